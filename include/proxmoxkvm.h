@@ -1,0 +1,169 @@
+/* proxmoxkvm: virtual machines on Proxmox VE for WHMCS. Generated from src/ffi.rs by build.rs: do not edit. */
+/* Every verb: (core, request, len, reply) -> proxmoxkvm_status. Request and reply are JSON; free each reply. */
+
+#ifndef PROXMOXKVM_H
+#define PROXMOXKVM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ What a function returns. Append only.
+ */
+typedef enum {
+  /*
+   Done.
+   */
+  PROXMOXKVM_OK = 0,
+  /*
+   The request, an option, or the server entry is wrong.
+   */
+  PROXMOXKVM_INVALID = 1,
+  /*
+   The state of the service or the VM forbids it; nothing was changed.
+   */
+  PROXMOXKVM_REFUSED = 2,
+  /*
+   Somebody else works on this service at this moment.
+   */
+  PROXMOXKVM_BUSY = 3,
+  /*
+   Proxmox VE said no.
+   */
+  PROXMOXKVM_PVE = 4,
+  /*
+   Proxmox VE could not be reached, or did not answer.
+   */
+  PROXMOXKVM_UNREACHABLE = 5,
+  /*
+   The store failed.
+   */
+  PROXMOXKVM_STORE = 6,
+  /*
+   An internal error was caught.
+   */
+  PROXMOXKVM_INTERNAL = 7,
+} proxmoxkvm_status;
+
+/*
+ A store and its connections, opened by `proxmoxkvm_open`.
+ */
+typedef struct proxmoxkvm_core proxmoxkvm_core;
+
+/*
+ The number that PHP compares before it uses anything else.
+ */
+uint32_t proxmoxkvm_abi_version(void);
+
+/*
+ The version of the library: static text, never freed.
+ */
+const char *proxmoxkvm_version(void);
+
+/*
+ Opens a store: `{"store": "/absolute/path/store.db"}`. Makes it where it is missing. Sets `*core` on success.
+
+ # Safety
+ `request` points to `len` bytes; `reply` and `core` are writable.
+ */
+int32_t proxmoxkvm_open(const char *request,
+                        uintptr_t len,
+                        char **reply,
+                        proxmoxkvm_core **core);
+
+/*
+ Closes a core. Connections stay open for the next one of this process. Null is fine.
+
+ # Safety
+ `core` is null or comes from `proxmoxkvm_open`, and is closed once.
+ */
+void proxmoxkvm_close(proxmoxkvm_core *core);
+
+/*
+ Frees a reply. Null is fine.
+
+ # Safety
+ `reply` is null or comes from one of these functions, and is freed once.
+ */
+void proxmoxkvm_reply_free(char *reply);
+
+/*
+ Tests a server entry: `{"server": …}` → version, login, warnings, nodes, address lines.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_test_connection(proxmoxkvm_core *core,
+                                   const char *request,
+                                   uintptr_t len,
+                                   char **reply);
+
+/*
+ Creates: an order → address, VMID and name reserved, clone started. The cron does the rest.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_create(proxmoxkvm_core *core, const char *request, uintptr_t len, char **reply);
+
+/*
+ Forces a step: an order with `"step"` → the step done against the package as it is now.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_run_step(proxmoxkvm_core *core,
+                            const char *request,
+                            uintptr_t len,
+                            char **reply);
+
+/*
+ The services that the cron should bring, and the write-backs that are not confirmed: `{"limit": 1000}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_due(proxmoxkvm_core *core,
+                       const char *request,
+                       uintptr_t len,
+                       char **reply);
+
+/*
+ Advances services: `{"orders": […], "failed": […], "budget_s": 50, "workers": 8}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_cron(proxmoxkvm_core *core, const char *request, uintptr_t len, char **reply);
+
+/*
+ Confirms a write-back: `{"service": 7, "version": 3}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_written_back(proxmoxkvm_core *core,
+                                const char *request,
+                                uintptr_t len,
+                                char **reply);
+
+/*
+ A service and its history, from the store alone: `{"service": 7}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_show(proxmoxkvm_core *core, const char *request, uintptr_t len, char **reply);
+
+/*
+ The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
+
+ # Safety
+ `core` is open or null, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_steps(proxmoxkvm_core *_core,
+                         const char *request,
+                         uintptr_t len,
+                         char **reply);
+
+#endif  /* PROXMOXKVM_H */

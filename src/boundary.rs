@@ -1,0 +1,113 @@
+//! The fence between C and Rust: pointers in, owned JSON out, no panic across, no signal in our threads.
+#![allow(unsafe_code)]
+
+#[cfg(panic = "abort")]
+compile_error!("build with panic = \"unwind\": a panic must be caught at the C boundary, not end PHP's process");
+
+use crate::error::Error;
+use crate::limits;
+use crate::request;
+use serde_json::Value;
+use std::cell::RefCell;
+use std::ffi::{CString, c_char};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+
+thread_local! {
+    /// Where the last panic of this thread happened. The message stays out: it may quote a value.
+    static PANICKED_AT: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+fn install_hook() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map_or_else(String::new, ToString::to_string);
+            PANICKED_AT.with_borrow_mut(|at| *at = place);
+        }));
+    });
+}
+
+/// Runs a verb on the bytes of a request and puts its reply where the caller wants it.
+///
+/// # Safety
+/// `request` must point to `len` readable bytes or be null; `reply` must be writable or null.
+pub(crate) unsafe fn call(
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+    verb: impl FnOnce(&Value) -> Result<Value, Error>,
+) -> i32 {
+    install_hook();
+    // SAFETY: the caller promises `len` readable bytes, and nothing changes them during the call
+    let bytes = if request.is_null() {
+        &[][..]
+    } else {
+        unsafe { std::slice::from_raw_parts(request.cast::<u8>(), len) }
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| parse(bytes).and_then(|request| verb(&request))));
+    let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal(PANICKED_AT.with_borrow(Clone::clone))));
+    let (status, value) = match outcome {
+        Ok(value) => (0, value),
+        Err(error) => (status_of(&error), request::error_reply(&error)),
+    };
+    // JSON has no NUL byte in it, so the text is always a C string
+    let text = CString::new(value.to_string()).unwrap_or_default();
+    if !reply.is_null() {
+        // SAFETY: the caller promises a writable place
+        unsafe { *reply = text.into_raw() };
+    }
+    status
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, Error> {
+    if bytes.len() > limits::REQUEST_BYTES {
+        return Err(Error::Request("it is longer than 16 MiB".to_owned()));
+    }
+    if bytes.is_empty() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    // the parser's own words may quote the request, and that holds secrets: only the place is told
+    serde_json::from_slice(bytes)
+        .map_err(|error| Error::Request(format!("no JSON at line {}, column {}", error.line(), error.column())))
+}
+
+/// The coarse, append-only status of the C functions.
+fn status_of(error: &Error) -> i32 {
+    use crate::{pve, store};
+    match error {
+        Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Placement(_) => 1,
+        Error::Blocked(_) | Error::Refused(_) => 2,
+        Error::Store(store::Error::Busy(_) | store::Error::LeaseLost(_)) => 3,
+        Error::Store(store::Error::Unknown(_) | store::Error::NoAddress { .. } | store::Error::NoVmid { .. }) => 2,
+        Error::Task { .. } | Error::Unsettled { .. } | Error::Pve(pve::Error::Refused { .. }) => 4,
+        Error::Pve(_) => 5,
+        Error::Store(_) => 6,
+        Error::Internal(_) => 7,
+    }
+}
+
+/// Frees a reply.
+///
+/// # Safety
+/// `reply` must be null or come from [`call`], and be freed once.
+pub(crate) unsafe fn free(reply: *mut c_char) {
+    if !reply.is_null() {
+        // SAFETY: made by `CString::into_raw` in `call`, given back once
+        drop(unsafe { CString::from_raw(reply) });
+    }
+}
+
+/// Runs work with every signal blocked, so that threads which it starts never receive one.
+pub(crate) fn with_signals_blocked<T>(work: impl FnOnce() -> T) -> T {
+    // SAFETY: plain data, filled before it is used; both calls only touch this thread's mask
+    unsafe {
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
+        let value = work();
+        libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+        value
+    }
+}

@@ -1,0 +1,113 @@
+//! What lives as long as the process: the store and the clients, made when first needed, remade after a fork.
+
+use crate::boundary;
+use crate::clock::{Clock, SystemClock};
+use crate::engine::Engine;
+use crate::error::Error;
+use crate::pve::{Client, Https, Meter, Wire};
+use crate::server::{Login, ServerEntry, Trust};
+use crate::store::Store;
+use once_cell::sync::Lazy;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Makes the wire to a server entry: HTTPS, or a simulation.
+pub type WireMaker = Box<dyn Fn(&ServerEntry) -> Result<Box<dyn Wire>, String> + Send + Sync>;
+
+/// Store, clients and clock of one process.
+pub struct Core {
+    /// The store.
+    pub store: Store,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    make_wire: WireMaker,
+    clients: Mutex<HashMap<[u8; 32], Client>>,
+}
+
+/// The cores of this process by store file, each with the process that made it.
+static CORES: Lazy<Mutex<HashMap<PathBuf, (u32, Arc<Core>)>>> = Lazy::new(Mutex::default);
+
+impl Core {
+    /// The core of a store file for this process. The second caller gets the first one's connections.
+    pub fn shared(path: &Path) -> Result<Arc<Core>, Error> {
+        let pid = std::process::id();
+        let mut cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((owner, core)) = cores.get(path) {
+            if *owner == pid {
+                return Ok(core.clone());
+            }
+        }
+        let make_wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(&entry.trust)?) as Box<dyn Wire>));
+        let core = Arc::new(Core::new(Store::open(path)?, Arc::new(SystemClock), make_wire));
+        if let Some((_, inherited)) = cores.insert(path.to_owned(), (pid, core.clone())) {
+            // after a fork the parent's SQLite handle and threads must not be touched, not even to close them
+            std::mem::forget(inherited);
+        }
+        Ok(core)
+    }
+
+    /// A core from its parts.
+    pub fn new(store: Store, clock: Arc<dyn Clock>, make_wire: WireMaker) -> Self {
+        Core {
+            store,
+            clock,
+            make_wire,
+            clients: Mutex::default(),
+        }
+    }
+
+    /// The engine over this core.
+    pub fn engine(&self) -> Engine<'_> {
+        Engine {
+            store: &self.store,
+            clock: self.clock.as_ref(),
+        }
+    }
+
+    /// The client of a server entry, counted by a meter. Kept for the life of the process.
+    pub fn client(&self, entry: &ServerEntry, meter: &Arc<Meter>) -> Result<Client, Error> {
+        let key = identity(entry);
+        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(client) = clients.get(&key) {
+            return Ok(client.metered(meter.clone()));
+        }
+        let wire = (self.make_wire)(entry).map_err(|why| crate::pve::Error::NotTrusted { why })?;
+        let client = Client::new(entry, wire, self.clock.clone());
+        clients.insert(key, client.clone());
+        Ok(client.metered(meter.clone()))
+    }
+
+    /// Runs work in threads with every signal blocked in them: PHP's signals belong to PHP's own thread.
+    pub fn in_threads<T: Send>(count: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+        boundary::with_signals_blocked(|| {
+            std::thread::scope(|scope| {
+                let handles: Vec<_> = (0..count).map(|_| scope.spawn(&work)).collect();
+                handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
+            })
+        })
+    }
+}
+
+/// Two entries with the same identity may share connections and login. The hash holds no readable secret.
+fn identity(entry: &ServerEntry) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut add = |text: &str| {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text);
+    };
+    entry.endpoints.iter().for_each(|endpoint| add(&endpoint.to_string()));
+    match &entry.trust {
+        Trust::SystemRoots => add("system"),
+        Trust::CaFile(path) => add(&format!("ca {}", path.display())),
+        Trust::Fingerprint(bytes) => add(&format!("fingerprint {bytes:?}")),
+        Trust::Insecure => add("insecure"),
+    }
+    match &entry.login {
+        Login::ApiToken { secret, .. } => add(secret.expose()),
+        Login::Password { password, .. } => add(password.expose()),
+    }
+    add(&entry.login.name());
+    hash.finalize().into()
+}

@@ -1,0 +1,213 @@
+//! Making one call: intent first, then the request, then what the answer means.
+
+use super::{Engine, Job, Look};
+use crate::error::{Error, Refusal};
+use crate::guest::ConfigChange;
+use crate::model::{Upid, Vmid};
+use crate::package::CloneType;
+use crate::plan::Call;
+use crate::pve::{self, CloneRequest, GuestPath};
+use crate::service::Task;
+use crate::status::Status;
+use serde_json::Value;
+
+impl Engine<'_> {
+    /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has
+    /// no task and no lock, counts as seen when PVE has answered it with success.
+    pub(super) fn perform(&self, job: &mut Job, call: Call) -> Result<(), Error> {
+        if call == Call::Reserve {
+            return self.reserve(job);
+        }
+        job.changed = true;
+        let path = Self::guest_path(job)?;
+        match call {
+            Call::Reserve => Ok(()),
+            Call::Clone => self.start_clone(job, &path),
+            Call::Write(change) => self.write_config(job, &path, &change),
+            Call::Resize { slot, gib } => {
+                let what = format!("grow {slot} of VM {} to {gib} GB", path.vmid);
+                self.task_call(job, what, |client| client.resize(&path, &slot, gib))
+            }
+            Call::Start => self.task_call(job, format!("start VM {}", path.vmid), |client| {
+                client.power(&path, "start", &[]).map(Some)
+            }),
+            Call::Stop => {
+                let overrule = [("overrule-shutdown", "1".to_owned())];
+                self.task_call(job, format!("stop VM {}", path.vmid), |client| {
+                    client.power(&path, "stop", &overrule).map(Some)
+                })
+            }
+            call => self.firewall_call(job, &path, call),
+        }
+    }
+
+    fn write_config(&self, job: &mut Job, path: &GuestPath, change: &ConfigChange) -> Result<(), Error> {
+        let keys = change
+            .set
+            .keys()
+            .chain(&change.delete)
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(", ");
+        let digest = job.look.config().digest().map(str::to_owned);
+        let as_task = change.allocates() || job.look.current.is_none() || job.look.runs();
+        if change.set.contains_key("cipassword") {
+            // true unless this very write fails; then it is taken back
+            job.service().body.password_written = true;
+        }
+        let what = format!("write {keys} of VM {}", path.vmid);
+        self.task_call(job, what, |client| {
+            client.write_config(path, change, digest.as_deref(), as_task)
+        })
+    }
+
+    /// A call that PVE runs as a task, or does at once.
+    fn task_call(
+        &self,
+        job: &mut Job,
+        what: String,
+        send: impl FnOnce(&pve::Client) -> Result<Option<Upid>, pve::Error>,
+    ) -> Result<(), Error> {
+        self.intend(job, what, false)?;
+        match send(&job.client) {
+            Ok(Some(upid)) => self.under_way(job, upid),
+            Ok(None) => {
+                job.service().body.task = None;
+                job.look.config_changed();
+                Ok(())
+            }
+            Err(error) => self.call_failed(job, error),
+        }
+    }
+
+    /// Written down before it is sent: a successor knows that something may be on its way.
+    fn intend(&self, job: &mut Job, what: String, clone: bool) -> Result<(), Error> {
+        let sent_at = self.clock.now();
+        job.service().body.task = Some(Task {
+            what,
+            clone,
+            upid: None,
+            sent_at,
+        });
+        self.save(job)
+    }
+
+    /// The UPID, stored the moment it is known.
+    fn under_way(&self, job: &mut Job, upid: Upid) -> Result<(), Error> {
+        if let Some(task) = &mut job.service().body.task {
+            task.upid = Some(upid);
+        }
+        self.save(job)
+    }
+
+    fn call_failed(&self, job: &mut Job, error: pve::Error) -> Result<(), Error> {
+        job.queue.clear();
+        job.look = Look::default();
+        if let pve::Error::NoAnswer { .. } | pve::Error::Unexpected { .. } = error {
+            // it may have happened: the intent stays, and is looked into before anything else
+            return Err(error.into());
+        }
+        let body = &mut job.service().body;
+        body.task = None;
+        body.password_written = false;
+        if error.says_changed_meanwhile() {
+            return Ok(());
+        }
+        if error.says_locked() {
+            let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
+            return Err(Refusal::Locked {
+                vmid,
+                lock: "another task".to_owned(),
+            }
+            .into());
+        }
+        Err(error.into())
+    }
+
+    fn start_clone(&self, job: &mut Job, path: &GuestPath) -> Result<(), Error> {
+        let service = &job.lease.service;
+        let package = &job.order.package;
+        let home = service.body.template_node.clone().unwrap_or_else(|| path.node.clone());
+        let full = package.clone_type == CloneType::Full;
+        let request = CloneRequest {
+            template: GuestPath {
+                node: home.clone(),
+                vmid: package.template,
+            },
+            vmid: path.vmid,
+            name: service.body.name.clone().unwrap_or_default(),
+            description: service.description(self.store.installation()),
+            full,
+            target: (home != path.node).then(|| path.node.clone()),
+            storage: package.system_storage.clone().filter(|_| full),
+        };
+        self.intend(
+            job,
+            format!("clone template {} to VM {}", package.template, path.vmid),
+            true,
+        )?;
+        match job.client.clone_guest(&request) {
+            Ok(upid) => {
+                job.service().body.cloned = true;
+                self.under_way(job, upid)
+            }
+            Err(error) if error.says_vmid_taken(path.vmid) => self.vmid_taken(job),
+            Err(error) => self.call_failed(job, error),
+        }
+    }
+
+    /// The VMID is taken: by our own clone, whose answer was lost, or by a guest that we may not see.
+    fn vmid_taken(&self, job: &mut Job) -> Result<(), Error> {
+        let vmid = job.lease.service.vmid;
+        match self.clone_is_there(job) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            // PVE says 403 before it says whether a guest exists: a guest that we may not see is not ours
+            Err(Error::Pve(pve::Error::Refused { status: 403, .. })) => {}
+            Err(error) => return Err(error),
+        }
+        job.taken.extend(vmid);
+        let service = job.service();
+        service.forget_guest();
+        service.vmid = None;
+        service.status = Status::Creation;
+        self.save(job)
+    }
+
+    fn firewall_call(&self, job: &mut Job, path: &GuestPath, call: Call) -> Result<(), Error> {
+        self.store.renew(&job.lease, self.clock.now())?;
+        let client = &job.client;
+        let sent = match &call {
+            Call::FirewallOptions(change) => client.set_firewall_options(path, change),
+            Call::CreateIpFilter => client.create_ipfilter(path),
+            Call::AddToIpFilter(address) => client.add_to_ipfilter(path, address),
+            Call::RemoveFromIpFilter(address) => client.remove_from_ipfilter(path, address),
+            Call::AddRule(rule) => client.add_rule(path, rule),
+            _ => Ok(()),
+        };
+        if let Err(error) = sent {
+            return self.call_failed(job, error);
+        }
+        let seen = job.look.firewall_mut();
+        match call {
+            Call::FirewallOptions(change) => change
+                .set
+                .into_iter()
+                .for_each(|(key, value)| seen.options.put(key, value)),
+            Call::CreateIpFilter => seen.ipfilter = Some(Vec::new()),
+            Call::AddToIpFilter(address) => seen.ipfilter.get_or_insert_default().push(address),
+            Call::RemoveFromIpFilter(address) => {
+                seen.ipfilter.get_or_insert_default().retain(|entry| *entry != address)
+            }
+            Call::AddRule(rule) => seen.rules.insert(
+                0,
+                rule.params()
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), Value::String(value)))
+                    .collect(),
+            ),
+            _ => {}
+        }
+        Ok(())
+    }
+}

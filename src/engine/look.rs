@@ -1,0 +1,205 @@
+//! Looking at the guest: is it there, is it ours, is it locked, what does it show.
+
+use super::{Engine, Job};
+use crate::error::{Error, Refusal};
+use crate::guest::{Config, Current, FirewallSeen, Power};
+use crate::limits;
+use crate::model::UnixSeconds;
+use crate::pve::{self, GuestPath};
+use crate::steps::{Looks, Needs, Row};
+use once_cell::sync::Lazy;
+
+/// What has been seen of the guest since the last change to it.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    config: Option<Config>,
+    pub(super) current: Option<Current>,
+    firewall: Option<FirewallSeen>,
+}
+
+static NO_CONFIG: Lazy<Config> = Lazy::new(Config::default);
+static NO_FIREWALL: Lazy<FirewallSeen> = Lazy::new(FirewallSeen::default);
+
+impl Look {
+    pub(super) fn config(&self) -> &Config {
+        self.config.as_ref().unwrap_or(&NO_CONFIG)
+    }
+
+    pub(super) fn firewall(&self) -> &FirewallSeen {
+        self.firewall.as_ref().unwrap_or(&NO_FIREWALL)
+    }
+
+    pub(super) fn firewall_mut(&mut self) -> &mut FirewallSeen {
+        self.firewall.get_or_insert_with(FirewallSeen::default)
+    }
+
+    pub(super) fn runs(&self) -> bool {
+        self.current
+            .as_ref()
+            .is_some_and(|current| current.power == Power::Running)
+    }
+
+    /// A config write was made: what was read before is history. Power is not touched by it.
+    pub(super) fn config_changed(&mut self) {
+        self.config = None;
+    }
+
+    /// The clone's task has ended well: a guest that has never been started.
+    pub(super) fn fresh_clone(&mut self) {
+        *self = Look {
+            current: Some(Current::FRESH_CLONE),
+            ..Look::default()
+        };
+    }
+}
+
+/// What a look finds.
+pub(super) enum Seen {
+    /// The service's own guest, free to be changed.
+    Guest,
+    /// The guest under a remote lock.
+    Locked { lock: String, until: UnixSeconds },
+    /// On no node, by PVE's exact answer.
+    Absent,
+}
+
+impl Engine<'_> {
+    /// Where the service's guest should be.
+    pub(super) fn guest_path(job: &Job) -> Result<GuestPath, Error> {
+        let service = &job.lease.service;
+        match (service.vmid, service.body.node.clone()) {
+            (Some(vmid), Some(node)) => Ok(GuestPath { node, vmid }),
+            _ => Err(Refusal::NoGuest(service.id).into()),
+        }
+    }
+
+    /// Reads what the row has to see and is not known yet.
+    pub(super) fn look(&self, job: &mut Job, row: &Row) -> Result<Seen, Error> {
+        if job.look.config.is_none() {
+            match self.read_config(job)? {
+                Some(config) => job.look.config = Some(config),
+                None => return Ok(Seen::Absent),
+            }
+        }
+        if let Some(lock) = job.look.config().lock().map(str::to_owned) {
+            return self.under_lock(job, lock);
+        }
+        self.check_owner(job)?;
+        let path = Self::guest_path(job)?;
+        let wants_power = row.needs == Needs::Stopped || row.looks == Looks::AtPower;
+        if wants_power && job.look.current.is_none() {
+            job.look.current = Some(job.client.current(&path)?);
+        }
+        if row.looks == Looks::AtFirewall && job.look.firewall.is_none() {
+            job.look.firewall = Some(job.client.firewall(&path)?);
+        }
+        Ok(Seen::Guest)
+    }
+
+    /// The config, wherever the guest is now: it may have been moved to another node.
+    pub(super) fn read_config(&self, job: &mut Job) -> Result<Option<Config>, Error> {
+        let path = Self::guest_path(job)?;
+        match job.client.config(&path) {
+            Ok(config) => return Ok(Some(config)),
+            Err(error) if error.says_gone(path.vmid) => {}
+            Err(error) => return Err(error.into()),
+        }
+        match job.client.find_vm(path.vmid)? {
+            Some(vm) if vm.node != path.node => {
+                let moved = GuestPath {
+                    node: vm.node.clone(),
+                    vmid: path.vmid,
+                };
+                let config = job.client.config(&moved)?;
+                // a stranger under our number is not followed to its node
+                if job
+                    .lease
+                    .service
+                    .is_marked(self.store.installation(), config.get("description").unwrap_or_default())
+                {
+                    job.lines.push(format!(
+                        "service {}: VM {} is on node {} now",
+                        job.lease.service.id, path.vmid, vm.node
+                    ));
+                    job.service().body.node = Some(vm.node);
+                }
+                Ok(Some(config))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Both proofs: the marker in the description, and the SMBIOS uuid seen after the clone.
+    pub(super) fn check_owner(&self, job: &mut Job) -> Result<(), Error> {
+        let path = Self::guest_path(job)?;
+        let config = job.look.config();
+        let marked = job
+            .lease
+            .service
+            .is_marked(self.store.installation(), config.get("description").unwrap_or_default());
+        let uuid = config.uuid();
+        let known = job.lease.service.body.uuid.clone();
+        let why = match (marked, &known, &uuid) {
+            (false, _, _) => "its description does not carry the service's marker",
+            (true, Some(known), Some(seen)) if known != seen => "its SMBIOS uuid is another one",
+            (true, Some(_), None) => "it has no SMBIOS uuid any more",
+            _ => {
+                job.service().body.uuid = known.or(uuid);
+                return Ok(());
+            }
+        };
+        let service = job.lease.service.id;
+        Err(Refusal::NotOurs {
+            vmid: path.vmid,
+            node: path.node,
+            service,
+            why,
+        }
+        .into())
+    }
+
+    /// A lock means: wait. A clone's lock without a clone's task means that PVE's worker was killed.
+    fn under_lock(&self, job: &mut Job, lock: String) -> Result<Seen, Error> {
+        job.look = Look::default();
+        let now = self.clock.now();
+        let since = *job.waiting_since.get_or_insert(now);
+        if lock != "clone" {
+            return Ok(Seen::Locked {
+                lock,
+                until: now + limits::LOCKED_RETRY_SECONDS,
+            });
+        }
+        let waited = now - since;
+        if waited > 1.0 {
+            let path = Self::guest_path(job)?;
+            let node = job
+                .lease
+                .service
+                .body
+                .template_node
+                .clone()
+                .unwrap_or_else(|| path.node.clone());
+            let tasks = job.client.active_tasks(&node, job.order.package.template)?;
+            if !tasks.iter().any(|task| task.upid.kind() == "qmclone") && self.still_locked(job, &path)? {
+                return Err(Refusal::LeftLocked {
+                    vmid: path.vmid,
+                    node: path.node,
+                    lock,
+                }
+                .into());
+            }
+        }
+        Ok(Seen::Locked {
+            lock,
+            until: now + limits::poll_after(waited),
+        })
+    }
+
+    fn still_locked(&self, job: &Job, path: &GuestPath) -> Result<bool, pve::Error> {
+        match job.client.config(path) {
+            Ok(config) => Ok(config.lock() == Some("clone")),
+            Err(error) if error.says_gone(path.vmid) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}

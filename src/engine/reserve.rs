@@ -1,0 +1,190 @@
+//! Before the clone: placement, addresses, VMID and name. Reads PVE first, then takes everything at once.
+
+use super::{Engine, Job};
+use crate::error::Error;
+use crate::limits;
+use crate::model::{Bridge, NodeName, Vmid};
+use crate::package::{self, NameInputs, Package};
+use crate::placement;
+use crate::pve::{Facts, GuestPath, Resources};
+use crate::server::{Family, Pool};
+use crate::store::{Lease, Reservation};
+use std::collections::BTreeSet;
+
+/// Whether the service has all that its clone needs.
+pub(super) fn is_complete(lease: &Lease, package: &Package) -> bool {
+    let has = |family| {
+        lease
+            .addresses
+            .iter()
+            .filter(|address| address.family() == family)
+            .count()
+    };
+    let addresses = has(Family::V4) >= package.ipv4_count as usize && has(Family::V6) >= package.ipv6_count as usize;
+    let body = &lease.service.body;
+    addresses && lease.service.vmid.is_some() && body.name.is_some() && body.node.is_some()
+}
+
+impl Engine<'_> {
+    pub(super) fn reserve(&self, job: &mut Job) -> Result<(), Error> {
+        let cloned = job.lease.service.body.cloned;
+        let resources = if cloned {
+            Resources::default()
+        } else {
+            job.client.resources()?
+        };
+        let mut facts = self.facts(job)?;
+        let (node, template_node) = match (&job.lease.service.body.node, cloned) {
+            // further addresses for a guest that is there: it stays where it is
+            (Some(node), true) => (node.clone(), job.lease.service.body.template_node.clone()),
+            _ => self.place(job, &resources, &mut facts)?,
+        };
+        let pool = self.usable_lines(job, &node, &mut facts)?;
+        let package = job.order.package.clone();
+        let mut taken: BTreeSet<Vmid> = resources.vms.iter().map(|vm| vm.vmid).collect();
+        taken.extend(&job.taken);
+        let vmids = self.vmid_range(job, &package, &facts)?;
+        let wanted = Reservation {
+            package: &package,
+            pool: &pool,
+            vmids,
+            taken: &taken,
+        };
+        let now = self.clock.now();
+        self.store.reserve(&mut job.lease, &wanted, now)?;
+        job.changed = true;
+        let name = match job.lease.service.body.name.clone() {
+            Some(name) => name,
+            None => self.make_name(job, &package)?,
+        };
+        let service = job.service();
+        service.write_back += 1;
+        service.body.domain = Some(package.domain(&name));
+        service.body.name = Some(name);
+        service.body.node = Some(node);
+        service.body.template_node = template_node;
+        service.body.package = Some(package);
+        self.save(job)
+    }
+
+    fn facts(&self, job: &Job) -> Result<Facts, Error> {
+        let server = job.order.entry.id;
+        if let Some(facts) = self.store.facts(server, self.clock.now())? {
+            return Ok(facts);
+        }
+        Ok(Facts {
+            next_id: job.client.next_id_range()?,
+            ..Facts::default()
+        })
+    }
+
+    /// The node for the guest, and the template's.
+    fn place(
+        &self,
+        job: &Job,
+        resources: &Resources,
+        facts: &mut Facts,
+    ) -> Result<(NodeName, Option<NodeName>), Error> {
+        let package = &job.order.package;
+        let template = placement::template(resources, package)?;
+        let config = if placement::template_config_matters(resources, package, template) {
+            let path = GuestPath {
+                node: template.node.clone(),
+                vmid: template.vmid,
+            };
+            Some(job.client.config(&path)?)
+        } else {
+            None
+        };
+        let nodes = placement::nodes(resources, package, template, config.as_ref())?;
+        let mut refusal = None;
+        for node in nodes {
+            match self.usable_lines(job, &node, facts) {
+                Ok(_) => return Ok((node, Some(template.node.clone()))),
+                Err(error @ Error::Placement(_)) => refusal = refusal.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        Err(refusal.unwrap_or(Error::Placement(placement::Error::NoNode)))
+    }
+
+    /// The address lines whose bridge the node has.
+    fn usable_lines(&self, job: &Job, node: &NodeName, facts: &mut Facts) -> Result<Pool, Error> {
+        let package = &job.order.package;
+        let pool = &job.order.entry.pool;
+        let wanted: BTreeSet<&Bridge> = match &package.bridge {
+            Some(bridge) => BTreeSet::from([bridge]),
+            None if package.ipv4_count + package.ipv6_count == 0 => BTreeSet::new(),
+            None => pool.lines.iter().map(|line| &line.bridge).collect(),
+        };
+        if wanted.is_empty() {
+            return Ok(pool.clone());
+        }
+        let known = |facts: &Facts| {
+            facts
+                .bridges
+                .get(node)
+                .is_some_and(|bridges| wanted.iter().all(|bridge| bridges.contains(bridge)))
+        };
+        if !known(facts) {
+            // not known, or known to be missing: only a fresh answer may refuse
+            facts.bridges.insert(node.clone(), job.client.bridges(node)?);
+            self.store.set_facts(job.order.entry.id, facts, self.clock.now())?;
+        }
+        let bridges = facts.bridges.get(node).map(Vec::as_slice).unwrap_or_default();
+        if let Some(missing) = wanted
+            .iter()
+            .find(|_| !wanted.iter().any(|bridge| bridges.contains(bridge)))
+        {
+            return Err(placement::Error::NoBridge {
+                bridge: (*missing).clone(),
+                node: node.clone(),
+            }
+            .into());
+        }
+        let lines = pool
+            .lines
+            .iter()
+            .filter(|line| bridges.contains(&line.bridge))
+            .cloned()
+            .collect();
+        Ok(Pool {
+            lines,
+            bad: pool.bad.clone(),
+        })
+    }
+
+    /// Where the search for a VMID begins and ends: the package's first one, within the cluster's range.
+    fn vmid_range(&self, job: &Job, package: &Package, facts: &Facts) -> Result<(Vmid, Vmid), Error> {
+        let (lower, upper) = facts.next_id.unwrap_or((Vmid::MIN, Vmid::MAX));
+        let mut first = package.first_vmid.max(lower);
+        if !job.taken.is_empty() {
+            // guests that we may not see are in the way: PVE knows where they end
+            first = first.max(job.client.next_id()?.unwrap_or(first));
+        }
+        if job.taken.len() as u32 > limits::RESERVE_ATTEMPTS {
+            return Err(crate::store::Error::NoVmid {
+                first: first.get(),
+                last: upper.get(),
+            }
+            .into());
+        }
+        Ok((first, upper))
+    }
+
+    fn make_name(&self, job: &Job, package: &Package) -> Result<String, Error> {
+        let mut random = |bound: u32| {
+            let mut bytes = [0_u8; 4];
+            // without randomness two names may be alike, which PVE allows
+            let _ = getrandom::fill(&mut bytes);
+            u32::from_le_bytes(bytes) % bound.max(1)
+        };
+        let mut inputs = NameInputs {
+            client_id: job.order.client_id,
+            service_id: job.lease.service.id,
+            unix_seconds: self.clock.now() as u64,
+            random: &mut random,
+        };
+        Ok(package::expand_name(&package.name_rule, &mut inputs)?)
+    }
+}

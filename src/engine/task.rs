@@ -1,0 +1,168 @@
+//! The change on its way: wait for its end, read its end, or find out what became of it.
+
+use super::{Engine, Job, Look, Outcome};
+use crate::error::Error;
+use crate::limits;
+use crate::pve::{GuestPath, TaskEnd};
+use crate::service::Task;
+use crate::status::Status;
+
+/// A task that a node does not list is given this long to appear (seconds).
+const APPEARS_WITHIN: f64 = 10.0;
+/// A request without an answer is given this long to take effect before it is sent again (seconds).
+const TAKES_EFFECT_WITHIN: f64 = 3.0;
+
+impl Engine<'_> {
+    /// `Some`: there is something to wait for. `None`: no change is on its way.
+    pub(super) fn await_task(&self, job: &mut Job) -> Result<Option<Outcome>, Error> {
+        let Some(task) = job.lease.service.body.task.clone() else {
+            return Ok(None);
+        };
+        let Some(upid) = &task.upid else {
+            return self.unanswered(job, &task);
+        };
+        match job.client.task_end(upid)? {
+            TaskEnd::Running => Ok(Some(self.wait_for(job, &task)?)),
+            TaskEnd::NotListed if self.clock.now() - task.sent_at < APPEARS_WITHIN => {
+                Ok(Some(self.wait_for(job, &task)?))
+            }
+            TaskEnd::Ok => {
+                job.service().body.task = None;
+                if task.clone {
+                    job.look.fresh_clone();
+                } else if job.queue.is_empty() {
+                    job.look = Look::default();
+                } else {
+                    job.look.config_changed();
+                }
+                Ok(None)
+            }
+            TaskEnd::Failed(words) => self.task_failed(job, &task, words).map(|()| None),
+            TaskEnd::Unknown(_) | TaskEnd::NotListed => {
+                // nobody knows how it ended: the guest will tell
+                self.forget_task(job);
+                Ok(None)
+            }
+        }
+    }
+
+    fn wait_for(&self, job: &mut Job, task: &Task) -> Result<Outcome, Error> {
+        let now = self.clock.now();
+        let since = *job.waiting_since.get_or_insert(now);
+        self.store.renew(&job.lease, now)?;
+        Ok(Outcome::Waiting {
+            on: task.what.clone(),
+            until: now + limits::poll_after(now - since),
+        })
+    }
+
+    fn forget_task(&self, job: &mut Job) {
+        job.look = Look::default();
+        job.queue.clear();
+        let body = &mut job.service().body;
+        body.task = None;
+        // whether the guest carries the password can no longer be told: it is written again
+        body.password_written = false;
+    }
+
+    fn task_failed(&self, job: &mut Job, task: &Task, words: String) -> Result<(), Error> {
+        self.forget_task(job);
+        let failure = Error::Task {
+            what: task.what.clone(),
+            words,
+        };
+        if task.clone {
+            // a clone that fails cleans up after itself; VMID and address stay reserved for the next one
+            let service = job.service();
+            service.forget_guest();
+            if service.status == Status::Clone {
+                service.status = Status::SetIp;
+            }
+            return Err(failure);
+        }
+        // a failed task does not say that its effect is absent: the next look decides
+        job.task_failure = Some(failure);
+        Ok(())
+    }
+
+    /// The answer to a call never came, or this process's predecessor died before it could store it.
+    fn unanswered(&self, job: &mut Job, task: &Task) -> Result<Option<Outcome>, Error> {
+        let path = Self::guest_path(job)?;
+        if task.clone {
+            return self.unanswered_clone(job, task);
+        }
+        if let Some(active) = job
+            .client
+            .active_tasks(&path.node, path.vmid)?
+            .into_iter()
+            .max_by_key(|task| task.started)
+        {
+            let found = Task {
+                upid: Some(active.upid),
+                ..task.clone()
+            };
+            job.service().body.task = Some(found.clone());
+            self.save(job)?;
+            return Ok(Some(self.wait_for(job, &found)?));
+        }
+        self.forget_task(job);
+        Ok(None)
+    }
+
+    fn unanswered_clone(&self, job: &mut Job, task: &Task) -> Result<Option<Outcome>, Error> {
+        if self.clone_is_there(job)? {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        if now - task.sent_at < TAKES_EFFECT_WITHIN {
+            return Ok(Some(Outcome::Waiting {
+                on: task.what.clone(),
+                until: now + 0.5,
+            }));
+        }
+        // the number is reserved for us, so sending it again cannot make a second guest
+        self.forget_task(job);
+        Ok(None)
+    }
+
+    /// Whether a guest under our VMID is our clone. Takes it over if so; gives the VMID up if it is a stranger's.
+    pub(super) fn clone_is_there(&self, job: &mut Job) -> Result<bool, Error> {
+        let path = Self::guest_path(job)?;
+        // until a clone to another node has ended, its config is where the template is
+        let home = job
+            .lease
+            .service
+            .body
+            .template_node
+            .clone()
+            .unwrap_or_else(|| path.node.clone());
+        let mut config = None;
+        for node in [&path.node, &home] {
+            match job.client.config(&GuestPath {
+                node: node.clone(),
+                vmid: path.vmid,
+            }) {
+                Ok(found) => config = Some(found),
+                Err(error) if error.says_gone(path.vmid) => continue,
+                Err(error) => return Err(error.into()),
+            }
+            break;
+        }
+        let Some(config) = config else { return Ok(false) };
+        let service = &mut job.lease.service;
+        let marked = service.is_marked(self.store.installation(), config.get("description").unwrap_or_default());
+        // in its first moment a clone's config holds nothing but the lock
+        let newborn =
+            config.lock() == Some("clone") && config.get("description").is_none() && config.get("memory").is_none();
+        service.body.task = None;
+        if marked || newborn {
+            service.body.cloned = true;
+        } else {
+            job.taken.insert(path.vmid);
+            service.forget_guest();
+            service.vmid = None;
+        }
+        self.save(job)?;
+        Ok(job.lease.service.body.cloned)
+    }
+}

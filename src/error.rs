@@ -1,0 +1,175 @@
+//! One error for everything a verb can end with, and the code, sentence and advice that a reply carries.
+
+use crate::model::{NodeName, ServiceId, Vmid};
+use crate::plan::Blocked;
+use crate::status::Status;
+use crate::{package, placement, pve, rules, server, store};
+
+/// Why something asked for was not done. Every text is one sentence for an admin, without a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request of PHP is none.
+    #[error("the request of the PHP module cannot be read ({0}): install PHP files and library of the same version")]
+    Request(String),
+    /// An option of the package, or a configurable option.
+    #[error(transparent)]
+    Package(#[from] package::Error),
+    /// The server entry.
+    #[error(transparent)]
+    Server(#[from] server::Error),
+    /// The package does not fit the cluster.
+    #[error(transparent)]
+    Placement(#[from] placement::Error),
+    /// The step cannot be done on this guest.
+    #[error(transparent)]
+    Blocked(#[from] Blocked),
+    /// The state of the service or guest forbids it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// PVE.
+    #[error(transparent)]
+    Pve(#[from] pve::Error),
+    /// A task of PVE ended badly.
+    #[error("Proxmox VE could not {what}: {words}")]
+    Task {
+        /// What was asked.
+        what: String,
+        /// The task's own words.
+        words: String,
+    },
+    /// PVE accepts a change that is still missing afterwards.
+    #[error("step {step} does not settle: Proxmox VE accepts the change and the VM does not show it ({missing})")]
+    Unsettled {
+        /// The step.
+        step: Status,
+        /// What is still missing.
+        missing: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A panic was caught at the boundary.
+    #[error("internal error at {0}: please report it")]
+    Internal(String),
+}
+
+/// The state forbids it. One sentence each; nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The step is not the next one, and not one that was done before.
+    #[error("the local status should be {wanted}, it is {found}")]
+    Status {
+        /// The status that the step leaves.
+        wanted: Status,
+        /// The service's.
+        found: Status,
+    },
+    /// The guest runs.
+    #[error("VM {0} is running: stop it first")]
+    Running(Vmid),
+    /// The guest is locked by PVE.
+    #[error("VM {vmid} is locked by Proxmox VE ({lock}): try again when that has ended")]
+    Locked {
+        /// The guest.
+        vmid: Vmid,
+        /// The remote lock.
+        lock: String,
+    },
+    /// A task of ours runs on the guest.
+    #[error("the VM is busy ({0}): try again when that has ended")]
+    TaskRunning(String),
+    /// The guest carries another owner's marker, or none, or another uuid.
+    #[error(
+        "VM {vmid} on node {node} is not the VM of service {service} ({why}): nothing was changed; bind the right VM with Attach"
+    )]
+    NotOurs {
+        /// The number under which it was found.
+        vmid: Vmid,
+        /// Where.
+        node: NodeName,
+        /// The service.
+        service: ServiceId,
+        /// Which of the two proofs failed.
+        why: &'static str,
+    },
+    /// There is no guest.
+    #[error("service {0} has no VM")]
+    NoGuest(ServiceId),
+    /// There is a guest already.
+    #[error("service {service} has VM {vmid} already")]
+    HasGuest {
+        /// The service.
+        service: ServiceId,
+        /// Its guest.
+        vmid: Vmid,
+    },
+    /// PVE's worker was killed and left its lock.
+    #[error(
+        "Proxmox VE left VM {vmid} on node {node} locked ({lock}) by a task that no longer runs: run `qm unlock {vmid}` there as root, then try again"
+    )]
+    LeftLocked {
+        /// The guest.
+        vmid: Vmid,
+        /// Where.
+        node: NodeName,
+        /// The remote lock.
+        lock: String,
+    },
+    /// Not a verb of this version.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Refusal::Status { .. } => "wrong_status",
+            Refusal::Running(_) => "running",
+            Refusal::Locked { .. } => "locked",
+            Refusal::TaskRunning(_) => "task_running",
+            Refusal::NotOurs { .. } => "not_ours",
+            Refusal::NoGuest(_) => "no_guest",
+            Refusal::HasGuest { .. } => "has_guest",
+            Refusal::LeftLocked { .. } => "left_locked",
+            Refusal::Other(_) => "refused",
+        }
+    }
+}
+
+impl Error {
+    /// The fine code: stable, for pages and monitoring.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Request(_) => "bad_request",
+            Error::Package(error) => error.code(),
+            Error::Server(error) => error.code(),
+            Error::Placement(error) => error.code(),
+            Error::Blocked(error) => error.code(),
+            Error::Refused(error) => error.code(),
+            Error::Pve(error) => error.code(),
+            Error::Task { .. } => "task_failed",
+            Error::Unsettled { .. } => "unsettled",
+            Error::Store(error) => error.code(),
+            Error::Internal(_) => "internal",
+        }
+    }
+
+    /// Whether the cron's next tries may help without anybody's doing; else the service needs attention.
+    pub fn retry(&self) -> bool {
+        match self {
+            Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Blocked(_) | Error::Internal(_) => false,
+            Error::Placement(error) => error.retry(),
+            Error::Refused(refusal) => matches!(refusal, Refusal::Locked { .. } | Refusal::TaskRunning(_)),
+            Error::Pve(error) => error.retry(),
+            Error::Task { .. } => true,
+            Error::Unsettled { .. } => true,
+            Error::Store(error) => error.retry(),
+        }
+    }
+}
+
+impl From<rules::Error> for Error {
+    fn from(error: rules::Error) -> Self {
+        Error::Request(error.to_string())
+    }
+}

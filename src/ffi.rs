@@ -1,0 +1,259 @@
+//! The C ABI: the functions that PHP resolves by name. Each is a doc comment and three lines.
+//!
+//! Conventions, one sentence each:
+//! * Every verb has the shape `(core, request, len, reply) -> status`; request and reply are JSON in UTF-8.
+//! * `reply` is always set, on failure too, and belongs to the caller until `proxmoxkvm_reply_free`.
+//! * The status is 0 for success; all others, and new ones to come, are failures (see `proxmoxkvm_status`).
+//! * A core may be used from any thread, and after a fork: it makes itself anew in the child.
+//! * No function keeps a pointer to what it was given, starts anything at load time, or lets a panic out.
+#![allow(unsafe_code)]
+
+use crate::boundary::{call, free};
+use crate::core::Core;
+use crate::error::Error;
+use crate::{cron, ops, request};
+use serde_json::{Value, json};
+use std::ffi::c_char;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Moves only when an existing function changes its meaning; new functions leave it as it is.
+pub const ABI_VERSION: u32 = 1;
+
+/// What a function returns. Append only.
+#[repr(C)]
+#[allow(non_camel_case_types)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum proxmoxkvm_status {
+    /// Done.
+    PROXMOXKVM_OK = 0,
+    /// The request, an option, or the server entry is wrong.
+    PROXMOXKVM_INVALID = 1,
+    /// The state of the service or the VM forbids it; nothing was changed.
+    PROXMOXKVM_REFUSED = 2,
+    /// Somebody else works on this service at this moment.
+    PROXMOXKVM_BUSY = 3,
+    /// Proxmox VE said no.
+    PROXMOXKVM_PVE = 4,
+    /// Proxmox VE could not be reached, or did not answer.
+    PROXMOXKVM_UNREACHABLE = 5,
+    /// The store failed.
+    PROXMOXKVM_STORE = 6,
+    /// An internal error was caught.
+    PROXMOXKVM_INTERNAL = 7,
+}
+
+/// A store and its connections, opened by `proxmoxkvm_open`.
+#[allow(non_camel_case_types)]
+pub struct proxmoxkvm_core {
+    path: PathBuf,
+}
+
+impl proxmoxkvm_core {
+    fn core(&self) -> Result<Arc<Core>, Error> {
+        Core::shared(&self.path)
+    }
+}
+
+/// Runs a verb on a core.
+///
+/// # Safety
+/// As the exported functions: a core from `proxmoxkvm_open`, `len` readable bytes, a writable reply.
+unsafe fn on_core(
+    core: *const proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+    verb: fn(&Core, &Value) -> Result<Value, Error>,
+) -> i32 {
+    // SAFETY: the caller passes what `proxmoxkvm_open` gave and has not closed it, or null
+    let core = unsafe { core.as_ref() };
+    let run = |request: &Value| {
+        let core = core.ok_or_else(|| Error::Request("no core: proxmoxkvm_open comes first".to_owned()))?;
+        verb(&*core.core()?, request)
+    };
+    // SAFETY: passed on as promised
+    unsafe { call(request, len, reply, run) }
+}
+
+/// The number that PHP compares before it uses anything else.
+#[unsafe(no_mangle)]
+pub extern "C" fn proxmoxkvm_abi_version() -> u32 {
+    ABI_VERSION
+}
+
+/// The version of the library: static text, never freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn proxmoxkvm_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}
+
+/// Opens a store: `{"store": "/absolute/path/store.db"}`. Makes it where it is missing. Sets `*core` on success.
+///
+/// # Safety
+/// `request` points to `len` bytes; `reply` and `core` are writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_open(
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+    core: *mut *mut proxmoxkvm_core,
+) -> i32 {
+    let open = |request: &Value| {
+        let path = request["store"]
+            .as_str()
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute());
+        let path = path.ok_or_else(|| Error::Request("store should be an absolute path".to_owned()))?;
+        let opened = Core::shared(&path)?;
+        if !core.is_null() {
+            // SAFETY: the caller promises a writable place
+            unsafe { *core = Box::into_raw(Box::new(proxmoxkvm_core { path })) };
+        }
+        Ok(request::reply(json!({"installation": opened.store.installation()})))
+    };
+    // SAFETY: passed on as promised
+    unsafe { call(request, len, reply, open) }
+}
+
+/// Closes a core. Connections stay open for the next one of this process. Null is fine.
+///
+/// # Safety
+/// `core` is null or comes from `proxmoxkvm_open`, and is closed once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_close(core: *mut proxmoxkvm_core) {
+    if !core.is_null() {
+        // SAFETY: made by `Box::into_raw` in `proxmoxkvm_open`
+        drop(unsafe { Box::from_raw(core) });
+    }
+}
+
+/// Frees a reply. Null is fine.
+///
+/// # Safety
+/// `reply` is null or comes from one of these functions, and is freed once.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_reply_free(reply: *mut c_char) {
+    // SAFETY: passed on as promised
+    unsafe { free(reply) }
+}
+
+/// Tests a server entry: `{"server": …}` → version, login, warnings, nodes, address lines.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_test_connection(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::test_connection) }
+}
+
+/// Creates: an order → address, VMID and name reserved, clone started. The cron does the rest.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_create(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::create) }
+}
+
+/// Forces a step: an order with `"step"` → the step done against the package as it is now.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_run_step(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::run_step) }
+}
+
+/// The services that the cron should bring, and the write-backs that are not confirmed: `{"limit": 1000}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_due(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::due) }
+}
+
+/// Advances services: `{"orders": […], "failed": […], "budget_s": 50, "workers": 8}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_cron(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, cron::cron) }
+}
+
+/// Confirms a write-back: `{"service": 7, "version": 3}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_written_back(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::written_back) }
+}
+
+/// A service and its history, from the store alone: `{"service": 7}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_show(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::show) }
+}
+
+/// The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
+///
+/// # Safety
+/// `core` is open or null, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_steps(
+    _core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { call(request, len, reply, |_| Ok(ops::steps())) }
+}

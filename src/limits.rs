@@ -1,0 +1,56 @@
+//! Every limit of this crate, in one place: loops, lists, texts, waits.
+
+use std::time::Duration;
+
+/// Until a TCP and TLS connection to a node stands.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Until a node has answered a request: three times as long as PVE waits for a lock.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Idle connections are kept this long: PVE closes its side after 5 s (pve-http-server), and a write must not meet that.
+pub const IDLE_CONNECTION: Duration = Duration::from_secs(4);
+/// The longest answer that is read; `/cluster/resources` of 10,000 guests has about 5 MiB.
+pub const RESPONSE_BYTES: u64 = 32 << 20;
+/// The largest request of PHP that is parsed.
+pub const REQUEST_BYTES: usize = 16 << 20;
+/// A node's own words are cut to this many characters in messages and events.
+pub const WORDS_CHARS: usize = 400;
+
+/// A ticket lives 2 h; it is renewed this long before (seconds).
+pub const TICKET_SECONDS: f64 = 110.0 * 60.0;
+/// What a server rarely changes (bridges, next-id range) is asked again after this long (seconds).
+pub const FACTS_SECONDS: f64 = 3600.0;
+
+/// First wait for a task (seconds); see [`poll_after`].
+const POLL_FIRST: f64 = 0.05;
+/// Longest wait between two looks at a task (seconds).
+const POLL_LONGEST: f64 = 2.0;
+
+/// When to look at a task again that has been waited for since `waited` seconds.
+///
+/// The wait grows with the time already spent, as doubling does, but only to a sixth of it: doubling
+/// finds a task's end up to a whole task length late, this at most 17 % late.
+pub fn poll_after(waited: f64) -> f64 {
+    (waited / 6.0).clamp(POLL_FIRST, POLL_LONGEST)
+}
+
+/// A worker's right to advance a service ends this long after its last sign of life (seconds).
+pub const LEASE_SECONDS: f64 = 90.0;
+/// How often the same step may ask PVE for the same change before it is called stuck.
+pub const SAME_STEP_ROUNDS: u32 = 4;
+/// How often VMIDs and addresses are tried that turn out to be taken.
+pub const RESERVE_ATTEMPTS: u32 = 50;
+/// Lines of history kept per service.
+pub const EVENTS_PER_SERVICE: u32 = 200;
+/// How long a locked guest is left alone before the next look (seconds).
+pub const LOCKED_RETRY_SECONDS: f64 = 20.0;
+/// Workers of a cron run.
+pub const WORKERS: usize = 8;
+/// Time budget of a cron run unless the request names one (seconds).
+pub const CRON_SECONDS: f64 = 50.0;
+/// The store waits this long for another process's transaction.
+pub const STORE_BUSY: Duration = Duration::from_secs(10);
+
+/// Seconds until a failed service is tried again: 5, 10, 20, … up to 15 minutes.
+pub fn retry_after(attempts: u32) -> f64 {
+    (5.0 * f64::from(2_u32.saturating_pow(attempts.min(10)))).min(900.0)
+}

@@ -1,0 +1,85 @@
+//! The verbs: what WHMCS asks, one function each, from a parsed request to a reply.
+
+mod connection;
+mod create;
+
+pub use connection::test_connection;
+pub use create::{create, run_step};
+
+use crate::core::Core;
+use crate::error::Error;
+use crate::pve::Meter;
+use crate::request;
+use crate::steps::{Needs, PIPELINE};
+use serde_json::{Value, json};
+
+/// How many rows a list in a reply may have.
+const LIST_LIMIT: u32 = 1000;
+
+/// The services whose time has come, and what WHMCS has still to write down.
+pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
+    let limit = request::number(request, "limit").map_or(LIST_LIMIT, |limit| limit.min(100_000) as u32);
+    let due = core.store.due(core.clock.now(), limit)?;
+    let services: Vec<Value> = due
+        .iter()
+        .map(|due| json!({"id": due.service, "server_id": due.server}))
+        .collect();
+    Ok(request::reply(
+        json!({"services": services, "write_backs": write_backs(core)?}),
+    ))
+}
+
+/// WHMCS has written down a service's domain, user and addresses.
+pub fn written_back(core: &Core, request: &Value) -> Result<Value, Error> {
+    let version = request::number(request, "version").unwrap_or_default();
+    core.store.written_back(request::service_of(request)?, version)?;
+    Ok(request::reply(json!({})))
+}
+
+/// A service and its history, from the store alone.
+pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
+    let id = request::service_of(request)?;
+    let (service, addresses) = core.store.service(id)?;
+    let events: Vec<Value> = core.store.events(id)?.iter().map(request::event_out).collect();
+    Ok(request::reply(
+        json!({"service": request::service_out(&service, &addresses), "events": events}),
+    ))
+}
+
+/// The step table, for buttons and pages.
+pub fn steps() -> Value {
+    let row = |row: &crate::steps::Row| {
+        let needs = match row.needs {
+            Needs::NoGuest => "no guest",
+            Needs::AnyPower => "any",
+            Needs::Stopped => "stopped",
+        };
+        json!({"name": row.to, "from": row.from, "label": row.label, "needs": needs})
+    };
+    request::reply(json!({"steps": PIPELINE.iter().map(row).collect::<Vec<_>>()}))
+}
+
+/// What every reply of a verb ends with.
+pub(crate) fn write_backs(core: &Core) -> Result<Vec<Value>, Error> {
+    Ok(core
+        .store
+        .write_backs(LIST_LIMIT)?
+        .iter()
+        .map(request::write_back_out)
+        .collect())
+}
+
+pub(crate) fn service_reply(
+    core: &Core,
+    id: crate::model::ServiceId,
+    meter: &Meter,
+    changed: bool,
+) -> Result<Value, Error> {
+    let (service, addresses) = core.store.service(id)?;
+    Ok(request::reply(json!({
+        "service": request::service_out(&service, &addresses),
+        "changed": changed,
+        "write_backs": write_backs(core)?,
+        "requests": meter.to_json(),
+    })))
+}

@@ -1,0 +1,154 @@
+use super::*;
+
+#[test]
+fn configurable_options_win_over_the_package() {
+    let options = [
+        (6, "4"),
+        (7, "8"),
+        (8, "40"),
+        (9, "1/2/3/4"),
+        (10, "50"),
+        (11, "5/6/7/8"),
+        (15, "100"),
+    ];
+    let config_options = [
+        ("CPU Cores", "2"),
+        (" ram  (gb)|Memory", "0.5 GB"),
+        ("System Disk (GB)", "0"),
+        ("Additional Disk (GB)", "0.0"),
+        ("System Disk Read Bandwidth", "12.5 MB/s"),
+        ("System Disk Write Bandwidth", "0"),
+        ("System Disk Read IOPS", "10 iops"),
+        ("System Disk Write IOPS", "20"),
+        ("Additional Disk Read Bandwidth", "1"),
+        ("Additional Disk Write Bandwidth", "2"),
+        ("Additional Disk Read IOPS", "3"),
+        ("Additional Disk Write IOPS", "4"),
+        ("Network Bandwidth", "0"),
+        ("IPv4 Addresses", "2"),
+        ("IPv6 Addresses", "1"),
+        ("Operating System", "9001|Debian 12"),
+        ("Backups", "0"),
+        ("Snapshots", "3"),
+        ("Colour", "blue"),
+    ];
+    let limits = |read: &str, write: &str, read_iops, write_iops| DiskLimits {
+        read_mbps: mbps(read),
+        write_mbps: mbps(write),
+        read_iops,
+        write_iops,
+    };
+    let expected = Package {
+        cores: 2,
+        memory_mib: 512,
+        system_limits: limits("12.5", "0", 10, 20),
+        additional_limits: limits("1", "2", 3, 4),
+        ipv4_count: 2,
+        ipv6_count: 1,
+        backups: Some(0),
+        snapshots: Some(3),
+        ..Package::with_defaults(vmid(9001))
+    };
+    assert_eq!(package(&options, &config_options), Ok(expected));
+    assert_eq!(config_option_names().count(), 18);
+}
+
+#[test]
+fn short_names_mean_the_same() {
+    let short = [
+        ("cpu", "2"),
+        ("RAM", "2"),
+        ("os", "9002"),
+        ("B", "1"),
+        ("s", "2"),
+        ("ipv4", "0"),
+        ("ipv6", "1"),
+    ];
+    let expected = Package {
+        cores: 2,
+        memory_mib: 2048,
+        backups: Some(1),
+        snapshots: Some(2),
+        ipv4_count: 0,
+        ipv6_count: 1,
+        ..Package::with_defaults(vmid(9002))
+    };
+    assert_eq!(package(&[(2, "")], &short), Ok(expected));
+    assert_eq!(
+        package(&[], &[("RAM", "4"), ("RAM (GB)", "4.0")]).map(|p| p.memory_mib),
+        Ok(4096)
+    );
+    assert_eq!(
+        package(&[(6, "3")], &[("CPU", " "), ("CPU Cores", "")]).map(|p| p.cores),
+        Ok(3)
+    );
+}
+
+#[test]
+fn templates_are_found_in_labels() {
+    for text in [
+        "9000",
+        "9000|Debian 12",
+        "9000 Debian 12",
+        "9000 (Debian 12)",
+        "Debian 12 (9000)",
+        "12 (9000)",
+    ] {
+        assert_eq!(
+            package(&[], &[("OS", text)]).map(|p| p.template),
+            Ok(vmid(9000)),
+            "{text}"
+        );
+    }
+    for text in ["Debian", "9000 Ubuntu (2204)", "Debian (99)", "0"] {
+        assert!(package(&[], &[("OS", text)]).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_bad_configurable_option_is_named() {
+    let cases = [
+        (
+            "CPU Cores",
+            "0",
+            "CPU Cores: it is a whole number from 1 to 4096, not \"0\"",
+        ),
+        ("cpu", "two", "cpu: it is a whole number from 1 to 4096, not \"two\""),
+        (
+            "RAM (GB)",
+            "0",
+            "RAM (GB): it is a number of GB from 0.016 to 16384, decimals allowed, not \"0\"",
+        ),
+        (
+            "System Disk (GB)",
+            "20 MB/s",
+            "System Disk (GB): it is a whole number of GB from 0 to 1048576, not \"20 MB/s\"",
+        ),
+        (
+            "IPv4 Addresses",
+            "257",
+            "IPv4 Addresses: it is a whole number from 0 to 256, not \"257\"",
+        ),
+        (
+            "Backups",
+            "-1",
+            "Backups: it is a whole number from 0 to 1000, not \"-1\"",
+        ),
+        (
+            "OS",
+            "Debian",
+            "OS: it is the VMID of a template from 100 to 999999999, such as 9000 or Debian 12 (9000), not \"Debian\"",
+        ),
+    ];
+    for (name, text, sentence) in cases {
+        let why = package(&[], &[(name, text)]).unwrap_err();
+        assert_eq!(why.to_string(), format!("configurable option {sentence}"));
+        assert_eq!(why.code(), "bad_configurable_option");
+    }
+    let why = package(&[], &[("RAM", "4"), ("RAM (GB)", "8")]).unwrap_err();
+    assert_eq!(why.code(), "conflicting_configurable_options");
+    assert_eq!(
+        why.to_string(),
+        "the configurable options RAM and RAM (GB) mean the same and have different values: keep one of them"
+    );
+}

@@ -1,0 +1,223 @@
+//! The values of options, package's and configurable ones alike. Every error is the end of a sentence that begins
+//! with the option's name.
+
+use super::DiskLimits;
+use super::decimal::{Decimal, scaled};
+use super::macros::check_label;
+use super::quoted;
+use crate::model::{Malformed, Vmid};
+use std::str::FromStr;
+
+/// The most CPU cores of a guest.
+const MAX_CORES: u64 = 4096;
+/// The memory of a guest, in MiB: the least that PVE takes, and 16 TB.
+const MEMORY_MIB: std::ops::RangeInclusive<u128> = 16..=16_777_216;
+/// The largest disk, in GB: 1 PB.
+const MAX_DISK: u64 = 1_048_576;
+/// The highest rate, in hundredths of a MB/s.
+const MAX_RATE: u64 = 100_000_000;
+/// The highest limit of operations per second.
+const MAX_IOPS: u64 = 100_000_000;
+/// The most addresses of one family.
+const MAX_ADDRESSES: u64 = 256;
+/// The most backups or snapshots.
+const MAX_COPIES: u64 = 1000;
+
+const CORES: &[&str] = &["cores", "core", "vcpus", "vcpu", "cpus", "cpu"];
+const GIGABYTES: &[&str] = &["gib", "gb", "g"];
+const RATE: &[&str] = &["mbytes/s", "mb/s", "mbps"];
+const OPERATIONS: &[&str] = &["iops"];
+
+/// The text without a unit behind it.
+fn without_unit(text: &str, units: &[&str]) -> String {
+    let lower = text.trim().to_ascii_lowercase();
+    units
+        .iter()
+        .find_map(|unit| lower.strip_suffix(unit))
+        .unwrap_or(&lower)
+        .trim_end()
+        .to_owned()
+}
+
+fn whole(text: &str, units: &[&str], least: u64, most: u64, what: &str) -> Result<u64, String> {
+    scaled(&without_unit(text, units), 0)
+        .filter(|n| (least..=most).contains(n))
+        .ok_or_else(|| format!("it is {what} from {least} to {most}, not {}", quoted(text)))
+}
+
+/// CPU cores.
+pub(super) fn cores(text: &str) -> Result<u64, String> {
+    whole(text, CORES, 1, MAX_CORES, "a whole number")
+}
+
+/// GB with decimals, as the nearest whole MiB.
+pub(super) fn memory_mib(text: &str) -> Result<u64, String> {
+    scaled(&without_unit(text, GIGABYTES), 6)
+        .map(|millionths| (u128::from(millionths) * 1024 + 500_000) / 1_000_000)
+        .filter(|mib| MEMORY_MIB.contains(mib))
+        .and_then(|mib| u64::try_from(mib).ok())
+        .ok_or_else(|| {
+            format!(
+                "it is a number of GB from 0.016 to 16384, decimals allowed, not {}",
+                quoted(text)
+            )
+        })
+}
+
+/// The size of a disk in GB, 0 included.
+pub(super) fn disk_gib(text: &str) -> Result<u64, String> {
+    whole(text, GIGABYTES, 0, MAX_DISK, "a whole number of GB")
+}
+
+/// MB/s with decimals, as hundredths; 0 = no limit.
+pub(super) fn rate_hundredths(text: &str) -> Result<u64, String> {
+    scaled(&without_unit(text, RATE), 2)
+        .filter(|n| *n <= MAX_RATE)
+        .ok_or_else(|| {
+            format!(
+                "it is a number of MB/s from 0 to 1000000 with at most two decimals, not {}",
+                quoted(text)
+            )
+        })
+}
+
+/// Operations per second; 0 = no limit.
+pub(super) fn iops(text: &str) -> Result<u64, String> {
+    whole(text, OPERATIONS, 0, MAX_IOPS, "a whole number")
+}
+
+/// A number of addresses.
+pub(super) fn addresses(text: &str) -> Result<u64, String> {
+    whole(text, &[], 0, MAX_ADDRESSES, "a whole number")
+}
+
+/// A number of backups or snapshots.
+pub(super) fn copies(text: &str) -> Result<u64, String> {
+    whole(text, &[], 0, MAX_COPIES, "a whole number")
+}
+
+/// A VLAN.
+pub(super) fn vlan(text: &str) -> Result<u16, String> {
+    let number = whole(text, &[], 0, 4094, "a number (0 = untagged)")?;
+    u16::try_from(number).map_err(|why| why.to_string())
+}
+
+/// `read MB/s / write MB/s / read IOPS / write IOPS`.
+pub(super) fn limits(text: &str) -> Result<DiskLimits, String> {
+    let fields: Vec<&str> = text.split('/').map(str::trim).collect();
+    let &[read, write, read_ops, write_ops] = fields.as_slice() else {
+        return Err(format!(
+            "it is four numbers, read MB/s / write MB/s / read IOPS / write IOPS, such as \
+             100/50/500/500, 0 for no limit, \
+             not {}",
+            quoted(text)
+        ));
+    };
+    let rate = |name: &str, text: &str| {
+        rate_hundredths(text)
+            .map(Decimal::from_hundredths)
+            .map_err(|why| format!("{name} MB/s: {why}"))
+    };
+    let operations = |name: &str, text: &str| iops(text).map_err(|why| format!("{name} IOPS: {why}"));
+    Ok(DiskLimits {
+        read_mbps: rate("read", read)?,
+        write_mbps: rate("write", write)?,
+        read_iops: operations("read", read_ops)?,
+        write_iops: operations("write", write_ops)?,
+    })
+}
+
+/// What stands before a label: `key|label`, `key (label)`.
+fn key(text: &str) -> &str {
+    let key = text.split('|').next().unwrap_or_default();
+    key.split(" (").next().unwrap_or_default().trim()
+}
+
+/// A name that PVE gives, of a kind of thing.
+pub(super) fn name<T: FromStr<Err = Malformed>>(text: &str, what: &str) -> Result<T, String> {
+    key(text)
+        .parse()
+        .map_err(|_| format!("it is {what}, not {}", quoted(text)))
+}
+
+/// A name, or none for `auto`.
+pub(super) fn name_or_auto<T: FromStr<Err = Malformed>>(text: &str, what: &str) -> Result<Option<T>, String> {
+    if key(text).eq_ignore_ascii_case("auto") {
+        Ok(None)
+    } else {
+        name(text, what).map(Some)
+    }
+}
+
+/// A VMID.
+pub(super) fn vmid(text: &str) -> Result<Vmid, String> {
+    key(text)
+        .parse()
+        .map_err(|_| format!("it is a VMID from 100 to 999999999, not {}", quoted(text)))
+}
+
+/// The VMID of a template, as `9000`, `9000|Debian 12`, `9000 Debian 12` or `Debian 12 (9000)`.
+pub(super) fn template(text: &str) -> Result<Vmid, String> {
+    let before_label = text.split('|').next().unwrap_or_default().trim();
+    let leading = before_label
+        .split_whitespace()
+        .next()
+        .and_then(|word| word.parse::<Vmid>().ok());
+    let in_brackets = before_label.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+    let trailing = in_brackets.and_then(|(_, inner)| inner.parse::<Vmid>().ok());
+    match (leading, trailing) {
+        (Some(a), Some(b)) if a != b => None,
+        (leading, trailing) => leading.or(trailing),
+    }
+    .ok_or_else(|| {
+        format!(
+            "it is the VMID of a template from 100 to 999999999, such as 9000 or Debian 12 (9000), not {}",
+            quoted(text)
+        )
+    })
+}
+
+/// One of a few words, in any case, with `-` and `_` as blanks.
+pub(super) fn choice<T: Copy>(text: &str, choices: &[(&[&str], T)]) -> Result<T, String> {
+    let key = text
+        .split('|')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .replace(['-', '_'], " ");
+    let plain = key.split_whitespace().collect::<Vec<_>>().join(" ");
+    let found = choices
+        .iter()
+        .find(|(words, _)| words.iter().any(|word| word.replace('-', " ") == plain));
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let words: Vec<&str> = choices.iter().filter_map(|(words, _)| words.first().copied()).collect();
+        format!("it is one of {}, not {}", words.join(", "), quoted(text))
+    })
+}
+
+/// A user name that Linux takes. Upper case is allowed: templates of Windows have an `Administrator`.
+pub(super) fn user(text: &str) -> Result<String, String> {
+    let fits = text.len() <= 32
+        && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(format!(
+            "it is a user name: a letter, then letters, digits, _, - and ., at most 32 in all, not {}",
+            quoted(text)
+        ))
+    }
+}
+
+/// A domain in lower case without a dot at its end, short enough for a name before it.
+pub(super) fn domain(text: &str) -> Result<String, String> {
+    let lower = text.to_ascii_lowercase();
+    let domain = lower.strip_suffix('.').unwrap_or(&lower);
+    // 253 characters are the whole name, and 63 of them and a dot the guest's part
+    if domain.len() <= 189 && domain.split('.').all(|label| check_label(label).is_ok()) {
+        Ok(domain.to_owned())
+    } else {
+        Err(format!("it is a domain such as vps.example.net, not {}", quoted(text)))
+    }
+}

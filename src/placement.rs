@@ -1,0 +1,285 @@
+//! Where a new guest goes: pure decisions over what `/cluster/resources` and a few other answers show.
+//!
+//! Everything that can be known before is checked here, before an address or a VMID is reserved.
+
+use crate::guest::Config;
+use crate::model::{Bridge, NodeName, StorageId, Vmid};
+use crate::package::{CloneType, Package};
+use crate::pve::{NodeSeen, Resources, StorageSeen, VmSeen};
+
+/// The package cannot be placed on this cluster as it is: one sentence for an admin.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// No such template.
+    #[error(
+        "the template {0} does not exist on this cluster, or the login may not see it: check option OS template and the login's VM.Audit and VM.Clone"
+    )]
+    NoTemplate(Vmid),
+    /// A guest, but no template.
+    #[error("VM {0} is no template: convert it to a template, or name another one in option OS template")]
+    NotATemplate(Vmid),
+    /// The package asks for a smaller disk than the template's.
+    #[error(
+        "the system disk of the package ({package_gib} GB) is smaller than that of template {template} ({template_gib:.1} GB): a disk cannot be made smaller"
+    )]
+    SmallerThanTemplate {
+        /// The template.
+        template: Vmid,
+        /// Its system disk, GiB.
+        template_gib: f64,
+        /// The package's, GiB.
+        package_gib: u64,
+    },
+    /// The node of the package is not in the cluster.
+    #[error("the node {0} of option Target node does not exist in this cluster")]
+    NoSuchNode(NodeName),
+    /// The node is there but not in service.
+    #[error("the node {0} is offline: start it, or choose another one in option Target node")]
+    NodeOffline(NodeName),
+    /// The template's disks cannot be reached from the node of the package.
+    #[error(
+        "the template {template} is on local storage of node {home} and cannot be cloned to node {node}: choose node {home}, or put the template (and option System disk storage) on shared storage"
+    )]
+    TemplateElsewhere {
+        /// The template.
+        template: Vmid,
+        /// Its node.
+        home: NodeName,
+        /// The package's node.
+        node: NodeName,
+    },
+    /// The storage is unknown on the node.
+    #[error("the storage {storage} does not exist or is not active on node {node}: check option {option}")]
+    NoStorage {
+        /// The storage.
+        storage: StorageId,
+        /// The node.
+        node: NodeName,
+        /// The package option that names it.
+        option: &'static str,
+    },
+    /// The storage may not hold disks.
+    #[error(
+        "the storage {storage} does not hold disk images: allow the content Disk image, or name another storage in option {option}"
+    )]
+    NotForImages {
+        /// The storage.
+        storage: StorageId,
+        /// The package option that names it.
+        option: &'static str,
+    },
+    /// Not enough room.
+    #[error("the storage {storage} on node {node} has {free_gib:.1} GB free and the VM needs {needed_gib:.1} GB")]
+    StorageFull {
+        /// The storage.
+        storage: StorageId,
+        /// The node.
+        node: NodeName,
+        /// Free, GiB.
+        free_gib: f64,
+        /// Needed, GiB.
+        needed_gib: f64,
+    },
+    /// No node is in service.
+    #[error("no node of the cluster that can hold this package is online")]
+    NoNode,
+    /// The bridge is unknown on every node that could hold the guest.
+    #[error(
+        "the bridge {bridge} does not exist on node {node}: check the address lines of the server entry and option Bridge"
+    )]
+    NoBridge {
+        /// The bridge.
+        bridge: Bridge,
+        /// The node.
+        node: NodeName,
+    },
+}
+
+impl Error {
+    /// The fine code that replies carry.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::NoTemplate(_) => "no_template",
+            Error::NotATemplate(_) => "not_a_template",
+            Error::SmallerThanTemplate { .. } => "disk_smaller_than_template",
+            Error::NoSuchNode(_) => "no_such_node",
+            Error::NodeOffline(_) => "node_offline",
+            Error::TemplateElsewhere { .. } => "template_elsewhere",
+            Error::NoStorage { .. } => "no_storage",
+            Error::NotForImages { .. } => "storage_without_images",
+            Error::StorageFull { .. } => "storage_full",
+            Error::NoNode => "no_node",
+            Error::NoBridge { .. } => "bridge_missing",
+        }
+    }
+
+    /// Whether trying again later may help without anybody's doing.
+    pub fn retry(&self) -> bool {
+        matches!(self, Error::NodeOffline(_) | Error::NoNode)
+    }
+}
+
+const GIB: u64 = 1 << 30;
+/// Less than this is free on a full thin storage, bytes.
+const AS_GOOD_AS_FULL: u64 = 64 << 20;
+
+/// The template, checked against the package.
+pub fn template<'a>(resources: &'a Resources, package: &Package) -> Result<&'a VmSeen, Error> {
+    let vmid = package.template;
+    let found = resources
+        .vms
+        .iter()
+        .find(|vm| vm.vmid == vmid && vm.qemu)
+        .ok_or(Error::NoTemplate(vmid))?;
+    if !found.template {
+        return Err(Error::NotATemplate(vmid));
+    }
+    if package.system_disk_gib > 0 && package.system_disk_gib * GIB < found.disk {
+        return Err(Error::SmallerThanTemplate {
+            template: vmid,
+            template_gib: found.disk as f64 / GIB as f64,
+            package_gib: package.system_disk_gib,
+        });
+    }
+    Ok(found)
+}
+
+/// Whether a choice between nodes needs the template's config: only then can another node than the template's come up.
+pub fn template_config_matters(resources: &Resources, package: &Package, template: &VmSeen) -> bool {
+    let others = resources
+        .nodes
+        .iter()
+        .any(|node| node.online && node.name != template.node);
+    let elsewhere = package.target_node.as_ref().is_none_or(|node| *node != template.node);
+    let shared = resources
+        .storages
+        .iter()
+        .any(|storage| storage.shared && storage.takes_images);
+    others && elsewhere && shared
+}
+
+/// The nodes that can hold the guest, best first: those that reach the template and have the storages and the room.
+pub fn nodes(
+    resources: &Resources,
+    package: &Package,
+    template: &VmSeen,
+    template_config: Option<&Config>,
+) -> Result<Vec<NodeName>, Error> {
+    let mut candidates: Vec<&NodeSeen> = match &package.target_node {
+        Some(name) => {
+            let node = resources.nodes.iter().find(|node| node.name == *name);
+            let node = node.ok_or_else(|| Error::NoSuchNode(name.clone()))?;
+            if !node.online {
+                return Err(Error::NodeOffline(name.clone()));
+            }
+            vec![node]
+        }
+        None => resources.nodes.iter().filter(|node| node.online).collect(),
+    };
+    candidates.sort_by(|a, b| b.free_memory.cmp(&a.free_memory).then_with(|| a.name.cmp(&b.name)));
+    let mut fitting = Vec::new();
+    let mut first_reason = None;
+    for node in candidates {
+        match fits(resources, package, template, template_config, &node.name) {
+            Ok(()) => fitting.push(node.name.clone()),
+            // the template's own node has the most telling reason
+            Err(reason) if node.name == template.node => first_reason = Some(reason),
+            Err(reason) => first_reason = first_reason.or(Some(reason)),
+        }
+    }
+    if fitting.is_empty() {
+        Err(first_reason.unwrap_or(Error::NoNode))
+    } else {
+        Ok(fitting)
+    }
+}
+
+fn fits(
+    resources: &Resources,
+    package: &Package,
+    template: &VmSeen,
+    template_config: Option<&Config>,
+    node: &NodeName,
+) -> Result<(), Error> {
+    let elsewhere = *node != template.node;
+    if elsewhere && !reachable_from_elsewhere(resources, package, template_config) {
+        return Err(Error::TemplateElsewhere {
+            template: template.vmid,
+            home: template.node.clone(),
+            node: node.clone(),
+        });
+    }
+    let system_bytes = (package.system_disk_gib * GIB).max(template.disk);
+    let additional_bytes = package.additional_disk_gib * GIB;
+    let full = package.clone_type == CloneType::Full;
+    let own = template_config
+        .and_then(Config::system_disk)
+        .and_then(|disk| disk.storage());
+    let system = package.system_storage.as_ref().or(own.as_ref());
+    let additional = package.additional_storage.as_ref().or(system);
+    let mut needs: Vec<(&StorageId, &'static str, u64)> = Vec::new();
+    needs.extend(system.map(|id| (id, "System disk storage", if full { system_bytes } else { 0 })));
+    if additional_bytes > 0 {
+        match (additional, needs.first_mut()) {
+            (Some(id), Some(first)) if first.0 == id => first.2 += additional_bytes,
+            (Some(id), _) => needs.push((id, "Additional disk storage", additional_bytes)),
+            (None, _) => {}
+        }
+    }
+    needs
+        .into_iter()
+        .try_for_each(|(id, option, bytes)| has_room(resources, node, id, option, bytes))
+}
+
+/// PVE clones to another node only between shared storages.
+fn reachable_from_elsewhere(resources: &Resources, package: &Package, template_config: Option<&Config>) -> bool {
+    let is_shared = |id: &StorageId| {
+        resources
+            .storages
+            .iter()
+            .any(|storage| storage.id == *id && storage.shared)
+    };
+    let Some(config) = template_config else { return false };
+    let drives = config.disks().chain(config.cloudinit_drive());
+    let all_shared = drives
+        .map(|drive| drive.storage())
+        .all(|storage| storage.is_some_and(|id| is_shared(&id)));
+    all_shared && package.system_storage.as_ref().is_none_or(is_shared)
+}
+
+fn has_room(
+    resources: &Resources,
+    node: &NodeName,
+    id: &StorageId,
+    option: &'static str,
+    bytes: u64,
+) -> Result<(), Error> {
+    let here = |storage: &&StorageSeen| storage.id == *id && storage.node == *node;
+    let storage = resources.storages.iter().find(here).filter(|storage| storage.available);
+    let storage = storage.ok_or_else(|| Error::NoStorage {
+        storage: id.clone(),
+        node: node.clone(),
+        option,
+    })?;
+    if !storage.takes_images {
+        return Err(Error::NotForImages {
+            storage: id.clone(),
+            option,
+        });
+    }
+    // a thin storage may promise more than it has: there only a full one is refused
+    let needed = if storage.thick {
+        bytes
+    } else {
+        bytes.min(AS_GOOD_AS_FULL)
+    };
+    match storage.free {
+        Some(free) if free < needed => Err(Error::StorageFull {
+            storage: id.clone(),
+            node: node.clone(),
+            free_gib: free as f64 / GIB as f64,
+            needed_gib: bytes as f64 / GIB as f64,
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,280 @@
+//! The client of one server entry: login, fail-over, and the one request function.
+
+use super::error::{Error, tidy};
+use super::meter::{Kind, Meter};
+use super::wire::{Answer, Exchange, Method, Silence, Wire};
+use crate::clock::Clock;
+use crate::limits;
+use crate::model::UnixSeconds;
+use crate::server::{Endpoint, Login, ServerEntry};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a query, a form and a path segment may carry as it is (RFC 3986 "unreserved").
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Percent-encodes a path segment, a key or a value.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string()
+}
+
+/// One request: what, where, with what, and under which name it is counted.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// GET, POST, PUT or DELETE.
+    pub method: Method,
+    /// Path below `/api2/json`, its segments encoded.
+    pub path: String,
+    /// Parameters: query or form, as the method wants them.
+    pub parameters: Vec<(String, String)>,
+    /// Its name in the count of requests.
+    pub kind: Kind,
+}
+
+impl Request {
+    /// A request without parameters.
+    pub fn new(method: Method, path: String, kind: Kind) -> Self {
+        Request {
+            method,
+            path,
+            parameters: Vec::new(),
+            kind,
+        }
+    }
+
+    /// Adds a parameter.
+    pub fn with(mut self, key: &str, value: impl Into<String>) -> Self {
+        self.parameters.push((key.to_owned(), value.into()));
+        self
+    }
+
+    /// Method and path, for sentences. Parameters stay out: they may hold a password.
+    fn what(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path)
+    }
+}
+
+struct Ticket {
+    cookie: String,
+    csrf: String,
+    renew_at: UnixSeconds,
+}
+
+/// What all users of a server entry share for the life of the process: connections and ticket.
+struct Shared {
+    wire: Box<dyn Wire>,
+    clock: Arc<dyn Clock>,
+    endpoints: Vec<Endpoint>,
+    /// The endpoint that answered last is asked first.
+    preferred: AtomicUsize,
+    login: Login,
+    ticket: Mutex<Option<Ticket>>,
+}
+
+/// A client of one server entry. Cloning is cheap and shares connections and login.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    meter: Arc<Meter>,
+}
+
+impl Client {
+    /// A client over a wire: [`super::wire::Https`], or a simulation.
+    pub fn new(entry: &ServerEntry, wire: Box<dyn Wire>, clock: Arc<dyn Clock>) -> Self {
+        let shared = Shared {
+            wire,
+            clock,
+            endpoints: entry.endpoints.clone(),
+            preferred: AtomicUsize::new(0),
+            login: entry.login.clone(),
+            ticket: Mutex::new(None),
+        };
+        Client {
+            shared: Arc::new(shared),
+            meter: Arc::default(),
+        }
+    }
+
+    /// The same connections and login, counted by another meter.
+    pub fn metered(&self, meter: Arc<Meter>) -> Client {
+        Client {
+            shared: self.shared.clone(),
+            meter,
+        }
+    }
+
+    /// The one request function: every byte to PVE goes through here. Answers with `data`.
+    ///
+    /// Fails over to the next endpoint when nothing was sent; repeats a read once when a kept connection
+    /// turned out to be closed; logs in again once when a ticket is no longer valid. Repeats nothing else.
+    pub fn request(&self, request: &Request) -> Result<Value, Error> {
+        let answer = self.authorised(request)?;
+        read_answer(&request.what(), answer)
+    }
+
+    fn authorised(&self, request: &Request) -> Result<Answer, Error> {
+        let uses_ticket = matches!(self.shared.login, Login::Password { .. });
+        let answer = self.exchange(request, self.login_headers(request.method)?)?;
+        if answer.status == 401 && uses_ticket {
+            // 401 comes before anything is done, so the request may be sent again with a new ticket
+            *self.ticket() = None;
+            return self.exchange(request, self.login_headers(request.method)?);
+        }
+        Ok(answer)
+    }
+
+    fn exchange(&self, request: &Request, headers: Vec<(&'static str, String)>) -> Result<Answer, Error> {
+        let pairs = request
+            .parameters
+            .iter()
+            .map(|(key, value)| format!("{}={}", encode(key), encode(value)));
+        let pairs = pairs.collect::<Vec<_>>().join("&");
+        let in_body = matches!(request.method, Method::Post | Method::Put);
+        let target = match (in_body, pairs.is_empty()) {
+            (false, false) => format!("{}?{pairs}", request.path),
+            _ => request.path.clone(),
+        };
+        let exchange = Exchange {
+            method: request.method,
+            target,
+            body: in_body.then_some(pairs),
+            headers,
+        };
+        let mut unreached = Vec::new();
+        for offset in 0..self.shared.endpoints.len() {
+            let index = (self.shared.preferred.load(Ordering::Relaxed) + offset) % self.shared.endpoints.len();
+            match self.send(&self.shared.endpoints[index], &exchange, request.kind) {
+                Err(Silence::NeverSent(why)) => unreached.push(why),
+                Err(Silence::NotTrusted(why)) => return Err(Error::NotTrusted { why }),
+                Err(Silence::NoAnswer(why)) => {
+                    return Err(Error::NoAnswer {
+                        what: request.what(),
+                        why,
+                    });
+                }
+                Err(Silence::TooLong) => {
+                    let why = format!("it is longer than {} MiB", limits::RESPONSE_BYTES >> 20);
+                    return Err(Error::Unexpected {
+                        what: request.what(),
+                        why,
+                    });
+                }
+                Ok(answer) => {
+                    self.shared.preferred.store(index, Ordering::Relaxed);
+                    return Ok(answer);
+                }
+            }
+        }
+        Err(Error::NeverSent {
+            why: unreached.join("; "),
+        })
+    }
+
+    fn send(&self, endpoint: &Endpoint, exchange: &Exchange, kind: Kind) -> Result<Answer, Silence> {
+        self.meter.count(kind);
+        let first = self.shared.wire.send(endpoint, exchange);
+        match first {
+            Err(Silence::NoAnswer(_)) if exchange.method == Method::Get => {
+                self.meter.count(kind);
+                self.shared.wire.send(endpoint, exchange)
+            }
+            other => other,
+        }
+    }
+
+    fn login_headers(&self, method: Method) -> Result<Vec<(&'static str, String)>, Error> {
+        match &self.shared.login {
+            Login::ApiToken { id, secret } => {
+                Ok(vec![("authorization", format!("PVEAPIToken={id}={}", secret.expose()))])
+            }
+            Login::Password { user, realm, password } => {
+                let mut ticket = self.ticket();
+                let now = self.shared.clock.now();
+                if ticket.as_ref().is_none_or(|ticket| ticket.renew_at <= now) {
+                    *ticket = Some(self.log_in(&format!("{user}@{realm}"), password.expose(), now)?);
+                }
+                let mut headers = Vec::new();
+                if let Some(ticket) = ticket.as_ref() {
+                    headers.push(("cookie", format!("PVEAuthCookie={}", encode(&ticket.cookie))));
+                    if method != Method::Get {
+                        headers.push(("csrfpreventiontoken", ticket.csrf.clone()));
+                    }
+                }
+                Ok(headers)
+            }
+        }
+    }
+
+    fn log_in(&self, user: &str, password: &str, now: UnixSeconds) -> Result<Ticket, Error> {
+        let request = Request::new(Method::Post, "/access/ticket".to_owned(), Kind::Login)
+            .with("username", user)
+            .with("password", password);
+        let answer = self.exchange(&request, Vec::new())?;
+        let data = read_answer("the login", answer)?;
+        if !data["NeedTFA"].is_null() {
+            return Err(Error::Refused {
+                what: "the login".to_owned(),
+                status: 401,
+                words: "this user needs a second factor: use an API token instead of the password".to_owned(),
+            });
+        }
+        let text = |key: &str| data[key].as_str().map(str::to_owned);
+        match (text("ticket"), text("CSRFPreventionToken")) {
+            (Some(cookie), Some(csrf)) => Ok(Ticket {
+                cookie,
+                csrf,
+                renew_at: now + limits::TICKET_SECONDS,
+            }),
+            _ => Err(Error::Unexpected {
+                what: "the login".to_owned(),
+                why: "it holds no ticket".to_owned(),
+            }),
+        }
+    }
+
+    fn ticket(&self) -> std::sync::MutexGuard<'_, Option<Ticket>> {
+        self.shared.ticket.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An answer's `data`, or the class of its failure.
+fn read_answer(what: &str, answer: Answer) -> Result<Value, Error> {
+    let what = what.to_owned();
+    let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
+    match answer.status {
+        200..=299 => match body {
+            Some(Value::Object(mut body)) => Ok(body.remove("data").unwrap_or(Value::Null)),
+            _ => Err(Error::Unexpected {
+                what,
+                why: "it is no JSON object".to_owned(),
+            }),
+        },
+        300..=399 => Err(Error::Unexpected {
+            what,
+            why: "it redirects elsewhere, which Proxmox VE never does here".to_owned(),
+        }),
+        // the node that was asked could not reach the node that it should ask
+        595 | 596 | 599 => Err(Error::NoAnswer {
+            what,
+            why: tidy(&format!("{} {}", answer.status, answer.reason)),
+        }),
+        status => Err(Error::Refused {
+            what,
+            status,
+            words: words(&answer.reason, body.as_ref()),
+        }),
+    }
+}
+
+/// The node's own words: the reason phrase, or a longer `message`, and the text for each bad parameter.
+fn words(reason: &str, body: Option<&Value>) -> String {
+    let message = body.and_then(|body| body["message"].as_str()).unwrap_or_default();
+    let mut words = tidy(if message.len() > reason.len() { message } else { reason });
+    let errors = body.and_then(|body| body["errors"].as_object()).into_iter().flatten();
+    for (field, text) in errors {
+        words = format!("{words} {field}: {};", text.as_str().unwrap_or_default().trim());
+    }
+    tidy(words.trim_end_matches(';'))
+}

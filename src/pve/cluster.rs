@@ -1,0 +1,201 @@
+//! The cluster as a whole: what is where, and what a server rarely changes.
+
+use super::client::{Client, Request};
+use super::error::Error;
+use super::meter::Kind;
+use super::wire::Method;
+use crate::guest::number;
+use crate::model::{Bridge, NodeName, StorageId, Vmid};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A node in `/cluster/resources`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeSeen {
+    /// Its name.
+    pub name: NodeName,
+    /// Whether it takes part in the cluster right now.
+    pub online: bool,
+    /// Memory that is not in use, bytes.
+    pub free_memory: u64,
+}
+
+/// A storage on one node in `/cluster/resources`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StorageSeen {
+    /// Its id.
+    pub id: StorageId,
+    /// The node on which it was seen.
+    pub node: NodeName,
+    /// Whether the node can use it right now.
+    pub available: bool,
+    /// Whether every node sees the same volumes.
+    pub shared: bool,
+    /// Whether guests' disks may be on it.
+    pub takes_images: bool,
+    /// Whether backups may be on it.
+    pub takes_backups: bool,
+    /// Whether a volume takes its whole size at once (LVM); all others grow as they are written.
+    pub thick: bool,
+    /// Free space, bytes; `None` where PVE did not say.
+    pub free: Option<u64>,
+}
+
+/// A guest in `/cluster/resources`: enough to find it. Its state is read elsewhere; this lags by up to 10 s.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VmSeen {
+    /// Its number; containers take numbers too.
+    pub vmid: Vmid,
+    /// The node that holds its config.
+    pub node: NodeName,
+    /// Its name.
+    pub name: String,
+    /// Whether it is a template.
+    pub template: bool,
+    /// Whether it is a virtual machine (and no container).
+    pub qemu: bool,
+    /// Size of its system disk, bytes.
+    pub disk: u64,
+}
+
+/// `GET /cluster/resources`: one answer that serves every question of a placement.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Resources {
+    /// The nodes.
+    pub nodes: Vec<NodeSeen>,
+    /// The storages, once for each node.
+    pub storages: Vec<StorageSeen>,
+    /// The guests that the login may see.
+    pub vms: Vec<VmSeen>,
+}
+
+impl Resources {
+    fn of(data: &Value) -> Resources {
+        let mut resources = Resources::default();
+        for entry in data.as_array().into_iter().flatten() {
+            match entry["type"].as_str() {
+                Some("node") => resources.nodes.extend(node(entry)),
+                Some("storage") => resources.storages.extend(storage(entry)),
+                Some("qemu" | "lxc") => resources.vms.extend(vm(entry)),
+                _ => {}
+            }
+        }
+        resources
+    }
+}
+
+fn node(entry: &Value) -> Option<NodeSeen> {
+    let total = number(&entry["maxmem"]).unwrap_or_default();
+    Some(NodeSeen {
+        name: entry["node"].as_str()?.parse().ok()?,
+        online: entry["status"].as_str() == Some("online"),
+        free_memory: total.saturating_sub(number(&entry["mem"]).unwrap_or_default()),
+    })
+}
+
+fn storage(entry: &Value) -> Option<StorageSeen> {
+    let content = entry["content"].as_str().unwrap_or_default();
+    let holds = |kind: &str| content.split(',').any(|word| word == kind);
+    let total = number(&entry["maxdisk"]);
+    Some(StorageSeen {
+        id: entry["storage"].as_str()?.parse().ok()?,
+        node: entry["node"].as_str()?.parse().ok()?,
+        available: entry["status"].as_str() == Some("available"),
+        shared: number(&entry["shared"]) == Some(1),
+        takes_images: content.is_empty() || holds("images"),
+        takes_backups: holds("backup"),
+        thick: entry["plugintype"].as_str() == Some("lvm"),
+        free: total
+            .filter(|total| *total > 0)
+            .map(|total| total.saturating_sub(number(&entry["disk"]).unwrap_or_default())),
+    })
+}
+
+fn vm(entry: &Value) -> Option<VmSeen> {
+    Some(VmSeen {
+        vmid: u32::try_from(number(&entry["vmid"])?).ok()?.try_into().ok()?,
+        node: entry["node"].as_str()?.parse().ok()?,
+        name: entry["name"].as_str().unwrap_or_default().to_owned(),
+        template: number(&entry["template"]) == Some(1),
+        qemu: entry["type"].as_str() == Some("qemu"),
+        disk: number(&entry["maxdisk"]).unwrap_or_default(),
+    })
+}
+
+/// What a server rarely changes; the store keeps it for [`crate::limits::FACTS_SECONDS`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The range for new VMIDs from the datacenter options (`next-id`), if one is set.
+    pub next_id: Option<(Vmid, Vmid)>,
+    /// The bridges and vnets of each node asked so far.
+    pub bridges: std::collections::BTreeMap<NodeName, Vec<Bridge>>,
+}
+
+impl Client {
+    /// `GET /version`: the release, as `9.1.8`.
+    pub fn version(&self) -> Result<String, Error> {
+        let data = self.request(&Request::new(Method::Get, "/version".to_owned(), Kind::Cluster))?;
+        data["version"]
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| Error::Unexpected {
+                what: "GET /version".to_owned(),
+                why: "it holds no version: is this a Proxmox VE?".to_owned(),
+            })
+    }
+
+    /// `GET /access/permissions`: privileges by path.
+    pub fn permissions(&self) -> Result<Value, Error> {
+        self.request(&Request::new(
+            Method::Get,
+            "/access/permissions".to_owned(),
+            Kind::Cluster,
+        ))
+    }
+
+    /// `GET /cluster/resources`.
+    pub fn resources(&self) -> Result<Resources, Error> {
+        let request = Request::new(Method::Get, "/cluster/resources".to_owned(), Kind::Cluster);
+        Ok(Resources::of(&self.request(&request)?))
+    }
+
+    /// Where a guest is now: `GET /cluster/resources?type=vm`. `None`: no node has it, or the login may not see it.
+    pub fn find_vm(&self, vmid: Vmid) -> Result<Option<VmSeen>, Error> {
+        let request = Request::new(Method::Get, "/cluster/resources".to_owned(), Kind::Look).with("type", "vm");
+        let resources = Resources::of(&self.request(&request)?);
+        Ok(resources.vms.into_iter().find(|vm| vm.vmid == vmid))
+    }
+
+    /// The `next-id` range of `GET /cluster/options`; without Sys.Audit PVE leaves it out.
+    pub fn next_id_range(&self) -> Result<Option<(Vmid, Vmid)>, Error> {
+        let data = self.request(&Request::new(Method::Get, "/cluster/options".to_owned(), Kind::Cluster))?;
+        let range = &data["next-id"];
+        if range.is_null() {
+            return Ok(None);
+        }
+        // PVE gives an object, or (older) the property string `lower=…,upper=…`
+        let text = crate::guest::PropertyString::parse(range.as_str().unwrap_or_default());
+        let bound = |key: &str| {
+            let number = number(&range[key]).or_else(|| text.get(key)?.parse().ok())?;
+            Vmid::try_from(u32::try_from(number).ok()?).ok()
+        };
+        // PVE itself never gives the upper bound away (PVE/API2/Cluster.pm, nextid): the range is half-open
+        let last = bound("upper").and_then(|upper| Vmid::try_from(upper.get() - 1).ok());
+        Ok(Some((bound("lower").unwrap_or(Vmid::MIN), last.unwrap_or(Vmid::MAX))))
+    }
+
+    /// `GET /cluster/nextid`: the lowest free number of PVE's range, also past guests that the login may not see.
+    pub fn next_id(&self) -> Result<Option<Vmid>, Error> {
+        let data = self.request(&Request::new(Method::Get, "/cluster/nextid".to_owned(), Kind::Cluster))?;
+        Ok(number(&data).and_then(|id| Vmid::try_from(u32::try_from(id).ok()?).ok()))
+    }
+
+    /// The bridges and vnets of a node: `GET /nodes/{node}/network?type=any_bridge`.
+    pub fn bridges(&self, node: &NodeName) -> Result<Vec<Bridge>, Error> {
+        let request =
+            Request::new(Method::Get, format!("/nodes/{node}/network"), Kind::Cluster).with("type", "any_bridge");
+        let data = self.request(&request)?;
+        let name = |entry: &Value| entry["iface"].as_str().or(entry["vnet"].as_str())?.parse().ok();
+        Ok(data.as_array().into_iter().flatten().filter_map(name).collect())
+    }
+}

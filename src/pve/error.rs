@@ -1,0 +1,132 @@
+//! How a request to PVE can end badly: four classes, and the node's own words.
+
+use crate::limits::WORDS_CHARS;
+use crate::model::Vmid;
+
+/// The end of a request that did not succeed.
+///
+/// The class decides what may happen next: what was never sent may be repeated; after no answer the
+/// guest is looked at before anything else; a refusal is final until something changes.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// No endpoint could be connected to: nothing was sent, repeating is safe.
+    #[error("no node of the server entry could be reached: {why}")]
+    NeverSent {
+        /// One clause for each endpoint tried.
+        why: String,
+    },
+    /// The certificate is not one that the server entry trusts: nothing was sent.
+    #[error("{why}")]
+    NotTrusted {
+        /// What was presented and what to do.
+        why: String,
+    },
+    /// Sent, but the answer is missing (time-out, closed connection, 595, 596, 599): it may have happened.
+    #[error("{what} got no clear answer ({why}); the VM is looked at before anything is repeated")]
+    NoAnswer {
+        /// Method and path.
+        what: String,
+        /// Status line or the connection's end.
+        why: String,
+    },
+    /// The node said no, in its own words.
+    #[error("Proxmox VE refused {what}: {words}")]
+    Refused {
+        /// Method and path.
+        what: String,
+        /// HTTP status.
+        status: u16,
+        /// Reason phrase or `message`, with the texts of `errors`.
+        words: String,
+    },
+    /// An answer that is none: no JSON, a missing field, far too long.
+    #[error("the answer to {what} could not be understood: {why}")]
+    Unexpected {
+        /// Method and path.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Error {
+    /// The fine code that replies carry.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::NeverSent { .. } => "pve_unreachable",
+            Error::NotTrusted { .. } => "pve_not_trusted",
+            Error::NoAnswer { .. } => "pve_no_answer",
+            Error::Refused { status: 401, .. } => "pve_login",
+            Error::Refused { status: 403, .. } => "pve_permission",
+            Error::Refused { .. } => "pve_refused",
+            Error::Unexpected { .. } => "pve_unexpected",
+        }
+    }
+
+    /// Whether trying again later may help without anybody's doing.
+    pub fn retry(&self) -> bool {
+        match self {
+            Error::NeverSent { .. } | Error::NoAnswer { .. } | Error::Unexpected { .. } => true,
+            Error::NotTrusted { .. } => false,
+            Error::Refused { status, .. } => !matches!(status, 400 | 401 | 403 | 501),
+        }
+    }
+
+    fn words(&self) -> Option<&str> {
+        match self {
+            Error::Refused { status: 500, words, .. } => Some(words),
+            _ => None,
+        }
+    }
+
+    /// PVE's exact way of saying that a guest does not exist **on the node that was asked**. Any other
+    /// error is not that: a guest is never taken for gone because a request failed.
+    pub fn says_gone(&self, vmid: Vmid) -> bool {
+        self.words().is_some_and(|words| words_say_gone(words, vmid))
+    }
+
+    /// The VMID of a clone is taken: by a guest, or by a clone that runs at this moment.
+    pub fn says_vmid_taken(&self, vmid: Vmid) -> bool {
+        let taken = format!("unable to create VM {vmid}: config file already exists");
+        self.words().is_some_and(|words| words.contains(&taken))
+    }
+
+    /// Somebody else changed the guest between our look and our write: look again.
+    pub fn says_changed_meanwhile(&self) -> bool {
+        self.words().is_some_and(|words| {
+            words.contains("checksum mismatch (file change by other user?)")
+                || words.contains("detected modified configuration - file changed by other user?")
+        })
+    }
+
+    /// The guest is locked, or another task holds its lock: wait, look again.
+    pub fn says_locked(&self) -> bool {
+        self.words().is_some_and(words_say_locked)
+    }
+
+    /// A 400 that says the thing to be made is there already: as good as done.
+    pub fn says_exists(&self) -> bool {
+        matches!(self, Error::Refused { status: 400, words, .. } if words.contains("already exists"))
+    }
+}
+
+/// The two exact texts for a missing guest, in an answer or at the end of a task.
+pub fn words_say_gone(words: &str, vmid: Vmid) -> bool {
+    let file = format!("/qemu-server/{vmid}.conf' does not exist");
+    let find = format!("unable to find configuration file for VM {vmid} on node");
+    words.contains(&file) || words.contains(&find)
+}
+
+/// The texts of a guest that is locked, in an answer or at the end of a task.
+pub fn words_say_locked(words: &str) -> bool {
+    words.contains("VM is locked (") || words.contains("can't lock file")
+}
+
+/// A node's words on one line and of bounded length.
+pub fn tidy(words: &str) -> String {
+    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(WORDS_CHARS) {
+        Some((cut, _)) => format!("{}…", &line[..cut]),
+        None => line,
+    }
+}

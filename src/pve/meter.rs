@@ -1,0 +1,80 @@
+//! Counts requests by kind: what a create costs is part of what the product promises.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// What a request was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Ticket login.
+    Login,
+    /// Reading the cluster, to place a new guest or to find one.
+    Cluster,
+    /// Reading a guest: config, status, firewall.
+    Look,
+    /// Asking whether a task has ended.
+    Poll,
+    /// Starting a clone.
+    Clone,
+    /// Writing a guest's config.
+    Config,
+    /// Growing a disk.
+    Resize,
+    /// Firewall options and IP sets.
+    Firewall,
+    /// Adding one firewall rule.
+    Rule,
+    /// Start, stop, shutdown, reboot.
+    Power,
+    /// Deleting a guest, a snapshot, a backup.
+    Delete,
+}
+
+impl Kind {
+    /// Its name in replies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Login => "login",
+            Kind::Cluster => "cluster",
+            Kind::Look => "look",
+            Kind::Poll => "poll",
+            Kind::Clone => "clone",
+            Kind::Config => "config",
+            Kind::Resize => "resize",
+            Kind::Firewall => "firewall",
+            Kind::Rule => "rule",
+            Kind::Power => "power",
+            Kind::Delete => "delete",
+        }
+    }
+}
+
+/// A count of requests, shared by the workers of one call.
+#[derive(Debug, Default)]
+pub struct Meter(Mutex<BTreeMap<Kind, u64>>);
+
+impl Meter {
+    /// Counts one request.
+    pub fn count(&self, kind: Kind) {
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(kind)
+            .or_default() += 1;
+    }
+
+    /// `{"total", "polls", "rules", "by_kind"}` for a reply.
+    pub fn to_json(&self) -> Value {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = |kind| counts.get(&kind).copied().unwrap_or_default();
+        let by_kind: BTreeMap<&str, u64> = counts.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
+        json!({
+            "total": counts.values().sum::<u64>(),
+            "polls": of(Kind::Poll),
+            "rules": of(Kind::Rule),
+            "by_kind": by_kind,
+        })
+    }
+}

@@ -1,0 +1,21 @@
+//! Proxmox VE: the wire, the one request function, and one small function for each endpoint used.
+//!
+//! Invariant: nothing here decides anything. What to call, and what an answer means for a service, is
+//! the engine's business; this module only says what was asked and what came back.
+
+mod client;
+mod cluster;
+mod endpoints;
+mod error;
+mod meter;
+mod tasks;
+mod tls;
+mod wire;
+
+pub use client::{Client, Request, encode};
+pub use cluster::{Facts, NodeSeen, Resources, StorageSeen, VmSeen};
+pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
+pub use error::{Error, tidy, words_say_gone, words_say_locked};
+pub use meter::{Kind, Meter};
+pub use tasks::{ActiveTask, TaskEnd};
+pub use wire::{Answer, Exchange, Https, Method, Silence, Wire};

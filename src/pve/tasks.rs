@@ -1,0 +1,108 @@
+//! Tasks: how they end, and which ones run on a guest.
+
+use super::client::{Client, Request, encode};
+use super::error::{Error, tidy};
+use super::meter::Kind;
+use super::wire::Method;
+use crate::guest::number;
+use crate::model::{NodeName, Upid, Vmid};
+use serde_json::Value;
+
+/// What PVE says of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TaskEnd {
+    /// Still at work.
+    Running,
+    /// Done; `WARNINGS: n` is success with warnings.
+    Ok,
+    /// Ended with an error, in the task's own words. The effect may be there all the same.
+    Failed(String),
+    /// Nobody knows (worker died, node rebooted): the guest has to tell.
+    Unknown(String),
+    /// The node has no such task: normal for a moment right after it was started.
+    NotListed,
+}
+
+/// A task in a node's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveTask {
+    /// Its id.
+    pub upid: Upid,
+    /// When it was started (seconds since 1970, the node's clock).
+    pub started: u64,
+}
+
+impl TaskEnd {
+    fn of(data: &Value) -> TaskEnd {
+        if data["status"].as_str() != Some("stopped") {
+            return TaskEnd::Running;
+        }
+        match data["exitstatus"].as_str().map(str::trim) {
+            Some("OK") => TaskEnd::Ok,
+            Some(text) if text.starts_with("WARNINGS") => TaskEnd::Ok,
+            Some(text)
+                if text == "unexpected status" || text.starts_with("unable to") && text.contains("last line") =>
+            {
+                TaskEnd::Unknown(tidy(text))
+            }
+            Some(text) => TaskEnd::Failed(tidy(text)),
+            None => TaskEnd::Unknown("it ended without a result".to_owned()),
+        }
+    }
+}
+
+impl Client {
+    /// `GET /nodes/{node}/tasks/{upid}/status`, asked on the node that the UPID names.
+    pub fn task_end(&self, upid: &Upid) -> Result<TaskEnd, Error> {
+        let path = format!("/nodes/{}/tasks/{}/status", upid.node(), encode(upid.as_str()));
+        match self.request(&Request::new(Method::Get, path, Kind::Poll)) {
+            Ok(data) => Ok(TaskEnd::of(&data)),
+            Err(Error::Refused { status: 400, words, .. }) if words.contains("no such task") => Ok(TaskEnd::NotListed),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The tasks that run on a guest at this moment: `GET /nodes/{node}/tasks?source=active&vmid=…`.
+    pub fn active_tasks(&self, node: &NodeName, vmid: Vmid) -> Result<Vec<ActiveTask>, Error> {
+        let request = Request::new(Method::Get, format!("/nodes/{node}/tasks"), Kind::Poll)
+            .with("source", "active")
+            .with("vmid", vmid.to_string());
+        let data = self.request(&request)?;
+        let task = |entry: &Value| {
+            let upid = Upid::try_from(entry["upid"].as_str()?.to_owned()).ok()?;
+            Some(ActiveTask {
+                upid,
+                started: number(&entry["starttime"]).unwrap_or_default(),
+            })
+        };
+        Ok(data.as_array().into_iter().flatten().filter_map(task).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_end_is_read_as_pve_means_it() {
+        let end = |exit: &str| TaskEnd::of(&json!({"status": "stopped", "exitstatus": exit}));
+        assert_eq!(end("OK"), TaskEnd::Ok);
+        assert_eq!(end("WARNINGS: 2"), TaskEnd::Ok);
+        assert!(matches!(end("unexpected status"), TaskEnd::Unknown(_)));
+        assert!(matches!(
+            end("unable to read tail (got 0 bytes), last line"),
+            TaskEnd::Unknown(_)
+        ));
+        assert_eq!(
+            end("VM 101 already running"),
+            TaskEnd::Failed("VM 101 already running".to_owned())
+        );
+        assert_eq!(TaskEnd::of(&json!({"status": "running"})), TaskEnd::Running);
+        assert_eq!(TaskEnd::of(&json!({})), TaskEnd::Running);
+        assert!(matches!(
+            TaskEnd::of(&json!({"status": "stopped"})),
+            TaskEnd::Unknown(_)
+        ));
+    }
+}

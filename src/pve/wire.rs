@@ -1,0 +1,179 @@
+//! The bytes: one HTTP exchange with one endpoint. Everything above it can be driven without a network.
+
+use super::tls::{self, Rejected};
+use crate::limits;
+use crate::server::{Endpoint, Trust};
+use reqwest::blocking::Client;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::io::Read;
+use std::sync::PoisonError;
+
+/// How a request asks: PVE reads parameters of GET and DELETE from the query only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes something, or starts a task.
+    Post,
+    /// Changes something.
+    Put,
+    /// Removes something.
+    Delete,
+}
+
+impl Method {
+    /// As on the request line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// One request, complete but for the endpoint.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// GET, POST, PUT or DELETE.
+    pub method: Method,
+    /// Path below `/api2/json`, with its query.
+    pub target: String,
+    /// A form, for POST and PUT.
+    pub body: Option<String>,
+    /// Authentication; marked sensitive, never logged.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// An answer as it came, with the reason phrase that carries PVE's message.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The text after it on the status line.
+    pub reason: String,
+    /// The body, at most [`limits::RESPONSE_BYTES`].
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Silence {
+    /// No connection: the request did not leave.
+    NeverSent(String),
+    /// The endpoint's certificate is not trusted: the request did not leave.
+    NotTrusted(String),
+    /// The connection ended, or the time did, after the request had left.
+    NoAnswer(String),
+    /// The answer is longer than we read.
+    TooLong,
+}
+
+/// Sends one request to one endpoint and reads the answer.
+pub trait Wire: Send + Sync {
+    /// One exchange; never repeats anything by itself.
+    fn send(&self, endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence>;
+}
+
+/// The real one: HTTPS/1.1 with kept connections.
+pub struct Https {
+    client: Client,
+    rejected: Rejected,
+}
+
+impl Https {
+    /// A client with the trust of a server entry. Starts reqwest's one thread, with all signals blocked in it:
+    /// PHP's timers and php-fpm's signals belong to PHP's own thread.
+    pub fn new(trust: &Trust) -> Result<Self, String> {
+        let rejected = Rejected::default();
+        let tls = tls::client_config(trust, rejected.clone())?;
+        let builder = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .https_only(true)
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(limits::CONNECT_TIMEOUT)
+            .timeout(limits::REQUEST_TIMEOUT)
+            .pool_idle_timeout(limits::IDLE_CONNECTION)
+            .tcp_nodelay(true)
+            .user_agent(concat!("proxmoxkvm/", env!("CARGO_PKG_VERSION")));
+        let client = crate::boundary::with_signals_blocked(|| builder.build())
+            .map_err(|error| format!("the HTTP client could not be started: {error}"))?;
+        Ok(Https { client, rejected })
+    }
+
+    fn silence(&self, endpoint: &Endpoint, error: &reqwest::Error) -> Silence {
+        let cause = root_cause(error);
+        if !error.is_connect() {
+            let why = if error.is_timeout() {
+                "no answer within the time limit".to_owned()
+            } else {
+                cause
+            };
+            return Silence::NoAnswer(why);
+        }
+        let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match rejected {
+            Some(seen) => Silence::NotTrusted(format!(
+                "the certificate of {endpoint} is not trusted ({cause}): if its SHA-256 fingerprint on the node is {seen}, write fingerprint={seen} into the server's access hash"
+            )),
+            None if error.is_timeout() => Silence::NeverSent(format!("{endpoint}: no connection within 5 s")),
+            None => Silence::NeverSent(format!("{endpoint}: {cause}")),
+        }
+    }
+}
+
+fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    super::error::tidy(&cause.to_string())
+}
+
+impl Wire for Https {
+    fn send(&self, endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence> {
+        let url = format!("{}/api2/json{}", endpoint.url(), exchange.target);
+        let request = match exchange.method {
+            Method::Get => self.client.get(url),
+            Method::Post => self.client.post(url),
+            Method::Put => self.client.put(url),
+            Method::Delete => self.client.delete(url),
+        };
+        let mut headers = HeaderMap::new();
+        for (name, value) in &exchange.headers {
+            let value = HeaderValue::from_str(value).map(|mut value| {
+                value.set_sensitive(true);
+                value
+            });
+            let value = value
+                .map_err(|_| Silence::NeverSent("the login holds characters that HTTP cannot carry".to_owned()))?;
+            headers.insert(HeaderName::from_static(name), value);
+        }
+        let request = request.headers(headers);
+        let request = match &exchange.body {
+            Some(body) => request
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(body.clone()),
+            None => request,
+        };
+        let response = request.send().map_err(|error| self.silence(endpoint, &error))?;
+        let status = response.status();
+        let reason = match response.extensions().get::<hyper::ext::ReasonPhrase>() {
+            Some(reason) => String::from_utf8_lossy(reason.as_bytes()).into_owned(),
+            None => status.canonical_reason().unwrap_or_default().to_owned(),
+        };
+        let mut body = Vec::new();
+        let read = response.take(limits::RESPONSE_BYTES + 1).read_to_end(&mut body);
+        read.map_err(|error| Silence::NoAnswer(super::error::tidy(&error.to_string())))?;
+        if body.len() as u64 > limits::RESPONSE_BYTES {
+            return Err(Silence::TooLong);
+        }
+        Ok(Answer {
+            status: status.as_u16(),
+            reason,
+            body,
+        })
+    }
+}

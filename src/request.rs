@@ -1,0 +1,245 @@
+//! What PHP asks and gets: JSON both ways. The only module that knows PHP's field names.
+
+use crate::address::Address;
+use crate::engine::Order;
+use crate::error::Error;
+use crate::model::{Actor, ServerId, ServiceId};
+use crate::package::Package;
+use crate::server::{Family, Secret, ServerEntry, ServerFields};
+use crate::service::Service;
+use crate::store::{Event, WriteBack};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A text, number or null, as WHMCS's database hands them out: read as text.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(from = "Value")]
+struct Text(String);
+
+impl From<Value> for Text {
+    fn from(value: Value) -> Self {
+        Text(match value {
+            Value::String(text) => text,
+            Value::Null | Value::Bool(false) => String::new(),
+            Value::Bool(true) => "1".to_owned(),
+            other => other.to_string(),
+        })
+    }
+}
+
+/// A number that may come as text; what is none is 0.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(from = "Text")]
+struct Id(u64);
+
+impl From<Text> for Id {
+    fn from(text: Text) -> Self {
+        Id(text.0.trim().parse().unwrap_or_default())
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ServiceIn {
+    id: Id,
+    client_id: Id,
+    password: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ServerIn {
+    id: Id,
+    hostname: Text,
+    ip: Text,
+    port: Text,
+    secure: bool,
+    username: Text,
+    password: Text,
+    access_hash: Text,
+    assigned_ips: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PackageIn {
+    options: Vec<Text>,
+    config_options: BTreeMap<String, Text>,
+}
+
+/// Service, server entry and package: what WHMCS knows of an order.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct OrderIn {
+    service: ServiceIn,
+    server: ServerIn,
+    package: PackageIn,
+    actor: Actor,
+    /// The step of a forced-step button.
+    pub step: String,
+}
+
+impl OrderIn {
+    /// Which service it is about.
+    pub fn service_id(&self) -> Result<ServiceId, Error> {
+        match self.service.id.0 {
+            0 => Err(Error::Request("it names no service".to_owned())),
+            id => Ok(ServiceId(id)),
+        }
+    }
+
+    /// Parses and checks what the request brings.
+    pub fn parse(&self) -> Result<Order, Error> {
+        let options: Vec<String> = self.package.options.iter().map(|text| text.0.clone()).collect();
+        let configurable = self
+            .package
+            .config_options
+            .iter()
+            .map(|(name, value)| (name.clone(), value.0.clone()));
+        let password = Some(&self.service.password.0).filter(|password| !password.is_empty());
+        Ok(Order {
+            entry: Arc::new(self.server.parse()?),
+            package: Package::parse(&options, &configurable.collect())?,
+            client_id: self.service.client_id.0,
+            password: password.map(|password| Secret::from(password.as_str())),
+            actor: self.actor,
+        })
+    }
+}
+
+impl ServerIn {
+    fn parse(&self) -> Result<ServerEntry, Error> {
+        Ok(ServerEntry::parse(&ServerFields {
+            id: ServerId(self.id.0),
+            hostname: self.hostname.0.clone(),
+            ip: self.ip.0.clone(),
+            port: self.port.0.clone(),
+            secure: self.secure,
+            username: self.username.0.clone(),
+            password: Secret::from(self.password.0.as_str()),
+            access_hash: self.access_hash.0.clone(),
+            assigned_ips: self.assigned_ips.0.clone(),
+        })?)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ServerOnly {
+    server: ServerIn,
+}
+
+/// The server entry of a request that has nothing else.
+pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
+    parse::<ServerOnly>(request.clone())?.server.parse()
+}
+
+/// A service that PHP could not prepare: its server entry or product is gone.
+#[derive(Debug, Deserialize)]
+pub struct Unprepared {
+    /// Which one.
+    pub id: u64,
+    /// Why, in a sentence.
+    pub message: String,
+}
+
+/// A cron run.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CronIn {
+    /// The services that are due, each with all that WHMCS knows of it.
+    pub orders: Vec<OrderIn>,
+    /// The services that are due and could not be prepared.
+    pub failed: Vec<Unprepared>,
+    /// Time budget, seconds.
+    pub budget_s: Option<f64>,
+    /// Workers.
+    pub workers: Option<usize>,
+}
+
+/// Reads a request.
+pub fn parse<T: DeserializeOwned>(request: Value) -> Result<T, Error> {
+    serde_json::from_value(request).map_err(|error| Error::Request(error.to_string()))
+}
+
+/// A number of a request.
+pub fn number(request: &Value, key: &str) -> Option<u64> {
+    crate::guest::number(&request[key])
+}
+
+/// The service of a request that names only that.
+pub fn service_of(request: &Value) -> Result<ServiceId, Error> {
+    number(request, "service")
+        .filter(|id| *id > 0)
+        .map(ServiceId)
+        .ok_or_else(|| Error::Request("it names no service".to_owned()))
+}
+
+/// A service as the pages show it.
+pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
+    let body = &service.body;
+    let task = body
+        .task
+        .as_ref()
+        .map(|task| json!({"upid": task.upid, "what": task.what, "since": task.sent_at}));
+    let trouble = body.trouble.as_ref();
+    let error = trouble.map(|t| json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at}));
+    json!({
+        "id": service.id,
+        "server_id": service.server,
+        "status": service.status,
+        "node": body.node,
+        "vmid": service.vmid,
+        "name": body.name,
+        "domain": body.domain,
+        "username": body.package.as_ref().map(|package| &package.ci_user),
+        "addresses": addresses.iter().map(|address| address.ip.to_string()).collect::<Vec<_>>(),
+        "suspended": body.suspended,
+        "error": error,
+        "task": task,
+        "settled": service.due_at.is_none() && body.trouble.is_none(),
+    })
+}
+
+/// What WHMCS should write down.
+pub fn write_back_out(write_back: &WriteBack) -> Value {
+    let service = &write_back.service;
+    let addresses = &write_back.addresses;
+    // the dedicated address is the first IPv4 one, or the first of all
+    let dedicated = addresses
+        .iter()
+        .position(|address| address.family() == Family::V4)
+        .or((!addresses.is_empty()).then_some(0));
+    let text = |index: usize| addresses[index].ip.to_string();
+    let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated).map(text);
+    json!({
+        "service": service.id,
+        "version": service.write_back,
+        "domain": service.body.domain.clone().unwrap_or_default(),
+        "username": service.body.package.as_ref().map(|package| package.ci_user.clone()).unwrap_or_default(),
+        "dedicated_ip": dedicated.map(text).unwrap_or_default(),
+        "assigned_ips": others.collect::<Vec<_>>(),
+    })
+}
+
+/// A line of history.
+pub fn event_out(event: &Event) -> Value {
+    json!({"at": event.at, "actor": event.actor, "what": event.what, "result": event.result, "took_ms": event.took_ms})
+}
+
+/// A successful reply.
+pub fn reply(fields: Value) -> Value {
+    let mut reply = Map::from_iter([("ok".to_owned(), Value::Bool(true))]);
+    if let Value::Object(fields) = fields {
+        reply.extend(fields);
+    }
+    Value::Object(reply)
+}
+
+/// An error's reply.
+pub fn error_reply(error: &Error) -> Value {
+    json!({"ok": false, "code": error.code(), "message": error.to_string(), "retry": error.retry()})
+}

@@ -1,0 +1,126 @@
+//! A service as the store keeps it: the local status and everything needed to go on after a crash.
+
+use crate::model::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
+use crate::package::Package;
+use crate::status::Status;
+use serde::{Deserialize, Serialize};
+
+/// A change on its way: stored before it is sent, completed with its UPID the moment PVE gives one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// What was asked, in a few words.
+    pub what: String,
+    /// Whether it is the clone, whose end decides whether there is a guest at all.
+    pub clone: bool,
+    /// PVE's id; `None` while the answer is outstanding, or when it never came.
+    pub upid: Option<Upid>,
+    /// When it was sent.
+    pub sent_at: UnixSeconds,
+}
+
+/// Why a service does not go on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Fine code.
+    pub code: String,
+    /// One sentence for an admin.
+    pub message: String,
+    /// Whether the cron tries again by itself; otherwise the service needs attention.
+    pub retry: bool,
+    /// Since when.
+    pub at: UnixSeconds,
+}
+
+/// What is kept of a service beside the columns that the database itself must know.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Body {
+    /// The package as last seen.
+    pub package: Option<Package>,
+    /// The node that holds the guest, or will.
+    pub node: Option<NodeName>,
+    /// The node that holds the template.
+    pub template_node: Option<NodeName>,
+    /// Name of the guest, a DNS label.
+    pub name: Option<String>,
+    /// Name and main domain.
+    pub domain: Option<String>,
+    /// SMBIOS uuid of the guest, once it has been seen.
+    pub uuid: Option<String>,
+    /// Whether PVE has accepted the clone of the current guest.
+    pub cloned: bool,
+    /// Whether the guest carries the cloud-init password of the service.
+    pub password_written: bool,
+    /// The change on its way.
+    pub task: Option<Task>,
+    /// Whether the service is suspended: then nothing starts its guest.
+    pub suspended: bool,
+    /// What keeps it from going on.
+    pub trouble: Option<Trouble>,
+    /// Failures in a row, for the back-off.
+    pub attempts: u32,
+}
+
+/// One service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Service {
+    /// The WHMCS service.
+    pub id: ServiceId,
+    /// The WHMCS server entry that its guest is on.
+    pub server: ServerId,
+    /// The local status.
+    pub status: Status,
+    /// The reserved VMID; unique among all services.
+    pub vmid: Option<Vmid>,
+    /// When the cron should look at it; `None`: nothing to do.
+    pub due_at: Option<UnixSeconds>,
+    /// Counts what WHMCS should be told (domain, user, addresses).
+    pub write_back: u64,
+    /// Everything else.
+    pub body: Body,
+}
+
+impl Service {
+    /// A service that has just been ordered.
+    pub fn new(id: ServiceId, server: ServerId, now: UnixSeconds) -> Self {
+        Service {
+            id,
+            server,
+            status: Status::Creation,
+            vmid: None,
+            due_at: Some(now),
+            write_back: 0,
+            body: Body::default(),
+        }
+    }
+
+    /// The marker in the guest's description: which installation's service it belongs to.
+    ///
+    /// VMIDs are reused, so a VMID is no identity; this line and the SMBIOS uuid are.
+    pub fn marker(&self, installation: &str) -> String {
+        format!("proxmoxkvm-owner: {installation}/{}", self.id)
+    }
+
+    /// The description that a clone is given.
+    pub fn description(&self, installation: &str) -> String {
+        format!(
+            "WHMCS service {}. Do not remove the next line: it names the owner of this VM.\n\n{}",
+            self.id,
+            self.marker(installation)
+        )
+    }
+
+    /// Whether a description carries this service's marker as a line of its own.
+    pub fn is_marked(&self, installation: &str, description: &str) -> bool {
+        let marker = self.marker(installation);
+        description.lines().any(|line| line.trim() == marker)
+    }
+
+    /// Forgets the guest: after a failed clone, or before a new one. VMID and addresses stay reserved.
+    pub fn forget_guest(&mut self) {
+        self.body.uuid = None;
+        self.body.cloned = false;
+        self.body.password_written = false;
+        self.body.task = None;
+    }
+}

@@ -1,0 +1,141 @@
+//! THE TABLE. Which step leaves a status, what must hold first, what the step looks at, what it wants.
+//!
+//! The engine, the buttons, the cron and the pages read this one table. A new step is one row, one pure
+//! function beside it (in [`crate::wants`]) and one [`Status`].
+
+use crate::plan::{Plan, View};
+use crate::status::Status;
+use crate::wants;
+
+/// What must hold of the guest before a step may run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// No guest yet.
+    NoGuest,
+    /// A guest, running or not: `*` in the button's label.
+    AnyPower,
+    /// A stopped guest: `**` in the button's label.
+    Stopped,
+}
+
+/// What a step has to see to plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Looks {
+    /// Only what the store knows.
+    AtStore,
+    /// The guest's config.
+    AtConfig,
+    /// Config and power.
+    AtPower,
+    /// Config and firewall.
+    AtFirewall,
+}
+
+/// A row: the step that leads from one status to the next.
+#[derive(Debug)]
+pub struct Row {
+    /// The status that the step leaves.
+    pub from: Status,
+    /// The status once nothing is missing any more; also the step's name.
+    pub to: Status,
+    /// The admin button, where the step has one.
+    pub label: Option<&'static str>,
+    /// What must hold first.
+    pub needs: Needs,
+    /// What it has to see.
+    pub looks: Looks,
+    /// What is missing: pure.
+    pub plan: fn(&View<'_>) -> Plan,
+}
+
+macro_rules! row {
+    ($from:ident => $to:ident, $label:expr, $needs:ident, $looks:ident, $plan:path) => {
+        Row {
+            from: Status::$from,
+            to: Status::$to,
+            label: $label,
+            needs: Needs::$needs,
+            looks: Looks::$looks,
+            plan: $plan,
+        }
+    };
+}
+
+/// The pipeline, from the first status to `ready`.
+#[rustfmt::skip]
+pub const PIPELINE: &[Row] = &[
+    row!(Creation                   => SetIp,                      Some("VMSetDedicatedIp ->"),                NoGuest,  AtStore,    wants::addresses),
+    row!(SetIp                      => Clone,                      Some("VMClone ->"),                         NoGuest,  AtStore,    wants::clone),
+    row!(Clone                      => SetCpuRam,                  Some("**Set CPU RAM ->"),                   Stopped,  AtConfig,   wants::cpu_ram),
+    row!(SetCpuRam                  => SetSystemDiskSize,          Some("*Set System Disk Size ->"),           AnyPower, AtConfig,   wants::system_disk_size),
+    row!(SetSystemDiskSize          => SetSystemDiskBandwidth,     Some("*Set System Disk Bandwidth ->"),      AnyPower, AtConfig,   wants::system_disk_bandwidth),
+    row!(SetSystemDiskBandwidth     => SetCreatedAdditionalDisk,   Some("*Set Created Additional Disk ->"),    AnyPower, AtConfig,   wants::additional_disk),
+    row!(SetCreatedAdditionalDisk   => SetAdditionalDiskSize,      Some("*Set Additional Disk Size ->"),       AnyPower, AtConfig,   wants::additional_disk_size),
+    row!(SetAdditionalDiskSize      => SetAdditionalDiskBandwidth, Some("*Set Additional Disk Bandwidth ->"),  AnyPower, AtConfig,   wants::additional_disk_bandwidth),
+    row!(SetAdditionalDiskBandwidth => SetNetwork,                 Some("*Set Network ->"),                    AnyPower, AtConfig,   wants::network),
+    row!(SetNetwork                 => SetFirewall,                Some("*Set Firewall ->"),                   AnyPower, AtFirewall, wants::firewall),
+    row!(SetFirewall                => SetCloudinit,               Some("**SetCloudinit"),                     Stopped,  AtConfig,   wants::cloudinit),
+    row!(SetCloudinit               => Ready,                      None,                                       AnyPower, AtPower,    wants::started),
+];
+
+/// The row that leaves a status; `None` where the pipeline has nothing to do.
+pub fn row_from(status: Status) -> Option<&'static Row> {
+    PIPELINE.iter().find(|row| row.from == status)
+}
+
+/// The row that leads to a status: the step of that name.
+pub fn row_to(status: Status) -> Option<&'static Row> {
+    PIPELINE.iter().find(|row| row.to == status)
+}
+
+/// The row and those after it.
+pub fn rows_onward(row: &Row) -> &'static [Row] {
+    let place = PIPELINE
+        .iter()
+        .position(|other| other.to == row.to)
+        .unwrap_or(PIPELINE.len());
+    &PIPELINE[place..]
+}
+
+/// Whether a service of this status has the step behind it: then its button forces the step again.
+pub fn is_past(status: Status, row: &Row) -> bool {
+    let place = |wanted: Status| PIPELINE.iter().position(|row| row.to == wanted);
+    match status {
+        Status::Ready | Status::SetDnsRecords | Status::ChangePackage => true,
+        status => place(status) >= place(row.to),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_begins_where_the_one_before_ends() {
+        for pair in PIPELINE.windows(2) {
+            assert_eq!(pair[0].to, pair[1].from);
+        }
+        assert_eq!(PIPELINE[0].from, Status::Creation);
+        assert_eq!(PIPELINE.last().map(|row| row.to), Some(Status::Ready));
+    }
+
+    #[test]
+    fn the_stars_of_a_label_say_what_the_row_needs() {
+        for row in PIPELINE {
+            let Some(label) = row.label else { continue };
+            let needs = match label {
+                label if label.starts_with("**") => Needs::Stopped,
+                label if label.starts_with('*') => Needs::AnyPower,
+                _ => Needs::NoGuest,
+            };
+            assert_eq!(row.needs, needs, "{label}");
+        }
+    }
+
+    #[test]
+    fn only_steps_after_the_clone_look_at_the_guest() {
+        for row in PIPELINE {
+            assert_eq!(row.looks == Looks::AtStore, row.needs == Needs::NoGuest, "{}", row.to);
+        }
+    }
+}

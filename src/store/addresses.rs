@@ -1,0 +1,135 @@
+//! Addresses and VMIDs: taken in one transaction, unique because an index says so.
+
+use super::services::Lease;
+use super::{Abort, Error, Store};
+use crate::address::Address;
+use crate::model::{ServiceId, UnixSeconds, Vmid};
+use crate::package::Package;
+use crate::server::{Family, Pool};
+use rusqlite::{Connection, Transaction, params};
+use std::collections::BTreeSet;
+
+/// What a service needs reserved before its clone is started.
+#[derive(Debug)]
+pub struct Reservation<'a> {
+    /// How many addresses, on which bridge and VLAN.
+    pub package: &'a Package,
+    /// The lines of the server entry.
+    pub pool: &'a Pool,
+    /// Where the search for a VMID begins and ends.
+    pub vmids: (Vmid, Vmid),
+    /// Numbers that the cluster uses already.
+    pub taken: &'a BTreeSet<Vmid>,
+}
+
+pub(super) fn of_service(connection: &Connection, id: ServiceId) -> rusqlite::Result<Vec<Address>> {
+    let mut statement = connection.prepare_cached("SELECT body FROM addresses WHERE service = ?1 ORDER BY position")?;
+    let rows = statement.query_map([id.0], |row| row.get::<_, String>(0))?;
+    let bodies = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(bodies
+        .iter()
+        .filter_map(|body| serde_json::from_str(body).ok())
+        .collect())
+}
+
+impl Store {
+    /// Leases the addresses that the service still needs and reserves a VMID if it has none: all or nothing.
+    ///
+    /// What the service holds already is kept and counted, so repeating this takes nothing more.
+    pub fn reserve(&self, lease: &mut Lease, wanted: &Reservation<'_>, now: UnixSeconds) -> Result<(), Error> {
+        let service = &lease.service;
+        let (addresses, vmid) = self.write(|transaction| {
+            let mut addresses = of_service(transaction, service.id)?;
+            for (family, count) in [
+                (Family::V4, wanted.package.ipv4_count),
+                (Family::V6, wanted.package.ipv6_count),
+            ] {
+                let has = addresses.iter().filter(|address| address.family() == family).count() as u32;
+                for _ in has..count {
+                    addresses.push(lease_one(transaction, lease, wanted, family, addresses.len(), now)?);
+                }
+            }
+            let vmid = match service.vmid {
+                Some(vmid) => vmid,
+                None => free_vmid(transaction, wanted)?,
+            };
+            transaction.execute(
+                "UPDATE services SET vmid = ?2 WHERE id = ?1",
+                params![service.id.0, vmid.get()],
+            )?;
+            Ok((addresses, vmid))
+        })?;
+        lease.addresses = addresses;
+        lease.service.vmid = Some(vmid);
+        Ok(())
+    }
+
+    /// Returns the addresses of a service to the pool. Only after PVE has confirmed that its guest is gone.
+    pub fn free_addresses(&self, lease: &mut Lease) -> Result<(), Error> {
+        let id = lease.service.id;
+        self.write(|transaction| {
+            transaction.execute("DELETE FROM addresses WHERE service = ?1", [id.0])?;
+            Ok(())
+        })?;
+        lease.addresses.clear();
+        Ok(())
+    }
+}
+
+fn lease_one(
+    transaction: &Transaction<'_>,
+    lease: &Lease,
+    wanted: &Reservation<'_>,
+    family: Family,
+    position: usize,
+    now: UnixSeconds,
+) -> Result<Address, Abort> {
+    let mut is_taken = transaction.prepare_cached("SELECT 1 FROM addresses WHERE address = ?1")?;
+    let mut tried = 0_u32;
+    for (ip, line) in wanted
+        .pool
+        .candidates(family, wanted.package.bridge.as_ref(), wanted.package.vlan)
+    {
+        tried += 1;
+        if is_taken.exists([ip.to_string()])? {
+            continue;
+        }
+        let address = Address::of_line(ip, line);
+        let body = serde_json::to_string(&address).unwrap_or_default();
+        transaction.execute(
+            "INSERT INTO addresses (address, service, server, position, body, leased_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![ip.to_string(), lease.service.id.0, lease.service.server.0, position, body, now],
+        )?;
+        return Ok(address);
+    }
+    let family = if family == Family::V4 { "IPv4" } else { "IPv6" };
+    let free_of = if tried == 0 {
+        "no candidates, so none".to_owned()
+    } else {
+        format!("all {tried} candidates")
+    };
+    Err(Error::NoAddress {
+        family,
+        free_of,
+        server: lease.service.server,
+    }
+    .into())
+}
+
+/// The lowest number that neither the cluster nor any service of this installation has.
+fn free_vmid(transaction: &Transaction<'_>, wanted: &Reservation<'_>) -> Result<Vmid, Abort> {
+    let (first, last) = wanted.vmids;
+    let mut is_ours = transaction.prepare_cached("SELECT 1 FROM services WHERE vmid = ?1")?;
+    let mut candidate = Some(first);
+    while let Some(vmid) = candidate.filter(|vmid| *vmid <= last) {
+        if !wanted.taken.contains(&vmid) && !is_ours.exists([vmid.get()])? {
+            return Ok(vmid);
+        }
+        candidate = vmid.next();
+    }
+    Err(Error::NoVmid {
+        first: first.get(),
+        last: last.get(),
+    }
+    .into())
+}

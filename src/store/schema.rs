@@ -1,0 +1,97 @@
+//! The schema and its migrations: an ordered list, and SQLite's `user_version`.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Every schema change ever made, in order. Append only: files of every older version are opened.
+const MIGRATIONS: &[&str] = &["
+CREATE TABLE meta (
+    key    TEXT PRIMARY KEY,
+    value  TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE services (
+    id           INTEGER PRIMARY KEY,
+    server       INTEGER NOT NULL,
+    status       TEXT NOT NULL,
+    vmid         INTEGER,
+    due_at       REAL,
+    write_back   INTEGER NOT NULL DEFAULT 0,
+    written_back INTEGER NOT NULL DEFAULT 0,
+    body         TEXT NOT NULL,
+    lease_owner  TEXT,
+    lease_until  REAL NOT NULL DEFAULT 0,
+    generation   INTEGER NOT NULL DEFAULT 0,
+    created_at   REAL NOT NULL,
+    updated_at   REAL NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX services_vmid ON services (server, vmid) WHERE vmid IS NOT NULL;
+CREATE INDEX services_any_vmid ON services (vmid) WHERE vmid IS NOT NULL;
+CREATE INDEX services_due ON services (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX services_write_back ON services (id) WHERE write_back > written_back;
+
+CREATE TABLE addresses (
+    address   TEXT PRIMARY KEY,
+    service   INTEGER NOT NULL REFERENCES services (id),
+    server    INTEGER NOT NULL,
+    position  INTEGER NOT NULL,
+    body      TEXT NOT NULL,
+    leased_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX addresses_service ON addresses (service, position);
+
+CREATE TABLE events (
+    id      INTEGER PRIMARY KEY,
+    service INTEGER NOT NULL,
+    at      REAL NOT NULL,
+    actor   TEXT NOT NULL,
+    what    TEXT NOT NULL,
+    result  TEXT NOT NULL,
+    took_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX events_service ON events (service, id);
+
+CREATE TABLE facts (
+    server  INTEGER PRIMARY KEY,
+    body    TEXT NOT NULL,
+    seen_at REAL NOT NULL
+) STRICT;
+"];
+
+pub(super) enum Failure {
+    Newer { found: i64, known: i64 },
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Failure::Sqlite(error)
+    }
+}
+
+/// Durability over speed: a commit is on the disk before a call goes out.
+pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)
+}
+
+/// Brings the file to the newest schema; a file from the future is left as it is.
+pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {
+    let known = MIGRATIONS.len() as i64;
+    let version = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+    if version(connection)? == known {
+        return Ok(());
+    }
+    // read again under the write lock: another process may have migrated meanwhile
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    if found > known {
+        return Err(Failure::Newer { found, known });
+    }
+    for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or_default()) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}

@@ -1,0 +1,314 @@
+//! What each step wants of a guest: one pure function a row of [`crate::steps::PIPELINE`].
+//!
+//! Each function compares the package with what was seen and names what is missing. Asked again after the
+//! change has been made, it names nothing: that is how a step knows that it is done.
+
+use crate::address::first_of;
+use crate::guest::{ConfigChange, Drive, Power, PropertyString};
+use crate::package::{Addressing, Decimal, DiskLimits, Firewall};
+use crate::plan::{Blocked, Call, Plan, View, settled, unwant, want, write};
+use crate::server::Family;
+
+const GIB: u64 = 1 << 30;
+const MIB: u64 = 1 << 20;
+
+/// `set_ip`: addresses, VMID, node and name are reserved, in one transaction.
+pub fn addresses(view: &View<'_>) -> Plan {
+    Ok(if view.reserved { Vec::new() } else { vec![Call::Reserve] })
+}
+
+/// `clone`: the clone runs, or has ended well.
+pub fn clone(view: &View<'_>) -> Plan {
+    Ok(if view.cloned { Vec::new() } else { vec![Call::Clone] })
+}
+
+/// `set_cpu_ram`: cores and memory. Sockets and vcpus of the template would multiply or cap the cores.
+pub fn cpu_ram(view: &View<'_>) -> Plan {
+    let mut change = ConfigChange::default();
+    want(&mut change, view.config, "cores", &view.package.cores.to_string());
+    if view.config.number("sockets").is_some_and(|sockets| sockets != 1) {
+        change.set("sockets", "1");
+    }
+    unwant(&mut change, view.config, "vcpus");
+    want(&mut change, view.config, "memory", &view.package.memory_mib.to_string());
+    // PVE does not start a guest whose balloon target is above its memory
+    if view
+        .config
+        .number("balloon")
+        .is_some_and(|balloon| balloon > view.package.memory_mib)
+    {
+        change.set("balloon", view.package.memory_mib.to_string());
+    }
+    write(change)
+}
+
+/// `set_system_disk_size`: at least the package's size; 0 leaves the template's.
+pub fn system_disk_size(view: &View<'_>) -> Plan {
+    let disk = system_disk(view)?;
+    grown("system disk", &disk, view.package.system_disk_gib)
+}
+
+/// `set_system_disk_bandwidth`: the four limits.
+pub fn system_disk_bandwidth(view: &View<'_>) -> Plan {
+    limited(system_disk(view)?, &view.package.system_limits)
+}
+
+/// `set_created_additional_disk`: made at its full size with its limits, beside the system disk.
+pub fn additional_disk(view: &View<'_>) -> Plan {
+    let package = view.package;
+    if package.additional_disk_gib == 0 || view.config.additional_disk().is_some() {
+        return settled();
+    }
+    let beside = system_disk(view)?;
+    let slot = view.config.free_slot(&beside.slot).ok_or(Blocked::NoSlot {
+        beside: beside.slot.clone(),
+    })?;
+    let storage = package
+        .additional_storage
+        .clone()
+        .or_else(|| beside.storage())
+        .ok_or(Blocked::NoDisk)?;
+    let mut drive = PropertyString::parse(&format!("{storage}:{}", package.additional_disk_gib));
+    for (key, value) in package.additional_limits.drive_options() {
+        drive.set(key, value.as_deref());
+    }
+    let mut change = ConfigChange::default();
+    change.set(&slot, drive.to_string());
+    write(change)
+}
+
+/// `set_additional_disk_size`: at least the package's size.
+pub fn additional_disk_size(view: &View<'_>) -> Plan {
+    match view.config.additional_disk() {
+        Some(disk) => grown("additional disk", &disk, view.package.additional_disk_gib),
+        None => settled(),
+    }
+}
+
+/// `set_additional_disk_bandwidth`: the four limits, where the package has an additional disk.
+pub fn additional_disk_bandwidth(view: &View<'_>) -> Plan {
+    match view.config.additional_disk() {
+        Some(disk) if view.package.additional_disk_gib > 0 => limited(disk, &view.package.additional_limits),
+        _ => settled(),
+    }
+}
+
+/// `set_network`: bridge, VLAN, model and rate of the first NIC. Its MAC and all else stay.
+pub fn network(view: &View<'_>) -> Plan {
+    let package = view.package;
+    let old = view.config.net0();
+    let mut nic = old.clone().unwrap_or_else(|| PropertyString::parse("virtio"));
+    if let (Some(model), Some((old_model, mac))) = (package.nic_model, nic.first()) {
+        // `virtio=MAC` as read, or `virtio` alone where PVE shall make a MAC
+        match old_model {
+            Some(_) => nic.set_first(Some(model.as_str()), &mac.to_owned()),
+            None => nic.set_first(None, model.as_str()),
+        }
+    }
+    let leased = view.addresses.first();
+    let bridge = package.bridge.as_ref().or(leased.map(|address| &address.bridge));
+    match (bridge, nic.get("bridge")) {
+        (Some(bridge), _) => nic.set("bridge", Some(bridge.as_str())),
+        (None, Some(_)) => {}
+        (None, None) => return Err(Blocked::NoBridge),
+    }
+    let vlan = package.vlan.or(leased.map(|address| address.vlan));
+    if let Some(vlan) = vlan {
+        nic.set("tag", (vlan > 0).then(|| vlan.to_string()).as_deref());
+    }
+    let same_rate = nic
+        .get("rate")
+        .and_then(|rate| rate.parse::<Decimal>().ok())
+        .unwrap_or_default()
+        == package.rate_mbps;
+    if !same_rate {
+        nic.set("rate", package.rate_mbps.to_pve_text().as_deref());
+    }
+    let filtered = package.effective_firewall() != Firewall::Off;
+    if filtered != (nic.get("firewall") == Some("1")) {
+        nic.set("firewall", filtered.then_some("1"));
+    }
+    let mut change = ConfigChange::default();
+    if old.as_ref() != Some(&nic) {
+        change.set("net0", nic.to_string());
+    }
+    write(change)
+}
+
+/// `set_firewall`: options, anti-spoofing and rules. Removes no old rule, adds none twice.
+pub fn firewall(view: &View<'_>) -> Plan {
+    let package = view.package;
+    let mode = package.effective_firewall();
+    if mode == Firewall::Off {
+        // the NIC's own switch, set with the network, is off: nothing is filtered
+        return settled();
+    }
+    let seen = view.firewall;
+    let mut options = ConfigChange::default();
+    want(&mut options, &seen.options, "enable", "1");
+    for (key, policy) in [
+        ("policy_in", package.more.firewall_policy_in),
+        ("policy_out", package.more.firewall_policy_out),
+    ] {
+        if let Some(policy) = policy {
+            want(&mut options, &seen.options, key, policy.as_str());
+        }
+    }
+    if package.addressing == Addressing::Dhcp {
+        want(&mut options, &seen.options, "dhcp", "1");
+    }
+    let mut calls = Vec::new();
+    if mode == Firewall::AntiSpoofing {
+        want(&mut options, &seen.options, "macfilter", "1");
+        want(&mut options, &seen.options, "ipfilter", "1");
+        calls.extend(ip_filter(view));
+    }
+    // PVE puts each new rule on top: sent last to first, they end in the package's order
+    let missing = package
+        .rules
+        .iter()
+        .filter(|rule| !seen.rules.iter().any(|listed| rule.same_as(listed)));
+    calls.extend(missing.rev().cloned().map(Call::AddRule));
+    if !options.is_empty() {
+        // switched on last: a rule that should let the customer in is there by then
+        calls.push(Call::FirewallOptions(options));
+    }
+    Ok(calls)
+}
+
+/// The addresses that the guest may use, and no others.
+fn ip_filter(view: &View<'_>) -> Vec<Call> {
+    let mut calls = Vec::new();
+    let seen = view.firewall.ipfilter.as_deref();
+    if seen.is_none() {
+        calls.push(Call::CreateIpFilter);
+    }
+    let listed = |ip: &str| {
+        seen.unwrap_or_default()
+            .iter()
+            .any(|entry| entry.split('/').next() == Some(ip))
+    };
+    let wanted: Vec<String> = view.addresses.iter().map(|address| address.ip.to_string()).collect();
+    calls.extend(wanted.iter().filter(|ip| !listed(ip)).cloned().map(Call::AddToIpFilter));
+    let stale = seen
+        .unwrap_or_default()
+        .iter()
+        .filter(|entry| !wanted.iter().any(|ip| entry.split('/').next() == Some(ip)));
+    calls.extend(stale.cloned().map(Call::RemoveFromIpFilter));
+    calls
+}
+
+/// `set_cloudinit`: user, password, addresses, resolver, search domain; a drive that carries them.
+pub fn cloudinit(view: &View<'_>) -> Plan {
+    let package = view.package;
+    let mut change = ConfigChange::default();
+    if view.config.cloudinit_drive().is_none() {
+        let storage = system_disk(view)?.storage().ok_or(Blocked::NoDisk)?;
+        let slot = view.config.free_slot("ide").ok_or(Blocked::NoSlot {
+            beside: "ide".to_owned(),
+        })?;
+        change.set(&slot, format!("{storage}:cloudinit"));
+    }
+    want(&mut change, view.config, "ciuser", &package.ci_user);
+    if let (Some(password), false) = (view.password, view.password_written) {
+        change.set("cipassword", password.expose());
+    }
+    want(&mut change, view.config, "ipconfig0", &ip_config(view));
+    let resolvers = resolvers(view);
+    if !resolvers.is_empty() {
+        want(&mut change, view.config, "nameserver", &resolvers);
+    }
+    if let Some(domain) = &package.main_domain {
+        want(&mut change, view.config, "searchdomain", domain);
+    }
+    write(change)
+}
+
+fn ip_config(view: &View<'_>) -> String {
+    if view.package.addressing == Addressing::Dhcp {
+        return "ip=dhcp".to_owned();
+    }
+    let mut parts = Vec::new();
+    for (family, ip, gw) in [(Family::V4, "ip", "gw"), (Family::V6, "ip6", "gw6")] {
+        let Some(address) = first_of(view.addresses, family) else {
+            continue;
+        };
+        parts.push(format!("{ip}={}/{}", address.ip, address.prefix));
+        parts.extend(address.gateway.map(|gateway| format!("{gw}={gateway}")));
+    }
+    parts.join(",")
+}
+
+fn resolvers(view: &View<'_>) -> String {
+    let mut resolvers = Vec::new();
+    for address in view.addresses {
+        for resolver in &address.dns {
+            if !resolvers.contains(&resolver.to_string()) {
+                resolvers.push(resolver.to_string());
+            }
+        }
+    }
+    resolvers.join(" ")
+}
+
+/// `ready`: started, and running with what the package says.
+pub fn started(view: &View<'_>) -> Plan {
+    let mut change = ConfigChange::default();
+    let onboot = u64::from(view.package.more.onboot);
+    if view.config.number("onboot").unwrap_or_default() != onboot {
+        change.set("onboot", onboot.to_string());
+    }
+    let mut calls = write(change)?;
+    match view.current {
+        Some(current) if current.power == Power::Running => {
+            // started behind our back before it was configured: cores and memory still wait for a restart
+            let cpus = current.cpus.is_none_or(|cpus| cpus == u64::from(view.package.cores));
+            let memory = current
+                .max_memory
+                .is_none_or(|bytes| bytes == view.package.memory_mib * MIB);
+            if !(cpus && memory) {
+                calls.push(Call::Stop);
+            }
+        }
+        _ => calls.push(Call::Start),
+    }
+    Ok(calls)
+}
+
+fn system_disk(view: &View<'_>) -> Result<Drive, Blocked> {
+    view.config.system_disk().ok_or(Blocked::NoDisk)
+}
+
+fn grown(which: &'static str, disk: &Drive, wanted_gib: u64) -> Plan {
+    let has = disk.size().unwrap_or_default();
+    if wanted_gib == 0 || has == wanted_gib * GIB {
+        return settled();
+    }
+    if has > wanted_gib * GIB {
+        return Err(Blocked::Shrink {
+            which,
+            has_gib: has.div_ceil(GIB),
+            wanted_gib,
+        });
+    }
+    Ok(vec![Call::Resize {
+        slot: disk.slot.clone(),
+        gib: wanted_gib,
+    }])
+}
+
+fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
+    let before = disk.options.clone();
+    for (key, value) in limits.drive_options() {
+        let number = |text: &str| text.parse::<Decimal>().unwrap_or_default();
+        let seen = disk.options.get(key).map(number).unwrap_or_default();
+        if seen != value.as_deref().map(number).unwrap_or_default() {
+            disk.options.set(key, value.as_deref());
+        }
+    }
+    let mut change = ConfigChange::default();
+    if disk.options != before {
+        change.set(&disk.slot, disk.options.to_string());
+    }
+    write(change)
+}
