@@ -173,16 +173,20 @@ impl Engine<'_> {
     }
 
     fn turn(&self, job: &mut Job) -> Result<Turn, Error> {
-        if let Some(outcome) = self.await_task(job)? {
-            return Ok(Turn::Done(outcome));
+        let Some((row, is_next)) = goal_row(job)? else {
+            return Ok(Turn::Done(Outcome::Settled));
+        };
+        // a clone that PVE has accepted is all that Create waits for
+        let accepted = job.lease.service.body.task.as_ref().is_some_and(|task| task.upid.is_some());
+        if row.looks > Looks::AtStore || !accepted {
+            if let Some(outcome) = self.await_task(job)? {
+                return Ok(Turn::Done(outcome));
+            }
         }
         if let Some(call) = job.queue.pop_front() {
             self.perform(job, call)?;
             return Ok(Turn::Again);
         }
-        let Some((row, is_next)) = goal_row(job)? else {
-            return Ok(Turn::Done(Outcome::Settled));
-        };
         let calls = match self.missing(job, row)? {
             Missing::Calls(calls) => calls,
             Missing::Wait { on, until } => return Ok(Turn::Done(Outcome::Waiting { on, until })),

@@ -197,7 +197,7 @@ impl Client {
                 }
                 let mut headers = Vec::new();
                 if let Some(ticket) = ticket.as_ref() {
-                    headers.push(("cookie", format!("PVEAuthCookie={}", encode(&ticket.cookie))));
+                    headers.push(("cookie", format!("PVEAuthCookie={}", ticket.cookie)));
                     if method != Method::Get {
                         headers.push(("csrfpreventiontoken", ticket.csrf.clone()));
                     }

@@ -1,0 +1,25 @@
+# Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
+.PHONY: demo test lint setup-demo setup-test
+
+demo: setup-demo
+	cargo build --quiet --release --package proxmoxkvm --package pvesim
+	php tests/demo/demo.php target/release/pvesim
+
+test: setup-test lint
+	cargo test --workspace
+	php -d error_reporting=E_ALL /usr/bin/phpunit --configuration tests/php/phpunit.xml
+
+# What a reviewer should not have to say: format, lints, documentation, a fresh header, PSR-12.
+lint: setup-test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --no-deps --quiet --package proxmoxkvm
+	cargo build --quiet --workspace
+	git diff --exit-code -- include || { echo "include/proxmoxkvm.h was stale: commit the fresh one"; exit 1; }
+	phpcs --standard=tests/php/phpcs.xml
+
+setup-demo:
+	tests/setup/install.sh demo
+
+setup-test:
+	tests/setup/install.sh test

@@ -1,0 +1,16 @@
+<?php
+
+/**
+ * WHMCS loads this file on every page: it registers, and loads nothing.
+ */
+
+declare(strict_types=1);
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+add_hook('AfterCronJob', 1, static function (): void {
+    require_once __DIR__ . '/lib/autoload.php';
+    \WHMCS\Module\Server\Proxmoxkvm\Cron::hook();
+});

@@ -1,0 +1,23 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+/** What WHMCS knows about the module as a whole. */
+final class Module
+{
+    public const NAME = 'proxmoxkvm';
+
+    /** @return array<string, mixed> */
+    public static function metaData(): array
+    {
+        return [
+            'DisplayName' => 'Proxmox VE KVM',
+            'APIVersion' => '1.1',
+            'RequiresServer' => true,
+            'DefaultNonSSLPort' => '8006',
+            'DefaultSSLPort' => '8006',
+        ];
+    }
+}

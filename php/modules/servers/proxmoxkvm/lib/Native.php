@@ -1,0 +1,151 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use FFI;
+use FFI\CData;
+use JsonException;
+
+/**
+ * The gate to the Rust core, and the only file of the module that uses FFI.
+ *
+ * It gives out PHP values only. Where php-fpm keeps `ffi.enable=preload`, preloading this one file is
+ * therefore enough: PHP allows FFI to functions of preloaded files, wherever they are called from.
+ *
+ * Nothing happens at load time. The library is opened at the first call; one core is kept for each
+ * store path until PHP ends the request, and made anew in a forked child.
+ */
+final class Native
+{
+    /** Moves only when an existing function of the library changes. Compared before anything else. */
+    public const ABI = 1;
+
+    /** How requests are written: bad UTF-8 from a database must not stop an operation. */
+    public const JSON = JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRESERVE_ZERO_FRACTION
+        | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE;
+
+    private static ?FFI $library = null;
+
+    /** @var array<string, self> open cores by store path */
+    private static array $cores = [];
+
+    private int $owner;
+
+    private function __construct(private FFI $ffi, private CData $core)
+    {
+        $this->owner = (int) getmypid();
+    }
+
+    public function __destruct()
+    {
+        if ($this->owner === getmypid()) {
+            $this->ffi->proxmoxkvm_close($this->core);
+        }
+    }
+
+    /**
+     * One call of the core.
+     *
+     * @param array<string, mixed> $request
+     * @return array<string, mixed> the reply
+     * @throws Unavailable the library cannot be used in this PHP
+     * @throws CoreError the core answered with an error
+     */
+    public static function call(string $verb, array $request): array
+    {
+        $core = self::core(StorePath::current());
+
+        return self::exchange(
+            $verb,
+            $request,
+            static fn (FFI $ffi, string $json, CData $reply): int =>
+                $ffi->{'proxmoxkvm_' . $verb}($core->core, $json, strlen($json), $reply)
+        );
+    }
+
+    /** Version of the library; also the cheapest proof that it can be used. */
+    public static function version(): string
+    {
+        return self::library()->proxmoxkvm_version();
+    }
+
+    private static function core(string $store): self
+    {
+        $core = self::$cores[$store] ?? null;
+        if ($core !== null && $core->owner === getmypid()) {
+            return $core;
+        }
+        $ffi = self::library();
+        $made = $ffi->new('proxmoxkvm_core *');
+        self::exchange(
+            'open',
+            ['store' => $store],
+            static fn (FFI $ffi, string $json, CData $reply): int =>
+                $ffi->proxmoxkvm_open($json, strlen($json), $reply, FFI::addr($made))
+        );
+
+        return self::$cores[$store] = new self($ffi, $made);
+    }
+
+    /**
+     * @param array<string, mixed> $request
+     * @param callable(FFI, string, CData): int $send
+     * @return array<string, mixed>
+     */
+    private static function exchange(string $verb, array $request, callable $send): array
+    {
+        $ffi = self::library();
+        $json = json_encode((object) $request, self::JSON);
+        $reply = $ffi->new('char *');
+        try {
+            $status = $send($ffi, $json, FFI::addr($reply));
+            $text = FFI::isNull($reply) ? '' : FFI::string($reply);
+        } catch (FFI\Exception $error) {
+            throw LoadFailure::function($verb, $error->getMessage());
+        } finally {
+            $ffi->proxmoxkvm_reply_free($reply);
+        }
+        try {
+            return CoreError::unlessOk($status, json_decode($text, true, 512, JSON_THROW_ON_ERROR));
+        } catch (JsonException $error) {
+            throw new CoreError('no_json', Lang::text('no_json', ['verb' => $verb, 'why' => $error->getMessage()]));
+        }
+    }
+
+    private static function library(): FFI
+    {
+        if (self::$library !== null) {
+            return self::$library;
+        }
+        $files = Library::locate();
+        try {
+            $gate = FFI::cdef('uint32_t proxmoxkvm_abi_version(void);', $files->library);
+            $abi = $gate->proxmoxkvm_abi_version();
+        } catch (FFI\Exception $error) {
+            throw LoadFailure::library($files->library, $error->getMessage(), self::linkerError($files->library));
+        }
+        if ($abi !== self::ABI) {
+            throw LoadFailure::abi($abi, self::ABI);
+        }
+        try {
+            return self::$library = FFI::cdef($files->header(), $files->library);
+        } catch (FFI\Exception $error) {
+            throw LoadFailure::header($files->header, $error->getMessage());
+        }
+    }
+
+    /** What the dynamic linker says about a file: PHP keeps that text to itself. */
+    private static function linkerError(string $library): string
+    {
+        try {
+            $linker = FFI::cdef('void *dlopen(const char *file, int mode); char *dlerror(void);');
+            $lazy = 1;
+
+            return $linker->dlopen($library, $lazy) === null ? FFI::string($linker->dlerror()) : '';
+        } catch (FFI\Exception) {
+            return '';
+        }
+    }
+}

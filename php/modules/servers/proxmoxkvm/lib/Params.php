@@ -1,0 +1,152 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+/**
+ * WHMCS's `$params`, turned into the objects the core takes. No other class knows its keys.
+ *
+ * Any key may be missing: server-only calls bring no service, WHMCS's own tests bring nothing at all.
+ */
+final class Params
+{
+    public const OPTIONS = 24;
+
+    /** @param array<string, mixed> $params */
+    public function __construct(private array $params)
+    {
+    }
+
+    /**
+     * The same from database rows, for the cron run, where WHMCS hands out no `$params`.
+     *
+     * @param array<string, scalar> $configOptions
+     */
+    public static function fromRows(object $service, object $product, object $server, array $configOptions): self
+    {
+        $params = [
+            'serviceid' => $service->id,
+            'userid' => $service->userid,
+            'domain' => $service->domain,
+            'username' => $service->username,
+            'password' => \decrypt((string) $service->password),
+            'serverid' => $server->id,
+            'serverhostname' => $server->hostname,
+            'serverip' => $server->ipaddress,
+            'serverport' => $server->port,
+            'serversecure' => $server->secure === 'on' || $server->secure === 1 || $server->secure === '1',
+            'serverusername' => $server->username,
+            'serverpassword' => \decrypt((string) $server->password),
+            'serveraccesshash' => $server->accesshash,
+            'configoptions' => $configOptions,
+        ];
+        for ($position = 1; $position <= self::OPTIONS; $position++) {
+            $params['configoption' . $position] = $product->{'configoption' . $position};
+        }
+
+        return new self($params);
+    }
+
+    public function serviceId(): int
+    {
+        return $this->number('serviceid');
+    }
+
+    public function serverId(): int
+    {
+        return $this->number('serverid');
+    }
+
+    /** WHMCS's model of the service, with its service properties; null where WHMCS gives none. */
+    public function model(): ?object
+    {
+        $model = $this->params['model'] ?? null;
+
+        return is_object($model) ? $model : null;
+    }
+
+    /**
+     * What every operation on a service sends.
+     *
+     * @return array<string, mixed>
+     */
+    public function order(string $actor): array
+    {
+        if ($this->number('addonId') > 0) {
+            throw new Unavailable(Lang::text('no_addons'));
+        }
+        if ($this->serviceId() <= 0) {
+            throw new Unavailable(Lang::text('no_service'));
+        }
+
+        return [
+            'service' => [
+                'id' => $this->serviceId(),
+                'client_id' => $this->number('userid'),
+                'domain' => $this->text('domain'),
+                'username' => $this->text('username'),
+                'password' => $this->text('password'),
+            ],
+            'server' => $this->server(),
+            'package' => $this->package(),
+            'actor' => $actor,
+        ];
+    }
+
+    /** @return array<string, mixed> */
+    public function server(): array
+    {
+        $hostname = self::plainHostname($this->text('serverhostname'));
+        $ip = $this->text('serverip');
+
+        return [
+            'id' => $this->serverId(),
+            'hostname' => $hostname,
+            'ip' => $ip,
+            'port' => $this->text('serverport'),
+            'secure' => (bool) ($this->params['serversecure'] ?? true),
+            'username' => $this->text('serverusername'),
+            'password' => $this->text('serverpassword'),
+            'access_hash' => $this->text('serveraccesshash'),
+            'assigned_ips' => Text::plain(Servers::addressLines($this->serverId(), $hostname, $ip)),
+        ];
+    }
+
+    /** @return array{options: list<string>, config_options: object} */
+    private function package(): array
+    {
+        $options = [];
+        for ($position = 1; $position <= self::OPTIONS; $position++) {
+            $options[] = $this->text('configoption' . $position);
+        }
+        $chosen = [];
+        foreach ((array) ($this->params['configoptions'] ?? []) as $name => $value) {
+            $chosen[Text::plain((string) $name)] = is_scalar($value) ? Text::plain((string) $value) : '';
+        }
+
+        return ['options' => $options, 'config_options' => (object) $chosen];
+    }
+
+    private function number(string $key): int
+    {
+        $value = $this->params[$key] ?? 0;
+
+        return is_numeric($value) ? (int) $value : 0;
+    }
+
+    private function text(string $key): string
+    {
+        $value = $this->params[$key] ?? '';
+
+        return is_scalar($value) ? Text::plain((string) $value) : '';
+    }
+
+    /** The connection test of an unsaved server form may bring `pve1DOTexampleDOTnet`. */
+    private static function plainHostname(string $hostname): string
+    {
+        return str_contains($hostname, '.') || str_contains($hostname, ':')
+            ? $hostname
+            : strtr($hostname, ['DOT' => '.', 'DASH' => '-']);
+    }
+}

@@ -1,0 +1,39 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use WHMCS\Database\Capsule;
+
+/** WHMCS's rows of services. */
+final class Services
+{
+    private const LIMIT = 1000;
+
+    /**
+     * Terminated services that WHMCS still shows an address for. The core checks at Proxmox VE that a
+     * machine is gone before it gives its address to somebody else.
+     *
+     * @param list<int> $serverIds
+     * @return list<int>
+     */
+    public static function terminated(array $serverIds): array
+    {
+        return Capsule::table('tblhosting')
+            ->where('domainstatus', 'Terminated')
+            ->whereIn('server', $serverIds)
+            ->where('dedicatedip', '<>', '')
+            ->orderBy('id')
+            ->limit(self::LIMIT)
+            ->pluck('id')
+            ->map(static fn ($id): int => (int) $id)
+            ->all();
+    }
+
+    /** @param array<string, string> $columns */
+    public static function update(int $serviceId, array $columns): void
+    {
+        Capsule::table('tblhosting')->where('id', $serviceId)->update($columns);
+    }
+}

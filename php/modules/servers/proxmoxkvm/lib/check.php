@@ -1,0 +1,25 @@
+<?php
+
+/**
+ * Tells whether the PHP that runs this can use the library: `php lib/check.php`, with the php and as the
+ * user of WHMCS's cron. Opens no store, so it leaves no file behind that belongs to the wrong user.
+ */
+
+declare(strict_types=1);
+
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
+
+if (PHP_SAPI !== 'cli') {
+    die('This file cannot be accessed directly');
+}
+
+require __DIR__ . '/autoload.php';
+
+echo 'PHP ', PHP_VERSION, ', ', php_ini_loaded_file() ?: 'no php.ini', PHP_EOL;
+try {
+    echo 'The library works: version ', Native::version(), PHP_EOL;
+} catch (Unavailable $why) {
+    echo $why->getMessage(), PHP_EOL;
+    exit(1);
+}

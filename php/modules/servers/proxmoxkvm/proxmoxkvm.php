@@ -1,0 +1,159 @@
+<?php
+
+/**
+ * Proxmox VE KVM: the functions that WHMCS calls. Each hands over to lib/.
+ */
+
+declare(strict_types=1);
+
+use WHMCS\Module\Server\Proxmoxkvm\Buttons;
+use WHMCS\Module\Server\Proxmoxkvm\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Module;
+use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+require_once __DIR__ . '/lib/autoload.php';
+
+function proxmoxkvm_MetaData(): array
+{
+    return Module::metaData();
+}
+
+function proxmoxkvm_ConfigOptions(array $params = []): array
+{
+    return PackageOptions::forWhmcs();
+}
+
+function proxmoxkvm_TestConnection(array $params): array
+{
+    return Entry::testConnection($params);
+}
+
+function proxmoxkvm_CreateAccount(array $params): string
+{
+    return Entry::verb('create', $params);
+}
+
+function proxmoxkvm_SuspendAccount(array $params): string
+{
+    return Entry::verb('suspend', $params);
+}
+
+function proxmoxkvm_UnsuspendAccount(array $params): string
+{
+    return Entry::verb('unsuspend', $params);
+}
+
+function proxmoxkvm_TerminateAccount(array $params): string
+{
+    return Entry::verb('terminate', $params);
+}
+
+function proxmoxkvm_ChangePackage(array $params): string
+{
+    return Entry::verb('change_package', $params);
+}
+
+function proxmoxkvm_ChangePassword(array $params): string
+{
+    return Entry::verb('change_password', $params);
+}
+
+/** A paid renewal changes nothing at the VM. */
+function proxmoxkvm_Renew(array $params): string
+{
+    return 'success';
+}
+
+function proxmoxkvm_AdminCustomButtonArray(array $params = []): array
+{
+    return Buttons::ADMIN;
+}
+
+function proxmoxkvm_AdminServicesTabFields(array $params): array
+{
+    return Entry::adminTab($params);
+}
+
+function proxmoxkvm_Start(array $params): string
+{
+    return Entry::verb('start', $params);
+}
+
+function proxmoxkvm_Stop(array $params): string
+{
+    return Entry::verb('stop', $params);
+}
+
+function proxmoxkvm_Reinstall(array $params): string
+{
+    return Entry::verb('reinstall', $params);
+}
+
+function proxmoxkvm_VMSetDedicatedIp(array $params): string
+{
+    return Entry::step('set_ip', $params);
+}
+
+function proxmoxkvm_VMClone(array $params): string
+{
+    return Entry::step('clone', $params);
+}
+
+function proxmoxkvm_SetCpuRam(array $params): string
+{
+    return Entry::step('set_cpu_ram', $params);
+}
+
+function proxmoxkvm_SetSystemDiskSize(array $params): string
+{
+    return Entry::step('set_system_disk_size', $params);
+}
+
+function proxmoxkvm_SetSystemDiskBandwidth(array $params): string
+{
+    return Entry::step('set_system_disk_bandwidth', $params);
+}
+
+function proxmoxkvm_SetCreatedAdditionalDisk(array $params): string
+{
+    return Entry::step('set_created_additional_disk', $params);
+}
+
+function proxmoxkvm_SetAdditionalDiskSize(array $params): string
+{
+    return Entry::step('set_additional_disk_size', $params);
+}
+
+function proxmoxkvm_SetAdditionalDiskBandwidth(array $params): string
+{
+    return Entry::step('set_additional_disk_bandwidth', $params);
+}
+
+function proxmoxkvm_SetNetwork(array $params): string
+{
+    return Entry::step('set_network', $params);
+}
+
+function proxmoxkvm_SetFirewall(array $params): string
+{
+    return Entry::step('set_firewall', $params);
+}
+
+function proxmoxkvm_SetCloudinit(array $params): string
+{
+    return Entry::step('set_cloudinit', $params);
+}
+
+function proxmoxkvm_VMRemove(array $params): string
+{
+    return Entry::verb('vm_remove', $params);
+}
+
+function proxmoxkvm_SetDnsRecords(array $params): string
+{
+    return Entry::verb('set_dns_records', $params);
+}

@@ -1,0 +1,112 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use RuntimeException;
+
+/** A php-fpm master of our own that serves the stand-in WHMCS. As root, its pool runs as www-data. */
+final class Fpm
+{
+    public const ALLOWED = ['php_admin_value[ffi.enable]' => 'true'];
+
+    /** @var resource */
+    private $process;
+
+    /** @var array<int, resource> */
+    private array $pipes = [];
+    private string $socket;
+
+    /**
+     * @param array<string, string> $pool lines of the pool
+     * @param array<string, string> $ini settings of the master, as root would put them into php.ini
+     * @param array<string, string> $environment
+     */
+    public function __construct(Installation $whmcs, array $pool, array $ini = [], array $environment = [])
+    {
+        $this->socket = $whmcs->directory . '/fpm.sock';
+        $root = posix_geteuid() === 0;
+        $user = $root ? ['user' => 'www-data', 'group' => 'www-data', 'listen.owner' => 'root'] : [];
+        if ($root) {
+            $whmcs->giveTo('www-data');
+            $ini += ['opcache.preload_user' => 'www-data'];
+        }
+        $config = "[global]\nerror_log = {$whmcs->directory}/fpm.log\n[whmcs]\n";
+        $pool += $user + [
+            'listen' => $this->socket,
+            'pm' => 'static',
+            'pm.max_children' => '4',
+            'clear_env' => 'no',
+            'php_admin_value[error_reporting]' => (string) (E_ALL & ~E_DEPRECATED),
+            'php_admin_value[display_errors]' => '1',
+        ];
+        foreach ($pool as $key => $value) {
+            $config .= "$key = $value\n";
+        }
+        file_put_contents($whmcs->directory . '/fpm.conf', $config);
+        $this->start($whmcs, $ini, $environment + RealCore::environment() + $whmcs->environment() + getenv());
+    }
+
+    public function __destruct()
+    {
+        proc_terminate($this->process, SIGTERM);
+        stream_get_contents($this->pipes[2]);
+        proc_close($this->process);
+    }
+
+    /** @return string the body of a page of the stand-in WHMCS */
+    public function page(string $do, int $id = 0, string $button = ''): string
+    {
+        $environment = [
+            'SCRIPT_FILENAME' => dirname(__DIR__) . '/whmcs/front.php',
+            'DOCUMENT_ROOT' => dirname(__DIR__) . '/whmcs',
+            'REQUEST_METHOD' => 'GET',
+            'QUERY_STRING' => http_build_query(['do' => $do, 'id' => $id, 'button' => $button]),
+        ];
+        $client = proc_open(
+            ['cgi-fcgi', '-bind', '-connect', $this->socket],
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['pipe', 'w']],
+            $pipes,
+            null,
+            // Nothing else: PHP's getenv() puts what the web server sends before the pool's environment.
+            $environment + ['PATH' => (string) getenv('PATH')]
+        );
+        $answer = (string) stream_get_contents($pipes[1]);
+        proc_close($client);
+
+        return explode("\r\n\r\n", $answer, 2)[1] ?? throw new RuntimeException("php-fpm answered: $answer");
+    }
+
+    /** @return mixed what the page's function returned */
+    public function result(string $do, int $id = 0, string $button = ''): mixed
+    {
+        $body = $this->page($do, $id, $button);
+
+        return json_decode($body, true)['result'] ?? throw new RuntimeException("the page answered: $body");
+    }
+
+    /** @param array<string, string> $ini */
+    private function start(Installation $whmcs, array $ini, array $environment): void
+    {
+        $command = ['php-fpm' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION, '-F', '-O'];
+        array_push($command, '-y', $whmcs->directory . '/fpm.conf');
+        foreach ($ini as $key => $value) {
+            array_push($command, '-d', "$key=$value");
+        }
+        $streams = [['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['pipe', 'w']];
+        $process = proc_open($command, $streams, $this->pipes, null, $environment);
+        if ($process === false) {
+            throw new RuntimeException('php-fpm did not start');
+        }
+        $this->process = $process;
+        $said = '';
+        do {
+            $line = fgets($this->pipes[2]);
+            if ($line === false) {
+                throw new RuntimeException("php-fpm did not start: $said");
+            }
+            $said .= $line;
+        } while (!str_contains($line, 'ready to handle connections'));
+    }
+}

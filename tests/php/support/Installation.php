@@ -1,0 +1,96 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use StandIn\Database;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
+
+/** A WHMCS of its own: a directory with a database and, later, the core's store. */
+final class Installation
+{
+    public readonly string $directory;
+    public readonly string $store;
+    public readonly string $database;
+
+    /** @param string|null $directory an empty one of our own; a temporary one without */
+    public function __construct(?string $directory = null)
+    {
+        $this->directory = $directory ?? TempDir::make();
+        $this->database = $this->directory . '/whmcs.sqlite';
+        $this->store = $this->directory . '/private/store.db';
+        Database::create($this->database);
+        Capsule::table('tblclients')
+            ->insert(['firstname' => 'Ada', 'lastname' => 'Byron', 'email' => 'ada@example.net']);
+    }
+
+    /** @param array<string, mixed> $columns */
+    public function server(array $columns = []): int
+    {
+        return Capsule::table('tblservers')->insertGetId($columns + [
+            'name' => 'pve1',
+            'type' => 'proxmoxkvm',
+            'hostname' => 'pve1.example.net',
+            'ipaddress' => '',
+            'assignedips' => 'vmbr0|0|192.0.2.10-192.0.2.40|24|192.0.2.1|192.0.2.53',
+            'username' => 'root@pam!whmcs',
+            'password' => encrypt('token-secret'),
+            'accesshash' => '',
+            'secure' => 'on',
+            'port' => '8006',
+        ]);
+    }
+
+    /** @param array<string, string> $options by key of PackageOptions */
+    public function product(array $options = []): int
+    {
+        $columns = ['name' => 'VM', 'type' => 'server', 'servertype' => 'proxmoxkvm', 'autosetup' => 'payment'];
+        foreach (PackageOptions::keys() as $index => $key) {
+            $columns['configoption' . ($index + 1)] = $options[$key] ?? PackageOptions::defaults()[$key];
+        }
+
+        return Capsule::table('tblproducts')->insertGetId($columns);
+    }
+
+    /** @param array<string, mixed> $columns */
+    public function service(int $product, int $server, array $columns = []): int
+    {
+        return Capsule::table('tblhosting')->insertGetId($columns + [
+            'userid' => 1,
+            'packageid' => $product,
+            'server' => $server,
+            'domain' => '',
+            'domainstatus' => 'Pending',
+            'username' => '',
+            'password' => encrypt('Ab3dE5gH1j'),
+            'notes' => '',
+            'dedicatedip' => '',
+            'assignedips' => '',
+        ]);
+    }
+
+    public function row(int $service): object
+    {
+        return Capsule::table('tblhosting')->where('id', $service)->first();
+    }
+
+    /** Makes another user the owner, as a web server's user is the owner of a WHMCS. */
+    public function giveTo(string $user): void
+    {
+        foreach ([$this->directory, ...(glob($this->directory . '/*') ?: [])] as $file) {
+            chown($file, $user);
+        }
+    }
+
+    /**
+     * What a PHP process needs to work with this installation.
+     *
+     * @return array<string, string>
+     */
+    public function environment(): array
+    {
+        return ['WHMCS_DB' => $this->database, 'PROXMOXKVM_STORE' => $this->store];
+    }
+}

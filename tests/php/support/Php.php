@@ -1,0 +1,101 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use RuntimeException;
+
+/** A PHP process. */
+final class Php
+{
+    /** @var resource */
+    private $process;
+
+    /** @var array<int, resource> */
+    private array $pipes = [];
+
+    /**
+     * @param list<string> $arguments of php
+     * @param array<string, string> $environment added to our own
+     */
+    public function __construct(array $arguments, array $environment = [])
+    {
+        $process = proc_open(
+            [PHP_BINARY, ...$arguments],
+            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
+            $this->pipes,
+            null,
+            $environment + getenv()
+        );
+        if ($process === false) {
+            throw new RuntimeException('php did not start');
+        }
+        $this->process = $process;
+    }
+
+    /** A page of the stand-in WHMCS. */
+    public static function page(Installation $whmcs, string $do, int $id = 0, string $button = ''): self
+    {
+        $front = dirname(__DIR__) . '/whmcs/front.php';
+
+        return new self(
+            ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), $front, $do, (string) $id, $button],
+            RealCore::environment() + $whmcs->environment()
+        );
+    }
+
+    /**
+     * One call of the library, in a process of its own.
+     *
+     * @param array<string, mixed> $request
+     * @param array<string, string> $environment
+     * @return array<string, mixed> the reply
+     */
+    public static function call(string $verb, array $request, array $environment): array
+    {
+        $code = 'require $argv[1]; echo json_encode('
+            . 'WHMCS\Module\Server\Proxmoxkvm\Native::call($argv[2], json_decode($argv[3], true)));';
+        $autoload = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lib/autoload.php';
+        $reply = (new self(['-r', $code, $autoload, $verb, json_encode((object) $request)], $environment))->output();
+
+        return json_decode($reply, true) ?? throw new RuntimeException("$verb: $reply");
+    }
+
+    public function pid(): int
+    {
+        return proc_get_status($this->process)['pid'];
+    }
+
+    public function isRunning(): bool
+    {
+        return proc_get_status($this->process)['running'];
+    }
+
+    public function kill(): void
+    {
+        posix_kill($this->pid(), SIGKILL);
+    }
+
+    /** Waits for the end. @return string what the process wrote */
+    public function output(): string
+    {
+        $output = (string) stream_get_contents($this->pipes[1]);
+        fclose($this->pipes[1]);
+        proc_close($this->process);
+
+        return $output;
+    }
+
+    /** Waits for the answer of a page. @return array{result: mixed, output: string} */
+    public function answer(): array
+    {
+        $output = $this->output();
+        $answer = json_decode($output, true);
+        if (!is_array($answer)) {
+            throw new RuntimeException("the page answered: $output");
+        }
+
+        return $answer;
+    }
+}

@@ -1,0 +1,75 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use RuntimeException;
+
+/**
+ * A library with the functions of include/proxmoxkvm.h that answers what a test wrote into a directory.
+ *
+ * For a verb it reads `<verb>.reply` of the directory in PROXMOXKVM_STUB (`{"ok":true}` without one) and
+ * appends the request to `<verb>.requests`.
+ */
+final class StubLibrary
+{
+    private static ?string $shared = null;
+
+    public static function shared(): string
+    {
+        return self::$shared ??= self::build();
+    }
+
+    public static function header(): string
+    {
+        return dirname(__DIR__, 3) . '/include/proxmoxkvm.h';
+    }
+
+    /**
+     * The verbs that the module asks for and the header does not have.
+     *
+     * @return list<string>
+     */
+    public static function missingVerbs(): array
+    {
+        $module = (string) file_get_contents(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/proxmoxkvm.php');
+        preg_match_all("/Entry::verb\('(\w+)'/", $module, $found);
+        $verbs = [...$found[1], 'run_step', 'test_connection', 'due', 'cron', 'written_back', 'show'];
+
+        return array_values(array_diff($verbs, self::verbs()));
+    }
+
+    /** @return string the path of the library; its header lies beside it */
+    public static function build(int $abi = 1, string $headerExtra = ''): string
+    {
+        $directory = TempDir::make();
+        $header = (string) file_get_contents(self::header());
+        foreach (self::missingVerbs() as $verb) {
+            $header .= "int32_t proxmoxkvm_$verb"
+                . "(proxmoxkvm_core *core, const char *request, size_t len, char **reply);\n";
+        }
+        $source = "#define ABI $abi\n" . file_get_contents(__DIR__ . '/stub.c');
+        foreach ([...self::verbs(), ...self::missingVerbs()] as $verb) {
+            $source .= "VERB($verb)\n";
+        }
+        file_put_contents("$directory/stub.c", $source);
+        file_put_contents("$directory/proxmoxkvm.h", $header . $headerExtra);
+        $library = "$directory/libproxmoxkvm.so";
+        exec("cc -shared -fPIC -o $library $directory/stub.c 2>&1", $output, $status);
+        if ($status !== 0) {
+            throw new RuntimeException(implode("\n", $output));
+        }
+
+        return $library;
+    }
+
+    /** @return list<string> */
+    private static function verbs(): array
+    {
+        $verb = '/proxmoxkvm_(\w+)\s*\(\s*(?:const\s+)?(?:struct\s+)?proxmoxkvm_core\s*\*\s*\w+\s*,/';
+        preg_match_all($verb, (string) file_get_contents(self::header()), $found);
+
+        return $found[1];
+    }
+}

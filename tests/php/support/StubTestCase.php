@@ -1,0 +1,36 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use PHPUnit\Framework\TestCase;
+
+/** A test in this process, with a WHMCS of its own and the stub library. */
+abstract class StubTestCase extends TestCase
+{
+    protected Installation $whmcs;
+
+    protected function setUp(): void
+    {
+        $this->whmcs = new Installation();
+        putenv('PROXMOXKVM_STUB=' . $this->whmcs->directory);
+        putenv('PROXMOXKVM_STORE=' . $this->whmcs->store);
+    }
+
+    /** @param array<string, mixed> $reply */
+    protected function replyTo(string $verb, array $reply): void
+    {
+        $json = json_encode($reply + ['ok' => true], JSON_THROW_ON_ERROR);
+        file_put_contents("{$this->whmcs->directory}/$verb.reply", $json);
+    }
+
+    /** @return list<array<string, mixed>> what the core was asked so far */
+    protected function requests(string $verb): array
+    {
+        $file = "{$this->whmcs->directory}/$verb.requests";
+        $lines = is_file($file) ? file($file, FILE_IGNORE_NEW_LINES) : [];
+
+        return array_map(static fn (string $line) => json_decode($line, true, 512, JSON_THROW_ON_ERROR), $lines);
+    }
+}

@@ -1,0 +1,59 @@
+/* The body of the stub library; see StubLibrary.php. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct proxmoxkvm_core { int unused; } proxmoxkvm_core;
+
+static char *slurp(const char *verb) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s.reply", getenv("PROXMOXKVM_STUB"), verb);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return strdup("{\"ok\":true}");
+    }
+    char *text = calloc(1, 1 << 20);
+    size_t read = fread(text, 1, (1 << 20) - 1, file);
+    text[read] = 0;
+    fclose(file);
+    return text;
+}
+
+static void note(const char *verb, const char *request, size_t len) {
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s.requests", getenv("PROXMOXKVM_STUB"), verb);
+    FILE *file = fopen(path, "ab");
+    if (file != NULL) {
+        fwrite(request, 1, len, file);
+        fputc('\n', file);
+        fclose(file);
+    }
+}
+
+static int32_t answer(const char *verb, const char *request, size_t len, char **reply) {
+    note(verb, request, len);
+    *reply = slurp(verb);
+    return strstr(*reply, "\"ok\":true") != NULL ? 0 : 4;
+}
+
+uint32_t proxmoxkvm_abi_version(void) { return ABI; }
+const char *proxmoxkvm_version(void) { return "0.0.0-stub"; }
+void proxmoxkvm_reply_free(char *reply) { free(reply); }
+
+int32_t proxmoxkvm_open(const char *request, size_t len, char **reply, proxmoxkvm_core **core) {
+    *core = calloc(1, sizeof(proxmoxkvm_core));
+    return answer("open", request, len, reply);
+}
+
+void proxmoxkvm_close(proxmoxkvm_core *core) {
+    note("close", "", 0);
+    free(core);
+}
+
+#define VERB(name) \
+    int32_t proxmoxkvm_##name(proxmoxkvm_core *core, const char *request, size_t len, char **reply) { \
+        (void) core; \
+        return answer(#name, request, len, reply); \
+    }
+

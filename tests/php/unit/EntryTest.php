@@ -1,0 +1,154 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use StandIn\Dispatcher;
+use StandIn\Hooks;
+use StandIn\ParamsBuilder;
+use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
+
+/** What WHMCS gets back, and what is logged. */
+final class EntryTest extends StubTestCase
+{
+    public function testARefusalIsEscapedTextAndGoesToTheModuleQueue(): void
+    {
+        $service = $this->service();
+        $this->replyTo('create', ['ok' => false, 'code' => 'x', 'message' => 'No <free> "address".', 'retry' => false]);
+
+        $text = 'No &lt;free&gt; &quot;address&quot;.';
+        self::assertSame($text, Dispatcher::run('create', $service));
+        self::assertSame('Pending', $this->whmcs->row($service)->domainstatus);
+        self::assertSame($text, Capsule::table('tblmodulequeue')->value('last_attempt_error'));
+    }
+
+    public function testAReplyThatIsNoJsonIsASentence(): void
+    {
+        file_put_contents($this->whmcs->directory . '/create.reply', '<html>"ok":true');
+        self::assertStringStartsWith(
+            'The reply of the core to &quot;create&quot;',
+            Dispatcher::run('create', $this->service())
+        );
+    }
+
+    public function testNoSecretReachesTheModuleLogInAnyForm(): void
+    {
+        $secrets = ["gu/e+st \"p\u{e4}ss\" & 'x'", 'tok/en=se cret<1>', 'dns-tok+en/"1"'];
+        $server = $this->whmcs->server([
+            'password' => encrypt($secrets[1]),
+            'accesshash' => "fingerprint=AB:CD\ncloudflare_token = {$secrets[2]}\n",
+        ]);
+        $service = $this->whmcs->service($this->whmcs->product(), $server, ['password' => encrypt($secrets[0])]);
+        $forms = [];
+        foreach ($secrets as $secret) {
+            array_push($forms, $secret, urlencode($secret), rawurlencode($secret), base64_encode($secret));
+            array_push($forms, substr((string) json_encode($secret), 1, -1));
+            array_push($forms, substr((string) json_encode($secret, 320), 1, -1));
+        }
+        foreach (['', 'not '] as $ok) {
+            $this->replyTo('create', ['ok' => $ok === '', 'message' => implode(' | ', $forms), 'code' => 'x']);
+            $shown = Dispatcher::run('create', $service);
+            foreach ($forms as $form) {
+                self::assertStringNotContainsString($form, $shown . implode("\n", $this->everythingLogged()));
+            }
+        }
+        self::assertSame(2, Capsule::table('tblmodulelog')->count());
+        self::assertStringContainsString('fingerprint=AB:CD', implode("\n", $this->everythingLogged()));
+        self::assertSame($secrets[0], $this->requests('create')[0]['service']['password']);
+    }
+
+    public function testTheNoteOfATerminationIsAddedOnce(): void
+    {
+        $service = $this->service();
+        Capsule::table('tblhosting')->where('id', $service)->update(['notes' => 'A good client.']);
+        $this->replyTo('terminate', ['note' => '2026-11-22: VM 105 on pve1 removed, 192.0.2.10 returned']);
+        Dispatcher::run('terminate', $service);
+        Dispatcher::run('terminate', $service);
+
+        $row = $this->whmcs->row($service);
+        self::assertSame("A good client.\n2026-11-22: VM 105 on pve1 removed, 192.0.2.10 returned", $row->notes);
+        self::assertSame('Terminated', $row->domainstatus);
+    }
+
+    public function testAHookMayAbortACommand(): void
+    {
+        add_hook('PreModuleCreate', 1, static fn (): array => ['abortcmd' => true]);
+        try {
+            self::assertNotSame('success', Dispatcher::run('create', $this->service()));
+        } finally {
+            Hooks::clear('PreModuleCreate');
+        }
+        self::assertSame([], $this->requests('create'));
+    }
+
+    public function testTheConnectionTestReportsBadAddressLines(): void
+    {
+        $server = $this->whmcs->server();
+        $reply = ['version' => '9.1', 'login' => 'root@pam!whmcs', 'warnings' => [], 'nodes' => ['pve1']];
+        $this->replyTo('test_connection', $reply + ['address_lines' => ['ok' => 1, 'bad' => []]]);
+        self::assertSame(['success' => true, 'error' => ''], Dispatcher::testConnection($server));
+
+        $bad = [['line' => 2, 'reason' => '"192.0.2" is no address']];
+        $this->replyTo('test_connection', $reply + ['address_lines' => ['ok' => 1, 'bad' => $bad]]);
+        self::assertSame([
+            'success' => false,
+            'error' => 'The connection works (Proxmox VE 9.1, login root@pam!whmcs), but:'
+                . ' Address line 2: &quot;192.0.2&quot; is no address.',
+        ], Dispatcher::testConnection($server));
+    }
+
+    public function testTheConnectionTestOfAnUnsavedFormFindsTheAddressLines(): void
+    {
+        $params = ['serverhostname' => 'pve1DOTexampleDOTnet'] + ParamsBuilder::server($this->whmcs->server());
+        $this->replyTo('test_connection', ['address_lines' => ['ok' => 1, 'bad' => []]]);
+        unset($params['serverid']);
+        proxmoxkvm_TestConnection($params);
+
+        [$request] = $this->requests('test_connection');
+        self::assertSame('pve1.example.net', $request['server']['hostname']);
+        self::assertStringStartsWith('vmbr0|0|', $request['server']['assigned_ips']);
+    }
+
+    public function testTheAdminTabIsEscapedAndAsksWithoutTheServer(): void
+    {
+        $service = $this->service();
+        $this->replyTo('show', [
+            'service' => [
+                'id' => $service, 'status' => 'clone', 'node' => 'pve1', 'vmid' => 105, 'name' => '<1-1>',
+                'addresses' => ['192.0.2.10', '2001:db8::5'], 'suspended' => true,
+                'error' => ['code' => 'x', 'message' => 'storage <full>', 'retry' => true, 'at' => 1],
+                'task' => ['upid' => 'UPID:…', 'what' => 'qmclone', 'since' => 1],
+            ],
+            'events' => [
+                ['at' => 1.5, 'actor' => 'admin', 'what' => 'set_ip', 'result' => 'ok', 'took_ms' => 3],
+                ['at' => 2.5, 'actor' => 'cron', 'what' => '<script>', 'result' => 'ok', 'took_ms' => 3],
+            ],
+        ]);
+        $fields = Dispatcher::adminFields($service);
+
+        self::assertSame('<strong>clone</strong> (suspended), waiting for qmclone', $fields['Local status']);
+        self::assertSame('VMID 105 (&lt;1-1&gt;) on node pve1', $fields['Virtual machine']);
+        self::assertSame('192.0.2.10<br>2001:db8::5', $fields['Addresses']);
+        self::assertStringContainsString('storage &lt;full&gt;', $fields['Error']);
+        self::assertMatchesRegularExpression('/&lt;script&gt;.*set_ip/', $fields['History']);
+        self::assertSame([['service' => $service]], $this->requests('show'));
+    }
+
+    private function service(): int
+    {
+        return $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+    }
+
+    /** @return list<string> */
+    private function everythingLogged(): array
+    {
+        return [
+            ...Capsule::table('tblmodulelog')->pluck('request')->all(),
+            ...Capsule::table('tblmodulelog')->pluck('response')->all(),
+            ...Capsule::table('tblactivitylog')->pluck('description')->all(),
+            ...Capsule::table('tblmodulequeue')->pluck('last_attempt_error')->all(),
+        ];
+    }
+}

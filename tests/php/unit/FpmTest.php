@@ -1,0 +1,77 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\Fpm;
+use Tests\Support\StubLibrary;
+use Tests\Support\StubTestCase;
+
+/** The three ways in which a php-fpm can be set up for FFI. */
+final class FpmTest extends StubTestCase
+{
+    public function testAllowedInThePool(): void
+    {
+        $fpm = $this->fpm(Fpm::ALLOWED);
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        self::assertSame('success', $fpm->result('create', $service));
+        self::assertSame('success', $fpm->result('suspend', $service));
+
+        self::assertSame('admin', $this->requests('create')[0]['actor']);
+        // A page opens one core, and closes it when it ends.
+        self::assertCount(2, $this->requests('open'));
+        self::assertCount(2, file($this->whmcs->directory . '/close.requests'));
+    }
+
+    public function testPreloadedGate(): void
+    {
+        $gate = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lib/Native.php';
+        file_put_contents($this->whmcs->directory . '/preload.php', "<?php require '$gate';");
+        $fpm = $this->fpm([], [
+            'opcache.enable' => '1',
+            'opcache.preload' => $this->whmcs->directory . '/preload.php',
+        ]);
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        self::assertSame('success', $fpm->result('create', $service));
+    }
+
+    public function testNeitherIsExplained(): void
+    {
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        $text = $this->fpm([])->result('create', $service);
+        self::assertStringContainsString('(ffi.enable = preload)', $text);
+        self::assertStringContainsString('php_admin_value[ffi.enable] = true', $text);
+    }
+
+    public function testSwitchedOffIsExplained(): void
+    {
+        $fpm = $this->fpm(['php_admin_value[ffi.enable]' => '0']);
+        self::assertStringStartsWith('FFI is switched off', $fpm->result('test', $this->whmcs->server())['error']);
+        self::assertStringStartsWith('FFI is switched off', $fpm->result('fields', 1)['Local status']);
+    }
+
+    public function testAStoreInsideTheWebRootIsRefused(): void
+    {
+        $store = dirname(__DIR__) . '/whmcs/private/store.db';
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], [
+            'PROXMOXKVM_LIBRARY' => StubLibrary::shared(),
+            'PROXMOXKVM_STORE' => $store,
+        ]);
+        self::assertStringContainsString(
+            "would lie inside the web root",
+            $fpm->result('test', $this->whmcs->server())['error']
+        );
+    }
+
+    /**
+     * @param array<string, string> $pool
+     * @param array<string, string> $ini
+     */
+    private function fpm(array $pool, array $ini = []): Fpm
+    {
+        $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+
+        return new Fpm($this->whmcs, $pool, $ini, ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
+    }
+}

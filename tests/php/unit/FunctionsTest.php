@@ -1,0 +1,73 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\Php;
+use Tests\Support\StubLibrary;
+use Tests\Support\StubTestCase;
+
+/** WHMCS's own sample tests call every function with an empty array and look at the type. */
+final class FunctionsTest extends StubTestCase
+{
+    private const ARRAYS = [
+        'MetaData', 'ConfigOptions', 'TestConnection', 'AdminCustomButtonArray', 'AdminServicesTabFields',
+    ];
+
+    public function testEveryFunctionSurvivesEmptyParams(): void
+    {
+        foreach (self::functions() as $function) {
+            $result = ('proxmoxkvm_' . $function)([]);
+            self::assertSame(in_array($function, self::ARRAYS, true) ? 'array' : 'string', gettype($result), $function);
+        }
+    }
+
+    public function testEveryFunctionSurvivesAMissingLibrary(): void
+    {
+        $code = 'define("WHMCS", true); function logModuleCall() {}'
+            . ' require $argv[1]; foreach (json_decode($argv[2]) as $name) {'
+            . ' echo gettype(("proxmoxkvm_" . $name)([])), "\n"; }';
+        $module = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/proxmoxkvm.php';
+        $functions = self::functions();
+        $php = new Php(['-r', $code, $module, json_encode($functions)], ['PROXMOXKVM_LIBRARY' => '/nowhere.so']);
+
+        $expected = array_map(
+            static fn (string $name): string => in_array($name, self::ARRAYS, true) ? 'array' : 'string',
+            $functions
+        );
+        self::assertSame($expected, explode("\n", trim($php->output())));
+    }
+
+    public function testButtonsHaveTheirExactLabelsAndAFunctionEach(): void
+    {
+        $buttons = proxmoxkvm_AdminCustomButtonArray([]);
+        self::assertSame([
+            'Start', 'Stop', '**Reinstall', 'VMSetDedicatedIp ->', 'VMClone ->', '**Set CPU RAM ->',
+            '*Set System Disk Size ->', '*Set System Disk Bandwidth ->', '*Set Created Additional Disk ->',
+            '*Set Additional Disk Size ->', '*Set Additional Disk Bandwidth ->', '*Set Network ->', '*Set Firewall ->',
+            '**SetCloudinit', '**VMRemove', 'Set DNS records',
+        ], array_keys($buttons));
+        foreach ($buttons as $suffix) {
+            self::assertTrue(function_exists('proxmoxkvm_' . $suffix), $suffix);
+        }
+    }
+
+    public function testTheHeaderHasAFunctionForEveryVerbOfTheModule(): void
+    {
+        $missing = StubLibrary::missingVerbs();
+        if ($missing !== []) {
+            self::markTestIncomplete('the core does not have yet: ' . implode(', ', $missing));
+        }
+        self::assertSame([], $missing);
+    }
+
+    /** @return list<string> */
+    private static function functions(): array
+    {
+        $module = (string) file_get_contents(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/proxmoxkvm.php');
+        preg_match_all('/^function proxmoxkvm_(\w+)/m', $module, $found);
+
+        return $found[1];
+    }
+}

@@ -1,0 +1,75 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\Php;
+use Tests\Support\StubTestCase;
+use WHMCS\Module\Server\Proxmoxkvm\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
+
+final class NativeTest extends StubTestCase
+{
+    public function testOneCoreServesAProcess(): void
+    {
+        Native::call('steps', []);
+        Native::call('due', ['limit' => 5]);
+        self::assertSame([['store' => $this->whmcs->store]], $this->requests('open'));
+        self::assertSame([[]], $this->requests('steps'));
+    }
+
+    public function testAForkedChildOpensItsOwnCoreAndClosesNoOther(): void
+    {
+        $code = 'require $argv[1]; $ask = fn () => WHMCS\Module\Server\Proxmoxkvm\Native::call("steps", []);'
+            . ' $ask(); $child = pcntl_fork(); $ask(); $child && pcntl_waitpid($child, $status);';
+        $autoload = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lib/autoload.php';
+        self::assertSame('', (new Php(['-r', $code, $autoload]))->output());
+        self::assertCount(2, $this->requests('open'));
+        self::assertCount(3, $this->requests('steps'));
+        self::assertCount(2, file($this->whmcs->directory . '/close.requests'));
+    }
+
+    public function testAnErrorBringsItsReason(): void
+    {
+        $this->replyTo('create', ['ok' => false, 'code' => 'busy', 'message' => 'Busy.', 'retry' => true]);
+        try {
+            Native::call('create', []);
+            self::fail('no error');
+        } catch (CoreError $error) {
+            self::assertSame(['busy', 'Busy.', true], [$error->reason, $error->getMessage(), $error->retry]);
+        }
+    }
+
+    public function testAStoreThatDoesNotOpenIsTriedAgain(): void
+    {
+        $this->replyTo('open', ['ok' => false, 'code' => 'store', 'message' => 'The store is not ours.']);
+        foreach ([1, 2] as $try) {
+            try {
+                Native::call('steps', []);
+                self::fail('no error');
+            } catch (CoreError $error) {
+                self::assertSame('The store is not ours.', $error->getMessage(), "try $try");
+            }
+        }
+        $this->replyTo('open', []);
+        self::assertTrue(Native::call('steps', [])['ok']);
+    }
+
+    public function testAVerbThatTheLibraryDoesNotHave(): void
+    {
+        $this->expectException(Unavailable::class);
+        $this->expectExceptionMessage('The library does not have the function "fly"');
+        Native::call('fly', []);
+    }
+
+    public function testNumbersKeepTheirKind(): void
+    {
+        Native::call('cron', ['budget_s' => 50.0, 'n' => 1 << 53, 'text' => 'ä/€']);
+        self::assertSame(
+            '{"budget_s":50.0,"n":9007199254740992,"text":"ä/€"}' . "\n",
+            file_get_contents($this->whmcs->directory . '/cron.requests')
+        );
+    }
+}

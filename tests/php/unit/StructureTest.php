@@ -1,0 +1,52 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use PHPUnit\Framework\TestCase;
+
+/** The rules that keep the module readable, checked on its source. */
+final class StructureTest extends TestCase
+{
+    private const LONGEST_FILE = 200;
+
+    /** @dataProvider files */
+    public function testAFileIsStrictAndShort(string $file): void
+    {
+        $source = (string) file_get_contents($file);
+        self::assertStringContainsString('declare(strict_types=1);', $source);
+        self::assertLessThanOrEqual(self::LONGEST_FILE, substr_count($source, "\n"));
+    }
+
+    /** @dataProvider files */
+    public function testOnlyNativeUsesFfi(string $file): void
+    {
+        $uses = preg_match('/\bFFI::|use FFI\b|FFI\\\\/', (string) file_get_contents($file)) === 1;
+        self::assertSame(basename($file) === 'Native.php', $uses, 'FFI belongs to Native.php');
+    }
+
+    /** @dataProvider files */
+    public function testOnlyParamsKnowsTheKeysOfWhmcsParams(string $file): void
+    {
+        $knows = preg_match('/[\'"](serviceid|serverhostname|serverpassword|configoptions|addonId)[\'"]/', str_replace(
+            // The parameter of WHMCS's API has the same name.
+            "['serviceid' => \$service]",
+            '',
+            (string) file_get_contents($file)
+        )) === 1;
+        self::assertSame(basename($file) === 'Params.php', $knows);
+    }
+
+    /** @return array<string, array{string}> */
+    public function files(): array
+    {
+        $module = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm';
+        $files = [];
+        foreach ([...(glob("$module/lib/*.php") ?: []), "$module/proxmoxkvm.php", "$module/hooks.php"] as $file) {
+            $files[basename($file)] = [$file];
+        }
+
+        return $files;
+    }
+}

@@ -1,0 +1,33 @@
+<?php
+
+/**
+ * A page of the stand-in WHMCS, by php-fpm (`?do=create&id=7`) and by hand (`php front.php create 7`).
+ * The environment variable WHMCS_DB names the database. Answers with JSON.
+ */
+
+declare(strict_types=1);
+
+require __DIR__ . '/start.php';
+
+use StandIn\Database;
+use StandIn\Dispatcher;
+
+if (PHP_SAPI !== 'cli') {
+    define('ADMINAREA', true);
+}
+[$do, $id, $button] = PHP_SAPI === 'cli'
+    ? [$argv[1] ?? '', (int) ($argv[2] ?? 0), $argv[3] ?? '']
+    : [(string) ($_GET['do'] ?? ''), (int) ($_GET['id'] ?? 0), (string) ($_GET['button'] ?? '')];
+
+Database::open((string) getenv('WHMCS_DB'));
+Dispatcher::load();
+ob_start();
+$result = match ($do) {
+    'cron' => Dispatcher::cron(),
+    'test' => Dispatcher::testConnection($id),
+    'fields' => Dispatcher::adminFields($id),
+    'button' => Dispatcher::button($id, $button),
+    default => Dispatcher::run($do, $id),
+};
+$output = (string) ob_get_clean();
+echo json_encode(['result' => $result, 'output' => $output], JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE), "\n";

@@ -1,0 +1,35 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn;
+
+use PDO;
+use WHMCS\Database\Capsule;
+
+/** Opens WHMCS's database: an SQLite file, or whatever a JSON text describes (MariaDB). */
+final class Database
+{
+    public static function open(string $where): void
+    {
+        $connection = str_starts_with($where, '{')
+            ? json_decode($where, true, 8, JSON_THROW_ON_ERROR)
+            : ['driver' => 'sqlite', 'database' => $where, 'options' => [PDO::ATTR_TIMEOUT => 60]];
+        $capsule = new Capsule();
+        $capsule->addConnection($connection);
+        $capsule->setAsGlobal();
+        $capsule->bootEloquent();
+    }
+
+    public static function create(string $where): void
+    {
+        if (!str_starts_with($where, '{')) {
+            touch($where);
+        }
+        self::open($where);
+        if (Capsule::connection()->getDriverName() === 'sqlite') {
+            Capsule::connection()->statement('PRAGMA journal_mode = WAL');
+        }
+        Schema::create();
+    }
+}

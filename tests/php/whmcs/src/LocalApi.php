@@ -1,0 +1,78 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn;
+
+use WHMCS\Database\Capsule;
+
+/** The commands of WHMCS's internal API that a module may use. */
+final class LocalApi
+{
+    private const PRODUCT_COLUMNS = [
+        'domain' => 'domain',
+        'serviceusername' => 'username',
+        'dedicatedip' => 'dedicatedip',
+        'assignedips' => 'assignedips',
+        'notes' => 'notes',
+        'status' => 'domainstatus',
+        'suspendreason' => 'suspendreason',
+    ];
+
+    /** @return array<string, mixed> */
+    public static function call(string $command, array $post): array
+    {
+        return match ($command) {
+            'UpdateClientProduct' => self::updateClientProduct($post),
+            'SendEmail' => self::sendEmail($post),
+            'DecryptPassword' => ['result' => 'success', 'password' => decrypt((string) $post['password2'])],
+            'EncryptPassword' => ['result' => 'success', 'password' => encrypt((string) $post['password2'])],
+            default => ['result' => 'error', 'message' => "Command $command not found"],
+        };
+    }
+
+    private static function updateClientProduct(array $post): array
+    {
+        $row = Capsule::table('tblhosting')->where('id', $post['serviceid'] ?? 0);
+        if (!(clone $row)->exists()) {
+            return ['result' => 'error', 'message' => 'Service ID Not Found'];
+        }
+        $columns = [];
+        foreach (self::PRODUCT_COLUMNS as $parameter => $column) {
+            // As in WHMCS, an empty parameter changes nothing; `unset` is there to clear.
+            if (($post[$parameter] ?? '') !== '') {
+                $columns[$column] = $post[$parameter];
+            }
+            if (in_array($parameter, $post['unset'] ?? [], true)) {
+                $columns[$column] = '';
+            }
+        }
+        if (($post['servicepassword'] ?? '') !== '') {
+            $columns['password'] = encrypt($post['servicepassword']);
+        }
+        if ($columns !== []) {
+            $row->update($columns);
+        }
+
+        return ['result' => 'success', 'serviceid' => $post['serviceid']];
+    }
+
+    private static function sendEmail(array $post): array
+    {
+        $userId = Capsule::table('tblhosting')->where('id', $post['id'] ?? 0)->value('userid');
+        if ($userId === null) {
+            return ['result' => 'error', 'message' => 'Service ID Not Found'];
+        }
+        $template = Capsule::table('tblemailtemplates')->where('name', $post['messagename'] ?? '')->first();
+        if ($template === null && ($post['customtype'] ?? '') !== 'product') {
+            return ['result' => 'error', 'message' => 'Email Template not found'];
+        }
+        Capsule::table('tblemails')->insert([
+            'userid' => $userId,
+            'subject' => $template->subject ?? $post['customsubject'],
+            'message' => $template->message ?? $post['custommessage'],
+        ]);
+
+        return ['result' => 'success'];
+    }
+}

@@ -1,0 +1,57 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn;
+
+use Illuminate\Database\Schema\Blueprint;
+use WHMCS\Database\Capsule;
+
+/** WHMCS's tables, with only the columns that the module or the stand-in use. */
+final class Schema
+{
+    private const TABLES = [
+        'tblclients' => ['firstname', 'lastname', 'email'],
+        'tblservers' => [
+            'name', 'type', 'hostname', 'ipaddress', 'assignedips', 'username', 'password', 'accesshash', 'secure',
+            'port',
+        ],
+        'tblproducts' => ['name', 'type', 'servertype', 'autosetup', 'welcomeemail'],
+        'tblhosting' => [
+            'userid:int', 'packageid:int', 'server:int', 'domain', 'domainstatus', 'username', 'password', 'notes',
+            'suspendreason', 'dedicatedip', 'assignedips',
+        ],
+        'tblproductconfiglinks' => ['gid:int', 'pid:int'],
+        'tblproductconfigoptions' => ['gid:int', 'optionname', 'optiontype:int'],
+        'tblproductconfigoptionssub' => ['configid:int', 'optionname'],
+        'tblhostingconfigoptions' => ['relid:int', 'configid:int', 'optionid:int', 'qty:int'],
+        'tblcustomfields' => ['type', 'relid:int', 'fieldname'],
+        'tblcustomfieldsvalues' => ['fieldid:int', 'relid:int', 'value'],
+        'tblactivitylog' => ['date', 'description', 'userid:int'],
+        'tblmodulelog' => ['date', 'module', 'action', 'request', 'response', 'arrdata'],
+        'tblmodulequeue' => [
+            'service_type', 'service_id:int', 'module_name', 'module_action', 'last_attempt_error', 'num_retries:int',
+        ],
+        'tblemailtemplates' => ['type', 'name', 'subject', 'message'],
+        'tblemails' => ['userid:int', 'subject', 'message'],
+    ];
+
+    public static function create(): void
+    {
+        foreach (self::TABLES as $table => $columns) {
+            if ($table === 'tblproducts') {
+                for ($position = 1; $position <= 24; $position++) {
+                    $columns[] = 'configoption' . $position;
+                }
+            }
+            Capsule::schema()->create($table, static function (Blueprint $blueprint) use ($columns): void {
+                $blueprint->increments('id');
+                foreach ($columns as $column) {
+                    [$name, $type] = explode(':', $column . ':text');
+                    // WHMCS leaves most text columns without a default and relies on a lax sql_mode.
+                    $type === 'int' ? $blueprint->integer($name)->default(0) : $blueprint->text($name)->nullable();
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,47 @@
+#!/bin/sh
+# Installs what `make demo` and `make test` need on Debian 12, as root or through sudo.
+# Usage: tests/setup/install.sh demo|test
+set -eu
+
+RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+DEMO="gcc libc6-dev php8.2-cli php8.2-sqlite3 php8.2-curl php8.2-mbstring php-illuminate-database"
+TEST="$DEMO php8.2-fpm php8.2-xml phpunit php-codesniffer libfcgi-bin python3-venv"
+
+case "${1:-}" in
+demo) packages=$DEMO ;;
+test) packages=$TEST ;;
+*) echo "usage: $0 demo|test" >&2; exit 2 ;;
+esac
+
+missing=""
+for package in $packages; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"
+done
+if [ -n "$missing" ]; then
+    as_root=""
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || { echo "Please run as root, or install sudo: these packages are missing:$missing" >&2; exit 1; }
+        as_root="sudo"
+    fi
+    echo "Installing:$missing"
+    $as_root apt-get update -qq
+    # shellcheck disable=SC2086 # a list of words
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+fi
+
+rust_hint="install it with: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y && . \"\$HOME/.cargo/env\""
+found=$(rustc --version 2>/dev/null | sed 's/^rustc \([0-9.]*\).*/\1/')
+if ! command -v cargo >/dev/null || [ -z "$found" ]; then
+    echo "Rust $RUST_WANTED or newer is needed and there is none; $rust_hint" >&2
+    exit 1
+fi
+if [ "$(printf '%s\n%s\n' "$RUST_WANTED" "$found" | sort -V | head -n 1)" != "$RUST_WANTED" ]; then
+    echo "Rust $RUST_WANTED or newer is needed and this is $found; $rust_hint" >&2
+    exit 1
+fi
+
+# fakepve is an independent stand-in for Proxmox VE (AGPL): a process of its own, never linked
+if [ "$1" = test ] && [ ! -x target/fakepve/bin/fakepve ]; then
+    python3 -m venv target/fakepve
+    target/fakepve/bin/pip install --quiet --disable-pip-version-check "fakepve[crypto]==0.5.0"
+fi
