@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::{env, fs};
 
-#[allow(clippy::expect_used, reason = "a build that cannot write the header should stop and say why")]
+#[allow(
+    clippy::expect_used,
+    reason = "a build that cannot write the header should stop and say why"
+)]
 fn main() {
     println!("cargo:rerun-if-changed=src/ffi.rs");
     println!("cargo:rerun-if-changed=cbindgen.toml");

@@ -67,7 +67,7 @@ const char *proxmoxkvm_version(void);
  `request` points to `len` bytes; `reply` and `core` are writable.
  */
 int32_t proxmoxkvm_open(const char *request,
-                        uintptr_t len,
+                        size_t len,
                         char **reply,
                         proxmoxkvm_core **core);
 
@@ -95,7 +95,7 @@ void proxmoxkvm_reply_free(char *reply);
  */
 int32_t proxmoxkvm_test_connection(proxmoxkvm_core *core,
                                    const char *request,
-                                   uintptr_t len,
+                                   size_t len,
                                    char **reply);
 
 /*
@@ -104,7 +104,7 @@ int32_t proxmoxkvm_test_connection(proxmoxkvm_core *core,
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
  */
-int32_t proxmoxkvm_create(proxmoxkvm_core *core, const char *request, uintptr_t len, char **reply);
+int32_t proxmoxkvm_create(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
  Forces a step: an order with `"step"` → the step done against the package as it is now.
@@ -112,10 +112,115 @@ int32_t proxmoxkvm_create(proxmoxkvm_core *core, const char *request, uintptr_t 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
  */
-int32_t proxmoxkvm_run_step(proxmoxkvm_core *core,
-                            const char *request,
-                            uintptr_t len,
-                            char **reply);
+int32_t proxmoxkvm_run_step(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Suspends: stops the guest and keeps it stopped. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_suspend(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Unsuspends: restores start at boot, starts the guest. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_unsuspend(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Terminates: backups, snapshots and guest deleted, gone confirmed, addresses free. An order → `note`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_terminate(proxmoxkvm_core *core,
+                             const char *request,
+                             size_t len,
+                             char **reply);
+
+/*
+ Changes the package: refuses a smaller disk at once, the rest is the cron's work. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_change_package(proxmoxkvm_core *core,
+                                  const char *request,
+                                  size_t len,
+                                  char **reply);
+
+/*
+ Changes the cloud-init password. An order → `restart_needed`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_change_password(proxmoxkvm_core *core,
+                                   const char *request,
+                                   size_t len,
+                                   char **reply);
+
+/*
+ Starts the guest. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_start(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Switches the guest off. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_stop(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Restarts the guest. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_reboot(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Reinstalls: keeps VMID, MAC, addresses and backups. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_reinstall(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Deletes the guest; backups and unused disks stay. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_vm_remove(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Queues the synchronisation of DNS records. An order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_set_dns_records(proxmoxkvm_core *core,
+                                   const char *request,
+                                   size_t len,
+                                   char **reply);
+
+/*
+ Binds the service to an existing guest: an order with `"vmid"`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_attach(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
  The services that the cron should bring, and the write-backs that are not confirmed: `{"limit": 1000}`.
@@ -125,7 +230,7 @@ int32_t proxmoxkvm_run_step(proxmoxkvm_core *core,
  */
 int32_t proxmoxkvm_due(proxmoxkvm_core *core,
                        const char *request,
-                       uintptr_t len,
+                       size_t len,
                        char **reply);
 
 /*
@@ -134,7 +239,7 @@ int32_t proxmoxkvm_due(proxmoxkvm_core *core,
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
  */
-int32_t proxmoxkvm_cron(proxmoxkvm_core *core, const char *request, uintptr_t len, char **reply);
+int32_t proxmoxkvm_cron(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
  Confirms a write-back: `{"service": 7, "version": 3}`.
@@ -144,7 +249,7 @@ int32_t proxmoxkvm_cron(proxmoxkvm_core *core, const char *request, uintptr_t le
  */
 int32_t proxmoxkvm_written_back(proxmoxkvm_core *core,
                                 const char *request,
-                                uintptr_t len,
+                                size_t len,
                                 char **reply);
 
 /*
@@ -153,7 +258,7 @@ int32_t proxmoxkvm_written_back(proxmoxkvm_core *core,
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
  */
-int32_t proxmoxkvm_show(proxmoxkvm_core *core, const char *request, uintptr_t len, char **reply);
+int32_t proxmoxkvm_show(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
  The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
@@ -163,7 +268,7 @@ int32_t proxmoxkvm_show(proxmoxkvm_core *core, const char *request, uintptr_t le
  */
 int32_t proxmoxkvm_steps(proxmoxkvm_core *_core,
                          const char *request,
-                         uintptr_t len,
+                         size_t len,
                          char **reply);
 
 #endif  /* PROXMOXKVM_H */

@@ -79,7 +79,12 @@ fn status_of(error: &Error) -> i32 {
         Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Placement(_) => 1,
         Error::Blocked(_) | Error::Refused(_) => 2,
         Error::Store(store::Error::Busy(_) | store::Error::LeaseLost(_)) => 3,
-        Error::Store(store::Error::Unknown(_) | store::Error::NoAddress { .. } | store::Error::NoVmid { .. }) => 2,
+        Error::Store(
+            store::Error::Unknown(_)
+            | store::Error::NoAddress { .. }
+            | store::Error::AddressTaken { .. }
+            | store::Error::NoVmid { .. },
+        ) => 2,
         Error::Task { .. } | Error::Unsettled { .. } | Error::Pve(pve::Error::Refused { .. }) => 4,
         Error::Pve(_) => 5,
         Error::Store(_) => 6,

@@ -11,8 +11,8 @@ use crate::model::{ServiceId, UnixSeconds};
 use crate::ops::write_backs;
 use crate::pve::Meter;
 use crate::request::{self, CronIn, OrderIn};
-use crate::service::Trouble;
-use crate::status::Status;
+use crate::service::{Service, Trouble};
+use crate::steps::{self, acts};
 use serde_json::{Value, json};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
@@ -120,7 +120,17 @@ fn prepare(core: &Core, order_in: &OrderIn, id: ServiceId, meter: &Arc<Meter>) -
     let client = core.client(&order.entry, meter)?;
     let now = core.clock.now();
     let lease = core.store.lease(id, now)?;
-    Ok(Job::new(lease, order, client, Goal::Status(Status::Ready), now))
+    let goal = goal(&lease.service);
+    Ok(Job::new(lease, order, client, goal, now))
+}
+
+/// A suspended service that is settled is kept stopped; every other one goes on where it is.
+fn goal(service: &Service) -> Goal {
+    if service.body.suspended && steps::row_from(service.status).is_none() {
+        Goal::Act(&acts::SUSPEND)
+    } else {
+        Goal::Settle
+    }
 }
 
 fn work(core: &Core, queue: &Mutex<BinaryHeap<Reverse<Item>>>, summary: &Mutex<Summary>, deadline: UnixSeconds) {
@@ -140,7 +150,15 @@ fn work(core: &Core, queue: &Mutex<BinaryHeap<Reverse<Item>>>, summary: &Mutex<S
         let outcome = core.engine().advance(&mut job);
         guard(summary).lines.append(&mut job.lines);
         match outcome {
-            Outcome::Settled => finish(core, summary, job, None),
+            Outcome::Settled => {
+                let again = job
+                    .lease
+                    .service
+                    .body
+                    .suspended
+                    .then(|| core.clock.now() + limits::SUSPENDED_SECONDS);
+                finish(core, summary, job, again);
+            }
             Outcome::Waiting { until, .. } => guard(queue).push(Reverse(Item { at: until, job })),
             Outcome::Failed { error, retry_at } => {
                 let id = job.lease.service.id;
@@ -164,7 +182,7 @@ fn finish(core: &Core, summary: &Mutex<Summary>, mut job: Box<Job>, due_at: Opti
     let mut summary = guard(summary);
     if let Err(error) = released {
         summary.lines.push(format!("service {id}: {error}"));
-    } else if due_at.is_none() && job.lease.service.status == Status::Ready {
+    } else if job.became_ready {
         summary.ready.push(id);
     }
     summary.touched.push(id);

@@ -67,6 +67,39 @@ pub enum Refusal {
     /// The guest runs.
     #[error("VM {0} is running: stop it first")]
     Running(Vmid),
+    /// The guest runs already.
+    #[error("VM {0} is running already")]
+    AlreadyRunning(Vmid),
+    /// The guest is stopped already.
+    #[error("VM {0} is stopped already")]
+    AlreadyStopped(Vmid),
+    /// PVE says neither running nor stopped.
+    #[error("the state of VM {0} is not known at this moment: try again in a minute")]
+    PowerUnknown(Vmid),
+    /// Suspended.
+    #[error("service {0} is suspended: unsuspend it first")]
+    Suspended(ServiceId),
+    /// Being terminated.
+    #[error("service {0} is being terminated")]
+    Terminating(ServiceId),
+    /// It goes on in the cron.
+    #[error("{what} is still under way ({on}): the cron finishes it; run {what} again to see that it is done")]
+    UnderWay {
+        /// The verb.
+        what: &'static str,
+        /// What it waits for.
+        on: String,
+    },
+    /// The number belongs to another service.
+    #[error("VM {vmid} is the VM of service {other}: it cannot be attached to service {service}")]
+    Taken {
+        /// The guest.
+        vmid: Vmid,
+        /// Its service.
+        other: ServiceId,
+        /// The service that should have it.
+        service: ServiceId,
+    },
     /// The guest is locked by PVE.
     #[error("VM {vmid} is locked by Proxmox VE ({lock}): try again when that has ended")]
     Locked {
@@ -125,6 +158,13 @@ impl Refusal {
         match self {
             Refusal::Status { .. } => "wrong_status",
             Refusal::Running(_) => "running",
+            Refusal::AlreadyRunning(_) => "already_running",
+            Refusal::AlreadyStopped(_) => "already_stopped",
+            Refusal::PowerUnknown(_) => "power_unknown",
+            Refusal::Suspended(_) => "suspended",
+            Refusal::Terminating(_) => "terminating",
+            Refusal::UnderWay { .. } => "under_way",
+            Refusal::Taken { .. } => "taken",
             Refusal::Locked { .. } => "locked",
             Refusal::TaskRunning(_) => "task_running",
             Refusal::NotOurs { .. } => "not_ours",
@@ -159,7 +199,15 @@ impl Error {
         match self {
             Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Blocked(_) | Error::Internal(_) => false,
             Error::Placement(error) => error.retry(),
-            Error::Refused(refusal) => matches!(refusal, Refusal::Locked { .. } | Refusal::TaskRunning(_)),
+            Error::Refused(refusal) => {
+                matches!(
+                    refusal,
+                    Refusal::Locked { .. }
+                        | Refusal::TaskRunning(_)
+                        | Refusal::UnderWay { .. }
+                        | Refusal::PowerUnknown(_)
+                )
+            }
             Error::Pve(error) => error.retry(),
             Error::Task { .. } => true,
             Error::Unsettled { .. } => true,

@@ -33,6 +33,8 @@
 
 pub mod address;
 mod boundary;
+pub mod buttons;
+pub mod calendar;
 pub mod clock;
 pub mod core;
 pub mod cron;

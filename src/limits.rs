@@ -43,6 +43,12 @@ pub const RESERVE_ATTEMPTS: u32 = 50;
 pub const EVENTS_PER_SERVICE: u32 = 200;
 /// How long a locked guest is left alone before the next look (seconds).
 pub const LOCKED_RETRY_SECONDS: f64 = 20.0;
+/// A guest's new power state shows this late at most, after the task that made it (seconds).
+pub const POWER_SECONDS: f64 = 5.0;
+/// The same where the HA manager does the work in its own time (seconds).
+pub const HA_SECONDS: f64 = 180.0;
+/// How often a suspended guest is looked at: it is stopped again if somebody started it (seconds).
+pub const SUSPENDED_SECONDS: f64 = 300.0;
 /// Workers of a cron run.
 pub const WORKERS: usize = 8;
 /// Time budget of a cron run unless the request names one (seconds).

@@ -4,6 +4,7 @@
 
 use crate::address::Address;
 use crate::guest::{Config, ConfigChange, Current, FirewallSeen};
+use crate::model::{NodeName, StorageId};
 use crate::package::Package;
 use crate::rules::Rule;
 use crate::server::Secret;
@@ -13,12 +14,26 @@ use crate::server::Secret;
 pub struct View<'a> {
     /// What the customer pays for, as it is now.
     pub package: &'a Package,
-    /// The addresses of the service.
+    /// The addresses of the service, as many as the package has.
     pub addresses: &'a [Address],
+    /// Whether the service holds more addresses than the package has.
+    pub surplus: bool,
     /// Whether addresses, a VMID and a name are reserved.
     pub reserved: bool,
     /// Whether a clone for this service has been accepted by PVE and runs, or has ended well.
     pub cloned: bool,
+    /// Whether the service is suspended: then nothing starts its guest.
+    pub suspended: bool,
+    /// What `onboot` was before the suspension.
+    pub onboot_before: Option<bool>,
+    /// The MAC that a reinstalled guest keeps.
+    pub mac: Option<&'a str>,
+    /// The line of the description that names the owner.
+    pub marker: &'a str,
+    /// Whether there is a guest at all.
+    pub exists: bool,
+    /// What else there is of the guest, where the step looks for it.
+    pub remains: &'a Remains,
     /// The guest's config, where the step looks at the guest.
     pub config: &'a Config,
     /// What the guest does right now, where the step looks at it.
@@ -59,8 +74,43 @@ pub enum Call {
     AddRule(Rule),
     /// Start the guest.
     Start,
-    /// Switch the guest off, so that pending changes take effect at its next start.
+    /// Switch the guest off, as pulling the plug does.
     Stop,
+    /// Ask the guest to shut down, and switch it off when it has not after so many seconds.
+    Shutdown(u64),
+    /// Delete a snapshot.
+    DeleteSnapshot(String),
+    /// Delete a backup.
+    DeleteBackup(Backup),
+    /// Delete the guest.
+    Destroy {
+        /// Also from backup jobs, replication and HA.
+        purge: bool,
+        /// Also volumes of its number that its config does not name.
+        unreferenced: bool,
+    },
+    /// Give back the addresses beyond the package's count.
+    FreeSurplus,
+}
+
+/// A backup of the guest on some storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The node that can reach it.
+    pub node: NodeName,
+    /// Its storage.
+    pub storage: StorageId,
+    /// `local:backup/vzdump-qemu-101-….vma.zst`.
+    pub volume: String,
+}
+
+/// What is left of a guest beside its config.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remains {
+    /// Names of its snapshots, children before parents.
+    pub snapshots: Vec<String>,
+    /// Its backups, on every storage.
+    pub backups: Vec<Backup>,
 }
 
 impl Call {
@@ -81,7 +131,17 @@ impl Call {
             Call::AddRule(rule) => format!("add rule {rule}"),
             Call::Start => "start".to_owned(),
             Call::Stop => "stop".to_owned(),
+            Call::Shutdown(_) => "shut down".to_owned(),
+            Call::DeleteSnapshot(name) => format!("delete snapshot {name}"),
+            Call::DeleteBackup(backup) => format!("delete backup {}", backup.volume),
+            Call::Destroy { .. } => "delete the VM".to_owned(),
+            Call::FreeSurplus => "give back surplus addresses".to_owned(),
         }
+    }
+
+    /// Whether it changes the remote status; HA and the guest itself may take their time with that.
+    pub fn is_power(&self) -> bool {
+        matches!(self, Call::Start | Call::Stop | Call::Shutdown(_))
     }
 
     /// Config writes and resizes of later steps may go out together with those of an earlier one.
@@ -112,6 +172,17 @@ pub enum Blocked {
         /// The system disk's slot.
         beside: String,
     },
+    /// PVE's own protection against deletion is set.
+    #[error(
+        "the VM is in protection mode: switch that off in Proxmox VE (Options, Protection) if it is really to be deleted"
+    )]
+    Protected,
+    /// Another service's marker.
+    #[error("the VM belongs to another service ({0}): it cannot be attached")]
+    Owned(String),
+    /// A template.
+    #[error("this VM is a template: it cannot be attached")]
+    Template,
     /// The bridge is neither in the package nor with a leased address.
     #[error("no bridge is known for the VM's first network card: name one in the package (option Bridge)")]
     NoBridge,
@@ -125,6 +196,9 @@ impl Blocked {
             Blocked::Shrink { .. } => "disk_shrink",
             Blocked::NoSlot { .. } => "no_disk_slot",
             Blocked::NoBridge => "no_bridge",
+            Blocked::Protected => "protected",
+            Blocked::Owned(_) => "owned",
+            Blocked::Template => "is_template",
         }
     }
 }

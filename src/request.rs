@@ -220,6 +220,7 @@ pub fn write_back_out(write_back: &WriteBack) -> Value {
         "version": service.write_back,
         "domain": service.body.domain.clone().unwrap_or_default(),
         "username": service.body.package.as_ref().map(|package| package.ci_user.clone()).unwrap_or_default(),
+        "note": service.body.note,
         "dedicated_ip": dedicated.map(text).unwrap_or_default(),
         "assigned_ips": others.collect::<Vec<_>>(),
     })

@@ -55,8 +55,16 @@ pub struct Body {
     pub task: Option<Task>,
     /// Whether the service is suspended: then nothing starts its guest.
     pub suspended: bool,
+    /// What `onboot` was before the suspension, to be restored after it.
+    pub onboot_before: Option<bool>,
+    /// The MAC of the first NIC, kept over a reinstallation.
+    pub mac: Option<String>,
+    /// Since when the guest's number is this service's: older backups of that number are somebody else's.
+    pub guest_since: Option<UnixSeconds>,
     /// What keeps it from going on.
     pub trouble: Option<Trouble>,
+    /// What became of a terminated service: for the admin notes.
+    pub note: Option<String>,
     /// Failures in a row, for the back-off.
     pub attempts: u32,
 }
@@ -94,11 +102,14 @@ impl Service {
         }
     }
 
+    /// What every marker begins with.
+    pub const MARKER: &'static str = "proxmoxkvm-owner:";
+
     /// The marker in the guest's description: which installation's service it belongs to.
     ///
     /// VMIDs are reused, so a VMID is no identity; this line and the SMBIOS uuid are.
     pub fn marker(&self, installation: &str) -> String {
-        format!("proxmoxkvm-owner: {installation}/{}", self.id)
+        format!("{} {installation}/{}", Self::MARKER, self.id)
     }
 
     /// The description that a clone is given.

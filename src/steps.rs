@@ -16,6 +16,10 @@ pub enum Needs {
     AnyPower,
     /// A stopped guest: `**` in the button's label.
     Stopped,
+    /// Whatever is there, also nothing.
+    Anything,
+    /// A guest that carries no marker yet.
+    Unmarked,
 }
 
 /// What a step has to see to plan.
@@ -27,8 +31,10 @@ pub enum Looks {
     AtConfig,
     /// Config and power.
     AtPower,
-    /// Config and firewall.
+    /// Config, power and firewall.
     AtFirewall,
+    /// Config, power, snapshots and backups.
+    AtRemains,
 }
 
 /// A row: the step that leads from one status to the next.
@@ -78,9 +84,39 @@ pub const PIPELINE: &[Row] = &[
     row!(SetCloudinit               => Ready,                      None,                                       AnyPower, AtPower,    wants::started),
 ];
 
-/// The row that leaves a status; `None` where the pipeline has nothing to do.
+/// The rows that leave the side statuses and the end.
+#[rustfmt::skip]
+pub const SIDE: &[Row] = &[
+    row!(Reinstall     => Creation, Some("**Reinstall"),     Anything, AtPower,    wants::reinstalled),
+    row!(ChangePackage => Ready,   None,                    AnyPower, AtFirewall, wants::changed),
+    row!(SetDnsRecords => Ready,   Some("Set DNS records"), Anything, AtStore,    wants::dns_records),
+    row!(Terminate     => Removed, None,                    Anything, AtRemains,  wants::terminated),
+];
+
+/// What can be asked of a guest without a step: the status stays as it is.
+#[rustfmt::skip]
+pub mod acts {
+    use super::{Looks, Needs, Row, Status, wants};
+
+    /// Stopped, and kept stopped.
+    pub const SUSPEND: Row = row!(Ready => Ready, None, Anything, AtPower, wants::suspended);
+    /// `onboot` as before, and started.
+    pub const UNSUSPEND: Row = row!(Ready => Ready, None, AnyPower, AtPower, wants::unsuspended);
+    /// Running.
+    pub const START: Row = row!(Ready => Ready, Some("Start"), AnyPower, AtPower, wants::running);
+    /// Stopped.
+    pub const STOP: Row = row!(Ready => Ready, Some("Stop"), AnyPower, AtPower, wants::stopped);
+    /// With the service's password.
+    pub const PASSWORD: Row = row!(Ready => Ready, None, AnyPower, AtPower, wants::password);
+    /// Gone, but for backups and unused disks.
+    pub const REMOVE: Row = row!(Ready => SetIp, Some("**VMRemove"), Anything, AtPower, wants::removed);
+    /// With the service's marker.
+    pub const ATTACH: Row = row!(Ready => Ready, None, Unmarked, AtConfig, wants::marked);
+}
+
+/// The row that leaves a status; `None` where there is nothing to do.
 pub fn row_from(status: Status) -> Option<&'static Row> {
-    PIPELINE.iter().find(|row| row.from == status)
+    PIPELINE.iter().chain(SIDE).find(|row| row.from == status)
 }
 
 /// The row that leads to a status: the step of that name.

@@ -15,13 +15,18 @@ impl Engine<'_> {
     /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has
     /// no task and no lock, counts as seen when PVE has answered it with success.
     pub(super) fn perform(&self, job: &mut Job, call: Call) -> Result<(), Error> {
-        if call == Call::Reserve {
-            return self.reserve(job);
+        match &call {
+            Call::Reserve => return self.reserve(job),
+            Call::FreeSurplus => return self.free_surplus(job),
+            Call::Destroy { .. } => self.look_before_destroying(job)?,
+            _ => {}
         }
         job.changed = true;
+        if call.is_power() {
+            job.asked = Some((call.clone(), self.clock.now()));
+        }
         let path = Self::guest_path(job)?;
         match call {
-            Call::Reserve => Ok(()),
             Call::Clone => self.start_clone(job, &path),
             Call::Write(change) => self.write_config(job, &path, &change),
             Call::Resize { slot, gib } => {
@@ -37,8 +42,48 @@ impl Engine<'_> {
                     client.power(&path, "stop", &overrule).map(Some)
                 })
             }
+            Call::Shutdown(seconds) => {
+                let parameters = [("timeout", seconds.to_string()), ("forceStop", "1".to_owned())];
+                self.task_call(job, format!("shut down VM {}", path.vmid), |client| {
+                    client.power(&path, "shutdown", &parameters).map(Some)
+                })
+            }
+            Call::DeleteSnapshot(name) => {
+                let what = format!("delete snapshot {name} of VM {}", path.vmid);
+                self.task_call(job, what, |client| client.delete_snapshot(&path, &name))
+            }
+            Call::DeleteBackup(backup) => {
+                let what = format!("delete backup {}", backup.volume);
+                self.task_call(job, what, |client| client.delete_backup(&backup))
+            }
+            Call::Destroy { purge, unreferenced } => {
+                let what = format!("delete VM {}", path.vmid);
+                self.task_call(job, what, |client| client.destroy(&path, purge, unreferenced))
+            }
             call => self.firewall_call(job, &path, call),
         }
+    }
+
+    /// Deleting is for ever: whose guest it is, is asked once more, right before.
+    fn look_before_destroying(&self, job: &mut Job) -> Result<(), Error> {
+        job.look.config_changed();
+        if let Some(config) = self.read_config(job)? {
+            // its first NIC's MAC outlives it: a reinstallation gives it back
+            let mac = config
+                .net0()
+                .and_then(|nic| nic.first().and_then(|(model, mac)| model.map(|_| mac.to_owned())));
+            job.look.see(config);
+            self.check_owner(job)?;
+            job.service().body.mac = mac;
+        }
+        Ok(())
+    }
+
+    fn free_surplus(&self, job: &mut Job) -> Result<(), Error> {
+        let kept = super::reserve::kept(&job.lease.addresses, &job.order.package);
+        self.store.keep_addresses(&mut job.lease, &kept)?;
+        job.service().write_back += 1;
+        self.save(job)
     }
 
     fn write_config(&self, job: &mut Job, path: &GuestPath, change: &ConfigChange) -> Result<(), Error> {
@@ -62,7 +107,7 @@ impl Engine<'_> {
     }
 
     /// A call that PVE runs as a task, or does at once.
-    fn task_call(
+    pub(super) fn task_call(
         &self,
         job: &mut Job,
         what: String,

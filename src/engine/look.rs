@@ -5,19 +5,26 @@ use crate::error::{Error, Refusal};
 use crate::guest::{Config, Current, FirewallSeen, Power};
 use crate::limits;
 use crate::model::UnixSeconds;
+use crate::plan::Remains;
 use crate::pve::{self, GuestPath};
-use crate::steps::{Looks, Needs, Row};
+use crate::steps::{self, Looks, Needs, Row};
 use once_cell::sync::Lazy;
+
+/// A node's clock may be behind ours by so much when it dates a backup (seconds).
+const CLOCK_SLACK: f64 = 60.0;
 
 /// What has been seen of the guest since the last change to it.
 #[derive(Debug, Default)]
 pub(super) struct Look {
     config: Option<Config>,
+    absent: bool,
+    remains: Option<Remains>,
     pub(super) current: Option<Current>,
     firewall: Option<FirewallSeen>,
 }
 
 static NO_CONFIG: Lazy<Config> = Lazy::new(Config::default);
+static NOTHING: Lazy<Remains> = Lazy::new(Remains::default);
 static NO_FIREWALL: Lazy<FirewallSeen> = Lazy::new(FirewallSeen::default);
 
 impl Look {
@@ -33,10 +40,36 @@ impl Look {
         self.firewall.get_or_insert_with(FirewallSeen::default)
     }
 
+    /// No guest; what else there was of it.
+    pub(super) fn absent(remains: Option<Remains>) -> Look {
+        Look {
+            absent: true,
+            remains,
+            ..Look::default()
+        }
+    }
+
+    pub(super) fn exists(&self) -> bool {
+        self.config.is_some() && !self.absent
+    }
+
+    pub(super) fn remains(&self) -> &Remains {
+        self.remains.as_ref().unwrap_or(&NOTHING)
+    }
+
+    pub(super) fn take_remains(&mut self) -> Option<Remains> {
+        self.remains.take()
+    }
+
     pub(super) fn runs(&self) -> bool {
         self.current
             .as_ref()
             .is_some_and(|current| current.power == Power::Running)
+    }
+
+    /// A config that was read just now.
+    pub(super) fn see(&mut self, config: Config) {
+        self.config = Some(config);
     }
 
     /// A config write was made: what was read before is history. Power is not touched by it.
@@ -75,8 +108,17 @@ impl Engine<'_> {
 
     /// Reads what the row has to see and is not known yet.
     pub(super) fn look(&self, job: &mut Job, row: &Row) -> Result<Seen, Error> {
+        if row.looks == Looks::AtRemains && job.look.remains.is_none() {
+            job.look.remains = Some(self.read_remains(job)?);
+        }
         if job.look.config.is_none() {
-            match self.read_config(job)? {
+            let there = match Self::guest_path(job) {
+                // nothing was ever cloned: there is nothing to ask for
+                Err(_) => None,
+                Ok(_) if !job.lease.service.body.cloned && row.needs == Needs::Anything => None,
+                Ok(_) => self.read_config(job)?,
+            };
+            match there {
                 Some(config) => job.look.config = Some(config),
                 None => return Ok(Seen::Absent),
             }
@@ -84,9 +126,17 @@ impl Engine<'_> {
         if let Some(lock) = job.look.config().lock().map(str::to_owned) {
             return self.under_lock(job, lock);
         }
-        self.check_owner(job)?;
+        if row.needs != Needs::Unmarked {
+            self.check_owner(job)?;
+        }
         let path = Self::guest_path(job)?;
-        let wants_power = row.needs == Needs::Stopped || row.looks == Looks::AtPower;
+        let side = steps::row_to(row.to).is_none_or(|own| !std::ptr::eq(own, row));
+        let wants_power = match row.looks {
+            Looks::AtPower | Looks::AtRemains => true,
+            // the pipeline adds rules whatever the power; a change of package has to stop the guest first
+            Looks::AtFirewall => side,
+            Looks::AtStore | Looks::AtConfig => row.needs == Needs::Stopped,
+        };
         if wants_power && job.look.current.is_none() {
             job.look.current = Some(job.client.current(&path)?);
         }
@@ -94,6 +144,31 @@ impl Engine<'_> {
             job.look.firewall = Some(job.client.firewall(&path)?);
         }
         Ok(Seen::Guest)
+    }
+
+    /// Snapshots and backups. A guest that was never cloned, or is gone, has no snapshots; backups outlive it.
+    fn read_remains(&self, job: &mut Job) -> Result<Remains, Error> {
+        let (Ok(path), Some(since)) = (Self::guest_path(job), job.lease.service.body.guest_since) else {
+            return Ok(Remains::default());
+        };
+        let resources = job.client.resources()?;
+        let backups = job.client.backups(&path, &resources, since - CLOCK_SLACK)?;
+        let there = resources.vms.iter().find(|vm| vm.vmid == path.vmid && vm.qemu);
+        let snapshots = match there {
+            Some(vm) => {
+                let path = GuestPath {
+                    node: vm.node.clone(),
+                    vmid: path.vmid,
+                };
+                match job.client.snapshots(&path) {
+                    Ok(snapshots) => snapshots,
+                    Err(error) if error.says_gone(path.vmid) => Vec::new(),
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            None => Vec::new(),
+        };
+        Ok(Remains { snapshots, backups })
     }
 
     /// The config, wherever the guest is now: it may have been moved to another node.

@@ -5,6 +5,7 @@
 //! [`Engine::advance`] goes as far as it can without waiting and then says what it waits for; who calls it
 //! (one request, or a cron run with hundreds of services) decides how to spend that time.
 
+mod acts;
 mod calls;
 mod look;
 mod reserve;
@@ -42,12 +43,23 @@ pub struct Order {
 }
 
 /// How far to go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Goal {
-    /// Along the pipeline until this status is reached.
-    Status(Status),
+    /// Until the clone runs: what Create waits for.
+    Cloned,
+    /// Until no row leaves the status any more.
+    Settle,
     /// One step, forced against the package as it is now; the status stays unless the step is next.
-    Step(&'static str),
+    Step(&'static Row),
+    /// What a verb wants of the guest beside the steps.
+    Act(&'static Row),
+}
+
+impl Goal {
+    /// A request waits for it: what is in the way is refused at once, not waited for.
+    fn is_forced(self) -> bool {
+        matches!(self, Goal::Step(_) | Goal::Act(_))
+    }
 }
 
 /// How far [`Engine::advance`] came.
@@ -85,6 +97,8 @@ pub struct Job {
     pub lines: Vec<String>,
     /// Whether a call that changes something was made.
     pub changed: bool,
+    /// Whether the guest was built to its end in this job: time for the mail.
+    pub became_ready: bool,
     look: Look,
     queue: VecDeque<Call>,
     events: Vec<Event>,
@@ -92,6 +106,7 @@ pub struct Job {
     step_since: UnixSeconds,
     rounds: (Option<Status>, u32),
     task_failure: Option<Error>,
+    asked: Option<(Call, UnixSeconds)>,
     taken: BTreeSet<Vmid>,
 }
 
@@ -105,6 +120,7 @@ impl Job {
             goal,
             lines: Vec::new(),
             changed: false,
+            became_ready: false,
             look: Look::default(),
             queue: VecDeque::new(),
             events: Vec::new(),
@@ -112,6 +128,7 @@ impl Job {
             step_since: now,
             rounds: (None, 0),
             task_failure: None,
+            asked: None,
             taken: BTreeSet::new(),
         }
     }
@@ -177,7 +194,13 @@ impl Engine<'_> {
             return Ok(Turn::Done(Outcome::Settled));
         };
         // a clone that PVE has accepted is all that Create waits for
-        let accepted = job.lease.service.body.task.as_ref().is_some_and(|task| task.upid.is_some());
+        let accepted = job
+            .lease
+            .service
+            .body
+            .task
+            .as_ref()
+            .is_some_and(|task| task.upid.is_some());
         if row.looks > Looks::AtStore || !accepted {
             if let Some(outcome) = self.await_task(job)? {
                 return Ok(Turn::Done(outcome));
@@ -193,13 +216,20 @@ impl Engine<'_> {
         };
         if calls.is_empty() {
             self.reached(job, row, is_next)?;
-            return Ok(match job.goal {
-                Goal::Status(_) => Turn::Again,
-                Goal::Step(_) => Turn::Done(Outcome::Settled),
+            return Ok(if job.goal.is_forced() {
+                Turn::Done(Outcome::Settled)
+            } else {
+                Turn::Again
             });
         }
         if let Some(failure) = job.task_failure.take() {
             return Err(failure);
+        }
+        if let Some(until) = self.still_taking_effect(job, &calls) {
+            return Ok(Turn::Done(Outcome::Waiting {
+                on: "the VM's new state".to_owned(),
+                until,
+            }));
         }
         count_round(job, row, &calls)?;
         job.queue = self.with_calls_ahead(job, row, calls).into();
@@ -209,11 +239,11 @@ impl Engine<'_> {
     /// What the row still misses, after the looks that it needs.
     fn missing(&self, job: &mut Job, row: &Row) -> Result<Missing, Error> {
         if row.looks == Looks::AtStore {
-            if let (Needs::NoGuest, true, Goal::Step(_)) = (
-                row.needs,
-                job.lease.service.body.cloned && row.to == Status::Clone,
-                job.goal,
-            ) {
+            if matches!(job.goal, Goal::Step(_))
+                && row.to == Status::Clone
+                && job.lease.service.body.cloned
+                && !job.changed
+            {
                 let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
                 return Err(Refusal::HasGuest {
                     service: job.lease.service.id,
@@ -225,39 +255,45 @@ impl Engine<'_> {
         }
         match self.look(job, row)? {
             Seen::Guest => {}
-            Seen::Locked { lock, until } => return self.locked(job, lock, until),
+            Seen::Absent if row.needs == Needs::Anything => job.look = Look::absent(job.look.take_remains()),
             Seen::Absent => return Err(self.guest_is_gone(job)),
-        }
-        if row.needs == Needs::Stopped && job.look.runs() {
-            return match job.goal {
-                Goal::Status(_) => Ok(Missing::Calls(vec![Call::Stop])),
-                Goal::Step(_) => Err(Refusal::Running(job.lease.service.vmid.unwrap_or(Vmid::MIN)).into()),
-            };
-        }
-        self.plan(job, row).map(Missing::Calls)
-    }
-
-    fn locked(&self, job: &Job, lock: String, until: UnixSeconds) -> Result<Missing, Error> {
-        match job.goal {
-            Goal::Status(_) => Ok(Missing::Wait {
-                on: format!("lock {lock}"),
-                until,
-            }),
-            Goal::Step(_) => {
+            Seen::Locked { lock, .. } if job.goal.is_forced() => {
                 let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
-                Err(Refusal::Locked { vmid, lock }.into())
+                return Err(Refusal::Locked { vmid, lock }.into());
+            }
+            Seen::Locked { lock, until } => {
+                return Ok(Missing::Wait {
+                    on: format!("lock {lock}"),
+                    until,
+                });
             }
         }
+        if row.needs == Needs::Stopped && job.look.runs() {
+            if job.goal.is_forced() {
+                return Err(Refusal::Running(job.lease.service.vmid.unwrap_or(Vmid::MIN)).into());
+            }
+            return Ok(Missing::Calls(vec![Call::Stop]));
+        }
+        self.plan(job, row).map(Missing::Calls)
     }
 
     fn plan(&self, job: &Job, row: &Row) -> Result<Vec<Call>, Error> {
         let service = &job.lease.service;
         let package = &job.order.package;
+        let kept = reserve::kept(&job.lease.addresses, package);
+        let marker = service.marker(self.store.installation());
         let view = View {
             package,
-            addresses: &job.lease.addresses,
+            addresses: &kept,
+            surplus: kept.len() < job.lease.addresses.len(),
             reserved: reserve::is_complete(&job.lease, package),
             cloned: service.body.cloned,
+            suspended: service.body.suspended,
+            onboot_before: service.body.onboot_before,
+            mac: service.body.mac.as_deref(),
+            marker: &marker,
+            exists: job.look.exists(),
+            remains: job.look.remains(),
             config: job.look.config(),
             current: job.look.current.as_ref(),
             firewall: job.look.firewall(),
@@ -267,16 +303,32 @@ impl Engine<'_> {
         Ok((row.plan)(&view)?)
     }
 
+    /// A change of power that was just made may show late: a second or two, and longer where HA does it.
+    fn still_taking_effect(&self, job: &mut Job, calls: &[Call]) -> Option<UnixSeconds> {
+        let power = calls.iter().find(|call| call.is_power())?;
+        let (_, at) = job.asked.as_ref().filter(|(asked, _)| asked == power)?;
+        let ha = job.look.current.as_ref().is_some_and(|current| current.ha_managed);
+        let patience = if ha { limits::HA_SECONDS } else { limits::POWER_SECONDS };
+        let now = self.clock.now();
+        let waited = now - at;
+        if waited >= patience {
+            return None;
+        }
+        job.look = Look::default();
+        Some(now + limits::poll_after(waited).max(0.2))
+    }
+
     /// Config writes and resizes of the rows ahead go out with those of this row: fewer writes, fewer looks.
     /// Each row is still confirmed by the next look, and recorded, on its own.
     fn with_calls_ahead(&self, job: &Job, row: &Row, calls: Vec<Call>) -> Vec<Call> {
-        if !calls.iter().all(Call::may_go_ahead) || matches!(job.goal, Goal::Step(_)) {
+        let in_pipeline = steps::row_to(row.to).is_some_and(|own| std::ptr::eq(own, row));
+        if !calls.iter().all(Call::may_go_ahead) || job.goal.is_forced() || !in_pipeline {
             return calls;
         }
         let ahead = steps::rows_onward(row)
             .iter()
             .skip(1)
-            .filter(|row| row.looks <= Looks::AtPower);
+            .filter(|row| row.looks != Looks::AtFirewall);
         let calls_ahead = ahead.filter_map(|row| self.plan(job, row).ok()).flatten();
         let mut merged = crate::guest::ConfigChange::default();
         let mut resizes = Vec::new();
@@ -303,11 +355,11 @@ impl Engine<'_> {
             result: "ok".to_owned(),
             took_ms,
         });
+        job.task_failure = None;
         if is_next {
-            job.lines
-                .push(format!("service {}: {} → {}", job.lease.service.id, row.from, row.to));
-            let service = job.service();
-            service.status = row.to;
+            let from = job.lease.service.status;
+            job.lines.push(format!("service {}: {from} → {}", job.lease.service.id, row.to));
+            self.entered(job, row.to)?;
         }
         let package = job.order.package.clone();
         let body = &mut job.service().body;
@@ -315,6 +367,42 @@ impl Engine<'_> {
         body.attempts = 0;
         body.package = Some(package);
         self.save(job)
+    }
+
+    /// What goes with a new status.
+    fn entered(&self, job: &mut Job, status: Status) -> Result<(), Error> {
+        let now = self.clock.now();
+        match status {
+            // before a (new) clone: VMID, addresses, name and MAC stay, the guest is none any more
+            Status::Creation => {
+                job.service().forget_guest();
+                job.service().body.node = None;
+            }
+            Status::SetIp if matches!(job.goal, Goal::Act(_)) => job.service().forget_guest(),
+            Status::Removed => {
+                let note = epitaph(&job.lease, now);
+                self.store.free_addresses(&mut job.lease)?;
+                let service = job.service();
+                service.body.note = Some(note);
+                service.vmid = None;
+                service.write_back += 1;
+                service.forget_guest();
+                service.body.suspended = false;
+            }
+            Status::Ready if job.lease.service.status == Status::SetCloudinit => job.became_ready = true,
+            Status::SetCpuRam => {
+                let body = &mut job.service().body;
+                body.guest_since = body.guest_since.or(Some(now));
+            }
+            _ => {}
+        }
+        job.look = if status == Status::Creation {
+            Look::default()
+        } else {
+            std::mem::take(&mut job.look)
+        };
+        job.service().status = status;
+        Ok(())
     }
 
     fn save(&self, job: &mut Job) -> Result<(), Error> {
@@ -372,32 +460,45 @@ impl Engine<'_> {
     }
 }
 
+/// What is left of a service for its admin notes: date, VMID, node, addresses.
+fn epitaph(lease: &Lease, now: UnixSeconds) -> String {
+    let service = &lease.service;
+    let addresses: Vec<String> = lease.addresses.iter().map(|address| address.ip.to_string()).collect();
+    let vmid = service.vmid.filter(|_| service.body.guest_since.is_some());
+    let guest = match (vmid, &service.body.node) {
+        (Some(vmid), Some(node)) => format!("VM {vmid} on node {node}"),
+        _ => "no VM".to_owned(),
+    };
+    let addresses = if addresses.is_empty() {
+        "none".to_owned()
+    } else {
+        addresses.join(", ")
+    };
+    format!(
+        "{} terminated: {guest}; addresses: {addresses}",
+        crate::calendar::date(now)
+    )
+}
+
 enum Missing {
     Calls(Vec<Call>),
     Wait { on: String, until: UnixSeconds },
 }
 
-/// The row to work on, and whether it is the next one of the pipeline. `None`: the goal is reached.
+/// The row to work on, and whether reaching it moves the status. `None`: the goal is reached.
 fn goal_row(job: &Job) -> Result<Option<(&'static Row, bool)>, Error> {
     let status = job.lease.service.status;
     match job.goal {
-        Goal::Status(goal) if steps::row_to(goal).is_some_and(|row| steps::is_past(status, row)) => Ok(None),
-        Goal::Status(_) => Ok(steps::row_from(status).map(|row| (row, true))),
-        Goal::Step(step) => {
-            let row = step.parse().ok().and_then(steps::row_to);
-            let row = row.ok_or_else(|| Refusal::Other(format!("there is no step {step}")))?;
-            if steps::is_past(status, row) {
-                return Ok(Some((row, false)));
-            }
-            if status == row.from {
-                return Ok(Some((row, true)));
-            }
-            Err(Refusal::Status {
-                wanted: row.from,
-                found: status,
-            }
-            .into())
+        Goal::Cloned if steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(status, row)) => Ok(None),
+        Goal::Cloned | Goal::Settle => Ok(steps::row_from(status).map(|row| (row, true))),
+        Goal::Act(row) => Ok(Some((row, row.from != row.to))),
+        Goal::Step(row) if steps::is_past(status, row) => Ok(Some((row, false))),
+        Goal::Step(row) if status == row.from => Ok(Some((row, true))),
+        Goal::Step(row) => Err(Refusal::Status {
+            wanted: row.from,
+            found: status,
         }
+        .into()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Before the clone: placement, addresses, VMID and name. Reads PVE first, then takes everything at once.
 
 use super::{Engine, Job};
+use crate::address::Address;
 use crate::error::Error;
 use crate::limits;
 use crate::model::{Bridge, NodeName, Vmid};
@@ -23,6 +24,22 @@ pub(super) fn is_complete(lease: &Lease, package: &Package) -> bool {
     let addresses = has(Family::V4) >= package.ipv4_count as usize && has(Family::V6) >= package.ipv6_count as usize;
     let body = &lease.service.body;
     addresses && lease.service.vmid.is_some() && body.name.is_some() && body.node.is_some()
+}
+
+/// The addresses that the package still has: of each family the first ones.
+pub(super) fn kept(addresses: &[Address], package: &Package) -> Vec<Address> {
+    let mut left = (package.ipv4_count, package.ipv6_count);
+    let mut keep = |address: &&Address| {
+        let left = if address.family() == Family::V4 {
+            &mut left.0
+        } else {
+            &mut left.1
+        };
+        let keep = *left > 0;
+        *left = left.saturating_sub(1);
+        keep
+    };
+    addresses.iter().filter(|address| keep(address)).cloned().collect()
 }
 
 impl Engine<'_> {

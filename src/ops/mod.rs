@@ -2,9 +2,15 @@
 
 mod connection;
 mod create;
+mod life;
+mod verb;
 
 pub use connection::test_connection;
 pub use create::{create, run_step};
+pub use life::{
+    attach, change_package, change_password, reboot, reinstall, set_dns_records, start, stop, suspend, terminate,
+    unsuspend, vm_remove,
+};
 
 use crate::core::Core;
 use crate::error::Error;
@@ -53,6 +59,7 @@ pub fn steps() -> Value {
             Needs::NoGuest => "no guest",
             Needs::AnyPower => "any",
             Needs::Stopped => "stopped",
+            Needs::Anything | Needs::Unmarked => "anything",
         };
         json!({"name": row.to, "from": row.from, "label": row.label, "needs": needs})
     };
@@ -79,6 +86,7 @@ pub(crate) fn service_reply(
     Ok(request::reply(json!({
         "service": request::service_out(&service, &addresses),
         "changed": changed,
+        "note": service.body.note,
         "write_backs": write_backs(core)?,
         "requests": meter.to_json(),
     })))

@@ -8,6 +8,7 @@ mod cluster;
 mod endpoints;
 mod error;
 mod meter;
+mod remains;
 mod tasks;
 mod tls;
 mod wire;

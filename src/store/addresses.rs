@@ -3,10 +3,11 @@
 use super::services::Lease;
 use super::{Abort, Error, Store};
 use crate::address::Address;
-use crate::model::{ServiceId, UnixSeconds, Vmid};
+use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::package::Package;
 use crate::server::{Family, Pool};
-use rusqlite::{Connection, Transaction, params};
+use crate::service::Service;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::collections::BTreeSet;
 
 /// What a service needs reserved before its clone is started.
@@ -64,6 +65,69 @@ impl Store {
         Ok(())
     }
 
+    /// The service that has a guest's number on a server.
+    pub fn owner_of(&self, server: ServerId, vmid: Vmid) -> Result<Option<ServiceId>, Error> {
+        let connection = self.lock();
+        let row = connection
+            .prepare_cached("SELECT id FROM services WHERE server = ?1 AND vmid = ?2")
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![server.0, vmid.get()], |row| row.get(0))
+                    .optional()
+            });
+        row.map(|id: Option<u64>| id.map(ServiceId))
+            .map_err(|source| self.sqlite(source))
+    }
+
+    /// Leases addresses that a guest has already. One that another service holds is refused.
+    pub fn adopt_addresses(&self, lease: &mut Lease, addresses: &[Address], now: UnixSeconds) -> Result<(), Error> {
+        let service = &lease.service;
+        let held = self.write(|transaction| {
+            let mut held = of_service(transaction, service.id)?;
+            for address in addresses
+                .iter()
+                .filter(|address| lease.addresses.iter().all(|held| held.ip != address.ip))
+            {
+                let other: Option<u64> = transaction
+                    .prepare_cached("SELECT service FROM addresses WHERE address = ?1")?
+                    .query_row([address.ip.to_string()], |row| row.get(0))
+                    .optional()?;
+                if let Some(other) = other {
+                    return Err(Error::AddressTaken {
+                        address: address.ip,
+                        other: ServiceId(other),
+                    }
+                    .into());
+                }
+                insert(transaction, service, address, held.len(), now)?;
+                held.push(address.clone());
+            }
+            Ok(held)
+        })?;
+        lease.addresses = held;
+        Ok(())
+    }
+
+    /// Gives back the addresses of a service that are not among those to keep.
+    pub fn keep_addresses(&self, lease: &mut Lease, keep: &[Address]) -> Result<(), Error> {
+        let surplus: Vec<Address> = lease
+            .addresses
+            .iter()
+            .filter(|address| !keep.contains(address))
+            .cloned()
+            .collect();
+        let id = lease.service.id;
+        self.write(|transaction| {
+            for address in &surplus {
+                let parameters = params![id.0, address.ip.to_string()];
+                transaction.execute("DELETE FROM addresses WHERE service = ?1 AND address = ?2", parameters)?;
+            }
+            Ok(())
+        })?;
+        lease.addresses.retain(|address| keep.contains(address));
+        Ok(())
+    }
+
     /// Returns the addresses of a service to the pool. Only after PVE has confirmed that its guest is gone.
     pub fn free_addresses(&self, lease: &mut Lease) -> Result<(), Error> {
         let id = lease.service.id;
@@ -95,11 +159,7 @@ fn lease_one(
             continue;
         }
         let address = Address::of_line(ip, line);
-        let body = serde_json::to_string(&address).unwrap_or_default();
-        transaction.execute(
-            "INSERT INTO addresses (address, service, server, position, body, leased_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![ip.to_string(), lease.service.id.0, lease.service.server.0, position, body, now],
-        )?;
+        insert(transaction, &lease.service, &address, position, now)?;
         return Ok(address);
     }
     let family = if family == Family::V4 { "IPv4" } else { "IPv6" };
@@ -132,4 +192,20 @@ fn free_vmid(transaction: &Transaction<'_>, wanted: &Reservation<'_>) -> Result<
         last: last.get(),
     }
     .into())
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    service: &Service,
+    address: &Address,
+    position: usize,
+    now: UnixSeconds,
+) -> rusqlite::Result<()> {
+    let body = serde_json::to_string(address).unwrap_or_default();
+    transaction
+        .prepare_cached(
+            "INSERT INTO addresses (address, service, server, position, body, leased_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![address.ip.to_string(), service.id.0, service.server.0, position, body, now])?;
+    Ok(())
 }

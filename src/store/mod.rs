@@ -68,6 +68,14 @@ pub enum Error {
         /// The server entry.
         server: ServerId,
     },
+    /// An address that a guest has is another service's.
+    #[error("the address {address} of this VM is leased to service {other}: it cannot be attached")]
+    AddressTaken {
+        /// The address.
+        address: std::net::IpAddr,
+        /// Who has it.
+        other: ServiceId,
+    },
     /// No VMID is free between the package's first one and the end of the range.
     #[error(
         "no free VMID is left from {first} to {last}: lower First VM ID in the package or widen the next-id range of the datacenter"
@@ -106,6 +114,7 @@ impl Error {
             Error::LeaseLost(_) => "lease_lost",
             Error::Unknown(_) => "unknown_service",
             Error::NoAddress { .. } => "no_free_address",
+            Error::AddressTaken { .. } => "address_taken",
             Error::NoVmid { .. } => "no_free_vmid",
             Error::Sqlite { .. } => "store",
             Error::Corrupt { .. } => "store_record",

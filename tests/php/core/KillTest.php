@@ -12,7 +12,7 @@ use Tests\Support\Php;
  * PHP dies without warning at some moment between CreateAccount and a VM that is ready.
  *
  * The moments are TLS records between the module and Proxmox VE: at each one a request was lost, or was
- * carried out without the module learning of it. KILLS says how many moments are tried.
+ * carried out without the module learning of it. KILLS says how many moments are tried, spread evenly.
  */
 final class KillTest extends CoreTestCase
 {
@@ -30,6 +30,27 @@ final class KillTest extends CoreTestCase
             $this->setUp();
             $this->live($moment);
         }
+    }
+
+    /** @dataProvider moments */
+    public function testAPageThatDiesBeforeWhmcsKnowsIsFinishedByTheCron(string $moment): void
+    {
+        $service = $this->order();
+        Php::page($this->whmcs, 'create', $service, '', ['DIE_AT' => $moment])->output();
+        self::assertSame('Pending', $this->whmcs->row($service)->domainstatus);
+        self::assertSame('', $this->whmcs->row($service)->dedicatedip);
+
+        Php::page($this->whmcs, 'cron')->answer();
+        self::assertNotSame('', $this->whmcs->row($service)->dedicatedip);
+        self::assertSame('success', Php::page($this->whmcs, 'create', $service)->answer()['result']);
+        $this->assertReady($service);
+        self::assertCount(1, $this->simulator->pve()->machines());
+    }
+
+    /** @return list<array{string}> */
+    public function moments(): array
+    {
+        return [['log create'], ['save Domain'], ['save Username'], ['save Dedicated IP']];
     }
 
     private function live(int $killAt): KillingGate

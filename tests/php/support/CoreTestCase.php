@@ -10,6 +10,9 @@ use WHMCS\Database\Capsule;
 /** A test of the whole product: the real library, in processes of its own, against the simulator. */
 abstract class CoreTestCase extends TestCase
 {
+    /** How much faster than a real one the simulated Proxmox VE works. */
+    private const SCALE = '0.02';
+
     protected Installation $whmcs;
     protected Simulator $simulator;
 
@@ -20,7 +23,7 @@ abstract class CoreTestCase extends TestCase
             self::markTestSkipped('needs the library (PROXMOXKVM_LIBRARY) and the simulator (PVESIM)');
         }
         $this->whmcs = new Installation();
-        $this->simulator = new Simulator($binary);
+        $this->simulator = new Simulator($binary, ['--scale', self::SCALE]);
     }
 
     /**

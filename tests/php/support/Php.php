@@ -34,14 +34,23 @@ final class Php
         $this->process = $process;
     }
 
-    /** A page of the stand-in WHMCS. */
-    public static function page(Installation $whmcs, string $do, int $id = 0, string $button = ''): self
-    {
+    /**
+     * A page of the stand-in WHMCS.
+     *
+     * @param array<string, string> $environment
+     */
+    public static function page(
+        Installation $whmcs,
+        string $do,
+        int $id = 0,
+        string $button = '',
+        array $environment = []
+    ): self {
         $front = dirname(__DIR__) . '/whmcs/front.php';
 
         return new self(
             ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), $front, $do, (string) $id, $button],
-            RealCore::environment() + $whmcs->environment()
+            $environment + RealCore::environment() + $whmcs->environment()
         );
     }
 

@@ -9,6 +9,7 @@ declare(strict_types=1);
 use StandIn\Cipher;
 use StandIn\Hooks;
 use StandIn\LocalApi;
+use StandIn\SuddenDeath;
 use WHMCS\Database\Capsule;
 
 function add_hook(string $point, int $priority, callable $function): void
@@ -55,6 +56,7 @@ function logModuleCall(
     string|array $processed = '',
     array $replaceVars = []
 ): void {
+    SuddenDeath::at("log $action");
     $stars = array_map(static fn (string $secret): string => str_repeat('*', strlen($secret)), $replaceVars);
     $text = static fn (string|array $value): string
         => str_replace($replaceVars, $stars, is_array($value) ? print_r($value, true) : $value);

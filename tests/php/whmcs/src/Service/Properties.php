@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Service;
 
+use StandIn\SuddenDeath;
 use WHMCS\Database\Capsule;
 
 /** Service properties: some names are columns, any other becomes a custom field. */
@@ -24,6 +25,7 @@ class Properties
     public function save(array $values): void
     {
         foreach ($values as $name => $value) {
+            SuddenDeath::at("save $name");
             $column = self::COLUMNS[$name] ?? null;
             if ($column === null) {
                 $this->saveField($name, $value);

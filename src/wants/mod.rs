@@ -105,6 +105,11 @@ pub fn network(view: &View<'_>) -> Plan {
             None => nic.set_first(None, model.as_str()),
         }
     }
+    if let (Some(mac), Some((model, _))) = (view.mac, nic.first()) {
+        // a reinstalled guest keeps its MAC; `virtio` alone is a model without one
+        let model = model.map_or_else(|| nic.leading().unwrap_or("virtio").to_owned(), str::to_owned);
+        nic.set_first(Some(&model), mac);
+    }
     let leased = view.addresses.first();
     let bridge = package.bridge.as_ref().or(leased.map(|address| &address.bridge));
     match (bridge, nic.get("bridge")) {
@@ -254,7 +259,7 @@ fn resolvers(view: &View<'_>) -> String {
 /// `ready`: started, and running with what the package says.
 pub fn started(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
-    let onboot = u64::from(view.package.more.onboot);
+    let onboot = u64::from(view.package.more.onboot && !view.suspended);
     if view.config.number("onboot").unwrap_or_default() != onboot {
         change.set("onboot", onboot.to_string());
     }
@@ -270,6 +275,7 @@ pub fn started(view: &View<'_>) -> Plan {
                 calls.push(Call::Stop);
             }
         }
+        _ if view.suspended => {}
         _ => calls.push(Call::Start),
     }
     Ok(calls)
@@ -312,3 +318,9 @@ fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
     }
     write(change)
 }
+
+mod life;
+
+pub use life::{
+    changed, dns_records, marked, password, reinstalled, removed, running, stopped, suspended, terminated, unsuspended,
+};

@@ -1,0 +1,212 @@
+//! What verbs ask of the engine beside advancing: a look for the buttons, and acts that no look can confirm.
+
+use super::{Engine, Goal, Job, Outcome};
+use crate::address::Address;
+use crate::buttons::Situation;
+use crate::error::{Error, Refusal};
+use crate::guest::{Config, Power, PropertyString};
+use crate::limits;
+use crate::model::{UnixSeconds, Vmid};
+use crate::plan::View;
+use crate::pve::GuestPath;
+use crate::status::Status;
+use crate::steps::acts;
+use crate::{service::Service, wants};
+use std::net::IpAddr;
+
+impl Engine<'_> {
+    /// Looks at the guest for a button: is it there and ours, is it locked, does it run.
+    pub fn situation(&self, job: &mut Job) -> Result<Situation, Error> {
+        self.finish_task(job)?;
+        let service = &job.lease.service;
+        let mut situation = Situation {
+            service: service.id,
+            status: service.status,
+            guest: service.vmid.filter(|_| service.body.cloned),
+            power: None,
+            lock: None,
+            suspended: service.body.suspended,
+        };
+        if situation.guest.is_none() {
+            return Ok(situation);
+        }
+        let Some(config) = self.read_config(job)? else {
+            situation.guest = None;
+            return Ok(situation);
+        };
+        situation.lock = config.lock().map(str::to_owned);
+        job.look.see(config);
+        if situation.lock.is_none() {
+            self.check_owner(job)?;
+            let path = Self::guest_path(job)?;
+            let current = job.client.current(&path)?;
+            situation.power = Some(current.power.clone());
+            job.look.current = Some(current);
+        }
+        Ok(situation)
+    }
+
+    /// A task of ours from before: a button does not wait for a long one.
+    fn finish_task(&self, job: &mut Job) -> Result<(), Error> {
+        match self.await_task(job)? {
+            Some(Outcome::Waiting { on, .. }) => Err(Refusal::TaskRunning(on).into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the guest starts with its node; `None` where there is no guest.
+    pub fn onboot(&self, job: &mut Job) -> Result<Option<bool>, Error> {
+        if !job.lease.service.body.cloned {
+            return Ok(None);
+        }
+        let config = self.read_config(job)?;
+        Ok(config.map(|config| config.number("onboot") == Some(1)))
+    }
+
+    /// Refuses a package with a disk smaller than the guest's, before anything is touched.
+    pub fn check_sizes(&self, job: &mut Job) -> Result<(), Error> {
+        if !job.lease.service.body.cloned {
+            return Ok(());
+        }
+        let Some(config) = self.read_config(job)? else {
+            return Ok(());
+        };
+        job.look.see(config);
+        let service = &job.lease.service;
+        let view = View {
+            package: &job.order.package,
+            addresses: &[],
+            surplus: false,
+            reserved: true,
+            cloned: true,
+            suspended: service.body.suspended,
+            onboot_before: None,
+            mac: None,
+            marker: "",
+            exists: true,
+            remains: job.look.remains(),
+            config: job.look.config(),
+            current: None,
+            firewall: job.look.firewall(),
+            password: None,
+            password_written: true,
+        };
+        wants::system_disk_size(&view)?;
+        wants::additional_disk_size(&view)?;
+        Ok(())
+    }
+
+    /// Restarts a running guest. Nothing in a look says that this has happened, so it is asked once.
+    pub fn reboot(&self, job: &mut Job) -> Result<(), Error> {
+        let path = Self::guest_path(job)?;
+        job.changed = true;
+        let timeout = [("timeout", job.order.package.more.shutdown_timeout_s.to_string())];
+        self.task_call(job, format!("reboot VM {}", path.vmid), |client| {
+            client.power(&path, "reboot", &timeout).map(Some)
+        })
+    }
+
+    /// Writes a running guest's cloud-init drive anew; a stopped one gets it at its start. Says whether it runs.
+    pub fn regenerate_cloudinit(&self, job: &mut Job) -> Result<bool, Error> {
+        let path = Self::guest_path(job)?;
+        let current = job.client.current(&path)?;
+        if current.power != Power::Running {
+            return Ok(false);
+        }
+        job.client.regenerate_cloudinit(&path)?;
+        Ok(true)
+    }
+
+    /// Binds the service to a guest: marks it, remembers its uuid, and leases the addresses it has.
+    pub fn attach(&self, job: &mut Job, vmid: Vmid) -> Result<(), Error> {
+        let id = job.lease.service.id;
+        let bound = job.lease.service.vmid.filter(|_| job.lease.service.body.cloned);
+        if let Some(bound) = bound.filter(|bound| *bound != vmid) {
+            return Err(Refusal::HasGuest {
+                service: id,
+                vmid: bound,
+            }
+            .into());
+        }
+        if let Some(other) = self
+            .store
+            .owner_of(job.lease.service.server, vmid)?
+            .filter(|other| *other != id)
+        {
+            return Err(Refusal::Taken {
+                vmid,
+                other,
+                service: id,
+            }
+            .into());
+        }
+        let found = job
+            .client
+            .find_vm(vmid)?
+            .filter(|vm| vm.qemu)
+            .ok_or(Refusal::NoGuest(id))?;
+        let path = GuestPath {
+            node: found.node.clone(),
+            vmid,
+        };
+        let config = job.client.config(&path)?;
+        let before = (job.lease.service.clone(), job.lease.addresses.clone());
+        let addresses = addresses_of(&config, job);
+        self.store
+            .adopt_addresses(&mut job.lease, &addresses, self.clock.now())?;
+        self.bind(job, path, found.name);
+        self.save(job)?;
+        job.goal = Goal::Act(&acts::ATTACH);
+        let deadline: UnixSeconds = self.clock.now() + limits::REQUEST_TIMEOUT.as_secs_f64();
+        let marked = match self.run(job, deadline) {
+            Outcome::Settled => self.marked(job),
+            Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
+            Outcome::Failed { error, .. } => Err(error),
+        };
+        if marked.is_err() {
+            let (service, addresses) = before;
+            *job.service() = service;
+            self.store.keep_addresses(&mut job.lease, &addresses)?;
+        }
+        marked
+    }
+
+    fn bind(&self, job: &mut Job, path: GuestPath, name: String) {
+        let now = self.clock.now();
+        let package = job.order.package.clone();
+        let service: &mut Service = job.service();
+        service.vmid = Some(path.vmid);
+        service.status = Status::Ready;
+        service.write_back += 1;
+        service.body.node = Some(path.node);
+        service.body.domain = Some(package.domain(&name));
+        service.body.name = Some(name);
+        service.body.package = Some(package);
+        service.body.uuid = None;
+        service.body.cloned = true;
+        // whatever password it has, it is its own until the next change
+        service.body.password_written = true;
+        // older backups of this number may be somebody else's
+        service.body.guest_since = Some(now);
+    }
+
+    /// The marker is there: from now on both proofs hold.
+    fn marked(&self, job: &mut Job) -> Result<(), Error> {
+        if let Some(config) = self.read_config(job)? {
+            job.look.see(config);
+            self.check_owner(job)?;
+        }
+        self.save(job)
+    }
+}
+
+/// The addresses of a guest's cloud-init settings that the server entry has lines for.
+fn addresses_of(config: &Config, job: &Job) -> Vec<Address> {
+    let settings = PropertyString::parse(config.get("ipconfig0").unwrap_or_default());
+    let pool = &job.order.entry.pool;
+    let of = |key: &str| {
+        let ip: IpAddr = settings.get(key)?.split('/').next()?.parse().ok()?;
+        Some(Address::of_line(ip, pool.line_of(ip)?))
+    };
+    ["ip", "ip6"].into_iter().filter_map(of).collect()
+}

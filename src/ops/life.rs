@@ -1,0 +1,257 @@
+//! The verbs after creation: suspend, unsuspend, terminate, change package and password, power, reinstall, remove.
+
+use super::verb::{Verb, parse};
+use crate::buttons::Button;
+use crate::core::Core;
+use crate::engine::{Goal, Outcome};
+use crate::error::{Error, Refusal};
+use crate::limits;
+use crate::model::UnixSeconds;
+use crate::request::{self, number};
+use crate::service::Service;
+use crate::status::Status;
+use crate::steps::{self, acts};
+use crate::store;
+use serde_json::{Value, json};
+
+/// Stops the guest and keeps it stopped. What a slow guest needs longer, the cron finishes.
+pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    if let Some(refusal) = ended(verb.service()) {
+        let due = verb.due_before();
+        return verb.end(due, Err(refusal.into()));
+    }
+    // intent first: from now on nothing starts this guest
+    if !verb.service().body.suspended {
+        verb.service().body.suspended = true;
+        let before = core.engine().onboot(&mut verb.job);
+        verb.service().body.onboot_before = before.as_ref().ok().copied().flatten();
+        if let Err(error) = before {
+            let due = verb.now() + limits::retry_after(0);
+            return verb.end(Some(due), Err(error));
+        }
+    }
+    let outcome = if pending(verb.service()) {
+        Outcome::Settled
+    } else {
+        verb.run(Goal::Act(&acts::SUSPEND))
+    };
+    let now = verb.now();
+    match outcome {
+        Outcome::Settled => verb.end(Some(now + limits::SUSPENDED_SECONDS), Ok(())),
+        Outcome::Waiting { until, .. } => verb.end(Some(until), Ok(())),
+        Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
+    }
+}
+
+/// Restores `onboot` and starts the guest.
+pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due = verb.due_before();
+    if let Some(refusal) = ended(verb.service()) {
+        return verb.end(due, Err(refusal.into()));
+    }
+    let was_suspended = std::mem::replace(&mut verb.service().body.suspended, false);
+    if pending(verb.service()) {
+        let now = verb.now();
+        return verb.end(Some(now), Ok(()));
+    }
+    let (due, result) = match verb.run(Goal::Act(&acts::UNSUSPEND)) {
+        Outcome::Settled => {
+            verb.service().body.onboot_before = None;
+            (None, Ok(()))
+        }
+        // the start was accepted
+        Outcome::Waiting { .. } => (None, Ok(())),
+        Outcome::Failed { error, .. } => {
+            // as before: the next try finds the same
+            verb.service().body.suspended = was_suspended;
+            (due, Err(error))
+        }
+    };
+    verb.end(due, result)
+}
+
+/// Deletes backups, snapshots and the guest, confirms that it is gone, and only then gives the addresses back.
+///
+/// A service that this module does not know has nothing to delete.
+pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = match Verb::begin(core, id, order) {
+        Err(Error::Store(store::Error::Unknown(_))) => {
+            return Ok(request::reply(json!({"note": "", "write_backs": []})));
+        }
+        other => other?,
+    };
+    if verb.service().status != Status::Removed {
+        verb.service().status = Status::Terminate;
+        verb.service().body.note = None;
+    }
+    match verb.run(Goal::Settle) {
+        Outcome::Settled => verb.end(None, Ok(())),
+        Outcome::Waiting { on, until } => {
+            verb.end(Some(until), Err(Refusal::UnderWay { what: "Terminate", on }.into()))
+        }
+        Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
+    }
+}
+
+/// Queues the change for the cron, after checking that it can be done: a smaller disk is refused here.
+pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due = verb.due_before();
+    if let Some(refusal) = ended(verb.service()) {
+        return verb.end(due, Err(refusal.into()));
+    }
+    let now = verb.now();
+    if let Err(error) = core.engine().check_sizes(&mut verb.job) {
+        return verb.end(due, Err(error));
+    }
+    // a guest that is still being built is built by the new package
+    if !pending(verb.service()) || verb.service().status == Status::SetDnsRecords {
+        verb.service().status = Status::ChangePackage;
+    }
+    verb.end(Some(now), Ok(()))
+}
+
+/// Gives the guest a new cloud-init password; a running guest takes it at its next start.
+pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due = verb.due_before();
+    if let Some(refusal) = ended(verb.service()) {
+        return verb.end(due, Err(refusal.into()));
+    }
+    verb.service().body.password_written = false;
+    if !verb.service().body.cloned {
+        // there is no guest yet: it is built with the new password
+        return verb.end(due, Ok(()));
+    }
+    let mut running = false;
+    let result = verb.reach(Goal::Act(&acts::PASSWORD)).and_then(|()| {
+        running = core.engine().regenerate_cloudinit(&mut verb.job)?;
+        Ok(())
+    });
+    let mut reply = verb.end(due, result)?;
+    reply["restart_needed"] = Value::Bool(running);
+    Ok(reply)
+}
+
+/// Starts the guest.
+pub fn start(core: &Core, request: &Value) -> Result<Value, Error> {
+    press(core, request, Button::Start, |verb| verb.reach(Goal::Act(&acts::START)))
+}
+
+/// Switches the guest off.
+pub fn stop(core: &Core, request: &Value) -> Result<Value, Error> {
+    press(core, request, Button::Stop, |verb| verb.reach(Goal::Act(&acts::STOP)))
+}
+
+/// Restarts the guest; pending changes take effect.
+pub fn reboot(core: &Core, request: &Value) -> Result<Value, Error> {
+    press(core, request, Button::Reboot, |verb| {
+        verb.core.engine().reboot(&mut verb.job)
+    })
+}
+
+/// Deletes the guest; backups and unused disks stay. The service is before its clone again.
+pub fn vm_remove(core: &Core, request: &Value) -> Result<Value, Error> {
+    let mut reply = press(core, request, Button::Remove, |verb| {
+        verb.reach(Goal::Act(&acts::REMOVE))
+    })?;
+    reply["removed"] = Value::Bool(true);
+    Ok(reply)
+}
+
+/// Presses a button: looks, asks whether it may be pressed, does it. The status of the service decides what the cron does next.
+fn press(
+    core: &Core,
+    request: &Value,
+    button: Button,
+    act: impl FnOnce(&mut Verb<'_>) -> Result<(), Error>,
+) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let result = verb.guard(button).and_then(|()| act(&mut verb));
+    // a removed guest is not cloned again by itself
+    let removed = matches!(button, Button::Remove) && result.is_ok();
+    let due = if removed { None } else { verb.due_before() };
+    verb.end(due, result)
+}
+
+/// Drops disks and snapshots, keeps VMID, MAC, addresses and backups, and builds anew from the package's template.
+pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due = verb.due_before();
+    if let Err(error) = verb.guard(Button::Reinstall) {
+        return verb.end(due, Err(error));
+    }
+    verb.service().status = Status::Reinstall;
+    match verb.run(Goal::Cloned) {
+        Outcome::Settled => {
+            let now = verb.now();
+            verb.end(Some(now), Ok(()))
+        }
+        Outcome::Waiting { until, .. } => verb.end(Some(until), Ok(())),
+        Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
+    }
+}
+
+/// Queues the synchronisation of the DNS records.
+pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due: Option<UnixSeconds> = verb.due_before();
+    match verb.service().status {
+        Status::Ready | Status::SetDnsRecords => {
+            verb.service().status = Status::SetDnsRecords;
+            let now = verb.now();
+            verb.end(Some(now), Ok(()))
+        }
+        found => verb.end(
+            due,
+            Err(Refusal::Status {
+                wanted: Status::Ready,
+                found,
+            }
+            .into()),
+        ),
+    }
+}
+
+/// Binds a service to an existing guest that no other service has, and marks it.
+pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let vmid = number(request, "vmid").and_then(|vmid| u32::try_from(vmid).ok()?.try_into().ok());
+    let vmid = vmid.ok_or_else(|| Error::Request("it names no VM to attach".to_owned()))?;
+    let server = order.entry.id;
+    let now = core.clock.now();
+    core.store.begin(
+        &Service {
+            due_at: None,
+            ..Service::new(id, server, now)
+        },
+        now,
+    )?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due = verb.due_before();
+    let result = core.engine().attach(&mut verb.job, vmid);
+    let due = if result.is_ok() { None } else { due };
+    verb.end(due, result)
+}
+
+fn pending(service: &Service) -> bool {
+    steps::row_from(service.status).is_some()
+}
+
+fn ended(service: &Service) -> Option<Refusal> {
+    match service.status {
+        Status::Terminate => Some(Refusal::Terminating(service.id)),
+        Status::Removed => Some(Refusal::NoGuest(service.id)),
+        _ => None,
+    }
+}

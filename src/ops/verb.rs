@@ -1,0 +1,96 @@
+//! What all verbs share: parse, lease, look where a button asks for it, run, give back, reply.
+
+use super::service_reply;
+use crate::buttons::{self, Button};
+use crate::core::Core;
+use crate::engine::{Goal, Job, Order, Outcome};
+use crate::error::{Error, Refusal};
+use crate::model::{ServiceId, UnixSeconds};
+use crate::pve::Meter;
+use crate::request::{self, OrderIn};
+use crate::service::Service;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A web request waits at most this long (seconds): proxies give up after 60.
+const WEB_SECONDS: f64 = 40.0;
+
+/// A verb on its way: one service, leased.
+pub(super) struct Verb<'a> {
+    pub(super) core: &'a Core,
+    pub(super) id: ServiceId,
+    pub(super) job: Job,
+    meter: Arc<Meter>,
+    deadline: UnixSeconds,
+    due_before: Option<UnixSeconds>,
+}
+
+/// An order of a request, parsed.
+pub(super) fn parse(request: &Value) -> Result<(OrderIn, ServiceId, Order), Error> {
+    let order_in: OrderIn = request::parse(request.clone())?;
+    let id = order_in.service_id()?;
+    let order = order_in.parse()?;
+    Ok((order_in, id, order))
+}
+
+impl<'a> Verb<'a> {
+    /// Takes the lease. Whatever happens after this, [`Verb::end`] gives it back.
+    pub(super) fn begin(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
+        let meter = Arc::new(Meter::default());
+        let client = core.client(&order.entry, &meter)?;
+        let now = core.clock.now();
+        let lease = core.store.lease(id, now)?;
+        let due_before = lease.service.due_at;
+        let job = Job::new(lease, order, client, Goal::Settle, now);
+        Ok(Verb {
+            core,
+            id,
+            job,
+            meter,
+            deadline: now + WEB_SECONDS,
+            due_before,
+        })
+    }
+
+    pub(super) fn service(&mut self) -> &mut Service {
+        &mut self.job.lease.service
+    }
+
+    pub(super) fn due_before(&self) -> Option<UnixSeconds> {
+        self.due_before
+    }
+
+    pub(super) fn now(&self) -> UnixSeconds {
+        self.core.clock.now()
+    }
+
+    /// Looks at the guest and asks whether the button may be pressed.
+    pub(super) fn guard(&mut self, button: Button) -> Result<(), Error> {
+        let situation = self.core.engine().situation(&mut self.job)?;
+        Ok(buttons::allowed(button, &situation)?)
+    }
+
+    /// Runs towards a goal, as long as a web request may take.
+    pub(super) fn run(&mut self, goal: Goal) -> Outcome {
+        self.job.goal = goal;
+        self.core.engine().run(&mut self.job, self.deadline)
+    }
+
+    /// Runs towards a goal that must be reached within this request.
+    pub(super) fn reach(&mut self, goal: Goal) -> Result<(), Error> {
+        match self.run(goal) {
+            Outcome::Settled => Ok(()),
+            Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
+            Outcome::Failed { error, .. } => Err(error),
+        }
+    }
+
+    /// Gives the lease back, and answers with the service as it is now.
+    pub(super) fn end(mut self, due_at: Option<UnixSeconds>, result: Result<(), Error>) -> Result<Value, Error> {
+        let changed = self.job.changed;
+        let released = self.core.engine().release(&mut self.job, due_at);
+        result?;
+        released?;
+        service_reply(self.core, self.id, &self.meter, changed)
+    }
+}

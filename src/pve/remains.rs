@@ -1,0 +1,99 @@
+//! What is left of a guest: snapshots, backups, the guest itself; and deleting it.
+
+use super::Resources;
+use super::client::{Client, Request, encode};
+use super::endpoints::GuestPath;
+use super::error::Error;
+use super::meter::Kind;
+use super::wire::Method;
+use crate::guest::number;
+use crate::model::Upid;
+use crate::plan::Backup;
+use serde_json::Value;
+
+impl Client {
+    /// `GET …/snapshot`: names, children before parents (the entry `current` is no snapshot).
+    pub fn snapshots(&self, guest: &GuestPath) -> Result<Vec<String>, Error> {
+        let path = format!("/nodes/{}/qemu/{}/snapshot", guest.node, guest.vmid);
+        let data = self.request(&Request::new(Method::Get, path, Kind::Look))?;
+        let mut left: Vec<(String, Option<String>)> = data
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| {
+                Some((
+                    entry["name"].as_str()?.to_owned(),
+                    entry["parent"].as_str().map(str::to_owned),
+                ))
+            })
+            .filter(|(name, _)| name != "current")
+            .collect();
+        let mut ordered = Vec::with_capacity(left.len());
+        while !left.is_empty() {
+            let is_parent = |name: &String| left.iter().any(|(_, parent)| parent.as_ref() == Some(name));
+            // a circle, which PVE does not make, is taken apart anywhere
+            let leaf = left.iter().position(|(name, _)| !is_parent(name)).unwrap_or_default();
+            ordered.push(left.remove(leaf).0);
+        }
+        Ok(ordered)
+    }
+
+    /// The backups of a guest's number made at or after `since` (seconds), on every storage that can be reached.
+    pub fn backups(&self, guest: &GuestPath, resources: &Resources, since: f64) -> Result<Vec<Backup>, Error> {
+        let mut backups: Vec<Backup> = Vec::new();
+        let mut asked = Vec::new();
+        for storage in resources
+            .storages
+            .iter()
+            .filter(|storage| storage.takes_backups && storage.available)
+        {
+            let key = (storage.id.clone(), (!storage.shared).then(|| storage.node.clone()));
+            if asked.contains(&key) {
+                continue;
+            }
+            asked.push(key);
+            let path = format!("/nodes/{}/storage/{}/content", storage.node, storage.id);
+            let request = Request::new(Method::Get, path, Kind::Look)
+                .with("content", "backup")
+                .with("vmid", guest.vmid.to_string());
+            let data = self.request(&request)?;
+            let made_since = |entry: &&Value| number(&entry["ctime"]).is_some_and(|made| made as f64 >= since);
+            let volumes = data.as_array().into_iter().flatten().filter(made_since);
+            backups.extend(volumes.filter_map(|entry| {
+                let volume = entry["volid"].as_str()?.to_owned();
+                Some(Backup {
+                    node: storage.node.clone(),
+                    storage: storage.id.clone(),
+                    volume,
+                })
+            }));
+        }
+        Ok(backups)
+    }
+
+    /// `DELETE …/snapshot/{name}`.
+    pub fn delete_snapshot(&self, guest: &GuestPath, name: &str) -> Result<Option<Upid>, Error> {
+        let path = format!("/nodes/{}/qemu/{}/snapshot/{}", guest.node, guest.vmid, encode(name));
+        self.task(&Request::new(Method::Delete, path, Kind::Delete))
+    }
+
+    /// `DELETE /nodes/{node}/storage/{storage}/content/{volume}`.
+    pub fn delete_backup(&self, backup: &Backup) -> Result<Option<Upid>, Error> {
+        let path = format!(
+            "/nodes/{}/storage/{}/content/{}",
+            backup.node,
+            backup.storage,
+            encode(&backup.volume)
+        );
+        self.task(&Request::new(Method::Delete, path, Kind::Delete))
+    }
+
+    /// `DELETE /nodes/{node}/qemu/{vmid}`. Backups always stay.
+    pub fn destroy(&self, guest: &GuestPath, purge: bool, unreferenced: bool) -> Result<Option<Upid>, Error> {
+        let path = format!("/nodes/{}/qemu/{}", guest.node, guest.vmid);
+        let request = Request::new(Method::Delete, path, Kind::Delete)
+            .with("purge", u8::from(purge).to_string())
+            .with("destroy-unreferenced-disks", u8::from(unreferenced).to_string());
+        self.task(&request)
+    }
+}

@@ -1,0 +1,212 @@
+//! What the verbs after creation want: suspend, change, reinstall, terminate, power, attach.
+
+use super::{
+    additional_disk, additional_disk_bandwidth, additional_disk_size, cloudinit, cpu_ram, firewall, network, started,
+    system_disk_bandwidth, system_disk_size,
+};
+use crate::guest::{ConfigChange, Power};
+use crate::plan::{Blocked, Call, Plan, View, settled, write};
+use crate::service::Service;
+
+fn runs(view: &View<'_>) -> bool {
+    view.exists && view.current.is_some_and(|current| current.power != Power::Stopped)
+}
+
+fn onboot(view: &View<'_>, wanted: bool) -> ConfigChange {
+    let mut change = ConfigChange::default();
+    if (view.config.number("onboot") == Some(1)) != wanted {
+        change.set("onboot", u8::from(wanted).to_string());
+    }
+    change
+}
+
+/// Suspended: stopped, and not started by the node's next boot. A service without a guest has nothing to stop.
+pub fn suspended(view: &View<'_>) -> Plan {
+    if !view.exists {
+        return settled();
+    }
+    let mut calls = write(onboot(view, false))?;
+    if runs(view) {
+        calls.push(Call::Shutdown(view.package.more.shutdown_timeout_s));
+    }
+    Ok(calls)
+}
+
+/// No longer suspended: `onboot` as it was, and started.
+pub fn unsuspended(view: &View<'_>) -> Plan {
+    let mut calls = write(onboot(view, view.onboot_before.unwrap_or(view.package.more.onboot)))?;
+    calls.extend(running(view)?);
+    Ok(calls)
+}
+
+/// Running.
+pub fn running(view: &View<'_>) -> Plan {
+    Ok(if view.current.is_some_and(|current| current.power == Power::Running) {
+        Vec::new()
+    } else {
+        vec![Call::Start]
+    })
+}
+
+/// Stopped.
+pub fn stopped(view: &View<'_>) -> Plan {
+    Ok(if runs(view) { vec![Call::Stop] } else { Vec::new() })
+}
+
+/// The guest carries the service's password.
+pub fn password(view: &View<'_>) -> Plan {
+    let mut change = ConfigChange::default();
+    if let (Some(password), false) = (view.password, view.password_written) {
+        change.set("cipassword", password.expose());
+    }
+    write(change)
+}
+
+/// Gone; backups and unused disks stay. The button asks for a stopped guest.
+pub fn removed(view: &View<'_>) -> Plan {
+    gone(
+        view,
+        Call::Destroy {
+            purge: false,
+            unreferenced: false,
+        },
+    )
+}
+
+/// Gone with disks and snapshots; backups stay. The pipeline then clones again under the same number.
+pub fn reinstalled(view: &View<'_>) -> Plan {
+    let mut calls = stopped(view)?;
+    if calls.is_empty() {
+        calls = gone(
+            view,
+            Call::Destroy {
+                purge: false,
+                unreferenced: true,
+            },
+        )?;
+    }
+    Ok(calls)
+}
+
+fn gone(view: &View<'_>, destroy: Call) -> Plan {
+    if !view.exists {
+        return settled();
+    }
+    if view.config.number("protection") == Some(1) {
+        return Err(Blocked::Protected);
+    }
+    Ok(vec![destroy])
+}
+
+/// Nothing is left: backups and snapshots first, then the guest, in the order of the specification.
+pub fn terminated(view: &View<'_>) -> Plan {
+    if view.exists && view.config.number("protection") == Some(1) {
+        return Err(Blocked::Protected);
+    }
+    let backups = view.remains.backups.iter().cloned().map(Call::DeleteBackup);
+    let snapshots = view.remains.snapshots.iter().cloned().map(Call::DeleteSnapshot);
+    let mut calls: Vec<Call> = backups.chain(snapshots).collect();
+    calls.extend(stopped(view)?);
+    if view.exists && !runs(view) {
+        calls.push(Call::Destroy {
+            purge: true,
+            unreferenced: true,
+        });
+    }
+    Ok(calls)
+}
+
+/// DNS records are synchronised by their own providers; of the guest nothing is wanted.
+pub fn dns_records(_view: &View<'_>) -> Plan {
+    settled()
+}
+
+/// The package as it is now: everything that differs, with the guest stopped for it unless it may be changed live.
+pub fn changed(view: &View<'_>) -> Plan {
+    let mut calls = Vec::new();
+    if !view.reserved {
+        // further addresses first: the network and cloud-init below need them
+        return Ok(vec![Call::Reserve]);
+    }
+    let mut merged = ConfigChange::default();
+    let mut must_stop = false;
+    // a step that cannot be done (a smaller disk) refuses here, before the guest is touched
+    for plan in [
+        cpu_ram,
+        system_disk_size,
+        system_disk_bandwidth,
+        additional_disk,
+        additional_disk_size,
+        additional_disk_bandwidth,
+        network,
+        cloudinit,
+    ] as [fn(&View<'_>) -> Plan; 8]
+    {
+        for call in plan(view)? {
+            match call {
+                Call::Write(change) => {
+                    must_stop |= change.set.keys().chain(&change.delete).any(|key| needs_restart(key));
+                    merged.merge(change);
+                }
+                call => calls.push(call),
+            }
+        }
+    }
+    calls.splice(0..0, write(merged)?);
+    let live = view.package.more.live_change && !must_stop;
+    if !calls.is_empty() && runs(view) && !live {
+        return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
+    }
+    if calls.is_empty() {
+        calls = firewall(view)?;
+    }
+    if calls.is_empty() && view.surplus {
+        calls.push(Call::FreeSurplus);
+    }
+    if calls.is_empty() && !view.suspended {
+        calls = started(view)?;
+    }
+    Ok(calls)
+}
+
+/// What a running guest only takes at its next start; disks and NICs are plugged in and limited as it runs.
+fn needs_restart(key: &str) -> bool {
+    matches!(
+        key,
+        "cores"
+            | "sockets"
+            | "vcpus"
+            | "memory"
+            | "balloon"
+            | "ciuser"
+            | "cipassword"
+            | "ipconfig0"
+            | "nameserver"
+            | "searchdomain"
+    )
+}
+
+/// The description names this service, and no other.
+pub fn marked(view: &View<'_>) -> Plan {
+    if view.config.number("template") == Some(1) {
+        return Err(Blocked::Template);
+    }
+    let description = view.config.get("description").unwrap_or_default();
+    let mut owners = description
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with(Service::MARKER));
+    match owners.next() {
+        Some(owner) if owner == view.marker => settled(),
+        Some(owner) => Err(Blocked::Owned(
+            owner.trim_start_matches(Service::MARKER).trim().to_owned(),
+        )),
+        None => {
+            let mut change = ConfigChange::default();
+            let before = description.trim_end();
+            let gap = if before.is_empty() { "" } else { "\n\n" };
+            change.set("description", format!("{before}{gap}{}", view.marker));
+            write(change)
+        }
+    }
+}

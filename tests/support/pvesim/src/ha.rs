@@ -1,0 +1,117 @@
+//! High availability and replication (golden *purge*): managed guests are started and stopped by the manager, later.
+
+use serde_json::{Map, Value, json};
+
+use crate::access::Who;
+use crate::cluster::Cluster;
+use crate::jobs::{Job, Next, Power, PowerJob};
+use crate::routes::Ctx;
+use crate::state::HaResource;
+use crate::text::sha1_hex;
+use crate::types::{Answer, Fail, Outcome, die};
+
+/// Seconds until the manager acts on a request.
+const MANAGER_S: f64 = 4.0;
+
+fn vmid(sid: &str) -> u32 {
+    sid.strip_prefix("vm:").unwrap_or(sid).parse().unwrap_or(0)
+}
+
+fn describe(id: u32, r: &HaResource) -> Value {
+    let mut m = r.more.clone();
+    m.insert("sid".into(), json!(format!("vm:{id}")));
+    m.insert("type".into(), json!("vm"));
+    m.insert("state".into(), json!(r.state));
+    m.insert("digest".into(), json!(sha1_hex(&format!("vm: {id}\n\tstate {}\n", r.state))));
+    Value::Object(m)
+}
+
+/// GET /cluster/ha/resources
+pub fn list(c: &mut Cluster, _: &mut Ctx) -> Outcome {
+    Ok(Value::Array(c.ha.iter().map(|(id, r)| describe(*id, r)).collect()).into())
+}
+
+/// GET /cluster/ha/resources/SID
+pub fn get(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let id = vmid(ctx.uri("sid"));
+    match c.ha.get(&id) {
+        Some(r) => Ok(describe(id, r).into()),
+        None => die(format!("no such resource '{}'", ctx.uri("sid"))),
+    }
+}
+
+/// POST /cluster/ha/resources
+pub fn add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let id = vmid(ctx.params.get("sid").unwrap_or_default());
+    if c.ha.contains_key(&id) {
+        return die(format!("resource ID 'vm:{id}' already defined"));
+    }
+    if !c.vms.contains_key(&id) {
+        return Err(Fail::param("sid", format!("No such VM with ID {id}")));
+    }
+    let state = ctx.params.get("state").unwrap_or("started").to_owned();
+    let state = if state == "enabled" { "started".into() } else { state };
+    c.ha.insert(id, HaResource { state, more: Map::new() });
+    c.schedule_ha(id, MANAGER_S);
+    Ok(Answer::null())
+}
+
+/// PUT /cluster/ha/resources/SID
+pub fn set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let id = vmid(ctx.uri("sid"));
+    let Some(r) = c.ha.get_mut(&id) else {
+        return die(format!("no such resource '{}'", ctx.uri("sid")));
+    };
+    if let Some(s) = ctx.params.get("state") {
+        r.state = s.to_owned();
+    }
+    c.schedule_ha(id, MANAGER_S);
+    Ok(Answer::null())
+}
+
+/// DELETE /cluster/ha/resources/SID
+pub fn delete(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    match c.ha.remove(&vmid(ctx.uri("sid"))) {
+        Some(_) => Ok(Answer::null()),
+        None => die(format!("cannot delete service '{}', not HA managed!", ctx.uri("sid"))),
+    }
+}
+
+/// GET /cluster/replication
+pub fn replication(c: &mut Cluster, _: &mut Ctx) -> Outcome {
+    Ok(Value::Array(c.replication.values().map(|j| Value::Object(j.clone())).collect()).into())
+}
+
+impl Cluster {
+    /// Makes a guest HA managed.
+    pub fn add_ha(&mut self, vmid: u32, state: &str) {
+        self.ha.insert(vmid, HaResource { state: state.into(), more: Map::new() });
+    }
+
+    /// `hastart` / `hastop`: hands the wish to the manager and ends.
+    pub(crate) fn job_ha(&mut self, t: usize, vmid: u32, start: bool, stage: u32) -> Result<Next, Fail> {
+        if stage == 0 {
+            self.say(t, format!("Requesting HA {} for VM {vmid}", if start { "start" } else { "stop" }));
+            return Ok(Next::Wait(0.3));
+        }
+        if let Some(r) = self.ha.get_mut(&vmid) {
+            r.state = if start { "started".into() } else { "stopped".into() };
+        }
+        self.schedule_ha(vmid, MANAGER_S);
+        Ok(Next::Done)
+    }
+
+    /// The local resource manager brings a guest into its wanted state.
+    pub(crate) fn ha_acts(&mut self, vmid: u32) {
+        let (Some(r), Some(vm)) = (self.ha.get(&vmid), self.vms.get(&vmid)) else { return };
+        let (kind, action) = match (r.state.as_str(), vm.run.is_some()) {
+            ("started", false) => ("qmstart", Power::Start),
+            ("stopped", true) => ("qmshutdown", Power::Shutdown),
+            _ => return,
+        };
+        let node = vm.node.clone();
+        let root = Who { user: "root@pam".into(), token: None };
+        let job = PowerJob { action, vmid, skiplock: false, timeout: Some(60), force: true, overrule: false };
+        self.fork(&root, &node, kind, &vmid.to_string(), Job::Power(job));
+    }
+}

@@ -1,0 +1,66 @@
+//! # pvesim: a Proxmox VE API simulator with state
+//!
+//! The core is sans-IO: [`Cluster::handle`] takes a [`Request`] and the caller's clock and gives a [`Reply`]. Tasks, locks
+//! and delays live in virtual time, so a test can play ten seconds of waiting in no time. [`Sim`] puts an HTTPS server
+//! around it for clients that need a socket.
+//!
+//! Behaviour follows pairs recorded from genuine Proxmox VE ("golden", named by section in the module docs) and, where
+//! those are silent, PVE's public sources. `tests/golden.rs` replays the recordings.
+//!
+//! Order of reading: `types`, `options`, `state`, `cluster` (one request), `routes` (the table), `tasks` (time), `jobs`,
+//! then a file per subject.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod access;
+mod access_api;
+mod agent;
+mod clone;
+mod cloudinit;
+mod cluster;
+mod cluster_api;
+mod control;
+mod create;
+mod destroy;
+mod disks;
+mod faults;
+mod firewall;
+mod formats;
+mod fwrules;
+mod fwsets;
+mod guestconf;
+mod ha;
+mod http;
+mod jobs;
+mod nodes_api;
+mod options;
+mod pending;
+mod power;
+mod props;
+mod routes;
+mod schema;
+mod sim;
+mod snapshots;
+mod state;
+mod storage_api;
+mod tasks;
+mod tasks_api;
+mod text;
+mod tls;
+mod types;
+mod update;
+mod volumes;
+mod vzdump;
+mod world;
+
+pub use access::Who;
+pub use cluster::{Cluster, Logged};
+pub use faults::{Fault, FaultKind};
+pub use firewall::{Entry, Firewall, IpSet, Rule};
+pub use options::{NodeSpec, Options, StorageSpec, UserSpec, Version};
+pub use props::{Prop, parse_drive, parse_net};
+pub use schema::{data_dir, read_data};
+pub use sim::Sim;
+pub use state::{CloudInit, Counters, Guest, HaResource, Node, Pool, Run, Snapshot, Storage, Vm, Volume};
+pub use tasks::Task;
+pub use types::{Reply, Request, Transport};

@@ -1,0 +1,425 @@
+//! Writing a guest's config: PUT (synchronous) and POST (task `qmconfig`).
+//!
+//! Origin: golden *config*, *power* (changes on a running VM), *config lock=…*, *cookie / root-only options*;
+//! `PVE::API2::Qemu` (`update_vm_api`). Versions differ: 9.2 looks at existence, digest and lock before it waits for the
+//! file lock, 9.1 after.
+
+use crate::access::Who;
+use crate::cluster::Cluster;
+use crate::guestconf::memory_mib;
+use crate::jobs::{Job, Next};
+use crate::options::Version;
+use crate::props;
+use crate::routes::Ctx;
+use crate::state::Conf;
+use crate::tasks::Want;
+use crate::text::{decode, split_list};
+use crate::types::{Answer, Fail, Outcome, die};
+
+/// A checked change of one VM's config.
+#[derive(Debug, Clone)]
+pub struct Update {
+    pub(crate) vmid: u32,
+    pub(crate) node: String,
+    pub(crate) set: Conf,
+    pub(crate) delete: Vec<String>,
+    pub(crate) revert: Vec<String>,
+    pub(crate) digest: Option<String>,
+    pub(crate) skiplock: bool,
+    pub(crate) force: bool,
+    pub(crate) line: String,
+}
+
+/// PUT …/config
+pub fn put(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let update = prepare(c, ctx)?;
+    early(c, &update)?;
+    let waited = c.wait_lock(update.vmid, 10.0)?;
+    check(c, &update)?;
+    c.apply_update(&update)?;
+    Ok(Answer::null().late(waited))
+}
+
+/// POST …/config
+pub fn post(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let delay: f64 = ctx.params.take("background_delay").and_then(|d| d.parse().ok()).unwrap_or(0.0);
+    let update = prepare(c, ctx)?;
+    early(c, &update)?;
+    let mut waited = 0.0;
+    if c.version() < Version::V9_2 {
+        waited = c.wait_lock(update.vmid, 10.0)?;
+    }
+    check(c, &update)?;
+    let (who, node, id) = (ctx.who(), ctx.node(), ctx.vmid.to_string());
+    let upid = c.fork(&who, &node, "qmconfig", &id, Job::Update(Box::new(update)));
+    if delay > 0.0 {
+        let before = c.now;
+        let status = c.finish(&upid, delay * c.opts.scale);
+        let took = if c.opts.scale > 0.0 { (c.now - before) / c.opts.scale } else { 0.0 };
+        return match status.as_deref() {
+            Some("OK") => Ok(Answer::null().late(took)),
+            Some(text) => die(format!("failed to update VM {}: {text}", ctx.vmid)),
+            None => Ok(Answer::from(serde_json::json!(upid)).late(delay)),
+        };
+    }
+    Ok(Answer::from(serde_json::json!(upid)).late(waited))
+}
+
+fn early(c: &Cluster, u: &Update) -> Result<(), Fail> {
+    if c.version() >= Version::V9_2 { check(c, u) } else { c.load(&u.node, u.vmid).map(|_| ()) }
+}
+
+fn check(c: &Cluster, u: &Update) -> Result<(), Fail> {
+    let vm = c.load(&u.node, u.vmid)?;
+    if u.digest.as_ref().is_some_and(|d| !d.is_empty() && *d != vm.digest()) {
+        return die("checksum mismatch (file change by other user?)");
+    }
+    if !u.skiplock {
+        c.check_lock(u.vmid)?;
+    }
+    let memory = u.set.get("memory").or_else(|| vm.pending.get("memory")).or_else(|| vm.conf.get("memory"));
+    let conf: Conf = memory.map(|m| Conf::from([("memory".into(), m.clone())])).unwrap_or_default();
+    let balloon = u.set.get("balloon").and_then(|b| b.parse::<u64>().ok());
+    if balloon.is_some_and(|b| b > memory_mib(&conf)) {
+        return die("balloon value too large (must be smaller than assigned memory)");
+    }
+    Ok(())
+}
+
+/// Everything that is checked before the lock.
+fn prepare(c: &mut Cluster, ctx: &mut Ctx) -> Result<Update, Fail> {
+    let who = ctx.who();
+    let p = &mut ctx.params;
+    let mut line = format!("update VM {}:", ctx.vmid);
+    for (k, v) in p.scalars() {
+        let v = if k == "cipassword" { "<hidden>" } else { v };
+        line.push_str(&format!(" -{k} {v}"));
+    }
+    let skiplock = p.take("skiplock").as_deref() == Some("1");
+    if skiplock && !who.is_root() {
+        return Err(Fail::param("skiplock", "Only root may use this option."));
+    }
+    let digest = p.take("digest");
+    let delete = split_list(&p.take("delete").unwrap_or_default());
+    let revert = split_list(&p.take("revert").unwrap_or_default());
+    let force = p.take("force").as_deref() == Some("1");
+    p.0.remove("import-working-storage");
+    let mut set: Conf = p.scalars().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+    if let Some(v) = set.remove("cdrom") {
+        set.insert("ide2".into(), v);
+    }
+    if let Some(keys) = set.get("sshkeys") {
+        check_ssh_keys(&decode(keys))?;
+    }
+    if set.is_empty() && delete.is_empty() && revert.is_empty() {
+        return die("no options specified");
+    }
+    let node = ctx.node();
+    check_lists(&set, &delete, &revert)?;
+    check_drives(c, &node, &who, &set, ctx.vmid)?;
+    if let Some(h) = set.get("hookscript") {
+        return Err(Fail::param("hookscript", format!("script '{h}' does not exist\n")));
+    }
+    for (k, v) in &mut set {
+        if props::base(k) == "net"
+            && let Ok(mut net) = props::parse_net(v)
+        {
+            if net.get("macaddr").is_none() {
+                net.opts.insert("macaddr".into(), c.rng.mac());
+            }
+            *v = props::print_net(&net);
+        } else if k == "vmgenid" && v == "1" {
+            *v = c.rng.uuid();
+        }
+    }
+    for key in delete.iter().chain(set.keys()) {
+        modify_permission(c, &who, ctx.vmid, key)?;
+    }
+    Ok(Update { vmid: ctx.vmid, node, set, delete, revert, digest, skiplock, force, line })
+}
+
+fn check_ssh_keys(text: &str) -> Result<(), Fail> {
+    let kinds = ["ssh-rsa", "ssh-ed25519", "ssh-dss", "ecdsa-sha2-", "sk-ssh-ed25519", "sk-ecdsa-sha2"];
+    let ok = text.lines().filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#')).all(|l| {
+        let words: Vec<&str> = l.split_whitespace().collect();
+        let at = words.iter().position(|w| kinds.iter().any(|k| w.starts_with(k)));
+        at.is_some_and(|i| words.get(i + 1).is_some_and(|k| k.starts_with("AAAA")))
+    });
+    if ok { Ok(()) } else { die("SSH public key validation error") }
+}
+
+fn check_lists(set: &Conf, delete: &[String], revert: &[String]) -> Result<(), Fail> {
+    let known = crate::schema::Specs::from_line(crate::routes::VM_OPTIONS);
+    for key in revert.iter().filter(|k| known.find(k).is_none()) {
+        return Err(Fail::param("revert", format!("unknown option '{key}'")));
+    }
+    for key in delete {
+        if set.contains_key(key) {
+            let text = format!("you can't use '-{key}' and -delete {key}' at the same time");
+            return Err(Fail::param("delete", text));
+        }
+        if known.find(key).is_none() {
+            return Err(Fail::param("delete", format!("unknown option '{key}'")));
+        }
+    }
+    Ok(())
+}
+
+/// New and named volumes of the drives: storage, existence (golden *config*).
+pub(crate) fn check_drives(c: &Cluster, node: &str, who: &Who, set: &Conf, vmid: u32) -> Result<(), Fail> {
+    for (key, value) in set.iter().filter(|(k, _)| props::is_drive(k)) {
+        let d = props::parse_drive(value);
+        if d.main == "none" || d.main == "cdrom" {
+            continue;
+        }
+        if d.main.starts_with('/') {
+            return die("Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.");
+        }
+        let Some((storage, name)) = d.main.split_once(':') else { continue };
+        let fresh = name == "cloudinit" || name.parse::<f64>().is_ok();
+        c.storage_on(storage, node)?;
+        if fresh {
+            c.demand(who, &format!("/storage/{storage}"), "Datastore.AllocateSpace")?;
+            c.image_storage(storage, node)?;
+            let other = c.vms.get(&vmid).and_then(|vm| {
+                let mut drives = vm.conf.iter().filter(|(k, _)| props::is_drive(k) && *k != key);
+                drives.find(|(_, v)| props::is_cloudinit(&props::parse_drive(v))).map(|(k, _)| k.clone())
+            });
+            if name == "cloudinit" && let Some(at) = other {
+                return die(format!("{key} - cloud-init drive is already attached at '{at}'"));
+            }
+        } else if c.find_volume(node, &d.main).is_none() {
+            return die(format!("volume '{}' does not exist", d.main));
+        }
+    }
+    Ok(())
+}
+
+fn modify_permission(c: &Cluster, who: &Who, vmid: u32, key: &str) -> Result<(), Fail> {
+    if who.is_root() {
+        return Ok(());
+    }
+    let privs = match props::base(key) {
+        "cores" | "sockets" | "cpu" | "cpulimit" | "cpuunits" | "vcpus" | "affinity" | "numa" => "VM.Config.CPU",
+        "memory" | "balloon" | "shares" => "VM.Config.Memory",
+        "net" => "VM.Config.Network",
+        "ciuser" | "cipassword" | "citype" | "cicustom" | "ciupgrade" | "sshkeys" | "nameserver" | "searchdomain"
+        | "ipconfig" => "VM.Config.Cloudinit|VM.Config.Network",
+        "scsi" | "virtio" | "sata" | "ide" | "unused" | "efidisk" | "tpmstate" | "boot" | "bootdisk" => {
+            "VM.Config.Disk|VM.Config.CDROM"
+        }
+        "acpi" | "bios" | "kvm" | "machine" | "scsihw" | "vga" | "serial" | "usb" | "tablet" | "rng" | "audio"
+        | "watchdog" | "hotplug" | "ostype" | "hostpci" | "vmgenid" | "smbios" => "VM.Config.HWType|VM.Config.Options",
+        "lock" | "args" | "parallel" | "ivshmem" => return die(format!("only root can set '{key}' config")),
+        "autostart" | "startup" | "onboot" | "reboot" => "VM.Config.Options|VM.PowerMgmt",
+        _ => "VM.Config.Options",
+    };
+    c.demand(who, &format!("/vms/{vmid}"), privs)
+}
+
+impl Update {
+    pub(crate) fn locks(&self) -> Vec<Want> {
+        vec![Want::config(self.vmid)]
+    }
+}
+
+impl Cluster {
+    pub(crate) fn job_update(&mut self, t: usize, u: &Update, stage: u32) -> Result<Next, Fail> {
+        if stage == 0 {
+            check(self, u)?;
+            self.say(t, u.line.clone());
+            let allocates = u.set.values().any(|v| v.split(',').next().is_some_and(|d| new_disk(d).is_some()));
+            return Ok(Next::Wait(if allocates { 0.2 } else { 0.05 }));
+        }
+        // in a task the digest has been looked at already
+        self.apply_update(&Update { digest: None, ..u.clone() })?;
+        Ok(Next::Done)
+    }
+
+    /// Carries a change out: into `[PENDING]`, then to the config or, on a running VM, as far as hot plug goes.
+    pub(crate) fn apply_update(&mut self, u: &Update) -> Result<(), Fail> {
+        let (set, delete) = self.resolve_reverts(u);
+        self.pend_deletions(u, &delete)?;
+        let Some(vm) = self.vms.get(&u.vmid) else { return Ok(()) };
+        if let Some(order) = set.get("boot") {
+            check_boot(order, &vm.merged(), &set, &delete)?;
+        }
+        for (key, value) in &set {
+            self.pend_one(u, key, value)?;
+        }
+        self.cleanup_pending(u.vmid);
+        self.apply_pending(u.vmid, u.force, &set, &delete)
+    }
+
+    fn resolve_reverts(&self, u: &Update) -> (Conf, Vec<String>) {
+        let (mut set, mut delete) = (u.set.clone(), u.delete.clone());
+        if let Some(vm) = self.vms.get(&u.vmid) {
+            for key in &u.revert {
+                match vm.conf.get(key) {
+                    Some(v) => {
+                        set.insert(key.clone(), v.clone());
+                    }
+                    None => delete.push(key.clone()),
+                }
+            }
+        }
+        (set, delete)
+    }
+
+    fn pend_deletions(&mut self, u: &Update, delete: &[String]) -> Result<(), Fail> {
+        for key in delete {
+            let Some(vm) = self.vms.get_mut(&u.vmid) else { return Ok(()) };
+            vm.pending.remove(key);
+            if !vm.conf.contains_key(key) {
+                continue;
+            }
+            let protected = vm.get("protection") == Some("1");
+            if props::base(key) == "unused" {
+                if protected {
+                    return die(format!("can't remove unused disk '{key}' - protection mode enabled"));
+                }
+                let volid = vm.conf.remove(key).unwrap_or_default();
+                let volid = props::parse_drive(&volid).main;
+                let used = vm.conf.values().any(|v| props::parse_drive(v).main == volid);
+                if !used {
+                    self.free(&u.node, &volid);
+                }
+            } else if props::is_drive(key) && protected && u.force {
+                return die(format!("can't remove drive '{key}' - protection mode enabled"));
+            } else {
+                if key == "cipassword" {
+                    vm.password = None;
+                }
+                vm.pending_delete.insert(key.clone());
+                if props::is_drive(key) {
+                    drop_from_boot(vm, key);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn pend_one(&mut self, u: &Update, key: &str, value: &str) -> Result<(), Fail> {
+        let mut value = value.to_owned();
+        if props::is_drive(key) {
+            value = self.make_drive(&u.node, u.vmid, key, &value)?;
+        }
+        let salt = format!("{:08x}", self.rng.next_u64() as u32);
+        let running = self.vms.get(&u.vmid).is_some_and(|v| v.run.is_some());
+        let Some(vm) = self.vms.get_mut(&u.vmid) else { return Ok(()) };
+        vm.pending_delete.remove(key);
+        match key {
+            "cipassword" => {
+                if running {
+                    let old = vm.conf.get(key).cloned();
+                    vm.cloudinit.entry(key.into()).or_insert(old);
+                }
+                let plain = value.starts_with('$').then(|| value.clone());
+                vm.conf.insert(key.into(), plain.unwrap_or_else(|| crate::cloudinit::hash(&value, &salt)));
+                vm.password = Some(value);
+            }
+            _ => {
+                if key == "cpuunits" {
+                    let n: i64 = value.parse().unwrap_or(100);
+                    value = n.clamp(1, 10000).to_string();
+                }
+                let fresh = !vm.conf.contains_key(key);
+                if props::is_drive(key) && fresh {
+                    add_cd_to_boot(vm, key, &value);
+                }
+                vm.pending.insert(key.into(), value);
+            }
+        }
+        Ok(())
+    }
+
+    fn cleanup_pending(&mut self, vmid: u32) {
+        if let Some(vm) = self.vms.get_mut(&vmid) {
+            let conf = &vm.conf;
+            vm.pending.retain(|k, v| conf.get(k) != Some(v));
+            vm.pending_delete.retain(|k| conf.contains_key(k));
+        }
+    }
+
+    /// Turns `STORAGE:32`, `STORAGE:cloudinit` or an existing volume into the drive string that is stored.
+    pub(crate) fn make_drive(&mut self, node: &str, vmid: u32, key: &str, value: &str) -> Result<String, Fail> {
+        let mut d = props::parse_drive(value);
+        let Some((storage, name)) = d.main.clone().split_once(':').map(|(s, n)| (s.to_owned(), n.to_owned())) else {
+            return Ok(d.print());
+        };
+        if name == "cloudinit" {
+            let wanted = d.get("format").unwrap_or("qcow2").to_owned();
+            let format = self.image_format(&storage, Some(&wanted));
+            let volume = self.new_name(&storage, vmid, &format, true);
+            d.main = self.add_volume(node, &storage, &volume, vmid, 4 << 20, &format);
+            d.opts.insert("media".into(), "cdrom".into());
+            d.opts.insert("size".into(), "4M".into());
+        } else if let Some(gib) = new_disk(&d.main) {
+            let format = d.opts.remove("format");
+            let bytes = (gib * f64::from(1 << 30)) as u64;
+            d.main = self.allocate(node, &storage, vmid, bytes, format.as_deref())?;
+            d.opts.insert("size".into(), crate::text::format_size(bytes));
+        } else if let Some(i) = self.find_volume(node, &d.main) {
+            d.opts.insert("size".into(), crate::text::format_size(self.volumes[i].size));
+            self.forget_unused(vmid, &d.main);
+        } else {
+            return die(format!("volume '{}' does not exist", d.main));
+        }
+        let _ = key;
+        Ok(d.print())
+    }
+
+    /// A volume that is attached again is no longer `unusedN`.
+    fn forget_unused(&mut self, vmid: u32, volid: &str) {
+        if let Some(vm) = self.vms.get_mut(&vmid) {
+            vm.conf.retain(|k, v| props::base(k) != "unused" || v != volid);
+        }
+    }
+}
+
+/// `STORAGE:32` → 32 (GiB).
+pub(crate) fn new_disk(volume: &str) -> Option<f64> {
+    let (_, size) = volume.split_once(':')?;
+    let plain = size.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    if plain { size.parse().ok() } else { None }
+}
+
+fn boot_order(conf: &Conf) -> Option<Vec<String>> {
+    let order = conf.get("boot")?.strip_prefix("order=")?;
+    Some(order.split(';').filter(|s| !s.is_empty()).map(str::to_owned).collect())
+}
+
+fn print_order(order: &[String]) -> String {
+    if order.is_empty() { " ".into() } else { format!("order={}", order.join(";")) }
+}
+
+fn drop_from_boot(vm: &mut crate::state::Vm, key: &str) {
+    if let Some(mut order) = boot_order(&vm.merged())
+        && order.iter().any(|d| d == key)
+    {
+        order.retain(|d| d != key);
+        vm.pending.insert("boot".into(), print_order(&order));
+    }
+}
+
+fn add_cd_to_boot(vm: &mut crate::state::Vm, key: &str, value: &str) {
+    let d = props::parse_drive(value);
+    if let Some(mut order) = boot_order(&vm.merged())
+        && props::is_cdrom(&d)
+        && !props::is_cloudinit(&d)
+        && !order.iter().any(|o| o == key)
+    {
+        order.push(key.to_owned());
+        vm.pending.insert("boot".into(), print_order(&order));
+    }
+}
+
+fn check_boot(order: &str, now: &Conf, set: &Conf, delete: &[String]) -> Result<(), Fail> {
+    let Some(list) = order.strip_prefix("order=") else { return Ok(()) };
+    for dev in list.split(';').filter(|d| !d.is_empty()) {
+        if !(now.contains_key(dev) || set.contains_key(dev)) || delete.iter().any(|d| d == dev) {
+            return die(format!("invalid bootorder: device '{dev}' does not exist'"));
+        }
+    }
+    Ok(())
+}
