@@ -69,7 +69,7 @@ macro_rules! row {
 
 /// The pipeline, from the first status to `ready`.
 #[rustfmt::skip]
-pub const PIPELINE: &[Row] = &[
+pub static PIPELINE: &[Row] = &[
     row!(Creation                   => SetIp,                      Some("VMSetDedicatedIp ->"),                NoGuest,  AtStore,    wants::addresses),
     row!(SetIp                      => Clone,                      Some("VMClone ->"),                         NoGuest,  AtStore,    wants::clone),
     row!(Clone                      => SetCpuRam,                  Some("**Set CPU RAM ->"),                   Stopped,  AtConfig,   wants::cpu_ram),
@@ -86,7 +86,7 @@ pub const PIPELINE: &[Row] = &[
 
 /// The rows that leave the side statuses and the end.
 #[rustfmt::skip]
-pub const SIDE: &[Row] = &[
+pub static SIDE: &[Row] = &[
     row!(Reinstall     => Creation, Some("**Reinstall"),     Anything, AtPower,    wants::reinstalled),
     row!(ChangePackage => Ready,   None,                    AnyPower, AtFirewall, wants::changed),
     row!(SetDnsRecords => Ready,   Some("Set DNS records"), Anything, AtStore,    wants::dns_records),
@@ -99,19 +99,19 @@ pub mod acts {
     use super::{Looks, Needs, Row, Status, wants};
 
     /// Stopped, and kept stopped.
-    pub const SUSPEND: Row = row!(Ready => Ready, None, Anything, AtPower, wants::suspended);
+    pub static SUSPEND: Row = row!(Ready => Ready, None, Anything, AtPower, wants::suspended);
     /// `onboot` as before, and started.
-    pub const UNSUSPEND: Row = row!(Ready => Ready, None, AnyPower, AtPower, wants::unsuspended);
+    pub static UNSUSPEND: Row = row!(Ready => Ready, None, AnyPower, AtPower, wants::unsuspended);
     /// Running.
-    pub const START: Row = row!(Ready => Ready, Some("Start"), AnyPower, AtPower, wants::running);
+    pub static START: Row = row!(Ready => Ready, Some("Start"), AnyPower, AtPower, wants::running);
     /// Stopped.
-    pub const STOP: Row = row!(Ready => Ready, Some("Stop"), AnyPower, AtPower, wants::stopped);
+    pub static STOP: Row = row!(Ready => Ready, Some("Stop"), AnyPower, AtPower, wants::stopped);
     /// With the service's password.
-    pub const PASSWORD: Row = row!(Ready => Ready, None, AnyPower, AtPower, wants::password);
+    pub static PASSWORD: Row = row!(Ready => Ready, None, AnyPower, AtPower, wants::password);
     /// Gone, but for backups and unused disks.
-    pub const REMOVE: Row = row!(Ready => SetIp, Some("**VMRemove"), Anything, AtPower, wants::removed);
+    pub static REMOVE: Row = row!(Ready => SetIp, Some("**VMRemove"), Anything, AtPower, wants::removed);
     /// With the service's marker.
-    pub const ATTACH: Row = row!(Ready => Ready, None, Unmarked, AtConfig, wants::marked);
+    pub static ATTACH: Row = row!(Ready => Ready, None, Unmarked, AtConfig, wants::marked);
 }
 
 /// The row that leaves a status; `None` where there is nothing to do.

@@ -77,12 +77,15 @@ impl Look {
         self.config = None;
     }
 
-    /// The clone's task has ended well: a guest that has never been started.
-    pub(super) fn fresh_clone(&mut self) {
-        *self = Look {
-            current: Some(Current::FRESH_CLONE),
-            ..Look::default()
-        };
+    /// A task of ours has ended well: what it can have changed is history, all else was seen and still holds.
+    pub(super) fn after_task(&mut self, kind: &str) {
+        match kind {
+            // a guest that has never been started
+            "qmclone" => *self = Look { current: Some(Current::FRESH_CLONE), ..Look::default() },
+            "qmconfig" | "resize" => self.config = None,
+            "qmstart" => self.current = None,
+            _ => *self = Look::default(),
+        }
     }
 }
 

@@ -28,13 +28,7 @@ impl Engine<'_> {
             }
             TaskEnd::Ok => {
                 job.service().body.task = None;
-                if task.clone {
-                    job.look.fresh_clone();
-                } else if job.queue.is_empty() {
-                    job.look = Look::default();
-                } else {
-                    job.look.config_changed();
-                }
+                job.look.after_task(upid.kind());
                 Ok(None)
             }
             TaskEnd::Failed(words) => self.task_failed(job, &task, words).map(|()| None),

@@ -8,6 +8,9 @@ use crate::props;
 use crate::routes::Ctx;
 use crate::types::{Fail, Outcome, die};
 
+/// Seconds after the start until an agent answers.
+const AGENT_S: f64 = 2.0;
+
 const COMMANDS: &str = "exec exec-status file-read file-write fsfreeze-freeze fsfreeze-status fsfreeze-thaw fstrim get-fsinfo \
     get-host-name get-memory-block-info get-memory-blocks get-osinfo get-time get-timezone get-users get-vcpus info \
     network-get-interfaces ping set-user-password shutdown suspend-disk suspend-hybrid suspend-ram";
@@ -37,19 +40,28 @@ fn run(c: &mut Cluster, ctx: &Ctx) -> Outcome {
     if vm.run.is_none() {
         return die(format!("VM {} is not running", ctx.vmid));
     }
-    if !vm.guest.agent || !agent_enabled(&vm.conf) {
+    let up = vm.run.as_ref().is_some_and(|r| c.now - r.since >= AGENT_S * c.opts.scale);
+    if !vm.guest.agent || !agent_enabled(&vm.conf) || !up {
         let text = "QEMU guest agent is not running".to_owned();
         return if agent_enabled(&vm.conf) { Err(Fail::Late(text, 3.0)) } else { Err(Fail::Die(text)) };
     }
     let mac = vm.get("net0").and_then(|n| props::parse_net(n).ok()).and_then(|n| n.get("macaddr").map(str::to_lowercase));
+    let zero = json!({"rx-bytes": 0, "rx-dropped": 0, "rx-errs": 0, "rx-packets": 0, "tx-bytes": 0, "tx-dropped": 0,
+        "tx-errs": 0, "tx-packets": 0});
+    let ips = |list: &[(&str, &str, u8)]| -> Value {
+        let list = list.iter();
+        Value::Array(list.map(|(ip, kind, len)| json!({"ip-address": ip, "ip-address-type": kind, "prefix": len})).collect())
+    };
     let result = match ctx.uri("command") {
         "network-get-interfaces" => json!([
             {"name": "lo", "hardware-address": "00:00:00:00:00:00",
-             "ip-addresses": [{"ip-address": "127.0.0.1", "ip-address-type": "ipv4", "prefix": 8}]},
-            {"name": "eth0", "hardware-address": mac.unwrap_or_default(), "ip-addresses": []},
+             "ip-addresses": ips(&[("127.0.0.1", "ipv4", 8), ("::1", "ipv6", 128)]), "statistics": zero},
+            {"name": "eth0", "hardware-address": mac.unwrap_or_default(), "statistics": zero,
+             "ip-addresses": ips(&[("fe80::1", "ipv6", 64)])},
         ]),
         "get-host-name" => json!({"host-name": vm.get("name").unwrap_or("localhost")}),
-        "get-osinfo" => json!({"id": "labguest", "name": "labguest", "pretty-name": "simulated guest", "machine": "x86_64"}),
+        "get-osinfo" => json!({"id": "labguest", "name": "labguest", "pretty-name": "simulated guest", "machine": "x86_64",
+            "kernel-release": "6.12.0", "kernel-version": "#1 SMP", "version-id": "1"}),
         "get-fsinfo" => json!([]),
         _ => Value::Object(Default::default()),
     };

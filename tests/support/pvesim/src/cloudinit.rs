@@ -146,6 +146,9 @@ fn network(vm: &Vm) -> String {
     let mut out = "version: 1\nconfig:\n".to_owned();
     for (k, v) in vm.conf.iter().filter(|(k, _)| props::base(k) == "net") {
         let index = &k[3..];
+        if vm.get(&format!("ipconfig{index}")).is_none() {
+            continue;
+        }
         let mac = props::parse_net(v).ok().and_then(|n| n.get("macaddr").map(str::to_lowercase)).unwrap_or_default();
         out.push_str(&format!("    - type: physical\n      name: eth{index}\n      mac_address: '{mac}'\n      subnets:\n"));
         let ip = vm.get(&format!("ipconfig{index}")).and_then(|v| Prop::parse(v, "").ok()).unwrap_or_default();

@@ -16,6 +16,9 @@ use crate::tasks::Engine;
 use crate::text::{self, Rng};
 use crate::types::{Answer, Fail, Outcome, Params, Reply, Request, Val};
 
+/// Largest request body PVE takes.
+pub(crate) const MAX_BODY: usize = 512 * 1024;
+
 /// One request in the log.
 #[derive(Debug, Clone)]
 pub struct Logged {
@@ -103,6 +106,8 @@ impl Cluster {
             fingerprint: String::new(),
             opts,
         };
+        let bytes: Vec<String> = (0..32).map(|_| format!("{:02X}", c.rng.next_u64() as u8)).collect();
+        c.fingerprint = bytes.join(":");
         for n in c.opts.nodes.clone() {
             c.add_node(&n);
         }
@@ -169,6 +174,9 @@ impl Cluster {
         if format != "json" && format != "extjs" {
             let text = format!("no formatter for uri {rest}, {format}");
             return Reply::plain(501, &text, &text);
+        }
+        if request.body.len() > MAX_BODY {
+            return Reply::empty(501, "for data too large");
         }
         let params = match parse_params(request, query) {
             Ok(p) => p,

@@ -52,12 +52,17 @@ pub fn resources(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let mut out = vec![];
     for mut r in all {
         let t = r["type"].as_str().unwrap_or_default().to_owned();
-        let group = if t == "qemu" { "vm" } else { &t };
+        let group = match t.as_str() {
+            "qemu" => "vm",
+            "network" => "sdn",
+            other => other,
+        };
         if kind.is_some_and(|k| k != group) {
             continue;
         }
         let visible = match t.as_str() {
             "qemu" => c.may(&who, &format!("/vms/{}", r["vmid"]), "VM.Audit"),
+            "network" | "sdn" => c.may(&who, "/sdn/zones/localnetwork", "SDN.Audit|SDN.Use"),
             "storage" => {
                 let id = r["storage"].as_str().unwrap_or_default().to_owned();
                 c.may(&who, &format!("/storage/{id}"), "Datastore.Audit|Datastore.AllocateSpace")
@@ -110,6 +115,15 @@ impl Cluster {
             n.insert("cgroup-mode".into(), json!(2));
             n.remove("ssl_fingerprint");
             list.push(Value::Object(n));
+        }
+        for node in self.nodes.keys() {
+            list.push(if self.version() == Version::V8_4 {
+                json!({"id": format!("sdn/{node}/localnetwork"), "type": "sdn", "sdn": "localnetwork", "node": node,
+                    "status": "ok"})
+            } else {
+                json!({"id": format!("network/{node}/zone/localnetwork"), "type": "network", "network": "localnetwork",
+                    "network-type": "zone", "node": node, "status": "ok"})
+            });
         }
         for (id, s) in &self.storages {
             for node in self.nodes.keys().filter(|n| s.nodes.is_empty() || s.nodes.contains(n)) {

@@ -201,8 +201,8 @@ impl Cluster {
         }
         self.vms.insert(j.vmid, Vm { node: j.node.clone(), conf, guest: saved.guest, ..Vm::default() });
         if j.start {
-            self.generate(j.vmid, "start");
-            self.power_on(j.vmid);
+            // a task of its own, a moment later
+            self.schedule_boot(j.vmid, 1.5);
         }
         Ok(Next::Done)
     }

@@ -12,6 +12,9 @@ use crate::text::{format_size, parse_size, split_list};
 use crate::types::{Answer, Fail, Outcome, die};
 use crate::update::Update;
 
+/// Beyond this `qemu-img` does not come to an end in its time.
+const HUGE: u64 = 1 << 49;
+
 /// A resize in work.
 #[derive(Debug, Clone)]
 pub struct ResizeJob {
@@ -152,7 +155,7 @@ impl Cluster {
         if stage == 0 {
             return self.resize_time(t, &d.main, i, new);
         }
-        if new > 1 << 50 {
+        if new > HUGE {
             return die(self.resize_failure(&d.main, i, new, "got timeout"));
         }
         self.volumes[i].size = new;
@@ -181,7 +184,7 @@ impl Cluster {
             return die(self.resize_failure(volid, i, new, "exit code 1"));
         }
         // golden "resize huge": the tool runs into its 10 s
-        Ok(Next::Wait(if new > 1 << 50 { 10.0 } else { 0.1 }))
+        Ok(Next::Wait(if new > HUGE { 10.0 } else { 0.1 }))
     }
 
     fn resize_failure(&self, volid: &str, i: usize, new: u64, why: &str) -> String {

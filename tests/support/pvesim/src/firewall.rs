@@ -183,7 +183,23 @@ fn save_rules(c: &mut Cluster, ctx: &Ctx, rules: Vec<Rule>) {
     c.save_firewall(&key, fw);
 }
 
-fn rule_json(c: &Cluster, ctx: &Ctx, rule: &Rule, digest: &str, pos: Value) -> Value {
+/// The rules as a reader sees them: families worked out anew, with what is wrong.
+fn resolved(c: &Cluster, ctx: &Ctx, rules: &[Rule]) -> Vec<(Rule, BTreeMap<String, String>)> {
+    let key = key(ctx);
+    let one = |r: &Rule| {
+        let mut rule = r.clone();
+        let errors = verify(c, &key, &mut rule).err().unwrap_or_default();
+        (rule, errors)
+    };
+    rules.iter().map(one).collect()
+}
+
+fn rules_digest(c: &Cluster, ctx: &Ctx, rules: &[Rule]) -> String {
+    let all: Vec<Rule> = resolved(c, ctx, rules).into_iter().map(|(r, _)| r).collect();
+    digest(all.iter())
+}
+
+fn rule_json(rule: &Rule, errors: &BTreeMap<String, String>, digest: &str, pos: Value) -> Value {
     let mut m = Map::new();
     for (k, v) in rule {
         let value = if k == "enable" || k == "ipversion" { option_value(v) } else { json!(v) };
@@ -191,8 +207,7 @@ fn rule_json(c: &Cluster, ctx: &Ctx, rule: &Rule, digest: &str, pos: Value) -> V
     }
     m.insert("pos".into(), pos);
     m.insert("digest".into(), json!(digest));
-    let mut copy = rule.clone();
-    if let Err(errors) = verify(c, &key(ctx), &mut copy) {
+    if !errors.is_empty() {
         m.insert("errors".into(), json!(errors));
     }
     Value::Object(m)
@@ -201,8 +216,9 @@ fn rule_json(c: &Cluster, ctx: &Ctx, rule: &Rule, digest: &str, pos: Value) -> V
 /// GET …/firewall/rules
 pub fn rules(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let rules = load_rules(c, ctx)?;
-    let digest = digest(rules.iter());
-    let list = rules.iter().enumerate().map(|(i, r)| rule_json(c, ctx, r, &digest, json!(i)));
+    let digest = rules_digest(c, ctx, &rules);
+    let all = resolved(c, ctx, &rules);
+    let list = all.iter().enumerate().map(|(i, (r, e))| rule_json(r, e, &digest, json!(i)));
     Ok(Value::Array(list.collect()).into())
 }
 
@@ -215,12 +231,9 @@ fn position(ctx: &Ctx, rules: &[Rule]) -> Result<usize, Fail> {
 pub fn rule_get(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let rules = load_rules(c, ctx)?;
     let pos = position(ctx, &rules)?;
-    let digest = digest(rules.iter());
-    let mut m = rule_json(c, ctx, &rules[pos], &digest, json!(ctx.uri("pos")));
-    if let Some(m) = m.as_object_mut() {
-        m.remove("errors");
-    }
-    Ok(m.into())
+    let digest = rules_digest(c, ctx, &rules);
+    let (rule, errors) = resolved(c, ctx, &rules[pos..=pos]).swap_remove(0);
+    Ok(rule_json(&rule, &errors, &digest, json!(ctx.uri("pos"))).into())
 }
 
 const FIELDS: &str = " action comment dest dport enable icmp-type iface log macro proto source sport type ";
@@ -243,6 +256,7 @@ pub fn rule_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     copy_fields(&mut rule, ctx);
     verify(c, &key(ctx), &mut rule).map_err(Fail::Params)?;
     let on = ctx.params.get("enable").is_some_and(|e| e != "0");
+    rule.remove("ipversion");
     rule.insert("enable".into(), i32::from(on).to_string());
     rules.insert(0, rule);
     save_rules(c, ctx, rules);
@@ -252,7 +266,7 @@ pub fn rule_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 /// PUT …/firewall/rules/POS
 pub fn rule_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let mut rules = load_rules(c, ctx)?;
-    assert_digest(ctx, &digest(rules.iter()))?;
+    assert_digest(ctx, &rules_digest(c, ctx, &rules))?;
     let pos = position(ctx, &rules)?;
     let moveto = ctx.params.int("moveto").and_then(|m| usize::try_from(m).ok()).filter(|m| *m != pos);
     if let Some(to) = moveto {
@@ -266,6 +280,7 @@ pub fn rule_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
             rule.remove(&name);
         }
         verify(c, &key(ctx), &mut rule).map_err(Fail::Params)?;
+        rule.remove("ipversion");
         rules[pos] = rule;
     }
     save_rules(c, ctx, rules);
@@ -275,7 +290,7 @@ pub fn rule_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 /// DELETE …/firewall/rules/POS
 pub fn rule_delete(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let mut rules = load_rules(c, ctx)?;
-    assert_digest(ctx, &digest(rules.iter()))?;
+    assert_digest(ctx, &rules_digest(c, ctx, &rules))?;
     let pos = position(ctx, &rules)?;
     rules.remove(pos);
     save_rules(c, ctx, rules);

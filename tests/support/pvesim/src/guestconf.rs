@@ -179,7 +179,13 @@ pub fn list(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         .vms
         .iter()
         .filter(|(id, vm)| vm.node == node && visible(id))
-        .map(|(id, vm)| Value::Object(brief(c, *id, vm, full)))
+        .map(|(id, vm)| {
+            let mut m = brief(c, *id, vm, full);
+            if full {
+                m.insert("qmpstatus".into(), json!(qmp_status(vm)));
+            }
+            Value::Object(m)
+        })
         .collect();
     Ok(Value::Array(all).into())
 }
@@ -188,15 +194,13 @@ pub fn list(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 pub fn current(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let vm = c.load(ctx.uri("node"), ctx.vmid)?;
     let mut m = brief(c, ctx.vmid, vm, true);
-    let paused = vm.run.as_ref().is_some_and(|r| r.paused);
-    let qmp = if paused { "paused" } else if vm.run.is_some() { "running" } else { "stopped" };
-    m.insert("qmpstatus".into(), json!(qmp));
+    m.insert("qmpstatus".into(), json!(qmp_status(vm)));
     m.insert("clipboard".into(), Value::Null);
     if agent_enabled(&vm.conf) {
         m.insert("agent".into(), json!(1));
     }
     let ha = match c.ha.get(&ctx.vmid) {
-        Some(r) => json!({"managed": 1, "state": r.state}),
+        Some(r) => json!({"managed": 1, "state": r.acted.then_some(&r.state)}),
         None => json!({"managed": 0}),
     };
     m.insert("ha".into(), ha);
@@ -204,6 +208,14 @@ pub fn current(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         running_details(&mut m, vm);
     }
     Ok(Value::Object(m).into())
+}
+
+fn qmp_status(vm: &Vm) -> &'static str {
+    match &vm.run {
+        Some(r) if r.paused => "paused",
+        Some(_) => "running",
+        None => "stopped",
+    }
 }
 
 fn running_details(m: &mut Map<String, Value>, vm: &Vm) {

@@ -51,7 +51,7 @@ pub fn add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     }
     let state = ctx.params.get("state").unwrap_or("started").to_owned();
     let state = if state == "enabled" { "started".into() } else { state };
-    c.ha.insert(id, HaResource { state, more: Map::new() });
+    c.ha.insert(id, HaResource { state, acted: false, more: Map::new() });
     c.schedule_ha(id, MANAGER_S);
     Ok(Answer::null())
 }
@@ -85,7 +85,7 @@ pub fn replication(c: &mut Cluster, _: &mut Ctx) -> Outcome {
 impl Cluster {
     /// Makes a guest HA managed.
     pub fn add_ha(&mut self, vmid: u32, state: &str) {
-        self.ha.insert(vmid, HaResource { state: state.into(), more: Map::new() });
+        self.ha.insert(vmid, HaResource { state: state.into(), acted: true, more: Map::new() });
     }
 
     /// `hastart` / `hastop`: hands the wish to the manager and ends.
@@ -103,7 +103,8 @@ impl Cluster {
 
     /// The local resource manager brings a guest into its wanted state.
     pub(crate) fn ha_acts(&mut self, vmid: u32) {
-        let (Some(r), Some(vm)) = (self.ha.get(&vmid), self.vms.get(&vmid)) else { return };
+        let (Some(r), Some(vm)) = (self.ha.get_mut(&vmid), self.vms.get(&vmid)) else { return };
+        r.acted = true;
         let (kind, action) = match (r.state.as_str(), vm.run.is_some()) {
             ("started", false) => ("qmstart", Power::Start),
             ("stopped", true) => ("qmshutdown", Power::Shutdown),

@@ -3,10 +3,9 @@
 
 use std::io::{self, Read, Write};
 
+use crate::cluster::MAX_BODY;
 use crate::types::{Reply, Request};
 
-/// Largest body PVE takes.
-const MAX_BODY: usize = 512 * 1024;
 /// Largest head we take.
 const MAX_HEAD: usize = 64 * 1024;
 

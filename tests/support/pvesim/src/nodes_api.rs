@@ -63,7 +63,7 @@ pub fn status(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
             "free": 249_910_079_488_u64},
         "cpuinfo": {"cpus": n.cpus, "cores": n.cpus, "sockets": 1, "model": "AMD EPYC", "mhz": "2596.132", "hvm": "1",
             "user_hz": 100, "flags": "fpu"},
-        "ksm": {"shared": 0}, "boot-info": {"mode": "efi"}, "kversion": "Linux 6.17.2-1-pve",
+        "ksm": {"shared": 0}, "boot-info": {"mode": "legacy-bios"}, "kversion": "Linux 6.17.2-1-pve",
         "current-kernel": {"sysname": "Linux", "release": "6.17.2-1-pve", "machine": "x86_64", "version": "#1 SMP"},
         "pveversion": format!("pve-manager/{}", c.version().release()),
     })

@@ -170,6 +170,10 @@ impl Cluster {
         let Some(host) = host else { return Ok(()) };
         for (_, v) in conf.iter().filter(|(k, _)| props::is_drive(k)) {
             let d = props::parse_drive(v);
+            if d.main == "cdrom" {
+                self.say(t, "WARN: no physical CD-ROM available, ignoring");
+                return die("start failed: QEMU exited with code 1");
+            }
             let real = d.main.contains(':');
             if real && self.find_volume(node, &d.main).is_none() && !props::is_cloudinit(&d) {
                 return die(format!("volume '{}' does not exist", d.main));

@@ -232,6 +232,8 @@ impl Volume {
 pub struct HaResource {
     /// Wanted state: `started`, `stopped`, …
     pub state: String,
+    /// Has the manager taken it up? Until then its state reads `null`.
+    pub acted: bool,
     /// Other settings.
     pub more: Map<String, Value>,
 }

@@ -314,7 +314,7 @@ impl Cluster {
             Ok(()) => ("OK".to_owned(), "TASK OK".to_owned()),
             Err(text) => {
                 let flat = text.trim_end().replace('\n', " ");
-                (flat, format!("TASK ERROR: {}", text.trim_end()))
+                (flat.clone(), format!("TASK ERROR: {flat}"))
             }
         };
         self.say(t, line);

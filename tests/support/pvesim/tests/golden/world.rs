@@ -22,6 +22,8 @@ pub fn cluster(version: Version) -> Cluster {
     c.add_template(9000, "tmpl", "pve1", "local", 256 << 20);
     c.set_config(9000, "kvm", Some("0"));
     c.set_config(9000, "memory", Some("256"));
+    c.set_config(9000, "meta", Some("creation-qemu=10.0.13,ctime=1795357450"));
+    c.set_guest(9000, Guest { agent: true, ..Guest::default() });
     c.set_kvm("pve1", false);
     c.add_user("prov@pve", "limited-password", "lab", SECRET);
     let privs = "VM.Allocate VM.Clone VM.Config.Disk VM.Config.CPU VM.Config.Memory VM.Config.Network VM.Config.HWType \
@@ -80,6 +82,7 @@ pub fn enter(c: &mut Cluster, section: &str) {
         "access control" => {
             // the pool is filled while the lists still show the section before
             fresh(c, 101, "s101");
+            c.set_power(101, true);
             fresh(c, 102, "acl102");
         }
         "http level" => keep(c, &[]),
@@ -114,13 +117,26 @@ pub fn relock(c: &mut Cluster, lock: &str) {
     c.set_lock(101, (lock != "disk").then_some(lock));
 }
 
+/// Seconds that passed before one request, where it matters.
+pub fn pause(section: &str, name: &str) -> f64 {
+    match (section, name) {
+        ("power", "agent ping") => 5.0,
+        (_, "vncproxy" | "shutdown" | "prov: status cpus after reboot" | "prov: agent net") => 5.0,
+        (_, "rollback vmstate (autostart)") => 1.0,
+        _ => 0.0,
+    }
+}
+
 /// What was done by hand right before one request.
 pub fn before(c: &mut Cluster, section: &str, name: &str, nth: usize) {
     match (section, name) {
         (s, "stop") if s.starts_with("config lock=") && nth == 2 => {
             relock(c, s.trim_start_matches("config lock=").split(' ').next().unwrap_or(""));
         }
-        ("access control", "restricted token: own status") => c.set_config(101, "name", Some("acl101")),
+        ("access control", "restricted token: own status") => {
+            c.set_power(101, false);
+            c.set_config(101, "name", Some("acl101"));
+        }
         ("firewall", "rules of recreated vm (same vmid)") => fresh(c, 101, "f101"),
         ("console", "vga std") => fresh(c, 120, "con120"),
         ("backend down", "clone with missing base image") => c.volumes.retain(|v| !v.name.contains("base-9000")),
