@@ -21,6 +21,7 @@ final class Report
      */
     public function __construct(array $events, float $start)
     {
+        $this->statuses[] = ['creation', 0];
         usort($events, static fn (array $a, array $b): int => $a['at'] <=> $b['at']);
         foreach ($events as $event) {
             if ($event['result'] === 'ok') {

@@ -46,7 +46,9 @@ try {
     putenv("PROXMOXKVM_STORE={$whmcs->store}");
     StandIn\Dispatcher::load();
     $demo = new Demo\Demo($pve, $whmcs, (int) (getenv('DEMO_SECONDS') ?: 600), $cleanUp);
-    exit($demo->run("$target/demo.json") ? 0 : 1);
+    $ready = $demo->run("$target/demo.json");
+    echo $keep === null ? '' : "The store that knows this VM: $keep/private" . PHP_EOL;
+    exit($ready ? 0 : 1);
 } catch (Throwable $error) {
     fwrite(STDERR, 'demo: ' . $error->getMessage() . PHP_EOL);
     exit(1);

@@ -26,31 +26,13 @@ final class StubLibrary
         return dirname(__DIR__, 3) . '/include/proxmoxkvm.h';
     }
 
-    /**
-     * The verbs that the module asks for and the header does not have.
-     *
-     * @return list<string>
-     */
-    public static function missingVerbs(): array
-    {
-        $module = (string) file_get_contents(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/proxmoxkvm.php');
-        preg_match_all("/Entry::verb\('(\w+)'/", $module, $found);
-        $verbs = [...$found[1], 'run_step', 'test_connection', 'due', 'cron', 'written_back', 'show'];
-
-        return array_values(array_diff($verbs, self::verbs()));
-    }
-
     /** @return string the path of the library; its header lies beside it */
     public static function build(int $abi = 1, string $headerExtra = ''): string
     {
         $directory = TempDir::make();
         $header = (string) file_get_contents(self::header());
-        foreach (self::missingVerbs() as $verb) {
-            $header .= "int32_t proxmoxkvm_$verb"
-                . "(proxmoxkvm_core *core, const char *request, size_t len, char **reply);\n";
-        }
         $source = "#define ABI $abi\n" . file_get_contents(__DIR__ . '/stub.c');
-        foreach ([...self::verbs(), ...self::missingVerbs()] as $verb) {
+        foreach (self::verbs() as $verb) {
             $source .= "VERB($verb)\n";
         }
         file_put_contents("$directory/stub.c", $source);
@@ -64,8 +46,8 @@ final class StubLibrary
         return $library;
     }
 
-    /** @return list<string> */
-    private static function verbs(): array
+    /** @return list<string> the verbs of the header */
+    public static function verbs(): array
     {
         $verb = '/proxmoxkvm_(\w+)\s*\(\s*(?:const\s+)?(?:struct\s+)?proxmoxkvm_core\s*\*\s*\w+\s*,/';
         preg_match_all($verb, (string) file_get_contents(self::header()), $found);

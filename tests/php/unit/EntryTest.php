@@ -63,12 +63,14 @@ final class EntryTest extends StubTestCase
     {
         $service = $this->service();
         Capsule::table('tblhosting')->where('id', $service)->update(['notes' => 'A good client.']);
-        $this->replyTo('terminate', ['note' => '2026-11-22: VM 105 on pve1 removed, 192.0.2.10 returned']);
+        $this->replyTo('terminate', ['write_backs' => [
+            ['service' => $service, 'version' => 2, 'note' => '2026-11-22: VM 105 on pve1, 192.0.2.10'],
+        ]]);
         Dispatcher::run('terminate', $service);
         Dispatcher::run('terminate', $service);
 
         $row = $this->whmcs->row($service);
-        self::assertSame("A good client.\n2026-11-22: VM 105 on pve1 removed, 192.0.2.10 returned", $row->notes);
+        self::assertSame("A good client.\n2026-11-22: VM 105 on pve1, 192.0.2.10", $row->notes);
         self::assertSame('Terminated', $row->domainstatus);
     }
 

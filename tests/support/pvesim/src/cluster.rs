@@ -176,7 +176,7 @@ impl Cluster {
             return Reply::plain(501, &text, &text);
         }
         if request.body.len() > MAX_BODY {
-            return Reply::empty(501, "for data too large");
+            return Reply::plain(501, "for data too large", "for data too large");
         }
         let params = match parse_params(request, query) {
             Ok(p) => p,

@@ -20,7 +20,7 @@ pub fn version(c: &mut Cluster, _: &mut Ctx) -> Outcome {
     let v = match c.version() {
         Version::V8_4 => "8.4.21",
         Version::V9_1 => "9.1.8",
-        Version::V9_2 => "9.2.2",
+        Version::V9_2 => "9.2.11",
     };
     Ok(json!({"version": v, "release": c.version().release(), "repoid": "5ea5ea5ea5ea5ea5"}).into())
 }
@@ -74,6 +74,12 @@ pub fn resources(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
             if let Some(m) = r.as_object_mut() {
                 m.retain(|k, _| !hide.contains(&k.as_str()));
             }
+        }
+        let pool = r["pool"].as_str().map(|p| format!("/pool/{p}"));
+        if let (Some(p), Some(m)) = (pool, r.as_object_mut())
+            && !c.may(&who, &p, "Pool.Audit")
+        {
+            m.remove("pool");
         }
         if visible {
             out.push(r);

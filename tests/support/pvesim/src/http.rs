@@ -29,7 +29,7 @@ pub fn read(stream: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<Incoming
                     return Ok(Incoming::Refused(Reply::plain(501, text, text)));
                 }
                 if length > MAX_BODY {
-                    return Ok(Incoming::Refused(Reply::empty(501, "for data too large")));
+                    return Ok(Incoming::Refused(Reply::plain(501, "for data too large", "for data too large")));
                 }
                 return read_body(stream, buffer, *request, size, length, keep);
             }

@@ -74,7 +74,6 @@ return [
     // Logs and mails.
     'activity' => 'Proxmox KVM: {message}',
     'cron_failed' => 'The cron run could not do its work: {why}',
-    'note_failed' => 'The admin note of service {service} could not be written ({why}): {note}',
     'mail_failed' => 'The mail "VM is ready" of service {service} was not sent: {why}',
     'mail_subject' => 'Your virtual machine is ready',
     'mail_body' => '<p>Dear {$client_name},</p>'

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
-use Throwable;
 use WHMCS\Database\Capsule;
 
 /** The admin notes of a service. */
@@ -13,23 +12,12 @@ final class AdminNotes
     /** Adds a line, once: an operation that is repeated does not repeat its note. */
     public static function append(int $serviceId, string $note): void
     {
-        if ($note === '') {
-            return;
-        }
-        try {
-            Capsule::connection()->transaction(static function () use ($serviceId, $note): void {
-                $row = Capsule::table('tblhosting')->where('id', $serviceId);
-                $notes = (string) (clone $row)->lockForUpdate()->value('notes');
-                if (!str_contains($notes, $note)) {
-                    $row->update(['notes' => ltrim(rtrim($notes) . "\n" . $note)]);
-                }
-            });
-        } catch (Throwable $error) {
-            Log::activity(Lang::text('note_failed', [
-                'service' => (string) $serviceId,
-                'note' => $note,
-                'why' => $error->getMessage(),
-            ]));
-        }
+        Capsule::connection()->transaction(static function () use ($serviceId, $note): void {
+            $row = Capsule::table('tblhosting')->where('id', $serviceId);
+            $notes = (string) (clone $row)->lockForUpdate()->value('notes');
+            if (!str_contains($notes, $note)) {
+                $row->update(['notes' => ltrim(rtrim($notes) . "\n" . $note)]);
+            }
+        });
     }
 }

@@ -32,7 +32,6 @@ final class Entry
             $reply = Native::call($verb, $request);
             Log::call($verb, $request, $reply, Secrets::of($request));
             WriteBack::all($reply['write_backs'] ?? [], $whmcs->model());
-            AdminNotes::append($whmcs->serviceId(), (string) ($reply['note'] ?? ''));
 
             return 'success';
         } catch (Throwable $error) {

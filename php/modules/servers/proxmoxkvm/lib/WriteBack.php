@@ -7,7 +7,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 use Throwable;
 
 /**
- * What the core decided and WHMCS has to show: domain, user name, addresses.
+ * What the core decided and WHMCS has to show: domain, user name, addresses, a note for the admins.
  *
  * The core repeats a write-back until it is acknowledged, so an interrupted one is finished by the next
  * cron run, and writing one twice does no harm.
@@ -36,6 +36,9 @@ final class WriteBack
             try {
                 $own = $model !== null && (int) ($model->id ?? 0) === $service ? $model : null;
                 self::write($service, self::values($writeBack), $own);
+                if (($writeBack['note'] ?? '') !== '') {
+                    AdminNotes::append($service, $writeBack['note']);
+                }
                 Native::call('written_back', ['service' => $service, 'version' => $writeBack['version'] ?? 0]);
             } catch (Throwable $error) {
                 Log::call('written_back', $writeBack, $error->getMessage(), Secrets::of([]));

@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::Value;
 
 /// Values that are never the same twice.
-const VOLATILE: &str = " upid pid pstart starttime endtime cpu mem memhost uptime netin netout diskread diskwrite disk \
+const VOLATILE: &str = " available rx-bytes rx-packets tx-bytes tx-packets ip-address kernel-release kernel-version pretty-name version-id current-kernel upid pid pstart starttime endtime cpu mem memhost uptime netin netout diskread diskwrite disk \
     ctime localtime vmgenid smbios1 used avail free total used_fraction time repoid ticket CSRFPreventionToken snaptime ssl_fingerprint \
     meta content maxdisk size notes data_time loadavg level rootfs memory_ cpuinfo kversion pveversion swap balloon ballooninfo \
     blockstat nics running-machine running-qemu proxmox-support tokenid lease value_ pending_ cert port expire ";

@@ -1,7 +1,7 @@
 //! The recording's world: one node with two CPUs and no KVM, a template of 256 MiB, and what was done by hand on the node
 //! between the requests.
 
-use pvesim::{Cluster, Guest, NodeSpec, Options, Version};
+use pvesim::{Cluster, Firewall, Guest, NodeSpec, Options, Version};
 
 /// Secret of every token.
 pub const SECRET: &str = "00000000-0000-0000-0000-000000000000";
@@ -15,15 +15,18 @@ pub fn cluster(version: Version) -> Cluster {
         nodes: vec![node],
         token: ("lab".into(), SECRET.into()),
         template: None,
+        schema: std::env::var_os("PVESIM_GOLDEN_NO_SCHEMA").is_none(),
         clone_seconds: 0.5,
         ..Options::default()
     };
     let mut c = Cluster::new(options, 1_795_357_460.0);
-    c.add_template(9000, "tmpl", "pve1", "local", 256 << 20);
-    c.set_config(9000, "kvm", Some("0"));
-    c.set_config(9000, "memory", Some("256"));
-    c.set_config(9000, "meta", Some("creation-qemu=10.0.13,ctime=1795357450"));
-    c.set_guest(9000, Guest { agent: true, ..Guest::default() });
+    template(&mut c);
+    if version == Version::V9_2 {
+        // left over from the recording before, on the same node
+        let rule = [("type", "in"), ("action", "ACCEPT"), ("enable", "0")];
+        let rule = rule.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        c.firewall.insert("9999".into(), Firewall { rules: vec![rule], ..Firewall::default() });
+    }
     c.set_kvm("pve1", false);
     c.add_user("prov@pve", "limited-password", "lab", SECRET);
     let privs = "VM.Allocate VM.Clone VM.Config.Disk VM.Config.CPU VM.Config.Memory VM.Config.Network VM.Config.HWType \
@@ -34,6 +37,14 @@ pub fn cluster(version: Version) -> Cluster {
     c.define_role("Provisioner", &list);
     c.give_role("prov@pve", "/", "Provisioner");
     c
+}
+
+fn template(c: &mut Cluster) {
+    c.add_template(9000, "tmpl", "pve1", "local", 256 << 20);
+    c.set_config(9000, "kvm", Some("0"));
+    c.set_config(9000, "memory", Some("256"));
+    c.set_config(9000, "meta", Some("creation-qemu=10.0.13,ctime=1795357450"));
+    c.set_guest(9000, Guest { agent: true, ..Guest::default() });
 }
 
 fn fresh(c: &mut Cluster, id: u32, name: &str) {
@@ -85,7 +96,10 @@ pub fn enter(c: &mut Cluster, section: &str) {
             c.set_power(101, true);
             fresh(c, 102, "acl102");
         }
-        "http level" => keep(c, &[]),
+        "http level" => {
+            keep(c, &[]);
+            fresh(c, 102, "acl102");
+        }
         "provisioner: non-root user with a limited role, full flow" => {
             keep(c, &[]);
             fresh(c, 102, "acl102");
@@ -118,8 +132,9 @@ pub fn relock(c: &mut Cluster, lock: &str) {
 }
 
 /// Seconds that passed before one request, where it matters.
-pub fn pause(section: &str, name: &str) -> f64 {
+pub fn pause(version: Version, section: &str, name: &str) -> f64 {
     match (section, name) {
+        ("backup/restore", "status") if version == Version::V9_2 => 3.0,
         ("power", "agent ping") => 5.0,
         (_, "vncproxy" | "shutdown" | "prov: status cpus after reboot" | "prov: agent net") => 5.0,
         (_, "rollback vmstate (autostart)") => 1.0,
@@ -142,9 +157,7 @@ pub fn before(c: &mut Cluster, section: &str, name: &str, nth: usize) {
         ("backend down", "clone with missing base image") => c.volumes.retain(|v| !v.name.contains("base-9000")),
         ("backend down", "storage disable") => {
             c.delete_vm(9000);
-            c.add_template(9000, "tmpl", "pve1", "local", 256 << 20);
-            c.set_config(9000, "kvm", Some("0"));
-            c.set_config(9000, "memory", Some("256"));
+            template(c);
         }
         ("storage full", "storage status") => {
             if let Some(s) = c.storages.get_mut("small") {

@@ -1,0 +1,19 @@
+//! The product's behaviour, tested through its verbs against a simulated Proxmox VE with state.
+//!
+//! Most tests run in virtual time without a network: `support::World`. What is about sockets uses the simulator's
+//! HTTPS server on loopback.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+
+mod support;
+
+mod abi;
+mod bad_input;
+mod buttons;
+mod crash;
+mod create;
+mod faults;
+mod identity;
+mod layers;
+mod life;
+mod network;
+mod stand_in;

@@ -1,0 +1,279 @@
+//! A whole installation in virtual time: store on disk, core, and a simulated cluster behind a wire without sockets.
+
+use proxmoxkvm::clock::Clock;
+use proxmoxkvm::core::Core;
+use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
+use proxmoxkvm::server::Endpoint;
+use proxmoxkvm::store::Store;
+use proxmoxkvm::{cron, ops};
+use pvesim::{Cluster, NodeSpec, Options, Request, Transport};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub const START: f64 = 1_795_359_845.0;
+pub const PASSWORD: &str = "Ab3dE5gH1j";
+
+/// Jumps where others sleep.
+pub struct VirtualClock(Mutex<f64>);
+
+impl Clock for VirtualClock {
+    fn now(&self) -> f64 {
+        *guard(&self.0)
+    }
+
+    fn sleep(&self, seconds: f64) {
+        *guard(&self.0) += seconds.max(0.0);
+    }
+}
+
+pub fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// When the process dies: at which request, and on which side of its effect.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Death {
+    Before(u64),
+    After(u64),
+}
+
+/// Requests made so far, and the one at which the process dies.
+#[derive(Default)]
+pub struct Mortality {
+    pub requests: AtomicU64,
+    pub death: Mutex<Option<Death>>,
+}
+
+struct SimWire {
+    cluster: Arc<Mutex<Cluster>>,
+    clock: Arc<VirtualClock>,
+    mortality: Arc<Mortality>,
+}
+
+impl Wire for SimWire {
+    fn send(&self, _endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence> {
+        let number = self.mortality.requests.fetch_add(1, Ordering::SeqCst) + 1;
+        let death = *guard(&self.mortality.death);
+        if death == Some(Death::Before(number)) {
+            panic!("killed before request {number}");
+        }
+        let mut request = Request::new(exchange.method.as_str(), &exchange.target);
+        for (name, value) in &exchange.headers {
+            request = request.header(name, value);
+        }
+        if let Some(body) = &exchange.body {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+            request.body = body.clone().into_bytes();
+        }
+        let reply = guard(&self.cluster).handle(&request, self.clock.now());
+        if death == Some(Death::After(number)) {
+            panic!("killed after request {number}");
+        }
+        // 5 ms on the way, and the time PVE takes over it; the client gives up after 30 s
+        self.clock.sleep(0.005 + reply.delay_s.min(30.0));
+        if reply.transport == Transport::Closed {
+            return Err(Silence::NoAnswer("connection closed".to_owned()));
+        }
+        if reply.delay_s > 30.0 {
+            return Err(Silence::NoAnswer("no answer within the time limit".to_owned()));
+        }
+        Ok(Answer { status: reply.status, reason: reply.reason, body: reply.body })
+    }
+}
+
+pub struct World {
+    pub cluster: Arc<Mutex<Cluster>>,
+    pub clock: Arc<VirtualClock>,
+    pub core: Core,
+    pub mortality: Arc<Mortality>,
+    pub folder: tempfile::TempDir,
+    pub server: Value,
+    pub options: BTreeMap<usize, String>,
+    pub config_options: Value,
+}
+
+/// A cluster like the recorded one: node pve1 with 8 processors, template 9000 with 2 GB.
+pub fn cluster_options() -> Options {
+    let mut node = NodeSpec::new("pve1");
+    node.cpus = 8;
+    Options { nodes: vec![node], ..Options::default() }
+}
+
+impl World {
+    pub fn new() -> World {
+        World::with(cluster_options())
+    }
+
+    pub fn with(options: Options) -> World {
+        let token = (options.token_id(), options.token.1.clone());
+        let clock = Arc::new(VirtualClock(Mutex::new(START)));
+        let cluster = Arc::new(Mutex::new(Cluster::new(options, START)));
+        let folder = tempfile::tempdir().unwrap();
+        let mortality = Arc::new(Mortality::default());
+        let core = open(&folder, &cluster, &clock, &mortality);
+        let server = json!({
+            "id": 1, "hostname": "pve1.example.net", "port": "8006", "secure": true,
+            "username": token.0, "password": token.1, "access_hash": "insecure=1",
+            "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.40|24|192.0.2.1|192.0.2.53,198.51.100.53\nvmbr0|10|2001:db8::10-2001:db8::40|64|fe80::1|2001:db8::53",
+        });
+        let options = BTreeMap::from([
+            (2, "9000"),
+            (6, "2"),
+            (7, "1.5"),
+            (8, "8"),
+            (9, "100/80/1000/800"),
+            (10, "3"),
+            (11, "50/40.5/0/400"),
+            (15, "12.5"),
+            (18, "on with anti-spoofing"),
+            (19, "IN ACCEPT -p tcp -dport 22\nIN Ping(ACCEPT)\nOUT REJECT -p tcp -dport 25"),
+            (20, "admin"),
+            (22, "example.net"),
+        ]);
+        let options = options.into_iter().map(|(position, value)| (position, value.to_owned())).collect();
+        World { cluster, clock, core, mortality, folder, server, options, config_options: json!({}) }
+    }
+
+    pub fn sim(&self) -> MutexGuard<'_, Cluster> {
+        let mut cluster = guard(&self.cluster);
+        cluster.advance(self.clock.now());
+        cluster
+    }
+
+    pub fn option(&mut self, position: usize, value: &str) -> &mut Self {
+        self.options.insert(position, value.to_owned());
+        self
+    }
+
+    pub fn order(&self, service: u64) -> Value {
+        let option = |position: usize| self.options.get(&position).cloned().unwrap_or_default();
+        json!({
+            "service": {"id": service, "client_id": 3, "domain": "", "username": "", "password": PASSWORD},
+            "server": self.server,
+            "package": {"options": (1..=24).map(option).collect::<Vec<_>>(), "config_options": self.config_options},
+            "actor": "admin",
+        })
+    }
+
+    pub fn with_extra(&self, service: u64, key: &str, value: Value) -> Value {
+        let mut order = self.order(service);
+        order[key] = value;
+        order
+    }
+
+    pub fn create(&self, service: u64) -> Result<Value, proxmoxkvm::error::Error> {
+        ops::create(&self.core, &self.order(service))
+    }
+
+    /// What PHP does in the cron: asks what is due, brings it, confirms the write-backs.
+    pub fn cron(&self) -> Value {
+        let due = ops::due(&self.core, &json!({})).unwrap();
+        let orders: Vec<Value> = due["services"].as_array().unwrap().iter().map(|s| self.order(s["id"].as_u64().unwrap())).collect();
+        let reply = cron::cron(&self.core, &json!({"orders": orders, "budget_s": 55, "workers": 1})).unwrap();
+        for write_back in reply["write_backs"].as_array().unwrap() {
+            ops::written_back(&self.core, write_back).unwrap();
+        }
+        reply
+    }
+
+    /// Cron runs, a minute apart, until nothing is due for ten minutes.
+    pub fn cron_until_idle(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for _ in 0..60 {
+            let reply = self.cron();
+            lines.extend(reply["lines"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()));
+            let next_ten_minutes = self.core.store.due(self.clock.now() + 600.0, 1000).unwrap();
+            let waiting = next_ten_minutes.iter().any(|due| !self.service(due.service.0)["suspended"].as_bool().unwrap());
+            if !waiting {
+                break;
+            }
+            self.clock.sleep(60.0);
+        }
+        lines
+    }
+
+    /// A service, from order to ready.
+    pub fn ready(&self, service: u64) -> u32 {
+        self.create(service).unwrap();
+        self.cron_until_idle();
+        assert_eq!(self.status(service), "ready", "{}", self.service(service));
+        self.vmid(service)
+    }
+
+    pub fn clock_forward(&self, seconds: f64) {
+        self.clock.sleep(seconds);
+    }
+
+    pub fn now(&self) -> f64 {
+        self.clock.now()
+    }
+
+    pub fn service(&self, service: u64) -> Value {
+        ops::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
+    }
+
+    pub fn status(&self, service: u64) -> String {
+        self.service(service)["status"].as_str().unwrap().to_owned()
+    }
+
+    pub fn vmid(&self, service: u64) -> u32 {
+        self.service(service)["vmid"].as_u64().unwrap() as u32
+    }
+
+    pub fn config(&self, vmid: u32, key: &str) -> String {
+        self.sim().vm(vmid).and_then(|vm| vm.get(key).map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// The process is gone; another one opens the store. Its predecessor's leases have to end by themselves.
+    pub fn restart(&mut self) {
+        *guard(&self.mortality.death) = None;
+        self.core = open(&self.folder, &self.cluster, &self.clock, &self.mortality);
+        self.clock.sleep(100.0);
+    }
+
+    /// Requests that change something, since the log was cleared.
+    pub fn writes(&self) -> Vec<String> {
+        let sim = self.sim();
+        let writes = sim.log.iter().filter(|l| l.method != "GET" && !l.path.contains("/access/ticket"));
+        writes.map(|l| format!("{} {}", l.method, l.path)).collect()
+    }
+
+    /// What must never happen, whatever happens: the invariants of every test.
+    pub fn check_invariants(&self) {
+        let sim = self.sim();
+        let counters = sim.counters;
+        assert_eq!(counters.refused_locked, 0, "a write was refused as locked");
+        assert_eq!(counters.writes_during_task, 0, "a write was sent while a task ran on the guest");
+        assert_eq!(counters.bad_parameters, 0, "a request did not fit the API schema");
+        assert_eq!(counters.not_simulated, 0, "a request of an unknown kind");
+        let owners: Vec<String> = sim
+            .vms
+            .values()
+            .filter_map(|vm| vm.get("description")?.lines().find(|line| line.starts_with("proxmoxkvm-owner:")).map(str::to_owned))
+            .collect();
+        let mut unique = owners.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!(unique.len(), owners.len(), "two guests of one service: {owners:?}");
+    }
+}
+
+fn open(folder: &tempfile::TempDir, cluster: &Arc<Mutex<Cluster>>, clock: &Arc<VirtualClock>, mortality: &Arc<Mortality>) -> Core {
+    let store = Store::open(&folder.path().join("store/store.db")).unwrap();
+    let (cluster, wire_clock, mortality) = (cluster.clone(), clock.clone(), mortality.clone());
+    let make_wire = Box::new(move |_: &proxmoxkvm::server::ServerEntry| {
+        let wire = SimWire { cluster: cluster.clone(), clock: wire_clock.clone(), mortality: mortality.clone() };
+        Ok(Box::new(wire) as Box<dyn Wire>)
+    });
+    Core::new(store, clock.clone(), make_wire)
+}
+
+/// The fine code of a verb that was refused.
+pub fn code(result: Result<Value, proxmoxkvm::error::Error>) -> String {
+    match result {
+        Ok(reply) => format!("ok: {reply}"),
+        Err(error) => error.code().to_owned(),
+    }
+}
