@@ -9,10 +9,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// SHA-1 of nothing: the digest under which PVE lists the firewall of a guest that has no
-/// firewall file, or an empty one. Then there are no options, no rules and no IP sets.
-pub const EMPTY_FIREWALL_DIGEST: &str = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
-
 /// `local,size=32G,iops_rd=100`: a leading value and options, in the order they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PropertyString(Vec<(Option<String>, String)>);

@@ -8,6 +8,7 @@ use crate::model::{NodeName, StorageId};
 use crate::package::Package;
 use crate::rules::Rule;
 use crate::server::Secret;
+use serde_json::Value;
 
 /// Everything a step may see.
 #[derive(Debug, Clone, Copy)]
@@ -199,6 +200,31 @@ impl Blocked {
             Blocked::Protected => "protected",
             Blocked::Owned(_) => "owned",
             Blocked::Template => "is_template",
+        }
+    }
+}
+
+impl FirewallSeen {
+    /// A synchronous firewall write that PVE has answered with success counts as seen.
+    pub fn note(&mut self, call: Call) {
+        match call {
+            Call::FirewallOptions(change) => change
+                .set
+                .into_iter()
+                .for_each(|(key, value)| self.options.put(key, value)),
+            Call::CreateIpFilter => self.ipfilter = Some(Vec::new()),
+            Call::AddToIpFilter(address) => self.ipfilter.get_or_insert_default().push(address),
+            Call::RemoveFromIpFilter(address) => {
+                self.ipfilter.get_or_insert_default().retain(|entry| *entry != address)
+            }
+            Call::AddRule(rule) => {
+                let listed = rule
+                    .params()
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), Value::String(value)));
+                self.rules.insert(0, Value::Object(listed.collect()));
+            }
+            _ => {}
         }
     }
 }

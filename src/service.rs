@@ -51,6 +51,8 @@ pub struct Body {
     pub cloned: bool,
     /// Whether the guest carries the cloud-init password of the service.
     pub password_written: bool,
+    /// Whether this module has begun to write the guest's firewall.
+    pub firewall_touched: bool,
     /// The change on its way.
     pub task: Option<Task>,
     /// Whether the service is suspended: then nothing starts its guest.
@@ -132,6 +134,7 @@ impl Service {
         self.body.uuid = None;
         self.body.cloned = false;
         self.body.password_written = false;
+        self.body.firewall_touched = false;
         self.body.task = None;
     }
 }

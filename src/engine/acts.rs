@@ -184,6 +184,7 @@ impl Engine<'_> {
         service.body.package = Some(package);
         service.body.uuid = None;
         service.body.cloned = true;
+        service.body.firewall_touched = true;
         // whatever password it has, it is its own until the next change
         service.body.password_written = true;
         // older backups of this number may be somebody else's

@@ -9,7 +9,6 @@ use crate::plan::Call;
 use crate::pve::{self, CloneRequest, GuestPath};
 use crate::service::Task;
 use crate::status::Status;
-use serde_json::Value;
 
 impl Engine<'_> {
     /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has
@@ -220,39 +219,34 @@ impl Engine<'_> {
     }
 
     fn firewall_call(&self, job: &mut Job, path: &GuestPath, call: Call) -> Result<(), Error> {
-        self.store.renew(&job.lease, self.clock.now())?;
+        if job.lease.service.body.firewall_touched {
+            self.store.renew(&job.lease, self.clock.now())?;
+        } else {
+            // written down first: from now on nothing about this firewall is taken for granted
+            job.service().body.firewall_touched = true;
+            self.save(job)?;
+        }
         let client = &job.client;
         let sent = match &call {
-            Call::FirewallOptions(change) => client.set_firewall_options(path, change),
+            Call::FirewallOptions(change) => client.set_firewall_options(path, change).map(|()| true),
             Call::CreateIpFilter => client.create_ipfilter(path),
-            Call::AddToIpFilter(address) => client.add_to_ipfilter(path, address),
-            Call::RemoveFromIpFilter(address) => client.remove_from_ipfilter(path, address),
-            Call::AddRule(rule) => client.add_rule(path, rule),
-            _ => Ok(()),
+            Call::AddToIpFilter(address) => client.add_to_ipfilter(path, address).map(|()| true),
+            Call::RemoveFromIpFilter(address) => client.remove_from_ipfilter(path, address).map(|()| true),
+            Call::AddRule(rule) => client.add_rule(path, rule).map(|()| true),
+            _ => Ok(true),
         };
-        if let Err(error) = sent {
-            return self.call_failed(job, error);
-        }
-        let seen = job.look.firewall_mut();
-        match call {
-            Call::FirewallOptions(change) => change
-                .set
-                .into_iter()
-                .for_each(|(key, value)| seen.options.put(key, value)),
-            Call::CreateIpFilter => seen.ipfilter = Some(Vec::new()),
-            Call::AddToIpFilter(address) => seen.ipfilter.get_or_insert_default().push(address),
-            Call::RemoveFromIpFilter(address) => {
-                seen.ipfilter.get_or_insert_default().retain(|entry| *entry != address)
+        match sent {
+            Ok(true) => {
+                job.look.firewall_mut().note(call);
+                Ok(())
             }
-            Call::AddRule(rule) => seen.rules.insert(
-                0,
-                rule.params()
-                    .into_iter()
-                    .map(|(key, value)| (key.to_owned(), Value::String(value)))
-                    .collect(),
-            ),
-            _ => {}
+            // it came with the template: what is in it has to be seen first
+            Ok(false) => {
+                job.queue.clear();
+                job.look.forget_firewall();
+                Ok(())
+            }
+            Err(error) => self.call_failed(job, error),
         }
-        Ok(())
     }
 }

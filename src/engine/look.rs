@@ -61,6 +61,10 @@ impl Look {
         self.remains.take()
     }
 
+    pub(super) fn forget_firewall(&mut self) {
+        self.firewall = None;
+    }
+
     pub(super) fn runs(&self) -> bool {
         self.current
             .as_ref()
@@ -81,7 +85,12 @@ impl Look {
     pub(super) fn after_task(&mut self, kind: &str) {
         match kind {
             // a guest that has never been started
-            "qmclone" => *self = Look { current: Some(Current::FRESH_CLONE), ..Look::default() },
+            "qmclone" => {
+                *self = Look {
+                    current: Some(Current::FRESH_CLONE),
+                    ..Look::default()
+                }
+            }
             "qmconfig" | "resize" => self.config = None,
             "qmstart" => self.current = None,
             _ => *self = Look::default(),
@@ -144,7 +153,16 @@ impl Engine<'_> {
             job.look.current = Some(job.client.current(&path)?);
         }
         if row.looks == Looks::AtFirewall && job.look.firewall.is_none() {
-            job.look.firewall = Some(job.client.firewall(&path)?);
+            job.look.firewall = Some(if job.lease.service.body.firewall_touched {
+                job.client.firewall(&path)?
+            } else {
+                // a fresh clone: options are written whatever they are, and the set is made; but a rule that came
+                // with the template must not be added again
+                FirewallSeen {
+                    rules: job.client.firewall_rules(&path)?,
+                    ..FirewallSeen::default()
+                }
+            });
         }
         Ok(Seen::Guest)
     }

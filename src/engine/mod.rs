@@ -358,7 +358,8 @@ impl Engine<'_> {
         job.task_failure = None;
         if is_next {
             let from = job.lease.service.status;
-            job.lines.push(format!("service {}: {from} → {}", job.lease.service.id, row.to));
+            job.lines
+                .push(format!("service {}: {from} → {}", job.lease.service.id, row.to));
             self.entered(job, row.to)?;
         }
         let package = job.order.package.clone();

@@ -4,7 +4,7 @@ use super::client::{Client, Request, encode};
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
-use crate::guest::{Config, ConfigChange, Current, EMPTY_FIREWALL_DIGEST, FirewallSeen};
+use crate::guest::{Config, ConfigChange, Current, FirewallSeen};
 use crate::model::{NodeName, StorageId, Upid, Vmid};
 use crate::rules::Rule;
 use serde_json::Value;
@@ -125,21 +125,17 @@ impl Client {
         self.task(&request)?.ok_or_else(|| missing_upid(&request))
     }
 
-    /// Options, rules and the IP filter: one request where the guest has no firewall file, else three.
+    /// `GET …/firewall/rules`, as listed.
     ///
-    /// These endpoints do not check that the guest exists: look at the guest first.
+    /// The firewall endpoints do not check that the guest exists: look at the guest first.
+    pub fn firewall_rules(&self, guest: &GuestPath) -> Result<Vec<Value>, Error> {
+        let rules = self.request(&guest.request(Method::Get, "/firewall/rules", Kind::Look))?;
+        Ok(rules.as_array().cloned().unwrap_or_default())
+    }
+
+    /// Options, rules and the IP filter: three requests, as PVE has no one answer for them.
     pub fn firewall(&self, guest: &GuestPath) -> Result<FirewallSeen, Error> {
         let options = self.request(&guest.request(Method::Get, "/firewall/options", Kind::Look))?;
-        let options = Config::from_json(&options);
-        if options.digest() == Some(EMPTY_FIREWALL_DIGEST) {
-            return Ok(FirewallSeen {
-                options,
-                rules: Vec::new(),
-                ipfilter: None,
-            });
-        }
-        let rules = self.request(&guest.request(Method::Get, "/firewall/rules", Kind::Look))?;
-        let rules = rules.as_array().cloned().unwrap_or_default();
         let set = guest.request(Method::Get, &format!("/firewall/ipset/{IP_FILTER}"), Kind::Look);
         let ipfilter = match self.request(&set) {
             Ok(entries) => {
@@ -150,8 +146,8 @@ impl Client {
             Err(error) => return Err(error),
         };
         Ok(FirewallSeen {
-            options,
-            rules,
+            options: Config::from_json(&options),
+            rules: self.firewall_rules(guest)?,
             ipfilter,
         })
     }
@@ -165,24 +161,29 @@ impl Client {
         self.request(&request).map(drop)
     }
 
-    /// Makes the IP filter's set; there already is as good as made.
-    pub fn create_ipfilter(&self, guest: &GuestPath) -> Result<(), Error> {
+    /// Makes the IP filter's set; `false`: there is one already.
+    pub fn create_ipfilter(&self, guest: &GuestPath) -> Result<bool, Error> {
         let request = guest
             .request(Method::Post, "/firewall/ipset", Kind::Firewall)
             .with("name", IP_FILTER);
-        exists_is_fine(self.request(&request))
+        match self.request(&request) {
+            Ok(_) => Ok(true),
+            Err(error) if error.says_exists() => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Adds an address to the IP filter; there already is as good as added.
     pub fn add_to_ipfilter(&self, guest: &GuestPath, address: &str) -> Result<(), Error> {
         let below = format!("/firewall/ipset/{IP_FILTER}");
-        exists_is_fine(
-            self.request(
-                &guest
-                    .request(Method::Post, &below, Kind::Firewall)
-                    .with("cidr", address),
-            ),
-        )
+        let request = guest
+            .request(Method::Post, &below, Kind::Firewall)
+            .with("cidr", address);
+        match self.request(&request) {
+            Ok(_) => Ok(()),
+            Err(error) if error.says_exists() => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Takes an address out of the IP filter; PVE answers 200 also when it was not in it.
@@ -217,13 +218,5 @@ fn missing_upid(request: &Request) -> Error {
     Error::Unexpected {
         what: request.path.clone(),
         why: "it holds no task id".to_owned(),
-    }
-}
-
-fn exists_is_fine(answer: Result<Value, Error>) -> Result<(), Error> {
-    match answer {
-        Ok(_) => Ok(()),
-        Err(error) if error.says_exists() => Ok(()),
-        Err(error) => Err(error),
     }
 }

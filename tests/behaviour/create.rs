@@ -10,11 +10,17 @@ use serde_json::{Value, json};
 fn an_order_becomes_a_running_guest_with_exactly_the_package() {
     let world = World::new();
     let created = world.create(7).unwrap();
-    assert_eq!(created["service"]["status"], "clone", "Create returns when the clone runs");
+    assert_eq!(
+        created["service"]["status"], "clone",
+        "Create returns when the clone runs"
+    );
     assert_eq!(created["service"]["addresses"], json!(["192.0.2.10"]));
     let lines = world.cron_until_idle();
-    let wanted: Vec<String> =
-        PIPELINE.iter().skip(2).map(|row| format!("service 7: {} → {}", row.from, row.to)).collect();
+    let wanted: Vec<String> = PIPELINE
+        .iter()
+        .skip(2)
+        .map(|row| format!("service 7: {} → {}", row.from, row.to))
+        .collect();
     assert_eq!(lines, wanted, "every status, in order, in one cron run");
 
     let vmid = world.vmid(7);
@@ -38,11 +44,18 @@ fn an_order_becomes_a_running_guest_with_exactly_the_package() {
             assert!(text.split(',').any(|found| found == *part), "{key} has {part}: {text}");
         }
     };
-    has("scsi0", &["size=8G", "mbps_rd=100", "mbps_wr=80", "iops_rd=1000", "iops_wr=800"]);
+    has(
+        "scsi0",
+        &["size=8G", "mbps_rd=100", "mbps_wr=80", "iops_rd=1000", "iops_wr=800"],
+    );
     has("scsi1", &["size=3G", "mbps_rd=50", "mbps_wr=40.5", "iops_wr=400"]);
     assert!(!world.config(vmid, "scsi1").contains("iops_rd"));
     has("net0", &["bridge=vmbr0", "tag=10", "rate=12.5", "firewall=1"]);
-    assert!(world.config(vmid, "description").contains(&format!("proxmoxkvm-owner: {}/7", world.core.store.installation())));
+    assert!(
+        world
+            .config(vmid, "description")
+            .contains(&format!("proxmoxkvm-owner: {}/7", world.core.store.installation()))
+    );
 
     let sim = world.sim();
     assert!(sim.is_running(vmid));
@@ -59,21 +72,44 @@ fn what_the_firewall_allows_is_what_the_package_says() {
     let world = World::new();
     let vmid = world.ready(7);
     let get = |below: &str| {
-        let (id, secret) = (world.server["username"].as_str().unwrap(), world.server["password"].as_str().unwrap());
-        let request = pvesim::Request::new("GET", &format!("/nodes/pve1/qemu/{vmid}/firewall/{below}")).token(id, secret);
+        let (id, secret) = (
+            world.server["username"].as_str().unwrap(),
+            world.server["password"].as_str().unwrap(),
+        );
+        let request =
+            pvesim::Request::new("GET", &format!("/nodes/pve1/qemu/{vmid}/firewall/{below}")).token(id, secret);
         world.sim().handle(&request, world.now()).data()
     };
     let options = get("options");
     for key in ["enable", "macfilter", "ipfilter"] {
         assert_eq!(proxmoxkvm::guest::number(&options[key]), Some(1), "{key}: {options}");
     }
-    let addresses: Vec<Value> = get("ipset/ipfilter-net0").as_array().unwrap().iter().map(|e| e["cidr"].clone()).collect();
+    let addresses: Vec<Value> = get("ipset/ipfilter-net0")
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["cidr"].clone())
+        .collect();
     assert_eq!(addresses, [json!("192.0.2.10")]);
     let rules = get("rules");
     let rules = rules.as_array().unwrap();
-    assert!(rules.iter().all(|rule| rule["enable"] == json!(1)), "rules are switched on");
-    let short = |rule: &Value| format!("{}{}{}", rule["action"].as_str().unwrap(), rule["dport"].as_str().unwrap_or(""), rule["macro"].as_str().unwrap_or(""));
-    assert_eq!(rules.iter().map(short).collect::<Vec<_>>(), ["ACCEPT22", "ACCEPTPing", "REJECT25"], "in the package's order");
+    assert!(
+        rules.iter().all(|rule| rule["enable"] == json!(1)),
+        "rules are switched on"
+    );
+    let short = |rule: &Value| {
+        format!(
+            "{}{}{}",
+            rule["action"].as_str().unwrap(),
+            rule["dport"].as_str().unwrap_or(""),
+            rule["macro"].as_str().unwrap_or("")
+        )
+    };
+    assert_eq!(
+        rules.iter().map(short).collect::<Vec<_>>(),
+        ["ACCEPT22", "ACCEPTPing", "REJECT25"],
+        "in the package's order"
+    );
 }
 
 #[test]
@@ -86,7 +122,12 @@ fn a_create_costs_twelve_requests_its_rules_and_polls() {
     let of = |key: &str| created["requests"][key].as_u64().unwrap() + cron["requests"][key].as_u64().unwrap();
     assert_eq!(of("rules"), 3);
     let fixed = of("total") - of("polls") - of("rules");
-    assert!(fixed <= 12, "{fixed} requests: {} {}", created["requests"], cron["requests"]);
+    assert!(
+        fixed <= 12,
+        "{fixed} requests: {} {}",
+        created["requests"],
+        cron["requests"]
+    );
 }
 
 #[test]
@@ -97,7 +138,12 @@ fn a_create_without_anti_spoofing_costs_no_more_on_a_server_never_asked_before()
     let cron = world.cron();
     assert_eq!(world.status(7), "ready");
     let of = |key: &str| created["requests"][key].as_u64().unwrap() + cron["requests"][key].as_u64().unwrap();
-    assert!(of("total") - of("polls") - of("rules") <= 12, "{} {}", created["requests"], cron["requests"]);
+    assert!(
+        of("total") - of("polls") - of("rules") <= 12,
+        "{} {}",
+        created["requests"],
+        cron["requests"]
+    );
 }
 
 #[test]
@@ -108,7 +154,12 @@ fn it_takes_little_longer_than_the_tasks_themselves() {
     world.cron();
     assert_eq!(world.status(7), "ready");
     let took = world.now() - start;
-    let tasks: f64 = world.sim().tasks().iter().map(|task| task.end.unwrap_or(task.start) - task.start).sum();
+    let tasks: f64 = world
+        .sim()
+        .tasks()
+        .iter()
+        .map(|task| task.end.unwrap_or(task.start) - task.start)
+        .sum();
     assert!(tasks > 3.0, "the tasks took {tasks} s");
     assert!(took <= 1.2 * tasks + 0.5, "{took} s for tasks of {tasks} s");
 }
@@ -134,7 +185,10 @@ fn repeating_create_and_every_step_on_a_ready_guest_writes_nothing() {
     }
     world.sim().set_power(vmid, false);
     for step in ["set_cpu_ram", "set_cloudinit"] {
-        assert_eq!(ops::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap()["changed"], json!(false));
+        assert_eq!(
+            ops::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap()["changed"],
+            json!(false)
+        );
     }
     assert_eq!(world.writes(), Vec::<String>::new());
     assert_eq!(world.status(7), "ready");
@@ -149,7 +203,10 @@ fn a_step_forces_the_package_as_it_is_now() {
     assert_eq!(run("set_system_disk_bandwidth")["changed"], json!(true));
     assert_eq!(run("set_network")["changed"], json!(true));
     let disk = world.config(vmid, "scsi0");
-    assert!(disk.contains("mbps_rd=20") && !disk.contains("iops_rd") && disk.contains("size=8G"), "{disk}");
+    assert!(
+        disk.contains("mbps_rd=20") && !disk.contains("iops_rd") && disk.contains("size=8G"),
+        "{disk}"
+    );
     assert!(world.config(vmid, "net0").contains("rate=5"));
     assert_eq!(world.status(7), "ready", "the VM is past it: the status stays");
 }
@@ -171,7 +228,10 @@ fn the_steps_can_be_pressed_one_by_one_through_the_whole_creation() {
 #[test]
 fn the_older_and_the_newer_version_work_too() {
     for version in [Version::V8_4, Version::V9_2] {
-        let world = World::with(pvesim::Options { version, ..cluster_options() });
+        let world = World::with(pvesim::Options {
+            version,
+            ..cluster_options()
+        });
         world.ready(7);
         world.check_invariants();
     }
@@ -211,7 +271,10 @@ fn both_families_and_further_addresses_are_leased_and_configured() {
     let mut world = World::new();
     world.config_options = json!({"IPv4 Addresses": "2", "ipv6": 1});
     let vmid = world.ready(7);
-    assert_eq!(world.service(7)["addresses"], json!(["192.0.2.10", "192.0.2.11", "2001:db8::10"]));
+    assert_eq!(
+        world.service(7)["addresses"],
+        json!(["192.0.2.10", "192.0.2.11", "2001:db8::10"])
+    );
     let expected = "ip=192.0.2.10/24,gw=192.0.2.1,ip6=2001:db8::10/64,gw6=fe80::1";
     assert_eq!(world.config(vmid, "ipconfig0"), expected);
 }
@@ -231,6 +294,8 @@ fn a_template_without_a_cloud_init_drive_gets_one() {
     let world = World::new();
     world.sim().set_config(9000, "ide2", None);
     let vmid = world.ready(7);
-    let drive = ["ide0", "ide1", "ide2", "ide3"].map(|slot| world.config(vmid, slot)).join(" ");
+    let drive = ["ide0", "ide1", "ide2", "ide3"]
+        .map(|slot| world.config(vmid, slot))
+        .join(" ");
     assert!(drive.contains("cloudinit"), "{drive}");
 }

@@ -2,7 +2,13 @@
 //!
 //! Most tests run in virtual time without a network: `support::World`. What is about sockets uses the simulator's
 //! HTTPS server on loopback.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub
+)]
 
 mod support;
 

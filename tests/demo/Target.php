@@ -19,11 +19,11 @@ final class Target
 
     public readonly bool $isReal;
 
-    /** @param list<string> $arguments of the script: the path of the simulator, optionally */
+    /** @param list<string> $arguments of the script: optionally the path of the simulator, and its own ones */
     public function __construct(array $arguments)
     {
         $this->isReal = (string) getenv('PVE_URL') !== '';
-        $this->about = $this->isReal ? self::fromEnvironment() : $this->simulated($arguments[1] ?? null);
+        $this->about = $this->isReal ? self::fromEnvironment() : $this->simulated(array_slice($arguments, 1));
     }
 
     public function title(): string
@@ -65,14 +65,17 @@ final class Target
         );
     }
 
-    /** @return array<string, string> */
-    private function simulated(?string $binary): array
+    /**
+     * @param list<string> $command
+     * @return array<string, string>
+     */
+    private function simulated(array $command): array
     {
-        $binary ??= Simulator::binary();
+        $binary = array_shift($command) ?? Simulator::binary();
         if ($binary === null) {
             throw new RuntimeException('no simulator: give its path as the argument or in PVESIM, or set PVE_URL');
         }
-        $this->simulator = new Simulator($binary);
+        $this->simulator = new Simulator($binary, $command);
         $about = array_map('strval', array_filter($this->simulator->about, 'is_scalar'));
         $about['address_line'] = (string) getenv('ADDRESS_LINE') !== ''
             ? PackageEnv::lines((string) getenv('ADDRESS_LINE'))

@@ -3,8 +3,8 @@
 /**
  * The life of one order, from the connection test to a VM that is ready, with a stand-in for WHMCS.
  *
- *   php demo.php [path of the simulator]      against a simulated Proxmox VE
- *   PVE_URL=… php demo.php                    against a real one
+ *   php demo.php [simulator [its arguments]]    against a simulated Proxmox VE
+ *   PVE_URL=… php demo.php                      against a real one
  *
  * PVE_URL, PVE_TOKEN_ID, PVE_TOKEN_SECRET, PVE_FINGERPRINT, PVE_TEMPLATE, ADDRESS_LINE say where;
  * PACKAGE_<OPTION> (PACKAGE_RAM=1.5) what is sold; DEMO_SECONDS how long to wait (600); CLEANUP=1 removes

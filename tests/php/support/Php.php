@@ -14,6 +14,7 @@ final class Php
 
     /** @var array<int, resource> */
     private array $pipes = [];
+    private int $status = -1;
 
     /**
      * @param list<string> $arguments of php
@@ -91,9 +92,15 @@ final class Php
     {
         $output = (string) stream_get_contents($this->pipes[1]);
         fclose($this->pipes[1]);
-        proc_close($this->process);
+        $this->status = proc_close($this->process);
 
         return $output;
+    }
+
+    /** How it ended; known once its output was read. */
+    public function status(): int
+    {
+        return $this->status;
     }
 
     /** Waits for the answer of a page. @return array{result: mixed, output: string} */

@@ -35,7 +35,9 @@ pub struct Who {
 impl Who {
     /// `root@pam!sim` or `root@pam`.
     pub fn auth(&self) -> String {
-        self.token.as_ref().map_or_else(|| self.user.clone(), |t| format!("{}!{t}", self.user))
+        self.token
+            .as_ref()
+            .map_or_else(|| self.user.clone(), |t| format!("{}!{t}", self.user))
     }
 
     /// root@pam by ticket: the only one who may set `lock`, `args`, `skiplock`.
@@ -100,7 +102,11 @@ impl Access {
     /// Users of the options.
     pub fn new(opts: &Options) -> Self {
         let mut a = Self::default();
-        let token = Token { secret: opts.token.1.clone(), privsep: false, expire: 0 };
+        let token = Token {
+            secret: opts.token.1.clone(),
+            privsep: false,
+            expire: 0,
+        };
         let root = User {
             password: opts.root_password.clone(),
             disabled: false,
@@ -108,15 +114,29 @@ impl Access {
         };
         a.users.insert("root@pam".into(), root);
         for u in &opts.users {
-            let mut user = User { password: u.password.clone(), ..User::default() };
+            let mut user = User {
+                password: u.password.clone(),
+                ..User::default()
+            };
             if let Some((name, secret)) = &u.token {
-                user.tokens.insert(name.clone(), Token { secret: secret.clone(), privsep: false, expire: 0 });
+                user.tokens.insert(
+                    name.clone(),
+                    Token {
+                        secret: secret.clone(),
+                        privsep: false,
+                        expire: 0,
+                    },
+                );
             }
             a.users.insert(u.id.clone(), user);
             for (i, (path, privs)) in u.acl.iter().enumerate() {
                 let role = format!("{}-{i}", u.id);
                 a.roles.insert(role.clone(), privs.clone());
-                a.acl.push(Acl { path: path.clone(), ugid: u.id.clone(), role });
+                a.acl.push(Acl {
+                    path: path.clone(),
+                    ugid: u.id.clone(),
+                    role,
+                });
             }
         }
         a
@@ -127,7 +147,8 @@ impl Access {
         for prefix in prefixes(path) {
             let mut here: Option<BTreeSet<String>> = None;
             for a in self.acl.iter().filter(|a| a.ugid == ugid && a.path == prefix) {
-                here.get_or_insert_default().extend(self.roles.get(&a.role).cloned().unwrap_or_default());
+                here.get_or_insert_default()
+                    .extend(self.roles.get(&a.role).cloned().unwrap_or_default());
             }
             if let Some(set) = here {
                 result = set;
@@ -168,7 +189,10 @@ impl Cluster {
         if request.method != "GET" && request.get_header("csrfpreventiontoken") != Some(t.csrf.as_str()) {
             return Err(Fail::Unauthorized("Permission denied - invalid csrf token".into()));
         }
-        Ok(Who { user: t.user.clone(), token: None })
+        Ok(Who {
+            user: t.user.clone(),
+            token: None,
+        })
     }
 
     fn by_token(&self, text: &str) -> Option<Who> {
@@ -177,19 +201,39 @@ impl Cluster {
         let u = self.access.users.get(user).filter(|u| !u.disabled)?;
         let t = u.tokens.get(name)?;
         let alive = t.expire == 0 || (t.expire as f64) > self.now;
-        (t.secret == secret && alive).then(|| Who { user: user.into(), token: Some(name.into()) })
+        (t.secret == secret && alive).then(|| Who {
+            user: user.into(),
+            token: Some(name.into()),
+        })
     }
 
     fn all_privs(&self) -> BTreeSet<String> {
-        let extra = if self.opts.version == Version::V8_4 { "VM.Monitor" } else { PRIVS_9 };
-        PRIVS.split_whitespace().chain(extra.split_whitespace()).map(str::to_owned).collect()
+        let extra = if self.opts.version == Version::V8_4 {
+            "VM.Monitor"
+        } else {
+            PRIVS_9
+        };
+        PRIVS
+            .split_whitespace()
+            .chain(extra.split_whitespace())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Privileges on a path (`PVE::AccessControl::permissions`).
     pub fn privileges(&self, who: &Who, path: &str) -> BTreeSet<String> {
-        let mut set = if who.user == "root@pam" { self.all_privs() } else { self.acl_privs_pools(&who.user, path) };
+        let mut set = if who.user == "root@pam" {
+            self.all_privs()
+        } else {
+            self.acl_privs_pools(&who.user, path)
+        };
         if let Some(name) = &who.token {
-            let privsep = self.access.users.get(&who.user).and_then(|u| u.tokens.get(name)).is_some_and(|t| t.privsep);
+            let privsep = self
+                .access
+                .users
+                .get(&who.user)
+                .and_then(|u| u.tokens.get(name))
+                .is_some_and(|t| t.privsep);
             if privsep {
                 let own = self.acl_privs_pools(&who.auth(), path);
                 set.retain(|p| own.contains(p));
@@ -221,7 +265,11 @@ impl Cluster {
 
     /// As [`Cluster::may`], failing with PVE's 403.
     pub fn demand(&self, who: &Who, path: &str, privs: &str) -> Result<(), Fail> {
-        if self.may(who, path, privs) { Ok(()) } else { Err(Fail::Forbidden(format!("{path}, {privs}"))) }
+        if self.may(who, path, privs) {
+            Ok(())
+        } else {
+            Err(Fail::Forbidden(format!("{path}, {privs}")))
+        }
     }
 
     pub(crate) fn check_permission(&self, who: &Who, route: &Route, ctx: &Ctx) -> Result<(), Fail> {
@@ -255,7 +303,11 @@ pub fn login(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     }
     let password = ctx.params.get("password").unwrap_or_default();
     let known = c.access.users.get(&name).filter(|u| !u.disabled);
-    let renewal = c.access.tickets.get(password).is_some_and(|t| t.user == name && c.now - t.at <= TICKET_LIFE);
+    let renewal = c
+        .access
+        .tickets
+        .get(password)
+        .is_some_and(|t| t.user == name && c.now - t.at <= TICKET_LIFE);
     let right = known.is_some_and(|u| u.password == password || renewal);
     if !right {
         return Err(Fail::Login("authentication failure".into()));
@@ -263,9 +315,16 @@ pub fn login(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let stamp = format!("{:08X}", c.now as i64);
     let ticket = format!("PVE:{name}:{stamp}::{:016x}{:016x}", c.rng.next_u64(), c.rng.next_u64());
     let csrf = format!("{stamp}:{:016x}", c.rng.next_u64());
-    let t = Ticket { user: name.clone(), at: c.now, csrf: csrf.clone() };
+    let t = Ticket {
+        user: name.clone(),
+        at: c.now,
+        csrf: csrf.clone(),
+    };
     c.access.tickets.insert(ticket.clone(), t);
-    let who = Who { user: name.clone(), token: None };
+    let who = Who {
+        user: name.clone(),
+        token: None,
+    };
     let cap = capabilities(&c.privileges(&who, "/"));
     Ok(json!({"username": name, "ticket": ticket, "CSRFPreventionToken": csrf, "cap": cap}).into())
 }
@@ -283,7 +342,10 @@ fn capabilities(privs: &BTreeSet<String>) -> Value {
     ];
     for (group, starts) in groups {
         let mut m = Map::new();
-        for p in privs.iter().filter(|p| starts.split(' ').any(|s| p.starts_with(s)) || *p == "Permissions.Modify") {
+        for p in privs
+            .iter()
+            .filter(|p| starts.split(' ').any(|s| p.starts_with(s)) || *p == "Permissions.Modify")
+        {
             if group != "dc" || p != "Permissions.Modify" {
                 m.insert(p.clone(), json!(1));
             }
@@ -298,12 +360,19 @@ pub fn permissions(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let who = ctx.who();
     let paths: Vec<String> = match ctx.params.get("path") {
         Some(p) => vec![p.to_owned()],
-        None if who.user == "root@pam" => {
-            ["/", "/access", "/mapping", "/nodes", "/pool", "/sdn", "/storage", "/vms"].map(str::to_owned).to_vec()
-        }
+        None if who.user == "root@pam" => [
+            "/", "/access", "/mapping", "/nodes", "/pool", "/sdn", "/storage", "/vms",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         None => {
             let ids = [who.user.clone(), who.auth()];
-            c.access.acl.iter().filter(|a| ids.contains(&a.ugid)).map(|a| a.path.clone()).collect()
+            c.access
+                .acl
+                .iter()
+                .filter(|a| ids.contains(&a.ugid))
+                .map(|a| a.path.clone())
+                .collect()
         }
     };
     let mut out = Map::new();

@@ -12,10 +12,15 @@ use crate::types::{Answer, Fail, Outcome, die};
 pub fn users(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let who = ctx.who();
     let all = c.may(&who, "/access/groups", "User.Modify|Sys.Audit");
-    let list = c.access.users.iter().filter(|(id, _)| all || **id == who.user).map(|(id, u)| {
-        let realm = id.rsplit('@').next().unwrap_or("pve");
-        json!({"userid": id, "enable": i32::from(!u.disabled), "expire": 0, "realm-type": realm})
-    });
+    let list = c
+        .access
+        .users
+        .iter()
+        .filter(|(id, _)| all || **id == who.user)
+        .map(|(id, u)| {
+            let realm = id.rsplit('@').next().unwrap_or("pve");
+            json!({"userid": id, "enable": i32::from(!u.disabled), "expire": 0, "realm-type": realm})
+        });
     let list: Vec<Value> = if all { list.collect() } else { vec![] };
     Ok(Value::Array(list).into())
 }
@@ -27,7 +32,13 @@ pub fn user_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         return die(format!("create user failed: user '{id}' already exists"));
     }
     let password = ctx.params.get("password").unwrap_or_default().to_owned();
-    c.access.users.insert(id, User { password, ..User::default() });
+    c.access.users.insert(
+        id,
+        User {
+            password,
+            ..User::default()
+        },
+    );
     Ok(Answer::null())
 }
 
@@ -54,7 +65,9 @@ pub fn user_delete(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let id = ctx.uri("userid").to_owned();
     user(c, ctx)?;
     c.access.users.remove(&id);
-    c.access.acl.retain(|a| a.ugid != id && !a.ugid.starts_with(&format!("{id}!")));
+    c.access
+        .acl
+        .retain(|a| a.ugid != id && !a.ugid.starts_with(&format!("{id}!")));
     Ok(Answer::null())
 }
 
@@ -76,7 +89,14 @@ pub fn token_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     if u.tokens.contains_key(&name) {
         return Err(Fail::param("tokenid", "Token already exists."));
     }
-    u.tokens.insert(name.clone(), Token { secret: secret.clone(), privsep, expire });
+    u.tokens.insert(
+        name.clone(),
+        Token {
+            secret: secret.clone(),
+            privsep,
+            expire,
+        },
+    );
     let mut info = json!({"privsep": i32::from(privsep).to_string()});
     if expire > 0 {
         info["expire"] = json!(expire.to_string());
@@ -88,9 +108,20 @@ pub fn token_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 pub fn role_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let id = ctx.params.get("roleid").unwrap_or_default().to_owned();
     let privs = split_list(ctx.params.get("privs").unwrap_or_default());
-    let known = |p: &String| PRIVS.split_whitespace().any(|k| k == p) || p.starts_with("VM.GuestAgent.") || p == "VM.Replicate";
+    let old = c.version() == crate::options::Version::V8_4;
+    let known = |p: &String| {
+        let by_version = if old {
+            p == "VM.Monitor"
+        } else {
+            p.starts_with("VM.GuestAgent.") || p == "VM.Replicate"
+        };
+        by_version || PRIVS.split_whitespace().any(|k| k == p)
+    };
     if let Some(bad) = privs.iter().find(|p| !known(p)) {
-        return Err(Fail::param("privs", format!("invalid format - invalid privilege '{bad}'\n")));
+        return Err(Fail::param(
+            "privs",
+            format!("invalid format - invalid privilege '{bad}'\n"),
+        ));
     }
     if c.access.roles.contains_key(&id) {
         return die(format!("create role failed: role '{id}' already exists"));
@@ -103,17 +134,25 @@ pub fn role_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 pub fn role_delete(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     match c.access.roles.remove(ctx.uri("roleid")) {
         Some(_) => Ok(Answer::null()),
-        None => die(format!("delete role failed: role '{}' does not exist", ctx.uri("roleid"))),
+        None => die(format!(
+            "delete role failed: role '{}' does not exist",
+            ctx.uri("roleid")
+        )),
     }
 }
 
 /// GET /access/acl
 pub fn acl(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let who = ctx.who();
-    let list = c.access.acl.iter().filter(|a| c.may(&who, &a.path, "Permissions.Modify|Sys.Audit")).map(|a| {
-        let kind = if a.ugid.contains('!') { "token" } else { "user" };
-        json!({"path": a.path, "ugid": a.ugid, "roleid": a.role, "type": kind, "propagate": 1})
-    });
+    let list = c
+        .access
+        .acl
+        .iter()
+        .filter(|a| c.may(&who, &a.path, "Permissions.Modify|Sys.Audit"))
+        .map(|a| {
+            let kind = if a.ugid.contains('!') { "token" } else { "user" };
+            json!({"path": a.path, "ugid": a.ugid, "roleid": a.role, "type": kind, "propagate": 1})
+        });
     Ok(Value::Array(list.collect()).into())
 }
 
@@ -125,9 +164,15 @@ pub fn acl_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     ids.extend(split_list(ctx.params.get("tokens").unwrap_or_default()));
     for role in split_list(ctx.params.get("roles").unwrap_or_default()) {
         for ugid in &ids {
-            c.access.acl.retain(|a| !(a.path == path && a.ugid == *ugid && a.role == role));
+            c.access
+                .acl
+                .retain(|a| !(a.path == path && a.ugid == *ugid && a.role == role));
             if !ctx.params.flag("delete") {
-                c.access.acl.push(Acl { path: path.clone(), ugid: ugid.clone(), role: role.clone() });
+                c.access.acl.push(Acl {
+                    path: path.clone(),
+                    ugid: ugid.clone(),
+                    role: role.clone(),
+                });
             }
         }
     }
@@ -138,33 +183,65 @@ impl Cluster {
     /// Grants privileges to a user or token, as a test's set-up.
     pub fn grant(&mut self, ugid: &str, path: &str, privs: &[&str]) {
         let role = format!("grant-{}", self.access.roles.len());
-        self.access.roles.insert(role.clone(), privs.iter().map(|p| (*p).to_owned()).collect());
-        self.access.acl.push(Acl { path: path.into(), ugid: ugid.into(), role });
+        self.access
+            .roles
+            .insert(role.clone(), privs.iter().map(|p| (*p).to_owned()).collect());
+        self.access.acl.push(Acl {
+            path: path.into(),
+            ugid: ugid.into(),
+            role,
+        });
     }
 
     /// Defines a role.
     pub fn define_role(&mut self, role: &str, privs: &[&str]) {
-        self.access.roles.insert(role.into(), privs.iter().map(|p| (*p).to_owned()).collect());
+        self.access
+            .roles
+            .insert(role.into(), privs.iter().map(|p| (*p).to_owned()).collect());
     }
 
     /// Gives a role on a path.
     pub fn give_role(&mut self, ugid: &str, path: &str, role: &str) {
-        self.access.acl.push(Acl { path: path.into(), ugid: ugid.into(), role: role.into() });
+        self.access.acl.push(Acl {
+            path: path.into(),
+            ugid: ugid.into(),
+            role: role.into(),
+        });
     }
 
     /// Adds a user with a token (no privilege separation).
     pub fn add_user(&mut self, id: &str, password: &str, token: &str, secret: &str) {
-        let t = Token { secret: secret.into(), privsep: false, expire: 0 };
+        let t = Token {
+            secret: secret.into(),
+            privsep: false,
+            expire: 0,
+        };
         let tokens = [(token.to_owned(), t)].into();
-        self.access.users.insert(id.into(), User { password: password.into(), disabled: false, tokens });
+        self.access.users.insert(
+            id.into(),
+            User {
+                password: password.into(),
+                disabled: false,
+                tokens,
+            },
+        );
     }
 
     /// Changes or removes a token's secret.
     pub fn set_token(&mut self, user: &str, token: &str, secret: Option<&str>) {
-        let Some(u) = self.access.users.get_mut(user) else { return };
+        let Some(u) = self.access.users.get_mut(user) else {
+            return;
+        };
         match secret {
             Some(s) => {
-                u.tokens.insert(token.into(), Token { secret: s.into(), privsep: false, expire: 0 });
+                u.tokens.insert(
+                    token.into(),
+                    Token {
+                        secret: s.into(),
+                        privsep: false,
+                        expire: 0,
+                    },
+                );
             }
             None => {
                 u.tokens.remove(token);

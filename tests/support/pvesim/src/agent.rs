@@ -40,17 +40,30 @@ fn run(c: &mut Cluster, ctx: &Ctx) -> Outcome {
     if vm.run.is_none() {
         return die(format!("VM {} is not running", ctx.vmid));
     }
-    let up = vm.run.as_ref().is_some_and(|r| c.now - r.since >= AGENT_S * c.opts.scale);
+    let up = vm
+        .run
+        .as_ref()
+        .is_some_and(|r| c.now - r.since >= AGENT_S * c.opts.scale);
     if !vm.guest.agent || !agent_enabled(&vm.conf) || !up {
         let text = "QEMU guest agent is not running".to_owned();
-        return if agent_enabled(&vm.conf) { Err(Fail::Late(text, 3.0)) } else { Err(Fail::Die(text)) };
+        return if agent_enabled(&vm.conf) {
+            Err(Fail::Late(text, 3.0))
+        } else {
+            Err(Fail::Die(text))
+        };
     }
-    let mac = vm.get("net0").and_then(|n| props::parse_net(n).ok()).and_then(|n| n.get("macaddr").map(str::to_lowercase));
+    let mac = vm
+        .get("net0")
+        .and_then(|n| props::parse_net(n).ok())
+        .and_then(|n| n.get("macaddr").map(str::to_lowercase));
     let zero = json!({"rx-bytes": 0, "rx-dropped": 0, "rx-errs": 0, "rx-packets": 0, "tx-bytes": 0, "tx-dropped": 0,
         "tx-errs": 0, "tx-packets": 0});
     let ips = |list: &[(&str, &str, u8)]| -> Value {
         let list = list.iter();
-        Value::Array(list.map(|(ip, kind, len)| json!({"ip-address": ip, "ip-address-type": kind, "prefix": len})).collect())
+        Value::Array(
+            list.map(|(ip, kind, len)| json!({"ip-address": ip, "ip-address-type": kind, "prefix": len}))
+                .collect(),
+        )
     };
     let result = match ctx.uri("command") {
         "network-get-interfaces" => json!([
@@ -60,8 +73,10 @@ fn run(c: &mut Cluster, ctx: &Ctx) -> Outcome {
              "ip-addresses": ips(&[("fe80::1", "ipv6", 64)])},
         ]),
         "get-host-name" => json!({"host-name": vm.get("name").unwrap_or("localhost")}),
-        "get-osinfo" => json!({"id": "labguest", "name": "labguest", "pretty-name": "simulated guest", "machine": "x86_64",
-            "kernel-release": "6.12.0", "kernel-version": "#1 SMP", "version-id": "1"}),
+        "get-osinfo" => {
+            json!({"id": "labguest", "name": "labguest", "pretty-name": "simulated guest", "machine": "x86_64",
+            "kernel-release": "6.12.0", "kernel-version": "#1 SMP", "version-id": "1"})
+        }
         "get-fsinfo" => json!([]),
         _ => Value::Object(Default::default()),
     };

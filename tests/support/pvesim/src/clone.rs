@@ -38,8 +38,19 @@ pub struct CloneJob {
 
 impl CloneJob {
     pub(crate) fn locks(&self) -> Vec<Want> {
-        let source = Want { vmid: self.source, shared: !self.running, timeout: 1 };
-        vec![source, Want { vmid: self.newid, shared: false, timeout: 1 }]
+        let source = Want {
+            vmid: self.source,
+            shared: !self.running,
+            timeout: 1,
+        };
+        vec![
+            source,
+            Want {
+                vmid: self.newid,
+                shared: false,
+                timeout: 1,
+            },
+        ]
     }
 }
 
@@ -111,6 +122,11 @@ impl Cluster {
             }
         }
         let shared = self.clone_storages(j, vm)?;
+        for (_, v) in self.source_conf(j, vm).iter().filter(|(k, _)| props::base(k) == "net") {
+            if let Ok(net) = props::parse_net(v) {
+                crate::update::bridge_access(self, &j.who, &net)?;
+            }
+        }
         if let Some(target) = &j.target
             && !shared
         {
@@ -130,13 +146,18 @@ impl Cluster {
         let mut shared = true;
         for (_, v) in self.source_conf(j, vm).iter().filter(|(k, _)| props::is_drive(k)) {
             let d = props::parse_drive(v);
-            let Some((sid, _)) = d.main.split_once(':') else { continue };
+            let Some((sid, _)) = d.main.split_once(':') else {
+                continue;
+            };
             if props::is_cdrom(&d) && !props::is_cloudinit(&d) {
                 continue;
             }
             let sid = j.storage.as_deref().unwrap_or(sid);
             self.demand(&j.who, &format!("/storage/{sid}"), "Datastore.AllocateSpace")?;
-            shared &= self.storages.get(d.main.split(':').next().unwrap_or("")).is_some_and(|s| s.shared);
+            shared &= self
+                .storages
+                .get(d.main.split(':').next().unwrap_or(""))
+                .is_some_and(|s| s.shared);
         }
         Ok(shared)
     }
@@ -145,7 +166,11 @@ impl Cluster {
         for (k, v) in self.source_conf(j, vm).iter().filter(|(k, _)| props::is_drive(k)) {
             let d = props::parse_drive(v);
             let base = d.main.rsplit([':', '/']).next().is_some_and(|n| n.starts_with("base-"));
-            let lvm = d.main.split_once(':').and_then(|(s, _)| self.storages.get(s)).is_some_and(|s| s.kind == "lvm");
+            let lvm = d
+                .main
+                .split_once(':')
+                .and_then(|(s, _)| self.storages.get(s))
+                .is_some_and(|s| s.kind == "lvm");
             if !props::is_cdrom(&d) && (!base || lvm) {
                 return die(format!("Linked clone feature is not supported for '{}' ({k})", d.main));
             }
@@ -165,7 +190,11 @@ impl Cluster {
             0 => {
                 self.clone_checks(j)?;
                 self.say(t, format!("creating a clone of VM {} with ID {}", j.source, j.newid));
-                let mut vm = Vm::new(&j.node, &[("lock", "clone")]);
+                // the comment of the two-line file reads back as a description
+                let mut vm = Vm::new(
+                    &j.node,
+                    &[("lock", "clone"), ("description", " qmclone temporary file")],
+                );
                 vm.temporary = true;
                 self.vms.insert(j.newid, vm);
                 self.copy_firewall(j.source, j.newid);
@@ -182,7 +211,10 @@ impl Cluster {
     /// The target's config with everything but the disks.
     fn clone_config(&mut self, t: usize, j: &CloneJob) -> Result<Next, Fail> {
         let Some(source) = self.vms.get(&j.source).cloned() else {
-            return die(format!("unable to find configuration file for VM {} on node '{}'", j.source, j.node));
+            return die(format!(
+                "unable to find configuration file for VM {} on node '{}'",
+                j.source, j.node
+            ));
         };
         let old = self.source_conf(j, &source);
         for (_, v) in old.iter().filter(|(k, _)| props::is_drive(k)) {
@@ -207,14 +239,23 @@ impl Cluster {
                 self.say_copy(t, j, k, &d, full);
             }
         }
-        let mut vm = Vm { node: j.node.clone(), conf, guest: source.guest, ..Vm::default() };
+        let mut vm = Vm {
+            node: j.node.clone(),
+            conf,
+            guest: source.guest,
+            ..Vm::default()
+        };
         vm.password.clone_from(&source.password);
         self.vms.insert(j.newid, vm);
         if !full {
             return Ok(Next::Wait(LINKED_S));
         }
         let seconds = source.clone_seconds.unwrap_or(self.opts.clone_seconds);
-        let limited = if j.bwlimit > 0 { size as f64 / (j.bwlimit as f64 * 1024.0) } else { 0.0 };
+        let limited = if j.bwlimit > 0 {
+            size as f64 / (j.bwlimit as f64 * 1024.0)
+        } else {
+            0.0
+        };
         Ok(Next::Wait(seconds.max(limited)))
     }
 
@@ -239,7 +280,10 @@ impl Cluster {
         let mut smbios = Prop::parse(old.get("smbios1").map_or("", String::as_str), "").unwrap_or_default();
         smbios.opts.insert("uuid".into(), self.rng.uuid());
         conf.insert("smbios1".into(), smbios.print());
-        let default = format!("Copy-of-VM-{}", old.get("name").cloned().unwrap_or_else(|| j.source.to_string()));
+        let default = format!(
+            "Copy-of-VM-{}",
+            old.get("name").cloned().unwrap_or_else(|| j.source.to_string())
+        );
         conf.insert("name".into(), j.name.clone().unwrap_or(default));
         if let Some(d) = &j.description {
             conf.insert("description".into(), d.clone());
@@ -266,7 +310,13 @@ impl Cluster {
     pub(crate) fn say_formatting(&mut self, t: usize, volid: &str, size: u64, format: &str, backing: Option<&str>) {
         let path = self.volume_path(volid);
         if path.starts_with("/dev/") {
-            return self.say(t, format!("  Logical volume \"{}\" created.", path.rsplit('/').next().unwrap_or("")));
+            return self.say(
+                t,
+                format!(
+                    "  Logical volume \"{}\" created.",
+                    path.rsplit('/').next().unwrap_or("")
+                ),
+            );
         }
         let text = match (format, backing) {
             ("qcow2", Some(b)) => format!(
@@ -285,7 +335,9 @@ impl Cluster {
     fn say_copy(&mut self, t: usize, j: &CloneJob, key: &str, d: &Prop, full: bool) {
         let kind = if full { "full" } else { "linked" };
         self.say(t, format!("create {kind} clone of drive {key} ({})", d.main));
-        let Some(source) = self.find_volume(&j.node, &d.main).map(|i| self.volumes[i].clone()) else { return };
+        let Some(source) = self.find_volume(&j.node, &d.main).map(|i| self.volumes[i].clone()) else {
+            return;
+        };
         let (storage, format) = self.clone_target(j, &source.storage, &source.format);
         let name = self.new_name(&storage, j.newid, &format, false);
         let volid = format!("{storage}:{name}");
@@ -297,7 +349,13 @@ impl Cluster {
         } else {
             let short = name.rsplit('/').next().unwrap_or(&name).to_owned();
             let base = format!("../{}", source.name);
-            self.say(t, format!("clone {}: images, {short}, {} to {short} (base={base})", source.name, j.newid));
+            self.say(
+                t,
+                format!(
+                    "clone {}: images, {short}, {} to {short} (base={base})",
+                    source.name, j.newid
+                ),
+            );
             self.say_formatting(t, &volid, source.size, &format, Some(&base));
         }
     }
@@ -311,7 +369,10 @@ impl Cluster {
     /// The copy is complete: disks into the config, lock away.
     fn clone_finish(&mut self, t: usize, j: &CloneJob) -> Result<(), Fail> {
         let Some(source) = self.vms.get(&j.source).cloned() else {
-            return die(format!("unable to find configuration file for VM {} on node '{}'", j.source, j.node));
+            return die(format!(
+                "unable to find configuration file for VM {} on node '{}'",
+                j.source, j.node
+            ));
         };
         let old = self.source_conf(j, &source);
         let full = j.full.unwrap_or(!source.is_template());
@@ -342,7 +403,11 @@ impl Cluster {
         };
         let (storage, format) = self.clone_target(j, &source.storage, &source.format);
         let mut name = self.new_name(&storage, j.newid, &format, false);
-        let limit = if j.bwlimit > 0 { format!(" -r {}K", j.bwlimit) } else { String::new() };
+        let limit = if j.bwlimit > 0 {
+            format!(" -r {}K", j.bwlimit)
+        } else {
+            String::new()
+        };
         if full && self.avail(&storage, &j.node) < source.used {
             let to = self.volume_path(&format!("{storage}:{name}"));
             let from = self.volume_path(&d.main);
@@ -353,7 +418,11 @@ impl Cluster {
                 source.format
             ));
         }
-        let kind = self.storages.get(&storage).map_or("dir", |s| s.kind.as_str()).to_owned();
+        let kind = self
+            .storages
+            .get(&storage)
+            .map_or("dir", |s| s.kind.as_str())
+            .to_owned();
         if !full && kind != "lvmthin" {
             name = format!("{}/{name}", source.name);
         }
@@ -370,9 +439,15 @@ impl Cluster {
     /// Cleans up after a failed clone, as PVE does; the text of the failure.
     fn clone_failed(&mut self, j: &CloneJob, fail: &Fail) -> Fail {
         let conf = self.vms.get(&j.newid).map(|v| v.conf.clone()).unwrap_or_default();
-        let made = conf.iter().filter(|(k, _)| props::is_drive(k)).map(|(_, v)| props::parse_drive(v).main);
+        let made = conf
+            .iter()
+            .filter(|(k, _)| props::is_drive(k))
+            .map(|(_, v)| props::parse_drive(v).main);
         for volid in made.collect::<Vec<_>>() {
-            if self.find_volume(&j.node, &volid).is_some_and(|i| self.volumes[i].vmid == Some(j.newid)) {
+            if self
+                .find_volume(&j.node, &volid)
+                .is_some_and(|i| self.volumes[i].vmid == Some(j.newid))
+            {
                 self.free(&j.node, &volid);
             }
         }
@@ -391,14 +466,23 @@ impl Cluster {
 
     fn interrupted_copy(&self, j: &CloneJob, source: &Vm) -> String {
         let conf = self.source_conf(j, source);
-        let disk = conf.iter().filter(|(k, _)| props::is_drive(k)).map(|(_, v)| props::parse_drive(v));
+        let disk = conf
+            .iter()
+            .filter(|(k, _)| props::is_drive(k))
+            .map(|(_, v)| props::parse_drive(v));
         let Some(d) = disk.into_iter().find(|d| !props::is_cdrom(d)) else {
             return "interrupted by signal".into();
         };
-        let format = self.find_volume(&j.node, &d.main).map_or("raw".into(), |i| self.volumes[i].format.clone());
+        let format = self
+            .find_volume(&j.node, &d.main)
+            .map_or("raw".into(), |i| self.volumes[i].format.clone());
         let (storage, to) = self.clone_target(j, d.main.split(':').next().unwrap_or(""), &format);
         let target = self.volume_path(&format!("{storage}:{}", self.new_name(&storage, j.newid, &to, false)));
-        let limit = if j.bwlimit > 0 { format!(" -r {}K", j.bwlimit) } else { String::new() };
+        let limit = if j.bwlimit > 0 {
+            format!(" -r {}K", j.bwlimit)
+        } else {
+            String::new()
+        };
         format!(
             "copy failed: command '/usr/bin/qemu-img convert -p -n{limit} -f {format} -O {to} {} zeroinit:{target}' failed: \
              interrupted by signal",

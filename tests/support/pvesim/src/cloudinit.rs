@@ -27,12 +27,14 @@ pub const KEYS: [&str; 10] = [
 
 /// Is this option part of what the guest gets?
 pub(crate) fn is_key(key: &str) -> bool {
-    (KEYS.contains(&key) && key != "description") || matches!(props::base(key), "ipconfig" | "net") && key != props::base(key)
+    (KEYS.contains(&key) && key != "description")
+        || matches!(props::base(key), "ipconfig" | "net") && key != props::base(key)
 }
 
 /// Does the VM have a cloud-init drive?
 pub(crate) fn has_drive(conf: &Conf) -> bool {
-    conf.iter().any(|(k, v)| props::is_drive(k) && props::is_cloudinit(&props::parse_drive(v)))
+    conf.iter()
+        .any(|(k, v)| props::is_drive(k) && props::is_cloudinit(&props::parse_drive(v)))
 }
 
 /// The hash that stands in the config instead of the password.
@@ -49,13 +51,27 @@ impl Cluster {
         if !has_drive(&vm.conf) {
             return;
         }
-        let mut values: Conf = vm.conf.iter().filter(|(k, _)| is_key(k)).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let mut values: Conf = vm
+            .conf
+            .iter()
+            .filter(|(k, _)| is_key(k))
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect();
         if let Some(p) = values.get_mut("cipassword") {
             *p = "**********".into();
         }
         vm.cloudinit.clear();
-        let password = vm.conf.contains_key("cipassword").then(|| vm.password.clone()).flatten();
-        vm.generations.push(CloudInit { at, cause: cause.to_owned(), values, password });
+        let password = vm
+            .conf
+            .contains_key("cipassword")
+            .then(|| vm.password.clone())
+            .flatten();
+        vm.generations.push(CloudInit {
+            at,
+            cause: cause.to_owned(),
+            values,
+            password,
+        });
     }
 }
 
@@ -63,13 +79,23 @@ impl Cluster {
 pub fn pending(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let vm = c.load(ctx.uri("node"), ctx.vmid)?;
     let mut list = vec![];
-    for key in ["cicustom", "cipassword", "citype", "ciuser", "nameserver", "searchdomain", "sshkeys"] {
+    for key in [
+        "cicustom",
+        "cipassword",
+        "citype",
+        "ciuser",
+        "nameserver",
+        "searchdomain",
+        "sshkeys",
+    ] {
         let now = vm.conf.get(key);
         match (now, vm.cloudinit.get(key)) {
             (Some(new), Some(Some(old))) if key != "cipassword" => {
                 list.push(json!({"key": key, "value": typed(key, old), "pending": typed(key, new)}));
             }
-            (Some(new), Some(None)) if key != "cipassword" => list.push(json!({"key": key, "pending": typed(key, new)})),
+            (Some(new), Some(None)) if key != "cipassword" => {
+                list.push(json!({"key": key, "pending": typed(key, new)}))
+            }
             (Some(new), _) => list.push(json!({"key": key, "value": typed(key, new)})),
             (None, Some(Some(old))) => list.push(json!({"key": key, "value": typed(key, old), "delete": 1})),
             _ => {}
@@ -106,7 +132,10 @@ pub fn dump(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let out = match ctx.params.get("type") {
         Some("user") => user_data(ctx.vmid, vm),
         Some("network") => network(vm),
-        Some("meta") => format!("instance-id: {}\n", text::sha1_hex(&format!("{}{}", user_data(ctx.vmid, vm), network(vm)))),
+        Some("meta") => format!(
+            "instance-id: {}\n",
+            text::sha1_hex(&format!("{}{}", user_data(ctx.vmid, vm), network(vm)))
+        ),
         _ => return die("unknown type"),
     };
     Ok(json!(out).into())
@@ -149,17 +178,32 @@ fn network(vm: &Vm) -> String {
         if vm.get(&format!("ipconfig{index}")).is_none() {
             continue;
         }
-        let mac = props::parse_net(v).ok().and_then(|n| n.get("macaddr").map(str::to_lowercase)).unwrap_or_default();
-        out.push_str(&format!("    - type: physical\n      name: eth{index}\n      mac_address: '{mac}'\n      subnets:\n"));
-        let ip = vm.get(&format!("ipconfig{index}")).and_then(|v| Prop::parse(v, "").ok()).unwrap_or_default();
+        let mac = props::parse_net(v)
+            .ok()
+            .and_then(|n| n.get("macaddr").map(str::to_lowercase))
+            .unwrap_or_default();
+        out.push_str(&format!(
+            "    - type: physical\n      name: eth{index}\n      mac_address: '{mac}'\n      subnets:\n"
+        ));
+        let ip = vm
+            .get(&format!("ipconfig{index}"))
+            .and_then(|v| Prop::parse(v, "").ok())
+            .unwrap_or_default();
         out.push_str(&subnets(&ip));
     }
-    let dns: Vec<&str> = vm.get("nameserver").unwrap_or("10.255.255.53").split_whitespace().collect();
+    let dns: Vec<&str> = vm
+        .get("nameserver")
+        .unwrap_or("10.255.255.53")
+        .split_whitespace()
+        .collect();
     out.push_str("    - type: nameserver\n      address:\n");
     for d in dns {
         out.push_str(&format!("      - '{d}'\n"));
     }
-    out.push_str(&format!("      search:\n      - '{}'\n", vm.get("searchdomain").unwrap_or("lab.local")));
+    out.push_str(&format!(
+        "      search:\n      - '{}'\n",
+        vm.get("searchdomain").unwrap_or("lab.local")
+    ));
     out
 }
 
@@ -171,7 +215,9 @@ fn subnets(ip: &Prop) -> String {
             let (addr, len) = cidr.split_once('/').unwrap_or((cidr, "32"));
             let bits: u32 = len.parse().unwrap_or(32);
             let mask = std::net::Ipv4Addr::from(u32::MAX.checked_shl(32 - bits).unwrap_or(0));
-            out.push_str(&format!("      - type: static\n        address: '{addr}'\n        netmask: '{mask}'\n"));
+            out.push_str(&format!(
+                "      - type: static\n        address: '{addr}'\n        netmask: '{mask}'\n"
+            ));
             if let Some(gw) = ip.get("gw") {
                 out.push_str(&format!("        gateway: '{gw}'\n"));
             }

@@ -158,7 +158,11 @@ impl Cluster {
             self.fault_after(f, &mut reply);
         }
         reply.delay_s = reply.delay_s * self.opts.scale + self.opts.latency_s;
-        entry.status = if reply.transport == crate::types::Transport::Closed { 0 } else { reply.status };
+        entry.status = if reply.transport == crate::types::Transport::Closed {
+            0
+        } else {
+            reply.status
+        };
         entry.reason.clone_from(&reply.reason);
         self.log.push(entry);
         reply
@@ -169,7 +173,11 @@ impl Cluster {
             return Reply::empty(501, &format!("method '{}' not available", request.method));
         }
         let Some((format, rest)) = split_format(path) else {
-            return Reply::plain(501, &format!("no such file '{path}'"), &format!("no such file '{path}'"));
+            return Reply::plain(
+                501,
+                &format!("no such file '{path}'"),
+                &format!("no such file '{path}'"),
+            );
         };
         if format != "json" && format != "extjs" {
             let text = format!("no formatter for uri {rest}, {format}");
@@ -185,7 +193,11 @@ impl Cluster {
         entry.params = params.scalars().map(|(k, v)| (k.to_owned(), mask(k, v))).collect();
         let outcome = self.route(request, rest, params);
         self.count(&outcome);
-        if format == "extjs" { render_extjs(outcome) } else { render(outcome) }
+        if format == "extjs" {
+            render_extjs(outcome)
+        } else {
+            render(outcome)
+        }
     }
 
     fn route(&mut self, request: &Request, path: &str, params: Params) -> Outcome {
@@ -194,9 +206,15 @@ impl Cluster {
         let who = if login { None } else { Some(self.authenticate(request)?) };
         let Some((route, uri)) = routes::find(&request.method, &segments) else {
             let text = format!("Method '{} {}' not implemented", request.method, text::decode(path));
-            if self.schema.as_ref().is_some_and(|s| s.knows(&request.method, &segments)) {
+            if self
+                .schema
+                .as_ref()
+                .is_some_and(|s| s.knows(&request.method, &segments))
+            {
                 self.counters.not_simulated += 1;
-                return Err(Fail::NotImplemented(format!("{text} (pvesim: endpoint is not simulated)")));
+                return Err(Fail::NotImplemented(format!(
+                    "{text} (pvesim: endpoint is not simulated)"
+                )));
             }
             return Err(Fail::NotImplemented(text));
         };
@@ -278,7 +296,11 @@ impl Cluster {
 }
 
 fn mask(key: &str, value: &str) -> String {
-    if key.contains("password") || key == "ticket" { "**********".into() } else { value.to_owned() }
+    if key.contains("password") || key == "ticket" {
+        "**********".into()
+    } else {
+        value.to_owned()
+    }
 }
 
 fn split_format(path: &str) -> Option<(&str, &str)> {
@@ -304,7 +326,9 @@ fn parse_params(request: &Request, query: &str) -> Result<Params, Box<Reply>> {
         let text = format!("Unexpected content for method '{}'", request.method);
         return Err(Box::new(Reply::plain(501, &text, &text)));
     }
-    let kind = request.get_header("content-type").unwrap_or("application/x-www-form-urlencoded");
+    let kind = request
+        .get_header("content-type")
+        .unwrap_or("application/x-www-form-urlencoded");
     let body = String::from_utf8_lossy(&request.body);
     if kind.starts_with("application/x-www-form-urlencoded") {
         form(body.trim_end_matches(['\r', '\n']));
@@ -332,9 +356,11 @@ fn parse_json(body: &str, params: &mut Params) -> Result<(), Box<Reply>> {
             Value::Bool(b) => Val::Text(u8::from(b).to_string()),
             Value::Number(n) => Val::Text(n.to_string()),
             Value::String(s) => Val::Text(s),
-            Value::Array(a) => {
-                Val::List(a.iter().map(|x| x.as_str().map_or_else(|| x.to_string(), str::to_owned)).collect())
-            }
+            Value::Array(a) => Val::List(
+                a.iter()
+                    .map(|x| x.as_str().map_or_else(|| x.to_string(), str::to_owned))
+                    .collect(),
+            ),
             Value::Object(_) => Val::Hash,
         };
         params.0.insert(k, val);
@@ -348,7 +374,10 @@ fn render(outcome: Outcome) -> Reply {
             let mut body = Map::new();
             body.insert("data".into(), data);
             body.extend(extra);
-            Reply { delay_s, ..Reply::json(200, "OK", &Value::Object(body)) }
+            Reply {
+                delay_s,
+                ..Reply::json(200, "OK", &Value::Object(body))
+            }
         }
         Err(fail) => render_fail(fail),
     }
@@ -366,17 +395,34 @@ fn reason(text: &str) -> String {
 fn render_fail(fail: Fail) -> Reply {
     match fail {
         Fail::Die(t) => Reply::json(500, &reason(&t), &message(&t)),
-        Fail::Late(t, s) => Reply { delay_s: s, ..Reply::json(500, &reason(&t), &message(&t)) },
+        Fail::Late(t, s) => Reply {
+            delay_s: s,
+            ..Reply::json(500, &reason(&t), &message(&t))
+        },
         Fail::Params(errors) => {
             let text = "Parameter verification failed.";
-            Reply::json(400, text, &json!({"data": null, "message": format!("{text}\n"), "errors": errors}))
+            Reply::json(
+                400,
+                text,
+                &json!({"data": null, "message": format!("{text}\n"), "errors": errors}),
+            )
         }
         Fail::Forbidden(t) => {
-            let text = if t.is_empty() { "Permission check failed".into() } else { format!("Permission check failed ({t})") };
+            let text = if t.is_empty() {
+                "Permission check failed".into()
+            } else {
+                format!("Permission check failed ({t})")
+            };
             Reply::json(403, &text, &message(&text))
         }
-        Fail::Unauthorized(t) => Reply { delay_s: 3.0, ..Reply::empty(401, &t) },
-        Fail::Login(t) => Reply { delay_s: 3.0, ..Reply::json(401, &t, &message(&t)) },
+        Fail::Unauthorized(t) => Reply {
+            delay_s: 3.0,
+            ..Reply::empty(401, &t)
+        },
+        Fail::Login(t) => Reply {
+            delay_s: 3.0,
+            ..Reply::json(401, &t, &message(&t))
+        },
         Fail::Raw(code, t) => Reply::empty(code, &t),
         Fail::NotImplemented(t) => Reply::json(501, &t, &json!({"data": null, "message": t})),
     }
@@ -385,14 +431,20 @@ fn render_fail(fail: Fail) -> Reply {
 /// The `extjs` flavour: always 200, the status inside (golden *routing*).
 fn render_extjs(outcome: Outcome) -> Reply {
     match outcome {
-        Ok(a) => Reply { delay_s: a.delay_s, ..Reply::json(200, "OK", &json!({"data": a.data, "success": 1})) },
+        Ok(a) => Reply {
+            delay_s: a.delay_s,
+            ..Reply::json(200, "OK", &json!({"data": a.data, "success": 1}))
+        },
         Err(Fail::Unauthorized(t)) => render_fail(Fail::Unauthorized(t)),
         Err(fail) => {
             let inner = render_fail(fail);
             let mut body = inner.value();
             body["status"] = json!(inner.status);
             body["success"] = json!(0);
-            Reply { delay_s: inner.delay_s, ..Reply::json(200, "OK", &body) }
+            Reply {
+                delay_s: inner.delay_s,
+                ..Reply::json(200, "OK", &body)
+            }
         }
     }
 }

@@ -30,8 +30,10 @@ pub fn status(c: &mut Cluster, _: &mut Ctx) -> Outcome {
     let mut list = vec![];
     let many = c.nodes.len() > 1;
     if many {
-        list.push(json!({"type": "cluster", "id": "cluster", "name": "sim", "version": 2, "nodes": c.nodes.len(),
-            "quorate": i32::from(!c.no_quorum)}));
+        list.push(
+            json!({"type": "cluster", "id": "cluster", "name": "sim", "version": 2, "nodes": c.nodes.len(),
+            "quorate": i32::from(!c.no_quorum)}),
+        );
     }
     for (i, (name, n)) in c.nodes.iter().enumerate() {
         list.push(json!({"type": "node", "id": format!("node/{name}"), "name": name, "nodeid": if many { i + 1 } else { 0 },
@@ -65,11 +67,21 @@ pub fn resources(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
             "network" | "sdn" => c.may(&who, "/sdn/zones/localnetwork", "SDN.Audit|SDN.Use"),
             "storage" => {
                 let id = r["storage"].as_str().unwrap_or_default().to_owned();
-                c.may(&who, &format!("/storage/{id}"), "Datastore.Audit|Datastore.AllocateSpace")
+                c.may(
+                    &who,
+                    &format!("/storage/{id}"),
+                    "Datastore.Audit|Datastore.AllocateSpace",
+                )
             }
             _ => true,
         };
-        if t == "node" && !c.may(&who, &format!("/nodes/{}", r["node"].as_str().unwrap_or("")), "Sys.Audit") {
+        if t == "node"
+            && !c.may(
+                &who,
+                &format!("/nodes/{}", r["node"].as_str().unwrap_or("")),
+                "Sys.Audit",
+            )
+        {
             let hide = ["cpu", "disk", "maxcpu", "maxdisk", "maxmem", "mem", "uptime"];
             if let Some(m) = r.as_object_mut() {
                 m.retain(|k, _| !hide.contains(&k.as_str()));
@@ -134,10 +146,12 @@ impl Cluster {
         for (id, s) in &self.storages {
             for node in self.nodes.keys().filter(|n| s.nodes.is_empty() || s.nodes.contains(n)) {
                 let online = self.nodes.get(node).is_some_and(|n| n.down.is_none()) && !s.disabled;
-                list.push(json!({"id": format!("storage/{node}/{id}"), "type": "storage", "storage": id, "node": node,
+                list.push(
+                    json!({"id": format!("storage/{node}/{id}"), "type": "storage", "storage": id, "node": node,
                     "plugintype": s.kind, "content": s.content.join(","), "shared": i32::from(s.shared),
                     "status": if online { "available" } else { "unknown" }, "disk": self.used(id, node),
-                    "maxdisk": s.total}));
+                    "maxdisk": s.total}),
+                );
             }
         }
         list
@@ -225,7 +239,13 @@ pub fn pool_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         return die(format!("create pool failed: pool '{id}' already exists"));
     }
     let comment = ctx.params.get("comment").map(str::to_owned);
-    c.pools.insert(id.to_owned(), Pool { comment, ..Pool::default() });
+    c.pools.insert(
+        id.to_owned(),
+        Pool {
+            comment,
+            ..Pool::default()
+        },
+    );
     Ok(Answer::null())
 }
 
@@ -235,7 +255,10 @@ pub fn pool_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let Some(p) = c.pools.get_mut(id) else {
         return die(format!("update pools failed: pool '{id}' does not exist"));
     };
-    for v in split_list(ctx.params.get("vms").unwrap_or_default()).iter().filter_map(|v| v.parse().ok()) {
+    for v in split_list(ctx.params.get("vms").unwrap_or_default())
+        .iter()
+        .filter_map(|v| v.parse().ok())
+    {
         if ctx.params.flag("delete") {
             p.vms.remove(&v);
         } else {
@@ -254,7 +277,9 @@ pub fn pool_delete(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     match c.pools.get(id) {
         None => die(format!("delete pool failed: pool '{id}' does not exist")),
         Some(p) => match p.vms.first() {
-            Some(v) => die(format!("delete pool failed: pool '{id}' is not empty (contains VM {v})")),
+            Some(v) => die(format!(
+                "delete pool failed: pool '{id}' is not empty (contains VM {v})"
+            )),
             None => {
                 c.pools.remove(id);
                 Ok(Answer::null())

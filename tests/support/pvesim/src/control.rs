@@ -36,7 +36,13 @@ fn bad(text: &str) -> Reply {
 
 /// Answers a control request.
 pub fn handle(c: &mut Cluster, request: &Request) -> Reply {
-    let path = request.path.split('?').next().unwrap_or_default().trim_start_matches("/_sim").trim_matches('/');
+    let path = request
+        .path
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("/_sim")
+        .trim_matches('/');
     if request.method == "GET" {
         return get(c, path);
     }
@@ -55,12 +61,17 @@ fn get(c: &Cluster, path: &str) -> Reply {
         }
         ("counters", _) => {
             let k = c.counters;
-            ok(json!({"refused_locked": k.refused_locked, "clone_onto_existing": k.clone_onto_existing,
+            ok(
+                json!({"refused_locked": k.refused_locked, "clone_onto_existing": k.clone_onto_existing,
                 "writes_during_task": k.writes_during_task, "bad_parameters": k.bad_parameters,
-                "not_simulated": k.not_simulated, "schema_checked": c.schema_checked()}))
+                "not_simulated": k.not_simulated, "schema_checked": c.schema_checked()}),
+            )
         }
         ("tasks", _) => {
-            let list = c.tasks().iter().map(|t| json!({"upid": t.upid, "exit": t.exit, "log": t.log}));
+            let list = c
+                .tasks()
+                .iter()
+                .map(|t| json!({"upid": t.upid, "exit": t.exit, "log": t.log}));
             ok(Value::Array(list.collect()))
         }
         ("vms", _) => ok(json!(c.vms.keys().collect::<Vec<_>>())),
@@ -70,7 +81,10 @@ fn get(c: &Cluster, path: &str) -> Reply {
         },
         ("firewall", id) => {
             let fw = c.firewall_of(id);
-            let sets = fw.sets.iter().map(|(n, s)| (n.clone(), json!(s.entries.iter().map(|e| &e.cidr).collect::<Vec<_>>())));
+            let sets = fw
+                .sets
+                .iter()
+                .map(|(n, s)| (n.clone(), json!(s.entries.iter().map(|e| &e.cidr).collect::<Vec<_>>())));
             ok(json!({"options": fw.options, "rules": fw.rules, "ipsets": Value::Object(sets.collect())}))
         }
         _ => Reply::json(404, "unknown", &json!({"data": null})),
@@ -134,5 +148,11 @@ fn fault(body: &Value) -> Option<Fault> {
         "refuse" => FaultKind::RefuseConnection,
         _ => return None,
     };
-    Some(Fault { method: text("method"), path: text("path"), skip: number("skip", 0), times: number("times", 1), kind })
+    Some(Fault {
+        method: text("method"),
+        path: text("path"),
+        skip: number("skip", 0),
+        times: number("times", 1),
+        kind,
+    })
 }

@@ -57,13 +57,20 @@ pub fn create(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     {
         return die(format!("volume '{archive}' does not exist"));
     }
-    let (verb, kind) = if job.archive.is_some() { ("restore", "qmrestore") } else { ("create", "qmcreate") };
+    let (verb, kind) = if job.archive.is_some() {
+        ("restore", "qmrestore")
+    } else {
+        ("create", "qmcreate")
+    };
     if let Some(vm) = c.vms.get(&vmid)
         && !(job.archive.is_some() && job.force)
     {
-        return die(format!("unable to {verb} VM {vmid} - VM {vmid} already exists on node '{}'", vm.node));
+        return die(format!(
+            "unable to {verb} VM {vmid} - VM {vmid} already exists on node '{}'",
+            vm.node
+        ));
     }
-    crate::update::check_drives(c, &node, &who, &job.set, vmid)?;
+    crate::drives::check_drives(c, &node, &who, &job.set, vmid)?;
     let upid = c.fork(&who, &node, kind, &vmid.to_string(), Job::Create(Box::new(job)));
     Ok(Answer::from(json!(upid)))
 }
@@ -103,7 +110,11 @@ pub fn migrate(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     if vm.run.is_some() && !ctx.params.flag("online") {
         return die("can't migrate running VM without --online");
     }
-    let kind = if c.ha.contains_key(&id) { "hamigrate" } else { "qmigrate" };
+    let kind = if c.ha.contains_key(&id) {
+        "hamigrate"
+    } else {
+        "qmigrate"
+    };
     let upid = c.fork(&ctx.who(), &node, kind, &id.to_string(), Job::Migrate(id, target));
     Ok(Answer::from(json!(upid)))
 }
@@ -116,7 +127,9 @@ impl Cluster {
         if stage == 0 {
             if let Some(vm) = self.vms.get(&j.vmid) {
                 let (id, node) = (j.vmid, &vm.node);
-                return die(format!("unable to create VM {id} - VM {id} already exists on node '{node}'"));
+                return die(format!(
+                    "unable to create VM {id} - VM {id} already exists on node '{node}'"
+                ));
             }
             self.vms.insert(j.vmid, Vm::new(&j.node, &[("lock", "create")]));
             return Ok(Next::Wait(0.2));
@@ -136,11 +149,20 @@ impl Cluster {
         if !conf.contains_key("boot") {
             conf.insert("boot".into(), default_boot(&conf));
         }
-        conf.entry("smbios1".into()).or_insert_with(|| format!("uuid={}", self.rng.uuid()));
+        conf.entry("smbios1".into())
+            .or_insert_with(|| format!("uuid={}", self.rng.uuid()));
         conf.entry("vmgenid".into()).or_insert_with(|| self.rng.uuid());
         conf.insert("meta".into(), format!("creation-qemu=10.0.2,ctime={}", self.now as i64));
         let password = j.set.get("cipassword").cloned();
-        self.vms.insert(j.vmid, Vm { node: j.node.clone(), conf, password, ..Vm::default() });
+        self.vms.insert(
+            j.vmid,
+            Vm {
+                node: j.node.clone(),
+                conf,
+                password,
+                ..Vm::default()
+            },
+        );
         if let Some(p) = j.pool.as_ref().and_then(|p| self.pools.get_mut(p)) {
             p.vms.insert(j.vmid);
         }
@@ -154,7 +176,7 @@ impl Cluster {
 
     fn created_option(&mut self, t: usize, j: &CreateJob, key: &str, value: &str) -> Result<String, Fail> {
         if props::is_drive(key) {
-            let fresh = crate::update::new_disk(&props::parse_drive(value).main).is_some();
+            let fresh = crate::drives::new_disk(&props::parse_drive(value).main).is_some();
             let stored = self.make_drive(&j.node, j.vmid, key, value)?;
             if fresh {
                 self.say(t, format!("{key}: successfully created disk '{stored}'"));
@@ -188,9 +210,14 @@ impl Cluster {
             return Ok(Next::Wait(self.opts.clone_seconds));
         }
         let archive = j.archive.as_deref().unwrap_or_default();
-        let saved = self.find_volume(&j.node, archive).and_then(|i| self.volumes[i].backup_of.clone());
+        let saved = self
+            .find_volume(&j.node, archive)
+            .and_then(|i| self.volumes[i].backup_of.clone());
         let Some(saved) = saved else {
-            return die(format!("unable to restore VM {} - volume '{archive}' does not exist", j.vmid));
+            return die(format!(
+                "unable to restore VM {} - volume '{archive}' does not exist",
+                j.vmid
+            ));
         };
         self.remove_guest(j.vmid, false);
         let mut conf = saved.conf.clone();
@@ -199,7 +226,15 @@ impl Cluster {
         if j.unique {
             self.make_unique(&mut conf);
         }
-        self.vms.insert(j.vmid, Vm { node: j.node.clone(), conf, guest: saved.guest, ..Vm::default() });
+        self.vms.insert(
+            j.vmid,
+            Vm {
+                node: j.node.clone(),
+                conf,
+                guest: saved.guest,
+                ..Vm::default()
+            },
+        );
         if j.start {
             // a task of its own, a moment later
             self.schedule_boot(j.vmid, 1.5);
@@ -210,7 +245,9 @@ impl Cluster {
     fn restore_volumes(&mut self, j: &CreateJob, conf: &mut Conf) {
         for (k, v) in conf.iter_mut().filter(|(k, _)| props::is_drive(k)) {
             let mut d = props::parse_drive(v);
-            let Some((from, name)) = d.main.split_once(':') else { continue };
+            let Some((from, name)) = d.main.split_once(':') else {
+                continue;
+            };
             let storage = j.storage.clone().unwrap_or_else(|| from.to_owned());
             let format = self.image_format(&storage, Some(if name.ends_with(".qcow2") { "qcow2" } else { "raw" }));
             let size = d.get("size").and_then(crate::text::parse_size).unwrap_or(4 << 20);
@@ -238,7 +275,9 @@ impl Cluster {
             self.check_lock(vmid)?;
             return Ok(Next::Wait(0.3));
         }
-        let Some(vm) = self.vms.get_mut(&vmid) else { return Ok(Next::Done) };
+        let Some(vm) = self.vms.get_mut(&vmid) else {
+            return Ok(Next::Done);
+        };
         vm.conf.insert("template".into(), "1".into());
         let node = vm.node.clone();
         let drives: Vec<(String, props::Prop)> = vm
@@ -249,8 +288,12 @@ impl Cluster {
             .filter(|(_, d)| !props::is_cdrom(d))
             .collect();
         for (key, mut d) in drives {
-            let Some(i) = self.find_volume(&node, &d.main) else { continue };
-            let name = self.volumes[i].name.replace(&format!("vm-{vmid}-"), &format!("base-{vmid}-"));
+            let Some(i) = self.find_volume(&node, &d.main) else {
+                continue;
+            };
+            let name = self.volumes[i]
+                .name
+                .replace(&format!("vm-{vmid}-"), &format!("base-{vmid}-"));
             self.volumes[i].name = name;
             d.main = self.volumes[i].volid();
             if let Some(vm) = self.vms.get_mut(&vmid) {
@@ -289,12 +332,20 @@ impl Cluster {
 }
 
 fn default_boot(conf: &Conf) -> String {
-    let disks = conf.iter().filter(|(k, v)| props::is_drive(k) && !props::is_cdrom(&props::parse_drive(v)));
-    let cds = conf.iter().filter(|(k, v)| props::is_drive(k) && props::is_cdrom(&props::parse_drive(v)));
+    let disks = conf
+        .iter()
+        .filter(|(k, v)| props::is_drive(k) && !props::is_cdrom(&props::parse_drive(v)));
+    let cds = conf
+        .iter()
+        .filter(|(k, v)| props::is_drive(k) && props::is_cdrom(&props::parse_drive(v)));
     let cds = cds.filter(|(_, v)| !props::is_cloudinit(&props::parse_drive(v)));
     let nets = conf.keys().filter(|k| props::base(k) == "net");
     let mut order: Vec<&str> = disks.map(|(k, _)| k.as_str()).take(1).collect();
     order.extend(cds.map(|(k, _)| k.as_str()).take(1));
     order.extend(nets.map(String::as_str).take(1));
-    if order.is_empty() { " ".into() } else { format!("order={}", order.join(";")) }
+    if order.is_empty() {
+        " ".into()
+    } else {
+        format!("order={}", order.join(";"))
+    }
 }

@@ -35,7 +35,13 @@ pub fn destroy(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         skiplock,
     };
     c.destroy_checks(&job)?;
-    let upid = c.fork(&ctx.who(), ctx.uri("node"), "qmdestroy", &ctx.vmid.to_string(), Job::Destroy(Box::new(job)));
+    let upid = c.fork(
+        &ctx.who(),
+        ctx.uri("node"),
+        "qmdestroy",
+        &ctx.vmid.to_string(),
+        Job::Destroy(Box::new(job)),
+    );
     Ok(Answer::from(json!(upid)))
 }
 
@@ -47,9 +53,15 @@ impl Cluster {
         }
         if !j.purge {
             if self.ha.contains_key(&id) {
-                return die(format!("unable to remove VM {id} - used in HA resources and purge parameter not set."));
+                return die(format!(
+                    "unable to remove VM {id} - used in HA resources and purge parameter not set."
+                ));
             }
-            if self.replication.keys().any(|k| k.split('-').next() == Some(&id.to_string())) {
+            if self
+                .replication
+                .keys()
+                .any(|k| k.split('-').next() == Some(&id.to_string()))
+            {
                 return die(format!("There is already a job for guest '{id}' to target"));
             }
         }
@@ -62,11 +74,17 @@ impl Cluster {
     pub(crate) fn job_destroy(&mut self, t: usize, j: &DestroyJob, stage: u32) -> Result<Next, Fail> {
         if stage == 0 {
             self.destroy_checks(j)?;
-            let Some(vm) = self.vms.get(&j.vmid) else { return Ok(Next::Done) };
+            let Some(vm) = self.vms.get(&j.vmid) else {
+                return Ok(Next::Done);
+            };
             if !j.skiplock && vm.lock() != Some("suspended") {
                 self.check_lock(j.vmid)?;
             }
-            let drives = vm.conf.iter().filter(|(k, _)| props::is_drive(k)).map(|(_, v)| props::parse_drive(v).main);
+            let drives = vm
+                .conf
+                .iter()
+                .filter(|(k, _)| props::is_drive(k))
+                .map(|(_, v)| props::parse_drive(v).main);
             for volid in drives.collect::<Vec<_>>() {
                 if vm.is_template() && self.is_base_in_use(&volid) {
                     return die(format!("base volume '{volid}' is still in use by linked cloned"));
@@ -115,7 +133,8 @@ impl Cluster {
                 job.insert("vmid".into(), json!(left));
             }
         }
-        self.backup_jobs.retain(|_, j| j.get("vmid").and_then(|v| v.as_str()) != Some(""));
+        self.backup_jobs
+            .retain(|_, j| j.get("vmid").and_then(|v| v.as_str()) != Some(""));
         if self.ha.remove(&vmid).is_some() {
             self.say(t, format!("NOTE: removed VM {vmid} from HA resource configuration."));
         }

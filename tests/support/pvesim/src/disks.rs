@@ -54,7 +54,13 @@ pub fn resize(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         digest: ctx.params.get("digest").map(str::to_owned),
         skiplock,
     };
-    let upid = c.fork(&ctx.who(), ctx.uri("node"), "resize", &ctx.vmid.to_string(), Job::Resize(Box::new(job)));
+    let upid = c.fork(
+        &ctx.who(),
+        ctx.uri("node"),
+        "resize",
+        &ctx.vmid.to_string(),
+        Job::Resize(Box::new(job)),
+    );
     Ok(Answer::from(json!(upid)))
 }
 
@@ -108,12 +114,20 @@ pub fn move_disk(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         return die("you can't move a cdrom");
     }
     let from = d.main.split(':').next().unwrap_or_default();
-    let format = c.find_volume(&job.node, &d.main).map_or("raw", |i| c.volumes[i].format.as_str());
+    let format = c
+        .find_volume(&job.node, &d.main)
+        .map_or("raw", |i| c.volumes[i].format.as_str());
     if from == job.storage && job.format.as_deref().is_none_or(|f| f == format) {
         return die("you can't move to the same storage with same format");
     }
     c.image_storage(&job.storage, &job.node)?;
-    let upid = c.fork(&ctx.who(), ctx.uri("node"), "qmmove", &ctx.vmid.to_string(), Job::Move(Box::new(job)));
+    let upid = c.fork(
+        &ctx.who(),
+        ctx.uri("node"),
+        "qmmove",
+        &ctx.vmid.to_string(),
+        Job::Move(Box::new(job)),
+    );
     Ok(Answer::from(json!(upid)).late(waited))
 }
 
@@ -175,7 +189,10 @@ impl Cluster {
         let node = v.node.clone().unwrap_or_default();
         if v.name.contains("/base-") && !v.name.contains("/vm-") {
             let path = self.volume_path(volid);
-            self.say(t, format!("qemu-img: Could not open '{path}': Could not open '{path}': Operation not permitted"));
+            self.say(
+                t,
+                format!("qemu-img: Could not open '{path}': Could not open '{path}': Operation not permitted"),
+            );
             return die(self.resize_failure(volid, i, new, "exit code 1"));
         }
         let thick = self.storages.get(&v.storage).is_some_and(|s| s.kind == "lvm");
@@ -190,7 +207,10 @@ impl Cluster {
     fn resize_failure(&self, volid: &str, i: usize, new: u64, why: &str) -> String {
         let v = &self.volumes[i];
         let path = self.volume_path(volid);
-        format!("command '/usr/bin/qemu-img resize '--preallocation=metadata' -f {} {path} {new}' failed: {why}", v.format)
+        format!(
+            "command '/usr/bin/qemu-img resize '--preallocation=metadata' -f {} {path} {new}' failed: {why}",
+            v.format
+        )
     }
 
     pub(crate) fn job_move(&mut self, t: usize, j: &MoveJob, stage: u32) -> Result<Next, Fail> {
@@ -206,7 +226,10 @@ impl Cluster {
             let (from, to) = (&source.storage, &j.storage);
             self.say(
                 t,
-                format!("copying volume '{}' from current storage '{from}' to target storage '{to}'", d.main),
+                format!(
+                    "copying volume '{}' from current storage '{from}' to target storage '{to}'",
+                    d.main
+                ),
             );
             self.say(t, format!("create full clone of drive {} ({})", j.disk, d.main));
             return Ok(Next::Wait(self.opts.clone_seconds));
@@ -228,7 +251,9 @@ impl Cluster {
         if let Some(vm) = self.vms.get_mut(&j.vmid) {
             vm.conf.insert(j.disk.clone(), d.print());
             if !j.delete {
-                let n = (0..256).find(|n| !vm.conf.contains_key(&format!("unused{n}"))).unwrap_or(0);
+                let n = (0..256)
+                    .find(|n| !vm.conf.contains_key(&format!("unused{n}")))
+                    .unwrap_or(0);
                 vm.conf.insert(format!("unused{n}"), old);
             }
         }

@@ -50,17 +50,29 @@ pub struct Fault {
 impl Fault {
     /// Happens once, at the first match.
     pub fn once(method: &str, path: &str, kind: FaultKind) -> Self {
-        Self { method: method.into(), path: path.into(), skip: 0, times: 1, kind }
+        Self {
+            method: method.into(),
+            path: path.into(),
+            skip: 0,
+            times: 1,
+            kind,
+        }
     }
 
     /// Happens once, at the `n`-th match (1 = first).
     pub fn nth(method: &str, path: &str, n: u32, kind: FaultKind) -> Self {
-        Self { skip: n.saturating_sub(1), ..Self::once(method, path, kind) }
+        Self {
+            skip: n.saturating_sub(1),
+            ..Self::once(method, path, kind)
+        }
     }
 
     /// Happens at every match.
     pub fn always(method: &str, path: &str, kind: FaultKind) -> Self {
-        Self { times: u32::MAX, ..Self::once(method, path, kind) }
+        Self {
+            times: u32::MAX,
+            ..Self::once(method, path, kind)
+        }
     }
 
     fn matches(&self, method: &str, path: &str) -> bool {
@@ -87,7 +99,10 @@ impl Cluster {
 
     /// Does a `RefuseConnection` fault stand? (The server asks at every new connection.)
     pub fn refuses_connections(&mut self) -> bool {
-        let hit = self.faults.iter_mut().find(|f| f.kind == FaultKind::RefuseConnection && f.times > 0);
+        let hit = self
+            .faults
+            .iter_mut()
+            .find(|f| f.kind == FaultKind::RefuseConnection && f.times > 0);
         if let Some(f) = hit {
             f.times = if f.times == u32::MAX { u32::MAX } else { f.times - 1 };
             return true;
@@ -121,7 +136,8 @@ impl Cluster {
             FaultKind::Status(code, reason, body) => {
                 let mut r = Reply::plain(*code, reason, body);
                 if body.starts_with('{') {
-                    r.headers.push(("Content-Type".into(), "application/json;charset=UTF-8".into()));
+                    r.headers
+                        .push(("Content-Type".into(), "application/json;charset=UTF-8".into()));
                 }
                 Some(r)
             }
@@ -131,7 +147,11 @@ impl Cluster {
             }
             FaultKind::QuorumLost => {
                 let text = "cluster not ready - no quorum?";
-                Some(Reply::json(500, text, &json!({"data": null, "message": format!("{text}\n")})))
+                Some(Reply::json(
+                    500,
+                    text,
+                    &json!({"data": null, "message": format!("{text}\n")}),
+                ))
             }
             FaultKind::TaskError(_) | FaultKind::TaskWarnings(_) | FaultKind::TaskUnexpected => {
                 self.engine.fault = Some(fault.kind.clone());
@@ -156,5 +176,8 @@ impl Cluster {
 }
 
 fn closed() -> Reply {
-    Reply { transport: Transport::Closed, ..Reply::empty(0, "") }
+    Reply {
+        transport: Transport::Closed,
+        ..Reply::empty(0, "")
+    }
 }

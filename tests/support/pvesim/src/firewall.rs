@@ -62,7 +62,11 @@ pub struct Firewall {
 
 /// PVE's digest of an object or a list: `key:value` lines, sorted by key (`copy_list_with_digest`).
 pub(crate) fn digest<'a>(items: impl Iterator<Item = &'a BTreeMap<String, String>>) -> String {
-    sha1_hex(&items.flat_map(|m| m.iter().map(|(k, v)| format!("{k}:{v}\n"))).collect::<String>())
+    sha1_hex(
+        &items
+            .flat_map(|m| m.iter().map(|(k, v)| format!("{k}:{v}\n")))
+            .collect::<String>(),
+    )
 }
 
 pub(crate) fn assert_digest(ctx: &Ctx, now: &str) -> Result<(), Fail> {
@@ -73,7 +77,11 @@ pub(crate) fn assert_digest(ctx: &Ctx, now: &str) -> Result<(), Fail> {
 }
 
 pub(crate) fn key(ctx: &Ctx) -> String {
-    if ctx.pattern.starts_with("/cluster") { "cluster".into() } else { ctx.vmid.to_string() }
+    if ctx.pattern.starts_with("/cluster") {
+        "cluster".into()
+    } else {
+        ctx.vmid.to_string()
+    }
 }
 
 impl Cluster {
@@ -151,7 +159,11 @@ pub fn options_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         }
         fw.options.remove(&name);
     }
-    for (k, v) in ctx.params.scalars().filter(|(k, _)| OPTIONS.contains(&format!(" {k} "))) {
+    for (k, v) in ctx
+        .params
+        .scalars()
+        .filter(|(k, _)| OPTIONS.contains(&format!(" {k} ")))
+    {
         fw.options.insert(k.to_owned(), v.to_owned());
     }
     c.save_firewall(&key, fw);
@@ -202,7 +214,11 @@ fn rules_digest(c: &Cluster, ctx: &Ctx, rules: &[Rule]) -> String {
 fn rule_json(rule: &Rule, errors: &BTreeMap<String, String>, digest: &str, pos: Value) -> Value {
     let mut m = Map::new();
     for (k, v) in rule {
-        let value = if k == "enable" || k == "ipversion" { option_value(v) } else { json!(v) };
+        let value = if k == "enable" || k == "ipversion" {
+            option_value(v)
+        } else {
+            json!(v)
+        };
         m.insert(k.clone(), value);
     }
     m.insert("pos".into(), pos);
@@ -218,13 +234,20 @@ pub fn rules(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let rules = load_rules(c, ctx)?;
     let digest = rules_digest(c, ctx, &rules);
     let all = resolved(c, ctx, &rules);
-    let list = all.iter().enumerate().map(|(i, (r, e))| rule_json(r, e, &digest, json!(i)));
+    let list = all
+        .iter()
+        .enumerate()
+        .map(|(i, (r, e))| rule_json(r, e, &digest, json!(i)));
     Ok(Value::Array(list.collect()).into())
 }
 
 fn position(ctx: &Ctx, rules: &[Rule]) -> Result<usize, Fail> {
     let pos = ctx.uri("pos").parse::<usize>().unwrap_or(usize::MAX);
-    if pos >= rules.len() { die(format!("no rule at position {}", ctx.uri("pos"))) } else { Ok(pos) }
+    if pos >= rules.len() {
+        die(format!("no rule at position {}", ctx.uri("pos")))
+    } else {
+        Ok(pos)
+    }
 }
 
 /// GET …/firewall/rules/POS
@@ -268,7 +291,11 @@ pub fn rule_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let mut rules = load_rules(c, ctx)?;
     assert_digest(ctx, &rules_digest(c, ctx, &rules))?;
     let pos = position(ctx, &rules)?;
-    let moveto = ctx.params.int("moveto").and_then(|m| usize::try_from(m).ok()).filter(|m| *m != pos);
+    let moveto = ctx
+        .params
+        .int("moveto")
+        .and_then(|m| usize::try_from(m).ok())
+        .filter(|m| *m != pos);
     if let Some(to) = moveto {
         let rule = rules.remove(pos);
         let at = if to > pos { to - 1 } else { to };

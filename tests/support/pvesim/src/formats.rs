@@ -21,7 +21,7 @@ pub fn check(format: &str, name: &str, value: &str) -> Check {
         "pve-configid" => config_id(value),
         "pve-configid-list" => split_list(value).iter().try_for_each(|v| config_id(v)),
         "dns-name" if !is_dns_name(value) => fail("value does not look like a valid DNS name"),
-        "pve-node" if !is_node(value) => fail(format!("value does not look like a valid node name")),
+        "pve-node" if !is_node(value) => fail("value does not look like a valid node name"),
         "pve-storage-id" if !is_storage_id(value) => fail(format!("storage ID '{value}' contains illegal characters")),
         "pve-poolid" if !is_pool(value) => fail("value does not look like a valid pool name"),
         "urlencoded" if !is_urlencoded(value) => fail(format!("invalid urlencoded string: {value}")),
@@ -49,7 +49,11 @@ fn config_id(value: &str) -> Check {
     let ok = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
         && value.len() >= 2
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
-    if ok { Ok(()) } else { fail(format!("invalid configuration ID '{value}'")) }
+    if ok {
+        Ok(())
+    } else {
+        fail(format!("invalid configuration ID '{value}'"))
+    }
 }
 
 /// A DNS name, labels of 1 to 63.
@@ -115,7 +119,10 @@ fn address(value: &str) -> Check {
 
 fn ip_or_cidr(format: &str, value: &str) -> Check {
     let alias = format == "IPorCIDRorAlias"
-        && value.rsplit('/').next().is_some_and(|v| v.starts_with(|c: char| c.is_ascii_alphabetic()))
+        && value
+            .rsplit('/')
+            .next()
+            .is_some_and(|v| v.starts_with(|c: char| c.is_ascii_alphabetic()))
         && !value.contains(':');
     if alias || parse_cidr(value).is_some() {
         Ok(())
@@ -143,7 +150,9 @@ pub fn parse_cidr(value: &str) -> Option<(u8, u128, u8)> {
 pub fn is_unicast_mac(value: &str) -> bool {
     let parts: Vec<&str> = value.split(':').collect();
     parts.len() == 6
-        && parts.iter().all(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_hexdigit()))
+        && parts
+            .iter()
+            .all(|p| p.len() == 2 && p.bytes().all(|b| b.is_ascii_hexdigit()))
         && u8::from_str_radix(parts[0], 16).is_ok_and(|b| b & 1 == 0)
 }
 
@@ -160,7 +169,9 @@ pub fn is_cidr6(value: &str) -> bool {
 fn cpu(value: &str) -> Check {
     let kind = value.split(',').next().unwrap_or_default();
     let kind = kind.strip_prefix("cputype=").unwrap_or(kind);
-    let lower = ["host", "max", "kvm32", "kvm64", "qemu32", "qemu64", "athlon", "phenom", "coreduo", "core2duo"];
+    let lower = [
+        "host", "max", "kvm32", "kvm64", "qemu32", "qemu64", "athlon", "phenom", "coreduo", "core2duo",
+    ];
     let known = lower.contains(&kind)
         || kind.starts_with("x86-64-v")
         || kind.starts_with("custom-")
@@ -170,6 +181,8 @@ fn cpu(value: &str) -> Check {
     if known || value.contains('=') && !value.starts_with("cputype=") && kind.contains('=') {
         Ok(())
     } else {
-        fail(format!("Built-in cputype '{kind}' is not defined (missing 'custom-' prefix?)"))
+        fail(format!(
+            "Built-in cputype '{kind}' is not defined (missing 'custom-' prefix?)"
+        ))
     }
 }

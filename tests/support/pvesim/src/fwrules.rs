@@ -35,7 +35,12 @@ pub(crate) fn check_addr_spec(value: &str) -> Result<(), String> {
             if parse_cidr(ip).is_some() {
                 continue;
             }
-            let bad = ip.split('/').next().unwrap_or(ip).split('.').find(|q| q.parse::<u8>().is_err());
+            let bad = ip
+                .split('/')
+                .next()
+                .unwrap_or(ip)
+                .split('.')
+                .find(|q| q.parse::<u8>().is_err());
             return Err(match bad {
                 Some(q) if ip.contains('.') => format!("invalid IP address: Invalid quad in IP address {ip} - {q}"),
                 _ => format!("invalid IP address: {ip}"),
@@ -81,9 +86,14 @@ pub(crate) fn verify(c: &Cluster, key: &str, rule: &mut Rule) -> Result<(), Erro
         e.insert("action".into(), format!("unknown action '{action}'"));
     }
     if let Some(iface) = get("iface").filter(|_| key != "cluster") {
-        let ok = iface.strip_prefix("net").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let ok = iface
+            .strip_prefix("net")
+            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         if !ok {
-            e.insert("iface".into(), "value does not match the regex pattern 'net\\d+'".into());
+            e.insert(
+                "iface".into(),
+                "value does not match the regex pattern 'net\\d+'".into(),
+            );
         }
     }
     if let Some(m) = get("macro")
@@ -93,7 +103,10 @@ pub(crate) fn verify(c: &Cluster, key: &str, rule: &mut Rule) -> Result<(), Erro
     }
     for port in ["dport", "sport"] {
         if rule.contains_key(port) && !rule.contains_key("proto") && !rule.contains_key("macro") {
-            e.insert("proto".into(), format!("missing property - '{port}' requires this property"));
+            e.insert(
+                "proto".into(),
+                format!("missing property - '{port}' requires this property"),
+            );
         }
     }
     let version = families(c, key, rule, &mut e);
@@ -149,17 +162,37 @@ fn scopes<'a>(key: &'a str, name: &'a str) -> (Vec<&'a str>, &'a str) {
 fn reference(c: &Cluster, key: &str, value: &str) -> Result<(), String> {
     if let Some(set) = value.strip_prefix('+') {
         let (files, name) = scopes(key, set);
-        let found = files.iter().any(|f| c.firewall.get(*f).is_some_and(|fw| fw.sets.contains_key(name)));
-        return if found { Ok(()) } else { Err(format!("no such ipset '{name}'")) };
+        let found = files
+            .iter()
+            .any(|f| c.firewall.get(*f).is_some_and(|fw| fw.sets.contains_key(name)));
+        return if found {
+            Ok(())
+        } else {
+            Err(format!("no such ipset '{name}'"))
+        };
     }
     let (files, name) = scopes(key, value);
-    let found = files.iter().any(|f| c.firewall.get(*f).is_some_and(|fw| fw.aliases.contains_key(&name.to_lowercase())));
-    if found { Ok(()) } else { Err(format!("no such alias '{name}'")) }
+    let found = files.iter().any(|f| {
+        c.firewall
+            .get(*f)
+            .is_some_and(|fw| fw.aliases.contains_key(&name.to_lowercase()))
+    });
+    if found {
+        Ok(())
+    } else {
+        Err(format!("no such alias '{name}'"))
+    }
 }
 
 fn alias_version(c: &Cluster, key: &str, value: &str) -> Option<u8> {
     let (files, name) = scopes(key, value);
-    let cidr = files.iter().find_map(|f| c.firewall.get(*f)?.aliases.get(&name.to_lowercase()).map(|a| a.0.clone()))?;
+    let cidr = files.iter().find_map(|f| {
+        c.firewall
+            .get(*f)?
+            .aliases
+            .get(&name.to_lowercase())
+            .map(|a| a.0.clone())
+    })?;
     parse_cidr(&cidr).map(|(v, _, _)| v)
 }
 
@@ -168,7 +201,12 @@ pub(crate) fn normalise(value: &str) -> Result<String, Fail> {
     if is_reference(value) && parse_cidr(value).is_none() {
         return Ok(value.to_owned());
     }
-    let bad = || Fail::param("cidr", "invalid format - value does not look like a valid IP address or CIDR network\n");
+    let bad = || {
+        Fail::param(
+            "cidr",
+            "invalid format - value does not look like a valid IP address or CIDR network\n",
+        )
+    };
     let (version, bits, len) = parse_cidr(value).ok_or_else(bad)?;
     if len == 0 {
         return Err(Fail::param("cidr", "a zero prefix is not allowed in ipset entries"));
@@ -176,9 +214,17 @@ pub(crate) fn normalise(value: &str) -> Result<String, Fail> {
     if version == 4 {
         let mask = u32::MAX << (32 - u32::from(len));
         let ip = std::net::Ipv4Addr::from((bits as u32) & mask);
-        return Ok(if len == 32 { ip.to_string() } else { format!("{ip}/{len}") });
+        return Ok(if len == 32 {
+            ip.to_string()
+        } else {
+            format!("{ip}/{len}")
+        });
     }
     let mask = u128::MAX << (128 - u32::from(len));
     let ip = std::net::Ipv6Addr::from(bits & mask);
-    Ok(if len == 128 { ip.to_string() } else { format!("{ip}/{len}") })
+    Ok(if len == 128 {
+        ip.to_string()
+    } else {
+        format!("{ip}/{len}")
+    })
 }

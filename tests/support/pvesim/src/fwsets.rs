@@ -29,7 +29,9 @@ fn list(items: &[Fields]) -> Value {
     let list = items.iter().map(|f| {
         let mut m = serde_json::Map::new();
         for (k, v) in f {
-            let number = (k == "nomatch" || k == "ipversion").then(|| v.parse::<i64>().ok()).flatten();
+            let number = (k == "nomatch" || k == "ipversion")
+                .then(|| v.parse::<i64>().ok())
+                .flatten();
             m.insert(k.clone(), number.map_or_else(|| json!(v), |n| json!(n)));
         }
         m.insert("digest".into(), json!(digest));
@@ -74,7 +76,13 @@ pub fn set_create(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         if fw.sets.contains_key(&name) {
             return Err(Fail::param("name", format!("IPSet '{name}' already exists")));
         }
-        fw.sets.insert(name, IpSet { comment, entries: vec![] });
+        fw.sets.insert(
+            name,
+            IpSet {
+                comment,
+                entries: vec![],
+            },
+        );
     }
     c.save_firewall(&key, fw);
     Ok(Answer::null())
@@ -117,7 +125,11 @@ pub fn entry_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         return Err(Fail::param("cidr", format!("address '{cidr}' already exists")));
     }
     let comment = ctx.params.get("comment").map(str::to_owned);
-    s.entries.push(Entry { cidr, comment, nomatch: ctx.params.flag("nomatch") });
+    s.entries.push(Entry {
+        cidr,
+        comment,
+        nomatch: ctx.params.flag("nomatch"),
+    });
     s.entries.sort_by(|a, b| a.cidr.cmp(&b.cidr));
     c.save_firewall(&key, fw);
     Ok(Answer::null())
@@ -133,8 +145,12 @@ pub fn entry_get(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let s = set(&mut fw, ctx)?;
     let all: Vec<Fields> = s.entries.iter().map(fields).collect();
     let wanted = entry_key(ctx);
-    let found = list(&all).as_array().and_then(|l| l.iter().find(|e| e["cidr"] == wanted.as_str()).cloned());
-    found.map(Answer::from).ok_or_else(|| Fail::param("cidr", "no such IP/Network"))
+    let found = list(&all)
+        .as_array()
+        .and_then(|l| l.iter().find(|e| e["cidr"] == wanted.as_str()).cloned());
+    found
+        .map(Answer::from)
+        .ok_or_else(|| Fail::param("cidr", "no such IP/Network"))
 }
 
 /// PUT …/ipset/NAME/CIDR
@@ -194,7 +210,8 @@ pub fn alias_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         return Err(Fail::param("name", format!("alias '{name}' already exists")));
     }
     let cidr = normalise(ctx.params.get("cidr").unwrap_or_default())?;
-    fw.aliases.insert(name, (cidr, ctx.params.get("comment").map(str::to_owned)));
+    fw.aliases
+        .insert(name, (cidr, ctx.params.get("comment").map(str::to_owned)));
     c.save_firewall(&key, fw);
     Ok(Answer::null())
 }
@@ -203,7 +220,9 @@ pub fn alias_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 pub fn alias_get(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let fw = c.firewall_of(&key(ctx));
     let name = ctx.uri("name").to_lowercase();
-    let Some(a) = fw.aliases.get(&name) else { return Err(Fail::param("name", "no such alias")) };
+    let Some(a) = fw.aliases.get(&name) else {
+        return Err(Fail::param("name", "no such alias"));
+    };
     let mut m = list(&[alias_fields(&name, a)])[0].clone();
     if let Some(m) = m.as_object_mut() {
         m.remove("digest");
@@ -216,7 +235,9 @@ pub fn alias_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let key = key(ctx);
     let mut fw = c.firewall_of(&key);
     let name = ctx.uri("name").to_lowercase();
-    let Some(a) = fw.aliases.get_mut(&name) else { return Err(Fail::param("name", "no such alias")) };
+    let Some(a) = fw.aliases.get_mut(&name) else {
+        return Err(Fail::param("name", "no such alias"));
+    };
     a.0 = normalise(ctx.params.get("cidr").unwrap_or_default())?;
     a.1 = ctx.params.get("comment").map(str::to_owned);
     c.save_firewall(&key, fw);
@@ -235,7 +256,11 @@ pub fn alias_delete(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 /// GET /cluster/firewall/groups
 pub fn groups(c: &mut Cluster, _: &mut Ctx) -> Outcome {
     let fw = c.firewall_of("cluster");
-    let items: Vec<Fields> = fw.groups.keys().map(|g| Fields::from([("group".to_owned(), g.clone())])).collect();
+    let items: Vec<Fields> = fw
+        .groups
+        .keys()
+        .map(|g| Fields::from([("group".to_owned(), g.clone())]))
+        .collect();
     Ok(list(&items).into())
 }
 
@@ -246,7 +271,13 @@ pub fn group_create(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     if fw.groups.contains_key(&name) {
         return Err(Fail::param("group", format!("Security group '{name}' already exists")));
     }
-    fw.groups.insert(name, Group { comment: ctx.params.get("comment").map(str::to_owned), rules: vec![] });
+    fw.groups.insert(
+        name,
+        Group {
+            comment: ctx.params.get("comment").map(str::to_owned),
+            rules: vec![],
+        },
+    );
     c.save_firewall("cluster", fw);
     Ok(Answer::null())
 }

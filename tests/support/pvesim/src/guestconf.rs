@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::cluster::Cluster;
+use crate::options::Version;
 use crate::props;
 use crate::routes::Ctx;
 use crate::state::{Conf, Vm};
@@ -35,14 +36,19 @@ impl Cluster {
     pub(crate) fn load(&self, ctx_node: &str, vmid: u32) -> Result<&Vm, Fail> {
         match self.vms.get(&vmid) {
             Some(vm) if vm.node == ctx_node => Ok(vm),
-            _ => die(format!("Configuration file 'nodes/{ctx_node}/qemu-server/{vmid}.conf' does not exist")),
+            _ => die(format!(
+                "Configuration file 'nodes/{ctx_node}/qemu-server/{vmid}.conf' does not exist"
+            )),
         }
     }
 
     /// The other wording, of `check_running` and friends.
     pub(crate) fn exists(&self, node: &str, vmid: u32) -> Result<&Vm, Fail> {
-        self.load(node, vmid)
-            .map_err(|_| Fail::Die(format!("unable to find configuration file for VM {vmid} on node '{node}'")))
+        self.load(node, vmid).map_err(|_| {
+            Fail::Die(format!(
+                "unable to find configuration file for VM {vmid} on node '{node}'"
+            ))
+        })
     }
 
     /// `VM is locked (x)`.
@@ -75,7 +81,11 @@ pub fn pending(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let vm = c.load(ctx.uri("node"), ctx.vmid)?;
     let mut list = vec![];
     for (k, v) in &vm.conf {
-        let value = if k == "vmgenid" { "00000000-0000-0000-0000-000000000000" } else { v };
+        let value = if k == "vmgenid" {
+            "00000000-0000-0000-0000-000000000000"
+        } else {
+            v
+        };
         let mut item = json!({"key": k, "value": typed(k, value)});
         if let Some(p) = vm.pending.get(k) {
             item["pending"] = typed(k, p);
@@ -98,7 +108,8 @@ fn number(conf: &Conf, key: &str, default: u64) -> u64 {
 
 /// Memory in MiB.
 pub(crate) fn memory_mib(conf: &Conf) -> u64 {
-    conf.get("memory").map_or(512, |m| m.strip_prefix("current=").unwrap_or(m).parse().unwrap_or(512))
+    conf.get("memory")
+        .map_or(512, |m| m.strip_prefix("current=").unwrap_or(m).parse().unwrap_or(512))
 }
 
 /// Virtual CPUs.
@@ -108,9 +119,8 @@ pub(crate) fn cpus(conf: &Conf) -> u64 {
 
 /// Disks in boot order; CD-ROMs and the cloud-init drive are none.
 pub(crate) fn boot_disk(conf: &Conf) -> Option<String> {
-    let is_disk = |name: &str| {
-        props::is_drive(name) && conf.get(name).is_some_and(|v| !props::is_cdrom(&props::parse_drive(v)))
-    };
+    let is_disk =
+        |name: &str| props::is_drive(name) && conf.get(name).is_some_and(|v| !props::is_cdrom(&props::parse_drive(v)));
     if let Some(order) = conf.get("boot") {
         let order = order.strip_prefix("order=").unwrap_or(order);
         return order.split(';').find(|d| is_disk(d)).map(str::to_owned);
@@ -118,12 +128,17 @@ pub(crate) fn boot_disk(conf: &Conf) -> Option<String> {
     if let Some(d) = conf.get("bootdisk") {
         return Some(d.clone());
     }
-    ["ide", "scsi", "virtio", "sata"].iter().find_map(|b| (0..31).map(|i| format!("{b}{i}")).find(|n| is_disk(n)))
+    ["ide", "scsi", "virtio", "sata"]
+        .iter()
+        .find_map(|b| (0..31).map(|i| format!("{b}{i}")).find(|n| is_disk(n)))
 }
 
 fn boot_size(conf: &Conf) -> u64 {
     boot_disk(conf)
-        .and_then(|d| conf.get(&d).and_then(|v| props::parse_drive(v).get("size").and_then(text::parse_size)))
+        .and_then(|d| {
+            conf.get(&d)
+                .and_then(|v| props::parse_drive(v).get("size").and_then(text::parse_size))
+        })
         .unwrap_or(0)
 }
 
@@ -137,7 +152,10 @@ pub(crate) fn brief(c: &Cluster, vmid: u32, vm: &Vm, full: bool) -> Map<String, 
     m.insert("vmid".into(), json!(vmid));
     m.insert("name".into(), json!(vm.get("name").unwrap_or(&default_name)));
     m.insert("status".into(), json!(status));
-    m.insert("cpus".into(), json!(cpus(&vm.conf).min(number(&vm.conf, "vcpus", u64::MAX))));
+    m.insert(
+        "cpus".into(),
+        json!(cpus(&vm.conf).min(number(&vm.conf, "vcpus", u64::MAX))),
+    );
     m.insert("maxmem".into(), json!(mem));
     m.insert("maxdisk".into(), json!(boot_size(&vm.conf)));
     for k in ["cpu", "disk", "netin", "netout", "memhost"] {
@@ -145,6 +163,9 @@ pub(crate) fn brief(c: &Cluster, vmid: u32, vm: &Vm, full: bool) -> Map<String, 
     }
     m.insert("mem".into(), json!(if vm.run.is_some() { mem / 5 } else { 0 }));
     m.insert("uptime".into(), json!(uptime));
+    if c.version() == Version::V8_4 {
+        m.remove("memhost");
+    }
     if vm.get("serial0").is_some() {
         m.insert("serial".into(), json!(1));
     }
@@ -225,15 +246,22 @@ fn running_details(m: &mut Map<String, Value>, vm: &Vm) {
     m.insert("running-qemu".into(), json!("10.0.2"));
     m.insert("proxmox-support".into(), json!({}));
     let nets = vm.conf.keys().filter(|k| props::base(k) == "net");
-    let nics: Map<String, Value> =
-        nets.map(|k| (format!("tap{}i{}", m["vmid"], &k[3..]), json!({"netin": 0, "netout": 0}))).collect();
+    let nics: Map<String, Value> = nets
+        .map(|k| {
+            (
+                format!("tap{}i{}", m["vmid"], &k[3..]),
+                json!({"netin": 0, "netout": 0}),
+            )
+        })
+        .collect();
     m.insert("nics".into(), Value::Object(nics));
     m.insert("blockstat".into(), json!({}));
 }
 
 /// `agent: 1`?
 pub(crate) fn agent_enabled(conf: &Conf) -> bool {
-    conf.get("agent").is_some_and(|a| a.starts_with('1') || a.starts_with("enabled=1"))
+    conf.get("agent")
+        .is_some_and(|a| a.starts_with('1') || a.starts_with("enabled=1"))
 }
 
 /// GET …/{vmid}

@@ -22,7 +22,10 @@ fn describe(id: u32, r: &HaResource) -> Value {
     m.insert("sid".into(), json!(format!("vm:{id}")));
     m.insert("type".into(), json!("vm"));
     m.insert("state".into(), json!(r.state));
-    m.insert("digest".into(), json!(sha1_hex(&format!("vm: {id}\n\tstate {}\n", r.state))));
+    m.insert(
+        "digest".into(),
+        json!(sha1_hex(&format!("vm: {id}\n\tstate {}\n", r.state))),
+    );
     Value::Object(m)
 }
 
@@ -51,7 +54,14 @@ pub fn add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     }
     let state = ctx.params.get("state").unwrap_or("started").to_owned();
     let state = if state == "enabled" { "started".into() } else { state };
-    c.ha.insert(id, HaResource { state, acted: false, more: Map::new() });
+    c.ha.insert(
+        id,
+        HaResource {
+            state,
+            acted: false,
+            more: Map::new(),
+        },
+    );
     c.schedule_ha(id, MANAGER_S);
     Ok(Answer::null())
 }
@@ -85,13 +95,23 @@ pub fn replication(c: &mut Cluster, _: &mut Ctx) -> Outcome {
 impl Cluster {
     /// Makes a guest HA managed.
     pub fn add_ha(&mut self, vmid: u32, state: &str) {
-        self.ha.insert(vmid, HaResource { state: state.into(), acted: true, more: Map::new() });
+        self.ha.insert(
+            vmid,
+            HaResource {
+                state: state.into(),
+                acted: true,
+                more: Map::new(),
+            },
+        );
     }
 
     /// `hastart` / `hastop`: hands the wish to the manager and ends.
     pub(crate) fn job_ha(&mut self, t: usize, vmid: u32, start: bool, stage: u32) -> Result<Next, Fail> {
         if stage == 0 {
-            self.say(t, format!("Requesting HA {} for VM {vmid}", if start { "start" } else { "stop" }));
+            self.say(
+                t,
+                format!("Requesting HA {} for VM {vmid}", if start { "start" } else { "stop" }),
+            );
             return Ok(Next::Wait(0.3));
         }
         if let Some(r) = self.ha.get_mut(&vmid) {
@@ -103,7 +123,9 @@ impl Cluster {
 
     /// The local resource manager brings a guest into its wanted state.
     pub(crate) fn ha_acts(&mut self, vmid: u32) {
-        let (Some(r), Some(vm)) = (self.ha.get_mut(&vmid), self.vms.get(&vmid)) else { return };
+        let (Some(r), Some(vm)) = (self.ha.get_mut(&vmid), self.vms.get(&vmid)) else {
+            return;
+        };
         r.acted = true;
         let (kind, action) = match (r.state.as_str(), vm.run.is_some()) {
             ("started", false) => ("qmstart", Power::Start),
@@ -111,8 +133,18 @@ impl Cluster {
             _ => return,
         };
         let node = vm.node.clone();
-        let root = Who { user: "root@pam".into(), token: None };
-        let job = PowerJob { action, vmid, skiplock: false, timeout: Some(60), force: true, overrule: false };
+        let root = Who {
+            user: "root@pam".into(),
+            token: None,
+        };
+        let job = PowerJob {
+            action,
+            vmid,
+            skiplock: false,
+            timeout: Some(60),
+            force: true,
+            overrule: false,
+        };
         self.fork(&root, &node, kind, &vmid.to_string(), Job::Power(job));
     }
 }

@@ -29,7 +29,11 @@ pub fn read(stream: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<Incoming
                     return Ok(Incoming::Refused(Reply::plain(501, text, text)));
                 }
                 if length > MAX_BODY {
-                    return Ok(Incoming::Refused(Reply::plain(501, "for data too large", "for data too large")));
+                    return Ok(Incoming::Refused(Reply::plain(
+                        501,
+                        "for data too large",
+                        "for data too large",
+                    )));
                 }
                 return read_body(stream, buffer, *request, size, length, keep);
             }
@@ -78,7 +82,9 @@ enum Head {
 }
 
 fn chunked(request: &Request) -> bool {
-    request.get_header("transfer-encoding").is_some_and(|v| v.to_ascii_lowercase().contains("chunked"))
+    request
+        .get_header("transfer-encoding")
+        .is_some_and(|v| v.to_ascii_lowercase().contains("chunked"))
 }
 
 fn parse_head(buffer: &[u8]) -> Head {
@@ -98,9 +104,19 @@ fn parse_head(buffer: &[u8]) -> Head {
         let value = String::from_utf8_lossy(h.value).trim().to_owned();
         request.headers.push((h.name.to_ascii_lowercase(), value));
     }
-    let length = request.get_header("content-length").and_then(|l| l.parse().ok()).unwrap_or(0);
-    let connection = request.get_header("connection").unwrap_or_default().to_ascii_lowercase();
-    let keep = if parsed.version == Some(0) { connection == "keep-alive" } else { !connection.contains("close") };
+    let length = request
+        .get_header("content-length")
+        .and_then(|l| l.parse().ok())
+        .unwrap_or(0);
+    let connection = request
+        .get_header("connection")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let keep = if parsed.version == Some(0) {
+        connection == "keep-alive"
+    } else {
+        !connection.contains("close")
+    };
     Head::Done(Box::new(request), size, keep, length)
 }
 
@@ -127,7 +143,11 @@ pub fn moved(head: &str, port: u16) -> Vec<u8> {
     let path = head.split_whitespace().nth(1).unwrap_or("/");
     let host = head
         .lines()
-        .find_map(|l| l.split_once(':').filter(|(n, _)| n.eq_ignore_ascii_case("host")).map(|(_, v)| v.trim().to_owned()))
+        .find_map(|l| {
+            l.split_once(':')
+                .filter(|(n, _)| n.eq_ignore_ascii_case("host"))
+                .map(|(_, v)| v.trim().to_owned())
+        })
         .unwrap_or_else(|| format!("127.0.0.1:{port}"));
     format!(
         "HTTP/1.1 301 Moved Permanently\r\nConnection: close\r\nLocation: https://{host}{path}\r\n\

@@ -88,12 +88,18 @@ impl Job {
     pub(crate) fn locks(&self) -> Vec<Want> {
         match self {
             Self::Update(u) => u.locks(),
-            Self::Power(p) if p.overrule => vec![Want { timeout: 60, ..Want::config(p.vmid) }],
+            Self::Power(p) if p.overrule => vec![Want {
+                timeout: 60,
+                ..Want::config(p.vmid)
+            }],
             Self::Power(p) => vec![Want::config(p.vmid)],
             Self::Resize(r) => vec![Want::config(r.vmid)],
             Self::Move(m) => vec![Want::config(m.vmid)],
             Self::Clone(j) => j.locks(),
-            Self::Create(j) => vec![Want { timeout: 1, ..Want::config(j.vmid) }],
+            Self::Create(j) => vec![Want {
+                timeout: 1,
+                ..Want::config(j.vmid)
+            }],
             Self::Template(v) | Self::Migrate(v, _) => vec![Want::config(*v)],
             Self::Destroy(d) => vec![Want::config(d.vmid)],
             Self::Snap(s) => vec![Want::config(s.vmid)],

@@ -18,7 +18,11 @@ fn parse(args: &[String]) -> Result<Options, String> {
             continue;
         }
         let value = it.next().ok_or_else(|| format!("{name} needs a value"))?;
-        let number = || value.parse::<f64>().map_err(|_| format!("{name}: '{value}' is not a number"));
+        let number = || {
+            value
+                .parse::<f64>()
+                .map_err(|_| format!("{name}: '{value}' is not a number"))
+        };
         match name.as_str() {
             "--port" => o.port = number()? as u16,
             "--scale" => o.scale = number()?,

@@ -20,7 +20,10 @@ pub(crate) fn describe(c: &Cluster, name: &str) -> Map<String, Value> {
     m.insert("type".into(), json!("node"));
     m.insert("level".into(), json!(""));
     let Some(n) = c.nodes.get(name) else { return m };
-    m.insert("status".into(), json!(if n.down.is_some() { "offline" } else { "online" }));
+    m.insert(
+        "status".into(),
+        json!(if n.down.is_some() { "offline" } else { "online" }),
+    );
     if !c.fingerprint.is_empty() {
         m.insert("ssl_fingerprint".into(), json!(c.fingerprint));
     }
@@ -52,7 +55,9 @@ pub fn nodes(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 /// GET /nodes/N/status
 pub fn status(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let name = ctx.uri("node");
-    let Some(n) = c.nodes.get(name) else { return Ok(Value::Null.into()) };
+    let Some(n) = c.nodes.get(name) else {
+        return Ok(Value::Null.into());
+    };
     let used = used_memory(c, name).min(n.memory);
     let free = n.memory - used;
     Ok(json!({
@@ -85,13 +90,30 @@ pub fn dns(_: &mut Cluster, _: &mut Ctx) -> Outcome {
 pub fn network(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let kind = ctx.params.get("type");
     if let Some(k) = kind.filter(|k| !["bridge", "any_bridge", "any_local_bridge", "include_sdn"].contains(k)) {
-        let known = ["bond", "eth", "alias", "vlan", "fabric", "OVSBridge", "OVSBond", "OVSPort", "OVSIntPort", "vnet", "unknown"];
+        let known = [
+            "bond",
+            "eth",
+            "alias",
+            "vlan",
+            "fabric",
+            "OVSBridge",
+            "OVSBond",
+            "OVSPort",
+            "OVSIntPort",
+            "vnet",
+            "unknown",
+        ];
         if !known.contains(&k) {
-            return Err(Fail::param("type", format!("value '{k}' does not have a value in the enumeration")));
+            return Err(Fail::param(
+                "type",
+                format!("value '{k}' does not have a value in the enumeration"),
+            ));
         }
         return Ok(json!([]).into());
     }
-    let Some(n) = c.nodes.get(ctx.uri("node")) else { return Ok(json!([]).into()) };
+    let Some(n) = c.nodes.get(ctx.uri("node")) else {
+        return Ok(json!([]).into());
+    };
     let list = n.bridges.iter().enumerate().map(|(i, b)| {
         let mut m = json!({"iface": b, "type": "bridge", "active": 1, "autostart": 1, "bridge_ports": "", "bridge_stp": "off",
             "bridge_fd": "0", "families": ["inet"], "method": "manual", "method6": "manual", "priority": i + 3});

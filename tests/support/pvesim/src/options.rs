@@ -23,7 +23,9 @@ impl Version {
 
     /// Parses `8.4`, `9.1`, `9.2`.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::V8_4, Self::V9_1, Self::V9_2].into_iter().find(|v| v.release() == text)
+        [Self::V8_4, Self::V9_1, Self::V9_2]
+            .into_iter()
+            .find(|v| v.release() == text)
     }
 }
 
@@ -43,7 +45,12 @@ pub struct NodeSpec {
 impl NodeSpec {
     /// A node with 24 GiB, 2 CPUs (as the recorded one), vmbr0 and vmbr1.
     pub fn new(name: &str) -> Self {
-        Self { name: name.into(), memory: 25_276_502_016, cpus: 2, bridges: vec!["vmbr0".into(), "vmbr1".into()] }
+        Self {
+            name: name.into(),
+            memory: 25_276_502_016,
+            cpus: 2,
+            bridges: vec!["vmbr0".into(), "vmbr1".into()],
+        }
     }
 }
 
@@ -88,7 +95,12 @@ impl StorageSpec {
 
     /// A block storage (`lvmthin`, `zfspool`, `rbd`, `lvm`).
     pub fn block(id: &str, kind: &str, shared: bool) -> Self {
-        Self { kind: kind.into(), shared, content: "images,rootdir".into(), ..Self::dir(id, "") }
+        Self {
+            kind: kind.into(),
+            shared,
+            content: "images,rootdir".into(),
+            ..Self::dir(id, "")
+        }
     }
 }
 
@@ -145,7 +157,10 @@ impl Default for Options {
         Self {
             version: Version::V9_1,
             nodes: vec![NodeSpec::new("pve1")],
-            storages: vec![StorageSpec::dir("local", "/var/lib/vz"), StorageSpec::dir("local2", "/var/lib/vz2")],
+            storages: vec![
+                StorageSpec::dir("local", "/var/lib/vz"),
+                StorageSpec::dir("local2", "/var/lib/vz2"),
+            ],
             scale: 1.0,
             latency_s: 0.0,
             clone_seconds: 2.0,
@@ -165,7 +180,10 @@ impl Default for Options {
 impl Options {
     /// A cluster of these nodes.
     pub fn nodes(names: &[&str]) -> Self {
-        Self { nodes: names.iter().map(|n| NodeSpec::new(n)).collect(), ..Self::default() }
+        Self {
+            nodes: names.iter().map(|n| NodeSpec::new(n)).collect(),
+            ..Self::default()
+        }
     }
 
     /// Sets the time scale.

@@ -46,7 +46,11 @@ impl Cluster {
                 self.commit(vmid, &key, &value, true);
             }
         }
-        if errors.is_empty() { Ok(()) } else { Err(Fail::Params(errors)) }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Fail::Params(errors))
+        }
     }
 
     /// Everything pending becomes the config (stopped VM, or right before a start).
@@ -65,7 +69,9 @@ impl Cluster {
     }
 
     fn unplug(&self, vmid: u32, key: &str, _force: bool) -> Result<bool, String> {
-        let Some(vm) = self.vms.get(&vmid) else { return Ok(false) };
+        let Some(vm) = self.vms.get(&vmid) else {
+            return Ok(false);
+        };
         if is_fast(key) || matches!(key, "cpuunits" | "cpulimit" | "balloon") {
             return Ok(true);
         }
@@ -129,8 +135,12 @@ impl Cluster {
 
     /// A volume leaves its drive: freed, or kept as `unusedN` when this VM owns it.
     fn detach(&mut self, vmid: u32, volid: &str, free: bool) {
-        let Some(node) = self.vms.get(&vmid).map(|v| v.node.clone()) else { return };
-        let Some(i) = self.find_volume(&node, volid) else { return };
+        let Some(node) = self.vms.get(&vmid).map(|v| v.node.clone()) else {
+            return;
+        };
+        let Some(i) = self.find_volume(&node, volid) else {
+            return;
+        };
         if self.volumes[i].vmid != Some(vmid) || self.volumes[i].content != "images" {
             return;
         }
@@ -139,7 +149,9 @@ impl Cluster {
         } else if let Some(vm) = self.vms.get_mut(&vmid)
             && !vm.conf.values().any(|v| props::parse_drive(v).main == volid)
         {
-            let n = (0..256).find(|n| !vm.conf.contains_key(&format!("unused{n}"))).unwrap_or(0);
+            let n = (0..256)
+                .find(|n| !vm.conf.contains_key(&format!("unused{n}")))
+                .unwrap_or(0);
             vm.conf.insert(format!("unused{n}"), volid.to_owned());
         }
     }

@@ -142,7 +142,11 @@ impl Cluster {
                 return die(format!("VM {} already running", j.vmid));
             }
             self.apply_all(j.vmid, false);
-            if self.vms.get(&j.vmid).is_some_and(|v| crate::cloudinit::has_drive(&v.conf)) {
+            if self
+                .vms
+                .get(&j.vmid)
+                .is_some_and(|v| crate::cloudinit::has_drive(&v.conf))
+            {
                 self.say(t, "generating cloud-init ISO");
                 self.generate(j.vmid, "start");
             }
@@ -197,7 +201,10 @@ impl Cluster {
                     if let Some(mtu) = net.get("mtu") {
                         self.warn(t, &format!("netdev {k}: ignoring MTU '{mtu}', no bridge configured"));
                     }
-                    self.warn(t, &format!("Interface 'tap{vmid}i{}' not attached to any bridge.", &k[3..]));
+                    self.warn(
+                        t,
+                        &format!("Interface 'tap{vmid}i{}' not attached to any bridge.", &k[3..]),
+                    );
                 }
             }
         }
@@ -212,7 +219,11 @@ impl Cluster {
     pub(crate) fn power_on(&mut self, vmid: u32) {
         let (pid, since) = (2000 + self.engine.tasks.len() as u32, self.now);
         if let Some(vm) = self.vms.get_mut(&vmid) {
-            vm.run = Some(Run { pid, since, paused: false });
+            vm.run = Some(Run {
+                pid,
+                since,
+                paused: false,
+            });
         }
     }
 
@@ -272,7 +283,10 @@ impl Cluster {
         let mut extra = 0.0;
         if asks && !guest.agent && guest.ignores_shutdown {
             let vmid = j.vmid;
-            self.say(t, format!("QEMU Guest Agent is not running - VM {vmid} qga command 'guest-ping' failed - got timeout"));
+            self.say(
+                t,
+                format!("QEMU Guest Agent is not running - VM {vmid} qga command 'guest-ping' failed - got timeout"),
+            );
             extra = 3.0;
         }
         if guest.ignores_shutdown || guest.shutdown_s > limit {
@@ -299,7 +313,11 @@ impl Cluster {
 
     /// The second half of a reboot.
     pub(crate) fn boots(&mut self, vmid: u32) {
-        if self.vms.get(&vmid).is_some_and(|v| v.run.is_none() && v.lock().is_none()) {
+        if self
+            .vms
+            .get(&vmid)
+            .is_some_and(|v| v.run.is_none() && v.lock().is_none())
+        {
             self.generate(vmid, "start");
             self.power_on(vmid);
         }

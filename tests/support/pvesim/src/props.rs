@@ -176,7 +176,11 @@ fn one(errors: &mut Errors, key: &str, result: Result<(), String>) {
 
 fn boolean(v: &str) -> Result<(), String> {
     let ok = ["0", "1", "on", "off", "yes", "no", "true", "false"].contains(&v.to_ascii_lowercase().as_str());
-    if ok { Ok(()) } else { Err(format!("type check ('boolean') failed - got '{v}'")) }
+    if ok {
+        Ok(())
+    } else {
+        Err(format!("type check ('boolean') failed - got '{v}'"))
+    }
 }
 
 fn integer(v: &str, min: Option<i64>, max: Option<i64>) -> Result<(), String> {
@@ -218,7 +222,11 @@ fn check_net(value: &str) -> Result<Errors, String> {
     let p = parse_net(value)?;
     let mut e = Errors::new();
     if p.main.is_empty() {
-        one(&mut e, "model", Err("property is missing and it is not optional".into()));
+        one(
+            &mut e,
+            "model",
+            Err("property is missing and it is not optional".into()),
+        );
     } else {
         one(&mut e, "model", among(&p.main, &MODELS.join(", ")));
     }
@@ -247,7 +255,11 @@ fn check_drive(value: &str) -> Result<Errors, String> {
     if p.main.is_empty() && !p.opts.contains_key("volume") {
         one(&mut e, "file", Err("property is missing and it is not optional".into()));
     } else if !p.main.is_empty() && !volume_like(&p.main) {
-        one(&mut e, "file", Err(format!("invalid format - unable to parse volume ID '{}'\n\n", p.main)));
+        one(
+            &mut e,
+            "file",
+            Err(format!("invalid format - unable to parse volume ID '{}'\n\n", p.main)),
+        );
     }
     for (k, v) in &p.opts {
         let has = |list: &str| list.split_whitespace().any(|w| w == k);
@@ -264,7 +276,9 @@ fn check_drive(value: &str) -> Result<Errors, String> {
         } else if has(DRIVE_NUM) {
             number(v, None)
         } else if k == "size" && crate::text::parse_size(v).is_none() {
-            Err(format!("invalid format - value does not look like a valid disk size: {v}\n"))
+            Err(format!(
+                "invalid format - value does not look like a valid disk size: {v}\n"
+            ))
         } else if has(DRIVE_TEXT) || k == "volume" {
             Ok(())
         } else {
@@ -276,7 +290,10 @@ fn check_drive(value: &str) -> Result<Errors, String> {
 }
 
 fn volume_like(v: &str) -> bool {
-    v == "none" || v == "cdrom" || v.starts_with('/') || v.split_once(':').is_some_and(|(s, n)| !s.is_empty() && !n.is_empty())
+    v == "none"
+        || v == "cdrom"
+        || v.starts_with('/')
+        || v.split_once(':').is_some_and(|(s, n)| !s.is_empty() && !n.is_empty())
 }
 
 fn check_ipconfig(name: &str, value: &str) -> Result<Errors, String> {

@@ -56,7 +56,13 @@ pub struct Ctx {
 
 impl Ctx {
     pub(crate) fn new(who: Option<Who>, uri: BTreeMap<&'static str, String>, params: Params, route: &Route) -> Self {
-        Self { who, uri, params, vmid: 0, pattern: route.pattern }
+        Self {
+            who,
+            uri,
+            params,
+            vmid: 0,
+            pattern: route.pattern,
+        }
     }
 
     /// A path variable.
@@ -71,17 +77,28 @@ impl Ctx {
 
     /// The caller.
     pub fn who(&self) -> Who {
-        self.who.clone().unwrap_or(Who { user: "root@pam".into(), token: None })
+        self.who.clone().unwrap_or(Who {
+            user: "root@pam".into(),
+            token: None,
+        })
     }
 }
 
 const CONFIG: &str = "VM.Config.Disk|VM.Config.CDROM|VM.Config.CPU|VM.Config.Memory|VM.Config.Network|VM.Config.HWType|\
                       VM.Config.Options|VM.Config.Cloudinit";
 const AGENT: &str = "VM.GuestAgent.Audit|VM.GuestAgent.Unrestricted";
-macro_rules! fw_rule { () => { "comment dest:pve-fw-addr-spec digest:str#64 dport:pve-fw-dport-spec enable:int(0..) \
+macro_rules! fw_rule {
+    () => {
+        "comment dest:pve-fw-addr-spec digest:str#64 dport:pve-fw-dport-spec enable:int(0..) \
     icmp-type iface log:enum(emerg|alert|crit|err|warning|notice|info|debug|nolog) macro:str#128 pos:int(0..) \
-    proto:pve-fw-protocol-spec source:pve-fw-addr-spec sport:pve-fw-sport-spec" } }
-macro_rules! disk_names { () => { "re/(ide[0-3]|scsi([0-9]|1[0-9]|2[0-9]|30)|virtio([0-9]|1[0-5])|sata[0-5]|efidisk0|tpmstate0)/" } }
+    proto:pve-fw-protocol-spec source:pve-fw-addr-spec sport:pve-fw-sport-spec"
+    };
+}
+macro_rules! disk_names {
+    () => {
+        "re/(ide[0-3]|scsi([0-9]|1[0-9]|2[0-9]|30)|virtio([0-9]|1[0-5])|sata[0-5]|efidisk0|tpmstate0)/"
+    };
+}
 
 /// Config options of a VM, for PUT, POST and create.
 pub const VM_OPTIONS: &str = "acpi:bool affinity agent args autostart:bool balloon:int(0..) bios:enum(seabios|ovmf) boot \
@@ -237,7 +254,7 @@ fn firewall_routes() -> Vec<Route> {
     all
 }
 
-fn other_routes() -> Vec<Route> {
+fn cluster_routes() -> Vec<Route> {
     table! {
         "GET" "/", "" "", No, "", cluster_api::root;
         "GET" "/version", "" "", No, "", cluster_api::version;
@@ -282,6 +299,11 @@ fn other_routes() -> Vec<Route> {
             "id vmid storage schedule enabled:bool mode compress all:bool node comment mailto prune-backups", vzdump::job_add;
         "GET" "/cluster/backup/{id}", "/" "Sys.Audit", No, "", vzdump::job_get;
         "DELETE" "/cluster/backup/{id}", "/" "Sys.Modify", No, "", vzdump::job_delete;
+    }
+}
+
+fn node_routes() -> Vec<Route> {
+    table! {
         "GET" "/nodes", "" "", No, "", nodes_api::nodes;
         "GET" "/nodes/{node}/status", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::status;
         "GET" "/nodes/{node}/version", "" "", Node, "", cluster_api::version;
@@ -330,7 +352,8 @@ pub fn table() -> &'static [Route] {
     TABLE.get_or_init(|| {
         let mut all = vm_routes();
         all.extend(firewall_routes());
-        all.extend(other_routes());
+        all.extend(cluster_routes());
+        all.extend(node_routes());
         all
     })
 }
@@ -363,7 +386,10 @@ pub fn own_specs(route: &Route) -> Specs {
 
 /// Finds the route of a request and its path variables. The content route takes the rest of the path as volume.
 pub fn find(method: &str, segments: &[String]) -> Option<(&'static Route, BTreeMap<&'static str, String>)> {
-    table().iter().filter(|r| r.method == method).find_map(|r| Some((r, matches(r.pattern, segments)?)))
+    table()
+        .iter()
+        .filter(|r| r.method == method)
+        .find_map(|r| Some((r, matches(r.pattern, segments)?)))
 }
 
 fn matches(pattern: &'static str, segments: &[String]) -> Option<BTreeMap<&'static str, String>> {
@@ -377,7 +403,11 @@ fn matches(pattern: &'static str, segments: &[String]) -> Option<BTreeMap<&'stat
         match part.strip_prefix('{') {
             Some(name) => {
                 let name = name.trim_end_matches('}');
-                let value = if name == "volume" { segments[i..].join("/") } else { segments[i].clone() };
+                let value = if name == "volume" {
+                    segments[i..].join("/")
+                } else {
+                    segments[i].clone()
+                };
                 if name == "command" && !crate::agent::knows(&value) {
                     return None;
                 }

@@ -80,7 +80,10 @@ impl Spec {
             min_len: number("minLength").map(|n| n as usize),
             max_len: number("maxLength").map(|n| n as usize),
             pattern: v["pattern"].as_str().and_then(compile),
-            enums: v["enum"].as_array().map(|a| a.iter().filter_map(text_of).collect()).unwrap_or_default(),
+            enums: v["enum"]
+                .as_array()
+                .map(|a| a.iter().filter_map(text_of).collect())
+                .unwrap_or_default(),
             format: v["format"].as_str().map(str::to_owned),
             requires: v["requires"].as_str().map(str::to_owned),
             ..Self::new(kind)
@@ -111,8 +114,14 @@ impl Spec {
             "bool" => Self::new(Kind::Bool),
             "list" => Self::new(Kind::List),
             "str" => Self::new(Kind::Text),
-            "vmid" => Self { format: Some("pve-vmid".into()), ..Self::new(Kind::Int) },
-            format => Self { format: Some(format.to_owned()), ..Self::new(Kind::Text) },
+            "vmid" => Self {
+                format: Some("pve-vmid".into()),
+                ..Self::new(Kind::Int)
+            },
+            format => Self {
+                format: Some(format.to_owned()),
+                ..Self::new(Kind::Text)
+            },
         };
         if let Some((lo, hi)) = range.trim_end_matches(')').split_once("..") {
             s.min = lo.parse().ok();
@@ -154,7 +163,10 @@ impl Spec {
 
     fn check_limits(&self, text: &str) -> Result<(), String> {
         if !self.enums.is_empty() && !self.enums.iter().any(|e| e == text) {
-            return Err(format!("value '{text}' does not have a value in the enumeration '{}'", self.enums.join(", ")));
+            return Err(format!(
+                "value '{text}' does not have a value in the enumeration '{}'",
+                self.enums.join(", ")
+            ));
         }
         if let Some(n) = self.max_len
             && text.chars().count() > n
@@ -169,10 +181,16 @@ impl Spec {
         let number: f64 = text.parse().unwrap_or(0.0);
         if matches!(self.kind, Kind::Int | Kind::Num) {
             if self.min.is_some_and(|m| number < m) {
-                return Err(format!("value must have a minimum value of {}", self.min.unwrap_or_default()));
+                return Err(format!(
+                    "value must have a minimum value of {}",
+                    self.min.unwrap_or_default()
+                ));
             }
             if self.max.is_some_and(|m| number > m) {
-                return Err(format!("value must have a maximum value of {}", self.max.unwrap_or_default()));
+                return Err(format!(
+                    "value must have a maximum value of {}",
+                    self.max.unwrap_or_default()
+                ));
             }
         }
         Ok(())
@@ -190,7 +208,9 @@ impl Spec {
 }
 
 fn text_of(v: &Value) -> Option<String> {
-    v.as_str().map(str::to_owned).or_else(|| v.as_i64().map(|n| n.to_string()))
+    v.as_str()
+        .map(str::to_owned)
+        .or_else(|| v.as_i64().map(|n| n.to_string()))
 }
 
 fn is_int(text: &str) -> bool {
@@ -199,7 +219,10 @@ fn is_int(text: &str) -> bool {
 }
 
 fn compile(pattern: &str) -> Option<Regex> {
-    let p = pattern.replace("(?^:", "(?:").replace("{,", "{0,").replace("\\S", "[^ \\t\\n]");
+    let p = pattern
+        .replace("(?^:", "(?:")
+        .replace("{,", "{0,")
+        .replace("\\S", "[^ \\t\\n]");
     Regex::new(&format!("^(?:{p})$")).ok()
 }
 
@@ -230,7 +253,10 @@ pub struct Specs {
 
 impl Specs {
     fn from_schema(method: &Value) -> Self {
-        let mut specs = Self { open: method["parameters"]["additionalProperties"].as_i64() == Some(1), ..Self::default() };
+        let mut specs = Self {
+            open: method["parameters"]["additionalProperties"].as_i64() == Some(1),
+            ..Self::default()
+        };
         if let Some(props) = method["parameters"]["properties"].as_object() {
             for (name, v) in props {
                 specs.insert(name, Spec::from_schema(v));
@@ -330,7 +356,8 @@ impl Schema {
     fn walk(&mut self, node: &Value) {
         if let (Some(path), Some(info)) = (node["path"].as_str(), node["info"].as_object()) {
             for (method, v) in info {
-                self.methods.insert((method.clone(), path.to_owned()), Specs::from_schema(v));
+                self.methods
+                    .insert((method.clone(), path.to_owned()), Specs::from_schema(v));
             }
         }
         for child in node["children"].as_array().into_iter().flatten() {

@@ -17,7 +17,7 @@ use crate::options::Options;
 use crate::tls::{self, Tls};
 use crate::types::{Reply, Request, Transport};
 
-type Hook = Box<dyn Fn(&Request) + Send + Sync>;
+type Hook = Arc<dyn Fn(&Request) + Send + Sync>;
 
 struct Shared {
     cluster: Mutex<Cluster>,
@@ -97,8 +97,12 @@ impl Sim {
             born: (Instant::now(), unix),
         });
         let server = Arc::clone(&shared);
-        let accept = std::thread::spawn(move || accept_loop(&server, &listener));
-        Ok(Self { shared, accept: Some(accept), token })
+        let accept = std::thread::spawn(move || accept_loop(&server, &listener, &AtomicBool::new(false)));
+        Ok(Self {
+            shared,
+            accept: Some(accept),
+            token,
+        })
     }
 
     /// `https://127.0.0.1:PORT`
@@ -150,12 +154,37 @@ impl Sim {
 
     /// Calls `hook` for every request, before it is handled and without the cluster's lock.
     pub fn on_request(&self, hook: impl Fn(&Request) + Send + Sync + 'static) {
-        *self.shared.hook.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Box::new(hook));
+        *self
+            .shared
+            .hook
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(Arc::new(hook));
+    }
+
+    /// Opens a further address of the same cluster (same certificate, state and log).
+    ///
+    /// # Panics
+    /// When no socket can be had.
+    pub fn add_endpoint(&self) -> Endpoint {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a further loopback port");
+        let port = listener.local_addr().expect("its address").port();
+        let stop = Arc::new(AtomicBool::new(false));
+        let (server, own) = (Arc::clone(&self.shared), Arc::clone(&stop));
+        let accept = std::thread::spawn(move || accept_loop(&server, &listener, &own));
+        Endpoint {
+            port,
+            stop,
+            accept: Some(accept),
+        }
     }
 
     /// Closes all open connections (keep-alive ones too).
     pub fn drop_connections(&self) {
-        let sockets = self.shared.sockets.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let sockets = self
+            .shared
+            .sockets
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         for s in sockets.values() {
             let _ = s.shutdown(Shutdown::Both);
         }
@@ -164,21 +193,60 @@ impl Sim {
 
 impl Drop for Sim {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::SeqCst);
-        self.shared.wake.1.notify_all();
-        self.drop_connections();
-        // one last connection wakes the accept loop
-        let _ = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], self.shared.port)));
-        if let Some(t) = self.accept.take() {
-            let _ = t.join();
+        {
+            let _awake = self
+                .shared
+                .wake
+                .0
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            self.shared.stop.store(true, Ordering::SeqCst);
+            self.shared.wake.1.notify_all();
         }
+        self.drop_connections();
+        stop_listening(self.shared.port, self.accept.take());
     }
 }
 
-fn accept_loop(shared: &Arc<Shared>, listener: &TcpListener) {
+/// One last connection wakes the accept loop.
+fn stop_listening(port: u16, thread: Option<JoinHandle<()>>) {
+    let _ = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port)));
+    if let Some(t) = thread {
+        let _ = t.join();
+    }
+}
+
+/// A further address of the same cluster, as another node would be. Dropping it closes that address only.
+pub struct Endpoint {
+    port: u16,
+    stop: Arc<AtomicBool>,
+    accept: Option<JoinHandle<()>>,
+}
+
+impl Endpoint {
+    /// `https://127.0.0.1:PORT`
+    pub fn url(&self) -> String {
+        format!("https://127.0.0.1:{}", self.port)
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl Drop for Endpoint {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::SeqCst);
+        stop_listening(self.port, self.accept.take());
+    }
+}
+
+fn accept_loop(shared: &Arc<Shared>, listener: &TcpListener, stop: &AtomicBool) {
     let mut threads: Vec<JoinHandle<()>> = vec![];
+    let mut mine = vec![];
     for stream in listener.incoming() {
-        if shared.stop.load(Ordering::SeqCst) {
+        if shared.stop.load(Ordering::SeqCst) || stop.load(Ordering::SeqCst) {
             break;
         }
         let Ok(stream) = stream else { continue };
@@ -186,18 +254,34 @@ fn accept_loop(shared: &Arc<Shared>, listener: &TcpListener) {
         if shared.lock().refuses_connections() {
             continue;
         }
+        mine.push(id);
         if let Ok(copy) = stream.try_clone() {
-            shared.sockets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(id, copy);
+            shared
+                .sockets
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .insert(id, copy);
         }
         let server = Arc::clone(shared);
         threads.retain(|t| !t.is_finished());
         threads.push(std::thread::spawn(move || {
             let _ = serve(&server, stream, id);
-            server.sockets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&id);
+            server
+                .sockets
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .remove(&id);
         }));
     }
-    for s in shared.sockets.lock().unwrap_or_else(std::sync::PoisonError::into_inner).values() {
-        let _ = s.shutdown(Shutdown::Both);
+    for id in mine {
+        if let Some(s) = shared
+            .sockets
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get(&id)
+        {
+            let _ = s.shutdown(Shutdown::Both);
+        }
     }
     for t in threads {
         let _ = t.join();
@@ -250,7 +334,12 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
 }
 
 fn answer(shared: &Shared, request: &Request) -> Reply {
-    if let Some(hook) = shared.hook.lock().unwrap_or_else(std::sync::PoisonError::into_inner).as_ref() {
+    let hook = shared
+        .hook
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .clone();
+    if let Some(hook) = hook {
         hook(request);
     }
     let mut cluster = shared.lock();

@@ -45,7 +45,13 @@ fn job(ctx: &Ctx, verb: Verb, flag: &str) -> SnapJob {
 }
 
 fn fork(c: &mut Cluster, ctx: &Ctx, kind: &str, job: SnapJob) -> Outcome {
-    let upid = c.fork(&ctx.who(), ctx.uri("node"), kind, &ctx.vmid.to_string(), Job::Snap(Box::new(job)));
+    let upid = c.fork(
+        &ctx.who(),
+        ctx.uri("node"),
+        kind,
+        &ctx.vmid.to_string(),
+        Job::Snap(Box::new(job)),
+    );
     Ok(Answer::from(json!(upid)))
 }
 
@@ -58,8 +64,14 @@ pub fn list(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         .map(|(name, s)| {
             let mut m = Map::new();
             m.insert("name".into(), json!(name));
-            m.insert("description".into(), json!(s.conf.get("description").map_or("", String::as_str)));
-            m.insert("snaptime".into(), s.conf.get("snaptime").map_or(Value::Null, |t| typed("snaptime", t)));
+            m.insert(
+                "description".into(),
+                json!(s.conf.get("description").map_or("", String::as_str)),
+            );
+            m.insert(
+                "snaptime".into(),
+                s.conf.get("snaptime").map_or(Value::Null, |t| typed("snaptime", t)),
+            );
             m.insert("vmstate".into(), json!(i32::from(s.vmstate)));
             if let Some(p) = s.conf.get("parent") {
                 m.insert("parent".into(), json!(p));
@@ -130,12 +142,16 @@ pub fn set_config(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 impl Cluster {
     /// Can this volume have snapshots?
     pub(crate) fn can_snapshot(&self, node: &str, volid: &str) -> bool {
-        let Some((storage, _)) = volid.split_once(':') else { return false };
+        let Some((storage, _)) = volid.split_once(':') else {
+            return false;
+        };
         let kind = self.storages.get(storage).map_or("dir", |s| s.kind.as_str());
         match kind {
             "lvmthin" | "zfspool" | "rbd" | "btrfs" => true,
             "lvm" => false,
-            _ => self.find_volume(node, volid).is_some_and(|i| self.volumes[i].format == "qcow2"),
+            _ => self
+                .find_volume(node, volid)
+                .is_some_and(|i| self.volumes[i].format == "qcow2"),
         }
     }
 
@@ -176,7 +192,10 @@ impl Cluster {
         let vm = self.load(&j.node, j.vmid)?;
         let exists = vm.snapshots.contains_key(&j.name);
         let drives: Vec<_> = vm.conf.iter().filter(|(k, _)| props::is_drive(k)).collect();
-        let drives: Vec<_> = drives.iter().map(|(k, v)| ((*k).clone(), props::parse_drive(v))).collect();
+        let drives: Vec<_> = drives
+            .iter()
+            .map(|(k, v)| ((*k).clone(), props::parse_drive(v)))
+            .collect();
         if j.verb == Verb::Create {
             self.check_lock(j.vmid)?;
             if exists {
@@ -212,14 +231,24 @@ impl Cluster {
     }
 
     fn sizes_of(&self, vmid: u32) -> BTreeMap<String, u64> {
-        self.volumes.iter().filter(|v| v.vmid == Some(vmid)).map(|v| (v.volid(), v.size)).collect()
+        self.volumes
+            .iter()
+            .filter(|v| v.vmid == Some(vmid))
+            .map(|v| (v.volid(), v.size))
+            .collect()
     }
 
     fn drop_snapshot(&mut self, j: &SnapJob) {
         let Some(vm) = self.vms.get_mut(&j.vmid) else { return };
-        let Some(gone) = vm.snapshots.remove(&j.name) else { return };
+        let Some(gone) = vm.snapshots.remove(&j.name) else {
+            return;
+        };
         let parent = gone.conf.get("parent").cloned();
-        let confs = vm.snapshots.values_mut().map(|s| &mut s.conf).chain(std::iter::once(&mut vm.conf));
+        let confs = vm
+            .snapshots
+            .values_mut()
+            .map(|s| &mut s.conf)
+            .chain(std::iter::once(&mut vm.conf));
         for conf in confs {
             if conf.get("parent") == Some(&j.name) {
                 match &parent {
@@ -233,7 +262,9 @@ impl Cluster {
     fn roll_back(&mut self, t: usize, j: &SnapJob) {
         let uuid = self.rng.uuid();
         let Some(vm) = self.vms.get_mut(&j.vmid) else { return };
-        let Some(snap) = vm.snapshots.get(&j.name).cloned() else { return };
+        let Some(snap) = vm.snapshots.get(&j.name).cloned() else {
+            return;
+        };
         let mut conf = snap.conf.clone();
         conf.retain(|k, _| k != "snaptime" && k != "description" && k != "parent");
         if let Some(d) = vm.conf.get("description") {

@@ -44,7 +44,11 @@ pub struct Guest {
 
 impl Default for Guest {
     fn default() -> Self {
-        Self { ignores_shutdown: false, agent: false, shutdown_s: 3.0 }
+        Self {
+            ignores_shutdown: false,
+            agent: false,
+            shutdown_s: 3.0,
+        }
     }
 }
 
@@ -93,7 +97,11 @@ impl Vm {
     /// A VM with this config.
     pub fn new(node: &str, pairs: &[(&str, &str)]) -> Self {
         let conf = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Self { node: node.to_owned(), conf, ..Self::default() }
+        Self {
+            node: node.to_owned(),
+            conf,
+            ..Self::default()
+        }
     }
 
     /// Config value.

@@ -21,14 +21,20 @@ fn describe(c: &Cluster, id: &str, node: &str) -> Map<String, Value> {
     m.insert("active".into(), json!(i32::from(!s.disabled)));
     m.insert("total".into(), json!(if s.disabled { 0 } else { s.total }));
     m.insert("used".into(), json!(if s.disabled { 0 } else { used }));
-    m.insert("avail".into(), json!(if s.disabled { 0 } else { s.total.saturating_sub(used) }));
+    m.insert(
+        "avail".into(),
+        json!(if s.disabled { 0 } else { s.total.saturating_sub(used) }),
+    );
     m
 }
 
 /// GET /storage
 pub fn all(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let who = ctx.who();
-    let list = c.storages.iter().filter(|(id, _)| c.may(&who, &format!("/storage/{id}"), "Datastore.Audit|Datastore.Allocate"));
+    let list = c
+        .storages
+        .iter()
+        .filter(|(id, _)| c.may(&who, &format!("/storage/{id}"), "Datastore.Audit|Datastore.Allocate"));
     let digest = crate::text::sha1_hex(&c.storages.keys().cloned().collect::<Vec<_>>().join(","));
     let list = list.map(|(id, s)| {
         let mut m = json!({"storage": id, "type": s.kind, "content": s.content.join(","), "digest": digest});
@@ -100,7 +106,11 @@ pub fn on_node(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let target = p.get("target").unwrap_or(&node).to_owned();
     let wanted = split_list(p.get("content").unwrap_or_default());
     for (id, s) in &c.storages {
-        let visible = c.may(&who, &format!("/storage/{id}"), "Datastore.Audit|Datastore.AllocateSpace");
+        let visible = c.may(
+            &who,
+            &format!("/storage/{id}"),
+            "Datastore.Audit|Datastore.AllocateSpace",
+        );
         let here = |n: &str| s.nodes.is_empty() || s.nodes.iter().any(|x| x == n);
         let content = wanted.is_empty() || wanted.iter().any(|w| s.content.contains(w));
         let named = p.get("storage").is_none_or(|n| n == id);
@@ -109,7 +119,10 @@ pub fn on_node(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
             let mut m = describe(c, id, &node);
             let (used, total) = (c.used(id, &node) as f64, s.total as f64);
             m.insert("storage".into(), json!(id));
-            m.insert("used_fraction".into(), json!(if total > 0.0 { used / total } else { 0.0 }));
+            m.insert(
+                "used_fraction".into(),
+                json!(if total > 0.0 { used / total } else { 0.0 }),
+            );
             list.push(Value::Object(m));
         }
     }
@@ -119,7 +132,10 @@ pub fn on_node(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 /// GET …/storage/S/status
 pub fn status(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let (id, node) = (ctx.uri("storage"), ctx.uri("node"));
-    let here = c.storages.get(id).is_some_and(|s| s.nodes.is_empty() || s.nodes.iter().any(|n| n == node));
+    let here = c
+        .storages
+        .get(id)
+        .is_some_and(|s| s.nodes.is_empty() || s.nodes.iter().any(|n| n == node));
     if !here {
         return Err(Fail::param("storage", "No such storage."));
     }
@@ -161,7 +177,8 @@ pub fn content(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         .filter(|v| kind.is_none_or(|k| v.content == k))
         .filter(|v| {
             // lists only what the caller may see (`check_volume_access`)
-            v.vmid.is_none_or(|w| c.may(&who, &format!("/vms/{w}"), "VM.Audit|VM.Backup|VM.Config.Disk"))
+            v.vmid
+                .is_none_or(|w| c.may(&who, &format!("/vms/{w}"), "VM.Audit|VM.Backup|VM.Config.Disk"))
                 || c.may(&who, &format!("/storage/{id}"), "Datastore.Allocate")
         })
         .collect();
@@ -175,9 +192,17 @@ pub fn alloc(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let p = &ctx.params;
     let vmid: u32 = p.get("vmid").and_then(|v| v.parse().ok()).unwrap_or(0);
     let file = p.get("filename").unwrap_or_default();
-    let format = p.get("format").or_else(|| file.rsplit_once('.').map(|(_, e)| e)).unwrap_or("raw").to_owned();
+    let format = p
+        .get("format")
+        .or_else(|| file.rsplit_once('.').map(|(_, e)| e))
+        .unwrap_or("raw")
+        .to_owned();
     let text = p.get("size").unwrap_or("0");
-    let size = if text.ends_with(['M', 'G']) { parse_size(text) } else { parse_size(text).map(|n| n << 10) };
+    let size = if text.ends_with(['M', 'G']) {
+        parse_size(text)
+    } else {
+        parse_size(text).map(|n| n << 10)
+    };
     let dir = c.image_storage(&id, &node)?.is_dir();
     let name = if dir { format!("{vmid}/{file}") } else { file.to_owned() };
     let volid = format!("{id}:{name}");
@@ -191,7 +216,11 @@ pub fn alloc(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 /// A volume may be named with or without its storage.
 fn volid(ctx: &Ctx) -> String {
     let (storage, volume) = (ctx.uri("storage"), ctx.uri("volume"));
-    if volume.contains(':') { volume.to_owned() } else { format!("{storage}:{volume}") }
+    if volume.contains(':') {
+        volume.to_owned()
+    } else {
+        format!("{storage}:{volume}")
+    }
 }
 
 fn access(c: &Cluster, ctx: &Ctx, volid: &str, backup: &str) -> Result<(), Fail> {
@@ -203,9 +232,15 @@ fn access(c: &Cluster, ctx: &Ctx, volid: &str, backup: &str) -> Result<(), Fail>
         .split(['-', '/', ':'])
         .find_map(|p| p.parse::<u32>().ok().filter(|n| *n >= 100))
         .map(|id| format!("/vms/{id}"));
-    let privs = if volid.contains(":backup/") { backup } else { "VM.Config.Disk" };
+    let privs = if volid.contains(":backup/") {
+        backup
+    } else {
+        "VM.Config.Disk"
+    };
     match owner {
-        Some(path) if c.may(&who, &path, privs) => c.demand(&who, &format!("/storage/{storage}"), "Datastore.AllocateSpace"),
+        Some(path) if c.may(&who, &path, privs) => {
+            c.demand(&who, &format!("/storage/{storage}"), "Datastore.AllocateSpace")
+        }
         _ => Err(Fail::Forbidden(format!("/storage/{storage}, Datastore.Allocate"))),
     }
 }
@@ -251,8 +286,14 @@ pub fn volume_delete(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let storage = ctx.uri("storage").to_owned();
     c.storage_on(&storage, &node)?;
     access(c, ctx, &volid, "VM.Backup")?;
-    let owner = volid.split(['-', '/', ':']).find_map(|p| p.parse::<u32>().ok().filter(|n| *n >= 100));
-    let id = if volid.contains(":iso/") { storage } else { owner.map_or(storage.clone(), |o| format!("{o}@{storage}")) };
+    let owner = volid
+        .split(['-', '/', ':'])
+        .find_map(|p| p.parse::<u32>().ok().filter(|n| *n >= 100));
+    let id = if volid.contains(":iso/") {
+        storage
+    } else {
+        owner.map_or(storage.clone(), |o| format!("{o}@{storage}"))
+    };
     let upid = c.fork(&ctx.who(), &node, "imgdel", &id, Job::ImgDel(node.clone(), volid));
     Ok(Answer::from(json!(upid)))
 }

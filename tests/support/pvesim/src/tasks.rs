@@ -77,7 +77,11 @@ pub struct Want {
 impl Want {
     /// The ordinary lock: exclusive, 10 s.
     pub fn config(vmid: u32) -> Self {
-        Self { vmid, shared: false, timeout: 10 }
+        Self {
+            vmid,
+            shared: false,
+            timeout: 10,
+        }
     }
 }
 
@@ -149,7 +153,10 @@ impl Cluster {
 
     /// Time of the next event: a test in virtual time may jump there.
     pub fn next_event(&self) -> Option<f64> {
-        self.engine.events.first_key_value().map(|(k, _)| k.0 as f64 / 1e6 + 1e-6)
+        self.engine
+            .events
+            .first_key_value()
+            .map(|(k, _)| k.0 as f64 / 1e6 + 1e-6)
     }
 
     /// Runs a task to its end (or `limit` seconds) in virtual time; its exit status.
@@ -175,7 +182,11 @@ impl Cluster {
         let n = self.engine.tasks.len() as u32;
         let pid = 0x600 + n * 7;
         let pstart = ((self.now - self.boot) * 100.0) as u64 + 400_000 + u64::from(n);
-        let upid = format!("UPID:{node}:{pid:08X}:{pstart:08X}:{:08X}:{kind}:{id}:{}:", self.now as i64, who.auth());
+        let upid = format!(
+            "UPID:{node}:{pid:08X}:{pstart:08X}:{:08X}:{kind}:{id}:{}:",
+            self.now as i64,
+            who.auth()
+        );
         let fault = self.engine.fault.take();
         self.engine.tasks.push(Task {
             upid: upid.clone(),
@@ -251,7 +262,12 @@ impl Cluster {
 
     /// `stop` with `overrule-shutdown`: ends the VM's shutdown tasks first.
     fn overrule(&mut self, t: usize) {
-        let Job::Power(PowerJob { overrule: true, vmid, .. }) = self.engine.tasks[t].job else { return };
+        let Job::Power(PowerJob {
+            overrule: true, vmid, ..
+        }) = self.engine.tasks[t].job
+        else {
+            return;
+        };
         let victims: Vec<usize> = (0..self.engine.tasks.len())
             .filter(|i| {
                 let o = &self.engine.tasks[*i];
@@ -281,7 +297,11 @@ impl Cluster {
             return;
         }
         self.engine.tasks[t].stage = stage;
-        let late = if matches!(self.engine.tasks[t].job, Job::Clone(_)) { 2 } else { 1 };
+        let late = if matches!(self.engine.tasks[t].job, Job::Clone(_)) {
+            2
+        } else {
+            1
+        };
         if stage >= late && self.engine.tasks[t].fault == Some(FaultKind::TaskUnexpected) {
             return self.kill(t);
         }
@@ -389,7 +409,11 @@ impl Cluster {
             ahead.settle(next);
             if !ahead.engine.is_locked(vmid) {
                 self.settle(next);
-                return Ok(if self.opts.scale > 0.0 { (next - start) / self.opts.scale } else { 0.0 });
+                return Ok(if self.opts.scale > 0.0 {
+                    (next - start) / self.opts.scale
+                } else {
+                    0.0
+                });
             }
         }
         Err(Fail::Late(lock_text(vmid), timeout))

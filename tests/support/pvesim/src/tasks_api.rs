@@ -42,7 +42,10 @@ fn line(t: &Task, active: bool) -> Value {
         }
     }
     if active {
-        let auth = t.token.as_ref().map_or_else(|| t.user.clone(), |k| format!("{}!{k}", t.user));
+        let auth = t
+            .token
+            .as_ref()
+            .map_or_else(|| t.user.clone(), |k| format!("{}!{k}", t.user));
         m.insert("user".into(), json!(auth));
         m.insert("saved".into(), json!("0"));
         m.remove("tokenid");
@@ -88,7 +91,11 @@ pub fn list(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let total = all.len();
     let start = p.int("start").unwrap_or(0).max(0) as usize;
     let limit = p.int("limit").unwrap_or(50).max(0) as usize;
-    let page: Vec<Value> = all.into_iter().skip(start).take(if limit == 0 { usize::MAX } else { limit }).collect();
+    let page: Vec<Value> = all
+        .into_iter()
+        .skip(start)
+        .take(if limit == 0 { usize::MAX } else { limit })
+        .collect();
     let answer = Answer::from(Value::Array(page));
     // golden "tasks statusfilter=warning": no `total` beside an empty list
     Ok(if total == 0 { answer } else { answer.total(total) })
@@ -97,7 +104,12 @@ pub fn list(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 /// GET /cluster/tasks
 pub fn cluster(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let who = ctx.who();
-    let newest = c.tasks().iter().rev().filter(|t| !t.is_hidden() && sees(c, &who, t)).take(25);
+    let newest = c
+        .tasks()
+        .iter()
+        .rev()
+        .filter(|t| !t.is_hidden() && sees(c, &who, t))
+        .take(25);
     let all = newest.map(|t| {
         let mut l = line(t, t.is_running());
         if let Some(m) = l.as_object_mut() {
@@ -114,7 +126,11 @@ fn check_upid(upid: &str) -> Result<(), Fail> {
     let parts: Vec<&str> = upid.split(':').collect();
     let hex = |s: &str| s.len() >= 8 && s.bytes().all(|b| b.is_ascii_hexdigit());
     let ok = parts.len() == 9 && parts[0] == "UPID" && parts[2..5].iter().all(|s| hex(s)) && !parts[5].is_empty();
-    if ok { Ok(()) } else { Err(Fail::param("upid", "unable to parse worker upid")) }
+    if ok {
+        Ok(())
+    } else {
+        Err(Fail::param("upid", "unable to parse worker upid"))
+    }
 }
 
 fn find(c: &Cluster, ctx: &Ctx) -> Result<usize, Fail> {
@@ -137,7 +153,10 @@ pub fn index(_: &mut Cluster, _: &mut Ctx) -> Outcome {
 pub fn status(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let t = &c.tasks()[find(c, ctx)?];
     let mut m = common(t);
-    m.insert("status".into(), json!(if t.is_running() { "running" } else { "stopped" }));
+    m.insert(
+        "status".into(),
+        json!(if t.is_running() { "running" } else { "stopped" }),
+    );
     if let Some(exit) = &t.exit {
         m.insert("exitstatus".into(), json!(exit));
     }
@@ -167,7 +186,9 @@ pub fn log(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 pub fn stop(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let (who, node) = (ctx.who(), ctx.node());
     check_upid(ctx.uri("upid"))?;
-    let Some(t) = c.engine.find(ctx.uri("upid")) else { return Ok(Answer::null()) };
+    let Some(t) = c.engine.find(ctx.uri("upid")) else {
+        return Ok(Answer::null());
+    };
     let task = &c.tasks()[t];
     if task.user != who.user {
         c.demand(&who, &format!("/nodes/{node}"), "Sys.Modify")?;

@@ -32,7 +32,10 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// Splits PVE's lists: blanks, commas, semicolons, NULs.
 pub fn split_list(text: &str) -> Vec<String> {
-    text.split([',', ';', ' ', '\t', '\n', '\0']).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    text.split([',', ';', ' ', '\t', '\n', '\0'])
+        .filter(|s| !s.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Size with a unit in bytes: `32G`, `512M`, `10`.
@@ -81,7 +84,12 @@ impl Rng {
     /// A MAC under PVE's prefix.
     pub fn mac(&mut self) -> String {
         let n = self.next_u64();
-        format!("BC:24:11:{:02X}:{:02X}:{:02X}", n as u8, (n >> 8) as u8, (n >> 16) as u8)
+        format!(
+            "BC:24:11:{:02X}:{:02X}:{:02X}",
+            n as u8,
+            (n >> 8) as u8,
+            (n >> 16) as u8
+        )
     }
 
     /// A version 4 uuid.

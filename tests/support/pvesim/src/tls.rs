@@ -30,5 +30,9 @@ pub fn make() -> Result<Tls, Box<dyn std::error::Error + Send + Sync>> {
         .with_no_client_auth()
         .with_single_cert(vec![der], key)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Tls { config: Arc::new(config), fingerprint, pem: made.cert.pem() })
+    Ok(Tls {
+        config: Arc::new(config),
+        fingerprint,
+        pem: made.cert.pem(),
+    })
 }

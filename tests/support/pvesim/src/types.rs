@@ -27,7 +27,11 @@ impl Request {
         } else {
             format!("/api2/json{path}")
         };
-        Self { method: method.to_owned(), path, ..Self::default() }
+        Self {
+            method: method.to_owned(),
+            path,
+            ..Self::default()
+        }
     }
 
     /// Adds a header.
@@ -119,12 +123,20 @@ impl Reply {
 
     /// A reply without a body (401, 595, …).
     pub fn empty(status: u16, reason: &str) -> Self {
-        Self { headers: vec![], body: vec![], ..Self::json(status, reason, &Value::Null) }
+        Self {
+            headers: vec![],
+            body: vec![],
+            ..Self::json(status, reason, &Value::Null)
+        }
     }
 
     /// A reply whose body is plain text.
     pub fn plain(status: u16, reason: &str, text: &str) -> Self {
-        Self { headers: vec![], body: text.as_bytes().to_vec(), ..Self::json(status, reason, &Value::Null) }
+        Self {
+            headers: vec![],
+            body: text.as_bytes().to_vec(),
+            ..Self::json(status, reason, &Value::Null)
+        }
     }
 
     /// The whole body as JSON (`Null` when it is not).
@@ -270,7 +282,11 @@ pub struct Answer {
 
 impl From<Value> for Answer {
     fn from(data: Value) -> Self {
-        Self { data, extra: Map::new(), delay_s: 0.0 }
+        Self {
+            data,
+            extra: Map::new(),
+            delay_s: 0.0,
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::access::Who;
 use crate::cluster::Cluster;
+use crate::drives::{add_cd_to_boot, check_boot, check_drives, drop_from_boot, new_disk};
 use crate::guestconf::memory_mib;
 use crate::jobs::{Job, Next};
 use crate::options::Version;
@@ -42,7 +43,11 @@ pub fn put(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 
 /// POST …/config
 pub fn post(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
-    let delay: f64 = ctx.params.take("background_delay").and_then(|d| d.parse().ok()).unwrap_or(0.0);
+    let delay: f64 = ctx
+        .params
+        .take("background_delay")
+        .and_then(|d| d.parse().ok())
+        .unwrap_or(0.0);
     let update = prepare(c, ctx)?;
     early(c, &update)?;
     let mut waited = 0.0;
@@ -55,7 +60,11 @@ pub fn post(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     if delay > 0.0 {
         let before = c.now;
         let status = c.finish(&upid, delay * c.opts.scale);
-        let took = if c.opts.scale > 0.0 { (c.now - before) / c.opts.scale } else { 0.0 };
+        let took = if c.opts.scale > 0.0 {
+            (c.now - before) / c.opts.scale
+        } else {
+            0.0
+        };
         return match status.as_deref() {
             Some("OK") => Ok(Answer::null().late(took)),
             Some(text) => die(format!("failed to update VM {}: {text}", ctx.vmid)),
@@ -66,7 +75,11 @@ pub fn post(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 }
 
 fn early(c: &Cluster, u: &Update) -> Result<(), Fail> {
-    if c.version() >= Version::V9_2 { check(c, u) } else { c.load(&u.node, u.vmid).map(|_| ()) }
+    if c.version() >= Version::V9_2 {
+        check(c, u)
+    } else {
+        c.load(&u.node, u.vmid).map(|_| ())
+    }
 }
 
 fn check(c: &Cluster, u: &Update) -> Result<(), Fail> {
@@ -77,8 +90,14 @@ fn check(c: &Cluster, u: &Update) -> Result<(), Fail> {
     if !u.skiplock {
         c.check_lock(u.vmid)?;
     }
-    let memory = u.set.get("memory").or_else(|| vm.pending.get("memory")).or_else(|| vm.conf.get("memory"));
-    let conf: Conf = memory.map(|m| Conf::from([("memory".into(), m.clone())])).unwrap_or_default();
+    let memory = u
+        .set
+        .get("memory")
+        .or_else(|| vm.pending.get("memory"))
+        .or_else(|| vm.conf.get("memory"));
+    let conf: Conf = memory
+        .map(|m| Conf::from([("memory".into(), m.clone())]))
+        .unwrap_or_default();
     let balloon = u.set.get("balloon").and_then(|b| b.parse::<u64>().ok());
     if balloon.is_some_and(|b| b > memory_mib(&conf)) {
         return die("balloon value too large (must be smaller than assigned memory)");
@@ -124,6 +143,7 @@ fn prepare(c: &mut Cluster, ctx: &mut Ctx) -> Result<Update, Fail> {
         if props::base(k) == "net"
             && let Ok(mut net) = props::parse_net(v)
         {
+            bridge_access(c, &who, &net)?;
             if net.get("macaddr").is_none() {
                 net.opts.insert("macaddr".into(), c.rng.mac());
             }
@@ -135,22 +155,53 @@ fn prepare(c: &mut Cluster, ctx: &mut Ctx) -> Result<Update, Fail> {
     for key in delete.iter().chain(set.keys()) {
         modify_permission(c, &who, ctx.vmid, key)?;
     }
-    Ok(Update { vmid: ctx.vmid, node, set, delete, revert, digest, skiplock, force, line })
+    Ok(Update {
+        vmid: ctx.vmid,
+        node,
+        set,
+        delete,
+        revert,
+        digest,
+        skiplock,
+        force,
+        line,
+    })
+}
+
+/// `check_bridge_access`: SDN.Use on the bridge, or on its VLAN.
+pub(crate) fn bridge_access(c: &Cluster, who: &Who, net: &props::Prop) -> Result<(), Fail> {
+    let Some(bridge) = net.get("bridge") else { return Ok(()) };
+    let tag = net.get("tag").map(|t| format!("/{t}")).unwrap_or_default();
+    c.demand(who, &format!("/sdn/zones/localnetwork/{bridge}{tag}"), "SDN.Use")
 }
 
 fn check_ssh_keys(text: &str) -> Result<(), Fail> {
-    let kinds = ["ssh-rsa", "ssh-ed25519", "ssh-dss", "ecdsa-sha2-", "sk-ssh-ed25519", "sk-ecdsa-sha2"];
-    let ok = text.lines().filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#')).all(|l| {
-        let words: Vec<&str> = l.split_whitespace().collect();
-        let at = words.iter().position(|w| kinds.iter().any(|k| w.starts_with(k)));
-        at.is_some_and(|i| words.get(i + 1).is_some_and(|k| k.starts_with("AAAA")))
-    });
-    if ok { Ok(()) } else { die("SSH public key validation error") }
+    let kinds = [
+        "ssh-rsa",
+        "ssh-ed25519",
+        "ssh-dss",
+        "ecdsa-sha2-",
+        "sk-ssh-ed25519",
+        "sk-ecdsa-sha2",
+    ];
+    let ok = text
+        .lines()
+        .filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#'))
+        .all(|l| {
+            let words: Vec<&str> = l.split_whitespace().collect();
+            let at = words.iter().position(|w| kinds.iter().any(|k| w.starts_with(k)));
+            at.is_some_and(|i| words.get(i + 1).is_some_and(|k| k.starts_with("AAAA")))
+        });
+    if ok {
+        Ok(())
+    } else {
+        die("SSH public key validation error")
+    }
 }
 
 fn check_lists(set: &Conf, delete: &[String], revert: &[String]) -> Result<(), Fail> {
     let known = crate::schema::Specs::from_line(crate::routes::VM_OPTIONS);
-    for key in revert.iter().filter(|k| known.find(k).is_none()) {
+    if let Some(key) = revert.iter().find(|k| known.find(k).is_none()) {
         return Err(Fail::param("revert", format!("unknown option '{key}'")));
     }
     for key in delete {
@@ -160,36 +211,6 @@ fn check_lists(set: &Conf, delete: &[String], revert: &[String]) -> Result<(), F
         }
         if known.find(key).is_none() {
             return Err(Fail::param("delete", format!("unknown option '{key}'")));
-        }
-    }
-    Ok(())
-}
-
-/// New and named volumes of the drives: storage, existence (golden *config*).
-pub(crate) fn check_drives(c: &Cluster, node: &str, who: &Who, set: &Conf, vmid: u32) -> Result<(), Fail> {
-    for (key, value) in set.iter().filter(|(k, _)| props::is_drive(k)) {
-        let d = props::parse_drive(value);
-        if d.main == "none" || d.main == "cdrom" {
-            continue;
-        }
-        if d.main.starts_with('/') {
-            return die("Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.");
-        }
-        let Some((storage, name)) = d.main.split_once(':') else { continue };
-        let fresh = name == "cloudinit" || name.parse::<f64>().is_ok();
-        c.storage_on(storage, node)?;
-        if fresh {
-            c.demand(who, &format!("/storage/{storage}"), "Datastore.AllocateSpace")?;
-            c.image_storage(storage, node)?;
-            let other = c.vms.get(&vmid).and_then(|vm| {
-                let mut drives = vm.conf.iter().filter(|(k, _)| props::is_drive(k) && *k != key);
-                drives.find(|(_, v)| props::is_cloudinit(&props::parse_drive(v))).map(|(k, _)| k.clone())
-            });
-            if name == "cloudinit" && let Some(at) = other {
-                return die(format!("{key} - cloud-init drive is already attached at '{at}'"));
-            }
-        } else if c.find_volume(node, &d.main).is_none() {
-            return die(format!("volume '{}' does not exist", d.main));
         }
     }
     Ok(())
@@ -228,11 +249,17 @@ impl Cluster {
         if stage == 0 {
             check(self, u)?;
             self.say(t, u.line.clone());
-            let allocates = u.set.values().any(|v| v.split(',').next().is_some_and(|d| new_disk(d).is_some()));
+            let allocates = u
+                .set
+                .values()
+                .any(|v| v.split(',').next().is_some_and(|d| new_disk(d).is_some()));
             return Ok(Next::Wait(if allocates { 0.2 } else { 0.05 }));
         }
         // in a task the digest has been looked at already
-        self.apply_update(&Update { digest: None, ..u.clone() })?;
+        self.apply_update(&Update {
+            digest: None,
+            ..u.clone()
+        })?;
         Ok(Next::Done)
     }
 
@@ -268,7 +295,9 @@ impl Cluster {
 
     fn pend_deletions(&mut self, u: &Update, delete: &[String]) -> Result<(), Fail> {
         for key in delete {
-            let Some(vm) = self.vms.get_mut(&u.vmid) else { return Ok(()) };
+            let Some(vm) = self.vms.get_mut(&u.vmid) else {
+                return Ok(());
+            };
             vm.pending.remove(key);
             if !vm.conf.contains_key(key) {
                 continue;
@@ -306,7 +335,9 @@ impl Cluster {
         }
         let salt = format!("{:08x}", self.rng.next_u64() as u32);
         let running = self.vms.get(&u.vmid).is_some_and(|v| v.run.is_some());
-        let Some(vm) = self.vms.get_mut(&u.vmid) else { return Ok(()) };
+        let Some(vm) = self.vms.get_mut(&u.vmid) else {
+            return Ok(());
+        };
         vm.pending_delete.remove(key);
         match key {
             "cipassword" => {
@@ -315,7 +346,10 @@ impl Cluster {
                     vm.cloudinit.entry(key.into()).or_insert(old);
                 }
                 let plain = value.starts_with('$').then(|| value.clone());
-                vm.conf.insert(key.into(), plain.unwrap_or_else(|| crate::cloudinit::hash(&value, &salt)));
+                vm.conf.insert(
+                    key.into(),
+                    plain.unwrap_or_else(|| crate::cloudinit::hash(&value, &salt)),
+                );
                 vm.password = Some(value);
             }
             _ => {
@@ -340,86 +374,4 @@ impl Cluster {
             vm.pending_delete.retain(|k| conf.contains_key(k));
         }
     }
-
-    /// Turns `STORAGE:32`, `STORAGE:cloudinit` or an existing volume into the drive string that is stored.
-    pub(crate) fn make_drive(&mut self, node: &str, vmid: u32, key: &str, value: &str) -> Result<String, Fail> {
-        let mut d = props::parse_drive(value);
-        let Some((storage, name)) = d.main.clone().split_once(':').map(|(s, n)| (s.to_owned(), n.to_owned())) else {
-            return Ok(d.print());
-        };
-        if name == "cloudinit" {
-            let wanted = d.get("format").unwrap_or("qcow2").to_owned();
-            let format = self.image_format(&storage, Some(&wanted));
-            let volume = self.new_name(&storage, vmid, &format, true);
-            d.main = self.add_volume(node, &storage, &volume, vmid, 4 << 20, &format);
-            d.opts.insert("media".into(), "cdrom".into());
-            d.opts.insert("size".into(), "4M".into());
-        } else if let Some(gib) = new_disk(&d.main) {
-            let format = d.opts.remove("format");
-            let bytes = (gib * f64::from(1 << 30)) as u64;
-            d.main = self.allocate(node, &storage, vmid, bytes, format.as_deref())?;
-            d.opts.insert("size".into(), crate::text::format_size(bytes));
-        } else if let Some(i) = self.find_volume(node, &d.main) {
-            d.opts.insert("size".into(), crate::text::format_size(self.volumes[i].size));
-            self.forget_unused(vmid, &d.main);
-        } else {
-            return die(format!("volume '{}' does not exist", d.main));
-        }
-        let _ = key;
-        Ok(d.print())
-    }
-
-    /// A volume that is attached again is no longer `unusedN`.
-    fn forget_unused(&mut self, vmid: u32, volid: &str) {
-        if let Some(vm) = self.vms.get_mut(&vmid) {
-            vm.conf.retain(|k, v| props::base(k) != "unused" || v != volid);
-        }
-    }
-}
-
-/// `STORAGE:32` → 32 (GiB).
-pub(crate) fn new_disk(volume: &str) -> Option<f64> {
-    let (_, size) = volume.split_once(':')?;
-    let plain = size.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    if plain { size.parse().ok() } else { None }
-}
-
-fn boot_order(conf: &Conf) -> Option<Vec<String>> {
-    let order = conf.get("boot")?.strip_prefix("order=")?;
-    Some(order.split(';').filter(|s| !s.is_empty()).map(str::to_owned).collect())
-}
-
-fn print_order(order: &[String]) -> String {
-    if order.is_empty() { " ".into() } else { format!("order={}", order.join(";")) }
-}
-
-fn drop_from_boot(vm: &mut crate::state::Vm, key: &str) {
-    if let Some(mut order) = boot_order(&vm.merged())
-        && order.iter().any(|d| d == key)
-    {
-        order.retain(|d| d != key);
-        vm.pending.insert("boot".into(), print_order(&order));
-    }
-}
-
-fn add_cd_to_boot(vm: &mut crate::state::Vm, key: &str, value: &str) {
-    let d = props::parse_drive(value);
-    if let Some(mut order) = boot_order(&vm.merged())
-        && props::is_cdrom(&d)
-        && !props::is_cloudinit(&d)
-        && !order.iter().any(|o| o == key)
-    {
-        order.push(key.to_owned());
-        vm.pending.insert("boot".into(), print_order(&order));
-    }
-}
-
-fn check_boot(order: &str, now: &Conf, set: &Conf, delete: &[String]) -> Result<(), Fail> {
-    let Some(list) = order.strip_prefix("order=") else { return Ok(()) };
-    for dev in list.split(';').filter(|d| !d.is_empty()) {
-        if !(now.contains_key(dev) || set.contains_key(dev)) || delete.iter().any(|d| d == dev) {
-            return die(format!("invalid bootorder: device '{dev}' does not exist'"));
-        }
-    }
-    Ok(())
 }

@@ -36,9 +36,9 @@ impl Cluster {
     /// Index of a volume as seen from a node.
     pub fn find_volume(&self, node: &str, volid: &str) -> Option<usize> {
         let (storage, name) = volid.split_once(':')?;
-        self.volumes.iter().position(|v| {
-            v.storage == storage && v.name == name && v.node.as_deref().is_none_or(|n| n == node)
-        })
+        self.volumes
+            .iter()
+            .position(|v| v.storage == storage && v.name == name && v.node.as_deref().is_none_or(|n| n == node))
     }
 
     /// `storage 'x' does not exist` / `is disabled` / `is not available on node`.
@@ -59,7 +59,10 @@ impl Cluster {
     pub(crate) fn image_storage(&self, id: &str, node: &str) -> Result<&Storage, Fail> {
         let s = self.storage_on(id, node)?;
         if !s.content.iter().any(|c| c == "images") {
-            return Err(Fail::param("storage", format!("storage '{id}' does not support vm images")));
+            return Err(Fail::param(
+                "storage",
+                format!("storage '{id}' does not support vm images"),
+            ));
         }
         Ok(s)
     }
@@ -78,7 +81,9 @@ impl Cluster {
 
     /// Free bytes.
     pub fn avail(&self, id: &str, node: &str) -> u64 {
-        self.storages.get(id).map_or(0, |s| s.total.saturating_sub(self.used(id, node)))
+        self.storages
+            .get(id)
+            .map_or(0, |s| s.total.saturating_sub(self.used(id, node)))
     }
 
     /// Fills a storage so that only `left` bytes are free on every node.
@@ -113,7 +118,11 @@ impl Cluster {
     pub(crate) fn new_name(&self, storage: &str, vmid: u32, format: &str, cloudinit: bool) -> String {
         let dir = self.storages.get(storage).is_none_or(Storage::is_dir);
         let stem = |tail: &str| {
-            if dir { format!("{vmid}/vm-{vmid}-{tail}.{format}") } else { format!("vm-{vmid}-{tail}") }
+            if dir {
+                format!("{vmid}/vm-{vmid}-{tail}.{format}")
+            } else {
+                format!("vm-{vmid}-{tail}")
+            }
         };
         if cloudinit {
             return stem("cloudinit");
@@ -122,7 +131,9 @@ impl Cluster {
             let mark = format!("-{vmid}-disk-{n}");
             self.volumes.iter().any(|v| {
                 v.storage == storage
-                    && v.name.split_once(&mark).is_some_and(|(_, t)| !t.starts_with(|c: char| c.is_ascii_digit()))
+                    && v.name
+                        .split_once(&mark)
+                        .is_some_and(|(_, t)| !t.starts_with(|c: char| c.is_ascii_digit()))
             })
         };
         let n = (0..1000).find(|n| !taken(*n)).unwrap_or(1000);
@@ -132,11 +143,23 @@ impl Cluster {
     /// Format a new image gets.
     pub(crate) fn image_format(&self, storage: &str, wanted: Option<&str>) -> String {
         let dir = self.storages.get(storage).is_none_or(Storage::is_dir);
-        if dir { wanted.unwrap_or("raw").to_owned() } else { "raw".to_owned() }
+        if dir {
+            wanted.unwrap_or("raw").to_owned()
+        } else {
+            "raw".to_owned()
+        }
     }
 
     /// Adds a volume; returns its volid.
-    pub(crate) fn add_volume(&mut self, node: &str, storage: &str, name: &str, vmid: u32, size: u64, format: &str) -> String {
+    pub(crate) fn add_volume(
+        &mut self,
+        node: &str,
+        storage: &str,
+        name: &str,
+        vmid: u32,
+        size: u64,
+        format: &str,
+    ) -> String {
         let shared = self.storages.get(storage).is_some_and(|s| s.shared);
         let v = Volume {
             storage: storage.to_owned(),
@@ -206,7 +229,10 @@ impl Cluster {
     /// Adds a finished backup of a VM, as if made earlier; its volid.
     pub fn add_backup(&mut self, storage: &str, vmid: u32, at: i64, protected: bool) -> String {
         let vm = self.vms.get(&vmid).cloned();
-        let node = vm.as_ref().map_or_else(|| self.nodes.keys().next().cloned().unwrap_or_default(), |v| v.node.clone());
+        let node = vm.as_ref().map_or_else(
+            || self.nodes.keys().next().cloned().unwrap_or_default(),
+            |v| v.node.clone(),
+        );
         let name = format!("backup/vzdump-qemu-{vmid}-{}.vma.zst", crate::text::backup_time(at));
         let id = self.add_volume(&node, storage, &name, vmid, 176_756_038, "vma.zst");
         if let Some(v) = self.volumes.last_mut() {

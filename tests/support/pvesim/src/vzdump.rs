@@ -29,10 +29,20 @@ pub fn vzdump(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let Some(list) = ctx.params.get("vmid").map(str::to_owned) else {
         return Err(Fail::param("vmid", "property is missing"));
     };
-    let vmid = text::split_list(&list).first().and_then(|v| v.parse().ok()).unwrap_or(0);
-    let mut line = format!("INFO: starting new backup job: vzdump {list} --node {}", ctx.uri("node"));
+    let vmid = text::split_list(&list)
+        .first()
+        .and_then(|v| v.parse().ok())
+        .unwrap_or(0);
+    let mut line = format!(
+        "INFO: starting new backup job: vzdump {list} --node {}",
+        ctx.uri("node")
+    );
     for (k, v) in ctx.params.scalars().filter(|(k, _)| *k != "vmid") {
-        let quoted = if v.contains('{') { format!("'{v}'") } else { v.to_owned() };
+        let quoted = if v.contains('{') {
+            format!("'{v}'")
+        } else {
+            v.to_owned()
+        };
         line.push_str(&format!(" --{k} {quoted}"));
     }
     let job = VzdumpJob {
@@ -42,7 +52,11 @@ pub fn vzdump(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         line,
         notes: ctx.params.get("notes-template").map(str::to_owned),
         protected: ctx.params.flag("protected"),
-        bwlimit: ctx.params.int("bwlimit").and_then(|b| u64::try_from(b).ok()).unwrap_or(0),
+        bwlimit: ctx
+            .params
+            .int("bwlimit")
+            .and_then(|b| u64::try_from(b).ok())
+            .unwrap_or(0),
     };
     let upid = c.fork(&who, ctx.uri("node"), "vzdump", &list, Job::Vzdump(Box::new(job)));
     Ok(Answer::from(json!(upid)))
@@ -76,15 +90,27 @@ impl Cluster {
         };
         let (running, lock) = (vm.run.is_some(), vm.lock().map(str::to_owned));
         let at = text::date_time(self.now as i64);
-        let size: u64 = self.volumes.iter().filter(|v| v.vmid == Some(id) && v.content == "images").map(|v| v.size).sum();
+        let size: u64 = self
+            .volumes
+            .iter()
+            .filter(|v| v.vmid == Some(id) && v.content == "images")
+            .map(|v| v.size)
+            .sum();
         self.say(t, format!("INFO: Starting Backup of VM {id} (qemu)"));
         self.say(t, format!("INFO: Backup started at {at}"));
-        self.say(t, format!("INFO: status = {}", if running { "running" } else { "stopped" }));
+        self.say(
+            t,
+            format!("INFO: status = {}", if running { "running" } else { "stopped" }),
+        );
         if let Some(l) = lock {
             return self.vzdump_failed(t, id, &format!("VM is locked ({l})"));
         }
         self.set_lock(id, Some("backup"));
-        let limited = if j.bwlimit > 0 { size as f64 / (j.bwlimit as f64 * 1024.0) } else { 0.0 };
+        let limited = if j.bwlimit > 0 {
+            size as f64 / (j.bwlimit as f64 * 1024.0)
+        } else {
+            0.0
+        };
         Ok(Next::Wait(limited.max(3.0)))
     }
 
@@ -93,7 +119,12 @@ impl Cluster {
             self.set_lock(j.vmid, None);
         }
         let start = self.engine.tasks[t].start as i64;
-        let name = self.vms.get(&j.vmid).and_then(|v| v.get("name")).unwrap_or_default().to_owned();
+        let name = self
+            .vms
+            .get(&j.vmid)
+            .and_then(|v| v.get("name"))
+            .unwrap_or_default()
+            .to_owned();
         if self.avail(&j.storage, &j.node) < 176_758_784 {
             return self.vzdump_failed(t, j.vmid, "vma_queue_write: write error - Broken pipe");
         }
@@ -121,7 +152,9 @@ pub fn extract(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let Some(i) = c.find_volume(ctx.uri("node"), volid) else {
         return die(format!("volume '{volid}' does not exist"));
     };
-    let Some(vm) = &c.volumes[i].backup_of else { return die("unable to extract config") };
+    let Some(vm) = &c.volumes[i].backup_of else {
+        return die("unable to extract config");
+    };
     let mut out = String::new();
     for (k, v) in vm.conf.iter().filter(|(k, _)| *k != "lock" && *k != "parent") {
         out.push_str(&format!("{k}: {v}\n"));
@@ -131,7 +164,10 @@ pub fn extract(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         let d = props::parse_drive(v);
         if !props::is_cdrom(&d) {
             let format = if d.main.ends_with(".qcow2") { "qcow2" } else { "raw" };
-            out.push_str(&format!("#qmdump#map:{k}:drive-{k}:{}:{format}:\n", d.main.split(':').next().unwrap_or("")));
+            out.push_str(&format!(
+                "#qmdump#map:{k}:drive-{k}:{}:{format}:\n",
+                d.main.split(':').next().unwrap_or("")
+            ));
         }
     }
     Ok(json!(out).into())
@@ -144,10 +180,19 @@ pub fn jobs(c: &mut Cluster, _: &mut Ctx) -> Outcome {
 
 /// POST /cluster/backup
 pub fn job_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
-    let id = ctx.params.take("id").unwrap_or_else(|| format!("backup-{:08x}", c.rng.next_u64() as u32));
+    let id = ctx
+        .params
+        .take("id")
+        .unwrap_or_else(|| format!("backup-{:08x}", c.rng.next_u64() as u32));
     let mut job = Map::new();
     for (k, v) in ctx.params.scalars() {
-        job.insert(k.into(), v.parse::<i64>().ok().filter(|_| k != "vmid").map_or_else(|| json!(v), |n| json!(n)));
+        job.insert(
+            k.into(),
+            v.parse::<i64>()
+                .ok()
+                .filter(|_| k != "vmid")
+                .map_or_else(|| json!(v), |n| json!(n)),
+        );
     }
     job.insert("id".into(), json!(id));
     job.insert("type".into(), json!("vzdump"));

@@ -30,9 +30,9 @@ final class Log
         }
     }
 
-    public static function activity(string $message, int $clientId = 0): void
+    public static function activity(string $message): void
     {
-        \logActivity(Lang::text('activity', ['message' => $message]), $clientId);
+        \logActivity(Lang::text('activity', ['message' => $message]));
     }
 
     /** At most once a day: the cron comes by every five minutes. */

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
-use Illuminate\Support\Collection;
 use Throwable;
 use WHMCS\Database\Capsule;
 
@@ -22,8 +21,8 @@ final class Orders
     {
         $ids = array_map(static fn (array $service): int => (int) $service['id'], $due);
         $services = self::rows('tblhosting', $ids);
-        $products = self::rows('tblproducts', $services->pluck('packageid')->all());
-        $servers = self::rows('tblservers', $services->pluck('server')->all());
+        $products = self::rows('tblproducts', array_column($services, 'packageid'));
+        $servers = self::rows('tblservers', array_column($services, 'server'));
 
         $made = new self();
         foreach ($ids as $id) {
@@ -38,15 +37,15 @@ final class Orders
     }
 
     /**
-     * @param Collection<int, object> $services
-     * @param Collection<int, object> $products
-     * @param Collection<int, object> $servers
+     * @param array<int, object> $services
+     * @param array<int, object> $products
+     * @param array<int, object> $servers
      * @return array<string, mixed>
      */
-    private static function order(int $id, Collection $services, Collection $products, Collection $servers): array
+    private static function order(int $id, array $services, array $products, array $servers): array
     {
-        $service = $services->get($id) ?? throw new Unavailable(Lang::text('row_service', ['id' => (string) $id]));
-        $product = $products->get((int) $service->packageid)
+        $service = $services[$id] ?? throw new Unavailable(Lang::text('row_service', ['id' => (string) $id]));
+        $product = $products[(int) $service->packageid]
             ?? throw new Unavailable(Lang::text('row_product', ['id' => (string) $service->packageid]));
         if ($product->servertype !== Module::NAME) {
             throw new Unavailable(Lang::text('row_module', ['id' => (string) $product->id]));
@@ -54,7 +53,7 @@ final class Orders
         if ((int) $service->server === 0) {
             throw new Unavailable(Lang::text('row_no_server'));
         }
-        $server = $servers->get((int) $service->server)
+        $server = $servers[(int) $service->server]
             ?? throw new Unavailable(Lang::text('row_server', ['id' => (string) $service->server]));
 
         return Params::fromRows($service, $product, $server, ConfigurableOptions::of($id, (int) $product->id))
@@ -63,11 +62,15 @@ final class Orders
 
     /**
      * @param list<int|string> $ids
-     * @return Collection<int, object>
+     * @return array<int, object> rows by id
      */
-    private static function rows(string $table, array $ids): Collection
+    private static function rows(string $table, array $ids): array
     {
-        return Capsule::table($table)->whereIn('id', array_values(array_unique($ids)))->get()
-            ->keyBy(static fn (object $row): int => (int) $row->id);
+        $rows = [];
+        foreach (Capsule::table($table)->whereIn('id', array_values(array_unique($ids)))->get() as $row) {
+            $rows[(int) $row->id] = $row;
+        }
+
+        return $rows;
     }
 }

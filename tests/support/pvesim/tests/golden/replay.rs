@@ -17,10 +17,32 @@ pub enum Verdict {
 
 /// Outside what the product uses: consoles, uploads, node administration, raw HTTP.
 const OUTSIDE: &[&str] = &[
-    "vncproxy", "termproxy", "spiceproxy", "vncwebsocket", "/sendkey", "/monitor", "/upload", "/apt/", "/ceph/", "/disks/",
-    "/certificates", "/services", "/subscription", "/hosts", "/syslog", "/journal", "/capabilities", "/cluster/log",
-    "/cluster/jobs", "/cluster/mapping", "/cluster/notifications", "/cluster/sdn", "/firewall/macros", "/access/domains",
-    "rrddata", "exec",
+    "vncproxy",
+    "termproxy",
+    "spiceproxy",
+    "vncwebsocket",
+    "/sendkey",
+    "/monitor",
+    "/upload",
+    "/apt/",
+    "/ceph/",
+    "/disks/",
+    "/certificates",
+    "/services",
+    "/subscription",
+    "/hosts",
+    "/syslog",
+    "/journal",
+    "/capabilities",
+    "/cluster/log",
+    "/cluster/jobs",
+    "/cluster/mapping",
+    "/cluster/notifications",
+    "/cluster/sdn",
+    "/firewall/macros",
+    "/access/domains",
+    "rrddata",
+    "exec",
 ];
 
 /// A replay.
@@ -52,7 +74,8 @@ impl Replay {
 
     pub fn play(&mut self, entry: &Value) -> Verdict {
         let text = |k: &str| entry[k].as_str().unwrap_or_default().to_owned();
-        let (section, name) = (text("section"), text("name"));
+        let name = text("name");
+        let section = text("section").replace(" (8.4.21)", "");
         if self.section.as_ref() != Some(&section) {
             self.now += 30.0;
             self.cluster.advance(self.now);
@@ -63,8 +86,14 @@ impl Replay {
         let nth = self.seen.entry(name.clone()).or_default();
         *nth += 1;
         let nth = *nth;
-        let outside = OUTSIDE.iter().any(|o| entry["path"].as_str().is_some_and(|p| p.contains(o)));
-        if entry.get("status").is_none() || outside || name.starts_with("pvedaemon down") || name.starts_with("pmxcfs down") {
+        let outside = OUTSIDE
+            .iter()
+            .any(|o| entry["path"].as_str().is_some_and(|p| p.contains(o)));
+        if entry.get("status").is_none()
+            || outside
+            || name.starts_with("pvedaemon down")
+            || name.starts_with("pmxcfs down")
+        {
             self.now += entry["seconds"].as_f64().unwrap_or(0.1);
             return Verdict::Uncovered;
         }
@@ -99,7 +128,12 @@ impl Replay {
 
     /// A task of root's that was started by hand in the recording.
     fn some_task(&self) -> String {
-        self.cluster.tasks().iter().find(|t| t.user == "root@pam").map(|t| t.upid.clone()).unwrap_or_default()
+        self.cluster
+            .tasks()
+            .iter()
+            .find(|t| t.user == "root@pam")
+            .map(|t| t.upid.clone())
+            .unwrap_or_default()
     }
 
     fn finish(&mut self, path: &str, section: &str, name: &str) {
@@ -144,7 +178,9 @@ impl Replay {
                 request = request.form(&pairs);
             }
             Value::String(body) => {
-                let size = body.rsplit_once('(').and_then(|(_, n)| n.trim_end_matches(" bytes)").parse::<usize>().ok());
+                let size = body
+                    .rsplit_once('(')
+                    .and_then(|(_, n)| n.trim_end_matches(" bytes)").parse::<usize>().ok());
                 request.body = size.map_or_else(|| body.clone().into_bytes(), |n| vec![b'x'; n]);
                 request = request.header("content-type", kind.unwrap_or("application/x-www-form-urlencoded"));
             }
@@ -158,7 +194,10 @@ impl Replay {
     }
 
     fn authorise(&self, entry: &Value, request: Request) -> Request {
-        let (section, name) = (entry["section"].as_str().unwrap_or(""), entry["name"].as_str().unwrap_or(""));
+        let (section, name) = (
+            entry["section"].as_str().unwrap_or(""),
+            entry["name"].as_str().unwrap_or(""),
+        );
         match entry["auth"].as_str() {
             Some("token") => self.token(request),
             Some("none") => request,
@@ -175,7 +214,13 @@ impl Replay {
                 "auth" if name == "bad cookie ticket" => request.header("cookie", "PVEAuthCookie=PVE:root@pam:0::x"),
                 "auth" => request.token("root@pam!lab", "wrong"),
                 "access control" => {
-                    let kind = if name.starts_with("privsep") { "sep" } else if name.starts_with("expired") { "exp" } else { "api" };
+                    let kind = if name.starts_with("privsep") {
+                        "sep"
+                    } else if name.starts_with("expired") {
+                        "exp"
+                    } else {
+                        "api"
+                    };
                     let id = format!("cust1@pve!{kind}");
                     let secret = self.tokens.get(&id).cloned().unwrap_or_default();
                     request.token(&id, &secret)
@@ -212,7 +257,8 @@ impl Replay {
             }
         }
         if let Some(id) = new["full-tokenid"].as_str() {
-            self.tokens.insert(id.to_owned(), new["value"].as_str().unwrap_or_default().to_owned());
+            self.tokens
+                .insert(id.to_owned(), new["value"].as_str().unwrap_or_default().to_owned());
         }
         if (section, name) == ("auth", "login ok") {
             let text = |k: &str| new[k].as_str().unwrap_or_default().to_owned();
@@ -231,7 +277,15 @@ fn scalars(key: &str, v: &Value) -> Vec<(String, String)> {
 
 fn encoded(text: &str) -> String {
     let keep = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
-    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| {
+            if keep(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }
 
 fn verdict(entry: &Value, name: &str, reply: &Reply) -> Verdict {
@@ -244,13 +298,21 @@ fn verdict(entry: &Value, name: &str, reply: &Reply) -> Verdict {
     }
     let reason = normal(entry["reason"].as_str().unwrap_or_default());
     if u64::from(reply.status) != status || normal(&reply.reason) != reason {
-        return Verdict::Different(format!("{status} {reason} != {} {}", reply.status, normal(&reply.reason)));
+        return Verdict::Different(format!(
+            "{status} {reason} != {} {}",
+            reply.status,
+            normal(&reply.reason)
+        ));
     }
     let (want, got) = (&entry["json"], reply.value());
     if want.is_null() {
         let body = entry["body"].as_str().unwrap_or_default();
         let same = got.is_null() && (body.is_empty() || body.trim() == String::from_utf8_lossy(&reply.body).trim());
-        return if same { Verdict::Matched } else { Verdict::Different(format!("body {got}")) };
+        return if same {
+            Verdict::Matched
+        } else {
+            Verdict::Different(format!("body {got}"))
+        };
     }
     if let Some(why) = values("errors", &want["errors"], &got["errors"]) {
         return Verdict::Different(why);
@@ -259,21 +321,42 @@ fn verdict(entry: &Value, name: &str, reply: &Reply) -> Verdict {
         return Verdict::Different(format!("message {}", got["message"]));
     }
     if name.ends_with("task log") && want["data"].is_array() {
-        let last = |v: &Value| normal(v["data"].as_array().and_then(|a| a.last()).and_then(|l| l["t"].as_str()).unwrap_or(""));
+        let last = |v: &Value| {
+            normal(
+                v["data"]
+                    .as_array()
+                    .and_then(|a| a.last())
+                    .and_then(|l| l["t"].as_str())
+                    .unwrap_or(""),
+            )
+        };
         let (a, b) = (last(want), last(&got));
         // long logs are cut at 500 lines in the recording
-        return if a == b { Verdict::Matched } else { Verdict::Different(format!("log ends {a:?} != {b:?}")) };
+        return if a == b {
+            Verdict::Matched
+        } else {
+            Verdict::Different(format!("log ends {a:?} != {b:?}"))
+        };
     }
     // lists of tasks depend on everything that ever ran
     let listing = want["data"].is_array() && entry["path"].as_str().is_some_and(|p| p.ends_with("/tasks"));
     if listing {
         let same = got["data"].is_array();
-        return if same { Verdict::Matched } else { Verdict::Different("list of tasks".into()) };
+        return if same {
+            Verdict::Matched
+        } else {
+            Verdict::Different("list of tasks".into())
+        };
     }
     // the digests of firewall objects depend on their content alone: they must be the same
-    let root = if entry["path"].as_str().is_some_and(|p| p.contains("/firewall/")) { "firewall" } else { "data" };
+    let root = root_of(entry);
     match values(root, &want["data"], &got["data"]) {
         Some(why) => Verdict::Different(why),
         None => Verdict::Matched,
     }
+}
+
+fn root_of(entry: &Value) -> &'static str {
+    let firewall = entry["path"].as_str().is_some_and(|p| p.contains("/firewall/"));
+    if firewall { "firewall" } else { "data" }
 }

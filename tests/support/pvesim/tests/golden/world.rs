@@ -1,7 +1,7 @@
 //! The recording's world: one node with two CPUs and no KVM, a template of 256 MiB, and what was done by hand on the node
 //! between the requests.
 
-use pvesim::{Cluster, Firewall, Guest, NodeSpec, Options, Version};
+use pvesim::{Cluster, Fault, FaultKind, Firewall, Guest, NodeSpec, Options, Version};
 
 /// Secret of every token.
 pub const SECRET: &str = "00000000-0000-0000-0000-000000000000";
@@ -21,11 +21,22 @@ pub fn cluster(version: Version) -> Cluster {
     };
     let mut c = Cluster::new(options, 1_795_357_460.0);
     template(&mut c);
+    if version == Version::V8_4 {
+        // QEMU did not start in that recording's environment
+        let kind = FaultKind::TaskError("start failed: QEMU exited with code 1".into());
+        c.add_fault(Fault::always("POST", "/150/status/start", kind));
+    }
     if version == Version::V9_2 {
         // left over from the recording before, on the same node
         let rule = [("type", "in"), ("action", "ACCEPT"), ("enable", "0")];
         let rule = rule.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-        c.firewall.insert("9999".into(), Firewall { rules: vec![rule], ..Firewall::default() });
+        c.firewall.insert(
+            "9999".into(),
+            Firewall {
+                rules: vec![rule],
+                ..Firewall::default()
+            },
+        );
     }
     c.set_kvm("pve1", false);
     c.add_user("prov@pve", "limited-password", "lab", SECRET);
@@ -44,7 +55,13 @@ fn template(c: &mut Cluster) {
     c.set_config(9000, "kvm", Some("0"));
     c.set_config(9000, "memory", Some("256"));
     c.set_config(9000, "meta", Some("creation-qemu=10.0.13,ctime=1795357450"));
-    c.set_guest(9000, Guest { agent: true, ..Guest::default() });
+    c.set_guest(
+        9000,
+        Guest {
+            agent: true,
+            ..Guest::default()
+        },
+    );
 }
 
 fn fresh(c: &mut Cluster, id: u32, name: &str) {
@@ -55,11 +72,22 @@ fn fresh(c: &mut Cluster, id: u32, name: &str) {
     let disk = c.vm(id).and_then(|v| v.conf.get("ide2").cloned()).unwrap_or_default();
     c.set_config(id, "ide2", Some(&format!("{disk},size=4M")));
     c.set_config(id, "meta", Some("creation-qemu=10.0.13,ctime=1795357450"));
-    c.set_guest(id, Guest { agent: true, ..Guest::default() });
+    c.set_guest(
+        id,
+        Guest {
+            agent: true,
+            ..Guest::default()
+        },
+    );
 }
 
 fn keep(c: &mut Cluster, ids: &[u32]) {
-    let all: Vec<u32> = c.vms.keys().copied().filter(|id| *id != 9000 && !ids.contains(id)).collect();
+    let all: Vec<u32> = c
+        .vms
+        .keys()
+        .copied()
+        .filter(|id| *id != 9000 && !ids.contains(id))
+        .collect();
     for id in all {
         c.delete_vm(id);
     }
@@ -80,7 +108,13 @@ pub fn enter(c: &mut Cluster, section: &str) {
             fresh(c, 102, "p102");
         }
         "power: shutdown timeouts (no agent, guest without OS)" => {
-            c.set_guest(102, Guest { ignores_shutdown: true, ..Guest::default() });
+            c.set_guest(
+                102,
+                Guest {
+                    ignores_shutdown: true,
+                    ..Guest::default()
+                },
+            );
         }
         "firewall" => {
             keep(c, &[]);
