@@ -160,9 +160,15 @@ pub struct CronIn {
     pub workers: Option<usize>,
 }
 
-/// Reads a request.
+/// Reads a request. The parser's words quote the value, which may be a secret: only what it wants is told.
 pub fn parse<T: DeserializeOwned>(request: Value) -> Result<T, Error> {
-    serde_json::from_value(request).map_err(|error| Error::Request(error.to_string()))
+    serde_json::from_value(request).map_err(|error| {
+        let text = error.to_string();
+        let wanted = text
+            .rsplit_once(", expected ")
+            .map_or("something else", |(_, wanted)| wanted);
+        Error::Request(format!("a field should be {wanted}"))
+    })
 }
 
 /// A number of a request.

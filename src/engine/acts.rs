@@ -54,13 +54,14 @@ impl Engine<'_> {
         }
     }
 
-    /// Whether the guest starts with its node; `None` where there is no guest.
-    pub fn onboot(&self, job: &mut Job) -> Result<Option<bool>, Error> {
+    /// Whether the guest starts with its node; where there is none yet, whether the package says so.
+    pub fn onboot(&self, job: &mut Job) -> Result<bool, Error> {
+        let by_package = job.order.package.more.onboot;
         if !job.lease.service.body.cloned {
-            return Ok(None);
+            return Ok(by_package);
         }
         let config = self.read_config(job)?;
-        Ok(config.map(|config| config.number("onboot") == Some(1)))
+        Ok(config.map_or(by_package, |config| config.number("onboot") == Some(1)))
     }
 
     /// Refuses a package with a disk smaller than the guest's, before anything is touched.
@@ -72,6 +73,7 @@ impl Engine<'_> {
             return Ok(());
         };
         job.look.see(config);
+        self.check_owner(job)?;
         let service = &job.lease.service;
         let view = View {
             package: &job.order.package,

@@ -36,9 +36,12 @@ impl Engine<'_> {
                 client.power(&path, "start", &[]).map(Some)
             }),
             Call::Stop => {
+                // a shutdown that hangs must not keep the stop waiting; HA has its own way, and refuses this
+                let ha = job.look.current.as_ref().is_some_and(|current| current.ha_managed);
                 let overrule = [("overrule-shutdown", "1".to_owned())];
+                let parameters = if ha { &[][..] } else { &overrule[..] };
                 self.task_call(job, format!("stop VM {}", path.vmid), |client| {
-                    client.power(&path, "stop", &overrule).map(Some)
+                    client.power(&path, "stop", parameters).map(Some)
                 })
             }
             Call::Shutdown(seconds) => {

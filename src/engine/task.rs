@@ -145,9 +145,8 @@ impl Engine<'_> {
         let Some(config) = config else { return Ok(false) };
         let service = &mut job.lease.service;
         let marked = service.is_marked(self.store.installation(), config.get("description").unwrap_or_default());
-        // in its first moment a clone's config holds nothing but the lock
-        let newborn =
-            config.lock() == Some("clone") && config.get("description").is_none() && config.get("memory").is_none();
+        // in its first moment a clone's config holds nothing but the lock and a comment
+        let newborn = config.lock() == Some("clone") && config.get("memory").is_none() && config.uuid().is_none();
         service.body.task = None;
         if marked || newborn {
             service.body.cloned = true;

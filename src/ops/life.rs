@@ -25,11 +25,12 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
     // intent first: from now on nothing starts this guest
     if !verb.service().body.suspended {
         verb.service().body.suspended = true;
-        let before = core.engine().onboot(&mut verb.job);
-        verb.service().body.onboot_before = before.as_ref().ok().copied().flatten();
-        if let Err(error) = before {
-            let due = verb.now() + limits::retry_after(0);
-            return verb.end(Some(due), Err(error));
+        match core.engine().onboot(&mut verb.job) {
+            Ok(before) => verb.service().body.onboot_before = Some(before),
+            Err(error) => {
+                let due = verb.now() + limits::retry_after(0);
+                return verb.end(Some(due), Err(error));
+            }
         }
     }
     let outcome = if pending(verb.service()) {

@@ -34,7 +34,11 @@ pub fn suspended(view: &View<'_>) -> Plan {
 
 /// No longer suspended: `onboot` as it was, and started.
 pub fn unsuspended(view: &View<'_>) -> Plan {
-    let mut calls = write(onboot(view, view.onboot_before.unwrap_or(view.package.more.onboot)))?;
+    let change = view
+        .onboot_before
+        .map(|before| onboot(view, before))
+        .unwrap_or_default();
+    let mut calls = write(change)?;
     calls.extend(running(view)?);
     Ok(calls)
 }

@@ -1,1 +1,153 @@
-//! To come.
+//! A VMID is not an identity: our number in somebody else's hands.
+
+use crate::support::{World, code};
+use proxmoxkvm::ops;
+use proxmoxkvm::steps::PIPELINE;
+use serde_json::json;
+
+/// Somebody deletes our guest and makes another machine under its number.
+fn reused(world: &World, vmid: u32) {
+    let mut sim = world.sim();
+    sim.delete_vm(vmid);
+    sim.add_vm(vmid, "the-accountants-server", "pve1", "local", 2 << 30);
+    sim.set_power(vmid, true);
+    sim.log.clear();
+}
+
+#[test]
+fn no_operation_touches_the_machine_that_got_our_number() {
+    type Verb = fn(&proxmoxkvm::core::Core, &serde_json::Value) -> Result<serde_json::Value, proxmoxkvm::error::Error>;
+    let verbs: &[(&str, Verb)] = &[
+        ("suspend", ops::suspend),
+        ("terminate", ops::terminate),
+        ("stop", ops::stop),
+        ("start", ops::start),
+        ("reboot", ops::reboot),
+        ("reinstall", ops::reinstall),
+        ("vm_remove", ops::vm_remove),
+        ("change_password", ops::change_password),
+    ];
+    for (name, verb) in verbs {
+        for power in [true, false] {
+            let world = World::new();
+            let vmid = world.ready(7);
+            reused(&world, vmid);
+            world.sim().set_power(vmid, power);
+            let error = verb(&world.core, &world.order(7)).expect_err(name);
+            assert_eq!(error.code(), "not_ours", "{name}: {error}");
+            assert!(error.to_string().contains(&format!("VM {vmid}")), "{name}: {error}");
+            world.cron_until_idle();
+            assert_eq!(world.writes(), Vec::<String>::new(), "{name}");
+            assert_eq!(world.sim().is_running(vmid), power, "{name}");
+            assert_eq!(
+                world.service(7)["addresses"].as_array().unwrap().len(),
+                1,
+                "{name}: the address stays leased"
+            );
+        }
+    }
+}
+
+#[test]
+fn neither_does_a_change_of_package_nor_a_forced_step() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    reused(&world, vmid);
+    world.option(6, "4");
+    for row in PIPELINE.iter().filter(|row| row.label.is_some()).skip(2) {
+        assert_eq!(
+            code(ops::run_step(&world.core, &world.with_extra(7, "step", json!(row.to)))),
+            "not_ours",
+            "{}",
+            row.to
+        );
+    }
+    assert_eq!(code(ops::change_package(&world.core, &world.order(7))), "not_ours");
+    world.cron_until_idle();
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn a_guest_with_our_marker_but_another_uuid_is_not_ours() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world
+        .sim()
+        .set_config(vmid, "smbios1", Some("uuid=00000000-1111-2222-3333-444444444444"));
+    assert_eq!(code(ops::stop(&world.core, &world.order(7))), "not_ours");
+    assert!(world.sim().is_running(vmid));
+}
+
+#[test]
+fn a_guest_whose_marker_was_removed_is_not_ours_until_it_is_attached_again() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world
+        .sim()
+        .set_config(vmid, "description", Some("notes of a colleague"));
+    assert_eq!(code(ops::stop(&world.core, &world.order(7))), "not_ours");
+    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
+    assert!(world.config(vmid, "description").starts_with("notes of a colleague"));
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(vmid));
+}
+
+#[test]
+fn a_guest_of_another_service_cannot_be_attached() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    assert_eq!(
+        code(ops::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid)))),
+        "taken"
+    );
+    // also when only its marker tells
+    world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
+    world
+        .sim()
+        .set_config(300, "description", Some("proxmoxkvm-owner: another-installation/7"));
+    assert_eq!(
+        code(ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300)))),
+        "owned"
+    );
+    assert_eq!(world.service(8)["vmid"], json!(null));
+    assert_eq!(
+        code(ops::attach(&world.core, &world.with_extra(8, "vmid", json!(9000)))),
+        "is_template"
+    );
+}
+
+#[test]
+fn attach_binds_an_existing_guest_with_the_addresses_it_has() {
+    let world = World::new();
+    world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
+    world
+        .sim()
+        .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
+    world.sim().set_power(300, true);
+    ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
+    let service = world.service(8);
+    assert_eq!(
+        (service["status"].clone(), service["vmid"].clone()),
+        (json!("ready"), json!(300))
+    );
+    assert_eq!(service["addresses"], json!(["192.0.2.20"]));
+    assert!(world.sim().is_running(300), "attaching changes nothing but the marker");
+    // the address is taken from now on
+    let mut tight = World::new();
+    tight.server["assigned_ips"] = json!("vmbr0|10|192.0.2.20|24|192.0.2.1|192.0.2.53");
+    world.ready(7);
+    assert_ne!(world.service(7)["addresses"], json!(["192.0.2.20"]));
+    let mut other = world.order(9);
+    other["server"]["assigned_ips"] = tight.server["assigned_ips"].clone();
+    assert_eq!(code(ops::create(&world.core, &other)), "no_free_address");
+    ops::terminate(&world.core, &world.order(8)).unwrap();
+    assert!(world.sim().vm(300).is_none());
+}
+
+#[test]
+fn a_clone_never_lands_on_a_number_that_is_taken() {
+    let world = World::new();
+    world.sim().add_vm(100, "theirs", "pve1", "local", 1 << 30);
+    assert_eq!(world.ready(7), 101);
+    assert_eq!(world.sim().counters.clone_onto_existing, 0);
+}

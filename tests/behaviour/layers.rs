@@ -1,1 +1,456 @@
-//! To come.
+//! The layering of src/, read from its own lines: who may use whom, and who may touch the world outside.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// A module, and what it may use of this crate. In reading order: pure modules see only pure ones.
+const MAY_USE: &[(&str, &[&str])] = &[
+    // words and rules: no IO, no clock, no randomness
+    ("model", &[]),
+    ("calendar", &["model"]),
+    ("status", &["model"]),
+    ("limits", &[]),
+    ("rules", &[]),
+    ("package", &["calendar", "model", "rules"]),
+    ("server", &["model", "package"]),
+    ("address", &["model", "server"]),
+    ("guest", &["model"]),
+    ("plan", &["address", "guest", "model", "package", "rules", "server"]),
+    ("wants", &["address", "guest", "package", "plan", "server", "service", "steps"]),
+    ("steps", &["plan", "status", "wants"]),
+    ("service", &["model", "package", "status"]),
+    // decides over what pve's wire shapes show; asks nobody
+    ("placement", &["guest", "model", "package", "pve"]),
+    ("buttons", &["error", "guest", "model", "status", "steps"]),
+    // names every layer's error, calls none of them
+    ("error", &["model", "package", "placement", "plan", "pve", "rules", "server", "status", "store"]),
+    // the edges to the world
+    ("clock", &["model"]),
+    ("pve", &["boundary", "clock", "guest", "limits", "model", "plan", "rules", "server"]),
+    ("store", &["address", "limits", "model", "package", "pve", "server", "service", "status"]),
+    // the only module that knows all of them
+    (
+        "engine",
+        &[
+            "address", "buttons", "calendar", "clock", "error", "guest", "limits", "model", "package", "placement",
+            "plan", "pve", "server", "service", "status", "steps", "store", "wants",
+        ],
+    ),
+    ("request", &["address", "engine", "error", "guest", "model", "package", "server", "service", "store"]),
+    ("core", &["boundary", "clock", "engine", "error", "pve", "server", "store"]),
+    (
+        "ops",
+        &[
+            "buttons", "core", "engine", "error", "limits", "model", "pve", "request", "service", "status", "steps",
+            "store",
+        ],
+    ),
+    ("cron", &["core", "engine", "error", "limits", "model", "ops", "pve", "request", "service", "steps"]),
+    ("boundary", &["error", "limits", "pve", "request", "store"]),
+    ("ffi", &["boundary", "core", "cron", "error", "ops", "request"]),
+];
+
+/// Decides, and does nothing: the same question gets the same answer, everywhere and always.
+const PURE: &[&str] = &[
+    "address", "buttons", "calendar", "error", "guest", "limits", "model", "package", "placement", "plan", "rules",
+    "server", "service", "status", "steps", "wants",
+];
+
+/// What reaches outside, and the only places (beginnings of paths under src/) that may have it.
+const OUTSIDE: &[(&str, &[&str])] = &[
+    ("reqwest", &["pve/"]),
+    ("hyper", &["pve/wire.rs"]),
+    ("rustls", &["pve/tls.rs"]),
+    ("rustls_native_certs", &["pve/tls.rs"]),
+    ("rusqlite", &["store/"]),
+    ("getrandom", &["store/", "engine/reserve.rs"]),
+    ("libc", &["boundary.rs"]),
+    ("std::fs", &["store/"]),
+    ("std::env", &[]),
+    ("std::process", &["core.rs"]),
+    ("std::thread", &["clock.rs", "core.rs"]),
+    ("std::net::TcpStream", &[]),
+    ("std::net::TcpListener", &[]),
+    ("std::net::UdpSocket", &[]),
+    ("SystemTime", &["clock.rs"]),
+    ("Instant", &[]),
+    ("unsafe", &["boundary.rs", "ffi.rs"]),
+    ("println!", &[]),
+    ("eprintln!", &[]),
+    ("print!", &[]),
+    ("eprint!", &[]),
+    ("process::exit", &[]),
+    ("process::abort", &[]),
+    // names of JSON fields: of replies in request and the verbs that make them, of PVE's in pve
+    ("json!", &["request.rs", "ops/", "cron.rs", "ffi.rs", "pve/", "store/"]),
+];
+
+/// What only a pure module must not have on top: waiting, and locks that others may hold.
+const NOT_PURE: &[&str] = &["std::sync::Mutex", "Mutex", "RwLock", "thread_local!", "static mut", "Clock", "Store", "Client"];
+
+const FILE_LINES: usize = 500;
+const FUNCTION_LINES: usize = 70;
+/// Files and functions that are longer, each with the reason. Nothing is added here without one.
+const LONGER_FILES: &[(&str, &str)] = &[];
+const LONGER_FUNCTIONS: &[(&str, &str)] = &[];
+
+struct Source {
+    /// Below src/, such as `engine/look.rs`.
+    path: String,
+    /// Its module at the top: `engine`.
+    module: String,
+    /// Line numbers and code: no comments, no texts, no unit tests.
+    code: Vec<(usize, String)>,
+    lines: usize,
+}
+
+fn sources() -> Vec<Source> {
+    let src = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    collect(&src, &mut files);
+    assert!(files.len() > 40, "src/ was found");
+    files.sort();
+    files.iter().map(|file| source(file, &src)).filter(|source| !is_test(&source.path)).collect()
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.contains("tests/")
+}
+
+fn source(file: &Path, src: &Path) -> Source {
+    let path = file.strip_prefix(src).unwrap().to_str().unwrap().to_owned();
+    let text = std::fs::read_to_string(file).unwrap();
+    let module = path.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+    let lines = text.lines().count();
+    let blank = blanked(&text);
+    let mut code: Vec<(usize, String)> = blank.lines().enumerate().map(|(n, line)| (n + 1, line.to_owned())).collect();
+    // unit tests stand at the end of a file
+    if let Some(tests) = code.iter().position(|(_, line)| line.starts_with("#[cfg(test)]")) {
+        let rest = &code[tests..];
+        if rest.iter().any(|(_, line)| line.starts_with("mod tests {")) {
+            code.truncate(tests);
+        }
+    }
+    Source { path, module, code, lines }
+}
+
+/// The same text with comments, texts and characters blanked, lines kept.
+fn blanked(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::new();
+    let mut at = 0;
+    let keep_lines = |range: &[char]| range.iter().filter(|c| **c == '\n').collect::<String>();
+    while at < chars.len() {
+        let rest = &chars[at..];
+        let hashes = rest.iter().skip(1).take_while(|c| **c == '#').count();
+        let before_is_word = at > 0 && (chars[at - 1].is_alphanumeric() || chars[at - 1] == '_');
+        let length = if rest.starts_with(&['/', '/']) {
+            rest.iter().take_while(|c| **c != '\n').count()
+        } else if rest[0] == 'r' && !before_is_word && rest.get(1 + hashes) == Some(&'"') {
+            let end: Vec<char> = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
+            let body = hashes + 2;
+            body + rest[body..].windows(end.len()).position(|w| w == end).unwrap() + end.len()
+        } else if rest[0] == '"' {
+            1 + quoted(&rest[1..], '"')
+        } else if rest[0] == '\'' && (rest.get(1) == Some(&'\\') || rest.get(2) == Some(&'\'')) {
+            1 + quoted(&rest[1..], '\'')
+        } else {
+            out.push(rest[0]);
+            at += 1;
+            continue;
+        };
+        out.push_str(&keep_lines(&rest[..length]));
+        at += length;
+    }
+    out
+}
+
+/// Characters up to and with the closing quote.
+fn quoted(rest: &[char], quote: char) -> usize {
+    let mut at = 0;
+    while rest[at] != quote {
+        at += if rest[at] == '\\' { 2 } else { 1 };
+    }
+    at + 1
+}
+
+/// The modules of this crate that a piece of code names: `use crate::a::b`, `crate::a::b`, `use crate::{a, b::c}`.
+fn used(code: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (position, _) in code.match_indices("crate::") {
+        if code[..position].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+            continue;
+        }
+        let rest = &code[position + "crate::".len()..];
+        let names: Vec<String> = match rest.strip_prefix('{') {
+            Some(group) => top_of_group(group),
+            None => vec![word(rest)],
+        };
+        found.extend(names);
+    }
+    found
+}
+
+fn word(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// `a, b::{c, d}, e}` → a, b, e
+fn top_of_group(group: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut names = vec![word(group)];
+    for (position, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => names.push(word(&group[position + 1..])),
+            _ => {}
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// Is it there as a word of its own?
+fn has_word(line: &str, wanted: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(wanted).any(|(position, _)| {
+        !line[..position].ends_with(is_word) && !line[position + wanted.len()..].starts_with(is_word)
+    })
+}
+
+fn report(broken: Vec<String>) {
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn modules_use_only_what_their_layer_allows() {
+    let table: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let mut broken = Vec::new();
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for source in sources().iter().filter(|source| source.path != "lib.rs") {
+        let Some(allowed) = table.get(source.module.as_str()) else {
+            broken.push(format!("src/{}: module {} is not in the table of this test", source.path, source.module));
+            continue;
+        };
+        // a group of `use` may go over several lines: names are looked for in the line and what follows it
+        for (index, (number, line)) in source.code.iter().enumerate() {
+            if !line.contains("crate::") {
+                continue;
+            }
+            let following: Vec<&str> = source.code[index + 1..].iter().map(|(_, line)| line.as_str()).collect();
+            let statement = if line.contains("crate::{") && !line.contains('}') {
+                format!("{line} {}", following.iter().take_while(|l| !l.contains(';')).copied().collect::<Vec<_>>().join(" "))
+            } else {
+                line.clone()
+            };
+            for name in used(&statement).into_iter().filter(|name| *name != source.module) {
+                if !allowed.contains(&name.as_str()) {
+                    broken.push(format!("src/{}:{number}: {} may not use {name}", source.path, source.module));
+                }
+                seen.entry(source.module.clone()).or_default().insert(name);
+            }
+        }
+    }
+    for (module, allowed) in &table {
+        let used = seen.get(*module).cloned().unwrap_or_default();
+        for name in allowed.iter().filter(|name| !used.contains(**name)) {
+            broken.push(format!("the table allows {module} to use {name}, which it does not: take it out"));
+        }
+    }
+    report(broken);
+}
+
+#[test]
+fn the_table_has_the_modules_of_the_crate() {
+    let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let module = |line: &str| Some(line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?.to_owned());
+    let declared: BTreeSet<String> = lib.lines().filter_map(module).collect();
+    assert_eq!(declared, MAY_USE.iter().map(|(name, _)| (*name).to_owned()).collect());
+}
+
+/// Pure modules may name only pure ones; placement reads pve's shapes, wants and steps know each other.
+#[test]
+fn what_is_pure_uses_only_what_is_pure() {
+    let pure: BTreeSet<&str> = PURE.iter().copied().collect();
+    // shapes and errors, no functions: of what PVE shows, and of what the store says
+    let shapes = [("placement", "pve"), ("error", "pve"), ("error", "store")];
+    for (module, allowed) in MAY_USE.iter().filter(|(module, _)| pure.contains(module)) {
+        for name in allowed.iter().filter(|name| !pure.contains(**name)) {
+            assert!(shapes.contains(&(*module, *name)), "{module} is pure and may not use {name}");
+        }
+    }
+}
+
+#[test]
+fn only_the_edges_touch_the_world() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        for (word, places) in OUTSIDE {
+            if places.iter().any(|place| source.path.starts_with(place)) {
+                continue;
+            }
+            for (number, line) in source.code.iter().filter(|(_, line)| has_word(line, word)) {
+                broken.push(format!("src/{}:{number}: {word} is allowed only in {places:?}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    report(broken);
+}
+
+#[test]
+fn what_is_pure_holds_no_lock_and_no_door() {
+    let mut broken = Vec::new();
+    for source in sources().iter().filter(|source| PURE.contains(&source.module.as_str())) {
+        for word in NOT_PURE {
+            for (number, line) in source.code.iter().filter(|(_, line)| has_word(line, word)) {
+                broken.push(format!("src/{}:{number}: {word} in a pure module: {}", source.path, line.trim()));
+            }
+        }
+    }
+    report(broken);
+}
+
+/// The client's functions that change something: those that send POST, PUT or DELETE.
+fn changing_functions(sources: &[Source]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for source in sources.iter().filter(|source| source.module == "pve" && source.path != "pve/wire.rs") {
+        let mut function = String::new();
+        for (_, line) in &source.code {
+            if let Some((_, rest)) = line.split_once("pub fn ") {
+                function = word(rest);
+            } else if line.trim_start().starts_with("fn ") || line.contains("pub(super) fn ") {
+                function = String::new();
+            }
+            let changes = ["Method::Post", "Method::Put", "Method::Delete"].iter().any(|method| line.contains(method));
+            if changes && !function.is_empty() {
+                found.insert(function.clone());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn only_the_engine_changes_anything_at_pve() {
+    let sources = sources();
+    let changing = changing_functions(&sources);
+    for known in ["clone_guest", "write_config", "resize", "power", "add_rule", "delete_guest"] {
+        assert!(changing.contains(known), "{known} was found: {changing:?}");
+    }
+    let mut broken = Vec::new();
+    for source in sources.iter().filter(|source| !["engine", "pve"].contains(&source.module.as_str())) {
+        for (number, line) in &source.code {
+            for function in changing.iter().filter(|function| line.contains(&format!(".{function}("))) {
+                broken.push(format!("src/{}:{number}: calls {function}: {}", source.path, line.trim()));
+            }
+            // the one request function, past the named ones
+            if has_word(line, "Method") || line.contains("pve::Request") || line.contains(".request(&") {
+                broken.push(format!("src/{}:{number}: a request of its own: {}", source.path, line.trim()));
+            }
+        }
+    }
+    report(broken);
+}
+
+#[test]
+fn a_status_is_moved_only_by_engine_and_verbs() {
+    let mut broken = Vec::new();
+    for source in sources().iter().filter(|source| !["engine", "ops"].contains(&source.module.as_str())) {
+        for (number, line) in &source.code {
+            let assigns = line.split_once(".status = ").is_some_and(|(before, _)| !before.contains("let "));
+            if assigns {
+                broken.push(format!("src/{}:{number}: sets a status: {}", source.path, line.trim()));
+            }
+        }
+    }
+    report(broken);
+}
+
+#[test]
+fn files_are_short() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        let reason = LONGER_FILES.iter().find(|(path, _)| *path == source.path);
+        match reason {
+            None if source.lines > FILE_LINES => {
+                broken.push(format!("src/{}: {} lines, more than {FILE_LINES}", source.path, source.lines));
+            }
+            Some(_) if source.lines <= FILE_LINES => broken.push(format!("src/{} is short: strike it out here", source.path)),
+            _ => {}
+        }
+    }
+    report(broken);
+}
+
+/// Where each function begins, its name, and how many lines it has. rustfmt puts the end under the beginning.
+fn functions(source: &Source) -> Vec<(usize, String, usize)> {
+    let mut found = Vec::new();
+    for (index, (number, line)) in source.code.iter().enumerate() {
+        let Some((before, rest)) = line.split_once("fn ") else { continue };
+        let starts = before.trim().is_empty() || before.ends_with(' ') && !before.contains(['=', '(', ':', '|']);
+        if !starts || rest.trim_start().starts_with('(') {
+            continue;
+        }
+        let indent: String = line.chars().take_while(|c| *c == ' ').collect();
+        let end = format!("{indent}}}");
+        let body = source.code[index..].iter().position(|(_, line)| *line == end || line.ends_with(';') && line.starts_with(&indent) && !line[indent.len()..].starts_with(' '));
+        found.push((*number, word(rest), body.map_or(0, |lines| lines + 1)));
+    }
+    found
+}
+
+#[test]
+fn functions_are_short() {
+    let mut broken = Vec::new();
+    let mut count = 0;
+    for source in sources() {
+        for (number, name, lines) in functions(&source) {
+            count += 1;
+            let listed = LONGER_FUNCTIONS.iter().any(|(listed, _)| *listed == format!("{}:{name}", source.path));
+            if lines > FUNCTION_LINES && !listed {
+                broken.push(format!("src/{}:{number}: {name} has {lines} lines, more than {FUNCTION_LINES}", source.path));
+            }
+        }
+    }
+    assert!(count > 300, "the functions were found: {count}");
+    report(broken);
+}
+
+#[test]
+fn every_module_says_what_it_is() {
+    let src = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut broken = Vec::new();
+    for source in sources() {
+        let text = std::fs::read_to_string(src.join(&source.path)).unwrap();
+        if !text.starts_with("//! ") {
+            broken.push(format!("src/{}:1: no sentence about what it is", source.path));
+        }
+    }
+    report(broken);
+}
+
+#[test]
+fn this_test_reads_code_as_it_should() {
+    let text = "let a = \"x // y { unsafe\"; // unsafe\nlet c = '\"'; let r = r#\"a \"unsafe\" b\"#;\nfn f<'a>(x: &'a str) {}\n";
+    let blank = blanked(text);
+    assert!(!blank.contains("unsafe"), "{blank}");
+    assert_eq!(blank.lines().count(), text.lines().count());
+    assert!(blank.contains("fn f<'a>(x: &'a str) {}"), "{blank}");
+    let names = |code: &str| used(code).into_iter().collect::<Vec<_>>();
+    assert_eq!(names("use crate::{pve, store::{a, b}, x as y};"), ["pve", "store", "x"]);
+    assert_eq!(names("use crate::model::Vmid; crate::pve::tidy(x)"), ["model", "pve"]);
+    assert!(has_word("unsafe { x }", "unsafe") && !has_word("#![allow(unsafe_code)]", "unsafe"));
+}

@@ -1,1 +1,516 @@
-//! To come.
+//! The life after creation: suspend, unsuspend, change, reinstall, remove, terminate; and what happens behind our back.
+
+use crate::support::{Death, World, cluster_options, code, guard};
+use proxmoxkvm::ops;
+use pvesim::{Fault, FaultKind, Guest, NodeSpec, Options, StorageSpec};
+use serde_json::json;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+#[test]
+fn a_suspended_guest_is_stopped_and_stays_so() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(vmid));
+    assert_ne!(world.config(vmid, "onboot"), "1");
+    assert_eq!(code(ops::start(&world.core, &world.order(7))), "suspended");
+    // the customer's friend with console access starts it
+    world.sim().set_power(vmid, true);
+    world.clock_forward(400.0);
+    world.cron();
+    assert!(!world.sim().is_running(vmid), "the cron stops it again");
+    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().is_running(vmid));
+    assert_eq!(world.config(vmid, "onboot"), "1");
+    world.clock_forward(400.0);
+    world.sim().log.clear();
+    world.cron();
+    assert!(world.sim().log.is_empty(), "a ready service costs the cron nothing");
+    world.check_invariants();
+}
+
+#[test]
+fn suspend_and_unsuspend_may_be_repeated() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.sim().set_config(vmid, "onboot", None);
+    for _ in 0..2 {
+        ops::suspend(&world.core, &world.order(7)).unwrap();
+    }
+    for _ in 0..2 {
+        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    }
+    assert!(world.sim().is_running(vmid));
+    assert_eq!(
+        world.config(vmid, "onboot").trim_matches('0'),
+        "",
+        "as it was before the suspension"
+    );
+}
+
+#[test]
+fn a_guest_that_ignores_the_shutdown_is_switched_off_by_the_cron() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.sim().set_guest(
+        vmid,
+        Guest {
+            ignores_shutdown: true,
+            ..Guest::default()
+        },
+    );
+    ops::suspend(&world.core, &world.order(7)).expect("the shutdown was accepted: the rest is the cron's work");
+    for _ in 0..3 {
+        world.clock_forward(60.0);
+        world.cron();
+    }
+    assert!(!world.sim().is_running(vmid));
+    world.check_invariants();
+}
+
+#[test]
+fn terminate_deletes_backups_snapshots_and_guest_and_frees_the_address_last() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    {
+        let mut sim = world.sim();
+        let now = sim.now() as u64 as f64;
+        for storage in ["local", "local", "local2"] {
+            sim.add_backup(storage, vmid, (now + 60.0) as i64 as _, false);
+        }
+        sim.add_snapshot(vmid, "first");
+        sim.add_snapshot(vmid, "second");
+        sim.add_ha(vmid, "started");
+        sim.set_guest(
+            vmid,
+            Guest {
+                ignores_shutdown: true,
+                ..Guest::default()
+            },
+        );
+    }
+    let mut reply = ops::terminate(&world.core, &world.order(7));
+    if reply.is_err() {
+        world.cron_until_idle();
+        reply = ops::terminate(&world.core, &world.order(7));
+    }
+    let note = reply.unwrap()["note"].as_str().unwrap().to_owned();
+    for words in ["2026-11-22", &format!("VM {vmid}"), "pve1", "192.0.2.10"] {
+        assert!(note.contains(words), "{note:?} names {words}");
+    }
+    assert_eq!(world.status(7), "removed");
+    let sim = world.sim();
+    assert!(sim.vm(vmid).is_none());
+    let left: Vec<String> = sim
+        .volumes
+        .iter()
+        .map(|volume| format!("{volume:?}"))
+        .filter(|text| text.contains(&vmid.to_string()))
+        .collect();
+    assert!(left.is_empty(), "nothing is left: {left:?}");
+    assert!(sim.ha.is_empty(), "no HA resource is left");
+    drop(sim);
+    assert_eq!(world.service(7)["addresses"], json!([]));
+    world.ready(8);
+    assert_eq!(
+        world.service(8)["addresses"],
+        json!(["192.0.2.10"]),
+        "the address is free again"
+    );
+    world.check_invariants();
+}
+
+#[test]
+fn a_backup_that_cannot_be_deleted_keeps_the_lease_and_says_so() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    let now = world.now() + 60.0;
+    world.sim().add_backup("local", vmid, now as i64 as _, true);
+    let error = ops::terminate(&world.core, &world.order(7)).unwrap_err();
+    assert!(error.to_string().contains("protected"), "{error}");
+    assert_eq!(world.status(7), "terminate");
+    assert!(world.sim().vm(vmid).is_some());
+    assert_eq!(world.service(7)["addresses"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn backups_of_the_machine_that_had_the_number_before_stay() {
+    let world = World::new();
+    let before = world.now() - 90_000.0;
+    world.sim().add_backup("local", 100, before as i64 as _, false);
+    assert_eq!(world.ready(7), 100);
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    let left = world
+        .sim()
+        .volumes
+        .iter()
+        .filter(|volume| format!("{volume:?}").contains("vzdump"))
+        .count();
+    assert_eq!(left, 1, "it was never this service's");
+}
+
+#[test]
+fn protection_is_reported_and_never_cleared() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.sim().set_config(vmid, "protection", Some("1"));
+    world.sim().log.clear();
+    assert_eq!(code(ops::terminate(&world.core, &world.order(7))), "protected");
+    assert_eq!(world.writes(), Vec::<String>::new());
+    world.sim().set_config(vmid, "protection", None);
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "removed", "once it is cleared, the cron goes on");
+}
+
+#[test]
+fn terminate_works_from_every_moment_of_the_creation() {
+    for seconds in [0.0, 0.5, 1.5, 3.0, 60.0] {
+        let world = World::new();
+        world.create(7).unwrap();
+        world.clock_forward(seconds);
+        let _ = ops::terminate(&world.core, &world.order(7));
+        world.cron_until_idle();
+        assert_eq!(world.status(7), "removed", "after {seconds} s");
+        assert_eq!(world.sim().vms.len(), 1, "only the template is left after {seconds} s");
+        world.check_invariants();
+    }
+    let world = World::new();
+    ops::terminate(&world.core, &world.order(7)).expect("a service that never was has nothing to delete");
+}
+
+#[test]
+fn a_change_of_package_runs_in_the_cron_and_ends_started() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world
+        .option(6, "4")
+        .option(7, "4")
+        .option(8, "16")
+        .option(9, "0/0/0/0")
+        .option(15, "100");
+    world.config_options = json!({"IPv4 Addresses": 2});
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    assert_eq!(world.status(7), "change_package");
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert_eq!(
+        (
+            world.config(vmid, "cores").as_str(),
+            world.config(vmid, "memory").as_str()
+        ),
+        ("4", "4096")
+    );
+    let disk = world.config(vmid, "scsi0");
+    assert!(disk.contains("size=16G") && !disk.contains("mbps"), "{disk}");
+    assert!(world.config(vmid, "net0").contains("rate=100"));
+    assert_eq!(world.service(7)["addresses"].as_array().unwrap().len(), 2);
+    assert!(world.sim().is_running(vmid));
+    world.check_invariants();
+}
+
+#[test]
+fn fewer_addresses_go_back_to_the_pool() {
+    let mut world = World::new();
+    world.config_options = json!({"IPv4 Addresses": 3});
+    world.ready(7);
+    world.config_options = json!({"IPv4 Addresses": 1});
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.service(7)["addresses"], json!(["192.0.2.10"]));
+    world.ready(8);
+    assert_eq!(world.service(8)["addresses"], json!(["192.0.2.11"]));
+}
+
+#[test]
+fn a_smaller_disk_is_refused_before_anything_is_touched() {
+    let mut world = World::new();
+    world.ready(7);
+    world.sim().log.clear();
+    world.option(8, "4").option(6, "4");
+    let error = ops::change_package(&world.core, &world.order(7)).unwrap_err();
+    assert!(
+        error.to_string().contains("8 GB") && error.to_string().contains("4 GB"),
+        "{error}"
+    );
+    assert_eq!(world.status(7), "ready");
+    assert_eq!(world.writes(), Vec::<String>::new());
+}
+
+#[test]
+fn what_can_be_changed_live_is_changed_live_when_the_package_says_so() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.option(24, "live_change = on").option(8, "12").option(15, "50");
+    let started = world.sim().vm(vmid).unwrap().run.as_ref().map(|run| format!("{run:?}"));
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready");
+    assert!(world.config(vmid, "scsi0").contains("size=12G"));
+    let power_calls = world
+        .writes()
+        .iter()
+        .filter(|write| write.contains("/status/") && !write.ends_with("/start"))
+        .count();
+    assert_eq!(power_calls, 0, "never stopped: {started:?}");
+}
+
+#[test]
+fn a_change_of_a_suspended_service_leaves_it_stopped() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.config(vmid, "cores"), "4");
+    assert!(!world.sim().is_running(vmid));
+}
+
+#[test]
+fn a_change_that_dies_at_any_request_ends_with_the_new_package_and_a_running_guest() {
+    let quiet = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut tried = 0;
+    for number in 1.. {
+        let mut reached = false;
+        for after in [false, true] {
+            let mut world = World::new();
+            let vmid = world.ready(7);
+            let base = world.mortality.requests.load(Ordering::SeqCst);
+            let death = if after {
+                Death::After(base + number)
+            } else {
+                Death::Before(base + number)
+            };
+            *guard(&world.mortality.death) = Some(death);
+            world
+                .option(6, "4")
+                .option(7, "4")
+                .option(8, "16")
+                .option(9, "10/10/0/0");
+            let died = catch_unwind(AssertUnwindSafe(|| {
+                ops::change_package(&world.core, &world.order(7)).is_ok()
+            }))
+            .is_err();
+            if !died {
+                world.cron();
+            }
+            reached |= world.mortality.requests.load(Ordering::SeqCst) >= base + number;
+            world.restart();
+            ops::change_package(&world.core, &world.order(7)).unwrap();
+            world.cron_until_idle();
+            assert_eq!(world.status(7), "ready", "{death:?}: {}", world.service(7));
+            assert!(world.sim().is_running(vmid), "{death:?}: never left stopped");
+            assert_eq!(world.config(vmid, "cores"), "4");
+            assert!(
+                world.config(vmid, "scsi0").contains("size=16G") && world.config(vmid, "scsi0").contains("mbps_rd=10")
+            );
+            world.check_invariants();
+        }
+        if !reached {
+            break;
+        }
+        tried += 1;
+    }
+    std::panic::set_hook(quiet);
+    assert!(tried > 10, "{tried}");
+}
+
+#[test]
+fn a_reinstalled_guest_keeps_number_address_mac_and_backups_and_takes_the_new_template() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    let mac = |text: String| text.split(',').next().unwrap_or_default().to_owned();
+    let mac_before = mac(world.config(vmid, "net0"));
+    let uuid_before = world.config(vmid, "smbios1");
+    world.sim().add_template(9001, "other", "pve1", "local", 3 << 30);
+    let backup_at = world.now() + 5.0;
+    world.sim().add_backup("local", vmid, backup_at as i64 as _, false);
+    assert_eq!(
+        code(ops::reinstall(&world.core, &world.order(7))),
+        "running",
+        "** needs a stopped VM"
+    );
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    world.config_options = json!({"Operating System": "9001|Other"});
+    ops::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert_eq!(world.vmid(7), vmid);
+    assert_eq!(world.service(7)["addresses"], json!(["192.0.2.10"]));
+    assert_eq!(mac(world.config(vmid, "net0")), mac_before);
+    assert_ne!(world.config(vmid, "smbios1"), uuid_before, "it is a new guest");
+    let clones = world
+        .writes()
+        .iter()
+        .filter(|write| write.contains("/9001/clone"))
+        .count();
+    assert_eq!(clones, 1);
+    assert!(
+        world
+            .sim()
+            .volumes
+            .iter()
+            .any(|volume| format!("{volume:?}").contains("vzdump")),
+        "backups stay"
+    );
+    world.check_invariants();
+}
+
+#[test]
+fn vm_remove_leaves_the_service_before_its_clone() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().vm(vmid).is_none());
+    assert_eq!(world.status(7), "set_ip");
+    world.clock_forward(3600.0);
+    world.cron();
+    assert!(world.sim().vm(vmid).is_none(), "it is not cloned again by itself");
+    ops::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7), world.vmid(7)), ("ready".to_owned(), vmid));
+}
+
+#[test]
+fn a_new_password_reaches_the_drive_and_says_when_a_restart_is_needed() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    let mut order = world.order(7);
+    order["service"]["password"] = json!("N3w-pass");
+    let reply = ops::change_password(&world.core, &order).unwrap();
+    assert_eq!(reply["restart_needed"], json!(true));
+    assert_eq!(world.sim().vm(vmid).unwrap().plain_password(), Some("N3w-pass"));
+}
+
+#[test]
+fn a_guest_moved_to_another_node_is_found_again() {
+    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
+    nodes.iter_mut().for_each(|node| node.cpus = 8);
+    let world = World::with(Options {
+        nodes,
+        ..Options::default()
+    });
+    let vmid = world.ready(7);
+    world.sim().move_vm(vmid, "pve2");
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(vmid));
+    assert_eq!(world.service(7)["node"], "pve2");
+    // and in the middle of a pipeline
+    world.create(8).unwrap();
+    world.clock_forward(5.0);
+    let moved = world.vmid(8);
+    world.sim().move_vm(moved, "pve2");
+    world.cron_until_idle();
+    assert_eq!(world.status(8), "ready", "{}", world.service(8));
+    world.check_invariants();
+}
+
+#[test]
+fn a_guest_deleted_by_hand_is_said_to_be_gone_and_terminates_cleanly() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.sim().delete_vm(vmid);
+    assert_eq!(code(ops::start(&world.core, &world.order(7))), "no_guest");
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    assert_eq!(world.service(7)["addresses"], json!([]));
+}
+
+#[test]
+fn a_guest_deleted_while_it_was_built_is_built_again() {
+    let world = World::new();
+    world.create(7).unwrap();
+    world.clock_forward(5.0);
+    world.sim().delete_vm(100);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+}
+
+#[test]
+fn ha_managed_guests_start_and_stop_in_their_own_time() {
+    let world = World::with(cluster_options());
+    let vmid = world.ready(7);
+    world.sim().add_ha(vmid, "started");
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    world.clock_forward(120.0);
+    assert!(!world.sim().is_running(vmid));
+    ops::start(&world.core, &world.order(7)).unwrap();
+    world.clock_forward(120.0);
+    assert!(world.sim().is_running(vmid));
+    world.check_invariants();
+}
+
+#[test]
+fn an_error_is_never_taken_for_a_missing_guest() {
+    for fault in [
+        FaultKind::Status(500, "got timeout".into(), String::new()),
+        FaultKind::Status(
+            403,
+            "Permission check failed (/vms/100, VM.Audit)".into(),
+            String::new(),
+        ),
+        FaultKind::Status(404, "Not Found".into(), String::new()),
+        FaultKind::NodeDown("pve1".into()),
+        FaultKind::Status(200, "OK".into(), "{\"data\":null}".into()),
+    ] {
+        let world = World::new();
+        let vmid = world.ready(7);
+        world
+            .sim()
+            .add_fault(Fault::always("GET", &format!("/qemu/{vmid}/config"), fault.clone()));
+        assert!(ops::terminate(&world.core, &world.order(7)).is_err(), "{fault:?}");
+        world.cron();
+        assert_eq!(world.status(7), "terminate", "{fault:?}");
+        assert_eq!(
+            world.service(7)["addresses"].as_array().unwrap().len(),
+            1,
+            "{fault:?}: the address stays leased"
+        );
+        assert!(world.sim().vm(vmid).is_some());
+    }
+}
+
+#[test]
+fn a_removed_service_can_be_ordered_anew() {
+    let mut world = World::with(Options {
+        storages: vec![StorageSpec::dir("local", "/var/lib/vz")],
+        ..cluster_options()
+    });
+    world.ready(7);
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    world.option(6, "3");
+    let vmid = world.ready(7);
+    assert_eq!(world.config(vmid, "cores"), "3");
+}
+
+#[test]
+fn dns_records_are_queued_and_the_service_is_ready_again_after_the_cron() {
+    let world = World::new();
+    world.ready(7);
+    ops::set_dns_records(&world.core, &world.order(7)).unwrap();
+    assert_eq!(world.status(7), "set_dns_records");
+    world.cron();
+    assert_eq!(world.status(7), "ready");
+}
+
+#[test]
+fn the_history_says_who_did_what_and_has_a_limit() {
+    let world = World::new();
+    world.ready(7);
+    for _ in 0..150 {
+        let _ = ops::stop(&world.core, &world.order(7));
+        let _ = ops::start(&world.core, &world.order(7));
+    }
+    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
+    let events = events.as_array().unwrap();
+    assert!(events.len() <= 200 && events.len() > 50, "{}", events.len());
+    assert!(
+        events
+            .iter()
+            .all(|event| event["actor"] == "admin" || event["actor"] == "cron")
+    );
+    assert!(!format!("{events:?}").contains(crate::support::PASSWORD));
+}
