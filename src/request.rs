@@ -37,7 +37,7 @@ struct Id(u64);
 
 impl From<Text> for Id {
     fn from(text: Text) -> Self {
-        Id(text.0.trim().parse().unwrap_or_default())
+        Id(text.0.trim().parse::<u32>().unwrap_or_default().into())
     }
 }
 
@@ -173,7 +173,8 @@ pub fn parse<T: DeserializeOwned>(request: Value) -> Result<T, Error> {
 
 /// A number of a request.
 pub fn number(request: &Value, key: &str) -> Option<u64> {
-    crate::guest::number(&request[key])
+    // what the database cannot hold is no number of ours
+    crate::guest::number(&request[key]).filter(|number| i64::try_from(*number).is_ok())
 }
 
 /// The service of a request that names only that.

@@ -109,7 +109,7 @@ impl Engine<'_> {
     }
 
     /// Writes a running guest's cloud-init drive anew; a stopped one gets it at its start. Says whether it runs.
-    pub fn regenerate_cloudinit(&self, job: &mut Job) -> Result<bool, Error> {
+    pub fn renew_cloudinit_drive(&self, job: &mut Job) -> Result<bool, Error> {
         let path = Self::guest_path(job)?;
         let current = job.client.current(&path)?;
         if current.power != Power::Running {

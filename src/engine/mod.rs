@@ -7,136 +7,23 @@
 
 mod acts;
 mod calls;
+mod job;
 mod look;
 mod reserve;
 mod task;
 
+pub use job::{Goal, Job, Order, Outcome};
+
 use crate::clock::Clock;
 use crate::error::{Error, Refusal};
 use crate::limits;
-use crate::model::{Actor, UnixSeconds, Vmid};
-use crate::package::Package;
+use crate::model::{UnixSeconds, Vmid};
 use crate::plan::{Call, View};
-use crate::pve::Client;
-use crate::server::{Secret, ServerEntry};
-use crate::service::{Service, Trouble};
+use crate::service::Trouble;
 use crate::status::Status;
 use crate::steps::{self, Looks, Needs, Row};
 use crate::store::{Event, Lease, Store};
 use look::{Look, Seen};
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::Arc;
-
-/// What a request brings for a service: WHMCS's view of it, parsed.
-#[derive(Debug, Clone)]
-pub struct Order {
-    /// The package as it is now.
-    pub package: Package,
-    /// The server entry.
-    pub entry: Arc<ServerEntry>,
-    /// The WHMCS client, for the name rule.
-    pub client_id: u64,
-    /// The cloud-init password, if the request brought one.
-    pub password: Option<Secret>,
-    /// Who asks.
-    pub actor: Actor,
-}
-
-/// How far to go.
-#[derive(Debug, Clone, Copy)]
-pub enum Goal {
-    /// Until the clone runs: what Create waits for.
-    Cloned,
-    /// Until no row leaves the status any more.
-    Settle,
-    /// One step, forced against the package as it is now; the status stays unless the step is next.
-    Step(&'static Row),
-    /// What a verb wants of the guest beside the steps.
-    Act(&'static Row),
-}
-
-impl Goal {
-    /// A request waits for it: what is in the way is refused at once, not waited for.
-    fn is_forced(self) -> bool {
-        matches!(self, Goal::Step(_) | Goal::Act(_))
-    }
-}
-
-/// How far [`Engine::advance`] came.
-#[derive(Debug)]
-pub enum Outcome {
-    /// The goal is reached.
-    Settled,
-    /// Not yet: there is something to wait for.
-    Waiting {
-        /// What, in a few words.
-        on: String,
-        /// When to come back.
-        until: UnixSeconds,
-    },
-    /// It cannot go on now.
-    Failed {
-        /// Why.
-        error: Error,
-        /// When the cron should try again.
-        retry_at: UnixSeconds,
-    },
-}
-
-/// One service being advanced.
-pub struct Job {
-    /// The lease, with the service.
-    pub lease: Lease,
-    /// What the request brought.
-    pub order: Order,
-    /// The client of its server entry.
-    pub client: Client,
-    /// What to reach.
-    pub goal: Goal,
-    /// `set_ip → clone`, … as they happened.
-    pub lines: Vec<String>,
-    /// Whether a call that changes something was made.
-    pub changed: bool,
-    /// Whether the guest was built to its end in this job: time for the mail.
-    pub became_ready: bool,
-    look: Look,
-    queue: VecDeque<Call>,
-    events: Vec<Event>,
-    waiting_since: Option<UnixSeconds>,
-    step_since: UnixSeconds,
-    rounds: (Option<Status>, u32),
-    task_failure: Option<Error>,
-    asked: Option<(Call, UnixSeconds)>,
-    taken: BTreeSet<Vmid>,
-}
-
-impl Job {
-    /// A job for a lease that was just taken.
-    pub fn new(lease: Lease, order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
-        Job {
-            lease,
-            order,
-            client,
-            goal,
-            lines: Vec::new(),
-            changed: false,
-            became_ready: false,
-            look: Look::default(),
-            queue: VecDeque::new(),
-            events: Vec::new(),
-            waiting_since: None,
-            step_since: now,
-            rounds: (None, 0),
-            task_failure: None,
-            asked: None,
-            taken: BTreeSet::new(),
-        }
-    }
-
-    fn service(&mut self) -> &mut Service {
-        &mut self.lease.service
-    }
-}
 
 /// The engine: a store and a clock. Clients come with the jobs.
 #[derive(Clone, Copy)]

@@ -133,7 +133,7 @@ pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     let mut running = false;
     let result = verb.reach(Goal::Act(&acts::PASSWORD)).and_then(|()| {
-        running = core.engine().regenerate_cloudinit(&mut verb.job)?;
+        running = core.engine().renew_cloudinit_drive(&mut verb.job)?;
         Ok(())
     });
     let mut reply = verb.end(due, result)?;

@@ -109,15 +109,21 @@ pub fn terminated(view: &View<'_>) -> Plan {
     }
     let backups = view.remains.backups.iter().cloned().map(Call::DeleteBackup);
     let snapshots = view.remains.snapshots.iter().cloned().map(Call::DeleteSnapshot);
-    let mut calls: Vec<Call> = backups.chain(snapshots).collect();
-    calls.extend(stopped(view)?);
-    if view.exists && !runs(view) {
-        calls.push(Call::Destroy {
+    let deletions: Vec<Call> = backups.chain(snapshots).collect();
+    if !deletions.is_empty() {
+        // they may take long: the guest is looked at again before it is touched
+        return Ok(deletions);
+    }
+    if runs(view) {
+        return stopped(view);
+    }
+    gone(
+        view,
+        Call::Destroy {
             purge: true,
             unreferenced: true,
-        });
-    }
-    Ok(calls)
+        },
+    )
 }
 
 /// DNS records are synchronised by their own providers; of the guest nothing is wanted.

@@ -1,1 +1,177 @@
-//! To come.
+//! Every button in every situation: the table, and that the verbs keep to it.
+
+use crate::support::World;
+use proxmoxkvm::buttons::{Button, Situation, allowed};
+use proxmoxkvm::error::Error;
+use proxmoxkvm::guest::Power;
+use proxmoxkvm::model::{ServiceId, Vmid};
+use proxmoxkvm::ops;
+use proxmoxkvm::status::Status;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Remote status, remote lock, suspended: in words, and as the situation.
+fn situations(status: Status) -> Vec<(String, Situation)> {
+    let mut all = Vec::new();
+    let vmid = Vmid::try_from(100).ok();
+    for (power_name, guest, power) in [
+        ("running", vmid, Some(Power::Running)),
+        ("stopped", vmid, Some(Power::Stopped)),
+        ("unknown", vmid, Some(Power::Other("prelaunch".to_owned()))),
+        ("no VM", None, None),
+    ] {
+        for lock in [None, Some("backup")].into_iter().filter(|lock| lock.is_none() || guest.is_some()) {
+            for suspended in [false, true] {
+                let locked = lock.map_or(String::new(), |lock| format!("+{lock}"));
+                let name = format!("{power_name}{locked}{}", if suspended { "+suspended" } else { "" });
+                // a locked guest is not asked for its power
+                let power = power.clone().filter(|_| lock.is_none());
+                let lock = lock.map(str::to_owned);
+                all.push((name, Situation { service: ServiceId(7), status, guest, power, lock, suspended }));
+            }
+        }
+    }
+    all
+}
+
+fn outcome(button: Button, situation: &Situation) -> String {
+    allowed(button, situation).map_or_else(|refusal| refusal.to_string(), |()| "allowed".to_owned())
+}
+
+/// The answers of a button in one status, each with the situations that get it.
+fn answers(button: Button, status: Status) -> String {
+    let mut by_outcome: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, situation) in situations(status) {
+        let answer = outcome(button, &situation).replace(&format!("it is {status}"), "it is <status>");
+        by_outcome.entry(answer).or_default().push(name);
+    }
+    let everywhere = by_outcome.len() == 1;
+    let mut text = String::new();
+    for (outcome, names) in by_outcome {
+        let when = if everywhere { "always".to_owned() } else { names.join(", ") };
+        writeln!(text, "    {outcome}\n        {when}").unwrap();
+    }
+    text
+}
+
+fn table() -> String {
+    let mut text = String::from(
+        "Which button may be pressed when, for VM 100 of service 7.\n\
+         Local statuses, then each answer with the situations that get it: remote status + lock + suspended.\n",
+    );
+    for button in Button::all().chain([Button::Reboot]) {
+        writeln!(text, "\n== {}", button.label()).unwrap();
+        let mut groups: Vec<(Vec<&str>, String)> = Vec::new();
+        for status in Status::ALL {
+            let answers = answers(button, *status);
+            match groups.iter_mut().find(|(_, same)| *same == answers) {
+                Some((statuses, _)) => statuses.push(status.as_str()),
+                None => groups.push((vec![status.as_str()], answers)),
+            }
+        }
+        for (statuses, answers) in groups {
+            write!(text, "  {}\n{answers}", statuses.join(", ")).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn the_table_of_all_buttons_is_as_documented() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/behaviour/golden/buttons.txt");
+    let now = table();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(path, &now).unwrap();
+    }
+    let golden = std::fs::read_to_string(path).unwrap_or_default();
+    for (number, (is, should_be)) in now.lines().zip(golden.lines()).enumerate() {
+        assert_eq!(is, should_be, "line {} of {path}", number + 1);
+    }
+    assert_eq!(now.lines().count(), golden.lines().count());
+}
+
+#[test]
+fn the_labels_are_exactly_those_of_the_specification() {
+    let labels: Vec<&str> = Button::all().map(Button::label).collect();
+    let specified = [
+        "Start",
+        "Stop",
+        "**Reinstall",
+        "VMSetDedicatedIp ->",
+        "VMClone ->",
+        "**Set CPU RAM ->",
+        "*Set System Disk Size ->",
+        "*Set System Disk Bandwidth ->",
+        "*Set Created Additional Disk ->",
+        "*Set Additional Disk Size ->",
+        "*Set Additional Disk Bandwidth ->",
+        "*Set Network ->",
+        "*Set Firewall ->",
+        "**SetCloudinit",
+        "**VMRemove",
+        "Set DNS records",
+    ];
+    assert_eq!(labels, specified);
+}
+
+fn press(world: &World, button: Button) -> Result<Value, Error> {
+    let order = world.order(7);
+    match button {
+        Button::Start => ops::start(&world.core, &order),
+        Button::Stop => ops::stop(&world.core, &order),
+        Button::Reboot => ops::reboot(&world.core, &order),
+        Button::Reinstall => ops::reinstall(&world.core, &order),
+        Button::Remove => ops::vm_remove(&world.core, &order),
+        Button::DnsRecords => ops::set_dns_records(&world.core, &order),
+        Button::Step(row) => ops::run_step(&world.core, &world.with_extra(7, "step", json!(row.to))),
+    }
+}
+
+#[test]
+fn the_verbs_keep_to_the_table_on_a_ready_service() {
+    for button in Button::all().chain([Button::Reboot]) {
+        for running in [true, false] {
+            for lock in [None, Some("backup")] {
+                for suspended in [false, true] {
+                    let world = World::new();
+                    let vmid = world.ready(7);
+                    if suspended {
+                        ops::suspend(&world.core, &world.order(7)).unwrap();
+                    }
+                    world.sim().set_power(vmid, running);
+                    world.sim().set_lock(vmid, lock);
+                    world.sim().log.clear();
+                    let situation = Situation {
+                        service: ServiceId(7),
+                        status: Status::Ready,
+                        guest: Vmid::try_from(vmid).ok(),
+                        power: Some(if running { Power::Running } else { Power::Stopped }),
+                        lock: lock.map(str::to_owned),
+                        suspended,
+                    };
+                    let name = format!("{} running={running} lock={lock:?} suspended={suspended}", button.label());
+                    match (allowed(button, &situation), press(&world, button)) {
+                        (Ok(()), result) => assert!(result.is_ok(), "{name}: {result:?}"),
+                        (Err(refusal), Err(error)) => {
+                            assert_eq!(error.to_string(), refusal.to_string(), "{name}");
+                            assert_eq!(world.writes(), Vec::<String>::new(), "{name}: a refused button changes nothing");
+                        }
+                        (Err(refusal), Ok(reply)) => panic!("{name}: {refusal}, but it did: {reply}"),
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_too_early_is_refused_with_both_statuses() {
+    let world = World::new();
+    world.create(7).unwrap();
+    world.clock_forward(5.0);
+    let error = ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
+    assert_eq!(error.to_string(), "the local status should be set_additional_disk_bandwidth, it is clone");
+    let order = world.with_extra(8, "step", json!("set_ip"));
+    assert_eq!(ops::run_step(&world.core, &order).unwrap_err().code(), "unknown_service");
+}

@@ -16,28 +16,75 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("address", &["model", "server"]),
     ("guest", &["model"]),
     ("plan", &["address", "guest", "model", "package", "rules", "server"]),
-    ("wants", &["address", "guest", "package", "plan", "server", "service", "steps"]),
+    ("wants", &["address", "guest", "package", "plan", "server", "service"]),
     ("steps", &["plan", "status", "wants"]),
     ("service", &["model", "package", "status"]),
     // decides over what pve's wire shapes show; asks nobody
     ("placement", &["guest", "model", "package", "pve"]),
     ("buttons", &["error", "guest", "model", "status", "steps"]),
     // names every layer's error, calls none of them
-    ("error", &["model", "package", "placement", "plan", "pve", "rules", "server", "status", "store"]),
+    (
+        "error",
+        &[
+            "model",
+            "package",
+            "placement",
+            "plan",
+            "pve",
+            "rules",
+            "server",
+            "status",
+            "store",
+        ],
+    ),
     // the edges to the world
     ("clock", &["model"]),
-    ("pve", &["boundary", "clock", "guest", "limits", "model", "plan", "rules", "server"]),
-    ("store", &["address", "limits", "model", "package", "pve", "server", "service", "status"]),
+    (
+        "pve",
+        &[
+            "boundary", "clock", "guest", "limits", "model", "plan", "rules", "server",
+        ],
+    ),
+    (
+        "store",
+        &[
+            "address", "limits", "model", "package", "pve", "server", "service", "status",
+        ],
+    ),
     // the only module that knows all of them
     (
         "engine",
         &[
-            "address", "buttons", "calendar", "clock", "error", "guest", "limits", "model", "package", "placement",
-            "plan", "pve", "server", "service", "status", "steps", "store", "wants",
+            "address",
+            "buttons",
+            "calendar",
+            "clock",
+            "error",
+            "guest",
+            "limits",
+            "model",
+            "package",
+            "placement",
+            "plan",
+            "pve",
+            "server",
+            "service",
+            "status",
+            "steps",
+            "store",
+            "wants",
         ],
     ),
-    ("request", &["address", "engine", "error", "guest", "model", "package", "server", "service", "store"]),
-    ("core", &["boundary", "clock", "engine", "error", "pve", "server", "store"]),
+    (
+        "request",
+        &[
+            "address", "engine", "error", "guest", "model", "package", "server", "service", "store",
+        ],
+    ),
+    (
+        "core",
+        &["boundary", "clock", "engine", "error", "pve", "server", "store"],
+    ),
     (
         "ops",
         &[
@@ -45,15 +92,34 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("cron", &["core", "engine", "error", "limits", "model", "ops", "pve", "request", "service", "steps"]),
+    (
+        "cron",
+        &[
+            "core", "engine", "error", "limits", "model", "ops", "pve", "request", "service", "steps",
+        ],
+    ),
     ("boundary", &["error", "limits", "pve", "request", "store"]),
     ("ffi", &["boundary", "core", "cron", "error", "ops", "request"]),
 ];
 
 /// Decides, and does nothing: the same question gets the same answer, everywhere and always.
 const PURE: &[&str] = &[
-    "address", "buttons", "calendar", "error", "guest", "limits", "model", "package", "placement", "plan", "rules",
-    "server", "service", "status", "steps", "wants",
+    "address",
+    "buttons",
+    "calendar",
+    "error",
+    "guest",
+    "limits",
+    "model",
+    "package",
+    "placement",
+    "plan",
+    "rules",
+    "server",
+    "service",
+    "status",
+    "steps",
+    "wants",
 ];
 
 /// What reaches outside, and the only places (beginnings of paths under src/) that may have it.
@@ -67,7 +133,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("libc", &["boundary.rs"]),
     ("std::fs", &["store/"]),
     ("std::env", &[]),
-    ("std::process", &["core.rs"]),
+    ("std::process::Command", &[]),
     ("std::thread", &["clock.rs", "core.rs"]),
     ("std::net::TcpStream", &[]),
     ("std::net::TcpListener", &[]),
@@ -86,7 +152,16 @@ const OUTSIDE: &[(&str, &[&str])] = &[
 ];
 
 /// What only a pure module must not have on top: waiting, and locks that others may hold.
-const NOT_PURE: &[&str] = &["std::sync::Mutex", "Mutex", "RwLock", "thread_local!", "static mut", "Clock", "Store", "Client"];
+const NOT_PURE: &[&str] = &[
+    "Mutex",
+    "RwLock",
+    "Lazy",
+    "thread_local!",
+    "static mut",
+    "dyn Clock",
+    "&Store",
+    "&Client",
+];
 
 const FILE_LINES: usize = 500;
 const FUNCTION_LINES: usize = 70;
@@ -110,7 +185,11 @@ fn sources() -> Vec<Source> {
     collect(&src, &mut files);
     assert!(files.len() > 40, "src/ was found");
     files.sort();
-    files.iter().map(|file| source(file, &src)).filter(|source| !is_test(&source.path)).collect()
+    files
+        .iter()
+        .map(|file| source(file, &src))
+        .filter(|source| !is_test(&source.path))
+        .collect()
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -134,7 +213,11 @@ fn source(file: &Path, src: &Path) -> Source {
     let module = path.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
     let lines = text.lines().count();
     let blank = blanked(&text);
-    let mut code: Vec<(usize, String)> = blank.lines().enumerate().map(|(n, line)| (n + 1, line.to_owned())).collect();
+    let mut code: Vec<(usize, String)> = blank
+        .lines()
+        .enumerate()
+        .map(|(n, line)| (n + 1, line.to_owned()))
+        .collect();
     // unit tests stand at the end of a file
     if let Some(tests) = code.iter().position(|(_, line)| line.starts_with("#[cfg(test)]")) {
         let rest = &code[tests..];
@@ -142,7 +225,12 @@ fn source(file: &Path, src: &Path) -> Source {
             code.truncate(tests);
         }
     }
-    Source { path, module, code, lines }
+    Source {
+        path,
+        module,
+        code,
+        lines,
+    }
 }
 
 /// The same text with comments, texts and characters blanked, lines kept.
@@ -203,7 +291,10 @@ fn used(code: &str) -> BTreeSet<String> {
 }
 
 fn word(text: &str) -> String {
-    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.trim_start()
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 /// `a, b::{c, d}, e}` → a, b, e
@@ -242,7 +333,10 @@ fn modules_use_only_what_their_layer_allows() {
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for source in sources().iter().filter(|source| source.path != "lib.rs") {
         let Some(allowed) = table.get(source.module.as_str()) else {
-            broken.push(format!("src/{}: module {} is not in the table of this test", source.path, source.module));
+            broken.push(format!(
+                "src/{}: module {} is not in the table of this test",
+                source.path, source.module
+            ));
             continue;
         };
         // a group of `use` may go over several lines: names are looked for in the line and what follows it
@@ -252,13 +346,24 @@ fn modules_use_only_what_their_layer_allows() {
             }
             let following: Vec<&str> = source.code[index + 1..].iter().map(|(_, line)| line.as_str()).collect();
             let statement = if line.contains("crate::{") && !line.contains('}') {
-                format!("{line} {}", following.iter().take_while(|l| !l.contains(';')).copied().collect::<Vec<_>>().join(" "))
+                format!(
+                    "{line} {}",
+                    following
+                        .iter()
+                        .take_while(|l| !l.contains(';'))
+                        .copied()
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                )
             } else {
                 line.clone()
             };
             for name in used(&statement).into_iter().filter(|name| *name != source.module) {
                 if !allowed.contains(&name.as_str()) {
-                    broken.push(format!("src/{}:{number}: {} may not use {name}", source.path, source.module));
+                    broken.push(format!(
+                        "src/{}:{number}: {} may not use {name}",
+                        source.path, source.module
+                    ));
                 }
                 seen.entry(source.module.clone()).or_default().insert(name);
             }
@@ -267,7 +372,9 @@ fn modules_use_only_what_their_layer_allows() {
     for (module, allowed) in &table {
         let used = seen.get(*module).cloned().unwrap_or_default();
         for name in allowed.iter().filter(|name| !used.contains(**name)) {
-            broken.push(format!("the table allows {module} to use {name}, which it does not: take it out"));
+            broken.push(format!(
+                "the table allows {module} to use {name}, which it does not: take it out"
+            ));
         }
     }
     report(broken);
@@ -276,20 +383,29 @@ fn modules_use_only_what_their_layer_allows() {
 #[test]
 fn the_table_has_the_modules_of_the_crate() {
     let lib = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    let module = |line: &str| Some(line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?.to_owned());
+    let module = |line: &str| {
+        Some(
+            line.trim_start_matches("pub ")
+                .strip_prefix("mod ")?
+                .strip_suffix(';')?
+                .to_owned(),
+        )
+    };
     let declared: BTreeSet<String> = lib.lines().filter_map(module).collect();
     assert_eq!(declared, MAY_USE.iter().map(|(name, _)| (*name).to_owned()).collect());
 }
 
-/// Pure modules may name only pure ones; placement reads pve's shapes, wants and steps know each other.
+/// Pure modules may name only pure ones, and shapes: what PVE shows, what the store says.
 #[test]
 fn what_is_pure_uses_only_what_is_pure() {
     let pure: BTreeSet<&str> = PURE.iter().copied().collect();
-    // shapes and errors, no functions: of what PVE shows, and of what the store says
     let shapes = [("placement", "pve"), ("error", "pve"), ("error", "store")];
     for (module, allowed) in MAY_USE.iter().filter(|(module, _)| pure.contains(module)) {
         for name in allowed.iter().filter(|name| !pure.contains(**name)) {
-            assert!(shapes.contains(&(*module, *name)), "{module} is pure and may not use {name}");
+            assert!(
+                shapes.contains(&(*module, *name)),
+                "{module} is pure and may not use {name}"
+            );
         }
     }
 }
@@ -303,7 +419,11 @@ fn only_the_edges_touch_the_world() {
                 continue;
             }
             for (number, line) in source.code.iter().filter(|(_, line)| has_word(line, word)) {
-                broken.push(format!("src/{}:{number}: {word} is allowed only in {places:?}: {}", source.path, line.trim()));
+                broken.push(format!(
+                    "src/{}:{number}: {word} is allowed only in {places:?}: {}",
+                    source.path,
+                    line.trim()
+                ));
             }
         }
     }
@@ -316,7 +436,11 @@ fn what_is_pure_holds_no_lock_and_no_door() {
     for source in sources().iter().filter(|source| PURE.contains(&source.module.as_str())) {
         for word in NOT_PURE {
             for (number, line) in source.code.iter().filter(|(_, line)| has_word(line, word)) {
-                broken.push(format!("src/{}:{number}: {word} in a pure module: {}", source.path, line.trim()));
+                broken.push(format!(
+                    "src/{}:{number}: {word} in a pure module: {}",
+                    source.path,
+                    line.trim()
+                ));
             }
         }
     }
@@ -326,7 +450,10 @@ fn what_is_pure_holds_no_lock_and_no_door() {
 /// The client's functions that change something: those that send POST, PUT or DELETE.
 fn changing_functions(sources: &[Source]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for source in sources.iter().filter(|source| source.module == "pve" && source.path != "pve/wire.rs") {
+    for source in sources
+        .iter()
+        .filter(|source| source.module == "pve" && source.path != "pve/wire.rs")
+    {
         let mut function = String::new();
         for (_, line) in &source.code {
             if let Some((_, rest)) = line.split_once("pub fn ") {
@@ -334,7 +461,9 @@ fn changing_functions(sources: &[Source]) -> BTreeSet<String> {
             } else if line.trim_start().starts_with("fn ") || line.contains("pub(super) fn ") {
                 function = String::new();
             }
-            let changes = ["Method::Post", "Method::Put", "Method::Delete"].iter().any(|method| line.contains(method));
+            let changes = ["Method::Post", "Method::Put", "Method::Delete"]
+                .iter()
+                .any(|method| line.contains(method));
             if changes && !function.is_empty() {
                 found.insert(function.clone());
             }
@@ -343,22 +472,38 @@ fn changing_functions(sources: &[Source]) -> BTreeSet<String> {
     found
 }
 
+/// A call of the client; the engine's function of the same name is a way through the engine.
+fn calls(line: &str, function: &str) -> bool {
+    line.contains(&format!(".{function}(")) && !line.contains(&format!("engine().{function}("))
+}
+
 #[test]
 fn only_the_engine_changes_anything_at_pve() {
     let sources = sources();
     let changing = changing_functions(&sources);
-    for known in ["clone_guest", "write_config", "resize", "power", "add_rule", "delete_guest"] {
+    for known in ["clone_guest", "write_config", "resize", "power", "add_rule", "destroy"] {
         assert!(changing.contains(known), "{known} was found: {changing:?}");
     }
     let mut broken = Vec::new();
-    for source in sources.iter().filter(|source| !["engine", "pve"].contains(&source.module.as_str())) {
+    for source in sources
+        .iter()
+        .filter(|source| !["engine", "pve"].contains(&source.module.as_str()))
+    {
         for (number, line) in &source.code {
-            for function in changing.iter().filter(|function| line.contains(&format!(".{function}("))) {
-                broken.push(format!("src/{}:{number}: calls {function}: {}", source.path, line.trim()));
+            for function in changing.iter().filter(|function| calls(line, function)) {
+                broken.push(format!(
+                    "src/{}:{number}: calls {function}: {}",
+                    source.path,
+                    line.trim()
+                ));
             }
             // the one request function, past the named ones
             if has_word(line, "Method") || line.contains("pve::Request") || line.contains(".request(&") {
-                broken.push(format!("src/{}:{number}: a request of its own: {}", source.path, line.trim()));
+                broken.push(format!(
+                    "src/{}:{number}: a request of its own: {}",
+                    source.path,
+                    line.trim()
+                ));
             }
         }
     }
@@ -368,9 +513,14 @@ fn only_the_engine_changes_anything_at_pve() {
 #[test]
 fn a_status_is_moved_only_by_engine_and_verbs() {
     let mut broken = Vec::new();
-    for source in sources().iter().filter(|source| !["engine", "ops"].contains(&source.module.as_str())) {
+    for source in sources()
+        .iter()
+        .filter(|source| !["engine", "ops"].contains(&source.module.as_str()))
+    {
         for (number, line) in &source.code {
-            let assigns = line.split_once(".status = ").is_some_and(|(before, _)| !before.contains("let "));
+            let assigns = line
+                .split_once(".status = ")
+                .is_some_and(|(before, _)| !before.contains("let "));
             if assigns {
                 broken.push(format!("src/{}:{number}: sets a status: {}", source.path, line.trim()));
             }
@@ -386,9 +536,14 @@ fn files_are_short() {
         let reason = LONGER_FILES.iter().find(|(path, _)| *path == source.path);
         match reason {
             None if source.lines > FILE_LINES => {
-                broken.push(format!("src/{}: {} lines, more than {FILE_LINES}", source.path, source.lines));
+                broken.push(format!(
+                    "src/{}: {} lines, more than {FILE_LINES}",
+                    source.path, source.lines
+                ));
             }
-            Some(_) if source.lines <= FILE_LINES => broken.push(format!("src/{} is short: strike it out here", source.path)),
+            Some(_) if source.lines <= FILE_LINES => {
+                broken.push(format!("src/{} is short: strike it out here", source.path))
+            }
             _ => {}
         }
     }
@@ -399,14 +554,18 @@ fn files_are_short() {
 fn functions(source: &Source) -> Vec<(usize, String, usize)> {
     let mut found = Vec::new();
     for (index, (number, line)) in source.code.iter().enumerate() {
-        let Some((before, rest)) = line.split_once("fn ") else { continue };
+        let Some((before, rest)) = line.split_once("fn ") else {
+            continue;
+        };
         let starts = before.trim().is_empty() || before.ends_with(' ') && !before.contains(['=', '(', ':', '|']);
         if !starts || rest.trim_start().starts_with('(') {
             continue;
         }
         let indent: String = line.chars().take_while(|c| *c == ' ').collect();
         let end = format!("{indent}}}");
-        let body = source.code[index..].iter().position(|(_, line)| *line == end || line.ends_with(';') && line.starts_with(&indent) && !line[indent.len()..].starts_with(' '));
+        let body = source.code[index..].iter().position(|(_, line)| {
+            *line == end || line.ends_with(';') && line.starts_with(&indent) && !line[indent.len()..].starts_with(' ')
+        });
         found.push((*number, word(rest), body.map_or(0, |lines| lines + 1)));
     }
     found
@@ -419,9 +578,14 @@ fn functions_are_short() {
     for source in sources() {
         for (number, name, lines) in functions(&source) {
             count += 1;
-            let listed = LONGER_FUNCTIONS.iter().any(|(listed, _)| *listed == format!("{}:{name}", source.path));
+            let listed = LONGER_FUNCTIONS
+                .iter()
+                .any(|(listed, _)| *listed == format!("{}:{name}", source.path));
             if lines > FUNCTION_LINES && !listed {
-                broken.push(format!("src/{}:{number}: {name} has {lines} lines, more than {FUNCTION_LINES}", source.path));
+                broken.push(format!(
+                    "src/{}:{number}: {name} has {lines} lines, more than {FUNCTION_LINES}",
+                    source.path
+                ));
             }
         }
     }

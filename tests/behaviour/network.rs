@@ -1,1 +1,760 @@
-//! To come.
+//! What is about sockets: the real client over HTTPS on loopback. Trust, login, fail-over, kept and lost connections.
+
+use crate::support::{PASSWORD, cluster_options, code, guard};
+use proxmoxkvm::clock::{Clock, SystemClock};
+use proxmoxkvm::core::Core;
+use proxmoxkvm::error::Error;
+use proxmoxkvm::pve::{Https, Wire};
+use proxmoxkvm::server::ServerEntry;
+use proxmoxkvm::store::Store;
+use proxmoxkvm::{cron, ops};
+use pvesim::{Fault, FaultKind, Logged, Sim};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// An installation over real sockets, in real time, against a server that is a hundred times as fast as PVE.
+struct Net {
+    sim: Sim,
+    core: Arc<Core>,
+    server: Value,
+    folder: tempfile::TempDir,
+}
+
+impl Net {
+    fn new() -> Net {
+        let sim = Sim::start(cluster_options().scale(0.01));
+        let folder = tempfile::tempdir().unwrap();
+        let core = Core::shared(&folder.path().join("store.db")).unwrap();
+        let (user, secret) = sim.token();
+        let server = json!({
+            "id": 1, "hostname": "127.0.0.1", "port": sim.port().to_string(), "secure": true,
+            "username": user, "password": secret, "access_hash": format!("fingerprint={}", sim.fingerprint()),
+            "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.40|24|192.0.2.1|192.0.2.53",
+        });
+        Net {
+            sim,
+            core,
+            server,
+            folder,
+        }
+    }
+
+    /// Logs in as root with a password instead of a token.
+    fn with_password(mut self) -> Net {
+        self.set("username", "root@pam").set("password", "root-password");
+        self
+    }
+
+    fn set(&mut self, field: &str, value: &str) -> &mut Net {
+        self.server[field] = json!(value);
+        self
+    }
+
+    fn test_connection(&self) -> Result<Value, Error> {
+        ops::test_connection(&self.core, &json!({"server": self.server}))
+    }
+
+    fn order(&self, service: u64) -> Value {
+        order(service, &self.server)
+    }
+
+    fn create(&self, service: u64) -> Result<Value, Error> {
+        ops::create(&self.core, &self.order(service))
+    }
+
+    fn cron(&self, workers: u64) -> Value {
+        let due = ops::due(&self.core, &json!({})).unwrap();
+        let due = due["services"].as_array().unwrap();
+        let orders: Vec<Value> = due.iter().map(|due| self.order(due["id"].as_u64().unwrap())).collect();
+        cron::cron(
+            &self.core,
+            &json!({"orders": orders, "budget_s": 50, "workers": workers}),
+        )
+        .unwrap()
+    }
+
+    fn service(&self, service: u64) -> Value {
+        ops::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
+    }
+
+    fn logged(&self, method: &str, path: &str) -> Vec<Logged> {
+        let requests = self.sim.requests();
+        requests
+            .into_iter()
+            .filter(|one| one.method == method && one.path.contains(path))
+            .collect()
+    }
+
+    fn guests(&self) -> usize {
+        self.sim
+            .cluster()
+            .vms
+            .values()
+            .filter(|vm| vm.get("description").is_some())
+            .count()
+    }
+
+    fn fault(&self, fault: Fault) {
+        self.sim.cluster().add_fault(fault);
+    }
+}
+
+/// An order of the smallest package that uses every step.
+pub fn order(service: u64, server: &Value) -> Value {
+    let mut options = vec![""; 24];
+    let set = [
+        (2, "9000"),
+        (6, "2"),
+        (7, "1"),
+        (8, "8"),
+        (9, "100/80/1000/800"),
+        (10, "3"),
+        (11, "50/40/0/400"),
+        (15, "12.5"),
+    ];
+    for (position, value) in set
+        .into_iter()
+        .chain([(18, "on with anti-spoofing"), (19, "IN ACCEPT -p tcp -dport 22")])
+    {
+        options[position - 1] = value;
+    }
+    options[19] = "admin";
+    json!({
+        "service": {"id": service, "client_id": 3, "password": PASSWORD},
+        "server": server,
+        "package": {"options": options, "config_options": {}},
+        "actor": "admin",
+    })
+}
+
+/// A port on which nobody listens, and nobody will: a connection of our own has it.
+struct ClosedPort {
+    ours: TcpStream,
+    _listener: TcpListener,
+}
+
+impl ClosedPort {
+    fn new() -> ClosedPort {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        ClosedPort {
+            ours,
+            _listener: listener,
+        }
+    }
+
+    fn port(&self) -> u16 {
+        self.ours.local_addr().unwrap().port()
+    }
+}
+
+fn sentence(result: Result<Value, Error>) -> (String, String) {
+    let error = result.expect_err("it fails");
+    let text = error.to_string();
+    assert!(
+        !text.contains('\n') && text.chars().count() < 800,
+        "one sentence: {text}"
+    );
+    (error.code().to_owned(), text)
+}
+
+#[test]
+fn a_trusted_fingerprint_connects() {
+    let net = Net::new();
+    let reply = net.test_connection().unwrap();
+    assert_eq!(reply["warnings"], json!([]));
+    assert_eq!(reply["login"], "root@pam!sim");
+    assert_eq!(reply["nodes"][0]["name"], "pve1");
+    assert_eq!(net.sim.handshakes(), 1);
+}
+
+#[test]
+fn another_certificate_is_refused_and_its_fingerprint_named() {
+    let mut net = Net::new();
+    net.set("access_hash", &format!("fingerprint={}", "ab".repeat(32)));
+    let (code, text) = sentence(net.test_connection());
+    assert_eq!(code, "pve_not_trusted");
+    assert!(
+        text.contains(&format!("fingerprint={}", net.sim.fingerprint())),
+        "what to write: {text}"
+    );
+    assert!(
+        net.sim.requests().is_empty(),
+        "nothing was sent, the login least of all"
+    );
+    // the sentence is right: with what it says, it works
+    let line = text
+        .split("write ")
+        .nth(1)
+        .unwrap()
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
+    net.set("access_hash", &line);
+    net.test_connection().unwrap();
+}
+
+#[test]
+fn a_ca_file_is_trusted_for_the_names_in_the_certificate() {
+    let mut net = Net::new();
+    let ca = net.folder.path().join("ca.pem");
+    std::fs::write(&ca, net.sim.ca_pem()).unwrap();
+    net.set("access_hash", &format!("ca={}", ca.display()));
+    assert_eq!(net.test_connection().unwrap()["warnings"], json!([]));
+    net.set("hostname", "localhost");
+    net.test_connection().unwrap();
+    // loopback too, but not a name of the certificate
+    net.set("hostname", "[::ffff:127.0.0.1]");
+    assert_eq!(code(net.test_connection()), "pve_not_trusted");
+}
+
+#[test]
+fn a_ca_file_of_another_authority_is_refused() {
+    let mut net = Net::new();
+    let ca = net.folder.path().join("ca.pem");
+    std::fs::write(&ca, Sim::start(cluster_options()).ca_pem()).unwrap();
+    net.set("access_hash", &format!("ca={}", ca.display()));
+    let (code, text) = sentence(net.test_connection());
+    assert_eq!(code, "pve_not_trusted");
+    assert!(text.contains(&net.sim.fingerprint()), "{text}");
+}
+
+#[test]
+fn a_ca_file_that_is_none_is_named() {
+    let mut net = Net::new();
+    let ca = net.folder.path().join("ca.pem");
+    net.set("access_hash", &format!("ca={}", ca.display()));
+    for content in [
+        None,
+        Some(""),
+        Some("no certificate"),
+        Some("-----BEGIN CERTIFICATE-----\nxx\n"),
+    ] {
+        if let Some(content) = content {
+            std::fs::write(&ca, content).unwrap();
+        }
+        let (code, text) = sentence(net.test_connection());
+        assert_eq!(code, "pve_not_trusted", "{content:?}");
+        assert!(text.contains(&ca.display().to_string()), "{text}");
+    }
+    std::fs::write(&ca, net.sim.ca_pem()).unwrap();
+    net.test_connection().expect("a failure is not remembered");
+}
+
+#[test]
+fn the_authorities_of_the_system_do_not_know_it() {
+    let mut net = Net::new();
+    net.set("access_hash", "");
+    let (code, text) = sentence(net.test_connection());
+    assert_eq!(code, "pve_not_trusted");
+    assert!(text.contains("fingerprint="), "what to write: {text}");
+    assert!(net.sim.requests().is_empty());
+}
+
+#[test]
+fn insecure_works_and_warns() {
+    let mut net = Net::new();
+    net.set("access_hash", "insecure=1");
+    let warnings = net.test_connection().unwrap()["warnings"].to_string();
+    assert!(warnings.contains("certificates are not checked"), "{warnings}");
+}
+
+#[test]
+fn a_wrong_secret_is_a_login_that_failed() {
+    let mut token = Net::new();
+    token.set("password", "00000000-secret-secret-secret-000000000000");
+    let mut ticket = Net::new().with_password();
+    ticket.set("password", "wrong-secret-password");
+    for net in [token, ticket] {
+        let (code, text) = sentence(net.test_connection());
+        assert_eq!(code, "pve_login");
+        assert!(!text.contains("secret"), "{text}");
+        let sent = net.sim.requests().len();
+        assert_eq!(sent, 1, "asked once: a second try could lock the user out");
+    }
+}
+
+#[test]
+fn a_password_becomes_a_ticket_and_writes_carry_its_token() {
+    let net = Net::new().with_password();
+    let seen: Arc<Mutex<Vec<pvesim::Request>>> = Arc::default();
+    let hook = seen.clone();
+    net.sim.on_request(move |request| guard(&hook).push(request.clone()));
+    net.create(7).unwrap();
+    net.cron(2);
+    assert_eq!(net.service(7)["status"], "ready", "{}", net.service(7));
+    assert_eq!(
+        net.logged("POST", "/access/ticket").len(),
+        1,
+        "one login for everything"
+    );
+    let seen = guard(&seen);
+    for request in seen.iter().filter(|request| !request.path.contains("/access/ticket")) {
+        let cookie = request.get_header("cookie").unwrap_or_default();
+        assert!(
+            cookie.starts_with("PVEAuthCookie="),
+            "{} {}",
+            request.method,
+            request.path
+        );
+        let writes = request.method != "GET";
+        assert_eq!(
+            request.get_header("csrfpreventiontoken").is_some(),
+            writes,
+            "{} {}",
+            request.method,
+            request.path
+        );
+        assert_eq!(request.get_header("authorization"), None);
+    }
+    assert!(
+        seen.iter().any(|request| request.method == "PUT"),
+        "writes were among them"
+    );
+}
+
+#[test]
+fn no_secret_is_part_of_an_address() {
+    for net in [Net::new(), Net::new().with_password()] {
+        let seen: Arc<Mutex<Vec<String>>> = Arc::default();
+        let hook = seen.clone();
+        net.sim
+            .on_request(move |request| guard(&hook).push(request.path.clone()));
+        net.create(7).unwrap();
+        net.cron(1);
+        assert_eq!(net.service(7)["status"], "ready");
+        let secrets = [PASSWORD, net.server["password"].as_str().unwrap()];
+        for path in guard(&seen).iter() {
+            assert!(
+                !secrets.iter().any(|secret| path.contains(secret)),
+                "servers log addresses: {path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_ticket_that_expired_is_renewed_once() {
+    let net = Net::new().with_password();
+    net.test_connection().unwrap();
+    let expired = || FaultKind::Status(401, "permission denied - invalid PVE ticket".to_owned(), String::new());
+    net.fault(Fault::once("GET", "^/version$", expired()));
+    net.test_connection().unwrap();
+    assert_eq!(
+        net.logged("POST", "/access/ticket").len(),
+        2,
+        "a new ticket, and the request again"
+    );
+
+    net.fault(Fault::always("GET", "^/version$", expired()));
+    let before = net.logged("GET", "/version").len();
+    assert_eq!(code(net.test_connection()), "pve_login");
+    assert_eq!(net.logged("POST", "/access/ticket").len(), 3, "once, not for ever");
+    assert_eq!(net.logged("GET", "/version").len(), before + 2);
+}
+
+#[test]
+fn a_write_that_meets_an_expired_ticket_is_done_once() {
+    let net = Net::new().with_password();
+    let expired = FaultKind::Status(401, "permission denied - invalid PVE ticket".to_owned(), String::new());
+    net.fault(Fault::once("POST", "/clone", expired));
+    net.create(7).unwrap();
+    net.cron(1);
+    assert_eq!(net.service(7)["status"], "ready");
+    assert_eq!(net.guests(), 1);
+}
+
+/// The machine's clock, some hours ahead.
+struct Ahead(Mutex<f64>);
+
+impl Clock for Ahead {
+    fn now(&self) -> f64 {
+        SystemClock.now() + *guard(&self.0)
+    }
+
+    fn sleep(&self, seconds: f64) {
+        SystemClock.sleep(seconds);
+    }
+}
+
+#[test]
+fn a_ticket_is_renewed_before_its_two_hours_end() {
+    let net = Net::new().with_password();
+    let clock = Arc::new(Ahead(Mutex::new(0.0)));
+    let store = Store::open(&net.folder.path().join("another.db")).unwrap();
+    let wire = |entry: &ServerEntry| Ok(Box::new(Https::new(&entry.trust)?) as Box<dyn Wire>);
+    let core = Core::new(store, clock.clone(), Box::new(wire));
+    let logins_at = |minutes: f64| {
+        *guard(&clock.0) = minutes * 60.0;
+        ops::test_connection(&core, &json!({"server": net.server})).unwrap();
+        net.logged("POST", "/access/ticket").len()
+    };
+    assert_eq!(
+        [logins_at(0.0), logins_at(60.0), logins_at(105.0), logins_at(119.0)],
+        [1, 1, 1, 2]
+    );
+}
+
+#[test]
+fn a_closed_port_leads_to_the_next_endpoint() {
+    let mut net = Net::new();
+    let closed = ClosedPort::new();
+    let hash = format!(
+        "endpoints=127.0.0.1:{}\nfingerprint={}",
+        net.sim.port(),
+        net.sim.fingerprint()
+    );
+    net.set("port", &closed.port().to_string()).set("access_hash", &hash);
+    net.test_connection().unwrap();
+    net.create(7).unwrap();
+    net.cron(1);
+    assert_eq!(net.service(7)["status"], "ready", "{}", net.service(7));
+}
+
+#[test]
+fn an_endpoint_that_closes_every_connection_is_passed_over() {
+    let other = Sim::start(cluster_options().scale(0.01));
+    other
+        .cluster()
+        .add_fault(Fault::always("", "", FaultKind::RefuseConnection));
+    let mut net = Net::new();
+    let hash = format!(
+        "endpoints=127.0.0.1:{}\nfingerprint={}",
+        net.sim.port(),
+        net.sim.fingerprint()
+    );
+    net.set("port", &other.port().to_string()).set("access_hash", &hash);
+    net.test_connection().unwrap();
+}
+
+#[test]
+fn when_a_node_dies_the_others_go_on() {
+    let mut net = Net::new();
+    let first = net.sim.add_endpoint();
+    let hash = format!(
+        "endpoints=127.0.0.1:{}\nfingerprint={}",
+        net.sim.port(),
+        net.sim.fingerprint()
+    );
+    net.set("port", &first.port().to_string()).set("access_hash", &hash);
+    net.create(7).unwrap();
+    drop(first);
+    net.cron(2);
+    assert_eq!(net.service(7)["status"], "ready", "{}", net.service(7));
+    assert_eq!(net.guests(), 1);
+}
+
+#[test]
+fn when_no_endpoint_answers_all_are_named() {
+    let mut net = Net::new();
+    let (one, two) = (ClosedPort::new(), ClosedPort::new());
+    net.set("port", &one.port().to_string());
+    net.set(
+        "access_hash",
+        &format!("endpoints=127.0.0.1:{}\ninsecure=1", two.port()),
+    );
+    let (code, text) = sentence(net.test_connection());
+    assert_eq!(code, "pve_unreachable");
+    for port in [one.port(), two.port()] {
+        assert!(text.contains(&format!("127.0.0.1:{port}")), "{text}");
+    }
+}
+
+#[test]
+fn a_create_without_any_endpoint_keeps_nothing_and_can_be_repeated() {
+    let mut net = Net::new();
+    let (port, closed) = (net.sim.port().to_string(), ClosedPort::new());
+    net.set("port", &closed.port().to_string());
+    assert_eq!(code(net.create(7)), "pve_unreachable");
+    net.set("port", &port);
+    net.create(7).unwrap();
+    net.cron(1);
+    assert_eq!(net.service(7)["status"], "ready");
+}
+
+#[test]
+fn a_create_keeps_one_connection() {
+    let net = Net::new();
+    net.test_connection().unwrap();
+    net.create(7).unwrap();
+    net.cron(1);
+    assert_eq!(net.service(7)["status"], "ready");
+    assert!(net.sim.requests().len() > 15);
+    assert_eq!(net.sim.handshakes(), 1);
+}
+
+#[test]
+fn connections_that_the_server_closed_do_not_matter() {
+    let net = Net::new();
+    net.create(7).unwrap();
+    net.sim.drop_connections();
+    net.cron(1);
+    assert_eq!(net.service(7)["status"], "ready");
+    for verb in [ops::stop, ops::start, ops::reboot] {
+        net.sim.drop_connections();
+        verb(&net.core, &net.order(7)).unwrap();
+    }
+}
+
+#[test]
+fn a_read_whose_answer_is_lost_is_repeated_once() {
+    let net = Net::new();
+    net.fault(Fault::once("GET", "^/version$", FaultKind::DropBeforeEffect));
+    net.test_connection().unwrap();
+    net.fault(Fault::always("GET", "^/version$", FaultKind::DropBeforeEffect));
+    let before = net.logged("GET", "/version").len();
+    assert_eq!(code(net.test_connection()), "pve_no_answer");
+    assert_eq!(net.logged("GET", "/version").len(), before + 2);
+}
+
+#[test]
+fn a_clone_whose_answer_is_lost_is_found_and_not_repeated() {
+    let net = Net::new();
+    net.fault(Fault::once("POST", "/clone", FaultKind::DropAfterEffect));
+    let _ = net.create(7);
+    net.cron(1);
+    assert_eq!(net.service(7)["status"], "ready", "{}", net.service(7));
+    assert_eq!(net.guests(), 1);
+    assert_eq!(
+        net.logged("POST", "/clone").len(),
+        1,
+        "the HTTP client does not repeat it by itself"
+    );
+}
+
+#[test]
+fn every_kind_of_write_may_lose_its_answer() {
+    let net = Net::new();
+    for (method, path) in [
+        ("PUT", "/config"),
+        ("POST", "/config"),
+        ("PUT", "/resize"),
+        ("POST", "/status/start"),
+    ] {
+        net.fault(Fault::once(method, path, FaultKind::DropAfterEffect));
+    }
+    net.fault(Fault::once("POST", "/firewall/rules", FaultKind::DropAfterEffect));
+    net.create(7).unwrap();
+    for _ in 0..3 {
+        net.cron(1);
+    }
+    assert_eq!(net.service(7)["status"], "ready", "{}", net.service(7));
+    assert_eq!(net.guests(), 1);
+    let rules = net.logged("POST", "/firewall/rules").len();
+    assert_eq!(rules, 1, "one rule is one rule");
+}
+
+#[test]
+fn orders_at_the_same_time_become_guests_of_their_own() {
+    let net = Net::new();
+    std::thread::scope(|scope| {
+        for service in 1..=6 {
+            let net = &net;
+            scope.spawn(move || net.create(service).unwrap());
+        }
+    });
+    let reply = net.cron(4);
+    let services: Vec<Value> = (1..=6).map(|service| net.service(service)).collect();
+    assert!(
+        services.iter().all(|service| service["status"] == "ready"),
+        "{}",
+        reply["lines"]
+    );
+    assert_eq!(reply["ready"].as_array().unwrap().len(), 6);
+    let of = |key: &str| {
+        services
+            .iter()
+            .map(|service| service[key].to_string())
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
+    assert_eq!((of("vmid"), of("addresses"), net.guests()), (6, 6, 6));
+    let handshakes = net.sim.handshakes();
+    assert!(
+        handshakes <= 10,
+        "a connection for each thread at most, kept from one request to the next: {handshakes}"
+    );
+    let counters = net.sim.cluster().counters;
+    assert_eq!(
+        (
+            counters.refused_locked,
+            counters.writes_during_task,
+            counters.bad_parameters
+        ),
+        (0, 0, 0)
+    );
+}
+
+#[test]
+fn words_in_the_reason_phrase_reach_the_admin() {
+    let net = Net::new();
+    let words = "storage 'local' is on fire: größer als gedacht";
+    net.fault(Fault::once(
+        "POST",
+        "/clone",
+        FaultKind::Status(500, words.to_owned(), String::new()),
+    ));
+    let (code, text) = sentence(net.create(7));
+    assert_eq!(code, "pve_refused");
+    assert!(text.contains(words), "{text}");
+}
+
+#[test]
+fn words_and_bad_parameters_of_the_body_reach_the_admin() {
+    let net = Net::new();
+    let body = json!({"data": null, "errors": {"newid": "no such number"}}).to_string();
+    net.fault(Fault::once(
+        "POST",
+        "/clone",
+        FaultKind::Status(400, "Parameter verification failed.".to_owned(), body),
+    ));
+    let (_, text) = sentence(net.create(7));
+    assert!(
+        text.contains("Parameter verification failed. newid: no such number"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_answer_without_end_is_cut_off() {
+    let net = Net::new();
+    let huge = format!("{{\"data\":\"{}\"}}", "a".repeat(33 << 20));
+    net.fault(Fault::once(
+        "GET",
+        "^/version$",
+        FaultKind::Status(200, "OK".to_owned(), huge),
+    ));
+    let (code, text) = sentence(net.test_connection());
+    assert_eq!(code, "pve_unexpected");
+    assert!(text.contains("32 MiB"), "{text}");
+    net.test_connection().unwrap();
+}
+
+/// A server of another kind: TLS, and then always the same bytes. Ends with its last client.
+fn server_that_says(answer: Vec<u8>) -> (u16, Arc<AtomicUsize>) {
+    let folder = tempfile::tempdir().unwrap();
+    let (key, certificate) = (folder.path().join("key.pem"), folder.path().join("cert.pem"));
+    let mut openssl = Command::new("openssl");
+    openssl.args([
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+        "-days",
+        "2",
+    ]);
+    openssl
+        .args(["-subj", "/CN=localhost", "-keyout"])
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate);
+    let made = openssl.output().expect("openssl makes a certificate");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap();
+    let chain = vec![CertificateDer::from_pem_file(&certificate).unwrap()];
+    let key = PrivateKeyDer::from_pem_file(&key).unwrap();
+    let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    // it waits in accept until the process ends
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let connection = rustls::ServerConnection::new(config.clone()).unwrap();
+            let mut tls = rustls::StreamOwned::new(connection, stream);
+            let mut request = Vec::new();
+            let mut chunk = [0; 4096];
+            while !request.windows(4).any(|window| window == b"\r\n\r\n") {
+                match tls.read(&mut chunk) {
+                    Ok(length) if length > 0 => request.extend_from_slice(&chunk[..length]),
+                    _ => break,
+                }
+            }
+            count.fetch_add(1, Ordering::SeqCst);
+            let _ = tls.write_all(&answer).and_then(|()| tls.flush());
+            tls.conn.send_close_notify();
+            let _ = tls.flush();
+        }
+    });
+    (port, asked)
+}
+
+/// What TestConnection says of a server that always answers with these bytes.
+fn told_by(answer: Vec<u8>) -> (String, String, usize) {
+    let mut net = Net::new();
+    let (port, asked) = server_that_says(answer);
+    net.set("port", &port.to_string()).set("access_hash", "insecure=1");
+    let (code, text) = sentence(net.test_connection());
+    (code, text, asked.load(Ordering::SeqCst))
+}
+
+#[test]
+fn a_redirection_is_not_followed() {
+    let target = Sim::start(cluster_options());
+    let location = format!("{}/api2/json/version", target.url());
+    for status in [
+        "301 Moved Permanently",
+        "302 Found",
+        "307 Temporary Redirect",
+        "308 Permanent Redirect",
+    ] {
+        let answer =
+            format!("HTTP/1.1 {status}\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        let (code, text, asked) = told_by(answer.into_bytes());
+        assert_eq!((code.as_str(), asked), ("pve_unexpected", 1), "{text}");
+        assert!(text.contains("redirect"), "{text}");
+    }
+    assert_eq!(target.connections(), 0, "the login is sent nowhere else");
+}
+
+#[test]
+fn what_is_no_answer_of_pve_says_so() {
+    let page = "<html><body>Welcome to the shop</body></html>";
+    let html = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{page}",
+        page.len()
+    );
+    let (code, text, asked) = told_by(html.into_bytes());
+    assert_eq!((code.as_str(), asked), ("pve_unexpected", 1));
+    assert!(!text.contains("shop"), "no body in the sentence: {text}");
+
+    let truncated = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"data\":".to_vec();
+    let (code, _, asked) = told_by(truncated);
+    assert_eq!((code.as_str(), asked), ("pve_no_answer", 2), "a read may be repeated");
+
+    let (code, _, _) = told_by(b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec());
+    assert_eq!(code, "pve_no_answer");
+    let (code, _, _) = told_by(Vec::new());
+    assert_eq!(code, "pve_no_answer");
+
+    let headers = "X-Long: yes\r\n".repeat(100_000);
+    let (code, _, _) = told_by(format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes());
+    assert_eq!(code, "pve_no_answer");
+}
+
+#[test]
+fn a_chunked_answer_without_end_is_cut_off() {
+    let mut answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+    for _ in 0..34 {
+        answer.extend_from_slice(format!("{:x}\r\n", 1 << 20).as_bytes());
+        answer.extend(std::iter::repeat_n(b'a', 1 << 20));
+        answer.extend_from_slice(b"\r\n");
+    }
+    let (code, text, asked) = told_by(answer);
+    assert_eq!((code.as_str(), asked), ("pve_unexpected", 1), "{text}");
+}

@@ -1,0 +1,126 @@
+//! One service being advanced: what the request brought, and what has been seen and done so far.
+
+use super::look::Look;
+use crate::error::Error;
+use crate::model::{Actor, UnixSeconds, Vmid};
+use crate::package::Package;
+use crate::plan::Call;
+use crate::pve::Client;
+use crate::server::{Secret, ServerEntry};
+use crate::service::Service;
+use crate::status::Status;
+use crate::steps::Row;
+use crate::store::{Event, Lease};
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+/// What a request brings for a service: WHMCS's view of it, parsed.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The package as it is now.
+    pub package: Package,
+    /// The server entry.
+    pub entry: Arc<ServerEntry>,
+    /// The WHMCS client, for the name rule.
+    pub client_id: u64,
+    /// The cloud-init password, if the request brought one.
+    pub password: Option<Secret>,
+    /// Who asks.
+    pub actor: Actor,
+}
+
+/// How far to go.
+#[derive(Debug, Clone, Copy)]
+pub enum Goal {
+    /// Until the clone runs: what Create waits for.
+    Cloned,
+    /// Until no row leaves the status any more.
+    Settle,
+    /// One step, forced against the package as it is now; the status stays unless the step is next.
+    Step(&'static Row),
+    /// What a verb wants of the guest beside the steps.
+    Act(&'static Row),
+}
+
+impl Goal {
+    /// A request waits for it: what is in the way is refused at once, not waited for.
+    pub(super) fn is_forced(self) -> bool {
+        matches!(self, Goal::Step(_) | Goal::Act(_))
+    }
+}
+
+/// How far [`Engine::advance`] came.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The goal is reached.
+    Settled,
+    /// Not yet: there is something to wait for.
+    Waiting {
+        /// What, in a few words.
+        on: String,
+        /// When to come back.
+        until: UnixSeconds,
+    },
+    /// It cannot go on now.
+    Failed {
+        /// Why.
+        error: Error,
+        /// When the cron should try again.
+        retry_at: UnixSeconds,
+    },
+}
+
+/// One service being advanced.
+pub struct Job {
+    /// The lease, with the service.
+    pub lease: Lease,
+    /// What the request brought.
+    pub order: Order,
+    /// The client of its server entry.
+    pub client: Client,
+    /// What to reach.
+    pub goal: Goal,
+    /// `set_ip → clone`, … as they happened.
+    pub lines: Vec<String>,
+    /// Whether a call that changes something was made.
+    pub changed: bool,
+    /// Whether the guest was built to its end in this job: time for the mail.
+    pub became_ready: bool,
+    pub(super) look: Look,
+    pub(super) queue: VecDeque<Call>,
+    pub(super) events: Vec<Event>,
+    pub(super) waiting_since: Option<UnixSeconds>,
+    pub(super) step_since: UnixSeconds,
+    pub(super) rounds: (Option<Status>, u32),
+    pub(super) task_failure: Option<Error>,
+    pub(super) asked: Option<(Call, UnixSeconds)>,
+    pub(super) taken: BTreeSet<Vmid>,
+}
+
+impl Job {
+    /// A job for a lease that was just taken.
+    pub fn new(lease: Lease, order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
+        Job {
+            lease,
+            order,
+            client,
+            goal,
+            lines: Vec::new(),
+            changed: false,
+            became_ready: false,
+            look: Look::default(),
+            queue: VecDeque::new(),
+            events: Vec::new(),
+            waiting_since: None,
+            step_since: now,
+            rounds: (None, 0),
+            task_failure: None,
+            asked: None,
+            taken: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn service(&mut self) -> &mut Service {
+        &mut self.lease.service
+    }
+}

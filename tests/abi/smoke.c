@@ -1,0 +1,121 @@
+/* What an embedder does, in C11: open, ask, free, fork. Arguments: the store's path, and a test_connection request. */
+#define _POSIX_C_SOURCE 200809L
+#include "proxmoxkvm.h"
+
+#include <dirent.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+_Static_assert(PROXMOXKVM_OK == 0 && PROXMOXKVM_INVALID == 1 && PROXMOXKVM_REFUSED == 2, "statuses are append only");
+_Static_assert(PROXMOXKVM_BUSY == 3 && PROXMOXKVM_PVE == 4 && PROXMOXKVM_UNREACHABLE == 5, "statuses are append only");
+_Static_assert(PROXMOXKVM_STORE == 6 && PROXMOXKVM_INTERNAL == 7, "statuses are append only");
+
+typedef int32_t verb(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+static proxmoxkvm_core *core;
+
+static void expect(int holds, const char *what) {
+    if (!holds) {
+        fprintf(stderr, "not so: %s\n", what);
+        exit(1);
+    }
+}
+
+static void ask(const char *name, verb *ask_verb, const char *request, int32_t status, const char *part) {
+    char *reply = NULL;
+    int32_t found = ask_verb(core, request, strlen(request), &reply);
+    if (found != status || reply == NULL || strstr(reply, part) == NULL) {
+        fprintf(stderr, "%s: status %d, reply %s\n", name, (int)found, reply == NULL ? "(none)" : reply);
+        exit(1);
+    }
+    proxmoxkvm_reply_free(reply);
+}
+
+/* Counts this process's threads; all but the first must have PHP's signals blocked. */
+static int threads(void) {
+    DIR *tasks = opendir("/proc/self/task");
+    expect(tasks != NULL, "/proc/self/task can be read");
+    int count = 0;
+    for (struct dirent *task; (task = readdir(tasks)) != NULL;) {
+        if (task->d_name[0] == '.') {
+            continue;
+        }
+        count++;
+        char path[300], line[300];
+        snprintf(path, sizeof path, "/proc/self/task/%s/status", task->d_name);
+        FILE *status = fopen(path, "r");
+        while (status != NULL && fgets(line, sizeof line, status) != NULL) {
+            unsigned long long blocked;
+            if (atoi(task->d_name) != (int)getpid() && sscanf(line, "SigBlk: %llx", &blocked) == 1) {
+                expect(blocked >> (SIGALRM - 1) & 1, "SIGALRM is blocked in the library's thread");
+                expect(blocked >> (SIGTERM - 1) & 1, "SIGTERM is blocked in the library's thread");
+                expect(blocked >> (SIGPROF - 1) & 1, "SIGPROF is blocked in the library's thread");
+            }
+        }
+        if (status != NULL) {
+            fclose(status);
+        }
+    }
+    closedir(tasks);
+    return count;
+}
+
+static void use_everything(const char *server) {
+    ask("steps", proxmoxkvm_steps, "{}", PROXMOXKVM_OK, "\"set_cpu_ram\"");
+    ask("due", proxmoxkvm_due, "{\"limit\":10}", PROXMOXKVM_OK, "\"services\":[]");
+    ask("show", proxmoxkvm_show, "{\"service\":7}", PROXMOXKVM_REFUSED, "\"ok\":false");
+    ask("show", proxmoxkvm_show, "{\"service\":", PROXMOXKVM_INVALID, "\"bad_request\"");
+    ask("test_connection", proxmoxkvm_test_connection, server, PROXMOXKVM_OK, "\"version\"");
+}
+
+int main(int argc, char **argv) {
+    alarm(60);
+    expect(argc == 3, "two arguments");
+    expect(threads() == 1, "nothing starts at load time");
+    expect(proxmoxkvm_abi_version() == 1, "the ABI is 1");
+    expect(strlen(proxmoxkvm_version()) >= 5, "there is a version");
+
+    char request[600], *reply = NULL;
+    snprintf(request, sizeof request, "{\"store\":\"%s\"}", argv[1]);
+    expect(proxmoxkvm_open(request, strlen(request), &reply, &core) == PROXMOXKVM_OK, "the store opens");
+    expect(core != NULL && reply != NULL && strstr(reply, "\"installation\"") != NULL, "core and reply are set");
+    proxmoxkvm_reply_free(reply);
+    expect(threads() == 1, "nothing starts when a store opens");
+    use_everything(argv[2]);
+    expect(threads() > 1, "the client's thread was looked at");
+
+    /* after a fork the child makes everything anew, and the parent goes on */
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(30);
+        use_everything(argv[2]);
+        proxmoxkvm_close(core);
+        exit(0);
+    }
+    int status = -1;
+    expect(child > 0 && waitpid(child, &status, 0) == child, "the child is waited for");
+    expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child could use the core");
+    use_everything(argv[2]);
+
+    /* a reply that is freed is freed: thousands leave nothing behind */
+    size_t before = mallinfo2().uordblks;
+    for (int i = 0; i < 2000; i++) {
+        ask("steps", proxmoxkvm_steps, "{}", PROXMOXKVM_OK, "\"steps\"");
+        ask("due", proxmoxkvm_due, "{}", PROXMOXKVM_OK, "\"ok\":true");
+        ask("show", proxmoxkvm_show, "[", PROXMOXKVM_INVALID, "\"ok\":false");
+    }
+    size_t after = mallinfo2().uordblks;
+    expect(after < before + 100000, "6000 replies leave nothing behind");
+
+    proxmoxkvm_close(core);
+    proxmoxkvm_close(NULL);
+    proxmoxkvm_reply_free(NULL);
+    puts("all is well");
+    return 0;
+}
