@@ -3,7 +3,7 @@
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
-	php tests/demo/demo.php target/release/pvesim
+	php tests/demo/demo.php target/release/pvesim --scale 0.3
 
 test: setup-test lint
 	cargo test --workspace

@@ -19,7 +19,8 @@ final class Demo
         private Target $target,
         private Installation $whmcs,
         private int $limitSeconds,
-        private bool $cleanUp
+        private bool $cleanUp,
+        private bool $wholeLife
     ) {
     }
 
@@ -35,19 +36,32 @@ final class Demo
         $shown = Native::call('show', ['service' => $this->service]);
         $report = new Report($shown['events'], $this->start);
         $this->show($shown['service'], $report, $seconds);
-        file_put_contents($reportFile, json_encode([
+        $result = [
             'final_status' => $shown['service']['status'],
             'statuses' => $report->statuses,
             'requests' => ['by_kind' => (object) $report->requests['by_kind']] + $report->requests,
             'vmid' => $shown['service']['vmid'],
             'address' => $shown['service']['addresses'][0] ?? null,
             'seconds' => round($seconds, 3),
-        ], JSON_THROW_ON_ERROR | JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES) . "\n");
-        if ($this->cleanUp) {
+        ];
+        $this->write($reportFile, $result);
+        if ($shown['service']['status'] === 'ready' && $this->wholeLife) {
+            $this->say("\nThe life after that:");
+            $life = new Life($this->target->pve(), $this->service);
+            $life->play();
+            $this->write($reportFile, $result + ['life' => $life->played]);
+        } elseif ($this->cleanUp) {
             $this->remove($shown['service']);
         }
 
         return $shown['service']['status'] === 'ready';
+    }
+
+    /** @param array<string, mixed> $result */
+    private function write(string $file, array $result): void
+    {
+        $flags = JSON_THROW_ON_ERROR | JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES;
+        file_put_contents($file, json_encode($result, $flags) . "\n");
     }
 
     private function order(): void

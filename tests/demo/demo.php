@@ -8,7 +8,8 @@
  *
  * PVE_URL, PVE_TOKEN_ID, PVE_TOKEN_SECRET, PVE_FINGERPRINT, PVE_TEMPLATE, ADDRESS_LINE say where;
  * PACKAGE_<OPTION> (PACKAGE_RAM=1.5) what is sold; DEMO_SECONDS how long to wait (600); CLEANUP=1 removes
- * the VM afterwards. Writes target/demo.json. Ends with 0 only when the VM is ready.
+ * the VM afterwards. On the simulator the rest of the VM's life follows. Writes target/demo.json. Ends with 0
+ * only when the VM is ready.
  */
 
 declare(strict_types=1);
@@ -45,7 +46,7 @@ try {
     register_shutdown_function(static fn () => array_map('unlink', glob("{$whmcs->database}*") ?: []));
     putenv("PROXMOXKVM_STORE={$whmcs->store}");
     StandIn\Dispatcher::load();
-    $demo = new Demo\Demo($pve, $whmcs, (int) (getenv('DEMO_SECONDS') ?: 600), $cleanUp);
+    $demo = new Demo\Demo($pve, $whmcs, (int) (getenv('DEMO_SECONDS') ?: 600), $cleanUp, !$pve->isReal);
     $ready = $demo->run("$target/demo.json");
     echo $keep === null ? '' : "The store that knows this VM: $keep/private" . PHP_EOL;
     exit($ready ? 0 : 1);
