@@ -27,17 +27,17 @@ pub struct Core {
 }
 
 /// The cores of this process by store file, each with the process that made it.
-static CORES: Lazy<Mutex<HashMap<PathBuf, (u32, Arc<Core>)>>> = Lazy::new(Mutex::default);
+static CORES: Lazy<Mutex<Cores>> = Lazy::new(Mutex::default);
+
+type Cores = HashMap<PathBuf, (u32, Arc<Core>)>;
 
 impl Core {
     /// The core of a store file for this process. The second caller gets the first one's connections.
     pub fn shared(path: &Path) -> Result<Arc<Core>, Error> {
         let pid = std::process::id();
         let mut cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((owner, core)) = cores.get(path) {
-            if *owner == pid {
-                return Ok(core.clone());
-            }
+        if let Some((_, core)) = cores.get(path).filter(|(owner, _)| *owner == pid) {
+            return Ok(core.clone());
         }
         let make_wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(&entry.trust)?) as Box<dyn Wire>));
         let core = Arc::new(Core::new(Store::open(path)?, Arc::new(SystemClock), make_wire));

@@ -49,7 +49,7 @@ impl Goal {
     }
 }
 
-/// How far [`Engine::advance`] came.
+/// How far [`super::Engine::advance`] came.
 #[derive(Debug)]
 pub enum Outcome {
     /// The goal is reached.

@@ -88,10 +88,9 @@ impl Engine<'_> {
             .task
             .as_ref()
             .is_some_and(|task| task.upid.is_some());
-        if row.looks > Looks::AtStore || !accepted {
-            if let Some(outcome) = self.await_task(job)? {
-                return Ok(Turn::Done(outcome));
-            }
+        let waits = row.looks > Looks::AtStore || !accepted;
+        if waits && let Some(outcome) = self.await_task(job)? {
+            return Ok(Turn::Done(outcome));
         }
         if let Some(call) = job.queue.pop_front() {
             self.perform(job, call)?;

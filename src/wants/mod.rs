@@ -98,10 +98,13 @@ pub fn network(view: &View<'_>) -> Plan {
     let package = view.package;
     let old = view.config.net0();
     let mut nic = old.clone().unwrap_or_else(|| PropertyString::parse("virtio"));
-    if let (Some(model), Some((old_model, mac))) = (package.nic_model, nic.first()) {
+    let first = nic
+        .first()
+        .map(|(model, mac)| (model.map(str::to_owned), mac.to_owned()));
+    if let (Some(model), Some((old_model, mac))) = (package.nic_model, first) {
         // `virtio=MAC` as read, or `virtio` alone where PVE shall make a MAC
         match old_model {
-            Some(_) => nic.set_first(Some(model.as_str()), &mac.to_owned()),
+            Some(_) => nic.set_first(Some(model.as_str()), &mac),
             None => nic.set_first(None, model.as_str()),
         }
     }

@@ -21,14 +21,27 @@ fn situations(status: Status) -> Vec<(String, Situation)> {
         ("unknown", vmid, Some(Power::Other("prelaunch".to_owned()))),
         ("no VM", None, None),
     ] {
-        for lock in [None, Some("backup")].into_iter().filter(|lock| lock.is_none() || guest.is_some()) {
+        for lock in [None, Some("backup")]
+            .into_iter()
+            .filter(|lock| lock.is_none() || guest.is_some())
+        {
             for suspended in [false, true] {
                 let locked = lock.map_or(String::new(), |lock| format!("+{lock}"));
                 let name = format!("{power_name}{locked}{}", if suspended { "+suspended" } else { "" });
                 // a locked guest is not asked for its power
                 let power = power.clone().filter(|_| lock.is_none());
                 let lock = lock.map(str::to_owned);
-                all.push((name, Situation { service: ServiceId(7), status, guest, power, lock, suspended }));
+                all.push((
+                    name,
+                    Situation {
+                        service: ServiceId(7),
+                        status,
+                        guest,
+                        power,
+                        lock,
+                        suspended,
+                    },
+                ));
             }
         }
     }
@@ -49,7 +62,11 @@ fn answers(button: Button, status: Status) -> String {
     let everywhere = by_outcome.len() == 1;
     let mut text = String::new();
     for (outcome, names) in by_outcome {
-        let when = if everywhere { "always".to_owned() } else { names.join(", ") };
+        let when = if everywhere {
+            "always".to_owned()
+        } else {
+            names.join(", ")
+        };
         writeln!(text, "    {outcome}\n        {when}").unwrap();
     }
     text
@@ -150,12 +167,19 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                         lock: lock.map(str::to_owned),
                         suspended,
                     };
-                    let name = format!("{} running={running} lock={lock:?} suspended={suspended}", button.label());
+                    let name = format!(
+                        "{} running={running} lock={lock:?} suspended={suspended}",
+                        button.label()
+                    );
                     match (allowed(button, &situation), press(&world, button)) {
                         (Ok(()), result) => assert!(result.is_ok(), "{name}: {result:?}"),
                         (Err(refusal), Err(error)) => {
                             assert_eq!(error.to_string(), refusal.to_string(), "{name}");
-                            assert_eq!(world.writes(), Vec::<String>::new(), "{name}: a refused button changes nothing");
+                            assert_eq!(
+                                world.writes(),
+                                Vec::<String>::new(),
+                                "{name}: a refused button changes nothing"
+                            );
                         }
                         (Err(refusal), Ok(reply)) => panic!("{name}: {refusal}, but it did: {reply}"),
                     }
@@ -171,7 +195,13 @@ fn a_step_too_early_is_refused_with_both_statuses() {
     world.create(7).unwrap();
     world.clock_forward(5.0);
     let error = ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
-    assert_eq!(error.to_string(), "the local status should be set_additional_disk_bandwidth, it is clone");
+    assert_eq!(
+        error.to_string(),
+        "the local status should be set_additional_disk_bandwidth, it is clone"
+    );
     let order = world.with_extra(8, "step", json!("set_ip"));
-    assert_eq!(ops::run_step(&world.core, &order).unwrap_err().code(), "unknown_service");
+    assert_eq!(
+        ops::run_step(&world.core, &order).unwrap_err().code(),
+        "unknown_service"
+    );
 }
