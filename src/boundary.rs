@@ -103,16 +103,25 @@ pub(crate) unsafe fn free(reply: *mut c_char) {
     }
 }
 
+/// The signal mask of this thread, put back when this is dropped: also when a panic passes.
+struct SignalMask(libc::sigset_t);
+
+impl Drop for SignalMask {
+    fn drop(&mut self) {
+        // SAFETY: the mask was filled by the kernel, and only this thread's is set
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, std::ptr::null_mut()) };
+    }
+}
+
 /// Runs work with every signal blocked, so that threads which it starts never receive one.
 pub(crate) fn with_signals_blocked<T>(work: impl FnOnce() -> T) -> T {
     // SAFETY: plain data, filled before it is used; both calls only touch this thread's mask
-    unsafe {
+    let _before = unsafe {
         let mut all: libc::sigset_t = std::mem::zeroed();
         let mut before: libc::sigset_t = std::mem::zeroed();
         libc::sigfillset(&mut all);
         libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
-        let value = work();
-        libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
-        value
-    }
+        SignalMask(before)
+    };
+    work()
 }

@@ -260,11 +260,16 @@ fn read_answer(what: &str, answer: Answer) -> Result<Value, Error> {
             what,
             why: tidy(&format!("{} {}", answer.status, answer.reason)),
         }),
-        status => Err(Error::Refused {
-            what,
-            status,
-            words: words(&answer.reason, body.as_ref()),
-        }),
+        status => {
+            let words = words(&answer.reason, body.as_ref());
+            // a reason phrase that is no ASCII is lost on the way
+            let words = if words.is_empty() {
+                format!("HTTP status {status} without a word")
+            } else {
+                words
+            };
+            Err(Error::Refused { what, status, words })
+        }
     }
 }
 
