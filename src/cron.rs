@@ -77,6 +77,8 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
                 at: core.clock.now(),
                 job: Box::new(job),
             })),
+            // another cron run, or a page, is at work on it
+            Err(error) if error.code() == "busy" => {}
             Err(Error::Store(error)) => guard(&summary).lines.push(format!("service {id}: {error}")),
             Err(error) => not_prepared(core, &summary, id, error.code(), &error.to_string()),
         }

@@ -23,6 +23,8 @@ pub struct View<'a> {
     pub reserved: bool,
     /// Whether a clone for this service has been accepted by PVE and runs, or has ended well.
     pub cloned: bool,
+    /// Whether the guest is being built: nobody but this module has had it in hands yet.
+    pub building: bool,
     /// Whether the service is suspended: then nothing starts its guest.
     pub suspended: bool,
     /// What `onboot` was before the suspension.

@@ -81,6 +81,7 @@ impl Engine<'_> {
             surplus: false,
             reserved: true,
             cloned: true,
+            building: false,
             suspended: service.body.suspended,
             onboot_before: None,
             mac: None,

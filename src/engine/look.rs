@@ -198,6 +198,11 @@ impl Engine<'_> {
         match job.client.config(&path) {
             Ok(config) => return Ok(Some(config)),
             Err(error) if error.says_gone(path.vmid) => {}
+            // the node is down: HA may have brought the guest to another one by now
+            Err(error @ pve::Error::NoAnswer { .. }) => match job.client.find_vm(path.vmid)? {
+                Some(vm) if vm.node != path.node => {}
+                _ => return Err(error.into()),
+            },
             Err(error) => return Err(error.into()),
         }
         match job.client.find_vm(path.vmid)? {

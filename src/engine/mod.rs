@@ -174,6 +174,7 @@ impl Engine<'_> {
             surplus: kept.len() < job.lease.addresses.len(),
             reserved: reserve::is_complete(&job.lease, package),
             cloned: service.body.cloned,
+            building: steps::row_to(service.status).is_some() && service.status != Status::Ready,
             suspended: service.body.suspended,
             onboot_before: service.body.onboot_before,
             mac: service.body.mac.as_deref(),
@@ -308,13 +309,23 @@ impl Engine<'_> {
             retry: error.retry(),
             at: now,
         };
-        job.events.push(Event {
-            at: now,
-            actor: job.order.actor,
-            what: job.lease.service.status.to_string(),
-            result: trouble.message.clone(),
-            took_ms: ((now - job.step_since) * 1000.0).max(0.0) as u64,
-        });
+        let known = job
+            .lease
+            .service
+            .body
+            .trouble
+            .as_ref()
+            .is_some_and(|old| old.message == trouble.message);
+        if !known {
+            // told once, not at every retry: the history has a limit
+            job.events.push(Event {
+                at: now,
+                actor: job.order.actor,
+                what: job.lease.service.status.to_string(),
+                result: trouble.message.clone(),
+                took_ms: ((now - job.step_since) * 1000.0).max(0.0) as u64,
+            });
+        }
         let body = &mut job.service().body;
         let retry_at = now
             + if error.retry() {

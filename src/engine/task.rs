@@ -3,7 +3,8 @@
 use super::{Engine, Job, Look, Outcome};
 use crate::error::Error;
 use crate::limits;
-use crate::pve::{GuestPath, TaskEnd};
+use crate::model::NodeName;
+use crate::pve::{self, GuestPath, TaskEnd};
 use crate::service::Task;
 use crate::status::Status;
 
@@ -21,7 +22,15 @@ impl Engine<'_> {
         let Some(upid) = &task.upid else {
             return self.unanswered(job, &task);
         };
-        match job.client.task_end(upid)? {
+        let end = match job.client.task_end(upid) {
+            // the node is down, and its tasks with it: where the guest has gone on elsewhere, it will tell
+            Err(error @ pve::Error::NoAnswer { .. }) => match self.guest_left(job, upid.node())? {
+                true => TaskEnd::Unknown(String::new()),
+                false => return Err(error.into()),
+            },
+            end => end?,
+        };
+        match end {
             TaskEnd::Running => Ok(Some(self.wait_for(job, &task)?)),
             TaskEnd::NotListed if self.clock.now() - task.sent_at < APPEARS_WITHIN => {
                 Ok(Some(self.wait_for(job, &task)?))
@@ -38,6 +47,14 @@ impl Engine<'_> {
                 Ok(None)
             }
         }
+    }
+
+    /// Whether the cluster has the guest on another node than this one.
+    fn guest_left(&self, job: &Job, node: &NodeName) -> Result<bool, Error> {
+        let Some(vmid) = job.lease.service.vmid else {
+            return Ok(false);
+        };
+        Ok(job.client.find_vm(vmid)?.is_some_and(|vm| vm.node != *node))
     }
 
     fn wait_for(&self, job: &mut Job, task: &Task) -> Result<Outcome, Error> {
@@ -85,12 +102,15 @@ impl Engine<'_> {
         if task.clone {
             return self.unanswered_clone(job, task);
         }
-        if let Some(active) = job
-            .client
-            .active_tasks(&path.node, path.vmid)?
-            .into_iter()
-            .max_by_key(|task| task.started)
-        {
+        let active = match job.client.active_tasks(&path.node, path.vmid) {
+            // as above: the guest has left the node, so nothing of ours runs there
+            Err(error @ pve::Error::NoAnswer { .. }) => match self.guest_left(job, &path.node)? {
+                true => Vec::new(),
+                false => return Err(error.into()),
+            },
+            active => active?,
+        };
+        if let Some(active) = active.into_iter().max_by_key(|task| task.started) {
             let found = Task {
                 upid: Some(active.upid),
                 ..task.clone()

@@ -30,6 +30,10 @@ pub fn cpu_ram(view: &View<'_>) -> Plan {
         change.set("sockets", "1");
     }
     unwant(&mut change, view.config, "vcpus");
+    if view.building && view.config.number("protection") == Some(1) {
+        // a clone inherits its template's protection, which was never meant for it
+        change.delete.push("protection".to_owned());
+    }
     want(&mut change, view.config, "memory", &view.package.memory_mib.to_string());
     // PVE does not start a guest whose balloon target is above its memory
     if view

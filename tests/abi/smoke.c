@@ -1,9 +1,13 @@
-/* What an embedder does, in C11: open, ask, free, fork. Arguments: the store's path, and a test_connection request. */
-#define _POSIX_C_SOURCE 200809L
+/* What an embedder does, in C11: open, ask, free, fork. Arguments: the store's path, and requests for test_connection,
+ * create and cron of one service. */
+#define _GNU_SOURCE
 #include "proxmoxkvm.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +69,29 @@ static int threads(void) {
     return count;
 }
 
+/* Stands before the C library's: the one way to make the library panic from outside is a machine without threads. */
+static int no_more_threads = 0;
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument) {
+    int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    void *symbol = dlsym(RTLD_NEXT, "pthread_create");
+    memcpy(&real, &symbol, sizeof real);
+    return no_more_threads ? EAGAIN : real(thread, attributes, start, argument);
+}
+
+static void survive_a_panic(const char *create, const char *cron) {
+    sigset_t before, after;
+    ask("create", proxmoxkvm_create, create, PROXMOXKVM_OK, "\"status\":\"clone\"");
+    pthread_sigmask(SIG_SETMASK, NULL, &before);
+    no_more_threads = 1;
+    ask("cron", proxmoxkvm_cron, cron, PROXMOXKVM_INTERNAL, "\"code\":\"internal\"");
+    no_more_threads = 0;
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    expect(sigismember(&before, SIGALRM) == 0 && sigismember(&after, SIGALRM) == 0, "a panic leaves the signals as they were");
+    ask("cron", proxmoxkvm_cron, cron, PROXMOXKVM_OK, "\"ok\":true");
+    ask("show", proxmoxkvm_show, "{\"service\":7}", PROXMOXKVM_OK, "\"status\":\"clone\"");
+}
+
 static void use_everything(const char *server) {
     ask("steps", proxmoxkvm_steps, "{}", PROXMOXKVM_OK, "\"set_cpu_ram\"");
     ask("due", proxmoxkvm_due, "{\"limit\":10}", PROXMOXKVM_OK, "\"services\":[]");
@@ -75,7 +102,7 @@ static void use_everything(const char *server) {
 
 int main(int argc, char **argv) {
     alarm(60);
-    expect(argc == 3, "two arguments");
+    expect(argc == 5, "four arguments");
     expect(threads() == 1, "nothing starts at load time");
     expect(proxmoxkvm_abi_version() == 1, "the ABI is 1");
     expect(strlen(proxmoxkvm_version()) >= 5, "there is a version");
@@ -102,6 +129,8 @@ int main(int argc, char **argv) {
     expect(child > 0 && waitpid(child, &status, 0) == child, "the child is waited for");
     expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child could use the core");
     use_everything(argv[2]);
+
+    survive_a_panic(argv[3], argv[4]);
 
     /* a reply that is freed is freed: thousands leave nothing behind */
     size_t before = mallinfo2().uordblks;

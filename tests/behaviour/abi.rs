@@ -1,9 +1,10 @@
 //! The C ABI: header and symbols, a C program against the library, and requests that are none.
 #![allow(unsafe_code)]
 
-use crate::support::PASSWORD;
+use crate::network;
+use crate::support::cluster_options;
 use proxmoxkvm::ffi::*;
-use pvesim::{Options, Sim};
+use pvesim::Sim;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::ffi::{CStr, c_char};
@@ -109,28 +110,14 @@ fn taken(call: impl FnOnce(*mut *mut c_char) -> i32) -> (i32, Value) {
 
 /// An order that is right in every field; nothing answers at its server.
 fn order() -> Value {
-    let mut options = vec![""; 24];
-    for (position, value) in [
-        (2, "9000"),
-        (6, "2"),
-        (7, "2"),
-        (8, "8"),
-        (11, "10/10/0/0"),
-        (18, "on"),
-        (20, "admin"),
-    ] {
-        options[position - 1] = value;
-    }
-    json!({
-        "service": {"id": 7, "client_id": 3, "domain": "", "username": "", "password": PASSWORD},
-        "server": {
-            "id": 1, "hostname": "127.0.0.1", "ip": "127.0.0.1", "port": "1", "secure": true,
-            "username": "root@pam!whmcs", "password": "11111111-2222-3333-4444-555555555555",
-            "access_hash": "insecure=1", "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.40|24|192.0.2.1|192.0.2.53",
-        },
-        "package": {"options": options, "config_options": {"RAM (GB)": "4"}},
-        "actor": "admin",
-    })
+    let server = json!({
+        "id": 1, "hostname": "127.0.0.1", "ip": "127.0.0.1", "port": "1", "secure": true,
+        "username": "root@pam!whmcs", "password": "11111111-2222-3333-4444-555555555555",
+        "access_hash": "insecure=1", "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.40|24|192.0.2.1|192.0.2.53",
+    });
+    let mut order = network::order(7, &server);
+    order["package"]["config_options"] = json!({"RAM (GB)": "4"});
+    order
 }
 
 fn read(path: &str) -> String {
@@ -285,7 +272,7 @@ fn the_library_is_never_unmapped() {
 }
 
 #[test]
-fn a_c_program_opens_asks_frees_and_forks() {
+fn a_c_program_opens_asks_forks_frees_and_survives_a_panic() {
     let folder = tempfile::tempdir().unwrap();
     let library = library_folder();
     let program = folder.path().join("smoke");
@@ -304,19 +291,31 @@ fn a_c_program_opens_asks_frees_and_forks() {
         .arg(format!("-Wl,-rpath,{}", library.display()));
     output_of(&mut compiler);
 
-    let sim = Sim::start(Options::default().scale(0.01));
+    let sim = Sim::start(cluster_options().scale(0.01));
     let (user, secret) = sim.token();
-    let request = json!({"server": {
+    let server = json!({
         "id": 1, "hostname": "127.0.0.1", "port": sim.port(), "secure": true, "username": user, "password": secret,
         "access_hash": format!("fingerprint={}", sim.fingerprint()),
-    }});
+        "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.40|24|192.0.2.1|192.0.2.53",
+    });
+    let order = network::order(7, &server);
     let mut run = Command::new(&program);
+    run.arg(folder.path().join("store.db"))
+        .arg(json!({"server": server}).to_string())
+        .arg(order.to_string());
+    run.arg(json!({"orders": [order], "budget_s": 5}).to_string());
     // cargo's own library path holds the folder above too, which may have an older copy
-    run.env_remove("LD_LIBRARY_PATH")
-        .arg(folder.path().join("store.db"))
-        .arg(request.to_string());
-    let said = output_of(&mut run);
-    assert_eq!(said, "all is well\n");
+    let ended = run.env_remove("LD_LIBRARY_PATH").output().unwrap();
+    let said = [
+        String::from_utf8_lossy(&ended.stdout),
+        String::from_utf8_lossy(&ended.stderr),
+    ];
+    assert_eq!(
+        said,
+        ["all is well\n", ""],
+        "and no word on stderr, not even of the panic"
+    );
+    assert!(ended.status.success());
     assert_eq!(
         sim.handshakes(),
         2,

@@ -514,3 +514,65 @@ fn the_history_says_who_did_what_and_has_a_limit() {
     );
     assert!(!format!("{events:?}").contains(crate::support::PASSWORD));
 }
+
+#[test]
+fn a_node_that_dies_while_it_works_does_not_hold_up_a_guest_that_ha_has_moved() {
+    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
+    nodes.iter_mut().for_each(|node| node.cpus = 8);
+    let mut world = World::with(Options {
+        nodes,
+        ..Options::default()
+    });
+    let vmid = world.ready(7);
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    // the process dies right after it has asked for the shutdown; then the node dies too
+    let base = world.mortality.requests.load(Ordering::SeqCst);
+    world.sim().set_guest(
+        vmid,
+        Guest {
+            ignores_shutdown: true,
+            ..Guest::default()
+        },
+    );
+    *guard(&world.mortality.death) = Some(Death::After(base + 6));
+    world.cron();
+    world.restart();
+    world.sim().set_node_down("pve1", Some("No route to host"));
+    world.cron();
+    assert_eq!(
+        world.status(7),
+        "change_package",
+        "as long as the guest is on the dead node, it waits"
+    );
+    world.sim().move_vm(vmid, "pve2");
+    world.sim().set_guest(vmid, Guest::default());
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert_eq!(
+        (world.service(7)["node"].as_str(), world.config(vmid, "cores").as_str()),
+        (Some("pve2"), "4")
+    );
+}
+
+#[test]
+fn a_protected_template_does_not_make_its_clones_undeletable() {
+    let world = World::new();
+    world.sim().set_config(9000, "protection", Some("1"));
+    let vmid = world.ready(7);
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().vm(vmid).is_none());
+}
+
+#[test]
+fn the_same_trouble_is_told_once() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.sim().set_config(vmid, "protection", Some("1"));
+    for _ in 0..10 {
+        let _ = ops::terminate(&world.core, &world.order(7));
+    }
+    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+    assert_eq!(events.matches("protection mode").count(), 1);
+}

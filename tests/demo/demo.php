@@ -46,7 +46,7 @@ try {
     register_shutdown_function(static fn () => array_map('unlink', glob("{$whmcs->database}*") ?: []));
     putenv("PROXMOXKVM_STORE={$whmcs->store}");
     StandIn\Dispatcher::load();
-    $demo = new Demo\Demo($pve, $whmcs, (int) (getenv('DEMO_SECONDS') ?: 600), $cleanUp, !$pve->isReal);
+    $demo = new Demo\Demo($pve, $whmcs, (int) (getenv('DEMO_SECONDS') ?: 600), $cleanUp, !$pve->isReal && !$cleanUp);
     $ready = $demo->run("$target/demo.json");
     echo $keep === null ? '' : "The store that knows this VM: $keep/private" . PHP_EOL;
     exit($ready ? 0 : 1);

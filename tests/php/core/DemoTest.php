@@ -40,6 +40,16 @@ final class DemoTest extends TestCase
         self::assertSame(array_sum($report['requests']['by_kind']), $report['requests']['total']);
     }
 
+    public function testTheWholeLife(): void
+    {
+        $demo = new Php([self::DEMO, (string) Simulator::binary(), '--scale', '0.02'], RealCore::environment());
+        $said = $demo->output();
+        self::assertSame(0, $demo->status(), $said);
+        $report = json_decode((string) file_get_contents(dirname(__DIR__, 3) . '/target/demo.json'), true);
+        self::assertCount(5, $report['life']);
+        self::assertSame('ready', $report['final_status']);
+    }
+
     public function testAWrongPackageOptionIsNamed(): void
     {
         $arguments = [self::DEMO, (string) Simulator::binary()];

@@ -46,7 +46,7 @@ final class LibraryTest extends TestCase
         self::assertSame('Pending', $this->whmcs->row($service)->domainstatus);
 
         $fields = Php::page($this->whmcs, 'fields', $service)->answer()['result'];
-        self::assertSame('<strong>creation</strong>', $fields['Local status']);
+        self::assertStringContainsString('<code>creation</code>', $fields['Local status']);
         self::assertStringContainsString('127.0.0.1', $fields['Error']);
     }
 
