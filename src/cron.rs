@@ -8,7 +8,7 @@ use crate::engine::{Goal, Job, Order, Outcome};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
-use crate::ops::write_backs;
+use crate::ops::{attention, write_backs};
 use crate::pve::Meter;
 use crate::request::{self, CronIn, OrderIn};
 use crate::service::{Service, Trouble};
@@ -104,13 +104,29 @@ fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<Value, Error> {
         let (service, addresses) = core.store.service(*id)?;
         services.push(request::service_out(&service, &addresses));
     }
+    let attention = attention(core)?;
+    let mut lines = summary.lines;
+    let line = |row: &Value| {
+        format!(
+            "needs attention: service {} ({}): {}",
+            row["service"],
+            text(&row["status"]),
+            text(&row["message"])
+        )
+    };
+    lines.extend(attention.iter().map(line));
     Ok(request::reply(json!({
-        "lines": summary.lines,
+        "lines": lines,
+        "attention": attention,
         "services": services,
         "ready": summary.ready,
         "write_backs": write_backs(core)?,
         "requests": meter.to_json(),
     })))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

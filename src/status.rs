@@ -19,7 +19,7 @@ macro_rules! statuses {
             pub const ALL: &'static [Status] = &[$(Status::$variant,)*];
 
             /// Its name in the specification, the store and on every page.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Status::$variant => $name,)*
                 }

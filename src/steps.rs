@@ -44,6 +44,8 @@ pub struct Row {
     pub from: Status,
     /// The status once nothing is missing any more; also the step's name.
     pub to: Status,
+    /// Its name in the history: the status it leads to, or what a verb asked for.
+    pub name: &'static str,
     /// The admin button, where the step has one.
     pub label: Option<&'static str>,
     /// What must hold first.
@@ -56,9 +58,13 @@ pub struct Row {
 
 macro_rules! row {
     ($from:ident => $to:ident, $label:expr, $needs:ident, $looks:ident, $plan:path) => {
+        row!(Status::$to.as_str(), $from => $to, $label, $needs, $looks, $plan)
+    };
+    ($name:expr, $from:ident => $to:ident, $label:expr, $needs:ident, $looks:ident, $plan:path) => {
         Row {
             from: Status::$from,
             to: Status::$to,
+            name: $name,
             label: $label,
             needs: Needs::$needs,
             looks: Looks::$looks,
@@ -99,19 +105,19 @@ pub mod acts {
     use super::{Looks, Needs, Row, Status, wants};
 
     /// Stopped, and kept stopped.
-    pub static SUSPEND: Row = row!(Ready => Ready, None, Anything, AtPower, wants::suspended);
+    pub static SUSPEND: Row = row!("suspend", Ready => Ready, None, Anything, AtPower, wants::suspended);
     /// `onboot` as before, and started.
-    pub static UNSUSPEND: Row = row!(Ready => Ready, None, AnyPower, AtPower, wants::unsuspended);
+    pub static UNSUSPEND: Row = row!("unsuspend", Ready => Ready, None, AnyPower, AtPower, wants::unsuspended);
     /// Running.
-    pub static START: Row = row!(Ready => Ready, Some("Start"), AnyPower, AtPower, wants::running);
+    pub static START: Row = row!("start", Ready => Ready, Some("Start"), AnyPower, AtPower, wants::running);
     /// Stopped.
-    pub static STOP: Row = row!(Ready => Ready, Some("Stop"), AnyPower, AtPower, wants::stopped);
+    pub static STOP: Row = row!("stop", Ready => Ready, Some("Stop"), AnyPower, AtPower, wants::stopped);
     /// With the service's password.
-    pub static PASSWORD: Row = row!(Ready => Ready, None, AnyPower, AtPower, wants::password);
+    pub static PASSWORD: Row = row!("change_password", Ready => Ready, None, AnyPower, AtPower, wants::password);
     /// Gone, but for backups and unused disks.
-    pub static REMOVE: Row = row!(Ready => SetIp, Some("**VMRemove"), Anything, AtPower, wants::removed);
+    pub static REMOVE: Row = row!("vm_remove", Ready => SetIp, Some("**VMRemove"), Anything, AtPower, wants::removed);
     /// With the service's marker.
-    pub static ATTACH: Row = row!(Ready => Ready, None, Unmarked, AtConfig, wants::marked);
+    pub static ATTACH: Row = row!("attach", Ready => Ready, None, Unmarked, AtConfig, wants::marked);
 }
 
 /// The row that leaves a status; `None` where there is nothing to do.

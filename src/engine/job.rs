@@ -120,6 +120,28 @@ impl Job {
         }
     }
 
+    /// Adds a line to the service's history.
+    pub(super) fn note(&mut self, now: UnixSeconds, what: &str, result: &str) {
+        let took_ms = ((now - self.step_since) * 1000.0).max(0.0) as u64;
+        self.step_since = now;
+        let event = Event {
+            at: now,
+            actor: self.order.actor,
+            what: what.to_owned(),
+            result: result.to_owned(),
+            took_ms,
+        };
+        self.events.push(event);
+    }
+
+    /// What it is about, for the history: a verb, a forced step, or the status that it does not get away from.
+    pub(super) fn doing(&self) -> &'static str {
+        match self.goal {
+            Goal::Act(row) | Goal::Step(row) => row.name,
+            Goal::Cloned | Goal::Settle => self.lease.service.status.as_str(),
+        }
+    }
+
     pub(super) fn service(&mut self) -> &mut Service {
         &mut self.lease.service
     }

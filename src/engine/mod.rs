@@ -22,7 +22,7 @@ use crate::plan::{Call, View};
 use crate::service::Trouble;
 use crate::status::Status;
 use crate::steps::{self, Looks, Needs, Row};
-use crate::store::{Event, Lease, Store};
+use crate::store::{Lease, Store};
 use look::{Look, Seen};
 
 /// The engine: a store and a clock. Clients come with the jobs.
@@ -232,16 +232,7 @@ impl Engine<'_> {
 
     /// The row misses nothing: its status is true, and written down.
     fn reached(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<(), Error> {
-        let now = self.clock.now();
-        let took_ms = ((now - job.step_since) * 1000.0).max(0.0) as u64;
-        job.step_since = now;
-        job.events.push(Event {
-            at: now,
-            actor: job.order.actor,
-            what: row.to.to_string(),
-            result: "ok".to_owned(),
-            took_ms,
-        });
+        job.note(self.clock.now(), row.name, "ok");
         job.task_failure = None;
         if is_next {
             let from = job.lease.service.status;
@@ -318,13 +309,7 @@ impl Engine<'_> {
             .is_some_and(|old| old.message == trouble.message);
         if !known {
             // told once, not at every retry: the history has a limit
-            job.events.push(Event {
-                at: now,
-                actor: job.order.actor,
-                what: job.lease.service.status.to_string(),
-                result: trouble.message.clone(),
-                took_ms: ((now - job.step_since) * 1000.0).max(0.0) as u64,
-            });
+            job.note(now, job.doing(), &trouble.message);
         }
         let body = &mut job.service().body;
         let retry_at = now

@@ -16,6 +16,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::pve::Meter;
 use crate::request;
+use crate::service::{Service, Trouble};
 use crate::steps::{Needs, PIPELINE};
 use serde_json::{Value, json};
 
@@ -31,7 +32,7 @@ pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
         .map(|due| json!({"id": due.service, "server_id": due.server}))
         .collect();
     Ok(request::reply(
-        json!({"services": services, "write_backs": write_backs(core)?}),
+        json!({"services": services, "write_backs": write_backs(core)?, "attention": attention(core)?}),
     ))
 }
 
@@ -74,6 +75,16 @@ pub(crate) fn write_backs(core: &Core) -> Result<Vec<Value>, Error> {
         .iter()
         .map(request::write_back_out)
         .collect())
+}
+
+/// The services that need somebody: which, in which status, why.
+pub(crate) fn attention(core: &Core) -> Result<Vec<Value>, Error> {
+    let services = core.store.need_attention(LIST_LIMIT)?;
+    let with_trouble = services
+        .iter()
+        .filter_map(|service| Some((service, service.body.trouble.as_ref()?)));
+    let row = |(service, trouble): (&Service, &Trouble)| json!({"service": service.id, "status": service.status, "code": trouble.code, "message": trouble.message, "at": trouble.at});
+    Ok(with_trouble.map(row).collect())
 }
 
 pub(crate) fn service_reply(

@@ -27,6 +27,8 @@ CREATE TABLE services (
 CREATE UNIQUE INDEX services_vmid ON services (server, vmid) WHERE vmid IS NOT NULL;
 CREATE INDEX services_any_vmid ON services (vmid) WHERE vmid IS NOT NULL;
 CREATE INDEX services_due ON services (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX services_attention ON services (id)
+    WHERE json_extract(body, '$.trouble.retry') = 0 OR json_extract(body, '$.attempts') >= 5;
 CREATE INDEX services_write_back ON services (id) WHERE write_back > written_back;
 
 CREATE TABLE addresses (

@@ -235,6 +235,23 @@ impl Store {
             .collect()
     }
 
+    /// The services that no retry will mend, or none has mended so far.
+    pub fn need_attention(&self, limit: u32) -> Result<Vec<Service>, Error> {
+        let connection = self.lock();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM services
+             WHERE json_extract(body, '$.trouble.retry') = 0 OR json_extract(body, '$.attempts') >= 5 ORDER BY id LIMIT ?1"
+        );
+        let read = || {
+            connection
+                .prepare_cached(&sql)?
+                .query_map([limit], service_of)?
+                .collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let services = read().map_err(|source| self.sqlite(source))?;
+        Ok(services.into_iter().filter_map(Result::ok).collect())
+    }
+
     /// WHMCS has written a version down.
     pub fn written_back(&self, service: ServiceId, version: u64) -> Result<(), Error> {
         self.write(|transaction| {

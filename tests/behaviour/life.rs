@@ -576,3 +576,40 @@ fn the_same_trouble_is_told_once() {
     let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
     assert_eq!(events.matches("protection mode").count(), 1);
 }
+
+#[test]
+fn what_no_retry_will_mend_is_listed_for_attention_until_it_is_mended() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.ready(8);
+    world.sim().set_config(vmid, "protection", Some("1"));
+    let _ = ops::terminate(&world.core, &world.order(7));
+    let lines = world.cron()["lines"].to_string();
+    assert!(
+        lines.contains("needs attention: service 7 (terminate)") && lines.contains("protection mode"),
+        "{lines}"
+    );
+    let listed = ops::due(&world.core, &json!({})).unwrap()["attention"].clone();
+    assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
+    world.sim().set_config(vmid, "protection", None);
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["attention"], json!([]));
+}
+
+#[test]
+fn the_history_names_the_verb_not_the_status() {
+    let world = World::new();
+    world.ready(7);
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    ops::reboot(&world.core, &world.order(7)).unwrap();
+    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
+    let whats: Vec<&str> = events
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(whats[whats.len() - 3..], ["suspend", "unsuspend", "reboot"]);
+}
