@@ -151,6 +151,13 @@ pub fn allowed(button: Button, now: &Situation) -> Result<(), Refusal> {
             now.unlocked()?;
             now.is_stopped(Refusal::Running)
         }
+        // deleted already, by a request that did not live to say so: the status still has to follow
+        Button::Remove
+            if now.guest.is_none()
+                && steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(now.status, row)) =>
+        {
+            Ok(())
+        }
         Button::Remove => {
             now.unlocked()?;
             now.is_stopped(Refusal::Running)

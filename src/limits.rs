@@ -53,6 +53,10 @@ pub const SUSPENDED_SECONDS: f64 = 300.0;
 pub const WORKERS: usize = 8;
 /// Time budget of a cron run unless the request names one (seconds).
 pub const CRON_SECONDS: f64 = 50.0;
+/// How often the switch of a new store to WAL is tried while other processes open it too.
+pub const STORE_OPEN_TRIES: u32 = 200;
+/// The pause between two of these tries (seconds).
+pub const STORE_OPEN_PAUSE: f64 = 0.02;
 /// The store waits this long for another process's transaction.
 pub const STORE_BUSY: Duration = Duration::from_secs(10);
 

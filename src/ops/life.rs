@@ -25,6 +25,7 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
     // intent first: from now on nothing starts this guest
     if !verb.service().body.suspended {
         verb.service().body.suspended = true;
+        verb.make_due();
         match core.engine().onboot(&mut verb.job) {
             Ok(before) => verb.service().body.onboot_before = Some(before),
             Err(error) => {
@@ -88,6 +89,7 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     };
     if verb.service().status != Status::Removed {
         verb.service().status = Status::Terminate;
+        verb.make_due();
         verb.service().body.note = None;
     }
     match verb.run(Goal::Settle) {
@@ -192,6 +194,7 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
         return verb.end(due, Err(error));
     }
     verb.service().status = Status::Reinstall;
+    verb.make_due();
     match verb.run(Goal::Cloned) {
         Outcome::Settled => {
             let now = verb.now();

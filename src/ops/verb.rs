@@ -64,6 +64,12 @@ impl<'a> Verb<'a> {
         self.core.clock.now()
     }
 
+    /// From here on the cron finishes what this request does not: saved together with the first call.
+    pub(super) fn make_due(&mut self) {
+        let now = self.now();
+        self.service().due_at = Some(now);
+    }
+
     /// Looks at the guest and asks whether the button may be pressed.
     pub(super) fn guard(&mut self, button: Button) -> Result<(), Error> {
         let situation = self.core.engine().situation(&mut self.job)?;

@@ -1,6 +1,8 @@
 //! The schema and its migrations: an ordered list, and SQLite's `user_version`.
 
-use rusqlite::{Connection, TransactionBehavior};
+use crate::clock::{Clock, SystemClock};
+use crate::limits;
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 /// Every schema change ever made, in order. Append only: files of every older version are opened.
 const MIGRATIONS: &[&str] = &["
@@ -72,7 +74,15 @@ impl From<rusqlite::Error> for Failure {
 
 /// Durability over speed: a commit is on the disk before a call goes out.
 pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // the busy timeout does not cover this switch, and several processes may open a new file at once
+    let mut tries = 0;
+    while let Err(error) = connection.pragma_update(None, "journal_mode", "WAL") {
+        tries += 1;
+        if tries > limits::STORE_OPEN_TRIES || error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) {
+            return Err(error);
+        }
+        SystemClock.sleep(limits::STORE_OPEN_PAUSE);
+    }
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)
 }

@@ -23,3 +23,4 @@ mod layers;
 mod life;
 mod network;
 mod stand_in;
+mod store;
