@@ -253,12 +253,15 @@ int32_t proxmoxkvm_written_back(proxmoxkvm_core *core,
                                 char **reply);
 
 /*
- A service and its history, from the store alone: `{"service": 7}`.
+ A service and its history: `{"service": 7}`; with `"server": …` also what the guest does right now.
 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
  */
-int32_t proxmoxkvm_show(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+int32_t proxmoxkvm_show(proxmoxkvm_core *core,
+                        const char *request,
+                        size_t len,
+                        char **reply);
 
 /*
  The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.

@@ -408,7 +408,7 @@ pub unsafe extern "C" fn proxmoxkvm_written_back(
     unsafe { on_core(core, request, len, reply, ops::written_back) }
 }
 
-/// A service and its history, from the store alone: `{"service": 7}`.
+/// A service and its history: `{"service": 7}`; with `"server": …` also what the guest does right now.
 ///
 /// # Safety
 /// `core` is open, `request` points to `len` bytes, `reply` is writable.

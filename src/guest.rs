@@ -279,6 +279,10 @@ pub struct Current {
     pub ha_managed: bool,
     /// The remote lock.
     pub lock: Option<String>,
+    /// The guest's name.
+    pub name: Option<String>,
+    /// Seconds since it was started.
+    pub uptime: Option<u64>,
 }
 
 impl Current {
@@ -289,6 +293,8 @@ impl Current {
         max_memory: None,
         ha_managed: false,
         lock: None,
+        name: None,
+        uptime: None,
     };
 
     /// Reads an answer's `data`, tolerant of texts for numbers and of missing fields.
@@ -304,6 +310,8 @@ impl Current {
             max_memory: number(&data["maxmem"]),
             ha_managed: number(&data["ha"]["managed"]) == Some(1),
             lock: data["lock"].as_str().filter(|lock| !lock.is_empty()).map(str::to_owned),
+            name: data["name"].as_str().map(str::to_owned),
+            uptime: number(&data["uptime"]),
         }
     }
 }

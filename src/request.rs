@@ -3,6 +3,7 @@
 use crate::address::Address;
 use crate::engine::Order;
 use crate::error::Error;
+use crate::guest::Current;
 use crate::model::{Actor, ServerId, ServiceId};
 use crate::package::Package;
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
@@ -230,6 +231,18 @@ pub fn write_back_out(write_back: &WriteBack) -> Value {
         "note": service.body.note,
         "dedicated_ip": dedicated.map(text).unwrap_or_default(),
         "assigned_ips": others.collect::<Vec<_>>(),
+    })
+}
+
+/// What a guest does right now, as the pages show it.
+pub fn current_out(current: &Current) -> Value {
+    json!({
+        "status": current.power.as_str(),
+        "lock": current.lock,
+        "cpus": current.cpus,
+        "memory_mib": current.max_memory.map(|bytes| bytes >> 20),
+        "uptime_s": current.uptime,
+        "ha": current.ha_managed,
     })
 }
 

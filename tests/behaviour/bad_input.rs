@@ -153,6 +153,21 @@ const CASES: &[Case] = &[
         &["fingerprint"],
     ),
     case(
+        "privileges missing",
+        |w| {
+            w.sim().add_user("audit@pve", "", "t", "secret-of-the-auditor");
+            w.sim().grant(
+                "audit@pve",
+                "/",
+                &["VM.Audit", "Datastore.Audit", "Sys.Audit", "SDN.Audit"],
+            );
+            server(w, "username", json!("audit@pve!t"));
+            server(w, "password", json!("secret-of-the-auditor"));
+        },
+        "pve_permission",
+        &["Permission check failed", "VM.Clone"],
+    ),
+    case(
         "node down",
         |w| {
             w.sim()

@@ -613,3 +613,36 @@ fn the_history_names_the_verb_not_the_status() {
         .collect();
     assert_eq!(whats[whats.len() - 3..], ["suspend", "unsuspend", "reboot"]);
 }
+
+#[test]
+fn a_page_shows_the_store_and_with_one_request_what_the_guest_does() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    let shown = |world: &World| ops::show(&world.core, &json!({"service": 7, "server": world.server})).unwrap();
+    world.sim().log.clear();
+    assert_eq!(shown(&world)["live"]["status"], "running");
+    assert_eq!(
+        (
+            shown(&world)["live"]["cpus"].clone(),
+            shown(&world)["live"]["memory_mib"].clone()
+        ),
+        (json!(2), json!(1536))
+    );
+    assert_eq!(world.sim().log.len(), 3, "one request a page");
+    world.sim().set_node_down("pve1", Some("No route to host"));
+    let page = shown(&world);
+    assert!(
+        page["live_error"].as_str().unwrap().contains("No route to host"),
+        "{page}"
+    );
+    assert_eq!(page["service"]["status"], "ready", "drawn from the store all the same");
+    world.sim().set_node_down("pve1", None);
+    world.sim().set_config(vmid, "name", Some("the-accountants-server"));
+    assert!(shown(&world)["live"].is_null());
+    assert!(
+        shown(&world)["live_error"]
+            .as_str()
+            .unwrap()
+            .contains("nothing was changed")
+    );
+}
