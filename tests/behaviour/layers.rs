@@ -48,7 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "store",
         &[
-            "address", "limits", "model", "package", "pve", "server", "service", "status",
+            "address", "clock", "limits", "model", "package", "pve", "server", "service", "status",
         ],
     ),
     // the only module that knows all of them
@@ -88,8 +88,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "ops",
         &[
-            "buttons", "core", "engine", "error", "limits", "model", "pve", "request", "service", "status", "steps",
-            "store",
+            "buttons", "core", "engine", "error", "guest", "limits", "model", "pve", "request", "service", "status",
+            "steps", "store",
         ],
     ),
     (
