@@ -38,6 +38,10 @@ impl Engine<'_> {
             TaskEnd::Ok => {
                 job.service().body.task = None;
                 job.look.after_task(upid.kind());
+                if let Some((_, since)) = &mut job.asked {
+                    // from now on the new power state may be expected to show
+                    *since = self.clock.now();
+                }
                 Ok(None)
             }
             TaskEnd::Failed(words) => self.task_failed(job, &task, words).map(|()| None),
