@@ -10,7 +10,7 @@ mod error;
 mod meter;
 mod remains;
 mod tasks;
-mod tls;
+pub(crate) mod tls;
 mod wire;
 
 pub use client::{Client, Request, encode};

@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The fingerprint of the last certificate that was turned down, for the sentence that says so.
-pub(super) type Rejected = Arc<Mutex<Option<String>>>;
+pub(crate) type Rejected = Arc<Mutex<Option<String>>>;
 
 /// A TLS client for a server entry, or the sentence that says why there is none.
-pub(super) fn client_config(trust: &Trust, rejected: Rejected) -> Result<ClientConfig, String> {
+pub(crate) fn client_config(trust: &Trust, rejected: Rejected) -> Result<ClientConfig, String> {
     let provider = Arc::new(ring::default_provider());
     let chain = match trust {
         Trust::SystemRoots => Some(web_pki(system_roots(), &provider)?),
@@ -47,12 +47,7 @@ fn system_roots() -> RootCertStore {
 }
 
 fn roots_of_file(path: &std::path::Path) -> Result<RootCertStore, String> {
-    let unreadable = |why: String| {
-        format!(
-            "the CA file {} of the access hash cannot be used: {why}",
-            path.display()
-        )
-    };
+    let unreadable = |why: String| format!("the CA file {} cannot be used: {why}", path.display());
     let certificates = CertificateDer::pem_file_iter(path)
         .and_then(|certificates| certificates.collect::<Result<Vec<_>, _>>())
         .map_err(|error| unreadable(error.to_string()))?;
@@ -67,7 +62,11 @@ fn roots_of_file(path: &std::path::Path) -> Result<RootCertStore, String> {
 fn web_pki(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Arc<WebPkiServerVerifier>, String> {
     WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
         .build()
-        .map_err(|error| format!("this machine has no usable root certificates ({error}): write fingerprint= or ca= into the server's access hash"))
+        .map_err(|error| {
+            format!(
+                "this machine has no usable root certificates ({error}): give the server's fingerprint or a CA file"
+            )
+        })
 }
 
 /// SHA-256 of a certificate as PVE shows it: `AA:BB:…`.

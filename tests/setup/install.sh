@@ -5,7 +5,8 @@ set -eu
 
 RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 DEMO="gcc libc6-dev php8.2-cli php8.2-sqlite3 php8.2-curl php8.2-mbstring php-illuminate-database"
-TEST="$DEMO php8.2-fpm php8.2-xml phpunit php-codesniffer libfcgi-bin python3-venv"
+TEST="$DEMO php8.2-fpm php8.2-xml phpunit php-codesniffer libfcgi-bin python3-venv openssl binutils
+  pdns-server pdns-backend-sqlite3 bind9 bind9-dnsutils"
 
 case "${1:-}" in
 demo) packages=$DEMO ;;
@@ -24,6 +25,14 @@ if [ -n "$missing" ]; then
         as_root="sudo"
     fi
     echo "Installing:$missing"
+    # the tests start private instances: none of these services should start by itself and take a port
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
+        $as_root chmod 755 $policy
+        # shellcheck disable=SC2064 # both are known now
+        trap "$as_root rm -f $policy" EXIT
+    fi
     $as_root apt-get update -qq
     # shellcheck disable=SC2086 # a list of words
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null

@@ -1,0 +1,147 @@
+//! How a request to a provider can end badly: the class decides what may happen next, the sentence what to do.
+
+/// What a provider's refusal is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The provider does not have the zone, or not as its own.
+    ZoneMissing,
+    /// The login is right and may not do this.
+    Rights,
+    /// The key, token or signature is wrong.
+    Key,
+    /// Anything else it does not accept.
+    Other,
+}
+
+/// The end of a request that did not succeed. The text is one sentence for an admin and never holds a secret.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// What is configured cannot work.
+    #[error("{why}")]
+    Config {
+        /// What is wrong, and what to enter.
+        why: String,
+    },
+    /// No connection: nothing was sent.
+    #[error("{server} could not be reached: {why}")]
+    NeverSent {
+        /// Provider and place.
+        server: String,
+        /// What happened.
+        why: String,
+    },
+    /// The certificate is not trusted: nothing was sent.
+    #[error("{why}")]
+    NotTrusted {
+        /// What was presented, and what to do.
+        why: String,
+    },
+    /// Sent, but the answer is missing: it may have happened.
+    #[error("{server} gave no answer to {what}: {why}")]
+    NoAnswer {
+        /// Provider and place.
+        server: String,
+        /// What was asked.
+        what: String,
+        /// What happened.
+        why: String,
+    },
+    /// The provider said no.
+    #[error("{why}")]
+    Refused {
+        /// What it is about.
+        about: Refusal,
+        /// The whole sentence.
+        why: String,
+    },
+    /// Asked too often.
+    #[error("{server} is asked too often and wants to be left alone for {retry_after:.0} s")]
+    RateLimited {
+        /// Provider and place.
+        server: String,
+        /// For how long (seconds).
+        retry_after: f64,
+    },
+    /// The records changed between our look and our write: nothing was written.
+    #[error("{what} was changed by somebody else at this moment: nothing was written, it is looked at again")]
+    Changed {
+        /// The set.
+        what: String,
+    },
+    /// An answer that is none.
+    #[error("the answer of {server} to {what} could not be understood: {why}")]
+    Unexpected {
+        /// Provider and place.
+        server: String,
+        /// What was asked.
+        what: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// What is about to be written could not be stored, so it was not sent.
+    #[error("nothing was written, because it could not be stored first: {why}")]
+    Store {
+        /// The store's own words.
+        why: String,
+    },
+    /// The time for this run is up; nothing was sent.
+    #[error("the time for this run was up; the rest follows with the next one")]
+    OutOfTime,
+}
+
+impl Error {
+    /// The fine code that replies carry.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Error::Config { .. } => "dns_config",
+            Error::NeverSent { .. } => "dns_unreachable",
+            Error::NotTrusted { .. } => "dns_not_trusted",
+            Error::NoAnswer { .. } => "dns_no_answer",
+            Error::Refused { about, .. } => match about {
+                Refusal::ZoneMissing => "dns_zone_missing",
+                Refusal::Rights => "dns_permission",
+                Refusal::Key => "dns_key",
+                Refusal::Other => "dns_refused",
+            },
+            Error::RateLimited { .. } => "dns_rate_limited",
+            Error::Changed { .. } => "dns_changed",
+            Error::Unexpected { .. } => "dns_unexpected",
+            Error::Store { .. } => "dns_store",
+            Error::OutOfTime => "dns_out_of_time",
+        }
+    }
+
+    /// Whether trying again later may help without anybody's doing.
+    pub fn retry(&self) -> bool {
+        match self {
+            Error::NeverSent { .. }
+            | Error::NoAnswer { .. }
+            | Error::RateLimited { .. }
+            | Error::Changed { .. }
+            | Error::Unexpected { .. }
+            | Error::Store { .. }
+            | Error::OutOfTime => true,
+            Error::Config { .. } | Error::NotTrusted { .. } | Error::Refused { .. } => false,
+        }
+    }
+
+    /// Whether it is certain that nothing was changed.
+    pub(super) fn nothing_happened(&self) -> bool {
+        matches!(
+            self,
+            Error::NeverSent { .. } | Error::NotTrusted { .. } | Error::Changed { .. } | Error::OutOfTime
+        )
+    }
+
+    /// Whether the provider can be asked about anything else now: after these, it cannot.
+    pub(super) fn ends_turn(&self) -> bool {
+        !matches!(
+            self,
+            Error::Changed { .. }
+                | Error::Refused {
+                    about: Refusal::Other | Refusal::Rights,
+                    ..
+                }
+        )
+    }
+}

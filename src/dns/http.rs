@@ -1,0 +1,208 @@
+//! One HTTP exchange with a provider's API. What the answer means is the provider's business.
+
+use super::config::Site;
+use super::error::Error;
+use super::provider::Budget;
+use super::{RATE_LIMIT_LONGEST, RATE_LIMIT_SECONDS};
+use crate::limits;
+use crate::pve::tidy;
+use crate::pve::tls::{self, Rejected};
+use crate::server::{Secret, Trust};
+use reqwest::blocking::Client;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use serde_json::Value;
+use std::io::Read;
+use std::sync::PoisonError;
+
+/// How a request asks.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Verb {
+    Get,
+    Post,
+    Patch,
+    Delete,
+}
+
+/// What a request carries.
+pub(super) enum Body<'a> {
+    Nothing,
+    Json(Value),
+    Form(&'a [(&'a str, &'a str)]),
+}
+
+/// An answer as it came.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body, if it is JSON.
+    pub(super) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The body as one line of bounded length.
+    pub(super) fn words(&self) -> String {
+        tidy(&String::from_utf8_lossy(&self.body))
+    }
+
+    /// A header's text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// The client of one API.
+pub(super) struct Http {
+    /// Provider and place, for sentences.
+    pub(super) server: String,
+    base: String,
+    client: Client,
+    rejected: Rejected,
+}
+
+impl Http {
+    /// A client that sends these headers with every request.
+    pub(super) fn new(provider: &str, site: &Site, headers: &[(&'static str, Secret)]) -> Result<Http, Error> {
+        let config = |why| Error::Config { why };
+        let rejected = Rejected::default();
+        // without TLS no certificate is ever looked at, and a machine without root certificates will do
+        let nobody = Trust::Fingerprint([0; 32]);
+        let trust = if site.is_plain() { &nobody } else { &site.trust };
+        let tls = tls::client_config(trust, rejected.clone()).map_err(config)?;
+        let mut defaults = HeaderMap::new();
+        for (name, secret) in headers {
+            let value = HeaderValue::from_str(secret.expose());
+            let mut value = value.map_err(|_| config("the key holds characters that HTTP cannot carry".to_owned()))?;
+            value.set_sensitive(true);
+            defaults.insert(HeaderName::from_static(name), value);
+        }
+        let builder = Client::builder()
+            .tls_backend_preconfigured(tls)
+            .https_only(!site.is_plain())
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(limits::CONNECT_TIMEOUT)
+            .pool_idle_timeout(limits::IDLE_CONNECTION)
+            .tcp_nodelay(true)
+            .default_headers(defaults)
+            .user_agent(concat!("proxmoxkvm/", env!("CARGO_PKG_VERSION")));
+        let client = crate::boundary::with_signals_blocked(|| builder.build())
+            .map_err(|error| config(format!("the HTTP client could not be started: {error}")))?;
+        Ok(Http {
+            server: format!("{provider} at {}", site.url),
+            base: site.url.clone(),
+            client,
+            rejected,
+        })
+    }
+
+    /// Sends a request. `what` is asked, in a few words for sentences; an answer of any status is an answer, but
+    /// "too many requests" and a redirection.
+    pub(super) fn send(
+        &self,
+        what: &str,
+        verb: Verb,
+        path: &str,
+        body: &Body<'_>,
+        budget: &Budget<'_>,
+    ) -> Result<Answer, Error> {
+        let time = budget.request()?;
+        let url = format!("{}{path}", self.base);
+        let builder = match verb {
+            Verb::Get => self.client.get(url),
+            Verb::Post => self.client.post(url),
+            Verb::Patch => self.client.patch(url),
+            Verb::Delete => self.client.delete(url),
+        };
+        let builder = match body {
+            Body::Nothing => builder,
+            Body::Json(value) => builder.header(CONTENT_TYPE, "application/json").body(value.to_string()),
+            Body::Form(pairs) => builder.form(pairs),
+        };
+        let response = builder
+            .timeout(time)
+            .send()
+            .map_err(|error| self.silence(what, &error))?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let mut bytes = Vec::new();
+        let read = response.take(limits::RESPONSE_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(|_| self.no_answer(what, "the answer broke off, or took too long"))?;
+        if bytes.len() as u64 > limits::RESPONSE_BYTES {
+            return Err(self.unexpected(what, "it is far too long"));
+        }
+        match status {
+            429 => Err(Error::RateLimited {
+                server: self.server.clone(),
+                retry_after: retry_after(&headers),
+            }),
+            300..=399 => Err(self.unexpected(what, "it leads elsewhere: check the address of the API")),
+            502..=504 => Err(self.no_answer(what, &format!("HTTP status {status}"))),
+            status => Ok(Answer {
+                status,
+                headers,
+                body: bytes,
+            }),
+        }
+    }
+
+    /// An answer that is none.
+    pub(super) fn unexpected(&self, what: &str, why: &str) -> Error {
+        Error::Unexpected {
+            server: self.server.clone(),
+            what: what.to_owned(),
+            why: why.to_owned(),
+        }
+    }
+
+    fn no_answer(&self, what: &str, why: &str) -> Error {
+        Error::NoAnswer {
+            server: self.server.clone(),
+            what: what.to_owned(),
+            why: why.to_owned(),
+        }
+    }
+
+    fn silence(&self, what: &str, error: &reqwest::Error) -> Error {
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        let cause = tidy(&cause.to_string());
+        if !error.is_connect() {
+            let late = error.is_timeout();
+            return self.no_answer(what, if late { "none within the time limit" } else { &cause });
+        }
+        let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match rejected {
+            Some(seen) => Error::NotTrusted {
+                why: format!(
+                    "the certificate of {} is not trusted ({cause}): if its SHA-256 fingerprint there is {seen}, \
+                     enter that as the zone's fingerprint",
+                    self.server
+                ),
+            },
+            None => Error::NeverSent {
+                server: self.server.clone(),
+                why: if error.is_timeout() {
+                    "no connection in time".to_owned()
+                } else {
+                    cause
+                },
+            },
+        }
+    }
+}
+
+/// Seconds only: a date would need the provider's clock to be ours.
+fn retry_after(headers: &HeaderMap) -> f64 {
+    let named = headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.trim().parse::<f64>().ok());
+    named
+        .filter(|seconds| seconds.is_finite())
+        .unwrap_or(RATE_LIMIT_SECONDS)
+        .clamp(1.0, RATE_LIMIT_LONGEST)
+}

@@ -1,0 +1,89 @@
+//! The trait that all providers have in common, and the time they are given.
+
+use super::config::{Target, ZoneConfig};
+use super::diff::Change;
+use super::error::Error;
+use super::records::{Key, Record};
+use super::zones::Zone;
+use super::{REQUEST_TIMEOUT, SHORTEST_REQUEST};
+use super::{cloudflare, hestiacp, powerdns, rfc2136};
+use crate::clock::Clock;
+use crate::model::UnixSeconds;
+use std::time::Duration;
+
+/// How long a provider may take altogether.
+#[derive(Clone, Copy)]
+pub struct Budget<'a> {
+    /// The clock.
+    pub clock: &'a dyn Clock,
+    /// When the time is up.
+    pub until: UnixSeconds,
+}
+
+impl Budget<'_> {
+    /// The time that the next request has.
+    pub fn request(&self) -> Result<Duration, Error> {
+        let left = (self.until - self.clock.now()).clamp(0.0, REQUEST_TIMEOUT.as_secs_f64());
+        let left = Duration::from_secs_f64(left);
+        if left < SHORTEST_REQUEST {
+            return Err(Error::OutOfTime);
+        }
+        Ok(left)
+    }
+}
+
+/// A zone at a provider. Everything blocks, within the budget.
+pub trait Provider: Send + Sync {
+    /// The zone.
+    fn zone(&self) -> &Zone;
+
+    /// The records of these sets, and any CNAME at their names. Records of other names may be among them.
+    fn read(&self, keys: &[Key], budget: &Budget<'_>) -> Result<Vec<Record>, Error>;
+
+    /// Changes one set, as long as it still is as the change saw it. Repeating it is harmless.
+    fn apply(&self, change: &Change, budget: &Budget<'_>) -> Result<(), Error>;
+
+    /// Says exactly what is wrong, if anything is: place, login, zone, right to write. Changes nothing.
+    fn test(&self, budget: &Budget<'_>) -> Result<(), Error>;
+}
+
+/// A provider for a configured zone. Never fails: what cannot work (a CA file that is not there) says so when it
+/// is used, so that the zone keeps its place among the others.
+pub fn open(config: &ZoneConfig) -> Box<dyn Provider> {
+    let opened: Result<Box<dyn Provider>, Error> = match &config.target {
+        Target::PowerDns(settings) => powerdns::PowerDns::open(config, settings).map(|p| Box::new(p) as _),
+        Target::Rfc2136(settings) => rfc2136::Rfc2136::open(config, settings).map(|p| Box::new(p) as _),
+        Target::Cloudflare(settings) => cloudflare::Cloudflare::open(config, settings).map(|p| Box::new(p) as _),
+        Target::HestiaCp(settings) => hestiacp::HestiaCp::open(config, settings).map(|p| Box::new(p) as _),
+    };
+    opened.unwrap_or_else(|error| {
+        Box::new(Unusable {
+            zone: config.zone.clone(),
+            error,
+        })
+    })
+}
+
+/// A zone whose provider could not be set up.
+struct Unusable {
+    zone: Zone,
+    error: Error,
+}
+
+impl Provider for Unusable {
+    fn zone(&self) -> &Zone {
+        &self.zone
+    }
+
+    fn read(&self, _: &[Key], _: &Budget<'_>) -> Result<Vec<Record>, Error> {
+        Err(self.error.clone())
+    }
+
+    fn apply(&self, _: &Change, _: &Budget<'_>) -> Result<(), Error> {
+        Err(self.error.clone())
+    }
+
+    fn test(&self, _: &Budget<'_>) -> Result<(), Error> {
+        Err(self.error.clone())
+    }
+}

@@ -1,0 +1,24 @@
+//! DNS: the pure part in tables, PowerDNS and BIND for real, Cloudflare and HestiaCP against stand-ins written from
+//! their published documentation.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
+
+mod bind;
+mod cloudflare;
+mod differences;
+mod fake;
+mod hestiacp;
+mod http;
+mod lifecycle;
+mod names;
+mod powerdns;
+mod servers;
+mod services;
+mod silence;
+mod zones;

@@ -1,0 +1,182 @@
+//! Servers that are silent, slow or lying: each costs its time limit at most, and is not believed.
+
+use super::http::{HttpServer, Response};
+use super::servers::budget;
+use proxmoxkvm::clock::{Clock, SystemClock};
+use proxmoxkvm::dns::{Budget, Error, Provider, ZoneConfig, open};
+use serde_json::json;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+const SECRET: &str = "c2VjcmV0LW9mLXRoaXMtdGVzdC1hbmQtb2Ytbm8tb3RoZXI=";
+
+/// One provider of each protocol at this address.
+fn providers(at: SocketAddr) -> Vec<Box<dyn Provider>> {
+    let http = format!("http://{at}");
+    let all = [
+        json!({"id": 1, "provider": "powerdns", "zone": "example.com", "endpoint": http}),
+        json!({"id": 2, "provider": "cloudflare", "zone": "example.com", "endpoint": http}),
+        json!({"id": 3, "provider": "hestiacp", "zone": "example.com", "endpoint": http, "key_name": "k", "user": "bob"}),
+        json!({"id": 4, "provider": "rfc2136", "zone": "example.com", "endpoint": at.to_string(), "key_name": "k"}),
+    ];
+    all.iter()
+        .map(|fields| open(&ZoneConfig::parse(fields, SECRET.into()).unwrap()))
+        .collect()
+}
+
+/// Answers every connection with one function; the thread ends when the listener's last connection was this one's.
+fn serve(answer: fn(TcpStream)) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || listener.incoming().for_each(|stream| answer(stream.unwrap())));
+    address
+}
+
+fn fails_in_time(provider: &dyn Provider) -> Error {
+    let begun = Instant::now();
+    let short = Budget {
+        clock: &SystemClock,
+        until: SystemClock.now() + 0.4,
+    };
+    let error = provider.test(&short).unwrap_err();
+    assert!(
+        begun.elapsed() < Duration::from_secs(2),
+        "{error} after {:?}",
+        begun.elapsed()
+    );
+    assert!(error.retry(), "{error}");
+    error
+}
+
+#[test]
+fn who_never_answers_costs_the_time_limit() {
+    // connections stand in the backlog
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    for provider in providers(silent.local_addr().unwrap()) {
+        assert_eq!(fails_in_time(provider.as_ref()).code(), "dns_no_answer");
+    }
+}
+
+#[test]
+fn who_answers_drop_by_drop_gets_no_more_time() {
+    /// A byte whenever nothing has come for a while, without end.
+    fn drip(mut stream: TcpStream) {
+        stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        let mut head = Some("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+        let mut bytes = [0; 4096];
+        loop {
+            match stream.read(&mut bytes) {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(_) => {
+                    let text = head.take().unwrap_or(" ");
+                    if stream.write_all(text.as_bytes()).is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+    fn drip_in_binary(mut stream: TcpStream) {
+        stream.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
+        let mut bytes = [0; 4096];
+        loop {
+            match stream.read(&mut bytes) {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(_) if stream.write_all(&[1]).is_err() => return,
+                Err(_) => {}
+            }
+        }
+    }
+    let at = serve(drip);
+    for provider in &providers(at)[..3] {
+        assert_eq!(fails_in_time(provider.as_ref()).code(), "dns_no_answer");
+    }
+    let at = serve(drip_in_binary);
+    assert_eq!(fails_in_time(providers(at)[3].as_ref()).code(), "dns_no_answer");
+}
+
+#[test]
+fn an_update_whose_answer_is_not_signed_is_not_believed() {
+    /// The question itself, marked as an answer: with the signature of a question.
+    fn echo(mut stream: TcpStream) {
+        let mut length = [0; 2];
+        while stream.read_exact(&mut length).is_ok() {
+            let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
+            stream.read_exact(&mut message).unwrap();
+            message[2] |= 0b1000_0100;
+            stream.write_all(&[&length, message.as_slice()].concat()).unwrap();
+        }
+    }
+    /// "No error", and nothing else.
+    fn bare(mut stream: TcpStream) {
+        let mut length = [0; 2];
+        while stream.read_exact(&mut length).is_ok() {
+            let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
+            stream.read_exact(&mut message).unwrap();
+            let answer = [0, 12, message[0], message[1], 0b1000_0100, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+            stream.write_all(&answer).unwrap();
+        }
+    }
+    for lie in [echo, bare] {
+        let at = serve(lie);
+        let error = providers(at)[3].test(&budget()).unwrap_err();
+        assert_eq!(error.code(), "dns_unexpected", "{error}");
+        assert!(error.to_string().contains("is not signed with the key k"), "{error}");
+    }
+}
+
+#[test]
+fn what_is_no_api_is_said_to_be_none() {
+    for (status, body) in [
+        (200, "<html>welcome</html>"),
+        (301, ""),
+        (500, "oops"),
+        (503, ""),
+        (200, "[]"),
+    ] {
+        let server =
+            HttpServer::start(move |_| Some(Response::new(status, body).with("Location", "http://127.0.0.1:1/")));
+        for provider in &providers(server.address)[..3] {
+            let error = provider.test(&budget()).unwrap_err();
+            assert!(
+                ["dns_unexpected", "dns_no_answer"].contains(&error.code()),
+                "{status}: {error}"
+            );
+            assert!(!error.to_string().contains(SECRET), "{error}");
+        }
+        assert_eq!(server.taken().len(), 3, "a redirection is not followed");
+    }
+}
+
+#[test]
+fn a_certificate_is_checked_before_the_key_is_sent() {
+    let server = pvesim::Sim::start(pvesim::Options::default());
+    let folder = tempfile::TempDir::new().unwrap();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, server.ca_pem()).unwrap();
+    let test = |field: &str, value: &str| {
+        let mut fields = json!({"id": 1, "provider": "powerdns", "zone": "example.com", "endpoint": server.url()});
+        fields[field] = json!(value);
+        open(&ZoneConfig::parse(&fields, SECRET.into()).unwrap())
+            .test(&budget())
+            .unwrap_err()
+    };
+    for (field, value) in [("ca", ""), ("fingerprint", "00".repeat(32).as_str())] {
+        let error = test(field, value);
+        assert_eq!((error.code(), error.retry()), ("dns_not_trusted", false), "{error}");
+        assert!(
+            error.to_string().contains(&server.fingerprint()),
+            "the sentence that fixes it: {error}"
+        );
+    }
+    assert_eq!(server.requests().len(), 0, "no request left");
+    // it is no PowerDNS, but it is trusted
+    for (field, value) in [("ca", ca.to_str().unwrap()), ("fingerprint", &server.fingerprint())] {
+        let error = test(field, value);
+        assert_ne!(error.code(), "dns_not_trusted", "{error}");
+    }
+    assert_eq!(server.requests().len(), 2);
+}
