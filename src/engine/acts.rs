@@ -99,6 +99,21 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// Gives the addresses of a service back that WHMCS calls terminated, if its guest is gone or never was.
+    pub fn reclaim(&self, job: &mut Job) -> Result<bool, Error> {
+        self.finish_task(job)?;
+        let gone = !job.lease.service.body.cloned || self.read_config(job)?.is_none();
+        if gone {
+            self.entered(job, Status::Removed)?;
+            job.note(
+                self.clock.now(),
+                "reclaim",
+                "terminated in WHMCS, and the VM is gone: the addresses are free",
+            );
+        }
+        Ok(gone)
+    }
+
     /// Restarts a running guest. Nothing in a look says that this has happened, so it is asked once.
     pub fn reboot(&self, job: &mut Job) -> Result<(), Error> {
         let path = Self::guest_path(job)?;

@@ -5,10 +5,15 @@ use crate::buttons::Button;
 use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
+use crate::model::ServiceId;
 use crate::service::Service;
 use crate::status::Status;
 use crate::steps::{self, PIPELINE};
+use crate::store;
 use serde_json::Value;
+
+/// So many terminated services are looked at when no address is left.
+const MOST_RECLAIMED: usize = 50;
 
 /// Leases an address, reserves VMID and name, starts the clone. Everything else is the cron's work.
 ///
@@ -35,7 +40,15 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         _ if !service.body.cloned && service.body.task.is_none() => service.server = server,
         _ => {}
     }
-    let outcome = verb.run(Goal::Cloned);
+    let mut outcome = verb.run(Goal::Cloned);
+    if let Outcome::Failed {
+        error: Error::Store(store::Error::NoAddress { .. }),
+        ..
+    } = &outcome
+        && reclaim(core, request, id)
+    {
+        outcome = verb.run(Goal::Cloned);
+    }
     let now = verb.now();
     // what may be on its way is looked into by the cron; else WHMCS has been told, and repeats when it is told to
     let under_way = verb.service().body.task.is_some();
@@ -48,6 +61,30 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         Outcome::Waiting { on, until } => verb.end(Some(until), Err(Refusal::TaskRunning(on).into())),
         Outcome::Failed { error, retry_at } => verb.end(under_way.then_some(retry_at), Err(error)),
     }
+}
+
+/// Services that WHMCS calls terminated and that still hold addresses here: those of them whose VM is gone give them back.
+fn reclaim(core: &Core, request: &Value, but: ServiceId) -> bool {
+    let named = request["terminated"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(crate::guest::number)
+        .map(ServiceId);
+    let mut reclaimed = false;
+    for id in named.filter(|id| *id != but).take(MOST_RECLAIMED) {
+        let Ok((_, _, order)) = parse(request) else {
+            return false;
+        };
+        let Ok(mut verb) = Verb::begin(core, id, order.clone()) else {
+            continue;
+        };
+        let holds = !verb.job.lease.addresses.is_empty() && verb.service().server == order.entry.id;
+        let gone = holds && core.engine().reclaim(&mut verb.job).unwrap_or(false);
+        let due = if gone { None } else { verb.due_before() };
+        reclaimed |= verb.end(due, Ok(())).is_ok() && gone;
+    }
+    reclaimed
 }
 
 /// Forces one step against the package as it is now. If it is the next one, the status advances too.

@@ -646,3 +646,33 @@ fn a_page_shows_the_store_and_with_one_request_what_the_guest_does() {
             .contains("nothing was changed")
     );
 }
+
+#[test]
+fn addresses_of_services_that_whmcs_calls_terminated_are_free_once_their_guest_is_gone() {
+    let mut world = World::new();
+    world.server["assigned_ips"] = json!("vmbr0|10|192.0.2.10-192.0.2.11|24|192.0.2.1|192.0.2.53");
+    let gone = world.ready(7);
+    world.ready(8);
+    let order = world.with_extra(9, "terminated", json!([7, "8", 4711]));
+    assert_eq!(
+        code(ops::create(&world.core, &order)),
+        "no_free_address",
+        "both VMs are there"
+    );
+    world.sim().delete_vm(gone);
+    let reply = ops::create(&world.core, &order).unwrap();
+    assert_eq!(reply["service"]["addresses"], json!(["192.0.2.10"]));
+    assert_eq!(world.status(7), "removed");
+    assert_eq!(
+        world.service(8)["addresses"],
+        json!(["192.0.2.11"]),
+        "its VM runs: it keeps what it has"
+    );
+    // an error is not "gone"
+    world
+        .sim()
+        .add_fault(Fault::always("GET", "/qemu/", FaultKind::NodeDown("pve1".into())));
+    let order = world.with_extra(10, "terminated", json!([8]));
+    assert!(ops::create(&world.core, &order).is_err());
+    assert_eq!(world.service(8)["addresses"], json!(["192.0.2.11"]));
+}

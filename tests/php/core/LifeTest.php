@@ -62,7 +62,11 @@ final class LifeTest extends CoreTestCase
         self::assertSame('4', (string) $this->config()['cores']);
         self::assertSame('3072', (string) $this->config()['memory']);
         self::assertSame('running', $this->machine()['status']);
-        self::assertSame(1, Capsule::table('tblemails')->count());
+        $this->cron();
+        self::assertSame(
+            ['Your virtual machine is ready', 'Your virtual machine has its new package'],
+            Capsule::table('tblemails')->orderBy('id')->pluck('subject')->all()
+        );
     }
 
     public function testASmallerDiskIsRefusedBeforeAnythingIsTouched(): void
@@ -95,12 +99,19 @@ final class LifeTest extends CoreTestCase
         $stored = $this->assertReady($this->service);
         self::assertSame($address, $stored['addresses'][0]);
         self::assertSame($before['net0'], $this->config()['net0']);
+        self::assertSame(
+            ['Your virtual machine is ready', 'Your virtual machine was reinstalled'],
+            Capsule::table('tblemails')->orderBy('id')->pluck('subject')->all()
+        );
     }
 
     public function testChangePassword(): void
     {
         Capsule::table('tblhosting')->update(['password' => encrypt('n3w Pässword')]);
         self::assertSame('success', $this->press('changepw'));
+        $mail = Capsule::table('tblemails')->orderByDesc('id')->first();
+        self::assertSame('The password of your virtual machine was changed', $mail->subject);
+        self::assertSame('{"proxmoxkvm_restart_needed":true}', $mail->fields);
     }
 
     public function testRemoveAndBuildAgainByButtons(): void

@@ -58,24 +58,39 @@ final class Fpm
     /** @return string the body of a page of the stand-in WHMCS */
     public function page(string $do, int $id = 0, string $button = ''): string
     {
+        return $this->request(['do' => $do, 'id' => $id, 'button' => $button])[1];
+    }
+
+    /**
+     * @param array<string, int|string> $query
+     * @param array<string, string>|null $post a form; null asks by GET
+     * @return array{string, string} head and body of the answer
+     */
+    public function request(array $query, ?array $post = null): array
+    {
+        $body = http_build_query($post ?? []);
         $environment = [
             'SCRIPT_FILENAME' => dirname(__DIR__) . '/whmcs/front.php',
             'DOCUMENT_ROOT' => dirname(__DIR__) . '/whmcs',
-            'REQUEST_METHOD' => 'GET',
-            'QUERY_STRING' => http_build_query(['do' => $do, 'id' => $id, 'button' => $button]),
+            'REQUEST_METHOD' => $post === null ? 'GET' : 'POST',
+            'QUERY_STRING' => http_build_query($query),
+            'CONTENT_TYPE' => 'application/x-www-form-urlencoded',
+            'CONTENT_LENGTH' => (string) strlen($body),
         ];
         $client = proc_open(
             ['cgi-fcgi', '-bind', '-connect', $this->socket],
-            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['pipe', 'w']],
+            [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']],
             $pipes,
             null,
             // Nothing else: PHP's getenv() puts what the web server sends before the pool's environment.
             $environment + ['PATH' => (string) getenv('PATH')]
         );
-        $answer = (string) stream_get_contents($pipes[1]);
+        fwrite($pipes[0], $body);
+        fclose($pipes[0]);
+        $answer = explode("\r\n\r\n", (string) stream_get_contents($pipes[1]), 2);
         proc_close($client);
 
-        return explode("\r\n\r\n", $answer, 2)[1] ?? throw new RuntimeException("php-fpm answered: $answer");
+        return isset($answer[1]) ? $answer : throw new RuntimeException("php-fpm answered: $answer[0]");
     }
 
     /** @return mixed what the page's function returned */

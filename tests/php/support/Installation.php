@@ -19,7 +19,7 @@ final class Installation
     public function __construct(?string $directory = null)
     {
         $this->directory = $directory ?? TempDir::make();
-        $this->database = $this->directory . '/whmcs.sqlite';
+        $this->database = MariaDb::isWanted() ? MariaDb::database() : $this->directory . '/whmcs.sqlite';
         $this->store = $this->directory . '/private/store.db';
         Database::create($this->database);
         Capsule::table('tblclients')
@@ -69,6 +69,13 @@ final class Installation
             'dedicatedip' => '',
             'assignedips' => '',
         ]);
+    }
+
+    /** A mail template that the hoster wrote. @param array<string, mixed> $columns */
+    public function mailTemplate(array $columns): void
+    {
+        $texts = ['subject', 'message', 'attachments', 'fromname', 'fromemail', 'language', 'copyto'];
+        Capsule::table('tblemailtemplates')->insert($columns + ['type' => 'product'] + array_fill_keys($texts, ''));
     }
 
     public function row(int $service): object

@@ -14,6 +14,8 @@ abstract class StubTestCase extends TestCase
     protected function setUp(): void
     {
         $this->whmcs = new Installation();
+        // The core makes its folder; the stub makes nothing.
+        mkdir(dirname($this->whmcs->store), 0700);
         putenv('PROXMOXKVM_STUB=' . $this->whmcs->directory);
         putenv('PROXMOXKVM_STORE=' . $this->whmcs->store);
     }

@@ -58,8 +58,7 @@ final class CronTest extends StubTestCase
 
     public function testAnOwnMailTemplateReplacesTheText(): void
     {
-        Capsule::table('tblemailtemplates')
-            ->insert(['name' => 'Proxmox KVM VM Ready', 'subject' => 'Ihr Server', 'message' => 'läuft']);
+        $this->whmcs->mailTemplate(['name' => 'Proxmox KVM VM Ready', 'subject' => 'Ihr Server']);
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
         $this->due([$service]);
         $this->replyTo('cron', ['ready' => [$service]]);

@@ -113,31 +113,6 @@ final class EntryTest extends StubTestCase
         self::assertStringStartsWith('vmbr0|0|', $request['server']['assigned_ips']);
     }
 
-    public function testTheAdminTabIsEscapedAndAsksWithoutTheServer(): void
-    {
-        $service = $this->service();
-        $this->replyTo('show', [
-            'service' => [
-                'id' => $service, 'status' => 'clone', 'node' => 'pve1', 'vmid' => 105, 'name' => '<1-1>',
-                'addresses' => ['192.0.2.10', '2001:db8::5'], 'suspended' => true,
-                'error' => ['code' => 'x', 'message' => 'storage <full>', 'retry' => true, 'at' => 1],
-                'task' => ['upid' => 'UPID:…', 'what' => 'qmclone', 'since' => 1],
-            ],
-            'events' => [
-                ['at' => 1.5, 'actor' => 'admin', 'what' => 'set_ip', 'result' => 'ok', 'took_ms' => 3],
-                ['at' => 2.5, 'actor' => 'cron', 'what' => '<script>', 'result' => 'ok', 'took_ms' => 3],
-            ],
-        ]);
-        $fields = Dispatcher::adminFields($service);
-
-        self::assertSame('<strong>clone</strong> (suspended), waiting for qmclone', $fields['Local status']);
-        self::assertSame('VMID 105 (&lt;1-1&gt;) on node pve1', $fields['Virtual machine']);
-        self::assertSame('192.0.2.10<br>2001:db8::5', $fields['Addresses']);
-        self::assertStringContainsString('storage &lt;full&gt;', $fields['Error']);
-        self::assertMatchesRegularExpression('/&lt;script&gt;.*set_ip/', $fields['History']);
-        self::assertSame([['service' => $service]], $this->requests('show'));
-    }
-
     private function service(): int
     {
         return $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());

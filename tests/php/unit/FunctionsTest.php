@@ -13,13 +13,16 @@ final class FunctionsTest extends StubTestCase
 {
     private const ARRAYS = [
         'MetaData', 'ConfigOptions', 'TestConnection', 'AdminCustomButtonArray', 'AdminServicesTabFields',
+        'ClientArea', 'ClientAreaAllowedFunctions',
     ];
+
+    private const NOTHING = ['AdminServicesTabFieldsSave'];
 
     public function testEveryFunctionSurvivesEmptyParams(): void
     {
         foreach (self::functions() as $function) {
             $result = ('proxmoxkvm_' . $function)([]);
-            self::assertSame(in_array($function, self::ARRAYS, true) ? 'array' : 'string', gettype($result), $function);
+            self::assertSame(self::type($function), gettype($result), $function);
         }
     }
 
@@ -32,11 +35,7 @@ final class FunctionsTest extends StubTestCase
         $functions = self::functions();
         $php = new Php(['-r', $code, $module, json_encode($functions)], ['PROXMOXKVM_LIBRARY' => '/nowhere.so']);
 
-        $expected = array_map(
-            static fn (string $name): string => in_array($name, self::ARRAYS, true) ? 'array' : 'string',
-            $functions
-        );
-        self::assertSame($expected, explode("\n", trim($php->output())));
+        self::assertSame(array_map(self::type(...), $functions), explode("\n", trim($php->output())));
     }
 
     public function testButtonsHaveTheirExactLabelsAndAFunctionEach(): void
@@ -59,6 +58,15 @@ final class FunctionsTest extends StubTestCase
         preg_match_all("/Entry::verb\('(\w+)'/", $module, $found);
         $verbs = [...$found[1], 'run_step', 'test_connection', 'due', 'cron', 'written_back', 'show'];
         self::assertSame([], array_diff($verbs, StubLibrary::verbs()));
+    }
+
+    private static function type(string $function): string
+    {
+        return match (true) {
+            in_array($function, self::ARRAYS, true) => 'array',
+            in_array($function, self::NOTHING, true) => 'NULL',
+            default => 'string',
+        };
     }
 
     /** @return list<string> */

@@ -66,8 +66,9 @@ final class OrderTest extends StubTestCase
 
     public function testInvalidUtf8DoesNotStopAnOperation(): void
     {
-        $product = $this->whmcs->product(['firewall_rules' => "IN ACCEPT # caf\xe9"]);
-        self::assertSame('success', Dispatcher::run('create', $this->whmcs->service($product, $this->whmcs->server())));
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        $params = ['configoption19' => "IN ACCEPT # caf\xe9"] + ParamsBuilder::service($service);
+        self::assertSame('success', proxmoxkvm_CreateAccount($params));
     }
 
     public function testButtonsForceTheirStep(): void

@@ -43,7 +43,7 @@ final class StructureTest extends TestCase
     {
         $module = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm';
         $files = [];
-        foreach ([...(glob("$module/lib/*.php") ?: []), "$module/proxmoxkvm.php", "$module/hooks.php"] as $file) {
+        foreach ([...(glob("$module/lib/*.php") ?: []), ...(glob("$module/*.php") ?: [])] as $file) {
             $files[basename($file)] = [$file];
         }
 

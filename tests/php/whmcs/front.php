@@ -2,18 +2,23 @@
 
 /**
  * A page of the stand-in WHMCS, by php-fpm (`?do=create&id=7`) and by hand (`php front.php create 7`).
- * The environment variable WHMCS_DB names the database. Answers with JSON.
+ * The environment variable WHMCS_DB names the database. Answers with JSON. With `&client=3` it is a page
+ * of the client area, where that client is logged in.
  */
 
 declare(strict_types=1);
 
 require __DIR__ . '/start.php';
 
+use StandIn\ClientPage;
 use StandIn\Database;
 use StandIn\Dispatcher;
 
+$client = (int) ($_GET['client'] ?? 0);
 if (PHP_SAPI !== 'cli') {
-    define('ADMINAREA', true);
+    define($client > 0 ? 'CLIENTAREA' : 'ADMINAREA', true);
+    // An admin may be logged in as a client in the same browser, with another language.
+    $_SESSION = $client > 0 ? [] : ['adminid' => 1, 'Language' => 'french'];
 }
 [$do, $id, $button] = PHP_SAPI === 'cli'
     ? [$argv[1] ?? '', (int) ($argv[2] ?? 0), $argv[3] ?? '']
@@ -27,6 +32,8 @@ $result = match ($do) {
     'test' => Dispatcher::testConnection($id),
     'fields' => Dispatcher::adminFields($id),
     'button' => Dispatcher::button($id, $button),
+    'attach' => Dispatcher::attach($id, $button),
+    'custom' => ClientPage::custom($client, $id, $button, $_SERVER['REQUEST_METHOD'], $_POST),
     default => Dispatcher::run($do, $id),
 };
 $output = (string) ob_get_clean();

@@ -33,6 +33,16 @@ function decrypt(string $stored): string
     return Cipher::decrypt($stored);
 }
 
+/** The token of this session against forged forms. */
+function generate_token(string $kind = 'form'): string
+{
+    $_SESSION['token'] ??= 'the-token';
+
+    return $kind === 'plain'
+        ? $_SESSION['token']
+        : '<input type="hidden" name="token" value="' . $_SESSION['token'] . '">';
+}
+
 /** @return array<string, mixed> */
 function localAPI(string $command, array $post = [], string $admin = ''): array
 {

@@ -6,7 +6,10 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Attach;
 use WHMCS\Module\Server\Proxmoxkvm\Buttons;
+use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
+use WHMCS\Module\Server\Proxmoxkvm\ClientReply;
 use WHMCS\Module\Server\Proxmoxkvm\Entry;
 use WHMCS\Module\Server\Proxmoxkvm\Module;
 use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
@@ -76,6 +79,12 @@ function proxmoxkvm_AdminCustomButtonArray(array $params = []): array
 function proxmoxkvm_AdminServicesTabFields(array $params): array
 {
     return Entry::adminTab($params);
+}
+
+/** The admin saved the service page. */
+function proxmoxkvm_AdminServicesTabFieldsSave(array $params): void
+{
+    Attach::save($params, $_POST);
 }
 
 function proxmoxkvm_Start(array $params): string
@@ -156,4 +165,34 @@ function proxmoxkvm_VMRemove(array $params): string
 function proxmoxkvm_SetDnsRecords(array $params): string
 {
     return Entry::verb('set_dns_records', $params);
+}
+
+function proxmoxkvm_ClientArea(array $params): array
+{
+    return ClientArea::page($params);
+}
+
+function proxmoxkvm_ClientAreaAllowedFunctions(array $params = []): array
+{
+    return Buttons::CLIENT;
+}
+
+function proxmoxkvm_ClientStatus(array $params): string
+{
+    return ClientReply::status($params);
+}
+
+function proxmoxkvm_ClientStart(array $params): string
+{
+    return ClientReply::press('start', $params);
+}
+
+function proxmoxkvm_ClientStop(array $params): string
+{
+    return ClientReply::press('stop', $params);
+}
+
+function proxmoxkvm_ClientReboot(array $params): string
+{
+    return ClientReply::press('reboot', $params);
 }

@@ -63,6 +63,26 @@ final class Dispatcher
         return \proxmoxkvm_AdminServicesTabFields(ParamsBuilder::service($serviceId));
     }
 
+    /**
+     * The admin presses "Save Changes" on the page of a service.
+     *
+     * @param array<string, string> $post
+     */
+    public static function saveAdminFields(int $serviceId, array $post): void
+    {
+        $_POST = $post;
+        \proxmoxkvm_AdminServicesTabFieldsSave(ParamsBuilder::service($serviceId));
+        $_POST = [];
+    }
+
+    /** The same with the field "Attach VM", and the page as it is shown again. @return array<string, string> */
+    public static function attach(int $serviceId, string $vmid): array
+    {
+        self::saveAdminFields($serviceId, ['proxmoxkvm_attach' => $vmid]);
+
+        return self::adminFields($serviceId);
+    }
+
     public static function cron(): void
     {
         \run_hook('AfterCronJob');

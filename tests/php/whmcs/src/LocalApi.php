@@ -71,6 +71,7 @@ final class LocalApi
             'userid' => $userId,
             'subject' => $template->subject ?? $post['customsubject'],
             'message' => $template->message ?? $post['custommessage'],
+            'fields' => json_encode(unserialize(base64_decode($post['customvars'] ?? 'YTowOnt9'))),
         ]);
 
         return ['result' => 'success'];

@@ -11,6 +11,7 @@ use WHMCS\Database\Capsule;
 final class Schema
 {
     private const TABLES = [
+        'tbladmins' => ['username', 'language'],
         'tblclients' => ['firstname', 'lastname', 'email'],
         'tblservers' => [
             'name', 'type', 'hostname', 'ipaddress', 'assignedips', 'username', 'password', 'accesshash', 'secure',
@@ -32,8 +33,11 @@ final class Schema
         'tblmodulequeue' => [
             'service_type', 'service_id:int', 'module_name', 'module_action', 'last_attempt_error', 'num_retries:int',
         ],
-        'tblemailtemplates' => ['type', 'name', 'subject', 'message'],
-        'tblemails' => ['userid:int', 'subject', 'message'],
+        'tblemailtemplates' => [
+            'type:needed', 'name:needed', 'subject:needed', 'message:needed', 'attachments:needed', 'fromname:needed',
+            'fromemail:needed', 'disabled:int', 'custom:int', 'language:needed', 'copyto:needed', 'plaintext:int',
+        ],
+        'tblemails' => ['userid:int', 'subject', 'message', 'fields'],
     ];
 
     public static function create(): void
@@ -48,8 +52,13 @@ final class Schema
                 $blueprint->increments('id');
                 foreach ($columns as $column) {
                     [$name, $type] = explode(':', $column . ':text');
-                    // WHMCS leaves most text columns without a default and relies on a lax sql_mode.
-                    $type === 'int' ? $blueprint->integer($name)->default(0) : $blueprint->text($name)->nullable();
+                    // WHMCS leaves most text columns without a default and relies on a lax sql_mode: `needed` where
+                    // the module itself inserts, so that a strict mode would tell of a column left out.
+                    match ($type) {
+                        'int' => $blueprint->integer($name)->default(0),
+                        'needed' => $blueprint->text($name),
+                        default => $blueprint->text($name)->nullable(),
+                    };
                 }
             });
         }

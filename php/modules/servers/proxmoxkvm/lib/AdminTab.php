@@ -7,27 +7,50 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 /** The module's fields on the admin's page of a service: from the store alone, no request to Proxmox VE. */
 final class AdminTab
 {
-    private const EVENTS = 20;
-
     /**
-     * @param array<string, mixed> $reply
+     * @param array<string, mixed> $service as the core shows it
+     * @param list<array<string, mixed>> $events
+     * @param list<array<string, mixed>> $steps
      * @return array<string, string> label => HTML
      */
-    public static function fields(array $reply): array
+    public static function fields(array $service, array $events, array $steps): array
     {
-        $service = $reply['service'] ?? [];
-        $fields = [
-            'tab_status' => self::status($service),
-            'tab_vm' => self::machine($service),
-            'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',
-        ];
-        if (isset($service['error']['message'])) {
-            $fields['tab_error'] = '<span class="text-danger">' . Text::html($service['error']['message']) . '</span>';
-        }
-        $fields['tab_history'] = self::history($reply['events'] ?? []);
+        $progress = Progress::of($steps, (string) ($service['status'] ?? ''));
+        $error = $service['error'] ?? null;
 
+        return self::labelled([
+            'tab_status' => self::status($service, $progress) . ProgressLine::html($progress, is_array($error)),
+            'tab_error' => is_array($error) ? Advice::html($error) : '',
+            'tab_task' => self::task($service['task'] ?? null),
+            'tab_vm' => self::machine($service),
+            'tab_domain' => Text::html((string) ($service['domain'] ?? '')),
+            'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',
+            'tab_attach' => Attach::html((int) ($service['id'] ?? 0)),
+            'tab_history' => History::html($events),
+        ]);
+    }
+
+    /**
+     * A service that the core has not seen yet.
+     *
+     * @return array<string, string>
+     */
+    public static function unknown(int $serviceId): array
+    {
+        return self::labelled([
+            'tab_status' => Text::html(Lang::text('not_created')),
+            'tab_attach' => Attach::html($serviceId),
+        ]);
+    }
+
+    /**
+     * @param array<string, string> $fields
+     * @return array<string, string> those that have something to show
+     */
+    private static function labelled(array $fields): array
+    {
         $labelled = [];
-        foreach ($fields as $label => $html) {
+        foreach (array_filter($fields, static fn (string $html): bool => $html !== '') as $label => $html) {
             $labelled[Lang::text($label)] = $html;
         }
 
@@ -35,17 +58,38 @@ final class AdminTab
     }
 
     /** @param array<string, mixed> $service */
-    private static function status(array $service): string
+    private static function status(array $service, Progress $progress): string
     {
-        $status = '<strong>' . Text::html((string) ($service['status'] ?? '-')) . '</strong>';
+        $status = (string) ($service['status'] ?? '');
+        $html = '<strong>' . Text::html(Progress::words($status)) . '</strong>'
+            . ' <code>' . Text::html($status) . '</code>';
         if (($service['suspended'] ?? false) === true) {
-            $status .= ' (' . Text::html(Lang::text('suspended')) . ')';
+            $html .= ' <span class="label label-warning">' . Text::html(Lang::text('suspended'))
+                . '</span>';
         }
-        if (isset($service['task']['what'])) {
-            $status .= ', ' . Text::html(Lang::text('task', ['what' => (string) $service['task']['what']]));
+        if ($progress->button !== null) {
+            $html .= ' <span class="text-muted">' . Text::html(Lang::text('next', ['button' => $progress->button]))
+                . '</span>';
         }
 
-        return $status;
+        return $html;
+    }
+
+    /** @param array<string, mixed>|null $task */
+    private static function task(?array $task): string
+    {
+        if ($task === null) {
+            return '';
+        }
+        $html = Text::html(Lang::text('task', [
+            'what' => (string) ($task['what'] ?? ''),
+            'time' => Text::time($task['since'] ?? null),
+        ]));
+
+        // Without an id the answer of Proxmox VE is still outstanding.
+        return ($task['upid'] ?? null) === null
+            ? $html
+            : $html . '<br><code>' . Text::html((string) $task['upid']) . '</code>';
     }
 
     /** @param array<string, mixed> $service */
@@ -57,29 +101,8 @@ final class AdminTab
 
         return Text::html(Lang::text('vm', [
             'vmid' => (string) $service['vmid'],
-            'name' => (string) ($service['name'] ?? ''),
+            'name' => (string) ($service['name'] ?? '-'),
             'node' => (string) ($service['node'] ?? '-'),
         ]));
-    }
-
-    /** @param list<array<string, mixed>> $events oldest first; the page shows the newest first */
-    private static function history(array $events): string
-    {
-        $rows = '';
-        foreach (array_reverse(array_slice($events, -self::EVENTS)) as $event) {
-            $rows .= '<tr>';
-            $event['at'] = self::time($event['at'] ?? '');
-            foreach (['at', 'actor', 'what', 'result'] as $cell) {
-                $rows .= '<td>' . Text::html((string) ($event[$cell] ?? '')) . '</td>';
-            }
-            $rows .= '</tr>';
-        }
-
-        return $rows === '' ? '-' : '<table class="table table-condensed table-sm">' . $rows . '</table>';
-    }
-
-    private static function time(mixed $at): string
-    {
-        return is_numeric($at) ? date('Y-m-d H:i:s', (int) $at) : (string) $at;
     }
 }

@@ -5,13 +5,14 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
 /**
- * The additional commands of the admin's service page: label => end of the function's name.
- *
- * `*` works on a running VM, `**` needs a stopped one, `->` takes part in creation and points to the
- * next button.
+ * The additional commands that WHMCS lets people call: label => end of the function's name.
  */
 final class Buttons
 {
+    /**
+     * On the admin's service page. `*` works on a running VM, `**` needs a stopped one, `->` takes part
+     * in creation and points to the next button.
+     */
     public const ADMIN = [
         'Start' => 'Start',
         'Stop' => 'Stop',
@@ -29,5 +30,16 @@ final class Buttons
         '**SetCloudinit' => 'SetCloudinit',
         '**VMRemove' => 'VMRemove',
         'Set DNS records' => 'SetDnsRecords',
+    ];
+
+    /**
+     * What a client may call. Not WHMCS's "custom buttons" for clients: themes turn those into links, and
+     * a link must not switch a machine off. The module's page has buttons of its own.
+     */
+    public const CLIENT = [
+        'Status' => 'ClientStatus',
+        'Start' => 'ClientStart',
+        'Stop' => 'ClientStop',
+        'Reboot' => 'ClientReboot',
     ];
 }

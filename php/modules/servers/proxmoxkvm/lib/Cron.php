@@ -6,7 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 
 use Throwable;
 
-/** The module's part of every cron run of WHMCS: takes each pending service as far as its VM allows. */
+/** The module's cron run: takes each pending service as far as its VM allows. */
 final class Cron
 {
     private const LIMIT = 1000;
@@ -16,9 +16,27 @@ final class Cron
     /** Called by WHMCS after its own tasks. Throws nothing. */
     public static function hook(): void
     {
+        self::guarded(static fn (): array => self::run());
+    }
+
+    /** Called by cron.php. Throws nothing. @return bool whether the run could do its work */
+    public static function alone(): bool
+    {
+        return self::guarded(static function (): array {
+            CronLock::mustBeOwner(StorePath::current());
+
+            return self::run();
+        });
+    }
+
+    /** @param callable(): list<string> $run */
+    private static function guarded(callable $run): bool
+    {
+        $good = true;
         try {
-            $lines = self::run();
+            $lines = $run();
         } catch (Throwable $error) {
+            $good = false;
             $lines = [Lang::text('cron_failed', ['why' => $error->getMessage()])];
             self::report($lines[0]);
         }
@@ -27,18 +45,35 @@ final class Cron
                 echo Module::NAME, ': ', $line, PHP_EOL;
             }
         }
+
+        return $good;
     }
 
     /** @return list<string> what happened, a line for each service and step */
     private static function run(): array
     {
+        // Opens the store, whose folder the lock lies in.
+        Native::call('steps', []);
+        $lock = CronLock::take(StorePath::current());
+        if ($lock === null) {
+            return [Lang::text('cron_other')];
+        }
         $due = Native::call('due', ['limit' => self::LIMIT]);
         // First of all: whatever an interrupted page left unwritten.
         WriteBack::all($due['write_backs'] ?? []);
-        if (($due['services'] ?? []) === []) {
-            return [];
-        }
-        $work = Orders::of($due['services']);
+        $reply = ($due['services'] ?? []) === [] ? [] : self::advance($due['services']);
+        Mails::deliver($reply['ready'] ?? []);
+
+        return $reply['lines'] ?? [];
+    }
+
+    /**
+     * @param list<array{id: int}> $services
+     * @return array<string, mixed> the core's reply
+     */
+    private static function advance(array $services): array
+    {
+        $work = Orders::of($services);
         $servers = array_map(static fn (array $order): int => $order['server']['id'], $work->orders);
         $request = [
             'orders' => $work->orders,
@@ -51,9 +86,8 @@ final class Cron
         $shown = ['services' => array_column(array_column($work->orders, 'service'), 'id'), 'failed' => $work->failed];
         Log::call('cron', $shown, $reply, Secrets::of($request));
         WriteBack::all($reply['write_backs'] ?? []);
-        array_map(ReadyMail::send(...), $reply['ready'] ?? []);
 
-        return $reply['lines'] ?? [];
+        return $reply;
     }
 
     private static function report(string $problem): void

@@ -22,20 +22,43 @@ final class Entry
      */
     public static function verb(string $verb, array $params, array $more = []): string
     {
+        $actor = self::actor();
+        try {
+            self::perform($verb, $params, $actor, $more);
+
+            return 'success';
+        } catch (Throwable $error) {
+            return $actor === 'client'
+                ? Text::html(Problem::forClient($error))
+                : Problem::html($error, self::secretsOf($params));
+        }
+    }
+
+    /**
+     * The same, for whoever puts failures into other words. They are in the module log when this throws.
+     *
+     * @param array<string, mixed> $params
+     * @param array<string, mixed> $more
+     * @return array<string, mixed> the core's reply
+     */
+    public static function perform(string $verb, array $params, string $actor, array $more = []): array
+    {
         // The page may be closed while the core works: its results still have to reach WHMCS.
         ignore_user_abort(true);
         $request = [];
         try {
             $whmcs = new Params($params);
-            $request = $whmcs->order(self::actor()) + $more
+            $request = $whmcs->order($actor) + $more
                 + ['terminated' => Services::terminated([$whmcs->serverId()])];
             $reply = Native::call($verb, $request);
             Log::call($verb, $request, $reply, Secrets::of($request));
             WriteBack::all($reply['write_backs'] ?? [], $whmcs->model());
+            Mails::after($verb, $whmcs->serviceId(), $reply);
 
-            return 'success';
+            return $reply;
         } catch (Throwable $error) {
-            return self::failed($verb, $request, $error);
+            Problem::log($verb, $request, $error);
+            throw $error;
         }
     }
 
@@ -63,7 +86,9 @@ final class Entry
 
             return ConnectionTest::result($reply);
         } catch (Throwable $error) {
-            return ['success' => false, 'error' => self::failed('test_connection', $request, $error)];
+            Problem::log('test_connection', $request, $error);
+
+            return ['success' => false, 'error' => Problem::html($error, $request)];
         }
     }
 
@@ -76,32 +101,28 @@ final class Entry
         $request = [];
         try {
             $request = ['service' => (new Params($params))->serviceId()];
+            $shown = Native::call('show', $request);
+            $steps = Native::call('steps', []);
 
-            return AdminTab::fields(Native::call('show', $request));
+            return AdminTab::fields($shown['service'] ?? [], $shown['events'] ?? [], $steps['steps'] ?? []);
         } catch (Throwable $error) {
-            return [Lang::text('tab_status') => self::sentence($error, $request)];
+            return $error instanceof CoreError && $error->reason === 'unknown_service'
+                ? AdminTab::unknown($request['service'])
+                : [Lang::text('tab_status') => Problem::html($error, $request)];
         }
     }
 
-    /** @param array<string, mixed> $request */
-    private static function failed(string $verb, array $request, Throwable $error): string
+    /**
+     * @param array<string, mixed> $params
+     * @return array<string, mixed> as much of a request as can be made: its secrets must not be in a text
+     */
+    private static function secretsOf(array $params): array
     {
-        Log::call($verb, $request, $error::class . ': ' . $error->getMessage(), Secrets::of($request));
-
-        return self::sentence($error, $request);
-    }
-
-    /** @param array<string, mixed> $request */
-    private static function sentence(Throwable $error, array $request): string
-    {
-        $text = $error instanceof CoreError || $error instanceof Unavailable
-            ? $error->getMessage()
-            : Lang::text('internal', [
-                'what' => $error->getMessage(),
-                'place' => basename($error->getFile()) . ':' . $error->getLine(),
-            ]);
-
-        return Text::html(Secrets::of($request)->mask($text));
+        try {
+            return (new Params($params))->order('');
+        } catch (Throwable) {
+            return [];
+        }
     }
 
     private static function actor(): string

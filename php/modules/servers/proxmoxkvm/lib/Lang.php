@@ -4,29 +4,83 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
+use Throwable;
+use WHMCS\Database\Capsule;
+
 /** The module's texts. WHMCS loads no language files for server modules. */
 final class Lang
 {
-    /** @var array<string, string>|null */
-    private static ?array $texts = null;
+    private const FALLBACK = 'english';
+
+    /** @var array<string, array<string, string>> by language */
+    private static array $texts = [];
+
+    /** The admin's language, once it was looked up; empty without one. */
+    private static ?string $admin = null;
 
     /** @param array<string, string> $values replace `{name}` in the text */
     public static function text(string $key, array $values = []): string
     {
-        self::$texts ??= self::load(self::language()) + self::load('english');
+        return self::filled(self::texts(self::ofVisitor())[$key] ?? $key, $values);
+    }
+
+    /** In the language of the installation: for what is stored, and read by others than this visitor. */
+    public static function ofSystem(string $key): string
+    {
+        return self::texts(self::checked($GLOBALS['CONFIG']['Language'] ?? null))[$key] ?? $key;
+    }
+
+    public static function has(string $key): bool
+    {
+        return isset(self::texts(self::ofVisitor())[$key]);
+    }
+
+    /** WHMCS keeps the language that a client chose in the session, and an admin's with the admin. */
+    private static function ofVisitor(): string
+    {
+        $chosen = defined('ADMINAREA') ? self::ofAdmin() : $_SESSION['Language'] ?? null;
+
+        return self::checked($chosen ?? $GLOBALS['CONFIG']['Language'] ?? null);
+    }
+
+    private static function ofAdmin(): ?string
+    {
+        if (self::$admin === null) {
+            try {
+                $id = (int) ($_SESSION['adminid'] ?? 0);
+                self::$admin = (string) Capsule::table('tbladmins')->where('id', $id)->value('language');
+            } catch (Throwable) {
+                // No text may fail for want of a language.
+                self::$admin = '';
+            }
+        }
+
+        return self::$admin === '' ? null : self::$admin;
+    }
+
+    /** It becomes part of a path. */
+    private static function checked(mixed $language): string
+    {
+        return is_string($language) && preg_match('/^[a-z][a-z-]*$/D', $language) === 1 ? $language : self::FALLBACK;
+    }
+
+    /** @param array<string, string> $values */
+    private static function filled(string $text, array $values): string
+    {
         $replace = [];
         foreach ($values as $name => $value) {
             $replace['{' . $name . '}'] = $value;
         }
 
-        return strtr(self::$texts[$key] ?? $key, $replace);
+        return strtr($text, $replace);
     }
 
-    private static function language(): string
+    /** @return array<string, string> */
+    private static function texts(string $language): array
     {
-        $language = $_SESSION['Language'] ?? $GLOBALS['CONFIG']['Language'] ?? '';
-
-        return is_string($language) && preg_match('/^[a-z][a-z-]*$/D', $language) === 1 ? $language : 'english';
+        // `portuguese-br` is read from portuguese.php, unless somebody writes a file of its own.
+        return self::$texts[$language] ??= self::load($language) + self::load(strtok($language, '-'))
+            + self::load(self::FALLBACK);
     }
 
     /** @return array<string, string> */

@@ -58,6 +58,11 @@ final class Params
         return $this->number('serverid');
     }
 
+    public function clientId(): int
+    {
+        return $this->number('userid');
+    }
+
     /** WHMCS's model of the service, with its service properties; null where WHMCS gives none. */
     public function model(): ?object
     {
@@ -83,7 +88,7 @@ final class Params
         return [
             'service' => [
                 'id' => $this->serviceId(),
-                'client_id' => $this->number('userid'),
+                'client_id' => $this->clientId(),
                 'domain' => $this->text('domain'),
                 'username' => $this->text('username'),
                 'password' => $this->text('password'),
@@ -114,7 +119,7 @@ final class Params
     }
 
     /** @return array{options: list<string>, config_options: object} */
-    private function package(): array
+    public function package(): array
     {
         $options = [];
         for ($position = 1; $position <= self::OPTIONS; $position++) {

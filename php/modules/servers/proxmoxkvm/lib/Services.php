@@ -31,6 +31,12 @@ final class Services
             ->all();
     }
 
+    /** WHMCS's own status of a service: Pending, Active, Suspended, … */
+    public static function status(int $serviceId): string
+    {
+        return (string) Capsule::table('tblhosting')->where('id', $serviceId)->value('domainstatus');
+    }
+
     /** @param array<string, string> $columns */
     public static function update(int $serviceId, array $columns): void
     {

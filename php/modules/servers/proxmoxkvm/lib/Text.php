@@ -18,4 +18,10 @@ final class Text
     {
         return htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
     }
+
+    /** A moment that the core gave, in the time zone of WHMCS. */
+    public static function time(mixed $seconds): string
+    {
+        return is_numeric($seconds) ? date('Y-m-d H:i:s', (int) $seconds) : '-';
+    }
 }

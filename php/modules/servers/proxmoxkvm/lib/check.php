@@ -7,6 +7,7 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
 
@@ -16,9 +17,9 @@ if (PHP_SAPI !== 'cli') {
 
 require __DIR__ . '/autoload.php';
 
-echo 'PHP ', PHP_VERSION, ', ', php_ini_loaded_file() ?: 'no php.ini', PHP_EOL;
+echo 'PHP ', PHP_VERSION, ', ', php_ini_loaded_file() ?: Lang::text('no_ini'), PHP_EOL;
 try {
-    echo 'The library works: version ', Native::version(), PHP_EOL;
+    echo Lang::text('library_works', ['version' => Native::version()]), PHP_EOL;
 } catch (Unavailable $why) {
     echo $why->getMessage(), PHP_EOL;
     exit(1);

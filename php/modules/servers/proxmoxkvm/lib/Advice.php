@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+/** What an admin can do about an error: the core says what is wrong, this says where to put it right. */
+final class Advice
+{
+    /** Text => codes of the core that it is for. */
+    private const FOR = [
+        'advice_unreachable' => ['pve_unreachable', 'pve_no_answer'],
+        'advice_certificate' => ['pve_not_trusted'],
+        'advice_login' => ['pve_login', 'server_user', 'server_secret'],
+        'advice_permission' => ['pve_permission'],
+        'advice_server' => ['server_not_https', 'server_host', 'server_port', 'server_access_hash'],
+        'advice_product' => [
+            'bad_option', 'bad_configurable_option', 'conflicting_configurable_options', 'bad_vm_name', 'no_addresses',
+            'no_template', 'not_a_template', 'template_elsewhere', 'no_such_node', 'no_storage',
+            'storage_without_images', 'bridge_missing', 'no_bridge', 'disk_smaller_than_template', 'not_prepared',
+        ],
+        'advice_disk' => ['disk_shrink'],
+        'advice_addresses' => ['no_free_address', 'address_taken'],
+        'advice_capacity' => ['no_node', 'node_offline', 'storage_full'],
+        'advice_identity' => ['not_ours', 'owned', 'taken'],
+        'advice_task' => ['task_failed', 'unsettled', 'pve_refused', 'pve_unexpected'],
+        'advice_protected' => ['protected'],
+        'advice_wait' => ['locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost'],
+        'advice_store' => ['store', 'store_not_usable', 'store_newer', 'store_record'],
+    ];
+
+    public static function on(string $code): string
+    {
+        foreach (self::FOR as $text => $codes) {
+            if (in_array($code, $codes, true)) {
+                return Lang::text($text);
+            }
+        }
+
+        return Lang::text('advice_other');
+    }
+
+    /** @param array<string, mixed> $error of a service */
+    public static function html(array $error): string
+    {
+        $message = Text::html((string) ($error['message'] ?? ''));
+        $retry = Lang::text(($error['retry'] ?? false) === true ? 'error_retry' : 'error_attention');
+        $since = isset($error['at']) ? Lang::text('error_since', ['time' => Text::time($error['at'])]) : '';
+
+        return "<div class=\"text-danger\"><strong>$message</strong></div><div>"
+            . Text::html(self::on((string) ($error['code'] ?? ''))) . '</div><div class="text-muted">'
+            . Text::html(trim("$retry $since")) . '</div>';
+    }
+}

@@ -1,0 +1,97 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+/** What a client sees of a service, for the page and for its refresh. Plain text: whoever prints it escapes it. */
+final class ClientView
+{
+    /** State => Bootstrap's name of its colour. */
+    private const COLOURS = [
+        'ready' => 'success',
+        'waiting' => 'info',
+        'building' => 'info',
+        'changing' => 'info',
+        'delayed' => 'warning',
+        'suspended' => 'warning',
+        'gone' => 'default',
+        'unknown' => 'default',
+    ];
+
+    /** Seconds until the page looks again. */
+    private const SOON = 5;
+    private const LATER = 30;
+
+    /**
+     * @param array<string, mixed>|null $service as the core shows it; null when it does not know it
+     * @param list<array<string, mixed>> $steps
+     * @return array<string, mixed>
+     */
+    public static function of(?array $service, array $steps, string $statusInWhmcs): array
+    {
+        $state = self::state($service, $statusInWhmcs);
+        $progress = Progress::of($steps, (string) ($service['status'] ?? ''));
+        $isBuilt = $state === 'building' || $state === 'delayed';
+
+        return self::view($state, [
+            'can_press' => $state === 'ready' && $statusInWhmcs === 'Active',
+            'domain' => (string) ($service['domain'] ?? ''),
+            'username' => (string) ($service['username'] ?? ''),
+            'addresses' => array_values(array_map('strval', $service['addresses'] ?? [])),
+            'progress' => $isBuilt && $progress->total() > 0,
+            'percent' => $progress->percent(),
+            'step' => $progress->next() === null ? '' : Lang::text('client_step', [
+                'number' => (string) ($progress->position + 1),
+                'total' => (string) $progress->total(),
+                'step' => Progress::words($progress->next()),
+            ]),
+        ]);
+    }
+
+    /** @return array<string, mixed> when the module cannot say anything */
+    public static function unknown(): array
+    {
+        return self::view('unknown', []);
+    }
+
+    /**
+     * @param array<string, mixed> $more
+     * @return array<string, mixed>
+     */
+    private static function view(string $state, array $more): array
+    {
+        return $more + [
+            'state' => $state,
+            'colour' => self::COLOURS[$state],
+            'label' => Lang::text("client_state_$state"),
+            'hint' => Lang::text("client_hint_$state"),
+            'can_press' => false,
+            'refresh' => in_array($state, ['waiting', 'building', 'changing'], true) ? self::SOON : self::LATER,
+            'domain' => '',
+            'username' => '',
+            'addresses' => [],
+            'progress' => false,
+            'percent' => 0,
+            'step' => '',
+        ];
+    }
+
+    /** @param array<string, mixed>|null $service */
+    private static function state(?array $service, string $statusInWhmcs): string
+    {
+        $status = (string) ($service['status'] ?? '');
+
+        return match (true) {
+            in_array($statusInWhmcs, ['Terminated', 'Cancelled', 'Fraud'], true),
+            in_array($status, ['terminate', 'removed'], true) => 'gone',
+            $statusInWhmcs === 'Suspended', ($service['suspended'] ?? false) === true => 'suspended',
+            $service === null => 'waiting',
+            $status === 'ready' => 'ready',
+            in_array($status, ['change_package', 'set_dns_records'], true) => 'changing',
+            // What the cron cannot solve alone waits for the hoster, not for the client.
+            isset($service['error']) && ($service['error']['retry'] ?? false) !== true => 'delayed',
+            default => 'building',
+        };
+    }
+}

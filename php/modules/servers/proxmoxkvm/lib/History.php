@@ -1,0 +1,58 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+/** What happened to a service, as a table: the newest first. */
+final class History
+{
+    private const SHOWN = 50;
+
+    /** @param list<array<string, mixed>> $events oldest first */
+    public static function html(array $events): string
+    {
+        $rows = '';
+        foreach (array_reverse(array_slice($events, -self::SHOWN)) as $event) {
+            $rows .= self::row($event);
+        }
+        if ($rows === '') {
+            return Text::html(Lang::text('no_history'));
+        }
+        $head = '';
+        foreach (['history_at', 'history_actor', 'history_what', 'history_result', 'history_took'] as $title) {
+            $head .= '<th>' . Text::html(Lang::text($title)) . '</th>';
+        }
+
+        return '<div style="max-height:320px;overflow:auto">'
+            . '<table class="table table-condensed table-sm table-striped">'
+            . "<thead><tr>$head</tr></thead><tbody>$rows</tbody></table></div>";
+    }
+
+    /** @param array<string, mixed> $event */
+    private static function row(array $event): string
+    {
+        $what = (string) ($event['what'] ?? '');
+        $result = (string) ($event['result'] ?? '');
+        $good = $result === 'ok';
+        $actor = (string) ($event['actor'] ?? '');
+        $cells = [
+            Text::time($event['at'] ?? null),
+            Lang::has("actor_$actor") ? Lang::text("actor_$actor") : $actor,
+            Progress::words($what),
+            $good ? Lang::text('history_ok') : $result,
+            self::took((int) ($event['took_ms'] ?? 0)),
+        ];
+        $html = '';
+        foreach ($cells as $cell) {
+            $html .= '<td>' . Text::html($cell) . '</td>';
+        }
+
+        return ($good ? '<tr>' : '<tr class="danger table-danger">') . $html . '</tr>';
+    }
+
+    private static function took(int $milliseconds): string
+    {
+        return $milliseconds < 1000 ? "$milliseconds ms" : round($milliseconds / 1000, 1) . ' s';
+    }
+}

@@ -1,0 +1,58 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use Throwable;
+
+/** Why something was not done, for whoever reads it. */
+final class Problem
+{
+    /** Text for a client => reasons of the core that it is for. Anything else is none of the client's business. */
+    private const FOR_CLIENTS = [
+        'client_running' => ['running', 'already_running'],
+        'client_stopped' => ['already_stopped'],
+        'client_suspended' => ['suspended'],
+        'client_busy' => ['wrong_status', 'locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost'],
+        'client_gone' => ['terminating', 'no_guest', 'unknown_service'],
+    ];
+
+    /**
+     * For staff: one sentence, escaped, because WHMCS prints it as it is; without secrets.
+     *
+     * @param array<string, mixed> $request
+     */
+    public static function html(Throwable $error, array $request): string
+    {
+        $text = $error instanceof CoreError || $error instanceof Unavailable
+            ? $error->getMessage()
+            : Lang::text('internal', [
+                'what' => $error->getMessage(),
+                'place' => basename($error->getFile()) . ':' . $error->getLine(),
+            ]);
+
+        return Text::html(Secrets::of($request)->mask($text));
+    }
+
+    /** For the client: plain text that names no node, no number and no part of the hoster's set-up. */
+    public static function forClient(Throwable $error): string
+    {
+        if ($error instanceof Refused) {
+            return $error->getMessage();
+        }
+        foreach ($error instanceof CoreError ? self::FOR_CLIENTS : [] as $text => $reasons) {
+            if (in_array($error->reason, $reasons, true)) {
+                return Lang::text($text);
+            }
+        }
+
+        return Lang::text('client_failed');
+    }
+
+    /** @param array<string, mixed> $request */
+    public static function log(string $verb, array $request, Throwable $error): void
+    {
+        Log::call($verb, $request, $error::class . ': ' . $error->getMessage(), Secrets::of($request));
+    }
+}

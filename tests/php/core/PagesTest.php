@@ -1,0 +1,76 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Core;
+
+use Tests\Support\CoreTestCase;
+use Tests\Support\Fpm;
+use WHMCS\Database\Capsule;
+
+/** The pages of admin and client over the real core. */
+final class PagesTest extends CoreTestCase
+{
+    public function testAnExistingMachineIsAttachedAndUsed(): void
+    {
+        $service = $this->order();
+        $other = $this->order();
+        Capsule::table('tblhosting')->update(['domainstatus' => 'Active']);
+        $this->machineOfNobody(777);
+
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED);
+        $page = $fpm->result('attach', $service, '777');
+        self::assertStringContainsString("VM 777 is attached to service $service.", $page['Attach VM (VMID)']);
+        self::assertSame('VMID 777 (old) on node pve1', $page['Virtual machine']);
+        $page = $fpm->result('attach', $other, '777');
+        self::assertStringContainsString("VM 777 is the VM of service $service", $page['Attach VM (VMID)']);
+
+        self::assertSame('success', $this->press($fpm, $service, 'ClientStart'));
+        self::assertSame('The virtual machine is running.', $this->press($fpm, $service, 'ClientStart'));
+        self::assertSame('running', $this->simulator->pve()->get('/nodes/pve1/qemu/777/status/current')['status']);
+        self::assertSame('There is no virtual machine for this.', $this->press($fpm, $other, 'ClientStop'));
+    }
+
+    public function testTheClientsPageFollowsAnOrder(): void
+    {
+        $service = $this->order();
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED);
+        self::assertSame('waiting', $this->view($fpm, $service)['state']);
+        self::assertSame('success', $fpm->result('create', $service));
+        $building = $this->view($fpm, $service);
+        self::assertSame('building', $building['state']);
+        self::assertMatchesRegularExpression('/^Step \d+ of 12: /', $building['step']);
+        $fpm->page('cron');
+        $ready = $this->view($fpm, $service);
+        self::assertSame(['ready', true, 'root'], [$ready['state'], $ready['can_press'], $ready['username']]);
+        self::assertSame([$this->whmcs->row($service)->dedicatedip], $ready['addresses']);
+        self::assertSame('success', $fpm->result('suspend', $service));
+        self::assertSame('suspended', $this->view($fpm, $service)['state']);
+    }
+
+    private function machineOfNobody(int $vmid): void
+    {
+        $template = $this->simulator->about['template'];
+        $pve = $this->simulator->pve();
+        $task = $pve->request('POST', "/nodes/pve1/qemu/$template/clone?newid=$vmid&name=old");
+        for ($try = 0; $pve->get("/nodes/pve1/tasks/$task/status")['status'] !== 'stopped'; $try++) {
+            self::assertLessThan(200, $try);
+            usleep(20_000);
+        }
+    }
+
+    private function press(Fpm $fpm, int $service, string $function): string
+    {
+        $query = ['do' => 'custom', 'client' => 1, 'id' => $service, 'button' => $function];
+
+        return json_decode($fpm->request($query, ['token' => 'the-token'])[1], true)['result'];
+    }
+
+    /** @return array<string, mixed> */
+    private function view(Fpm $fpm, int $service): array
+    {
+        $query = ['do' => 'custom', 'client' => 1, 'id' => $service, 'button' => 'ClientStatus'];
+
+        return json_decode($fpm->request($query, ['proxmoxkvm_json' => '1'])[1], true)['view'];
+    }
+}

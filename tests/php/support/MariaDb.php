@@ -1,0 +1,119 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use PDO;
+use PDOException;
+use RuntimeException;
+
+/**
+ * A MariaDB server of our own, on a socket in a temporary directory: one for a run of the tests, with a
+ * database for each installation of WHMCS. Needs Debian's package mariadb-server, started by nobody else.
+ */
+final class MariaDb
+{
+    /** What WHMCS wants, and what it may find all the same. */
+    private const MODES = ['lax' => 'NO_ENGINE_SUBSTITUTION', 'strict' => 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY'];
+
+    private static ?self $server = null;
+
+    private string $directory;
+
+    /** @var resource|null */
+    private $process = null;
+
+    private function __construct(private string $mode)
+    {
+        $owner = getmypid();
+        // Before the directory goes, which is removed in the same way.
+        register_shutdown_function(function () use ($owner): void {
+            getmypid() === $owner && $this->stop();
+        });
+        $this->directory = TempDir::make();
+        // As root the server runs as the user of Debian's package.
+        $user = posix_geteuid() === 0 ? ['--user=mysql'] : [];
+        posix_geteuid() === 0 && chown($this->directory, 'mysql');
+        $data = "--datadir={$this->directory}/data";
+        self::run(['mariadb-install-db', '--no-defaults', '--auth-root-authentication-method=normal', $data, ...$user]);
+        $log = ['file', "{$this->directory}/server.log", 'a'];
+        $process = proc_open([
+            'mariadbd', '--no-defaults', $data, ...$user,
+            "--socket={$this->socket()}", "--pid-file={$this->directory}/server.pid", '--skip-networking',
+            "--sql-mode={$this->mode}", '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=32M',
+        ], [['file', '/dev/null', 'r'], $log, $log], $pipes);
+        if ($process === false) {
+            throw new RuntimeException('mariadbd did not start');
+        }
+        $this->process = $process;
+    }
+
+    /** Whether this run of the tests asks for it: TEST_DATABASE is `lax` or `strict`; SQLite without it. */
+    public static function isWanted(): bool
+    {
+        return (string) getenv('TEST_DATABASE') !== '';
+    }
+
+    /** @return string a new database, as StandIn\Database opens it */
+    public static function database(): string
+    {
+        self::$server ??= self::start((string) getenv('TEST_DATABASE'));
+        $name = 'whmcs_' . bin2hex(random_bytes(6));
+        self::$server->connect()->exec("CREATE DATABASE $name CHARACTER SET utf8mb4");
+
+        return json_encode([
+            'driver' => 'mysql',
+            'unix_socket' => self::$server->socket(),
+            'database' => $name,
+            'username' => 'root',
+            'password' => '',
+            'charset' => 'utf8mb4',
+            // Illuminate would set a mode of its own; each connection keeps the server's.
+            'modes' => explode(',', self::$server->mode),
+        ], JSON_THROW_ON_ERROR);
+    }
+
+    private static function start(string $wanted): self
+    {
+        $mode = self::MODES[$wanted] ?? throw new RuntimeException("TEST_DATABASE=$wanted is not lax or strict");
+        $server = new self($mode);
+        for ($try = 0; $try < 300; $try++) {
+            try {
+                $server->connect();
+
+                return $server;
+            } catch (PDOException) {
+                usleep(100_000);
+            }
+        }
+        throw new RuntimeException((string) file_get_contents("{$server->directory}/server.log"));
+    }
+
+    private function stop(): void
+    {
+        if (is_resource($this->process)) {
+            proc_terminate($this->process, SIGTERM);
+            proc_close($this->process);
+        }
+    }
+
+    private function connect(): PDO
+    {
+        return new PDO("mysql:unix_socket={$this->socket()}", 'root', '');
+    }
+
+    private function socket(): string
+    {
+        return $this->directory . '/s.sock';
+    }
+
+    /** @param list<string> $command */
+    private static function run(array $command): void
+    {
+        exec(implode(' ', array_map('escapeshellarg', $command)) . ' 2>&1', $said, $status);
+        if ($status !== 0) {
+            throw new RuntimeException(implode("\n", $said));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use StandIn\Dispatcher;
+use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Attach;
+
+/** The admin's page of a service. */
+final class AdminTabTest extends StubTestCase
+{
+    private const STEPS = [
+        ['name' => 'set_ip', 'from' => 'creation', 'label' => 'VMSetDedicatedIp ->', 'needs' => 'no guest'],
+        ['name' => 'clone', 'from' => 'set_ip', 'label' => 'VMClone ->', 'needs' => 'no guest'],
+        ['name' => 'set_cpu_ram', 'from' => 'clone', 'label' => '**Set CPU RAM ->', 'needs' => 'stopped'],
+        ['name' => 'ready', 'from' => 'set_cpu_ram', 'label' => null, 'needs' => 'any'],
+    ];
+
+    private int $service;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $_SESSION = [];
+        $this->service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        $this->replyTo('steps', ['steps' => self::STEPS]);
+    }
+
+    public function testTheProgressIsALineOverTheStepsOfTheCore(): void
+    {
+        $status = $this->fields(['status' => 'set_ip'])['Local status'];
+        self::assertSame([
+            ['label-success', 'creation', 'Ordered'],
+            ['label-success', 'set_ip', 'Address leased'],
+            ['label-info', 'clone', 'Cloned'],
+            ['label-default', 'set_cpu_ram', 'CPU and memory'],
+            ['label-default', 'ready', 'Ready'],
+        ], self::line($status));
+        self::assertStringContainsString('the button &quot;VMClone -&gt;&quot;', $status);
+    }
+
+    public function testAFailedStepIsRed(): void
+    {
+        $error = ['code' => 'no_free_address', 'message' => 'No <free> address.', 'retry' => false, 'at' => 86400];
+        $fields = $this->fields(['status' => 'creation', 'error' => $error]);
+        self::assertSame('label-danger', self::line($fields['Local status'])[1][0]);
+        self::assertStringContainsString('<strong>No &lt;free&gt; address.</strong>', $fields['Error']);
+        self::assertStringContainsString('Assigned IP Addresses', $fields['Error']);
+        self::assertStringContainsString('needs your attention', $fields['Error']);
+        self::assertStringContainsString('Since 1970-01-0', $fields['Error']);
+
+        $fields = $this->fields(['error' => ['code' => 'from_the_future', 'message' => 'x', 'retry' => true]]);
+        self::assertStringContainsString('tries again by itself', $fields['Error']);
+    }
+
+    public function testStatusesBesideTheWay(): void
+    {
+        $classes = fn (string $status): array
+            => array_column(self::line($this->fields(['status' => $status])['Local status']), 0);
+        self::assertSame(array_fill(0, 5, 'label-success'), $classes('ready'));
+        self::assertSame(array_fill(0, 5, 'label-success'), $classes('change_package'));
+        self::assertSame('label-info', $classes('reinstall')[1]);
+        self::assertSame([], $classes('terminate'));
+        self::assertSame([], $classes('from_the_future'));
+    }
+
+    public function testWhatTheStoreKnows(): void
+    {
+        $fields = $this->fields([
+            'status' => 'clone',
+            'node' => 'pve1',
+            'vmid' => 105,
+            'name' => '1-1',
+            'domain' => '1-1.example.net',
+            'addresses' => ['192.0.2.10', '2001:db8::5'],
+            'suspended' => true,
+            'task' => ['upid' => 'UPID:pve1:1', 'what' => 'clone VM 105', 'since' => 1],
+        ]);
+        self::assertSame('VMID 105 (1-1) on node pve1', $fields['Virtual machine']);
+        self::assertSame('192.0.2.10<br>2001:db8::5', $fields['Addresses']);
+        self::assertSame('1-1.example.net', $fields['Domain']);
+        self::assertStringContainsString('suspended', $fields['Local status']);
+        self::assertStringContainsString('clone VM 105', $fields['Current task']);
+        self::assertStringContainsString('UPID:pve1:1', $fields['Current task']);
+        self::assertArrayNotHasKey('Error', $fields);
+        // Nothing but the id: Proxmox VE is not asked, so the page needs no password.
+        self::assertSame([['service' => $this->service]], $this->requests('show'));
+    }
+
+    public function testWhateverComesFromProxmoxVeIsHarmless(): void
+    {
+        $evil = '<script>alert("x")</script>';
+        $fields = $this->fields([
+            'status' => $evil,
+            'node' => $evil,
+            'vmid' => 1,
+            'name' => $evil,
+            'domain' => $evil,
+            'addresses' => [$evil],
+            'error' => ['code' => $evil, 'message' => $evil, 'retry' => true, 'at' => $evil],
+            'task' => ['upid' => $evil, 'what' => $evil, 'since' => $evil],
+        ], [['at' => $evil, 'actor' => $evil, 'what' => $evil, 'result' => $evil, 'took_ms' => 3]]);
+        self::assertStringNotContainsString('<script', implode($fields));
+        self::assertSame(12, substr_count(implode($fields), '&lt;script&gt;'));
+    }
+
+    public function testTheHistoryShowsTheNewestFirst(): void
+    {
+        $history = $this->fields(['status' => 'ready'], [
+            ['at' => 1.5, 'actor' => 'admin', 'what' => 'set_ip', 'result' => 'ok', 'took_ms' => 3],
+            ['at' => 2.5, 'actor' => 'cron', 'what' => 'clone', 'result' => 'storage full', 'took_ms' => 2500],
+        ])['History'];
+        self::assertMatchesRegularExpression('/Cloned.*storage full.*2\.5 s.*Address leased.*done.*3 ms/s', $history);
+        self::assertSame(1, substr_count($history, 'table-danger'));
+        self::assertSame('nothing yet', $this->fields(['status' => 'ready'])['History']);
+    }
+
+    public function testAServiceThatTheCoreDoesNotKnowCanBeAttached(): void
+    {
+        $this->replyTo('show', ['ok' => false, 'code' => 'unknown_service', 'message' => 'unknown', 'retry' => false]);
+        $fields = Dispatcher::adminFields($this->service);
+        self::assertStringContainsString('press Create', $fields['Local status']);
+        self::assertStringContainsString('name="proxmoxkvm_attach"', $fields['Attach VM (VMID)']);
+    }
+
+    public function testAttachIsAskedOnceAndShownOnce(): void
+    {
+        $this->replyTo('attach', ['write_backs' => [
+            ['service' => $this->service, 'version' => 1, 'dedicated_ip' => '192.0.2.10'],
+        ]]);
+        Dispatcher::saveAdminFields($this->service, [Attach::FIELD => ' 123 ']);
+        Dispatcher::saveAdminFields($this->service, [Attach::FIELD => '']);
+        Dispatcher::saveAdminFields($this->service, []);
+
+        self::assertSame([123], array_column($this->requests('attach'), 'vmid'));
+        self::assertSame('192.0.2.10', $this->whmcs->row($this->service)->dedicatedip);
+        $attached = "VM 123 is attached to service {$this->service}.";
+        self::assertStringContainsString($attached, $this->fields(['status' => 'ready'])['Attach VM (VMID)']);
+        self::assertStringNotContainsString($attached, $this->fields(['status' => 'ready'])['Attach VM (VMID)']);
+        self::assertStringContainsString($attached, Capsule::table('tblactivitylog')->value('description'));
+    }
+
+    public function testARefusedAttachIsExplained(): void
+    {
+        $this->replyTo('attach', ['ok' => false, 'code' => 'taken', 'message' => 'VM <9> is taken', 'retry' => false]);
+        Dispatcher::saveAdminFields($this->service, [Attach::FIELD => '123']);
+        $field = $this->fields(['status' => 'ready'])['Attach VM (VMID)'];
+        self::assertStringContainsString('alert-danger', $field);
+        self::assertStringContainsString('VM &lt;9&gt; is taken', $field);
+        self::assertSame(0, Capsule::table('tblactivitylog')->count());
+    }
+
+    /** @dataProvider noVmids */
+    public function testWhatIsNoVmidIsNotAsked(string $typed): void
+    {
+        Dispatcher::saveAdminFields($this->service, [Attach::FIELD => $typed]);
+        self::assertSame([], $this->requests('attach'));
+        self::assertStringContainsString('Nothing was attached', $this->fields([])['Attach VM (VMID)']);
+    }
+
+    /** @return list<array{string}> */
+    public function noVmids(): array
+    {
+        return [['99'], ['1234567890'], ['12a'], ['-123'], ['1e5'], ['<script>'], ["123\n456"]];
+    }
+
+    /**
+     * @param array<string, mixed> $service
+     * @param list<array<string, mixed>> $events
+     * @return array<string, string>
+     */
+    private function fields(array $service, array $events = []): array
+    {
+        $this->replyTo('show', ['service' => $service + ['id' => $this->service], 'events' => $events]);
+
+        return Dispatcher::adminFields($this->service);
+    }
+
+    /** @return list<array{string, string, string}> class, status and words of each label */
+    private static function line(string $html): array
+    {
+        $label = '/<span class="label (label-(?:success|info|danger|default))" title="([^"]*)">([^<]*)</';
+        preg_match_all($label, $html, $found, PREG_SET_ORDER);
+
+        return array_map(static fn (array $match): array => array_slice($match, 1), $found);
+    }
+}

@@ -1,0 +1,210 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use StandIn\ClientPage;
+use StandIn\ParamsBuilder;
+use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
+
+/** What a client sees, and may do. */
+final class ClientAreaTest extends StubTestCase
+{
+    private const TOKEN = ['token' => 'the-token'];
+
+    private int $service;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $_SESSION = ['token' => 'the-token'];
+        $this->service = $this->whmcs->service(
+            $this->whmcs->product(['cpu_cores' => '2', 'ram' => '1.5', 'system_disk' => '20']),
+            $this->whmcs->server(),
+            ['domainstatus' => 'Active']
+        );
+        $this->replyTo('steps', ['steps' => [
+            ['name' => 'set_ip', 'from' => 'creation'],
+            ['name' => 'clone', 'from' => 'set_ip'],
+            ['name' => 'ready', 'from' => 'clone'],
+        ]]);
+        $this->shown(['status' => 'ready', 'addresses' => ['192.0.2.10'], 'username' => 'root', 'domain' => 'a.b']);
+    }
+
+    protected function tearDown(): void
+    {
+        [$_SESSION, $_POST] = [[], []];
+        unset($_SERVER['REQUEST_METHOD']);
+    }
+
+    public function testAButtonThatTheClientPressed(): void
+    {
+        foreach (['start', 'stop', 'reboot'] as $verb) {
+            self::assertSame('success', $this->press(ucfirst($verb)));
+            self::assertSame(['client'], array_column($this->requests($verb), 'actor'));
+        }
+    }
+
+    public function testOnlyAFormOfOursMayChangeAnything(): void
+    {
+        self::assertStringContainsString('use the buttons', $this->press('Start', 'GET'));
+        self::assertStringContainsString('use the buttons', $this->press('Start', 'HEAD'));
+        foreach ([[], ['token' => ''], ['token' => 'another'], ['token' => ['the-token']]] as $form) {
+            self::assertStringContainsString('reload it', $this->press('Start', 'POST', $form));
+        }
+        self::assertSame([], $this->requests('start'));
+    }
+
+    public function testWithoutASessionThereIsNoTokenToGuess(): void
+    {
+        $_SESSION['token'] = '';
+        self::assertStringContainsString('reload it', $this->press('Start', 'POST', ['token' => '']));
+        self::assertSame([], $this->requests('start'));
+    }
+
+    public function testAnothersServiceIsNeitherShownNorChanged(): void
+    {
+        $other = Capsule::table('tblclients')->insertGetId(['firstname' => 'Eve']);
+        self::assertSame('Service not found', ClientPage::custom($other, $this->service, 'ClientStop', 'POST', []));
+
+        // And if WHMCS had called the module all the same:
+        ClientPage::login($other);
+        $params = ParamsBuilder::service($this->service);
+        $answers = [ClientArea::press('stop', $params, 'POST', self::TOKEN), ClientArea::status($params)];
+        ClientPage::login(0);
+        $answers[] = ClientArea::status($params);
+        foreach ($answers as $answer) {
+            self::assertFalse($answer['ok']);
+            self::assertStringContainsString('not one of yours', $answer['message']);
+            self::assertStringNotContainsString('192.0.2.10', json_encode($answer));
+        }
+        self::assertSame([], $this->requests('stop'));
+    }
+
+    public function testNothingIsPressedWhileSuspendedOrBeforeAndAfter(): void
+    {
+        $refusals = ['Suspended' => 'suspended', 'Pending' => 'not active', 'Terminated' => 'not active'];
+        foreach ($refusals as $status => $why) {
+            Capsule::table('tblhosting')->where('id', $this->service)->update(['domainstatus' => $status]);
+            self::assertStringContainsString($why, $this->press('Stop'));
+            self::assertFalse($this->view()['can_press']);
+        }
+        self::assertSame([], $this->requests('stop'));
+    }
+
+    public function testAnAdminsFunctionIsNoClientsFunction(): void
+    {
+        foreach (['Start', 'Reinstall', 'VMRemove', 'TerminateAccount', 'AdminServicesTabFieldsSave'] as $suffix) {
+            $answer = ClientPage::custom(1, $this->service, $suffix, 'POST', self::TOKEN);
+            self::assertSame('Function Not Allowed', $answer);
+        }
+    }
+
+    public function testAFailureTellsTheClientNothingOfTheSetUp(): void
+    {
+        $answers = [
+            'already_running' => 'The virtual machine is running.',
+            'locked' => 'busy at this moment',
+            'pve_unreachable' => 'try again later',
+            'from_the_future' => 'try again later',
+        ];
+        foreach ($answers as $code => $text) {
+            $message = 'VM 105 on node pve1.internal: <script>';
+            $this->replyTo('start', ['ok' => false, 'code' => $code, 'message' => $message, 'retry' => false]);
+            $said = $this->press('Start');
+            self::assertStringContainsString($text, $said);
+            self::assertStringNotContainsString('105', $said);
+        }
+        self::assertStringContainsString('pve1.internal', Capsule::table('tblmodulelog')->value('response'));
+    }
+
+    public function testATroubleOfOurOwnIsInTheModuleLogAndStopsTheButton(): void
+    {
+        $_SESSION['uid'] = 1;
+        $params = ParamsBuilder::service($this->service);
+        Capsule::schema()->drop('tblclients');
+        $answer = ClientArea::press('stop', $params, 'POST', self::TOKEN);
+        self::assertFalse($answer['ok']);
+        self::assertStringContainsString('try again later', $answer['message']);
+        self::assertStringContainsString('tblclients', Capsule::table('tblmodulelog')->value('response'));
+        self::assertSame([], $this->requests('stop'));
+    }
+
+    /** @dataProvider states */
+    public function testTheStateOfAService(string $state, array $service, string $status = 'Active'): void
+    {
+        $this->shown($service);
+        Capsule::table('tblhosting')->where('id', $this->service)->update(['domainstatus' => $status]);
+        $view = $this->view();
+        self::assertSame($state, $view['state']);
+        self::assertSame($state === 'ready', $view['can_press']);
+    }
+
+    /** @return iterable<string, array{0: string, 1: array<string, mixed>, 2?: string}> */
+    public function states(): iterable
+    {
+        $error = static fn (bool $retry): array => ['error' => ['code' => 'x', 'message' => 'm', 'retry' => $retry]];
+        yield 'ready' => ['ready', ['status' => 'ready']];
+        yield 'on its way' => ['building', ['status' => 'clone']];
+        yield 'tries again' => ['building', ['status' => 'clone'] + $error(true)];
+        yield 'needs attention' => ['delayed', ['status' => 'clone'] + $error(false)];
+        yield 'an old error of a ready one' => ['ready', ['status' => 'ready'] + $error(false)];
+        yield 'reinstall' => ['building', ['status' => 'reinstall']];
+        yield 'change' => ['changing', ['status' => 'change_package']];
+        yield 'suspended here' => ['suspended', ['status' => 'ready', 'suspended' => true]];
+        yield 'suspended there' => ['suspended', ['status' => 'ready'], 'Suspended'];
+        yield 'terminating' => ['gone', ['status' => 'terminate']];
+        yield 'terminated' => ['gone', ['status' => 'ready'], 'Terminated'];
+        yield 'from the future' => ['building', ['status' => 'set_teleport']];
+    }
+
+    public function testTheProgressOfABuild(): void
+    {
+        $this->shown(['status' => 'set_ip']);
+        $view = $this->view();
+        self::assertTrue($view['progress']);
+        self::assertSame([33, 'Step 2 of 3: Cloned', 5], [$view['percent'], $view['step'], $view['refresh']]);
+    }
+
+    public function testAServiceThatTheCoreDoesNotKnowIsWaiting(): void
+    {
+        $this->replyTo('show', ['ok' => false, 'code' => 'unknown_service', 'message' => 'm', 'retry' => false]);
+        self::assertSame('waiting', $this->view()['state']);
+        $this->replyTo('show', ['ok' => false, 'code' => 'store', 'message' => 'm', 'retry' => false]);
+        self::assertSame('unknown', $this->view()['state']);
+    }
+
+    public function testTheResourcesAreThoseOfThePackageAndItsOptions(): void
+    {
+        $params = ['configoptions' => ['CPU' => '4', 'Additional Disk (GB)' => 0, 'Network Bandwidth' => '']]
+            + ParamsBuilder::service($this->service);
+        $resources = proxmoxkvm_ClientArea($params)['templateVariables']['proxmoxkvm']['resources'];
+        self::assertSame(
+            ['CPU cores' => '4', 'Memory' => '1.5 GB', 'Disk' => '20 GB'],
+            array_column($resources, 'value', 'label')
+        );
+    }
+
+    /** @param array<string, mixed> $service */
+    private function shown(array $service): void
+    {
+        $this->replyTo('show', ['service' => $service + ['id' => $this->service]]);
+    }
+
+    /** @param array<string, mixed> $form */
+    private function press(string $button, string $method = 'POST', array $form = self::TOKEN): string
+    {
+        return ClientPage::custom(1, $this->service, "Client$button", $method, $form);
+    }
+
+    /** @return array<string, mixed> */
+    private function view(): array
+    {
+        ClientPage::login(1);
+
+        return ClientArea::status(ParamsBuilder::service($this->service))['view'];
+    }
+}

@@ -1,0 +1,142 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use DOMDocument;
+use DOMXPath;
+use Tests\Support\Fpm;
+use Tests\Support\Php;
+use Tests\Support\StubLibrary;
+use Tests\Support\StubTestCase;
+
+/** The client's page as WHMCS renders it, and what its script is answered. */
+final class ClientPageTest extends StubTestCase
+{
+    private const EVIL = '<script>alert("x")</script>\' onload=\'x';
+
+    private int $service;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->service = $this->whmcs->service(
+            $this->whmcs->product(),
+            $this->whmcs->server(),
+            ['domainstatus' => 'Active']
+        );
+        $this->replyTo('steps', ['steps' => [['name' => 'set_ip', 'from' => 'creation']]]);
+    }
+
+    /** @dataProvider smartys */
+    public function testThePageOfAReadyMachine(string $smarty): void
+    {
+        $this->shown(['status' => 'ready', 'addresses' => ['192.0.2.10', '2001:db8::5'], 'username' => 'root']);
+        $page = $this->page($smarty);
+        self::assertSame('Ready', trim($page->evaluate('string(//*[@data-vm="label"])')));
+        self::assertSame(2.0, $page->evaluate('count(//*[@data-vm="addresses"]/div)'));
+        self::assertSame('root', $page->evaluate('string(//*[@data-vm="username"])'));
+        self::assertSame(0.0, $page->evaluate('count(//button[@disabled])'));
+        self::assertSame('1 GB', $page->evaluate('string(//tr[th="Memory"]/td)'));
+        foreach (['ClientStart', 'ClientStop', 'ClientReboot'] as $function) {
+            $form = "//form[input[@name='a'][@value='$function']][@method='post']";
+            self::assertSame('the-token', $page->evaluate("string($form/input[@name='token']/@value)"));
+            self::assertSame((string) $this->service, $page->evaluate("string($form/input[@name='id']/@value)"));
+        }
+        self::assertSame('display:none', $page->evaluate('string(//*[@data-vm="progress"]/@style)'));
+    }
+
+    /** @dataProvider smartys */
+    public function testThePageOfAMachineThatIsBeingBuilt(string $smarty): void
+    {
+        $this->shown(['status' => 'creation']);
+        $page = $this->page($smarty);
+        self::assertSame(3.0, $page->evaluate('count(//button[@disabled])'));
+        self::assertSame('Step 1 of 1: Address leased', $page->evaluate('string(//*[@data-vm="step"])'));
+        self::assertSame('', $page->evaluate('string(//*[@data-vm="progress"]/@style)'));
+    }
+
+    /** @dataProvider smartys */
+    public function testWhateverComesFromOutsideIsHarmless(string $smarty): void
+    {
+        $evil = self::EVIL;
+        $this->shown(['status' => $evil, 'addresses' => [$evil], 'username' => $evil, 'domain' => $evil]);
+        $page = $this->page($smarty);
+        self::assertSame(1.0, $page->evaluate('count(//script)'), 'the one of the page');
+        self::assertSame(0.0, $page->evaluate('count(//@onload)'));
+        self::assertSame($evil, $page->evaluate('string(//*[@data-vm="addresses"]/div)'));
+        self::assertSame($evil, $page->evaluate('string(//*[@data-vm="domain"])'));
+    }
+
+    public function testTheScriptIsAnsweredWithJson(): void
+    {
+        $this->shown(['status' => 'ready', 'addresses' => [self::EVIL]]);
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
+        $ask = fn (string $function, int $client, array $form): array => $fpm->request(
+            ['do' => 'custom', 'client' => $client, 'id' => $this->service, 'button' => $function],
+            $form
+        );
+
+        [$head, $body] = $ask('ClientStatus', 1, ['proxmoxkvm_json' => '1']);
+        self::assertStringContainsString('Content-Type: application/json', $head);
+        self::assertStringContainsString('no-store', $head);
+        self::assertStringNotContainsString('<', $body);
+        self::assertSame([self::EVIL], json_decode($body, true)['view']['addresses']);
+
+        $pressed = json_decode($ask('ClientStart', 1, ['proxmoxkvm_json' => '1', 'token' => 'the-token'])[1], true);
+        self::assertSame([true, 'The virtual machine was started.'], [$pressed['ok'], $pressed['message']]);
+        self::assertCount(1, $this->requests('start'));
+
+        self::assertFalse(json_decode($ask('ClientStart', 1, ['proxmoxkvm_json' => '1'])[1], true)['ok']);
+        self::assertStringContainsString('Service not found', $ask('ClientStart', 2, ['token' => 'the-token'])[1]);
+        self::assertCount(1, $this->requests('start'));
+    }
+
+    public function testAClientsChangeOfPasswordThatFailsNamesNothingOfTheSetUp(): void
+    {
+        $this->replyTo('change_password', [
+            'ok' => false,
+            'code' => 'locked',
+            'message' => 'VM 105 on node pve1.internal is locked',
+            'retry' => true,
+        ]);
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
+        $answer = $fpm->request(['do' => 'changepw', 'client' => 1, 'id' => $this->service])[1];
+        self::assertStringContainsString('busy at this moment', $answer);
+        self::assertStringNotContainsString('pve1', $answer);
+        self::assertSame('client', $this->requests('change_password')[0]['actor']);
+        self::assertStringContainsString('pve1.internal', $fpm->result('changepw', $this->service), 'an admin is told');
+    }
+
+    /** @return iterable<string, array{string}> */
+    public function smartys(): iterable
+    {
+        foreach (['smarty3', 'smarty4'] as $name) {
+            yield $name => ["/usr/share/php/$name"];
+        }
+    }
+
+    /** @param array<string, mixed> $service */
+    private function shown(array $service): void
+    {
+        $this->replyTo('show', ['service' => $service + ['id' => $this->service]]);
+    }
+
+    private function page(string $smarty): DOMXPath
+    {
+        if (!is_file("$smarty/Smarty.class.php")) {
+            self::markTestSkipped("needs the Debian package " . basename($smarty));
+        }
+        $script = dirname(__DIR__) . '/whmcs/render.php';
+        $environment = ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()] + $this->whmcs->environment();
+        $php = new Php([$script, $smarty, '1', (string) $this->service], $environment);
+        $html = $php->output();
+        self::assertSame(0, $php->status(), $html);
+        $document = new DOMDocument();
+        // Its parser knows the tags of HTML 4 only, and warns of none that we use.
+        self::assertTrue($document->loadHTML('<meta charset="utf-8">' . $html, LIBXML_NOERROR));
+
+        return new DOMXPath($document);
+    }
+}

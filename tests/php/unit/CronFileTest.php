@@ -1,0 +1,90 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\Php;
+use Tests\Support\StubTestCase;
+use Tests\Support\TempDir;
+
+/** cron.php, where it lies in a WHMCS. */
+final class CronFileTest extends StubTestCase
+{
+    private string $file;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $root = TempDir::make();
+        $standIn = dirname(__DIR__) . '/whmcs/start.php';
+        file_put_contents("$root/init.php", "<?php require '$standIn';"
+            . " StandIn\\Database::open((string) getenv('WHMCS_DB'));");
+        mkdir("$root/modules/servers", 0755, true);
+        exec('cp -r ' . escapeshellarg(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm')
+            . ' ' . escapeshellarg("$root/modules/servers/"));
+        $this->file = "$root/modules/servers/proxmoxkvm/cron.php";
+        touch($this->whmcs->store);
+    }
+
+    public function testItDoesWhatTheHookDoes(): void
+    {
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        $this->replyTo('due', ['services' => [['id' => $service, 'server_id' => 1]]]);
+        $this->replyTo('cron', ['lines' => ["service $service: set_ip → clone"]]);
+
+        $cron = $this->cron();
+        self::assertSame("proxmoxkvm: service $service: set_ip → clone\n", $cron->output());
+        self::assertSame(0, $cron->status());
+        self::assertSame($service, $this->requests('cron')[0]['orders'][0]['service']['id']);
+    }
+
+    public function testOneAtATime(): void
+    {
+        $other = fopen($this->whmcs->store . '.cron-lock', 'c');
+        flock($other, LOCK_EX);
+        $this->replyTo('due', ['services' => [['id' => 1, 'server_id' => 1]]]);
+        $cron = $this->cron();
+        self::assertSame("proxmoxkvm: another cron run is under way: it does the work\n", $cron->output());
+        self::assertSame(0, $cron->status());
+        self::assertSame([], $this->requests('cron'));
+
+        fclose($other);
+        self::assertStringNotContainsString('another', $this->cron()->output());
+    }
+
+    public function testWhatKeepsItFromWorkingIsTold(): void
+    {
+        $this->replyTo('due', ['ok' => false, 'code' => 'store', 'message' => 'The disk is full.']);
+        $cron = $this->cron();
+        self::assertStringContainsString('could not do its work: The disk is full.', $cron->output());
+        self::assertSame(1, $cron->status());
+    }
+
+    public function testItRefusesToRunAsAnotherUserThanTheStores(): void
+    {
+        if (posix_geteuid() !== 0) {
+            self::markTestSkipped('only root can give a file away');
+        }
+        chown($this->whmcs->store, 'www-data');
+        $cron = $this->cron();
+        self::assertStringContainsString('run the cron as www-data', $cron->output());
+        self::assertSame(1, $cron->status());
+        self::assertSame([], $this->requests('due'));
+    }
+
+    public function testABrowserGetsNothing(): void
+    {
+        $code = (string) file_get_contents($this->file);
+        $guard = (int) strpos($code, "if (PHP_SAPI !== 'cli')");
+        self::assertGreaterThan(0, $guard);
+        self::assertLessThan((int) strpos($code, 'init.php\''), $guard);
+    }
+
+    private function cron(): Php
+    {
+        $arguments = ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $this->file];
+
+        return new Php($arguments, $this->whmcs->environment());
+    }
+}

@@ -1,0 +1,130 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\Fpm;
+use Tests\Support\StubLibrary;
+use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Lang;
+
+/** The module's texts: complete in every language, and no text is anywhere else. */
+final class LangTest extends StubTestCase
+{
+    private const MODULE = __DIR__ . '/../../../php/modules/servers/proxmoxkvm';
+
+    /** Keys that the code puts together from two parts. */
+    private const COMPOSED = '/^(status|option|actor|mail|client_state|client_hint|client_done)_/';
+
+    protected function tearDown(): void
+    {
+        $_SESSION = [];
+        unset($GLOBALS['CONFIG']);
+    }
+
+    /** @dataProvider languages */
+    public function testALanguageHasExactlyTheTextsOfEnglish(string $language): void
+    {
+        $english = self::texts('english');
+        $texts = self::texts($language);
+        self::assertSame([], array_keys(array_diff_key($english, $texts)), 'missing');
+        self::assertSame([], array_keys(array_diff_key($texts, $english)), 'superfluous');
+        foreach ($texts as $key => $text) {
+            self::assertNotSame('', trim($text), $key);
+            self::assertSame(self::fixedParts($english[$key]), self::fixedParts($text), $key);
+        }
+    }
+
+    /** @dataProvider languages */
+    public function testAFileNamesAKeyOnce(string $language): void
+    {
+        preg_match_all("/^    '(\w+)' =>/m", (string) file_get_contents(self::MODULE . "/lang/$language.php"), $found);
+        self::assertSame(count(self::texts($language)), count($found[1]));
+    }
+
+    /** @dataProvider languages */
+    public function testWhatIsShownRawHasNoMarkup(string $language): void
+    {
+        foreach (self::texts($language) as $key => $text) {
+            if (!str_starts_with($key, 'mail_')) {
+                self::assertDoesNotMatchRegularExpression('/[<>]/', str_replace('->', '', $text), $key);
+            }
+        }
+    }
+
+    public function testTheCodeUsesEveryTextAndNoOther(): void
+    {
+        $source = '';
+        foreach ([...(glob(self::MODULE . '/lib/*.php') ?: []), ...(glob(self::MODULE . '/*.php') ?: [])] as $file) {
+            $source .= file_get_contents($file);
+        }
+        $english = self::texts('english');
+        preg_match_all("/Lang::(?:text|has|ofSystem)\('(\w+)'/", $source, $used);
+        self::assertSame([], array_diff($used[1], array_keys($english)), 'used, but not written');
+        foreach (array_keys($english) as $key) {
+            $stem = preg_replace('/_(help|value|subject|body)$/', '', $key);
+            $parts = [$key, $stem, preg_replace('/^client_/', '', $key)];
+            $named = array_filter($parts, static fn (string $part): bool => str_contains($source, "'$part'")) !== [];
+            self::assertTrue($named || preg_match(self::COMPOSED, $key) === 1, "$key is written, but not used");
+        }
+    }
+
+    public function testTheLanguageOfTheVisitorIsUsed(): void
+    {
+        $expected = ['german' => 'Bereit', 'polish' => 'Gotowa', 'klingon' => 'Ready', '../german' => 'Ready'];
+        foreach ($expected as $name => $ready) {
+            $_SESSION['Language'] = $name;
+            self::assertSame($ready, Lang::text('status_ready'), $name);
+        }
+        // WHMCS has two kinds of Portuguese.
+        $_SESSION['Language'] = 'portuguese-br';
+        self::assertSame('Pronto', Lang::text('status_ready'));
+
+        unset($_SESSION['Language']);
+        $GLOBALS['CONFIG'] = ['Language' => 'spanish'];
+        self::assertSame('Listo', Lang::text('status_ready'));
+        $_SESSION['Language'] = 'german';
+        self::assertSame('Listo', Lang::ofSystem('status_ready'));
+    }
+
+    public function testAnAdminsPageIsInTheAdminsLanguage(): void
+    {
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
+        $this->replyTo('show', ['service' => ['status' => 'ready']]);
+        // Whatever language the same browser has as a client: here French.
+        self::assertArrayHasKey('Local status', $fpm->result('fields', $service));
+        Capsule::table('tbladmins')->insert(['username' => 'root', 'language' => 'german']);
+        self::assertArrayHasKey('Lokaler Status', $fpm->result('fields', $service));
+    }
+
+    /** @return iterable<string, array{string}> */
+    public function languages(): iterable
+    {
+        foreach (glob(self::MODULE . '/lang/*.php') ?: [] as $file) {
+            yield basename($file, '.php') => [basename($file, '.php')];
+        }
+    }
+
+    /** @return array<string, string> */
+    private static function texts(string $language): array
+    {
+        return require self::MODULE . "/lang/$language.php";
+    }
+
+    /**
+     * What a translation must keep: placeholders, merge fields, tags, entities, names of settings.
+     *
+     * @return list<string>
+     */
+    private static function fixedParts(string $text): array
+    {
+        $fixed = '/\{[\/$\w ]+\}|<[^>]+>|&\w+;|\b[A-Z]+(?:_[A-Z]+)+\b|php_admin_value\S+|\w+\.(?:php|h|db)\b|SHA-256/u';
+        preg_match_all($fixed, $text, $found);
+        sort($found[0]);
+
+        return $found[0];
+    }
+}

@@ -1,0 +1,16 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Authentication;
+
+use WHMCS\Database\Capsule;
+
+/** Who is logged in to the client area. */
+class CurrentUser
+{
+    public function client(): ?object
+    {
+        return Capsule::table('tblclients')->where('id', $_SESSION['uid'] ?? 0)->first();
+    }
+}
