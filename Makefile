@@ -7,7 +7,8 @@ demo: setup-demo
 
 test: setup-test lint
 	cargo test --workspace
-	php -d error_reporting=E_ALL /usr/bin/phpunit --configuration tests/php/phpunit.xml
+	phpunit --configuration tests/php/phpunit.xml
+	TEST_DATABASE=strict phpunit --configuration tests/php/phpunit.xml --testsuite unit
 
 # What a reviewer should not have to say: format, lints, documentation, a fresh header, PSR-12.
 lint: setup-test
