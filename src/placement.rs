@@ -49,7 +49,7 @@ pub enum Error {
         node: NodeName,
     },
     /// The storage is unknown on the node.
-    #[error("the storage {storage} does not exist or is not active on node {node}: check option {option}")]
+    #[error("the storage {storage} does not exist on node {node}: check option {option}")]
     NoStorage {
         /// The storage.
         storage: StorageId,
@@ -255,7 +255,7 @@ fn has_room(
     bytes: u64,
 ) -> Result<(), Error> {
     let here = |storage: &&StorageSeen| storage.id == *id && storage.node == *node;
-    let storage = resources.storages.iter().find(here).filter(|storage| storage.available);
+    let storage = resources.storages.iter().find(here);
     let storage = storage.ok_or_else(|| Error::NoStorage {
         storage: id.clone(),
         node: node.clone(),

@@ -20,15 +20,14 @@ pub struct NodeSeen {
     pub free_memory: u64,
 }
 
-/// A storage on one node in `/cluster/resources`.
+/// A storage on one node in `/cluster/resources`. Its status there is no reason to refuse it: it reads `unknown`
+/// as long as the node has no statistics, also where the storage works.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StorageSeen {
     /// Its id.
     pub id: StorageId,
     /// The node on which it was seen.
     pub node: NodeName,
-    /// Whether the node can use it right now.
-    pub available: bool,
     /// Whether every node sees the same volumes.
     pub shared: bool,
     /// Whether guests' disks may be on it.
@@ -70,6 +69,11 @@ pub struct Resources {
 }
 
 impl Resources {
+    /// Whether a node takes part in the cluster right now.
+    pub fn is_online(&self, name: &NodeName) -> bool {
+        self.nodes.iter().any(|node| node.name == *name && node.online)
+    }
+
     fn of(data: &Value) -> Resources {
         let mut resources = Resources::default();
         for entry in data.as_array().into_iter().flatten() {
@@ -100,7 +104,6 @@ fn storage(entry: &Value) -> Option<StorageSeen> {
     Some(StorageSeen {
         id: entry["storage"].as_str()?.parse().ok()?,
         node: entry["node"].as_str()?.parse().ok()?,
-        available: entry["status"].as_str() == Some("available"),
         shared: number(&entry["shared"]) == Some(1),
         takes_images: content.is_empty() || holds("images"),
         takes_backups: holds("backup"),

@@ -38,14 +38,16 @@ impl Client {
         Ok(ordered)
     }
 
-    /// The backups of a guest's number made at or after `since` (seconds), on every storage that can be reached.
+    /// The backups of a guest's number made at or after `since` (seconds), on every storage of a node that is online.
+    ///
+    /// A storage that does not answer is an error: nobody can say that there is no backup on it.
     pub fn backups(&self, guest: &GuestPath, resources: &Resources, since: f64) -> Result<Vec<Backup>, Error> {
         let mut backups: Vec<Backup> = Vec::new();
         let mut asked = Vec::new();
         for storage in resources
             .storages
             .iter()
-            .filter(|storage| storage.takes_backups && storage.available)
+            .filter(|storage| storage.takes_backups && resources.is_online(&storage.node))
         {
             let key = (storage.id.clone(), (!storage.shared).then(|| storage.node.clone()));
             if asked.contains(&key) {
