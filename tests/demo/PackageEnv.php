@@ -14,7 +14,19 @@ final class PackageEnv
         'STORAGE' => 'system_disk_storage',
         'CORES' => 'cpu_cores',
         'CPU' => 'cpu_cores',
+        'CPUS' => 'cpu_cores',
+        'MEMORY' => 'ram',
+        'DISK' => 'system_disk',
+        'DISK_LIMITS' => 'system_disk_limits',
         'TEMPLATE' => 'os_template',
+        'NODE' => 'target_node',
+        'FIRST_VMID' => 'first_vm_id',
+        'RATE' => 'network_rate',
+        'RULES' => 'firewall_rules',
+        'USER' => 'cloud_init_user',
+        'CLOUDINIT_USER' => 'cloud_init_user',
+        'NAME' => 'vm_name',
+        'DOMAIN' => 'main_domain',
     ];
 
     /** For the simulator: a bit of everything. */
