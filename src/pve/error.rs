@@ -110,15 +110,15 @@ impl Error {
     }
 }
 
-/// The two exact texts for a missing guest, in an answer or at the end of a task.
-pub fn words_say_gone(words: &str, vmid: Vmid) -> bool {
+/// The two exact texts for a missing guest.
+fn words_say_gone(words: &str, vmid: Vmid) -> bool {
     let file = format!("/qemu-server/{vmid}.conf' does not exist");
     let find = format!("unable to find configuration file for VM {vmid} on node");
     words.contains(&file) || words.contains(&find)
 }
 
-/// The texts of a guest that is locked, in an answer or at the end of a task.
-pub fn words_say_locked(words: &str) -> bool {
+/// The texts of a guest that is locked.
+fn words_say_locked(words: &str) -> bool {
     words.contains("VM is locked (") || words.contains("can't lock file")
 }
 

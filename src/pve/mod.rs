@@ -16,7 +16,7 @@ mod wire;
 pub use client::{Client, Request, encode};
 pub use cluster::{Facts, NodeSeen, Resources, StorageSeen, VmSeen};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
-pub use error::{Error, tidy, words_say_gone, words_say_locked};
+pub use error::{Error, tidy};
 pub use meter::{Kind, Meter};
 pub use tasks::{ActiveTask, TaskEnd};
 pub use wire::{Answer, Exchange, Https, Method, Silence, Wire};

@@ -7,7 +7,6 @@ use crate::address::Address;
 use crate::limits;
 use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::service::{Body, Service};
-use crate::status::Status;
 use rusqlite::{OptionalExtension, Row, params};
 
 /// The right of one worker to advance one service, with the service as it was when the lease was taken.
@@ -261,22 +260,6 @@ impl Store {
             )?;
             Ok(())
         })
-    }
-
-    /// How many services have each status.
-    pub fn count_by_status(&self) -> Result<Vec<(Status, u64)>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached("SELECT status, COUNT(*) FROM services GROUP BY status")?
-                .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, u64>(1)?)))?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let rows = read().map_err(|source| self.sqlite(source))?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|(status, count)| Some((status.parse().ok()?, count)))
-            .collect())
     }
 }
 
