@@ -86,8 +86,25 @@ final class AdminTabTest extends StubTestCase
         self::assertStringContainsString('clone VM 105', $fields['Current task']);
         self::assertStringContainsString('UPID:pve1:1', $fields['Current task']);
         self::assertArrayNotHasKey('Error', $fields);
-        // Nothing but the id: Proxmox VE is not asked, so the page needs no password.
-        self::assertSame([['service' => $this->service]], $this->requests('show'));
+        $asked = $this->requests('show');
+        self::assertCount(1, $asked, 'one question for the whole page');
+        self::assertSame($this->service, $asked[0]['service']);
+        self::assertArrayNotHasKey('In Proxmox VE now', $fields, 'a machine that is not there yet shows nothing');
+    }
+
+    public function testWhatProxmoxVeShowsStandsBesideTheStore(): void
+    {
+        $live = ['status' => 'running', 'cpus' => 2, 'memory_mib' => 2048, 'lock' => '<backup>'];
+        $this->replyTo('show', ['service' => ['id' => $this->service], 'events' => [], 'live' => $live]);
+        $field = Dispatcher::adminFields($this->service)['In Proxmox VE now'];
+        self::assertStringContainsString('running, cores: 2, memory: 2048 MB', $field);
+        self::assertStringContainsString('locked: &lt;backup&gt;', $field);
+
+        $why = 'no node could be reached: <timeout>';
+        $this->replyTo('show', ['service' => ['id' => $this->service, 'status' => 'ready'], 'live_error' => $why]);
+        $fields = Dispatcher::adminFields($this->service);
+        self::assertStringContainsString('&lt;timeout&gt;', $fields['In Proxmox VE now']);
+        self::assertStringContainsString('Ready', $fields['Local status'], 'the rest is drawn from the store');
     }
 
     public function testWhateverComesFromProxmoxVeIsHarmless(): void

@@ -4,16 +4,17 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
-/** The module's fields on the admin's page of a service: from the store alone, no request to Proxmox VE. */
+/** The module's fields on the admin's page of a service: the store's, and one look at Proxmox VE where it answers. */
 final class AdminTab
 {
     /**
      * @param array<string, mixed> $service as the core shows it
      * @param list<array<string, mixed>> $events
      * @param list<array<string, mixed>> $steps
+     * @param string $live what Proxmox VE shows, as HTML
      * @return array<string, string> label => HTML
      */
-    public static function fields(array $service, array $events, array $steps): array
+    public static function fields(array $service, array $events, array $steps, string $live = ''): array
     {
         $progress = Progress::of($steps, (string) ($service['status'] ?? ''));
         $error = $service['error'] ?? null;
@@ -23,6 +24,7 @@ final class AdminTab
             'tab_error' => is_array($error) ? Advice::html($error) : '',
             'tab_task' => self::task($service['task'] ?? null),
             'tab_vm' => self::machine($service),
+            'tab_live' => $live,
             'tab_domain' => Text::html((string) ($service['domain'] ?? '')),
             'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',
             'tab_attach' => Attach::html((int) ($service['id'] ?? 0)),

@@ -100,11 +100,15 @@ final class Entry
     {
         $request = [];
         try {
-            $request = ['service' => (new Params($params))->serviceId()];
+            $whmcs = new Params($params);
+            $request = ['service' => $whmcs->serviceId()];
+            if ($whmcs->serverId() > 0) {
+                $request['server'] = $whmcs->server();
+            }
             $shown = Native::call('show', $request);
-            $steps = Native::call('steps', []);
+            $steps = Native::call('steps', [])['steps'] ?? [];
 
-            return AdminTab::fields($shown['service'] ?? [], $shown['events'] ?? [], $steps['steps'] ?? []);
+            return AdminTab::fields($shown['service'] ?? [], $shown['events'] ?? [], $steps, Live::html($shown));
         } catch (Throwable $error) {
             return $error instanceof CoreError && $error->reason === 'unknown_service'
                 ? AdminTab::unknown($request['service'])
