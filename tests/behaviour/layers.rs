@@ -48,7 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "store",
         &[
-            "address", "clock", "limits", "model", "package", "pve", "server", "service", "status",
+            "address", "clock", "limits", "model", "package", "pve", "server", "service",
         ],
     ),
     ("dns", &["boundary", "clock", "limits", "model", "pve", "server"]),
