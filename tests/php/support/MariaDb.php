@@ -87,6 +87,7 @@ final class MariaDb
                 usleep(100_000);
             }
         }
+        $server->stop();
         throw new RuntimeException((string) file_get_contents("{$server->directory}/server.log"));
     }
 
