@@ -129,6 +129,11 @@ impl Service {
         description.lines().any(|line| line.trim() == marker)
     }
 
+    /// The node that makes the clone: the template's, or the guest's own where that is not known.
+    pub fn template_home(&self, own: &NodeName) -> NodeName {
+        self.body.template_node.as_ref().unwrap_or(own).clone()
+    }
+
     /// Forgets the guest: after a failed clone, or before a new one. VMID and addresses stay reserved.
     pub fn forget_guest(&mut self) {
         self.body.uuid = None;

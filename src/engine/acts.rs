@@ -7,11 +7,10 @@ use crate::error::{Error, Refusal};
 use crate::guest::{Config, Power, PropertyString};
 use crate::limits;
 use crate::model::{UnixSeconds, Vmid};
-use crate::plan::View;
 use crate::pve::GuestPath;
+use crate::service::Service;
 use crate::status::Status;
-use crate::steps::acts;
-use crate::{service::Service, wants};
+use crate::steps::{self, acts};
 use std::net::IpAddr;
 
 impl Engine<'_> {
@@ -74,28 +73,11 @@ impl Engine<'_> {
         };
         job.look.see(config);
         self.check_owner(job)?;
-        let service = &job.lease.service;
-        let view = View {
-            package: &job.order.package,
-            addresses: &[],
-            surplus: false,
-            reserved: true,
-            cloned: true,
-            building: false,
-            suspended: service.body.suspended,
-            onboot_before: None,
-            mac: None,
-            marker: "",
-            exists: true,
-            remains: job.look.remains(),
-            config: job.look.config(),
-            current: None,
-            firewall: job.look.firewall(),
-            password: None,
-            password_written: true,
-        };
-        wants::system_disk_size(&view)?;
-        wants::additional_disk_size(&view)?;
+        for status in [Status::SetSystemDiskSize, Status::SetAdditionalDiskSize] {
+            if let Some(row) = steps::row_to(status) {
+                self.plan(job, row)?;
+            }
+        }
         Ok(())
     }
 

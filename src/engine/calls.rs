@@ -8,7 +8,6 @@ use crate::package::CloneType;
 use crate::plan::Call;
 use crate::pve::{self, CloneRequest, GuestPath};
 use crate::service::Task;
-use crate::status::Status;
 
 impl Engine<'_> {
     /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has
@@ -205,20 +204,15 @@ impl Engine<'_> {
 
     /// The VMID is taken: by our own clone, whose answer was lost, or by a guest that we may not see.
     fn vmid_taken(&self, job: &mut Job) -> Result<(), Error> {
-        let vmid = job.lease.service.vmid;
         match self.clone_is_there(job) {
-            Ok(true) => return Ok(()),
-            Ok(false) => {}
+            Ok(true) => Ok(()),
+            // a stranger's: given up already
+            Ok(false) if job.lease.service.vmid.is_none() => Ok(()),
+            Ok(false) => self.give_up_vmid(job),
             // PVE says 403 before it says whether a guest exists: a guest that we may not see is not ours
-            Err(Error::Pve(pve::Error::Refused { status: 403, .. })) => {}
-            Err(error) => return Err(error),
+            Err(Error::Pve(pve::Error::Refused { status: 403, .. })) => self.give_up_vmid(job),
+            Err(error) => Err(error),
         }
-        job.taken.extend(vmid);
-        let service = job.service();
-        service.forget_guest();
-        service.vmid = None;
-        service.status = Status::Creation;
-        self.save(job)
     }
 
     fn firewall_call(&self, job: &mut Job, path: &GuestPath, call: Call) -> Result<(), Error> {

@@ -195,49 +195,45 @@ impl Engine<'_> {
     /// The config, wherever the guest is now: it may have been moved to another node.
     pub(super) fn read_config(&self, job: &mut Job) -> Result<Option<Config>, Error> {
         let path = Self::guest_path(job)?;
-        match job.client.config(&path) {
+        let error = match job.client.config(&path) {
             Ok(config) => return Ok(Some(config)),
-            Err(error) if error.says_gone(path.vmid) => {}
-            // the node is down: HA may have brought the guest to another one by now
-            Err(error @ pve::Error::NoAnswer { .. }) => match job.client.find_vm(path.vmid)? {
-                Some(vm) if vm.node != path.node => {}
-                _ => return Err(error.into()),
-            },
-            Err(error) => return Err(error.into()),
+            Err(error) => error,
+        };
+        // the node may be down instead: HA may have brought the guest to another one by now
+        let gone = error.says_gone(path.vmid);
+        if !gone && !matches!(error, pve::Error::NoAnswer { .. }) {
+            return Err(error.into());
         }
-        match job.client.find_vm(path.vmid)? {
-            Some(vm) if vm.node != path.node => {
-                let moved = GuestPath {
-                    node: vm.node.clone(),
-                    vmid: path.vmid,
-                };
-                let config = job.client.config(&moved)?;
-                // a stranger under our number is not followed to its node
-                if job
-                    .lease
-                    .service
-                    .is_marked(self.store.installation(), config.get("description").unwrap_or_default())
-                {
-                    job.lines.push(format!(
-                        "service {}: VM {} is on node {} now",
-                        job.lease.service.id, path.vmid, vm.node
-                    ));
-                    job.service().body.node = Some(vm.node);
-                }
-                Ok(Some(config))
-            }
-            _ => Ok(None),
+        let moved = job.client.find_vm(path.vmid)?.filter(|vm| vm.node != path.node);
+        let Some(vm) = moved else {
+            return if gone { Ok(None) } else { Err(error.into()) };
+        };
+        let moved = GuestPath {
+            node: vm.node.clone(),
+            vmid: path.vmid,
+        };
+        let config = job.client.config(&moved)?;
+        // a stranger under our number is not followed to its node
+        if self.is_marked(job, &config) {
+            let id = job.lease.service.id;
+            job.lines
+                .push(format!("service {id}: VM {} is on node {} now", path.vmid, vm.node));
+            job.service().body.node = Some(vm.node);
         }
+        Ok(Some(config))
+    }
+
+    /// Whether a config carries the service's marker.
+    pub(super) fn is_marked(&self, job: &Job, config: &Config) -> bool {
+        let description = config.get("description").unwrap_or_default();
+        job.lease.service.is_marked(self.store.installation(), description)
     }
 
     /// Both proofs: the marker in the description, and the SMBIOS uuid seen after the clone.
     pub(super) fn check_owner(&self, job: &mut Job) -> Result<(), Error> {
         let path = Self::guest_path(job)?;
         let config = job.look.config();
-        let marked = job
-            .lease
-            .service
-            .is_marked(self.store.installation(), config.get("description").unwrap_or_default());
+        let marked = self.is_marked(job, config);
         let uuid = config.uuid();
         let known = job.lease.service.body.uuid.clone();
         let why = match (marked, &known, &uuid) {
@@ -273,13 +269,7 @@ impl Engine<'_> {
         let waited = now - since;
         if waited > 1.0 {
             let path = Self::guest_path(job)?;
-            let node = job
-                .lease
-                .service
-                .body
-                .template_node
-                .clone()
-                .unwrap_or_else(|| path.node.clone());
+            let node = job.lease.service.template_home(&path.node);
             let tasks = job.client.active_tasks(&node, job.order.package.template)?;
             if !tasks.iter().any(|task| task.upid.kind() == "qmclone") && self.still_locked(job, &path)? {
                 return Err(Refusal::LeftLocked {

@@ -81,16 +81,10 @@ impl Engine<'_> {
             return Ok(Turn::Done(Outcome::Settled));
         };
         // a clone that PVE has accepted is all that Create waits for
-        let accepted = job
-            .lease
-            .service
-            .body
-            .task
-            .as_ref()
-            .is_some_and(|task| task.upid.is_some());
-        let waits = row.looks > Looks::AtStore || !accepted;
-        if waits && let Some(outcome) = self.await_task(job)? {
-            return Ok(Turn::Done(outcome));
+        let task = job.lease.service.body.task.as_ref();
+        if task.is_some_and(|task| row.looks > Looks::AtStore || task.upid.is_none()) {
+            // its end may have moved the status: the row is found anew
+            return Ok(self.await_task(job)?.map_or(Turn::Again, Turn::Done));
         }
         if let Some(call) = job.queue.pop_front() {
             self.perform(job, call)?;

@@ -51,12 +51,14 @@ impl Engine<'_> {
             job.client.resources()?
         };
         let mut facts = self.facts(job)?;
-        let (node, template_node) = match (&job.lease.service.body.node, cloned) {
+        let (node, template_node, pool) = match (job.lease.service.body.node.clone(), cloned) {
             // further addresses for a guest that is there: it stays where it is
-            (Some(node), true) => (node.clone(), job.lease.service.body.template_node.clone()),
+            (Some(node), true) => {
+                let pool = self.usable_lines(job, &node, &mut facts)?;
+                (node, job.lease.service.body.template_node.clone(), pool)
+            }
             _ => self.place(job, &resources, &mut facts)?,
         };
-        let pool = self.usable_lines(job, &node, &mut facts)?;
         let package = job.order.package.clone();
         let mut taken: BTreeSet<Vmid> = resources.vms.iter().map(|vm| vm.vmid).collect();
         taken.extend(&job.taken);
@@ -95,13 +97,13 @@ impl Engine<'_> {
         })
     }
 
-    /// The node for the guest, and the template's.
+    /// The node for the guest, the template's, and the address lines that the guest's node can use.
     fn place(
         &self,
         job: &Job,
         resources: &Resources,
         facts: &mut Facts,
-    ) -> Result<(NodeName, Option<NodeName>), Error> {
+    ) -> Result<(NodeName, Option<NodeName>, Pool), Error> {
         let package = &job.order.package;
         let template = placement::template(resources, package)?;
         let config = if placement::template_config_matters(resources, package, template) {
@@ -117,7 +119,7 @@ impl Engine<'_> {
         let mut refusal = None;
         for node in nodes {
             match self.usable_lines(job, &node, facts) {
-                Ok(_) => return Ok((node, Some(template.node.clone()))),
+                Ok(pool) => return Ok((node, Some(template.node.clone()), pool)),
                 Err(error @ Error::Placement(_)) => refusal = refusal.or(Some(error)),
                 Err(error) => return Err(error),
             }

@@ -22,14 +22,8 @@ impl Engine<'_> {
         let Some(upid) = &task.upid else {
             return self.unanswered(job, &task);
         };
-        let end = match job.client.task_end(upid) {
-            // the node is down, and its tasks with it: where the guest has gone on elsewhere, it will tell
-            Err(error @ pve::Error::NoAnswer { .. }) => match self.guest_left(job, upid.node())? {
-                true => TaskEnd::Unknown(String::new()),
-                false => return Err(error.into()),
-            },
-            end => end?,
-        };
+        let end = self.unless_left(job, upid.node(), job.client.task_end(upid))?;
+        let end = end.unwrap_or_else(|| TaskEnd::Unknown("its node is down".to_owned()));
         match end {
             TaskEnd::Running => Ok(Some(self.wait_for(job, &task)?)),
             TaskEnd::NotListed if self.clock.now() - task.sent_at < APPEARS_WITHIN => {
@@ -53,12 +47,15 @@ impl Engine<'_> {
         }
     }
 
-    /// Whether the cluster has the guest on another node than this one.
-    fn guest_left(&self, job: &Job, node: &NodeName) -> Result<bool, Error> {
-        let Some(vmid) = job.lease.service.vmid else {
-            return Ok(false);
-        };
-        Ok(job.client.find_vm(vmid)?.is_some_and(|vm| vm.node != *node))
+    /// A node's answer about its tasks. `None`: the node is down, its tasks with it, and the guest has gone on elsewhere.
+    fn unless_left<T>(&self, job: &Job, node: &NodeName, answer: Result<T, pve::Error>) -> Result<Option<T>, Error> {
+        match (answer, job.lease.service.vmid) {
+            (Err(error @ pve::Error::NoAnswer { .. }), Some(vmid)) => {
+                let left = job.client.find_vm(vmid)?.is_some_and(|vm| vm.node != *node);
+                if left { Ok(None) } else { Err(error.into()) }
+            }
+            (answer, _) => Ok(Some(answer?)),
+        }
     }
 
     fn wait_for(&self, job: &mut Job, task: &Task) -> Result<Outcome, Error> {
@@ -106,15 +103,8 @@ impl Engine<'_> {
         if task.clone {
             return self.unanswered_clone(job, task);
         }
-        let active = match job.client.active_tasks(&path.node, path.vmid) {
-            // as above: the guest has left the node, so nothing of ours runs there
-            Err(error @ pve::Error::NoAnswer { .. }) => match self.guest_left(job, &path.node)? {
-                true => Vec::new(),
-                false => return Err(error.into()),
-            },
-            active => active?,
-        };
-        if let Some(active) = active.into_iter().max_by_key(|task| task.started) {
+        let active = self.unless_left(job, &path.node, job.client.active_tasks(&path.node, path.vmid))?;
+        if let Some(active) = active.into_iter().flatten().max_by_key(|task| task.started) {
             let found = Task {
                 upid: Some(active.upid),
                 ..task.clone()
@@ -147,13 +137,7 @@ impl Engine<'_> {
     pub(super) fn clone_is_there(&self, job: &mut Job) -> Result<bool, Error> {
         let path = Self::guest_path(job)?;
         // until a clone to another node has ended, its config is where the template is
-        let home = job
-            .lease
-            .service
-            .body
-            .template_node
-            .clone()
-            .unwrap_or_else(|| path.node.clone());
+        let home = job.lease.service.template_home(&path.node);
         let mut config = None;
         for node in [&path.node, &home] {
             match job.client.config(&GuestPath {
@@ -167,19 +151,27 @@ impl Engine<'_> {
             break;
         }
         let Some(config) = config else { return Ok(false) };
-        let service = &mut job.lease.service;
-        let marked = service.is_marked(self.store.installation(), config.get("description").unwrap_or_default());
         // in its first moment a clone's config holds nothing but the lock and a comment
         let newborn = config.lock() == Some("clone") && config.get("memory").is_none() && config.uuid().is_none();
-        service.body.task = None;
-        if marked || newborn {
-            service.body.cloned = true;
-        } else {
-            job.taken.insert(path.vmid);
-            service.forget_guest();
-            service.vmid = None;
+        if !newborn && !self.is_marked(job, &config) {
+            self.give_up_vmid(job)?;
+            return Ok(false);
         }
+        let body = &mut job.service().body;
+        body.task = None;
+        body.cloned = true;
         self.save(job)?;
-        Ok(job.lease.service.body.cloned)
+        Ok(true)
+    }
+
+    /// The number is somebody else's: another one is reserved, with the addresses that the service has.
+    pub(super) fn give_up_vmid(&self, job: &mut Job) -> Result<(), Error> {
+        let service = &mut job.lease.service;
+        job.taken.extend(service.vmid.take());
+        service.forget_guest();
+        if service.status == Status::SetIp {
+            service.status = Status::Creation;
+        }
+        self.save(job)
     }
 }

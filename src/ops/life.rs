@@ -16,12 +16,7 @@ use serde_json::{Value, json};
 
 /// Stops the guest and keeps it stopped. What a slow guest needs longer, the cron finishes.
 pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    let mut verb = Verb::begin(core, id, order)?;
-    if let Some(refusal) = ended(verb.service()) {
-        let due = verb.due_before();
-        return verb.end(due, Err(refusal.into()));
-    }
+    let mut verb = begin_living(core, request)?;
     // intent first: from now on nothing starts this guest
     if !verb.service().body.suspended {
         verb.service().body.suspended = true;
@@ -49,12 +44,8 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
 
 /// Restores `onboot` and starts the guest.
 pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    let mut verb = Verb::begin(core, id, order)?;
+    let mut verb = begin_living(core, request)?;
     let due = verb.due_before();
-    if let Some(refusal) = ended(verb.service()) {
-        return verb.end(due, Err(refusal.into()));
-    }
     let was_suspended = std::mem::replace(&mut verb.service().body.suspended, false);
     if pending(verb.service()) {
         let now = verb.now();
@@ -103,12 +94,8 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
 
 /// Queues the change for the cron, after checking that it can be done: a smaller disk is refused here.
 pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    let mut verb = Verb::begin(core, id, order)?;
+    let mut verb = begin_living(core, request)?;
     let due = verb.due_before();
-    if let Some(refusal) = ended(verb.service()) {
-        return verb.end(due, Err(refusal.into()));
-    }
     let now = verb.now();
     if let Err(error) = core.engine().check_sizes(&mut verb.job) {
         return verb.end(due, Err(error));
@@ -122,12 +109,8 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
 
 /// Gives the guest a new cloud-init password; a running guest takes it at its next start.
 pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    let mut verb = Verb::begin(core, id, order)?;
+    let mut verb = begin_living(core, request)?;
     let due = verb.due_before();
-    if let Some(refusal) = ended(verb.service()) {
-        return verb.end(due, Err(refusal.into()));
-    }
     verb.service().body.password_written = false;
     if !verb.service().body.cloned {
         // there is no guest yet: it is built with the new password
@@ -252,10 +235,16 @@ fn pending(service: &Service) -> bool {
     steps::row_from(service.status).is_some()
 }
 
-fn ended(service: &Service) -> Option<Refusal> {
-    match service.status {
-        Status::Terminate => Some(Refusal::Terminating(service.id)),
-        Status::Removed => Some(Refusal::NoGuest(service.id)),
-        _ => None,
-    }
+/// Begins a verb on a service that is neither terminated nor about to be.
+fn begin_living<'a>(core: &'a Core, request: &Value) -> Result<Verb<'a>, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let refusal = match verb.service().status {
+        Status::Terminate => Refusal::Terminating(id),
+        Status::Removed => Refusal::NoGuest(id),
+        _ => return Ok(verb),
+    };
+    let due = verb.due_before();
+    verb.end(due, Ok(()))?;
+    Err(refusal.into())
 }

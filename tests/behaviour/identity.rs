@@ -1,9 +1,10 @@
 //! A VMID is not an identity: our number in somebody else's hands.
 
-use crate::support::{World, code};
+use crate::support::{Death, World, code, guard};
 use proxmoxkvm::ops;
 use proxmoxkvm::steps::PIPELINE;
 use serde_json::json;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Somebody deletes our guest and makes another machine under its number.
 fn reused(world: &World, vmid: u32) {
@@ -150,4 +151,33 @@ fn a_clone_never_lands_on_a_number_that_is_taken() {
     world.sim().add_vm(100, "theirs", "pve1", "local", 1 << 30);
     assert_eq!(world.ready(7), 101);
     assert_eq!(world.sim().counters.clone_onto_existing, 0);
+}
+
+#[test]
+fn a_number_that_a_stranger_took_while_the_clone_was_interrupted_is_given_up() {
+    let mut world = World::new();
+    // the process dies after it has written down that it clones, before the request leaves
+    *guard(&world.mortality.death) = Some(Death::Before(4));
+    let died = catch_unwind(AssertUnwindSafe(|| world.create(7).is_ok())).is_err();
+
+    assert!(died && world.vmid(7) == 100, "{}", world.service(7));
+    world.restart();
+    world.sim().add_vm(100, "theirs", "pve1", "local", 1 << 30);
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7), world.vmid(7)),
+        ("ready".to_owned(), 101),
+        "{}",
+        world.service(7)
+    );
+    assert_eq!(
+        world.service(7)["addresses"],
+        json!(["192.0.2.10"]),
+        "the address is still the first"
+    );
+    assert!(
+        world.sim().vm(100).unwrap().get("description").is_none(),
+        "the stranger is as it was"
+    );
+    world.check_invariants();
 }

@@ -73,7 +73,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "status",
             "steps",
             "store",
-            "wants",
         ],
     ),
     (
