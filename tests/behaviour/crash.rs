@@ -44,36 +44,57 @@ fn order_with(death: Death) -> bool {
     reached
 }
 
-#[test]
-fn a_create_that_dies_at_any_request_is_finished_by_the_cron() {
+/// So many requests no operation makes: a failure that comes back at every number ends here.
+const MOST_REQUESTS: u64 = 100;
+
+/// Dies at every request, before and after its effect, until there is none left; all is to be recovered.
+fn every_death<'a>(operations: impl Iterator<Item = (&'a str, Box<dyn Fn(u64, bool) -> bool + 'a>)>) -> u32 {
     let quiet = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let mut tried = 0;
     let mut problems = Vec::new();
-    for number in 1.. {
-        let mut reached = false;
-        for death in [Death::Before(number), Death::After(number)] {
-            match catch_unwind(AssertUnwindSafe(|| order_with(death))) {
-                Ok(was_reached) => reached |= was_reached,
-                Err(panic) => {
-                    reached = true;
-                    let text = panic.downcast_ref::<String>().cloned().unwrap_or_default();
-                    problems.push(format!("{death:?}: {text}"));
-                }
+    for (name, dies_at) in operations {
+        for number in 1.. {
+            let mut reached = false;
+            for after in [false, true] {
+                reached |= catch_unwind(AssertUnwindSafe(|| dies_at(number, after))).unwrap_or_else(|panic| {
+                    let text = panic.downcast_ref::<String>().cloned();
+                    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                    problems.push(format!(
+                        "{name} at {number} after={after}: {}",
+                        text.unwrap_or_default()
+                    ));
+                    number < MOST_REQUESTS
+                });
             }
+            if !reached {
+                break;
+            }
+            tried += 2;
         }
-        if !reached {
-            break;
-        }
-        tried += 2;
     }
     std::panic::set_hook(quiet);
+    let list = problems.join("\n");
     assert!(
         problems.is_empty(),
-        "{} of {tried} deaths were not recovered:\n{}",
-        problems.len(),
-        problems.join("\n")
+        "{} of {tried} deaths were not recovered:\n{list}",
+        problems.len()
     );
+    tried
+}
+
+fn death(number: u64, after: bool) -> Death {
+    if after {
+        Death::After(number)
+    } else {
+        Death::Before(number)
+    }
+}
+
+#[test]
+fn a_create_that_dies_at_any_request_is_finished_by_the_cron() {
+    let dies_at: Box<dyn Fn(u64, bool) -> bool> = Box::new(|number, after| order_with(death(number, after)));
+    let tried = every_death(std::iter::once(("create", dies_at)));
     assert!(tried > 40, "only {tried} deaths");
 }
 
@@ -171,12 +192,7 @@ fn operation_with(operation: &Operation, number: u64, after_effect: bool) -> boo
     world.ready(7);
     (operation.before)(&world);
     let base = world.mortality.requests.load(Ordering::SeqCst);
-    let death = if after_effect {
-        Death::After(base + number)
-    } else {
-        Death::Before(base + number)
-    };
-    *guard(&world.mortality.death) = Some(death);
+    *guard(&world.mortality.death) = Some(death(base + number, after_effect));
     let died = catch_unwind(AssertUnwindSafe(|| drop((operation.verb)(&world)))).is_err();
     if !died {
         world.cron();
@@ -196,40 +212,10 @@ fn operation_with(operation: &Operation, number: u64, after_effect: bool) -> boo
 
 #[test]
 fn every_operation_that_dies_at_any_request_is_finished_by_a_repetition() {
-    let quiet = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let mut tried = 0;
-    let mut problems = Vec::new();
-    for operation in OPERATIONS {
-        for number in 1.. {
-            let mut reached = false;
-            for after_effect in [false, true] {
-                match catch_unwind(AssertUnwindSafe(|| operation_with(operation, number, after_effect))) {
-                    Ok(was_reached) => reached |= was_reached,
-                    Err(panic) => {
-                        reached = number < 60;
-                        let text = panic.downcast_ref::<String>().cloned();
-                        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-                        problems.push(format!(
-                            "{} at {number} after={after_effect}: {}",
-                            operation.name,
-                            text.unwrap_or_default()
-                        ));
-                    }
-                }
-            }
-            if !reached {
-                break;
-            }
-            tried += 2;
-        }
-    }
-    std::panic::set_hook(quiet);
-    assert!(
-        problems.is_empty(),
-        "{} of {tried} deaths were not recovered:\n{}",
-        problems.len(),
-        problems.join("\n")
-    );
+    let tried = every_death(OPERATIONS.iter().map(|operation| {
+        let dies_at: Box<dyn Fn(u64, bool) -> bool> =
+            Box::new(|number, after| operation_with(operation, number, after));
+        (operation.name, dies_at)
+    }));
     assert!(tried > 60, "only {tried} deaths");
 }
