@@ -43,6 +43,10 @@ typedef enum {
    An internal error was caught.
    */
   PROXMOXKVM_INTERNAL = 7,
+  /*
+   A DNS provider said no, or did not answer.
+   */
+  PROXMOXKVM_DNS = 8,
 } proxmoxkvm_status;
 
 /*
@@ -204,7 +208,7 @@ int32_t proxmoxkvm_reinstall(proxmoxkvm_core *core, const char *request, size_t 
 int32_t proxmoxkvm_vm_remove(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
- Queues the synchronisation of DNS records. An order.
+ Synchronises the DNS records of a service: an order with `"zones"` → `dns`; without zones it is only queued.
 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
@@ -262,6 +266,36 @@ int32_t proxmoxkvm_show(proxmoxkvm_core *core,
                         const char *request,
                         size_t len,
                         char **reply);
+
+/*
+ Gives an address its reverse name: an order with `"address"`, `"name"` and `"zones"` → `dns`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_set_reverse_name(proxmoxkvm_core *core,
+                                    const char *request,
+                                    size_t len,
+                                    char **reply);
+
+/*
+ Makes the DNS records of every service due, after a zone was added or changed → `services`, how many.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_sync_dns_records(proxmoxkvm_core *core,
+                                    const char *request,
+                                    size_t len,
+                                    char **reply);
+
+/*
+ Tests a DNS zone as it is typed: `{"zone": {…, "secret": "…"}}`. Changes nothing.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_zone_test(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
  The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.

@@ -76,7 +76,7 @@ fn parse(bytes: &[u8]) -> Result<Value, Error> {
 fn status_of(error: &Error) -> i32 {
     use crate::{pve, store};
     match error {
-        Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Placement(_) => 1,
+        Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Placement(_) | Error::Zone(_) => 1,
         Error::Blocked(_) | Error::Refused(_) => 2,
         Error::Store(store::Error::Busy(_) | store::Error::LeaseLost(_)) => 3,
         Error::Store(
@@ -89,6 +89,7 @@ fn status_of(error: &Error) -> i32 {
         Error::Pve(_) => 5,
         Error::Store(_) => 6,
         Error::Internal(_) => 7,
+        Error::Dns { .. } => 8,
     }
 }
 

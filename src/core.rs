@@ -2,12 +2,14 @@
 
 use crate::boundary;
 use crate::clock::{Clock, SystemClock};
+use crate::dns::{self, ConfigError, Provider};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::pve::{Client, Https, Meter, Wire};
-use crate::server::{Login, ServerEntry, Trust};
+use crate::server::{Login, Secret, ServerEntry, Trust};
 use crate::store::Store;
 use once_cell::sync::Lazy;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Makes the wire to a server entry: HTTPS, or a simulation.
 pub type WireMaker = Box<dyn Fn(&ServerEntry) -> Result<Box<dyn Wire>, String> + Send + Sync>;
+
+/// Opens a zone at its provider: over the network, or a simulation.
+pub type ZoneOpener = Box<dyn Fn(&Value, Secret) -> Result<Box<dyn Provider>, ConfigError> + Send + Sync>;
 
 /// Store, clients and clock of one process.
 pub struct Core {
@@ -24,6 +29,8 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     make_wire: WireMaker,
     clients: Mutex<HashMap<[u8; 32], Client>>,
+    open_zone: ZoneOpener,
+    zones: Mutex<HashMap<[u8; 32], Arc<dyn Provider>>>,
 }
 
 /// The cores of this process by store file, each with the process that made it.
@@ -55,7 +62,14 @@ impl Core {
             clock,
             make_wire,
             clients: Mutex::default(),
+            open_zone: Box::new(dns::open_fields),
+            zones: Mutex::default(),
         }
+    }
+
+    /// The same core with other providers of DNS zones.
+    pub fn with_zones(self, open_zone: ZoneOpener) -> Self {
+        Core { open_zone, ..self }
     }
 
     /// The engine over this core.
@@ -77,6 +91,19 @@ impl Core {
         let client = Client::new(entry, wire, self.clock.clone());
         clients.insert(key, client.clone());
         Ok(client.metered(meter.clone()))
+    }
+
+    /// The provider of a zone, from its fields with their `secret`. Kept for the life of the process.
+    pub fn zone(&self, fields: &Value) -> Result<Arc<dyn Provider>, ConfigError> {
+        let key: [u8; 32] = Sha256::digest(fields.to_string()).into();
+        let mut zones = self.zones.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(provider) = zones.get(&key) {
+            return Ok(provider.clone());
+        }
+        let secret = Secret::from(fields["secret"].as_str().unwrap_or_default());
+        let provider: Arc<dyn Provider> = (self.open_zone)(fields, secret)?.into();
+        zones.insert(key, provider.clone());
+        Ok(provider)
     }
 
     /// Runs work in threads with every signal blocked in them: PHP's signals belong to PHP's own thread.

@@ -8,7 +8,7 @@ use crate::engine::{Goal, Job, Order, Outcome};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
-use crate::ops::{attention, write_backs};
+use crate::ops::{Zones, attention, sync_due, write_backs};
 use crate::pve::Meter;
 use crate::request::{self, CronIn, OrderIn};
 use crate::service::{Service, Trouble};
@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What is kept of a run's time for the DNS records (seconds).
+const DNS_SECONDS: f64 = 12.0;
 
 /// A service in the queue: the earliest comes first.
 struct Item {
@@ -60,7 +63,16 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
     let meter = Arc::new(Meter::default());
     let summary = Mutex::new(Summary::default());
     let queue = Mutex::new(BinaryHeap::new());
-    let deadline = core.clock.now() + cron_in.budget_s.unwrap_or(limits::CRON_SECONDS).clamp(1.0, 3600.0);
+    let budget = cron_in.budget_s.unwrap_or(limits::CRON_SECONDS).clamp(1.0, 3600.0);
+    let end = core.clock.now() + budget;
+    let zones = Zones::of(core, request);
+    // DNS has what the guests leave of the time, and never nothing
+    let for_dns = if zones.as_ref().is_some_and(|zones| zones.any) {
+        DNS_SECONDS.min(budget / 4.0)
+    } else {
+        0.0
+    };
+    let deadline = end - for_dns;
     for unprepared in &cron_in.failed {
         not_prepared(
             core,
@@ -90,6 +102,10 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
         .min(guard(&queue).len());
     if workers > 0 {
         Core::in_threads(workers, || work(core, &queue, &summary, deadline));
+    }
+    if let Some(zones) = zones {
+        let lines = sync_due(core, &zones, end)?;
+        guard(&summary).lines.extend(lines);
     }
     reply(
         core,

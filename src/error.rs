@@ -3,7 +3,7 @@
 use crate::model::{NodeName, ServiceId, Vmid};
 use crate::plan::Blocked;
 use crate::status::Status;
-use crate::{package, placement, pve, rules, server, store};
+use crate::{dns, package, placement, pve, rules, server, store};
 
 /// Why something asked for was not done. Every text is one sentence for an admin, without a secret.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,17 @@ pub enum Error {
     /// The store.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A DNS zone as it is configured.
+    #[error(transparent)]
+    Zone(#[from] dns::ConfigError),
+    /// DNS. No other operation ends with it.
+    #[error("{sentence}")]
+    Dns {
+        /// The zone, and what is wrong.
+        sentence: String,
+        /// Whether trying again may help.
+        retry: bool,
+    },
     /// A panic was caught at the boundary.
     #[error("internal error at {0}: please report it")]
     Internal(String),
@@ -190,6 +201,8 @@ impl Error {
             Error::Task { .. } => "task_failed",
             Error::Unsettled { .. } => "unsettled",
             Error::Store(error) => error.code(),
+            Error::Zone(_) => "bad_zone",
+            Error::Dns { .. } => "dns",
             Error::Internal(_) => "internal",
         }
     }
@@ -197,7 +210,12 @@ impl Error {
     /// Whether the cron's next tries may help without anybody's doing; else the service needs attention.
     pub fn retry(&self) -> bool {
         match self {
-            Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Blocked(_) | Error::Internal(_) => false,
+            Error::Request(_)
+            | Error::Package(_)
+            | Error::Server(_)
+            | Error::Blocked(_)
+            | Error::Zone(_)
+            | Error::Internal(_) => false,
             Error::Placement(error) => error.retry(),
             Error::Refused(refusal) => {
                 matches!(
@@ -212,6 +230,7 @@ impl Error {
             Error::Task { .. } => true,
             Error::Unsettled { .. } => true,
             Error::Store(error) => error.retry(),
+            Error::Dns { retry, .. } => *retry,
         }
     }
 }

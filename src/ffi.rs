@@ -41,6 +41,8 @@ pub enum proxmoxkvm_status {
     PROXMOXKVM_STORE = 6,
     /// An internal error was caught.
     PROXMOXKVM_INTERNAL = 7,
+    /// A DNS provider said no, or did not answer.
+    PROXMOXKVM_DNS = 8,
 }
 
 /// A store and its connections, opened by `proxmoxkvm_open`.
@@ -333,7 +335,7 @@ pub unsafe extern "C" fn proxmoxkvm_vm_remove(
     unsafe { on_core(core, request, len, reply, ops::vm_remove) }
 }
 
-/// Queues the synchronisation of DNS records. An order.
+/// Synchronises the DNS records of a service: an order with `"zones"` → `dns`; without zones it is only queued.
 ///
 /// # Safety
 /// `core` is open, `request` points to `len` bytes, `reply` is writable.
@@ -421,6 +423,51 @@ pub unsafe extern "C" fn proxmoxkvm_show(
 ) -> i32 {
     // SAFETY: passed on as promised
     unsafe { on_core(core, request, len, reply, ops::show) }
+}
+
+/// Gives an address its reverse name: an order with `"address"`, `"name"` and `"zones"` → `dns`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_set_reverse_name(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::set_reverse_name) }
+}
+
+/// Makes the DNS records of every service due, after a zone was added or changed → `services`, how many.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_sync_dns_records(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::sync_dns_records) }
+}
+
+/// Tests a DNS zone as it is typed: `{"zone": {…, "secret": "…"}}`. Changes nothing.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_zone_test(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::zone_test) }
 }
 
 /// The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.

@@ -22,7 +22,8 @@
 //! [`server`], [`address`] where and with what · [`guest`] what PVE shows · [`plan`] what a step may see and ask ·
 //! [`wants`] what each step wants · [`steps`] THE TABLE · [`service`] the stored row · [`pve`] the client ·
 //! [`placement`] where a guest goes · [`store`] SQLite · [`engine`] look, plan, call, confirm · [`ops`], [`cron`]
-//! the verbs · [`dns`] wanted records and four providers (not yet called by a verb) · [`request`] JSON of PHP · [`core`] what lives as long as the process · [`ffi`] the C ABI.
+//! the verbs · [`dns`] wanted records and four providers · [`request`] JSON of PHP · [`core`] what lives as long as
+//! the process · [`ffi`] the C ABI.
 //!
 //! # Words
 //! service (WHMCS row) · guest (the VM) · node, vmid, upid, storage, volume, digest, lock, template (as PVE) ·

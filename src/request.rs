@@ -7,8 +7,8 @@ use crate::guest::Current;
 use crate::model::{Actor, ServerId, ServiceId};
 use crate::package::Package;
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
-use crate::service::Service;
-use crate::store::{Event, WriteBack};
+use crate::service::{Service, Trouble};
+use crate::store::{DnsMemory, Event, WriteBack};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -243,6 +243,18 @@ pub fn current_out(current: &Current) -> Value {
         "memory_mib": current.max_memory.map(|bytes| bytes >> 20),
         "uptime_s": current.uptime,
         "ha": current.ha_managed,
+    })
+}
+
+/// What is known of a service's DNS records.
+pub fn dns_out(memory: &DnsMemory) -> Value {
+    let records = memory.remembered.iter().map(|known| known.record.to_string());
+    let trouble = |t: &Trouble| json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at});
+    json!({
+        "records": records.collect::<Vec<_>>(),
+        "reverse": memory.reverse,
+        "troubles": memory.troubles.iter().map(trouble).collect::<Vec<_>>(),
+        "synced_at": memory.synced_at,
     })
 }
 

@@ -69,6 +69,8 @@ pub struct Body {
     pub note: Option<String>,
     /// Failures in a row, for the back-off.
     pub attempts: u32,
+    /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
+    pub dns_wanted: u64,
 }
 
 /// One service.
@@ -132,6 +134,18 @@ impl Service {
     /// The node that makes the clone: the template's, or the guest's own where that is not known.
     pub fn template_home(&self, own: &NodeName) -> NodeName {
         self.body.template_node.as_ref().unwrap_or(own).clone()
+    }
+
+    /// Domain or addresses are others than before, or gone: what WHMCS and the DNS say follows.
+    pub fn is_told_anew(&mut self) {
+        self.write_back += 1;
+        // no records before there is something to lead to
+        if matches!(
+            self.status,
+            Status::Ready | Status::ChangePackage | Status::SetDnsRecords | Status::Removed
+        ) {
+            self.body.dns_wanted += 1;
+        }
     }
 
     /// Forgets the guest: after a failed clone, or before a new one. VMID and addresses stay reserved.

@@ -114,12 +114,8 @@ impl ZoneConfig {
     /// algorithm. `cloudflare`: endpoint (usually left out). `hestiacp`: endpoint, key_name (the access key's id),
     /// user, ca, fingerprint.
     pub fn parse(fields: &Value, secret: Secret) -> Result<ZoneConfig, ConfigError> {
-        let id = number(fields, "id")?.ok_or_else(|| fail("id", "it is missing"))?;
-        let ttl = number(fields, "ttl")?.map_or(Ok(DEFAULT_TTL), u32::try_from);
-        let ttl = ttl.ok().filter(|ttl| (1..=604_800).contains(ttl));
-        let ttl = ttl.ok_or_else(|| fail("ttl", "it is a number of seconds from 1 to 604800"))?;
-        let zone = Zone::parse(ZoneId(id), text(fields, "zone"), ttl, text(fields, "addresses"));
-        let zone = zone.map_err(|why| fail("zone", &why))?;
+        let zone = ZoneConfig::zone(fields)?;
+        let ttl = zone.ttl;
         let secret = Secret::from(secret.expose().trim());
         if secret.expose().is_empty() || !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
             return Err(fail(
@@ -151,6 +147,16 @@ impl ZoneConfig {
             }
         };
         Ok(ZoneConfig { zone, target, secret })
+    }
+
+    /// Which zone it is, and for how long its records may be kept.
+    pub(super) fn zone(fields: &Value) -> Result<Zone, ConfigError> {
+        let id = number(fields, "id")?.ok_or_else(|| fail("id", "it is missing"))?;
+        let ttl = number(fields, "ttl")?.map_or(Ok(DEFAULT_TTL), u32::try_from);
+        let ttl = ttl.ok().filter(|ttl| (1..=604_800).contains(ttl));
+        let ttl = ttl.ok_or_else(|| fail("ttl", "it is a number of seconds from 1 to 604800"))?;
+        let zone = Zone::parse(ZoneId(id), text(fields, "zone"), ttl, text(fields, "addresses"));
+        zone.map_err(|why| fail("zone", &why))
     }
 }
 

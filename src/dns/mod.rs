@@ -17,8 +17,8 @@
 //!
 //! # Map
 //! [`records`], [`zones`], [`diff`](mod@diff) pure · [`config`] a zone as it is configured · [`provider`] the
-//! trait · `http` one exchange · `powerdns`, `rfc2136` (with `update`, its messages), `cloudflare`, `hestiacp` one
-//! provider each · [`sync`] one service.
+//! trait · `http` one exchange · `tcp` one message · `powerdns`, `rfc2136` (with `update`, its messages), `cloudflare`,
+//! `hestiacp` one provider each · [`sync`] one service · `pass` many · `lookup` where a name leads.
 
 mod cloudflare;
 pub mod config;
@@ -26,18 +26,23 @@ pub mod diff;
 mod error;
 mod hestiacp;
 mod http;
+mod lookup;
+mod pass;
 mod powerdns;
 pub mod provider;
 pub mod records;
 mod rfc2136;
 pub mod sync;
+mod tcp;
 mod update;
 pub mod zones;
 
 pub use config::{ConfigError, Target, ZoneConfig};
 pub use diff::{Change, Conflict, Plan, plan};
 pub use error::{Error, Refusal};
-pub use provider::{Budget, Provider, open};
+pub use lookup::{addresses_of, system_resolvers};
+pub use pass::Pass;
+pub use provider::{Budget, Provider, open, open_fields, open_typed};
 pub use records::{Key, Kind, NameError, Record, Wanted, name, wanted};
 pub use sync::{Failure, Outcome, Remembered, SyncJob, sync_service};
 pub use zones::{Zone, ZoneId, placed};

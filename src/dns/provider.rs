@@ -1,6 +1,6 @@
 //! The trait that all providers have in common, and the time they are given.
 
-use super::config::{Target, ZoneConfig};
+use super::config::{ConfigError, Target, ZoneConfig};
 use super::diff::Change;
 use super::error::Error;
 use super::records::{Key, Record};
@@ -9,6 +9,8 @@ use super::{REQUEST_TIMEOUT, SHORTEST_REQUEST};
 use super::{cloudflare, hestiacp, powerdns, rfc2136};
 use crate::clock::Clock;
 use crate::model::UnixSeconds;
+use crate::server::Secret;
+use serde_json::Value;
 use std::time::Duration;
 
 /// How long a provider may take altogether.
@@ -62,6 +64,28 @@ pub fn open(config: &ZoneConfig) -> Box<dyn Provider> {
             error,
         })
     })
+}
+
+/// The same for fields that may be wrong: as long as they name a zone, it keeps its place among the others, and says
+/// what is wrong when it is used.
+pub fn open_fields(fields: &Value, secret: Secret) -> Result<Box<dyn Provider>, ConfigError> {
+    let error = match ZoneConfig::parse(fields, secret) {
+        Ok(config) => return Ok(open(&config)),
+        Err(error) => error,
+    };
+    match ZoneConfig::zone(fields) {
+        Ok(zone) => Ok(Box::new(Unusable {
+            zone,
+            error: Error::Config { why: error.to_string() },
+        })),
+        Err(_) => Err(error),
+    }
+}
+
+/// A provider for fields with their `secret`, as somebody has just typed them: whatever is wrong is an error.
+pub fn open_typed(fields: &Value) -> Result<Box<dyn Provider>, ConfigError> {
+    let secret = Secret::from(fields["secret"].as_str().unwrap_or_default());
+    ZoneConfig::parse(fields, secret).map(|config| open(&config))
 }
 
 /// A zone whose provider could not be set up.

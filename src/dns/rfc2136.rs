@@ -9,13 +9,11 @@ use super::error::{Error, Refusal};
 use super::provider::{Budget, Provider};
 use super::records::{Key, Kind, Record};
 use super::zones::Zone;
-use super::{REQUEST_TIMEOUT, update};
-use crate::limits;
+use super::{REQUEST_TIMEOUT, tcp, update};
 use hickory_proto::ProtoError;
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::rdata::tsig::TsigError;
 use hickory_proto::rr::{RecordType, TSigner};
-use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 /// A zone at a server that takes dynamic updates.
@@ -42,12 +40,7 @@ impl Rfc2136 {
     }
 
     fn connect(&self, budget: &Budget<'_>) -> Result<TcpStream, Error> {
-        let time = budget.request()?.min(limits::CONNECT_TIMEOUT);
-        let stream = TcpStream::connect_timeout(&self.address, time);
-        stream.map_err(|error| Error::NeverSent {
-            server: self.server(),
-            why: plain_words(&error),
-        })
+        tcp::connect(self.address, &self.server(), budget)
     }
 
     /// One signed message and its answer, whose signature is checked.
@@ -67,11 +60,7 @@ impl Rfc2136 {
         let id = message.id;
         let signed = update::sign(message, &self.signer, now as u64);
         let (bytes, verifier) = signed.map_err(|error| self.unexpected(what, &error))?;
-        let answer = transfer(stream, &bytes, &budget).map_err(|error| Error::NoAnswer {
-            server: self.server(),
-            what: what.to_owned(),
-            why: plain_words(&error),
-        })?;
+        let answer = tcp::ask(stream, &bytes, &self.server(), what, &budget)?;
         let message = Message::from_vec(&answer).map_err(|error| self.unexpected(what, &error))?;
         if let Some(error) = message.signature.as_ref().and_then(|signature| signature.data.error) {
             return Err(self.bad_key(error));
@@ -163,44 +152,6 @@ impl Rfc2136 {
 
     fn built(&self, what: &str, message: Result<Message, ProtoError>) -> Result<Message, Error> {
         message.map_err(|error| self.unexpected(what, &error))
-    }
-}
-
-/// Length and message there, length and message back.
-fn transfer(stream: &mut TcpStream, message: &[u8], budget: &Budget<'_>) -> io::Result<Vec<u8>> {
-    let length = u16::try_from(message.len()).map_err(|_| io::Error::other("the message is too long"))?;
-    stream.set_write_timeout(Some(left(budget)?))?;
-    stream.write_all(&[&length.to_be_bytes(), message].concat())?;
-    let mut length = [0; 2];
-    fill(stream, &mut length, budget)?;
-    let mut answer = vec![0; usize::from(u16::from_be_bytes(length))];
-    fill(stream, &mut answer, budget)?;
-    Ok(answer)
-}
-
-/// `read_exact` under one limit for all its parts: a server that sends byte by byte gets no more time.
-fn fill(stream: &mut TcpStream, mut rest: &mut [u8], budget: &Budget<'_>) -> io::Result<()> {
-    while !rest.is_empty() {
-        stream.set_read_timeout(Some(left(budget)?))?;
-        match stream.read(rest) {
-            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(count) => rest = rest.split_at_mut(count).1,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-fn left(budget: &Budget<'_>) -> io::Result<std::time::Duration> {
-    budget.request().map_err(|_| io::ErrorKind::TimedOut.into())
-}
-
-fn plain_words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "none within the time limit".to_owned(),
-        io::ErrorKind::UnexpectedEof => "the connection was closed".to_owned(),
-        _ => error.to_string(),
     }
 }
 

@@ -53,7 +53,7 @@ pub struct Outcome {
 #[derive(Clone, Copy)]
 pub struct SyncJob<'a> {
     /// Every configured zone, so that the longest name is found.
-    pub providers: &'a [Box<dyn Provider>],
+    pub providers: &'a [&'a dyn Provider],
     /// What the service should have; nothing after its end.
     pub wanted: &'a [Wanted],
     /// What was written for it.
@@ -122,7 +122,7 @@ impl<'a> Run<'a, '_> {
             let id = provider.zone().id;
             let here = wanted.remove(&id).unwrap_or_default();
             if !here.is_empty() || self.memory.iter().any(|known| known.zone == id) {
-                turns.push((provider.as_ref(), here));
+                turns.push((*provider, here));
             }
         }
         turns

@@ -178,7 +178,7 @@ impl Engine<'_> {
         let service: &mut Service = job.service();
         service.vmid = Some(path.vmid);
         service.status = Status::Ready;
-        service.write_back += 1;
+        service.is_told_anew();
         service.body.node = Some(path.node);
         service.body.domain = Some(package.domain(&name));
         service.body.name = Some(name);

@@ -259,10 +259,14 @@ impl Engine<'_> {
                 service.body.note = Some(note);
                 service.vmid = None;
                 service.write_back += 1;
+                service.body.dns_wanted += 1;
                 service.forget_guest();
                 service.body.suspended = false;
             }
-            Status::Ready if job.lease.service.status == Status::SetCloudinit => job.became_ready = true,
+            Status::Ready if job.lease.service.status == Status::SetCloudinit => {
+                job.became_ready = true;
+                job.service().body.dns_wanted += 1;
+            }
             Status::SetCpuRam => {
                 let body = &mut job.service().body;
                 body.guest_since = body.guest_since.or(Some(now));

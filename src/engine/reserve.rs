@@ -77,12 +77,12 @@ impl Engine<'_> {
             None => self.make_name(job, &package)?,
         };
         let service = job.service();
-        service.write_back += 1;
         service.body.domain = Some(package.domain(&name));
         service.body.name = Some(name);
         service.body.node = Some(node);
         service.body.template_node = template_node;
         service.body.package = Some(package);
+        service.is_told_anew();
         self.save(job)
     }
 

@@ -1,12 +1,12 @@
 //! The verbs after creation: suspend, unsuspend, terminate, change package and password, power, reinstall, remove.
 
+use super::dns;
 use super::verb::{Verb, parse};
 use crate::buttons::Button;
 use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
 use crate::limits;
-use crate::model::UnixSeconds;
 use crate::request::{self, number};
 use crate::service::Service;
 use crate::status::Status;
@@ -84,7 +84,11 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
         verb.service().body.note = None;
     }
     match verb.run(Goal::Settle) {
-        Outcome::Settled => verb.end(None, Ok(())),
+        Outcome::Settled => {
+            let reply = verb.end(None, Ok(()))?;
+            dns::after_verb(core, request, id);
+            Ok(reply)
+        }
         Outcome::Waiting { on, until } => {
             verb.end(Some(until), Err(Refusal::UnderWay { what: "Terminate", on }.into()))
         }
@@ -185,28 +189,6 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
         }
         Outcome::Waiting { until, .. } => verb.end(Some(until), Ok(())),
         Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
-    }
-}
-
-/// Queues the synchronisation of the DNS records.
-pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    let mut verb = Verb::begin(core, id, order)?;
-    let due: Option<UnixSeconds> = verb.due_before();
-    match verb.service().status {
-        Status::Ready | Status::SetDnsRecords => {
-            verb.service().status = Status::SetDnsRecords;
-            let now = verb.now();
-            verb.end(Some(now), Ok(()))
-        }
-        found => verb.end(
-            due,
-            Err(Refusal::Status {
-                wanted: Status::Ready,
-                found,
-            }
-            .into()),
-        ),
     }
 }
 

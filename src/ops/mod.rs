@@ -2,22 +2,26 @@
 
 mod connection;
 mod create;
+mod dns;
 mod life;
 mod verb;
 
 pub use connection::test_connection;
 pub use create::{create, run_step};
+pub(crate) use dns::{Zones, sync_due};
+pub use dns::{set_dns_records, set_reverse_name, sync_dns_records, zone_test};
 pub use life::{
-    attach, change_package, change_password, reboot, reinstall, set_dns_records, start, stop, suspend, terminate,
-    unsuspend, vm_remove,
+    attach, change_package, change_password, reboot, reinstall, start, stop, suspend, terminate, unsuspend, vm_remove,
 };
 
 use crate::core::Core;
 use crate::error::{Error, Refusal};
 use crate::guest::Current;
+use crate::model::ServiceId;
 use crate::pve::{GuestPath, Meter};
 use crate::request;
 use crate::service::{Service, Trouble};
+use crate::status::Status;
 use crate::steps::{Needs, PIPELINE};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -33,8 +37,9 @@ pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
         .iter()
         .map(|due| json!({"id": due.service, "server_id": due.server}))
         .collect();
+    let dns = core.store.dns_due(core.clock.now(), limit)?.len();
     Ok(request::reply(
-        json!({"services": services, "write_backs": write_backs(core)?, "attention": attention(core)?}),
+        json!({"services": services, "dns": dns, "write_backs": write_backs(core)?, "attention": attention(core)?}),
     ))
 }
 
@@ -59,7 +64,7 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
             Err(error) => reply["live_error"] = Value::String(error.to_string()),
         }
     }
-    Ok(request::reply(reply))
+    Ok(request::reply(dns::with_dns(core, reply, id)?))
 }
 
 fn look(core: &Core, request: &Value, service: &Service) -> Result<Option<Current>, Error> {
@@ -114,16 +119,17 @@ pub(crate) fn attention(core: &Core) -> Result<Vec<Value>, Error> {
     let with_trouble = services
         .iter()
         .filter_map(|service| Some((service, service.body.trouble.as_ref()?)));
-    let row = |(service, trouble): (&Service, &Trouble)| json!({"service": service.id, "status": service.status, "code": trouble.code, "message": trouble.message, "at": trouble.at});
-    Ok(with_trouble.map(row).collect())
+    let row = |(service, trouble): (&Service, &Trouble)| reply_of(service.id, service.status, trouble);
+    let mut rows: Vec<Value> = with_trouble.map(row).collect();
+    rows.extend(dns::attention(core)?);
+    Ok(rows)
 }
 
-pub(crate) fn service_reply(
-    core: &Core,
-    id: crate::model::ServiceId,
-    meter: &Meter,
-    changed: bool,
-) -> Result<Value, Error> {
+fn reply_of(service: ServiceId, status: Status, trouble: &Trouble) -> Value {
+    json!({"service": service, "status": status, "code": trouble.code, "message": trouble.message, "at": trouble.at})
+}
+
+pub(crate) fn service_reply(core: &Core, id: ServiceId, meter: &Meter, changed: bool) -> Result<Value, Error> {
     let (service, addresses) = core.store.service(id)?;
     Ok(request::reply(json!({
         "service": request::service_out(&service, &addresses),

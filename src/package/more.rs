@@ -22,6 +22,8 @@ pub struct More {
     pub onboot: bool,
     /// The customer may set the reverse names of the addresses.
     pub client_rdns: bool,
+    /// A reverse name must lead to the address before it is accepted.
+    pub rdns_forward_check: bool,
 }
 
 impl Default for More {
@@ -34,6 +36,7 @@ impl Default for More {
             firewall_policy_out: None,
             onboot: true,
             client_rdns: true,
+            rdns_forward_check: true,
         }
     }
 }
@@ -118,6 +121,12 @@ pub const SETTINGS: &[Setting] = &[
         allowed: "on or off",
         set: |more, value| switch(value).map(|on| more.client_rdns = on),
     },
+    Setting {
+        key: "rdns_forward_check",
+        meaning: "a reverse name must lead to the address before it is accepted",
+        allowed: "on or off",
+        set: |more, value| switch(value).map(|on| more.rdns_forward_check = on),
+    },
 ];
 
 fn number(text: &str, least: u32, most: u32) -> Option<u32> {
@@ -185,7 +194,7 @@ mod tests {
     fn every_setting_is_taken_over() {
         assert_eq!(More::parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
-                    firewall_policy_out=ACCEPT\nonboot=off\nclient_rdns = No\n";
+                    firewall_policy_out=ACCEPT\nonboot=off\nclient_rdns = No\nrdns_forward_check=off\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -194,6 +203,7 @@ mod tests {
             firewall_policy_out: Some(Policy::Accept),
             onboot: false,
             client_rdns: false,
+            rdns_forward_check: false,
         };
         assert_eq!(More::parse(text), Ok(expected.clone()));
         let stored = serde_json::to_value(&expected).unwrap();

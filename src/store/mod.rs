@@ -5,12 +5,14 @@
 //! No secret is ever written here.
 
 mod addresses;
+mod dns;
 mod events;
 mod owner;
 mod schema;
 mod services;
 
 pub use addresses::Reservation;
+pub use dns::{DnsLease, DnsMemory};
 pub use events::Event;
 pub use owner::Owner;
 pub use services::{Due, Lease, WriteBack};

@@ -5,7 +5,8 @@ use crate::limits;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 /// Every schema change ever made, in order. Append only: files of every older version are opened.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE meta (
     key    TEXT PRIMARY KEY,
     value  TEXT NOT NULL
@@ -59,7 +60,23 @@ CREATE TABLE facts (
     body    TEXT NOT NULL,
     seen_at REAL NOT NULL
 ) STRICT;
-"];
+",
+    "
+CREATE TABLE dns (
+    service     INTEGER PRIMARY KEY,
+    wanted      INTEGER NOT NULL,
+    asked       INTEGER NOT NULL,
+    due_at      REAL,
+    attention   INTEGER NOT NULL DEFAULT 0,
+    body        TEXT NOT NULL,
+    lease_owner TEXT,
+    lease_until REAL NOT NULL DEFAULT 0,
+    generation  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX dns_due ON dns (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX dns_attention ON dns (service) WHERE attention = 1;
+",
+];
 
 pub(super) enum Failure {
     Newer { found: i64, known: i64 },

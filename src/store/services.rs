@@ -1,6 +1,7 @@
 //! The rows of services, and the leases under which they change.
 
 use super::addresses;
+use super::dns;
 use super::events::{self, Event};
 use super::{Error, Store};
 use crate::address::Address;
@@ -168,6 +169,7 @@ impl Store {
                 return Err(Error::LeaseLost(service.id).into());
             }
             events::add(transaction, service.id, events)?;
+            dns::want(transaction, service.id, service.body.dns_wanted, now)?;
             Ok(())
         })
     }

@@ -17,6 +17,10 @@ mod bad_input;
 mod buttons;
 mod crash;
 mod create;
+mod dns;
+#[path = "../dns/fake.rs"]
+#[allow(dead_code, reason = "its clock is for the tests of the providers alone")]
+mod fake_dns;
 mod faults;
 mod identity;
 mod layers;

@@ -96,6 +96,8 @@ pub struct World {
     pub server: Value,
     pub options: BTreeMap<usize, String>,
     pub config_options: Value,
+    /// The DNS zones that PHP sends; null: none are spoken of.
+    pub zones: Value,
 }
 
 /// A cluster like the recorded one: node pve1 with 8 processors, template 9000 with 2 GB.
@@ -114,9 +116,14 @@ impl World {
     }
 
     pub fn with(options: Options) -> World {
+        World::beginning(START, options)
+    }
+
+    /// With a clock that begins at another time.
+    pub fn beginning(start: f64, options: Options) -> World {
         let token = (options.token_id(), options.token.1.clone());
-        let clock = Arc::new(VirtualClock(Mutex::new(START)));
-        let cluster = Arc::new(Mutex::new(Cluster::new(options, START)));
+        let clock = Arc::new(VirtualClock(Mutex::new(start)));
+        let cluster = Arc::new(Mutex::new(Cluster::new(options, start)));
         let folder = tempfile::tempdir().unwrap();
         let mortality = Arc::new(Mortality::default());
         let core = open(&folder, &cluster, &clock, &mortality);
@@ -155,6 +162,7 @@ impl World {
             server,
             options,
             config_options: json!({}),
+            zones: Value::Null,
         }
     }
 
@@ -176,6 +184,7 @@ impl World {
             "server": self.server,
             "package": {"options": (1..=24).map(option).collect::<Vec<_>>(), "config_options": self.config_options},
             "actor": "admin",
+            "zones": self.zones,
         })
     }
 
@@ -198,7 +207,11 @@ impl World {
             .iter()
             .map(|s| self.order(s["id"].as_u64().unwrap()))
             .collect();
-        let reply = cron::cron(&self.core, &json!({"orders": orders, "budget_s": 55, "workers": 1})).unwrap();
+        let reply = cron::cron(
+            &self.core,
+            &json!({"orders": orders, "budget_s": 55, "workers": 1, "zones": self.zones}),
+        )
+        .unwrap();
         for write_back in reply["write_backs"].as_array().unwrap() {
             ops::written_back(&self.core, write_back).unwrap();
         }

@@ -3,6 +3,7 @@
 use super::fake::FakeClock;
 use super::lifecycle::{self, ZONES};
 use super::servers::{Process, Server, budget, free_port, have, start};
+use super::verbs;
 use proxmoxkvm::dns::{Budget, Error, Refusal, ZoneConfig, open};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -130,6 +131,13 @@ impl Server for Bind {
 fn a_service_lives_at_bind() {
     if there() {
         lifecycle::of_a_service(&Bind::start(ZONES));
+    }
+}
+
+#[test]
+fn the_verbs_write_to_bind() {
+    if there() {
+        verbs::of_a_service(&Bind::start(ZONES));
     }
 }
 

@@ -42,8 +42,9 @@ impl Service {
             .map(|(ip, name)| (ip.parse().unwrap(), (*name).to_owned()))
             .collect();
         let wanted = wanted(domain, &addresses, &ptr).unwrap();
+        let providers: Vec<&dyn Provider> = self.providers.iter().map(AsRef::as_ref).collect();
         let job = SyncJob {
-            providers: &self.providers,
+            providers: &providers,
             wanted: &wanted,
             remembered: &self.remembered,
             deadline: SystemClock.now() + 60.0,

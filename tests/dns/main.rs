@@ -21,4 +21,8 @@ mod powerdns;
 mod servers;
 mod services;
 mod silence;
+#[path = "../behaviour/support.rs"]
+#[allow(dead_code, reason = "what only the behaviour tests use")]
+mod support;
+mod verbs;
 mod zones;

@@ -2,6 +2,7 @@
 
 use super::lifecycle::{self, ZONES};
 use super::servers::{Process, Server, budget, free_port, have, run, start};
+use super::verbs;
 use proxmoxkvm::dns::{Error, Refusal, ZoneConfig, open};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -113,6 +114,13 @@ impl Server for PowerDns {
 fn a_service_lives_at_powerdns() {
     if there() {
         lifecycle::of_a_service(&PowerDns::start(ZONES));
+    }
+}
+
+#[test]
+fn the_verbs_write_to_powerdns() {
+    if there() {
+        verbs::of_a_service(&PowerDns::start(ZONES));
     }
 }
 

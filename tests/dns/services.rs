@@ -15,8 +15,9 @@ fn wants(name: &str, addresses: &[&str]) -> Vec<Wanted> {
 }
 
 fn run(providers: &[Box<dyn Provider>], wanted: &[Wanted], remembered: &[Remembered], clock: &FakeClock) -> Outcome {
+    let providers: Vec<&dyn Provider> = providers.iter().map(AsRef::as_ref).collect();
     let job = SyncJob {
-        providers,
+        providers: &providers,
         wanted,
         remembered,
         deadline: clock.now() + 40.0,
@@ -129,7 +130,7 @@ fn a_crash_at_any_write_leaves_no_orphan() {
         let mut stored = Vec::new();
         let mut count = 0;
         let job = SyncJob {
-            providers: &providers,
+            providers: &providers.each_ref().map(AsRef::as_ref),
             wanted: &wanted,
             remembered: &[],
             deadline: 40.0,
@@ -154,7 +155,7 @@ fn what_cannot_be_stored_is_not_written() {
     let clock = FakeClock::default();
     let (provider, zone) = Fake::holding(1, "example.com", Mood::Well);
     let job = SyncJob {
-        providers: &[provider],
+        providers: &[provider.as_ref()],
         wanted: &wants("vm.example.com", &["192.0.2.1"]),
         remembered: &[],
         deadline: 40.0,

@@ -1,0 +1,77 @@
+//! Where a name leads, asked of recursive resolvers: before a client's reverse name is believed.
+
+use super::error::Error;
+use super::provider::Budget;
+use super::{tcp, update};
+use hickory_proto::op::{Message, ResponseCode};
+use hickory_proto::rr::{RData, RecordType};
+use std::net::{IpAddr, SocketAddr};
+
+/// Where the system's resolvers are listed.
+const RESOLV_CONF: &str = "/etc/resolv.conf";
+const DNS_PORT: u16 = 53;
+
+/// The system's resolvers (`nameserver` lines of `/etc/resolv.conf`).
+pub fn system_resolvers() -> Vec<SocketAddr> {
+    let text = std::fs::read_to_string(RESOLV_CONF).unwrap_or_default();
+    let address = |line: &str| {
+        let typed = line.trim().strip_prefix("nameserver")?.trim();
+        Some(SocketAddr::new(typed.parse().ok()?, DNS_PORT))
+    };
+    text.lines().filter_map(address).collect()
+}
+
+/// The addresses of one family that a name has, by the first resolver that answers. No such name: no addresses.
+///
+/// A name in our form ([`super::name`]). Resolvers follow CNAMEs themselves, so every address of the answer counts.
+pub fn addresses_of(name: &str, v4: bool, resolvers: &[SocketAddr], budget: &Budget<'_>) -> Result<Vec<IpAddr>, Error> {
+    let mut last = Error::Config {
+        why: "no resolver is configured: list one in /etc/resolv.conf of this machine".to_owned(),
+    };
+    for (index, resolver) in resolvers.iter().enumerate() {
+        let now = budget.clock.now();
+        let share = Budget {
+            until: now + (budget.until - now) / (resolvers.len() - index) as f64,
+            ..*budget
+        };
+        match ask(name, v4, *resolver, &share) {
+            Ok(addresses) => return Ok(addresses),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn ask(name: &str, v4: bool, resolver: SocketAddr, budget: &Budget<'_>) -> Result<Vec<IpAddr>, Error> {
+    let server = format!("the resolver {resolver}");
+    let kind = if v4 { RecordType::A } else { RecordType::AAAA };
+    let what = format!("{name} {kind}");
+    let unexpected = |why: String| Error::Unexpected {
+        server: server.clone(),
+        what: what.clone(),
+        why,
+    };
+    let mut question = update::question(name, kind).map_err(|error| unexpected(error.to_string()))?;
+    question.metadata.recursion_desired = true;
+    let bytes = question.to_vec().map_err(|error| unexpected(error.to_string()))?;
+    let mut stream = tcp::connect(resolver, &server, budget)?;
+    let answer = tcp::ask(&mut stream, &bytes, &server, &what, budget)?;
+    let answer = Message::from_vec(&answer).map_err(|error| unexpected(error.to_string()))?;
+    if answer.id != question.id {
+        return Err(unexpected("it answers another question".to_owned()));
+    }
+    match answer.response_code {
+        ResponseCode::NoError | ResponseCode::NXDomain => {}
+        code => return Err(unexpected(format!("it says {code}"))),
+    }
+    let address = |data: &RData| match data {
+        RData::A(ip) => Some(IpAddr::V4(ip.0)),
+        RData::AAAA(ip) => Some(IpAddr::V6(ip.0)),
+        _ => None,
+    };
+    Ok(answer
+        .answers
+        .iter()
+        .filter_map(|record| address(&record.data))
+        .collect())
+}

@@ -1,0 +1,387 @@
+//! DNS of services: the button, the names of addresses, the test of a zone, and the synchronisation of whatever is due.
+//!
+//! A synchronisation has a lease of its own ([`crate::store::DnsLease`]): however long a provider takes, the service
+//! itself stays free. It ends well, or leaves its troubles on the service and is tried again later; nothing waits for it.
+
+use super::verb::{Verb, parse};
+use super::{reply_of, service_reply};
+use crate::core::Core;
+use crate::dns::{self, Budget, NameError, Pass, Provider, SyncJob, Wanted};
+use crate::engine::{Goal, Order};
+use crate::error::{Error, Refusal};
+use crate::limits;
+use crate::model::{Actor, ServiceId, UnixSeconds};
+use crate::pve::Meter;
+use crate::request;
+use crate::service::{Service, Trouble};
+use crate::status::Status;
+use crate::store::{DnsMemory, Event};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+
+/// One service's records may take this long (seconds).
+const SERVICE_SECONDS: f64 = 20.0;
+/// The button may take this long (seconds): proxies give up after 60.
+const BUTTON_SECONDS: f64 = 40.0;
+/// A verb that changed addresses waits this long for the records at most (seconds).
+const AFTER_VERB_SECONDS: f64 = 10.0;
+/// Services that are synchronised at the same time.
+const WORKERS: usize = 4;
+/// Failures in a row after which somebody should look, even if trying again may help.
+const ATTENTION_ATTEMPTS: u32 = 5;
+
+/// The configured zones of a request.
+pub(crate) struct Zones {
+    pass: Pass,
+    /// Zones that cannot even be named, each in a sentence.
+    pub(crate) unusable: Vec<String>,
+    /// Whether there is any zone.
+    pub(crate) any: bool,
+}
+
+/// How the synchronisation of one service ended.
+pub(crate) struct Synced {
+    changed: usize,
+    troubles: Vec<Trouble>,
+    /// The time was up; the rest follows.
+    more: bool,
+}
+
+impl Zones {
+    /// `None`: the request says nothing of zones, so nothing may be concluded from there being none.
+    pub(crate) fn of(core: &Core, request: &Value) -> Option<Zones> {
+        let list = request["zones"].as_array()?;
+        let mut providers = Vec::new();
+        let mut unusable = Vec::new();
+        for fields in list {
+            match core.zone(fields) {
+                Ok(provider) => providers.push(provider),
+                Err(error) => unusable.push(format!("DNS zone {}: {error}", fields["id"])),
+            }
+        }
+        Some(Zones {
+            any: !list.is_empty(),
+            pass: Pass::over(providers),
+            unusable,
+        })
+    }
+}
+
+impl Synced {
+    /// What a line of the cron run says of it; nothing where there was nothing to do.
+    fn line(&self) -> Option<String> {
+        match self.troubles.first() {
+            Some(trouble) => Some(trouble.message.clone()),
+            None if self.changed > 0 => Some(format!("{} sets of DNS records written", self.changed)),
+            None => None,
+        }
+    }
+}
+
+/// What there should be: nothing once the guest is gone. A name without a dot is in no zone, and no address is told it.
+fn wanted_of(service: &Service, ips: &[IpAddr], memory: &DnsMemory) -> Result<Vec<Wanted>, NameError> {
+    if service.status == Status::Removed {
+        return Ok(Vec::new());
+    }
+    let domain = service.body.domain.as_deref().filter(|domain| domain.contains('.'));
+    dns::wanted(domain.unwrap_or_default(), ips, &memory.reverse)
+}
+
+/// Makes the records of one service what they should be, as far as the providers allow until the deadline.
+pub(crate) fn sync(core: &Core, zones: &Zones, id: ServiceId, deadline: UnixSeconds) -> Result<Synced, Error> {
+    let begun = core.clock.now();
+    let mut lease = core.store.dns_lease(id, begun)?;
+    // after the lease: whatever changes from here on makes the records due again
+    let (service, addresses) = core.store.service(id)?;
+    let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
+    lease.memory.reverse.retain(|ip, _| ips.contains(ip));
+    let turns = zones.pass.turns();
+    let providers: Vec<&dyn Provider> = turns.iter().map(|turn| turn as &dyn Provider).collect();
+    let mut synced = Synced {
+        changed: 0,
+        troubles: Vec::new(),
+        more: false,
+    };
+    let mut not_before = 0.0_f64;
+    match wanted_of(&service, &ips, &lease.memory) {
+        Err(error) => synced
+            .troubles
+            .push(trouble("dns_name", error.to_string(), false, begun)),
+        Ok(wanted) => {
+            let remembered = lease.memory.remembered.clone();
+            let job = SyncJob {
+                providers: &providers,
+                wanted: &wanted,
+                remembered: &remembered,
+                deadline: deadline.min(begun + SERVICE_SECONDS),
+                clock: core.clock.as_ref(),
+            };
+            let outcome = dns::sync_service(&job, &mut |memory| {
+                lease.memory.remembered = memory.to_vec();
+                core.store
+                    .dns_keep(&lease, core.clock.now())
+                    .map_err(|error| error.to_string())
+            });
+            lease.memory.remembered = outcome.remembered;
+            synced.changed = outcome.changed;
+            for failure in outcome.failures {
+                not_before = not_before.max(failure.retry_after.unwrap_or_default());
+                if failure.code == "dns_out_of_time" {
+                    synced.more = true;
+                    continue;
+                }
+                let message = match failure.zone_name.as_str() {
+                    "" => failure.sentence,
+                    name => format!("DNS zone {name}: {}", failure.sentence),
+                };
+                synced
+                    .troubles
+                    .push(trouble(failure.code, message, failure.retry, begun));
+            }
+        }
+    }
+    let now = core.clock.now();
+    let known = lease.memory.troubles.first().map(|trouble| trouble.message.clone());
+    let line = synced.line().filter(|line| known.as_ref() != Some(line));
+    let event = line.map(|result| Event {
+        at: now,
+        actor: Actor::Cron,
+        what: "dns".to_owned(),
+        result,
+        took_ms: ((now - begun) * 1000.0) as u64,
+    });
+    let memory = &mut lease.memory;
+    let (due_at, attention) = if synced.troubles.is_empty() {
+        memory.attempts = 0;
+        memory.synced_at = (!synced.more).then_some(now).or(memory.synced_at);
+        (synced.more.then_some(now + not_before), false)
+    } else {
+        memory.attempts = memory.attempts.saturating_add(1);
+        let hopeless = synced.troubles.iter().any(|trouble| !trouble.retry);
+        let wait = limits::retry_after(if hopeless { u32::MAX } else { memory.attempts });
+        let attention = hopeless || memory.attempts >= ATTENTION_ATTEMPTS;
+        (Some(now + wait.max(not_before)), attention)
+    };
+    memory.troubles.clone_from(&synced.troubles);
+    core.store
+        .dns_release(&lease, now, due_at, attention, event.as_slice())?;
+    Ok(synced)
+}
+
+fn trouble(code: &str, message: String, retry: bool, at: UnixSeconds) -> Trouble {
+    Trouble {
+        code: code.to_owned(),
+        message,
+        retry,
+        at,
+    }
+}
+
+/// Synchronises what is due until the deadline; says what happened, a line for each service.
+pub(crate) fn sync_due(core: &Core, zones: &Zones, deadline: UnixSeconds) -> Result<Vec<String>, Error> {
+    let due = core.store.dns_due(core.clock.now(), super::LIST_LIMIT)?;
+    let workers = WORKERS.min(due.len());
+    let queue = Mutex::new(VecDeque::from(due));
+    let lines = Mutex::new(zones.unusable.clone());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let work = || {
+        while let Some(id) = next().filter(|_| core.clock.now() < deadline) {
+            let line = match sync(core, zones, id, deadline) {
+                Ok(synced) => synced.line(),
+                // another run, or a page, is at work on it
+                Err(Error::Store(crate::store::Error::Busy(_))) => None,
+                Err(error) => Some(error.to_string()),
+            };
+            let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.extend(line.map(|line| format!("service {id}: {line}")));
+        }
+    };
+    if workers > 0 {
+        Core::in_threads(workers, work);
+    }
+    Ok(lines.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Right after a verb that gave up addresses: tries at once, for a moment. What fails is the cron's work.
+pub(super) fn after_verb(core: &Core, request: &Value, id: ServiceId) {
+    if let Some(zones) = Zones::of(core, request).filter(|zones| zones.any) {
+        // it is due in the store, and whatever goes wrong is written on the service
+        let _ = sync(core, &zones, id, core.clock.now() + AFTER_VERB_SECONDS);
+    }
+}
+
+/// Synchronises the records at once and to completion; what the time does not suffice for, the cron finishes.
+///
+/// A request without zones only queues it.
+pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
+    let deadline = core.clock.now() + BUTTON_SECONDS;
+    let id = queue(core, request)?;
+    let Some(zones) = Zones::of(core, request) else {
+        return service_reply(core, id, &Meter::default(), false);
+    };
+    let mut synced = sync(core, &zones, id, deadline)?;
+    while synced.more && synced.troubles.is_empty() && core.clock.now() < deadline {
+        synced = sync(core, &zones, id, deadline)?;
+    }
+    if synced.more && synced.troubles.is_empty() {
+        let on = "the DNS providers".to_owned();
+        let what = "Set DNS records";
+        return Err(Refusal::UnderWay { what, on }.into());
+    }
+    let (_, _, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let _ = verb.run(Goal::Settle);
+    let reply = verb.end(None, Ok(()))?;
+    match synced.troubles.first() {
+        Some(trouble) => Err(Error::Dns {
+            sentence: trouble.message.clone(),
+            retry: trouble.retry,
+        }),
+        None => Ok(with_dns(core, reply, id)?),
+    }
+}
+
+/// The status from which a crash goes on, saved together with the reason to look at the records.
+fn queue(core: &Core, request: &Value) -> Result<ServiceId, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due = verb.due_before();
+    match verb.service().status {
+        Status::Ready | Status::SetDnsRecords => {
+            verb.service().status = Status::SetDnsRecords;
+            verb.service().body.dns_wanted += 1;
+            let now = verb.now();
+            verb.end(Some(now), Ok(()))?;
+        }
+        found => {
+            let wanted = Status::Ready;
+            verb.end(due, Err(Refusal::Status { wanted, found }.into()))?;
+        }
+    }
+    Ok(id)
+}
+
+/// Makes the records of every service due: after a zone was added or changed. → `services`, how many.
+pub fn sync_dns_records(core: &Core, _: &Value) -> Result<Value, Error> {
+    let services = core.store.dns_want_all(core.clock.now())?;
+    Ok(request::reply(json!({"services": services})))
+}
+
+/// Tests a zone as it is typed, saved or not: place, key, zone, right to write. Changes nothing.
+pub fn zone_test(core: &Core, request: &Value) -> Result<Value, Error> {
+    let provider = dns::open_typed(&request["zone"])?;
+    let budget = Budget {
+        clock: core.clock.as_ref(),
+        until: core.clock.now() + SERVICE_SECONDS,
+    };
+    provider.test(&budget).map_err(|error| Error::Dns {
+        sentence: error.to_string(),
+        retry: error.retry(),
+    })?;
+    let zone = provider.zone();
+    Ok(request::reply(json!({"zone": zone.name, "reverse": zone.is_reverse()})))
+}
+
+fn no_retry(error: &dyn std::fmt::Display) -> Error {
+    Error::Dns {
+        sentence: error.to_string(),
+        retry: false,
+    }
+}
+
+/// Gives an address of the service a reverse name; an empty one is the service's domain again.
+///
+/// Only a name that leads to the address is accepted, unless the product says otherwise (More settings,
+/// `rdns_forward_check`). The record is written at once; what fails is the cron's work.
+pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let (service, addresses) = core.store.service(id)?;
+    if order.actor == Actor::Client {
+        if !order.package.more.client_rdns {
+            return Err(refuse("the reverse names of this product are set by the provider"));
+        }
+        if service.body.suspended {
+            return Err(Refusal::Suspended(id).into());
+        }
+    }
+    let typed = request["address"].as_str().unwrap_or_default().trim();
+    let ip: Option<IpAddr> = typed.parse().ok();
+    let ip = ip.filter(|ip| addresses.iter().any(|address| address.ip == *ip));
+    let ip = ip.ok_or_else(|| refuse("this address is none of the service's"))?;
+    let name = match request["name"].as_str().unwrap_or_default().trim() {
+        "" => None,
+        typed => Some(checked_name(core, request, typed, ip, &service, &order)?),
+    };
+    let now = core.clock.now();
+    let mut lease = core.store.dns_lease(id, now)?;
+    match name {
+        Some(name) => lease.memory.reverse.insert(ip, name),
+        None => lease.memory.reverse.remove(&ip),
+    };
+    core.store
+        .dns_release(&lease, now, Some(now), !lease.memory.troubles.is_empty(), &[])?;
+    after_verb(core, request, id);
+    with_dns(core, request::reply(json!({})), id)
+}
+
+fn checked_name(
+    core: &Core,
+    request: &Value,
+    typed: &str,
+    ip: IpAddr,
+    service: &Service,
+    order: &Order,
+) -> Result<String, Error> {
+    let name = dns::name(typed).map_err(|error| no_retry(&error))?;
+    if !name.contains('.') {
+        return Err(refuse("a reverse name is a whole name, such as mail.example.net"));
+    }
+    if !order.package.more.rdns_forward_check || service.body.domain.as_deref() == Some(name.as_str()) {
+        return Ok(name);
+    }
+    let given = request["resolvers"].as_array().into_iter().flatten();
+    let given: Vec<SocketAddr> = given.filter_map(|one| one.as_str()?.parse().ok()).collect();
+    let resolvers = if given.is_empty() {
+        dns::system_resolvers()
+    } else {
+        given
+    };
+    let budget = Budget {
+        clock: core.clock.as_ref(),
+        until: core.clock.now() + AFTER_VERB_SECONDS,
+    };
+    let found = dns::addresses_of(&name, ip.is_ipv4(), &resolvers, &budget).map_err(|error| Error::Dns {
+        sentence: error.to_string(),
+        retry: error.retry(),
+    })?;
+    if found.contains(&ip) {
+        return Ok(name);
+    }
+    let kind = if ip.is_ipv4() { "A" } else { "AAAA" };
+    Err(refuse(&format!(
+        "{name} does not lead to {ip}: give it the {kind} record {ip} first, and try again when that is known everywhere"
+    )))
+}
+
+fn refuse(sentence: &str) -> Error {
+    Refusal::Other(sentence.to_owned()).into()
+}
+
+/// A reply with what is known of the service's records.
+pub(super) fn with_dns(core: &Core, mut reply: Value, id: ServiceId) -> Result<Value, Error> {
+    let memory = core.store.dns(id)?;
+    reply["dns"] = request::dns_out(&memory);
+    Ok(reply)
+}
+
+/// The services whose records need somebody, as rows of the list *needs attention*.
+pub(super) fn attention(core: &Core) -> Result<Vec<Value>, Error> {
+    let rows = core.store.dns_attention(super::LIST_LIMIT)?;
+    let rows = rows.iter().filter_map(|(id, memory)| {
+        let trouble = memory.troubles.first()?;
+        Some(reply_of(*id, Status::SetDnsRecords, trouble))
+    });
+    Ok(rows.collect())
+}

@@ -1,0 +1,377 @@
+//! DNS of services through the verbs: written when ready, gone after the end, and never in anybody's way.
+
+use super::fake_dns::{Fake, Mood, Zones};
+use super::support::{World, code};
+use proxmoxkvm::dns::{Kind, Provider, Record, Zone, ZoneConfig};
+use proxmoxkvm::model::ServiceId;
+use proxmoxkvm::ops;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+
+type Fails = Arc<Mutex<Option<(u32, bool)>>>;
+
+/// Two zones, forward and reverse, with the records of both and the mood of their provider.
+struct Dns {
+    world: World,
+    records: Zones,
+    mood: Arc<Mutex<Mood>>,
+    fails: Fails,
+}
+
+fn zone(id: u64, name: &str) -> Value {
+    json!({"id": id, "provider": "powerdns", "zone": name, "endpoint": "https://ns1.example.net", "secret": "zone-key"})
+}
+
+impl Dns {
+    fn new() -> Dns {
+        let mut world = World::new();
+        world.zones = json!([
+            zone(1, "example.net"),
+            zone(2, "2.0.192.in-addr.arpa"),
+            zone(3, "8.b.d.0.1.0.0.2.ip6.arpa")
+        ]);
+        let mut dns = Dns {
+            world,
+            records: Zones(Arc::default()),
+            mood: Arc::new(Mutex::new(Mood::Well)),
+            fails: Arc::default(),
+        };
+        dns.install();
+        dns
+    }
+
+    /// Providers in memory, in place of those over the network.
+    fn install(&mut self) {
+        let (records, mood, fails) = (self.records.clone(), self.mood.clone(), self.fails.clone());
+        let open = move |fields: &Value, secret| {
+            let zone: Zone = ZoneConfig::parse(fields, secret)?.zone;
+            let fake = Fake {
+                zone,
+                records: records.clone(),
+                mood: *mood.lock().unwrap(),
+                fails: fails.clone(),
+            };
+            Ok(Box::new(fake) as Box<dyn Provider>)
+        };
+        let other = World::new().core;
+        let core = std::mem::replace(&mut self.world.core, other);
+        self.world.core = core.with_zones(Box::new(open));
+    }
+
+    fn behaves(&mut self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+        // providers are kept for the life of a process
+        self.world.restart();
+        self.install();
+    }
+
+    fn shown(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.records.0.lock().unwrap().iter().map(ToString::to_string).collect();
+        all.sort();
+        all
+    }
+
+    fn dns(&self, service: u64) -> Value {
+        ops::show(&self.world.core, &json!({"service": service})).unwrap()["dns"].clone()
+    }
+
+    fn attention(&self) -> Vec<(u64, String)> {
+        let due = ops::due(&self.world.core, &json!({})).unwrap();
+        let row = |row: &Value| {
+            (
+                row["service"].as_u64().unwrap(),
+                row["code"].as_str().unwrap().to_owned(),
+            )
+        };
+        due["attention"].as_array().unwrap().iter().map(row).collect()
+    }
+}
+
+fn ipv6(dns: &mut Dns) {
+    dns.world.config_options = json!({"IPv6 Addresses": "1"});
+}
+
+const PTR6: &str = "0.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
+
+#[test]
+fn records_come_with_ready_and_go_with_the_guest_and_others_stay() {
+    let mut dns = Dns::new();
+    ipv6(&mut dns);
+    let foreign = Record::seen("3-7.example.net", Kind::A, 300, "203.0.113.9");
+    dns.records.0.lock().unwrap().push(foreign.clone());
+    dns.world.create(7).unwrap();
+    assert_eq!(dns.shown(), [foreign.to_string()], "nothing before there is a guest");
+    let reply = dns.world.cron();
+    assert_eq!(dns.world.status(7), "ready");
+    let all = [
+        format!("{PTR6} PTR 3-7.example.net"),
+        "10.2.0.192.in-addr.arpa PTR 3-7.example.net".to_owned(),
+        "3-7.example.net A 192.0.2.10".to_owned(),
+        "3-7.example.net A 203.0.113.9".to_owned(),
+        "3-7.example.net AAAA 2001:db8::10".to_owned(),
+    ];
+    assert_eq!(dns.shown(), all, "{reply}");
+    assert_eq!(dns.dns(7)["records"].as_array().unwrap().len(), 4);
+    assert!(
+        reply["lines"]
+            .to_string()
+            .contains("service 7: 4 sets of DNS records written")
+    );
+    assert_eq!(ops::due(&dns.world.core, &json!({})).unwrap()["dns"], 0);
+
+    // in the same request, not at the next cron run
+    ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+    assert_eq!(dns.world.status(7), "removed");
+    assert_eq!(dns.shown(), [foreign.to_string()]);
+    assert_eq!(ops::due(&dns.world.core, &json!({})).unwrap()["dns"], 0);
+}
+
+#[test]
+fn another_address_has_its_name_at_once_and_a_returned_one_has_none() {
+    let mut dns = Dns::new();
+    dns.world.ready(7);
+    dns.world.config_options = json!({"IPv4 Addresses": "2"});
+    ops::change_package(&dns.world.core, &dns.world.order(7)).unwrap();
+    dns.world.cron_until_idle();
+    let second = "11.2.0.192.in-addr.arpa PTR 3-7.example.net".to_owned();
+    assert!(dns.shown().contains(&second), "{:?}", dns.shown());
+    dns.world.config_options = json!({"IPv4 Addresses": "1"});
+    ops::change_package(&dns.world.core, &dns.world.order(7)).unwrap();
+    dns.world.cron_until_idle();
+    assert!(!dns.shown().contains(&second), "{:?}", dns.shown());
+    assert_eq!(dns.shown().len(), 2);
+}
+
+/// Ready, and terminated, in the same virtual time as without DNS, but for the providers' own limit.
+#[test]
+fn a_provider_that_hangs_or_refuses_delays_nothing_and_needs_attention() {
+    for mood in [Mood::Hangs, Mood::Refuses] {
+        let plain = World::new();
+        let begun = plain.now();
+        plain.create(7).unwrap();
+        plain.cron();
+        let without = plain.now() - begun;
+        assert_eq!(plain.status(7), "ready");
+
+        let mut dns = Dns::new();
+        dns.behaves(mood);
+        let begun = dns.world.now();
+        dns.world.create(7).unwrap();
+        dns.world.cron();
+        assert_eq!(dns.world.status(7), "ready", "{mood:?}");
+        let events = ops::show(&dns.world.core, &json!({"service": 7})).unwrap()["events"].clone();
+        let ready = events.as_array().unwrap().iter().find(|event| event["what"] == "ready");
+        let ready = ready.unwrap()["at"].as_f64().unwrap() - begun;
+        assert!(ready <= without + 0.5, "{mood:?}: {ready} against {without}");
+        for _ in 0..12 {
+            dns.world.clock_forward(900.0);
+            dns.world.cron();
+        }
+        let expected = if mood == Mood::Hangs {
+            "dns_no_answer"
+        } else {
+            "dns_refused"
+        };
+        assert_eq!(dns.attention(), [(7, expected.to_owned())]);
+        assert_eq!(dns.world.status(7), "ready");
+
+        let begun = dns.world.now();
+        ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+        assert_eq!(dns.world.status(7), "removed");
+        let plain_begun = plain.now();
+        ops::terminate(&plain.core, &plain.order(7)).unwrap();
+        let without = plain.now() - plain_begun;
+        let took = dns.world.now() - begun;
+        assert!(took <= without + 10.5, "{mood:?}: {took} against {without}");
+
+        // mended: the cron does what was left, and nobody is needed any more
+        dns.behaves(Mood::Well);
+        dns.world.clock_forward(900.0);
+        dns.world.cron();
+        assert_eq!((dns.shown(), dns.attention()), (vec![], vec![]), "{mood:?}");
+    }
+}
+
+/// A hundred services at a provider that does not answer: it is waited for once, the other zones get theirs.
+#[test]
+fn a_silent_provider_is_waited_for_once_a_run() {
+    let mut dns = Dns::new();
+    for service in 1..=10 {
+        dns.world.ready(service);
+    }
+    ops::sync_dns_records(&dns.world.core, &json!({})).unwrap();
+    assert_eq!(ops::due(&dns.world.core, &json!({})).unwrap()["dns"], 10);
+    dns.behaves(Mood::Hangs);
+    let begun = dns.world.now();
+    dns.world.cron();
+    let took = dns.world.now() - begun;
+    assert!(took < 35.0, "three zones, 10 s each, for all services together: {took}");
+    assert_eq!(
+        ops::due(&dns.world.core, &json!({})).unwrap()["dns"],
+        0,
+        "all were tried"
+    );
+}
+
+#[test]
+fn the_button_synchronises_at_once_and_tells_what_is_wrong() {
+    let mut dns = Dns::new();
+    dns.world.ready(7);
+    dns.records.0.lock().unwrap().clear();
+    let reply = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    assert_eq!(dns.shown().len(), 2, "what somebody deleted is back");
+    assert_eq!(reply["dns"]["troubles"], json!([]));
+    assert_eq!(dns.world.status(7), "ready");
+
+    dns.behaves(Mood::Refuses);
+    dns.records.0.lock().unwrap().clear();
+    let error = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    assert_eq!(error.code(), "dns");
+    assert_eq!(error.to_string(), "DNS zone example.net: no");
+    assert_eq!(dns.world.status(7), "ready", "the service itself is well");
+
+    // a PHP side that knows nothing of zones: queued, and the cron brings it back
+    dns.world.zones = Value::Null;
+    ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    assert_eq!(dns.world.status(7), "set_dns_records");
+    dns.world.cron();
+    assert_eq!(dns.world.status(7), "ready");
+}
+
+#[test]
+fn nothing_is_concluded_from_a_request_without_zones_and_a_lost_zone_is_told() {
+    let mut dns = Dns::new();
+    dns.world.ready(7);
+    let zones = std::mem::take(&mut dns.world.zones);
+    ops::sync_dns_records(&dns.world.core, &json!({})).unwrap();
+    dns.world.cron();
+    assert_eq!(dns.dns(7)["records"].as_array().unwrap().len(), 2);
+    assert_eq!(ops::due(&dns.world.core, &json!({})).unwrap()["dns"], 1, "still due");
+    // every zone was deleted in the addon
+    dns.world.zones = json!([]);
+    dns.world.cron();
+    assert_eq!(dns.attention(), [(7, "dns_zone_gone".to_owned())]);
+    dns.world.zones = zones;
+    dns.world.clock_forward(900.0);
+    dns.world.cron();
+    assert_eq!(dns.attention(), []);
+}
+
+/// Dies at each request to the providers, before or after its effect: the next run finishes the work.
+#[test]
+fn a_death_at_any_request_is_made_good() {
+    for number in 0..8 {
+        for took_effect in [false, true] {
+            let dns = Dns::new();
+            *dns.fails.lock().unwrap() = Some((number, took_effect));
+            dns.world.ready(7);
+            dns.world.clock_forward(900.0);
+            dns.world.cron();
+            let what = format!("request {number}, took effect: {took_effect}");
+            assert_eq!(dns.shown().len(), 2, "{what}: {:?}", dns.shown());
+            ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+            dns.world.clock_forward(900.0);
+            dns.world.cron();
+            assert_eq!(dns.shown(), [""; 0], "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_client_names_own_addresses_only() {
+    let mut dns = Dns::new();
+    dns.world.option(24, "rdns_forward_check = off");
+    dns.world.ready(7);
+    dns.world.ready(8);
+    let ask = |dns: &Dns, service: u64, address: &str, name: &str| {
+        let mut order = dns.world.order(service);
+        order["actor"] = json!("client");
+        order["address"] = json!(address);
+        order["name"] = json!(name);
+        ops::set_reverse_name(&dns.world.core, &order)
+    };
+    let reply = ask(&dns, 7, "192.0.2.10", "Mail.Example.ORG.").unwrap();
+    assert_eq!(reply["dns"]["reverse"], json!({"192.0.2.10": "mail.example.org"}));
+    let ptr = |dns: &Dns| dns.shown().into_iter().find(|line| line.starts_with("10.2.")).unwrap();
+    assert_eq!(ptr(&dns), "10.2.0.192.in-addr.arpa PTR mail.example.org", "at once");
+    // synchronised again, it stays
+    ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    assert_eq!(ptr(&dns), "10.2.0.192.in-addr.arpa PTR mail.example.org");
+
+    assert_eq!(
+        code(ask(&dns, 7, "192.0.2.11", "mail.example.org")),
+        "refused",
+        "service 8's"
+    );
+    for name in [
+        "localhost",
+        "not a name",
+        "a..b",
+        "-x.example.org",
+        "<script>.example.org",
+    ] {
+        let before = dns.shown();
+        assert!(ask(&dns, 7, "192.0.2.10", name).is_err(), "{name}");
+        assert_eq!(dns.shown(), before);
+    }
+    ask(&dns, 7, "192.0.2.10", "").unwrap();
+    assert_eq!(ptr(&dns), "10.2.0.192.in-addr.arpa PTR 3-7.example.net");
+
+    dns.world.option(24, "rdns_forward_check = off\nclient_rdns = off");
+    assert_eq!(code(ask(&dns, 7, "192.0.2.10", "mail.example.org")), "refused");
+}
+
+#[test]
+fn a_name_that_leads_elsewhere_is_not_accepted_and_the_domain_needs_no_proof() {
+    let dns = Dns::new();
+    dns.world.ready(7);
+    let mut order = dns.world.order(7);
+    order["address"] = json!("192.0.2.10");
+    // nobody listens there: without an answer there is no proof
+    order["resolvers"] = json!(["127.0.0.1:1"]);
+    order["name"] = json!("mail.example.org");
+    assert_eq!(code(ops::set_reverse_name(&dns.world.core, &order)), "dns");
+    order["name"] = json!("3-7.example.net");
+    ops::set_reverse_name(&dns.world.core, &order).unwrap();
+}
+
+#[test]
+fn a_test_of_a_zone_says_what_is_wrong_with_the_form() {
+    let world = World::new();
+    let mut typed = zone(0, "example.net");
+    typed["provider"] = json!("bind");
+    let error = ops::zone_test(&world.core, &json!({"zone": typed})).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "provider: \"bind\" is none of powerdns, rfc2136, cloudflare, hestiacp"
+    );
+    let error = ops::zone_test(&world.core, &json!({})).unwrap_err();
+    assert_eq!(error.code(), "bad_zone");
+    // a zone that cannot be used does not take the others down
+    let mut dns = Dns::new();
+    let mut zones = dns.world.zones.clone();
+    zones[1]["endpoint"] = json!("ftp://nowhere");
+    zones.as_array_mut().unwrap().push(json!({"zone": 7}));
+    dns.world.zones = zones;
+    dns.world.ready(7);
+    assert_eq!(dns.shown(), ["3-7.example.net A 192.0.2.10"]);
+}
+
+/// The store's promise: a reason that comes while the records are being written is not forgotten.
+#[test]
+fn what_changes_meanwhile_is_due_again() {
+    let dns = Dns::new();
+    dns.world.ready(7);
+    let store = &dns.world.core.store;
+    let now = dns.world.now();
+    let lease = store.dns_lease(ServiceId(7), now).unwrap();
+    assert!(store.dns_lease(ServiceId(7), now).is_err(), "one at a time");
+    store.dns_want_all(now).unwrap();
+    store.dns_release(&lease, now, None, false, &[]).unwrap();
+    assert_eq!(store.dns_due(now, 10).unwrap(), [ServiceId(7)]);
+    let lost = store.dns_lease(ServiceId(7), now).unwrap();
+    let next = store.dns_lease(ServiceId(7), now + 100.0).unwrap();
+    assert_eq!(store.dns_keep(&lost, now).unwrap_err().code(), "lease_lost");
+    store.dns_release(&next, now, None, false, &[]).unwrap();
+    assert_eq!(store.dns_due(now, 10).unwrap(), []);
+}
