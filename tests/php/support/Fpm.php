@@ -16,7 +16,7 @@ final class Fpm
 
     /** @var array<int, resource> */
     private array $pipes = [];
-    private string $socket;
+    public readonly string $socket;
 
     /**
      * @param array<string, string> $pool lines of the pool

@@ -15,12 +15,17 @@ final class Installation
     public readonly string $store;
     public readonly string $database;
 
-    /** @param string|null $directory an empty one of our own; a temporary one without */
-    public function __construct(?string $directory = null)
+    /**
+     * @param string|null $directory an empty one of our own; a temporary one without
+     * @param string|null $database as StandIn\Database opens it; without one, what the run of the tests asks for
+     * @param string $store within the directory
+     */
+    public function __construct(?string $directory = null, ?string $database = null, string $store = 'private')
     {
         $this->directory = $directory ?? TempDir::make();
-        $this->database = MariaDb::isWanted() ? MariaDb::database() : $this->directory . '/whmcs.sqlite';
-        $this->store = $this->directory . '/private/store.db';
+        $this->database = $database
+            ?? (MariaDb::isWanted() ? MariaDb::database() : $this->directory . '/whmcs.sqlite');
+        $this->store = "$this->directory/$store/store.db";
         Database::create($this->database);
         Capsule::table('tblclients')
             ->insert(['firstname' => 'Ada', 'lastname' => 'Byron', 'email' => 'ada@example.net']);
@@ -69,6 +74,15 @@ final class Installation
             'dedicatedip' => '',
             'assignedips' => '',
         ]);
+    }
+
+    /** What the client chose of an option that is a quantity. */
+    public function configurableOption(int $service, string $name, int $quantity): void
+    {
+        $option = Capsule::table('tblproductconfigoptions')->where('optionname', $name)->value('id')
+            ?? Capsule::table('tblproductconfigoptions')->insertGetId(['optionname' => $name, 'optiontype' => 4]);
+        Capsule::table('tblhostingconfigoptions')
+            ->insert(['relid' => $service, 'configid' => $option, 'qty' => $quantity]);
     }
 
     /** A mail template that the hoster wrote. @param array<string, mixed> $columns */

@@ -58,7 +58,7 @@ final class MariaDb
     /** @return string a new database, as StandIn\Database opens it */
     public static function database(): string
     {
-        self::$server ??= self::start((string) getenv('TEST_DATABASE'));
+        self::$server ??= self::start((string) getenv('TEST_DATABASE') ?: 'lax');
         $name = 'whmcs_' . bin2hex(random_bytes(6));
         self::$server->connect()->exec("CREATE DATABASE $name CHARACTER SET utf8mb4");
 

@@ -19,11 +19,13 @@ final class Php
     /**
      * @param list<string> $arguments of php
      * @param array<string, string> $environment added to our own
+     * @param string|null $user as whom root runs it
      */
-    public function __construct(array $arguments, array $environment = [])
+    public function __construct(array $arguments, array $environment = [], ?string $user = null)
     {
+        $as = $user === null ? [] : ['setpriv', "--reuid=$user", "--regid=$user", '--clear-groups'];
         $process = proc_open(
-            [PHP_BINARY, ...$arguments],
+            [...$as, PHP_BINARY, ...$arguments],
             [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
             $this->pipes,
             null,

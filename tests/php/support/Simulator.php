@@ -69,6 +69,26 @@ final class Simulator
     }
 
     /**
+     * What the simulator shows and takes behind the module's back: see its control.rs.
+     *
+     * @param array<string, mixed>|null $change null looks, an array changes
+     */
+    public function control(string $what, ?array $change = null): mixed
+    {
+        $context = stream_context_create([
+            'http' => $change === null ? [] : [
+                'method' => 'POST',
+                'header' => 'Content-Type: application/json',
+                'content' => json_encode((object) $change),
+            ],
+            'ssl' => ['verify_peer' => false, 'verify_peer_name' => false],
+        ]);
+        $answer = file_get_contents("{$this->about['url']}/_sim/$what", false, $context);
+
+        return json_decode((string) $answer, true, 512, JSON_THROW_ON_ERROR)['data'];
+    }
+
+    /**
      * The server entry for it.
      *
      * @return array<string, string>

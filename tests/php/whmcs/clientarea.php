@@ -1,33 +1,36 @@
 <?php
 
 /**
- * The stand-in's client area for a browser, by `php -S`: client 1 is logged in. The environment variable
- * WHMCS_DB names the database, SMARTY the directory of Smarty. What stands in BROWSER_SCRIPT, a person
- * would do by hand.
+ * The client area: the page of a service, and the functions of its module that a client may call. Which
+ * Smarty renders it, the environment variable SMARTY says; `?theme=six` takes Bootstrap 3. What stands in
+ * BROWSER_SCRIPT, a person would do by hand.
  */
 
 declare(strict_types=1);
 
-require __DIR__ . '/start.php';
+define('CLIENTAREA', true);
+
+require __DIR__ . '/init.php';
 
 use StandIn\ClientPage;
-use StandIn\Database;
-use StandIn\Dispatcher;
+use StandIn\Frame;
 
-error_reporting(E_ALL & ~E_DEPRECATED);
-define('CLIENTAREA', true);
-Database::open((string) getenv('WHMCS_DB'));
-Dispatcher::load();
-
-if (($_POST['modop'] ?? '') === 'custom') {
-    echo ClientPage::custom(1, (int) $_POST['id'], (string) $_POST['a'], $_SERVER['REQUEST_METHOD'], $_POST);
-    exit;
+$client = (int) ($_SESSION['uid'] ?? 0);
+$id = (int) ($_REQUEST['id'] ?? 0);
+$result = '';
+if (($_REQUEST['modop'] ?? '') === 'custom') {
+    // WHMCS takes the function from a link as well as from a form.
+    $result = ClientPage::custom($client, $id, (string) $_REQUEST['a'], $_SERVER['REQUEST_METHOD'], $_POST);
+} elseif (isset($_POST['modulechangepassword'])) {
+    $result = ClientPage::changePassword($client, $id, (string) $_POST['newpw'], (string) ($_POST['token'] ?? ''));
 }
-require getenv('SMARTY') . '/Smarty.class.php';
+$library = getenv('SMARTY') ?: '/usr/share/php/smarty4';
+require "$library/Smarty.class.php";
 $smarty = new Smarty();
-$smarty->setCompileDir((string) getenv('SMARTY_COMPILED'));
-$page = ClientPage::html(1, (int) ($_GET['id'] ?? 0), $smarty);
-$script = (string) getenv('BROWSER_SCRIPT');
-echo '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Stand-in</title>',
-    "</head><body><div class=\"container\">$page</div><script>$script</script></body></html>";
+$compiled = (string) getenv('SMARTY_COMPILED');
+$smarty->setCompileDir($compiled !== '' ? $compiled : dirname(ROOTDIR) . '/templates_c');
+// The themes print a module's answer as it is.
+$alert = $result === '' ? '' : '<div class="alert ' . ($result === 'success' ? 'alert-success' : 'alert-danger')
+    . "\" id=\"result\">$result</div>";
+echo Frame::client($alert . ClientPage::html($client, $id, $smarty), (string) ($_GET['theme'] ?? ''))
+    . '<script>' . getenv('BROWSER_SCRIPT') . '</script>';

@@ -33,6 +33,7 @@ $result = match ($do) {
     'fields' => Dispatcher::adminFields($id),
     'button' => Dispatcher::button($id, $button),
     'attach' => Dispatcher::attach($id, $button),
+    'call' => Dispatcher::call($button, $id),
     'custom' => ClientPage::custom($client, $id, $button, $_SERVER['REQUEST_METHOD'], $_POST),
     default => Dispatcher::run($do, $id),
 };

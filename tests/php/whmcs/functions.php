@@ -43,6 +43,16 @@ function generate_token(string $kind = 'form'): string
         : '<input type="hidden" name="token" value="' . $_SESSION['token'] . '">';
 }
 
+/** Ends the page unless the form brings the token of this session. */
+function check_token(string $namespace = 'WHMCS.default'): void
+{
+    $sent = $_POST['token'] ?? $_GET['token'] ?? '';
+    if (!is_string($sent) || $sent === '' || !hash_equals(generate_token('plain'), $sent)) {
+        http_response_code(403);
+        exit('Invalid token');
+    }
+}
+
 /** @return array<string, mixed> */
 function localAPI(string $command, array $post = [], string $admin = ''): array
 {

@@ -10,10 +10,16 @@ declare(strict_types=1);
 require_once 'Illuminate/Database/autoload.php';
 require_once __DIR__ . '/functions.php';
 
+// A copy of this directory may be a whole WHMCS with the modules in it; here they are in the working copy.
+defined('STAND_IN_MODULES') || define(
+    'STAND_IN_MODULES',
+    is_dir(__DIR__ . '/modules') ? __DIR__ . '/modules' : dirname(__DIR__, 3) . '/php/modules'
+);
+
 spl_autoload_register(static function (string $class): void {
-    $module = 'WHMCS\\Module\\Server\\Proxmoxkvm\\';
     $places = [
-        $module => dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lib/',
+        'WHMCS\\Module\\Server\\Proxmoxkvm\\' => STAND_IN_MODULES . '/servers/proxmoxkvm/lib/',
+        'WHMCS\\Module\\Addon\\Proxmoxkvm\\' => STAND_IN_MODULES . '/addons/proxmoxkvm/lib/',
         'WHMCS\\' => __DIR__ . '/src/',
         'StandIn\\' => __DIR__ . '/src/',
     ];

@@ -18,11 +18,24 @@ final class ClientPage
             return 'Service not found';
         }
         $params = ParamsBuilder::service($serviceId);
-        if (!in_array($suffix, \proxmoxkvm_ClientAreaAllowedFunctions($params), true)) {
+        if (!in_array($suffix, self::allowed($params), true)) {
             return 'Function Not Allowed';
         }
 
         return ('proxmoxkvm_' . $suffix)($params);
+    }
+
+    /** The client's form for a new password. Unlike custom functions, WHMCS looks at its token itself. */
+    public static function changePassword(int $clientId, int $serviceId, string $new, string $token): string
+    {
+        if (!hash_equals(\generate_token('plain'), $token)) {
+            return 'Invalid token';
+        }
+        $isActive = Capsule::table('tblhosting')->where('id', $serviceId)->where('domainstatus', 'Active')->exists();
+
+        return self::owns($clientId, $serviceId) && $isActive
+            ? Dispatcher::changePassword($serviceId, $new)
+            : 'Service not found';
     }
 
     /**
@@ -39,7 +52,7 @@ final class ClientPage
         $page = \proxmoxkvm_ClientArea(ParamsBuilder::service($serviceId));
         $smarty->assign(['WEB_ROOT' => '', 'serviceid' => $serviceId, 'token' => \generate_token('plain')]);
         $smarty->assign($page['templateVariables']);
-        $module = dirname(__DIR__, 4) . '/php/modules/servers/proxmoxkvm/';
+        $module = STAND_IN_MODULES . '/servers/proxmoxkvm/';
 
         return $smarty->fetch('file:' . $module . $page['tabOverviewModuleOutputTemplate']);
     }
@@ -47,6 +60,22 @@ final class ClientPage
     public static function login(int $clientId): void
     {
         $_SESSION['uid'] = $clientId;
+    }
+
+    /**
+     * Buttons for clients and functions without one; either may be a list or `label => suffix`.
+     *
+     * @param array<string, mixed> $params
+     * @return list<string>
+     */
+    private static function allowed(array $params): array
+    {
+        $allowed = [];
+        foreach (['proxmoxkvm_ClientAreaCustomButtonArray', 'proxmoxkvm_ClientAreaAllowedFunctions'] as $function) {
+            $allowed = [...$allowed, ...(function_exists($function) ? array_values($function($params)) : [])];
+        }
+
+        return $allowed;
     }
 
     private static function owns(int $clientId, int $serviceId): bool

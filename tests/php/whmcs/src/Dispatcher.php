@@ -9,7 +9,7 @@ use WHMCS\Database\Capsule;
 
 /**
  * Runs module functions as WHMCS does: hooks before and after, the status on 'success', a row of the
- * module queue on anything else.
+ * module queue when an automated run fails. See assumptions.md beside this directory's pages.
  */
 final class Dispatcher
 {
@@ -27,28 +27,60 @@ final class Dispatcher
     /** Loads the module as WHMCS does on every page: its functions and its hooks. */
     public static function load(): void
     {
-        $module = dirname(__DIR__, 4) . '/php/modules/servers/proxmoxkvm';
+        $module = STAND_IN_MODULES . '/servers/proxmoxkvm';
         require_once $module . '/proxmoxkvm.php';
         require_once $module . '/hooks.php';
     }
 
-    /** @return string 'success' or the module's text */
-    public static function run(string $command, int $serviceId): string
+    /**
+     * @param array<string, mixed> $changes of `$params`
+     * @return string 'success' or the module's text
+     */
+    public static function run(string $command, int $serviceId, array $changes = [], bool $isAutomatic = true): string
     {
         [$name, $function, $status] = self::COMMANDS[$command];
 
-        return self::perform($serviceId, $name, $function, $status);
+        return self::perform($serviceId, $name, $function, $status, $changes, $isAutomatic);
+    }
+
+    /** An admin or a client gives a new password: WHMCS keeps it once the module has taken it. */
+    public static function changePassword(int $serviceId, string $new): string
+    {
+        $old = decrypt((string) Capsule::table('tblhosting')->where('id', $serviceId)->value('password'));
+        $result = self::run('changepw', $serviceId, ['password' => $new], false);
+        if ($result === 'success') {
+            Capsule::table('tblhosting')->where('id', $serviceId)->update(['password' => encrypt($new)]);
+            $changed = ['serviceid' => $serviceId, 'oldpassword' => $old, 'newpassword' => $new];
+            \run_hook('AfterModuleChangePassword', $changed);
+        }
+
+        return $result;
+    }
+
+    /** @return array<string, string> the module's own commands on the admin's page of a service */
+    public static function buttons(int $serviceId): array
+    {
+        return \proxmoxkvm_AdminCustomButtonArray(ParamsBuilder::service($serviceId));
     }
 
     /** A button of the admin's page of a service. */
     public static function button(int $serviceId, string $suffix): string
     {
-        $allowed = \proxmoxkvm_AdminCustomButtonArray(ParamsBuilder::service($serviceId));
-        if (!in_array($suffix, $allowed, true)) {
+        if (!in_array($suffix, self::buttons($serviceId), true)) {
             return 'Function Not Found';
         }
 
-        return self::perform($serviceId, 'Custom', $suffix, null);
+        return self::perform($serviceId, 'Custom', $suffix, null, [], false);
+    }
+
+    /** Any function of the module, on a service. @return mixed its answer, or the text of what it threw */
+    public static function call(string $function, int $serviceId): mixed
+    {
+        try {
+            return ('proxmoxkvm_' . $function)(ParamsBuilder::service($serviceId));
+        } catch (Throwable $error) {
+            return 'Exception: ' . $error->getMessage();
+        }
     }
 
     /** @return array{success: bool, error: string} */
@@ -88,9 +120,16 @@ final class Dispatcher
         \run_hook('AfterCronJob');
     }
 
-    private static function perform(int $serviceId, string $name, string $function, ?string $status): string
-    {
-        $params = ParamsBuilder::service($serviceId);
+    /** @param array<string, mixed> $changes of `$params` */
+    private static function perform(
+        int $serviceId,
+        string $name,
+        string $function,
+        ?string $status,
+        array $changes = [],
+        bool $isAutomatic = true
+    ): string {
+        $params = $changes + ParamsBuilder::service($serviceId);
         foreach (\run_hook("PreModule$name", ['params' => $params]) as $override) {
             if (($override['abortcmd'] ?? false) === true) {
                 return 'Command aborted by a hook';
@@ -102,29 +141,20 @@ final class Dispatcher
         } catch (Throwable $error) {
             $result = 'Exception: ' . $error->getMessage();
         }
-        if ($result === 'success') {
-            if ($status !== null) {
-                Capsule::table('tblhosting')->where('id', $serviceId)->update(['domainstatus' => $status]);
-            }
-            \run_hook("AfterModule$name", ['params' => $params]);
+        if ($result !== 'success') {
+            $isAutomatic && ModuleQueue::failed($serviceId, $name, $result);
+            \run_hook("AfterModule{$name}Failed", ['params' => $params, 'failureResponseMessage' => $result]);
 
             return $result;
         }
-        self::queue($serviceId, $name, $result);
-        \run_hook("AfterModule{$name}Failed", ['params' => $params, 'failureResponseMessage' => $result]);
+        if ($status !== null) {
+            Capsule::table('tblhosting')->where('id', $serviceId)->update(['domainstatus' => $status]);
+        }
+        ModuleQueue::done($serviceId, $name);
+        if ($name !== 'ChangePassword') {
+            \run_hook("AfterModule$name", ['params' => $params]);
+        }
 
         return $result;
-    }
-
-    private static function queue(int $serviceId, string $name, string $error): void
-    {
-        Capsule::table('tblmodulequeue')->insert([
-            'service_type' => 'service',
-            'service_id' => $serviceId,
-            'module_name' => 'proxmoxkvm',
-            'module_action' => $name,
-            'last_attempt_error' => $error,
-        ]);
-        \logActivity("Module $name Failed - Service ID: $serviceId - Error: $error");
     }
 }

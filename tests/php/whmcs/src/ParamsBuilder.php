@@ -33,8 +33,8 @@ final class ParamsBuilder
             'producttype' => (string) ($product->type ?? ''),
             'moduletype' => (string) ($product->servertype ?? ''),
             'configoptions' => self::configOptions($serviceId),
-            'customfields' => [],
-            'clientsdetails' => (array) Capsule::table('tblclients')->where('id', $service->userid)->first(),
+            'customfields' => self::customFields($serviceId, (int) $service->packageid),
+            'clientsdetails' => self::client((int) $service->userid),
             'server' => $server !== [],
             'model' => Service::find($serviceId),
         ] + $options + $server;
@@ -63,6 +63,29 @@ final class ParamsBuilder
             'serverport' => (string) $server->port,
             'serverhttpprefix' => $server->secure === 'on' ? 'https' : 'http',
         ];
+    }
+
+    /** @return array<string, mixed> */
+    private static function client(int $clientId): array
+    {
+        $client = (array) Capsule::table('tblclients')->where('id', $clientId)->first();
+
+        return $client + ['userid' => $clientId, 'client_id' => $clientId, 'language' => '', 'countrycode' => 'GB']
+            + ['fullname' => trim(($client['firstname'] ?? '') . ' ' . ($client['lastname'] ?? ''))];
+    }
+
+    /** @return array<string, string> values come HTML-encoded, names end at the bar */
+    private static function customFields(int $serviceId, int $productId): array
+    {
+        $fields = [];
+        $rows = Capsule::table('tblcustomfields')->where(['type' => 'product', 'relid' => $productId])->get();
+        foreach ($rows as $row) {
+            $value = Capsule::table('tblcustomfieldsvalues')->where(['fieldid' => $row->id, 'relid' => $serviceId])
+                ->value('value');
+            $fields[explode('|', $row->fieldname)[0]] = htmlspecialchars((string) $value, ENT_QUOTES);
+        }
+
+        return $fields;
     }
 
     /** @return array<string, int|string> */

@@ -17,11 +17,14 @@ final class Schema
             'name', 'type', 'hostname', 'ipaddress', 'assignedips', 'username', 'password', 'accesshash', 'secure',
             'port',
         ],
-        'tblproducts' => ['name', 'type', 'servertype', 'autosetup', 'welcomeemail'],
+        'tblproducts' => ['name', 'type', 'servertype', 'servergroup:int', 'autosetup', 'welcomeemail'],
         'tblhosting' => [
             'userid:int', 'packageid:int', 'server:int', 'domain', 'domainstatus', 'username', 'password', 'notes',
             'suspendreason', 'dedicatedip', 'assignedips',
         ],
+        'tblservergroups' => ['name'],
+        'tblservergroupsrel' => ['groupid:int', 'serverid:int'],
+        'tbladdonmodules' => ['module', 'setting', 'value'],
         'tblproductconfiglinks' => ['gid:int', 'pid:int'],
         'tblproductconfigoptions' => ['gid:int', 'optionname', 'optiontype:int'],
         'tblproductconfigoptionssub' => ['configid:int', 'optionname'],
@@ -31,7 +34,8 @@ final class Schema
         'tblactivitylog' => ['date', 'description', 'userid:int'],
         'tblmodulelog' => ['date', 'module', 'action', 'request', 'response', 'arrdata'],
         'tblmodulequeue' => [
-            'service_type', 'service_id:int', 'module_name', 'module_action', 'last_attempt_error', 'num_retries:int',
+            'service_type', 'service_id:int', 'module_name', 'module_action', 'last_attempt', 'last_attempt_error',
+            'num_retries:int', 'completed:int',
         ],
         'tblemailtemplates' => [
             'type:needed', 'name:needed', 'subject:needed', 'message:needed', 'attachments:needed', 'fromname:needed',

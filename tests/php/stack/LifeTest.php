@@ -1,0 +1,187 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Stack;
+
+use Tests\Support\Stack;
+use Tests\Support\StackTestCase;
+use Tests\Support\WebSession;
+use WHMCS\Database\Capsule;
+
+/** The whole life of a VM on a whole host, from the order to its end. */
+final class LifeTest extends StackTestCase
+{
+    private const PASSWORD = "n3w \"P\u{e4}ss\" & <w/ord>+'1'";
+
+    private int $service;
+    private ?WebSession $admin = null;
+
+    /** @var callable(): string the cron that does the module's work */
+    private $cron;
+
+    public function testWithFfiAllowedInThePoolAndWhmcsCron(): void
+    {
+        $this->start(new Stack());
+        $this->admin = $this->stack->session('admin=1');
+        $this->cron = fn (): string => $this->stack->cron();
+        $this->live();
+    }
+
+    public function testWithAPreloadedGateAndTheCronOfTheModule(): void
+    {
+        $this->start(new Stack([], true));
+        $this->admin = $this->stack->session('admin=1');
+        $this->cron = fn (): string => $this->stack->moduleCron();
+        $this->live();
+    }
+
+    /** An order is paid, an invoice is not, is paid, and is not any more: nobody is at a browser. */
+    public function testByCronAlone(): void
+    {
+        $this->start(new Stack());
+        $this->cron = fn (): string => $this->stack->cron();
+        $this->service = $this->order();
+        $this->simulator->control('fault', ['kind' => 'quorum_lost', 'times' => 1000]);
+        self::assertStringContainsString('no quorum', $this->command('create'));
+        self::assertStringContainsString('no quorum', $this->command('create'));
+        $queued = Capsule::table('tblmodulequeue')->get()->all();
+        self::assertCount(1, $queued);
+        self::assertSame(['Create', 1], [$queued[0]->module_action, (int) $queued[0]->num_retries]);
+        self::assertStringContainsString('no quorum', $queued[0]->last_attempt_error);
+        self::assertSame('Pending', $this->row()->domainstatus);
+
+        $this->simulator->control('faults/clear', []);
+        $this->live($this->service);
+        self::assertSame([1], Capsule::table('tblmodulequeue')->pluck('completed')->map('intval')->all());
+    }
+
+    private function live(?int $service = null): void
+    {
+        $this->service = $service ?? $this->order();
+        $this->create();
+        $this->suspend();
+        $this->changePassword();
+        $this->changePackage();
+        $this->reinstall();
+        $this->terminate();
+        self::assertSame([
+            'Your virtual machine is ready',
+            'The password of your virtual machine was changed',
+            'Your virtual machine has its new package',
+            'Your virtual machine was reinstalled',
+        ], self::mails());
+        $counters = $this->simulator->control('counters');
+        unset($counters['schema_checked']);
+        self::assertSame([0], array_values(array_unique($counters)), json_encode($counters));
+        self::assertStringNotContainsString('PHP Warning', $this->stack->logs());
+    }
+
+    private function create(): void
+    {
+        self::assertSame('success', $this->command('create'));
+        // What WHMCS shows is decided when its function returns; the rest is the cron's work.
+        $row = $this->row();
+        self::assertSame(
+            ['Active', '192.0.2.10', '192.0.2.11', "1-$this->service.example.net", 'root'],
+            [$row->domainstatus, $row->dedicatedip, $row->assignedips, $row->domain, $row->username]
+        );
+        ($this->cron)();
+        ($this->cron)();
+        self::assertSame(['Your virtual machine is ready'], self::mails());
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        self::assertSame(['2', '2048'], $this->size());
+        self::assertStringContainsString('ip=192.0.2.10/24', $this->machine($this->service)['ipconfig0']);
+    }
+
+    private function suspend(): void
+    {
+        self::assertSame('success', $this->command('suspend'));
+        self::assertSame('stopped', $this->machine($this->service, 'status/current')['status']);
+        self::assertSame('Suspended', $this->row()->domainstatus);
+        self::assertStringContainsString('suspended', $this->command('custom.Start'));
+        self::assertSame('success', $this->command('unsuspend'));
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        self::assertSame('Active', $this->row()->domainstatus);
+    }
+
+    private function changePassword(): void
+    {
+        Capsule::table('tblhosting')->update(['password' => encrypt(self::PASSWORD)]);
+        self::assertSame('success', $this->command('changepw'));
+        $sent = array_filter(
+            $this->simulator->control('requests'),
+            static fn (array $request): bool => str_contains(json_encode($request['params']), 'cipassword')
+        );
+        self::assertNotSame([], $sent);
+    }
+
+    private function changePackage(): void
+    {
+        Capsule::table('tblproducts')->update(['configoption6' => '4', 'configoption7' => '3', 'configoption8' => '10']);
+        self::assertSame('success', $this->command('changepackage'));
+        ($this->cron)();
+        self::assertSame(['4', '3072'], $this->size());
+        self::assertStringContainsString('size=10G', json_encode($this->machine($this->service)));
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        ($this->cron)();
+    }
+
+    private function reinstall(): void
+    {
+        $before = [$this->stored($this->service)['vmid'], $this->machine($this->service)['net0']];
+        self::assertNotSame('success', $this->command('custom.Reinstall'));
+        self::assertSame('success', $this->command('custom.Stop'));
+        self::assertSame('success', $this->command('custom.Reinstall'));
+        ($this->cron)();
+        ($this->cron)();
+        self::assertSame($before, [$this->stored($this->service)['vmid'], $this->machine($this->service)['net0']]);
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        self::assertSame('192.0.2.10', $this->row()->dedicatedip);
+        self::assertSame(['4', '3072'], $this->size());
+    }
+
+    private function terminate(): void
+    {
+        Capsule::table('tblhosting')->update(['notes' => 'Pays late.']);
+        self::assertSame('success', $this->command('terminate'));
+        self::assertSame([], $this->simulator->pve()->machines());
+        $row = $this->row();
+        self::assertSame(['Terminated', '', ''], [$row->domainstatus, $row->dedicatedip, $row->assignedips]);
+        self::assertStringStartsWith("Pays late.\n", $row->notes);
+        foreach (['192.0.2.10', '192.0.2.11', date('Y-m-d')] as $noted) {
+            self::assertStringContainsString($noted, $row->notes);
+        }
+        ($this->cron)();
+        self::assertEquals($row, $this->row());
+    }
+
+    /** @return string 'success' or the text on the admin's page, or in the output of the cron run */
+    private function command(string $command): string
+    {
+        if ($this->admin === null) {
+            preg_match("/^\S+ (.*)$/m", $this->stack->cron("$command:$this->service"), $found);
+
+            return $found[1] ?? '';
+        }
+        [$modop, $suffix] = explode('.', "$command.");
+        $path = "/admin/clientsservices.php?id=$this->service";
+        $page = $this->admin->post($path, ['modop' => $modop, 'ac' => $suffix]);
+        preg_match('/id="result"><strong>([^<]*)<\/strong><div id="result-text">(.*?)<\/div>/s', $page, $found);
+
+        return ($found[1] ?? '') === 'Module Command Success' ? 'success' : $found[2] ?? $page;
+    }
+
+    private function row(): object
+    {
+        return $this->stack->whmcs->row($this->service);
+    }
+
+    /** @return array{string, string} cores and MiB */
+    private function size(): array
+    {
+        $config = $this->machine($this->service);
+
+        return [(string) $config['cores'], (string) $config['memory']];
+    }
+}

@@ -1,0 +1,84 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use RuntimeException;
+
+/** An nginx of our own before a php-fpm, for one document root. */
+final class Nginx
+{
+    public readonly string $url;
+
+    /** @var resource */
+    private $process;
+
+    /** @param string $directory an empty one for its files */
+    public function __construct(private string $directory, string $root, string $fpm)
+    {
+        // The listening socket is made here and handed over: no other process can take its port in between.
+        $listener = stream_socket_server('tcp://127.0.0.1:0');
+        $address = (string) stream_socket_get_name($listener, false);
+        $this->url = "http://$address";
+        file_put_contents("$directory/nginx.conf", $this->config($address, $root, $fpm));
+        $log = ['file', "$directory/nginx.log", 'a'];
+        $process = proc_open(
+            ['nginx', '-p', $directory, '-c', "$directory/nginx.conf", '-e', "$directory/nginx.log"],
+            [['file', '/dev/null', 'r'], $log, $log, $listener],
+            $pipes,
+            null,
+            ['NGINX' => '3;'] + getenv()
+        );
+        if ($process === false) {
+            throw new RuntimeException('nginx did not start');
+        }
+        // Requests wait in the socket's queue until it is up.
+        $this->process = $process;
+    }
+
+    public function __destruct()
+    {
+        proc_terminate($this->process, SIGTERM);
+        proc_close($this->process);
+    }
+
+    public function log(): string
+    {
+        return (string) file_get_contents("$this->directory/nginx.log");
+    }
+
+    private function config(string $address, string $root, string $fpm): string
+    {
+        $user = posix_geteuid() === 0 ? "user www-data;\n" : '';
+        $temporary = '';
+        foreach (['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'] as $name) {
+            $temporary .= "{$name}_temp_path {$this->directory}/$name;\n";
+        }
+
+        return <<<CONF
+            {$user}daemon off;
+            worker_processes 1;
+            pid {$this->directory}/nginx.pid;
+            events {}
+            http {
+                include /etc/nginx/mime.types;
+                access_log off;
+                $temporary
+                server {
+                    listen $address;
+                    root $root;
+                    index index.php;
+                    location /javascript/ { alias /usr/share/javascript/; }
+                    location ~ \\.php$ {
+                        include /etc/nginx/fastcgi_params;
+                        fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
+                        fastcgi_pass unix:$fpm;
+                        fastcgi_read_timeout 120s;
+                    }
+                }
+            }
+
+            CONF;
+    }
+}

@@ -1,0 +1,96 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+/**
+ * A whole WHMCS host: the stand-in and the modules in one document root, nginx, php-fpm, MariaDB, a cron of
+ * the web server's user. Its store lies where the module puts it by itself, beside the document root.
+ */
+final class Stack
+{
+    public readonly Installation $whmcs;
+    public readonly Nginx $nginx;
+    public readonly string $root;
+    private Fpm $fpm;
+
+    /**
+     * @param array<string, string> $pool lines of php-fpm's pool
+     * @param bool $isPreloaded whether php.ini preloads the module's gate to the library
+     */
+    public function __construct(array $pool = Fpm::ALLOWED, bool $isPreloaded = false)
+    {
+        $directory = TempDir::make();
+        $this->root = "$directory/whmcs";
+        $this->whmcs = new Installation($directory, MariaDb::database(), 'whmcs-proxmoxkvm');
+        $source = dirname(__DIR__);
+        self::copy("$source/whmcs", $this->root);
+        self::copy(dirname($source, 2) . '/php/modules', "$this->root/modules");
+        foreach (['sessions', 'templates_c', 'nginx', 'whmcs-proxmoxkvm'] as $own) {
+            mkdir("$directory/$own", 0700);
+        }
+        $ini = ['opcache.enable' => '1'];
+        if ($isPreloaded) {
+            file_put_contents("$directory/preload.php", "<?php require '{$this->gate()}';");
+            $ini['opcache.preload'] = "$directory/preload.php";
+        }
+        $pool += [
+            'listen.mode' => '0666',
+            'php_admin_value[session.save_path]' => "$directory/sessions",
+            'catch_workers_output' => 'yes',
+        ];
+        $this->fpm = new Fpm($this->whmcs, $pool, $ini, self::defaultStore());
+        $this->nginx = new Nginx("$directory/nginx", $this->root, $this->fpm->socket);
+    }
+
+    /** @param string $login `client=1`, `admin=1`, both, or nothing */
+    public function session(string $login): WebSession
+    {
+        return new WebSession($this->nginx->url, $login);
+    }
+
+    /** WHMCS's own cron, in which something may be due. @return string what it printed */
+    public function cron(string $due = ''): string
+    {
+        return $this->php("$this->root/crons/cron.php", ['DUE' => $due]);
+    }
+
+    /** The module's cron of every minute. @return string what it printed */
+    public function moduleCron(): string
+    {
+        return $this->php("$this->root/modules/servers/proxmoxkvm/cron.php");
+    }
+
+    /** @return string what php-fpm and nginx had to say */
+    public function logs(): string
+    {
+        return $this->nginx->log() . file_get_contents("{$this->whmcs->directory}/fpm.log");
+    }
+
+    public function gate(): string
+    {
+        return "$this->root/modules/servers/proxmoxkvm/lib/Native.php";
+    }
+
+    /** @param array<string, string> $environment */
+    private function php(string $file, array $environment = []): string
+    {
+        $user = posix_geteuid() === 0 ? 'www-data' : null;
+        $environment += self::defaultStore() + RealCore::environment() + $this->whmcs->environment();
+
+        return (new Php(['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $file], $environment, $user))
+            ->output();
+    }
+
+    /** @return array<string, string> */
+    private static function defaultStore(): array
+    {
+        return ['PROXMOXKVM_STORE' => ''];
+    }
+
+    private static function copy(string $from, string $to): void
+    {
+        exec('cp -r ' . escapeshellarg($from) . ' ' . escapeshellarg($to));
+    }
+}

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace StandIn;
+
+/** What stands around a page: Debian's Bootstrap 3 (admin area, theme Six) or 4 (theme Twenty-One), and little else. */
+final class Frame
+{
+    public static function admin(string $title, string $body): string
+    {
+        return self::html('bootstrap', $title, 'container-fluid', self::notice() . "<h1>" . self::text($title) . "</h1>$body");
+    }
+
+    public static function client(string $body, string $theme): string
+    {
+        $isSix = $theme === 'six';
+        // Both themes show a service beside a menu, and below it on a narrow screen.
+        $menu = $isSix
+            ? '<div class="panel panel-default"><div class="panel-heading">Overview</div></div>'
+            : '<div class="card mb-3"><div class="card-header">Overview</div></div>';
+        $row = $isSix
+            ? "<div class=\"col-md-3\">$menu</div><div class=\"col-md-9\">$body</div>"
+            : "<div class=\"col-lg-4 col-xl-3\">$menu</div><div class=\"col-lg-8 col-xl-9\">$body</div>";
+
+        return self::html($isSix ? 'bootstrap' : 'bootstrap4', 'Service', 'container', "<div class=\"row\">$row</div>");
+    }
+
+    /** A message that waits for the next page of this visitor. */
+    public static function notify(string $class, string $title, string $html): void
+    {
+        $_SESSION['notice'] = [$class, $title, $html];
+    }
+
+    public static function text(mixed $text): string
+    {
+        return htmlspecialchars((string) $text, ENT_QUOTES);
+    }
+
+    private static function notice(): string
+    {
+        [$class, $title, $html] = $_SESSION['notice'] ?? ['', '', ''];
+        unset($_SESSION['notice']);
+
+        return $title === '' ? '' : "<div class=\"alert alert-$class\" id=\"result\"><strong>" . self::text($title)
+            . "</strong><div id=\"result-text\">$html</div></div>";
+    }
+
+    private static function html(string $css, string $title, string $container, string $body): string
+    {
+        return '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+            . '<meta name="viewport" content="width=device-width, initial-scale=1"><title>' . self::text($title) . '</title>'
+            . "<link rel=\"stylesheet\" href=\"/javascript/$css/css/bootstrap.min.css\"><style>"
+            . 'h1{font-size:24px}td.fieldlabel{background:#efefef;text-align:right;padding:6px;width:20%}'
+            . 'td.fieldarea{background:#f8f8f8;padding:6px}table.form{width:100%;border-collapse:separate;'
+            . 'border-spacing:2px}.input-150{width:150px}form.command{display:inline-block;margin:0 3px 3px 0}'
+            . "</style></head><body><div class=\"$container\">$body</div>";
+    }
+}
