@@ -51,18 +51,6 @@ final class WebSession
         return $this->status;
     }
 
-    /** The value of a cookie: whose it is, a browser may have too. */
-    public function cookie(): string
-    {
-        foreach (curl_getinfo($this->curl, CURLINFO_COOKIELIST) as $line) {
-            $parts = explode("\t", $line);
-            if ($parts[5] === 'PHPSESSID') {
-                return $parts[6];
-            }
-        }
-        throw new RuntimeException('no session');
-    }
-
     private function send(string $path): string
     {
         curl_setopt($this->curl, CURLOPT_URL, $this->url . $path);

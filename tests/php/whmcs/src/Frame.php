@@ -51,8 +51,8 @@ final class Frame
         return '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
             . '<meta name="viewport" content="width=device-width, initial-scale=1"><title>' . self::text($title) . '</title>'
             . "<link rel=\"stylesheet\" href=\"/javascript/$css/css/bootstrap.min.css\"><style>"
-            . 'h1{font-size:24px}td.fieldlabel{background:#efefef;text-align:right;padding:6px;width:20%}'
-            . 'td.fieldarea{background:#f8f8f8;padding:6px}table.form{width:100%;border-collapse:separate;'
+            . 'h1{font-size:24px}td.fieldlabel{background:#efefef;text-align:right;padding:6px;width:25%}'
+            . 'td.fieldarea{background:#f8f8f8;padding:6px}table.form{width:100%;table-layout:fixed;border-collapse:separate;'
             . 'border-spacing:2px}.input-150{width:150px}form.command{display:inline-block;margin:0 3px 3px 0}'
             . "</style></head><body><div class=\"$container\">$body</div>";
     }

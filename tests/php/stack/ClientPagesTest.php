@@ -1,0 +1,162 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Stack;
+
+use Tests\Support\BrowserTestCase;
+use WHMCS\Database\Capsule;
+
+/** A client looks at the page of a service while it is built, used, suspended and gone. */
+final class ClientPagesTest extends BrowserTestCase
+{
+    private int $service;
+
+    public function testTheWholePageLivesWithoutBeingLoadedAgain(): void
+    {
+        $this->service = $this->order();
+        $this->open();
+        self::assertSame('Waiting', $this->part('label'));
+        $this->picture('client-waiting');
+        self::assertSame('success', $this->command('create'));
+        $this->open();
+        $this->browser->evaluate('window.marker = "the same page"');
+        self::assertStringStartsWith('Step ', $this->part('step'));
+        self::assertTrue($this->isShown('[data-vm=progress]'));
+        self::assertSame(0, $this->browser->evaluate('document.querySelectorAll("#proxmoxkvm form button:not([disabled])").length'));
+        $this->picture('client-building');
+
+        // The page looks again by itself.
+        $this->stack->cron();
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Ready"');
+        self::assertFalse($this->isShown('[data-vm=progress]'));
+        self::assertStringContainsString('192.0.2.', $this->part('addresses'));
+        $this->picture('client-ready');
+
+        $this->press('ClientStop', 'switch');
+        self::assertSame('stopped', $this->machine($this->service, 'status/current')['status']);
+        $this->press('ClientStart', null);
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        $started = $this->tasks('qmreboot|qmstart|qmreset');
+        $this->press('ClientReboot', 'restart');
+        self::assertGreaterThan($started, $this->tasks('qmreboot|qmstart|qmreset'));
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        self::assertSame('the same page', $this->browser->evaluate('window.marker'));
+        $this->picture('client-pressed');
+
+        $this->open('&theme=six');
+        $this->picture('client-ready-six');
+        $this->command('suspend');
+        $this->open();
+        self::assertSame('Suspended', $this->part('label'));
+        $this->picture('client-suspended');
+        $this->command('terminate');
+        $this->open();
+        $this->picture('client-gone');
+    }
+
+    public function testALostSessionIsSaid(): void
+    {
+        $this->service = $this->order();
+        $this->command('create');
+        $this->stack->cron();
+        $this->open();
+        // Logged out in another tab: whatever is pressed, nothing happens and the page says so.
+        $this->browser->evaluate('document.getElementById("proxmoxkvm").setAttribute("data-token", "old")');
+        $this->browser->click('#proxmoxkvm form input[value=ClientStop] ~ button');
+        $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
+        self::assertStringContainsString('reload it', $this->part('message'));
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        $this->picture('client-old-token');
+        $this->command('terminate');
+    }
+
+    /** Whatever Proxmox VE says is text, wherever it is shown. */
+    public function testTextsOfProxmoxVeAreOnlyTexts(): void
+    {
+        $this->service = $this->order();
+        $page = "/admin/clientsservices.php?id=$this->service";
+        $evil = ['kind' => 'status', 'status' => 500, 'reason' => self::EVIL, 'times' => 1000];
+        $this->simulator->control('fault', $evil);
+        $this->visit($page);
+        $this->browser->follow('#commands button[value=create]');
+        $this->assertHarmless();
+        self::assertStringContainsString(self::EVIL, $this->browser->text());
+        $this->picture('evil-refused');
+        $this->open();
+
+        $this->simulator->control('faults/clear', []);
+        $this->command('create');
+        $this->simulator->control('fault', ['kind' => 'task_error', 'text' => self::EVIL, 'path' => 'config'] + $evil);
+        $this->simulator->control('fault', ['path' => 'config', 'method' => 'POST'] + $evil);
+        $this->simulator->control('fault', ['path' => 'config', 'method' => 'PUT'] + $evil);
+        self::assertStringContainsString(self::EVIL, $this->stack->cron());
+        $this->visit($page);
+        self::assertStringContainsString(self::EVIL, $this->browser->text());
+        $this->picture('evil-error');
+        $this->open();
+        $this->simulator->control('faults/clear', []);
+        $this->stack->cron();
+
+        $vmid = $this->stored($this->service)['vmid'];
+        $this->simulator->control('config', ['vmid' => $vmid, 'key' => 'name', 'value' => self::EVIL]);
+        $this->simulator->control('lock', ['vmid' => $vmid, 'lock' => self::EVIL]);
+        $this->visit($page);
+        self::assertStringContainsString(self::EVIL, $this->browser->text());
+        $this->browser->follow('#commands button[data-suffix=Stop]');
+        $this->assertHarmless();
+        self::assertStringContainsString(self::EVIL, $this->browser->text());
+        $this->picture('evil-lock');
+        $this->open();
+        $this->browser->click('#proxmoxkvm form input[value=ClientStop] ~ button');
+        $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
+        $this->assertHarmless();
+        self::assertStringNotContainsString('onerror', $this->browser->text());
+        $this->visit('/admin/configproducts.php?id=1&simple=1');
+        $this->visit('/admin/configservers.php?id=1');
+        $this->browser->click('#test');
+        $this->browser->wait('document.getElementById("tested").innerText !== ""');
+        $this->assertHarmless();
+        $this->visit('/admin/addonmodules.php?module=proxmoxkvm');
+        $this->simulator->control('lock', ['vmid' => $vmid, 'lock' => null]);
+        $this->command('terminate');
+    }
+
+    private function open(string $more = ''): void
+    {
+        $this->visit("/clientarea.php?action=productdetails&id=$this->service$more");
+    }
+
+    private function press(string $function, ?string $question): void
+    {
+        $this->browser->dialogs = [];
+        $this->browser->evaluate('document.querySelector("[data-vm=message]").textContent = ""');
+        $this->browser->click("#proxmoxkvm form input[value=$function] ~ button");
+        $this->browser->wait('document.querySelector("[data-vm=message].alert-success") !== null'
+            . ' && document.querySelector("[data-vm=message]").innerText !== ""'
+            . ' && !document.querySelector("#proxmoxkvm form button").disabled');
+        self::assertCount($question === null ? 0 : 1, $this->browser->dialogs);
+        self::assertStringContainsStringIgnoringCase((string) $question, $this->browser->dialogs[0] ?? '');
+    }
+
+    private function command(string $command): string
+    {
+        return trim(substr($this->stack->cron("$command:$this->service"), strlen("$command:$this->service ")));
+    }
+
+    private function part(string $name): string
+    {
+        return (string) $this->browser->evaluate("document.querySelector('[data-vm=$name]').innerText");
+    }
+
+    private function isShown(string $selector): bool
+    {
+        return $this->browser->evaluate("document.querySelector('$selector').offsetHeight > 0");
+    }
+
+    /** How many tasks of these kinds Proxmox VE has run. */
+    private function tasks(string $kinds): int
+    {
+        return count(preg_grep("/:($kinds):/", array_column($this->simulator->control('tasks'), 'upid')));
+    }
+}

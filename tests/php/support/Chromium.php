@@ -1,0 +1,240 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use RuntimeException;
+
+/**
+ * A Chromium without a screen, driven through its DevTools protocol over two pipes: no port, no driver, no
+ * package. It has one tab. Clicks are those of a mouse: what is covered or hidden is not clicked.
+ */
+final class Chromium
+{
+    private const SECONDS = 30;
+
+    /** Texts of the dialogs that came up; each was accepted. @var list<string> */
+    public array $dialogs = [];
+
+    /** Errors of scripts on the pages. @var list<string> */
+    public array $errors = [];
+
+    /** @var resource */
+    private $process;
+
+    /** @var array<int, resource> */
+    private array $pipes = [];
+    private string $rest = '';
+    private int $sent = 0;
+    private string $session = '';
+    private int $loads = 0;
+
+    /** Answers to calls, until they are fetched. @var array<int, array<string, mixed>> */
+    private array $answers = [];
+
+    public function __construct()
+    {
+        $directory = TempDir::make();
+        $process = proc_open([
+            'chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run',
+            '--hide-scrollbars', '--remote-debugging-pipe', "--user-data-dir=$directory", 'about:blank',
+        ], [
+            ['file', '/dev/null', 'r'], ['file', '/dev/null', 'w'], ['file', "$directory/errors.log", 'w'],
+            ['pipe', 'r'], ['pipe', 'w'],
+        ], $this->pipes, null, ['HOME' => $directory] + getenv());
+        if ($process === false) {
+            throw new RuntimeException('chromium did not start');
+        }
+        $this->process = $process;
+        $target = $this->call('Target.createTarget', ['url' => 'about:blank'])['targetId'];
+        $this->session = $this->call('Target.attachToTarget', ['targetId' => $target, 'flatten' => true])['sessionId'];
+        foreach (['Page', 'Runtime'] as $domain) {
+            $this->call("$domain.enable");
+        }
+    }
+
+    public function __destruct()
+    {
+        $this->session = '';
+        try {
+            $this->call('Browser.close');
+        } catch (RuntimeException) {
+            proc_terminate($this->process, SIGKILL);
+        }
+        proc_close($this->process);
+    }
+
+    public static function exists(): bool
+    {
+        return is_executable('/usr/bin/chromium');
+    }
+
+    public function open(string $url): void
+    {
+        $loads = $this->loads;
+        $this->call('Page.navigate', ['url' => $url]);
+        $this->until(fn (): bool => $this->loads > $loads, "loading $url");
+    }
+
+    /** @return mixed the value of an expression, or of the promise that it is */
+    public function evaluate(string $expression): mixed
+    {
+        $answer = $this->call('Runtime.evaluate', [
+            'expression' => $expression,
+            'returnByValue' => true,
+            'awaitPromise' => true,
+        ]);
+        if (isset($answer['exceptionDetails'])) {
+            throw new RuntimeException("$expression: " . json_encode($answer['exceptionDetails']['exception'] ?? ''));
+        }
+
+        return $answer['result']['value'] ?? null;
+    }
+
+    /** Waits until an expression is true on the page. */
+    public function wait(string $expression): void
+    {
+        // A promise that looks again at every frame: nothing sleeps on this side.
+        $isTrue = "new Promise(function (done) { var end = Date.now() + 1000 * " . self::SECONDS . ';'
+            . "(function look() { var good = !!($expression); if (good || Date.now() > end) { done(good); }"
+            . ' else { setTimeout(look, 20); } }()); })';
+        if ($this->evaluate($isTrue) !== true) {
+            throw new RuntimeException("never came true: $expression\n" . $this->text());
+        }
+    }
+
+    public function click(string $selector): void
+    {
+        $json = json_encode($selector);
+        $place = $this->evaluate("(function () { var found = document.querySelector($json);"
+            . ' if (!found || found.disabled) { return null; } found.scrollIntoView({block: "center"});'
+            . ' var box = found.getBoundingClientRect(), x = box.left + box.width / 2, y = box.top + box.height / 2;'
+            . ' return found.contains(document.elementFromPoint(x, y)) ? [x, y] : null; }())');
+        if ($place === null) {
+            throw new RuntimeException("cannot be clicked: $selector\n" . $this->text());
+        }
+        foreach (['mousePressed', 'mouseReleased'] as $type) {
+            $this->call('Input.dispatchMouseEvent', [
+                'type' => $type, 'x' => $place[0], 'y' => $place[1], 'button' => 'left', 'clickCount' => 1,
+            ]);
+        }
+    }
+
+    /** A click that brings another page. */
+    public function follow(string $selector): void
+    {
+        $loads = $this->loads;
+        $this->click($selector);
+        $this->until(fn (): bool => $this->loads > $loads, "what follows $selector");
+    }
+
+    public function type(string $selector, string $text): void
+    {
+        $this->click($selector);
+        $this->call('Input.insertText', ['text' => $text]);
+    }
+
+    public function text(): string
+    {
+        return (string) $this->evaluate('document.body.innerText');
+    }
+
+    /** The whole page at a width, as a PNG file. */
+    public function screenshot(int $width, string $file): void
+    {
+        $screen = ['width' => $width, 'height' => 800, 'deviceScaleFactor' => 1, 'mobile' => false];
+        $this->call('Emulation.setDeviceMetricsOverride', $screen);
+        $picture = $this->call('Page.captureScreenshot', ['format' => 'png', 'captureBeyondViewport' => true]);
+        file_put_contents($file, base64_decode($picture['data']));
+    }
+
+    /** How far the page is wider than the window at this width. */
+    public function overflow(int $width): int
+    {
+        $screen = ['width' => $width, 'height' => 800, 'deviceScaleFactor' => 1, 'mobile' => false];
+        $this->call('Emulation.setDeviceMetricsOverride', $screen);
+
+        return (int) $this->evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    }
+
+    /**
+     * @param array<string, mixed> $parameters
+     * @return array<string, mixed>
+     */
+    private function call(string $method, array $parameters = []): array
+    {
+        $id = $this->send($method, $parameters);
+        $answer = null;
+        $this->until(function () use ($id, &$answer): bool {
+            $answer = $this->answers[$id] ?? null;
+            unset($this->answers[$id]);
+
+            return $answer !== null;
+        }, $method);
+        if (isset($answer['error'])) {
+            throw new RuntimeException("$method: {$answer['error']['message']}");
+        }
+
+        return $answer['result'];
+    }
+
+    /** @param array<string, mixed> $parameters */
+    private function send(string $method, array $parameters): int
+    {
+        $message = ['id' => ++$this->sent, 'method' => $method, 'params' => (object) $parameters]
+            + ($this->session === '' ? [] : ['sessionId' => $this->session]);
+        fwrite($this->pipes[3], json_encode($message, JSON_THROW_ON_ERROR) . "\0");
+
+        return $this->sent;
+    }
+
+    /** @param callable(): bool $isDone looked at after every message of the browser */
+    private function until(callable $isDone, string $what): void
+    {
+        $end = microtime(true) + self::SECONDS + 5;
+        while (!$isDone()) {
+            $message = $this->receive($end, $what);
+            if (isset($message['id'])) {
+                $this->answers[$message['id']] = $message;
+            } else {
+                $this->event($message['method'], $message['params']);
+            }
+        }
+    }
+
+    /** @return array<string, mixed> */
+    private function receive(float $end, string $what): array
+    {
+        while (($length = strpos($this->rest, "\0")) === false) {
+            $ready = [$this->pipes[4]];
+            $none = null;
+            $left = (int) max(0, 1e6 * ($end - microtime(true)));
+            if (stream_select($ready, $none, $none, intdiv($left, 1000000), $left % 1000000) !== 1) {
+                throw new RuntimeException("chromium: waited in vain for $what");
+            }
+            $bytes = fread($this->pipes[4], 1 << 16);
+            if ($bytes === '' || $bytes === false) {
+                throw new RuntimeException("chromium ended at $what");
+            }
+            $this->rest .= $bytes;
+        }
+        $message = substr($this->rest, 0, $length);
+        $this->rest = substr($this->rest, $length + 1);
+
+        return json_decode($message, true, 512, JSON_THROW_ON_ERROR);
+    }
+
+    /** @param array<string, mixed> $event */
+    private function event(string $method, array $event): void
+    {
+        if ($method === 'Page.loadEventFired') {
+            $this->loads++;
+        } elseif ($method === 'Page.javascriptDialogOpening') {
+            $this->dialogs[] = $event['message'];
+            $this->send('Page.handleJavaScriptDialog', ['accept' => true]);
+        } elseif ($method === 'Runtime.exceptionThrown') {
+            $this->errors[] = json_encode($event['exceptionDetails']['exception']['description'] ?? $event);
+        }
+    }
+}
