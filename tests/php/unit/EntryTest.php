@@ -35,10 +35,10 @@ final class EntryTest extends StubTestCase
 
     public function testNoSecretReachesTheModuleLogInAnyForm(): void
     {
-        $secrets = ["gu/e+st \"p\u{e4}ss\" & 'x'", 'tok/en=se cret<1>', 'dns-tok+en/"1"'];
+        $secrets = ["gu/e+st \"p\u{e4}ss\" & 'x'", 'tok/en=se cret<1>', 'dns-tok+en/"1"', 'mis+spelt', 'without/sign'];
         $server = $this->whmcs->server([
             'password' => encrypt($secrets[1]),
-            'accesshash' => "fingerprint=AB:CD\ncloudflare_token = {$secrets[2]}\n",
+            'accesshash' => "fingerprint=AB:CD\ncloudflare_token = {$secrets[2]}\ntokn={$secrets[3]}\n{$secrets[4]}",
         ]);
         $service = $this->whmcs->service($this->whmcs->product(), $server, ['password' => encrypt($secrets[0])]);
         $forms = [];

@@ -7,8 +7,14 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 /** The secrets of a request, in every form in which they could turn up in a log. */
 final class Secrets
 {
-    /** Lines of the access hash and of "More settings" whose value is secret. */
-    private const SECRET_LINE = '/^\h*[\w.-]*(?:secret|token|passw|pwd|key|tsig)[\w.-]*\h*=\h*(.*?)\h*$/mi';
+    /** Keys of lines of the access hash and of "More settings" whose value is secret. */
+    private const SECRET_KEY = '/secret|token|passw|pwd|key|tsig/i';
+
+    /** Keys whose value may be long and is no secret. Under any other key, as a misspelt one, it may be one. */
+    private const OPEN_KEYS = ['fingerprint', 'ca', 'endpoints'];
+
+    /** No secret is shorter. */
+    private const SHORTEST = 8;
 
     /** @var array<string, true> */
     private array $raw = [];
@@ -78,8 +84,15 @@ final class Secrets
 
     private function addLines(mixed $lines): void
     {
-        if (is_string($lines) && preg_match_all(self::SECRET_LINE, $lines, $found) > 0) {
-            array_map($this->add(...), $found[1]);
+        foreach (is_string($lines) ? preg_split('/\R/', $lines) : [] as $line) {
+            [$key, $value] = array_map('trim', [...explode('=', $line, 2), '']);
+            if (!str_contains($line, '=')) {
+                [$key, $value] = ['', $key];
+            }
+            $isOpen = strlen($value) < self::SHORTEST || in_array(strtolower($key), self::OPEN_KEYS, true);
+            if (preg_match(self::SECRET_KEY, $key) === 1 || !$isOpen) {
+                $this->add($value);
+            }
         }
     }
 }
