@@ -16,14 +16,14 @@ final class ClientPagesTest extends BrowserTestCase
     {
         $this->service = $this->order();
         $this->open();
-        self::assertSame('Waiting', $this->part('label'));
+        self::assertSame('Ordered', $this->part('label'));
         $this->picture('client-waiting');
         self::assertSame('success', $this->command('create'));
         $this->open();
         $this->browser->evaluate('window.marker = "the same page"');
         self::assertStringStartsWith('Step ', $this->part('step'));
         self::assertTrue($this->isShown('[data-vm=progress]'));
-        self::assertSame(0, $this->browser->evaluate('document.querySelectorAll("#proxmoxkvm form button:not([disabled])").length'));
+        self::assertFalse($this->isShown('#proxmoxkvm form button:not([disabled])'));
         $this->picture('client-building');
 
         // The page looks again by itself.
@@ -38,7 +38,7 @@ final class ClientPagesTest extends BrowserTestCase
         $this->press('ClientStart', null);
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         $started = $this->tasks('qmreboot|qmstart|qmreset');
-        $this->press('ClientReboot', 'restart');
+        $this->press('ClientReboot', 'reboot');
         self::assertGreaterThan($started, $this->tasks('qmreboot|qmstart|qmreset'));
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         self::assertSame('the same page', $this->browser->evaluate('window.marker'));
@@ -86,16 +86,18 @@ final class ClientPagesTest extends BrowserTestCase
         $this->open();
 
         $this->simulator->control('faults/clear', []);
+        $this->simulator->control('fault', ['kind' => 'task_error', 'text' => self::EVIL, 'path' => 'clone']);
         $this->command('create');
-        $this->simulator->control('fault', ['kind' => 'task_error', 'text' => self::EVIL, 'path' => 'config'] + $evil);
-        $this->simulator->control('fault', ['path' => 'config', 'method' => 'POST'] + $evil);
-        $this->simulator->control('fault', ['path' => 'config', 'method' => 'PUT'] + $evil);
+        // An answer that is not tried again at once.
+        $this->simulator->control('fault', ['path' => 'config', 'method' => 'POST', 'status' => 400] + $evil);
+        $this->simulator->control('fault', ['path' => 'config', 'method' => 'PUT', 'status' => 400] + $evil);
         self::assertStringContainsString(self::EVIL, $this->stack->cron());
         $this->visit($page);
         self::assertStringContainsString(self::EVIL, $this->browser->text());
         $this->picture('evil-error');
         $this->open();
         $this->simulator->control('faults/clear', []);
+        self::assertSame('success', $this->command('create'));
         $this->stack->cron();
 
         $vmid = $this->stored($this->service)['vmid'];
@@ -112,6 +114,8 @@ final class ClientPagesTest extends BrowserTestCase
         $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
         $this->assertHarmless();
         self::assertStringNotContainsString('onerror', $this->browser->text());
+        $template = $this->simulator->about['template'];
+        $this->simulator->control('config', ['vmid' => $template, 'key' => 'name', 'value' => self::EVIL]);
         $this->visit('/admin/configproducts.php?id=1&simple=1');
         $this->visit('/admin/configservers.php?id=1');
         $this->browser->click('#test');
@@ -141,7 +145,10 @@ final class ClientPagesTest extends BrowserTestCase
 
     private function command(string $command): string
     {
-        return trim(substr($this->stack->cron("$command:$this->service"), strlen("$command:$this->service ")));
+        $admin = $this->stack->session('admin=1');
+        $page = $admin->post("/admin/clientsservices.php?id=$this->service", ['modop' => $command]);
+
+        return str_contains($page, 'Module Command Success') ? 'success' : $page;
     }
 
     private function part(string $name): string
@@ -151,7 +158,9 @@ final class ClientPagesTest extends BrowserTestCase
 
     private function isShown(string $selector): bool
     {
-        return $this->browser->evaluate("document.querySelector('$selector').offsetHeight > 0");
+        $shown = "Array.from(document.querySelectorAll('$selector')).some(function (e) { return e.offsetHeight > 0; })";
+
+        return $this->browser->evaluate($shown);
     }
 
     /** How many tasks of these kinds Proxmox VE has run. */
