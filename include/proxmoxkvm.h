@@ -308,4 +308,34 @@ int32_t proxmoxkvm_steps(proxmoxkvm_core *_core,
                          size_t len,
                          char **reply);
 
+/*
+ A page of services, from the store: `{"search": "web", "limit": 50, "offset": 0}` → services, total, counts, nodes.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_overview(proxmoxkvm_core *core,
+                            const char *request,
+                            size_t len,
+                            char **reply);
+
+/*
+ The address lines of a server entry and who has which address, from the store: `{"server": …}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_pools(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ The services that have a name or an address in a DNS zone: `{"zone": {"zone": "example.net"}}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_zone_services(proxmoxkvm_core *core,
+                                 const char *request,
+                                 size_t len,
+                                 char **reply);
+
 #endif  /* PROXMOXKVM_H */

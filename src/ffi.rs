@@ -484,3 +484,48 @@ pub unsafe extern "C" fn proxmoxkvm_steps(
     // SAFETY: passed on as promised
     unsafe { call(request, len, reply, |_| Ok(ops::steps())) }
 }
+
+/// A page of services, from the store: `{"search": "web", "limit": 50, "offset": 0}` → services, total, counts, nodes.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_overview(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::overview) }
+}
+
+/// The address lines of a server entry and who has which address, from the store: `{"server": …}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_pools(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::pools) }
+}
+
+/// The services that have a name or an address in a DNS zone: `{"zone": {"zone": "example.net"}}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_zone_services(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::zone_services) }
+}

@@ -212,6 +212,18 @@ pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
     })
 }
 
+/// A service whose record cannot be read, in the place of [`service_out`].
+pub fn unreadable_out(error: &crate::store::Error) -> Value {
+    let id = match error {
+        crate::store::Error::Corrupt { service, .. } => Some(service),
+        _ => None,
+    };
+    json!({
+        "id": id, "status": "", "addresses": [],
+        "error": {"code": error.code(), "message": error.to_string(), "retry": false, "at": null},
+    })
+}
+
 /// What WHMCS should write down.
 pub fn write_back_out(write_back: &WriteBack) -> Value {
     let service = &write_back.service;

@@ -10,7 +10,7 @@ mod pool;
 
 pub use endpoint::Endpoint;
 pub use login::{Login, Secret};
-pub use pool::{AddressLine, BadLine, Family, Pool};
+pub use pool::{AddressLine, BadLine, Family, Pool, Usage};
 
 use crate::model::ServerId;
 use access_hash::AccessHash;

@@ -5,6 +5,9 @@
 //! each address at most once.
 
 mod line;
+mod usage;
+
+pub use usage::Usage;
 
 use crate::model::Bridge;
 use std::collections::HashMap;

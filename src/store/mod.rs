@@ -7,6 +7,7 @@
 mod addresses;
 mod dns;
 mod events;
+mod overview;
 mod owner;
 mod schema;
 mod services;
@@ -14,6 +15,7 @@ mod services;
 pub use addresses::Reservation;
 pub use dns::{DnsLease, DnsMemory};
 pub use events::Event;
+pub use overview::{Filter, Leased, Overview};
 pub use owner::Owner;
 pub use services::{Due, Lease, WriteBack};
 

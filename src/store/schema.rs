@@ -76,6 +76,10 @@ CREATE TABLE dns (
 CREATE INDEX dns_due ON dns (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX dns_attention ON dns (service) WHERE attention = 1;
 ",
+    "
+CREATE INDEX services_status ON services (status);
+CREATE INDEX services_node ON services (json_extract(body, '$.node'));
+",
 ];
 
 pub(super) enum Failure {

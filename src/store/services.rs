@@ -41,9 +41,13 @@ pub struct WriteBack {
     pub addresses: Vec<Address>,
 }
 
-const COLUMNS: &str = "id, server, status, vmid, due_at, write_back, body";
+pub(super) const COLUMNS: &str = "id, server, status, vmid, due_at, write_back, body";
 
-fn service_of(row: &Row<'_>) -> rusqlite::Result<Result<Service, Error>> {
+/// As the index `services_attention` has it.
+pub(super) const NEEDS_ATTENTION: &str =
+    "json_extract(body, '$.trouble.retry') = 0 OR json_extract(body, '$.attempts') >= 5";
+
+pub(super) fn service_of(row: &Row<'_>) -> rusqlite::Result<Result<Service, Error>> {
     let id = ServiceId(row.get(0)?);
     let status: String = row.get(2)?;
     let vmid: Option<u32> = row.get(3)?;
@@ -239,10 +243,7 @@ impl Store {
     /// The services that no retry will mend, or none has mended so far.
     pub fn need_attention(&self, limit: u32) -> Result<Vec<Service>, Error> {
         let connection = self.lock();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM services
-             WHERE json_extract(body, '$.trouble.retry') = 0 OR json_extract(body, '$.attempts') >= 5 ORDER BY id LIMIT ?1"
-        );
+        let sql = format!("SELECT {COLUMNS} FROM services WHERE {NEEDS_ATTENTION} ORDER BY id LIMIT ?1");
         let read = || {
             connection
                 .prepare_cached(&sql)?

@@ -23,6 +23,8 @@ const VERBS: &[(&str, Verb)] = &[
     ("create", proxmoxkvm_create),
     ("cron", proxmoxkvm_cron),
     ("due", proxmoxkvm_due),
+    ("overview", proxmoxkvm_overview),
+    ("pools", proxmoxkvm_pools),
     ("reboot", proxmoxkvm_reboot),
     ("reinstall", proxmoxkvm_reinstall),
     ("run_step", proxmoxkvm_run_step),
@@ -39,11 +41,12 @@ const VERBS: &[(&str, Verb)] = &[
     ("unsuspend", proxmoxkvm_unsuspend),
     ("vm_remove", proxmoxkvm_vm_remove),
     ("written_back", proxmoxkvm_written_back),
+    ("zone_services", proxmoxkvm_zone_services),
     ("zone_test", proxmoxkvm_zone_test),
 ];
 
 /// These ask for nothing that could be missing from an empty request.
-const CONTENT_WITH_NOTHING: &[&str] = &["cron", "due", "steps", "sync_dns_records"];
+const CONTENT_WITH_NOTHING: &[&str] = &["cron", "due", "overview", "steps", "sync_dns_records"];
 
 const NOT_VERBS: [&str; 5] = ["abi_version", "close", "open", "reply_free", "version"];
 
@@ -484,6 +487,18 @@ fn numbers_beside_the_order_may_be_anything() {
         for verb in [proxmoxkvm_show, proxmoxkvm_written_back] {
             let (status, reply) = installed.ask_json(verb, &json!({"service": value, "version": value}));
             assert!([0, 1, 2].contains(&status), "{value}: {reply}");
+        }
+        for key in ["server", "search", "trouble", "limit", "offset"] {
+            let (status, reply) = installed.ask_json(proxmoxkvm_overview, &json!({key: value}));
+            assert_eq!(status, 0, "{key} = {value}: {reply}");
+            let mut request = json!({"server": order()["server"], "line": value});
+            request[key] = if key == "server" {
+                order()["server"].clone()
+            } else {
+                value.clone()
+            };
+            let (status, reply) = installed.ask_json(proxmoxkvm_pools, &request);
+            assert_eq!(status, 0, "{key} = {value}: {reply}");
         }
         for key in ["orders", "failed", "budget_s", "workers"] {
             let (status, reply) = installed.ask_json(proxmoxkvm_cron, &json!({key: value}));

@@ -26,5 +26,6 @@ mod identity;
 mod layers;
 mod life;
 mod network;
+mod overview;
 mod stand_in;
 mod store;

@@ -323,3 +323,41 @@ fn a_whole_range_is_walked_lazily() {
         Some("10.0.0.2".to_owned())
     );
 }
+
+#[test]
+fn usage_counts_what_the_candidates_are() {
+    let pools = [
+        "v|0|192.0.2.10-192.0.2.20|24|192.0.2.1|192.0.2.15,9.9.9.9",
+        "v|0|192.0.2.0-192.0.2.255|24|192.0.2.1|192.0.2.1\nv|7|192.0.2.7|24|192.0.2.9|9.9.9.9",
+        "v|0|192.0.2.40-192.0.2.60|24|192.0.2.1|9.9.9.9\nv|0|192.0.2.10-192.0.2.50|24|192.0.2.1|9.9.9.9\n\
+         v|0|192.0.2.45-192.0.2.70|24|192.0.2.1|9.9.9.9\nw|5|192.0.2.30-192.0.2.90|24|192.0.2.69|9.9.9.9\n\
+         v|0|192.0.2.42-192.0.2.44|24|192.0.2.1|9.9.9.9\nv|0|198.51.100.3|32|192.0.2.35|9.9.9.9",
+        "v|0|192.0.2.254-192.0.2.255|31||9.9.9.9\nv|0|2001:db8::-2001:db8::f|64|fe80::1|2001:db8::5",
+        "v|0|2001:db8::fff0-2001:db8::1:ffef|64|2001:db8::ffff|2001:db8::53\nv|0|2001:db8::ffff:0|64||::1",
+    ];
+    let leased = [
+        "192.0.2.1",
+        "192.0.2.15",
+        "192.0.2.45",
+        "192.0.2.255",
+        "2001:db8::1:0",
+        "2001:db8::5",
+        "10.0.0.1",
+    ];
+    let leased = leased.map(ip).into();
+    for text in pools {
+        let pool = Pool::parse(text);
+        let usage = pool.usage(&leased);
+        for (line, usage) in pool.lines.iter().zip(usage) {
+            let all = pool.candidates(line.family(), None, None);
+            let own: Vec<IpAddr> = all.filter(|(_, of)| of.line == line.line).map(|(ip, _)| ip).collect();
+            let has = |ip: &&IpAddr| pool.line_of(**ip).is_some_and(|of| of.line == line.line);
+            let expected = Usage {
+                total: own.len() as u64,
+                leased: leased.iter().filter(has).count() as u64,
+                free: own.iter().filter(|ip| !leased.contains(ip)).count() as u64,
+            };
+            assert_eq!(usage, expected, "line {} of {text}", line.line);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What the hoster's pages list: services, addresses, and whom a DNS zone concerns. From the store alone: Proxmox VE
+//! is not asked.
+
+use super::LIST_LIMIT;
+use crate::core::Core;
+use crate::dns::{self, Zone, ZoneId};
+use crate::error::Error;
+use crate::model::ServerId;
+use crate::request;
+use crate::service::Service;
+use crate::store::{Filter, Leased};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+/// A page of services: `status`, `server`, `node`, `search`, `trouble`, `attention` narrow it; `limit`, `offset`.
+pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
+    let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
+    let found = core.store.overview(&Filter {
+        status: text("status"),
+        server: request::number(request, "server").filter(|id| *id > 0).map(ServerId),
+        node: text("node"),
+        search: text("search"),
+        trouble: request["trouble"] == true,
+        attention: request["attention"] == true,
+        limit: limit(request),
+        offset: request::number(request, "offset").unwrap_or_default(),
+    })?;
+    let services: Vec<Value> = found
+        .services
+        .iter()
+        .map(|row| match row {
+            Ok((service, addresses)) => request::service_out(service, addresses),
+            Err(unreadable) => request::unreadable_out(unreadable),
+        })
+        .collect();
+    let counts: BTreeMap<String, u64> = found.counts.into_iter().collect();
+    Ok(request::reply(
+        json!({"services": services, "total": found.total, "counts": counts, "nodes": found.nodes}),
+    ))
+}
+
+/// How full the address lines of a server entry are, and who has which address.
+///
+/// With `line` only the leases of that line; 0: those of this server entry that no line holds any more.
+pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
+    let entry = request::server_of(request)?;
+    let pool = &entry.pool;
+    let leased: BTreeMap<IpAddr, Leased> = core.store.leased()?.into_iter().map(|one| (one.ip, one)).collect();
+    let mut line_of: BTreeMap<IpAddr, usize> = BTreeMap::new();
+    for line in &pool.lines {
+        for ip in leased.range(line.first..=line.last).map(|(ip, _)| *ip) {
+            line_of.entry(ip).or_insert(line.line);
+        }
+    }
+    let of_line = |one: &Leased| line_of.get(&one.ip).map_or(0, |line| *line as u64);
+    let here = leased.values().filter(|one| of_line(one) > 0 || one.server == entry.id);
+    let stray = here.clone().filter(|one| of_line(one) == 0).count();
+    let wanted = request::number(request, "line");
+    let shown: Vec<&Leased> = here
+        .filter(|one| wanted.is_none_or(|line| line == of_line(one)))
+        .collect();
+    let offset = request::number(request, "offset").map_or(0, |offset| offset as usize);
+    let leases: Vec<Value> = shown
+        .iter()
+        .skip(offset)
+        .take(limit(request) as usize)
+        .map(|one| json!({"address": one.ip, "service": one.service, "since": one.since, "line": of_line(one)}))
+        .collect();
+    let usage = pool.usage(&leased.keys().copied().collect::<BTreeSet<IpAddr>>());
+    let lines: Vec<Value> = pool
+        .lines
+        .iter()
+        .zip(usage)
+        .map(|(line, usage)| {
+            json!({
+                "line": line.line, "bridge": line.bridge, "vlan": line.vlan,
+                "family": if line.first.is_ipv4() { 4 } else { 6 }, "first": line.first, "last": line.last,
+                "total": usage.total, "leased": usage.leased, "free": usage.free,
+            })
+        })
+        .collect();
+    let bad: Vec<Value> = pool
+        .bad
+        .iter()
+        .map(|bad| json!({"line": bad.line, "reason": bad.reason}))
+        .collect();
+    Ok(request::reply(
+        json!({"lines": lines, "bad": bad, "leases": leases, "leases_total": shown.len(), "stray": stray}),
+    ))
+}
+
+/// The services that have a name or an address in a zone: `{"zone": {"zone", "addresses"}}`.
+pub fn zone_services(core: &Core, request: &Value) -> Result<Value, Error> {
+    let fields = &request["zone"];
+    let text = |key: &str| fields[key].as_str().unwrap_or_default();
+    let zone = Zone::parse(ZoneId(0), text("zone"), 1, text("addresses")).map_err(Error::Request)?;
+    let all = core.store.overview(&Filter {
+        limit: u32::MAX,
+        ..Filter::default()
+    })?;
+    let concerned = |service: &Service, ips: &[IpAddr]| {
+        let domain = service.body.domain.as_deref().unwrap_or_default();
+        let wanted = dns::wanted(domain, ips, &BTreeMap::new()).unwrap_or_default();
+        wanted.iter().any(|wanted| zone.record(wanted).is_some())
+    };
+    let mut services = Vec::new();
+    for (service, addresses) in all.services.iter().flatten() {
+        let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
+        if concerned(service, &ips) {
+            services.push(service.id);
+        }
+    }
+    let total = services.len();
+    services.truncate(LIST_LIMIT as usize);
+    Ok(request::reply(json!({"services": services, "total": total})))
+}
+
+fn limit(request: &Value) -> u32 {
+    request::number(request, "limit").map_or(LIST_LIMIT, |limit| limit.min(u64::from(LIST_LIMIT)) as u32)
+}
