@@ -41,10 +41,10 @@ final class StructureTest extends TestCase
     /** @return array<string, array{string}> */
     public function files(): array
     {
-        $module = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm';
+        $modules = dirname(__DIR__, 3) . '/php/modules';
         $files = [];
-        foreach ([...(glob("$module/lib/*.php") ?: []), ...(glob("$module/*.php") ?: [])] as $file) {
-            $files[basename($file)] = [$file];
+        foreach ([...(glob("$modules/*/proxmoxkvm/lib/*.php") ?: []), ...(glob("$modules/*/proxmoxkvm/*.php") ?: [])] as $file) {
+            $files[substr($file, strlen($modules) + 1)] = [$file];
         }
 
         return $files;

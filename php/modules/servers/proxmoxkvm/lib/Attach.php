@@ -44,11 +44,8 @@ final class Attach
             if ($typed === '' || $service <= 0) {
                 return;
             }
-            if (preg_match('/^\d{3,9}$/D', $typed) !== 1 || (int) $typed < self::LOWEST) {
-                self::remember($service, false, Text::html(Lang::text('attach_number', [
-                    'lowest' => (string) self::LOWEST,
-                    'highest' => (string) self::HIGHEST,
-                ])));
+            if (!self::isNumber($typed)) {
+                self::remember($service, false, Text::html(self::wrongNumber()));
 
                 return;
             }
@@ -61,6 +58,20 @@ final class Attach
         } catch (Throwable $error) {
             Log::call('attach', [], $error::class . ': ' . $error->getMessage(), Secrets::of([]));
         }
+    }
+
+    /** Whether it can be the number of a machine. */
+    public static function isNumber(string $typed): bool
+    {
+        return preg_match('/^\d{3,9}$/D', $typed) === 1 && (int) $typed >= self::LOWEST;
+    }
+
+    public static function wrongNumber(): string
+    {
+        return Lang::text('attach_number', [
+            'lowest' => (string) self::LOWEST,
+            'highest' => (string) self::HIGHEST,
+        ]);
     }
 
     private static function remember(int $service, bool $good, string $html): void

@@ -12,6 +12,8 @@ final class Cron
     private const LIMIT = 1000;
     private const BUDGET_SECONDS = 50;
     private const WORKERS = 8;
+    /** A web server waits for a page as long as for one of the core's verbs. */
+    private const PAGE_SECONDS = 40;
 
     /** Called by WHMCS after its own tasks. Throws nothing. */
     public static function hook(): void
@@ -27,6 +29,20 @@ final class Cron
 
             return self::run();
         });
+    }
+
+    /**
+     * The same for one service, at once: a button of the addon module.
+     *
+     * @return array<string, mixed> the core's reply
+     */
+    public static function retry(int $service): array
+    {
+        ignore_user_abort(true);
+        $reply = self::advance([['id' => $service]], 'admin', self::PAGE_SECONDS);
+        Mails::deliver($reply['ready'] ?? []);
+
+        return $reply;
     }
 
     /** @param callable(): list<string> $run */
@@ -63,6 +79,7 @@ final class Cron
         WriteBack::all($due['write_backs'] ?? []);
         $reply = ($due['services'] ?? []) === [] ? [] : self::advance($due['services']);
         Mails::deliver($reply['ready'] ?? []);
+        $lock->finished();
 
         return $reply['lines'] ?? [];
     }
@@ -71,15 +88,19 @@ final class Cron
      * @param list<array{id: int}> $services
      * @return array<string, mixed> the core's reply
      */
-    private static function advance(array $services): array
-    {
-        $work = Orders::of($services);
+    private static function advance(
+        array $services,
+        string $actor = 'cron',
+        int $seconds = self::BUDGET_SECONDS
+    ): array {
+        $work = Orders::of($services, $actor);
         $servers = array_map(static fn (array $order): int => $order['server']['id'], $work->orders);
         $request = [
             'orders' => $work->orders,
             'failed' => $work->failed,
             'terminated' => Services::terminated(array_values(array_unique($servers))),
-            'budget_s' => self::BUDGET_SECONDS,
+            'zones' => Zones::all(),
+            'budget_s' => $seconds,
             'workers' => self::WORKERS,
         ];
         $reply = Native::call('cron', $request);

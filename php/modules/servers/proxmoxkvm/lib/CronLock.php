@@ -13,7 +13,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 final class CronLock
 {
     /** @param resource $file */
-    private function __construct(private $file)
+    private function __construct(private $file, private string $path)
     {
     }
 
@@ -32,7 +32,21 @@ final class CronLock
             throw new Unavailable(Lang::text('cron_lock', ['file' => $path, 'user' => self::user()]));
         }
 
-        return flock($file, LOCK_EX | LOCK_NB) ? new self($file) : null;
+        return flock($file, LOCK_EX | LOCK_NB) ? new self($file, $path) : null;
+    }
+
+    /** The time of the file is the time of the last run that came to its end. */
+    public function finished(): void
+    {
+        touch($this->path);
+    }
+
+    /** When the last run ended; null when there was none, or when it cannot be seen from here. */
+    public static function lastRun(string $store): ?int
+    {
+        clearstatcache();
+
+        return @filemtime($store . '.cron-lock') ?: null;
     }
 
     /**

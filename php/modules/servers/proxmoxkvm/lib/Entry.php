@@ -16,11 +16,11 @@ final class Entry
     /**
      * An operation on a service.
      *
-     * @param array<string, mixed> $params
+     * @param array<string, mixed>|Params $params
      * @param array<string, mixed> $more added to the request
      * @return string 'success', or why not
      */
-    public static function verb(string $verb, array $params, array $more = []): string
+    public static function verb(string $verb, array|Params $params, array $more = []): string
     {
         $actor = self::actor();
         try {
@@ -37,19 +37,19 @@ final class Entry
     /**
      * The same, for whoever puts failures into other words. They are in the module log when this throws.
      *
-     * @param array<string, mixed> $params
+     * @param array<string, mixed>|Params $params
      * @param array<string, mixed> $more
      * @return array<string, mixed> the core's reply
      */
-    public static function perform(string $verb, array $params, string $actor, array $more = []): array
+    public static function perform(string $verb, array|Params $params, string $actor, array $more = []): array
     {
         // The page may be closed while the core works: its results still have to reach WHMCS.
         ignore_user_abort(true);
         $request = [];
         try {
-            $whmcs = new Params($params);
+            $whmcs = $params instanceof Params ? $params : new Params($params);
             $request = $whmcs->order($actor) + $more
-                + ['terminated' => Services::terminated([$whmcs->serverId()])];
+                + ['terminated' => Services::terminated([$whmcs->serverId()]), 'zones' => Zones::all()];
             $reply = Native::call($verb, $request);
             Log::call($verb, $request, $reply, Secrets::of($request));
             WriteBack::all($reply['write_backs'] ?? [], $whmcs->model());
@@ -117,13 +117,13 @@ final class Entry
     }
 
     /**
-     * @param array<string, mixed> $params
+     * @param array<string, mixed>|Params $params
      * @return array<string, mixed> as much of a request as can be made: its secrets must not be in a text
      */
-    private static function secretsOf(array $params): array
+    private static function secretsOf(array|Params $params): array
     {
         try {
-            return (new Params($params))->order('');
+            return ($params instanceof Params ? $params : new Params($params))->order('') + ['zones' => Zones::all()];
         } catch (Throwable) {
             return [];
         }

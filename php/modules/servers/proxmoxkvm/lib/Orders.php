@@ -16,18 +16,31 @@ final class Orders
     /** @var list<array{id: int, message: string}> */
     public array $failed = [];
 
+    /** @var array<int, object> */
+    private array $services;
+
+    /** @var array<int, object> */
+    private array $products;
+
+    /** @var array<int, object> */
+    private array $servers;
+
+    /** @param list<int> $ids of services */
+    private function __construct(array $ids)
+    {
+        $this->services = self::rows('tblhosting', $ids);
+        $this->products = self::rows('tblproducts', array_column($this->services, 'packageid'));
+        $this->servers = self::rows('tblservers', array_column($this->services, 'server'));
+    }
+
     /** @param list<array{id: int}> $due */
-    public static function of(array $due): self
+    public static function of(array $due, string $actor = 'cron'): self
     {
         $ids = array_map(static fn (array $service): int => (int) $service['id'], $due);
-        $services = self::rows('tblhosting', $ids);
-        $products = self::rows('tblproducts', array_column($services, 'packageid'));
-        $servers = self::rows('tblservers', array_column($services, 'server'));
-
-        $made = new self();
+        $made = new self($ids);
         foreach ($ids as $id) {
             try {
-                $made->orders[] = self::order($id, $services, $products, $servers);
+                $made->orders[] = $made->params($id)->order($actor);
             } catch (Throwable $error) {
                 $made->failed[] = ['id' => $id, 'message' => $error->getMessage()];
             }
@@ -36,16 +49,16 @@ final class Orders
         return $made;
     }
 
-    /**
-     * @param array<int, object> $services
-     * @param array<int, object> $products
-     * @param array<int, object> $servers
-     * @return array<string, mixed>
-     */
-    private static function order(int $id, array $services, array $products, array $servers): array
+    /** What WHMCS would hand out for a button of this service. */
+    public static function paramsOf(int $id): Params
     {
-        $service = $services[$id] ?? throw new Unavailable(Lang::text('row_service', ['id' => (string) $id]));
-        $product = $products[(int) $service->packageid]
+        return (new self([$id]))->params($id);
+    }
+
+    private function params(int $id): Params
+    {
+        $service = $this->services[$id] ?? throw new Unavailable(Lang::text('row_service', ['id' => (string) $id]));
+        $product = $this->products[(int) $service->packageid]
             ?? throw new Unavailable(Lang::text('row_product', ['id' => (string) $service->packageid]));
         if ($product->servertype !== Module::NAME) {
             throw new Unavailable(Lang::text('row_module', ['id' => (string) $product->id]));
@@ -53,11 +66,10 @@ final class Orders
         if ((int) $service->server === 0) {
             throw new Unavailable(Lang::text('row_no_server'));
         }
-        $server = $servers[(int) $service->server]
+        $server = $this->servers[(int) $service->server]
             ?? throw new Unavailable(Lang::text('row_server', ['id' => (string) $service->server]));
 
-        return Params::fromRows($service, $product, $server, ConfigurableOptions::of($id, (int) $product->id))
-            ->order('cron');
+        return Params::fromRows($service, $product, $server, ConfigurableOptions::of($id, (int) $product->id));
     }
 
     /**

@@ -31,6 +31,19 @@ final class Params
             'domain' => $service->domain,
             'username' => $service->username,
             'password' => \decrypt((string) $service->password),
+            'configoptions' => $configOptions,
+        ] + self::fromServer($server)->params;
+        for ($position = 1; $position <= self::OPTIONS; $position++) {
+            $params['configoption' . $position] = $product->{'configoption' . $position};
+        }
+
+        return new self($params);
+    }
+
+    /** The same for a server entry alone. */
+    public static function fromServer(object $server): self
+    {
+        return new self([
             'serverid' => $server->id,
             'serverhostname' => $server->hostname,
             'serverip' => $server->ipaddress,
@@ -39,13 +52,7 @@ final class Params
             'serverusername' => $server->username,
             'serverpassword' => \decrypt((string) $server->password),
             'serveraccesshash' => $server->accesshash,
-            'configoptions' => $configOptions,
-        ];
-        for ($position = 1; $position <= self::OPTIONS; $position++) {
-            $params['configoption' . $position] = $product->{'configoption' . $position};
-        }
-
-        return new self($params);
+        ]);
     }
 
     public function serviceId(): int

@@ -30,6 +30,11 @@ final class Secrets
             $secrets->addLines($order['server']['access_hash'] ?? '');
             $secrets->addLines($order['package']['options'][Params::OPTIONS - 1] ?? '');
         }
+        $zones = is_array($request['zones'] ?? null) ? $request['zones'] : [];
+        foreach ([$request['zone'] ?? [], ...$zones] as $zone) {
+            // The core takes a key without the spaces around it.
+            $secrets->add(trim((string) ($zone['secret'] ?? '')));
+        }
 
         return $secrets;
     }

@@ -2,18 +2,20 @@
 
 /**
  * WHMCS loads the classes of lib/ by itself. This stands in for it where WHMCS has not done so: the
- * hook of the cron run, and tools run by hand.
+ * hook of the cron run, the addon module, and tools run by hand.
  */
 
 declare(strict_types=1);
 
 spl_autoload_register(static function (string $class): void {
-    $prefix = 'WHMCS\\Module\\Server\\Proxmoxkvm\\';
-    if (!str_starts_with($class, $prefix)) {
-        return;
-    }
-    $file = __DIR__ . '/' . str_replace('\\', '/', substr($class, strlen($prefix))) . '.php';
-    if (is_file($file)) {
-        require_once $file;
+    $places = [
+        'WHMCS\\Module\\Server\\Proxmoxkvm\\' => __DIR__ . '/',
+        'WHMCS\\Module\\Addon\\Proxmoxkvm\\' => dirname(__DIR__, 3) . '/addons/proxmoxkvm/lib/',
+    ];
+    foreach ($places as $prefix => $directory) {
+        $file = $directory . str_replace('\\', '/', substr($class, strlen($prefix))) . '.php';
+        if (str_starts_with($class, $prefix) && is_file($file)) {
+            require_once $file;
+        }
     }
 });

@@ -1,0 +1,112 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\MailTemplates;
+use WHMCS\Module\Server\Proxmoxkvm\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Zones;
+
+/** What WHMCS asks of the addon module. All the work is done by the classes of the server module. */
+final class Addon
+{
+    public const VERSION = '0.1.0';
+
+    /** Setting of the module: who may see and not change. */
+    public const LOOK_ONLY = 'look_only';
+
+    /** In English: the language files are in the module that is missing. */
+    private const ALONE = 'The server module is missing: upload modules/servers/proxmoxkvm of the same archive.';
+
+    /** @return array<string, mixed> */
+    public static function config(): array
+    {
+        $there = self::load();
+
+        return [
+            'name' => $there ? Module::metaData()['DisplayName'] : 'Proxmox VE KVM',
+            'description' => $there ? Lang::text('addon_description') : self::ALONE,
+            'version' => self::VERSION,
+            'author' => 'proxmoxkvm',
+            'language' => 'english',
+            'fields' => $there ? [self::LOOK_ONLY => [
+                'FriendlyName' => Lang::text('addon_look_only'),
+                'Type' => 'text',
+                'Size' => '60',
+                'Default' => '',
+                'Description' => Lang::text('addon_look_only_help'),
+            ]] : [],
+        ];
+    }
+
+    /** @return array{status: string, description: string} */
+    public static function activate(): array
+    {
+        if (!self::load()) {
+            return ['status' => 'error', 'description' => self::ALONE];
+        }
+        try {
+            self::prepare();
+        } catch (Throwable $error) {
+            $why = Lang::text('addon_failed', ['why' => $error->getMessage()]);
+
+            return ['status' => 'error', 'description' => Html::text($why)];
+        }
+
+        return ['status' => 'success', 'description' => Lang::text('addon_activated')];
+    }
+
+    /** Nothing is dropped: VMs, records and mails go on without the pages. @return array<string, string> */
+    public static function deactivate(): array
+    {
+        return ['status' => 'success', 'description' => self::load() ? Lang::text('addon_deactivated') : self::ALONE];
+    }
+
+    /** What a later version needs is made like at the first activation. Throws nothing. */
+    public static function upgrade(): void
+    {
+        try {
+            self::load() && self::prepare();
+        } catch (Throwable) {
+            // Whoever uses a table makes it where it is missing, and says why it cannot be.
+        }
+    }
+
+    /** @param array<string, mixed> $vars */
+    public static function output(array $vars): void
+    {
+        if (!self::load()) {
+            echo '<div class="alert alert-danger">', self::ALONE, '</div>';
+
+            return;
+        }
+        $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
+        $answer = Front::answer(new Request($vars, $method, $_GET, $_POST));
+        if ($answer->redirect !== null) {
+            // WHMCS keeps a module's output back until its page is whole: a header can still be sent.
+            header("Location: $answer->redirect", true, 303);
+            exit;
+        }
+        echo $answer->html;
+    }
+
+    private static function prepare(): void
+    {
+        Zones::prepare();
+        array_map(MailTemplates::exists(...), array_keys(MailTemplates::NAMES));
+    }
+
+    /** @return bool whether the server module is there */
+    private static function load(): bool
+    {
+        $autoload = dirname(__DIR__, 3) . '/servers/proxmoxkvm/lib/autoload.php';
+        if (is_file($autoload)) {
+            require_once $autoload;
+        }
+
+        return is_file($autoload);
+    }
+}

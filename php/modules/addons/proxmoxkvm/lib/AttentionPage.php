@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm;
+
+use WHMCS\Module\Server\Proxmoxkvm\Advice;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+
+/** The services that the cron alone cannot help. */
+final class AttentionPage implements Page
+{
+    private const NAME = 'attention';
+    private const TITLES = ['addon_service', 'addon_client', 'tab_domain', 'tab_status', 'tab_error', ''];
+
+    public function __construct(private Request $request)
+    {
+    }
+
+    public function html(): string
+    {
+        $paging = new Paging($this->request);
+        $asked = ['attention' => true, 'limit' => $paging->size, 'offset' => $paging->offset];
+        $reply = Native::call('overview', $asked);
+        $services = $reply['services'] ?? [];
+        if ($services === []) {
+            return Html::note('success', Html::lang('addon_all_well'));
+        }
+        $whmcs = ServiceRows::of(array_map(intval(...), array_column($services, 'id')), $this->request);
+        $rows = [];
+        foreach ($services as $service) {
+            $id = (int) ($service['id'] ?? 0);
+            $rows[] = [
+                $whmcs->service($id),
+                $whmcs->client($id),
+                $whmcs->domain($service),
+                $whmcs->status($service),
+                '<div style="min-width:220px">' . Advice::html((array) ($service['error'] ?? [])) . '</div>',
+                Html::form(
+                    $this->request->link('service', ['id' => $id]),
+                    ['back' => self::NAME],
+                    Html::button('addon_retry', 'retry', 'primary')
+                ) . $whmcs->actions($id),
+            ];
+        }
+
+        return Html::table(self::TITLES, $rows) . $paging->html(self::NAME, [], (int) ($reply['total'] ?? 0));
+    }
+
+    public function act(): Outcome
+    {
+        return Outcome::noSuchButton(self::NAME);
+    }
+}

@@ -1,0 +1,87 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Refused;
+
+/** Which page is meant, and the frame around it. Nothing is thrown from here. */
+final class Front
+{
+    /** Name in the address => its class, its title where it has a tab. */
+    private const PAGES = [
+        'overview' => [OverviewPage::class, 'addon_overview'],
+        'attention' => [AttentionPage::class, 'addon_attention'],
+        'pools' => [PoolsPage::class, 'addon_pools'],
+        'zones' => [ZonesPage::class, 'addon_zones'],
+        'servers' => [ServersPage::class, 'addon_servers'],
+        'service' => [ServicePage::class, null],
+    ];
+
+    public static function answer(Request $request): Answer
+    {
+        $name = isset(self::PAGES[$request->asked('page')]) ? $request->asked('page') : 'overview';
+        $class = self::PAGES[$name][0];
+        $page = new $class($request);
+        $message = '';
+        if ($request->isPost()) {
+            $outcome = self::act($page, $name, $request);
+            if (!$outcome->inPlace) {
+                $outcome->remember();
+
+                return Answer::redirect($request->link($outcome->page, $outcome->query));
+            }
+            $message = $outcome->html();
+        }
+
+        return Answer::page(self::tabs($name, $request) . Outcome::remembered() . $message . self::body($page));
+    }
+
+    private static function act(Page $page, string $name, Request $request): Outcome
+    {
+        $same = array_filter(['id' => $request->askedNumber('id')]);
+        try {
+            Access::mayChange($request);
+
+            return $page->act();
+        } catch (Refused $refused) {
+            return Outcome::bad(Html::text($refused->getMessage()), $name, $same);
+        } catch (Throwable $error) {
+            Problem::log('addon', [], $error);
+
+            return Outcome::failure($error, $name, $same);
+        }
+    }
+
+    private static function body(Page $page): string
+    {
+        try {
+            return $page->html();
+        } catch (Throwable $error) {
+            Problem::log('addon', [], $error);
+
+            return '<div class="alert alert-danger">' . Problem::html($error, []) . '</div>';
+        }
+    }
+
+    private static function tabs(string $current, Request $request): string
+    {
+        $tabs = '';
+        foreach (self::PAGES as $name => [, $title]) {
+            if ($title !== null) {
+                $tabs .= sprintf(
+                    '<li%s><a href="%s">%s</a></li>',
+                    $name === $current ? ' class="active"' : '',
+                    Html::text($request->link($name)),
+                    Html::text(Lang::text($title))
+                );
+            }
+        }
+
+        return "<ul class=\"nav nav-tabs\" style=\"margin-bottom:15px\">$tabs</ul>";
+    }
+}

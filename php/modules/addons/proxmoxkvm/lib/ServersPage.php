@@ -1,0 +1,96 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\ConnectionTest;
+use WHMCS\Module\Server\Proxmoxkvm\Log;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Secrets;
+
+/** The server entries: how they are reached, whom they trust, and whether that works. */
+final class ServersPage implements Page
+{
+    private const NAME = 'servers';
+
+    public function __construct(private Request $request)
+    {
+    }
+
+    public function html(): string
+    {
+        $rows = [];
+        foreach (ServerRows::all() as $id => $row) {
+            $server = ServerRows::forCore($row);
+            $host = $server['hostname'] === '' ? $server['ip'] : $server['hostname'];
+            $rows[] = [
+                Html::text(ServerRows::name($row)),
+                Html::text($server['port'] === '' ? $host : "$host:{$server['port']}"),
+                Html::text($server['username']),
+                self::trust($server['access_hash']),
+                Html::form(
+                    $this->request->link(self::NAME),
+                    ['server' => $id],
+                    Html::button('addon_test', 'test', 'primary')
+                ),
+            ];
+        }
+
+        return $rows === []
+            ? Html::note('info', Html::lang('addon_no_servers'))
+            : Html::table(['addon_server', 'addon_host', 'addon_login', 'addon_trust', ''], $rows);
+    }
+
+    public function act(): Outcome
+    {
+        $row = ServerRows::all()[$this->request->sentNumber('server')] ?? null;
+        if ($row === null || $this->request->sent('act') !== 'test') {
+            return Outcome::noSuchButton(self::NAME);
+        }
+        $name = '<strong>' . Html::text(ServerRows::name($row)) . '</strong>: ';
+        $request = ['server' => ServerRows::forCore($row)];
+        try {
+            $reply = Native::call('test_connection', $request);
+            Log::call('test_connection', $request, $reply, Secrets::of($request));
+        } catch (Throwable $error) {
+            Problem::log('test_connection', $request, $error);
+
+            return Outcome::bad($name . Problem::html($error, $request), self::NAME);
+        }
+        $result = ConnectionTest::result($reply);
+        $html = $name . self::shown($reply, $result['error']);
+
+        return $result['success'] ? Outcome::good($html, self::NAME) : Outcome::bad($html, self::NAME);
+    }
+
+    /**
+     * @param array<string, mixed> $reply
+     * @param string $error HTML
+     */
+    private static function shown(array $reply, string $error): string
+    {
+        $connected = Html::lang('addon_connected', [
+            'version' => (string) ($reply['version'] ?? ''),
+            'login' => (string) ($reply['login'] ?? ''),
+        ]);
+
+        return $error === '' ? $connected : "$connected $error";
+    }
+
+    /** What the lines of the access hash say about certificates; the core reads them in the same way. */
+    private static function trust(string $accessHash): string
+    {
+        $has = static fn (string $line): bool => preg_match("/^\\h*$line/mi", $accessHash) === 1;
+
+        return match (true) {
+            $has('insecure\h*=\h*1\h*$') => '<span class="text-danger"><strong>' . Html::lang('addon_trust_insecure')
+                . '</strong></span>',
+            $has('fingerprint\h*=') => Html::lang('addon_trust_fingerprint'),
+            $has('ca\h*=') => Html::lang('addon_trust_ca'),
+            default => Html::lang('addon_trust_roots'),
+        };
+    }
+}

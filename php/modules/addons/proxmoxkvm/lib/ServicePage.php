@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm;
+
+use WHMCS\Module\Server\Proxmoxkvm\Advice;
+use WHMCS\Module\Server\Proxmoxkvm\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+
+/** One service, and what an admin can do about it. */
+final class ServicePage implements Page
+{
+    private const NAME = 'service';
+
+    private int $id;
+
+    public function __construct(private Request $request)
+    {
+        $this->id = $request->askedNumber('id');
+    }
+
+    public function html(): string
+    {
+        $service = $this->service();
+        $whmcs = ServiceRows::of([$this->id], $this->request);
+        $facts = [
+            'addon_service' => $whmcs->service($this->id),
+            'addon_client' => $whmcs->client($this->id),
+            'tab_domain' => $whmcs->domain(['id' => $this->id] + ($service ?? [])),
+            'tab_status' => $service === null ? Html::lang('not_created') : $whmcs->status($service),
+            'addon_node' => Html::text($service['node'] ?? '-'),
+            'attach_placeholder' => Html::text($service['vmid'] ?? '-'),
+            'tab_addresses' => ServiceRows::addresses($service ?? []),
+            'tab_error' => is_array($service['error'] ?? null) ? Advice::html($service['error']) : '-',
+        ];
+        $rows = '';
+        foreach ($facts as $label => $html) {
+            $rows .= '<tr><th style="width:30%">' . Html::lang($label) . "</th><td>$html</td></tr>";
+        }
+
+        return "<table class=\"table table-condensed\">$rows</table>" . $this->forms($service);
+    }
+
+    public function act(): Outcome
+    {
+        $actions = new ServiceActions($this->id);
+
+        return match ($this->request->sent('act')) {
+            'retry' => $actions->retry($this->request->sent('back') === 'attention' ? 'attention' : self::NAME),
+            'redeploy' => $actions->redeploy($this->request->sent('confirm')),
+            'attach' => $actions->attach($this->request->sent('vmid')),
+            default => Outcome::noSuchButton(self::NAME),
+        };
+    }
+
+    /** @return array<string, mixed>|null null where the core does not know it */
+    private function service(): ?array
+    {
+        try {
+            return Native::call('show', ['service' => $this->id])['service'] ?? null;
+        } catch (CoreError $error) {
+            if ($error->reason === 'unknown_service') {
+                return null;
+            }
+            throw $error;
+        }
+    }
+
+    /** @param array<string, mixed>|null $service */
+    private function forms(?array $service): string
+    {
+        $forms = [];
+        if ($service !== null) {
+            $forms['retry'] = ['addon_retry', 'primary', Html::lang('addon_retry_help'), ''];
+        }
+        if (isset($service['vmid'])) {
+            $help = Html::lang('addon_redeploy_help', ['vmid' => (string) $service['vmid']]);
+            $forms['redeploy'] = ['addon_redeploy', 'danger', $help, 'confirm'];
+        }
+        $forms['attach'] = ['addon_attach', 'default', Html::lang('addon_attach_help'), 'vmid'];
+        $html = '';
+        foreach ($forms as $action => [$label, $kind, $help, $field]) {
+            $input = $field === '' ? '' : '<div style="max-width:160px;display:inline-block;vertical-align:middle">'
+                . Html::input($field, '', 'VMID') . '</div> ';
+            $html .= Html::panel(Html::lang($label), "<p>$help</p>" . Html::form(
+                $this->request->link(self::NAME, ['id' => $this->id]),
+                [],
+                $input . Html::button($label, $action, $kind)
+            ));
+        }
+
+        return $html;
+    }
+}

@@ -1,0 +1,125 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm;
+
+use WHMCS\Module\Server\Proxmoxkvm\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Zones;
+
+/** The form of a zone: its fields as they are typed, and what is wrong with them. The provider checks the rest. */
+final class ZoneForm
+{
+    /** Name in the core => name for people. */
+    public const PROVIDERS = [
+        'powerdns' => 'PowerDNS',
+        'rfc2136' => 'RFC 2136 (BIND, Knot, PowerDNS)',
+        'cloudflare' => 'Cloudflare',
+        'hestiacp' => 'HestiaCP',
+    ];
+
+    private const ALGORITHMS = ['' => '-', 'hmac-sha256' => 'hmac-sha256', 'hmac-sha384' => 'hmac-sha384',
+        'hmac-sha512' => 'hmac-sha512'];
+
+    /** Field => its name; there is a text `…_help` for each. */
+    private const LABELS = [
+        'zone' => 'addon_zone',
+        'endpoint' => 'addon_endpoint',
+        'key_name' => 'addon_key_name',
+        'addresses' => 'addon_part',
+        'server' => 'addon_pdns_server',
+        'user' => 'addon_user',
+        'ca' => 'addon_ca',
+        'fingerprint' => 'addon_fingerprint',
+    ];
+
+    private const LONGEST_SECRET = 2000;
+    private const LONGEST_TTL = 604800;
+
+    /** @param array<string, mixed> $values without the secret */
+    private function __construct(public readonly int $id, public readonly array $values, public readonly string $secret)
+    {
+    }
+
+    public static function empty(): self
+    {
+        return new self(0, ['ttl' => Zones::DEFAULT_TTL] + array_fill_keys(array_keys(Zones::TEXTS), ''), '');
+    }
+
+    /** @param array<string, mixed> $zone as stored: its secret stays where it is */
+    public static function stored(array $zone): self
+    {
+        return new self((int) $zone['id'], array_diff_key($zone, ['secret' => '']), '');
+    }
+
+    public static function sent(Request $request): self
+    {
+        $values = ['ttl' => $request->sent('ttl'), 'plain_http' => $request->sent('plain_http') !== ''];
+        foreach (array_keys(Zones::TEXTS) as $field) {
+            $values[$field] = $request->sent($field);
+        }
+        $values['algorithm'] = isset(self::ALGORITHMS[$values['algorithm']]) ? $values['algorithm'] : '';
+
+        return new self($request->sentNumber('id'), $values, $request->sent('secret'));
+    }
+
+    /** @return list<string> sentences */
+    public function wrong(): array
+    {
+        $wrong = [];
+        if (!isset(self::PROVIDERS[$this->values['provider']])) {
+            $wrong[] = Lang::text('addon_missing', ['field' => Lang::text('addon_provider')]);
+        }
+        if ($this->values['zone'] === '') {
+            $wrong[] = Lang::text('addon_missing', ['field' => Lang::text('addon_zone')]);
+        }
+        if ($this->id === 0 && $this->secret === '') {
+            $wrong[] = Lang::text('addon_missing', ['field' => Lang::text('addon_secret')]);
+        }
+        $ttl = $this->values['ttl'];
+        if (preg_match('/^\d{1,6}$/D', (string) $ttl) !== 1 || (int) $ttl < 1 || (int) $ttl > self::LONGEST_TTL) {
+            $wrong[] = Lang::text('addon_bad_ttl');
+        }
+        foreach (['secret' => 'addon_secret'] + self::LABELS as $field => $label) {
+            $longest = Zones::TEXTS[$field] ?? self::LONGEST_SECRET;
+            if (mb_strlen($field === 'secret' ? $this->secret : $this->values[$field]) > $longest) {
+                $values = ['field' => Lang::text($label), 'n' => (string) $longest];
+                $wrong[] = Lang::text('addon_too_long', $values);
+            }
+        }
+
+        return $wrong;
+    }
+
+    public function html(Request $request): string
+    {
+        $provider = Html::select('provider', self::PROVIDERS, $this->values['provider']);
+        $fields = self::field('addon_provider', $provider, '')
+            . self::field('addon_ttl', Html::input('ttl', (string) $this->values['ttl']), '');
+        foreach (self::LABELS as $field => $label) {
+            $help = Html::lang("{$label}_help");
+            $fields .= self::field($label, Html::input($field, $this->values[$field]), $help);
+        }
+        $algorithm = Html::select('algorithm', self::ALGORITHMS, $this->values['algorithm']);
+        $keep = $this->id === 0 ? '' : Html::lang('addon_secret_keep');
+        $checked = ($this->values['plain_http'] ?? false) ? ' checked' : '';
+        $fields .= self::field('addon_algorithm', $algorithm, '')
+            . self::field('addon_secret', Html::input('secret', '', '', 'password'), $keep)
+            . "<div class=\"col-xs-12\"><label><input type=\"checkbox\" name=\"plain_http\" value=\"1\"$checked> "
+            . Html::lang('addon_plain_http') . '</label></div>';
+        $buttons = Html::button('addon_save_test', 'save_test', 'primary') . ' ' . Html::button('addon_save', 'save')
+            . ' ' . Html::link($request->link('zones'), Html::lang('addon_cancel'));
+
+        return Html::form(
+            $request->link('zones', ['form' => 1, 'id' => $this->id ?: '']),
+            ['id' => $this->id],
+            "<div class=\"row\">$fields</div><p>$buttons</p>"
+        );
+    }
+
+    private static function field(string $label, string $input, string $help): string
+    {
+        return '<div class="col-sm-6 col-md-4"><div class="form-group" style="min-height:85px"><label>'
+            . Html::lang($label) . "</label>$input<span class=\"help-block\">$help</span></div></div>";
+    }
+}
