@@ -298,6 +298,18 @@ int32_t proxmoxkvm_sync_dns_records(proxmoxkvm_core *core,
 int32_t proxmoxkvm_zone_test(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
+ What there is to choose from: `{"server": …, "what": "nodes"}`, also `templates`, `storages`, `bridges`; all
+ without `what`. `{"what": "config_options", "package": …}` lists the configurable options. Changes nothing.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_list(proxmoxkvm_core *core,
+                        const char *request,
+                        size_t len,
+                        char **reply);
+
+/*
  The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
 
  # Safety

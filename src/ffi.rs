@@ -470,6 +470,22 @@ pub unsafe extern "C" fn proxmoxkvm_zone_test(
     unsafe { on_core(core, request, len, reply, ops::zone_test) }
 }
 
+/// What there is to choose from: `{"server": …, "what": "nodes"}`, also `templates`, `storages`, `bridges`; all
+/// without `what`. `{"what": "config_options", "package": …}` lists the configurable options. Changes nothing.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_list(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::list) }
+}
+
 /// The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
 ///
 /// # Safety

@@ -20,6 +20,9 @@ pub const TICKET_SECONDS: f64 = 110.0 * 60.0;
 /// What a server rarely changes (bridges, next-id range) is asked again after this long (seconds).
 pub const FACTS_SECONDS: f64 = 3600.0;
 
+/// How many nodes, templates and storages each the privileges of a login are looked up for.
+pub const PATHS_ASKED: usize = 50;
+
 /// First wait for a task (seconds); see [`poll_after`].
 const POLL_FIRST: f64 = 0.05;
 /// Longest wait between two looks at a task (seconds).

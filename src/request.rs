@@ -5,7 +5,7 @@ use crate::engine::Order;
 use crate::error::Error;
 use crate::guest::Current;
 use crate::model::{Actor, ServerId, ServiceId};
-use crate::package::Package;
+use crate::package::{ConfigOption, Package, config_options};
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
 use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Event, WriteBack};
@@ -94,20 +94,23 @@ impl OrderIn {
 
     /// Parses and checks what the request brings.
     pub fn parse(&self) -> Result<Order, Error> {
-        let options: Vec<String> = self.package.options.iter().map(|text| text.0.clone()).collect();
-        let configurable = self
-            .package
-            .config_options
-            .iter()
-            .map(|(name, value)| (name.clone(), value.0.clone()));
         let password = Some(&self.service.password.0).filter(|password| !password.is_empty());
         Ok(Order {
             entry: Arc::new(self.server.parse()?),
-            package: Package::parse(&options, &configurable.collect())?,
+            package: self.package.parse()?,
             client_id: self.service.client_id.0,
             password: password.map(|password| Secret::from(password.as_str())),
             actor: self.actor,
         })
+    }
+}
+
+impl PackageIn {
+    fn parse(&self) -> Result<Package, Error> {
+        let options: Vec<String> = self.options.iter().map(|text| text.0.clone()).collect();
+        let configurable = self.config_options.iter();
+        let configurable = configurable.map(|(name, value)| (name.clone(), value.0.clone()));
+        Ok(Package::parse(&options, &configurable.collect())?)
     }
 }
 
@@ -136,6 +139,13 @@ struct ServerOnly {
 /// The server entry of a request that has nothing else.
 pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
     parse::<ServerOnly>(request.clone())?.server.parse()
+}
+
+/// The configurable options for a new option group, each with what the package of the request has without it.
+pub fn config_options_out(request: &Value) -> Result<Value, Error> {
+    let package = parse::<OrderIn>(request.clone())?.package.parse()?;
+    let row = |option: ConfigOption| json!({"name": option.name, "short": option.short, "included": option.included, "most": option.most});
+    Ok(config_options(&package).map(row).collect())
 }
 
 /// A service that PHP could not prepare: its server entry or product is gone.

@@ -1,63 +1,60 @@
-//! TestConnection: version, login, privileges, nodes, address lines.
+//! TestConnection: version, login, certificate, endpoints, nodes, privileges, address lines.
 
+use super::privileges::{self, Networks};
 use crate::core::Core;
-use crate::error::{Error, Refusal};
+use crate::error::Error;
+use crate::model::{Bridge, NodeName};
 use crate::pve::{Facts, Meter};
 use crate::request;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What the life of a service needs; without Sys.Audit placement and the next-id range are blind.
-const PRIVILEGES: &[&str] = &[
-    "VM.Allocate",
-    "VM.Audit",
-    "VM.Clone",
-    "VM.PowerMgmt",
-    "VM.Config.CPU",
-    "VM.Config.Memory",
-    "VM.Config.Disk",
-    "VM.Config.Network",
-    "VM.Config.Options",
-    "VM.Config.Cloudinit",
-    "VM.Config.HWType",
-    "Datastore.AllocateSpace",
-    "Datastore.Audit",
-    "Sys.Audit",
-];
-
 /// Connects, logs in, and says what is missing. What a create asks first is remembered on the way.
+///
+/// An error only where nothing can be said. `missing` lists privileges by path: with a `for` they are needed for that
+/// alone, without one by every service. A warning is a sentence about what works in spite of it.
 pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     let entry = request::server_of(request)?;
     let meter = Arc::new(Meter::default());
     let client = core.client(&entry, &meter)?;
     let version = client.version()?;
-    let missing = missing_privileges(&client.permissions()?, &version);
-    if !missing.is_empty() {
-        let login = entry.login.name();
-        return Err(Refusal::Other(format!(
-            "{login} is logged in but lacks {}: add them to its role",
-            missing.join(", ")
-        ))
-        .into());
-    }
+    let endpoints = client.each_endpoint()?;
     let resources = client.resources()?;
-    let online = resources
-        .nodes
-        .iter()
-        .filter(|node| node.online)
-        .map(|node| node.name.clone());
     let mut facts = Facts {
         next_id: client.next_id_range()?,
         ..Facts::default()
     };
-    for node in online {
+    let mut networks = Networks {
+        wanted: (entry.pool.lines.iter())
+            .map(|line| (line.bridge.clone(), line.vlan))
+            .collect(),
+        vnets: BTreeSet::new(),
+    };
+    for node in resources.nodes.iter().filter(|node| node.online) {
         // a node whose daemon is down must not hide the others
-        if let Ok(bridges) = client.bridges(&node) {
-            facts.bridges.insert(node, bridges);
+        if let Ok(seen) = client.networks(&node.name) {
+            let vnets = seen.iter().filter(|network| network.is_vnet);
+            networks.vnets.extend(vnets.map(|network| network.name.clone()));
+            let names = seen.into_iter().map(|network| network.name).collect();
+            facts.bridges.insert(node.name.clone(), names);
         }
     }
     core.store.set_facts(entry.id, &facts, core.clock.now())?;
+    let missing = privileges::missing(&client, &resources, &networks)?;
+    let mut warnings = entry.warnings.clone();
+    let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();
+    warnings.extend(absent_bridges(&networks, &facts.bridges, &blind));
+    let missing: Vec<Value> = missing
+        .iter()
+        .map(|row| json!({"path": row.path, "privileges": row.privileges, "for": row.purpose}))
+        .collect();
+    let endpoints: Vec<Value> = endpoints
+        .iter()
+        .map(|(endpoint, answer)| {
+            json!({"address": endpoint.to_string(), "error": answer.as_ref().err().map(ToString::to_string)})
+        })
+        .collect();
     let bad: Vec<Value> = entry
         .pool
         .bad
@@ -72,49 +69,32 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     Ok(request::reply(json!({
         "version": version,
         "login": entry.login.name(),
-        "warnings": entry.warnings,
+        "trust": entry.trust.as_str(),
+        "warnings": warnings,
+        "endpoints": endpoints,
         "nodes": nodes,
+        "missing": missing,
         "address_lines": {"ok": entry.pool.lines.len(), "bad": bad},
         "requests": meter.to_json(),
     })))
 }
 
-/// The privileges that the login has on no path at all.
-fn missing_privileges(permissions: &Value, version: &str) -> Vec<&'static str> {
-    let held: BTreeSet<&str> = permissions
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter_map(|(_, privileges)| privileges.as_object())
-        .flat_map(|privileges| privileges.keys().map(String::as_str))
-        .collect();
-    // bridges became objects with permissions of their own in 8.0
-    let major: u32 = version
-        .split('.')
-        .next()
-        .and_then(|major| major.parse().ok())
-        .unwrap_or_default();
-    let bridges = (major >= 8).then_some("SDN.Use");
-    PRIVILEGES
-        .iter()
-        .copied()
-        .chain(bridges)
-        .filter(|privilege| !held.contains(privilege))
+/// A sentence for each bridge of the address lines that no node has; where the login may not see it, it is missing
+/// for that reason already.
+fn absent_bridges(
+    networks: &Networks,
+    seen: &BTreeMap<NodeName, Vec<Bridge>>,
+    blind: &BTreeSet<&str>,
+) -> BTreeSet<String> {
+    let is_blind = |bridge: &Bridge| {
+        let part = format!("/{bridge}");
+        let is_path_of = |path: &&str| path.ends_with(&part) || path.contains(&format!("{part}/"));
+        blind.iter().any(is_path_of)
+    };
+    let has = |bridge: &Bridge| seen.is_empty() || seen.values().any(|bridges| bridges.contains(bridge));
+    let bridges = networks.wanted.iter().map(|(bridge, _)| bridge);
+    bridges
+        .filter(|bridge| !has(bridge) && !is_blind(bridge))
+        .map(|bridge| format!("no node that answered has the bridge {bridge} of the address lines"))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_privilege_counts_on_any_path() {
-        let all: serde_json::Map<String, Value> = PRIVILEGES.iter().map(|p| ((*p).to_owned(), json!(1))).collect();
-        assert_eq!(missing_privileges(&json!({"/": all}), "9.1.8"), ["SDN.Use"]);
-        assert_eq!(missing_privileges(&json!({"/": all}), "7.4"), Vec::<&str>::new());
-        assert_eq!(
-            missing_privileges(&json!({"/": all, "/sdn": {"SDN.Use": 1}}), "9.1.8"),
-            Vec::<&str>::new()
-        );
-    }
 }

@@ -4,7 +4,9 @@ mod connection;
 mod create;
 mod dns;
 mod life;
+mod list;
 mod overview;
+mod privileges;
 mod verb;
 
 pub use connection::test_connection;
@@ -14,6 +16,7 @@ pub use dns::{set_dns_records, set_reverse_name, sync_dns_records, zone_test};
 pub use life::{
     attach, change_package, change_password, reboot, reinstall, start, stop, suspend, terminate, unsuspend, vm_remove,
 };
+pub use list::list;
 pub use overview::{overview, pools, zone_services};
 
 use crate::core::Core;

@@ -13,16 +13,28 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     /// The short name.
     pub(super) short: Option<&'static str>,
+    /// The most that a new option of this name offers.
+    most: u32,
     read: fn(&str) -> Result<u64, String>,
     set: fn(&mut Package, u64),
+    /// What the package has, as `read` takes it.
+    get: fn(&Package) -> String,
 }
 
-const fn row(name: &'static str, read: fn(&str) -> Result<u64, String>, set: fn(&mut Package, u64)) -> Row {
+const fn row(
+    name: &'static str,
+    most: u32,
+    read: fn(&str) -> Result<u64, String>,
+    set: fn(&mut Package, u64),
+    get: fn(&Package) -> String,
+) -> Row {
     Row {
         name,
         short: None,
+        most,
         read,
         set,
+        get,
     }
 }
 
@@ -35,57 +47,152 @@ const fn also(short: &'static str, row: Row) -> Row {
 
 /// All configurable options that there are.
 pub(super) const ROWS: &[Row] = &[
-    also("CPU", row("CPU Cores", values::cores, |p, n| p.cores = small(n))),
-    also("RAM", row("RAM (GB)", values::memory_mib, |p, n| p.memory_mib = n)),
-    row("System Disk (GB)", values::disk_gib, |p, n| p.system_disk_gib = n),
-    row("Additional Disk (GB)", values::disk_gib, |p, n| {
-        p.additional_disk_gib = n
-    }),
-    row("System Disk Read Bandwidth", values::rate_hundredths, |p, n| {
-        p.system_limits.read_mbps = rate(n)
-    }),
-    row("System Disk Write Bandwidth", values::rate_hundredths, |p, n| {
-        p.system_limits.write_mbps = rate(n)
-    }),
-    row("System Disk Read IOPS", values::iops, |p, n| {
-        p.system_limits.read_iops = n
-    }),
-    row("System Disk Write IOPS", values::iops, |p, n| {
-        p.system_limits.write_iops = n
-    }),
-    row("Additional Disk Read Bandwidth", values::rate_hundredths, |p, n| {
-        p.additional_limits.read_mbps = rate(n)
-    }),
-    row("Additional Disk Write Bandwidth", values::rate_hundredths, |p, n| {
-        p.additional_limits.write_mbps = rate(n)
-    }),
-    row("Additional Disk Read IOPS", values::iops, |p, n| {
-        p.additional_limits.read_iops = n
-    }),
-    row("Additional Disk Write IOPS", values::iops, |p, n| {
-        p.additional_limits.write_iops = n
-    }),
-    row("Network Bandwidth", values::rate_hundredths, |p, n| {
-        p.rate_mbps = rate(n)
-    }),
+    also(
+        "CPU",
+        row(
+            "CPU Cores",
+            64,
+            values::cores,
+            |p, n| p.cores = small(n),
+            |p| p.cores.to_string(),
+        ),
+    ),
+    also(
+        "RAM",
+        row(
+            "RAM (GB)",
+            256,
+            values::memory_mib,
+            |p, n| p.memory_mib = n,
+            |p| values::gigabytes(p.memory_mib),
+        ),
+    ),
+    row(
+        "System Disk (GB)",
+        2000,
+        values::disk_gib,
+        |p, n| p.system_disk_gib = n,
+        |p| p.system_disk_gib.to_string(),
+    ),
+    row(
+        "Additional Disk (GB)",
+        2000,
+        values::disk_gib,
+        |p, n| p.additional_disk_gib = n,
+        |p| p.additional_disk_gib.to_string(),
+    ),
+    row(
+        "System Disk Read Bandwidth",
+        2000,
+        values::rate_hundredths,
+        |p, n| p.system_limits.read_mbps = rate(n),
+        |p| p.system_limits.read_mbps.to_string(),
+    ),
+    row(
+        "System Disk Write Bandwidth",
+        2000,
+        values::rate_hundredths,
+        |p, n| p.system_limits.write_mbps = rate(n),
+        |p| p.system_limits.write_mbps.to_string(),
+    ),
+    row(
+        "System Disk Read IOPS",
+        100_000,
+        values::iops,
+        |p, n| p.system_limits.read_iops = n,
+        |p| p.system_limits.read_iops.to_string(),
+    ),
+    row(
+        "System Disk Write IOPS",
+        100_000,
+        values::iops,
+        |p, n| p.system_limits.write_iops = n,
+        |p| p.system_limits.write_iops.to_string(),
+    ),
+    row(
+        "Additional Disk Read Bandwidth",
+        2000,
+        values::rate_hundredths,
+        |p, n| p.additional_limits.read_mbps = rate(n),
+        |p| p.additional_limits.read_mbps.to_string(),
+    ),
+    row(
+        "Additional Disk Write Bandwidth",
+        2000,
+        values::rate_hundredths,
+        |p, n| p.additional_limits.write_mbps = rate(n),
+        |p| p.additional_limits.write_mbps.to_string(),
+    ),
+    row(
+        "Additional Disk Read IOPS",
+        100_000,
+        values::iops,
+        |p, n| p.additional_limits.read_iops = n,
+        |p| p.additional_limits.read_iops.to_string(),
+    ),
+    row(
+        "Additional Disk Write IOPS",
+        100_000,
+        values::iops,
+        |p, n| p.additional_limits.write_iops = n,
+        |p| p.additional_limits.write_iops.to_string(),
+    ),
+    row(
+        "Network Bandwidth",
+        1250,
+        values::rate_hundredths,
+        |p, n| p.rate_mbps = rate(n),
+        |p| p.rate_mbps.to_string(),
+    ),
     also(
         "ipv4",
-        row("IPv4 Addresses", values::addresses, |p, n| p.ipv4_count = small(n)),
+        row(
+            "IPv4 Addresses",
+            16,
+            values::addresses,
+            |p, n| p.ipv4_count = small(n),
+            |p| p.ipv4_count.to_string(),
+        ),
     ),
     also(
         "ipv6",
-        row("IPv6 Addresses", values::addresses, |p, n| p.ipv6_count = small(n)),
+        row(
+            "IPv6 Addresses",
+            16,
+            values::addresses,
+            |p, n| p.ipv6_count = small(n),
+            |p| p.ipv6_count.to_string(),
+        ),
     ),
     also(
         "OS",
-        row("Operating System", template, |p, n| {
-            p.template = vmid(n).unwrap_or(p.template)
-        }),
+        row(
+            "Operating System",
+            0,
+            template,
+            |p, n| p.template = vmid(n).unwrap_or(p.template),
+            |p| p.template.to_string(),
+        ),
     ),
-    also("B", row("Backups", values::copies, |p, n| p.backups = Some(small(n)))),
+    also(
+        "B",
+        row(
+            "Backups",
+            30,
+            values::copies,
+            |p, n| p.backups = Some(small(n)),
+            |p| p.backups.unwrap_or_default().to_string(),
+        ),
+    ),
     also(
         "S",
-        row("Snapshots", values::copies, |p, n| p.snapshots = Some(small(n))),
+        row(
+            "Snapshots",
+            30,
+            values::copies,
+            |p, n| p.snapshots = Some(small(n)),
+            |p| p.snapshots.unwrap_or_default().to_string(),
+        ),
     ),
 ];
 
@@ -163,7 +270,25 @@ impl Row {
     }
 }
 
-/// The long and the short name of every configurable option, for the documentation.
-pub fn config_option_names() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
-    ROWS.iter().map(|row| (row.name, row.short))
+/// A configurable option as a new option group has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigOption {
+    /// The long name.
+    pub name: &'static str,
+    /// The short name.
+    pub short: Option<&'static str>,
+    /// What the package has without it, in the option's unit: chosen, it changes nothing.
+    pub included: String,
+    /// The most to offer at first; 0 = it is a choice and no quantity.
+    pub most: u32,
+}
+
+/// Every configurable option, for a new option group of a package.
+pub fn config_options(package: &Package) -> impl Iterator<Item = ConfigOption> {
+    ROWS.iter().map(|row| ConfigOption {
+        name: row.name,
+        short: row.short,
+        included: (row.get)(package),
+        most: row.most,
+    })
 }

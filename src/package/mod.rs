@@ -11,7 +11,7 @@ mod nearest;
 mod options;
 mod values;
 
-pub use config_options::config_option_names;
+pub use config_options::{ConfigOption, config_options};
 pub use decimal::Decimal;
 pub use macros::{NameInputs, expand_name};
 pub use more::{More, Policy, SETTINGS, Setting};

@@ -64,6 +64,13 @@ pub(super) fn memory_mib(text: &str) -> Result<u64, String> {
         })
 }
 
+/// MiB as GB with decimals, so that [`memory_mib`] reads the same again.
+pub(super) fn gigabytes(mib: u64) -> String {
+    let millionths = (u128::from(mib) * 1_000_000 + 512) / 1024;
+    let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// The size of a disk in GB, 0 included.
 pub(super) fn disk_gib(text: &str) -> Result<u64, String> {
     whole(text, GIGABYTES, 0, MAX_DISK, "a whole number of GB")

@@ -114,6 +114,23 @@ impl Client {
         read_answer(&request.what(), answer)
     }
 
+    /// Asks every endpoint for itself: the one request function leaves those out that others stand in for.
+    pub fn each_endpoint(&self) -> Result<Vec<(Endpoint, Result<(), Error>)>, Error> {
+        let request = Request::new(Method::Get, "/version".to_owned(), Kind::Cluster);
+        let exchange = Exchange {
+            method: request.method,
+            target: request.path.clone(),
+            body: None,
+            headers: self.login_headers(request.method)?,
+        };
+        let ask = |endpoint: &Endpoint| match self.send(endpoint, &exchange, request.kind) {
+            Ok(answer) => read_answer(&request.what(), answer).map(drop),
+            Err(silence) => Err(silent(&request, silence)),
+        };
+        let endpoints = self.shared.endpoints.iter();
+        Ok(endpoints.map(|endpoint| (endpoint.clone(), ask(endpoint))).collect())
+    }
+
     fn authorised(&self, request: &Request) -> Result<Answer, Error> {
         let uses_ticket = matches!(self.shared.login, Login::Password { .. });
         let answer = self.exchange(request, self.login_headers(request.method)?)?;
@@ -147,20 +164,7 @@ impl Client {
             let index = (self.shared.preferred.load(Ordering::Relaxed) + offset) % self.shared.endpoints.len();
             match self.send(&self.shared.endpoints[index], &exchange, request.kind) {
                 Err(Silence::NeverSent(why)) => unreached.push(why),
-                Err(Silence::NotTrusted(why)) => return Err(Error::NotTrusted { why }),
-                Err(Silence::NoAnswer(why)) => {
-                    return Err(Error::NoAnswer {
-                        what: request.what(),
-                        why,
-                    });
-                }
-                Err(Silence::TooLong) => {
-                    let why = format!("it is longer than {} MiB", limits::RESPONSE_BYTES >> 20);
-                    return Err(Error::Unexpected {
-                        what: request.what(),
-                        why,
-                    });
-                }
+                Err(silence) => return Err(silent(request, silence)),
                 Ok(answer) => {
                     self.shared.preferred.store(index, Ordering::Relaxed);
                     return Ok(answer);
@@ -236,6 +240,20 @@ impl Client {
 
     fn ticket(&self) -> std::sync::MutexGuard<'_, Option<Ticket>> {
         self.shared.ticket.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The class of a silence.
+fn silent(request: &Request, silence: Silence) -> Error {
+    let what = request.what();
+    match silence {
+        Silence::NeverSent(why) => Error::NeverSent { why },
+        Silence::NotTrusted(why) => Error::NotTrusted { why },
+        Silence::NoAnswer(why) => Error::NoAnswer { what, why },
+        Silence::TooLong => Error::Unexpected {
+            what,
+            why: format!("it is longer than {} MiB", limits::RESPONSE_BYTES >> 20),
+        },
     }
 }
 

@@ -8,6 +8,7 @@ use crate::guest::number;
 use crate::model::{Bridge, NodeName, StorageId, Vmid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A node in `/cluster/resources`.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +56,15 @@ pub struct VmSeen {
     pub qemu: bool,
     /// Size of its system disk, bytes.
     pub disk: u64,
+}
+
+/// A bridge of a node, or a vnet of the cluster that it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkSeen {
+    /// What a NIC's `bridge=` names.
+    pub name: Bridge,
+    /// Whether it is a vnet, which has its permissions in its zone.
+    pub is_vnet: bool,
 }
 
 /// `GET /cluster/resources`: one answer that serves every question of a placement.
@@ -131,7 +141,7 @@ pub struct Facts {
     /// The range for new VMIDs from the datacenter options (`next-id`), if one is set.
     pub next_id: Option<(Vmid, Vmid)>,
     /// The bridges and vnets of each node asked so far.
-    pub bridges: std::collections::BTreeMap<NodeName, Vec<Bridge>>,
+    pub bridges: BTreeMap<NodeName, Vec<Bridge>>,
 }
 
 impl Client {
@@ -147,13 +157,31 @@ impl Client {
             })
     }
 
-    /// `GET /access/permissions`: privileges by path.
-    pub fn permissions(&self) -> Result<Value, Error> {
-        self.request(&Request::new(
-            Method::Get,
-            "/access/permissions".to_owned(),
-            Kind::Cluster,
-        ))
+    /// `GET /access/permissions?path=`: the privileges that the login has on a path, which need not exist.
+    ///
+    /// PVE works out itself what reaches the path: groups, pools, propagation, `NoAccess`, privilege separation. Its
+    /// values only say whether a privilege reaches further down.
+    pub fn privileges(&self, path: &str) -> Result<BTreeSet<String>, Error> {
+        let request = Request::new(Method::Get, "/access/permissions".to_owned(), Kind::Cluster).with("path", path);
+        let data = self.request(&request)?;
+        let held = data[path].as_object();
+        Ok(held.into_iter().flat_map(|held| held.keys().cloned()).collect())
+    }
+
+    /// `GET /cluster/sdn/vnets`: the zone of each vnet that the login may audit; none before PVE had them.
+    pub fn vnet_zones(&self) -> Result<BTreeMap<Bridge, String>, Error> {
+        let request = Request::new(Method::Get, "/cluster/sdn/vnets".to_owned(), Kind::Cluster);
+        let data = match self.request(&request) {
+            Err(Error::Refused { .. }) => return Ok(BTreeMap::new()),
+            answer => answer?,
+        };
+        let zone = |entry: &Value| {
+            Some((
+                entry["vnet"].as_str()?.parse().ok()?,
+                entry["zone"].as_str()?.to_owned(),
+            ))
+        };
+        Ok(data.as_array().into_iter().flatten().filter_map(zone).collect())
     }
 
     /// `GET /cluster/resources`.
@@ -193,12 +221,23 @@ impl Client {
         Ok(number(&data).and_then(|id| Vmid::try_from(u32::try_from(id).ok()?).ok()))
     }
 
-    /// The bridges and vnets of a node: `GET /nodes/{node}/network?type=any_bridge`.
-    pub fn bridges(&self, node: &NodeName) -> Result<Vec<Bridge>, Error> {
+    /// The bridges and vnets of a node that the login may use or audit: `GET /nodes/{node}/network?type=any_bridge`.
+    pub fn networks(&self, node: &NodeName) -> Result<Vec<NetworkSeen>, Error> {
         let request =
             Request::new(Method::Get, format!("/nodes/{node}/network"), Kind::Cluster).with("type", "any_bridge");
         let data = self.request(&request)?;
-        let name = |entry: &Value| entry["iface"].as_str().or(entry["vnet"].as_str())?.parse().ok();
-        Ok(data.as_array().into_iter().flatten().filter_map(name).collect())
+        let network = |entry: &Value| {
+            Some(NetworkSeen {
+                name: entry["iface"].as_str().or(entry["vnet"].as_str())?.parse().ok()?,
+                is_vnet: entry["type"].as_str() == Some("vnet"),
+            })
+        };
+        Ok(data.as_array().into_iter().flatten().filter_map(network).collect())
+    }
+
+    /// Their names.
+    pub fn bridges(&self, node: &NodeName) -> Result<Vec<Bridge>, Error> {
+        let networks = self.networks(node)?;
+        Ok(networks.into_iter().map(|network| network.name).collect())
     }
 }

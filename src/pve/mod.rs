@@ -14,7 +14,7 @@ pub(crate) mod tls;
 mod wire;
 
 pub use client::{Client, Request, encode};
-pub use cluster::{Facts, NodeSeen, Resources, StorageSeen, VmSeen};
+pub use cluster::{Facts, NetworkSeen, NodeSeen, Resources, StorageSeen, VmSeen};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, tidy};
 pub use meter::{Kind, Meter};

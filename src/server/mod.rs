@@ -72,6 +72,18 @@ pub enum Trust {
     Insecure,
 }
 
+impl Trust {
+    /// Its word in replies.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Trust::SystemRoots => "system",
+            Trust::CaFile(_) => "ca",
+            Trust::Fingerprint(_) => "fingerprint",
+            Trust::Insecure => "insecure",
+        }
+    }
+}
+
 /// Why a server entry cannot be used. The text is one sentence for an admin and never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {

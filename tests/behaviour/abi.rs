@@ -23,6 +23,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("create", proxmoxkvm_create),
     ("cron", proxmoxkvm_cron),
     ("due", proxmoxkvm_due),
+    ("list", proxmoxkvm_list),
     ("overview", proxmoxkvm_overview),
     ("pools", proxmoxkvm_pools),
     ("reboot", proxmoxkvm_reboot),

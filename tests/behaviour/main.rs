@@ -27,5 +27,6 @@ mod layers;
 mod life;
 mod network;
 mod overview;
+mod settings;
 mod stand_in;
 mod store;

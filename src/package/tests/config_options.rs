@@ -11,7 +11,7 @@ fn configurable_options_win_over_the_package() {
         (11, "5/6/7/8"),
         (15, "100"),
     ];
-    let config_options = [
+    let chosen = [
         ("CPU Cores", "2"),
         (" ram  (gb)|Memory", "0.5 GB"),
         ("System Disk (GB)", "0"),
@@ -49,8 +49,8 @@ fn configurable_options_win_over_the_package() {
         snapshots: Some(3),
         ..Package::with_defaults(vmid(9001))
     };
-    assert_eq!(package(&options, &config_options), Ok(expected));
-    assert_eq!(config_option_names().count(), 18);
+    assert_eq!(package(&options, &chosen), Ok(expected.clone()));
+    assert_eq!(config_options(&expected).count(), 18);
 }
 
 #[test]
@@ -151,4 +151,27 @@ fn a_bad_configurable_option_is_named() {
         why.to_string(),
         "the configurable options RAM and RAM (GB) mean the same and have different values: keep one of them"
     );
+}
+
+#[test]
+fn an_option_that_has_what_the_package_includes_changes_nothing() {
+    let sold = [
+        (6, "4"),
+        (7, "1.3"),
+        (8, "40"),
+        (9, "1/2.25/3/4"),
+        (10, "50"),
+        (11, "5/6/7/8"),
+        (15, "12.5"),
+    ];
+    let addressing = [(17, "dhcp")];
+    for options in [&[][..], &sold, &addressing] {
+        let plain = package(options, &[]).unwrap();
+        let rows: Vec<ConfigOption> = config_options(&plain).collect();
+        let chosen: Vec<(&str, &str)> = rows.iter().map(|row| (row.name, row.included.as_str())).collect();
+        let mut expected = plain.clone();
+        // not sold, and none: the customer has none either way
+        (expected.backups, expected.snapshots) = (Some(0), Some(0));
+        assert_eq!(package(options, &chosen), Ok(expected));
+    }
 }

@@ -77,6 +77,8 @@ pub struct Acl {
     pub ugid: String,
     /// Role, a name in [`Access::roles`].
     pub role: String,
+    /// Whether it holds below its path too.
+    pub propagate: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -136,17 +138,20 @@ impl Access {
                     path: path.clone(),
                     ugid: u.id.clone(),
                     role,
+                    propagate: true,
                 });
             }
         }
         a
     }
 
+    /// `PVE::AccessControl::roles`: the deepest entry that reaches the path decides.
     fn acl_privs(&self, ugid: &str, path: &str) -> BTreeSet<String> {
         let mut result = BTreeSet::new();
         for prefix in prefixes(path) {
             let mut here: Option<BTreeSet<String>> = None;
-            for a in self.acl.iter().filter(|a| a.ugid == ugid && a.path == prefix) {
+            let reaches = |a: &&Acl| a.ugid == ugid && a.path == prefix && (a.propagate || prefix == path);
+            for a in self.acl.iter().filter(reaches) {
                 here.get_or_insert_default()
                     .extend(self.roles.get(&a.role).cloned().unwrap_or_default());
             }
@@ -360,19 +365,19 @@ pub fn permissions(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let who = ctx.who();
     let paths: Vec<String> = match ctx.params.get("path") {
         Some(p) => vec![p.to_owned()],
-        None if who.user == "root@pam" => [
-            "/", "/access", "/mapping", "/nodes", "/pool", "/sdn", "/storage", "/vms",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
         None => {
-            let ids = [who.user.clone(), who.auth()];
-            c.access
-                .acl
-                .iter()
-                .filter(|a| ids.contains(&a.ugid))
-                .map(|a| a.path.clone())
-                .collect()
+            let top = [
+                "/",
+                "/access",
+                "/access/groups",
+                "/nodes",
+                "/pool",
+                "/sdn",
+                "/storage",
+                "/vms",
+            ];
+            let acl = c.access.acl.iter().map(|a| a.path.clone());
+            top.map(str::to_owned).into_iter().chain(acl).collect()
         }
     };
     let mut out = Map::new();

@@ -151,7 +151,8 @@ pub fn acl(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         .filter(|a| c.may(&who, &a.path, "Permissions.Modify|Sys.Audit"))
         .map(|a| {
             let kind = if a.ugid.contains('!') { "token" } else { "user" };
-            json!({"path": a.path, "ugid": a.ugid, "roleid": a.role, "type": kind, "propagate": 1})
+            json!({"path": a.path, "ugid": a.ugid, "roleid": a.role, "type": kind,
+                "propagate": i32::from(a.propagate)})
         });
     Ok(Value::Array(list.collect()).into())
 }
@@ -172,6 +173,7 @@ pub fn acl_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
                     path: path.clone(),
                     ugid: ugid.clone(),
                     role: role.clone(),
+                    propagate: ctx.params.get("propagate") != Some("0"),
                 });
             }
         }
@@ -182,6 +184,15 @@ pub fn acl_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 impl Cluster {
     /// Grants privileges to a user or token, as a test's set-up.
     pub fn grant(&mut self, ugid: &str, path: &str, privs: &[&str]) {
+        self.grant_at(ugid, path, privs, true);
+    }
+
+    /// The same for this path alone.
+    pub fn grant_here(&mut self, ugid: &str, path: &str, privs: &[&str]) {
+        self.grant_at(ugid, path, privs, false);
+    }
+
+    fn grant_at(&mut self, ugid: &str, path: &str, privs: &[&str], propagate: bool) {
         let role = format!("grant-{}", self.access.roles.len());
         self.access
             .roles
@@ -190,6 +201,7 @@ impl Cluster {
             path: path.into(),
             ugid: ugid.into(),
             role,
+            propagate,
         });
     }
 
@@ -206,6 +218,7 @@ impl Cluster {
             path: path.into(),
             ugid: ugid.into(),
             role: role.into(),
+            propagate: true,
         });
     }
 

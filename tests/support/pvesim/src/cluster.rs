@@ -57,6 +57,8 @@ pub struct Cluster {
     pub ha: BTreeMap<u32, HaResource>,
     /// Pools.
     pub pools: BTreeMap<String, Pool>,
+    /// Virtual networks, on every node, with their zones.
+    pub vnets: BTreeMap<String, String>,
     /// Backup jobs by id.
     pub backup_jobs: BTreeMap<String, Map<String, Value>>,
     /// Replication jobs by id (`101-0`).
@@ -90,6 +92,7 @@ impl Cluster {
             firewall: BTreeMap::new(),
             ha: BTreeMap::new(),
             pools: BTreeMap::new(),
+            vnets: BTreeMap::new(),
             backup_jobs: BTreeMap::new(),
             replication: BTreeMap::new(),
             faults: vec![],

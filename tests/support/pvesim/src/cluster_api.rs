@@ -64,14 +64,10 @@ pub fn resources(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         }
         let visible = match t.as_str() {
             "qemu" => c.may(&who, &format!("/vms/{}", r["vmid"]), "VM.Audit"),
-            "network" | "sdn" => c.may(&who, "/sdn/zones/localnetwork", "SDN.Audit|SDN.Use"),
+            "network" | "sdn" => c.may(&who, "/sdn/zones/localnetwork", "SDN.Audit"),
             "storage" => {
                 let id = r["storage"].as_str().unwrap_or_default().to_owned();
-                c.may(
-                    &who,
-                    &format!("/storage/{id}"),
-                    "Datastore.Audit|Datastore.AllocateSpace",
-                )
+                c.may(&who, &format!("/storage/{id}"), "Datastore.Audit")
             }
             _ => true,
         };
@@ -175,12 +171,26 @@ pub fn nextid(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 }
 
 /// GET /cluster/options
-pub fn options(c: &mut Cluster, _: &mut Ctx) -> Outcome {
+pub fn options(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    if !c.may(&ctx.who(), "/", "Sys.Audit") {
+        return Ok(json!({"allowed-tags": []}).into());
+    }
     let mut m = json!({"mac_prefix": "BC:24:11", "description": "", "allowed-tags": []});
     if let Some((lower, upper)) = c.opts.next_id {
         m["next-id"] = json!({"lower": lower.to_string(), "upper": upper.to_string()});
     }
     Ok(m.into())
+}
+
+/// GET /cluster/sdn/vnets
+pub fn vnets(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let who = ctx.who();
+    let list = c
+        .vnets
+        .iter()
+        .filter(|(vnet, zone)| c.may(&who, &format!("/sdn/zones/{zone}/{vnet}"), "SDN.Audit|SDN.Allocate"))
+        .map(|(vnet, zone)| json!({"vnet": vnet, "zone": zone, "type": "vnet", "digest": "0"}));
+    Ok(Value::Array(list.collect()).into())
 }
 
 fn members(c: &Cluster, pool: &Pool) -> Value {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::access::Who;
 use crate::cluster::Cluster;
 use crate::guestconf::memory_mib;
 use crate::routes::Ctx;
@@ -114,7 +115,9 @@ pub fn network(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let Some(n) = c.nodes.get(ctx.uri("node")) else {
         return Ok(json!([]).into());
     };
-    let list = n.bridges.iter().enumerate().map(|(i, b)| {
+    let who = ctx.who();
+    let bridges = n.bridges.iter().enumerate();
+    let list = bridges.filter(|(_, b)| c.sees_bridge(&who, "localnetwork", b)).map(|(i, b)| {
         let mut m = json!({"iface": b, "type": "bridge", "active": 1, "autostart": 1, "bridge_ports": "", "bridge_stp": "off",
             "bridge_fd": "0", "families": ["inet"], "method": "manual", "method6": "manual", "priority": i + 3});
         if i == 0 {
@@ -125,7 +128,24 @@ pub fn network(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         }
         m
     });
-    Ok(Value::Array(list.collect()).into())
+    let any = matches!(kind, Some("any_bridge" | "include_sdn"));
+    let vnets = c.vnets.iter().filter(|(v, zone)| any && c.sees_bridge(&who, zone, v));
+    let vnets = vnets.map(|(v, _)| json!({"iface": v, "type": "vnet", "active": "1"}));
+    Ok(Value::Array(list.chain(vnets).collect()).into())
+}
+
+impl Cluster {
+    /// `check_sdn_bridge`: a privilege on the bridge, or on one of its VLANs.
+    fn sees_bridge(&self, who: &Who, zone: &str, bridge: &str) -> bool {
+        let path = format!("/sdn/zones/{zone}/{bridge}");
+        let vlans = self
+            .access
+            .acl
+            .iter()
+            .filter(|a| a.path.starts_with(&format!("{path}/")));
+        let mut paths = vlans.map(|a| a.path.clone()).chain([path.clone()]);
+        paths.any(|p| self.may(who, &p, "SDN.Audit|SDN.Use"))
+    }
 }
 
 /// Endpoints whose list is always empty here.

@@ -285,6 +285,7 @@ fn cluster_routes() -> Vec<Route> {
         "GET" "/cluster/resources", "" "", No, "type:enum(vm|storage|node|sdn)", cluster_api::resources;
         "GET" "/cluster/nextid", "" "", No, "vmid:vmid", cluster_api::nextid;
         "GET" "/cluster/options", "" "", No, "", cluster_api::options;
+        "GET" "/cluster/sdn/vnets", "" "", No, "pending:bool running:bool", cluster_api::vnets;
         "GET" "/cluster/tasks", "" "", No, "", tasks_api::cluster;
         "GET" "/cluster/replication", "" "", No, "", ha::replication;
         "GET" "/cluster/ha/resources", "/" "Sys.Audit", No, "type:enum(ct|vm)", ha::list;

@@ -165,7 +165,7 @@ fn volume_json(v: &Volume) -> Value {
 
 /// GET …/content
 pub fn content(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
-    let (id, node, who) = (ctx.uri("storage"), ctx.uri("node"), ctx.who());
+    let (id, node) = (ctx.uri("storage"), ctx.uri("node"));
     c.storage_on(id, node)?;
     let vmid = ctx.params.int("vmid");
     let kind = ctx.params.get("content");
@@ -177,9 +177,7 @@ pub fn content(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         .filter(|v| kind.is_none_or(|k| v.content == k))
         .filter(|v| {
             // lists only what the caller may see (`check_volume_access`)
-            v.vmid
-                .is_none_or(|w| c.may(&who, &format!("/vms/{w}"), "VM.Audit|VM.Backup|VM.Config.Disk"))
-                || c.may(&who, &format!("/storage/{id}"), "Datastore.Allocate")
+            v.vmid.is_none() || access(c, ctx, &v.volid(), "VM.Backup").is_ok()
         })
         .collect();
     list.sort_by_key(|v| v.volid());

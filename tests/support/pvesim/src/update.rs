@@ -152,8 +152,10 @@ fn prepare(c: &mut Cluster, ctx: &mut Ctx) -> Result<Update, Fail> {
             *v = c.rng.uuid();
         }
     }
-    for key in delete.iter().chain(set.keys()) {
-        modify_permission(c, &who, ctx.vmid, key)?;
+    let now = |key: &String| c.vm(ctx.vmid).and_then(|vm| vm.get(key)).unwrap_or_default();
+    let changed = delete.iter().map(|key| (key, now(key)));
+    for (key, value) in changed.chain(set.iter().map(|(key, value)| (key, value.as_str()))) {
+        modify_permission(c, &who, ctx.vmid, key, value)?;
     }
     Ok(Update {
         vmid: ctx.vmid,
@@ -172,7 +174,8 @@ fn prepare(c: &mut Cluster, ctx: &mut Ctx) -> Result<Update, Fail> {
 pub(crate) fn bridge_access(c: &Cluster, who: &Who, net: &props::Prop) -> Result<(), Fail> {
     let Some(bridge) = net.get("bridge") else { return Ok(()) };
     let tag = net.get("tag").map(|t| format!("/{t}")).unwrap_or_default();
-    c.demand(who, &format!("/sdn/zones/localnetwork/{bridge}{tag}"), "SDN.Use")
+    let zone = c.vnets.get(bridge).map_or("localnetwork", String::as_str);
+    c.demand(who, &format!("/sdn/zones/{zone}/{bridge}{tag}"), "SDN.Use")
 }
 
 fn check_ssh_keys(text: &str) -> Result<(), Fail> {
@@ -216,26 +219,32 @@ fn check_lists(set: &Conf, delete: &[String], revert: &[String]) -> Result<(), F
     Ok(())
 }
 
-fn modify_permission(c: &Cluster, who: &Who, vmid: u32, key: &str) -> Result<(), Fail> {
+/// `$check_vm_modify_config_perm`, and `$check_drive_perms` for drives.
+fn modify_permission(c: &Cluster, who: &Who, vmid: u32, key: &str, value: &str) -> Result<(), Fail> {
     if who.is_root() {
         return Ok(());
     }
+    let path = format!("/vms/{vmid}");
     let privs = match props::base(key) {
         "cores" | "sockets" | "cpu" | "cpulimit" | "cpuunits" | "vcpus" | "affinity" | "numa" => "VM.Config.CPU",
         "memory" | "balloon" | "shares" => "VM.Config.Memory",
         "net" => "VM.Config.Network",
         "ciuser" | "cipassword" | "citype" | "cicustom" | "ciupgrade" | "sshkeys" | "nameserver" | "searchdomain"
         | "ipconfig" => "VM.Config.Cloudinit|VM.Config.Network",
-        "scsi" | "virtio" | "sata" | "ide" | "unused" | "efidisk" | "tpmstate" | "boot" | "bootdisk" => {
-            "VM.Config.Disk|VM.Config.CDROM"
+        "scsi" | "virtio" | "sata" | "ide" if value.contains("cloudinit") => {
+            c.demand(who, &path, "VM.Config.Cloudinit")?;
+            "VM.Config.CDROM"
         }
-        "acpi" | "bios" | "kvm" | "machine" | "scsihw" | "vga" | "serial" | "usb" | "tablet" | "rng" | "audio"
-        | "watchdog" | "hotplug" | "ostype" | "hostpci" | "vmgenid" | "smbios" => "VM.Config.HWType|VM.Config.Options",
+        "ide" | "sata" | "scsi" if value.contains("media=cdrom") => "VM.Config.CDROM",
+        "scsi" | "virtio" | "sata" | "ide" | "unused" | "efidisk" | "tpmstate" | "boot" | "bootdisk" => {
+            "VM.Config.Disk"
+        }
+        "acpi" | "kvm" | "machine" | "scsihw" | "vga" | "serial" | "usb" | "tablet" | "rng" | "audio" | "watchdog"
+        | "hotplug" | "hostpci" | "vmgenid" | "smbios" => "VM.Config.HWType",
         "lock" | "args" | "parallel" | "ivshmem" => return die(format!("only root can set '{key}' config")),
-        "autostart" | "startup" | "onboot" | "reboot" => "VM.Config.Options|VM.PowerMgmt",
         _ => "VM.Config.Options",
     };
-    c.demand(who, &format!("/vms/{vmid}"), privs)
+    c.demand(who, &path, privs)
 }
 
 impl Update {

@@ -1,0 +1,92 @@
+//! What there is to choose from: for the settings of a product.
+
+use crate::core::Core;
+use crate::error::Error;
+use crate::model::{Bridge, NodeName};
+use crate::pve::{Client, Meter, Resources};
+use crate::request;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// What can be asked for, and what it takes.
+const LISTS: [&str; 5] = ["nodes", "templates", "storages", "bridges", "config_options"];
+
+/// The lists of a cluster: all, or the one that `what` names. Changes nothing, stores nothing.
+///
+/// Nodes, templates and storages are one request, bridges one for each node that is online. `config_options` asks
+/// nobody: it lists the configurable options, each with what the package of the request has without it.
+pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
+    let what = request["what"].as_str().unwrap_or_default();
+    if what == "config_options" {
+        return Ok(request::reply(json!({what: request::config_options_out(request)?})));
+    }
+    if !what.is_empty() && !LISTS.contains(&what) {
+        return Err(Error::Request(format!("what should be one of {}", LISTS.join(", "))));
+    }
+    let entry = request::server_of(request)?;
+    let client = core.client(&entry, &Arc::new(Meter::default()))?;
+    let resources = client.resources()?;
+    let mut lists = Map::new();
+    for list in LISTS.iter().filter(|list| what.is_empty() || what == **list) {
+        let rows = match *list {
+            "nodes" => nodes(&resources),
+            "templates" => templates(&resources),
+            "storages" => storages(&resources),
+            "bridges" => bridges(&client, &resources)?,
+            _ => continue,
+        };
+        lists.insert((*list).to_owned(), Value::Array(rows));
+    }
+    Ok(request::reply(Value::Object(lists)))
+}
+
+fn nodes(resources: &Resources) -> Vec<Value> {
+    let mut nodes: Vec<_> = resources.nodes.iter().collect();
+    nodes.sort_by(|a, b| a.name.cmp(&b.name));
+    let row = |node: &crate::pve::NodeSeen| json!({"name": node.name, "online": node.online});
+    nodes.into_iter().map(row).collect()
+}
+
+fn templates(resources: &Resources) -> Vec<Value> {
+    let mut templates: Vec<_> = resources.vms.iter().filter(|vm| vm.template && vm.qemu).collect();
+    templates.sort_by_key(|vm| vm.vmid);
+    let row = |vm: &crate::pve::VmSeen| json!({"vmid": vm.vmid, "name": vm.name, "node": vm.node});
+    templates.into_iter().map(row).collect()
+}
+
+/// One row for each storage, wherever it is: to a package it is a name.
+fn storages(resources: &Resources) -> Vec<Value> {
+    let mut nodes: BTreeMap<_, BTreeSet<&NodeName>> = BTreeMap::new();
+    for storage in &resources.storages {
+        let kind = (&storage.id, storage.takes_images, storage.takes_backups, storage.shared);
+        nodes.entry(kind).or_default().insert(&storage.node);
+    }
+    let row = |((id, images, backups, shared), nodes)| json!({"id": id, "images": images, "backups": backups, "shared": shared, "nodes": nodes});
+    nodes.into_iter().map(row).collect()
+}
+
+/// An error only when no node answers.
+fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> {
+    let mut found: BTreeMap<Bridge, BTreeSet<&NodeName>> = BTreeMap::new();
+    let mut answered = false;
+    let mut failure = None;
+    for node in resources.nodes.iter().filter(|node| node.online) {
+        match client.networks(&node.name) {
+            Ok(networks) => {
+                answered = true;
+                for network in networks {
+                    found.entry(network.name).or_default().insert(&node.name);
+                }
+            }
+            Err(error) => failure = Some(error),
+        }
+    }
+    match failure {
+        Some(error) if !answered => Err(error.into()),
+        _ => {
+            let row = |(name, nodes)| json!({"name": name, "nodes": nodes});
+            Ok(found.into_iter().map(row).collect())
+        }
+    }
+}
