@@ -257,7 +257,8 @@ int32_t proxmoxkvm_written_back(proxmoxkvm_core *core,
                                 char **reply);
 
 /*
- A service and its history: `{"service": 7}`; with `"server": …` also what the guest does right now.
+ A service, its history and its buttons: `{"service": 7}`; with `"server": …` also what the guest does right now, with
+ `"package": …` what customers may do; with both, what package and guest differ in and how far a task is.
 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
@@ -349,5 +350,16 @@ int32_t proxmoxkvm_zone_services(proxmoxkvm_core *core,
                                  const char *request,
                                  size_t len,
                                  char **reply);
+
+/*
+ What a guest used: `{"service": 7, "server": …, "timeframe": "hour|day|week|month|year"}` → at most 200 points.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_usage(proxmoxkvm_core *core,
+                         const char *request,
+                         size_t len,
+                         char **reply);
 
 #endif  /* PROXMOXKVM_H */

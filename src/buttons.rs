@@ -121,6 +121,15 @@ impl Situation {
     }
 }
 
+/// Whether a button is offered, or the sentence that says why not. Where nobody has looked at the guest (`power` is
+/// none) only the store decides: pressing it looks again anyway.
+pub fn offered(button: Button, now: &Situation) -> Result<(), Refusal> {
+    match allowed(button, now) {
+        Err(Refusal::PowerUnknown(_)) if now.power.is_none() => Ok(()),
+        other => other,
+    }
+}
+
 /// Whether a button may be pressed, or the sentence that says why not.
 pub fn allowed(button: Button, now: &Situation) -> Result<(), Refusal> {
     match now.status {

@@ -106,6 +106,20 @@ impl Core {
         Ok(provider)
     }
 
+    /// Does two things side by side: what both ask of PVE costs the time of the slower one.
+    pub fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
+        boundary::with_signals_blocked(|| {
+            std::thread::scope(|scope| {
+                let other = scope.spawn(other);
+                let one = one();
+                (
+                    one,
+                    other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                )
+            })
+        })
+    }
+
     /// Runs work in threads with every signal blocked in them: PHP's signals belong to PHP's own thread.
     pub fn in_threads<T: Send>(count: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
         boundary::with_signals_blocked(|| {

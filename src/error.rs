@@ -159,6 +159,9 @@ pub enum Refusal {
         /// The remote lock.
         lock: String,
     },
+    /// The product does not let its customers do this.
+    #[error("the product does not let its customers {0}: set {1} = on in More settings if they should")]
+    NotForClients(&'static str, &'static str),
     /// Not a verb of this version.
     #[error("{0}")]
     Other(String),
@@ -182,6 +185,7 @@ impl Refusal {
             Refusal::NoGuest(_) => "no_guest",
             Refusal::HasGuest { .. } => "has_guest",
             Refusal::LeftLocked { .. } => "left_locked",
+            Refusal::NotForClients(..) => "not_for_clients",
             Refusal::Other(_) => "refused",
         }
     }

@@ -410,7 +410,8 @@ pub unsafe extern "C" fn proxmoxkvm_written_back(
     unsafe { on_core(core, request, len, reply, ops::written_back) }
 }
 
-/// A service and its history: `{"service": 7}`; with `"server": …` also what the guest does right now.
+/// A service, its history and its buttons: `{"service": 7}`; with `"server": …` also what the guest does right now, with
+/// `"package": …` what customers may do; with both, what package and guest differ in and how far a task is.
 ///
 /// # Safety
 /// `core` is open, `request` points to `len` bytes, `reply` is writable.
@@ -544,4 +545,19 @@ pub unsafe extern "C" fn proxmoxkvm_zone_services(
 ) -> i32 {
     // SAFETY: passed on as promised
     unsafe { on_core(core, request, len, reply, ops::zone_services) }
+}
+
+/// What a guest used: `{"service": 7, "server": …, "timeframe": "hour|day|week|month|year"}` → at most 200 points.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_usage(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::usage) }
 }

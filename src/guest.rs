@@ -267,7 +267,7 @@ impl Power {
 }
 
 /// What `status/current` tells beyond the config: what the guest runs with right now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Current {
     /// The remote status.
     pub power: Power,
@@ -283,6 +283,10 @@ pub struct Current {
     pub name: Option<String>,
     /// Seconds since it was started.
     pub uptime: Option<u64>,
+    /// Share of its processors in use, 0 to 1.
+    pub cpu: Option<f64>,
+    /// Memory in use, bytes.
+    pub memory: Option<u64>,
 }
 
 impl Current {
@@ -295,6 +299,8 @@ impl Current {
         lock: None,
         name: None,
         uptime: None,
+        cpu: None,
+        memory: None,
     };
 
     /// Reads an answer's `data`, tolerant of texts for numbers and of missing fields.
@@ -312,6 +318,8 @@ impl Current {
             lock: data["lock"].as_str().filter(|lock| !lock.is_empty()).map(str::to_owned),
             name: data["name"].as_str().map(str::to_owned),
             uptime: number(&data["uptime"]),
+            cpu: decimal(&data["cpu"]),
+            memory: number(&data["mem"]),
         }
     }
 }
@@ -324,6 +332,16 @@ pub fn number(value: &Value) -> Option<u64> {
         Value::Bool(yes) => Some(u64::from(*yes)),
         _ => None,
     }
+}
+
+/// A measured value that may come as text; what is negative or no number at all is none.
+pub fn decimal(value: &Value) -> Option<f64> {
+    let number = match value {
+        Value::Number(n) => n.as_f64(),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    };
+    number.filter(|number| number.is_finite() && *number >= 0.0)
 }
 
 /// The guest's firewall as listed under `…/firewall`.

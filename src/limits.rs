@@ -6,6 +6,14 @@ use std::time::Duration;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Until a node has answered a request: three times as long as PVE waits for a lock.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// A page waits so long for PVE, then it is drawn from the store (seconds).
+pub const PAGE_SECONDS: f64 = 5.0;
+/// Nothing is asked when less time is left for the answer (seconds).
+pub const SHORTEST_WAIT: f64 = 0.1;
+/// The most points of a graph: more cannot be told apart on a screen.
+pub const GRAPH_POINTS: usize = 200;
+/// Lines of a task's log that are read for its progress; a clone writes about a hundred.
+pub const TASK_LOG_LINES: u32 = 2000;
 /// Idle connections are kept this long: PVE closes its side after 5 s (pve-http-server), and a write must not meet that.
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 /// The longest answer that is read; `/cluster/resources` of 10,000 guests has about 5 MiB.

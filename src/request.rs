@@ -1,14 +1,16 @@
 //! What PHP asks and gets: JSON both ways. The only module that knows PHP's field names.
 
 use crate::address::Address;
+use crate::compare::Line;
 use crate::engine::Order;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::guest::Current;
 use crate::model::{Actor, ServerId, ServiceId};
-use crate::package::{ConfigOption, Package, config_options};
+use crate::package::{ConfigOption, More, Package, config_options};
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
 use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Event, WriteBack};
+use crate::usage::{Point, SERIES};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -143,9 +145,26 @@ pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
 
 /// The configurable options for a new option group, each with what the package of the request has without it.
 pub fn config_options_out(request: &Value) -> Result<Value, Error> {
-    let package = parse::<OrderIn>(request.clone())?.package.parse()?;
+    let package = package_of(request)?;
     let row = |option: ConfigOption| json!({"name": option.name, "short": option.short, "included": option.included, "most": option.most});
     Ok(config_options(&package).map(row).collect())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PackageOnly {
+    package: PackageIn,
+    actor: Actor,
+}
+
+/// The package of a request that has no order.
+pub fn package_of(request: &Value) -> Result<Package, Error> {
+    parse::<PackageOnly>(request.clone())?.package.parse()
+}
+
+/// Who asks, in a request that has no order.
+pub fn actor_of(request: &Value) -> Result<Actor, Error> {
+    Ok(parse::<PackageOnly>(request.clone())?.actor)
 }
 
 /// A service that PHP could not prepare: its server entry or product is gone.
@@ -265,6 +284,9 @@ pub fn current_out(current: &Current) -> Value {
         "memory_mib": current.max_memory.map(|bytes| bytes >> 20),
         "uptime_s": current.uptime,
         "ha": current.ha_managed,
+        "cpu": current.cpu,
+        "memory": current.memory,
+        "memory_max": current.max_memory,
     })
 }
 
@@ -278,6 +300,36 @@ pub fn dns_out(memory: &DnsMemory) -> Value {
         "troubles": memory.troubles.iter().map(trouble).collect::<Vec<_>>(),
         "synced_at": memory.synced_at,
     })
+}
+
+/// What a package and its guest differ in.
+pub fn compare_out(line: &Line) -> Value {
+    json!({"what": line.what, "unit": line.unit, "wanted": line.wanted, "actual": line.actual, "same": line.same})
+}
+
+/// A button: whether it is offered, or why not.
+pub fn button_out(label: &str, offered: &Result<(), Refusal>) -> Value {
+    let why = offered.as_ref().err().map(ToString::to_string);
+    json!({"label": label, "allowed": offered.is_ok(), "why": why})
+}
+
+/// What the product lets its customers do.
+pub fn permissions_out(more: &More) -> Value {
+    json!({
+        "start": more.client_start,
+        "stop": more.client_stop,
+        "reboot": more.client_reboot,
+        "graphs": more.client_graphs,
+        "rdns": more.client_rdns,
+    })
+}
+
+/// A point of a graph.
+pub fn point_out(point: &Point) -> Value {
+    let values = SERIES.iter().zip(point.values);
+    let mut out = json!({"at": point.at});
+    values.for_each(|((name, _), value)| out[*name] = json!(value));
+    out
 }
 
 /// A line of history.

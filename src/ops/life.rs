@@ -1,12 +1,13 @@
 //! The verbs after creation: suspend, unsuspend, terminate, change package and password, power, reinstall, remove.
 
 use super::dns;
-use super::verb::{Verb, parse};
+use super::verb::{Verb, parse, permitted};
 use crate::buttons::Button;
 use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
 use crate::limits;
+use crate::model::Actor;
 use crate::request::{self, number};
 use crate::service::Service;
 use crate::status::Status;
@@ -164,6 +165,15 @@ fn press(
     act: impl FnOnce(&mut Verb<'_>) -> Result<(), Error>,
 ) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
+    if order.actor == Actor::Client {
+        let more = &order.package.more;
+        match button {
+            Button::Start => permitted(more.client_start, "start the VM", "client_start")?,
+            Button::Stop => permitted(more.client_stop, "switch the VM off", "client_stop")?,
+            Button::Reboot => permitted(more.client_reboot, "restart the VM", "client_reboot")?,
+            _ => {}
+        }
+    }
     let mut verb = Verb::begin(core, id, order)?;
     let result = verb.guard(button).and_then(|()| act(&mut verb));
     // a removed guest is not cloned again by itself

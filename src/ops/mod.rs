@@ -7,6 +7,8 @@ mod life;
 mod list;
 mod overview;
 mod privileges;
+mod show;
+mod usage;
 mod verb;
 
 pub use connection::test_connection;
@@ -18,18 +20,18 @@ pub use life::{
 };
 pub use list::list;
 pub use overview::{overview, pools, zone_services};
+pub use show::show;
+pub use usage::usage;
 
 use crate::core::Core;
-use crate::error::{Error, Refusal};
-use crate::guest::Current;
+use crate::error::Error;
 use crate::model::ServiceId;
-use crate::pve::{GuestPath, Meter};
+use crate::pve::Meter;
 use crate::request;
 use crate::service::{Service, Trouble};
 use crate::status::Status;
 use crate::steps::{Needs, PIPELINE};
 use serde_json::{Value, json};
-use std::sync::Arc;
 
 /// How many rows a list in a reply may have.
 const LIST_LIMIT: u32 = 1000;
@@ -53,45 +55,6 @@ pub fn written_back(core: &Core, request: &Value) -> Result<Value, Error> {
     let version = request::number(request, "version").unwrap_or_default();
     core.store.written_back(request::service_of(request)?, version)?;
     Ok(request::reply(json!({})))
-}
-
-/// A service and its history, from the store; with a server entry in the request, what the guest does right now too.
-///
-/// The look costs one request. When it fails, or shows a guest of another name, the page has the store and a sentence.
-pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
-    let id = request::service_of(request)?;
-    let (service, addresses) = core.store.service(id)?;
-    let events: Vec<Value> = core.store.events(id)?.iter().map(request::event_out).collect();
-    let mut reply = json!({"service": request::service_out(&service, &addresses), "events": events});
-    if !request["server"].is_null() {
-        match look(core, request, &service) {
-            Ok(current) => reply["live"] = current.as_ref().map_or(Value::Null, request::current_out),
-            Err(error) => reply["live_error"] = Value::String(error.to_string()),
-        }
-    }
-    Ok(request::reply(dns::with_dns(core, reply, id)?))
-}
-
-fn look(core: &Core, request: &Value, service: &Service) -> Result<Option<Current>, Error> {
-    let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.body.cloned) else {
-        return Ok(None);
-    };
-    let client = core.client(&request::server_of(request)?, &Arc::default())?;
-    let current = client.current(&GuestPath {
-        node: node.clone(),
-        vmid,
-    })?;
-    if current.name != service.body.name {
-        let why = "its name is another one";
-        return Err(Refusal::NotOurs {
-            vmid,
-            node,
-            service: service.id,
-            why,
-        }
-        .into());
-    }
-    Ok(Some(current))
 }
 
 /// The step table, for buttons and pages.

@@ -33,6 +33,15 @@ pub(super) fn parse(request: &Value) -> Result<(OrderIn, ServiceId, Order), Erro
     Ok((order_in, id, order))
 }
 
+/// What a product may forbid its customers, by a switch of More settings.
+pub(super) fn permitted(on: bool, what: &'static str, switch: &'static str) -> Result<(), Error> {
+    if on {
+        Ok(())
+    } else {
+        Err(Refusal::NotForClients(what, switch).into())
+    }
+}
+
 impl<'a> Verb<'a> {
     /// Takes the lease. Whatever happens after this, [`Verb::end`] gives it back.
     pub(super) fn begin(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {

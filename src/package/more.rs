@@ -24,6 +24,14 @@ pub struct More {
     pub client_rdns: bool,
     /// A reverse name must lead to the address before it is accepted.
     pub rdns_forward_check: bool,
+    /// The customer may start the guest.
+    pub client_start: bool,
+    /// The customer may switch the guest off.
+    pub client_stop: bool,
+    /// The customer may restart the guest.
+    pub client_reboot: bool,
+    /// The customer sees graphs of what the guest uses.
+    pub client_graphs: bool,
 }
 
 impl Default for More {
@@ -37,6 +45,10 @@ impl Default for More {
             onboot: true,
             client_rdns: true,
             rdns_forward_check: true,
+            client_start: true,
+            client_stop: true,
+            client_reboot: true,
+            client_graphs: true,
         }
     }
 }
@@ -127,6 +139,30 @@ pub const SETTINGS: &[Setting] = &[
         allowed: "on or off",
         set: |more, value| switch(value).map(|on| more.rdns_forward_check = on),
     },
+    Setting {
+        key: "client_start",
+        meaning: "let the customer start the VM",
+        allowed: "on or off",
+        set: |more, value| switch(value).map(|on| more.client_start = on),
+    },
+    Setting {
+        key: "client_stop",
+        meaning: "let the customer switch the VM off",
+        allowed: "on or off",
+        set: |more, value| switch(value).map(|on| more.client_stop = on),
+    },
+    Setting {
+        key: "client_reboot",
+        meaning: "let the customer restart the VM",
+        allowed: "on or off",
+        set: |more, value| switch(value).map(|on| more.client_reboot = on),
+    },
+    Setting {
+        key: "client_graphs",
+        meaning: "show the customer graphs of what the VM uses",
+        allowed: "on or off",
+        set: |more, value| switch(value).map(|on| more.client_graphs = on),
+    },
 ];
 
 fn number(text: &str, least: u32, most: u32) -> Option<u32> {
@@ -194,7 +230,8 @@ mod tests {
     fn every_setting_is_taken_over() {
         assert_eq!(More::parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
-                    firewall_policy_out=ACCEPT\nonboot=off\nclient_rdns = No\nrdns_forward_check=off\n";
+                    firewall_policy_out=ACCEPT\nonboot=off\nclient_rdns = No\nrdns_forward_check=off\n\
+                    client_start=off\nclient_stop=off\nclient_reboot=off\nclient_graphs=off\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -204,6 +241,10 @@ mod tests {
             onboot: false,
             client_rdns: false,
             rdns_forward_check: false,
+            client_start: false,
+            client_stop: false,
+            client_reboot: false,
+            client_graphs: false,
         };
         assert_eq!(More::parse(text), Ok(expected.clone()));
         let stored = serde_json::to_value(&expected).unwrap();

@@ -11,6 +11,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What a query, a form and a path segment may carry as it is (RFC 3986 "unreserved").
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -78,6 +79,8 @@ struct Shared {
 pub struct Client {
     shared: Arc<Shared>,
     meter: Arc<Meter>,
+    /// When whoever waits for the answers gives up.
+    deadline: Option<UnixSeconds>,
 }
 
 impl Client {
@@ -94,6 +97,7 @@ impl Client {
         Client {
             shared: Arc::new(shared),
             meter: Arc::default(),
+            deadline: None,
         }
     }
 
@@ -102,6 +106,16 @@ impl Client {
         Client {
             shared: self.shared.clone(),
             meter,
+            deadline: None,
+        }
+    }
+
+    /// The same for a page, which has something to show without an answer too: all that this client asks ends within
+    /// so many seconds. Each endpoint gets its share of them, so that a dead one leaves time for the next.
+    pub fn within(&self, seconds: f64) -> Client {
+        Client {
+            deadline: Some(self.shared.clock.now() + seconds),
+            ..self.clone()
         }
     }
 
@@ -117,13 +131,14 @@ impl Client {
     /// Asks every endpoint for itself: the one request function leaves those out that others stand in for.
     pub fn each_endpoint(&self) -> Result<Vec<(Endpoint, Result<(), Error>)>, Error> {
         let request = Request::new(Method::Get, "/version".to_owned(), Kind::Cluster);
-        let exchange = Exchange {
+        let mut exchange = Exchange {
             method: request.method,
             target: request.path.clone(),
             body: None,
             headers: self.login_headers(request.method)?,
+            timeout: None,
         };
-        let ask = |endpoint: &Endpoint| match self.send(endpoint, &exchange, request.kind) {
+        let mut ask = |endpoint: &Endpoint| match self.send(endpoint, &mut exchange, request.kind, None) {
             Ok(answer) => read_answer(&request.what(), answer).map(drop),
             Err(silence) => Err(silent(&request, silence)),
         };
@@ -153,16 +168,25 @@ impl Client {
             (false, false) => format!("{}?{pairs}", request.path),
             _ => request.path.clone(),
         };
-        let exchange = Exchange {
+        let mut exchange = Exchange {
             method: request.method,
             target,
             body: in_body.then_some(pairs),
             headers,
+            timeout: None,
         };
         let mut unreached = Vec::new();
-        for offset in 0..self.shared.endpoints.len() {
-            let index = (self.shared.preferred.load(Ordering::Relaxed) + offset) % self.shared.endpoints.len();
-            match self.send(&self.shared.endpoints[index], &exchange, request.kind) {
+        let count = self.shared.endpoints.len();
+        for offset in 0..count {
+            let index = (self.shared.preferred.load(Ordering::Relaxed) + offset) % count;
+            let until = self.share_of_time(count - offset);
+            match self.send(&self.shared.endpoints[index], &mut exchange, request.kind, until) {
+                // nothing is changed by a read, and a page cannot wait
+                Err(Silence::NoAnswer(why))
+                    if until.is_some() && request.method == Method::Get && offset + 1 < count =>
+                {
+                    unreached.push(why);
+                }
                 Err(Silence::NeverSent(why)) => unreached.push(why),
                 Err(silence) => return Err(silent(request, silence)),
                 Ok(answer) => {
@@ -176,14 +200,31 @@ impl Client {
         })
     }
 
-    fn send(&self, endpoint: &Endpoint, exchange: &Exchange, kind: Kind) -> Result<Answer, Silence> {
-        self.meter.count(kind);
-        let first = self.shared.wire.send(endpoint, exchange);
-        match first {
-            Err(Silence::NoAnswer(_)) if exchange.method == Method::Get => {
-                self.meter.count(kind);
-                self.shared.wire.send(endpoint, exchange)
+    /// When the next endpoint has to have answered, if there is a deadline and so many endpoints are left.
+    fn share_of_time(&self, endpoints: usize) -> Option<UnixSeconds> {
+        let now = self.shared.clock.now();
+        self.deadline.map(|deadline| now + (deadline - now) / endpoints as f64)
+    }
+
+    fn send(
+        &self,
+        endpoint: &Endpoint,
+        exchange: &mut Exchange,
+        kind: Kind,
+        until: Option<UnixSeconds>,
+    ) -> Result<Answer, Silence> {
+        let is_read = exchange.method == Method::Get;
+        let mut once = || {
+            let left = until.map(|until| until - self.shared.clock.now());
+            if left.is_some_and(|left| left < limits::SHORTEST_WAIT) {
+                return Err(Silence::NoAnswer("no answer within the time of a page".to_owned()));
             }
+            exchange.timeout = left.map(Duration::from_secs_f64);
+            self.meter.count(kind);
+            self.shared.wire.send(endpoint, exchange)
+        };
+        match once() {
+            Err(Silence::NoAnswer(_)) if is_read => once(),
             other => other,
         }
     }

@@ -22,7 +22,7 @@ pub struct GuestPath {
 }
 
 impl GuestPath {
-    fn request(&self, method: Method, below: &str, kind: Kind) -> Request {
+    pub(super) fn request(&self, method: Method, below: &str, kind: Kind) -> Request {
         Request::new(method, format!("/nodes/{}/qemu/{}{below}", self.node, self.vmid), kind)
     }
 }

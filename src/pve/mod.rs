@@ -11,6 +11,7 @@ mod meter;
 mod remains;
 mod tasks;
 pub(crate) mod tls;
+mod usage;
 mod wire;
 
 pub use client::{Client, Request, encode};

@@ -7,6 +7,7 @@ use reqwest::blocking::Client;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::io::Read;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 /// How a request asks: PVE reads parameters of GET and DELETE from the query only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Exchange {
     pub body: Option<String>,
     /// Authentication; marked sensitive, never logged.
     pub headers: Vec<(&'static str, String)>,
+    /// How long it may take; `None`: [`limits::REQUEST_TIMEOUT`].
+    pub timeout: Option<Duration>,
 }
 
 /// An answer as it came, with the reason phrase that carries PVE's message.
@@ -152,6 +155,10 @@ impl Wire for Https {
             headers.insert(HeaderName::from_static(name), value);
         }
         let request = request.headers(headers);
+        let request = match exchange.timeout {
+            Some(timeout) => request.timeout(timeout),
+            None => request,
+        };
         let request = match &exchange.body {
             Some(body) => request
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")

@@ -15,6 +15,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("server", &["model", "package"]),
     ("address", &["model", "server"]),
     ("guest", &["model"]),
+    ("usage", &[]),
+    ("compare", &["address", "guest", "package"]),
     ("plan", &["address", "guest", "model", "package", "rules", "server"]),
     ("wants", &["address", "guest", "package", "plan", "server", "service"]),
     ("steps", &["plan", "status", "wants"]),
@@ -43,7 +45,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "pve",
         &[
-            "boundary", "clock", "guest", "limits", "model", "plan", "rules", "server",
+            "boundary", "clock", "guest", "limits", "model", "plan", "rules", "server", "usage",
         ],
     ),
     (
@@ -79,7 +81,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "request",
         &[
-            "address", "engine", "error", "guest", "model", "package", "server", "service", "store",
+            "address", "compare", "engine", "error", "guest", "model", "package", "server", "service", "store", "usage",
         ],
     ),
     (
@@ -89,8 +91,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "ops",
         &[
-            "buttons", "core", "dns", "engine", "error", "guest", "limits", "model", "pve", "request", "service",
-            "status", "steps", "store",
+            "address", "buttons", "compare", "core", "dns", "engine", "error", "guest", "limits", "model", "package",
+            "pve", "request", "service", "status", "steps", "store", "usage",
         ],
     ),
     (
@@ -108,6 +110,7 @@ const PURE: &[&str] = &[
     "address",
     "buttons",
     "calendar",
+    "compare",
     "error",
     "guest",
     "limits",
@@ -120,6 +123,7 @@ const PURE: &[&str] = &[
     "service",
     "status",
     "steps",
+    "usage",
     "wants",
 ];
 

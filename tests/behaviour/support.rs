@@ -71,12 +71,13 @@ impl Wire for SimWire {
         if death == Some(Death::After(number)) {
             panic!("killed after request {number}");
         }
-        // 5 ms on the way, and the time PVE takes over it; the client gives up after 30 s
-        self.clock.sleep(0.005 + reply.delay_s.min(30.0));
+        // 5 ms on the way, and the time PVE takes over it; the client gives up after 30 s, a page sooner
+        let patience = exchange.timeout.map_or(30.0, |timeout| timeout.as_secs_f64());
+        self.clock.sleep(0.005 + reply.delay_s.min(patience));
         if reply.transport == Transport::Closed {
             return Err(Silence::NoAnswer("connection closed".to_owned()));
         }
-        if reply.delay_s > 30.0 {
+        if reply.delay_s > patience {
             return Err(Silence::NoAnswer("no answer within the time limit".to_owned()));
         }
         Ok(Answer {

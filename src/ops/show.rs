@@ -1,0 +1,169 @@
+//! What a page shows of a service: the store, and beside it what PVE shows, in the time of one request.
+
+use super::dns;
+use crate::address::Address;
+use crate::buttons::{self, Button, Situation};
+use crate::compare::compare;
+use crate::core::Core;
+use crate::error::{Error, Refusal};
+use crate::guest::{Config, Current};
+use crate::limits;
+use crate::model::{NodeName, Vmid};
+use crate::package::Package;
+use crate::pve::{self, Client, GuestPath};
+use crate::request;
+use crate::service::Service;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// What one look found out for a page.
+#[derive(Default)]
+struct Shown {
+    current: Option<Current>,
+    config: Option<Config>,
+    percent: Option<f64>,
+}
+
+/// A service, its history and its buttons, from the store; with a server entry in the request, what the guest does right
+/// now too; with server entry and package, how they differ.
+///
+/// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
+/// is not the service's, the page has the store and a sentence.
+pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
+    let id = request::service_of(request)?;
+    let (service, addresses) = core.store.service(id)?;
+    let package = (!request["package"].is_null()).then(|| request::package_of(request));
+    let events: Vec<Value> = core.store.events(id)?.iter().map(request::event_out).collect();
+    let mut reply = json!({"service": request::service_out(&service, &addresses), "events": events});
+    let mut shown = Shown::default();
+    if !request["server"].is_null() {
+        match look(core, request, &service, package.is_some()) {
+            Ok(found) => {
+                reply["live"] = found.current.as_ref().map_or(Value::Null, request::current_out);
+                shown = found;
+            }
+            Err(error) => reply["live_error"] = Value::String(error.to_string()),
+        }
+    }
+    if let (Some(percent), Value::Object(task)) = (shown.percent, &mut reply["service"]["task"]) {
+        task.insert("percent".to_owned(), json!(percent));
+    }
+    match &package {
+        Some(Ok(package)) => add_package(&mut reply, package, &addresses, &shown),
+        Some(Err(error)) => reply["package_error"] = Value::String(error.to_string()),
+        None => {}
+    }
+    reply["buttons"] = buttons(&service, shown.current.as_ref());
+    Ok(request::reply(dns::with_dns(core, reply, id)?))
+}
+
+fn add_package(reply: &mut Value, package: &Package, addresses: &[Address], shown: &Shown) {
+    reply["permissions"] = request::permissions_out(&package.more);
+    if let (Some(config), Some(current)) = (&shown.config, &shown.current) {
+        let lines = compare(package, addresses.first(), config, current);
+        reply["compare"] = lines.iter().map(request::compare_out).collect();
+    }
+}
+
+/// Every button; where nobody has looked at the guest, the store alone decides.
+fn buttons(service: &Service, current: Option<&Current>) -> Value {
+    let situation = Situation {
+        service: service.id,
+        status: service.status,
+        guest: service.vmid.filter(|_| service.body.cloned),
+        power: current.map(|current| current.power.clone()),
+        lock: current.and_then(|current| current.lock.clone()),
+        suspended: service.body.suspended,
+    };
+    Button::all()
+        .map(|button| request::button_out(button.label(), &buttons::offered(button, &situation)))
+        .collect()
+}
+
+fn look(core: &Core, request: &Value, service: &Service, with_config: bool) -> Result<Shown, Error> {
+    let Some((client, path)) = guest_of(core, request, service)? else {
+        return Ok(Shown::default());
+    };
+    let task = service.body.task.as_ref();
+    let upid = task.and_then(|task| task.upid.as_ref());
+    if !with_config {
+        let current = unless_cloning(service, path.vmid, client.current(&path))?;
+        let current = current.filter(|_| !task.is_some_and(|task| task.clone));
+        check_name(service, &path, current.as_ref())?;
+        return Ok(Shown {
+            current,
+            ..Shown::default()
+        });
+    }
+    let percent = || upid.and_then(|upid| client.task_percent(upid).ok().flatten());
+    let ((current, config), percent) = Core::both(
+        || Core::both(|| client.current(&path), || client.config(&path)),
+        percent,
+    );
+    let mut shown = Shown {
+        percent,
+        ..Shown::default()
+    };
+    let found = unless_cloning(service, path.vmid, config)?.zip(unless_cloning(service, path.vmid, current)?);
+    if let Some((config, current)) = found {
+        let ours = check_owner(core, service, &path, &config).and_then(|()| check_name(service, &path, Some(&current)));
+        match ours {
+            Ok(()) => (shown.config, shown.current) = (Some(config), Some(current)),
+            // a clone's config is written in its last moment: until then there is nothing to tell it by
+            Err(_) if task.is_some_and(|task| task.clone) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(shown)
+}
+
+/// The service's guest and a client for it that does not keep a page waiting; none where nothing is cloned yet.
+pub(super) fn guest_of(core: &Core, request: &Value, service: &Service) -> Result<Option<(Client, GuestPath)>, Error> {
+    let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.body.cloned) else {
+        return Ok(None);
+    };
+    let client = core.client(&request::server_of(request)?, &Arc::default())?;
+    Ok(Some((client.within(limits::PAGE_SECONDS), GuestPath { node, vmid })))
+}
+
+/// While the clone runs, its config may be on another node, or nowhere.
+fn unless_cloning<T>(service: &Service, vmid: Vmid, answer: Result<T, pve::Error>) -> Result<Option<T>, Error> {
+    let cloning = service.body.task.as_ref().is_some_and(|task| task.clone);
+    match answer {
+        Err(error) if cloning && error.says_gone(vmid) => Ok(None),
+        other => Ok(Some(other?)),
+    }
+}
+
+fn check_name(service: &Service, path: &GuestPath, current: Option<&Current>) -> Result<(), Error> {
+    match current {
+        Some(current) if current.name != service.body.name => Err(not_ours(service, path, "its name is another one")),
+        _ => Ok(()),
+    }
+}
+
+/// Both proofs, as the engine asks for them before it changes anything.
+pub(super) fn check_owner(core: &Core, service: &Service, path: &GuestPath, config: &Config) -> Result<(), Error> {
+    let description = config.get("description").unwrap_or_default();
+    if !service.is_marked(core.store.installation(), description) {
+        let why = "its description does not carry the service's marker";
+        return Err(not_ours(service, path, why));
+    }
+    match (&service.body.uuid, config.uuid()) {
+        (Some(known), seen) if seen.as_ref() != Some(known) => {
+            Err(not_ours(service, path, "its SMBIOS uuid is another one"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn not_ours(service: &Service, path: &GuestPath, why: &'static str) -> Error {
+    let node: NodeName = path.node.clone();
+    Refusal::NotOurs {
+        vmid: path.vmid,
+        node,
+        service: service.id,
+        why,
+    }
+    .into()
+}

@@ -1,0 +1,85 @@
+//! What a guest has used: `rrddata`; and how far a task is, from its log.
+
+use super::client::{Client, Request, encode};
+use super::endpoints::GuestPath;
+use super::error::Error;
+use super::meter::Kind;
+use super::wire::Method;
+use crate::guest::decimal;
+use crate::limits;
+use crate::model::Upid;
+use crate::usage::{Point, SERIES};
+use serde_json::Value;
+
+impl Client {
+    /// `GET …/rrddata?timeframe=…&cf=AVERAGE`: 60 to 1,500 points by PVE version; what was not measured is left out of a
+    /// point, or null. `timeframe`: `hour`, `day`, `week`, `month`, `year`.
+    pub fn usage(&self, guest: &GuestPath, timeframe: &str) -> Result<Vec<Point>, Error> {
+        let request = guest
+            .request(Method::Get, "/rrddata", Kind::Look)
+            .with("timeframe", timeframe)
+            .with("cf", "AVERAGE");
+        let data = self.request(&request)?;
+        let mut points: Vec<Point> = data.as_array().into_iter().flatten().filter_map(point).collect();
+        points.sort_by(|one, other| one.at.total_cmp(&other.at));
+        Ok(points)
+    }
+
+    /// How far a task is, in percent: the highest number that its log names (`GET /nodes/{node}/tasks/{upid}/log`).
+    /// A clone writes `transferred 3.1 GiB of 32.0 GiB (9.69%)`; other tasks say nothing.
+    pub fn task_percent(&self, upid: &Upid) -> Result<Option<f64>, Error> {
+        let path = format!("/nodes/{}/tasks/{}/log", upid.node(), encode(upid.as_str()));
+        let request = Request::new(Method::Get, path, Kind::Look).with("limit", limits::TASK_LOG_LINES.to_string());
+        let data = self.request(&request)?;
+        let lines = data.as_array().into_iter().flatten();
+        let percents = lines.filter_map(|line| percent(line["t"].as_str()?));
+        Ok(percents.max_by(f64::total_cmp))
+    }
+}
+
+fn point(entry: &Value) -> Option<Point> {
+    Some(Point {
+        at: decimal(&entry["time"])?,
+        values: SERIES.map(|(_, name)| decimal(&entry[name])),
+    })
+}
+
+fn percent(line: &str) -> Option<f64> {
+    let before = line.split('%').next().filter(|before| before.len() < line.len())?;
+    let digits = before
+        .rfind(|c: char| !c.is_ascii_digit() && c != '.')
+        .map_or(0, |at| at + 1);
+    let number: f64 = before.get(digits..)?.parse().ok()?;
+    (0.0..=100.0).contains(&number).then_some(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_log_line_tells_how_far_it_is() {
+        assert_eq!(percent("transferred 3.1 GiB of 32.0 GiB (9.69%)"), Some(9.69));
+        assert_eq!(percent("drive mirror: 100% done"), Some(100.0));
+        for nothing in [
+            "create full clone of drive scsi0 (local:9000/base.qcow2)",
+            "",
+            "%",
+            "é%",
+            "300%",
+            "(-.%)",
+        ] {
+            assert_eq!(percent(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_point_has_gaps_where_nothing_was_measured() {
+        let seen =
+            point(&json!({"time": 60, "cpu": "0.25", "mem": null, "netin": -1, "netout": "NaN", "diskread": 7.5}));
+        let values = [Some(0.25), None, None, Some(7.5), None, None, None];
+        assert_eq!(seen, Some(Point { at: 60.0, values }));
+        assert_eq!(point(&json!({"cpu": 1})), None);
+    }
+}
