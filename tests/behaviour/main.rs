@@ -27,6 +27,7 @@ mod layers;
 mod life;
 mod network;
 mod overview;
+mod pages;
 mod settings;
 mod stand_in;
 mod store;

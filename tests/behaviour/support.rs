@@ -10,7 +10,8 @@ use pvesim::{Cluster, NodeSpec, Options, Request, Transport};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub const START: f64 = 1_795_359_845.0;
 pub const PASSWORD: &str = "Ab3dE5gH1j";
@@ -44,6 +45,32 @@ pub enum Death {
 pub struct Mortality {
     pub requests: AtomicU64,
     pub death: Mutex<Option<Death>>,
+    pub meeting: Meeting,
+}
+
+/// Requests that must be on their way at the same moment: each waits until so many in all have come (at most 10 s of
+/// real time).
+#[derive(Default)]
+pub struct Meeting {
+    pub expected: AtomicU64,
+    so_far: Mutex<u64>,
+    arrived: Condvar,
+}
+
+impl Meeting {
+    fn wait(&self) -> bool {
+        let expected = self.expected.load(Ordering::SeqCst);
+        *guard(&self.so_far) += 1;
+        self.arrived.notify_all();
+        let waiting = guard(&self.so_far);
+        let patience = Duration::from_secs(10);
+        let late = self
+            .arrived
+            .wait_timeout_while(waiting, patience, |there| *there < expected)
+            .unwrap_or_else(PoisonError::into_inner)
+            .1;
+        !late.timed_out()
+    }
 }
 
 struct SimWire {
@@ -58,6 +85,9 @@ impl Wire for SimWire {
         let death = *guard(&self.mortality.death);
         if death == Some(Death::Before(number)) {
             panic!("killed before request {number}");
+        }
+        if !self.mortality.meeting.wait() {
+            return Err(Silence::NoAnswer("nobody else came".to_owned()));
         }
         let mut request = Request::new(exchange.method.as_str(), &exchange.target);
         for (name, value) in &exchange.headers {

@@ -73,7 +73,7 @@ function proxmoxkvm_Renew(array $params): string
 
 function proxmoxkvm_AdminCustomButtonArray(array $params = []): array
 {
-    return Buttons::ADMIN;
+    return Buttons::forAdmin($params);
 }
 
 function proxmoxkvm_AdminServicesTabFields(array $params): array
@@ -180,6 +180,11 @@ function proxmoxkvm_ClientAreaAllowedFunctions(array $params = []): array
 function proxmoxkvm_ClientStatus(array $params): string
 {
     return ClientReply::status($params);
+}
+
+function proxmoxkvm_ClientUsage(array $params): string
+{
+    return ClientReply::usage($params);
 }
 
 function proxmoxkvm_ClientStart(array $params): string

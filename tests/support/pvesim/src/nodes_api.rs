@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::access::Who;
 use crate::cluster::Cluster;
 use crate::guestconf::memory_mib;
+use crate::options::Version;
 use crate::routes::Ctx;
 use crate::types::{Fail, Outcome};
 
@@ -153,6 +154,16 @@ pub fn empty(_: &mut Cluster, _: &mut Ctx) -> Outcome {
     Ok(json!([]).into())
 }
 
+/// How many points a guest's statistics have (PVE::RRD, `create_rrd_data`): release 9 keeps finer ones.
+fn points(c: &Cluster, frame: &str) -> i64 {
+    match frame {
+        _ if c.version() == Version::V8_4 => 70,
+        "hour" => 60,
+        "week" => 336,
+        _ => 1440,
+    }
+}
+
 fn step(frame: &str) -> i64 {
     match frame {
         "hour" => 60,
@@ -164,7 +175,7 @@ fn step(frame: &str) -> i64 {
     }
 }
 
-/// GET …/qemu/ID/rrddata: 70 points, values where the VM ran.
+/// GET …/qemu/ID/rrddata: values where the VM ran.
 pub fn vm_rrd(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let (id, now) = (ctx.vmid, c.now as i64);
     let Some(vm) = c.vms.get(&id) else {
@@ -173,9 +184,10 @@ pub fn vm_rrd(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
              '/var/lib/rrdcached/db/pve-vm-9.0/{id}': No such file or directory"
         ));
     };
-    let step = step(ctx.params.get("timeframe").unwrap_or("hour"));
+    let frame = ctx.params.get("timeframe").unwrap_or("hour");
+    let (step, count) = (step(frame), points(c, frame));
     let (mem, cpus) = (memory_mib(&vm.conf) << 20, crate::guestconf::cpus(&vm.conf));
-    let points = (0..70).rev().map(|i| {
+    let points = (0..count).rev().map(|i| {
         let t = (now / step - i) * step;
         let on = vm.run.as_ref().is_some_and(|r| t as f64 >= r.since);
         let mut m = json!({"time": t, "maxcpu": cpus, "maxmem": mem, "maxdisk": 2_147_483_648_u64, "disk": 0});

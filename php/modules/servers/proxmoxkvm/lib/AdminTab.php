@@ -8,14 +8,13 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 final class AdminTab
 {
     /**
-     * @param array<string, mixed> $service as the core shows it
-     * @param list<array<string, mixed>> $events
+     * @param array<string, mixed> $shown the core's answer: the store, and what Proxmox VE shows
      * @param list<array<string, mixed>> $steps
-     * @param string $live what Proxmox VE shows, as HTML
      * @return array<string, string> label => HTML
      */
-    public static function fields(array $service, array $events, array $steps, string $live = ''): array
+    public static function fields(array $shown, array $steps): array
     {
+        $service = $shown['service'] ?? [];
         $progress = Progress::of($steps, (string) ($service['status'] ?? ''));
         $error = $service['error'] ?? null;
 
@@ -24,11 +23,13 @@ final class AdminTab
             'tab_error' => is_array($error) ? Advice::html($error) : '',
             'tab_task' => self::task($service['task'] ?? null),
             'tab_vm' => self::machine($service),
-            'tab_live' => $live,
+            'tab_live' => Live::html($shown),
+            'tab_compare' => Comparison::html($shown),
+            'tab_buttons' => ButtonList::html($shown['buttons'] ?? []),
             'tab_domain' => Text::html((string) ($service['domain'] ?? '')),
             'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',
             'tab_attach' => Attach::html((int) ($service['id'] ?? 0)),
-            'tab_history' => History::html($events),
+            'tab_history' => History::html($shown['events'] ?? []),
         ]);
     }
 
@@ -87,6 +88,11 @@ final class AdminTab
             'what' => (string) ($task['what'] ?? ''),
             'time' => Text::time($task['since'] ?? null),
         ]));
+
+        if (is_numeric($task['percent'] ?? null)) {
+            $percent = (string) round((float) $task['percent'], 1);
+            $html .= ' <strong>' . Text::html(Lang::text('task_percent', ['percent' => $percent])) . '</strong>';
+        }
 
         // Without an id the answer of Proxmox VE is still outstanding.
         return ($task['upid'] ?? null) === null

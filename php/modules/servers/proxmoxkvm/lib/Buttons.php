@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
+use Throwable;
+
 /**
  * The additional commands that WHMCS lets people call: label => end of the function's name.
  */
@@ -38,8 +40,34 @@ final class Buttons
      */
     public const CLIENT = [
         'Status' => 'ClientStatus',
+        'Usage' => 'ClientUsage',
         'Start' => 'ClientStart',
         'Stop' => 'ClientStop',
         'Reboot' => 'ClientReboot',
     ];
+
+    /**
+     * The admin's buttons of one service: those that its local status does not refuse. This runs on every page load, so
+     * nobody asks Proxmox VE; pressing a button looks anyway.
+     *
+     * @param array<string, mixed> $params
+     * @return array<string, string>
+     */
+    public static function forAdmin(array $params): array
+    {
+        $offered = self::ADMIN;
+        try {
+            $service = (new Params($params))->serviceId();
+            foreach ($service > 0 ? Native::call('show', ['service' => $service])['buttons'] ?? [] : [] as $button) {
+                if (($button['allowed'] ?? true) === false) {
+                    unset($offered[$button['label'] ?? '']);
+                }
+            }
+        } catch (Throwable) {
+            // Without an answer every button stays: it says itself why it does not work.
+            return self::ADMIN;
+        }
+
+        return $offered;
+    }
 }

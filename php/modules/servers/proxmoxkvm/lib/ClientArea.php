@@ -11,14 +11,14 @@ final class ClientArea
 {
     private const TEMPLATE = 'templates/clientarea.tpl';
 
-    /** What each button calls, what is on it, and what is asked before it is sent. */
+    /** What each button calls, what is on it, what is asked before it is sent, and the permission for it. */
     private const BUTTONS = [
-        ['ClientStart', 'client_start', null],
-        ['ClientStop', 'client_stop', 'client_stop_sure'],
-        ['ClientReboot', 'client_reboot', 'client_reboot_sure'],
+        ['ClientStart', 'client_start', null, 'start'],
+        ['ClientStop', 'client_stop', 'client_stop_sure', 'stop'],
+        ['ClientReboot', 'client_reboot', 'client_reboot_sure', 'reboot'],
     ];
 
-    private const TEXTS = ['title', 'domain', 'addresses', 'username', 'password_hint', 'lost'];
+    private const TEXTS = ['title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'password_hint', 'lost'];
 
     /**
      * @param array<string, mixed> $params
@@ -26,31 +26,52 @@ final class ClientArea
      */
     public static function page(array $params): array
     {
-        $view = self::view($params);
+        $page = ['service' => 0, 'token' => '', 'resources' => []];
+        $package = null;
         try {
             $whmcs = new Params($params);
+            $package = $whmcs->package();
             $page = [
                 'service' => $whmcs->serviceId(),
                 'token' => Visitor::token(),
-                'resources' => Resources::of($whmcs->package()),
+                'resources' => Resources::of($package),
             ];
         } catch (Throwable $error) {
             Problem::log('client_area', [], $error);
-            $page = ['service' => 0, 'token' => '', 'resources' => []];
         }
+        [$view, $shown] = self::look($params, $package === null ? [] : ['package' => $package]);
 
         return [
             'tabOverviewModuleOutputTemplate' => self::TEMPLATE,
             'templateVariables' => ['proxmoxkvm' => $page + [
                 'view' => $view,
-                'buttons' => array_map(static fn (array $button): array => [
-                    'function' => $button[0],
-                    'label' => Lang::text($button[1]),
-                    'sure' => $button[2] === null ? '' : Lang::text($button[2]),
-                ], self::BUTTONS),
+                'buttons' => self::buttons($shown['permissions'] ?? []),
+                'graphs' => isset($shown['service']) && ($shown['permissions']['graphs'] ?? false) === true
+                    ? ClientGraphs::forPage()
+                    : null,
                 'text' => self::texts(),
             ]],
         ];
+    }
+
+    /**
+     * @param array<string, bool> $permissions
+     * @return list<array{function: string, label: string, sure: string}> without those that the product does not give
+     */
+    private static function buttons(array $permissions): array
+    {
+        $buttons = [];
+        foreach (self::BUTTONS as [$function, $label, $sure, $permission]) {
+            if (($permissions[$permission] ?? true) === true) {
+                $buttons[] = [
+                    'function' => $function,
+                    'label' => Lang::text($label),
+                    'sure' => $sure === null ? '' : Lang::text($sure),
+                ];
+            }
+        }
+
+        return $buttons;
     }
 
     /**
@@ -64,7 +85,7 @@ final class ClientArea
         try {
             Visitor::mustOwn(new Params($params));
 
-            return ['ok' => true, 'message' => '', 'view' => self::view($params)];
+            return ['ok' => true, 'message' => '', 'view' => self::live($params)];
         } catch (Throwable $error) {
             self::note('status', $error);
 
@@ -85,14 +106,14 @@ final class ClientArea
             Visitor::mayChange(new Params($params), $method, $post);
             Entry::perform($verb, $params, 'client');
 
-            return ['ok' => true, 'message' => Lang::text("client_done_$verb"), 'view' => self::view($params)];
+            return ['ok' => true, 'message' => Lang::text("client_done_$verb"), 'view' => self::live($params)];
         } catch (Refused $refused) {
             // Whoever may not even ask learns nothing about the service.
             return ['ok' => false, 'message' => $refused->getMessage(), 'view' => ClientView::unknown()];
         } catch (Throwable $error) {
             self::note($verb, $error);
 
-            return ['ok' => false, 'message' => Problem::forClient($error), 'view' => self::view($params)];
+            return ['ok' => false, 'message' => Problem::forClient($error), 'view' => self::live($params)];
         }
     }
 
@@ -105,29 +126,52 @@ final class ClientArea
     }
 
     /**
+     * With one question to Proxmox VE.
+     *
      * @param array<string, mixed> $params
-     * @return array<string, mixed>
+     * @return array<string, mixed> what the client sees
      */
-    private static function view(array $params): array
+    private static function live(array $params): array
+    {
+        try {
+            $whmcs = new Params($params);
+            $more = $whmcs->serverId() > 0 ? ['server' => $whmcs->server()] : [];
+        } catch (Throwable $error) {
+            Problem::log('show', [], $error);
+            $more = [];
+        }
+
+        return self::look($params, $more)[0];
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @param array<string, mixed> $more of the request to the core
+     * @return array{array<string, mixed>, array<string, mixed>} what the client sees, and the core's answer
+     */
+    private static function look(array $params, array $more): array
     {
         $request = [];
         try {
-            $request = ['service' => (new Params($params))->serviceId()];
+            $request = ['service' => (new Params($params))->serviceId()] + $more;
             $steps = Native::call('steps', [])['steps'] ?? [];
             try {
-                $service = Native::call('show', $request)['service'] ?? null;
+                $shown = Native::call('show', $request);
             } catch (CoreError $error) {
                 if ($error->reason !== 'unknown_service') {
                     throw $error;
                 }
-                $service = null;
+                $shown = [];
             }
+            // Nobody knows what a machine does whose node does not answer.
+            $live = isset($shown['live_error']) ? ['status' => ''] : $shown['live'] ?? null;
+            $status = Services::status($request['service']);
 
-            return ClientView::of($service, $steps, Services::status($request['service']));
+            return [ClientView::of($shown['service'] ?? null, $steps, $status, $live), $shown];
         } catch (Throwable $error) {
             Problem::log('show', $request, $error);
 
-            return ClientView::unknown();
+            return [ClientView::unknown(), []];
         }
     }
 

@@ -33,6 +33,18 @@ final class ClientReply
         return self::send(ClientArea::press($verb, $params, $method, $_POST));
     }
 
+    /**
+     * @param array<string, mixed> $params
+     * @return string for WHMCS, which prints it as it is
+     */
+    public static function usage(array $params): string
+    {
+        self::releaseSession();
+        $timeframe = $_POST['timeframe'] ?? null;
+
+        return self::send(ClientUsage::of($params, is_string($timeframe) ? $timeframe : ''));
+    }
+
     private static function isForScript(): bool
     {
         return isset($_POST[self::MARK]);
@@ -46,7 +58,7 @@ final class ClientReply
         }
     }
 
-    /** @param array{ok: bool, message: string, view: array<string, mixed>} $answer */
+    /** @param array{ok: bool, message: string} $answer and what the script draws */
     private static function send(array $answer): string
     {
         if (self::isForScript()) {

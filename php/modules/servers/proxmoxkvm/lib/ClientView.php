@@ -26,16 +26,25 @@ final class ClientView
     /**
      * @param array<string, mixed>|null $service as the core shows it; null when it does not know it
      * @param list<array<string, mixed>> $steps
+     * @param array<string, mixed>|null $live what Proxmox VE shows; null where nobody asked, or nobody answered
      * @return array<string, mixed>
      */
-    public static function of(?array $service, array $steps, string $statusInWhmcs): array
+    public static function of(?array $service, array $steps, string $statusInWhmcs, ?array $live = null): array
     {
         $state = self::state($service, $statusInWhmcs);
         $progress = Progress::of($steps, (string) ($service['status'] ?? ''));
         $isBuilt = $state === 'building' || $state === 'delayed';
 
-        return self::view($state, [
-            'can_press' => $state === 'ready' && $statusInWhmcs === 'Active',
+        $canPress = $state === 'ready' && $statusInWhmcs === 'Active';
+        $power = (string) ($live['status'] ?? '');
+
+        return self::view($state, ClientLive::of($live) + [
+            'can_press' => $canPress,
+            'can' => [
+                'ClientStart' => $canPress && $power !== 'running',
+                'ClientStop' => $canPress && $power !== 'stopped',
+                'ClientReboot' => $canPress && $power !== 'stopped',
+            ],
             'domain' => (string) ($service['domain'] ?? ''),
             'username' => (string) ($service['username'] ?? ''),
             'addresses' => array_values(array_map('strval', $service['addresses'] ?? [])),
@@ -67,7 +76,11 @@ final class ClientView
             'label' => Lang::text("client_state_$state"),
             'hint' => Lang::text("client_hint_$state"),
             'can_press' => false,
+            'can' => ['ClientStart' => false, 'ClientStop' => false, 'ClientReboot' => false],
             'refresh' => in_array($state, ['waiting', 'building', 'changing'], true) ? self::SOON : self::LATER,
+            'power' => '',
+            'cpu' => '',
+            'memory' => '',
             'domain' => '',
             'username' => '',
             'addresses' => [],

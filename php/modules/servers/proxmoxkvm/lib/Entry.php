@@ -103,12 +103,12 @@ final class Entry
             $whmcs = new Params($params);
             $request = ['service' => $whmcs->serviceId()];
             if ($whmcs->serverId() > 0) {
-                $request['server'] = $whmcs->server();
+                $request += ['server' => $whmcs->server(), 'package' => $whmcs->package()];
             }
             $shown = Native::call('show', $request);
             $steps = Native::call('steps', [])['steps'] ?? [];
 
-            return AdminTab::fields($shown['service'] ?? [], $shown['events'] ?? [], $steps, Live::html($shown));
+            return AdminTab::fields($shown, $steps);
         } catch (Throwable $error) {
             return $error instanceof CoreError && $error->reason === 'unknown_service'
                 ? AdminTab::unknown($request['service'])

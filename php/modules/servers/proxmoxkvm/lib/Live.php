@@ -21,12 +21,29 @@ final class Live
             'status' => (string) ($live['status'] ?? '-'),
             'cores' => (string) ($live['cpus'] ?? '-'),
             'memory' => (string) ($live['memory_mib'] ?? '-'),
-        ]));
+        ])) . self::inUse($live);
+        if (($live['ha'] ?? false) === true) {
+            $html .= ' <span class="label label-info">' . Text::html(Lang::text('live_ha')) . '</span>';
+        }
         if (!isset($live['lock'])) {
             return $html;
         }
         $lock = Lang::text('live_lock', ['lock' => (string) $live['lock']]);
 
         return $html . ' <span class="label label-warning">' . Text::html($lock) . '</span>';
+    }
+
+    /** @param array<string, mixed> $live */
+    private static function inUse(array $live): string
+    {
+        if (($live['status'] ?? '') !== 'running' || !isset($live['uptime_s'])) {
+            return '';
+        }
+
+        return '<br><span class="text-muted">' . Text::html(Lang::text('live_more', [
+            'cpu' => Text::percent($live['cpu'] ?? null),
+            'memory' => is_numeric($live['memory'] ?? null) ? (string) ((int) $live['memory'] >> 20) : '-',
+            'time' => Text::duration((int) $live['uptime_s']),
+        ])) . '</span>';
     }
 }

@@ -15,6 +15,7 @@ final class Problem
         'client_stopped' => ['already_stopped'],
         'client_suspended' => ['suspended'],
         'client_busy' => ['wrong_status', 'locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost'],
+        'client_forbidden' => ['not_for_clients'],
         'client_gone' => ['terminating', 'no_guest', 'unknown_service'],
     ];
 

@@ -24,4 +24,18 @@ final class Text
     {
         return is_numeric($seconds) ? date('Y-m-d H:i:s', (int) $seconds) : '-';
     }
+
+    /** `3 d 04:05`, `04:05`: days, hours and minutes. */
+    public static function duration(int $seconds): string
+    {
+        $days = intdiv(max(0, $seconds), 86400);
+
+        return ($days > 0 ? "$days d " : '') . gmdate('H:i', max(0, $seconds) % 86400);
+    }
+
+    /** A share from 0 to 1, as a number of percent. */
+    public static function percent(mixed $share): string
+    {
+        return is_numeric($share) ? (string) round(100 * (float) $share, 1) : '-';
+    }
 }

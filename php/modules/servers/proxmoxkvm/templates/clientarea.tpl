@@ -27,6 +27,13 @@
         <div class="table-responsive">
             <table class="table table-condensed table-sm" style="margin-bottom:12px">
                 <tbody>
+                    {* Filled by the script, which asks Proxmox VE; the page itself waits for nobody. *}
+                    {foreach ['power', 'cpu', 'memory'] as $name}
+                        <tr data-vm-row="{$name}"{if $vm.$name == ''} style="display:none"{/if}>
+                            <th scope="row" style="width:35%">{$proxmoxkvm.text.$name|escape}</th>
+                            <td data-vm="{$name}">{$vm.$name|escape}</td>
+                        </tr>
+                    {/foreach}
                     <tr data-vm-row="domain"{if $vm.domain == ''} style="display:none"{/if}>
                         <th scope="row" style="width:35%">{$proxmoxkvm.text.domain|escape}</th>
                         <td data-vm="domain" style="word-break:break-all">{$vm.domain|escape}</td>
@@ -58,10 +65,24 @@
                 <input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
                 <input type="hidden" name="modop" value="custom">
                 <input type="hidden" name="a" value="{$button.function|escape}">
-                <button type="submit" class="btn btn-default btn-secondary"{if !$vm.can_press} disabled{/if}
+                <button type="submit" class="btn btn-default btn-secondary"{if !$vm.can[$button.function]} disabled{/if}
                         data-sure="{$button.sure|escape}">{$button.label|escape}</button>
             </form>
         {/foreach}
+        {if $proxmoxkvm.graphs}
+            <div data-vm="graphs" data-plan="{$proxmoxkvm.graphs.plan|escape}" style="margin-top:16px"
+                 data-summary="{$proxmoxkvm.graphs.summary|escape}" data-none="{$proxmoxkvm.graphs.none|escape}">
+                <strong>{$proxmoxkvm.graphs.title|escape}</strong>
+                <div class="btn-group btn-group-sm" role="group" style="margin:0 0 8px 8px">
+                    {foreach $proxmoxkvm.graphs.frames as $frame}
+                        <button type="button" class="btn btn-default btn-outline-secondary btn-sm"
+                                data-frame="{$frame.name|escape}">{$frame.label|escape}</button>
+                    {/foreach}
+                </div>
+                <div data-vm="drawn" style="display:flex;flex-wrap:wrap;margin:0 -8px"></div>
+                <p class="text-muted" data-vm="undrawn" role="status" style="display:none"></p>
+            </div>
+        {/if}
     </div>
 </div>
 {literal}
@@ -82,7 +103,7 @@
         element.style.display = visible ? '' : 'none';
     }
 
-    function ask(name, done) {
+    function ask(name, more, done) {
         var request = new XMLHttpRequest();
         var fields = {
             id: box.getAttribute('data-service'),
@@ -91,6 +112,9 @@
             a: name,
             proxmoxkvm_json: '1'
         };
+        Object.keys(more).forEach(function (key) {
+            fields[key] = more[key];
+        });
         var body = Object.keys(fields).map(function (key) {
             return key + '=' + encodeURIComponent(fields[key]);
         }).join('&');
@@ -117,10 +141,12 @@
         toggle(place, message !== '');
     }
 
-    function buttons(enabled) {
-        var all = box.querySelectorAll('button');
-        for (var index = 0; index < all.length; index++) {
-            all[index].disabled = !enabled;
+    /** @param can function of a button => whether it may be pressed; null: none may */
+    function buttons(can) {
+        var forms = box.querySelectorAll('form');
+        for (var index = 0; index < forms.length; index++) {
+            var name = forms[index].elements.a.value;
+            forms[index].querySelector('button').disabled = !can || can[name] === false;
         }
     }
 
@@ -133,7 +159,7 @@
         part('bar').style.width = view.percent + '%';
         part('bar').setAttribute('aria-valuenow', view.percent);
         part('step').textContent = view.step;
-        ['domain', 'username'].forEach(function (name) {
+        ['power', 'cpu', 'memory', 'domain', 'username'].forEach(function (name) {
             part(name).textContent = view[name];
             toggle(box.querySelector('[data-vm-row="' + name + '"]'), view[name] !== '');
         });
@@ -143,7 +169,7 @@
             addresses.appendChild(document.createElement('div')).textContent = address;
         });
         toggle(box.querySelector('[data-vm-row="addresses"]'), view.addresses.length > 0);
-        buttons(view.can_press && !pressed);
+        buttons(pressed ? null : view.can);
         seconds = view.refresh;
     }
 
@@ -157,7 +183,7 @@
             later();
             return;
         }
-        ask('ClientStatus', function (answer) {
+        ask('ClientStatus', {}, function (answer) {
             if (pressed) {
                 // A button was pressed meanwhile: its answer is the newer one.
                 return;
@@ -167,7 +193,7 @@
                 show(answer.view);
             } else if (++failures > 3) {
                 say(answer && answer.message || box.getAttribute('data-lost'), false);
-                buttons(false);
+                buttons(null);
                 return;
             }
             later();
@@ -182,8 +208,8 @@
         }
         pressed = true;
         say('', true);
-        buttons(false);
-        ask(form.elements.a.value, function (answer) {
+        buttons(null);
+        ask(form.elements.a.value, {}, function (answer) {
             pressed = false;
             if (!answer) {
                 say(box.getAttribute('data-lost'), false);
@@ -191,7 +217,7 @@
             }
             say(answer.message, answer.ok);
             if (answer.view.state === 'unknown') {
-                buttons(true);
+                buttons({});
             } else {
                 show(answer.view);
             }
@@ -204,7 +230,203 @@
             refresh();
         }
     });
-    later();
+    refresh();
+
+    var graphs = part('graphs');
+    if (!graphs) {
+        return;
+    }
+    var frame = 'hour', points = null, drawTimer = null, SVG = 'http://www.w3.org/2000/svg';
+    var COLOURS = ['#1769aa', '#c2570c'];
+
+    function draw(name, attributes, text) {
+        var element = document.createElementNS(SVG, name);
+        Object.keys(attributes).forEach(function (key) {
+            element.setAttribute(key, attributes[key]);
+        });
+        if (text !== undefined) {
+            element.textContent = text;
+        }
+        return element;
+    }
+
+    /** The largest of 1, 2, 5, 10, … that is not above a number. */
+    function round(number) {
+        var power = Math.pow(10, Math.floor(Math.log(number) / Math.LN10)), digit = number / power;
+        return power * (digit >= 5 ? 5 : digit >= 2 ? 2 : 1);
+    }
+
+    /** How the values of a graph are written: by what they are divided, and what stands behind them. */
+    function scale(unit, highest) {
+        if (unit === 'percent') {
+            return {by: 0.01, unit: '%', most: Math.max(highest, 0.01)};
+        }
+        var names = ['B', 'KiB', 'MiB', 'GiB', 'TiB'], by = 1, index = 0;
+        while (highest / by >= 1000 && index < names.length - 1) {
+            by *= 1024;
+            index++;
+        }
+        return {by: by, unit: names[index] + (unit === 'rate' ? '/s' : ''), most: Math.max(highest, 1)};
+    }
+
+    function written(value, scaled) {
+        var number = value / scaled.by;
+        return (number >= 100 ? number.toFixed(0) : number.toFixed(number >= 10 ? 1 : 2).replace(/\.?0+$/, ''))
+            + ' ' + scaled.unit;
+    }
+
+    /** In the visitor's language and time zone. */
+    function moment(seconds) {
+        var options = {
+            hour: {hour: '2-digit', minute: '2-digit'},
+            day: {hour: '2-digit', minute: '2-digit'},
+            week: {weekday: 'short', day: 'numeric'},
+            month: {day: 'numeric', month: 'short'},
+            year: {month: 'short', year: '2-digit'}
+        }[frame];
+        return new Date(1000 * seconds).toLocaleString(undefined, options);
+    }
+
+    function line(field, x, y) {
+        var path = '', drawn = false;
+        points.forEach(function (point) {
+            if (typeof point[field] !== 'number') {
+                drawn = false;
+                return;
+            }
+            var place = x(point.at).toFixed(1) + ' ' + y(point[field]).toFixed(1);
+            // A lonely point is a dot: its line has no length, but round ends.
+            path += drawn ? 'L' + place : 'M' + place + 'h0';
+            drawn = true;
+        });
+        return path;
+    }
+
+    function graph(plan, place) {
+        var fields = Object.keys(plan.series), all = [], latest = {};
+        points.forEach(function (point) {
+            fields.forEach(function (field) {
+                if (typeof point[field] === 'number') {
+                    all.push(point[field]);
+                    latest[field] = point[field];
+                }
+            });
+        });
+        var scaled = scale(plan.unit, Math.max.apply(null, all.concat(0)));
+        var figure = place.appendChild(document.createElement('div'));
+        figure.setAttribute('style', 'flex:1 1 290px;min-width:0;padding:0 8px 12px');
+        figure.appendChild(document.createElement('div')).textContent = plan.title;
+        var width = Math.max(240, Math.floor(figure.clientWidth - 16)), height = 150;
+        var left = 62, right = 8, top = 8, bottom = 22;
+        var first = points[0].at, span = Math.max(1, points[points.length - 1].at - first);
+        var step = round(scaled.most / scaled.by / 3) * scaled.by, most = Math.ceil(scaled.most / step) * step;
+        function x(at) {
+            return left + (width - left - right) * (at - first) / span;
+        }
+        function y(value) {
+            return height - bottom - (height - top - bottom) * value / most;
+        }
+        var svg = draw('svg', {width: width, height: height, viewBox: '0 0 ' + width + ' ' + height, role: 'img',
+            style: 'display:block;max-width:100%;font-size:11px'});
+        for (var value = 0; value <= most * 1.001; value += step) {
+            svg.appendChild(draw('path', {d: 'M' + left + ' ' + y(value) + 'H' + (width - right), stroke: '#ddd'}));
+            svg.appendChild(draw('text', {x: left - 6, y: y(value) + 4, 'text-anchor': 'end', fill: '#666'},
+                written(value, scaled)));
+        }
+        var labels = Math.max(2, Math.min(7, Math.floor((width - left) / 75)));
+        for (var index = 0; index < labels; index++) {
+            var at = first + span * index / (labels - 1);
+            var anchor = index === 0 ? 'start' : index === labels - 1 ? 'end' : 'middle';
+            svg.appendChild(draw('text', {x: x(at), y: height - 6, 'text-anchor': anchor, fill: '#666'}, moment(at)));
+        }
+        var spoken = plan.title, legend = document.createElement('div');
+        fields.forEach(function (field, number) {
+            svg.appendChild(draw('path', {d: line(field, x, y), fill: 'none', stroke: COLOURS[number],
+                'stroke-width': 1.7, 'stroke-linecap': 'round', 'stroke-linejoin': 'round',
+                'stroke-dasharray': number === 0 ? 'none' : '5 3', 'data-field': field}));
+            if (latest[field] === undefined) {
+                return;
+            }
+            var highest = Math.max.apply(null, points.map(function (point) {
+                return typeof point[field] === 'number' ? point[field] : 0;
+            }));
+            var text = plan.series[field] + ': ' + graphs.getAttribute('data-summary')
+                .replace('{latest}', written(latest[field], scaled)).replace('{highest}', written(highest, scaled));
+            var entry = legend.appendChild(document.createElement('div')), mark = document.createElement('span');
+            mark.setAttribute('style', 'display:inline-block;width:14px;height:0;margin:0 6px 3px 0;border-top:3px '
+                + (number === 0 ? 'solid ' : 'dashed ') + COLOURS[number]);
+            entry.appendChild(mark);
+            entry.appendChild(document.createTextNode(text));
+            spoken += '; ' + text;
+        });
+        legend.className = 'small text-muted';
+        svg.setAttribute('aria-label', spoken);
+        svg.insertBefore(draw('title', {}, spoken), svg.firstChild);
+        figure.appendChild(svg);
+        figure.appendChild(legend);
+    }
+
+    function paint() {
+        var place = part('drawn'), measured = points !== null && points.some(function (point) {
+            return typeof point.cpu === 'number' || typeof point.memory === 'number';
+        });
+        place.textContent = '';
+        toggle(part('undrawn'), points !== null && !measured);
+        if (measured) {
+            JSON.parse(graphs.getAttribute('data-plan')).forEach(function (plan) {
+                graph(plan, place);
+            });
+        } else {
+            part('undrawn').textContent = graphs.getAttribute('data-none');
+        }
+    }
+
+    function load() {
+        clearTimeout(drawTimer);
+        drawTimer = setTimeout(load, 60000 * (frame === 'hour' ? 1 : 10));
+        if (document.hidden) {
+            return;
+        }
+        var asked = frame;
+        ask('ClientUsage', {timeframe: asked}, function (answer) {
+            if (asked !== frame) {
+                return;
+            }
+            if (answer && answer.ok) {
+                points = answer.points;
+                paint();
+            } else {
+                points = null;
+                paint();
+                part('undrawn').textContent = answer && answer.message || box.getAttribute('data-lost');
+                toggle(part('undrawn'), true);
+            }
+        });
+    }
+
+    function mark() {
+        var all = graphs.querySelectorAll('[data-frame]');
+        for (var index = 0; index < all.length; index++) {
+            var chosen = all[index].getAttribute('data-frame') === frame;
+            all[index].setAttribute('aria-pressed', chosen ? 'true' : 'false');
+            all[index].className = all[index].className.replace(/ active$/, '') + (chosen ? ' active' : '');
+        }
+    }
+
+    graphs.addEventListener('click', function (event) {
+        var chosen = event.target.getAttribute('data-frame');
+        if (chosen) {
+            frame = chosen;
+            mark();
+            load();
+        }
+    });
+    window.addEventListener('resize', function () {
+        clearTimeout(graphs.redraw);
+        graphs.redraw = setTimeout(paint, 200);
+    });
+    mark();
+    load();
 }());
 </script>
 {/literal}
