@@ -44,6 +44,14 @@ final class PagesTest extends CoreTestCase
         $ready = $this->view($fpm, $service);
         self::assertSame(['ready', true, 'root'], [$ready['state'], $ready['can_press'], $ready['username']]);
         self::assertSame([$this->whmcs->row($service)->dedicatedip], $ready['addresses']);
+        self::assertSame('running', $ready['power']);
+        $fields = $fpm->result('fields', $service);
+        self::assertStringContainsString('Memory', $fields['Package and VM']);
+        self::assertStringNotContainsString('different', $fields['Package and VM'], 'it is as it was sold');
+        self::assertStringContainsString('Possible now: Stop,', $fields['Buttons']);
+        $usage = $this->ask($fpm, $service, 'ClientUsage', ['timeframe' => 'day']);
+        self::assertTrue($usage['ok'], $usage['message']);
+        self::assertContains(count($usage['points']), range(60, 200));
         self::assertSame('success', $fpm->result('suspend', $service));
         self::assertSame('suspended', $this->view($fpm, $service)['state']);
     }
@@ -69,8 +77,17 @@ final class PagesTest extends CoreTestCase
     /** @return array<string, mixed> */
     private function view(Fpm $fpm, int $service): array
     {
-        $query = ['do' => 'custom', 'client' => 1, 'id' => $service, 'button' => 'ClientStatus'];
+        return $this->ask($fpm, $service, 'ClientStatus')['view'];
+    }
 
-        return json_decode($fpm->request($query, ['proxmoxkvm_json' => '1'])[1], true)['view'];
+    /**
+     * @param array<string, string> $form
+     * @return array<string, mixed>
+     */
+    private function ask(Fpm $fpm, int $service, string $function, array $form = []): array
+    {
+        $query = ['do' => 'custom', 'client' => 1, 'id' => $service, 'button' => $function];
+
+        return json_decode($fpm->request($query, ['proxmoxkvm_json' => '1'] + $form)[1], true);
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use StandIn\Dispatcher;
+use StandIn\ParamsBuilder;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Attach;
@@ -98,6 +99,11 @@ final class AdminTabTest extends StubTestCase
         $this->replyTo('show', ['service' => ['id' => $this->service], 'events' => [], 'live' => $live]);
         $field = Dispatcher::adminFields($this->service)['In Proxmox VE now'];
         self::assertStringContainsString('running, cores: 2, memory: 2048 MB', $field);
+        $more = ['uptime_s' => 93784, 'cpu' => 0.1234, 'memory' => 1 << 30, 'ha' => true];
+        $this->replyTo('show', ['service' => ['id' => $this->service], 'live' => $live + $more]);
+        $field = Dispatcher::adminFields($this->service)['In Proxmox VE now'];
+        self::assertStringContainsString('in use: CPU 12.3 %, memory 1024 MB; up for 1 d 02:03', $field);
+        self::assertStringContainsString('managed by HA', $field);
         self::assertStringContainsString('locked: &lt;backup&gt;', $field);
 
         $why = 'no node could be reached: <timeout>';
@@ -122,6 +128,64 @@ final class AdminTabTest extends StubTestCase
         ], [['at' => $evil, 'actor' => $evil, 'what' => $evil, 'result' => $evil, 'took_ms' => 3]]);
         self::assertStringNotContainsString('<script', implode($fields));
         self::assertSame(12, substr_count(implode($fields), '&lt;script&gt;'));
+    }
+
+    public function testPackageAndMachineStandSideBySide(): void
+    {
+        $evil = '<script>x</script>';
+        $this->replyTo('show', ['service' => ['id' => $this->service], 'compare' => [
+            ['what' => 'cores', 'unit' => '', 'wanted' => '2', 'actual' => '4', 'same' => false],
+            ['what' => 'memory', 'unit' => 'MiB', 'wanted' => '1536', 'actual' => '1536', 'same' => true],
+            ['what' => 'system_disk', 'unit' => 'GiB', 'wanted' => null, 'actual' => '8', 'same' => true],
+            ['what' => 'firewall', 'unit' => '', 'wanted' => 'on', 'actual' => null, 'same' => false],
+            ['what' => $evil, 'unit' => $evil, 'wanted' => $evil, 'actual' => $evil, 'same' => false],
+        ]]);
+        $html = Dispatcher::adminFields($this->service)['Package and VM'];
+        $rows = array_map(
+            static fn (string $row): string => trim((string) preg_replace('/(<[^>]*>|\s)+/', ' ', $row)),
+            explode('</tr>', $html)
+        );
+        self::assertSame([
+            'Setting Package VM', 'CPU cores 2 4 different', 'Memory 1536 MiB 1536 MiB', 'System disk as it is 8 GiB',
+            'Firewall on not there different',
+        ], array_slice($rows, 0, 5));
+        self::assertSame(3, substr_count($html, 'table-warning'));
+        self::assertStringNotContainsString('<script', $html);
+        $asked = $this->requests('show')[0];
+        self::assertCount(24, $asked['package']['options'], 'the core compares with what is sold now');
+
+        $this->replyTo('show', ['service' => ['id' => $this->service], 'package_error' => 'CPU cores: <no number>']);
+        $html = Dispatcher::adminFields($this->service)['Package and VM'];
+        self::assertStringContainsString('CPU cores: &lt;no number&gt;', $html);
+    }
+
+    public function testAButtonThatWouldBeRefusedSaysWhy(): void
+    {
+        $buttons = [
+            ['label' => 'Start', 'allowed' => false, 'why' => 'VM <7> runs'],
+            ['label' => 'Stop', 'allowed' => true, 'why' => null],
+            ['label' => '**Reinstall', 'allowed' => false, 'why' => 'VM <7> runs'],
+        ];
+        $this->replyTo('show', ['service' => ['id' => $this->service], 'buttons' => $buttons]);
+        $html = Dispatcher::adminFields($this->service)['Buttons'];
+        self::assertStringContainsString('Possible now: Stop<', $html);
+        self::assertStringContainsString('Start, **Reinstall: <span class="text-muted">VM &lt;7&gt; runs', $html);
+
+        $offered = proxmoxkvm_AdminCustomButtonArray(ParamsBuilder::service($this->service));
+        self::assertArrayNotHasKey('Start', $offered);
+        self::assertArrayNotHasKey('**Reinstall', $offered);
+        self::assertSame('Stop', $offered['Stop']);
+        self::assertCount(14, $offered, 'of what the core says nothing of, nothing is taken away');
+        self::assertArrayNotHasKey('server', $this->requests('show')[1], 'on every page load nobody asks Proxmox VE');
+
+        $this->replyTo('show', ['ok' => false, 'code' => 'store', 'message' => 'locked', 'retry' => true]);
+        self::assertCount(16, proxmoxkvm_AdminCustomButtonArray(ParamsBuilder::service($this->service)));
+    }
+
+    public function testTheCurrentTaskSaysHowFarItIs(): void
+    {
+        $task = ['upid' => 'UPID:x', 'what' => 'clone', 'since' => 1.5, 'percent' => 34.5678];
+        self::assertStringContainsString('34.6 % done', $this->fields(['task' => $task])['Current task']);
     }
 
     public function testTheHistoryShowsTheNewestFirst(): void

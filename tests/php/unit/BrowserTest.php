@@ -70,6 +70,71 @@ final class BrowserTest extends StubTestCase
         self::assertSame(0.0, $page->evaluate('count(//img)'));
     }
 
+    public function testThePageFollowsTheMachineAndItsButtons(): void
+    {
+        $live = ['status' => 'running', 'cpu' => 0.125, 'memory' => 1 << 29, 'memory_max' => 1 << 30];
+        $this->replyTo('show', ['service' => $this->ready(), 'live' => $live]);
+        $page = $this->open(new Browser($this->whmcs), 3);
+
+        self::assertSame('running', $page->evaluate('string(//*[@data-vm="power"])'));
+        self::assertSame('12.5 %', $page->evaluate('string(//*[@data-vm="cpu"])'));
+        self::assertSame('0.5 of 1 GiB', $page->evaluate('string(//*[@data-vm="memory"])'));
+        self::assertStringNotContainsString('none', $page->evaluate('string(//tr[@data-vm-row="cpu"]/@style)'));
+        $disabled = '//form[button[@disabled]]/input[@name="a"]/@value';
+        self::assertSame(1.0, $page->evaluate("count($disabled)"));
+        self::assertSame('ClientStart', $page->evaluate("string($disabled)"), 'it runs already');
+    }
+
+    public function testTheGraphsAreDrawnWithTheirGaps(): void
+    {
+        $this->graphs();
+        $points = [];
+        for ($minute = 0; $minute < 60; $minute++) {
+            $on = $minute < 20 || $minute >= 30;
+            $points[] = ['at' => 1795350000 + 60 * $minute]
+                + array_fill_keys(['cpu', 'memory', 'disk_read', 'disk_write', 'net_in', 'net_out'], $on ? 0.5 : null)
+                + ['memory_max' => 1 << 30];
+        }
+        $this->replyTo('usage', ['points' => $points]);
+        $page = $this->open(new Browser($this->whmcs, 'document.querySelector("[data-frame=day]").click();'), 3);
+
+        self::assertSame(4.0, $page->evaluate('count(//*[local-name()="svg"][@role="img"])'));
+        $line = $page->evaluate('string(//*[@data-field="cpu"]/@d)');
+        self::assertSame(2, substr_count($line, 'M'), 'a gap parts the line');
+        self::assertSame(58 - 10, substr_count($line, 'L'));
+        self::assertStringNotContainsString('NaN', $page->document->saveHTML());
+        $label = $page->evaluate('string((//*[local-name()="svg"])[1]/@aria-label)');
+        self::assertSame('CPU; in use: latest 50 %, highest 50 %', $label);
+        $texts = [];
+        foreach ($page->query('(//*[local-name()="svg"])[2]/*[local-name()="text"]') as $text) {
+            $texts[] = $text->textContent;
+        }
+        self::assertContains('1 GiB', $texts, 'the axis has its unit');
+        self::assertSame('day', $page->evaluate('string(//*[@data-frame][@aria-pressed="true"]/@data-frame)'));
+        self::assertSame(['hour', 'day'], array_column($this->requests('usage'), 'timeframe'));
+    }
+
+    public function testGraphsThatCannotBeHadSaySo(): void
+    {
+        $this->graphs();
+        $this->replyTo('usage', ['ok' => false, 'code' => 'unreachable', 'message' => '<b>pve1</b>', 'retry' => true]);
+        $page = $this->open(new Browser($this->whmcs), 3);
+        $said = $page->evaluate('string(//*[@data-vm="undrawn"])');
+        self::assertSame('The graphs cannot be shown at this moment.', $said);
+        self::assertStringNotContainsString('pve1', $page->document->saveHTML());
+
+        $this->replyTo('usage', ['points' => []]);
+        $page = $this->open(new Browser($this->whmcs), 3);
+        self::assertSame('Nothing was measured in this time.', $page->evaluate('string(//*[@data-vm="undrawn"])'));
+    }
+
+    /** The product lets its customers see graphs. */
+    private function graphs(): void
+    {
+        $permissions = ['start' => true, 'stop' => true, 'reboot' => true, 'graphs' => true];
+        $this->replyTo('show', ['service' => $this->ready(), 'permissions' => $permissions]);
+    }
+
     /** Notes each text of the status label. */
     private function watch(): string
     {

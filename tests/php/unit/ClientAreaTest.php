@@ -9,6 +9,7 @@ use StandIn\ParamsBuilder;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
+use WHMCS\Module\Server\Proxmoxkvm\ClientUsage;
 
 /** What a client sees, and may do. */
 final class ClientAreaTest extends StubTestCase
@@ -56,6 +57,62 @@ final class ClientAreaTest extends StubTestCase
             self::assertStringContainsString('reload it', $this->press('Start', 'POST', $form));
         }
         self::assertSame([], $this->requests('start'));
+    }
+
+    public function testWhatTheProductForbidsIsNotOffered(): void
+    {
+        $forbidden = ['start' => true, 'stop' => false, 'reboot' => false, 'graphs' => false];
+        $this->replyTo('show', ['service' => ['status' => 'ready'], 'permissions' => $forbidden]);
+        $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+        self::assertSame(['ClientStart'], array_column($page['buttons'], 'function'));
+        self::assertNull($page['graphs']);
+        $this->replyTo('stop', ['ok' => false, 'code' => 'not_for_clients', 'message' => 'set x', 'retry' => false]);
+        self::assertSame('Your product does not include this.', $this->press('Stop'));
+        self::assertCount(24, $this->requests('stop')[0]['package']['options'], 'the core looks at the product itself');
+
+        $this->replyTo('show', ['service' => ['status' => 'ready'], 'permissions' => ['graphs' => true]]);
+        $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+        self::assertCount(3, $page['buttons']);
+        self::assertCount(4, json_decode($page['graphs']['plan'], true));
+    }
+
+    public function testThePageItselfAsksProxmoxVeNothing(): void
+    {
+        ClientArea::page(ParamsBuilder::service($this->service));
+        ClientPage::login((int) $this->whmcs->row($this->service)->userid);
+        ClientArea::status(ParamsBuilder::service($this->service));
+        [$page, $refresh] = $this->requests('show');
+        self::assertArrayNotHasKey('server', $page);
+        self::assertArrayHasKey('server', $refresh);
+        self::assertArrayNotHasKey('package', $refresh, 'one request to Proxmox VE is enough for a refresh');
+    }
+
+    public function testANodeThatDoesNotAnswerLeavesTheButtonsAlone(): void
+    {
+        ClientPage::login((int) $this->whmcs->row($this->service)->userid);
+        $this->replyTo('show', ['service' => ['status' => 'ready'], 'live_error' => 'pve1.internal: no route']);
+        $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
+        self::assertSame('not known at this moment', $view['power']);
+        self::assertSame([true, true, true], array_values($view['can']));
+        self::assertStringNotContainsString('pve1', json_encode($view, JSON_THROW_ON_ERROR));
+    }
+
+    public function testNobodyReadsTheUsageOfAnothersMachine(): void
+    {
+        $params = ParamsBuilder::service($this->service);
+        $this->replyTo('usage', ['points' => [['at' => 1, 'cpu' => 0.5]]]);
+        foreach ([0, Capsule::table('tblclients')->insertGetId(['firstname' => 'Eve'])] as $visitor) {
+            ClientPage::login($visitor);
+            $answer = ClientUsage::of($params, 'hour');
+            self::assertSame([false, []], [$answer['ok'], $answer['points']]);
+        }
+        self::assertSame([], $this->requests('usage'));
+
+        ClientPage::login((int) $this->whmcs->row($this->service)->userid);
+        self::assertSame([['at' => 1, 'cpu' => 0.5]], ClientUsage::of($params, 'month')['points']);
+        ClientUsage::of($params, '<script>');
+        self::assertSame(['month', 'hour'], array_column($this->requests('usage'), 'timeframe'));
+        self::assertSame(['client', 'client'], array_column($this->requests('usage'), 'actor'));
     }
 
     public function testWithoutASessionThereIsNoTokenToGuess(): void

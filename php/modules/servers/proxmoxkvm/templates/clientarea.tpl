@@ -302,7 +302,7 @@
         return path;
     }
 
-    function graph(plan, place) {
+    function graph(plan, figure) {
         var fields = Object.keys(plan.series), all = [], latest = {};
         points.forEach(function (point) {
             fields.forEach(function (field) {
@@ -313,8 +313,6 @@
             });
         });
         var scaled = scale(plan.unit, Math.max.apply(null, all.concat(0)));
-        var figure = place.appendChild(document.createElement('div'));
-        figure.setAttribute('style', 'flex:1 1 290px;min-width:0;padding:0 8px 12px');
         figure.appendChild(document.createElement('div')).textContent = plan.title;
         var width = Math.max(240, Math.floor(figure.clientWidth - 16)), height = 150;
         var left = 62, right = 8, top = 8, bottom = 22;
@@ -327,17 +325,21 @@
             return height - bottom - (height - top - bottom) * value / most;
         }
         var svg = draw('svg', {width: width, height: height, viewBox: '0 0 ' + width + ' ' + height, role: 'img',
-            style: 'display:block;max-width:100%;font-size:11px'});
+            style: 'display:block;max-width:100%;height:auto;font-size:11px'});
         for (var value = 0; value <= most * 1.001; value += step) {
             svg.appendChild(draw('path', {d: 'M' + left + ' ' + y(value) + 'H' + (width - right), stroke: '#ddd'}));
             svg.appendChild(draw('text', {x: left - 6, y: y(value) + 4, 'text-anchor': 'end', fill: '#666'},
                 written(value, scaled)));
         }
         var labels = Math.max(2, Math.min(7, Math.floor((width - left) / 75)));
-        for (var index = 0; index < labels; index++) {
-            var at = first + span * index / (labels - 1);
+        for (var index = 0, before = ''; index < labels; index++) {
+            var at = first + span * index / (labels - 1), label = moment(at);
+            if (label === before) {
+                continue;
+            }
+            before = label;
             var anchor = index === 0 ? 'start' : index === labels - 1 ? 'end' : 'middle';
-            svg.appendChild(draw('text', {x: x(at), y: height - 6, 'text-anchor': anchor, fill: '#666'}, moment(at)));
+            svg.appendChild(draw('text', {x: x(at), y: height - 6, 'text-anchor': anchor, fill: '#666'}, label));
         }
         var spoken = plan.title, legend = document.createElement('div');
         fields.forEach(function (field, number) {
@@ -373,8 +375,15 @@
         place.textContent = '';
         toggle(part('undrawn'), points !== null && !measured);
         if (measured) {
-            JSON.parse(graphs.getAttribute('data-plan')).forEach(function (plan) {
-                graph(plan, place);
+            var plans = JSON.parse(graphs.getAttribute('data-plan'));
+            // All places first: how wide one is depends on its neighbours.
+            var figures = plans.map(function () {
+                var figure = place.appendChild(document.createElement('div'));
+                figure.setAttribute('style', 'flex:1 1 290px;min-width:0;padding:0 8px 12px');
+                return figure;
+            });
+            plans.forEach(function (plan, index) {
+                graph(plan, figures[index]);
             });
         } else {
             part('undrawn').textContent = graphs.getAttribute('data-none');
@@ -409,6 +418,7 @@
         for (var index = 0; index < all.length; index++) {
             var chosen = all[index].getAttribute('data-frame') === frame;
             all[index].setAttribute('aria-pressed', chosen ? 'true' : 'false');
+            all[index].style.fontWeight = chosen ? 'bold' : '';
             all[index].className = all[index].className.replace(/ active$/, '') + (chosen ? ' active' : '');
         }
     }
