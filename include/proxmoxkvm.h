@@ -1,4 +1,4 @@
-/* proxmoxkvm: virtual machines on Proxmox VE for WHMCS. Generated from src/ffi.rs by build.rs: do not edit. */
+/* proxmoxkvm: virtual machines on Proxmox VE for WHMCS. Generated from src/ffi by build.rs: do not edit. */
 /* Every verb: (core, request, len, reply) -> proxmoxkvm_status. Request and reply are JSON; free each reply. */
 
 #ifndef PROXMOXKVM_H
@@ -90,17 +90,6 @@ void proxmoxkvm_close(proxmoxkvm_core *core);
  `reply` is null or comes from one of these functions, and is freed once.
  */
 void proxmoxkvm_reply_free(char *reply);
-
-/*
- Tests a server entry: `{"server": …}` → version, login, warnings, nodes, address lines.
-
- # Safety
- `core` is open, `request` points to `len` bytes, `reply` is writable.
- */
-int32_t proxmoxkvm_test_connection(proxmoxkvm_core *core,
-                                   const char *request,
-                                   size_t len,
-                                   char **reply);
 
 /*
  Creates: an order → address, VMID and name reserved, clone started. The cron does the rest.
@@ -227,25 +216,6 @@ int32_t proxmoxkvm_set_dns_records(proxmoxkvm_core *core,
 int32_t proxmoxkvm_attach(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
- The services that the cron should bring, and the write-backs that are not confirmed: `{"limit": 1000}`.
-
- # Safety
- `core` is open, `request` points to `len` bytes, `reply` is writable.
- */
-int32_t proxmoxkvm_due(proxmoxkvm_core *core,
-                       const char *request,
-                       size_t len,
-                       char **reply);
-
-/*
- Advances services: `{"orders": […], "failed": […], "budget_s": 50, "workers": 8}`.
-
- # Safety
- `core` is open, `request` points to `len` bytes, `reply` is writable.
- */
-int32_t proxmoxkvm_cron(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
-
-/*
  Confirms a write-back: `{"service": 7, "version": 3}`.
 
  # Safety
@@ -280,23 +250,26 @@ int32_t proxmoxkvm_set_reverse_name(proxmoxkvm_core *core,
                                     char **reply);
 
 /*
- Makes the DNS records of every service due, after a zone was added or changed → `services`, how many.
+ What a guest used: `{"service": 7, "server": …, "timeframe": "hour|day|week|month|year"}` → at most 200 points.
 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
  */
-int32_t proxmoxkvm_sync_dns_records(proxmoxkvm_core *core,
-                                    const char *request,
-                                    size_t len,
-                                    char **reply);
+int32_t proxmoxkvm_usage(proxmoxkvm_core *core,
+                         const char *request,
+                         size_t len,
+                         char **reply);
 
 /*
- Tests a DNS zone as it is typed: `{"zone": {…, "secret": "…"}}`. Changes nothing.
+ Tests a server entry: `{"server": …}` → version, login, warnings, nodes, address lines.
 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
  */
-int32_t proxmoxkvm_zone_test(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+int32_t proxmoxkvm_test_connection(proxmoxkvm_core *core,
+                                   const char *request,
+                                   size_t len,
+                                   char **reply);
 
 /*
  What there is to choose from: `{"server": …, "what": "nodes"}`, also `templates`, `storages`, `bridges`; all
@@ -341,6 +314,36 @@ int32_t proxmoxkvm_overview(proxmoxkvm_core *core,
 int32_t proxmoxkvm_pools(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
+ The services that the cron should bring, and the write-backs that are not confirmed: `{"limit": 1000}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_due(proxmoxkvm_core *core,
+                       const char *request,
+                       size_t len,
+                       char **reply);
+
+/*
+ Advances services: `{"orders": […], "failed": […], "budget_s": 50, "workers": 8}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_cron(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Makes the DNS records of every service due, after a zone was added or changed → `services`, how many.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_sync_dns_records(proxmoxkvm_core *core,
+                                    const char *request,
+                                    size_t len,
+                                    char **reply);
+
+/*
  The services that have a name or an address in a DNS zone: `{"zone": {"zone": "example.net"}}`.
 
  # Safety
@@ -352,14 +355,11 @@ int32_t proxmoxkvm_zone_services(proxmoxkvm_core *core,
                                  char **reply);
 
 /*
- What a guest used: `{"service": 7, "server": …, "timeframe": "hour|day|week|month|year"}` → at most 200 points.
+ Tests a DNS zone as it is typed: `{"zone": {…, "secret": "…"}}`. Changes nothing.
 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.
  */
-int32_t proxmoxkvm_usage(proxmoxkvm_core *core,
-                         const char *request,
-                         size_t len,
-                         char **reply);
+int32_t proxmoxkvm_zone_test(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 #endif  /* PROXMOXKVM_H */

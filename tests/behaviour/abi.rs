@@ -40,6 +40,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("terminate", proxmoxkvm_terminate),
     ("test_connection", proxmoxkvm_test_connection),
     ("unsuspend", proxmoxkvm_unsuspend),
+    ("usage", proxmoxkvm_usage),
     ("vm_remove", proxmoxkvm_vm_remove),
     ("written_back", proxmoxkvm_written_back),
     ("zone_services", proxmoxkvm_zone_services),

@@ -145,7 +145,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("std::net::UdpSocket", &[]),
     ("SystemTime", &["clock.rs"]),
     ("Instant", &[]),
-    ("unsafe", &["boundary.rs", "ffi.rs"]),
+    ("unsafe", &["boundary.rs", "ffi.rs", "ffi/"]),
     ("println!", &[]),
     ("eprintln!", &[]),
     ("print!", &[]),
