@@ -83,6 +83,9 @@ pub struct Client {
     deadline: Option<UnixSeconds>,
 }
 
+/// An endpoint, and whether it answers.
+pub type Asked = (Endpoint, Result<(), Error>);
+
 impl Client {
     /// A client over a wire: [`super::wire::Https`], or a simulation.
     pub fn new(entry: &ServerEntry, wire: Box<dyn Wire>, clock: Arc<dyn Clock>) -> Self {
@@ -129,7 +132,7 @@ impl Client {
     }
 
     /// Asks every endpoint for itself: the one request function leaves those out that others stand in for.
-    pub fn each_endpoint(&self) -> Result<Vec<(Endpoint, Result<(), Error>)>, Error> {
+    pub fn each_endpoint(&self) -> Result<Vec<Asked>, Error> {
         let request = Request::new(Method::Get, "/version".to_owned(), Kind::Cluster);
         let mut exchange = Exchange {
             method: request.method,
