@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint setup-demo setup-test
+.PHONY: demo test lint soak kills setup-demo setup-test
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -18,6 +18,18 @@ lint: setup-test
 	cargo build --quiet --workspace
 	git diff --exit-code -- include || { echo "include/proxmoxkvm.h was stale: commit the fresh one"; exit 1; }
 	phpcs --standard=tests/php/phpcs.xml
+
+# Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17
+SEEDS ?= 200
+SEED ?=
+KILLS ?= 300
+soak:
+	SOAK_SEEDS=$(SEEDS) SOAK_SEED=$(SEED) cargo test --test behaviour soak -- --nocapture
+
+# PHP killed that often in the life of an order: command line and php-fpm, SIGKILL and SIGTERM.
+kills: setup-test
+	cargo build --quiet --workspace
+	KILLS=$(KILLS) phpunit --configuration tests/php/phpunit.xml --filter KillTest
 
 setup-demo:
 	tests/setup/install.sh demo

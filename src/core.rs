@@ -108,25 +108,21 @@ impl Core {
 
     /// Does two things side by side: what both ask of PVE costs the time of the slower one.
     pub fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
-        boundary::with_signals_blocked(|| {
-            std::thread::scope(|scope| {
-                let other = scope.spawn(other);
-                let one = one();
-                (
-                    one,
-                    other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                )
-            })
+        std::thread::scope(|scope| {
+            let other = boundary::with_signals_blocked(|| scope.spawn(other));
+            let one = one();
+            let other = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (one, other)
         })
     }
 
-    /// Runs work in threads with every signal blocked in them: PHP's signals belong to PHP's own thread.
+    /// Runs work in threads with every signal blocked in them: PHP's signals belong to PHP's own thread. That one
+    /// keeps them while it waits, so that a SIGTERM, or PHP's own time limit, ends a cron run at once.
     pub fn in_threads<T: Send>(count: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
-        boundary::with_signals_blocked(|| {
-            std::thread::scope(|scope| {
-                let handles: Vec<_> = (0..count).map(|_| scope.spawn(&work)).collect();
-                handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
-            })
+        std::thread::scope(|scope| {
+            let spawn_all = || (0..count).map(|_| scope.spawn(&work)).collect::<Vec<_>>();
+            let handles = boundary::with_signals_blocked(spawn_all);
+            handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
         })
     }
 }

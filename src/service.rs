@@ -154,6 +154,7 @@ impl Service {
         self.body.cloned = false;
         self.body.password_written = false;
         self.body.firewall_touched = false;
+        self.body.template_node = None;
         self.body.task = None;
     }
 }

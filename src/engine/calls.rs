@@ -3,8 +3,9 @@
 use super::{Engine, Job, Look};
 use crate::error::{Error, Refusal};
 use crate::guest::ConfigChange;
-use crate::model::{Upid, Vmid};
+use crate::model::{NodeName, Upid, Vmid};
 use crate::package::CloneType;
+use crate::placement;
 use crate::plan::Call;
 use crate::pve::{self, CloneRequest, GuestPath};
 use crate::service::Task;
@@ -171,9 +172,9 @@ impl Engine<'_> {
     }
 
     fn start_clone(&self, job: &mut Job, path: &GuestPath) -> Result<(), Error> {
+        let home = self.template_home(job)?;
         let service = &job.lease.service;
         let package = &job.order.package;
-        let home = service.body.template_node.clone().unwrap_or_else(|| path.node.clone());
         let full = package.clone_type == CloneType::Full;
         let request = CloneRequest {
             template: GuestPath {
@@ -200,6 +201,18 @@ impl Engine<'_> {
             Err(error) if error.says_vmid_taken(path.vmid) => self.vmid_taken(job),
             Err(error) => self.call_failed(job, error),
         }
+    }
+
+    /// The template's node: known from when the guest's place was chosen, else asked for now. Before a clone that
+    /// follows a removal the package may name another template, and a guest that was attached never had one.
+    fn template_home(&self, job: &mut Job) -> Result<NodeName, Error> {
+        if let Some(known) = job.lease.service.body.template_node.clone() {
+            return Ok(known);
+        }
+        let resources = job.client.resources()?;
+        let home = placement::template(&resources, &job.order.package)?.node.clone();
+        job.service().body.template_node = Some(home.clone());
+        Ok(home)
     }
 
     /// The VMID is taken: by our own clone, whose answer was lost, or by a guest that we may not see.

@@ -14,7 +14,7 @@ pub(crate) mod tls;
 mod usage;
 mod wire;
 
-pub use client::{Client, Request, encode};
+pub use client::{Asked, Client, Request, encode};
 pub use cluster::{Facts, NetworkSeen, NodeSeen, Resources, StorageSeen, VmSeen};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, tidy};

@@ -1,24 +1,25 @@
-//! The process dies at every request, before and after its effect; another one goes on.
+//! The process dies at every request and at every commit of the store, before and after its effect; another one goes on.
 
-use crate::support::{Death, World, guard};
+use crate::support::{DEATHS, Death, World, guard};
 use proxmoxkvm::ops;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::Ordering;
 
-/// Runs the whole life of an order, dying once; answers whether there was a request to die at.
+/// Does something that the process may die of; answers whether it did.
+fn dies(world: &World, work: impl FnOnce()) -> bool {
+    catch_unwind(AssertUnwindSafe(work)).is_err() || world.mortality.is_dead()
+}
+
+/// Runs the whole life of an order, dying once; answers whether there was a moment to die at.
 fn order_with(death: Death) -> bool {
     let mut world = World::new();
+    // the store was opened before: its own commits are counted from here
+    let death = death.plus(world.mortality.count(death));
     *guard(&world.mortality.death) = Some(death);
-    let died = catch_unwind(AssertUnwindSafe(|| {
-        let _ = world.create(7);
-    }))
-    .is_err();
-    if !died {
+    if !dies(&world, || drop(world.create(7))) {
         // workers are threads: one that dies there takes its service's lease with it
-        world.cron();
+        dies(&world, || drop(world.cron()));
     }
-    let (Death::Before(number) | Death::After(number)) = death;
-    let reached = world.mortality.requests.load(Ordering::SeqCst) >= number;
+    let reached = world.mortality.count(death) >= death.number();
     world.restart();
     if world.core.store.service(proxmoxkvm::model::ServiceId(7)).is_err() {
         world.create(7).unwrap();
@@ -44,64 +45,44 @@ fn order_with(death: Death) -> bool {
     reached
 }
 
-/// So many requests no operation makes: a failure that comes back at every number ends here.
-const MOST_REQUESTS: u64 = 100;
+/// So many requests or commits no operation makes: a failure that comes back at every number ends here.
+const MOST_MOMENTS: u64 = 150;
 
-/// Dies at every request, before and after its effect, until there is none left; all is to be recovered.
-fn every_death<'a>(operations: impl Iterator<Item = (&'a str, Box<dyn Fn(u64, bool) -> bool + 'a>)>) -> u32 {
-    let quiet = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let mut tried = 0;
+/// Dies in every way at every moment, until there is none left; all is to be recovered. Answers how often it died.
+fn every_death(name: &str, dies_at: impl Fn(Death) -> bool) -> u64 {
     let mut problems = Vec::new();
-    for (name, dies_at) in operations {
-        for number in 1.. {
-            let mut reached = false;
-            for after in [false, true] {
-                reached |= catch_unwind(AssertUnwindSafe(|| dies_at(number, after))).unwrap_or_else(|panic| {
-                    let text = panic.downcast_ref::<String>().cloned();
-                    let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-                    problems.push(format!(
-                        "{name} at {number} after={after}: {}",
-                        text.unwrap_or_default()
-                    ));
-                    number < MOST_REQUESTS
-                });
-            }
-            if !reached {
-                break;
-            }
-            tried += 2;
-        }
+    let mut tried = 0;
+    for kind in DEATHS {
+        let recovers = |number: u64| {
+            catch_unwind(AssertUnwindSafe(|| dies_at(kind(number)))).unwrap_or_else(|panic| {
+                let text = panic.downcast_ref::<String>().cloned();
+                let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                problems.push(format!("{name} {:?}: {}", kind(number), text.unwrap_or_default()));
+                number < MOST_MOMENTS
+            })
+        };
+        tried += (1..).map(recovers).take_while(|reached| *reached).count() as u64;
     }
-    std::panic::set_hook(quiet);
     let list = problems.join("\n");
     assert!(
         problems.is_empty(),
         "{} of {tried} deaths were not recovered:\n{list}",
         problems.len()
     );
+    println!("{name}: {tried} deaths, all recovered");
     tried
 }
 
-fn death(number: u64, after: bool) -> Death {
-    if after {
-        Death::After(number)
-    } else {
-        Death::Before(number)
-    }
-}
-
 #[test]
-fn a_create_that_dies_at_any_request_is_finished_by_the_cron() {
-    let dies_at: Box<dyn Fn(u64, bool) -> bool> = Box::new(|number, after| order_with(death(number, after)));
-    let tried = every_death(std::iter::once(("create", dies_at)));
-    assert!(tried > 40, "only {tried} deaths");
+fn a_create_that_dies_at_any_request_or_commit_is_finished_by_the_cron() {
+    let tried = every_death("create", order_with);
+    assert!(tried > 150, "only {tried} deaths");
 }
 
 /// A verb, what it starts from, and how the world must look in the end.
 struct Operation {
     name: &'static str,
-    before: fn(&World),
+    before: fn(&mut World),
     verb: fn(&World) -> Result<serde_json::Value, proxmoxkvm::error::Error>,
     after: fn(&World),
 }
@@ -110,7 +91,7 @@ fn guests(world: &World) -> usize {
     world.sim().vms.values().filter(|vm| !vm.is_template()).count()
 }
 
-fn stop(world: &World) {
+fn stop(world: &mut World) {
     ops::stop(&world.core, &world.order(7)).unwrap();
 }
 
@@ -145,6 +126,42 @@ const OPERATIONS: &[Operation] = &[
                 .filter(|volume| format!("{volume:?}").contains("100"))
                 .count();
             assert_eq!(left, 0, "no orphan volume");
+        },
+    },
+    Operation {
+        name: "change_package",
+        before: |world| {
+            world.option(6, "4").option(7, "3").option(8, "9");
+        },
+        verb: |world| ops::change_package(&world.core, &world.order(7)),
+        after: |world| {
+            assert_eq!(world.status(7), "ready", "{}", world.service(7));
+            let config = ["cores", "memory", "scsi0"].map(|key| world.config(100, key));
+            assert_eq!((config[0].as_str(), config[1].as_str()), ("4", "3072"));
+            assert!(config[2].contains("size=9G"), "{config:?}");
+            assert!(world.sim().is_running(100));
+        },
+    },
+    Operation {
+        name: "change_password",
+        before: |_| {},
+        verb: |world| {
+            let mut order = world.order(7);
+            order["service"]["password"] = serde_json::json!("n3w-Pässword");
+            ops::change_password(&world.core, &order)
+        },
+        after: |world| assert_eq!(world.sim().vm(100).unwrap().plain_password(), Some("n3w-Pässword")),
+    },
+    Operation {
+        name: "stop and start",
+        before: |_| {},
+        verb: |world| {
+            ops::stop(&world.core, &world.order(7))?;
+            ops::start(&world.core, &world.order(7))
+        },
+        after: |world| {
+            let _ = ops::start(&world.core, &world.order(7));
+            assert!(world.sim().is_running(100));
         },
     },
     Operation {
@@ -187,17 +204,14 @@ const OPERATIONS: &[Operation] = &[
 ];
 
 /// Runs one operation, dying once; then repeats it and lets the cron finish. Answers whether it got so far.
-fn operation_with(operation: &Operation, number: u64, after_effect: bool) -> bool {
-    let mut world = World::new();
-    world.ready(7);
-    (operation.before)(&world);
-    let base = world.mortality.requests.load(Ordering::SeqCst);
-    *guard(&world.mortality.death) = Some(death(base + number, after_effect));
-    let died = catch_unwind(AssertUnwindSafe(|| drop((operation.verb)(&world)))).is_err();
-    if !died {
-        world.cron();
+fn operation_with(operation: &Operation, start: &World, death: Death) -> bool {
+    let mut world = start.copy();
+    let death = death.plus(world.mortality.count(death));
+    *guard(&world.mortality.death) = Some(death);
+    if !dies(&world, || drop((operation.verb)(&world))) {
+        dies(&world, || drop(world.cron()));
     }
-    let reached = world.mortality.requests.load(Ordering::SeqCst) >= base + number;
+    let reached = world.mortality.count(death) >= death.number();
     world.restart();
     // WHMCS's staff repeats what was interrupted; the cron finishes what takes longer
     for _ in 0..4 {
@@ -211,11 +225,19 @@ fn operation_with(operation: &Operation, number: u64, after_effect: bool) -> boo
 }
 
 #[test]
-fn every_operation_that_dies_at_any_request_is_finished_by_a_repetition() {
-    let tried = every_death(OPERATIONS.iter().map(|operation| {
-        let dies_at: Box<dyn Fn(u64, bool) -> bool> =
-            Box::new(|number, after| operation_with(operation, number, after));
-        (operation.name, dies_at)
-    }));
-    assert!(tried > 60, "only {tried} deaths");
+fn every_operation_that_dies_at_any_request_or_commit_is_finished_by_a_repetition() {
+    let tried_with = |operation: &Operation| {
+        let mut start = World::new();
+        start.ready(7);
+        (operation.before)(&mut start);
+        every_death(operation.name, |death| operation_with(operation, &start, death))
+    };
+    let tried: u64 = std::thread::scope(|scope| {
+        let handles: Vec<_> = OPERATIONS
+            .iter()
+            .map(|operation| scope.spawn(move || tried_with(operation)))
+            .collect();
+        handles.into_iter().map(|handle| handle.join().unwrap()).sum()
+    });
+    assert!(tried > 250, "only {tried} deaths");
 }

@@ -1,5 +1,6 @@
 //! A whole installation in virtual time: store on disk, core, and a simulated cluster behind a wire without sockets.
 
+use crate::commits;
 use proxmoxkvm::clock::Clock;
 use proxmoxkvm::core::Core;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
@@ -9,7 +10,7 @@ use proxmoxkvm::{cron, ops};
 use pvesim::{Cluster, NodeSpec, Options, Request, Transport};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,18 +34,22 @@ pub fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// When the process dies: at which request, and on which side of its effect.
+/// When the process dies: at which request or commit, and on which side of its effect.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Death {
     Before(u64),
     After(u64),
+    BeforeCommit(u64),
+    AfterCommit(u64),
 }
 
-/// Requests made so far, and the one at which the process dies.
+/// What a process has done so far, and where it dies. Once dead, it sends nothing and commits nothing any more.
 #[derive(Default)]
 pub struct Mortality {
     pub requests: AtomicU64,
+    pub commits: AtomicU64,
     pub death: Mutex<Option<Death>>,
+    pub dead: AtomicBool,
     pub meeting: Meeting,
 }
 
@@ -73,6 +78,65 @@ impl Meeting {
     }
 }
 
+impl Mortality {
+    /// Whether a commit that is about to happen may.
+    pub fn commits(&self) -> bool {
+        if self.dead.load(Ordering::SeqCst) {
+            return false;
+        }
+        let number = self.commits.fetch_add(1, Ordering::SeqCst) + 1;
+        let death = *guard(&self.death);
+        let before = death == Some(Death::BeforeCommit(number));
+        if before || death == Some(Death::AfterCommit(number)) {
+            self.dead.store(true, Ordering::SeqCst);
+        }
+        !before
+    }
+
+    /// Ends this thread here if the process is dead, or dies by `death`.
+    pub fn live_or(&self, death: Option<Death>) {
+        if death.is_some() && *guard(&self.death) == death {
+            self.dead.store(true, Ordering::SeqCst);
+        }
+        if self.dead.load(Ordering::SeqCst) {
+            std::panic::resume_unwind(Box::new("killed"));
+        }
+    }
+
+    pub fn is_dead(&self) -> bool {
+        self.dead.load(Ordering::SeqCst)
+    }
+
+    /// How often it came to the kind of moment that a death names.
+    pub fn count(&self, death: Death) -> u64 {
+        match death {
+            Death::Before(_) | Death::After(_) => self.requests.load(Ordering::SeqCst),
+            Death::BeforeCommit(_) | Death::AfterCommit(_) => self.commits.load(Ordering::SeqCst),
+        }
+    }
+}
+
+/// The kinds of death, each at its n-th moment.
+pub const DEATHS: [fn(u64) -> Death; 4] = [Death::Before, Death::After, Death::BeforeCommit, Death::AfterCommit];
+
+impl Death {
+    pub fn number(self) -> u64 {
+        let (Death::Before(number) | Death::After(number) | Death::BeforeCommit(number) | Death::AfterCommit(number)) =
+            self;
+        number
+    }
+
+    /// The same, but so many moments later.
+    pub fn plus(self, base: u64) -> Death {
+        match self {
+            Death::Before(number) => Death::Before(base + number),
+            Death::After(number) => Death::After(base + number),
+            Death::BeforeCommit(number) => Death::BeforeCommit(base + number),
+            Death::AfterCommit(number) => Death::AfterCommit(base + number),
+        }
+    }
+}
+
 struct SimWire {
     cluster: Arc<Mutex<Cluster>>,
     clock: Arc<VirtualClock>,
@@ -82,10 +146,7 @@ struct SimWire {
 impl Wire for SimWire {
     fn send(&self, _endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence> {
         let number = self.mortality.requests.fetch_add(1, Ordering::SeqCst) + 1;
-        let death = *guard(&self.mortality.death);
-        if death == Some(Death::Before(number)) {
-            panic!("killed before request {number}");
-        }
+        self.mortality.live_or(Some(Death::Before(number)));
         if !self.mortality.meeting.wait() {
             return Err(Silence::NoAnswer("nobody else came".to_owned()));
         }
@@ -98,9 +159,7 @@ impl Wire for SimWire {
             request.body = body.clone().into_bytes();
         }
         let reply = guard(&self.cluster).handle(&request, self.clock.now());
-        if death == Some(Death::After(number)) {
-            panic!("killed after request {number}");
-        }
+        self.mortality.live_or(Some(Death::After(number)));
         // 5 ms on the way, and the time PVE takes over it; the client gives up after 30 s, a page sooner
         let patience = exchange.timeout.map_or(30.0, |timeout| timeout.as_secs_f64());
         self.clock.sleep(0.005 + reply.delay_s.min(patience));
@@ -131,6 +190,11 @@ pub struct World {
     pub zones: Value,
 }
 
+/// A folder for a store; in memory where there is one, as what is tested is not the disk.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
+}
+
 /// A cluster like the recorded one: node pve1 with 8 processors, template 9000 with 2 GB.
 pub fn cluster_options() -> Options {
     let mut node = NodeSpec::new("pve1");
@@ -155,7 +219,7 @@ impl World {
         let token = (options.token_id(), options.token.1.clone());
         let clock = Arc::new(VirtualClock(Mutex::new(start)));
         let cluster = Arc::new(Mutex::new(Cluster::new(options, start)));
-        let folder = tempfile::tempdir().unwrap();
+        let folder = folder();
         let mortality = Arc::new(Mortality::default());
         let core = open(&folder, &cluster, &clock, &mortality);
         let server = json!({
@@ -194,6 +258,33 @@ impl World {
             options,
             config_options: json!({}),
             zones: Value::Null,
+        }
+    }
+
+    /// Another world that is like this one up to now, and goes its own way from here.
+    pub fn copy(&self) -> World {
+        let folder = folder();
+        std::fs::create_dir(folder.path().join("store")).unwrap();
+        for file in std::fs::read_dir(self.folder.path().join("store")).unwrap() {
+            let file = file.unwrap();
+            // the index of the log belongs to those who have the file open
+            if !file.file_name().to_string_lossy().ends_with("-shm") {
+                std::fs::copy(file.path(), folder.path().join("store").join(file.file_name())).unwrap();
+            }
+        }
+        let cluster = Arc::new(Mutex::new(self.sim().clone()));
+        let clock = Arc::new(VirtualClock(Mutex::new(self.now())));
+        let mortality = Arc::new(Mortality::default());
+        World {
+            core: open(&folder, &cluster, &clock, &mortality),
+            cluster,
+            clock,
+            mortality,
+            folder,
+            server: self.server.clone(),
+            options: self.options.clone(),
+            config_options: self.config_options.clone(),
+            zones: self.zones.clone(),
         }
     }
 
@@ -311,6 +402,7 @@ impl World {
     /// The process is gone; another one opens the store. Its predecessor's leases have to end by themselves.
     pub fn restart(&mut self) {
         *guard(&self.mortality.death) = None;
+        self.mortality.dead.store(false, Ordering::SeqCst);
         self.core = open(&self.folder, &self.cluster, &self.clock, &self.mortality);
         self.clock.sleep(100.0);
     }
@@ -367,7 +459,9 @@ fn open(
     clock: &Arc<VirtualClock>,
     mortality: &Arc<Mortality>,
 ) -> Core {
-    let store = Store::open(&folder.path().join("store/store.db")).unwrap();
+    let store = commits::in_the_name_of(mortality, || {
+        Store::open(&folder.path().join("store/store.db")).unwrap()
+    });
     let (cluster, wire_clock, mortality) = (cluster.clone(), clock.clone(), mortality.clone());
     let make_wire = Box::new(move |_: &proxmoxkvm::server::ServerEntry| {
         let wire = SimWire {

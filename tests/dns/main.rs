@@ -11,6 +11,8 @@
 
 mod bind;
 mod cloudflare;
+#[path = "../behaviour/commits.rs"]
+mod commits;
 mod differences;
 mod fake;
 mod hestiacp;

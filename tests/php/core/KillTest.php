@@ -5,30 +5,35 @@ declare(strict_types=1);
 namespace Tests\Core;
 
 use Tests\Support\CoreTestCase;
+use Tests\Support\Fpm;
 use Tests\Support\KillingGate;
 use Tests\Support\Php;
 
 /**
- * PHP dies without warning at some moment between CreateAccount and a VM that is ready.
+ * PHP dies without warning at some moment between CreateAccount and TerminateAccount.
  *
  * The moments are TLS records between the module and Proxmox VE: at each one a request was lost, or was
- * carried out without the module learning of it. KILLS says how many moments are tried, spread evenly.
+ * carried out without the module learning of it. KILLS says how many are tried, spread evenly over the moments;
+ * the ways to die take turns: a command line and a worker of php-fpm, by SIGKILL and by SIGTERM.
  */
 final class KillTest extends CoreTestCase
 {
-    private const KILLS = 24;
+    private const KILLS = 16;
     private const CRON_RUNS = 4;
+    private const WAYS = [[false, SIGKILL], [true, SIGKILL], [false, SIGTERM], [true, SIGTERM]];
 
-    public function testWhateverTheMomentTheCronFinishesTheOneMachine(): void
+    private ?Fpm $fpm = null;
+
+    public function testWhateverTheMomentOneMachineIsBuiltAndRemoved(): void
     {
-        $records = $this->live(PHP_INT_MAX)->records;
+        $records = $this->live(PHP_INT_MAX, false, SIGKILL)->records;
         self::assertGreaterThan(10, $records);
 
-        $kills = min($records, (int) (getenv('KILLS') ?: self::KILLS));
+        $kills = (int) (getenv('KILLS') ?: self::KILLS);
         for ($kill = 0; $kill < $kills; $kill++) {
             $moment = 1 + intdiv($kill * ($records - 1), max(1, $kills - 1));
             $this->setUp();
-            $this->live($moment);
+            $this->live($moment, ...self::WAYS[$kill % count(self::WAYS)]);
         }
     }
 
@@ -53,10 +58,13 @@ final class KillTest extends CoreTestCase
         return [['log create'], ['save Domain'], ['save Username'], ['save Dedicated IP']];
     }
 
-    private function live(int $killAt): KillingGate
+    /** The whole life of an order, with a process that dies at one moment of it. */
+    private function live(int $killAt, bool $fpm, int $signal): KillingGate
     {
-        $gate = new KillingGate($this->simulator->port(), $killAt);
+        $where = "record $killAt, " . ($fpm ? 'php-fpm' : 'command line') . ", signal $signal";
+        $gate = new KillingGate($this->simulator->port(), $killAt, $signal);
         $service = $this->order([], $gate->port());
+        $this->fpm = $fpm ? new Fpm($this->whmcs, Fpm::ALLOWED) : null;
         $inCreate = $killed = $this->page($gate, 'create', $service);
         for ($run = 0; $run < self::CRON_RUNS && $this->stored($service)['status'] !== 'ready'; $run++) {
             $killed = $this->page($gate, 'cron') || $killed;
@@ -65,22 +73,41 @@ final class KillTest extends CoreTestCase
         $this->page($gate, 'cron');
         if ($inCreate) {
             // WHMCS knows of no success: the order waits for the admin's button, which changes nothing.
-            self::assertSame('Pending', $this->whmcs->row($service)->domainstatus, "record $killAt");
+            self::assertSame('Pending', $this->whmcs->row($service)->domainstatus, $where);
             self::assertSame('success', Php::page($this->whmcs, 'create', $service)->answer()['result']);
         }
-
-        self::assertTrue($killed || $killAt === PHP_INT_MAX || $gate->records < $killAt, "record $killAt");
+        self::assertSame('ready', $this->stored($service)['status'], $where);
         $this->assertReady($service);
-        self::assertCount(1, $this->simulator->pve()->machines(), "record $killAt");
+        self::assertCount(1, $this->simulator->pve()->machines(), $where);
+
+        $killed = $this->untilDone($gate, 'suspend', $service, 'Suspended') || $killed;
+        self::assertSame('stopped', $this->simulator->pve()->machines()[0]['status'], $where);
+        $killed = $this->untilDone($gate, 'terminate', $service, 'Terminated') || $killed;
+        self::assertTrue($killed || $gate->records < $killAt, $where);
+        self::assertSame([], $this->simulator->pve()->machines(), $where);
+        self::assertSame([], $this->stored($service)['addresses'], $where);
+        $this->fpm = null;
 
         return $gate;
     }
 
+    /** Presses a button of WHMCS until it knows of the success, as the admin does. */
+    private function untilDone(KillingGate $gate, string $do, int $service, string $status): bool
+    {
+        $killed = false;
+        for ($try = 0; $try < 3 && $this->whmcs->row($service)->domainstatus !== $status; $try++) {
+            $killed = $this->page($gate, $do, $service) || $killed;
+        }
+        self::assertSame($status, $this->whmcs->row($service)->domainstatus);
+
+        return $killed;
+    }
+
     private function page(KillingGate $gate, string $do, int $service = 0): bool
     {
-        $php = Php::page($this->whmcs, $do, $service);
-        $killed = $gate->serve($php);
-        $php->output();
+        $page = $this->fpm?->begin(['do' => $do, 'id' => $service]) ?? Php::page($this->whmcs, $do, $service);
+        $killed = $gate->serve($page);
+        $page->output();
 
         return $killed;
     }

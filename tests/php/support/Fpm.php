@@ -68,6 +68,19 @@ final class Fpm
      */
     public function request(array $query, ?array $post = null): array
     {
+        $answer = explode("\r\n\r\n", $this->begin($query, $post)->output(), 2);
+
+        return isset($answer[1]) ? $answer : throw new RuntimeException("php-fpm answered: $answer[0]");
+    }
+
+    /**
+     * A request that is left to itself.
+     *
+     * @param array<string, int|string> $query
+     * @param array<string, string>|null $post
+     */
+    public function begin(array $query, ?array $post = null): FpmPage
+    {
         $body = http_build_query($post ?? []);
         $environment = [
             'SCRIPT_FILENAME' => dirname(__DIR__) . '/whmcs/front.php',
@@ -77,20 +90,8 @@ final class Fpm
             'CONTENT_TYPE' => 'application/x-www-form-urlencoded',
             'CONTENT_LENGTH' => (string) strlen($body),
         ];
-        $client = proc_open(
-            ['cgi-fcgi', '-bind', '-connect', $this->socket],
-            [['pipe', 'r'], ['pipe', 'w'], ['pipe', 'w']],
-            $pipes,
-            null,
-            // Nothing else: PHP's getenv() puts what the web server sends before the pool's environment.
-            $environment + ['PATH' => (string) getenv('PATH')]
-        );
-        fwrite($pipes[0], $body);
-        fclose($pipes[0]);
-        $answer = explode("\r\n\r\n", (string) stream_get_contents($pipes[1]), 2);
-        proc_close($client);
 
-        return isset($answer[1]) ? $answer : throw new RuntimeException("php-fpm answered: $answer[0]");
+        return new FpmPage($this->socket, $environment, $body, proc_get_status($this->process)['pid']);
     }
 
     /** @return mixed what the page's function returned */

@@ -23,8 +23,11 @@ final class KillingGate
     /** @var array<int, array{in: resource, out: resource, rest: string}> one for each direction of a connection */
     private array $flows = [];
 
-    public function __construct(private int $upstream, private int $killAt = PHP_INT_MAX)
-    {
+    public function __construct(
+        private int $upstream,
+        private int $killAt = PHP_INT_MAX,
+        private int $signal = SIGKILL
+    ) {
         $this->listener = stream_socket_server('tcp://127.0.0.1:0');
     }
 
@@ -34,7 +37,7 @@ final class KillingGate
     }
 
     /** Relays until the process has ended. @return bool was it killed here? */
-    public function serve(Php $php): bool
+    public function serve(Php|FpmPage $php): bool
     {
         $killed = false;
         while ($php->isRunning()) {
@@ -48,7 +51,7 @@ final class KillingGate
                 if ($stream === $this->listener) {
                     $this->accept();
                 } elseif (!$killed && $this->relay($stream)) {
-                    $php->kill();
+                    $php->kill($this->signal);
                     $killed = true;
                     $this->closeAll();
                     break;

@@ -84,9 +84,9 @@ final class Php
         return proc_get_status($this->process)['running'];
     }
 
-    public function kill(): void
+    public function kill(int $signal = SIGKILL): void
     {
-        posix_kill($this->pid(), SIGKILL);
+        posix_kill($this->pid(), $signal);
     }
 
     /** Waits for the end. @return string what the process wrote */

@@ -1,0 +1,247 @@
+//! What must hold after every tick, and what in the end.
+
+use super::world::{Wish, World};
+use crate::support::guard;
+use pvesim::{Cluster, Logged};
+use rusqlite::{Connection, OpenFlags};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// A suspended guest that somebody started is stopped again by the next look; with faults in the way it takes longer.
+const TICKS_RUNNING: u32 = 20;
+
+/// A service as the file has it.
+#[derive(Debug)]
+pub struct Stored {
+    pub status: String,
+    pub vmid: Option<u32>,
+    pub due_at: Option<f64>,
+    pub suspended: bool,
+    pub trouble: Option<String>,
+    pub addresses: BTreeSet<String>,
+}
+
+/// Reads the file as anybody could, not through the product.
+pub fn stored(path: &Path) -> BTreeMap<u64, Stored> {
+    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
+        return BTreeMap::new();
+    };
+    let mut services = BTreeMap::new();
+    let Ok(mut rows) = connection.prepare("SELECT id, status, vmid, due_at, body FROM services") else {
+        return services;
+    };
+    let mut rows = rows.query([]).unwrap();
+    while let Some(row) = rows.next().unwrap() {
+        let body: Value = serde_json::from_str(&row.get::<_, String>(4).unwrap()).unwrap();
+        let stored = Stored {
+            status: row.get(1).unwrap(),
+            vmid: row.get(2).unwrap(),
+            due_at: row.get(3).unwrap(),
+            suspended: body["suspended"] == true,
+            trouble: body["trouble"]["code"].as_str().map(str::to_owned),
+            addresses: BTreeSet::new(),
+        };
+        services.insert(row.get(0).unwrap(), stored);
+    }
+    let mut addresses = connection.prepare("SELECT address, service FROM addresses").unwrap();
+    let mut addresses = addresses.query([]).unwrap();
+    while let Some(row) = addresses.next().unwrap() {
+        let service: u64 = row.get(1).unwrap();
+        let stored: &mut Stored = services.get_mut(&service).expect("an address belongs to a service");
+        stored.addresses.insert(row.get(0).unwrap());
+    }
+    services
+}
+
+/// All that there is of a guest: config, power, snapshots, volumes, firewall.
+pub fn fingerprint(cluster: &Cluster, vmid: u32) -> String {
+    let volumes: Vec<_> = cluster
+        .volumes
+        .iter()
+        .filter(|volume| volume.vmid == Some(vmid))
+        .collect();
+    let vm = cluster.vm(vmid);
+    let firewall = cluster.firewall.get(&vmid.to_string());
+    format!(
+        "{:?} {:?} {volumes:?} {firewall:?}",
+        vm.map(|vm| vm.raw(vmid)),
+        vm.map(|vm| vm.is_template())
+    )
+}
+
+/// Our guests by their markers: number and service.
+pub fn ours(cluster: &Cluster) -> BTreeMap<u32, u64> {
+    let service = |description: &str| {
+        let line = description.lines().find(|line| line.starts_with("proxmoxkvm-owner:"))?;
+        line.rsplit('/').next()?.trim().parse().ok()
+    };
+    let vms = cluster.vms.iter();
+    vms.filter_map(|(vmid, vm)| Some((*vmid, service(vm.get("description")?)?)))
+        .collect()
+}
+
+fn addresses_of(cluster: &Cluster, vmid: u32) -> BTreeSet<String> {
+    let config = cluster.vm(vmid).and_then(|vm| vm.get("ipconfig0")).unwrap_or_default();
+    let first = config
+        .split(',')
+        .filter_map(|part| part.strip_prefix("ip=")?.split('/').next());
+    let sets = cluster
+        .firewall
+        .get(&vmid.to_string())
+        .into_iter()
+        .flat_map(|firewall| firewall.sets.values());
+    let filtered = sets.flat_map(|set| set.entries.iter().map(|entry| entry.cidr.clone()));
+    first
+        .map(str::to_owned)
+        .filter(|ip| ip != "dhcp")
+        .chain(filtered)
+        .collect()
+}
+
+impl World {
+    pub fn check_after_tick(&mut self) {
+        let now = self.machine.schedule.now();
+        let stored = stored(&self.store());
+        let mut cluster = guard(&self.machine.cluster);
+        cluster.advance(now);
+        let log: Vec<Logged> = std::mem::take(&mut cluster.log);
+        for (vmid, known) in &self.foreign {
+            assert_eq!(
+                &fingerprint(&cluster, *vmid),
+                known,
+                "the guest {vmid} of somebody else was touched"
+            );
+            let to_it = format!("/qemu/{vmid}/");
+            let written = log
+                .iter()
+                .find(|one| one.method != "GET" && one.path.contains(&to_it) && one.status < 300);
+            assert!(written.is_none(), "a write to a guest of somebody else: {written:?}");
+        }
+        let counters = cluster.counters;
+        assert_eq!(counters.not_simulated, 0, "a request of an unknown kind");
+        if !self.crossed {
+            assert_eq!(counters.refused_locked, 0, "a write was refused as locked");
+            assert_eq!(
+                counters.writes_during_task, 0,
+                "a write was sent while a task ran on the guest"
+            );
+        }
+        let ours = ours(&cluster);
+        let services: BTreeSet<u64> = ours.values().copied().collect();
+        assert_eq!(services.len(), ours.len(), "two guests of one service: {ours:?}");
+        let mut in_use = BTreeMap::new();
+        for (vmid, service) in &ours {
+            for address in addresses_of(&cluster, *vmid) {
+                let held = stored
+                    .get(service)
+                    .is_some_and(|stored| stored.addresses.contains(&address));
+                assert!(
+                    held,
+                    "{address} of guest {vmid} is not leased to service {service}: {:?}",
+                    stored.get(service)
+                );
+                let other = in_use.insert(address.clone(), vmid);
+                assert_eq!(other, None, "{address} is on two guests");
+            }
+            check_rules(&cluster, *vmid);
+        }
+        let mut started = BTreeMap::new();
+        for (service, stored) in &stored {
+            let runs = stored
+                .vmid
+                .is_some_and(|vmid| ours.get(&vmid) == Some(service) && cluster.is_running(vmid));
+            if stored.suspended && stored.status == "ready" && runs {
+                assert!(
+                    stored.due_at.is_some(),
+                    "suspended service {service} runs, and nobody will look: {stored:?}"
+                );
+                started.insert(
+                    *service,
+                    self.suspended_running.get(service).copied().unwrap_or_default() + 1,
+                );
+            }
+        }
+        let longest = started.values().max().copied().unwrap_or_default();
+        assert!(
+            longest < TICKS_RUNNING || self.clock_was_set,
+            "a suspended guest runs for {longest} ticks"
+        );
+        self.suspended_running = started;
+    }
+
+    pub fn check_in_the_end(&self) {
+        let stored = stored(&self.store());
+        let cluster = guard(&self.machine.cluster);
+        let ours = ours(&cluster);
+        for (service, ordered) in &self.ordered {
+            let Some(stored) = stored.get(service) else {
+                assert_eq!(ordered.wish, Wish::Terminated, "service {service} is unknown");
+                continue;
+            };
+            let what = format!("service {service}, {ordered:?}: {stored:?}");
+            if ordered.stolen && stored.trouble.as_deref() == Some("not_ours") {
+                continue;
+            }
+            let vmid = stored.vmid.filter(|vmid| ours.get(vmid) == Some(service));
+            if ordered.wish == Wish::Terminated {
+                assert_eq!((stored.status.as_str(), stored.vmid), ("removed", None), "{what}");
+                assert!(
+                    stored.addresses.is_empty() && !ours.values().any(|owner| owner == service),
+                    "{what}"
+                );
+                continue;
+            }
+            assert_eq!(stored.status, "ready", "{what}");
+            let vmid = vmid.unwrap_or_else(|| panic!("no guest: {what}"));
+            let vm = cluster.vm(vmid).unwrap();
+            assert_eq!(cluster.is_running(vmid), ordered.wish == Wish::Active, "power: {what}");
+            assert_eq!(vm.lock(), None, "{what}");
+            assert_eq!(vm.get("cores"), Some(ordered.cores.to_string().as_str()), "{what}");
+            assert_eq!(
+                vm.get("memory"),
+                Some((ordered.memory_gb * 1024).to_string().as_str()),
+                "{what}"
+            );
+            assert_eq!(stored.addresses.len() as u64, ordered.ipv4, "{what}");
+            let disk = vm.get("scsi0").unwrap_or_default();
+            assert!(disk.contains(&format!("size={}G", ordered.disk_gb)), "{disk} {what}");
+            let disks = vm
+                .conf
+                .keys()
+                .filter(|key| key.starts_with("scsi") && key.as_str() != "scsihw")
+                .count() as u64;
+            assert_eq!(disks, 1 + u64::from(ordered.extra_gb > 0), "disks: {what}");
+        }
+        check_volumes(&cluster, self.clock_was_set);
+    }
+}
+
+/// A repetition must not add a rule again.
+fn check_rules(cluster: &Cluster, vmid: u32) {
+    let Some(firewall) = cluster.firewall.get(&vmid.to_string()) else {
+        return;
+    };
+    let rules: Vec<String> = firewall.rules.iter().map(|rule| format!("{rule:?}")).collect();
+    let unique: BTreeSet<&String> = rules.iter().collect();
+    assert_eq!(unique.len(), rules.len(), "a rule was added twice to {vmid}: {rules:?}");
+}
+
+/// Every volume belongs to a guest that has it in its config.
+fn check_volumes(cluster: &Cluster, clock_was_set: bool) {
+    for volume in &cluster.volumes {
+        let Some(vmid) = volume.vmid else { continue };
+        let vm = cluster.vm(vmid);
+        if volume.content == "backup" {
+            // which backups are whose is told by the time
+            assert!(
+                vm.is_some() || clock_was_set,
+                "a backup without its guest: {}",
+                volume.volid()
+            );
+            continue;
+        }
+        let named = vm.is_some_and(|vm| vm.conf.values().any(|value| value.contains(&volume.volid())));
+        assert!(named, "an orphan volume: {}", volume.volid());
+    }
+}

@@ -1,0 +1,121 @@
+//! A process of the simulation: a core of its own on the shared file, with a clock that may be wrong and a death.
+
+use super::schedule::Schedule;
+use crate::commits;
+use crate::support::{Death, Mortality, guard};
+use proxmoxkvm::clock::Clock;
+use proxmoxkvm::core::Core;
+use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
+use proxmoxkvm::server::{Endpoint, ServerEntry};
+use proxmoxkvm::store::Store;
+use pvesim::{Cluster, Request, Transport};
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+
+/// What all processes of a run share.
+#[derive(Clone)]
+pub struct Machine {
+    pub schedule: Arc<Schedule>,
+    pub cluster: Arc<Mutex<Cluster>>,
+    pub trace: Arc<Mutex<Vec<String>>>,
+}
+
+impl Machine {
+    pub fn say(&self, line: String) {
+        let now = self.schedule.now();
+        guard(&self.trace).push(format!("{now:.3} {line}"));
+    }
+}
+
+/// What fate has for a process.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Fate {
+    pub death: Option<Death>,
+    /// After which answer it stands still, and for how long (seconds): a virtual machine that was paused.
+    pub freeze: Option<(u64, f64)>,
+    /// How far its clock is ahead (seconds).
+    pub ahead: f64,
+}
+
+#[derive(Clone)]
+struct Process {
+    number: u32,
+    machine: Machine,
+    mortality: Arc<Mortality>,
+    fate: Fate,
+}
+
+/// A core in the name of a process; whether it lives still is known from what comes with it.
+pub fn core(machine: &Machine, number: u32, fate: Fate, store: &Path) -> (Option<Core>, Arc<Mortality>) {
+    let mortality = Arc::new(Mortality::default());
+    *guard(&mortality.death) = fate.death;
+    let process = Process {
+        number,
+        machine: machine.clone(),
+        mortality: mortality.clone(),
+        fate,
+    };
+    let opened = commits::in_the_name_of(&mortality, || Store::open(store));
+    let clock = Arc::new(process.clone());
+    let make_wire = Box::new(move |_: &ServerEntry| Ok(Box::new(process.clone()) as Box<dyn Wire>));
+    // a process that dies while it opens the store has none
+    let core = opened.ok().map(|store| Core::new(store, clock, make_wire));
+    (core, mortality)
+}
+
+impl Clock for Process {
+    fn now(&self) -> f64 {
+        self.machine.schedule.now() + self.fate.ahead
+    }
+
+    fn sleep(&self, seconds: f64) {
+        self.mortality.live_or(None);
+        self.machine.schedule.wait(self.number, seconds);
+    }
+}
+
+impl Wire for Process {
+    fn send(&self, _endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence> {
+        let number = self.mortality.requests.fetch_add(1, Ordering::SeqCst) + 1;
+        // 1 to 30 ms on the way, each way its own: that is what lets processes overtake one another
+        let way = |salt: u64| (1 + (u64::from(self.number) * 31 + number * 17 + salt) % 30) as f64 / 1000.0;
+        self.sleep(way(0));
+        self.mortality.live_or(Some(Death::Before(number)));
+        let mut request = Request::new(exchange.method.as_str(), &exchange.target);
+        for (name, value) in &exchange.headers {
+            request = request.header(name, value);
+        }
+        if let Some(body) = &exchange.body {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+            request.body = body.clone().into_bytes();
+        }
+        let reply = guard(&self.machine.cluster).handle(&request, self.machine.schedule.now());
+        let path = exchange.target.split('?').next().unwrap_or_default();
+        self.machine.say(format!(
+            "p{} {} {path} {} {}",
+            self.number,
+            exchange.method.as_str(),
+            reply.status,
+            reply.reason
+        ));
+        self.mortality.live_or(Some(Death::After(number)));
+        self.sleep(way(7) + reply.delay_s.min(30.0));
+        if let Some((_, seconds)) = self.fate.freeze.filter(|(after, _)| *after == number) {
+            self.machine
+                .say(format!("p{} stands still for {seconds:.0} s", self.number));
+            self.sleep(seconds);
+        }
+        if reply.transport == Transport::Closed {
+            return Err(Silence::NoAnswer("connection closed".to_owned()));
+        }
+        if reply.delay_s > 30.0 {
+            return Err(Silence::NoAnswer("no answer within the time limit".to_owned()));
+        }
+        Ok(Answer {
+            status: reply.status,
+            reason: reply.reason,
+            body: reply.body,
+        })
+    }
+}

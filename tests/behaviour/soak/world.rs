@@ -1,0 +1,599 @@
+//! Who does what: staff, clients and crons of one WHMCS, the cluster's other users, and bad luck.
+
+use super::process::{self, Fate, Machine};
+use super::schedule::{Begun, Schedule};
+use crate::support::{DEATHS, START, folder, guard};
+use proxmoxkvm::core::Core;
+use proxmoxkvm::error::Error;
+use proxmoxkvm::steps::PIPELINE;
+use proxmoxkvm::{cron, ops};
+use pvesim::{Cluster, Fault, FaultKind, Guest, NodeSpec, Options, StorageSpec};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+/// Random numbers that a seed decides.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+
+    pub fn percent(&mut self, chance: u64) -> bool {
+        self.below(100) < chance
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len() as u64) as usize]
+    }
+}
+
+/// What WHMCS wants of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    Active,
+    Suspended,
+    Terminated,
+}
+
+/// A service as WHMCS has it.
+#[derive(Debug, Clone)]
+pub struct Ordered {
+    pub wish: Wish,
+    pub cores: u64,
+    pub memory_gb: u64,
+    pub disk_gb: u64,
+    pub extra_gb: u64,
+    pub ipv4: u64,
+    /// The guest from before this module that it was given.
+    pub attached: Option<u32>,
+    /// The number of its guest was given to somebody else's: nothing is possible any more, and nothing is touched.
+    pub stolen: bool,
+}
+
+pub struct World {
+    pub machine: Machine,
+    pub dice: Dice,
+    pub folder: tempfile::TempDir,
+    pub ordered: BTreeMap<u64, Ordered>,
+    /// Guests of others, as they were when they were last known.
+    pub foreign: BTreeMap<u32, String>,
+    pub suspended_running: BTreeMap<u64, u32>,
+    /// How far all clocks of the WHMCS machines are ahead of PVE's.
+    ahead: f64,
+    /// Two workers may have had the same service: their writes may cross.
+    pub crossed: bool,
+    pub clock_was_set: bool,
+    processes: u32,
+    server: Value,
+}
+
+/// One thing that a process does.
+#[derive(Debug, Clone)]
+struct Deed {
+    what: &'static str,
+    service: u64,
+    order: Value,
+}
+
+impl World {
+    pub fn new(seed: u64) -> World {
+        let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
+        nodes.iter_mut().for_each(|node| node.cpus = 16);
+        let mut shared = StorageSpec::dir("shared", "/mnt/shared");
+        (shared.kind, shared.shared) = ("nfs".to_owned(), true);
+        let options = Options {
+            nodes,
+            storages: vec![StorageSpec::dir("local", "/var/lib/vz"), shared],
+            template: None,
+            seed,
+            ..Options::default()
+        };
+        let server = json!({
+            "id": 1, "hostname": "pve1.example.net", "port": "8006", "secure": true,
+            "username": options.token_id(), "password": options.token.1, "access_hash": "insecure=1",
+            // the addresses of guests from before this module come last: no order ever needs them
+            "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.60|24|192.0.2.1|192.0.2.53\nvmbr0|10|192.0.2.100-192.0.2.140|24|192.0.2.1|192.0.2.53",
+        });
+        let mut cluster = Cluster::new(options, START);
+        cluster.add_template(9000, "tmpl", "pve1", "shared", 2 << 30);
+        cluster.add_vm(101, "theirs", "pve1", "local", 1 << 30);
+        cluster.add_vm(104, "theirs-too", "pve2", "shared", 1 << 30);
+        cluster.set_power(104, true);
+        let machine = Machine {
+            schedule: Arc::new(Schedule::new(START)),
+            cluster: Arc::new(Mutex::new(cluster)),
+            trace: Arc::default(),
+        };
+        let mut world = World {
+            machine,
+            dice: Dice(seed),
+            folder: folder(),
+            ordered: BTreeMap::new(),
+            foreign: BTreeMap::new(),
+            suspended_running: BTreeMap::new(),
+            ahead: 0.0,
+            crossed: false,
+            clock_was_set: false,
+            processes: 0,
+            server,
+        };
+        world.know_foreign(101);
+        world.know_foreign(104);
+        world
+    }
+
+    pub fn trace(&self) -> Vec<String> {
+        guard(&self.machine.trace).clone()
+    }
+
+    pub fn store(&self) -> PathBuf {
+        self.folder.path().join("store.db")
+    }
+
+    pub fn know_foreign(&mut self, vmid: u32) {
+        let known = super::checks::fingerprint(&guard(&self.machine.cluster), vmid);
+        self.foreign.insert(vmid, known);
+    }
+
+    /// Some processes at once, then the invariants, then what others do.
+    pub fn tick(&mut self) {
+        self.misfortune();
+        let mut deeds = Vec::new();
+        for _ in 0..1 + self.dice.below(4) {
+            let deed = if self.dice.percent(45) {
+                self.cron_run()
+            } else {
+                self.page()
+            };
+            if self.dice.percent(12) {
+                // a double click, or two crons
+                deeds.push(deed.clone());
+            }
+            deeds.push(deed);
+        }
+        self.run(deeds, true);
+        self.check_after_tick();
+        self.machine.schedule.pass(60.0);
+        self.others();
+        self.operator();
+    }
+
+    /// No faults any more; staff repeats what was ordered until all is as it should be.
+    pub fn settle(&mut self) {
+        {
+            let mut cluster = guard(&self.machine.cluster);
+            cluster.faults.clear();
+            let nodes: Vec<String> = cluster.nodes.keys().cloned().collect();
+            nodes.iter().for_each(|node| cluster.set_node_down(node, None));
+            let vmids: Vec<u32> = cluster.vms.keys().copied().collect();
+            for vmid in vmids {
+                if cluster.vm(vmid).and_then(|vm| vm.lock()) == Some("backup") {
+                    cluster.set_lock(vmid, None);
+                }
+            }
+        }
+        // clocks that were set back: leases and retries end by them
+        self.machine.schedule.pass(8000.0);
+        for round in 0..18 {
+            let services: Vec<u64> = self.ordered.keys().copied().collect();
+            for service in services {
+                let what = match (self.ordered[&service].wish, round % 3) {
+                    (Wish::Terminated, _) => "terminate",
+                    // what an interrupted one left unmarked
+                    (_, 0)
+                        if round % 2 == 0
+                            && self.ordered[&service].attached.is_some()
+                            && !self.ordered[&service].stolen =>
+                    {
+                        "attach"
+                    }
+                    (_, 0) => "create",
+                    (_, 1) => "change_package",
+                    (Wish::Active, _) => "unsuspend",
+                    (Wish::Suspended, _) => "suspend",
+                };
+                let deed = self.deed(what, service);
+                self.run(vec![deed], false);
+            }
+            for _ in 0..3 {
+                let cron = self.cron_run();
+                self.run(vec![cron], false);
+                self.check_after_tick();
+                self.machine.schedule.pass(61.0);
+            }
+            self.operator();
+            self.machine.schedule.pass(1000.0);
+        }
+        self.check_in_the_end();
+    }
+
+    fn run(&mut self, deeds: Vec<Deed>, fate: bool) {
+        let mut processes: Vec<Begun<'static>> = Vec::new();
+        for deed in deeds {
+            self.processes += 1;
+            let number = self.processes;
+            let fate = if fate {
+                self.fate()
+            } else {
+                Fate {
+                    ahead: self.ahead,
+                    ..Fate::default()
+                }
+            };
+            let begins = self.dice.below(8000) as f64 / 1000.0;
+            let (machine, store) = (self.machine.clone(), self.store());
+            processes.push((
+                number,
+                begins,
+                Box::new(move || {
+                    machine.say(format!("p{number} {} {} ({fate:?})", deed.what, deed.service));
+                    let ended = catch_unwind(AssertUnwindSafe(|| {
+                        let (core, mortality) = process::core(&machine, number, fate, &store);
+                        let result = core.map(|core| act(&core, &deed));
+                        (result, mortality.is_dead())
+                    }));
+                    machine.say(match ended {
+                        Ok((Some(Ok(())), false)) => format!("p{number} ok"),
+                        Ok((Some(Err(error)), false)) => format!("p{number} {}: {error}", error.code()),
+                        Ok(_) => format!("p{number} is dead"),
+                        Err(panic) if panic.downcast_ref::<&str>() == Some(&"killed") => format!("p{number} is dead"),
+                        Err(panic) => std::panic::resume_unwind(panic),
+                    });
+                }),
+            ));
+        }
+        let schedule = self.machine.schedule.clone();
+        schedule.run(processes);
+    }
+
+    fn fate(&mut self) -> Fate {
+        let mut fate = Fate {
+            ahead: self.ahead + self.dice.below(20) as f64,
+            ..Fate::default()
+        };
+        if self.dice.percent(15) {
+            let number = 1 + self.dice.below(30);
+            fate.death = Some(self.dice.one(&DEATHS)(number));
+        }
+        if self.dice.percent(4) {
+            fate.freeze = Some((1 + self.dice.below(25), 100.0 + self.dice.below(200) as f64));
+            self.crossed = true;
+        }
+        fate
+    }
+
+    fn cron_run(&mut self) -> Deed {
+        let orders: BTreeMap<String, Value> = self
+            .ordered
+            .keys()
+            .map(|service| (service.to_string(), self.order(*service)))
+            .collect();
+        Deed {
+            what: "cron",
+            service: 0,
+            order: json!(orders),
+        }
+    }
+
+    fn deed(&self, what: &'static str, service: u64) -> Deed {
+        Deed {
+            what,
+            service,
+            order: self.order(service),
+        }
+    }
+
+    /// A page that staff or a client opens.
+    fn page(&mut self) -> Deed {
+        let services: Vec<u64> = self.ordered.keys().copied().collect();
+        if services.len() < 2 || (services.len() < 9 && self.dice.percent(30)) {
+            return self.new_order();
+        }
+        let service = self.dice.one(&services);
+        let what = self.dice.one(&[
+            "create",
+            "suspend",
+            "suspend",
+            "unsuspend",
+            "unsuspend",
+            "change_package",
+            "change_package",
+            "change_package",
+            "terminate",
+            "terminate",
+            "reinstall",
+            "reinstall",
+            "start",
+            "stop",
+            "reboot",
+            "change_password",
+            "run_step",
+            "vm_remove",
+            "set_dns_records",
+            "create",
+        ]);
+        let percent = self.dice.below(100);
+        let (cores, memory, grows, ipv4) = (
+            1 + self.dice.below(4),
+            1 + self.dice.below(4),
+            self.dice.below(3),
+            1 + self.dice.below(2),
+        );
+        let step = PIPELINE[self.dice.below(PIPELINE.len() as u64) as usize].to;
+        if let Some(ordered) = self.ordered.get_mut(&service) {
+            match what {
+                "suspend" if ordered.wish == Wish::Active => ordered.wish = Wish::Suspended,
+                "unsuspend" if ordered.wish == Wish::Suspended => ordered.wish = Wish::Active,
+                // one in two of the terminated is ordered again some day
+                "create" if ordered.wish == Wish::Terminated && percent < 50 => ordered.wish = Wish::Active,
+                "terminate" => ordered.wish = Wish::Terminated,
+                "change_package" => {
+                    (ordered.cores, ordered.memory_gb, ordered.ipv4) = (cores, memory, ipv4);
+                    ordered.disk_gb += grows;
+                }
+                _ => {}
+            }
+        }
+        let wish = self.ordered[&service].wish;
+        // WHMCS does not offer these for such a service
+        let offered = match what {
+            "create" => wish != Wish::Terminated,
+            "suspend" | "unsuspend" | "change_package" | "reinstall" | "vm_remove" | "run_step" => {
+                wish != Wish::Terminated
+            }
+            _ => true,
+        };
+        let mut deed = self.deed(if offered { what } else { "terminate" }, service);
+        deed.order["step"] = json!(step);
+        deed
+    }
+
+    fn new_order(&mut self) -> Deed {
+        let service = 7 + self.ordered.len() as u64;
+        let ordered = Ordered {
+            wish: Wish::Active,
+            cores: 1 + self.dice.below(3),
+            memory_gb: 1 + self.dice.below(3),
+            disk_gb: 2 + self.dice.below(4),
+            extra_gb: self.dice.below(2) * 3,
+            ipv4: 1 + self.dice.below(2),
+            attached: None,
+            stolen: false,
+        };
+        self.ordered.insert(service, ordered);
+        if !self.dice.percent(12) {
+            return self.deed("create", service);
+        }
+        let vmid = 300 + service as u32;
+        if let Some(ordered) = self.ordered.get_mut(&service) {
+            ordered.attached = Some(vmid);
+        }
+        let mut cluster = guard(&self.machine.cluster);
+        cluster.add_vm(vmid, "legacy", "pve2", "shared", 2 << 30);
+        let address = format!("ip=192.0.2.{}/24,gw=192.0.2.1", 100 + service);
+        cluster.set_config(vmid, "ipconfig0", Some(&address));
+        drop(cluster);
+        self.deed("attach", service)
+    }
+
+    fn order(&self, service: u64) -> Value {
+        let ordered = &self.ordered[&service];
+        let mut options = vec![String::new(); 24];
+        for (position, value) in [
+            (2, "9000".to_owned()),
+            (6, ordered.cores.to_string()),
+            (7, ordered.memory_gb.to_string()),
+            (8, ordered.disk_gb.to_string()),
+            (9, "100/80/1000/800".to_owned()),
+            (10, ordered.extra_gb.to_string()),
+            (15, "12.5".to_owned()),
+            (18, "on with anti-spoofing".to_owned()),
+            (19, "IN ACCEPT -p tcp -dport 22\nOUT REJECT -p tcp -dport 25".to_owned()),
+            (20, "admin".to_owned()),
+            (22, "example.net".to_owned()),
+        ] {
+            options[position - 1] = value;
+        }
+        json!({
+            "service": {"id": service, "client_id": 3, "domain": "", "username": "", "password": "Ab3dE5gH1j"},
+            "server": self.server,
+            "package": {"options": options, "config_options": {"IPv4 Addresses": ordered.ipv4.to_string()}},
+            "vmid": ordered.attached,
+            "actor": "admin",
+        })
+    }
+
+    /// Faults for the ticks to come, and clocks that are set.
+    fn misfortune(&mut self) {
+        let mut cluster = guard(&self.machine.cluster);
+        cluster.faults.retain(|fault| fault.times > 0);
+        let nodes = ["pve1", "pve2"];
+        nodes.iter().for_each(|node| cluster.set_node_down(node, None));
+        if self.dice.percent(6) {
+            cluster.set_node_down(self.dice.one(&nodes), Some("No route to host"));
+        }
+        if self.dice.percent(40) {
+            let fault = a_fault(&mut self.dice);
+            drop(cluster);
+            self.machine.say(format!("fault {fault:?}"));
+            guard(&self.machine.cluster).add_fault(fault);
+        } else {
+            drop(cluster);
+        }
+        if self.dice.percent(3) {
+            let jump = self.dice.below(9000) as f64 - 3600.0;
+            self.ahead = (self.ahead + jump).clamp(-3600.0, 7200.0);
+            self.clock_was_set = true;
+            self.machine.say(format!("the clocks are set by {jump} s"));
+        }
+    }
+
+    /// What other users of the cluster do between two ticks.
+    fn others(&mut self) {
+        let now = self.machine.schedule.now();
+        let machine = self.machine.clone();
+        let mut cluster = guard(&machine.cluster);
+        cluster.advance(now);
+        let ours = super::checks::ours(&cluster);
+        let free: Vec<u32> = ours
+            .keys()
+            .copied()
+            .filter(|vmid| {
+                !cluster
+                    .tasks()
+                    .iter()
+                    .any(|task| task.is_running() && (task.id == vmid.to_string() || task.kind == "qmclone"))
+            })
+            .collect();
+        let locked: Vec<u32> = free
+            .iter()
+            .copied()
+            .filter(|vmid| cluster.vm(*vmid).and_then(|vm| vm.lock()) == Some("backup"))
+            .collect();
+        for vmid in locked {
+            if self.dice.percent(60) {
+                cluster.set_lock(vmid, None);
+            }
+        }
+        if free.is_empty() {
+            return;
+        }
+        let vmid = self.dice.one(&free);
+        let vm = cluster.vm(vmid).map(|vm| (vm.lock().is_some(), vm.temporary));
+        if vm != Some((false, false)) {
+            return;
+        }
+        let dice = self.dice.below(100);
+        match dice {
+            0..6 => cluster.set_lock(vmid, Some("backup")),
+            6..12 => cluster.set_power(vmid, true),
+            12..16 => cluster.set_power(vmid, false),
+            16..20 => cluster.add_snapshot(vmid, &format!("s{}", self.processes)),
+            20..24 => drop(cluster.add_backup("local", vmid, now as i64, false)),
+            24..30 => cluster.set_guest(
+                vmid,
+                Guest {
+                    ignores_shutdown: dice < 27,
+                    ..Guest::default()
+                },
+            ),
+            30..32 => {
+                cluster.delete_vm(vmid);
+                cluster.add_vm(vmid, "the-accountants-server", "pve1", "local", 1 << 30);
+                cluster.set_power(vmid, true);
+                drop(cluster);
+                if let Some(ordered) = self.ordered.get_mut(&ours[&vmid]) {
+                    ordered.stolen = true;
+                }
+                self.machine.say(format!("{vmid} is somebody else's now"));
+                self.know_foreign(vmid);
+                return;
+            }
+            _ => return,
+        }
+        drop(cluster);
+        self.machine.say(format!("others: {dice} on {vmid}"));
+    }
+
+    /// Reads the cron's list of what needs attention, and does as it says.
+    fn operator(&mut self) {
+        let now = self.machine.schedule.now();
+        let stored = super::checks::stored(&self.store());
+        let machine = self.machine.clone();
+        let mut cluster = guard(&machine.cluster);
+        cluster.advance(now);
+        let foreign: BTreeSet<u32> = self.foreign.keys().copied().collect();
+        for service in stored.values() {
+            let (Some(vmid), Some("left_locked")) = (service.vmid, service.trouble.as_deref()) else {
+                continue;
+            };
+            let left = cluster.vm(vmid).is_some_and(|vm| vm.lock() == Some("clone"));
+            if left && !foreign.contains(&vmid) {
+                cluster.set_lock(vmid, None);
+                cluster.delete_vm(vmid);
+                machine.say(format!("operator: deletes what is left of {vmid}"));
+            }
+        }
+    }
+}
+
+fn a_fault(dice: &mut Dice) -> Fault {
+    let starts_task = ["/clone", "/config", "/resize", "/status/start"];
+    let kind = match dice.below(14) {
+        0 | 1 => FaultKind::DropBeforeEffect,
+        2 | 3 => FaultKind::DropAfterEffect,
+        4 => FaultKind::Hang(45.0),
+        5 => FaultKind::Status(595, "Connection refused".into(), String::new()),
+        6 => FaultKind::Status(596, "Connection timed out".into(), String::new()),
+        7 => FaultKind::Status(599, "Too many redirections".into(), String::new()),
+        8 => FaultKind::QuorumLost,
+        9 => FaultKind::Status(500, "got timeout".into(), String::new()),
+        10 => FaultKind::TaskError("storage 'shared' is not online".into()),
+        11 => FaultKind::TaskWarnings(2),
+        12 => FaultKind::UnknownUpid,
+        _ => FaultKind::TaskUnexpected,
+    };
+    // a worker of PVE that dies while it deletes leaves what it leaves: that is no fault of ours
+    let path = if kind == FaultKind::TaskUnexpected {
+        dice.one(&starts_task)
+    } else {
+        ""
+    };
+    let method = match kind {
+        FaultKind::TaskError(_) | FaultKind::TaskWarnings(_) | FaultKind::UnknownUpid | FaultKind::TaskUnexpected => {
+            if dice.percent(50) {
+                "POST"
+            } else {
+                "PUT"
+            }
+        }
+        _ => dice.one(&["", "", "GET", "POST", "PUT", "DELETE"]),
+    };
+    Fault {
+        method: method.into(),
+        path: path.into(),
+        skip: dice.below(25) as u32,
+        times: 1 + dice.below(3) as u32,
+        kind,
+    }
+}
+
+/// What a process does; PHP does the same.
+fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
+    let order = &deed.order;
+    let verb = |verb: fn(&Core, &Value) -> Result<Value, Error>| verb(core, order).map(drop);
+    match deed.what {
+        "cron" => {
+            let due = ops::due(core, &json!({}))?;
+            let due = due["services"].as_array().into_iter().flatten();
+            let orders: Vec<&Value> = due.filter_map(|due| order.get(due["id"].to_string())).collect();
+            let reply = cron::cron(core, &json!({"orders": orders, "budget_s": 55, "workers": 1}))?;
+            for write_back in reply["write_backs"].as_array().into_iter().flatten() {
+                ops::written_back(core, write_back)?;
+            }
+            Ok(())
+        }
+        "create" => verb(ops::create),
+        "suspend" => verb(ops::suspend),
+        "unsuspend" => verb(ops::unsuspend),
+        "change_package" => verb(ops::change_package),
+        "change_password" => verb(ops::change_password),
+        "terminate" => verb(ops::terminate),
+        "reinstall" => verb(ops::stop).or(Ok(())).and_then(|()| verb(ops::reinstall)),
+        "vm_remove" => verb(ops::stop).or(Ok(())).and_then(|()| verb(ops::vm_remove)),
+        "start" => verb(ops::start),
+        "stop" => verb(ops::stop),
+        "reboot" => verb(ops::reboot),
+        "attach" => verb(ops::attach),
+        "run_step" => verb(ops::run_step),
+        _ => verb(ops::set_dns_records),
+    }
+}
