@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak kills setup-demo setup-test
+.PHONY: demo test lint soak kills fuzz setup-demo setup-test
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -30,6 +30,16 @@ soak:
 kills: setup-test
 	cargo build --quiet --workspace
 	KILLS=$(KILLS) phpunit --configuration tests/php/phpunit.xml --filter KillTest
+
+# Looks for bytes that no target takes (needs a nightly Rust); what it finds belongs into tests/fuzz/corpus.
+SECONDS ?= 60
+FUZZ_TARGETS := request address_lines access_hash package rules config upid answers dns
+fuzz:
+	cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-fuzz
+	set -e; for target in $(FUZZ_TARGETS); do mkdir -p target/fuzz/found/$$target; \
+	    CARGO_TARGET_DIR=target/fuzz cargo +nightly fuzz run --fuzz-dir tests/fuzz $$target \
+	    target/fuzz/found/$$target tests/fuzz/corpus/$$target -- -max_total_time=$(SECONDS) -print_final_stats=1 \
+	    -rss_limit_mb=4096 -max_len=65536 -artifact_prefix=target/fuzz/; done
 
 setup-demo:
 	tests/setup/install.sh demo

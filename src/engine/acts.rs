@@ -7,7 +7,7 @@ use crate::error::{Error, Refusal};
 use crate::guest::{Config, Power, PropertyString};
 use crate::limits;
 use crate::model::{UnixSeconds, Vmid};
-use crate::pve::GuestPath;
+use crate::pve::{self, GuestPath};
 use crate::service::Service;
 use crate::status::Status;
 use crate::steps::{self, acts};
@@ -164,12 +164,28 @@ impl Engine<'_> {
             Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
             Outcome::Failed { error, .. } => Err(error),
         };
-        if marked.is_err() {
+        if let Err(error) = &marked
+            && !self.may_be_marked(job, error)
+        {
             let (service, addresses) = before;
             *job.service() = service;
             self.store.keep_addresses(&mut job.lease, &addresses)?;
         }
         marked
+    }
+
+    /// Whether a guest may carry our marker although writing it has failed: then it stays bound, with its addresses,
+    /// and Attach is repeated.
+    fn may_be_marked(&self, job: &mut Job, error: &Error) -> bool {
+        let is_final = matches!(
+            error,
+            Error::Pve(pve::Error::Refused { .. }) | Error::Refused(_) | Error::Blocked(_)
+        );
+        if !job.changed || !is_final {
+            return job.changed;
+        }
+        let config = self.read_config(job);
+        config.map_or(true, |config| config.is_some_and(|config| self.is_marked(job, &config)))
     }
 
     fn bind(&self, job: &mut Job, path: GuestPath, name: String) {

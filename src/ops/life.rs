@@ -105,9 +105,12 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
     if let Err(error) = core.engine().check_sizes(&mut verb.job) {
         return verb.end(due, Err(error));
     }
-    // a guest that is still being built is built by the new package
+    let cloned = steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(verb.service().status, row));
     if !pending(verb.service()) || verb.service().status == Status::SetDnsRecords {
         verb.service().status = Status::ChangePackage;
+    } else if cloned && verb.service().status != Status::ChangePackage {
+        // a guest that is still being built is built by the new package: no step after the clone counts as done
+        verb.service().status = Status::Clone;
     }
     verb.end(Some(now), Ok(()))
 }

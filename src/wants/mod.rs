@@ -273,11 +273,14 @@ pub fn started(view: &View<'_>) -> Plan {
     let mut calls = write(change)?;
     match view.current {
         Some(current) if current.power == Power::Running => {
-            // started behind our back before it was configured: cores and memory still wait for a restart
-            let cpus = current.cpus.is_none_or(|cpus| cpus == u64::from(view.package.cores));
-            let memory = current
-                .max_memory
-                .is_none_or(|bytes| bytes == view.package.memory_mib * MIB);
+            // started behind our back before it was configured: cores and memory still wait for a restart. What counts
+            // is the config: a package that was changed since is Change Package's work
+            let same = |runs: Option<u64>, key, unit| {
+                let configured = view.config.number(key).map(|number| number * unit);
+                runs.zip(configured).is_none_or(|(runs, configured)| runs == configured)
+            };
+            let cpus = same(current.cpus, "cores", 1);
+            let memory = same(current.max_memory, "memory", MIB);
             if !(cpus && memory) {
                 calls.push(Call::Stop);
             }

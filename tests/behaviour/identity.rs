@@ -3,6 +3,7 @@
 use crate::support::{Death, World, code, guard};
 use proxmoxkvm::ops;
 use proxmoxkvm::steps::PIPELINE;
+use pvesim::{Fault, FaultKind};
 use serde_json::json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -180,4 +181,28 @@ fn a_number_that_a_stranger_took_while_the_clone_was_interrupted_is_given_up() {
         "the stranger is as it was"
     );
     world.check_invariants();
+}
+
+#[test]
+fn an_attach_whose_marker_was_written_but_not_seen_keeps_guest_and_addresses() {
+    let world = World::new();
+    world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
+    world
+        .sim()
+        .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
+    // the looks after the write get no answer, for longer than a page waits
+    let silent = Fault {
+        skip: 2,
+        times: 40,
+        ..Fault::once("GET", "/qemu/300/config", FaultKind::DropBeforeEffect)
+    };
+    world.sim().add_fault(silent);
+    let attach = || ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    assert_eq!(code(attach()), "pve_no_answer");
+    assert!(world.config(300, "description").contains("proxmoxkvm-owner:"));
+    assert_eq!(world.vmid(8), 300);
+    assert_eq!(world.service(8)["addresses"], json!(["192.0.2.20"]));
+    world.sim().faults.clear();
+    attach().unwrap();
+    assert_eq!(world.service(8)["addresses"], json!(["192.0.2.20"]));
 }

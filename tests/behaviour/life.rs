@@ -655,3 +655,42 @@ fn a_guest_that_was_attached_and_removed_is_built_anew_from_a_template_on_anothe
         "{service}"
     );
 }
+
+/// A guest whose building stands still right before its firewall is switched on.
+fn half_built() -> World {
+    let world = World::new();
+    world.create(7).unwrap();
+    let broken = FaultKind::Status(500, "broken".into(), String::new());
+    world.sim().add_fault(Fault::always("PUT", "/firewall/options", broken));
+    world.cron();
+    assert_eq!(world.status(7), "set_network");
+    world.sim().faults.clear();
+    world.clock_forward(1000.0);
+    world
+}
+
+#[test]
+fn a_product_that_is_edited_while_a_guest_is_built_does_not_restart_it_again_and_again() {
+    let mut world = half_built();
+    world.option(6, "4");
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    let stops = world
+        .writes()
+        .iter()
+        .filter(|write| write.ends_with("/status/stop"))
+        .count();
+    assert_eq!((stops, world.config(100, "cores").as_str()), (0, "2"));
+}
+
+#[test]
+fn a_change_of_package_while_the_guest_is_built_is_not_lost() {
+    let mut world = half_built();
+    world.option(6, "4").option(8, "12");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert_eq!(world.config(100, "cores"), "4");
+    assert!(world.config(100, "scsi0").contains("size=12G"));
+    world.check_invariants();
+}

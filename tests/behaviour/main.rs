@@ -16,6 +16,7 @@ mod abi;
 mod bad_input;
 mod buttons;
 mod commits;
+mod corpus;
 mod crash;
 mod create;
 mod dns;

@@ -1,0 +1,334 @@
+//! What is fuzzed: each function takes any bytes, and must neither panic nor break what it promises.
+//!
+//! libFuzzer calls them through `fuzz_targets`, and an ordinary test of `tests/behaviour` replays the corpus.
+
+use proxmoxkvm::clock::Clock;
+use proxmoxkvm::core::Core;
+use proxmoxkvm::dns::{self, Budget, Key, Kind, ZoneConfig};
+use proxmoxkvm::error::Error;
+use proxmoxkvm::guest::{Config, Current, PropertyString, parse_size};
+use proxmoxkvm::model::{ServerId, Upid};
+use proxmoxkvm::package::Package;
+use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
+use proxmoxkvm::server::{Endpoint, Pool, Secret, ServerEntry, ServerFields};
+use proxmoxkvm::store::Store;
+use proxmoxkvm::{cron, ops, rules};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+type Target = fn(&[u8]);
+
+/// Every target by its name.
+pub const TARGETS: [(&str, Target); 9] = [
+    ("request", request),
+    ("address_lines", address_lines),
+    ("access_hash", access_hash),
+    ("package", package),
+    ("rules", rules),
+    ("config", config),
+    ("upid", upid),
+    ("answers", answers),
+    ("dns", dns),
+];
+
+type Verb = fn(&Core, &Value) -> Result<Value, Error>;
+
+const VERBS: [Verb; 19] = [
+    ops::create,
+    ops::suspend,
+    ops::unsuspend,
+    ops::terminate,
+    ops::change_package,
+    ops::change_password,
+    ops::start,
+    ops::stop,
+    ops::reboot,
+    ops::reinstall,
+    ops::vm_remove,
+    ops::set_dns_records,
+    ops::attach,
+    ops::run_step,
+    ops::test_connection,
+    ops::due,
+    ops::written_back,
+    ops::show,
+    cron::cron,
+];
+
+/// A sentence for an admin has an end.
+const LONGEST_SENTENCE: usize = 2000;
+
+fn check_sentence(error: &dyn std::fmt::Display) {
+    let sentence = error.to_string();
+    assert!(
+        sentence.chars().count() <= LONGEST_SENTENCE,
+        "{} characters: {sentence}",
+        sentence.len()
+    );
+    assert!(!sentence.is_empty());
+}
+
+/// Time that passes by waiting alone.
+struct Jumping(Mutex<f64>);
+
+impl Clock for Jumping {
+    fn now(&self) -> f64 {
+        *self.0.lock().unwrap()
+    }
+
+    fn sleep(&self, seconds: f64) {
+        *self.0.lock().unwrap() += seconds;
+    }
+}
+
+/// Answers what it was given, one after another, and then nothing more.
+struct Script(Mutex<VecDeque<Answer>>);
+
+impl Wire for Script {
+    fn send(&self, _: &Endpoint, _: &Exchange) -> Result<Answer, Silence> {
+        let next = self.0.lock().unwrap().pop_front();
+        next.ok_or_else(|| Silence::NeverSent("nobody listens".to_owned()))
+    }
+}
+
+fn core_that_hears(answers: VecDeque<Answer>) -> (Core, tempfile::TempDir) {
+    let folder = tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .unwrap();
+    let store = Store::open(&folder.path().join("store.db")).unwrap();
+    let make_wire = Box::new(move |_: &ServerEntry| Ok(Box::new(Script(Mutex::new(answers.clone()))) as Box<dyn Wire>));
+    (
+        Core::new(store, Arc::new(Jumping(Mutex::new(1.8e9))), make_wire),
+        folder,
+    )
+}
+
+fn order() -> Value {
+    let mut options = vec![""; 24];
+    options[1] = "9000";
+    json!({
+        "service": {"id": 7, "client_id": 3, "password": "Ab3dE5gH1j"},
+        "server": {
+            "id": 1, "hostname": "pve1", "secure": true, "username": "root@pam!t", "password": "s",
+            "access_hash": "insecure=1", "assigned_ips": "vmbr0|0|192.0.2.10|24|192.0.2.1|192.0.2.53"
+        },
+        "package": {"options": options},
+        "actor": "admin",
+        "vmid": 100,
+    })
+}
+
+/// The first byte names the verb, the rest is what PHP sends.
+pub fn request(bytes: &[u8]) {
+    let Some((verb, text)) = bytes.split_first() else {
+        return;
+    };
+    let Ok(asked) = serde_json::from_slice::<Value>(text) else {
+        return;
+    };
+    let (core, _folder) = core_that_hears(VecDeque::new());
+    if let Err(error) = VERBS[usize::from(*verb) % VERBS.len()](&core, &asked) {
+        check_sentence(&error);
+    }
+}
+
+/// *Assigned IP Addresses* of a server entry.
+pub fn address_lines(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let pool = Pool::parse(&text);
+    assert!(pool.lines.len() + pool.bad.len() <= text.lines().count());
+    pool.bad.iter().for_each(|bad| check_sentence(&bad.reason));
+    for line in &pool.lines {
+        for ip in line.candidates().take(300) {
+            assert!(line.contains(ip), "{ip} is on its line");
+            assert_ne!(line.gateway, Some(ip), "a gateway is never leased");
+        }
+    }
+}
+
+/// *Access Hash* and the other fields of a server entry, one a line of the first five.
+pub fn access_hash(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let mut fields = text.splitn(5, '\n');
+    let mut next = || fields.next().unwrap_or_default().to_owned();
+    let fields = ServerFields {
+        id: ServerId(1),
+        hostname: next(),
+        ip: String::new(),
+        port: next(),
+        secure: true,
+        username: next(),
+        password: Secret::from(next().as_str()),
+        access_hash: next(),
+        assigned_ips: String::new(),
+    };
+    match ServerEntry::parse(&fields) {
+        Ok(entry) => assert!(!entry.endpoints.is_empty()),
+        Err(error) => check_sentence(&error),
+    }
+}
+
+/// Package options and configurable options (`name=value`), separated by `\0`: 24 of the former first.
+pub fn package(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let options: Vec<String> = text.split('\0').take(24).map(str::to_owned).collect();
+    let pairs = text.split('\0').skip(24).filter_map(|pair| pair.split_once('='));
+    let configurable: BTreeMap<String, String> =
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    match Package::parse(&options, &configurable) {
+        Ok(package) => {
+            let kept = serde_json::to_string(&package).unwrap();
+            assert_eq!(
+                serde_json::from_str::<Package>(&kept).unwrap(),
+                package,
+                "kept as it was: {kept}"
+            );
+        }
+        Err(error) => check_sentence(&error),
+    }
+}
+
+/// Firewall rules, one a line.
+pub fn rules(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match rules::parse(&text) {
+        Ok(parsed) => {
+            let again: Vec<String> = parsed.iter().map(ToString::to_string).collect();
+            assert_eq!(rules::parse(&again.join("\n")).unwrap(), parsed, "{again:?}");
+            for rule in &parsed {
+                let listed: BTreeMap<&str, String> = rule.params().into_iter().collect();
+                assert!(
+                    !listed.is_empty() && rule.same_as(&json!(listed)),
+                    "it knows itself: {listed:?}"
+                );
+            }
+        }
+        Err(error) => check_sentence(&error),
+    }
+}
+
+/// A guest's config as JSON, or a property string.
+pub fn config(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let parsed = PropertyString::parse(&text);
+    let written = parsed.to_string();
+    assert_eq!(PropertyString::parse(&written).to_string(), written);
+    let _ = parse_size(&text);
+    let Ok(json) = serde_json::from_slice::<Value>(bytes) else {
+        return;
+    };
+    let _ = Current::from_json(&json);
+    let config = Config::from_json(&json);
+    let disks: Vec<String> = config.disks().map(|disk| disk.slot).collect();
+    for disk in config.disks() {
+        let _ = (disk.size(), disk.storage(), disk.volume().len());
+        let free = config.free_slot(&disk.slot);
+        assert!(
+            free.is_none_or(|free| config.get(&free).is_none()),
+            "a free slot is free"
+        );
+    }
+    let of_the_disks = |slot: Option<String>| slot.is_none_or(|slot| disks.contains(&slot));
+    assert!(of_the_disks(config.system_disk().map(|disk| disk.slot)));
+    assert!(of_the_disks(config.additional_disk().map(|disk| disk.slot)));
+    let _ = (
+        config.cloudinit_drive(),
+        config.net0(),
+        config.uuid(),
+        config.lock(),
+        config.digest(),
+    );
+}
+
+/// A task's id.
+pub fn upid(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    if let Ok(upid) = Upid::try_from(text.clone()) {
+        assert_eq!(upid.as_str(), text);
+        assert!(!upid.kind().is_empty() && !upid.node().as_str().is_empty());
+    }
+}
+
+/// Answers of PVE, separated by `\0`: `<status> <reason>\n<body>`. A whole order lives on them.
+pub fn answers(bytes: &[u8]) {
+    let answer = |part: &[u8]| {
+        let end = part.iter().position(|byte| *byte == b'\n').unwrap_or(part.len());
+        let line = String::from_utf8_lossy(&part[..end]).into_owned();
+        let (status, reason) = line.split_once(' ').unwrap_or((&line, ""));
+        Answer {
+            status: status.parse().unwrap_or(200),
+            reason: reason.to_owned(),
+            body: part.get(end + 1..).unwrap_or_default().to_vec(),
+        }
+    };
+    let answers: VecDeque<Answer> = bytes.split(|byte| *byte == 0).take(64).map(answer).collect();
+    let (core, _folder) = core_that_hears(answers);
+    let order = order();
+    let life: [Verb; 8] = [
+        ops::test_connection,
+        ops::create,
+        |core, order| cron::cron(core, &json!({"orders": [order], "budget_s": 1, "workers": 1})),
+        ops::attach,
+        ops::stop,
+        ops::change_package,
+        ops::suspend,
+        ops::terminate,
+    ];
+    for verb in life {
+        if let Err(error) = verb(&core, &order) {
+            check_sentence(&error);
+        }
+    }
+}
+
+/// The first byte chooses the provider, the rest is what a name server says.
+pub fn dns(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = dns::name(&text);
+    let Some((provider, answer)) = bytes.split_first() else {
+        return;
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let provider = ["rfc2136", "powerdns"][usize::from(*provider) % 2];
+    let scheme = if provider == "powerdns" { "http://" } else { "" };
+    let fields = json!({
+        "id": 1, "provider": provider, "zone": "example.net", "endpoint": format!("{scheme}127.0.0.1:{port}"),
+        "key_name": "key",
+    });
+    let config = ZoneConfig::parse(&fields, Secret::from("c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")).unwrap();
+    let clock = Jumping(Mutex::new(1.8e9));
+    let budget = Budget {
+        clock: &clock,
+        until: 1.8e9 + 1.0,
+    };
+    let key = Key {
+        name: "www.example.net".to_owned(),
+        kind: Kind::A,
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let Ok((mut stream, _)) = listener.accept() else { return };
+            let mut question = [0; 2048];
+            let length = stream.read(&mut question).unwrap_or_default();
+            let mut said = Vec::new();
+            if provider == "rfc2136" && length > 4 {
+                said.extend(u16::try_from(answer.len() + 2).unwrap_or(u16::MAX).to_be_bytes());
+                // the id of the question: without it nothing else is looked at
+                said.extend(&question[2..4]);
+            } else {
+                said.extend(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", answer.len()).bytes());
+            }
+            said.extend(answer);
+            let _ = stream.write_all(&said);
+        });
+        if let Err(error) = dns::open(&config).read(&[key], &budget) {
+            check_sentence(&error);
+        }
+        // whoever was not asked is not waited for
+        drop(std::net::TcpStream::connect(("127.0.0.1", port)));
+    });
+}
