@@ -23,14 +23,16 @@ final class Pve
         return $this->request('GET', $path);
     }
 
-    public function request(string $method, string $path): mixed
+    /** @param array<string, string> $form */
+    public function request(string $method, string $path, array $form = []): mixed
     {
         $context = stream_context_create([
             'http' => [
                 'method' => $method,
-                'header' => "Authorization: PVEAPIToken={$this->tokenId}={$this->tokenSecret}\r\nConnection: close",
+                'header' => "Authorization: PVEAPIToken={$this->tokenId}={$this->tokenSecret}\r\nConnection: close"
+                    . ($form === [] ? '' : "\r\nContent-Type: application/x-www-form-urlencoded"),
                 'ignore_errors' => true,
-                'content' => '',
+                'content' => http_build_query($form),
                 'timeout' => 60,
             ],
             'ssl' => [

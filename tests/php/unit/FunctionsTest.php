@@ -56,7 +56,7 @@ final class FunctionsTest extends StubTestCase
     {
         $module = (string) file_get_contents(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/proxmoxkvm.php');
         preg_match_all("/Entry::verb\('(\w+)'/", $module, $found);
-        $verbs = [...$found[1], 'run_step', 'test_connection', 'due', 'cron', 'written_back', 'show'];
+        $verbs = [...$found[1], 'run_step', 'test_connection', 'due', 'cron', 'written_back', 'show', 'list'];
         self::assertSame([], array_diff($verbs, StubLibrary::verbs()));
     }
 

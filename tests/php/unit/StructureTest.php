@@ -34,8 +34,8 @@ final class StructureTest extends TestCase
     public function testOnlyParamsKnowsTheKeysOfWhmcsParams(string $file): void
     {
         $knows = preg_match('/[\'"](serviceid|serverhostname|serverpassword|configoptions|addonId)[\'"]/', str_replace(
-            // The parameter of WHMCS's API has the same name.
-            "['serviceid' => \$service]",
+            // A parameter of WHMCS's API and a type of its prices have the same names.
+            ["['serviceid' => \$service]", "'type' => 'configoptions'"],
             '',
             (string) file_get_contents($file)
         )) === 1;

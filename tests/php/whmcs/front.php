@@ -32,6 +32,7 @@ $result = match ($do) {
     'test' => Dispatcher::testConnection($id),
     'fields' => Dispatcher::adminFields($id),
     'button' => Dispatcher::button($id, $button),
+    'load' => Dispatcher::loader($button, $id),
     'attach' => Dispatcher::attach($id, $button),
     'call' => Dispatcher::call($button, $id),
     'custom' => ClientPage::custom($client, $id, $button, $_SERVER['REQUEST_METHOD'], $_POST),

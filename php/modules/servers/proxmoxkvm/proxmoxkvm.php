@@ -19,6 +19,7 @@ if (!defined('WHMCS')) {
 }
 
 require_once __DIR__ . '/lib/autoload.php';
+require_once __DIR__ . '/loaders.php';
 
 function proxmoxkvm_MetaData(): array
 {

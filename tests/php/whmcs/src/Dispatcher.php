@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace StandIn;
 
+use Exception;
 use Throwable;
 use WHMCS\Database\Capsule;
 
@@ -87,6 +88,21 @@ final class Dispatcher
     public static function testConnection(int $serverId): array
     {
         return \proxmoxkvm_TestConnection(ParamsBuilder::server($serverId));
+    }
+
+    /**
+     * The page of a product's settings in simple mode: the choices of a field, or the text of an exception.
+     *
+     * @return array<int|string, string>|string
+     */
+    public static function loader(string $option, int $serverId): array|string
+    {
+        $field = \proxmoxkvm_ConfigOptions()[$option];
+        try {
+            return ($field['Loader'])(ParamsBuilder::server($serverId));
+        } catch (Exception $failure) {
+            return $failure->getMessage();
+        }
     }
 
     /** @return array<string, string> */

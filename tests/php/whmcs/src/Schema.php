@@ -15,7 +15,7 @@ final class Schema
         'tblclients' => ['firstname', 'lastname', 'email'],
         'tblservers' => [
             'name', 'type', 'hostname', 'ipaddress', 'assignedips', 'username', 'password', 'accesshash', 'secure',
-            'port',
+            'port', 'disabled:int',
         ],
         'tblproducts' => ['name', 'type', 'servertype', 'servergroup:int', 'autosetup', 'welcomeemail'],
         'tblhosting' => [
@@ -26,8 +26,17 @@ final class Schema
         'tblservergroupsrel' => ['groupid:int', 'serverid:int'],
         'tbladdonmodules' => ['module', 'setting', 'value'],
         'tblproductconfiglinks' => ['gid:int', 'pid:int'],
-        'tblproductconfigoptions' => ['gid:int', 'optionname', 'optiontype:int'],
-        'tblproductconfigoptionssub' => ['configid:int', 'optionname'],
+        'tblproductconfiggroups' => ['name:needed', 'description:needed'],
+        'tblproductconfigoptions' => [
+            'gid:int', 'optionname', 'optiontype:int', 'qtyminimum:int', 'qtymaximum:int', 'order:int', 'hidden:int',
+        ],
+        'tblproductconfigoptionssub' => ['configid:int', 'optionname', 'sortorder:int', 'hidden:int'],
+        'tblcurrencies' => ['code'],
+        'tblpricing' => [
+            'type:needed', 'currency:int', 'relid:int', 'msetupfee:price', 'qsetupfee:price', 'ssetupfee:price',
+            'asetupfee:price', 'bsetupfee:price', 'tsetupfee:price', 'monthly:price', 'quarterly:price',
+            'semiannually:price', 'annually:price', 'biennially:price', 'triennially:price',
+        ],
         'tblhostingconfigoptions' => ['relid:int', 'configid:int', 'optionid:int', 'qty:int'],
         'tblcustomfields' => ['type', 'relid:int', 'fieldname'],
         'tblcustomfieldsvalues' => ['fieldid:int', 'relid:int', 'value'],
@@ -61,6 +70,7 @@ final class Schema
                     match ($type) {
                         'int' => $blueprint->integer($name)->default(0),
                         'needed' => $blueprint->text($name),
+                        'price' => $blueprint->decimal($name, 16, 2),
                         default => $blueprint->text($name)->nullable(),
                     };
                 }

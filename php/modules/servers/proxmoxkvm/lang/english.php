@@ -445,4 +445,51 @@ return [
     'addon_trust_ca' => 'own authority (ca=)',
     'addon_trust_roots' => 'authorities of the system',
     'addon_connected' => 'The connection works (Proxmox VE {version}, login {login}).',
+
+    // The connection test.
+    'missing_required' => 'The login lacks {privileges} on {path}.',
+    'missing_optional' => 'The login lacks {privileges} on {path}, which only matters {purpose}.',
+    'endpoint_answers' => '{address} answers',
+    'endpoint_silent' => 'The endpoint {address} cannot be used: {why}.',
+    'for_backups' => 'for backups: to make, see and delete them',
+    'for_cloudinit_drive' => 'for templates without a cloud-init drive',
+    'for_next_id' => 'for the VM IDs that the cluster reserves (next-id)',
+    'for_snapshots' => 'for snapshots',
+    'for_storage' => 'where VMs should have disks on this storage',
+    'for_template' => 'where this template is sold',
+    'trust_system' => 'verified by the certificate authorities of this system',
+    'trust_ca' => 'verified by the CA file of the server entry',
+    'trust_fingerprint' => 'verified by the fingerprint of the server entry',
+    'trust_insecure' => 'NOT verified',
+    'test_version' => 'Version',
+    'test_login' => 'Login',
+    'test_trust' => 'Certificate',
+    'test_endpoints' => 'Endpoints',
+    'test_nodes' => 'Nodes',
+    'test_privileges' => 'Privileges',
+    'test_complete' => 'complete',
+    'test_lines' => 'Address lines',
+    'test_lines_good' => '{count} usable',
+    'test_warnings' => 'Warnings',
+
+    // What a product's settings offer.
+    'choice_no_server' => 'WHMCS has no enabled server of this module: add one first.',
+    'choice_no_template' => 'Proxmox VE shows no template: convert a VM to a template, or give the login of the server'
+        . ' entry VM.Audit on it.',
+    'choice_auto_node' => 'auto: most free memory',
+    'choice_auto_bridge' => 'auto: from the address line',
+    'choice_as_template' => "the template's",
+    'choice_as_system_disk' => "the system disk's",
+    'choice_none' => 'none',
+    'choice_offline' => '{name} (offline)',
+    'choice_template' => '{name} ({vmid}) on {node}',
+
+    // The group of configurable options.
+    'group_no_product' => 'WHMCS has no product {id} with this module.',
+    'group_no_templates' => 'The templates could not be listed ({why}); run it again to add them.',
+    'group_created' => 'Product {id} has {options} new configurable options. They are hidden and free of charge, and'
+        . ' begin with what the product includes, so no VM changes: set their prices, then show those you sell.',
+    'group_choices' => '{choices} new templates were added to the choices of product {id}, hidden: set their prices,'
+        . ' then show them.',
+    'group_complete' => 'Product {id} has all configurable options already: nothing was changed.',
 ];

@@ -8,7 +8,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
  * The module settings of a product.
  *
  * WHMCS stores them by position: only ever append. The product page calls this offline and without a
- * service, so it asks nobody.
+ * service, so it asks nobody; in simple mode it then calls the loaders, which ask Proxmox VE (see Choices).
  */
 final class PackageOptions
 {
@@ -18,10 +18,11 @@ final class PackageOptions
 
     /** Key in the language file => how WHMCS shows it. Same order as the core's list of options. */
     private const OPTIONS = [
-        'target_node' => self::TEXT + ['Default' => 'auto'] + self::SIMPLE,
-        'os_template' => self::TEXT + ['Default' => ''] + self::SIMPLE,
+        'target_node' => self::TEXT + ['Default' => 'auto', 'Loader' => 'proxmoxkvm_LoadNodes'] + self::SIMPLE,
+        'os_template' => self::TEXT + ['Default' => '', 'Loader' => 'proxmoxkvm_LoadTemplates'] + self::SIMPLE,
         'clone_type' => ['Type' => 'dropdown', 'Options' => 'full,linked', 'Default' => 'full'],
-        'system_disk_storage' => self::TEXT + ['Default' => ''] + self::SIMPLE,
+        'system_disk_storage' => self::TEXT + ['Default' => '', 'Loader' => 'proxmoxkvm_LoadSystemStorages']
+            + self::SIMPLE,
         'first_vm_id' => self::TEXT + ['Default' => '100'],
         'cpu_cores' => self::TEXT + ['Default' => '1'] + self::SIMPLE,
         'ram' => self::TEXT + ['Default' => '1'] + self::SIMPLE,
@@ -29,8 +30,9 @@ final class PackageOptions
         'system_disk_limits' => self::TEXT + ['Default' => '0/0/0/0'],
         'additional_disk' => self::TEXT + ['Default' => '0'] + self::SIMPLE,
         'additional_disk_limits' => self::TEXT + ['Default' => '0/0/0/0'],
-        'additional_disk_storage' => self::TEXT + ['Default' => ''],
-        'bridge' => self::TEXT + ['Default' => 'auto'] + self::SIMPLE,
+        'additional_disk_storage' => self::TEXT + ['Default' => '', 'Loader' => 'proxmoxkvm_LoadAdditionalStorages']
+            + self::SIMPLE,
+        'bridge' => self::TEXT + ['Default' => 'auto', 'Loader' => 'proxmoxkvm_LoadBridges'] + self::SIMPLE,
         'vlan' => self::TEXT + ['Default' => ''] + self::SIMPLE,
         'network_rate' => self::TEXT + ['Default' => '0'] + self::SIMPLE,
         'nic_model' => [
@@ -48,7 +50,7 @@ final class PackageOptions
         'cloud_init_user' => self::TEXT + ['Default' => 'root'] + self::SIMPLE,
         'vm_name' => self::TEXT + ['Default' => '{client_id}-{service_id}'],
         'main_domain' => self::TEXT + ['Default' => ''] + self::SIMPLE,
-        'backup_storage' => self::TEXT + ['Default' => ''],
+        'backup_storage' => self::TEXT + ['Default' => '', 'Loader' => 'proxmoxkvm_LoadBackupStorages'] + self::SIMPLE,
         'more_settings' => self::LINES + ['Default' => ''],
     ];
 

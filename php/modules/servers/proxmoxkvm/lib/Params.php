@@ -33,14 +33,15 @@ final class Params
             'password' => \decrypt((string) $service->password),
             'configoptions' => $configOptions,
         ] + self::fromServer($server)->params;
-        for ($position = 1; $position <= self::OPTIONS; $position++) {
-            $params['configoption' . $position] = $product->{'configoption' . $position};
-        }
 
-        return new self($params);
+        return new self($params + self::optionKeys($product));
     }
 
-    /** The same for a server entry alone. */
+    public static function fromProduct(object $product): self
+    {
+        return new self(self::optionKeys($product));
+    }
+
     public static function fromServer(object $server): self
     {
         return new self([
@@ -53,6 +54,17 @@ final class Params
             'serverpassword' => \decrypt((string) $server->password),
             'serveraccesshash' => $server->accesshash,
         ]);
+    }
+
+    /** Whether WHMCS said which server: the page of a product without a server group does not. */
+    public function namesServer(): bool
+    {
+        return $this->text('serverhostname') . $this->text('serverip') !== '';
+    }
+
+    public function productId(): int
+    {
+        return $this->number('pid');
     }
 
     public function serviceId(): int
@@ -138,6 +150,17 @@ final class Params
         }
 
         return ['options' => $options, 'config_options' => (object) $chosen];
+    }
+
+    /** @return array<string, mixed> */
+    private static function optionKeys(object $product): array
+    {
+        $options = [];
+        for ($position = 1; $position <= self::OPTIONS; $position++) {
+            $options['configoption' . $position] = $product->{'configoption' . $position};
+        }
+
+        return $options;
     }
 
     private function number(string $key): int

@@ -6,7 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 
 use WHMCS\Database\Capsule;
 
-/** What WHMCS does not put into `$params` about a server entry. */
+/** WHMCS's server entries, and what it does not put into `$params` about them. */
 final class Servers
 {
     /**
@@ -29,5 +29,23 @@ final class Servers
             ->where($column, $value)
             ->orderBy('id')
             ->value('assignedips');
+    }
+
+    /**
+     * The entry to ask for a product's lists: of a group the first one that is enabled, or else of all.
+     *
+     * @param int $groupId 0: the product's own
+     */
+    public static function forProduct(int $productId, int $groupId = 0): object
+    {
+        $group = $groupId > 0
+            ? $groupId
+            : (int) Capsule::table('tblproducts')->where('id', $productId)->value('servergroup');
+        $inGroup = Capsule::table('tblservergroupsrel')->where('groupid', $group)->pluck('serverid')->all();
+        $enabled = Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->orderBy('id');
+
+        return (clone $enabled)->whereIn('id', $inGroup)->first()
+            ?? $enabled->first()
+            ?? throw new Unavailable(Lang::text('choice_no_server'));
     }
 }
