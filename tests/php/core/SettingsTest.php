@@ -1,0 +1,137 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Core;
+
+use Tests\Support\CoreTestCase;
+use Tests\Support\Fpm;
+use Tests\Support\Php;
+use Tests\Support\RealCore;
+use Tests\Support\TempDir;
+use WHMCS\Database\Capsule;
+
+/** Setting up a server and a product over the real core. */
+final class SettingsTest extends CoreTestCase
+{
+    public function testTheSettingsListWhatThereIs(): void
+    {
+        $server = $this->whmcs->server($this->simulator->serverEntry());
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED);
+        $expected = [
+            'target_node' => ['auto' => 'auto: most free memory', 'pve1' => 'pve1'],
+            'system_disk_storage' => [
+                '' => 'the template&#039;s', 'local' => 'local (pve1)', 'local2' => 'local2 (pve1)',
+            ],
+            'bridge' => [
+                'auto' => 'auto: from the address line', 'vmbr0' => 'vmbr0 (pve1)', 'vmbr1' => 'vmbr1 (pve1)',
+            ],
+            'backup_storage' => ['' => 'none', 'local' => 'local (pve1)', 'local2' => 'local2 (pve1)'],
+        ];
+        foreach ($expected as $option => $choices) {
+            self::assertSame($choices, $fpm->result('load', $server, $option), $option);
+        }
+        $template = (int) $this->simulator->about['template'];
+        $templates = $fpm->result('load', $server, 'os_template');
+        self::assertSame([$template], array_keys($templates));
+        self::assertStringEndsWith("($template) on pve1", $templates[$template]);
+        // Without a server, as on the page of a product without a server group.
+        self::assertSame($templates, $fpm->result('load', 0, 'os_template'));
+    }
+
+    public function testAListThatCannotBeHadIsASentence(): void
+    {
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED);
+        $entry = $this->simulator->serverEntry();
+        $failures = [
+            'could be reached' => ['hostname' => '127.0.0.1', 'port' => '1'],
+            '401' => ['password' => encrypt('11111111-0000-0000-0000-000000000000')],
+            'fingerprint' => ['accesshash' => 'fingerprint=' . str_repeat('ab', 32)],
+        ];
+        foreach ($failures as $words => $wrong) {
+            $text = $fpm->result('load', $this->whmcs->server($wrong + $entry), 'target_node');
+            self::assertIsString($text);
+            self::assertStringContainsString($words, $text);
+            self::assertStringNotContainsString('0000-0000', $text);
+            self::assertStringNotContainsString("\n", $text);
+        }
+    }
+
+    public function testTheConnectionTestNamesWhatALoginLacks(): void
+    {
+        $pve = $this->simulator->pve();
+        $pve->request('POST', '/access/users', ['userid' => 'shop@pve', 'password' => 'shop-password']);
+        $pve->request('POST', '/access/roles', [
+            'roleid' => 'Shop',
+            'privs' => 'VM.Allocate,VM.Audit,VM.Clone,VM.PowerMgmt,VM.Config.CPU,VM.Config.Memory,VM.Config.Disk,'
+                . 'VM.Config.Options,VM.Config.Cloudinit,Datastore.AllocateSpace,Datastore.Audit,Sys.Audit,SDN.Use',
+        ]);
+        $pve->request('PUT', '/access/acl', ['path' => '/', 'roles' => 'Shop', 'users' => 'shop@pve']);
+        $server = $this->whmcs->server([
+            'username' => 'shop@pve',
+            'password' => encrypt('shop-password'),
+        ] + $this->simulator->serverEntry());
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED);
+        $result = $fpm->result('test', $server);
+        self::assertFalse($result['success']);
+        self::assertStringStartsWith(
+            'The connection works (Proxmox VE 9.1.8, login shop@pve), but: The login lacks VM.Config.Network on /vms.'
+            . ' The login lacks VM.Backup on /vms, which only matters for backups:',
+            $result['error']
+        );
+
+        $pve->request('POST', '/access/roles', ['roleid' => 'Net', 'privs' => 'VM.Config.Network']);
+        $pve->request('PUT', '/access/acl', ['path' => '/', 'roles' => 'Net', 'users' => 'shop@pve']);
+        self::assertSame(['success' => true, 'error' => ''], $fpm->result('test', $server));
+    }
+
+    public function testTheCommandLineMakesTheOptionsOfAProduct(): void
+    {
+        $this->whmcs->server($this->simulator->serverEntry());
+        $template = (string) $this->simulator->about['template'];
+        $product = $this->whmcs->product(['os_template' => $template, 'cpu_cores' => '4', 'network_rate' => '12.5']);
+        Capsule::table('tblcurrencies')->insert(['code' => 'EUR']);
+
+        $first = $this->options($product);
+        self::assertStringStartsWith("Product $product has 18 new configurable options.", $first->output());
+        self::assertSame(0, $first->status());
+        $options = Capsule::table('tblproductconfigoptions')->orderBy('order')->get()->keyBy('optionname');
+        self::assertCount(18, $options);
+        self::assertSame([4, 4, 64], array_map('intval', [
+            $options['CPU Cores']->optiontype, $options['CPU Cores']->qtyminimum, $options['CPU Cores']->qtymaximum,
+        ]));
+        self::assertSame(['12.5'], $this->choices((int) $options['Network Bandwidth']->id));
+        self::assertStringStartsWith("$template|", $this->choices((int) $options['Operating System']->id)[0]);
+        self::assertSame(18, Capsule::table('tblpricing')->count());
+
+        $second = $this->options($product);
+        self::assertStringStartsWith("Product $product has all configurable options already", $second->output());
+        $other = $this->options(99);
+        self::assertSame("proxmoxkvm: WHMCS has no product 99 with this module.\n", $other->output());
+        self::assertSame(1, $other->status());
+    }
+
+    /** @return list<string> */
+    private function choices(int $option): array
+    {
+        return Capsule::table('tblproductconfigoptionssub')->where('configid', $option)->pluck('optionname')->all();
+    }
+
+    /** options.php, where it lies in a WHMCS. */
+    private function options(int $product): Php
+    {
+        $root = TempDir::make();
+        $standIn = dirname(__DIR__) . '/whmcs/start.php';
+        file_put_contents("$root/init.php", "<?php require '$standIn';"
+            . " StandIn\\Database::open((string) getenv('WHMCS_DB'));");
+        mkdir("$root/modules/servers", 0755, true);
+        exec('cp -r ' . escapeshellarg(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm')
+            . ' ' . escapeshellarg("$root/modules/servers/"));
+
+        return new Php(
+            ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q',
+                "$root/modules/servers/proxmoxkvm/options.php", (string) $product],
+            RealCore::environment() + $this->whmcs->environment()
+        );
+    }
+}
