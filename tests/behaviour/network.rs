@@ -214,6 +214,39 @@ fn a_trusted_fingerprint_connects() {
 }
 
 #[test]
+fn the_test_tells_which_endpoints_answer() {
+    let mut net = Net::new();
+    let closed = ClosedPort::new();
+    let hash = format!(
+        "endpoints=127.0.0.1:{}\nfingerprint={}",
+        closed.port(),
+        net.sim.fingerprint()
+    );
+    net.set("access_hash", &hash);
+    let reply = net.test_connection().unwrap();
+    assert_eq!(reply["trust"], "fingerprint");
+    let endpoints = reply["endpoints"].as_array().unwrap();
+    assert_eq!(endpoints.len(), 2);
+    assert_eq!(endpoints[0]["error"], Value::Null);
+    let why = endpoints[1]["error"].as_str().unwrap();
+    assert!(why.contains("refused"), "{why}");
+    // the other way round: what stands in for the first one does not hide that it is down
+    net.set("port", &closed.port().to_string());
+    let hash = format!(
+        "endpoints=127.0.0.1:{}\nfingerprint={}",
+        net.sim.port(),
+        net.sim.fingerprint()
+    );
+    net.set("access_hash", &hash);
+    let endpoints = net.test_connection().unwrap()["endpoints"].clone();
+    assert_eq!(endpoints[0]["address"], format!("127.0.0.1:{}", closed.port()));
+    assert_eq!(
+        [&endpoints[0]["error"].is_string(), &endpoints[1]["error"].is_null()],
+        [&true, &true]
+    );
+}
+
+#[test]
 fn another_certificate_is_refused_and_its_fingerprint_named() {
     let mut net = Net::new();
     net.set("access_hash", &format!("fingerprint={}", "ab".repeat(32)));

@@ -51,7 +51,7 @@ final class SettingsTest extends CoreTestCase
         foreach ($failures as $words => $wrong) {
             $text = $fpm->result('load', $this->whmcs->server($wrong + $entry), 'target_node');
             self::assertIsString($text);
-            self::assertStringContainsString($words, $text);
+            self::assertStringContainsString((string) $words, $text);
             self::assertStringNotContainsString('0000-0000', $text);
             self::assertStringNotContainsString("\n", $text);
         }
