@@ -21,7 +21,7 @@ final class SettingsTest extends CoreTestCase
         $expected = [
             'target_node' => ['auto' => 'auto: most free memory', 'pve1' => 'pve1'],
             'system_disk_storage' => [
-                '' => 'the template&#039;s', 'local' => 'local (pve1)', 'local2' => 'local2 (pve1)',
+                '' => 'as the template', 'local' => 'local (pve1)', 'local2' => 'local2 (pve1)',
             ],
             'bridge' => [
                 'auto' => 'auto: from the address line', 'vmbr0' => 'vmbr0 (pve1)', 'vmbr1' => 'vmbr1 (pve1)',

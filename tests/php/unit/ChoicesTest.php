@@ -36,10 +36,10 @@ final class ChoicesTest extends StubTestCase
             'target_node' => ['auto' => 'auto: most free memory', 'pve1' => 'pve1', 'pve2' => 'pve2 (offline)'],
             'os_template' => [9000 => 'debian-12 (9000) on pve1'],
             'system_disk_storage' => [
-                '' => 'the template&#039;s', 'local' => 'local (pve1, pve2)', 'ssd' => 'ssd (pve2)',
+                '' => 'as the template', 'local' => 'local (pve1, pve2)', 'ssd' => 'ssd (pve2)',
             ],
             'additional_disk_storage' => [
-                '' => 'the system disk&#039;s', 'local' => 'local (pve1, pve2)', 'ssd' => 'ssd (pve2)',
+                '' => 'as the system disk', 'local' => 'local (pve1, pve2)', 'ssd' => 'ssd (pve2)',
             ],
             'bridge' => ['auto' => 'auto: from the address line', 'vmbr0' => 'vmbr0 (pve1, pve2)'],
             'backup_storage' => ['' => 'none', 'local' => 'local (pve1, pve2)', 'pbs' => 'pbs (pve1)'],

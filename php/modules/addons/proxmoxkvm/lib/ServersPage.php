@@ -60,24 +60,11 @@ final class ServersPage implements Page
 
             return Outcome::bad($name . Problem::html($error, $request), self::NAME);
         }
-        $result = ConnectionTest::result($reply);
-        $html = $name . self::shown($reply, $result['error']);
+        $html = $name . '<table class="table table-condensed">' . ConnectionTest::html($reply) . '</table>';
 
-        return $result['success'] ? Outcome::good($html, self::NAME) : Outcome::bad($html, self::NAME);
-    }
-
-    /**
-     * @param array<string, mixed> $reply
-     * @param string $error HTML
-     */
-    private static function shown(array $reply, string $error): string
-    {
-        $connected = Html::lang('addon_connected', [
-            'version' => (string) ($reply['version'] ?? ''),
-            'login' => (string) ($reply['login'] ?? ''),
-        ]);
-
-        return $error === '' ? $connected : "$connected $error";
+        return ConnectionTest::result($reply)['success']
+            ? Outcome::good($html, self::NAME)
+            : Outcome::bad($html, self::NAME);
     }
 
     /** What the lines of the access hash say about certificates; the core reads them in the same way. */

@@ -444,7 +444,6 @@ return [
     'addon_trust_fingerprint' => 'by fingerprint',
     'addon_trust_ca' => 'own authority (ca=)',
     'addon_trust_roots' => 'authorities of the system',
-    'addon_connected' => 'The connection works (Proxmox VE {version}, login {login}).',
 
     // The connection test.
     'missing_required' => 'The login lacks {privileges} on {path}.',
@@ -478,8 +477,8 @@ return [
         . ' entry VM.Audit on it.',
     'choice_auto_node' => 'auto: most free memory',
     'choice_auto_bridge' => 'auto: from the address line',
-    'choice_as_template' => "the template's",
-    'choice_as_system_disk' => "the system disk's",
+    'choice_as_template' => 'as the template',
+    'choice_as_system_disk' => 'as the system disk',
     'choice_none' => 'none',
     'choice_offline' => '{name} (offline)',
     'choice_template' => '{name} ({vmid}) on {node}',

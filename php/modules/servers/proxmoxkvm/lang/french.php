@@ -403,7 +403,6 @@ return [
     'addon_trust_fingerprint' => 'par empreinte',
     'addon_trust_ca' => 'autorité propre (ca=)',
     'addon_trust_roots' => 'autorités du système',
-    'addon_connected' => 'La connexion fonctionne (Proxmox VE {version}, identifiant {login}).',
 
     // Le test de connexion.
     'missing_required' => 'Il manque à l’identifiant {privileges} sur {path}.',

@@ -403,7 +403,6 @@ return [
     'addon_trust_fingerprint' => 'nach Fingerabdruck',
     'addon_trust_ca' => 'eigene Zertifizierungsstelle (ca=)',
     'addon_trust_roots' => 'Zertifizierungsstellen des Systems',
-    'addon_connected' => 'Die Verbindung steht (Proxmox VE {version}, Anmeldung {login}).',
 
     // Der Verbindungstest.
     'missing_required' => 'Dem Login fehlt {privileges} auf {path}.',

@@ -403,7 +403,6 @@ return [
     'addon_trust_fingerprint' => 'według odcisku',
     'addon_trust_ca' => 'własny urząd (ca=)',
     'addon_trust_roots' => 'urzędy systemu',
-    'addon_connected' => 'Połączenie działa (Proxmox VE {version}, login {login}).',
 
     // Test połączenia.
     'missing_required' => 'Login nie ma uprawnień {privileges} na ścieżce {path}.',

@@ -403,7 +403,6 @@ return [
     'addon_trust_fingerprint' => 'por impressão digital',
     'addon_trust_ca' => 'autoridade própria (ca=)',
     'addon_trust_roots' => 'autoridades do sistema',
-    'addon_connected' => 'A ligação funciona (Proxmox VE {version}, acesso {login}).',
 
     // O teste de ligação.
     'missing_required' => 'Falta ao utilizador {privileges} em {path}.',

@@ -403,7 +403,6 @@ return [
     'addon_trust_fingerprint' => 'por huella',
     'addon_trust_ca' => 'autoridad propia (ca=)',
     'addon_trust_roots' => 'autoridades del sistema',
-    'addon_connected' => 'La conexión funciona (Proxmox VE {version}, acceso {login}).',
 
     // La prueba de conexión.
     'missing_required' => 'Al usuario le falta {privileges} en {path}.',
