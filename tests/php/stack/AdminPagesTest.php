@@ -21,7 +21,8 @@ final class AdminPagesTest extends BrowserTestCase
     public function testProductSettings(): void
     {
         $this->order();
-        $loaders = array_filter(proxmoxkvm_ConfigOptions(), static fn (array $option): bool => isset($option['Loader']));
+        $hasLoader = static fn (array $option): bool => isset($option['Loader']);
+        $loaders = array_filter(proxmoxkvm_ConfigOptions(), $hasLoader);
         Capsule::table('tblservergroupsrel')->insert(['groupid' => 1, 'serverid' => 1]);
         Capsule::table('tblproducts')->update(['servergroup' => 1]);
         $this->visit('/admin/configproducts.php?id=1');
@@ -42,7 +43,8 @@ final class AdminPagesTest extends BrowserTestCase
         self::assertEquals($before, Capsule::table('tblproducts')->first());
 
         // Proxmox VE does not answer: sentences, and every field can still be filled.
-        $this->simulator->control('fault', ['kind' => 'status', 'status' => 500, 'reason' => self::EVIL, 'times' => 99]);
+        $evil = ['kind' => 'status', 'status' => 500, 'reason' => self::EVIL, 'times' => 99];
+        $this->simulator->control('fault', $evil);
         $this->visit('/admin/configproducts.php?id=1&simple=1');
         $errors = 'Array.from(document.querySelectorAll(".loader-error")).map(function (e) { return e.innerText; })';
         self::assertCount(count($loaders), array_filter($this->browser->evaluate($errors)));
@@ -78,6 +80,7 @@ final class AdminPagesTest extends BrowserTestCase
         $this->picture('service-building');
         $this->stack->cron();
         self::assertSame('ready', $this->stored($this->service)['status']);
+        $this->visit("/admin/clientsservices.php?id=$this->service");
         $this->picture('service-ready');
 
         $this->pressAllBut(['terminate', 'suspend', 'Stop']);

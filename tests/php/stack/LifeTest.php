@@ -60,6 +60,7 @@ final class LifeTest extends StackTestCase
     {
         $this->service = $service ?? $this->order();
         $this->create();
+        $this->lookAtPages();
         $this->suspend();
         $this->changePassword();
         $this->changePackage();
@@ -94,6 +95,26 @@ final class LifeTest extends StackTestCase
         self::assertStringContainsString('ip=192.0.2.10/24', $this->machine($this->service)['ipconfig0']);
     }
 
+    /** The client's page asks Proxmox VE nothing, the admin's once; without an answer it shows what is stored. */
+    private function lookAtPages(): void
+    {
+        $visitor = $this->stack->session('admin=1&client=1');
+        $requests = fn (): int => count($this->simulator->control('requests'));
+        $before = $requests();
+        $client = $visitor->get("/clientarea.php?action=productdetails&id=$this->service");
+        self::assertStringContainsString('192.0.2.10', $client);
+        self::assertSame($before, $requests());
+        $page = "/admin/clientsservices.php?id=$this->service";
+        self::assertStringContainsString('running', $visitor->get($page));
+        self::assertSame($before + 1, $requests());
+
+        $this->simulator->control('fault', ['kind' => 'node_down', 'times' => 1000]);
+        $stored = $visitor->get($page);
+        $this->simulator->control('faults/clear', []);
+        self::assertStringContainsString('<code>ready</code>', $stored);
+        self::assertStringContainsString('No route to host', $stored);
+    }
+
     private function suspend(): void
     {
         self::assertSame('success', $this->command('suspend'));
@@ -118,7 +139,8 @@ final class LifeTest extends StackTestCase
 
     private function changePackage(): void
     {
-        Capsule::table('tblproducts')->update(['configoption6' => '4', 'configoption7' => '3', 'configoption8' => '10']);
+        $package = ['configoption6' => '4', 'configoption7' => '3', 'configoption8' => '10'];
+        Capsule::table('tblproducts')->update($package);
         self::assertSame('success', $this->command('changepackage'));
         ($this->cron)();
         self::assertSame(['4', '3072'], $this->size());

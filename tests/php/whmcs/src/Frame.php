@@ -4,12 +4,14 @@ declare(strict_types=1);
 
 namespace StandIn;
 
-/** What stands around a page: Debian's Bootstrap 3 (admin area, theme Six) or 4 (theme Twenty-One), and little else. */
+/** What stands around a page: Debian's Bootstrap 3 (admin area, theme Six) or 4 (theme Twenty-One). */
 final class Frame
 {
     public static function admin(string $title, string $body): string
     {
-        return self::html('bootstrap', $title, 'container-fluid', self::notice() . "<h1>" . self::text($title) . "</h1>$body");
+        $body = self::notice() . '<h1>' . self::text($title) . "</h1>$body";
+
+        return self::html('bootstrap', $title, 'container-fluid', $body);
     }
 
     public static function client(string $body, string $theme): string
@@ -22,8 +24,9 @@ final class Frame
         $row = $isSix
             ? "<div class=\"col-md-3\">$menu</div><div class=\"col-md-9\">$body</div>"
             : "<div class=\"col-lg-4 col-xl-3\">$menu</div><div class=\"col-lg-8 col-xl-9\">$body</div>";
+        $css = $isSix ? 'bootstrap' : 'bootstrap4';
 
-        return self::html($isSix ? 'bootstrap' : 'bootstrap4', 'Service', 'container', "<div class=\"row\">$row</div>");
+        return self::html($css, 'Service', 'container', "<div class=\"row\">$row</div>");
     }
 
     /** A message that waits for the next page of this visitor. */
@@ -48,12 +51,22 @@ final class Frame
 
     private static function html(string $css, string $title, string $container, string $body): string
     {
-        return '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
-            . '<meta name="viewport" content="width=device-width, initial-scale=1"><title>' . self::text($title) . '</title>'
-            . "<link rel=\"stylesheet\" href=\"/javascript/$css/css/bootstrap.min.css\"><style>"
-            . 'h1{font-size:24px}td.fieldlabel{background:#efefef;text-align:right;padding:6px;width:25%}'
-            . 'td.fieldarea{background:#f8f8f8;padding:6px}table.form{width:100%;table-layout:fixed;border-collapse:separate;'
-            . 'border-spacing:2px}.input-150{width:150px}form.command{display:inline-block;margin:0 3px 3px 0}'
-            . "</style></head><body><div class=\"$container\">$body</div>";
+        $style = 'h1{font-size:24px}table.form{width:100%;table-layout:fixed;border-collapse:separate;'
+            . 'border-spacing:2px}td.fieldlabel{background:#efefef;text-align:right;padding:6px;width:25%}'
+            . 'td.fieldarea{background:#f8f8f8;padding:6px}.input-150{width:150px}';
+        $title = self::text($title);
+
+        return <<<HTML
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <title>$title</title>
+                <link rel="stylesheet" href="/javascript/$css/css/bootstrap.min.css">
+                <style>$style</style>
+            </head>
+            <body><div class="$container">$body</div>
+            HTML;
     }
 }
