@@ -47,7 +47,7 @@ final class StructureTest extends TestCase
     {
         $modules = dirname(__DIR__, 3) . '/php/modules';
         $files = [];
-        foreach ([...(glob("$modules/*/proxmoxkvm/lib/*.php") ?: []), ...(glob("$modules/*/proxmoxkvm/*.php") ?: [])] as $file) {
+        foreach (glob("$modules/*/proxmoxkvm/{lib/,}*.php", GLOB_BRACE) ?: [] as $file) {
             $files[substr($file, strlen($modules) + 1)] = [$file];
         }
 

@@ -33,6 +33,7 @@ $result = match ($do) {
     'fields' => Dispatcher::adminFields($id),
     'button' => Dispatcher::button($id, $button),
     'load' => Dispatcher::loader($button, $id),
+    'addon' => StandIn\AddonPage::visit(...json_decode($button, true)),
     'attach' => Dispatcher::attach($id, $button),
     'call' => Dispatcher::call($button, $id),
     'custom' => ClientPage::custom($client, $id, $button, $_SERVER['REQUEST_METHOD'], $_POST),

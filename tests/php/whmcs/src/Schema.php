@@ -11,7 +11,8 @@ use WHMCS\Database\Capsule;
 final class Schema
 {
     private const TABLES = [
-        'tbladmins' => ['username', 'language'],
+        'tbladmins' => ['username', 'language', 'roleid:int'],
+        'tbladminroles' => ['name'],
         'tblclients' => ['firstname', 'lastname', 'email'],
         'tblservers' => [
             'name', 'type', 'hostname', 'ipaddress', 'assignedips', 'username', 'password', 'accesshash', 'secure',

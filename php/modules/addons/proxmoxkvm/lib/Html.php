@@ -65,7 +65,9 @@ final class Html
         [$path, $query] = explode('?', $request->link($page), 2);
         parse_str($query, $fields);
 
-        return sprintf('<form method="get" action="%s" class="form-inline" style="margin-bottom:15px">', self::text($path))
+        $class = 'class="form-inline" style="margin-bottom:15px"';
+
+        return sprintf('<form method="get" action="%s" %s>', self::text($path), $class)
             . self::hidden($fields) . "$html</form>";
     }
 

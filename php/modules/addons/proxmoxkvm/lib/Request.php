@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Proxmoxkvm;
 
+use WHMCS\Module\Server\Proxmoxkvm\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Text;
 
 /** What the admin's browser asks of a page. */
@@ -24,7 +25,8 @@ final class Request
         private array $get,
         private array $post
     ) {
-        $this->home = is_string($vars['modulelink'] ?? null) ? $vars['modulelink'] : 'addonmodules.php?module=proxmoxkvm';
+        $home = $vars['modulelink'] ?? null;
+        $this->home = is_string($home) ? $home : 'addonmodules.php?module=' . Module::NAME;
     }
 
     public function isPost(): bool
