@@ -73,7 +73,7 @@ final class ServersPage implements Page
         $has = static fn (string $line): bool => preg_match("/^\\h*$line/mi", $accessHash) === 1;
 
         return match (true) {
-            $has('insecure\h*=\h*1\h*$') => '<span class="text-danger"><strong>' . Html::lang('addon_trust_insecure')
+            $has('insecure\h*=\h*1\s*$') => '<span class="text-danger"><strong>' . Html::lang('addon_trust_insecure')
                 . '</strong></span>',
             $has('fingerprint\h*=') => Html::lang('addon_trust_fingerprint'),
             $has('ca\h*=') => Html::lang('addon_trust_ca'),

@@ -1,0 +1,263 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use DOMDocument;
+use DOMXPath;
+use StandIn\Dispatcher;
+use Tests\Support\AddonTestCase;
+use WHMCS\Database\Capsule;
+
+/** What the addon module's pages show, and what their buttons ask of the core. */
+final class AddonPagesTest extends AddonTestCase
+{
+    private int $service;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server(), ['domain' => 'old']);
+    }
+
+    public function testTheOverviewShowsWhatTheCoreFinds(): void
+    {
+        $this->found([
+            ['status' => 'ready', 'node' => 'pve1', 'vmid' => 100, 'domain' => 'vm1.example.net',
+                'addresses' => ['192.0.2.10', '2001:db8::10']],
+            ['id' => 99, 'status' => 'clone', 'error' => ['code' => 'storage_full', 'message' => 'no room left']],
+        ], ['total' => 120, 'counts' => ['ready' => 119, 'clone' => 1], 'nodes' => ['pve1', 'pve2']]);
+        $page = $this->page('overview', ['status' => 'ready', 'server' => 1, 'node' => 'pve1', 'search' => ' vm1 ',
+            'trouble' => 'on', 'p' => 2]);
+
+        self::assertSame([['status' => 'ready', 'server' => 1, 'node' => 'pve1', 'search' => 'vm1', 'trouble' => true,
+            'limit' => 50, 'offset' => 50]], $this->requests('overview'));
+        $dom = self::dom($page);
+        $cells = [];
+        foreach ($dom->query('//tbody/tr[1]/td') as $cell) {
+            $cells[] = trim($cell->textContent);
+        }
+        self::assertSame(['#1', 'Ada Byron', 'vm1.example.net', 'Ready', 'pve1', '100', '192.0.2.102001:db8::10', '',
+            'Actions'], $cells);
+        self::assertSame('clientsservices.php?userid=1&id=1', $dom->evaluate('string(//tbody/tr[1]//a/@href)'));
+        // WHMCS has no service 99.
+        self::assertSame('#99', $dom->evaluate('string(//tbody/tr[2]/td[1])'));
+        self::assertSame('no room left', trim($dom->evaluate('string(//tbody/tr[2]/td[8])')));
+        self::assertStringContainsString('Page 2 of 3', $page);
+        $next = $dom->evaluate('string(//ul[@class="pager"]/li[2]/a/@href)');
+        parse_str((string) parse_url($next, PHP_URL_QUERY), $query);
+        self::assertSame(['module' => 'proxmoxkvm', 'page' => 'overview', 'status' => 'ready', 'server' => '1',
+            'node' => 'pve1', 'search' => 'vm1', 'trouble' => '1', 'p' => '3'], $query);
+        self::assertSame('pve1', $dom->evaluate('string(//select[@name="node"]/option[@selected])'));
+        self::assertSame('proxmoxkvm', $dom->evaluate('string(//form//input[@name="module"]/@value)'));
+    }
+
+    public function testTheOverviewTellsWhenTheCronLastRan(): void
+    {
+        self::assertStringContainsString('has not run to its end yet', $this->page('overview'));
+        Dispatcher::cron();
+        $fresh = $this->page('overview');
+        self::assertStringContainsString('last ended at ' . date('Y-m-d'), $fresh);
+        self::assertStringNotContainsString('more than 15 minutes', $fresh);
+        touch($this->whmcs->store . '.cron-lock', time() - 901);
+        self::assertStringContainsString('more than 15 minutes ago', $this->page('overview'));
+        // A run that comes to no end is no run.
+        $this->replyTo('due', ['ok' => false, 'code' => 'store', 'message' => 'no']);
+        ob_start();
+        Dispatcher::cron();
+        ob_end_clean();
+        self::assertStringContainsString('more than 15 minutes ago', $this->page('overview'));
+    }
+
+    public function testWhatNeedsAttentionBringsAdviceAndAButton(): void
+    {
+        self::assertStringContainsString('Nothing needs attention.', $this->page('attention'));
+        $this->found([['status' => 'clone', 'error' => ['code' => 'storage_full', 'message' => 'no room left']]]);
+        $page = $this->page('attention');
+        self::assertTrue($this->requests('overview')[1]['attention']);
+        self::assertStringContainsString('no room left', $page);
+        self::assertStringContainsString('Free some room on the cluster', $page);
+        $dom = self::dom($page);
+        self::assertStringContainsString('page=service', $dom->evaluate('string(//tbody//form/@action)'));
+        self::assertSame('retry', $dom->evaluate('string(//tbody//form//button/@value)'));
+    }
+
+    public function testRetryIsTheCronForThisOneService(): void
+    {
+        $this->replyTo('cron', [
+            'services' => [['id' => $this->service, 'status' => 'ready']],
+            'ready' => [$this->service],
+            'write_backs' => [['service' => $this->service, 'version' => 1, 'domain' => 'new.example.net']],
+        ]);
+        $page = $this->press('service', 'retry', ['back' => 'attention'], ['id' => $this->service]);
+
+        self::assertSame("Service $this->service is now at: Ready.", self::message($page));
+        self::assertStringContainsString('Nothing needs attention.', $page, 'back where it was pressed');
+        [$request] = $this->requests('cron');
+        self::assertSame([$this->service], array_column(array_column($request['orders'], 'service'), 'id'));
+        self::assertSame(['admin'], array_column($request['orders'], 'actor'));
+        self::assertLessThan(50, $request['budget_s']);
+        self::assertSame([], $this->requests('due'));
+        self::assertSame('new.example.net', $this->whmcs->row($this->service)->domain);
+        self::assertSame('Your virtual machine is ready', Capsule::table('tblemails')->value('subject'));
+    }
+
+    public function testRetryTellsWhatStillKeepsTheService(): void
+    {
+        $error = ['code' => 'storage_full', 'message' => 'no room left', 'retry' => false];
+        $this->replyTo('cron', ['services' => [['id' => $this->service, 'status' => 'clone', 'error' => $error]]]);
+        $page = $this->press('service', 'retry', [], ['id' => $this->service]);
+        self::assertFalse(self::isGood($page));
+        self::assertStringContainsString('still does not go on: no room left', self::message($page));
+
+        // Its lease was somebody else's.
+        $this->replyTo('cron', ['services' => []]);
+        $page = $this->press('service', 'retry', [], ['id' => $this->service]);
+        self::assertStringContainsString('Somebody else works on service', self::message($page));
+
+        Capsule::table('tblhosting')->update(['server' => 77]);
+        $this->press('service', 'retry', [], ['id' => $this->service]);
+        $failed = $this->requests('cron')[2]['failed'];
+        self::assertSame('the server entry 77 of the service does not exist', $failed[0]['message']);
+    }
+
+    public function testRedeployWantsTheNumberOfTheVmAndStopsItFirst(): void
+    {
+        $this->replyTo('show', ['service' => ['id' => $this->service, 'vmid' => 104, 'status' => 'ready']]);
+        foreach (['', '103', 'yes', '104x'] as $typed) {
+            $page = $this->redeploy($typed);
+            self::assertStringContainsString('type the VMID 104', self::message($page), $typed);
+        }
+        self::assertSame([], [...$this->requests('stop'), ...$this->requests('reinstall')]);
+
+        $page = $this->redeploy('104');
+        self::assertStringContainsString('is being built anew', self::message($page));
+        self::assertTrue(self::isGood($page));
+        self::assertCount(1, $this->requests('stop'));
+        [$request] = $this->requests('reinstall');
+        self::assertSame([$this->service, 'admin'], [$request['service']['id'], $request['actor']]);
+        self::assertStringContainsString('is being built anew', Capsule::table('tblactivitylog')->value('description'));
+    }
+
+    public function testRedeployGoesOnlyAsFarAsItMay(): void
+    {
+        $this->replyTo('show', ['service' => ['id' => $this->service, 'vmid' => 104, 'status' => 'ready']]);
+        $this->refuse('stop', 'locked', 'VM 104 is locked');
+        self::assertSame('VM 104 is locked', self::message($this->redeploy('104')));
+        self::assertSame([], $this->requests('reinstall'));
+
+        $this->refuse('stop', 'already_stopped', 'VM 104 is stopped already');
+        $this->refuse('reinstall', 'protected', 'VM 104 is protected');
+        self::assertSame('VM 104 is protected', self::message($this->redeploy('104')));
+
+        $this->replyTo('stop', []);
+        $said = self::message($this->redeploy('104'));
+        self::assertSame('The VM was stopped, but it is not being built anew: VM 104 is protected', $said);
+
+        $this->replyTo('show', ['service' => ['id' => $this->service, 'status' => 'creation']]);
+        self::assertStringContainsString('has no VM', self::message($this->redeploy('')));
+        self::assertStringNotContainsString('value="redeploy"', $this->page('service', ['id' => $this->service]));
+    }
+
+    public function testAttach(): void
+    {
+        $this->refuse('show', 'unknown_service', 'not known');
+        self::assertStringContainsString('does not know this service yet', $this->page('service', ['id' => 1]));
+        foreach (['', '99', '12 3', '1234567890'] as $typed) {
+            $said = self::message($this->press('service', 'attach', ['vmid' => $typed], ['id' => $this->service]));
+            self::assertStringContainsString('a VMID is a number from 100', $said, $typed);
+        }
+        $page = $this->press('service', 'attach', ['vmid' => '123'], ['id' => $this->service]);
+        self::assertSame("VM 123 is attached to service $this->service.", self::message($page));
+        self::assertSame([123], array_column($this->requests('attach'), 'vmid'));
+        $this->refuse('attach', 'owned', 'VM 123 is another service\'s');
+        $page = $this->press('service', 'attach', ['vmid' => '123'], ['id' => $this->service]);
+        self::assertSame("VM 123 is another service's", self::message($page));
+    }
+
+    public function testPoolsOfTheServerThatIsChosen(): void
+    {
+        $second = $this->whmcs->server(['name' => 'pve2', 'hostname' => 'pve2.example.net', 'assignedips' => 'x']);
+        $line = ['bridge' => 'vmbr0', 'vlan' => 0, 'family' => 4, 'first' => '192.0.2.10', 'last' => '192.0.2.40'];
+        $this->replyTo('pools', [
+            'lines' => [
+                $line + ['line' => 1, 'total' => 31, 'leased' => 2, 'free' => 29],
+                ['first' => '2001:db8::1', 'last' => '2001:db8::1', 'family' => 6, 'vlan' => 7]
+                    + $line + ['line' => 3, 'total' => 1, 'leased' => 1, 'free' => 0],
+            ],
+            'bad' => [['line' => 2, 'reason' => 'no prefix']],
+            'leases' => [['address' => '192.0.2.10', 'service' => $this->service, 'since' => 1795359845, 'line' => 1]],
+            'leases_total' => 60,
+            'stray' => 4,
+        ]);
+        $page = $this->page('pools');
+        self::assertSame(1, $this->requests('pools')[0]['server']['id']);
+        self::assertArrayNotHasKey('line', $this->requests('pools')[0]);
+        foreach (
+            ['IPv4: 2 leased, 29 of 31 free', 'IPv6: 1 leased, 0 of 1 free', 'Address line 2: no prefix.',
+                '192.0.2.10 - 192.0.2.40', 'Ada Byron', 'no line holds any more: 4', 'Page 1 of 2'] as $text
+        ) {
+            self::assertStringContainsString($text, $page);
+        }
+        $this->page('pools', ['server' => $second, 'line' => 0, 'p' => 2]);
+        $asked = $this->requests('pools')[1];
+        self::assertSame([$second, 'pve2.example.net', 'x', 0, 50], [$asked['server']['id'],
+            $asked['server']['hostname'], $asked['server']['assigned_ips'], $asked['line'], $asked['offset']]);
+        // No PVE request: the core's verb for that was not called.
+        self::assertSame([], $this->requests('test_connection'));
+    }
+
+    public function testServersAreTestedAndTheirTrustIsShown(): void
+    {
+        $insecure = $this->whmcs->server(['name' => 'pve2', 'accesshash' => "endpoints=a\r\ninsecure=1\r\n"]);
+        $this->whmcs->server(['accesshash' => 'fingerprint=00']);
+        $this->whmcs->server(['accesshash' => ' CA = /etc/x.pem']);
+        $this->whmcs->server(['accesshash' => "# insecure=1\ninsecure=0"]);
+        $this->whmcs->server(['type' => 'cpanel', 'name' => 'other']);
+        $trust = [];
+        foreach (self::dom($this->page('servers'))->query('//tbody/tr/td[4]') as $cell) {
+            $trust[] = substr(trim($cell->textContent), 0, 11);
+        }
+        self::assertSame(['authorities', 'Not checked', 'by fingerpr', 'own authori', 'authorities'], $trust);
+
+        $this->replyTo('test_connection', ['version' => '9.1.8', 'login' => 'root@pam!whmcs']);
+        $page = $this->press('servers', 'test', ['server' => $insecure]);
+        self::assertTrue(self::isGood($page));
+        self::assertStringContainsString('9.1.8', self::message($page));
+        self::assertSame($insecure, $this->requests('test_connection')[0]['server']['id']);
+        $this->refuse('test_connection', 'pve_login', 'wrong token token-secret');
+        $page = $this->press('servers', 'test', ['server' => $insecure]);
+        self::assertSame('pve2: wrong token ***', self::message($page));
+        self::assertFalse(self::isGood($page));
+        self::assertStringNotContainsString('token-secret', json_encode(Capsule::table('tblmodulelog')->get()));
+    }
+
+    private function redeploy(string $typed): string
+    {
+        return $this->press('service', 'redeploy', ['confirm' => $typed], ['id' => $this->service]);
+    }
+
+    /**
+     * @param list<array<string, mixed>> $services
+     * @param array<string, mixed> $more
+     */
+    private function found(array $services, array $more = []): void
+    {
+        $services = array_map(fn (array $service): array => $service + ['id' => $this->service], $services);
+        $this->replyTo('overview', ['services' => $services] + $more + ['total' => count($services)]);
+    }
+
+    private function refuse(string $verb, string $code, string $message): void
+    {
+        $this->replyTo($verb, ['ok' => false, 'code' => $code, 'message' => $message, 'retry' => false]);
+    }
+
+    private static function dom(string $html): DOMXPath
+    {
+        $document = new DOMDocument();
+        self::assertTrue($document->loadHTML("<meta charset=\"utf-8\">$html", LIBXML_NOERROR));
+
+        return new DOMXPath($document);
+    }
+}
