@@ -116,7 +116,7 @@ final class AddonTest extends AddonTestCase
             . $this->press('servers', 'test', ['server' => $server])
             . $this->press('service', 'retry', [], ['id' => $service])
             . $this->page('zones', ['form' => 1, 'id' => 1]) . $this->page('zones', ['delete' => 1, 'id' => 1]);
-        $query = ['id' => $service, 'search' => $evil, 'node' => $evil, 'status' => $evil, 'line' => $evil, 'p' => $evil];
+        $query = ['id' => $service] + array_fill_keys(['search', 'node', 'status', 'line', 'p'], $evil);
         foreach (self::PAGES as $page) {
             $shownPage = $this->page($page, $query);
             self::assertStringContainsString('&lt;script&gt;alert(1)', $shownPage, $page);

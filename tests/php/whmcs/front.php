@@ -27,6 +27,7 @@ if (PHP_SAPI !== 'cli') {
 Database::open((string) getenv('WHMCS_DB'));
 Dispatcher::load();
 ob_start();
+$started = microtime(true);
 $result = match ($do) {
     'cron' => Dispatcher::cron(),
     'test' => Dispatcher::testConnection($id),
@@ -39,5 +40,9 @@ $result = match ($do) {
     'custom' => ClientPage::custom($client, $id, $button, $_SERVER['REQUEST_METHOD'], $_POST),
     default => Dispatcher::run($do, $id),
 };
-$output = (string) ob_get_clean();
-echo json_encode(['result' => $result, 'output' => $output], JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE), "\n";
+$answer = [
+    'result' => $result,
+    'output' => (string) ob_get_clean(),
+    'seconds' => microtime(true) - $started,
+];
+echo json_encode($answer, JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE), "\n";

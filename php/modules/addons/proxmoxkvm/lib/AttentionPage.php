@@ -35,7 +35,7 @@ final class AttentionPage implements Page
                 $whmcs->client($id),
                 $whmcs->domain($service),
                 $whmcs->status($service),
-                '<div style="min-width:220px">' . Advice::html((array) ($service['error'] ?? [])) . '</div>',
+                '<div>' . Advice::html((array) ($service['error'] ?? [])) . '</div>',
                 Html::form(
                     $this->request->link('service', ['id' => $id]),
                     ['back' => self::NAME],

@@ -82,6 +82,6 @@ final class Front
             }
         }
 
-        return "<ul class=\"nav nav-tabs\" style=\"margin-bottom:15px\">$tabs</ul>";
+        return Html::STYLE . "<ul class=\"nav nav-tabs\" style=\"margin-bottom:15px\">$tabs</ul>";
     }
 }

@@ -11,6 +11,13 @@ use WHMCS\Module\Server\Proxmoxkvm\Visitor;
 /** The parts that pages are made of, in the classes of WHMCS's admin theme (Bootstrap 3). */
 final class Html
 {
+    /** A narrow screen shows a list as a card for each row. */
+    public const STYLE = '<style>.proxmoxkvm-list th{white-space:nowrap}.proxmoxkvm-list td{overflow-wrap:anywhere}'
+        . '.proxmoxkvm-list td:not(:last-child){min-width:60px}@media(max-width:767px){'
+        . '.proxmoxkvm-list thead{display:none}.proxmoxkvm-list tr{display:block;padding:6px 0}'
+        . '.proxmoxkvm-list td{display:flex;border:0!important}.proxmoxkvm-list td:before{content:attr(data-title);'
+        . 'font-weight:bold;flex:0 0 35%}}</style>';
+
     /** Everything that is not markup of ours goes through here. */
     public static function text(string|int|null $text): string
     {
@@ -34,17 +41,18 @@ final class Html
      */
     public static function table(array $titles, array $rows): string
     {
-        $head = '';
-        foreach ($titles as $title) {
-            $head .= '<th>' . ($title === '' ? '' : self::lang($title)) . '</th>';
-        }
+        $titles = array_map(static fn (string $title): string => $title === '' ? '' : self::lang($title), $titles);
         $body = '';
         foreach ($rows as $cells) {
-            $body .= '<tr><td>' . implode('</td><td>', $cells) . '</td></tr>';
+            $body .= '<tr>';
+            foreach ($cells as $column => $html) {
+                $body .= "<td data-title=\"$titles[$column]\">$html</td>";
+            }
+            $body .= '</tr>';
         }
 
-        return '<div style="overflow-x:auto"><table class="table table-striped table-condensed">'
-            . "<thead><tr>$head</tr></thead><tbody>$body</tbody></table></div>";
+        return '<table class="table table-striped table-condensed proxmoxkvm-list"><thead><tr><th>'
+            . implode('</th><th>', $titles) . "</th></tr></thead><tbody>$body</tbody></table>";
     }
 
     /**
@@ -93,7 +101,8 @@ final class Html
     public static function input(string $name, string $value, string $placeholder = '', string $type = 'text'): string
     {
         return sprintf(
-            '<input type="%s" name="%s" value="%s" placeholder="%s" autocomplete="off" class="form-control input-sm">',
+            '<input type="%s" name="%s" value="%s" placeholder="%s" autocomplete="off" size="30"'
+                . ' class="form-control input-sm">',
             $type,
             self::text($name),
             self::text($value),

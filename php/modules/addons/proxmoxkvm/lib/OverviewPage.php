@@ -118,7 +118,7 @@ final class OverviewPage implements Page
                 Html::text($service['node'] ?? '-'),
                 Html::text($service['vmid'] ?? '-'),
                 ServiceRows::addresses($service),
-                '<div style="min-width:180px" class="text-danger">' . Html::text($service['error']['message'] ?? '')
+                '<div class="text-danger">' . Html::text($service['error']['message'] ?? '')
                     . '</div>',
                 $whmcs->actions($id),
             ];

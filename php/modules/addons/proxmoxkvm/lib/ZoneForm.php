@@ -18,8 +18,7 @@ final class ZoneForm
         'hestiacp' => 'HestiaCP',
     ];
 
-    private const ALGORITHMS = ['' => '-', 'hmac-sha256' => 'hmac-sha256', 'hmac-sha384' => 'hmac-sha384',
-        'hmac-sha512' => 'hmac-sha512'];
+    private const ALGORITHMS = ['hmac-sha256', 'hmac-sha384', 'hmac-sha512'];
 
     /** Field => its name; there is a text `…_help` for each. */
     private const LABELS = [
@@ -43,7 +42,9 @@ final class ZoneForm
 
     public static function empty(): self
     {
-        return new self(0, ['ttl' => Zones::DEFAULT_TTL] + array_fill_keys(array_keys(Zones::TEXTS), ''), '');
+        $defaults = ['ttl' => Zones::DEFAULT_TTL, 'algorithm' => self::ALGORITHMS[0]];
+
+        return new self(0, $defaults + array_fill_keys(array_keys(Zones::TEXTS), ''), '');
     }
 
     /** @param array<string, mixed> $zone as stored: its secret stays where it is */
@@ -58,7 +59,9 @@ final class ZoneForm
         foreach (array_keys(Zones::TEXTS) as $field) {
             $values[$field] = $request->sent($field);
         }
-        $values['algorithm'] = isset(self::ALGORITHMS[$values['algorithm']]) ? $values['algorithm'] : '';
+        $values['algorithm'] = in_array($values['algorithm'], self::ALGORITHMS, true)
+            ? $values['algorithm']
+            : self::ALGORITHMS[0];
 
         return new self($request->sentNumber('id'), $values, $request->sent('secret'));
     }
@@ -93,33 +96,42 @@ final class ZoneForm
 
     public function html(Request $request): string
     {
-        $provider = Html::select('provider', self::PROVIDERS, $this->values['provider']);
-        $fields = self::field('addon_provider', $provider, '')
-            . self::field('addon_ttl', Html::input('ttl', (string) $this->values['ttl']), '');
-        foreach (self::LABELS as $field => $label) {
-            $help = Html::lang("{$label}_help");
-            $fields .= self::field($label, Html::input($field, $this->values[$field]), $help);
-        }
-        $algorithm = Html::select('algorithm', self::ALGORITHMS, $this->values['algorithm']);
+        $algorithms = array_combine(self::ALGORITHMS, self::ALGORITHMS);
         $keep = $this->id === 0 ? '' : Html::lang('addon_secret_keep');
         $checked = ($this->values['plain_http'] ?? false) ? ' checked' : '';
-        $fields .= self::field('addon_algorithm', $algorithm, '')
+        $fields = self::field('addon_provider', Html::select('provider', self::PROVIDERS, $this->values['provider']))
+            . $this->inputs('zone', 'endpoint', 'key_name')
             . self::field('addon_secret', Html::input('secret', '', '', 'password'), $keep)
-            . "<div class=\"col-xs-12\"><label><input type=\"checkbox\" name=\"plain_http\" value=\"1\"$checked> "
-            . Html::lang('addon_plain_http') . '</label></div>';
+            . self::field('addon_algorithm', Html::select('algorithm', $algorithms, $this->values['algorithm']))
+            . self::field('addon_ttl', Html::input('ttl', (string) $this->values['ttl']))
+            . $this->inputs('addresses', 'server', 'user', 'ca', 'fingerprint')
+            . '<div class="col-xs-12"><div class="checkbox"><label>'
+            . "<input type=\"checkbox\" name=\"plain_http\" value=\"1\"$checked> "
+            . Html::lang('addon_plain_http') . '</label></div></div>';
         $buttons = Html::button('addon_save_test', 'save_test', 'primary') . ' ' . Html::button('addon_save', 'save')
             . ' ' . Html::link($request->link('zones'), Html::lang('addon_cancel'));
 
         return Html::form(
             $request->link('zones', ['form' => 1, 'id' => $this->id ?: '']),
             ['id' => $this->id],
-            "<div class=\"row\">$fields</div><p>$buttons</p>"
+            "<div class=\"row\" style=\"display:flex;flex-wrap:wrap\">$fields</div><p>$buttons</p>"
         );
     }
 
-    private static function field(string $label, string $input, string $help): string
+    private function inputs(string ...$names): string
     {
-        return '<div class="col-sm-6 col-md-4"><div class="form-group" style="min-height:85px"><label>'
+        $html = '';
+        foreach ($names as $name) {
+            $label = self::LABELS[$name];
+            $html .= self::field($label, Html::input($name, $this->values[$name]), Html::lang("{$label}_help"));
+        }
+
+        return $html;
+    }
+
+    private static function field(string $label, string $input, string $help = ''): string
+    {
+        return '<div class="col-xs-12 col-sm-6 col-md-4"><div class="form-group"><label>'
             . Html::lang($label) . "</label>$input<span class=\"help-block\">$help</span></div></div>";
     }
 }

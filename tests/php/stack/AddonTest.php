@@ -1,0 +1,116 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Stack;
+
+use Tests\Support\BrowserTestCase;
+use WHMCS\Database\Capsule;
+
+/** An admin at work on the addon module's pages, in a browser. */
+final class AddonTest extends BrowserTestCase
+{
+    private const HOME = '/admin/addonmodules.php?module=proxmoxkvm';
+
+    public function testTheListsOfServicesAndAddresses(): void
+    {
+        $ready = $this->order(['os_template' => (string) $this->simulator->about['template']]);
+        $this->create($ready);
+        $this->stack->moduleCron();
+        $this->breakATemplate($this->order());
+
+        $this->visit(self::HOME);
+        $text = $this->browser->text();
+        foreach (["#$ready", 'Ada Byron', 'Ready', 'pve1', 'last ended at', 'the template 9999 does not'] as $part) {
+            self::assertStringContainsString($part, $text);
+        }
+        $this->picture('addon-overview');
+        $this->browser->type('input[name=search]', $this->stored($ready)['domain']);
+        $this->browser->follow('form[method=get] button');
+        self::assertStringContainsString("#$ready", $this->browser->text());
+        self::assertStringContainsString('Services: 1', $this->browser->text());
+
+        $this->tab('pools');
+        self::assertStringContainsString('IPv4:', $this->browser->text());
+        $this->picture('addon-pools');
+        $this->tab('servers');
+        $this->picture('addon-servers');
+        $this->browser->follow('button[value=test]');
+        self::assertStringContainsString('9.', $this->browser->text());
+        $this->picture('addon-servers-tested');
+    }
+
+    public function testAFailureIsPutRightAndABrokenVmIsBuiltAnew(): void
+    {
+        $service = $this->order();
+        $this->breakATemplate($service);
+        $this->visit(self::HOME . '&page=attention');
+        self::assertStringContainsString('9999', $this->browser->text());
+        $this->picture('addon-attention');
+        $template = (string) $this->simulator->about['template'];
+        Capsule::table('tblproducts')->update(['configoption2' => $template]);
+        $this->browser->follow("form[action*='id=$service'] button[value=retry]");
+        self::assertStringContainsString("Service $service is now at: Ready.", $this->browser->text());
+        self::assertSame('ready', $this->stored($service)['status']);
+
+        $this->visit(self::HOME . "&page=service&id=$service");
+        $this->picture('addon-service');
+        $this->browser->follow('button[value=redeploy]');
+        self::assertStringContainsString('Nothing was done', $this->browser->text());
+        $this->browser->type('input[name=confirm]', (string) $this->stored($service)['vmid']);
+        $this->browser->follow('button[value=redeploy]');
+        self::assertStringContainsString('is being built anew', $this->browser->text());
+        $status = $this->stored($service)['status'];
+        self::assertNotSame('ready', $status);
+        // What the browser shows now may be loaded as often as one likes.
+        $this->stack->moduleCron();
+        $this->browser->open((string) $this->browser->evaluate('location.href'));
+        self::assertStringNotContainsString('is being built anew', $this->browser->text());
+        self::assertSame('ready', $this->stored($service)['status']);
+    }
+
+    public function testAZoneIsAddedTestedAndDeleted(): void
+    {
+        $this->visit(self::HOME . '&page=zones');
+        $this->picture('addon-zones-none');
+        $this->browser->follow('a[href*="form=1"]');
+        $this->picture('addon-zone-form');
+        $this->browser->type('input[name=zone]', 'example.net');
+        $this->browser->follow('button[value=save]');
+        self::assertStringContainsString('Key or secret is missing.', $this->browser->text());
+        $this->picture('addon-zone-mistake');
+        $this->browser->type('input[name=secret]', 'k&y"<b>');
+        $this->browser->type('input[name=endpoint]', 'https://127.0.0.1:1');
+        $this->browser->follow('button[value=save]');
+        self::assertStringContainsString('Zone example.net is saved.', $this->browser->text());
+        self::assertSame('k&y"<b>', decrypt((string) Capsule::table('mod_proxmoxkvm_zones')->value('secret')));
+        $this->picture('addon-zones');
+        $this->browser->follow('a[href*="delete=1"]');
+        self::assertStringContainsString('stay at the provider', $this->browser->text());
+        $this->picture('addon-zone-delete');
+        $this->browser->follow('button[value=delete]');
+        self::assertSame(0, Capsule::table('mod_proxmoxkvm_zones')->count());
+        self::assertStringContainsString('is deleted here', $this->browser->text());
+    }
+
+    private function tab(string $page): void
+    {
+        $this->browser->follow(".nav-tabs a[href*='page=$page']");
+        $this->assertHarmless();
+    }
+
+    /** An order that fails because the product names a template that does not exist. */
+    private function breakATemplate(int $service): void
+    {
+        $template = Capsule::table('tblproducts')->value('configoption2');
+        Capsule::table('tblproducts')->update(['configoption2' => '9999']);
+        $this->create($service);
+        Capsule::table('tblproducts')->update(['configoption2' => $template]);
+    }
+
+    private function create(int $service): void
+    {
+        $path = "/admin/clientsservices.php?id=$service";
+        $this->stack->session('admin=1')->post($path, ['modop' => 'create']);
+    }
+}
