@@ -12,11 +12,11 @@ use WHMCS\Module\Server\Proxmoxkvm\Visitor;
 final class Html
 {
     /** A narrow screen shows a list as a card for each row. */
-    public const STYLE = '<style>.proxmoxkvm-list th{white-space:nowrap}.proxmoxkvm-list td{overflow-wrap:anywhere}'
-        . '.proxmoxkvm-list td:not(:last-child){min-width:60px}@media(max-width:767px){'
+    public const STYLE = '<style>.proxmoxkvm-list{overflow-x:auto}@media(min-width:768px){.proxmoxkvm-list th,'
+        . '.proxmoxkvm-list td:last-child,.proxmoxkvm-list a{white-space:nowrap}}@media(max-width:767px){'
         . '.proxmoxkvm-list thead{display:none}.proxmoxkvm-list tr{display:block;padding:6px 0}'
-        . '.proxmoxkvm-list td{display:flex;border:0!important}.proxmoxkvm-list td:before{content:attr(data-title);'
-        . 'font-weight:bold;flex:0 0 35%}}</style>';
+        . '.proxmoxkvm-list td{display:flex;gap:8px;border:0!important;overflow-wrap:anywhere}'
+        . '.proxmoxkvm-list td:before{content:attr(data-title);font-weight:bold;flex:0 0 35%}}</style>';
 
     /** Everything that is not markup of ours goes through here. */
     public static function text(string|int|null $text): string
@@ -51,8 +51,8 @@ final class Html
             $body .= '</tr>';
         }
 
-        return '<table class="table table-striped table-condensed proxmoxkvm-list"><thead><tr><th>'
-            . implode('</th><th>', $titles) . "</th></tr></thead><tbody>$body</tbody></table>";
+        return '<div class="proxmoxkvm-list"><table class="table table-striped table-condensed"><thead><tr><th>'
+            . implode('</th><th>', $titles) . "</th></tr></thead><tbody>$body</tbody></table></div>";
     }
 
     /**
