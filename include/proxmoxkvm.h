@@ -362,4 +362,15 @@ int32_t proxmoxkvm_zone_services(proxmoxkvm_core *core,
  */
 int32_t proxmoxkvm_zone_test(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
+/*
+ What the guests of a server have used, for billing: `{"server": …, "max_age_s": 3600, "month": "2026-11"}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_usage_update(proxmoxkvm_core *core,
+                                const char *request,
+                                size_t len,
+                                char **reply);
+
 #endif  /* PROXMOXKVM_H */

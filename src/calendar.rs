@@ -21,6 +21,12 @@ pub fn civil(days_since_1970: u64) -> (u64, u64, u64) {
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
+/// The month of a time as `2026-11`, in UTC.
+pub fn month(at: UnixSeconds) -> String {
+    let (year, month, _) = civil(at.max(0.0) as u64 / 86_400);
+    format!("{year:04}-{month:02}")
+}
+
 /// A time as `2026-11-22 15:04 UTC`, for people.
 pub fn date(at: UnixSeconds) -> String {
     let seconds = at.max(0.0) as u64;

@@ -287,6 +287,8 @@ pub struct Current {
     pub cpu: Option<f64>,
     /// Memory in use, bytes.
     pub memory: Option<u64>,
+    /// What the guest has received and sent since its network cards were plugged in: bytes; 0 at every start.
+    pub traffic: Option<(u64, u64)>,
 }
 
 impl Current {
@@ -301,6 +303,7 @@ impl Current {
         uptime: None,
         cpu: None,
         memory: None,
+        traffic: None,
     };
 
     /// Reads an answer's `data`, tolerant of texts for numbers and of missing fields.
@@ -320,6 +323,7 @@ impl Current {
             uptime: number(&data["uptime"]),
             cpu: decimal(&data["cpu"]),
             memory: number(&data["mem"]),
+            traffic: number(&data["netin"]).zip(number(&data["netout"])),
         }
     }
 }

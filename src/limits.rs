@@ -10,6 +10,12 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub const PAGE_SECONDS: f64 = 5.0;
 /// Nothing is asked when less time is left for the answer (seconds).
 pub const SHORTEST_WAIT: f64 = 0.1;
+/// What the guests of a server use is asked this often (seconds).
+pub const SAMPLE_SECONDS: f64 = 3600.0;
+/// After a failure it is asked again this soon (seconds).
+pub const SAMPLE_RETRY_SECONDS: f64 = 300.0;
+/// The months of traffic that are kept.
+pub const TRAFFIC_MONTHS: f64 = 24.0;
 /// The most points of a graph: more cannot be told apart on a screen.
 pub const GRAPH_POINTS: usize = 200;
 /// Lines of a task's log that are read for its progress; a clone writes about a hundred.

@@ -9,7 +9,7 @@ use crate::model::{Actor, ServerId, ServiceId};
 use crate::package::{ConfigOption, More, Package, config_options};
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
 use crate::service::{Service, Trouble};
-use crate::store::{DnsMemory, Event, WriteBack};
+use crate::store::{DnsMemory, Event, Used, WriteBack};
 use crate::usage::{Point, SERIES};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -330,6 +330,21 @@ pub fn point_out(point: &Point) -> Value {
     let mut out = json!({"at": point.at});
     values.for_each(|((name, _), value)| out[*name] = json!(value));
     out
+}
+
+/// What a service has used in a month.
+pub fn used_out(used: &Used, month: &str) -> Value {
+    json!({
+        "service": used.service,
+        "domain": used.domain,
+        "month": month,
+        "bytes_in": used.traffic.0,
+        "bytes_out": used.traffic.1,
+        "memory_bytes": used.memory.0,
+        "memory_max_bytes": used.memory.1,
+        "disk_max_bytes": used.disk,
+        "at": used.at,
+    })
 }
 
 /// A line of history.

@@ -100,6 +100,7 @@ impl Engine<'_> {
     pub fn reboot(&self, job: &mut Job) -> Result<(), Error> {
         let path = Self::guest_path(job)?;
         job.changed = true;
+        self.sample(job);
         job.note(self.clock.now(), "reboot", "asked for");
         let timeout = [("timeout", job.order.package.more.shutdown_timeout_s.to_string())];
         self.task_call(job, format!("reboot VM {}", path.vmid), |client| {

@@ -1,6 +1,7 @@
 //! Making one call: intent first, then the request, then what the answer means.
 
 use super::{Engine, Job, Look};
+use crate::calendar;
 use crate::error::{Error, Refusal};
 use crate::guest::ConfigChange;
 use crate::model::{NodeName, Upid, Vmid};
@@ -9,6 +10,8 @@ use crate::placement;
 use crate::plan::Call;
 use crate::pve::{self, CloneRequest, GuestPath};
 use crate::service::Task;
+use crate::store::Measured;
+use crate::traffic::Sample;
 
 impl Engine<'_> {
     /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has
@@ -18,6 +21,7 @@ impl Engine<'_> {
             Call::Reserve => return self.reserve(job),
             Call::FreeSurplus => return self.free_surplus(job),
             Call::Destroy { .. } => self.look_before_destroying(job)?,
+            Call::Stop | Call::Shutdown(_) => self.sample(job),
             _ => {}
         }
         job.changed = true;
@@ -64,6 +68,35 @@ impl Engine<'_> {
             }
             call => self.firewall_call(job, &path, call),
         }
+    }
+
+    /// A guest's counters end with its process: what they show is kept first. Only the last seconds are lost.
+    pub(super) fn sample(&self, job: &Job) {
+        let current = job.look.current.as_ref();
+        let Some((current, (bytes_in, bytes_out))) = current.and_then(|current| current.traffic.map(|t| (current, t)))
+        else {
+            return;
+        };
+        let now = self.clock.now();
+        let sample = Sample {
+            at: now,
+            late_by: 0.0,
+            uptime: current.uptime.unwrap_or_default(),
+            bytes_in,
+            bytes_out,
+        };
+        let measured = Measured {
+            service: job.lease.service.id,
+            since: job.lease.service.body.guest_since,
+            sample,
+            memory: (
+                current.memory.unwrap_or_default(),
+                current.max_memory.unwrap_or_default(),
+            ),
+            disk: None,
+        };
+        // no guest keeps running because its traffic cannot be written down
+        let _ = self.store.add_samples(&calendar::month(now), &[measured]);
     }
 
     /// Deleting is for ever: whose guest it is, is asked once more, right before.

@@ -78,7 +78,10 @@ impl Engine<'_> {
 
     fn turn(&self, job: &mut Job) -> Result<Turn, Error> {
         let Some((row, is_next)) = goal_row(job)? else {
-            return Ok(Turn::Done(Outcome::Settled));
+            // a restart that was asked for is waited for by the cron, for the pages' sake
+            let left = job.lease.service.body.task.is_some() && matches!(job.goal, Goal::Settle);
+            let waiting = if left { self.await_task(job)? } else { None };
+            return Ok(Turn::Done(waiting.unwrap_or(Outcome::Settled)));
         };
         // a clone that PVE has accepted is all that Create waits for
         let task = job.lease.service.body.task.as_ref();

@@ -155,3 +155,18 @@ pub unsafe extern "C" fn proxmoxkvm_zone_test(
     // SAFETY: passed on as promised
     unsafe { on_core(core, request, len, reply, ops::zone_test) }
 }
+
+/// What the guests of a server have used, for billing: `{"server": …, "max_age_s": 3600, "month": "2026-11"}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_usage_update(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::usage_update) }
+}

@@ -181,7 +181,11 @@ fn press(
     let result = verb.guard(button).and_then(|()| act(&mut verb));
     // a removed guest is not cloned again by itself
     let removed = matches!(button, Button::Remove) && result.is_ok();
-    let due = if removed { None } else { verb.due_before() };
+    let due = match verb.due_before() {
+        _ if removed => None,
+        None if verb.service().body.task.is_some() => Some(verb.now()),
+        due => due,
+    };
     verb.end(due, result)
 }
 

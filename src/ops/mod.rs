@@ -5,6 +5,7 @@ mod create;
 mod dns;
 mod life;
 mod list;
+mod metering;
 mod overview;
 mod privileges;
 mod show;
@@ -19,12 +20,14 @@ pub use life::{
     attach, change_package, change_password, reboot, reinstall, start, stop, suspend, terminate, unsuspend, vm_remove,
 };
 pub use list::list;
+pub use metering::usage_update;
 pub use overview::{overview, pools, zone_services};
 pub use show::show;
 pub use usage::usage;
 
 use crate::core::Core;
 use crate::error::Error;
+use crate::limits;
 use crate::model::ServiceId;
 use crate::pve::Meter;
 use crate::request;
@@ -44,9 +47,10 @@ pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
         .iter()
         .map(|due| json!({"id": due.service, "server_id": due.server}))
         .collect();
+    let unsampled = core.store.unsampled(core.clock.now() - limits::SAMPLE_SECONDS)?;
     let dns = core.store.dns_due(core.clock.now(), limit)?.len();
     Ok(request::reply(
-        json!({"services": services, "dns": dns, "write_backs": write_backs(core)?, "attention": attention(core)?}),
+        json!({"services": services, "dns": dns, "usage_due": unsampled, "write_backs": write_backs(core)?, "attention": attention(core)?}),
     ))
 }
 

@@ -56,6 +56,12 @@ pub struct VmSeen {
     pub qemu: bool,
     /// Size of its system disk, bytes.
     pub disk: u64,
+    /// Seconds since it was started; 0 for one that does not run.
+    pub uptime: u64,
+    /// What it has received and sent since it was started, bytes.
+    pub traffic: (u64, u64),
+    /// Memory in use, and memory in all, bytes.
+    pub memory: (u64, u64),
 }
 
 /// A bridge of a node, or a vnet of the cluster that it has.
@@ -132,7 +138,15 @@ fn vm(entry: &Value) -> Option<VmSeen> {
         template: number(&entry["template"]) == Some(1),
         qemu: entry["type"].as_str() == Some("qemu"),
         disk: number(&entry["maxdisk"]).unwrap_or_default(),
+        uptime: number(&entry["uptime"]).unwrap_or_default(),
+        traffic: pair(entry, "netin", "netout"),
+        memory: pair(entry, "mem", "maxmem"),
     })
+}
+
+fn pair(entry: &Value, one: &str, other: &str) -> (u64, u64) {
+    let of = |key: &str| number(&entry[key]).unwrap_or_default();
+    (of(one), of(other))
 }
 
 /// What a server rarely changes; the store keeps it for [`crate::limits::FACTS_SECONDS`].
@@ -190,11 +204,16 @@ impl Client {
         Ok(Resources::of(&self.request(&request)?))
     }
 
-    /// Where a guest is now: `GET /cluster/resources?type=vm`. `None`: no node has it, or the login may not see it.
-    pub fn find_vm(&self, vmid: Vmid) -> Result<Option<VmSeen>, Error> {
+    /// Every guest that the login may see: `GET /cluster/resources?type=vm`. What a guest has used may be 5 minutes old
+    /// (pmxcfs drops older values); one whose node is silent has no name.
+    pub fn guests(&self) -> Result<Vec<VmSeen>, Error> {
         let request = Request::new(Method::Get, "/cluster/resources".to_owned(), Kind::Look).with("type", "vm");
-        let resources = Resources::of(&self.request(&request)?);
-        Ok(resources.vms.into_iter().find(|vm| vm.vmid == vmid))
+        Ok(Resources::of(&self.request(&request)?).vms)
+    }
+
+    /// Where a guest is now. `None`: no node has it, or the login may not see it.
+    pub fn find_vm(&self, vmid: Vmid) -> Result<Option<VmSeen>, Error> {
+        Ok(self.guests()?.into_iter().find(|vm| vm.vmid == vmid))
     }
 
     /// The `next-id` range of `GET /cluster/options`; without Sys.Audit PVE leaves it out.

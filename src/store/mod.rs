@@ -11,6 +11,7 @@ mod overview;
 mod owner;
 mod schema;
 mod services;
+mod traffic;
 
 pub use addresses::Reservation;
 pub use dns::{DnsLease, DnsMemory};
@@ -18,6 +19,7 @@ pub use events::Event;
 pub use overview::{Filter, Leased, Overview};
 pub use owner::Owner;
 pub use services::{Due, Lease, WriteBack};
+pub use traffic::{Measured, Used};
 
 use crate::limits;
 use crate::model::{ServerId, ServiceId, UnixSeconds};

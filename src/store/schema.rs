@@ -80,6 +80,29 @@ CREATE INDEX dns_attention ON dns (service) WHERE attention = 1;
 CREATE INDEX services_status ON services (status);
 CREATE INDEX services_node ON services (json_extract(body, '$.node'));
 ",
+    "
+CREATE TABLE traffic (
+    service   INTEGER NOT NULL,
+    month     TEXT NOT NULL,
+    bytes_in  INTEGER NOT NULL,
+    bytes_out INTEGER NOT NULL,
+    PRIMARY KEY (service, month)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE samples (
+    service    INTEGER PRIMARY KEY,
+    at         REAL NOT NULL,
+    uptime_s   INTEGER NOT NULL,
+    bytes_in   INTEGER NOT NULL,
+    bytes_out  INTEGER NOT NULL,
+    memory     INTEGER NOT NULL,
+    memory_max INTEGER NOT NULL,
+    disk       INTEGER NOT NULL
+) STRICT;
+CREATE TABLE sampled (
+    server INTEGER PRIMARY KEY,
+    at     REAL NOT NULL
+) STRICT;
+",
 ];
 
 pub(super) enum Failure {

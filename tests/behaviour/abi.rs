@@ -41,6 +41,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("test_connection", proxmoxkvm_test_connection),
     ("unsuspend", proxmoxkvm_unsuspend),
     ("usage", proxmoxkvm_usage),
+    ("usage_update", proxmoxkvm_usage_update),
     ("vm_remove", proxmoxkvm_vm_remove),
     ("written_back", proxmoxkvm_written_back),
     ("zone_services", proxmoxkvm_zone_services),

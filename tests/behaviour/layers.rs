@@ -16,6 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("address", &["model", "server"]),
     ("guest", &["model"]),
     ("usage", &[]),
+    ("traffic", &["model"]),
     ("compare", &["address", "guest", "package"]),
     ("plan", &["address", "guest", "model", "package", "rules", "server"]),
     ("wants", &["address", "guest", "package", "plan", "server", "service"]),
@@ -51,7 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "store",
         &[
-            "address", "clock", "dns", "limits", "model", "package", "pve", "server", "service",
+            "address", "clock", "dns", "limits", "model", "package", "pve", "server", "service", "traffic",
         ],
     ),
     ("dns", &["boundary", "clock", "limits", "model", "pve", "server"]),
@@ -76,6 +77,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "status",
             "steps",
             "store",
+            "traffic",
         ],
     ),
     (
@@ -91,8 +93,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "ops",
         &[
-            "address", "buttons", "compare", "core", "dns", "engine", "error", "guest", "limits", "model", "package",
-            "pve", "request", "service", "status", "steps", "store", "usage",
+            "address", "buttons", "calendar", "compare", "core", "dns", "engine", "error", "guest", "limits", "model",
+            "package", "pve", "request", "server", "service", "status", "steps", "store", "traffic", "usage",
         ],
     ),
     (
@@ -123,6 +125,7 @@ const PURE: &[&str] = &[
     "service",
     "status",
     "steps",
+    "traffic",
     "usage",
     "wants",
 ];

@@ -27,6 +27,7 @@ mod faults;
 mod identity;
 mod layers;
 mod life;
+mod metering;
 mod network;
 mod overview;
 mod pages;

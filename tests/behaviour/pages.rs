@@ -226,6 +226,20 @@ fn a_clone_on_its_way_shows_how_far_it_is() {
 }
 
 #[test]
+fn a_restart_is_shown_until_it_has_ended() {
+    let world = World::new();
+    world.ready(7);
+    ops::reboot(&world.core, &world.order(7)).unwrap();
+    assert!(!page(&world, 7)["service"]["task"].is_null());
+    world.cron_until_idle();
+    assert!(page(&world, 7)["service"]["task"].is_null());
+    assert_eq!(world.service(7)["settled"], true);
+    world.sim().log.clear();
+    world.cron();
+    assert!(world.sim().log.is_empty(), "and costs nothing from then on");
+}
+
+#[test]
 fn a_bad_package_leaves_the_page_as_it_is() {
     let mut world = World::new();
     world.ready(7);

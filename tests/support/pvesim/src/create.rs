@@ -323,6 +323,10 @@ impl Cluster {
     pub fn move_vm(&mut self, vmid: u32, target: &str) {
         let Some(vm) = self.vms.get_mut(&vmid) else { return };
         let old = std::mem::replace(&mut vm.node, target.to_owned());
+        if let Some(run) = &mut vm.run {
+            // a new process on the new node
+            (run.since, run.traffic) = (self.now, (0, 0));
+        }
         for v in &mut self.volumes {
             if v.vmid == Some(vmid) && v.content == "images" && v.node.as_deref() == Some(old.as_str()) {
                 v.node = Some(target.to_owned());

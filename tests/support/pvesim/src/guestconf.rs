@@ -158,9 +158,12 @@ pub(crate) fn brief(c: &Cluster, vmid: u32, vm: &Vm, full: bool) -> Map<String, 
     );
     m.insert("maxmem".into(), json!(mem));
     m.insert("maxdisk".into(), json!(boot_size(&vm.conf)));
-    for k in ["cpu", "disk", "netin", "netout", "memhost"] {
+    for k in ["cpu", "disk", "memhost"] {
         m.insert(k.into(), json!(0));
     }
+    let (received, sent) = vm.run.as_ref().map_or((0, 0), |r| r.traffic);
+    m.insert("netin".into(), json!(received));
+    m.insert("netout".into(), json!(sent));
     m.insert("mem".into(), json!(if vm.run.is_some() { mem / 5 } else { 0 }));
     m.insert("uptime".into(), json!(uptime));
     if c.version() == Version::V8_4 {

@@ -223,6 +223,7 @@ impl Cluster {
                 pid,
                 since,
                 paused: false,
+                traffic: (0, 0),
             });
         }
     }

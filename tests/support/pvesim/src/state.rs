@@ -18,6 +18,8 @@ pub struct Run {
     pub since: f64,
     /// Paused (`suspend`)?
     pub paused: bool,
+    /// What its network cards have received and sent so far, bytes.
+    pub traffic: (u64, u64),
 }
 
 /// A snapshot.

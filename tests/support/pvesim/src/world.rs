@@ -80,6 +80,14 @@ impl Cluster {
         }
     }
 
+    /// A running VM receives and sends so many bytes more.
+    pub fn add_traffic(&mut self, vmid: u32, received: u64, sent: u64) {
+        if let Some(run) = self.vms.get_mut(&vmid).and_then(|vm| vm.run.as_mut()) {
+            run.traffic.0 += received;
+            run.traffic.1 += sent;
+        }
+    }
+
     /// Running?
     pub fn is_running(&self, vmid: u32) -> bool {
         self.vms.get(&vmid).is_some_and(|v| v.run.is_some())
