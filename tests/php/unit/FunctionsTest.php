@@ -16,7 +16,7 @@ final class FunctionsTest extends StubTestCase
         'ClientArea', 'ClientAreaAllowedFunctions',
     ];
 
-    private const NOTHING = ['AdminServicesTabFieldsSave'];
+    private const NOTHING = ['AdminServicesTabFieldsSave', 'UsageUpdate'];
 
     public function testEveryFunctionSurvivesEmptyParams(): void
     {

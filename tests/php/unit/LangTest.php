@@ -16,8 +16,8 @@ final class LangTest extends StubTestCase
     private const MODULE = __DIR__ . '/../../../php/modules/servers/proxmoxkvm';
 
     /** Keys that the code puts together from two parts. */
-    private const COMPOSED = '/^(status|option|actor|mail|client_state|client_hint|client_done|client_graph|client_frame'
-        . '|client_power|client_series|compare|for|trust)_/';
+    private const COMPOSED = '/^(status|option|actor|mail|client_state|client_hint|client_done|client_graph'
+        . '|client_frame|client_power|client_series|compare|metric|for|trust)_/';
 
     protected function tearDown(): void
     {

@@ -11,8 +11,11 @@ use WHMCS\Module\Server\Proxmoxkvm\Buttons;
 use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
 use WHMCS\Module\Server\Proxmoxkvm\ClientReply;
 use WHMCS\Module\Server\Proxmoxkvm\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Metering;
+use WHMCS\Module\Server\Proxmoxkvm\MetricProvider;
 use WHMCS\Module\Server\Proxmoxkvm\Module;
 use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
+use WHMCS\UsageBilling\Contracts\Metrics\ProviderInterface;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
@@ -201,4 +204,18 @@ function proxmoxkvm_ClientStop(array $params): string
 function proxmoxkvm_ClientReboot(array $params): string
 {
     return ClientReply::press('reboot', $params);
+}
+
+/** WHMCS's daily update of what a server's services use. */
+function proxmoxkvm_UsageUpdate(array $params): void
+{
+    Metering::update($params);
+}
+
+if (interface_exists(ProviderInterface::class)) {
+    /** @param array<string, mixed> $params */
+    function proxmoxkvm_MetricProvider(array $params): ProviderInterface
+    {
+        return new MetricProvider($params);
+    }
 }

@@ -21,7 +21,8 @@ final class Schema
         'tblproducts' => ['name', 'type', 'servertype', 'servergroup:int', 'autosetup', 'welcomeemail'],
         'tblhosting' => [
             'userid:int', 'packageid:int', 'server:int', 'domain', 'domainstatus', 'username', 'password', 'notes',
-            'suspendreason', 'dedicatedip', 'assignedips',
+            'suspendreason', 'dedicatedip', 'assignedips', 'diskusage:int', 'disklimit:int', 'bwusage:int',
+            'bwlimit:int', 'lastupdate',
         ],
         'tblservergroups' => ['name'],
         'tblservergroupsrel' => ['groupid:int', 'serverid:int'],

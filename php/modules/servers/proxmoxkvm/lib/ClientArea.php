@@ -18,7 +18,9 @@ final class ClientArea
         ['ClientReboot', 'client_reboot', 'client_reboot_sure', 'reboot'],
     ];
 
-    private const TEXTS = ['title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'password_hint', 'lost'];
+    private const TEXTS = [
+        'title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'password_hint', 'lost',
+    ];
 
     /**
      * @param array<string, mixed> $params

@@ -79,6 +79,9 @@ final class Cron
         WriteBack::all($due['write_backs'] ?? []);
         $reply = ($due['services'] ?? []) === [] ? [] : self::advance($due['services']);
         Mails::deliver($reply['ready'] ?? []);
+        if (($due['usage_due'] ?? []) !== []) {
+            Metering::refresh($due['usage_due']);
+        }
         $lock->finished();
 
         return $reply['lines'] ?? [];

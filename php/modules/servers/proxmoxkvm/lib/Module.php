@@ -18,6 +18,8 @@ final class Module
             'RequiresServer' => true,
             'DefaultNonSSLPort' => '8006',
             'DefaultSSLPort' => '8006',
+            // By which WHMCS's usage billing names a service.
+            'ListAccountsUniqueIdentifierField' => 'domain',
         ];
     }
 }

@@ -1,0 +1,75 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+
+/** What the machines of a server have used: once an hour the core asks Proxmox VE, for whoever wants to know. */
+final class Metering
+{
+    private const MAX_AGE_SECONDS = 3600;
+    private const MIB = 1 << 20;
+
+    /**
+     * @param array<string, mixed> $server as the core takes it
+     * @return list<array<string, mixed>> what each service has used; the traffic is that of this month
+     */
+    public static function ofServer(array $server): array
+    {
+        $reply = Native::call('usage_update', [
+            'server' => $server,
+            'max_age_s' => self::MAX_AGE_SECONDS,
+            // WHMCS's month: it puts down under it whatever it is told.
+            'month' => date('Y-m'),
+        ]);
+        if (isset($reply['error'])) {
+            $shown = ['server' => $server['id'] ?? 0];
+            Log::call('usage_update', $shown, (string) $reply['error'], Secrets::of(['server' => $server]));
+        }
+
+        return $reply['services'] ?? [];
+    }
+
+    /**
+     * WHMCS's daily update of disk and traffic. A package has no limit of traffic, and what is used inside of a disk
+     * Proxmox VE does not know: it is as large as it was sold.
+     *
+     * @param array<string, mixed> $params
+     */
+    public static function update(array $params): void
+    {
+        try {
+            foreach (self::ofServer((new Params($params))->server()) as $used) {
+                $disk = (string) intdiv((int) $used['disk_max_bytes'], self::MIB);
+                Services::update((int) $used['service'], [
+                    'diskusage' => $disk,
+                    'disklimit' => $disk,
+                    'bwusage' => (string) intdiv((int) $used['bytes_in'] + (int) $used['bytes_out'], self::MIB),
+                    'bwlimit' => '0',
+                    'lastupdate' => date('Y-m-d H:i:s'),
+                ]);
+            }
+        } catch (Throwable $error) {
+            Problem::log('usage_update', [], $error);
+        }
+    }
+
+    /**
+     * The cron's part: the counters of a machine end with its process, so somebody has to look now and then.
+     *
+     * @param list<int> $serverIds those that nobody has looked at for an hour
+     */
+    public static function refresh(array $serverIds): void
+    {
+        try {
+            foreach (Capsule::table('tblservers')->whereIn('id', $serverIds)->get() as $row) {
+                self::ofServer(Params::fromServer($row)->server());
+            }
+        } catch (Throwable $error) {
+            Problem::log('usage_update', [], $error);
+        }
+    }
+}
