@@ -131,6 +131,21 @@ fn a_lease_excludes_others_until_it_ends_and_its_late_holder_changes_nothing() {
 }
 
 #[test]
+fn a_file_of_the_first_version_is_brought_up_to_date() {
+    let world = World::new();
+    world.create(7).unwrap();
+    let path = world.folder.path().join("store/store.db");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let first = "DROP INDEX services_status; DROP INDEX services_node; PRAGMA user_version = 1;";
+    other.execute_batch(first).unwrap();
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.service(ServiceId(7)).unwrap().0.status.as_str(), "clone");
+    let count = "SELECT count(*) FROM sqlite_schema WHERE name IN ('services_status', 'services_node')";
+    let made: u32 = other.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(made, 2);
+}
+
+#[test]
 fn a_file_from_the_future_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");

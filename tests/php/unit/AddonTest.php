@@ -7,6 +7,7 @@ namespace Tests\Unit;
 use StandIn\AddonPage;
 use Tests\Support\AddonTestCase;
 use Tests\Support\Php;
+use Tests\Support\StubLibrary;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Addon;
@@ -31,6 +32,14 @@ final class AddonTest extends AddonTestCase
         self::assertSame([], array_intersect($names['addons'], $names['servers']));
         // WHMCS would take the server module's function for the addon's.
         self::assertNotContains('proxmoxkvm_clientarea', $names['addons']);
+    }
+
+    public function testTheLibraryHasEveryVerbThatTheModulesCall(): void
+    {
+        $source = implode('', array_map('file_get_contents', glob(self::MODULES . '/*/proxmoxkvm/lib/*.php') ?: []));
+        preg_match_all("/Native::call\('(\w+)'/", $source, $found);
+        self::assertContains('overview', $found[1]);
+        self::assertSame([], array_diff($found[1], StubLibrary::verbs()));
     }
 
     public function testActivationMakesWhatIsMissingAndMayBeRepeated(): void

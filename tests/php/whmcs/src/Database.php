@@ -10,8 +10,12 @@ use WHMCS\Database\Capsule;
 /** Opens WHMCS's database: an SQLite file, or whatever a JSON text describes (MariaDB). */
 final class Database
 {
+    private static ?Capsule $open = null;
+
+    /** One at a time: a run of the tests makes more of them than a server has connections. */
     public static function open(string $where): void
     {
+        self::$open?->getConnection()->disconnect();
         $connection = str_starts_with($where, '{')
             ? json_decode($where, true, 8, JSON_THROW_ON_ERROR)
             : ['driver' => 'sqlite', 'database' => $where, 'options' => [PDO::ATTR_TIMEOUT => 60]];
@@ -19,6 +23,7 @@ final class Database
         $capsule->addConnection($connection);
         $capsule->setAsGlobal();
         $capsule->bootEloquent();
+        self::$open = $capsule;
     }
 
     public static function create(string $where): void
