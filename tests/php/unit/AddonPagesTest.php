@@ -68,6 +68,9 @@ final class AddonPagesTest extends AddonTestCase
         Dispatcher::cron();
         ob_end_clean();
         self::assertStringContainsString('more than 15 minutes ago', $this->page('overview'));
+        $this->replyTo('due', []);
+        Dispatcher::cron();
+        self::assertStringNotContainsString('more than 15 minutes', $this->page('overview'));
     }
 
     public function testWhatNeedsAttentionBringsAdviceAndAButton(): void
