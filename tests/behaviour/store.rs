@@ -6,7 +6,7 @@ use proxmoxkvm::model::{ServerId, ServiceId};
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::service::Service;
-use proxmoxkvm::store::{Error, Reservation, Store};
+use proxmoxkvm::store::{Error, Filter, Reservation, Store};
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 
@@ -132,17 +132,26 @@ fn a_lease_excludes_others_until_it_ends_and_its_late_holder_changes_nothing() {
 
 #[test]
 fn a_file_of_the_first_version_is_brought_up_to_date() {
-    let world = World::new();
-    world.create(7).unwrap();
-    let path = world.folder.path().join("store/store.db");
-    let other = rusqlite::Connection::open(&path).unwrap();
-    let first = "DROP INDEX services_status; DROP INDEX services_node; PRAGMA user_version = 1;";
-    other.execute_batch(first).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("golden/store-1.sql")).unwrap();
+    drop(old);
     let store = Store::open(&path).unwrap();
-    assert_eq!(store.service(ServiceId(7)).unwrap().0.status.as_str(), "clone");
-    let count = "SELECT count(*) FROM sqlite_schema WHERE name IN ('services_status', 'services_node')";
-    let made: u32 = other.query_row(count, [], |row| row.get(0)).unwrap();
-    assert_eq!(made, 2);
+    let (service, _) = store.service(ServiceId(7)).unwrap();
+    assert_eq!((service.status.as_str(), service.vmid), ("ready", Some(vmid(100))));
+    // what only a newer schema has
+    assert_eq!(store.overview(&Filter::default()).unwrap().nodes, ["pve1"]);
+    let schema = |path| {
+        let file = rusqlite::Connection::open(path).unwrap();
+        let names = "SELECT type || ' ' || name FROM sqlite_schema ORDER BY 1";
+        let mut statement = file.prepare(names).unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        rows.collect::<Result<Vec<_>, _>>().unwrap()
+    };
+    let fresh = folder.path().join("fresh.db");
+    drop(Store::open(&fresh).unwrap());
+    assert_eq!(schema(path), schema(fresh));
 }
 
 #[test]
