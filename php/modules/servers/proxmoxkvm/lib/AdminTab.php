@@ -97,7 +97,7 @@ final class AdminTab
         // Without an id the answer of Proxmox VE is still outstanding.
         return ($task['upid'] ?? null) === null
             ? $html
-            : $html . '<br><code>' . Text::html((string) $task['upid']) . '</code>';
+            : $html . '<br><code style="word-break:break-all">' . Text::html((string) $task['upid']) . '</code>';
     }
 
     /** @param array<string, mixed> $service */

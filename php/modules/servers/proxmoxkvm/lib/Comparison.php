@@ -22,8 +22,8 @@ final class Comparison
             $head .= '<th>' . Text::html(Lang::text($title)) . '</th>';
         }
 
-        return '<table class="table table-condensed table-sm" style="width:auto">'
-            . "<thead><tr>$head</tr></thead><tbody>$rows</tbody></table>";
+        return '<div style="overflow-x:auto"><table class="table table-condensed table-sm" style="width:auto">'
+            . "<thead><tr>$head</tr></thead><tbody>$rows</tbody></table></div>";
     }
 
     /** @param array<string, mixed> $line */
