@@ -138,7 +138,7 @@ final class ClientPagesTest extends BrowserTestCase
         $this->browser->click("#proxmoxkvm form input[value=$function] ~ button");
         $this->browser->wait('document.querySelector("[data-vm=message].alert-success") !== null'
             . ' && document.querySelector("[data-vm=message]").innerText !== ""'
-            . ' && !document.querySelector("#proxmoxkvm form button").disabled');
+            . ' && document.querySelector("#proxmoxkvm form button:not([disabled])") !== null');
         self::assertCount($question === null ? 0 : 1, $this->browser->dialogs);
         self::assertStringContainsStringIgnoringCase((string) $question, $this->browser->dialogs[0] ?? '');
     }

@@ -68,8 +68,8 @@ abstract class BrowserTestCase extends StackTestCase
         is_dir($folder) || mkdir($folder, 0755, true);
         foreach ([1400, 400] as $width) {
             $this->browser->screenshot($width, "$folder/$name-$width.png");
-            self::assertSame(0, $this->browser->overflow($width), "$name at $width px");
+            self::assertSame([], $this->browser->wider($width), "$name at $width px");
         }
-        $this->browser->overflow(1400);
+        $this->browser->wider(1400);
     }
 }

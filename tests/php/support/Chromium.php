@@ -149,13 +149,16 @@ final class Chromium
         file_put_contents($file, base64_decode($picture['data']));
     }
 
-    /** How far the page is wider than the window at this width. */
-    public function overflow(int $width): int
+    /** @return list<string> what makes the page wider than the window at this width */
+    public function wider(int $width): array
     {
         $screen = ['width' => $width, 'height' => 800, 'deviceScaleFactor' => 1, 'mobile' => false];
         $this->call('Emulation.setDeviceMetricsOverride', $screen);
 
-        return (int) $this->evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+        return $this->evaluate('(function () { var html = document.documentElement, width = html.clientWidth;'
+            . ' return html.scrollWidth <= width ? [] : Array.from(document.querySelectorAll("body, body *"))'
+            . '.filter(function (e) { return e.getBoundingClientRect().right > width || e.scrollWidth > width; })'
+            . '.map(function (e) { return e.outerHTML.slice(0, 200) + e.getBoundingClientRect().right; }); }())');
     }
 
     /**
