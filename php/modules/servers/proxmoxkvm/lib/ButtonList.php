@@ -31,7 +31,10 @@ final class ButtonList
                 . Text::html((string) $why) . '</span></li>';
         }
 
-        return $reasons === '' ? $html : $html . '<details><summary>' . Text::html(Lang::text('buttons_not'))
+        // Bootstrap 3 takes the triangle away by which people see that there is more.
+        $summary = '<summary style="display:list-item;cursor:pointer">' . Text::html(Lang::text('buttons_not'));
+
+        return $reasons === '' ? $html : "$html<details>$summary"
             . '</summary><ul>' . $reasons . '</ul></details>';
     }
 }
