@@ -10,7 +10,7 @@ use WHMCS\Database\Capsule;
 
 /**
  * Runs module functions as WHMCS does: hooks before and after, the status on 'success', a row of the
- * module queue when an automated run fails. See assumptions.md beside this directory's pages.
+ * module queue when an automated run fails. What it takes for granted stands in assumptions.md.
  */
 final class Dispatcher
 {
