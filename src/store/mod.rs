@@ -24,7 +24,7 @@ pub use traffic::{Measured, Used};
 use crate::limits;
 use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::pve::Facts;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -92,6 +92,24 @@ pub enum Error {
         /// Where it ended.
         last: u32,
     },
+    /// The file is no longer what was written.
+    #[error(
+        "the store {path} is damaged ({why}), and no VM was touched: check the disk of this machine, then put the store's last backup in its place"
+    )]
+    Damaged {
+        /// The store's file.
+        path: String,
+        /// SQLite's words.
+        why: String,
+    },
+    /// Nothing can be written down, so nothing is done.
+    #[error("the store {path} cannot grow ({why}), and nothing is done without it: make room on its disk")]
+    Full {
+        /// The store's file.
+        path: String,
+        /// SQLite's words.
+        why: String,
+    },
     /// SQLite says no.
     #[error("the store {path} failed: {source}")]
     Sqlite {
@@ -122,6 +140,8 @@ impl Error {
             Error::NoAddress { .. } => "no_free_address",
             Error::AddressTaken { .. } => "address_taken",
             Error::NoVmid { .. } => "no_free_vmid",
+            Error::Damaged { .. } => "store_damaged",
+            Error::Full { .. } => "store_full",
             Error::Sqlite { .. } => "store",
             Error::Corrupt { .. } => "store_record",
         }
@@ -131,7 +151,7 @@ impl Error {
     pub fn retry(&self) -> bool {
         matches!(
             self,
-            Error::Busy(_) | Error::LeaseLost(_) | Error::Sqlite { .. } | Error::NoAddress { .. }
+            Error::Busy(_) | Error::LeaseLost(_) | Error::Full { .. } | Error::Sqlite { .. } | Error::NoAddress { .. }
         )
     }
 }
@@ -165,22 +185,18 @@ pub struct Store {
 impl Store {
     /// Opens the store, makes it where it is missing (0600 in a 0700 folder), and brings its schema up to date.
     pub fn open(path: &Path) -> Result<Store, Error> {
-        let not_usable = |why: String| Error::NotUsable {
-            path: path.display().to_string(),
-            user: owner::user(),
-            why,
-        };
-        prepare_file(path).map_err(|error| not_usable(error.to_string()))?;
-        let sqlite = |source| Error::Sqlite {
-            path: path.display().to_string(),
-            source,
-        };
-        let mut connection = Connection::open(path).map_err(|error| not_usable(error.to_string()))?;
+        prepare_file(path).map_err(|error| not_usable(path, error.to_string()))?;
+        let sqlite = |source| failure(path, source);
+        let mut connection = Connection::open(path).map_err(|error| not_usable(path, error.to_string()))?;
         connection.busy_timeout(limits::STORE_BUSY).map_err(sqlite)?;
         connection.set_prepared_statement_cache_capacity(64);
-        schema::configure(&connection).map_err(|error| not_usable(error.to_string()))?;
+        schema::configure(&connection).map_err(|error| match failure(path, error) {
+            Error::Sqlite { source, .. } => not_usable(path, source.to_string()),
+            known => known,
+        })?;
         schema::migrate(&mut connection).map_err(|error| match error {
             schema::Failure::Newer { found, known } => Error::Newer { found, known },
+            schema::Failure::Foreign => not_usable(path, "it is the database of another program".to_owned()),
             schema::Failure::Sqlite(source) => sqlite(source),
         })?;
         let installation = installation(&mut connection).map_err(sqlite)?;
@@ -247,10 +263,27 @@ impl Store {
     }
 
     fn sqlite(&self, source: rusqlite::Error) -> Error {
-        Error::Sqlite {
-            path: self.path.display().to_string(),
-            source,
-        }
+        failure(&self.path, source)
+    }
+}
+
+fn not_usable(path: &Path, why: String) -> Error {
+    Error::NotUsable {
+        path: path.display().to_string(),
+        user: owner::user(),
+        why,
+    }
+}
+
+/// What SQLite's refusal means for an admin.
+fn failure(path: &Path, source: rusqlite::Error) -> Error {
+    let why = source.to_string();
+    let at = path.display().to_string();
+    match source.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::Damaged { path: at, why },
+        Some(ErrorCode::DiskFull) => Error::Full { path: at, why },
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => not_usable(path, why),
+        _ => Error::Sqlite { path: at, source },
     }
 }
 

@@ -107,6 +107,7 @@ CREATE TABLE sampled (
 
 pub(super) enum Failure {
     Newer { found: i64, known: i64 },
+    Foreign,
     Sqlite(rusqlite::Error),
 }
 
@@ -143,6 +144,11 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {
     let found = version(&transaction)?;
     if found > known {
         return Err(Failure::Newer { found, known });
+    }
+    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if found == 0 && tables > 0 {
+        // a store of ours has its version from its first moment on
+        return Err(Failure::Foreign);
     }
     for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or_default()) {
         transaction.execute_batch(migration)?;

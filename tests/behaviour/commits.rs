@@ -4,12 +4,23 @@
 use crate::support::Mortality;
 use rusqlite::ffi;
 use std::cell::RefCell;
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{CString, c_char, c_int, c_void};
+use std::ptr::null_mut;
 use std::sync::{Arc, Once};
 
 thread_local! {
     /// Whose commits the connections are that this thread opens now.
     static OPENS_FOR: RefCell<Option<Arc<Mortality>>> = const { RefCell::new(None) };
+    /// What is said to every connection that this thread opens now.
+    static FIRST_WORDS: RefCell<Option<CString>> = const { RefCell::new(None) };
+}
+
+/// Opens something whose connections hear some SQL first: that is how a disk is made small, or read-only.
+pub fn with_first_words<T>(sql: &str, open: impl FnOnce() -> T) -> T {
+    FIRST_WORDS.with(|words| *words.borrow_mut() = Some(CString::new(sql).unwrap()));
+    let value = in_the_name_of(&Arc::default(), open);
+    FIRST_WORDS.with(|words| *words.borrow_mut() = None);
+    value
 }
 
 /// Opens something in the name of a process: every connection to SQLite that `open` makes dies with it.
@@ -37,6 +48,11 @@ unsafe extern "C" fn opened(
         let process = Arc::into_raw(process);
         // SAFETY: the connection is open, and what the hook is given lives for ever
         unsafe { ffi::sqlite3_commit_hook(connection, Some(committing), process.cast_mut().cast()) };
+    }
+    let words = FIRST_WORDS.with(|words| words.borrow().clone());
+    if let Some(words) = words {
+        // SAFETY: the connection is open, and the text ends with a zero
+        return unsafe { ffi::sqlite3_exec(connection, words.as_ptr(), None, null_mut(), null_mut()) };
     }
     ffi::SQLITE_OK
 }

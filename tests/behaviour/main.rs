@@ -35,3 +35,4 @@ mod settings;
 mod soak;
 mod stand_in;
 mod store;
+mod store_damage;

@@ -407,6 +407,29 @@ impl World {
         self.clock.sleep(100.0);
     }
 
+    /// The process is gone, and nobody has the store open.
+    pub fn close(&mut self) {
+        let nowhere = folder();
+        self.core = open(&nowhere, &self.cluster, &self.clock, &self.mortality);
+    }
+
+    /// Another process opens a store that may be broken.
+    pub fn try_restart(&mut self) -> Result<(), proxmoxkvm::store::Error> {
+        self.core = core_of(Store::open(&self.store())?, &self.cluster, &self.clock, &self.mortality);
+        Ok(())
+    }
+
+    /// Another process, whose connection hears some SQL first.
+    pub fn restart_with(&mut self, sql: &str) {
+        let store = commits::with_first_words(sql, || Store::open(&self.store()).unwrap());
+        self.core = core_of(store, &self.cluster, &self.clock, &self.mortality);
+        self.clock.sleep(100.0);
+    }
+
+    pub fn store(&self) -> std::path::PathBuf {
+        self.folder.path().join("store/store.db")
+    }
+
     /// Requests that change something, since the log was cleared.
     pub fn writes(&self) -> Vec<String> {
         let sim = self.sim();
@@ -467,6 +490,10 @@ fn open(
     let store = commits::in_the_name_of(mortality, || {
         Store::open(&folder.path().join("store/store.db")).unwrap()
     });
+    core_of(store, cluster, clock, mortality)
+}
+
+fn core_of(store: Store, cluster: &Arc<Mutex<Cluster>>, clock: &Arc<VirtualClock>, mortality: &Arc<Mortality>) -> Core {
     let (cluster, wire_clock, mortality) = (cluster.clone(), clock.clone(), mortality.clone());
     let make_wire = Box::new(move |_: &proxmoxkvm::server::ServerEntry| {
         let wire = SimWire {

@@ -26,7 +26,9 @@ final class Advice
         'advice_task' => ['task_failed', 'unsettled', 'pve_refused', 'pve_unexpected'],
         'advice_protected' => ['protected'],
         'advice_wait' => ['locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost'],
-        'advice_store' => ['store', 'store_not_usable', 'store_newer', 'store_record'],
+        'advice_store' => [
+            'store', 'store_not_usable', 'store_newer', 'store_record', 'store_damaged', 'store_full',
+        ],
     ];
 
     public static function on(string $code): string

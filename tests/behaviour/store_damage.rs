@@ -1,0 +1,231 @@
+//! A store that is damaged, full, read-only, somebody else's, or older than what it tells of: one clear sentence, and nothing
+//! destroyed.
+
+use crate::commits;
+use crate::support::{World, code};
+use proxmoxkvm::error::Error;
+use proxmoxkvm::{cron, ops};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+fn file(world: &World) -> PathBuf {
+    world.store()
+}
+
+/// Three services with guests, and everything in one file: no log beside it.
+fn three_services() -> World {
+    let world = World::new();
+    for service in 7..10 {
+        world.ready(service);
+    }
+    let connection = rusqlite::Connection::open(file(&world)).unwrap();
+    connection
+        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        .unwrap();
+    drop(connection);
+    world.sim().log.clear();
+    world
+}
+
+/// The sentence of a store that is not as it should be.
+fn sentence(error: &Error) -> String {
+    let text = error.to_string();
+    let expected = [
+        "store_damaged",
+        "store_not_usable",
+        "store_full",
+        "store_record",
+        "store",
+        "unknown_service",
+    ];
+    assert!(expected.contains(&error.code()), "{}: {text}", error.code());
+    assert!(
+        text.len() > 30 && text.len() < 500 && !text.contains("Error {"),
+        "{text}"
+    );
+    text
+}
+
+/// All that WHMCS may ask while the store is broken. Answers the codes of the refusals.
+fn everything_is_asked(world: &mut World) -> Vec<&'static str> {
+    let mut codes = Vec::new();
+    if let Err(error) = world.try_restart() {
+        sentence(&error.into());
+        return vec!["closed"];
+    }
+    type Verb = fn(&proxmoxkvm::core::Core, &Value) -> Result<Value, Error>;
+    let verbs: [Verb; 8] = [
+        ops::create,
+        ops::suspend,
+        ops::stop,
+        ops::reinstall,
+        ops::vm_remove,
+        ops::change_package,
+        ops::unsuspend,
+        ops::terminate,
+    ];
+    for verb in verbs {
+        for service in [7, 8, 9, 20] {
+            let order = if service == 9 {
+                Value::Null
+            } else {
+                world.order(service)
+            };
+            if let Err(error) = verb(&world.core, &order)
+                && service != 9
+                && error.code().starts_with("store")
+            {
+                sentence(&error);
+                codes.push(error.code());
+            }
+        }
+    }
+    let orders = json!({"orders": [world.order(7), world.order(8)], "budget_s": 5, "workers": 1});
+    if let Err(error) = cron::cron(&world.core, &orders) {
+        sentence(&error);
+    }
+    codes
+}
+
+#[test]
+fn a_damaged_file_is_named_and_nothing_is_done_to_guests_that_nobody_named() {
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [(&str, Damage); 5] = [
+        ("header", |bytes| bytes[..100].fill(0)),
+        ("half of it is missing", |bytes| bytes.truncate(bytes.len() / 2)),
+        ("all but the first page is missing", |bytes| bytes.truncate(4096)),
+        ("a page in the middle", |bytes| {
+            let middle = bytes.len() / 8192 * 4096;
+            bytes[middle..middle + 4096].fill(0xAA);
+        }),
+        ("everything behind the header", |bytes| bytes[100..].fill(0x55)),
+    ];
+    let mut told = 0;
+    for (name, damage) in damages {
+        let mut world = three_services();
+        let mut bytes = std::fs::read(file(&world)).unwrap();
+        damage(&mut bytes);
+        world.close();
+        std::fs::write(file(&world), &bytes).unwrap();
+        told += everything_is_asked(&mut world).len();
+        // service 9 was asked for by nobody who named it
+        assert!(world.sim().is_running(102), "{name}: the third guest is as it was");
+        world.check_invariants();
+    }
+    assert!(told >= 5, "only {told} refusals");
+}
+
+#[test]
+fn a_full_disk_stops_everything_before_it_is_sent_and_room_lets_it_go_on() {
+    let mut world = three_services();
+    // no page more than there is: what needs one is refused
+    world.restart_with("PRAGMA max_page_count = 1");
+    let mut refused = 0;
+    for service in 20..60 {
+        if let Err(error) = world.create(service) {
+            assert_eq!(error.code(), "store_full", "{error}");
+            assert!(error.to_string().contains("make room"), "{error}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 0, "the file was full at some time");
+    let guests = world.sim().vms.len();
+    assert!(guests < 44, "what could not be written down was not begun");
+    world.restart();
+    for service in 20..24 {
+        world.create(service).unwrap();
+    }
+    world.cron_until_idle();
+    for service in 20..24 {
+        assert_eq!(world.status(service), "ready", "{}", world.service(service));
+    }
+    world.check_invariants();
+}
+
+#[test]
+fn a_store_that_cannot_be_written_is_refused_when_it_opens() {
+    let world = three_services();
+    let opened = commits::with_first_words("PRAGMA query_only = 1", || {
+        proxmoxkvm::store::Store::open(&file(&world))
+    });
+    let error = opened.err().expect("it is refused");
+    assert_eq!(error.code(), "store_not_usable");
+    assert!(
+        error
+            .to_string()
+            .contains("give its folder to the user of the web server"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_database_of_another_program_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let theirs = rusqlite::Connection::open(&path).unwrap();
+    theirs.execute_batch("CREATE TABLE accounts (name TEXT)").unwrap();
+    let error = proxmoxkvm::store::Store::open(&path).err().expect("it is refused");
+    assert!(
+        error.to_string().contains("it is the database of another program"),
+        "{error}"
+    );
+    let tables: i64 = theirs
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(tables, 1);
+}
+
+#[test]
+fn a_restored_backup_takes_no_number_and_destroys_no_guest_that_it_does_not_know() {
+    let mut world = World::new();
+    world.ready(7);
+    let backup = world.copy();
+    world.ready(8);
+    world.ready(9);
+    world.close();
+    for file in std::fs::read_dir(world.folder.path().join("store")).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    rusqlite::Connection::open(file(&backup))
+        .unwrap()
+        .execute("VACUUM INTO ?1", [file(&world).to_str().unwrap()])
+        .unwrap();
+    world.restart();
+    let before: Vec<String> = [101, 102].map(|vmid| world.sim().vm(vmid).unwrap().render()).to_vec();
+    // WHMCS asks for what the store does not know
+    let reply = ops::terminate(&world.core, &world.order(8)).unwrap();
+    assert_eq!(reply["note"], "", "nothing was deleted, and nothing else is said");
+    for verb in [ops::suspend, ops::stop, ops::reinstall, ops::vm_remove] {
+        assert_eq!(code(verb(&world.core, &world.order(9))), "unknown_service");
+    }
+    assert_eq!(world.ready(10), 103, "numbers that are in use are passed over");
+    let after: Vec<String> = [101, 102].map(|vmid| world.sim().vm(vmid).unwrap().render()).to_vec();
+    assert_eq!(before, after);
+    assert!(world.sim().is_running(101) && world.sim().is_running(102));
+    // the guest of a service is found again by Attach, addresses and all
+    ops::attach(&world.core, &world.with_extra(9, "vmid", json!(102))).unwrap();
+    assert_eq!((world.vmid(9), world.status(9)), (102, "ready".to_owned()));
+}
+
+#[test]
+fn a_backup_from_before_the_clone_finds_the_clone() {
+    let mut world = World::new();
+    world.create(7).unwrap();
+    let connection = rusqlite::Connection::open(file(&world)).unwrap();
+    world.cron_until_idle();
+    // as it was right after the number was reserved
+    let body = "UPDATE services SET status = 'set_ip', due_at = 0,
+        body = json_set(body, '$.cloned', json('false'), '$.uuid', null, '$.task', null)";
+    connection.execute(body, []).unwrap();
+    drop(connection);
+    world.restart();
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7), world.vmid(7)),
+        ("ready".to_owned(), 100),
+        "{}",
+        world.service(7)
+    );
+    assert_eq!(world.sim().vms.len(), 2, "the template and the one guest");
+    world.check_invariants();
+}
