@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak kills fuzz setup-demo setup-test
+.PHONY: demo test lint soak races kills fuzz miri valgrind deny setup-demo setup-test
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -26,6 +26,11 @@ KILLS ?= 300
 soak:
 	SOAK_SEEDS=$(SEEDS) SOAK_SEED=$(SEED) cargo test --test behaviour soak -- --nocapture
 
+# Eight processes on one store, that many operations each.
+RACES ?= 200
+races:
+	RACES=$(RACES) cargo test --test behaviour eight_processes -- --nocapture
+
 # PHP killed that often in the life of an order: command line and php-fpm, SIGKILL and SIGTERM.
 kills: setup-test
 	cargo build --quiet --workspace
@@ -40,6 +45,24 @@ fuzz:
 	    CARGO_TARGET_DIR=target/fuzz cargo +nightly fuzz run --fuzz-dir tests/fuzz $$target \
 	    target/fuzz/found/$$target tests/fuzz/corpus/$$target -- -max_total_time=$(SECONDS) -print_final_stats=1 \
 	    -rss_limit_mb=4096 -max_len=65536 -artifact_prefix=target/fuzz/; done
+
+# Undefined behaviour in what is pure (needs a nightly Rust with miri): no file, no socket, no C.
+MIRI_MODULES := address:: buttons:: calendar:: guest:: limits:: model:: package:: placement:: plan:: rules:: server:: \
+	service:: status:: steps:: wants:: dns::records dns::zones dns::diff pve::tasks pve::error request::
+miri:
+	CARGO_TARGET_DIR=target/miri MIRIFLAGS="-Zmiri-disable-isolation" \
+	    cargo +nightly miri test --lib -- $(MIRI_MODULES) --skip fingerprint
+
+# The life of a C program and of PHP under valgrind: no error, nothing lost.
+valgrind: setup-test
+	cargo build --quiet --workspace
+	VALGRIND=1 cargo test --test behaviour a_c_program -- --nocapture
+	VALGRIND=1 phpunit --configuration tests/php/phpunit.xml --filter ValgrindTest
+
+# Licences, bans and sources of everything that is linked into the library; advisories too where the network allows.
+deny:
+	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-deny
+	cargo deny check licenses bans sources
 
 setup-demo:
 	tests/setup/install.sh demo

@@ -31,6 +31,7 @@ mod metering;
 mod network;
 mod overview;
 mod pages;
+mod races;
 mod settings;
 mod soak;
 mod stand_in;
