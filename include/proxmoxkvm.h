@@ -284,6 +284,17 @@ int32_t proxmoxkvm_list(proxmoxkvm_core *core,
                         char **reply);
 
 /*
+ Where store, WHMCS and Proxmox VE disagree: `{"server", "services": […], "repair": false}` → `findings`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_check(proxmoxkvm_core *core,
+                         const char *request,
+                         size_t len,
+                         char **reply);
+
+/*
  The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
 
  # Safety

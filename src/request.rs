@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A text, number or null, as WHMCS's database hands them out: read as text.
@@ -174,6 +175,50 @@ pub struct Unprepared {
     pub id: u64,
     /// Why, in a sentence.
     pub message: String,
+}
+
+/// What WHMCS shows of a service.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct InWhmcs {
+    id: Id,
+    status: Text,
+    domain: Text,
+    dedicated_ip: Text,
+    assigned_ips: Text,
+}
+
+impl InWhmcs {
+    /// Which one.
+    pub fn id(&self) -> u64 {
+        self.id.0
+    }
+
+    /// WHMCS's own status: `Active`, `Suspended`, …
+    pub fn status(&self) -> &str {
+        self.status.0.trim()
+    }
+
+    /// The domain.
+    pub fn domain(&self) -> &str {
+        self.domain.0.trim()
+    }
+
+    /// The dedicated and the assigned addresses, as far as they are some.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let lines = self.assigned_ips.0.lines().chain([self.dedicated_ip.0.as_str()]);
+        lines.filter_map(|line| line.trim().parse().ok())
+    }
+}
+
+/// A comparison of store, WHMCS and Proxmox VE.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CheckIn {
+    /// The services that WHMCS has on the server entry.
+    pub services: Vec<InWhmcs>,
+    /// Whether to put right what can be put right without harm.
+    pub repair: bool,
 }
 
 /// A cron run.

@@ -131,6 +131,20 @@ impl Service {
         description.lines().any(|line| line.trim() == marker)
     }
 
+    /// The service of an installation whose marker a description carries.
+    pub fn owner_in(installation: &str, description: &str) -> Option<ServiceId> {
+        let owner = |line: &str| {
+            line.trim()
+                .strip_prefix(Self::MARKER)?
+                .trim()
+                .strip_prefix(installation)?
+                .strip_prefix('/')?
+                .parse()
+                .ok()
+        };
+        description.lines().find_map(owner).map(ServiceId)
+    }
+
     /// The node that makes the clone: the template's, or the guest's own where that is not known.
     pub fn template_home(&self, own: &NodeName) -> NodeName {
         self.body.template_node.as_ref().unwrap_or(own).clone()

@@ -36,6 +36,21 @@ pub unsafe extern "C" fn proxmoxkvm_list(
     unsafe { on_core(core, request, len, reply, ops::list) }
 }
 
+/// Where store, WHMCS and Proxmox VE disagree: `{"server", "services": […], "repair": false}` → `findings`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_check(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::check) }
+}
+
 /// The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
 ///
 /// # Safety

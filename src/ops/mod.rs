@@ -1,5 +1,6 @@
 //! The verbs: what WHMCS asks, one function each, from a parsed request to a reply.
 
+mod check;
 mod connection;
 mod create;
 mod dns;
@@ -12,6 +13,7 @@ mod show;
 mod usage;
 mod verb;
 
+pub use check::check;
 pub use connection::test_connection;
 pub use create::{create, run_step};
 pub(crate) use dns::{Zones, sync_due};

@@ -20,6 +20,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("attach", proxmoxkvm_attach),
     ("change_package", proxmoxkvm_change_package),
     ("change_password", proxmoxkvm_change_password),
+    ("check", proxmoxkvm_check),
     ("create", proxmoxkvm_create),
     ("cron", proxmoxkvm_cron),
     ("due", proxmoxkvm_due),

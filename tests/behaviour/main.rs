@@ -15,6 +15,7 @@ mod support;
 mod abi;
 mod bad_input;
 mod buttons;
+mod check;
 mod commits;
 mod corpus;
 mod crash;

@@ -1,0 +1,314 @@
+//! Where store, WHMCS and Proxmox VE disagree: after a restored backup, a hand at work, a row deleted in WHMCS.
+//!
+//! Everything is listed; repaired is only what cannot destroy anything: what WHMCS shows, the node of a guest, the
+//! addresses of a service that is gone. Nothing is written to Proxmox VE.
+
+use super::write_backs;
+use crate::core::Core;
+use crate::error::Error;
+use crate::guest::Config;
+use crate::model::{ServiceId, Vmid};
+use crate::pve::{Client, GuestPath, Resources, VmSeen};
+use crate::request::{self, CheckIn, InWhmcs};
+use crate::service::Service;
+use crate::status::Status;
+use crate::store::{Filter, Lease};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Guests that are looked at one by one, at most: those that the store does not know, or knows by another name.
+const MOST_LOOKS: usize = 500;
+
+/// One disagreement.
+struct Finding {
+    service: Option<ServiceId>,
+    code: &'static str,
+    sentence: String,
+    repaired: bool,
+}
+
+/// What may be put right.
+enum Repair {
+    /// WHMCS is told again.
+    TellAgain,
+    /// The guest is on this node now.
+    Node(VmSeen),
+    /// Nothing holds these addresses.
+    Addresses,
+}
+
+struct Check<'a> {
+    core: &'a Core,
+    client: Client,
+    repair: bool,
+    looks_left: usize,
+    findings: Vec<Finding>,
+}
+
+/// Compares the services of one server entry: `{"server", "services": [what WHMCS has], "repair": true}` → `findings`.
+///
+/// Costs one request, and one for each guest that is not clearly the one expected.
+pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
+    let check_in: CheckIn = request::parse(request.clone())?;
+    let entry = request::server_of(request)?;
+    let client = core.client(&entry, &Arc::default())?;
+    let resources = client.resources()?;
+    let kept = core.store.overview(&Filter {
+        server: Some(entry.id),
+        limit: u32::MAX,
+        ..Filter::default()
+    })?;
+    let in_whmcs: BTreeMap<u64, &InWhmcs> = check_in.services.iter().map(|one| (one.id(), one)).collect();
+    let mut check = Check {
+        core,
+        client,
+        repair: check_in.repair,
+        looks_left: MOST_LOOKS,
+        findings: Vec::new(),
+    };
+    let mut known = BTreeSet::new();
+    let mut vmids = BTreeSet::new();
+    for row in &kept.services {
+        match row {
+            Ok((service, addresses)) => {
+                known.insert(service.id.0);
+                vmids.extend(service.vmid);
+                let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
+                check.against_pve(service, &resources)?;
+                check.against_whmcs(service, &ips, in_whmcs.get(&service.id.0).copied())?;
+            }
+            Err(error) => check.found(None, "unreadable", error.to_string(), None)?,
+        }
+    }
+    for one in check_in.services.iter().filter(|one| !known.contains(&one.id())) {
+        check.unknown_to_store(one)?;
+    }
+    check.strangers(&resources, &vmids)?;
+    let findings: Vec<Value> = check.findings.iter().map(out).collect();
+    Ok(request::reply(
+        json!({"findings": findings, "checked": known.len(), "write_backs": write_backs(core)?}),
+    ))
+}
+
+fn out(finding: &Finding) -> Value {
+    json!({"service": finding.service, "code": finding.code, "message": finding.sentence, "repaired": finding.repaired})
+}
+
+impl Check<'_> {
+    fn found(
+        &mut self,
+        service: Option<ServiceId>,
+        code: &'static str,
+        sentence: String,
+        repair: Option<Repair>,
+    ) -> Result<(), Error> {
+        let repaired = match (service, repair) {
+            (Some(id), Some(repair)) if self.repair => self.mend(id, repair)?,
+            _ => false,
+        };
+        self.findings.push(Finding {
+            service,
+            code,
+            sentence,
+            repaired,
+        });
+        Ok(())
+    }
+
+    /// `false`: somebody is at work on the service, or it is another by now. It is found again next time.
+    fn mend(&self, id: ServiceId, repair: Repair) -> Result<bool, Error> {
+        let now = self.core.clock.now();
+        let Ok(mut lease) = self.core.store.lease(id, now) else {
+            return Ok(false);
+        };
+        let mended = self.mend_leased(&mut lease, repair);
+        self.core.store.release(&lease, now, &[])?;
+        mended
+    }
+
+    fn mend_leased(&self, lease: &mut Lease, repair: Repair) -> Result<bool, Error> {
+        let service = &mut lease.service;
+        match repair {
+            Repair::TellAgain => service.is_told_anew(),
+            Repair::Node(vm) if service.vmid == Some(vm.vmid) => service.body.node = Some(vm.node),
+            Repair::Addresses if service.status == Status::Removed => self.core.store.free_addresses(lease)?,
+            Repair::Node(_) | Repair::Addresses => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn against_pve(&mut self, service: &Service, resources: &Resources) -> Result<(), Error> {
+        let (id, body) = (service.id, &service.body);
+        let Some(vmid) = service.vmid.filter(|_| body.cloned) else {
+            return Ok(());
+        };
+        let Some(vm) = resources.vms.iter().find(|vm| vm.vmid == vmid) else {
+            let sentence = format!(
+                "VM {vmid} of service {id} is on no node of the cluster, or the login may not see it: restore it from a \
+                 backup under this number, or press **VMRemove and then VMClone"
+            );
+            return self.found(Some(id), "vm_missing", sentence, None);
+        };
+        // a silent node's guests have no name
+        let renamed = !vm.name.is_empty() && body.name.as_ref() != Some(&vm.name);
+        let moved = body.node.as_ref() != Some(&vm.node);
+        if !renamed && !moved {
+            return Ok(());
+        }
+        let Some(config) = self.look(vm) else { return Ok(()) };
+        let description = config.get("description").unwrap_or_default();
+        if !service.is_marked(self.core.store.installation(), description) {
+            let sentence = format!(
+                "VM {vmid} on node {} does not carry the marker of service {id}: the number was reused, or the marker was \
+                 deleted; look at that VM, then bind the right one with Attach",
+                vm.node
+            );
+            return self.found(Some(id), "not_ours", sentence, None);
+        }
+        if moved {
+            let sentence = format!("VM {vmid} of service {id} is on node {} now", vm.node);
+            self.found(Some(id), "moved", sentence, Some(Repair::Node(vm.clone())))?;
+        }
+        if renamed {
+            let wanted = body.name.as_deref().unwrap_or_default();
+            let sentence = format!(
+                "VM {vmid} of service {id} is called {} in Proxmox VE and {wanted} here: its page shows nothing of it until \
+                 it has its name again",
+                vm.name
+            );
+            self.found(Some(id), "renamed", sentence, None)?;
+        }
+        Ok(())
+    }
+
+    fn against_whmcs(&mut self, service: &Service, ips: &[IpAddr], there: Option<&InWhmcs>) -> Result<(), Error> {
+        let id = service.id;
+        let gone = service.status == Status::Removed;
+        if gone && !ips.is_empty() {
+            let sentence = format!("service {id} is terminated and still holds {}", texts(ips));
+            self.found(Some(id), "address_held", sentence, Some(Repair::Addresses))?;
+        }
+        let Some(there) = there else {
+            if gone {
+                return Ok(());
+            }
+            let sentence = format!(
+                "service {id} is no longer in WHMCS and still has {}: WHMCS does not terminate what is deleted; delete the \
+                 VM in Proxmox VE if it is not wanted",
+                holding(service, ips)
+            );
+            return self.found(Some(id), "whmcs_gone", sentence, None);
+        };
+        match there.status() {
+            "Terminated" | "Cancelled" | "Fraud" if !gone => {
+                let sentence = format!(
+                    "WHMCS calls service {id} {} and it still has {}: press Terminate on its page",
+                    there.status(),
+                    holding(service, ips)
+                );
+                return self.found(Some(id), "still_there", sentence, None);
+            }
+            "Active" | "Suspended" if gone => {
+                let sentence = format!(
+                    "WHMCS calls service {id} {} and its VM was terminated: press Create, or Terminate",
+                    there.status()
+                );
+                return self.found(Some(id), "gone", sentence, None);
+            }
+            "Suspended" if !service.body.suspended => {
+                let sentence = format!("WHMCS calls service {id} Suspended and its VM may run: press Suspend");
+                self.found(Some(id), "not_suspended", sentence, None)?;
+            }
+            "Active" if service.body.suspended => {
+                let sentence = format!("WHMCS calls service {id} Active and its VM is kept stopped: press Unsuspend");
+                self.found(Some(id), "still_suspended", sentence, None)?;
+            }
+            _ => {}
+        }
+        let shown: BTreeSet<IpAddr> = there.addresses().collect();
+        let leased: BTreeSet<IpAddr> = ips.iter().copied().collect();
+        let domain = service.body.domain.as_deref();
+        if service.write_back > 0 && (shown != leased || domain.is_some_and(|domain| domain != there.domain())) {
+            let sentence = format!(
+                "WHMCS shows {} for service {id}, which has {}",
+                named(&shown, there.domain()),
+                named(&leased, domain.unwrap_or_default())
+            );
+            self.found(Some(id), "shown_wrong", sentence, Some(Repair::TellAgain))?;
+        }
+        Ok(())
+    }
+
+    fn unknown_to_store(&mut self, there: &InWhmcs) -> Result<(), Error> {
+        if !matches!(there.status(), "Active" | "Suspended") {
+            return Ok(());
+        }
+        let id = ServiceId(there.id());
+        let sentence = format!(
+            "WHMCS calls service {id} {} and this module does not know it: bind its VM with Attach, or press Create",
+            there.status()
+        );
+        self.found(Some(id), "unknown", sentence, None)
+    }
+
+    /// Guests that carry this installation's marker and are no service's: what a restored, older store has forgotten.
+    fn strangers(&mut self, resources: &Resources, known: &BTreeSet<Vmid>) -> Result<(), Error> {
+        let installation = self.core.store.installation().to_owned();
+        let strangers = resources.vms.iter().filter(|vm| vm.qemu && !vm.template);
+        for vm in strangers.filter(|vm| !known.contains(&vm.vmid)) {
+            if self.looks_left == 0 {
+                let sentence = format!("more than {MOST_LOOKS} VMs are unknown here: the others were not looked at");
+                return self.found(None, "not_all", sentence, None);
+            }
+            let Some(config) = self.look(vm) else { continue };
+            let description = config.get("description").unwrap_or_default();
+            let Some(id) = Service::owner_in(&installation, description) else {
+                continue;
+            };
+            let sentence = format!(
+                "VM {} on node {} carries the marker of service {id}, which does not know it: bind it with Attach on that \
+                 service's page",
+                vm.vmid, vm.node
+            );
+            self.found(Some(id), "forgotten", sentence, None)?;
+        }
+        Ok(())
+    }
+
+    /// A guest's config. One that cannot be read now hides no other.
+    fn look(&mut self, vm: &VmSeen) -> Option<Config> {
+        self.looks_left = self.looks_left.checked_sub(1)?;
+        let path = GuestPath {
+            node: vm.node.clone(),
+            vmid: vm.vmid,
+        };
+        self.client.config(&path).ok()
+    }
+}
+
+fn holding(service: &Service, ips: &[IpAddr]) -> String {
+    let vm = service.vmid.filter(|_| service.body.cloned);
+    match (vm, ips.is_empty()) {
+        (Some(vmid), true) => format!("VM {vmid}"),
+        (Some(vmid), false) => format!("VM {vmid} and {}", texts(ips)),
+        (None, true) => "a record".to_owned(),
+        (None, false) => texts(ips),
+    }
+}
+
+fn named(ips: &BTreeSet<IpAddr>, domain: &str) -> String {
+    let ips: Vec<IpAddr> = ips.iter().copied().collect();
+    let ips = if ips.is_empty() {
+        "no address".to_owned()
+    } else {
+        texts(&ips)
+    };
+    let domain = if domain.is_empty() { "no domain" } else { domain };
+    format!("{ips} and {domain}")
+}
+
+fn texts(ips: &[IpAddr]) -> String {
+    ips.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

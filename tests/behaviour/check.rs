@@ -1,0 +1,140 @@
+//! Where store, WHMCS and Proxmox VE disagree: named in a sentence, repaired only where nothing can be lost.
+
+use super::support::World;
+use proxmoxkvm::ops;
+use serde_json::{Value, json};
+
+/// What WHMCS shows when all is well.
+fn in_whmcs(world: &World, service: u64, status: &str) -> Value {
+    let shown = world.service(service);
+    let ip = shown["addresses"][0].as_str().unwrap_or_default().to_owned();
+    json!({"id": service, "status": status, "domain": shown["domain"], "dedicated_ip": ip, "assigned_ips": ""})
+}
+
+fn check(world: &World, services: &[Value], repair: bool) -> Vec<(Value, String, bool)> {
+    let request = json!({"server": world.server, "services": services, "repair": repair});
+    let reply = ops::check(&world.core, &request).unwrap();
+    let row = |row: &Value| {
+        assert!(row["message"].as_str().unwrap().len() > 30, "{row}");
+        let text = |key: &str| row[key].as_str().unwrap().to_owned();
+        (row["service"].clone(), text("code"), row["repaired"] == true)
+    };
+    reply["findings"].as_array().unwrap().iter().map(row).collect()
+}
+
+fn finding(service: u64, code: &str, repaired: bool) -> (Value, String, bool) {
+    (json!(service), code.to_owned(), repaired)
+}
+
+#[test]
+fn what_agrees_is_not_mentioned_and_costs_one_request() {
+    let world = World::new();
+    world.ready(7);
+    world.ready(8);
+    world.sim().log.clear();
+    assert_eq!(
+        check(
+            &world,
+            &[in_whmcs(&world, 7, "Active"), in_whmcs(&world, 8, "Active")],
+            true
+        ),
+        []
+    );
+    let asked: Vec<String> = world.sim().log.iter().map(|line| line.path.clone()).collect();
+    // the template is the only other guest, and no candidate
+    assert_eq!(asked.len(), 1, "{asked:?}");
+}
+
+#[test]
+fn what_whmcs_shows_is_put_right_and_what_it_says_is_told() {
+    let world = World::new();
+    for service in 7..=11 {
+        world.ready(service);
+    }
+    let mut wrong = in_whmcs(&world, 7, "Active");
+    wrong["dedicated_ip"] = json!("192.0.2.99");
+    let services = [
+        wrong,
+        in_whmcs(&world, 8, "Suspended"),
+        in_whmcs(&world, 9, "Terminated"),
+        in_whmcs(&world, 11, "Active"),
+        json!({"id": 99, "status": "Active"}),
+        json!({"id": 98, "status": "Terminated"}),
+    ];
+    let expected = |repaired| {
+        vec![
+            finding(7, "shown_wrong", repaired),
+            finding(8, "not_suspended", false),
+            finding(9, "still_there", false),
+            finding(10, "whmcs_gone", false),
+            finding(99, "unknown", false),
+        ]
+    };
+    assert_eq!(check(&world, &services, false), expected(false));
+    assert_eq!(
+        ops::due(&world.core, &json!({})).unwrap()["write_backs"],
+        json!([]),
+        "only looked"
+    );
+    assert_eq!(check(&world, &services, true), expected(true));
+    let told = ops::due(&world.core, &json!({})).unwrap()["write_backs"].clone();
+    assert_eq!(told[0]["dedicated_ip"], "192.0.2.10");
+    assert!(world.writes().iter().all(|write| !write.starts_with("DELETE")));
+}
+
+#[test]
+fn a_guest_that_moved_vanished_or_is_a_strangers_is_named() {
+    let mut options = super::support::cluster_options();
+    options.nodes.push(pvesim::NodeSpec::new("pve2"));
+    let world = World::with(options);
+    for service in 7..=9 {
+        world.ready(service);
+    }
+    let vmids: Vec<u32> = (7..=9).map(|service| world.vmid(service)).collect();
+    {
+        let mut sim = world.sim();
+        sim.vms.get_mut(&vmids[0]).unwrap().node = "pve2".to_owned();
+        sim.vms.remove(&vmids[1]);
+        let stranger = sim.vms.get_mut(&vmids[2]).unwrap();
+        stranger.conf.insert("description".to_owned(), "somebody else's".to_owned());
+        stranger.conf.insert("name".to_owned(), "other".to_owned());
+    }
+    let all: Vec<Value> = (7..=9).map(|service| in_whmcs(&world, service, "Active")).collect();
+    world.sim().log.clear();
+    let found = check(&world, &all, true);
+    assert_eq!(
+        found,
+        [
+            finding(7, "moved", true),
+            finding(8, "vm_missing", false),
+            finding(9, "not_ours", false)
+        ]
+    );
+    assert_eq!(world.service(7)["node"], "pve2");
+    assert_eq!(world.writes(), [""; 0], "Proxmox VE is only read");
+    assert_eq!(world.service(8)["vmid"], vmids[1], "nothing is given up");
+}
+
+/// The store is from before service 8: its guest is found by the marker, and Attach takes it.
+#[test]
+fn a_restored_store_hears_of_the_guests_that_it_has_forgotten() {
+    let mut world = World::new();
+    world.ready(7);
+    let older = world.copy();
+    world.ready(8);
+    let vmid = world.vmid(8);
+    // the older store, and the cluster as it is today
+    let sim = world.sim().clone();
+    *older.cluster.lock().unwrap() = sim;
+    older.clock_forward(world.now() - older.now());
+    world = older;
+    let services = [in_whmcs(&world, 7, "Active"), json!({"id": 8, "status": "Active"})];
+    assert_eq!(
+        check(&world, &services, true),
+        [finding(8, "unknown", false), finding(8, "forgotten", false)]
+    );
+    let attach = world.with_extra(8, "vmid", json!(vmid));
+    ops::attach(&world.core, &attach).unwrap();
+    let services = [in_whmcs(&world, 7, "Active"), in_whmcs(&world, 8, "Active")];
+    assert_eq!(check(&world, &services, true), []);
+}
