@@ -8,7 +8,7 @@ use crate::engine::{Goal, Job, Order, Outcome};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
-use crate::ops::{Zones, attention, sync_due, write_backs};
+use crate::ops::{Zones, attention, mails, sync_due, write_backs};
 use crate::pve::Meter;
 use crate::request::{self, CronIn, OrderIn};
 use crate::service::{Service, Trouble};
@@ -136,6 +136,7 @@ fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<Value, Error> {
         "attention": attention,
         "services": services,
         "ready": summary.ready,
+        "mails": mails(core)?,
         "write_backs": write_backs(core)?,
         "requests": meter.to_json(),
     })))

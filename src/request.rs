@@ -320,6 +320,17 @@ pub fn write_back_out(write_back: &WriteBack) -> Value {
     })
 }
 
+/// What a customer should be told, in a mail.
+pub fn mail_out(service: &Service) -> Option<Value> {
+    let mail = service.body.mail?;
+    let with_password = service
+        .body
+        .package
+        .as_ref()
+        .is_some_and(|package| package.more.mail_password);
+    Some(json!({"service": service.id, "kind": mail.kind, "number": mail.number, "with_password": with_password}))
+}
+
 /// What a guest does right now, as the pages show it.
 pub fn current_out(current: &Current) -> Value {
     json!({

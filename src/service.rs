@@ -18,6 +18,27 @@ pub struct Task {
     pub sent_at: UnixSeconds,
 }
 
+/// Something to tell the customer, in a mail that WHMCS sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// What about.
+    pub kind: MailKind,
+    /// Counts the mails of a service: WHMCS acknowledges the one it has sent.
+    pub number: u64,
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailKind {
+    /// A new guest is ready.
+    Ready,
+    /// It was reinstalled.
+    Reinstalled,
+    /// It has the new package.
+    Package,
+}
+
 /// Why a service does not go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trouble {
@@ -65,6 +86,10 @@ pub struct Body {
     pub guest_since: Option<UnixSeconds>,
     /// What keeps it from going on.
     pub trouble: Option<Trouble>,
+    /// Whether the guest that is being built takes the place of one that the customer had.
+    pub reinstalled: bool,
+    /// What the customer should be told once the guest is ready.
+    pub mail: Option<Mail>,
     /// What became of a terminated service: for the admin notes.
     pub note: Option<String>,
     /// Failures in a row, for the back-off.
@@ -104,6 +129,12 @@ impl Service {
             write_back: 0,
             body: Body::default(),
         }
+    }
+
+    /// Notes what the customer should be told when the guest is ready; it takes the place of a mail that was not due.
+    pub fn owe_mail(&mut self, kind: MailKind) {
+        let number = self.body.mail.map_or(0, |mail| mail.number) + 1;
+        self.body.mail = Some(Mail { kind, number });
     }
 
     /// What every marker begins with.

@@ -19,7 +19,7 @@ use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::{UnixSeconds, Vmid};
 use crate::plan::{Call, View};
-use crate::service::Trouble;
+use crate::service::{MailKind, Trouble};
 use crate::status::Status;
 use crate::steps::{self, Looks, Needs, Row};
 use crate::store::{Lease, Store};
@@ -269,6 +269,12 @@ impl Engine<'_> {
             Status::Ready if job.lease.service.status == Status::SetCloudinit => {
                 job.became_ready = true;
                 job.service().body.dns_wanted += 1;
+                let reinstalled = std::mem::take(&mut job.service().body.reinstalled);
+                job.service().owe_mail(if reinstalled {
+                    MailKind::Reinstalled
+                } else {
+                    MailKind::Ready
+                });
             }
             Status::SetCpuRam => {
                 let body = &mut job.service().body;

@@ -31,10 +31,13 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
             return verb.end(due, Err(Refusal::Terminating(id).into()));
         }
         Status::Removed => {
+            let mail = service.body.mail;
             *service = Service {
                 write_back: service.write_back,
                 ..Service::new(id, server, now)
             };
+            // its number goes on: WHMCS has acknowledged the ones before
+            service.body.mail = mail;
         }
         // as long as nothing is cloned, the server entry may be changed
         _ if !service.body.cloned && service.body.task.is_none() => service.server = server,

@@ -9,7 +9,7 @@ use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::Actor;
 use crate::request::{self, number};
-use crate::service::Service;
+use crate::service::{MailKind, Service};
 use crate::status::Status;
 use crate::steps::{self, acts};
 use crate::store;
@@ -108,6 +108,7 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
     let cloned = steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(verb.service().status, row));
     if !pending(verb.service()) || verb.service().status == Status::SetDnsRecords {
         verb.service().status = Status::ChangePackage;
+        verb.service().owe_mail(MailKind::Package);
     } else if cloned && verb.service().status != Status::ChangePackage {
         // a guest that is still being built is built by the new package: no step after the clone counts as done
         verb.service().status = Status::Clone;
@@ -198,6 +199,7 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
         return verb.end(due, Err(error));
     }
     verb.service().status = Status::Reinstall;
+    verb.service().body.reinstalled = true;
     verb.make_due();
     match verb.run(Goal::Cloned) {
         Outcome::Settled => {

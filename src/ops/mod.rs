@@ -52,14 +52,18 @@ pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
     let unsampled = core.store.unsampled(core.clock.now() - limits::SAMPLE_SECONDS)?;
     let dns = core.store.dns_due(core.clock.now(), limit)?.len();
     Ok(request::reply(
-        json!({"services": services, "dns": dns, "usage_due": unsampled, "write_backs": write_backs(core)?, "attention": attention(core)?}),
+        json!({"services": services, "dns": dns, "usage_due": unsampled, "write_backs": write_backs(core)?, "mails": mails(core)?, "attention": attention(core)?}),
     ))
 }
 
 /// WHMCS has written down a service's domain, user and addresses.
 pub fn written_back(core: &Core, request: &Value) -> Result<Value, Error> {
     let version = request::number(request, "version").unwrap_or_default();
-    core.store.written_back(request::service_of(request)?, version)?;
+    let service = request::service_of(request)?;
+    core.store.written_back(service, version)?;
+    if let Some(number) = request::number(request, "mail") {
+        core.store.mailed(service, number)?;
+    }
     Ok(request::reply(json!({})))
 }
 
@@ -84,6 +88,16 @@ pub(crate) fn write_backs(core: &Core) -> Result<Vec<Value>, Error> {
         .write_backs(LIST_LIMIT)?
         .iter()
         .map(request::write_back_out)
+        .collect())
+}
+
+/// What customers should be told, until PHP says that it has sent it.
+pub(crate) fn mails(core: &Core) -> Result<Vec<Value>, Error> {
+    Ok(core
+        .store
+        .mails(LIST_LIMIT)?
+        .iter()
+        .filter_map(request::mail_out)
         .collect())
 }
 

@@ -32,6 +32,8 @@ pub struct More {
     pub client_reboot: bool,
     /// The customer sees graphs of what the guest uses.
     pub client_graphs: bool,
+    /// The mail of a guest that is ready may tell its password.
+    pub mail_password: bool,
 }
 
 impl Default for More {
@@ -49,6 +51,7 @@ impl Default for More {
             client_stop: true,
             client_reboot: true,
             client_graphs: true,
+            mail_password: false,
         }
     }
 }
@@ -163,6 +166,12 @@ pub const SETTINGS: &[Setting] = &[
         allowed: "on or off",
         set: |more, value| switch(value).map(|on| more.client_graphs = on),
     },
+    Setting {
+        key: "mail_password",
+        meaning: "tell the password in the mail of a VM that is ready",
+        allowed: "on or off",
+        set: |more, value| switch(value).map(|on| more.mail_password = on),
+    },
 ];
 
 fn number(text: &str, least: u32, most: u32) -> Option<u32> {
@@ -231,7 +240,7 @@ mod tests {
         assert_eq!(More::parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\nonboot=off\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_reboot=off\nclient_graphs=off\n";
+                    client_start=off\nclient_stop=off\nclient_reboot=off\nclient_graphs=off\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -245,6 +254,7 @@ mod tests {
             client_stop: false,
             client_reboot: false,
             client_graphs: false,
+            mail_password: true,
         };
         assert_eq!(More::parse(text), Ok(expected.clone()));
         let stored = serde_json::to_value(&expected).unwrap();

@@ -103,6 +103,10 @@ CREATE TABLE sampled (
     at     REAL NOT NULL
 ) STRICT;
 ",
+    "
+ALTER TABLE services ADD COLUMN mailed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX services_mail ON services (id) WHERE json_extract(body, '$.mail.number') > mailed;
+",
 ];
 
 pub(super) enum Failure {

@@ -240,6 +240,35 @@ impl Store {
             .collect()
     }
 
+    /// The services whose customer should be told something now, and has not been: the guest is ready, and may be used.
+    pub fn mails(&self, limit: u32) -> Result<Vec<Service>, Error> {
+        let connection = self.lock();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM services WHERE json_extract(body, '$.mail.number') > mailed AND status = 'ready'
+             AND json_extract(body, '$.suspended') = 0 ORDER BY id LIMIT ?1"
+        );
+        let read = || {
+            connection
+                .prepare_cached(&sql)?
+                .query_map([limit], service_of)?
+                .collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let services = read().map_err(|source| self.sqlite(source))?;
+        Ok(services.into_iter().filter_map(Result::ok).collect())
+    }
+
+    /// WHMCS has sent a mail.
+    pub fn mailed(&self, service: ServiceId, number: u64) -> Result<(), Error> {
+        self.write(|transaction| {
+            transaction.execute(
+                "UPDATE services SET mailed = MAX(mailed, MIN(?2, coalesce(json_extract(body, '$.mail.number'), 0)))
+                 WHERE id = ?1",
+                params![service.0, number],
+            )?;
+            Ok(())
+        })
+    }
+
     /// The services that no retry will mend, or none has mended so far.
     pub fn need_attention(&self, limit: u32) -> Result<Vec<Service>, Error> {
         let connection = self.lock();

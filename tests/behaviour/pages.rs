@@ -308,3 +308,69 @@ fn graphs_have_few_points_with_gaps_where_the_guest_did_not_run() {
         assert_eq!(world.sim().counters.not_simulated, 0);
     }
 }
+
+/// What PHP is to tell the customer now.
+fn mails(world: &World) -> Vec<(String, u64)> {
+    let due = ops::due(&world.core, &json!({})).unwrap();
+    let mails = due["mails"].as_array().unwrap().iter();
+    mails
+        .map(|mail| {
+            (
+                mail["kind"].as_str().unwrap().to_owned(),
+                mail["number"].as_u64().unwrap(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_mail_stays_due_until_it_was_sent() {
+    let mut world = World::new();
+    world.create(7).unwrap();
+    assert_eq!(mails(&world), [], "nothing to tell yet");
+    world.cron_until_idle();
+    assert_eq!(mails(&world), [("ready".to_owned(), 1)]);
+    world.restart();
+    assert_eq!(mails(&world), [("ready".to_owned(), 1)], "whoever died has not sent it");
+    let sent =
+        |world: &World, number: u64| ops::written_back(&world.core, &json!({"service": 7, "mail": number})).unwrap();
+    sent(&world, 1);
+    assert_eq!(mails(&world), []);
+    sent(&world, 99);
+
+    world.option(7, "2");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    assert_eq!(mails(&world), [], "not before it is done");
+    world.cron_until_idle();
+    assert_eq!(mails(&world), [("package".to_owned(), 2)]);
+    sent(&world, 2);
+
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    ops::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(mails(&world), [("reinstalled".to_owned(), 3)]);
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    assert_eq!(mails(&world), [], "nothing is told of a suspended one");
+    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(mails(&world), []);
+    world.ready(7);
+    assert_eq!(mails(&world), [("ready".to_owned(), 4)], "ordered anew");
+}
+
+#[test]
+fn a_mail_tells_the_password_only_where_the_hoster_wants_it() {
+    let mut world = World::new();
+    world.ready(7);
+    assert_eq!(
+        ops::due(&world.core, &json!({})).unwrap()["mails"][0]["with_password"],
+        false
+    );
+    world.option(24, "mail_password = on");
+    world.ready(8);
+    assert_eq!(
+        ops::due(&world.core, &json!({})).unwrap()["mails"][1]["with_password"],
+        true
+    );
+}

@@ -90,7 +90,7 @@ final class AddonPagesTest extends AddonTestCase
     {
         $this->replyTo('cron', [
             'services' => [['id' => $this->service, 'status' => 'ready']],
-            'ready' => [$this->service],
+            'mails' => [['service' => $this->service, 'kind' => 'ready', 'number' => 1]],
             'write_backs' => [['service' => $this->service, 'version' => 1, 'domain' => 'new.example.net']],
         ]);
         $page = $this->press('service', 'retry', ['back' => 'attention'], ['id' => $this->service]);

@@ -47,7 +47,8 @@ final class CronTest extends StubTestCase
     {
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
         $this->due([$service]);
-        $this->replyTo('cron', ['lines' => ["service $service: set_ip → clone"], 'ready' => [$service]]);
+        $mail = ['service' => $service, 'kind' => 'ready', 'number' => 1];
+        $this->replyTo('cron', ['lines' => ["service $service: set_ip → clone"], 'mails' => [$mail]]);
         $this->expectOutputString("proxmoxkvm: service $service: set_ip → clone\n");
 
         Dispatcher::cron();
@@ -61,7 +62,7 @@ final class CronTest extends StubTestCase
         $this->whmcs->mailTemplate(['name' => 'Proxmox KVM VM Ready', 'subject' => 'Ihr Server']);
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
         $this->due([$service]);
-        $this->replyTo('cron', ['ready' => [$service]]);
+        $this->replyTo('cron', ['mails' => [['service' => $service, 'kind' => 'ready', 'number' => 1]]]);
         Dispatcher::cron();
 
         self::assertSame('Ihr Server', Capsule::table('tblemails')->value('subject'));

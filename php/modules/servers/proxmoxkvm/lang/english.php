@@ -265,14 +265,14 @@ return [
     'mail_ready_body' => '<p>Dear {$client_name},</p>'
         . '<p>your virtual machine {$service_domain} is ready.</p>'
         . '<p>Address: {$service_dedicated_ip}<br>User name: {$service_username}</p>'
-        . '<p>You find its password in the client area.</p>'
+        . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}You find its password in the client area.{/if}</p>'
         . '<p>{$signature}</p>',
     'mail_reinstalled_subject' => 'Your virtual machine was reinstalled',
     'mail_reinstalled_body' => '<p>Dear {$client_name},</p>'
         . '<p>your virtual machine {$service_domain} was reinstalled and is ready. What was on its disks before is'
         . ' gone.</p>'
         . '<p>Address: {$service_dedicated_ip}<br>User name: {$service_username}</p>'
-        . '<p>You find its password in the client area.</p>'
+        . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}You find its password in the client area.{/if}</p>'
         . '<p>{$signature}</p>',
     'mail_package_subject' => 'Your virtual machine has its new package',
     'mail_package_body' => '<p>Dear {$client_name},</p>'

@@ -241,9 +241,9 @@ return [
 
     // Messages : WHMCS remplit ce qui porte un dollar.
     'mail_ready_subject' => 'Votre machine virtuelle est prête',
-    'mail_ready_body' => '<p>Bonjour {$client_name},</p><p>votre machine virtuelle {$service_domain} est prête.</p><p>Adresse : {$service_dedicated_ip}<br>Nom d’utilisateur : {$service_username}</p><p>Vous trouverez son mot de passe dans l’espace client.</p><p>{$signature}</p>',
+    'mail_ready_body' => '<p>Bonjour {$client_name},</p><p>votre machine virtuelle {$service_domain} est prête.</p><p>Adresse : {$service_dedicated_ip}<br>Nom d’utilisateur : {$service_username}</p><p>{if $proxmoxkvm_password}Mot de passe : {$proxmoxkvm_password}{else}Vous trouverez son mot de passe dans l’espace client.{/if}</p><p>{$signature}</p>',
     'mail_reinstalled_subject' => 'Votre machine virtuelle a été réinstallée',
-    'mail_reinstalled_body' => '<p>Bonjour {$client_name},</p><p>votre machine virtuelle {$service_domain} a été réinstallée et elle est prête. Ce qui se trouvait auparavant sur ses disques n’existe plus.</p><p>Adresse : {$service_dedicated_ip}<br>Nom d’utilisateur : {$service_username}</p><p>Vous trouverez son mot de passe dans l’espace client.</p><p>{$signature}</p>',
+    'mail_reinstalled_body' => '<p>Bonjour {$client_name},</p><p>votre machine virtuelle {$service_domain} a été réinstallée et elle est prête. Ce qui se trouvait auparavant sur ses disques n’existe plus.</p><p>Adresse : {$service_dedicated_ip}<br>Nom d’utilisateur : {$service_username}</p><p>{if $proxmoxkvm_password}Mot de passe : {$proxmoxkvm_password}{else}Vous trouverez son mot de passe dans l’espace client.{/if}</p><p>{$signature}</p>',
     'mail_package_subject' => 'Votre machine virtuelle a sa nouvelle offre',
     'mail_package_body' => '<p>Bonjour {$client_name},</p><p>les réglages de votre machine virtuelle {$service_domain} sont maintenant ceux de votre offre {$service_product_name}.</p><p>{$signature}</p>',
     'mail_password_subject' => 'Le mot de passe de votre machine virtuelle a été changé',

@@ -241,9 +241,9 @@ return [
 
     // Mails: Was ein Dollarzeichen hat, füllt WHMCS aus.
     'mail_ready_subject' => 'Ihre virtuelle Maschine ist bereit',
-    'mail_ready_body' => '<p>Guten Tag {$client_name},</p><p>Ihre virtuelle Maschine {$service_domain} ist bereit.</p><p>Adresse: {$service_dedicated_ip}<br>Benutzername: {$service_username}</p><p>Das Passwort finden Sie im Kundenbereich.</p><p>{$signature}</p>',
+    'mail_ready_body' => '<p>Guten Tag {$client_name},</p><p>Ihre virtuelle Maschine {$service_domain} ist bereit.</p><p>Adresse: {$service_dedicated_ip}<br>Benutzername: {$service_username}</p><p>{if $proxmoxkvm_password}Passwort: {$proxmoxkvm_password}{else}Das Passwort finden Sie im Kundenbereich.{/if}</p><p>{$signature}</p>',
     'mail_reinstalled_subject' => 'Ihre virtuelle Maschine wurde neu installiert',
-    'mail_reinstalled_body' => '<p>Guten Tag {$client_name},</p><p>Ihre virtuelle Maschine {$service_domain} wurde neu installiert und ist bereit. Was vorher auf ihren Platten war, gibt es nicht mehr.</p><p>Adresse: {$service_dedicated_ip}<br>Benutzername: {$service_username}</p><p>Das Passwort finden Sie im Kundenbereich.</p><p>{$signature}</p>',
+    'mail_reinstalled_body' => '<p>Guten Tag {$client_name},</p><p>Ihre virtuelle Maschine {$service_domain} wurde neu installiert und ist bereit. Was vorher auf ihren Platten war, gibt es nicht mehr.</p><p>Adresse: {$service_dedicated_ip}<br>Benutzername: {$service_username}</p><p>{if $proxmoxkvm_password}Passwort: {$proxmoxkvm_password}{else}Das Passwort finden Sie im Kundenbereich.{/if}</p><p>{$signature}</p>',
     'mail_package_subject' => 'Ihre virtuelle Maschine hat ihr neues Paket',
     'mail_package_body' => '<p>Guten Tag {$client_name},</p><p>die Einstellungen Ihrer virtuellen Maschine {$service_domain} wurden auf die Ihres Pakets {$service_product_name} geändert.</p><p>{$signature}</p>',
     'mail_password_subject' => 'Das Passwort Ihrer virtuellen Maschine wurde geändert',

@@ -241,9 +241,9 @@ return [
 
     // Wiadomości: WHMCS wypełnia to, co ma znak dolara.
     'mail_ready_subject' => 'Twoja maszyna wirtualna jest gotowa',
-    'mail_ready_body' => '<p>Dzień dobry, {$client_name}!</p><p>Maszyna wirtualna {$service_domain} jest gotowa.</p><p>Adres: {$service_dedicated_ip}<br>Nazwa użytkownika: {$service_username}</p><p>Hasło znajduje się w panelu klienta.</p><p>{$signature}</p>',
+    'mail_ready_body' => '<p>Dzień dobry, {$client_name}!</p><p>Maszyna wirtualna {$service_domain} jest gotowa.</p><p>Adres: {$service_dedicated_ip}<br>Nazwa użytkownika: {$service_username}</p><p>{if $proxmoxkvm_password}Hasło: {$proxmoxkvm_password}{else}Hasło znajduje się w panelu klienta.{/if}</p><p>{$signature}</p>',
     'mail_reinstalled_subject' => 'Twoja maszyna wirtualna została zainstalowana ponownie',
-    'mail_reinstalled_body' => '<p>Dzień dobry, {$client_name}!</p><p>Maszyna wirtualna {$service_domain} została zainstalowana ponownie i jest gotowa. Poprzednia zawartość jej dysków już nie istnieje.</p><p>Adres: {$service_dedicated_ip}<br>Nazwa użytkownika: {$service_username}</p><p>Hasło znajduje się w panelu klienta.</p><p>{$signature}</p>',
+    'mail_reinstalled_body' => '<p>Dzień dobry, {$client_name}!</p><p>Maszyna wirtualna {$service_domain} została zainstalowana ponownie i jest gotowa. Poprzednia zawartość jej dysków już nie istnieje.</p><p>Adres: {$service_dedicated_ip}<br>Nazwa użytkownika: {$service_username}</p><p>{if $proxmoxkvm_password}Hasło: {$proxmoxkvm_password}{else}Hasło znajduje się w panelu klienta.{/if}</p><p>{$signature}</p>',
     'mail_package_subject' => 'Twoja maszyna wirtualna ma nowy pakiet',
     'mail_package_body' => '<p>Dzień dobry, {$client_name}!</p><p>Ustawienia maszyny wirtualnej {$service_domain} odpowiadają teraz pakietowi {$service_product_name}.</p><p>{$signature}</p>',
     'mail_password_subject' => 'Hasło Twojej maszyny wirtualnej zostało zmienione',

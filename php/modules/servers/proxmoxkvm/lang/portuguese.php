@@ -241,9 +241,9 @@ return [
 
     // E-mails: o WHMCS preenche o que tem cifrão.
     'mail_ready_subject' => 'Sua máquina virtual está pronta',
-    'mail_ready_body' => '<p>Olá, {$client_name}!</p><p>Sua máquina virtual {$service_domain} está pronta.</p><p>Endereço: {$service_dedicated_ip}<br>Usuário: {$service_username}</p><p>A senha está na área do cliente.</p><p>{$signature}</p>',
+    'mail_ready_body' => '<p>Olá, {$client_name}!</p><p>Sua máquina virtual {$service_domain} está pronta.</p><p>Endereço: {$service_dedicated_ip}<br>Usuário: {$service_username}</p><p>{if $proxmoxkvm_password}Senha: {$proxmoxkvm_password}{else}A senha está na área do cliente.{/if}</p><p>{$signature}</p>',
     'mail_reinstalled_subject' => 'Sua máquina virtual foi reinstalada',
-    'mail_reinstalled_body' => '<p>Olá, {$client_name}!</p><p>Sua máquina virtual {$service_domain} foi reinstalada e está pronta. O que havia antes nos discos já não existe.</p><p>Endereço: {$service_dedicated_ip}<br>Usuário: {$service_username}</p><p>A senha está na área do cliente.</p><p>{$signature}</p>',
+    'mail_reinstalled_body' => '<p>Olá, {$client_name}!</p><p>Sua máquina virtual {$service_domain} foi reinstalada e está pronta. O que havia antes nos discos já não existe.</p><p>Endereço: {$service_dedicated_ip}<br>Usuário: {$service_username}</p><p>{if $proxmoxkvm_password}Senha: {$proxmoxkvm_password}{else}A senha está na área do cliente.{/if}</p><p>{$signature}</p>',
     'mail_package_subject' => 'Sua máquina virtual tem o novo pacote',
     'mail_package_body' => '<p>Olá, {$client_name}!</p><p>As configurações da sua máquina virtual {$service_domain} são agora as do seu pacote {$service_product_name}.</p><p>{$signature}</p>',
     'mail_password_subject' => 'A senha da sua máquina virtual foi alterada',

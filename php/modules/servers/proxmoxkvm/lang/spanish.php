@@ -241,9 +241,9 @@ return [
 
     // Correos: WHMCS rellena lo que lleva un signo de dólar.
     'mail_ready_subject' => 'Su máquina virtual está lista',
-    'mail_ready_body' => '<p>Hola, {$client_name}:</p><p>Su máquina virtual {$service_domain} está lista.</p><p>Dirección: {$service_dedicated_ip}<br>Usuario: {$service_username}</p><p>Encontrará la contraseña en el área de clientes.</p><p>{$signature}</p>',
+    'mail_ready_body' => '<p>Hola, {$client_name}:</p><p>Su máquina virtual {$service_domain} está lista.</p><p>Dirección: {$service_dedicated_ip}<br>Usuario: {$service_username}</p><p>{if $proxmoxkvm_password}Contraseña: {$proxmoxkvm_password}{else}Encontrará la contraseña en el área de clientes.{/if}</p><p>{$signature}</p>',
     'mail_reinstalled_subject' => 'Su máquina virtual se ha reinstalado',
-    'mail_reinstalled_body' => '<p>Hola, {$client_name}:</p><p>Su máquina virtual {$service_domain} se ha reinstalado y está lista. Lo que había antes en sus discos ya no existe.</p><p>Dirección: {$service_dedicated_ip}<br>Usuario: {$service_username}</p><p>Encontrará la contraseña en el área de clientes.</p><p>{$signature}</p>',
+    'mail_reinstalled_body' => '<p>Hola, {$client_name}:</p><p>Su máquina virtual {$service_domain} se ha reinstalado y está lista. Lo que había antes en sus discos ya no existe.</p><p>Dirección: {$service_dedicated_ip}<br>Usuario: {$service_username}</p><p>{if $proxmoxkvm_password}Contraseña: {$proxmoxkvm_password}{else}Encontrará la contraseña en el área de clientes.{/if}</p><p>{$signature}</p>',
     'mail_package_subject' => 'Su máquina virtual tiene su nuevo paquete',
     'mail_package_body' => '<p>Hola, {$client_name}:</p><p>Los ajustes de su máquina virtual {$service_domain} son ahora los de su paquete {$service_product_name}.</p><p>{$signature}</p>',
     'mail_password_subject' => 'Se ha cambiado la contraseña de su máquina virtual',

@@ -40,7 +40,7 @@ final class Cron
     {
         ignore_user_abort(true);
         $reply = self::advance([['id' => $service]], 'admin', self::PAGE_SECONDS);
-        Mails::deliver($reply['ready'] ?? []);
+        Mails::deliver($reply['mails'] ?? []);
 
         return $reply;
     }
@@ -78,7 +78,7 @@ final class Cron
         // First of all: whatever an interrupted page left unwritten.
         WriteBack::all($due['write_backs'] ?? []);
         $reply = ($due['services'] ?? []) === [] ? [] : self::advance($due['services']);
-        Mails::deliver($reply['ready'] ?? []);
+        Mails::deliver($reply['mails'] ?? $due['mails'] ?? []);
         if (($due['usage_due'] ?? []) !== []) {
             Metering::refresh($due['usage_due']);
         }
