@@ -36,10 +36,6 @@ final class StubLibrary
             $source .= "VERB($verb)\n";
         }
         file_put_contents("$directory/stub.c", $source);
-        if (!str_contains($header, 'proxmoxkvm_zone_test')) {
-            $headerExtra .= 'int32_t proxmoxkvm_zone_test(proxmoxkvm_core *core, const char *request, size_t len,'
-                . ' char **reply);';
-        }
         file_put_contents("$directory/proxmoxkvm.h", $header . $headerExtra);
         $library = "$directory/libproxmoxkvm.so";
         exec("cc -shared -fPIC -o $library $directory/stub.c 2>&1", $output, $status);
@@ -56,7 +52,6 @@ final class StubLibrary
         $verb = '/proxmoxkvm_(\w+)\s*\(\s*(?:const\s+)?(?:struct\s+)?proxmoxkvm_core\s*\*\s*\w+\s*,/';
         preg_match_all($verb, (string) file_get_contents(self::header()), $found);
 
-        // The core is to learn it; until then a page may call it here.
-        return array_values(array_unique([...$found[1], 'zone_test']));
+        return $found[1];
     }
 }
