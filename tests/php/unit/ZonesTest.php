@@ -57,6 +57,20 @@ final class ZonesTest extends AddonTestCase
         self::assertSame(1, Capsule::table(Zones::TABLE)->count());
     }
 
+    public function testASavedZoneWantsTheRecordsOfAllServices(): void
+    {
+        $this->replyTo('sync_dns_records', ['services' => 12]);
+        $said = self::message($this->press('zones', 'save', self::ZONE));
+        self::assertSame('Zone example.net is saved. The cron writes the records of all services: 12.', $said);
+        self::assertSame([[]], $this->requests('sync_dns_records'));
+        $this->press('zones', 'save', ['zone' => ''] + self::ZONE);
+        self::assertCount(1, $this->requests('sync_dns_records'));
+        $this->replyTo('sync_dns_records', ['ok' => false, 'code' => 'store', 'message' => 'the disk is full']);
+        $page = $this->press('zones', 'save', ['id' => 1, 'endpoint' => '192.0.2.99'] + self::ZONE);
+        self::assertSame('Zone example.net is saved. the disk is full', self::message($page));
+        self::assertSame('192.0.2.99', Zones::one(1)['endpoint']);
+    }
+
     public function testWhatWhmcsEncodesOnItsWayInIsDecoded(): void
     {
         $encoded = array_map(static fn (string $text): string => htmlspecialchars($text, ENT_QUOTES), self::ZONE);

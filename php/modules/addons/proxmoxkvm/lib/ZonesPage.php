@@ -67,9 +67,23 @@ final class ZonesPage implements Page
         if ($zone === null) {
             return Outcome::bad(Html::lang('addon_zone_gone'), self::NAME);
         }
-        $saved = Html::lang('addon_saved', ['zone' => $zone['zone']]);
+        $saved = Html::lang('addon_saved', ['zone' => $zone['zone']]) . self::sync();
 
         return $andTest ? $this->test($zone, "$saved<br>") : Outcome::good($saved, self::NAME);
+    }
+
+    /** A new zone, or a zone somewhere else, wants the records of services that are ready already. @return string HTML */
+    private static function sync(): string
+    {
+        try {
+            $services = (int) (Native::call('sync_dns_records', [])['services'] ?? 0);
+        } catch (Throwable $error) {
+            Problem::log('sync_dns_records', [], $error);
+
+            return ' ' . Problem::html($error, []);
+        }
+
+        return $services === 0 ? '' : ' ' . Html::lang('addon_saved_sync', ['n' => $services]);
     }
 
     /**

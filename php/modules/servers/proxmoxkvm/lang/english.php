@@ -432,6 +432,7 @@ return [
     'addon_save_test' => 'Save and test',
     'addon_cancel' => 'Cancel',
     'addon_saved' => 'Zone {zone} is saved.',
+    'addon_saved_sync' => 'The cron writes the records of all services: {n}.',
     'addon_tested' => 'Zone {zone}: the provider answers, and lets the module write.',
     'addon_deleted' => 'Zone {zone} is deleted here; its records stay at the provider.',
     'addon_delete_sure' => 'Delete zone {zone} here? Records that were already written stay at the provider, and the module neither changes nor removes them any more.',

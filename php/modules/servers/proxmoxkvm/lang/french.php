@@ -391,6 +391,7 @@ return [
     'addon_save_test' => 'Enregistrer et tester',
     'addon_cancel' => 'Annuler',
     'addon_saved' => 'La zone {zone} est enregistrée.',
+    'addon_saved_sync' => 'Le cron écrit les enregistrements de tous les services : {n}.',
     'addon_tested' => 'Zone {zone} : le fournisseur répond et laisse le module écrire.',
     'addon_deleted' => 'La zone {zone} est supprimée ici ; ses enregistrements restent chez le fournisseur.',
     'addon_delete_sure' => 'Supprimer ici la zone {zone} ? Les enregistrements déjà écrits restent chez le fournisseur, et le module ne les modifie ni ne les retire plus.',

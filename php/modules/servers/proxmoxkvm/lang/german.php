@@ -391,6 +391,7 @@ return [
     'addon_save_test' => 'Speichern und testen',
     'addon_cancel' => 'Abbrechen',
     'addon_saved' => 'Zone {zone} ist gespeichert.',
+    'addon_saved_sync' => 'Der Cron schreibt die Einträge aller Dienste: {n}.',
     'addon_tested' => 'Zone {zone}: Der Anbieter antwortet und lässt das Modul schreiben.',
     'addon_deleted' => 'Zone {zone} ist hier gelöscht; ihre Einträge bleiben beim Anbieter.',
     'addon_delete_sure' => 'Zone {zone} hier löschen? Bereits geschriebene Einträge bleiben beim Anbieter, und das Modul ändert oder entfernt sie nicht mehr.',

@@ -391,6 +391,7 @@ return [
     'addon_save_test' => 'Zapisz i testuj',
     'addon_cancel' => 'Anuluj',
     'addon_saved' => 'Strefa {zone} jest zapisana.',
+    'addon_saved_sync' => 'Cron zapisze wpisy wszystkich usług: {n}.',
     'addon_tested' => 'Strefa {zone}: dostawca odpowiada i pozwala modułowi zapisywać.',
     'addon_deleted' => 'Strefa {zone} jest tu usunięta; jej wpisy pozostają u dostawcy.',
     'addon_delete_sure' => 'Usunąć tu strefę {zone}? Wpisy już zapisane pozostają u dostawcy, a moduł ich więcej nie zmienia ani nie usuwa.',

@@ -391,6 +391,7 @@ return [
     'addon_save_test' => 'Guardar e testar',
     'addon_cancel' => 'Cancelar',
     'addon_saved' => 'A zona {zone} está guardada.',
+    'addon_saved_sync' => 'O cron escreve os registos de todos os serviços: {n}.',
     'addon_tested' => 'Zona {zone}: o fornecedor responde e deixa o módulo escrever.',
     'addon_deleted' => 'A zona {zone} foi eliminada aqui; os seus registos ficam no fornecedor.',
     'addon_delete_sure' => 'Eliminar aqui a zona {zone}? Os registos já escritos ficam no fornecedor, e o módulo já não os altera nem remove.',

@@ -391,6 +391,7 @@ return [
     'addon_save_test' => 'Guardar y probar',
     'addon_cancel' => 'Cancelar',
     'addon_saved' => 'La zona {zone} está guardada.',
+    'addon_saved_sync' => 'El cron escribe los registros de todos los servicios: {n}.',
     'addon_tested' => 'Zona {zone}: el proveedor responde y deja escribir al módulo.',
     'addon_deleted' => 'La zona {zone} se ha eliminado aquí; sus registros quedan en el proveedor.',
     'addon_delete_sure' => '¿Eliminar aquí la zona {zone}? Los registros ya escritos quedan en el proveedor, y el módulo ya no los cambia ni los quita.',
