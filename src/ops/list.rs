@@ -2,6 +2,7 @@
 
 use crate::core::Core;
 use crate::error::Error;
+use crate::limits;
 use crate::model::{Bridge, NodeName};
 use crate::pve::{Client, Meter, Resources};
 use crate::request;
@@ -25,7 +26,10 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         return Err(Error::Request(format!("what should be one of {}", LISTS.join(", "))));
     }
     let entry = request::server_of(request)?;
-    let client = core.client(&entry, &Arc::new(Meter::default()))?;
+    // the settings page of a product waits for this
+    let client = core
+        .client(&entry, &Arc::new(Meter::default()))?
+        .within(limits::PAGE_SECONDS);
     let resources = client.resources()?;
     let mut lists = Map::new();
     for list in LISTS.iter().filter(|list| what.is_empty() || what == **list) {

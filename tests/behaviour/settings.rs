@@ -393,6 +393,18 @@ fn a_node_that_does_not_answer_hides_no_bridge_of_the_others() {
 }
 
 #[test]
+fn the_settings_page_of_a_product_is_kept_waiting_by_nobody() {
+    let world = World::new();
+    world
+        .sim()
+        .add_fault(Fault::always("GET", "/cluster/resources", FaultKind::Hang(60.0)));
+    let began = world.now();
+    let silent = ops::list(&world.core, &json!({"server": world.server, "what": "nodes"}));
+    assert_eq!(code(silent), "pve_no_answer");
+    assert!(world.now() - began < 5.5, "took {}", world.now() - began);
+}
+
+#[test]
 fn configurable_options_are_listed_with_what_the_package_includes() {
     let mut world = World::new();
     let ask = |world: &World| {
