@@ -63,6 +63,8 @@ final class NeitherTest extends StackTestCase
             $admin->post('/admin/configservers.php?id=1', ['hostname' => 'pve1', 'ipaddress' => '', 'username' => 'a',
                 'password' => 'a-password', 'accesshash' => '', 'port' => ''])
         );
+        $addon = $admin->get('/admin/addonmodules.php?module=proxmoxkvm');
+        self::assertStringContainsString(self::LINE, $addon);
         $product = $admin->get('/admin/configproducts.php?id=1');
         self::assertSame(24, substr_count($product, 'data-option='));
         $simple = $admin->get('/admin/configproducts.php?id=1&simple=1');
@@ -71,7 +73,7 @@ final class NeitherTest extends StackTestCase
         $client = $this->stack->session('client=1')->get("/clientarea.php?id=$this->service");
         self::assertStringContainsString('data-vm="label"', $client);
         self::assertStringContainsString('cannot be shown at this moment', $client);
-        foreach ([$product, $simple, $client] as $html) {
+        foreach ([$addon, $product, $simple, $client] as $html) {
             self::assertStringNotContainsString('Fatal error', $html);
         }
     }
