@@ -36,5 +36,6 @@ mod races;
 mod settings;
 mod soak;
 mod stand_in;
+mod stand_in_faults;
 mod store;
 mod store_damage;

@@ -8,15 +8,16 @@ use proxmoxkvm::core::Core;
 use proxmoxkvm::pve::{Kind, Meter, Method, Request};
 use proxmoxkvm::{cron, ops, request};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
-struct StandIn {
-    process: Child,
-    core: Arc<Core>,
+pub struct StandIn {
+    pub process: Child,
+    pub core: Arc<Core>,
     server: Value,
     _folder: tempfile::TempDir,
 }
@@ -51,7 +52,7 @@ fn template() -> Value {
 
 impl StandIn {
     /// Starts one on a free port; `None` when there is none on this machine.
-    fn start() -> Option<StandIn> {
+    pub fn start() -> Option<StandIn> {
         let Some(executable) = executable() else {
             println!("fakepve is not installed: skipped");
             return None;
@@ -64,38 +65,69 @@ impl StandIn {
             .arg(guests)
             .args(["--host", "127.0.0.1", "--port", "0", "--time-scale", "0.05"]);
         command.args(["--user", "root@pam", "--password", "secret"]);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let (stand_in, _) = StandIn::of(command, folder);
+        Some(stand_in)
+    }
+
+    /// One whose faults are at hand: each line that is written to its input throws a switch, each line that comes says so.
+    pub fn with_switches() -> Option<(StandIn, Receiver<String>)> {
+        let python = executable()?.with_file_name("python");
+        let mut command = Command::new(python);
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/stand_in.py"));
+        let (mut stand_in, told) = StandIn::of(command, tempfile::tempdir().unwrap());
+        stand_in.say(&json!({"guests": [template()]}));
+        stand_in.listen(&told);
+        Some((stand_in, told))
+    }
+
+    pub fn say(&mut self, line: &Value) {
+        let input = self.process.stdin.as_mut().unwrap();
+        writeln!(input, "{line}").unwrap();
+    }
+
+    /// Starts it; what it prints comes line by line.
+    fn of(mut command: Command, folder: tempfile::TempDir) -> (StandIn, Receiver<String>) {
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let switchable = command.get_args().count() == 1;
+        let mut process = command.spawn().unwrap();
         let core = Core::shared(&folder.path().join("store.db")).unwrap();
-        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let output = BufReader::new(process.stdout.take().unwrap());
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                // whatever it prints later must not fill the pipe
+                let _ = tell.send(line);
+            }
+        });
         let mut stand_in = StandIn {
             process,
             core,
             server: Value::Null,
             _folder: folder,
         };
+        if !switchable {
+            stand_in.listen(&told);
+        }
+        (stand_in, told)
+    }
 
-        let (tell, told) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut line = String::new();
-            let _ = output.read_line(&mut line);
-            let _ = tell.send(line);
-            // whatever it prints later must not fill the pipe
-            let _ = output.read_to_end(&mut Vec::new());
-        });
+    fn listen(&mut self, told: &Receiver<String>) {
         let line = told
             .recv_timeout(Duration::from_secs(60))
             .expect("it says where it listens");
         let port = line.trim_end().rsplit(':').next().unwrap().to_owned();
         assert!(port.parse::<u16>().is_ok(), "it says where it listens: {line:?}");
-        stand_in.server = json!({
+        self.server = json!({
             "id": 1, "hostname": "127.0.0.1", "port": port, "secure": true,
             "username": "root@pam", "password": "secret", "access_hash": "insecure=1",
             "assigned_ips": "vmbr0|10|192.0.2.10-192.0.2.40|24|192.0.2.1|192.0.2.53",
         });
-        Some(stand_in)
     }
 
-    fn order(&self, service: u64) -> Value {
+    pub fn order(&self, service: u64) -> Value {
         let mut options = vec![""; 24];
         let set = [
             (2, "9000"),
@@ -120,7 +152,7 @@ impl StandIn {
         })
     }
 
-    fn ready(&self, service: u64) -> u64 {
+    pub fn ready(&self, service: u64) -> u64 {
         ops::create(&self.core, &self.order(service)).unwrap();
         let cron = json!({"orders": [self.order(service)], "budget_s": 50, "workers": 1});
         let reply = cron::cron(&self.core, &cron).unwrap();
@@ -139,7 +171,7 @@ impl StandIn {
         client.request(&Request::new(Method::Get, path, Kind::Look)).unwrap()
     }
 
-    fn guests(&self) -> Vec<u64> {
+    pub fn guests(&self) -> Vec<u64> {
         let list = self.get("/nodes/pve1/qemu".to_owned());
         let mut guests: Vec<u64> = list
             .as_array()
@@ -151,7 +183,7 @@ impl StandIn {
         guests
     }
 
-    fn power(&self, vmid: u64) -> String {
+    pub fn power(&self, vmid: u64) -> String {
         self.get(format!("/nodes/pve1/qemu/{vmid}/status/current"))["status"]
             .as_str()
             .unwrap()

@@ -1,0 +1,108 @@
+//! The faults of `fakepve`, thrown by its own switches: what a page says, and that a repetition does what was asked.
+
+use crate::stand_in::StandIn;
+use proxmoxkvm::ops;
+use serde_json::{Value, json};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+struct Switch {
+    name: &'static str,
+    on: Value,
+    off: Value,
+    /// The codes that a page may answer; `ok` where the fault does not show.
+    codes: &'static [&'static str],
+}
+
+fn switches() -> Vec<Switch> {
+    let none = json!(["set", {}]);
+    let stop = "/nodes/pve1/qemu/100/status/stop";
+    let fail = |status: u16, message: &str| json!(["fail", {"method": "POST", "suffix": stop, "status": status, "message": message, "times": 1}]);
+    vec![
+        Switch {
+            name: "no quorum",
+            on: json!(["lose_quorum", {}]),
+            off: json!(["regain_quorum", {}]),
+            codes: &["pve_refused"],
+        },
+        Switch {
+            name: "node offline",
+            on: json!(["set_node_offline", {"node": "pve1"}]),
+            off: json!(["set_node_offline", {"node": "pve1", "offline": false}]),
+            codes: &["pve_no_answer"],
+        },
+        Switch {
+            name: "backup lock",
+            on: json!(["snapshot_lock", {"vmid": 100, "lock": "backup"}]),
+            off: json!(["unlock", {"vmid": 100}]),
+            codes: &["locked"],
+        },
+        Switch {
+            name: "snapshot lock",
+            on: json!(["snapshot_lock", {"vmid": 100}]),
+            off: json!(["unlock", {"vmid": 100}]),
+            codes: &["locked"],
+        },
+        Switch {
+            name: "expired ticket",
+            on: json!(["revoke_tickets", {}]),
+            off: none.clone(),
+            codes: &["ok"],
+        },
+        Switch {
+            name: "a fifth of the connections dropped",
+            on: json!(["flaky_network", {"drop_rate": 0.2, "seed": 4}]),
+            off: json!(["flaky_network", {"drop_rate": 0.0}]),
+            codes: &["ok", "pve_no_answer"],
+        },
+        Switch {
+            name: "a slow network",
+            on: json!(["slow_network", {"latency": 2.0}]),
+            off: json!(["slow_network", {"latency": 0.0}]),
+            codes: &["ok"],
+        },
+        Switch {
+            name: "596",
+            on: fail(596, "Connection timed out"),
+            off: none.clone(),
+            // looked into at once: nothing has happened, so it is sent again
+            codes: &["ok", "pve_no_answer"],
+        },
+        Switch {
+            name: "403",
+            on: fail(403, "Permission check failed (/vms/100, VM.PowerMgmt)"),
+            off: none,
+            codes: &["pve_permission"],
+        },
+    ]
+}
+
+fn throw(stand_in: &mut StandIn, told: &Receiver<String>, switch: &Value) {
+    stand_in.say(switch);
+    let answer = told.recv_timeout(Duration::from_secs(20));
+    assert_eq!(answer.as_deref(), Ok("ok"), "{switch}");
+}
+
+#[test]
+fn each_is_told_in_words_and_a_repetition_does_what_was_asked() {
+    let Some((mut stand_in, told)) = StandIn::with_switches() else {
+        return;
+    };
+    assert_eq!(stand_in.ready(7), 100);
+    let order = stand_in.order(7);
+    for switch in switches() {
+        let _ = ops::start(&stand_in.core, &order);
+        assert_eq!(stand_in.power(100), "running", "before {}", switch.name);
+        throw(&mut stand_in, &told, &switch.on);
+        let page = ops::stop(&stand_in.core, &order);
+        throw(&mut stand_in, &told, &switch.off);
+        let (code, words) = page.map_or_else(|error| (error.code(), error.to_string()), |_| ("ok", String::new()));
+        println!("| stop | {} | {code}: {words} |", switch.name);
+        assert!(switch.codes.contains(&code), "{}: {code}: {words}", switch.name);
+        assert!(!words.contains("secret"), "{words}");
+        // what was interrupted is pressed again
+        let _ = ops::stop(&stand_in.core, &order);
+        assert_eq!(stand_in.power(100), "stopped", "after {}", switch.name);
+        assert_eq!(stand_in.guests(), [100, 9000], "{}", switch.name);
+    }
+}
