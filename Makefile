@@ -7,6 +7,7 @@ demo: setup-demo
 
 test: setup-test lint
 	cargo test --workspace
+	VALGRIND=1 cargo test --test behaviour a_c_program
 	phpunit --configuration tests/php/phpunit.xml
 	TEST_DATABASE=strict phpunit --configuration tests/php/phpunit.xml --testsuite unit
 
@@ -50,6 +51,7 @@ fuzz:
 MIRI_MODULES := address:: buttons:: calendar:: guest:: limits:: model:: package:: placement:: plan:: rules:: server:: \
 	service:: status:: steps:: wants:: dns::records dns::zones dns::diff pve::tasks pve::error request::
 miri:
+	cargo +nightly miri --version >/dev/null 2>&1 || rustup component add --toolchain nightly miri rust-src
 	CARGO_TARGET_DIR=target/miri MIRIFLAGS="-Zmiri-disable-isolation" \
 	    cargo +nightly miri test --lib -- $(MIRI_MODULES) --skip fingerprint
 
