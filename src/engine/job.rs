@@ -9,7 +9,7 @@ use crate::pve::Client;
 use crate::server::{Secret, ServerEntry};
 use crate::service::Service;
 use crate::status::Status;
-use crate::steps::Row;
+use crate::steps::{self, Row};
 use crate::store::{Event, Lease};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -134,11 +134,14 @@ impl Job {
         self.events.push(event);
     }
 
-    /// What it is about, for the history: a verb, a forced step, or the status that it does not get away from.
+    /// What it is about, for the history: a verb, a forced step, or the step that is next.
     pub(super) fn doing(&self) -> &'static str {
         match self.goal {
             Goal::Act(row) | Goal::Step(row) => row.name,
-            Goal::Cloned | Goal::Settle => self.lease.service.status.as_str(),
+            Goal::Cloned | Goal::Settle => {
+                let status = self.lease.service.status;
+                steps::row_from(status).map_or(status.as_str(), |row| row.name)
+            }
         }
     }
 

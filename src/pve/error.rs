@@ -22,7 +22,7 @@ pub enum Error {
         why: String,
     },
     /// Sent, but the answer is missing (time-out, closed connection, 595, 596, 599): it may have happened.
-    #[error("{what} got no clear answer ({why}); the VM is looked at before anything is repeated")]
+    #[error("{what} got no clear answer ({why}): nothing is repeated before the VM was looked at")]
     NoAnswer {
         /// Method and path.
         what: String,
@@ -30,7 +30,7 @@ pub enum Error {
         why: String,
     },
     /// The node said no, in its own words.
-    #[error("Proxmox VE refused {what}: {words}")]
+    #[error("Proxmox VE refused {what}: {words}{}", advice(*status))]
     Refused {
         /// Method and path.
         what: String,
@@ -47,6 +47,15 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+}
+
+/// What to do about a refusal that is about the login.
+fn advice(status: u16) -> &'static str {
+    match status {
+        401 => "; check user name and password, or token and secret, in the server entry",
+        403 => "; give the login's role what is missing: Test Connection lists it",
+        _ => "",
+    }
 }
 
 impl Error {

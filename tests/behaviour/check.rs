@@ -96,7 +96,9 @@ fn a_guest_that_moved_vanished_or_is_a_strangers_is_named() {
         sim.vms.get_mut(&vmids[0]).unwrap().node = "pve2".to_owned();
         sim.vms.remove(&vmids[1]);
         let stranger = sim.vms.get_mut(&vmids[2]).unwrap();
-        stranger.conf.insert("description".to_owned(), "somebody else's".to_owned());
+        stranger
+            .conf
+            .insert("description".to_owned(), "somebody else's".to_owned());
         stranger.conf.insert("name".to_owned(), "other".to_owned());
     }
     let all: Vec<Value> = (7..=9).map(|service| in_whmcs(&world, service, "Active")).collect();

@@ -8,7 +8,6 @@ use Tests\Support\CoreTestCase;
 use Tests\Support\Fpm;
 use Tests\Support\Php;
 use Tests\Support\RealCore;
-use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
 
 /** Setting up a server and a product over the real core. */
@@ -45,7 +44,7 @@ final class SettingsTest extends CoreTestCase
         $entry = $this->simulator->serverEntry();
         $failures = [
             'could be reached' => ['hostname' => '127.0.0.1', 'port' => '1'],
-            '401' => ['password' => encrypt('11111111-0000-0000-0000-000000000000')],
+            'token and secret' => ['password' => encrypt('11111111-0000-0000-0000-000000000000')],
             'fingerprint' => ['accesshash' => 'fingerprint=' . str_repeat('ab', 32)],
         ];
         foreach ($failures as $words => $wrong) {
@@ -120,18 +119,6 @@ final class SettingsTest extends CoreTestCase
     /** options.php, where it lies in a WHMCS. */
     private function options(int $product): Php
     {
-        $root = TempDir::make();
-        $standIn = dirname(__DIR__) . '/whmcs/start.php';
-        file_put_contents("$root/init.php", "<?php require '$standIn';"
-            . " StandIn\\Database::open((string) getenv('WHMCS_DB'));");
-        mkdir("$root/modules/servers", 0755, true);
-        exec('cp -r ' . escapeshellarg(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm')
-            . ' ' . escapeshellarg("$root/modules/servers/"));
-
-        return new Php(
-            ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q',
-                "$root/modules/servers/proxmoxkvm/options.php", (string) $product],
-            RealCore::environment() + $this->whmcs->environment()
-        );
+        return $this->whmcs->script('options.php', [(string) $product], RealCore::environment());
     }
 }

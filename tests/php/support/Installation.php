@@ -97,6 +97,26 @@ final class Installation
         return Capsule::table('tblhosting')->where('id', $service)->first();
     }
 
+    /**
+     * A script of the module, run by PHP where it lies in a WHMCS.
+     *
+     * @param list<string> $arguments
+     * @param array<string, string> $environment
+     */
+    public function script(string $file, array $arguments = [], array $environment = []): Php
+    {
+        $root = TempDir::make();
+        $standIn = dirname(__DIR__) . '/whmcs/start.php';
+        file_put_contents("$root/init.php", "<?php require '$standIn';"
+            . " StandIn\\Database::open((string) getenv('WHMCS_DB'));");
+        mkdir("$root/modules/servers", 0755, true);
+        exec('cp -r ' . escapeshellarg(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm')
+            . ' ' . escapeshellarg("$root/modules/servers/"));
+        $command = ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', "$root/modules/servers/proxmoxkvm/$file"];
+
+        return new Php([...$command, ...$arguments], $environment + $this->environment());
+    }
+
     /** Makes another user the owner, as a web server's user is the owner of a WHMCS. */
     public function giveTo(string $user): void
     {

@@ -254,6 +254,8 @@ return [
 
     // Logs and mails.
     'activity' => 'Proxmox KVM: {message}',
+    'check_done' => '{services} services checked, {differences} differences',
+    'check_repaired' => 'put right',
     'cron_failed' => 'The cron run could not do its work: {why}',
     'cron_other' => 'another cron run is under way: it does the work',
     'cron_lock' => 'The file {file} cannot be written by the user {user}: run the cron as the user of the web server.',

@@ -233,6 +233,8 @@ return [
 
     // Journaux et cron.
     'activity' => 'Proxmox KVM : {message}',
+    'check_done' => '{services} services vérifiés, {differences} différences',
+    'check_repaired' => 'corrigé',
     'cron_failed' => 'Le cron n’a pas pu faire son travail : {why}',
     'cron_other' => 'un autre cron est en cours : il fait le travail',
     'cron_lock' => 'L’utilisateur {user} ne peut pas écrire le fichier {file} : exécutez le cron avec l’utilisateur du serveur web.',

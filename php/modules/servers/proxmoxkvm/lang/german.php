@@ -233,6 +233,8 @@ return [
 
     // Protokolle und Cron.
     'activity' => 'Proxmox KVM: {message}',
+    'check_done' => '{services} Dienste geprüft, {differences} Abweichungen',
+    'check_repaired' => 'berichtigt',
     'cron_failed' => 'Der Cron-Lauf konnte seine Arbeit nicht tun: {why}',
     'cron_other' => 'ein anderer Cron-Lauf ist unterwegs und tut die Arbeit',
     'cron_lock' => 'Der Benutzer {user} kann die Datei {file} nicht schreiben: Bitte den Cron als Benutzer des Webservers ausführen.',

@@ -233,6 +233,8 @@ return [
 
     // Dzienniki i cron.
     'activity' => 'Proxmox KVM: {message}',
+    'check_done' => 'sprawdzono usług: {services}, różnic: {differences}',
+    'check_repaired' => 'poprawiono',
     'cron_failed' => 'Cron nie mógł wykonać swojej pracy: {why}',
     'cron_other' => 'trwa inne uruchomienie crona: ono wykona pracę',
     'cron_lock' => 'Użytkownik {user} nie może zapisać pliku {file}: proszę uruchamiać crona jako użytkownik serwera WWW.',

@@ -233,6 +233,8 @@ return [
 
     // Registros e cron.
     'activity' => 'Proxmox KVM: {message}',
+    'check_done' => '{services} serviços verificados, {differences} diferenças',
+    'check_repaired' => 'corrigido',
     'cron_failed' => 'O cron não conseguiu fazer o seu trabalho: {why}',
     'cron_other' => 'há outro cron em andamento: ele faz o trabalho',
     'cron_lock' => 'O usuário {user} não pode gravar o arquivo {file}: execute o cron com o usuário do servidor web.',

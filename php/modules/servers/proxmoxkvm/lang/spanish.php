@@ -233,6 +233,8 @@ return [
 
     // Registros y cron.
     'activity' => 'Proxmox KVM: {message}',
+    'check_done' => '{services} servicios comprobados, {differences} diferencias',
+    'check_repaired' => 'corregido',
     'cron_failed' => 'El cron no pudo hacer su trabajo: {why}',
     'cron_other' => 'hay otro cron en marcha: él hace el trabajo',
     'cron_lock' => 'El usuario {user} no puede escribir el archivo {file}: ejecute el cron con el usuario del servidor web.',

@@ -1,0 +1,24 @@
+<?php
+
+/**
+ * Says where the module's store, WHMCS and Proxmox VE disagree: after a restored backup, for instance.
+ *
+ *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/check.php [--repair]
+ *
+ * --repair puts right what WHMCS shows, the node of a moved VM, and addresses that nothing holds. Nothing is
+ * written to Proxmox VE. Run it as the user of the web server. Exit code: 0 all agree, 1 something does not,
+ * 2 something could not be checked.
+ */
+
+declare(strict_types=1);
+
+use WHMCS\Module\Server\Proxmoxkvm\Agreement;
+
+if (PHP_SAPI !== 'cli') {
+    die('This file cannot be accessed directly');
+}
+
+require dirname(__DIR__, 3) . '/init.php';
+require_once __DIR__ . '/lib/autoload.php';
+
+exit(Agreement::alone(in_array('--repair', $argv, true)));

@@ -1,0 +1,88 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+
+/** Where the module's store, WHMCS and Proxmox VE disagree, server entry by server entry. */
+final class Agreement
+{
+    /**
+     * Called by check.php: a line for each disagreement.
+     *
+     * @return int 0: all agree; 1: something does not; 2: a server entry could not be checked
+     */
+    public static function alone(bool $repair): int
+    {
+        $code = 0;
+        try {
+            CronLock::mustBeOwner(StorePath::current());
+            foreach (Capsule::table('tblservers')->where('type', Module::NAME)->orderBy('id')->get() as $server) {
+                $code = max($code, self::tell($server, $repair));
+            }
+        } catch (Throwable $error) {
+            $code = 2;
+            echo Module::NAME, ': ', $error->getMessage(), PHP_EOL;
+        }
+
+        return $code;
+    }
+
+    private static function tell(object $server, bool $repair): int
+    {
+        try {
+            $reply = self::of($server, $repair);
+        } catch (Throwable $error) {
+            echo $server->name, ': ', $error->getMessage(), PHP_EOL;
+
+            return 2;
+        }
+        $findings = $reply['findings'] ?? [];
+        echo $server->name, ': ', Lang::text('check_done', [
+            'services' => (string) ($reply['checked'] ?? 0),
+            'differences' => (string) count($findings),
+        ]), PHP_EOL;
+        foreach ($findings as $finding) {
+            $repaired = $finding['repaired'] ? ' (' . Lang::text('check_repaired') . ')' : '';
+            echo '  ', $finding['message'], $repaired, PHP_EOL;
+        }
+
+        return $findings === [] ? 0 : 1;
+    }
+
+    /** @return array<string, mixed> the core's reply */
+    public static function of(object $server, bool $repair): array
+    {
+        $request = [
+            'server' => Params::fromServer($server)->server(),
+            'services' => self::services((int) $server->id),
+            'repair' => $repair,
+        ];
+        $reply = Native::call('check', $request);
+        WriteBack::all($reply['write_backs'] ?? []);
+
+        return $reply;
+    }
+
+    /** @return list<array<string, mixed>> what WHMCS shows of the services on an entry */
+    private static function services(int $serverId): array
+    {
+        return Capsule::table('tblhosting')
+            ->join('tblproducts', 'tblproducts.id', '=', 'tblhosting.packageid')
+            ->where('tblproducts.servertype', Module::NAME)
+            ->where('tblhosting.server', $serverId)
+            ->orderBy('tblhosting.id')
+            ->get(['tblhosting.id', 'domainstatus', 'domain', 'dedicatedip', 'assignedips'])
+            ->map(static fn (object $row): array => [
+                'id' => (int) $row->id,
+                'status' => $row->domainstatus,
+                'domain' => $row->domain,
+                'dedicated_ip' => $row->dedicatedip,
+                'assigned_ips' => $row->assignedips,
+            ])
+            ->all();
+    }
+}
