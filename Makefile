@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak races kills fuzz miri valgrind deny setup-demo setup-test
+.PHONY: demo test lint soak races kills fuzz miri valgrind deny bench setup-demo setup-test
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -65,6 +65,14 @@ valgrind: setup-test
 deny:
 	cargo deny --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-deny
 	cargo deny check licenses bans sources
+
+# What it costs, beside its peers and the limits of Proxmox VE: a table, and target/bench.json. QUICK=1: two minutes.
+bench: setup-test
+	cargo build --quiet --release --package proxmoxkvm --package bench
+	[ -x target/bench-py/bin/python ] || python3 -m venv target/bench-py
+	target/bench-py/bin/pip install --quiet --disable-pip-version-check proxmoxer==2.3.0 requests==2.34.2
+	! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix target/bench-js proxmox-api@1.1.1
+	target/release/bench
 
 setup-demo:
 	tests/setup/install.sh demo

@@ -38,17 +38,36 @@ pub const FACTS_SECONDS: f64 = 3600.0;
 pub const PATHS_ASKED: usize = 50;
 
 /// First wait for a task (seconds); see [`poll_after`].
-const POLL_FIRST: f64 = 0.05;
+pub const POLL_FIRST: f64 = 0.05;
+/// The wait within the first seconds grows up to this (seconds).
+const POLL_EARLY: f64 = 0.25;
 /// Longest wait between two looks at a task (seconds).
 const POLL_LONGEST: f64 = 2.0;
+/// A node's list of running tasks serves everybody who waits on that node for so long (seconds).
+pub const POLL_TICK: f64 = 0.25;
+/// So many running tasks of a node are read.
+pub const LISTED_TASKS: u32 = 5000;
+/// A task that only the list knows to run is asked itself this often (seconds).
+pub const POLL_CONFIRM: f64 = 30.0;
+/// Who has not asked for a task within this time no longer waits for it (seconds): twice the longest wait.
+pub const POLL_FORGOTTEN: f64 = 2.0 * POLL_LONGEST;
 
 /// When to look at a task again that has been waited for since `waited` seconds.
 ///
-/// The wait grows with the time already spent, as doubling does, but only to a sixth of it: doubling
-/// finds a task's end up to a whole task length late, this at most 17 % late.
+/// The wait grows with the time already spent, but only to a sixth of it, to a quarter of a second, and later to a
+/// sixtieth: doubling finds a task's end up to a whole task length late, this a quarter of a second or 2 % late.
 pub fn poll_after(waited: f64) -> f64 {
-    (waited / 6.0).clamp(POLL_FIRST, POLL_LONGEST)
+    let longest = (waited / 60.0).clamp(POLL_EARLY, POLL_LONGEST);
+    (waited / 6.0).clamp(POLL_FIRST, longest)
 }
+
+/// A clone slot whose service nobody has looked at is free again after this long (seconds): the service may
+/// have left WHMCS, and no clone takes this long.
+pub const SLOT_SECONDS: f64 = 4.0 * 3600.0;
+/// How often a place without a free clone slot is asked again (seconds). That reads the store only.
+pub const SLOT_TICK: f64 = 0.25;
+/// An idle worker of a cron run looks this often for what the others have left to do (seconds).
+pub const NAP_SECONDS: f64 = 0.05;
 
 /// A worker's right to advance a service ends this long after its last sign of life (seconds).
 pub const LEASE_SECONDS: f64 = 90.0;

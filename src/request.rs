@@ -87,6 +87,11 @@ pub struct OrderIn {
 }
 
 impl OrderIn {
+    /// Which server entry it is on.
+    pub fn server_id(&self) -> ServerId {
+        ServerId(self.server.id.0)
+    }
+
     /// Which service it is about.
     pub fn service_id(&self) -> Result<ServiceId, Error> {
         match self.service.id.0 {

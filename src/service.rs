@@ -39,6 +39,17 @@ pub enum MailKind {
     Package,
 }
 
+/// A clone's right to write to a place: held from before the clone is asked for until its end has been seen.
+///
+/// It is a part of the row, so it outlives its process, and whoever advances the service next gives it back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The server entry and its place: what the limit counts.
+    pub key: String,
+    /// Since when.
+    pub since: UnixSeconds,
+}
+
 /// Why a service does not go on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Trouble {
@@ -62,6 +73,10 @@ pub struct Body {
     pub node: Option<NodeName>,
     /// The node that holds the template.
     pub template_node: Option<NodeName>,
+    /// Where a clone writes the guest's system disk: `storage` where it is shared, else `node/storage`.
+    pub place: Option<String>,
+    /// The clone slot, while one is held.
+    pub slot: Option<Slot>,
     /// Name of the guest, a DNS label.
     pub name: Option<String>,
     /// Name and main domain.
@@ -201,5 +216,13 @@ impl Service {
         self.body.firewall_touched = false;
         self.body.template_node = None;
         self.body.task = None;
+        self.body.slot = None;
+    }
+
+    /// What the limit of clones counts: a place of a server entry.
+    pub fn slot_key(&self) -> String {
+        let place = self.body.place.as_deref();
+        let node = || self.body.node.as_ref().map_or("", NodeName::as_str);
+        format!("{} {}", self.server, place.unwrap_or_else(node))
     }
 }

@@ -1,6 +1,6 @@
 //! Making one call: intent first, then the request, then what the answer means.
 
-use super::{Engine, Job, Look};
+use super::{Engine, Job, Look, Outcome};
 use crate::calendar;
 use crate::error::{Error, Refusal};
 use crate::guest::ConfigChange;
@@ -9,17 +9,28 @@ use crate::package::CloneType;
 use crate::placement;
 use crate::plan::Call;
 use crate::pve::{self, CloneRequest, GuestPath};
-use crate::service::Task;
+use crate::service::{Slot, Task};
 use crate::store::Measured;
 use crate::traffic::Sample;
 
 impl Engine<'_> {
     /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has
     /// no task and no lock, counts as seen when PVE has answered it with success.
-    pub(super) fn perform(&self, job: &mut Job, call: Call) -> Result<(), Error> {
-        match &call {
-            Call::Reserve => return self.reserve(job),
-            Call::FreeSurplus => return self.free_surplus(job),
+    ///
+    /// `Some`: it could not be made now.
+    pub(super) fn perform(&self, job: &mut Job, call: Call) -> Result<Option<Outcome>, Error> {
+        match call {
+            Call::Reserve => self.reserve(job)?,
+            Call::FreeSurplus => self.free_surplus(job)?,
+            Call::Clone => return self.start_clone(job),
+            call => self.change(job, call)?,
+        }
+        Ok(None)
+    }
+
+    /// A call that changes a guest that is there.
+    fn change(&self, job: &mut Job, call: Call) -> Result<(), Error> {
+        match call {
             Call::Destroy { .. } => self.look_before_destroying(job)?,
             Call::Stop | Call::Shutdown(_) => self.sample(job),
             _ => {}
@@ -30,7 +41,6 @@ impl Engine<'_> {
         }
         let path = Self::guest_path(job)?;
         match call {
-            Call::Clone => self.start_clone(job, &path),
             Call::Write(change) => self.write_config(job, &path, &change),
             Call::Resize { slot, gib } => {
                 let what = format!("grow {slot} of VM {} to {gib} GB", path.vmid);
@@ -148,7 +158,7 @@ impl Engine<'_> {
         what: String,
         send: impl FnOnce(&pve::Client) -> Result<Option<Upid>, pve::Error>,
     ) -> Result<(), Error> {
-        self.intend(job, what, false)?;
+        self.intend(job, what)?;
         match send(&job.client) {
             Ok(Some(upid)) => self.under_way(job, upid),
             Ok(None) => {
@@ -161,15 +171,42 @@ impl Engine<'_> {
     }
 
     /// Written down before it is sent: a successor knows that something may be on its way.
-    fn intend(&self, job: &mut Job, what: String, clone: bool) -> Result<(), Error> {
+    fn intend(&self, job: &mut Job, what: String) -> Result<(), Error> {
         let sent_at = self.clock.now();
         job.service().body.task = Some(Task {
             what,
-            clone,
+            clone: false,
             upid: None,
             sent_at,
         });
         self.save(job)
+    }
+
+    /// The same for a clone, together with its slot; `false`: there is none, and nothing was written down.
+    fn intend_clone(&self, job: &mut Job, what: String) -> Result<bool, Error> {
+        let sent_at = self.clock.now();
+        let slots = job.order.package.more.clone_slots_per_storage;
+        let service = job.service();
+        service.body.slot = Some(Slot {
+            key: service.slot_key(),
+            since: sent_at,
+        });
+        service.body.task = Some(Task {
+            what,
+            clone: true,
+            upid: None,
+            sent_at,
+        });
+        let taken = self.store.save_with_slot(&job.lease, slots, sent_at, &job.events)?;
+        if taken {
+            job.events.clear();
+            job.alive_at = sent_at;
+        } else {
+            let body = &mut job.service().body;
+            body.slot = None;
+            body.task = None;
+        }
+        Ok(taken)
     }
 
     /// The UPID, stored the moment it is known.
@@ -189,6 +226,7 @@ impl Engine<'_> {
         }
         let body = &mut job.service().body;
         body.task = None;
+        body.slot = None;
         body.password_written = false;
         if error.says_changed_meanwhile() {
             return Ok(());
@@ -204,7 +242,8 @@ impl Engine<'_> {
         Err(error.into())
     }
 
-    fn start_clone(&self, job: &mut Job, path: &GuestPath) -> Result<(), Error> {
+    fn start_clone(&self, job: &mut Job) -> Result<Option<Outcome>, Error> {
+        let path = Self::guest_path(job)?;
         let home = self.template_home(job)?;
         let service = &job.lease.service;
         let package = &job.order.package;
@@ -221,19 +260,25 @@ impl Engine<'_> {
             target: (home != path.node).then(|| path.node.clone()),
             storage: package.system_storage.clone().filter(|_| full),
         };
-        self.intend(
-            job,
-            format!("clone template {} to VM {}", package.template, path.vmid),
-            true,
-        )?;
-        match job.client.clone_guest(&request) {
+        let what = format!("clone template {} to VM {}", package.template, path.vmid);
+        if !self.intend_clone(job, what)? {
+            let place = job.lease.service.body.place.as_deref().unwrap_or("its storage");
+            return Ok(Some(Outcome::Waiting {
+                on: format!("a clone slot on {place}"),
+                until: self.clock.now(),
+                in_line: true,
+            }));
+        }
+        job.changed = true;
+        let started = match job.client.clone_guest(&request) {
             Ok(upid) => {
                 job.service().body.cloned = true;
                 self.under_way(job, upid)
             }
             Err(error) if error.says_vmid_taken(path.vmid) => self.vmid_taken(job),
             Err(error) => self.call_failed(job, error),
-        }
+        };
+        started.map(|()| None)
     }
 
     /// The template's node: known from when the guest's place was chosen, else asked for now. Before a clone that

@@ -60,6 +60,8 @@ pub enum Outcome {
         on: String,
         /// When to come back.
         until: UnixSeconds,
+        /// It is a clone slot: others are in line for it, and the cron has the line.
+        in_line: bool,
     },
     /// It cannot go on now.
     Failed {
@@ -95,6 +97,7 @@ pub struct Job {
     pub(super) task_failure: Option<Error>,
     pub(super) asked: Option<(Call, UnixSeconds)>,
     pub(super) taken: BTreeSet<Vmid>,
+    pub(super) alive_at: UnixSeconds,
 }
 
 impl Job {
@@ -117,6 +120,7 @@ impl Job {
             task_failure: None,
             asked: None,
             taken: BTreeSet::new(),
+            alive_at: now,
         }
     }
 

@@ -56,7 +56,9 @@ impl Engine<'_> {
     pub fn run(&self, job: &mut Job, deadline: UnixSeconds) -> Outcome {
         loop {
             match self.advance(job) {
-                Outcome::Waiting { until, .. } if until < deadline => self.clock.sleep(until - self.clock.now()),
+                Outcome::Waiting {
+                    until, in_line: false, ..
+                } if until < deadline => self.clock.sleep(until - self.clock.now()),
                 // an unclear answer is looked into at once: the caller wants to know
                 Outcome::Failed {
                     error: Error::Pve(crate::pve::Error::NoAnswer { .. }),
@@ -90,12 +92,17 @@ impl Engine<'_> {
             return Ok(self.await_task(job)?.map_or(Turn::Again, Turn::Done));
         }
         if let Some(call) = job.queue.pop_front() {
-            self.perform(job, call)?;
-            return Ok(Turn::Again);
+            return Ok(self.perform(job, call)?.map_or(Turn::Again, Turn::Done));
         }
         let calls = match self.missing(job, row)? {
             Missing::Calls(calls) => calls,
-            Missing::Wait { on, until } => return Ok(Turn::Done(Outcome::Waiting { on, until })),
+            Missing::Wait { on, until } => {
+                return Ok(Turn::Done(Outcome::Waiting {
+                    on,
+                    until,
+                    in_line: false,
+                }));
+            }
         };
         if calls.is_empty() {
             self.reached(job, row, is_next)?;
@@ -112,6 +119,7 @@ impl Engine<'_> {
             return Ok(Turn::Done(Outcome::Waiting {
                 on: "the VM's new state".to_owned(),
                 until,
+                in_line: false,
             }));
         }
         count_round(job, row, &calls)?;
@@ -137,7 +145,8 @@ impl Engine<'_> {
             return self.plan(job, row).map(Missing::Calls);
         }
         match self.look(job, row)? {
-            Seen::Guest => {}
+            // without a lock there is no clone any more, however it was heard of
+            Seen::Guest => job.service().body.slot = None,
             Seen::Absent if row.needs == Needs::Anything => job.look = Look::absent(job.look.take_remains()),
             Seen::Absent => return Err(self.guest_is_gone(job)),
             Seen::Locked { lock, .. } if job.goal.is_forced() => {
@@ -277,6 +286,7 @@ impl Engine<'_> {
                 });
             }
             Status::SetCpuRam => {
+                self.learn_storage(job)?;
                 let body = &mut job.service().body;
                 body.guest_since = body.guest_since.or(Some(now));
             }
@@ -293,7 +303,18 @@ impl Engine<'_> {
 
     fn save(&self, job: &mut Job) -> Result<(), Error> {
         let events = std::mem::take(&mut job.events);
-        Ok(self.store.save(&job.lease, self.clock.now(), &events)?)
+        job.alive_at = self.clock.now();
+        Ok(self.store.save(&job.lease, job.alive_at, &events)?)
+    }
+
+    /// Keeps the lease of a job that waits. Most looks need not write: a lease lasts for many of them.
+    fn keep_alive(&self, job: &mut Job) -> Result<(), Error> {
+        let now = self.clock.now();
+        if now - job.alive_at > limits::LEASE_SECONDS / 3.0 {
+            job.alive_at = now;
+            self.store.renew(&job.lease, now)?;
+        }
+        Ok(())
     }
 
     /// Records why the service does not go on, and when to try again.

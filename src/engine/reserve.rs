@@ -4,13 +4,26 @@ use super::{Engine, Job};
 use crate::address::Address;
 use crate::error::Error;
 use crate::limits;
-use crate::model::{Bridge, NodeName, Vmid};
-use crate::package::{self, NameInputs, Package};
+use crate::model::{Bridge, NodeName, StorageId, Vmid};
+use crate::package::{self, CloneType, NameInputs, Package};
 use crate::placement;
 use crate::pve::{Facts, GuestPath, Resources};
 use crate::server::{Family, Pool};
 use crate::store::{Lease, Reservation};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where a guest goes.
+struct Site {
+    node: NodeName,
+    template_node: Option<NodeName>,
+    place: Option<String>,
+}
+
+/// The storage that the package names for the clone; linked clones are where their template is.
+fn named_storage(package: &Package) -> Option<&StorageId> {
+    let full = package.clone_type == CloneType::Full;
+    package.system_storage.as_ref().filter(|_| full)
+}
 
 /// Whether the service has all that its clone needs.
 pub(super) fn is_complete(lease: &Lease, package: &Package) -> bool {
@@ -51,11 +64,17 @@ impl Engine<'_> {
             job.client.resources()?
         };
         let mut facts = self.facts(job)?;
-        let (node, template_node, pool) = match (job.lease.service.body.node.clone(), cloned) {
+        let (site, pool) = match (job.lease.service.body.node.clone(), cloned) {
             // further addresses for a guest that is there: it stays where it is
             (Some(node), true) => {
                 let pool = self.usable_lines(job, &node, &mut facts)?;
-                (node, job.lease.service.body.template_node.clone(), pool)
+                let body = &job.lease.service.body;
+                let site = Site {
+                    node,
+                    template_node: body.template_node.clone(),
+                    place: body.place.clone(),
+                };
+                (site, pool)
             }
             _ => self.place(job, &resources, &mut facts)?,
         };
@@ -79,31 +98,30 @@ impl Engine<'_> {
         let service = job.service();
         service.body.domain = Some(package.domain(&name));
         service.body.name = Some(name);
-        service.body.node = Some(node);
-        service.body.template_node = template_node;
+        service.body.node = Some(site.node);
+        service.body.template_node = site.template_node;
+        service.body.place = site.place;
         service.body.package = Some(package);
         service.is_told_anew();
         self.save(job)
     }
 
     fn facts(&self, job: &Job) -> Result<Facts, Error> {
-        let server = job.order.entry.id;
-        if let Some(facts) = self.store.facts(server, self.clock.now())? {
+        let now = self.clock.now();
+        let facts = self.store.facts(job.order.entry.id)?;
+        if facts.is_fresh(now) {
             return Ok(facts);
         }
         Ok(Facts {
+            seen_at: now,
             next_id: job.client.next_id_range()?,
-            ..Facts::default()
+            bridges: BTreeMap::new(),
+            ..facts
         })
     }
 
-    /// The node for the guest, the template's, and the address lines that the guest's node can use.
-    fn place(
-        &self,
-        job: &Job,
-        resources: &Resources,
-        facts: &mut Facts,
-    ) -> Result<(NodeName, Option<NodeName>, Pool), Error> {
+    /// Where the guest goes, and the address lines that its node can use.
+    fn place(&self, job: &Job, resources: &Resources, facts: &mut Facts) -> Result<(Site, Pool), Error> {
         let package = &job.order.package;
         let template = placement::template(resources, package)?;
         let config = if placement::template_config_matters(resources, package, template) {
@@ -119,12 +137,40 @@ impl Engine<'_> {
         let mut refusal = None;
         for node in nodes {
             match self.usable_lines(job, &node, facts) {
-                Ok(pool) => return Ok((node, Some(template.node.clone()), pool)),
+                Ok(pool) => {
+                    let storage = named_storage(package).or_else(|| facts.template_storage.get(&template.vmid));
+                    let place = match storage {
+                        Some(storage) => resources.place(&node, storage),
+                        None => format!("{node}/template {}", template.vmid),
+                    };
+                    let site = Site {
+                        place: Some(place),
+                        template_node: Some(template.node.clone()),
+                        node,
+                    };
+                    return Ok((site, pool));
+                }
                 Err(error @ Error::Placement(_)) => refusal = refusal.or(Some(error)),
                 Err(error) => return Err(error),
             }
         }
         Err(refusal.unwrap_or(Error::Placement(placement::Error::NoNode)))
+    }
+
+    /// Where a template's clones land is seen at the first of them: asking for it would be one request more.
+    pub(super) fn learn_storage(&self, job: &Job) -> Result<(), Error> {
+        let package = &job.order.package;
+        let own = job.look.config().system_disk().and_then(|disk| disk.storage());
+        let Some(own) = own.filter(|_| named_storage(package).is_none()) else {
+            return Ok(());
+        };
+        let server = job.order.entry.id;
+        let mut facts = self.store.facts(server)?;
+        if facts.template_storage.get(&package.template) == Some(&own) {
+            return Ok(());
+        }
+        facts.template_storage.insert(package.template, own);
+        Ok(self.store.set_facts(server, &facts)?)
     }
 
     /// The address lines whose bridge the node has.
@@ -148,7 +194,7 @@ impl Engine<'_> {
         if !known(facts) {
             // not known, or known to be missing: only a fresh answer may refuse
             facts.bridges.insert(node.clone(), job.client.bridges(node)?);
-            self.store.set_facts(job.order.entry.id, facts, self.clock.now())?;
+            self.store.set_facts(job.order.entry.id, facts)?;
         }
         let bridges = facts.bridges.get(node).map(Vec::as_slice).unwrap_or_default();
         if let Some(missing) = wanted

@@ -22,6 +22,10 @@ impl Engine<'_> {
         let Some(upid) = &task.upid else {
             return self.unanswered(job, &task);
         };
+        if (0.0..limits::POLL_FIRST).contains(&(self.clock.now() - task.sent_at)) {
+            // no task ends that soon
+            return Ok(Some(self.wait_for(job, &task)?));
+        }
         let end = self.unless_left(job, upid.node(), job.client.task_end(upid))?;
         let end = end.unwrap_or_else(|| TaskEnd::Unknown("its node is down".to_owned()));
         match end {
@@ -31,6 +35,9 @@ impl Engine<'_> {
             }
             TaskEnd::Ok => {
                 job.service().body.task = None;
+                if task.clone {
+                    job.service().body.slot = None;
+                }
                 job.look.after_task(upid.kind());
                 if let Some((_, since)) = &mut job.asked {
                     // from now on the new power state may be expected to show
@@ -61,10 +68,11 @@ impl Engine<'_> {
     fn wait_for(&self, job: &mut Job, task: &Task) -> Result<Outcome, Error> {
         let now = self.clock.now();
         let since = *job.waiting_since.get_or_insert(now);
-        self.store.renew(&job.lease, now)?;
+        self.keep_alive(job)?;
         Ok(Outcome::Waiting {
             on: task.what.clone(),
             until: now + limits::poll_after(now - since),
+            in_line: false,
         })
     }
 
@@ -126,6 +134,7 @@ impl Engine<'_> {
             return Ok(Some(Outcome::Waiting {
                 on: task.what.clone(),
                 until: now + 0.5,
+                in_line: false,
             }));
         }
         // the number is reserved for us, so sending it again cannot make a second guest

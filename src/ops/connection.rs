@@ -23,7 +23,9 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     let resources = client.resources()?;
     let mut facts = Facts {
         next_id: client.next_id_range()?,
-        ..Facts::default()
+        bridges: BTreeMap::new(),
+        seen_at: core.clock.now(),
+        ..core.store.facts(entry.id)?
     };
     let mut networks = Networks {
         wanted: (entry.pool.lines.iter())
@@ -40,7 +42,7 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
             facts.bridges.insert(node.name.clone(), names);
         }
     }
-    core.store.set_facts(entry.id, &facts, core.clock.now())?;
+    core.store.set_facts(entry.id, &facts)?;
     let missing = privileges::missing(&client, &resources, &networks)?;
     let mut warnings = entry.warnings.clone();
     let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();

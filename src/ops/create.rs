@@ -61,7 +61,9 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
             let pending = steps::row_from(verb.service().status).is_some();
             verb.end(if pending { Some(now) } else { due_before }, Ok(()))
         }
-        Outcome::Waiting { on, until } => verb.end(Some(until), Err(Refusal::TaskRunning(on).into())),
+        // it is in line, and what it needs is reserved
+        Outcome::Waiting { in_line: true, .. } => verb.end(due_before.or(Some(now)), Ok(())),
+        Outcome::Waiting { on, until, .. } => verb.end(Some(until), Err(Refusal::TaskRunning(on).into())),
         Outcome::Failed { error, retry_at } => verb.end(under_way.then_some(retry_at), Err(error)),
     }
 }

@@ -90,7 +90,7 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
             dns::after_verb(core, request, id);
             Ok(reply)
         }
-        Outcome::Waiting { on, until } => {
+        Outcome::Waiting { on, until, .. } => {
             verb.end(Some(until), Err(Refusal::UnderWay { what: "Terminate", on }.into()))
         }
         Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),

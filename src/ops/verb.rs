@@ -95,6 +95,9 @@ impl<'a> Verb<'a> {
     pub(super) fn reach(&mut self, goal: Goal) -> Result<(), Error> {
         match self.run(goal) {
             Outcome::Settled => Ok(()),
+            Outcome::Waiting { on, in_line: true, .. } => {
+                Err(Refusal::Other(format!("it waits for {on}: the cron goes on when one is free")).into())
+            }
             Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
             Outcome::Failed { error, .. } => Err(error),
         }

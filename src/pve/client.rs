@@ -2,6 +2,7 @@
 
 use super::error::{Error, tidy};
 use super::meter::{Kind, Meter};
+use super::watch::Watch;
 use super::wire::{Answer, Exchange, Method, Silence, Wire};
 use crate::clock::Clock;
 use crate::limits;
@@ -72,6 +73,7 @@ struct Shared {
     preferred: AtomicUsize,
     login: Login,
     ticket: Mutex<Option<Ticket>>,
+    watch: Watch,
 }
 
 /// A client of one server entry. Cloning is cheap and shares connections and login.
@@ -96,6 +98,7 @@ impl Client {
             preferred: AtomicUsize::new(0),
             login: entry.login.clone(),
             ticket: Mutex::new(None),
+            watch: Watch::default(),
         };
         Client {
             shared: Arc::new(shared),
@@ -280,6 +283,15 @@ impl Client {
                 why: "it holds no ticket".to_owned(),
             }),
         }
+    }
+
+    /// The waits of everybody who uses this entry.
+    pub(super) fn watch(&self) -> &Watch {
+        &self.shared.watch
+    }
+
+    pub(super) fn now(&self) -> UnixSeconds {
+        self.shared.clock.now()
     }
 
     fn ticket(&self) -> std::sync::MutexGuard<'_, Option<Ticket>> {

@@ -5,7 +5,8 @@ use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::number;
-use crate::model::{Bridge, NodeName, StorageId, Vmid};
+use crate::limits;
+use crate::model::{Bridge, NodeName, StorageId, UnixSeconds, Vmid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +91,16 @@ impl Resources {
         self.nodes.iter().any(|node| node.name == *name && node.online)
     }
 
+    /// What clones to a storage share: the storage itself, or its part on one node.
+    pub fn place(&self, node: &NodeName, storage: &StorageId) -> String {
+        let shared = self.storages.iter().any(|seen| seen.id == *storage && seen.shared);
+        if shared {
+            storage.to_string()
+        } else {
+            format!("{node}/{storage}")
+        }
+    }
+
     fn of(data: &Value) -> Resources {
         let mut resources = Resources::default();
         for entry in data.as_array().into_iter().flatten() {
@@ -149,13 +160,25 @@ fn pair(entry: &Value, one: &str, other: &str) -> (u64, u64) {
     (of(one), of(other))
 }
 
-/// What a server rarely changes; the store keeps it for [`crate::limits::FACTS_SECONDS`].
+/// What a server rarely changes; bridges and next-id range are asked again after [`limits::FACTS_SECONDS`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Facts {
     /// The range for new VMIDs from the datacenter options (`next-id`), if one is set.
     pub next_id: Option<(Vmid, Vmid)>,
     /// The bridges and vnets of each node asked so far.
     pub bridges: BTreeMap<NodeName, Vec<Bridge>>,
+    /// When these two were asked for.
+    pub seen_at: UnixSeconds,
+    /// The storage that each template's clones land on where the package names none, as far as it was seen.
+    pub template_storage: BTreeMap<Vmid, StorageId>,
+}
+
+impl Facts {
+    /// Whether they need not be asked for again.
+    pub fn is_fresh(&self, now: UnixSeconds) -> bool {
+        now - self.seen_at < limits::FACTS_SECONDS
+    }
 }
 
 impl Client {

@@ -12,6 +12,7 @@ mod remains;
 mod tasks;
 pub(crate) mod tls;
 mod usage;
+mod watch;
 mod wire;
 
 pub use client::{Asked, Client, Request, encode};

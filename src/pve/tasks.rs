@@ -3,10 +3,13 @@
 use super::client::{Client, Request, encode};
 use super::error::{Error, tidy};
 use super::meter::Kind;
+use super::watch::Heard;
 use super::wire::Method;
 use crate::guest::number;
+use crate::limits;
 use crate::model::{NodeName, Upid, Vmid};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// What PVE says of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +55,35 @@ impl TaskEnd {
 }
 
 impl Client {
-    /// `GET /nodes/{node}/tasks/{upid}/status`, asked on the node that the UPID names.
+    /// How a task stands. Whoever else waits on its node shares the requests.
     pub fn task_end(&self, upid: &Upid) -> Result<TaskEnd, Error> {
+        let list = || self.running_tasks(upid.node());
+        if self.watch().hear(upid, || self.now(), list)? == Heard::Running {
+            return Ok(TaskEnd::Running);
+        }
+        let end = self.task_status(upid)?;
+        if end != TaskEnd::Running {
+            self.watch().ended(upid);
+        }
+        Ok(end)
+    }
+
+    /// Every running task of a node that the login may see: `GET /nodes/{node}/tasks?source=active`.
+    fn running_tasks(&self, node: &NodeName) -> Result<HashSet<Upid>, Error> {
+        let request = Request::new(Method::Get, format!("/nodes/{node}/tasks"), Kind::Poll)
+            .with("source", "active")
+            // PVE stops at 50 of its own accord
+            .with("limit", limits::LISTED_TASKS.to_string());
+        let data = self.request(&request)?;
+        // one that has ended may be listed until it is archived
+        let running = |entry: &&Value| entry["endtime"].is_null();
+        let upid = |entry: &Value| Upid::try_from(entry["upid"].as_str()?.to_owned()).ok();
+        let entries = data.as_array().into_iter().flatten().filter(running);
+        Ok(entries.filter_map(upid).collect())
+    }
+
+    /// `GET /nodes/{node}/tasks/{upid}/status`, asked on the node that the UPID names.
+    fn task_status(&self, upid: &Upid) -> Result<TaskEnd, Error> {
         let path = format!("/nodes/{}/tasks/{}/status", upid.node(), encode(upid.as_str()));
         match self.request(&Request::new(Method::Get, path, Kind::Poll)) {
             Ok(data) => Ok(TaskEnd::of(&data)),

@@ -78,8 +78,12 @@ impl AddressLine {
     /// The addresses that may be leased: not the gateway, not the resolvers, not the network's and not the broadcast
     /// address.
     pub fn candidates(&self) -> impl Iterator<Item = IpAddr> + use<'_> {
+        self.candidates_from(self.first)
+    }
+
+    fn candidates_from(&self, start: IpAddr) -> impl Iterator<Item = IpAddr> + use<'_> {
         let family = self.family();
-        (to_bits(self.first)..=to_bits(self.last))
+        (to_bits(start.max(self.first))..=to_bits(self.last))
             .map(move |bits| from_bits(family, bits))
             .filter(|ip| self.unusable(*ip).is_none() && (self.first == self.last || !self.dns.contains(ip)))
     }
@@ -199,7 +203,18 @@ impl Pool {
         family: Family,
         bridge: Option<&Bridge>,
         vlan: Option<u16>,
-    ) -> impl Iterator<Item = (IpAddr, &AddressLine)> + use<'_> {
+    ) -> impl Iterator<Item = (IpAddr, &AddressLine)> {
+        self.candidates_from(family, bridge, vlan, |line| line.first)
+    }
+
+    /// The same, each line from where `start` says; it is asked when the line is reached.
+    pub fn candidates_from<'a>(
+        &'a self,
+        family: Family,
+        bridge: Option<&Bridge>,
+        vlan: Option<u16>,
+        start: impl Fn(&AddressLine) -> IpAddr + 'a,
+    ) -> impl Iterator<Item = (IpAddr, &'a AddressLine)> {
         let gateways = self.gateways();
         let wanted: Vec<(usize, &AddressLine)> = self
             .lines
@@ -215,7 +230,7 @@ impl Pool {
             .into_iter()
             .flat_map(move |(index, line)| {
                 let earlier = self.overlapping(index);
-                line.candidates()
+                line.candidates_from(start(line))
                     .filter(move |ip| !earlier.iter().any(|e| e.contains(*ip)))
                     .map(move |ip| (ip, line))
             })

@@ -1,14 +1,19 @@
 //! Addresses and VMIDs: taken in one transaction, unique because an index says so.
+//!
+//! A lease takes the first free address, and must not try the thousands before it each time: `reached` says for each
+//! address line that everything before an address was taken. It is a hint: whoever frees an address takes it back, and
+//! a search that finds nothing begins anew without it.
 
 use super::services::Lease;
 use super::{Abort, Error, Store};
 use crate::address::Address;
 use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::package::Package;
-use crate::server::{Family, Pool};
+use crate::server::{AddressLine, Family, Pool};
 use crate::service::Service;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a service needs reserved before its clone is started.
 #[derive(Debug)]
@@ -121,6 +126,7 @@ impl Store {
             for address in &surplus {
                 let parameters = params![id.0, address.ip.to_string()];
                 transaction.execute("DELETE FROM addresses WHERE service = ?1 AND address = ?2", parameters)?;
+                freed(transaction, address.ip)?;
             }
             Ok(())
         })?;
@@ -132,6 +138,9 @@ impl Store {
     pub fn free_addresses(&self, lease: &mut Lease) -> Result<(), Error> {
         let id = lease.service.id;
         self.write(|transaction| {
+            for address in of_service(transaction, id)? {
+                freed(transaction, address.ip)?;
+            }
             transaction.execute("DELETE FROM addresses WHERE service = ?1", [id.0])?;
             Ok(())
         })?;
@@ -148,19 +157,38 @@ fn lease_one(
     position: usize,
     now: UnixSeconds,
 ) -> Result<Address, Abort> {
-    let mut is_taken = transaction.prepare_cached("SELECT 1 FROM addresses WHERE address = ?1")?;
     let mut tried = 0_u32;
-    for (ip, line) in wanted
-        .pool
-        .candidates(family, wanted.package.bridge.as_ref(), wanted.package.vlan)
-    {
-        tried += 1;
-        if is_taken.exists([ip.to_string()])? {
-            continue;
+    for by_hint in [true, false] {
+        let start = |line: &AddressLine| {
+            let hint = if by_hint { reached(transaction, line) } else { None };
+            hint.unwrap_or(line.first)
+        };
+        let package = wanted.package;
+        let candidates = wanted
+            .pool
+            .candidates_from(family, package.bridge.as_ref(), package.vlan, start);
+        let mut is_taken = transaction.prepare_cached("SELECT 1 FROM addresses WHERE address = ?1")?;
+        let mut passed: Vec<(&AddressLine, IpAddr)> = Vec::new();
+        let mut free = None;
+        tried = 0;
+        for (ip, line) in candidates {
+            tried += 1;
+            match passed.last_mut() {
+                Some((last, reached)) if std::ptr::eq(*last, line) => *reached = ip,
+                _ => passed.push((line, ip)),
+            }
+            if !is_taken.exists([ip.to_string()])? {
+                free = Some(Address::of_line(ip, line));
+                break;
+            }
         }
-        let address = Address::of_line(ip, line);
-        insert(transaction, &lease.service, &address, position, now)?;
-        return Ok(address);
+        for (line, ip) in passed {
+            set_reached(transaction, line, ip)?;
+        }
+        if let Some(address) = free {
+            insert(transaction, &lease.service, &address, position, now)?;
+            return Ok(address);
+        }
     }
     let family = if family == Family::V4 { "IPv4" } else { "IPv6" };
     let free_of = if tried == 0 {
@@ -176,13 +204,62 @@ fn lease_one(
     .into())
 }
 
+/// An address as bytes that sort as addresses do.
+fn sortable(ip: IpAddr) -> [u8; 17] {
+    let (family, bits) = match ip {
+        IpAddr::V4(v4) => (4, u128::from(v4.to_bits())),
+        IpAddr::V6(v6) => (6, v6.to_bits()),
+    };
+    let mut bytes = [family; 17];
+    bytes[1..].copy_from_slice(&bits.to_be_bytes());
+    bytes
+}
+
+/// Where the search in a line may begin; none: nobody knows.
+fn reached(connection: &Connection, line: &AddressLine) -> Option<IpAddr> {
+    let bytes: [u8; 17] = connection
+        .prepare_cached("SELECT address FROM reached WHERE line = ?1")
+        .and_then(|mut statement| statement.query_row([sortable(line.first)], |row| row.get(0)))
+        .ok()?;
+    let bits = bytes[1..]
+        .iter()
+        .fold(0, |bits: u128, byte| bits << 8 | u128::from(*byte));
+    match line.first {
+        IpAddr::V4(_) => u32::try_from(bits).ok().map(|bits| Ipv4Addr::from_bits(bits).into()),
+        IpAddr::V6(_) => Some(Ipv6Addr::from_bits(bits).into()),
+    }
+}
+
+fn set_reached(connection: &Connection, line: &AddressLine, ip: IpAddr) -> rusqlite::Result<()> {
+    if ip == line.first {
+        return Ok(());
+    }
+    let sql = "INSERT INTO reached (line, address) VALUES (?1, ?2)
+         ON CONFLICT (line) DO UPDATE SET address = excluded.address WHERE address != excluded.address";
+    let parameters = params![sortable(line.first), sortable(ip)];
+    connection.prepare_cached(sql)?.execute(parameters).map(drop)
+}
+
+fn freed(connection: &Connection, ip: IpAddr) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE reached SET address = ?1 WHERE line <= ?1 AND address > ?1")?
+        .execute([sortable(ip)])
+        .map(drop)
+}
+
 /// The lowest number that neither the cluster nor any service of this installation has.
 fn free_vmid(transaction: &Transaction<'_>, wanted: &Reservation<'_>) -> Result<Vmid, Abort> {
     let (first, last) = wanted.vmids;
-    let mut is_ours = transaction.prepare_cached("SELECT 1 FROM services WHERE vmid = ?1")?;
+    // in order, so one walk along the index finds the first gap
+    let mut ours = transaction.prepare_cached("SELECT vmid FROM services WHERE vmid >= ?1 ORDER BY vmid")?;
+    let mut ours = ours.query([first.get()])?;
+    let mut next_ours: Option<u32> = ours.next()?.map(|row| row.get(0)).transpose()?;
     let mut candidate = Some(first);
     while let Some(vmid) = candidate.filter(|vmid| *vmid <= last) {
-        if !wanted.taken.contains(&vmid) && !is_ours.exists([vmid.get()])? {
+        while next_ours.is_some_and(|ours| ours < vmid.get()) {
+            next_ours = ours.next()?.map(|row| row.get(0)).transpose()?;
+        }
+        if next_ours != Some(vmid.get()) && !wanted.taken.contains(&vmid) {
             return Ok(vmid);
         }
         candidate = vmid.next();

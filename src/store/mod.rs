@@ -6,23 +6,26 @@
 
 mod addresses;
 mod dns;
+mod due;
 mod events;
 mod overview;
 mod owner;
 mod schema;
 mod services;
+mod slots;
 mod traffic;
 
 pub use addresses::Reservation;
 pub use dns::{DnsLease, DnsMemory};
+pub use due::Due;
 pub use events::Event;
 pub use overview::{Filter, Leased, Overview};
 pub use owner::Owner;
-pub use services::{Due, Lease, WriteBack};
+pub use services::{Lease, WriteBack};
 pub use traffic::{Measured, Used};
 
 use crate::limits;
-use crate::model::{ServerId, ServiceId, UnixSeconds};
+use crate::model::{ServerId, ServiceId};
 use crate::pve::Facts;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
@@ -213,28 +216,26 @@ impl Store {
         &self.installation
     }
 
-    /// What is known of a server, unless it is older than [`limits::FACTS_SECONDS`].
-    pub fn facts(&self, server: ServerId, now: UnixSeconds) -> Result<Option<Facts>, Error> {
+    /// What is known of a server, however old.
+    pub fn facts(&self, server: ServerId) -> Result<Facts, Error> {
         let connection = self.lock();
         let row: Option<String> = connection
-            .prepare_cached("SELECT body FROM facts WHERE server = ?1 AND seen_at > ?2")
-            .and_then(|mut statement| {
-                statement
-                    .query_row(params![server.0, now - limits::FACTS_SECONDS], |row| row.get(0))
-                    .optional()
-            })
+            .prepare_cached("SELECT body FROM facts WHERE server = ?1")
+            .and_then(|mut statement| statement.query_row([server.0], |row| row.get(0)).optional())
             .map_err(|source| self.sqlite(source))?;
-        Ok(row.and_then(|body| serde_json::from_str(&body).ok()))
+        Ok(row
+            .and_then(|body| serde_json::from_str(&body).ok())
+            .unwrap_or_default())
     }
 
     /// Keeps what was seen of a server.
-    pub fn set_facts(&self, server: ServerId, facts: &Facts, now: UnixSeconds) -> Result<(), Error> {
+    pub fn set_facts(&self, server: ServerId, facts: &Facts) -> Result<(), Error> {
         let body = serde_json::to_string(facts).unwrap_or_default();
         self.write(|transaction| {
             transaction.execute(
                 "INSERT INTO facts (server, body, seen_at) VALUES (?1, ?2, ?3)
                  ON CONFLICT (server) DO UPDATE SET body = excluded.body, seen_at = excluded.seen_at",
-                params![server.0, body, now],
+                params![server.0, body, facts.seen_at],
             )?;
             Ok(())
         })
@@ -319,4 +320,55 @@ fn installation(connection: &mut Connection) -> rusqlite::Result<String> {
     })?;
     transaction.commit()?;
     Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_idle_cron_asks_is_answered_from_indices() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let connection = store.lock();
+        for (sql, index) in [
+            (due::NEXT_SERVER, "COVERING INDEX services_due (server>?)"),
+            (
+                due::OF_SERVER,
+                "COVERING INDEX services_due (server=? AND <expr>=? AND due_at<?)",
+            ),
+            (slots::TAKEN, "INDEX services_slot (<expr>=?)"),
+            (&services::unwritten(), "INDEX services_write_back"),
+            (&services::troubled(), "INDEX services_attention"),
+        ] {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let anything = vec![rusqlite::types::Null; explain.parameter_count()];
+            let rows = explain.query_map(rusqlite::params_from_iter(anything), |row| row.get(3));
+            let plan: Vec<String> = rows.unwrap().map(Result::unwrap).collect();
+            assert_eq!(plan.len(), 1, "no sorting, no second table: {plan:?}");
+            assert!(plan[0].contains(index), "{sql}: {plan:?}");
+        }
+    }
+
+    #[test]
+    fn no_statement_is_parsed_again_because_its_parameters_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let connection = store.lock();
+        for sql in [
+            due::NEXT_SERVER,
+            due::OF_SERVER,
+            slots::TAKEN,
+            &services::unwritten(),
+            &services::troubled(),
+        ] {
+            let mut statement = connection.prepare(sql).unwrap();
+            for value in 1..4 {
+                let values = vec![value; statement.parameter_count()];
+                let mut rows = statement.query(rusqlite::params_from_iter(values)).unwrap();
+                while rows.next().unwrap().is_some() {}
+            }
+            assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0, "{sql}");
+        }
+    }
 }

@@ -107,6 +107,21 @@ CREATE TABLE sampled (
 ALTER TABLE services ADD COLUMN mailed INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX services_mail ON services (id) WHERE json_extract(body, '$.mail.number') > mailed;
 ",
+    "
+-- what the limit of parallel clones counts
+CREATE INDEX services_slot ON services (json_extract(body, '$.slot.key'))
+    WHERE json_extract(body, '$.slot.key') IS NOT NULL;
+-- due by server, those whose guest is begun before those whose is not: Store::due
+DROP INDEX services_due;
+CREATE INDEX services_due ON services
+    (server, (json_extract(body, '$.cloned') IS NOT 1 AND json_extract(body, '$.slot.key') IS NULL), due_at)
+    WHERE due_at IS NOT NULL;
+-- how far the search for a free address has come: see addresses.rs
+CREATE TABLE reached (
+    line    BLOB PRIMARY KEY,
+    address BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+",
 ];
 
 pub(super) enum Failure {

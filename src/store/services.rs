@@ -3,12 +3,12 @@
 use super::addresses;
 use super::dns;
 use super::events::{self, Event};
-use super::{Error, Store};
+use super::{Abort, Error, Store};
 use crate::address::Address;
 use crate::limits;
 use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::service::{Body, Service};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// The right of one worker to advance one service, with the service as it was when the lease was taken.
 ///
@@ -23,15 +23,6 @@ pub struct Lease {
     generation: i64,
 }
 
-/// A service that the cron should look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Due {
-    /// Which one.
-    pub service: ServiceId,
-    /// Its server entry.
-    pub server: ServerId,
-}
-
 /// What WHMCS has not confirmed to have written down.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WriteBack {
@@ -41,11 +32,57 @@ pub struct WriteBack {
     pub addresses: Vec<Address>,
 }
 
+impl Lease {
+    /// The service and its events, unless another worker has taken the service over. `until`: none gives the lease back.
+    pub(super) fn write(
+        &self,
+        transaction: &Transaction<'_>,
+        now: UnixSeconds,
+        until: Option<f64>,
+        events: &[Event],
+    ) -> Result<(), Abort> {
+        let service = &self.service;
+        let changed = transaction
+            .prepare_cached(
+                "UPDATE services SET server = ?4, status = ?5, vmid = ?6, due_at = ?7, write_back = ?8, body = ?9,
+                 updated_at = ?10, lease_until = ?11, lease_owner = CASE WHEN ?11 > 0 THEN lease_owner END
+                 WHERE id = ?1 AND lease_owner = ?2 AND generation = ?3",
+            )?
+            .execute(params![
+                service.id.0,
+                self.worker,
+                self.generation,
+                service.server.0,
+                service.status.as_str(),
+                service.vmid.map(Vmid::get),
+                service.due_at,
+                service.write_back,
+                to_json(&service.body),
+                now,
+                until.unwrap_or_default(),
+            ])?;
+        if changed != 1 {
+            return Err(Error::LeaseLost(service.id).into());
+        }
+        events::add(transaction, service.id, events)?;
+        dns::want(transaction, service.id, service.body.dns_wanted, now)?;
+        Ok(())
+    }
+}
+
 pub(super) const COLUMNS: &str = "id, server, status, vmid, due_at, write_back, body";
 
 /// As the index `services_attention` has it.
 pub(super) const NEEDS_ATTENTION: &str =
     "json_extract(body, '$.trouble.retry') = 0 OR json_extract(body, '$.attempts') >= 5";
+
+pub(super) fn unwritten() -> String {
+    format!("SELECT {COLUMNS} FROM services WHERE write_back > written_back ORDER BY id LIMIT ?1 + 0")
+}
+
+pub(super) fn troubled() -> String {
+    format!("SELECT {COLUMNS} FROM services WHERE {NEEDS_ATTENTION} ORDER BY id LIMIT ?1 + 0")
+}
 
 pub(super) fn service_of(row: &Row<'_>) -> rusqlite::Result<Result<Service, Error>> {
     let id = ServiceId(row.get(0)?);
@@ -147,35 +184,7 @@ impl Store {
     }
 
     fn save_until(&self, lease: &Lease, now: UnixSeconds, until: Option<f64>, events: &[Event]) -> Result<(), Error> {
-        let service = &lease.service;
-        let body = to_json(&service.body);
-        self.write(|transaction| {
-            let changed = transaction
-                .prepare_cached(
-                    "UPDATE services SET server = ?4, status = ?5, vmid = ?6, due_at = ?7, write_back = ?8, body = ?9,
-                     updated_at = ?10, lease_until = ?11, lease_owner = CASE WHEN ?11 > 0 THEN lease_owner END
-                     WHERE id = ?1 AND lease_owner = ?2 AND generation = ?3",
-                )?
-                .execute(params![
-                    service.id.0,
-                    lease.worker,
-                    lease.generation,
-                    service.server.0,
-                    service.status.as_str(),
-                    service.vmid.map(Vmid::get),
-                    service.due_at,
-                    service.write_back,
-                    body,
-                    now,
-                    until.unwrap_or_default(),
-                ])?;
-            if changed != 1 {
-                return Err(Error::LeaseLost(service.id).into());
-            }
-            events::add(transaction, service.id, events)?;
-            dns::want(transaction, service.id, service.body.dns_wanted, now)?;
-            Ok(())
-        })
+        self.write(|transaction| lease.write(transaction, now, until, events))
     }
 
     /// Keeps the lease alive while nothing changes.
@@ -199,31 +208,12 @@ impl Store {
         })
     }
 
-    /// The services whose time has come, longest waiting first.
-    pub fn due(&self, now: UnixSeconds, limit: u32) -> Result<Vec<Due>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached("SELECT id, server FROM services WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2")?
-                .query_map(params![now, limit], |row| {
-                    Ok(Due {
-                        service: ServiceId(row.get(0)?),
-                        server: ServerId(row.get(1)?),
-                    })
-                })?
-                .collect::<rusqlite::Result<Vec<Due>>>()
-        };
-        read().map_err(|source| self.sqlite(source))
-    }
-
     /// What WHMCS has not confirmed yet.
     pub fn write_backs(&self, limit: u32) -> Result<Vec<WriteBack>, Error> {
         let connection = self.lock();
         let read = || {
             connection
-                .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM services WHERE write_back > written_back ORDER BY id LIMIT ?1"
-                ))?
+                .prepare_cached(&unwritten())?
                 .query_map([limit], service_of)?
                 .collect::<rusqlite::Result<Vec<_>>>()
         };
@@ -272,10 +262,9 @@ impl Store {
     /// The services that no retry will mend, or none has mended so far.
     pub fn need_attention(&self, limit: u32) -> Result<Vec<Service>, Error> {
         let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} FROM services WHERE {NEEDS_ATTENTION} ORDER BY id LIMIT ?1");
         let read = || {
             connection
-                .prepare_cached(&sql)?
+                .prepare_cached(&troubled())?
                 .query_map([limit], service_of)?
                 .collect::<rusqlite::Result<Vec<_>>>()
         };

@@ -89,7 +89,7 @@ static void survive_a_panic(const char *create, const char *cron) {
     pthread_sigmask(SIG_SETMASK, NULL, &after);
     expect(sigismember(&before, SIGALRM) == 0 && sigismember(&after, SIGALRM) == 0, "a panic leaves the signals as they were");
     ask("cron", proxmoxkvm_cron, cron, PROXMOXKVM_OK, "\"ok\":true");
-    ask("show", proxmoxkvm_show, "{\"service\":7}", PROXMOXKVM_OK, "\"status\":\"clone\"");
+    ask("show", proxmoxkvm_show, "{\"service\":7}", PROXMOXKVM_OK, "\"status\":\"ready\"");
 }
 
 static void use_everything(const char *server) {

@@ -100,7 +100,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cron",
         &[
-            "core", "engine", "error", "limits", "model", "ops", "pve", "request", "service", "steps",
+            "core", "engine", "error", "limits", "model", "ops", "pve", "request", "service", "status", "steps",
         ],
     ),
     ("boundary", &["error", "limits", "pve", "request", "store"]),
@@ -158,7 +158,7 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     // names of JSON fields: of replies in request and the verbs that make them, of PVE's in pve
     (
         "json!",
-        &["request.rs", "ops/", "cron.rs", "ffi.rs", "pve/", "store/", "dns/"],
+        &["request.rs", "ops/", "cron/", "ffi.rs", "pve/", "store/", "dns/"],
     ),
 ];
 

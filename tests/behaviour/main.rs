@@ -28,6 +28,7 @@ mod faults;
 mod identity;
 mod layers;
 mod life;
+mod many;
 mod metering;
 mod network;
 mod overview;

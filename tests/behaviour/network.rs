@@ -702,6 +702,36 @@ fn words_and_bad_parameters_of_the_body_reach_the_admin() {
 }
 
 #[test]
+fn a_new_connection_goes_on_with_the_session_of_the_one_before() {
+    let net = Net::new();
+    net.test_connection().unwrap();
+    net.sim.drop_connections();
+    net.test_connection().unwrap();
+    assert_eq!((net.sim.handshakes(), net.sim.resumed()), (2, 1));
+}
+
+#[test]
+fn a_long_answer_comes_packed() {
+    let net = Net::new();
+    let asked_for = Arc::new(AtomicUsize::new(0));
+    let seen = asked_for.clone();
+    net.sim.on_request(move |request| {
+        let packed = request.get_header("accept-encoding") == Some("gzip");
+        seen.fetch_add(usize::from(packed), Ordering::SeqCst);
+    });
+    // longer than what Proxmox VE sends as it is
+    let long = json!({"data": {"version": "9.1.8", "release": "x".repeat(5000)}}).to_string();
+    net.fault(Fault::once(
+        "GET",
+        "^/version$",
+        FaultKind::Status(200, "OK".to_owned(), long),
+    ));
+    assert_eq!(net.test_connection().unwrap()["version"], "9.1.8");
+    assert_eq!(asked_for.load(Ordering::SeqCst), net.sim.requests().len());
+}
+
+/// Packed or not: what counts is its length once it is unpacked.
+#[test]
 fn an_answer_without_end_is_cut_off() {
     let net = Net::new();
     let huge = format!("{{\"data\":\"{}\"}}", "a".repeat(33 << 20));

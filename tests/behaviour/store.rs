@@ -198,3 +198,55 @@ fn one_unreadable_record_does_not_hide_the_others() {
     let reply = world.cron();
     assert_eq!(world.status(8), "ready", "{reply}");
 }
+
+#[test]
+fn the_lowest_free_address_is_leased_however_the_search_was_shortened() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("store.db")).unwrap();
+    let lines = "vmbr0|0|192.0.2.10-192.0.2.13|24|192.0.2.1|192.0.2.53\nvmbr0|0|2001:db8::10-2001:db8::13|64|fe80::1|2001:db8::53\nvmbr0|0|198.51.100.10-198.51.100.11|24|198.51.100.1|192.0.2.53";
+    let pool = Pool::parse(lines);
+    let package = Package {
+        ipv4_count: 1,
+        ipv6_count: 0,
+        ..Package::with_defaults(vmid(9000))
+    };
+    let lease_one = |number: u64| {
+        let mut lease = store.lease(begun(&store, number), START)?;
+        let wanted = Reservation {
+            package: &package,
+            pool: &pool,
+            vmids: (vmid(100), vmid(999)),
+            taken: &BTreeSet::new(),
+        };
+        let reserved = store.reserve(&mut lease, &wanted, START);
+        store.release(&lease, START, &[]).unwrap();
+        reserved.map(|()| lease.addresses[0].ip.to_string())
+    };
+    let free = |number: u64| {
+        let mut lease = store.lease(ServiceId(number), START).unwrap();
+        store.free_addresses(&mut lease).unwrap();
+        store.release(&lease, START, &[]).unwrap();
+    };
+    let all: Vec<String> = (1..=6).map(|number| lease_one(number).unwrap()).collect();
+    let v4 = [
+        "192.0.2.10",
+        "192.0.2.11",
+        "192.0.2.12",
+        "192.0.2.13",
+        "198.51.100.10",
+        "198.51.100.11",
+    ];
+    assert_eq!(all, v4);
+    assert!(matches!(lease_one(7), Err(Error::NoAddress { .. })));
+    free(6);
+    free(2);
+    assert_eq!(lease_one(8).unwrap(), "192.0.2.11");
+    assert_eq!(lease_one(9).unwrap(), "198.51.100.11");
+    // a hint that is wrong is only a hint
+    free(1);
+    let connection = rusqlite::Connection::open(folder.path().join("store.db")).unwrap();
+    connection
+        .execute("UPDATE reached SET address = X'04FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF'", [])
+        .unwrap();
+    assert_eq!(lease_one(10).unwrap(), "192.0.2.10");
+}

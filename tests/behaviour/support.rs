@@ -399,6 +399,11 @@ impl World {
             .unwrap_or_default()
     }
 
+    /// A second process on the same store.
+    pub fn other_process(&self) -> Core {
+        open(&self.folder, &self.cluster, &self.clock, &self.mortality)
+    }
+
     /// The process is gone; another one opens the store. Its predecessor's leases have to end by themselves.
     pub fn restart(&mut self) {
         *guard(&self.mortality.death) = None;

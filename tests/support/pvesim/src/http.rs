@@ -3,6 +3,9 @@
 
 use std::io::{self, Read, Write};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 use crate::cluster::MAX_BODY;
 use crate::types::{Reply, Request};
 
@@ -118,6 +121,24 @@ fn parse_head(buffer: &[u8]) -> Head {
         !connection.contains("close")
     };
     Head::Done(Box::new(request), size, keep, length)
+}
+
+/// From this length on an answer is packed for a client that can unpack it (`PVE::APIServer::AnyEvent::response`).
+const PACKED_FROM: usize = 1025;
+
+/// The answer as a client gets it that sent this request: packed where both want it.
+pub fn pack(mut reply: Reply, request: &Request) -> Reply {
+    let unpacks = request
+        .get_header("accept-encoding")
+        .is_some_and(|names| names.contains("gzip"));
+    if unpacks && reply.body.len() >= PACKED_FROM {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        if let Ok(packed) = packer.write_all(&reply.body).and_then(|()| packer.finish()) {
+            reply.body = packed;
+            reply.headers.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
+        }
+    }
+    reply
 }
 
 /// Writes an answer.

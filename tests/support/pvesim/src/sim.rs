@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime};
 
-use rustls::{ServerConnection, StreamOwned};
+use rustls::{HandshakeKind, ServerConnection, StreamOwned};
 
 use crate::cluster::{Cluster, Logged};
 use crate::control;
@@ -27,6 +27,7 @@ struct Shared {
     wake: (Mutex<()>, Condvar),
     sockets: Mutex<BTreeMap<u64, TcpStream>>,
     handshakes: AtomicU64,
+    resumed: AtomicU64,
     connections: AtomicU64,
     hook: Mutex<Option<Hook>>,
     port: u16,
@@ -91,6 +92,7 @@ impl Sim {
             wake: (Mutex::new(()), Condvar::new()),
             sockets: Mutex::default(),
             handshakes: AtomicU64::new(0),
+            resumed: AtomicU64::new(0),
             connections: AtomicU64::new(0),
             hook: Mutex::new(None),
             port,
@@ -140,6 +142,11 @@ impl Sim {
     /// A copy of the request log.
     pub fn requests(&self) -> Vec<Logged> {
         self.shared.lock().log.clone()
+    }
+
+    /// How many of the handshakes went on with an earlier session.
+    pub fn resumed(&self) -> u64 {
+        self.shared.resumed.load(Ordering::SeqCst)
     }
 
     /// TLS handshakes completed so far.
@@ -305,6 +312,9 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
         tls.conn.complete_io(&mut tls.sock)?;
     }
     shared.handshakes.fetch_add(1, Ordering::SeqCst);
+    if tls.conn.handshake_kind() == Some(HandshakeKind::Resumed) {
+        shared.resumed.fetch_add(1, Ordering::SeqCst);
+    }
     let mut buffer = vec![];
     while !shared.stop.load(Ordering::SeqCst) {
         match http::read(&mut tls, &mut buffer)? {
@@ -322,7 +332,7 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
                 }
                 // PVE closes after a 401, a 501 and their like
                 let keep = keep && reply.status != 401 && reply.status != 501;
-                http::write(&mut tls, &reply, keep)?;
+                http::write(&mut tls, &http::pack(reply, &request), keep)?;
                 if !keep {
                     break;
                 }
