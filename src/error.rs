@@ -4,6 +4,7 @@ use crate::model::{NodeName, ServiceId, Vmid};
 use crate::plan::Blocked;
 use crate::status::Status;
 use crate::{dns, package, placement, pve, rules, server, store};
+use std::net::IpAddr;
 
 /// Why something asked for was not done. Every text is one sentence for an admin, without a secret.
 #[derive(Debug, thiserror::Error)]
@@ -162,6 +163,24 @@ pub enum Refusal {
     /// The product does not let its customers do this.
     #[error("the product does not let its customers {0}: set {1} = on in More settings if they should")]
     NotForClients(&'static str, &'static str),
+    /// The address is not one of the service's.
+    #[error("this address is none of the service's")]
+    NotOwnAddress,
+    /// A reverse name that is no name.
+    #[error("{0}")]
+    BadReverseName(String),
+    /// A reverse name that does not lead back to its address.
+    #[error(
+        "{name} does not lead to {ip}: give it the {kind} record {ip} first, and try again when that is known everywhere"
+    )]
+    NotForward {
+        /// The name.
+        name: String,
+        /// The address.
+        ip: IpAddr,
+        /// The kind of record that is missing: A or AAAA.
+        kind: &'static str,
+    },
     /// Not a verb of this version.
     #[error("{0}")]
     Other(String),
@@ -186,6 +205,9 @@ impl Refusal {
             Refusal::HasGuest { .. } => "has_guest",
             Refusal::LeftLocked { .. } => "left_locked",
             Refusal::NotForClients(..) => "not_for_clients",
+            Refusal::NotOwnAddress => "not_own_address",
+            Refusal::BadReverseName(_) => "rdns_bad_name",
+            Refusal::NotForward { .. } => "rdns_forward",
             Refusal::Other(_) => "refused",
         }
     }

@@ -354,13 +354,18 @@ pub fn current_out(current: &Current) -> Value {
 /// What is known of a service's DNS records.
 pub fn dns_out(memory: &DnsMemory) -> Value {
     let records = memory.remembered.iter().map(|known| known.record.to_string());
-    let trouble = |t: &Trouble| json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at});
     json!({
         "records": records.collect::<Vec<_>>(),
         "reverse": memory.reverse,
-        "troubles": memory.troubles.iter().map(trouble).collect::<Vec<_>>(),
+        "troubles": troubles_out(&memory.troubles),
         "synced_at": memory.synced_at,
     })
+}
+
+/// Why not everything is as it should be.
+pub fn troubles_out(troubles: &[Trouble]) -> Value {
+    let trouble = |t: &Trouble| json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at});
+    troubles.iter().map(trouble).collect()
 }
 
 /// What a package and its guest differ in.

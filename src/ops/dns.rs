@@ -3,7 +3,7 @@
 //! A synchronisation has a lease of its own ([`crate::store::DnsLease`]): however long a provider takes, the service
 //! itself stays free. It ends well, or leaves its troubles on the service and is tried again later; nothing waits for it.
 
-use super::verb::{Verb, parse};
+use super::verb::{Verb, parse, permitted};
 use super::{reply_of, service_reply};
 use crate::core::Core;
 use crate::dns::{self, Budget, NameError, Pass, Provider, SyncJob, Wanted};
@@ -255,6 +255,10 @@ fn queue(core: &Core, request: &Value) -> Result<ServiceId, Error> {
             let now = verb.now();
             verb.end(Some(now), Ok(()))?;
         }
+        // what a guest left behind
+        Status::Removed if !core.store.dns(id)?.remembered.is_empty() => {
+            verb.end(due, Ok(()))?;
+        }
         found => {
             let wanted = Status::Ready;
             verb.end(due, Err(Refusal::Status { wanted, found }.into()))?;
@@ -284,13 +288,6 @@ pub fn zone_test(core: &Core, request: &Value) -> Result<Value, Error> {
     Ok(request::reply(json!({"zone": zone.name, "reverse": zone.is_reverse()})))
 }
 
-fn no_retry(error: &dyn std::fmt::Display) -> Error {
-    Error::Dns {
-        sentence: error.to_string(),
-        retry: false,
-    }
-}
-
 /// Gives an address of the service a reverse name; an empty one is the service's domain again.
 ///
 /// Only a name that leads to the address is accepted, unless the product says otherwise (More settings,
@@ -299,9 +296,7 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let (service, addresses) = core.store.service(id)?;
     if order.actor == Actor::Client {
-        if !order.package.more.client_rdns {
-            return Err(refuse("the reverse names of this product are set by the provider"));
-        }
+        permitted(order.package.more.client_rdns, "set reverse names", "client_rdns")?;
         if service.body.suspended {
             return Err(Refusal::Suspended(id).into());
         }
@@ -309,7 +304,7 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     let typed = request["address"].as_str().unwrap_or_default().trim();
     let ip: Option<IpAddr> = typed.parse().ok();
     let ip = ip.filter(|ip| addresses.iter().any(|address| address.ip == *ip));
-    let ip = ip.ok_or_else(|| refuse("this address is none of the service's"))?;
+    let ip = ip.ok_or(Refusal::NotOwnAddress)?;
     let name = match request["name"].as_str().unwrap_or_default().trim() {
         "" => None,
         typed => Some(checked_name(core, request, typed, ip, &service, &order)?),
@@ -334,10 +329,7 @@ fn checked_name(
     service: &Service,
     order: &Order,
 ) -> Result<String, Error> {
-    let name = dns::name(typed).map_err(|error| no_retry(&error))?;
-    if !name.contains('.') {
-        return Err(refuse("a reverse name is a whole name, such as mail.example.net"));
-    }
+    let name = dns::name(typed).map_err(|error| Refusal::BadReverseName(error.to_string()))?;
     if !order.package.more.rdns_forward_check || service.body.domain.as_deref() == Some(name.as_str()) {
         return Ok(name);
     }
@@ -360,13 +352,7 @@ fn checked_name(
         return Ok(name);
     }
     let kind = if ip.is_ipv4() { "A" } else { "AAAA" };
-    Err(refuse(&format!(
-        "{name} does not lead to {ip}: give it the {kind} record {ip} first, and try again when that is known everywhere"
-    )))
-}
-
-fn refuse(sentence: &str) -> Error {
-    Refusal::Other(sentence.to_owned()).into()
+    Err(Refusal::NotForward { name, ip, kind }.into())
 }
 
 /// A reply with what is known of the service's records.

@@ -9,11 +9,13 @@ use crate::model::ServerId;
 use crate::request;
 use crate::service::Service;
 use crate::store::{Filter, Leased};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// A page of services: `status`, `server`, `node`, `search`, `trouble`, `attention` narrow it; `limit`, `offset`.
+///
+/// `dns_troubles` says of which services of the page the records are not as they should be, and why.
 pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
     let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
     let found = core.store.overview(&Filter {
@@ -26,17 +28,24 @@ pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
         limit: limit(request),
         offset: request::number(request, "offset").unwrap_or_default(),
     })?;
-    let services: Vec<Value> = found
-        .services
-        .iter()
-        .map(|row| match row {
-            Ok((service, addresses)) => request::service_out(service, addresses),
+    let mut dns_troubles = Map::new();
+    let mut services = Vec::new();
+    for row in &found.services {
+        services.push(match row {
+            Ok((service, addresses)) => {
+                // an unreadable memory must not hide the services
+                let troubles = core.store.dns(service.id).unwrap_or_default().troubles;
+                if !troubles.is_empty() {
+                    dns_troubles.insert(service.id.to_string(), request::troubles_out(&troubles));
+                }
+                request::service_out(service, addresses)
+            }
             Err(unreadable) => request::unreadable_out(unreadable),
-        })
-        .collect();
+        });
+    }
     let counts: BTreeMap<String, u64> = found.counts.into_iter().collect();
     Ok(request::reply(
-        json!({"services": services, "total": found.total, "counts": counts, "nodes": found.nodes}),
+        json!({"services": services, "dns_troubles": dns_troubles, "total": found.total, "counts": counts, "nodes": found.nodes}),
     ))
 }
 

@@ -22,7 +22,7 @@ pub struct Filter {
     pub search: String,
     /// Only those with an error.
     pub trouble: bool,
-    /// Only those that [`Store::need_attention`] names.
+    /// Only those that [`Store::need_attention`] or [`Store::dns_attention`] names.
     pub attention: bool,
     /// The most rows.
     pub limit: u32,
@@ -155,7 +155,8 @@ fn condition(filter: &Filter) -> (String, Vec<Value>) {
         narrow("json_extract(body, '$.trouble.code') IS NOT NULL", Vec::new());
     }
     if filter.attention {
-        narrow(super::services::NEEDS_ATTENTION, Vec::new());
+        let dns = "id IN (SELECT service FROM dns WHERE attention = 1)";
+        narrow(&format!("{} OR {dns}", super::services::NEEDS_ATTENTION), Vec::new());
     }
     let search = filter.search.trim().to_lowercase();
     if let Ok(number) = search.parse::<i64>() {

@@ -174,6 +174,9 @@ fn a_provider_that_hangs_or_refuses_delays_nothing_and_needs_attention() {
         };
         assert_eq!(dns.attention(), [(7, expected.to_owned())]);
         assert_eq!(dns.world.status(7), "ready");
+        let listed = ops::overview(&dns.world.core, &json!({"attention": true})).unwrap();
+        assert_eq!((&listed["total"], &listed["services"][0]["id"]), (&json!(1), &json!(7)));
+        assert_eq!(listed["dns_troubles"]["7"][0]["code"], expected);
 
         let begun = dns.world.now();
         ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
@@ -190,6 +193,26 @@ fn a_provider_that_hangs_or_refuses_delays_nothing_and_needs_attention() {
         dns.world.cron();
         assert_eq!((dns.shown(), dns.attention()), (vec![], vec![]), "{mood:?}");
     }
+}
+
+/// The guest is gone, its records are not: whoever looks after that has the service in the list, and a button.
+#[test]
+fn what_a_guest_left_behind_is_removed_by_the_button() {
+    let mut dns = Dns::new();
+    dns.world.ready(7);
+    dns.behaves(Mood::Refuses);
+    ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+    assert_eq!((dns.world.status(7).as_str(), dns.shown().len()), ("removed", 2));
+    assert_eq!(dns.attention(), [(7, "dns_refused".to_owned())]);
+    let refused = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    assert_eq!(refused.code(), "dns");
+    dns.behaves(Mood::Well);
+    let reply = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    assert_eq!(reply["service"]["status"], "removed");
+    assert_eq!((dns.shown(), dns.attention()), (vec![], vec![]));
+    // with nothing left behind there is nothing to press for
+    let done = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    assert_eq!(done.code(), "wrong_status");
 }
 
 /// A hundred services at a provider that does not answer: it is waited for once, the other zones get theirs.
@@ -257,6 +280,23 @@ fn nothing_is_concluded_from_a_request_without_zones_and_a_lost_zone_is_told() {
     assert_eq!(dns.attention(), []);
 }
 
+/// An installation without zones: what nothing is remembered of is settled by the first run, and not due again.
+#[test]
+fn without_zones_nothing_stays_due() {
+    let mut world = World::new();
+    world.zones = json!([]);
+    world.ready(7);
+    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["dns"], 0);
+    ops::sync_dns_records(&world.core, &json!({})).unwrap();
+    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["dns"], 1);
+    // nothing else is due: a run without orders
+    let none = json!({"orders": [], "zones": []});
+    proxmoxkvm::cron::cron(&world.core, &none).unwrap();
+    world.clock_forward(100_000.0);
+    let due = ops::due(&world.core, &json!({})).unwrap();
+    assert_eq!((&due["dns"], &due["attention"]), (&json!(0), &json!([])));
+}
+
 /// Dies at each request to the providers, before or after its effect: the next run finishes the work.
 #[test]
 fn a_death_at_any_request_is_made_good() {
@@ -300,7 +340,7 @@ fn a_client_names_own_addresses_only() {
 
     assert_eq!(
         code(ask(&dns, 7, "192.0.2.11", "mail.example.org")),
-        "refused",
+        "not_own_address",
         "service 8's"
     );
     for name in [
@@ -311,14 +351,14 @@ fn a_client_names_own_addresses_only() {
         "<script>.example.org",
     ] {
         let before = dns.shown();
-        assert!(ask(&dns, 7, "192.0.2.10", name).is_err(), "{name}");
+        assert_eq!(code(ask(&dns, 7, "192.0.2.10", name)), "rdns_bad_name", "{name}");
         assert_eq!(dns.shown(), before);
     }
     ask(&dns, 7, "192.0.2.10", "").unwrap();
     assert_eq!(ptr(&dns), "10.2.0.192.in-addr.arpa PTR 3-7.example.net");
 
     dns.world.option(24, "rdns_forward_check = off\nclient_rdns = off");
-    assert_eq!(code(ask(&dns, 7, "192.0.2.10", "mail.example.org")), "refused");
+    assert_eq!(code(ask(&dns, 7, "192.0.2.10", "mail.example.org")), "not_for_clients");
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub fn of_a_service(server: &dyn Server) {
     for wrong in ["shop.example.com", "nobody.example.com"] {
         assert_eq!(
             code(ops::set_reverse_name(&world.core, &name(wrong))),
-            "refused",
+            "rdns_forward",
             "{wrong}"
         );
         assert_eq!(server.dig(&["-x", "192.0.2.10"]), ["3-7.example.com."]);
