@@ -145,11 +145,11 @@ pub(crate) fn sync(core: &Core, zones: &Zones, id: ServiceId, deadline: UnixSeco
     let now = core.clock.now();
     let known = lease.memory.troubles.first().map(|trouble| trouble.message.clone());
     let line = synced.line().filter(|line| known.as_ref() != Some(line));
-    let event = line.map(|result| Event {
+    let event = line.map(|line| Event {
         at: now,
         actor: Actor::Cron,
         what: "dns".to_owned(),
-        result,
+        result: if synced.troubles.is_empty() { "ok".to_owned() } else { line },
         took_ms: ((now - begun) * 1000.0) as u64,
     });
     let memory = &mut lease.memory;

@@ -10,11 +10,13 @@ use WHMCS\Module\Server\Proxmoxkvm\Attach;
 use WHMCS\Module\Server\Proxmoxkvm\Buttons;
 use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
 use WHMCS\Module\Server\Proxmoxkvm\ClientReply;
+use WHMCS\Module\Server\Proxmoxkvm\ClientReverse;
 use WHMCS\Module\Server\Proxmoxkvm\Entry;
 use WHMCS\Module\Server\Proxmoxkvm\Metering;
 use WHMCS\Module\Server\Proxmoxkvm\MetricProvider;
 use WHMCS\Module\Server\Proxmoxkvm\Module;
 use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\ReverseNames;
 use WHMCS\UsageBilling\Contracts\Metrics\ProviderInterface;
 
 if (!defined('WHMCS')) {
@@ -89,6 +91,7 @@ function proxmoxkvm_AdminServicesTabFields(array $params): array
 function proxmoxkvm_AdminServicesTabFieldsSave(array $params): void
 {
     Attach::save($params, $_POST);
+    ReverseNames::save($params, $_POST);
 }
 
 function proxmoxkvm_Start(array $params): string
@@ -204,6 +207,11 @@ function proxmoxkvm_ClientStop(array $params): string
 function proxmoxkvm_ClientReboot(array $params): string
 {
     return ClientReply::press('reboot', $params);
+}
+
+function proxmoxkvm_ClientReverseName(array $params): string
+{
+    return ClientReply::press('set_reverse_name', $params, ClientReverse::asked($_POST));
 }
 
 /** WHMCS's daily update of what a server's services use. */

@@ -30,16 +30,18 @@ final class AttentionPage implements Page
         $rows = [];
         foreach ($services as $service) {
             $id = (int) ($service['id'] ?? 0);
+            $error = $service['error'] ?? null;
+            $troubles = [...(is_array($error) ? [$error] : []), ...($reply['dns_troubles'][$id] ?? [])];
             $rows[] = [
                 $whmcs->service($id),
                 $whmcs->client($id),
                 $whmcs->domain($service),
                 $whmcs->status($service),
-                '<div>' . Advice::html((array) ($service['error'] ?? [])) . '</div>',
+                '<div>' . implode(array_map(Advice::html(...), $troubles)) . '</div>',
                 Html::form(
                     $this->request->link('service', ['id' => $id]),
                     ['back' => self::NAME],
-                    Html::button('addon_retry', 'retry', 'primary')
+                    Html::button('addon_retry', is_array($error) ? 'retry' : 'dns', 'primary')
                 ) . $whmcs->actions($id),
             ];
         }

@@ -19,6 +19,7 @@ final class Front
         'pools' => [PoolsPage::class, 'addon_pools'],
         'zones' => [ZonesPage::class, 'addon_zones'],
         'servers' => [ServersPage::class, 'addon_servers'],
+        'products' => [ProductsPage::class, 'addon_products'],
         'service' => [ServicePage::class, null],
     ];
 

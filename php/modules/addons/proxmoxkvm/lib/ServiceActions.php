@@ -15,6 +15,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Orders;
 use WHMCS\Module\Server\Proxmoxkvm\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Zones;
 
 /** What the module's pages do with a service. The same verbs as WHMCS's own buttons. */
 final class ServiceActions
@@ -39,6 +40,21 @@ final class ServiceActions
         }
 
         return $this->good('addon_retry_done', ['status' => Progress::words((string) ($seen['status'] ?? ''))], $page);
+    }
+
+    /** The records of this service at once, whatever the cron would do first. */
+    public function setDnsRecords(string $page): Outcome
+    {
+        $params = Orders::paramsOf($this->service);
+        try {
+            Entry::perform('set_dns_records', $params, self::ACTOR);
+        } catch (Throwable $error) {
+            $request = $params->order(self::ACTOR) + ['zones' => Zones::all()];
+
+            return Outcome::failure($error, $page, $this->query($page), $request);
+        }
+
+        return $this->good('addon_dns_done', [], $page);
     }
 
     /** @param string $typed the VMID, as a sign that the loss of its disks is meant */

@@ -6,7 +6,9 @@ namespace WHMCS\Module\Addon\Proxmoxkvm;
 
 use WHMCS\Module\Server\Proxmoxkvm\Advice;
 use WHMCS\Module\Server\Proxmoxkvm\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\DnsRecords;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Zones;
 
 /** One service, and what an admin can do about it. */
 final class ServicePage implements Page
@@ -22,7 +24,8 @@ final class ServicePage implements Page
 
     public function html(): string
     {
-        $service = $this->service();
+        $shown = $this->shown();
+        $service = $shown['service'] ?? null;
         $whmcs = ServiceRows::of([$this->id], $this->request);
         $facts = [
             'addon_service' => $whmcs->service($this->id),
@@ -39,40 +42,49 @@ final class ServicePage implements Page
             $rows .= '<tr><th style="width:30%">' . Html::lang($label) . "</th><td>$html</td></tr>";
         }
 
-        return "<table class=\"table table-condensed\">$rows</table>" . $this->forms($service);
+        return "<table class=\"table table-condensed\">$rows</table>" . $this->forms($service, $shown['dns'] ?? []);
     }
 
     public function act(): Outcome
     {
         $actions = new ServiceActions($this->id);
+        $back = $this->request->sent('back') === 'attention' ? 'attention' : self::NAME;
 
         return match ($this->request->sent('act')) {
-            'retry' => $actions->retry($this->request->sent('back') === 'attention' ? 'attention' : self::NAME),
+            'retry' => $actions->retry($back),
+            'dns' => $actions->setDnsRecords($back),
             'redeploy' => $actions->redeploy($this->request->sent('confirm')),
             'attach' => $actions->attach($this->request->sent('vmid')),
             default => Outcome::noSuchButton(self::NAME),
         };
     }
 
-    /** @return array<string, mixed>|null null where the core does not know it */
-    private function service(): ?array
+    /** @return array<string, mixed> the core's answer; nothing where it does not know the service */
+    private function shown(): array
     {
         try {
-            return Native::call('show', ['service' => $this->id])['service'] ?? null;
+            return Native::call('show', ['service' => $this->id]);
         } catch (CoreError $error) {
             if ($error->reason === 'unknown_service') {
-                return null;
+                return [];
             }
             throw $error;
         }
     }
 
-    /** @param array<string, mixed>|null $service */
-    private function forms(?array $service): string
+    /**
+     * @param array<string, mixed>|null $service
+     * @param array<string, mixed> $dns
+     */
+    private function forms(?array $service, array $dns): string
     {
         $forms = [];
         if ($service !== null) {
             $forms['retry'] = ['addon_retry', 'primary', Html::lang('addon_retry_help'), ''];
+        }
+        $records = DnsRecords::html($dns, Zones::any());
+        if ($service !== null && $records !== '') {
+            $forms['dns'] = ['addon_dns_retry', 'default', $records, ''];
         }
         if (isset($service['vmid'])) {
             $help = Html::lang('addon_redeploy_help', ['vmid' => (string) $service['vmid']]);
@@ -83,7 +95,7 @@ final class ServicePage implements Page
         foreach ($forms as $action => [$label, $kind, $help, $field]) {
             $input = $field === '' ? '' : '<div style="max-width:160px;display:inline-block;vertical-align:middle">'
                 . Html::input($field, '', 'VMID') . '</div> ';
-            $html .= Html::panel(Html::lang($label), "<p>$help</p>" . Html::form(
+            $html .= Html::panel(Html::lang($label), "<div style=\"margin-bottom:10px\">$help</div>" . Html::form(
                 $this->request->link(self::NAME, ['id' => $this->id]),
                 [],
                 $input . Html::button($label, $action, $kind)

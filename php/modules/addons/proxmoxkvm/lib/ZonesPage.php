@@ -42,6 +42,9 @@ final class ZonesPage implements Page
         if ($action === 'save' || $action === 'save_test') {
             return $this->save($action === 'save_test');
         }
+        if ($action === 'sync') {
+            return ZoneSync::act(self::NAME);
+        }
         $zone = Zones::one($this->request->sentNumber('id'));
         if ($zone === null) {
             return Outcome::bad(Html::lang('addon_zone_gone'), self::NAME);
@@ -145,7 +148,7 @@ final class ZonesPage implements Page
             Html::lang('addon_add')
         );
 
-        return $list . "<p>$add</p>";
+        return "$list<p>$add</p>" . ($rows === [] ? '' : ZoneSync::html($this->request, self::NAME));
     }
 
     /** @param array<string, mixed> $zone */

@@ -69,6 +69,13 @@ return [
     'tab_live' => 'In Proxmox VE now',
     'tab_domain' => 'Domain',
     'tab_addresses' => 'Addresses',
+    'tab_dns' => 'DNS records',
+    'tab_reverse' => 'Reverse names',
+    'dns_synced' => 'Last found or made right: {time}',
+    'dns_no_records' => 'No record of this service has been written.',
+    'reverse_help' => 'Save Changes sets them. Empty: the domain of the service. Any other name must lead to the'
+        . ' address, unless the product says otherwise.',
+    'reverse_done' => 'The reverse name of {address} is saved.',
     'tab_attach' => 'Attach VM (VMID)',
     'tab_history' => 'History',
     'not_created' => 'The module does not know this service yet: press Create or, if its VM exists already, attach it.',
@@ -142,6 +149,7 @@ return [
     'status_ready' => 'Ready',
     'status_reinstall' => 'Reinstallation',
     'status_set_dns_records' => 'Writing DNS records',
+    'status_dns' => 'DNS records',
     'status_change_package' => 'Changing the package',
     'status_terminate' => 'Being terminated',
     'status_removed' => 'Removed',
@@ -169,6 +177,19 @@ return [
     'advice_task' => 'The task log of Proxmox VE shows more. Remove the cause, then press the button of the next step.',
     'advice_protected' => 'Remove the protection of the VM in Proxmox VE (Options), then try again.',
     'advice_wait' => 'Wait until that has ended; then try again, or leave it to the cron.',
+    'advice_dns_key' => 'Enter the right key or secret of the zone under DNS zones in the addon module; Test there'
+        . ' shows whether it is accepted.',
+    'advice_dns_zone' => 'Make the zone at the provider, or correct its name under DNS zones in the addon module.',
+    'advice_dns_zone_gone' => 'The zone is missing from the table of the addon module: restore its row from a'
+        . ' backup of the WHMCS database.',
+    'advice_dns_permission' => 'Let the key of the zone change its records at the provider; Test under DNS zones in'
+        . ' the addon module checks it.',
+    'advice_dns_config' => 'Correct the zone under DNS zones in the addon module.',
+    'advice_dns_conflict' => 'Somebody else wrote that record, so it is left alone: remove it at the provider if it'
+        . ' is in the way, then press Set DNS records.',
+    'advice_dns_name' => 'Correct VM name and Main domain in the Module Settings of the product.',
+    'advice_dns_unreachable' => 'Check that the DNS provider works and that this machine reaches it; Test under DNS'
+        . ' zones in the addon module shows more.',
     'advice_store' => 'Check space and permissions of the directory of the module\'s store.',
     'advice_other' => 'Remove the cause named above; then press the button of the next step, or wait for the cron.',
 
@@ -204,6 +225,7 @@ return [
     'client_done_start' => 'The virtual machine was started.',
     'client_done_stop' => 'The virtual machine was stopped.',
     'client_done_reboot' => 'The virtual machine was rebooted.',
+    'client_done_set_reverse_name' => 'The reverse name is saved. Until it is known everywhere, some time may pass.',
     'client_running' => 'The virtual machine is running.',
     'client_stopped' => 'The virtual machine is stopped already.',
     'client_suspended' => 'This is not possible while the service is suspended.',
@@ -241,6 +263,16 @@ return [
     'client_graphs_none' => 'Nothing was measured in this time.',
     'client_graphs_failed' => 'The graphs cannot be shown at this moment.',
     'client_forbidden' => 'Your product does not include this.',
+    'client_reverse' => 'Reverse DNS',
+    'client_reverse_help' => 'The name that others see for an address. It needs an A record (for IPv6: AAAA) that'
+        . ' leads to the address. Empty: the host name above.',
+    'client_reverse_save' => 'Save',
+    'client_rdns_forward' => 'This name does not lead to the address: give it an A record (for IPv6: AAAA) with the'
+        . ' address first, and try again when that is known everywhere.',
+    'client_rdns_bad_name' => 'This is no complete host name. Please enter one like mail.example.com.',
+    'client_rdns_address' => 'This address is none of this service. Please reload the page.',
+    'client_rdns_unknown' => 'Whether this name leads to the address cannot be found out at this moment. Please try'
+        . ' again later.',
     'resource_cpu' => 'CPU cores',
     'resource_cpu_value' => '{n}',
     'resource_ram' => 'Memory',
@@ -357,6 +389,12 @@ return [
     'addon_pools' => 'Address pools',
     'addon_zones' => 'DNS zones',
     'addon_servers' => 'Servers',
+    'addon_products' => 'Products',
+    'addon_product' => 'Product',
+    'addon_no_products' => 'WHMCS has no product of this module yet: add one, with this module in its Module Settings.',
+    'addon_make_options' => 'Make configurable options',
+    'addon_make_options_help' => 'Gives a product all options that its customers can choose from, hidden and free'
+        . ' of charge; what is there already stays as it is. No VM changes.',
     'addon_cron_last' => 'The module\'s cron run last ended at {time}.',
     'addon_cron_late' => 'The module\'s cron run last ended at {time}, more than 15 minutes ago: until it runs again nothing is built or retried. Check WHMCS\'s cron job.',
     'addon_cron_never' => 'The module\'s cron has not run to its end yet, or the web server\'s user cannot see that it did: check WHMCS\'s cron job and its user.',
@@ -381,6 +419,8 @@ return [
     'addon_retry_done' => 'Service {service} is now at: {status}.',
     'addon_retry_error' => 'Service {service} still does not go on: {why}',
     'addon_retry_busy' => 'Somebody else works on service {service} at this moment: look again in a minute.',
+    'addon_dns_done' => 'The DNS records of service {service} are as they should be.',
+    'addon_dns_retry' => 'Set DNS records',
     'addon_redeploy' => 'Redeploy',
     'addon_redeploy_help' => 'Stops the VM, deletes its disks and snapshots, and builds it anew from the template of the package; VMID, MAC, addresses and backups stay. Type {vmid} to confirm that the data on its disks may go.',
     'addon_redeploy_confirm' => 'Nothing was done: to redeploy, type the VMID {vmid} beside the button.',
@@ -444,6 +484,11 @@ return [
     'addon_bad_ttl' => 'The TTL is a number of seconds from 1 to 604800.',
     'addon_zone_gone' => 'This zone does not exist any more.',
     'addon_no_zones' => 'There is no zone yet: without one the module writes no DNS records.',
+    'addon_sync' => 'Synchronise all services',
+    'addon_sync_help' => 'Compares the records of every service with the zones above and writes what is missing:'
+        . ' needed after a zone was added or changed. The cron does it.',
+    'addon_sync_done' => 'Services whose records the cron now looks at: {n}',
+    'addon_sync_due' => 'Services whose records are still due: {n}',
     'addon_host' => 'Host',
     'addon_login' => 'Login',
     'addon_trust' => 'Certificates',

@@ -54,6 +54,13 @@ return [
     'tab_live' => 'Dans Proxmox VE en ce moment',
     'tab_domain' => 'Domaine',
     'tab_addresses' => 'Adresses',
+    'tab_dns' => 'Enregistrements DNS',
+    'tab_reverse' => 'Noms inverses',
+    'dns_synced' => 'Corrects en dernier : {time}',
+    'dns_no_records' => 'Aucun enregistrement de ce service n\'a été écrit.',
+    'reverse_help' => 'Save Changes les applique. Vide : le domaine du service. Tout autre nom doit mener à'
+        . ' l\'adresse, sauf si le produit en dispose autrement.',
+    'reverse_done' => 'Le nom inverse de {address} est enregistré.',
     'tab_attach' => 'Rattacher une VM (VMID)',
     'tab_history' => 'Historique',
     'not_created' => 'Le module ne connaît pas encore ce service : cliquez sur « Create » ou, si sa VM existe déjà, rattachez-la.',
@@ -127,6 +134,7 @@ return [
     'status_ready' => 'Prêt',
     'status_reinstall' => 'Réinstallation',
     'status_set_dns_records' => 'Écriture des enregistrements DNS',
+    'status_dns' => 'Enregistrements DNS',
     'status_change_package' => 'Changement d’offre',
     'status_terminate' => 'En cours de résiliation',
     'status_removed' => 'Supprimé',
@@ -148,6 +156,19 @@ return [
     'advice_task' => 'Le journal des tâches de Proxmox VE en dit plus. Supprimez la cause, puis cliquez sur le bouton de l’étape suivante.',
     'advice_protected' => 'Retirez la protection de la VM dans Proxmox VE (Options), puis réessayez.',
     'advice_wait' => 'Attendez que ce soit terminé ; réessayez ensuite, ou laissez faire le cron.',
+    'advice_dns_key' => 'Saisir la bonne clé de la zone sous Zones DNS dans le module addon ; Tester y montre si'
+        . ' elle est acceptée.',
+    'advice_dns_zone' => 'Créer la zone chez le fournisseur, ou corriger son nom sous Zones DNS dans le module addon.',
+    'advice_dns_zone_gone' => 'La zone manque dans la table du module addon : restaurer sa ligne depuis une'
+        . ' sauvegarde de la base de données de WHMCS.',
+    'advice_dns_permission' => 'Permettre à la clé de la zone d\'en changer les enregistrements chez le fournisseur'
+        . ' ; Tester, sous Zones DNS dans le module addon, le vérifie.',
+    'advice_dns_config' => 'Corriger la zone sous Zones DNS dans le module addon.',
+    'advice_dns_conflict' => 'Quelqu\'un d\'autre a écrit cet enregistrement, il reste donc intact : le supprimer'
+        . ' chez le fournisseur s\'il gêne, puis presser Set DNS records.',
+    'advice_dns_name' => 'Corriger le nom de la VM et le domaine principal dans les réglages du module du produit.',
+    'advice_dns_unreachable' => 'Vérifier que le fournisseur DNS fonctionne et que cette machine l\'atteint ;'
+        . ' Tester, sous Zones DNS dans le module addon, en montre plus.',
     'advice_store' => 'Vérifiez l’espace et les droits du dossier où se trouvent les données du module.',
     'advice_other' => 'Supprimez la cause nommée ci-dessus ; cliquez ensuite sur le bouton de l’étape suivante, ou attendez le cron.',
 
@@ -183,6 +204,8 @@ return [
     'client_done_start' => 'La machine virtuelle a été démarrée.',
     'client_done_stop' => 'La machine virtuelle a été éteinte.',
     'client_done_reboot' => 'La machine virtuelle a été redémarrée.',
+    'client_done_set_reverse_name' => 'Le nom inverse est enregistré. Il peut s\'écouler un moment avant qu\'il soit'
+        . ' connu partout.',
     'client_running' => 'La machine virtuelle est en marche.',
     'client_stopped' => 'La machine virtuelle est déjà éteinte.',
     'client_suspended' => 'Ce n’est pas possible tant que le service est suspendu.',
@@ -220,6 +243,16 @@ return [
     'client_graphs_none' => "Rien n'a été mesuré pendant cette période.",
     'client_graphs_failed' => 'Les graphiques ne peuvent pas être affichés pour le moment.',
     'client_forbidden' => "Cela n'est pas compris dans votre produit.",
+    'client_reverse' => 'DNS inverse',
+    'client_reverse_help' => 'Le nom que les autres voient pour une adresse. Il lui faut un enregistrement A (en'
+        . ' IPv6 : AAAA) qui mène à l\'adresse. Vide : le nom d\'hôte ci-dessus.',
+    'client_reverse_save' => 'Enregistrer',
+    'client_rdns_forward' => 'Ce nom ne mène pas à l\'adresse : donnez-lui d\'abord un enregistrement A (en IPv6 :'
+        . ' AAAA) avec l\'adresse, et réessayez quand il est connu partout.',
+    'client_rdns_bad_name' => 'Ce n\'est pas un nom d\'hôte complet. Veuillez en saisir un comme mail.example.com.',
+    'client_rdns_address' => 'Cette adresse n\'est pas de ce service. Veuillez recharger la page.',
+    'client_rdns_unknown' => 'Il est impossible en ce moment de savoir si ce nom mène à l\'adresse. Veuillez'
+        . ' réessayer plus tard.',
     'resource_cpu' => 'Cœurs de processeur',
     'resource_cpu_value' => '{n}',
     'resource_ram' => 'Mémoire',
@@ -316,6 +349,13 @@ return [
     'addon_pools' => 'Réserves d’adresses',
     'addon_zones' => 'Zones DNS',
     'addon_servers' => 'Serveurs',
+    'addon_products' => 'Produits',
+    'addon_product' => 'Produit',
+    'addon_no_products' => 'WHMCS n\'a pas encore de produit de ce module : en ajouter un, avec ce module dans ses'
+        . ' réglages de module.',
+    'addon_make_options' => 'Créer les options configurables',
+    'addon_make_options_help' => 'Donne à un produit toutes les options que ses clients peuvent choisir, masquées'
+        . ' et gratuites ; ce qui existe déjà reste tel quel. Aucune VM ne change.',
     'addon_cron_last' => 'La dernière exécution du cron du module s’est terminée à {time}.',
     'addon_cron_late' => 'La dernière exécution du cron du module s’est terminée à {time}, il y a plus de 15 minutes : d’ici la prochaine, rien n’est construit ni réessayé. Vérifiez la tâche cron de WHMCS.',
     'addon_cron_never' => 'Le cron du module ne s’est encore jamais terminé, ou l’utilisateur du serveur web ne peut pas le voir : vérifiez la tâche cron de WHMCS et son utilisateur.',
@@ -340,6 +380,8 @@ return [
     'addon_retry_done' => 'Le service {service} en est maintenant à : {status}.',
     'addon_retry_error' => 'Le service {service} n’avance toujours pas : {why}',
     'addon_retry_busy' => 'Quelqu’un d’autre travaille en ce moment sur le service {service} : regardez de nouveau dans une minute.',
+    'addon_dns_done' => 'Les enregistrements DNS du service {service} sont tels que voulus.',
+    'addon_dns_retry' => 'Écrire les enregistrements DNS',
     'addon_redeploy' => 'Redéployer',
     'addon_redeploy_help' => 'Arrête la VM, supprime ses disques et ses instantanés et la reconstruit à partir du modèle de l’offre ; VMID, MAC, adresses et sauvegardes restent. Tapez {vmid} pour confirmer que les données de ses disques peuvent disparaître.',
     'addon_redeploy_confirm' => 'Rien n’a été fait : pour redéployer, tapez le VMID {vmid} à côté du bouton.',
@@ -403,6 +445,11 @@ return [
     'addon_bad_ttl' => 'Le TTL est un nombre de secondes de 1 à 604800.',
     'addon_zone_gone' => 'Cette zone n’existe plus.',
     'addon_no_zones' => 'Il n’y a pas encore de zone : sans zone, le module n’écrit aucun enregistrement DNS.',
+    'addon_sync' => 'Synchroniser tous les services',
+    'addon_sync_help' => 'Compare les enregistrements de tous les services avec les zones ci-dessus et écrit ce qui'
+        . ' manque : nécessaire après l\'ajout ou le changement d\'une zone. Le cron s\'en charge.',
+    'addon_sync_done' => 'Services dont le cron examine maintenant les enregistrements : {n}',
+    'addon_sync_due' => 'Services dont les enregistrements restent à faire : {n}',
     'addon_host' => 'Hôte',
     'addon_login' => 'Connexion',
     'addon_trust' => 'Certificats',

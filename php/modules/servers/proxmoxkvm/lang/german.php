@@ -54,6 +54,13 @@ return [
     'tab_live' => 'Jetzt in Proxmox VE',
     'tab_domain' => 'Domain',
     'tab_addresses' => 'Adressen',
+    'tab_dns' => 'DNS-Einträge',
+    'tab_reverse' => 'Reverse-Namen',
+    'dns_synced' => 'Zuletzt richtig vorgefunden oder gemacht: {time}',
+    'dns_no_records' => 'Für diesen Dienst wurde kein Eintrag geschrieben.',
+    'reverse_help' => 'Save Changes setzt sie. Leer: die Domain des Dienstes. Jeder andere Name muss zur Adresse'
+        . ' führen, sofern das Produkt nichts anderes sagt.',
+    'reverse_done' => 'Der Reverse-Name von {address} ist gespeichert.',
     'tab_attach' => 'VM zuordnen (VMID)',
     'tab_history' => 'Verlauf',
     'not_created' => 'Das Modul kennt diesen Dienst noch nicht: Bitte „Create“ drücken oder, falls seine VM schon besteht, sie zuordnen.',
@@ -127,6 +134,7 @@ return [
     'status_ready' => 'Bereit',
     'status_reinstall' => 'Neuinstallation',
     'status_set_dns_records' => 'DNS-Einträge werden geschrieben',
+    'status_dns' => 'DNS-Einträge',
     'status_change_package' => 'Paket wird geändert',
     'status_terminate' => 'Wird gekündigt',
     'status_removed' => 'Entfernt',
@@ -148,6 +156,19 @@ return [
     'advice_task' => 'Das Aufgabenprotokoll von Proxmox VE zeigt mehr. Beseitigen Sie die Ursache und drücken Sie dann die Schaltfläche des nächsten Schritts.',
     'advice_protected' => 'Nehmen Sie den Schutz der VM in Proxmox VE (Optionen) weg und versuchen Sie es noch einmal.',
     'advice_wait' => 'Warten Sie, bis das zu Ende ist; versuchen Sie es dann noch einmal oder überlassen Sie es dem Cron.',
+    'advice_dns_key' => 'Im Addon-Modul unter DNS-Zonen den richtigen Schlüssel der Zone eintragen; Test zeigt'
+        . ' dort, ob er angenommen wird.',
+    'advice_dns_zone' => 'Die Zone beim Anbieter anlegen oder ihren Namen im Addon-Modul unter DNS-Zonen berichtigen.',
+    'advice_dns_zone_gone' => 'Die Zone fehlt in der Tabelle des Addon-Moduls: ihre Zeile aus einer Sicherung der'
+        . ' WHMCS-Datenbank wiederherstellen.',
+    'advice_dns_permission' => 'Dem Schlüssel der Zone beim Anbieter erlauben, ihre Einträge zu ändern; Testen unter'
+        . ' DNS-Zonen im Addon-Modul prüft es.',
+    'advice_dns_config' => 'Die Zone im Addon-Modul unter DNS-Zonen berichtigen.',
+    'advice_dns_conflict' => 'Diesen Eintrag hat jemand anderes geschrieben, er bleibt deshalb stehen: beim'
+        . ' Anbieter entfernen, wenn er im Weg ist, dann Set DNS records drücken.',
+    'advice_dns_name' => 'VM-Name und Hauptdomain in den Moduleinstellungen des Produkts berichtigen.',
+    'advice_dns_unreachable' => 'Prüfen, ob der DNS-Anbieter arbeitet und diese Maschine ihn erreicht; Testen unter'
+        . ' DNS-Zonen im Addon-Modul zeigt mehr.',
     'advice_store' => 'Prüfen Sie Platz und Rechte des Verzeichnisses, in dem der Speicher des Moduls liegt.',
     'advice_other' => 'Beseitigen Sie die oben genannte Ursache; drücken Sie dann die Schaltfläche des nächsten Schritts oder warten Sie auf den Cron.',
 
@@ -183,6 +204,8 @@ return [
     'client_done_start' => 'Die virtuelle Maschine wurde gestartet.',
     'client_done_stop' => 'Die virtuelle Maschine wurde ausgeschaltet.',
     'client_done_reboot' => 'Die virtuelle Maschine wurde neu gestartet.',
+    'client_done_set_reverse_name' => 'Der Reverse-Name ist gespeichert. Bis er überall bekannt ist, kann etwas'
+        . ' Zeit vergehen.',
     'client_running' => 'Die virtuelle Maschine läuft.',
     'client_stopped' => 'Die virtuelle Maschine ist schon ausgeschaltet.',
     'client_suspended' => 'Das geht nicht, solange der Dienst gesperrt ist.',
@@ -220,6 +243,16 @@ return [
     'client_graphs_none' => 'In dieser Zeit wurde nichts gemessen.',
     'client_graphs_failed' => 'Die Diagramme können im Moment nicht gezeigt werden.',
     'client_forbidden' => 'Das gehört nicht zu Ihrem Produkt.',
+    'client_reverse' => 'Reverse-DNS',
+    'client_reverse_help' => 'Der Name, den andere zu einer Adresse sehen. Er braucht einen A-Eintrag (bei IPv6:'
+        . ' AAAA), der zur Adresse führt. Leer: der Hostname oben.',
+    'client_reverse_save' => 'Speichern',
+    'client_rdns_forward' => 'Dieser Name führt nicht zur Adresse: Geben Sie ihm zuerst einen A-Eintrag (bei IPv6:'
+        . ' AAAA) mit der Adresse und versuchen Sie es erneut, wenn dieser überall bekannt ist.',
+    'client_rdns_bad_name' => 'Das ist kein vollständiger Hostname. Bitte geben Sie einen wie mail.example.com ein.',
+    'client_rdns_address' => 'Diese Adresse gehört nicht zu diesem Dienst. Bitte laden Sie die Seite neu.',
+    'client_rdns_unknown' => 'Ob dieser Name zur Adresse führt, lässt sich im Moment nicht feststellen. Bitte'
+        . ' versuchen Sie es später erneut.',
     'resource_cpu' => 'CPU-Kerne',
     'resource_cpu_value' => '{n}',
     'resource_ram' => 'Arbeitsspeicher',
@@ -316,6 +349,13 @@ return [
     'addon_pools' => 'Adresspools',
     'addon_zones' => 'DNS-Zonen',
     'addon_servers' => 'Server',
+    'addon_products' => 'Produkte',
+    'addon_product' => 'Produkt',
+    'addon_no_products' => 'WHMCS hat noch kein Produkt dieses Moduls: eines anlegen und in seinen'
+        . ' Moduleinstellungen dieses Modul wählen.',
+    'addon_make_options' => 'Konfigurierbare Optionen anlegen',
+    'addon_make_options_help' => 'Gibt einem Produkt alle Optionen, aus denen seine Kunden wählen können, versteckt'
+        . ' und kostenlos; was schon da ist, bleibt, wie es ist. Keine VM ändert sich.',
     'addon_cron_last' => 'Der Cronlauf des Moduls endete zuletzt um {time}.',
     'addon_cron_late' => 'Der Cronlauf des Moduls endete zuletzt um {time}, vor mehr als 15 Minuten: Bis er wieder läuft, wird nichts gebaut oder erneut versucht. Prüfen Sie den Cronjob von WHMCS.',
     'addon_cron_never' => 'Der Cron des Moduls ist noch nie bis zum Ende gelaufen, oder der Benutzer des Webservers kann es nicht sehen: Prüfen Sie den Cronjob von WHMCS und dessen Benutzer.',
@@ -340,6 +380,8 @@ return [
     'addon_retry_done' => 'Dienst {service} steht jetzt bei: {status}.',
     'addon_retry_error' => 'Dienst {service} kommt noch nicht weiter: {why}',
     'addon_retry_busy' => 'An Dienst {service} arbeitet gerade jemand anderes: Sehen Sie in einer Minute noch einmal nach.',
+    'addon_dns_done' => 'Die DNS-Einträge von Dienst {service} sind, wie sie sein sollen.',
+    'addon_dns_retry' => 'DNS-Einträge setzen',
     'addon_redeploy' => 'Neu aufsetzen',
     'addon_redeploy_help' => 'Stoppt die VM, löscht ihre Platten und Snapshots und baut sie aus der Vorlage des Pakets neu; VMID, MAC, Adressen und Backups bleiben. Geben Sie {vmid} ein, um zu bestätigen, dass die Daten auf ihren Platten verloren gehen dürfen.',
     'addon_redeploy_confirm' => 'Nichts wurde getan: Geben Sie zum Neuaufsetzen neben dem Knopf die VMID {vmid} ein.',
@@ -403,6 +445,11 @@ return [
     'addon_bad_ttl' => 'Die TTL ist eine Zahl von Sekunden von 1 bis 604800.',
     'addon_zone_gone' => 'Diese Zone gibt es nicht mehr.',
     'addon_no_zones' => 'Es gibt noch keine Zone: Ohne eine schreibt das Modul keine DNS-Einträge.',
+    'addon_sync' => 'Alle Dienste abgleichen',
+    'addon_sync_help' => 'Vergleicht die Einträge aller Dienste mit den Zonen oben und schreibt, was fehlt: nötig,'
+        . ' nachdem eine Zone hinzugefügt oder geändert wurde. Der Cron erledigt es.',
+    'addon_sync_done' => 'Dienste, deren Einträge der Cron jetzt ansieht: {n}',
+    'addon_sync_due' => 'Dienste, deren Einträge noch anstehen: {n}',
     'addon_host' => 'Host',
     'addon_login' => 'Anmeldung',
     'addon_trust' => 'Zertifikate',

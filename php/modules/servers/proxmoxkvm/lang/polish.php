@@ -54,6 +54,13 @@ return [
     'tab_live' => 'Teraz w Proxmox VE',
     'tab_domain' => 'Domena',
     'tab_addresses' => 'Adresy',
+    'tab_dns' => 'Rekordy DNS',
+    'tab_reverse' => 'Nazwy odwrotne',
+    'dns_synced' => 'Ostatnio poprawne: {time}',
+    'dns_no_records' => 'Nie zapisano żadnego rekordu tej usługi.',
+    'reverse_help' => 'Save Changes je ustawia. Puste: domena usługi. Każda inna nazwa musi prowadzić do adresu,'
+        . ' chyba że produkt stanowi inaczej.',
+    'reverse_done' => 'Nazwa odwrotna adresu {address} została zapisana.',
     'tab_attach' => 'Przypisz VM (VMID)',
     'tab_history' => 'Historia',
     'not_created' => 'Moduł nie zna jeszcze tej usługi: proszę nacisnąć „Create” albo, jeśli jej VM już istnieje, przypisać ją.',
@@ -127,6 +134,7 @@ return [
     'status_ready' => 'Gotowa',
     'status_reinstall' => 'Ponowna instalacja',
     'status_set_dns_records' => 'Zapisywanie rekordów DNS',
+    'status_dns' => 'Rekordy DNS',
     'status_change_package' => 'Zmiana pakietu',
     'status_terminate' => 'W trakcie usuwania',
     'status_removed' => 'Usunięta',
@@ -148,6 +156,19 @@ return [
     'advice_task' => 'Dziennik zadań Proxmox VE pokaże więcej. Proszę usunąć przyczynę, a potem nacisnąć przycisk następnego kroku.',
     'advice_protected' => 'Proszę zdjąć ochronę VM w Proxmox VE (Opcje) i spróbować ponownie.',
     'advice_wait' => 'Proszę poczekać, aż to się skończy, a potem spróbować ponownie lub zostawić to cronowi.',
+    'advice_dns_key' => 'Wpisz właściwy klucz strefy w module dodatkowym pod Strefy DNS; Testuj pokazuje tam, czy'
+        . ' jest przyjmowany.',
+    'advice_dns_zone' => 'Utwórz strefę u dostawcy albo popraw jej nazwę w module dodatkowym pod Strefy DNS.',
+    'advice_dns_zone_gone' => 'Strefy brakuje w tabeli modułu dodatkowego: przywróć jej wiersz z kopii bazy danych'
+        . ' WHMCS.',
+    'advice_dns_permission' => 'Pozwól u dostawcy, aby klucz strefy zmieniał jej rekordy; Testuj pod Strefy DNS w'
+        . ' module dodatkowym to sprawdza.',
+    'advice_dns_config' => 'Popraw strefę w module dodatkowym pod Strefy DNS.',
+    'advice_dns_conflict' => 'Ten rekord zapisał ktoś inny, więc pozostaje bez zmian: usuń go u dostawcy, jeśli'
+        . ' przeszkadza, i naciśnij Set DNS records.',
+    'advice_dns_name' => 'Popraw nazwę VM i domenę główną w ustawieniach modułu produktu.',
+    'advice_dns_unreachable' => 'Sprawdź, czy dostawca DNS działa i czy ta maszyna go osiąga; Testuj pod Strefy DNS w'
+        . ' module dodatkowym pokazuje więcej.',
     'advice_store' => 'Proszę sprawdzić miejsce i uprawnienia katalogu z danymi modułu.',
     'advice_other' => 'Proszę usunąć wymienioną wyżej przyczynę, a potem nacisnąć przycisk następnego kroku lub poczekać na crona.',
 
@@ -183,6 +204,8 @@ return [
     'client_done_start' => 'Maszyna wirtualna została uruchomiona.',
     'client_done_stop' => 'Maszyna wirtualna została wyłączona.',
     'client_done_reboot' => 'Maszyna wirtualna została uruchomiona ponownie.',
+    'client_done_set_reverse_name' => 'Nazwa odwrotna została zapisana. Zanim będzie wszędzie znana, może minąć'
+        . ' trochę czasu.',
     'client_running' => 'Maszyna wirtualna działa.',
     'client_stopped' => 'Maszyna wirtualna jest już wyłączona.',
     'client_suspended' => 'Nie jest to możliwe, dopóki usługa jest zawieszona.',
@@ -220,6 +243,16 @@ return [
     'client_graphs_none' => 'W tym czasie nic nie zmierzono.',
     'client_graphs_failed' => 'W tej chwili nie można pokazać wykresów.',
     'client_forbidden' => 'Twój produkt tego nie obejmuje.',
+    'client_reverse' => 'Odwrotny DNS',
+    'client_reverse_help' => 'Nazwa, którą inni widzą dla adresu. Potrzebuje rekordu A (dla IPv6: AAAA), który'
+        . ' prowadzi do adresu. Puste: nazwa hosta powyżej.',
+    'client_reverse_save' => 'Zapisz',
+    'client_rdns_forward' => 'Ta nazwa nie prowadzi do adresu: najpierw nadaj jej rekord A (dla IPv6: AAAA) z tym'
+        . ' adresem i spróbuj ponownie, gdy będzie wszędzie znany.',
+    'client_rdns_bad_name' => 'To nie jest pełna nazwa hosta. Wpisz nazwę taką jak mail.example.com.',
+    'client_rdns_address' => 'Ten adres nie należy do tej usługi. Odśwież stronę.',
+    'client_rdns_unknown' => 'W tej chwili nie można ustalić, czy ta nazwa prowadzi do adresu. Spróbuj ponownie'
+        . ' później.',
     'resource_cpu' => 'Rdzenie procesora',
     'resource_cpu_value' => '{n}',
     'resource_ram' => 'Pamięć',
@@ -316,6 +349,13 @@ return [
     'addon_pools' => 'Pule adresów',
     'addon_zones' => 'Strefy DNS',
     'addon_servers' => 'Serwery',
+    'addon_products' => 'Produkty',
+    'addon_product' => 'Produkt',
+    'addon_no_products' => 'WHMCS nie ma jeszcze produktu tego modułu: dodaj go i wybierz ten moduł w jego'
+        . ' ustawieniach modułu.',
+    'addon_make_options' => 'Utwórz opcje konfigurowalne',
+    'addon_make_options_help' => 'Daje produktowi wszystkie opcje, które jego klienci mogą wybrać, ukryte i'
+        . ' bezpłatne; to, co już jest, pozostaje bez zmian. Żadna VM się nie zmienia.',
     'addon_cron_last' => 'Ostatni przebieg crona modułu zakończył się o {time}.',
     'addon_cron_late' => 'Ostatni przebieg crona modułu zakończył się o {time}, ponad 15 minut temu: dopóki nie ruszy znowu, nic nie jest budowane ani ponawiane. Sprawdź zadanie cron WHMCS.',
     'addon_cron_never' => 'Cron modułu jeszcze nigdy nie dobiegł końca albo użytkownik serwera WWW tego nie widzi: sprawdź zadanie cron WHMCS i jego użytkownika.',
@@ -340,6 +380,8 @@ return [
     'addon_retry_done' => 'Usługa {service} jest teraz na etapie: {status}.',
     'addon_retry_error' => 'Usługa {service} nadal nie rusza dalej: {why}',
     'addon_retry_busy' => 'Ktoś inny pracuje w tej chwili nad usługą {service}: zajrzyj ponownie za minutę.',
+    'addon_dns_done' => 'Rekordy DNS usługi {service} są takie, jak powinny.',
+    'addon_dns_retry' => 'Zapisz rekordy DNS',
     'addon_redeploy' => 'Wdróż od nowa',
     'addon_redeploy_help' => 'Zatrzymuje maszynę, usuwa jej dyski i migawki i buduje ją od nowa z szablonu pakietu; VMID, MAC, adresy i kopie zapasowe zostają. Wpisz {vmid}, aby potwierdzić, że dane na jej dyskach mogą przepaść.',
     'addon_redeploy_confirm' => 'Nic nie zostało zrobione: aby wdrożyć od nowa, wpisz obok przycisku VMID {vmid}.',
@@ -403,6 +445,11 @@ return [
     'addon_bad_ttl' => 'TTL to liczba sekund od 1 do 604800.',
     'addon_zone_gone' => 'Tej strefy już nie ma.',
     'addon_no_zones' => 'Nie ma jeszcze żadnej strefy: bez niej moduł nie zapisuje wpisów DNS.',
+    'addon_sync' => 'Zsynchronizuj wszystkie usługi',
+    'addon_sync_help' => 'Porównuje rekordy wszystkich usług ze strefami powyżej i zapisuje to, czego brakuje:'
+        . ' potrzebne po dodaniu lub zmianie strefy. Robi to cron.',
+    'addon_sync_done' => 'Usługi, których rekordy cron teraz sprawdza: {n}',
+    'addon_sync_due' => 'Usługi, których rekordy jeszcze czekają: {n}',
     'addon_host' => 'Host',
     'addon_login' => 'Logowanie',
     'addon_trust' => 'Certyfikaty',

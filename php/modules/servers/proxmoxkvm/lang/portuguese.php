@@ -54,6 +54,13 @@ return [
     'tab_live' => 'No Proxmox VE agora',
     'tab_domain' => 'Domínio',
     'tab_addresses' => 'Endereços',
+    'tab_dns' => 'Registos DNS',
+    'tab_reverse' => 'Nomes inversos',
+    'dns_synced' => 'Corretos pela última vez: {time}',
+    'dns_no_records' => 'Nenhum registo deste serviço foi escrito.',
+    'reverse_help' => 'Save Changes aplica-os. Vazio: o domínio do serviço. Qualquer outro nome tem de levar ao'
+        . ' endereço, salvo se o produto disser outra coisa.',
+    'reverse_done' => 'O nome inverso de {address} está guardado.',
     'tab_attach' => 'Vincular VM (VMID)',
     'tab_history' => 'Histórico',
     'not_created' => 'O módulo ainda não conhece este serviço: clique em “Create” ou, se a VM já existe, vincule-a.',
@@ -127,6 +134,7 @@ return [
     'status_ready' => 'Pronto',
     'status_reinstall' => 'Reinstalação',
     'status_set_dns_records' => 'Gravando registros DNS',
+    'status_dns' => 'Registos DNS',
     'status_change_package' => 'Mudança de pacote',
     'status_terminate' => 'Em encerramento',
     'status_removed' => 'Removido',
@@ -148,6 +156,19 @@ return [
     'advice_task' => 'O registro de tarefas do Proxmox VE mostra mais. Elimine a causa e depois clique no botão da etapa seguinte.',
     'advice_protected' => 'Retire a proteção da VM no Proxmox VE (Opções) e tente de novo.',
     'advice_wait' => 'Espere isso terminar; depois tente de novo ou deixe para o cron.',
+    'advice_dns_key' => 'Introduza a chave certa da zona em Zonas DNS no módulo adicional; Testar mostra aí se é'
+        . ' aceite.',
+    'advice_dns_zone' => 'Crie a zona no fornecedor ou corrija o nome dela em Zonas DNS no módulo adicional.',
+    'advice_dns_zone_gone' => 'A zona falta na tabela do módulo adicional: restaure a linha dela a partir de uma'
+        . ' cópia da base de dados do WHMCS.',
+    'advice_dns_permission' => 'Permita no fornecedor que a chave da zona altere os registos dela; Testar, em Zonas'
+        . ' DNS no módulo adicional, verifica-o.',
+    'advice_dns_config' => 'Corrija a zona em Zonas DNS no módulo adicional.',
+    'advice_dns_conflict' => 'Esse registo foi escrito por outra pessoa, por isso fica intacto: remova-o no'
+        . ' fornecedor se estorvar e prima Set DNS records.',
+    'advice_dns_name' => 'Corrija o nome da VM e o domínio principal nas definições do módulo do produto.',
+    'advice_dns_unreachable' => 'Verifique se o fornecedor de DNS funciona e se esta máquina o alcança; Testar, em'
+        . ' Zonas DNS no módulo adicional, mostra mais.',
     'advice_store' => 'Verifique o espaço e as permissões da pasta onde ficam os dados do módulo.',
     'advice_other' => 'Elimine a causa citada acima; depois clique no botão da etapa seguinte ou espere o cron.',
 
@@ -183,6 +204,8 @@ return [
     'client_done_start' => 'A máquina virtual foi iniciada.',
     'client_done_stop' => 'A máquina virtual foi desligada.',
     'client_done_reboot' => 'A máquina virtual foi reiniciada.',
+    'client_done_set_reverse_name' => 'O nome inverso está guardado. Pode demorar algum tempo até ser conhecido em'
+        . ' toda a parte.',
     'client_running' => 'A máquina virtual está ligada.',
     'client_stopped' => 'A máquina virtual já está desligada.',
     'client_suspended' => 'Isto não é possível enquanto o serviço estiver suspenso.',
@@ -220,6 +243,16 @@ return [
     'client_graphs_none' => 'Nada foi medido neste período.',
     'client_graphs_failed' => 'Os gráficos não podem ser mostrados neste momento.',
     'client_forbidden' => 'O seu produto não inclui isto.',
+    'client_reverse' => 'DNS inverso',
+    'client_reverse_help' => 'O nome que os outros veem para um endereço. Precisa de um registo A (em IPv6: AAAA)'
+        . ' que leve ao endereço. Vazio: o nome de anfitrião acima.',
+    'client_reverse_save' => 'Guardar',
+    'client_rdns_forward' => 'Este nome não leva ao endereço: dê-lhe primeiro um registo A (em IPv6: AAAA) com o'
+        . ' endereço e tente de novo quando for conhecido em toda a parte.',
+    'client_rdns_bad_name' => 'Isto não é um nome de anfitrião completo. Introduza um como mail.example.com.',
+    'client_rdns_address' => 'Este endereço não é deste serviço. Recarregue a página.',
+    'client_rdns_unknown' => 'Neste momento não é possível saber se este nome leva ao endereço. Tente de novo mais'
+        . ' tarde.',
     'resource_cpu' => 'Núcleos de CPU',
     'resource_cpu_value' => '{n}',
     'resource_ram' => 'Memória',
@@ -316,6 +349,13 @@ return [
     'addon_pools' => 'Reservas de endereços',
     'addon_zones' => 'Zonas DNS',
     'addon_servers' => 'Servidores',
+    'addon_products' => 'Produtos',
+    'addon_product' => 'Produto',
+    'addon_no_products' => 'O WHMCS ainda não tem nenhum produto deste módulo: adicione um, com este módulo nas'
+        . ' definições do módulo.',
+    'addon_make_options' => 'Criar as opções configuráveis',
+    'addon_make_options_help' => 'Dá a um produto todas as opções que os clientes dele podem escolher, ocultas e'
+        . ' gratuitas; o que já existe fica como está. Nenhuma VM muda.',
     'addon_cron_last' => 'A última execução do cron do módulo terminou às {time}.',
     'addon_cron_late' => 'A última execução do cron do módulo terminou às {time}, há mais de 15 minutos: até voltar a correr, nada é construído nem repetido. Verifique a tarefa cron do WHMCS.',
     'addon_cron_never' => 'O cron do módulo ainda não chegou ao fim, ou o utilizador do servidor web não o consegue ver: verifique a tarefa cron do WHMCS e o seu utilizador.',
@@ -340,6 +380,8 @@ return [
     'addon_retry_done' => 'O serviço {service} está agora em: {status}.',
     'addon_retry_error' => 'O serviço {service} continua sem avançar: {why}',
     'addon_retry_busy' => 'Outra pessoa está a trabalhar no serviço {service} neste momento: volte a ver daqui a um minuto.',
+    'addon_dns_done' => 'Os registos DNS do serviço {service} estão como devem estar.',
+    'addon_dns_retry' => 'Escrever os registos DNS',
     'addon_redeploy' => 'Reimplantar',
     'addon_redeploy_help' => 'Para a VM, apaga os seus discos e instantâneos e constrói-a de novo a partir do modelo do pacote; VMID, MAC, endereços e cópias de segurança ficam. Escreva {vmid} para confirmar que os dados dos discos se podem perder.',
     'addon_redeploy_confirm' => 'Nada foi feito: para reimplantar, escreva o VMID {vmid} ao lado do botão.',
@@ -403,6 +445,11 @@ return [
     'addon_bad_ttl' => 'O TTL é um número de segundos de 1 a 604800.',
     'addon_zone_gone' => 'Esta zona já não existe.',
     'addon_no_zones' => 'Ainda não há nenhuma zona: sem ela o módulo não escreve registos DNS.',
+    'addon_sync' => 'Sincronizar todos os serviços',
+    'addon_sync_help' => 'Compara os registos de todos os serviços com as zonas acima e escreve o que falta:'
+        . ' necessário depois de adicionar ou alterar uma zona. O cron trata disso.',
+    'addon_sync_done' => 'Serviços cujos registos o cron vê agora: {n}',
+    'addon_sync_due' => 'Serviços com registos pendentes: {n}',
     'addon_host' => 'Anfitrião',
     'addon_login' => 'Acesso',
     'addon_trust' => 'Certificados',

@@ -54,6 +54,13 @@ return [
     'tab_live' => 'Ahora en Proxmox VE',
     'tab_domain' => 'Dominio',
     'tab_addresses' => 'Direcciones',
+    'tab_dns' => 'Registros DNS',
+    'tab_reverse' => 'Nombres inversos',
+    'dns_synced' => 'Correctos por última vez: {time}',
+    'dns_no_records' => 'No se ha escrito ningún registro de este servicio.',
+    'reverse_help' => 'Save Changes los aplica. Vacío: el dominio del servicio. Cualquier otro nombre debe llevar a'
+        . ' la dirección, salvo que el producto diga otra cosa.',
+    'reverse_done' => 'El nombre inverso de {address} está guardado.',
     'tab_attach' => 'Vincular VM (VMID)',
     'tab_history' => 'Historial',
     'not_created' => 'El módulo aún no conoce este servicio: pulse «Create» o, si su VM ya existe, vincúlela.',
@@ -127,6 +134,7 @@ return [
     'status_ready' => 'Listo',
     'status_reinstall' => 'Reinstalación',
     'status_set_dns_records' => 'Escribiendo registros DNS',
+    'status_dns' => 'Registros DNS',
     'status_change_package' => 'Cambio de paquete',
     'status_terminate' => 'En proceso de baja',
     'status_removed' => 'Eliminado',
@@ -148,6 +156,19 @@ return [
     'advice_task' => 'El registro de tareas de Proxmox VE dice más. Elimine la causa y pulse después el botón del paso siguiente.',
     'advice_protected' => 'Quite la protección de la VM en Proxmox VE (Opciones) e inténtelo de nuevo.',
     'advice_wait' => 'Espere a que termine; después inténtelo de nuevo o déjelo al cron.',
+    'advice_dns_key' => 'Introduzca la clave correcta de la zona en Zonas DNS del módulo adicional; Probar muestra'
+        . ' allí si se acepta.',
+    'advice_dns_zone' => 'Cree la zona en el proveedor o corrija su nombre en Zonas DNS del módulo adicional.',
+    'advice_dns_zone_gone' => 'La zona falta en la tabla del módulo adicional: restaure su fila desde una copia de'
+        . ' la base de datos de WHMCS.',
+    'advice_dns_permission' => 'Permita en el proveedor que la clave de la zona cambie sus registros; Probar, en'
+        . ' Zonas DNS del módulo adicional, lo comprueba.',
+    'advice_dns_config' => 'Corrija la zona en Zonas DNS del módulo adicional.',
+    'advice_dns_conflict' => 'Ese registro lo escribió otro, por eso no se toca: elimínelo en el proveedor si'
+        . ' estorba y pulse Set DNS records.',
+    'advice_dns_name' => 'Corrija el nombre de la VM y el dominio principal en los ajustes del módulo del producto.',
+    'advice_dns_unreachable' => 'Compruebe que el proveedor de DNS funciona y que esta máquina llega a él; Probar,'
+        . ' en Zonas DNS del módulo adicional, muestra más.',
     'advice_store' => 'Compruebe el espacio y los permisos de la carpeta donde están los datos del módulo.',
     'advice_other' => 'Elimine la causa indicada arriba; después pulse el botón del paso siguiente o espere al cron.',
 
@@ -183,6 +204,8 @@ return [
     'client_done_start' => 'La máquina virtual se ha iniciado.',
     'client_done_stop' => 'La máquina virtual se ha apagado.',
     'client_done_reboot' => 'La máquina virtual se ha reiniciado.',
+    'client_done_set_reverse_name' => 'El nombre inverso está guardado. Puede pasar un tiempo hasta que se conozca'
+        . ' en todas partes.',
     'client_running' => 'La máquina virtual está en marcha.',
     'client_stopped' => 'La máquina virtual ya está apagada.',
     'client_suspended' => 'No es posible mientras el servicio esté suspendido.',
@@ -220,6 +243,16 @@ return [
     'client_graphs_none' => 'En este período no se midió nada.',
     'client_graphs_failed' => 'Los gráficos no se pueden mostrar en este momento.',
     'client_forbidden' => 'Su producto no incluye esto.',
+    'client_reverse' => 'DNS inverso',
+    'client_reverse_help' => 'El nombre que otros ven para una dirección. Necesita un registro A (en IPv6: AAAA)'
+        . ' que lleve a la dirección. Vacío: el nombre de host de arriba.',
+    'client_reverse_save' => 'Guardar',
+    'client_rdns_forward' => 'Este nombre no lleva a la dirección: dele primero un registro A (en IPv6: AAAA) con'
+        . ' la dirección y vuelva a intentarlo cuando se conozca en todas partes.',
+    'client_rdns_bad_name' => 'Esto no es un nombre de host completo. Introduzca uno como mail.example.com.',
+    'client_rdns_address' => 'Esta dirección no es de este servicio. Vuelva a cargar la página.',
+    'client_rdns_unknown' => 'En este momento no se puede averiguar si este nombre lleva a la dirección. Vuelva a'
+        . ' intentarlo más tarde.',
     'resource_cpu' => 'Núcleos de CPU',
     'resource_cpu_value' => '{n}',
     'resource_ram' => 'Memoria',
@@ -316,6 +349,13 @@ return [
     'addon_pools' => 'Reservas de direcciones',
     'addon_zones' => 'Zonas DNS',
     'addon_servers' => 'Servidores',
+    'addon_products' => 'Productos',
+    'addon_product' => 'Producto',
+    'addon_no_products' => 'WHMCS aún no tiene ningún producto de este módulo: añada uno, con este módulo en sus'
+        . ' ajustes del módulo.',
+    'addon_make_options' => 'Crear las opciones configurables',
+    'addon_make_options_help' => 'Da a un producto todas las opciones que sus clientes pueden elegir, ocultas y'
+        . ' gratuitas; lo que ya existe queda como está. Ninguna VM cambia.',
     'addon_cron_last' => 'La última ejecución del cron del módulo terminó a las {time}.',
     'addon_cron_late' => 'La última ejecución del cron del módulo terminó a las {time}, hace más de 15 minutos: hasta que se ejecute otra vez, nada se construye ni se reintenta. Compruebe la tarea cron de WHMCS.',
     'addon_cron_never' => 'El cron del módulo aún no ha llegado a su fin, o el usuario del servidor web no puede verlo: compruebe la tarea cron de WHMCS y su usuario.',
@@ -340,6 +380,8 @@ return [
     'addon_retry_done' => 'El servicio {service} está ahora en: {status}.',
     'addon_retry_error' => 'El servicio {service} sigue sin avanzar: {why}',
     'addon_retry_busy' => 'Alguien más trabaja en este momento en el servicio {service}: vuelva a mirar en un minuto.',
+    'addon_dns_done' => 'Los registros DNS del servicio {service} son como deben ser.',
+    'addon_dns_retry' => 'Escribir los registros DNS',
     'addon_redeploy' => 'Volver a desplegar',
     'addon_redeploy_help' => 'Detiene la máquina virtual, borra sus discos e instantáneas y la construye de nuevo a partir de la plantilla del paquete; VMID, MAC, direcciones y copias de seguridad se conservan. Escriba {vmid} para confirmar que los datos de sus discos pueden perderse.',
     'addon_redeploy_confirm' => 'No se hizo nada: para volver a desplegar, escriba el VMID {vmid} junto al botón.',
@@ -403,6 +445,11 @@ return [
     'addon_bad_ttl' => 'El TTL es un número de segundos de 1 a 604800.',
     'addon_zone_gone' => 'Esta zona ya no existe.',
     'addon_no_zones' => 'Aún no hay ninguna zona: sin ella el módulo no escribe registros DNS.',
+    'addon_sync' => 'Sincronizar todos los servicios',
+    'addon_sync_help' => 'Compara los registros de todos los servicios con las zonas de arriba y escribe lo que'
+        . ' falta: necesario después de añadir o cambiar una zona. Lo hace el cron.',
+    'addon_sync_done' => 'Servicios cuyos registros mira ahora el cron: {n}',
+    'addon_sync_due' => 'Servicios con registros pendientes: {n}',
     'addon_host' => 'Equipo',
     'addon_login' => 'Acceso',
     'addon_trust' => 'Certificados',

@@ -28,6 +28,8 @@ final class AdminTab
             'tab_buttons' => ButtonList::html($shown['buttons'] ?? []),
             'tab_domain' => Text::html((string) ($service['domain'] ?? '')),
             'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',
+            'tab_dns' => DnsRecords::html($shown['dns'] ?? [], Zones::any()),
+            'tab_reverse' => ReverseNames::html($shown),
             'tab_attach' => Attach::html((int) ($service['id'] ?? 0)),
             'tab_history' => History::html($shown['events'] ?? []),
         ]);

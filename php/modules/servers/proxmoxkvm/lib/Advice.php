@@ -26,8 +26,18 @@ final class Advice
         'advice_task' => ['task_failed', 'unsettled', 'pve_refused', 'pve_unexpected'],
         'advice_protected' => ['protected'],
         'advice_wait' => ['locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost'],
+        'advice_dns_key' => ['dns_key'],
+        'advice_dns_zone' => ['dns_zone_missing'],
+        'advice_dns_zone_gone' => ['dns_zone_gone'],
+        'advice_dns_permission' => ['dns_permission', 'dns_refused'],
+        'advice_dns_config' => ['dns_config', 'dns_not_trusted', 'bad_zone'],
+        'advice_dns_conflict' => ['dns_conflict'],
+        'advice_dns_name' => ['dns_name'],
+        'advice_dns_unreachable' => [
+            'dns_unreachable', 'dns_no_answer', 'dns_unexpected', 'dns_rate_limited', 'dns_changed',
+        ],
         'advice_store' => [
-            'store', 'store_not_usable', 'store_newer', 'store_record', 'store_damaged', 'store_full',
+            'store', 'store_not_usable', 'store_newer', 'store_record', 'store_damaged', 'store_full', 'dns_store',
         ],
     ];
 

@@ -7,10 +7,8 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 use Throwable;
 
 /**
- * The field "Attach VM" of the admin's service page.
- *
- * WHMCS saves the page and shows it again: what came of it waits in the session until then. That the
- * form was sent by this admin is checked by WHMCS, which calls this for nobody else.
+ * The field "Attach VM" of the admin's service page. That the form was sent by this admin is checked by WHMCS,
+ * which calls this for nobody else.
  */
 final class Attach
 {
@@ -22,7 +20,7 @@ final class Attach
 
     public static function html(int $serviceId): string
     {
-        return self::outcome($serviceId) . sprintf(
+        return FieldOutcome::html(self::FIELD, $serviceId) . sprintf(
             '<input type="text" inputmode="numeric" maxlength="9" autocomplete="off" name="%s" value=""'
                 . ' class="form-control input-150" style="width:150px;display:inline-block"'
                 . ' placeholder="%s"> <span class="text-muted">%s</span>',
@@ -45,14 +43,15 @@ final class Attach
                 return;
             }
             if (!self::isNumber($typed)) {
-                self::remember($service, false, Text::html(self::wrongNumber()));
+                FieldOutcome::remember(self::FIELD, $service, false, Text::html(self::wrongNumber()));
 
                 return;
             }
             $result = Entry::verb('attach', $params, ['vmid' => (int) $typed]);
             $done = Lang::text('attach_done', ['vmid' => $typed, 'service' => (string) $service]);
-            self::remember($service, $result === 'success', $result === 'success' ? Text::html($done) : $result);
-            if ($result === 'success') {
+            $good = $result === 'success';
+            FieldOutcome::remember(self::FIELD, $service, $good, $good ? Text::html($done) : $result);
+            if ($good) {
                 Log::activity($done);
             }
         } catch (Throwable $error) {
@@ -72,19 +71,5 @@ final class Attach
             'lowest' => (string) self::LOWEST,
             'highest' => (string) self::HIGHEST,
         ]);
-    }
-
-    private static function remember(int $service, bool $good, string $html): void
-    {
-        $_SESSION[self::FIELD][$service] = [$good, $html];
-    }
-
-    /** Shown once. */
-    private static function outcome(int $service): string
-    {
-        [$good, $html] = $_SESSION[self::FIELD][$service] ?? [false, ''];
-        unset($_SESSION[self::FIELD][$service]);
-
-        return $html === '' ? '' : sprintf('<div class="alert alert-%s">%s</div>', $good ? 'success' : 'danger', $html);
     }
 }

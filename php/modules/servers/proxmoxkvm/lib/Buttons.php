@@ -44,6 +44,7 @@ final class Buttons
         'Start' => 'ClientStart',
         'Stop' => 'ClientStop',
         'Reboot' => 'ClientReboot',
+        'Reverse name' => 'ClientReverseName',
     ];
 
     /**

@@ -48,6 +48,7 @@ final class ClientArea
             'templateVariables' => ['proxmoxkvm' => $page + [
                 'view' => $view,
                 'buttons' => self::buttons($shown['permissions'] ?? []),
+                'reverse' => ClientReverse::forPage($shown),
                 'graphs' => isset($shown['service']) && ($shown['permissions']['graphs'] ?? false) === true
                     ? ClientGraphs::forPage()
                     : null,
@@ -100,13 +101,14 @@ final class ClientArea
      *
      * @param array<string, mixed> $params
      * @param array<string, mixed> $post
+     * @param array<string, mixed> $more of the request to the core
      * @return array{ok: bool, message: string, view: array<string, mixed>}
      */
-    public static function press(string $verb, array $params, string $method, array $post): array
+    public static function press(string $verb, array $params, string $method, array $post, array $more = []): array
     {
         try {
             Visitor::mayChange(new Params($params), $method, $post);
-            Entry::perform($verb, $params, 'client');
+            Entry::perform($verb, $params, 'client', $more);
 
             return ['ok' => true, 'message' => Lang::text("client_done_$verb"), 'view' => self::live($params)];
         } catch (Refused $refused) {
@@ -169,7 +171,9 @@ final class ClientArea
             $live = isset($shown['live_error']) ? ['status' => ''] : $shown['live'] ?? null;
             $status = Services::status($request['service']);
 
-            return [ClientView::of($shown['service'] ?? null, $steps, $status, $live), $shown];
+            $view = ClientView::of($shown['service'] ?? null, $steps, $status, $live);
+
+            return [['reverse' => ClientReverse::names($shown)] + $view, $shown];
         } catch (Throwable $error) {
             Problem::log('show', $request, $error);
 

@@ -23,14 +23,15 @@ final class ClientReply
 
     /**
      * @param array<string, mixed> $params
+     * @param array<string, mixed> $more of the request to the core
      * @return string for WHMCS, which prints it as it is
      */
-    public static function press(string $verb, array $params): string
+    public static function press(string $verb, array $params, array $more = []): string
     {
         self::releaseSession();
         $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
 
-        return self::send(ClientArea::press($verb, $params, $method, $_POST));
+        return self::send(ClientArea::press($verb, $params, $method, $_POST, $more));
     }
 
     /**

@@ -77,7 +77,9 @@ final class Cron
         $due = Native::call('due', ['limit' => self::LIMIT]);
         // First of all: whatever an interrupted page left unwritten.
         WriteBack::all($due['write_backs'] ?? []);
-        $reply = ($due['services'] ?? []) === [] ? [] : self::advance($due['services']);
+        $services = $due['services'] ?? [];
+        $isIdle = $services === [] && (int) ($due['dns'] ?? 0) === 0;
+        $reply = $isIdle ? [] : self::advance($services);
         Mails::deliver($reply['mails'] ?? $due['mails'] ?? []);
         if (($due['usage_due'] ?? []) !== []) {
             Metering::refresh($due['usage_due']);

@@ -16,6 +16,11 @@ final class Problem
         'client_suspended' => ['suspended'],
         'client_busy' => ['wrong_status', 'locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost'],
         'client_forbidden' => ['not_for_clients'],
+        'client_rdns_forward' => ['rdns_forward'],
+        'client_rdns_bad_name' => ['rdns_bad_name'],
+        'client_rdns_address' => ['not_own_address'],
+        // Of a client's verbs only a reverse name asks DNS.
+        'client_rdns_unknown' => ['dns'],
         'client_gone' => ['terminating', 'no_guest', 'unknown_service'],
     ];
 

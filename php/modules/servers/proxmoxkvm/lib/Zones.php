@@ -42,6 +42,17 @@ final class Zones
         return Capsule::table(self::TABLE)->orderBy('id')->get()->map(self::forCore(...))->all();
     }
 
+    public static function any(): bool
+    {
+        return self::exist() && Capsule::table(self::TABLE)->exists();
+    }
+
+    /** Whether there is one that holds the names of addresses. */
+    public static function anyReverse(): bool
+    {
+        return self::exist() && Capsule::table(self::TABLE)->where('zone', 'like', '%.arpa%')->exists();
+    }
+
     /** @return array<string, mixed>|null one of them */
     public static function one(int $id): ?array
     {

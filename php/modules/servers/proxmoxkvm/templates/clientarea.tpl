@@ -69,6 +69,29 @@
                         data-sure="{$button.sure|escape}">{$button.label|escape}</button>
             </form>
         {/foreach}
+        {if $proxmoxkvm.reverse}
+            <div data-vm="reverse" style="margin-top:16px{if !$vm.reverse};display:none{/if}">
+                <strong>{$proxmoxkvm.reverse.title|escape}</strong>
+                <p class="text-muted small">{$proxmoxkvm.reverse.help|escape}</p>
+                {foreach $proxmoxkvm.reverse.forms as $one}
+                    <form method="post" action="{$WEB_ROOT|default:''|escape}/clientarea.php?action=productdetails"
+                          style="display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin:0 0 8px">
+                        <input type="hidden" name="token" value="{$proxmoxkvm.token|escape}">
+                        <input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
+                        <input type="hidden" name="modop" value="custom">
+                        <input type="hidden" name="a" value="ClientReverseName">
+                        <input type="hidden" name="address" value="{$one.address|escape}">
+                        <span data-vm="address" style="flex:1 1 160px;word-break:break-all">{$one.address|escape}</span>
+                        <input type="text" name="hostname" value="{$one.name|escape}" maxlength="253" autocomplete="off"
+                               autocapitalize="none" spellcheck="false" class="form-control"
+                               style="flex:3 1 200px;width:auto;min-width:0"
+                               aria-label="{$proxmoxkvm.reverse.title|escape}: {$one.address|escape}">
+                        <button type="submit" class="btn btn-default btn-secondary"
+                                {if !$vm.can.ClientReverseName} disabled{/if}>{$proxmoxkvm.reverse.save|escape}</button>
+                    </form>
+                {/foreach}
+            </div>
+        {/if}
         {if $proxmoxkvm.graphs}
             <div data-vm="graphs" data-plan="{$proxmoxkvm.graphs.plan|escape}" style="margin-top:16px"
                  data-summary="{$proxmoxkvm.graphs.summary|escape}" data-none="{$proxmoxkvm.graphs.none|escape}">
@@ -150,6 +173,31 @@
         }
     }
 
+    /** @param names of the addresses, each in a form of its own; what is being typed stays */
+    function reverse(names) {
+        var place = part('reverse'), title;
+        if (!place) {
+            return;
+        }
+        title = place.querySelector('strong').textContent;
+        names.forEach(function (one, index) {
+            var form = place.querySelectorAll('form')[index]
+                || place.appendChild(place.querySelector('form').cloneNode(true));
+            var input = form.elements.hostname, address = form.elements.address;
+            if (address.value !== one.address || input.value === input.defaultValue) {
+                input.value = one.name;
+            }
+            input.defaultValue = one.name;
+            address.value = one.address;
+            form.querySelector('[data-vm=address]').textContent = one.address;
+            input.setAttribute('aria-label', title + ': ' + one.address);
+        });
+        for (var forms = place.querySelectorAll('form'), index = 0; index < forms.length; index++) {
+            forms[index].style.display = index < names.length ? 'flex' : 'none';
+        }
+        toggle(place, names.length > 0);
+    }
+
     function show(view) {
         var grey = view.colour === 'default' ? 'secondary' : view.colour;
         part('label').textContent = view.label;
@@ -169,6 +217,7 @@
             addresses.appendChild(document.createElement('div')).textContent = address;
         });
         toggle(box.querySelector('[data-vm-row="addresses"]'), view.addresses.length > 0);
+        reverse(view.reverse);
         buttons(pressed ? null : view.can);
         seconds = view.refresh;
     }
@@ -209,13 +258,21 @@
         pressed = true;
         say('', true);
         buttons(null);
-        ask(form.elements.a.value, {}, function (answer) {
+        var input = form.elements.hostname, more = {};
+        if (input) {
+            more = {address: form.elements.address.value, hostname: input.value};
+        }
+        ask(form.elements.a.value, more, function (answer) {
             pressed = false;
             if (!answer) {
                 say(box.getAttribute('data-lost'), false);
                 return;
             }
             say(answer.message, answer.ok);
+            if (input && answer.ok) {
+                // The core may write the name in another way.
+                input.defaultValue = input.value;
+            }
             if (answer.view.state === 'unknown') {
                 buttons({});
             } else {
