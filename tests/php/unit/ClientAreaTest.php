@@ -93,7 +93,7 @@ final class ClientAreaTest extends StubTestCase
         $this->replyTo('show', ['service' => ['status' => 'ready'], 'live_error' => 'pve1.internal: no route']);
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
         self::assertSame('not known at this moment', $view['power']);
-        self::assertSame([true, true, true], array_values($view['can']));
+        self::assertSame([true, true, true, true], array_values($view['can']));
         self::assertStringNotContainsString('pve1', json_encode($view, JSON_THROW_ON_ERROR));
     }
 

@@ -43,6 +43,14 @@ final class CronTest extends StubTestCase
         self::assertSame([], $this->requests('cron'));
     }
 
+    public function testDnsRecordsAloneAreARunToo(): void
+    {
+        $this->replyTo('due', ['dns' => 3]);
+        Dispatcher::cron();
+        [$request] = $this->requests('cron');
+        self::assertSame([[], [], []], [$request['orders'], $request['failed'], $request['zones']]);
+    }
+
     public function testLinesArePrintedAndAReadyServiceGetsAMail(): void
     {
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());

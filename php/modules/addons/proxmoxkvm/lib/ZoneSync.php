@@ -4,9 +4,11 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Proxmoxkvm;
 
+use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Problem;
 
 /** The button after a change of zones: every service's records are looked at once more, by the cron. */
 final class ZoneSync
@@ -16,7 +18,12 @@ final class ZoneSync
 
     public static function html(Request $request, string $page): string
     {
-        $due = (int) (Native::call('due', ['limit' => self::LIMIT])['dns'] ?? 0);
+        try {
+            $due = (int) (Native::call('due', ['limit' => self::LIMIT])['dns'] ?? 0);
+        } catch (Throwable $error) {
+            // The zones can be seen and changed all the same.
+            return Html::note('danger', Problem::html($error, []));
+        }
         $form = Html::form($request->link($page), [], Html::button('addon_sync', 'sync'));
         $state = $due === 0 ? '' : '<p>' . Html::lang('addon_sync_due', ['n' => $due]) . '</p>';
 

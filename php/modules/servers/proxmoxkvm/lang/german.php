@@ -156,7 +156,7 @@ return [
     'advice_task' => 'Das Aufgabenprotokoll von Proxmox VE zeigt mehr. Beseitigen Sie die Ursache und drücken Sie dann die Schaltfläche des nächsten Schritts.',
     'advice_protected' => 'Nehmen Sie den Schutz der VM in Proxmox VE (Optionen) weg und versuchen Sie es noch einmal.',
     'advice_wait' => 'Warten Sie, bis das zu Ende ist; versuchen Sie es dann noch einmal oder überlassen Sie es dem Cron.',
-    'advice_dns_key' => 'Im Addon-Modul unter DNS-Zonen den richtigen Schlüssel der Zone eintragen; Test zeigt'
+    'advice_dns_key' => 'Im Addon-Modul unter DNS-Zonen den richtigen Schlüssel der Zone eintragen; Testen zeigt'
         . ' dort, ob er angenommen wird.',
     'advice_dns_zone' => 'Die Zone beim Anbieter anlegen oder ihren Namen im Addon-Modul unter DNS-Zonen berichtigen.',
     'advice_dns_zone_gone' => 'Die Zone fehlt in der Tabelle des Addon-Moduls: ihre Zeile aus einer Sicherung der'

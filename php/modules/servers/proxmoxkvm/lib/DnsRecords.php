@@ -21,7 +21,8 @@ final class DnsRecords
         }
         $html = implode(array_map(Advice::html(...), $troubles));
         if (isset($dns['synced_at'])) {
-            $html .= '<div>' . Text::html(Lang::text('dns_synced', ['time' => Text::time($dns['synced_at'])])) . '</div>';
+            $time = ['time' => Text::time($dns['synced_at'])];
+            $html .= '<div>' . Text::html(Lang::text('dns_synced', $time)) . '</div>';
         }
         foreach ($records as $record) {
             $html .= '<div style="word-break:break-all"><code>' . Text::html((string) $record) . '</code></div>';
