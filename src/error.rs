@@ -137,6 +137,18 @@ pub enum Refusal {
         /// Which of the two proofs failed.
         why: &'static str,
     },
+    /// A guest of a service that the store does not know.
+    #[error(
+        "VM {vmid} on node {node} is the VM of service {service}, which the store does not know (was it restored from a backup?): bind it with Attach, then try again"
+    )]
+    Forgotten {
+        /// The guest.
+        vmid: Vmid,
+        /// Where.
+        node: NodeName,
+        /// The service that its marker names.
+        service: ServiceId,
+    },
     /// There is no guest.
     #[error("service {0} has no VM")]
     NoGuest(ServiceId),
@@ -201,6 +213,7 @@ impl Refusal {
             Refusal::Locked { .. } => "locked",
             Refusal::TaskRunning(_) => "task_running",
             Refusal::NotOurs { .. } => "not_ours",
+            Refusal::Forgotten { .. } => "forgotten",
             Refusal::NoGuest(_) => "no_guest",
             Refusal::HasGuest { .. } => "has_guest",
             Refusal::LeftLocked { .. } => "left_locked",

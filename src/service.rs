@@ -177,6 +177,18 @@ impl Service {
         description.lines().any(|line| line.trim() == marker)
     }
 
+    /// Both proofs, the marker in a guest's description and the SMBIOS uuid seen after the clone: why it is not ours.
+    pub fn doubt(&self, installation: &str, description: &str, uuid: Option<&str>) -> Option<&'static str> {
+        if !self.is_marked(installation, description) {
+            return Some("its description does not carry the service's marker");
+        }
+        match (self.body.uuid.as_deref(), uuid) {
+            (Some(known), Some(seen)) if known != seen => Some("its SMBIOS uuid is another one"),
+            (Some(_), None) => Some("it has no SMBIOS uuid any more"),
+            _ => None,
+        }
+    }
+
     /// The service of an installation whose marker a description carries.
     pub fn owner_in(installation: &str, description: &str) -> Option<ServiceId> {
         let owner = |line: &str| {

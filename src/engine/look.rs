@@ -233,17 +233,13 @@ impl Engine<'_> {
     pub(super) fn check_owner(&self, job: &mut Job) -> Result<(), Error> {
         let path = Self::guest_path(job)?;
         let config = job.look.config();
-        let marked = self.is_marked(job, config);
+        let description = config.get("description").unwrap_or_default();
         let uuid = config.uuid();
-        let known = job.lease.service.body.uuid.clone();
-        let why = match (marked, &known, &uuid) {
-            (false, _, _) => "its description does not carry the service's marker",
-            (true, Some(known), Some(seen)) if known != seen => "its SMBIOS uuid is another one",
-            (true, Some(_), None) => "it has no SMBIOS uuid any more",
-            _ => {
-                job.service().body.uuid = known.or(uuid);
-                return Ok(());
-            }
+        let service = &job.lease.service;
+        let Some(why) = service.doubt(self.store.installation(), description, uuid.as_deref()) else {
+            let known = &mut job.service().body.uuid;
+            *known = known.take().or(uuid);
+            return Ok(());
         };
         let service = job.lease.service.id;
         Err(Refusal::NotOurs {

@@ -1,15 +1,17 @@
 //! Where store, WHMCS and Proxmox VE disagree: after a restored backup, a hand at work, a row deleted in WHMCS.
 //!
 //! Everything is listed; repaired is only what cannot destroy anything: what WHMCS shows, the node of a guest, the
-//! addresses of a service that is gone. Nothing is written to Proxmox VE.
+//! addresses of a service that is gone, or that an older store has forgotten. Nothing is written to Proxmox VE.
 
 use super::write_backs;
+use crate::address::Address;
 use crate::core::Core;
 use crate::error::Error;
 use crate::guest::Config;
 use crate::model::{ServiceId, Vmid};
 use crate::pve::{Client, GuestPath, Resources, VmSeen};
 use crate::request::{self, CheckIn, InWhmcs};
+use crate::server::ServerEntry;
 use crate::service::Service;
 use crate::status::Status;
 use crate::store::{Filter, Lease};
@@ -37,10 +39,13 @@ enum Repair {
     Node(VmSeen),
     /// Nothing holds these addresses.
     Addresses,
+    /// WHMCS shows these addresses for a service that is not known here: nobody else may get them.
+    Hold(Vec<Address>),
 }
 
 struct Check<'a> {
     core: &'a Core,
+    entry: &'a ServerEntry,
     client: Client,
     repair: bool,
     looks_left: usize,
@@ -63,6 +68,7 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
     let in_whmcs: BTreeMap<u64, &InWhmcs> = check_in.services.iter().map(|one| (one.id(), one)).collect();
     let mut check = Check {
         core,
+        entry: &entry,
         client,
         repair: check_in.repair,
         looks_left: MOST_LOOKS,
@@ -120,6 +126,13 @@ impl Check<'_> {
     /// `false`: somebody is at work on the service, or it is another by now. It is found again next time.
     fn mend(&self, id: ServiceId, repair: Repair) -> Result<bool, Error> {
         let now = self.core.clock.now();
+        if let Repair::Hold(_) = repair {
+            let unknown = Service {
+                due_at: None,
+                ..Service::new(id, self.entry.id, now)
+            };
+            self.core.store.begin(&unknown, now)?;
+        }
         let Ok(mut lease) = self.core.store.lease(id, now) else {
             return Ok(false);
         };
@@ -134,6 +147,11 @@ impl Check<'_> {
             Repair::TellAgain => service.is_told_anew(),
             Repair::Node(vm) if service.vmid == Some(vm.vmid) => service.body.node = Some(vm.node),
             Repair::Addresses if service.status == Status::Removed => self.core.store.free_addresses(lease)?,
+            // refused where another service has one of them: then both are told
+            Repair::Hold(addresses) => {
+                let now = self.core.clock.now();
+                return Ok(self.core.store.adopt_addresses(lease, &addresses, now).is_ok());
+            }
             Repair::Node(_) | Repair::Addresses => return Ok(false),
         }
         Ok(true)
@@ -246,11 +264,22 @@ impl Check<'_> {
             return Ok(());
         }
         let id = ServiceId(there.id());
+        let pool = &self.entry.pool;
+        let held: Vec<Address> = there
+            .addresses()
+            .filter_map(|ip| Some(Address::of_line(ip, pool.line_of(ip)?)))
+            .collect();
         let sentence = format!(
-            "WHMCS calls service {id} {} and this module does not know it: bind its VM with Attach, or press Create",
-            there.status()
+            "WHMCS calls service {id} {} and this module does not know it{}: bind its VM with Attach, or press Create",
+            there.status(),
+            if held.is_empty() {
+                ""
+            } else {
+                ", nor that it has its addresses"
+            }
         );
-        self.found(Some(id), "unknown", sentence, None)
+        let repair = (!held.is_empty()).then_some(Repair::Hold(held));
+        self.found(Some(id), "unknown", sentence, repair)
     }
 
     /// Guests that carry this installation's marker and are no service's: what a restored, older store has forgotten.

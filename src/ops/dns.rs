@@ -149,7 +149,11 @@ pub(crate) fn sync(core: &Core, zones: &Zones, id: ServiceId, deadline: UnixSeco
         at: now,
         actor: Actor::Cron,
         what: "dns".to_owned(),
-        result: if synced.troubles.is_empty() { "ok".to_owned() } else { line },
+        result: if synced.troubles.is_empty() {
+            "ok".to_owned()
+        } else {
+            line
+        },
         took_ms: ((now - begun) * 1000.0) as u64,
     });
     let memory = &mut lease.memory;

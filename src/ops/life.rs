@@ -7,13 +7,15 @@ use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
 use crate::limits;
-use crate::model::Actor;
+use crate::model::{Actor, ServiceId};
+use crate::pve::GuestPath;
 use crate::request::{self, number};
 use crate::service::{MailKind, Service};
 use crate::status::Status;
 use crate::steps::{self, acts};
 use crate::store;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// Stops the guest and keeps it stopped. What a slow guest needs longer, the cron finishes.
 pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
@@ -70,11 +72,13 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
 
 /// Deletes backups, snapshots and the guest, confirms that it is gone, and only then gives the addresses back.
 ///
-/// A service that this module does not know has nothing to delete.
+/// A service that this module does not know has nothing to delete, unless a guest of the name that WHMCS shows carries
+/// its marker: then the store is older than the guest.
 pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let mut verb = match Verb::begin(core, id, order) {
         Err(Error::Store(store::Error::Unknown(_))) => {
+            must_be_nowhere(core, request, id)?;
             return Ok(request::reply(json!({"note": "", "write_backs": []})));
         }
         other => other?,
@@ -95,6 +99,29 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
         }
         Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
     }
+}
+
+/// Refuses where a guest of the service's name carries its marker. Costs one request if WHMCS shows a name.
+fn must_be_nowhere(core: &Core, request: &Value, service: ServiceId) -> Result<(), Error> {
+    let domain = request["service"]["domain"].as_str().unwrap_or_default();
+    let name = domain.split('.').next().unwrap_or_default();
+    if name.is_empty() {
+        return Ok(());
+    }
+    let client = core.client(&request::server_of(request)?, &Arc::default())?;
+    let namesakes = client.guests()?.into_iter().filter(|vm| vm.qemu && vm.name == name);
+    for vm in namesakes {
+        let (vmid, node) = (vm.vmid, vm.node);
+        let config = client.config(&GuestPath {
+            node: node.clone(),
+            vmid,
+        })?;
+        let description = config.get("description").unwrap_or_default();
+        if Service::owner_in(core.store.installation(), description) == Some(service) {
+            return Err(Refusal::Forgotten { vmid, node, service }.into());
+        }
+    }
+    Ok(())
 }
 
 /// Queues the change for the cron, after checking that it can be done: a smaller disk is refused here.

@@ -145,16 +145,8 @@ fn check_name(service: &Service, path: &GuestPath, current: Option<&Current>) ->
 /// Both proofs, as the engine asks for them before it changes anything.
 pub(super) fn check_owner(core: &Core, service: &Service, path: &GuestPath, config: &Config) -> Result<(), Error> {
     let description = config.get("description").unwrap_or_default();
-    if !service.is_marked(core.store.installation(), description) {
-        let why = "its description does not carry the service's marker";
-        return Err(not_ours(service, path, why));
-    }
-    match (&service.body.uuid, config.uuid()) {
-        (Some(known), seen) if seen.as_ref() != Some(known) => {
-            Err(not_ours(service, path, "its SMBIOS uuid is another one"))
-        }
-        _ => Ok(()),
-    }
+    let doubt = service.doubt(core.store.installation(), description, config.uuid().as_deref());
+    doubt.map_or(Ok(()), |why| Err(not_ours(service, path, why)))
 }
 
 fn not_ours(service: &Service, path: &GuestPath, why: &'static str) -> Error {

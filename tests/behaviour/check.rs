@@ -1,6 +1,6 @@
 //! Where store, WHMCS and Proxmox VE disagree: named in a sentence, repaired only where nothing can be lost.
 
-use super::support::World;
+use super::support::{World, code};
 use proxmoxkvm::ops;
 use serde_json::{Value, json};
 
@@ -130,13 +130,26 @@ fn a_restored_store_hears_of_the_guests_that_it_has_forgotten() {
     *older.cluster.lock().unwrap() = sim;
     older.clock_forward(world.now() - older.now());
     world = older;
-    let services = [in_whmcs(&world, 7, "Active"), json!({"id": 8, "status": "Active"})];
+    let forgotten = json!({"id": 8, "status": "Active", "dedicated_ip": "192.0.2.11", "domain": "3-8.example.net"});
+    let services = [in_whmcs(&world, 7, "Active"), forgotten];
+
+    // nobody calls it terminated while its guest is there
+    let mut order = world.order(8);
+    order["service"]["domain"] = json!("3-8.example.net");
+    assert_eq!(code(ops::terminate(&world.core, &order)), "forgotten");
+    order["service"]["domain"] = json!("3-9.example.net");
+    assert!(code(ops::terminate(&world.core, &order)).starts_with("ok"));
+
     assert_eq!(
         check(&world, &services, true),
-        [finding(8, "unknown", false), finding(8, "forgotten", false)]
+        [finding(8, "unknown", true), finding(8, "forgotten", false)]
     );
+    // its address is nobody else's any more
+    world.ready(9);
+    assert_eq!(world.service(9)["addresses"][0], "192.0.2.12");
+    assert_eq!(world.status(8), "creation");
     let attach = world.with_extra(8, "vmid", json!(vmid));
     ops::attach(&world.core, &attach).unwrap();
-    let services = [in_whmcs(&world, 7, "Active"), in_whmcs(&world, 8, "Active")];
+    let services: Vec<Value> = (7..=9).map(|service| in_whmcs(&world, service, "Active")).collect();
     assert_eq!(check(&world, &services, true), []);
 }
