@@ -40,5 +40,9 @@ $sqlite = new PDO('sqlite:' . $request['store']);
 $sqlite->query('SELECT id FROM services WHERE due_at <= 2000000000 LIMIT 1000')->fetchAll();
 $pdo = (hrtime(true) - $start) / 1e6;
 echo json_encode([
-    'ms' => $took, 'requests' => $run['requests']['total'], 'rss_mib' => $rss, 'bare_rss_mib' => $bare, 'pdo_ms' => $pdo,
+    'ms' => $took,
+    'requests' => $run['requests']['total'],
+    'rss_mib' => $rss,
+    'bare_rss_mib' => $bare,
+    'pdo_ms' => $pdo,
 ]);
