@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak races kills fuzz miri valgrind deny bench setup-demo setup-test
+.PHONY: demo test lint soak races kills fuzz miri valgrind deny bench setup-demo setup-test dist dist-check dist-debootstrap
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -73,6 +73,21 @@ bench: setup-test
 	target/bench-py/bin/pip install --quiet --disable-pip-version-check proxmoxer==2.3.0 requests==2.34.2
 	! command -v npm >/dev/null || npm install --silent --no-audit --no-fund --prefix target/bench-js proxmox-api@1.1.1
 	target/release/bench
+
+# What a hoster unpacks over WHMCS: target/dist/proxmoxkvm-<version>.zip. Says what could not be built here.
+dist:
+	dist/build.sh
+	dist/pack.py
+
+# The same twice, in two directories: the same bytes.
+dist-check:
+	dist/check.sh
+
+# From the zip, as the README says, in a fresh Debian made by debootstrap (as root; SUITE=trixie, bookworm, …).
+SUITE ?= trixie
+dist-debootstrap: dist
+	cargo build --quiet --release --package pvesim
+	dist/debootstrap.sh $(SUITE)
 
 setup-demo:
 	tests/setup/install.sh demo

@@ -37,6 +37,9 @@ pub const FACTS_SECONDS: f64 = 3600.0;
 /// How many nodes, templates and storages each the privileges of a login are looked up for.
 pub const PATHS_ASKED: usize = 50;
 
+/// How many guests one request looks at.
+pub const GUESTS_ASKED: usize = 50;
+
 /// First wait for a task (seconds); see [`poll_after`].
 pub const POLL_FIRST: f64 = 0.05;
 /// The wait within the first seconds grows up to this (seconds).
@@ -95,6 +98,9 @@ pub const STORE_OPEN_TRIES: u32 = 200;
 pub const STORE_OPEN_PAUSE: f64 = 0.02;
 /// The store waits this long for another process's transaction.
 pub const STORE_BUSY: Duration = Duration::from_secs(10);
+
+/// Copies of the store that are kept, of those that are made before its schema changes.
+pub const STORE_BACKUPS: usize = 3;
 
 /// Seconds until a failed service is tried again: 5, 10, 20, … up to 15 minutes.
 pub fn retry_after(attempts: u32) -> f64 {

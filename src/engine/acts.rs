@@ -120,7 +120,7 @@ impl Engine<'_> {
     }
 
     /// Binds the service to a guest: marks it, remembers its uuid, and leases the addresses it has.
-    pub fn attach(&self, job: &mut Job, vmid: Vmid) -> Result<(), Error> {
+    pub fn attach(&self, job: &mut Job, vmid: Vmid, more: &[IpAddr]) -> Result<(), Error> {
         let id = job.lease.service.id;
         let bound = job.lease.service.vmid.filter(|_| job.lease.service.body.cloned);
         if let Some(bound) = bound.filter(|bound| *bound != vmid) {
@@ -153,7 +153,8 @@ impl Engine<'_> {
         };
         let config = job.client.config(&path)?;
         let before = (job.lease.service.clone(), job.lease.addresses.clone());
-        let addresses = addresses_of(&config, job);
+        let mut addresses = addresses_of(&config, job);
+        add_addresses(&mut addresses, more, job)?;
         self.store
             .adopt_addresses(&mut job.lease, &addresses, self.clock.now())?;
         self.bind(job, path, found.name);
@@ -217,6 +218,20 @@ impl Engine<'_> {
         }
         self.save(job)
     }
+}
+
+/// Adds the addresses that a guest is known to have although cloud-init does not give them.
+fn add_addresses(addresses: &mut Vec<Address>, more: &[IpAddr], job: &Job) -> Result<(), Error> {
+    for ip in more {
+        if addresses.iter().any(|known| known.ip == *ip) {
+            continue;
+        }
+        let line = job.order.entry.pool.line_of(*ip).ok_or_else(|| {
+            Error::Request(format!("no address line of the server entry has {ip}: add one, then attach"))
+        })?;
+        addresses.push(Address::of_line(*ip, line));
+    }
+    Ok(())
 }
 
 /// The addresses of a guest's cloud-init settings that the server entry has lines for.

@@ -21,7 +21,8 @@ pub unsafe extern "C" fn proxmoxkvm_test_connection(
 }
 
 /// What there is to choose from: `{"server": …, "what": "nodes"}`, also `templates`, `storages`, `bridges`; all
-/// without `what`. `{"what": "config_options", "package": …}` lists the configurable options. Changes nothing.
+/// without `what`. `{"what": "config_options", "package": …}` lists the configurable options, `{"server": …, "what":
+/// "guests", "vmids": [100]}` looks at guests. Changes nothing.
 ///
 /// # Safety
 /// `core` is open, `request` points to `len` bytes, `reply` is writable.

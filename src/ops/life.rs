@@ -15,6 +15,7 @@ use crate::status::Status;
 use crate::steps::{self, acts};
 use crate::store;
 use serde_json::{Value, json};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Stops the guest and keeps it stopped. What a slow guest needs longer, the cron finishes.
@@ -238,11 +239,14 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
     }
 }
 
-/// Binds a service to an existing guest that no other service has, and marks it.
+/// Binds a service to an existing guest that no other service has, and marks it. With `"suspended": true` it counts as
+/// suspended from then on; nothing is stopped now. `"addresses": ["192.0.2.7"]` names what it has besides those that
+/// cloud-init gives it.
 pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let vmid = number(request, "vmid").and_then(|vmid| u32::try_from(vmid).ok()?.try_into().ok());
     let vmid = vmid.ok_or_else(|| Error::Request("it names no VM to attach".to_owned()))?;
+    let more = addresses(request)?;
     let server = order.entry.id;
     let now = core.clock.now();
     core.store.begin(
@@ -254,9 +258,27 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     )?;
     let mut verb = Verb::begin(core, id, order)?;
     let due = verb.due_before();
-    let result = core.engine().attach(&mut verb.job, vmid);
-    let due = if result.is_ok() { None } else { due };
+    let result = core.engine().attach(&mut verb.job, vmid, &more);
+    let due = match &result {
+        // from now on it is looked at whether it stays stopped, as after Suspend
+        Ok(()) if request["suspended"] == true => {
+            verb.service().body.suspended = true;
+            verb.service().body.onboot_before = core.engine().onboot(&mut verb.job).ok();
+            Some(now + limits::SUSPENDED_SECONDS)
+        }
+        Ok(()) => None,
+        Err(_) => due,
+    };
     verb.end(due, result)
+}
+
+fn addresses(request: &Value) -> Result<Vec<IpAddr>, Error> {
+    let texts = request["addresses"].as_array().into_iter().flatten();
+    let address = |text: &Value| {
+        let parsed = text.as_str().and_then(|text| text.parse().ok());
+        parsed.ok_or_else(|| Error::Request(format!("{text} is no IP address")))
+    };
+    texts.map(address).collect()
 }
 
 fn pending(service: &Service) -> bool {

@@ -1,29 +1,36 @@
-//! What there is to choose from: for the settings of a product.
+//! What there is to choose from, for the settings of a product; and what certain guests are.
 
 use crate::core::Core;
 use crate::error::Error;
+use crate::guest::{self, Config, PropertyString};
 use crate::limits;
 use crate::model::{Bridge, NodeName};
-use crate::pve::{Client, Meter, Resources};
+use crate::pve::{Client, GuestPath, Meter, Resources, VmSeen};
 use crate::request;
+use crate::service::Service;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// What can be asked for, and what it takes.
 const LISTS: [&str; 5] = ["nodes", "templates", "storages", "bridges", "config_options"];
 
+/// Asked for by number, and never with the lists.
+const GUESTS: &str = "guests";
+
 /// The lists of a cluster: all, or the one that `what` names. Changes nothing, stores nothing.
 ///
 /// Nodes, templates and storages are one request, bridges one for each node that is online. `config_options` asks
-/// nobody: it lists the configurable options, each with what the package of the request has without it.
+/// nobody: it lists the configurable options, each with what the package of the request has without it. `guests`
+/// takes `vmids` and looks at each of them, two requests a guest at most; one that is not there is left out.
 pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     let what = request["what"].as_str().unwrap_or_default();
     if what == "config_options" {
         return Ok(request::reply(json!({what: request::config_options_out(request)?})));
     }
-    if !what.is_empty() && !LISTS.contains(&what) {
-        return Err(Error::Request(format!("what should be one of {}", LISTS.join(", "))));
+    if !what.is_empty() && !LISTS.contains(&what) && what != GUESTS {
+        return Err(Error::Request(format!("what should be one of {}, {GUESTS}", LISTS.join(", "))));
     }
     let entry = request::server_of(request)?;
     // the settings page of a product waits for this
@@ -31,6 +38,11 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         .client(&entry, &Arc::new(Meter::default()))?
         .within(limits::PAGE_SECONDS);
     let resources = client.resources()?;
+    if what == GUESTS {
+        return Ok(request::reply(
+            json!({what: guests(&client, &resources, &request["vmids"])?}),
+        ));
+    }
     let mut lists = Map::new();
     for list in LISTS.iter().filter(|list| what.is_empty() || what == **list) {
         let rows = match *list {
@@ -93,4 +105,57 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
             Ok(found.into_iter().map(row).collect())
         }
     }
+}
+
+fn guests(client: &Client, resources: &Resources, vmids: &Value) -> Result<Vec<Value>, Error> {
+    let wanted: BTreeSet<u64> = vmids.as_array().into_iter().flatten().filter_map(guest::number).collect();
+    if wanted.len() > limits::GUESTS_ASKED {
+        return Err(Error::Request(format!("vmids names more than {} guests", limits::GUESTS_ASKED)));
+    }
+    let found = resources.vms.iter().filter(|vm| vm.qemu && wanted.contains(&u64::from(vm.vmid.get())));
+    found.map(|vm| guest_row(client, vm)).collect()
+}
+
+fn guest_row(client: &Client, vm: &VmSeen) -> Result<Value, Error> {
+    let path = GuestPath {
+        node: vm.node.clone(),
+        vmid: vm.vmid,
+    };
+    let config = client.config(&path)?;
+    Ok(json!({
+        "vmid": vm.vmid,
+        "node": vm.node,
+        "name": vm.name,
+        "template": vm.template,
+        "cloudinit_drive": config.cloudinit_drive().is_some(),
+        "agent": config.get("agent").is_some_and(is_agent_on),
+        "addresses": addresses(&config),
+        "marker": marker(&config),
+    }))
+}
+
+/// `1`, `enabled=1,type=virtio`, …
+fn is_agent_on(setting: &str) -> bool {
+    let setting = PropertyString::parse(setting);
+    let enabled = setting.get("enabled").or_else(|| setting.leading());
+    enabled.is_some_and(|enabled| ["1", "on", "yes", "true"].contains(&enabled))
+}
+
+/// All that cloud-init gives to any of its cards.
+fn addresses(config: &Config) -> Vec<IpAddr> {
+    let cards = config.entries().filter(|(key, _)| key.starts_with("ipconfig"));
+    cards
+        .map(|(_, card)| PropertyString::parse(card))
+        .flat_map(|card| {
+            ["ip", "ip6"].map(|key| card.get(key).and_then(|ip| ip.split('/').next()?.parse().ok()))
+        })
+        .flatten()
+        .collect()
+}
+
+/// Whose guest it says it is, `<installation>/<service>`, if any installation's.
+fn marker(config: &Config) -> Option<&str> {
+    let description = config.get("description").unwrap_or_default();
+    let owner = description.lines().find_map(|line| line.trim().strip_prefix(Service::MARKER));
+    owner.map(str::trim)
 }

@@ -56,6 +56,16 @@ pub enum Error {
         /// The newest schema known here.
         known: i64,
     },
+    /// The file has to be brought up to date, and the copy that is made first cannot be written.
+    #[error(
+        "the store has to be brought up to date and its copy {path} cannot be written first ({why}): make room or mend the folder's permissions; nothing was changed"
+    )]
+    Backup {
+        /// The copy's file.
+        path: String,
+        /// The system's words.
+        why: String,
+    },
     /// Somebody else advances this service right now.
     #[error("service {0} is being worked on at this moment: try again in a minute")]
     Busy(ServiceId),
@@ -137,6 +147,7 @@ impl Error {
         match self {
             Error::NotUsable { .. } => "store_not_usable",
             Error::Newer { .. } => "store_newer",
+            Error::Backup { .. } => "store_backup",
             Error::Busy(_) => "busy",
             Error::LeaseLost(_) => "lease_lost",
             Error::Unknown(_) => "unknown_service",
@@ -197,9 +208,10 @@ impl Store {
             Error::Sqlite { source, .. } => not_usable(path, source.to_string()),
             known => known,
         })?;
-        schema::migrate(&mut connection).map_err(|error| match error {
+        schema::migrate(&mut connection, path).map_err(|error| match error {
             schema::Failure::Newer { found, known } => Error::Newer { found, known },
             schema::Failure::Foreign => not_usable(path, "it is the database of another program".to_owned()),
+            schema::Failure::Backup { path, why } => Error::Backup { path, why },
             schema::Failure::Sqlite(source) => sqlite(source),
         })?;
         let installation = installation(&mut connection).map_err(sqlite)?;

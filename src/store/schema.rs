@@ -3,6 +3,9 @@
 use crate::clock::{Clock, SystemClock};
 use crate::limits;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use std::fs;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 /// Every schema change ever made, in order. Append only: files of every older version are opened.
 const MIGRATIONS: &[&str] = &[
@@ -127,6 +130,7 @@ CREATE TABLE reached (
 pub(super) enum Failure {
     Newer { found: i64, known: i64 },
     Foreign,
+    Backup { path: String, why: String },
     Sqlite(rusqlite::Error),
 }
 
@@ -151,12 +155,20 @@ pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)
 }
 
-/// Brings the file to the newest schema; a file from the future is left as it is.
-pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+}
+
+/// Brings the file to the newest schema, after a copy of it was laid beside it; a file from the future is left as it
+/// is.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Failure> {
     let known = MIGRATIONS.len() as i64;
-    let version = |connection: &Connection| connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
-    if version(connection)? == known {
+    let found = version(connection)?;
+    if found == known {
         return Ok(());
+    }
+    if (1..known).contains(&found) {
+        back_up(connection, path, found)?;
     }
     // read again under the write lock: another process may have migrated meanwhile
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -175,4 +187,64 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Failure> {
     transaction.pragma_update(None, "user_version", known)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// What the name of a copy ends with, before the version of its schema.
+const BACKUP: &str = ".backup-v";
+
+/// Copies the file, as it is before a migration, to `<store>.backup-v<version>` (0600); the last few copies are kept.
+fn back_up(connection: &Connection, path: &Path, found: i64) -> Result<(), Failure> {
+    let named = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    let copy = named(&format!("{BACKUP}{found}"));
+    let unfinished = named(&format!("{BACKUP}{found}.{}", std::process::id()));
+    let made = write_copy(connection, &unfinished, found).and_then(|is_of_found| match is_of_found {
+        true => fs::rename(&unfinished, &copy).map_err(|error| error.to_string()),
+        // another process has migrated meanwhile, and made the copy
+        false => Ok(()),
+    });
+    // where it was renamed, there is none
+    let _ = fs::remove_file(&unfinished);
+    made.map_err(|why| Failure::Backup {
+        path: copy.display().to_string(),
+        why,
+    })?;
+    forget_oldest(path);
+    Ok(())
+}
+
+/// Whether the copy is of the schema that was found.
+fn write_copy(connection: &Connection, copy: &Path, found: i64) -> Result<bool, String> {
+    // left by a process of the same number that was killed
+    let _ = fs::remove_file(copy);
+    let mut options = fs::OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(copy);
+    let file = file.map_err(|error| error.to_string())?;
+    let path = copy.to_str().ok_or("its path is not UTF-8")?;
+    let copied = connection.execute("VACUUM INTO ?1", [path]);
+    copied.map_err(|error| error.to_string())?;
+    file.sync_all().map_err(|error| error.to_string())?;
+    let version = Connection::open(copy).and_then(|copy| version(&copy));
+    Ok(version.map_err(|error| error.to_string())? == found)
+}
+
+/// A copy too many is no reason to stop.
+fn forget_oldest(path: &Path) {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+        return;
+    };
+    let begin = format!("{name}{BACKUP}");
+    let number = |entry: &fs::DirEntry| entry.file_name().to_str()?.strip_prefix(&begin)?.parse::<i64>().ok();
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut copies: Vec<(i64, PathBuf)> = entries
+        .filter_map(|entry| Some((number(&entry)?, entry.path())))
+        .collect();
+    copies.sort();
+    let superfluous = copies.len().saturating_sub(limits::STORE_BACKUPS);
+    for (_, copy) in copies.iter().take(superfluous) {
+        let _ = fs::remove_file(copy);
+    }
 }

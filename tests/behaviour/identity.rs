@@ -184,6 +184,36 @@ fn a_number_that_a_stranger_took_while_the_clone_was_interrupted_is_given_up() {
 }
 
 #[test]
+fn a_guest_that_was_suspended_elsewhere_is_attached_as_it_is_and_counts_as_suspended() {
+    let world = World::new();
+    world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
+    world.sim().set_config(300, "onboot", Some("1"));
+    let mut request = world.with_extra(8, "vmid", json!(300));
+    request["suspended"] = json!(true);
+    // an address that no line has could be given to somebody else later
+    request["addresses"] = json!(["203.0.113.9"]);
+    let refused = ops::attach(&world.core, &request).unwrap_err().to_string();
+    assert!(refused.contains("no address line of the server entry has 203.0.113.9"), "{refused}");
+    assert_eq!(world.config(300, "description"), "");
+    request["addresses"] = json!(["192.0.2.21"]);
+    ops::attach(&world.core, &request).unwrap();
+    assert_eq!(world.service(8)["suspended"], true);
+    assert_eq!(world.service(8)["addresses"], json!(["192.0.2.21"]));
+    let onboot = || world.config(300, "onboot");
+    assert_eq!(onboot(), "1", "attaching changes nothing but the marker");
+    // started behind our back: as after Suspend
+    world.sim().set_power(300, true);
+    for _ in 0..20 {
+        world.cron();
+        world.clock_forward(60.0);
+    }
+    assert!(!world.sim().is_running(300));
+    ops::unsuspend(&world.core, &world.order(8)).unwrap();
+    assert!(world.sim().is_running(300));
+    assert_eq!(onboot(), "1");
+}
+
+#[test]
 fn an_attach_whose_marker_was_written_but_not_seen_keeps_guest_and_addresses() {
     let world = World::new();
     world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);

@@ -428,3 +428,34 @@ fn configurable_options_are_listed_with_what_the_package_includes() {
     world.option(6, "many");
     assert_eq!(code(ask(&world)), "bad_option");
 }
+
+#[test]
+fn guests_are_looked_at_by_number() {
+    let world = World::new();
+    world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
+    world.sim().set_config(300, "agent", Some("enabled=1,type=virtio"));
+    let cards = "ip=192.0.2.20/24,gw=192.0.2.1,ip6=2001:db8::20/64";
+    world.sim().set_config(300, "ipconfig0", Some(cards));
+    world.ready(7);
+    let own = world.service(7)["vmid"].clone();
+    let ask = |vmids: Value| {
+        let request = json!({"server": world.server, "what": "guests", "vmids": vmids});
+        ops::list(&world.core, &request).map(|reply| reply["guests"].clone())
+    };
+    let guests = ask(json!([300, own, 9000, 999_999_998])).unwrap();
+    let row = |vmid: &Value| {
+        let rows = guests.as_array().unwrap();
+        rows.iter().find(|row| row["vmid"] == *vmid).unwrap().clone()
+    };
+    assert_eq!(guests.as_array().unwrap().len(), 3, "one is not there: {guests}");
+    let legacy = row(&json!(300));
+    assert_eq!(legacy["addresses"], json!(["192.0.2.20", "2001:db8::20"]));
+    assert_eq!((&legacy["agent"], &legacy["marker"]), (&json!(true), &Value::Null));
+    assert_eq!((&legacy["template"], &legacy["cloudinit_drive"]), (&json!(false), &json!(false)));
+    let template = row(&json!(9000));
+    assert_eq!((&template["template"], &template["cloudinit_drive"]), (&json!(true), &json!(true)));
+    let ours = row(&own);
+    assert!(ours["marker"].as_str().unwrap().ends_with("/7"), "{ours}");
+    let many: Vec<u32> = (100..200).collect();
+    assert!(ask(json!(many)).unwrap_err().to_string().contains("more than 50"));
+}

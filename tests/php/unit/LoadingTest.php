@@ -14,14 +14,14 @@ final class LoadingTest extends TestCase
 {
     public function testTheHeaderIsReadAsItIs(): void
     {
-        self::assertSame('0.0.0-stub', $this->load(StubLibrary::shared()));
+        self::assertSame('0.1.0', $this->load(StubLibrary::shared()));
     }
 
     public function testTheCheckForTheCommandLine(): void
     {
         $check = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lib/check.php';
         $good = new Php([$check], ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
-        self::assertStringContainsString('The library works: version 0.0.0-stub', $good->output());
+        self::assertStringContainsString('The library works: version 0.1.0', $good->output());
         $bad = new Php([$check], ['PROXMOXKVM_LIBRARY' => '/nowhere.so']);
         self::assertStringContainsString('The library /nowhere.so is missing', $bad->output());
     }

@@ -7,13 +7,11 @@ namespace WHMCS\Module\Addon\Proxmoxkvm;
 use WHMCS\Module\Server\Proxmoxkvm\CronLock;
 use WHMCS\Module\Server\Proxmoxkvm\StorePath;
 use WHMCS\Module\Server\Proxmoxkvm\Text;
+use WHMCS\Module\Server\Proxmoxkvm\WhmcsChecks;
 
 /** When the cron last ran, and a warning when that is too long ago. */
 final class CronLine
 {
-    /** WHMCS's cron comes by every five minutes. */
-    private const LATE_SECONDS = 15 * 60;
-
     public static function html(): string
     {
         $last = CronLock::lastRun(StorePath::current());
@@ -22,7 +20,7 @@ final class CronLine
         }
         $time = ['time' => Text::time($last)];
 
-        return time() - $last > self::LATE_SECONDS
+        return time() - $last > WhmcsChecks::LATE_SECONDS
             ? Html::note('warning', Html::lang('addon_cron_late', $time))
             : '<p class="text-muted">' . Html::lang('addon_cron_last', $time) . '</p>';
     }

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Addon\Proxmoxkvm;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Library;
 use WHMCS\Module\Server\Proxmoxkvm\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Refused;
 
@@ -20,6 +21,7 @@ final class Front
         'zones' => [ZonesPage::class, 'addon_zones'],
         'servers' => [ServersPage::class, 'addon_servers'],
         'products' => [ProductsPage::class, 'addon_products'],
+        'doctor' => [DoctorPage::class, 'addon_doctor'],
         'service' => [ServicePage::class, null],
     ];
 
@@ -39,7 +41,7 @@ final class Front
             $message = $outcome->html();
         }
 
-        return Answer::page(self::tabs($name, $request) . Outcome::remembered() . $message . self::body($page));
+        return Answer::page(self::tabs($name, $request) . self::outdated() . Outcome::remembered() . $message . self::body($page));
     }
 
     private static function act(Page $page, string $name, Request $request): Outcome
@@ -67,6 +69,19 @@ final class Front
 
             return '<div class="alert alert-danger">' . Problem::html($error, []) . '</div>';
         }
+    }
+
+    /** The library of an older upload is still in use. */
+    private static function outdated(): string
+    {
+        try {
+            $text = Library::outdated();
+        } catch (Throwable) {
+            // The page says why there is no library.
+            $text = '';
+        }
+
+        return $text === '' ? '' : Html::note('warning', Html::text($text));
     }
 
     private static function tabs(string $current, Request $request): string

@@ -19,6 +19,7 @@ final class AdminTab
         $error = $service['error'] ?? null;
 
         return self::labelled([
+            'doctor_library' => Text::html(Library::outdated()),
             'tab_status' => self::status($service, $progress) . ProgressLine::html($progress, is_array($error)),
             'tab_error' => is_array($error) ? Advice::html($error) : '',
             'tab_task' => self::task($service['task'] ?? null),

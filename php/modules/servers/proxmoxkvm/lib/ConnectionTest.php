@@ -16,7 +16,7 @@ final class ConnectionTest
      */
     public static function result(array $reply): array
     {
-        $bad = [...self::missing($reply, false), ...self::addressLines($reply)];
+        $bad = self::problems($reply);
         if ($bad === []) {
             return ['success' => true, 'error' => ''];
         }
@@ -26,12 +26,28 @@ final class ConnectionTest
                 'login' => (string) ($reply['login'] ?? ''),
             ]),
             ...$bad,
-            ...($reply['warnings'] ?? []),
-            ...self::endpoints($reply, false),
-            ...self::missing($reply, true),
+            ...self::warnings($reply),
         ];
 
         return ['success' => false, 'error' => Text::html(implode(' ', $texts))];
+    }
+
+    /**
+     * @param array<string, mixed> $reply
+     * @return list<string> what makes the entry unusable, or a part of it
+     */
+    public static function problems(array $reply): array
+    {
+        return [...self::missing($reply, false), ...self::addressLines($reply)];
+    }
+
+    /**
+     * @param array<string, mixed> $reply
+     * @return list<string> what else is worth knowing
+     */
+    public static function warnings(array $reply): array
+    {
+        return [...($reply['warnings'] ?? []), ...self::endpoints($reply, false), ...self::missing($reply, true)];
     }
 
     /**

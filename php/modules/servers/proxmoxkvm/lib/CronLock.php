@@ -54,7 +54,9 @@ final class CronLock
      */
     public static function mustBeOwner(string $store): void
     {
-        $owner = is_file($store) && function_exists('posix_geteuid') ? fileowner($store) : false;
+        // Without a store, its folder tells: the hoster may have made it.
+        $known = file_exists($store) ? $store : dirname($store);
+        $owner = file_exists($known) && function_exists('posix_geteuid') ? fileowner($known) : false;
         if ($owner !== false && $owner !== posix_geteuid()) {
             throw new Unavailable(Lang::text('cron_owner', [
                 'owner' => posix_getpwuid($owner)['name'] ?? (string) $owner,

@@ -36,6 +36,20 @@ final class Library
         return (string) file_get_contents($this->header);
     }
 
+    /**
+     * A running php-fpm keeps the library that it has opened, whatever is uploaded meanwhile.
+     *
+     * @return string a sentence when the library in use is not the one of these PHP files; empty when it is
+     * @throws Unavailable
+     */
+    public static function outdated(): string
+    {
+        $found = Native::version();
+        $values = ['found' => $found, 'expected' => Module::VERSION, 'sapi' => PHP_SAPI];
+
+        return $found === Module::VERSION ? '' : Lang::text('library_outdated', $values);
+    }
+
     /** For example `x86_64-glibc`. */
     public static function platform(): string
     {

@@ -34,6 +34,11 @@ final class LoadFailure
         ]);
     }
 
+    public static function checksum(string $file): Unavailable
+    {
+        return self::because('library_checksum', ['file' => $file]);
+    }
+
     /** PHP could not open the library: it is not allowed to, or the dynamic linker refuses. */
     public static function library(string $file, string $error, string $linker): Unavailable
     {

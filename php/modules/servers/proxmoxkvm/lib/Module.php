@@ -9,6 +9,9 @@ final class Module
 {
     public const NAME = 'proxmoxkvm';
 
+    /** Of these PHP files; the library of the same archive says the same of itself. */
+    public const VERSION = '0.1.0';
+
     /** @return array<string, mixed> */
     public static function metaData(): array
     {

@@ -120,6 +120,7 @@ final class Native
             return self::$library;
         }
         $files = Library::locate();
+        Checksum::mustBeRight($files);
         try {
             $gate = FFI::cdef('uint32_t proxmoxkvm_abi_version(void);', $files->library);
             $abi = $gate->proxmoxkvm_abi_version();

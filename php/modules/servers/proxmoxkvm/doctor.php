@@ -1,0 +1,22 @@
+<?php
+
+/**
+ * Looks at all that has to be right, and says what is not; see lib/Doctor.php:
+ *
+ *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/doctor.php [--json]
+ *
+ * Run it as the user of the web server. Exit status: 0 well, 1 a warning, 2 something does not work.
+ */
+
+declare(strict_types=1);
+
+use WHMCS\Module\Server\Proxmoxkvm\Doctor;
+
+if (PHP_SAPI !== 'cli') {
+    die('This file cannot be accessed directly');
+}
+
+require dirname(__DIR__, 3) . '/init.php';
+require_once __DIR__ . '/lib/autoload.php';
+
+exit(Doctor::alone(array_slice($argv, 1)));

@@ -1,0 +1,22 @@
+<?php
+
+/**
+ * Takes services over from the PUQ Proxmox KVM module; see lib/Import.php. Without --apply it changes nothing:
+ *
+ *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/import.php --product=OLD:NEW --server=OLD:NEW [--apply]
+ *
+ * Run it as the user of the web server. Exit status: 0 all, 1 not all, 2 nothing could be done.
+ */
+
+declare(strict_types=1);
+
+use WHMCS\Module\Server\Proxmoxkvm\Import;
+
+if (PHP_SAPI !== 'cli') {
+    die('This file cannot be accessed directly');
+}
+
+require dirname(__DIR__, 3) . '/init.php';
+require_once __DIR__ . '/lib/autoload.php';
+
+exit(Import::alone(array_slice($argv, 1)));

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+
+/** The doctor on each product: whether its settings can be read, and name what there is. */
+final class ProductChecks
+{
+    /** Setting => list of the core and the field in it that has the name; the values that name nothing. */
+    private const NAMES = [
+        'target_node' => ['nodes', 'name', ['', 'auto']],
+        'system_disk_storage' => ['storages', 'id', ['']],
+        'additional_disk_storage' => ['storages', 'id', ['']],
+        'bridge' => ['bridges', 'name', ['', 'auto']],
+        'backup_storage' => ['storages', 'id', ['']],
+    ];
+
+    /** @return list<Finding> */
+    public static function findings(): array
+    {
+        $products = Capsule::table('tblproducts')->where('servertype', Module::NAME)->orderBy('id')->get();
+        $lists = [];
+        $findings = [];
+        foreach ($products as $product) {
+            $subject = Lang::text('doctor_product') . " $product->id " . Text::plain((string) $product->name);
+            try {
+                array_push($findings, ...self::product($subject, $product, $lists));
+            } catch (Throwable $error) {
+                $findings[] = Finding::bad($subject, $error->getMessage());
+            }
+        }
+
+        return $findings ?: [Finding::bad(Lang::text('doctor_product'), Lang::text('doctor_no_product'))];
+    }
+
+    /**
+     * @param array<int, array<string, mixed>> $lists by server, asked once
+     * @return list<Finding>
+     */
+    private static function product(string $subject, object $product, array &$lists): array
+    {
+        $package = Params::fromProduct($product)->package();
+        Native::call('list', ['what' => 'config_options', 'package' => $package]);
+        $server = Servers::forProduct((int) $product->id);
+        $entry = Params::fromServer($server)->server();
+        $there = $lists[(int) $server->id] ??= Native::call('list', ['server' => $entry]);
+        $options = array_combine(PackageOptions::keys(), $package['options']);
+        $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
+        $template = self::template($subject, (int) $options['os_template'], $entry);
+
+        return [...$findings, $template];
+    }
+
+    /**
+     * @param array<string, string> $options
+     * @param array<string, mixed> $there
+     * @return list<Finding>
+     */
+    private static function absent(string $subject, array $options, array $there, string $server): array
+    {
+        $findings = [];
+        foreach (self::NAMES as $key => [$list, $field, $free]) {
+            $name = trim($options[$key]);
+            if (!in_array($name, $free, true) && !in_array($name, array_column($there[$list] ?? [], $field), true)) {
+                $option = Lang::text("option_$key");
+                $values = ['option' => $option, 'name' => $name, 'server' => $server];
+                $findings[] = Finding::bad($subject, Lang::text('doctor_absent', $values));
+            }
+        }
+
+        return $findings;
+    }
+
+    /** @param array<string, mixed> $entry */
+    private static function template(string $subject, int $vmid, array $entry): Finding
+    {
+        $guests = Native::call('list', ['server' => $entry, 'what' => 'guests', 'vmids' => [$vmid]])['guests'] ?? [];
+        $guest = $guests[0] ?? [];
+        $values = ['vmid' => (string) $vmid, 'name' => (string) ($guest['name'] ?? '')];
+        if (($guest['template'] ?? false) !== true) {
+            return Finding::bad($subject, Lang::text('doctor_no_template', $values));
+        }
+        if ($guest['cloudinit_drive'] !== true) {
+            return Finding::warning($subject, Lang::text('doctor_no_cloudinit', $values));
+        }
+
+        return $guest['agent'] === true
+            ? Finding::good($subject, Lang::text('doctor_template', $values))
+            : Finding::good($subject, Lang::text('doctor_template_no_agent', $values));
+    }
+}
