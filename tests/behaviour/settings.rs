@@ -434,6 +434,7 @@ fn guests_are_looked_at_by_number() {
     let world = World::new();
     world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
     world.sim().set_config(300, "agent", Some("enabled=1,type=virtio"));
+    world.sim().set_config(300, "ide2", None);
     let cards = "ip=192.0.2.20/24,gw=192.0.2.1,ip6=2001:db8::20/64";
     world.sim().set_config(300, "ipconfig0", Some(cards));
     world.ready(7);

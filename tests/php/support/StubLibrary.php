@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Support;
 
 use RuntimeException;
+use WHMCS\Module\Server\Proxmoxkvm\Module;
 
 /**
  * A library with the functions of include/proxmoxkvm.h that answers what a test wrote into a directory.
@@ -27,11 +28,11 @@ final class StubLibrary
     }
 
     /** @return string the path of the library; its header lies beside it */
-    public static function build(int $abi = 1, string $headerExtra = ''): string
+    public static function build(int $abi = 1, string $headerExtra = '', string $version = Module::VERSION): string
     {
         $directory = TempDir::make();
         $header = (string) file_get_contents(self::header());
-        $source = "#define ABI $abi\n" . file_get_contents(__DIR__ . '/stub.c');
+        $source = "#define ABI $abi\n#define VERSION \"$version\"\n" . file_get_contents(__DIR__ . '/stub.c');
         foreach (self::verbs() as $verb) {
             $source .= "VERB($verb)\n";
         }

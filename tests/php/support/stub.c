@@ -61,9 +61,6 @@ static int32_t answer(const char *verb, const char *request, size_t len, char **
 }
 
 uint32_t proxmoxkvm_abi_version(void) { return ABI; }
-#ifndef VERSION
-#define VERSION "0.1.0"
-#endif
 const char *proxmoxkvm_version(void) { return VERSION; }
 void proxmoxkvm_reply_free(char *reply) { free(reply); }
 

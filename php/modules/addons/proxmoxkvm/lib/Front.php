@@ -41,7 +41,9 @@ final class Front
             $message = $outcome->html();
         }
 
-        return Answer::page(self::tabs($name, $request) . self::outdated() . Outcome::remembered() . $message . self::body($page));
+        $top = self::tabs($name, $request) . self::outdated() . Outcome::remembered();
+
+        return Answer::page($top . $message . self::body($page));
     }
 
     private static function act(Page $page, string $name, Request $request): Outcome

@@ -21,7 +21,7 @@ final class ImportTables
     /** Version 3 copies the older table into its own. */
     private const POOLS = ['puq_proxmox_kvm_ip_pools', 'puq_customization_module_puq_proxmox_kvm_ip_pools'];
 
-    private const SERVICE = ['service_id', 'serviceid', 'hosting_id', 'hostingid', 'relid'];
+    private const SERVICE = ['service_id', 'hosting_id', 'hostingid', 'relid'];
     private const VMID = ['vm_id', 'vmid'];
 
     /** Field of the pools' form => names of its column, in small letters without signs. */

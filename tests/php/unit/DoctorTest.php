@@ -1,0 +1,161 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\CronLock;
+use WHMCS\Module\Server\Proxmoxkvm\Doctor;
+use WHMCS\Module\Server\Proxmoxkvm\Finding;
+
+/** The doctor: green where all is right, and one sentence for each thing that is not. */
+final class DoctorTest extends StubTestCase
+{
+    private const CONNECTED = ['version' => '9.0', 'login' => 'root@pam!whmcs', 'trust' => 'fingerprint',
+        'warnings' => [], 'endpoints' => [], 'missing' => [], 'address_lines' => ['ok' => 1, 'bad' => []]];
+    private const GUEST = ['vmid' => 9000, 'name' => 'debian', 'template' => true, 'cloudinit_drive' => true,
+        'agent' => true];
+    private const LISTS = ['nodes' => [['name' => 'pve1']], 'storages' => [['id' => 'local']],
+        'bridges' => [['name' => 'vmbr0']]];
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->whmcs->server();
+        $this->whmcs->product(['os_template' => '9000', 'target_node' => 'pve1', 'bridge' => 'vmbr0', 'vlan' => '0']);
+        touch($this->whmcs->store);
+        chmod($this->whmcs->store, 0600);
+        touch($this->whmcs->store . '.cron-lock');
+        $this->replyTo('test_connection', self::CONNECTED);
+        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST]]);
+        defined('PROXMOXKVM_HOOKS') || define('PROXMOXKVM_HOOKS', true);
+    }
+
+    public function testAllIsWell(): void
+    {
+        // The stub is no archive: that nothing is listed is the one warning.
+        self::assertSame(['warning' => ['lib/native/SHA256SUMS is missing']], $this->problems('is missing'));
+        $said = self::texts(Doctor::findings());
+        self::assertStringContainsString('The library works: version', $said);
+        self::assertStringContainsString('Proxmox VE 9.0, login root@pam!whmcs', $said);
+        self::assertStringContainsString('template debian (9000) with cloud-init drive and guest agent', $said);
+        self::assertSame(1, Doctor::status(Doctor::findings()));
+        self::assertSame(0, Doctor::status([Finding::good('a', 'b')]));
+        self::assertSame(2, Doctor::status([Finding::warning('a', 'b'), Finding::bad('a', 'b')]));
+    }
+
+    /**
+     * @dataProvider faults
+     * @param callable(self): void $break
+     */
+    public function testWhatIsWrongIsSaid(callable $break, string $level, string $sentence): void
+    {
+        $break($this);
+        self::assertStringContainsString($sentence, implode("\n", $this->problems()[$level] ?? []));
+        self::assertSame($level === 'bad' ? 2 : 1, Doctor::status(Doctor::findings()));
+    }
+
+    /** @return iterable<string, array{callable(self): void, string, string}> */
+    public function faults(): iterable
+    {
+        $option = static fn (int $n, string $value): callable => static function () use ($n, $value): void {
+            Capsule::table('tblproducts')->update(["configoption$n" => $value]);
+        };
+        $reply = static fn (string $verb, array $reply): callable => static function (self $test) use ($verb, $reply) {
+            $test->replyTo($verb, $reply);
+        };
+        $missing = ['missing' => [['path' => '/vms', 'privileges' => ['VM.Clone'], 'for' => null]]];
+        $optional = ['missing' => [['path' => '/vms', 'privileges' => ['VM.Backup'], 'for' => 'backups']]];
+        $badLine = ['address_lines' => ['ok' => 1, 'bad' => [['line' => 2, 'reason' => 'no gateway']]]];
+        $refused = ['ok' => false, 'code' => 'pve_unauthorized', 'message' => 'The login is wrong.'];
+        yield 'login' => [$reply('test_connection', $refused), 'bad', 'The login is wrong.'];
+        yield 'privilege' => [$reply('test_connection', $missing + self::CONNECTED), 'bad', 'lacks VM.Clone on /vms'];
+        yield 'for backups' => [$reply('test_connection', $optional + self::CONNECTED), 'warning', 'VM.Backup'];
+        yield 'address line' => [$reply('test_connection', $badLine + self::CONNECTED), 'bad', 'no gateway'];
+        $none = ['address_lines' => ['ok' => 0, 'bad' => []]];
+        yield 'no lines' => [$reply('test_connection', $none + self::CONNECTED), 'warning', 'No usable address line'];
+        $insecure = ['trust' => 'insecure'];
+        yield 'TLS' => [$reply('test_connection', $insecure + self::CONNECTED), 'warning', 'insecure=1'];
+        yield 'node' => [$option(1, 'pve7'), 'bad', 'Target node names pve7'];
+        yield 'storage' => [$option(4, 'gone'), 'bad', 'names gone'];
+        yield 'bridge' => [$option(13, 'vmbr9'), 'bad', 'names vmbr9'];
+        yield 'template' => [$reply('list', self::LISTS + ['guests' => []]), 'bad', 'no template 9000'];
+        $bare = ['cloudinit_drive' => false] + self::GUEST;
+        $noDrive = $reply('list', self::LISTS + ['guests' => [$bare]]);
+        yield 'cloud-init' => [$noDrive, 'warning', 'qm set 9000 --ide2 local-lvm:cloudinit'];
+        yield 'no server' => [static fn () => Capsule::table('tblservers')->delete(), 'bad', 'no enabled server'];
+        yield 'no product' => [static fn () => Capsule::table('tblproducts')->delete(), 'bad', 'No product uses'];
+        $open = static fn (self $test) => chmod($test->whmcs->store, 0644);
+        yield 'open store' => [$open, 'warning', 'chmod go= '];
+        $late = static fn (self $test) => touch($test->whmcs->store . '.cron-lock', time() - 3600);
+        yield 'cron' => [$late, 'bad', 'more than 15 minutes ago'];
+        $never = static fn (self $test) => unlink($test->whmcs->store . '.cron-lock');
+        yield 'no cron' => [$never, 'warning', 'has not run to its end yet'];
+        $off = static fn (self $test) => $test->replyTo('due', ['ok' => false, 'code' => 'store_newer',
+            'message' => 'Install the newer version again.']);
+        yield 'store' => [$off, 'bad', 'Install the newer version again.'];
+    }
+
+    public function testTheCommandLine(): void
+    {
+        ob_start();
+        $status = Doctor::alone([]);
+        $lines = (string) ob_get_clean();
+        self::assertSame(1, $status);
+        self::assertMatchesRegularExpression('/^ok   PHP: PHP 8/', $lines);
+        self::assertMatchesRegularExpression('/^warn Library: .*SHA256SUMS/m', $lines);
+        ob_start();
+        Doctor::alone(['--json']);
+        $json = json_decode((string) ob_get_clean(), true, 8, JSON_THROW_ON_ERROR);
+        self::assertSame(1, $json['status']);
+        self::assertSame(['level' => 'good', 'subject' => 'PHP'], array_slice($json['findings'][0], 0, 2));
+    }
+
+    public function testASecretIsNowhere(): void
+    {
+        $this->replyTo('test_connection', ['ok' => false, 'code' => 'x', 'message' => 'no: token-secret']);
+        self::assertStringNotContainsString('token-secret', self::texts(Doctor::findings()));
+    }
+
+    public function testNothingRunsAsAnotherUser(): void
+    {
+        if (posix_geteuid() !== 0) {
+            self::markTestSkipped('needs root');
+        }
+        chown($this->whmcs->store, 'www-data');
+        ob_start();
+        $status = Doctor::alone([]);
+        self::assertStringContainsString('www-data', (string) ob_get_clean());
+        self::assertSame(2, $status);
+        // Without a store, its folder tells whose it is to be.
+        unlink($this->whmcs->store);
+        chown(dirname($this->whmcs->store), 'www-data');
+        $this->expectExceptionMessage('www-data');
+        CronLock::mustBeOwner($this->whmcs->store);
+    }
+
+    /** @return array<string, list<string>> by level, what is not good; cut to a part where one is given */
+    private function problems(string $part = ''): array
+    {
+        $problems = [];
+        foreach (Doctor::findings() as $finding) {
+            if ($finding->level !== Finding::GOOD) {
+                $text = $finding->text;
+                if ($part !== '') {
+                    $text = preg_match('#\S+ ' . preg_quote($part, '#') . '#', $text, $found) === 1 ? $found[0] : $text;
+                }
+                $problems[$finding->level][] = $text;
+            }
+        }
+
+        return $problems;
+    }
+
+    /** @param list<Finding> $findings */
+    private static function texts(array $findings): string
+    {
+        return implode("\n", array_map(static fn (Finding $finding): string => $finding->text, $findings));
+    }
+}
