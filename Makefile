@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak races kills fuzz miri valgrind deny bench setup-demo setup-test dist dist-check dist-debootstrap
+.PHONY: demo test lint soak races kills fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check dist-debootstrap
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -88,6 +88,10 @@ SUITE ?= trixie
 dist-debootstrap: dist
 	cargo build --quiet --release --package pvesim
 	dist/debootstrap.sh $(SUITE)
+
+# A thousand services re-synchronised at a PowerDNS whose zone has ten thousand records: requests for each run.
+dns-bench: setup-test
+	cargo test --release --test dns a_thousand_services -- --ignored --nocapture
 
 setup-demo:
 	tests/setup/install.sh demo

@@ -26,5 +26,6 @@ mod silence;
 #[path = "../behaviour/support.rs"]
 #[allow(dead_code, reason = "what only the behaviour tests use")]
 mod support;
+mod thousand;
 mod verbs;
 mod zones;

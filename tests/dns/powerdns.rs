@@ -14,14 +14,14 @@ const TOOL: &str = "/usr/bin/pdnsutil";
 const SCHEMA: &str = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql";
 const KEY: &str = "a-key-of-this-test";
 
-struct PowerDns {
-    folder: TempDir,
+pub struct PowerDns {
+    pub folder: TempDir,
     port: u16,
     api: u16,
     _process: Process,
 }
 
-fn there() -> bool {
+pub fn there() -> bool {
     have(&[
         (SERVER, "pdns-server"),
         (TOOL, "pdns-server"),
@@ -37,7 +37,7 @@ fn tool(folder: &TempDir, arguments: &[&str]) {
 }
 
 impl PowerDns {
-    fn start(zones: &[&str]) -> PowerDns {
+    pub fn start(zones: &[&str]) -> PowerDns {
         for _ in 0..5 {
             let folder = TempDir::new().unwrap();
             let (port, api) = (free_port(), free_port());
@@ -45,7 +45,8 @@ impl PowerDns {
             let config = format!(
                 "launch=gsqlite3\ngsqlite3-database={at}/zones.sqlite\nlocal-address=127.0.0.1\nlocal-port={port}\n\
                  api=yes\napi-key={KEY}\nwebserver=yes\nwebserver-address=127.0.0.1\nwebserver-port={api}\n\
-                 webserver-allow-from=127.0.0.1\nsocket-dir={at}\ndaemon=no\nguardian=no\ncache-ttl=0\n\
+                 webserver-allow-from=127.0.0.1\nwebserver-loglevel=normal\nloglevel=5\n\
+                 gsqlite3-pragma-synchronous=0\nsocket-dir={at}\ndaemon=no\nguardian=no\ncache-ttl=0\n\
                  query-cache-ttl=0\nnegquery-cache-ttl=0\nzone-cache-refresh-interval=0\nsecurity-poll-suffix=\n"
             );
             std::fs::write(folder.path().join("pdns.conf"), config).unwrap();

@@ -6,6 +6,7 @@ namespace Tests\Core;
 
 use Tests\Support\CoreTestCase;
 use Tests\Support\Php;
+use Tests\Support\SecretForms;
 use Tests\Support\Simulator;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
@@ -33,7 +34,7 @@ final class SecretsTest extends CoreTestCase
         self::assertStringContainsString('create', $this->seen['tblmodulelog']);
         self::assertStringContainsString('"id"', $this->seen['the store, by SQL']);
         foreach ([self::TOKEN, self::PASSWORD, self::NEW_PASSWORD, self::WRONG] as $secret) {
-            foreach ($this->forms($secret) as $name => $form) {
+            foreach (SecretForms::of($secret) as $name => $form) {
                 foreach ($this->seen as $where => $text) {
                     self::assertFalse(stripos($text, $form), "a secret, $name, is in $where");
                 }
@@ -47,7 +48,7 @@ final class SecretsTest extends CoreTestCase
         $longer = 'x' . self::PASSWORD . 'y';
         $texts = [json_encode($longer), rawurlencode($longer), base64_encode($longer), bin2hex($longer), $longer];
         foreach ($texts as $text) {
-            $found = array_filter($this->forms(self::PASSWORD), static fn (string $form): bool
+            $found = array_filter(SecretForms::of(self::PASSWORD), static fn (string $form): bool
                 => stripos($text, $form) !== false);
             self::assertNotSame([], $found, $text);
         }
@@ -116,31 +117,5 @@ final class SecretsTest extends CoreTestCase
         // nothing dumped core
         self::assertSame([], glob(getcwd() . '/core*') ?: []);
         self::assertSame([], glob($this->whmcs->directory . '/core*') ?: []);
-    }
-
-    /** @return array<string, string> what a secret may look like */
-    private function forms(string $secret): array
-    {
-        $forms = [
-            'raw' => $secret,
-            'in a URL' => rawurlencode($secret),
-            'in a form' => urlencode($secret),
-            'twice in a URL' => rawurlencode(rawurlencode($secret)),
-            'in JSON' => trim((string) json_encode($secret), '"'),
-            'in JSON as it is' => trim(
-                (string) json_encode($secret, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES),
-                '"'
-            ),
-            'in HTML' => htmlspecialchars($secret, ENT_QUOTES),
-            'in hexadecimal' => bin2hex($secret),
-        ];
-        // in base64 a text has three faces, by where it begins; the first and last characters depend on its neighbours
-        for ($shift = 0; $shift < 3; $shift++) {
-            $face = base64_encode(str_repeat('x', $shift) . $secret);
-            $from = $shift === 0 ? 0 : 4;
-            $forms["in base64, shifted by $shift"] = substr($face, $from, strlen($face) - $from - 4);
-        }
-
-        return array_unique($forms);
     }
 }
