@@ -6,7 +6,6 @@ namespace Tests\Core;
 
 use Illuminate\Database\Schema\Blueprint;
 use Tests\Support\CoreTestCase;
-use Tests\Support\ModuleFile;
 use Tests\Support\RealCore;
 use WHMCS\Database\Capsule;
 
@@ -170,8 +169,7 @@ final class ImportTest extends CoreTestCase
         $map = ["--product={$this->old['product']}:{$this->new['product']}",
             "--server={$this->old['server']}:{$this->new['server']}"];
 
-        $environment = RealCore::environment() + $this->whmcs->environment();
-        $import = ModuleFile::run('import.php', [...$map, ...$arguments], $environment);
+        $import = $this->whmcs->script('import.php', [...$map, ...$arguments], RealCore::environment());
         $said = $import->output();
         self::assertSame($status, $import->status(), $said);
 
