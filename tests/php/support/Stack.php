@@ -26,7 +26,9 @@ final class Stack
         $this->whmcs = new Installation($directory, MariaDb::database(), 'whmcs-proxmoxkvm');
         $source = dirname(__DIR__);
         self::copy("$source/whmcs", $this->root);
-        self::copy(dirname($source, 2) . '/php/modules', "$this->root/modules");
+        RealCore::archive() === ''
+            ? self::copy(dirname($source, 2) . '/php/modules', "$this->root/modules")
+            : RealCore::unpack($this->root);
         foreach (['sessions', 'templates_c', 'nginx', 'whmcs-proxmoxkvm'] as $own) {
             mkdir("$directory/$own", 0700);
         }
@@ -48,6 +50,15 @@ final class Stack
     public function session(string $login): WebSession
     {
         return new WebSession($this->nginx->url, $login);
+    }
+
+    /** The doctor on the command line. @return array{int, string} exit status, and what it printed */
+    public function doctor(): array
+    {
+        $doctor = $this->process("$this->root/modules/servers/proxmoxkvm/doctor.php");
+        $said = $doctor->output();
+
+        return [$doctor->status(), $said];
     }
 
     /** WHMCS's own cron, in which something may be due. @return string what it printed */
@@ -76,17 +87,23 @@ final class Stack
     /** @param array<string, string> $environment */
     private function php(string $file, array $environment = []): string
     {
+        return $this->process($file, $environment)->output();
+    }
+
+    /** @param array<string, string> $environment */
+    private function process(string $file, array $environment = []): Php
+    {
         $user = posix_geteuid() === 0 ? 'www-data' : null;
         $environment += self::defaultStore() + RealCore::environment() + $this->whmcs->environment();
 
-        return (new Php(['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $file], $environment, $user))
-            ->output();
+        return new Php(['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $file], $environment, $user);
     }
 
     /** @return array<string, string> */
     private static function defaultStore(): array
     {
-        return ['PROXMOXKVM_STORE' => ''];
+        // A module that was unpacked finds its library by itself, too.
+        return ['PROXMOXKVM_STORE' => ''] + (RealCore::archive() === '' ? [] : ['PROXMOXKVM_LIBRARY' => '']);
     }
 
     private static function copy(string $from, string $to): void
