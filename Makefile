@@ -1,5 +1,6 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak races kills fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check dist-debootstrap
+.PHONY: demo test lint soak races kills fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
+	dist-try dist-debootstrap
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -83,10 +84,16 @@ dist:
 dist-check:
 	dist/check.sh
 
+# The archive, installed and lived with on this machine: doctor, life of a VM.
+dist-try: dist
+	cargo build --quiet --workspace
+	ARCHIVE=$(firstword $(wildcard $(CURDIR)/target/dist/proxmoxkvm-*.zip)) phpunit --configuration tests/php/phpunit.xml \
+	    --filter 'Stack.(InstalledTest|LifeTest)'
+
 # From the zip, as the README says, in a fresh Debian made by debootstrap (as root; SUITE=trixie, bookworm, …).
 SUITE ?= trixie
 dist-debootstrap: dist
-	cargo build --quiet --release --package pvesim
+	cargo build --quiet --package pvesim
 	dist/debootstrap.sh $(SUITE)
 
 # A thousand services re-synchronised at a PowerDNS whose zone has ten thousand records: requests for each run.
