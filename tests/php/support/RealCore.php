@@ -35,7 +35,8 @@ final class RealCore
     /** As the hoster does it. */
     public static function unpack(string $root): void
     {
-        exec('unzip -q -o ' . escapeshellarg(self::archive()) . ' -d ' . escapeshellarg($root) . ' 2>&1', $said, $status);
+        $places = escapeshellarg(self::archive()) . ' -d ' . escapeshellarg($root);
+        exec("unzip -q -o $places 2>&1", $said, $status);
         if ($status !== 0) {
             throw new RuntimeException(implode("\n", $said));
         }

@@ -1,0 +1,232 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\Fpm;
+use Tests\Support\Php;
+use Tests\Support\StubLibrary;
+use Tests\Support\StubTestCase;
+use Tests\Support\TempDir;
+
+/**
+ * Every command of the README: run where it can run here, in a directory instead of the real places; compared with
+ * the source that decides where it cannot (privileges, make targets); known by its shape otherwise. A command of a
+ * kind that nobody has thought of fails.
+ */
+final class ReadmeTest extends StubTestCase
+{
+    private const ROOT = __DIR__ . '/../../..';
+    private const WHMCS = '/var/www/whmcs';
+
+    /** Begin of a command => how it is tested. */
+    private const KINDS = [
+        'sudo -u www-data php -q ' => 'runsAFileOfTheModule',
+        'unzip ' => 'runs',
+        'sha256sum ' => 'runs',
+        'install -d ' => 'runs',
+        'openssl x509 ' => 'runs',
+        'make ' => 'isATarget',
+        'pveum ' => 'hasShape',
+        'qm ' => 'hasShape',
+        'wget ' => 'hasShape',
+        'phpenmod ' => 'hasShape',
+        'systemctl restart ' => 'hasShape',
+        'dnf install ' => 'hasShape',
+        'semanage ' => 'hasShape',
+        'restorecon ' => 'hasShape',
+        'sqlite3 ' => 'hasShape',
+        '/scripts/' => 'hasShape',
+    ];
+
+    private const SHAPES = [
+        '#^pveum (role add \w+ -privs "[\w. ]+"|user add \w+@pve|user token add \w+@pve \w+ -privsep 0'
+            . '|acl modify / -user \w+@pve -role \w+)$#',
+        '#^qm (create|set|template|unlock) \d+( --[a-z]+\d* [\w:/.,=-]+)*$#',
+        '#^wget https://cloud\.debian\.org/images/cloud/\S+\.qcow2$#',
+        '#^phpenmod ffi$#',
+        '#^systemctl restart php(8\.2)?-fpm$#',
+        '#^dnf install( [a-z-]+)+$#',
+        "#^semanage fcontext -a -t lib_t '/var/www/whmcs/modules/servers/proxmoxkvm/lib/native\(/\.\*\)\?'$#",
+        '#^restorecon -R /var/www/whmcs/modules/servers/proxmoxkvm/lib/native$#',
+        '#^sqlite3 /var/www/whmcs-proxmoxkvm/store\.db "VACUUM INTO \'/root/store-backup\.db\'"$#',
+        '#^/scripts/(php_fpm_config --rebuild|restartsrv_apache_php_fpm)$#',
+    ];
+
+    private string $sandbox = '';
+
+    /** @dataProvider commands */
+    public function testACommandWorks(string $command): void
+    {
+        foreach (self::KINDS as $begin => $test) {
+            if (str_starts_with($command, $begin)) {
+                $this->$test($command);
+
+                return;
+            }
+        }
+        self::fail("a new kind of command: $command");
+    }
+
+    /** @return iterable<string, array{string}> */
+    public function commands(): iterable
+    {
+        $lines = array_map('trim', explode("\n", implode("\n", self::blocks('sh'))));
+        foreach (array_unique($lines) as $line) {
+            yield $line => [$line];
+        }
+    }
+
+    public function testThereAreCommandsAndNoneIsHidden(): void
+    {
+        self::assertGreaterThan(25, count(iterator_to_array($this->commands())));
+        // A command in a block of another kind would not be tested.
+        preg_match_all('/^ *```(\w*)$/m', self::readme(), $found);
+        $known = ['sh', 'ini', 'php', 'yaml', 'apache', 'text', ''];
+        self::assertSame([], array_values(array_diff($found[1], $known)));
+        self::assertDoesNotMatchRegularExpression('/^    \S+ .*$/m', (string) preg_replace(
+            '/^ *```.*?^ *```$/ms',
+            '',
+            self::readme()
+        ), 'indented blocks are commands that no test reads');
+    }
+
+    public function testTheRolesHoldExactlyWhatTheModuleAsksFor(): void
+    {
+        $source = (string) file_get_contents(self::ROOT . '/src/ops/privileges.rs');
+        $name = '"((?:VM|Datastore|SDN|Sys)\.[\w.]+)"';
+        preg_match_all("/\\($name, None\\)/", $source, $always);
+        preg_match_all("/\\($name, Some/", $source, $sometimes);
+        preg_match_all("/$name/", $source, $all);
+        preg_match_all('/-privs "([^"]+)"/', self::readme(), $roles);
+        self::assertCount(2, $roles[1]);
+        [$first, $second] = array_map(static fn (string $role): array => explode(' ', $role), $roles[1]);
+        self::assertEqualsCanonicalizing(array_unique($all[1]), [...$first, ...$second]);
+        self::assertSame([], array_diff($always[1], $first), 'what every service needs is in the first role');
+        self::assertEqualsCanonicalizing($sometimes[1], $second);
+        // The login of the commands is the one that the server entry is told.
+        self::assertStringContainsString('user name `whmcs@pve!whmcs`', self::readme());
+        preg_match_all('/pveum .*?(\w+@pve)/', self::readme(), $users);
+        self::assertSame(['whmcs@pve'], array_values(array_unique($users[1])));
+    }
+
+    public function testTheThreeSetUpsAreTheOnesThatAreTested(): void
+    {
+        [$key, $value] = [array_key_first(Fpm::ALLOWED), Fpm::ALLOWED[array_key_first(Fpm::ALLOWED)]];
+        self::assertContains("$key = $value", self::blocks('ini'));
+        self::assertStringContainsString("name: '$key', value: $value", implode(self::blocks('yaml')));
+        self::assertStringContainsString('opcache.preload=', implode(self::blocks('ini')));
+        $preload = "require '" . self::WHMCS . "/modules/servers/proxmoxkvm/lib/Native.php'";
+        self::assertStringContainsString($preload, implode(self::blocks('php')));
+    }
+
+    public function testEveryMakeTargetFileAndLinkThatIsNamedIsThere(): void
+    {
+        preg_match_all('/`make ([a-z-]+)/', self::readme(), $targets);
+        foreach ($targets[1] as $target) {
+            $this->isATarget("make $target");
+        }
+        preg_match_all('/\]\(([^)#]+)\)/', self::readme(), $links);
+        foreach (array_filter($links[1], static fn (string $link): bool => !str_contains($link, '://')) as $file) {
+            self::assertFileExists(self::ROOT . "/$file");
+        }
+        preg_match_all('/^#+ (.+)$/m', self::readme(), $titles);
+        $anchors = array_map(static fn (string $title): string => strtr(
+            (string) preg_replace('/[^\w -]/', '', strtolower($title)),
+            [' ' => '-']
+        ), $titles[1]);
+        preg_match_all('/\]\(#([^)]+)\)/', self::readme(), $found);
+        self::assertSame([], array_values(array_diff($found[1], $anchors)));
+        preg_match_all('#/modules/servers/proxmoxkvm/(\w+\.php)#', self::readme(), $files);
+        foreach ($files[1] as $file) {
+            self::assertFileExists(self::ROOT . "/php/modules/servers/proxmoxkvm/$file");
+        }
+    }
+
+    /** In order, as the hoster runs them: unpacked first. */
+    private function runsAFileOfTheModule(string $command): void
+    {
+        $this->unpack();
+        $words = explode(' ', str_replace(self::WHMCS, $this->sandbox . self::WHMCS, $command));
+        touch($this->whmcs->store);
+        $this->whmcs->product();
+        $this->replyTo('list', ['config_options' => []]);
+        $php = new Php(
+            ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), ...array_slice($words, 4)],
+            $this->whmcs->environment() + ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]
+        );
+        $said = $php->output();
+        self::assertContains($php->status(), [0, 1, 2], $said);
+        self::assertDoesNotMatchRegularExpression('/Fatal|Warning|Could not open|is not understood/', $said);
+        // check.php says nothing where nothing disagrees.
+        self::assertSame(str_ends_with($command, 'check.php'), trim($said) === '');
+    }
+
+    private function runs(string $command): void
+    {
+        $this->prepare();
+        $places = [self::WHMCS => $this->sandbox . self::WHMCS, ' -o www-data' => '',
+            '/etc/pve/local' => $this->sandbox];
+        exec('cd ' . escapeshellarg($this->sandbox) . ' && ' . strtr($command, $places) . ' 2>&1', $said, $status);
+        self::assertSame(0, $status, implode("\n", $said));
+        if (str_starts_with($command, 'unzip')) {
+            $module = $this->sandbox . self::WHMCS . '/modules/servers/proxmoxkvm';
+            self::assertFileEquals(self::ROOT . '/php/modules/servers/proxmoxkvm/cron.php', "$module/cron.php");
+        }
+    }
+
+    private function isATarget(string $command): void
+    {
+        $target = explode(' ', $command)[1];
+        self::assertMatchesRegularExpression("/^$target:/m", (string) file_get_contents(self::ROOT . '/Makefile'));
+    }
+
+    private function hasShape(string $command): void
+    {
+        $fits = array_filter(self::SHAPES, static fn (string $shape): bool => preg_match($shape, $command) === 1);
+        self::assertCount(1, $fits, $command);
+    }
+
+    /** What the commands find: an archive with its sum, a WHMCS, a node's certificate. */
+    private function prepare(): void
+    {
+        $this->sandbox = TempDir::make();
+        $whmcs = $this->sandbox . self::WHMCS;
+        mkdir($whmcs, 0755, true);
+        $standIn = dirname(__DIR__) . '/whmcs/start.php';
+        file_put_contents("$whmcs/init.php", "<?php require '$standIn';"
+            . " StandIn\\Database::open((string) getenv('WHMCS_DB'));");
+        $zip = "$this->sandbox/proxmoxkvm-0.1.0.zip";
+        $modules = escapeshellarg(realpath(self::ROOT . '/php/modules'));
+        $this->must("python3 -m zipfile -c $zip $modules");
+        $this->must("cd $this->sandbox && sha256sum proxmoxkvm-0.1.0.zip > proxmoxkvm-0.1.0.zip.sha256");
+        $this->must("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=pve1"
+            . " -keyout $this->sandbox/key.pem -out $this->sandbox/pve-ssl.pem");
+    }
+
+    private function unpack(): void
+    {
+        $this->prepare();
+        $this->must("unzip -o -q $this->sandbox/proxmoxkvm-0.1.0.zip -d $this->sandbox" . self::WHMCS);
+    }
+
+    private function must(string $command): void
+    {
+        exec("$command 2>&1", $said, $status);
+        self::assertSame(0, $status, implode("\n", $said));
+    }
+
+    /** @return list<string> the code blocks of a kind */
+    private static function blocks(string $kind): array
+    {
+        preg_match_all("/^ *```$kind\\n(.*?)\\n *```$/ms", self::readme(), $found);
+
+        return $found[1];
+    }
+
+    private static function readme(): string
+    {
+        return (string) file_get_contents(self::ROOT . '/README.md');
+    }
+}
