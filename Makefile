@@ -90,7 +90,7 @@ dist-try: dist
 	ARCHIVE=$(firstword $(wildcard $(CURDIR)/target/dist/proxmoxkvm-*.zip)) phpunit --configuration tests/php/phpunit.xml \
 	    --filter 'Stack.(InstalledTest|LifeTest)'
 
-# From the zip, as the README says, in a fresh Debian made by debootstrap (as root; SUITE=trixie, bookworm, …).
+# From the zip, as the README says, in a fresh system made by debootstrap (as root; SUITE=jammy, noble, trixie).
 SUITE ?= trixie
 dist-debootstrap: dist
 	cargo build --quiet --package pvesim

@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
 # Installs the archive in a fresh Debian of another release, made by debootstrap, and plays doctor and the life of a VM
 # there against the simulator: its php-fpm, nginx and MariaDB, its C library. As root, with `make test`'s packages on
-# this machine. Usage: dist/debootstrap.sh <suite>   (trixie: PHP 8.4; CHROOT=<folder> keeps it for the next time)
+# this machine. Usage: dist/debootstrap.sh <suite>   (jammy: PHP 8.1, noble: 8.3, trixie: 8.4; CHROOT=<folder> keeps it)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 suite=${1:-trixie}
-case "$suite" in bookworm) php=8.2 ;; trixie) php=8.4 ;; *) echo "PHP of $suite is not known here" >&2; exit 2 ;; esac
+mirror=http://deb.debian.org/debian components=main options=()
+case "$suite" in
+bookworm) php=8.2 ;;
+trixie) php=8.4 ;;
+# Ubuntu 22.04; Debian has no keys for it, and this root is thrown away
+jammy) php=8.1 mirror=http://archive.ubuntu.com/ubuntu components=main,universe options=(--no-check-gpg) ;;
+noble) php=8.3 mirror=http://archive.ubuntu.com/ubuntu components=main,universe options=(--no-check-gpg) ;;
+*) echo "PHP of $suite is not known here" >&2; exit 2 ;;
+esac
 [ "$(id -u)" -eq 0 ] || { echo "run it as root: debootstrap and chroot need it" >&2; exit 1; }
 command -v debootstrap >/dev/null || { echo "install debootstrap first" >&2; exit 1; }
 archive=$(ls -t target/dist/proxmoxkvm-*.zip | head -n 1)
@@ -26,10 +34,12 @@ trap leave EXIT
 
 packages="ca-certificates unzip procps nginx-light mariadb-server libfcgi-bin php$php-cli php$php-fpm php$php-sqlite3"
 packages="$packages php$php-mysql php$php-mbstring php$php-curl php$php-xml"
-[ -d "$CHROOT/etc" ] || debootstrap --variant=minbase "$suite" "$CHROOT" http://deb.debian.org/debian >/dev/null
+[ -d "$CHROOT/etc" ] ||
+    debootstrap --variant=minbase --components="$components" "${options[@]}" "$suite" "$CHROOT" "$mirror" >/dev/null
 # no service may start by itself and take a port
 printf '#!/bin/sh\nexit 101\n' >"$CHROOT/usr/sbin/policy-rc.d"
 chmod 755 "$CHROOT/usr/sbin/policy-rc.d"
+printf '127.0.0.1 localhost %s\n' "$(hostname)" >"$CHROOT/etc/hosts"
 mkdir -p "$CHROOT/usr/share/php" "$CHROOT$PWD"
 mount --bind /proc "$CHROOT/proc"
 mount --bind /dev "$CHROOT/dev"

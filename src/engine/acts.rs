@@ -227,7 +227,9 @@ fn add_addresses(addresses: &mut Vec<Address>, more: &[IpAddr], job: &Job) -> Re
             continue;
         }
         let line = job.order.entry.pool.line_of(*ip).ok_or_else(|| {
-            Error::Request(format!("no address line of the server entry has {ip}: add one, then attach"))
+            Error::Request(format!(
+                "no address line of the server entry has {ip}: add one, then attach"
+            ))
         })?;
         addresses.push(Address::of_line(*ip, line));
     }

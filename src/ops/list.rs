@@ -30,7 +30,10 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         return Ok(request::reply(json!({what: request::config_options_out(request)?})));
     }
     if !what.is_empty() && !LISTS.contains(&what) && what != GUESTS {
-        return Err(Error::Request(format!("what should be one of {}, {GUESTS}", LISTS.join(", "))));
+        return Err(Error::Request(format!(
+            "what should be one of {}, {GUESTS}",
+            LISTS.join(", ")
+        )));
     }
     let entry = request::server_of(request)?;
     // the settings page of a product waits for this
@@ -108,11 +111,22 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
 }
 
 fn guests(client: &Client, resources: &Resources, vmids: &Value) -> Result<Vec<Value>, Error> {
-    let wanted: BTreeSet<u64> = vmids.as_array().into_iter().flatten().filter_map(guest::number).collect();
+    let wanted: BTreeSet<u64> = vmids
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(guest::number)
+        .collect();
     if wanted.len() > limits::GUESTS_ASKED {
-        return Err(Error::Request(format!("vmids names more than {} guests", limits::GUESTS_ASKED)));
+        return Err(Error::Request(format!(
+            "vmids names more than {} guests",
+            limits::GUESTS_ASKED
+        )));
     }
-    let found = resources.vms.iter().filter(|vm| vm.qemu && wanted.contains(&u64::from(vm.vmid.get())));
+    let found = resources
+        .vms
+        .iter()
+        .filter(|vm| vm.qemu && wanted.contains(&u64::from(vm.vmid.get())));
     found.map(|vm| guest_row(client, vm)).collect()
 }
 
@@ -146,9 +160,7 @@ fn addresses(config: &Config) -> Vec<IpAddr> {
     let cards = config.entries().filter(|(key, _)| key.starts_with("ipconfig"));
     cards
         .map(|(_, card)| PropertyString::parse(card))
-        .flat_map(|card| {
-            ["ip", "ip6"].map(|key| card.get(key).and_then(|ip| ip.split('/').next()?.parse().ok()))
-        })
+        .flat_map(|card| ["ip", "ip6"].map(|key| card.get(key).and_then(|ip| ip.split('/').next()?.parse().ok())))
         .flatten()
         .collect()
 }
@@ -156,6 +168,8 @@ fn addresses(config: &Config) -> Vec<IpAddr> {
 /// Whose guest it says it is, `<installation>/<service>`, if any installation's.
 fn marker(config: &Config) -> Option<&str> {
     let description = config.get("description").unwrap_or_default();
-    let owner = description.lines().find_map(|line| line.trim().strip_prefix(Service::MARKER));
+    let owner = description
+        .lines()
+        .find_map(|line| line.trim().strip_prefix(Service::MARKER));
     owner.map(str::trim)
 }

@@ -193,7 +193,10 @@ fn a_guest_that_was_suspended_elsewhere_is_attached_as_it_is_and_counts_as_suspe
     // an address that no line has could be given to somebody else later
     request["addresses"] = json!(["203.0.113.9"]);
     let refused = ops::attach(&world.core, &request).unwrap_err().to_string();
-    assert!(refused.contains("no address line of the server entry has 203.0.113.9"), "{refused}");
+    assert!(
+        refused.contains("no address line of the server entry has 203.0.113.9"),
+        "{refused}"
+    );
     assert_eq!(world.config(300, "description"), "");
     request["addresses"] = json!(["192.0.2.21"]);
     ops::attach(&world.core, &request).unwrap();

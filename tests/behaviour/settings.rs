@@ -452,9 +452,15 @@ fn guests_are_looked_at_by_number() {
     let legacy = row(&json!(300));
     assert_eq!(legacy["addresses"], json!(["192.0.2.20", "2001:db8::20"]));
     assert_eq!((&legacy["agent"], &legacy["marker"]), (&json!(true), &Value::Null));
-    assert_eq!((&legacy["template"], &legacy["cloudinit_drive"]), (&json!(false), &json!(false)));
+    assert_eq!(
+        (&legacy["template"], &legacy["cloudinit_drive"]),
+        (&json!(false), &json!(false))
+    );
     let template = row(&json!(9000));
-    assert_eq!((&template["template"], &template["cloudinit_drive"]), (&json!(true), &json!(true)));
+    assert_eq!(
+        (&template["template"], &template["cloudinit_drive"]),
+        (&json!(true), &json!(true))
+    );
     let ours = row(&own);
     assert!(ours["marker"].as_str().unwrap().ends_with("/7"), "{ours}");
     let many: Vec<u32> = (100..200).collect();

@@ -206,7 +206,10 @@ fn before_a_store_is_brought_up_to_date_a_copy_of_it_is_laid_beside_it() {
     assert_eq!(mode & 0o777, 0o600);
     let copied = rusqlite::Connection::open(&copy).unwrap();
     let number = |sql: &str| copied.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!((number("PRAGMA user_version"), number("SELECT id FROM services")), (2, 7));
+    assert_eq!(
+        (number("PRAGMA user_version"), number("SELECT id FROM services")),
+        (2, 7)
+    );
     // up to date: nothing more is copied
     std::fs::remove_file(&copy).unwrap();
     drop(Store::open(&path).unwrap());

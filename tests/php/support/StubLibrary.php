@@ -39,7 +39,8 @@ final class StubLibrary
         file_put_contents("$directory/stub.c", $source);
         file_put_contents("$directory/proxmoxkvm.h", $header . $headerExtra);
         $library = "$directory/libproxmoxkvm.so";
-        exec("cc -shared -fPIC -o $library $directory/stub.c 2>&1", $output, $status);
+        // As the real one: PHP closes it after each request, and it stays.
+        exec("cc -shared -fPIC -Wl,-z,nodelete -o $library $directory/stub.c 2>&1", $output, $status);
         if ($status !== 0) {
             throw new RuntimeException(implode("\n", $output));
         }

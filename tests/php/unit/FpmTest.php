@@ -36,6 +36,29 @@ final class FpmTest extends StubTestCase
         self::assertSame('success', $fpm->result('create', $service));
     }
 
+    public function testALibraryThatIsReplacedUnderARunningPhpFpmIsNoticed(): void
+    {
+        $old = StubLibrary::build(1, '', '0.0.9');
+        $library = StubLibrary::build();
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
+        $this->replyTo('show', ['service' => ['id' => $service, 'status' => 'ready']]);
+        $environment = ['PROXMOXKVM_LIBRARY' => $library];
+        $fresh = (string) file_get_contents($library);
+        $replace = static function (string $bytes) use ($library): void {
+            // As unzip does it: another file of the same name.
+            file_put_contents("$library.new", $bytes);
+            rename("$library.new", $library);
+        };
+        $replace((string) file_get_contents($old));
+        $fpm = new Fpm($this->whmcs, ['pm.max_children' => '1'] + Fpm::ALLOWED, [], $environment);
+        $said = static fn (Fpm $fpm): string => $fpm->result('fields', $service)['Library'] ?? '';
+        self::assertStringContainsString('says version 0.0.9', $said($fpm));
+        $replace($fresh);
+        self::assertStringContainsString('restart php-fpm', $said($fpm), 'the old one is still mapped');
+        $restarted = new Fpm($this->whmcs, Fpm::ALLOWED, [], $environment);
+        self::assertSame('', $said($restarted));
+    }
+
     public function testNeitherIsExplained(): void
     {
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
