@@ -5,7 +5,7 @@ use proxmoxkvm::ops;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Does something that the process may die of; answers whether it did.
-fn dies(world: &World, work: impl FnOnce()) -> bool {
+pub fn dies(world: &World, work: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(work)).is_err() || world.mortality.is_dead()
 }
 
@@ -49,7 +49,7 @@ fn order_with(death: Death) -> bool {
 const MOST_MOMENTS: u64 = 150;
 
 /// Dies in every way at every moment, until there is none left; all is to be recovered. Answers how often it died.
-fn every_death(name: &str, dies_at: impl Fn(Death) -> bool) -> u64 {
+pub fn every_death(name: &str, dies_at: impl Fn(Death) -> bool) -> u64 {
     let mut problems = Vec::new();
     let mut tried = 0;
     for kind in DEATHS {

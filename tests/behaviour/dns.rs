@@ -1,7 +1,8 @@
 //! DNS of services through the verbs: written when ready, gone after the end, and never in anybody's way.
 
+use super::crash::{dies, every_death};
 use super::fake_dns::{Fake, Mood, Zones};
-use super::support::{World, code};
+use super::support::{World, code, guard};
 use proxmoxkvm::dns::{Kind, Provider, Record, Zone, ZoneConfig};
 use proxmoxkvm::model::ServiceId;
 use proxmoxkvm::ops;
@@ -414,4 +415,76 @@ fn what_changes_meanwhile_is_due_again() {
     assert_eq!(store.dns_keep(&lost, now).unwrap_err().code(), "lease_lost");
     store.dns_release(&next, now, None, false, &[]).unwrap();
     assert_eq!(store.dns_due(now, 10).unwrap(), []);
+}
+
+/// An operation on records: what is asked, and what is there in the end.
+type Asked = (&'static str, fn(&Dns) -> bool, fn(&Dns) -> Vec<String>);
+
+/// Dies at every commit of the store, and every request to Proxmox VE, of what changes records.
+#[test]
+fn a_death_at_any_commit_leaves_no_record_behind_and_forgets_none() {
+    let named = |dns: &Dns| {
+        let mut order = dns.world.order(7);
+        order["address"] = json!("192.0.2.10");
+        order["name"] = json!("mail.example.org");
+        ops::set_reverse_name(&dns.world.core, &order).is_ok()
+    };
+    let operations: [Asked; 3] = [
+        (
+            "set_dns_records",
+            |dns| ops::set_dns_records(&dns.world.core, &dns.world.order(7)).is_ok(),
+            |_| {
+                vec![
+                    "10.2.0.192.in-addr.arpa PTR 3-7.example.net".to_owned(),
+                    "3-7.example.net A 192.0.2.10".to_owned(),
+                ]
+            },
+        ),
+        (
+            "terminate",
+            |dns| ops::terminate(&dns.world.core, &dns.world.order(7)).is_ok(),
+            |_| Vec::new(),
+        ),
+        ("set_reverse_name", named, |dns| {
+            // a client whose request died asks again
+            let chosen = dns.dns(7)["reverse"]["192.0.2.10"]
+                .as_str()
+                .unwrap_or("3-7.example.net")
+                .to_owned();
+            vec![
+                format!("10.2.0.192.in-addr.arpa PTR {chosen}"),
+                "3-7.example.net A 192.0.2.10".to_owned(),
+            ]
+        }),
+    ];
+    for (name, ask, expected) in operations {
+        let tried = every_death(name, |death| {
+            let mut dns = Dns::new();
+            dns.world.option(24, "rdns_forward_check = off");
+            dns.world.ready(7);
+            if name == "set_dns_records" {
+                // somebody has deleted them: that is why the button is pressed
+                dns.records.0.lock().unwrap().clear();
+            }
+            let death = death.plus(dns.world.mortality.count(death));
+            *guard(&dns.world.mortality.death) = Some(death);
+            let reached = dies(&dns.world, || {
+                ask(&dns);
+            });
+            dns.world.restart();
+            dns.install();
+            for _ in 0..2 {
+                dns.world.clock_forward(900.0);
+                dns.world.cron();
+            }
+            if dns.shown() != expected(&dns) {
+                // it died before the wish was written down, and nobody was told that it is done: it is asked for again
+                assert!(ask(&dns));
+            }
+            assert_eq!(dns.shown(), expected(&dns), "{death:?}");
+            assert_eq!(dns.attention(), [], "{death:?}");
+            reached
+        });
+        assert!(tried > 4, "{name}: only {tried} deaths");
+    }
 }
