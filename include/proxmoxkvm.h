@@ -346,6 +346,7 @@ int32_t proxmoxkvm_cron(proxmoxkvm_core *core, const char *request, size_t len, 
 
 /*
  Makes the DNS records of every service due, after a zone was added or changed → `services`, how many.
+ `{"forget_zone": 3}`: only of those with records in a zone that was deleted, and they are no longer the module's.
 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.

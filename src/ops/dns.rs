@@ -6,7 +6,7 @@
 use super::verb::{Verb, parse, permitted};
 use super::{reply_of, service_reply};
 use crate::core::Core;
-use crate::dns::{self, Budget, NameError, Pass, Provider, SyncJob, Wanted};
+use crate::dns::{self, Budget, NameError, Pass, Provider, SyncJob, Wanted, ZoneId};
 use crate::engine::{Goal, Order};
 use crate::error::{Error, Refusal};
 use crate::limits;
@@ -272,9 +272,31 @@ fn queue(core: &Core, request: &Value) -> Result<ServiceId, Error> {
 }
 
 /// Makes the records of every service due: after a zone was added or changed. → `services`, how many.
-pub fn sync_dns_records(core: &Core, _: &Value) -> Result<Value, Error> {
-    let services = core.store.dns_want_all(core.clock.now())?;
+///
+/// With `forget_zone`, the number of a zone that somebody deleted: what was written there is no longer the module's, and
+/// only the services with records in it are looked at.
+pub fn sync_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
+    let services = match request::number(request, "forget_zone") {
+        Some(zone) => forget(core, ZoneId(zone))?,
+        None => core.store.dns_want_all(core.clock.now())?,
+    };
     Ok(request::reply(json!({"services": services})))
+}
+
+/// What is being written at this moment stays remembered, and is told as left behind in a lost zone.
+fn forget(core: &Core, zone: ZoneId) -> Result<usize, Error> {
+    let mut services = 0;
+    for id in core.store.dns_of_zone(zone)? {
+        let now = core.clock.now();
+        let mut lease = match core.store.dns_lease(id, now) {
+            Err(crate::store::Error::Busy(_)) => continue,
+            lease => lease?,
+        };
+        lease.memory.remembered.retain(|known| known.zone != zone);
+        core.store.dns_release(&lease, now, Some(now), false, &[])?;
+        services += 1;
+    }
+    Ok(services)
 }
 
 /// Tests a zone as it is typed, saved or not: place, key, zone, right to write. Changes nothing.

@@ -5,7 +5,7 @@
 
 use super::events::{self, Event};
 use super::{Error, Store};
-use crate::dns::Remembered;
+use crate::dns::{Remembered, ZoneId};
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
 use crate::service::Trouble;
@@ -104,6 +104,15 @@ impl Store {
                 [now],
             )?)
         })
+    }
+
+    /// The services of which records in a zone are remembered.
+    pub fn dns_of_zone(&self, zone: ZoneId) -> Result<Vec<ServiceId>, Error> {
+        self.dns_ids(
+            "SELECT service FROM dns WHERE EXISTS
+             (SELECT 1 FROM json_each(body, '$.remembered') WHERE json_extract(value, '$.zone') = ?1)",
+            params![i64::try_from(zone.0).unwrap_or(-1)],
+        )
     }
 
     /// Takes the right to synchronise a service's records. [`Error::Busy`] while another worker holds it and lives.

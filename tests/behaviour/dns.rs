@@ -281,6 +281,30 @@ fn nothing_is_concluded_from_a_request_without_zones_and_a_lost_zone_is_told() {
     assert_eq!(dns.attention(), []);
 }
 
+/// Somebody deletes a zone on purpose: its records stay at the provider, and nobody is told of them for ever.
+#[test]
+fn a_zone_that_was_deleted_is_forgotten_and_the_others_are_not() {
+    let mut dns = Dns::new();
+    dns.world.ready(7);
+    dns.world.ready(8);
+    let before = dns.shown();
+    let mut zones = dns.world.zones.clone();
+    zones.as_array_mut().unwrap().remove(0);
+    dns.world.zones = zones;
+    let reply = ops::sync_dns_records(&dns.world.core, &json!({"forget_zone": 1})).unwrap();
+    assert_eq!(reply["services"], 2);
+    dns.world.cron();
+    assert_eq!((dns.shown(), dns.attention()), (before, vec![]));
+    assert_eq!(
+        dns.dns(7)["records"],
+        json!(["10.2.0.192.in-addr.arpa PTR 3-7.example.net"])
+    );
+    ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+    let left: Vec<String> = dns.shown().into_iter().filter(|line| line.contains("3-7.")).collect();
+    assert_eq!(left, ["3-7.example.net A 192.0.2.10"]);
+    assert_eq!(dns.attention(), []);
+}
+
 /// An installation without zones: what nothing is remembered of is settled by the first run, and not due again.
 #[test]
 fn without_zones_nothing_stays_due() {

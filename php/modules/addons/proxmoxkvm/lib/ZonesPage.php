@@ -113,6 +113,8 @@ final class ZonesPage implements Page
     private function delete(array $zone): Outcome
     {
         ZoneTable::delete($zone['id']);
+        // After it is gone: what the core writes from here on, it writes elsewhere.
+        Native::call('sync_dns_records', ['forget_zone' => $zone['id']]);
 
         return Outcome::good(Html::lang('addon_deleted', ['zone' => $zone['zone']]), self::NAME);
     }

@@ -25,7 +25,7 @@ final class DnsRecords
             $html .= '<div>' . Text::html(Lang::text('dns_synced', $time)) . '</div>';
         }
         foreach ($records as $record) {
-            $html .= '<div style="word-break:break-all"><code>' . Text::html((string) $record) . '</code></div>';
+            $html .= '<div style="overflow-wrap:anywhere"><code>' . Text::html((string) $record) . '</code></div>';
         }
 
         return $records === [] ? $html . '<div>' . Text::html(Lang::text('dns_no_records')) . '</div>' : $html;
