@@ -155,8 +155,12 @@ fn condition(filter: &Filter) -> (String, Vec<Value>) {
         narrow("json_extract(body, '$.trouble.code') IS NOT NULL", Vec::new());
     }
     if filter.attention {
-        let dns = "id IN (SELECT service FROM dns WHERE attention = 1)";
-        narrow(&format!("{} OR {dns}", super::services::NEEDS_ATTENTION), Vec::new());
+        // each half by its index
+        let either = format!(
+            "id IN (SELECT id FROM services WHERE {} UNION SELECT service FROM dns WHERE attention = 1)",
+            super::services::NEEDS_ATTENTION
+        );
+        narrow(&either, Vec::new());
     }
     let search = filter.search.trim().to_lowercase();
     if let Ok(number) = search.parse::<i64>() {
