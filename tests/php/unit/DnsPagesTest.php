@@ -187,8 +187,11 @@ final class DnsPagesTest extends AddonTestCase
         $this->replyTo('sync_dns_records', ['services' => 12]);
         $page = $this->press('zones', 'sync');
         self::assertSame('Services whose records the cron now looks at: 12', self::message($page));
-        self::assertCount(1, $this->requests('sync_dns_records'));
+        self::assertCount(2, $this->requests('sync_dns_records'), 'a new zone asked for it once already');
         self::assertSame([], $this->requests('cron'));
+        $this->press('zones', 'delete', ['id' => 1]);
+        self::assertSame(1, $this->requests('sync_dns_records')[2]['forget_zone'], 'it is no longer the module\'s');
+        $this->zone('example.net');
         $this->refuse('due', 'store', 'the store is full');
         $page = $this->page('zones');
         self::assertStringContainsString('the store is full', $page);

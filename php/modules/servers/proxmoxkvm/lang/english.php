@@ -485,8 +485,8 @@ return [
     'addon_zone_gone' => 'This zone does not exist any more.',
     'addon_no_zones' => 'There is no zone yet: without one the module writes no DNS records.',
     'addon_sync' => 'Synchronise all services',
-    'addon_sync_help' => 'Compares the records of every service with the zones above and writes what is missing:'
-        . ' needed after a zone was added or changed. The cron does it.',
+    'addon_sync_help' => 'Compares the records of every service with the zones above and writes what is'
+        . ' missing, for instance after somebody deleted records at a provider. The cron does it.',
     'addon_sync_done' => 'Services whose records the cron now looks at: {n}',
     'addon_sync_due' => 'Services whose records are still due: {n}',
     'addon_host' => 'Host',

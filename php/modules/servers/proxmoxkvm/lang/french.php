@@ -446,8 +446,9 @@ return [
     'addon_zone_gone' => 'Cette zone n’existe plus.',
     'addon_no_zones' => 'Il n’y a pas encore de zone : sans zone, le module n’écrit aucun enregistrement DNS.',
     'addon_sync' => 'Synchroniser tous les services',
-    'addon_sync_help' => 'Compare les enregistrements de tous les services avec les zones ci-dessus et écrit ce qui'
-        . ' manque : nécessaire après l\'ajout ou le changement d\'une zone. Le cron s\'en charge.',
+    'addon_sync_help' => 'Compare les enregistrements de tous les services avec les zones ci-dessus et écrit ce'
+        . ' qui manque, par exemple quand quelqu\'un a supprimé des enregistrements chez un fournisseur. Le cron'
+        . ' s\'en charge.',
     'addon_sync_done' => 'Services dont le cron examine maintenant les enregistrements : {n}',
     'addon_sync_due' => 'Services dont les enregistrements restent à faire : {n}',
     'addon_host' => 'Hôte',

@@ -446,8 +446,8 @@ return [
     'addon_zone_gone' => 'Diese Zone gibt es nicht mehr.',
     'addon_no_zones' => 'Es gibt noch keine Zone: Ohne eine schreibt das Modul keine DNS-Einträge.',
     'addon_sync' => 'Alle Dienste abgleichen',
-    'addon_sync_help' => 'Vergleicht die Einträge aller Dienste mit den Zonen oben und schreibt, was fehlt: nötig,'
-        . ' nachdem eine Zone hinzugefügt oder geändert wurde. Der Cron erledigt es.',
+    'addon_sync_help' => 'Vergleicht die Einträge aller Dienste mit den Zonen oben und schreibt, was fehlt, zum'
+        . ' Beispiel nachdem jemand beim Anbieter Einträge gelöscht hat. Der Cron erledigt es.',
     'addon_sync_done' => 'Dienste, deren Einträge der Cron jetzt ansieht: {n}',
     'addon_sync_due' => 'Dienste, deren Einträge noch anstehen: {n}',
     'addon_host' => 'Host',

@@ -446,8 +446,8 @@ return [
     'addon_zone_gone' => 'Tej strefy już nie ma.',
     'addon_no_zones' => 'Nie ma jeszcze żadnej strefy: bez niej moduł nie zapisuje wpisów DNS.',
     'addon_sync' => 'Zsynchronizuj wszystkie usługi',
-    'addon_sync_help' => 'Porównuje rekordy wszystkich usług ze strefami powyżej i zapisuje to, czego brakuje:'
-        . ' potrzebne po dodaniu lub zmianie strefy. Robi to cron.',
+    'addon_sync_help' => 'Porównuje rekordy wszystkich usług ze strefami powyżej i zapisuje to, czego brakuje,'
+        . ' na przykład gdy ktoś usunął rekordy u dostawcy. Robi to cron.',
     'addon_sync_done' => 'Usługi, których rekordy cron teraz sprawdza: {n}',
     'addon_sync_due' => 'Usługi, których rekordy jeszcze czekają: {n}',
     'addon_host' => 'Host',

@@ -446,8 +446,8 @@ return [
     'addon_zone_gone' => 'Esta zona já não existe.',
     'addon_no_zones' => 'Ainda não há nenhuma zona: sem ela o módulo não escreve registos DNS.',
     'addon_sync' => 'Sincronizar todos os serviços',
-    'addon_sync_help' => 'Compara os registos de todos os serviços com as zonas acima e escreve o que falta:'
-        . ' necessário depois de adicionar ou alterar uma zona. O cron trata disso.',
+    'addon_sync_help' => 'Compara os registos de todos os serviços com as zonas acima e escreve o que falta,'
+        . ' por exemplo se alguém apagou registos num fornecedor. O cron trata disso.',
     'addon_sync_done' => 'Serviços cujos registos o cron vê agora: {n}',
     'addon_sync_due' => 'Serviços com registos pendentes: {n}',
     'addon_host' => 'Anfitrião',

@@ -447,7 +447,7 @@ return [
     'addon_no_zones' => 'Aún no hay ninguna zona: sin ella el módulo no escribe registros DNS.',
     'addon_sync' => 'Sincronizar todos los servicios',
     'addon_sync_help' => 'Compara los registros de todos los servicios con las zonas de arriba y escribe lo que'
-        . ' falta: necesario después de añadir o cambiar una zona. Lo hace el cron.',
+        . ' falta, por ejemplo si alguien ha borrado registros en un proveedor. Lo hace el cron.',
     'addon_sync_done' => 'Servicios cuyos registros mira ahora el cron: {n}',
     'addon_sync_due' => 'Servicios con registros pendientes: {n}',
     'addon_host' => 'Equipo',
