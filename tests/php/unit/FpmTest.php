@@ -55,6 +55,7 @@ final class FpmTest extends StubTestCase
         self::assertStringContainsString('says version 0.0.9', $said($fpm));
         $replace($fresh);
         self::assertStringContainsString('restart php-fpm', $said($fpm), 'the old one is still mapped');
+        unset($fpm);
         $restarted = new Fpm($this->whmcs, Fpm::ALLOWED, [], $environment);
         self::assertSame('', $said($restarted));
     }
