@@ -9,6 +9,7 @@ use proxmoxkvm::service::Service;
 use proxmoxkvm::store::{Error, Filter, Reservation, Store};
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 
 fn vmid(number: u32) -> proxmoxkvm::model::Vmid {
     number.try_into().unwrap()
@@ -130,13 +131,18 @@ fn a_lease_excludes_others_until_it_ends_and_its_late_holder_changes_nothing() {
     assert_eq!(store.service(id).unwrap().0.body.name, None);
 }
 
-#[test]
-fn a_file_of_the_first_version_is_brought_up_to_date() {
+/// A store of the first schema, in which service 7 is.
+fn of_the_first_version() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
     let old = rusqlite::Connection::open(&path).unwrap();
     old.execute_batch(include_str!("golden/store-1.sql")).unwrap();
-    drop(old);
+    (folder, path)
+}
+
+#[test]
+fn a_file_of_the_first_version_is_brought_up_to_date() {
+    let (folder, path) = of_the_first_version();
     let store = Store::open(&path).unwrap();
     let (service, _) = store.service(ServiceId(7)).unwrap();
     assert_eq!((service.status.as_str(), service.vmid), ("ready", Some(vmid(100))));
@@ -172,10 +178,7 @@ fn a_file_from_the_future_is_left_as_it_is() {
 
 #[test]
 fn before_a_store_is_brought_up_to_date_a_copy_of_it_is_laid_beside_it() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    begun(&Store::open(&path).unwrap(), 7);
+    let (folder, path) = of_the_first_version();
     let copies = || {
         let mut names: Vec<String> = std::fs::read_dir(folder.path())
             .unwrap()
@@ -185,58 +188,44 @@ fn before_a_store_is_brought_up_to_date_a_copy_of_it_is_laid_beside_it() {
         names.sort();
         names
     };
-    assert_eq!(copies(), [""; 0], "a new store is no old one");
     // of the copies the newest three stay
-    for old in ["-2", "-1", "0", "1"] {
+    for old in ["-3", "-2", "-1", "0"] {
         std::fs::write(folder.path().join(format!("store.db.backup-v{old}")), "").unwrap();
     }
-    // schema 2 had no indexes of the third migration
-    let older = rusqlite::Connection::open(&path).unwrap();
-    older
-        .execute_batch("DROP INDEX services_status; DROP INDEX services_node; PRAGMA user_version = 2;")
-        .unwrap();
-    drop(older);
-    let store = Store::open(&path).unwrap();
-    assert!(store.service(ServiceId(7)).is_ok());
-    drop(store);
-    let copy = folder.path().join("store.db.backup-v2");
-    let kept = ["0", "1", "2"].map(|version| format!("store.db.backup-v{version}"));
+    assert!(Store::open(&path).unwrap().service(ServiceId(7)).is_ok());
+    let kept = ["-1", "0", "1"].map(|version| format!("store.db.backup-v{version}"));
     assert_eq!(copies(), kept);
+    let copy = folder.path().join("store.db.backup-v1");
     let mode = std::fs::metadata(&copy).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let copied = rusqlite::Connection::open(&copy).unwrap();
     let number = |sql: &str| copied.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(
         (number("PRAGMA user_version"), number("SELECT id FROM services")),
-        (2, 7)
+        (1, 7)
     );
     // up to date: nothing more is copied
     std::fs::remove_file(&copy).unwrap();
     drop(Store::open(&path).unwrap());
     assert!(!copy.exists());
+    // and a new store has nothing to copy
+    drop(Store::open(&folder.path().join("fresh.db")).unwrap());
+    assert!(!copies().iter().any(|name| name.starts_with("fresh")), "{:?}", copies());
 }
 
 #[test]
 fn a_store_that_cannot_be_copied_is_not_migrated() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    drop(Store::open(&path).unwrap());
-    let version = || -> i64 {
-        let other = rusqlite::Connection::open(&path).unwrap();
-        other.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
-    };
-    rusqlite::Connection::open(&path)
-        .unwrap()
-        .execute_batch("DROP INDEX services_status; DROP INDEX services_node; PRAGMA user_version = 2;")
-        .unwrap();
+    let (folder, path) = of_the_first_version();
     // a folder that is not empty is where the copy should be
-    std::fs::create_dir_all(folder.path().join("store.db.backup-v2/occupied")).unwrap();
+    std::fs::create_dir_all(folder.path().join("store.db.backup-v1/occupied")).unwrap();
     let Err(error) = Store::open(&path) else {
         panic!("it should be refused")
     };
     assert_eq!(error.code(), "store_backup");
     assert!(error.to_string().contains("nothing was changed"), "{error}");
-    assert_eq!(version(), 2);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let version: i64 = other.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
 }
 
 #[test]

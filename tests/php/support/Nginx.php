@@ -24,7 +24,7 @@ final class Nginx
         file_put_contents("$directory/nginx.conf", $this->config($address, $root, $fpm));
         $log = ['file', "$directory/nginx.log", 'a'];
         $process = proc_open(
-            ['nginx', '-p', $directory, '-c', "$directory/nginx.conf", '-e', "$directory/nginx.log"],
+            ['nginx', '-p', $directory, '-c', "$directory/nginx.conf", ...self::errorsTo("$directory/nginx.log")],
             [['file', '/dev/null', 'r'], $log, $log, $listener],
             $pipes,
             null,
@@ -41,6 +41,14 @@ final class Nginx
     {
         proc_terminate($this->process, SIGTERM);
         proc_close($this->process);
+    }
+
+    /** Until it has read its settings; nginx before 1.19.5 cannot be told. @return list<string> */
+    private static function errorsTo(string $file): array
+    {
+        exec('nginx -h 2>&1', $help);
+
+        return str_contains(implode("\n", $help), '-e filename') ? ['-e', $file] : [];
     }
 
     public function log(): string
