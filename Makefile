@@ -87,7 +87,7 @@ dist-check:
 # The archive, installed and lived with on this machine: doctor, life of a VM.
 dist-try: dist
 	cargo build --quiet --workspace
-	ARCHIVE=$(firstword $(wildcard $(CURDIR)/target/dist/proxmoxkvm-*.zip)) phpunit --configuration tests/php/phpunit.xml \
+	ARCHIVE=$$(ls -t $(CURDIR)/target/dist/proxmoxkvm-*.zip | head -n 1) phpunit --configuration tests/php/phpunit.xml \
 	    --filter 'Stack.(InstalledTest|LifeTest)'
 
 # From the zip, as the README says, in a fresh system made by debootstrap (as root; SUITE=jammy, noble, trixie).

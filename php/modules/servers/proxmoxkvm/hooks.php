@@ -11,7 +11,7 @@ if (!defined('WHMCS')) {
 }
 
 // By this the doctor sees that WHMCS knows the file.
-define('PROXMOXKVM_HOOKS', true);
+defined('PROXMOXKVM_HOOKS') || define('PROXMOXKVM_HOOKS', true);
 
 add_hook('AfterCronJob', 1, static function (): void {
     require_once __DIR__ . '/lib/autoload.php';
