@@ -144,6 +144,26 @@ final class ReadmeTest extends StubTestCase
         }
     }
 
+    /** What the reader searches for has to be what the module says. */
+    public function testTheTroublesAreInTheWordsOfTheModule(): void
+    {
+        $said = implode("\n", require self::ROOT . '/php/modules/servers/proxmoxkvm/lang/english.php');
+        foreach (explode("\n", (string) shell_exec('find ' . self::ROOT . '/src -name "*.rs"')) as $file) {
+            $said .= $file === '' ? '' : file_get_contents($file);
+        }
+        preg_match('/^## Troubleshooting\n(.*?)^## /ms', self::readme(), $section);
+        preg_match_all('/^\| (.+?) \| .+ \|$/m', $section[1], $rows);
+        self::assertGreaterThan(12, count($rows[1]));
+        foreach (array_diff($rows[1], ['you see', '---']) as $row) {
+            // A symptom that nobody says has no words of the module.
+            if (!str_starts_with($row, '*')) {
+                foreach (array_filter(array_map('trim', explode('…', $row))) as $part) {
+                    self::assertTrue(str_contains($said, $part), "$part in: $row");
+                }
+            }
+        }
+    }
+
     /** In order, as the hoster runs them: unpacked first. */
     private function runsAFileOfTheModule(string $command): void
     {
