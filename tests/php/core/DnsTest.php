@@ -136,7 +136,7 @@ final class DnsTest extends CoreTestCase
             [self::zone($power, 'example.com'), "$at does not have the zone example.com"],
             [self::zone($power, 'example.org'), 'its records are written at its primary'],
             [$tsig, 'lets the module write'],
-            [['secret' => base64_encode('another secret')] + $tsig, 'knows the TSIG key whmcs.example.net with another'],
+            [['secret' => base64_encode('another key')] + $tsig, 'knows the TSIG key whmcs.example.net with another'],
             [['key_name' => 'unknown'] + $tsig, 'does not know the TSIG key unknown'],
             [['zone' => 'example.com'] + $tsig, 'does not have the zone example.com'],
             [['key_name' => NameServer::TSIG_READER] + $tsig, 'the key reader has no right to do this in'],
