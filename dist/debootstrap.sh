@@ -6,14 +6,20 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 suite=${1:-trixie}
-mirror=http://deb.debian.org/debian components=main options=()
+mirror=http://deb.debian.org/debian components=main options=() script=()
 case "$suite" in
 bookworm) php=8.2 ;;
 trixie) php=8.4 ;;
-# Ubuntu 22.04; Debian has no keys for it, and this root is thrown away
-jammy) php=8.1 mirror=http://archive.ubuntu.com/ubuntu components=main,universe options=(--no-check-gpg) ;;
-noble) php=8.3 mirror=http://archive.ubuntu.com/ubuntu components=main,universe options=(--no-check-gpg) ;;
+jammy) php=8.1 ;;
+noble) php=8.3 ;;
 *) echo "PHP of $suite is not known here" >&2; exit 2 ;;
+esac
+case "$suite" in
+jammy | noble)
+    # Ubuntu; Debian has no keys for it, and this root is thrown away
+    mirror=http://archive.ubuntu.com/ubuntu components=main,universe options=(--no-check-gpg)
+    script=(/usr/share/debootstrap/scripts/gutsy)
+    ;;
 esac
 [ "$(id -u)" -eq 0 ] || { echo "run it as root: debootstrap and chroot need it" >&2; exit 1; }
 command -v debootstrap >/dev/null || { echo "install debootstrap first" >&2; exit 1; }
@@ -34,8 +40,10 @@ trap leave EXIT
 
 packages="ca-certificates unzip procps nginx-light mariadb-server libfcgi-bin php$php-cli php$php-fpm php$php-sqlite3"
 packages="$packages php$php-mysql php$php-mbstring php$php-curl php$php-xml"
-[ -d "$CHROOT/etc" ] ||
-    debootstrap --variant=minbase --components="$components" "${options[@]}" "$suite" "$CHROOT" "$mirror" >/dev/null
+if [ ! -d "$CHROOT/etc" ]; then
+    debootstrap --variant=minbase --components="$components" "${options[@]}" "$suite" "$CHROOT" "$mirror" "${script[@]}" \
+        >"$CHROOT.log" || { tail "$CHROOT.log" >&2; exit 1; }
+fi
 # no service may start by itself and take a port
 printf '#!/bin/sh\nexit 101\n' >"$CHROOT/usr/sbin/policy-rc.d"
 chmod 755 "$CHROOT/usr/sbin/policy-rc.d"
