@@ -77,12 +77,12 @@ bench: setup-test
 
 # What a hoster unpacks over WHMCS: target/dist/proxmoxkvm-<version>.zip. Says what could not be built here.
 dist:
-	dist/build.sh
-	dist/pack.py
+	.ci/dist/build.sh
+	.ci/dist/pack.py
 
 # The same twice, in two directories: the same bytes.
 dist-check:
-	dist/check.sh
+	.ci/dist/check.sh
 
 # The archive, installed and lived with on this machine: doctor, life of a VM.
 dist-try: dist
@@ -94,7 +94,7 @@ dist-try: dist
 SUITE ?= trixie
 dist-debootstrap: dist
 	cargo build --quiet --package pvesim
-	dist/debootstrap.sh $(SUITE)
+	.ci/dist/debootstrap.sh $(SUITE)
 
 # A thousand services re-synchronised at a PowerDNS whose zone has ten thousand records: requests for each run.
 dns-bench: setup-test

@@ -129,9 +129,10 @@ final class ImportTest extends CoreTestCase
         static $vmid = 500;
         $vmid++;
         $pve = $this->simulator->pve();
-        $pve->request('POST', '/nodes/pve1/qemu', [
+        $task = $pve->request('POST', '/nodes/pve1/qemu', [
             'vmid' => (string) $vmid, 'name' => "kvm$vmid", 'ipconfig0' => "ip=$address/24,gw=192.0.2.1",
         ]);
+        $this->ended($task);
         $service = $this->whmcs->service($this->old['product'], $this->old['server'], $columns + [
             'dedicatedip' => $address, 'domainstatus' => 'Active',
         ]);

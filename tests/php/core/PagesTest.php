@@ -61,10 +61,7 @@ final class PagesTest extends CoreTestCase
         $template = $this->simulator->about['template'];
         $pve = $this->simulator->pve();
         $task = $pve->request('POST', "/nodes/pve1/qemu/$template/clone?newid=$vmid&name=old");
-        for ($try = 0; $pve->get("/nodes/pve1/tasks/$task/status")['status'] !== 'stopped'; $try++) {
-            self::assertLessThan(200, $try);
-            usleep(20_000);
-        }
+        $this->ended($task);
     }
 
     private function press(Fpm $fpm, int $service, string $function): string

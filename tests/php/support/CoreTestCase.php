@@ -79,4 +79,13 @@ abstract class CoreTestCase extends TestCase
 
         return $stored;
     }
+
+    /** Waits for the end of a task of the simulated Proxmox VE. */
+    protected function ended(string $task): void
+    {
+        for ($try = 0; $this->simulator->pve()->get("/nodes/pve1/tasks/$task/status")['status'] !== 'stopped'; $try++) {
+            self::assertLessThan(500, $try, $task);
+            usleep(20_000);
+        }
+    }
 }

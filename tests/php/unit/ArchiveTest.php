@@ -27,7 +27,7 @@ final class ArchiveTest extends TestCase
 
     public function testTheArchiveHoldsBothModulesAndNothingElse(): void
     {
-        exec('cd ' . escapeshellarg(self::ROOT) . ' && dist/pack.py --list', $list, $status);
+        exec('cd ' . escapeshellarg(self::ROOT) . ' && .ci/dist/pack.py --list', $list, $status);
         self::assertSame(0, $status);
         $files = [];
         exec('cd ' . escapeshellarg(self::ROOT . '/php') . ' && git ls-files modules', $files);

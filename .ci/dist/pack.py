@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Packs target/dist/proxmoxkvm-<version>.zip, to be unpacked over the root of WHMCS.
 
-    dist/pack.py [--native FOLDER] [--list]
+    .ci/dist/pack.py [--native FOLDER] [--list]
 
 The same commit and the same libraries give the same bytes: files of git only, sorted, with the time of the commit.
 --list prints the entries and packs nothing (no library needed).
@@ -17,7 +17,7 @@ import sys
 import time
 import zipfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SERVER = "modules/servers/proxmoxkvm"
 NATIVE = f"{SERVER}/lib/native"
 # Beside the module and not in the root of WHMCS, whose own files may have these names.
@@ -136,7 +136,7 @@ def main(arguments):
         return
     libraries = native_entries(native)
     if not libraries:
-        sys.exit(f"there is no library in {native}: run dist/build.sh first")
+        sys.exit(f"there is no library in {native}: run .ci/dist/build.sh first")
     when = int(os.environ.get("SOURCE_DATE_EPOCH") or output("git", "log", "-1", "--format=%ct"))
     crates, own = linked_crates()
     header = (ROOT / "include/proxmoxkvm.h").read_bytes()

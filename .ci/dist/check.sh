@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the archive twice, here and in a fresh checkout of the same commit in another directory, and compares the bytes.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 if ! git diff --quiet HEAD -- || [ -n "$(git status --porcelain --untracked-files=normal)" ]; then
     echo "commit first: the second build is made from the commit" >&2

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs the archive in a fresh Debian of another release, made by debootstrap, and plays doctor and the life of a VM
 # there against the simulator: its php-fpm, nginx and MariaDB, its C library. As root, with `make test`'s packages on
-# this machine. Usage: dist/debootstrap.sh <suite>   (jammy: PHP 8.1, noble: 8.3, trixie: 8.4; CHROOT=<folder> keeps it)
+# this machine. Usage: .ci/dist/debootstrap.sh <suite>   (jammy: PHP 8.1, noble: 8.3, trixie: 8.4; CHROOT=<folder> keeps it)
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 suite=${1:-trixie}
 mirror=http://deb.debian.org/debian components=main options=() script=()

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Builds the library for every target of dist/targets.txt whose Rust target is installed, checks each, and puts them
-# into target/dist/native/<platform>/. Says plainly what was not built. Usage: dist/build.sh
+# Builds the library for every target of .ci/dist/targets.txt whose Rust target is installed, checks each, and puts them
+# into target/dist/native/<platform>/. Says plainly what was not built. Usage: .ci/dist/build.sh
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 root=$PWD
 tools=${DIST_TOOLS:-$root/target/dist-tools}
@@ -54,7 +54,7 @@ check_runs() {
         echo "$platform: built and not run: there is no $emulator with a C library in $libc here" >&2
         exit 1
     fi
-    python3 -m ziglang cc -target "$zig_target" -o "$out/$platform/answers" dist/answers.c -ldl
+    python3 -m ziglang cc -target "$zig_target" -o "$out/$platform/answers" .ci/dist/answers.c -ldl
     "${run[@]}" "$out/$platform/answers" "$out/$platform/libproxmoxkvm.so"
     rm -f "$out/$platform/answers"
 }
@@ -78,4 +78,4 @@ while read -r platform target glibc emulator libc; do
     check_paths "$out/$platform/libproxmoxkvm.so"
     check_runs "$platform" "$zig" "$emulator" "$libc"
     echo "built: $platform"
-done < <(grep -v '^#' dist/targets.txt)
+done < <(grep -v '^#' .ci/dist/targets.txt)
