@@ -14,6 +14,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+// `+ 0`: see `due`
+pub(super) const DUE: &str = "SELECT service FROM dns WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2 + 0";
+pub(super) const ATTENTION: &str = "SELECT service FROM dns WHERE attention = 1 ORDER BY service LIMIT ?1 + 0";
+
 /// What is kept of a service's records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -75,18 +79,12 @@ impl Store {
 
     /// The services whose records should be synchronised, longest waiting first.
     pub fn dns_due(&self, now: UnixSeconds, limit: u32) -> Result<Vec<ServiceId>, Error> {
-        self.dns_ids(
-            "SELECT service FROM dns WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
-            params![now, limit],
-        )
+        self.dns_ids(DUE, params![now, limit])
     }
 
     /// The services whose records are not as they should be, and that no retry has mended so far.
     pub fn dns_attention(&self, limit: u32) -> Result<Vec<(ServiceId, DnsMemory)>, Error> {
-        let ids = self.dns_ids(
-            "SELECT service FROM dns WHERE attention = 1 ORDER BY service LIMIT ?1",
-            params![limit],
-        )?;
+        let ids = self.dns_ids(ATTENTION, params![limit])?;
         // one unreadable record must not hide the others
         Ok(ids
             .into_iter()

@@ -352,6 +352,11 @@ mod tests {
             (slots::TAKEN, "INDEX services_slot (<expr>=?)"),
             (&services::unwritten(), "INDEX services_write_back"),
             (&services::troubled(), "INDEX services_attention"),
+            (&services::untold(), "INDEX services_untold"),
+            (dns::DUE, "INDEX dns_due"),
+            (dns::ATTENTION, "INDEX dns_attention"),
+            (traffic::NEXT_WITH_GUESTS, "INDEX services_vmid"),
+            (traffic::SAMPLED, "PRIMARY KEY"),
         ] {
             let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
             let anything = vec![rusqlite::types::Null; explain.parameter_count()];
@@ -373,6 +378,11 @@ mod tests {
             slots::TAKEN,
             &services::unwritten(),
             &services::troubled(),
+            &services::untold(),
+            dns::DUE,
+            dns::ATTENTION,
+            traffic::NEXT_WITH_GUESTS,
+            traffic::SAMPLED,
         ] {
             let mut statement = connection.prepare(sql).unwrap();
             for value in 1..4 {

@@ -4,7 +4,11 @@ use super::{Error, Store};
 use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
 use crate::traffic::{Sample, passed};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+pub(super) const NEXT_WITH_GUESTS: &str =
+    "SELECT server FROM services WHERE vmid IS NOT NULL AND server > ?1 ORDER BY server LIMIT 1";
+pub(super) const SAMPLED: &str = "SELECT 1 FROM sampled WHERE server = ?1 AND at > ?2";
 
 /// What was seen of a guest.
 #[derive(Debug, Clone, PartialEq)]
@@ -137,17 +141,23 @@ impl Store {
     /// The servers with guests that nobody has looked at since a time.
     pub fn unsampled(&self, since: UnixSeconds) -> Result<Vec<ServerId>, Error> {
         let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached(
-                    "SELECT DISTINCT server FROM services WHERE vmid IS NOT NULL
-                     AND server NOT IN (SELECT server FROM sampled WHERE at > ?1) ORDER BY server",
-                )?
-                .query_map([since], |row| Ok(ServerId(row.get(0)?)))?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        read().map_err(|source| self.sqlite(source))
+        unsampled(&connection, since).map_err(|source| self.sqlite(source))
     }
+}
+
+/// From server to server in the index: a `DISTINCT` would read every service.
+fn unsampled(connection: &Connection, since: UnixSeconds) -> rusqlite::Result<Vec<ServerId>> {
+    let mut next = connection.prepare_cached(NEXT_WITH_GUESTS)?;
+    let mut sampled = connection.prepare_cached(SAMPLED)?;
+    let mut servers = Vec::new();
+    let mut last: i64 = -1;
+    while let Some(server) = next.query_row([last], |row| row.get::<_, i64>(0)).optional()? {
+        last = server;
+        if !sampled.exists(params![server, since])? {
+            servers.push(ServerId(unsigned(server)));
+        }
+    }
+    Ok(servers)
 }
 
 fn before(transaction: &Transaction<'_>, service: ServiceId) -> rusqlite::Result<Option<Sample>> {
