@@ -6,24 +6,13 @@ namespace Tests\Unit;
 
 use Tests\Support\Php;
 use Tests\Support\StubTestCase;
-use Tests\Support\TempDir;
 
 /** cron.php, where it lies in a WHMCS. */
 final class CronFileTest extends StubTestCase
 {
-    private string $file;
-
     protected function setUp(): void
     {
         parent::setUp();
-        $root = TempDir::make();
-        $standIn = dirname(__DIR__) . '/whmcs/start.php';
-        file_put_contents("$root/init.php", "<?php require '$standIn';"
-            . " StandIn\\Database::open((string) getenv('WHMCS_DB'));");
-        mkdir("$root/modules/servers", 0755, true);
-        exec('cp -r ' . escapeshellarg(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm')
-            . ' ' . escapeshellarg("$root/modules/servers/"));
-        $this->file = "$root/modules/servers/proxmoxkvm/cron.php";
         touch($this->whmcs->store);
     }
 
@@ -75,7 +64,7 @@ final class CronFileTest extends StubTestCase
 
     public function testABrowserGetsNothing(): void
     {
-        $code = (string) file_get_contents($this->file);
+        $code = (string) file_get_contents(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/cron.php');
         $guard = (int) strpos($code, "if (PHP_SAPI !== 'cli')");
         self::assertGreaterThan(0, $guard);
         self::assertLessThan((int) strpos($code, 'init.php\''), $guard);
@@ -83,8 +72,6 @@ final class CronFileTest extends StubTestCase
 
     private function cron(): Php
     {
-        $arguments = ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $this->file];
-
-        return new Php($arguments, $this->whmcs->environment());
+        return $this->whmcs->script('cron.php');
     }
 }
