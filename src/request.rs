@@ -146,7 +146,7 @@ struct ServerOnly {
 
 /// The server entry of a request that has nothing else.
 pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
-    parse::<ServerOnly>(request.clone())?.server.parse()
+    parse::<ServerOnly>(request)?.server.parse()
 }
 
 /// The configurable options for a new option group, each with what the package of the request has without it.
@@ -165,12 +165,12 @@ struct PackageOnly {
 
 /// The package of a request that has no order.
 pub fn package_of(request: &Value) -> Result<Package, Error> {
-    parse::<PackageOnly>(request.clone())?.package.parse()
+    parse::<PackageOnly>(request)?.package.parse()
 }
 
 /// Who asks, in a request that has no order.
 pub fn actor_of(request: &Value) -> Result<Actor, Error> {
-    Ok(parse::<PackageOnly>(request.clone())?.actor)
+    Ok(parse::<PackageOnly>(request)?.actor)
 }
 
 /// A service that PHP could not prepare: its server entry or product is gone.
@@ -241,8 +241,8 @@ pub struct CronIn {
 }
 
 /// Reads a request. The parser's words quote the value, which may be a secret: only what it wants is told.
-pub fn parse<T: DeserializeOwned>(request: Value) -> Result<T, Error> {
-    serde_json::from_value(request).map_err(|error| {
+pub fn parse<T: DeserializeOwned>(request: &Value) -> Result<T, Error> {
+    T::deserialize(request).map_err(|error| {
         let text = error.to_string();
         let wanted = text
             .rsplit_once(", expected ")

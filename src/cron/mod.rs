@@ -44,7 +44,7 @@ struct Summary {
 
 /// Advances everything that the request brings, until it is settled or the budget ends.
 pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
-    let cron_in: CronIn = request::parse(request.clone())?;
+    let cron_in: CronIn = request::parse(request)?;
     let meter = Arc::new(Meter::default());
     let summary = Mutex::new(Summary::default());
     let budget = cron_in.budget_s.unwrap_or(limits::CRON_SECONDS).clamp(1.0, 3600.0);

@@ -56,7 +56,7 @@ struct Check<'a> {
 ///
 /// Costs one request, and one for each guest that is not clearly the one expected.
 pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
-    let check_in: CheckIn = request::parse(request.clone())?;
+    let check_in: CheckIn = request::parse(request)?;
     let entry = request::server_of(request)?;
     let client = core.client(&entry, &Arc::default())?;
     let resources = client.resources()?;
@@ -74,6 +74,7 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
         looks_left: MOST_LOOKS,
         findings: Vec::new(),
     };
+    let guests: BTreeMap<Vmid, &VmSeen> = resources.vms.iter().map(|vm| (vm.vmid, vm)).collect();
     let mut known = BTreeSet::new();
     let mut vmids = BTreeSet::new();
     for row in &kept.services {
@@ -82,7 +83,7 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
                 known.insert(service.id.0);
                 vmids.extend(service.vmid);
                 let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
-                check.against_pve(service, &resources)?;
+                check.against_pve(service, &guests)?;
                 check.against_whmcs(service, &ips, in_whmcs.get(&service.id.0).copied())?;
             }
             Err(error) => check.found(None, "unreadable", error.to_string(), None)?,
@@ -157,12 +158,12 @@ impl Check<'_> {
         Ok(true)
     }
 
-    fn against_pve(&mut self, service: &Service, resources: &Resources) -> Result<(), Error> {
+    fn against_pve(&mut self, service: &Service, guests: &BTreeMap<Vmid, &VmSeen>) -> Result<(), Error> {
         let (id, body) = (service.id, &service.body);
         let Some(vmid) = service.vmid.filter(|_| body.cloned) else {
             return Ok(());
         };
-        let Some(vm) = resources.vms.iter().find(|vm| vm.vmid == vmid) else {
+        let Some(vm) = guests.get(&vmid).copied() else {
             let sentence = format!(
                 "VM {vmid} of service {id} is on no node of the cluster, or the login may not see it: restore it from a \
                  backup under this number, or press **VMRemove and then VMClone"

@@ -27,7 +27,7 @@ pub(super) struct Verb<'a> {
 
 /// An order of a request, parsed.
 pub(super) fn parse(request: &Value) -> Result<(OrderIn, ServiceId, Order), Error> {
-    let order_in: OrderIn = request::parse(request.clone())?;
+    let order_in: OrderIn = request::parse(request)?;
     let id = order_in.service_id()?;
     let order = order_in.parse()?;
     Ok((order_in, id, order))
