@@ -6,7 +6,7 @@
 use super::write_backs;
 use crate::address::Address;
 use crate::core::Core;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::guest::Config;
 use crate::model::{ServiceId, Vmid};
 use crate::pve::{Client, GuestPath, Resources, VmSeen};
@@ -178,13 +178,15 @@ impl Check<'_> {
         }
         let Some(config) = self.look(vm) else { return Ok(()) };
         let description = config.get("description").unwrap_or_default();
-        if !service.is_marked(self.core.store.installation(), description) {
-            let sentence = format!(
-                "VM {vmid} on node {} does not carry the marker of service {id}: the number was reused, or the marker was \
-                 deleted; look at that VM, then bind the right one with Attach",
-                vm.node
-            );
-            return self.found(Some(id), "not_ours", sentence, None);
+        let installation = self.core.store.installation();
+        if let Some(why) = service.doubt(installation, description, config.uuid().as_deref()) {
+            let refusal = Refusal::NotOurs {
+                vmid,
+                node: vm.node.clone(),
+                service: id,
+                why,
+            };
+            return self.found(Some(id), "not_ours", refusal.to_string(), None);
         }
         if moved {
             let sentence = format!("VM {vmid} of service {id} is on node {} now", vm.node);
