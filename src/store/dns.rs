@@ -16,7 +16,7 @@ use std::net::IpAddr;
 
 // `+ 0`: see `due`
 pub(super) const DUE: &str = "SELECT service FROM dns WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2 + 0";
-pub(super) const ATTENTION: &str = "SELECT service FROM dns WHERE attention = 1 ORDER BY service LIMIT ?1 + 0";
+pub(super) const ATTENTION: &str = "SELECT service, body FROM dns WHERE attention = 1 ORDER BY service LIMIT ?1 + 0";
 
 /// What is kept of a service's records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -84,12 +84,17 @@ impl Store {
 
     /// The services whose records are not as they should be, and that no retry has mended so far.
     pub fn dns_attention(&self, limit: u32) -> Result<Vec<(ServiceId, DnsMemory)>, Error> {
-        let ids = self.dns_ids(ATTENTION, params![limit])?;
+        let connection = self.lock();
+        let read = || {
+            connection
+                .prepare_cached(ATTENTION)?
+                .query_map([limit], |row| Ok((ServiceId(row.get(0)?), row.get::<_, String>(1)?)))?
+                .collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let rows = read().map_err(|source| self.sqlite(source))?;
         // one unreadable record must not hide the others
-        Ok(ids
-            .into_iter()
-            .filter_map(|id| Some((id, self.dns(id).ok()?)))
-            .collect())
+        let readable = |(id, body): (ServiceId, String)| Some((id, memory_of(id, &body).ok()?));
+        Ok(rows.into_iter().filter_map(readable).collect())
     }
 
     /// Makes the records of every service due: after a zone was added, or changed. Says how many.
