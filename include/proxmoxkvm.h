@@ -65,7 +65,9 @@ uint32_t proxmoxkvm_abi_version(void);
 const char *proxmoxkvm_version(void);
 
 /*
- Opens a store: `{"store": "/absolute/path/store.db"}`. Makes it where it is missing. Sets `*core` on success.
+ Opens a store: `{"store": "/absolute/path/store.db"}`, or `{"store": "mysql://user:password@host:port/database"}`
+ with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. Sets `*core` on
+ success.
 
  # Safety
  `request` points to `len` bytes; `reply` and `core` are writable.

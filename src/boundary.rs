@@ -77,6 +77,7 @@ fn status_of(error: &Error) -> i32 {
     use crate::{pve, store};
     match error {
         Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Placement(_) | Error::Zone(_) => 1,
+        Error::Store(store::Error::Location { .. }) => 1,
         Error::Blocked(_) | Error::Refused(_) => 2,
         Error::Store(store::Error::Busy(_) | store::Error::LeaseLost(_)) => 3,
         Error::Store(

@@ -7,12 +7,11 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::pve::{Client, Https, Meter, Wire};
 use crate::server::{Login, Secret, ServerEntry, Trust};
-use crate::store::Store;
+use crate::store::{Location, Store};
 use once_cell::sync::Lazy;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Makes the wire to a server entry: HTTPS, or a simulation.
@@ -33,23 +32,25 @@ pub struct Core {
     zones: Mutex<HashMap<[u8; 32], Arc<dyn Provider>>>,
 }
 
-/// The cores of this process by store file, each with the process that made it.
+/// The cores of this process by store, each with the process that made it.
 static CORES: Lazy<Mutex<Cores>> = Lazy::new(Mutex::default);
 
-type Cores = HashMap<PathBuf, (u32, Arc<Core>)>;
+type Cores = HashMap<[u8; 32], (u32, Arc<Core>)>;
 
 impl Core {
-    /// The core of a store file for this process. The second caller gets the first one's connections.
-    pub fn shared(path: &Path) -> Result<Arc<Core>, Error> {
+    /// The core of a store for this process. The second caller gets the first one's connections.
+    pub fn shared(store: impl Into<Location>) -> Result<Arc<Core>, Error> {
+        let store = store.into();
+        let key = store.identity();
         let pid = std::process::id();
         let mut cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, core)) = cores.get(path).filter(|(owner, _)| *owner == pid) {
+        if let Some((_, core)) = cores.get(&key).filter(|(owner, _)| *owner == pid) {
             return Ok(core.clone());
         }
         let make_wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(&entry.trust)?) as Box<dyn Wire>));
-        let core = Arc::new(Core::new(Store::open(path)?, Arc::new(SystemClock), make_wire));
-        if let Some((_, inherited)) = cores.insert(path.to_owned(), (pid, core.clone())) {
-            // after a fork the parent's SQLite handle and threads must not be touched, not even to close them
+        let core = Arc::new(Core::new(Store::open(store)?, Arc::new(SystemClock), make_wire));
+        if let Some((_, inherited)) = cores.insert(key, (pid, core.clone())) {
+            // after a fork the parent's handles and threads must not be touched, not even to close them
             std::mem::forget(inherited);
         }
         Ok(core)

@@ -18,9 +18,9 @@ use crate::boundary::{call, free};
 use crate::core::Core;
 use crate::error::Error;
 use crate::request;
+use crate::store::Location;
 use serde_json::{Value, json};
 use std::ffi::c_char;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Moves only when an existing function changes its meaning; new functions leave it as it is.
@@ -54,12 +54,12 @@ pub enum proxmoxkvm_status {
 /// A store and its connections, opened by `proxmoxkvm_open`.
 #[allow(non_camel_case_types)]
 pub struct proxmoxkvm_core {
-    path: PathBuf,
+    store: Location,
 }
 
 impl proxmoxkvm_core {
     fn core(&self) -> Result<Arc<Core>, Error> {
-        Core::shared(&self.path)
+        Core::shared(&self.store)
     }
 }
 
@@ -96,7 +96,9 @@ pub extern "C" fn proxmoxkvm_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Opens a store: `{"store": "/absolute/path/store.db"}`. Makes it where it is missing. Sets `*core` on success.
+/// Opens a store: `{"store": "/absolute/path/store.db"}`, or `{"store": "mysql://user:password@host:port/database"}`
+/// with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. Sets `*core` on
+/// success.
 ///
 /// # Safety
 /// `request` points to `len` bytes; `reply` and `core` are writable.
@@ -108,15 +110,11 @@ pub unsafe extern "C" fn proxmoxkvm_open(
     core: *mut *mut proxmoxkvm_core,
 ) -> i32 {
     let open = |request: &Value| {
-        let path = request["store"]
-            .as_str()
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute());
-        let path = path.ok_or_else(|| Error::Request("store should be an absolute path".to_owned()))?;
-        let opened = Core::shared(&path)?;
+        let store = Location::parse(request["store"].as_str().unwrap_or_default())?;
+        let opened = Core::shared(&store)?;
         if !core.is_null() {
             // SAFETY: the caller promises a writable place
-            unsafe { *core = Box::into_raw(Box::new(proxmoxkvm_core { path })) };
+            unsafe { *core = Box::into_raw(Box::new(proxmoxkvm_core { store })) };
         }
         Ok(request::reply(json!({"installation": opened.store.installation()})))
     };

@@ -98,6 +98,18 @@ pub const STORE_OPEN_TRIES: u32 = 200;
 pub const STORE_OPEN_PAUSE: f64 = 0.02;
 /// The store waits this long for another process's transaction.
 pub const STORE_BUSY: Duration = Duration::from_secs(10);
+/// A database answers a statement within this time.
+pub const STORE_ANSWER: Duration = Duration::from_secs(30);
+/// The longest packet to a database; a service's row has a few KiB.
+pub const STORE_PACKET_BYTES: usize = 16 << 20;
+/// Prepared statements that a connection keeps.
+pub const STORE_STATEMENTS: usize = 64;
+/// How often a transaction is done that others get in the way of, or whose connection breaks.
+pub const STORE_TRIES: u32 = 10;
+/// The pause before the second time (seconds); it doubles.
+pub const STORE_AGAIN_FIRST: f64 = 0.005;
+/// The longest of these pauses (seconds).
+pub const STORE_AGAIN_LONGEST: f64 = 0.5;
 
 /// Copies of the store that are kept, of those that are made before its schema changes.
 pub const STORE_BACKUPS: usize = 3;

@@ -2,16 +2,17 @@
 //!
 //! A lease takes the first free address, and must not try the thousands before it each time: `reached` says for each
 //! address line that everything before an address was taken. It is a hint: whoever frees an address takes it back, and
-//! a search that finds nothing begins anew without it.
+//! a search that finds nothing begins anew without it. VMIDs are searched for in the same way, from each first number.
 
 use super::services::Lease;
-use super::{Abort, Error, Store};
+use super::sql::{Abort, Refusal, Sql, values};
+use super::{Error, Store};
 use crate::address::Address;
 use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::package::Package;
 use crate::server::{AddressLine, Family, Pool};
 use crate::service::Service;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -28,10 +29,9 @@ pub struct Reservation<'a> {
     pub taken: &'a BTreeSet<Vmid>,
 }
 
-pub(super) fn of_service(connection: &Connection, id: ServiceId) -> rusqlite::Result<Vec<Address>> {
-    let mut statement = connection.prepare_cached("SELECT body FROM addresses WHERE service = ?1 ORDER BY position")?;
-    let rows = statement.query_map([id.0], |row| row.get::<_, String>(0))?;
-    let bodies = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+pub(super) fn of_service(sql: &mut dyn Sql, id: ServiceId) -> Result<Vec<Address>, Refusal> {
+    let select = "SELECT body FROM @addresses WHERE service = ? ORDER BY position";
+    let bodies: Vec<String> = sql.list(select, values![id.0], |row| row.get(0))?;
     Ok(bodies
         .iter()
         .filter_map(|body| serde_json::from_str(body).ok())
@@ -44,25 +44,27 @@ impl Store {
     /// What the service holds already is kept and counted, so repeating this takes nothing more.
     pub fn reserve(&self, lease: &mut Lease, wanted: &Reservation<'_>, now: UnixSeconds) -> Result<(), Error> {
         let service = &lease.service;
-        let (addresses, vmid) = self.write(|transaction| {
-            let mut addresses = of_service(transaction, service.id)?;
+        let (addresses, vmid) = self.write_in_turn(|sql| {
+            let mut addresses = of_service(sql, service.id)?;
             for (family, count) in [
                 (Family::V4, wanted.package.ipv4_count),
                 (Family::V6, wanted.package.ipv6_count),
             ] {
                 let has = addresses.iter().filter(|address| address.family() == family).count() as u32;
                 for _ in has..count {
-                    addresses.push(lease_one(transaction, lease, wanted, family, addresses.len(), now)?);
+                    addresses.push(lease_one(sql, service, wanted, family, addresses.len(), now)?);
                 }
             }
             let vmid = match service.vmid {
                 Some(vmid) => vmid,
-                None => free_vmid(transaction, wanted)?,
+                None => match vmid_of(sql, service.id)? {
+                    // the answer to this very transaction got lost
+                    Some(vmid) => vmid,
+                    None => free_vmid(sql, wanted)?,
+                },
             };
-            transaction.execute(
-                "UPDATE services SET vmid = ?2 WHERE id = ?1",
-                params![service.id.0, vmid.get()],
-            )?;
+            let update = "UPDATE @services SET vmid = ? WHERE id = ?";
+            sql.execute(update, values![vmid.get(), service.id.0])?;
             Ok((addresses, vmid))
         })?;
         lease.addresses = addresses;
@@ -72,31 +74,22 @@ impl Store {
 
     /// The service that has a guest's number on a server.
     pub fn owner_of(&self, server: ServerId, vmid: Vmid) -> Result<Option<ServiceId>, Error> {
-        let connection = self.lock();
-        let row = connection
-            .prepare_cached("SELECT id FROM services WHERE server = ?1 AND vmid = ?2")
-            .and_then(|mut statement| {
-                statement
-                    .query_row(params![server.0, vmid.get()], |row| row.get(0))
-                    .optional()
-            });
-        row.map(|id: Option<u64>| id.map(ServiceId))
-            .map_err(|source| self.sqlite(source))
+        let select = "SELECT id FROM @services WHERE guest_server = ? AND vmid = ?";
+        let id: Option<u64> = self.read(|sql| Ok(sql.value(select, values![server.0, vmid.get()])?))?;
+        Ok(id.map(ServiceId))
     }
 
     /// Leases addresses that a guest has already. One that another service holds is refused.
     pub fn adopt_addresses(&self, lease: &mut Lease, addresses: &[Address], now: UnixSeconds) -> Result<(), Error> {
         let service = &lease.service;
-        let held = self.write(|transaction| {
-            let mut held = of_service(transaction, service.id)?;
-            for address in addresses
-                .iter()
-                .filter(|address| lease.addresses.iter().all(|held| held.ip != address.ip))
-            {
-                let other: Option<u64> = transaction
-                    .prepare_cached("SELECT service FROM addresses WHERE address = ?1")?
-                    .query_row([address.ip.to_string()], |row| row.get(0))
-                    .optional()?;
+        let held = self.write(|sql| {
+            let mut held = of_service(sql, service.id)?;
+            for address in addresses {
+                if held.iter().any(|held| held.ip == address.ip) {
+                    continue;
+                }
+                let ip = address.ip.to_string();
+                let other: Option<u64> = sql.value(HOLDER, values![ip])?;
                 if let Some(other) = other {
                     return Err(Error::AddressTaken {
                         address: address.ip,
@@ -104,7 +97,7 @@ impl Store {
                     }
                     .into());
                 }
-                insert(transaction, service, address, held.len(), now)?;
+                insert(sql, service, address, held.len(), now)?;
                 held.push(address.clone());
             }
             Ok(held)
@@ -122,11 +115,11 @@ impl Store {
             .cloned()
             .collect();
         let id = lease.service.id;
-        self.write(|transaction| {
+        self.write(|sql| {
             for address in &surplus {
-                let parameters = params![id.0, address.ip.to_string()];
-                transaction.execute("DELETE FROM addresses WHERE service = ?1 AND address = ?2", parameters)?;
-                freed(transaction, address.ip)?;
+                let delete = "DELETE FROM @addresses WHERE service = ? AND address = ?";
+                sql.execute(delete, values![id.0, address.ip.to_string()])?;
+                freed(sql, sortable(address.ip))?;
             }
             Ok(())
         })?;
@@ -137,11 +130,11 @@ impl Store {
     /// Returns the addresses of a service to the pool. Only after PVE has confirmed that its guest is gone.
     pub fn free_addresses(&self, lease: &mut Lease) -> Result<(), Error> {
         let id = lease.service.id;
-        self.write(|transaction| {
-            for address in of_service(transaction, id)? {
-                freed(transaction, address.ip)?;
+        self.write(|sql| {
+            for address in of_service(sql, id)? {
+                freed(sql, sortable(address.ip))?;
             }
-            transaction.execute("DELETE FROM addresses WHERE service = ?1", [id.0])?;
+            sql.execute("DELETE FROM @addresses WHERE service = ?", values![id.0])?;
             Ok(())
         })?;
         lease.addresses.clear();
@@ -149,46 +142,24 @@ impl Store {
     }
 }
 
+const HOLDER: &str = "SELECT service FROM @addresses WHERE address = ?";
+
 fn lease_one(
-    transaction: &Transaction<'_>,
-    lease: &Lease,
+    sql: &mut dyn Sql,
+    service: &Service,
     wanted: &Reservation<'_>,
     family: Family,
     position: usize,
     now: UnixSeconds,
 ) -> Result<Address, Abort> {
-    let mut tried = 0_u32;
+    let mut tried = 0;
     for by_hint in [true, false] {
-        let start = |line: &AddressLine| {
-            let hint = if by_hint { reached(transaction, line) } else { None };
-            hint.unwrap_or(line.first)
-        };
-        let package = wanted.package;
-        let candidates = wanted
-            .pool
-            .candidates_from(family, package.bridge.as_ref(), package.vlan, start);
-        let mut is_taken = transaction.prepare_cached("SELECT 1 FROM addresses WHERE address = ?1")?;
-        let mut passed: Vec<(&AddressLine, IpAddr)> = Vec::new();
-        let mut free = None;
-        tried = 0;
-        for (ip, line) in candidates {
-            tried += 1;
-            match passed.last_mut() {
-                Some((last, reached)) if std::ptr::eq(*last, line) => *reached = ip,
-                _ => passed.push((line, ip)),
-            }
-            if !is_taken.exists([ip.to_string()])? {
-                free = Some(Address::of_line(ip, line));
-                break;
-            }
-        }
-        for (line, ip) in passed {
-            set_reached(transaction, line, ip)?;
-        }
+        let (free, candidates) = first_free(sql, wanted, family, by_hint)?;
         if let Some(address) = free {
-            insert(transaction, &lease.service, &address, position, now)?;
+            insert(sql, service, &address, position, now)?;
             return Ok(address);
         }
+        tried = candidates;
     }
     let family = if family == Family::V4 { "IPv4" } else { "IPv6" };
     let free_of = if tried == 0 {
@@ -199,70 +170,133 @@ fn lease_one(
     Err(Error::NoAddress {
         family,
         free_of,
-        server: lease.service.server,
+        server: service.server,
     }
     .into())
 }
 
-/// An address as bytes that sort as addresses do.
-fn sortable(ip: IpAddr) -> [u8; 17] {
-    let (family, bits) = match ip {
-        IpAddr::V4(v4) => (4, u128::from(v4.to_bits())),
-        IpAddr::V6(v6) => (6, v6.to_bits()),
+/// The first free address of the lines that suit, and how many were looked at.
+fn first_free(
+    sql: &mut dyn Sql,
+    wanted: &Reservation<'_>,
+    family: Family,
+    by_hint: bool,
+) -> Result<(Option<Address>, u32), Refusal> {
+    let package = wanted.package;
+    // a line's hint is read when the search comes to the line: most end in the first one
+    let sql = RefCell::new(sql);
+    let start = |line: &AddressLine| {
+        let hint = if by_hint {
+            reached(&mut **sql.borrow_mut(), sortable(line.first))
+        } else {
+            Ok(None)
+        };
+        let hint = hint.ok().flatten().and_then(|at| address_of(at, line.first));
+        hint.unwrap_or(line.first)
     };
-    let mut bytes = [family; 17];
+    let candidates = wanted
+        .pool
+        .candidates_from(family, package.bridge.as_ref(), package.vlan, start);
+    let mut passed: Vec<(&AddressLine, IpAddr, IpAddr)> = Vec::new();
+    let mut free = None;
+    let mut tried = 0;
+    for (ip, line) in candidates {
+        tried += 1;
+        match passed.last_mut() {
+            Some((last, _, reached)) if std::ptr::eq(*last, line) => *reached = ip,
+            _ => passed.push((line, ip, ip)),
+        }
+        if sql.borrow_mut().row(HOLDER, values![ip.to_string()])?.is_none() {
+            free = Some(Address::of_line(ip, line));
+            break;
+        }
+    }
+    for (line, begin, reached) in passed {
+        if begin != reached {
+            set_reached(&mut **sql.borrow_mut(), sortable(line.first), sortable(reached))?;
+        }
+    }
+    Ok((free, tried))
+}
+
+/// A place in a line of addresses or numbers, as bytes that sort as they do.
+type Place = [u8; 17];
+
+fn place(kind: u8, bits: u128) -> Place {
+    let mut bytes = [kind; 17];
     bytes[1..].copy_from_slice(&bits.to_be_bytes());
     bytes
 }
 
-/// Where the search in a line may begin; none: nobody knows.
-fn reached(connection: &Connection, line: &AddressLine) -> Option<IpAddr> {
-    let bytes: [u8; 17] = connection
-        .prepare_cached("SELECT address FROM reached WHERE line = ?1")
-        .and_then(|mut statement| statement.query_row([sortable(line.first)], |row| row.get(0)))
-        .ok()?;
-    let bits = bytes[1..]
+fn bits(place: Place) -> u128 {
+    place[1..]
         .iter()
-        .fold(0, |bits: u128, byte| bits << 8 | u128::from(*byte));
-    match line.first {
-        IpAddr::V4(_) => u32::try_from(bits).ok().map(|bits| Ipv4Addr::from_bits(bits).into()),
-        IpAddr::V6(_) => Some(Ipv6Addr::from_bits(bits).into()),
+        .fold(0, |bits: u128, byte| bits << 8 | u128::from(*byte))
+}
+
+fn sortable(ip: IpAddr) -> Place {
+    match ip {
+        IpAddr::V4(v4) => place(4, u128::from(v4.to_bits())),
+        IpAddr::V6(v6) => place(6, v6.to_bits()),
     }
 }
 
-fn set_reached(connection: &Connection, line: &AddressLine, ip: IpAddr) -> rusqlite::Result<()> {
-    if ip == line.first {
-        return Ok(());
+fn address_of(at: Place, like: IpAddr) -> Option<IpAddr> {
+    match like {
+        IpAddr::V4(_) => u32::try_from(bits(at))
+            .ok()
+            .map(|bits| Ipv4Addr::from_bits(bits).into()),
+        IpAddr::V6(_) => Some(Ipv6Addr::from_bits(bits(at)).into()),
     }
-    let sql = "INSERT INTO reached (line, address) VALUES (?1, ?2)
-         ON CONFLICT (line) DO UPDATE SET address = excluded.address WHERE address != excluded.address";
-    let parameters = params![sortable(line.first), sortable(ip)];
-    connection.prepare_cached(sql)?.execute(parameters).map(drop)
 }
 
-fn freed(connection: &Connection, ip: IpAddr) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE reached SET address = ?1 WHERE line <= ?1 AND address > ?1")?
-        .execute([sortable(ip)])
-        .map(drop)
+fn of_number(number: u32) -> Place {
+    place(0, u128::from(number))
+}
+
+/// Where the search in a line may begin; none: nobody knows.
+fn reached(sql: &mut dyn Sql, line: Place) -> Result<Option<Place>, Refusal> {
+    sql.value("SELECT address FROM @reached WHERE line = ?", values![line])
+}
+
+fn set_reached(sql: &mut dyn Sql, line: Place, at: Place) -> Result<(), Refusal> {
+    let replace = "REPLACE INTO @reached (line, address) VALUES (?, ?)";
+    sql.execute(replace, values![line, at]).map(drop)
+}
+
+fn freed(sql: &mut dyn Sql, at: Place) -> Result<(), Refusal> {
+    let update = "UPDATE @reached SET address = ? WHERE line <= ? AND address > ?";
+    sql.execute(update, values![at, at, at]).map(drop)
+}
+
+/// A service is about to give its number back, if it has one.
+pub(super) fn vmid_freed(sql: &mut dyn Sql, id: ServiceId) -> Result<(), Refusal> {
+    match vmid_of(sql, id)? {
+        Some(vmid) => freed(sql, of_number(vmid.get())),
+        None => Ok(()),
+    }
+}
+
+fn vmid_of(sql: &mut dyn Sql, id: ServiceId) -> Result<Option<Vmid>, Refusal> {
+    let vmid: Option<u32> = sql.value(
+        "SELECT vmid FROM @services WHERE id = ? AND vmid IS NOT NULL",
+        values![id.0],
+    )?;
+    Ok(vmid.and_then(|vmid| Vmid::try_from(vmid).ok()))
 }
 
 /// The lowest number that neither the cluster nor any service of this installation has.
-fn free_vmid(transaction: &Transaction<'_>, wanted: &Reservation<'_>) -> Result<Vmid, Abort> {
+fn free_vmid(sql: &mut dyn Sql, wanted: &Reservation<'_>) -> Result<Vmid, Abort> {
     let (first, last) = wanted.vmids;
-    // in order, so one walk along the index finds the first gap
-    let mut ours = transaction.prepare_cached("SELECT vmid FROM services WHERE vmid >= ?1 ORDER BY vmid")?;
-    let mut ours = ours.query([first.get()])?;
-    let mut next_ours: Option<u32> = ours.next()?.map(|row| row.get(0)).transpose()?;
-    let mut candidate = Some(first);
-    while let Some(vmid) = candidate.filter(|vmid| *vmid <= last) {
-        while next_ours.is_some_and(|ours| ours < vmid.get()) {
-            next_ours = ours.next()?.map(|row| row.get(0)).transpose()?;
-        }
-        if next_ours != Some(vmid.get()) && !wanted.taken.contains(&vmid) {
+    let line = of_number(first.get());
+    let hint = reached(sql, line)?.and_then(|at| u32::try_from(bits(at)).ok());
+    for start in hint.into_iter().chain([first.get()]) {
+        if let Some(vmid) = first_gap(sql, start, last.get(), wanted.taken)? {
+            if hint != Some(vmid.get()) {
+                set_reached(sql, line, of_number(vmid.get()))?;
+            }
             return Ok(vmid);
         }
-        candidate = vmid.next();
     }
     Err(Error::NoVmid {
         first: first.get(),
@@ -271,18 +305,41 @@ fn free_vmid(transaction: &Transaction<'_>, wanted: &Reservation<'_>) -> Result<
     .into())
 }
 
+/// Walks along our numbers, in order and page by page, until one is missing that the cluster does not have either.
+fn first_gap(sql: &mut dyn Sql, start: u32, last: u32, taken: &BTreeSet<Vmid>) -> Result<Option<Vmid>, Refusal> {
+    const PAGE: usize = 256;
+    let select = format!("SELECT vmid FROM @services WHERE vmid >= ? ORDER BY vmid LIMIT {PAGE}");
+    let free = |number: u32| Vmid::try_from(number).ok().filter(|vmid| !taken.contains(vmid));
+    let mut candidate = start;
+    loop {
+        let ours: Vec<u32> = sql.list(&select, values![candidate], |row| row.get(0))?;
+        for number in &ours {
+            let before = (candidate..(*number).min(last.saturating_add(1))).find_map(free);
+            if before.is_some() {
+                return Ok(before);
+            }
+            candidate = candidate.max(number.saturating_add(1));
+        }
+        if ours.len() < PAGE || candidate > last {
+            return Ok((candidate..=last).find_map(free));
+        }
+    }
+}
+
 fn insert(
-    transaction: &Transaction<'_>,
+    sql: &mut dyn Sql,
     service: &Service,
     address: &Address,
     position: usize,
     now: UnixSeconds,
-) -> rusqlite::Result<()> {
+) -> Result<(), Refusal> {
     let body = serde_json::to_string(address).unwrap_or_default();
-    transaction
-        .prepare_cached(
-            "INSERT INTO addresses (address, service, server, position, body, leased_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![address.ip.to_string(), service.id.0, service.server.0, position, body, now])?;
-    Ok(())
+    let insert =
+        "INSERT INTO @addresses (address, service, server, position, body, leased_at) VALUES (?, ?, ?, ?, ?, ?)";
+    let ip = address.ip.to_string();
+    sql.execute(
+        insert,
+        values![ip, service.id.0, service.server.0, position, &body, now],
+    )
+    .map(drop)
 }

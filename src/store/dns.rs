@@ -4,19 +4,29 @@
 //! transaction that gives the cause: a synchronisation cannot be forgotten by a crash.
 
 use super::events::{self, Event};
+use super::lease::{self, Leased};
+use super::sql::{Abort, Refusal, Sql, Value, values};
 use super::{Error, Store};
 use crate::dns::{Remembered, ZoneId};
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
 use crate::service::Trouble;
-use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-// `+ 0`: see `due`
-pub(super) const DUE: &str = "SELECT service FROM dns WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2 + 0";
-pub(super) const ATTENTION: &str = "SELECT service, body FROM dns WHERE attention = 1 ORDER BY service LIMIT ?1 + 0";
+pub(super) fn due(limit: u32) -> String {
+    format!("SELECT service FROM @dns WHERE due_at <= ? ORDER BY due_at LIMIT {limit}")
+}
+
+pub(super) fn attention(limit: u32) -> String {
+    format!("SELECT service, body FROM @dns WHERE attention = 1 ORDER BY service LIMIT {limit}")
+}
+
+const LEASED: Leased = Leased {
+    table: "@dns",
+    key: "service",
+};
 
 /// What is kept of a service's records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -47,51 +57,41 @@ pub struct DnsLease {
 }
 
 /// Makes the records due if the service has a reason that is not known yet.
-pub(super) fn want(
-    transaction: &Transaction<'_>,
-    id: ServiceId,
-    wanted: u64,
-    now: UnixSeconds,
-) -> rusqlite::Result<()> {
+pub(super) fn want(sql: &mut dyn Sql, id: ServiceId, wanted: u64, now: UnixSeconds) -> Result<(), Refusal> {
     if wanted == 0 {
         return Ok(());
     }
-    transaction
-        .prepare_cached(
-            "INSERT INTO dns (service, wanted, asked, due_at, body) VALUES (?1, ?2, 1, ?3, '{}')
-             ON CONFLICT (service) DO UPDATE SET wanted = excluded.wanted, asked = asked + 1, due_at = excluded.due_at
-             WHERE excluded.wanted > dns.wanted",
-        )?
-        .execute(params![id.0, wanted, now])?;
+    let known: Option<u64> = sql.value("SELECT wanted FROM @dns WHERE service = ?", values![id.0])?;
+    match known {
+        None => {
+            let insert = "INSERT INTO @dns (service, wanted, asked, due_at, body) VALUES (?, ?, 1, ?, '{}')";
+            sql.execute(insert, values![id.0, wanted, now])?;
+        }
+        Some(known) if known < wanted => {
+            let update = "UPDATE @dns SET wanted = ?, asked = asked + 1, due_at = ? WHERE service = ?";
+            sql.execute(update, values![wanted, now, id.0])?;
+        }
+        Some(_) => {}
+    }
     Ok(())
 }
 
 impl Store {
     /// What is remembered of a service's records; nothing for a service that never had any.
     pub fn dns(&self, id: ServiceId) -> Result<DnsMemory, Error> {
-        let connection = self.lock();
-        let body: Option<String> = connection
-            .prepare_cached("SELECT body FROM dns WHERE service = ?1")
-            .and_then(|mut statement| statement.query_row([id.0], |row| row.get(0)).optional())
-            .map_err(|source| self.sqlite(source))?;
+        let body = self.read(|sql| Ok(body(sql, id)?))?;
         body.map_or_else(|| Ok(DnsMemory::default()), |body| memory_of(id, &body))
     }
 
     /// The services whose records should be synchronised, longest waiting first.
     pub fn dns_due(&self, now: UnixSeconds, limit: u32) -> Result<Vec<ServiceId>, Error> {
-        self.dns_ids(DUE, params![now, limit])
+        let due = due(limit);
+        self.read(|sql| Ok(sql.list(&due, values![now], |row| Ok(ServiceId(row.get(0)?)))?))
     }
 
     /// The services whose records are not as they should be, and that no retry has mended so far.
     pub fn dns_attention(&self, limit: u32) -> Result<Vec<(ServiceId, DnsMemory)>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached(ATTENTION)?
-                .query_map([limit], |row| Ok((ServiceId(row.get(0)?), row.get::<_, String>(1)?)))?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let rows = read().map_err(|source| self.sqlite(source))?;
+        let rows = self.bodies(&attention(limit))?;
         // one unreadable record must not hide the others
         let readable = |(id, body): (ServiceId, String)| Some((id, memory_of(id, &body).ok()?));
         Ok(rows.into_iter().filter_map(readable).collect())
@@ -99,50 +99,48 @@ impl Store {
 
     /// Makes the records of every service due: after a zone was added, or changed. Says how many.
     pub fn dns_want_all(&self, now: UnixSeconds) -> Result<usize, Error> {
-        self.write(|transaction| {
-            Ok(transaction.execute(
-                "INSERT INTO dns (service, wanted, asked, due_at, body)
-                 SELECT id, 0, 1, ?1, '{}' FROM services WHERE status IN ('ready', 'change_package', 'set_dns_records')
-                 ON CONFLICT (service) DO UPDATE SET asked = asked + 1, due_at = excluded.due_at",
-                [now],
-            )?)
+        const WITH_RECORDS: &str =
+            "SELECT id FROM @services WHERE status IN ('ready', 'change_package', 'set_dns_records')";
+        let update = format!("UPDATE @dns SET asked = asked + 1, due_at = ? WHERE service IN ({WITH_RECORDS})");
+        let insert = format!(
+            "INSERT INTO @dns (service, wanted, asked, due_at, body)
+             SELECT id, 0, 1, ?, '{{}}' FROM ({WITH_RECORDS}) AS theirs WHERE id NOT IN (SELECT service FROM @dns)"
+        );
+        self.write(|sql| {
+            let known = sql.execute(&update, values![now])?;
+            let new = sql.execute(&insert, values![now])?;
+            Ok((known + new) as usize)
         })
     }
 
-    /// The services of which records in a zone are remembered.
+    /// The services of which records in a zone are remembered. Reads every row: an admin asks it, when a zone goes.
     pub fn dns_of_zone(&self, zone: ZoneId) -> Result<Vec<ServiceId>, Error> {
-        self.dns_ids(
-            "SELECT service FROM dns WHERE EXISTS
-             (SELECT 1 FROM json_each(body, '$.remembered') WHERE json_extract(value, '$.zone') = ?1)",
-            params![i64::try_from(zone.0).unwrap_or(-1)],
-        )
+        let rows = self.bodies("SELECT service, body FROM @dns ORDER BY service")?;
+        let has_some = |(id, body): &(ServiceId, String)| {
+            let memory = memory_of(*id, body).unwrap_or_default();
+            memory.remembered.iter().any(|remembered| remembered.zone == zone)
+        };
+        Ok(rows.into_iter().filter(has_some).map(|(id, _)| id).collect())
+    }
+
+    fn bodies(&self, select: &str) -> Result<Vec<(ServiceId, String)>, Error> {
+        self.read(|sql| Ok(sql.list(select, &[], |row| Ok((ServiceId(row.get(0)?), row.get(1)?)))?))
     }
 
     /// Takes the right to synchronise a service's records. [`Error::Busy`] while another worker holds it and lives.
     pub fn dns_lease(&self, id: ServiceId, now: UnixSeconds) -> Result<DnsLease, Error> {
         let worker = self.owner.worker();
-        let row = self.write(|transaction| {
-            transaction.execute(
-                "INSERT OR IGNORE INTO dns (service, wanted, asked, body) VALUES (?1, 0, 0, '{}')",
-                [id.0],
-            )?;
-            let (holder, until): (Option<String>, f64) = transaction
-                .prepare_cached("SELECT lease_owner, lease_until FROM dns WHERE service = ?1")?
-                .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            if holder.is_some_and(|holder| until > now && !self.owner.knows_dead(&holder)) {
-                return Err(Error::Busy(id).into());
+        let (generation, asked, body) = self.write(|sql| {
+            if body(sql, id)?.is_none() {
+                let insert = "INSERT INTO @dns (service, wanted, asked, body) VALUES (?, 0, 0, '{}')";
+                sql.execute(insert, values![id.0])?;
             }
-            let row: (i64, i64, String) = transaction
-                .prepare_cached(
-                    "UPDATE dns SET lease_owner = ?2, lease_until = ?3, generation = generation + 1
-                     WHERE service = ?1 RETURNING asked, generation, body",
-                )?
-                .query_row(params![id.0, worker, now + limits::LEASE_SECONDS], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })?;
-            Ok(row)
+            let generation = lease::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
+            let row = sql.row("SELECT asked, body FROM @dns WHERE service = ?", values![id.0])?;
+            let row = row.ok_or(Error::Unknown(id))?;
+            let body: String = row.get(1)?;
+            Ok((generation, row.get(0)?, body))
         })?;
-        let (asked, generation, body) = row;
         Ok(DnsLease {
             service: id,
             memory: memory_of(id, &body)?,
@@ -155,18 +153,12 @@ impl Store {
     /// Writes down what is remembered, and renews the lease.
     pub fn dns_keep(&self, lease: &DnsLease, now: UnixSeconds) -> Result<(), Error> {
         let body = to_json(&lease.memory);
-        self.dns_update(
-            lease,
-            "UPDATE dns SET body = ?4, lease_until = ?5 WHERE service = ?1 AND lease_owner = ?2 AND generation = ?3",
-            params![
-                lease.service.0,
-                lease.worker,
-                lease.generation,
-                body,
-                now + limits::LEASE_SECONDS
-            ],
-            &[],
-        )
+        self.write(|sql| {
+            let moment = sql.moment(now);
+            let set = format!("body = ?, lease_until = {} + ?", moment.sql);
+            let values = values![&body, moment.value, limits::LEASE_SECONDS];
+            update(sql, lease, &set, values, &[])
+        })
     }
 
     /// Gives the right back. `due_at`: when to try again; at once if there is a new reason meanwhile.
@@ -179,47 +171,32 @@ impl Store {
         events: &[Event],
     ) -> Result<(), Error> {
         let body = to_json(&lease.memory);
-        self.dns_update(
-            lease,
-            "UPDATE dns SET body = ?4, due_at = CASE WHEN asked = ?5 THEN ?6 ELSE ?7 END, attention = ?8,
-             lease_owner = NULL, lease_until = 0 WHERE service = ?1 AND lease_owner = ?2 AND generation = ?3",
-            params![
-                lease.service.0,
-                lease.worker,
-                lease.generation,
-                body,
-                lease.asked,
-                due_at,
-                now,
-                attention
-            ],
-            events,
-        )
-    }
-
-    fn dns_update(
-        &self,
-        lease: &DnsLease,
-        sql: &str,
-        values: &[&dyn rusqlite::ToSql],
-        news: &[Event],
-    ) -> Result<(), Error> {
-        self.write(|transaction| match transaction.prepare_cached(sql)?.execute(values)? {
-            1 => Ok(events::add(transaction, lease.service, news)?),
-            _ => Err(Error::LeaseLost(lease.service).into()),
+        let set = "body = ?, due_at = CASE WHEN asked = ? THEN ? ELSE ? END, attention = ?, lease_until = 0";
+        self.write(|sql| {
+            update(
+                sql,
+                lease,
+                set,
+                values![&body, lease.asked, due_at, now, attention],
+                events,
+            )
         })
     }
+}
 
-    fn dns_ids(&self, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<Vec<ServiceId>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached(sql)?
-                .query_map(values, |row| row.get(0).map(ServiceId))?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        read().map_err(|source| self.sqlite(source))
+/// Changes the row under its lease, unless another worker has taken it over.
+fn update(sql: &mut dyn Sql, lease: &DnsLease, set: &str, values: &[Value], news: &[Event]) -> Result<(), Abort> {
+    let update = format!("UPDATE @dns SET {set} WHERE service = ? AND lease_owner = ? AND generation = ?");
+    let mut values = values.to_vec();
+    values.extend_from_slice(values![lease.service.0, lease.worker.as_str(), lease.generation]);
+    match sql.execute(&update, &values)? {
+        1 => Ok(events::add(sql, lease.service, news)?),
+        _ => Err(Error::LeaseLost(lease.service).into()),
     }
+}
+
+fn body(sql: &mut dyn Sql, id: ServiceId) -> Result<Option<String>, Refusal> {
+    sql.value("SELECT body FROM @dns WHERE service = ?", values![id.0])
 }
 
 fn memory_of(service: ServiceId, body: &str) -> Result<DnsMemory, Error> {

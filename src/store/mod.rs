@@ -1,35 +1,38 @@
-//! The durable store: SQLite in WAL mode, every write in an IMMEDIATE transaction, nothing else inside it.
+//! The durable store: a file (SQLite), or tables in the hoster's database (MariaDB, MySQL). The statements are the same;
+//! what a database does in its own way is in `sqlite` and `mariadb`.
 //!
 //! Invariants: an address and a VMID belong to one service, because an index says so. A service is changed
 //! only under its lease; a save that finds another generation changes nothing and says [`Error::LeaseLost`].
-//! No secret is ever written here.
+//! Every write is one transaction with nothing else inside it, and may be done twice. No secret is ever written here.
 
 mod addresses;
 mod dns;
 mod due;
 mod events;
+mod lease;
+mod location;
+mod mariadb;
 mod overview;
 mod owner;
-mod schema;
 mod services;
 mod slots;
+mod sql;
+mod sqlite;
 mod traffic;
 
 pub use addresses::Reservation;
 pub use dns::{DnsLease, DnsMemory};
 pub use due::Due;
 pub use events::Event;
+pub use location::{Database, Location};
 pub use overview::{Filter, Leased, Overview};
 pub use owner::Owner;
 pub use services::{Lease, WriteBack};
 pub use traffic::{Measured, Used};
 
-use crate::limits;
 use crate::model::{ServerId, ServiceId};
 use crate::pve::Facts;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use sql::{Abort, Sql, values};
 
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]
@@ -123,13 +126,27 @@ pub enum Error {
         /// SQLite's words.
         why: String,
     },
-    /// SQLite says no.
-    #[error("the store {path} failed: {source}")]
-    Sqlite {
-        /// The store's file.
-        path: String,
-        /// SQLite's words.
-        source: rusqlite::Error,
+    /// The database says no.
+    #[error("the store {at} failed: {why}")]
+    Database {
+        /// The store, without the login.
+        at: String,
+        /// The database's words.
+        why: String,
+    },
+    /// The database is not there, or does not let us in.
+    #[error("the store's database {at} cannot be used: {why}; see that it runs, and that user and password are right")]
+    Unreachable {
+        /// The store, without the login.
+        at: String,
+        /// The system's or the database's words.
+        why: String,
+    },
+    /// Nobody can tell where the store should be.
+    #[error("the store's location cannot be read: {why}")]
+    Location {
+        /// What is wrong, without the login.
+        why: String,
     },
     /// A row holds what this version does not understand.
     #[error("the record of service {service} cannot be read: {why}")]
@@ -156,7 +173,9 @@ impl Error {
             Error::NoVmid { .. } => "no_free_vmid",
             Error::Damaged { .. } => "store_damaged",
             Error::Full { .. } => "store_full",
-            Error::Sqlite { .. } => "store",
+            Error::Database { .. } => "store",
+            Error::Unreachable { .. } => "store_unreachable",
+            Error::Location { .. } => "store_location",
             Error::Corrupt { .. } => "store_record",
         }
     }
@@ -165,62 +184,43 @@ impl Error {
     pub fn retry(&self) -> bool {
         matches!(
             self,
-            Error::Busy(_) | Error::LeaseLost(_) | Error::Full { .. } | Error::Sqlite { .. } | Error::NoAddress { .. }
+            Error::Busy(_)
+                | Error::LeaseLost(_)
+                | Error::Full { .. }
+                | Error::Database { .. }
+                | Error::Unreachable { .. }
+                | Error::NoAddress { .. }
         )
     }
 }
 
-/// Why a transaction is rolled back.
-enum Abort {
-    Sqlite(rusqlite::Error),
-    Refused(Error),
-}
-
-impl From<rusqlite::Error> for Abort {
-    fn from(error: rusqlite::Error) -> Self {
-        Abort::Sqlite(error)
-    }
-}
-
-impl From<Error> for Abort {
-    fn from(error: Error) -> Self {
-        Abort::Refused(error)
-    }
+enum Backend {
+    Sqlite(sqlite::File),
+    Mariadb(mariadb::Server),
 }
 
 /// The store of one WHMCS installation.
 pub struct Store {
-    path: PathBuf,
-    connection: Mutex<Connection>,
+    backend: Backend,
     owner: Owner,
     installation: String,
 }
 
 impl Store {
-    /// Opens the store, makes it where it is missing (0600 in a 0700 folder), and brings its schema up to date.
-    pub fn open(path: &Path) -> Result<Store, Error> {
-        prepare_file(path).map_err(|error| not_usable(path, error.to_string()))?;
-        let sqlite = |source| failure(path, source);
-        let mut connection = Connection::open(path).map_err(|error| not_usable(path, error.to_string()))?;
-        connection.busy_timeout(limits::STORE_BUSY).map_err(sqlite)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        schema::configure(&connection).map_err(|error| match failure(path, error) {
-            Error::Sqlite { source, .. } => not_usable(path, source.to_string()),
-            known => known,
-        })?;
-        schema::migrate(&mut connection, path).map_err(|error| match error {
-            schema::Failure::Newer { found, known } => Error::Newer { found, known },
-            schema::Failure::Foreign => not_usable(path, "it is the database of another program".to_owned()),
-            schema::Failure::Backup { path, why } => Error::Backup { path, why },
-            schema::Failure::Sqlite(source) => sqlite(source),
-        })?;
-        let installation = installation(&mut connection).map_err(sqlite)?;
-        Ok(Store {
-            path: path.to_owned(),
-            connection: Mutex::new(connection),
+    /// Opens the store, makes it where it is missing, and brings its schema up to date.
+    pub fn open(location: impl Into<Location>) -> Result<Store, Error> {
+        let backend = match location.into() {
+            Location::File(path) => Backend::Sqlite(sqlite::File::open(&path)?),
+            Location::Database(database) => Backend::Mariadb(mariadb::Server::open(&database)?),
+        };
+        let mut store = Store {
+            backend,
             owner: Owner::of_this_process(),
-            installation,
-        })
+            installation: String::new(),
+        };
+        // as a write, so that a store that cannot be written is refused now
+        store.installation = store.write(installation)?;
+        Ok(store)
     }
 
     /// The id of this installation: part of the marker that its guests carry.
@@ -230,12 +230,11 @@ impl Store {
 
     /// What is known of a server, however old.
     pub fn facts(&self, server: ServerId) -> Result<Facts, Error> {
-        let connection = self.lock();
-        let row: Option<String> = connection
-            .prepare_cached("SELECT body FROM facts WHERE server = ?1")
-            .and_then(|mut statement| statement.query_row([server.0], |row| row.get(0)).optional())
-            .map_err(|source| self.sqlite(source))?;
-        Ok(row
+        let body = self.read(|sql| {
+            let body: Option<String> = sql.value("SELECT body FROM @facts WHERE server = ?", values![server.0])?;
+            Ok(body)
+        })?;
+        Ok(body
             .and_then(|body| serde_json::from_str(&body).ok())
             .unwrap_or_default())
     }
@@ -243,154 +242,118 @@ impl Store {
     /// Keeps what was seen of a server.
     pub fn set_facts(&self, server: ServerId, facts: &Facts) -> Result<(), Error> {
         let body = serde_json::to_string(facts).unwrap_or_default();
-        self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO facts (server, body, seen_at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (server) DO UPDATE SET body = excluded.body, seen_at = excluded.seen_at",
-                params![server.0, body, facts.seen_at],
-            )?;
+        self.write(|sql| {
+            let replace = "REPLACE INTO @facts (server, body, seen_at) VALUES (?, ?, ?)";
+            sql.execute(replace, values![server.0, &body, facts.seen_at])?;
             Ok(())
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Reads, without a transaction.
+    fn read<T>(&self, work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        match &self.backend {
+            Backend::Sqlite(file) => file.read(work),
+            Backend::Mariadb(server) => server.read(work),
+        }
     }
 
-    /// One write transaction, IMMEDIATE: a transaction that reads first and writes later would lose the
-    /// race for the write lock in spite of the busy timeout.
-    ///
-    /// An error of either kind rolls everything back.
-    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Abort>) -> Result<T, Error> {
-        let mut connection = self.lock();
-        let run = || {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = work(&transaction)?;
-            transaction.commit()?;
-            Ok(value)
-        };
-        run().map_err(|abort| match abort {
-            Abort::Sqlite(source) => self.sqlite(source),
-            Abort::Refused(error) => error,
-        })
+    /// One write transaction. An error of either kind rolls everything back. `work` may be done more than once, and
+    /// must find what it has written the time before.
+    fn write<T>(&self, work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        match &self.backend {
+            Backend::Sqlite(file) => file.write(work),
+            Backend::Mariadb(server) => server.write(work),
+        }
     }
 
-    fn sqlite(&self, source: rusqlite::Error) -> Error {
-        failure(&self.path, source)
-    }
-}
-
-fn not_usable(path: &Path, why: String) -> Error {
-    Error::NotUsable {
-        path: path.display().to_string(),
-        user: owner::user(),
-        why,
+    /// [`Store::write`] that overlaps no other one of these: for what looks at many rows before it writes one.
+    fn write_in_turn<T>(&self, work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        match &self.backend {
+            // every write waits for its turn there
+            Backend::Sqlite(file) => file.write(work),
+            Backend::Mariadb(server) => server.write_in_turn(work),
+        }
     }
 }
 
-/// What SQLite's refusal means for an admin.
-fn failure(path: &Path, source: rusqlite::Error) -> Error {
-    let why = source.to_string();
-    let at = path.display().to_string();
-    match source.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::Damaged { path: at, why },
-        Some(ErrorCode::DiskFull) => Error::Full { path: at, why },
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => not_usable(path, why),
-        _ => Error::Sqlite { path: at, source },
+fn installation(sql: &mut dyn Sql) -> Result<String, Abort> {
+    if let Some(known) = sql.value("SELECT value FROM @meta WHERE `key` = 'installation'", &[])? {
+        return Ok(known);
     }
-}
-
-/// Makes the folder (0700) and the file (0600) where they are missing.
-fn prepare_file(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
-    std::fs::OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
-}
-
-fn installation(connection: &mut Connection) -> rusqlite::Result<String> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut random = [0_u8; 8];
-    // without randomness the process id and time still tell installations apart
+    // without randomness the process id still tells installations apart
     if getrandom::fill(&mut random).is_err() {
         random = (u64::from(std::process::id()) << 32).to_be_bytes();
     }
     let fresh: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    transaction.execute(
-        "INSERT OR IGNORE INTO meta (key, value) VALUES ('installation', ?1)",
-        [fresh],
-    )?;
-    let id = transaction.query_row("SELECT value FROM meta WHERE key = 'installation'", [], |row| {
-        row.get(0)
-    })?;
-    transaction.commit()?;
-    Ok(id)
+    let insert = "INSERT INTO @meta (`key`, value) VALUES ('installation', ?)";
+    sql.execute(insert, values![&fresh])?;
+    Ok(fresh)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_an_idle_cron_asks_is_answered_from_indices() {
+    /// What an idle cron asks, and the index that answers it.
+    fn asked_when_idle() -> Vec<(String, &'static str)> {
+        [
+            (due::NEXT_SERVER.to_owned(), "INDEX services_due (due_server>?)"),
+            (
+                due::of_server(10),
+                "INDEX services_due (due_server=? AND begun=? AND due_at<?)",
+            ),
+            (slots::TAKEN.to_owned(), "INDEX services_slot (slot_key=?)"),
+            (services::in_list(services::UNWRITTEN, 10), "INDEX services_write_back"),
+            (services::in_list(services::ATTENTION, 10), "INDEX services_attention"),
+            (services::in_list(services::UNTOLD, 10), "INDEX services_untold"),
+            (dns::due(10), "INDEX dns_due"),
+            (dns::attention(10), "INDEX dns_attention"),
+            (
+                traffic::NEXT_WITH_GUESTS.to_owned(),
+                "INDEX services_vmid (guest_server>?)",
+            ),
+            (traffic::SAMPLED.to_owned(), "PRIMARY KEY"),
+        ]
+        .map(|(statement, index)| (sql::with_prefix(&statement, ""), index))
+        .into()
+    }
+
+    fn with_connection(check: impl Fn(&rusqlite::Connection, &str, &str)) {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("store.db")).unwrap();
-        let connection = store.lock();
-        for (sql, index) in [
-            (due::NEXT_SERVER, "COVERING INDEX services_due (server>?)"),
-            (
-                due::OF_SERVER,
-                "COVERING INDEX services_due (server=? AND <expr>=? AND due_at<?)",
-            ),
-            (slots::TAKEN, "INDEX services_slot (<expr>=?)"),
-            (&services::unwritten(), "INDEX services_write_back"),
-            (&services::troubled(), "INDEX services_attention"),
-            (&services::untold(), "INDEX services_untold"),
-            (dns::DUE, "INDEX dns_due"),
-            (dns::ATTENTION, "INDEX dns_attention"),
-            (traffic::NEXT_WITH_GUESTS, "INDEX services_vmid"),
-            (traffic::SAMPLED, "PRIMARY KEY"),
-        ] {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-            let anything = vec![rusqlite::types::Null; explain.parameter_count()];
-            let rows = explain.query_map(rusqlite::params_from_iter(anything), |row| row.get(3));
-            let plan: Vec<String> = rows.unwrap().map(Result::unwrap).collect();
-            assert_eq!(plan.len(), 1, "no sorting, no second table: {plan:?}");
-            assert!(plan[0].contains(index), "{sql}: {plan:?}");
+        let Backend::Sqlite(file) = &store.backend else {
+            unreachable!("a path is a file")
+        };
+        let connection = file.lock();
+        for (statement, index) in asked_when_idle() {
+            check(&connection, &statement, index);
         }
     }
 
     #[test]
+    fn what_an_idle_cron_asks_is_answered_from_indices() {
+        with_connection(|connection, statement, index| {
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+            let anything = vec![rusqlite::types::Null; explain.parameter_count()];
+            let rows = explain.query_map(rusqlite::params_from_iter(anything), |row| row.get(3));
+            let plan: Vec<String> = rows.unwrap().map(Result::unwrap).collect();
+            assert_eq!(plan.len(), 1, "no sorting, no second table: {plan:?}");
+            assert!(plan[0].contains(index), "{statement}: {plan:?}");
+        });
+    }
+
+    #[test]
     fn no_statement_is_parsed_again_because_its_parameters_changed() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
-        let connection = store.lock();
-        for sql in [
-            due::NEXT_SERVER,
-            due::OF_SERVER,
-            slots::TAKEN,
-            &services::unwritten(),
-            &services::troubled(),
-            &services::untold(),
-            dns::DUE,
-            dns::ATTENTION,
-            traffic::NEXT_WITH_GUESTS,
-            traffic::SAMPLED,
-        ] {
-            let mut statement = connection.prepare(sql).unwrap();
+        with_connection(|connection, statement, _| {
+            let mut prepared = connection.prepare(statement).unwrap();
             for value in 1..4 {
-                let values = vec![value; statement.parameter_count()];
-                let mut rows = statement.query(rusqlite::params_from_iter(values)).unwrap();
+                let values = vec![value; prepared.parameter_count()];
+                let mut rows = prepared.query(rusqlite::params_from_iter(values)).unwrap();
                 while rows.next().unwrap().is_some() {}
             }
-            assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0, "{sql}");
-        }
+            let again = prepared.get_status(rusqlite::StatementStatus::RePrepare);
+            assert_eq!(again, 0, "{statement}");
+        });
     }
 }

@@ -1,12 +1,11 @@
 //! Lists for the hoster's pages: services by what they are searched for, and who has which address.
 
-use super::services::{COLUMNS, service_of};
+use super::services::{ATTENTION, COLUMNS, service_of};
+use super::sql::{Refusal, Sql, Value, values};
 use super::{Error, Store, addresses};
 use crate::address::Address;
 use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
-use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
 use std::net::IpAddr;
 
 /// Which services a page shows. What is empty or `None` narrows nothing.
@@ -59,23 +58,18 @@ pub struct Leased {
 impl Store {
     /// The services that a filter finds, lowest number first.
     pub fn overview(&self, filter: &Filter) -> Result<Overview, Error> {
-        let connection = self.lock();
-        read(&connection, filter).map_err(|source| self.sqlite(source))
+        self.read(|sql| Ok(read(sql, filter)?))
     }
 
     /// Every leased address, of every server entry: an address is leased once in the whole store.
     pub fn leased(&self) -> Result<Vec<Leased>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached("SELECT address, service, server, leased_at FROM addresses")?
-                .query_map([], |row| {
-                    let address: String = row.get(0)?;
-                    Ok(address.parse().ok().zip(Some((row.get(1)?, row.get(2)?, row.get(3)?))))
-                })?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let rows = read().map_err(|source| self.sqlite(source))?;
+        let select = "SELECT address, service, server, leased_at FROM @addresses";
+        let rows = self.read(|sql| {
+            Ok(sql.list(select, &[], |row| {
+                let address: String = row.get(0)?;
+                Ok(address.parse().ok().zip(Some((row.get(1)?, row.get(2)?, row.get(3)?))))
+            })?)
+        })?;
         let leased = |(ip, (service, server, since))| Leased {
             ip,
             service: ServiceId(service),
@@ -86,93 +80,73 @@ impl Store {
     }
 }
 
-fn read(connection: &Connection, filter: &Filter) -> rusqlite::Result<Overview> {
+fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
     let (condition, mut values) = condition(filter);
-    let total = connection
-        .prepare_cached(&format!("SELECT count(*) FROM services WHERE {condition}"))?
-        .query_row(params_from_iter(&values), |row| row.get(0))?;
-    values.push(Value::from(filter.limit));
-    values.push(Value::from(i64::try_from(filter.offset).unwrap_or(i64::MAX)));
-    let found = connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM services WHERE {condition} ORDER BY id LIMIT ? OFFSET ?"
-        ))?
-        .query_map(params_from_iter(&values), service_of)?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let services = found
-        .into_iter()
-        .map(|row| match row {
-            Ok(service) => {
-                let addresses = addresses::of_service(connection, service.id)?;
-                Ok(Ok((service, addresses)))
-            }
-            Err(unreadable) => Ok(Err(unreadable)),
-        })
-        .collect::<rusqlite::Result<_>>()?;
+    let count = format!("SELECT COUNT(*) FROM @services WHERE {condition}");
+    let total: Option<u64> = sql.value(&count, &values)?;
+    values.extend([Value::from(filter.limit), Value::from(filter.offset)]);
+    let page = format!("SELECT {COLUMNS} FROM @services WHERE {condition} ORDER BY id LIMIT ? OFFSET ?");
+    let found = sql.list(&page, &values, service_of)?;
+    let with_addresses = |row: Result<Service, Error>| match row {
+        Ok(service) => {
+            let addresses = addresses::of_service(sql, service.id)?;
+            Ok(Ok((service, addresses)))
+        }
+        Err(unreadable) => Ok(Err(unreadable)),
+    };
+    let services = found.into_iter().map(with_addresses).collect::<Result<_, Refusal>>()?;
     Ok(Overview {
         services,
-        total,
-        counts: list(
-            connection,
-            "SELECT status, count(*) FROM services GROUP BY status",
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?,
-        nodes: list(
-            connection,
-            "SELECT json_extract(body, '$.node') AS node FROM services
-             WHERE json_extract(body, '$.node') IS NOT NULL GROUP BY json_extract(body, '$.node') ORDER BY node",
+        total: total.unwrap_or_default(),
+        counts: sql.list("SELECT status, COUNT(*) FROM @services GROUP BY status", &[], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?,
+        nodes: sql.list(
+            "SELECT node FROM @services WHERE node IS NOT NULL GROUP BY node ORDER BY node",
+            &[],
             |row| row.get(0),
         )?,
     })
 }
 
-fn list<T>(
-    connection: &Connection,
-    sql: &str,
-    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
-) -> rusqlite::Result<Vec<T>> {
-    connection.prepare_cached(sql)?.query_map([], read)?.collect()
-}
-
-/// The WHERE of a filter, only of conditions that narrow: SQLite then takes an index where there is one.
+/// The WHERE of a filter, only of conditions that narrow: an index is taken where there is one.
 fn condition(filter: &Filter) -> (String, Vec<Value>) {
-    let mut conditions = vec!["1".to_owned()];
+    let mut conditions = vec!["1 = 1".to_owned()];
     let mut values: Vec<Value> = Vec::new();
-    let mut narrow = |condition: &str, wanted: Vec<Value>| {
+    let mut narrow = |condition: &str, wanted: &[Value]| {
         conditions.push(format!("({condition})"));
-        values.extend(wanted);
+        values.extend_from_slice(wanted);
     };
     if !filter.status.is_empty() {
-        narrow("status = ?", vec![filter.status.clone().into()]);
+        narrow("status = ?", values![&filter.status]);
     }
     if let Some(server) = filter.server {
-        narrow("server = ?", vec![i64::try_from(server.0).unwrap_or(-1).into()]);
+        narrow("server = ?", values![server.0]);
     }
     if !filter.node.is_empty() {
-        narrow("json_extract(body, '$.node') = ?", vec![filter.node.clone().into()]);
+        narrow("node = ?", values![&filter.node]);
     }
     if filter.trouble {
-        narrow("json_extract(body, '$.trouble.code') IS NOT NULL", Vec::new());
+        narrow("trouble IS NOT NULL", &[]);
     }
     if filter.attention {
         // each half by its index
         let either = format!(
-            "id IN (SELECT id FROM services WHERE {} UNION SELECT service FROM dns WHERE attention = 1)",
-            super::services::NEEDS_ATTENTION
+            "id IN (SELECT id FROM @services WHERE {ATTENTION} = 1 UNION SELECT service FROM @dns WHERE attention = 1)"
         );
-        narrow(&either, Vec::new());
+        narrow(&either, &[]);
     }
     let search = filter.search.trim().to_lowercase();
     if let Ok(number) = search.parse::<i64>() {
-        narrow("id = ? OR vmid = ?", vec![number.into(), number.into()]);
+        narrow("id = ? OR vmid = ?", values![number, number]);
     } else if let Ok(ip) = search.parse::<IpAddr>() {
-        let exact = "id IN (SELECT service FROM addresses WHERE address = ?)";
-        narrow(exact, vec![ip.to_string().into()]);
+        let exact = "id IN (SELECT service FROM @addresses WHERE address = ?)";
+        narrow(exact, values![ip.to_string()]);
     } else if !search.is_empty() {
         // instr, not LIKE: a name may hold an underscore
-        let part = "instr(lower(json_extract(body, '$.name')), ?) OR instr(lower(json_extract(body, '$.domain')), ?)
-             OR id IN (SELECT service FROM addresses WHERE instr(address, ?))";
-        narrow(part, vec![search.clone().into(), search.clone().into(), search.into()]);
+        let part = "instr(lower(name), ?) > 0 OR instr(lower(domain), ?) > 0
+             OR id IN (SELECT service FROM @addresses WHERE instr(address, ?) > 0)";
+        narrow(part, values![&search, &search, &search]);
     }
     (conditions.join(" AND "), values)
 }

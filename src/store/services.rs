@@ -1,14 +1,13 @@
 //! The rows of services, and the leases under which they change.
 
-use super::addresses;
-use super::dns;
 use super::events::{self, Event};
-use super::{Abort, Error, Store};
+use super::lease::{self, Leased};
+use super::sql::{Abort, Refusal, Row, Sql, values};
+use super::{Error, Store, addresses, dns};
 use crate::address::Address;
 use crate::limits;
 use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::service::{Body, Service};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 /// The right of one worker to advance one service, with the service as it was when the lease was taken.
 ///
@@ -33,121 +32,109 @@ pub struct WriteBack {
 }
 
 impl Lease {
-    /// The service and its events, unless another worker has taken the service over. `until`: none gives the lease back.
-    pub(super) fn write(
-        &self,
-        transaction: &Transaction<'_>,
-        now: UnixSeconds,
-        until: Option<f64>,
-        events: &[Event],
-    ) -> Result<(), Abort> {
+    /// The service and its events, unless another worker has taken the service over. The lease is renewed or, if the
+    /// worker does not `keep` it, given back: then it has ended, but still has its owner, so that this may be done twice.
+    pub(super) fn write(&self, sql: &mut dyn Sql, now: UnixSeconds, keep: bool, events: &[Event]) -> Result<(), Abort> {
         let service = &self.service;
-        let changed = transaction
-            .prepare_cached(
-                "UPDATE services SET server = ?4, status = ?5, vmid = ?6, due_at = ?7, write_back = ?8, body = ?9,
-                 updated_at = ?10, lease_until = ?11, lease_owner = CASE WHEN ?11 > 0 THEN lease_owner END
-                 WHERE id = ?1 AND lease_owner = ?2 AND generation = ?3",
-            )?
-            .execute(params![
-                service.id.0,
-                self.worker,
-                self.generation,
-                service.server.0,
-                service.status.as_str(),
-                service.vmid.map(Vmid::get),
-                service.due_at,
-                service.write_back,
-                to_json(&service.body),
-                now,
-                until.unwrap_or_default(),
-            ])?;
-        if changed != 1 {
+        if service.vmid.is_none() {
+            addresses::vmid_freed(sql, service.id)?;
+        }
+        let moment = sql.moment(now);
+        let update = format!(
+            "UPDATE @services SET server = ?, status = ?, vmid = ?, due_at = ?, write_back = ?, body = ?, updated_at = ?,
+             lease_until = CASE WHEN ? THEN {} + ? ELSE 0 END WHERE id = ? AND lease_owner = ? AND generation = ?",
+            moment.sql
+        );
+        let values = values![
+            service.server.0,
+            service.status.as_str(),
+            service.vmid.map(Vmid::get),
+            service.due_at,
+            service.write_back,
+            to_json(&service.body),
+            now,
+            keep,
+            moment.value,
+            limits::LEASE_SECONDS,
+            service.id.0,
+            self.worker.as_str(),
+            self.generation,
+        ];
+        if sql.execute(&update, values)? != 1 {
             return Err(Error::LeaseLost(service.id).into());
         }
-        events::add(transaction, service.id, events)?;
-        dns::want(transaction, service.id, service.body.dns_wanted, now)?;
-        Ok(())
+        events::add(sql, service.id, events)?;
+        Ok(dns::want(sql, service.id, service.body.dns_wanted, now)?)
     }
 }
 
+const LEASED: Leased = Leased {
+    table: "@services",
+    key: "id",
+};
+
 pub(super) const COLUMNS: &str = "id, server, status, vmid, due_at, write_back, body";
 
-/// As the index `services_attention` has it.
-pub(super) const NEEDS_ATTENTION: &str =
-    "json_extract(body, '$.trouble.retry') = 0 OR json_extract(body, '$.attempts') >= 5";
-
-pub(super) fn unwritten() -> String {
-    format!("SELECT {COLUMNS} FROM services WHERE write_back > written_back ORDER BY id LIMIT ?1 + 0")
+/// What a list of services is made of: a computed column says which rows are in it, and has an index.
+pub(super) fn in_list(column: &str, limit: u32) -> String {
+    format!("SELECT {COLUMNS} FROM @services WHERE {column} = 1 ORDER BY id LIMIT {limit}")
 }
 
-pub(super) fn troubled() -> String {
-    format!("SELECT {COLUMNS} FROM services WHERE {NEEDS_ATTENTION} ORDER BY id LIMIT ?1 + 0")
-}
+pub(super) const UNWRITTEN: &str = "unwritten";
+pub(super) const ATTENTION: &str = "attention";
+pub(super) const UNTOLD: &str = "untold";
 
-// nearly every service is ready: an index of that, or none at all, would read them all
-pub(super) fn untold() -> String {
-    format!(
-        "SELECT {COLUMNS} FROM services INDEXED BY services_untold
-         WHERE mailed < json_extract(body, '$.mail.number') AND status = 'ready'
-         AND json_extract(body, '$.suspended') = 0 ORDER BY id LIMIT ?1 + 0"
-    )
-}
-
-pub(super) fn service_of(row: &Row<'_>) -> rusqlite::Result<Result<Service, Error>> {
+/// The service of a row of [`COLUMNS`].
+pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
     let id = ServiceId(row.get(0)?);
-    let status: String = row.get(2)?;
-    let vmid: Option<u32> = row.get(3)?;
-    let body: String = row.get(6)?;
-    let corrupt = |why: String| Error::Corrupt { service: id, why };
     let read = || {
+        let text = |refusal: Refusal| refusal.words();
+        let status: String = row.get(2).map_err(text)?;
+        let vmid: Option<u32> = row.get(3).map_err(text)?;
+        let body: String = row.get(6).map_err(text)?;
         Ok(Service {
             id,
-            server: ServerId(row.get(1).map_err(|error| corrupt(error.to_string()))?),
+            server: ServerId(row.get(1).map_err(text)?),
             status: status
                 .parse()
-                .map_err(|error: crate::model::Malformed| corrupt(error.to_string()))?,
+                .map_err(|error: crate::model::Malformed| error.to_string())?,
             vmid: vmid
                 .map(Vmid::try_from)
                 .transpose()
-                .map_err(|error| corrupt(error.to_string()))?,
-            due_at: row.get(4).map_err(|error| corrupt(error.to_string()))?,
-            write_back: row.get(5).map_err(|error| corrupt(error.to_string()))?,
-            body: serde_json::from_str::<Body>(&body).map_err(|error| corrupt(error.to_string()))?,
+                .map_err(|error| error.to_string())?,
+            due_at: row.get(4).map_err(text)?,
+            write_back: row.get(5).map_err(text)?,
+            body: serde_json::from_str::<Body>(&body).map_err(|error| error.to_string())?,
         })
     };
-    Ok(read())
+    Ok(read().map_err(|why| Error::Corrupt { service: id, why }))
 }
 
 impl Store {
     /// The service and its addresses as they are now, without a lease.
     pub fn service(&self, id: ServiceId) -> Result<(Service, Vec<Address>), Error> {
-        let connection = self.lock();
-        let sql = format!("SELECT {COLUMNS} FROM services WHERE id = ?1");
-        let row = connection
-            .prepare_cached(&sql)
-            .and_then(|mut statement| statement.query_row([id.0], service_of).optional())
-            .map_err(|source| self.sqlite(source))?;
-        let service = row.ok_or(Error::Unknown(id))??;
-        let addresses = addresses::of_service(&connection, id).map_err(|source| self.sqlite(source))?;
-        Ok((service, addresses))
+        let select = format!("SELECT {COLUMNS} FROM @services WHERE id = ?");
+        self.read(|sql| {
+            let row = sql.row(&select, values![id.0])?.ok_or(Error::Unknown(id))?;
+            Ok((service_of(&row)??, addresses::of_service(sql, id)?))
+        })
     }
 
     /// Makes the row of a service that was just ordered; one that is there stays as it is.
     pub fn begin(&self, service: &Service, now: UnixSeconds) -> Result<(), Error> {
         let body = to_json(&service.body);
-        self.write(|transaction| {
-            transaction.execute(
-                "INSERT OR IGNORE INTO services (id, server, status, due_at, body, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
-                params![
-                    service.id.0,
-                    service.server.0,
-                    service.status.as_str(),
-                    service.due_at,
-                    body,
-                    now
-                ],
-            )?;
+        self.write(|sql| {
+            let id = service.id.0;
+            let there: Option<u64> = sql.value("SELECT id FROM @services WHERE id = ?", values![id])?;
+            if there.is_none() {
+                let insert = "INSERT INTO @services (id, server, status, due_at, body, created_at, updated_at)
+                     VALUES (?, ?, ?, ?, ?, ?, ?)";
+                let status = service.status.as_str();
+                sql.execute(
+                    insert,
+                    values![id, service.server.0, status, service.due_at, &body, now, now],
+                )?;
+            }
             Ok(())
         })
     }
@@ -155,24 +142,7 @@ impl Store {
     /// Takes the lease of a service. [`Error::Busy`] while another worker holds it and lives.
     pub fn lease(&self, id: ServiceId, now: UnixSeconds) -> Result<Lease, Error> {
         let worker = self.owner.worker();
-        let generation: i64 = self.write(|transaction| {
-            let held: Option<(Option<String>, f64)> = transaction
-                .prepare_cached("SELECT lease_owner, lease_until FROM services WHERE id = ?1")?
-                .query_row([id.0], |row| Ok((row.get(0)?, row.get(1)?)))
-                .optional()?;
-            let (holder, until) = held.ok_or(Error::Unknown(id))?;
-            let alive = holder.is_some_and(|holder| until > now && !self.owner.knows_dead(&holder));
-            if alive {
-                return Err(Error::Busy(id).into());
-            }
-            let generation = transaction
-                .prepare_cached(
-                    "UPDATE services SET lease_owner = ?2, lease_until = ?3, generation = generation + 1
-                     WHERE id = ?1 RETURNING generation",
-                )?
-                .query_row(params![id.0, worker, now + limits::LEASE_SECONDS], |row| row.get(0))?;
-            Ok(generation)
-        })?;
+        let generation = self.write(|sql| lease::take(sql, &LEASED, id, (&self.owner, &worker), now))?;
         let (service, addresses) = self.service(id)?;
         Ok(Lease {
             service,
@@ -184,106 +154,79 @@ impl Store {
 
     /// Writes the service down and renews the lease, with the events that led there, in one transaction.
     pub fn save(&self, lease: &Lease, now: UnixSeconds, events: &[Event]) -> Result<(), Error> {
-        self.save_until(lease, now, Some(now + limits::LEASE_SECONDS), events)
+        self.write(|sql| lease.write(sql, now, true, events))
     }
 
     /// The last save of a lease: gives it back.
     pub fn release(&self, lease: &Lease, now: UnixSeconds, events: &[Event]) -> Result<(), Error> {
-        self.save_until(lease, now, None, events)
-    }
-
-    fn save_until(&self, lease: &Lease, now: UnixSeconds, until: Option<f64>, events: &[Event]) -> Result<(), Error> {
-        self.write(|transaction| lease.write(transaction, now, until, events))
+        self.write(|sql| lease.write(sql, now, false, events))
     }
 
     /// Keeps the lease alive while nothing changes.
     pub fn renew(&self, lease: &Lease, now: UnixSeconds) -> Result<(), Error> {
-        self.write(|transaction| {
-            let changed = transaction
-                .prepare_cached(
-                    "UPDATE services SET lease_until = ?4 WHERE id = ?1 AND lease_owner = ?2 AND generation = ?3",
-                )?
-                .execute(params![
-                    lease.service.id.0,
-                    lease.worker,
-                    lease.generation,
-                    now + limits::LEASE_SECONDS
-                ])?;
-            if changed == 1 {
-                Ok(())
-            } else {
-                Err(Error::LeaseLost(lease.service.id).into())
+        let id = lease.service.id;
+        self.write(|sql| {
+            let moment = sql.moment(now);
+            let update = format!(
+                "UPDATE @services SET lease_until = {} + ? WHERE id = ? AND lease_owner = ? AND generation = ?",
+                moment.sql
+            );
+            let worker = lease.worker.as_str();
+            let values = values![moment.value, limits::LEASE_SECONDS, id.0, worker, lease.generation];
+            match sql.execute(&update, values)? {
+                1 => Ok(()),
+                _ => Err(Error::LeaseLost(id).into()),
             }
         })
     }
 
     /// What WHMCS has not confirmed yet.
     pub fn write_backs(&self, limit: u32) -> Result<Vec<WriteBack>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached(&unwritten())?
-                .query_map([limit], service_of)?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let services = read().map_err(|source| self.sqlite(source))?;
-        let with_addresses = |service: Service| {
-            let addresses = addresses::of_service(&connection, service.id).map_err(|source| self.sqlite(source))?;
-            Ok(WriteBack { service, addresses })
-        };
-        // one unreadable record must not hide the others
-        services
-            .into_iter()
-            .filter_map(Result::ok)
-            .map(with_addresses)
-            .collect()
+        let services = self.listed(UNWRITTEN, limit)?;
+        self.read(|sql| {
+            let with_addresses = |service: &Service| {
+                let addresses = addresses::of_service(sql, service.id)?;
+                let service = service.clone();
+                Ok(WriteBack { service, addresses })
+            };
+            services.iter().map(with_addresses).collect()
+        })
     }
 
     /// The services whose customer should be told something now, and has not been: the guest is ready, and may be used.
     pub fn mails(&self, limit: u32) -> Result<Vec<Service>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached(&untold())?
-                .query_map([limit], service_of)?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let services = read().map_err(|source| self.sqlite(source))?;
-        Ok(services.into_iter().filter_map(Result::ok).collect())
-    }
-
-    /// WHMCS has sent a mail.
-    pub fn mailed(&self, service: ServiceId, number: u64) -> Result<(), Error> {
-        self.write(|transaction| {
-            transaction.execute(
-                "UPDATE services SET mailed = MAX(mailed, MIN(?2, coalesce(json_extract(body, '$.mail.number'), 0)))
-                 WHERE id = ?1",
-                params![service.0, number],
-            )?;
-            Ok(())
-        })
+        self.listed(UNTOLD, limit)
     }
 
     /// The services that no retry will mend, or none has mended so far.
     pub fn need_attention(&self, limit: u32) -> Result<Vec<Service>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached(&troubled())?
-                .query_map([limit], service_of)?
-                .collect::<rusqlite::Result<Vec<_>>>()
-        };
-        let services = read().map_err(|source| self.sqlite(source))?;
-        Ok(services.into_iter().filter_map(Result::ok).collect())
+        self.listed(ATTENTION, limit)
+    }
+
+    fn listed(&self, column: &str, limit: u32) -> Result<Vec<Service>, Error> {
+        let rows = self.read(|sql| Ok(sql.list(&in_list(column, limit), &[], service_of)?))?;
+        // one unreadable record must not hide the others
+        Ok(rows.into_iter().filter_map(Result::ok).collect())
+    }
+
+    /// WHMCS has sent a mail.
+    pub fn mailed(&self, service: ServiceId, number: u64) -> Result<(), Error> {
+        let (known, _) = self.service(service)?;
+        // nobody acknowledges what is still to come
+        let number = number.min(known.body.mail.map_or(0, |mail| mail.number));
+        self.write(|sql| {
+            let update = "UPDATE @services SET mailed = ? WHERE id = ? AND mailed < ?";
+            sql.execute(update, values![number, service.0, number])?;
+            Ok(())
+        })
     }
 
     /// WHMCS has written a version down.
     pub fn written_back(&self, service: ServiceId, version: u64) -> Result<(), Error> {
-        self.write(|transaction| {
-            transaction.execute(
-                "UPDATE services SET written_back = MAX(written_back, MIN(?2, write_back)) WHERE id = ?1",
-                params![service.0, version],
-            )?;
+        self.write(|sql| {
+            let update = "UPDATE @services SET written_back = CASE WHEN write_back < ? THEN write_back ELSE ? END
+                 WHERE id = ? AND written_back < ?";
+            sql.execute(update, values![version, version, service.0, version])?;
             Ok(())
         })
     }

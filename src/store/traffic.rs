@@ -1,14 +1,17 @@
 //! What guests have used: counters as last seen, and traffic by month.
 
+use super::services::{COLUMNS, service_of};
+use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
 use crate::traffic::{Sample, passed};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 pub(super) const NEXT_WITH_GUESTS: &str =
-    "SELECT server FROM services WHERE vmid IS NOT NULL AND server > ?1 ORDER BY server LIMIT 1";
-pub(super) const SAMPLED: &str = "SELECT 1 FROM sampled WHERE server = ?1 AND at > ?2";
+    "SELECT guest_server FROM @services WHERE guest_server > ? ORDER BY guest_server LIMIT 1";
+pub(super) const SAMPLED: &str = "SELECT 1 FROM @sampled WHERE server = ? AND at > ?";
+/// So many samples are one transaction: others wait for their turn meanwhile.
+const AT_ONCE: usize = 500;
 
 /// What was seen of a guest.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,171 +45,144 @@ pub struct Used {
     pub at: UnixSeconds,
 }
 
-fn signed(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or_default()
-}
-
 impl Store {
-    /// Adds what has passed since the samples before to a month, in one transaction. The same sample twice adds nothing.
+    /// Adds what has passed since the samples before to a month. The same sample twice adds nothing.
     pub fn add_samples(&self, month: &str, samples: &[Measured]) -> Result<(), Error> {
-        self.write(|transaction| {
-            for measured in samples {
-                let before = before(transaction, measured.service)?;
-                if let Some(bytes) = passed(before.as_ref(), &measured.sample, measured.since) {
-                    add(transaction, month, measured, bytes)?;
+        for some in samples.chunks(AT_ONCE) {
+            self.write_in_turn(|sql| {
+                for measured in some {
+                    let before = before(sql, measured.service)?;
+                    if let Some(bytes) = passed(before.as_ref(), &measured.sample, measured.since) {
+                        add_traffic(sql, month, measured.service, bytes)?;
+                        set_sample(sql, measured, before.is_some())?;
+                    }
                 }
-            }
-            Ok(())
-        })
+                Ok(())
+            })?;
+        }
+        Ok(())
     }
 
     /// Forgets the traffic of months before this one.
     pub fn forget_traffic_before(&self, month: &str) -> Result<(), Error> {
-        self.write(|transaction| {
-            transaction.execute("DELETE FROM traffic WHERE month < ?1", [month])?;
+        self.write(|sql| {
+            sql.execute("DELETE FROM @traffic WHERE month < ?", values![month])?;
             Ok(())
         })
     }
 
     /// What the services of a server have used, those whose guest was seen at least once.
     pub fn used(&self, server: ServerId, month: &str) -> Result<Vec<Used>, Error> {
-        let connection = self.lock();
-        let read = || {
-            connection
-                .prepare_cached(
-                    "SELECT s.id, json_extract(s.body, '$.domain'), coalesce(t.bytes_in, 0), coalesce(t.bytes_out, 0),
-                            x.memory, x.memory_max, x.disk, x.at
-                     FROM services s JOIN samples x ON x.service = s.id
-                     LEFT JOIN traffic t ON t.service = s.id AND t.month = ?2
-                     WHERE s.server = ?1 ORDER BY s.id",
-                )?
-                .query_map(params![server.0, month], |row| {
-                    Ok(Used {
-                        service: ServiceId(row.get(0)?),
-                        domain: row.get(1)?,
-                        traffic: (unsigned(row.get(2)?), unsigned(row.get(3)?)),
-                        memory: (unsigned(row.get(4)?), unsigned(row.get(5)?)),
-                        disk: unsigned(row.get(6)?),
-                        at: row.get(7)?,
-                    })
-                })?
-                .collect::<rusqlite::Result<Vec<Used>>>()
-        };
-        read().map_err(|source| self.sqlite(source))
+        let select = "SELECT s.id, s.domain, coalesce(t.bytes_in, 0), coalesce(t.bytes_out, 0),
+                    x.memory, x.memory_max, x.disk, x.at
+             FROM @services s JOIN @samples x ON x.service = s.id
+             LEFT JOIN @traffic t ON t.service = s.id AND t.month = ?
+             WHERE s.server = ? ORDER BY s.id";
+        self.read(|sql| Ok(sql.list(select, values![month, server.0], used_of)?))
     }
 
     /// The services of a server that have a VMID.
     pub fn with_guest(&self, server: ServerId) -> Result<Vec<Service>, Error> {
-        let ids: Vec<u64> = {
-            let connection = self.lock();
-            let read = || {
-                connection
-                    .prepare_cached("SELECT id FROM services WHERE server = ?1 AND vmid IS NOT NULL ORDER BY vmid")?
-                    .query_map([server.0], |row| row.get(0))?
-                    .collect::<rusqlite::Result<Vec<u64>>>()
-            };
-            read().map_err(|source| self.sqlite(source))?
-        };
+        let select = format!("SELECT {COLUMNS} FROM @services WHERE guest_server = ? ORDER BY vmid");
+        let rows = self.read(|sql| Ok(sql.list(&select, values![server.0], service_of)?))?;
         // one unreadable record must not hide the others
-        Ok(ids
-            .into_iter()
-            .filter_map(|id| Some(self.service(ServiceId(id)).ok()?.0))
-            .collect())
+        Ok(rows.into_iter().filter_map(Result::ok).collect())
     }
 
     /// When the guests of a server were looked at.
     pub fn sampled_at(&self, server: ServerId) -> Result<Option<UnixSeconds>, Error> {
-        let connection = self.lock();
-        connection
-            .prepare_cached("SELECT at FROM sampled WHERE server = ?1")
-            .and_then(|mut statement| statement.query_row([server.0], |row| row.get(0)).optional())
-            .map_err(|source| self.sqlite(source))
+        self.read(|sql| Ok(sql.value("SELECT at FROM @sampled WHERE server = ?", values![server.0])?))
     }
 
     /// Remembers when that was.
     pub fn set_sampled(&self, server: ServerId, at: UnixSeconds) -> Result<(), Error> {
-        self.write(|transaction| {
-            transaction.execute(
-                "INSERT INTO sampled (server, at) VALUES (?1, ?2) ON CONFLICT (server) DO UPDATE SET at = excluded.at",
-                params![server.0, at],
-            )?;
+        self.write(|sql| {
+            let replace = "REPLACE INTO @sampled (server, at) VALUES (?, ?)";
+            sql.execute(replace, values![server.0, at])?;
             Ok(())
         })
     }
 
     /// The servers with guests that nobody has looked at since a time.
     pub fn unsampled(&self, since: UnixSeconds) -> Result<Vec<ServerId>, Error> {
-        let connection = self.lock();
-        unsampled(&connection, since).map_err(|source| self.sqlite(source))
+        self.read(|sql| Ok(unsampled(sql, since)?))
     }
 }
 
 /// From server to server in the index: a `DISTINCT` would read every service.
-fn unsampled(connection: &Connection, since: UnixSeconds) -> rusqlite::Result<Vec<ServerId>> {
-    let mut next = connection.prepare_cached(NEXT_WITH_GUESTS)?;
-    let mut sampled = connection.prepare_cached(SAMPLED)?;
+fn unsampled(sql: &mut dyn Sql, since: UnixSeconds) -> Result<Vec<ServerId>, Refusal> {
     let mut servers = Vec::new();
     let mut last: i64 = -1;
-    while let Some(server) = next.query_row([last], |row| row.get::<_, i64>(0)).optional()? {
+    while let Some(server) = sql.value(NEXT_WITH_GUESTS, values![last])? {
         last = server;
-        if !sampled.exists(params![server, since])? {
-            servers.push(ServerId(unsigned(server)));
+        if sql.row(SAMPLED, values![server, since])?.is_none() {
+            servers.push(ServerId(u64::try_from(server).unwrap_or_default()));
         }
     }
     Ok(servers)
 }
 
-fn before(transaction: &Transaction<'_>, service: ServiceId) -> rusqlite::Result<Option<Sample>> {
-    transaction
-        .prepare_cached("SELECT at, uptime_s, bytes_in, bytes_out FROM samples WHERE service = ?1")?
-        .query_row([service.0], |row| {
-            Ok(Sample {
-                at: row.get(0)?,
-                late_by: crate::traffic::CLUSTER_LATE_BY,
-                uptime: unsigned(row.get(1)?),
-                bytes_in: unsigned(row.get(2)?),
-                bytes_out: unsigned(row.get(3)?),
-            })
-        })
-        .optional()
+fn used_of(row: &Row) -> Result<Used, Refusal> {
+    Ok(Used {
+        service: ServiceId(row.get(0)?),
+        domain: row.get(1)?,
+        traffic: (row.get(2)?, row.get(3)?),
+        memory: (row.get(4)?, row.get(5)?),
+        disk: row.get(6)?,
+        at: row.get(7)?,
+    })
 }
 
-fn add(
-    transaction: &Transaction<'_>,
+fn before(sql: &mut dyn Sql, service: ServiceId) -> Result<Option<Sample>, Refusal> {
+    let select = "SELECT at, uptime_s, bytes_in, bytes_out FROM @samples WHERE service = ?";
+    let sample = |row: Row| {
+        Ok(Sample {
+            at: row.get(0)?,
+            late_by: crate::traffic::CLUSTER_LATE_BY,
+            uptime: row.get(1)?,
+            bytes_in: row.get(2)?,
+            bytes_out: row.get(3)?,
+        })
+    };
+    sql.row(select, values![service.0])?.map(sample).transpose()
+}
+
+fn add_traffic(
+    sql: &mut dyn Sql,
     month: &str,
-    measured: &Measured,
+    service: ServiceId,
     (bytes_in, bytes_out): (u64, u64),
-) -> rusqlite::Result<()> {
-    if bytes_in > 0 || bytes_out > 0 {
-        transaction
-            .prepare_cached(
-                "INSERT INTO traffic (service, month, bytes_in, bytes_out) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (service, month) DO UPDATE SET
-                 bytes_in = bytes_in + excluded.bytes_in, bytes_out = bytes_out + excluded.bytes_out",
-            )?
-            .execute(params![measured.service.0, month, signed(bytes_in), signed(bytes_out)])?;
+) -> Result<(), Refusal> {
+    if bytes_in == 0 && bytes_out == 0 {
+        return Ok(());
     }
-    let sample = &measured.sample;
-    transaction
-        .prepare_cached(
-            "INSERT INTO samples (service, at, uptime_s, bytes_in, bytes_out, memory, memory_max, disk)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, 0))
-             ON CONFLICT (service) DO UPDATE SET at = ?2, uptime_s = ?3, bytes_in = ?4, bytes_out = ?5, memory = ?6,
-             memory_max = ?7, disk = coalesce(?8, disk)",
-        )?
-        .execute(params![
-            measured.service.0,
-            sample.at,
-            signed(sample.uptime),
-            signed(sample.bytes_in),
-            signed(sample.bytes_out),
-            signed(measured.memory.0),
-            signed(measured.memory.1),
-            measured.disk.map(signed),
-        ])?;
+    let update = "UPDATE @traffic SET bytes_in = bytes_in + ?, bytes_out = bytes_out + ?
+         WHERE service = ? AND month = ?";
+    if sql.execute(update, values![bytes_in, bytes_out, service.0, month])? == 0 {
+        let insert = "INSERT INTO @traffic (bytes_in, bytes_out, service, month) VALUES (?, ?, ?, ?)";
+        sql.execute(insert, values![bytes_in, bytes_out, service.0, month])?;
+    }
     Ok(())
+}
+
+fn set_sample(sql: &mut dyn Sql, measured: &Measured, is_known: bool) -> Result<(), Refusal> {
+    let sample = &measured.sample;
+    let values = values![
+        sample.at,
+        sample.uptime,
+        sample.bytes_in,
+        sample.bytes_out,
+        measured.memory.0,
+        measured.memory.1,
+        measured.disk,
+        measured.service.0,
+    ];
+    let statement = if is_known {
+        "UPDATE @samples SET at = ?, uptime_s = ?, bytes_in = ?, bytes_out = ?, memory = ?, memory_max = ?,
+         disk = coalesce(?, disk) WHERE service = ?"
+    } else {
+        "INSERT INTO @samples (at, uptime_s, bytes_in, bytes_out, memory, memory_max, disk, service)
+         VALUES (?, ?, ?, ?, ?, ?, coalesce(?, 0), ?)"
+    };
+    sql.execute(statement, values).map(drop)
 }

@@ -104,7 +104,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("boundary", &["error", "limits", "pve", "request", "store"]),
-    ("ffi", &["boundary", "core", "cron", "error", "ops", "request"]),
+    ("ffi", &["boundary", "core", "cron", "error", "ops", "request", "store"]),
 ];
 
 /// Decides, and does nothing: the same question gets the same answer, everywhere and always.
@@ -136,7 +136,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("hyper", &["pve/wire.rs"]),
     ("rustls", &["pve/tls.rs"]),
     ("rustls_native_certs", &["pve/tls.rs"]),
-    ("rusqlite", &["store/"]),
+    ("rusqlite", &["store/sql.rs", "store/sqlite.rs", "store/sqlite/"]),
+    ("mysql", &["store/sql.rs", "store/mariadb.rs", "store/mariadb/"]),
     ("getrandom", &["store/", "engine/reserve.rs"]),
     ("libc", &["boundary.rs"]),
     ("std::fs", &["store/", "dns/lookup.rs"]),

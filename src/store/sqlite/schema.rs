@@ -1,4 +1,4 @@
-//! The schema and its migrations: an ordered list, and SQLite's `user_version`.
+//! SQLite's schema and its migrations: an ordered list, and `user_version`.
 
 use crate::clock::{Clock, SystemClock};
 use crate::limits;
@@ -129,6 +129,40 @@ CREATE TABLE reached (
 -- the column stands first: SQLite turns the comparison round before it looks whether a partial index fits
 DROP INDEX services_mail;
 CREATE INDEX services_untold ON services (id) WHERE mailed < json_extract(body, '$.mail.number');
+",
+    "
+-- what lists are made of has a name in every database; a row that is not in a list has NULL there, and the index of
+-- the list does not know it
+ALTER TABLE services ADD COLUMN name TEXT AS (json_extract(body, '$.name'));
+ALTER TABLE services ADD COLUMN domain TEXT AS (json_extract(body, '$.domain'));
+ALTER TABLE services ADD COLUMN trouble TEXT AS (json_extract(body, '$.trouble.code'));
+ALTER TABLE services ADD COLUMN node TEXT AS (json_extract(body, '$.node'));
+ALTER TABLE services ADD COLUMN slot_key TEXT AS (json_extract(body, '$.slot.key'));
+ALTER TABLE services ADD COLUMN slot_since REAL AS (json_extract(body, '$.slot.since'));
+ALTER TABLE services ADD COLUMN begun INTEGER
+    AS (json_extract(body, '$.cloned') IS 1 OR json_extract(body, '$.slot.key') IS NOT NULL);
+ALTER TABLE services ADD COLUMN due_server INTEGER AS (CASE WHEN due_at IS NOT NULL THEN server END);
+ALTER TABLE services ADD COLUMN guest_server INTEGER AS (CASE WHEN vmid IS NOT NULL THEN server END);
+ALTER TABLE services ADD COLUMN attention INTEGER
+    AS (CASE WHEN json_extract(body, '$.trouble.retry') = 0 OR json_extract(body, '$.attempts') >= 5 THEN 1 END);
+ALTER TABLE services ADD COLUMN unwritten INTEGER AS (CASE WHEN write_back > written_back THEN 1 END);
+ALTER TABLE services ADD COLUMN untold INTEGER
+    AS (CASE WHEN mailed < json_extract(body, '$.mail.number') AND status = 'ready'
+        AND json_extract(body, '$.suspended') = 0 THEN 1 END);
+DROP INDEX services_vmid;
+CREATE UNIQUE INDEX services_vmid ON services (guest_server, vmid) WHERE guest_server IS NOT NULL;
+DROP INDEX services_due;
+CREATE INDEX services_due ON services (due_server, begun, due_at) WHERE due_server IS NOT NULL;
+DROP INDEX services_attention;
+CREATE INDEX services_attention ON services (attention, id) WHERE attention IS NOT NULL;
+DROP INDEX services_write_back;
+CREATE INDEX services_write_back ON services (unwritten, id) WHERE unwritten IS NOT NULL;
+DROP INDEX services_untold;
+CREATE INDEX services_untold ON services (untold, id) WHERE untold IS NOT NULL;
+DROP INDEX services_slot;
+CREATE INDEX services_slot ON services (slot_key) WHERE slot_key IS NOT NULL;
+DROP INDEX services_node;
+CREATE INDEX services_node ON services (node) WHERE node IS NOT NULL;
 ",
 ];
 

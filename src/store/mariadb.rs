@@ -1,0 +1,275 @@
+//! The store in a database: MariaDB or MySQL, alone or as a Galera cluster, shared by several web servers.
+//!
+//! What makes it safe where no file lock helps:
+//! * A lease is taken and kept by conditional updates that name the generation read before. Of two that update the
+//!   same row, on two Galera nodes even, one is refused.
+//! * What must look at many rows before it writes (free addresses, free VMIDs, clone slots) takes the store's *turn*
+//!   first: one row that each of them updates. A lock would hold on one node only; two updates of one row are certified
+//!   against each other on all of them.
+//! * A transaction that lost (deadlock, certification, a broken connection) is simply done again, because each one may
+//!   be done twice: the second time finds what the first has written. So a commit whose answer got lost needs no answer.
+//! * Leases end by the database's clock.
+
+mod schema;
+
+use super::Error;
+use super::location::Database;
+use super::sql::{Abort, Moment, Refusal, Row, Sql, Value, with_prefix};
+use crate::clock::{Clock, SystemClock};
+use crate::limits;
+use crate::model::UnixSeconds;
+use mysql::consts::CapabilityFlags;
+use mysql::prelude::Queryable;
+use mysql::{Conn, Opts, OptsBuilder, SslOpts};
+use std::sync::{Mutex, PoisonError};
+
+/// What every connection begins with: rows as they are now rather than as they were at the first read, UTC, nothing cut
+/// short silently, and no endless wait for a lock.
+const SESSION: [&str; 2] = [
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SET SESSION autocommit = 1, time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
+     innodb_lock_wait_timeout = 5",
+];
+
+/// The row that is updated by everyone whose turn it is.
+const TURN: &str = "UPDATE @turn SET taken = taken + 1 WHERE id = 1";
+
+/// The database, and the connections to it that nobody uses at the moment.
+pub(super) struct Server {
+    opts: Opts,
+    /// For messages.
+    at: String,
+    prefix: String,
+    idle: Mutex<Vec<Conn>>,
+}
+
+impl Server {
+    /// Connects, and makes the tables or brings them up to date.
+    pub(super) fn open(database: &Database) -> Result<Server, Error> {
+        let ssl = database.tls_ca.as_ref();
+        let ssl = ssl.map(|ca| SslOpts::default().with_root_cert_path(Some(ca.clone())));
+        let opts = OptsBuilder::new()
+            .ip_or_hostname(Some(database.host.as_str()))
+            .tcp_port(database.port)
+            .socket(database.socket.as_deref())
+            .user(Some(database.user.as_str()))
+            .pass(Some(database.password.expose()))
+            .db_name(Some(database.name.as_str()))
+            .ssl_opts(ssl)
+            // asks nothing on connecting: neither for a socket to change to, nor for the longest packet
+            .prefer_socket(false)
+            .max_allowed_packet(Some(limits::STORE_PACKET_BYTES))
+            .init(SESSION.to_vec())
+            // the command line is nobody's business
+            .connect_attrs::<String, String>(None)
+            .stmt_cache_size(limits::STORE_STATEMENTS)
+            .tcp_connect_timeout(Some(limits::CONNECT_TIMEOUT))
+            .read_timeout(Some(limits::STORE_ANSWER))
+            .write_timeout(Some(limits::STORE_ANSWER))
+            // an update that changes nothing has found its row all the same
+            .additional_capabilities(CapabilityFlags::CLIENT_FOUND_ROWS);
+        let server = Server {
+            opts: opts.into(),
+            at: database.to_string(),
+            prefix: database.prefix.clone(),
+            idle: Mutex::default(),
+        };
+        schema::migrate(&server)?;
+        Ok(server)
+    }
+
+    /// Reads, without a transaction.
+    pub(super) fn read<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        self.persistently(|open| work(open))
+    }
+
+    /// One write transaction. An error of either kind rolls everything back.
+    pub(super) fn write<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        self.persistently(|open| {
+            open.connection.query_drop("START TRANSACTION")?;
+            let value = work(open)?;
+            open.connection.query_drop("COMMIT")?;
+            Ok(value)
+        })
+    }
+
+    /// One write transaction that no other one of these overlaps, on any web server.
+    pub(super) fn write_in_turn<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        self.write(|sql| {
+            sql.execute(TURN, &[])?;
+            work(sql)
+        })
+    }
+
+    /// Does something on a connection, again and again while that may help.
+    fn persistently<T>(&self, mut work: impl FnMut(&mut Open<'_>) -> Result<T, Abort>) -> Result<T, Error> {
+        let mut pause = limits::STORE_AGAIN_FIRST;
+        let mut tries = 1;
+        loop {
+            let refusal = match self.once(&mut work) {
+                Ok(value) => return Ok(value),
+                Err(Abort::Refused(error)) => return Err(error),
+                Err(Abort::Failed(refusal)) => refusal,
+            };
+            let may_help = matches!(&refusal, Refusal::Mysql(error) if is_passing(error));
+            if !may_help || tries >= limits::STORE_TRIES {
+                return Err(self.error(&refusal));
+            }
+            tries += 1;
+            SystemClock.sleep(pause * (0.5 + chance()));
+            pause = (pause * 2.0).min(limits::STORE_AGAIN_LONGEST);
+        }
+    }
+
+    fn once<T>(&self, work: &mut impl FnMut(&mut Open<'_>) -> Result<T, Abort>) -> Result<T, Abort> {
+        let mut connection = self.connection()?;
+        let mut open = Open {
+            connection: &mut connection,
+            prefix: &self.prefix,
+        };
+        let result = work(&mut open);
+        match &result {
+            // whatever was begun ends with its connection
+            Err(Abort::Failed(Refusal::Mysql(error))) if is_broken(error) => self.lock().clear(),
+            Ok(_) => self.lock().push(connection),
+            Err(_) => {
+                if connection.query_drop("ROLLBACK").is_ok() {
+                    self.lock().push(connection);
+                }
+            }
+        }
+        result
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Conn>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connection(&self) -> Result<Conn, mysql::Error> {
+        let idle = self.lock().pop();
+        idle.map_or_else(|| Conn::new(self.opts.clone()), Ok)
+    }
+
+    fn error(&self, refusal: &Refusal) -> Error {
+        let at = self.at.clone();
+        match refusal {
+            Refusal::Mysql(error) if is_broken(error) || is_unwilling(error) => {
+                Error::Unreachable { at, why: words(error) }
+            }
+            Refusal::Mysql(error) => Error::Database { at, why: words(error) },
+            Refusal::Sqlite(error) => Error::Database {
+                at,
+                why: error.to_string(),
+            },
+            Refusal::Answer(why) => Error::Database { at, why: why.clone() },
+        }
+    }
+}
+
+/// The server's own words; no value of a statement is in them, and no password.
+fn words(error: &mysql::Error) -> String {
+    match error {
+        mysql::Error::MySqlError(error) => format!("{} (error {})", error.message, error.code),
+        other => other.to_string(),
+    }
+}
+
+/// Nobody knows what became of the connection.
+fn is_broken(error: &mysql::Error) -> bool {
+    match error {
+        mysql::Error::MySqlError(error) => matches!(error.code, 1053 | 1927 | 2006 | 2013 | 3169),
+        mysql::Error::FromValueError(_) | mysql::Error::FromRowError(_) | mysql::Error::UrlError(_) => false,
+        _ => true,
+    }
+}
+
+/// The server is there, and does not let us in: no room, no login, no quorum, no such database.
+fn is_unwilling(error: &mysql::Error) -> bool {
+    matches!(error, mysql::Error::MySqlError(error)
+        if matches!(error.code, 1040 | 1044 | 1045 | 1047 | 1049 | 1129 | 1130 | 1203 | 1205 | 1226 | 1290 | 1698))
+}
+
+/// Doing it again may help: a deadlock or a lost certification (1213), a lock that others had for too long (1205), a row
+/// that somebody made or changed meanwhile (1062, 1020), a node that is not ready (1047), no room for one more
+/// connection (1040, 1203, 1226), a statement that the cluster interrupted (1317).
+fn is_passing(error: &mysql::Error) -> bool {
+    is_broken(error)
+        || matches!(error, mysql::Error::MySqlError(error)
+            if matches!(error.code, 1020 | 1040 | 1047 | 1062 | 1203 | 1205 | 1213 | 1226 | 1317))
+}
+
+/// From 0 to 1: those who collided should not come back together.
+fn chance() -> f64 {
+    let mut byte = [0_u8; 1];
+    // without randomness the pause is its middle
+    getrandom::fill(&mut byte).map_or(0.5, |()| f64::from(byte[0]) / 255.0)
+}
+
+/// Statements on a connection.
+struct Open<'a> {
+    connection: &'a mut Conn,
+    prefix: &'a str,
+}
+
+impl Open<'_> {
+    /// A statement that is never said twice.
+    fn statement(&mut self, sql: &str) -> Result<(), mysql::Error> {
+        self.connection.query_drop(with_prefix(sql, self.prefix))
+    }
+}
+
+impl Sql for Open<'_> {
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal> {
+        self.connection
+            .exec_drop(with_prefix(sql, self.prefix), params(values))?;
+        Ok(self.connection.affected_rows())
+    }
+
+    fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal> {
+        let rows: Vec<mysql::Row> = self.connection.exec(with_prefix(sql, self.prefix), params(values))?;
+        let row = |row: mysql::Row| Row(row.unwrap().into_iter().map(Value::from).collect());
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    fn moment(&self, now: UnixSeconds) -> Moment {
+        // `now` was read a moment ago from this machine's clock, which is left out of it again here
+        Moment {
+            sql: "(UNIX_TIMESTAMP(NOW(6)) + ?)",
+            value: now - SystemClock.now(),
+        }
+    }
+}
+
+fn params(values: &[Value]) -> mysql::Params {
+    if values.is_empty() {
+        return mysql::Params::Empty;
+    }
+    mysql::Params::Positional(values.iter().map(mysql::Value::from).collect())
+}
+
+impl From<&Value> for mysql::Value {
+    fn from(value: &Value) -> Self {
+        match value {
+            Value::Null => mysql::Value::NULL,
+            Value::Int(number) => mysql::Value::Int(*number),
+            Value::Real(number) => mysql::Value::Double(*number),
+            Value::Text(text) => mysql::Value::Bytes(text.as_bytes().to_vec()),
+            Value::Bytes(bytes) => mysql::Value::Bytes(bytes.clone()),
+        }
+    }
+}
+
+impl From<mysql::Value> for Value {
+    fn from(value: mysql::Value) -> Self {
+        match value {
+            mysql::Value::NULL => Value::Null,
+            mysql::Value::Bytes(bytes) => Value::Bytes(bytes),
+            mysql::Value::Int(number) => Value::Int(number),
+            mysql::Value::UInt(number) => Value::from(number),
+            mysql::Value::Float(number) => Value::Real(f64::from(number)),
+            mysql::Value::Double(number) => Value::Real(number),
+            // no column of ours is a date or a time
+            other => Value::Text(other.as_sql(true)),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! What statements are made of, the same for every database: `?` for a value, `@` before the name of a table.
+
+use super::Error;
+use crate::model::UnixSeconds;
+
+/// A value of a row or for a `?`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Value {
+    fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "nothing",
+            Value::Int(_) => "a whole number",
+            Value::Real(_) => "a number",
+            Value::Text(_) => "a text",
+            Value::Bytes(_) => "bytes",
+        }
+    }
+}
+
+/// The values of a statement, in the order of its `?`.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { &[$($crate::store::sql::Value::from($value)),*] };
+}
+pub(super) use values;
+
+macro_rules! from_number {
+    ($($number:ty),*) => { $(impl From<$number> for Value {
+        fn from(number: $number) -> Self {
+            // no id or counter of ours comes near the end
+            Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+        }
+    })* };
+}
+from_number!(i64, u64, u32, usize);
+
+impl From<bool> for Value {
+    fn from(is: bool) -> Self {
+        Value::Int(i64::from(is))
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Self {
+        Value::Real(number)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Value::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Value::Text(text)
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Value::Text(text.clone())
+    }
+}
+
+impl From<[u8; 17]> for Value {
+    fn from(bytes: [u8; 17]) -> Self {
+        Value::Bytes(bytes.to_vec())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+
+/// One row of an answer.
+#[derive(Debug)]
+pub(super) struct Row(pub(super) Vec<Value>);
+
+impl Row {
+    /// The value of a column, counted from 0.
+    pub(super) fn get<T: Column>(&self, column: usize) -> Result<T, Refusal> {
+        let value = self.0.get(column).unwrap_or(&Value::Null);
+        T::read(value).ok_or_else(|| {
+            Refusal::Answer(format!(
+                "column {column} of an answer holds {}, which is not expected there",
+                value.kind()
+            ))
+        })
+    }
+}
+
+/// What a column is read as.
+pub(super) trait Column: Sized {
+    fn read(value: &Value) -> Option<Self>;
+}
+
+impl Column for i64 {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+impl Column for u64 {
+    fn read(value: &Value) -> Option<Self> {
+        i64::read(value)?.try_into().ok()
+    }
+}
+
+impl Column for u32 {
+    fn read(value: &Value) -> Option<Self> {
+        i64::read(value)?.try_into().ok()
+    }
+}
+
+impl Column for bool {
+    fn read(value: &Value) -> Option<Self> {
+        i64::read(value).map(|number| number != 0)
+    }
+}
+
+impl Column for f64 {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Real(number) => Some(*number),
+            Value::Int(number) => Some(*number as f64),
+            _ => None,
+        }
+    }
+}
+
+impl Column for String {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Text(text) => Some(text.clone()),
+            // MariaDB and MySQL answer with bytes
+            Value::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
+            _ => None,
+        }
+    }
+}
+
+impl Column for [u8; 17] {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bytes(bytes) => bytes.as_slice().try_into().ok(),
+            _ => None,
+        }
+    }
+}
+
+impl<T: Column> Column for Option<T> {
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::Null => Some(None),
+            value => T::read(value).map(Some),
+        }
+    }
+}
+
+/// A statement that was not carried out.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    Sqlite(rusqlite::Error),
+    Mysql(mysql::Error),
+    /// The answer is not what the schema promises.
+    Answer(String),
+}
+
+impl Refusal {
+    /// What is wrong with an answer, in words.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Refusal::Sqlite(error) => error.to_string(),
+            Refusal::Mysql(error) => error.to_string(),
+            Refusal::Answer(why) => why.clone(),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Refusal {
+    fn from(error: rusqlite::Error) -> Self {
+        Refusal::Sqlite(error)
+    }
+}
+
+impl From<mysql::Error> for Refusal {
+    fn from(error: mysql::Error) -> Self {
+        Refusal::Mysql(error)
+    }
+}
+
+/// Why a transaction is rolled back.
+#[derive(Debug)]
+pub(super) enum Abort {
+    Refused(Error),
+    Failed(Refusal),
+}
+
+impl<E: Into<Refusal>> From<E> for Abort {
+    fn from(refusal: E) -> Self {
+        Abort::Failed(refusal.into())
+    }
+}
+
+impl From<Error> for Abort {
+    fn from(error: Error) -> Self {
+        Abort::Refused(error)
+    }
+}
+
+/// The time by which leases end: an expression with one `?`, and the value for it.
+///
+/// SQLite has one machine's clock; a database has its own, which is the same for every web server, however wrong
+/// the clock of one of them is.
+pub(super) struct Moment {
+    pub(super) sql: &'static str,
+    pub(super) value: f64,
+}
+
+/// Statements on a database, in a transaction or, for reading, without.
+pub(super) trait Sql {
+    /// Changes rows, and says how many it found.
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal>;
+
+    /// Reads rows.
+    fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal>;
+
+    /// `now` as leases are measured.
+    fn moment(&self, now: UnixSeconds) -> Moment;
+}
+
+impl dyn Sql + '_ {
+    /// The first row.
+    pub(super) fn row(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>, Refusal> {
+        Ok(self.rows(sql, values)?.into_iter().next())
+    }
+
+    /// The first row's first column.
+    pub(super) fn value<T: Column>(&mut self, sql: &str, values: &[Value]) -> Result<Option<T>, Refusal> {
+        self.row(sql, values)?.map(|row| row.get(0)).transpose()
+    }
+
+    /// Every row as `read` sees it.
+    pub(super) fn list<T>(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+        read: impl FnMut(&Row) -> Result<T, Refusal>,
+    ) -> Result<Vec<T>, Refusal> {
+        self.rows(sql, values)?.iter().map(read).collect()
+    }
+}
+
+/// A statement with the names of the tables as this store has them.
+pub(super) fn with_prefix(sql: &str, prefix: &str) -> String {
+    sql.replace('@', prefix)
+}

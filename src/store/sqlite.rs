@@ -1,0 +1,168 @@
+//! The store in a file: SQLite in WAL mode, every write in an IMMEDIATE transaction.
+
+mod schema;
+
+use super::sql::{Abort, Moment, Refusal, Row, Sql, Value, with_prefix};
+use super::{Error, owner};
+use crate::limits;
+use crate::model::UnixSeconds;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, ToSql, TransactionBehavior, params_from_iter};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A file that is open.
+pub(super) struct File {
+    path: PathBuf,
+    connection: Mutex<Connection>,
+}
+
+impl File {
+    /// Opens the file, makes it where it is missing (0600 in a 0700 folder), and brings its schema up to date.
+    pub(super) fn open(path: &Path) -> Result<File, Error> {
+        prepare(path).map_err(|error| not_usable(path, error.to_string()))?;
+        let sqlite = |source| failure(path, &source);
+        let mut connection = Connection::open(path).map_err(|error| not_usable(path, error.to_string()))?;
+        connection.busy_timeout(limits::STORE_BUSY).map_err(sqlite)?;
+        connection.set_prepared_statement_cache_capacity(limits::STORE_STATEMENTS);
+        schema::configure(&connection).map_err(|error| match failure(path, &error) {
+            Error::Database { why, .. } => not_usable(path, why),
+            known => known,
+        })?;
+        schema::migrate(&mut connection, path).map_err(|error| match error {
+            schema::Failure::Newer { found, known } => Error::Newer { found, known },
+            schema::Failure::Foreign => not_usable(path, "it is the database of another program".to_owned()),
+            schema::Failure::Backup { path, why } => Error::Backup { path, why },
+            schema::Failure::Sqlite(source) => sqlite(source),
+        })?;
+        Ok(File {
+            path: path.to_owned(),
+            connection: Mutex::new(connection),
+        })
+    }
+
+    /// Reads, without a transaction.
+    pub(super) fn read<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        work(&mut Open(&self.lock())).map_err(|abort| self.error(abort))
+    }
+
+    /// One write transaction, IMMEDIATE: a transaction that reads first and writes later would lose the
+    /// race for the write lock in spite of the busy timeout.
+    ///
+    /// An error of either kind rolls everything back.
+    pub(super) fn write<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        let mut connection = self.lock();
+        let mut run = || {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = work(&mut Open(&transaction))?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run().map_err(|abort| self.error(abort))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn error(&self, abort: Abort) -> Error {
+        match abort {
+            Abort::Refused(error) => error,
+            Abort::Failed(Refusal::Sqlite(source)) => failure(&self.path, &source),
+            Abort::Failed(Refusal::Mysql(source)) => self.failed(source.to_string()),
+            Abort::Failed(Refusal::Answer(why)) => self.failed(why),
+        }
+    }
+
+    fn failed(&self, why: String) -> Error {
+        let at = self.path.display().to_string();
+        Error::Database { at, why }
+    }
+}
+
+/// Statements on the open file.
+struct Open<'a>(&'a Connection);
+
+impl Sql for Open<'_> {
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal> {
+        let mut statement = self.0.prepare_cached(&with_prefix(sql, ""))?;
+        Ok(statement.execute(params_from_iter(values))? as u64)
+    }
+
+    fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal> {
+        let mut statement = self.0.prepare_cached(&with_prefix(sql, ""))?;
+        let columns = statement.column_count();
+        let mut found = statement.query(params_from_iter(values))?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let values = (0..columns).map(|column| row.get_ref(column).map(Value::from));
+            rows.push(Row(values.collect::<rusqlite::Result<_>>()?));
+        }
+        Ok(rows)
+    }
+
+    fn moment(&self, now: UnixSeconds) -> Moment {
+        Moment { sql: "?", value: now }
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Real(number) => ValueRef::Real(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(number) => Value::Int(number),
+            ValueRef::Real(number) => Value::Real(number),
+            ValueRef::Text(text) => {
+                String::from_utf8(text.to_vec()).map_or_else(|not| Value::Bytes(not.into_bytes()), Value::Text)
+            }
+            ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        }
+    }
+}
+
+fn not_usable(path: &Path, why: String) -> Error {
+    Error::NotUsable {
+        path: path.display().to_string(),
+        user: owner::user(),
+        why,
+    }
+}
+
+/// What SQLite's refusal means for an admin.
+fn failure(path: &Path, source: &rusqlite::Error) -> Error {
+    let why = source.to_string();
+    let at = path.display().to_string();
+    match source.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Error::Damaged { path: at, why },
+        Some(ErrorCode::DiskFull) => Error::Full { path: at, why },
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => not_usable(path, why),
+        _ => Error::Database { at, why },
+    }
+}
+
+/// Makes the folder (0700) and the file (0600) where they are missing.
+fn prepare(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    std::fs::OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+}
