@@ -216,15 +216,22 @@ fn begin(server: &Server, open: &mut Open<'_>) -> Result<(), Abort> {
 }
 
 fn check_version(server: &Server, open: &mut Open<'_>) -> Result<(), Abort> {
-    let (major, minor, _) = open.connection.server_version();
-    let version: Option<String> = (open as &mut dyn Sql).value("SELECT VERSION()", &[])?;
+    let sql: &mut dyn Sql = open;
+    let version: Option<String> = sql.value("SELECT VERSION()", &[])?;
     let version = version.unwrap_or_default();
-    let least = if version.contains("MariaDB") { (10, 6) } else { (8, 0) };
-    if (major, minor) < least {
+    if is_too_old(&version) {
         let why = format!("it is version {version}, and MariaDB 10.6 or MySQL 8.0 is the oldest that is supported");
         return Err(unusable(server, why).into());
     }
     Ok(())
+}
+
+/// Reads `10.11.19-MariaDB-0+deb12u1` or `8.0.36`.
+fn is_too_old(version: &str) -> bool {
+    let mut numbers = version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
+    let least = if version.contains("MariaDB") { (10, 6) } else { (8, 0) };
+    (major, minor) < least
 }
 
 fn unusable(server: &Server, why: String) -> Error {
@@ -249,4 +256,19 @@ fn change(open: &mut Open<'_>, found: i64) -> Result<(), Abort> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_too_old;
+
+    #[test]
+    fn a_server_that_is_too_old_is_told_by_its_version() {
+        for version in ["10.5.23-MariaDB", "5.5.68-MariaDB", "5.7.44-log", "", "unknown"] {
+            assert!(is_too_old(version), "{version}");
+        }
+        for version in ["10.6.0-MariaDB", "10.11.19-MariaDB-0+deb12u1", "11.4.2-MariaDB", "8.0.36", "8.4.0", "9.1.0"] {
+            assert!(!is_too_old(version), "{version}");
+        }
+    }
 }
