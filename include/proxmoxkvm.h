@@ -388,4 +388,15 @@ int32_t proxmoxkvm_usage_update(proxmoxkvm_core *core,
                                 size_t len,
                                 char **reply);
 
+/*
+ Moves a store to another place, one bounded part a call: `{"from", "to"}`, both as `proxmoxkvm_open` knows them →
+ `done`, `table`, `copied`, `verified`, `of`. To be called until it is done, while nobody works with either store.
+
+ # Safety
+ `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_move(const char *request,
+                        size_t len,
+                        char **reply);
+
 #endif  /* PROXMOXKVM_H */

@@ -187,3 +187,14 @@ pub unsafe extern "C" fn proxmoxkvm_usage_update(
     // SAFETY: passed on as promised
     unsafe { on_core(core, request, len, reply, ops::usage_update) }
 }
+
+/// Moves a store to another place, one bounded part a call: `{"from", "to"}`, both as `proxmoxkvm_open` knows them →
+/// `done`, `table`, `copied`, `verified`, `of`. To be called until it is done, while nobody works with either store.
+///
+/// # Safety
+/// `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_move(request: *const c_char, len: usize, reply: *mut *mut c_char) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { call(request, len, reply, ops::move_store) }
+}

@@ -7,6 +7,7 @@ mod dns;
 mod life;
 mod list;
 mod metering;
+mod moving;
 mod overview;
 mod privileges;
 mod show;
@@ -23,6 +24,7 @@ pub use life::{
 };
 pub use list::list;
 pub use metering::usage_update;
+pub use moving::move_store;
 pub use overview::{overview, pools, zone_services};
 pub use show::show;
 pub use usage::usage;

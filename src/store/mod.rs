@@ -12,6 +12,7 @@ mod events;
 mod lease;
 mod location;
 mod mariadb;
+mod moving;
 mod overview;
 mod owner;
 mod services;
@@ -25,6 +26,7 @@ pub use dns::{DnsLease, DnsMemory};
 pub use due::Due;
 pub use events::Event;
 pub use location::{Database, Location};
+pub use moving::{Moved, move_part};
 pub use overview::{Filter, Leased, Overview};
 pub use owner::Owner;
 pub use services::{Lease, WriteBack};
@@ -148,6 +150,24 @@ pub enum Error {
         /// What is wrong, without the login.
         why: String,
     },
+    /// The place that a store should be moved to is not free.
+    #[error("the store {at} has services of its own: a store is only moved to a place without any")]
+    NotEmpty {
+        /// The store, without the login.
+        at: String,
+    },
+    /// A store is used from which, or into which, a move is under way.
+    #[error("a move into the store {at} was begun and is not finished: run move.php again until it says so")]
+    Unfinished {
+        /// The store, without the login.
+        at: String,
+    },
+    /// Somebody works while the store should stand still.
+    #[error("the store {at} is being worked on: stop WHMCS's cron and its web server, then run the move again")]
+    InUse {
+        /// The store, without the login.
+        at: String,
+    },
     /// A row holds what this version does not understand.
     #[error("the record of service {service} cannot be read: {why}")]
     Corrupt {
@@ -176,6 +196,9 @@ impl Error {
             Error::Database { .. } => "store",
             Error::Unreachable { .. } => "store_unreachable",
             Error::Location { .. } => "store_location",
+            Error::NotEmpty { .. } => "store_not_empty",
+            Error::Unfinished { .. } => "store_unfinished",
+            Error::InUse { .. } => "store_in_use",
             Error::Corrupt { .. } => "store_record",
         }
     }
@@ -189,6 +212,7 @@ impl Error {
                 | Error::Full { .. }
                 | Error::Database { .. }
                 | Error::Unreachable { .. }
+                | Error::InUse { .. }
                 | Error::NoAddress { .. }
         )
     }
@@ -202,6 +226,8 @@ enum Backend {
 /// The store of one WHMCS installation.
 pub struct Store {
     backend: Backend,
+    /// For messages.
+    at: String,
     owner: Owner,
     installation: String,
 }
@@ -209,18 +235,24 @@ pub struct Store {
 impl Store {
     /// Opens the store, makes it where it is missing, and brings its schema up to date.
     pub fn open(location: impl Into<Location>) -> Result<Store, Error> {
-        let backend = match location.into() {
-            Location::File(path) => Backend::Sqlite(sqlite::File::open(&path)?),
-            Location::Database(database) => Backend::Mariadb(mariadb::Server::open(&database)?),
+        let mut store = Store::of(&location.into())?;
+        // as a write, so that a store that cannot be written is refused now
+        store.installation = store.write(|sql| installation(sql, &store.at))?;
+        Ok(store)
+    }
+
+    /// The tables, whatever is in them.
+    fn of(location: &Location) -> Result<Store, Error> {
+        let backend = match location {
+            Location::File(path) => Backend::Sqlite(sqlite::File::open(path)?),
+            Location::Database(database) => Backend::Mariadb(mariadb::Server::open(database)?),
         };
-        let mut store = Store {
+        Ok(Store {
             backend,
+            at: location.to_string(),
             owner: Owner::of_this_process(),
             installation: String::new(),
-        };
-        // as a write, so that a store that cannot be written is refused now
-        store.installation = store.write(installation)?;
-        Ok(store)
+        })
     }
 
     /// The id of this installation: part of the marker that its guests carry.
@@ -276,7 +308,10 @@ impl Store {
     }
 }
 
-fn installation(sql: &mut dyn Sql) -> Result<String, Abort> {
+fn installation(sql: &mut dyn Sql, at: &str) -> Result<String, Abort> {
+    if moving::is_under_way(sql)? {
+        return Err(Error::Unfinished { at: at.to_owned() }.into());
+    }
     if let Some(known) = sql.value("SELECT value FROM @meta WHERE `key` = 'installation'", &[])? {
         return Ok(known);
     }

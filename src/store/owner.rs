@@ -36,6 +36,12 @@ fn started(pid: &str) -> Option<String> {
     (state != "Z").then(|| fields.nth(18).unwrap_or_default().to_owned())
 }
 
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 impl Owner {
     /// This process.
     pub fn of_this_process() -> Self {

@@ -2,9 +2,10 @@
 
 use super::Error;
 use crate::model::UnixSeconds;
+use serde::{Deserialize, Serialize};
 
 /// A value of a row or for a `?`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Value {
     Null,
     Int(i64),

@@ -52,7 +52,7 @@ const VERBS: &[(&str, Verb)] = &[
 /// These ask for nothing that could be missing from an empty request.
 const CONTENT_WITH_NOTHING: &[&str] = &["cron", "due", "overview", "steps", "sync_dns_records"];
 
-const NOT_VERBS: [&str; 5] = ["abi_version", "close", "open", "reply_free", "version"];
+const NOT_VERBS: [&str; 6] = ["abi_version", "close", "move", "open", "reply_free", "version"];
 
 struct Installed {
     core: *mut proxmoxkvm_core,

@@ -93,8 +93,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "ops",
         &[
-            "address", "buttons", "calendar", "compare", "core", "dns", "engine", "error", "guest", "limits", "model",
-            "package", "pve", "request", "server", "service", "status", "steps", "store", "traffic", "usage",
+            "address", "buttons", "calendar", "clock", "compare", "core", "dns", "engine", "error", "guest", "limits",
+            "model", "package", "pve", "request", "server", "service", "status", "steps", "store", "traffic", "usage",
         ],
     ),
     (

@@ -30,6 +30,7 @@ mod layers;
 mod life;
 mod many;
 mod metering;
+mod moving;
 mod network;
 mod overview;
 mod pages;

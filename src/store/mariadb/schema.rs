@@ -130,7 +130,7 @@ const FIRST: &[&str] = &[
     "
 CREATE TABLE IF NOT EXISTS @meta (
     `key` VARCHAR(64) NOT NULL PRIMARY KEY,
-    value VARCHAR(191) NOT NULL
+    value TEXT NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     "
 CREATE TABLE IF NOT EXISTS @turn (
@@ -267,7 +267,14 @@ mod tests {
         for version in ["10.5.23-MariaDB", "5.5.68-MariaDB", "5.7.44-log", "", "unknown"] {
             assert!(is_too_old(version), "{version}");
         }
-        for version in ["10.6.0-MariaDB", "10.11.19-MariaDB-0+deb12u1", "11.4.2-MariaDB", "8.0.36", "8.4.0", "9.1.0"] {
+        for version in [
+            "10.6.0-MariaDB",
+            "10.11.19-MariaDB-0+deb12u1",
+            "11.4.2-MariaDB",
+            "8.0.36",
+            "8.4.0",
+            "9.1.0",
+        ] {
             assert!(!is_too_old(version), "{version}");
         }
     }
