@@ -197,7 +197,7 @@ fn a_store_that_is_being_worked_on_is_not_moved() {
     let lease = old.lease(ServiceId(9), LATER).unwrap();
     assert!(matches!(places.part(LATER), Err(Error::InUse { .. })));
     old.release(&lease, LATER, &[]).unwrap();
-    while places.part(LATER).unwrap().table != "" {}
+    while !places.part(LATER).unwrap().table.is_empty() {}
     let lease = old.lease(ServiceId(9), LATER).unwrap();
     assert!(
         matches!(places.part(LATER), Err(Error::InUse { .. })),
