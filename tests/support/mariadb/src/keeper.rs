@@ -21,7 +21,7 @@ impl Keeper {
     /// configuration file; `{folder}` in them is the folder.
     pub(crate) fn install(settings: &str) -> Keeper {
         // in memory where there is some: what is tested is not the disk
-        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let folder = ours("/dev/shm").or_else(|_| ours(std::env::temp_dir()));
         let folder = folder.expect("a folder for the server").keep();
         let config = folder.join("my.cnf");
         let settings = settings.replace("{folder}", &folder.to_string_lossy());
@@ -125,4 +125,9 @@ impl Drop for Keeper {
 
 fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+}
+
+/// A folder whose name says whose it is.
+fn ours(place: impl AsRef<Path>) -> std::io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix("mariadb-").tempdir_in(place)
 }
