@@ -25,6 +25,7 @@ mod dns;
 #[allow(dead_code, reason = "its clock is for the tests of the providers alone")]
 mod fake_dns;
 mod faults;
+mod home;
 mod identity;
 mod layers;
 mod life;
@@ -41,3 +42,4 @@ mod stand_in;
 mod stand_in_faults;
 mod store;
 mod store_damage;
+mod store_file;

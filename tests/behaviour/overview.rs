@@ -100,11 +100,7 @@ fn a_page_says_how_much_there_is() {
 #[test]
 fn an_unreadable_record_is_shown_as_one() {
     let world = world();
-    let path = world.folder.path().join("store/store.db");
-    let other = rusqlite::Connection::open(path).unwrap();
-    other
-        .execute("UPDATE services SET status = 'nonsense' WHERE id = 8", [])
-        .unwrap();
+    world.home.tell("UPDATE services SET status = 'nonsense' WHERE id = 8");
     let page = overview(&world, &json!({}));
     assert_eq!(page["services"][1]["id"], 8);
     assert_eq!(page["services"][1]["error"]["code"], "store_record");
@@ -181,9 +177,8 @@ fn a_zone_concerns_the_services_with_a_name_or_an_address_in_it() {
 /// A store of 10,000 services: what each list costs is printed, not judged.
 #[test]
 fn ten_thousand_services() {
-    let world = World::new();
-    let path = world.folder.path().join("store/store.db");
-    fill(&path, 10_000);
+    let world = World::in_a_file();
+    fill(&world.home.file(), 10_000);
     let measured = |what: &str, ask: &dyn Fn() -> Value| {
         let started = Instant::now();
         let reply = ask();

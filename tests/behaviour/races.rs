@@ -2,6 +2,7 @@
 //!
 //! RACES says how many operations each process makes: a few here, 200 in `make races`.
 
+use crate::home::Home;
 use crate::network::order;
 use crate::support::cluster_options;
 use proxmoxkvm::core::Core;
@@ -73,8 +74,8 @@ fn one_of_many() {
 #[test]
 fn eight_processes_on_one_store_share_nothing_and_lose_nothing() {
     let sim = Sim::start(cluster_options().scale(0.005));
-    let folder = crate::support::folder();
-    let store = folder.path().join("store.db");
+    let home = Home::new();
+    let store = home.location();
     let (user, secret) = sim.token();
     let server = json!({
         "id": 1, "hostname": "127.0.0.1", "port": sim.port().to_string(), "secure": true,
@@ -95,7 +96,7 @@ fn eight_processes_on_one_store_share_nothing_and_lose_nothing() {
         let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && said.contains("1 passed"), "{said}");
     }
-    let core = Core::shared(&store).unwrap();
+    let core = Core::shared(Path::new(&store)).unwrap();
     settle(&core, &server);
     check(&core, &sim);
     println!("{PROCESSES} processes × {} operations", operations());

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 
 fn file(world: &World) -> PathBuf {
-    world.store()
+    world.home.file()
 }
 
 /// Three services with guests, and everything in one file: no log beside it.
 fn three_services() -> World {
-    let world = World::new();
+    let world = World::in_a_file();
     for service in 7..10 {
         world.ready(service);
     }
@@ -177,13 +177,13 @@ fn the_database_of_another_program_stays_as_it_is() {
 
 #[test]
 fn a_restored_backup_takes_no_number_and_destroys_no_guest_that_it_does_not_know() {
-    let mut world = World::new();
+    let mut world = World::in_a_file();
     world.ready(7);
     let backup = world.copy();
     world.ready(8);
     world.ready(9);
     world.close();
-    for file in std::fs::read_dir(world.folder.path().join("store")).unwrap() {
+    for file in std::fs::read_dir(file(&world).parent().unwrap()).unwrap() {
         std::fs::remove_file(file.unwrap().path()).unwrap();
     }
     rusqlite::Connection::open(file(&backup))
@@ -209,7 +209,7 @@ fn a_restored_backup_takes_no_number_and_destroys_no_guest_that_it_does_not_know
 
 #[test]
 fn a_backup_from_before_the_clone_finds_the_clone() {
-    let mut world = World::new();
+    let mut world = World::in_a_file();
     world.create(7).unwrap();
     let connection = rusqlite::Connection::open(file(&world)).unwrap();
     world.cron_until_idle();

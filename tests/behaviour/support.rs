@@ -1,6 +1,7 @@
 //! A whole installation in virtual time: store on disk, core, and a simulated cluster behind a wire without sockets.
 
 use crate::commits;
+use crate::home::Home;
 use proxmoxkvm::clock::Clock;
 use proxmoxkvm::core::Core;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
@@ -182,17 +183,12 @@ pub struct World {
     pub clock: Arc<VirtualClock>,
     pub core: Core,
     pub mortality: Arc<Mortality>,
-    pub folder: tempfile::TempDir,
+    pub home: Home,
     pub server: Value,
     pub options: BTreeMap<usize, String>,
     pub config_options: Value,
     /// The DNS zones that PHP sends; null: none are spoken of.
     pub zones: Value,
-}
-
-/// A folder for a store; in memory where there is one, as what is tested is not the disk.
-pub fn folder() -> tempfile::TempDir {
-    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }
 
 /// A cluster like the recorded one: node pve1 with 8 processors, template 9000 with 2 GB.
@@ -216,12 +212,21 @@ impl World {
 
     /// With a clock that begins at another time.
     pub fn beginning(start: f64, options: Options) -> World {
+        let mortality = Arc::new(Mortality::default());
+        let home = Home::of(&mortality);
+        World::at(home, mortality, start, options)
+    }
+
+    /// With its store in a file, wherever the others have theirs.
+    pub fn in_a_file() -> World {
+        World::at(Home::in_a_file(), Arc::default(), START, cluster_options())
+    }
+
+    fn at(home: Home, mortality: Arc<Mortality>, start: f64, options: Options) -> World {
         let token = (options.token_id(), options.token.1.clone());
         let clock = Arc::new(VirtualClock(Mutex::new(start)));
         let cluster = Arc::new(Mutex::new(Cluster::new(options, start)));
-        let folder = folder();
-        let mortality = Arc::new(Mortality::default());
-        let core = open(&folder, &cluster, &clock, &mortality);
+        let core = open(&home, &cluster, &clock, &mortality);
         let server = json!({
             "id": 1, "hostname": "pve1.example.net", "port": "8006", "secure": true,
             "username": token.0, "password": token.1, "access_hash": "insecure=1",
@@ -253,7 +258,7 @@ impl World {
             clock,
             core,
             mortality,
-            folder,
+            home,
             server,
             options,
             config_options: json!({}),
@@ -263,24 +268,16 @@ impl World {
 
     /// Another world that is like this one up to now, and goes its own way from here.
     pub fn copy(&self) -> World {
-        let folder = folder();
-        std::fs::create_dir(folder.path().join("store")).unwrap();
-        for file in std::fs::read_dir(self.folder.path().join("store")).unwrap() {
-            let file = file.unwrap();
-            // the index of the log belongs to those who have the file open
-            if !file.file_name().to_string_lossy().ends_with("-shm") {
-                std::fs::copy(file.path(), folder.path().join("store").join(file.file_name())).unwrap();
-            }
-        }
         let cluster = Arc::new(Mutex::new(self.sim().clone()));
         let clock = Arc::new(VirtualClock(Mutex::new(self.now())));
         let mortality = Arc::new(Mortality::default());
+        let home = self.home.copy(&mortality);
         World {
-            core: open(&folder, &cluster, &clock, &mortality),
+            core: open(&home, &cluster, &clock, &mortality),
             cluster,
             clock,
             mortality,
-            folder,
+            home,
             server: self.server.clone(),
             options: self.options.clone(),
             config_options: self.config_options.clone(),
@@ -401,38 +398,34 @@ impl World {
 
     /// A second process on the same store.
     pub fn other_process(&self) -> Core {
-        open(&self.folder, &self.cluster, &self.clock, &self.mortality)
+        open(&self.home, &self.cluster, &self.clock, &self.mortality)
     }
 
     /// The process is gone; another one opens the store. Its predecessor's leases have to end by themselves.
     pub fn restart(&mut self) {
         *guard(&self.mortality.death) = None;
         self.mortality.dead.store(false, Ordering::SeqCst);
-        self.core = open(&self.folder, &self.cluster, &self.clock, &self.mortality);
+        self.core = open(&self.home, &self.cluster, &self.clock, &self.mortality);
         self.clock.sleep(100.0);
     }
 
     /// The process is gone, and nobody has the store open.
     pub fn close(&mut self) {
-        let nowhere = folder();
+        let nowhere = Home::in_a_file();
         self.core = open(&nowhere, &self.cluster, &self.clock, &self.mortality);
     }
 
     /// Another process opens a store that may be broken.
     pub fn try_restart(&mut self) -> Result<(), proxmoxkvm::store::Error> {
-        self.core = core_of(Store::open(&self.store())?, &self.cluster, &self.clock, &self.mortality);
+        self.core = core_of(self.home.open()?, &self.cluster, &self.clock, &self.mortality);
         Ok(())
     }
 
     /// Another process, whose connection hears some SQL first.
     pub fn restart_with(&mut self, sql: &str) {
-        let store = commits::with_first_words(sql, || Store::open(&self.store()).unwrap());
+        let store = commits::with_first_words(sql, || self.home.open().unwrap());
         self.core = core_of(store, &self.cluster, &self.clock, &self.mortality);
         self.clock.sleep(100.0);
-    }
-
-    pub fn store(&self) -> std::path::PathBuf {
-        self.folder.path().join("store/store.db")
     }
 
     /// Requests that change something, since the log was cleared.
@@ -486,16 +479,8 @@ impl World {
     }
 }
 
-fn open(
-    folder: &tempfile::TempDir,
-    cluster: &Arc<Mutex<Cluster>>,
-    clock: &Arc<VirtualClock>,
-    mortality: &Arc<Mortality>,
-) -> Core {
-    let store = commits::in_the_name_of(mortality, || {
-        Store::open(&folder.path().join("store/store.db")).unwrap()
-    });
-    core_of(store, cluster, clock, mortality)
+fn open(home: &Home, cluster: &Arc<Mutex<Cluster>>, clock: &Arc<VirtualClock>, mortality: &Arc<Mortality>) -> Core {
+    core_of(home.open_for(mortality).unwrap(), cluster, clock, mortality)
 }
 
 fn core_of(store: Store, cluster: &Arc<Mutex<Cluster>>, clock: &Arc<VirtualClock>, mortality: &Arc<Mortality>) -> Core {

@@ -16,6 +16,9 @@ mod commits;
 mod differences;
 mod fake;
 mod hestiacp;
+#[path = "../behaviour/home.rs"]
+#[allow(dead_code, reason = "what only the behaviour tests use")]
+mod home;
 mod http;
 mod lifecycle;
 mod names;

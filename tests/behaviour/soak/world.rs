@@ -2,7 +2,8 @@
 
 use super::process::{self, Fate, Machine};
 use super::schedule::{Begun, Schedule};
-use crate::support::{DEATHS, START, folder, guard};
+use crate::home::folder;
+use crate::support::{DEATHS, START, guard};
 use proxmoxkvm::core::Core;
 use proxmoxkvm::error::Error;
 use proxmoxkvm::steps::PIPELINE;

@@ -1,0 +1,136 @@
+//! Where a test's store is: in a file of SQLite or, with `STORE=mariadb` in the environment, in a database of a real
+//! MariaDB. A test that takes a [`Home`] is the same on both; `make mariadb` runs them all on MariaDB.
+//!
+//! What only a file can suffer is tested in `store_file` and `store_damage`, what only a server can in `store_server`.
+
+use crate::commits;
+use crate::support::Mortality;
+use mariadb::{Cutter, Database, Fate, Moment, Server, Then};
+use mysql::prelude::Queryable;
+use proxmoxkvm::store::{Error, Store};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The place of one store.
+pub enum Home {
+    /// In this folder, made by SQLite.
+    File(tempfile::TempDir),
+    /// In a database, which is reached through a proxy: there a process dies at its commits.
+    Database(Database, Cutter),
+}
+
+/// Whether this run of the tests has its stores on MariaDB.
+pub fn on_mariadb() -> bool {
+    match std::env::var("STORE").as_deref() {
+        Err(_) | Ok("" | "sqlite") => false,
+        Ok("mariadb") => true,
+        Ok(other) => panic!("STORE is sqlite or mariadb, not {other}"),
+    }
+}
+
+/// A folder for a store; in memory where there is one, as what is tested is not the disk.
+pub fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").unwrap_or_else(|_| tempfile::tempdir().unwrap())
+}
+
+impl Home {
+    /// A new one where this run has its stores, for processes that live for ever.
+    pub fn new() -> Home {
+        Home::of(&Arc::default())
+    }
+
+    /// A new one, for processes that may die.
+    pub fn of(mortality: &Arc<Mortality>) -> Home {
+        if on_mariadb() {
+            Home::in_database(Server::shared().database(), mortality)
+        } else {
+            Home::in_a_file()
+        }
+    }
+
+    /// A file, wherever the others have theirs.
+    pub fn in_a_file() -> Home {
+        Home::File(folder())
+    }
+
+    fn in_database(database: Database, mortality: &Arc<Mortality>) -> Home {
+        let mortality = mortality.clone();
+        let judge = move |moment: &Moment<'_>| mortality.asks(moment.commit.is_some());
+        let cutter = Cutter::new(database.server().address(), judge);
+        Home::Database(database, cutter)
+    }
+
+    /// What the product is told: a path, or a URL.
+    pub fn location(&self) -> String {
+        match self {
+            Home::File(_) => self.file().to_str().unwrap().to_owned(),
+            Home::Database(database, cutter) => database.url_at(cutter.address()),
+        }
+    }
+
+    /// The file of SQLite.
+    pub fn file(&self) -> PathBuf {
+        match self {
+            Home::File(folder) => folder.path().join("store/store.db"),
+            Home::Database(..) => panic!("a test of a file begins with Home::in_a_file"),
+        }
+    }
+
+    /// A connection to it in the name of a process.
+    pub fn open_for(&self, mortality: &Arc<Mortality>) -> Result<Store, Error> {
+        match self {
+            Home::File(_) => commits::in_the_name_of(mortality, || Store::open(std::path::Path::new(&self.location()))),
+            Home::Database(_, cutter) => {
+                // whoever was dead has been buried
+                cutter.accept();
+                Store::open(std::path::Path::new(&self.location()))
+            }
+        }
+    }
+
+    /// A connection to it, as a process of its own has.
+    pub fn open(&self) -> Result<Store, Error> {
+        Store::open(std::path::Path::new(&self.location()))
+    }
+
+    /// Another one that is like this one up to now, and goes its own way from here.
+    pub fn copy(&self, mortality: &Arc<Mortality>) -> Home {
+        let Home::Database(database, _) = self else {
+            let copy = Home::in_a_file();
+            let there = copy.file().parent().unwrap().to_owned();
+            std::fs::create_dir(&there).unwrap();
+            for file in std::fs::read_dir(self.file().parent().unwrap()).unwrap() {
+                let file = file.unwrap();
+                // the index of the log belongs to those who have the file open
+                if !file.file_name().to_string_lossy().ends_with("-shm") {
+                    std::fs::copy(file.path(), there.join(file.file_name())).unwrap();
+                }
+            }
+            return copy;
+        };
+        Home::in_database(database.copy(), mortality)
+    }
+
+    /// Runs some SQL behind the product's back.
+    pub fn tell(&self, sql: &str) {
+        match self {
+            Home::File(_) => {
+                let other = rusqlite::Connection::open(self.file()).unwrap();
+                other.execute_batch(sql).unwrap();
+            }
+            Home::Database(database, _) => database.root().query_drop(sql).unwrap(),
+        }
+    }
+}
+
+impl Mortality {
+    /// A question to the database that is about to be sent: the fate of its connection.
+    fn asks(&self, commit: bool) -> Fate {
+        let refused = self.is_dead() || (commit && !self.commits());
+        match (refused, self.is_dead()) {
+            (true, _) => Fate::Before(Then::Refuse),
+            (false, true) => Fate::After(Then::Refuse),
+            (false, false) => Fate::Pass,
+        }
+    }
+}
