@@ -7,9 +7,12 @@ use crate::commits;
 use crate::support::Mortality;
 use mariadb::{Cutter, Database, Fate, Moment, Server, Then};
 use mysql::prelude::Queryable;
-use proxmoxkvm::store::{Error, Store};
+use proxmoxkvm::store::{Error, Location, Store};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// What the names of the tables in a database begin with.
+pub const PREFIX: &str = "mod_proxmoxkvm_store_";
 
 /// The place of one store.
 pub enum Home {
@@ -79,18 +82,18 @@ impl Home {
     /// A connection to it in the name of a process.
     pub fn open_for(&self, mortality: &Arc<Mortality>) -> Result<Store, Error> {
         match self {
-            Home::File(_) => commits::in_the_name_of(mortality, || Store::open(std::path::Path::new(&self.location()))),
+            Home::File(_) => commits::in_the_name_of(mortality, || self.open()),
             Home::Database(_, cutter) => {
                 // whoever was dead has been buried
                 cutter.accept();
-                Store::open(std::path::Path::new(&self.location()))
+                self.open()
             }
         }
     }
 
     /// A connection to it, as a process of its own has.
     pub fn open(&self) -> Result<Store, Error> {
-        Store::open(std::path::Path::new(&self.location()))
+        Store::open(&Location::parse(&self.location())?)
     }
 
     /// Another one that is like this one up to now, and goes its own way from here.
@@ -111,14 +114,14 @@ impl Home {
         Home::in_database(database.copy(), mortality)
     }
 
-    /// Runs some SQL behind the product's back.
+    /// Runs some SQL behind the product's back; `@` stands before the name of a table, as in the product.
     pub fn tell(&self, sql: &str) {
         match self {
             Home::File(_) => {
                 let other = rusqlite::Connection::open(self.file()).unwrap();
-                other.execute_batch(sql).unwrap();
+                other.execute_batch(&sql.replace('@', "")).unwrap();
             }
-            Home::Database(database, _) => database.root().query_drop(sql).unwrap(),
+            Home::Database(database, _) => database.root().query_drop(sql.replace('@', PREFIX)).unwrap(),
         }
     }
 }

@@ -100,7 +100,7 @@ fn a_page_says_how_much_there_is() {
 #[test]
 fn an_unreadable_record_is_shown_as_one() {
     let world = world();
-    world.home.tell("UPDATE services SET status = 'nonsense' WHERE id = 8");
+    world.home.tell("UPDATE @services SET status = 'nonsense' WHERE id = 8");
     let page = overview(&world, &json!({}));
     assert_eq!(page["services"][1]["id"], 8);
     assert_eq!(page["services"][1]["error"]["code"], "store_record");

@@ -7,11 +7,11 @@ use crate::network::order;
 use crate::support::cluster_options;
 use proxmoxkvm::core::Core;
 use proxmoxkvm::error::Error;
+use proxmoxkvm::store::Location;
 use proxmoxkvm::{cron, ops};
 use pvesim::Sim;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ fn run_cron(core: &Core, server: &Value) -> Result<Value, Error> {
 fn one_of_many() {
     let Ok(job) = std::env::var("RACES_JOB") else { return };
     let job: Value = serde_json::from_str(&job).unwrap();
-    let core = Core::shared(Path::new(job["store"].as_str().unwrap())).unwrap();
+    let core = Core::shared(Location::parse(job["store"].as_str().unwrap()).unwrap()).unwrap();
     let mut dice = job["number"].as_u64().unwrap() * 7919 + 1;
     for _ in 0..job["operations"].as_u64().unwrap() {
         dice = dice
@@ -96,7 +96,7 @@ fn eight_processes_on_one_store_share_nothing_and_lose_nothing() {
         let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && said.contains("1 passed"), "{said}");
     }
-    let core = Core::shared(Path::new(&store)).unwrap();
+    let core = Core::shared(Location::parse(&store).unwrap()).unwrap();
     settle(&core, &server);
     check(&core, &sim);
     println!("{PROCESSES} processes × {} operations", operations());

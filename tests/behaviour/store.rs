@@ -140,7 +140,7 @@ fn one_unreadable_record_does_not_hide_the_others() {
     world.create(8).unwrap();
     world
         .home
-        .tell("UPDATE services SET body = '[]', status = 'nonsense' WHERE id = 7");
+        .tell("UPDATE @services SET body = '[]', status = 'nonsense' WHERE id = 7");
     let reply = world.cron();
     assert_eq!(world.status(8), "ready", "{reply}");
 }
@@ -190,6 +190,6 @@ fn the_lowest_free_address_is_leased_however_the_search_was_shortened() {
     assert_eq!(lease_one(9).unwrap(), "198.51.100.11");
     // a hint that is wrong is only a hint
     free(1);
-    home.tell("UPDATE reached SET address = X'04FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF'");
+    home.tell("UPDATE @reached SET address = X'04FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF'");
     assert_eq!(lease_one(10).unwrap(), "192.0.2.10");
 }
