@@ -102,8 +102,9 @@ final class Installation
      *
      * @param list<string> $arguments
      * @param array<string, string> $environment
+     * @param string $typed its standard input
      */
-    public function script(string $file, array $arguments = [], array $environment = []): Php
+    public function script(string $file, array $arguments = [], array $environment = [], string $typed = ''): Php
     {
         $root = TempDir::make();
         $standIn = dirname(__DIR__) . '/whmcs/start.php';
@@ -114,7 +115,7 @@ final class Installation
             . ' ' . escapeshellarg("$root/modules/servers/"));
         $command = ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', "$root/modules/servers/proxmoxkvm/$file"];
 
-        return new Php([...$command, ...$arguments], $environment + $this->environment());
+        return new Php([...$command, ...$arguments], $environment + $this->environment(), null, $typed);
     }
 
     /** Makes another user the owner, as a web server's user is the owner of a WHMCS. */

@@ -20,13 +20,18 @@ final class Php
      * @param list<string> $arguments of php
      * @param array<string, string> $environment added to our own
      * @param string|null $user as whom root runs it
+     * @param string $typed its standard input
      */
-    public function __construct(array $arguments, array $environment = [], ?string $user = null)
-    {
+    public function __construct(
+        array $arguments,
+        array $environment = [],
+        ?string $user = null,
+        string $typed = ''
+    ) {
         $as = $user === null ? [] : ['setpriv', "--reuid=$user", "--regid=$user", '--clear-groups'];
         $process = proc_open(
             [...$as, PHP_BINARY, ...$arguments],
-            [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]],
+            [['pipe', 'r'], ['pipe', 'w'], ['redirect', 1]],
             $this->pipes,
             null,
             $environment + getenv()
@@ -35,6 +40,8 @@ final class Php
             throw new RuntimeException('php did not start');
         }
         $this->process = $process;
+        fwrite($this->pipes[0], $typed);
+        fclose($this->pipes[0]);
     }
 
     /**

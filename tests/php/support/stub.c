@@ -69,6 +69,10 @@ int32_t proxmoxkvm_open(const char *request, size_t len, char **reply, proxmoxkv
     return answer("open", request, len, reply);
 }
 
+int32_t proxmoxkvm_move(const char *request, size_t len, char **reply) {
+    return answer("move", request, len, reply);
+}
+
 void proxmoxkvm_close(proxmoxkvm_core *core) {
     note("close", "", 0);
     free(core);

@@ -6,6 +6,9 @@ namespace Tests\Unit;
 
 use Tests\Support\Php;
 use Tests\Support\StubTestCase;
+use Tests\Support\TempDir;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
 
 /** cron.php, where it lies in a WHMCS. */
 final class CronFileTest extends StubTestCase
@@ -42,12 +45,40 @@ final class CronFileTest extends StubTestCase
         self::assertStringNotContainsString('another', $this->cron()->output());
     }
 
+    /** With a store in a database the lock is one of the machine: two of them share the work. */
+    public function testOneAtATimeOnEachMachine(): void
+    {
+        $this->replyTo('due', ['services' => [['id' => 1, 'server_id' => 1]]]);
+        $store = ['PROXMOXKVM_STORE' => 'mysql://ada:s3cret@db/whmcs'];
+        $machines = [$store + ['TMPDIR' => TempDir::make()], $store + ['TMPDIR' => TempDir::make()]];
+        self::assertStringNotContainsString('another', $this->whmcs->script('cron.php', [], $machines[0])->output());
+        [$lock] = glob("{$machines[0]['TMPDIR']}/proxmoxkvm-*/cron-lock");
+        $other = fopen($lock, 'c');
+        flock($other, LOCK_EX);
+        self::assertStringContainsString('another', $this->whmcs->script('cron.php', [], $machines[0])->output());
+        self::assertStringNotContainsString('another', $this->whmcs->script('cron.php', [], $machines[1])->output());
+        self::assertCount(2, $this->requests('cron'));
+    }
+
+    public function testTheEndIsSeenFromEveryMachine(): void
+    {
+        self::assertNull(CronRuns::last());
+        $this->cron()->output();
+        self::assertSame([gethostname()], array_keys(CronRuns::all()));
+        Capsule::table(CronRuns::TABLE)->update(['ended' => 1]);
+        Capsule::table(CronRuns::TABLE)->insert(['machine' => 'gone', 'ended' => 1]);
+        $this->cron()->output();
+        self::assertSame([gethostname()], array_keys(CronRuns::all()), 'a machine that is gone is forgotten');
+        self::assertGreaterThan(time() - 60, CronRuns::last());
+    }
+
     public function testWhatKeepsItFromWorkingIsTold(): void
     {
         $this->replyTo('due', ['ok' => false, 'code' => 'store', 'message' => 'The disk is full.']);
         $cron = $this->cron();
         self::assertStringContainsString('could not do its work: The disk is full.', $cron->output());
         self::assertSame(1, $cron->status());
+        self::assertNull(CronRuns::last());
     }
 
     public function testItRefusesToRunAsAnotherUserThanTheStores(): void

@@ -7,8 +7,10 @@ namespace Tests\Unit;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\CronLock;
+use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
 use WHMCS\Module\Server\Proxmoxkvm\Doctor;
 use WHMCS\Module\Server\Proxmoxkvm\Finding;
+use WHMCS\Module\Server\Proxmoxkvm\StoreLocation;
 
 /** The doctor: green where all is right, and one sentence for each thing that is not. */
 final class DoctorTest extends StubTestCase
@@ -27,7 +29,7 @@ final class DoctorTest extends StubTestCase
         $this->whmcs->product(['os_template' => '9000', 'target_node' => 'pve1', 'bridge' => 'vmbr0', 'vlan' => '0']);
         touch($this->whmcs->store);
         chmod($this->whmcs->store, 0600);
-        touch($this->whmcs->store . '.cron-lock');
+        CronRuns::ended();
         $this->replyTo('test_connection', self::CONNECTED);
         $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST]]);
         defined('PROXMOXKVM_HOOKS') || define('PROXMOXKVM_HOOKS', true);
@@ -89,9 +91,12 @@ final class DoctorTest extends StubTestCase
         yield 'no product' => [static fn () => Capsule::table('tblproducts')->delete(), 'bad', 'No product uses'];
         $open = static fn (self $test) => chmod($test->whmcs->store, 0644);
         yield 'open store' => [$open, 'warning', 'chmod go= '];
-        $late = static fn (self $test) => touch($test->whmcs->store . '.cron-lock', time() - 3600);
+        $late = static fn () => Capsule::table(CronRuns::TABLE)->update(['ended' => time() - 3600]);
         yield 'cron' => [$late, 'bad', 'more than 15 minutes ago'];
-        $never = static fn (self $test) => unlink($test->whmcs->store . '.cron-lock');
+        $second = static fn () => Capsule::table(CronRuns::TABLE)
+            ->insert(['machine' => 'web2', 'ended' => time() - 3600]);
+        yield 'the cron of one machine' => [$second, 'warning', 'more than 15 minutes ago'];
+        $never = static fn () => Capsule::table(CronRuns::TABLE)->delete();
         yield 'no cron' => [$never, 'warning', 'has not run to its end yet'];
         $off = static fn (self $test) => $test->replyTo('due', ['ok' => false, 'code' => 'store_newer',
             'message' => 'Install the newer version again.']);
@@ -133,7 +138,7 @@ final class DoctorTest extends StubTestCase
         unlink($this->whmcs->store);
         chown(dirname($this->whmcs->store), 'www-data');
         $this->expectExceptionMessage('www-data');
-        CronLock::mustBeOwner($this->whmcs->store);
+        CronLock::mustBeOwner(StoreLocation::of($this->whmcs->store));
     }
 
     /** @return array<string, list<string>> by level, what is not good; cut to a part where one is given */

@@ -44,7 +44,10 @@ return [
     'internal' => 'Internal error of the proxmoxkvm module: {what} ({place}).',
 
     // Where the store lives.
-    'store_relative' => 'The store path {path} is not absolute: correct PROXMOXKVM_STORE.',
+    'store_unknown' => 'The store "{begin}" is not understood: it has to be an absolute path, "mysql:" for WHMCS\'s own database, or a URL that begins with "mysql://".',
+    'store_url' => 'The URL of the store is not complete: it has to be mysql://user:password@host:3306/database, special characters written as in a URL (%40 for @).',
+    'store_option' => 'The store has the option "{key}", which there is not. There are: {known}.',
+    'store_no_login' => 'WHMCS does not say how it logs in to a MariaDB or MySQL database: write the whole URL of the store into PROXMOXKVM_STORE.',
     'store_public' => 'The store {path} would lie inside the web root {root}: add'
         . " \"define('PROXMOXKVM_STORE', '/a/private/directory/store.db');\" to WHMCS's configuration.php.",
 
@@ -190,7 +193,7 @@ return [
     'advice_dns_name' => 'Correct VM name and Main domain in the Module Settings of the product.',
     'advice_dns_unreachable' => 'Check that the DNS provider works and that this machine reaches it; Test under DNS'
         . ' zones in the addon module shows more.',
-    'advice_store' => 'Check space and permissions of the directory of the module\'s store.',
+    'advice_store' => 'Check space and permissions of the directory of the module\'s store; when the store is in a database, check that the database can be reached.',
     'advice_other' => 'Remove the cause named above; then press the button of the next step, or wait for the cron.',
 
     // The client's page of a service.
@@ -292,6 +295,17 @@ return [
     'cron_other' => 'another cron run is under way: it does the work',
     'cron_lock' => 'The file {file} cannot be written by the user {user}: run the cron as the user of the web server.',
     'cron_owner' => 'The store belongs to the user {owner} and this is the user {user}: run the cron as {owner}.',
+    'move_usage' => 'Use: move.php [--from=STORE] --to=STORE. A store is an absolute path, "mysql:" for WHMCS\'s own database, or "-" to type a URL.',
+    'move_type' => 'The store for {side}, in one line:',
+    'move_secret' => 'Everybody on this machine sees the arguments of a process: write {side}=- and type the URL with its password.',
+    'move_same' => 'Both stores are {store}: there is nothing to move.',
+    'move_cron' => 'A cron run is under way on this machine: stop the cron and start this again.',
+    'move_cron_ran' => 'The cron of {machine} ended {seconds} seconds ago: stop the cron of every web server, wait two minutes and start this again.',
+    'move_begins' => 'From {from} to {to}. Cron and php-fpm of every web server have to be stopped until this is done. When it is interrupted, start it again.',
+    'move_progress' => '{table}: {copied} of {of} rows copied, {verified} compared',
+    'move_done' => 'Every row is in the new store and equal to the one in the old store, which was not changed. Now write into WHMCS\'s configuration.php of every web server:',
+    'move_password' => 'There the word PASSWORD stands for the password, special characters written as in a URL.',
+    'move_after' => 'Then start php-fpm and cron again and run check.php. Keep the old store until you are content.',
     'mail_failed' => 'The mail "{mail}" of service {service} was not sent: {why}',
 
     // Mails: WHMCS fills in what has a dollar sign.
@@ -397,7 +411,7 @@ return [
         . ' of charge; what is there already stays as it is. No VM changes.',
     'addon_cron_last' => 'The module\'s cron run last ended at {time}.',
     'addon_cron_late' => 'The module\'s cron run last ended at {time}, more than 15 minutes ago: until it runs again nothing is built or retried. Check WHMCS\'s cron job.',
-    'addon_cron_never' => 'The module\'s cron has not run to its end yet, or the web server\'s user cannot see that it did: check WHMCS\'s cron job and its user.',
+    'addon_cron_never' => 'The module\'s cron has not run to its end yet: check WHMCS\'s cron job.',
     'addon_service' => 'Service',
     'addon_client' => 'Client',
     'addon_node' => 'Node',
@@ -565,6 +579,10 @@ return [
     'doctor_checksum' => 'Library and header are those of the archive.',
     'doctor_no_checksum' => 'The list lib/native/SHA256SUMS is missing, so the library was not checked: upload the whole archive.',
     'doctor_store_open' => 'Other users of this machine may use {files}: take their permissions away with chmod go= {files}',
+    'doctor_store_database' => '{store}: {version}, answered by {node}',
+    'doctor_store_galera' => '{store}: {version}, answered by {node}, one of {size} Galera nodes',
+    'doctor_store_old' => 'The database has version {version}: the store needs MariaDB 10.6, MySQL 8.0 or newer.',
+    'doctor_store_engine' => 'These tables of the store are not InnoDB, so an interrupted change of them could be half done: {tables}. Run ALTER TABLE with ENGINE=InnoDB for each.',
     'doctor_hooks' => 'WHMCS loads the file.',
     'doctor_no_hooks' => 'WHMCS does not load the file, so its cron does nothing for this module: open Module Settings of a product with this module and save.',
     'doctor_mail_off' => '{name} is switched off: this mail is not sent.',

@@ -30,7 +30,10 @@ return [
     'internal' => 'Erreur interne du module proxmoxkvm : {what} ({place}).',
 
     // L’emplacement des données.
-    'store_relative' => 'Le chemin des données {path} n’est pas absolu : corrigez PROXMOXKVM_STORE.',
+    'store_unknown' => 'Les données « {begin} » ne sont pas comprises : il faut un chemin absolu, « mysql: » pour la base de données de WHMCS, ou une URL qui commence par « mysql:// ».',
+    'store_url' => 'L’URL des données n’est pas complète : il faut mysql://utilisateur:motdepasse@hote:3306/base, les caractères spéciaux écrits comme dans une URL (%40 pour @).',
+    'store_option' => 'Les données ont l’option « {key} », qui n’existe pas. Il y a : {known}.',
+    'store_no_login' => 'WHMCS ne dit pas comment il se connecte à une base MariaDB ou MySQL : écrivez l’URL entière des données dans PROXMOXKVM_STORE.',
     'store_public' => 'Les données {path} se trouveraient dans le dossier public {root} : ajoutez « define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\'); » au fichier configuration.php de WHMCS.',
 
     // WHMCS n’a pas tout donné.
@@ -169,7 +172,7 @@ return [
     'advice_dns_name' => 'Corriger le nom de la VM et le domaine principal dans les réglages du module du produit.',
     'advice_dns_unreachable' => 'Vérifier que le fournisseur DNS fonctionne et que cette machine l\'atteint ;'
         . ' Tester, sous Zones DNS dans le module addon, en montre plus.',
-    'advice_store' => 'Vérifiez l’espace et les droits du dossier où se trouvent les données du module.',
+    'advice_store' => 'Vérifiez l’espace et les droits du dossier où se trouvent les données du module ; si elles sont dans une base de données, vérifiez que celle-ci est joignable.',
     'advice_other' => 'Supprimez la cause nommée ci-dessus ; cliquez ensuite sur le bouton de l’étape suivante, ou attendez le cron.',
 
     // La page d’un service, côté client.
@@ -272,6 +275,17 @@ return [
     'cron_other' => 'un autre cron est en cours : il fait le travail',
     'cron_lock' => 'L’utilisateur {user} ne peut pas écrire le fichier {file} : exécutez le cron avec l’utilisateur du serveur web.',
     'cron_owner' => 'Les données appartiennent à l’utilisateur {owner} et ceci est l’utilisateur {user} : exécutez le cron avec {owner}.',
+    'move_usage' => 'Utilisation : move.php [--from=DONNÉES] --to=DONNÉES. Indiquez un chemin absolu, « mysql: » pour la base de données de WHMCS, ou « - » pour saisir une URL.',
+    'move_type' => 'Les données pour {side}, sur une ligne :',
+    'move_secret' => 'Tout le monde sur cette machine voit les arguments d’un processus : écrivez {side}=- et saisissez l’URL avec son mot de passe.',
+    'move_same' => 'Les deux côtés sont {store} : il n’y a rien à déplacer.',
+    'move_cron' => 'Un cron est en cours sur cette machine : arrêtez le cron et recommencez.',
+    'move_cron_ran' => 'Le cron de {machine} s’est terminé il y a {seconds} secondes : arrêtez le cron de chaque serveur web, attendez deux minutes et recommencez.',
+    'move_begins' => 'De {from} vers {to}. Le cron et php-fpm de chaque serveur web doivent être arrêtés jusqu’à la fin. Après une interruption, il suffit de recommencer.',
+    'move_progress' => '{table} : {copied} lignes sur {of} copiées, {verified} comparées',
+    'move_done' => 'Chaque ligne est au nouvel endroit et égale à celle de l’ancien, qui n’a pas été modifié. Écrivez maintenant dans le fichier configuration.php de WHMCS de chaque serveur web :',
+    'move_password' => 'Le mot PASSWORD y tient la place du mot de passe, les caractères spéciaux écrits comme dans une URL.',
+    'move_after' => 'Redémarrez ensuite php-fpm et le cron et exécutez check.php. Gardez les anciennes données jusqu’à ce que tout soit en ordre.',
     'mail_failed' => 'Le message « {mail} » du service {service} n’a pas été envoyé : {why}',
 
     // Messages : WHMCS remplit ce qui porte un dollar.
@@ -358,7 +372,7 @@ return [
         . ' et gratuites ; ce qui existe déjà reste tel quel. Aucune VM ne change.',
     'addon_cron_last' => 'La dernière exécution du cron du module s’est terminée à {time}.',
     'addon_cron_late' => 'La dernière exécution du cron du module s’est terminée à {time}, il y a plus de 15 minutes : d’ici la prochaine, rien n’est construit ni réessayé. Vérifiez la tâche cron de WHMCS.',
-    'addon_cron_never' => 'Le cron du module ne s’est encore jamais terminé, ou l’utilisateur du serveur web ne peut pas le voir : vérifiez la tâche cron de WHMCS et son utilisateur.',
+    'addon_cron_never' => 'Le cron du module ne s’est encore jamais terminé : vérifiez la tâche cron de WHMCS.',
     'addon_service' => 'Service',
     'addon_client' => 'Client',
     'addon_node' => 'Nœud',
@@ -524,6 +538,10 @@ return [
     'doctor_checksum' => 'La bibliothèque et l’en-tête sont ceux de l’archive.',
     'doctor_no_checksum' => 'La liste lib/native/SHA256SUMS manque, la bibliothèque n’a donc pas été vérifiée : envoyez l’archive complète.',
     'doctor_store_open' => 'D’autres utilisateurs de cette machine ont accès à {files} : retirez leurs droits avec chmod go= {files}',
+    'doctor_store_database' => '{store} : {version}, réponse de {node}',
+    'doctor_store_galera' => '{store} : {version}, réponse de {node}, un des {size} nœuds Galera',
+    'doctor_store_old' => 'La base de données a la version {version} : il faut MariaDB 10.6, MySQL 8.0 ou plus récent.',
+    'doctor_store_engine' => 'Ces tables du module ne sont pas InnoDB, une modification interrompue pourrait rester à moitié faite : {tables}. Exécutez ALTER TABLE avec ENGINE=InnoDB pour chacune.',
     'doctor_hooks' => 'WHMCS charge le fichier.',
     'doctor_no_hooks' => 'WHMCS ne charge pas le fichier, son cron ne fait donc rien pour ce module : ouvrez les réglages de module d’un produit avec ce module et enregistrez.',
     'doctor_mail_off' => '{name} est désactivé : cet e-mail n’est pas envoyé.',

@@ -30,7 +30,10 @@ return [
     'internal' => 'Interner Fehler des Moduls proxmoxkvm: {what} ({place}).',
 
     // Wo der Speicher liegt.
-    'store_relative' => 'Der Pfad des Speichers {path} ist nicht absolut: Bitte PROXMOXKVM_STORE berichtigen.',
+    'store_unknown' => 'Der Speicher „{begin}“ ist unverständlich: Er muss ein absoluter Pfad sein, „mysql:“ für die Datenbank von WHMCS oder eine URL, die mit „mysql://“ beginnt.',
+    'store_url' => 'Die URL des Speichers ist nicht vollständig: Sie muss mysql://benutzer:passwort@host:3306/datenbank lauten, Sonderzeichen wie in einer URL geschrieben (%40 für @).',
+    'store_option' => 'Der Speicher hat die Option „{key}“, die es nicht gibt. Es gibt: {known}.',
+    'store_no_login' => 'WHMCS sagt nicht, wie es sich an einer MariaDB- oder MySQL-Datenbank anmeldet: Bitte die ganze URL des Speichers in PROXMOXKVM_STORE schreiben.',
     'store_public' => 'Der Speicher {path} läge im öffentlichen Verzeichnis {root}: Bitte „define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');“ in die configuration.php von WHMCS schreiben.',
 
     // WHMCS hat zu wenig mitgegeben.
@@ -169,7 +172,7 @@ return [
     'advice_dns_name' => 'VM-Name und Hauptdomain in den Moduleinstellungen des Produkts berichtigen.',
     'advice_dns_unreachable' => 'Prüfen, ob der DNS-Anbieter arbeitet und diese Maschine ihn erreicht; Testen unter'
         . ' DNS-Zonen im Addon-Modul zeigt mehr.',
-    'advice_store' => 'Prüfen Sie Platz und Rechte des Verzeichnisses, in dem der Speicher des Moduls liegt.',
+    'advice_store' => 'Prüfen Sie Platz und Rechte des Verzeichnisses, in dem der Speicher des Moduls liegt; liegt er in einer Datenbank, prüfen Sie, ob sie erreichbar ist.',
     'advice_other' => 'Beseitigen Sie die oben genannte Ursache; drücken Sie dann die Schaltfläche des nächsten Schritts oder warten Sie auf den Cron.',
 
     // Die Seite eines Dienstes im Kundenbereich.
@@ -272,6 +275,17 @@ return [
     'cron_other' => 'ein anderer Cron-Lauf ist unterwegs und tut die Arbeit',
     'cron_lock' => 'Der Benutzer {user} kann die Datei {file} nicht schreiben: Bitte den Cron als Benutzer des Webservers ausführen.',
     'cron_owner' => 'Der Speicher gehört dem Benutzer {owner}, dies ist der Benutzer {user}: Bitte den Cron als {owner} ausführen.',
+    'move_usage' => 'Aufruf: move.php [--from=SPEICHER] --to=SPEICHER. Ein Speicher ist ein absoluter Pfad, „mysql:“ für die Datenbank von WHMCS oder „-“, um eine URL einzutippen.',
+    'move_type' => 'Der Speicher für {side}, in einer Zeile:',
+    'move_secret' => 'Jeder auf diesem Rechner sieht die Argumente eines Prozesses: Bitte {side}=- schreiben und die URL mit dem Passwort eintippen.',
+    'move_same' => 'Beide Speicher sind {store}: Es gibt nichts umzuziehen.',
+    'move_cron' => 'Auf diesem Rechner ist ein Cron-Lauf unterwegs: Bitte den Cron anhalten und neu beginnen.',
+    'move_cron_ran' => 'Der Cron von {machine} endete vor {seconds} Sekunden: Bitte den Cron jedes Webservers anhalten, zwei Minuten warten und neu beginnen.',
+    'move_begins' => 'Von {from} nach {to}. Cron und php-fpm jedes Webservers müssen angehalten sein, bis dies getan ist. Nach einer Unterbrechung einfach neu beginnen.',
+    'move_progress' => '{table}: {copied} von {of} Zeilen kopiert, {verified} verglichen',
+    'move_done' => 'Jede Zeile ist im neuen Speicher und gleicht der im alten, der nicht verändert wurde. Schreiben Sie nun in die configuration.php von WHMCS auf jedem Webserver:',
+    'move_password' => 'Das Wort PASSWORD steht dort für das Passwort, Sonderzeichen wie in einer URL geschrieben.',
+    'move_after' => 'Starten Sie danach php-fpm und Cron wieder und rufen Sie check.php auf. Behalten Sie den alten Speicher, bis Sie zufrieden sind.',
     'mail_failed' => 'Die Mail „{mail}“ des Dienstes {service} wurde nicht verschickt: {why}',
 
     // Mails: Was ein Dollarzeichen hat, füllt WHMCS aus.
@@ -358,7 +372,7 @@ return [
         . ' und kostenlos; was schon da ist, bleibt, wie es ist. Keine VM ändert sich.',
     'addon_cron_last' => 'Der Cronlauf des Moduls endete zuletzt um {time}.',
     'addon_cron_late' => 'Der Cronlauf des Moduls endete zuletzt um {time}, vor mehr als 15 Minuten: Bis er wieder läuft, wird nichts gebaut oder erneut versucht. Prüfen Sie den Cronjob von WHMCS.',
-    'addon_cron_never' => 'Der Cron des Moduls ist noch nie bis zum Ende gelaufen, oder der Benutzer des Webservers kann es nicht sehen: Prüfen Sie den Cronjob von WHMCS und dessen Benutzer.',
+    'addon_cron_never' => 'Der Cron des Moduls ist noch nie bis zum Ende gelaufen: Prüfen Sie den Cronjob von WHMCS.',
     'addon_service' => 'Dienst',
     'addon_client' => 'Kunde',
     'addon_node' => 'Knoten',
@@ -523,6 +537,10 @@ return [
     'doctor_checksum' => 'Bibliothek und Header sind die des Archivs.',
     'doctor_no_checksum' => 'Die Liste lib/native/SHA256SUMS fehlt, die Bibliothek wurde also nicht geprüft: Bitte das ganze Archiv hochladen.',
     'doctor_store_open' => 'Andere Benutzer dieses Rechners dürfen {files} benutzen: Bitte die Rechte entziehen, mit chmod go= {files}',
+    'doctor_store_database' => '{store}: {version}, es antwortet {node}',
+    'doctor_store_galera' => '{store}: {version}, es antwortet {node}, einer von {size} Galera-Knoten',
+    'doctor_store_old' => 'Die Datenbank hat die Version {version}: Der Speicher braucht MariaDB 10.6, MySQL 8.0 oder neuer.',
+    'doctor_store_engine' => 'Diese Tabellen des Speichers sind nicht InnoDB, eine unterbrochene Änderung könnte halb getan bleiben: {tables}. Bitte für jede ALTER TABLE mit ENGINE=InnoDB ausführen.',
     'doctor_hooks' => 'WHMCS lädt die Datei.',
     'doctor_no_hooks' => 'WHMCS lädt die Datei nicht, also tut sein Cron nichts für dieses Modul: Bitte die Moduleinstellungen eines Produkts mit diesem Modul öffnen und speichern.',
     'doctor_mail_off' => '{name} ist abgeschaltet: Diese E-Mail wird nicht verschickt.',

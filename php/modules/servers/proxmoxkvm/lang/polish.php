@@ -30,7 +30,10 @@ return [
     'internal' => 'Błąd wewnętrzny modułu proxmoxkvm: {what} ({place}).',
 
     // Gdzie leżą dane.
-    'store_relative' => 'Ścieżka danych {path} nie jest bezwzględna: proszę poprawić PROXMOXKVM_STORE.',
+    'store_unknown' => 'Dane „{begin}” są niezrozumiałe: ma to być ścieżka bezwzględna, „mysql:” dla bazy danych WHMCS albo adres URL, który zaczyna się od „mysql://”.',
+    'store_url' => 'Adres URL danych nie jest pełny: ma to być mysql://użytkownik:hasło@host:3306/baza, ze znakami specjalnymi zapisanymi jak w adresie URL (%40 zamiast @).',
+    'store_option' => 'Dane mają opcję „{key}”, której nie ma. Są: {known}.',
+    'store_no_login' => 'WHMCS nie mówi, jak loguje się do bazy MariaDB lub MySQL: proszę wpisać cały adres URL danych do PROXMOXKVM_STORE.',
     'store_public' => 'Dane {path} leżałyby w katalogu publicznym {root}: proszę dodać „define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');” do pliku configuration.php WHMCS.',
 
     // WHMCS podał za mało.
@@ -169,7 +172,7 @@ return [
     'advice_dns_name' => 'Popraw nazwę VM i domenę główną w ustawieniach modułu produktu.',
     'advice_dns_unreachable' => 'Sprawdź, czy dostawca DNS działa i czy ta maszyna go osiąga; Testuj pod Strefy DNS w'
         . ' module dodatkowym pokazuje więcej.',
-    'advice_store' => 'Proszę sprawdzić miejsce i uprawnienia katalogu z danymi modułu.',
+    'advice_store' => 'Proszę sprawdzić miejsce i uprawnienia katalogu z danymi modułu; jeśli dane są w bazie danych, proszę sprawdzić, czy jest osiągalna.',
     'advice_other' => 'Proszę usunąć wymienioną wyżej przyczynę, a potem nacisnąć przycisk następnego kroku lub poczekać na crona.',
 
     // Strona usługi w panelu klienta.
@@ -272,6 +275,17 @@ return [
     'cron_other' => 'trwa inne uruchomienie crona: ono wykona pracę',
     'cron_lock' => 'Użytkownik {user} nie może zapisać pliku {file}: proszę uruchamiać crona jako użytkownik serwera WWW.',
     'cron_owner' => 'Dane należą do użytkownika {owner}, a to jest użytkownik {user}: proszę uruchamiać crona jako {owner}.',
+    'move_usage' => 'Użycie: move.php [--from=DANE] --to=DANE. Dane to ścieżka bezwzględna, „mysql:” dla bazy danych WHMCS albo „-”, aby wpisać adres URL.',
+    'move_type' => 'Dane dla {side}, w jednym wierszu:',
+    'move_secret' => 'Każdy na tej maszynie widzi argumenty procesu: proszę napisać {side}=- i wpisać adres URL z hasłem.',
+    'move_same' => 'Obie strony to {store}: nie ma czego przenosić.',
+    'move_cron' => 'Na tej maszynie trwa przebieg crona: proszę zatrzymać crona i zacząć od nowa.',
+    'move_cron_ran' => 'Cron maszyny {machine} zakończył się {seconds} s temu: proszę zatrzymać crona na każdym serwerze WWW, poczekać dwie minuty i zacząć od nowa.',
+    'move_begins' => 'Z {from} do {to}. Cron i php-fpm każdego serwera WWW muszą być zatrzymane aż do końca. Po przerwaniu wystarczy zacząć od nowa.',
+    'move_progress' => '{table}: skopiowano {copied} z {of} wierszy, porównano {verified}',
+    'move_done' => 'Każdy wiersz jest w nowym miejscu i jest równy wierszowi w starym, którego nie zmieniono. Teraz proszę wpisać do pliku configuration.php WHMCS na każdym serwerze WWW:',
+    'move_password' => 'Słowo PASSWORD stoi tam w miejscu hasła, ze znakami specjalnymi zapisanymi jak w adresie URL.',
+    'move_after' => 'Potem proszę uruchomić php-fpm i crona oraz check.php. Stare dane proszę zachować, aż wszystko będzie w porządku.',
     'mail_failed' => 'Wiadomość „{mail}” usługi {service} nie została wysłana: {why}',
 
     // Wiadomości: WHMCS wypełnia to, co ma znak dolara.
@@ -358,7 +372,7 @@ return [
         . ' bezpłatne; to, co już jest, pozostaje bez zmian. Żadna VM się nie zmienia.',
     'addon_cron_last' => 'Ostatni przebieg crona modułu zakończył się o {time}.',
     'addon_cron_late' => 'Ostatni przebieg crona modułu zakończył się o {time}, ponad 15 minut temu: dopóki nie ruszy znowu, nic nie jest budowane ani ponawiane. Sprawdź zadanie cron WHMCS.',
-    'addon_cron_never' => 'Cron modułu jeszcze nigdy nie dobiegł końca albo użytkownik serwera WWW tego nie widzi: sprawdź zadanie cron WHMCS i jego użytkownika.',
+    'addon_cron_never' => 'Cron modułu jeszcze nigdy nie dobiegł końca: sprawdź zadanie cron WHMCS.',
     'addon_service' => 'Usługa',
     'addon_client' => 'Klient',
     'addon_node' => 'Węzeł',
@@ -523,6 +537,10 @@ return [
     'doctor_checksum' => 'Biblioteka i nagłówek pochodzą z archiwum.',
     'doctor_no_checksum' => 'Brakuje listy lib/native/SHA256SUMS, więc biblioteka nie została sprawdzona: proszę przesłać całe archiwum.',
     'doctor_store_open' => 'Inni użytkownicy tej maszyny mają dostęp do {files}: proszę odebrać im prawa poleceniem chmod go= {files}',
+    'doctor_store_database' => '{store}: {version}, odpowiada {node}',
+    'doctor_store_galera' => '{store}: {version}, odpowiada {node}, jeden z węzłów Galera ({size})',
+    'doctor_store_old' => 'Baza danych ma wersję {version}: potrzebna jest MariaDB 10.6, MySQL 8.0 lub nowsza.',
+    'doctor_store_engine' => 'Te tabele modułu nie są InnoDB, przerwana zmiana mogłaby zostać w połowie: {tables}. Proszę dla każdej wykonać ALTER TABLE z ENGINE=InnoDB.',
     'doctor_hooks' => 'WHMCS wczytuje plik.',
     'doctor_no_hooks' => 'WHMCS nie wczytuje pliku, więc jego cron nic nie robi dla tego modułu: proszę otworzyć ustawienia modułu w produkcie z tym modułem i zapisać.',
     'doctor_mail_off' => '{name} jest wyłączony: ten e-mail nie jest wysyłany.',

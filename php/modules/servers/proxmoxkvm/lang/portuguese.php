@@ -30,7 +30,10 @@ return [
     'internal' => 'Erro interno do módulo proxmoxkvm: {what} ({place}).',
 
     // Onde ficam os dados.
-    'store_relative' => 'O caminho dos dados {path} não é absoluto: corrija PROXMOXKVM_STORE.',
+    'store_unknown' => 'Os dados “{begin}” não foram entendidos: tem de ser um caminho absoluto, “mysql:” para o banco de dados do WHMCS, ou uma URL que comece por “mysql://”.',
+    'store_url' => 'A URL dos dados não está completa: tem de ser mysql://usuario:senha@host:3306/banco, com os caracteres especiais escritos como numa URL (%40 para @).',
+    'store_option' => 'Os dados têm a opção “{key}”, que não existe. Há: {known}.',
+    'store_no_login' => 'O WHMCS não diz como entra num banco MariaDB ou MySQL: escreva a URL inteira dos dados em PROXMOXKVM_STORE.',
     'store_public' => 'Os dados {path} ficariam dentro da pasta pública {root}: acrescente “define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');” ao configuration.php do WHMCS.',
 
     // O WHMCS não informou o bastante.
@@ -169,7 +172,7 @@ return [
     'advice_dns_name' => 'Corrija o nome da VM e o domínio principal nas definições do módulo do produto.',
     'advice_dns_unreachable' => 'Verifique se o fornecedor de DNS funciona e se esta máquina o alcança; Testar, em'
         . ' Zonas DNS no módulo adicional, mostra mais.',
-    'advice_store' => 'Verifique o espaço e as permissões da pasta onde ficam os dados do módulo.',
+    'advice_store' => 'Verifique o espaço e as permissões da pasta onde ficam os dados do módulo; se estão num banco de dados, verifique se ele pode ser alcançado.',
     'advice_other' => 'Elimine a causa citada acima; depois clique no botão da etapa seguinte ou espere o cron.',
 
     // A página de um serviço na área do cliente.
@@ -272,6 +275,17 @@ return [
     'cron_other' => 'há outro cron em andamento: ele faz o trabalho',
     'cron_lock' => 'O usuário {user} não pode gravar o arquivo {file}: execute o cron com o usuário do servidor web.',
     'cron_owner' => 'Os dados pertencem ao usuário {owner} e este é o usuário {user}: execute o cron como {owner}.',
+    'move_usage' => 'Uso: move.php [--from=DADOS] --to=DADOS. Os dados são um caminho absoluto, “mysql:” para o banco de dados do WHMCS, ou “-” para digitar uma URL.',
+    'move_type' => 'Os dados para {side}, numa linha:',
+    'move_secret' => 'Todos nesta máquina veem os argumentos de um processo: escreva {side}=- e digite a URL com a senha.',
+    'move_same' => 'Os dois lados são {store}: não há nada a mover.',
+    'move_cron' => 'Há um cron em andamento nesta máquina: pare o cron e comece de novo.',
+    'move_cron_ran' => 'O cron de {machine} terminou há {seconds} segundos: pare o cron de cada servidor web, espere dois minutos e comece de novo.',
+    'move_begins' => 'De {from} para {to}. O cron e o php-fpm de cada servidor web têm de estar parados até o fim. Se for interrompido, basta começar de novo.',
+    'move_progress' => '{table}: {copied} de {of} linhas copiadas, {verified} comparadas',
+    'move_done' => 'Cada linha está no novo lugar e é igual à do antigo, que não foi alterado. Escreva agora no configuration.php do WHMCS de cada servidor web:',
+    'move_password' => 'Ali a palavra PASSWORD está no lugar da senha, com os caracteres especiais escritos como numa URL.',
+    'move_after' => 'Depois inicie o php-fpm e o cron e execute check.php. Guarde os dados antigos até que tudo esteja bem.',
     'mail_failed' => 'O e-mail “{mail}” do serviço {service} não foi enviado: {why}',
 
     // E-mails: o WHMCS preenche o que tem cifrão.
@@ -358,7 +372,7 @@ return [
         . ' gratuitas; o que já existe fica como está. Nenhuma VM muda.',
     'addon_cron_last' => 'A última execução do cron do módulo terminou às {time}.',
     'addon_cron_late' => 'A última execução do cron do módulo terminou às {time}, há mais de 15 minutos: até voltar a correr, nada é construído nem repetido. Verifique a tarefa cron do WHMCS.',
-    'addon_cron_never' => 'O cron do módulo ainda não chegou ao fim, ou o utilizador do servidor web não o consegue ver: verifique a tarefa cron do WHMCS e o seu utilizador.',
+    'addon_cron_never' => 'O cron do módulo ainda não chegou ao fim: verifique a tarefa cron do WHMCS.',
     'addon_service' => 'Serviço',
     'addon_client' => 'Cliente',
     'addon_node' => 'Nó',
@@ -523,6 +537,10 @@ return [
     'doctor_checksum' => 'A biblioteca e o cabeçalho são os do pacote.',
     'doctor_no_checksum' => 'Falta a lista lib/native/SHA256SUMS, então a biblioteca não foi verificada: envie o pacote completo.',
     'doctor_store_open' => 'Outros usuários desta máquina têm acesso a {files}: retire as permissões com chmod go= {files}',
+    'doctor_store_database' => '{store}: {version}, responde {node}',
+    'doctor_store_galera' => '{store}: {version}, responde {node}, um de {size} nós Galera',
+    'doctor_store_old' => 'O banco de dados tem a versão {version}: é preciso MariaDB 10.6, MySQL 8.0 ou mais recente.',
+    'doctor_store_engine' => 'Estas tabelas do módulo não são InnoDB, uma alteração interrompida poderia ficar pela metade: {tables}. Execute ALTER TABLE com ENGINE=InnoDB para cada uma.',
     'doctor_hooks' => 'O WHMCS carrega o arquivo.',
     'doctor_no_hooks' => 'O WHMCS não carrega o arquivo, então o cron dele nada faz por este módulo: abra as configurações de módulo de um produto com este módulo e salve.',
     'doctor_mail_off' => '{name} está desativado: este e-mail não é enviado.',

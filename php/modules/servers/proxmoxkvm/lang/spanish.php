@@ -30,7 +30,10 @@ return [
     'internal' => 'Error interno del módulo proxmoxkvm: {what} ({place}).',
 
     // Dónde están los datos.
-    'store_relative' => 'La ruta de los datos {path} no es absoluta: corrija PROXMOXKVM_STORE.',
+    'store_unknown' => 'Los datos «{begin}» no se entienden: tiene que ser una ruta absoluta, «mysql:» para la base de datos de WHMCS, o una URL que empiece por «mysql://».',
+    'store_url' => 'La URL de los datos no está completa: tiene que ser mysql://usuario:contraseña@host:3306/base, con los caracteres especiales escritos como en una URL (%40 por @).',
+    'store_option' => 'Los datos tienen la opción «{key}», que no existe. Hay: {known}.',
+    'store_no_login' => 'WHMCS no dice cómo entra en una base de datos MariaDB o MySQL: escriba la URL entera de los datos en PROXMOXKVM_STORE.',
     'store_public' => 'Los datos {path} quedarían dentro de la carpeta pública {root}: añada «define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');» al configuration.php de WHMCS.',
 
     // WHMCS no dio lo suficiente.
@@ -169,7 +172,7 @@ return [
     'advice_dns_name' => 'Corrija el nombre de la VM y el dominio principal en los ajustes del módulo del producto.',
     'advice_dns_unreachable' => 'Compruebe que el proveedor de DNS funciona y que esta máquina llega a él; Probar,'
         . ' en Zonas DNS del módulo adicional, muestra más.',
-    'advice_store' => 'Compruebe el espacio y los permisos de la carpeta donde están los datos del módulo.',
+    'advice_store' => 'Compruebe el espacio y los permisos de la carpeta donde están los datos del módulo; si están en una base de datos, compruebe que se puede llegar a ella.',
     'advice_other' => 'Elimine la causa indicada arriba; después pulse el botón del paso siguiente o espere al cron.',
 
     // La página de un servicio en el área de clientes.
@@ -272,6 +275,17 @@ return [
     'cron_other' => 'hay otro cron en marcha: él hace el trabajo',
     'cron_lock' => 'El usuario {user} no puede escribir el archivo {file}: ejecute el cron con el usuario del servidor web.',
     'cron_owner' => 'Los datos pertenecen al usuario {owner} y este es el usuario {user}: ejecute el cron con {owner}.',
+    'move_usage' => 'Uso: move.php [--from=DATOS] --to=DATOS. Los datos son una ruta absoluta, «mysql:» para la base de datos de WHMCS, o «-» para teclear una URL.',
+    'move_type' => 'Los datos para {side}, en una línea:',
+    'move_secret' => 'Todos en esta máquina ven los argumentos de un proceso: escriba {side}=- y teclee la URL con su contraseña.',
+    'move_same' => 'Los dos lados son {store}: no hay nada que mover.',
+    'move_cron' => 'Hay un cron en marcha en esta máquina: detenga el cron y empiece de nuevo.',
+    'move_cron_ran' => 'El cron de {machine} terminó hace {seconds} segundos: detenga el cron de cada servidor web, espere dos minutos y empiece de nuevo.',
+    'move_begins' => 'De {from} a {to}. El cron y php-fpm de cada servidor web tienen que estar detenidos hasta el final. Si se interrumpe, basta con empezar de nuevo.',
+    'move_progress' => '{table}: {copied} de {of} filas copiadas, {verified} comparadas',
+    'move_done' => 'Cada fila está en el nuevo lugar y es igual a la del antiguo, que no ha cambiado. Escriba ahora en el configuration.php de WHMCS de cada servidor web:',
+    'move_password' => 'Allí la palabra PASSWORD está en lugar de la contraseña, con los caracteres especiales escritos como en una URL.',
+    'move_after' => 'Después arranque php-fpm y el cron y ejecute check.php. Guarde los datos antiguos hasta que todo esté bien.',
     'mail_failed' => 'El correo «{mail}» del servicio {service} no se envió: {why}',
 
     // Correos: WHMCS rellena lo que lleva un signo de dólar.
@@ -358,7 +372,7 @@ return [
         . ' gratuitas; lo que ya existe queda como está. Ninguna VM cambia.',
     'addon_cron_last' => 'La última ejecución del cron del módulo terminó a las {time}.',
     'addon_cron_late' => 'La última ejecución del cron del módulo terminó a las {time}, hace más de 15 minutos: hasta que se ejecute otra vez, nada se construye ni se reintenta. Compruebe la tarea cron de WHMCS.',
-    'addon_cron_never' => 'El cron del módulo aún no ha llegado a su fin, o el usuario del servidor web no puede verlo: compruebe la tarea cron de WHMCS y su usuario.',
+    'addon_cron_never' => 'El cron del módulo aún no ha llegado a su fin: compruebe la tarea cron de WHMCS.',
     'addon_service' => 'Servicio',
     'addon_client' => 'Cliente',
     'addon_node' => 'Nodo',
@@ -523,6 +537,10 @@ return [
     'doctor_checksum' => 'La biblioteca y la cabecera son las del archivo.',
     'doctor_no_checksum' => 'Falta la lista lib/native/SHA256SUMS, así que la biblioteca no se ha comprobado: suba el archivo completo.',
     'doctor_store_open' => 'Otros usuarios de esta máquina tienen acceso a {files}: quíteles los permisos con chmod go= {files}',
+    'doctor_store_database' => '{store}: {version}, responde {node}',
+    'doctor_store_galera' => '{store}: {version}, responde {node}, uno de {size} nodos de Galera',
+    'doctor_store_old' => 'La base de datos tiene la versión {version}: hace falta MariaDB 10.6, MySQL 8.0 o más reciente.',
+    'doctor_store_engine' => 'Estas tablas del módulo no son InnoDB, un cambio interrumpido podría quedar a medias: {tables}. Ejecute ALTER TABLE con ENGINE=InnoDB para cada una.',
     'doctor_hooks' => 'WHMCS carga el fichero.',
     'doctor_no_hooks' => 'WHMCS no carga el fichero, así que su cron no hace nada por este módulo: abra los ajustes de módulo de un producto con este módulo y guarde.',
     'doctor_mail_off' => '{name} está desactivada: este correo no se envía.',

@@ -7,8 +7,8 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 use Throwable;
 
 /**
- * Whether the files of lib/native are those of the archive. Read once for each deployment: a note in the store's
- * folder remembers size and time of what was right, so that a page costs two lookups of files.
+ * Whether the files of lib/native are those of the archive. Read once for each deployment: a note in a folder
+ * of this machine remembers size and time of what was right, so that a page costs two lookups of files.
  *
  * It finds uploads that were cut off or mixed up. It is no protection from somebody who can write here.
  */
@@ -66,13 +66,12 @@ final class Checksum
     private static function note(): ?string
     {
         try {
-            $folder = dirname(StorePath::current());
+            $folder = StoreLocation::current()->folder();
         } catch (Throwable) {
             return null;
         }
-        $isOurs = is_dir($folder) && (!function_exists('posix_geteuid') || fileowner($folder) === posix_geteuid());
 
-        return $isOurs ? $folder . '/' . self::NOTE . '-' . PHP_SAPI : null;
+        return $folder === null ? null : $folder . '/' . self::NOTE . '-' . PHP_SAPI;
     }
 
     /** Replaced as a whole: another process may read it at the same moment. */

@@ -57,7 +57,7 @@ final class ConfigurableOptionGroup
     public static function alone(int $productId): bool
     {
         try {
-            CronLock::mustBeOwner(StorePath::current());
+            CronLock::mustBeOwner(StoreLocation::current());
             echo self::create($productId), PHP_EOL;
 
             return true;

@@ -25,7 +25,7 @@ final class Cron
     public static function alone(): bool
     {
         return self::guarded(static function (): array {
-            CronLock::mustBeOwner(StorePath::current());
+            CronLock::mustBeOwner(StoreLocation::current());
 
             return self::run();
         });
@@ -68,9 +68,9 @@ final class Cron
     /** @return list<string> what happened, a line for each service and step */
     private static function run(): array
     {
-        // Opens the store, whose folder the lock lies in.
+        // Opens the store, whose folder the lock may lie in.
         Native::call('steps', []);
-        $lock = CronLock::take(StorePath::current());
+        $lock = CronLock::take(StoreLocation::current());
         if ($lock === null) {
             return [Lang::text('cron_other')];
         }
@@ -84,7 +84,7 @@ final class Cron
         if (($due['usage_due'] ?? []) !== []) {
             Metering::refresh($due['usage_due']);
         }
-        $lock->finished();
+        CronRuns::ended();
 
         return $reply['lines'] ?? [];
     }

@@ -15,7 +15,7 @@ use JsonException;
  * therefore enough: PHP allows FFI to functions of preloaded files, wherever they are called from.
  *
  * Nothing happens at load time. The library is opened at the first call; one core is kept for each
- * store path until PHP ends the request, and made anew in a forked child.
+ * store until PHP ends the request, and made anew in a forked child.
  */
 final class Native
 {
@@ -28,7 +28,7 @@ final class Native
 
     private static ?FFI $library = null;
 
-    /** @var array<string, self> open cores by store path */
+    /** @var array<string, self> open cores by StoreLocation::key() */
     private static array $cores = [];
 
     private int $owner;
@@ -53,9 +53,9 @@ final class Native
      * @throws Unavailable the library cannot be used in this PHP
      * @throws CoreError the core answered with an error
      */
-    public static function call(string $verb, array $request): array
+    public static function call(string $verb, #[\SensitiveParameter] array $request): array
     {
-        $core = self::core(StorePath::current());
+        $core = self::core(StoreLocation::current());
 
         return self::exchange(
             $verb,
@@ -65,15 +65,33 @@ final class Native
         );
     }
 
+    /**
+     * One batch of moving a store to another place, with no core open on either.
+     *
+     * @return array<string, mixed> the reply
+     * @throws Unavailable the library cannot be used in this PHP
+     * @throws CoreError the core answered with an error
+     */
+    public static function move(StoreLocation $from, StoreLocation $to): array
+    {
+        return self::exchange(
+            'move',
+            ['from' => $from->forCore(), 'to' => $to->forCore()],
+            static fn (FFI $ffi, string $json, CData $reply): int =>
+                $ffi->proxmoxkvm_move($json, strlen($json), $reply)
+        );
+    }
+
     /** Version of the library; also the cheapest proof that it can be used. */
     public static function version(): string
     {
         return self::library()->proxmoxkvm_version();
     }
 
-    private static function core(string $store): self
+    private static function core(StoreLocation $store): self
     {
-        $core = self::$cores[$store] ?? null;
+        $key = $store->key();
+        $core = self::$cores[$key] ?? null;
         if ($core !== null && $core->owner === getmypid()) {
             return $core;
         }
@@ -81,12 +99,12 @@ final class Native
         $made = $ffi->new('proxmoxkvm_core *');
         self::exchange(
             'open',
-            ['store' => $store],
+            ['store' => $store->forCore()],
             static fn (FFI $ffi, string $json, CData $reply): int =>
                 $ffi->proxmoxkvm_open($json, strlen($json), $reply, FFI::addr($made))
         );
 
-        return self::$cores[$store] = new self($ffi, $made);
+        return self::$cores[$key] = new self($ffi, $made);
     }
 
     /**
@@ -94,7 +112,7 @@ final class Native
      * @param callable(FFI, string, CData): int $send
      * @return array<string, mixed>
      */
-    private static function exchange(string $verb, array $request, callable $send): array
+    private static function exchange(string $verb, #[\SensitiveParameter] array $request, callable $send): array
     {
         $ffi = self::library();
         $json = json_encode((object) $request, self::JSON);

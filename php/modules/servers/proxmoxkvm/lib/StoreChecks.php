@@ -14,21 +14,44 @@ final class StoreChecks
     {
         $subject = Lang::text('doctor_store');
         try {
-            $path = StorePath::current();
-            if (defined('ROOTDIR') && StorePath::isInside($path, (string) constant('ROOTDIR'))) {
-                $values = ['path' => $path, 'root' => (string) constant('ROOTDIR')];
-                throw new Unavailable(Lang::text('store_public', $values));
+            $store = StoreLocation::current();
+            $root = defined('ROOTDIR') ? (string) constant('ROOTDIR') : '';
+            if ($store->file !== null && StoreLocation::isInside($store->file, $root)) {
+                throw new Unavailable(Lang::text('store_public', ['path' => $store->file, 'root' => $root]));
             }
             // Opens it, and makes it where it is missing.
             Native::call('due', ['limit' => 1]);
+
+            return [$store->database === null ? self::file($subject, (string) $store->file) : self::database(
+                $subject,
+                $store->database
+            )];
         } catch (Throwable $error) {
             return [Finding::bad($subject, $error->getMessage())];
         }
+    }
+
+    private static function file(string $subject, string $path): Finding
+    {
         $open = array_filter([$path, dirname($path)], static fn (string $file): bool => self::isOpen($file));
 
         return $open === []
-            ? [Finding::good($subject, $path)]
-            : [Finding::warning($subject, Lang::text('doctor_store_open', ['files' => implode(' ', $open)]))];
+            ? Finding::good($subject, $path)
+            : Finding::warning($subject, Lang::text('doctor_store_open', ['files' => implode(' ', $open)]));
+    }
+
+    private static function database(string $subject, StoreDatabase $database): Finding
+    {
+        $found = DatabaseServer::of($database);
+        $problem = $found->problem();
+        if ($problem !== '') {
+            return Finding::bad($subject, $problem);
+        }
+        $values = ['store' => $database->name(), 'version' => $found->version, 'node' => $found->node];
+
+        return Finding::good($subject, $found->clusterSize === 0
+            ? Lang::text('doctor_store_database', $values)
+            : Lang::text('doctor_store_galera', $values + ['size' => (string) $found->clusterSize]));
     }
 
     /** Whether other users may do anything with it. */

@@ -9,13 +9,10 @@ use Throwable;
 /** The doctor on the cron, the hooks, the mail templates and the DNS zones. */
 final class WhmcsChecks
 {
-    /** WHMCS's cron comes by every five minutes. */
-    public const LATE_SECONDS = 15 * 60;
-
     /** @return list<Finding> */
     public static function findings(): array
     {
-        return [self::hooks(), self::cron(), ...self::mails(), ...self::zones()];
+        return [self::hooks(), ...CronRuns::findings(), ...self::mails(), ...self::zones()];
     }
 
     /** WHMCS loads hooks.php of a module once it knows that there is one. */
@@ -24,19 +21,6 @@ final class WhmcsChecks
         return defined('PROXMOXKVM_HOOKS')
             ? Finding::good('hooks.php', Lang::text('doctor_hooks'))
             : Finding::bad('hooks.php', Lang::text('doctor_no_hooks'));
-    }
-
-    private static function cron(): Finding
-    {
-        $last = CronLock::lastRun(StorePath::current());
-        if ($last === null) {
-            return Finding::warning('cron', Lang::text('addon_cron_never'));
-        }
-        $time = ['time' => Text::time($last)];
-
-        return time() - $last > self::LATE_SECONDS
-            ? Finding::bad('cron', Lang::text('addon_cron_late', $time))
-            : Finding::good('cron', Lang::text('addon_cron_last', $time));
     }
 
     /** @return list<Finding> */

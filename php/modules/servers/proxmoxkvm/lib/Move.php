@@ -1,0 +1,114 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use Throwable;
+
+/**
+ * Moves the store to another place: from a file into a database, back, or from one database into another. The core
+ * copies and compares, batch by batch; killed at any moment, the next start goes on. The source is not changed.
+ */
+final class Move
+{
+    /** A cron of every minute that still runs somewhere has ended within this time. */
+    private const QUIET_SECONDS = 120;
+
+    /** In the place of a store: it is read from standard input. */
+    private const TYPED = '-';
+
+    private function __construct(private StoreLocation $from, private StoreLocation $to)
+    {
+    }
+
+    /** Called by move.php. Throws nothing. @param list<string> $arguments @return int 0 moved, 1 not, or not wholly */
+    public static function alone(array $arguments): int
+    {
+        try {
+            self::between($arguments)->run();
+
+            return 0;
+        } catch (Throwable $error) {
+            self::say($error->getMessage());
+
+            return 1;
+        }
+    }
+
+    /** @param list<string> $arguments */
+    private static function between(array $arguments): self
+    {
+        $named = [];
+        foreach ($arguments as $argument) {
+            if (preg_match('/^--(from|to)=(.+)$/Ds', $argument, $found) !== 1) {
+                throw new Unavailable(Lang::text('move_usage'));
+            }
+            $named[$found[1]] = self::location($found[1], $found[2]);
+        }
+        $to = $named['to'] ?? throw new Unavailable(Lang::text('move_usage'));
+
+        return new self($named['from'] ?? StoreLocation::current(), $to);
+    }
+
+    private static function location(string $side, #[\SensitiveParameter] string $text): StoreLocation
+    {
+        if ($text === self::TYPED) {
+            self::say(Lang::text('move_type', ['side' => "--$side"]));
+
+            return StoreLocation::of(trim((string) fgets(STDIN)));
+        }
+        $location = StoreLocation::of($text);
+        // Everybody on this machine sees the arguments of a process.
+        if ($location->database?->isTypedWithPassword() === true) {
+            throw new Unavailable(Lang::text('move_secret', ['side' => "--$side"]));
+        }
+
+        return $location;
+    }
+
+    private function run(): void
+    {
+        if ($this->from->key() === $this->to->key()) {
+            throw new Unavailable(Lang::text('move_same', ['store' => $this->from->name()]));
+        }
+        CronLock::mustBeOwner($this->from);
+        CronLock::mustBeOwner($this->to);
+        self::mustBeQuiet();
+        // No cron of this machine begins meanwhile.
+        $lock = CronLock::take($this->from) ?? throw new Unavailable(Lang::text('move_cron'));
+        self::say(Lang::text('move_begins', ['from' => $this->from->name(), 'to' => $this->to->name()]));
+        do {
+            $reply = Native::move($this->from, $this->to);
+            self::say(Lang::text('move_progress', array_map(
+                static fn (string $key): string => (string) ($reply[$key] ?? 0),
+                ['table' => 'table', 'copied' => 'copied', 'verified' => 'verified', 'of' => 'of']
+            )));
+        } while (($reply['done'] ?? true) !== true);
+        unset($lock);
+        self::say(Lang::text('move_done'));
+        self::say('define(\'PROXMOXKVM_STORE\', ' . var_export($this->to->setting(), true) . ');');
+        if ($this->to->database?->isTypedWithPassword() === true) {
+            self::say(Lang::text('move_password'));
+        }
+        self::say(Lang::text('move_after'));
+    }
+
+    /** As far as it can be seen: crons of all machines write down when they end; a page does not. */
+    private static function mustBeQuiet(): void
+    {
+        foreach (CronRuns::all() as $machine => $time) {
+            if (time() - $time < self::QUIET_SECONDS) {
+                throw new Unavailable(Lang::text('move_cron_ran', [
+                    'machine' => $machine,
+                    'seconds' => (string) max(0, time() - $time),
+                ]));
+            }
+        }
+    }
+
+    private static function say(string $line): void
+    {
+        echo $line, PHP_EOL;
+    }
+}

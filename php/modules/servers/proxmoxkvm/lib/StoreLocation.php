@@ -1,0 +1,122 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+/**
+ * Where the core keeps its store: in a file of this machine, or in a database that several web servers share.
+ *
+ * The web and the cron must come to the same place, so it depends on nothing that only one of them
+ * knows. PHP never opens the file: two copies of SQLite in one process drop each other's locks.
+ */
+final class StoreLocation
+{
+    private const FILE = 'sqlite:';
+
+    private function __construct(public readonly ?string $file, public readonly ?StoreDatabase $database)
+    {
+    }
+
+    /** What the installation says, or the place that the module finds by itself. */
+    public static function current(): self
+    {
+        $root = defined('ROOTDIR') ? (string) constant('ROOTDIR') : dirname(__DIR__, 4);
+
+        return self::of(Setting::value('PROXMOXKVM_STORE') ?? self::beside($root));
+    }
+
+    /** @param string $setting a path, `sqlite:` and a path, `mysql:`, or a URL `mysql://…` */
+    public static function of(#[\SensitiveParameter] string $setting): self
+    {
+        if (str_starts_with($setting, StoreDatabase::SCHEME)) {
+            return new self(null, StoreDatabase::of($setting));
+        }
+        $path = str_starts_with($setting, self::FILE) ? substr($setting, strlen(self::FILE)) : $setting;
+        if (!str_starts_with($path, '/')) {
+            // Behind a colon there may be a password.
+            throw new Unavailable(Lang::text('store_unknown', ['begin' => explode(':', $setting)[0]]));
+        }
+        $documents = PHP_SAPI === 'cli' ? '' : (string) ($_SERVER['DOCUMENT_ROOT'] ?? '');
+        if (self::isInside($path, $documents)) {
+            throw new Unavailable(Lang::text('store_public', ['path' => $path, 'root' => $documents]));
+        }
+
+        return new self($path, null);
+    }
+
+    /** What the core is told. A database's password is in it. */
+    public function forCore(): string
+    {
+        return $this->database?->url() ?? (string) $this->file;
+    }
+
+    /** The same for people: without a password. */
+    public function name(): string
+    {
+        return $this->database?->name() ?? (string) $this->file;
+    }
+
+    /** What PROXMOXKVM_STORE has to be, the word PASSWORD in the place of one. */
+    public function setting(): string
+    {
+        return $this->database?->setting() ?? (string) $this->file;
+    }
+
+    /** Tells two stores apart, and shows nothing of either. */
+    public function key(): string
+    {
+        return hash('sha256', $this->forCore());
+    }
+
+    /** The file that says that a cron run of this machine is under way. */
+    public function lockFile(): string
+    {
+        return $this->file !== null ? "$this->file.cron-lock" : $this->temporary() . '/cron-lock';
+    }
+
+    /** A folder for files of this machine; null where none is ours alone. */
+    public function folder(): ?string
+    {
+        $folder = $this->file !== null ? dirname($this->file) : $this->temporary();
+        if ($this->file === null && !is_dir($folder)) {
+            @mkdir($folder, 0700);
+        }
+        clearstatcache(true, $folder);
+        $isOurs = is_dir($folder) && !is_link($folder)
+            && (!function_exists('posix_geteuid') || fileowner($folder) === posix_geteuid());
+
+        return $isOurs ? $folder : null;
+    }
+
+    /** A sibling of WHMCS's directory, named after it: two installations never share a store. */
+    public static function beside(string $whmcs): string
+    {
+        $root = realpath($whmcs) ?: $whmcs;
+
+        return dirname($root) . '/' . basename($root) . '-proxmoxkvm/store.db';
+    }
+
+    /** Would a web server with this document root hand the file out? */
+    public static function isInside(string $path, string $documents): bool
+    {
+        $root = $documents === '' ? false : realpath($documents);
+        if ($root === false) {
+            return false;
+        }
+        $directory = dirname($path);
+        while (!is_dir($directory) && $directory !== dirname($directory)) {
+            $directory = dirname($directory);
+        }
+
+        return str_starts_with((realpath($directory) ?: $directory) . '/', rtrim($root, '/') . '/');
+    }
+
+    /** With a store in a database: a folder of this user alone. */
+    private function temporary(): string
+    {
+        $user = function_exists('posix_geteuid') ? (string) posix_geteuid() : get_current_user();
+
+        return sys_get_temp_dir() . "/proxmoxkvm-$user-" . substr(hash('sha256', $this->name()), 0, 16);
+    }
+}
