@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak races kills fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
+.PHONY: demo test lint soak races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
 	dist-try dist-debootstrap
 
 demo: setup-demo
@@ -37,6 +37,12 @@ races:
 kills: setup-test
 	cargo build --quiet --workspace
 	KILLS=$(KILLS) phpunit --configuration tests/php/phpunit.xml --filter KillTest
+
+# Three web servers with a cron each on one MariaDB, a php-fpm and a cron killed in the middle of that many orders.
+CREATES ?= 500
+nodes: setup-test
+	cargo build --quiet --workspace
+	CREATES=$(CREATES) phpunit --configuration tests/php/phpunit.xml --filter NodesTest
 
 # Looks for bytes that no target takes (needs a nightly Rust); what it finds belongs into tests/fuzz/corpus.
 SECONDS ?= 60

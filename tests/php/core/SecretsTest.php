@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Tests\Core;
 
 use Tests\Support\CoreTestCase;
+use Tests\Support\Installation;
+use Tests\Support\MariaDb;
 use Tests\Support\Php;
 use Tests\Support\SecretForms;
 use Tests\Support\Simulator;
@@ -18,11 +20,31 @@ final class SecretsTest extends CoreTestCase
     private const PASSWORD = 'Gu3st"Pä/ss+w&rd';
     private const NEW_PASSWORD = 'N3w<Gu3st>Pä\\ss w&rd%';
     private const WRONG = 'wr0ng/t0ken+s3cret=';
+    private const DATABASE = "d4t@b4se/s3cret+p&w'ord";
+    private const WRONG_DATABASE = 'wr0ng@d4t@b4se/p+word';
 
     /** @var array<string, string> where => what was there */
     private array $seen = [];
 
+    /** @var array<string, string> what pages find in their environment beside the usual */
+    private array $environment = [];
+
     public function testNoSecretLeavesItsPlace(): void
+    {
+        $this->search();
+        self::assertStringContainsString('"id"', $this->seen['the store, by SQL']);
+    }
+
+    public function testNoSecretLeavesItsPlaceWithTheStoreInADatabase(): void
+    {
+        $this->whmcs = new Installation(null, MariaDb::database(self::DATABASE), 'mysql:');
+        // What the test itself asks has the URL in its environment; pages have it from configuration.php.
+        $this->configuration('mysql:');
+        $this->search();
+        self::assertStringContainsString('"id"', $this->seen['mod_proxmoxkvm_store_services']);
+    }
+
+    private function search(): void
     {
         $this->simulator = new Simulator((string) Simulator::binary(), ['--scale', '0.02', '--secret', self::TOKEN]);
         $service = $this->order();
@@ -32,8 +54,8 @@ final class SecretsTest extends CoreTestCase
 
         self::assertGreaterThan(20, count($this->seen));
         self::assertStringContainsString('create', $this->seen['tblmodulelog']);
-        self::assertStringContainsString('"id"', $this->seen['the store, by SQL']);
-        foreach ([self::TOKEN, self::PASSWORD, self::NEW_PASSWORD, self::WRONG] as $secret) {
+        $secrets = [self::TOKEN, self::PASSWORD, self::NEW_PASSWORD, self::WRONG, self::DATABASE, self::WRONG_DATABASE];
+        foreach ($secrets as $secret) {
             foreach (SecretForms::of($secret) as $name => $form) {
                 foreach ($this->seen as $where => $text) {
                     self::assertFalse(stripos($text, $form), "a secret, $name, is in $where");
@@ -57,6 +79,9 @@ final class SecretsTest extends CoreTestCase
     private function live(int $service): void
     {
         $server = (int) Capsule::table('tblservers')->value('id');
+        if ($this->environment !== []) {
+            $this->lockOut($service, $server);
+        }
         $right = (string) Capsule::table('tblservers')->value('password');
         Capsule::table('tblservers')->update(['password' => encrypt(self::WRONG)]);
         $this->page('test', $server);
@@ -79,9 +104,29 @@ final class SecretsTest extends CoreTestCase
         self::assertSame([], $this->simulator->pve()->machines());
     }
 
+    /** A page of a WHMCS whose configuration.php names a store. */
+    private function configuration(string $store): void
+    {
+        $file = "{$this->whmcs->directory}/configuration.php";
+        file_put_contents($file, '<?php define(\'PROXMOXKVM_STORE\', ' . var_export($store, true) . ');');
+        $this->environment = ['WHMCS_CONFIGURATION' => $file, 'PROXMOXKVM_STORE' => '', 'TMPDIR' => TempDir::make()];
+    }
+
+    /** The database refuses the login: every page says so. */
+    private function lockOut(int $service, int $server): void
+    {
+        $wrong = str_replace(rawurlencode(self::DATABASE), rawurlencode(self::WRONG_DATABASE), $this->whmcs->store);
+        $this->configuration($wrong);
+        foreach (['test' => $server, 'create' => $service, 'fields' => $service, 'cron' => 0] as $do => $id) {
+            $this->page($do, $id);
+        }
+        self::assertStringContainsString('Access denied', implode($this->seen));
+        $this->configuration('mysql:');
+    }
+
     private function page(string $do, int $id = 0, string $button = ''): void
     {
-        $php = Php::page($this->whmcs, $do, $id, $button);
+        $php = Php::page($this->whmcs, $do, $id, $button, $this->environment);
         $name = trim("$do $button") . ' ' . count($this->seen);
         while ($php->isRunning()) {
             foreach (['cmdline', 'environ'] as $file) {
@@ -101,6 +146,31 @@ final class SecretsTest extends CoreTestCase
         }
         $notes = Capsule::table('tblhosting')->get(['notes', 'domain', 'username', 'dedicatedip'])->all();
         $this->seen['the service'] = json_encode($notes, JSON_UNESCAPED_UNICODE);
+        if ($this->environment === []) {
+            $this->collectFiles();
+        } else {
+            $this->collectTables();
+        }
+        // nothing dumped core
+        self::assertSame([], glob(getcwd() . '/core*') ?: []);
+        self::assertSame([], glob($this->whmcs->directory . '/core*') ?: []);
+    }
+
+    private function collectTables(): void
+    {
+        $tables = array_map(static fn (object $row): string => array_values((array) $row)[0], Capsule::select(
+            "SHOW TABLES LIKE 'mod\\_proxmoxkvm\\_%'"
+        ));
+        foreach ($tables as $table) {
+            $this->seen[$table] = json_encode(Capsule::table($table)->get()->all(), JSON_UNESCAPED_UNICODE);
+        }
+        foreach (glob("{$this->environment['TMPDIR']}/*/*") ?: [] as $file) {
+            $this->seen[$file] = (string) file_get_contents($file);
+        }
+    }
+
+    private function collectFiles(): void
+    {
         foreach (glob($this->whmcs->directory . '/private/*') ?: [] as $file) {
             $this->seen[basename($file)] = (string) file_get_contents($file);
         }
@@ -114,8 +184,5 @@ final class SecretsTest extends CoreTestCase
             $rows[$table] = $pdo->query("SELECT * FROM $table")->fetchAll(\PDO::FETCH_ASSOC);
         }
         $this->seen['the store, by SQL'] = json_encode($rows, JSON_UNESCAPED_UNICODE);
-        // nothing dumped core
-        self::assertSame([], glob(getcwd() . '/core*') ?: []);
-        self::assertSame([], glob($this->whmcs->directory . '/core*') ?: []);
     }
 }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Tests\Stack;
 
+use Tests\Support\Fpm;
 use Tests\Support\Stack;
 use Tests\Support\StackTestCase;
 use Tests\Support\WebSession;
@@ -34,6 +35,23 @@ final class LifeTest extends StackTestCase
         $this->admin = $this->stack->session('admin=1');
         $this->cron = fn (): string => $this->stack->moduleCron();
         $this->live();
+    }
+
+    /** One line in configuration.php; the database's user has what the README says, and a password. */
+    public function testWithTheStoreInWhmcsDatabase(): void
+    {
+        $this->start(new Stack(Fpm::ALLOWED, false, true));
+        $this->admin = $this->stack->session('admin=1');
+        $this->cron = fn (): string => $this->stack->moduleCron();
+        $this->live();
+        self::assertSame([], glob("{$this->stack->whmcs->directory}/whmcs-proxmoxkvm/*"), 'no file was made');
+        [, $said] = $this->stack->doctor();
+        self::assertMatchesRegularExpression('/^ok   Store: mysql:\/\/whmcs_.*-MariaDB.*, answered by /m', $said);
+        self::assertMatchesRegularExpression('/^ok   cron, \S+: .*last ended/m', $said);
+        $overview = $this->admin->get('/admin/addonmodules.php?module=proxmoxkvm');
+        self::assertStringContainsString('cron run last ended', $overview);
+        Capsule::connection()->statement('ALTER TABLE mod_proxmoxkvm_store_services ENGINE=MyISAM');
+        self::assertStringContainsString('are not InnoDB', $this->stack->doctor()[1]);
     }
 
     /** An order is paid, an invoice is not, is paid, and is not any more: nobody is at a browser. */

@@ -22,17 +22,24 @@ final class Fpm
      * @param array<string, string> $pool lines of the pool
      * @param array<string, string> $ini settings of the master, as root would put them into php.ini
      * @param array<string, string> $environment
+     * @param string|null $directory for its files; the installation's without
      */
-    public function __construct(Installation $whmcs, array $pool, array $ini = [], array $environment = [])
-    {
-        $this->socket = $whmcs->directory . '/fpm.sock';
+    public function __construct(
+        Installation $whmcs,
+        array $pool,
+        array $ini = [],
+        array $environment = [],
+        ?string $directory = null
+    ) {
+        $directory ??= $whmcs->directory;
+        $this->socket = "$directory/fpm.sock";
         $root = posix_geteuid() === 0;
         $user = $root ? ['user' => 'www-data', 'group' => 'www-data', 'listen.owner' => 'root'] : [];
         if ($root) {
             $whmcs->giveTo('www-data');
             $ini += ['opcache.preload_user' => 'www-data'];
         }
-        $config = "[global]\nerror_log = {$whmcs->directory}/fpm.log\n[whmcs]\n";
+        $config = "[global]\nerror_log = $directory/fpm.log\n[whmcs]\n";
         $pool += $user + [
             'listen' => $this->socket,
             'pm' => 'static',
@@ -44,8 +51,9 @@ final class Fpm
         foreach ($pool as $key => $value) {
             $config .= "$key = $value\n";
         }
-        file_put_contents($whmcs->directory . '/fpm.conf', $config);
-        $this->start($whmcs, $ini, $environment + RealCore::environment() + $whmcs->environment() + getenv());
+        file_put_contents("$directory/fpm.conf", $config);
+        $environment += RealCore::environment() + $whmcs->environment() + getenv();
+        $this->start("$directory/fpm.conf", $ini, $environment);
     }
 
     public function __destruct()
@@ -94,6 +102,24 @@ final class Fpm
         return new FpmPage($this->socket, $environment, $body, proc_get_status($this->process)['pid']);
     }
 
+    /** The machine dies: the master and its workers, without warning. */
+    public function kill(): void
+    {
+        $master = proc_get_status($this->process)['pid'];
+        $workers = self::workers($master);
+        foreach ([$master, ...$workers] as $process) {
+            posix_kill($process, SIGKILL);
+        }
+    }
+
+    /** @return list<int> */
+    public static function workers(int $master): array
+    {
+        $children = (string) file_get_contents("/proc/$master/task/$master/children");
+
+        return array_map(intval(...), array_filter(explode(' ', trim($children))));
+    }
+
     /** @return mixed what the page's function returned */
     public function result(string $do, int $id = 0, string $button = ''): mixed
     {
@@ -103,10 +129,10 @@ final class Fpm
     }
 
     /** @param array<string, string> $ini */
-    private function start(Installation $whmcs, array $ini, array $environment): void
+    private function start(string $config, array $ini, array $environment): void
     {
         $command = ['php-fpm' . PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION, '-F', '-O'];
-        array_push($command, '-y', $whmcs->directory . '/fpm.conf');
+        array_push($command, '-y', $config);
         foreach ($ini as $key => $value) {
             array_push($command, '-d', "$key=$value");
         }

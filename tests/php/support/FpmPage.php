@@ -42,9 +42,8 @@ final class FpmPage
     /** Kills the pool's workers: the master starts new ones. */
     public function kill(int $signal): void
     {
-        $children = (string) file_get_contents("/proc/{$this->master}/task/{$this->master}/children");
-        foreach (array_filter(explode(' ', trim($children))) as $worker) {
-            posix_kill((int) $worker, $signal);
+        foreach (Fpm::workers($this->master) as $worker) {
+            posix_kill($worker, $signal);
         }
     }
 

@@ -18,14 +18,14 @@ final class Installation
     /**
      * @param string|null $directory an empty one of our own; a temporary one without
      * @param string|null $database as StandIn\Database opens it; without one, what the run of the tests asks for
-     * @param string $store within the directory
+     * @param string $store a folder within the directory, or `mysql:` for a store in that database
      */
     public function __construct(?string $directory = null, ?string $database = null, string $store = 'private')
     {
         $this->directory = $directory ?? TempDir::make();
         $this->database = $database
             ?? (MariaDb::isWanted() ? MariaDb::database() : $this->directory . '/whmcs.sqlite');
-        $this->store = "$this->directory/$store/store.db";
+        $this->store = $store === 'mysql:' ? MariaDb::url($this->database) : "$this->directory/$store/store.db";
         Database::create($this->database);
         Capsule::table('tblclients')
             ->insert(['firstname' => 'Ada', 'lastname' => 'Byron', 'email' => 'ada@example.net']);

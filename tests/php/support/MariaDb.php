@@ -17,6 +17,9 @@ final class MariaDb
     /** What WHMCS wants, and what it may find all the same. */
     private const MODES = ['lax' => 'NO_ENGINE_SUBSTITUTION', 'strict' => 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY'];
 
+    /** What the README says that a store in a database needs. */
+    public const GRANTS = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX';
+
     private static ?self $server = null;
 
     private string $directory;
@@ -55,23 +58,45 @@ final class MariaDb
         return (string) getenv('TEST_DATABASE') !== '';
     }
 
-    /** @return string a new database, as StandIn\Database opens it */
-    public static function database(): string
+    /**
+     * @param string $password of a user of its own, who may do what the README says and nothing else; without one root
+     * @return string a new database, as StandIn\Database opens it: a file, because a password is in it
+     */
+    public static function database(string $password = ''): string
     {
         self::$server ??= self::start((string) getenv('TEST_DATABASE') ?: 'lax');
         $name = 'whmcs_' . bin2hex(random_bytes(6));
-        self::$server->connect()->exec("CREATE DATABASE $name CHARACTER SET utf8mb4");
+        $connection = self::$server->connect();
+        $connection->exec("CREATE DATABASE $name CHARACTER SET utf8mb4");
+        if ($password !== '') {
+            $user = "$name@localhost";
+            $connection->exec("CREATE USER $user IDENTIFIED BY " . $connection->quote($password));
+            $connection->exec('GRANT ' . self::GRANTS . " ON $name.* TO $user");
+        }
 
-        return json_encode([
+        $file = self::$server->directory . "/$name.json";
+        file_put_contents($file, json_encode([
             'driver' => 'mysql',
             'unix_socket' => self::$server->socket(),
             'database' => $name,
-            'username' => 'root',
-            'password' => '',
+            'username' => $password === '' ? 'root' : $name,
+            'password' => $password,
             'charset' => 'utf8mb4',
             // Illuminate would set a mode of its own; each connection keeps the server's.
             'modes' => explode(',', self::$server->mode),
-        ], JSON_THROW_ON_ERROR);
+        ], JSON_THROW_ON_ERROR));
+
+        return $file;
+    }
+
+    /** The same for PROXMOXKVM_STORE. */
+    public static function url(string $database): string
+    {
+        $is = json_decode((string) file_get_contents($database), true, 8, JSON_THROW_ON_ERROR);
+        $encoded = array_map(rawurlencode(...), array_filter($is, is_string(...)));
+
+        return "mysql://{$encoded['username']}:{$encoded['password']}@localhost/{$encoded['database']}"
+            . "?socket={$encoded['unix_socket']}";
     }
 
     private static function start(string $wanted): self

@@ -6,10 +6,13 @@ namespace Tests\Support;
 
 /**
  * A whole WHMCS host: the stand-in and the modules in one document root, nginx, php-fpm, MariaDB, a cron of
- * the web server's user. Its store lies where the module puts it by itself, beside the document root.
+ * the web server's user. Its store lies where the module puts it by itself, beside the document root, or, with a line
+ * in WHMCS's configuration.php, in WHMCS's own database.
  */
 final class Stack
 {
+    private const PASSWORD = "d4t@base/p\u{e4}ss:'w?rd#%";
+
     public readonly Installation $whmcs;
     public readonly Nginx $nginx;
     public readonly string $root;
@@ -18,18 +21,24 @@ final class Stack
     /**
      * @param array<string, string> $pool lines of php-fpm's pool
      * @param bool $isPreloaded whether php.ini preloads the module's gate to the library
+     * @param bool $hasStoreInDatabase whether `mysql:` is the store
      */
-    public function __construct(array $pool = Fpm::ALLOWED, bool $isPreloaded = false)
+    public function __construct(array $pool = Fpm::ALLOWED, bool $isPreloaded = false, bool $hasStoreInDatabase = false)
     {
         $directory = TempDir::make();
         $this->root = "$directory/whmcs";
-        $this->whmcs = new Installation($directory, MariaDb::database(), 'whmcs-proxmoxkvm');
+        $this->whmcs = $hasStoreInDatabase
+            ? new Installation($directory, MariaDb::database(self::PASSWORD), 'mysql:')
+            : new Installation($directory, MariaDb::database(), 'whmcs-proxmoxkvm');
         $source = dirname(__DIR__);
         self::copy("$source/whmcs", $this->root);
         RealCore::archive() === ''
             ? self::copy(dirname($source, 2) . '/php/modules', "$this->root/modules")
             : RealCore::unpack($this->root);
-        foreach (['sessions', 'templates_c', 'nginx', 'whmcs-proxmoxkvm'] as $own) {
+        if ($hasStoreInDatabase) {
+            file_put_contents("$this->root/configuration.php", "<?php define('PROXMOXKVM_STORE', 'mysql:');\n");
+        }
+        foreach (['sessions', 'templates_c', 'nginx', 'whmcs-proxmoxkvm', 'tmp'] as $own) {
             mkdir("$directory/$own", 0700);
         }
         $ini = ['opcache.enable' => '1'];
@@ -42,7 +51,7 @@ final class Stack
             'php_admin_value[session.save_path]' => "$directory/sessions",
             'catch_workers_output' => 'yes',
         ];
-        $this->fpm = new Fpm($this->whmcs, $pool, $ini, self::defaultStore());
+        $this->fpm = new Fpm($this->whmcs, $pool, $ini, $this->ownEnvironment());
         $this->nginx = new Nginx("$directory/nginx", $this->root, $this->fpm->socket);
     }
 
@@ -94,16 +103,17 @@ final class Stack
     private function process(string $file, array $environment = []): Php
     {
         $user = posix_geteuid() === 0 ? 'www-data' : null;
-        $environment += self::defaultStore() + RealCore::environment() + $this->whmcs->environment();
+        $environment += $this->ownEnvironment() + RealCore::environment() + $this->whmcs->environment();
 
         return new Php(['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $file], $environment, $user);
     }
 
     /** @return array<string, string> */
-    private static function defaultStore(): array
+    private function ownEnvironment(): array
     {
-        // A module that was unpacked finds its library by itself, too.
-        return ['PROXMOXKVM_STORE' => ''] + (RealCore::archive() === '' ? [] : ['PROXMOXKVM_LIBRARY' => '']);
+        // The module finds its store, and where it was unpacked its library, by itself.
+        return ['PROXMOXKVM_STORE' => '', 'TMPDIR' => dirname($this->root) . '/tmp']
+            + (RealCore::archive() === '' ? [] : ['PROXMOXKVM_LIBRARY' => '']);
     }
 
     private static function copy(string $from, string $to): void

@@ -9,6 +9,7 @@ use DOMXPath;
 use StandIn\Dispatcher;
 use Tests\Support\AddonTestCase;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
 
 /** What the addon module's pages show, and what their buttons ask of the core. */
 final class AddonPagesTest extends AddonTestCase
@@ -60,7 +61,7 @@ final class AddonPagesTest extends AddonTestCase
         $fresh = $this->page('overview');
         self::assertStringContainsString('last ended at ' . date('Y-m-d'), $fresh);
         self::assertStringNotContainsString('more than 15 minutes', $fresh);
-        touch($this->whmcs->store . '.cron-lock', time() - 901);
+        Capsule::table(CronRuns::TABLE)->update(['ended' => time() - 901]);
         self::assertStringContainsString('more than 15 minutes ago', $this->page('overview'));
         // A run that comes to no end is no run.
         $this->replyTo('due', ['ok' => false, 'code' => 'store', 'message' => 'no']);

@@ -7,6 +7,7 @@ namespace Tests\Unit;
 use StandIn\Dispatcher;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Claims;
 use WHMCS\Module\Server\Proxmoxkvm\MailTemplates;
 
 /** Which mail leaves when, and how often. */
@@ -44,9 +45,33 @@ final class MailsTest extends StubTestCase
         self::assertSame([], $this->requests('cron'));
     }
 
+    /** Crons of several machines are told of the same mail; who dies before it is acknowledged leaves it to the next. */
+    public function testOfSeveralCronsOneSendsIt(): void
+    {
+        $this->cron($this->ready());
+        $this->cron($this->ready());
+        self::assertCount(1, $this->sent());
+        self::assertCount(1, $this->requests('written_back'));
+        Capsule::table(Claims::TABLE)->where('what', 'like', 'mail %')->update(['taken' => time() - 301]);
+        $this->cron($this->ready());
+        $this->cron($this->ready());
+        self::assertCount(2, $this->sent());
+        Capsule::table(Claims::TABLE)->update(['taken' => time() - 86401]);
+        $this->cron([]);
+        self::assertSame(0, Capsule::table(Claims::TABLE)->count(), 'what nobody asks for is forgotten');
+    }
+
+    public function testOfSeveralMachinesOneMakesATemplate(): void
+    {
+        self::assertTrue(Claims::take('template ready'));
+        $this->cron($this->ready());
+        self::assertSame(['Your virtual machine is ready'], $this->sent());
+        self::assertSame(0, Capsule::table('tblemailtemplates')->count());
+    }
+
     public function testAKindOfANewerCoreIsNoMailAndNoHindrance(): void
     {
-        $this->cron([['service' => $this->service, 'kind' => 'moved', 'number' => 1], ...$this->ready()]);
+        $this->cron([['service' => $this->service, 'kind' => 'moved', 'number' => 0], ...$this->ready()]);
         self::assertSame(['Your virtual machine is ready'], $this->sent());
     }
 
@@ -54,7 +79,7 @@ final class MailsTest extends StubTestCase
     {
         $password = \decrypt((string) $this->whmcs->row($this->service)->password);
         $this->cron($this->ready());
-        $this->cron([['with_password' => true] + $this->ready()[0]]);
+        $this->cron([['with_password' => true, 'number' => 2] + $this->ready()[0]]);
         self::assertSame(
             ['', $password],
             Capsule::table('tblemails')->orderBy('id')->pluck('fields')
@@ -103,7 +128,7 @@ final class MailsTest extends StubTestCase
         self::assertSame(['Ihr Server'], $this->sent());
 
         Capsule::table('tblemailtemplates')->update(['disabled' => 1]);
-        $this->cron($this->ready());
+        $this->cron([['number' => 2] + $this->ready()[0]]);
         self::assertSame(['Ihr Server'], $this->sent());
         self::assertSame(0, Capsule::table('tblactivitylog')->count());
     }

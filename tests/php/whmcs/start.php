@@ -2,11 +2,16 @@
 
 /**
  * Our own stand-in for the core of WHMCS, written from its public documentation: what a server module
- * sees of it, and nothing more. See Dispatcher for what it does with a module's answers.
+ * sees of it, and nothing more. See Dispatcher for what it does with a module's answers. Its configuration.php lies
+ * beside this file, or where WHMCS_CONFIGURATION says.
  */
 
 declare(strict_types=1);
 
+$configuration = getenv('WHMCS_CONFIGURATION') ?: __DIR__ . '/configuration.php';
+if (is_file($configuration)) {
+    require_once $configuration;
+}
 require_once 'Illuminate/Database/autoload.php';
 require_once __DIR__ . '/functions.php';
 

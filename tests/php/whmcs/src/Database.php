@@ -7,7 +7,7 @@ namespace StandIn;
 use PDO;
 use WHMCS\Database\Capsule;
 
-/** Opens WHMCS's database: an SQLite file, or whatever a JSON text describes (MariaDB). */
+/** Opens WHMCS's database: an SQLite file, or whatever a file `….json` describes (MariaDB). */
 final class Database
 {
     private static ?Capsule $open = null;
@@ -16,8 +16,8 @@ final class Database
     public static function open(string $where): void
     {
         self::$open?->getConnection()->disconnect();
-        $connection = str_starts_with($where, '{')
-            ? json_decode($where, true, 8, JSON_THROW_ON_ERROR)
+        $connection = str_ends_with($where, '.json')
+            ? json_decode((string) file_get_contents($where), true, 8, JSON_THROW_ON_ERROR)
             : ['driver' => 'sqlite', 'database' => $where, 'options' => [PDO::ATTR_TIMEOUT => 60]];
         $capsule = new Capsule();
         $capsule->addConnection($connection);
@@ -28,7 +28,7 @@ final class Database
 
     public static function create(string $where): void
     {
-        if (!str_starts_with($where, '{')) {
+        if (!str_ends_with($where, '.json')) {
             touch($where);
         }
         self::open($where);

@@ -85,6 +85,7 @@ final class Cron
             Metering::refresh($due['usage_due']);
         }
         CronRuns::ended();
+        Claims::clean();
 
         return $reply['lines'] ?? [];
     }

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
 use Illuminate\Database\Schema\Blueprint;
-use Throwable;
 use WHMCS\Database\Capsule;
 
 /** When the cron of each machine last came to its end: in WHMCS's database, which every web server sees. */
@@ -24,7 +23,10 @@ final class CronRuns
     /** The run of this machine is done. */
     public static function ended(): void
     {
-        self::prepare();
+        OwnTable::prepare(self::TABLE, static function (Blueprint $table): void {
+            $table->string('machine', self::NAME_LENGTH)->primary();
+            $table->unsignedInteger('ended');
+        });
         $machine = substr((string) gethostname(), 0, self::NAME_LENGTH);
         Capsule::table(self::TABLE)->updateOrInsert(['machine' => $machine], ['ended' => time()]);
         Capsule::table(self::TABLE)->where('ended', '<', time() - self::KEPT_SECONDS)->delete();
@@ -33,7 +35,7 @@ final class CronRuns
     /** @return array<string, int> time by machine, the latest first */
     public static function all(): array
     {
-        return self::exist()
+        return OwnTable::exists(self::TABLE)
             ? Capsule::table(self::TABLE)->orderByDesc('ended')->orderBy('machine')->pluck('ended', 'machine')
                 ->map(static fn (mixed $time): int => (int) $time)->all()
             : [];
@@ -66,30 +68,5 @@ final class CronRuns
         }
 
         return $findings;
-    }
-
-    private static function exist(): bool
-    {
-        return Capsule::schema()->hasTable(self::TABLE);
-    }
-
-    /** Makes the table where it is missing. */
-    private static function prepare(): void
-    {
-        if (self::exist()) {
-            return;
-        }
-        try {
-            Capsule::schema()->create(self::TABLE, static function (Blueprint $table): void {
-                $table->engine = 'InnoDB';
-                $table->string('machine', self::NAME_LENGTH)->primary();
-                $table->unsignedInteger('ended');
-            });
-        } catch (Throwable $error) {
-            // Another machine may have made it at the same moment.
-            if (!self::exist()) {
-                throw $error;
-            }
-        }
     }
 }

@@ -11,8 +11,8 @@ use WHMCS\Database\Capsule;
  * The mails of the module: what a client is told when a machine is done. WHMCS's own mails leave when its
  * functions return, often long before that.
  *
- * The core says what is to be told until it hears that it was sent: a PHP that dies in between leaves the mail to the
- * next cron run.
+ * The core says what is to be told until it hears that it was sent, and says it to every cron that asks: the one that
+ * claims the mail sends it. A PHP that dies in between leaves it to a cron run some minutes later.
  */
 final class Mails
 {
@@ -39,15 +39,25 @@ final class Mails
     {
         foreach ($mails as $mail) {
             $service = (int) ($mail['service'] ?? 0);
-            $kind = (string) ($mail['kind'] ?? '');
-            if (isset(MailTemplates::NAMES[$kind])) {
-                self::send($service, $kind, ($mail['with_password'] ?? false) === true ? self::password($service) : []);
-            }
+            $number = (int) ($mail['number'] ?? 0);
             try {
-                Native::call('written_back', ['service' => $service, 'mail' => $mail['number'] ?? 0]);
+                if (!Claims::take("mail $service/$number")) {
+                    continue;
+                }
+                self::deliverOne($service, $mail);
+                Native::call('written_back', ['service' => $service, 'mail' => $number]);
             } catch (Throwable $error) {
                 Problem::log('mail', ['service' => ['id' => $service]], $error);
             }
+        }
+    }
+
+    /** @param array<string, mixed> $mail */
+    private static function deliverOne(int $service, array $mail): void
+    {
+        $kind = (string) ($mail['kind'] ?? '');
+        if (isset(MailTemplates::NAMES[$kind])) {
+            self::send($service, $kind, ($mail['with_password'] ?? false) === true ? self::password($service) : []);
         }
     }
 

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
 use Illuminate\Database\Schema\Blueprint;
-use Throwable;
 use WHMCS\Database\Capsule;
 
 /**
@@ -64,32 +63,21 @@ final class Zones
     /** Makes the table where it is missing. */
     public static function prepare(): void
     {
-        if (self::exist()) {
-            return;
-        }
-        try {
-            Capsule::schema()->create(self::TABLE, static function (Blueprint $table): void {
-                $table->engine = 'InnoDB';
-                $table->increments('id');
-                foreach (self::TEXTS as $column => $length) {
-                    $table->string($column, $length)->default('');
-                }
-                $table->unsignedInteger('ttl')->default(self::DEFAULT_TTL);
-                $table->boolean('plain_http')->default(false);
-                // What encrypt() made; a text column has no default everywhere.
-                $table->text('secret')->nullable();
-            });
-        } catch (Throwable $error) {
-            // Another process may have made it at the same moment.
-            if (!self::exist()) {
-                throw $error;
+        OwnTable::prepare(self::TABLE, static function (Blueprint $table): void {
+            $table->increments('id');
+            foreach (self::TEXTS as $column => $length) {
+                $table->string($column, $length)->default('');
             }
-        }
+            $table->unsignedInteger('ttl')->default(self::DEFAULT_TTL);
+            $table->boolean('plain_http')->default(false);
+            // What encrypt() made; a text column has no default everywhere.
+            $table->text('secret')->nullable();
+        });
     }
 
     private static function exist(): bool
     {
-        return Capsule::schema()->hasTable(self::TABLE);
+        return OwnTable::exists(self::TABLE);
     }
 
     /** @return array<string, mixed> */

@@ -1,0 +1,43 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use Illuminate\Database\Schema\Blueprint;
+use WHMCS\Database\Capsule;
+
+/**
+ * What one process does and no other may do at the same time, on any web server: in WHMCS's database, whose primary
+ * key decides. A claim ends by itself, because who has it may die before the thing is done.
+ */
+final class Claims
+{
+    public const TABLE = 'mod_proxmoxkvm_claims';
+
+    private const SECONDS = 5 * 60;
+    private const KEPT_SECONDS = 24 * 3600;
+
+    /** @return bool whether the thing is ours to do */
+    public static function take(string $what): bool
+    {
+        OwnTable::prepare(self::TABLE, static function (Blueprint $table): void {
+            $table->string('what', 100)->primary();
+            $table->unsignedInteger('taken');
+        });
+        $now = time();
+        $row = ['what' => $what, 'taken' => $now];
+
+        return Capsule::table(self::TABLE)->insertOrIgnore([$row]) === 1
+            || Capsule::table(self::TABLE)->where('what', $what)->where('taken', '<=', $now - self::SECONDS)
+                ->update($row) === 1;
+    }
+
+    /** Nobody asks for the old ones any more. */
+    public static function clean(): void
+    {
+        if (OwnTable::exists(self::TABLE)) {
+            Capsule::table(self::TABLE)->where('taken', '<', time() - self::KEPT_SECONDS)->delete();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm;
+
+use Closure;
+use Illuminate\Database\Schema\Blueprint;
+use Throwable;
+use WHMCS\Database\Capsule;
+
+/** A table of the module's own in WHMCS's database, made when it is first needed. */
+final class OwnTable
+{
+    public static function exists(string $name): bool
+    {
+        return Capsule::schema()->hasTable($name);
+    }
+
+    /** Makes it where it is missing. @param Closure(Blueprint): void $columns */
+    public static function prepare(string $name, Closure $columns): void
+    {
+        if (self::exists($name)) {
+            return;
+        }
+        try {
+            Capsule::schema()->create($name, static function (Blueprint $table) use ($columns): void {
+                $table->engine = 'InnoDB';
+                $columns($table);
+            });
+        } catch (Throwable $error) {
+            // Another process may have made it at the same moment.
+            if (!self::exists($name)) {
+                throw $error;
+            }
+        }
+    }
+}

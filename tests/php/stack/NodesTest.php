@@ -1,0 +1,173 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Stack;
+
+use Tests\Support\CoreTestCase;
+use Tests\Support\Installation;
+use Tests\Support\MariaDb;
+use Tests\Support\Php;
+use Tests\Support\RealCore;
+use Tests\Support\Simulator;
+use Tests\Support\WebServer;
+use WHMCS\Database\Capsule;
+
+/**
+ * Three web servers with a cron each, on one MariaDB that holds WHMCS and the store. In the middle of many orders one
+ * php-fpm and one cron are killed. CREATES says how many orders there are.
+ */
+final class NodesTest extends CoreTestCase
+{
+    private const CREATES = 60;
+    private const SCALE = '0.005';
+    private const LINE = 'vmbr0|0|10.9.0.10-10.9.3.250|22|10.9.0.1|10.9.0.1';
+    private const SMALL = ['ram' => '0.25', 'system_disk' => '0', 'additional_disk' => '0'];
+
+    /** Until all is ready: some, and some for each order. */
+    private const SECONDS = 120;
+    private const SECONDS_EACH = 2;
+
+    /** @var list<WebServer> */
+    private array $servers = [];
+
+    /** @var list<int> orders whose page was cut off */
+    private array $cut = [];
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->whmcs = new Installation(null, MariaDb::database('n0des'), 'mysql:');
+        $this->simulator = new Simulator((string) Simulator::binary(), ['--scale', self::SCALE]);
+    }
+
+    public function testOrdersAreSharedAndSurviveTheDeathOfAMasterAndOfACron(): void
+    {
+        $count = (int) (getenv('CREATES') ?: self::CREATES);
+        $orders = [];
+        for ($order = 0; $order < $count; $order++) {
+            $orders[] = $this->order(self::SMALL);
+        }
+        Capsule::table('tblservers')->update(['assignedips' => self::LINE]);
+        for ($server = 0; $server < 3; $server++) {
+            $this->servers[] = new WebServer($this->whmcs, 'mysql:');
+        }
+        $this->createAll($orders);
+        self::assertNotSame([], $this->cut, 'the kill was not in the middle');
+        $this->untilReady(array_diff($orders, $this->cut));
+        // WHMCS knows of no success: the button is pressed again. An order that the core has is not changed by that.
+        foreach ($this->cut as $order) {
+            $this->servers[0]->create($order);
+            while ($this->servers[0]->isWaiting()) {
+                self::assertSame([], array_diff($this->servers[0]->answers(), ['success']));
+            }
+        }
+        $this->untilReady($orders);
+        $this->assertNothingLostAndNothingTwice($orders);
+        foreach ($this->servers as $number => $server) {
+            self::assertStringContainsString(' → ', $server->log(), "cron $number had its share");
+            $refused = '/lock|busy|being worked on|could not|Warning|Fatal/i';
+            self::assertDoesNotMatchRegularExpression($refused, $server->log());
+        }
+    }
+
+    /** @param list<int> $orders */
+    private function createAll(array $orders): void
+    {
+        [$first, $second] = [intdiv(count($orders), 3), intdiv(count($orders), 2)];
+        $answered = 0;
+        $alive = [true, true];
+        while ($orders !== [] || $this->isWaiting()) {
+            foreach ($this->servers as $server) {
+                $server->cron();
+                while ($orders !== [] && $server->isFree()) {
+                    $server->create(array_shift($orders));
+                }
+                foreach ($server->answers() as $order => $answer) {
+                    if ($answer === null) {
+                        $this->cut[] = $order;
+                    } else {
+                        self::assertSame('success', $answer, "order $order");
+                        $answered++;
+                    }
+                }
+            }
+            if ($alive[0] && $answered >= $first && $this->servers[2]->isCronRunning()) {
+                $this->servers[2]->killCron();
+                $alive[0] = false;
+            }
+            if ($alive[1] && $answered >= $second && $this->servers[1]->isWaiting()) {
+                $this->servers[1]->killFpm();
+                $alive[1] = false;
+            }
+            usleep(5000);
+        }
+        self::assertSame([false, false], $alive, 'both deaths');
+    }
+
+    private function isWaiting(): bool
+    {
+        return array_filter($this->servers, static fn (WebServer $server): bool => $server->isWaiting()) !== [];
+    }
+
+    /** @param list<int> $orders */
+    private function untilReady(array $orders): void
+    {
+        $end = time() + self::SECONDS + self::SECONDS_EACH * count($orders);
+        $isReady = static fn (array $counts): bool => array_sum($counts) >= count($orders)
+            && array_sum($counts) === ($counts['ready'] ?? 0);
+        do {
+            for ($pause = 0; $pause < 20; $pause++) {
+                array_map(static fn (WebServer $server) => $server->cron(), $this->servers);
+                usleep(50_000);
+            }
+            $counts = $this->call('overview', ['limit' => 1])['counts'];
+            self::assertLessThan($end, time(), json_encode($counts));
+        } while (!$isReady($counts));
+        // What WHMCS shows, and the mails: at most one more run.
+        while (Capsule::table('tblemails')->count() < count($orders)) {
+            array_map(static fn (WebServer $server) => $server->cron(), $this->servers);
+            self::assertLessThan($end, time(), 'mails: ' . Capsule::table('tblemails')->count());
+            usleep(50_000);
+        }
+    }
+
+    /** @param list<int> $orders */
+    private function assertNothingLostAndNothingTwice(array $orders): void
+    {
+        $count = count($orders);
+        $services = $this->call('overview', ['limit' => 1000])['services'];
+        self::assertEqualsCanonicalizing($orders, array_column($services, 'id'));
+        self::assertSame(['ready'], array_values(array_unique(array_column($services, 'status'))));
+        self::assertCount($count, array_unique(array_column($services, 'vmid')));
+        $machines = array_column($this->simulator->pve()->machines(), null, 'vmid');
+        self::assertCount($count, $machines);
+        self::assertSame(['running'], array_values(array_unique(array_column($machines, 'status'))));
+        $addresses = [];
+        foreach ($services as $service) {
+            self::assertCount(1, $service['addresses']);
+            [$address] = $service['addresses'];
+            $addresses[$address] = true;
+            self::assertSame($service['name'], $machines[$service['vmid']]['name']);
+            $config = $this->simulator->pve()->get("/nodes/{$service['node']}/qemu/{$service['vmid']}/config");
+            self::assertStringContainsString("ip=$address/22", $config['ipconfig0']);
+            $row = $this->whmcs->row($service['id']);
+            self::assertSame(['Active', $address], [$row->domainstatus, $row->dedicatedip]);
+        }
+        self::assertCount($count, $addresses);
+        // The cron that was killed may have died between a mail and its acknowledgement; that is one mail at most.
+        self::assertSame($count, Capsule::table('tblemails')->count());
+        $counters = $this->simulator->control('counters');
+        unset($counters['schema_checked']);
+        self::assertSame([0], array_values(array_unique($counters)), json_encode($counters));
+    }
+
+    /**
+     * @param array<string, mixed> $request
+     * @return array<string, mixed>
+     */
+    private function call(string $verb, array $request): array
+    {
+        return Php::call($verb, $request, RealCore::environment() + $this->whmcs->environment());
+    }
+}
