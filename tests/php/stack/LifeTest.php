@@ -5,6 +5,9 @@ declare(strict_types=1);
 namespace Tests\Stack;
 
 use Tests\Support\Fpm;
+use Tests\Support\MariaDb;
+use Tests\Support\Php;
+use Tests\Support\RealCore;
 use Tests\Support\Stack;
 use Tests\Support\StackTestCase;
 use Tests\Support\WebSession;
@@ -45,6 +48,10 @@ final class LifeTest extends StackTestCase
         $this->cron = fn (): string => $this->stack->moduleCron();
         $this->live();
         self::assertSame([], glob("{$this->stack->whmcs->directory}/whmcs-proxmoxkvm/*"), 'no file was made');
+        $store = MariaDb::url(MariaDb::restored($this->stack->whmcs->database));
+        $environment = ['PROXMOXKVM_STORE' => $store] + RealCore::environment();
+        $restored = Php::call('show', ['service' => $this->service], $environment)['service'];
+        self::assertSame($this->stored($this->service), $restored, 'a backup holds it');
         [, $said] = $this->stack->doctor();
         self::assertMatchesRegularExpression('/^ok   Store: mysql:\/\/whmcs_.*-MariaDB.*, answered by /m', $said);
         self::assertMatchesRegularExpression('/^ok   cron, \S+: .*last ended/m', $said);

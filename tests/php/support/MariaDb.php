@@ -20,6 +20,9 @@ final class MariaDb
     /** What the README says that a store in a database needs. */
     public const GRANTS = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX';
 
+    /** How the README makes a backup. */
+    public const BACKUP = 'mysqldump --single-transaction --quick';
+
     private static ?self $server = null;
 
     private string $directory;
@@ -97,6 +100,20 @@ final class MariaDb
 
         return "mysql://{$encoded['username']}:{$encoded['password']}@localhost/{$encoded['database']}"
             . "?socket={$encoded['unix_socket']}";
+    }
+
+    /** A backup as the README makes it, brought into a new database. @return string that one */
+    public static function restored(string $database): string
+    {
+        $restored = self::database();
+        $name = static fn (string $file): string => basename($file, '.json');
+        $login = '--no-defaults --user=root --socket=' . escapeshellarg((string) self::$server?->socket());
+        $words = explode(' ', self::BACKUP, 2);
+        $backup = "$restored.sql";
+        exec("$words[0] $login $words[1] {$name($database)} > $backup && mysql $login {$name($restored)} < $backup"
+            . ' 2>&1', $said, $status);
+
+        return $status === 0 ? $restored : throw new RuntimeException(implode("\n", $said));
     }
 
     private static function start(string $wanted): self

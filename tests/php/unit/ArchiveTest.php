@@ -44,7 +44,7 @@ final class ArchiveTest extends TestCase
             'lib/native/SHA256SUMS',
             'sbom.cdx.json',
         ]), array_values($own));
-        foreach (['doctor.php', 'import.php', 'cron.php', 'options.php', 'hooks.php', 'proxmoxkvm.php'] as $file) {
+        foreach (['doctor.php', 'import.php', 'move.php', 'cron.php', 'options.php', 'hooks.php', 'proxmoxkvm.php'] as $file) {
             self::assertContains(self::MODULE . "/$file", $list);
         }
     }

@@ -5,10 +5,12 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use Tests\Support\Fpm;
+use Tests\Support\MariaDb;
 use Tests\Support\Php;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use Tests\Support\TempDir;
+use WHMCS\Module\Server\Proxmoxkvm\StoreDatabase;
 
 /**
  * Every command of the README: run where it can run here, in a directory instead of the real places; compared with
@@ -37,6 +39,7 @@ final class ReadmeTest extends StubTestCase
         'semanage ' => 'hasShape',
         'restorecon ' => 'hasShape',
         'sqlite3 ' => 'hasShape',
+        'mysqldump ' => 'hasShape',
         '/scripts/' => 'hasShape',
     ];
 
@@ -51,6 +54,7 @@ final class ReadmeTest extends StubTestCase
         "#^semanage fcontext -a -t lib_t '/var/www/whmcs/modules/servers/proxmoxkvm/lib/native\(/\.\*\)\?'$#",
         '#^restorecon -R /var/www/whmcs/modules/servers/proxmoxkvm/lib/native$#',
         '#^sqlite3 /var/www/whmcs-proxmoxkvm/store\.db "VACUUM INTO \'/root/store-backup\.db\'"$#',
+        '#^' . MariaDb::BACKUP . ' whmcs > /root/whmcs-backup\.sql$#',
         '#^/scripts/(php_fpm_config --rebuild|restartsrv_apache_php_fpm)$#',
     ];
 
@@ -83,7 +87,7 @@ final class ReadmeTest extends StubTestCase
         self::assertGreaterThan(25, count(iterator_to_array($this->commands())));
         // A command in a block of another kind would not be tested.
         preg_match_all('/^ *```(\w*)$/m', self::readme(), $found);
-        $known = ['sh', 'ini', 'php', 'yaml', 'apache', 'text', ''];
+        $known = ['sh', 'ini', 'php', 'yaml', 'apache', 'sql', 'text', ''];
         self::assertSame([], array_values(array_diff($found[1], $known)));
         self::assertDoesNotMatchRegularExpression('/^    \S+ .*$/m', (string) preg_replace(
             '/^ *```.*?^ *```$/ms',
@@ -119,6 +123,14 @@ final class ReadmeTest extends StubTestCase
         self::assertStringContainsString('opcache.preload=', implode(self::blocks('ini')));
         $preload = "require '" . self::WHMCS . "/modules/servers/proxmoxkvm/lib/Native.php'";
         self::assertStringContainsString($preload, implode(self::blocks('php')));
+    }
+
+    /** The tests' database users have exactly these. */
+    public function testTheGrantsAreTheOnesThatAreTested(): void
+    {
+        self::assertStringContainsString('GRANT ' . MariaDb::GRANTS . ' ON ', implode(self::blocks('sql')));
+        $prefix = '`' . StoreDatabase::PREFIX . '`';
+        self::assertStringContainsString($prefix, self::readme());
     }
 
     public function testEveryMakeTargetFileAndLinkThatIsNamedIsThere(): void
