@@ -57,7 +57,7 @@ final class LifeTest extends StackTestCase
         self::assertMatchesRegularExpression('/^ok   cron, \S+: .*last ended/m', $said);
         $overview = $this->admin->get('/admin/addonmodules.php?module=proxmoxkvm');
         self::assertStringContainsString('cron run last ended', $overview);
-        Capsule::connection()->statement('ALTER TABLE mod_proxmoxkvm_store_services ENGINE=MyISAM');
+        Capsule::connection()->statement('ALTER TABLE mod_proxmoxkvm_store_events ENGINE=MyISAM');
         self::assertStringContainsString('are not InnoDB', $this->stack->doctor()[1]);
     }
 

@@ -101,9 +101,10 @@ final class WebServer
         $this->cronStarted = microtime(true);
     }
 
-    public function isCronRunning(): bool
+    /** How long a run has been under way (seconds); 0 when none is. */
+    public function cronRunsFor(): float
     {
-        return is_resource($this->cron) && proc_get_status($this->cron)['running'];
+        return $this->isCronRunning() ? microtime(true) - $this->cronStarted : 0.0;
     }
 
     /** A run under way ends without warning, and there is no other. */
@@ -114,6 +115,11 @@ final class WebServer
             proc_terminate($this->cron, SIGKILL);
             proc_close($this->cron);
         }
+    }
+
+    private function isCronRunning(): bool
+    {
+        return is_resource($this->cron) && proc_get_status($this->cron)['running'];
     }
 
     /** @return string what the cron and php-fpm had to say */
