@@ -96,7 +96,7 @@ pub const CRON_SECONDS: f64 = 50.0;
 pub const STORE_OPEN_TRIES: u32 = 200;
 /// The pause between two of these tries (seconds).
 pub const STORE_OPEN_PAUSE: f64 = 0.02;
-/// The store waits this long for another process's transaction.
+/// The store waits this long for another process's transaction, and for a database that is away for a moment.
 pub const STORE_BUSY: Duration = Duration::from_secs(10);
 /// A database answers a statement within this time.
 pub const STORE_ANSWER: Duration = Duration::from_secs(30);
@@ -104,9 +104,8 @@ pub const STORE_ANSWER: Duration = Duration::from_secs(30);
 pub const STORE_PACKET_BYTES: usize = 16 << 20;
 /// Prepared statements that a connection keeps.
 pub const STORE_STATEMENTS: usize = 64;
-/// How often a transaction is done that others get in the way of, or whose connection breaks.
-pub const STORE_TRIES: u32 = 10;
-/// The pause before the second time (seconds); it doubles.
+/// The pause before a transaction is done again that others got in the way of, or whose connection broke (seconds); it
+/// doubles.
 pub const STORE_AGAIN_FIRST: f64 = 0.005;
 /// The longest of these pauses (seconds).
 pub const STORE_AGAIN_LONGEST: f64 = 0.5;

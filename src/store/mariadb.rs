@@ -103,8 +103,8 @@ impl Server {
 
     /// Does something on a connection, again and again while that may help.
     fn persistently<T>(&self, mut work: impl FnMut(&mut Open<'_>) -> Result<T, Abort>) -> Result<T, Error> {
+        let patience = SystemClock.now() + limits::STORE_BUSY.as_secs_f64();
         let mut pause = limits::STORE_AGAIN_FIRST;
-        let mut tries = 1;
         loop {
             let refusal = match self.once(&mut work) {
                 Ok(value) => return Ok(value),
@@ -112,10 +112,9 @@ impl Server {
                 Err(Abort::Failed(refusal)) => refusal,
             };
             let may_help = matches!(&refusal, Refusal::Mysql(error) if is_passing(error));
-            if !may_help || tries >= limits::STORE_TRIES {
+            if !may_help || SystemClock.now() >= patience {
                 return Err(self.error(&refusal));
             }
-            tries += 1;
             SystemClock.sleep(pause * (0.5 + chance()));
             pause = (pause * 2.0).min(limits::STORE_AGAIN_LONGEST);
         }

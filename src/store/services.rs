@@ -113,11 +113,7 @@ pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
 impl Store {
     /// The service and its addresses as they are now, without a lease.
     pub fn service(&self, id: ServiceId) -> Result<(Service, Vec<Address>), Error> {
-        let select = format!("SELECT {COLUMNS} FROM @services WHERE id = ?");
-        self.read(|sql| {
-            let row = sql.row(&select, values![id.0])?.ok_or(Error::Unknown(id))?;
-            Ok((service_of(&row)??, addresses::of_service(sql, id)?))
-        })
+        self.read(|sql| read(sql, id))
     }
 
     /// Makes the row of a service that was just ordered; one that is there stays as it is.
@@ -142,8 +138,11 @@ impl Store {
     /// Takes the lease of a service. [`Error::Busy`] while another worker holds it and lives.
     pub fn lease(&self, id: ServiceId, now: UnixSeconds) -> Result<Lease, Error> {
         let worker = self.owner.worker();
-        let generation = self.write(|sql| lease::take(sql, &LEASED, id, (&self.owner, &worker), now))?;
-        let (service, addresses) = self.service(id)?;
+        let (generation, (service, addresses)) = self.write(|sql| {
+            let generation = lease::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
+            // in the same transaction: the next connection may lead to a database node that lags behind
+            Ok((generation, read(sql, id)?))
+        })?;
         Ok(Lease {
             service,
             addresses,
@@ -230,6 +229,12 @@ impl Store {
             Ok(())
         })
     }
+}
+
+fn read(sql: &mut dyn Sql, id: ServiceId) -> Result<(Service, Vec<Address>), Abort> {
+    let select = format!("SELECT {COLUMNS} FROM @services WHERE id = ?");
+    let row = sql.row(&select, values![id.0])?.ok_or(Error::Unknown(id))?;
+    Ok((service_of(&row)??, addresses::of_service(sql, id)?))
 }
 
 fn to_json(body: &Body) -> String {
