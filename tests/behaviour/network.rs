@@ -4,7 +4,7 @@ use crate::support::{PASSWORD, cluster_options, code, guard};
 use proxmoxkvm::clock::{Clock, SystemClock};
 use proxmoxkvm::core::Core;
 use proxmoxkvm::error::Error;
-use proxmoxkvm::pve::{Https, Wire};
+use proxmoxkvm::pve::{Https, Kind, Meter, Method, Request, Wire};
 use proxmoxkvm::server::ServerEntry;
 use proxmoxkvm::store::Store;
 use proxmoxkvm::{cron, ops};
@@ -12,7 +12,7 @@ use pvesim::{Fault, FaultKind, Logged, Sim};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
@@ -572,6 +572,44 @@ fn connections_that_the_server_closed_do_not_matter() {
         net.sim.drop_connections();
         verb(&net.core, &net.order(7)).unwrap();
     }
+}
+
+/// Proxmox VE ends a connection with its hundredth answer, and with every answer that is a failure: the next request
+/// goes over another one, and none is lost or has to be sent twice for that.
+#[test]
+fn connections_that_end_with_their_answer_cost_no_request() {
+    let net = Net::new();
+    net.create(7).unwrap();
+    net.cron(1);
+    let entry = proxmoxkvm::request::server_of(&json!({"server": net.server})).unwrap();
+    let meter = Arc::new(Meter::default());
+    let client = net.core.client(&entry, &meter).unwrap();
+    let before = net.sim.requests().len();
+    let guest = |vmid: u32, what: &str| format!("/nodes/pve1/qemu/{vmid}/{what}");
+    for number in 1..=250 {
+        let write = number % 2 == 0;
+        // the first fifty fail now and then, as reads and as writes
+        let fails = number <= 50 && number % 5 == 0;
+        let request = if write {
+            let to = guest(if fails { 777 } else { 100 }, "config");
+            Request::new(Method::Put, to, Kind::Config).with("description", number.to_string())
+        } else {
+            Request::new(Method::Get, guest(if fails { 777 } else { 100 }, "config"), Kind::Look)
+        };
+        let answer = client.request(&request);
+        match &answer {
+            Ok(_) => assert!(!fails, "{number}"),
+            Err(error) => assert!(fails && error.to_string().contains("777"), "{number}: {error}"),
+        }
+    }
+    assert_eq!(meter.to_json()["total"], 250, "none was sent twice");
+    let mut connections: BTreeMap<u64, Vec<u16>> = BTreeMap::new();
+    for logged in &net.sim.requests()[before..] {
+        connections.entry(logged.connection).or_default().push(logged.status);
+    }
+    let lengths: Vec<usize> = connections.values().map(Vec::len).collect();
+    // the first one was begun by the create; each failure ends one, and so does each hundredth request
+    assert_eq!(lengths[1..], [5, 5, 5, 5, 5, 5, 5, 5, 5, 100, 100], "{lengths:?}");
 }
 
 #[test]

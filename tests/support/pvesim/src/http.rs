@@ -1,5 +1,5 @@
-//! HTTP/1.1 on one connection, as PVE's server speaks it (golden *http level*): custom reason phrases, keep-alive, 501 for
-//! chunked bodies, 301 for plain HTTP.
+//! HTTP/1.1 on one connection, as PVE's server speaks it (golden *http level*, `PVE::APIServer::AnyEvent`): custom reason
+//! phrases, keep-alive, 501 for chunked bodies, 301 for plain HTTP.
 
 use std::io::{self, Read, Write};
 
@@ -20,6 +20,8 @@ pub enum Incoming {
     Refused(Reply),
     /// The client closed.
     Closed,
+    /// Nothing came for long.
+    Idle,
 }
 
 /// Reads one request. `buffer` keeps what came too early.
@@ -44,11 +46,12 @@ pub fn read(stream: &mut impl Read, buffer: &mut Vec<u8>) -> io::Result<Incoming
             Head::Partial if buffer.len() > MAX_HEAD => {
                 return Ok(Incoming::Refused(Reply::plain(400, "bad request", "bad request")));
             }
-            Head::Partial => {
-                if !fill(stream, buffer)? {
-                    return Ok(Incoming::Closed);
-                }
-            }
+            Head::Partial => match fill(stream, buffer) {
+                Ok(true) => {}
+                Ok(false) => return Ok(Incoming::Closed),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Incoming::Idle),
+                Err(error) => return Err(error),
+            },
         }
     }
 }
@@ -152,7 +155,11 @@ pub fn write(stream: &mut impl Write, reply: &Reply, keep: bool) -> io::Result<(
     for (name, value) in &reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    head.push_str(&format!("Content-Length: {}\r\n\r\n", reply.body.len()));
+    // nothing has no length: the end of the connection is its end
+    if keep || !reply.body.is_empty() {
+        head.push_str(&format!("Content-Length: {}\r\n", reply.body.len()));
+    }
+    head.push_str("\r\n");
     let mut out = head.into_bytes();
     out.extend_from_slice(&reply.body);
     stream.write_all(&out)?;

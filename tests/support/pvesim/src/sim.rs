@@ -19,6 +19,11 @@ use crate::types::{Reply, Request, Transport};
 
 type Hook = Arc<dyn Fn(&Request) + Send + Sync>;
 
+/// Requests on one connection, then it is closed (`keep_alive` in `PVE::Service::pveproxy`).
+const REQUESTS_KEPT: u32 = 100;
+/// A connection without a request is closed (`timeout` in `PVE::APIServer::AnyEvent`).
+const IDLE: Duration = Duration::from_secs(5);
+
 struct Shared {
     cluster: Mutex<Cluster>,
     tls: Tls,
@@ -297,6 +302,7 @@ fn accept_loop(shared: &Arc<Shared>, listener: &TcpListener, stop: &AtomicBool) 
 
 fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
     stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(IDLE))?;
     let mut first = [0_u8; 1];
     if stream.peek(&mut first)? == 0 {
         return Ok(());
@@ -316,9 +322,11 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
         shared.resumed.fetch_add(1, Ordering::SeqCst);
     }
     let mut buffer = vec![];
+    let mut kept = REQUESTS_KEPT;
     while !shared.stop.load(Ordering::SeqCst) {
         match http::read(&mut tls, &mut buffer)? {
             Incoming::Closed => return Ok(()),
+            Incoming::Idle => break,
             Incoming::Refused(reply) => {
                 http::write(&mut tls, &reply, false)?;
                 break;
@@ -330,8 +338,8 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
                 if reply.transport == Transport::Closed {
                     return tls.sock.shutdown(Shutdown::Both);
                 }
-                // PVE closes after a 401, a 501 and their like
-                let keep = keep && reply.status != 401 && reply.status != 501;
+                kept -= 1;
+                let keep = keep && kept > 0 && reply.status < 400;
                 http::write(&mut tls, &http::pack(reply, &request), keep)?;
                 if !keep {
                     break;

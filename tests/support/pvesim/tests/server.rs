@@ -64,9 +64,42 @@ fn two_requests_on_one_connection() {
     let got = ask(&mut tls, "GET", "/api2/json/nodes/pve1/qemu/777/config", &token(&sim));
     assert!(got.starts_with("HTTP/1.1 500 Configuration file 'nodes/pve1/qemu-server/777.conf' does not exist\r\n"));
     assert_eq!((sim.connections(), sim.handshakes(), sim.requests().len()), (1, 1, 3));
+    let mut tls = connect(&sim, sim.port());
     let got = ask(&mut tls, "GET", "/_sim/requests", "");
     assert!(got.contains("/nodes/pve1/qemu/777/config"));
     assert_eq!(sim.fingerprint().len(), 95);
+}
+
+/// `PVE::APIServer::AnyEvent::response` and `keep_alive` of pveproxy.
+#[test]
+fn a_connection_ends_with_a_failure_and_with_its_hundredth_request() {
+    let sim = Sim::start(Options::default().scale(0.01));
+    for (path, headers, answered) in [
+        (
+            "/api2/json/nodes/pve1/qemu/777/config",
+            token(&sim),
+            "500 Configuration",
+        ),
+        ("/api2/json/version?unknown=1", token(&sim), "400 Parameter"),
+        ("/api2/json/version", String::new(), "401 "),
+    ] {
+        let mut tls = connect(&sim, sim.port());
+        let got = ask(&mut tls, "GET", path, &headers);
+        assert!(got.starts_with(&format!("HTTP/1.1 {answered}")), "{got}");
+        assert!(got.contains("\r\nConnection: close\r\n"), "{got}");
+        assert_eq!(ask(&mut tls, "GET", "/api2/json/version", &token(&sim)), "");
+    }
+    let mut tls = connect(&sim, sim.port());
+    for number in 1..=100 {
+        let got = ask(&mut tls, "GET", "/api2/json/version", &token(&sim));
+        assert!(got.starts_with("HTTP/1.1 200 OK\r\n"), "{number}: {got}");
+        assert_eq!(
+            got.contains("\r\nConnection: close\r\n"),
+            number == 100,
+            "{number}: {got}"
+        );
+    }
+    assert_eq!(ask(&mut tls, "GET", "/api2/json/version", &token(&sim)), "");
 }
 
 #[test]
