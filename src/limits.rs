@@ -24,6 +24,9 @@ pub const TASK_LOG_LINES: u32 = 2000;
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 /// The longest answer that is read; `/cluster/resources` of 10,000 guests has about 5 MiB.
 pub const RESPONSE_BYTES: u64 = 32 << 20;
+/// The most values of an answer that is parsed; `/cluster/resources` of 10,000 guests has 250,000. An object of eight
+/// bytes takes five hundred once it is parsed: without this limit, 32 MiB would become 2 GiB.
+pub const RESPONSE_VALUES: usize = 1_000_000;
 /// The largest request of PHP that is parsed.
 pub const REQUEST_BYTES: usize = 16 << 20;
 /// A node's own words are cut to this many characters in messages and events.
@@ -116,4 +119,10 @@ pub const STORE_BACKUPS: usize = 3;
 /// Seconds until a failed service is tried again: 5, 10, 20, … up to 15 minutes.
 pub fn retry_after(attempts: u32) -> f64 {
     (5.0 * f64::from(2_u32.saturating_pow(attempts.min(10)))).min(900.0)
+}
+
+/// Would this answer, parsed as JSON, have more than [`RESPONSE_VALUES`]?
+pub fn has_too_many_values(answer: &[u8]) -> bool {
+    let begins_one = |byte: &&u8| matches!(byte, b',' | b'[' | b'{');
+    answer.iter().filter(begins_one).nth(RESPONSE_VALUES).is_some()
 }

@@ -130,7 +130,7 @@ impl Http {
         let mut bytes = Vec::new();
         let read = response.take(limits::RESPONSE_BYTES + 1).read_to_end(&mut bytes);
         read.map_err(|_| self.no_answer(what, "the answer broke off, or took too long"))?;
-        if bytes.len() as u64 > limits::RESPONSE_BYTES {
+        if bytes.len() as u64 > limits::RESPONSE_BYTES || limits::has_too_many_values(&bytes) {
             return Err(self.unexpected(what, "it is far too long"));
         }
         match status {

@@ -142,7 +142,7 @@ impl Client {
             target: request.path.clone(),
             body: None,
             headers: self.login_headers(request.method)?,
-            timeout: None,
+            timeout: limits::REQUEST_TIMEOUT,
         };
         let mut ask = |endpoint: &Endpoint| match self.send(endpoint, &mut exchange, request.kind, None) {
             Ok(answer) => read_answer(&request.what(), answer).map(drop),
@@ -179,7 +179,7 @@ impl Client {
             target,
             body: in_body.then_some(pairs),
             headers,
-            timeout: None,
+            timeout: limits::REQUEST_TIMEOUT,
         };
         let mut unreached = Vec::new();
         let count = self.shared.endpoints.len();
@@ -225,7 +225,7 @@ impl Client {
             if left.is_some_and(|left| left < limits::SHORTEST_WAIT) {
                 return Err(Silence::NoAnswer("no answer within the time of a page".to_owned()));
             }
-            exchange.timeout = left.map(Duration::from_secs_f64);
+            exchange.timeout = left.map_or(limits::REQUEST_TIMEOUT, Duration::from_secs_f64);
             self.meter.count(kind);
             self.shared.wire.send(endpoint, exchange)
         };
@@ -316,6 +316,10 @@ fn silent(request: &Request, silence: Silence) -> Error {
 /// An answer's `data`, or the class of its failure.
 fn read_answer(what: &str, answer: Answer) -> Result<Value, Error> {
     let what = what.to_owned();
+    if limits::has_too_many_values(&answer.body) {
+        let why = format!("it has more than {} values", limits::RESPONSE_VALUES);
+        return Err(Error::Unexpected { what, why });
+    }
     let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
     match answer.status {
         200..=299 => match body {

@@ -45,8 +45,8 @@ pub struct Exchange {
     pub body: Option<String>,
     /// Authentication; marked sensitive, never logged.
     pub headers: Vec<(&'static str, String)>,
-    /// How long it may take; `None`: [`limits::REQUEST_TIMEOUT`].
-    pub timeout: Option<Duration>,
+    /// How long it may take, to the last byte of the answer.
+    pub timeout: Duration,
 }
 
 /// An answer as it came, with the reason phrase that carries PVE's message.
@@ -79,6 +79,8 @@ pub trait Wire: Send + Sync {
     fn send(&self, endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence>;
 }
 
+const LATE: &str = "no answer within the time limit";
+
 /// The real one: HTTPS/1.1 with kept connections.
 pub struct Https {
     client: Client,
@@ -97,7 +99,6 @@ impl Https {
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(limits::CONNECT_TIMEOUT)
-            .timeout(limits::REQUEST_TIMEOUT)
             .pool_idle_timeout(limits::IDLE_CONNECTION)
             .tcp_nodelay(true)
             .user_agent(concat!("proxmoxkvm/", env!("CARGO_PKG_VERSION")));
@@ -109,12 +110,7 @@ impl Https {
     fn silence(&self, endpoint: &Endpoint, error: &reqwest::Error) -> Silence {
         let cause = root_cause(error);
         if !error.is_connect() {
-            let why = if error.is_timeout() {
-                "no answer within the time limit".to_owned()
-            } else {
-                cause
-            };
-            return Silence::NoAnswer(why);
+            return Silence::NoAnswer(if error.is_timeout() { LATE.to_owned() } else { cause });
         }
         let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
         match rejected {
@@ -124,6 +120,16 @@ impl Https {
             None if error.is_timeout() => Silence::NeverSent(format!("{endpoint}: no connection within 5 s")),
             None => Silence::NeverSent(format!("{endpoint}: {cause}")),
         }
+    }
+}
+
+/// Why an answer ended in its middle.
+fn broken_off(error: &std::io::Error) -> String {
+    let within = error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>());
+    match within {
+        Some(error) if error.is_timeout() => LATE.to_owned(),
+        Some(error) => root_cause(error),
+        None => super::error::tidy(&error.to_string()),
     }
 }
 
@@ -154,11 +160,8 @@ impl Wire for Https {
                 .map_err(|_| Silence::NeverSent("the login holds characters that HTTP cannot carry".to_owned()))?;
             headers.insert(HeaderName::from_static(name), value);
         }
-        let request = request.headers(headers);
-        let request = match exchange.timeout {
-            Some(timeout) => request.timeout(timeout),
-            None => request,
-        };
+        // named for the request, it counts to the end of the answer; named for the client, for each read of it alone
+        let request = request.headers(headers).timeout(exchange.timeout);
         let request = match &exchange.body {
             Some(body) => request
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -173,7 +176,7 @@ impl Wire for Https {
         };
         let mut body = Vec::new();
         let read = response.take(limits::RESPONSE_BYTES + 1).read_to_end(&mut body);
-        read.map_err(|error| Silence::NoAnswer(super::error::tidy(&error.to_string())))?;
+        read.map_err(|error| Silence::NoAnswer(broken_off(&error)))?;
         if body.len() as u64 > limits::RESPONSE_BYTES {
             return Err(Silence::TooLong);
         }

@@ -26,6 +26,7 @@ mod dns;
 mod fake_dns;
 mod faults;
 mod home;
+mod hostile;
 mod identity;
 mod layers;
 mod life;

@@ -9,13 +9,9 @@ use proxmoxkvm::server::ServerEntry;
 use proxmoxkvm::store::Store;
 use proxmoxkvm::{cron, ops};
 use pvesim::{Fault, FaultKind, Logged, Sim};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -193,7 +189,7 @@ impl ClosedPort {
     }
 }
 
-fn sentence(result: Result<Value, Error>) -> (String, String) {
+pub fn sentence(result: Result<Value, Error>) -> (String, String) {
     let error = result.expect_err("it fails");
     let text = error.to_string();
     assert!(
@@ -766,141 +762,4 @@ fn a_long_answer_comes_packed() {
     ));
     assert_eq!(net.test_connection().unwrap()["version"], "9.1.8");
     assert_eq!(asked_for.load(Ordering::SeqCst), net.sim.requests().len());
-}
-
-/// Packed or not: what counts is its length once it is unpacked.
-#[test]
-fn an_answer_without_end_is_cut_off() {
-    let net = Net::new();
-    let huge = format!("{{\"data\":\"{}\"}}", "a".repeat(33 << 20));
-    net.fault(Fault::once(
-        "GET",
-        "^/version$",
-        FaultKind::Status(200, "OK".to_owned(), huge),
-    ));
-    let (code, text) = sentence(net.test_connection());
-    assert_eq!(code, "pve_unexpected");
-    assert!(text.contains("32 MiB"), "{text}");
-    net.test_connection().unwrap();
-}
-
-/// A server of another kind: TLS, and then always the same bytes. Ends with its last client.
-fn server_that_says(answer: Vec<u8>) -> (u16, Arc<AtomicUsize>) {
-    let folder = tempfile::tempdir().unwrap();
-    let (key, certificate) = (folder.path().join("key.pem"), folder.path().join("cert.pem"));
-    let mut openssl = Command::new("openssl");
-    openssl.args([
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-    ]);
-    openssl
-        .args(["-subj", "/CN=localhost", "-keyout"])
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate);
-    let made = openssl.output().expect("openssl makes a certificate");
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap();
-    let chain = vec![CertificateDer::from_pem_file(&certificate).unwrap()];
-    let key = PrivateKeyDer::from_pem_file(&key).unwrap();
-    let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = asked.clone();
-    // it waits in accept until the process ends
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let connection = rustls::ServerConnection::new(config.clone()).unwrap();
-            let mut tls = rustls::StreamOwned::new(connection, stream);
-            let mut request = Vec::new();
-            let mut chunk = [0; 4096];
-            while !request.windows(4).any(|window| window == b"\r\n\r\n") {
-                match tls.read(&mut chunk) {
-                    Ok(length) if length > 0 => request.extend_from_slice(&chunk[..length]),
-                    _ => break,
-                }
-            }
-            count.fetch_add(1, Ordering::SeqCst);
-            let _ = tls.write_all(&answer).and_then(|()| tls.flush());
-            tls.conn.send_close_notify();
-            let _ = tls.flush();
-        }
-    });
-    (port, asked)
-}
-
-/// What TestConnection says of a server that always answers with these bytes.
-fn told_by(answer: Vec<u8>) -> (String, String, usize) {
-    let mut net = Net::new();
-    let (port, asked) = server_that_says(answer);
-    net.set("port", &port.to_string()).set("access_hash", "insecure=1");
-    let (code, text) = sentence(net.test_connection());
-    (code, text, asked.load(Ordering::SeqCst))
-}
-
-#[test]
-fn a_redirection_is_not_followed() {
-    let target = Sim::start(cluster_options());
-    let location = format!("{}/api2/json/version", target.url());
-    for status in [
-        "301 Moved Permanently",
-        "302 Found",
-        "307 Temporary Redirect",
-        "308 Permanent Redirect",
-    ] {
-        let answer =
-            format!("HTTP/1.1 {status}\r\nLocation: {location}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-        let (code, text, asked) = told_by(answer.into_bytes());
-        assert_eq!((code.as_str(), asked), ("pve_unexpected", 1), "{text}");
-        assert!(text.contains("redirect"), "{text}");
-    }
-    assert_eq!(target.connections(), 0, "the login is sent nowhere else");
-}
-
-#[test]
-fn what_is_no_answer_of_pve_says_so() {
-    let page = "<html><body>Welcome to the shop</body></html>";
-    let html = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{page}",
-        page.len()
-    );
-    let (code, text, asked) = told_by(html.into_bytes());
-    assert_eq!((code.as_str(), asked), ("pve_unexpected", 1));
-    assert!(!text.contains("shop"), "no body in the sentence: {text}");
-
-    let truncated = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"data\":".to_vec();
-    let (code, _, asked) = told_by(truncated);
-    assert_eq!((code.as_str(), asked), ("pve_no_answer", 2), "a read may be repeated");
-
-    let (code, _, _) = told_by(b"SSH-2.0-OpenSSH_9.2\r\n\r\n".to_vec());
-    assert_eq!(code, "pve_no_answer");
-    let (code, _, _) = told_by(Vec::new());
-    assert_eq!(code, "pve_no_answer");
-
-    let headers = "X-Long: yes\r\n".repeat(100_000);
-    let (code, _, _) = told_by(format!("HTTP/1.1 200 OK\r\n{headers}\r\n").into_bytes());
-    assert_eq!(code, "pve_no_answer");
-}
-
-#[test]
-fn a_chunked_answer_without_end_is_cut_off() {
-    let mut answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
-    for _ in 0..34 {
-        answer.extend_from_slice(format!("{:x}\r\n", 1 << 20).as_bytes());
-        answer.extend(std::iter::repeat_n(b'a', 1 << 20));
-        answer.extend_from_slice(b"\r\n");
-    }
-    let (code, text, asked) = told_by(answer);
-    assert_eq!((code.as_str(), asked), ("pve_unexpected", 1), "{text}");
 }

@@ -161,8 +161,8 @@ impl Wire for SimWire {
         }
         let reply = guard(&self.cluster).handle(&request, self.clock.now());
         self.mortality.live_or(Some(Death::After(number)));
-        // 5 ms on the way, and the time PVE takes over it; the client gives up after 30 s, a page sooner
-        let patience = exchange.timeout.map_or(30.0, |timeout| timeout.as_secs_f64());
+        // 5 ms on the way, and the time PVE takes over it
+        let patience = exchange.timeout.as_secs_f64();
         self.clock.sleep(0.005 + reply.delay_s.min(patience));
         if reply.transport == Transport::Closed {
             return Err(Silence::NoAnswer("connection closed".to_owned()));

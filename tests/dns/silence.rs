@@ -98,6 +98,93 @@ fn who_answers_drop_by_drop_gets_no_more_time() {
     assert_eq!(fails_in_time(providers(at)[3].as_ref()).code(), "dns_no_answer");
 }
 
+/// Reads a question's head, then says something; `for_ever`, as long as anybody listens.
+fn answer(mut stream: TcpStream, head: &str, rest: &str, for_ever: bool) {
+    let mut bytes = [0; 4096];
+    let _ = stream.read(&mut bytes);
+    let mut said = stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}").as_bytes());
+    said = said.and_then(|()| stream.write_all(rest.as_bytes()));
+    while said.is_ok() && for_ever {
+        said = stream.write_all(rest.as_bytes());
+    }
+}
+
+#[test]
+fn an_answer_beyond_the_limits_is_refused() {
+    const MIB: usize = 1 << 20;
+    fn hundred_megabytes(stream: TcpStream) {
+        answer(stream, "Content-Length: 100000000\r\n\r\n", &" ".repeat(MIB), true);
+    }
+    fn chunks_without_end(stream: TcpStream) {
+        let chunk = format!("{MIB:x}\r\n{}\r\n", " ".repeat(MIB));
+        answer(stream, "Transfer-Encoding: chunked\r\n\r\n", &chunk, true);
+    }
+    fn no_length_and_no_end(stream: TcpStream) {
+        answer(stream, "\r\n", &" ".repeat(MIB), true);
+    }
+    fn small_things(stream: TcpStream) {
+        let many = format!("[{}1]", "{\"a\":1},".repeat(1_000_000));
+        answer(stream, &format!("Content-Length: {}\r\n\r\n", many.len()), &many, false);
+    }
+    for lie in [
+        hundred_megabytes,
+        chunks_without_end,
+        no_length_and_no_end,
+        small_things,
+    ] {
+        let at = serve(lie);
+        for provider in &providers(at)[..3] {
+            let error = provider.test(&budget()).unwrap_err();
+            assert_eq!(error.code(), "dns_unexpected", "{error}");
+            assert!(error.to_string().contains("far too long"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn headers_without_end_are_no_answer() {
+    fn headers(stream: TcpStream) {
+        answer(stream, "", &"X-More: to come\r\n".repeat(1000), true);
+    }
+    let at = serve(headers);
+    for provider in &providers(at)[..3] {
+        let error = provider.test(&budget()).unwrap_err();
+        assert_eq!(error.code(), "dns_no_answer", "{error}");
+    }
+}
+
+/// The parser gives up at a depth of 128: no stack is too small for it.
+#[test]
+fn a_deep_answer_is_none() {
+    for status in [200, 500] {
+        for (open, close) in [("[", "]"), ("{\"result\":", "}")] {
+            let body = format!("{}1{}", open.repeat(200_000), close.repeat(200_000));
+            let server = HttpServer::start(move |_| Some(Response::new(status, body.clone())));
+            for provider in &providers(server.address)[..3] {
+                let error = provider.test(&budget()).unwrap_err();
+                assert_eq!(error.code(), "dns_unexpected", "{status}: {error}");
+                assert!(error.to_string().len() < 700, "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_redirection_is_not_followed() {
+    let elsewhere = HttpServer::start(|_| Some(Response::new(200, "[]")));
+    for status in [301, 302, 303, 307, 308] {
+        let location = format!("http://localhost:{}/", elsewhere.address.port());
+        let server = HttpServer::start(move |_| Some(Response::new(status, "").with("Location", &location)));
+        for provider in &providers(server.address)[..3] {
+            let error = provider.test(&budget()).unwrap_err();
+            assert_eq!(error.code(), "dns_unexpected", "{status}: {error}");
+            assert!(error.to_string().contains("leads elsewhere"), "{error}");
+        }
+        assert_eq!(server.taken().len(), 3);
+    }
+    assert_eq!(elsewhere.taken(), Vec::<String>::new(), "the key is sent nowhere else");
+}
+
 #[test]
 fn an_update_whose_answer_is_not_signed_is_not_believed() {
     /// The question itself, marked as an answer: with the signature of a question.
