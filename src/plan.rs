@@ -180,6 +180,11 @@ pub enum Blocked {
         "the VM is in protection mode: switch that off in Proxmox VE (Options, Protection) if it is really to be deleted"
     )]
     Protected,
+    /// HA manages the guest: deleted without it, PVE would take it out of the backup jobs too.
+    #[error(
+        "the VM is managed by HA, and Proxmox VE deletes it only together with its place in HA and in the backup jobs: take it out of HA (Datacenter, HA) first, and add it again afterwards"
+    )]
+    HaManaged,
     /// Another service's marker.
     #[error("the VM belongs to another service ({0}): it cannot be attached")]
     Owned(String),
@@ -200,6 +205,7 @@ impl Blocked {
             Blocked::NoSlot { .. } => "no_disk_slot",
             Blocked::NoBridge => "no_bridge",
             Blocked::Protected => "protected",
+            Blocked::HaManaged => "ha_managed",
             Blocked::Owned(_) => "owned",
             Blocked::Template => "is_template",
         }

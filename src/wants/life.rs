@@ -68,6 +68,7 @@ pub fn password(view: &View<'_>) -> Plan {
 
 /// Gone; backups and unused disks stay. The button asks for a stopped guest.
 pub fn removed(view: &View<'_>) -> Plan {
+    out_of_ha(view)?;
     gone(
         view,
         Call::Destroy {
@@ -79,6 +80,7 @@ pub fn removed(view: &View<'_>) -> Plan {
 
 /// Gone with disks and snapshots; backups stay. The pipeline then clones again under the same number.
 pub fn reinstalled(view: &View<'_>) -> Plan {
+    out_of_ha(view)?;
     let mut calls = stopped(view)?;
     if calls.is_empty() {
         calls = gone(
@@ -90,6 +92,14 @@ pub fn reinstalled(view: &View<'_>) -> Plan {
         )?;
     }
     Ok(calls)
+}
+
+/// Without `purge` PVE refuses to delete a guest that HA manages; with it, the guest leaves its backup jobs as well.
+fn out_of_ha(view: &View<'_>) -> Result<(), Blocked> {
+    match view.current {
+        Some(current) if view.exists && current.ha_managed => Err(Blocked::HaManaged),
+        _ => Ok(()),
+    }
 }
 
 fn gone(view: &View<'_>, destroy: Call) -> Plan {

@@ -1,9 +1,11 @@
 //! The life after creation: suspend, unsuspend, change, reinstall, remove, terminate; and what happens behind our back.
 
 use crate::support::{Death, World, cluster_options, code, guard};
+use proxmoxkvm::core::Core;
+use proxmoxkvm::error::Error;
 use proxmoxkvm::ops;
 use pvesim::{Fault, FaultKind, Guest, NodeSpec, Options, StorageSpec};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
 #[test]
@@ -390,6 +392,32 @@ fn ha_managed_guests_start_and_stop_in_their_own_time() {
     world.clock_forward(120.0);
     assert!(world.sim().is_running(vmid));
     world.check_invariants();
+}
+
+/// With `purge` PVE would do it, and take the guest out of its backup jobs without a word.
+#[test]
+fn a_guest_that_ha_manages_is_not_replaced_behind_its_back() {
+    type Verb = fn(&Core, &Value) -> Result<Value, Error>;
+    let verbs: [(Verb, &str); 2] = [(ops::reinstall, "ready"), (ops::vm_remove, "set_ip")];
+    for (verb, then) in verbs {
+        let world = World::new();
+        let vmid = world.ready(7);
+        ops::stop(&world.core, &world.order(7)).unwrap();
+        world.sim().add_ha(vmid, "stopped");
+        world.sim().log.clear();
+        let refused = verb(&world.core, &world.order(7));
+        let error = refused.unwrap_err();
+        assert_eq!(error.code(), "ha_managed");
+        assert!(error.to_string().contains("take it out of HA"), "{error}");
+        world.cron_until_idle();
+        assert_eq!(world.writes(), Vec::<String>::new(), "nothing is tried");
+        world.sim().ha.remove(&vmid);
+        world.clock_forward(1000.0);
+        let _ = verb(&world.core, &world.order(7));
+        world.cron_until_idle();
+        assert_eq!(world.status(7), then, "{}", world.service(7));
+        world.check_invariants();
+    }
 }
 
 #[test]

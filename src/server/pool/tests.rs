@@ -302,6 +302,7 @@ fn the_line_of_an_address_is_found() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "20,000 lines take it an hour, and each is like the other")]
 fn the_number_of_lines_has_a_limit() {
     let pool = Pool::parse(&"#\n".repeat(MAX_LINES).replacen('#', "v|0|192.0.2.5|24||9.9.9.9", 1));
     assert_eq!((pool.lines.len(), pool.bad.len()), (1, 0));
@@ -314,8 +315,9 @@ fn the_number_of_lines_has_a_limit() {
 
 #[test]
 fn a_whole_range_is_walked_lazily() {
-    let pool = pool("v|0|10.0.0.0-10.0.255.255|8|10.0.0.1|9.9.9.9");
-    assert_eq!(pool.candidates(Family::V4, None, None).count(), 65_534);
+    let (last, count) = if cfg!(miri) { ("10.0.0.255", 254) } else { ("10.0.255.255", 65_534) };
+    let pool = pool(&format!("v|0|10.0.0.0-{last}|8|10.0.0.1|9.9.9.9"));
+    assert_eq!(pool.candidates(Family::V4, None, None).count(), count);
     assert_eq!(
         pool.candidates(Family::V4, None, None)
             .next()

@@ -475,8 +475,7 @@ impl World {
         let dice = self.dice.below(100);
         match dice {
             0..6 => cluster.set_lock(vmid, Some("backup")),
-            6..12 => cluster.set_power(vmid, true),
-            12..16 => cluster.set_power(vmid, false),
+            6..16 => press(&mut cluster, vmid, dice < 12, dice % 2 == 0),
             16..20 => cluster.add_snapshot(vmid, &format!("s{}", self.processes)),
             20..24 => drop(cluster.add_backup("local", vmid, now as i64, false)),
             24..30 => cluster.set_guest(
@@ -498,6 +497,12 @@ impl World {
                 self.know_foreign(vmid);
                 return;
             }
+            // HA takes it as it is, or starts it
+            32..40 => {
+                let runs = cluster.is_running(vmid) || dice < 34;
+                cluster.add_ha(vmid, if runs { "started" } else { "stopped" });
+            }
+            40..43 => drop(cluster.ha.remove(&vmid)),
             _ => return,
         }
         drop(cluster);
@@ -513,16 +518,28 @@ impl World {
         cluster.advance(now);
         let foreign: BTreeSet<u32> = self.foreign.keys().copied().collect();
         for service in stored.values() {
-            let (Some(vmid), Some("left_locked")) = (service.vmid, service.trouble.as_deref()) else {
+            let (Some(vmid), Some(trouble)) = (service.vmid, service.trouble.as_deref()) else {
                 continue;
             };
+            if trouble == "ha_managed" && cluster.ha.remove(&vmid).is_some() {
+                machine.say(format!("operator: takes {vmid} out of HA"));
+            }
             let left = cluster.vm(vmid).is_some_and(|vm| vm.lock() == Some("clone"));
-            if left && !foreign.contains(&vmid) {
+            if trouble == "left_locked" && left && !foreign.contains(&vmid) {
                 cluster.set_lock(vmid, None);
                 cluster.delete_vm(vmid);
                 machine.say(format!("operator: deletes what is left of {vmid}"));
             }
         }
+    }
+}
+
+/// Somebody starts or stops a guest: by the buttons of Proxmox VE, which ask HA where it manages the guest, or within it.
+fn press(cluster: &mut Cluster, vmid: u32, on: bool, button: bool) {
+    if button && cluster.ha.contains_key(&vmid) {
+        cluster.add_ha(vmid, if on { "started" } else { "stopped" });
+    } else {
+        cluster.set_power(vmid, on);
     }
 }
 

@@ -4,14 +4,11 @@ use serde_json::{Map, Value, json};
 
 use crate::access::Who;
 use crate::cluster::Cluster;
-use crate::jobs::{Job, Next, Power, PowerJob};
+use crate::jobs::{HaWish, Job, Next, Power, PowerJob};
 use crate::routes::Ctx;
 use crate::state::HaResource;
 use crate::text::sha1_hex;
 use crate::types::{Answer, Fail, Outcome, die};
-
-/// Seconds until the manager acts on a request.
-const MANAGER_S: f64 = 4.0;
 
 fn vmid(sid: &str) -> u32 {
     sid.strip_prefix("vm:").unwrap_or(sid).parse().unwrap_or(0)
@@ -54,15 +51,8 @@ pub fn add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     }
     let state = ctx.params.get("state").unwrap_or("started").to_owned();
     let state = if state == "enabled" { "started".into() } else { state };
-    c.ha.insert(
-        id,
-        HaResource {
-            state,
-            acted: false,
-            more: Map::new(),
-        },
-    );
-    c.schedule_ha(id, MANAGER_S);
+    c.ha.insert(id, HaResource::new(&state));
+    c.schedule_ha(id);
     Ok(Answer::null())
 }
 
@@ -74,8 +64,9 @@ pub fn set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     };
     if let Some(s) = ctx.params.get("state") {
         r.state = s.to_owned();
+        r.stop_timeout = 60;
     }
-    c.schedule_ha(id, MANAGER_S);
+    c.schedule_ha(id);
     Ok(Answer::null())
 }
 
@@ -98,30 +89,35 @@ impl Cluster {
         self.ha.insert(
             vmid,
             HaResource {
-                state: state.into(),
                 acted: true,
-                more: Map::new(),
+                ..HaResource::new(state)
             },
         );
+        self.schedule_ha(vmid);
     }
 
     /// `hastart` / `hastop`: hands the wish to the manager and ends.
-    pub(crate) fn job_ha(&mut self, t: usize, vmid: u32, start: bool, stage: u32) -> Result<Next, Fail> {
+    pub(crate) fn job_ha(&mut self, t: usize, vmid: u32, wish: HaWish, stage: u32) -> Result<Next, Fail> {
+        let (verb, state) = match wish {
+            HaWish::Start => ("start", "started"),
+            HaWish::Stop(_) => ("stop", "stopped"),
+        };
         if stage == 0 {
-            self.say(
-                t,
-                format!("Requesting HA {} for VM {vmid}", if start { "start" } else { "stop" }),
-            );
+            self.say(t, format!("Requesting HA {verb} for VM {vmid}"));
             return Ok(Next::Wait(0.3));
         }
         if let Some(r) = self.ha.get_mut(&vmid) {
-            r.state = if start { "started".into() } else { "stopped".into() };
+            r.state = state.to_owned();
+            if let HaWish::Stop(timeout) = wish {
+                r.stop_timeout = timeout;
+            }
         }
-        self.schedule_ha(vmid, MANAGER_S);
+        self.schedule_ha(vmid);
         Ok(Next::Done)
     }
 
-    /// The local resource manager brings a guest into its wanted state.
+    /// The local resource manager brings a guest into its wanted state, one task after the other until it is so
+    /// (`PVE::HA::LRM`, `PVE::HA::Resources::PVEVM`).
     pub(crate) fn ha_acts(&mut self, vmid: u32) {
         let (Some(r), Some(vm)) = (self.ha.get_mut(&vmid), self.vms.get(&vmid)) else {
             return;
@@ -129,22 +125,42 @@ impl Cluster {
         r.acted = true;
         let (kind, action) = match (r.state.as_str(), vm.run.is_some()) {
             ("started", false) => ("qmstart", Power::Start),
+            ("stopped", true) if r.stop_timeout == 0 => ("qmstop", Power::Stop),
             ("stopped", true) => ("qmshutdown", Power::Shutdown),
             _ => return,
         };
-        let node = vm.node.clone();
-        let root = Who {
-            user: "root@pam".into(),
-            token: None,
-        };
-        let job = PowerJob {
-            action,
-            vmid,
-            skiplock: false,
-            timeout: Some(60),
-            force: true,
-            overrule: false,
-        };
-        self.fork(&root, &node, kind, &vmid.to_string(), Job::Power(job));
+        let (node, timeout, worker) = (vm.node.clone(), r.stop_timeout, r.worker.take());
+        let works = |upid: &String| self.tasks().iter().any(|t| t.upid == *upid && t.is_running());
+        let upid = worker.filter(works).unwrap_or_else(|| {
+            let root = Who {
+                user: "root@pam".into(),
+                token: None,
+            };
+            let job = PowerJob {
+                action,
+                vmid,
+                skiplock: false,
+                timeout: Some(timeout),
+                force: true,
+                overrule: false,
+            };
+            self.fork(&root, &node, kind, &vmid.to_string(), Job::Power(job))
+        });
+        if let Some(r) = self.ha.get_mut(&vmid) {
+            r.worker = Some(upid);
+        }
+        self.schedule_ha(vmid);
+    }
+}
+
+impl HaResource {
+    fn new(state: &str) -> Self {
+        Self {
+            state: state.to_owned(),
+            acted: false,
+            stop_timeout: 60,
+            worker: None,
+            more: Map::new(),
+        }
     }
 }

@@ -52,6 +52,15 @@ pub struct PowerJob {
     pub(crate) overrule: bool,
 }
 
+/// What HA is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum HaWish {
+    /// `ha-manager set --state started`
+    Start,
+    /// `ha-manager crm-command stop`, with the time that the guest has for it (seconds).
+    Stop(u32),
+}
+
 /// The work of a task.
 #[derive(Debug, Clone)]
 pub enum Job {
@@ -80,7 +89,7 @@ pub enum Job {
     /// Removal of a volume: node, volid.
     ImgDel(String, String),
     /// Request to the HA manager: VM, start?
-    Ha(u32, bool),
+    Ha(u32, HaWish),
 }
 
 impl Job {
@@ -123,7 +132,7 @@ impl Cluster {
             Job::Snap(s) => self.job_snap(t, s, stage),
             Job::Vzdump(v) => self.job_vzdump(t, v, stage),
             Job::ImgDel(node, volid) => self.job_imgdel(t, node, volid, stage),
-            Job::Ha(vmid, start) => self.job_ha(t, *vmid, *start, stage),
+            Job::Ha(vmid, wish) => self.job_ha(t, *vmid, *wish, stage),
         }
     }
 

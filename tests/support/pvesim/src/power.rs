@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::cluster::Cluster;
 use crate::guestconf::{agent_enabled, cpus, memory_mib};
-use crate::jobs::{Job, Next, Power, PowerJob};
+use crate::jobs::{HaWish, Job, Next, Power, PowerJob};
 use crate::props;
 use crate::routes::Ctx;
 use crate::state::Run;
@@ -39,7 +39,7 @@ fn ha(c: &Cluster, vmid: u32) -> bool {
 pub fn start(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let j = job(ctx, Power::Start)?;
     if ha(c, ctx.vmid) {
-        return fork(c, ctx, "hastart", Job::Ha(ctx.vmid, true));
+        return fork(c, ctx, "hastart", Job::Ha(ctx.vmid, HaWish::Start));
     }
     fork(c, ctx, "qmstart", Job::Power(j))
 }
@@ -51,7 +51,7 @@ pub fn stop(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         if j.overrule {
             return Err(Fail::param("overrule-shutdown", "Not applicable for HA resources."));
         }
-        return fork(c, ctx, "hastop", Job::Ha(ctx.vmid, false));
+        return fork(c, ctx, "hastop", Job::Ha(ctx.vmid, HaWish::Stop(0)));
     }
     fork(c, ctx, "qmstop", Job::Power(j))
 }
@@ -66,7 +66,12 @@ pub fn shutdown(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         j.action = Power::Stop;
     }
     if ha(c, ctx.vmid) {
-        return fork(c, ctx, "hastop", Job::Ha(ctx.vmid, false));
+        return fork(
+            c,
+            ctx,
+            "hastop",
+            Job::Ha(ctx.vmid, HaWish::Stop(j.timeout.unwrap_or(60))),
+        );
     }
     fork(c, ctx, "qmshutdown", Job::Power(j))
 }

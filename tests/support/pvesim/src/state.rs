@@ -244,6 +244,10 @@ pub struct HaResource {
     pub state: String,
     /// Has the manager taken it up? Until then its state reads `null`.
     pub acted: bool,
+    /// How long a guest that is to stop has for it (seconds; 0: none at all).
+    pub stop_timeout: u32,
+    /// The task by which the node brings the guest into its wanted state.
+    pub worker: Option<String>,
     /// Other settings.
     pub more: Map<String, Value>,
 }

@@ -425,10 +425,12 @@ impl Cluster {
         self.engine.at(at, Event::Boot(vmid));
     }
 
-    /// The HA manager acts on this guest after some seconds.
-    pub(crate) fn schedule_ha(&mut self, vmid: u32, seconds: f64) {
-        let at = self.now + seconds * self.opts.scale;
-        self.engine.at(at, Event::Ha(vmid));
+    /// The HA manager decides at every tenth second, the node acts five seconds later.
+    pub(crate) fn schedule_ha(&mut self, vmid: u32) {
+        if self.ha.contains_key(&vmid) {
+            let seconds = 15.0 - self.now.rem_euclid(10.0);
+            self.engine.at(self.now + seconds * self.opts.scale, Event::Ha(vmid));
+        }
     }
 }
 

@@ -78,6 +78,7 @@ impl Cluster {
         } else if !on {
             self.power_off(vmid);
         }
+        self.schedule_ha(vmid);
     }
 
     /// A running VM receives and sends so many bytes more.

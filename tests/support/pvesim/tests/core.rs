@@ -257,8 +257,22 @@ fn ha_guests_follow_later() {
     assert_eq!(a.c.finish(&reply.upid(), 60.0).as_deref(), Some("OK"));
     assert!(!a.c.is_running(101));
     a.now = a.c.now();
-    a.pass(10.0);
+    a.pass(20.0);
     assert!(a.c.is_running(101));
+    let kinds = |a: &Api| a.c.tasks().iter().map(|task| task.kind.clone()).collect::<Vec<_>>();
+    assert_eq!(kinds(&a).last().map(String::as_str), Some("qmstart"));
+    a.task("POST", "/nodes/pve1/qemu/101/status/stop", &[]);
+    a.pass(20.0);
+    assert!(!a.c.is_running(101));
+    assert_eq!(
+        kinds(&a)[kinds(&a).len() - 2..],
+        ["hastop", "qmstop"],
+        "a stop, no shutdown"
+    );
+    // who starts it without HA's knowledge finds it stopped again
+    a.c.set_power(101, true);
+    a.pass(20.0);
+    assert!(!a.c.is_running(101));
 }
 
 #[test]

@@ -158,6 +158,7 @@ return [
     'advice_identity' => 'Esta VM não é a do serviço, por isso nada é feito com ela. Encontre a certa e informe o VMID dela em “Vincular VM”.',
     'advice_task' => 'O registro de tarefas do Proxmox VE mostra mais. Elimine a causa e depois clique no botão da etapa seguinte.',
     'advice_protected' => 'Retire a proteção da VM no Proxmox VE (Opções) e tente de novo.',
+    'advice_ha' => 'No Proxmox VE, retire a VM da HA (Centro de dados, HA), tente de novo e volte a adicioná-la quando estiver pronta.',
     'advice_wait' => 'Espere isso terminar; depois tente de novo ou deixe para o cron.',
     'advice_dns_key' => 'Introduza a chave certa da zona em Zonas DNS no módulo adicional; Testar mostra aí se é'
         . ' aceite.',
