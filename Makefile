@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
+.PHONY: demo test lint soak stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
 	dist-try dist-debootstrap
 
 demo: setup-demo
@@ -27,6 +27,10 @@ SEED ?=
 KILLS ?= 300
 soak:
 	SOAK_SEEDS=$(SEEDS) SOAK_SEED=$(SEED) cargo test --test behaviour soak -- --nocapture
+
+# Every switch of fakepve at every step of every operation: some minutes. A usual test run plays every ninth.
+stand-in: setup-test
+	STAND_IN_ALL=1 cargo test --test behaviour stand_in_steps -- --nocapture
 
 # Eight processes on one store, that many operations each.
 RACES ?= 200

@@ -261,7 +261,7 @@ fn cell(world: &World, operation: &'static Operation, step: String, fault: Strin
 }
 
 /// A UPID or a number in a path is no step of its own.
-fn without_numbers(path: &str) -> String {
+pub fn without_numbers(path: &str) -> String {
     let segment = |segment: &str| {
         if let Some(upid) = segment.strip_prefix("UPID:") {
             return format!("UPID:{}", upid.split(':').nth(4).unwrap_or_default());

@@ -41,6 +41,7 @@ mod settings;
 mod soak;
 mod stand_in;
 mod stand_in_faults;
+mod stand_in_steps;
 mod store;
 mod store_damage;
 mod store_file;

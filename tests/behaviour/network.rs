@@ -440,7 +440,8 @@ fn a_write_that_meets_an_expired_ticket_is_done_once() {
 }
 
 /// The machine's clock, some hours ahead.
-struct Ahead(Mutex<f64>);
+#[derive(Default)]
+pub struct Ahead(pub Mutex<f64>);
 
 impl Clock for Ahead {
     fn now(&self) -> f64 {

@@ -4,13 +4,15 @@
 //! new volumes change nothing, so the order has no disk to grow and none to add.
 
 use crate::support::{PASSWORD, code};
-use proxmoxkvm::core::Core;
+use proxmoxkvm::clock::Clock;
+use proxmoxkvm::core::{Core, WireMaker};
 use proxmoxkvm::pve::{Kind, Meter, Method, Request};
+use proxmoxkvm::store::Store;
 use proxmoxkvm::{cron, ops, request};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -19,7 +21,25 @@ pub struct StandIn {
     pub process: Child,
     pub core: Arc<Core>,
     server: Value,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
+}
+
+/// The switches of its faults: each line that it is told throws one, each line that comes back says so.
+pub struct Switchboard {
+    input: ChildStdin,
+    told: Receiver<String>,
+}
+
+impl Switchboard {
+    fn say(&mut self, line: &Value) {
+        writeln!(self.input, "{line}").unwrap();
+    }
+
+    pub fn throw(&mut self, switch: &Value) {
+        self.say(switch);
+        let answer = self.told.recv_timeout(Duration::from_secs(60));
+        assert_eq!(answer.as_deref(), Ok("ok"), "{switch}");
+    }
 }
 
 impl Drop for StandIn {
@@ -69,20 +89,23 @@ impl StandIn {
         Some(stand_in)
     }
 
-    /// One whose faults are at hand: each line that is written to its input throws a switch, each line that comes says so.
-    pub fn with_switches() -> Option<(StandIn, Receiver<String>)> {
+    /// One whose faults are at hand.
+    pub fn with_switches() -> Option<(StandIn, Switchboard)> {
         let python = executable()?.with_file_name("python");
         let mut command = Command::new(python);
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/stand_in.py"));
         let (mut stand_in, told) = StandIn::of(command, tempfile::tempdir().unwrap());
-        stand_in.say(&json!({"guests": [template()]}));
-        stand_in.listen(&told);
-        Some((stand_in, told))
+        let input = stand_in.process.stdin.take().unwrap();
+        let mut switches = Switchboard { input, told };
+        switches.say(&json!({"guests": [template()]}));
+        stand_in.listen(&switches.told);
+        Some((stand_in, switches))
     }
 
-    pub fn say(&mut self, line: &Value) {
-        let input = self.process.stdin.as_mut().unwrap();
-        writeln!(input, "{line}").unwrap();
+    /// The same, driven by another core: with a clock of its own, and somebody who sees each request.
+    pub fn driven_by(&mut self, clock: Arc<dyn Clock>, make_wire: WireMaker) {
+        let store = Store::open(&self.folder.path().join("driven.db")).unwrap();
+        self.core = Arc::new(Core::new(store, clock, make_wire));
     }
 
     /// Starts it; what it prints comes line by line.
@@ -106,7 +129,7 @@ impl StandIn {
             process,
             core,
             server: Value::Null,
-            _folder: folder,
+            folder,
         };
         if !switchable {
             stand_in.listen(&told);
@@ -161,11 +184,11 @@ impl StandIn {
         shown["vmid"].as_u64().unwrap()
     }
 
-    fn service(&self, service: u64) -> Value {
+    pub fn service(&self, service: u64) -> Value {
         ops::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
     }
 
-    fn get(&self, path: String) -> Value {
+    pub fn get(&self, path: String) -> Value {
         let entry = request::server_of(&json!({"server": self.server})).unwrap();
         let client = self.core.client(&entry, &Arc::new(Meter::default())).unwrap();
         client.request(&Request::new(Method::Get, path, Kind::Look)).unwrap()
@@ -191,7 +214,7 @@ impl StandIn {
     }
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -1,23 +1,22 @@
 //! The faults of `fakepve`, thrown by its own switches: what a page says, and that a repetition does what was asked.
+//! First at Stop; then at every step of every operation (`make stand-in`), of which `make test` walks a share.
 
 use crate::stand_in::StandIn;
 use proxmoxkvm::ops;
 use serde_json::{Value, json};
-use std::sync::mpsc::Receiver;
-use std::time::Duration;
 
-struct Switch {
-    name: &'static str,
-    on: Value,
-    off: Value,
+pub struct Switch {
+    pub name: &'static str,
+    pub on: Value,
+    pub off: Value,
     /// The codes that a page may answer; `ok` where the fault does not show.
     codes: &'static [&'static str],
 }
 
-fn switches() -> Vec<Switch> {
+/// The switches, for the request that is to be hit.
+pub fn switches(method: &str, path: &str) -> Vec<Switch> {
     let none = json!(["set", {}]);
-    let stop = "/nodes/pve1/qemu/100/status/stop";
-    let fail = |status: u16, message: &str| json!(["fail", {"method": "POST", "suffix": stop, "status": status, "message": message, "times": 1}]);
+    let fail = |status: u16, message: &str| json!(["fail", {"method": method, "suffix": path, "status": status, "message": message, "times": 1}]);
     vec![
         Switch {
             name: "no quorum",
@@ -77,25 +76,19 @@ fn switches() -> Vec<Switch> {
     ]
 }
 
-fn throw(stand_in: &mut StandIn, told: &Receiver<String>, switch: &Value) {
-    stand_in.say(switch);
-    let answer = told.recv_timeout(Duration::from_secs(20));
-    assert_eq!(answer.as_deref(), Ok("ok"), "{switch}");
-}
-
 #[test]
 fn each_is_told_in_words_and_a_repetition_does_what_was_asked() {
-    let Some((mut stand_in, told)) = StandIn::with_switches() else {
+    let Some((stand_in, mut board)) = StandIn::with_switches() else {
         return;
     };
     assert_eq!(stand_in.ready(7), 100);
     let order = stand_in.order(7);
-    for switch in switches() {
+    for switch in switches("POST", "/nodes/pve1/qemu/100/status/stop") {
         let _ = ops::start(&stand_in.core, &order);
         assert_eq!(stand_in.power(100), "running", "before {}", switch.name);
-        throw(&mut stand_in, &told, &switch.on);
+        board.throw(&switch.on);
         let page = ops::stop(&stand_in.core, &order);
-        throw(&mut stand_in, &told, &switch.off);
+        board.throw(&switch.off);
         let (code, words) = page.map_or_else(|error| (error.code(), error.to_string()), |_| ("ok", String::new()));
         println!("| stop | {} | {code}: {words} |", switch.name);
         assert!(switch.codes.contains(&code), "{}: {code}: {words}", switch.name);

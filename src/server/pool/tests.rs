@@ -315,7 +315,11 @@ fn the_number_of_lines_has_a_limit() {
 
 #[test]
 fn a_whole_range_is_walked_lazily() {
-    let (last, count) = if cfg!(miri) { ("10.0.0.255", 254) } else { ("10.0.255.255", 65_534) };
+    let (last, count) = if cfg!(miri) {
+        ("10.0.0.255", 254)
+    } else {
+        ("10.0.255.255", 65_534)
+    };
     let pool = pool(&format!("v|0|10.0.0.0-{last}|8|10.0.0.1|9.9.9.9"));
     assert_eq!(pool.candidates(Family::V4, None, None).count(), count);
     assert_eq!(

@@ -475,7 +475,7 @@ impl World {
         let dice = self.dice.below(100);
         match dice {
             0..6 => cluster.set_lock(vmid, Some("backup")),
-            6..16 => press(&mut cluster, vmid, dice < 12, dice % 2 == 0),
+            6..16 => press(&mut cluster, vmid, dice < 12, self.dice.percent(50)),
             16..20 => cluster.add_snapshot(vmid, &format!("s{}", self.processes)),
             20..24 => drop(cluster.add_backup("local", vmid, now as i64, false)),
             24..30 => cluster.set_guest(
