@@ -2,9 +2,13 @@
 //!
 //! libFuzzer calls them through `fuzz_targets`, and an ordinary test of `tests/behaviour` replays the corpus.
 
+use hickory_proto::op::Message;
+use hickory_proto::rr::rdata::tsig::TsigAlgorithm;
+use hickory_proto::rr::{Name, TSigResponseContext, TSigner};
+use hickory_proto::serialize::binary::BinEncodable;
 use proxmoxkvm::clock::Clock;
 use proxmoxkvm::core::Core;
-use proxmoxkvm::dns::{self, Budget, Key, Kind, ZoneConfig};
+use proxmoxkvm::dns::{self, Budget, Key, Kind, Record, ZoneConfig};
 use proxmoxkvm::error::Error;
 use proxmoxkvm::guest::{Config, Current, PropertyString, parse_size};
 use proxmoxkvm::model::{ServerId, Upid};
@@ -288,22 +292,36 @@ pub fn answers(bytes: &[u8]) {
 pub fn dns(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let _ = dns::name(&text);
-    let Some((provider, answer)) = bytes.split_first() else {
-        return;
+    if let Some((provider, answer)) = bytes.split_first()
+        && let Err(error) = dns_told(*provider, answer)
+    {
+        check_sentence(&error);
+    }
+}
+
+const TSIG_KEY: &[u8] = b"secretsecretsecretsecret";
+/// When all this happens.
+const DNS_TIME: u64 = 1_800_000_000;
+
+/// What a provider makes of such an answer: 0 a message, 1 the answer of a PowerDNS, 2 a message that is signed with the
+/// provider's own key, so that it is believed, 3 the same for the test of a zone.
+pub fn dns_told(provider: u8, answer: &[u8]) -> Result<Vec<Record>, dns::Error> {
+    let (name, signed) = match provider % 4 {
+        1 => ("powerdns", false),
+        number => ("rfc2136", number >= 2),
     };
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let provider = ["rfc2136", "powerdns"][usize::from(*provider) % 2];
-    let scheme = if provider == "powerdns" { "http://" } else { "" };
+    let scheme = if name == "powerdns" { "http://" } else { "" };
     let fields = json!({
-        "id": 1, "provider": provider, "zone": "example.net", "endpoint": format!("{scheme}127.0.0.1:{port}"),
+        "id": 1, "provider": name, "zone": "example.net", "endpoint": format!("{scheme}127.0.0.1:{port}"),
         "key_name": "key",
     });
     let config = ZoneConfig::parse(&fields, Secret::from("c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0")).unwrap();
-    let clock = Jumping(Mutex::new(1.8e9));
+    let clock = Jumping(Mutex::new(DNS_TIME as f64));
     let budget = Budget {
         clock: &clock,
-        until: 1.8e9 + 1.0,
+        until: DNS_TIME as f64 + 1.0,
     };
     let key = Key {
         name: "www.example.net".to_owned(),
@@ -313,22 +331,51 @@ pub fn dns(bytes: &[u8]) {
         scope.spawn(|| {
             let Ok((mut stream, _)) = listener.accept() else { return };
             let mut question = [0; 2048];
-            let length = stream.read(&mut question).unwrap_or_default();
-            let mut said = Vec::new();
-            if provider == "rfc2136" && length > 4 {
-                said.extend(u16::try_from(answer.len() + 2).unwrap_or(u16::MAX).to_be_bytes());
-                // the id of the question: without it nothing else is looked at
-                said.extend(&question[2..4]);
-            } else {
-                said.extend(format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", answer.len()).bytes());
+            loop {
+                let length = stream.read(&mut question).unwrap_or_default();
+                let said = match question.get(2..length) {
+                    Some(question) if name == "rfc2136" => dns_message(question, answer, signed),
+                    Some(_) => [b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", answer].concat(),
+                    None => return,
+                };
+                let done = stream.write_all(&said);
+                if done.is_err() || name != "rfc2136" {
+                    return;
+                }
             }
-            said.extend(answer);
-            let _ = stream.write_all(&said);
         });
-        if let Err(error) = dns::open(&config).read(&[key], &budget) {
-            check_sentence(&error);
-        }
+        let provider_of_zone = dns::open(&config);
+        let told = if provider % 4 == 3 {
+            provider_of_zone.test(&budget).map(|()| Vec::new())
+        } else {
+            provider_of_zone.read(&[key], &budget)
+        };
+        drop(provider_of_zone);
         // whoever was not asked is not waited for
         drop(std::net::TcpStream::connect(("127.0.0.1", port)));
-    });
+        told
+    })
+}
+
+/// The answer with the question's id, without which nothing else is looked at, and with its length.
+fn dns_message(question: &[u8], answer: &[u8], signed: bool) -> Vec<u8> {
+    let mut message = [&question[..question.len().min(2)], answer].concat();
+    if signed && message.len() >= 12 {
+        sign(question, &mut message);
+    }
+    let length = u16::try_from(message.len()).unwrap_or(u16::MAX);
+    [&length.to_be_bytes(), message.as_slice()].concat()
+}
+
+/// Appends the signature (RFC 8945) that a server with the key would make.
+fn sign(question: &[u8], message: &mut Vec<u8>) {
+    let asked = Message::from_vec(question).unwrap();
+    let name = Name::from_ascii("key.").unwrap();
+    let signer = TSigner::new(TSIG_KEY.to_vec(), TsigAlgorithm::HmacSha256, name, 300).unwrap();
+    let mac = asked.signature.unwrap().data.mac.clone();
+    let context = TSigResponseContext::new(asked.metadata.id, DNS_TIME, signer, mac, None);
+    let signature = context.sign(message).unwrap();
+    message.extend(signature.to_bytes().unwrap());
+    let additional = u16::from_be_bytes([message[10], message[11]]).wrapping_add(1);
+    message[10..12].copy_from_slice(&additional.to_be_bytes());
 }
