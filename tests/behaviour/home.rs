@@ -19,7 +19,7 @@ pub enum Home {
     /// In this folder, made by SQLite.
     File(tempfile::TempDir),
     /// In a database, which is reached through a proxy: there a process dies at its commits.
-    Database(Database, Cutter),
+    Database(Cutter, Database),
 }
 
 /// Whether this run of the tests has its stores on MariaDB.
@@ -60,14 +60,14 @@ impl Home {
         let mortality = mortality.clone();
         let judge = move |moment: &Moment<'_>| mortality.asks(moment.commit.is_some());
         let cutter = Cutter::new(database.server().address(), judge);
-        Home::Database(database, cutter)
+        Home::Database(cutter, database)
     }
 
     /// What the product is told: a path, or a URL.
     pub fn location(&self) -> String {
         match self {
             Home::File(_) => self.file().to_str().unwrap().to_owned(),
-            Home::Database(database, cutter) => database.url_at(cutter.address()),
+            Home::Database(cutter, database) => database.url_at(cutter.address()),
         }
     }
 
@@ -83,7 +83,7 @@ impl Home {
     pub fn open_for(&self, mortality: &Arc<Mortality>) -> Result<Store, Error> {
         match self {
             Home::File(_) => commits::in_the_name_of(mortality, || self.open()),
-            Home::Database(_, cutter) => {
+            Home::Database(cutter, _) => {
                 // whoever was dead has been buried
                 cutter.accept();
                 self.open()
@@ -98,7 +98,7 @@ impl Home {
 
     /// Another one that is like this one up to now, and goes its own way from here.
     pub fn copy(&self, mortality: &Arc<Mortality>) -> Home {
-        let Home::Database(database, _) = self else {
+        let Home::Database(_, database) = self else {
             let copy = Home::in_a_file();
             let there = copy.file().parent().unwrap().to_owned();
             std::fs::create_dir(&there).unwrap();
@@ -121,7 +121,7 @@ impl Home {
                 let other = rusqlite::Connection::open(self.file()).unwrap();
                 other.execute_batch(&sql.replace('@', "")).unwrap();
             }
-            Home::Database(database, _) => database.root().query_drop(sql.replace('@', PREFIX)).unwrap(),
+            Home::Database(_, database) => database.root().query_drop(sql.replace('@', PREFIX)).unwrap(),
         }
     }
 }
@@ -131,8 +131,8 @@ impl Mortality {
     fn asks(&self, commit: bool) -> Fate {
         let refused = self.is_dead() || (commit && !self.commits());
         match (refused, self.is_dead()) {
-            (true, _) => Fate::Before(Then::Refuse),
-            (false, true) => Fate::After(Then::Refuse),
+            (true, _) => Fate::Before(Then::Bury),
+            (false, true) => Fate::After(Then::Bury),
             (false, false) => Fate::Pass,
         }
     }

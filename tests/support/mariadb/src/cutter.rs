@@ -39,8 +39,11 @@ pub enum Fate {
 pub enum Then {
     /// A blip: others stay, new ones are taken at once.
     Accept,
-    /// The end, of the client's process or of the database: all are lost, and none is taken until `Cutter::accept`.
+    /// The end of the database: all are lost, and none is taken until `Cutter::accept`.
     Refuse,
+    /// The end of the client's process, whose threads do not know it: as `Refuse`, but whoever comes is told that access
+    /// is denied, so that nobody tries again.
+    Bury,
 }
 
 /// The proxy, on a loopback port of its own.
@@ -51,12 +54,16 @@ pub struct Cutter {
 
 type Judge = dyn Fn(&Moment<'_>) -> Fate + Send + Sync;
 
+/// The packet of error 1045 in place of a server's greeting.
+const DENIED: &[u8] = b"\x10\0\0\0\xff\x15\x04Access denied";
+
 struct Shared {
     server: SocketAddr,
     judge: Box<Judge>,
     questions: AtomicU64,
     commits: AtomicU64,
-    refuses: AtomicBool,
+    /// What new connections get.
+    door: Mutex<Then>,
     ended: AtomicBool,
     /// Both ends of every connection, by number.
     open: Mutex<HashMap<u64, [TcpStream; 2]>>,
@@ -75,7 +82,7 @@ impl Cutter {
             judge: Box::new(judge),
             questions: AtomicU64::new(0),
             commits: AtomicU64::new(0),
-            refuses: AtomicBool::new(false),
+            door: Mutex::new(Then::Accept),
             ended: AtomicBool::new(false),
             open: Mutex::default(),
         });
@@ -101,19 +108,19 @@ impl Cutter {
 
     /// Loses all connections and takes no more, as after `Then::Refuse`.
     pub fn refuse(&self) {
-        self.shared.refuse();
+        self.shared.close(Then::Refuse);
     }
 
-    /// Takes connections again after `Then::Refuse`.
+    /// Takes connections again.
     pub fn accept(&self) {
-        self.shared.refuses.store(false, Ordering::SeqCst);
+        *guard(&self.shared.door) = Then::Accept;
     }
 }
 
 impl Drop for Cutter {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::SeqCst);
-        self.shared.refuse();
+        self.shared.close(Then::Refuse);
         // so that it looks up from listening
         let _ = TcpStream::connect(self.address);
     }
@@ -125,11 +132,14 @@ impl Shared {
             if self.ended.load(Ordering::SeqCst) {
                 return;
             }
-            let Ok(client) = client else { continue };
-            if !self.refuses.load(Ordering::SeqCst) {
-                // a client that cannot be connected sees the end of its connection
-                let _ = self.connect(number, client);
-            }
+            let Ok(mut client) = client else { continue };
+            let door = *guard(&self.door);
+            // a client that cannot be connected sees the end of its connection
+            let _ = match door {
+                Then::Accept => self.connect(number, client),
+                Then::Refuse => Ok(()),
+                Then::Bury => client.write_all(DENIED),
+            };
         }
     }
 
@@ -139,7 +149,7 @@ impl Shared {
         server.set_nodelay(true)?;
         let ends = || io::Result::Ok([client.try_clone()?, server.try_clone()?]);
         guard(&self.open).insert(number, ends()?);
-        if self.refuses.load(Ordering::SeqCst) {
+        if *guard(&self.door) != Then::Accept {
             // it was not there yet when the others were lost
             self.lose(number);
         }
@@ -164,8 +174,8 @@ impl Shared {
         }
     }
 
-    fn refuse(&self) {
-        self.refuses.store(true, Ordering::SeqCst);
+    fn close(&self, door: Then) {
+        *guard(&self.door) = door;
         let numbers: Vec<u64> = guard(&self.open).keys().copied().collect();
         numbers.into_iter().for_each(|number| self.lose(number));
     }
@@ -173,7 +183,7 @@ impl Shared {
     fn cut(&self, number: u64, then: Then) {
         match then {
             Then::Accept => self.lose(number),
-            Then::Refuse => self.refuse(),
+            Then::Refuse | Then::Bury => self.close(then),
         }
     }
 

@@ -229,7 +229,13 @@ impl Database {
                 .query_first(format!("SHOW CREATE TABLE {}.`{table}`", self.name))
                 .expect("the table");
             root.query_drop(made.expect("the table").1).expect("the same table");
-            root.query_drop(format!("INSERT INTO `{table}` SELECT * FROM {}.`{table}`", self.name))
+            // what is computed is computed again
+            let columns = "SELECT GROUP_CONCAT(CONCAT('`', column_name, '`')) FROM information_schema.columns
+                WHERE table_schema = ? AND table_name = ? AND extra NOT LIKE '%GENERATED%'";
+            let columns: Option<String> = root.exec_first(columns, (&self.name, &table)).expect("the columns");
+            let columns = columns.expect("a table has columns");
+            let from = format!("SELECT {columns} FROM {}.`{table}`", self.name);
+            root.query_drop(format!("INSERT INTO `{table}` ({columns}) {from}"))
                 .expect("the same rows");
         }
         copy
@@ -245,11 +251,8 @@ impl Drop for Database {
         };
         let Ok(mut root) = conn else { return };
         let name = &self.name;
-        // whoever still holds a table would make the next line wait
-        let others = format!("SELECT id FROM information_schema.processlist WHERE user = '{name}'");
-        for id in root.query::<u64, _>(others).unwrap_or_default() {
-            let _ = root.query_drop(format!("KILL {id}"));
-        }
+        // whoever still holds a table in an open transaction is not waited for long
+        let _ = root.query_drop("SET lock_wait_timeout = 5");
         let _ = root.query_drop(format!("DROP DATABASE {name}"));
         let _ = root.query_drop(format!("DROP USER {name}@'%'"));
     }

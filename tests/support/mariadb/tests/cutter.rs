@@ -108,6 +108,22 @@ fn after_the_end_nobody_is_taken_until_it_is_over() {
 }
 
 #[test]
+fn a_process_that_is_dead_hears_that_it_need_not_come_again() {
+    let database = table();
+    let cutter = cutter(&database, |moment| match moment.commit {
+        Some(2) => Fate::After(Then::Bury),
+        _ => Fate::Pass,
+    });
+    let mut conn = connect(&database, &cutter).unwrap();
+    assert!(three_transactions(&mut conn).is_err());
+    let denied = connect(&database, &cutter).unwrap_err();
+    assert!(denied.to_string().contains("1045"), "{denied}");
+    assert_eq!(rows(&database), [1, 2, 3, 4]);
+    cutter.accept();
+    connect(&database, &cutter).unwrap();
+}
+
+#[test]
 fn it_is_cut_at_any_question_too() {
     let database = table();
     let counts = cutter(&database, |_| Fate::Pass);

@@ -17,8 +17,9 @@ fn databases_see_nothing_of_each_other() {
     let server = Server::shared();
     let (one, two) = (server.database(), server.database());
     let mut conn = connect(&one.url()).unwrap();
-    conn.query_drop("CREATE TABLE t (id INT PRIMARY KEY)").unwrap();
-    conn.query_drop("INSERT INTO t VALUES (1), (2)").unwrap();
+    conn.query_drop("CREATE TABLE t (id INT PRIMARY KEY, twice INT AS (id * 2) STORED)")
+        .unwrap();
+    conn.query_drop("INSERT INTO t (id) VALUES (1), (2)").unwrap();
     assert!(conn.query_drop(format!("SELECT * FROM {}.t", two.name())).is_err());
     let refused = connect(&two.url()).unwrap().query_drop("SELECT * FROM t").unwrap_err();
     assert!(refused.to_string().contains("1146"), "{refused}");
