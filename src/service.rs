@@ -73,7 +73,8 @@ pub struct Body {
     pub node: Option<NodeName>,
     /// The node that holds the template.
     pub template_node: Option<NodeName>,
-    /// Where a clone writes the guest's system disk: `storage` where it is shared, else `node/storage`.
+    /// Where a clone writes the guest's system disk: `storage` where it is shared, else `node/storage`. None: nobody has
+    /// seen yet where clones of its template land.
     pub place: Option<String>,
     /// The clone slot, while one is held.
     pub slot: Option<Slot>,
@@ -233,8 +234,15 @@ impl Service {
 
     /// What the limit of clones counts: a place of a server entry.
     pub fn slot_key(&self) -> String {
-        let place = self.body.place.as_deref();
-        let node = || self.body.node.as_ref().map_or("", NodeName::as_str);
-        format!("{} {}", self.server, place.unwrap_or_else(node))
+        match &self.body.place {
+            Some(place) => format!("{} {place}", self.server),
+            None => self.unseen_slot_key(),
+        }
+    }
+
+    /// The same for a clone to this node of which nobody knows the storage.
+    pub fn unseen_slot_key(&self) -> String {
+        let node = self.body.node.as_ref().map_or("", NodeName::as_str);
+        format!("{} {node}", self.server)
     }
 }

@@ -182,10 +182,25 @@ impl Engine<'_> {
         self.save(job)
     }
 
+    /// Whether a clone runs on the node of which nobody has seen where it writes: it may be the same storage.
+    fn runs_beside_unseen(&self, job: &Job) -> Result<bool, Error> {
+        let service = &job.lease.service;
+        let (key, now) = (service.unseen_slot_key(), self.clock.now());
+        Ok(!self.store.has_slot(&key, 1, service.id, now)?)
+    }
+
     /// The same for a clone, together with its slot; `false`: there is none, and nothing was written down.
-    fn intend_clone(&self, job: &mut Job, what: String) -> Result<bool, Error> {
+    fn intend_clone(&self, job: &mut Job, what: String, beside_unseen: bool) -> Result<bool, Error> {
         let sent_at = self.clock.now();
-        let slots = job.order.package.more.clone_slots_per_storage;
+        let slots = match job.lease.service.body.place {
+            Some(_) => job
+                .order
+                .package
+                .more
+                .clone_slots_per_storage
+                .saturating_sub(u32::from(beside_unseen)),
+            None => 1,
+        };
         let service = job.service();
         service.body.slot = Some(Slot {
             key: service.slot_key(),
@@ -245,6 +260,10 @@ impl Engine<'_> {
     fn start_clone(&self, job: &mut Job) -> Result<Option<Outcome>, Error> {
         let path = Self::guest_path(job)?;
         let home = self.template_home(job)?;
+        let beside = self.runs_beside_unseen(job)?;
+        if job.lease.service.body.place.is_none() {
+            self.settle_place(job, &home, beside)?;
+        }
         let service = &job.lease.service;
         let package = &job.order.package;
         let full = package.clone_type == CloneType::Full;
@@ -261,7 +280,7 @@ impl Engine<'_> {
             storage: package.system_storage.clone().filter(|_| full),
         };
         let what = format!("clone template {} to VM {}", package.template, path.vmid);
-        if !self.intend_clone(job, what)? {
+        if !self.intend_clone(job, what, beside)? {
             let place = job.lease.service.body.place.as_deref().unwrap_or("its storage");
             return Ok(Some(Outcome::Waiting {
                 on: format!("a clone slot on {place}"),

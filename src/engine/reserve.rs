@@ -3,6 +3,7 @@
 use super::{Engine, Job};
 use crate::address::Address;
 use crate::error::Error;
+use crate::guest::Config;
 use crate::limits;
 use crate::model::{Bridge, NodeName, StorageId, Vmid};
 use crate::package::{self, CloneType, NameInputs, Package};
@@ -23,6 +24,10 @@ struct Site {
 fn named_storage(package: &Package) -> Option<&StorageId> {
     let full = package.clone_type == CloneType::Full;
     package.system_storage.as_ref().filter(|_| full)
+}
+
+fn system_storage(config: &Config) -> Option<StorageId> {
+    config.system_disk().and_then(|disk| disk.storage())
 }
 
 /// Whether the service has all that its clone needs.
@@ -138,13 +143,12 @@ impl Engine<'_> {
         for node in nodes {
             match self.usable_lines(job, &node, facts) {
                 Ok(pool) => {
-                    let storage = named_storage(package).or_else(|| facts.template_storage.get(&template.vmid));
-                    let place = match storage {
-                        Some(storage) => resources.place(&node, storage),
-                        None => format!("{node}/template {}", template.vmid),
-                    };
+                    let storage = named_storage(package).cloned();
+                    let storage = storage.or_else(|| config.as_ref().and_then(system_storage));
+                    let storage = storage.or_else(|| facts.template_storage.get(&template.vmid).cloned());
+                    let place = storage.map(|storage| resources.place(&node, &storage));
                     let site = Site {
-                        place: Some(place),
+                        place,
                         template_node: Some(template.node.clone()),
                         node,
                     };
@@ -159,11 +163,36 @@ impl Engine<'_> {
 
     /// Where a template's clones land is seen at the first of them: asking for it would be one request more.
     pub(super) fn learn_storage(&self, job: &Job) -> Result<(), Error> {
+        match system_storage(job.look.config()) {
+            Some(own) if named_storage(&job.order.package).is_none() => self.storage_seen(job, own),
+            _ => Ok(()),
+        }
+    }
+
+    /// The place of a clone that had none when it was reserved. The first clone of a template need not ask for it, but
+    /// whoever starts `beside` it does.
+    pub(super) fn settle_place(&self, job: &mut Job, home: &NodeName, beside: bool) -> Result<(), Error> {
+        let template = job.order.package.template;
+        let mut known = self.store.facts(job.order.entry.id)?.template_storage.remove(&template);
+        if known.is_none() && beside {
+            let path = GuestPath {
+                node: home.clone(),
+                vmid: template,
+            };
+            known = system_storage(&job.client.config(&path)?);
+            if let Some(storage) = &known {
+                self.storage_seen(job, storage.clone())?;
+            }
+        }
+        if let Some(storage) = known {
+            let node = Self::guest_path(job)?.node;
+            job.service().body.place = Some(job.client.resources()?.place(&node, &storage));
+        }
+        Ok(())
+    }
+
+    fn storage_seen(&self, job: &Job, own: StorageId) -> Result<(), Error> {
         let package = &job.order.package;
-        let own = job.look.config().system_disk().and_then(|disk| disk.storage());
-        let Some(own) = own.filter(|_| named_storage(package).is_none()) else {
-            return Ok(());
-        };
         let server = job.order.entry.id;
         let mut facts = self.store.facts(server)?;
         if facts.template_storage.get(&package.template) == Some(&own) {

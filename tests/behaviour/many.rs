@@ -95,6 +95,8 @@ fn two_processes_with_eight_workers_each_never_run_more_clones_than_there_are_sl
 fn the_slots_are_the_package_s_and_count_for_each_place() {
     let mut world = slow_world();
     world.option(24, "clone_slots_per_storage = 1");
+    world.create(9).unwrap();
+    world.cron_until_idle();
     for id in 1..=2 {
         world.create(id).unwrap();
     }
@@ -102,6 +104,23 @@ fn the_slots_are_the_package_s_and_count_for_each_place() {
     world.option(4, "local2");
     world.create(3).unwrap();
     assert_eq!(world.status(3), "clone", "another storage has slots of its own");
+}
+
+#[test]
+fn clones_of_a_template_that_is_new_count_together_with_those_whose_storage_is_known() {
+    let world = slow_world();
+    // each is in line before the one at its head has shown where the template's clones land, or after it
+    for id in 1..=5 {
+        world.create(id).unwrap();
+    }
+    world.clock_forward(21.0);
+    run(&world, &world.core, 1, 3.0);
+    for id in 6..=12 {
+        world.create(id).unwrap();
+    }
+    world.cron_until_idle();
+    assert_eq!((ready(&world, 1..=12), most_clones(&world)), (12, 3));
+    world.check_invariants();
 }
 
 #[test]
@@ -155,7 +174,7 @@ fn the_slot_of_a_service_that_nobody_brings_any_more_ends_by_itself() {
     let mut world = slow_world();
     world.option(24, "clone_slots_per_storage = 1");
     world.create(1).unwrap();
-    let key = "1 pve1/template 9000";
+    let key = "1 pve1";
     let has_slot = |at: f64| world.core.store.has_slot(key, 1, ServiceId(2), at).unwrap();
     assert!(!has_slot(world.now() + limits::SLOT_SECONDS - 60.0));
     assert!(has_slot(world.now() + limits::SLOT_SECONDS + 60.0));

@@ -10,7 +10,7 @@ use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, ServerEntry};
 use proxmoxkvm::service::Service;
 use proxmoxkvm::store::Store;
-use pvesim::{Cluster, NodeSpec, Options, Request, StorageSpec};
+use pvesim::{Cluster, NodeSpec, Options, Request, StorageSpec, Task};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -148,8 +148,20 @@ fn run(services: u64, scale: f64) -> (f64, f64, Value) {
         took / limit,
         per_tick,
         json!({"seconds": took, "limit_seconds": limit, "lists": lists, "task_status_requests": ends, "tasks": tasks,
-            "requests_per_service": requests}),
+            "requests_per_service": requests, "clones_at_once": clones_at_once(cluster.tasks())}),
     )
+}
+
+/// The most clones that a node had at one time.
+fn clones_at_once(tasks: &[Task]) -> usize {
+    let clones: Vec<&Task> = tasks.iter().filter(|task| task.kind == "qmclone").collect();
+    let beside = |one: &Task| {
+        let overlaps = |other: &&&Task| {
+            other.node == one.node && other.start <= one.start && other.end.is_none_or(|end| end > one.start)
+        };
+        clones.iter().filter(overlaps).count()
+    };
+    clones.iter().map(|clone| beside(clone)).max().unwrap_or_default()
 }
 
 pub fn measure(effort: Effort) -> Vec<Figure> {
