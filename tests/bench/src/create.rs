@@ -1,6 +1,7 @@
 //! Points 1 and 2: one VM, its time beyond PVE's own tasks, and its requests by kind.
 
 use crate::figure::Figure;
+use crate::home::{Home, Kind};
 use crate::{Effort, peers, world};
 use proxmoxkvm::clock::Clock;
 use proxmoxkvm::{cron, ops};
@@ -34,9 +35,9 @@ fn task_seconds(sim: &Sim, scale: f64) -> f64 {
 /// Seconds beyond the tasks, and the requests of the two calls.
 fn ours(scale: f64) -> (f64, Vec<Value>) {
     let sim = simulator(scale);
-    let folder = tempfile::tempdir().expect("a folder");
+    let home = Home::new(Kind::Sqlite);
     let clock = world::ScaledClock::new(scale);
-    let core = world::core(folder.path(), clock.clone());
+    let core = world::core(&home, clock.clone());
     let (user, secret) = sim.token();
     let server = world::server(sim.port(), &user, &secret, &sim.fingerprint());
     // what an admin has done before the first order: it fills what the server rarely changes

@@ -1,6 +1,7 @@
 //! Point 3: many pending services on four nodes. The limit is what clone slots and PVE's task times allow.
 
 use crate::figure::Figure;
+use crate::home::{Home, Kind};
 use crate::{Effort, world};
 use proxmoxkvm::clock::Clock;
 use proxmoxkvm::core::Core;
@@ -9,7 +10,6 @@ use proxmoxkvm::model::{ServerId, ServiceId};
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, ServerEntry};
 use proxmoxkvm::service::Service;
-use proxmoxkvm::store::Store;
 use pvesim::{Cluster, NodeSpec, Options, Request, StorageSpec, Task};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -78,7 +78,7 @@ fn cluster(now: f64) -> Cluster {
 }
 
 /// Time over the limit, polls a node and tick, seconds it took (PVE's).
-fn run(services: u64, scale: f64) -> (f64, f64, Value) {
+fn run(services: u64, scale: f64, kind: Kind) -> (f64, f64, Value) {
     let clock = world::ScaledClock::new(scale);
     let cluster = Arc::new(Mutex::new(cluster(clock.now())));
     let options = Options::default();
@@ -92,9 +92,8 @@ fn run(services: u64, scale: f64) -> (f64, f64, Value) {
         };
         Ok(Box::new(wire) as Box<dyn Wire>)
     });
-    let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(&folder.path().join("store.db")).expect("a store");
-    let core = Core::new(store, clock.clone(), make_wire);
+    let home = Home::new(kind);
+    let core = Core::new(home.open(), clock.clone(), make_wire);
     for id in 1..=services {
         let service = Service::new(ServiceId(id), ServerId(1), clock.now());
         core.store.begin(&service, clock.now()).expect("a row");
@@ -164,12 +163,12 @@ fn clones_at_once(tasks: &[Task]) -> usize {
     clones.iter().map(|clone| beside(clone)).max().unwrap_or_default()
 }
 
-pub fn measure(effort: Effort) -> Vec<Figure> {
+pub fn measure(effort: Effort, kind: Kind) -> Vec<Figure> {
     let services = effort.of(1000, 120);
     let scale = effort.of(0.05, 0.05);
     let (mut ratios, mut per_tick, mut details) = (vec![], vec![], vec![]);
     for _ in 0..effort.of(3, 1) {
-        let (ratio, polls, detail) = run(services, scale);
+        let (ratio, polls, detail) = run(services, scale, kind);
         ratios.push(ratio);
         per_tick.push(polls);
         details.push(detail);

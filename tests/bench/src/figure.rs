@@ -11,6 +11,7 @@ pub struct Figure {
     unit: &'static str,
     target: String,
     beside: Vec<(String, Vec<f64>)>,
+    notes: Vec<String>,
     detail: Value,
 }
 
@@ -52,6 +53,7 @@ impl Figure {
             unit,
             target: String::new(),
             beside: Vec::new(),
+            notes: Vec::new(),
             detail: Value::Null,
         }
     }
@@ -66,29 +68,41 @@ impl Figure {
         self
     }
 
+    /// What belongs into the table in words; its numbers are part of the detail.
+    pub fn note(mut self, note: String) -> Self {
+        self.notes.push(note);
+        self
+    }
+
     pub fn detail(mut self, detail: Value) -> Self {
         self.detail = detail;
         self
     }
 
-    pub fn row(&self) -> String {
-        let beside: Vec<String> = self
+    /// A line of the table; `mariadb`: the same on the other store, where the store matters.
+    pub fn row(&self, mariadb: Option<&Figure>) -> String {
+        let beside = self
             .beside
             .iter()
-            .map(|(name, values)| format!("{name}: {}", range(values)))
+            .map(|(name, values)| format!("{name}: {}", range(values)));
+        let other_notes = mariadb.into_iter().flat_map(|other| &other.notes);
+        let beside: Vec<String> = beside
+            .chain(self.notes.iter().cloned())
+            .chain(other_notes.map(|note| format!("MariaDB: {note}")))
             .collect();
-        let unit = if self.unit.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", self.unit)
-        };
         format!(
-            "| {} | {}{unit} | {} | {} |",
+            "| {} | {} | {} | {} | {} |",
             self.what,
-            range(&self.values),
+            self.value(),
+            mariadb.map_or("–".to_owned(), Figure::value),
             self.target,
             beside.join("; ")
         )
+    }
+
+    fn value(&self) -> String {
+        let space = if self.unit.is_empty() { "" } else { " " };
+        format!("{}{space}{}", range(&self.values), self.unit)
     }
 
     pub fn to_json(&self) -> Value {
@@ -116,5 +130,5 @@ impl Figure {
 }
 
 pub fn head() -> &'static str {
-    "| What | Median (spread) | Target | Beside it, in the same run |\n| --- | --- | --- | --- |"
+    "| What | SQLite: median (spread) | MariaDB | Target | Beside it, in the same run |\n| --- | --- | --- | --- | --- |"
 }

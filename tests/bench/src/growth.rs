@@ -1,6 +1,7 @@
 //! Point 8: what 100 to 100,000 services in the store do to selection, lease and page.
 
 use crate::figure::{Figure, median};
+use crate::home::{Home, Kind};
 use crate::{Effort, world};
 use proxmoxkvm::clock::SystemClock;
 use proxmoxkvm::model::{ServerId, ServiceId, Vmid};
@@ -8,20 +9,21 @@ use proxmoxkvm::ops;
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::service::{Body, Service};
-use proxmoxkvm::store::{Reservation, Store};
-use serde_json::{Value, json};
+use proxmoxkvm::store::Reservation;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Instant;
 
 const DUE: u64 = 20;
 
-/// So many ready services on a hundred servers, with an address each, twenty of them due.
-pub fn fill(path: &Path, services: u64, due: u64) {
-    drop(Store::open(path).expect("a store"));
-    let mut connection = rusqlite::Connection::open(path).expect("the store");
-    let transaction = connection.transaction().expect("a transaction");
+/// Rows of one INSERT: few enough for the packet that a MariaDB takes.
+const ROWS: usize = 500;
+
+/// So many ready services on a hundred servers, with an address each; the first `due` of them are due.
+pub fn fill(home: &Home, services: u64, due: u64) {
+    drop(home.open());
     let body = Body {
         package: Some(Package::with_defaults(vmid(9000))),
         node: "pve1".parse().ok(),
@@ -37,28 +39,37 @@ pub fn fill(path: &Path, services: u64, due: u64) {
         ..Body::default()
     };
     let body = serde_json::to_string(&body).expect("JSON");
-    for id in 1..=services {
-        let due_at = (id <= due).then_some(1.0);
-        transaction
-            .prepare_cached(
-                "INSERT INTO services (id, server, status, vmid, due_at, write_back, written_back, body, created_at, updated_at)
-                 VALUES (?1, ?2, 'ready', ?3, ?4, 1, 1, ?5, 0, 0)",
-            )
-            .and_then(|mut insert| insert.execute(rusqlite::params![id, 1 + id % 100, 99 + id, due_at, body]))
-            .expect("a row");
-        let ip = std::net::Ipv4Addr::from_bits(0x0a00_0000 + 9 + id as u32);
-        let address = json!({"ip": ip, "bridge": "vmbr0", "vlan": 0, "prefix": 12, "gateway": "10.0.0.1",
+    let service = |id: &u64| {
+        let due_at = if *id <= due { "1" } else { "NULL" };
+        format!(
+            "({id}, {}, 'ready', {}, {due_at}, 1, 1, '{body}', 0, 0)",
+            1 + id % 100,
+            99 + id
+        )
+    };
+    let address = |id: &u64| {
+        let ip = Ipv4Addr::from_bits(0x0a00_0000 + 9 + *id as u32);
+        let body = json!({"ip": ip, "bridge": "vmbr0", "vlan": 0, "prefix": 12, "gateway": "10.0.0.1",
             "dns": ["192.0.2.53"]});
-        transaction
-            .prepare_cached(
-                "INSERT INTO addresses (address, service, server, position, body, leased_at) VALUES (?1, ?2, ?3, 0, ?4, 0)",
-            )
-            .and_then(|mut insert| {
-                insert.execute(rusqlite::params![ip.to_string(), id, 1 + id % 100, address.to_string()])
-            })
-            .expect("a row");
-    }
-    transaction.commit().expect("a commit");
+        format!("('{ip}', {id}, {}, 0, '{body}', 0)", 1 + id % 100)
+    };
+    let ids: Vec<u64> = (1..=services).collect();
+    home.execute(ids.chunks(ROWS).flat_map(|ids| {
+        [
+            insert(
+                "services (id, server, status, vmid, due_at, write_back, written_back, body, created_at, updated_at)",
+                ids.iter().map(service),
+            ),
+            insert(
+                "addresses (address, service, server, position, body, leased_at)",
+                ids.iter().map(address),
+            ),
+        ]
+    }));
+}
+
+fn insert(into: &str, rows: impl Iterator<Item = String>) -> String {
+    format!("INSERT INTO {into} VALUES {}", rows.collect::<Vec<_>>().join(", "))
 }
 
 fn vmid(number: u32) -> Vmid {
@@ -67,7 +78,7 @@ fn vmid(number: u32) -> Vmid {
 
 /// Lines of 65,536 addresses each, one after the other.
 fn pool(services: u64) -> Pool {
-    let end = |bits: u64| std::net::Ipv4Addr::from_bits(0x0a00_0000 + bits as u32);
+    let end = |bits: u64| Ipv4Addr::from_bits(0x0a00_0000 + bits as u32);
     let lines = (0..=(services + 1000) / 65_536).map(|line| {
         let first = (line * 65_536).max(10);
         let last = line * 65_536 + 65_535;
@@ -88,17 +99,10 @@ fn micro(rounds: u32, mut work: impl FnMut()) -> f64 {
 }
 
 /// Selection, lease, page: microseconds.
-fn at(services: u64, rounds: u32) -> [f64; 3] {
-    // in memory: the disk's fsync would hide everything else
-    let memory = Path::new("/dev/shm");
-    let folder = if memory.is_dir() {
-        tempfile::tempdir_in(memory)
-    } else {
-        tempfile::tempdir()
-    };
-    let folder = folder.expect("a folder");
-    fill(&folder.path().join("store.db"), services, DUE);
-    let core = world::core(folder.path(), Arc::new(SystemClock));
+fn at(services: u64, rounds: u32, kind: Kind) -> [f64; 3] {
+    let home = Home::in_memory(kind);
+    fill(&home, services, DUE);
+    let core = world::core(&home, Arc::new(SystemClock));
     let selection = micro(rounds, || {
         drop(ops::due(&core, &json!({"limit": 1000})).expect("a list"))
     });
@@ -128,32 +132,29 @@ fn at(services: u64, rounds: u32) -> [f64; 3] {
     [selection, lease, page]
 }
 
-pub fn measure(effort: Effort) -> Vec<Figure> {
+pub fn measure(effort: Effort, kind: Kind) -> Vec<Figure> {
     let sizes: &[u64] = effort.of(&[100, 1000, 10_000, 100_000][..], &[100, 10_000][..]);
-    let measured: Vec<[f64; 3]> = sizes.iter().map(|size| at(*size, effort.of(41, 11))).collect();
-    let column = |index: usize| -> Value {
-        let pairs = sizes.iter().zip(&measured);
+    let rounds = effort.of(41, 11);
+    let measured: Vec<[f64; 3]> = sizes.iter().map(|size| at(*size, rounds, kind)).collect();
+    let column = |index: usize| -> Vec<f64> { measured.iter().map(|times| times[index]).collect() };
+    let by_size = |index: usize| -> Value {
+        let pairs = sizes.iter().map(u64::to_string).zip(column(index));
         pairs
-            .map(|(size, times)| (size.to_string(), json!(times[index])))
-            .collect::<serde_json::Map<_, _>>()
+            .map(|(size, time)| (size, json!(time)))
+            .collect::<Map<_, _>>()
             .into()
     };
     let growth = |index: usize| measured[measured.len() - 1][index] / measured[0][index];
     let worst = (0..3).map(growth).fold(0.0, f64::max);
-    let mut figure = Figure::new(
-        "growth",
-        format!(
-            "{} services instead of {}: the slowest of selection, lease and page grows by",
-            sizes[sizes.len() - 1],
-            sizes[0]
-        ),
-        "×",
-        vec![worst],
-    )
-    .target("flat (logarithmic)")
-    .detail(json!({"selection_us": column(0), "lease_us": column(1), "page_us": column(2)}));
-    for (index, name) in ["selection, µs at each size", "lease", "page"].into_iter().enumerate() {
-        figure = figure.beside(name, measured.iter().map(|times| times[index]).collect());
-    }
-    vec![figure]
+    let (first, last) = (sizes[0], sizes[sizes.len() - 1]);
+    let what = format!("{last} services instead of {first}: the slowest of selection, page and lease grows by");
+    let names = ["selection", "lease", "page"];
+    let figure = Figure::new("growth", what, "×", vec![worst])
+        .target("flat (logarithmic)")
+        .detail(json!({"selection_us": by_size(0), "lease_us": by_size(1), "page_us": by_size(2)}));
+    let note = |index: usize| {
+        let times: Vec<String> = column(index).iter().map(|time| format!("{time:.0}")).collect();
+        format!("{} {} µs", names[index], times.join(" → "))
+    };
+    vec![(0..3).fold(figure, |figure, index| figure.note(note(index)))]
 }

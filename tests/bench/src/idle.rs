@@ -1,16 +1,16 @@
 //! Point 4: a cron run over ready services, in a PHP process of its own.
 
 use crate::figure::Figure;
+use crate::home::{Home, Kind};
 use crate::{Effort, growth, peers};
 
 const SERVICES: u64 = 10_000;
 
-pub fn measure(effort: Effort) -> Vec<Figure> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("store.db");
-    growth::fill(&path, SERVICES, 0);
+pub fn measure(effort: Effort, kind: Kind) -> Vec<Figure> {
+    let home = Home::new(kind);
+    growth::fill(&home, SERVICES, 0);
     let mut request = peers::native();
-    request["store"] = path.display().to_string().into();
+    request["store"] = home.location.clone().into();
     let mut of: std::collections::BTreeMap<&str, Vec<f64>> = Default::default();
     for _ in 0..effort.of(15, 5) {
         let Some(reply) = peers::php("idle.php", &request) else {

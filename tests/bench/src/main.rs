@@ -9,6 +9,7 @@ mod create;
 mod drain;
 mod figure;
 mod growth;
+mod home;
 mod idle;
 mod native;
 mod pages;
@@ -18,6 +19,7 @@ mod responder;
 mod world;
 
 use figure::Figure;
+use home::Kind;
 use serde_json::{Map, Value, json};
 
 /// How much is measured.
@@ -34,29 +36,48 @@ impl Effort {
     }
 }
 
+/// One point of the list.
+enum Point {
+    Once(fn(Effort) -> Vec<Figure>),
+    OnEachStore(fn(Effort, Kind) -> Vec<Figure>),
+}
+
+impl Point {
+    /// Its figures, and the same ones on MariaDB.
+    fn measure(&self, effort: Effort) -> (Vec<Figure>, Vec<Figure>) {
+        match self {
+            Point::Once(measure) => (measure(effort), Vec::new()),
+            Point::OnEachStore(measure) => (measure(effort, Kind::Sqlite), Vec::new()),
+        }
+    }
+}
+
 fn main() {
     let effort = Effort {
         quick: std::env::var("QUICK").is_ok_and(|value| value == "1"),
     };
     let only = std::env::args().nth(1).unwrap_or_default();
-    type Point = (&'static str, fn(Effort) -> Vec<Figure>);
-    let points: &[Point] = &[
-        ("rate", rate::measure),
-        ("native", native::measure),
-        ("idle", idle::measure),
-        ("pages", pages::measure),
-        ("growth", growth::measure),
-        ("create", create::measure),
-        ("drain", drain::measure),
+    let points = [
+        ("rate", Point::Once(rate::measure)),
+        ("native", Point::Once(native::measure)),
+        ("idle", Point::OnEachStore(idle::measure)),
+        ("pages", Point::Once(pages::measure)),
+        ("growth", Point::OnEachStore(growth::measure)),
+        ("create", Point::Once(create::measure)),
+        ("drain", Point::OnEachStore(drain::measure)),
     ];
-    let mut all = Map::new();
+    let (mut all, mut on_mariadb) = (Map::new(), Map::new());
     println!("{}", figure::head());
-    for (_, measure) in points.iter().filter(|(name, _)| only.is_empty() || *name == only) {
-        for figure in measure(effort) {
-            println!("{}", figure.row());
+    for (_, point) in points.iter().filter(|(name, _)| only.is_empty() || *name == only) {
+        let (figures, others) = point.measure(effort);
+        for (index, figure) in figures.iter().enumerate() {
+            let other = others.get(index);
+            println!("{}", figure.row(other));
             all.insert(figure.key.to_owned(), figure.to_json());
+            on_mariadb.extend(other.map(|other| (other.key.to_owned(), other.to_json())));
         }
     }
+    all.insert("mariadb".to_owned(), Value::Object(on_mariadb));
     all.insert("machine".to_owned(), Value::String(machine()));
     all.insert("quick".to_owned(), json!(effort.quick));
     std::fs::write("target/bench.json", format!("{:#}\n", Value::Object(all))).expect("target/ is writable");

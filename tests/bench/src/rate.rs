@@ -1,6 +1,7 @@
 //! Point 5: sequential requests a second, one kept connection each.
 
 use crate::figure::{Figure, median};
+use crate::home::{Home, Kind};
 use crate::responder::Responder;
 use crate::{Effort, peers, world};
 use proxmoxkvm::clock::SystemClock;
@@ -9,8 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 fn ours(server: &Value, count: u64) -> f64 {
-    let folder = tempfile::tempdir().expect("a folder");
-    let core = world::core(folder.path(), Arc::new(SystemClock));
+    let home = Home::new(Kind::Sqlite);
+    let core = world::core(&home, Arc::new(SystemClock));
     let entry = proxmoxkvm::request::server_of(&json!({ "server": server })).expect("a server entry");
     let client = core.client(&entry, &Arc::default()).expect("a client");
     let ask = || client.version().expect("an answer");

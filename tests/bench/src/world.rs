@@ -1,12 +1,11 @@
 //! What all points share: a scaled clock, an order as PHP sends it, a core over a wire.
 
+use crate::home::Home;
 use proxmoxkvm::clock::Clock;
 use proxmoxkvm::core::Core;
 use proxmoxkvm::pve::{Https, Wire};
 use proxmoxkvm::server::ServerEntry;
-use proxmoxkvm::store::Store;
 use serde_json::{Value, json};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -41,9 +40,9 @@ impl Clock for ScaledClock {
 }
 
 /// A core over genuine HTTPS.
-pub fn core(folder: &Path, clock: Arc<dyn Clock>) -> Core {
+pub fn core(home: &Home, clock: Arc<dyn Clock>) -> Core {
     let wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(&entry.trust)?) as Box<dyn Wire>));
-    Core::new(Store::open(&folder.join("store.db")).expect("a store"), clock, wire)
+    Core::new(home.open(), clock, wire)
 }
 
 pub fn server(port: u16, user: &str, secret: &str, fingerprint: &str) -> Value {
