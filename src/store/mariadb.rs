@@ -21,7 +21,7 @@ use crate::model::UnixSeconds;
 use mysql::consts::CapabilityFlags;
 use mysql::prelude::Queryable;
 use mysql::{Conn, Opts, OptsBuilder, SslOpts};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What every connection begins with: rows as they are now rather than as they were at the first read, UTC, nothing cut
 /// short silently, and no endless wait for a lock.
@@ -140,7 +140,7 @@ impl Server {
         result
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Conn>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Conn>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -156,16 +156,12 @@ impl Server {
                 Error::Unreachable { at, why: words(error) }
             }
             Refusal::Mysql(error) => Error::Database { at, why: words(error) },
-            Refusal::Sqlite(error) => Error::Database {
-                at,
-                why: error.to_string(),
-            },
-            Refusal::Answer(why) => Error::Database { at, why: why.clone() },
+            other => Error::Database { at, why: other.words() },
         }
     }
 }
 
-/// The server's own words; no value of a statement is in them, and no password.
+/// The server's own words. They may quote a value of a statement, and no statement of ours has a secret.
 fn words(error: &mysql::Error) -> String {
     match error {
         mysql::Error::MySqlError(error) => format!("{} (error {})", error.message, error.code),
@@ -185,7 +181,7 @@ fn is_broken(error: &mysql::Error) -> bool {
 /// The server is there, and does not let us in: no room, no login, no quorum, no such database.
 fn is_unwilling(error: &mysql::Error) -> bool {
     matches!(error, mysql::Error::MySqlError(error)
-        if matches!(error.code, 1040 | 1044 | 1045 | 1047 | 1049 | 1129 | 1130 | 1203 | 1205 | 1226 | 1290 | 1698))
+        if matches!(error.code, 1040 | 1044 | 1045 | 1047 | 1049 | 1129 | 1130 | 1203 | 1226 | 1290 | 1698))
 }
 
 /// Doing it again may help: a deadlock or a lost certification (1213), a lock that others had for too long (1205), a row

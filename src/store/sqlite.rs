@@ -69,14 +69,11 @@ impl File {
         match abort {
             Abort::Refused(error) => error,
             Abort::Failed(Refusal::Sqlite(source)) => failure(&self.path, &source),
-            Abort::Failed(Refusal::Mysql(source)) => self.failed(source.to_string()),
-            Abort::Failed(Refusal::Answer(why)) => self.failed(why),
+            Abort::Failed(other) => Error::Database {
+                at: self.path.display().to_string(),
+                why: other.words(),
+            },
         }
-    }
-
-    fn failed(&self, why: String) -> Error {
-        let at = self.path.display().to_string();
-        Error::Database { at, why }
     }
 }
 
