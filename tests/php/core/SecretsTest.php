@@ -8,10 +8,12 @@ use Tests\Support\CoreTestCase;
 use Tests\Support\Installation;
 use Tests\Support\MariaDb;
 use Tests\Support\Php;
+use Tests\Support\RealCore;
 use Tests\Support\SecretForms;
 use Tests\Support\Simulator;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
 
 /** A whole life with marked secrets: they are in no file, log, mail, error, output or process list, in no form. */
 final class SecretsTest extends CoreTestCase
@@ -50,6 +52,10 @@ final class SecretsTest extends CoreTestCase
         $service = $this->order();
         Capsule::table('tblhosting')->update(['password' => encrypt(self::PASSWORD)]);
         $this->live($service);
+        if ($this->environment !== []) {
+            Capsule::table(CronRuns::TABLE)->update(['ended' => 0]);
+            $this->scripts(0);
+        }
         $this->collect();
 
         self::assertGreaterThan(20, count($this->seen));
@@ -121,7 +127,21 @@ final class SecretsTest extends CoreTestCase
             $this->page($do, $id);
         }
         self::assertStringContainsString('Access denied', implode($this->seen));
+        $this->scripts(1);
         $this->configuration('mysql:');
+    }
+
+    /** Doctor and move name the store; a URL is typed. */
+    private function scripts(int $number): void
+    {
+        $typed = ['doctor.php' => [], 'move.php' => ['--from=mysql:', '--to=-']];
+        foreach ($typed as $script => $arguments) {
+            $environment = $this->environment + RealCore::environment();
+            $php = $this->whmcs->script($script, $arguments, $environment, "{$this->whmcs->store}&prefix=x_\n");
+            $said = $php->output();
+            self::assertStringContainsString('mysql://', $said);
+            $this->seen["output of $script $number"] = $said;
+        }
     }
 
     private function page(string $do, int $id = 0, string $button = ''): void

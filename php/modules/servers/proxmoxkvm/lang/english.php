@@ -303,7 +303,7 @@ return [
     'move_cron' => 'A cron run is under way on this machine: stop the cron and start this again.',
     'move_cron_ran' => 'The cron of {machine} ended {seconds} seconds ago: stop the cron of every web server, wait two minutes and start this again.',
     'move_begins' => 'From {from} to {to}. Cron and php-fpm of every web server have to be stopped until this is done. When it is interrupted, start it again.',
-    'move_progress' => '{table}: {copied} of {of} rows copied, {verified} compared',
+    'move_progress' => '{verified} of {of} rows compared, {copied} written',
     'move_done' => 'Every row is in the new store and equal to the one in the old store, which was not changed. Now write into WHMCS\'s configuration.php of every web server:',
     'move_password' => 'There the word PASSWORD stands for the password, special characters written as in a URL.',
     'move_after' => 'Then start php-fpm and cron again and run check.php. Keep the old store until you are content.',

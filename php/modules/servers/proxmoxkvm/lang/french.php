@@ -283,7 +283,7 @@ return [
     'move_cron' => 'Un cron est en cours sur cette machine : arrêtez le cron et recommencez.',
     'move_cron_ran' => 'Le cron de {machine} s’est terminé il y a {seconds} secondes : arrêtez le cron de chaque serveur web, attendez deux minutes et recommencez.',
     'move_begins' => 'De {from} vers {to}. Le cron et php-fpm de chaque serveur web doivent être arrêtés jusqu’à la fin. Après une interruption, il suffit de recommencer.',
-    'move_progress' => '{table} : {copied} lignes sur {of} copiées, {verified} comparées',
+    'move_progress' => '{verified} lignes sur {of} comparées, {copied} écrites',
     'move_done' => 'Chaque ligne est au nouvel endroit et égale à celle de l’ancien, qui n’a pas été modifié. Écrivez maintenant dans le fichier configuration.php de WHMCS de chaque serveur web :',
     'move_password' => 'Le mot PASSWORD y tient la place du mot de passe, les caractères spéciaux écrits comme dans une URL.',
     'move_after' => 'Redémarrez ensuite php-fpm et le cron et exécutez check.php. Gardez les anciennes données jusqu’à ce que tout soit en ordre.',

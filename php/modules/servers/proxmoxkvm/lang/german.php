@@ -283,7 +283,7 @@ return [
     'move_cron' => 'Auf diesem Rechner ist ein Cron-Lauf unterwegs: Bitte den Cron anhalten und neu beginnen.',
     'move_cron_ran' => 'Der Cron von {machine} endete vor {seconds} Sekunden: Bitte den Cron jedes Webservers anhalten, zwei Minuten warten und neu beginnen.',
     'move_begins' => 'Von {from} nach {to}. Cron und php-fpm jedes Webservers müssen angehalten sein, bis dies getan ist. Nach einer Unterbrechung einfach neu beginnen.',
-    'move_progress' => '{table}: {copied} von {of} Zeilen kopiert, {verified} verglichen',
+    'move_progress' => '{verified} von {of} Zeilen verglichen, {copied} geschrieben',
     'move_done' => 'Jede Zeile ist im neuen Speicher und gleicht der im alten, der nicht verändert wurde. Schreiben Sie nun in die configuration.php von WHMCS auf jedem Webserver:',
     'move_password' => 'Das Wort PASSWORD steht dort für das Passwort, Sonderzeichen wie in einer URL geschrieben.',
     'move_after' => 'Starten Sie danach php-fpm und Cron wieder und rufen Sie check.php auf. Behalten Sie den alten Speicher, bis Sie zufrieden sind.',

@@ -283,7 +283,7 @@ return [
     'move_cron' => 'Na tej maszynie trwa przebieg crona: proszę zatrzymać crona i zacząć od nowa.',
     'move_cron_ran' => 'Cron maszyny {machine} zakończył się {seconds} s temu: proszę zatrzymać crona na każdym serwerze WWW, poczekać dwie minuty i zacząć od nowa.',
     'move_begins' => 'Z {from} do {to}. Cron i php-fpm każdego serwera WWW muszą być zatrzymane aż do końca. Po przerwaniu wystarczy zacząć od nowa.',
-    'move_progress' => '{table}: skopiowano {copied} z {of} wierszy, porównano {verified}',
+    'move_progress' => 'porównano {verified} z {of} wierszy, zapisano {copied}',
     'move_done' => 'Każdy wiersz jest w nowym miejscu i jest równy wierszowi w starym, którego nie zmieniono. Teraz proszę wpisać do pliku configuration.php WHMCS na każdym serwerze WWW:',
     'move_password' => 'Słowo PASSWORD stoi tam w miejscu hasła, ze znakami specjalnymi zapisanymi jak w adresie URL.',
     'move_after' => 'Potem proszę uruchomić php-fpm i crona oraz check.php. Stare dane proszę zachować, aż wszystko będzie w porządku.',

@@ -283,7 +283,7 @@ return [
     'move_cron' => 'Há um cron em andamento nesta máquina: pare o cron e comece de novo.',
     'move_cron_ran' => 'O cron de {machine} terminou há {seconds} segundos: pare o cron de cada servidor web, espere dois minutos e comece de novo.',
     'move_begins' => 'De {from} para {to}. O cron e o php-fpm de cada servidor web têm de estar parados até o fim. Se for interrompido, basta começar de novo.',
-    'move_progress' => '{table}: {copied} de {of} linhas copiadas, {verified} comparadas',
+    'move_progress' => '{verified} de {of} linhas comparadas, {copied} gravadas',
     'move_done' => 'Cada linha está no novo lugar e é igual à do antigo, que não foi alterado. Escreva agora no configuration.php do WHMCS de cada servidor web:',
     'move_password' => 'Ali a palavra PASSWORD está no lugar da senha, com os caracteres especiais escritos como numa URL.',
     'move_after' => 'Depois inicie o php-fpm e o cron e execute check.php. Guarde os dados antigos até que tudo esteja bem.',

@@ -283,7 +283,7 @@ return [
     'move_cron' => 'Hay un cron en marcha en esta máquina: detenga el cron y empiece de nuevo.',
     'move_cron_ran' => 'El cron de {machine} terminó hace {seconds} segundos: detenga el cron de cada servidor web, espere dos minutos y empiece de nuevo.',
     'move_begins' => 'De {from} a {to}. El cron y php-fpm de cada servidor web tienen que estar detenidos hasta el final. Si se interrumpe, basta con empezar de nuevo.',
-    'move_progress' => '{table}: {copied} de {of} filas copiadas, {verified} comparadas',
+    'move_progress' => '{verified} de {of} filas comparadas, {copied} escritas',
     'move_done' => 'Cada fila está en el nuevo lugar y es igual a la del antiguo, que no ha cambiado. Escriba ahora en el configuration.php de WHMCS de cada servidor web:',
     'move_password' => 'Allí la palabra PASSWORD está en lugar de la contraseña, con los caracteres especiales escritos como en una URL.',
     'move_after' => 'Después arranque php-fpm y el cron y ejecute check.php. Guarde los datos antiguos hasta que todo esté bien.',

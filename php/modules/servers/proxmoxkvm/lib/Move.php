@@ -8,7 +8,8 @@ use Throwable;
 
 /**
  * Moves the store to another place: from a file into a database, back, or from one database into another. The core
- * copies and compares, batch by batch; killed at any moment, the next start goes on. The source is not changed.
+ * compares and writes what differs, part by part, until a whole pass finds no difference; killed at any moment, the
+ * next start goes on. The source is not changed.
  */
 final class Move
 {
@@ -80,10 +81,11 @@ final class Move
         self::say(Lang::text('move_begins', ['from' => $this->from->name(), 'to' => $this->to->name()]));
         do {
             $reply = Native::move($this->from, $this->to);
-            self::say(Lang::text('move_progress', array_map(
-                static fn (string $key): string => (string) ($reply[$key] ?? 0),
-                ['table' => 'table', 'copied' => 'copied', 'verified' => 'verified', 'of' => 'of']
-            )));
+            self::say(Lang::text('move_progress', [
+                'verified' => (string) ($reply['verified'] ?? 0),
+                'of' => (string) ($reply['of'] ?? 0),
+                'copied' => (string) ($reply['copied'] ?? 0),
+            ]));
         } while (($reply['done'] ?? true) !== true);
         unset($lock);
         self::say(Lang::text('move_done'));
