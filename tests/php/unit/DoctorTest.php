@@ -96,6 +96,7 @@ final class DoctorTest extends StubTestCase
         $second = static fn () => Capsule::table(CronRuns::TABLE)
             ->insert(['machine' => 'web2', 'ended' => time() - 3600]);
         yield 'the cron of one machine' => [$second, 'warning', 'more than 15 minutes ago'];
+        yield 'a file for several machines' => [$second, 'warning', ', web2, and the store'];
         $never = static fn () => Capsule::table(CronRuns::TABLE)->delete();
         yield 'no cron' => [$never, 'warning', 'has not run to its end yet'];
         $off = static fn (self $test) => $test->replyTo('due', ['ok' => false, 'code' => 'store_newer',

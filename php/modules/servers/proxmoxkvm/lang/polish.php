@@ -538,6 +538,7 @@ return [
     'doctor_checksum' => 'Biblioteka i nagłówek pochodzą z archiwum.',
     'doctor_no_checksum' => 'Brakuje listy lib/native/SHA256SUMS, więc biblioteka nie została sprawdzona: proszę przesłać całe archiwum.',
     'doctor_store_open' => 'Inni użytkownicy tej maszyny mają dostęp do {files}: proszę odebrać im prawa poleceniem chmod go= {files}',
+    'doctor_store_apart' => 'Crony działały na {machines}, a dane {path} są plikiem: kilka serwerów WWW miałoby każdy własne dane i przydzieliłoby ten sam adres dwa razy. Proszę przenieść je do bazy danych za pomocą move.php.',
     'doctor_store_database' => '{store}: {version}, odpowiada {node}',
     'doctor_store_galera' => '{store}: {version}, odpowiada {node}, jeden z węzłów Galera ({size})',
     'doctor_store_old' => 'Baza danych ma wersję {version}: potrzebna jest MariaDB 10.6, MySQL 8.0 lub nowsza.',

@@ -22,10 +22,9 @@ final class StoreChecks
             // Opens it, and makes it where it is missing.
             Native::call('due', ['limit' => 1]);
 
-            return [$store->database === null ? self::file($subject, (string) $store->file) : self::database(
-                $subject,
-                $store->database
-            )];
+            return $store->database === null
+                ? [self::file($subject, (string) $store->file)]
+                : [self::database($subject, $store->database)];
         } catch (Throwable $error) {
             return [Finding::bad($subject, $error->getMessage())];
         }
@@ -33,6 +32,12 @@ final class StoreChecks
 
     private static function file(string $subject, string $path): Finding
     {
+        $machines = array_keys(CronRuns::all());
+        if (count($machines) > 1) {
+            $values = ['path' => $path, 'machines' => implode(', ', $machines)];
+
+            return Finding::warning($subject, Lang::text('doctor_store_apart', $values));
+        }
         $open = array_filter([$path, dirname($path)], static fn (string $file): bool => self::isOpen($file));
 
         return $open === []
