@@ -59,7 +59,8 @@ mod tests {
         for (days, date) in cases {
             assert_eq!(civil(days), date, "{days}");
         }
-        assert!((0..100_000).all(|day| civil(day) < civil(day + 1)));
+        let days = if cfg!(miri) { 1_000 } else { 100_000 };
+        assert!((0..days).all(|day| civil(day) < civil(day + 1)));
     }
 
     #[test]

@@ -86,9 +86,9 @@ fn each_is_told_in_words_and_a_repetition_does_what_was_asked() {
     for switch in switches("POST", "/nodes/pve1/qemu/100/status/stop") {
         let _ = ops::start(&stand_in.core, &order);
         assert_eq!(stand_in.power(100), "running", "before {}", switch.name);
-        board.throw(&switch.on);
+        assert!(board.throw(&switch.on), "{}", switch.name);
         let page = ops::stop(&stand_in.core, &order);
-        board.throw(&switch.off);
+        assert!(board.throw(&switch.off), "{}", switch.name);
         let (code, words) = page.map_or_else(|error| (error.code(), error.to_string()), |_| ("ok", String::new()));
         println!("| stop | {} | {code}: {words} |", switch.name);
         assert!(switch.codes.contains(&code), "{}: {code}: {words}", switch.name);

@@ -23,6 +23,8 @@ struct Tripwire {
     seen: Vec<Step>,
     /// At which request to do what.
     armed: Option<(Step, Value)>,
+    /// It was done.
+    thrown: bool,
 }
 
 /// A kind of request: a number is no kind of its own.
@@ -40,7 +42,7 @@ impl Wire for Watched {
         let step = (exchange.method.as_str(), crate::faults::without_numbers(&path));
         let mut wire = guard(&self.wire);
         if let Some((_, switch)) = wire.armed.take_if(|(at, _)| *at == step) {
-            guard(&self.board).throw(&switch);
+            wire.thrown = guard(&self.board).throw(&switch);
         }
         wire.seen.push(step);
         drop(wire);
@@ -263,15 +265,14 @@ fn walk(operation: &'static Operation, share: usize) -> Vec<Cell> {
     });
     for (step, switch) in cases {
         (operation.before)(&mut scene);
-        guard(&scene.wire).armed = Some((step.clone(), switch.on.clone()));
+        *guard(&scene.wire) = Tripwire {
+            armed: Some((step.clone(), switch.on.clone())),
+            ..Tripwire::default()
+        };
         let seen = play(&scene, operation);
-        let thrown = guard(&scene.wire).armed.take().is_none();
-        if thrown {
-            let off = &switch.off;
-            // a lock of a guest that is gone is gone too
-            let there = off[0] != "unlock" || scene.there();
-            there.then(|| guard(&scene.board).throw(off));
-        }
+        let Tripwire { thrown, .. } = std::mem::take(&mut *guard(&scene.wire));
+        // a lock of a guest that is gone is gone too
+        guard(&scene.board).throw(&switch.off);
         let recovers = recovers(&scene, operation).unwrap_or_else(|| {
             let service = scene.service();
             panic!(
