@@ -57,11 +57,11 @@ pub fn fill(home: &Home, services: u64, due: u64) {
     home.execute(ids.chunks(ROWS).flat_map(|ids| {
         [
             insert(
-                "services (id, server, status, vmid, due_at, write_back, written_back, body, created_at, updated_at)",
+                "@services (id, server, status, vmid, due_at, write_back, written_back, body, created_at, updated_at)",
                 ids.iter().map(service),
             ),
             insert(
-                "addresses (address, service, server, position, body, leased_at)",
+                "@addresses (address, service, server, position, body, leased_at)",
                 ids.iter().map(address),
             ),
         ]

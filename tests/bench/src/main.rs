@@ -47,7 +47,10 @@ impl Point {
     fn measure(&self, effort: Effort) -> (Vec<Figure>, Vec<Figure>) {
         match self {
             Point::Once(measure) => (measure(effort), Vec::new()),
-            Point::OnEachStore(measure) => (measure(effort, Kind::Sqlite), Vec::new()),
+            Point::OnEachStore(measure) => {
+                let others = Kind::MariaDb.is_here().then(|| measure(effort, Kind::MariaDb));
+                (measure(effort, Kind::Sqlite), others.unwrap_or_default())
+            }
         }
     }
 }
