@@ -1,8 +1,9 @@
 //! Servers in the place of Proxmox VE that mean harm: answers without end, drop by drop, to be unpacked, elsewhere, deep.
 //! Each costs its time limit and a bounded memory at most, ends in one sentence, and learns nothing.
 
+use crate::home::folder;
 use crate::network::sentence;
-use crate::support::{cluster_options, folder};
+use crate::support::cluster_options;
 use flate2::{Compression, write::GzEncoder};
 use proxmoxkvm::core::Core;
 use proxmoxkvm::pve::{Exchange, Https, Method, Silence, Wire};
