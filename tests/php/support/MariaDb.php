@@ -30,7 +30,8 @@ final class MariaDb
     /** @var resource|null */
     private $process = null;
 
-    private function __construct(private string $mode)
+    /** @param list<string> $network options of mariadbd */
+    private function __construct(private string $mode, array $network = ['--skip-networking'])
     {
         $owner = getmypid();
         // Before the directory goes, which is removed in the same way.
@@ -46,7 +47,7 @@ final class MariaDb
         $log = ['file', "{$this->directory}/server.log", 'a'];
         $process = proc_open([
             'mariadbd', '--no-defaults', $data, ...$user,
-            "--socket={$this->socket()}", "--pid-file={$this->directory}/server.pid", '--skip-networking',
+            "--socket={$this->socket()}", "--pid-file={$this->directory}/server.pid", ...$network,
             "--sql-mode={$this->mode}", '--innodb-flush-log-at-trx-commit=0', '--innodb-buffer-pool-size=32M',
         ], [['file', '/dev/null', 'r'], $log, $log], $pipes);
         if ($process === false) {
@@ -116,10 +117,28 @@ final class MariaDb
         return $status === 0 ? $restored : throw new RuntimeException(implode("\n", $said));
     }
 
+    /** A server of its own that answers on 127.0.0.1, too. @param list<string> $options of mariadbd */
+    public static function overTcp(int $port, array $options): self
+    {
+        $network = ['--bind-address=127.0.0.1', "--port=$port", ...$options];
+
+        return self::started(new self(self::MODES['strict'], $network));
+    }
+
+    public function exec(string $sql): void
+    {
+        $this->connect()->exec($sql);
+    }
+
     private static function start(string $wanted): self
     {
         $mode = self::MODES[$wanted] ?? throw new RuntimeException("TEST_DATABASE=$wanted is not lax or strict");
-        $server = new self($mode);
+
+        return self::started(new self($mode));
+    }
+
+    private static function started(self $server): self
+    {
         for ($try = 0; $try < 300; $try++) {
             try {
                 $server->connect();
