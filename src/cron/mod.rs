@@ -16,7 +16,7 @@
 mod line;
 
 use crate::core::Core;
-use crate::engine::{Goal, Job, Order, Outcome};
+use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
@@ -25,7 +25,7 @@ use crate::pve::Meter;
 use crate::request::{self, CronIn, OrderIn};
 use crate::service::{Service, Trouble};
 use crate::status::Status;
-use crate::steps::{self, acts};
+use crate::steps::acts;
 use line::{Line, Next};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -125,7 +125,7 @@ fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// A suspended service that is settled is kept stopped; every other one goes on where it is.
 fn goal(service: &Service) -> Goal {
-    if service.body.suspended && steps::row_from(service.status).is_none() {
+    if is_kept_stopped(service) {
         Goal::Act(&acts::SUSPEND)
     } else {
         Goal::Settle
@@ -218,14 +218,13 @@ impl Run<'_> {
         let outcome = self.core.engine().advance(&mut job);
         guard(&self.summary).lines.append(&mut job.lines);
         match (outcome, begun_as) {
+            // suspended while it was built or changed: what Suspend had to leave is done now
+            (Outcome::Settled, _) if matches!(job.goal, Goal::Settle) && is_kept_stopped(&job.lease.service) => {
+                job.goal = goal(&job.lease.service);
+                self.go_on(job, None);
+            }
             (Outcome::Settled, _) => {
-                let again = job
-                    .lease
-                    .service
-                    .body
-                    .suspended
-                    .then(|| self.core.clock.now() + limits::SUSPENDED_SECONDS);
-                self.finish(job, again);
+                self.finish(job, None);
             }
             (
                 Outcome::Waiting {

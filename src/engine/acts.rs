@@ -157,7 +157,7 @@ impl Engine<'_> {
         add_addresses(&mut addresses, more, job)?;
         self.store
             .adopt_addresses(&mut job.lease, &addresses, self.clock.now())?;
-        self.bind(job, path, found.name);
+        self.bind(job, path, found.name, config.uuid().as_deref());
         self.save(job)?;
         job.goal = Goal::Act(&acts::ATTACH);
         let deadline: UnixSeconds = self.clock.now() + limits::REQUEST_TIMEOUT.as_secs_f64();
@@ -190,18 +190,28 @@ impl Engine<'_> {
         config.map_or(true, |config| config.is_some_and(|config| self.is_marked(job, &config)))
     }
 
-    fn bind(&self, job: &mut Job, path: GuestPath, name: String) {
+    /// `uuid`: the guest's. The guest that the service has already may have lost its marker, and been moved or renamed
+    /// by hand; all else that is known of it, and what was about to be done with it, stays.
+    fn bind(&self, job: &mut Job, path: GuestPath, name: String, uuid: Option<&str>) {
         let now = self.clock.now();
         let package = job.order.package.clone();
         let service: &mut Service = job.service();
+        let known = service.body.uuid.as_deref();
+        let has_it = service.body.cloned && known.is_none_or(|known| uuid == Some(known));
+        // what deletes is asked for anew
+        if !has_it || matches!(service.status, Status::Terminate | Status::Reinstall) {
+            service.status = Status::Ready;
+        }
         service.vmid = Some(path.vmid);
-        service.status = Status::Ready;
         service.is_told_anew();
         service.body.node = Some(path.node);
         service.body.domain = Some(package.domain(&name));
         service.body.name = Some(name);
-        service.body.package = Some(package);
         service.body.uuid = None;
+        if has_it {
+            return;
+        }
+        service.body.package = Some(package);
         service.body.cloned = true;
         service.body.firewall_touched = true;
         // whatever password it has, it is its own until the next change

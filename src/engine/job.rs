@@ -72,6 +72,22 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// When the cron goes on. `None`: there is nothing left to go on with.
+    pub fn goes_on_at(&self) -> Option<UnixSeconds> {
+        match self {
+            Outcome::Settled => None,
+            Outcome::Waiting { until, .. } => Some(*until),
+            Outcome::Failed { retry_at, .. } => Some(*retry_at),
+        }
+    }
+}
+
+/// Whether the cron has to keep the service's guest stopped: it is suspended, and no step leaves its status.
+pub fn is_kept_stopped(service: &Service) -> bool {
+    service.body.suspended && steps::row_from(service.status).is_none()
+}
+
 /// One service being advanced.
 pub struct Job {
     /// The lease, with the service.
@@ -122,6 +138,11 @@ impl Job {
             taken: BTreeSet::new(),
             alive_at: now,
         }
+    }
+
+    /// Whether PVE was asked for another power state.
+    pub fn asked_for_power(&self) -> bool {
+        self.asked.is_some()
     }
 
     /// Adds a line to the service's history.

@@ -12,7 +12,7 @@ mod look;
 mod reserve;
 mod task;
 
-pub use job::{Goal, Job, Order, Outcome};
+pub use job::{Goal, Job, Order, Outcome, is_kept_stopped};
 
 use crate::clock::Clock;
 use crate::error::{Error, Refusal};
@@ -71,11 +71,16 @@ impl Engine<'_> {
         }
     }
 
-    /// Gives the lease back. `due_at`: when the cron should look at the service again.
+    /// Gives the lease back. `due_at`: when the cron should go on with the service; `None`: nothing is left to do.
+    ///
+    /// Even then a service that is kept stopped is looked at again, whoever had the lease and whatever for.
     pub fn release(&self, job: &mut Job, due_at: Option<UnixSeconds>) -> Result<(), Error> {
-        job.service().due_at = due_at;
+        let now = self.clock.now();
+        let service = job.service();
+        let kept_stopped = is_kept_stopped(service);
+        service.due_at = due_at.or_else(|| kept_stopped.then_some(now + limits::SUSPENDED_SECONDS));
         let events = std::mem::take(&mut job.events);
-        Ok(self.store.release(&job.lease, self.clock.now(), &events)?)
+        Ok(self.store.release(&job.lease, now, &events)?)
     }
 
     fn turn(&self, job: &mut Job) -> Result<Turn, Error> {

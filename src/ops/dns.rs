@@ -236,8 +236,8 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     let (_, _, order) = parse(request)?;
     let mut verb = Verb::begin(core, id, order)?;
-    let _ = verb.run(Goal::Settle);
-    let reply = verb.end(None, Ok(()))?;
+    let due = verb.run(Goal::Settle).goes_on_at();
+    let reply = verb.end(due, Ok(()))?;
     match synced.troubles.first() {
         Some(trouble) => Err(Error::Dns {
             sentence: trouble.message.clone(),

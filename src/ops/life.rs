@@ -33,16 +33,15 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
             }
         }
     }
-    let outcome = if pending(verb.service()) {
-        Outcome::Settled
-    } else {
-        verb.run(Goal::Act(&acts::SUSPEND))
-    };
-    let now = verb.now();
+    if pending(verb.service()) {
+        let due = verb.due_before();
+        return verb.end(due, Ok(()));
+    }
+    let outcome = verb.run(Goal::Act(&acts::SUSPEND));
+    let due = outcome.goes_on_at();
     match outcome {
-        Outcome::Settled => verb.end(Some(now + limits::SUSPENDED_SECONDS), Ok(())),
-        Outcome::Waiting { until, .. } => verb.end(Some(until), Ok(())),
-        Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
+        Outcome::Settled | Outcome::Waiting { .. } => verb.end(due, Ok(())),
+        Outcome::Failed { error, .. } => verb.end(due, Err(error)),
     }
 }
 
@@ -52,23 +51,21 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
     let due = verb.due_before();
     let was_suspended = std::mem::replace(&mut verb.service().body.suspended, false);
     if pending(verb.service()) {
-        let now = verb.now();
-        return verb.end(Some(now), Ok(()));
+        return verb.end(due, Ok(()));
     }
-    let (due, result) = match verb.run(Goal::Act(&acts::UNSUSPEND)) {
+    let error = match verb.run(Goal::Act(&acts::UNSUSPEND)) {
         Outcome::Settled => {
             verb.service().body.onboot_before = None;
-            (None, Ok(()))
+            return verb.end(None, Ok(()));
         }
         // the start was accepted
-        Outcome::Waiting { .. } => (None, Ok(())),
-        Outcome::Failed { error, .. } => {
-            // as before: the next try finds the same
-            verb.service().body.suspended = was_suspended;
-            (due, Err(error))
-        }
+        Outcome::Waiting { until, .. } if verb.job.asked_for_power() => return verb.end(Some(until), Ok(())),
+        Outcome::Waiting { on, .. } => Refusal::TaskRunning(on).into(),
+        Outcome::Failed { error, .. } => error,
     };
-    verb.end(due, result)
+    // as before: the next try finds the same
+    verb.service().body.suspended = was_suspended;
+    verb.end(due, Err(error))
 }
 
 /// Deletes backups, snapshots and the guest, confirms that it is gone, and only then gives the addresses back.
@@ -259,14 +256,13 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = Verb::begin(core, id, order)?;
     let due = verb.due_before();
     let result = core.engine().attach(&mut verb.job, vmid, &more);
+    if result.is_ok() && request["suspended"] == true && !verb.service().body.suspended {
+        verb.service().body.suspended = true;
+        verb.service().body.onboot_before = core.engine().onboot(&mut verb.job).ok();
+    }
     let due = match &result {
-        // from now on it is looked at whether it stays stopped, as after Suspend
-        Ok(()) if request["suspended"] == true => {
-            verb.service().body.suspended = true;
-            verb.service().body.onboot_before = core.engine().onboot(&mut verb.job).ok();
-            Some(now + limits::SUSPENDED_SECONDS)
-        }
-        Ok(()) => None,
+        // what the cron was about to do with a guest that had lost its marker
+        Ok(()) => pending(verb.service()).then_some(now),
         Err(_) => due,
     };
     verb.end(due, result)

@@ -263,6 +263,18 @@ fn the_button_synchronises_at_once_and_tells_what_is_wrong() {
 }
 
 #[test]
+fn a_suspended_service_whose_records_are_set_is_still_kept_stopped() {
+    let dns = Dns::new();
+    let vmid = dns.world.ready(7);
+    ops::suspend(&dns.world.core, &dns.world.order(7)).unwrap();
+    ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    dns.world.sim().set_power(vmid, true);
+    dns.world.clock_forward(400.0);
+    dns.world.cron();
+    assert!(!dns.world.sim().is_running(vmid), "started behind our back");
+}
+
+#[test]
 fn nothing_is_concluded_from_a_request_without_zones_and_a_lost_zone_is_told() {
     let mut dns = Dns::new();
     dns.world.ready(7);

@@ -217,6 +217,57 @@ fn a_guest_that_was_suspended_elsewhere_is_attached_as_it_is_and_counts_as_suspe
 }
 
 #[test]
+fn a_suspended_service_that_is_attached_again_is_still_kept_stopped() {
+    for told in [json!(null), json!(true)] {
+        let world = World::new();
+        let vmid = world.ready(7);
+        ops::suspend(&world.core, &world.order(7)).unwrap();
+        world.sim().set_config(vmid, "description", None);
+        let mut request = world.with_extra(7, "vmid", json!(vmid));
+        request["suspended"] = told.clone();
+        ops::attach(&world.core, &request).unwrap();
+        assert_eq!(world.service(7)["suspended"], true);
+        world.sim().set_power(vmid, true);
+        world.clock_forward(400.0);
+        world.cron();
+        assert!(
+            !world.sim().is_running(vmid),
+            "started behind our back, attached with {told}"
+        );
+        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        assert_eq!(world.config(vmid, "onboot"), "1", "as before Suspend");
+    }
+}
+
+#[test]
+fn what_was_under_way_goes_on_after_its_guest_was_attached_again() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    let since = world.now() + 5.0;
+    world.sim().add_backup("local", vmid, since as i64, false);
+    world.clock_forward(3600.0);
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.sim().set_config(vmid, "description", None);
+    world.cron();
+    assert_eq!(world.service(7)["error"]["code"], "not_ours");
+    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7), world.config(vmid, "cores")),
+        ("ready".to_owned(), "4".to_owned())
+    );
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    let volumes = world
+        .sim()
+        .volumes
+        .iter()
+        .filter(|volume| volume.vmid == Some(vmid))
+        .count();
+    assert_eq!(volumes, 0, "its backups from before are its own");
+}
+
+#[test]
 fn an_attach_whose_marker_was_written_but_not_seen_keeps_guest_and_addresses() {
     let world = World::new();
     world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);

@@ -8,6 +8,8 @@ use pvesim::{Fault, FaultKind, Guest, NodeSpec, Options, StorageSpec};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
+type Verb = fn(&Core, &Value) -> Result<Value, Error>;
+
 #[test]
 fn a_suspended_guest_is_stopped_and_stays_so() {
     let world = World::new();
@@ -68,6 +70,51 @@ fn a_guest_that_ignores_the_shutdown_is_switched_off_by_the_cron() {
     }
     assert!(!world.sim().is_running(vmid));
     world.check_invariants();
+}
+
+#[test]
+fn a_service_suspended_while_a_step_is_queued_is_stopped_by_the_cron_run_that_does_the_step() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.option(24, "live_change = on").option(15, "50");
+    for (status, queue) in [
+        ("set_dns_records", ops::set_dns_records as Verb),
+        ("change_package", ops::change_package),
+    ] {
+        queue(&world.core, &world.order(7)).unwrap();
+        assert_eq!(world.status(7), status);
+        ops::suspend(&world.core, &world.order(7)).unwrap();
+        assert!(world.sim().is_running(vmid), "the step comes first");
+        world.cron();
+        assert_eq!(
+            (world.status(7).as_str(), world.sim().is_running(vmid)),
+            ("ready", false),
+            "{status}"
+        );
+        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    }
+}
+
+#[test]
+fn an_unsuspended_guest_runs_or_the_verb_says_that_it_does_not() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.sim().set_guest(
+        vmid,
+        Guest {
+            ignores_shutdown: true,
+            ..Guest::default()
+        },
+    );
+    let suspend = || ops::suspend(&world.core, &world.order(7)).unwrap();
+    let unsuspend = || ops::unsuspend(&world.core, &world.order(7));
+    suspend();
+    // its shutdown takes longer than both requests
+    assert_eq!(code(unsuspend()), "task_running");
+    assert_eq!(world.service(7)["suspended"], true);
+    world.clock_forward(120.0);
+    unsuspend().unwrap();
+    assert!(world.sim().is_running(vmid));
 }
 
 #[test]

@@ -320,7 +320,13 @@ impl World {
             "vm_remove",
             "set_dns_records",
             "create",
+            "attach",
         ]);
+        let ordered = &self.ordered[&service];
+        let what = match what {
+            "attach" if ordered.attached.is_none() || ordered.stolen || ordered.wish == Wish::Terminated => "create",
+            what => what,
+        };
         let percent = self.dice.below(100);
         let (cores, memory, grows, ipv4) = (
             1 + self.dice.below(4),
