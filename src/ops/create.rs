@@ -43,6 +43,11 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         _ if !service.body.cloned && service.body.task.is_none() => service.server = server,
         _ => {}
     }
+    // what is begun, and was the cron's work before this request, stays so whatever becomes of this request
+    let was_begun = verb.due_before().is_some() && verb.service().vmid.is_some();
+    if steps::row_from(verb.service().status).is_some() {
+        verb.make_due();
+    }
     let mut outcome = verb.run(Goal::Cloned);
     if let Outcome::Failed {
         error: Error::Store(store::Error::NoAddress { .. }),
@@ -64,7 +69,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         // it is in line, and what it needs is reserved
         Outcome::Waiting { in_line: true, .. } => verb.end(due_before.or(Some(now)), Ok(())),
         Outcome::Waiting { on, until, .. } => verb.end(Some(until), Err(Refusal::TaskRunning(on).into())),
-        Outcome::Failed { error, retry_at } => verb.end(under_way.then_some(retry_at), Err(error)),
+        Outcome::Failed { error, retry_at } => verb.end((under_way || was_begun).then_some(retry_at), Err(error)),
     }
 }
 
@@ -100,8 +105,15 @@ pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {
         .find(|row| row.to.as_str() == order_in.step && row.label.is_some());
     let row = row.ok_or_else(|| Refusal::Other(format!("there is no step {:?}", order_in.step)))?;
     let mut verb = Verb::begin(core, id, order)?;
-    let result = verb.guard(Button::Step(row)).and_then(|()| verb.reach(Goal::Step(row)));
+    let result = verb.guard(Button::Step(row)).and_then(|()| {
+        if steps::row_from(verb.service().status).is_some() {
+            verb.make_due();
+        }
+        verb.reach(Goal::Step(row))
+    });
+    // a step that was refused begins nothing: a removed guest is not cloned again by itself
+    let begun = result.is_ok() || verb.service().body.task.is_some();
     let pending = steps::row_from(verb.service().status).is_some();
-    let due = verb.due_before().or_else(|| pending.then(|| verb.now()));
+    let due = verb.due_before().or_else(|| (begun && pending).then(|| verb.now()));
     verb.end(due, result)
 }

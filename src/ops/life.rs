@@ -127,18 +127,21 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = begin_living(core, request)?;
     let due = verb.due_before();
     let now = verb.now();
+    let was_pending = pending(verb.service());
     if let Err(error) = core.engine().check_sizes(&mut verb.job) {
         return verb.end(due, Err(error));
     }
     let cloned = steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(verb.service().status, row));
-    if !pending(verb.service()) || verb.service().status == Status::SetDnsRecords {
+    if !was_pending || verb.service().status == Status::SetDnsRecords {
         verb.service().status = Status::ChangePackage;
         verb.service().owe_mail(MailKind::Package);
     } else if cloned && verb.service().status != Status::ChangePackage {
         // a guest that is still being built is built by the new package: no step after the clone counts as done
         verb.service().status = Status::Clone;
     }
-    verb.end(Some(now), Ok(()))
+    // a removed guest is not cloned again by itself
+    let rests = was_pending && due.is_none();
+    verb.end((!rests).then_some(now), Ok(()))
 }
 
 /// Gives the guest a new cloud-init password; a running guest takes it at its next start.

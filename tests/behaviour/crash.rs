@@ -2,6 +2,7 @@
 
 use crate::support::{DEATHS, Death, World, guard};
 use proxmoxkvm::ops;
+use pvesim::{Fault, FaultKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Does something that the process may die of; answers whether it did.
@@ -77,6 +78,37 @@ pub fn every_death(name: &str, dies_at: impl Fn(Death) -> bool) -> u64 {
 fn a_create_that_dies_at_any_request_or_commit_is_finished_by_the_cron() {
     let tried = every_death("create", order_with);
     assert!(tried > 150, "only {tried} deaths");
+}
+
+/// A Create that failed is repeated, and dies: what it has begun is finished.
+fn create_again_with(start: &World, death: Death) -> bool {
+    let mut world = start.copy();
+    let death = death.plus(world.mortality.count(death));
+    *guard(&world.mortality.death) = Some(death);
+    dies(&world, || drop(world.create(7)));
+    let reached = world.mortality.count(death) >= death.number();
+    world.restart();
+    let begun = guests(&world) > 0;
+    world.cron_until_idle();
+    assert!(!begun || world.status(7) == "ready", "{death:?}: {}", world.service(7));
+    world.check_invariants();
+    reached
+}
+
+#[test]
+fn a_create_that_failed_and_dies_when_it_is_repeated_leaves_no_guest_that_nobody_finishes() {
+    let start = World::new();
+    let refused = FaultKind::Status(500, "got timeout".into(), String::new());
+    start.sim().add_fault(Fault::once("POST", "/clone", refused));
+    start.create(7).unwrap_err();
+    start.cron_until_idle();
+    assert_eq!(
+        (guests(&start), start.status(7).as_str()),
+        (0, "set_ip"),
+        "WHMCS was told"
+    );
+    let tried = every_death("create again", |death| create_again_with(&start, death));
+    assert!(tried > 10, "only {tried} deaths");
 }
 
 /// A verb, what it starts from, and how the world must look in the end.

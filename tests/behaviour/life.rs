@@ -358,6 +358,27 @@ fn a_reinstalled_guest_keeps_number_address_mac_and_backups_and_takes_the_new_te
 }
 
 #[test]
+fn a_create_that_fails_takes_no_reinstallation_from_the_cron() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    let refused = Fault {
+        times: 2,
+        ..Fault::once(
+            "DELETE",
+            &format!("/qemu/{vmid}"),
+            FaultKind::Status(500, "got timeout".into(), String::new()),
+        )
+    };
+    world.sim().add_fault(refused);
+    ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+    world.create(7).unwrap_err();
+    assert_eq!(world.status(7), "reinstall");
+    world.cron_until_idle();
+    assert_eq!((world.status(7), world.vmid(7)), ("ready".to_owned(), vmid));
+}
+
+#[test]
 fn vm_remove_leaves_the_service_before_its_clone() {
     let world = World::new();
     let vmid = world.ready(7);
@@ -365,6 +386,11 @@ fn vm_remove_leaves_the_service_before_its_clone() {
     ops::vm_remove(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().vm(vmid).is_none());
     assert_eq!(world.status(7), "set_ip");
+    // nor by what is asked for meanwhile, and does not ask for a guest
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
     world.clock_forward(3600.0);
     world.cron();
     assert!(world.sim().vm(vmid).is_none(), "it is not cloned again by itself");
