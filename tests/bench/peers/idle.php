@@ -5,12 +5,14 @@
 declare(strict_types=1);
 
 $request = json_decode($argv[1], true);
-$peak = static function (): float {
-    preg_match('/VmHWM:\s+(\d+) kB/', (string) file_get_contents('/proc/self/status'), $found);
+$memory = static function (string $kind): float {
+    preg_match("/$kind:\\s+(\\d+) kB/", (string) file_get_contents('/proc/self/status'), $found);
 
     return $found[1] / 1024;
 };
-$bare = $peak();
+$bare = $memory('VmHWM');
+// the rest are pages of files, which all processes share
+$own = $memory('RssAnon');
 $start = hrtime(true);
 $ffi = FFI::cdef((string) file_get_contents($request['header']), $request['library']);
 $json = json_encode(['store' => $request['store']]);
@@ -34,7 +36,8 @@ if ($due['services'] !== [] || ($run['ok'] ?? false) !== true) {
     fwrite(STDERR, json_encode([$due, $run]));
     exit(1);
 }
-$rss = $peak();
+$rss = $memory('VmHWM');
+$own = $memory('RssAnon') - $own;
 $start = hrtime(true);
 // both find what is due by an index
 if (str_starts_with($request['store'], 'mysql://')) {
@@ -53,5 +56,6 @@ echo json_encode([
     'requests' => $run['requests']['total'],
     'rss_mib' => $rss,
     'bare_rss_mib' => $bare,
+    'own_mib' => $own,
     'pdo_ms' => $pdoTook,
 ]);

@@ -165,7 +165,9 @@ fn clones_at_once(tasks: &[Task]) -> usize {
 
 pub fn measure(effort: Effort, kind: Kind) -> Vec<Figure> {
     let services = effort.of(1000, 120);
-    let scale = effort.of(0.05, 0.05);
+    // on a busy machine our own work takes longer, and a clock so fast makes the most of that: CLOCK=5 is calmer
+    let faster = std::env::var("CLOCK").ok().and_then(|times| times.parse().ok());
+    let scale = 1.0 / faster.unwrap_or(20.0);
     let (mut ratios, mut per_tick, mut details) = (vec![], vec![], vec![]);
     for _ in 0..effort.of(3, 1) {
         let (ratio, polls, detail) = run(services, scale, kind);

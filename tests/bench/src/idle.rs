@@ -16,7 +16,7 @@ pub fn measure(effort: Effort, kind: Kind) -> Vec<Figure> {
         let Some(reply) = peers::php("idle.php", &request) else {
             continue;
         };
-        for key in ["ms", "requests", "rss_mib", "bare_rss_mib", "pdo_ms"] {
+        for key in ["ms", "requests", "rss_mib", "bare_rss_mib", "own_mib", "pdo_ms"] {
             of.entry(key).or_default().extend(reply[key].as_f64());
         }
     }
@@ -34,6 +34,7 @@ pub fn measure(effort: Effort, kind: Kind) -> Vec<Figure> {
             take("rss_mib"),
         )
         .target("≤ 32")
-        .beside("PHP before it loads the library", take("bare_rss_mib")),
+        .beside("PHP before it loads the library", take("bare_rss_mib"))
+        .beside("more than that which no other process shares", take("own_mib")),
     ]
 }
