@@ -45,4 +45,3 @@ mod stand_in_steps;
 mod store;
 mod store_damage;
 mod store_file;
-mod store_tls;

@@ -53,35 +53,7 @@ impl Server {
     /// # Panics
     /// when it cannot be started.
     pub fn start() -> Arc<Server> {
-        Server::start_with(SETTINGS)
-    }
-
-    /// A server of which every TCP connection has to be TLS, with a new certificate for 127.0.0.1, and the file of the
-    /// certificate, which is its own authority.
-    ///
-    /// # Panics
-    /// when it cannot be started.
-    pub fn start_with_tls() -> (Arc<Server>, tempfile::NamedTempFile) {
-        let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).expect("a certificate");
-        let file = |text: &str| {
-            let file = tempfile::NamedTempFile::new().expect("a file for the certificate");
-            std::fs::write(file.path(), text).expect("a file for the certificate");
-            // the server runs as another user
-            let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-            std::fs::set_permissions(file.path(), readable).expect("a file that the server may read");
-            file
-        };
-        let (certificate, key) = (file(&made.cert.pem()), file(&made.signing_key.serialize_pem()));
-        let settings = format!(
-            "{SETTINGS}ssl-cert={}\nssl-key={}\nrequire-secure-transport=ON\n",
-            certificate.path().display(),
-            key.path().display()
-        );
-        (Server::start_with(&settings), certificate)
-    }
-
-    fn start_with(settings: &str) -> Arc<Server> {
-        let keeper = Keeper::install(settings);
+        let keeper = Keeper::install(SETTINGS);
         for _ in 0..10 {
             let [port] = free_ports();
             if keeper.start(&format!("--port={port}"), || root(&keeper).is_ok()) {
