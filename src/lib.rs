@@ -22,8 +22,9 @@
 //! [`server`], [`address`] where and with what · [`guest`] what PVE shows · [`compare`], [`usage`] what pages show of
 //! it, [`traffic`] what is billed of it · [`plan`] what a step may see and ask · [`wants`] what each step wants ·
 //! [`steps`] THE TABLE · [`service`] the stored row · [`pve`] the client · [`placement`] where a guest goes ·
-//! [`store`] a file of SQLite, or tables in MariaDB or MySQL · [`engine`] look, plan, call, confirm · [`ops`], [`cron`] the verbs · [`dns`] wanted records and four providers · [`request`] JSON of PHP · [`core`] what lives as long as
-//! the process · [`ffi`] the C ABI.
+//! [`store`] a file of SQLite, or tables in MariaDB or MySQL · [`engine`] look, plan, call, confirm · [`ops`],
+//! [`cron`] the verbs · [`dns`] wanted records and four providers · [`request`] JSON of PHP · [`core`] what lives as
+//! long as the process · [`ffi`] the C ABI.
 //!
 //! # Words
 //! service (WHMCS row) · guest (the VM) · node, vmid, upid, storage, volume, digest, lock, template (as PVE) ·
