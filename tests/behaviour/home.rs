@@ -4,12 +4,13 @@
 //! What only a file can suffer is tested in `store_file` and `store_damage`, what only a server can in `store_server`.
 
 use crate::commits;
-use crate::support::Mortality;
+use crate::support::{Mortality, guard};
 use mariadb::{Cutter, Database, Fate, Moment, Server, Then};
 use mysql::prelude::Queryable;
 use proxmoxkvm::store::{Error, Location, Store};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// What the names of the tables in a database begin with.
 pub const PREFIX: &str = "mod_proxmoxkvm_store_";
@@ -45,7 +46,7 @@ impl Home {
     /// A new one, for processes that may die.
     pub fn of(mortality: &Arc<Mortality>) -> Home {
         if on_mariadb() {
-            Home::in_database(Server::shared().database(), mortality)
+            Home::in_a_database(mortality)
         } else {
             Home::in_a_file()
         }
@@ -54,6 +55,11 @@ impl Home {
     /// A file, wherever the others have theirs.
     pub fn in_a_file() -> Home {
         Home::File(folder())
+    }
+
+    /// A database, wherever the others have theirs.
+    pub fn in_a_database(mortality: &Arc<Mortality>) -> Home {
+        Home::in_database(Server::shared().database(), mortality)
     }
 
     fn in_database(database: Database, mortality: &Arc<Mortality>) -> Home {
@@ -130,10 +136,12 @@ impl Mortality {
     /// A question to the database that is about to be sent: the fate of its connection.
     fn asks(&self, commit: bool) -> Fate {
         let refused = self.is_dead() || (commit && !self.commits());
-        match (refused, self.is_dead()) {
-            (true, _) => Fate::Before(Then::Bury),
-            (false, true) => Fate::After(Then::Bury),
-            (false, false) => Fate::Pass,
+        let blip = *guard(&self.blip);
+        match blip {
+            _ if refused => Fate::Before(Then::Bury),
+            _ if self.is_dead() => Fate::After(Then::Bury),
+            Some((number, fate)) if commit && number == self.commits.load(Ordering::SeqCst) => fate,
+            _ => Fate::Pass,
         }
     }
 }

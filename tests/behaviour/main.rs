@@ -25,6 +25,7 @@ mod dns;
 #[allow(dead_code, reason = "its clock is for the tests of the providers alone")]
 mod fake_dns;
 mod faults;
+mod galera;
 mod home;
 mod hostile;
 mod identity;
@@ -45,3 +46,4 @@ mod stand_in_steps;
 mod store;
 mod store_damage;
 mod store_file;
+mod store_server;

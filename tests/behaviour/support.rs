@@ -51,6 +51,8 @@ pub struct Mortality {
     pub commits: AtomicU64,
     pub death: Mutex<Option<Death>>,
     pub dead: AtomicBool,
+    /// The commit at which its connection to a database is lost, and how; the process lives.
+    pub blip: Mutex<Option<(u64, mariadb::Fate)>>,
     pub meeting: Meeting,
 }
 
@@ -220,6 +222,17 @@ impl World {
     /// With its store in a file, wherever the others have theirs.
     pub fn in_a_file() -> World {
         World::at(Home::in_a_file(), Arc::default(), START, cluster_options())
+    }
+
+    /// With its store in a database, wherever the others have theirs.
+    pub fn in_a_database() -> World {
+        let mortality = Arc::default();
+        World::at(Home::in_a_database(&mortality), mortality, START, cluster_options())
+    }
+
+    /// With its store where a test has made one.
+    pub fn at_home(home: Home) -> World {
+        World::at(home, Arc::default(), START, cluster_options())
     }
 
     fn at(home: Home, mortality: Arc<Mortality>, start: f64, options: Options) -> World {

@@ -32,6 +32,9 @@ pub enum Fate {
     Before(Then),
     /// The connection is lost on the way back: the server has done it, the client cannot know.
     After(Then),
+    /// Instead of doing it the server rolls back, and says error 1213: as to the loser of a deadlock, or of Galera's
+    /// certification. The connection stays.
+    Deadlock,
 }
 
 /// What comes after a connection was lost.
@@ -56,6 +59,10 @@ type Judge = dyn Fn(&Moment<'_>) -> Fate + Send + Sync;
 
 /// The packet of error 1045 in place of a server's greeting.
 const DENIED: &[u8] = b"\x10\0\0\0\xff\x15\x04Access denied";
+
+/// What the server gets in place of a command that loses a deadlock, and what the client gets in place of its answer.
+const ROLLBACK: &[u8] = b"\x09\0\0\0\x03ROLLBACK";
+const DEADLOCK: &[u8] = b"\x11\0\0\x01\xff\xbd\x04#40001Deadlock";
 
 struct Shared {
     server: SocketAddr,
@@ -198,7 +205,7 @@ impl Shared {
         // the continuation of a packet that was too long for one is no command
         let mut continues = false;
         loop {
-            let packet = read_packet(&mut client)?;
+            let mut packet = read_packet(&mut client)?;
             let command = packet[3] == 0 && !continues;
             continues = packet.len() == 4 + 0xff_ff_ff;
             let asked = if command { guard(talk).ask(&packet[4..]) } else { None };
@@ -217,6 +224,10 @@ impl Shared {
                         return Ok(());
                     }
                     Fate::After(then) => guard(talk).cut_answer = Some(then),
+                    Fate::Deadlock => {
+                        guard(talk).roll_back();
+                        packet = ROLLBACK.to_vec();
+                    }
                 }
             }
             server.write_all(&packet)?;
@@ -227,10 +238,11 @@ impl Shared {
     fn answers(&self, number: u64, mut server: TcpStream, mut client: TcpStream, talk: &Mutex<Talk>) -> io::Result<()> {
         loop {
             let packet = read_packet(&mut server)?;
-            let cut = {
+            let (cut, packet) = {
                 let mut talk = guard(talk);
                 talk.answer(&packet[4..]);
-                talk.cut_answer.take()
+                let lost = std::mem::take(&mut talk.lost_a_deadlock);
+                (talk.cut_answer.take(), if lost { DEADLOCK.to_vec() } else { packet })
             };
             if let Some(then) = cut {
                 self.cut(number, then);
@@ -261,6 +273,8 @@ struct Talk {
     prepares: Option<String>,
     /// The next answer is lost with its connection.
     cut_answer: Option<Then>,
+    /// The next answer is that to a rollback that the client does not know of.
+    lost_a_deadlock: bool,
 }
 
 struct Asked {
@@ -303,6 +317,12 @@ impl Talk {
         };
         let commits = runs && self.runs(&sql);
         Some(Asked { sql, commits })
+    }
+
+    fn roll_back(&mut self) {
+        self.in_transaction = false;
+        self.prepares = None;
+        self.lost_a_deadlock = true;
     }
 
     /// A statement is run; answers whether it commits.

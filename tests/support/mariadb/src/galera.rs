@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 
 /// What both nodes have.
 const SETTINGS: &str = "datadir={folder}/data
+tmpdir={folder}
 socket={folder}/s.sock
 pid-file={folder}/server.pid
 bind-address=127.0.0.1

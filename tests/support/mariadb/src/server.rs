@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 /// What a hoster's server has, but for its size.
 const SETTINGS: &str = "datadir={folder}/data
+tmpdir={folder}
 socket={folder}/s.sock
 pid-file={folder}/server.pid
 bind-address=127.0.0.1

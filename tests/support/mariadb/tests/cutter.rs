@@ -124,6 +124,24 @@ fn a_process_that_is_dead_hears_that_it_need_not_come_again() {
 }
 
 #[test]
+fn who_loses_a_deadlock_has_done_nothing_and_may_go_on() {
+    for number in 1..=2 {
+        let database = table();
+        let cutter = cutter(&database, move |moment| match moment.commit {
+            Some(commit) if commit == number => Fate::Deadlock,
+            _ => Fate::Pass,
+        });
+        let mut conn = connect(&database, &cutter).unwrap();
+        let error = three_transactions(&mut conn).unwrap_err();
+        assert!(error.to_string().contains("1213 (40001)"), "{error}");
+        let expected: Vec<u64> = (1..=(number - 1) * 2).collect();
+        assert_eq!(rows(&database), expected);
+        conn.query_drop("INSERT INTO t VALUES (9)").unwrap();
+        assert!(rows(&database).contains(&9));
+    }
+}
+
+#[test]
 fn it_is_cut_at_any_question_too() {
     let database = table();
     let counts = cutter(&database, |_| Fate::Pass);
