@@ -185,19 +185,14 @@ fn first_free(
     let package = wanted.package;
     // a line's hint is read when the search comes to the line: most end in the first one
     let sql = RefCell::new(sql);
-    let failed = RefCell::new(None);
     let start = |line: &AddressLine| {
         let hint = if by_hint {
             reached(&mut **sql.borrow_mut(), sortable(line.first))
         } else {
             Ok(None)
         };
-        // a refusal is the end of the transaction, whatever was asked
-        let hint = hint.unwrap_or_else(|refusal| {
-            failed.replace(Some(refusal));
-            None
-        });
-        let hint = hint.and_then(|at| address_of(at, line.first));
+        // who was refused here is refused the next statement too
+        let hint = hint.ok().flatten().and_then(|at| address_of(at, line.first));
         hint.unwrap_or(line.first)
     };
     let candidates = wanted
@@ -216,9 +211,6 @@ fn first_free(
             free = Some(Address::of_line(ip, line));
             break;
         }
-    }
-    if let Some(refusal) = failed.take() {
-        return Err(refusal);
     }
     for (line, begin, reached) in passed {
         if begin != reached {

@@ -88,6 +88,7 @@ impl Server {
         self.persistently(|open| {
             open.connection.query_drop("START TRANSACTION")?;
             let value = work(open)?;
+            open.must_be_whole()?;
             open.connection.query_drop("COMMIT")?;
             Ok(value)
         })
@@ -111,7 +112,11 @@ impl Server {
                 Err(Abort::Refused(error)) => return Err(error),
                 Err(Abort::Failed(refusal)) => refusal,
             };
-            let may_help = matches!(&refusal, Refusal::Mysql(error) if is_passing(error));
+            let may_help = match &refusal {
+                Refusal::Mysql(error) => is_passing(error),
+                Refusal::TooLate => true,
+                _ => false,
+            };
             if !may_help || SystemClock.now() >= patience {
                 return Err(self.error(&refusal));
             }
@@ -125,6 +130,7 @@ impl Server {
         let mut open = Open {
             connection: &mut connection,
             prefix: &self.prefix,
+            is_broken_off: false,
         };
         let result = work(&mut open);
         match &result {
@@ -165,6 +171,9 @@ impl Server {
 fn words(error: &mysql::Error) -> String {
     match error {
         mysql::Error::MySqlError(error) => format!("{} (error {})", error.message, error.code),
+        mysql::Error::IoError(error) => error.to_string(),
+        mysql::Error::DriverError(error) => error.to_string(),
+        mysql::Error::TlsError(error) => error.to_string(),
         other => other.to_string(),
     }
 }
@@ -204,9 +213,23 @@ fn chance() -> f64 {
 struct Open<'a> {
     connection: &'a mut Conn,
     prefix: &'a str,
+    /// A deadlock or a lost certification ends the whole transaction: what came after it would be one of its own.
+    is_broken_off: bool,
 }
 
 impl Open<'_> {
+    fn must_be_whole(&self) -> Result<(), Refusal> {
+        match self.is_broken_off {
+            true => Err(Refusal::TooLate),
+            false => Ok(()),
+        }
+    }
+
+    fn seen<T>(&mut self, answer: Result<T, mysql::Error>) -> Result<T, Refusal> {
+        self.is_broken_off |= answer.is_err();
+        Ok(answer?)
+    }
+
     /// A statement that is never said twice.
     fn statement(&mut self, sql: &str) -> Result<(), mysql::Error> {
         self.connection.query_drop(with_prefix(sql, self.prefix))
@@ -215,13 +238,16 @@ impl Open<'_> {
 
 impl Sql for Open<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal> {
-        self.connection
-            .exec_drop(with_prefix(sql, self.prefix), params(values))?;
+        self.must_be_whole()?;
+        let answer = self.connection.exec_drop(with_prefix(sql, self.prefix), params(values));
+        self.seen(answer)?;
         Ok(self.connection.affected_rows())
     }
 
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal> {
-        let rows: Vec<mysql::Row> = self.connection.exec(with_prefix(sql, self.prefix), params(values))?;
+        self.must_be_whole()?;
+        let answer = self.connection.exec(with_prefix(sql, self.prefix), params(values));
+        let rows: Vec<mysql::Row> = self.seen(answer)?;
         let row = |row: mysql::Row| Row(row.unwrap().into_iter().map(Value::from).collect());
         Ok(rows.into_iter().map(row).collect())
     }

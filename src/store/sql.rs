@@ -179,6 +179,8 @@ pub(super) enum Refusal {
     Mysql(mysql::Error),
     /// The answer is not what the schema promises.
     Answer(String),
+    /// Nothing was asked: a statement before this one was refused, and with it the transaction.
+    TooLate,
 }
 
 impl Refusal {
@@ -188,6 +190,7 @@ impl Refusal {
             Refusal::Sqlite(error) => error.to_string(),
             Refusal::Mysql(error) => error.to_string(),
             Refusal::Answer(why) => why.clone(),
+            Refusal::TooLate => "a statement before this one was refused".to_owned(),
         }
     }
 }

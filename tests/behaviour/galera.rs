@@ -164,7 +164,7 @@ fn a_partition_of_the_cluster_gives_nothing_twice_and_work_goes_on_when_it_heals
 fn check(pair: &Galera, promised: &Promised) {
     for node in pair.nodes() {
         node.root().query_drop("SET GLOBAL wsrep_sync_wait = 1").unwrap();
-        let store = Store::open(&Location::parse(&node.url("whmcs")).unwrap()).unwrap();
+        let store = Store::open(Location::parse(&node.url("whmcs")).unwrap()).unwrap();
         for (id, vmid) in guard(&promised.vmids).iter() {
             assert_eq!(store.service(*id).unwrap().0.vmid, Some(*vmid), "{id}");
         }

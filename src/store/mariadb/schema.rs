@@ -9,7 +9,8 @@ use crate::store::sql::{Abort, Refusal, Sql, values};
 
 /// Every schema change ever made, in order, and in each the statements. Append only.
 ///
-/// The columns mean what they mean in SQLite's schema; the computed ones have the same names there.
+/// The columns mean what they mean in SQLite's schema; the computed ones have the same names there. There is no foreign
+/// key: it would want a privilege that WHMCS does not ask for, and no service is ever deleted.
 const MIGRATIONS: &[&[&str]] = &[&[
     "
 CREATE TABLE @services (
@@ -60,8 +61,7 @@ CREATE TABLE @addresses (
     position  BIGINT NOT NULL,
     body      TEXT NOT NULL,
     leased_at DOUBLE NOT NULL,
-    KEY addresses_service (service, position),
-    FOREIGN KEY (service) REFERENCES @services (id)
+    KEY addresses_service (service, position)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
     "
 CREATE TABLE @events (
@@ -220,7 +220,7 @@ fn check_version(server: &Server, open: &mut Open<'_>) -> Result<(), Abort> {
     let version: Option<String> = sql.value("SELECT VERSION()", &[])?;
     let version = version.unwrap_or_default();
     if is_too_old(&version) {
-        let why = format!("it is version {version}, and MariaDB 10.6 or MySQL 8.0 is the oldest that is supported");
+        let why = format!("it is version {version}, and MariaDB 10.6 or MySQL 8.0.21 is the oldest that is supported");
         return Err(unusable(server, why).into());
     }
     Ok(())
@@ -228,10 +228,14 @@ fn check_version(server: &Server, open: &mut Open<'_>) -> Result<(), Abort> {
 
 /// Reads `10.11.19-MariaDB-0+deb12u1` or `8.0.36`.
 fn is_too_old(version: &str) -> bool {
-    let mut numbers = version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
-    let (major, minor) = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-    let least = if version.contains("MariaDB") { (10, 6) } else { (8, 0) };
-    (major, minor) < least
+    let numbers = version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    // `JSON_VALUE` came with these
+    let least = if version.contains("MariaDB") {
+        [10, 6, 0]
+    } else {
+        [8, 0, 21]
+    };
+    numbers.take(3).collect::<Vec<u32>>() < least.to_vec()
 }
 
 fn unusable(server: &Server, why: String) -> Error {
@@ -264,7 +268,14 @@ mod tests {
 
     #[test]
     fn a_server_that_is_too_old_is_told_by_its_version() {
-        for version in ["10.5.23-MariaDB", "5.5.68-MariaDB", "5.7.44-log", "", "unknown"] {
+        for version in [
+            "10.5.23-MariaDB",
+            "5.5.68-MariaDB",
+            "5.7.44-log",
+            "8.0.20",
+            "",
+            "unknown",
+        ] {
             assert!(is_too_old(version), "{version}");
         }
         for version in [

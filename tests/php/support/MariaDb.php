@@ -18,7 +18,7 @@ final class MariaDb
     private const MODES = ['lax' => 'NO_ENGINE_SUBSTITUTION', 'strict' => 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY'];
 
     /** What the README says that a store in a database needs. */
-    public const GRANTS = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, REFERENCES';
+    public const GRANTS = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER';
 
     /** How the README makes a backup. */
     public const BACKUP = 'mysqldump --single-transaction --quick';

@@ -583,7 +583,7 @@ return [
     'doctor_store_apart' => 'Crons ran on {machines}, and the store {path} is a file: several web servers would each have a store of their own and give the same address twice. Move it into the database with move.php.',
     'doctor_store_database' => '{store}: {version}, answered by {node}',
     'doctor_store_galera' => '{store}: {version}, answered by {node}, one of {size} Galera nodes',
-    'doctor_store_old' => 'The database has version {version}: the store needs MariaDB 10.6, MySQL 8.0 or newer.',
+    'doctor_store_old' => 'The database has version {version}: the store needs MariaDB 10.6, MySQL 8.0.21 or newer.',
     'doctor_store_engine' => 'These tables of the store are not InnoDB, so an interrupted change of them could be half done: {tables}. Run ALTER TABLE with ENGINE=InnoDB for each.',
     'doctor_hooks' => 'WHMCS loads the file.',
     'doctor_no_hooks' => 'WHMCS does not load the file, so its cron does nothing for this module: open Module Settings of a product with this module and save.',

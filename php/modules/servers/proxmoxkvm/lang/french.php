@@ -542,7 +542,7 @@ return [
     'doctor_store_apart' => 'Des crons ont tourné sur {machines}, et les données {path} sont un fichier : plusieurs serveurs web auraient chacun les leurs et donneraient deux fois la même adresse. Déplacez-les dans la base de données avec move.php.',
     'doctor_store_database' => '{store} : {version}, réponse de {node}',
     'doctor_store_galera' => '{store} : {version}, réponse de {node}, un des {size} nœuds Galera',
-    'doctor_store_old' => 'La base de données a la version {version} : il faut MariaDB 10.6, MySQL 8.0 ou plus récent.',
+    'doctor_store_old' => 'La base de données a la version {version} : il faut MariaDB 10.6, MySQL 8.0.21 ou plus récent.',
     'doctor_store_engine' => 'Ces tables du module ne sont pas InnoDB, une modification interrompue pourrait rester à moitié faite : {tables}. Exécutez ALTER TABLE avec ENGINE=InnoDB pour chacune.',
     'doctor_hooks' => 'WHMCS charge le fichier.',
     'doctor_no_hooks' => 'WHMCS ne charge pas le fichier, son cron ne fait donc rien pour ce module : ouvrez les réglages de module d’un produit avec ce module et enregistrez.',

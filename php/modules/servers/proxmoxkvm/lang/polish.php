@@ -541,7 +541,7 @@ return [
     'doctor_store_apart' => 'Crony działały na {machines}, a dane {path} są plikiem: kilka serwerów WWW miałoby każdy własne dane i przydzieliłoby ten sam adres dwa razy. Proszę przenieść je do bazy danych za pomocą move.php.',
     'doctor_store_database' => '{store}: {version}, odpowiada {node}',
     'doctor_store_galera' => '{store}: {version}, odpowiada {node}, jeden z węzłów Galera ({size})',
-    'doctor_store_old' => 'Baza danych ma wersję {version}: potrzebna jest MariaDB 10.6, MySQL 8.0 lub nowsza.',
+    'doctor_store_old' => 'Baza danych ma wersję {version}: potrzebna jest MariaDB 10.6, MySQL 8.0.21 lub nowsza.',
     'doctor_store_engine' => 'Te tabele modułu nie są InnoDB, przerwana zmiana mogłaby zostać w połowie: {tables}. Proszę dla każdej wykonać ALTER TABLE z ENGINE=InnoDB.',
     'doctor_hooks' => 'WHMCS wczytuje plik.',
     'doctor_no_hooks' => 'WHMCS nie wczytuje pliku, więc jego cron nic nie robi dla tego modułu: proszę otworzyć ustawienia modułu w produkcie z tym modułem i zapisać.',

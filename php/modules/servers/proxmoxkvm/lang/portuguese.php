@@ -541,7 +541,7 @@ return [
     'doctor_store_apart' => 'Houve crons em {machines}, e os dados {path} são um arquivo: vários servidores web teriam cada um os seus e dariam duas vezes o mesmo endereço. Leve-os para o banco de dados com move.php.',
     'doctor_store_database' => '{store}: {version}, responde {node}',
     'doctor_store_galera' => '{store}: {version}, responde {node}, um de {size} nós Galera',
-    'doctor_store_old' => 'O banco de dados tem a versão {version}: é preciso MariaDB 10.6, MySQL 8.0 ou mais recente.',
+    'doctor_store_old' => 'O banco de dados tem a versão {version}: é preciso MariaDB 10.6, MySQL 8.0.21 ou mais recente.',
     'doctor_store_engine' => 'Estas tabelas do módulo não são InnoDB, uma alteração interrompida poderia ficar pela metade: {tables}. Execute ALTER TABLE com ENGINE=InnoDB para cada uma.',
     'doctor_hooks' => 'O WHMCS carrega o arquivo.',
     'doctor_no_hooks' => 'O WHMCS não carrega o arquivo, então o cron dele nada faz por este módulo: abra as configurações de módulo de um produto com este módulo e salve.',

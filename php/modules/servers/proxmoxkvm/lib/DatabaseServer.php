@@ -10,7 +10,7 @@ use PDO;
 final class DatabaseServer
 {
     private const OLDEST_MARIADB = '10.6';
-    private const OLDEST_MYSQL = '8.0';
+    private const OLDEST_MYSQL = '8.0.21';
 
     /** @param list<string> $otherEngines tables of the store that are not InnoDB */
     public function __construct(
