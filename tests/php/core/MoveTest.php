@@ -85,7 +85,7 @@ final class MoveTest extends CoreTestCase
     private function page(string $do, int $id = 0, string $store = ''): void
     {
         $environment = $store === '' ? [] : ['PROXMOXKVM_STORE' => $store];
-        $answer = Php::page($this->whmcs, $do, $id, '', $environment)->answer();
+        $answer = Php::page($this->whmcs, $do, $id, '', $environment + $this->temporary())->answer();
         self::assertContains($answer['result'], ['success', null], $answer['output']);
     }
 
@@ -108,6 +108,12 @@ final class MoveTest extends CoreTestCase
     /** @param list<string> $arguments */
     private function start(array $arguments): Php
     {
-        return $this->whmcs->script('move.php', $arguments, RealCore::environment());
+        return $this->whmcs->script('move.php', $arguments, $this->temporary() + RealCore::environment());
+    }
+
+    /** @return array<string, string> where this machine's own files go, with a store in a database */
+    private function temporary(): array
+    {
+        return ['TMPDIR' => $this->whmcs->directory];
     }
 }
