@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
 .PHONY: demo test lint soak stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
-	dist-try dist-debootstrap
+	dist-try dist-debootstrap mariadb
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -8,6 +8,7 @@ demo: setup-demo
 
 test: setup-test lint
 	cargo test --workspace
+	STORE=mariadb MOMENTS=9 cargo test --test behaviour -- store:: crash:: races::
 	VALGRIND=1 cargo test --test behaviour a_c_program
 	phpunit --configuration tests/php/phpunit.xml
 	TEST_DATABASE=strict phpunit --configuration tests/php/phpunit.xml --testsuite unit
@@ -31,6 +32,12 @@ soak:
 # Every switch of fakepve at every step of every operation: some minutes. A usual test run plays every ninth.
 stand-in: setup-test
 	STAND_IN_ALL=1 cargo test --test behaviour stand_in_steps -- --nocapture
+
+# All tests of the core with their stores on MariaDB, and there a death, a lost connection and a deadlock at every
+# commit. SERVER=mysql://root:password@host:port: on a server that is there already, a MySQL for example.
+SERVER ?=
+mariadb: setup-test
+	$(if $(SERVER),DATABASE_SERVER=$(SERVER)) STORE=mariadb MOMENTS=1 cargo test --test behaviour --test dns
 
 # Eight processes on one store, that many operations each.
 RACES ?= 200

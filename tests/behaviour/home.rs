@@ -133,15 +133,21 @@ impl Home {
 }
 
 impl Mortality {
-    /// A question to the database that is about to be sent: the fate of its connection.
+    /// A question to the database that is about to be sent: the fate of its connection. Whoever is dead commits nothing
+    /// any more; what it reads harms nobody.
     fn asks(&self, commit: bool) -> Fate {
-        let refused = self.is_dead() || (commit && !self.commits());
-        let blip = *guard(&self.blip);
-        match blip {
-            _ if refused => Fate::Before(Then::Bury),
-            _ if self.is_dead() => Fate::After(Then::Bury),
-            Some((number, fate)) if commit && number == self.commits.load(Ordering::SeqCst) => fate,
-            _ => Fate::Pass,
+        if !commit {
+            return Fate::Pass;
         }
+        if !self.commits() {
+            return Fate::Before(Then::Bury);
+        }
+        if self.is_dead() {
+            return Fate::After(Then::Bury);
+        }
+        let number = self.commits.load(Ordering::SeqCst);
+        let blip = *guard(&self.blip);
+        blip.filter(|(at, _)| *at == number)
+            .map_or(Fate::Pass, |(_, fate)| fate)
     }
 }

@@ -29,11 +29,11 @@ use std::net::TcpListener;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// What is asked again and again until it is so; says what was waited for when that takes more than a minute.
+/// What is asked again and again until it is so; says what was waited for when that takes more than three minutes.
 pub fn wait_until(what: &str, mut so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_secs(180);
     while !so() {
-        assert!(Instant::now() < deadline, "waited a minute for: {what}");
+        assert!(Instant::now() < deadline, "waited three minutes for: {what}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }
