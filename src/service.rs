@@ -86,6 +86,8 @@ pub struct Body {
     pub uuid: Option<String>,
     /// Whether PVE has accepted the clone of the current guest.
     pub cloned: bool,
+    /// When that clone was asked for: backups made since then are of this guest.
+    pub cloned_at: Option<UnixSeconds>,
     /// Whether the guest carries the cloud-init password of the service.
     pub password_written: bool,
     /// Whether this module has begun to write the guest's firewall.
@@ -225,6 +227,7 @@ impl Service {
     pub fn forget_guest(&mut self) {
         self.body.uuid = None;
         self.body.cloned = false;
+        self.body.cloned_at = None;
         self.body.password_written = false;
         self.body.firewall_touched = false;
         self.body.template_node = None;

@@ -291,7 +291,9 @@ impl Engine<'_> {
         job.changed = true;
         let started = match job.client.clone_guest(&request) {
             Ok(upid) => {
-                job.service().body.cloned = true;
+                let body = &mut job.service().body;
+                body.cloned = true;
+                body.cloned_at = body.task.as_ref().map(|task| task.sent_at);
                 self.under_way(job, upid)
             }
             Err(error) if error.says_vmid_taken(path.vmid) => self.vmid_taken(job),

@@ -169,7 +169,10 @@ impl Engine<'_> {
 
     /// Snapshots and backups. A guest that was never cloned, or is gone, has no snapshots; backups outlive it.
     fn read_remains(&self, job: &mut Job) -> Result<Remains, Error> {
-        let (Ok(path), Some(since)) = (Self::guest_path(job), job.lease.service.body.guest_since) else {
+        let body = &job.lease.service.body;
+        // the first step after the clone may not have run yet
+        let since = body.guest_since.or(body.cloned_at);
+        let (Ok(path), Some(since)) = (Self::guest_path(job), since) else {
             return Ok(Remains::default());
         };
         let resources = job.client.resources()?;

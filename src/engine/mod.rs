@@ -293,7 +293,7 @@ impl Engine<'_> {
             Status::SetCpuRam => {
                 self.learn_storage(job)?;
                 let body = &mut job.service().body;
-                body.guest_since = body.guest_since.or(Some(now));
+                body.guest_since = body.guest_since.or(body.cloned_at).or(Some(now));
             }
             _ => {}
         }

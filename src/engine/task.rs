@@ -167,7 +167,7 @@ impl Engine<'_> {
             return Ok(false);
         }
         let body = &mut job.service().body;
-        body.task = None;
+        body.cloned_at = body.task.take().map(|task| task.sent_at);
         body.cloned = true;
         self.save(job)?;
         Ok(true)

@@ -183,6 +183,31 @@ fn a_backup_that_cannot_be_deleted_keeps_the_lease_and_says_so() {
 }
 
 #[test]
+fn backups_of_a_guest_that_was_not_configured_yet_are_its_own() {
+    for is_built in [true, false] {
+        let world = World::new();
+        world.create(7).unwrap();
+        let vmid = world.vmid(7);
+        // a backup job comes before the cron does
+        world.clock_forward(30.0);
+        let at = world.now();
+        world.sim().add_backup("local", vmid, at as i64, false);
+        world.clock_forward(3600.0);
+        if is_built {
+            world.cron_until_idle();
+        }
+        ops::terminate(&world.core, &world.order(7)).unwrap();
+        let left = world
+            .sim()
+            .volumes
+            .iter()
+            .filter(|volume| volume.vmid == Some(vmid))
+            .count();
+        assert_eq!(left, 0, "built: {is_built}");
+    }
+}
+
+#[test]
 fn backups_of_the_machine_that_had_the_number_before_stay() {
     let world = World::new();
     let before = world.now() - 90_000.0;
