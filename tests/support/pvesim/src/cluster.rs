@@ -270,7 +270,10 @@ impl Cluster {
         let own = ctx.vmid != 0 && !ctx.pattern.contains("/firewall") && !ctx.pattern.contains("/agent");
         let overrule = ctx.params.flag("overrule-shutdown");
         let cloning = ctx.pattern.ends_with("/clone");
-        if request.method != "GET" && own && !overrule && !cloning && self.engine.is_locked(ctx.vmid) {
+        // the state that HA is to reach is noted, and may be noted again: the guest's lock is not asked for
+        let by_ha = ctx.pattern.contains("/status/") && self.ha.contains_key(&ctx.vmid);
+        let waits = own && !overrule && !cloning && !by_ha;
+        if request.method != "GET" && waits && self.engine.is_locked(ctx.vmid) {
             self.counters.writes_during_task += 1;
         }
     }
