@@ -228,6 +228,8 @@ fn check_version(server: &Server, open: &mut Open<'_>) -> Result<(), Abort> {
 
 /// Reads `10.11.19-MariaDB-0+deb12u1` or `8.0.36`.
 fn is_too_old(version: &str) -> bool {
+    // a MariaDB before 11 may say 5.5.5 first, for old clients
+    let version = version.strip_prefix("5.5.5-").unwrap_or(version);
     let numbers = version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
     // `JSON_VALUE` came with these
     let least = if version.contains("MariaDB") {
@@ -281,6 +283,7 @@ mod tests {
         for version in [
             "10.6.0-MariaDB",
             "10.11.19-MariaDB-0+deb12u1",
+            "5.5.5-10.6.1-MariaDB",
             "11.4.2-MariaDB",
             "8.0.36",
             "8.4.0",

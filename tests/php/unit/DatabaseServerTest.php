@@ -31,6 +31,7 @@ final class DatabaseServerTest extends TestCase
             ['10.5.23-MariaDB', false],
             ['5.5.5-10.3.39-MariaDB', false],
             ['8.0.36', true],
+            ['8.0.20', false],
             ['8.4.2', true],
             ['5.7.44-log', false],
             ['', false],

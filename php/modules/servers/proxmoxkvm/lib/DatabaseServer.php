@@ -52,7 +52,7 @@ final class DatabaseServer
     private function isNewEnough(): bool
     {
         // A MariaDB before 11 may say 5.5.5 first, for old clients.
-        preg_match('/^(?:5\.5\.5-)?(\d+\.\d+)/', $this->version, $found);
+        preg_match('/^(?:5\.5\.5-)?(\d+\.\d+(?:\.\d+)?)/', $this->version, $found);
         $oldest = stripos($this->version, 'mariadb') !== false ? self::OLDEST_MARIADB : self::OLDEST_MYSQL;
 
         return version_compare($found[1] ?? '0', $oldest, '>=');
