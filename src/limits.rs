@@ -87,8 +87,12 @@ pub const EVENTS_PER_SERVICE: u32 = 200;
 pub const LOCKED_RETRY_SECONDS: f64 = 20.0;
 /// A guest's new power state shows this late at most, after the task that made it (seconds).
 pub const POWER_SECONDS: f64 = 5.0;
-/// The same where the HA manager does the work in its own time (seconds).
+/// How often it is looked for (seconds).
+pub const POWER_POLL: f64 = 0.2;
+/// A new power state shows this late where the HA manager does the work in its own time (seconds).
 pub const HA_SECONDS: f64 = 180.0;
+/// How often it is looked for there: the manager itself works in rounds of ten seconds (seconds).
+pub const HA_POLL: f64 = 1.0;
 /// How often a suspended guest is looked at: it is stopped again if somebody started it (seconds).
 pub const SUSPENDED_SECONDS: f64 = 300.0;
 /// Workers of a cron run.

@@ -179,10 +179,12 @@ impl Engine<'_> {
     /// Whether a guest may carry our marker although writing it has failed: then it stays bound, with its addresses,
     /// and Attach is repeated.
     fn may_be_marked(&self, job: &mut Job, error: &Error) -> bool {
-        let is_final = matches!(
-            error,
-            Error::Pve(pve::Error::Refused { .. }) | Error::Refused(_) | Error::Blocked(_)
-        );
+        // a task that has ended writes nothing any more; one that still runs may
+        let is_final = match error {
+            Error::Pve(pve::Error::Refused { .. }) | Error::Task { .. } | Error::Blocked(_) => true,
+            Error::Refused(refusal) => !matches!(refusal, Refusal::TaskRunning(_)),
+            _ => false,
+        };
         if !job.changed || !is_final {
             return job.changed;
         }

@@ -206,14 +206,18 @@ impl Engine<'_> {
         let power = calls.iter().find(|call| call.is_power())?;
         let (_, at) = job.asked.as_ref().filter(|(asked, _)| asked == power)?;
         let ha = job.look.current.as_ref().is_some_and(|current| current.ha_managed);
-        let patience = if ha { limits::HA_SECONDS } else { limits::POWER_SECONDS };
+        let (patience, pause) = if ha {
+            (limits::HA_SECONDS, limits::HA_POLL)
+        } else {
+            (limits::POWER_SECONDS, limits::POWER_POLL)
+        };
         let now = self.clock.now();
         let waited = now - at;
         if waited >= patience {
             return None;
         }
         job.look = Look::default();
-        Some(now + limits::poll_after(waited).max(0.2))
+        Some(now + limits::poll_after(waited).max(pause))
     }
 
     /// Config writes and resizes of the rows ahead go out with those of this row: fewer writes, fewer looks.

@@ -1,6 +1,6 @@
 //! A VMID is not an identity: our number in somebody else's hands.
 
-use crate::support::{Death, World, code, guard};
+use crate::support::{Death, World, cluster_options, code, guard};
 use proxmoxkvm::ops;
 use proxmoxkvm::steps::PIPELINE;
 use pvesim::{Fault, FaultKind};
@@ -289,4 +289,37 @@ fn an_attach_whose_marker_was_written_but_not_seen_keeps_guest_and_addresses() {
     world.sim().faults.clear();
     attach().unwrap();
     assert_eq!(world.service(8)["addresses"], json!(["192.0.2.20"]));
+}
+
+/// The task has ended and the marker is not there: nothing writes it any more.
+#[test]
+fn an_attach_whose_marker_could_not_be_written_binds_nothing() {
+    let world = World::new();
+    world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
+    let failure = FaultKind::TaskError("storage 'shared' is not online".into());
+    world.sim().add_fault(Fault::once("POST", "/config", failure));
+    let attach = || ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    assert_eq!(code(attach()), "task_failed");
+    assert_eq!(world.service(8)["vmid"], json!(null), "{}", world.service(8));
+    ops::terminate(&world.core, &world.order(8)).unwrap();
+    assert!(world.sim().vm(300).is_some(), "it was never ours");
+}
+
+/// While the task that writes the marker may still run, the guest stays bound: it may be marked any moment.
+#[test]
+fn an_attach_that_cannot_wait_for_its_marker_stays_bound() {
+    // a node on which the task takes longer than a page waits
+    let world = World::with(cluster_options().scale(600.0));
+    world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
+    world
+        .sim()
+        .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
+    let attach = || ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    assert_eq!(code(attach()), "task_running");
+    assert!(!world.config(300, "description").contains("proxmoxkvm-owner:"));
+    assert_eq!(world.vmid(8), 300);
+    assert_eq!(world.service(8)["addresses"], json!(["192.0.2.20"]));
+    world.clock_forward(600.0);
+    attach().unwrap();
+    world.check_invariants();
 }

@@ -185,8 +185,13 @@ impl World {
         self.machine.schedule.pass(8000.0);
         for round in 0..18 {
             let services: Vec<u64> = self.ordered.keys().copied().collect();
+            let stored = super::checks::stored(&self.store());
             for service in services {
+                let trouble = stored.get(&service).and_then(|stored| stored.trouble.as_deref());
+                let half_attached = trouble == Some("not_ours") && !self.ordered[&service].stolen;
                 let what = match (self.ordered[&service].wish, round % 3) {
+                    // as the sentence says: an Attach that died before its mark
+                    (Wish::Terminated, 1) if half_attached && self.ordered[&service].attached.is_some() => "attach",
                     (Wish::Terminated, _) => "terminate",
                     // what an interrupted one left unmarked
                     (_, 0)

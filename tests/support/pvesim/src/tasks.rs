@@ -118,6 +118,12 @@ impl Engine {
         self.locks.get(&vmid).is_some_and(|l| !l.holders.is_empty())
     }
 
+    /// Does a task hold this VM's lock that whoever writes may know of? What HA's manager does, nobody is told.
+    pub fn is_locked_but_by(&self, vmid: u32, manager: Option<&str>) -> bool {
+        let known = |t: &usize| self.tasks.get(*t).is_none_or(|t| Some(t.upid.as_str()) != manager);
+        self.locks.get(&vmid).is_some_and(|l| l.holders.iter().any(known))
+    }
+
     /// A task by UPID.
     pub fn find(&self, upid: &str) -> Option<usize> {
         self.tasks.iter().position(|t| t.upid == upid)
