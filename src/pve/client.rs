@@ -316,12 +316,14 @@ fn silent(request: &Request, silence: Silence) -> Error {
 /// An answer's `data`, or the class of its failure.
 fn read_answer(what: &str, answer: Answer) -> Result<Value, Error> {
     let what = what.to_owned();
-    if limits::has_too_many_values(&answer.body) {
-        let why = format!("it has more than {} values", limits::RESPONSE_VALUES);
-        return Err(Error::Unexpected { what, why });
-    }
-    let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
+    let too_many = limits::has_too_many_values(&answer.body);
+    let read = |body: &[u8]| serde_json::from_slice(body).ok();
+    let body: Option<Value> = if too_many { None } else { read(&answer.body) };
     match answer.status {
+        200..=299 if too_many => Err(Error::Unexpected {
+            what,
+            why: format!("it has more than {} values", limits::RESPONSE_VALUES),
+        }),
         200..=299 => match body {
             Some(Value::Object(mut body)) => Ok(body.remove("data").unwrap_or(Value::Null)),
             _ => Err(Error::Unexpected {
