@@ -273,7 +273,10 @@ impl Cluster {
         // the state that HA is to reach is noted, and may be noted again: the guest's lock is not asked for
         let by_ha = ctx.pattern.contains("/status/") && self.ha.contains_key(&ctx.vmid);
         let waits = own && !overrule && !cloning && !by_ha;
-        if request.method != "GET" && waits && self.engine.is_locked(ctx.vmid) {
+        // and what its manager does, nobody is told
+        let manager = self.ha.get(&ctx.vmid).and_then(|r| r.worker.as_deref());
+        let locked = self.engine.is_locked_but_by(ctx.vmid, manager);
+        if request.method != "GET" && waits && locked {
             self.counters.writes_during_task += 1;
         }
     }
