@@ -9,6 +9,8 @@
 //! * A transaction that lost (deadlock, certification, a broken connection) is simply done again, because each one may
 //!   be done twice: the second time finds what the first has written. So a commit whose answer got lost needs no answer.
 //! * Leases end by the database's clock.
+//! * Values are written into the statements. MariaDB does not report on preparing a statement that Galera has ended the
+//!   transaction meanwhile, so that the statement would be carried out, and the commit confirmed, outside of it.
 
 mod schema;
 
@@ -18,7 +20,7 @@ use super::sql::{Abort, Moment, Refusal, Row, Sql, Value, with_prefix};
 use crate::clock::{Clock, SystemClock};
 use crate::limits;
 use crate::model::UnixSeconds;
-use mysql::consts::CapabilityFlags;
+use mysql::consts::{CapabilityFlags, ColumnType};
 use mysql::prelude::Queryable;
 use mysql::{Conn, Opts, OptsBuilder, SslOpts};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -62,7 +64,7 @@ impl Server {
             .init(SESSION.to_vec())
             // the command line is nobody's business
             .connect_attrs::<String, String>(None)
-            .stmt_cache_size(limits::STORE_STATEMENTS)
+            .stmt_cache_size(0)
             .tcp_connect_timeout(Some(limits::CONNECT_TIMEOUT))
             .read_timeout(Some(limits::STORE_ANSWER))
             .write_timeout(Some(limits::STORE_ANSWER))
@@ -225,6 +227,20 @@ impl Open<'_> {
         }
     }
 
+    /// A statement with its values in the places of the `?`, which stand for nothing else in ours.
+    fn written_out(&self, sql: &str, values: &[Value]) -> String {
+        let sql = with_prefix(sql, self.prefix);
+        let no_backslash = self.connection.no_backslash_escape();
+        let mut values = values.iter().map(|value| literal(value, no_backslash));
+        let mut parts = sql.split('?');
+        let mut written = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            written += &values.next().unwrap_or_else(|| "NULL".to_owned());
+            written += part;
+        }
+        written
+    }
+
     fn seen<T>(&mut self, answer: Result<T, mysql::Error>) -> Result<T, Refusal> {
         self.is_broken_off |= answer.is_err();
         Ok(answer?)
@@ -239,17 +255,18 @@ impl Open<'_> {
 impl Sql for Open<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal> {
         self.must_be_whole()?;
-        let answer = self.connection.exec_drop(with_prefix(sql, self.prefix), params(values));
+        let sql = self.written_out(sql, values);
+        let answer = self.connection.query_drop(sql);
         self.seen(answer)?;
         Ok(self.connection.affected_rows())
     }
 
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal> {
         self.must_be_whole()?;
-        let answer = self.connection.exec(with_prefix(sql, self.prefix), params(values));
+        let sql = self.written_out(sql, values);
+        let answer = self.connection.query(sql);
         let rows: Vec<mysql::Row> = self.seen(answer)?;
-        let row = |row: mysql::Row| Row(row.unwrap().into_iter().map(Value::from).collect());
-        Ok(rows.into_iter().map(row).collect())
+        rows.into_iter().map(row_of).collect()
     }
 
     fn moment(&self, now: UnixSeconds) -> Moment {
@@ -261,36 +278,65 @@ impl Sql for Open<'_> {
     }
 }
 
-fn params(values: &[Value]) -> mysql::Params {
-    if values.is_empty() {
-        return mysql::Params::Empty;
-    }
-    mysql::Params::Positional(values.iter().map(mysql::Value::from).collect())
-}
-
-impl From<&Value> for mysql::Value {
-    fn from(value: &Value) -> Self {
-        match value {
-            Value::Null => mysql::Value::NULL,
-            Value::Int(number) => mysql::Value::Int(*number),
-            Value::Real(number) => mysql::Value::Double(*number),
-            Value::Text(text) => mysql::Value::Bytes(text.as_bytes().to_vec()),
-            Value::Bytes(bytes) => mysql::Value::Bytes(bytes.clone()),
+/// A value as it is written in a statement.
+fn literal(value: &Value, no_backslash: bool) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Int(number) => number.to_string(),
+        // with an exponent it is a DOUBLE to the last bit, without one a decimal fraction
+        Value::Real(number) => format!("{number:e}"),
+        Value::Text(text) => mysql::Value::Bytes(text.as_bytes().to_vec()).as_sql(no_backslash),
+        Value::Bytes(bytes) => {
+            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("x'{digits}'")
         }
     }
 }
 
-impl From<mysql::Value> for Value {
-    fn from(value: mysql::Value) -> Self {
-        match value {
-            mysql::Value::NULL => Value::Null,
-            mysql::Value::Bytes(bytes) => Value::Bytes(bytes),
-            mysql::Value::Int(number) => Value::Int(number),
-            mysql::Value::UInt(number) => Value::from(number),
-            mysql::Value::Float(number) => Value::Real(f64::from(number)),
-            mysql::Value::Double(number) => Value::Real(number),
-            // no column of ours is a date or a time
-            other => Value::Text(other.as_sql(true)),
+/// Every value comes as a text; the column's type says what it is.
+fn row_of(row: mysql::Row) -> Result<Row, Refusal> {
+    let columns = row.columns();
+    let values = row.unwrap().into_iter().zip(columns.iter());
+    let value = |(value, column): (mysql::Value, &mysql::Column)| match value {
+        mysql::Value::NULL => Ok(Value::Null),
+        mysql::Value::Bytes(bytes) => value_of(bytes, column.column_type()),
+        other => Ok(Value::Text(other.as_sql(true))),
+    };
+    Ok(Row(values.map(value).collect::<Result<_, _>>()?))
+}
+
+fn value_of(bytes: Vec<u8>, kind: ColumnType) -> Result<Value, Refusal> {
+    use ColumnType::{
+        MYSQL_TYPE_DOUBLE, MYSQL_TYPE_INT24, MYSQL_TYPE_LONG, MYSQL_TYPE_LONGLONG, MYSQL_TYPE_NEWDECIMAL,
+        MYSQL_TYPE_SHORT, MYSQL_TYPE_TINY,
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let unreadable = || Refusal::Answer("a number of an answer cannot be read".to_owned());
+    match kind {
+        MYSQL_TYPE_TINY | MYSQL_TYPE_SHORT | MYSQL_TYPE_INT24 | MYSQL_TYPE_LONG | MYSQL_TYPE_LONGLONG => {
+            text.parse().map(Value::Int).map_err(|_| unreadable())
         }
+        MYSQL_TYPE_DOUBLE | MYSQL_TYPE_NEWDECIMAL => text.parse().map(Value::Real).map_err(|_| unreadable()),
+        _ => Ok(Value::Bytes(bytes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_written_so_that_nothing_in_it_ends_it() {
+        for (value, written) in [
+            (Value::Null, "NULL"),
+            (Value::Int(-7), "-7"),
+            (Value::Real(1_762_000_000.25), "1.76200000025e9"),
+            (Value::from("it's"), r"'it\'s'"),
+            (Value::from(r"back\"), r"'back\\'"),
+            (Value::Bytes(vec![0, 39, 255]), "x'0027ff'"),
+        ] {
+            assert_eq!(literal(&value, false), written);
+        }
+        assert_eq!(literal(&Value::from("it's"), true), "'it''s'");
     }
 }

@@ -301,7 +301,7 @@ fn the_loser_of_a_deadlock_does_it_again() {
         });
         // it has the turn by now
         let waits = "SELECT COUNT(*) FROM information_schema.processlist WHERE user = ? AND info LIKE ?";
-        let ours = (database.name(), format!("INSERT INTO {PREFIX}addresses %"));
+        let ours = (database.name(), format!("UPDATE {PREFIX}services SET vmid%"));
         let mut look = database.root();
         wait_until("the reservation to want the row of its service", || {
             look.exec_first(waits, &ours).unwrap() == Some(1_u64)
