@@ -9,8 +9,9 @@
 //! * A transaction that lost (deadlock, certification, a broken connection) is simply done again, because each one may
 //!   be done twice: the second time finds what the first has written. So a commit whose answer got lost needs no answer.
 //! * Leases end by the database's clock.
-//! * Values are written into the statements. MariaDB does not report on preparing a statement that Galera has ended the
-//!   transaction meanwhile, so that the statement would be carried out, and the commit confirmed, outside of it.
+//! * Values are written into the statements. With prepared ones a transaction that Galera had ended was seen to go on
+//!   outside of it, and its commit to be confirmed: three of three runs of the cluster's test under load gave an address
+//!   twice, and none since.
 
 mod schema;
 
