@@ -173,6 +173,24 @@ fn what_changes_between_two_runs_of_the_move_is_moved_too() {
 }
 
 #[test]
+fn a_move_that_is_done_says_so_again_until_the_new_store_is_used() {
+    let places = Places::new();
+    places.to_the_end();
+    let again = places.part(LATER).unwrap();
+    assert!(
+        again.done && again.compared == again.of && again.copied == 0,
+        "{again:?}"
+    );
+    let new = Store::open(&places.new_place()).unwrap();
+    let lease = new.lease(ServiceId(9), LATER).unwrap();
+    new.release(&lease, LATER, &[]).unwrap();
+    drop(new);
+    let before = content(&places.new_place());
+    assert!(matches!(places.part(LATER), Err(Error::NotEmpty { .. })));
+    assert_eq!(content(&places.new_place()), before);
+}
+
+#[test]
 fn a_place_with_services_of_its_own_is_left_alone() {
     let places = Places::new();
     let store = Store::open(&places.new_place()).unwrap();
