@@ -72,7 +72,8 @@ final class NodesTest extends CoreTestCase
         $this->untilReady($orders);
         $this->assertNothingLostAndNothingTwice($orders);
         foreach ($this->servers as $number => $server) {
-            if ($number < 2) {
+            // Of a few orders, one cron may take all that the pages leave.
+            if ($number < 2 && count($orders) >= 200) {
                 self::assertStringContainsString(' → ', $server->log(), "cron $number had its share");
             }
             $refused = '/lock|busy|being worked on|could not|Warning|Fatal/i';

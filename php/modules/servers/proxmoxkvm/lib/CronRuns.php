@@ -28,7 +28,9 @@ final class CronRuns
             $table->unsignedInteger('ended');
         });
         $machine = substr((string) gethostname(), 0, self::NAME_LENGTH);
-        Capsule::table(self::TABLE)->updateOrInsert(['machine' => $machine], ['ended' => time()]);
+        // Two runs of one machine, or of two with one name, may end at once.
+        Capsule::table(self::TABLE)->insertOrIgnore(['machine' => $machine, 'ended' => time()]);
+        Capsule::table(self::TABLE)->where('machine', $machine)->update(['ended' => time()]);
         Capsule::table(self::TABLE)->where('ended', '<', time() - self::KEPT_SECONDS)->delete();
     }
 
