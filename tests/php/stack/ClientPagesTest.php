@@ -40,6 +40,11 @@ final class ClientPagesTest extends BrowserTestCase
         $started = $this->tasks('qmreboot|qmstart|qmreset');
         $this->press('ClientReboot', 'reboot');
         self::assertGreaterThan($started, $this->tasks('qmreboot|qmstart|qmreset'));
+        // The task is the shutdown; Proxmox VE starts the guest again behind it.
+        $end = microtime(true) + 30;
+        while ($this->machine($this->service, 'status/current')['status'] !== 'running' && microtime(true) < $end) {
+            usleep(50000);
+        }
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         self::assertSame('the same page', $this->browser->evaluate('window.marker'));
         $this->picture('client-pressed');
