@@ -287,10 +287,7 @@ fn literal(value: &Value, no_backslash: bool) -> String {
         // with an exponent it is a DOUBLE to the last bit, without one a decimal fraction
         Value::Real(number) => format!("{number:e}"),
         Value::Text(text) => mysql::Value::Bytes(text.as_bytes().to_vec()).as_sql(no_backslash),
-        Value::Bytes(bytes) => {
-            let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            format!("x'{digits}'")
-        }
+        Value::Bytes(bytes) => format!("x'{}'", data_encoding::HEXLOWER.encode(bytes)),
     }
 }
 

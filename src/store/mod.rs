@@ -320,7 +320,7 @@ fn installation(sql: &mut dyn Sql, at: &str) -> Result<String, Abort> {
     if getrandom::fill(&mut random).is_err() {
         random = (u64::from(std::process::id()) << 32).to_be_bytes();
     }
-    let fresh: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let fresh = data_encoding::HEXLOWER.encode(&random);
     let insert = "INSERT INTO @meta (`key`, value) VALUES ('installation', ?)";
     sql.execute(insert, values![&fresh])?;
     Ok(fresh)

@@ -52,17 +52,19 @@ fn suspend_and_unsuspend_may_be_repeated() {
     );
 }
 
+fn ignore_shutdowns(world: &World, vmid: u32) {
+    let guest = Guest {
+        ignores_shutdown: true,
+        ..Guest::default()
+    };
+    world.sim().set_guest(vmid, guest);
+}
+
 #[test]
 fn a_guest_that_ignores_the_shutdown_is_switched_off_by_the_cron() {
     let world = World::new();
     let vmid = world.ready(7);
-    world.sim().set_guest(
-        vmid,
-        Guest {
-            ignores_shutdown: true,
-            ..Guest::default()
-        },
-    );
+    ignore_shutdowns(&world, vmid);
     ops::suspend(&world.core, &world.order(7)).expect("the shutdown was accepted: the rest is the cron's work");
     for _ in 0..3 {
         world.clock_forward(60.0);
@@ -99,13 +101,7 @@ fn a_service_suspended_while_a_step_is_queued_is_stopped_by_the_cron_run_that_do
 fn an_unsuspended_guest_runs_or_the_verb_says_that_it_does_not() {
     let world = World::new();
     let vmid = world.ready(7);
-    world.sim().set_guest(
-        vmid,
-        Guest {
-            ignores_shutdown: true,
-            ..Guest::default()
-        },
-    );
+    ignore_shutdowns(&world, vmid);
     let suspend = || ops::suspend(&world.core, &world.order(7)).unwrap();
     let unsuspend = || ops::unsuspend(&world.core, &world.order(7));
     suspend();
@@ -603,13 +599,7 @@ fn a_node_that_dies_while_it_works_does_not_hold_up_a_guest_that_ha_has_moved() 
     ops::change_package(&world.core, &world.order(7)).unwrap();
     // the process dies right after it has asked for the shutdown; then the node dies too
     let base = world.mortality.requests.load(Ordering::SeqCst);
-    world.sim().set_guest(
-        vmid,
-        Guest {
-            ignores_shutdown: true,
-            ..Guest::default()
-        },
-    );
+    ignore_shutdowns(&world, vmid);
     *guard(&world.mortality.death) = Some(Death::After(base + 6));
     world.cron();
     world.restart();

@@ -2,25 +2,14 @@
 
 use crate::free_ports;
 use crate::keeper::Keeper;
-use crate::server::{Database, root, wait_for_status};
+use crate::server::{self, Database, root, wait_for_status};
 use mysql::Conn;
 use mysql::prelude::Queryable;
 use std::net::SocketAddr;
 
-/// What both nodes have.
-const SETTINGS: &str = "datadir={folder}/data
-tmpdir={folder}
-socket={folder}/s.sock
-pid-file={folder}/server.pid
-bind-address=127.0.0.1
-skip-name-resolve
-max_connections=500
-innodb_buffer_pool_size=64M
-innodb_log_file_size=32M
-innodb_flush_log_at_trx_commit=1
-innodb_autoinc_lock_mode=2
+/// What both nodes have on top of a single server: what Galera wants.
+const SETTINGS: &str = "innodb_autoinc_lock_mode=2
 binlog_format=ROW
-sql_mode=STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,NO_ENGINE_SUBSTITUTION
 ";
 /// What concerns the cluster, given when a node starts: the installation of a data directory takes none of it.
 const CLUSTER: &str = "--wsrep-on=ON --wsrep-provider=/usr/lib/galera/libgalera_smm.so --wsrep-cluster-name=test \
@@ -49,7 +38,7 @@ impl Galera {
     pub fn pair() -> Galera {
         let keepers = std::thread::scope(|scope| {
             [(); 2]
-                .map(|()| scope.spawn(|| Keeper::install(SETTINGS)))
+                .map(|()| scope.spawn(|| Keeper::install(&format!("{}{SETTINGS}", server::SETTINGS))))
                 .map(|install| install.join().expect("two data directories"))
         });
         let [first, second] = keepers;

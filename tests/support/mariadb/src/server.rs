@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// What a hoster's server has, but for its size.
-const SETTINGS: &str = "datadir={folder}/data
+pub(crate) const SETTINGS: &str = "datadir={folder}/data
 tmpdir={folder}
 socket={folder}/s.sock
 pid-file={folder}/server.pid
