@@ -71,11 +71,13 @@ final class NodesTest extends CoreTestCase
         }
         $this->untilReady($orders);
         $this->assertNothingLostAndNothingTwice($orders);
-        foreach ($this->servers as $number => $server) {
-            // Of a few orders, one cron may take all that the pages leave.
-            if ($number < 2 && count($orders) >= 200) {
-                self::assertStringContainsString(' → ', $server->log(), "cron $number had its share");
-            }
+        // Of a few orders, one cron may take all that the pages leave.
+        $atWork = array_filter(
+            [$this->servers[0], $this->servers[1]],
+            static fn (WebServer $server): bool => str_contains($server->log(), ' → ')
+        );
+        self::assertGreaterThanOrEqual($count < 200 ? 1 : 2, count($atWork), 'the crons had their share');
+        foreach ($this->servers as $server) {
             $refused = '/lock|busy|being worked on|could not|Warning|Fatal/i';
             self::assertDoesNotMatchRegularExpression($refused, $server->log());
         }
