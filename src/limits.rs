@@ -75,6 +75,9 @@ pub const SLOT_TICK: f64 = 0.25;
 /// An idle worker of a cron run looks this often for what the others have left to do (seconds).
 pub const NAP_SECONDS: f64 = 0.05;
 
+/// How many rows a list in a reply may have.
+pub const LIST_ROWS: u32 = 1000;
+
 /// A worker's right to advance a service ends this long after its last sign of life (seconds).
 pub const LEASE_SECONDS: f64 = 90.0;
 /// How often the same step may ask PVE for the same change before it is called stuck.

@@ -20,7 +20,7 @@ use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
-use crate::ops::{Zones, attention, mails, sync_due, write_backs};
+use crate::ops::{Zones, news_out, sync_due};
 use crate::pve::Meter;
 use crate::request::{self, CronIn, OrderIn};
 use crate::service::{Service, Trouble};
@@ -93,7 +93,6 @@ fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<Value, Error> {
         let (service, addresses) = core.store.service(*id)?;
         services.push(request::service_out(&service, &addresses));
     }
-    let attention = attention(core)?;
     let mut lines = summary.lines;
     let line = |row: &Value| {
         format!(
@@ -103,16 +102,11 @@ fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<Value, Error> {
             text(&row["message"])
         )
     };
-    lines.extend(attention.iter().map(line));
-    Ok(request::reply(json!({
-        "lines": lines,
-        "attention": attention,
-        "services": services,
-        "ready": summary.ready,
-        "mails": mails(core)?,
-        "write_backs": write_backs(core)?,
-        "requests": meter.to_json(),
-    })))
+    let mut reply = json!({"services": services, "ready": summary.ready, "requests": meter.to_json()});
+    news_out(&mut reply, &core.store.news()?);
+    lines.extend(reply["attention"].as_array().into_iter().flatten().map(line));
+    reply["lines"] = lines.into();
+    Ok(request::reply(reply))
 }
 
 fn text(value: &Value) -> &str {

@@ -3,8 +3,8 @@
 //! A synchronisation has a lease of its own ([`crate::store::DnsLease`]): however long a provider takes, the service
 //! itself stays free. It ends well, or leaves its troubles on the service and is tried again later; nothing waits for it.
 
+use super::service_reply;
 use super::verb::{Verb, parse, permitted};
-use super::{reply_of, service_reply};
 use crate::core::Core;
 use crate::dns::{self, Budget, NameError, Pass, Provider, SyncJob, Wanted, ZoneId};
 use crate::engine::{Goal, Order};
@@ -185,7 +185,7 @@ fn trouble(code: &str, message: String, retry: bool, at: UnixSeconds) -> Trouble
 
 /// Synchronises what is due until the deadline; says what happened, a line for each service.
 pub(crate) fn sync_due(core: &Core, zones: &Zones, deadline: UnixSeconds) -> Result<Vec<String>, Error> {
-    let due = core.store.dns_due(core.clock.now(), super::LIST_LIMIT)?;
+    let due = core.store.dns_due(core.clock.now(), limits::LIST_ROWS)?;
     let workers = WORKERS.min(due.len());
     let queue = Mutex::new(VecDeque::from(due));
     let lines = Mutex::new(zones.unusable.clone());
@@ -386,14 +386,4 @@ pub(super) fn with_dns(core: &Core, mut reply: Value, id: ServiceId) -> Result<V
     let memory = core.store.dns(id)?;
     reply["dns"] = request::dns_out(&memory);
     Ok(reply)
-}
-
-/// The services whose records need somebody, as rows of the list *needs attention*.
-pub(super) fn attention(core: &Core) -> Result<Vec<Value>, Error> {
-    let rows = core.store.dns_attention(super::LIST_LIMIT)?;
-    let rows = rows.iter().filter_map(|(id, memory)| {
-        let trouble = memory.troubles.first()?;
-        Some(reply_of(*id, Status::SetDnsRecords, trouble))
-    });
-    Ok(rows.collect())
 }

@@ -38,24 +38,22 @@ use crate::request;
 use crate::service::{Service, Trouble};
 use crate::status::Status;
 use crate::steps::{Needs, PIPELINE};
+use crate::store::{DnsMemory, Due, News};
 use serde_json::{Value, json};
-
-/// How many rows a list in a reply may have.
-const LIST_LIMIT: u32 = 1000;
 
 /// The services whose time has come, and what WHMCS has still to write down.
 pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
-    let limit = request::number(request, "limit").map_or(LIST_LIMIT, |limit| limit.min(100_000) as u32);
-    let due = core.store.due(core.clock.now(), limit)?;
-    let services: Vec<Value> = due
-        .iter()
-        .map(|due| json!({"id": due.service, "server_id": due.server}))
-        .collect();
-    let unsampled = core.store.unsampled(core.clock.now() - limits::SAMPLE_SECONDS)?;
-    let dns = core.store.dns_due(core.clock.now(), limit)?.len();
-    Ok(request::reply(
-        json!({"services": services, "dns": dns, "usage_due": unsampled, "write_backs": write_backs(core)?, "mails": mails(core)?, "attention": attention(core)?}),
-    ))
+    let limit = request::number(request, "limit").map_or(limits::LIST_ROWS, |limit| limit.min(100_000) as u32);
+    let now = core.clock.now();
+    let agenda = core.store.agenda(now, now - limits::SAMPLE_SECONDS, limit)?;
+    let service = |due: &Due| json!({"id": due.service, "server_id": due.server});
+    let mut reply = json!({
+        "services": agenda.due.iter().map(service).collect::<Vec<_>>(),
+        "dns": agenda.dns.len(),
+        "usage_due": agenda.unsampled,
+    });
+    news_out(&mut reply, &agenda.news);
+    Ok(request::reply(reply))
 }
 
 /// WHMCS has written down a service's domain, user and addresses.
@@ -85,34 +83,26 @@ pub fn steps() -> Value {
 
 /// What every reply of a verb ends with.
 pub(crate) fn write_backs(core: &Core) -> Result<Vec<Value>, Error> {
-    Ok(core
-        .store
-        .write_backs(LIST_LIMIT)?
-        .iter()
-        .map(request::write_back_out)
-        .collect())
+    let write_backs = core.store.write_backs(limits::LIST_ROWS)?;
+    Ok(write_backs.iter().map(request::write_back_out).collect())
 }
 
-/// What customers should be told, until PHP says that it has sent it.
-pub(crate) fn mails(core: &Core) -> Result<Vec<Value>, Error> {
-    Ok(core
-        .store
-        .mails(LIST_LIMIT)?
-        .iter()
-        .filter_map(request::mail_out)
-        .collect())
-}
-
-/// The services that need somebody: which, in which status, why.
-pub(crate) fn attention(core: &Core) -> Result<Vec<Value>, Error> {
-    let services = core.store.need_attention(LIST_LIMIT)?;
-    let with_trouble = services
-        .iter()
-        .filter_map(|service| Some((service, service.body.trouble.as_ref()?)));
-    let row = |(service, trouble): (&Service, &Trouble)| reply_of(service.id, service.status, trouble);
-    let mut rows: Vec<Value> = with_trouble.map(row).collect();
-    rows.extend(dns::attention(core)?);
-    Ok(rows)
+/// Adds to a reply what WHMCS should write down, what customers should be told, and which services need somebody: which,
+/// in which status, why. Each again and again, until PHP has confirmed it or somebody has mended it.
+pub(crate) fn news_out(reply: &mut Value, news: &News) {
+    let of_guest = |service: &Service| {
+        let trouble = service.body.trouble.as_ref()?;
+        Some(reply_of(service.id, service.status, trouble))
+    };
+    let of_records = |(id, memory): &(ServiceId, DnsMemory)| {
+        let trouble = memory.troubles.first()?;
+        Some(reply_of(*id, Status::SetDnsRecords, trouble))
+    };
+    let attention = news.attention.iter().filter_map(of_guest);
+    let attention = attention.chain(news.dns_attention.iter().filter_map(of_records));
+    reply["write_backs"] = news.write_backs.iter().map(request::write_back_out).collect();
+    reply["mails"] = news.mails.iter().filter_map(request::mail_out).collect();
+    reply["attention"] = attention.collect();
 }
 
 fn reply_of(service: ServiceId, status: Status, trouble: &Trouble) -> Value {

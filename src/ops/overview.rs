@@ -1,10 +1,10 @@
 //! What the hoster's pages list: services, addresses, and whom a DNS zone concerns. From the store alone: Proxmox VE
 //! is not asked.
 
-use super::LIST_LIMIT;
 use crate::core::Core;
 use crate::dns::{self, Zone, ZoneId};
 use crate::error::Error;
+use crate::limits;
 use crate::model::ServerId;
 use crate::request;
 use crate::service::Service;
@@ -121,10 +121,12 @@ pub fn zone_services(core: &Core, request: &Value) -> Result<Value, Error> {
         }
     }
     let total = services.len();
-    services.truncate(LIST_LIMIT as usize);
+    services.truncate(limits::LIST_ROWS as usize);
     Ok(request::reply(json!({"services": services, "total": total})))
 }
 
 fn limit(request: &Value) -> u32 {
-    request::number(request, "limit").map_or(LIST_LIMIT, |limit| limit.min(u64::from(LIST_LIMIT)) as u32)
+    request::number(request, "limit").map_or(limits::LIST_ROWS, |limit| {
+        limit.min(u64::from(limits::LIST_ROWS)) as u32
+    })
 }

@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-pub(super) fn due(limit: u32) -> String {
+pub(super) fn select_due(limit: u32) -> String {
     format!("SELECT service FROM @dns WHERE due_at <= ? ORDER BY due_at LIMIT {limit}")
 }
 
-pub(super) fn attention(limit: u32) -> String {
+pub(super) fn select_attention(limit: u32) -> String {
     format!("SELECT service, body FROM @dns WHERE attention = 1 ORDER BY service LIMIT {limit}")
 }
 
@@ -76,6 +76,22 @@ pub(super) fn want(sql: &mut dyn Sql, id: ServiceId, wanted: u64, now: UnixSecon
     Ok(())
 }
 
+pub(super) fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<ServiceId>, Refusal> {
+    sql.list(&select_due(limit), values![now], |row| Ok(ServiceId(row.get(0)?)))
+}
+
+/// The services whose records are not as they should be, and that no retry has mended so far.
+pub(super) fn attention(sql: &mut dyn Sql, limit: u32) -> Result<Vec<(ServiceId, DnsMemory)>, Refusal> {
+    let rows = bodies(sql, &select_attention(limit))?;
+    // one unreadable record must not hide the others
+    let readable = |(id, body): (ServiceId, String)| Some((id, memory_of(id, &body).ok()?));
+    Ok(rows.into_iter().filter_map(readable).collect())
+}
+
+fn bodies(sql: &mut dyn Sql, select: &str) -> Result<Vec<(ServiceId, String)>, Refusal> {
+    sql.list(select, &[], |row| Ok((ServiceId(row.get(0)?), row.get(1)?)))
+}
+
 impl Store {
     /// What is remembered of a service's records; nothing for a service that never had any.
     pub fn dns(&self, id: ServiceId) -> Result<DnsMemory, Error> {
@@ -85,16 +101,7 @@ impl Store {
 
     /// The services whose records should be synchronised, longest waiting first.
     pub fn dns_due(&self, now: UnixSeconds, limit: u32) -> Result<Vec<ServiceId>, Error> {
-        let due = due(limit);
-        self.read(|sql| Ok(sql.list(&due, values![now], |row| Ok(ServiceId(row.get(0)?)))?))
-    }
-
-    /// The services whose records are not as they should be, and that no retry has mended so far.
-    pub fn dns_attention(&self, limit: u32) -> Result<Vec<(ServiceId, DnsMemory)>, Error> {
-        let rows = self.bodies(&attention(limit))?;
-        // one unreadable record must not hide the others
-        let readable = |(id, body): (ServiceId, String)| Some((id, memory_of(id, &body).ok()?));
-        Ok(rows.into_iter().filter_map(readable).collect())
+        self.read(|sql| Ok(due(sql, now, limit)?))
     }
 
     /// Makes the records of every service due: after a zone was added, or changed. Says how many.
@@ -115,16 +122,12 @@ impl Store {
 
     /// The services of which records in a zone are remembered. Reads every row: an admin asks it, when a zone goes.
     pub fn dns_of_zone(&self, zone: ZoneId) -> Result<Vec<ServiceId>, Error> {
-        let rows = self.bodies("SELECT service, body FROM @dns ORDER BY service")?;
+        let rows = self.read(|sql| Ok(bodies(sql, "SELECT service, body FROM @dns ORDER BY service")?))?;
         let has_some = |(id, body): &(ServiceId, String)| {
             let memory = memory_of(*id, body).unwrap_or_default();
             memory.remembered.iter().any(|remembered| remembered.zone == zone)
         };
         Ok(rows.into_iter().filter(has_some).map(|(id, _)| id).collect())
-    }
-
-    fn bodies(&self, select: &str) -> Result<Vec<(ServiceId, String)>, Error> {
-        self.read(|sql| Ok(sql.list(select, &[], |row| Ok((ServiceId(row.get(0)?), row.get(1)?)))?))
     }
 
     /// Takes the right to synchronise a service's records. [`Error::Busy`] while another worker holds it and lives.

@@ -23,7 +23,7 @@ mod traffic;
 
 pub use addresses::Reservation;
 pub use dns::{DnsLease, DnsMemory};
-pub use due::Due;
+pub use due::{Agenda, Due, News};
 pub use events::Event;
 pub use location::{Database, Location};
 pub use moving::{Moved, move_part};
@@ -281,7 +281,7 @@ impl Store {
         })
     }
 
-    /// Reads, without a transaction.
+    /// Reads and writes nothing; `work` may be done more than once.
     fn read<T>(&self, work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
         match &self.backend {
             Backend::Sqlite(file) => file.read(work),
@@ -342,13 +342,13 @@ mod tests {
             (services::in_list(services::UNWRITTEN, 10), "INDEX services_write_back"),
             (services::in_list(services::ATTENTION, 10), "INDEX services_attention"),
             (services::in_list(services::UNTOLD, 10), "INDEX services_untold"),
-            (dns::due(10), "INDEX dns_due"),
-            (dns::attention(10), "INDEX dns_attention"),
+            (dns::select_due(10), "INDEX dns_due"),
+            (dns::select_attention(10), "INDEX dns_attention"),
             (
                 traffic::NEXT_WITH_GUESTS.to_owned(),
                 "INDEX services_vmid (guest_server>?)",
             ),
-            (traffic::SAMPLED.to_owned(), "PRIMARY KEY"),
+            (traffic::SAMPLED.to_owned(), "SCAN sampled"),
         ]
         .map(|(statement, index)| (sql::with_prefix(&statement, ""), index))
         .into()

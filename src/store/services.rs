@@ -110,6 +110,21 @@ pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
     Ok(read().map_err(|why| Error::Corrupt { service: id, why }))
 }
 
+pub(super) fn write_backs(sql: &mut dyn Sql, limit: u32) -> Result<Vec<WriteBack>, Refusal> {
+    let services = listed(sql, UNWRITTEN, limit)?.into_iter();
+    let with_addresses = |service: Service| {
+        let addresses = addresses::of_service(sql, service.id)?;
+        Ok(WriteBack { service, addresses })
+    };
+    services.map(with_addresses).collect()
+}
+
+pub(super) fn listed(sql: &mut dyn Sql, column: &str, limit: u32) -> Result<Vec<Service>, Refusal> {
+    let rows = sql.list(&in_list(column, limit), &[], service_of)?;
+    // one unreadable record must not hide the others
+    Ok(rows.into_iter().filter_map(Result::ok).collect())
+}
+
 impl Store {
     /// The service and its addresses as they are now, without a lease.
     pub fn service(&self, id: ServiceId) -> Result<(Service, Vec<Address>), Error> {
@@ -181,31 +196,7 @@ impl Store {
 
     /// What WHMCS has not confirmed yet.
     pub fn write_backs(&self, limit: u32) -> Result<Vec<WriteBack>, Error> {
-        let services = self.listed(UNWRITTEN, limit)?;
-        self.read(|sql| {
-            let with_addresses = |service: &Service| {
-                let addresses = addresses::of_service(sql, service.id)?;
-                let service = service.clone();
-                Ok(WriteBack { service, addresses })
-            };
-            services.iter().map(with_addresses).collect()
-        })
-    }
-
-    /// The services whose customer should be told something now, and has not been: the guest is ready, and may be used.
-    pub fn mails(&self, limit: u32) -> Result<Vec<Service>, Error> {
-        self.listed(UNTOLD, limit)
-    }
-
-    /// The services that no retry will mend, or none has mended so far.
-    pub fn need_attention(&self, limit: u32) -> Result<Vec<Service>, Error> {
-        self.listed(ATTENTION, limit)
-    }
-
-    fn listed(&self, column: &str, limit: u32) -> Result<Vec<Service>, Error> {
-        let rows = self.read(|sql| Ok(sql.list(&in_list(column, limit), &[], service_of)?))?;
-        // one unreadable record must not hide the others
-        Ok(rows.into_iter().filter_map(Result::ok).collect())
+        self.read(|sql| Ok(write_backs(sql, limit)?))
     }
 
     /// WHMCS has sent a mail.

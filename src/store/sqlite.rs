@@ -41,9 +41,16 @@ impl File {
         })
     }
 
-    /// Reads, without a transaction.
+    /// Reads everything as it is at one moment, which also takes the locks of the file once for all statements.
     pub(super) fn read<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
-        work(&mut Open(&self.lock())).map_err(|abort| self.error(abort))
+        let mut connection = self.lock();
+        let mut run = || {
+            let transaction = connection.transaction()?;
+            let value = work(&mut Open(&transaction))?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run().map_err(|abort| self.error(abort))
     }
 
     /// One write transaction, IMMEDIATE: a transaction that reads first and writes later would lose the

@@ -6,10 +6,12 @@ use super::{Error, Store};
 use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
 use crate::traffic::{Sample, passed};
+use std::collections::BTreeSet;
 
 pub(super) const NEXT_WITH_GUESTS: &str =
     "SELECT guest_server FROM @services WHERE guest_server > ? ORDER BY guest_server LIMIT 1";
-pub(super) const SAMPLED: &str = "SELECT 1 FROM @sampled WHERE server = ? AND at > ?";
+// one row for each server
+pub(super) const SAMPLED: &str = "SELECT server FROM @sampled WHERE at > ?";
 /// So many samples are one transaction: others wait for their turn meanwhile.
 const AT_ONCE: usize = 500;
 
@@ -102,20 +104,19 @@ impl Store {
             Ok(())
         })
     }
-
-    /// The servers with guests that nobody has looked at since a time.
-    pub fn unsampled(&self, since: UnixSeconds) -> Result<Vec<ServerId>, Error> {
-        self.read(|sql| Ok(unsampled(sql, since)?))
-    }
 }
 
-/// From server to server in the index: a `DISTINCT` would read every service.
-fn unsampled(sql: &mut dyn Sql, since: UnixSeconds) -> Result<Vec<ServerId>, Refusal> {
+/// The servers with guests that nobody has looked at since a time. From server to server in the index: a `DISTINCT` would read every service.
+pub(super) fn unsampled(sql: &mut dyn Sql, since: UnixSeconds) -> Result<Vec<ServerId>, Refusal> {
+    let sampled: BTreeSet<i64> = sql
+        .list(SAMPLED, values![since], |row| row.get(0))?
+        .into_iter()
+        .collect();
     let mut servers = Vec::new();
     let mut last: i64 = -1;
     while let Some(server) = sql.value(NEXT_WITH_GUESTS, values![last])? {
         last = server;
-        if sql.row(SAMPLED, values![server, since])?.is_none() {
+        if !sampled.contains(&server) {
             servers.push(ServerId(u64::try_from(server).unwrap_or_default()));
         }
     }

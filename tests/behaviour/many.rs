@@ -226,7 +226,7 @@ fn services_in_line_do_not_hide_the_clones_that_they_wait_for() {
         world.create(id).unwrap();
     }
     world.clock_forward(1.0);
-    let due = world.core.store.due(world.now() + 30.0, 6).unwrap();
+    let due = world.core.store.agenda(world.now() + 30.0, 0.0, 6).unwrap().due;
     let ids: BTreeSet<u64> = due.iter().map(|due| due.service.0).collect();
     assert!(ids.is_superset(&BTreeSet::from([1, 2, 3])), "{ids:?}");
 }

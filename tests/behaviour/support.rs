@@ -362,7 +362,7 @@ impl World {
                     .iter()
                     .map(|line| line.as_str().unwrap().to_owned()),
             );
-            let next_ten_minutes = self.core.store.due(self.clock.now() + 600.0, 1000).unwrap();
+            let next_ten_minutes = self.core.store.agenda(self.clock.now() + 600.0, 0.0, 1000).unwrap().due;
             let waiting = next_ten_minutes
                 .iter()
                 .any(|due| !self.service(due.service.0)["suspended"].as_bool().unwrap());
