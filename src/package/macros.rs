@@ -2,8 +2,9 @@
 //!
 //! The name is the guest's name in PVE and the first label of the service's domain, so it must be a valid DNS label.
 
-use super::{Error, nearest, quoted};
+use super::{Error, nearest};
 use crate::calendar;
+use crate::error::quoted;
 use crate::model::ServiceId;
 
 /// The macros; those that end in `_` take a number from 1 to [`MAX_RANDOM`] behind it.

@@ -387,15 +387,5 @@ impl Package {
     }
 }
 
-/// A value as an error shows it: in quotes, and not at any length.
-fn quoted(text: &str) -> String {
-    const SHOWN: usize = 60;
-    if text.chars().count() <= SHOWN {
-        format!("{text:?}")
-    } else {
-        format!("{:?}", format!("{}…", text.chars().take(SHOWN).collect::<String>()))
-    }
-}
-
 #[cfg(test)]
 mod tests;

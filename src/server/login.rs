@@ -81,7 +81,9 @@ impl Login {
         // the realm is behind the last @: a user may be named by a mail address
         let (user, realm) = match full_user.rsplit_once('@') {
             Some(parts) => parts,
-            None if token.is_none() && is_printable(full_user) => return Err(Error::NoRealm(full_user.to_owned())),
+            None if token.is_none() && full_user.len() <= LONGEST_USER && is_printable(full_user) => {
+                return Err(Error::NoRealm(full_user.to_owned()));
+            }
             None => return Err(bad()),
         };
         let is_id = |text: &str| {
@@ -118,6 +120,9 @@ impl Login {
         })
     }
 }
+
+/// Proxmox VE takes no longer one (`verify_username` in pve-access-control).
+const LONGEST_USER: usize = 64;
 
 /// Only visible ASCII: what may stand in a header without ending it.
 fn is_printable(text: &str) -> bool {

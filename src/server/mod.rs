@@ -12,6 +12,7 @@ pub use endpoint::Endpoint;
 pub use login::{Login, Secret};
 pub use pool::{AddressLine, BadLine, Family, Pool, Usage};
 
+use crate::error::quoted;
 use crate::model::ServerId;
 use access_hash::AccessHash;
 use std::path::PathBuf;
@@ -94,10 +95,10 @@ pub enum Error {
     #[error("the server entry has neither a host name nor an IP address: enter the name of a node")]
     NoHost,
     /// A host that is none.
-    #[error("{0:?} is no host name and no IP address")]
+    #[error("{} is no host name and no IP address", quoted(.0))]
     Host(String),
     /// A port that is none.
-    #[error("the port is a number from 1 to 65535, usually 8006, not {0:?}")]
+    #[error("the port is a number from 1 to 65535, usually 8006, not {}", quoted(.0))]
     Port(String),
     /// No user.
     #[error("the user name is missing: enter an API token as user@realm!tokenid, or a user as user@realm")]
@@ -109,7 +110,7 @@ pub enum Error {
     )]
     NoRealm(String),
     /// A user name of another shape.
-    #[error("{0:?} is no user name: write an API token as user@realm!tokenid, or a user as user@realm")]
+    #[error("{} is no user name: write an API token as user@realm!tokenid, or a user as user@realm", quoted(.0))]
     User(String),
     /// An empty password field with an API token.
     #[error("the secret of the API token is missing: enter it as the password")]
