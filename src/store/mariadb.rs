@@ -173,6 +173,11 @@ impl Server {
 /// The server's own words. They may quote a value of a statement, and no statement of ours has a secret.
 fn words(error: &mysql::Error) -> String {
     match error {
+        // rows that are read as they are now cannot be written down as statements
+        mysql::Error::MySqlError(error) if error.code == 1665 => {
+            "its binlog_format is STATEMENT: set binlog_format to ROW or MIXED in its configuration (error 1665)"
+                .to_owned()
+        }
         mysql::Error::MySqlError(error) => format!("{} (error {})", error.message, error.code),
         mysql::Error::IoError(error) => error.to_string(),
         mysql::Error::DriverError(error) => error.to_string(),

@@ -43,6 +43,14 @@ fn tables(database: &Database) -> Vec<String> {
 }
 
 #[test]
+fn a_server_that_logs_statements_is_refused_with_what_to_do() {
+    let server = Server::start_with("log-bin={folder}/binlog\nserver-id=1\nbinlog_format=STATEMENT\n");
+    let error = refused(&server.database().url());
+    let sentence = error.to_string();
+    assert!(sentence.contains("set binlog_format to ROW or MIXED"), "{sentence}");
+}
+
+#[test]
 fn a_login_that_is_refused_is_told_without_the_password() {
     let database = Server::shared().database();
     let wrong = format!(

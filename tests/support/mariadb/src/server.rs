@@ -54,7 +54,15 @@ impl Server {
     /// # Panics
     /// when it cannot be started.
     pub fn start() -> Arc<Server> {
-        let keeper = Keeper::install(SETTINGS);
+        Server::start_with("")
+    }
+
+    /// The same, with more lines in its configuration.
+    ///
+    /// # Panics
+    /// when it cannot be started.
+    pub fn start_with(settings: &str) -> Arc<Server> {
+        let keeper = Keeper::install(&format!("{SETTINGS}{settings}"));
         for _ in 0..10 {
             let [port] = free_ports();
             if keeper.start(&format!("--port={port}"), || root(&keeper).is_ok()) {
