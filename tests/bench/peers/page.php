@@ -8,7 +8,8 @@ $request = json_decode($_SERVER['BENCH_REQUEST'], true);
 $server = $request['server'];
 header('Content-Type: application/json');
 if ($_SERVER['QUERY_STRING'] === 'curl') {
-    $handle = curl_init("https://127.0.0.1:{$server['port']}/api2/json/version");
+    $url = "https://127.0.0.1:{$server['port']}/api2/json/nodes/{$request['node']}/qemu/{$request['vmid']}/status/current";
+    $handle = curl_init($url);
     curl_setopt_array($handle, [
         CURLOPT_RETURNTRANSFER => true,
         CURLOPT_SSL_VERIFYPEER => false,
@@ -16,7 +17,7 @@ if ($_SERVER['QUERY_STRING'] === 'curl') {
         CURLOPT_HTTPHEADER => ["Authorization: PVEAPIToken={$server['username']}={$server['password']}"],
     ]);
     $reply = json_decode((string) curl_exec($handle), true);
-    echo json_encode(['ok' => isset($reply['data']['version'])]);
+    echo json_encode(['live' => ['status' => $reply['data']['status'] ?? null]]);
     exit;
 }
 $ffi = FFI::cdef((string) file_get_contents($request['header']), $request['library']);
@@ -25,9 +26,9 @@ $core = $ffi->new('proxmoxkvm_core *');
 $json = json_encode(['store' => $request['store']]);
 $ffi->proxmoxkvm_open($json, strlen($json), FFI::addr($reply), FFI::addr($core));
 $ffi->proxmoxkvm_reply_free($reply);
-$json = json_encode(['server' => $server]);
+$json = json_encode(['service' => $request['service'], 'server' => $server]);
 $reply = $ffi->new('char *');
-$ffi->proxmoxkvm_test_connection($core, $json, strlen($json), FFI::addr($reply));
+$ffi->proxmoxkvm_show($core, $json, strlen($json), FFI::addr($reply));
 echo FFI::string($reply);
 $ffi->proxmoxkvm_reply_free($reply);
 $ffi->proxmoxkvm_close($core);
