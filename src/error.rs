@@ -279,13 +279,3 @@ impl From<rules::Error> for Error {
         Error::Request(error.to_string())
     }
 }
-
-/// A value as an error shows it: in quotes, and not at any length.
-pub(crate) fn quoted(text: &str) -> String {
-    const SHOWN: usize = 60;
-    if text.chars().count() <= SHOWN {
-        format!("{text:?}")
-    } else {
-        format!("{:?}", format!("{}…", text.chars().take(SHOWN).collect::<String>()))
-    }
-}

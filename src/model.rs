@@ -11,6 +11,16 @@ use std::str::FromStr;
 #[error("{0}")]
 pub struct Malformed(pub String);
 
+/// A value as an error shows it: in quotes, and not at any length.
+pub(crate) fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    if text.chars().count() <= SHOWN {
+        format!("{text:?}")
+    } else {
+        format!("{:?}", format!("{}…", text.chars().take(SHOWN).collect::<String>()))
+    }
+}
+
 /// Seconds since 1970, UTC. Time is always a parameter: only [`crate::clock`] reads a clock.
 pub type UnixSeconds = f64;
 
@@ -86,7 +96,12 @@ impl FromStr for Vmid {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         text.trim()
             .parse::<u32>()
-            .map_err(|_| Malformed(format!("a VMID is a number from 100 to 999999999, not {text:?}")))
+            .map_err(|_| {
+                Malformed(format!(
+                    "a VMID is a number from 100 to 999999999, not {}",
+                    quoted(text)
+                ))
+            })
             .and_then(Vmid::try_from)
     }
 }
@@ -121,7 +136,7 @@ macro_rules! name_id {
                 if fits {
                     Ok($name(text))
                 } else {
-                    Err(Malformed(format!(concat!("{:?} is no name of a ", $what), text)))
+                    Err(Malformed(format!(concat!("{} is no name of a ", $what), quoted(&text))))
                 }
             }
         }

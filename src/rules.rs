@@ -5,6 +5,7 @@
 
 mod values;
 
+use crate::model::quoted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -172,7 +173,9 @@ fn target(kind: &str, action: Option<&str>) -> Result<Target, String> {
         "FORWARD" => {
             return Err("FORWARD rules exist for hosts and vnets only, a guest has IN, OUT and GROUP".to_owned());
         }
-        _ => return Err(format!("a rule begins with IN, OUT or GROUP, not {kind:?}")),
+        _ => {
+            return Err(format!("a rule begins with IN, OUT or GROUP, not {}", quoted(kind)));
+        }
     };
     let action =
         action.ok_or_else(|| format!("after {kind} comes ACCEPT, DROP, REJECT or a macro such as SSH(ACCEPT)"))?;
@@ -180,10 +183,14 @@ fn target(kind: &str, action: Option<&str>) -> Result<Target, String> {
         Some((name, verdict)) => (Some(name), verdict),
         None => (None, action),
     };
-    let verdict = Verdict::from_word(word)
-        .ok_or_else(|| format!("the action is ACCEPT, DROP, REJECT or a macro such as SSH(ACCEPT), not {action:?}"))?;
+    let verdict = Verdict::from_word(word).ok_or_else(|| {
+        format!(
+            "the action is ACCEPT, DROP, REJECT or a macro such as SSH(ACCEPT), not {}",
+            quoted(action)
+        )
+    })?;
     if let Some(name) = macro_name.filter(|n| n.is_empty() || !n.bytes().all(|b| b.is_ascii_alphanumeric())) {
-        return Err(format!("{name:?} is no name of a macro, such as SSH or Ping"));
+        return Err(format!("{} is no name of a macro, such as SSH or Ping", quoted(name)));
     }
     Ok(Target::Traffic {
         direction,
@@ -220,7 +227,8 @@ impl Rule {
             "icmp-type" => &mut self.icmp_type,
             _ => {
                 return Err(format!(
-                    "{word:?} is not known: the words are {WORDS}, and lists are written without blanks"
+                    "{} is not known: the words are {WORDS}, and lists are written without blanks",
+                    quoted(word)
                 ));
             }
         };
@@ -242,14 +250,21 @@ impl Rule {
         if let Some(iface) = &self.iface {
             let digits = iface.strip_prefix("net").unwrap_or_default();
             if digits.is_empty() || digits.len() > 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(format!("-i names a NIC of the guest, net0 and so on, not {iface:?}"));
+                return Err(format!(
+                    "-i names a NIC of the guest, net0 and so on, not {}",
+                    quoted(iface)
+                ));
             }
         }
         if matches!(self.target, Target::Group(_)) && self.values().iter().any(|(name, _)| *name != "iface") {
             return Err("a GROUP rule takes no option but -i".to_owned());
         }
         if let Some(level) = self.log.as_deref().filter(|l| !LOG_LEVELS.contains(l)) {
-            return Err(format!("-log is one of {}, not {level:?}", LOG_LEVELS.join(", ")));
+            return Err(format!(
+                "-log is one of {}, not {}",
+                LOG_LEVELS.join(", "),
+                quoted(level)
+            ));
         }
         self.check_protocol()?;
         self.check_families()
@@ -258,7 +273,10 @@ impl Rule {
     fn check_protocol(&self) -> Result<(), String> {
         let proto = self.proto.as_deref();
         if let Some(bad) = proto.filter(|p| !p.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.+".contains(&b))) {
-            return Err(format!("-p is a protocol such as tcp, udp or icmp, not {bad:?}"));
+            return Err(format!(
+                "-p is a protocol such as tcp, udp or icmp, not {}",
+                quoted(bad)
+            ));
         }
         let is_icmp = proto.is_some_and(|p| ICMP.contains(&p));
         for (name, value) in [("-dport", &self.dport), ("-sport", &self.sport)] {
@@ -281,7 +299,10 @@ impl Rule {
             return Err("-icmp-type and -dport exclude each other".to_owned());
         }
         if !icmp_type.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            return Err(format!("-icmp-type is a name such as echo-request, not {icmp_type:?}"));
+            return Err(format!(
+                "-icmp-type is a name such as echo-request, not {}",
+                quoted(icmp_type)
+            ));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The local status: the name of the last step of a service that was completed.
 
-use crate::model::Malformed;
+use crate::model::{Malformed, quoted};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -74,7 +74,7 @@ impl FromStr for Status {
         let found = Status::ALL.iter().find(|status| status.as_str() == text);
         found
             .copied()
-            .ok_or_else(|| Malformed(format!("{text:?} is no local status")))
+            .ok_or_else(|| Malformed(format!("{} is no local status", quoted(text))))
     }
 }
 

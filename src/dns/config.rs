@@ -1,6 +1,7 @@
 //! A zone as the addon module keeps it: fields as JSON, the secret on its own.
 
 use super::zones::{Zone, ZoneId};
+use crate::model::quoted;
 use crate::server::{Secret, Trust};
 use reqwest::Url;
 use serde_json::Value;
@@ -142,7 +143,7 @@ impl ZoneConfig {
                 user: needed(fields, "user", "enter the panel's user who owns the zone")?,
             }),
             other => {
-                let why = format!("{other:?} is none of powerdns, rfc2136, cloudflare, hestiacp");
+                let why = format!("{} is none of powerdns, rfc2136, cloudflare, hestiacp", quoted(other));
                 return Err(fail("provider", &why));
             }
         };

@@ -1,5 +1,6 @@
 //! Names and records in their one normal form, and what a service wants.
 
+use crate::model::quoted;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -116,7 +117,7 @@ impl fmt::Display for Record {
 
 /// Something that is no name for a machine.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{typed:?} is no host name: {why}")]
+#[error("{} is no host name: {why}", quoted(.typed))]
 pub struct NameError {
     /// What was typed.
     pub typed: String,

@@ -2,6 +2,7 @@
 //! range of a classless delegation (RFC 2317).
 
 use super::records::{Kind, Record, Wanted, name};
+use crate::model::quoted;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -46,7 +47,9 @@ impl Zone {
         let (name, span) = match addresses.trim() {
             "" if bare.ends_with(".arpa") => (bare.to_owned(), reverse(bare)?),
             "" => (name(bare).map_err(|error| error.to_string())?, Span::Forward),
-            _ if bare.is_empty() || !bare.bytes().all(is_zone_name) => return Err(format!("{typed:?} is no zone")),
+            _ if bare.is_empty() || !bare.bytes().all(is_zone_name) => {
+                return Err(format!("{} is no zone", quoted(typed)));
+            }
             range => (bare.to_owned(), part_of_24(range)?),
         };
         Ok(Zone { id, name, ttl, span })
@@ -134,7 +137,7 @@ fn nibble_name(ip: Ipv6Addr) -> String {
 
 /// What a reverse zone's name stands for.
 fn reverse(name: &str) -> Result<Span, String> {
-    let bad = |why: &str| format!("{name:?} is no reverse zone: {why}");
+    let bad = |why: &str| format!("{} is no reverse zone: {why}", quoted(name));
     if let Some(rest) = name.strip_suffix(".ip6.arpa") {
         return nibbles(rest)
             .ok_or_else(|| bad("before .ip6.arpa there are 1 to 32 hexadecimal digits, each a part of its own"));
@@ -212,7 +215,12 @@ fn classless(label: &str) -> Option<(u8, u8)> {
 
 /// `192.0.2.0/25` or `192.0.2.1-192.0.2.30`, inside one /24.
 fn part_of_24(text: &str) -> Result<Span, String> {
-    let bad = || format!("{text:?} is no part of a /24: write 192.0.2.0/25 or 192.0.2.1-192.0.2.30");
+    let bad = || {
+        format!(
+            "{} is no part of a /24: write 192.0.2.0/25 or 192.0.2.1-192.0.2.30",
+            quoted(text)
+        )
+    };
     let parse = |text: &str| text.trim().parse::<Ipv4Addr>().map_err(|_| bad());
     let (first, last) = match (text.split_once('/'), text.split_once('-')) {
         (Some((first, length)), _) => {

@@ -5,7 +5,7 @@ use crate::buttons::Button;
 use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
-use crate::model::ServiceId;
+use crate::model::{ServiceId, quoted};
 use crate::service::Service;
 use crate::status::Status;
 use crate::steps::{self, PIPELINE};
@@ -103,7 +103,7 @@ pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {
     let row = PIPELINE
         .iter()
         .find(|row| row.to.as_str() == order_in.step && row.label.is_some());
-    let row = row.ok_or_else(|| Refusal::Other(format!("there is no step {:?}", order_in.step)))?;
+    let row = row.ok_or_else(|| Refusal::Other(format!("there is no step {}", quoted(&order_in.step))))?;
     let mut verb = Verb::begin(core, id, order)?;
     let result = verb.guard(Button::Step(row)).and_then(|()| {
         if steps::row_from(verb.service().status).is_some() {

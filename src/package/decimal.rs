@@ -1,6 +1,6 @@
 //! MB/s with decimals, exactly: what is compared with PVE's text must not pass through a float.
 
-use crate::model::Malformed;
+use crate::model::{Malformed, quoted};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -49,7 +49,7 @@ impl FromStr for Decimal {
     fn from_str(text: &str) -> Result<Self, Malformed> {
         scaled(text.trim(), 2)
             .map(Decimal)
-            .ok_or_else(|| Malformed(format!("{text:?} is no number with at most two decimals")))
+            .ok_or_else(|| Malformed(format!("{} is no number with at most two decimals", quoted(text))))
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
             let why = text.parse::<Decimal>().unwrap_err();
             assert_eq!(
                 why.to_string(),
-                format!("{text:?} is no number with at most two decimals")
+                format!("{} is no number with at most two decimals", quoted(text))
             );
         }
     }

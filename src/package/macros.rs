@@ -4,8 +4,8 @@
 
 use super::{Error, nearest};
 use crate::calendar;
-use crate::error::quoted;
 use crate::model::ServiceId;
+use crate::model::quoted;
 
 /// The macros; those that end in `_` take a number from 1 to [`MAX_RANDOM`] behind it.
 const MACROS: [&str; 11] = [

@@ -17,7 +17,7 @@ pub use macros::{NameInputs, expand_name};
 pub use more::{More, Policy, SETTINGS, Setting};
 pub(crate) use nearest::nearest;
 
-use crate::model::{Bridge, NodeName, StorageId, Vmid};
+use crate::model::{Bridge, NodeName, StorageId, Vmid, quoted};
 use crate::rules::Rule;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -287,7 +287,7 @@ pub enum Error {
     #[error("the package has neither an IPv4 nor an IPv6 address: sell at least one or choose the addressing dhcp")]
     NoAddresses,
     /// A rule for names that is none.
-    #[error("the rule {rule:?} for VM names: {why}")]
+    #[error("the rule {} for VM names: {why}", quoted(.rule))]
     NameRule {
         /// The rule.
         rule: String,
@@ -295,7 +295,7 @@ pub enum Error {
         why: String,
     },
     /// A name that is no DNS label.
-    #[error("the name {name:?} from the rule {rule:?}: {why}")]
+    #[error("the name {} from the rule {}: {why}", quoted(.name), quoted(.rule))]
     Name {
         /// The rule.
         rule: String,

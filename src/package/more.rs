@@ -216,21 +216,21 @@ impl More {
     fn set_line(&mut self, line: &str) -> Result<&'static str, String> {
         let (key, value) = line
             .split_once('=')
-            .ok_or_else(|| format!("{} is not of the form key = value", crate::error::quoted(line)))?;
+            .ok_or_else(|| format!("{} is not of the form key = value", crate::model::quoted(line)))?;
         let (key, value) = (key.trim(), value.trim());
         let setting = SETTINGS
             .iter()
             .find(|setting| setting.key.eq_ignore_ascii_case(key))
             .ok_or_else(|| {
                 let near = nearest(key, SETTINGS.iter().map(|setting| setting.key));
-                format!("{} is not known, did you mean {near}?", crate::error::quoted(key))
+                format!("{} is not known, did you mean {near}?", crate::model::quoted(key))
             })?;
         (setting.set)(self, value).ok_or_else(|| {
             format!(
                 "{} is {}, not {}",
                 setting.key,
                 setting.allowed,
-                crate::error::quoted(value)
+                crate::model::quoted(value)
             )
         })?;
         Ok(setting.key)

@@ -4,7 +4,7 @@
 use super::DiskLimits;
 use super::decimal::{Decimal, scaled};
 use super::macros::check_label;
-use crate::error::quoted;
+use crate::model::quoted;
 use crate::model::{Malformed, Vmid};
 use std::str::FromStr;
 

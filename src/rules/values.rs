@@ -1,5 +1,6 @@
 //! The values of a rule's options: names, addresses and ports. What PVE would refuse is refused here, in better words.
 
+use crate::model::quoted;
 use std::net::IpAddr;
 
 /// PVE takes at most so many numbers in one port list; a range counts twice.
@@ -27,7 +28,7 @@ pub(super) fn check_addresses(name: &str, list: &str) -> Result<Option<u8>, Stri
         return if fits {
             Ok(None)
         } else {
-            Err(format!("{name}: {list:?} is no name of an ipset"))
+            Err(format!("{name}: {} is no name of an ipset", quoted(list)))
         };
     }
     if bare(&["guest/", "dc/"], list) {
@@ -38,7 +39,7 @@ pub(super) fn check_addresses(name: &str, list: &str) -> Result<Option<u8>, Stri
         let ip = match item.split_once('-') {
             Some(_) if list.contains(',') => return Err(format!("{name}: a range cannot be part of a list")),
             Some((first, last)) => {
-                range(first, last).ok_or_else(|| format!("{name}: {item:?} is no range of addresses"))?
+                range(first, last).ok_or_else(|| format!("{name}: {} is no range of addresses", quoted(item)))?
             }
             None => {
                 let (ip, prefix) = cidr(item).map_err(|why| format!("{name}: {why}, no +ipset and no alias"))?;
@@ -65,10 +66,10 @@ fn range(first: &str, last: &str) -> Option<IpAddr> {
 pub(super) fn check_ports(name: &str, ports: &str) -> Result<(), String> {
     let mut count = 0;
     for item in ports.split(',') {
-        let bad = || format!("{name}: {item:?} is no port, such as 22, 80:90 or https");
+        let bad = || format!("{name}: {} is no port, such as 22, 80:90 or https", quoted(item));
         let port = |text: &str| text.parse::<u16>().map_err(|_| bad());
         if item.is_empty() {
-            return Err(format!("{name}: {ports:?} has a comma too many"));
+            return Err(format!("{name}: {} has a comma too many", quoted(ports)));
         } else if let Some((first, last)) = item.split_once(':') {
             if port(first)? > port(last)? {
                 return Err(format!("{name}: the range {item} runs backwards"));
@@ -95,7 +96,7 @@ pub(super) fn check_ports(name: &str, ports: &str) -> Result<(), String> {
 }
 
 fn cidr(text: &str) -> Result<(IpAddr, u8), String> {
-    let bad = || format!("{text:?} is no address, network or range");
+    let bad = || format!("{} is no address, network or range", quoted(text));
     let (ip, prefix) = text
         .split_once('/')
         .map_or((text, None), |(ip, prefix)| (ip, Some(prefix)));

@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::endpoint::HostPort;
+use crate::model::quoted;
 use crate::package::nearest;
 use std::path::PathBuf;
 
@@ -40,9 +41,9 @@ impl AccessHash {
                 .ok_or_else(|| error("it is not of the form key=value".to_owned()))?;
             let name = name.trim();
             let key = KEYS.into_iter().find(|k| k.eq_ignore_ascii_case(name)).ok_or_else(|| {
-                let shown: String = name.chars().take(40).collect();
                 error(format!(
-                    "{shown:?} is not known, did you mean {}=?",
+                    "{} is not known, did you mean {}=?",
+                    quoted(name),
                     nearest(name, KEYS.into_iter())
                 ))
             })?;

@@ -12,8 +12,7 @@ pub use endpoint::Endpoint;
 pub use login::{Login, Secret};
 pub use pool::{AddressLine, BadLine, Family, Pool, Usage};
 
-use crate::error::quoted;
-use crate::model::ServerId;
+use crate::model::{ServerId, quoted};
 use access_hash::AccessHash;
 use std::path::PathBuf;
 

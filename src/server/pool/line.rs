@@ -1,7 +1,7 @@
 //! One address line: its fields, and what they must be to each other.
 
 use super::{AddressLine, Family, MAX_RANGE, host_mask, to_bits};
-use crate::model::Bridge;
+use crate::model::{Bridge, quoted};
 use std::net::IpAddr;
 
 const SHAPE: &str = "a line is <bridge>|<vlan>|<address>|<prefix length>|<gateway>|<dns1>,<dns2>";
@@ -32,7 +32,8 @@ pub(super) fn parse(number: usize, text: &str) -> Result<AddressLine, String> {
 }
 
 fn ip(what: &str, text: &str) -> Result<IpAddr, String> {
-    text.parse().map_err(|_| format!("{what} {text:?} is no IP address"))
+    text.parse()
+        .map_err(|_| format!("{what} {} is no IP address", quoted(text)))
 }
 
 fn addresses(text: &str) -> Result<(IpAddr, IpAddr), String> {
@@ -77,7 +78,7 @@ fn vlan_id(text: &str) -> Result<u16, String> {
     text.parse()
         .ok()
         .filter(|vlan| *vlan <= 4094)
-        .ok_or_else(|| format!("the VLAN is a number from 0 (untagged) to 4094, not {text:?}"))
+        .ok_or_else(|| format!("the VLAN is a number from 0 (untagged) to 4094, not {}", quoted(text)))
 }
 
 fn prefix_length(text: &str, family: Family) -> Result<u8, String> {
@@ -86,7 +87,12 @@ fn prefix_length(text: &str, family: Family) -> Result<u8, String> {
         .parse()
         .ok()
         .filter(|prefix| (1..=longest).contains(prefix))
-        .ok_or_else(|| format!("the prefix length is a number from 1 to {longest}, not {text:?}"))
+        .ok_or_else(|| {
+            format!(
+                "the prefix length is a number from 1 to {longest}, not {}",
+                quoted(text)
+            )
+        })
 }
 
 fn resolvers(text: &str) -> Result<Vec<IpAddr>, String> {
