@@ -10,7 +10,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("calendar", &["model"]),
     ("status", &["model"]),
     ("limits", &[]),
-    ("rules", &[]),
+    ("rules", &["model"]),
     ("package", &["calendar", "model", "rules"]),
     ("server", &["model", "package"]),
     ("address", &["model", "server"]),
