@@ -9,6 +9,7 @@ use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Claims;
 use WHMCS\Module\Server\Proxmoxkvm\MailTemplates;
+use WHMCS\Module\Server\Proxmoxkvm\OwnTable;
 
 /** Which mail leaves when, and how often. */
 final class MailsTest extends StubTestCase
@@ -59,6 +60,26 @@ final class MailsTest extends StubTestCase
         Capsule::table(Claims::TABLE)->update(['taken' => time() - 86401]);
         $this->cron([]);
         self::assertSame(0, Capsule::table(Claims::TABLE)->count(), 'what nobody asks for is forgotten');
+    }
+
+    /** Before each statement of the one that makes the table, two other crons look for it and claim the mail. */
+    public function testOneHasTheClaimWhileTheTableIsBeingMade(): void
+    {
+        $given = [];
+        $isLooking = false;
+        Capsule::connection()->beforeExecuting(static function () use (&$given, &$isLooking): void {
+            if (!$isLooking) {
+                $isLooking = true;
+                if (OwnTable::exists(Claims::TABLE)) {
+                    array_push($given, Claims::take('mail 7/1'), Claims::take('mail 7/1'));
+                }
+                $isLooking = false;
+            }
+        });
+        $given[] = Claims::take('mail 7/1');
+        self::assertGreaterThan(1, count($given));
+        self::assertCount(1, array_filter($given));
+        self::assertSame(1, Capsule::table(Claims::TABLE)->count());
     }
 
     public function testOfSeveralMachinesOneMakesATemplate(): void

@@ -17,19 +17,27 @@ final class OwnTable
         return Capsule::schema()->hasTable($name);
     }
 
-    /** Makes it where it is missing. @param Closure(Blueprint): void $columns */
+    /**
+     * Makes it where it is missing. WHMCS's framework makes a table and its key by two statements: the table gets its
+     * name when both are done, so that nobody writes into one without its key.
+     *
+     * @param Closure(Blueprint): void $columns
+     */
     public static function prepare(string $name, Closure $columns): void
     {
         if (self::exists($name)) {
             return;
         }
+        $unnamed = $name . '_' . bin2hex(random_bytes(4));
+        Capsule::schema()->create($unnamed, static function (Blueprint $table) use ($columns): void {
+            $table->engine = 'InnoDB';
+            $columns($table);
+        });
         try {
-            Capsule::schema()->create($name, static function (Blueprint $table) use ($columns): void {
-                $table->engine = 'InnoDB';
-                $columns($table);
-            });
+            Capsule::schema()->rename($unnamed, $name);
         } catch (Throwable $error) {
-            // Another process may have made it at the same moment.
+            // Another process may have made it meanwhile.
+            Capsule::schema()->drop($unnamed);
             if (!self::exists($name)) {
                 throw $error;
             }
