@@ -48,7 +48,10 @@ fn what_is_no_name_is_refused_with_a_reason() {
         let error = name(typed).expect_err(typed).to_string();
         assert!(error.contains(why), "{typed}: {error}");
         let begins: String = typed.chars().take(60).collect();
-        assert!(error.starts_with(format!("{begins:?}").trim_end_matches('"')), "{error}");
+        assert!(
+            error.starts_with(format!("{begins:?}").trim_end_matches('"')),
+            "{error}"
+        );
     }
 }
 
