@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
-use Illuminate\Database\Schema\Blueprint;
 use WHMCS\Database\Capsule;
 
 /**
@@ -21,10 +20,7 @@ final class Claims
     /** @return bool whether the thing is ours to do */
     public static function take(string $what): bool
     {
-        OwnTable::prepare(self::TABLE, static function (Blueprint $table): void {
-            $table->string('what', 100)->primary();
-            $table->unsignedInteger('taken');
-        });
+        OwnTable::prepareTimes(self::TABLE, 'what', 100, 'taken');
         $now = time();
         $row = ['what' => $what, 'taken' => $now];
 

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
-use Illuminate\Database\Schema\Blueprint;
 use WHMCS\Database\Capsule;
 
 /** When the cron of each machine last came to its end: in WHMCS's database, which every web server sees. */
@@ -23,10 +22,7 @@ final class CronRuns
     /** The run of this machine is done. */
     public static function ended(): void
     {
-        OwnTable::prepare(self::TABLE, static function (Blueprint $table): void {
-            $table->string('machine', self::NAME_LENGTH)->primary();
-            $table->unsignedInteger('ended');
-        });
+        OwnTable::prepareTimes(self::TABLE, 'machine', self::NAME_LENGTH, 'ended');
         $machine = substr((string) gethostname(), 0, self::NAME_LENGTH);
         // Two runs of one machine, or of two with one name, may end at once.
         Capsule::table(self::TABLE)->insertOrIgnore(['machine' => $machine, 'ended' => time()]);

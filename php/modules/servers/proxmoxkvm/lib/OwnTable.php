@@ -18,8 +18,8 @@ final class OwnTable
     }
 
     /**
-     * Makes it where it is missing. WHMCS's framework makes a table and its key by two statements: the table gets its
-     * name when both are done, so that nobody writes into one without its key.
+     * Makes it where it is missing. Its key is a number that counts up: any other is made by a second statement of
+     * WHMCS's framework, and until then whatever another process writes has no key.
      *
      * @param Closure(Blueprint): void $columns
      */
@@ -28,19 +28,26 @@ final class OwnTable
         if (self::exists($name)) {
             return;
         }
-        $unnamed = $name . '_' . bin2hex(random_bytes(4));
-        Capsule::schema()->create($unnamed, static function (Blueprint $table) use ($columns): void {
-            $table->engine = 'InnoDB';
-            $columns($table);
-        });
         try {
-            Capsule::schema()->rename($unnamed, $name);
+            Capsule::schema()->create($name, static function (Blueprint $table) use ($columns): void {
+                $table->engine = 'InnoDB';
+                $columns($table);
+            });
         } catch (Throwable $error) {
-            // Another process may have made it meanwhile.
-            Capsule::schema()->drop($unnamed);
+            // Another process may have made it at the same moment.
             if (!self::exists($name)) {
                 throw $error;
             }
+        }
+    }
+
+    /** The same for a table whose key is a text, in one statement. Beside it is a time. */
+    public static function prepareTimes(string $name, string $key, int $length, string $time): void
+    {
+        if (!self::exists($name)) {
+            $engine = Capsule::connection()->getDriverName() === 'mysql' ? 'ENGINE=InnoDB' : '';
+            Capsule::connection()->statement("CREATE TABLE IF NOT EXISTS $name
+                ($key VARCHAR($length) NOT NULL PRIMARY KEY, $time INT UNSIGNED NOT NULL) $engine");
         }
     }
 }
