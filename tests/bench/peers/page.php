@@ -8,8 +8,8 @@ $request = json_decode($_SERVER['BENCH_REQUEST'], true);
 $server = $request['server'];
 header('Content-Type: application/json');
 if ($_SERVER['QUERY_STRING'] === 'curl') {
-    $url = "https://127.0.0.1:{$server['port']}/api2/json/nodes/{$request['node']}/qemu/{$request['vmid']}/status/current";
-    $handle = curl_init($url);
+    $path = "nodes/{$request['node']}/qemu/{$request['vmid']}/status/current";
+    $handle = curl_init("https://127.0.0.1:{$server['port']}/api2/json/$path");
     curl_setopt_array($handle, [
         CURLOPT_RETURNTRANSFER => true,
         CURLOPT_SSL_VERIFYPEER => false,

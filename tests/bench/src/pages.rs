@@ -19,7 +19,8 @@ struct Fpm(Child);
 
 impl Drop for Fpm {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        // asked to end it takes its worker with it; killed it would leave it behind
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let _ = self.0.wait();
     }
 }
