@@ -2,6 +2,7 @@
 //! setting is a field of [`More`] and a row of the list.
 
 use super::nearest;
+use crate::model::quoted;
 use serde::{Deserialize, Serialize};
 
 /// The rarely set part of a package.
@@ -216,23 +217,17 @@ impl More {
     fn set_line(&mut self, line: &str) -> Result<&'static str, String> {
         let (key, value) = line
             .split_once('=')
-            .ok_or_else(|| format!("{} is not of the form key = value", crate::model::quoted(line)))?;
+            .ok_or_else(|| format!("{} is not of the form key = value", quoted(line)))?;
         let (key, value) = (key.trim(), value.trim());
         let setting = SETTINGS
             .iter()
             .find(|setting| setting.key.eq_ignore_ascii_case(key))
             .ok_or_else(|| {
                 let near = nearest(key, SETTINGS.iter().map(|setting| setting.key));
-                format!("{} is not known, did you mean {near}?", crate::model::quoted(key))
+                format!("{} is not known, did you mean {near}?", quoted(key))
             })?;
-        (setting.set)(self, value).ok_or_else(|| {
-            format!(
-                "{} is {}, not {}",
-                setting.key,
-                setting.allowed,
-                crate::model::quoted(value)
-            )
-        })?;
+        (setting.set)(self, value)
+            .ok_or_else(|| format!("{} is {}, not {}", setting.key, setting.allowed, quoted(value)))?;
         Ok(setting.key)
     }
 }
