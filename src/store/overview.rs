@@ -21,7 +21,7 @@ pub struct Filter {
     pub search: String,
     /// Only those with an error.
     pub trouble: bool,
-    /// Only those that [`Store::need_attention`] or [`Store::dns_attention`] names.
+    /// Only those that [`News`](super::News) names as needing attention, for their guest or their records.
     pub attention: bool,
     /// The most rows.
     pub limit: u32,
