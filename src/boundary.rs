@@ -105,6 +105,13 @@ pub(crate) unsafe fn free(reply: *mut c_char) {
     }
 }
 
+/// Whether there is a process of this number, be it one that we may neither see nor signal.
+pub(crate) fn is_process(pid: libc::pid_t) -> bool {
+    // SAFETY: signal 0 is sent to nobody; it only asks
+    let asked = unsafe { libc::kill(pid, 0) };
+    asked == 0 || std::io::Error::last_os_error().raw_os_error() != Some(libc::ESRCH)
+}
+
 /// The signal mask of this thread, put back when this is dropped: also when a panic passes.
 struct SignalMask(libc::sigset_t);
 

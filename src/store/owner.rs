@@ -1,5 +1,6 @@
 //! Who holds a lease, and whether that worker can still be alive.
 
+use crate::boundary;
 use std::fs;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -26,14 +27,22 @@ fn machine() -> String {
     format!("{}/{namespace}", boot.trim())
 }
 
-/// When a process was started, in clock ticks since boot; `None`: there is no such process.
-fn started(pid: &str) -> Option<String> {
+/// A process's state, and when it was started in clock ticks since boot; `None`: it cannot be seen.
+fn seen(pid: &str) -> Option<(String, String)> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // field 22, counted after the command's name, which may itself hold blanks and brackets
-    let after_name = stat.rsplit_once(')')?.1;
-    let mut fields = after_name.split_whitespace();
-    let state = fields.next()?;
-    (state != "Z").then(|| fields.nth(18).unwrap_or_default().to_owned())
+    // fields 3 and 22, counted after the command's name, which may itself hold blanks and brackets
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    let state = fields.next()?.to_owned();
+    Some((state, fields.nth(18)?.to_owned()))
+}
+
+/// Whether a process has ended, or is another one by now. A hardened machine (`hidepid`, `ProtectProc`) hides the
+/// processes of others, even a php-fpm worker from a cron of its own user: one that cannot be seen may live.
+fn is_gone(pid: &str, start: &str) -> bool {
+    match seen(pid) {
+        Some((state, started)) => state == "Z" || started != start,
+        None => pid.parse().is_ok_and(|pid| !boundary::is_process(pid)),
+    }
 }
 
 impl std::fmt::Display for Owner {
@@ -46,7 +55,11 @@ impl Owner {
     /// This process.
     pub fn of_this_process() -> Self {
         let pid = std::process::id().to_string();
-        Owner(format!("{}|{pid}|{}", machine(), started(&pid).unwrap_or_default()))
+        Owner(format!(
+            "{}|{pid}|{}",
+            machine(),
+            seen(&pid).map(|(_, started)| started).unwrap_or_default()
+        ))
     }
 
     /// A worker within this process.
@@ -60,9 +73,34 @@ impl Owner {
         let parts: Vec<&str> = worker.split('|').collect();
         match (parts.as_slice(), self.0.split('|').next()) {
             ([machine, pid, start, ..], Some(ours)) if *machine == ours && !machine.starts_with('/') => {
-                started(pid).as_deref() != Some(*start)
+                is_gone(pid, start)
             }
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn a_worker_is_dead_when_its_process_is_gone_or_another_one() {
+        let us = Owner::of_this_process();
+        let [machine, pid, start]: [&str; 3] = us.0.split('|').collect::<Vec<_>>().try_into().unwrap();
+        assert!(!us.knows_dead(&us.worker()));
+        assert!(
+            us.knows_dead(&format!("{machine}|{pid}|{start}0|1")),
+            "the number is another's now"
+        );
+        let mut child = Command::new("true").spawn().unwrap();
+        let gone = child.id();
+        child.wait().unwrap();
+        assert!(us.knows_dead(&format!("{machine}|{gone}|{start}|1")));
+        assert!(
+            !us.knows_dead(&format!("elsewhere|{gone}|{start}|1")),
+            "another machine's"
+        );
     }
 }
