@@ -1,4 +1,5 @@
-//! What lives as long as the process: the store and the clients, made when first needed, remade after a fork.
+//! What lives as long as the process: the store and the clients, made when first needed. After a fork the child makes
+//! its own, unless the parent had a file open as its store.
 
 use crate::boundary;
 use crate::clock::{Clock, SystemClock};
@@ -7,7 +8,7 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::pve::{Client, Https, Meter, Wire};
 use crate::server::{Login, Secret, ServerEntry, Trust};
-use crate::store::{Location, Store};
+use crate::store::{self, Location, Store};
 use once_cell::sync::Lazy;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -44,8 +45,13 @@ impl Core {
         let key = store.identity();
         let pid = std::process::id();
         let mut cores = CORES.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, core)) = cores.get(&key).filter(|(owner, _)| *owner == pid) {
-            return Ok(core.clone());
+        match (cores.get(&key), &store) {
+            (Some((owner, core)), _) if *owner == pid => return Ok(core.clone()),
+            (Some(_), Location::File(path)) => {
+                let path = path.display().to_string();
+                return Err(store::Error::Forked { path }.into());
+            }
+            _ => {}
         }
         let make_wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(&entry.trust)?) as Box<dyn Wire>));
         let core = Arc::new(Core::new(Store::open(store)?, Arc::new(SystemClock), make_wire));

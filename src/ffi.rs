@@ -4,7 +4,8 @@
 //! * Every verb has the shape `(core, request, len, reply) -> status`; request and reply are JSON in UTF-8.
 //! * `reply` is always set, on failure too, and belongs to the caller until `proxmoxkvm_reply_free`.
 //! * The status is 0 for success; all others, and new ones to come, are failures (see `proxmoxkvm_status`).
-//! * A core may be used from any thread, and after a fork: it makes itself anew in the child.
+//! * A core may be used from any thread. After a fork it makes itself anew in the child, but not on a file that the
+//!   parent had open: SQLite's locks do not pass to a child, and its writes could be lost.
 //! * No function keeps a pointer to what it was given, starts anything at load time, or lets a panic out.
 #![allow(unsafe_code)]
 
@@ -112,6 +113,7 @@ pub unsafe extern "C" fn proxmoxkvm_open(
     let open = |request: &Value| {
         let store = Location::parse(request["store"].as_str().unwrap_or_default())?;
         let opened = Core::shared(&store)?;
+        opened.store.must_be_current()?;
         if !core.is_null() {
             // SAFETY: the caller promises a writable place
             unsafe { *core = Box::into_raw(Box::new(proxmoxkvm_core { store })) };

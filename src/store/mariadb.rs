@@ -26,12 +26,14 @@ use mysql::prelude::Queryable;
 use mysql::{Conn, Opts, OptsBuilder, SslOpts};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What every connection begins with: rows as they are now rather than as they were at the first read, UTC, nothing cut
-/// short silently, and no endless wait for a lock.
+/// What every connection begins with, whatever the server's configuration says: rows as they are now rather than as
+/// they were at the first read, UTC, nothing cut short silently, no endless wait for a lock, and texts in UTF-8 on the
+/// wire (values are quoted as such).
 const SESSION: [&str; 2] = [
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     "SET SESSION autocommit = 1, time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
-     innodb_lock_wait_timeout = 5",
+     innodb_lock_wait_timeout = 5, sql_safe_updates = 0, character_set_client = utf8mb4,
+     character_set_connection = utf8mb4, character_set_results = utf8mb4",
 ];
 
 /// The row that is updated by everyone whose turn it is.
@@ -79,6 +81,11 @@ impl Server {
         };
         schema::migrate(&server)?;
         Ok(server)
+    }
+
+    /// See [`super::Store::must_be_current`].
+    pub(super) fn must_be_current(&self) -> Result<(), Error> {
+        schema::must_be_known(self)
     }
 
     /// Reads, without a transaction.
@@ -137,8 +144,9 @@ impl Server {
         };
         let result = work(&mut open);
         match &result {
-            // whatever was begun ends with its connection
-            Err(Abort::Failed(Refusal::Mysql(error))) if is_broken(error) => self.lock().clear(),
+            // whatever was begun ends with its connection; where a server took its service back, the next connection
+            // may lead to the one that has it now
+            Err(Abort::Failed(Refusal::Mysql(error))) if is_broken(error) || is_unwilling(error) => self.lock().clear(),
             Ok(_) => self.lock().push(connection),
             Err(_) => {
                 if connection.query_drop("ROLLBACK").is_ok() {
@@ -195,19 +203,20 @@ fn is_broken(error: &mysql::Error) -> bool {
     }
 }
 
-/// The server is there, and does not let us in: no room, no login, no quorum, no such database.
+/// The server is there, and does not let us in: no room, no login, no quorum, no such database, only readers.
 fn is_unwilling(error: &mysql::Error) -> bool {
     matches!(error, mysql::Error::MySqlError(error)
-        if matches!(error.code, 1040 | 1044 | 1045 | 1047 | 1049 | 1129 | 1130 | 1203 | 1226 | 1290 | 1698))
+        if matches!(error.code, 1040 | 1044 | 1045 | 1047 | 1049 | 1129 | 1130 | 1203 | 1226 | 1290 | 1698 | 1792 | 1836))
 }
 
 /// Doing it again may help: a deadlock or a lost certification (1213), a lock that others had for too long (1205), a row
 /// that somebody made or changed meanwhile (1062, 1020), a node that is not ready (1047), no room for one more
-/// connection (1040, 1203, 1226), a statement that the cluster interrupted (1317).
+/// connection (1040, 1203, 1226), a server that only reads since another one writes (1290, 1792, 1836), a statement that
+/// the cluster interrupted (1317).
 fn is_passing(error: &mysql::Error) -> bool {
     is_broken(error)
         || matches!(error, mysql::Error::MySqlError(error)
-            if matches!(error.code, 1020 | 1040 | 1047 | 1062 | 1203 | 1205 | 1213 | 1226 | 1317))
+            if matches!(error.code, 1020 | 1040 | 1047 | 1062 | 1203 | 1205 | 1213 | 1226 | 1290 | 1317 | 1792 | 1836))
 }
 
 /// From 0 to 1: those who collided should not come back together.

@@ -51,6 +51,22 @@ pub enum Error {
         /// The system's words.
         why: String,
     },
+    /// Another file lies where the open one did.
+    #[error(
+        "the store {path} was replaced while it was in use, and nothing was done: restart php-fpm, and stop it with the cron before a store is restored"
+    )]
+    Replaced {
+        /// The store's file.
+        path: String,
+    },
+    /// SQLite's locks belong to the process that opened the file, and its child would believe to have them.
+    #[error(
+        "the store {path} was opened before this process was forked, and cannot be used on both sides: use the module after the fork only, or keep the store in a database"
+    )]
+    Forked {
+        /// The store's file.
+        path: String,
+    },
     /// A newer version of the module has written this file.
     #[error(
         "the store was written by a newer version of this module (schema {found}, this one knows {known}): install the newer version again"
@@ -183,6 +199,8 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::NotUsable { .. } => "store_not_usable",
+            Error::Replaced { .. } => "store_replaced",
+            Error::Forked { .. } => "store_forked",
             Error::Newer { .. } => "store_newer",
             Error::Backup { .. } => "store_backup",
             Error::Busy(_) => "busy",
@@ -253,6 +271,15 @@ impl Store {
             owner: Owner::of_this_process(),
             installation: String::new(),
         })
+    }
+
+    /// Refuses a store that was replaced, or brought up to date by a newer version, since it was opened: a process may
+    /// keep it open for days.
+    pub fn must_be_current(&self) -> Result<(), Error> {
+        match &self.backend {
+            Backend::Sqlite(file) => file.must_be_current(),
+            Backend::Mariadb(server) => server.must_be_current(),
+        }
     }
 
     /// The id of this installation: part of the marker that its guests carry.

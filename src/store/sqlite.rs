@@ -14,6 +14,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// A file that is open.
 pub(super) struct File {
     path: PathBuf,
+    /// Device and inode.
+    identity: Option<(u64, u64)>,
     connection: Mutex<Connection>,
 }
 
@@ -29,16 +31,21 @@ impl File {
             Error::Database { why, .. } => not_usable(path, why),
             known => known,
         })?;
-        schema::migrate(&mut connection, path).map_err(|error| match error {
-            schema::Failure::Newer { found, known } => Error::Newer { found, known },
-            schema::Failure::Foreign => not_usable(path, "it is the database of another program".to_owned()),
-            schema::Failure::Backup { path, why } => Error::Backup { path, why },
-            schema::Failure::Sqlite(source) => sqlite(source),
-        })?;
+        schema::migrate(&mut connection, path).map_err(|failure| known(failure, path))?;
         Ok(File {
             path: path.to_owned(),
+            identity: identity(path),
             connection: Mutex::new(connection),
         })
+    }
+
+    /// See [`super::Store::must_be_current`].
+    pub(super) fn must_be_current(&self) -> Result<(), Error> {
+        if identity(&self.path) != self.identity {
+            let path = self.path.display().to_string();
+            return Err(Error::Replaced { path });
+        }
+        schema::must_be_known(&self.lock()).map_err(|failure| known(failure, &self.path))
     }
 
     /// Reads everything as it is at one moment, which also takes the locks of the file once for all statements.
@@ -133,6 +140,22 @@ impl From<ValueRef<'_>> for Value {
             }
             ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
         }
+    }
+}
+
+/// Which file it is, whatever it is called.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let meta = std::fs::metadata(path).ok()?;
+    Some((meta.dev(), meta.ino()))
+}
+
+fn known(failure_of: schema::Failure, path: &Path) -> Error {
+    match failure_of {
+        schema::Failure::Newer { found, known } => Error::Newer { found, known },
+        schema::Failure::Foreign => not_usable(path, "it is the database of another program".to_owned()),
+        schema::Failure::Backup { path, why } => Error::Backup { path, why },
+        schema::Failure::Sqlite(source) => failure(path, &source),
     }
 }
 

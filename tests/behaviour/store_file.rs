@@ -41,16 +41,31 @@ fn a_file_of_the_first_version_is_brought_up_to_date() {
 fn a_file_from_the_future_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");
-    drop(Store::open(&path).unwrap());
+    let old = Store::open(&path).unwrap();
+    old.must_be_current().unwrap();
     rusqlite::Connection::open(&path)
         .unwrap()
         .pragma_update(None, "user_version", 99)
         .unwrap();
+    // a process that had it open
+    assert_eq!(old.must_be_current().unwrap_err().code(), "store_newer");
     let Err(error) = Store::open(&path) else {
         panic!("it should be refused")
     };
     assert_eq!(error.code(), "store_newer");
     assert!(error.to_string().contains("install the newer version again"), "{error}");
+}
+
+#[test]
+fn a_file_that_was_replaced_while_it_is_open_is_used_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, backup] = ["store.db", "backup.db"].map(|name| folder.path().join(name));
+    let store = Store::open(&path).unwrap();
+    drop(Store::open(&backup).unwrap());
+    std::fs::rename(&backup, &path).unwrap();
+    let error = store.must_be_current().unwrap_err();
+    assert_eq!(error.code(), "store_replaced");
+    assert!(error.to_string().contains("restart php-fpm"), "{error}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use proxmoxkvm::ops;
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::service::Service;
-use proxmoxkvm::store::{Error, Event, Location, Reservation, Store};
+use proxmoxkvm::store::{Error, Event, Filter, Location, Reservation, Store};
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -48,6 +48,46 @@ fn a_server_that_logs_statements_is_refused_with_what_to_do() {
     let error = refused(&server.database().url());
     let sentence = error.to_string();
     assert!(sentence.contains("set binlog_format to ROW or MIXED"), "{sentence}");
+}
+
+#[test]
+fn texts_are_whole_and_end_nothing_whatever_the_server_makes_of_its_clients() {
+    let server = Server::start_with("character-set-server=gbk\nskip-character-set-client-handshake\n");
+    let database = server.database();
+    let store = open(&database.url()).unwrap();
+    // in GBK the last byte of the first character and the backslash would be one character
+    let text = "縗' OR 1=1 -- 𝄞";
+    let mut lease = store.lease(begun(&store, 1).unwrap(), START).unwrap();
+    lease.service.body.name = Some(text.to_owned());
+    store.release(&lease, START, &[]).unwrap();
+    assert_eq!(store.service(ServiceId(1)).unwrap().0.body.name.as_deref(), Some(text));
+    let search = |text: &str| {
+        let filter = Filter {
+            search: text.to_owned(),
+            ..Filter::default()
+        };
+        store.overview(&filter).unwrap().total
+    };
+    assert_eq!((search(text), search("縗' OR 1=1 -- x")), (1, 0));
+}
+
+#[test]
+fn a_server_that_only_reads_by_now_is_left_for_the_one_that_writes() {
+    let server = Server::start();
+    let database = server.database();
+    let root = Mutex::new(server.root());
+    // an address that leads new connections to the server that writes: here it writes again when one comes
+    let cutter = Cutter::new(server.address(), move |moment| {
+        if moment.sql.contains("ISOLATION LEVEL") {
+            guard(&root).query_drop("SET GLOBAL read_only = 0").unwrap();
+        }
+        Fate::Pass
+    });
+    let store = open(&database.url_at(cutter.address())).unwrap();
+    begun(&store, 1).unwrap();
+    server.root().query_drop("SET GLOBAL read_only = 1").unwrap();
+    begun(&store, 2).unwrap();
+    assert!(store.service(ServiceId(2)).is_ok());
 }
 
 #[test]
@@ -94,7 +134,7 @@ fn the_tables_of_another_program_stay_as_they_are() {
 #[test]
 fn tables_from_the_future_are_left_as_they_are() {
     let database = Server::shared().database();
-    drop(open(&database.url()).unwrap());
+    let old = open(&database.url()).unwrap();
     let before = tables(&database);
     let future = format!("UPDATE {PREFIX}meta SET value = '99' WHERE `key` = 'schema'");
     database.root().query_drop(future).unwrap();
@@ -102,6 +142,8 @@ fn tables_from_the_future_are_left_as_they_are() {
     assert_eq!(error.code(), "store_newer");
     assert!(error.to_string().contains("install the newer version again"), "{error}");
     assert_eq!(tables(&database), before);
+    // another web server was upgraded while this one runs
+    assert!(matches!(old.must_be_current(), Err(Error::Newer { .. })));
 }
 
 #[test]
@@ -174,7 +216,7 @@ fn work(store: &Store) -> Result<(String, Vec<String>), Error> {
     store.renew(&lease, START)?;
     lease.service.body.name = Some("vm1".to_owned());
     store.save(&lease, START, &[])?;
-    store.free_addresses(&mut lease)?;
+    store.free_addresses(&mut lease, START)?;
     lease.service.vmid = None;
     store.save(&lease, START, &[])?;
     reserve(&mut lease)?;
@@ -312,7 +354,7 @@ fn the_loser_of_a_deadlock_does_it_again() {
         });
         // it has the turn by now
         let waits = "SELECT COUNT(*) FROM information_schema.processlist WHERE user = ? AND info LIKE ?";
-        let ours = (database.name(), format!("UPDATE {PREFIX}services SET vmid%"));
+        let ours = (database.name(), format!("UPDATE {PREFIX}services SET lease_until%"));
         let mut look = database.root();
         wait_until("the reservation to want the row of its service", || {
             look.exec_first(waits, &ours).unwrap() == Some(1_u64)

@@ -170,6 +170,14 @@ pub(super) fn migrate(server: &Server) -> Result<(), Error> {
     })
 }
 
+/// Refuses tables that a newer version has brought up to date.
+pub(super) fn must_be_known(server: &Server) -> Result<(), Error> {
+    match server.persistently(version)? {
+        Some(found) if found > known() => Err(newer(found)),
+        _ => Ok(()),
+    }
+}
+
 fn known() -> i64 {
     MIGRATIONS.len() as i64
 }

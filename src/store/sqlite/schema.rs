@@ -228,6 +228,15 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fa
     Ok(())
 }
 
+/// Refuses a file that a newer version has brought up to date.
+pub(super) fn must_be_known(connection: &Connection) -> Result<(), Failure> {
+    let known = MIGRATIONS.len() as i64;
+    match version(connection)? {
+        found if found > known => Err(Failure::Newer { found, known }),
+        _ => Ok(()),
+    }
+}
+
 /// What the name of a copy ends with, before the version of its schema.
 const BACKUP: &str = ".backup-v";
 
