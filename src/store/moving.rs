@@ -354,6 +354,7 @@ fn adjust(
             continue;
         }
         differences += 1;
+        give_way(sql, table, row)?;
         write(sql, table, row, known.is_some())?;
     }
     let condition = format!("{} = ?", table.columns[..table.keys].join(" = ? AND "));
@@ -363,6 +364,16 @@ fn adjust(
         sql.execute(&delete, &surplus[..table.keys])?;
     }
     Ok(differences)
+}
+
+/// Takes a number from the row that still has it at the new place: since an earlier run it has changed hands.
+fn give_way(sql: &mut dyn Sql, table: &Table, row: &[Value]) -> Result<(), Refusal> {
+    let value = |name: &str| Some(row[table.columns.iter().position(|column| *column == name)?].clone());
+    if let (Some(server), Some(vmid), Some(id)) = (value("server"), value("vmid"), value("id")) {
+        let update = "UPDATE @services SET vmid = NULL WHERE guest_server = ? AND vmid = ? AND id <> ?";
+        sql.execute(update, &[server, vmid, id])?;
+    }
+    Ok(())
 }
 
 /// The rows of the new place up to the last key of a part; up to the end, if the part is the last one.

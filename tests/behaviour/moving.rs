@@ -161,7 +161,7 @@ fn what_changes_between_two_runs_of_the_move_is_moved_too() {
     lease.service.body.name = Some("renamed".to_owned());
     old.release(&lease, LATER, &[]).unwrap();
     let mut lease = old.lease(ServiceId(100), LATER).unwrap();
-    old.free_addresses(&mut lease).unwrap();
+    old.free_addresses(&mut lease, START).unwrap();
     old.release(&lease, LATER, &[]).unwrap();
     drop(old);
     let moved = places.to_the_end();
@@ -170,6 +170,26 @@ fn what_changes_between_two_runs_of_the_move_is_moved_too() {
         moved.copied < moved.of + 100,
         "what was there already was not written again: {moved:?}"
     );
+}
+
+#[test]
+fn a_number_that_changed_hands_between_two_runs_is_moved_too() {
+    let places = Places::new();
+    while places.part(LATER).unwrap().table == "services" {}
+    let text = "UPDATE meta SET value = json_set(value, '$.by', 'another process') WHERE key = 'moving'";
+    let new = rusqlite::Connection::open(places.new_place()).unwrap();
+    assert_eq!(new.execute(text, []).unwrap(), 1);
+    let old = Store::open(&places.old()).unwrap();
+    // both on one server; the one with the lower number is written first
+    let mut lease = old.lease(ServiceId(300), LATER).unwrap();
+    let number = lease.service.vmid.take();
+    old.release(&lease, LATER, &[]).unwrap();
+    let mut lease = old.lease(ServiceId(3), LATER).unwrap();
+    lease.service.vmid = number;
+    old.release(&lease, LATER, &[]).unwrap();
+    drop(old);
+    places.to_the_end();
+    assert_eq!(content(&places.new_place()), content(&places.old()));
 }
 
 #[test]
