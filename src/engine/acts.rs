@@ -171,7 +171,8 @@ impl Engine<'_> {
         {
             let (service, addresses) = before;
             *job.service() = service;
-            self.store.keep_addresses(&mut job.lease, &addresses)?;
+            let now = self.clock.now();
+            self.store.keep_addresses(&mut job.lease, &addresses, now)?;
         }
         marked
     }

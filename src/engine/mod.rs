@@ -275,7 +275,7 @@ impl Engine<'_> {
             Status::SetIp if matches!(job.goal, Goal::Act(_)) => job.service().forget_guest(),
             Status::Removed => {
                 let note = epitaph(&job.lease, now);
-                self.store.free_addresses(&mut job.lease)?;
+                self.store.free_addresses(&mut job.lease, now)?;
                 let service = job.service();
                 service.body.note = Some(note);
                 service.vmid = None;

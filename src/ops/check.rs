@@ -143,16 +143,14 @@ impl Check<'_> {
     }
 
     fn mend_leased(&self, lease: &mut Lease, repair: Repair) -> Result<bool, Error> {
+        let now = self.core.clock.now();
         let service = &mut lease.service;
         match repair {
             Repair::TellAgain => service.is_told_anew(),
             Repair::Node(vm) if service.vmid == Some(vm.vmid) => service.body.node = Some(vm.node),
-            Repair::Addresses if service.status == Status::Removed => self.core.store.free_addresses(lease)?,
+            Repair::Addresses if service.status == Status::Removed => self.core.store.free_addresses(lease, now)?,
             // refused where another service has one of them: then both are told
-            Repair::Hold(addresses) => {
-                let now = self.core.clock.now();
-                return Ok(self.core.store.adopt_addresses(lease, &addresses, now).is_ok());
-            }
+            Repair::Hold(addresses) => return Ok(self.core.store.adopt_addresses(lease, &addresses, now).is_ok()),
             Repair::Node(_) | Repair::Addresses => return Ok(false),
         }
         Ok(true)

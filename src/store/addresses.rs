@@ -45,6 +45,7 @@ impl Store {
     pub fn reserve(&self, lease: &mut Lease, wanted: &Reservation<'_>, now: UnixSeconds) -> Result<(), Error> {
         let service = &lease.service;
         let (addresses, vmid) = self.write_in_turn(|sql| {
+            lease.renew(sql, now)?;
             let mut addresses = of_service(sql, service.id)?;
             for (family, count) in [
                 (Family::V4, wanted.package.ipv4_count),
@@ -83,6 +84,7 @@ impl Store {
     pub fn adopt_addresses(&self, lease: &mut Lease, addresses: &[Address], now: UnixSeconds) -> Result<(), Error> {
         let service = &lease.service;
         let held = self.write(|sql| {
+            lease.renew(sql, now)?;
             let mut held = of_service(sql, service.id)?;
             for address in addresses {
                 if held.iter().any(|held| held.ip == address.ip) {
@@ -107,7 +109,7 @@ impl Store {
     }
 
     /// Gives back the addresses of a service that are not among those to keep.
-    pub fn keep_addresses(&self, lease: &mut Lease, keep: &[Address]) -> Result<(), Error> {
+    pub fn keep_addresses(&self, lease: &mut Lease, keep: &[Address], now: UnixSeconds) -> Result<(), Error> {
         let surplus: Vec<Address> = lease
             .addresses
             .iter()
@@ -116,6 +118,7 @@ impl Store {
             .collect();
         let id = lease.service.id;
         self.write(|sql| {
+            lease.renew(sql, now)?;
             for address in &surplus {
                 let delete = "DELETE FROM @addresses WHERE service = ? AND address = ?";
                 sql.execute(delete, values![id.0, address.ip.to_string()])?;
@@ -128,9 +131,10 @@ impl Store {
     }
 
     /// Returns the addresses of a service to the pool. Only after PVE has confirmed that its guest is gone.
-    pub fn free_addresses(&self, lease: &mut Lease) -> Result<(), Error> {
+    pub fn free_addresses(&self, lease: &mut Lease, now: UnixSeconds) -> Result<(), Error> {
         let id = lease.service.id;
         self.write(|sql| {
+            lease.renew(sql, now)?;
             for address in of_service(sql, id)? {
                 freed(sql, sortable(address.ip))?;
             }

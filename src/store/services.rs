@@ -66,6 +66,24 @@ impl Lease {
         events::add(sql, service.id, events)?;
         Ok(dns::want(sql, service.id, service.body.dns_wanted, now)?)
     }
+
+    /// Whatever is written for the service outside of its row begins with this: a worker that was taken over, and does
+    /// not know it yet, must not give away what its successor has leased. It changes the row, so that a cluster
+    /// certifies it against the take-over.
+    pub(super) fn renew(&self, sql: &mut dyn Sql, now: UnixSeconds) -> Result<(), Abort> {
+        let id = self.service.id;
+        let moment = sql.moment(now);
+        let update = format!(
+            "UPDATE @services SET lease_until = {} + ? WHERE id = ? AND lease_owner = ? AND generation = ?",
+            moment.sql
+        );
+        let worker = self.worker.as_str();
+        let values = values![moment.value, limits::LEASE_SECONDS, id.0, worker, self.generation];
+        match sql.execute(&update, values)? {
+            1 => Ok(()),
+            _ => Err(Error::LeaseLost(id).into()),
+        }
+    }
 }
 
 const LEASED: Leased = Leased {
@@ -178,20 +196,7 @@ impl Store {
 
     /// Keeps the lease alive while nothing changes.
     pub fn renew(&self, lease: &Lease, now: UnixSeconds) -> Result<(), Error> {
-        let id = lease.service.id;
-        self.write(|sql| {
-            let moment = sql.moment(now);
-            let update = format!(
-                "UPDATE @services SET lease_until = {} + ? WHERE id = ? AND lease_owner = ? AND generation = ?",
-                moment.sql
-            );
-            let worker = lease.worker.as_str();
-            let values = values![moment.value, limits::LEASE_SECONDS, id.0, worker, lease.generation];
-            match sql.execute(&update, values)? {
-                1 => Ok(()),
-                _ => Err(Error::LeaseLost(id).into()),
-            }
-        })
+        self.write(|sql| lease.renew(sql, now))
     }
 
     /// What WHMCS has not confirmed yet.

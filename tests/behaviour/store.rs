@@ -2,6 +2,7 @@
 
 use crate::home::Home;
 use crate::support::{START, World};
+use proxmoxkvm::address::Address;
 use proxmoxkvm::limits;
 use proxmoxkvm::model::{ServerId, ServiceId};
 use proxmoxkvm::package::Package;
@@ -134,6 +135,40 @@ fn a_lease_excludes_others_until_it_ends_and_its_late_holder_changes_nothing() {
 }
 
 #[test]
+fn the_late_holder_of_a_lease_neither_takes_nor_gives_an_address() {
+    let home = Home::new();
+    let store = home.open().unwrap();
+    let pool = Pool::parse("vmbr0|0|192.0.2.10-192.0.2.11|24|192.0.2.1|192.0.2.53");
+    let package = Package::with_defaults(vmid(9000));
+    let wanted = Reservation {
+        package: &package,
+        pool: &pool,
+        vmids: (vmid(100), vmid(999)),
+        taken: &BTreeSet::new(),
+    };
+    let id = begun(&store, 1);
+    let mut late = store.lease(id, START).unwrap();
+    let then = START + limits::LEASE_SECONDS + 1.0;
+    let mut second = store.lease(id, then).unwrap();
+    store.reserve(&mut second, &wanted, then).unwrap();
+    late.addresses = second.addresses.clone();
+    let other = pool.lines[0]
+        .candidates()
+        .nth(1)
+        .map(|ip| Address::of_line(ip, &pool.lines[0]));
+    for done in [
+        store.free_addresses(&mut late, then),
+        store.keep_addresses(&mut late, &[], then),
+        store.adopt_addresses(&mut late, &[other.unwrap()], then),
+        store.reserve(&mut late, &wanted, then),
+    ] {
+        assert!(matches!(done, Err(Error::LeaseLost(_))), "{done:?}");
+    }
+    let (service, addresses) = store.service(id).unwrap();
+    assert_eq!((service.vmid, addresses), (Some(vmid(100)), second.addresses));
+}
+
+#[test]
 fn one_unreadable_record_does_not_hide_the_others() {
     let world = World::new();
     world.create(7).unwrap();
@@ -170,7 +205,7 @@ fn the_lowest_free_address_is_leased_however_the_search_was_shortened() {
     };
     let free = |number: u64| {
         let mut lease = store.lease(ServiceId(number), START).unwrap();
-        store.free_addresses(&mut lease).unwrap();
+        store.free_addresses(&mut lease, START).unwrap();
         store.release(&lease, START, &[]).unwrap();
     };
     let all: Vec<String> = (1..=6).map(|number| lease_one(number).unwrap()).collect();
