@@ -58,8 +58,10 @@ impl Galera {
     /// A new database on both, with a user of its own; its URL for each node is `Node::url`.
     pub fn database(&self, name: &str) {
         Database::make(&mut self.nodes[0].root(), name);
+        // the login comes last
+        let url = self.nodes[1].url(name);
         crate::wait_until("the database on the other node", || {
-            self.nodes[1].root().select_db(name).is_ok()
+            mysql::Conn::new(url.as_str()).is_ok()
         });
     }
 
