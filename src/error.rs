@@ -1,6 +1,6 @@
 //! One error for everything a verb can end with, and the code, sentence and advice that a reply carries.
 
-use crate::model::{NodeName, ServiceId, Vmid};
+use crate::model::{NodeName, ServerId, ServiceId, Vmid};
 use crate::plan::Blocked;
 use crate::status::Status;
 use crate::{dns, package, placement, pve, rules, server, store};
@@ -149,6 +149,28 @@ pub enum Refusal {
         /// The service that its marker names.
         service: ServiceId,
     },
+    /// WHMCS names another server entry than the guest's.
+    #[error(
+        "the VM of service {service} belongs to server entry {server}, and WHMCS now names entry {asked}: choose the former server in the service's settings, or bind the VM with Attach if it was moved to this one"
+    )]
+    OtherServer {
+        /// The service.
+        service: ServiceId,
+        /// The entry that its guest is on.
+        server: ServerId,
+        /// The entry of the request.
+        asked: ServerId,
+    },
+    /// The node does not have the guest that the cluster lists on it: one of them is late.
+    #[error(
+        "the cluster lists VM {vmid} on node {node}, and that node does not have it: nothing was changed, it is looked at again"
+    )]
+    Disagreement {
+        /// The number.
+        vmid: Vmid,
+        /// Where it should be.
+        node: NodeName,
+    },
     /// There is no guest.
     #[error("service {0} has no VM")]
     NoGuest(ServiceId),
@@ -214,6 +236,8 @@ impl Refusal {
             Refusal::TaskRunning(_) => "task_running",
             Refusal::NotOurs { .. } => "not_ours",
             Refusal::Forgotten { .. } => "forgotten",
+            Refusal::OtherServer { .. } => "other_server",
+            Refusal::Disagreement { .. } => "cluster_disagrees",
             Refusal::NoGuest(_) => "no_guest",
             Refusal::HasGuest { .. } => "has_guest",
             Refusal::LeftLocked { .. } => "left_locked",
@@ -262,6 +286,7 @@ impl Error {
                     Refusal::Locked { .. }
                         | Refusal::TaskRunning(_)
                         | Refusal::UnderWay { .. }
+                        | Refusal::Disagreement { .. }
                         | Refusal::PowerUnknown(_)
                 )
             }

@@ -102,6 +102,10 @@ pub struct Body {
     pub mac: Option<String>,
     /// Since when the guest's number is this service's: older backups of that number are somebody else's.
     pub guest_since: Option<UnixSeconds>,
+    /// When that guest was last known to be there, once it is gone: younger backups are somebody else's too.
+    pub guest_until: Option<UnixSeconds>,
+    /// Whether the clone under our number was seen before it carried anybody's marker: whose it is shows at its end.
+    pub newborn: bool,
     /// What keeps it from going on.
     pub trouble: Option<Trouble>,
     /// Whether the guest that is being built takes the place of one that the customer had.
@@ -174,6 +178,13 @@ impl Service {
         )
     }
 
+    /// Whether its server entry has a guest of it, or what one has left behind.
+    pub fn is_on_its_server(&self) -> bool {
+        let body = &self.body;
+        let may_have_guest = body.cloned || body.task.is_some() || body.guest_since.is_some();
+        may_have_guest && self.status != Status::Removed
+    }
+
     /// Whether a description carries this service's marker as a line of its own.
     pub fn is_marked(&self, installation: &str, description: &str) -> bool {
         let marker = self.marker(installation);
@@ -224,9 +235,13 @@ impl Service {
     }
 
     /// Forgets the guest: after a failed clone, or before a new one. VMID and addresses stay reserved.
-    pub fn forget_guest(&mut self) {
+    pub fn forget_guest(&mut self, now: UnixSeconds) {
+        if self.body.cloned {
+            self.body.guest_until = self.body.guest_until.or(Some(now));
+        }
         self.body.uuid = None;
         self.body.cloned = false;
+        self.body.newborn = false;
         self.body.cloned_at = None;
         self.body.password_written = false;
         self.body.firewall_touched = false;

@@ -16,7 +16,7 @@
 mod line;
 
 use crate::core::Core;
-use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped};
+use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_on};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
@@ -193,6 +193,7 @@ impl Run<'_> {
         let now = self.core.clock.now();
         // without a slot there is nothing to do: that is found out without a lease
         let (service, _) = self.core.store.service(id)?;
+        must_be_on(&service, order.entry.id)?;
         if waits_for_clone(&service) {
             let place = service.slot_key();
             let slots = order.package.more.clone_slots_per_storage;

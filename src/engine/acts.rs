@@ -71,6 +71,10 @@ impl Engine<'_> {
         let Some(config) = self.read_config(job)? else {
             return Ok(());
         };
+        // a clone that is not finished has no disk yet, and for a while no marker: its steps will refuse
+        if config.lock() == Some("clone") {
+            return Ok(());
+        }
         job.look.see(config);
         self.check_owner(job)?;
         for status in [Status::SetSystemDiskSize, Status::SetAdditionalDiskSize] {
@@ -122,6 +126,7 @@ impl Engine<'_> {
     /// Binds the service to a guest: marks it, remembers its uuid, and leases the addresses it has.
     pub fn attach(&self, job: &mut Job, vmid: Vmid, more: &[IpAddr]) -> Result<(), Error> {
         let id = job.lease.service.id;
+        let entry = job.order.entry.id;
         let bound = job.lease.service.vmid.filter(|_| job.lease.service.body.cloned);
         if let Some(bound) = bound.filter(|bound| *bound != vmid) {
             return Err(Refusal::HasGuest {
@@ -130,11 +135,7 @@ impl Engine<'_> {
             }
             .into());
         }
-        if let Some(other) = self
-            .store
-            .owner_of(job.lease.service.server, vmid)?
-            .filter(|other| *other != id)
-        {
+        if let Some(other) = self.store.owner_of(entry, vmid)?.filter(|other| *other != id) {
             return Err(Refusal::Taken {
                 vmid,
                 other,
@@ -198,6 +199,7 @@ impl Engine<'_> {
     fn bind(&self, job: &mut Job, path: GuestPath, name: String, uuid: Option<&str>) {
         let now = self.clock.now();
         let package = job.order.package.clone();
+        let entry = job.order.entry.id;
         let service: &mut Service = job.service();
         let known = service.body.uuid.as_deref();
         let has_it = service.body.cloned && known.is_none_or(|known| uuid == Some(known));
@@ -206,6 +208,7 @@ impl Engine<'_> {
             service.status = Status::Ready;
         }
         service.vmid = Some(path.vmid);
+        service.server = entry;
         service.is_told_anew();
         service.body.node = Some(path.node);
         service.body.domain = Some(package.domain(&name));
@@ -221,6 +224,7 @@ impl Engine<'_> {
         service.body.password_written = true;
         // older backups of this number may be somebody else's
         service.body.guest_since = Some(now);
+        service.body.guest_until = None;
     }
 
     /// The marker is there: from now on both proofs hold.

@@ -10,6 +10,7 @@ use crate::placement;
 use crate::plan::Call;
 use crate::pve::{self, CloneRequest, GuestPath};
 use crate::service::{Slot, Task};
+use crate::status::Status;
 use crate::store::Measured;
 use crate::traffic::Sample;
 
@@ -39,6 +40,11 @@ impl Engine<'_> {
         if call.is_power() {
             job.asked = Some((call.clone(), self.clock.now()));
         }
+        if let Call::DeleteBackup(backup) = call {
+            // it may be all that is left: no node is the guest's any more
+            let what = format!("delete backup {}", backup.volume);
+            return self.task_call(job, what, |client| client.delete_backup(&backup));
+        }
         let path = Self::guest_path(job)?;
         match call {
             Call::Write(change) => self.write_config(job, &path, &change),
@@ -67,10 +73,6 @@ impl Engine<'_> {
             Call::DeleteSnapshot(name) => {
                 let what = format!("delete snapshot {name} of VM {}", path.vmid);
                 self.task_call(job, what, |client| client.delete_snapshot(&path, &name))
-            }
-            Call::DeleteBackup(backup) => {
-                let what = format!("delete backup {}", backup.volume);
-                self.task_call(job, what, |client| client.delete_backup(&backup))
             }
             Call::Destroy { purge, unreferenced } => {
                 let what = format!("delete VM {}", path.vmid);
@@ -297,7 +299,16 @@ impl Engine<'_> {
                 self.under_way(job, upid)
             }
             Err(error) if error.says_vmid_taken(path.vmid) => self.vmid_taken(job),
-            Err(error) => self.call_failed(job, error),
+            Err(error) => {
+                if let pve::Error::Refused { .. } = error {
+                    // template or node may be others by the next try: its place is chosen anew
+                    let service = job.service();
+                    service.status = Status::Creation;
+                    service.body.node = None;
+                    service.body.template_node = None;
+                }
+                self.call_failed(job, error)
+            }
         };
         started.map(|()| None)
     }

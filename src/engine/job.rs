@@ -1,8 +1,8 @@
 //! One service being advanced: what the request brought, and what has been seen and done so far.
 
 use super::look::Look;
-use crate::error::Error;
-use crate::model::{Actor, UnixSeconds, Vmid};
+use crate::error::{Error, Refusal};
+use crate::model::{Actor, ServerId, UnixSeconds, Vmid};
 use crate::package::Package;
 use crate::plan::Call;
 use crate::pve::Client;
@@ -86,6 +86,19 @@ impl Outcome {
 /// Whether the cron has to keep the service's guest stopped: it is suspended, and no step leaves its status.
 pub fn is_kept_stopped(service: &Service) -> bool {
     service.body.suspended && steps::row_from(service.status).is_none()
+}
+
+/// Refuses a server entry that is not the one with the service's guest: another cluster would truthfully say that it
+/// has none.
+pub fn must_be_on(service: &Service, entry: ServerId) -> Result<(), Refusal> {
+    if entry == service.server || !service.is_on_its_server() {
+        return Ok(());
+    }
+    Err(Refusal::OtherServer {
+        service: service.id,
+        server: service.server,
+        asked: entry,
+    })
 }
 
 /// One service being advanced.

@@ -106,6 +106,8 @@ pub(super) enum Seen {
     Locked { lock: String, until: UnixSeconds },
     /// On no node, by PVE's exact answer.
     Absent,
+    /// The clone that was under our number is not ours: the service has given the number up.
+    Stranger,
 }
 
 impl Engine<'_> {
@@ -120,9 +122,7 @@ impl Engine<'_> {
 
     /// Reads what the row has to see and is not known yet.
     pub(super) fn look(&self, job: &mut Job, row: &Row) -> Result<Seen, Error> {
-        if row.looks == Looks::AtRemains && job.look.remains.is_none() {
-            job.look.remains = Some(self.read_remains(job)?);
-        }
+        let wants_remains = row.looks == Looks::AtRemains && job.look.remains.is_none();
         if job.look.config.is_none() {
             let there = match Self::guest_path(job) {
                 // nothing was ever cloned: there is nothing to ask for
@@ -132,14 +132,27 @@ impl Engine<'_> {
             };
             match there {
                 Some(config) => job.look.config = Some(config),
-                None => return Ok(Seen::Absent),
+                None => {
+                    if wants_remains {
+                        job.look.remains = Some(self.read_remains(job, false)?);
+                    }
+                    return Ok(Seen::Absent);
+                }
             }
         }
         if let Some(lock) = job.look.config().lock().map(str::to_owned) {
             return self.under_lock(job, lock);
         }
+        if job.lease.service.body.newborn && !self.is_marked(job, job.look.config()) {
+            self.give_up_vmid(job)?;
+            return Ok(Seen::Stranger);
+        }
+        job.service().body.newborn = false;
         if row.needs != Needs::Unmarked {
             self.check_owner(job)?;
+        }
+        if wants_remains {
+            job.look.remains = Some(self.read_remains(job, true)?);
         }
         let path = Self::guest_path(job)?;
         let side = steps::row_to(row.to).is_none_or(|own| !std::ptr::eq(own, row));
@@ -167,30 +180,24 @@ impl Engine<'_> {
         Ok(Seen::Guest)
     }
 
-    /// Snapshots and backups. A guest that was never cloned, or is gone, has no snapshots; backups outlive it.
-    fn read_remains(&self, job: &mut Job) -> Result<Remains, Error> {
-        let body = &job.lease.service.body;
+    /// Snapshots and backups. Those of a guest that is not the service's are not read; backups outlive their guest, and
+    /// what a later guest of the number has left is not ours.
+    fn read_remains(&self, job: &mut Job, guest_is_ours: bool) -> Result<Remains, Error> {
+        let service = &job.lease.service;
+        let body = &service.body;
         // the first step after the clone may not have run yet
         let since = body.guest_since.or(body.cloned_at);
-        let (Ok(path), Some(since)) = (Self::guest_path(job), since) else {
+        let (Some(vmid), Some(since)) = (service.vmid, since) else {
             return Ok(Remains::default());
         };
+        let until = body.guest_until.filter(|_| !guest_is_ours);
+        let made = since - CLOCK_SLACK..=until.map_or(f64::INFINITY, |until| until + CLOCK_SLACK);
         let resources = job.client.resources()?;
-        let backups = job.client.backups(&path, &resources, since - CLOCK_SLACK)?;
-        let there = resources.vms.iter().find(|vm| vm.vmid == path.vmid && vm.qemu);
-        let snapshots = match there {
-            Some(vm) => {
-                let path = GuestPath {
-                    node: vm.node.clone(),
-                    vmid: path.vmid,
-                };
-                match job.client.snapshots(&path) {
-                    Ok(snapshots) => snapshots,
-                    Err(error) if error.says_gone(path.vmid) => Vec::new(),
-                    Err(error) => return Err(error.into()),
-                }
-            }
-            None => Vec::new(),
+        let backups = job.client.backups(vmid, &resources, &made)?;
+        let snapshots = if guest_is_ours {
+            job.client.snapshots(&Self::guest_path(job)?)?
+        } else {
+            Vec::new()
         };
         Ok(Remains { snapshots, backups })
     }
@@ -207,10 +214,22 @@ impl Engine<'_> {
         if !gone && !matches!(error, pve::Error::NoAnswer { .. }) {
             return Err(error.into());
         }
-        let moved = job.client.find_vm(path.vmid)?.filter(|vm| vm.node != path.node);
-        let Some(vm) = moved else {
+        let listed = job.client.find_vm(path.vmid)?;
+        let Some(vm) = listed.filter(|vm| gone || vm.node != path.node) else {
             return if gone { Ok(None) } else { Err(error.into()) };
         };
+        if vm.node == path.node {
+            // a node hears of a move a moment late: gone is what both say
+            return match job.client.config(&path) {
+                Ok(config) => Ok(Some(config)),
+                Err(error) if error.says_gone(path.vmid) => Err(Refusal::Disagreement {
+                    vmid: path.vmid,
+                    node: path.node,
+                }
+                .into()),
+                Err(error) => Err(error.into()),
+            };
+        }
         let moved = GuestPath {
             node: vm.node.clone(),
             vmid: path.vmid,

@@ -12,7 +12,7 @@ mod look;
 mod reserve;
 mod task;
 
-pub use job::{Goal, Job, Order, Outcome, is_kept_stopped};
+pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_on};
 
 use crate::clock::Clock;
 use crate::error::{Error, Refusal};
@@ -61,7 +61,7 @@ impl Engine<'_> {
                 } if until < deadline => self.clock.sleep(until - self.clock.now()),
                 // an unclear answer is looked into at once: the caller wants to know
                 Outcome::Failed {
-                    error: Error::Pve(crate::pve::Error::NoAnswer { .. }),
+                    error: Error::Pve(crate::pve::Error::NoAnswer { .. }) | Error::Refused(Refusal::Disagreement { .. }),
                     retry_at,
                 } if retry_at < deadline => {
                     self.clock.sleep(retry_at - self.clock.now());
@@ -101,6 +101,7 @@ impl Engine<'_> {
         }
         let calls = match self.missing(job, row)? {
             Missing::Calls(calls) => calls,
+            Missing::Nothing => return Ok(Turn::Again),
             Missing::Wait { on, until } => {
                 return Ok(Turn::Done(Outcome::Waiting {
                     on,
@@ -164,6 +165,8 @@ impl Engine<'_> {
                     until,
                 });
             }
+            // the row is found anew
+            Seen::Stranger => return Ok(Missing::Nothing),
         }
         if row.needs == Needs::Stopped && job.look.runs() {
             if job.goal.is_forced() {
@@ -269,10 +272,10 @@ impl Engine<'_> {
         match status {
             // before a (new) clone: VMID, addresses, name and MAC stay, the guest is none any more
             Status::Creation => {
-                job.service().forget_guest();
+                job.service().forget_guest(now);
                 job.service().body.node = None;
             }
-            Status::SetIp if matches!(job.goal, Goal::Act(_)) => job.service().forget_guest(),
+            Status::SetIp if matches!(job.goal, Goal::Act(_)) => job.service().forget_guest(now),
             Status::Removed => {
                 let note = epitaph(&job.lease, now);
                 self.store.free_addresses(&mut job.lease, now)?;
@@ -281,7 +284,7 @@ impl Engine<'_> {
                 service.vmid = None;
                 service.write_back += 1;
                 service.body.dns_wanted += 1;
-                service.forget_guest();
+                service.forget_guest(now);
                 service.body.suspended = false;
             }
             Status::Ready if job.lease.service.status == Status::SetCloudinit => {
@@ -298,6 +301,7 @@ impl Engine<'_> {
                 self.learn_storage(job)?;
                 let body = &mut job.service().body;
                 body.guest_since = body.guest_since.or(body.cloned_at).or(Some(now));
+                body.guest_until = None;
             }
             _ => {}
         }
@@ -364,11 +368,12 @@ impl Engine<'_> {
 
     /// A guest that was cloned is on no node: the clone failed, or somebody deleted it.
     fn guest_is_gone(&self, job: &mut Job) -> Error {
+        let now = self.clock.now();
         let service = job.service();
         let id = service.id;
         let in_creation = steps::row_from(service.status).is_some();
         if in_creation && service.status != Status::Creation {
-            service.forget_guest();
+            service.forget_guest(now);
             service.status = Status::SetIp;
             let what = "finish the clone".to_owned();
             return Error::Task {
@@ -402,7 +407,12 @@ fn epitaph(lease: &Lease, now: UnixSeconds) -> String {
 
 enum Missing {
     Calls(Vec<Call>),
-    Wait { on: String, until: UnixSeconds },
+    Wait {
+        on: String,
+        until: UnixSeconds,
+    },
+    /// The status was put back: another row is next.
+    Nothing,
 }
 
 /// The row to work on, and whether reaching it moves the status. `None`: the goal is reached.

@@ -111,6 +111,13 @@ impl Engine<'_> {
         self.save(job)
     }
 
+    /// Refuses what would keep a guest from being built, before the one that is there is touched.
+    pub fn must_be_buildable(&self, job: &Job) -> Result<(), Error> {
+        let resources = job.client.resources()?;
+        let mut facts = self.facts(job)?;
+        self.place(job, &resources, &mut facts).map(drop)
+    }
+
     fn facts(&self, job: &Job) -> Result<Facts, Error> {
         let now = self.clock.now();
         let facts = self.store.facts(job.order.entry.id)?;

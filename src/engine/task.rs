@@ -87,6 +87,7 @@ impl Engine<'_> {
 
     fn task_failed(&self, job: &mut Job, task: &Task, words: String) -> Result<(), Error> {
         self.forget_task(job);
+        let now = self.clock.now();
         let failure = Error::Task {
             what: task.what.clone(),
             words,
@@ -94,7 +95,7 @@ impl Engine<'_> {
         if task.clone {
             // a clone that fails cleans up after itself; VMID and address stay reserved for the next one
             let service = job.service();
-            service.forget_guest();
+            service.forget_guest(now);
             if service.status == Status::Clone {
                 service.status = Status::SetIp;
             }
@@ -107,10 +108,14 @@ impl Engine<'_> {
 
     /// The answer to a call never came, or this process's predecessor died before it could store it.
     fn unanswered(&self, job: &mut Job, task: &Task) -> Result<Option<Outcome>, Error> {
-        let path = Self::guest_path(job)?;
         if task.clone {
             return self.unanswered_clone(job, task);
         }
+        let Ok(path) = Self::guest_path(job) else {
+            // a backup that outlived its guest: the next look tells whether it is there
+            self.forget_task(job);
+            return Ok(None);
+        };
         let active = self.unless_left(job, &path.node, job.client.active_tasks(&path.node, path.vmid))?;
         if let Some(active) = active.into_iter().flatten().max_by_key(|task| task.started) {
             let found = Task {
@@ -160,7 +165,8 @@ impl Engine<'_> {
             break;
         }
         let Some(config) = config else { return Ok(false) };
-        // in its first moment a clone's config holds nothing but the lock and a comment
+        // until its first disk is copied a clone's config holds nothing but the lock and a comment: whose it is cannot be
+        // told, and may not show for hours (qemu-server, PVE/API2/Qemu.pm, clone_vm)
         let newborn = config.lock() == Some("clone") && config.get("memory").is_none() && config.uuid().is_none();
         if !newborn && !self.is_marked(job, &config) {
             self.give_up_vmid(job)?;
@@ -169,16 +175,22 @@ impl Engine<'_> {
         let body = &mut job.service().body;
         body.cloned_at = body.task.take().map(|task| task.sent_at);
         body.cloned = true;
+        body.newborn = newborn;
         self.save(job)?;
         Ok(true)
     }
 
     /// The number is somebody else's: another one is reserved, with the addresses that the service has.
     pub(super) fn give_up_vmid(&self, job: &mut Job) -> Result<(), Error> {
+        let now = self.clock.now();
+        job.look = Look::default();
         let service = &mut job.lease.service;
         job.taken.extend(service.vmid.take());
-        service.forget_guest();
-        if service.status == Status::SetIp {
+        service.forget_guest(now);
+        // what was before it under that number was not ours, or is gone with it
+        service.body.guest_since = None;
+        service.body.guest_until = None;
+        if matches!(service.status, Status::SetIp | Status::Clone) {
             service.status = Status::Creation;
         }
         self.save(job)

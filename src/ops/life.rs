@@ -223,7 +223,8 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let mut verb = Verb::begin(core, id, order)?;
     let due = verb.due_before();
-    if let Err(error) = verb.guard(Button::Reinstall) {
+    let may = verb.guard(Button::Reinstall);
+    if let Err(error) = may.and_then(|()| core.engine().must_be_buildable(&verb.job)) {
         return verb.end(due, Err(error));
     }
     verb.service().status = Status::Reinstall;
@@ -256,7 +257,7 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
         },
         now,
     )?;
-    let mut verb = Verb::begin(core, id, order)?;
+    let mut verb = Verb::begin_anywhere(core, id, order)?;
     let due = verb.due_before();
     let result = core.engine().attach(&mut verb.job, vmid, &more);
     if result.is_ok() && request["suspended"] == true && !verb.service().body.suspended {

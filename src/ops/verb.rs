@@ -3,7 +3,7 @@
 use super::service_reply;
 use crate::buttons::{self, Button};
 use crate::core::Core;
-use crate::engine::{Goal, Job, Order, Outcome};
+use crate::engine::{Goal, Job, Order, Outcome, must_be_on};
 use crate::error::{Error, Refusal};
 use crate::model::{ServiceId, UnixSeconds};
 use crate::pve::Meter;
@@ -43,8 +43,21 @@ pub(super) fn permitted(on: bool, what: &'static str, switch: &'static str) -> R
 }
 
 impl<'a> Verb<'a> {
-    /// Takes the lease. Whatever happens after this, [`Verb::end`] gives it back.
+    /// Takes the lease of a service that belongs to the order's server entry. Whatever happens after this, [`Verb::end`]
+    /// gives it back.
     pub(super) fn begin(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
+        let verb = Verb::begin_anywhere(core, id, order)?;
+        let job = &verb.job;
+        if let Err(refusal) = must_be_on(&job.lease.service, job.order.entry.id) {
+            let due = verb.due_before;
+            verb.end(due, Ok(()))?;
+            return Err(refusal.into());
+        }
+        Ok(verb)
+    }
+
+    /// The same for whatever server entry: Attach finds the guest out.
+    pub(super) fn begin_anywhere(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
         let meter = Arc::new(Meter::default());
         let client = core.client(&order.entry, &meter)?;
         let now = core.clock.now();

@@ -7,9 +7,10 @@ use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::number;
-use crate::model::Upid;
+use crate::model::{Upid, Vmid};
 use crate::plan::Backup;
 use serde_json::Value;
+use std::ops::RangeInclusive;
 
 impl Client {
     /// `GET …/snapshot`: names, children before parents (the entry `current` is no snapshot).
@@ -38,10 +39,10 @@ impl Client {
         Ok(ordered)
     }
 
-    /// The backups of a guest's number made at or after `since` (seconds), on every storage of a node that is online.
+    /// The backups of a guest's number made in a time (seconds), on every storage of a node that is online.
     ///
     /// A storage that does not answer is an error: nobody can say that there is no backup on it.
-    pub fn backups(&self, guest: &GuestPath, resources: &Resources, since: f64) -> Result<Vec<Backup>, Error> {
+    pub fn backups(&self, vmid: Vmid, resources: &Resources, made: &RangeInclusive<f64>) -> Result<Vec<Backup>, Error> {
         let mut backups: Vec<Backup> = Vec::new();
         let mut asked = Vec::new();
         for storage in resources
@@ -57,10 +58,10 @@ impl Client {
             let path = format!("/nodes/{}/storage/{}/content", storage.node, storage.id);
             let request = Request::new(Method::Get, path, Kind::Look)
                 .with("content", "backup")
-                .with("vmid", guest.vmid.to_string());
+                .with("vmid", vmid.to_string());
             let data = self.request(&request)?;
-            let made_since = |entry: &&Value| number(&entry["ctime"]).is_some_and(|made| made as f64 >= since);
-            let volumes = data.as_array().into_iter().flatten().filter(made_since);
+            let is_ours = |entry: &&Value| number(&entry["ctime"]).is_some_and(|at| made.contains(&(at as f64)));
+            let volumes = data.as_array().into_iter().flatten().filter(is_ours);
             backups.extend(volumes.filter_map(|entry| {
                 let volume = entry["volid"].as_str()?.to_owned();
                 Some(Backup {

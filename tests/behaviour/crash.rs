@@ -117,7 +117,7 @@ fn a_create_that_failed_and_dies_when_it_is_repeated_leaves_no_guest_that_nobody
     start.cron_until_idle();
     assert_eq!(
         (guests(&start), start.status(7).as_str()),
-        (0, "set_ip"),
+        (0, "creation"),
         "WHMCS was told"
     );
     let tried = every_death("create again", |death| create_again_with(&start, death));

@@ -323,3 +323,145 @@ fn an_attach_that_cannot_wait_for_its_marker_stays_bound() {
     attach().unwrap();
     world.check_invariants();
 }
+
+/// A machine of somebody else under a number, with what it has gathered.
+fn add_stranger(world: &World, vmid: u32) {
+    let made = world.now() as i64 + 90;
+    let mut sim = world.sim();
+    sim.add_vm(vmid, "the-accountants-server", "pve1", "local", 2 << 30);
+    sim.set_power(vmid, true);
+    sim.add_snapshot(vmid, "before-audit");
+    sim.add_backup("local", vmid, made, false);
+    sim.log.clear();
+}
+
+#[test]
+fn what_the_next_guest_of_our_number_has_left_is_not_deleted_with_the_service() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    world.clock_forward(10.0);
+    add_stranger(&world, vmid);
+    world.clock_forward(200.0);
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    assert_eq!(world.status(7), "removed");
+    assert_eq!(world.writes(), [] as [&str; 0]);
+    assert!(world.sim().is_running(vmid));
+}
+
+#[test]
+fn the_backups_of_a_guest_that_was_removed_are_deleted_with_the_service() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.clock_forward(100.0);
+    let made = world.now() as i64;
+    let backup = world.sim().add_backup("local", vmid, made, false);
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    world.clock_forward(1000.0);
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().find_volume("pve1", &backup).is_none());
+}
+
+#[test]
+fn another_server_entry_is_not_asked_for_the_guest() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    let mut order = world.order(7);
+    order["server"]["id"] = json!(2);
+    let other = World::new().sim().clone();
+    let ours = std::mem::replace(&mut *world.sim(), other);
+    for verb in [
+        ops::terminate,
+        ops::suspend,
+        ops::create,
+        ops::change_package,
+        ops::reinstall,
+    ] {
+        let error = verb(&world.core, &order).unwrap_err();
+        assert_eq!(error.code(), "other_server");
+        assert!(error.to_string().contains("server entry 1"), "{error}");
+    }
+    let _ = std::mem::replace(&mut *world.sim(), ours);
+    assert_eq!(world.status(7), "ready");
+    assert!(world.sim().is_running(vmid));
+    // the guest has moved to the cluster of that entry, or the entry is another one for the same cluster
+    let mut attach = order.clone();
+    attach["vmid"] = json!(vmid);
+    ops::attach(&world.core, &attach).unwrap();
+    ops::terminate(&world.core, &order).unwrap();
+    assert_eq!(world.status(7), "removed");
+}
+
+#[test]
+fn the_cron_does_not_ask_another_server_entry_either() {
+    let mut world = World::new();
+    world.ready(7);
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.sim().log.clear();
+    let mut order = world.order(7);
+    order["server"]["id"] = json!(2);
+    proxmoxkvm::cron::cron(&world.core, &json!({"orders": [order], "budget_s": 50, "workers": 1})).unwrap();
+    assert_eq!(world.service(7)["error"]["code"], "other_server");
+    assert_eq!(world.sim().log.len(), 0, "nothing was asked");
+}
+
+const GONE: &str = "Configuration file 'nodes/pve1/qemu-server/100.conf' does not exist";
+
+#[test]
+fn a_guest_that_the_cluster_lists_on_its_node_is_not_gone() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    let late = FaultKind::Status(500, GONE.into(), String::new());
+    // a node whose copy of /etc/pve is late
+    world.sim().add_fault(Fault::always("GET", "/qemu/100/config", late));
+    let error = ops::terminate(&world.core, &world.order(7)).unwrap_err();
+    assert_eq!(error.code(), "cluster_disagrees", "{error}");
+    assert!(world.sim().is_running(vmid));
+    assert_eq!(world.service(7)["addresses"].as_array().unwrap().len(), 1);
+    world.sim().faults.clear();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "removed");
+    assert!(world.sim().vm(vmid).is_none());
+}
+
+/// A clone as it is until its first disk is copied.
+fn add_newborn(world: &World, vmid: u32) {
+    let mut sim = world.sim();
+    sim.add_vm(vmid, "x", "pve1", "local", 2 << 30);
+    let config = &mut sim.vm_mut(vmid).unwrap().conf;
+    config.clear();
+    config.insert("lock".to_owned(), "clone".to_owned());
+    config.insert("description".to_owned(), " qmclone temporary file".to_owned());
+}
+
+#[test]
+fn a_clone_of_somebody_else_under_our_number_is_given_up_when_it_shows_whose_it_is() {
+    let world = World::new();
+    let refused = FaultKind::Status(500, "storage 'x' is not online".into(), String::new());
+    world.sim().add_fault(Fault::once("POST", "/clone", refused));
+    world.create(7).unwrap_err();
+    let vmid = world.vmid(7);
+    add_newborn(&world, vmid);
+    // PVE refuses ours: there is a config already
+    world.create(7).unwrap();
+    assert_eq!(world.vmid(7), vmid, "nobody can tell yet");
+    {
+        let mut sim = world.sim();
+        sim.delete_vm(vmid);
+        sim.add_vm(vmid, "the-accountants-server", "pve1", "local", 2 << 30);
+        sim.log.clear();
+    }
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready");
+    assert_ne!(world.vmid(7), vmid);
+    let theirs = format!("/qemu/{vmid}");
+    assert!(
+        world.writes().iter().all(|write| !write.contains(&theirs)),
+        "{:?}",
+        world.writes()
+    );
+    world.check_invariants();
+}

@@ -52,7 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "store",
         &[
-            "address", "clock", "dns", "limits", "model", "package", "pve", "server", "service", "traffic",
+            "address", "boundary", "clock", "dns", "limits", "model", "package", "pve", "server", "service", "traffic",
         ],
     ),
     ("dns", &["boundary", "clock", "limits", "model", "pve", "server"]),

@@ -379,6 +379,38 @@ fn a_reinstalled_guest_keeps_number_address_mac_and_backups_and_takes_the_new_te
 }
 
 #[test]
+fn a_guest_that_could_not_be_built_anew_is_not_destroyed_for_it() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    world.sim().add_template(9001, "windows", "pve1", "local", 40 << 30);
+    world.sim().log.clear();
+    // an image larger than the disk that the package allows, and none at all
+    for template in ["9001", "9002"] {
+        world.option(2, template);
+        ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+        assert_eq!(world.writes(), [] as [&str; 0]);
+        assert_eq!(world.status(7), "ready");
+        assert!(world.sim().vm(vmid).is_some());
+    }
+}
+
+#[test]
+fn backups_are_deleted_with_a_service_whose_reinstallation_is_between_two_guests() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    let made = world.now() as i64;
+    let backup = world.sim().add_backup("local", vmid, made, false);
+    let refused = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
+    world.sim().add_fault(Fault::always("POST", "/clone", refused));
+    ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+    assert!(world.sim().vm(vmid).is_none());
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().find_volume("pve1", &backup).is_none());
+}
+
+#[test]
 fn a_create_that_fails_takes_no_reinstallation_from_the_cron() {
     let world = World::new();
     let vmid = world.ready(7);
@@ -797,6 +829,42 @@ fn a_product_that_is_edited_while_a_guest_is_built_does_not_restart_it_again_and
         .filter(|write| write.ends_with("/status/stop"))
         .count();
     assert_eq!((stops, world.config(100, "cores").as_str()), (0, "2"));
+}
+
+#[test]
+fn a_change_of_package_while_the_clone_runs_is_not_lost() {
+    let mut world = World::new();
+    world.sim().set_clone_seconds(9000, 300.0);
+    world.create(7).unwrap();
+    world.clock_forward(20.0);
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert_eq!(world.config(100, "cores"), "4");
+    world.check_invariants();
+}
+
+#[test]
+fn a_refused_clone_is_tried_anew_where_the_package_says_by_then() {
+    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
+    nodes.iter_mut().for_each(|node| node.cpus = 8);
+    let mut world = World::with(Options {
+        nodes,
+        ..Options::default()
+    });
+    let refused = FaultKind::Status(500, "storage 'x' is not online".into(), String::new());
+    world.sim().add_fault(Fault::once("POST", "/clone", refused));
+    world.create(7).unwrap_err();
+    let vmid = world.vmid(7);
+    world.sim().add_template(9001, "new", "pve2", "local", 2 << 30);
+    world.sim().delete_vm(9000);
+    world.option(2, "9001").option(1, "pve2");
+    world.create(7).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7), world.vmid(7)), ("ready".to_owned(), vmid));
+    assert_eq!(world.service(7)["node"], "pve2");
+    world.check_invariants();
 }
 
 #[test]
