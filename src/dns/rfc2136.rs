@@ -1,7 +1,8 @@
 //! Any server that takes dynamic updates (RFC 2136) with TSIG, such as BIND, Knot or PowerDNS.
 //!
 //! Everything goes over TCP to the zone's primary, also the reading, so that what is compared is what will be
-//! changed. Questions are signed too: a view may depend on the key.
+//! changed. Questions are signed too: a view may depend on the key. What a wildcard answers is not there for an
+//! update, so it is left out.
 
 use super::config::{Rfc2136Settings, ZoneConfig};
 use super::diff::Change;
@@ -14,6 +15,7 @@ use hickory_proto::ProtoError;
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::rdata::tsig::TsigError;
 use hickory_proto::rr::{RecordType, TSigner};
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpStream};
 
 /// A zone at a server that takes dynamic updates.
@@ -150,6 +152,17 @@ impl Rfc2136 {
         }
     }
 
+    /// Whether anything is written at a name: if not, its records were made of a wildcard for the question.
+    fn is_in_use(&self, stream: &mut TcpStream, name: &str, budget: &Budget<'_>) -> Result<bool, Error> {
+        let what = format!("the question whether {name} is in use");
+        let message = self.built(&what, update::in_use(&self.zone.name, name))?;
+        match self.exchange(stream, &what, message, budget)?.response_code {
+            ResponseCode::NoError => Ok(true),
+            ResponseCode::NXDomain => Ok(false),
+            code => Err(self.refusal(&what, code)),
+        }
+    }
+
     fn built(&self, what: &str, message: Result<Message, ProtoError>) -> Result<Message, Error> {
         message.map_err(|error| self.unexpected(what, &error))
     }
@@ -162,12 +175,22 @@ impl Provider for Rfc2136 {
 
     fn read(&self, keys: &[Key], budget: &Budget<'_>) -> Result<Vec<Record>, Error> {
         let mut stream = self.connect(budget)?;
-        let mut all = Vec::new();
+        let (mut all, mut answered) = (Vec::new(), BTreeSet::new());
         for key in keys {
             let what = key.to_string();
             let message = self.built(&what, update::question_for(&key.name, key.kind))?;
             let answer = self.ask(&mut stream, message, &what, budget)?;
-            all.extend(update::records(&answer, &key.name));
+            let records = update::records(&answer, &key.name);
+            // an alias that a DNAME makes is as good as written: whatever is put there is not answered
+            if !records.is_empty() && !update::is_below_dname(&answer, &key.name) {
+                answered.insert(&key.name);
+            }
+            all.extend(records);
+        }
+        for name in answered {
+            if !self.is_in_use(&mut stream, name, budget)? {
+                all.retain(|record| record.name != *name);
+            }
         }
         all.sort();
         all.dedup();

@@ -96,6 +96,13 @@ pub(super) fn records(answer: &Message, of: &str) -> Vec<Record> {
     here.filter_map(seen).collect()
 }
 
+/// Whether an answer has a DNAME above the name that was asked for: that makes every name below it an alias.
+pub(super) fn is_below_dname(answer: &Message, of: &str) -> bool {
+    let is_above = |record: &WireRecord| of.ends_with(&format!(".{}", text(&record.name)));
+    let mut answers = answer.answers.iter();
+    answers.any(|record| record.record_type() == RecordType::DNAME && is_above(record))
+}
+
 fn update_of(zone: &str) -> Result<Message, ProtoError> {
     let mut message = question(zone, RecordType::SOA)?;
     message.metadata.op_code = OpCode::Update;
@@ -134,16 +141,23 @@ pub(super) fn update(zone: &str, change: &Change) -> Result<Message, ProtoError>
     Ok(message)
 }
 
+/// An update of nothing that requires a name to be in use: NXDOMAIN says that nothing is written there, whatever a
+/// wildcard (RFC 2136, 1.1.3) has questions answered with.
+pub(super) fn in_use(zone: &str, of: &str) -> Result<Message, ProtoError> {
+    let mut message = update_of(zone)?;
+    let mut present = WireRecord::update0(name(of)?, 0, RecordType::ANY);
+    present.dns_class = DNSClass::ANY;
+    message.add_pre_requisite(present);
+    Ok(message)
+}
+
 /// An update that would add a record but requires a name that is not there: the server checks zone, key and
 /// rights, and then says NXDOMAIN.
 pub(super) fn probe(zone: &str, kind: Kind) -> Result<Message, ProtoError> {
-    let owner = name(&format!("{PROBE}.{zone}"))?;
-    let mut message = update_of(zone)?;
-    let mut present = WireRecord::update0(owner.clone(), 0, RecordType::ANY);
-    present.dns_class = DNSClass::ANY;
-    message.add_pre_requisite(present);
+    let owner = format!("{PROBE}.{zone}");
+    let mut message = in_use(zone, &owner)?;
     let value = if kind == Kind::A { "192.0.2.1" } else { "probe.invalid" };
-    message.add_update(WireRecord::from_rdata(owner, 0, value_on_wire(kind, value)?));
+    message.add_update(WireRecord::from_rdata(name(&owner)?, 0, value_on_wire(kind, value)?));
     Ok(message)
 }
 

@@ -156,6 +156,51 @@ fn a_set_that_changed_meanwhile_is_left_at_bind() {
 }
 
 #[test]
+fn what_a_wildcard_answers_at_bind_is_nobodys_record() {
+    if !there() {
+        return;
+    }
+    let server = Bind::start(ZONES);
+    let reverse = "2.0.192.in-addr.arpa";
+    server.foreign("example.com", "*.example.com", "A", "203.0.113.1");
+    server.foreign("example.com", "*.alias.example.com", "CNAME", "www.example.com.");
+    server.foreign(reverse, "*.2.0.192.in-addr.arpa", "PTR", "unused.example.net.");
+    assert_eq!(server.dig(&["-x", "192.0.2.10"]), ["unused.example.net."]);
+    let mut service = lifecycle::Service::new(&server, ZONES);
+    assert_eq!(service.sync("vm.example.com", &["192.0.2.10"], &[]), 2);
+    assert_eq!(server.dig(&["vm.example.com", "A"]), ["192.0.2.10"]);
+    assert_eq!(server.dig(&["-x", "192.0.2.10"]), ["vm.example.com."]);
+    let serial = server.dig(&["example.com", "SOA"]);
+    assert_eq!(service.sync("vm.example.com", &["192.0.2.10"], &[]), 0);
+    assert_eq!(server.dig(&["example.com", "SOA"]), serial, "a look writes nothing");
+
+    assert_eq!(service.sync("vm.alias.example.com", &["192.0.2.10"], &[]), 3);
+    assert_eq!(server.dig(&["vm.alias.example.com", "A"]), ["192.0.2.10"]);
+    assert_eq!(
+        server.dig(&["vm.example.com", "A"]),
+        ["203.0.113.1"],
+        "the wildcard's again"
+    );
+    // what somebody wrote is foreign as ever, also with the wildcard's value
+    server.foreign(reverse, "11.2.0.192.in-addr.arpa", "PTR", "unused.example.net.");
+    server.foreign("example.com", "own.example.com", "A", "203.0.113.1");
+    let outcome = service.try_sync("own.example.com", &["192.0.2.11"], &[]);
+    assert_eq!(server.dig(&["own.example.com", "A"]), ["192.0.2.11", "203.0.113.1"]);
+    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.code).collect();
+    assert_eq!(codes, ["dns_conflict"]);
+
+    // below a DNAME every name is an alias, and what is written there is never answered
+    server.foreign("example.com", "below.example.com", "DNAME", "elsewhere.example.net.");
+    let outcome = service.try_sync("vm.below.example.com", &["192.0.2.10"], &[]);
+    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.code).collect();
+    assert_eq!(codes, ["dns_conflict"]);
+
+    service.sync("", &[], &[]);
+    assert_eq!(service.remembered, vec![]);
+    assert_eq!(server.dig(&["-x", "192.0.2.10"]), ["unused.example.net."]);
+}
+
+#[test]
 fn the_test_of_bind_says_exactly_what_is_wrong() {
     if !there() {
         return;
