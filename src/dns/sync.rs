@@ -4,7 +4,7 @@ use super::diff::{Change, Conflict, keys, plan};
 use super::error::Error;
 use super::provider::{Budget, Provider};
 use super::records::{Key, Record, Wanted};
-use super::zones::{Zone, ZoneId, names_of, placed};
+use super::zones::{Zone, ZoneId, is_within, names_of, placed};
 use crate::clock::Clock;
 use crate::model::UnixSeconds;
 use serde::{Deserialize, Serialize};
@@ -19,12 +19,19 @@ pub struct Remembered {
     pub record: Record,
 }
 
+impl Remembered {
+    /// Whether this zone holds it: one that has been given another name since is not where it was written.
+    fn is_in(&self, zone: &Zone) -> bool {
+        self.zone == zone.id && is_within(&self.record.name, &zone.name)
+    }
+}
+
 /// What went wrong at one zone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {
     /// The zone.
     pub zone: ZoneId,
-    /// Its name; empty for a zone that is no longer configured.
+    /// Its name; empty for a zone that is no longer configured, or not by the name it had.
     pub zone_name: String,
     /// Fine code.
     pub code: &'static str,
@@ -119,9 +126,9 @@ impl<'a> Run<'a, '_> {
         }
         let mut turns = Vec::new();
         for provider in self.job.providers {
-            let id = provider.zone().id;
-            let here = wanted.remove(&id).unwrap_or_default();
-            if !here.is_empty() || self.memory.iter().any(|known| known.zone == id) {
+            let zone = provider.zone();
+            let here = wanted.remove(&zone.id).unwrap_or_default();
+            if !here.is_empty() || self.memory.iter().any(|known| known.is_in(zone)) {
                 turns.push((*provider, here));
             }
         }
@@ -133,7 +140,7 @@ impl<'a> Run<'a, '_> {
         let known: Vec<Record> = self
             .memory
             .iter()
-            .filter(|k| k.zone == zone.id)
+            .filter(|k| k.is_in(zone))
             .map(|k| k.record.clone())
             .collect();
         let keys: Vec<Key> = keys(wanted, &known).into_iter().collect();
@@ -144,7 +151,7 @@ impl<'a> Run<'a, '_> {
             let of_set = |change: &Change| change.key == record.key() && change.before.contains(&record.value);
             plan.kept.iter().any(|kept| same(kept, record)) || plan.changes.iter().any(of_set)
         };
-        self.memory.retain(|k| k.zone != zone.id || stays(&k.record));
+        self.memory.retain(|k| !k.is_in(zone) || stays(&k.record));
         for conflict in &plan.conflicts {
             self.conflict(zone, conflict);
         }
@@ -226,24 +233,35 @@ impl<'a> Run<'a, '_> {
         });
     }
 
-    /// What was written into zones that are no longer configured can be neither checked nor removed.
+    /// What was written into zones that are no longer configured, or have another name now, can be neither checked nor
+    /// removed.
     fn report_lost_zones(&mut self) {
-        let configured: BTreeSet<ZoneId> = self.job.providers.iter().map(|provider| provider.zone().id).collect();
+        let zones: Vec<&Zone> = self.job.providers.iter().map(|provider| provider.zone()).collect();
         let mut lost: BTreeMap<ZoneId, Vec<String>> = BTreeMap::new();
-        for known in self.memory.iter().filter(|known| !configured.contains(&known.zone)) {
-            lost.entry(known.zone).or_default().push(known.record.to_string());
+        for known in &self.memory {
+            if !zones.iter().any(|zone| known.is_in(zone)) {
+                lost.entry(known.zone).or_default().push(known.record.to_string());
+            }
         }
-        for (zone, records) in lost {
+        for (id, records) in lost {
+            let records = records.join(", ");
+            let sentence = match zones.iter().find(|zone| zone.id == id) {
+                Some(zone) => format!(
+                    "the zone with number {} is now {}, and {records} was written while it had another name: give it \
+                     that name again, and enter {} as another zone",
+                    id.0, zone.name, zone.name
+                ),
+                None => format!(
+                    "the zone with number {} is no longer configured and still holds {records}: configure it again, or \
+                     remove the records by hand",
+                    id.0
+                ),
+            };
             self.failures.push(Failure {
-                zone,
+                zone: id,
                 zone_name: String::new(),
                 code: "dns_zone_gone",
-                sentence: format!(
-                    "the zone with number {} is no longer configured and still holds {}: configure it again, or \
-                     remove the records by hand",
-                    zone.0,
-                    records.join(", ")
-                ),
+                sentence,
                 retry: false,
                 retry_after: None,
             });

@@ -118,7 +118,8 @@ pub(super) fn names_of(zones: &[&Zone], wanted: &[Wanted]) -> BTreeSet<String> {
     wanted.iter().flat_map(of_one).map(|(_, record)| record.name).collect()
 }
 
-fn is_within(name: &str, zone: &str) -> bool {
+/// Whether a name is the zone's own, or below it.
+pub(super) fn is_within(name: &str, zone: &str) -> bool {
     name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
 }
 

@@ -201,6 +201,22 @@ fn what_a_wildcard_answers_at_bind_is_nobodys_record() {
 }
 
 #[test]
+fn a_zone_that_was_renamed_at_bind_is_told_with_what_it_leaves() {
+    if !there() {
+        return;
+    }
+    let server = Bind::start(&["example.com", "example.org"]);
+    let mut service = lifecycle::Service::new(&server, &["example.com"]);
+    service.sync("vm.example.com", &["192.0.2.10"], &[]);
+    let written = service.remembered.clone();
+    service.providers = vec![server.provider(1, "example.org")];
+    let outcome = service.try_sync("", &[], &[]);
+    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.code).collect();
+    assert_eq!((codes, outcome.remembered), (vec!["dns_zone_gone"], written));
+    assert_eq!(server.dig(&["vm.example.com", "A"]), ["192.0.2.10"]);
+}
+
+#[test]
 fn the_test_of_bind_says_exactly_what_is_wrong() {
     if !there() {
         return;

@@ -233,6 +233,41 @@ fn a_zone_that_cannot_be_used_or_is_gone_keeps_its_records_in_mind() {
     assert_eq!(shown(&zone), [""; 0]);
 }
 
+/// Its row, and so its number, is the same: it only has another name.
+#[test]
+fn a_zone_that_was_renamed_keeps_the_records_of_its_old_name_in_mind() {
+    let clock = FakeClock::default();
+    let (old, zone) = Fake::holding(1, "example.com", Mood::Well);
+    let (new, other) = Fake::holding(1, "example.org", Mood::Well);
+    let (old, new) = ([old], [new]);
+    let written = run(&old, &wants("vm.example.com", &["192.0.2.1"]), &[], &clock);
+    let renamed = run(
+        &new,
+        &wants("vm.example.org", &["192.0.2.1"]),
+        &written.remembered,
+        &clock,
+    );
+    assert_eq!(shown(&other), ["vm.example.org A 192.0.2.1"], "the new name is written");
+    assert_eq!(renamed.remembered.len(), 2);
+    let [failure] = renamed.failures.as_slice() else {
+        panic!("{:?}", renamed.failures);
+    };
+    assert_eq!((failure.code, failure.retry), ("dns_zone_gone", false));
+    assert_eq!(
+        failure.sentence,
+        "the zone with number 1 is now example.org, and vm.example.com A 192.0.2.1 was written while it had another \
+         name: give it that name again, and enter example.org as another zone"
+    );
+    // nothing is wanted any more: the one is removed, the other still told
+    let ended = run(&new, &[], &renamed.remembered, &clock);
+    assert_eq!(ended.remembered, written.remembered);
+    assert_eq!(ended.failures, renamed.failures);
+    assert_eq!(shown(&other), [""; 0]);
+    let back = run(&old, &[], &ended.remembered, &clock);
+    assert_eq!((back.done, back.remembered), (true, vec![]));
+    assert_eq!(shown(&zone), [""; 0]);
+}
+
 #[test]
 fn a_delegation_to_a_classless_zone_that_is_written_is_no_conflict() {
     let clock = FakeClock::default();

@@ -184,8 +184,8 @@ return [
     'advice_dns_key' => 'Enter the right key or secret of the zone under DNS zones in the addon module; Test there'
         . ' shows whether it is accepted.',
     'advice_dns_zone' => 'Make the zone at the provider, or correct its name under DNS zones in the addon module.',
-    'advice_dns_zone_gone' => 'The zone is missing from the table of the addon module: restore its row from a'
-        . ' backup of the WHMCS database.',
+    'advice_dns_zone_gone' => 'The zone is missing from the table of the addon module, or has another name there:'
+        . ' restore its row from a backup of the WHMCS database, or give it its old name again.',
     'advice_dns_permission' => 'Let the key of the zone change its records at the provider; Test under DNS zones in'
         . ' the addon module checks it.',
     'advice_dns_config' => 'Correct the zone under DNS zones in the addon module.',

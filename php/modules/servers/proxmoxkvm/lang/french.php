@@ -163,8 +163,8 @@ return [
     'advice_dns_key' => 'Saisir la bonne clé de la zone sous Zones DNS dans le module addon ; Tester y montre si'
         . ' elle est acceptée.',
     'advice_dns_zone' => 'Créer la zone chez le fournisseur, ou corriger son nom sous Zones DNS dans le module addon.',
-    'advice_dns_zone_gone' => 'La zone manque dans la table du module addon : restaurer sa ligne depuis une'
-        . ' sauvegarde de la base de données de WHMCS.',
+    'advice_dns_zone_gone' => 'La zone manque dans la table du module addon, ou y porte un autre nom : restaurer sa'
+        . ' ligne depuis une sauvegarde de la base de données de WHMCS, ou lui rendre son ancien nom.',
     'advice_dns_permission' => 'Permettre à la clé de la zone d\'en changer les enregistrements chez le fournisseur'
         . ' ; Tester, sous Zones DNS dans le module addon, le vérifie.',
     'advice_dns_config' => 'Corriger la zone sous Zones DNS dans le module addon.',

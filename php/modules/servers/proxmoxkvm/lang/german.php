@@ -163,8 +163,8 @@ return [
     'advice_dns_key' => 'Im Addon-Modul unter DNS-Zonen den richtigen Schlüssel der Zone eintragen; Testen zeigt'
         . ' dort, ob er angenommen wird.',
     'advice_dns_zone' => 'Die Zone beim Anbieter anlegen oder ihren Namen im Addon-Modul unter DNS-Zonen berichtigen.',
-    'advice_dns_zone_gone' => 'Die Zone fehlt in der Tabelle des Addon-Moduls: ihre Zeile aus einer Sicherung der'
-        . ' WHMCS-Datenbank wiederherstellen.',
+    'advice_dns_zone_gone' => 'Die Zone fehlt in der Tabelle des Addon-Moduls oder heißt dort anders: ihre Zeile'
+        . ' aus einer Sicherung der WHMCS-Datenbank wiederherstellen oder ihr den alten Namen zurückgeben.',
     'advice_dns_permission' => 'Dem Schlüssel der Zone beim Anbieter erlauben, ihre Einträge zu ändern; Testen unter'
         . ' DNS-Zonen im Addon-Modul prüft es.',
     'advice_dns_config' => 'Die Zone im Addon-Modul unter DNS-Zonen berichtigen.',

@@ -163,8 +163,8 @@ return [
     'advice_dns_key' => 'Wpisz właściwy klucz strefy w module dodatkowym pod Strefy DNS; Testuj pokazuje tam, czy'
         . ' jest przyjmowany.',
     'advice_dns_zone' => 'Utwórz strefę u dostawcy albo popraw jej nazwę w module dodatkowym pod Strefy DNS.',
-    'advice_dns_zone_gone' => 'Strefy brakuje w tabeli modułu dodatkowego: przywróć jej wiersz z kopii bazy danych'
-        . ' WHMCS.',
+    'advice_dns_zone_gone' => 'Strefy brakuje w tabeli modułu dodatkowego albo ma tam inną nazwę: przywróć jej'
+        . ' wiersz z kopii bazy danych WHMCS albo przywróć jej dawną nazwę.',
     'advice_dns_permission' => 'Pozwól u dostawcy, aby klucz strefy zmieniał jej rekordy; Testuj pod Strefy DNS w'
         . ' module dodatkowym to sprawdza.',
     'advice_dns_config' => 'Popraw strefę w module dodatkowym pod Strefy DNS.',

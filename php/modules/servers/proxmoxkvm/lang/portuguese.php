@@ -163,8 +163,8 @@ return [
     'advice_dns_key' => 'Introduza a chave certa da zona em Zonas DNS no módulo adicional; Testar mostra aí se é'
         . ' aceite.',
     'advice_dns_zone' => 'Crie a zona no fornecedor ou corrija o nome dela em Zonas DNS no módulo adicional.',
-    'advice_dns_zone_gone' => 'A zona falta na tabela do módulo adicional: restaure a linha dela a partir de uma'
-        . ' cópia da base de dados do WHMCS.',
+    'advice_dns_zone_gone' => 'A zona falta na tabela do módulo adicional ou tem lá outro nome: restaure a linha'
+        . ' dela a partir de uma cópia da base de dados do WHMCS ou devolva-lhe o nome antigo.',
     'advice_dns_permission' => 'Permita no fornecedor que a chave da zona altere os registos dela; Testar, em Zonas'
         . ' DNS no módulo adicional, verifica-o.',
     'advice_dns_config' => 'Corrija a zona em Zonas DNS no módulo adicional.',

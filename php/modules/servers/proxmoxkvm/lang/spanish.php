@@ -163,8 +163,8 @@ return [
     'advice_dns_key' => 'Introduzca la clave correcta de la zona en Zonas DNS del módulo adicional; Probar muestra'
         . ' allí si se acepta.',
     'advice_dns_zone' => 'Cree la zona en el proveedor o corrija su nombre en Zonas DNS del módulo adicional.',
-    'advice_dns_zone_gone' => 'La zona falta en la tabla del módulo adicional: restaure su fila desde una copia de'
-        . ' la base de datos de WHMCS.',
+    'advice_dns_zone_gone' => 'La zona falta en la tabla del módulo adicional o tiene allí otro nombre: restaure su'
+        . ' fila desde una copia de la base de datos de WHMCS o devuélvale su nombre anterior.',
     'advice_dns_permission' => 'Permita en el proveedor que la clave de la zona cambie sus registros; Probar, en'
         . ' Zonas DNS del módulo adicional, lo comprueba.',
     'advice_dns_config' => 'Corrija la zona en Zonas DNS del módulo adicional.',
