@@ -244,28 +244,26 @@ impl Provider for Cloudflare {
             return Err(Error::Changed { what });
         }
         let of = |seen: &RecordSeen| format!("{path}/{}", encode(&seen.id));
-        let mut added = change.added();
-        let mut surplus = Vec::new();
+        let stays = |record: &Record| change.after.contains(&record.value);
+        // before the new value: if somebody has removed one of these meanwhile, it is not written
         for (seen, record) in &set {
-            if change.after.contains(&record.value) {
-                if record.ttl != change.ttl {
-                    self.step(&what, Verb::Patch, &of(seen), json!({"ttl": change.ttl}), budget)?;
-                }
-            } else if let Some(value) = added.next() {
+            if stays(record) && record.ttl != change.ttl {
+                self.step(&what, Verb::Patch, &of(seen), json!({"ttl": change.ttl}), budget)?;
+            }
+        }
+        let mut gone = set.iter().filter(|(_, record)| !stays(record));
+        for value in change.added() {
+            if let Some((seen, _)) = gone.next() {
                 let body = json!({"content": value, "ttl": change.ttl});
                 self.step(&what, Verb::Patch, &of(seen), body, budget)?;
             } else {
-                surplus.push(of(seen));
+                let kind = change.key.kind.as_str();
+                let body = json!({"type": kind, "name": change.key.name, "content": value, "ttl": change.ttl, "proxied": false});
+                self.step(&what, Verb::Post, &path, body, budget)?;
             }
         }
-        for value in added {
-            let kind = change.key.kind.as_str();
-            let body =
-                json!({"type": kind, "name": change.key.name, "content": value, "ttl": change.ttl, "proxied": false});
-            self.step(&what, Verb::Post, &path, body, budget)?;
-        }
-        for record in surplus {
-            self.step(&what, Verb::Delete, &record, Value::Null, budget)?;
+        for (seen, _) in gone {
+            self.step(&what, Verb::Delete, &of(seen), Value::Null, budget)?;
         }
         Ok(())
     }

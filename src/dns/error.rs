@@ -125,14 +125,6 @@ impl Error {
         }
     }
 
-    /// Whether it is certain that nothing was changed.
-    pub(super) fn nothing_happened(&self) -> bool {
-        matches!(
-            self,
-            Error::NeverSent { .. } | Error::NotTrusted { .. } | Error::Changed { .. } | Error::OutOfTime
-        )
-    }
-
     /// Whether the provider can be asked about anything else now: after these, it cannot.
     pub(super) fn ends_turn(&self) -> bool {
         !matches!(

@@ -42,7 +42,8 @@ pub trait Provider: Send + Sync {
     /// The records of these sets, and any CNAME at their names. Records of other names may be among them.
     fn read(&self, keys: &[Key], budget: &Budget<'_>) -> Result<Vec<Record>, Error>;
 
-    /// Changes one set, as long as it still is as the change saw it. Repeating it is harmless.
+    /// Changes one set, as long as it still is as the change saw it: otherwise [`Error::Changed`], and none of its
+    /// values was written. Repeating it is harmless.
     fn apply(&self, change: &Change, budget: &Budget<'_>) -> Result<(), Error>;
 
     /// Says exactly what is wrong, if anything is: place, login, zone, right to write. Changes nothing.

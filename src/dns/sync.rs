@@ -176,7 +176,7 @@ impl<'a> Run<'a, '_> {
         let result = provider.apply(change, budget);
         match &result {
             Ok(()) => self.keep_of_set(zone, change, |record| change.after.contains(&record.value)),
-            Err(error) if error.nothing_happened() => {
+            Err(Error::Changed { .. }) => {
                 self.keep_of_set(zone, change, |record| change.before.contains(&record.value));
             }
             // of several steps one was refused: what is there of it was written by us, the rest was not
@@ -185,7 +185,7 @@ impl<'a> Run<'a, '_> {
                     self.keep_of_set(zone, change, |record| present.iter().any(|there| same(there, record)));
                 }
             }
-            // it may have happened, in part or whole: the next look tells
+            // an earlier step of it may have happened, or all of it: the next look tells
             Err(_) => {}
         }
         result

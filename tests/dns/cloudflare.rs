@@ -29,6 +29,8 @@ enum Fails {
     /// Done, but the answer is lost.
     Lost,
     Broken,
+    /// Done, and then somebody is faster to remove the last record of all.
+    Removed,
 }
 
 struct Cloudflare {
@@ -105,7 +107,7 @@ fn write(state: &mut State, request: &Request, id: Option<&str>) -> Option<Respo
     match fails {
         Some(Fails::Limited) => return Some(fault(429, 971, "Please wait").with("Retry-After", 17)),
         Some(Fails::Broken) => return Some(Response::new(500, "<html>oops</html>")),
-        Some(Fails::Lost) | None => {}
+        Some(Fails::Lost | Fails::Removed) | None => {}
     }
     let position = state.records.iter().position(|record| record["id"].as_str() == id);
     let response = match (request.verb.as_str(), position) {
@@ -119,11 +121,12 @@ fn write(state: &mut State, request: &Request, id: Option<&str>) -> Option<Respo
         ("DELETE", Some(position)) => fine(json!({"id": state.records.remove(position)["id"]})),
         _ => fault(404, 81_044, "Record does not exist."),
     };
-    if matches!(fails, Some(Fails::Lost)) {
-        None
-    } else {
-        Some(response)
+    match fails {
+        Some(Fails::Lost) => return None,
+        Some(Fails::Removed) => drop(state.records.pop()),
+        _ => {}
     }
+    Some(response)
 }
 
 fn add(state: &mut State, mut record: Value) -> Response {
@@ -325,6 +328,24 @@ fn a_half_finished_synchronisation_is_resumed() {
         service.sync("", &[], &[]);
         assert_eq!(cloudflare.shown(), [""; 0]);
     }
+}
+
+/// Three writes: the other records get the set's TTL, one by one, then comes the new address.
+#[test]
+fn somebody_who_is_faster_between_two_writes_makes_nothing_forgotten() {
+    let cloudflare = Cloudflare::start();
+    let mut service = cloudflare.service();
+    service.sync("vm.example.com", &["192.0.2.1"], &[]);
+    cloudflare.put("A", "vm.example.com", "203.0.113.8", 600);
+    cloudflare.put("A", "vm.example.com", "203.0.113.9", 600);
+    cloudflare.fail(1, Fails::Removed);
+    let half = service.try_sync("vm.example.com", &["192.0.2.2"], &[]);
+    assert_eq!(half.failures[0].code, "dns_changed");
+    let shown = cloudflare.shown();
+    let ours: Vec<String> = half.remembered.iter().map(|known| known.record.to_string()).collect();
+    assert!(ours.iter().all(|ours| shown.contains(ours)), "{ours:?} of {shown:?}");
+    service.sync("", &[], &[]);
+    assert_eq!(cloudflare.shown(), ["vm.example.com A 203.0.113.8"]);
 }
 
 /// 1,000 services in one zone: a service's requests are the same in a full zone as in an empty one, and what is

@@ -1,9 +1,11 @@
 //! HestiaCP, against a stand-in written from its documentation and commands (`v-*-dns-record`, `web/api`): return
 //! codes in a header, `Error: …` texts, relative names. A real panel was not asked.
 
+use super::fake::FakeClock;
 use super::http::{HttpServer, Request, Response};
 use super::lifecycle::Service;
 use super::servers::budget;
+use proxmoxkvm::clock::Clock;
 use proxmoxkvm::dns::{Error, Provider, Refusal, ZoneConfig, open};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,6 +21,8 @@ struct State {
     only: Vec<&'static str>,
     /// The number of the write that finds the panel busy.
     busy: Option<u32>,
+    /// What adding a record takes (seconds), on this clock.
+    slow: Option<(Arc<FakeClock>, f64)>,
     writes: u32,
 }
 
@@ -88,6 +92,9 @@ fn add(state: &mut State, [name, kind, value, ttl]: [&str; 4]) -> Response {
     }
     if is_busy(state) {
         return failed(14, "Server is to busy");
+    }
+    if let Some((clock, seconds)) = &state.slow {
+        clock.sleep(*seconds);
     }
     assert_eq!(ttl, "3600");
     let id = state.records.keys().last().map_or(1, |last| last + 1);
@@ -227,6 +234,22 @@ fn a_half_finished_synchronisation_is_resumed() {
         service.sync("", &[], &[]);
         assert_eq!(panel.shown(), [""; 0]);
     }
+}
+
+#[test]
+fn a_record_after_which_the_time_was_up_is_remembered() {
+    let panel = Panel::start();
+    let mut service = panel.service();
+    service.sync("vm.example.com", &["192.0.2.1"], &[]);
+    // the old one is not deleted any more
+    let clock = Arc::new(FakeClock::default());
+    panel.state.lock().unwrap().slow = Some((clock.clone(), 100.0));
+    let half = service.sync_by(clock.as_ref(), "vm.example.com", &["192.0.2.2"], &[]);
+    assert_eq!(half.failures[0].code, "dns_out_of_time");
+    assert_eq!(panel.shown(), ["vm A 192.0.2.1", "vm A 192.0.2.2"]);
+    assert_eq!(half.remembered.len(), 2, "{:?}", half.remembered);
+    service.sync("", &[], &[]);
+    assert_eq!(panel.shown(), [""; 0]);
 }
 
 #[test]

@@ -36,6 +36,11 @@ impl Service {
     }
 
     pub fn try_sync(&mut self, domain: &str, addresses: &[&str], ptr: &[(&str, &str)]) -> Outcome {
+        self.sync_by(&SystemClock, domain, addresses, ptr)
+    }
+
+    /// The same with another clock.
+    pub fn sync_by(&mut self, clock: &dyn Clock, domain: &str, addresses: &[&str], ptr: &[(&str, &str)]) -> Outcome {
         let addresses: Vec<_> = addresses.iter().map(|ip| ip.parse().unwrap()).collect();
         let ptr: BTreeMap<_, _> = ptr
             .iter()
@@ -47,8 +52,8 @@ impl Service {
             providers: &providers,
             wanted: &wanted,
             remembered: &self.remembered,
-            deadline: SystemClock.now() + 60.0,
-            clock: &SystemClock,
+            deadline: clock.now() + 60.0,
+            clock,
         };
         let mut kept = Vec::new();
         let outcome = sync_service(&job, &mut |memory| {
