@@ -194,6 +194,20 @@ pub enum Refusal {
         /// The remote lock.
         lock: String,
     },
+    /// A lock that outlasts every task.
+    #[error(
+        "VM {vmid} on node {node} has been locked by Proxmox VE ({lock}) for more than {hours} hours: see whether that task still runs there; if not, run `qm unlock {vmid}` there as root"
+    )]
+    LockedLong {
+        /// The guest.
+        vmid: Vmid,
+        /// Where.
+        node: NodeName,
+        /// The remote lock.
+        lock: String,
+        /// For longer than this.
+        hours: u32,
+    },
     /// The product does not let its customers do this.
     #[error("the product does not let its customers {0}: set {1} = on in More settings if they should")]
     NotForClients(&'static str, &'static str),
@@ -240,7 +254,7 @@ impl Refusal {
             Refusal::Disagreement { .. } => "cluster_disagrees",
             Refusal::NoGuest(_) => "no_guest",
             Refusal::HasGuest { .. } => "has_guest",
-            Refusal::LeftLocked { .. } => "left_locked",
+            Refusal::LeftLocked { .. } | Refusal::LockedLong { .. } => "left_locked",
             Refusal::NotForClients(..) => "not_for_clients",
             Refusal::NotOwnAddress => "not_own_address",
             Refusal::BadReverseName(_) => "rdns_bad_name",

@@ -88,6 +88,8 @@ pub const RESERVE_ATTEMPTS: u32 = 50;
 pub const EVENTS_PER_SERVICE: u32 = 200;
 /// How long a locked guest is left alone before the next look (seconds).
 pub const LOCKED_RETRY_SECONDS: f64 = 20.0;
+/// A guest that is locked for longer than the longest backup needs an admin (seconds).
+pub const LOCKED_SECONDS: f64 = 12.0 * 3600.0;
 /// A guest's new power state shows this late at most, after the task that made it (seconds).
 pub const POWER_SECONDS: f64 = 5.0;
 /// How often it is looked for (seconds).

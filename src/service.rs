@@ -106,6 +106,8 @@ pub struct Body {
     pub guest_until: Option<UnixSeconds>,
     /// Whether the clone under our number was seen before it carried anybody's marker: whose it is shows at its end.
     pub newborn: bool,
+    /// Since when its guest is seen locked.
+    pub locked_since: Option<UnixSeconds>,
     /// What keeps it from going on.
     pub trouble: Option<Trouble>,
     /// Whether the guest that is being built takes the place of one that the customer had.
@@ -242,6 +244,7 @@ impl Service {
         self.body.uuid = None;
         self.body.cloned = false;
         self.body.newborn = false;
+        self.body.locked_since = None;
         self.body.cloned_at = None;
         self.body.password_written = false;
         self.body.firewall_touched = false;

@@ -147,7 +147,9 @@ impl Engine<'_> {
             self.give_up_vmid(job)?;
             return Ok(Seen::Stranger);
         }
-        job.service().body.newborn = false;
+        let body = &mut job.service().body;
+        body.newborn = false;
+        body.locked_since = None;
         if row.needs != Needs::Unmarked {
             self.check_owner(job)?;
         }
@@ -279,6 +281,17 @@ impl Engine<'_> {
         let now = self.clock.now();
         let since = *job.waiting_since.get_or_insert(now);
         if lock != "clone" {
+            let locked_since = *job.service().body.locked_since.get_or_insert(now);
+            if now - locked_since > limits::LOCKED_SECONDS {
+                let path = Self::guest_path(job)?;
+                return Err(Refusal::LockedLong {
+                    vmid: path.vmid,
+                    node: path.node,
+                    lock,
+                    hours: (limits::LOCKED_SECONDS / 3600.0) as u32,
+                }
+                .into());
+            }
             return Ok(Seen::Locked {
                 lock,
                 until: now + limits::LOCKED_RETRY_SECONDS,

@@ -92,7 +92,7 @@ impl Client {
         }
     }
 
-    /// The tasks that run on a guest at this moment: `GET /nodes/{node}/tasks?source=active&vmid=…`.
+    /// The tasks that change a guest at this moment: `GET /nodes/{node}/tasks?source=active&vmid=…`.
     pub fn active_tasks(&self, node: &NodeName, vmid: Vmid) -> Result<Vec<ActiveTask>, Error> {
         let request = Request::new(Method::Get, format!("/nodes/{node}/tasks"), Kind::Poll)
             .with("source", "active")
@@ -100,7 +100,7 @@ impl Client {
         let data = self.request(&request)?;
         let task = |entry: &Value| {
             let upid = Upid::try_from(entry["upid"].as_str()?.to_owned()).ok()?;
-            Some(ActiveTask {
+            (!is_console(upid.kind())).then(|| ActiveTask {
                 upid,
                 started: number(&entry["starttime"]).unwrap_or_default(),
             })
@@ -109,10 +109,25 @@ impl Client {
     }
 }
 
+/// Somebody looks at the guest's screen, perhaps for days.
+fn is_console(kind: &str) -> bool {
+    matches!(kind, "vncproxy" | "spiceproxy" | "termproxy")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn an_open_console_changes_no_guest() {
+        assert!(
+            ["vncproxy", "spiceproxy", "termproxy"]
+                .iter()
+                .all(|kind| is_console(kind))
+        );
+        assert!(!["qmclone", "vzdump", "qmstart"].iter().any(|kind| is_console(kind)));
+    }
 
     #[test]
     fn an_end_is_read_as_pve_means_it() {

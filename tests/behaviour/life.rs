@@ -878,3 +878,27 @@ fn a_change_of_package_while_the_guest_is_built_is_not_lost() {
     assert!(world.config(100, "scsi0").contains("size=12G"));
     world.check_invariants();
 }
+
+#[test]
+fn a_lock_that_nobody_takes_away_is_told_in_the_end() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.sim().set_lock(vmid, Some("backup"));
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron();
+    assert_eq!(world.service(7)["error"], Value::Null, "a backup takes its time");
+    world.clock_forward(13.0 * 3600.0);
+    world.cron();
+    let error = &world.service(7)["error"];
+    assert_eq!(error["code"], "left_locked", "{error}");
+    let attention = &ops::due(&world.core, &json!({})).unwrap()["attention"];
+    assert_eq!(attention.as_array().unwrap().len(), 1);
+    world.sim().set_lock(vmid, None);
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7).as_str(), world.config(vmid, "cores").as_str()),
+        ("ready", "4")
+    );
+}
