@@ -11,6 +11,16 @@ use crate::model::{NodeName, Upid, Vmid};
 use serde_json::Value;
 use std::collections::HashSet;
 
+/// How PVE begins what it says of a task whose log has no end: the first three come from `PVE::Tools` of 8.x, the fourth
+/// from `PVE::UPID` of later versions, the last from both.
+const LOST_LOG: [&str; 5] = [
+    "unable to open file - ",
+    "unable to read tail (got ",
+    "unable to extract last line",
+    "unable to get last line from task log - ",
+    "unexpected status",
+];
+
 /// What PVE says of a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TaskEnd {
@@ -43,11 +53,7 @@ impl TaskEnd {
         match data["exitstatus"].as_str().map(str::trim) {
             Some("OK") => TaskEnd::Ok,
             Some(text) if text.starts_with("WARNINGS") => TaskEnd::Ok,
-            Some(text)
-                if text == "unexpected status" || text.starts_with("unable to") && text.contains("last line") =>
-            {
-                TaskEnd::Unknown(tidy(text))
-            }
+            Some(text) if LOST_LOG.iter().any(|lost| text.starts_with(lost)) => TaskEnd::Unknown(tidy(text)),
             Some(text) => TaskEnd::Failed(tidy(text)),
             None => TaskEnd::Unknown("it ended without a result".to_owned()),
         }
@@ -134,11 +140,15 @@ mod tests {
         let end = |exit: &str| TaskEnd::of(&json!({"status": "stopped", "exitstatus": exit}));
         assert_eq!(end("OK"), TaskEnd::Ok);
         assert_eq!(end("WARNINGS: 2"), TaskEnd::Ok);
-        assert!(matches!(end("unexpected status"), TaskEnd::Unknown(_)));
-        assert!(matches!(
-            end("unable to read tail (got 0 bytes), last line"),
-            TaskEnd::Unknown(_)
-        ));
+        for lost in [
+            "unexpected status",
+            "unable to read tail (got 0 bytes)",
+            "unable to open file - No such file or directory",
+            "unable to extract last line",
+            "unable to get last line from task log - can't open '/var/log/pve/tasks/A/UPID' - No such file or directory",
+        ] {
+            assert!(matches!(end(lost), TaskEnd::Unknown(_)), "{lost}");
+        }
         assert_eq!(
             end("VM 101 already running"),
             TaskEnd::Failed("VM 101 already running".to_owned())
