@@ -98,7 +98,7 @@ pub struct Body {
     pub suspended: bool,
     /// What `onboot` was before the suspension, to be restored after it.
     pub onboot_before: Option<bool>,
-    /// The MAC of the first NIC, kept over a reinstallation.
+    /// The MAC of the first NIC of a guest that was deleted, for the one that is built in its place.
     pub mac: Option<String>,
     /// Since when the guest's number is this service's: older backups of that number are somebody else's.
     pub guest_since: Option<UnixSeconds>,

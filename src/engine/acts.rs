@@ -220,6 +220,8 @@ impl Engine<'_> {
         service.body.package = Some(package);
         service.body.cloned = true;
         service.body.firewall_touched = true;
+        // the MAC of a guest that was deleted is for its own successor
+        service.body.mac = None;
         // whatever password it has, it is its own until the next change
         service.body.password_written = true;
         // older backups of this number may be somebody else's

@@ -217,6 +217,32 @@ fn a_guest_that_was_suspended_elsewhere_is_attached_as_it_is_and_counts_as_suspe
 }
 
 #[test]
+fn a_guest_that_is_attached_in_the_place_of_a_deleted_one_keeps_its_own_mac() {
+    for reinstalled in [false, true] {
+        let world = World::new();
+        let vmid = world.ready(7);
+        ops::stop(&world.core, &world.order(7)).unwrap();
+        if reinstalled {
+            let broken = FaultKind::Status(500, "broken".into(), String::new());
+            world.sim().add_fault(Fault::always("POST", "/clone", broken));
+            ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+            world.sim().faults.clear();
+        } else {
+            ops::vm_remove(&world.core, &world.order(7)).unwrap();
+        }
+        assert!(world.sim().vm(vmid).is_none());
+        world.sim().add_vm(300, "legacy", "pve1", "local", 8 << 30);
+        let net0 = "virtio=BC:24:11:AA:BB:CC,bridge=vmbr0";
+        world.sim().set_config(300, "net0", Some(net0));
+        ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+        ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
+        let written = world.config(300, "net0");
+        assert!(written.starts_with("virtio=BC:24:11:AA:BB:CC,"), "{written}");
+        assert_ne!(written, net0, "the rest is the package's");
+    }
+}
+
+#[test]
 fn a_suspended_service_that_is_attached_again_is_still_kept_stopped() {
     for told in [json!(null), json!(true)] {
         let world = World::new();
