@@ -43,6 +43,8 @@ pub struct View<'a> {
     pub current: Option<&'a Current>,
     /// The guest's firewall, where the step looks at it.
     pub firewall: &'a FirewallSeen,
+    /// Whether the guest's IP filter is this module's work, and not a hoster's own.
+    pub ip_filtered: bool,
     /// The cloud-init password; only its presence can be seen on PVE.
     pub password: Option<&'a Secret>,
     /// Whether the guest already carries this password (PVE shows it masked).
@@ -73,6 +75,8 @@ pub enum Call {
     AddToIpFilter(String),
     /// No longer let the guest use an address.
     RemoveFromIpFilter(String),
+    /// Take the IP set away, with all that is in it.
+    DeleteIpFilter,
     /// Add a firewall rule on top of the others.
     AddRule(Rule),
     /// Start the guest.
@@ -131,6 +135,7 @@ impl Call {
             Call::CreateIpFilter => "make the IP filter".to_owned(),
             Call::AddToIpFilter(address) => format!("add {address} to the IP filter"),
             Call::RemoveFromIpFilter(address) => format!("take {address} out of the IP filter"),
+            Call::DeleteIpFilter => "take the IP filter away".to_owned(),
             Call::AddRule(rule) => format!("add rule {rule}"),
             Call::Start => "start".to_owned(),
             Call::Stop => "stop".to_owned(),
@@ -225,6 +230,7 @@ impl FirewallSeen {
             Call::RemoveFromIpFilter(address) => {
                 self.ipfilter.get_or_insert_default().retain(|entry| *entry != address)
             }
+            Call::DeleteIpFilter => self.ipfilter = None,
             Call::AddRule(rule) => {
                 let listed = rule
                     .params()

@@ -92,6 +92,8 @@ pub struct Body {
     pub password_written: bool,
     /// Whether this module has begun to write the guest's firewall.
     pub firewall_touched: bool,
+    /// Whether the guest has the IP filter of a package with anti-spoofing from this module, or may have it.
+    pub ip_filtered: bool,
     /// The change on its way.
     pub task: Option<Task>,
     /// Whether the service is suspended: then nothing starts its guest.
@@ -248,6 +250,7 @@ impl Service {
         self.body.cloned_at = None;
         self.body.password_written = false;
         self.body.firewall_touched = false;
+        self.body.ip_filtered = false;
         self.body.template_node = None;
         self.body.task = None;
         self.body.slot = None;

@@ -220,6 +220,8 @@ impl Engine<'_> {
         service.body.package = Some(package);
         service.body.cloned = true;
         service.body.firewall_touched = true;
+        // a filter that it has is its owner's own
+        service.body.ip_filtered = false;
         // the MAC of a guest that was deleted is for its own successor
         service.body.mac = None;
         // whatever password it has, it is its own until the next change

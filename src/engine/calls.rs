@@ -5,7 +5,7 @@ use crate::calendar;
 use crate::error::{Error, Refusal};
 use crate::guest::ConfigChange;
 use crate::model::{NodeName, Upid, Vmid};
-use crate::package::CloneType;
+use crate::package::{CloneType, Firewall};
 use crate::placement;
 use crate::plan::Call;
 use crate::pve::{self, CloneRequest, GuestPath};
@@ -339,11 +339,14 @@ impl Engine<'_> {
     }
 
     fn firewall_call(&self, job: &mut Job, path: &GuestPath, call: Call) -> Result<(), Error> {
-        if job.lease.service.body.firewall_touched {
+        let filters = job.order.package.effective_firewall() == Firewall::AntiSpoofing;
+        let body = &mut job.service().body;
+        if body.firewall_touched && (body.ip_filtered || !filters) {
             self.store.renew(&job.lease, self.clock.now())?;
         } else {
             // written down first: from now on nothing about this firewall is taken for granted
-            job.service().body.firewall_touched = true;
+            body.firewall_touched = true;
+            body.ip_filtered |= filters;
             self.save(job)?;
         }
         let client = &job.client;
@@ -352,6 +355,7 @@ impl Engine<'_> {
             Call::CreateIpFilter => client.create_ipfilter(path),
             Call::AddToIpFilter(address) => client.add_to_ipfilter(path, address).map(|()| true),
             Call::RemoveFromIpFilter(address) => client.remove_from_ipfilter(path, address).map(|()| true),
+            Call::DeleteIpFilter => client.delete_ipfilter(path).map(|()| true),
             Call::AddRule(rule) => client.add_rule(path, rule).map(|()| true),
             _ => Ok(true),
         };

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::{UnixSeconds, Vmid};
+use crate::package::Firewall;
 use crate::plan::{Call, View};
 use crate::service::{MailKind, Trouble};
 use crate::status::Status;
@@ -198,6 +199,7 @@ impl Engine<'_> {
             config: job.look.config(),
             current: job.look.current.as_ref(),
             firewall: job.look.firewall(),
+            ip_filtered: service.body.ip_filtered,
             password: job.order.password.as_ref(),
             password_written: service.body.password_written,
         };
@@ -262,6 +264,10 @@ impl Engine<'_> {
         let body = &mut job.service().body;
         body.trouble = None;
         body.attempts = 0;
+        let firewall = package.effective_firewall();
+        if row.looks == Looks::AtFirewall && firewall != Firewall::Off {
+            body.ip_filtered = firewall == Firewall::AntiSpoofing;
+        }
         body.package = Some(package);
         self.save(job)
     }

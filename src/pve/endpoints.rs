@@ -193,6 +193,13 @@ impl Client {
             .map(drop)
     }
 
+    /// Takes the IP filter's set away with all that is in it: without `force` PVE refuses one that is not empty.
+    pub fn delete_ipfilter(&self, guest: &GuestPath) -> Result<(), Error> {
+        let below = format!("/firewall/ipset/{IP_FILTER}");
+        let request = guest.request(Method::Delete, &below, Kind::Firewall).with("force", "1");
+        self.request(&request).map(drop)
+    }
+
     /// Adds a rule. PVE puts every new rule on top, whatever `pos` says (golden pair *rule add pos*).
     pub fn add_rule(&self, guest: &GuestPath, rule: &Rule) -> Result<(), Error> {
         let mut request = guest.request(Method::Post, "/firewall/rules", Kind::Rule);

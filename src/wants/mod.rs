@@ -148,6 +148,9 @@ pub fn network(view: &View<'_>) -> Plan {
 }
 
 /// `set_firewall`: options, anti-spoofing and rules. Removes no old rule, adds none twice.
+///
+/// Without anti-spoofing no IP filter of this module stays: it would drop what comes from the addresses of today. One
+/// that came with the template, or by hand, is a hoster's own, and stays.
 pub fn firewall(view: &View<'_>) -> Plan {
     let package = view.package;
     let mode = package.effective_firewall();
@@ -174,6 +177,8 @@ pub fn firewall(view: &View<'_>) -> Plan {
         want(&mut options, &seen.options, "macfilter", "1");
         want(&mut options, &seen.options, "ipfilter", "1");
         calls.extend(ip_filter(view));
+    } else if view.ip_filtered && seen.options.number("ipfilter") == Some(1) {
+        options.set("ipfilter", "0");
     }
     // PVE puts each new rule on top: sent last to first, they end in the package's order
     let missing = package
@@ -184,6 +189,11 @@ pub fn firewall(view: &View<'_>) -> Plan {
     if !options.is_empty() {
         // switched on last: a rule that should let the customer in is there by then
         calls.push(Call::FirewallOptions(options));
+    }
+    if mode == Firewall::On && view.ip_filtered && seen.ipfilter.is_some() {
+        // the set alone makes PVE filter (PVE::Firewall, generate_tap_rules_direction); without it, but with the option
+        // still on, every IPv4 packet would be dropped
+        calls.push(Call::DeleteIpFilter);
     }
     Ok(calls)
 }

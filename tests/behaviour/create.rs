@@ -68,6 +68,66 @@ fn an_order_becomes_a_running_guest_with_exactly_the_package() {
 }
 
 #[test]
+fn a_package_without_anti_spoofing_leaves_no_filter_of_an_earlier_one() {
+    // what becomes of option 17 or 18, in Change Package, or with the firewall off in between
+    let cases: [&[(usize, &str)]; 3] = [&[(17, "dhcp")], &[(18, "on")], &[(18, "off"), (18, "on")]];
+    for steps in cases {
+        let mut world = World::new();
+        let vmid = world.ready(7);
+        assert!(world.sim().may_send_from(vmid, "192.0.2.10"));
+        assert!(!world.sim().may_send_from(vmid, "192.0.2.11"), "anti-spoofing");
+        for (position, value) in steps {
+            world.option(*position, value);
+            world.config_options = json!({"IPv4 Addresses": 2});
+            ops::change_package(&world.core, &world.order(7)).unwrap();
+            world.cron();
+            assert_eq!(world.status(7), "ready", "{}", world.service(7));
+        }
+        // the second address that was bought, or whatever DHCP gives
+        assert!(world.sim().may_send_from(vmid, "192.0.2.11"), "{steps:?}");
+        let firewall = world.sim().firewall_of(&vmid.to_string());
+        assert_eq!(firewall.options["enable"], "1", "the rest of the firewall stays on");
+        assert_eq!(firewall.rules.len(), 3);
+        // and back again: the set is made anew, with the addresses of today
+        world.option(17, "static").option(18, "on with anti-spoofing");
+        ops::change_package(&world.core, &world.order(7)).unwrap();
+        world.cron();
+        let addresses = world.service(7)["addresses"].as_array().unwrap().clone();
+        assert_eq!(addresses.len(), 2);
+        let may_send = |ip: &Value| world.sim().may_send_from(vmid, ip.as_str().unwrap());
+        assert!(
+            addresses.iter().all(may_send) && !may_send(&json!("192.0.2.40")),
+            "{steps:?}"
+        );
+        world.check_invariants();
+    }
+}
+
+#[test]
+fn a_filter_that_was_attached_with_its_guest_stays() {
+    let mut world = World::new();
+    world.option(18, "on");
+    world.sim().add_vm(300, "legacy", "pve1", "local", 8 << 30);
+    let (user, secret) = (
+        world.server["username"].as_str().unwrap().to_owned(),
+        world.server["password"].as_str().unwrap().to_owned(),
+    );
+    for (below, key, value) in [
+        ("", "name", "ipfilter-net0"),
+        ("/ipfilter-net0", "cidr", "198.51.100.7"),
+    ] {
+        let request = pvesim::Request::new("POST", &format!("/nodes/pve1/qemu/300/firewall/ipset{below}"));
+        let request = request.token(&user, &secret).form(&[(key, value)]);
+        assert_eq!(world.sim().handle(&request, world.now()).status, 200);
+    }
+    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+    ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
+    ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_firewall"))).unwrap();
+    assert!(world.sim().may_send_from(300, "198.51.100.7"));
+    assert!(!world.sim().may_send_from(300, "192.0.2.10"), "somebody wanted it so");
+}
+
+#[test]
 fn what_the_firewall_allows_is_what_the_package_says() {
     let world = World::new();
     let vmid = world.ready(7);

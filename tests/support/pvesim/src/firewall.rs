@@ -99,6 +99,22 @@ impl Cluster {
         }
     }
 
+    /// Whether the IP filter of a guest's first network card lets a packet from this address out, before any rule: the
+    /// option switches it on, and so does the mere set of its name (pve-firewall `src/PVE/Firewall.pm`,
+    /// `generate_tap_rules_direction` and `ruleset_create_vm_chain`). Taken for granted: the datacenter's firewall is on,
+    /// and the set holds addresses, no networks.
+    pub fn may_send_from(&self, vmid: u32, ip: &str) -> bool {
+        let fw = self.firewall_of(&vmid.to_string());
+        let on = |key: &str| fw.options.get(key).is_some_and(|value| value == "1");
+        let nic = self.vm(vmid).and_then(|vm| vm.get("net0")).unwrap_or_default();
+        let filters = on("enable") && nic.split(',').any(|part| part == "firewall=1");
+        match fw.sets.get("ipfilter-net0") {
+            _ if !filters => true,
+            Some(set) => set.entries.iter().any(|entry| entry.cidr == ip),
+            None => !on("ipfilter"),
+        }
+    }
+
     /// `clone_vmfw_conf`: the target gets the source's file, or none at all.
     pub(crate) fn copy_firewall(&mut self, from: u32, to: u32) {
         let fw = self.firewall_of(&from.to_string());
