@@ -27,7 +27,7 @@ pub struct View<'a> {
     pub building: bool,
     /// Whether the service is suspended: then nothing starts its guest.
     pub suspended: bool,
-    /// What `onboot` was before the suspension.
+    /// What `onboot` is to be again after the suspension; `None`: it was not touched.
     pub onboot_before: Option<bool>,
     /// The MAC that a reinstalled guest keeps.
     pub mac: Option<&'a str>,

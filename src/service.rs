@@ -98,7 +98,7 @@ pub struct Body {
     pub task: Option<Task>,
     /// Whether the service is suspended: then nothing starts its guest.
     pub suspended: bool,
-    /// What `onboot` was before the suspension, to be restored after it.
+    /// What `onboot` is to be again after the suspension. `None`: nothing has written it since Suspend.
     pub onboot_before: Option<bool>,
     /// The MAC of the first NIC of a guest that was deleted, for the one that is built in its place.
     pub mac: Option<String>,

@@ -139,6 +139,19 @@ pub fn rows_onward(row: &Row) -> &'static [Row] {
     &PIPELINE[place..]
 }
 
+/// Whether the guest of a service of this status is still being built.
+pub fn is_building(status: Status) -> bool {
+    PIPELINE.iter().any(|row| row.from == status)
+}
+
+/// Whether something is queued for a guest that was finished before.
+pub fn is_queued(status: Status) -> bool {
+    matches!(
+        status,
+        Status::ChangePackage | Status::SetDnsRecords | Status::Reinstall
+    )
+}
+
 /// Whether a service of this status has the step behind it: then its button forces the step again.
 pub fn is_past(status: Status, row: &Row) -> bool {
     let place = |wanted: Status| PIPELINE.iter().position(|row| row.to == wanted);

@@ -53,16 +53,6 @@ impl Engine<'_> {
         }
     }
 
-    /// Whether the guest starts with its node; where there is none yet, whether the package says so.
-    pub fn onboot(&self, job: &mut Job) -> Result<bool, Error> {
-        let by_package = job.order.package.more.onboot;
-        if !job.lease.service.body.cloned {
-            return Ok(by_package);
-        }
-        let config = self.read_config(job)?;
-        Ok(config.map_or(by_package, |config| config.number("onboot") == Some(1)))
-    }
-
     /// Refuses a package with a disk smaller than the guest's, before anything is touched.
     pub fn check_sizes(&self, job: &mut Job) -> Result<(), Error> {
         if !job.lease.service.body.cloned {

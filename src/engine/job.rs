@@ -117,6 +117,8 @@ pub struct Job {
     pub changed: bool,
     /// Whether the guest was built to its end in this job: time for the mail.
     pub became_ready: bool,
+    /// Whether a suspended service's guest was seen stopped: what is queued for it may go on.
+    pub(super) stopped_first: bool,
     pub(super) look: Look,
     pub(super) queue: VecDeque<Call>,
     pub(super) events: Vec<Event>,
@@ -140,6 +142,7 @@ impl Job {
             lines: Vec::new(),
             changed: false,
             became_ready: false,
+            stopped_first: false,
             look: Look::default(),
             queue: VecDeque::new(),
             events: Vec::new(),

@@ -152,8 +152,11 @@ impl Engine<'_> {
             return self.plan(job, row).map(Missing::Calls);
         }
         match self.look(job, row)? {
-            // without a lock there is no clone any more, however it was heard of
-            Seen::Guest => job.service().body.slot = None,
+            Seen::Guest => {
+                // without a lock there is no clone any more, however it was heard of
+                job.service().body.slot = None;
+                note_onboot(job);
+            }
             Seen::Absent if row.needs == Needs::Anything => job.look = Look::absent(job.look.take_remains()),
             Seen::Absent => return Err(self.guest_is_gone(job)),
             Seen::Locked { lock, .. } if job.goal.is_forced() => {
@@ -189,7 +192,7 @@ impl Engine<'_> {
             surplus: kept.len() < job.lease.addresses.len(),
             reserved: reserve::is_complete(&job.lease, package),
             cloned: service.body.cloned,
-            building: steps::row_to(service.status).is_some() && service.status != Status::Ready,
+            building: steps::is_building(service.status),
             suspended: service.body.suspended,
             onboot_before: service.body.onboot_before,
             mac: service.body.mac.as_deref(),
@@ -261,9 +264,15 @@ impl Engine<'_> {
             self.entered(job, row.to)?;
         }
         let package = job.order.package.clone();
+        let queued = !is_next && steps::row_from(job.lease.service.status).is_some();
+        job.stopped_first |= std::ptr::eq(row, &steps::acts::SUSPEND);
+        job.rounds = (None, 0);
         let body = &mut job.service().body;
-        body.trouble = None;
-        body.attempts = 0;
+        if !queued {
+            // what keeps a queued step from being done is still in its way after another act
+            body.trouble = None;
+            body.attempts = 0;
+        }
         let firewall = package.effective_firewall();
         if row.looks == Looks::AtFirewall && firewall != Firewall::Off {
             body.ip_filtered = firewall == Firewall::AntiSpoofing;
@@ -426,6 +435,10 @@ fn goal_row(job: &Job) -> Result<Option<(&'static Row, bool)>, Error> {
     let status = job.lease.service.status;
     match job.goal {
         Goal::Cloned if steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(status, row)) => Ok(None),
+        // what is queued for a finished guest may fail for ever, and the guest is stopped all the same
+        Goal::Settle if steps::is_queued(status) && job.lease.service.body.suspended && !job.stopped_first => {
+            Ok(Some((&steps::acts::SUSPEND, false)))
+        }
         Goal::Cloned | Goal::Settle => Ok(steps::row_from(status).map(|row| (row, true))),
         Goal::Act(row) => Ok(Some((row, row.from != row.to))),
         Goal::Step(row) if steps::is_past(status, row) => Ok(Some((row, false))),
@@ -436,6 +449,22 @@ fn goal_row(job: &Job) -> Result<Option<(&'static Row, bool)>, Error> {
         }
         .into()),
     }
+}
+
+/// What `onboot` is to be again after the suspension, noted before anything writes it: what the guest has; while it is
+/// built, what the package says.
+fn note_onboot(job: &mut Job) {
+    let service = &job.lease.service;
+    if !service.body.suspended {
+        return;
+    }
+    let before = if steps::is_building(service.status) {
+        job.order.package.more.onboot
+    } else {
+        let has_it = job.look.config().number("onboot") == Some(1);
+        service.body.onboot_before.unwrap_or(has_it)
+    };
+    job.service().body.onboot_before = Some(before);
 }
 
 /// A step that asks for the same again and again is stuck, not slow.

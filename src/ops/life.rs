@@ -6,7 +6,6 @@ use crate::buttons::Button;
 use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
-use crate::limits;
 use crate::model::{Actor, ServiceId};
 use crate::pve::GuestPath;
 use crate::request::{self, number};
@@ -18,27 +17,22 @@ use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Stops the guest and keeps it stopped. What a slow guest needs longer, the cron finishes.
+/// Stops the guest and keeps it stopped, whatever is queued for it. What a slow guest needs longer, the cron finishes.
 pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = begin_living(core, request)?;
     // intent first: from now on nothing starts this guest
     if !verb.service().body.suspended {
         verb.service().body.suspended = true;
+        verb.service().body.onboot_before = None;
         verb.make_due();
-        match core.engine().onboot(&mut verb.job) {
-            Ok(before) => verb.service().body.onboot_before = Some(before),
-            Err(error) => {
-                let due = verb.now() + limits::retry_after(0);
-                return verb.end(Some(due), Err(error));
-            }
-        }
     }
-    if pending(verb.service()) {
-        let due = verb.due_before();
+    let due = verb.due_before();
+    if steps::is_building(verb.service().status) {
+        // its last step does not start it
         return verb.end(due, Ok(()));
     }
     let outcome = verb.run(Goal::Act(&acts::SUSPEND));
-    let due = outcome.goes_on_at();
+    let due = outcome.goes_on_at().or(due);
     match outcome {
         Outcome::Settled | Outcome::Waiting { .. } => verb.end(due, Ok(())),
         Outcome::Failed { error, .. } => verb.end(due, Err(error)),
@@ -50,13 +44,16 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = begin_living(core, request)?;
     let due = verb.due_before();
     let was_suspended = std::mem::replace(&mut verb.service().body.suspended, false);
-    if pending(verb.service()) {
+    let status = verb.service().status;
+    if steps::is_building(status) || status == Status::Reinstall {
+        // its last step starts it
         return verb.end(due, Ok(()));
     }
     let error = match verb.run(Goal::Act(&acts::UNSUSPEND)) {
         Outcome::Settled => {
             verb.service().body.onboot_before = None;
-            return verb.end(None, Ok(()));
+            let queued = pending(verb.service());
+            return verb.end(due.filter(|_| queued), Ok(()));
         }
         // the start was accepted
         Outcome::Waiting { until, .. } if verb.job.asked_for_power() => return verb.end(Some(until), Ok(())),
@@ -262,7 +259,7 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     let result = core.engine().attach(&mut verb.job, vmid, &more);
     if result.is_ok() && request["suspended"] == true && !verb.service().body.suspended {
         verb.service().body.suspended = true;
-        verb.service().body.onboot_before = core.engine().onboot(&mut verb.job).ok();
+        verb.service().body.onboot_before = None;
     }
     let due = match &result {
         // what the cron was about to do with a guest that had lost its marker

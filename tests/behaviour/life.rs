@@ -75,7 +75,7 @@ fn a_guest_that_ignores_the_shutdown_is_switched_off_by_the_cron() {
 }
 
 #[test]
-fn a_service_suspended_while_a_step_is_queued_is_stopped_by_the_cron_run_that_does_the_step() {
+fn a_service_suspended_while_a_step_is_queued_is_stopped_before_the_step_is_done() {
     let mut world = World::new();
     let vmid = world.ready(7);
     world.option(24, "live_change = on").option(15, "50");
@@ -86,7 +86,8 @@ fn a_service_suspended_while_a_step_is_queued_is_stopped_by_the_cron_run_that_do
         queue(&world.core, &world.order(7)).unwrap();
         assert_eq!(world.status(7), status);
         ops::suspend(&world.core, &world.order(7)).unwrap();
-        assert!(world.sim().is_running(vmid), "the step comes first");
+        assert!(!world.sim().is_running(vmid), "{status}");
+        assert_eq!(world.status(7), status, "the step is still to come");
         world.cron();
         assert_eq!(
             (world.status(7).as_str(), world.sim().is_running(vmid)),
@@ -94,6 +95,124 @@ fn a_service_suspended_while_a_step_is_queued_is_stopped_by_the_cron_run_that_do
             "{status}"
         );
         ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        // and the other way round
+        ops::suspend(&world.core, &world.order(7)).unwrap();
+        queue(&world.core, &world.order(7)).unwrap();
+        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        assert!(world.sim().is_running(vmid), "{status}");
+        assert_eq!(world.status(7), status, "the step is still to come");
+        world.cron();
+        assert_eq!(
+            (world.status(7).as_str(), world.sim().is_running(vmid)),
+            ("ready", true),
+            "{status}"
+        );
+        assert_eq!(world.config(vmid, "onboot"), "1");
+    }
+}
+
+/// A service whose change of package can never be done: the product got a smaller disk after it was queued.
+fn stuck_change() -> (World, u32) {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.option(8, "4");
+    world.cron();
+    assert!(world.service(7)["error"].to_string().contains("disk_shrink"));
+    (world, vmid)
+}
+
+#[test]
+fn a_service_whose_change_of_package_cannot_be_done_is_suspended_all_the_same() {
+    let (world, vmid) = stuck_change();
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    let is_off = || !world.sim().is_running(vmid) && world.config(vmid, "onboot") != "1";
+    assert!(is_off());
+    let error = world.service(7)["error"].to_string();
+    assert!(error.contains("disk_shrink"), "it still needs attention: {error}");
+    world.sim().set_power(vmid, true);
+    world.clock_forward(1000.0);
+    world.cron();
+    assert!(is_off(), "started behind our back");
+    assert_eq!(world.status(7), "change_package");
+    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+    assert_eq!(events.matches("cannot be made smaller").count(), 1, "{events}");
+    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().is_running(vmid));
+    assert_eq!(world.config(vmid, "onboot"), "1");
+}
+
+#[test]
+fn a_suspension_that_could_not_be_done_at_once_is_done_by_the_cron_before_a_change_that_fails() {
+    let (world, vmid) = stuck_change();
+    world.sim().set_lock(vmid, Some("backup"));
+    assert_eq!(code(ops::suspend(&world.core, &world.order(7))), "locked");
+    world.sim().set_lock(vmid, None);
+    world.clock_forward(1000.0);
+    world.cron();
+    assert!(!world.sim().is_running(vmid));
+    assert_ne!(world.config(vmid, "onboot"), "1");
+}
+
+#[test]
+fn a_guest_whose_reinstallation_is_held_up_is_suspended_all_the_same() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    world.sim().set_config(vmid, "protection", Some("1"));
+    ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+    // its node has restarted
+    world.sim().set_power(vmid, true);
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(vmid));
+    assert_ne!(world.config(vmid, "onboot"), "1");
+}
+
+#[test]
+fn onboot_is_as_before_also_if_suspend_met_no_node() {
+    for before in ["1", "0"] {
+        let world = World::new();
+        let vmid = world.ready(7);
+        world.sim().set_config(vmid, "onboot", Some(before));
+        world.sim().set_node_down("pve1", Some("No route to host"));
+        ops::suspend(&world.core, &world.order(7)).unwrap_err();
+        world.sim().set_node_down("pve1", None);
+        world.clock_forward(1000.0);
+        world.cron();
+        assert!(!world.sim().is_running(vmid));
+        assert_eq!(world.config(vmid, "onboot"), "0");
+        ops::suspend(&world.core, &world.order(7)).unwrap();
+        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        assert!(world.sim().is_running(vmid));
+        assert_eq!(world.config(vmid, "onboot"), before);
+    }
+}
+
+#[test]
+fn a_guest_that_was_suspended_while_it_was_built_has_the_packages_onboot_afterwards() {
+    for (clone_seconds, switch, onboot) in [(300.0, "", "1"), (1.0, "", "1"), (300.0, "onboot = off", "0")] {
+        let mut world = World::new();
+        world.option(24, switch);
+        world.sim().set_clone_seconds(9000, clone_seconds);
+        world.create(7).unwrap();
+        world.clock_forward(20.0);
+        ops::suspend(&world.core, &world.order(7)).unwrap();
+        world.clock_forward(400.0);
+        for _ in 0..10 {
+            world.cron();
+            world.clock_forward(60.0);
+        }
+        let vmid = world.vmid(7);
+        assert_eq!(
+            (world.status(7).as_str(), world.sim().is_running(vmid)),
+            ("ready", false)
+        );
+        assert_ne!(world.config(vmid, "onboot"), "1");
+        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        assert!(world.sim().is_running(vmid));
+        let after = world.config(vmid, "onboot");
+        assert_eq!(after == "1", onboot == "1", "{clone_seconds} {switch}: {after}");
     }
 }
 
