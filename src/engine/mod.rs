@@ -255,7 +255,11 @@ impl Engine<'_> {
 
     /// The row misses nothing: its status is true, and written down.
     fn reached(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<(), Error> {
-        job.note(self.clock.now(), row.name, "ok");
+        let is_suspend = std::ptr::eq(row, &steps::acts::SUSPEND);
+        if !is_suspend || job.changed {
+            // that a suspended guest is stopped, as it was at the last look, is no news
+            job.note(self.clock.now(), row.name, "ok");
+        }
         job.task_failure = None;
         if is_next {
             let from = job.lease.service.status;
@@ -265,7 +269,7 @@ impl Engine<'_> {
         }
         let package = job.order.package.clone();
         let queued = !is_next && steps::row_from(job.lease.service.status).is_some();
-        job.stopped_first |= std::ptr::eq(row, &steps::acts::SUSPEND);
+        job.stopped_first |= is_suspend;
         job.rounds = (None, 0);
         let body = &mut job.service().body;
         if !queued {

@@ -814,6 +814,25 @@ fn what_no_retry_will_mend_is_listed_for_attention_until_it_is_mended() {
 }
 
 #[test]
+fn a_suspended_guest_that_stays_stopped_makes_no_history() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    let suspensions = || {
+        let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+        events.matches(r#""suspend""#).count()
+    };
+    for (started, lines) in [(false, 1), (true, 2)] {
+        world.sim().set_power(vmid, started);
+        for _ in 0..10 {
+            world.clock_forward(400.0);
+            world.cron();
+        }
+        assert_eq!(suspensions(), lines, "started behind our back: {started}");
+    }
+}
+
+#[test]
 fn the_history_names_the_verb_not_the_status() {
     let world = World::new();
     world.ready(7);
