@@ -390,8 +390,8 @@ impl Engine<'_> {
         let now = self.clock.now();
         let service = job.service();
         let id = service.id;
-        let in_creation = steps::row_from(service.status).is_some();
-        if in_creation && service.status != Status::Creation {
+        // one that was finished, and is gone although it should be changed, was somebody's to delete
+        if steps::is_building(service.status) && service.status != Status::Creation {
             service.forget_guest(now);
             service.status = Status::SetIp;
             let what = "finish the clone".to_owned();

@@ -1040,3 +1040,16 @@ fn a_lock_that_nobody_takes_away_is_told_in_the_end() {
         ("ready", "4")
     );
 }
+
+#[test]
+fn a_guest_that_somebody_deleted_is_not_built_anew_by_a_change_of_package() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.sim().delete_vm(vmid);
+    world.sim().log.clear();
+    world.cron_until_idle();
+    assert_eq!(world.writes(), [] as [&str; 0]);
+    assert_eq!(world.service(7)["error"]["code"], "no_guest");
+}
