@@ -246,10 +246,10 @@ impl fmt::Display for Upid {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Actor {
-    /// The WHMCS cron hook.
+    /// WHMCS by itself: its cron, an order, a payment.
     #[default]
     Cron,
-    /// Staff, in the admin area, or WHMCS itself at an order.
+    /// Staff, in the admin area.
     Admin,
     /// The customer, in the client area.
     Client,

@@ -10,6 +10,7 @@ use Tests\Support\Fpm;
 use Tests\Support\Php;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
 
 /** The client's page as WHMCS renders it, and what its script is answered. */
 final class ClientPageTest extends StubTestCase
@@ -107,6 +108,39 @@ final class ClientPageTest extends StubTestCase
         self::assertStringNotContainsString('pve1', $answer);
         self::assertSame('client', $this->requests('change_password')[0]['actor']);
         self::assertStringContainsString('pve1.internal', $fpm->result('changepw', $this->service), 'an admin is told');
+    }
+
+    /** An order that is paid, an upgrade, an overdue invoice: nobody but staff reads what the module says of it. */
+    public function testWhatWhmcsRunsOnAClientsPageIsAnsweredForStaff(): void
+    {
+        $service = $this->service;
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
+        $run = static fn (string $command): string => json_decode($fpm->request(
+            ['do' => $command, 'client' => 1, 'id' => $service, 'language' => 'german']
+        )[1], true)['result'];
+        $refusal = ['ok' => false, 'code' => 'locked', 'message' => 'VM 105 on node pve1 is locked', 'retry' => true];
+        $verbs = [
+            'create' => 'create',
+            'suspend' => 'suspend',
+            'unsuspend' => 'unsuspend',
+            'terminate' => 'terminate',
+            'changepackage' => 'change_package',
+        ];
+        foreach ($verbs as $command => $verb) {
+            $this->replyTo($verb, $refusal);
+            self::assertSame('VM 105 on node pve1 is locked', $run($command));
+            self::assertSame(['cron'], array_column($this->requests($verb), 'actor'));
+        }
+        self::assertSame(
+            ['VM 105 on node pve1 is locked'],
+            Capsule::table('tblmodulequeue')->distinct()->pluck('last_attempt_error')->all()
+        );
+        // The module's own sentences: in the language of the installation. The client's: in that of the client.
+        foreach (['create', 'change_password'] as $verb) {
+            file_put_contents($this->whmcs->directory . "/$verb.reply", 'no JSON');
+        }
+        self::assertStringStartsWith('The reply of the core to &quot;create&quot;', $run('create'));
+        self::assertStringStartsWith('Das hat nicht geklappt.', $run('changepw'));
     }
 
     /** @return iterable<string, array{string}> */

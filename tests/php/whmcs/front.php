@@ -3,7 +3,7 @@
 /**
  * A page of the stand-in WHMCS, by php-fpm (`?do=create&id=7`) and by hand (`php front.php create 7`).
  * The environment variable WHMCS_DB names the database. Answers with JSON. With `&client=3` it is a page
- * of the client area, where that client is logged in.
+ * of the client area, where that client is logged in and may have chosen a language: `&language=german`.
  */
 
 declare(strict_types=1);
@@ -18,7 +18,9 @@ $client = (int) ($_GET['client'] ?? 0);
 if (PHP_SAPI !== 'cli') {
     define($client > 0 ? 'CLIENTAREA' : 'ADMINAREA', true);
     // An admin may be logged in as a client in the same browser, with another language.
-    $_SESSION = $client > 0 ? [] : ['adminid' => 1, 'Language' => 'french'];
+    $_SESSION = $client > 0
+        ? array_filter(['Language' => $_GET['language'] ?? null])
+        : ['adminid' => 1, 'Language' => 'french'];
 }
 [$do, $id, $button] = PHP_SAPI === 'cli'
     ? [$argv[1] ?? '', (int) ($argv[2] ?? 0), $argv[3] ?? '']

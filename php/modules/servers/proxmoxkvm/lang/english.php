@@ -134,7 +134,7 @@ return [
     'history_ok' => 'done',
     'actor_admin' => 'admin',
     'actor_client' => 'client',
-    'actor_cron' => 'cron',
+    'actor_cron' => 'automatic',
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Ordered',

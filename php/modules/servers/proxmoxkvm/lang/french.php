@@ -119,7 +119,7 @@ return [
     'history_ok' => 'fait',
     'actor_admin' => 'administrateur',
     'actor_client' => 'client',
-    'actor_cron' => 'cron',
+    'actor_cron' => 'automatique',
 
     // État local : la dernière étape terminée.
     'status_creation' => 'Commandé',

@@ -119,7 +119,7 @@ return [
     'history_ok' => 'erledigt',
     'actor_admin' => 'Administration',
     'actor_client' => 'Kunde',
-    'actor_cron' => 'Cron',
+    'actor_cron' => 'automatisch',
 
     // Lokaler Status: der letzte Schritt, der abgeschlossen wurde.
     'status_creation' => 'Bestellt',

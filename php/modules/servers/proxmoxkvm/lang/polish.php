@@ -119,7 +119,7 @@ return [
     'history_ok' => 'wykonano',
     'actor_admin' => 'administrator',
     'actor_client' => 'klient',
-    'actor_cron' => 'cron',
+    'actor_cron' => 'automatycznie',
 
     // Stan lokalny: ostatni ukończony krok.
     'status_creation' => 'Zamówiono',

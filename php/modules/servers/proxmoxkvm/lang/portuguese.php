@@ -119,7 +119,7 @@ return [
     'history_ok' => 'feito',
     'actor_admin' => 'administrador',
     'actor_client' => 'cliente',
-    'actor_cron' => 'cron',
+    'actor_cron' => 'automático',
 
     // Estado local: a última etapa concluída.
     'status_creation' => 'Encomendado',

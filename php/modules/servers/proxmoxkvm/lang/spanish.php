@@ -119,7 +119,7 @@ return [
     'history_ok' => 'hecho',
     'actor_admin' => 'administrador',
     'actor_client' => 'cliente',
-    'actor_cron' => 'cron',
+    'actor_cron' => 'automático',
 
     // Estado local: el último paso que se completó.
     'status_creation' => 'Pedido',

@@ -14,7 +14,8 @@ use Throwable;
 final class Entry
 {
     /**
-     * An operation on a service.
+     * An operation on a service. WHMCS runs most of them in the client area as well, at an order or a payment, and
+     * gives their texts to staff: only what a change of the password says is shown to the client.
      *
      * @param array<string, mixed>|Params $params
      * @param array<string, mixed> $more added to the request
@@ -22,16 +23,24 @@ final class Entry
      */
     public static function verb(string $verb, array|Params $params, array $more = []): string
     {
-        $actor = self::actor();
-        try {
-            self::perform($verb, $params, $actor, $more);
+        $actor = match (true) {
+            defined('ADMINAREA') => 'admin',
+            defined('CLIENTAREA') && $verb === 'change_password' => 'client',
+            default => 'cron',
+        };
+        $run = static function () use ($verb, $params, $actor, $more): string {
+            try {
+                self::perform($verb, $params, $actor, $more);
 
-            return 'success';
-        } catch (Throwable $error) {
-            return $actor === 'client'
-                ? Text::html(Problem::forClient($error))
-                : Problem::html($error, self::secretsOf($params));
-        }
+                return 'success';
+            } catch (Throwable $error) {
+                return $actor === 'client'
+                    ? Text::html(Problem::forClient($error))
+                    : Problem::html($error, self::secretsOf($params));
+            }
+        };
+
+        return $actor === 'client' ? $run() : Lang::forStaff($run);
     }
 
     /**
@@ -127,14 +136,5 @@ final class Entry
         } catch (Throwable) {
             return [];
         }
-    }
-
-    private static function actor(): string
-    {
-        return match (true) {
-            defined('ADMINAREA') => 'admin',
-            defined('CLIENTAREA') => 'client',
-            default => 'cron',
-        };
     }
 }

@@ -18,6 +18,8 @@ final class Lang
     /** The admin's language, once it was looked up; empty without one. */
     private static ?string $admin = null;
 
+    private static bool $isForStaff = false;
+
     /** @param array<string, string> $values replace `{name}` in the text */
     public static function text(string $key, array $values = []): string
     {
@@ -30,6 +32,22 @@ final class Lang
         return self::texts(self::checked($GLOBALS['CONFIG']['Language'] ?? null))[$key] ?? $key;
     }
 
+    /**
+     * What WHMCS does by itself on a client's page is read by staff, whatever language that client has chosen.
+     *
+     * @param callable(): string $work
+     */
+    public static function forStaff(callable $work): string
+    {
+        $before = self::$isForStaff;
+        self::$isForStaff = true;
+        try {
+            return $work();
+        } finally {
+            self::$isForStaff = $before;
+        }
+    }
+
     public static function has(string $key): bool
     {
         return isset(self::texts(self::ofVisitor())[$key]);
@@ -38,7 +56,11 @@ final class Lang
     /** WHMCS keeps the language that a client chose in the session, and an admin's with the admin. */
     private static function ofVisitor(): string
     {
-        $chosen = defined('ADMINAREA') ? self::ofAdmin() : $_SESSION['Language'] ?? null;
+        $chosen = match (true) {
+            defined('ADMINAREA') => self::ofAdmin(),
+            self::$isForStaff => null,
+            default => $_SESSION['Language'] ?? null,
+        };
 
         return self::checked($chosen ?? $GLOBALS['CONFIG']['Language'] ?? null);
     }
