@@ -57,7 +57,7 @@ final class MailsTest extends StubTestCase
         $this->cron($this->ready());
         $this->cron($this->ready());
         self::assertCount(2, $this->sent());
-        Capsule::table(Claims::TABLE)->update(['taken' => time() - 86401]);
+        Capsule::table(Claims::TABLE)->update(['taken' => time() - 7 * 86400 - 1]);
         $this->cron([]);
         self::assertSame(0, Capsule::table(Claims::TABLE)->count(), 'what nobody asks for is forgotten');
     }
@@ -163,14 +163,57 @@ final class MailsTest extends StubTestCase
         self::assertSame(['Your virtual machine is ready'], $this->sent());
     }
 
-    public function testAMailThatCannotBeSentIsReportedAndFailsNothing(): void
+    public function testAMailThatWhmcsRefusesIsSentByALaterCron(): void
     {
+        $row = (array) Capsule::table('tblhosting')->first();
         Capsule::table('tblhosting')->delete();
         $this->cron($this->ready());
-        self::assertStringContainsString(
-            "The mail \"Proxmox KVM VM Ready\" of service {$this->service} was not sent: Service ID Not Found",
-            Capsule::table('tblactivitylog')->value('description')
-        );
+        $this->cron($this->ready());
+        $this->minutesPass(5);
+        $this->cron($this->ready());
+        self::assertSame([], $this->requests('written_back'), 'it stays due');
+        self::assertSame([
+            "Proxmox KVM: The mail \"Proxmox KVM VM Ready\" of service {$this->service} was not sent yet and is tried"
+                . ' again: Service ID Not Found',
+        ], $this->activity(), 'once');
+
+        Capsule::table('tblhosting')->insert($row);
+        Capsule::schema()->rename('tblemails', 'elsewhere');
+        $this->minutesPass(5);
+        $this->cron($this->ready());
+        self::assertSame([], $this->requests('written_back'), 'nor does an exception count as sent');
+        self::assertStringContainsString('tblemails', $this->activity()[1]);
+
+        Capsule::schema()->rename('elsewhere', 'tblemails');
+        $this->minutesPass(4);
+        $this->cron($this->ready());
+        self::assertSame([], $this->sent(), 'ever more seldom');
+        $this->minutesPass(6);
+        $this->cron($this->ready());
+        self::assertSame(['Your virtual machine is ready'], $this->sent());
+        self::assertCount(1, $this->requests('written_back'));
+    }
+
+    public function testAMailThatWhmcsRefusesForADayIsGivenUp(): void
+    {
+        Capsule::table('tblhosting')->delete();
+        for ($minutes = 0; $this->requests('written_back') === []; $minutes += 5) {
+            self::assertLessThan(3 * 24 * 60, $minutes);
+            $this->cron($this->ready());
+            $this->minutesPass(5);
+        }
+        self::assertGreaterThan(24 * 60, $minutes);
+        self::assertCount(2, $this->activity());
+        self::assertStringContainsString('is not tried again', $this->activity()[1]);
+    }
+
+    public function testAMailOfANewPasswordThatCannotBeSentFailsNothing(): void
+    {
+        Capsule::schema()->drop('tblemails');
+        $this->replyTo('change_password', ['restart_needed' => true]);
+        self::assertSame('success', Dispatcher::run('changepw', $this->service));
+        self::assertStringContainsString('"Proxmox KVM Password Changed"', $this->activity()[0]);
+        self::assertStringContainsString('was not sent and is not tried again', $this->activity()[0]);
     }
 
     /** @return list<array<string, mixed>> */
@@ -185,6 +228,17 @@ final class MailsTest extends StubTestCase
         $this->replyTo('due', ['services' => [['id' => $this->service, 'server_id' => 1]]]);
         $this->replyTo('cron', ['mails' => $mails]);
         Dispatcher::cron();
+    }
+
+    private function minutesPass(int $minutes): void
+    {
+        Capsule::table(Claims::TABLE)->where('what', 'like', '%mail %')->decrement('taken', 60 * $minutes);
+    }
+
+    /** @return list<string> */
+    private function activity(): array
+    {
+        return Capsule::table('tblactivitylog')->orderBy('id')->pluck('description')->all();
     }
 
     /** @return list<string> subjects */

@@ -307,7 +307,8 @@ return [
     'move_done' => 'Every row is in the new store and equal to the one in the old store, which was not changed. Now write into WHMCS\'s configuration.php of every web server:',
     'move_password' => 'There the word PASSWORD stands for the password, special characters written as in a URL.',
     'move_after' => 'Then start php-fpm and cron again and run check.php. Keep the old store until you are content.',
-    'mail_failed' => 'The mail "{mail}" of service {service} was not sent: {why}',
+    'mail_failed' => 'The mail "{mail}" of service {service} was not sent and is not tried again, so send it from the page of the service: {why}',
+    'mail_again' => 'The mail "{mail}" of service {service} was not sent yet and is tried again: {why}',
 
     // Mails: WHMCS fills in what has a dollar sign.
     'mail_ready_subject' => 'Your virtual machine is ready',

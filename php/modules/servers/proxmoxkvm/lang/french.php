@@ -287,7 +287,8 @@ return [
     'move_done' => 'Chaque ligne est au nouvel endroit et égale à celle de l’ancien, qui n’a pas été modifié. Écrivez maintenant dans le fichier configuration.php de WHMCS de chaque serveur web :',
     'move_password' => 'Le mot PASSWORD y tient la place du mot de passe, les caractères spéciaux écrits comme dans une URL.',
     'move_after' => 'Redémarrez ensuite php-fpm et le cron et exécutez check.php. Gardez les anciennes données jusqu’à ce que tout soit en ordre.',
-    'mail_failed' => 'Le message « {mail} » du service {service} n’a pas été envoyé : {why}',
+    'mail_failed' => 'Le message « {mail} » du service {service} n’a pas été envoyé et n’est plus réessayé, envoyez-le depuis la page du service : {why}',
+    'mail_again' => 'Le message « {mail} » du service {service} n’est pas encore parti et sera réessayé : {why}',
 
     // Messages : WHMCS remplit ce qui porte un dollar.
     'mail_ready_subject' => 'Votre machine virtuelle est prête',

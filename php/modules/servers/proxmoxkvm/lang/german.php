@@ -287,7 +287,8 @@ return [
     'move_done' => 'Jede Zeile ist im neuen Speicher und gleicht der im alten, der nicht verändert wurde. Schreiben Sie nun in die configuration.php von WHMCS auf jedem Webserver:',
     'move_password' => 'Das Wort PASSWORD steht dort für das Passwort, Sonderzeichen wie in einer URL geschrieben.',
     'move_after' => 'Starten Sie danach php-fpm und Cron wieder und rufen Sie check.php auf. Behalten Sie den alten Speicher, bis Sie zufrieden sind.',
-    'mail_failed' => 'Die Mail „{mail}“ des Dienstes {service} wurde nicht verschickt: {why}',
+    'mail_failed' => 'Die Mail „{mail}“ des Dienstes {service} wurde nicht verschickt und wird nicht mehr versucht, bitte von der Seite des Dienstes aus verschicken: {why}',
+    'mail_again' => 'Die Mail „{mail}“ des Dienstes {service} wurde noch nicht verschickt und wird wieder versucht: {why}',
 
     // Mails: Was ein Dollarzeichen hat, füllt WHMCS aus.
     'mail_ready_subject' => 'Ihre virtuelle Maschine ist bereit',

@@ -287,7 +287,8 @@ return [
     'move_done' => 'Każdy wiersz jest w nowym miejscu i jest równy wierszowi w starym, którego nie zmieniono. Teraz proszę wpisać do pliku configuration.php WHMCS na każdym serwerze WWW:',
     'move_password' => 'Słowo PASSWORD stoi tam w miejscu hasła, ze znakami specjalnymi zapisanymi jak w adresie URL.',
     'move_after' => 'Potem proszę uruchomić php-fpm i crona oraz check.php. Stare dane proszę zachować, aż wszystko będzie w porządku.',
-    'mail_failed' => 'Wiadomość „{mail}” usługi {service} nie została wysłana: {why}',
+    'mail_failed' => 'Wiadomość „{mail}” usługi {service} nie została wysłana i nie będzie ponawiana, proszę wysłać ją ze strony usługi: {why}',
+    'mail_again' => 'Wiadomość „{mail}” usługi {service} nie została jeszcze wysłana i będzie ponawiana: {why}',
 
     // Wiadomości: WHMCS wypełnia to, co ma znak dolara.
     'mail_ready_subject' => 'Twoja maszyna wirtualna jest gotowa',

@@ -287,7 +287,8 @@ return [
     'move_done' => 'Cada linha está no novo lugar e é igual à do antigo, que não foi alterado. Escreva agora no configuration.php do WHMCS de cada servidor web:',
     'move_password' => 'Ali a palavra PASSWORD está no lugar da senha, com os caracteres especiais escritos como numa URL.',
     'move_after' => 'Depois inicie o php-fpm e o cron e execute check.php. Guarde os dados antigos até que tudo esteja bem.',
-    'mail_failed' => 'O e-mail “{mail}” do serviço {service} não foi enviado: {why}',
+    'mail_failed' => 'O e-mail “{mail}” do serviço {service} não foi enviado e não será tentado de novo, envie-o pela página do serviço: {why}',
+    'mail_again' => 'O e-mail “{mail}” do serviço {service} ainda não foi enviado e será tentado de novo: {why}',
 
     // E-mails: o WHMCS preenche o que tem cifrão.
     'mail_ready_subject' => 'Sua máquina virtual está pronta',

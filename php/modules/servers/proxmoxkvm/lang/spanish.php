@@ -287,7 +287,8 @@ return [
     'move_done' => 'Cada fila está en el nuevo lugar y es igual a la del antiguo, que no ha cambiado. Escriba ahora en el configuration.php de WHMCS de cada servidor web:',
     'move_password' => 'Allí la palabra PASSWORD está en lugar de la contraseña, con los caracteres especiales escritos como en una URL.',
     'move_after' => 'Después arranque php-fpm y el cron y ejecute check.php. Guarde los datos antiguos hasta que todo esté bien.',
-    'mail_failed' => 'El correo «{mail}» del servicio {service} no se envió: {why}',
+    'mail_failed' => 'El correo «{mail}» del servicio {service} no se envió y no se vuelve a intentar, envíelo desde la página del servicio: {why}',
+    'mail_again' => 'El correo «{mail}» del servicio {service} aún no se envió y se vuelve a intentar: {why}',
 
     // Correos: WHMCS rellena lo que lleva un signo de dólar.
     'mail_ready_subject' => 'Su máquina virtual está lista',

@@ -12,10 +12,13 @@ use WHMCS\Database\Capsule;
  * functions return, often long before that.
  *
  * The core says what is to be told until it hears that it was sent, and says it to every cron that asks: the one that
- * claims the mail sends it. A PHP that dies in between leaves it to a cron run some minutes later.
+ * claims the mail sends it. What WHMCS refuses, or a PHP that died in between has left, is for a later cron run.
  */
 final class Mails
 {
+    /** At least for so long a mail is tried again. */
+    private const TRIED_SECONDS = 24 * 3600;
+
     /**
      * After an operation that succeeded. Throws nothing: no mail may turn it into a failure.
      *
@@ -26,7 +29,10 @@ final class Mails
         // Without a machine there is nothing that has a password yet.
         if ($verb === 'change_password' && isset($reply['restart_needed'])) {
             $fields = ['proxmoxkvm_restart_needed' => $reply['restart_needed'] === true];
-            self::send($service, MailTemplates::PASSWORD, $fields);
+            $why = self::send($service, MailTemplates::PASSWORD, $fields);
+            if ($why !== '') {
+                Log::activity(self::report('mail_failed', MailTemplates::PASSWORD, $service, $why));
+            }
         }
     }
 
@@ -41,11 +47,7 @@ final class Mails
             $service = (int) ($mail['service'] ?? 0);
             $number = (int) ($mail['number'] ?? 0);
             try {
-                if (!Claims::take("mail $service/$number")) {
-                    continue;
-                }
-                self::deliverOne($service, $mail);
-                Native::call('written_back', ['service' => $service, 'mail' => $number]);
+                self::deliverOne($service, $number, $mail);
             } catch (Throwable $error) {
                 Problem::log('mail', ['service' => ['id' => $service]], $error);
             }
@@ -53,12 +55,25 @@ final class Mails
     }
 
     /** @param array<string, mixed> $mail */
-    private static function deliverOne(int $service, array $mail): void
+    private static function deliverOne(int $service, int $number, array $mail): void
     {
-        $kind = (string) ($mail['kind'] ?? '');
-        if (isset(MailTemplates::NAMES[$kind])) {
-            self::send($service, $kind, ($mail['with_password'] ?? false) === true ? self::password($service) : []);
+        $age = time() - Claims::since("due mail $service/$number");
+        // Ever more seldom: WHMCS may have sent it and failed after that.
+        if (!Claims::take("mail $service/$number", intdiv($age, 2))) {
+            return;
         }
+        $kind = (string) ($mail['kind'] ?? '');
+        $why = isset(MailTemplates::NAMES[$kind])
+            ? self::send($service, $kind, [], ($mail['with_password'] ?? false) === true)
+            : '';
+        if ($why !== '') {
+            $isLast = $age >= self::TRIED_SECONDS;
+            Log::activityOnce(self::report($isLast ? 'mail_failed' : 'mail_again', $kind, $service, $why));
+            if (!$isLast) {
+                return;
+            }
+        }
+        Native::call('written_back', ['service' => $service, 'mail' => $number]);
     }
 
     /** @return array<string, string> the merge field, for products whose hoster wants the password in the mail */
@@ -69,14 +84,18 @@ final class Mails
         return ['proxmoxkvm_password' => Text::html(Text::plain((string) \decrypt($stored)))];
     }
 
-    /** @param array<string, bool|string> $fields merge fields beside WHMCS's own */
-    private static function send(int $service, string $kind, array $fields): void
+    /**
+     * @param array<string, bool|string> $fields merge fields beside WHMCS's own
+     * @return string why not; empty when it was sent, or the hoster wants no such mail
+     */
+    private static function send(int $service, string $kind, array $fields, bool $withPassword = false): string
     {
         try {
             $exists = MailTemplates::exists($kind);
             if ($exists === null) {
-                return;
+                return '';
             }
+            $fields += $withPassword ? self::password($service) : [];
             $answer = \localAPI('SendEmail', ['id' => $service] + ($exists
                 ? ['messagename' => MailTemplates::NAMES[$kind]]
                 : [
@@ -84,16 +103,17 @@ final class Mails
                     'customsubject' => Lang::ofSystem("mail_{$kind}_subject"),
                     'custommessage' => Lang::ofSystem("mail_{$kind}_body"),
                 ]) + ($fields === [] ? [] : ['customvars' => base64_encode(serialize($fields))]));
-            $problem = ($answer['result'] ?? '') === 'success' ? '' : (string) ($answer['message'] ?? '?');
+
+            return ($answer['result'] ?? '') === 'success' ? '' : ((string) ($answer['message'] ?? '') ?: '?');
         } catch (Throwable $error) {
-            $problem = $error->getMessage();
+            return $error->getMessage() ?: $error::class;
         }
-        if ($problem !== '') {
-            Log::activity(Lang::text('mail_failed', [
-                'mail' => MailTemplates::NAMES[$kind],
-                'service' => (string) $service,
-                'why' => $problem,
-            ]));
-        }
+    }
+
+    private static function report(string $text, string $kind, int $service, string $why): string
+    {
+        $values = ['mail' => MailTemplates::NAMES[$kind], 'service' => (string) $service, 'why' => $why];
+
+        return Lang::forStaff(static fn (): string => Lang::text($text, $values));
     }
 }
