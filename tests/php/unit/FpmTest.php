@@ -7,6 +7,7 @@ namespace Tests\Unit;
 use Tests\Support\Fpm;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
 
 /** The three ways in which a php-fpm can be set up for FFI. */
 final class FpmTest extends StubTestCase
@@ -86,6 +87,22 @@ final class FpmTest extends StubTestCase
             "would lie inside the web root",
             $fpm->result('test', $this->whmcs->server())['error']
         );
+    }
+
+    public function testWithoutASettingWebAndCronRefuseAStoreBesideAWhmcsInAFolderOfASite(): void
+    {
+        $url = ['setting' => 'SystemURL', 'value' => 'https://example.com/whmcs/'];
+        Capsule::table('tblconfiguration')->insert($url);
+        $environment = ['PROXMOXKVM_STORE' => '', 'PROXMOXKVM_LIBRARY' => StubLibrary::shared()];
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], $environment);
+        $said = [
+            $fpm->result('test', $this->whmcs->server())['error'],
+            $this->whmcs->script('cron.php', [], $environment)->output(),
+        ];
+        foreach ($said as $sentence) {
+            self::assertMatchesRegularExpression('/The store \S+-proxmoxkvm\/store.db would lie inside/', $sentence);
+        }
+        self::assertSame([], $this->requests('open'));
     }
 
     /**

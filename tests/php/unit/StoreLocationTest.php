@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace Tests\Unit;
 
+use Illuminate\Database\Schema\Blueprint;
 use PHPUnit\Framework\TestCase;
+use Tests\Support\Php;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\StoreLocation;
@@ -36,6 +38,62 @@ final class StoreLocationTest extends TestCase
         self::assertTrue(StoreLocation::isInside("$root/html/store.db", "$root/html/"));
         self::assertFalse(StoreLocation::isInside("$root/html-proxmoxkvm/store.db", "$root/html"));
         self::assertFalse(StoreLocation::isInside("$root/html/store.db", ''));
+        self::assertTrue(StoreLocation::isInside("$root/new/../html/./store.db", "$root/html"));
+        self::assertFalse(StoreLocation::isInside("$root/html/new/../../store.db", "$root/html"));
+    }
+
+    /** What PHP may not look at it compares as it is written, and complains of nothing. */
+    public function testAPlaceInsideTheWebRootIsRecognisedUnderOpenBasedir(): void
+    {
+        $root = TempDir::make();
+        mkdir("$root/html/whmcs", 0755, true);
+        $module = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm';
+        $code = 'require $argv[1]; foreach (array_slice($argv, 3) as $place) {'
+            . ' echo json_encode(WHMCS\Module\Server\Proxmoxkvm\StoreLocation::isInside($place, $argv[2])); }';
+        $places = array_map(
+            static fn (string $place): string => "$root/$place/store.db",
+            ['html/whmcs-proxmoxkvm', 'x/../html', 'html-proxmoxkvm']
+        );
+        $limits = ['-d', "open_basedir=$module:$root/html/whmcs", '-d', 'display_errors=1', '-d', 'error_reporting=-1'];
+        $php = new Php([...$limits, '-r', $code, "$module/lib/autoload.php", "$root/html", ...$places]);
+        self::assertSame('truetruefalse', $php->output());
+    }
+
+    /** The cron knows no document root, and has to come to the same place as the web. */
+    public function testBesideAWhmcsInAFolderOfASiteIsNoPlace(): void
+    {
+        putenv('PROXMOXKVM_STORE');
+        $this->whmcs(['driver' => 'sqlite', 'database' => ':memory:']);
+        Capsule::schema()->create('tblconfiguration', static function (Blueprint $table): void {
+            $table->text('setting');
+            $table->text('value');
+        });
+        $modules = dirname(__DIR__, 3) . '/php';
+        self::assertSame("$modules-proxmoxkvm/store.db", StoreLocation::current()->file);
+        Capsule::table('tblconfiguration')->insert(['setting' => 'SystemURL', 'value' => '']);
+        foreach (['https://example.com', 'https://billing.example.com:8443/'] as $url) {
+            Capsule::table('tblconfiguration')->update(['value' => $url]);
+            self::assertSame("$modules-proxmoxkvm/store.db", StoreLocation::current()->file);
+        }
+        foreach (['https://example.com/whmcs/', 'https://example.com/a/b'] as $url) {
+            Capsule::table('tblconfiguration')->update(['value' => $url]);
+            try {
+                StoreLocation::current();
+                self::fail('taken');
+            } catch (Unavailable $why) {
+                $sentence = "The store $modules-proxmoxkvm/store.db would lie inside the web root " . dirname($modules);
+                self::assertStringStartsWith($sentence, $why->getMessage());
+            }
+        }
+        putenv('PROXMOXKVM_STORE=/private/store.db');
+        self::assertSame('/private/store.db', StoreLocation::current()->file);
+    }
+
+    public function testAPlaceInsideWhmcsIsRefusedOnTheCommandLineToo(): void
+    {
+        $this->expectException(Unavailable::class);
+        $this->expectExceptionMessage('would lie inside the web root');
+        StoreLocation::of(dirname(__DIR__, 3) . '/php/private/store.db');
     }
 
     public function testAPathMayBeWrittenInTwoWays(): void

@@ -11,6 +11,7 @@ use WHMCS\Database\Capsule;
 final class Schema
 {
     private const TABLES = [
+        'tblconfiguration' => ['setting', 'value'],
         'tbladmins' => ['username', 'language', 'roleid:int'],
         'tbladminroles' => ['name'],
         'tblclients' => ['firstname', 'lastname', 'email'],

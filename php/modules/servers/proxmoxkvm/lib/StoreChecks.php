@@ -15,10 +15,6 @@ final class StoreChecks
         $subject = Lang::text('doctor_store');
         try {
             $store = StoreLocation::current();
-            $root = defined('ROOTDIR') ? (string) constant('ROOTDIR') : '';
-            if ($store->file !== null && StoreLocation::isInside($store->file, $root)) {
-                throw new Unavailable(Lang::text('store_public', ['path' => $store->file, 'root' => $root]));
-            }
             // Opens it, and makes it where it is missing.
             Native::call('due', ['limit' => 1]);
 

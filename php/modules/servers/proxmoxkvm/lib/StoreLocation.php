@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
+use WHMCS\Database\Capsule;
+
 /**
  * Where the core keeps its store: in a file of this machine, or in a database that several web servers share.
  *
@@ -21,9 +23,17 @@ final class StoreLocation
     /** What the installation says, or the place that the module finds by itself. */
     public static function current(): self
     {
-        $root = defined('ROOTDIR') ? (string) constant('ROOTDIR') : dirname(__DIR__, 4);
+        $setting = Setting::value('PROXMOXKVM_STORE');
+        if ($setting !== null) {
+            return self::of($setting);
+        }
+        $place = self::beside(self::whmcs());
+        // What lies beside a WHMCS at https://example.com/whmcs may be public, and the cron cannot ask a web server.
+        if (self::isBelowASite()) {
+            throw self::isPublic($place, dirname($place, 2));
+        }
 
-        return self::of(Setting::value('PROXMOXKVM_STORE') ?? self::beside($root));
+        return self::of($place);
     }
 
     /** @param string $setting a path, `sqlite:` and a path, `mysql:`, or a URL `mysql://…` */
@@ -38,8 +48,10 @@ final class StoreLocation
             throw new Unavailable(Lang::text('store_unknown', ['begin' => explode(':', $setting)[0]]));
         }
         $documents = PHP_SAPI === 'cli' ? '' : (string) ($_SERVER['DOCUMENT_ROOT'] ?? '');
-        if (self::isInside($path, $documents)) {
-            throw new Unavailable(Lang::text('store_public', ['path' => $path, 'root' => $documents]));
+        foreach ([self::whmcs(), $documents] as $root) {
+            if (self::isInside($path, $root)) {
+                throw self::isPublic($path, $root);
+            }
         }
 
         return new self($path, null);
@@ -79,11 +91,12 @@ final class StoreLocation
     public function folder(): ?string
     {
         $folder = $this->file !== null ? dirname($this->file) : $this->temporary();
-        if ($this->file === null && !is_dir($folder)) {
+        // Where open_basedir forbids a look, PHP warns of it.
+        if ($this->file === null && !@is_dir($folder)) {
             @mkdir($folder, 0700);
         }
         clearstatcache(true, $folder);
-        $isOurs = is_dir($folder) && !is_link($folder)
+        $isOurs = @is_dir($folder) && !is_link($folder)
             && (!function_exists('posix_geteuid') || fileowner($folder) === posix_geteuid());
 
         return $isOurs ? $folder : null;
@@ -100,16 +113,43 @@ final class StoreLocation
     /** Would a web server with this document root hand the file out? */
     public static function isInside(string $path, string $documents): bool
     {
-        $root = $documents === '' ? false : realpath($documents);
-        if ($root === false) {
-            return false;
-        }
-        $directory = dirname($path);
-        while (!is_dir($directory) && $directory !== dirname($directory)) {
-            $directory = dirname($directory);
+        return $documents !== ''
+            && str_starts_with(self::real(dirname($path)) . '/', rtrim(self::real($documents), '/') . '/');
+    }
+
+    /** Without links and dots. What is not there, or where open_basedir forbids a look, is taken as it is written. */
+    private static function real(string $path): string
+    {
+        // PHP warns of what it forbids.
+        $real = @realpath($path);
+        $above = dirname($path);
+        if ($real !== false || $above === $path) {
+            return $real ?: $path;
         }
 
-        return str_starts_with((realpath($directory) ?: $directory) . '/', rtrim($root, '/') . '/');
+        return match (basename($path)) {
+            '.' => self::real($above),
+            '..' => dirname(self::real($above)),
+            default => rtrim(self::real($above), '/') . '/' . basename($path),
+        };
+    }
+
+    private static function whmcs(): string
+    {
+        return defined('ROOTDIR') ? (string) constant('ROOTDIR') : dirname(__DIR__, 4);
+    }
+
+    /** Whether WHMCS is in a folder of a web site, not the whole of one. */
+    private static function isBelowASite(): bool
+    {
+        $url = (string) Capsule::table('tblconfiguration')->where('setting', 'SystemURL')->value('value');
+
+        return trim((string) parse_url($url, PHP_URL_PATH), '/') !== '';
+    }
+
+    private static function isPublic(string $path, string $root): Unavailable
+    {
+        return new Unavailable(Lang::text('store_public', ['path' => $path, 'root' => $root]));
     }
 
     /** With a store in a database: a folder of this user alone. */
