@@ -167,6 +167,37 @@ final class StoreLocationTest extends TestCase
         self::assertStringContainsString($place, StoreLocation::of('mysql:')->forCore());
     }
 
+    /**
+     * @dataProvider foreignTls
+     * @param array<int, string> $attributes
+     */
+    public function testTheStoreHasNoLessTlsThanWhmcs(array $attributes): void
+    {
+        $this->whmcs(['host' => 'db', 'options' => $attributes]);
+        $this->expectException(Unavailable::class);
+        $this->expectExceptionMessage('?tls_ca=');
+        StoreLocation::of('mysql:');
+    }
+
+    /** @return iterable<string, array{array<int, string>}> */
+    public function foreignTls(): iterable
+    {
+        $file = [\PDO::MYSQL_ATTR_SSL_CA => '/etc/ca.pem'];
+        yield 'a folder of authorities' => [[\PDO::MYSQL_ATTR_SSL_CAPATH => '/etc/ssl/certs']];
+        yield 'a cipher' => [[\PDO::MYSQL_ATTR_SSL_CIPHER => 'AES256-SHA', \PDO::MYSQL_ATTR_SSL_CA => '']];
+        yield 'a client certificate' => [[\PDO::MYSQL_ATTR_SSL_CERT => '/etc/client.pem'] + $file];
+        yield 'its key' => [[\PDO::MYSQL_ATTR_SSL_KEY => '/etc/client.key']];
+    }
+
+    public function testWhatTheStoreHasOfTlsAnywayIsNoHindrance(): void
+    {
+        $file = [\PDO::MYSQL_ATTR_SSL_CA => '/etc/ca.pem', \PDO::MYSQL_ATTR_SSL_CERT => ''];
+        $this->whmcs(['host' => 'db', 'options' => [\PDO::MYSQL_ATTR_SSL_CIPHER => 'AES256-SHA'] + $file]);
+        self::assertStringContainsString('?tls_ca=%2Fetc%2Fca.pem', StoreLocation::of('mysql:')->forCore());
+        $this->whmcs(['host' => 'db', 'options' => array_fill_keys(array_keys($file), '')]);
+        self::assertStringNotContainsString('tls_ca', StoreLocation::of('mysql:')->forCore());
+    }
+
     /** As PHP means it: whatever the port is. */
     public function testLocalhostIsASocket(): void
     {

@@ -48,6 +48,7 @@ return [
     'store_url' => 'The URL of the store is not complete: it has to be mysql://user:password@host:3306/database, special characters written as in a URL (%40 for @).',
     'store_option' => 'The store has the option "{key}", which there is not. There are: {known}.',
     'store_no_login' => 'WHMCS does not say how it logs in to a MariaDB or MySQL database: write the whole URL of the store into PROXMOXKVM_STORE.',
+    'store_tls' => 'WHMCS logs in to its database with TLS settings that the store cannot use (a client certificate, or no CA file): write the whole URL of the store into PROXMOXKVM_STORE, mysql://user:password@host:3306/database?tls_ca=/etc/ssl/db-ca.pem, with a user that needs no client certificate.',
     'store_public' => 'The store {path} would lie inside the web root {root}: add'
         . " \"define('PROXMOXKVM_STORE', '/a/private/directory/store.db');\" to WHMCS's configuration.php.",
 

@@ -34,6 +34,7 @@ return [
     'store_url' => 'L’URL des données n’est pas complète : il faut mysql://utilisateur:motdepasse@hote:3306/base, les caractères spéciaux écrits comme dans une URL (%40 pour @).',
     'store_option' => 'Les données ont l’option « {key} », qui n’existe pas. Il y a : {known}.',
     'store_no_login' => 'WHMCS ne dit pas comment il se connecte à une base MariaDB ou MySQL : écrivez l’URL entière des données dans PROXMOXKVM_STORE.',
+    'store_tls' => 'WHMCS se connecte à sa base avec des réglages TLS que les données ne peuvent pas utiliser (un certificat client, ou pas de fichier CA) : écrivez l’URL entière des données dans PROXMOXKVM_STORE, mysql://user:password@host:3306/database?tls_ca=/etc/ssl/db-ca.pem, avec un utilisateur sans certificat client.',
     'store_public' => 'Les données {path} se trouveraient dans le dossier public {root} : ajoutez « define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\'); » au fichier configuration.php de WHMCS.',
 
     // WHMCS n’a pas tout donné.

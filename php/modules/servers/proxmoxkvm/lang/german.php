@@ -34,6 +34,7 @@ return [
     'store_url' => 'Die URL des Speichers ist nicht vollständig: Sie muss mysql://benutzer:passwort@host:3306/datenbank lauten, Sonderzeichen wie in einer URL geschrieben (%40 für @).',
     'store_option' => 'Der Speicher hat die Option „{key}“, die es nicht gibt. Es gibt: {known}.',
     'store_no_login' => 'WHMCS sagt nicht, wie es sich an einer MariaDB- oder MySQL-Datenbank anmeldet: Bitte die ganze URL des Speichers in PROXMOXKVM_STORE schreiben.',
+    'store_tls' => 'WHMCS meldet sich an seiner Datenbank mit TLS-Einstellungen an, die der Speicher nicht nutzen kann (ein Client-Zertifikat, oder keine CA-Datei): Bitte die ganze URL des Speichers in PROXMOXKVM_STORE schreiben, mysql://user:password@host:3306/database?tls_ca=/etc/ssl/db-ca.pem, mit einem Benutzer, der kein Client-Zertifikat braucht.',
     'store_public' => 'Der Speicher {path} läge im öffentlichen Verzeichnis {root}: Bitte „define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');“ in die configuration.php von WHMCS schreiben.',
 
     // WHMCS hat zu wenig mitgegeben.

@@ -34,6 +34,7 @@ return [
     'store_url' => 'Adres URL danych nie jest pełny: ma to być mysql://użytkownik:hasło@host:3306/baza, ze znakami specjalnymi zapisanymi jak w adresie URL (%40 zamiast @).',
     'store_option' => 'Dane mają opcję „{key}”, której nie ma. Są: {known}.',
     'store_no_login' => 'WHMCS nie mówi, jak loguje się do bazy MariaDB lub MySQL: proszę wpisać cały adres URL danych do PROXMOXKVM_STORE.',
+    'store_tls' => 'WHMCS loguje się do swojej bazy z ustawieniami TLS, których dane nie mogą użyć (certyfikat klienta albo brak pliku CA): proszę wpisać cały adres URL danych do PROXMOXKVM_STORE, mysql://user:password@host:3306/database?tls_ca=/etc/ssl/db-ca.pem, z użytkownikiem, który nie potrzebuje certyfikatu klienta.',
     'store_public' => 'Dane {path} leżałyby w katalogu publicznym {root}: proszę dodać „define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');” do pliku configuration.php WHMCS.',
 
     // WHMCS podał za mało.

@@ -34,6 +34,7 @@ return [
     'store_url' => 'A URL dos dados não está completa: tem de ser mysql://usuario:senha@host:3306/banco, com os caracteres especiais escritos como numa URL (%40 para @).',
     'store_option' => 'Os dados têm a opção “{key}”, que não existe. Há: {known}.',
     'store_no_login' => 'O WHMCS não diz como entra num banco MariaDB ou MySQL: escreva a URL inteira dos dados em PROXMOXKVM_STORE.',
+    'store_tls' => 'O WHMCS entra no seu banco com ajustes de TLS que os dados não podem usar (um certificado de cliente, ou nenhum arquivo de CA): escreva a URL inteira dos dados em PROXMOXKVM_STORE, mysql://user:password@host:3306/database?tls_ca=/etc/ssl/db-ca.pem, com um usuário que não precise de certificado de cliente.',
     'store_public' => 'Os dados {path} ficariam dentro da pasta pública {root}: acrescente “define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');” ao configuration.php do WHMCS.',
 
     // O WHMCS não informou o bastante.

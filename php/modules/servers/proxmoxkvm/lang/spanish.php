@@ -34,6 +34,7 @@ return [
     'store_url' => 'La URL de los datos no está completa: tiene que ser mysql://usuario:contraseña@host:3306/base, con los caracteres especiales escritos como en una URL (%40 por @).',
     'store_option' => 'Los datos tienen la opción «{key}», que no existe. Hay: {known}.',
     'store_no_login' => 'WHMCS no dice cómo entra en una base de datos MariaDB o MySQL: escriba la URL entera de los datos en PROXMOXKVM_STORE.',
+    'store_tls' => 'WHMCS entra en su base de datos con ajustes de TLS que los datos no pueden usar (un certificado de cliente, o ningún archivo de CA): escriba la URL entera de los datos en PROXMOXKVM_STORE, mysql://user:password@host:3306/database?tls_ca=/etc/ssl/db-ca.pem, con un usuario que no necesite certificado de cliente.',
     'store_public' => 'Los datos {path} quedarían dentro de la carpeta pública {root}: añada «define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');» al configuration.php de WHMCS.',
 
     // WHMCS no dio lo suficiente.

@@ -122,9 +122,6 @@ final class StoreDatabase
         if (!in_array($text('driver'), ['mysql', 'mariadb'], true) || $text('username') === '') {
             throw new Unavailable(Lang::text('store_no_login'));
         }
-        $attributes = is_array($config['options'] ?? null) ? $config['options'] : [];
-        $certificate = extension_loaded('pdo_mysql') ? (string) ($attributes[PDO::MYSQL_ATTR_SSL_CA] ?? '') : '';
-
         return new self(
             true,
             $text('host') ?: 'localhost',
@@ -132,8 +129,27 @@ final class StoreDatabase
             $text('database'),
             $text('username'),
             $text('password'),
-            $options + ['socket' => $text('unix_socket'), 'tls_ca' => $certificate]
+            $options + ['socket' => $text('unix_socket'), 'tls_ca' => self::authority($config['options'] ?? null)]
         );
+    }
+
+    /** The file by which WHMCS's connection knows the server. Without it the store would be asked in plain text. */
+    private static function authority(mixed $attributes): string
+    {
+        if (!extension_loaded('pdo_mysql') || !is_array($attributes)) {
+            return '';
+        }
+        $file = (string) ($attributes[PDO::MYSQL_ATTR_SSL_CA] ?? '');
+        // The store logs in without a certificate of its own, and knows a server by a file only.
+        $foreign = [PDO::MYSQL_ATTR_SSL_CERT, PDO::MYSQL_ATTR_SSL_KEY];
+        if ($file === '') {
+            array_push($foreign, PDO::MYSQL_ATTR_SSL_CAPATH, PDO::MYSQL_ATTR_SSL_CIPHER);
+        }
+        if (array_filter(array_intersect_key($attributes, array_flip($foreign))) !== []) {
+            throw new Unavailable(Lang::text('store_tls'));
+        }
+
+        return $file;
     }
 
     /**
