@@ -42,10 +42,13 @@ final class ClientPageTest extends StubTestCase
         self::assertSame('1 GB', $page->evaluate('string(//tr[th="Memory"]/td)'));
         foreach (['ClientStart', 'ClientStop', 'ClientReboot'] as $function) {
             $form = "//form[input[@name='a'][@value='$function']][@method='post']";
+            // Where WHMCS lies in a folder of a site, its page is not the site's.
+            self::assertSame('clientarea.php?action=productdetails', $page->evaluate("string($form/@action)"));
             self::assertSame('the-token', $page->evaluate("string($form/input[@name='token']/@value)"));
             self::assertSame((string) $this->service, $page->evaluate("string($form/input[@name='id']/@value)"));
         }
         self::assertSame('display:none', $page->evaluate('string(//*[@data-vm="progress"]/@style)'));
+        self::assertSame('clientarea.php?action=productdetails', $page->evaluate('string(//@data-url)'));
     }
 
     /** @dataProvider smartys */

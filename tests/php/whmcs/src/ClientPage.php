@@ -50,7 +50,7 @@ final class ClientPage
             return 'Service not found';
         }
         $page = \proxmoxkvm_ClientArea(ParamsBuilder::service($serviceId));
-        $smarty->assign(['WEB_ROOT' => '', 'serviceid' => $serviceId, 'token' => \generate_token('plain')]);
+        $smarty->assign(['serviceid' => $serviceId, 'token' => \generate_token('plain')]);
         $smarty->assign($page['templateVariables']);
         $module = STAND_IN_MODULES . '/servers/proxmoxkvm/';
 

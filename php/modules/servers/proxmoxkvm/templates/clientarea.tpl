@@ -1,7 +1,8 @@
 {* The client's page of a service. For Smarty 3 and 4, and for themes with Bootstrap 3 and 4. *}
+{* WHMCS shows it in clientarea.php, in whatever folder that is: forms and script name it as its own templates do. *}
 {assign var="vm" value=$proxmoxkvm.view}
 <div class="panel panel-default card mb-3" id="proxmoxkvm"
-     data-url="{$WEB_ROOT|default:''|escape}/clientarea.php?action=productdetails"
+     data-url="clientarea.php?action=productdetails"
      data-service="{$proxmoxkvm.service|escape}"
      data-token="{$proxmoxkvm.token|escape}"
      data-refresh="{$vm.refresh|escape}"
@@ -59,7 +60,7 @@
             </table>
         </div>
         {foreach $proxmoxkvm.buttons as $button}
-            <form method="post" action="{$WEB_ROOT|default:''|escape}/clientarea.php?action=productdetails"
+            <form method="post" action="clientarea.php?action=productdetails"
                   style="display:inline-block;margin:0 4px 4px 0">
                 <input type="hidden" name="token" value="{$proxmoxkvm.token|escape}">
                 <input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
@@ -74,7 +75,7 @@
                 <strong>{$proxmoxkvm.reverse.title|escape}</strong>
                 <p class="text-muted small">{$proxmoxkvm.reverse.help|escape}</p>
                 {foreach $proxmoxkvm.reverse.forms as $one}
-                    <form method="post" action="{$WEB_ROOT|default:''|escape}/clientarea.php?action=productdetails"
+                    <form method="post" action="clientarea.php?action=productdetails"
                           style="display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin:0 0 8px">
                         <input type="hidden" name="token" value="{$proxmoxkvm.token|escape}">
                         <input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
