@@ -51,6 +51,15 @@ impl Places {
         move_part(&Location::from(&self.old()), &Location::from(&self.new_place()), now)
     }
 
+    /// The run ends after the services; its process is gone, and the old store is used again.
+    fn interrupted(&self) -> Store {
+        while self.part(LATER).unwrap().table == "services" {}
+        let text = "UPDATE meta SET value = json_set(value, '$.by', 'another process') WHERE key = 'moving'";
+        let new = rusqlite::Connection::open(self.new_place()).unwrap();
+        assert_eq!(new.execute(text, []).unwrap(), 1);
+        Store::open(&self.old()).unwrap()
+    }
+
     fn to_the_end(&self) -> Moved {
         let all = std::iter::repeat_with(|| self.part(LATER).unwrap());
         all.take(1000).find(|moved| moved.done).expect("it comes to an end")
@@ -151,12 +160,7 @@ fn nobody_works_with_a_store_that_is_not_complete() {
 #[test]
 fn what_changes_between_two_runs_of_the_move_is_moved_too() {
     let places = Places::new();
-    while places.part(LATER).unwrap().table == "services" {}
-    // the run ends here; its process is gone, and the old store is used again
-    let text = "UPDATE meta SET value = json_set(value, '$.by', 'another process') WHERE key = 'moving'";
-    let new = rusqlite::Connection::open(places.new_place()).unwrap();
-    assert_eq!(new.execute(text, []).unwrap(), 1);
-    let old = Store::open(&places.old()).unwrap();
+    let old = places.interrupted();
     let mut lease = old.lease(ServiceId(3), LATER).unwrap();
     lease.service.body.name = Some("renamed".to_owned());
     old.release(&lease, LATER, &[]).unwrap();
@@ -175,11 +179,7 @@ fn what_changes_between_two_runs_of_the_move_is_moved_too() {
 #[test]
 fn a_number_that_changed_hands_between_two_runs_is_moved_too() {
     let places = Places::new();
-    while places.part(LATER).unwrap().table == "services" {}
-    let text = "UPDATE meta SET value = json_set(value, '$.by', 'another process') WHERE key = 'moving'";
-    let new = rusqlite::Connection::open(places.new_place()).unwrap();
-    assert_eq!(new.execute(text, []).unwrap(), 1);
-    let old = Store::open(&places.old()).unwrap();
+    let old = places.interrupted();
     // both on one server; the one with the lower number is written first
     let mut lease = old.lease(ServiceId(300), LATER).unwrap();
     let number = lease.service.vmid.take();
