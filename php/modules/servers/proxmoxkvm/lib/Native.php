@@ -31,6 +31,9 @@ final class Native
     /** @var array<string, self> open cores by StoreLocation::key() */
     private static array $cores = [];
 
+    /** @var array<string, StoreLocation> by the setting: without one WHMCS's database is asked */
+    private static array $stores = [];
+
     private int $owner;
 
     private function __construct(private FFI $ffi, private CData $core)
@@ -55,7 +58,7 @@ final class Native
      */
     public static function call(string $verb, #[\SensitiveParameter] array $request): array
     {
-        $core = self::core(StoreLocation::current());
+        $core = self::core(self::$stores[Setting::value('PROXMOXKVM_STORE') ?? ''] ??= StoreLocation::current());
 
         return self::exchange(
             $verb,

@@ -122,6 +122,7 @@ final class StoreDatabase
         if (!in_array($text('driver'), ['mysql', 'mariadb'], true) || $text('username') === '') {
             throw new Unavailable(Lang::text('store_no_login'));
         }
+
         return new self(
             true,
             $text('host') ?: 'localhost',
