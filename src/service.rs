@@ -182,13 +182,6 @@ impl Service {
         )
     }
 
-    /// Whether its server entry has a guest of it, or what one has left behind.
-    pub fn is_on_its_server(&self) -> bool {
-        let body = &self.body;
-        let may_have_guest = body.cloned || body.task.is_some() || body.guest_since.is_some();
-        may_have_guest && self.status != Status::Removed
-    }
-
     /// Whether a description carries this service's marker as a line of its own.
     pub fn is_marked(&self, installation: &str, description: &str) -> bool {
         let marker = self.marker(installation);

@@ -302,10 +302,7 @@ impl Engine<'_> {
             Err(error) => {
                 if let pve::Error::Refused { .. } = error {
                     // template or node may be others by the next try: its place is chosen anew
-                    let service = job.service();
-                    service.status = Status::Creation;
-                    service.body.node = None;
-                    service.body.template_node = None;
+                    self.entered(job, Status::Creation)?;
                 }
                 self.call_failed(job, error)
             }

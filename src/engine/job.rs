@@ -91,7 +91,10 @@ pub fn is_kept_stopped(service: &Service) -> bool {
 /// Refuses a server entry that is not the one with the service's guest: another cluster would truthfully say that it
 /// has none.
 pub fn must_be_on(service: &Service, entry: ServerId) -> Result<(), Refusal> {
-    if entry == service.server || !service.is_on_its_server() {
+    let body = &service.body;
+    // what a guest has left behind is there too
+    let may_have_guest = body.cloned || body.task.is_some() || body.guest_since.is_some();
+    if entry == service.server || !may_have_guest || service.status == Status::Removed {
         return Ok(());
     }
     Err(Refusal::OtherServer {

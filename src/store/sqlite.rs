@@ -45,7 +45,8 @@ impl File {
             let path = self.path.display().to_string();
             return Err(Error::Replaced { path });
         }
-        schema::must_be_known(&self.lock()).map_err(|failure| known(failure, &self.path))
+        let version = schema::known_version(&self.lock());
+        version.map(drop).map_err(|failure| known(failure, &self.path))
     }
 
     /// Reads everything as it is at one moment, which also takes the locks of the file once for all statements.

@@ -202,7 +202,7 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
 /// is.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Failure> {
     let known = MIGRATIONS.len() as i64;
-    let found = version(connection)?;
+    let found = known_version(connection)?;
     if found == known {
         return Ok(());
     }
@@ -211,10 +211,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fa
     }
     // read again under the write lock: another process may have migrated meanwhile
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let found = version(&transaction)?;
-    if found > known {
-        return Err(Failure::Newer { found, known });
-    }
+    let found = known_version(&transaction)?;
     let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if found == 0 && tables > 0 {
         // a store of ours has its version from its first moment on
@@ -228,12 +225,12 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), Fa
     Ok(())
 }
 
-/// Refuses a file that a newer version has brought up to date.
-pub(super) fn must_be_known(connection: &Connection) -> Result<(), Failure> {
+/// The version of a file, unless a newer module has brought it up to date.
+pub(super) fn known_version(connection: &Connection) -> Result<i64, Failure> {
     let known = MIGRATIONS.len() as i64;
     match version(connection)? {
         found if found > known => Err(Failure::Newer { found, known }),
-        _ => Ok(()),
+        found => Ok(found),
     }
 }
 
