@@ -115,7 +115,7 @@ impl Cutter {
 
     /// Loses all connections and takes no more, as after `Then::Refuse`.
     pub fn refuse(&self) {
-        self.shared.close(Then::Refuse);
+        self.shared.close(Then::Refuse, None);
     }
 
     /// Takes connections again.
@@ -127,7 +127,7 @@ impl Cutter {
 impl Drop for Cutter {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::SeqCst);
-        self.shared.close(Then::Refuse);
+        self.shared.close(Then::Refuse, None);
         // so that it looks up from listening
         let _ = TcpStream::connect(self.address);
     }
@@ -181,16 +181,18 @@ impl Shared {
         }
     }
 
-    fn close(&self, door: Then) {
+    /// Loses all connections; `last` is the last one: who hears of its end may be sure that the others have ended.
+    fn close(&self, door: Then, last: Option<u64>) {
         *guard(&self.door) = door;
         let numbers: Vec<u64> = guard(&self.open).keys().copied().collect();
-        numbers.into_iter().for_each(|number| self.lose(number));
+        let others = numbers.into_iter().filter(|number| Some(*number) != last);
+        others.chain(last).for_each(|number| self.lose(number));
     }
 
     fn cut(&self, number: u64, then: Then) {
         match then {
             Then::Accept => self.lose(number),
-            Then::Refuse | Then::Bury => self.close(then),
+            Then::Refuse | Then::Bury => self.close(then, Some(number)),
         }
     }
 
