@@ -28,15 +28,22 @@ pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
         limit: limit(request),
         offset: request::number(request, "offset").unwrap_or_default(),
     })?;
+    let ids: Vec<u64> = found
+        .services
+        .iter()
+        .flatten()
+        .map(|(service, _)| service.id.0)
+        .collect();
+    let memories = core.store.dns_of(&ids)?;
     let mut dns_troubles = Map::new();
     let mut services = Vec::new();
     for row in &found.services {
         services.push(match row {
             Ok((service, addresses)) => {
                 // an unreadable memory must not hide the services
-                let troubles = core.store.dns(service.id).unwrap_or_default().troubles;
-                if !troubles.is_empty() {
-                    dns_troubles.insert(service.id.to_string(), request::troubles_out(&troubles));
+                let troubles = memories.get(&service.id).map(|memory| &memory.troubles);
+                if let Some(troubles) = troubles.filter(|troubles| !troubles.is_empty()) {
+                    dns_troubles.insert(service.id.to_string(), request::troubles_out(troubles));
                 }
                 request::service_out(service, addresses)
             }

@@ -4,7 +4,7 @@
 //! address line that everything before an address was taken. It is a hint: whoever frees an address takes it back, and
 //! a search that finds nothing begins anew without it. VMIDs are searched for in the same way, from each first number.
 
-use super::services::Lease;
+use super::services::{self, Lease};
 use super::sql::{Abort, Refusal, Sql, values};
 use super::{Error, Store};
 use crate::address::Address;
@@ -13,7 +13,7 @@ use crate::package::Package;
 use crate::server::{AddressLine, Family, Pool};
 use crate::service::Service;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a service needs reserved before its clone is started.
@@ -36,6 +36,25 @@ pub(super) fn of_service(sql: &mut dyn Sql, id: ServiceId) -> Result<Vec<Address
         .iter()
         .filter_map(|body| serde_json::from_str(body).ok())
         .collect())
+}
+
+/// The addresses of several services, in one statement.
+pub(super) fn of_services(sql: &mut dyn Sql, ids: &[u64]) -> Result<HashMap<ServiceId, Vec<Address>>, Refusal> {
+    let mut found: HashMap<ServiceId, Vec<Address>> = HashMap::new();
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let select = format!(
+        "SELECT service, body FROM @addresses WHERE service IN ({}) ORDER BY service, position",
+        services::marks(ids)
+    );
+    let rows: Vec<(u64, String)> = sql.list(&select, &services::numbers(ids), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (service, body) in rows {
+        if let Ok(address) = serde_json::from_str(&body) {
+            found.entry(ServiceId(service)).or_default().push(address);
+        }
+    }
+    Ok(found)
 }
 
 impl Store {

@@ -5,6 +5,7 @@
 
 use super::events::{self, Event};
 use super::lease::{self, Leased};
+use super::services::{marks, numbers};
 use super::sql::{Abort, Refusal, Sql, Value, values};
 use super::{Error, Store};
 use crate::dns::{Remembered, ZoneId};
@@ -12,7 +13,7 @@ use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
 use crate::service::Trouble;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 pub(super) fn select_due(limit: u32) -> String {
@@ -97,6 +98,23 @@ impl Store {
     pub fn dns(&self, id: ServiceId) -> Result<DnsMemory, Error> {
         let body = self.read(|sql| Ok(body(sql, id)?))?;
         body.map_or_else(|| Ok(DnsMemory::default()), |body| memory_of(id, &body))
+    }
+
+    /// What is remembered of the records of several services, of those that have some and whose memory can be read.
+    pub fn dns_of(&self, ids: &[u64]) -> Result<HashMap<ServiceId, DnsMemory>, Error> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let select = format!("SELECT service, body FROM @dns WHERE service IN ({})", marks(ids));
+        let numbers = numbers(ids);
+        let rows = self.read(|sql| {
+            Ok(sql.list(&select, &numbers, |row| {
+                let body: String = row.get(1)?;
+                Ok((ServiceId(row.get(0)?), body))
+            })?)
+        })?;
+        let readable = |(id, body): (ServiceId, String)| Some((id, memory_of(id, &body).ok()?));
+        Ok(rows.into_iter().filter_map(readable).collect())
     }
 
     /// The services whose records should be synchronised, longest waiting first.

@@ -43,12 +43,23 @@ pub struct Due {
     pub server: ServerId,
 }
 
-// none of a server that has nothing due: the index does not know them
-pub(super) const NEXT_SERVER: &str =
-    "SELECT due_server FROM @services WHERE due_server > ? ORDER BY due_server LIMIT 1";
-
-pub(super) fn of_server(limit: u32) -> String {
-    format!("SELECT id FROM @services WHERE due_server = ? AND begun = ? AND due_at <= ? ORDER BY due_at LIMIT {limit}")
+/// One statement for all servers: of each the services whose guests are begun and those whose are not, longest waiting
+/// first. The index goes from server to server, and knows only those that are due some time.
+pub(super) fn select_due(limit: u32) -> String {
+    format!(
+        "WITH RECURSIVE servers (server) AS (
+             SELECT MIN(due_server) FROM @services WHERE due_server > -1
+             UNION ALL
+             SELECT (SELECT MIN(due_server) FROM @services WHERE due_server > servers.server)
+             FROM servers WHERE servers.server IS NOT NULL
+         ), begun (begun) AS (SELECT 1 UNION ALL SELECT 0)
+         SELECT id, server FROM (
+             SELECT s.id, servers.server, s.begun,
+                 ROW_NUMBER() OVER (PARTITION BY servers.server, s.begun ORDER BY s.due_at, s.id) AS turn
+             FROM servers CROSS JOIN begun CROSS JOIN @services s
+             WHERE s.due_server = servers.server AND s.begun = begun.begun AND s.due_at <= ?
+         ) AS due ORDER BY turn, server, begun DESC LIMIT {limit}"
+    )
 }
 
 impl Store {
@@ -56,7 +67,7 @@ impl Store {
     pub fn agenda(&self, now: UnixSeconds, sampled_since: UnixSeconds, limit: u32) -> Result<Agenda, Error> {
         self.read(|sql| {
             Ok(Agenda {
-                due: in_turn(&groups(sql, now, limit)?, limit),
+                due: due(sql, now, limit)?,
                 dns: dns::due(sql, now, limit)?,
                 unsampled: traffic::unsampled(sql, sampled_since)?,
                 news: news(sql)?,
@@ -80,29 +91,12 @@ fn news(sql: &mut dyn Sql) -> Result<News, Refusal> {
     })
 }
 
-/// One of each group, the next of each, and so on.
-fn in_turn(groups: &[Vec<Due>], limit: u32) -> Vec<Due> {
-    let longest = groups.iter().map(Vec::len).max().unwrap_or_default();
-    let in_turn = (0..longest).flat_map(|turn| groups.iter().filter_map(move |group| group.get(turn)));
-    in_turn.take(limit as usize).copied().collect()
-}
-
-/// Per server two lists: begun, and not begun.
-fn groups(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<Vec<Due>>, Refusal> {
-    let of_server = of_server(limit);
-    let mut groups = Vec::new();
-    let mut last: i64 = -1;
-    while let Some(server) = sql.value(NEXT_SERVER, values![last])? {
-        last = server;
-        for begun in [true, false] {
-            let due = sql.list(&of_server, values![server, begun, now], |row| {
-                Ok(Due {
-                    service: ServiceId(row.get(0)?),
-                    server: ServerId(u64::try_from(server).unwrap_or_default()),
-                })
-            })?;
-            groups.push(due);
-        }
-    }
-    Ok(groups)
+/// One of each server and kind, the next of each, and so on.
+fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<Due>, Refusal> {
+    sql.list(&select_due(limit), values![now], |row| {
+        Ok(Due {
+            service: ServiceId(row.get(0)?),
+            server: ServerId(row.get(1)?),
+        })
+    })
 }

@@ -291,6 +291,10 @@ impl Sql for Open<'_> {
             value: now - SystemClock.now(),
         }
     }
+
+    fn by_index(&self, index: &str) -> String {
+        format!("FORCE INDEX ({index})")
+    }
 }
 
 /// A value as it is written in a statement.

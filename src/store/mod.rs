@@ -29,7 +29,7 @@ pub use location::{Database, Location};
 pub use moving::{Moved, move_part};
 pub use overview::{Filter, Leased, Overview};
 pub use owner::Owner;
-pub use services::{Lease, WriteBack};
+pub use services::{Lease, Shown, WriteBack};
 pub use traffic::{Measured, Used};
 
 use crate::model::{ServerId, ServiceId};
@@ -360,22 +360,13 @@ mod tests {
     /// What an idle cron asks, and the index that answers it.
     fn asked_when_idle() -> Vec<(String, &'static str)> {
         [
-            (due::NEXT_SERVER.to_owned(), "INDEX services_due (due_server>?)"),
-            (
-                due::of_server(10),
-                "INDEX services_due (due_server=? AND begun=? AND due_at<?)",
-            ),
+            (overview::STATUSES.to_owned(), "COVERING INDEX services_status"),
             (slots::TAKEN.to_owned(), "INDEX services_slot (slot_key=?)"),
             (services::in_list(services::UNWRITTEN, 10), "INDEX services_write_back"),
             (services::in_list(services::ATTENTION, 10), "INDEX services_attention"),
             (services::in_list(services::UNTOLD, 10), "INDEX services_untold"),
             (dns::select_due(10), "INDEX dns_due"),
             (dns::select_attention(10), "INDEX dns_attention"),
-            (
-                traffic::NEXT_WITH_GUESTS.to_owned(),
-                "INDEX services_vmid (guest_server>?)",
-            ),
-            (traffic::SAMPLED.to_owned(), "SCAN sampled"),
         ]
         .map(|(statement, index)| (sql::with_prefix(&statement, ""), index))
         .into()
@@ -403,6 +394,37 @@ mod tests {
             assert_eq!(plan.len(), 1, "no sorting, no second table: {plan:?}");
             assert!(plan[0].contains(index), "{statement}: {plan:?}");
         });
+    }
+
+    /// What goes from group to group, and how often each reads the services: always by this index.
+    const BY_GROUP: [(fn() -> String, &str, usize); 3] = [
+        (|| due::select_due(10), "services_due", 3),
+        (|| overview::NODES.to_owned(), "services_node", 2),
+        (|| traffic::UNSAMPLED.to_owned(), "services_vmid", 2),
+    ];
+
+    #[test]
+    fn what_is_looked_for_group_by_group_is_read_from_indices() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("store.db")).unwrap();
+        let Backend::Sqlite(file) = &store.backend else {
+            unreachable!("a path is a file")
+        };
+        for (statement, index, times) in BY_GROUP {
+            let statement = sql::with_prefix(&statement(), "");
+            let connection = file.lock();
+            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+            let anything = vec![rusqlite::types::Null; explain.parameter_count()];
+            let rows = explain.query_map(rusqlite::params_from_iter(anything), |row| row.get::<_, String>(3));
+            let plan: Vec<String> = rows.unwrap().map(Result::unwrap).collect();
+            let reads = |line: &&String| line.contains(" services") || line.contains(" s ");
+            let by_index = plan
+                .iter()
+                .filter(reads)
+                .filter(|line| line.contains(&format!("INDEX {index} (")));
+            assert_eq!(by_index.count(), times, "{plan:?}");
+            assert_eq!(plan.iter().filter(reads).count(), times, "{plan:?}");
+        }
     }
 
     #[test]

@@ -1,11 +1,9 @@
 //! Lists for the hoster's pages: services by what they are searched for, and who has which address.
 
-use super::services::{ATTENTION, COLUMNS, service_of};
+use super::services::{self, ATTENTION, Shown};
 use super::sql::{Refusal, Sql, Value, values};
-use super::{Error, Store, addresses};
-use crate::address::Address;
+use super::{Error, Store};
 use crate::model::{ServerId, ServiceId, UnixSeconds};
-use crate::service::Service;
 use std::net::IpAddr;
 
 /// Which services a page shows. What is empty or `None` narrows nothing.
@@ -32,8 +30,8 @@ pub struct Filter {
 /// A page of services, and what there is to choose from.
 #[derive(Debug)]
 pub struct Overview {
-    /// By number; a row that cannot be read says so and hides no other.
-    pub services: Vec<Result<(Service, Vec<Address>), Error>>,
+    /// By number.
+    pub services: Vec<Shown>,
     /// How many the filter finds.
     pub total: u64,
     /// How many of all services have which status, by its name.
@@ -80,73 +78,129 @@ impl Store {
     }
 }
 
+/// All that the tables of services are narrowed by stands in this index, by number.
+const LIST: &str = "services_list";
+/// Every address stands in this index, by service.
+const ADDRESSES: &str = "addresses_service";
+
+pub(super) const STATUSES: &str = "SELECT status, COUNT(*) FROM @services GROUP BY status";
+
+/// From node to node in the index: a `DISTINCT` would read every service.
+pub(super) const NODES: &str = "WITH RECURSIVE found (node) AS (
+         SELECT MIN(node) FROM @services WHERE node > ''
+         UNION ALL
+         SELECT (SELECT MIN(node) FROM @services WHERE node > found.node) FROM found WHERE found.node IS NOT NULL
+     ) SELECT node FROM found WHERE node IS NOT NULL";
+
 fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
-    let (condition, mut values) = condition(filter);
-    let count = format!("SELECT COUNT(*) FROM @services WHERE {condition}");
-    let total: Option<u64> = sql.value(&count, &values)?;
+    let counts: Vec<(String, u64)> = sql.list(STATUSES, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Narrowed { from, mut values } = narrowed(sql, filter);
+    let total = (*filter == filter.only_paged()).then(|| counts.iter().map(|(_, count)| count).sum());
+    let number_of_values = values.len();
     values.extend([Value::from(filter.limit), Value::from(filter.offset)]);
-    let page = format!("SELECT {COLUMNS} FROM @services WHERE {condition} ORDER BY id LIMIT ? OFFSET ?");
-    let found = sql.list(&page, &values, service_of)?;
-    let with_addresses = |row: Result<Service, Error>| match row {
-        Ok(service) => {
-            let addresses = addresses::of_service(sql, service.id)?;
-            Ok(Ok((service, addresses)))
+    let page = format!("SELECT s.id {from} ORDER BY s.id LIMIT ? OFFSET ?");
+    let ids: Vec<u64> = sql.list(&page, &values, |row| row.get(0))?;
+    let shown = ids.len() as u64;
+    let is_last = shown < u64::from(filter.limit) && (shown > 0 || filter.offset == 0);
+    let total = match total {
+        Some(total) => total,
+        None if is_last => filter.offset + shown,
+        None => {
+            let count = format!("SELECT COUNT(*) {from}");
+            let total: Option<u64> = sql.value(&count, &values[..number_of_values])?;
+            total.unwrap_or_default()
         }
-        Err(unreadable) => Ok(Err(unreadable)),
     };
-    let services = found.into_iter().map(with_addresses).collect::<Result<_, Refusal>>()?;
     Ok(Overview {
-        services,
-        total: total.unwrap_or_default(),
-        counts: sql.list("SELECT status, COUNT(*) FROM @services GROUP BY status", &[], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?,
-        nodes: sql.list(
-            "SELECT node FROM @services WHERE node IS NOT NULL GROUP BY node ORDER BY node",
-            &[],
-            |row| row.get(0),
-        )?,
+        services: services::several(sql, &ids)?,
+        total,
+        counts,
+        nodes: sql.list(NODES, &[], |row| row.get(0))?,
     })
 }
 
-/// The WHERE of a filter, only of conditions that narrow: an index is taken where there is one.
-fn condition(filter: &Filter) -> (String, Vec<Value>) {
-    let mut conditions = vec!["1 = 1".to_owned()];
-    let mut values: Vec<Value> = Vec::new();
-    let mut narrow = |condition: &str, wanted: &[Value]| {
-        conditions.push(format!("({condition})"));
-        values.extend_from_slice(wanted);
-    };
-    if !filter.status.is_empty() {
-        narrow("status = ?", values![&filter.status]);
+/// The FROM and WHERE of a filter over `s`, and their values.
+struct Narrowed {
+    from: String,
+    values: Vec<Value>,
+}
+
+impl Filter {
+    /// The same page of all services.
+    fn only_paged(&self) -> Filter {
+        Filter {
+            limit: self.limit,
+            offset: self.offset,
+            ..Filter::default()
+        }
     }
-    if let Some(server) = filter.server {
-        narrow("server = ?", values![server.0]);
+
+    /// What is searched for, in small letters.
+    fn searched(&self) -> String {
+        self.search.trim().to_lowercase()
     }
-    if !filter.node.is_empty() {
-        narrow("node = ?", values![&filter.node]);
-    }
-    if filter.trouble {
-        narrow("trouble IS NOT NULL", &[]);
+}
+
+/// Whether it may be a part of an address: nothing else is looked for among them.
+fn may_be_of_address(search: &str) -> bool {
+    search
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit() || b".:".contains(&byte))
+}
+
+/// Whatever is asked for, no more is read than the index of all services once, and that of all addresses where a part
+/// of one is searched for. Where few can be meant, these are found first.
+fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
+    let mut among: Vec<String> = Vec::new();
+    let mut conditions = vec!["1 = 1"];
+    let (mut values, mut narrowing) = (Vec::new(), Vec::new());
+    let list = sql.by_index(LIST);
+    let search = filter.searched();
+    if let Ok(number) = search.parse::<i64>() {
+        among.push("SELECT id FROM @services WHERE id = ? UNION SELECT id FROM @services WHERE vmid = ?".to_owned());
+        values.extend_from_slice(values![number, number]);
+    } else if let Ok(ip) = search.parse::<IpAddr>() {
+        among.push("SELECT service AS id FROM @addresses WHERE address = ?".to_owned());
+        values.extend_from_slice(values![ip.to_string()]);
+    } else if !search.is_empty() && may_be_of_address(&search) {
+        let addresses = sql.by_index(ADDRESSES);
+        // instr, not LIKE: a name may hold an underscore
+        among.push(format!(
+            "SELECT id FROM @services {list} WHERE instr(search, ?) > 0
+             UNION SELECT service AS id FROM @addresses {addresses} WHERE instr(address, ?) > 0"
+        ));
+        values.extend_from_slice(values![&search, &search]);
+    } else if !search.is_empty() {
+        conditions.push("instr(s.search, ?) > 0");
+        narrowing.push(Value::from(&search));
     }
     if filter.attention {
         // each half by its index
-        let either = format!(
-            "id IN (SELECT id FROM @services WHERE {ATTENTION} = 1 UNION SELECT service FROM @dns WHERE attention = 1)"
-        );
-        narrow(&either, &[]);
+        among.push(format!(
+            "SELECT id FROM @services WHERE {ATTENTION} = 1 UNION SELECT service AS id FROM @dns WHERE attention = 1"
+        ));
     }
-    let search = filter.search.trim().to_lowercase();
-    if let Ok(number) = search.parse::<i64>() {
-        narrow("id = ? OR vmid = ?", values![number, number]);
-    } else if let Ok(ip) = search.parse::<IpAddr>() {
-        let exact = "id IN (SELECT service FROM @addresses WHERE address = ?)";
-        narrow(exact, values![ip.to_string()]);
-    } else if !search.is_empty() {
-        // instr, not LIKE: a name may hold an underscore
-        let part = "instr(lower(name), ?) > 0 OR instr(lower(domain), ?) > 0
-             OR id IN (SELECT service FROM @addresses WHERE instr(address, ?) > 0)";
-        narrow(part, values![&search, &search, &search]);
+    if !filter.status.is_empty() {
+        conditions.push("s.status = ?");
+        narrowing.push(Value::from(&filter.status));
     }
-    (conditions.join(" AND "), values)
+    if let Some(server) = filter.server {
+        conditions.push("s.server = ?");
+        narrowing.push(Value::from(server.0));
+    }
+    if !filter.node.is_empty() {
+        conditions.push("s.node = ?");
+        narrowing.push(Value::from(&filter.node));
+    }
+    if filter.trouble {
+        conditions.push("s.troubled = 1");
+    }
+    let joins: String = (among.iter().enumerate())
+        .map(|(number, ids)| format!(" JOIN ({ids}) a{number} ON a{number}.id = s.id"))
+        .collect();
+    values.append(&mut narrowing);
+    Narrowed {
+        from: format!("FROM @services s {list}{joins} WHERE {}", conditions.join(" AND ")),
+        values,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::events::{self, Event};
 use super::lease::{self, Leased};
-use super::sql::{Abort, Refusal, Row, Sql, values};
+use super::sql::{Abort, Refusal, Row, Sql, Value, values};
 use super::{Error, Store, addresses, dns};
 use crate::address::Address;
 use crate::limits;
@@ -21,6 +21,9 @@ pub struct Lease {
     worker: String,
     generation: i64,
 }
+
+/// A service of a list and its addresses; a row that cannot be read says so and hides no other.
+pub type Shown = Result<(Service, Vec<Address>), Error>;
 
 /// What WHMCS has not confirmed to have written down.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,12 +132,42 @@ pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
 }
 
 pub(super) fn write_backs(sql: &mut dyn Sql, limit: u32) -> Result<Vec<WriteBack>, Refusal> {
-    let services = listed(sql, UNWRITTEN, limit)?.into_iter();
+    let services = listed(sql, UNWRITTEN, limit)?;
+    let ids: Vec<u64> = services.iter().map(|service| service.id.0).collect();
+    let mut addresses = addresses::of_services(sql, &ids)?;
     let with_addresses = |service: Service| {
-        let addresses = addresses::of_service(sql, service.id)?;
-        Ok(WriteBack { service, addresses })
+        let addresses = addresses.remove(&service.id).unwrap_or_default();
+        WriteBack { service, addresses }
     };
-    services.map(with_addresses).collect()
+    Ok(services.into_iter().map(with_addresses).collect())
+}
+
+/// Several services by number, with their addresses: two statements, however many there are.
+pub(super) fn several(sql: &mut dyn Sql, ids: &[u64]) -> Result<Vec<Shown>, Refusal> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = format!(
+        "SELECT {COLUMNS} FROM @services WHERE id IN ({}) ORDER BY id",
+        marks(ids)
+    );
+    let found = sql.list(&select, &numbers(ids), service_of)?;
+    let mut addresses = addresses::of_services(sql, ids)?;
+    let with_addresses = |row: Result<Service, Error>| {
+        let service = row?;
+        let addresses = addresses.remove(&service.id).unwrap_or_default();
+        Ok((service, addresses))
+    };
+    Ok(found.into_iter().map(with_addresses).collect())
+}
+
+/// A `?` for each.
+pub(super) fn marks(ids: &[u64]) -> String {
+    vec!["?"; ids.len()].join(", ")
+}
+
+pub(super) fn numbers(ids: &[u64]) -> Vec<Value> {
+    ids.iter().map(|id| Value::from(*id)).collect()
 }
 
 pub(super) fn listed(sql: &mut dyn Sql, column: &str, limit: u32) -> Result<Vec<Service>, Refusal> {

@@ -245,6 +245,10 @@ pub(super) trait Sql {
 
     /// `now` as leases are measured.
     fn moment(&self, now: UnixSeconds) -> Moment;
+
+    /// What stands behind a table's name to read it by an index and nothing else. For indices that hold all that is
+    /// asked for: nobody guesses then what the table itself would cost.
+    fn by_index(&self, index: &str) -> String;
 }
 
 impl dyn Sql + '_ {

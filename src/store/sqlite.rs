@@ -116,6 +116,10 @@ impl Sql for Open<'_> {
     fn moment(&self, now: UnixSeconds) -> Moment {
         Moment { sql: "?", value: now }
     }
+
+    fn by_index(&self, index: &str) -> String {
+        format!("INDEXED BY {index}")
+    }
 }
 
 impl ToSql for Value {

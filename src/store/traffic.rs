@@ -6,12 +6,15 @@ use super::{Error, Store};
 use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
 use crate::traffic::{Sample, passed};
-use std::collections::BTreeSet;
 
-pub(super) const NEXT_WITH_GUESTS: &str =
-    "SELECT guest_server FROM @services WHERE guest_server > ? ORDER BY guest_server LIMIT 1";
-// one row for each server
-pub(super) const SAMPLED: &str = "SELECT server FROM @sampled WHERE at > ?";
+/// From server to server in the index: a `DISTINCT` would read every service.
+pub(super) const UNSAMPLED: &str = "WITH RECURSIVE servers (server) AS (
+         SELECT MIN(guest_server) FROM @services WHERE guest_server > -1
+         UNION ALL
+         SELECT (SELECT MIN(guest_server) FROM @services WHERE guest_server > servers.server)
+         FROM servers WHERE servers.server IS NOT NULL
+     ) SELECT server FROM servers
+     WHERE server IS NOT NULL AND server NOT IN (SELECT server FROM @sampled WHERE at > ?) ORDER BY server";
 /// So many samples are one transaction: others wait for their turn meanwhile.
 const AT_ONCE: usize = 500;
 
@@ -106,21 +109,9 @@ impl Store {
     }
 }
 
-/// The servers with guests that nobody has looked at since a time. From server to server in the index: a `DISTINCT` would read every service.
+/// The servers with guests that nobody has looked at since a time.
 pub(super) fn unsampled(sql: &mut dyn Sql, since: UnixSeconds) -> Result<Vec<ServerId>, Refusal> {
-    let sampled: BTreeSet<i64> = sql
-        .list(SAMPLED, values![since], |row| row.get(0))?
-        .into_iter()
-        .collect();
-    let mut servers = Vec::new();
-    let mut last: i64 = -1;
-    while let Some(server) = sql.value(NEXT_WITH_GUESTS, values![last])? {
-        last = server;
-        if !sampled.contains(&server) {
-            servers.push(ServerId(u64::try_from(server).unwrap_or_default()));
-        }
-    }
-    Ok(servers)
+    sql.list(UNSAMPLED, values![since], |row| Ok(ServerId(row.get(0)?)))
 }
 
 fn used_of(row: &Row) -> Result<Used, Refusal> {

@@ -11,8 +11,9 @@ use crate::store::sql::{Abort, Refusal, Sql, values};
 ///
 /// The columns mean what they mean in SQLite's schema; the computed ones have the same names there. There is no foreign
 /// key: it would want a privilege that WHMCS does not ask for, and no service is ever deleted.
-const MIGRATIONS: &[&[&str]] = &[&[
-    "
+const MIGRATIONS: &[&[&str]] = &[
+    &[
+        "
 CREATE TABLE @services (
     id           BIGINT NOT NULL PRIMARY KEY,
     server       BIGINT NOT NULL,
@@ -53,7 +54,7 @@ CREATE TABLE @services (
     KEY services_status (status),
     KEY services_node (node)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    "
+        "
 CREATE TABLE @addresses (
     address   VARCHAR(45) NOT NULL PRIMARY KEY,
     service   BIGINT NOT NULL,
@@ -63,7 +64,7 @@ CREATE TABLE @addresses (
     leased_at DOUBLE NOT NULL,
     KEY addresses_service (service, position)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    "
+        "
 CREATE TABLE @events (
     id      BIGINT NOT NULL PRIMARY KEY AUTO_INCREMENT,
     service BIGINT NOT NULL,
@@ -74,13 +75,13 @@ CREATE TABLE @events (
     took_ms BIGINT NOT NULL,
     KEY events_service (service, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    "
+        "
 CREATE TABLE @facts (
     server  BIGINT NOT NULL PRIMARY KEY,
     body    LONGTEXT NOT NULL,
     seen_at DOUBLE NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    "
+        "
 CREATE TABLE @dns (
     service     BIGINT NOT NULL PRIMARY KEY,
     wanted      BIGINT NOT NULL,
@@ -94,7 +95,7 @@ CREATE TABLE @dns (
     KEY dns_due (due_at),
     KEY dns_attention (attention)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    "
+        "
 CREATE TABLE @traffic (
     service   BIGINT NOT NULL,
     month     VARCHAR(7) NOT NULL,
@@ -102,7 +103,7 @@ CREATE TABLE @traffic (
     bytes_out BIGINT NOT NULL,
     PRIMARY KEY (service, month)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    "
+        "
 CREATE TABLE @samples (
     service    BIGINT NOT NULL PRIMARY KEY,
     at         DOUBLE NOT NULL,
@@ -113,17 +114,27 @@ CREATE TABLE @samples (
     memory_max BIGINT NOT NULL,
     disk       BIGINT NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    "
+        "
 CREATE TABLE @sampled (
     server BIGINT NOT NULL PRIMARY KEY,
     at     DOUBLE NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-    "
+        "
 CREATE TABLE @reached (
     line    VARBINARY(17) NOT NULL PRIMARY KEY,
     address VARBINARY(17) NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
-]];
+    ],
+    &[
+        "
+ALTER TABLE @services
+    ADD COLUMN troubled TINYINT AS (IF(JSON_VALUE(body, '$.trouble.code') IS NULL, NULL, 1)) STORED,
+    ADD COLUMN search VARCHAR(400) AS (LEFT(LOWER(CONCAT(COALESCE(JSON_VALUE(body, '$.name'), ''), '\n',
+                     COALESCE(JSON_VALUE(body, '$.domain'), ''))), 400)) STORED,
+    ADD KEY services_list (id, status, server, node, troubled, search)",
+        "ALTER TABLE @addresses ADD KEY addresses_server (server)",
+    ],
+];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.
 const FIRST: &[&str] = &[

@@ -164,6 +164,15 @@ CREATE INDEX services_slot ON services (slot_key) WHERE slot_key IS NOT NULL;
 DROP INDEX services_node;
 CREATE INDEX services_node ON services (node) WHERE node IS NOT NULL;
 ",
+    "
+-- all that pages narrow services by, without the services: a page that has to look at every service reads this index
+ALTER TABLE services ADD COLUMN troubled INTEGER
+    AS (CASE WHEN json_extract(body, '$.trouble.code') IS NOT NULL THEN 1 END);
+ALTER TABLE services ADD COLUMN search TEXT
+    AS (lower(coalesce(json_extract(body, '$.name'), '') || char(10) || coalesce(json_extract(body, '$.domain'), '')));
+CREATE INDEX services_list ON services (id, status, server, node, troubled, search);
+CREATE INDEX addresses_server ON addresses (server);
+",
 ];
 
 pub(super) enum Failure {
