@@ -298,6 +298,17 @@ int32_t proxmoxkvm_check(proxmoxkvm_core *core,
                          char **reply);
 
 /*
+ Looks through the whole store for damage, as the doctor asks: `{}` → `{"whole": true}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_look_through(proxmoxkvm_core *core,
+                                const char *request,
+                                size_t len,
+                                char **reply);
+
+/*
  The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
 
  # Safety

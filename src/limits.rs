@@ -104,6 +104,10 @@ pub const SUSPENDED_SECONDS: f64 = 300.0;
 pub const WORKERS: usize = 8;
 /// Time budget of a cron run unless the request names one (seconds).
 pub const CRON_SECONDS: f64 = 50.0;
+/// After a start of the machine a store's file is looked through for damage this long at most (seconds).
+pub const STORE_LOOK_SECONDS: f64 = 2.0;
+/// The same when the doctor asks, and before a store that was damaged is used again (seconds).
+pub const STORE_DOCTOR_SECONDS: f64 = 20.0;
 /// How often the switch of a new store to WAL is tried while other processes open it too.
 pub const STORE_OPEN_TRIES: u32 = 200;
 /// The pause between two of these tries (seconds).

@@ -52,6 +52,21 @@ pub unsafe extern "C" fn proxmoxkvm_check(
     unsafe { on_core(core, request, len, reply, ops::check) }
 }
 
+/// Looks through the whole store for damage, as the doctor asks: `{}` → `{"whole": true}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_look_through(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::look_through) }
+}
+
 /// The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
 ///
 /// # Safety

@@ -56,6 +56,12 @@ pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
     Ok(request::reply(reply))
 }
 
+/// Looks through the whole store for damage: `{}` → `{"whole": true}`, `false` where the time did not suffice.
+pub fn look_through(core: &Core, _: &Value) -> Result<Value, Error> {
+    core.store.must_be_current()?;
+    Ok(request::reply(json!({"whole": core.store.look_through()?})))
+}
+
 /// WHMCS has written down a service's domain, user and addresses.
 pub fn written_back(core: &Core, request: &Value) -> Result<Value, Error> {
     let version = request::number(request, "version").unwrap_or_default();

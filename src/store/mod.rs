@@ -128,7 +128,7 @@ pub enum Error {
     },
     /// The file is no longer what was written.
     #[error(
-        "the store {path} is damaged ({why}), and no VM was touched: check the disk of this machine, then put the store's last backup in its place"
+        "the store {path} is damaged ({why}), and no VM was touched: check the disk of this machine, stop php-fpm and the cron, put the store's last backup in its place, delete {path}-wal and {path}-shm beside it, then start them again"
     )]
     Damaged {
         /// The store's file.
@@ -279,6 +279,15 @@ impl Store {
         match &self.backend {
             Backend::Sqlite(file) => file.must_be_current(),
             Backend::Mariadb(server) => server.must_be_current(),
+        }
+    }
+
+    /// Looks through all of the store for damage; `false`: the time was over before the end. A database looks after
+    /// itself.
+    pub fn look_through(&self) -> Result<bool, Error> {
+        match &self.backend {
+            Backend::Sqlite(file) => file.look_through(),
+            Backend::Mariadb(_) => Ok(true),
         }
     }
 

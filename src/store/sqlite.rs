@@ -1,7 +1,9 @@
 //! The store in a file: SQLite in WAL mode, every write in an IMMEDIATE transaction.
 
+mod health;
 mod schema;
 
+use self::health::{Depth, Health};
 use super::sql::{Abort, Moment, Refusal, Row, Sql, Value, with_prefix};
 use super::{Error, owner};
 use crate::limits;
@@ -9,7 +11,7 @@ use crate::model::UnixSeconds;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql, TransactionBehavior, params_from_iter};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A file that is open.
 pub(super) struct File {
@@ -17,6 +19,8 @@ pub(super) struct File {
     /// Device and inode.
     identity: Option<(u64, u64)>,
     connection: Mutex<Connection>,
+    /// Why this process does not use it any more: it met damage.
+    damaged: OnceLock<String>,
 }
 
 impl File {
@@ -31,16 +35,57 @@ impl File {
             Error::Database { why, .. } => not_usable(path, why),
             known => known,
         })?;
+        must_not_be_marked(&mut connection, path)?;
         schema::migrate(&mut connection, path).map_err(|failure| known(failure, path))?;
+        if health::is_new_here(&connection).map_err(sqlite)? {
+            let seconds = limits::STORE_LOOK_SECONDS;
+            let health = health::look_through(&mut connection, Depth::Pages, seconds).map_err(sqlite)?;
+            if let Health::Damaged(why) = health {
+                health::mark(path, &why);
+                return Err(damaged(path, why));
+            }
+            health::remember(&connection).map_err(sqlite)?;
+        }
         Ok(File {
             path: path.to_owned(),
             identity: identity(path),
             connection: Mutex::new(connection),
+            damaged: OnceLock::new(),
         })
+    }
+
+    /// See [`super::Store::look_through`].
+    pub(super) fn look_through(&self) -> Result<bool, Error> {
+        self.must_be_sound()?;
+        let seconds = limits::STORE_DOCTOR_SECONDS;
+        let health = health::look_through(&mut self.lock(), Depth::Everything, seconds);
+        match health.map_err(|source| failure(&self.path, &source))? {
+            Health::Sound => Ok(true),
+            Health::Unknown => Ok(false),
+            Health::Damaged(why) => Err(self.is_damaged(why)),
+        }
+    }
+
+    /// What was damaged once is not used on, whatever else of it can be read.
+    fn must_be_sound(&self) -> Result<(), Error> {
+        let known = self.damaged.get().cloned();
+        match known.or_else(|| health::marked(&self.path)) {
+            Some(why) => Err(damaged(&self.path, why)),
+            None => Ok(()),
+        }
+    }
+
+    /// Nobody uses it from now on: this process, and by the mark every other.
+    fn is_damaged(&self, why: String) -> Error {
+        if self.damaged.set(why.clone()).is_ok() {
+            health::mark(&self.path, &why);
+        }
+        damaged(&self.path, why)
     }
 
     /// See [`super::Store::must_be_current`].
     pub(super) fn must_be_current(&self) -> Result<(), Error> {
+        self.must_be_sound()?;
         if identity(&self.path) != self.identity {
             let path = self.path.display().to_string();
             return Err(Error::Replaced { path });
@@ -51,6 +96,7 @@ impl File {
 
     /// Reads everything as it is at one moment, which also takes the locks of the file once for all statements.
     pub(super) fn read<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        self.must_be_sound()?;
         let mut connection = self.lock();
         let mut run = || {
             let transaction = connection.transaction()?;
@@ -66,6 +112,7 @@ impl File {
     ///
     /// An error of either kind rolls everything back.
     pub(super) fn write<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        self.must_be_sound()?;
         let mut connection = self.lock();
         let mut run = || {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -83,7 +130,10 @@ impl File {
     fn error(&self, abort: Abort) -> Error {
         match abort {
             Abort::Refused(error) => error,
-            Abort::Failed(Refusal::Sqlite(source)) => failure(&self.path, &source),
+            Abort::Failed(Refusal::Sqlite(source)) => match failure(&self.path, &source) {
+                Error::Damaged { why, .. } => self.is_damaged(why),
+                other => other,
+            },
             Abort::Failed(other) => Error::Database {
                 at: self.path.display().to_string(),
                 why: other.words(),
@@ -172,6 +222,28 @@ fn not_usable(path: &Path, why: String) -> Error {
     }
 }
 
+/// A store that was found damaged is refused until a look through all of it finds nothing: until another file was put
+/// in its place.
+fn must_not_be_marked(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    let Some(why) = health::marked(path) else {
+        return Ok(());
+    };
+    let health = health::look_through(connection, Depth::Everything, limits::STORE_DOCTOR_SECONDS);
+    match health.map_err(|source| failure(path, &source))? {
+        Health::Sound => health::unmark(path),
+        Health::Damaged(why) => return Err(damaged(path, why)),
+        Health::Unknown => return Err(damaged(path, why)),
+    }
+    Ok(())
+}
+
+fn damaged(path: &Path, why: String) -> Error {
+    Error::Damaged {
+        path: path.display().to_string(),
+        why,
+    }
+}
+
 /// What SQLite's refusal means for an admin.
 fn failure(path: &Path, source: &rusqlite::Error) -> Error {
     let why = source.to_string();
@@ -197,4 +269,14 @@ fn prepare(path: &Path) -> std::io::Result<()> {
         .mode(0o600)
         .open(path)
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    /// From 3.7.0 to 3.51.2, two checkpoints at once could lose a transaction out of the middle of the file; several
+    /// processes with the file open are exactly ours.
+    #[test]
+    fn the_bundled_sqlite_does_not_lose_a_log_that_is_begun_anew() {
+        assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+    }
 }

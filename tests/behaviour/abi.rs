@@ -25,6 +25,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("cron", proxmoxkvm_cron),
     ("due", proxmoxkvm_due),
     ("list", proxmoxkvm_list),
+    ("look_through", proxmoxkvm_look_through),
     ("overview", proxmoxkvm_overview),
     ("pools", proxmoxkvm_pools),
     ("reboot", proxmoxkvm_reboot),

@@ -236,14 +236,14 @@ fn fill(path: &std::path::Path, services: u64) {
         let (vmid, ready) = (100 + id, Status::Ready.as_str());
         rows.execute(
             "INSERT INTO services (id, server, status, vmid, body, created_at, updated_at) VALUES (?1, 1, ?2, ?3, ?4, 0, 0)",
-            rusqlite::params![service.id.0, ready, vmid, body],
+            rusqlite::params![service.id.0 as i64, ready, vmid as i64, body],
         )
         .unwrap();
         let ip = std::net::Ipv4Addr::from_bits(0xC000_0200 + 9 + id as u32);
         let body = json!({"ip": ip, "prefix": 24, "gateway": null, "dns": [], "bridge": "vmbr0", "vlan": 0});
         rows.execute(
             "INSERT INTO addresses (address, service, server, position, body, leased_at) VALUES (?1, ?2, 1, 0, ?3, 0)",
-            rusqlite::params![ip.to_string(), service.id.0, body.to_string()],
+            rusqlite::params![ip.to_string(), service.id.0 as i64, body.to_string()],
         )
         .unwrap();
     }

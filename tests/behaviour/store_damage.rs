@@ -4,6 +4,7 @@
 use crate::commits;
 use crate::support::{World, code};
 use proxmoxkvm::error::Error;
+use proxmoxkvm::model::ServiceId;
 use proxmoxkvm::{cron, ops};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -18,11 +19,7 @@ fn three_services() -> World {
     for service in 7..10 {
         world.ready(service);
     }
-    let connection = rusqlite::Connection::open(file(&world)).unwrap();
-    connection
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        .unwrap();
-    drop(connection);
+    without_log(&world);
     world.sim().log.clear();
     world
 }
@@ -113,6 +110,91 @@ fn a_damaged_file_is_named_and_nothing_is_done_to_guests_that_nobody_named() {
         world.check_invariants();
     }
     assert!(told >= 5, "only {told} refusals");
+}
+
+/// Damages the one page of the index that finds the history of a service: nothing else reads it.
+fn damage_history(world: &mut World) {
+    let connection = rusqlite::Connection::open(file(world)).unwrap();
+    let root = "SELECT rootpage FROM sqlite_schema WHERE name = 'events_service'";
+    let page: usize = connection.query_row(root, [], |row| row.get::<_, i64>(0)).unwrap() as usize - 1;
+    drop(connection);
+    let mut bytes = std::fs::read(file(world)).unwrap();
+    bytes[page * 4096..][..4096].fill(0xAA);
+    world.close();
+    std::fs::write(file(world), &bytes).unwrap();
+}
+
+/// Everything in the file's own pages, as a copy of the file needs it.
+fn without_log(world: &World) {
+    let connection = rusqlite::Connection::open(file(world)).unwrap();
+    let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
+    connection.query_row(checkpoint, [], |_| Ok(())).unwrap();
+}
+
+#[test]
+fn a_store_that_met_damage_once_is_used_no_more_until_another_lies_in_its_place() {
+    let mut world = three_services();
+    let backup = std::fs::read(file(&world)).unwrap();
+    damage_history(&mut world);
+    world.restart();
+    let show = |world: &World| ops::show(&world.core, &json!({"service": 7}));
+    assert!(
+        world.core.store.service(ServiceId(7)).is_ok(),
+        "what is not damaged can be read"
+    );
+    let error = show(&world).unwrap_err();
+    assert_eq!(error.code(), "store_damaged");
+    let text = error.to_string();
+    assert!(
+        text.contains("store.db-wal and ") && text.contains("store.db-shm"),
+        "{text}"
+    );
+    // this process, one that has it open, and one that opens it now
+    assert_eq!(
+        world.core.store.service(ServiceId(7)).unwrap_err().code(),
+        "store_damaged"
+    );
+    assert_eq!(world.core.store.must_be_current().unwrap_err().code(), "store_damaged");
+    assert_eq!(code(ops::suspend(&world.core, &world.order(8))), "store_damaged");
+    let opened = world.try_restart();
+    assert_eq!(opened.unwrap_err().code(), "store_damaged");
+    assert!(world.sim().is_running(100) && world.sim().is_running(101));
+    // the backup takes its place
+    for end in ["", "-wal", "-shm"] {
+        let mut name = file(&world).into_os_string();
+        name.push(end);
+        let _ = std::fs::remove_file(name);
+    }
+    std::fs::write(file(&world), &backup).unwrap();
+    world.restart();
+    show(&world).unwrap();
+    ops::suspend(&world.core, &world.order(8)).unwrap();
+    world.restart();
+    world.check_invariants();
+}
+
+#[test]
+fn the_doctor_and_the_first_process_after_a_start_of_the_machine_look_through_the_whole_file() {
+    let mut world = three_services();
+    let looked = ops::look_through(&world.core, &json!({})).unwrap();
+    assert_eq!(looked["whole"], true);
+    damage_history(&mut world);
+    // nothing has read the damaged page: the store opens
+    world.restart();
+    let error = ops::look_through(&world.core, &json!({})).unwrap_err();
+    assert_eq!(error.code(), "store_damaged");
+
+    let mut world = three_services();
+    let connection = rusqlite::Connection::open(file(&world)).unwrap();
+    let changed = connection.execute(
+        "UPDATE meta SET value = 'the boot before' WHERE key = 'looked_through'",
+        [],
+    );
+    assert_eq!(changed.unwrap(), 1, "the first open has looked");
+    drop(connection);
+    without_log(&world);
+    damage_history(&mut world);
+    assert_eq!(world.try_restart().unwrap_err().code(), "store_damaged");
 }
 
 #[test]

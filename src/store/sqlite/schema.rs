@@ -2,6 +2,7 @@
 
 use crate::clock::{Clock, SystemClock};
 use crate::limits;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::fs;
 use std::os::unix::fs::OpenOptionsExt;
@@ -199,6 +200,8 @@ pub(super) fn configure(connection: &Connection) -> rusqlite::Result<()> {
         }
         SystemClock.sleep(limits::STORE_OPEN_PAUSE);
     }
+    // a plan depends on no value, so no statement is parsed again for another one
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)
 }

@@ -42,13 +42,16 @@ pub fn stored(path: &Path) -> BTreeMap<u64, Stored> {
             trouble: body["trouble"]["code"].as_str().map(str::to_owned),
             addresses: BTreeSet::new(),
         };
-        services.insert(row.get(0).unwrap(), stored);
+        let id: i64 = row.get(0).unwrap();
+        services.insert(id as u64, stored);
     }
     let mut addresses = connection.prepare("SELECT address, service FROM addresses").unwrap();
     let mut addresses = addresses.query([]).unwrap();
     while let Some(row) = addresses.next().unwrap() {
-        let service: u64 = row.get(1).unwrap();
-        let stored: &mut Stored = services.get_mut(&service).expect("an address belongs to a service");
+        let service: i64 = row.get(1).unwrap();
+        let stored: &mut Stored = services
+            .get_mut(&(service as u64))
+            .expect("an address belongs to a service");
         stored.addresses.insert(row.get(0).unwrap());
     }
     services

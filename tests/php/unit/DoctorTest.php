@@ -101,6 +101,9 @@ final class DoctorTest extends StubTestCase
         yield 'no cron' => [$never, 'warning', 'has not run to its end yet'];
         $off = static fn (self $test) => $test->replyTo('due', ['ok' => false, 'code' => 'store_newer',
             'message' => 'Install the newer version again.']);
+        $damaged = ['ok' => false, 'code' => 'store_damaged', 'message' => 'The store is damaged.'];
+        yield 'damaged store' => [$reply('look_through', $damaged), 'bad', 'The store is damaged.'];
+        yield 'large store' => [$reply('look_through', ['whole' => false]), 'warning', 'only a part'];
         yield 'store' => [$off, 'bad', 'Install the newer version again.'];
     }
 

@@ -582,6 +582,7 @@ return [
     'doctor_checksum' => 'Library and header are those of the archive.',
     'doctor_no_checksum' => 'The list lib/native/SHA256SUMS is missing, so the library was not checked: upload the whole archive.',
     'doctor_store_open' => 'Other users of this machine may use {files}: take their permissions away with chmod go= {files}',
+    'doctor_store_part' => '{path} is so large that only a part of it could be looked through for damage',
     'doctor_store_apart' => 'Crons ran on {machines}, and the store {path} is a file: several web servers would each have a store of their own and give the same address twice. Move it into the database with move.php.',
     'doctor_store_database' => '{store}: {version}, answered by {node}',
     'doctor_store_galera' => '{store}: {version}, answered by {node}, one of {size} Galera nodes',

@@ -541,6 +541,7 @@ return [
     'doctor_checksum' => 'La bibliothèque et l’en-tête sont ceux de l’archive.',
     'doctor_no_checksum' => 'La liste lib/native/SHA256SUMS manque, la bibliothèque n’a donc pas été vérifiée : envoyez l’archive complète.',
     'doctor_store_open' => 'D’autres utilisateurs de cette machine ont accès à {files} : retirez leurs droits avec chmod go= {files}',
+    'doctor_store_part' => '{path} est si volumineux que seule une partie a pu être contrôlée',
     'doctor_store_apart' => 'Des crons ont tourné sur {machines}, et les données {path} sont un fichier : plusieurs serveurs web auraient chacun les leurs et donneraient deux fois la même adresse. Déplacez-les dans la base de données avec move.php.',
     'doctor_store_database' => '{store} : {version}, réponse de {node}',
     'doctor_store_galera' => '{store} : {version}, réponse de {node}, un des {size} nœuds Galera',

@@ -540,6 +540,7 @@ return [
     'doctor_checksum' => 'Bibliothek und Header sind die des Archivs.',
     'doctor_no_checksum' => 'Die Liste lib/native/SHA256SUMS fehlt, die Bibliothek wurde also nicht geprüft: Bitte das ganze Archiv hochladen.',
     'doctor_store_open' => 'Andere Benutzer dieses Rechners dürfen {files} benutzen: Bitte die Rechte entziehen, mit chmod go= {files}',
+    'doctor_store_part' => '{path} ist so groß, dass nur ein Teil auf Schäden durchgesehen werden konnte',
     'doctor_store_apart' => 'Crons liefen auf {machines}, und der Speicher {path} ist eine Datei: Mehrere Webserver hätten je einen eigenen Speicher und würden dieselbe Adresse zweimal vergeben. Ziehen Sie ihn mit move.php in die Datenbank um.',
     'doctor_store_database' => '{store}: {version}, es antwortet {node}',
     'doctor_store_galera' => '{store}: {version}, es antwortet {node}, einer von {size} Galera-Knoten',

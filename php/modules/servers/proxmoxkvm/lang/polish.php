@@ -540,6 +540,7 @@ return [
     'doctor_checksum' => 'Biblioteka i nagłówek pochodzą z archiwum.',
     'doctor_no_checksum' => 'Brakuje listy lib/native/SHA256SUMS, więc biblioteka nie została sprawdzona: proszę przesłać całe archiwum.',
     'doctor_store_open' => 'Inni użytkownicy tej maszyny mają dostęp do {files}: proszę odebrać im prawa poleceniem chmod go= {files}',
+    'doctor_store_part' => '{path} jest tak duży, że udało się sprawdzić tylko część pod kątem uszkodzeń',
     'doctor_store_apart' => 'Crony działały na {machines}, a dane {path} są plikiem: kilka serwerów WWW miałoby każdy własne dane i przydzieliłoby ten sam adres dwa razy. Proszę przenieść je do bazy danych za pomocą move.php.',
     'doctor_store_database' => '{store}: {version}, odpowiada {node}',
     'doctor_store_galera' => '{store}: {version}, odpowiada {node}, jeden z węzłów Galera ({size})',

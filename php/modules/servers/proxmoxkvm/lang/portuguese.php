@@ -540,6 +540,7 @@ return [
     'doctor_checksum' => 'A biblioteca e o cabeçalho são os do pacote.',
     'doctor_no_checksum' => 'Falta a lista lib/native/SHA256SUMS, então a biblioteca não foi verificada: envie o pacote completo.',
     'doctor_store_open' => 'Outros usuários desta máquina têm acesso a {files}: retire as permissões com chmod go= {files}',
+    'doctor_store_part' => '{path} é tão grande que só uma parte pôde ser verificada quanto a danos',
     'doctor_store_apart' => 'Houve crons em {machines}, e os dados {path} são um arquivo: vários servidores web teriam cada um os seus e dariam duas vezes o mesmo endereço. Leve-os para o banco de dados com move.php.',
     'doctor_store_database' => '{store}: {version}, responde {node}',
     'doctor_store_galera' => '{store}: {version}, responde {node}, um de {size} nós Galera',

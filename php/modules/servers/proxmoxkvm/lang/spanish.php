@@ -540,6 +540,7 @@ return [
     'doctor_checksum' => 'La biblioteca y la cabecera son las del archivo.',
     'doctor_no_checksum' => 'Falta la lista lib/native/SHA256SUMS, así que la biblioteca no se ha comprobado: suba el archivo completo.',
     'doctor_store_open' => 'Otros usuarios de esta máquina tienen acceso a {files}: quíteles los permisos con chmod go= {files}',
+    'doctor_store_part' => '{path} es tan grande que solo se pudo revisar una parte en busca de daños',
     'doctor_store_apart' => 'Hubo crons en {machines}, y los datos {path} son un archivo: cada uno de varios servidores web tendría los suyos y daría dos veces la misma dirección. Llévelos a la base de datos con move.php.',
     'doctor_store_database' => '{store}: {version}, responde {node}',
     'doctor_store_galera' => '{store}: {version}, responde {node}, uno de {size} nodos de Galera',

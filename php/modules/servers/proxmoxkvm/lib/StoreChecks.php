@@ -28,6 +28,8 @@ final class StoreChecks
 
     private static function file(string $subject, string $path): Finding
     {
+        // What is damaged is worse than all that follows.
+        $whole = (Native::call('look_through', [])['whole'] ?? true) === true;
         $machines = array_keys(CronRuns::all());
         if (count($machines) > 1) {
             $values = ['path' => $path, 'machines' => implode(', ', $machines)];
@@ -36,9 +38,13 @@ final class StoreChecks
         }
         $open = array_filter([$path, dirname($path)], static fn (string $file): bool => self::isOpen($file));
 
-        return $open === []
+        if ($open !== []) {
+            return Finding::warning($subject, Lang::text('doctor_store_open', ['files' => implode(' ', $open)]));
+        }
+
+        return $whole
             ? Finding::good($subject, $path)
-            : Finding::warning($subject, Lang::text('doctor_store_open', ['files' => implode(' ', $open)]));
+            : Finding::warning($subject, Lang::text('doctor_store_part', ['path' => $path]));
     }
 
     private static function database(string $subject, StoreDatabase $database): Finding
