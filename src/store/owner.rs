@@ -2,6 +2,7 @@
 
 use crate::boundary;
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A worker: machine, process, and a number within the process.
@@ -16,6 +17,16 @@ pub(super) fn user() -> u32 {
     fs::metadata("/proc/self")
         .map(|meta| std::os::unix::fs::MetadataExt::uid(&meta))
         .unwrap_or_default()
+}
+
+/// What root has made is given to the owner of its folder; what another user makes is that user's.
+pub(super) fn give(made: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let Some(folder) = made.parent().filter(|_| user() == 0) else {
+        return Ok(());
+    };
+    let owner = fs::metadata(folder)?;
+    chown(made, Some(owner.uid()), Some(owner.gid()))
 }
 
 /// Boot and process-id namespace: within one, a process id means one process.

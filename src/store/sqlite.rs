@@ -256,19 +256,19 @@ fn failure(path: &Path, source: &rusqlite::Error) -> Error {
     }
 }
 
-/// Makes the folder (0700) and the file (0600) where they are missing.
+/// Makes the folder (0700) and the file (0600) where they are missing. What root makes belongs to the owner of the
+/// folder that it lies in: the user of the web server could not open a file of root's. SQLite does the same with the
+/// files that it lays beside the store.
 fn prepare(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let missing: Vec<&Path> = path.ancestors().take_while(|place| !place.exists()).collect();
+    if let Some(folder) = folder {
         std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
-    std::fs::OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).append(true).create(true).mode(0o600).open(path)?;
+    missing.iter().rev().try_for_each(|made| owner::give(made))
 }
 
 #[cfg(test)]

@@ -283,7 +283,9 @@ fn write_copy(connection: &Connection, copy: &Path, found: i64) -> Result<bool, 
     let path = copy.to_str().ok_or("its path is not UTF-8")?;
     let copied = connection.execute("VACUUM INTO ?1", [path]);
     copied.map_err(|error| error.to_string())?;
-    file.sync_all().map_err(|error| error.to_string())?;
+    file.sync_all()
+        .and_then(|()| super::owner::give(copy))
+        .map_err(|error| error.to_string())?;
     let version = Connection::open(copy).and_then(|copy| version(&copy));
     Ok(version.map_err(|error| error.to_string())? == found)
 }

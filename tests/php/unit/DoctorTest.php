@@ -6,11 +6,11 @@ namespace Tests\Unit;
 
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\CronLock;
 use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
 use WHMCS\Module\Server\Proxmoxkvm\Doctor;
 use WHMCS\Module\Server\Proxmoxkvm\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\StoreLocation;
+use WHMCS\Module\Server\Proxmoxkvm\StoreOwner;
 
 /** The doctor: green where all is right, and one sentence for each thing that is not. */
 final class DoctorTest extends StubTestCase
@@ -142,7 +142,7 @@ final class DoctorTest extends StubTestCase
         unlink($this->whmcs->store);
         chown(dirname($this->whmcs->store), 'www-data');
         $this->expectExceptionMessage('www-data');
-        CronLock::mustBeOwner(StoreLocation::of($this->whmcs->store));
+        StoreOwner::mustBeUs(StoreLocation::of($this->whmcs->store));
     }
 
     /** @return array<string, list<string>> by level, what is not good; cut to a part where one is given */

@@ -19,7 +19,7 @@ final class Agreement
     {
         $code = 0;
         try {
-            CronLock::mustBeOwner(StoreLocation::current());
+            StoreOwner::mustBeUs(StoreLocation::current());
             foreach (Capsule::table('tblservers')->where('type', Module::NAME)->orderBy('id')->get() as $server) {
                 $code = max($code, self::tell($server, $repair));
             }

@@ -57,7 +57,7 @@ final class ConfigurableOptionGroup
     public static function alone(int $productId): bool
     {
         try {
-            CronLock::mustBeOwner(StoreLocation::current());
+            StoreOwner::mustBeUs(StoreLocation::current());
             echo self::create($productId), PHP_EOL;
 
             return true;

@@ -25,7 +25,7 @@ final class Cron
     public static function alone(): bool
     {
         return self::guarded(static function (): array {
-            CronLock::mustBeOwner(StoreLocation::current());
+            StoreOwner::mustBeUs(StoreLocation::current());
 
             return self::run();
         });

@@ -29,35 +29,11 @@ final class CronLock
         // A store's own folder is there once the core has opened the store.
         $file = $store->file !== null || $store->folder() !== null ? @fopen($path, 'c') : false;
         if ($file === false) {
-            throw new Unavailable(Lang::text('cron_lock', ['file' => $path, 'user' => self::user()]));
+            $user = StoreOwner::name(StoreOwner::us());
+            throw new Unavailable(Lang::text('cron_lock', ['file' => $path, 'user' => $user]));
         }
+        StoreOwner::give($path, $store);
 
         return flock($file, LOCK_EX | LOCK_NB) ? new self($file) : null;
-    }
-
-    /**
-     * Run as another user, the cron would leave files that the web server cannot open. A database has its own users.
-     */
-    public static function mustBeOwner(StoreLocation $store): void
-    {
-        if ($store->file === null) {
-            return;
-        }
-        // Without a store, its folder tells: the hoster may have made it.
-        $known = file_exists($store->file) ? $store->file : dirname($store->file);
-        $owner = file_exists($known) && function_exists('posix_geteuid') ? fileowner($known) : false;
-        if ($owner !== false && $owner !== posix_geteuid()) {
-            throw new Unavailable(Lang::text('cron_owner', [
-                'owner' => posix_getpwuid($owner)['name'] ?? (string) $owner,
-                'user' => self::user(),
-            ]));
-        }
-    }
-
-    private static function user(): string
-    {
-        return function_exists('posix_geteuid')
-            ? posix_getpwuid(posix_geteuid())['name'] ?? (string) posix_geteuid()
-            : get_current_user();
     }
 }

@@ -52,7 +52,7 @@ final class Doctor
     public static function alone(array $arguments): int
     {
         try {
-            CronLock::mustBeOwner(StoreLocation::current());
+            StoreOwner::mustBeUs(StoreLocation::current());
             $findings = self::findings();
         } catch (Throwable $error) {
             $findings = [Finding::bad(Lang::text('doctor_store'), $error->getMessage())];

@@ -45,7 +45,7 @@ final class Import
     public static function alone(array $arguments): int
     {
         try {
-            CronLock::mustBeOwner(StoreLocation::current());
+            StoreOwner::mustBeUs(StoreLocation::current());
 
             return (new self($arguments))->run() ? 0 : 1;
         } catch (Throwable $error) {

@@ -73,8 +73,8 @@ final class Move
         if ($this->from->key() === $this->to->key()) {
             throw new Unavailable(Lang::text('move_same', ['store' => $this->from->name()]));
         }
-        CronLock::mustBeOwner($this->from);
-        CronLock::mustBeOwner($this->to);
+        StoreOwner::mustBeUs($this->from);
+        StoreOwner::mustBeUs($this->to);
         self::mustBeQuiet();
         // No cron of this machine begins meanwhile.
         $lock = CronLock::take($this->from) ?? throw new Unavailable(Lang::text('move_cron'));

@@ -77,6 +77,8 @@ final class Native
      */
     public static function move(StoreLocation $from, StoreLocation $to): array
     {
+        StoreOwner::prepare($to);
+
         return self::exchange(
             'move',
             ['from' => $from->forCore(), 'to' => $to->forCore()],
@@ -98,6 +100,7 @@ final class Native
         if ($core !== null && $core->owner === getmypid()) {
             return $core;
         }
+        StoreOwner::prepare($store);
         $ffi = self::library();
         $made = $ffi->new('proxmoxkvm_core *');
         self::exchange(

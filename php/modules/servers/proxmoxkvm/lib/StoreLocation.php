@@ -134,7 +134,8 @@ final class StoreLocation
         };
     }
 
-    private static function whmcs(): string
+    /** The folder of WHMCS. */
+    public static function whmcs(): string
     {
         return defined('ROOTDIR') ? (string) constant('ROOTDIR') : dirname(__DIR__, 4);
     }
