@@ -21,6 +21,20 @@ pub(crate) fn quoted(text: &str) -> String {
     }
 }
 
+/// What stands before a value, and the value, where an error names a field that somebody may have put a secret into:
+/// an empty text unless the value looks like a mistyped address or a short number.
+pub(crate) fn harmless(before: &str, text: &str) -> String {
+    let is_number = text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit());
+    let is_address = text.len() <= 45
+        && text.contains(['.', ':'])
+        && text.bytes().all(|b| b.is_ascii_hexdigit() || b".:/%-".contains(&b));
+    if is_number || is_address {
+        format!("{before}{}", quoted(text))
+    } else {
+        String::new()
+    }
+}
+
 /// Seconds since 1970, UTC. Time is always a parameter: only [`crate::clock`] reads a clock.
 pub type UnixSeconds = f64;
 

@@ -1,7 +1,6 @@
 //! A zone as the addon module keeps it: fields as JSON, the secret on its own.
 
 use super::zones::{Zone, ZoneId};
-use crate::model::quoted;
 use crate::server::{Secret, Trust};
 use reqwest::Url;
 use serde_json::Value;
@@ -127,10 +126,10 @@ impl ZoneConfig {
         let target = match text(fields, "provider") {
             "powerdns" => Target::PowerDns(PowerDnsSettings {
                 site: site(fields, None, None, flag(fields, "plain_http"))?,
-                server: Some(text(fields, "server"))
-                    .filter(|server| !server.is_empty())
-                    .unwrap_or("localhost")
-                    .to_owned(),
+                server: match text(fields, "server") {
+                    "" => "localhost".to_owned(),
+                    _ => word(fields, "server", "enter the server's id in the API, usually localhost")?,
+                },
             }),
             "rfc2136" => Target::Rfc2136(rfc2136(fields)?),
             "cloudflare" if !CLOUDFLARE_TTL.contains(&ttl) => {
@@ -139,12 +138,19 @@ impl ZoneConfig {
             "cloudflare" => Target::Cloudflare(site(fields, Some(CLOUDFLARE), None, false)?),
             "hestiacp" => Target::HestiaCp(HestiaCpSettings {
                 site: site(fields, None, Some(HESTIACP_PORT), false)?,
-                access_key: needed(fields, "key_name", "enter the id of the access key")?,
-                user: needed(fields, "user", "enter the panel's user who owns the zone")?,
+                access_key: word(
+                    fields,
+                    "key_name",
+                    "enter the id of the access key, without its secret key",
+                )?,
+                user: word(
+                    fields,
+                    "user",
+                    "enter the panel's user who owns the zone, without a password",
+                )?,
             }),
-            other => {
-                let why = format!("{} is none of powerdns, rfc2136, cloudflare, hestiacp", quoted(other));
-                return Err(fail("provider", &why));
+            _ => {
+                return Err(fail("provider", "it is one of powerdns, rfc2136, cloudflare, hestiacp"));
             }
         };
         Ok(ZoneConfig { zone, target, secret })
@@ -172,11 +178,14 @@ fn text<'f>(fields: &'f Value, field: &str) -> &'f str {
     fields[field].as_str().unwrap_or_default().trim()
 }
 
-fn needed(fields: &Value, field: &'static str, why: &str) -> Result<String, ConfigError> {
-    match text(fields, field) {
-        "" => Err(fail(field, why)),
-        typed => Ok(typed.to_owned()),
+/// A name, which sentences may show: what is behind a `:` or `=`, or in quotes, is a secret more often than not.
+fn word(fields: &Value, field: &'static str, why: &str) -> Result<String, ConfigError> {
+    let typed = text(fields, field);
+    let is_plain = |c: char| c.is_alphanumeric() || "-_.".contains(c);
+    if typed.is_empty() || !typed.chars().all(is_plain) {
+        return Err(fail(field, why));
     }
+    Ok(typed.to_owned())
 }
 
 /// PHP's forms have numbers as text.
@@ -240,7 +249,11 @@ fn site(fields: &Value, default: Option<&str>, port: Option<u16>, plain: bool) -
 fn trust(fields: &Value) -> Result<Trust, ConfigError> {
     match (text(fields, "fingerprint"), text(fields, "ca")) {
         ("", "") => Ok(Trust::SystemRoots),
-        ("", path) => Ok(Trust::CaFile(PathBuf::from(path))),
+        ("", path) if path.starts_with('/') => Ok(Trust::CaFile(PathBuf::from(path))),
+        ("", _) => Err(fail(
+            "ca",
+            "it is the whole path of a PEM file, such as /etc/ssl/ca.pem",
+        )),
         (typed, _) => {
             let digits = typed.replace(':', "").to_lowercase();
             let bytes = data_encoding::HEXLOWER.decode(digits.as_bytes()).ok();
@@ -277,7 +290,11 @@ fn rfc2136(fields: &Value) -> Result<Rfc2136Settings, ConfigError> {
     };
     Ok(Rfc2136Settings {
         address,
-        key_name: needed(fields, "key_name", "enter the name of the TSIG key")?,
+        key_name: word(
+            fields,
+            "key_name",
+            "enter the name of the TSIG key alone, without its secret",
+        )?,
         algorithm,
     })
 }

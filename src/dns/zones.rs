@@ -2,7 +2,7 @@
 //! range of a classless delegation (RFC 2317).
 
 use super::records::{Kind, Record, Wanted, name};
-use crate::model::quoted;
+use crate::model::{harmless, quoted};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -46,9 +46,12 @@ impl Zone {
         let is_zone_name = |b: u8| b.is_ascii_alphanumeric() || b"-_./".contains(&b);
         let (name, span) = match addresses.trim() {
             "" if bare.ends_with(".arpa") => (bare.to_owned(), reverse(bare)?),
-            "" => (name(bare).map_err(|error| error.to_string())?, Span::Forward),
+            "" => (
+                name(bare).map_err(|error| format!("it is no zone: {}", error.why))?,
+                Span::Forward,
+            ),
             _ if bare.is_empty() || !bare.bytes().all(is_zone_name) => {
-                return Err(format!("{} is no zone", quoted(typed)));
+                return Err("it is no zone: enter one such as 0-127.2.0.192.in-addr.arpa".to_owned());
             }
             range => (bare.to_owned(), part_of_24(range)?),
         };
@@ -218,8 +221,8 @@ fn classless(label: &str) -> Option<(u8, u8)> {
 fn part_of_24(text: &str) -> Result<Span, String> {
     let bad = || {
         format!(
-            "{} is no part of a /24: write 192.0.2.0/25 or 192.0.2.1-192.0.2.30",
-            quoted(text)
+            "the addresses{} are no part of a /24: write 192.0.2.0/25 or 192.0.2.1-192.0.2.30",
+            harmless(" ", text)
         )
     };
     let parse = |text: &str| text.trim().parse::<Ipv4Addr>().map_err(|_| bad());

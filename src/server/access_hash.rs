@@ -2,7 +2,6 @@
 
 use super::Error;
 use super::endpoint::HostPort;
-use crate::model::quoted;
 use crate::package::nearest;
 use std::path::PathBuf;
 
@@ -41,9 +40,9 @@ impl AccessHash {
                 .ok_or_else(|| error("it is not of the form key=value".to_owned()))?;
             let name = name.trim();
             let key = KEYS.into_iter().find(|k| k.eq_ignore_ascii_case(name)).ok_or_else(|| {
+                // what stands before = may be a secret in base64, which ends with it
                 error(format!(
-                    "{} is not known, did you mean {}=?",
-                    quoted(name),
+                    "its key is not known, did you mean {}=?",
                     nearest(name, KEYS.into_iter())
                 ))
             })?;
@@ -148,12 +147,8 @@ mod tests {
         let many = format!("endpoints={}", "a,".repeat(33));
         let cases = [
             ("\nTopSecretToken", 2, "it is not of the form key=value"),
-            (
-                "finger-print=00",
-                1,
-                "\"finger-print\" is not known, did you mean fingerprint=?",
-            ),
-            ("endpoint=a", 1, "\"endpoint\" is not known, did you mean endpoints=?"),
+            ("finger-print=00", 1, "its key is not known, did you mean fingerprint=?"),
+            ("endpoint=a", 1, "its key is not known, did you mean endpoints=?"),
             ("ca=/a\nCA=/b", 2, "ca= is there twice"),
             ("fingerprint=12:34", 1, print),
             (
@@ -164,7 +159,7 @@ mod tests {
             (
                 "endpoints=a b",
                 1,
-                "endpoints=: \"a b\" is no host name and no IP address",
+                "endpoints=: the host is no host name and no IP address: enter one such as pve1.example.net",
             ),
             (
                 "endpoints=a:0",

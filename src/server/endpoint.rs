@@ -43,6 +43,9 @@ impl HostPort {
     /// browsers.
     pub(super) fn parse(text: &str) -> Result<HostPort, Error> {
         let bad = || Error::Host(text.to_owned());
+        if text.contains('@') {
+            return Err(Error::HostLogin);
+        }
         let lower = text.trim().to_ascii_lowercase();
         let rest = lower
             .strip_prefix("https://")
@@ -147,7 +150,6 @@ mod tests {
             "a b",
             "a..b",
             "-a",
-            "user@host",
             "300.1.1.1",
             "[::1",
             "[::1]x",
@@ -155,6 +157,9 @@ mod tests {
             "a\\b",
         ] {
             assert_eq!(HostPort::parse(text), Err(Error::Host(text.to_owned())), "{text}");
+        }
+        for text in ["user@host", "https://root:hunter2@pve1:8006/", "root:hun/ter2@pve1"] {
+            assert_eq!(HostPort::parse(text), Err(Error::HostLogin), "{text}");
         }
         for (text, port) in [("a:0", "0"), ("a:x", "x"), ("a:70000", "70000"), ("[::1]:", "")] {
             assert_eq!(HostPort::parse(text), Err(Error::Port(port.to_owned())), "{text}");

@@ -74,7 +74,7 @@ impl Login {
         if username.is_empty() {
             return Err(Error::NoUser);
         }
-        let bad = || Error::User(username.to_owned());
+        let bad = || Error::User;
         let (full_user, token) = username
             .split_once('!')
             .map_or((username, None), |(user, token)| (user, Some(token)));
@@ -82,7 +82,7 @@ impl Login {
         let (user, realm) = match full_user.rsplit_once('@') {
             Some(parts) => parts,
             None if token.is_none() && full_user.len() <= LONGEST_USER && is_printable(full_user) => {
-                return Err(Error::NoRealm(full_user.to_owned()));
+                return Err(Error::NoRealm);
             }
             None => return Err(bad()),
         };
@@ -104,7 +104,8 @@ impl Login {
             });
         };
         if !is_id(token) {
-            return Err(bad());
+            let goes_on = token.split_once(['=', ':']).is_some_and(|(id, _)| is_id(id.trim()));
+            return Err(if goes_on { Error::SecretInUser } else { bad() });
         }
         // blanks around a pasted secret are never part of it; a password may have them
         let secret = password.expose().trim();
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_is_no_login_says_why() {
-        let shape = "write an API token as user@realm!tokenid, or a user as user@realm";
+        let shape = "that is no user name: write an API token as user@realm!tokenid, or a user as user@realm";
         let cases = [
             (
                 " ",
@@ -177,20 +178,22 @@ mod tests {
             (
                 "root",
                 "x",
-                "the user name \"root\" has no realm: write root@pam for a user of the node's system, \
-                 or root@pve for a user \
-                 of Proxmox VE"
+                "the user name has no realm: write @pam behind it for a user of the node's system, \
+                 or @pve for a user of Proxmox VE"
                     .to_owned(),
             ),
-            ("root!whmcs", "x", format!("\"root!whmcs\" is no user name: {shape}")),
-            ("@pam", "x", format!("\"@pam\" is no user name: {shape}")),
-            ("root@", "x", format!("\"root@\" is no user name: {shape}")),
-            ("root@pam!", "x", format!("\"root@pam!\" is no user name: {shape}")),
-            ("ro ot@pam", "x", format!("\"ro ot@pam\" is no user name: {shape}")),
+            ("root!whmcs", "x", shape.to_owned()),
+            ("@pam", "x", shape.to_owned()),
+            ("root@", "x", shape.to_owned()),
+            ("root@pam!", "x", shape.to_owned()),
+            ("ro ot@pam", "x", shape.to_owned()),
+            ("root@pam!a b", "x", shape.to_owned()),
             (
-                "root@pam!a b",
+                "root@pam!whmcs=hunter2",
                 "x",
-                format!("\"root@pam!a b\" is no user name: {shape}"),
+                "the user name goes on behind the API token's name: end it there, and enter the token's secret, \
+                 what stands behind = or :, as the password"
+                    .to_owned(),
             ),
             ("root@pam", "", "the password is missing".to_owned()),
             (

@@ -12,7 +12,7 @@ pub use endpoint::Endpoint;
 pub use login::{Login, Secret};
 pub use pool::{AddressLine, BadLine, Family, Pool, Usage};
 
-use crate::model::{ServerId, quoted};
+use crate::model::{ServerId, harmless};
 use access_hash::AccessHash;
 use std::path::PathBuf;
 
@@ -84,7 +84,8 @@ impl Trust {
     }
 }
 
-/// Why a server entry cannot be used. The text is one sentence for an admin and never holds a secret.
+/// Why a server entry cannot be used. The text is one sentence for an admin and never holds a secret: what was typed is
+/// not repeated, because the secret may have been typed into the wrong field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// SSL is not ticked.
@@ -94,23 +95,33 @@ pub enum Error {
     #[error("the server entry has neither a host name nor an IP address: enter the name of a node")]
     NoHost,
     /// A host that is none.
-    #[error("{} is no host name and no IP address", quoted(.0))]
+    #[error("the host{} is no host name and no IP address: enter one such as pve1.example.net", harmless(" ", .0))]
     Host(String),
+    /// A host behind a login, as in an address for browsers.
+    #[error(
+        "a host stands alone, without a login and an @ before it: the login belongs into the fields Username and Password"
+    )]
+    HostLogin,
     /// A port that is none.
-    #[error("the port is a number from 1 to 65535, usually 8006, not {}", quoted(.0))]
+    #[error("the port is a number from 1 to 65535, usually 8006{}", harmless(", not ", .0))]
     Port(String),
     /// No user.
     #[error("the user name is missing: enter an API token as user@realm!tokenid, or a user as user@realm")]
     NoUser,
     /// A user without realm.
     #[error(
-        "the user name {0:?} has no realm: write {0}@pam for a user of the node's system, \
-             or {0}@pve for a user of Proxmox VE"
+        "the user name has no realm: write @pam behind it for a user of the node's system, \
+             or @pve for a user of Proxmox VE"
     )]
-    NoRealm(String),
+    NoRealm,
     /// A user name of another shape.
-    #[error("{} is no user name: write an API token as user@realm!tokenid, or a user as user@realm", quoted(.0))]
-    User(String),
+    #[error("that is no user name: write an API token as user@realm!tokenid, or a user as user@realm")]
+    User,
+    /// The secret of an API token behind its name, as the header of a request has it.
+    #[error(
+        "the user name goes on behind the API token's name: end it there, and enter the token's secret, what stands behind = or :, as the password"
+    )]
+    SecretInUser,
     /// An empty password field with an API token.
     #[error("the secret of the API token is missing: enter it as the password")]
     NoSecret,
@@ -135,9 +146,9 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::NotHttps => "server_not_https",
-            Error::NoHost | Error::Host(_) => "server_host",
+            Error::NoHost | Error::Host(_) | Error::HostLogin => "server_host",
             Error::Port(_) => "server_port",
-            Error::NoUser | Error::NoRealm(_) | Error::User(_) => "server_user",
+            Error::NoUser | Error::NoRealm | Error::User | Error::SecretInUser => "server_user",
             Error::NoSecret | Error::NoPassword | Error::Secret => "server_secret",
             Error::AccessHash { .. } => "server_access_hash",
         }

@@ -150,7 +150,7 @@ fn an_entry_that_cannot_be_used_says_why() {
                 ..fields()
             },
             "server_host",
-            "\"a b\" is no host name and no IP address",
+            "the host is no host name and no IP address: enter one such as pve1.example.net",
         ),
         (
             ServerFields {
@@ -166,9 +166,8 @@ fn an_entry_that_cannot_be_used_says_why() {
                 ..fields()
             },
             "server_user",
-            "the user name \"root\" has no realm: write root@pam for a user of the node's system, \
-             or root@pve for a user \
-             of Proxmox VE",
+            "the user name has no realm: write @pam behind it for a user of the node's system, \
+             or @pve for a user of Proxmox VE",
         ),
         (
             ServerFields {
@@ -184,11 +183,66 @@ fn an_entry_that_cannot_be_used_says_why() {
                 ..fields()
             },
             "server_access_hash",
-            "access hash, line 2: \"cert\" is not known, did you mean ca=?",
+            "access hash, line 2: its key is not known, did you mean ca=?",
         ),
     ];
     for (fields, code, sentence) in cases {
         let why = ServerEntry::parse(&fields).unwrap_err();
         assert_eq!((why.code(), why.to_string().as_str()), (code, sentence));
+    }
+}
+
+#[test]
+fn a_secret_in_a_field_of_the_entry_is_not_repeated() {
+    const SECRET: &str = "8dcb7d3a-5f2e-4c1b-9a76-hunter2";
+    let with = |change: fn(&mut ServerFields, String), text: &str| {
+        let mut fields = fields();
+        change(&mut fields, text.replace("<secret>", SECRET));
+        fields
+    };
+    let username: fn(&mut ServerFields, String) = |fields, text| fields.username = text;
+    let hostname: fn(&mut ServerFields, String) = |fields, text| fields.hostname = text;
+    let port: fn(&mut ServerFields, String) = |fields, text| fields.port = text;
+    let hash: fn(&mut ServerFields, String) = |fields, text| fields.access_hash = text;
+    for (change, text) in [
+        (username, "root@pam!whmcs=<secret>"),
+        (username, "root@pam!whmcs:<secret>"),
+        (username, "PVEAPIToken=root@pam!whmcs=<secret>"),
+        (username, "root@pam:<secret>"),
+        (username, "root:<secret>@pam"),
+        (username, "<secret>"),
+        (username, "root@pam!whmcs <secret>"),
+        (hostname, "https://root:<secret>@pve1.example.net:8006/"),
+        (hostname, "root@pam!whmcs=<secret>@pve1"),
+        (hostname, "https://pve1:<secret>/"),
+        (hostname, "pve1 <secret>"),
+        (hostname, "<secret>=/+"),
+        (port, "<secret>"),
+        (hash, "<secret>"),
+        (hash, "<secret>="),
+        (hash, "fingerprint=<secret>"),
+        (hash, "ca=<secret>"),
+        (hash, "insecure=<secret>"),
+        (hash, "endpoints=pve2,root:<secret>@pve3"),
+        (hash, "endpoints=pve2,<secret>="),
+    ] {
+        let why = ServerEntry::parse(&with(change, text)).expect_err(text).to_string();
+        assert!(
+            !why.to_lowercase().contains("8dcb7d3a") && !why.contains("hunter2"),
+            "{text}: {why}"
+        );
+    }
+    for line in [
+        "<secret>",
+        "<secret>=|0|192.0.2.1|24||9.9.9.9",
+        "v|<secret>|192.0.2.1|24||9.9.9.9",
+        "v|0|<secret>|24||9.9.9.9",
+        "v|0|192.0.2.1|<secret>||9.9.9.9",
+        "v|0|192.0.2.1|24|<secret>|9.9.9.9",
+        "v|0|192.0.2.1|24||<secret>",
+    ] {
+        let pool = Pool::parse(&line.replace("<secret>", SECRET));
+        let why = &pool.bad[0].reason;
+        assert!(!why.contains("8dcb7d3a") && !why.contains("hunter2"), "{line}: {why}");
     }
 }

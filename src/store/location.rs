@@ -78,8 +78,11 @@ impl Location {
         if let Some(rest) = text.strip_prefix("mysql://") {
             return database(rest).map(Location::Database).map_err(malformed);
         }
-        let path = PathBuf::from(text.strip_prefix("sqlite:").unwrap_or(text));
-        if path.is_absolute() {
+        let path = text.strip_prefix("sqlite:").unwrap_or(text);
+        // //user:password@host/database is a URL without its beginning, and would be shown as a path
+        let has_login = path.starts_with("//") && path.contains('@');
+        let path = PathBuf::from(path);
+        if path.is_absolute() && !has_login {
             Ok(Location::File(path))
         } else {
             Err(malformed("it should be an absolute path or begin with mysql://"))
@@ -218,6 +221,8 @@ mod tests {
             "store.db",
             "sqlite:store.db",
             "postgres://hunter2@x/y",
+            "//u:hunter2@host/db",
+            "sqlite://u:hunter2@host/db",
             "mysql://u:hunter2@host",
             "mysql://u:hunter2@host/",
             "mysql://u:hunter2@host:many/db",

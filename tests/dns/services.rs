@@ -198,7 +198,7 @@ fn every_provider_of_the_longest_zone_is_written_and_two_services_share_a_name()
 fn a_zone_that_cannot_be_used_or_is_gone_keeps_its_records_in_mind() {
     let clock = FakeClock::default();
     let (well, zone) = Fake::holding(1, "example.com", Mood::Well);
-    let broken = json!({"id": 2, "provider": "powerdns", "zone": "vms.example.com", "endpoint": "https://127.0.0.1:1", "ca": "no-such-file.pem"});
+    let broken = json!({"id": 2, "provider": "powerdns", "zone": "vms.example.com", "endpoint": "https://127.0.0.1:1", "ca": "/no-such-file.pem"});
     let broken = open(&ZoneConfig::parse(&broken, "key".into()).unwrap());
     let providers = [well, broken];
     let outcome = run(&providers, &wants("a.vms.example.com", &["192.0.2.1"]), &[], &clock);

@@ -239,7 +239,7 @@ fn a_configured_zone_is_read_or_says_which_field_is_wrong() {
         ),
         (json!({}), "", "secret: the key is missing"),
         (json!({}), "a b", "secret: the key is missing, or holds"),
-        (json!({"provider": "bind"}), "k", "provider: \"bind\" is none of"),
+        (json!({"provider": "bind"}), "k", "provider: it is one of powerdns"),
         (json!({"endpoint": ""}), "k", "endpoint: enter the address"),
         (
             json!({"endpoint": "http://ns.example.net:8081"}),
@@ -257,6 +257,7 @@ fn a_configured_zone_is_read_or_says_which_field_is_wrong() {
             "it begins with https://",
         ),
         (json!({"fingerprint": "AA:BB"}), "k", "fingerprint: "),
+        (json!({"ca": "ca.pem"}), "k", "ca: it is the whole path"),
         (
             json!({"provider": "rfc2136", "endpoint": "ns1.example.net"}),
             "k",
@@ -285,5 +286,57 @@ fn a_configured_zone_is_read_or_says_which_field_is_wrong() {
     ] {
         let error = bad(change.clone(), secret);
         assert!(error.contains(sentence), "{change}: {error}");
+    }
+}
+
+#[test]
+fn a_secret_in_a_field_of_a_zone_is_refused_and_not_repeated() {
+    let fields = |provider: &str, endpoint: &str, key_name: &str| json!({"id": 1, "provider": provider, "zone": "example.com", "endpoint": endpoint, "key_name": key_name, "user": "bob"});
+    let api = "https://ns1.example.net:8081";
+    for (whole, field, typed) in [
+        (
+            fields("powerdns", api, ""),
+            "endpoint",
+            "https://u:hunter2@ns1.example.net",
+        ),
+        (
+            fields("powerdns", api, ""),
+            "endpoint",
+            "https://ns1.example.net/?key=hunter2",
+        ),
+        (
+            fields("powerdns", api, ""),
+            "endpoint",
+            "https://ns1.example.net:hunter2/",
+        ),
+        (fields("powerdns", api, ""), "server", "localhost:hunter2"),
+        (fields("powerdns", api, ""), "zone", "hunter2"),
+        (fields("powerdns", api, ""), "zone", "example.com=hunter2"),
+        (fields("powerdns", api, ""), "addresses", "hunter2"),
+        (fields("powerdns", api, ""), "provider", "hunter2"),
+        (fields("powerdns", api, ""), "ttl", "hunter2"),
+        (fields("powerdns", api, ""), "ca", "hunter2"),
+        (fields("powerdns", api, ""), "fingerprint", "hunter2"),
+        (fields("rfc2136", "192.0.2.53", "k"), "endpoint", "hunter2"),
+        (
+            fields("rfc2136", "192.0.2.53", "k"),
+            "key_name",
+            "hmac-sha256:k:hunter2",
+        ),
+        (fields("rfc2136", "192.0.2.53", "k"), "key_name", "k hunter2"),
+        (
+            fields("rfc2136", "192.0.2.53", "k"),
+            "key_name",
+            "key \"k\" { secret \"hunter2\"; };",
+        ),
+        (fields("rfc2136", "192.0.2.53", "k"), "algorithm", "hunter2"),
+        (fields("hestiacp", api, "k"), "key_name", "k:hunter2"),
+        (fields("hestiacp", api, "k"), "user", "bob:hunter2"),
+    ] {
+        let mut fields = whole;
+        fields[field] = typed.into();
+        let error = ZoneConfig::parse(&fields, "key".into()).expect_err(typed).to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+        assert!(error.contains(field), "{typed}: {error}");
     }
 }

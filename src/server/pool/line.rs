@@ -1,7 +1,7 @@
 //! One address line: its fields, and what they must be to each other.
 
 use super::{AddressLine, Family, MAX_RANGE, host_mask, to_bits};
-use crate::model::{Bridge, quoted};
+use crate::model::{Bridge, harmless};
 use std::net::IpAddr;
 
 const SHAPE: &str = "a line is <bridge>|<vlan>|<address>|<prefix length>|<gateway>|<dns1>,<dns2>";
@@ -15,7 +15,9 @@ pub(super) fn parse(number: usize, text: &str) -> Result<AddressLine, String> {
     let (first, last) = addresses(address)?;
     let line = AddressLine {
         line: number,
-        bridge: bridge.parse::<Bridge>().map_err(|why| why.to_string())?,
+        bridge: bridge
+            .parse::<Bridge>()
+            .map_err(|_| "the first field is no name of a bridge, such as vmbr0")?,
         vlan: vlan_id(vlan)?,
         first,
         last,
@@ -33,7 +35,7 @@ pub(super) fn parse(number: usize, text: &str) -> Result<AddressLine, String> {
 
 fn ip(what: &str, text: &str) -> Result<IpAddr, String> {
     text.parse()
-        .map_err(|_| format!("{what} {} is no IP address", quoted(text)))
+        .map_err(|_| format!("{what}{} is no IP address", harmless(" ", text)))
 }
 
 fn addresses(text: &str) -> Result<(IpAddr, IpAddr), String> {
@@ -75,10 +77,12 @@ fn is_link_local(ip: IpAddr) -> bool {
 }
 
 fn vlan_id(text: &str) -> Result<u16, String> {
-    text.parse()
-        .ok()
-        .filter(|vlan| *vlan <= 4094)
-        .ok_or_else(|| format!("the VLAN is a number from 0 (untagged) to 4094, not {}", quoted(text)))
+    text.parse().ok().filter(|vlan| *vlan <= 4094).ok_or_else(|| {
+        format!(
+            "the VLAN is a number from 0 (untagged) to 4094{}",
+            harmless(", not ", text)
+        )
+    })
 }
 
 fn prefix_length(text: &str, family: Family) -> Result<u8, String> {
@@ -89,8 +93,8 @@ fn prefix_length(text: &str, family: Family) -> Result<u8, String> {
         .filter(|prefix| (1..=longest).contains(prefix))
         .ok_or_else(|| {
             format!(
-                "the prefix length is a number from 1 to {longest}, not {}",
-                quoted(text)
+                "the prefix length is a number from 1 to {longest}{}",
+                harmless(", not ", text)
             )
         })
 }

@@ -11,6 +11,7 @@ use Tests\Support\StubLibrary;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Addon;
+use WHMCS\Module\Server\Proxmoxkvm\Zones;
 
 /** The addon module as WHMCS sees it: functions, activation, who may do what. */
 final class AddonTest extends AddonTestCase
@@ -120,6 +121,9 @@ final class AddonTest extends AddonTestCase
         $this->replyTo('test_connection', ['version' => $evil, 'login' => $evil, 'warnings' => [$evil]]);
         $this->replyTo('zone_test', ['ok' => false, 'code' => 'x', 'message' => $evil]);
         $zone = ['provider' => 'powerdns', 'zone' => $evil, 'endpoint' => $evil, 'user' => $evil, 'ttl' => 60];
+        $this->press('zones', 'save', ['zone' => 'example.net', 'endpoint' => 'ns1', 'user' => ''] + $zone
+            + ['secret' => 'k']);
+        Capsule::table(Zones::TABLE)->update(['provider' => $evil] + array_diff_key($zone, ['ttl' => 1]));
         $html = $this->press('zones', 'save_test', $zone + ['secret' => 'k'])
             . $this->press('zones', 'save', ['ttl' => $evil] + $zone)
             . $this->press('servers', 'test', ['server' => $server])

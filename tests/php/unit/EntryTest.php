@@ -59,6 +59,49 @@ final class EntryTest extends StubTestCase
         self::assertSame($secrets[0], $this->requests('create')[0]['service']['password']);
     }
 
+    /** What the fields of a server entry are not for is typed into them all the same. */
+    public function testASecretInAFieldThatIsNotOneIsNotLogged(): void
+    {
+        $secret = '8dcb7d3a-5f2e-4c1b-9a76-hunter2';
+        $cases = [
+            ['username' => "root@pam!whmcs=$secret"],
+            ['username' => $secret],
+            ['username' => "root@pam:$secret"],
+            ['hostname' => "https://root:$secret@pve1.example.net:8006/"],
+            ['hostname' => "https://pve1.example.net/?token=$secret"],
+            ['hostname' => '', 'ipaddress' => "root:$secret@192.0.2.1"],
+            ['port' => $secret],
+            ['accesshash' => $secret],
+            ['accesshash' => "# $secret\n$secret=\nendpoints=pve2,root:$secret@pve3"],
+            ['assignedips' => "$secret\nvmbr0|0|$secret|24|192.0.2.1|192.0.2.1\n# $secret"],
+        ];
+        foreach ($cases as $fields) {
+            $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server($fields));
+            $this->replyTo('create', ['ok' => false, 'code' => 'x', 'message' => 'no', 'retry' => false]);
+            $shown = Dispatcher::run('create', $service) . implode("\n", $this->everythingLogged());
+            self::assertStringNotContainsString('8dcb7d3a', $shown, json_encode($fields));
+            self::assertStringNotContainsString('hunter2', $shown, json_encode($fields));
+        }
+        self::assertStringContainsString('vmbr0|0|192.0.2.', implode("\n", $this->everythingLogged()));
+    }
+
+    public function testAShortSecretGarblesNoSentenceAndIsNotLogged(): void
+    {
+        $sentence = 'no node of the server entry could be reached: pve1:8006: connection refused, pass pass1 word-pass';
+        $masked = str_replace(['pass ', '-pass'], ['*** ', '-***'], $sentence);
+        $cases = ['o' => $sentence, 'pve' => $sentence, 'pas' => $sentence, 'pass' => $masked];
+        foreach ($cases as $password => $expected) {
+            $server = $this->whmcs->server(['password' => encrypt($password)]);
+            $service = $this->whmcs->service($this->whmcs->product(), $server, ['password' => encrypt($password)]);
+            $this->replyTo('create', ['ok' => false, 'code' => 'x', 'message' => $sentence, 'retry' => false]);
+            self::assertSame($expected, Dispatcher::run('create', $service), $password);
+            $row = Capsule::table('tblmodulelog')->orderByDesc('id')->first();
+            self::assertStringContainsString($expected, $row->response);
+            $request = json_decode($row->request, true);
+            self::assertSame(['***', '***'], [$request['service']['password'], $request['server']['password']]);
+        }
+    }
+
     public function testTheNoteOfATerminationIsAddedOnce(): void
     {
         $service = $this->service();

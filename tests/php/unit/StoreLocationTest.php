@@ -130,7 +130,13 @@ final class StoreLocationTest extends TestCase
         yield 'no database' => ['mysql://ada:s3cret@db', 'is not complete'];
         yield 'no user' => ['mysql://db/whmcs', 'is not complete'];
         yield 'a slash in the password' => ['mysql://ada:s3/cret@db/whmcs', 'is not complete'];
-        yield 'a question mark in it' => ['mysql://ada:s3cret?x@db/whmcs', 'option "x@db/whmcs"'];
+        yield 'a question mark in it' => ['mysql://ada:s3cret?x@db/whmcs', 'is not complete'];
+        yield 'a part of it after a question mark' => ['mysql://ada:x?s3cret=1@db/whmcs', 'is not complete'];
+        yield 'no beginning' => ['//ada:s3cret@db/whmcs', '"…" is not understood'];
+        yield 'no beginning for sqlite' => ['sqlite://ada:s3cret@db/whmcs', '"sqlite" is not understood'];
+        yield 'a password alone' => ['s3cret', '"…" is not understood'];
+        yield 'a login alone' => ['s3cret@db/whmcs', '"…" is not understood'];
+        yield 'an option that is none' => ['mysql://ada:x@db/whmcs?S3cret', 'option "…", which there is not'];
         yield 'an option' => ['mysql://ada:s3cret@db/whmcs?ssl=1', 'option "ssl", which there is not'];
         yield 'an option of a URL only' => ['mysql:?socket=/x', 'There are: prefix.'];
     }

@@ -10,6 +10,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Secrets;
+use WHMCS\Module\Server\Proxmoxkvm\Shown;
 
 /** The server entries: how they are reached, whom they trust, and whether that works. */
 final class ServersPage implements Page
@@ -24,7 +25,7 @@ final class ServersPage implements Page
     {
         $rows = [];
         foreach (ServerRows::all() as $id => $row) {
-            $server = ServerRows::forCore($row);
+            $server = Shown::server(ServerRows::forCore($row));
             $host = $server['hostname'] === '' ? $server['ip'] : $server['hostname'];
             $rows[] = [
                 Html::text(ServerRows::name($row)),

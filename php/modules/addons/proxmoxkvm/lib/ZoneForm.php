@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Proxmoxkvm;
 
 use WHMCS\Module\Server\Proxmoxkvm\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Shown;
 use WHMCS\Module\Server\Proxmoxkvm\Zones;
 
 /** The form of a zone: its fields as they are typed, and what is wrong with them. The provider checks the rest. */
@@ -89,6 +90,10 @@ final class ZoneForm
                 $values = ['field' => Lang::text($label), 'n' => (string) $longest];
                 $wrong[] = Lang::text('addon_too_long', $values);
             }
+            if ($field !== 'secret' && Shown::zone($this->values)[$field] === Shown::HIDDEN) {
+                $values = ['field' => Lang::text($label), 'secret' => Lang::text('addon_secret')];
+                $wrong[] = Lang::text('addon_secret_here', $values);
+            }
         }
 
         return $wrong;
@@ -121,9 +126,10 @@ final class ZoneForm
     private function inputs(string ...$names): string
     {
         $html = '';
+        $shown = str_replace(Shown::HIDDEN, '', array_intersect_key(Shown::zone($this->values), self::LABELS));
         foreach ($names as $name) {
             $label = self::LABELS[$name];
-            $html .= self::field($label, Html::input($name, $this->values[$name]), Html::lang("{$label}_help"));
+            $html .= self::field($label, Html::input($name, $shown[$name]), Html::lang("{$label}_help"));
         }
 
         return $html;

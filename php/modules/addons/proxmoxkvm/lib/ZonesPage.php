@@ -9,6 +9,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Secrets;
+use WHMCS\Module\Server\Proxmoxkvm\Shown;
 use WHMCS\Module\Server\Proxmoxkvm\Zones;
 
 /** The DNS zones: list, form, test, deletion. A secret goes in and never comes out again. */
@@ -124,6 +125,7 @@ final class ZonesPage implements Page
         $rows = [];
         foreach (Zones::all() as $zone) {
             $id = $zone['id'];
+            $zone = Shown::zone($zone);
             $rows[] = [
                 Html::text($zone['zone']) . ($zone['addresses'] === '' ? '' : '<br>' . Html::text($zone['addresses'])),
                 Html::text(ZoneForm::PROVIDERS[$zone['provider']] ?? $zone['provider']),

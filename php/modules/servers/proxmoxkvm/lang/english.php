@@ -501,6 +501,7 @@ return [
     'addon_missing' => '{field} is missing.',
     'addon_too_long' => '{field}: at most {n} characters.',
     'addon_bad_ttl' => 'The TTL is a number of seconds from 1 to 604800.',
+    'addon_secret_here' => '{field}: leave out logins, secrets and whatever is no part of it. A secret goes into the field {secret}.',
     'addon_zone_gone' => 'This zone does not exist any more.',
     'addon_no_zones' => 'There is no zone yet: without one the module writes no DNS records.',
     'addon_sync' => 'Synchronise all services',

@@ -462,6 +462,7 @@ return [
     'addon_missing' => '{field} : à remplir.',
     'addon_too_long' => '{field} : au plus {n} caractères.',
     'addon_bad_ttl' => 'Le TTL est un nombre de secondes de 1 à 604800.',
+    'addon_secret_here' => '{field} : retirez identifiants, secrets et tout ce qui n’en fait pas partie. Un secret va dans le champ {secret}.',
     'addon_zone_gone' => 'Cette zone n’existe plus.',
     'addon_no_zones' => 'Il n’y a pas encore de zone : sans zone, le module n’écrit aucun enregistrement DNS.',
     'addon_sync' => 'Synchroniser tous les services',

@@ -462,6 +462,7 @@ return [
     'addon_missing' => '{field} fehlt.',
     'addon_too_long' => '{field}: höchstens {n} Zeichen.',
     'addon_bad_ttl' => 'Die TTL ist eine Zahl von Sekunden von 1 bis 604800.',
+    'addon_secret_here' => '{field}: Zugangsdaten, Geheimnisse und alles, was nicht dazugehört, weglassen. Ein Geheimnis gehört in das Feld {secret}.',
     'addon_zone_gone' => 'Diese Zone gibt es nicht mehr.',
     'addon_no_zones' => 'Es gibt noch keine Zone: Ohne eine schreibt das Modul keine DNS-Einträge.',
     'addon_sync' => 'Alle Dienste abgleichen',

@@ -462,6 +462,7 @@ return [
     'addon_missing' => '{field}: brak.',
     'addon_too_long' => '{field}: najwyżej {n} znaków.',
     'addon_bad_ttl' => 'TTL to liczba sekund od 1 do 604800.',
+    'addon_secret_here' => '{field}: usuń dane logowania, sekrety i wszystko, co tu nie należy. Sekret wpisuje się w pole {secret}.',
     'addon_zone_gone' => 'Tej strefy już nie ma.',
     'addon_no_zones' => 'Nie ma jeszcze żadnej strefy: bez niej moduł nie zapisuje wpisów DNS.',
     'addon_sync' => 'Zsynchronizuj wszystkie usługi',

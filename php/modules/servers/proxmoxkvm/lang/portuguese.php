@@ -462,6 +462,7 @@ return [
     'addon_missing' => '{field}: em falta.',
     'addon_too_long' => '{field}: no máximo {n} caracteres.',
     'addon_bad_ttl' => 'O TTL é um número de segundos de 1 a 604800.',
+    'addon_secret_here' => '{field}: retire credenciais, segredos e tudo o que não faz parte dele. Um segredo vai no campo {secret}.',
     'addon_zone_gone' => 'Esta zona já não existe.',
     'addon_no_zones' => 'Ainda não há nenhuma zona: sem ela o módulo não escreve registos DNS.',
     'addon_sync' => 'Sincronizar todos os serviços',

@@ -462,6 +462,7 @@ return [
     'addon_missing' => '{field}: falta.',
     'addon_too_long' => '{field}: como máximo {n} caracteres.',
     'addon_bad_ttl' => 'El TTL es un número de segundos de 1 a 604800.',
+    'addon_secret_here' => '{field}: quite credenciales, secretos y todo lo que no forme parte de él. Un secreto va en el campo {secret}.',
     'addon_zone_gone' => 'Esta zona ya no existe.',
     'addon_no_zones' => 'Aún no hay ninguna zona: sin ella el módulo no escribe registros DNS.',
     'addon_sync' => 'Sincronizar todos los servicios',

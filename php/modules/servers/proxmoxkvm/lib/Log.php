@@ -20,7 +20,7 @@ final class Log
             \logModuleCall(
                 Module::NAME,
                 $action,
-                $secrets->mask(self::text($request)),
+                $secrets->mask(self::text(Shown::request($request))),
                 $secrets->mask(self::text($response)),
                 '',
                 $secrets->forms()

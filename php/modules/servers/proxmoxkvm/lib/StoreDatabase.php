@@ -54,6 +54,10 @@ final class StoreDatabase
     public static function of(#[\SensitiveParameter] string $setting): self
     {
         [$place, $query] = [...explode('?', substr($setting, strlen(self::SCHEME)), 2), ''];
+        // A password with a question mark that is not written as in a URL: what follows is a part of it.
+        if (str_contains($query, '@')) {
+            throw new Unavailable(Lang::text('store_url'));
+        }
         $options = self::options($query, $place === '' ? ['prefix'] : ['prefix', 'socket', 'tls_ca']);
         if ($place === '') {
             return self::ofWhmcs($options);
@@ -163,7 +167,8 @@ final class StoreDatabase
         foreach (array_filter(explode('&', $query)) as $pair) {
             [$key, $value] = [...explode('=', $pair, 2), ''];
             if (!in_array($key, $known, true)) {
-                throw new Unavailable(Lang::text('store_option', ['key' => $key, 'known' => implode(', ', $known)]));
+                $shown = preg_match('/^[a-z_]{1,20}$/D', $key) === 1 ? $key : '…';
+                throw new Unavailable(Lang::text('store_option', ['key' => $shown, 'known' => implode(', ', $known)]));
             }
             $options[$key] = rawurldecode($value);
         }

@@ -43,9 +43,11 @@ final class StoreLocation
             return new self(null, StoreDatabase::of($setting));
         }
         $path = str_starts_with($setting, self::FILE) ? substr($setting, strlen(self::FILE)) : $setting;
-        if (!str_starts_with($path, '/')) {
-            // Behind a colon there may be a password.
-            throw new Unavailable(Lang::text('store_unknown', ['begin' => explode(':', $setting)[0]]));
+        // With a login in it, it is no path: //user:password@host/database is a URL without its beginning.
+        if (!str_starts_with($path, '/') || preg_match('~^//.*@~s', $path) === 1) {
+            // Anything else may be a password, or hold one.
+            $isShown = preg_match('~^([a-z]{1,10}(?=:)|[\w/-]+\.db$)~D', $setting, $shown) === 1;
+            throw new Unavailable(Lang::text('store_unknown', ['begin' => $isShown ? $shown[0] : '…']));
         }
         $documents = PHP_SAPI === 'cli' ? '' : (string) ($_SERVER['DOCUMENT_ROOT'] ?? '');
         foreach ([self::whmcs(), $documents] as $root) {
