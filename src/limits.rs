@@ -80,6 +80,11 @@ pub const LIST_ROWS: u32 = 1000;
 
 /// A worker's right to advance a service ends this long after its last sign of life (seconds).
 pub const LEASE_SECONDS: f64 = 90.0;
+/// From so many failures without success in between on, staff are told. The store's computed column `attention` counts the
+/// same.
+pub const ATTENTION_ATTEMPTS: u32 = 5;
+/// What has failed for so long is told, however few tries that were (seconds).
+pub const ATTENTION_SECONDS: f64 = 600.0;
 /// How often the same step may ask PVE for the same change before it is called stuck.
 pub const SAME_STEP_ROUNDS: u32 = 4;
 /// How often VMIDs and addresses are tried that turn out to be taken.

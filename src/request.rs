@@ -2,7 +2,7 @@
 
 use crate::address::Address;
 use crate::compare::Line;
-use crate::engine::Order;
+use crate::engine::{Order, needs_attention};
 use crate::error::{Error, Refusal};
 use crate::guest::Current;
 use crate::model::{Actor, ServerId, ServiceId};
@@ -273,7 +273,10 @@ pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
         .as_ref()
         .map(|task| json!({"upid": task.upid, "what": task.what, "since": task.sent_at}));
     let trouble = body.trouble.as_ref();
-    let error = trouble.map(|t| json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at}));
+    let error = trouble.map(|t| {
+        let attention = needs_attention(service);
+        json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at, "attention": attention})
+    });
     json!({
         "id": service.id,
         "server_id": service.server,

@@ -118,8 +118,12 @@ pub struct Body {
     pub mail: Option<Mail>,
     /// What became of a terminated service: for the admin notes.
     pub note: Option<String>,
-    /// Failures in a row, for the back-off.
+    /// Failures without success in between, for the back-off; from some number on staff are told.
     pub attempts: u32,
+    /// Since when it fails without success in between.
+    pub failing_since: Option<UnixSeconds>,
+    /// While it is built: the furthest step that has failed. What succeeds before it mends nothing.
+    pub failing_step: Option<Status>,
     /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
     pub dns_wanted: u64,
 }

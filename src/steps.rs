@@ -139,6 +139,12 @@ pub fn rows_onward(row: &Row) -> &'static [Row] {
     &PIPELINE[place..]
 }
 
+/// Whether the step to one status comes before the step to another, as a guest is built.
+pub fn is_before(one: Status, other: Status) -> bool {
+    let place = |wanted: Status| PIPELINE.iter().position(|row| row.to == wanted);
+    place(one) < place(other)
+}
+
 /// Whether the guest of a service of this status is still being built.
 pub fn is_building(status: Status) -> bool {
     PIPELINE.iter().any(|row| row.from == status)

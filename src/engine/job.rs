@@ -122,6 +122,8 @@ pub struct Job {
     pub became_ready: bool,
     /// Whether a suspended service's guest was seen stopped: what is queued for it may go on.
     pub(super) stopped_first: bool,
+    /// The row that it works on.
+    pub(super) row: Option<&'static Row>,
     pub(super) look: Look,
     pub(super) queue: VecDeque<Call>,
     pub(super) events: Vec<Event>,
@@ -146,6 +148,7 @@ impl Job {
             changed: false,
             became_ready: false,
             stopped_first: false,
+            row: None,
             look: Look::default(),
             queue: VecDeque::new(),
             events: Vec::new(),
@@ -166,7 +169,12 @@ impl Job {
 
     /// Adds a line to the service's history.
     pub(super) fn note(&mut self, now: UnixSeconds, what: &str, result: &str) {
-        let took_ms = ((now - self.step_since) * 1000.0).max(0.0) as u64;
+        self.note_since(self.step_since, now, what, result);
+    }
+
+    /// The same for what began at another time than the step.
+    pub(super) fn note_since(&mut self, since: UnixSeconds, now: UnixSeconds, what: &str, result: &str) {
+        let took_ms = ((now - since) * 1000.0).max(0.0) as u64;
         self.step_since = now;
         let event = Event {
             at: now,

@@ -7,11 +7,13 @@
 
 mod acts;
 mod calls;
+mod ends;
 mod job;
 mod look;
 mod reserve;
 mod task;
 
+pub use ends::needs_attention;
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_on};
 
 use crate::clock::Clock;
@@ -20,10 +22,11 @@ use crate::limits;
 use crate::model::{UnixSeconds, Vmid};
 use crate::package::Firewall;
 use crate::plan::{Call, View};
-use crate::service::{MailKind, Trouble};
+use crate::service::MailKind;
 use crate::status::Status;
 use crate::steps::{self, Looks, Needs, Row};
 use crate::store::{Lease, Store};
+use ends::{ASKED, succeeds};
 use look::{Look, Seen};
 
 /// The engine: a store and a clock. Clients come with the jobs.
@@ -91,6 +94,7 @@ impl Engine<'_> {
             let waiting = if left { self.await_task(job)? } else { None };
             return Ok(Turn::Done(waiting.unwrap_or(Outcome::Settled)));
         };
+        job.row = Some(row);
         // a clone that PVE has accepted is all that Create waits for
         let task = job.lease.service.body.task.as_ref();
         if task.is_some_and(|task| row.looks > Looks::AtStore || task.upid.is_none()) {
@@ -154,7 +158,7 @@ impl Engine<'_> {
         match self.look(job, row)? {
             Seen::Guest => {
                 // without a lock there is no clone any more, however it was heard of
-                job.service().body.slot = None;
+                self.clone_ended(job);
                 note_onboot(job);
             }
             Seen::Absent if row.needs == Needs::Anything => job.look = Look::absent(job.look.take_remains()),
@@ -256,7 +260,13 @@ impl Engine<'_> {
     /// The row misses nothing: its status is true, and written down.
     fn reached(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<(), Error> {
         let is_suspend = std::ptr::eq(row, &steps::acts::SUSPEND);
-        if !is_suspend || job.changed {
+        // a clone that was only asked for is no success yet: its end is told when it is seen
+        let asked = row.to == Status::Clone && job.lease.service.body.slot.is_some();
+        if asked {
+            if job.lease.service.body.attempts == 0 {
+                job.note(self.clock.now(), row.name, ASKED);
+            }
+        } else if !is_suspend || job.changed {
             // that a suspended guest is stopped, as it was at the last look, is no news
             job.note(self.clock.now(), row.name, "ok");
         }
@@ -271,12 +281,11 @@ impl Engine<'_> {
         let queued = !is_next && steps::row_from(job.lease.service.status).is_some();
         job.stopped_first |= is_suspend;
         job.rounds = (None, 0);
-        let body = &mut job.service().body;
-        if !queued {
-            // what keeps a queued step from being done is still in its way after another act
-            body.trouble = None;
-            body.attempts = 0;
+        // what keeps a queued step from being done is still in its way after another act
+        if !queued && !asked {
+            succeeds(job.service(), row.to);
         }
+        let body = &mut job.service().body;
         let firewall = package.effective_firewall();
         if row.looks == Looks::AtFirewall && firewall != Firewall::Off {
             body.ip_filtered = firewall == Firewall::AntiSpoofing;
@@ -347,42 +356,6 @@ impl Engine<'_> {
             self.store.renew(&job.lease, now)?;
         }
         Ok(())
-    }
-
-    /// Records why the service does not go on, and when to try again.
-    fn failed(&self, job: &mut Job, error: Error) -> Outcome {
-        job.queue.clear();
-        job.look = Look::default();
-        let now = self.clock.now();
-        let trouble = Trouble {
-            code: error.code().to_owned(),
-            message: error.to_string(),
-            retry: error.retry(),
-            at: now,
-        };
-        let known = job
-            .lease
-            .service
-            .body
-            .trouble
-            .as_ref()
-            .is_some_and(|old| old.message == trouble.message);
-        if !known {
-            // told once, not at every retry: the history has a limit
-            job.note(now, job.doing(), &trouble.message);
-        }
-        let body = &mut job.service().body;
-        let retry_at = now
-            + if error.retry() {
-                limits::retry_after(body.attempts)
-            } else {
-                limits::retry_after(u32::MAX)
-            };
-        body.attempts = body.attempts.saturating_add(1);
-        body.trouble = Some(trouble);
-        // a lost lease, or a store that fails, must not hide the first error
-        let _ = self.save(job);
-        Outcome::Failed { error, retry_at }
     }
 
     /// A guest that was cloned is on no node: the clone failed, or somebody deleted it.

@@ -36,7 +36,7 @@ impl Engine<'_> {
             TaskEnd::Ok => {
                 job.service().body.task = None;
                 if task.clone {
-                    job.service().body.slot = None;
+                    self.clone_ended(job);
                 }
                 job.look.after_task(upid.kind());
                 if let Some((_, since)) = &mut job.asked {
@@ -68,6 +68,7 @@ impl Engine<'_> {
     fn wait_for(&self, job: &mut Job, task: &Task) -> Result<Outcome, Error> {
         let now = self.clock.now();
         let since = *job.waiting_since.get_or_insert(now);
+        self.tell_what_lasts(job, now)?;
         self.keep_alive(job)?;
         Ok(Outcome::Waiting {
             on: task.what.clone(),

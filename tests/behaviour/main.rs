@@ -47,3 +47,4 @@ mod store;
 mod store_damage;
 mod store_file;
 mod store_server;
+mod tasks;

@@ -203,7 +203,9 @@ final class ClientAreaTest extends StubTestCase
     /** @return iterable<string, array{0: string, 1: array<string, mixed>, 2?: string}> */
     public function states(): iterable
     {
-        $error = static fn (bool $retry): array => ['error' => ['code' => 'x', 'message' => 'm', 'retry' => $retry]];
+        $error = static fn (bool $waits): array => [
+            'error' => ['code' => 'x', 'message' => 'm', 'retry' => true, 'attention' => !$waits],
+        ];
         yield 'ready' => ['ready', ['status' => 'ready']];
         yield 'on its way' => ['building', ['status' => 'clone']];
         yield 'tries again' => ['building', ['status' => 'clone'] + $error(true)];

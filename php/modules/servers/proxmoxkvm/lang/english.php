@@ -133,6 +133,7 @@ return [
     'history_result' => 'Result',
     'history_took' => 'Took',
     'history_ok' => 'done',
+    'history_asked' => 'asked for',
     'actor_admin' => 'admin',
     'actor_client' => 'client',
     'actor_cron' => 'automatic',

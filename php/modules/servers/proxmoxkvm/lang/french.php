@@ -118,6 +118,7 @@ return [
     'history_result' => 'Résultat',
     'history_took' => 'Durée',
     'history_ok' => 'fait',
+    'history_asked' => 'demandé',
     'actor_admin' => 'administrateur',
     'actor_client' => 'client',
     'actor_cron' => 'automatique',

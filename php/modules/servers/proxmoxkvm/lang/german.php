@@ -118,6 +118,7 @@ return [
     'history_result' => 'Ergebnis',
     'history_took' => 'Dauer',
     'history_ok' => 'erledigt',
+    'history_asked' => 'veranlasst',
     'actor_admin' => 'Administration',
     'actor_client' => 'Kunde',
     'actor_cron' => 'automatisch',

@@ -118,6 +118,7 @@ return [
     'history_result' => 'Wynik',
     'history_took' => 'Czas trwania',
     'history_ok' => 'wykonano',
+    'history_asked' => 'zlecono',
     'actor_admin' => 'administrator',
     'actor_client' => 'klient',
     'actor_cron' => 'automatycznie',

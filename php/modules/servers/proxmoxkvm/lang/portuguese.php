@@ -118,6 +118,7 @@ return [
     'history_result' => 'Resultado',
     'history_took' => 'Duração',
     'history_ok' => 'feito',
+    'history_asked' => 'pedido',
     'actor_admin' => 'administrador',
     'actor_client' => 'cliente',
     'actor_cron' => 'automático',

@@ -118,6 +118,7 @@ return [
     'history_result' => 'Resultado',
     'history_took' => 'Duración',
     'history_ok' => 'hecho',
+    'history_asked' => 'solicitado',
     'actor_admin' => 'administrador',
     'actor_client' => 'cliente',
     'actor_cron' => 'automático',

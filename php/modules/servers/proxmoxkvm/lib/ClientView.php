@@ -105,7 +105,7 @@ final class ClientView
             $status === 'ready' => 'ready',
             in_array($status, ['change_package', 'set_dns_records'], true) => 'changing',
             // What the cron cannot solve alone waits for the hoster, not for the client.
-            isset($service['error']) && ($service['error']['retry'] ?? false) !== true => 'delayed',
+            ($service['error']['attention'] ?? false) === true => 'delayed',
             default => 'building',
         };
     }

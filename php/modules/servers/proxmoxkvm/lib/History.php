@@ -8,6 +8,8 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 final class History
 {
     private const SHOWN = 50;
+    /** Results that are no failure, with their texts: done, and asked of Proxmox VE but not ended yet. */
+    private const GOOD = ['ok' => 'history_ok', 'asked' => 'history_asked'];
 
     /** @param list<array<string, mixed>> $events oldest first */
     public static function html(array $events): string
@@ -34,13 +36,13 @@ final class History
     {
         $what = (string) ($event['what'] ?? '');
         $result = (string) ($event['result'] ?? '');
-        $good = $result === 'ok';
+        $good = isset(self::GOOD[$result]);
         $actor = (string) ($event['actor'] ?? '');
         $cells = [
             Text::time($event['at'] ?? null),
             Lang::has("actor_$actor") ? Lang::text("actor_$actor") : $actor,
             Progress::words($what),
-            $good ? Lang::text('history_ok') : $result,
+            $good ? Lang::text(self::GOOD[$result]) : $result,
             self::took((int) ($event['took_ms'] ?? 0)),
         ];
         $html = '';

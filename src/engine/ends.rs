@@ -1,0 +1,103 @@
+//! How what was begun ends: a success, a failure that is tried again, or one that somebody has to be told of.
+
+use super::{Engine, Job, Look, Outcome};
+use crate::error::Error;
+use crate::limits;
+use crate::model::UnixSeconds;
+use crate::service::{Service, Trouble};
+use crate::status::Status;
+use crate::steps;
+
+/// In a service's history: Proxmox VE has accepted it, and its end is to come.
+pub(super) const ASKED: &str = "asked";
+
+/// Whether a service needs somebody: its trouble does not go away by trying, or has not for long.
+pub fn needs_attention(service: &Service) -> bool {
+    let body = &service.body;
+    body.trouble.as_ref().is_some_and(|trouble| !trouble.retry) || body.attempts >= limits::ATTENTION_ATTEMPTS
+}
+
+/// One more failure, of `step` where the guest is being built. What fails for long is told however few tries that were.
+fn fails(service: &mut Service, step: Option<Status>, now: UnixSeconds) {
+    let body = &mut service.body;
+    if body.attempts == 0 {
+        (body.failing_since, body.failing_step) = (None, None);
+    }
+    let since = *body.failing_since.get_or_insert(now);
+    let further = |known| step.filter(|step| steps::is_before(known, *step)).unwrap_or(known);
+    body.failing_step = body.failing_step.map(further).or(step);
+    body.attempts = body.attempts.saturating_add(1);
+    if now - since >= limits::ATTENTION_SECONDS {
+        body.attempts = body.attempts.max(limits::ATTENTION_ATTEMPTS);
+    }
+}
+
+/// A step was really done: what has failed is mended, unless it comes after that step.
+pub(super) fn succeeds(service: &mut Service, step: Status) {
+    let body = &mut service.body;
+    if !body.failing_step.is_some_and(|failing| steps::is_before(step, failing)) {
+        body.trouble = None;
+        body.attempts = 0;
+        body.failing_since = None;
+        body.failing_step = None;
+    }
+}
+
+impl Engine<'_> {
+    /// Records why the service does not go on, and when to try again.
+    pub(super) fn failed(&self, job: &mut Job, error: Error) -> Outcome {
+        job.queue.clear();
+        job.look = Look::default();
+        let now = self.clock.now();
+        let building = steps::is_building(job.lease.service.status);
+        let step = job.row.filter(|_| building).map(|row| row.to);
+        let trouble = Trouble {
+            code: error.code().to_owned(),
+            message: error.to_string(),
+            retry: error.retry(),
+            at: now,
+        };
+        let known = job
+            .lease
+            .service
+            .body
+            .trouble
+            .as_ref()
+            .is_some_and(|old| old.message == trouble.message);
+        if !known {
+            // told once, not at every retry: the history has a limit
+            job.note(now, job.doing(), &trouble.message);
+        }
+        let service = job.service();
+        let retry_at = now
+            + if error.retry() {
+                limits::retry_after(service.body.attempts)
+            } else {
+                limits::retry_after(u32::MAX)
+            };
+        fails(service, step, now);
+        service.body.trouble = Some(trouble);
+        // a lost lease, or a store that fails, must not hide the first error
+        let _ = self.save(job);
+        Outcome::Failed { error, retry_at }
+    }
+
+    /// The clone has ended well.
+    pub(super) fn clone_ended(&self, job: &mut Job) {
+        if let Some(slot) = job.service().body.slot.take() {
+            job.note_since(slot.since, self.clock.now(), Status::Clone.as_str(), "ok");
+            succeeds(job.service(), Status::Clone);
+        }
+    }
+
+    /// What has failed before and is now waited for again may last: staff are told all the same.
+    pub(super) fn tell_what_lasts(&self, job: &mut Job, now: UnixSeconds) -> Result<(), Error> {
+        let body = &mut job.service().body;
+        let lasts = |since| now - since >= limits::ATTENTION_SECONDS;
+        if body.attempts > 0 && body.attempts < limits::ATTENTION_ATTEMPTS && body.failing_since.is_some_and(lasts) {
+            body.attempts = limits::ATTENTION_ATTEMPTS;
+            self.save(job)?;
+        }
+        Ok(())
+    }
+}
