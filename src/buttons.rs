@@ -38,6 +38,12 @@ impl Button {
             .chain([Button::Remove, Button::DnsRecords])
     }
 
+    /// Whether pressing it ends a task of this kind that runs on the guest: what waits for a guest to shut down may wait for
+    /// one that hangs. Every other task is let end.
+    pub fn overrules(self, task: &str) -> bool {
+        matches!(self, Button::Stop) && matches!(task, "qmshutdown" | "qmreboot")
+    }
+
     /// The label, exactly as specified.
     pub fn label(self) -> &'static str {
         match self {

@@ -85,6 +85,8 @@ pub const LEASE_SECONDS: f64 = 90.0;
 pub const ATTENTION_ATTEMPTS: u32 = 5;
 /// What has failed for so long is told, however few tries that were (seconds).
 pub const ATTENTION_SECONDS: f64 = 600.0;
+/// A task that was told to end has ended after this long (seconds): PVE kills it after 5.
+pub const TASK_ENDS_SECONDS: f64 = 8.0;
 /// How often the same step may ask PVE for the same change before it is called stuck.
 pub const SAME_STEP_ROUNDS: u32 = 4;
 /// How often VMIDs and addresses are tried that turn out to be taken.

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Task {
     /// What was asked, in a few words.
     pub what: String,
+    /// The step or verb that asked, by its name in the history: its end is no answer to anybody else's question.
+    #[serde(default)]
+    pub by: String,
     /// Whether it is the clone, whose end decides whether there is a guest at all.
     pub clone: bool,
     /// PVE's id; `None` while the answer is outstanding, or when it never came.

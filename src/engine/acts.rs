@@ -1,21 +1,24 @@
 //! What verbs ask of the engine beside advancing: a look for the buttons, and acts that no look can confirm.
 
+use super::ends::ASKED;
 use super::{Engine, Goal, Job, Outcome};
 use crate::address::Address;
-use crate::buttons::Situation;
+use crate::buttons::{Button, Situation};
 use crate::error::{Error, Refusal};
 use crate::guest::{Config, Power, PropertyString};
 use crate::limits;
 use crate::model::{UnixSeconds, Vmid};
-use crate::pve::{self, GuestPath};
+use crate::pve::{self, GuestPath, TaskEnd};
 use crate::service::Service;
 use crate::status::Status;
 use crate::steps::{self, acts};
 use std::net::IpAddr;
 
 impl Engine<'_> {
-    /// Looks at the guest for a button: is it there and ours, is it locked, does it run.
-    pub fn situation(&self, job: &mut Job) -> Result<Situation, Error> {
+    /// Looks at the guest for a button: is it there and ours, is it locked, does it run. A task that the button overrules
+    /// is ended first.
+    pub fn situation(&self, job: &mut Job, button: Button) -> Result<Situation, Error> {
+        self.end_overruled(job, button)?;
         self.finish_task(job)?;
         let service = &job.lease.service;
         let mut situation = Situation {
@@ -49,8 +52,34 @@ impl Engine<'_> {
     fn finish_task(&self, job: &mut Job) -> Result<(), Error> {
         match self.await_task(job)? {
             Some(Outcome::Waiting { on, .. }) => Err(Refusal::TaskRunning(on).into()),
-            _ => Ok(()),
+            _ => {
+                // how an earlier question ended is no answer to this one
+                job.task_failure = None;
+                Ok(())
+            }
         }
+    }
+
+    /// A restart or shutdown that waits for a guest that hangs does not keep whoever switches it off waiting.
+    fn end_overruled(&self, job: &mut Job, button: Button) -> Result<(), Error> {
+        let Some(task) = job.lease.service.body.task.clone() else {
+            return Ok(());
+        };
+        let Some(upid) = task.upid.filter(|upid| button.overrules(upid.kind())) else {
+            return Ok(());
+        };
+        if job.client.task_end(&upid)? != TaskEnd::Running {
+            return Ok(());
+        }
+        job.client.end_task(&upid)?;
+        let patience = self.clock.now() + limits::TASK_ENDS_SECONDS;
+        while job.client.task_end(&upid)? == TaskEnd::Running && self.clock.now() < patience {
+            self.clock.sleep(limits::POLL_TICK);
+        }
+        let now = self.clock.now();
+        job.note_since(task.sent_at, now, &task.by, "ended, as the VM was to be switched off");
+        job.service().body.task = None;
+        self.save(job)
     }
 
     /// Refuses a package with a disk smaller than the guest's, before anything is touched.
@@ -95,11 +124,17 @@ impl Engine<'_> {
         let path = Self::guest_path(job)?;
         job.changed = true;
         self.sample(job);
-        job.note(self.clock.now(), "reboot", "asked for");
+        job.verb = Some("reboot");
         let timeout = [("timeout", job.order.package.more.shutdown_timeout_s.to_string())];
-        self.task_call(job, format!("reboot VM {}", path.vmid), |client| {
+        let sent = self.task_call(job, format!("reboot VM {}", path.vmid), |client| {
             client.power(&path, "reboot", &timeout).map(Some)
-        })
+        });
+        let result = sent
+            .as_ref()
+            .err()
+            .map_or_else(|| ASKED.to_owned(), ToString::to_string);
+        job.note(self.clock.now(), job.doing(), &result);
+        sent
     }
 
     /// Writes a running guest's cloud-init drive anew; a stopped one gets it at its start. Says whether it runs.

@@ -56,12 +56,9 @@ impl Engine<'_> {
                 client.power(&path, "start", &[]).map(Some)
             }),
             Call::Stop => {
-                // a shutdown that hangs must not keep the stop waiting; HA has its own way, and refuses this
                 let ha = job.look.current.as_ref().is_some_and(|current| current.ha_managed);
-                let overrule = [("overrule-shutdown", "1".to_owned())];
-                let parameters = if ha { &[][..] } else { &overrule[..] };
                 self.task_call(job, format!("stop VM {}", path.vmid), |client| {
-                    client.power(&path, "stop", parameters).map(Some)
+                    client.stop(&path, !ha).map(Some)
                 })
             }
             Call::Shutdown(seconds) => {
@@ -175,8 +172,11 @@ impl Engine<'_> {
     /// Written down before it is sent: a successor knows that something may be on its way.
     fn intend(&self, job: &mut Job, what: String) -> Result<(), Error> {
         let sent_at = self.clock.now();
+        let by = job.doing().to_owned();
+        job.sent = true;
         job.service().body.task = Some(Task {
             what,
+            by,
             clone: false,
             upid: None,
             sent_at,
@@ -203,6 +203,8 @@ impl Engine<'_> {
                 .saturating_sub(u32::from(beside_unseen)),
             None => 1,
         };
+        let by = job.doing().to_owned();
+        job.sent = true;
         let service = job.service();
         service.body.slot = Some(Slot {
             key: service.slot_key(),
@@ -210,6 +212,7 @@ impl Engine<'_> {
         });
         service.body.task = Some(Task {
             what,
+            by,
             clone: true,
             upid: None,
             sent_at,

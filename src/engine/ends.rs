@@ -4,7 +4,7 @@ use super::{Engine, Job, Look, Outcome};
 use crate::error::Error;
 use crate::limits;
 use crate::model::UnixSeconds;
-use crate::service::{Service, Trouble};
+use crate::service::{Service, Task, Trouble};
 use crate::status::Status;
 use crate::steps;
 
@@ -88,6 +88,38 @@ impl Engine<'_> {
             job.note_since(slot.since, self.clock.now(), Status::Clone.as_str(), "ok");
             succeeds(job.service(), Status::Clone);
         }
+    }
+
+    /// The end of a task that somebody else has asked for, which answers nothing that is asked now: it is told in the
+    /// history, and to staff where nothing else will tell. Gives back a failure that is an answer.
+    pub(super) fn told_late(&self, job: &mut Job, task: &Task, failure: Option<Error>) -> Result<Option<Error>, Error> {
+        let same = task.by.is_empty() || task.by == job.doing();
+        let settled = steps::row_from(job.lease.service.status).is_none();
+        if task.clone || job.sent || (same && !settled && !job.goal.is_forced()) {
+            return Ok(failure);
+        }
+        let now = self.clock.now();
+        let by = if task.by.is_empty() { &task.what } else { &task.by };
+        let result = failure.as_ref().map_or_else(|| "ok".to_owned(), ToString::to_string);
+        job.note_since(task.sent_at, now, by, &result);
+        let service = job.service();
+        if let (Some(failure), true) = (&failure, settled) {
+            service.body.trouble = Some(Trouble {
+                code: failure.code().to_owned(),
+                message: result.clone(),
+                // nobody tries it again
+                retry: false,
+                at: now,
+            });
+        } else if settled {
+            succeeds(service, service.status);
+        }
+        if failure.is_some() {
+            let id = service.id;
+            job.lines.push(format!("service {id}: {by}: {result}"));
+        }
+        self.save(job)?;
+        Ok(None)
     }
 
     /// What has failed before and is now waited for again may last: staff are told all the same.

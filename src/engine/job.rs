@@ -122,6 +122,10 @@ pub struct Job {
     pub became_ready: bool,
     /// Whether a suspended service's guest was seen stopped: what is queued for it may go on.
     pub(super) stopped_first: bool,
+    /// A verb that has no row.
+    pub(super) verb: Option<&'static str>,
+    /// Whether the task that runs was sent by this job.
+    pub(super) sent: bool,
     /// The row that it works on.
     pub(super) row: Option<&'static Row>,
     pub(super) look: Look,
@@ -148,6 +152,8 @@ impl Job {
             changed: false,
             became_ready: false,
             stopped_first: false,
+            verb: None,
+            sent: false,
             row: None,
             look: Look::default(),
             queue: VecDeque::new(),
@@ -187,8 +193,9 @@ impl Job {
     }
 
     /// What it is about, for the history: a verb, a forced step, or the step that is next.
-    pub(super) fn doing(&self) -> &'static str {
+    pub fn doing(&self) -> &'static str {
         match self.goal {
+            _ if self.verb.is_some() => self.verb.unwrap_or_default(),
             Goal::Act(row) | Goal::Step(row) => row.name,
             Goal::Cloned | Goal::Settle => {
                 let status = self.lease.service.status;

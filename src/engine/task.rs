@@ -38,6 +38,7 @@ impl Engine<'_> {
                 if task.clone {
                     self.clone_ended(job);
                 }
+                self.told_late(job, &task, None)?;
                 job.look.after_task(upid.kind());
                 if let Some((_, since)) = &mut job.asked {
                     // from now on the new power state may be expected to show
@@ -103,7 +104,7 @@ impl Engine<'_> {
             return Err(failure);
         }
         // a failed task does not say that its effect is absent: the next look decides
-        job.task_failure = Some(failure);
+        job.task_failure = self.told_late(job, task, Some(failure))?;
         Ok(())
     }
 

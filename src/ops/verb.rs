@@ -94,7 +94,7 @@ impl<'a> Verb<'a> {
 
     /// Looks at the guest and asks whether the button may be pressed.
     pub(super) fn guard(&mut self, button: Button) -> Result<(), Error> {
-        let situation = self.core.engine().situation(&mut self.job)?;
+        let situation = self.core.engine().situation(&mut self.job, button)?;
         Ok(buttons::allowed(button, &situation)?)
     }
 
@@ -110,6 +110,10 @@ impl<'a> Verb<'a> {
             Outcome::Settled => Ok(()),
             Outcome::Waiting { on, in_line: true, .. } => {
                 Err(Refusal::Other(format!("it waits for {on}: the cron goes on when one is free")).into())
+            }
+            Outcome::Waiting { on, .. } if self.job.changed => {
+                let what = self.job.doing();
+                Err(Refusal::UnderWay { what, on }.into())
             }
             Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
             Outcome::Failed { error, .. } => Err(error),

@@ -125,6 +125,20 @@ impl Client {
         self.task(&request)?.ok_or_else(|| missing_upid(&request))
     }
 
+    /// `POST …/status/stop`. With `overrule` a shutdown of this login that hangs does not keep it waiting: Proxmox VE knows
+    /// that since qemu-server 8.1.2, and not for guests of HA. Where it is refused, the stop is sent without.
+    pub fn stop(&self, guest: &GuestPath, overrule: bool) -> Result<Upid, Error> {
+        const OVERRULE: &str = "overrule-shutdown";
+        let parameters = [(OVERRULE, "1".to_owned())];
+        let parameters = if overrule { &parameters[..] } else { &[] };
+        match self.power(guest, "stop", parameters) {
+            Err(Error::Refused { status: 400, words, .. }) if overrule && words.contains(OVERRULE) => {
+                self.power(guest, "stop", &[])
+            }
+            answer => answer,
+        }
+    }
+
     /// `GET …/firewall/rules`, as listed.
     ///
     /// The firewall endpoints do not check that the guest exists: look at the guest first.

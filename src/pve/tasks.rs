@@ -98,6 +98,12 @@ impl Client {
         }
     }
 
+    /// Ends a task of this login: `DELETE /nodes/{node}/tasks/{upid}`. Proxmox VE gives its worker 5 s to end by itself.
+    pub fn end_task(&self, upid: &Upid) -> Result<(), Error> {
+        let path = format!("/nodes/{}/tasks/{}", upid.node(), encode(upid.as_str()));
+        self.request(&Request::new(Method::Delete, path, Kind::Power)).map(drop)
+    }
+
     /// The tasks that change a guest at this moment: `GET /nodes/{node}/tasks?source=active&vmid=…`.
     pub fn active_tasks(&self, node: &NodeName, vmid: Vmid) -> Result<Vec<ActiveTask>, Error> {
         let request = Request::new(Method::Get, format!("/nodes/{node}/tasks"), Kind::Poll)

@@ -132,7 +132,7 @@ fn the_labels_are_exactly_those_of_the_specification() {
     assert_eq!(labels, specified);
 }
 
-fn press(world: &World, button: Button) -> Result<Value, Error> {
+pub fn press(world: &World, button: Button) -> Result<Value, Error> {
     let order = world.order(7);
     match button {
         Button::Start => ops::start(&world.core, &order),

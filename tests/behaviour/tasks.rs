@@ -1,8 +1,10 @@
 //! Tasks that fail, hang, or are in the way of a button: what is tried again, what is told, and to whom.
 
-use crate::support::World;
+use crate::buttons::press;
+use crate::support::{World, code};
+use proxmoxkvm::buttons::Button;
 use proxmoxkvm::ops;
-use pvesim::{Fault, FaultKind};
+use pvesim::{Fault, FaultKind, Guest};
 use serde_json::{Value, json};
 
 /// The results of one kind of event of service 7, oldest first.
@@ -102,4 +104,103 @@ fn a_slow_clone_that_fails_is_told_after_ten_minutes_however_few_tries_that_were
     run_for(&world, 660.0, |_| {});
     assert!(clones(&world) < 4);
     assert_eq!(attention(&world).len(), 1, "{}", world.service(7));
+}
+
+fn hang(world: &World, vmid: u32) {
+    let guest = Guest {
+        ignores_shutdown: true,
+        ..Guest::default()
+    };
+    world.sim().set_guest(vmid, guest);
+}
+
+#[test]
+fn while_a_restart_waits_for_a_guest_that_hangs_it_can_be_switched_off_and_nothing_else() {
+    for button in Button::all().chain([Button::Reboot]) {
+        let world = World::new();
+        let vmid = world.ready(7);
+        hang(&world, vmid);
+        ops::reboot(&world.core, &world.order(7)).unwrap();
+        assert_eq!(results(&world, "reboot"), ["asked"]);
+        world.clock_forward(5.0);
+        world.sim().log.clear();
+        let begun = world.now();
+        let answer = code(press(&world, button));
+        if matches!(button, Button::Stop) {
+            assert!(answer.starts_with("ok"), "{answer}");
+            assert!(!world.sim().is_running(vmid));
+            assert!(world.now() - begun < 20.0, "{} s", world.now() - begun);
+            assert_eq!(results(&world, "reboot").len(), 2, "what became of the restart");
+            world.clock_forward(300.0);
+            world.cron_until_idle();
+            assert!(!world.sim().is_running(vmid), "and it stays off");
+            assert_eq!(attention(&world), Vec::<Value>::new());
+        } else if matches!(button, Button::DnsRecords) {
+            // the guest has no part in it
+            assert!(answer.starts_with("ok"), "{answer}");
+        } else {
+            assert_eq!(answer, "task_running", "{}", button.label());
+            assert_eq!(world.writes(), [] as [&str; 0], "{}", button.label());
+        }
+        world.check_invariants();
+    }
+}
+
+#[test]
+fn how_a_restart_has_failed_answers_no_other_button() {
+    for by_cron in [true, false] {
+        for button in Button::all().chain([Button::Reboot]) {
+            let world = World::new();
+            let vmid = world.ready(7);
+            let without = code(press(&world.copy(), button));
+            hang(&world, vmid);
+            ops::reboot(&world.core, &world.order(7)).unwrap();
+            world.clock_forward(300.0);
+            if by_cron {
+                let lines = world.cron()["lines"].to_string();
+                assert!(lines.contains("got timeout"), "{lines}");
+                let told = attention(&world);
+                assert_eq!(told.len(), 1, "{told:?}");
+                assert!(
+                    told[0]["message"].as_str().unwrap().contains("reboot VM 100"),
+                    "{told:?}"
+                );
+                assert_eq!(world.service(7)["error"]["retry"], false, "nobody tries it again");
+            }
+            world.sim().set_guest(vmid, Guest::default());
+            let with = code(press(&world, button));
+            let same = |answer: &str| answer.split(':').next().unwrap_or_default().to_owned();
+            assert_eq!(same(&with), same(&without), "{}: {with}", button.label());
+            world.cron();
+            let told = results(&world, "reboot");
+            assert!(told.iter().any(|result| result.contains("got timeout")), "{told:?}");
+            if matches!(button, Button::Stop) {
+                assert!(!world.sim().is_running(vmid), "the first Stop stops");
+                assert_eq!(attention(&world), Vec::<Value>::new());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_restart_is_done_when_it_has_ended() {
+    let world = World::new();
+    world.ready(7);
+    ops::reboot(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(results(&world, "reboot"), ["asked", "ok"]);
+}
+
+#[test]
+fn where_a_stop_cannot_overrule_a_shutdown_it_is_sent_without() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    let unknown = r#"{"data":null,"errors":{"overrule-shutdown":"property is not defined in schema and the schema does not allow additional properties"}}"#;
+    world.sim().add_fault(Fault::once(
+        "POST",
+        "/status/stop",
+        FaultKind::Status(400, "Parameter verification failed.".into(), unknown.into()),
+    ));
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(vmid));
 }

@@ -209,7 +209,8 @@ return [
     'client_hint_unknown' => 'L’état ne peut pas être affiché pour le moment.',
     'client_done_start' => 'La machine virtuelle a été démarrée.',
     'client_done_stop' => 'La machine virtuelle a été éteinte.',
-    'client_done_reboot' => 'La machine virtuelle a été redémarrée.',
+    'client_done_reboot' => 'Le redémarrage est demandé : la machine virtuelle redémarre dès que ses programmes sont terminés.',
+    'client_under_way' => 'L’opération a commencé, mais n’est pas encore terminée. Veuillez revenir dans une minute.',
     'client_done_set_reverse_name' => 'Le nom inverse est enregistré. Il peut s\'écouler un moment avant qu\'il soit'
         . ' connu partout.',
     'client_running' => 'La machine virtuelle est en marche.',

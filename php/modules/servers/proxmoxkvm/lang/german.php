@@ -209,7 +209,8 @@ return [
     'client_hint_unknown' => 'Der Status kann im Moment nicht angezeigt werden.',
     'client_done_start' => 'Die virtuelle Maschine wurde gestartet.',
     'client_done_stop' => 'Die virtuelle Maschine wurde ausgeschaltet.',
-    'client_done_reboot' => 'Die virtuelle Maschine wurde neu gestartet.',
+    'client_done_reboot' => 'Der Neustart ist veranlasst: Die virtuelle Maschine startet neu, sobald ihre Programme beendet sind.',
+    'client_under_way' => 'Das hat begonnen, ist aber noch nicht fertig. Bitte sehen Sie in einer Minute noch einmal nach.',
     'client_done_set_reverse_name' => 'Der Reverse-Name ist gespeichert. Bis er überall bekannt ist, kann etwas'
         . ' Zeit vergehen.',
     'client_running' => 'Die virtuelle Maschine läuft.',

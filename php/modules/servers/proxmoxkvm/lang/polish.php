@@ -209,7 +209,8 @@ return [
     'client_hint_unknown' => 'W tej chwili nie można pokazać stanu.',
     'client_done_start' => 'Maszyna wirtualna została uruchomiona.',
     'client_done_stop' => 'Maszyna wirtualna została wyłączona.',
-    'client_done_reboot' => 'Maszyna wirtualna została uruchomiona ponownie.',
+    'client_done_reboot' => 'Zlecono ponowne uruchomienie: maszyna wirtualna uruchomi się ponownie, gdy zakończą się jej programy.',
+    'client_under_way' => 'Operacja się rozpoczęła, ale jeszcze się nie zakończyła. Proszę sprawdzić ponownie za minutę.',
     'client_done_set_reverse_name' => 'Nazwa odwrotna została zapisana. Zanim będzie wszędzie znana, może minąć'
         . ' trochę czasu.',
     'client_running' => 'Maszyna wirtualna działa.',

@@ -209,7 +209,8 @@ return [
     'client_hint_unknown' => 'O estado não pode ser mostrado neste momento.',
     'client_done_start' => 'A máquina virtual foi iniciada.',
     'client_done_stop' => 'A máquina virtual foi desligada.',
-    'client_done_reboot' => 'A máquina virtual foi reiniciada.',
+    'client_done_reboot' => 'O reinício foi pedido: a máquina virtual reinicia assim que os seus programas terminarem.',
+    'client_under_way' => 'A operação começou, mas ainda não terminou. Volte a ver daqui a um minuto.',
     'client_done_set_reverse_name' => 'O nome inverso está guardado. Pode demorar algum tempo até ser conhecido em'
         . ' toda a parte.',
     'client_running' => 'A máquina virtual está ligada.',

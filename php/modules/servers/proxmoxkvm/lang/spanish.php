@@ -209,7 +209,8 @@ return [
     'client_hint_unknown' => 'En este momento no se puede mostrar el estado.',
     'client_done_start' => 'La máquina virtual se ha iniciado.',
     'client_done_stop' => 'La máquina virtual se ha apagado.',
-    'client_done_reboot' => 'La máquina virtual se ha reiniciado.',
+    'client_done_reboot' => 'Se ha solicitado el reinicio: la máquina virtual se reinicia en cuanto terminen sus programas.',
+    'client_under_way' => 'Ha comenzado, pero aún no ha terminado. Vuelva a mirar dentro de un minuto.',
     'client_done_set_reverse_name' => 'El nombre inverso está guardado. Puede pasar un tiempo hasta que se conozca'
         . ' en todas partes.',
     'client_running' => 'La máquina virtual está en marcha.',
