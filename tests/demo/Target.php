@@ -75,6 +75,9 @@ final class Target
         if ($binary === null) {
             throw new RuntimeException('no simulator: give its path as the argument or in PVESIM, or set PVE_URL');
         }
+        if (!is_file($binary) || !is_executable($binary)) {
+            throw new RuntimeException("$binary is no program that can be run: `make demo` builds the simulator");
+        }
         $this->simulator = new Simulator($binary, $command);
         $about = array_map('strval', array_filter($this->simulator->about, 'is_scalar'));
         $about['address_line'] = (string) getenv('ADDRESS_LINE') !== ''

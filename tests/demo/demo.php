@@ -26,6 +26,7 @@ spl_autoload_register(static function (string $class): void {
     }
 });
 
+WHMCS\Module\Server\Proxmoxkvm\Arguments::orExit(array_slice($argv, 0, 2), '[SIMULATOR [ITS ARGUMENTS]]', ['' => '.+']);
 $target = dirname(__DIR__, 2) . '/target';
 is_dir($target) || mkdir($target);
 if ((string) getenv('PROXMOXKVM_LIBRARY') === '') {

@@ -29,7 +29,11 @@ final class Simulator
             throw new RuntimeException("$binary did not start");
         }
         $this->process = $process;
-        $this->about = json_decode((string) fgets($this->pipes[1]), true, 8, JSON_THROW_ON_ERROR);
+        $about = json_decode((string) fgets($this->pipes[1]), true, 8);
+        if (!is_array($about)) {
+            throw new RuntimeException("$binary is not the simulator, or does not know these arguments");
+        }
+        $this->about = $about;
     }
 
     public function __destruct()

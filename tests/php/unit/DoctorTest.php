@@ -110,13 +110,13 @@ final class DoctorTest extends StubTestCase
     public function testTheCommandLine(): void
     {
         ob_start();
-        $status = Doctor::alone([]);
+        $status = Doctor::alone(false);
         $lines = (string) ob_get_clean();
         self::assertSame(1, $status);
         self::assertMatchesRegularExpression('/^ok   PHP: PHP 8/', $lines);
         self::assertMatchesRegularExpression('/^warn Library: .*SHA256SUMS/m', $lines);
         ob_start();
-        Doctor::alone(['--json']);
+        Doctor::alone(true);
         $json = json_decode((string) ob_get_clean(), true, 8, JSON_THROW_ON_ERROR);
         self::assertSame(1, $json['status']);
         self::assertSame(['level' => 'good', 'subject' => 'PHP'], array_slice($json['findings'][0], 0, 2));
@@ -135,7 +135,7 @@ final class DoctorTest extends StubTestCase
         }
         chown($this->whmcs->store, 'www-data');
         ob_start();
-        $status = Doctor::alone([]);
+        $status = Doctor::alone(false);
         self::assertStringContainsString('www-data', (string) ob_get_clean());
         self::assertSame(2, $status);
         // Without a store, its folder tells whose it is to be.

@@ -75,7 +75,7 @@ final class MoveTest extends StubTestCase
     public function testWhatCannotBeMeant(): void
     {
         foreach ([[], ['--from=/a/store.db'], ['--to='], ['--to=/a', '--apply']] as $arguments) {
-            self::assertStringStartsWith('Use: move.php', $this->move(1, $arguments));
+            self::assertStringStartsWith('Use: move.php', $this->move(2, $arguments));
         }
         self::assertStringContainsString('nothing to move', $this->move(1, ["--to=sqlite:{$this->whmcs->store}"]));
         if (posix_geteuid() === 0) {

@@ -13,12 +13,15 @@
 declare(strict_types=1);
 
 use WHMCS\Module\Server\Proxmoxkvm\Agreement;
+use WHMCS\Module\Server\Proxmoxkvm\Arguments;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');
 }
 
-require dirname(__DIR__, 3) . '/init.php';
 require_once __DIR__ . '/lib/autoload.php';
+$arguments = Arguments::orExit($argv, '[--repair]', ['--repair' => '']);
 
-exit(Agreement::alone(in_array('--repair', $argv, true)));
+require dirname(__DIR__, 3) . '/init.php';
+
+exit(Agreement::alone($arguments->has('--repair')));

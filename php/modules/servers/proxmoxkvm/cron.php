@@ -10,13 +10,16 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Arguments;
 use WHMCS\Module\Server\Proxmoxkvm\Cron;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');
 }
 
-require dirname(__DIR__, 3) . '/init.php';
 require_once __DIR__ . '/lib/autoload.php';
+Arguments::orExit($argv);
+
+require dirname(__DIR__, 3) . '/init.php';
 
 exit(Cron::alone() ? 0 : 1);

@@ -10,13 +10,16 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Arguments;
 use WHMCS\Module\Server\Proxmoxkvm\Doctor;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');
 }
 
-require dirname(__DIR__, 3) . '/init.php';
 require_once __DIR__ . '/lib/autoload.php';
+$arguments = Arguments::orExit($argv, '[--json]', ['--json' => '']);
 
-exit(Doctor::alone(array_slice($argv, 1)));
+require dirname(__DIR__, 3) . '/init.php';
+
+exit(Doctor::alone($arguments->has('--json')));

@@ -10,13 +10,18 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Arguments;
 use WHMCS\Module\Server\Proxmoxkvm\Import;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');
 }
 
-require dirname(__DIR__, 3) . '/init.php';
 require_once __DIR__ . '/lib/autoload.php';
+$form = '--product=OLD:NEW --server=OLD:NEW [--columns=SERVICE,VMID] [--apply]';
+$known = ['--product*' => '\d+:\d+', '--server*' => '\d+:\d+', '--columns' => '\w+,\w+', '--apply' => ''];
+$arguments = Arguments::orExit($argv, $form, $known, 'usage_ids');
 
-exit(Import::alone(array_slice($argv, 1)));
+require dirname(__DIR__, 3) . '/init.php';
+
+exit(Import::alone($arguments));

@@ -11,13 +11,17 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Arguments;
 use WHMCS\Module\Server\Proxmoxkvm\Move;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');
 }
 
-require dirname(__DIR__, 3) . '/init.php';
 require_once __DIR__ . '/lib/autoload.php';
+$form = '[--from=STORE] --to=STORE';
+$arguments = Arguments::orExit($argv, $form, ['--from' => '.+', '--to!' => '.+'], 'usage_store');
 
-exit(Move::alone(array_slice($argv, 1)));
+require dirname(__DIR__, 3) . '/init.php';
+
+exit(Move::alone($arguments));

@@ -10,13 +10,16 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Arguments;
 use WHMCS\Module\Server\Proxmoxkvm\ConfigurableOptionGroup;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');
 }
 
-require dirname(__DIR__, 3) . '/init.php';
 require_once __DIR__ . '/lib/autoload.php';
+$arguments = Arguments::orExit($argv, 'PRODUCT', ['!' => '[1-9]\d{0,8}'], 'usage_ids');
 
-exit(ConfigurableOptionGroup::alone((int) ($argv[1] ?? 0)) ? 0 : 1);
+require dirname(__DIR__, 3) . '/init.php';
+
+exit(ConfigurableOptionGroup::alone((int) $arguments->value()) ? 0 : 1);

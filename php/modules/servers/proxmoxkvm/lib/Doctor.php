@@ -48,8 +48,8 @@ final class Doctor
         return in_array(Finding::BAD, $levels, true) ? 2 : (int) in_array(Finding::WARNING, $levels, true);
     }
 
-    /** Called by doctor.php. Throws nothing. @param list<string> $arguments */
-    public static function alone(array $arguments): int
+    /** Called by doctor.php. Throws nothing. */
+    public static function alone(bool $asJson): int
     {
         try {
             StoreOwner::mustBeUs(StoreLocation::current());
@@ -58,7 +58,7 @@ final class Doctor
             $findings = [Finding::bad(Lang::text('doctor_store'), $error->getMessage())];
         }
         $status = self::status($findings);
-        if (in_array('--json', $arguments, true)) {
+        if ($asJson) {
             $rows = array_map(static fn (Finding $finding): array => $finding->row(), $findings);
             echo json_encode(['status' => $status, 'findings' => $rows], Native::JSON | JSON_PRETTY_PRINT), PHP_EOL;
 

@@ -25,24 +25,16 @@ final class Import
     /** @var list<string> */
     private array $columns;
 
-    /** @param list<string> $arguments */
-    private function __construct(array $arguments)
+    private function __construct(Arguments $arguments)
     {
-        $this->applies = in_array('--apply', $arguments, true);
-        $this->products = self::pairs($arguments, '--product=');
-        $this->servers = self::pairs($arguments, '--server=');
-        $columns = self::values($arguments, '--columns=');
-        $this->columns = $columns === [] ? [] : explode(',', $columns[0]);
-        $known = '/^--(apply|product=\d+:\d+|server=\d+:\d+|columns=\w+,\w+)$/D';
-        foreach ($arguments as $argument) {
-            if (preg_match($known, $argument) !== 1) {
-                throw new Unavailable(Lang::text('import_usage', ['argument' => $argument]));
-            }
-        }
+        $this->applies = $arguments->has('--apply');
+        $this->products = self::pairs($arguments->all('--product'));
+        $this->servers = self::pairs($arguments->all('--server'));
+        $this->columns = array_filter(explode(',', $arguments->value('--columns')));
     }
 
-    /** Called by import.php. Throws nothing. @param list<string> $arguments */
-    public static function alone(array $arguments): int
+    /** Called by import.php. Throws nothing. */
+    public static function alone(Arguments $arguments): int
     {
         try {
             StoreOwner::mustBeUs(StoreLocation::current());
@@ -117,29 +109,18 @@ final class Import
     }
 
     /**
-     * @param list<string> $arguments
+     * @param list<string> $given old and new number
      * @return array<int, int>
      */
-    private static function pairs(array $arguments, string $name): array
+    private static function pairs(array $given): array
     {
         $pairs = [];
-        foreach (self::values($arguments, $name) as $pair) {
-            [$old, $new] = array_map(intval(...), explode(':', "$pair:"));
+        foreach ($given as $pair) {
+            [$old, $new] = array_map(intval(...), explode(':', $pair));
             $pairs[$old] = $new;
         }
 
         return $pairs;
-    }
-
-    /**
-     * @param list<string> $arguments
-     * @return list<string>
-     */
-    private static function values(array $arguments, string $name): array
-    {
-        $own = array_filter($arguments, static fn (string $argument): bool => str_starts_with($argument, $name));
-
-        return array_values(array_map(static fn (string $argument): string => substr($argument, strlen($name)), $own));
     }
 
     private static function say(string $line): void

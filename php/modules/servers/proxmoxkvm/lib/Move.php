@@ -23,11 +23,13 @@ final class Move
     {
     }
 
-    /** Called by move.php. Throws nothing. @param list<string> $arguments @return int 0 moved, 1 not, or not wholly */
-    public static function alone(array $arguments): int
+    /** Called by move.php. Throws nothing. @return int 0 moved, 1 not, or not wholly */
+    public static function alone(Arguments $arguments): int
     {
         try {
-            self::between($arguments)->run();
+            $from = $arguments->has('--from') ? self::location('from', $arguments->value('--from')) : null;
+            $to = self::location('to', $arguments->value('--to'));
+            (new self($from ?? StoreLocation::current(), $to))->run();
 
             return 0;
         } catch (Throwable $error) {
@@ -35,21 +37,6 @@ final class Move
 
             return 1;
         }
-    }
-
-    /** @param list<string> $arguments */
-    private static function between(array $arguments): self
-    {
-        $named = [];
-        foreach ($arguments as $argument) {
-            if (preg_match('/^--(from|to)=(.+)$/Ds', $argument, $found) !== 1) {
-                throw new Unavailable(Lang::text('move_usage'));
-            }
-            $named[$found[1]] = self::location($found[1], $found[2]);
-        }
-        $to = $named['to'] ?? throw new Unavailable(Lang::text('move_usage'));
-
-        return new self($named['from'] ?? StoreLocation::current(), $to);
     }
 
     private static function location(string $side, #[\SensitiveParameter] string $text): StoreLocation

@@ -91,11 +91,14 @@ final class StoreOwner
     private static function right(string $file, int $us): ?int
     {
         $places = [$file, dirname($file), ...self::written()];
-        // Root may write anywhere: the next folder tells whom it lies with. Others see whether they may write there.
-        for ($above = dirname($file); $us === self::ROOT && $above !== dirname($above); $above = dirname($above)) {
-            $places[] = $above;
+        // Root may make it anywhere: the folders above tell whom it lies with. Others see whether they may write there.
+        if ($us === self::ROOT && self::of($file) === null) {
+            for ($above = dirname($file); $above !== dirname($above); $above = dirname($above)) {
+                $places[] = $above;
+            }
+            $places[] = StoreLocation::whmcs();
         }
-        foreach ([...$places, ...($us === self::ROOT ? [StoreLocation::whmcs()] : [])] as $place) {
+        foreach ($places as $place) {
             $owner = self::of($place);
             if ($owner !== null && $owner !== self::ROOT) {
                 return $owner;

@@ -7,6 +7,7 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Arguments;
 use WHMCS\Module\Server\Proxmoxkvm\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
@@ -16,6 +17,8 @@ if (PHP_SAPI !== 'cli') {
 }
 
 require __DIR__ . '/autoload.php';
+
+Arguments::orExit($argv);
 
 echo 'PHP ', PHP_VERSION, ', ', php_ini_loaded_file() ?: Lang::text('no_ini'), PHP_EOL;
 try {
