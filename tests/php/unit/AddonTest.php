@@ -167,6 +167,45 @@ final class AddonTest extends AddonTestCase
         self::assertSame(1, Capsule::table('mod_proxmoxkvm_zones')->count());
     }
 
+    /** @dataProvider settings */
+    public function testWhoMayOnlyLookIsNeverMoreThanWasMeant(string $setting, bool $mayChange, string $said): void
+    {
+        $this->page('overview');
+        Capsule::table('tbladminroles')->insert([['name' => 'Sales, Support, Billing'], ['name' => 'Sales']]);
+        $settings = Capsule::table('tbladdonmodules');
+        (clone $settings)->where('setting', 'look_only')->update(['value' => $setting]);
+        (clone $settings)->where('setting', 'access')->update(['value' => '1,2,3,4']);
+        Capsule::table('tbladmins')->update(['roleid' => 3]);
+        $zone = ['provider' => 'powerdns', 'zone' => 'example.net', 'ttl' => 60, 'secret' => 'k'];
+        self::assertSame($mayChange, self::isGood($this->press('zones', 'save', $zone)));
+        $page = html_entity_decode($this->page('overview'));
+        self::assertSame($said !== '', str_contains($page, 'WHMCS has no such role'));
+        self::assertStringContainsString($said, $page);
+        // Who may change the setting itself is not locked out by it.
+        Capsule::table('tbladmins')->update(['roleid' => 1]);
+        self::assertTrue(self::isGood($this->press('zones', 'save', $zone)));
+    }
+
+    /** @return iterable<string, array{string, bool, string}> */
+    public function settings(): iterable
+    {
+        yield 'nobody' => ['', true, ''];
+        yield 'blank' => [' , ,', true, ''];
+        yield 'another' => ['Sales', true, ''];
+        yield 'with commas' => ['Sales, Support, Billing', false, ''];
+        yield 'among others' => ['sales,Support &amp; Sales,sales,  support,billing', false, ''];
+        yield 'encoded' => ['Sales&#44; Support, Billing', false, ''];
+        yield 'misspelt' => ['Sales, Suport, Billing', false, 'names Suport, Billing, and'];
+        yield 'a typo of another' => ['Sale', false, 'names Sale, and'];
+        yield 'other separators' => ['Sales; Support & Sales', false, 'names Sales; Support & Sales, and'];
+    }
+
+    public function testTheSettingShowsWhatThereIsToChooseFrom(): void
+    {
+        $help = Addon::config()['fields']['look_only']['Description'];
+        self::assertStringContainsString('Full Administrator | Support &amp; Sales', $help);
+    }
+
     public function testNothingIsDoneByALinkOrWithoutTheToken(): void
     {
         $server = $this->whmcs->server();

@@ -33,7 +33,7 @@ final class ArgumentsTest extends StubTestCase
                 '--product 1:2',
                 '--columns=a', '--columns=a,b --columns=c,d', 'x --apply', '--product=١:2'],
             'move.php' => ['--to', '--to=/a --to=/b', '/a', '--from=/a', '--TO=/a', '--to=/a extra'],
-            'options.php' => ['', '1abc', '0', '-1', '01', '1 2', '1.5', '1e3', ' 1', '--product=1', '--dry-run 1', '1;',
+            'options.php' => ['', '1abc', '0', '-1', '01', '1 2', '1.5', '1e3', ' 1', '--product=1', '1;',
                 '99999999999999999999'],
             'lib/check.php' => ['x', '--verbose'],
         ];

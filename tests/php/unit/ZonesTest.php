@@ -50,11 +50,47 @@ final class ZonesTest extends AddonTestCase
         $this->assertNoSecret($html);
 
         // Empty keeps it, anything else replaces it.
-        $this->press('zones', 'save', ['id' => 1, 'secret' => '', 'endpoint' => '192.0.2.54'] + self::ZONE);
-        self::assertSame([self::SECRET, '192.0.2.54'], [Zones::one(1)['secret'], Zones::one(1)['endpoint']]);
+        $this->press('zones', 'save', ['id' => 1, 'secret' => '', 'ttl' => '301'] + self::ZONE);
+        self::assertSame([self::SECRET, 301], [Zones::one(1)['secret'], Zones::one(1)['ttl']]);
         $this->press('zones', 'save', ['id' => 1, 'secret' => 'another'] + self::ZONE);
         self::assertSame('another', Zones::one(1)['secret']);
         self::assertSame(1, Capsule::table(Zones::TABLE)->count());
+    }
+
+    /** @dataProvider otherPlaces @param array<string, string> $change */
+    public function testAStoredSecretGoesToNoOtherPlace(array $change): void
+    {
+        $zone = ['plain_http' => '', 'provider' => 'powerdns', 'endpoint' => 'https://dns.example.net'] + self::ZONE;
+        $this->press('zones', 'save', $zone);
+        foreach (['save', 'save_test'] as $button) {
+            $page = $this->press('zones', $button, ['id' => 1, 'secret' => ''] + $change + $zone);
+            self::assertStringContainsString('type the key again', $page);
+            $this->assertNoSecret($page);
+        }
+        $stored = Zones::one(1);
+        self::assertSame([], array_filter(
+            $change,
+            static fn (string $value, string $field): bool => (string) $stored[$field] === $value,
+            ARRAY_FILTER_USE_BOTH
+        ));
+        self::assertSame([], $this->requests('zone_test'));
+        // With the key it is taken, and without it everything else may still be changed.
+        $this->press('zones', 'save', ['id' => 1] + $change + $zone);
+        $harmless = ['id' => 1, 'secret' => '', 'ttl' => '90', 'server' => 'other'] + $change + $zone;
+        $this->press('zones', 'save', $harmless);
+        self::assertSame([90, self::SECRET], [Zones::one(1)['ttl'], Zones::one(1)['secret']]);
+    }
+
+    /** @return iterable<string, array{array<string, string>}> */
+    public function otherPlaces(): iterable
+    {
+        yield 'endpoint' => [['endpoint' => 'https://dns.example.com']];
+        yield 'port' => [['endpoint' => 'https://dns.example.net:8443']];
+        yield 'no endpoint' => [['endpoint' => '']];
+        yield 'provider' => [['provider' => 'hestiacp']];
+        yield 'plain HTTP' => [['plain_http' => '1']];
+        yield 'authorities' => [['ca' => '/tmp/mine.pem']];
+        yield 'fingerprint' => [['fingerprint' => str_repeat('ab', 32)]];
     }
 
     public function testASavedZoneWantsTheRecordsOfAllServices(): void

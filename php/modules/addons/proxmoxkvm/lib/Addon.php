@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Proxmoxkvm;
 
 use Throwable;
+use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\MailTemplates;
 use WHMCS\Module\Server\Proxmoxkvm\Module;
@@ -37,7 +38,7 @@ final class Addon
                 'Type' => 'text',
                 'Size' => '60',
                 'Default' => '',
-                'Description' => Lang::text('addon_look_only_help'),
+                'Description' => Lang::text('addon_look_only_help', ['roles' => self::roles()]),
             ]] : [],
         ];
     }
@@ -91,6 +92,21 @@ final class Addon
             exit;
         }
         echo $answer->html;
+    }
+
+    /** What the setting chooses from. WHMCS prints it as it is. */
+    private static function roles(): string
+    {
+        try {
+            $names = Capsule::table('tbladminroles')->orderBy('id')->pluck('name')->all();
+        } catch (Throwable) {
+            return '';
+        }
+
+        return implode(' | ', array_map(
+            static fn (mixed $name): string => Html::text(html_entity_decode((string) $name, ENT_QUOTES | ENT_HTML5)),
+            $names
+        ));
     }
 
     private static function prepare(): void

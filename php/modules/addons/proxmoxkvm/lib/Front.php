@@ -41,7 +41,7 @@ final class Front
             $message = $outcome->html();
         }
 
-        $top = self::tabs($name, $request) . self::outdated() . Outcome::remembered();
+        $top = self::tabs($name, $request) . self::outdated() . self::unknownRoles($request) . Outcome::remembered();
 
         return Answer::page($top . $message . self::body($page));
     }
@@ -84,6 +84,19 @@ final class Front
         }
 
         return $text === '' ? '' : Html::note('warning', Html::text($text));
+    }
+
+    private static function unknownRoles(Request $request): string
+    {
+        try {
+            $names = implode(', ', Access::unknownRoles($request));
+        } catch (Throwable) {
+            // The page says what is wrong with the database.
+            $names = '';
+        }
+        $values = ['setting' => Lang::text('addon_look_only'), 'names' => $names];
+
+        return $names === '' ? '' : Html::note('warning', Html::lang('addon_unknown_roles', $values));
     }
 
     private static function tabs(string $current, Request $request): string

@@ -33,6 +33,9 @@ final class ZoneForm
         'fingerprint' => 'addon_fingerprint',
     ];
 
+    /** Where the secret goes, and who is taken for that place. */
+    private const PLACE = ['provider', 'endpoint', 'ca', 'fingerprint'];
+
     private const LONGEST_SECRET = 2000;
     private const LONGEST_TTL = 604800;
 
@@ -77,8 +80,10 @@ final class ZoneForm
         if ($this->values['zone'] === '') {
             $wrong[] = Lang::text('addon_missing', ['field' => Lang::text('addon_zone')]);
         }
-        if ($this->id === 0 && $this->secret === '') {
+        if ($this->secret === '' && $this->id === 0) {
             $wrong[] = Lang::text('addon_missing', ['field' => Lang::text('addon_secret')]);
+        } elseif ($this->secret === '' && $this->leadsElsewhere()) {
+            $wrong[] = Lang::text('addon_secret_again');
         }
         $ttl = $this->values['ttl'];
         if (preg_match('/^\d{1,6}$/D', (string) $ttl) !== 1 || (int) $ttl < 1 || (int) $ttl > self::LONGEST_TTL) {
@@ -97,6 +102,22 @@ final class ZoneForm
         }
 
         return $wrong;
+    }
+
+    /** Whether the stored secret would go to another place than it was given for, or there with less protection. */
+    private function leadsElsewhere(): bool
+    {
+        $stored = Zones::one($this->id);
+        if ($stored === null) {
+            return false;
+        }
+        foreach (self::PLACE as $field) {
+            if ($this->values[$field] !== $stored[$field]) {
+                return true;
+            }
+        }
+
+        return $this->values['plain_http'] && !$stored['plain_http'];
     }
 
     public function html(Request $request): string

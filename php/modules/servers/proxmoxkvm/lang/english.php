@@ -401,7 +401,8 @@ return [
     // The addon module.
     'addon_description' => 'All VMs, address pools, DNS zones and what needs attention, for the server module of the same name.',
     'addon_look_only' => 'Roles that may only look',
-    'addon_look_only_help' => 'Names of administrator roles, separated by commas, that see these pages and change nothing.',
+    'addon_look_only_help' => 'Names of administrator roles, separated by commas, that see these pages and change nothing. There are: {roles}',
+    'addon_unknown_roles' => 'The setting "{setting}" of this module names {names}, and WHMCS has no such role: until that is put right, only full administrators may change anything here.',
     'addon_activated' => 'The module is active. Under Configure, give the administrator roles access that should see it.',
     'addon_deactivated' => 'The module is inactive. VMs, DNS zones, mail templates and the module\'s tables are kept as they are.',
     'addon_failed' => 'The module\'s tables could not be made: {why}',
@@ -489,6 +490,7 @@ return [
     'addon_algorithm' => 'TSIG algorithm',
     'addon_secret' => 'Key or secret',
     'addon_secret_keep' => 'Empty: the stored one is kept.',
+    'addon_secret_again' => 'Provider, address, certificate or plain HTTP of the zone was changed: type the key again, as the stored one was given for another place.',
     'addon_plain_http' => 'PowerDNS: http without TLS is allowed (the key crosses the network in the clear)',
     'addon_add' => 'Add a zone',
     'addon_edit' => 'Edit',

@@ -361,7 +361,8 @@ return [
     // The addon module.
     'addon_description' => 'Toutes les VM, les réserves d’adresses, les zones DNS et ce qui demande une attention, pour le module serveur du même nom.',
     'addon_look_only' => 'Rôles en lecture seule',
-    'addon_look_only_help' => 'Noms de rôles d’administrateur, séparés par des virgules, qui voient ces pages et ne modifient rien.',
+    'addon_look_only_help' => 'Noms de rôles d’administrateur, séparés par des virgules, qui voient ces pages et ne modifient rien. Existants : {roles}',
+    'addon_unknown_roles' => 'Le réglage « {setting} » de ce module nomme {names}, et WHMCS n’a pas un tel rôle : tant que ce n’est pas corrigé, seuls les administrateurs complets peuvent modifier quelque chose ici.',
     'addon_activated' => 'Le module est actif. Sous Configure, donnez accès aux rôles d’administrateur qui doivent le voir.',
     'addon_deactivated' => 'Le module est inactif. Les VM, les zones DNS, les modèles d’e-mail et les tables du module restent inchangés.',
     'addon_failed' => 'Les tables du module n’ont pas pu être créées : {why}',
@@ -450,6 +451,7 @@ return [
     'addon_algorithm' => 'Algorithme TSIG',
     'addon_secret' => 'Clé ou secret',
     'addon_secret_keep' => 'Vide : la valeur enregistrée est gardée.',
+    'addon_secret_again' => 'Le fournisseur, l’adresse, le certificat ou le HTTP en clair de la zone a changé : saisissez la clé à nouveau, car celle enregistrée était pour un autre endroit.',
     'addon_plain_http' => 'PowerDNS : http sans TLS est permis (la clé traverse le réseau en clair)',
     'addon_add' => 'Ajouter une zone',
     'addon_edit' => 'Modifier',

@@ -361,7 +361,8 @@ return [
     // The addon module.
     'addon_description' => 'Alle VMs, Adresspools, DNS-Zonen und was Aufmerksamkeit braucht, zum Servermodul gleichen Namens.',
     'addon_look_only' => 'Rollen, die nur ansehen dürfen',
-    'addon_look_only_help' => 'Namen von Administratorrollen, durch Kommas getrennt, die diese Seiten sehen und nichts ändern.',
+    'addon_look_only_help' => 'Namen von Administratorrollen, durch Kommas getrennt, die diese Seiten sehen und nichts ändern. Vorhanden: {roles}',
+    'addon_unknown_roles' => 'Die Einstellung „{setting}“ dieses Moduls nennt {names}, und WHMCS hat keine solche Rolle: Bis das berichtigt ist, dürfen hier nur volle Administratoren etwas ändern.',
     'addon_activated' => 'Das Modul ist aktiv. Geben Sie unter Configure den Administratorrollen Zugriff, die es sehen sollen.',
     'addon_deactivated' => 'Das Modul ist inaktiv. VMs, DNS-Zonen, Mailvorlagen und die Tabellen des Moduls bleiben, wie sie sind.',
     'addon_failed' => 'Die Tabellen des Moduls konnten nicht angelegt werden: {why}',
@@ -450,6 +451,7 @@ return [
     'addon_algorithm' => 'TSIG-Algorithmus',
     'addon_secret' => 'Schlüssel oder Geheimnis',
     'addon_secret_keep' => 'Leer: Das gespeicherte bleibt.',
+    'addon_secret_again' => 'Anbieter, Adresse, Zertifikat oder unverschlüsseltes HTTP der Zone wurde geändert: Bitte den Schlüssel erneut eingeben, denn der gespeicherte war für einen anderen Ort.',
     'addon_plain_http' => 'PowerDNS: http ohne TLS ist erlaubt (der Schlüssel geht im Klartext durchs Netz)',
     'addon_add' => 'Zone hinzufügen',
     'addon_edit' => 'Bearbeiten',

@@ -361,7 +361,8 @@ return [
     // The addon module.
     'addon_description' => 'Wszystkie maszyny wirtualne, pule adresów, strefy DNS i sprawy wymagające uwagi, dla modułu serwera o tej samej nazwie.',
     'addon_look_only' => 'Role tylko do odczytu',
-    'addon_look_only_help' => 'Nazwy ról administratorów, rozdzielone przecinkami, które widzą te strony i niczego nie zmieniają.',
+    'addon_look_only_help' => 'Nazwy ról administratorów, rozdzielone przecinkami, które widzą te strony i niczego nie zmieniają. Są: {roles}',
+    'addon_unknown_roles' => 'Ustawienie „{setting}” tego modułu wymienia {names}, a WHMCS nie ma takiej roli: dopóki nie zostanie to poprawione, tylko pełni administratorzy mogą tu coś zmieniać.',
     'addon_activated' => 'Moduł jest aktywny. W Configure daj dostęp rolom administratorów, które mają go widzieć.',
     'addon_deactivated' => 'Moduł jest nieaktywny. Maszyny, strefy DNS, szablony wiadomości i tabele modułu pozostają bez zmian.',
     'addon_failed' => 'Nie udało się utworzyć tabel modułu: {why}',
@@ -450,6 +451,7 @@ return [
     'addon_algorithm' => 'Algorytm TSIG',
     'addon_secret' => 'Klucz lub sekret',
     'addon_secret_keep' => 'Puste: zapisany zostaje.',
+    'addon_secret_again' => 'Zmieniono dostawcę, adres, certyfikat albo nieszyfrowany HTTP strefy: proszę wpisać klucz ponownie, bo zapisany był dla innego miejsca.',
     'addon_plain_http' => 'PowerDNS: http bez TLS jest dozwolone (klucz przechodzi przez sieć jawnie)',
     'addon_add' => 'Dodaj strefę',
     'addon_edit' => 'Edytuj',

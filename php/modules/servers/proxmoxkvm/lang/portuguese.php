@@ -361,7 +361,8 @@ return [
     // The addon module.
     'addon_description' => 'Todas as VMs, reservas de endereços, zonas DNS e o que precisa de atenção, para o módulo de servidor com o mesmo nome.',
     'addon_look_only' => 'Funções que só podem ver',
-    'addon_look_only_help' => 'Nomes de funções de administrador, separados por vírgulas, que veem estas páginas e não alteram nada.',
+    'addon_look_only_help' => 'Nomes de funções de administrador, separados por vírgulas, que veem estas páginas e não alteram nada. Existem: {roles}',
+    'addon_unknown_roles' => 'A configuração “{setting}” deste módulo cita {names}, e o WHMCS não tem essa função: até que isso seja corrigido, só administradores completos podem alterar algo aqui.',
     'addon_activated' => 'O módulo está ativo. Em Configure, dê acesso às funções de administrador que o devem ver.',
     'addon_deactivated' => 'O módulo está inativo. As VMs, as zonas DNS, os modelos de e-mail e as tabelas do módulo mantêm-se.',
     'addon_failed' => 'Não foi possível criar as tabelas do módulo: {why}',
@@ -450,6 +451,7 @@ return [
     'addon_algorithm' => 'Algoritmo TSIG',
     'addon_secret' => 'Chave ou segredo',
     'addon_secret_keep' => 'Vazio: o guardado mantém-se.',
+    'addon_secret_again' => 'O provedor, o endereço, o certificado ou o HTTP sem criptografia da zona mudou: digite a chave de novo, pois a guardada era para outro lugar.',
     'addon_plain_http' => 'PowerDNS: http sem TLS é permitido (a chave atravessa a rede em claro)',
     'addon_add' => 'Acrescentar uma zona',
     'addon_edit' => 'Editar',

@@ -361,7 +361,8 @@ return [
     // The addon module.
     'addon_description' => 'Todas las máquinas virtuales, reservas de direcciones, zonas DNS y lo que requiere atención, para el módulo de servidor del mismo nombre.',
     'addon_look_only' => 'Roles que solo pueden mirar',
-    'addon_look_only_help' => 'Nombres de roles de administrador, separados por comas, que ven estas páginas y no cambian nada.',
+    'addon_look_only_help' => 'Nombres de roles de administrador, separados por comas, que ven estas páginas y no cambian nada. Existen: {roles}',
+    'addon_unknown_roles' => 'El ajuste «{setting}» de este módulo nombra {names}, y WHMCS no tiene tal rol: hasta que se corrija, solo los administradores completos pueden cambiar algo aquí.',
     'addon_activated' => 'El módulo está activo. En Configure, dé acceso a los roles de administrador que deban verlo.',
     'addon_deactivated' => 'El módulo está inactivo. Las máquinas virtuales, las zonas DNS, las plantillas de correo y las tablas del módulo se conservan.',
     'addon_failed' => 'No se pudieron crear las tablas del módulo: {why}',
@@ -450,6 +451,7 @@ return [
     'addon_algorithm' => 'Algoritmo TSIG',
     'addon_secret' => 'Clave o secreto',
     'addon_secret_keep' => 'Vacío: se conserva el guardado.',
+    'addon_secret_again' => 'Se ha cambiado el proveedor, la dirección, el certificado o el HTTP sin cifrar de la zona: teclee la clave de nuevo, pues la guardada era para otro lugar.',
     'addon_plain_http' => 'PowerDNS: se permite http sin TLS (la clave cruza la red en claro)',
     'addon_add' => 'Añadir una zona',
     'addon_edit' => 'Editar',

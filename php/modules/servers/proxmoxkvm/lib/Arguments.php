@@ -39,8 +39,9 @@ final class Arguments
             $isTwice = isset($values[$name]) && !isset($known["$name*"]);
             if ($isTwice || $pattern === null || !self::fits($value, $pattern)) {
                 // What stands behind it may be a secret.
-                $shown = preg_replace('/[:[:cntrl:]].*/s', '', $name === '' ? (string) $value : $name);
-                self::end(STDERR, $usage . ' ' . Lang::text('usage_wrong', ['argument' => (string) $shown]), self::WRONG);
+                $shown = preg_replace('/[:[:cntrl:]].*/s', '', $name ?: (string) $value);
+                $said = Lang::text('usage_wrong', ['argument' => (string) $shown]);
+                self::end(STDERR, "$usage $said", self::WRONG);
             }
             $values[$name][] = (string) $value;
         }
