@@ -91,6 +91,10 @@ pub const TASK_ENDS_SECONDS: f64 = 8.0;
 pub const SAME_STEP_ROUNDS: u32 = 4;
 /// How often VMIDs and addresses are tried that turn out to be taken.
 pub const RESERVE_ATTEMPTS: u32 = 50;
+/// So many free addresses more than are needed are found, if they need not be looked for: others may be faster.
+pub const SPARE_ADDRESSES: usize = 32;
+/// So many parts of the leased addresses are read on their own, then all of them at once.
+pub const ADDRESS_BLOCKS: usize = 64;
 /// Lines of history kept per service.
 pub const EVENTS_PER_SERVICE: u32 = 200;
 /// How long a locked guest is left alone before the next look (seconds).

@@ -243,16 +243,7 @@ impl Engine<'_> {
             }
             .into());
         }
-        let lines = pool
-            .lines
-            .iter()
-            .filter(|line| bridges.contains(&line.bridge))
-            .cloned()
-            .collect();
-        Ok(Pool {
-            lines,
-            bad: pool.bad.clone(),
-        })
+        Ok(pool.only(|line| bridges.contains(&line.bridge)))
     }
 
     /// Where the search for a VMID begins and ends: the package's first one, within the cluster's range.

@@ -10,7 +10,7 @@ use crate::request;
 use crate::service::Service;
 use crate::store::{Filter, Leased};
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// A page of services: `status`, `server`, `node`, `search`, `trouble`, `attention` narrow it; `limit`, `offset`.
@@ -62,28 +62,23 @@ pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
 pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
     let entry = request::server_of(request)?;
     let pool = &entry.pool;
-    let leased: BTreeMap<IpAddr, Leased> = core.store.leased()?.into_iter().map(|one| (one.ip, one)).collect();
-    let mut line_of: BTreeMap<IpAddr, usize> = BTreeMap::new();
-    for line in &pool.lines {
-        for ip in leased.range(line.first..=line.last).map(|(ip, _)| *ip) {
-            line_of.entry(ip).or_insert(line.line);
-        }
-    }
-    let of_line = |one: &Leased| line_of.get(&one.ip).map_or(0, |line| *line as u64);
-    let here = leased.values().filter(|one| of_line(one) > 0 || one.server == entry.id);
-    let stray = here.clone().filter(|one| of_line(one) == 0).count();
+    let here = core.store.leased_in(pool, entry.id)?;
+    let line_of = |ip: &IpAddr| pool.line_of(*ip).map_or(0, |line| line.line as u64);
+    let stray = here.iter().filter(|ip| line_of(ip) == 0).count();
     let wanted = request::number(request, "line");
-    let shown: Vec<&Leased> = here
-        .filter(|one| wanted.is_none_or(|line| line == of_line(one)))
-        .collect();
+    let listed = here.iter().filter(|ip| wanted.is_none_or(|line| line == line_of(ip)));
+    let listed: Vec<IpAddr> = listed.copied().collect();
     let offset = request::number(request, "offset").map_or(0, |offset| offset as usize);
-    let leases: Vec<Value> = shown
+    let shown: Vec<IpAddr> = listed
         .iter()
         .skip(offset)
         .take(limit(request) as usize)
-        .map(|one| json!({"address": one.ip, "service": one.service, "since": one.since, "line": of_line(one)}))
+        .copied()
         .collect();
-    let usage = pool.usage(&leased.keys().copied().collect::<BTreeSet<IpAddr>>());
+    let lease =
+        |one: &Leased| json!({"address": one.ip, "service": one.service, "since": one.since, "line": line_of(&one.ip)});
+    let leases: Vec<Value> = core.store.leases(&shown)?.iter().map(lease).collect();
+    let usage = pool.usage(&here);
     let lines: Vec<Value> = pool
         .lines
         .iter()
@@ -102,7 +97,7 @@ pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
         .map(|bad| json!({"line": bad.line, "reason": bad.reason}))
         .collect();
     Ok(request::reply(
-        json!({"lines": lines, "bad": bad, "leases": leases, "leases_total": shown.len(), "stray": stray}),
+        json!({"lines": lines, "bad": bad, "leases": leases, "leases_total": listed.len(), "stray": stray}),
     ))
 }
 

@@ -10,7 +10,7 @@ mod pool;
 
 pub use endpoint::Endpoint;
 pub use login::{Login, Secret};
-pub use pool::{AddressLine, BadLine, Family, Pool, Usage};
+pub use pool::{AddressLine, BadLine, Family, Part, Pool, Usage};
 
 use crate::model::{ServerId, harmless};
 use access_hash::AccessHash;

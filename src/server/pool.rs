@@ -10,7 +10,7 @@ mod usage;
 pub use usage::Usage;
 
 use crate::model::Bridge;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The most lines that are read.
@@ -78,12 +78,13 @@ impl AddressLine {
     /// The addresses that may be leased: not the gateway, not the resolvers, not the network's and not the broadcast
     /// address.
     pub fn candidates(&self) -> impl Iterator<Item = IpAddr> + use<'_> {
-        self.candidates_from(self.first)
+        self.candidates_of(self.first, self.last)
     }
 
-    fn candidates_from(&self, start: IpAddr) -> impl Iterator<Item = IpAddr> + use<'_> {
+    /// Those of a part of the line.
+    fn candidates_of(&self, first: IpAddr, last: IpAddr) -> impl Iterator<Item = IpAddr> + use<'_> {
         let family = self.family();
-        (to_bits(start.max(self.first))..=to_bits(self.last))
+        (to_bits(first)..=to_bits(last))
             .map(move |bits| from_bits(family, bits))
             .filter(|ip| self.unusable(*ip).is_none() && (self.first == self.last || !self.dns.contains(ip)))
     }
@@ -122,7 +123,14 @@ pub struct Pool {
     pub lines: Vec<AddressLine>,
     /// The lines that cannot.
     pub bad: Vec<BadLine>,
+    /// Of each line the parts that no line before it has.
+    own: Vec<Vec<Part>>,
+    /// The same parts by their first address: the last one, and the line's place in the list.
+    owners: BTreeMap<IpAddr, (IpAddr, usize)>,
 }
+
+/// First and last address, both included.
+pub type Part = (IpAddr, IpAddr);
 
 impl Pool {
     /// Reads the lines; empty ones and those that begin with `#` are skipped.
@@ -153,36 +161,57 @@ impl Pool {
         pool
     }
 
-    /// Makes single addresses bad that an earlier line has, or that are another line's gateway.
+    /// The same with some of the lines.
+    pub fn only(&self, wanted: impl Fn(&AddressLine) -> bool) -> Pool {
+        let mut pool = Pool {
+            lines: self.lines.iter().filter(|line| wanted(line)).cloned().collect(),
+            bad: self.bad.clone(),
+            ..Pool::default()
+        };
+        pool.drop_taken();
+        pool
+    }
+
+    /// Gives every address to the first line that has it, and makes single addresses bad that an earlier line has, or
+    /// that are another line's gateway.
     fn drop_taken(&mut self) {
         let gateways = self.gateways();
-        let mut singles: HashMap<IpAddr, usize> = HashMap::new();
-        let mut ranges: Vec<(IpAddr, IpAddr, usize)> = Vec::new();
-        let mut bad = Vec::new();
-        self.lines.retain(|line| {
-            if line.first != line.last {
-                ranges.push((line.first, line.last, line.line));
-                return true;
-            }
-            let in_range = ranges
-                .iter()
-                .find(|(first, last, _)| *first <= line.first && line.first <= *last);
-            let reason = if let Some(n) = singles.get(&line.first).copied().or(in_range.map(|(_, _, n)| *n)) {
-                format!("{} is already on line {n}", line.first)
-            } else if let Some(n) = gateways.get(&line.first) {
-                format!("{} is the gateway of line {n}", line.first)
-            } else {
-                singles.insert(line.first, line.line);
-                return true;
+        // what the lines have together, in as few parts as there are
+        let mut covered: BTreeMap<IpAddr, IpAddr> = BTreeMap::new();
+        let mut numbers: Vec<usize> = Vec::new();
+        for line in std::mem::take(&mut self.lines) {
+            let reason = match self.owner(line.first) {
+                _ if line.first != line.last => None,
+                Some(owner) => Some(format!("{} is already on line {}", line.first, numbers[owner])),
+                None => (gateways.get(&line.first)).map(|n| format!("{} is the gateway of line {n}", line.first)),
             };
-            bad.push(BadLine {
-                line: line.line,
-                reason,
-            });
-            false
-        });
-        self.bad.append(&mut bad);
+            if let Some(reason) = reason {
+                self.bad.push(BadLine {
+                    line: line.line,
+                    reason,
+                });
+                continue;
+            }
+            let own = cover(&mut covered, line.first, line.last);
+            for (first, last) in &own {
+                self.owners.insert(*first, (*last, self.lines.len()));
+            }
+            self.own.push(own);
+            numbers.push(line.line);
+            self.lines.push(line);
+        }
         self.bad.sort_by_key(|bad| bad.line);
+    }
+
+    /// The place in the list of the line whose address this is.
+    fn owner(&self, ip: IpAddr) -> Option<usize> {
+        let (_, (last, owner)) = self.owners.range(..=ip).next_back()?;
+        (ip <= *last).then_some(*owner)
+    }
+
+    /// The parts of the address space that are the pool's, in order.
+    pub fn parts(&self) -> impl Iterator<Item = Part> {
+        self.owners.iter().map(|(first, (last, _))| (*first, *last))
     }
 
     /// Every gateway, with the first line that names it.
@@ -208,19 +237,16 @@ impl Pool {
     }
 
     /// The same, each line from where `start` says; it is asked when the line is reached.
-    pub fn candidates_from<'a>(
+    pub fn candidates_from<'a, S: Fn(&AddressLine) -> IpAddr>(
         &'a self,
         family: Family,
         bridge: Option<&Bridge>,
         vlan: Option<u16>,
-        start: impl Fn(&AddressLine) -> IpAddr + 'a,
-    ) -> impl Iterator<Item = (IpAddr, &'a AddressLine)> {
+        start: S,
+    ) -> impl Iterator<Item = (IpAddr, &'a AddressLine)> + use<'a, S> {
         let gateways = self.gateways();
-        let wanted: Vec<(usize, &AddressLine)> = self
-            .lines
-            .iter()
-            .enumerate()
-            .filter(|(_, line)| {
+        let wanted: Vec<(&AddressLine, &Vec<Part>)> = (self.lines.iter().zip(&self.own))
+            .filter(|(line, _)| {
                 line.family() == family
                     && bridge.is_none_or(|bridge| line.bridge == *bridge)
                     && vlan.is_none_or(|vlan| line.vlan == vlan)
@@ -228,31 +254,18 @@ impl Pool {
             .collect();
         wanted
             .into_iter()
-            .flat_map(move |(index, line)| {
-                let earlier = self.overlapping(index);
-                line.candidates_from(start(line))
-                    .filter(move |ip| !earlier.iter().any(|e| e.contains(*ip)))
+            .flat_map(move |(line, own)| {
+                let start = start(line);
+                own.iter()
+                    .flat_map(move |(first, last)| line.candidates_of(start.max(*first), *last))
                     .map(move |ip| (ip, line))
             })
             .filter(move |(ip, _)| !gateways.contains_key(ip))
     }
 
-    /// The lines before this one that share addresses with it.
-    fn overlapping(&self, index: usize) -> Vec<&AddressLine> {
-        let line = &self.lines[index];
-        if line.first == line.last {
-            // single addresses were compared when they were read
-            return Vec::new();
-        }
-        self.lines[..index]
-            .iter()
-            .filter(|e| e.first <= line.last && line.first <= e.last)
-            .collect()
-    }
-
     /// The line whose address this is: how a guest with this address is connected.
     pub fn line_of(&self, ip: IpAddr) -> Option<&AddressLine> {
-        self.lines.iter().find(|line| line.contains(ip))
+        self.owner(ip).map(|owner| &self.lines[owner])
     }
 }
 
@@ -268,6 +281,28 @@ fn from_bits(family: Family, bits: u128) -> IpAddr {
         (Family::V4, Ok(bits)) => IpAddr::V4(Ipv4Addr::from_bits(bits)),
         _ => IpAddr::V6(Ipv6Addr::from_bits(bits)),
     }
+}
+
+/// Adds a part to what is covered, and says which of it was not yet.
+fn cover(covered: &mut BTreeMap<IpAddr, IpAddr>, first: IpAddr, last: IpAddr) -> Vec<Part> {
+    let before = covered.range(..first).next_back().filter(|(_, end)| **end >= first);
+    let begin = before.map_or(first, |(begin, _)| *begin);
+    let met: Vec<Part> = covered.range(begin..=last).map(|(begin, end)| (*begin, *end)).collect();
+    let (family, mut fresh, mut next) = (Family::of(first), Vec::new(), to_bits(first));
+    for (begin, end) in &met {
+        if to_bits(*begin) > next {
+            fresh.push((from_bits(family, next), from_bits(family, to_bits(*begin) - 1)));
+        }
+        // no line ends with the last address there is: that is a broadcast or a multicast one
+        next = next.max(to_bits(*end).saturating_add(1));
+        covered.remove(begin);
+    }
+    if next <= to_bits(last) {
+        fresh.push((from_bits(family, next), last));
+    }
+    let end = met.last().map_or(last, |(_, end)| last.max(*end));
+    covered.insert(begin, end);
+    fresh
 }
 
 /// So many ones, at the end.

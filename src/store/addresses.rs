@@ -2,17 +2,19 @@
 //!
 //! A lease takes the first free address, and must not try the thousands before it each time: `reached` says for each
 //! address line that everything before an address was taken. It is a hint: whoever frees an address takes it back, and
-//! a search that finds nothing begins anew without it. VMIDs are searched for in the same way, from each first number.
+//! a search that finds nothing begins anew without it ([`search`]). VMIDs are searched for in the same way, from each
+//! first number.
 
+use super::search::{self, Found};
 use super::services::{self, Lease};
 use super::sql::{Abort, Refusal, Sql, values};
 use super::{Error, Store};
 use crate::address::Address;
+use crate::limits;
 use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::package::Package;
-use crate::server::{AddressLine, Family, Pool};
+use crate::server::Pool;
 use crate::service::Service;
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -60,36 +62,27 @@ pub(super) fn of_services(sql: &mut dyn Sql, ids: &[u64]) -> Result<HashMap<Serv
 impl Store {
     /// Leases the addresses that the service still needs and reserves a VMID if it has none: all or nothing.
     ///
-    /// What the service holds already is kept and counted, so repeating this takes nothing more.
+    /// What the service holds already is kept and counted, so repeating this takes nothing more. Free addresses are
+    /// looked for before anybody has to wait for this: what others have taken since is passed over, and where that is
+    /// all that was found it is looked again.
     pub fn reserve(&self, lease: &mut Lease, wanted: &Reservation<'_>, now: UnixSeconds) -> Result<(), Error> {
-        let service = &lease.service;
-        let (addresses, vmid) = self.write_in_turn(|sql| {
-            lease.renew(sql, now)?;
-            let mut addresses = of_service(sql, service.id)?;
-            for (family, count) in [
-                (Family::V4, wanted.package.ipv4_count),
-                (Family::V6, wanted.package.ipv6_count),
-            ] {
-                let has = addresses.iter().filter(|address| address.family() == family).count() as u32;
-                for _ in has..count {
-                    addresses.push(lease_one(sql, service, wanted, family, addresses.len(), now)?);
-                }
+        let id = lease.service.id;
+        for _ in 0..limits::RESERVE_ATTEMPTS {
+            let free = self.read(|sql| {
+                let held = of_service(sql, id)?;
+                search::free(sql, lease.service.server, wanted, &held)
+            })?;
+            let reserved = self.write_in_turn(|sql| {
+                lease.renew(sql, now)?;
+                reserve(sql, &lease.service, wanted, &free, now)
+            })?;
+            if let Some((addresses, vmid)) = reserved {
+                lease.addresses = addresses;
+                lease.service.vmid = Some(vmid);
+                return Ok(());
             }
-            let vmid = match service.vmid {
-                Some(vmid) => vmid,
-                None => match vmid_of(sql, service.id)? {
-                    // the answer to this very transaction got lost
-                    Some(vmid) => vmid,
-                    None => free_vmid(sql, wanted)?,
-                },
-            };
-            let update = "UPDATE @services SET vmid = ? WHERE id = ?";
-            sql.execute(update, values![vmid.get(), service.id.0])?;
-            Ok((addresses, vmid))
-        })?;
-        lease.addresses = addresses;
-        lease.service.vmid = Some(vmid);
-        Ok(())
+        }
+        Err(Error::Busy(id))
     }
 
     /// The service that has a guest's number on a server.
@@ -165,86 +158,57 @@ impl Store {
     }
 }
 
-const HOLDER: &str = "SELECT service FROM @addresses WHERE address = ?";
+pub(super) const HOLDER: &str = "SELECT service FROM @addresses WHERE address = ?";
 
-fn lease_one(
+/// Takes what was found free; `None`: others were faster. Nothing was written then but the renewal of the lease.
+fn reserve(
     sql: &mut dyn Sql,
     service: &Service,
     wanted: &Reservation<'_>,
-    family: Family,
-    position: usize,
+    found: &[Found<'_>],
     now: UnixSeconds,
-) -> Result<Address, Abort> {
-    let mut tried = 0;
-    for by_hint in [true, false] {
-        let (free, candidates) = first_free(sql, wanted, family, by_hint)?;
-        if let Some(address) = free {
-            insert(sql, service, &address, position, now)?;
-            return Ok(address);
+) -> Result<Option<(Vec<Address>, Vmid)>, Abort> {
+    let mut addresses = of_service(sql, service.id)?;
+    let mut taken = Vec::new();
+    for of_family in found {
+        let has = addresses.iter().filter(|address| address.family() == of_family.family);
+        let missing = search::count(wanted.package, of_family.family).saturating_sub(has.count());
+        let mut free = Vec::new();
+        for (ip, line) in &of_family.free {
+            if free.len() == missing {
+                break;
+            }
+            if sql.row(HOLDER, values![ip.to_string()])?.is_none() {
+                free.push(Address::of_line(*ip, line));
+            }
         }
-        tried = candidates;
+        if free.len() < missing {
+            return Ok(None);
+        }
+        taken.append(&mut free);
     }
-    let family = if family == Family::V4 { "IPv4" } else { "IPv6" };
-    let free_of = if tried == 0 {
-        "no candidates, so none".to_owned()
-    } else {
-        format!("all {tried} candidates")
+    for address in taken {
+        insert(sql, service, &address, addresses.len(), now)?;
+        addresses.push(address);
+    }
+    for hint in found.iter().flat_map(|found| &found.hints) {
+        hint.keep(sql)?;
+    }
+    let vmid = match service.vmid {
+        Some(vmid) => vmid,
+        None => match vmid_of(sql, service.id)? {
+            // the answer to this very transaction got lost
+            Some(vmid) => vmid,
+            None => free_vmid(sql, wanted)?,
+        },
     };
-    Err(Error::NoAddress {
-        family,
-        free_of,
-        server: service.server,
-    }
-    .into())
-}
-
-/// The first free address of the lines that suit, and how many were looked at.
-fn first_free(
-    sql: &mut dyn Sql,
-    wanted: &Reservation<'_>,
-    family: Family,
-    by_hint: bool,
-) -> Result<(Option<Address>, u32), Refusal> {
-    let package = wanted.package;
-    // a line's hint is read when the search comes to the line: most end in the first one
-    let sql = RefCell::new(sql);
-    let start = |line: &AddressLine| {
-        let hint = if by_hint {
-            reached(&mut **sql.borrow_mut(), sortable(line.first))
-        } else {
-            Ok(None)
-        };
-        // who was refused here is refused the next statement too
-        let hint = hint.ok().flatten().and_then(|at| address_of(at, line.first));
-        hint.unwrap_or(line.first)
-    };
-    let candidates = wanted
-        .pool
-        .candidates_from(family, package.bridge.as_ref(), package.vlan, start);
-    let mut passed: Vec<(&AddressLine, IpAddr, IpAddr)> = Vec::new();
-    let mut free = None;
-    let mut tried = 0;
-    for (ip, line) in candidates {
-        tried += 1;
-        match passed.last_mut() {
-            Some((last, _, reached)) if std::ptr::eq(*last, line) => *reached = ip,
-            _ => passed.push((line, ip, ip)),
-        }
-        if sql.borrow_mut().row(HOLDER, values![ip.to_string()])?.is_none() {
-            free = Some(Address::of_line(ip, line));
-            break;
-        }
-    }
-    for (line, begin, reached) in passed {
-        if begin != reached {
-            set_reached(&mut **sql.borrow_mut(), sortable(line.first), sortable(reached))?;
-        }
-    }
-    Ok((free, tried))
+    let update = "UPDATE @services SET vmid = ? WHERE id = ?";
+    sql.execute(update, values![vmid.get(), service.id.0])?;
+    Ok(Some((addresses, vmid)))
 }
 
 /// A place in a line of addresses or numbers, as bytes that sort as they do.
-type Place = [u8; 17];
+pub(super) type Place = [u8; 17];
 
 fn place(kind: u8, bits: u128) -> Place {
     let mut bytes = [kind; 17];
@@ -258,14 +222,14 @@ fn bits(place: Place) -> u128 {
         .fold(0, |bits: u128, byte| bits << 8 | u128::from(*byte))
 }
 
-fn sortable(ip: IpAddr) -> Place {
+pub(super) fn sortable(ip: IpAddr) -> Place {
     match ip {
         IpAddr::V4(v4) => place(4, u128::from(v4.to_bits())),
         IpAddr::V6(v6) => place(6, v6.to_bits()),
     }
 }
 
-fn address_of(at: Place, like: IpAddr) -> Option<IpAddr> {
+pub(super) fn address_of(at: Place, like: IpAddr) -> Option<IpAddr> {
     match like {
         IpAddr::V4(_) => u32::try_from(bits(at))
             .ok()
@@ -279,11 +243,11 @@ fn of_number(number: u32) -> Place {
 }
 
 /// Where the search in a line may begin; none: nobody knows.
-fn reached(sql: &mut dyn Sql, line: Place) -> Result<Option<Place>, Refusal> {
+pub(super) fn reached(sql: &mut dyn Sql, line: Place) -> Result<Option<Place>, Refusal> {
     sql.value("SELECT address FROM @reached WHERE line = ?", values![line])
 }
 
-fn set_reached(sql: &mut dyn Sql, line: Place, at: Place) -> Result<(), Refusal> {
+pub(super) fn set_reached(sql: &mut dyn Sql, line: Place, at: Place) -> Result<(), Refusal> {
     let replace = "REPLACE INTO @reached (line, address) VALUES (?, ?)";
     sql.execute(replace, values![line, at]).map(drop)
 }

@@ -44,21 +44,14 @@ pub struct Due {
 }
 
 /// One statement for all servers: of each the services whose guests are begun and those whose are not, longest waiting
-/// first. The index goes from server to server, and knows only those that are due some time.
-pub(super) fn select_due(limit: u32) -> String {
+/// first. The index has them in this order, and knows only those that are due some time.
+pub(super) fn select_due(by_index: &str, limit: u32) -> String {
     format!(
-        "WITH RECURSIVE servers (server) AS (
-             SELECT MIN(due_server) FROM @services WHERE due_server > -1
-             UNION ALL
-             SELECT (SELECT MIN(due_server) FROM @services WHERE due_server > servers.server)
-             FROM servers WHERE servers.server IS NOT NULL
-         ), begun (begun) AS (SELECT 1 UNION ALL SELECT 0)
-         SELECT id, server FROM (
-             SELECT s.id, servers.server, s.begun,
-                 ROW_NUMBER() OVER (PARTITION BY servers.server, s.begun ORDER BY s.due_at, s.id) AS turn
-             FROM servers CROSS JOIN begun CROSS JOIN @services s
-             WHERE s.due_server = servers.server AND s.begun = begun.begun AND s.due_at <= ?
-         ) AS due ORDER BY turn, server, begun DESC LIMIT {limit}"
+        "SELECT id, due_server FROM (
+             SELECT id, due_server, begun,
+                 ROW_NUMBER() OVER (PARTITION BY due_server, begun ORDER BY due_at, id) AS turn
+             FROM @services {by_index} WHERE due_server > -1 AND due_at <= ?
+         ) AS due ORDER BY turn, due_server, begun DESC LIMIT {limit}"
     )
 }
 
@@ -93,7 +86,8 @@ fn news(sql: &mut dyn Sql) -> Result<News, Refusal> {
 
 /// One of each server and kind, the next of each, and so on.
 fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<Due>, Refusal> {
-    sql.list(&select_due(limit), values![now], |row| {
+    let select = select_due(&sql.by_index("services_due"), limit);
+    sql.list(&select, values![now], |row| {
         Ok(Due {
             service: ServiceId(row.get(0)?),
             server: ServerId(row.get(1)?),

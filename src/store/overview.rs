@@ -59,11 +59,16 @@ impl Store {
         self.read(|sql| Ok(read(sql, filter)?))
     }
 
-    /// Every leased address, of every server entry: an address is leased once in the whole store.
-    pub fn leased(&self) -> Result<Vec<Leased>, Error> {
-        let select = "SELECT address, service, server, leased_at FROM @addresses";
+    /// Who has some addresses.
+    pub fn leases(&self, ips: &[IpAddr]) -> Result<Vec<Leased>, Error> {
+        if ips.is_empty() {
+            return Ok(Vec::new());
+        }
+        let marks = vec!["?"; ips.len()].join(", ");
+        let select = format!("SELECT address, service, server, leased_at FROM @addresses WHERE address IN ({marks})");
+        let values: Vec<Value> = ips.iter().map(|ip| Value::from(ip.to_string())).collect();
         let rows = self.read(|sql| {
-            Ok(sql.list(select, &[], |row| {
+            Ok(sql.list(&select, &values, |row| {
                 let address: String = row.get(0)?;
                 Ok(address.parse().ok().zip(Some((row.get(1)?, row.get(2)?, row.get(3)?))))
             })?)
@@ -74,7 +79,9 @@ impl Store {
             server: ServerId(server),
             since,
         };
-        Ok(rows.into_iter().flatten().map(leased).collect())
+        let mut leases: Vec<Leased> = rows.into_iter().flatten().map(leased).collect();
+        leases.sort_unstable_by_key(|lease| lease.ip);
+        Ok(leases)
     }
 }
 

@@ -356,7 +356,8 @@ fn usage_counts_what_the_candidates_are() {
         "2001:db8::5",
         "10.0.0.1",
     ];
-    let leased = leased.map(ip).into();
+    let mut leased = leased.map(ip);
+    leased.sort_unstable();
     for text in pools {
         let pool = Pool::parse(text);
         let usage = pool.usage(&leased);

@@ -1,6 +1,6 @@
 //! How full each line is: counted, not walked, because ten thousand lines may have 65,536 addresses each.
 
-use super::{AddressLine, Pool, from_bits, host_mask, to_bits};
+use super::{AddressLine, Part, Pool, from_bits, host_mask, to_bits};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
@@ -16,17 +16,16 @@ pub struct Usage {
 }
 
 impl Pool {
-    /// The usage of each line, in their order. An address counts for the first line that holds it.
-    pub fn usage(&self, leased: &BTreeSet<IpAddr>) -> Vec<Usage> {
+    /// The usage of each line, in their order, by the leased addresses in order. An address counts for the first line
+    /// that holds it.
+    pub fn usage(&self, leased: &[IpAddr]) -> Vec<Usage> {
         let gateways: BTreeSet<IpAddr> = self.gateways().into_keys().collect();
         let usage = |index| self.usage_of(index, &gateways, leased);
         (0..self.lines.len()).map(usage).collect()
     }
 
-    fn usage_of(&self, index: usize, gateways: &BTreeSet<IpAddr>, leased: &BTreeSet<IpAddr>) -> Usage {
-        let line = &self.lines[index];
-        let earlier = self.overlapping(index);
-        let is_own = |ip: &IpAddr| line.contains(*ip) && !earlier.iter().any(|e| e.contains(*ip));
+    fn usage_of(&self, index: usize, gateways: &BTreeSet<IpAddr>, leased: &[IpAddr]) -> Usage {
+        let (line, own) = (&self.lines[index], &self.own[index]);
         let mut holes: BTreeSet<IpAddr> = gateways.range(line.first..=line.last).copied().collect();
         holes.extend(
             line.ends_of_network()
@@ -36,14 +35,19 @@ impl Pool {
         if line.first != line.last {
             holes.extend(&line.dns);
         }
-        let own = length(line) - covered(line, &earlier);
-        let total = own - holes.iter().filter(|ip| is_own(ip)).count() as u64;
-        let leased: Vec<&IpAddr> = leased.range(line.first..=line.last).filter(|ip| is_own(ip)).collect();
-        let taken = leased.iter().filter(|ip| !holes.contains(ip)).count() as u64;
+        holes.retain(|ip| self.owner(*ip) == Some(index));
+        let length: u64 = own.iter().map(|(first, last)| span(*first, *last)).sum();
+        let total = length - holes.len() as u64;
+        let of_part = |(first, last): &Part| {
+            let begin = leased.partition_point(|ip| ip < first);
+            leased.partition_point(|ip| ip <= last).saturating_sub(begin) as u64
+        };
+        let all: u64 = own.iter().map(of_part).sum();
+        let in_holes = holes.iter().filter(|ip| leased.binary_search(ip).is_ok()).count() as u64;
         Usage {
             total,
-            leased: leased.len() as u64,
-            free: total - taken,
+            leased: all,
+            free: total - (all - in_holes),
         }
     }
 }
@@ -56,29 +60,7 @@ impl AddressLine {
     }
 }
 
-fn length(line: &AddressLine) -> u64 {
-    span(to_bits(line.first), to_bits(line.last))
-}
-
-fn span(first: u128, last: u128) -> u64 {
-    // at most MAX_RANGE
-    u64::try_from(last.saturating_sub(first)).unwrap_or(u64::MAX - 1) + 1
-}
-
-/// How much of a line the earlier ones have, each address once.
-fn covered(line: &AddressLine, earlier: &[&AddressLine]) -> u64 {
-    let mut parts: Vec<(u128, u128)> = earlier
-        .iter()
-        .map(|e| (to_bits(e.first.max(line.first)), to_bits(e.last.min(line.last))))
-        .collect();
-    parts.sort_unstable();
-    let mut from = to_bits(line.first);
-    let mut sum = 0;
-    for (first, last) in parts {
-        if last >= from {
-            sum += span(first.max(from), last);
-            from = last.saturating_add(1);
-        }
-    }
-    sum
+/// How many addresses a part has: at most [`super::MAX_RANGE`].
+fn span(first: IpAddr, last: IpAddr) -> u64 {
+    u64::try_from(to_bits(last).saturating_sub(to_bits(first))).unwrap_or(u64::MAX - 1) + 1
 }

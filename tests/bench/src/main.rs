@@ -16,6 +16,7 @@ mod pages;
 mod peers;
 mod rate;
 mod responder;
+mod scale;
 mod world;
 
 use figure::Figure;
@@ -59,13 +60,23 @@ fn main() {
     let effort = Effort {
         quick: std::env::var("QUICK").is_ok_and(|value| value == "1"),
     };
-    let only = std::env::args().nth(1).unwrap_or_default();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, what, argument] = arguments.as_slice()
+        && first == scale::CHILD
+    {
+        scale::child_main(what, argument);
+        return;
+    }
+    let only = arguments.first().cloned().unwrap_or_default();
+    let before = before();
     let points = [
         ("rate", Point::Once(rate::measure)),
         ("native", Point::Once(native::measure)),
         ("idle", Point::OnEachStore(idle::measure)),
         ("pages", Point::Once(pages::measure)),
         ("growth", Point::OnEachStore(growth::measure)),
+        ("scale", Point::OnEachStore(scale::measure)),
+        ("cluster", Point::Once(scale::measure_cluster)),
         ("create", Point::Once(create::measure)),
         ("drain", Point::OnEachStore(drain::measure)),
     ];
@@ -75,7 +86,7 @@ fn main() {
         let (figures, others) = point.measure(effort);
         for (index, figure) in figures.iter().enumerate() {
             let other = others.get(index);
-            println!("{}", figure.row(other));
+            println!("{}{}", figure.row(other), beside(&before, figure.key));
             all.insert(figure.key.to_owned(), figure.to_json());
             on_mariadb.extend(other.map(|other| (other.key.to_owned(), other.to_json())));
         }
@@ -85,6 +96,25 @@ fn main() {
     all.insert("quick".to_owned(), json!(effort.quick));
     std::fs::write("target/bench.json", format!("{:#}\n", Value::Object(all))).expect("target/ is writable");
     println!("\n{}", machine());
+}
+
+/// What the tree before wrote, where `BEFORE` names its file.
+fn before() -> Value {
+    let text = std::env::var("BEFORE")
+        .ok()
+        .and_then(|path| std::fs::read_to_string(path).ok());
+    text.and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default()
+}
+
+/// The median of the tree before, on both stores.
+fn beside(before: &Value, key: &str) -> String {
+    let median = |figures: &Value| figures[key]["median"].as_f64().map(|median| format!("{median:.1}"));
+    match (median(before), median(&before["mariadb"])) {
+        (None, _) => String::new(),
+        (Some(file), None) => format!(" before: {file} |"),
+        (Some(file), Some(server)) => format!(" before: {file}, MariaDB {server} |"),
+    }
 }
 
 fn machine() -> String {
