@@ -28,13 +28,21 @@ final class ClientPagesTest extends BrowserTestCase
 
         // The page looks again by itself.
         $this->stack->cron();
-        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Ready"');
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Running"');
         self::assertFalse($this->isShown('[data-vm=progress]'));
         self::assertStringContainsString('192.0.2.', $this->part('addresses'));
         $this->picture('client-ready');
 
         $this->press('ClientStop', 'switch');
         self::assertSame('stopped', $this->machine($this->service, 'status/current')['status']);
+        self::assertSame('Off', $this->part('label'));
+        $this->picture('client-off');
+        $this->open('&theme=six');
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Off"');
+        $this->picture('client-off-six');
+        $this->open();
+        $this->browser->evaluate('window.marker = "the same page"');
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Off"');
         $this->press('ClientStart', null);
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         $started = $this->tasks('qmreboot|qmstart|qmreset');
@@ -49,8 +57,22 @@ final class ClientPagesTest extends BrowserTestCase
         self::assertSame('the same page', $this->browser->evaluate('window.marker'));
         $this->picture('client-pressed');
 
+        $show = '#proxmoxkvm [data-vm-row=password] [type=submit]';
+        $this->browser->click($show);
+        $this->browser->wait('document.querySelector("[data-vm=password]").innerText !== ""');
+        $password = $this->part('password');
+        self::assertGreaterThan(7, strlen($password));
+        $this->picture('client-password');
         $this->open('&theme=six');
         $this->picture('client-ready-six');
+        // Without the script WHMCS answers the form with the page.
+        $this->browser->evaluate('document.getElementById("proxmoxkvm")'
+            . '.replaceWith(document.getElementById("proxmoxkvm").cloneNode(true))');
+        $this->browser->follow($show);
+        self::assertSame($password, $this->part('password'));
+        $this->open();
+        $page = (string) $this->browser->evaluate('document.documentElement.outerHTML');
+        self::assertStringNotContainsString($password, $page);
         $this->command('suspend');
         $this->open();
         self::assertSame('Suspended', $this->part('label'));

@@ -68,6 +68,18 @@ final class AdminTabTest extends StubTestCase
         self::assertSame([], $classes('from_the_future'));
     }
 
+    public function testAStoppedMachineIsNotGreen(): void
+    {
+        $ready = ['id' => $this->service, 'status' => 'ready'];
+        $words = ['running' => '"label label-success">Running<', 'stopped' => '"label label-default">Off<'];
+        foreach ($words as $power => $word) {
+            $this->replyTo('show', ['service' => $ready, 'live' => ['status' => $power]]);
+            self::assertStringStartsWith("<span class=$word", Dispatcher::adminFields($this->service)['Local status']);
+        }
+        $this->replyTo('show', ['service' => $ready, 'live_error' => 'no route']);
+        self::assertStringStartsWith('<strong>Ready', Dispatcher::adminFields($this->service)['Local status']);
+    }
+
     public function testWhatTheStoreKnows(): void
     {
         $fields = $this->fields([

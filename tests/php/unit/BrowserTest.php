@@ -85,6 +85,20 @@ final class BrowserTest extends StubTestCase
         self::assertSame('ClientStart', $page->evaluate("string($disabled)"), 'it runs already');
     }
 
+    public function testThePasswordIsShownWhereItWasAskedFor(): void
+    {
+        $this->shown(['username' => 'root'] + $this->ready());
+        $row = '//tr[@data-vm-row="password"]';
+        $page = $this->open(new Browser($this->whmcs), 3);
+        self::assertStringNotContainsString('Ab3dE5gH1j', $page->document->saveHTML());
+        self::assertSame('Show password', $page->evaluate("string($row//input[@type='submit']/@value)"));
+        $press = 'document.querySelector("#proxmoxkvm [data-vm-row=password] [type=submit]").click();';
+        $page = $this->open(new Browser($this->whmcs, $press), 3);
+        self::assertSame('Ab3dE5gH1j', $page->evaluate("string($row//code)"));
+        self::assertStringContainsString('none', $page->evaluate("string($row//form/@style)"));
+        self::assertSame(0.0, $page->evaluate('count(//button[@disabled])'));
+    }
+
     public function testTheGraphsAreDrawnWithTheirGaps(): void
     {
         $this->graphs();

@@ -9,6 +9,7 @@ use StandIn\ParamsBuilder;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
+use WHMCS\Module\Server\Proxmoxkvm\ClientPassword;
 use WHMCS\Module\Server\Proxmoxkvm\ClientUsage;
 
 /** What a client sees, and may do. */
@@ -74,6 +75,65 @@ final class ClientAreaTest extends StubTestCase
         $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
         self::assertCount(3, $page['buttons']);
         self::assertCount(4, json_decode($page['graphs']['plan'], true));
+    }
+
+    /** @dataProvider powers @param array<string, mixed> $more */
+    public function testGreenAndReadySayNothingThatIsNotSo(array $more, string $label, string $colour): void
+    {
+        ClientPage::login((int) $this->whmcs->row($this->service)->userid);
+        $this->replyTo('show', ['service' => ['status' => 'ready']] + $more);
+        $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
+        self::assertSame([$label, $colour], [$view['label'], $view['colour']]);
+        // The page itself has not asked yet.
+        $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+        self::assertNotSame('success', $page['view']['colour']);
+    }
+
+    /** @return iterable<string, array{array<string, mixed>, string, string}> */
+    public function powers(): iterable
+    {
+        yield 'running' => [['live' => ['status' => 'running']], 'Running', 'success'];
+        yield 'stopped' => [['live' => ['status' => 'stopped']], 'Off', 'default'];
+        yield 'paused' => [['live' => ['status' => 'paused']], 'Unknown', 'default'];
+        yield 'no answer' => [['live_error' => 'pve1: no route'], 'Unknown', 'default'];
+        yield 'a status that is none' => [['live' => ['status' => 5]], 'Unknown', 'default'];
+    }
+
+    public function testThePasswordIsInTheAnswerToItsFormAlone(): void
+    {
+        $service = ['status' => 'ready', 'username' => 'root'];
+        $this->replyTo('show', ['service' => $service]);
+        $params = ParamsBuilder::service($this->service);
+        $password = 'Ab3dE5gH1j';
+        $page = static fn (): string => json_encode(ClientArea::page($params), JSON_THROW_ON_ERROR);
+        self::assertStringNotContainsString($password, $page());
+        foreach ([['GET', self::TOKEN], ['POST', []], ['POST', ['token' => 'wrong']]] as [$method, $form]) {
+            self::assertNotSame('success', $this->press('Password', $method, $form));
+            self::assertStringNotContainsString($password, $page());
+        }
+        self::assertSame('success', $this->press('Password'));
+        // WHMCS draws the page in the same request.
+        self::assertStringContainsString($password, $page());
+        self::assertNotSame('success', $this->press('Password', 'POST', []));
+        self::assertStringNotContainsString($password, $page());
+
+        $forbidden = ['service' => $service, 'permissions' => ['password' => false]];
+        $this->replyTo('show', $forbidden);
+        self::assertSame('Your product does not include this.', $this->press('Password'));
+        self::assertStringNotContainsString('ClientPassword', $page());
+        self::assertNull(ClientArea::page($params)['templateVariables']['proxmoxkvm']['password']);
+        $this->replyTo('show', ['service' => $service]);
+        foreach (['Suspended', 'Terminated', 'Pending'] as $status) {
+            Capsule::table('tblhosting')->update(['domainstatus' => $status]);
+            self::assertNotSame('success', $this->press('Password'), $status);
+            self::assertFalse(ClientArea::page($params)['templateVariables']['proxmoxkvm']['view']['has_password']);
+        }
+        Capsule::table('tblhosting')->update(['domainstatus' => 'Active']);
+        $other = Capsule::table('tblclients')->insertGetId(['firstname' => 'Eve']);
+        ClientPage::login($other);
+        self::assertFalse(ClientPassword::ask($params, 'POST', self::TOKEN)['ok']);
+        $log = json_encode([Capsule::table('tblmodulelog')->get(), Capsule::table('tblactivitylog')->get()]);
+        self::assertStringNotContainsString($password, (string) $log);
     }
 
     public function testThePageItselfAsksProxmoxVeNothing(): void

@@ -22,7 +22,11 @@ final class MeteringTest extends StubTestCase
         parent::setUp();
         Dispatcher::load();
         $this->server = $this->whmcs->server();
-        $this->service = $this->whmcs->service($this->whmcs->product(), $this->server);
+        $this->service = $this->whmcs->service(
+            $this->whmcs->product(),
+            $this->server,
+            ['domainstatus' => 'Active']
+        );
         $this->replyTo('usage_update', ['services' => [[
             'service' => $this->service,
             'domain' => '3-7.example.net',
@@ -39,11 +43,31 @@ final class MeteringTest extends StubTestCase
     {
         proxmoxkvm_UsageUpdate(ParamsBuilder::server($this->server));
         $row = $this->whmcs->row($this->service);
-        self::assertSame([11264, 11264, 6198, 0], [
+        self::assertSame([0, 0, 6198, 0], [
             (int) $row->diskusage, (int) $row->disklimit, (int) $row->bwusage, (int) $row->bwlimit,
         ]);
         self::assertStringStartsWith(date('Y-m-d'), $row->lastupdate);
         self::assertSame([date('Y-m')], array_column($this->requests('usage_update'), 'month'));
+    }
+
+    /** @dataProvider statuses */
+    public function testWhatHasEndedUsesNothing(string $status, bool $isWritten): void
+    {
+        Capsule::table('tblhosting')->update(['domainstatus' => $status]);
+        $before = $this->whmcs->row($this->service);
+        proxmoxkvm_UsageUpdate(ParamsBuilder::server($this->server));
+        self::assertSame($isWritten, $before != $this->whmcs->row($this->service));
+    }
+
+    /** @return iterable<string, array{string, bool}> */
+    public function statuses(): iterable
+    {
+        foreach (['Active' => true, 'Suspended' => true] as $status => $isWritten) {
+            yield $status => [$status, $isWritten];
+        }
+        foreach (['Pending', 'Terminated', 'Cancelled', 'Fraud', 'Completed'] as $status) {
+            yield $status => [$status, false];
+        }
     }
 
     public function testMetricsAreNamedWithoutAServerAndAskNobody(): void

@@ -214,6 +214,11 @@ function proxmoxkvm_ClientReverseName(array $params): string
     return ClientReply::press('set_reverse_name', $params, ClientReverse::asked($_POST));
 }
 
+function proxmoxkvm_ClientPassword(array $params): string
+{
+    return ClientReply::password($params);
+}
+
 /** WHMCS's daily update of what a server's services use. */
 function proxmoxkvm_UsageUpdate(array $params): void
 {

@@ -204,7 +204,8 @@ return [
     'client_domain' => 'Host name',
     'client_addresses' => 'IP addresses',
     'client_username' => 'User name',
-    'client_password_hint' => 'The password is the one of this service.',
+    'client_password' => 'Password',
+    'client_password_show' => 'Show password',
     'client_start' => 'Start',
     'client_stop' => 'Stop',
     'client_reboot' => 'Reboot',
@@ -213,6 +214,8 @@ return [
     'client_lost' => 'The page has lost its connection. Please reload it.',
     'client_step' => 'Step {number} of {total}: {step}',
     'client_state_ready' => 'Ready',
+    'client_state_running' => 'Running',
+    'client_state_stopped' => 'Off',
     'client_state_waiting' => 'Ordered',
     'client_state_building' => 'Being set up',
     'client_state_changing' => 'Being changed',
@@ -221,6 +224,8 @@ return [
     'client_state_gone' => 'Removed',
     'client_state_unknown' => 'Unknown',
     'client_hint_ready' => 'Your virtual machine is ready.',
+    'client_hint_running' => 'Your virtual machine is running.',
+    'client_hint_stopped' => 'Your virtual machine is switched off.',
     'client_hint_waiting' => 'Your virtual machine will be set up shortly.',
     'client_hint_building' => 'Your virtual machine is being set up; this page follows the progress.',
     'client_hint_changing' => 'New settings are being applied; the virtual machine may restart.',
@@ -323,14 +328,14 @@ return [
     'mail_ready_body' => '<p>Dear {$client_name},</p>'
         . '<p>your virtual machine {$service_domain} is ready.</p>'
         . '<p>Address: {$service_dedicated_ip}<br>User name: {$service_username}</p>'
-        . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}You find its password in the client area.{/if}</p>'
+        . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}You find its password on the page of this service in the client area: press “Show password” there.{/if}</p>'
         . '<p>{$signature}</p>',
     'mail_reinstalled_subject' => 'Your virtual machine was reinstalled',
     'mail_reinstalled_body' => '<p>Dear {$client_name},</p>'
         . '<p>your virtual machine {$service_domain} was reinstalled and is ready. What was on its disks before is'
         . ' gone.</p>'
         . '<p>Address: {$service_dedicated_ip}<br>User name: {$service_username}</p>'
-        . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}You find its password in the client area.{/if}</p>'
+        . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}You find its password on the page of this service in the client area: press “Show password” there.{/if}</p>'
         . '<p>{$signature}</p>',
     'mail_package_subject' => 'Your virtual machine has its new package',
     'mail_package_body' => '<p>Dear {$client_name},</p>'

@@ -20,7 +20,8 @@ final class AdminTab
 
         return self::labelled([
             'doctor_library' => Text::html(Library::outdated()),
-            'tab_status' => self::status($service, $progress) . ProgressLine::html($progress, is_array($error)),
+            'tab_status' => self::status($service, $progress, $shown['live'] ?? null)
+                . ProgressLine::html($progress, is_array($error)),
             'tab_error' => is_array($error) ? Advice::html($error) : '',
             'tab_task' => self::task($service['task'] ?? null),
             'tab_vm' => self::machine($service),
@@ -63,11 +64,20 @@ final class AdminTab
         return $labelled;
     }
 
-    /** @param array<string, mixed> $service */
-    private static function status(array $service, Progress $progress): string
+    /**
+     * @param array<string, mixed> $service
+     * @param array<string, mixed>|null $live what Proxmox VE shows
+     */
+    private static function status(array $service, Progress $progress, ?array $live): string
     {
         $status = (string) ($service['status'] ?? '');
-        $html = '<strong>' . Text::html(Progress::words($status)) . '</strong>'
+        $power = $status === 'ready' ? (string) ($live['status'] ?? '') : '';
+        $html = match ($power) {
+            'running', 'stopped' => '<span class="label label-' . ($power === 'running' ? 'success' : 'default') . '">'
+                . Text::html(Lang::text("client_state_$power")) . '</span> ',
+            default => '',
+        };
+        $html .= '<strong>' . Text::html(Progress::words($status)) . '</strong>'
             . ' <code>' . Text::html($status) . '</code>';
         if (($service['suspended'] ?? false) === true) {
             $html .= ' <span class="label label-warning">' . Text::html(Lang::text('suspended'))

@@ -45,6 +45,7 @@ final class Buttons
         'Stop' => 'ClientStop',
         'Reboot' => 'ClientReboot',
         'Reverse name' => 'ClientReverseName',
+        'Password' => 'ClientPassword',
     ];
 
     /**

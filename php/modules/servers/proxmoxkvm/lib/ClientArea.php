@@ -19,7 +19,7 @@ final class ClientArea
     ];
 
     private const TEXTS = [
-        'title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'password_hint', 'lost',
+        'title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'lost',
     ];
 
     /**
@@ -42,11 +42,16 @@ final class ClientArea
             Problem::log('client_area', [], $error);
         }
         [$view, $shown] = self::look($params, $package === null ? [] : ['package' => $package]);
+        if ($view['state'] === 'ready') {
+            // Nobody has asked Proxmox VE yet: green would say that it runs.
+            $view['colour'] = 'default';
+        }
 
         return [
             'tabOverviewModuleOutputTemplate' => self::TEMPLATE,
             'templateVariables' => ['proxmoxkvm' => $page + [
                 'view' => $view,
+                'password' => ClientPassword::forPage($shown),
                 'buttons' => self::buttons($shown['permissions'] ?? []),
                 'reverse' => ClientReverse::forPage($shown),
                 'graphs' => isset($shown['service']) && ($shown['permissions']['graphs'] ?? false) === true

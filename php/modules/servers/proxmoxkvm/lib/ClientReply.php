@@ -46,6 +46,18 @@ final class ClientReply
         return self::send(ClientUsage::of($params, is_string($timeframe) ? $timeframe : ''));
     }
 
+    /**
+     * @param array<string, mixed> $params
+     * @return string for WHMCS, which prints it as it is, and then the page with the password
+     */
+    public static function password(array $params): string
+    {
+        self::releaseSession();
+        $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
+
+        return self::send(ClientPassword::ask($params, $method, $_POST));
+    }
+
     private static function isForScript(): bool
     {
         return isset($_POST[self::MARK]);

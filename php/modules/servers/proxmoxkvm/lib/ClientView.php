@@ -38,7 +38,7 @@ final class ClientView
         $canPress = $state === 'ready' && $statusInWhmcs === 'Active';
         $power = (string) ($live['status'] ?? '');
 
-        return self::view($state, ClientLive::of($live) + [
+        return self::view($state, ClientLive::of($live) + self::power($state, $live) + [
             'can_press' => $canPress,
             'can' => [
                 'ClientStart' => $canPress && $power !== 'running',
@@ -48,6 +48,7 @@ final class ClientView
             ],
             'domain' => (string) ($service['domain'] ?? ''),
             'username' => (string) ($service['username'] ?? ''),
+            'has_password' => $statusInWhmcs === 'Active' && ($service['username'] ?? '') !== '' && $state !== 'gone',
             'addresses' => array_values(array_map('strval', $service['addresses'] ?? [])),
             'progress' => $isBuilt && $progress->total() > 0,
             'percent' => $progress->percent(),
@@ -57,6 +58,26 @@ final class ClientView
                 'step' => Progress::words($progress->next()),
             ]),
         ]);
+    }
+
+    /**
+     * Ready says that it was built, and nothing of what it does now.
+     *
+     * @param array<string, mixed>|null $live
+     * @return array<string, string> word, colour and sentence, where somebody has looked
+     */
+    private static function power(string $state, ?array $live): array
+    {
+        if ($state !== 'ready' || $live === null) {
+            return [];
+        }
+        $power = in_array($live['status'] ?? '', ['running', 'stopped'], true) ? $live['status'] : 'unknown';
+
+        return [
+            'colour' => $power === 'running' ? 'success' : 'default',
+            'label' => Lang::text("client_state_$power"),
+            'hint' => Lang::text("client_hint_$power"),
+        ];
     }
 
     /** @return array<string, mixed> when the module cannot say anything */
@@ -84,6 +105,7 @@ final class ClientView
             'memory' => '',
             'domain' => '',
             'username' => '',
+            'has_password' => false,
             'addresses' => [],
             'reverse' => [],
             'progress' => false,

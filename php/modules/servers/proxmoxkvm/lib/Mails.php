@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
 use Throwable;
-use WHMCS\Database\Capsule;
 
 /**
  * The mails of the module: what a client is told when a machine is done. WHMCS's own mails leave when its
@@ -79,9 +78,7 @@ final class Mails
     /** @return array<string, string> the merge field, for products whose hoster wants the password in the mail */
     private static function password(int $service): array
     {
-        $stored = (string) Capsule::table('tblhosting')->where('id', $service)->value('password');
-
-        return ['proxmoxkvm_password' => Text::html(Text::plain((string) \decrypt($stored)))];
+        return ['proxmoxkvm_password' => Text::html(Services::password($service))];
     }
 
     /**

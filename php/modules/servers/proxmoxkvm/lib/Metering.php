@@ -12,6 +12,7 @@ final class Metering
 {
     private const MAX_AGE_SECONDS = 3600;
     private const MIB = 1 << 20;
+    private const IN_USE = ['Active', 'Suspended'];
 
     /**
      * @param array<string, mixed> $server as the core takes it
@@ -34,8 +35,9 @@ final class Metering
     }
 
     /**
-     * WHMCS's daily update of disk and traffic. A package has no limit of traffic, and what is used inside of a disk
-     * Proxmox VE does not know: it is as large as it was sold.
+     * WHMCS's daily update, of which it draws *Resource Usage* for the client. Nothing is claimed where nothing is
+     * known: what is used inside of a disk Proxmox VE does not say, and a package has no limit of traffic. A service
+     * that has ended uses nothing.
      *
      * @param array<string, mixed> $params
      */
@@ -43,10 +45,12 @@ final class Metering
     {
         try {
             foreach (self::ofServer((new Params($params))->server()) as $used) {
-                $disk = (string) intdiv((int) $used['disk_max_bytes'], self::MIB);
+                if (!in_array(Services::status((int) $used['service']), self::IN_USE, true)) {
+                    continue;
+                }
                 Services::update((int) $used['service'], [
-                    'diskusage' => $disk,
-                    'disklimit' => $disk,
+                    'diskusage' => '0',
+                    'disklimit' => '0',
                     'bwusage' => (string) intdiv((int) $used['bytes_in'] + (int) $used['bytes_out'], self::MIB),
                     'bwlimit' => '0',
                     'lastupdate' => date('Y-m-d H:i:s'),

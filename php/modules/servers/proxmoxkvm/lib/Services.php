@@ -37,6 +37,14 @@ final class Services
         return (string) Capsule::table('tblhosting')->where('id', $serviceId)->value('domainstatus');
     }
 
+    /** The service's password, which is the machine's. WHMCS encodes what it stores. */
+    public static function password(int $serviceId): string
+    {
+        $stored = (string) Capsule::table('tblhosting')->where('id', $serviceId)->value('password');
+
+        return Text::plain((string) \decrypt($stored));
+    }
+
     /** @param array<string, string> $columns */
     public static function update(int $serviceId, array $columns): void
     {

@@ -1,6 +1,19 @@
 {* The client's page of a service. For Smarty 3 and 4, and for themes with Bootstrap 3 and 4. *}
 {* WHMCS shows it in clientarea.php, in whatever folder that is: forms and script name it as its own templates do. *}
 {assign var="vm" value=$proxmoxkvm.view}
+{* What cannot be pressed has no colour of its own, in any theme. *}
+<style>
+{literal}
+    #proxmoxkvm form [type=submit][disabled] {
+        background: transparent;
+        border: 1px dashed currentColor;
+        box-shadow: none;
+        color: inherit;
+        cursor: not-allowed;
+        opacity: .6;
+    }
+{/literal}
+</style>
 <div class="panel panel-default card mb-3" id="proxmoxkvm"
      data-url="clientarea.php?action=productdetails"
      data-service="{$proxmoxkvm.service|escape}"
@@ -47,9 +60,28 @@
                     </tr>
                     <tr data-vm-row="username"{if $vm.username == ''} style="display:none"{/if}>
                         <th scope="row">{$proxmoxkvm.text.username|escape}</th>
-                        <td><span data-vm="username">{$vm.username|escape}</span>
-                            <span class="text-muted small">{$proxmoxkvm.text.password_hint|escape}</span></td>
+                        <td data-vm="username">{$vm.username|escape}</td>
                     </tr>
+                    {if $proxmoxkvm.password}
+                        <tr data-vm-row="password"{if !$vm.has_password} style="display:none"{/if}>
+                            <th scope="row">{$proxmoxkvm.password.title|escape}</th>
+                            <td>
+                                <code data-vm="password" style="word-break:break-all;user-select:all{if
+                                    $proxmoxkvm.password.shown == ''};display:none{/if}" translate="no"
+                                    >{$proxmoxkvm.password.shown|escape}</code>
+                                {* Asked for by a form: without the script WHMCS answers with this page and it. *}
+                                <form method="post" action="clientarea.php?action=productdetails"
+                                      style="{if $proxmoxkvm.password.shown == ''}display:inline-block;{else}display:none;{/if}margin:0">
+                                    <input type="hidden" name="token" value="{$proxmoxkvm.token|escape}">
+                                    <input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
+                                    <input type="hidden" name="modop" value="custom">
+                                    <input type="hidden" name="a" value="ClientPassword">
+                                    <input type="submit" class="btn btn-primary btn-sm"
+                                           value="{$proxmoxkvm.password.show|escape}">
+                                </form>
+                            </td>
+                        </tr>
+                    {/if}
                     {foreach $proxmoxkvm.resources as $resource}
                         <tr>
                             <th scope="row" style="width:35%">{$resource.label|escape}</th>
@@ -66,7 +98,7 @@
                 <input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
                 <input type="hidden" name="modop" value="custom">
                 <input type="hidden" name="a" value="{$button.function|escape}">
-                <button type="submit" class="btn btn-default btn-secondary"{if !$vm.can[$button.function]} disabled{/if}
+                <button type="submit" class="btn btn-primary"{if !$vm.can[$button.function]} disabled{/if}
                         data-sure="{$button.sure|escape}">{$button.label|escape}</button>
             </form>
         {/foreach}
@@ -87,7 +119,7 @@
                                autocapitalize="none" spellcheck="false" class="form-control"
                                style="flex:3 1 200px;width:auto;min-width:0"
                                aria-label="{$proxmoxkvm.reverse.title|escape}: {$one.address|escape}">
-                        <button type="submit" class="btn btn-default btn-secondary"
+                        <button type="submit" class="btn btn-primary"
                                 {if !$vm.can.ClientReverseName} disabled{/if}>{$proxmoxkvm.reverse.save|escape}</button>
                     </form>
                 {/foreach}
@@ -170,7 +202,7 @@
         var forms = box.querySelectorAll('form');
         for (var index = 0; index < forms.length; index++) {
             var name = forms[index].elements.a.value;
-            forms[index].querySelector('button').disabled = !can || can[name] === false;
+            forms[index].querySelector('[type=submit]').disabled = !can || can[name] === false;
         }
     }
 
@@ -199,6 +231,14 @@
         toggle(place, names.length > 0);
     }
 
+    /** @param secret what was asked for, empty where it was refused; it is in no page that can be gone back to */
+    function password(secret, form) {
+        part('password').textContent = secret;
+        toggle(part('password'), secret !== '');
+        form.style.display = secret === '' ? 'inline-block' : 'none';
+        later();
+    }
+
     function show(view) {
         var grey = view.colour === 'default' ? 'secondary' : view.colour;
         part('label').textContent = view.label;
@@ -218,6 +258,9 @@
             addresses.appendChild(document.createElement('div')).textContent = address;
         });
         toggle(box.querySelector('[data-vm-row="addresses"]'), view.addresses.length > 0);
+        if (part('password')) {
+            toggle(box.querySelector('[data-vm-row="password"]'), view.has_password);
+        }
         reverse(view.reverse);
         buttons(pressed ? null : view.can);
         seconds = view.refresh;
@@ -251,14 +294,16 @@
     }
 
     box.addEventListener('submit', function (event) {
-        var form = event.target, sure = form.querySelector('button').getAttribute('data-sure');
+        var form = event.target, sure = form.querySelector('[type=submit]').getAttribute('data-sure');
         event.preventDefault();
         if (pressed || sure && !window.confirm(sure)) {
             return;
         }
         pressed = true;
         say('', true);
-        buttons(null);
+        if (form.elements.a.value !== 'ClientPassword') {
+            buttons(null);
+        }
         var input = form.elements.hostname, more = {};
         if (input) {
             more = {address: form.elements.address.value, hostname: input.value};
@@ -270,6 +315,10 @@
                 return;
             }
             say(answer.message, answer.ok);
+            if (!answer.view) {
+                password(answer.password, form);
+                return;
+            }
             if (input && answer.ok) {
                 // The core may write the name in another way.
                 input.defaultValue = input.value;
