@@ -11,7 +11,7 @@ use super::http::{Answer, Body, Http, Verb};
 use super::provider::{Budget, Provider};
 use super::records::{Key, Kind, Record};
 use super::zones::Zone;
-use crate::pve::{encode, tidy};
+use crate::pve::encode;
 use crate::server::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ impl Cloudflare {
         let bearer = Secret::from(format!("Bearer {}", config.secret.expose()));
         Ok(Cloudflare {
             zone: config.zone.clone(),
-            http: Http::new("Cloudflare", site, &[("authorization", bearer)])?,
+            http: Http::new("Cloudflare", site, &[("authorization", bearer)], &config.secret)?,
             id: OnceLock::new(),
         })
     }
@@ -119,7 +119,7 @@ impl Cloudflare {
             .iter()
             .map(|fault| format!("{} ({})", fault.message, fault.code))
             .collect();
-        let words = tidy(&words.join("; "));
+        let words = self.http.words(&words.join("; "));
         if is(IDENTICAL) || is(&[NO_SUCH_RECORD]) {
             return Error::Changed { what: what.to_owned() };
         }

@@ -10,7 +10,6 @@ use super::http::{Answer, Body, Http, Verb};
 use super::provider::{Budget, Provider};
 use super::records::{Key, Kind, Record, name};
 use super::zones::Zone;
-use crate::pve::tidy;
 use crate::server::Secret;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -69,7 +68,7 @@ impl HestiaCp {
     pub(super) fn open(config: &ZoneConfig, settings: &HestiaCpSettings) -> Result<Self, Error> {
         Ok(HestiaCp {
             zone: config.zone.clone(),
-            http: Http::new("HestiaCP", &settings.site, &[])?,
+            http: Http::new("HestiaCP", &settings.site, &[], &config.secret)?,
             access_key: settings.access_key.clone(),
             secret_key: config.secret.clone(),
             user: settings.user.clone(),
@@ -99,14 +98,14 @@ impl HestiaCp {
             (200..=299, None | Some(0)) if !is_error => Ok(answer),
             (status, code) => Err(Failed {
                 code,
-                error: self.refusal(command, status, code, &answer.words()),
+                error: self.refusal(command, status, code, &self.http.words_of(&answer)),
             }),
         }
     }
 
     fn refusal(&self, command: &str, status: u16, code: Option<i64>, words: &str) -> Error {
         let server = &self.http.server;
-        let words = tidy(words.trim_start_matches("Error:"));
+        let words = words.trim_start_matches("Error:").trim_start();
         let refused = |about, why| Error::Refused { about, why };
         match (code, status) {
             (Some(NOT_THERE), _) => {

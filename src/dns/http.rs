@@ -7,7 +7,7 @@ use super::{RATE_LIMIT_LONGEST, RATE_LIMIT_SECONDS};
 use crate::limits;
 use crate::pve::tidy;
 use crate::pve::tls::{self, Rejected};
-use crate::server::{Secret, Trust};
+use crate::server::{Secret, Secrets, Trust};
 use reqwest::blocking::Client;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use serde_json::Value;
@@ -43,11 +43,6 @@ impl Answer {
         serde_json::from_slice(&self.body).ok()
     }
 
-    /// The body as one line of bounded length.
-    pub(super) fn words(&self) -> String {
-        tidy(&String::from_utf8_lossy(&self.body))
-    }
-
     /// A header's text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -61,11 +56,19 @@ pub(super) struct Http {
     base: String,
     client: Client,
     rejected: Rejected,
+    secrets: Secrets,
 }
 
 impl Http {
     /// A client that sends these headers with every request.
-    pub(super) fn new(provider: &str, site: &Site, headers: &[(&'static str, Secret)]) -> Result<Http, Error> {
+    ///
+    /// The `secret` is what they, or the requests' bodies, hold: it is in no text that comes from the provider.
+    pub(super) fn new(
+        provider: &str,
+        site: &Site,
+        headers: &[(&'static str, Secret)],
+        secret: &Secret,
+    ) -> Result<Http, Error> {
         let config = |why| Error::Config { why };
         let rejected = Rejected::default();
         // without TLS no certificate is ever looked at, and a machine without root certificates will do
@@ -96,7 +99,18 @@ impl Http {
             base: site.url.clone(),
             client,
             rejected,
+            secrets: Secrets::default().and(secret),
         })
+    }
+
+    /// The provider's own words, on one line of bounded length, without the secret in any spelling.
+    pub(super) fn words(&self, text: &str) -> String {
+        tidy(&self.secrets.mask(text))
+    }
+
+    /// The same of a body that is no JSON.
+    pub(super) fn words_of(&self, answer: &Answer) -> String {
+        self.words(&String::from_utf8_lossy(&answer.body))
     }
 
     /// Sends a request. `what` is asked, in a few words for sentences; an answer of any status is an answer, but

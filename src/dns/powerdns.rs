@@ -12,7 +12,7 @@ use super::http::{Answer, Body, Http, Verb};
 use super::provider::{Budget, Provider};
 use super::records::{Key, Kind, Record};
 use super::zones::Zone;
-use crate::pve::{encode, tidy};
+use crate::pve::encode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -78,7 +78,12 @@ impl PowerDns {
         // the API's own way of writing an id: the name with its dot, a slash as =2F
         let id = format!("{}.", config.zone.name).replace('/', "=2F");
         Ok(PowerDns {
-            http: Http::new("PowerDNS", &settings.site, &[("x-api-key", config.secret.clone())])?,
+            http: Http::new(
+                "PowerDNS",
+                &settings.site,
+                &[("x-api-key", config.secret.clone())],
+                &config.secret,
+            )?,
             path: format!("/api/v1/servers/{}", encode(&settings.server)),
             zone_path: format!("/zones/{id}"),
             zone: config.zone.clone(),
@@ -98,8 +103,8 @@ impl PowerDns {
         let server = &self.http.server;
         let body = answer.json().unwrap_or_default();
         let words = match body["error"].as_str() {
-            Some(words) => tidy(words),
-            None => answer.words(),
+            Some(words) => self.http.words(words),
+            None => self.http.words_of(answer),
         };
         // 422 is what older versions say of a zone that they do not have
         let missing = answer.status == 404 || words.contains("Could not find domain");

@@ -145,8 +145,8 @@ impl Job {
     pub fn new(lease: Lease, order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
         Job {
             lease,
+            client: client.keeping(order.password.as_ref()),
             order,
-            client,
             goal,
             lines: Vec::new(),
             changed: false,

@@ -7,7 +7,7 @@ use super::wire::{Answer, Exchange, Method, Silence, Wire};
 use crate::clock::Clock;
 use crate::limits;
 use crate::model::UnixSeconds;
-use crate::server::{Endpoint, Login, ServerEntry};
+use crate::server::{Endpoint, Login, Secret, Secrets, ServerEntry};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,6 +83,8 @@ pub struct Client {
     meter: Arc<Meter>,
     /// When whoever waits for the answers gives up.
     deadline: Option<UnixSeconds>,
+    /// What the nodes are told beside the login, and must not be heard saying.
+    secrets: Secrets,
 }
 
 /// An endpoint, and whether it answers.
@@ -104,6 +106,7 @@ impl Client {
             shared: Arc::new(shared),
             meter: Arc::default(),
             deadline: None,
+            secrets: Secrets::default(),
         }
     }
 
@@ -113,7 +116,30 @@ impl Client {
             shared: self.shared.clone(),
             meter,
             deadline: None,
+            secrets: Secrets::default(),
         }
+    }
+
+    /// The same for a service with this password: it is in no text that comes from a node.
+    pub fn keeping(self, password: Option<&Secret>) -> Client {
+        let secrets = password.into_iter().fold(self.secrets, Secrets::and);
+        Client { secrets, ..self }
+    }
+
+    /// A node's text without the secrets that it was told, in any spelling.
+    pub(super) fn masked(&self, text: &str) -> String {
+        let login = match &self.shared.login {
+            Login::ApiToken { secret, .. } => secret,
+            Login::Password { password, .. } => password,
+        };
+        let mut secrets = self.secrets.clone().and(login);
+        // whoever holds it at this moment asks for a new ticket, and is not told the old one
+        if let Ok(Some(ticket)) = self.shared.ticket.try_lock().as_deref() {
+            secrets = secrets
+                .and(&Secret::from(ticket.cookie.as_str()))
+                .and(&Secret::from(ticket.csrf.as_str()));
+        }
+        secrets.mask(text)
     }
 
     /// The same for a page, which has something to show without an answer too: all that this client asks ends within
@@ -131,7 +157,7 @@ impl Client {
     /// turned out to be closed; logs in again once when a ticket is no longer valid. Repeats nothing else.
     pub fn request(&self, request: &Request) -> Result<Value, Error> {
         let answer = self.authorised(request)?;
-        read_answer(&request.what(), answer)
+        read_answer(&request.what(), answer, |text| self.masked(text))
     }
 
     /// Asks every endpoint for itself: the one request function leaves those out that others stand in for.
@@ -145,7 +171,7 @@ impl Client {
             timeout: limits::REQUEST_TIMEOUT,
         };
         let mut ask = |endpoint: &Endpoint| match self.send(endpoint, &mut exchange, request.kind, None) {
-            Ok(answer) => read_answer(&request.what(), answer).map(drop),
+            Ok(answer) => read_answer(&request.what(), answer, |text| self.masked(text)).map(drop),
             Err(silence) => Err(silent(&request, silence)),
         };
         let endpoints = self.shared.endpoints.iter();
@@ -263,7 +289,7 @@ impl Client {
             .with("username", user)
             .with("password", password);
         let answer = self.exchange(&request, Vec::new())?;
-        let data = read_answer("the login", answer)?;
+        let data = read_answer("the login", answer, |text| self.masked(text))?;
         if !data["NeedTFA"].is_null() {
             return Err(Error::Refused {
                 what: "the login".to_owned(),
@@ -314,7 +340,7 @@ fn silent(request: &Request, silence: Silence) -> Error {
 }
 
 /// An answer's `data`, or the class of its failure.
-fn read_answer(what: &str, answer: Answer) -> Result<Value, Error> {
+fn read_answer(what: &str, answer: Answer, masked: impl Fn(&str) -> String) -> Result<Value, Error> {
     let what = what.to_owned();
     let too_many = limits::has_too_many_values(&answer.body);
     let read = |body: &[u8]| serde_json::from_slice(body).ok();
@@ -338,10 +364,10 @@ fn read_answer(what: &str, answer: Answer) -> Result<Value, Error> {
         // the node that was asked could not reach the node that it should ask
         595 | 596 | 599 => Err(Error::NoAnswer {
             what,
-            why: tidy(&format!("{} {}", answer.status, answer.reason)),
+            why: tidy(&masked(&format!("{} {}", answer.status, answer.reason))),
         }),
         status => {
-            let words = words(&answer.reason, body.as_ref());
+            let words = words(&answer.reason, body.as_ref(), masked);
             // a reason phrase that is no ASCII is lost on the way
             let words = if words.is_empty() {
                 format!("HTTP status {status} without a word")
@@ -354,12 +380,14 @@ fn read_answer(what: &str, answer: Answer) -> Result<Value, Error> {
 }
 
 /// The node's own words: the reason phrase, or a longer `message`, and the text for each bad parameter.
-fn words(reason: &str, body: Option<&Value>) -> String {
+fn words(reason: &str, body: Option<&Value>, masked: impl Fn(&str) -> String) -> String {
     let message = body.and_then(|body| body["message"].as_str()).unwrap_or_default();
-    let mut words = tidy(if message.len() > reason.len() { message } else { reason });
+    // before anything is cut off: half a secret is one too
+    let mut words = masked(if message.len() > reason.len() { message } else { reason });
     let errors = body.and_then(|body| body["errors"].as_object()).into_iter().flatten();
     for (field, text) in errors {
-        words = format!("{words} {field}: {};", text.as_str().unwrap_or_default().trim());
+        let text = text.as_str().unwrap_or_default().trim();
+        words = masked(&format!("{} {field}: {text};", words.trim_end()));
     }
     tidy(words.trim_end_matches(';'))
 }

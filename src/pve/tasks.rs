@@ -46,15 +46,15 @@ pub struct ActiveTask {
 }
 
 impl TaskEnd {
-    fn of(data: &Value) -> TaskEnd {
+    fn of(data: &Value, masked: impl Fn(&str) -> String) -> TaskEnd {
         if data["status"].as_str() != Some("stopped") {
             return TaskEnd::Running;
         }
         match data["exitstatus"].as_str().map(str::trim) {
             Some("OK") => TaskEnd::Ok,
             Some(text) if text.starts_with("WARNINGS") => TaskEnd::Ok,
-            Some(text) if LOST_LOG.iter().any(|lost| text.starts_with(lost)) => TaskEnd::Unknown(tidy(text)),
-            Some(text) => TaskEnd::Failed(tidy(text)),
+            Some(text) if LOST_LOG.iter().any(|lost| text.starts_with(lost)) => TaskEnd::Unknown(tidy(&masked(text))),
+            Some(text) => TaskEnd::Failed(tidy(&masked(text))),
             None => TaskEnd::Unknown("it ended without a result".to_owned()),
         }
     }
@@ -92,7 +92,7 @@ impl Client {
     fn task_status(&self, upid: &Upid) -> Result<TaskEnd, Error> {
         let path = format!("/nodes/{}/tasks/{}/status", upid.node(), encode(upid.as_str()));
         match self.request(&Request::new(Method::Get, path, Kind::Poll)) {
-            Ok(data) => Ok(TaskEnd::of(&data)),
+            Ok(data) => Ok(TaskEnd::of(&data, |text| self.masked(text))),
             Err(Error::Refused { status: 400, words, .. }) if words.contains("no such task") => Ok(TaskEnd::NotListed),
             Err(error) => Err(error),
         }
@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn an_end_is_read_as_pve_means_it() {
-        let end = |exit: &str| TaskEnd::of(&json!({"status": "stopped", "exitstatus": exit}));
+        let of = |data: Value| TaskEnd::of(&data, str::to_owned);
+        let end = |exit: &str| of(json!({"status": "stopped", "exitstatus": exit}));
         assert_eq!(end("OK"), TaskEnd::Ok);
         assert_eq!(end("WARNINGS: 2"), TaskEnd::Ok);
         for lost in [
@@ -159,11 +160,8 @@ mod tests {
             end("VM 101 already running"),
             TaskEnd::Failed("VM 101 already running".to_owned())
         );
-        assert_eq!(TaskEnd::of(&json!({"status": "running"})), TaskEnd::Running);
-        assert_eq!(TaskEnd::of(&json!({})), TaskEnd::Running);
-        assert!(matches!(
-            TaskEnd::of(&json!({"status": "stopped"})),
-            TaskEnd::Unknown(_)
-        ));
+        assert_eq!(of(json!({"status": "running"})), TaskEnd::Running);
+        assert_eq!(of(json!({})), TaskEnd::Running);
+        assert!(matches!(of(json!({"status": "stopped"})), TaskEnd::Unknown(_)));
     }
 }

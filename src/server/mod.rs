@@ -7,10 +7,12 @@ mod access_hash;
 mod endpoint;
 mod login;
 mod pool;
+mod secrets;
 
 pub use endpoint::Endpoint;
 pub use login::{Login, Secret};
 pub use pool::{AddressLine, BadLine, Family, Part, Pool, Usage};
+pub use secrets::Secrets;
 
 use crate::model::{ServerId, harmless};
 use access_hash::AccessHash;

@@ -267,3 +267,38 @@ fn a_certificate_is_checked_before_the_key_is_sent() {
     }
     assert_eq!(server.requests().len(), 2);
 }
+
+/// An error page that quotes the request, as proxies have them, and the refusals of each API that quote its key.
+#[test]
+fn a_provider_that_quotes_its_key_is_not_repeated() {
+    const KEY: &str = "z0ne/k3y+of=DNS\"x\"<1>";
+    let bearer = data_encoding::BASE64.encode(format!("Bearer {KEY}").as_bytes());
+    let encoded = percent_encoding::utf8_percent_encode(KEY, percent_encoding::NON_ALPHANUMERIC).to_string();
+    for spelled in [KEY, &bearer, &encoded, &json!(KEY).to_string().replace('/', "\\/")] {
+        let words = format!("bad key {spelled}");
+        let faults = json!({"success": false, "errors": [{"code": 1, "message": words}], "error": words}).to_string();
+        for (status, body) in [
+            (400, faults.clone()),
+            (403, faults),
+            (400, words.clone()),
+            (500, words.clone()),
+        ] {
+            let server = HttpServer::start(move |_| Some(Response::new(status, body.clone())));
+            let endpoint = format!("http://{}", server.address);
+            for provider in ["powerdns", "cloudflare", "hestiacp"] {
+                let fields = json!({"id": 1, "provider": provider, "zone": "example.com", "endpoint": endpoint, "key_name": "k", "user": "bob"});
+                let zone = open(&ZoneConfig::parse(&fields, KEY.into()).unwrap());
+                let clock = SystemClock;
+                let budget = Budget {
+                    clock: &clock,
+                    until: clock.now() + 10.0,
+                };
+                let error = zone.test(&budget).expect_err("refused").to_string();
+                assert!(
+                    !error.contains(spelled) && !error.contains("z0ne") && !error.contains(&bearer[10..20]),
+                    "{provider} {status}: {error}"
+                );
+            }
+        }
+    }
+}

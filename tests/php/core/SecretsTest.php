@@ -14,6 +14,7 @@ use Tests\Support\Simulator;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
+use WHMCS\Module\Server\Proxmoxkvm\Zones;
 
 /** A whole life with marked secrets: they are in no file, log, mail, error, output or process list, in no form. */
 final class SecretsTest extends CoreTestCase
@@ -22,6 +23,9 @@ final class SecretsTest extends CoreTestCase
     private const PASSWORD = 'Gu3st"Pä/ss+w&rd';
     private const NEW_PASSWORD = 'N3w<Gu3st>Pä\\ss w&rd%';
     private const WRONG = 'wr0ng/t0ken+s3cret=';
+    private const ZONE = 'z0ne/k3y+of=DNS&"x"<1>';
+    /** How whoever repeats a secret may spell it. */
+    private const SPELLINGS = ['raw', 'percent', 'lower', 'form', 'json', 'html', 'base64'];
     private const DATABASE = "d4t@b4se/s3cret+p&w'ord";
     private const WRONG_DATABASE = 'wr0ng@d4t@b4se/p+word';
 
@@ -60,7 +64,8 @@ final class SecretsTest extends CoreTestCase
 
         self::assertGreaterThan(20, count($this->seen));
         self::assertStringContainsString('create', $this->seen['tblmodulelog']);
-        $secrets = [self::TOKEN, self::PASSWORD, self::NEW_PASSWORD, self::WRONG, self::DATABASE, self::WRONG_DATABASE];
+        self::assertStringContainsString('***', $this->seen['tblmodulelog'], 'what the other side repeated');
+        $secrets = [self::ZONE, self::TOKEN, self::PASSWORD, self::NEW_PASSWORD, self::WRONG, self::DATABASE, self::WRONG_DATABASE];
         foreach ($secrets as $secret) {
             foreach (SecretForms::of($secret) as $name => $form) {
                 foreach ($this->seen as $where => $text) {
@@ -97,6 +102,7 @@ final class SecretsTest extends CoreTestCase
             $this->page($do, $service);
         }
         Capsule::table('tblhosting')->update(['password' => encrypt(self::NEW_PASSWORD)]);
+        $this->repeated($service, $server);
         $this->page('changepw', $service);
         foreach (['Stop', 'Reinstall', 'SetCloudinit', 'SetNetwork'] as $button) {
             $this->page('button', $service, $button);
@@ -108,6 +114,32 @@ final class SecretsTest extends CoreTestCase
         $this->page('changepackage', $service);
         $this->page('terminate', $service);
         self::assertSame([], $this->simulator->pve()->machines());
+    }
+
+    /** Proxmox VE and the DNS server quote what they were told. */
+    private function repeated(int $service, int $server): void
+    {
+        $this->zone();
+        foreach (self::SPELLINGS as $form) {
+            foreach (['/version' => ['test', $server], '/config' => ['changepw', $service]] as $path => [$do, $id]) {
+                $this->simulator->control('fault', ['kind' => 'echo', 'path' => "$path$", 'form' => $form]);
+                $this->page($do, $id);
+            }
+            $this->simulator->control('fault', ['kind' => 'echo', 'path' => '/servers/', 'form' => $form]);
+            $this->page('button', $service, 'SetDnsRecords');
+        }
+        self::assertStringContainsString('bad request: ', implode($this->seen));
+        $this->simulator->control('faults/clear', []);
+        Capsule::table(Zones::TABLE)->delete();
+    }
+
+    private function zone(): void
+    {
+        Zones::prepare();
+        Capsule::table(Zones::TABLE)->insert([
+            'provider' => 'powerdns', 'zone' => 'example.net', 'endpoint' => $this->simulator->about['url'],
+            'fingerprint' => $this->simulator->about['fingerprint'], 'secret' => encrypt(self::ZONE),
+        ]);
     }
 
     /** A page of a WHMCS whose configuration.php names a store. */

@@ -153,7 +153,7 @@ impl Cluster {
             connection: request.connection,
         };
         let fault = self.take_fault(&entry.method, &entry.path);
-        let mut reply = match fault.as_ref().and_then(|f| self.fault_before(f, &entry.path)) {
+        let mut reply = match fault.as_ref().and_then(|f| self.fault_before(f, &entry.path, request)) {
             Some(reply) => reply,
             None => self.dispatch(request, path, query, &mut entry),
         };

@@ -139,6 +139,7 @@ fn fault(body: &Value) -> Option<Fault> {
         "drop_after" => FaultKind::DropAfterEffect,
         "hang" => FaultKind::Hang(body["seconds"].as_f64().unwrap_or(10.0)),
         "status" => FaultKind::Status(number("status", 500) as u16, text("reason"), text("body")),
+        "echo" => FaultKind::Echo(number("status", 500) as u16, text("form")),
         "task_error" => FaultKind::TaskError(text("text")),
         "task_warnings" => FaultKind::TaskWarnings(number("n", 1)),
         "task_unexpected" => FaultKind::TaskUnexpected,

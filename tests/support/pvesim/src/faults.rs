@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::cluster::Cluster;
-use crate::types::{Reply, Transport};
+use crate::echo;
+use crate::types::{Reply, Request, Transport};
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,8 @@ pub enum FaultKind {
     Hang(f64),
     /// This status, reason and body instead; nothing happens.
     Status(u16, String, String),
+    /// This status, and words that quote the secrets of the request, spelled in this form; nothing happens.
+    Echo(u16, String),
     /// The task that the request starts fails with this text, without its effect.
     TaskError(String),
     /// The task that the request starts ends with `WARNINGS: n`, with its effect.
@@ -130,7 +133,7 @@ impl Cluster {
         None
     }
 
-    pub(crate) fn fault_before(&mut self, fault: &Fault, path: &str) -> Option<Reply> {
+    pub(crate) fn fault_before(&mut self, fault: &Fault, path: &str, request: &Request) -> Option<Reply> {
         match &fault.kind {
             FaultKind::DropBeforeEffect => Some(closed()),
             FaultKind::Status(code, reason, body) => {
@@ -141,6 +144,7 @@ impl Cluster {
                 }
                 Some(r)
             }
+            FaultKind::Echo(status, form) => Some(echo::reply(request, *status, form)),
             FaultKind::NodeDown(node) => {
                 let hit = node.is_empty() || path.contains(&format!("/nodes/{node}"));
                 hit.then(|| Reply::empty(595, "No route to host"))

@@ -24,6 +24,7 @@ mod create;
 mod destroy;
 mod disks;
 mod drives;
+mod echo;
 mod faults;
 mod firewall;
 mod formats;
