@@ -9,6 +9,7 @@ mod macros;
 mod more;
 mod nearest;
 mod options;
+mod rate;
 mod values;
 
 pub use config_options::{ConfigOption, config_options};

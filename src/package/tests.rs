@@ -298,7 +298,7 @@ const BAD_OPTIONS: &[(usize, &str, &str)] = &[
 fn a_bad_option_is_named_with_what_is_allowed() {
     let limits =
         "it is four numbers, read MB/s / write MB/s / read IOPS / write IOPS, such as 100/50/500/500, 0 for no limit";
-    let rate = "it is a number of MB/s from 0 to 1000000 with at most two decimals";
+    let rate = "it is a number of MB/s from 0 to 1000000 with at most two decimals, or one of Mbit/s";
     for (number, text, sentence) in BAD_OPTIONS {
         let sentence = sentence.replace("<limits>", limits).replace("<rate>", rate);
         let why = package(&[(*number, text)], &[]).unwrap_err();

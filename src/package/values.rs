@@ -4,6 +4,7 @@
 use super::DiskLimits;
 use super::decimal::{Decimal, scaled};
 use super::macros::check_label;
+pub(super) use super::rate::rate_hundredths;
 use crate::model::quoted;
 use crate::model::{Malformed, Vmid};
 use std::str::FromStr;
@@ -14,8 +15,6 @@ const MAX_CORES: u64 = 4096;
 const MEMORY_MIB: std::ops::RangeInclusive<u128> = 16..=16_777_216;
 /// The largest disk, in GB: 1 PB.
 const MAX_DISK: u64 = 1_048_576;
-/// The highest rate, in hundredths of a MB/s.
-const MAX_RATE: u64 = 100_000_000;
 /// The highest limit of operations per second.
 const MAX_IOPS: u64 = 100_000_000;
 /// The most addresses of one family.
@@ -25,7 +24,6 @@ const MAX_COPIES: u64 = 1000;
 
 const CORES: &[&str] = &["cores", "core", "vcpus", "vcpu", "cpus", "cpu"];
 const GIGABYTES: &[&str] = &["gib", "gb", "g"];
-const RATE: &[&str] = &["mbytes/s", "mb/s", "mbps"];
 const OPERATIONS: &[&str] = &["iops"];
 
 /// The text without a unit behind it.
@@ -76,18 +74,6 @@ pub(super) fn disk_gib(text: &str) -> Result<u64, String> {
     whole(text, GIGABYTES, 0, MAX_DISK, "a whole number of GB")
 }
 
-/// MB/s with decimals, as hundredths; 0 = no limit.
-pub(super) fn rate_hundredths(text: &str) -> Result<u64, String> {
-    scaled(&without_unit(text, RATE), 2)
-        .filter(|n| *n <= MAX_RATE)
-        .ok_or_else(|| {
-            format!(
-                "it is a number of MB/s from 0 to 1000000 with at most two decimals, not {}",
-                quoted(text)
-            )
-        })
-}
-
 /// Operations per second; 0 = no limit.
 pub(super) fn iops(text: &str) -> Result<u64, String> {
     whole(text, OPERATIONS, 0, MAX_IOPS, "a whole number")
@@ -111,7 +97,7 @@ pub(super) fn vlan(text: &str) -> Result<u16, String> {
 
 /// `read MB/s / write MB/s / read IOPS / write IOPS`.
 pub(super) fn limits(text: &str) -> Result<DiskLimits, String> {
-    let fields: Vec<&str> = text.split('/').map(str::trim).collect();
+    let fields: Vec<&str> = fields_of(text);
     let &[read, write, read_ops, write_ops] = fields.as_slice() else {
         return Err(format!(
             "it is four numbers, read MB/s / write MB/s / read IOPS / write IOPS, such as \
@@ -132,6 +118,22 @@ pub(super) fn limits(text: &str) -> Result<DiskLimits, String> {
         read_iops: operations("read", read_ops)?,
         write_iops: operations("write", write_ops)?,
     })
+}
+
+/// What stands between slashes, but those of units: `MB/s`.
+fn fields_of(text: &str) -> Vec<&str> {
+    let is_unit = |at: usize| {
+        let before = text[..at].trim_end().ends_with(|c: char| c.is_ascii_alphabetic());
+        let behind = text[at + 1..].trim_start();
+        before && behind.starts_with(['s', 'S'])
+    };
+    let (mut fields, mut from) = (Vec::new(), 0);
+    for (at, _) in text.match_indices('/').filter(|(at, _)| !is_unit(*at)) {
+        fields.push(text[from..at].trim());
+        from = at + 1;
+    }
+    fields.push(text[from..].trim());
+    fields
 }
 
 /// What stands before a label: `key|label`, `key (label)`.

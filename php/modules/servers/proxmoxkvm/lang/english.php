@@ -381,7 +381,7 @@ return [
     'option_vlan' => 'VLAN',
     'option_vlan_help' => 'VLAN tag that goes with the bridge, 0 = untagged',
     'option_network_rate' => 'Network rate',
-    'option_network_rate_help' => 'MB/s, 0 = unlimited',
+    'option_network_rate_help' => 'MB/s, or 100 Mbit/s; 0 = unlimited',
     'option_nic_model' => 'NIC model',
     'option_nic_model_help' => 'model of the network card',
     'option_addressing' => 'Addressing',

@@ -343,7 +343,7 @@ return [
     'option_vlan' => 'VLAN',
     'option_vlan_help' => 'numéro de VLAN qui va avec le pont, 0 = sans',
     'option_network_rate' => 'Débit réseau',
-    'option_network_rate_help' => 'Mo/s, 0 = illimité',
+    'option_network_rate_help' => 'Mo/s, ou 100 Mbit/s ; 0 = illimité',
     'option_nic_model' => 'Carte réseau',
     'option_nic_model_help' => 'modèle de la carte réseau',
     'option_addressing' => 'Adressage',

@@ -343,7 +343,7 @@ return [
     'option_vlan' => 'VLAN',
     'option_vlan_help' => 'VLAN-Nummer zur Bridge, 0 = ohne',
     'option_network_rate' => 'Netzwerkrate',
-    'option_network_rate_help' => 'MB/s, 0 = unbegrenzt',
+    'option_network_rate_help' => 'MB/s, oder 100 Mbit/s; 0 = unbegrenzt',
     'option_nic_model' => 'Netzwerkkarte',
     'option_nic_model_help' => 'Modell der Netzwerkkarte',
     'option_addressing' => 'Adressierung',

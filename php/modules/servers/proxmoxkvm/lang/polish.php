@@ -343,7 +343,7 @@ return [
     'option_vlan' => 'VLAN',
     'option_vlan_help' => 'numer VLAN do mostka, 0 = bez znacznika',
     'option_network_rate' => 'Przepustowość sieci',
-    'option_network_rate_help' => 'MB/s, 0 = bez limitu',
+    'option_network_rate_help' => 'MB/s albo 100 Mbit/s; 0 = bez limitu',
     'option_nic_model' => 'Karta sieciowa',
     'option_nic_model_help' => 'model karty sieciowej',
     'option_addressing' => 'Adresowanie',

@@ -343,7 +343,7 @@ return [
     'option_vlan' => 'VLAN',
     'option_vlan_help' => 'número da VLAN que acompanha a ponte, 0 = sem etiqueta',
     'option_network_rate' => 'Taxa de rede',
-    'option_network_rate_help' => 'MB/s, 0 = sem limite',
+    'option_network_rate_help' => 'MB/s, ou 100 Mbit/s; 0 = sem limite',
     'option_nic_model' => 'Placa de rede',
     'option_nic_model_help' => 'modelo da placa de rede',
     'option_addressing' => 'Endereçamento',

@@ -343,7 +343,7 @@ return [
     'option_vlan' => 'VLAN',
     'option_vlan_help' => 'número de VLAN que acompaña al puente, 0 = sin etiqueta',
     'option_network_rate' => 'Velocidad de red',
-    'option_network_rate_help' => 'MB/s, 0 = sin límite',
+    'option_network_rate_help' => 'MB/s, o 100 Mbit/s; 0 = sin límite',
     'option_nic_model' => 'Tarjeta de red',
     'option_nic_model_help' => 'modelo de la tarjeta de red',
     'option_addressing' => 'Direccionamiento',
