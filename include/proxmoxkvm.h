@@ -218,6 +218,33 @@ int32_t proxmoxkvm_set_dns_records(proxmoxkvm_core *core,
 int32_t proxmoxkvm_attach(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
 /*
+ Takes the service for that of the order, after WHMCS has moved it to another client: an order.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_confirm(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
+ Frees number and addresses of a service that WHMCS does not have and whose VM is gone: `{"service": 7, "server": …}`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_forget(proxmoxkvm_core *core,
+                          const char *request,
+                          size_t len,
+                          char **reply);
+
+/*
+ WHMCS has deleted a service: `{"service": 7}`. Nothing is done to its VM; staff are told.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_deleted(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
+
+/*
  Confirms a write-back: `{"service": 7, "version": 3}`.
 
  # Safety
@@ -296,6 +323,17 @@ int32_t proxmoxkvm_check(proxmoxkvm_core *core,
                          const char *request,
                          size_t len,
                          char **reply);
+
+/*
+ Services that WHMCS has no row or no server entry of: `{"services": [7, 8], "servers": [1]}` → `orphans`.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_orphans(proxmoxkvm_core *core,
+                           const char *request,
+                           size_t len,
+                           char **reply);
 
 /*
  Looks through the whole store for damage, as the doctor asks: `{}` → `{"whole": true}`.

@@ -27,6 +27,12 @@ pub fn month(at: UnixSeconds) -> String {
     format!("{year:04}-{month:02}")
 }
 
+/// The day of a time as `2026-11-22`, in UTC.
+pub fn day(at: UnixSeconds) -> String {
+    let (year, month, day) = civil(at.max(0.0) as u64 / 86_400);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// A time as `2026-11-22 15:04 UTC`, for people.
 pub fn date(at: UnixSeconds) -> String {
     let seconds = at.max(0.0) as u64;

@@ -149,6 +149,35 @@ pub enum Refusal {
         /// The service that its marker names.
         service: ServiceId,
     },
+    /// The number of the service was given out again, or another client has it now.
+    #[error(
+        "service {service} is {asked} in WHMCS now, and what this module has under that number was made for {made_for}: nothing was done; if WHMCS has moved the same service, press Confirm owner on its page, else delete the former VM in Proxmox VE and free the number with check.php --forget={service}"
+    )]
+    OtherOrder {
+        /// The service.
+        service: ServiceId,
+        /// Whose it is in WHMCS.
+        asked: String,
+        /// Whose it is here.
+        made_for: String,
+    },
+    /// Forget is for what WHMCS does not have.
+    #[error(
+        "service {0} is still in WHMCS: press Terminate on its page, which deletes its VM and gives everything back"
+    )]
+    StillInWhmcs(ServiceId),
+    /// Forget is for what Proxmox VE does not have.
+    #[error(
+        "VM {vmid} on node {node} is still there and is the VM of service {service}: delete it in Proxmox VE, then forget the service again"
+    )]
+    StillThere {
+        /// The guest.
+        vmid: Vmid,
+        /// Where.
+        node: NodeName,
+        /// The service.
+        service: ServiceId,
+    },
     /// WHMCS names another server entry than the guest's.
     #[error(
         "the VM of service {service} belongs to server entry {server}, and WHMCS now names entry {asked}: choose the former server in the service's settings, or bind the VM with Attach if it was moved to this one"
@@ -234,6 +263,9 @@ pub enum Refusal {
     Other(String),
 }
 
+/// The code of [`Refusal::OtherOrder`]; the trouble of such a service goes when the right order is back.
+pub const OTHER_ORDER: &str = "other_order";
+
 impl Refusal {
     fn code(&self) -> &'static str {
         match self {
@@ -250,6 +282,9 @@ impl Refusal {
             Refusal::TaskRunning(_) => "task_running",
             Refusal::NotOurs { .. } => "not_ours",
             Refusal::Forgotten { .. } => "forgotten",
+            Refusal::OtherOrder { .. } => OTHER_ORDER,
+            Refusal::StillInWhmcs(_) => "still_in_whmcs",
+            Refusal::StillThere { .. } => "still_there",
             Refusal::OtherServer { .. } => "other_server",
             Refusal::Disagreement { .. } => "cluster_disagrees",
             Refusal::NoGuest(_) => "no_guest",

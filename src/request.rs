@@ -5,6 +5,7 @@ use crate::compare::Line;
 use crate::engine::{Order, needs_attention};
 use crate::error::{Error, Refusal};
 use crate::guest::Current;
+use crate::identity::{Asked, Identity};
 use crate::model::{Actor, ServerId, ServiceId};
 use crate::package::{ConfigOption, More, Package, config_options};
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
@@ -45,6 +46,33 @@ impl From<Text> for Id {
     }
 }
 
+/// What WHMCS says of the order behind a service.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+struct AskedIn {
+    client_id: Id,
+    order_id: Id,
+    order_number: Text,
+    registered: Text,
+    status: Text,
+}
+
+impl AskedIn {
+    fn parse(&self) -> Asked {
+        // a day that WHMCS does not know is 0000-00-00
+        let day = self.registered.0.get(..10).filter(|day| !day.starts_with("0000"));
+        Asked {
+            identity: Identity {
+                client: self.client_id.0,
+                order: self.order_id.0,
+                number: self.order_number.0.trim().to_owned(),
+                registered: day.unwrap_or_default().to_owned(),
+            },
+            status: self.status.0.trim().to_owned(),
+        }
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ServiceIn {
@@ -81,6 +109,7 @@ pub struct OrderIn {
     service: ServiceIn,
     server: ServerIn,
     package: PackageIn,
+    order: Option<AskedIn>,
     actor: Actor,
     /// The step of a forced-step button.
     pub step: String,
@@ -109,6 +138,7 @@ impl OrderIn {
             client_id: self.service.client_id.0,
             password: password.map(|password| Secret::from(password.as_str())),
             actor: self.actor,
+            asked: self.order.as_ref().map(AskedIn::parse),
         })
     }
 }
@@ -168,6 +198,17 @@ pub fn package_of(request: &Value) -> Result<Package, Error> {
     parse::<PackageOnly>(request)?.package.parse()
 }
 
+/// Whose order a request is about, where WHMCS says so.
+pub fn asked_of(request: &Value) -> Result<Option<Asked>, Error> {
+    Ok(parse::<AskedOnly>(request)?.order.as_ref().map(AskedIn::parse))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AskedOnly {
+    order: Option<AskedIn>,
+}
+
 /// Who asks, in a request that has no order.
 pub fn actor_of(request: &Value) -> Result<Actor, Error> {
     Ok(parse::<PackageOnly>(request)?.actor)
@@ -191,9 +232,15 @@ pub struct InWhmcs {
     domain: Text,
     dedicated_ip: Text,
     assigned_ips: Text,
+    order: Option<AskedIn>,
 }
 
 impl InWhmcs {
+    /// Whose order it is.
+    pub fn asked(&self) -> Option<Asked> {
+        self.order.as_ref().map(AskedIn::parse)
+    }
+
     /// Which one.
     pub fn id(&self) -> u64 {
         self.id.0
@@ -320,6 +367,7 @@ pub fn write_back_out(write_back: &WriteBack) -> Value {
     json!({
         "service": service.id,
         "version": service.write_back,
+        "order": identity_out(service),
         "domain": service.body.domain.clone().unwrap_or_default(),
         "username": service.body.package.as_ref().map(|package| package.ci_user.clone()).unwrap_or_default(),
         "note": service.body.note,
@@ -336,7 +384,19 @@ pub fn mail_out(service: &Service) -> Option<Value> {
         .package
         .as_ref()
         .is_some_and(|package| package.more.mail_password);
-    Some(json!({"service": service.id, "kind": mail.kind, "number": mail.number, "with_password": with_password}))
+    Some(
+        json!({"service": service.id, "kind": mail.kind, "number": mail.number, "with_password": with_password,
+        "order": identity_out(service)}),
+    )
+}
+
+/// Whose service it is: what is told of it is for nobody else.
+fn identity_out(service: &Service) -> Value {
+    let identity = service.body.identity.as_ref();
+    identity.map_or(
+        Value::Null,
+        |identity| json!({"client_id": identity.client, "order_id": identity.order}),
+    )
 }
 
 /// What a guest does right now, as the pages show it.

@@ -1,5 +1,6 @@
 //! A service as the store keeps it: the local status and everything needed to go on after a crash.
 
+use crate::identity::{self, Asked, Identity};
 use crate::model::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::package::Package;
 use crate::status::Status;
@@ -70,6 +71,8 @@ pub struct Trouble {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Body {
+    /// Whose order it is; none: nobody has written it down yet.
+    pub identity: Option<Identity>,
     /// The package as last seen.
     pub package: Option<Package>,
     /// The node that holds the guest, or will.
@@ -144,6 +147,8 @@ pub struct Service {
     pub vmid: Option<Vmid>,
     /// When the cron should look at it; `None`: nothing to do.
     pub due_at: Option<UnixSeconds>,
+    /// When its row was made.
+    pub created_at: UnixSeconds,
     /// Counts what WHMCS should be told (domain, user, addresses).
     pub write_back: u64,
     /// Everything else.
@@ -159,6 +164,7 @@ impl Service {
             status: Status::Creation,
             vmid: None,
             due_at: Some(now),
+            created_at: now,
             write_back: 0,
             body: Body::default(),
         }
@@ -205,6 +211,21 @@ impl Service {
             (Some(_), None) => Some("it has no SMBIOS uuid any more"),
             _ => None,
         }
+    }
+
+    /// Whose it is, where that is not whoever asks: see [`identity::stranger`].
+    pub fn stranger(&self, asked: &Asked) -> Option<String> {
+        identity::stranger(self.body.identity.as_ref(), asked, self.created_at, self.body.cloned)
+    }
+
+    /// From now on it is of the order that asks.
+    pub fn learn_order(&mut self, asked: &Asked) {
+        self.body.identity.get_or_insert_default().learn(&asked.identity);
+    }
+
+    /// Whether it was terminated: nothing of it is left but its row.
+    pub fn is_removed(&self) -> bool {
+        self.status == Status::Removed
     }
 
     /// The service of an installation whose marker a description carries.

@@ -16,7 +16,7 @@
 mod line;
 
 use crate::core::Core;
-use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_on};
+use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
@@ -194,6 +194,7 @@ impl Run<'_> {
         // without a slot there is nothing to do: that is found out without a lease
         let (service, _) = self.core.store.service(id)?;
         must_be_on(&service, order.entry.id)?;
+        must_be_of(&service, order.asked.as_ref())?;
         if waits_for_clone(&service) {
             let place = service.slot_key();
             let slots = order.package.more.clone_slots_per_storage;
@@ -202,7 +203,10 @@ impl Run<'_> {
                 return Ok(Begun::NoSlot(place));
             }
         }
-        let lease = self.core.store.lease(id, now)?;
+        let mut lease = self.core.store.lease(id, now)?;
+        if let Some(asked) = &order.asked {
+            lease.service.learn_order(asked);
+        }
         let goal = goal(&lease.service);
         Ok(Begun::Leased(Box::new(Job::new(lease, order, client, goal, now))))
     }

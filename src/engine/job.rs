@@ -2,6 +2,7 @@
 
 use super::look::Look;
 use crate::error::{Error, Refusal};
+use crate::identity::Asked;
 use crate::model::{Actor, ServerId, UnixSeconds, Vmid};
 use crate::package::Package;
 use crate::plan::Call;
@@ -27,6 +28,8 @@ pub struct Order {
     pub password: Option<Secret>,
     /// Who asks.
     pub actor: Actor,
+    /// Whose order it is, as far as WHMCS says so.
+    pub asked: Option<Asked>,
 }
 
 /// How far to go.
@@ -86,6 +89,19 @@ impl Outcome {
 /// Whether the cron has to keep the service's guest stopped: it is suspended, and no step leaves its status.
 pub fn is_kept_stopped(service: &Service) -> bool {
     service.body.suspended && steps::row_from(service.status).is_none()
+}
+
+/// Refuses an order that is not the service's: WHMCS has given its number out again, or another client has it now.
+pub fn must_be_of(service: &Service, asked: Option<&Asked>) -> Result<(), Refusal> {
+    let whose = asked.and_then(|asked| Some((service.stranger(asked)?, asked)));
+    match whose {
+        None => Ok(()),
+        Some((made_for, asked)) => Err(Refusal::OtherOrder {
+            service: service.id,
+            asked: asked.identity.to_string(),
+            made_for,
+        }),
+    }
 }
 
 /// Refuses a server entry that is not the one with the service's guest: another cluster would truthfully say that it

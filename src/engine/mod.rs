@@ -14,7 +14,7 @@ mod reserve;
 mod task;
 
 pub use ends::needs_attention;
-pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_on};
+pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 
 use crate::clock::Clock;
 use crate::error::{Error, Refusal};

@@ -214,6 +214,51 @@ pub unsafe extern "C" fn proxmoxkvm_attach(
     unsafe { on_core(core, request, len, reply, ops::attach) }
 }
 
+/// Takes the service for that of the order, after WHMCS has moved it to another client: an order.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_confirm(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::confirm) }
+}
+
+/// Frees number and addresses of a service that WHMCS does not have and whose VM is gone: `{"service": 7, "server": …}`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_forget(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::forget) }
+}
+
+/// WHMCS has deleted a service: `{"service": 7}`. Nothing is done to its VM; staff are told.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_deleted(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::deleted) }
+}
+
 /// Confirms a write-back: `{"service": 7, "version": 3}`.
 ///
 /// # Safety

@@ -52,6 +52,21 @@ pub unsafe extern "C" fn proxmoxkvm_check(
     unsafe { on_core(core, request, len, reply, ops::check) }
 }
 
+/// Services that WHMCS has no row or no server entry of: `{"services": [7, 8], "servers": [1]}` → `orphans`.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_orphans(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, ops::orphans) }
+}
+
 /// Looks through the whole store for damage, as the doctor asks: `{}` → `{"whole": true}`.
 ///
 /// # Safety

@@ -3,10 +3,11 @@
 //! Everything is listed; repaired is only what cannot destroy anything: what WHMCS shows, the node of a guest, the
 //! addresses of a service that is gone, or that an older store has forgotten. Nothing is written to Proxmox VE.
 
-use super::write_backs;
+use super::{owner, write_backs};
 use crate::address::Address;
 use crate::core::Core;
-use crate::error::{Error, Refusal};
+use crate::engine::must_be_of;
+use crate::error::{Error, OTHER_ORDER, Refusal};
 use crate::guest::Config;
 use crate::model::{ServiceId, Vmid};
 use crate::pve::{Client, GuestPath, Resources, VmSeen};
@@ -213,19 +214,21 @@ impl Check<'_> {
             if gone {
                 return Ok(());
             }
-            let sentence = format!(
-                "service {id} is no longer in WHMCS and still has {}: WHMCS does not terminate what is deleted; delete the \
-                 VM in Proxmox VE if it is not wanted",
-                holding(service, ips)
-            );
+            let sentence = owner::deleted_sentence(service, ips);
             return self.found(Some(id), "whmcs_gone", sentence, None);
         };
+        if let Some(asked) = there.asked()
+            && let Err(refusal) = must_be_of(service, Some(&asked))
+            && !gone
+        {
+            return self.found(Some(id), OTHER_ORDER, refusal.to_string(), None);
+        }
         match there.status() {
             "Terminated" | "Cancelled" | "Fraud" if !gone => {
                 let sentence = format!(
                     "WHMCS calls service {id} {} and it still has {}: press Terminate on its page",
                     there.status(),
-                    holding(service, ips)
+                    owner::holding(service, ips)
                 );
                 return self.found(Some(id), "still_there", sentence, None);
             }
@@ -315,16 +318,6 @@ impl Check<'_> {
             vmid: vm.vmid,
         };
         self.client.config(&path).ok()
-    }
-}
-
-fn holding(service: &Service, ips: &[IpAddr]) -> String {
-    let vm = service.vmid.filter(|_| service.body.cloned);
-    match (vm, ips.is_empty()) {
-        (Some(vmid), true) => format!("VM {vmid}"),
-        (Some(vmid), false) => format!("VM {vmid} and {}", texts(ips)),
-        (None, true) => "a record".to_owned(),
-        (None, false) => texts(ips),
     }
 }
 

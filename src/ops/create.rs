@@ -22,7 +22,12 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let server = order.entry.id;
     let now = core.clock.now();
-    core.store.begin(&Service::new(id, server, now), now)?;
+    let mut new = Service::new(id, server, now);
+    if let Some(asked) = &order.asked {
+        new.learn_order(asked);
+        core.store.forget_former(id, asked)?;
+    }
+    core.store.begin(&new, now)?;
     let mut verb = Verb::begin(core, id, order)?;
     let service = verb.service();
     match service.status {
@@ -31,13 +36,14 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
             return verb.end(due, Err(Refusal::Terminating(id).into()));
         }
         Status::Removed => {
-            let mail = service.body.mail;
+            let (mail, dns_wanted) = (service.body.mail, service.body.dns_wanted);
             *service = Service {
                 write_back: service.write_back,
-                ..Service::new(id, server, now)
+                ..new
             };
-            // its number goes on: WHMCS has acknowledged the ones before
+            // their numbers go on: WHMCS, and the records, have answered to the ones before
             service.body.mail = mail;
+            service.body.dns_wanted = dns_wanted;
         }
         // as long as nothing is cloned, the server entry may be changed
         _ if !service.body.cloned && service.body.task.is_none() => service.server = server,
@@ -83,9 +89,11 @@ fn reclaim(core: &Core, request: &Value, but: ServiceId) -> bool {
         .map(ServiceId);
     let mut reclaimed = false;
     for id in named.filter(|id| *id != but).take(MOST_RECLAIMED) {
-        let Ok((_, _, order)) = parse(request) else {
+        let Ok((_, _, mut order)) = parse(request) else {
             return false;
         };
+        // it is not the order of this one
+        order.asked = None;
         let Ok(mut verb) = Verb::begin(core, id, order.clone()) else {
             continue;
         };

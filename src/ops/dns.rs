@@ -7,7 +7,7 @@ use super::service_reply;
 use super::verb::{Verb, parse, permitted};
 use crate::core::Core;
 use crate::dns::{self, Budget, NameError, Pass, Provider, SyncJob, Wanted, ZoneId};
-use crate::engine::{Goal, Order};
+use crate::engine::{Goal, Order, must_be_of};
 use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::{Actor, ServiceId, UnixSeconds};
@@ -321,6 +321,7 @@ pub fn zone_test(core: &Core, request: &Value) -> Result<Value, Error> {
 pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let (service, addresses) = core.store.service(id)?;
+    must_be_of(&service, order.asked.as_ref())?;
     if order.actor == Actor::Client {
         permitted(order.package.more.client_rdns, "set reverse names", "client_rdns")?;
         if service.body.suspended {

@@ -1,6 +1,7 @@
 //! The verbs after creation: suspend, unsuspend, terminate, change package and password, power, reinstall, remove.
 
 use super::dns;
+use super::owner;
 use super::verb::{Verb, parse, permitted};
 use crate::buttons::Button;
 use crate::core::Core;
@@ -257,6 +258,10 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = Verb::begin_anywhere(core, id, order)?;
     let due = verb.due_before();
     let result = core.engine().attach(&mut verb.job, vmid, &more);
+    if result.is_ok() {
+        // staff say whose it is
+        owner::confirmed(&mut verb);
+    }
     if result.is_ok() && request["suspended"] == true && !verb.service().body.suspended {
         verb.service().body.suspended = true;
         verb.service().body.onboot_before = None;

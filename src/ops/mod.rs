@@ -9,6 +9,7 @@ mod list;
 mod metering;
 mod moving;
 mod overview;
+mod owner;
 mod privileges;
 mod show;
 mod usage;
@@ -26,6 +27,7 @@ pub use list::list;
 pub use metering::usage_update;
 pub use moving::move_store;
 pub use overview::{overview, pools, zone_services};
+pub use owner::{confirm, deleted, forget, orphans};
 pub use show::show;
 pub use usage::usage;
 

@@ -5,6 +5,7 @@ use crate::address::Address;
 use crate::buttons::{self, Button, Situation};
 use crate::compare::compare;
 use crate::core::Core;
+use crate::engine::must_be_of;
 use crate::error::{Error, Refusal};
 use crate::guest::{Config, Current};
 use crate::limits;
@@ -13,6 +14,8 @@ use crate::package::Package;
 use crate::pve::{self, Client, GuestPath};
 use crate::request;
 use crate::service::Service;
+use crate::status::Status;
+use crate::store;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -32,6 +35,7 @@ struct Shown {
 pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     let id = request::service_of(request)?;
     let (service, addresses) = core.store.service(id)?;
+    must_be_shown(&service, request)?;
     let package = (!request["package"].is_null()).then(|| request::package_of(request));
     let events: Vec<Value> = core.store.events(id)?.iter().map(request::event_out).collect();
     let mut reply = json!({"service": request::service_out(&service, &addresses), "events": events});
@@ -55,6 +59,15 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     reply["buttons"] = buttons(&service, shown.current.as_ref());
     Ok(request::reply(dns::with_dns(core, reply, id)?))
+}
+
+/// Whoever asks for another order sees nothing of this one's guest, nor of what was terminated.
+pub(super) fn must_be_shown(service: &Service, request: &Value) -> Result<(), Error> {
+    let asked = request::asked_of(request)?;
+    match must_be_of(service, asked.as_ref()) {
+        Err(_) if service.status == Status::Removed => Err(store::Error::Unknown(service.id).into()),
+        shown => Ok(shown?),
+    }
 }
 
 fn add_package(reply: &mut Value, package: &Package, addresses: &[Address], shown: &Shown) {

@@ -1,6 +1,6 @@
 //! What a guest has used: the graphs of the client area.
 
-use super::show::{check_owner, guest_of};
+use super::show::{check_owner, guest_of, must_be_shown};
 use super::verb::permitted;
 use crate::core::Core;
 use crate::error::Error;
@@ -26,6 +26,7 @@ pub fn usage(core: &Core, request: &Value) -> Result<Value, Error> {
         permitted(more.client_graphs, "see graphs", "client_graphs")?;
     }
     let (service, _) = core.store.service(id)?;
+    must_be_shown(&service, request)?;
     let Some((client, path)) = guest_of(core, request, &service)? else {
         return Ok(request::reply(json!({"points": []})));
     };

@@ -3,12 +3,14 @@
 use super::service_reply;
 use crate::buttons::{self, Button};
 use crate::core::Core;
-use crate::engine::{Goal, Job, Order, Outcome, must_be_on};
-use crate::error::{Error, Refusal};
+use crate::engine::{Goal, Job, Order, Outcome, must_be_of, must_be_on};
+use crate::error::{Error, OTHER_ORDER, Refusal};
 use crate::model::{ServiceId, UnixSeconds};
 use crate::pve::Meter;
 use crate::request::{self, OrderIn};
-use crate::service::Service;
+use crate::service::{Service, Trouble};
+use crate::status::Status;
+use crate::store;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -46,7 +48,7 @@ impl<'a> Verb<'a> {
     /// Takes the lease of a service that belongs to the order's server entry. Whatever happens after this, [`Verb::end`]
     /// gives it back.
     pub(super) fn begin(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
-        let verb = Verb::begin_anywhere(core, id, order)?;
+        let verb = Verb::begin_anywhere(core, id, order)?.of_its_order()?;
         let job = &verb.job;
         if let Err(refusal) = must_be_on(&job.lease.service, job.order.entry.id) {
             let due = verb.due_before;
@@ -56,7 +58,7 @@ impl<'a> Verb<'a> {
         Ok(verb)
     }
 
-    /// The same for whatever server entry: Attach finds the guest out.
+    /// The same for whatever server entry and order: Attach finds the guest out.
     pub(super) fn begin_anywhere(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
         let meter = Arc::new(Meter::default());
         let client = core.client(&order.entry, &meter)?;
@@ -72,6 +74,46 @@ impl<'a> Verb<'a> {
             deadline: now + WEB_SECONDS,
             due_before,
         })
+    }
+
+    /// Goes on only where the order is the service's, and gives the lease back where it is not: then staff are told.
+    fn of_its_order(mut self) -> Result<Self, Error> {
+        let asked = self.job.order.asked.clone();
+        let (id, now) = (self.id, self.now());
+        let service = self.service();
+        let Err(refusal) = must_be_of(service, asked.as_ref()) else {
+            if service
+                .body
+                .trouble
+                .as_ref()
+                .is_some_and(|trouble| trouble.code == OTHER_ORDER)
+            {
+                service.body.trouble = None;
+            }
+            self.learn_order();
+            return Ok(self);
+        };
+        let due = self.due_before;
+        if self.service().status == Status::Removed {
+            // nothing of the former order is left: this one is as good as unknown
+            self.end(due, Ok(()))?;
+            return Err(store::Error::Unknown(id).into());
+        }
+        self.service().body.trouble = Some(Trouble {
+            code: OTHER_ORDER.to_owned(),
+            message: refusal.to_string(),
+            retry: false,
+            at: now,
+        });
+        self.end(due, Ok(()))?;
+        Err(refusal.into())
+    }
+
+    /// From here on the service is this order's.
+    pub(super) fn learn_order(&mut self) {
+        if let Some(asked) = self.job.order.asked.clone() {
+            self.service().learn_order(&asked);
+        }
     }
 
     pub(super) fn service(&mut self) -> &mut Service {

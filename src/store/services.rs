@@ -5,6 +5,7 @@ use super::lease::{self, Leased};
 use super::sql::{Abort, Refusal, Row, Sql, Value, values};
 use super::{Error, Store, addresses, dns};
 use crate::address::Address;
+use crate::identity::Asked;
 use crate::limits;
 use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::service::{Body, Service};
@@ -94,7 +95,7 @@ const LEASED: Leased = Leased {
     key: "id",
 };
 
-pub(super) const COLUMNS: &str = "id, server, status, vmid, due_at, write_back, body";
+pub(super) const COLUMNS: &str = "id, server, status, vmid, due_at, write_back, body, created_at";
 
 /// What a list of services is made of: a computed column says which rows are in it, and has an index.
 pub(super) fn in_list(column: &str, limit: u32) -> String {
@@ -125,6 +126,7 @@ pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
                 .map_err(|error| error.to_string())?,
             due_at: row.get(4).map_err(text)?,
             write_back: row.get(5).map_err(text)?,
+            created_at: row.get(7).map_err(text)?,
             body: serde_json::from_str::<Body>(&body).map_err(|error| error.to_string())?,
         })
     };
@@ -182,6 +184,22 @@ impl Store {
         self.read(|sql| read(sql, id))
     }
 
+    /// Every service that is not terminated, or holds addresses still: its number, its server entry, and whether it is
+    /// known that WHMCS does not have it.
+    pub fn living(&self) -> Result<Vec<(ServiceId, ServerId, bool)>, Error> {
+        let select = "SELECT id, server, trouble FROM @services
+             WHERE status <> 'removed' OR id IN (SELECT service FROM @addresses) ORDER BY id";
+        let row = |row: &Row| {
+            let trouble: Option<String> = row.get(2)?;
+            Ok((
+                ServiceId(row.get(0)?),
+                ServerId(row.get(1)?),
+                trouble.as_deref() == Some("whmcs_gone"),
+            ))
+        };
+        self.read(|sql| Ok(sql.list(select, &[], row)?))
+    }
+
     /// Makes the row of a service that was just ordered; one that is there stays as it is.
     pub fn begin(&self, service: &Service, now: UnixSeconds) -> Result<(), Error> {
         let body = to_json(&service.body);
@@ -197,6 +215,36 @@ impl Store {
                     values![id, service.server.0, status, service.due_at, &body, now, now],
                 )?;
             }
+            Ok(())
+        })
+    }
+
+    /// Makes room for a new order under the number of a service that was terminated and holds nothing any more: its
+    /// history, usage and names are nobody else's business.
+    pub fn forget_former(&self, id: ServiceId, asked: &Asked) -> Result<(), Error> {
+        self.write(|sql| {
+            let (service, addresses) = match read(sql, id) {
+                Err(Abort::Refused(Error::Unknown(_))) => return Ok(()),
+                read => read?,
+            };
+            if !service.is_removed() || !addresses.is_empty() || service.stranger(asked).is_none() {
+                return Ok(());
+            }
+            for delete in [
+                "DELETE FROM @events WHERE service = ?",
+                "DELETE FROM @traffic WHERE service = ?",
+                "DELETE FROM @samples WHERE service = ?",
+            ] {
+                sql.execute(delete, values![id.0])?;
+            }
+            // numbers go on: WHMCS has acknowledged the ones before
+            let body = to_json(&Body {
+                identity: Some(asked.identity.clone()),
+                mail: service.body.mail,
+                dns_wanted: service.body.dns_wanted,
+                ..Body::default()
+            });
+            sql.execute("UPDATE @services SET body = ? WHERE id = ?", values![&body, id.0])?;
             Ok(())
         })
     }

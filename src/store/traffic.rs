@@ -82,7 +82,7 @@ impl Store {
                     x.memory, x.memory_max, x.disk, x.at
              FROM @services s JOIN @samples x ON x.service = s.id
              LEFT JOIN @traffic t ON t.service = s.id AND t.month = ?
-             WHERE s.server = ? ORDER BY s.id";
+             WHERE s.server = ? AND (s.trouble IS NULL OR s.trouble <> 'other_order') ORDER BY s.id";
         self.read(|sql| Ok(sql.list(select, values![month, server.0], used_of)?))
     }
 

@@ -24,6 +24,10 @@ const VERBS: &[(&str, Verb)] = &[
     ("create", proxmoxkvm_create),
     ("cron", proxmoxkvm_cron),
     ("due", proxmoxkvm_due),
+    ("confirm", proxmoxkvm_confirm),
+    ("forget", proxmoxkvm_forget),
+    ("deleted", proxmoxkvm_deleted),
+    ("orphans", proxmoxkvm_orphans),
     ("list", proxmoxkvm_list),
     ("look_through", proxmoxkvm_look_through),
     ("overview", proxmoxkvm_overview),
@@ -51,7 +55,7 @@ const VERBS: &[(&str, Verb)] = &[
 ];
 
 /// These ask for nothing that could be missing from an empty request.
-const CONTENT_WITH_NOTHING: &[&str] = &["cron", "due", "overview", "steps", "sync_dns_records"];
+const CONTENT_WITH_NOTHING: &[&str] = &["cron", "due", "look_through", "overview", "steps", "sync_dns_records"];
 
 const NOT_VERBS: [&str; 6] = ["abi_version", "close", "move", "open", "reply_free", "version"];
 

@@ -21,7 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &["address", "guest", "model", "package", "rules", "server"]),
     ("wants", &["address", "guest", "package", "plan", "server", "service"]),
     ("steps", &["plan", "status", "wants"]),
-    ("service", &["model", "package", "status"]),
+    ("identity", &["calendar", "model"]),
+    ("service", &["identity", "model", "package", "status"]),
     // decides over what pve's wire shapes show; asks nobody
     ("placement", &["guest", "model", "package", "pve"]),
     ("buttons", &["error", "guest", "model", "status", "steps"]),
@@ -52,7 +53,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "store",
         &[
-            "address", "boundary", "clock", "dns", "limits", "model", "package", "pve", "server", "service", "traffic",
+            "address", "boundary", "clock", "dns", "identity", "limits", "model", "package", "pve", "server",
+            "service", "traffic",
         ],
     ),
     ("dns", &["boundary", "clock", "limits", "model", "pve", "server"]),
@@ -66,6 +68,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "clock",
             "error",
             "guest",
+            "identity",
             "limits",
             "model",
             "package",
@@ -83,7 +86,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "request",
         &[
-            "address", "compare", "engine", "error", "guest", "model", "package", "server", "service", "store", "usage",
+            "address", "compare", "engine", "error", "guest", "identity", "model", "package", "server", "service",
+            "store", "usage",
         ],
     ),
     (
@@ -115,6 +119,7 @@ const PURE: &[&str] = &[
     "compare",
     "error",
     "guest",
+    "identity",
     "limits",
     "model",
     "package",

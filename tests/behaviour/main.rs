@@ -35,6 +35,7 @@ mod many;
 mod metering;
 mod moving;
 mod network;
+mod orders;
 mod overview;
 mod pages;
 mod races;

@@ -95,7 +95,12 @@ pub(super) fn mark(path: &Path, why: &str) {
 
 /// Why a store is marked as damaged.
 pub(super) fn marked(path: &Path) -> Option<String> {
-    fs::read_to_string(mark_of(path)).ok()
+    match fs::read_to_string(mark_of(path)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        // another user has made it
+        Err(_) => Some("it is marked as damaged".to_owned()),
+        marked => marked.ok(),
+    }
 }
 
 /// The store is sound after all: another file was put in its place.

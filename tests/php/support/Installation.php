@@ -62,8 +62,15 @@ final class Installation
     /** @param array<string, mixed> $columns */
     public function service(int $product, int $server, array $columns = []): int
     {
+        $client = $columns['userid'] ?? 1;
+        $columns += ['orderid' => Capsule::table('tblorders')->insertGetId([
+            'ordernum' => (string) random_int(1_000_000_000, 9_999_999_999),
+            'userid' => $client,
+        ])];
+
         return Capsule::table('tblhosting')->insertGetId($columns + [
-            'userid' => 1,
+            'userid' => $client,
+            'regdate' => date('Y-m-d'),
             'packageid' => $product,
             'server' => $server,
             'domain' => '',

@@ -97,7 +97,7 @@ final class OrderTest extends StubTestCase
     {
         $server = $this->whmcs->server();
         $product = $this->whmcs->product(['os_template' => '9000']);
-        $service = $this->whmcs->service($product, $server);
+        $service = $this->whmcs->service($product, $server, ['domainstatus' => 'Active']);
         $this->assignOptions($product, $service);
         Dispatcher::run('create', $service);
         $this->replyTo('due', ['services' => [['id' => $service, 'server_id' => $server]]]);

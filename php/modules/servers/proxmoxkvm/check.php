@@ -3,10 +3,11 @@
 /**
  * Says where the module's store, WHMCS and Proxmox VE disagree: after a restored backup, for instance.
  *
- *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/check.php [--repair]
+ *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/check.php [--repair | --forget=SERVICE]
  *
  * --repair puts right what WHMCS shows, the node of a moved VM, and addresses that nothing holds. Nothing is
- * written to Proxmox VE. Run it as the user of the web server. Exit code: 0 all agree, 1 something does not,
+ * written to Proxmox VE. --forget gives number and addresses back of a service that WHMCS no longer has and whose VM
+ * is gone. Run it as the user of the web server. Exit code: 0 all agree, 1 something does not,
  * 2 something could not be checked.
  */
 
@@ -20,8 +21,9 @@ if (PHP_SAPI !== 'cli') {
 }
 
 require_once __DIR__ . '/lib/autoload.php';
-$arguments = Arguments::orExit($argv, '[--repair]', ['--repair' => '']);
+$known = ['--repair' => '', '--forget' => '[1-9]\d{0,9}'];
+$arguments = Arguments::orExit($argv, '[--repair | --forget=SERVICE]', $known);
 
 require dirname(__DIR__, 3) . '/init.php';
 
-exit(Agreement::alone($arguments->has('--repair')));
+exit(Agreement::alone($arguments->has('--repair'), $arguments->value('--forget')));

@@ -17,3 +17,14 @@ add_hook('AfterCronJob', 1, static function (): void {
     require_once __DIR__ . '/lib/autoload.php';
     \WHMCS\Module\Server\Proxmoxkvm\Cron::hook();
 });
+
+// Also where the service is deleted with its order or client: what is not told here, the daily look finds.
+add_hook('ServiceDelete', 1, static function (array $vars): void {
+    require_once __DIR__ . '/lib/autoload.php';
+    \WHMCS\Module\Server\Proxmoxkvm\Orphans::deleted($vars);
+});
+
+add_hook('DailyCronJob', 1, static function (): void {
+    require_once __DIR__ . '/lib/autoload.php';
+    \WHMCS\Module\Server\Proxmoxkvm\Orphans::daily();
+});

@@ -174,6 +174,12 @@ function proxmoxkvm_SetDnsRecords(array $params): string
     return Entry::verb('set_dns_records', $params);
 }
 
+/** WHMCS has moved the service to another client: its VM went with it. */
+function proxmoxkvm_ConfirmOwner(array $params): string
+{
+    return Entry::verb('confirm', $params);
+}
+
 function proxmoxkvm_ClientArea(array $params): array
 {
     return ClientArea::page($params);

@@ -13,6 +13,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Orders;
+use WHMCS\Module\Server\Proxmoxkvm\Orphans;
 use WHMCS\Module\Server\Proxmoxkvm\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Zones;
@@ -102,6 +103,35 @@ final class ServiceActions
         }
 
         return $this->good('attach_done', ['vmid' => $typed]);
+    }
+
+    /** WHMCS has moved the service to another client, with its VM. */
+    public function confirmOwner(): Outcome
+    {
+        $params = Orders::paramsOf($this->service);
+        try {
+            Entry::perform('confirm', $params, self::ACTOR);
+        } catch (Throwable $error) {
+            return Outcome::failure($error, self::PAGE, ['id' => $this->service], $params->order(self::ACTOR));
+        }
+
+        return $this->good('addon_confirm_owner_done');
+    }
+
+    /** WHMCS no longer has the service, and its VM is gone. */
+    public function forget(): Outcome
+    {
+        try {
+            Orphans::forget($this->service);
+        } catch (Throwable $error) {
+            return Outcome::failure($error, self::PAGE, ['id' => $this->service], []);
+        }
+
+        return Outcome::good(
+            Html::lang('orphan_forgotten', ['service' => (string) $this->service]),
+            self::PAGE,
+            ['id' => $this->service]
+        );
     }
 
     /** @param array<string, string> $values */

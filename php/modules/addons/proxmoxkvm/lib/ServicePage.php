@@ -55,6 +55,8 @@ final class ServicePage implements Page
             'dns' => $actions->setDnsRecords($back),
             'redeploy' => $actions->redeploy($this->request->sent('confirm')),
             'attach' => $actions->attach($this->request->sent('vmid')),
+            'forget' => $actions->forget(),
+            'confirm_owner' => $actions->confirmOwner(),
             default => Outcome::noSuchButton(self::NAME),
         };
     }
@@ -89,6 +91,13 @@ final class ServicePage implements Page
         if (isset($service['vmid'])) {
             $help = Html::lang('addon_redeploy_help', ['vmid' => (string) $service['vmid']]);
             $forms['redeploy'] = ['addon_redeploy', 'danger', $help, 'confirm'];
+        }
+        $trouble = (string) ($service['error']['code'] ?? '');
+        if ($trouble === 'other_order') {
+            $forms['confirm_owner'] = ['addon_confirm_owner', 'default', Html::lang('addon_confirm_owner_help'), ''];
+        }
+        if (in_array($trouble, ['other_order', 'whmcs_gone'], true)) {
+            $forms['forget'] = ['addon_forget', 'danger', Html::lang('addon_forget_help'), ''];
         }
         $forms['attach'] = ['addon_attach', 'default', Html::lang('addon_attach_help'), 'vmid'];
         $html = '';

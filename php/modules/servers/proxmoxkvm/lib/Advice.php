@@ -23,6 +23,7 @@ final class Advice
         'advice_addresses' => ['no_free_address', 'address_taken'],
         'advice_capacity' => ['no_node', 'node_offline', 'storage_full'],
         'advice_identity' => ['not_ours', 'owned', 'taken', 'other_server'],
+        'advice_owner' => ['other_order', 'whmcs_gone', 'still_in_whmcs', 'still_there'],
         'advice_task' => ['task_failed', 'unsettled', 'pve_refused', 'pve_unexpected'],
         'advice_protected' => ['protected'],
         'advice_ha' => ['ha_managed'],

@@ -13,22 +13,51 @@ final class Agreement
     /**
      * Called by check.php: a line for each disagreement.
      *
+     * @param string $forget the number of a service; empty: none
      * @return int 0: all agree; 1: something does not; 2: a server entry could not be checked
      */
-    public static function alone(bool $repair): int
+    public static function alone(bool $repair, string $forget = ''): int
     {
         $code = 0;
         try {
             StoreOwner::mustBeUs(StoreLocation::current());
+            if ($forget !== '') {
+                return self::forget($forget);
+            }
+            $servers = [];
             foreach (Capsule::table('tblservers')->where('type', Module::NAME)->orderBy('id')->get() as $server) {
                 $code = max($code, self::tell($server, $repair));
+                $servers[] = (int) $server->id;
             }
+            $code = max($code, self::tellOrphans($servers));
         } catch (Throwable $error) {
             $code = 2;
             echo Module::NAME, ': ', $error->getMessage(), PHP_EOL;
         }
 
         return $code;
+    }
+
+    private static function forget(string $service): int
+    {
+        Orphans::forget((int) $service);
+        echo Lang::text('orphan_forgotten', ['service' => $service]), PHP_EOL;
+
+        return 0;
+    }
+
+    /** @param list<int> $checked server entries that have told of theirs already */
+    private static function tellOrphans(array $checked): int
+    {
+        $others = array_filter(
+            Orphans::all(),
+            static fn (array $orphan): bool => !in_array((int) $orphan['server'], $checked, true)
+        );
+        foreach ($others as $orphan) {
+            echo '  ', $orphan['message'], PHP_EOL;
+        }
+
+        return $others === [] ? 0 : 1;
     }
 
     private static function tell(object $server, bool $repair): int
@@ -71,17 +100,22 @@ final class Agreement
     private static function services(int $serverId): array
     {
         return Capsule::table('tblhosting')
+            ->leftJoin('tblorders', 'tblorders.id', '=', 'tblhosting.orderid')
             ->join('tblproducts', 'tblproducts.id', '=', 'tblhosting.packageid')
             ->where('tblproducts.servertype', Module::NAME)
             ->where('tblhosting.server', $serverId)
             ->orderBy('tblhosting.id')
-            ->get(['tblhosting.id', 'domainstatus', 'domain', 'dedicatedip', 'assignedips'])
+            ->get([
+                'tblhosting.id', 'tblhosting.userid', 'tblhosting.orderid', 'tblhosting.regdate', 'tblorders.ordernum',
+                'domainstatus', 'domain', 'dedicatedip', 'assignedips',
+            ])
             ->map(static fn (object $row): array => [
                 'id' => (int) $row->id,
                 'status' => $row->domainstatus,
                 'domain' => $row->domain,
                 'dedicated_ip' => $row->dedicatedip,
                 'assigned_ips' => $row->assignedips,
+                'order' => OrderIdentity::ofRow($row),
             ])
             ->all();
     }

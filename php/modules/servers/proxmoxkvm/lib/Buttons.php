@@ -34,6 +34,9 @@ final class Buttons
         'Set DNS records' => 'SetDnsRecords',
     ];
 
+    /** The only one where WHMCS names another order than the one that the VM was made for. */
+    private const OWNER = ['Confirm owner' => 'ConfirmOwner'];
+
     /**
      * What a client may call. Not WHMCS's "custom buttons" for clients: themes turn those into links, and
      * a link must not switch a machine off. The module's page has buttons of its own.
@@ -60,12 +63,17 @@ final class Buttons
         $offered = self::ADMIN;
         try {
             $service = (new Params($params))->serviceId();
-            foreach ($service > 0 ? Native::call('show', ['service' => $service])['buttons'] ?? [] : [] as $button) {
+            $asked = ['service' => $service] + OrderIdentity::part($service);
+            $shown = $service > 0 ? Native::call('show', $asked) : [];
+            foreach ($shown['buttons'] ?? [] as $button) {
                 if (($button['allowed'] ?? true) === false) {
                     unset($offered[$button['label'] ?? '']);
                 }
             }
-        } catch (Throwable) {
+        } catch (Throwable $error) {
+            if ($error instanceof CoreError && $error->reason === 'other_order') {
+                return self::OWNER;
+            }
             // Without an answer every button stays: it says itself why it does not work.
             return self::ADMIN;
         }

@@ -162,7 +162,8 @@ final class ClientArea
     {
         $request = [];
         try {
-            $request = ['service' => (new Params($params))->serviceId()] + $more;
+            $whmcs = new Params($params);
+            $request = ['service' => $whmcs->serviceId()] + $whmcs->identity() + $more;
             $steps = Native::call('steps', [])['steps'] ?? [];
             try {
                 $shown = Native::call('show', $request);

@@ -25,6 +25,7 @@ final class ClientUsage
                 'server' => $whmcs->server(),
                 'package' => $whmcs->package(),
                 'actor' => 'client',
+                ...$whmcs->identity(),
                 'timeframe' => in_array($timeframe, self::TIMEFRAMES, true) ? $timeframe : self::TIMEFRAMES[0],
             ])['points'] ?? [];
 

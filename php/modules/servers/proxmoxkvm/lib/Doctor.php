@@ -16,6 +16,7 @@ final class Doctor
         'doctor_whmcs' => WhmcsChecks::class,
         'doctor_server' => ServerChecks::class,
         'doctor_product' => ProductChecks::class,
+        'doctor_services' => Orphans::class,
     ];
 
     private const MARKS = [Finding::GOOD => 'ok', Finding::WARNING => 'warn', Finding::BAD => 'FAIL'];

@@ -110,7 +110,7 @@ final class Entry
         $request = [];
         try {
             $whmcs = new Params($params);
-            $request = ['service' => $whmcs->serviceId()];
+            $request = ['service' => $whmcs->serviceId()] + $whmcs->identity();
             if ($whmcs->serverId() > 0) {
                 $request += ['server' => $whmcs->server(), 'package' => $whmcs->package()];
             }

@@ -62,7 +62,7 @@ final class Mails
             return;
         }
         $kind = (string) ($mail['kind'] ?? '');
-        $why = isset(MailTemplates::NAMES[$kind])
+        $why = isset(MailTemplates::NAMES[$kind]) && OrderIdentity::isOf($service, $mail['order'] ?? null)
             ? self::send($service, $kind, [], ($mail['with_password'] ?? false) === true)
             : '';
         if ($why !== '') {

@@ -19,6 +19,9 @@ final class Orders
     /** @var array<int, object> */
     private array $services;
 
+    /** @var array<int, array<string, mixed>> */
+    private array $identities;
+
     /** @var array<int, object> */
     private array $products;
 
@@ -29,6 +32,7 @@ final class Orders
     private function __construct(array $ids)
     {
         $this->services = self::rows('tblhosting', $ids);
+        $this->identities = OrderIdentity::ofAll($ids);
         $this->products = self::rows('tblproducts', array_column($this->services, 'packageid'));
         $this->servers = self::rows('tblservers', array_column($this->services, 'server'));
     }
@@ -69,7 +73,9 @@ final class Orders
         $server = $this->servers[(int) $service->server]
             ?? throw new Unavailable(Lang::text('row_server', ['id' => (string) $service->server]));
 
-        return Params::fromRows($service, $product, $server, ConfigurableOptions::of($id, (int) $product->id));
+        $options = ConfigurableOptions::of($id, (int) $product->id);
+
+        return Params::fromRows($service, $product, $server, $options, $this->identities[$id] ?? null);
     }
 
     /**

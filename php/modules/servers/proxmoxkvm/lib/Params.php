@@ -22,9 +22,15 @@ final class Params
      * The same from database rows, for the cron run, where WHMCS hands out no `$params`.
      *
      * @param array<string, scalar> $configOptions
+     * @param array<string, mixed>|null $order as OrderIdentity has it
      */
-    public static function fromRows(object $service, object $product, object $server, array $configOptions): self
-    {
+    public static function fromRows(
+        object $service,
+        object $product,
+        object $server,
+        array $configOptions,
+        ?array $order = null
+    ): self {
         $params = [
             'serviceid' => $service->id,
             'userid' => $service->userid,
@@ -32,6 +38,7 @@ final class Params
             'username' => $service->username,
             'password' => \decrypt((string) $service->password),
             'configoptions' => $configOptions,
+            'order' => $order,
         ] + self::fromServer($server)->params;
 
         return new self($params + self::optionKeys($product));
@@ -115,7 +122,13 @@ final class Params
             'server' => $this->server(),
             'package' => $this->package(),
             'actor' => $actor,
-        ];
+        ] + $this->identity();
+    }
+
+    /** @return array{order?: array<string, mixed>} whose order it is */
+    public function identity(): array
+    {
+        return OrderIdentity::part($this->serviceId(), $this->params['order'] ?? null);
     }
 
     /** @return array<string, mixed> */

@@ -34,16 +34,27 @@ final class WriteBack
         foreach ($writeBacks as $writeBack) {
             $service = (int) ($writeBack['service'] ?? 0);
             try {
+                if (!OrderIdentity::isOf($service, $writeBack['order'] ?? null)) {
+                    // What this module has under the number is somebody else's.
+                    self::acknowledge($service, $writeBack);
+                    continue;
+                }
                 $own = $model !== null && (int) ($model->id ?? 0) === $service ? $model : null;
                 self::write($service, self::values($writeBack), $own);
                 if (($writeBack['note'] ?? '') !== '') {
                     AdminNotes::append($service, $writeBack['note']);
                 }
-                Native::call('written_back', ['service' => $service, 'version' => $writeBack['version'] ?? 0]);
+                self::acknowledge($service, $writeBack);
             } catch (Throwable $error) {
                 Log::call('written_back', $writeBack, $error->getMessage(), Secrets::of([]));
             }
         }
+    }
+
+    /** @param array<string, mixed> $writeBack */
+    private static function acknowledge(int $service, array $writeBack): void
+    {
+        Native::call('written_back', ['service' => $service, 'version' => $writeBack['version'] ?? 0]);
     }
 
     /** @param array<string, string> $values */

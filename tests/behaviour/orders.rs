@@ -1,0 +1,209 @@
+//! Whose order a service is: WHMCS gives a number out again, moves a service, or deletes it.
+
+use crate::support::{World, code};
+use proxmoxkvm::core::Core;
+use proxmoxkvm::error::Error;
+use proxmoxkvm::{cron, ops};
+use serde_json::{Value, json};
+
+type Verb = fn(&Core, &Value) -> Result<Value, Error>;
+
+/// What WHMCS may ask of a service that has a guest.
+const VERBS: &[(&str, Verb)] = &[
+    ("create", ops::create),
+    ("suspend", ops::suspend),
+    ("unsuspend", ops::unsuspend),
+    ("terminate", ops::terminate),
+    ("change_package", ops::change_package),
+    ("change_password", ops::change_password),
+    ("start", ops::start),
+    ("stop", ops::stop),
+    ("reboot", ops::reboot),
+    ("reinstall", ops::reinstall),
+    ("vm_remove", ops::vm_remove),
+    ("set_dns_records", ops::set_dns_records),
+    ("set_reverse_name", ops::set_reverse_name),
+];
+
+fn ours() -> Value {
+    json!({"client_id": 3, "order_id": 51, "order_number": "8437521096", "registered": "2026-11-22", "status": "Active"})
+}
+
+/// The same ids from a restored database: only the order's random number is another one.
+fn theirs() -> Value {
+    json!({"client_id": 3, "order_id": 51, "order_number": "1111111111", "registered": "2026-11-22", "status": "Active"})
+}
+
+fn made_for(order: Value) -> (World, u32) {
+    let world = World::new();
+    ops::create(&world.core, &world.with_extra(7, "order", order)).unwrap();
+    world.cron_until_idle();
+    let vmid = world.vmid(7);
+    assert_eq!(world.status(7), "ready");
+    world.sim().log.clear();
+    (world, vmid)
+}
+
+fn deny(world: &World, asked: &Value, vmid: u32) {
+    let guest = world.sim().vm(vmid).unwrap().render();
+    let service = world.service(7);
+    for (name, verb) in VERBS {
+        let mut order = world.with_extra(7, "order", asked.clone());
+        order["address"] = service["addresses"][0].clone();
+        order["name"] = json!("mail.example.net");
+        let error = verb(&world.core, &order).expect_err(name);
+        assert_eq!(error.code(), "other_order", "{name}: {error}");
+        assert!(!error.retry() && error.to_string().contains("Confirm owner"), "{error}");
+    }
+    for row in proxmoxkvm::steps::PIPELINE.iter().filter(|row| row.label.is_some()) {
+        let mut order = world.with_extra(7, "order", asked.clone());
+        order["step"] = json!(row.to.as_str());
+        assert_eq!(code(ops::run_step(&world.core, &order)), "other_order", "{}", row.name);
+    }
+    // the cron of the wrong order too
+    let orders = json!({"orders": [world.with_extra(7, "order", asked.clone())], "budget_s": 5, "workers": 1});
+    let reply = cron::cron(&world.core, &orders).unwrap();
+    assert!(
+        reply["attention"].to_string().contains("other_order"),
+        "staff are told: {reply}"
+    );
+    // pages
+    let page = json!({"service": 7, "order": asked, "server": world.server});
+    let mut usage = page.clone();
+    usage["timeframe"] = json!("hour");
+    assert_eq!(code(ops::show(&world.core, &page)), "other_order");
+    assert_eq!(code(ops::usage(&world.core, &usage)), "other_order");
+    assert_eq!(world.sim().vm(vmid).unwrap().render(), guest, "the guest is as it was");
+    assert_eq!(world.writes(), Vec::<String>::new());
+    assert_eq!(world.service(7)["addresses"], service["addresses"]);
+}
+
+#[test]
+fn a_number_that_is_given_out_again_shows_and_touches_nothing_of_the_former_customers() {
+    let (world, vmid) = made_for(ours());
+    let mut other_client = ours();
+    other_client["client_id"] = json!(4);
+    let mut other_order = ours();
+    (other_order["order_id"], other_order["order_number"]) = (json!(52), json!(""));
+    for asked in [theirs(), other_client, other_order] {
+        deny(&world, &asked, vmid);
+    }
+    // the right one goes on, and staff need not look any more
+    let order = world.with_extra(7, "order", ours());
+    ops::suspend(&world.core, &order).unwrap();
+    assert_eq!(world.service(7)["error"], Value::Null);
+    assert!(!world.sim().is_running(vmid));
+}
+
+#[test]
+fn a_service_from_before_is_taken_by_its_own_order_and_not_by_a_younger_one() {
+    let mut young = ours();
+    young["registered"] = json!("2099-01-01");
+    let mut pending = ours();
+    pending["status"] = json!("Pending");
+    // made by a version that wrote no identity down
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.sim().log.clear();
+    for asked in [young, pending] {
+        deny(&world, &asked, vmid);
+    }
+    let own = json!({"client_id": 3, "order_id": 51, "order_number": "8437521096", "registered": "2001-01-01", "status": "Active"});
+    ops::stop(&world.core, &world.with_extra(7, "order", own)).unwrap();
+    world.sim().log.clear();
+    // from then on it is that order's
+    deny(&world, &theirs(), vmid);
+}
+
+#[test]
+fn staff_confirm_a_service_that_was_moved_to_another_client_by_button_or_attach() {
+    let (world, vmid) = made_for(ours());
+    let mut moved = ours();
+    moved["client_id"] = json!(4);
+    deny(&world, &moved, vmid);
+    let order = world.with_extra(7, "order", moved.clone());
+    ops::confirm(&world.core, &order).unwrap();
+    assert_eq!(world.service(7)["error"], Value::Null);
+    ops::stop(&world.core, &order).unwrap();
+    world.sim().log.clear();
+    deny(&world, &ours(), vmid);
+    ops::attach(&world.core, &{
+        let mut order = world.with_extra(7, "order", ours());
+        order["vmid"] = json!(vmid);
+        order
+    })
+    .unwrap();
+    ops::start(&world.core, &world.with_extra(7, "order", ours())).unwrap();
+    world.check_invariants();
+}
+
+#[test]
+fn after_a_termination_the_number_is_free_for_a_new_order_without_the_former_history() {
+    let (world, _) = made_for(ours());
+    ops::terminate(&world.core, &world.with_extra(7, "order", ours())).unwrap();
+    world.cron_until_idle();
+    // nothing of the former is shown, and there is nothing to terminate
+    let page = json!({"service": 7, "order": theirs()});
+    assert_eq!(code(ops::show(&world.core, &page)), "unknown_service");
+    ops::terminate(&world.core, &world.with_extra(7, "order", theirs())).unwrap();
+    ops::create(&world.core, &world.with_extra(7, "order", theirs())).unwrap();
+    world.cron_until_idle();
+    let shown = ops::show(&world.core, &page).unwrap();
+    assert_eq!(shown["service"]["status"], "ready");
+    let events = shown["events"].as_array().unwrap();
+    assert!(events.iter().all(|event| event["what"] != "terminate"), "{events:?}");
+    assert_eq!(
+        code(ops::show(&world.core, &json!({"service": 7, "order": ours()}))),
+        "other_order"
+    );
+    world.check_invariants();
+}
+
+#[test]
+fn what_whmcs_has_deleted_is_told_until_all_of_it_is_given_back() {
+    let (world, vmid) = made_for(ours());
+    let forget = json!({"service": 7, "server": world.server});
+    let attention = |world: &World| ops::overview(&world.core, &json!({"attention": true})).unwrap()["total"].clone();
+    assert_eq!(attention(&world), 0);
+    assert_eq!(
+        ops::deleted(&world.core, &json!({"service": 7})).unwrap()["orphaned"],
+        true
+    );
+    assert_eq!(
+        ops::deleted(&world.core, &json!({"service": 99})).unwrap()["orphaned"],
+        false
+    );
+    assert_eq!(attention(&world), 1);
+    let orphans = |services: Value| ops::orphans(&world.core, &json!({"services": services, "servers": [1]})).unwrap();
+    let found = orphans(json!([]))["orphans"].clone();
+    assert!(found[0]["message"].as_str().unwrap().contains("--forget=7"), "{found}");
+    // WHMCS was restored, and has it again
+    assert_eq!(orphans(json!([7]))["orphans"], json!([]));
+    assert_eq!(attention(&world), 0);
+    let mut known = forget.clone();
+    known["order"] = ours();
+    assert_eq!(code(ops::forget(&world.core, &known)), "still_in_whmcs");
+    // its guest is still there
+    orphans(json!([]));
+    assert_eq!(code(ops::forget(&world.core, &forget)), "still_there");
+    assert_eq!(world.writes(), Vec::<String>::new());
+    world.sim().delete_vm(vmid);
+    ops::forget(&world.core, &forget).unwrap();
+    assert_eq!(attention(&world), 0);
+    assert_eq!(world.service(7)["addresses"], json!([]));
+    assert_eq!(orphans(json!([]))["orphans"], json!([]));
+    world.check_invariants();
+}
+
+#[test]
+fn a_service_on_a_deleted_server_entry_is_told_and_can_be_forgotten_unseen() {
+    let (world, _) = made_for(ours());
+    let reply = ops::orphans(&world.core, &json!({"services": [7], "servers": [2]})).unwrap();
+    assert!(reply["orphans"].to_string().contains("no longer in WHMCS"), "{reply}");
+    ops::forget(&world.core, &json!({"service": 7})).unwrap();
+    assert_eq!(world.service(7)["addresses"], json!([]));
+    assert_eq!(
+        code(ops::orphans(&world.core, &json!({"services": [7]}))),
+        "bad_request"
+    );
+}
