@@ -31,7 +31,7 @@ pub enum Error {
     #[error(transparent)]
     Pve(#[from] pve::Error),
     /// A task of PVE ended badly.
-    #[error("Proxmox VE could not {what}: {words}")]
+    #[error("Proxmox VE could not {what}: {words}{}", advice_on_task(words))]
     Task {
         /// What was asked.
         what: String,
@@ -310,6 +310,7 @@ impl Error {
             Error::Blocked(error) => error.code(),
             Error::Refused(error) => error.code(),
             Error::Pve(error) => error.code(),
+            Error::Task { words, .. } if pve::words_forbid(words) => "pve_permission",
             Error::Task { .. } => "task_failed",
             Error::Unsettled { .. } => "unsettled",
             Error::Store(error) => error.code(),
@@ -340,12 +341,17 @@ impl Error {
                 )
             }
             Error::Pve(error) => error.retry(),
-            Error::Task { .. } => true,
+            // PVE checks some privileges only in the task
+            Error::Task { words, .. } => !pve::words_forbid(words),
             Error::Unsettled { .. } => true,
             Error::Store(error) => error.retry(),
             Error::Dns { retry, .. } => *retry,
         }
     }
+}
+
+fn advice_on_task(words: &str) -> &'static str {
+    if pve::words_forbid(words) { pve::advice(403) } else { "" }
 }
 
 impl From<rules::Error> for Error {

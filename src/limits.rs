@@ -20,6 +20,12 @@ pub const TRAFFIC_MONTHS: f64 = 24.0;
 pub const GRAPH_POINTS: usize = 200;
 /// Lines of a task's log that are read for its progress; a clone writes about a hundred.
 pub const TASK_LOG_LINES: u32 = 2000;
+/// So many times as many lines of a failed task's log are read, for what stands at its end.
+pub const TASK_LOG_PAGES: u32 = 5;
+/// So many lines of it are told,
+pub const LOG_LINES_TOLD: usize = 3;
+/// each cut to so many characters.
+pub const LOG_LINE_CHARS: usize = 120;
 /// Idle connections are kept this long: PVE closes its side after 5 s (pve-http-server), and a write must not meet that.
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 /// The longest answer that is read; `/cluster/resources` of 10,000 guests has about 5 MiB.

@@ -43,6 +43,11 @@ pub(super) fn succeeds(service: &mut Service, step: Status) {
     }
 }
 
+/// A sentence without its numbers: what a log says of the same cause differs in bytes and seconds.
+fn but_for_numbers(message: &str) -> impl Iterator<Item = char> + '_ {
+    message.chars().filter(|c| !c.is_ascii_digit())
+}
+
 impl Engine<'_> {
     /// Records why the service does not go on, and when to try again.
     pub(super) fn failed(&self, job: &mut Job, error: Error) -> Outcome {
@@ -63,7 +68,7 @@ impl Engine<'_> {
             .body
             .trouble
             .as_ref()
-            .is_some_and(|old| old.message == trouble.message);
+            .is_some_and(|old| but_for_numbers(&old.message).eq(but_for_numbers(&trouble.message)));
         if !known {
             // told once, not at every retry: the history has a limit
             job.note(now, job.doing(), &trouble.message);
@@ -75,7 +80,13 @@ impl Engine<'_> {
             } else {
                 limits::retry_after(u32::MAX)
             };
-        fails(service, step, now);
+        if error.retry() {
+            fails(service, step, now);
+        } else {
+            // told at once; and once somebody has acted, it is not what was tried before that it waits for
+            service.body.attempts = 0;
+            service.body.failing_step = step;
+        }
         service.body.trouble = Some(trouble);
         // a lost lease, or a store that fails, must not hide the first error
         let _ = self.save(job);

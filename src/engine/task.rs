@@ -3,7 +3,7 @@
 use super::{Engine, Job, Look, Outcome};
 use crate::error::Error;
 use crate::limits;
-use crate::model::NodeName;
+use crate::model::{NodeName, Upid};
 use crate::pve::{self, GuestPath, TaskEnd};
 use crate::service::Task;
 use crate::status::Status;
@@ -46,7 +46,10 @@ impl Engine<'_> {
                 }
                 Ok(None)
             }
-            TaskEnd::Failed(words) => self.task_failed(job, &task, words).map(|()| None),
+            TaskEnd::Failed(words) => {
+                let words = with_cause(job, upid, words);
+                self.task_failed(job, &task, words).map(|()| None)
+            }
             TaskEnd::Unknown(_) | TaskEnd::NotListed => {
                 // nobody knows how it ended: the guest will tell
                 self.forget_task(job);
@@ -196,5 +199,21 @@ impl Engine<'_> {
             service.status = Status::Creation;
         }
         self.save(job)
+    }
+}
+
+/// A failed task's words, and what the end of its log says of the cause. No secret is in them, wherever PVE has it from.
+fn with_cause(job: &Job, upid: &Upid, words: String) -> String {
+    // the failure is told with or without
+    let client = job.client.within(limits::PAGE_SECONDS);
+    let told = client.task_words(upid, &words).unwrap_or_default();
+    if told.is_empty() {
+        return words;
+    }
+    let text = format!("{words}; its log: {}", told.join(" / "));
+    match &job.order.password {
+        // a shorter one would be found in every other word
+        Some(password) if password.expose().len() > 3 => text.replace(password.expose(), "***"),
+        _ => text,
     }
 }

@@ -50,7 +50,7 @@ pub enum Error {
 }
 
 /// What to do about a refusal that is about the login.
-fn advice(status: u16) -> &'static str {
+pub fn advice(status: u16) -> &'static str {
     match status {
         401 => "; check user name and password, or token and secret, in the server entry",
         403 => "; give the login's role what is missing: Test Connection lists it",
@@ -127,14 +127,31 @@ fn words_say_gone(words: &str, vmid: Vmid) -> bool {
 }
 
 /// The texts of a guest that is locked.
-fn words_say_locked(words: &str) -> bool {
-    words.contains("VM is locked (") || words.contains("can't lock file")
+pub fn words_say_locked(words: &str) -> bool {
+    words.contains("VM is locked (") || words_say_lock_timeout(words)
+}
+
+/// The text of a guest whose config somebody else held for as long as the request, or the task, could wait: another
+/// request, another task, or `qm cleanup` after a quick stop and start, which holds it for half a minute
+/// (qemu-server, PVE/CLI/qm.pm).
+pub fn words_say_lock_timeout(words: &str) -> bool {
+    words.contains("can't lock file")
+}
+
+/// A task's words that are a refusal of the login: PVE checks some privileges only in the task.
+pub fn words_forbid(words: &str) -> bool {
+    words.contains("Permission check failed")
 }
 
 /// A node's words on one line and of bounded length.
 pub fn tidy(words: &str) -> String {
-    let line = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(WORDS_CHARS) {
+    cut(words, WORDS_CHARS)
+}
+
+/// A text on one line, and of so many characters at most.
+pub(super) fn cut(text: &str, chars: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(chars) {
         Some((cut, _)) => format!("{}…", &line[..cut]),
         None => line,
     }

@@ -204,3 +204,73 @@ fn where_a_stop_cannot_overrule_a_shutdown_it_is_sent_without() {
     ops::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
 }
+
+#[test]
+fn a_failed_task_is_told_with_what_its_log_says_of_the_cause() {
+    let world = World::new();
+    let log = [
+        "generating cloud-init ISO",
+        "no physical interface on bridge 'vmbr0'",
+        "kvm: -netdev type=tap,id=net0: network script failed for Ab3dE5gH1j",
+    ];
+    let log = log.map(str::to_owned).to_vec();
+    let fault = FaultKind::TaskErrorLog(log, "start failed: QEMU exited with code 1".into());
+    world.sim().add_fault(Fault::always("POST", "/status/start", fault));
+    world.create(7).unwrap();
+    world.cron();
+    let message = world.service(7)["error"]["message"].as_str().unwrap().to_owned();
+    for words in [
+        "QEMU exited with code 1",
+        "no physical interface on bridge 'vmbr0'",
+        "network script failed",
+    ] {
+        assert!(message.contains(words), "{message}");
+    }
+    for words in ["cloud-init ISO", "TASK ERROR", crate::support::PASSWORD] {
+        assert!(!message.contains(words), "{message}");
+    }
+    let told = results(&world, "ready");
+    assert!(told[0].contains("no physical interface"), "{told:?}");
+    assert_eq!(told.len(), 1, "told once");
+
+    let world = World::new();
+    world.sim().fill_storage("local", 100 << 20);
+    world.create(7).unwrap();
+    world.cron();
+    let message = world.service(7)["error"]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("No space left on device"), "{message}");
+
+    let world = World::new();
+    world.ready(7);
+    let reads = world.sim().log.iter().filter(|one| one.path.ends_with("/log")).count();
+    assert_eq!(reads, 0, "nobody reads the log of a task that went well");
+}
+
+#[test]
+fn a_privilege_that_is_missing_in_a_task_is_told_as_one_and_not_tried_blindly() {
+    let world = World::new();
+    let forbidden = FaultKind::TaskError("403 Permission check failed (/vms/100, VM.Config.Disk)".into());
+    world
+        .sim()
+        .add_fault(Fault::always("POST", "/qemu/100/config", forbidden));
+    world.create(7).unwrap();
+    run_for(&world, 600.0, |_| {});
+    let error = world.service(7)["error"].clone();
+    assert_eq!(
+        (&error["code"], &error["retry"]),
+        (&json!("pve_permission"), &json!(false)),
+        "{error}"
+    );
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.contains("VM.Config.Disk") && message.contains("Test Connection"),
+        "{message}"
+    );
+    let writes = world.writes().iter().filter(|write| write.ends_with("/config")).count();
+    assert_eq!(writes, 1);
+    assert_eq!(attention(&world).len(), 1);
+    world.sim().faults.clear();
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready");
+}

@@ -21,6 +21,8 @@ pub enum FaultKind {
     Echo(u16, String),
     /// The task that the request starts fails with this text, without its effect.
     TaskError(String),
+    /// The same, with these lines in its log before.
+    TaskErrorLog(Vec<String>, String),
     /// The task that the request starts ends with `WARNINGS: n`, with its effect.
     TaskWarnings(u32),
     /// The task's worker dies half way: `unexpected status`, state left as it is.
@@ -157,7 +159,10 @@ impl Cluster {
                     &json!({"data": null, "message": format!("{text}\n")}),
                 ))
             }
-            FaultKind::TaskError(_) | FaultKind::TaskWarnings(_) | FaultKind::TaskUnexpected => {
+            FaultKind::TaskError(_)
+            | FaultKind::TaskErrorLog(..)
+            | FaultKind::TaskWarnings(_)
+            | FaultKind::TaskUnexpected => {
                 self.engine.fault = Some(fault.kind.clone());
                 None
             }

@@ -234,8 +234,13 @@ impl Cluster {
         if self.engine.tasks[t].exit.is_some() {
             return;
         }
-        if let Some(FaultKind::TaskError(text)) = self.engine.tasks[t].fault.clone() {
-            return self.end(t, Err(text));
+        match self.engine.tasks[t].fault.clone() {
+            Some(FaultKind::TaskError(text)) => return self.end(t, Err(text)),
+            Some(FaultKind::TaskErrorLog(lines, text)) => {
+                lines.into_iter().for_each(|line| self.say(t, line));
+                return self.end(t, Err(text));
+            }
+            _ => {}
         }
         self.overrule(t);
         let wants = self.engine.tasks[t].job.locks();

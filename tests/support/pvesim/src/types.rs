@@ -256,9 +256,9 @@ impl Fail {
             }
             Self::Params(e) => {
                 let lines: Vec<_> = e.iter().map(|(k, v)| format!("{k}: {}", v.trim_end())).collect();
-                format!("Parameter verification failed. {}", lines.join(" "))
+                format!("400 Parameter verification failed. {}", lines.join(" "))
             }
-            Self::Forbidden(t) => format!("Permission check failed ({t})"),
+            Self::Forbidden(t) => format!("403 Permission check failed ({t})"),
             Self::Raw(_, t) => t.clone(),
         }
     }
