@@ -110,17 +110,26 @@ final class Installation
      * @param list<string> $arguments
      * @param array<string, string> $environment
      * @param string $typed its standard input
+     * @param list<string> $options of PHP
+     * @param string|null $root the folder of that WHMCS; a temporary one without
      */
-    public function script(string $file, array $arguments = [], array $environment = [], string $typed = ''): Php
-    {
-        $root = TempDir::make();
+    public function script(
+        string $file,
+        array $arguments = [],
+        array $environment = [],
+        string $typed = '',
+        array $options = [],
+        ?string $root = null
+    ): Php {
+        $root ??= TempDir::make();
         $standIn = dirname(__DIR__) . '/whmcs/start.php';
         file_put_contents("$root/init.php", "<?php require '$standIn';"
             . " StandIn\\Database::open((string) getenv('WHMCS_DB'));");
-        mkdir("$root/modules/servers", 0755, true);
+        is_dir("$root/modules/servers") || mkdir("$root/modules/servers", 0755, true);
         exec('cp -r ' . escapeshellarg(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm')
             . ' ' . escapeshellarg("$root/modules/servers/"));
-        $command = ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', "$root/modules/servers/proxmoxkvm/$file"];
+        $options = ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), ...$options];
+        $command = [...$options, '-q', "$root/modules/servers/proxmoxkvm/$file"];
 
         return new Php([...$command, ...$arguments], $environment + $this->environment(), null, $typed);
     }

@@ -32,7 +32,7 @@ final class Agreement
             $code = max($code, self::tellOrphans($servers));
         } catch (Throwable $error) {
             $code = 2;
-            echo Module::NAME, ': ', $error->getMessage(), PHP_EOL;
+            echo Module::NAME, ': ', Forbidden::sentence($error), PHP_EOL;
         }
 
         return $code;
@@ -65,7 +65,7 @@ final class Agreement
         try {
             $reply = self::of($server, $repair);
         } catch (Throwable $error) {
-            echo $server->name, ': ', $error->getMessage(), PHP_EOL;
+            echo $server->name, ': ', Forbidden::sentence($error), PHP_EOL;
 
             return 2;
         }

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
+use Throwable;
+
 /** The arguments of a script. Where one is not wholly understood, nothing is done but to say how it is used. */
 final class Arguments
 {
@@ -26,6 +28,7 @@ final class Arguments
      */
     public static function orExit(array $argv, string $form = '', array $known = [], string $note = ''): self
     {
+        function_exists('set_exception_handler') && set_exception_handler(self::fail(...));
         $script = basename((string) array_shift($argv));
         $usage = trim(Lang::text('usage', ['script' => $script, 'arguments' => $form]))
             . ($note === '' ? '' : '. ' . Lang::text($note));
@@ -52,6 +55,13 @@ final class Arguments
         }
 
         return new self($values);
+    }
+
+    /** What a script could not even begin to tell. */
+    public static function fail(Throwable $error): never
+    {
+        echo Module::NAME, ': ', Forbidden::sentence($error), PHP_EOL;
+        exit(self::WRONG);
     }
 
     public function has(string $name): bool

@@ -46,7 +46,8 @@ final class Checksum
     /** @return array<string, string> by name within lib/native */
     private static function sums(string $list): array
     {
-        $lines = is_file($list) ? (string) file_get_contents($list) : '';
+        // Beside a library elsewhere, open_basedir may forbid a look.
+        $lines = @is_file($list) ? (string) file_get_contents($list) : '';
         preg_match_all('/^([0-9a-f]{64}) [ *](\S+)$/m', $lines, $found);
 
         return array_combine($found[2], $found[1]);
@@ -80,8 +81,9 @@ final class Checksum
         if ($note === null) {
             return;
         }
-        $fresh = $note . '.' . getmypid();
+        $fresh = $note . '.' . Machine::process();
         if (@file_put_contents($fresh, $state) === strlen($state)) {
+            StoreOwner::give($fresh, StoreLocation::current());
             @rename($fresh, $note);
         } else {
             @unlink($fresh);

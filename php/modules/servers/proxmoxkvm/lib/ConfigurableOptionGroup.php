@@ -38,7 +38,7 @@ final class ConfigurableOptionGroup
             $templates = Choices::rows(Params::fromServer(Servers::forProduct($productId)), 'templates');
         } catch (Unavailable | CoreError $error) {
             $templates = [];
-            $said[] = Lang::text('group_no_templates', ['why' => $error->getMessage()]);
+            $said[] = Lang::text('group_no_templates', ['why' => Forbidden::sentence($error)]);
         }
         [$options, $choices] = Capsule::connection()->transaction(
             static fn (): array => self::fill($productId, (string) $product->name, $known, $templates)
@@ -62,7 +62,7 @@ final class ConfigurableOptionGroup
 
             return true;
         } catch (Throwable $error) {
-            echo Module::NAME, ': ', $error->getMessage(), PHP_EOL;
+            echo Module::NAME, ': ', Forbidden::sentence($error), PHP_EOL;
 
             return false;
         }

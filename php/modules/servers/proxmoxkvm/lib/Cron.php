@@ -38,7 +38,7 @@ final class Cron
      */
     public static function retry(int $service): array
     {
-        ignore_user_abort(true);
+        Machine::mustFinish();
         $reply = self::advance([['id' => $service]], 'admin', self::PAGE_SECONDS);
         Mails::deliver($reply['mails'] ?? []);
 
@@ -53,7 +53,7 @@ final class Cron
             $lines = $run();
         } catch (Throwable $error) {
             $good = false;
-            $lines = [Lang::text('cron_failed', ['why' => $error->getMessage()])];
+            $lines = [Lang::text('cron_failed', ['why' => Forbidden::sentence($error)])];
             self::report($lines[0]);
         }
         if (PHP_SAPI === 'cli') {

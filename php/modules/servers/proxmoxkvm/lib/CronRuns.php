@@ -23,7 +23,7 @@ final class CronRuns
     public static function ended(): void
     {
         OwnTable::prepareTimes(self::TABLE, 'machine', self::NAME_LENGTH, 'ended');
-        $machine = substr((string) gethostname(), 0, self::NAME_LENGTH);
+        $machine = substr(Machine::host(), 0, self::NAME_LENGTH);
         // Two runs of one machine, or of two with one name, may end at once.
         Capsule::table(self::TABLE)->insertOrIgnore(['machine' => $machine, 'ended' => time()]);
         Capsule::table(self::TABLE)->where('machine', $machine)->update(['ended' => time()]);

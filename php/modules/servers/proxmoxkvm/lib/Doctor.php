@@ -30,7 +30,7 @@ final class Doctor
                 array_push($findings, ...$class::findings());
             } catch (Throwable $error) {
                 // What one check cannot say must not hide the others.
-                $findings[] = Finding::bad(Lang::text($subject), $error->getMessage());
+                $findings[] = Finding::bad(Lang::text($subject), Forbidden::sentence($error));
             }
         }
 
@@ -56,7 +56,7 @@ final class Doctor
             StoreOwner::mustBeUs(StoreLocation::current());
             $findings = self::findings();
         } catch (Throwable $error) {
-            $findings = [Finding::bad(Lang::text('doctor_store'), $error->getMessage())];
+            $findings = [Finding::bad(Lang::text('doctor_store'), Forbidden::sentence($error))];
         }
         $status = self::status($findings);
         if ($asJson) {

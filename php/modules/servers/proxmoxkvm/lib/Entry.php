@@ -52,8 +52,7 @@ final class Entry
      */
     public static function perform(string $verb, array|Params $params, string $actor, array $more = []): array
     {
-        // The page may be closed while the core works: its results still have to reach WHMCS.
-        ignore_user_abort(true);
+        Machine::mustFinish();
         $request = [];
         try {
             $whmcs = $params instanceof Params ? $params : new Params($params);

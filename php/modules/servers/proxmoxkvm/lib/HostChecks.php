@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
+use Throwable;
+
 /** The doctor on this PHP and the library in it. The web's PHP and the cron's are two: each says this of itself. */
 final class HostChecks
 {
@@ -12,7 +14,7 @@ final class HostChecks
     /** @return list<Finding> */
     public static function findings(): array
     {
-        return [self::php(), ...self::library()];
+        return [self::php(), ...Forbidden::findings(), ...self::library()];
     }
 
     private static function php(): Finding
@@ -31,8 +33,8 @@ final class HostChecks
         try {
             $works = Lang::text('library_works', ['version' => Native::version()]);
             $files = Library::locate();
-        } catch (Unavailable $why) {
-            return [Finding::bad($subject, $why->getMessage())];
+        } catch (Throwable $why) {
+            return [Finding::bad($subject, Forbidden::sentence($why))];
         }
         $outdated = Library::outdated();
 

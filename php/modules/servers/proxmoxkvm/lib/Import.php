@@ -41,7 +41,7 @@ final class Import
 
             return (new self($arguments))->run() ? 0 : 1;
         } catch (Throwable $error) {
-            self::say($error->getMessage());
+            self::say(Forbidden::sentence($error));
 
             return 2;
         }
@@ -76,7 +76,7 @@ final class Import
         } catch (Throwable $error) {
             $this->good = false;
             $values = ['service' => (string) $machine['service'], 'vmid' => (string) $machine['vmid']];
-            self::say(Lang::text('import_not', $values + ['why' => $error->getMessage()]));
+            self::say(Lang::text('import_not', $values + ['why' => Forbidden::sentence($error)]));
         }
     }
 

@@ -18,13 +18,15 @@ final class Library
         }
         $library = Setting::value('PROXMOXKVM_LIBRARY')
             ?? __DIR__ . '/native/' . self::platform() . '/libproxmoxkvm.so';
+        Forbidden::mustReach($library);
         if (!is_file($library)) {
             throw LoadFailure::missing($library, self::platform(), self::shipped());
         }
         $directory = dirname($library);
         // Beside the library in an archive, in include/ in a working copy.
         foreach (['', '/..', '/include', '/../include', '/../../include'] as $place) {
-            if (is_file($directory . $place . '/proxmoxkvm.h')) {
+            // PHP warns of a place that open_basedir forbids.
+            if (@is_file($directory . $place . '/proxmoxkvm.h')) {
                 return new self($library, $directory . $place . '/proxmoxkvm.h');
             }
         }
@@ -53,11 +55,10 @@ final class Library
     /** For example `x86_64-glibc`. */
     public static function platform(): string
     {
-        $machine = php_uname('m');
         // The map of our own process names the C library in use; it may be unreadable under open_basedir.
         $maps = (string) @file_get_contents('/proc/self/maps', false, null, 0, 1 << 20);
 
-        return ($machine === 'arm64' ? 'aarch64' : $machine) . (str_contains($maps, '/ld-musl-') ? '-musl' : '-glibc');
+        return Machine::processor() . (str_contains($maps, '/ld-musl-') ? '-musl' : '-glibc');
     }
 
     /** @return list<string> platforms that this archive brings */

@@ -33,7 +33,7 @@ final class Move
 
             return 0;
         } catch (Throwable $error) {
-            self::say($error->getMessage());
+            self::say(Forbidden::sentence($error));
 
             return 1;
         }

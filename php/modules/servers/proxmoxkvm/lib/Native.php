@@ -38,12 +38,12 @@ final class Native
 
     private function __construct(private FFI $ffi, private CData $core)
     {
-        $this->owner = (int) getmypid();
+        $this->owner = Machine::process();
     }
 
     public function __destruct()
     {
-        if ($this->owner === getmypid()) {
+        if ($this->owner === Machine::process()) {
             $this->ffi->proxmoxkvm_close($this->core);
         }
     }
@@ -97,7 +97,7 @@ final class Native
     {
         $key = $store->key();
         $core = self::$cores[$key] ?? null;
-        if ($core !== null && $core->owner === getmypid()) {
+        if ($core !== null && $core->owner === Machine::process()) {
             return $core;
         }
         StoreOwner::prepare($store);

@@ -32,12 +32,13 @@ final class Problem
      */
     public static function html(Throwable $error, array $request): string
     {
-        $text = $error instanceof CoreError || $error instanceof Unavailable
-            ? $error->getMessage()
-            : Lang::text('internal', [
-                'what' => $error->getMessage(),
+        $text = Forbidden::sentence($error);
+        if (!$error instanceof CoreError && !$error instanceof Unavailable && $text === $error->getMessage()) {
+            $text = Lang::text('internal', [
+                'what' => $text,
                 'place' => basename($error->getFile()) . ':' . $error->getLine(),
             ]);
+        }
 
         return Text::html(Secrets::of($request)->mask($text));
     }

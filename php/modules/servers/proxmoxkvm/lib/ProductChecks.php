@@ -30,7 +30,7 @@ final class ProductChecks
             try {
                 array_push($findings, ...self::product($subject, $product, $lists));
             } catch (Throwable $error) {
-                $findings[] = Finding::bad($subject, $error->getMessage());
+                $findings[] = Finding::bad($subject, Forbidden::sentence($error));
             }
         }
 

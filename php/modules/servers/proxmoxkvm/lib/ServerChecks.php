@@ -35,7 +35,7 @@ final class ServerChecks
         try {
             $reply = Native::call('test_connection', $request);
         } catch (Throwable $error) {
-            return [Finding::bad($subject, Secrets::of($request)->mask($error->getMessage()))];
+            return [Finding::bad($subject, Secrets::of($request)->mask(Forbidden::sentence($error)))];
         }
         $bad = ConnectionTest::problems($reply);
         $warnings = ConnectionTest::warnings($reply);

@@ -97,7 +97,7 @@ final class StoreLocation
         if ($this->file === null && !@is_dir($folder)) {
             @mkdir($folder, 0700);
         }
-        clearstatcache(true, $folder);
+        !function_exists('clearstatcache') || clearstatcache(true, $folder);
         $isOurs = @is_dir($folder) && !is_link($folder)
             && (!function_exists('posix_geteuid') || fileowner($folder) === posix_geteuid());
 

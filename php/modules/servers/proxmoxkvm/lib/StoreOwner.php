@@ -67,7 +67,7 @@ final class StoreOwner
     public static function give(string $made, StoreLocation $store): void
     {
         $owner = $store->file === null || self::us() !== self::ROOT ? null : self::of($store->file);
-        if ($owner !== null) {
+        if ($owner !== null && function_exists('chown')) {
             @chown($made, $owner);
         }
     }
@@ -81,7 +81,7 @@ final class StoreOwner
     public static function name(?int $user): string
     {
         return match (true) {
-            $user === null => get_current_user(),
+            $user === null => function_exists('get_current_user') ? get_current_user() : '?',
             function_exists('posix_getpwuid') => posix_getpwuid($user)['name'] ?? (string) $user,
             default => (string) $user,
         };
@@ -146,7 +146,7 @@ final class StoreOwner
     /** Null: it is not there, or PHP may not look. */
     private static function of(string $file): ?int
     {
-        clearstatcache(true, $file);
+        !function_exists('clearstatcache') || clearstatcache(true, $file);
         $owner = function_exists('fileowner') && @file_exists($file) ? @fileowner($file) : false;
 
         return $owner === false ? null : $owner;

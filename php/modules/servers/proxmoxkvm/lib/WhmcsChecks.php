@@ -49,7 +49,7 @@ final class WhmcsChecks
                 Native::call('zone_test', $request);
                 $findings[] = Finding::good('DNS', Lang::text('addon_tested', ['zone' => (string) $zone['zone']]));
             } catch (Throwable $error) {
-                $why = Secrets::of($request)->mask($error->getMessage());
+                $why = Secrets::of($request)->mask(Forbidden::sentence($error));
                 $findings[] = Finding::bad("DNS {$zone['zone']}", $why);
             }
         }

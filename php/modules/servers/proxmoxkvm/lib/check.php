@@ -8,9 +8,9 @@
 declare(strict_types=1);
 
 use WHMCS\Module\Server\Proxmoxkvm\Arguments;
+use WHMCS\Module\Server\Proxmoxkvm\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
-use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');
@@ -23,7 +23,7 @@ Arguments::orExit($argv);
 echo 'PHP ', PHP_VERSION, ', ', php_ini_loaded_file() ?: Lang::text('no_ini'), PHP_EOL;
 try {
     echo Lang::text('library_works', ['version' => Native::version()]), PHP_EOL;
-} catch (Unavailable $why) {
-    echo $why->getMessage(), PHP_EOL;
+} catch (Throwable $why) {
+    echo Forbidden::sentence($why), PHP_EOL;
     exit(1);
 }
