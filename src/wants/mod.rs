@@ -4,7 +4,7 @@
 //! change has been made, it names nothing: that is how a step knows that it is done.
 
 use crate::address::first_of;
-use crate::guest::{ConfigChange, Drive, Power, PropertyString};
+use crate::guest::{Config, ConfigChange, Drive, Power, PropertyString};
 use crate::package::{Addressing, Decimal, DiskLimits, Firewall};
 use crate::plan::{Blocked, Call, Plan, View, settled, unwant, want, write};
 use crate::server::Family;
@@ -97,7 +97,8 @@ pub fn additional_disk_bandwidth(view: &View<'_>) -> Plan {
     }
 }
 
-/// `set_network`: bridge, VLAN, model and rate of the first NIC. Its MAC and all else stay.
+/// `set_network`: bridge, VLAN, model and rate of the first NIC. Its MAC and all else stay, but for what keeps a new
+/// guest off its network.
 pub fn network(view: &View<'_>) -> Plan {
     let package = view.package;
     let old = view.config.net0();
@@ -139,6 +140,12 @@ pub fn network(view: &View<'_>) -> Plan {
     let filtered = package.effective_firewall() != Firewall::Off;
     if filtered != (nic.get("firewall") == Some("1")) {
         nic.set("firewall", filtered.then_some("1"));
+    }
+    if view.building {
+        // what a template was built with: a card without a cable, VLANs of other networks (on a bridge that is not
+        // VLAN-aware they keep PVE from starting the guest)
+        nic.set("link_down", None);
+        nic.set("trunks", None);
     }
     let mut change = ConfigChange::default();
     if old.as_ref() != Some(&nic) {
@@ -232,8 +239,13 @@ pub fn cloudinit(view: &View<'_>) -> Plan {
         change.set(&slot, format!("{storage}:cloudinit"));
     }
     want(&mut change, view.config, "ciuser", &package.ci_user);
-    if let (Some(password), false) = (view.password, view.password_written) {
-        change.set("cipassword", password.expose());
+    match view.password {
+        Some(password) if !view.password_written => change.set("cipassword", password.expose()),
+        None if view.building && !view.password_written => unwant(&mut change, view.config, "cipassword"),
+        _ => {}
+    }
+    if view.building {
+        of_the_builder(&mut change, view.config);
     }
     want(&mut change, view.config, "ipconfig0", &ip_config(view));
     let resolvers = resolvers(view);
@@ -244,6 +256,18 @@ pub fn cloudinit(view: &View<'_>) -> Plan {
         want(&mut change, view.config, "searchdomain", domain);
     }
     write(change)
+}
+
+/// Takes away what a clone has of its template's cloud-init settings: whoever built the template would get into every
+/// guest with his key, and one address would be every customer's.
+fn of_the_builder(change: &mut ConfigChange, config: &Config) {
+    let addresses = config.entries().map(|(key, _)| key);
+    let further = addresses.filter(|key| key.starts_with("ipconfig") && *key != "ipconfig0");
+    change.delete.extend(
+        further
+            .chain(config.get("sshkeys").map(|_| "sshkeys"))
+            .map(str::to_owned),
+    );
 }
 
 fn ip_config(view: &View<'_>) -> String {

@@ -49,3 +49,4 @@ mod store_damage;
 mod store_file;
 mod store_server;
 mod tasks;
+mod template_keys;

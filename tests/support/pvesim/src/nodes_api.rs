@@ -121,6 +121,9 @@ pub fn network(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let list = bridges.filter(|(_, b)| c.sees_bridge(&who, "localnetwork", b)).map(|(i, b)| {
         let mut m = json!({"iface": b, "type": "bridge", "active": 1, "autostart": 1, "bridge_ports": "", "bridge_stp": "off",
             "bridge_fd": "0", "families": ["inet"], "method": "manual", "method6": "manual", "priority": i + 3});
+        if n.vlan_aware.contains(b) {
+            m["bridge_vlan_aware"] = json!(1);
+        }
         if i == 0 {
             m["method"] = json!("static");
             m["address"] = json!("10.77.0.1");

@@ -201,6 +201,15 @@ impl Cluster {
             let Ok(net) = props::parse_net(v) else { continue };
             match net.get("bridge") {
                 Some(b) if !host.bridges.contains(b) => return die(format!("bridge '{b}' does not exist")),
+                // PVE/Network.pm of pve-common, tap_plug: the script of the NIC dies, and QEMU with it
+                Some(b) if net.get("trunks").is_some() && !host.vlan_aware.contains(b) => {
+                    self.say(t, "vlan aware feature need to be enabled to use trunks");
+                    self.say(
+                        t,
+                        "kvm: network script /usr/libexec/qemu-server/pve-bridge failed with status 6400",
+                    );
+                    return die("start failed: QEMU exited with code 1");
+                }
                 Some(_) => {}
                 None => {
                     if let Some(mtu) = net.get("mtu") {

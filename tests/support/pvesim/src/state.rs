@@ -272,6 +272,8 @@ pub struct Node {
     pub cpus: u32,
     /// Bridges.
     pub bridges: BTreeSet<String>,
+    /// Those of them that are VLAN-aware.
+    pub vlan_aware: BTreeSet<String>,
     /// Hardware virtualisation there?
     pub kvm: bool,
     /// Reason of the 595 while it is down.

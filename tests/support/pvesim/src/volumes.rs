@@ -12,6 +12,7 @@ impl Cluster {
             memory: spec.memory,
             cpus: spec.cpus,
             bridges: spec.bridges.iter().cloned().collect(),
+            vlan_aware: Default::default(),
             kvm: true,
             down: None,
         };
