@@ -12,6 +12,7 @@ use std::cell::RefCell;
 use std::ffi::{CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
     /// Where the last panic of this thread happened. The message stays out: it may quote a value.
@@ -53,11 +54,33 @@ pub(crate) unsafe fn call(
     };
     // JSON has no NUL byte in it, so the text is always a C string
     let text = CString::new(value.to_string()).unwrap_or_default();
+    drop(value);
     if !reply.is_null() {
         // SAFETY: the caller promises a writable place
         unsafe { *reply = text.into_raw() };
     }
+    give_memory_back();
     status
+}
+
+/// Whether this process has used much memory for a moment since it gave some back.
+static MUCH_USED: AtomicBool = AtomicBool::new(false);
+
+/// Says that the memory of this call should not stay with the process.
+pub(crate) fn much_was_used() {
+    MUCH_USED.store(true, Ordering::Relaxed);
+}
+
+/// Gives back to the system what a call has used, where [`much_was_used`]: a worker of php-fpm lives for days, and the
+/// allocator would keep the memory of the largest list for the next one.
+pub(crate) fn give_memory_back() {
+    if MUCH_USED.swap(false, Ordering::Relaxed) {
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
+        // SAFETY: it only looks at memory that nobody has
+        unsafe {
+            libc::malloc_trim(0);
+        }
+    }
 }
 
 fn parse(bytes: &[u8]) -> Result<Value, Error> {

@@ -113,6 +113,11 @@ impl Core {
         Ok(provider)
     }
 
+    /// The end of a call: the memory of a long list goes back to the system. Every call of the C ABI ends with this.
+    pub fn end_of_call() {
+        boundary::give_memory_back();
+    }
+
     /// Does two things side by side: what both ask of PVE costs the time of the slower one.
     pub fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
         std::thread::scope(|scope| {

@@ -28,11 +28,13 @@ pub const LOG_LINES_TOLD: usize = 3;
 pub const LOG_LINE_CHARS: usize = 120;
 /// Idle connections are kept this long: PVE closes its side after 5 s (pve-http-server), and a write must not meet that.
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(4);
-/// The longest answer that is read; `/cluster/resources` of 10,000 guests has about 5 MiB.
+/// The longest answer that is read; `/cluster/resources` of 10,000 guests has about 5 MiB, of 44,800 about 25.
 pub const RESPONSE_BYTES: u64 = 32 << 20;
-/// The most values of an answer that is parsed; `/cluster/resources` of 10,000 guests has 250,000. An object of eight
-/// bytes takes five hundred once it is parsed: without this limit, 32 MiB would become 2 GiB.
+/// The most values of an answer that is parsed as a whole. An object of eight bytes takes five hundred once it is parsed:
+/// without this limit, 32 MiB would become 2 GiB. The list of a cluster is read entry by entry, and may have more.
 pub const RESPONSE_VALUES: usize = 1_000_000;
+/// After a call that read a longer answer than this, its memory is given back to the system.
+pub const LARGE_ANSWER_BYTES: usize = 1 << 20;
 /// The largest request of PHP that is parsed.
 pub const REQUEST_BYTES: usize = 16 << 20;
 /// A node's own words are cut to this many characters in messages and events.

@@ -2,8 +2,10 @@
 
 use super::error::{Error, tidy};
 use super::meter::{Kind, Meter};
+use super::stream;
 use super::watch::Watch;
 use super::wire::{Answer, Exchange, Method, Silence, Wire};
+use crate::boundary;
 use crate::clock::Clock;
 use crate::limits;
 use crate::model::UnixSeconds;
@@ -158,6 +160,18 @@ impl Client {
     pub fn request(&self, request: &Request) -> Result<Value, Error> {
         let answer = self.authorised(request)?;
         read_answer(&request.what(), answer, |text| self.masked(text))
+    }
+
+    /// The same for a long list: hands out one entry after the other, and keeps none. See [`stream`].
+    pub(super) fn entries(&self, request: &Request, each: impl FnMut(&Value)) -> Result<(), Error> {
+        let answer = self.authorised(request)?;
+        if !(200..=299).contains(&answer.status) {
+            return read_answer(&request.what(), answer).map(drop);
+        }
+        if answer.body.len() >= limits::LARGE_ANSWER_BYTES {
+            boundary::much_was_used();
+        }
+        stream::entries(&answer.body, each).map_err(|_| no_object(request.what()))
     }
 
     /// Asks every endpoint for itself: the one request function leaves those out that others stand in for.
@@ -339,6 +353,13 @@ fn silent(request: &Request, silence: Silence) -> Error {
     }
 }
 
+fn no_object(what: String) -> Error {
+    Error::Unexpected {
+        what,
+        why: "it is no JSON object".to_owned(),
+    }
+}
+
 /// An answer's `data`, or the class of its failure.
 fn read_answer(what: &str, answer: Answer, masked: impl Fn(&str) -> String) -> Result<Value, Error> {
     let what = what.to_owned();
@@ -352,10 +373,7 @@ fn read_answer(what: &str, answer: Answer, masked: impl Fn(&str) -> String) -> R
         }),
         200..=299 => match body {
             Some(Value::Object(mut body)) => Ok(body.remove("data").unwrap_or(Value::Null)),
-            _ => Err(Error::Unexpected {
-                what,
-                why: "it is no JSON object".to_owned(),
-            }),
+            _ => Err(no_object(what)),
         },
         300..=399 => Err(Error::Unexpected {
             what,

@@ -101,17 +101,13 @@ impl Resources {
         }
     }
 
-    fn of(data: &Value) -> Resources {
-        let mut resources = Resources::default();
-        for entry in data.as_array().into_iter().flatten() {
-            match entry["type"].as_str() {
-                Some("node") => resources.nodes.extend(node(entry)),
-                Some("storage") => resources.storages.extend(storage(entry)),
-                Some("qemu" | "lxc") => resources.vms.extend(vm(entry)),
-                _ => {}
-            }
+    fn add(&mut self, entry: &Value) {
+        match entry["type"].as_str() {
+            Some("node") => self.nodes.extend(node(entry)),
+            Some("storage") => self.storages.extend(storage(entry)),
+            Some("qemu" | "lxc") => self.vms.extend(vm(entry)),
+            _ => {}
         }
-        resources
     }
 }
 
@@ -224,14 +220,18 @@ impl Client {
     /// `GET /cluster/resources`.
     pub fn resources(&self) -> Result<Resources, Error> {
         let request = Request::new(Method::Get, "/cluster/resources".to_owned(), Kind::Cluster);
-        Ok(Resources::of(&self.request(&request)?))
+        let mut resources = Resources::default();
+        self.entries(&request, |entry| resources.add(entry))?;
+        Ok(resources)
     }
 
     /// Every guest that the login may see: `GET /cluster/resources?type=vm`. What a guest has used may be 5 minutes old
     /// (pmxcfs drops older values); one whose node is silent has no name.
     pub fn guests(&self) -> Result<Vec<VmSeen>, Error> {
         let request = Request::new(Method::Get, "/cluster/resources".to_owned(), Kind::Look).with("type", "vm");
-        Ok(Resources::of(&self.request(&request)?).vms)
+        let mut resources = Resources::default();
+        self.entries(&request, |entry| resources.add(entry))?;
+        Ok(resources.vms)
     }
 
     /// Where a guest is now. `None`: no node has it, or the login may not see it.

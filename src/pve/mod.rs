@@ -10,6 +10,7 @@ mod error;
 mod log;
 mod meter;
 mod remains;
+mod stream;
 mod tasks;
 pub(crate) mod tls;
 mod usage;

@@ -377,6 +377,7 @@ fn grown_by(work: impl FnOnce()) -> (f64, f64, f64) {
     let start = Instant::now();
     work();
     let took = start.elapsed().as_secs_f64() * 1e3;
+    Core::end_of_call();
     (status("VmHWM") - before, status("VmRSS") - before, took)
 }
 
