@@ -86,6 +86,9 @@ pub const NAP_SECONDS: f64 = 0.05;
 /// How many rows a list in a reply may have.
 pub const LIST_ROWS: u32 = 1000;
 
+/// What is not in a list is counted up to here.
+pub const COUNTED: usize = 10_000;
+
 /// A worker's right to advance a service ends this long after its last sign of life (seconds).
 pub const LEASE_SECONDS: f64 = 90.0;
 /// From so many failures without success in between on, staff are told. The store's computed column `attention` counts the

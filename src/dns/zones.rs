@@ -81,6 +81,34 @@ impl Zone {
         })
     }
 
+    /// Its name as domains are written that lie in it: in the letters of the internet, and in those of people.
+    pub fn names(&self) -> Vec<String> {
+        let (shown, _) = idna::domain_to_unicode(&self.name);
+        let mut names = vec![self.name.clone(), shown.to_lowercase()];
+        names.dedup();
+        names
+    }
+
+    /// Whether it is a reverse zone of this address.
+    pub fn holds(&self, ip: IpAddr) -> bool {
+        self.owner(ip).is_some()
+    }
+
+    /// The texts between which those of its addresses stand, and perhaps others.
+    pub fn address_texts(&self) -> (String, String) {
+        let octets = |octets: &[u8]| {
+            let begin: Vec<String> = octets.iter().take(3).map(ToString::to_string).collect();
+            // the slash comes after the point
+            (format!("{}.", begin.join(".")), format!("{}/", begin.join(".")))
+        };
+        match self.span {
+            Span::Octets { prefix, count } => octets(&prefix[..count]),
+            Span::Classless { first, .. } => octets(&first.to_be_bytes()),
+            // whatever begins with a digit, a letter or a colon
+            Span::Nibbles { .. } | Span::Forward => ("0".to_owned(), "g".to_owned()),
+        }
+    }
+
     /// The name that an address has inside this zone.
     fn owner(&self, ip: IpAddr) -> Option<String> {
         match (self.span, ip) {

@@ -2,12 +2,11 @@
 //! is not asked.
 
 use crate::core::Core;
-use crate::dns::{self, Zone, ZoneId};
+use crate::dns::{Zone, ZoneId};
 use crate::error::Error;
 use crate::limits;
 use crate::model::ServerId;
 use crate::request;
-use crate::service::Service;
 use crate::store::{Filter, Leased};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -101,30 +100,16 @@ pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
     ))
 }
 
-/// The services that have a name or an address in a zone: `{"zone": {"zone", "addresses"}}`.
+/// The services that have a name or an address in a zone: `{"zone": {"zone", "addresses"}}`. With `more` there may be
+/// more than `total` says.
 pub fn zone_services(core: &Core, request: &Value) -> Result<Value, Error> {
     let fields = &request["zone"];
     let text = |key: &str| fields[key].as_str().unwrap_or_default();
     let zone = Zone::parse(ZoneId(0), text("zone"), 1, text("addresses")).map_err(Error::Request)?;
-    let all = core.store.overview(&Filter {
-        limit: u32::MAX,
-        ..Filter::default()
-    })?;
-    let concerned = |service: &Service, ips: &[IpAddr]| {
-        let domain = service.body.domain.as_deref().unwrap_or_default();
-        let wanted = dns::wanted(domain, ips, &BTreeMap::new()).unwrap_or_default();
-        wanted.iter().any(|wanted| zone.record(wanted).is_some())
-    };
-    let mut services = Vec::new();
-    for (service, addresses) in all.services.iter().flatten() {
-        let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
-        if concerned(service, &ips) {
-            services.push(service.id);
-        }
-    }
-    let total = services.len();
-    services.truncate(limits::LIST_ROWS as usize);
-    Ok(request::reply(json!({"services": services, "total": total})))
+    let concerned = core.store.concerned(&zone)?;
+    Ok(request::reply(json!({
+        "services": concerned.services, "total": concerned.total, "more": concerned.total >= limits::COUNTED,
+    })))
 }
 
 fn limit(request: &Value) -> u32 {

@@ -86,9 +86,9 @@ impl Store {
 }
 
 /// All that the tables of services are narrowed by stands in this index, by number.
-const LIST: &str = "services_list";
+pub(super) const LIST: &str = "services_list";
 /// Every address stands in this index, by service.
-const ADDRESSES: &str = "addresses_service";
+pub(super) const ADDRESSES: &str = "addresses_service";
 
 pub(super) const STATUSES: &str = "SELECT status, COUNT(*) FROM @services GROUP BY status";
 

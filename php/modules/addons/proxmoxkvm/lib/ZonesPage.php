@@ -182,6 +182,8 @@ final class ZonesPage implements Page
         $whmcs = ServiceRows::of($ids, $this->request);
         $links = implode(', ', array_map($whmcs->service(...), $ids)) . ($total > count($ids) ? ', …' : '');
 
-        return '<p>' . Html::lang('addon_delete_concerns', ['n' => $total]) . "</p><p>$links</p>";
+        $number = $total . (($reply['more'] ?? false) === true ? '+' : '');
+
+        return '<p>' . Html::lang('addon_delete_concerns', ['n' => $number]) . "</p><p>$links</p>";
     }
 }
