@@ -166,7 +166,7 @@ impl Client {
     pub(super) fn entries(&self, request: &Request, each: impl FnMut(&Value)) -> Result<(), Error> {
         let answer = self.authorised(request)?;
         if !(200..=299).contains(&answer.status) {
-            return read_answer(&request.what(), answer).map(drop);
+            return read_answer(&request.what(), answer, |text| self.masked(text)).map(drop);
         }
         if answer.body.len() >= limits::LARGE_ANSWER_BYTES {
             boundary::much_was_used();
