@@ -220,8 +220,8 @@ fn full_pool(core: &Core, services: u64, rounds: usize) -> Vec<Figure> {
             let mut slowest: f64 = 0.0;
             let mut next = 3_000_000;
             while !ended.load(Ordering::SeqCst) {
-                let (took, found) = reserve(next, &free);
-                assert!(found);
+                // who waits for too long is refused, and that is what is measured
+                let (took, _) = reserve(next, &free);
                 slowest = slowest.max(took);
                 next += 1;
             }
