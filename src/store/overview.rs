@@ -92,11 +92,12 @@ pub(super) const ADDRESSES: &str = "addresses_service";
 
 pub(super) const STATUSES: &str = "SELECT status, COUNT(*) FROM @services GROUP BY status";
 
-/// From node to node in the index: a `DISTINCT` would read every service.
+/// From node to node in the index: a `DISTINCT` would read every service, and so would the `MIN` of MariaDB.
 pub(super) const NODES: &str = "WITH RECURSIVE found (node) AS (
-         SELECT MIN(node) FROM @services WHERE node > ''
+         SELECT (SELECT node FROM @services WHERE node > '' ORDER BY node LIMIT 1)
          UNION ALL
-         SELECT (SELECT MIN(node) FROM @services WHERE node > found.node) FROM found WHERE found.node IS NOT NULL
+         SELECT (SELECT node FROM @services WHERE node > found.node ORDER BY node LIMIT 1)
+         FROM found WHERE found.node IS NOT NULL
      ) SELECT node FROM found WHERE node IS NOT NULL";
 
 fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {

@@ -7,11 +7,12 @@ use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
 use crate::traffic::{Sample, passed};
 
-/// From server to server in the index: a `DISTINCT` would read every service.
+/// From server to server in the index: a `DISTINCT` would read every service, and so would the `MIN` of MariaDB.
 pub(super) const UNSAMPLED: &str = "WITH RECURSIVE servers (server) AS (
-         SELECT MIN(guest_server) FROM @services WHERE guest_server > -1
+         SELECT (SELECT guest_server FROM @services WHERE guest_server > -1 ORDER BY guest_server LIMIT 1)
          UNION ALL
-         SELECT (SELECT MIN(guest_server) FROM @services WHERE guest_server > servers.server)
+         SELECT (SELECT guest_server FROM @services WHERE guest_server > servers.server
+             ORDER BY guest_server LIMIT 1)
          FROM servers WHERE servers.server IS NOT NULL
      ) SELECT server FROM servers
      WHERE server IS NOT NULL AND server NOT IN (SELECT server FROM @sampled WHERE at > ?) ORDER BY server";
