@@ -19,6 +19,8 @@ final class ForbiddenTest extends StubTestCase
     private const WORKS = [
         'cron.php' => '/^proxmoxkvm: service 1: set_ip → clone\n$/',
         'doctor.php' => '/^ok   PHP: /',
+        'create' => '/^{"result":"success",/',
+        'fields' => '/^{"result":{"/',
     ];
 
     /** @dataProvider scripts */
@@ -26,6 +28,7 @@ final class ForbiddenTest extends StubTestCase
     {
         $this->replyTo('due', ['services' => [['id' => 1, 'server_id' => 1]]]);
         $this->replyTo('cron', ['lines' => ['service 1: set_ip → clone']]);
+        $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
         $wrong = [];
         foreach (array_chunk(self::functions(), self::AT_ONCE) as $functions) {
             $runs = [];
@@ -56,6 +59,8 @@ final class ForbiddenTest extends StubTestCase
     {
         yield 'cron' => ['cron.php'];
         yield 'doctor' => ['doctor.php'];
+        yield 'a page of WHMCS' => ['create'];
+        yield 'the page of a service' => ['fields'];
     }
 
     /** What lists of hosters have, together: all of it is done without, and the doctor names each. */
@@ -131,6 +136,12 @@ final class ForbiddenTest extends StubTestCase
         array $environment = []
     ): Php {
         $options = ['-d', $setting, '-d', 'display_errors=1', '-d', 'log_errors=0'];
+        if (!str_ends_with($script, '.php')) {
+            $front = dirname(__DIR__) . '/whmcs/front.php';
+            $options = [...$options, '-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED)];
+
+            return new Php([...$options, $front, $script, '1'], $environment + $this->whmcs->environment());
+        }
 
         return $this->whmcs->script($script, [], $environment, '', $options, $folder);
     }

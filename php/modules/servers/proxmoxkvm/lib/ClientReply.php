@@ -66,7 +66,7 @@ final class ClientReply
     /** The core may need a while: the visitor's other pages must not wait for this one's session. */
     private static function releaseSession(): void
     {
-        if (self::isForScript() && session_status() === PHP_SESSION_ACTIVE) {
+        if (self::isForScript() && function_exists('session_write_close')) {
             session_write_close();
         }
     }

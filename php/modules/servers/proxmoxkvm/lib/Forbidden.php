@@ -22,12 +22,18 @@ final class Forbidden
     /** The sentence on a failure: its own, or that of the function that PHP does not have. */
     public static function sentence(Throwable $error): string
     {
+        return self::function($error) ?? $error->getMessage();
+    }
+
+    /** Which function PHP does not have, with the setting; null where that is not what failed. No secret is in it. */
+    public static function function(Throwable $error): ?string
+    {
         $message = $error->getMessage();
         try {
             $isMissing = $error instanceof Error
                 && preg_match('/^Call to undefined function (?:.*\\\\)?(\w+)\(\)/', $message, $found) === 1;
 
-            return $isMissing ? self::named('function_forbidden', $found[1]) : $message;
+            return $isMissing ? self::named('function_forbidden', $found[1]) : null;
         } catch (Throwable) {
             // What makes sentences may itself be forbidden.
             return "$message: take it off PHP's setting disable_functions, or install its extension.";

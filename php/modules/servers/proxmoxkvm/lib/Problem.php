@@ -32,13 +32,17 @@ final class Problem
      */
     public static function html(Throwable $error, array $request): string
     {
-        $text = Forbidden::sentence($error);
-        if (!$error instanceof CoreError && !$error instanceof Unavailable && $text === $error->getMessage()) {
-            $text = Lang::text('internal', [
-                'what' => $text,
+        $missing = Forbidden::function($error);
+        if ($missing !== null) {
+            // What masks a text may be what is missing.
+            return $missing;
+        }
+        $text = $error instanceof CoreError || $error instanceof Unavailable
+            ? $error->getMessage()
+            : Lang::text('internal', [
+                'what' => $error->getMessage(),
                 'place' => basename($error->getFile()) . ':' . $error->getLine(),
             ]);
-        }
 
         return Text::html(Secrets::of($request)->mask($text));
     }
@@ -61,6 +65,10 @@ final class Problem
     /** @param array<string, mixed> $request */
     public static function log(string $verb, array $request, Throwable $error): void
     {
-        Log::call($verb, $request, $error::class . ': ' . $error->getMessage(), Secrets::of($request));
+        try {
+            Log::call($verb, $request, $error::class . ': ' . $error->getMessage(), Secrets::of($request));
+        } catch (Throwable) {
+            // What is told to a person does not depend on the log.
+        }
     }
 }
