@@ -107,6 +107,23 @@ final class DoctorTest extends StubTestCase
         yield 'store' => [$off, 'bad', 'Install the newer version again.'];
     }
 
+    /** As other modules name them: what the customer pays for does nothing. */
+    public function testOptionsThatTheModuleDoesNotKnowAreSaid(): void
+    {
+        $known = [['name' => 'CPU cores', 'short' => 'cores'], ['name' => 'RAM', 'short' => 'ram']];
+        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'config_options' => $known]);
+        $group = Capsule::table('tblproductconfiggroups')->insertGetId(['name' => 'g', 'description' => '']);
+        Capsule::table('tblproductconfiglinks')->insert(['gid' => $group, 'pid' => 1]);
+        $names = ['Memory', 'vCPU|Processors', 'Disk Space (GB)', 'RAM|Memory', 'CPU  Cores', 'Managed support'];
+        foreach ($names as $name) {
+            Capsule::table('tblproductconfigoptions')
+                ->insert(['gid' => $group, 'optionname' => $name, 'optiontype' => 4]);
+        }
+        $said = implode("\n", $this->problems()['warning']);
+        self::assertStringContainsString('options disk space (gb), memory, vcpu of this product', $said);
+        self::assertStringNotContainsString('support', $said);
+    }
+
     public function testTheCommandLine(): void
     {
         ob_start();

@@ -616,6 +616,7 @@ return [
     'doctor_store_galera' => '{store}: {version}, answered by {node}, one of {size} Galera nodes',
     'doctor_store_old' => 'The database has version {version}: the store needs MariaDB 10.6, MySQL 8.0.21 or newer.',
     'doctor_store_engine' => 'These tables of the store are not InnoDB, so an interrupted change of them could be half done: {tables}. Run ALTER TABLE with ENGINE=InnoDB for each.',
+    'doctor_misnamed' => 'The configurable options {names} of this product are none that the module knows, so they change nothing: name them like those that options.php makes.',
     'doctor_hooks' => 'WHMCS loads the file.',
     'doctor_no_hooks' => 'WHMCS does not load the file, so its cron does nothing for this module: open Module Settings of a product with this module and save.',
     'doctor_mail_off' => '{name} is switched off: this mail is not sent.',

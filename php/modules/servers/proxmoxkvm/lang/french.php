@@ -575,6 +575,7 @@ return [
     'doctor_store_galera' => '{store} : {version}, réponse de {node}, un des {size} nœuds Galera',
     'doctor_store_old' => 'La base de données a la version {version} : il faut MariaDB 10.6, MySQL 8.0.21 ou plus récent.',
     'doctor_store_engine' => 'Ces tables du module ne sont pas InnoDB, une modification interrompue pourrait rester à moitié faite : {tables}. Exécutez ALTER TABLE avec ENGINE=InnoDB pour chacune.',
+    'doctor_misnamed' => 'Le module ne connaît pas les options configurables {names} de ce produit, elles ne changent donc rien : nommez-les comme celles que crée options.php.',
     'doctor_hooks' => 'WHMCS charge le fichier.',
     'doctor_no_hooks' => 'WHMCS ne charge pas le fichier, son cron ne fait donc rien pour ce module : ouvrez les réglages de module d’un produit avec ce module et enregistrez.',
     'doctor_mail_off' => '{name} est désactivé : cet e-mail n’est pas envoyé.',

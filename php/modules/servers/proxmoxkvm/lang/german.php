@@ -574,6 +574,7 @@ return [
     'doctor_store_galera' => '{store}: {version}, es antwortet {node}, einer von {size} Galera-Knoten',
     'doctor_store_old' => 'Die Datenbank hat die Version {version}: Der Speicher braucht MariaDB 10.6, MySQL 8.0.21 oder neuer.',
     'doctor_store_engine' => 'Diese Tabellen des Speichers sind nicht InnoDB, eine unterbrochene Änderung könnte halb getan bleiben: {tables}. Bitte für jede ALTER TABLE mit ENGINE=InnoDB ausführen.',
+    'doctor_misnamed' => 'Die konfigurierbaren Optionen {names} dieses Produkts kennt das Modul nicht, sie ändern also nichts: Bitte so benennen wie die, die options.php anlegt.',
     'doctor_hooks' => 'WHMCS lädt die Datei.',
     'doctor_no_hooks' => 'WHMCS lädt die Datei nicht, also tut sein Cron nichts für dieses Modul: Bitte die Moduleinstellungen eines Produkts mit diesem Modul öffnen und speichern.',
     'doctor_mail_off' => '{name} ist abgeschaltet: Diese E-Mail wird nicht verschickt.',

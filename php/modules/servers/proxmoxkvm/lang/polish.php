@@ -574,6 +574,7 @@ return [
     'doctor_store_galera' => '{store}: {version}, odpowiada {node}, jeden z węzłów Galera ({size})',
     'doctor_store_old' => 'Baza danych ma wersję {version}: potrzebna jest MariaDB 10.6, MySQL 8.0.21 lub nowsza.',
     'doctor_store_engine' => 'Te tabele modułu nie są InnoDB, przerwana zmiana mogłaby zostać w połowie: {tables}. Proszę dla każdej wykonać ALTER TABLE z ENGINE=InnoDB.',
+    'doctor_misnamed' => 'Modułowi nie są znane opcje konfigurowalne {names} tego produktu, więc niczego nie zmieniają: proszę nazwać je tak jak te, które tworzy options.php.',
     'doctor_hooks' => 'WHMCS wczytuje plik.',
     'doctor_no_hooks' => 'WHMCS nie wczytuje pliku, więc jego cron nic nie robi dla tego modułu: proszę otworzyć ustawienia modułu w produkcie z tym modułem i zapisać.',
     'doctor_mail_off' => '{name} jest wyłączony: ten e-mail nie jest wysyłany.',

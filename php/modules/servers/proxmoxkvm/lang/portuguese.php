@@ -574,6 +574,7 @@ return [
     'doctor_store_galera' => '{store}: {version}, responde {node}, um de {size} nós Galera',
     'doctor_store_old' => 'O banco de dados tem a versão {version}: é preciso MariaDB 10.6, MySQL 8.0.21 ou mais recente.',
     'doctor_store_engine' => 'Estas tabelas do módulo não são InnoDB, uma alteração interrompida poderia ficar pela metade: {tables}. Execute ALTER TABLE com ENGINE=InnoDB para cada uma.',
+    'doctor_misnamed' => 'O módulo não conhece as opções configuráveis {names} deste produto, por isso elas não mudam nada: dê-lhes nomes como os que options.php cria.',
     'doctor_hooks' => 'O WHMCS carrega o arquivo.',
     'doctor_no_hooks' => 'O WHMCS não carrega o arquivo, então o cron dele nada faz por este módulo: abra as configurações de módulo de um produto com este módulo e salve.',
     'doctor_mail_off' => '{name} está desativado: este e-mail não é enviado.',

@@ -574,6 +574,7 @@ return [
     'doctor_store_galera' => '{store}: {version}, responde {node}, uno de {size} nodos de Galera',
     'doctor_store_old' => 'La base de datos tiene la versión {version}: hace falta MariaDB 10.6, MySQL 8.0.21 o más reciente.',
     'doctor_store_engine' => 'Estas tablas del módulo no son InnoDB, un cambio interrumpido podría quedar a medias: {tables}. Ejecute ALTER TABLE con ENGINE=InnoDB para cada una.',
+    'doctor_misnamed' => 'El módulo no conoce las opciones configurables {names} de este producto, así que no cambian nada: nómbrelas como las que crea options.php.',
     'doctor_hooks' => 'WHMCS carga el fichero.',
     'doctor_no_hooks' => 'WHMCS no carga el fichero, así que su cron no hace nada por este módulo: abra los ajustes de módulo de un producto con este módulo y guarde.',
     'doctor_mail_off' => '{name} está desactivada: este correo no se envía.',

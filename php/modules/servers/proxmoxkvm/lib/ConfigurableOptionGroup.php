@@ -21,6 +21,9 @@ use WHMCS\Database\Capsule;
  */
 final class ConfigurableOptionGroup
 {
+    private const OF_A_MACHINE = '/(?<![a-z])(v?cpus?|v?cores?|memory|ram|disks?|disc|storage|hdd|ssd|nvme|space'
+        . '|bandwidth|network|traffic|os|operating system|template|image|ips?|ipv[46]|addresse?s?|iops)(?![a-z])/';
+
     /**
      * @return string a sentence, as plain text, that says what was done
      * @throws Unavailable|CoreError nothing was done
@@ -66,6 +69,25 @@ final class ConfigurableOptionGroup
 
             return false;
         }
+    }
+
+    /**
+     * Options that speak of what a machine has, under names that the core does not know: as other modules name them.
+     *
+     * @param list<array<string, mixed>> $known options of the core
+     * @return list<string>
+     */
+    public static function misnamed(int $productId, array $known): array
+    {
+        $names = array_map(self::plain(...), array_merge(array_column($known, 'name'), array_column($known, 'short')));
+
+        $unknown = array_unique(array_diff(self::present($productId), $names));
+        sort($unknown);
+
+        return array_values(array_filter(
+            $unknown,
+            static fn (string $name): bool => preg_match(self::OF_A_MACHINE, $name) === 1
+        ));
     }
 
     /**

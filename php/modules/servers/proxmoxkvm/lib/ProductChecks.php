@@ -44,13 +44,19 @@ final class ProductChecks
     private static function product(string $subject, object $product, array &$lists): array
     {
         $package = Params::fromProduct($product)->package();
-        Native::call('list', ['what' => 'config_options', 'package' => $package]);
+        $known = Native::call('list', ['what' => 'config_options', 'package' => $package])['config_options'] ?? [];
+        $misnamed = ConfigurableOptionGroup::misnamed((int) $product->id, $known);
         $server = Servers::forProduct((int) $product->id);
         $entry = Params::fromServer($server)->server();
         $there = $lists[(int) $server->id] ??= Native::call('list', ['server' => $entry]);
         $options = array_combine(PackageOptions::keys(), $package['options']);
         $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
         $template = self::template($subject, (int) $options['os_template'], $entry);
+
+        if ($misnamed !== []) {
+            $values = ['names' => implode(', ', $misnamed)];
+            $findings[] = Finding::warning($subject, Lang::text('doctor_misnamed', $values));
+        }
 
         return [...$findings, $template];
     }
