@@ -66,7 +66,8 @@ const char *proxmoxkvm_version(void);
 
 /*
  Opens a store: `{"store": "/absolute/path/store.db"}`, or `{"store": "mysql://user:password@host:port/database"}`
- with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. Sets `*core` on
+ with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. With `"home"` (url, database, root,
+ machine of the WHMCS), what changes something is refused in a store of another one. Sets `*core` on
  success.
 
  # Safety
@@ -334,6 +335,18 @@ int32_t proxmoxkvm_orphans(proxmoxkvm_core *core,
                            const char *request,
                            size_t len,
                            char **reply);
+
+/*
+ Says whose the store is, after its WHMCS was moved or copied: `{"home": …, "as": "moved"}`, or `"copy"`: then this is a
+ new installation, and nothing in the store is its own.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_installation(proxmoxkvm_core *core,
+                                const char *request,
+                                size_t len,
+                                char **reply);
 
 /*
  Looks through the whole store for damage, as the doctor asks: `{}` → `{"whole": true}`.

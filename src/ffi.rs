@@ -19,7 +19,7 @@ use crate::boundary::{call, free};
 use crate::core::Core;
 use crate::error::Error;
 use crate::request;
-use crate::store::Location;
+use crate::store::{Home, Location};
 use serde_json::{Value, json};
 use std::ffi::c_char;
 use std::sync::Arc;
@@ -56,15 +56,26 @@ pub enum proxmoxkvm_status {
 #[allow(non_camel_case_types)]
 pub struct proxmoxkvm_core {
     store: Location,
+    /// Where the WHMCS is that opened it; none: it did not say.
+    home: Option<Home>,
 }
 
 impl proxmoxkvm_core {
     fn core(&self) -> Result<Arc<Core>, Error> {
         Core::shared(&self.store)
     }
+
+    /// The same for what changes something: only for the WHMCS that the store belongs to.
+    fn core_at_home(&self) -> Result<Arc<Core>, Error> {
+        let core = self.core()?;
+        if let Some(home) = &self.home {
+            core.store.must_be_home(home)?;
+        }
+        Ok(core)
+    }
 }
 
-/// Runs a verb on a core.
+/// Runs a verb that may change something on a core.
 ///
 /// # Safety
 /// As the exported functions: a core from `proxmoxkvm_open`, `len` readable bytes, a writable reply.
@@ -75,11 +86,43 @@ unsafe fn on_core(
     reply: *mut *mut c_char,
     verb: fn(&Core, &Value) -> Result<Value, Error>,
 ) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe {
+        with_core(core, request, len, reply, |core, request| {
+            verb(&*core.core_at_home()?, request)
+        })
+    }
+}
+
+/// Runs a verb that changes nothing, or says whose the store is.
+///
+/// # Safety
+/// As [`on_core`].
+unsafe fn looking(
+    core: *const proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+    verb: fn(&Core, &Value) -> Result<Value, Error>,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { with_core(core, request, len, reply, |core, request| verb(&*core.core()?, request)) }
+}
+
+/// # Safety
+/// As [`on_core`].
+unsafe fn with_core(
+    core: *const proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+    verb: impl Fn(&proxmoxkvm_core, &Value) -> Result<Value, Error>,
+) -> i32 {
     // SAFETY: the caller passes what `proxmoxkvm_open` gave and has not closed it, or null
     let core = unsafe { core.as_ref() };
     let run = |request: &Value| {
         let core = core.ok_or_else(|| Error::Request("no core: proxmoxkvm_open comes first".to_owned()))?;
-        verb(&*core.core()?, request)
+        verb(core, request)
     };
     // SAFETY: passed on as promised
     unsafe { call(request, len, reply, run) }
@@ -98,7 +141,8 @@ pub extern "C" fn proxmoxkvm_version() -> *const c_char {
 }
 
 /// Opens a store: `{"store": "/absolute/path/store.db"}`, or `{"store": "mysql://user:password@host:port/database"}`
-/// with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. Sets `*core` on
+/// with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. With `"home"` (url, database, root,
+/// machine of the WHMCS), what changes something is refused in a store of another one. Sets `*core` on
 /// success.
 ///
 /// # Safety
@@ -114,9 +158,10 @@ pub unsafe extern "C" fn proxmoxkvm_open(
         let store = Location::parse(request["store"].as_str().unwrap_or_default())?;
         let opened = Core::shared(&store)?;
         opened.store.must_be_current()?;
+        let home = request::home_of(request);
         if !core.is_null() {
             // SAFETY: the caller promises a writable place
-            unsafe { *core = Box::into_raw(Box::new(proxmoxkvm_core { store })) };
+            unsafe { *core = Box::into_raw(Box::new(proxmoxkvm_core { store, home })) };
         }
         Ok(request::reply(json!({"installation": opened.store.installation()})))
     };

@@ -1,11 +1,15 @@
 //! What PHP asks and gets: JSON both ways. The only module that knows PHP's field names.
 
+mod whose;
+
+pub use whose::{asked_of, home_of};
+
 use crate::address::Address;
 use crate::compare::Line;
 use crate::engine::{Order, needs_attention};
 use crate::error::{Error, Refusal};
 use crate::guest::Current;
-use crate::identity::{Asked, Identity};
+use crate::identity::Asked;
 use crate::model::{Actor, ServerId, ServiceId};
 use crate::package::{ConfigOption, More, Package, config_options};
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
@@ -18,6 +22,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use whose::AskedIn;
 
 /// A text, number or null, as WHMCS's database hands them out: read as text.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -43,33 +48,6 @@ struct Id(u64);
 impl From<Text> for Id {
     fn from(text: Text) -> Self {
         Id(text.0.trim().parse::<u32>().unwrap_or_default().into())
-    }
-}
-
-/// What WHMCS says of the order behind a service.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default)]
-struct AskedIn {
-    client_id: Id,
-    order_id: Id,
-    order_number: Text,
-    registered: Text,
-    status: Text,
-}
-
-impl AskedIn {
-    fn parse(&self) -> Asked {
-        // a day that WHMCS does not know is 0000-00-00
-        let day = self.registered.0.get(..10).filter(|day| !day.starts_with("0000"));
-        Asked {
-            identity: Identity {
-                client: self.client_id.0,
-                order: self.order_id.0,
-                number: self.order_number.0.trim().to_owned(),
-                registered: day.unwrap_or_default().to_owned(),
-            },
-            status: self.status.0.trim().to_owned(),
-        }
     }
 }
 
@@ -196,17 +174,6 @@ struct PackageOnly {
 /// The package of a request that has no order.
 pub fn package_of(request: &Value) -> Result<Package, Error> {
     parse::<PackageOnly>(request)?.package.parse()
-}
-
-/// Whose order a request is about, where WHMCS says so.
-pub fn asked_of(request: &Value) -> Result<Option<Asked>, Error> {
-    Ok(parse::<AskedOnly>(request)?.order.as_ref().map(AskedIn::parse))
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct AskedOnly {
-    order: Option<AskedIn>,
 }
 
 /// Who asks, in a request that has no order.

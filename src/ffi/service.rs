@@ -1,6 +1,6 @@
 //! One service: orders that change something, and what its pages show.
 
-use super::{on_core, proxmoxkvm_core};
+use super::{looking, on_core, proxmoxkvm_core};
 use crate::ops;
 use std::ffi::c_char;
 
@@ -287,7 +287,7 @@ pub unsafe extern "C" fn proxmoxkvm_show(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::show) }
+    unsafe { looking(core, request, len, reply, ops::show) }
 }
 
 /// Gives an address its reverse name: an order with `"address"`, `"name"` and `"zones"` → `dns`.
@@ -317,5 +317,5 @@ pub unsafe extern "C" fn proxmoxkvm_usage(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::usage) }
+    unsafe { looking(core, request, len, reply, ops::usage) }
 }

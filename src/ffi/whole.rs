@@ -1,6 +1,6 @@
 //! The installation as a whole: servers, lists, zones, the cron run.
 
-use super::{on_core, proxmoxkvm_core};
+use super::{looking, on_core, proxmoxkvm_core};
 use crate::boundary::call;
 use crate::{cron, ops};
 use std::ffi::c_char;
@@ -17,7 +17,7 @@ pub unsafe extern "C" fn proxmoxkvm_test_connection(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::test_connection) }
+    unsafe { looking(core, request, len, reply, ops::test_connection) }
 }
 
 /// What there is to choose from: `{"server": …, "what": "nodes"}`, also `templates`, `storages`, `bridges`; all
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn proxmoxkvm_list(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::list) }
+    unsafe { looking(core, request, len, reply, ops::list) }
 }
 
 /// Where store, WHMCS and Proxmox VE disagree: `{"server", "services": […], "repair": false}` → `findings`.
@@ -67,6 +67,22 @@ pub unsafe extern "C" fn proxmoxkvm_orphans(
     unsafe { on_core(core, request, len, reply, ops::orphans) }
 }
 
+/// Says whose the store is, after its WHMCS was moved or copied: `{"home": …, "as": "moved"}`, or `"copy"`: then this is a
+/// new installation, and nothing in the store is its own.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_installation(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { looking(core, request, len, reply, ops::installation) }
+}
+
 /// Looks through the whole store for damage, as the doctor asks: `{}` → `{"whole": true}`.
 ///
 /// # Safety
@@ -79,7 +95,7 @@ pub unsafe extern "C" fn proxmoxkvm_look_through(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::look_through) }
+    unsafe { looking(core, request, len, reply, ops::look_through) }
 }
 
 /// The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
@@ -109,7 +125,7 @@ pub unsafe extern "C" fn proxmoxkvm_overview(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::overview) }
+    unsafe { looking(core, request, len, reply, ops::overview) }
 }
 
 /// The address lines of a server entry and who has which address, from the store: `{"server": …}`.
@@ -124,7 +140,7 @@ pub unsafe extern "C" fn proxmoxkvm_pools(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::pools) }
+    unsafe { looking(core, request, len, reply, ops::pools) }
 }
 
 /// The services that the cron should bring, and the write-backs that are not confirmed: `{"limit": 1000}`.
@@ -185,7 +201,7 @@ pub unsafe extern "C" fn proxmoxkvm_zone_services(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::zone_services) }
+    unsafe { looking(core, request, len, reply, ops::zone_services) }
 }
 
 /// Tests a DNS zone as it is typed: `{"zone": {…, "secret": "…"}}`. Changes nothing.
@@ -200,7 +216,7 @@ pub unsafe extern "C" fn proxmoxkvm_zone_test(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::zone_test) }
+    unsafe { looking(core, request, len, reply, ops::zone_test) }
 }
 
 /// What the guests of a server have used, for billing: `{"server": …, "max_age_s": 3600, "month": "2026-11"}`.

@@ -64,6 +64,17 @@ pub fn look_through(core: &Core, _: &Value) -> Result<Value, Error> {
     Ok(request::reply(json!({"whole": core.store.look_through()?})))
 }
 
+/// Says whose the store is: `{"home": …, "as": "moved"}`, or `"copy"`.
+pub fn installation(core: &Core, request: &Value) -> Result<Value, Error> {
+    let home = request::home_of(request).ok_or_else(|| Error::Request("it does not say where WHMCS is".to_owned()))?;
+    match request["as"].as_str() {
+        Some("moved") => core.store.move_home(&home)?,
+        Some("copy") => core.store.begin_as_copy(&home)?,
+        _ => return Err(Error::Request("as should be moved or copy".to_owned())),
+    }
+    Ok(request::reply(json!({})))
+}
+
 /// WHMCS has written down a service's domain, user and addresses.
 pub fn written_back(core: &Core, request: &Value) -> Result<Value, Error> {
     let version = request::number(request, "version").unwrap_or_default();

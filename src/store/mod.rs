@@ -10,6 +10,7 @@ mod concerned;
 mod dns;
 mod due;
 mod events;
+mod home;
 mod lease;
 mod location;
 mod mariadb;
@@ -28,6 +29,7 @@ pub use concerned::Concerned;
 pub use dns::{DnsLease, DnsMemory};
 pub use due::{Agenda, Due, News};
 pub use events::Event;
+pub use home::Home;
 pub use location::{Database, Location};
 pub use moving::{Moved, move_part};
 pub use overview::{Filter, Leased, Overview};
@@ -62,6 +64,19 @@ pub enum Error {
         /// The store's file.
         path: String,
     },
+    /// A copy of a WHMCS has a copy of its store.
+    #[error(
+        "the store belongs to the WHMCS {of}, and this one is {now}: nothing is changed from here; run installation.php --moved if it is the same WHMCS in a new place, or installation.php --copy if it is a copy of it, a test for instance"
+    )]
+    OtherHome {
+        /// Whose the store is.
+        of: String,
+        /// Who asks.
+        now: String,
+    },
+    /// Whoever is no copy must not begin as one.
+    #[error("the store belongs to this very WHMCS, which is no copy of another one: nothing was changed")]
+    NoCopy,
     /// SQLite's locks belong to the process that opened the file, and its child would believe to have them.
     #[error(
         "the store {path} was opened before this process was forked, and cannot be used on both sides: use the module after the fork only, or keep the store in a database"
@@ -203,6 +218,8 @@ impl Error {
         match self {
             Error::NotUsable { .. } => "store_not_usable",
             Error::Replaced { .. } => "store_replaced",
+            Error::OtherHome { .. } => "store_other_home",
+            Error::NoCopy => "no_copy",
             Error::Forked { .. } => "store_forked",
             Error::Newer { .. } => "store_newer",
             Error::Backup { .. } => "store_backup",
@@ -354,15 +371,19 @@ fn installation(sql: &mut dyn Sql, at: &str) -> Result<String, Abort> {
     if let Some(known) = sql.value("SELECT value FROM @meta WHERE `key` = 'installation'", &[])? {
         return Ok(known);
     }
+    let fresh = fresh_installation();
+    let insert = "INSERT INTO @meta (`key`, value) VALUES ('installation', ?)";
+    sql.execute(insert, values![&fresh])?;
+    Ok(fresh)
+}
+
+fn fresh_installation() -> String {
     let mut random = [0_u8; 8];
     // without randomness the process id still tells installations apart
     if getrandom::fill(&mut random).is_err() {
         random = (u64::from(std::process::id()) << 32).to_be_bytes();
     }
-    let fresh = data_encoding::HEXLOWER.encode(&random);
-    let insert = "INSERT INTO @meta (`key`, value) VALUES ('installation', ?)";
-    sql.execute(insert, values![&fresh])?;
-    Ok(fresh)
+    data_encoding::HEXLOWER.encode(&random)
 }
 
 #[cfg(test)]

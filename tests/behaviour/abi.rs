@@ -28,6 +28,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("forget", proxmoxkvm_forget),
     ("deleted", proxmoxkvm_deleted),
     ("orphans", proxmoxkvm_orphans),
+    ("installation", proxmoxkvm_installation),
     ("list", proxmoxkvm_list),
     ("look_through", proxmoxkvm_look_through),
     ("overview", proxmoxkvm_overview),

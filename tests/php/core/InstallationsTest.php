@@ -1,0 +1,148 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Core;
+
+use StandIn\Database;
+use Tests\Support\CoreTestCase;
+use Tests\Support\Installation;
+use Tests\Support\Php;
+use Tests\Support\RealCore;
+use Tests\Support\TempDir;
+use WHMCS\Database\Capsule;
+
+/** Whose a machine is: a copied WHMCS, a number that is given out again, a database from before the order. */
+final class InstallationsTest extends CoreTestCase
+{
+    private const VERBS = ['suspend', 'unsuspend', 'changepackage', 'changepw', 'terminate'];
+
+    public function testACopyOfWhmcsTouchesNothingOfTheOriginals(): void
+    {
+        [$service, $machine] = $this->ready();
+        $copy = $this->copy();
+        foreach (self::VERBS as $verb) {
+            self::assertStringContainsString('--copy', Php::page($copy, $verb, $service)->answer()['result'], $verb);
+        }
+        self::assertStringContainsString('--copy', Php::page($copy, 'cron')->answer()['output']);
+        self::assertStringContainsString('--copy', $copy->script('cron.php', [], RealCore::environment())->output());
+        // Reading goes on.
+        $environment = RealCore::environment() + $copy->environment();
+        self::assertSame('ready', Php::call('show', ['service' => $service], $environment)['service']['status']);
+        self::assertSame($machine, $this->machine());
+
+        // It says what it is: nothing is its own any more.
+        self::assertSame(1, $this->status($copy));
+        self::assertSame(0, $this->status($copy, '--copy'));
+        foreach (self::VERBS as $verb) {
+            Php::page($copy, $verb, $service)->output();
+        }
+        Php::page($copy, 'cron')->output();
+        self::assertSame($machine, $this->machine());
+        self::assertSame(1, $this->status($copy, '--copy'), 'it is a copy no more');
+
+        // The original is what it was, and no copy.
+        $this->open($this->whmcs);
+        self::assertSame(1, $this->status($this->whmcs, '--copy'));
+        $this->assertReady($service);
+        self::assertSame('success', $this->perform('suspend', $service));
+        self::assertSame('stopped', $this->machine()[0]['status']);
+    }
+
+    public function testAMovedWhmcsGoesOnOnceThatIsSaid(): void
+    {
+        [$service] = $this->ready();
+        $moved = $this->copy();
+        self::assertStringContainsString('--moved', Php::page($moved, 'suspend', $service)->answer()['result']);
+        self::assertSame(0, $this->status($moved, '--moved'));
+        self::assertStringContainsString('success', Php::page($moved, 'suspend', $service)->answer()['result']);
+        self::assertSame('stopped', $this->machine()[0]['status']);
+    }
+
+    public function testANumberOfADatabaseFromBeforeTheOrderTouchesNothing(): void
+    {
+        $this->order();
+        Capsule::table('tblhosting')->delete();
+        $clients = Capsule::table('tblclients')->count();
+        [$service, $machine] = $this->ready();
+        // WHMCS's database is of the day before: the rows are gone, and their numbers are given out again.
+        $row = (array) Capsule::table('tblhosting')->first();
+        Capsule::table('tblhosting')->delete();
+        Capsule::table('tblorders')->where('id', $row['orderid'])->update(['ordernum' => '1111111111']);
+        $fresh = ['dedicatedip' => '', 'domain' => '', 'username' => '', 'domainstatus' => 'Pending'];
+        Capsule::table('tblhosting')->insert($fresh + $row);
+        foreach (['create', ...self::VERBS] as $verb) {
+            $said = $this->perform($verb, $service);
+            self::assertStringContainsString('Confirm owner', $said, $verb);
+        }
+        Php::page($this->whmcs, 'cron')->output();
+        self::assertSame($machine, $this->machine());
+        self::assertSame('', $this->whmcs->row($service)->dedicatedip, 'nothing is told to the new customer');
+        self::assertSame($clients, Capsule::table('tblclients')->count());
+    }
+
+    /** @return array{int, list<array<string, mixed>>} a service, and its machine */
+    private function ready(): array
+    {
+        $service = $this->order();
+        self::assertSame('success', $this->perform('create', $service));
+        Php::page($this->whmcs, 'cron')->output();
+        $this->assertReady($service);
+
+        return [$service, $this->machine()];
+    }
+
+    /** @return list<array<string, mixed>> the machines of customers, without what changes by itself */
+    private function machine(): array
+    {
+        $keys = array_flip(['vmid', 'name', 'status', 'node']);
+        $all = array_filter(
+            $this->simulator->pve()->machines(),
+            static fn (array $vm): bool => ($vm['template'] ?? 0) !== 1
+        );
+
+        return array_values(array_map(static fn (array $vm): array => array_intersect_key($vm, $keys), $all));
+    }
+
+    private function perform(string $verb, int $service): string
+    {
+        return (string) Php::page($this->whmcs, $verb, $service)->answer()['result'];
+    }
+
+    /** The same database and store under another name: a staging. */
+    private function copy(): Installation
+    {
+        if (str_ends_with($this->whmcs->database, '.json')) {
+            self::markTestSkipped('copies the file of the database');
+        }
+        $directory = TempDir::make();
+        $copy = new Installation($directory);
+        Capsule::connection()->disconnect();
+        foreach (['', '-wal', '-shm'] as $end) {
+            @unlink($copy->database . $end);
+            if (is_file($this->whmcs->database . $end)) {
+                copy($this->whmcs->database . $end, $copy->database . $end);
+            }
+        }
+        mkdir(dirname($copy->store), 0700);
+        foreach (glob($this->whmcs->store . '*') ?: [] as $file) {
+            copy($file, $copy->store . substr($file, strlen($this->whmcs->store)));
+        }
+        $this->open($copy);
+
+        return $copy;
+    }
+
+    private function open(Installation $whmcs): void
+    {
+        Database::open($whmcs->database);
+    }
+
+    private function status(Installation $whmcs, string ...$arguments): int
+    {
+        $run = $whmcs->script('installation.php', $arguments, RealCore::environment());
+        $run->output();
+
+        return $run->status();
+    }
+}
