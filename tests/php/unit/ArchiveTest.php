@@ -44,7 +44,10 @@ final class ArchiveTest extends TestCase
             'lib/native/SHA256SUMS',
             'sbom.cdx.json',
         ]), array_values($own));
-        $scripts = ['doctor.php', 'import.php', 'installation.php', 'move.php', 'cron.php', 'options.php', 'hooks.php', 'proxmoxkvm.php'];
+        $scripts = [
+            'doctor.php', 'import.php', 'installation.php', 'move.php', 'cron.php', 'options.php', 'hooks.php',
+            'proxmoxkvm.php',
+        ];
         foreach ($scripts as $file) {
             self::assertContains(self::MODULE . "/$file", $list);
         }

@@ -9,6 +9,7 @@ use Tests\Support\StubTestCase;
 use WHMCS\Module\Server\Proxmoxkvm\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
+use WHMCS\Module\Server\Proxmoxkvm\Whereabouts;
 
 final class NativeTest extends StubTestCase
 {
@@ -16,7 +17,7 @@ final class NativeTest extends StubTestCase
     {
         Native::call('steps', []);
         Native::call('due', ['limit' => 5]);
-        self::assertSame([['store' => $this->whmcs->store]], $this->requests('open'));
+        self::assertSame([['store' => $this->whmcs->store, 'home' => Whereabouts::ofThis()]], $this->requests('open'));
         self::assertSame([[]], $this->requests('steps'));
     }
 

@@ -5,9 +5,9 @@
  *
  *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/installation.php --moved | --copy
  *
- * --moved: it is the same WHMCS in a new place, and goes on. --copy: it is a copy, a test for instance; the store forgets
- * every service, and their VMs are never touched from here. Run it as the user of the web server. Exit status: 0 done,
- * 1 not.
+ * --moved: it is the same WHMCS in a new place, and goes on. --copy: it is a copy, a test for instance; the store
+ * forgets every service, and their VMs are never touched from here. Run it as the user of the web server. Exit
+ * status: 0 done, 1 not.
  */
 
 declare(strict_types=1);

@@ -40,7 +40,8 @@ final class Advice
         ],
         'advice_store' => [
             'store', 'store_not_usable', 'store_newer', 'store_record', 'store_damaged', 'store_full', 'dns_store',
-            'store_unreachable', 'store_other_home', 'store_location', 'store_unfinished', 'store_replaced', 'store_forked',
+            'store_unreachable', 'store_location', 'store_unfinished', 'store_replaced', 'store_forked',
+            'store_other_home',
         ],
     ];
 
