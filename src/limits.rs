@@ -126,6 +126,13 @@ pub const SUSPENDED_SECONDS: f64 = 300.0;
 pub const WORKERS: usize = 8;
 /// Time budget of a cron run unless the request names one (seconds).
 pub const CRON_SECONDS: f64 = 50.0;
+/// Clocks of several web servers may differ by this much, and one may be set back by it (seconds). What ends later than
+/// a clock that is right can have written was written by one that was ahead, and counts as over.
+pub const CLOCK_SECONDS: f64 = 60.0;
+/// Nothing is put off longer than this (seconds).
+pub const DUE_SECONDS: f64 = 6.0 * 3600.0;
+/// The same for DNS records, whose providers may ask for a pause (seconds).
+pub const DNS_DUE_SECONDS: f64 = 2.0 * 86_400.0;
 /// After a start of the machine a store's file is looked through for damage this long at most (seconds).
 pub const STORE_LOOK_SECONDS: f64 = 2.0;
 /// The same when the doctor asks, and before a store that was damaged is used again (seconds).

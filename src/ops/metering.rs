@@ -27,7 +27,7 @@ pub fn usage_update(core: &Core, request: &Value) -> Result<Value, Error> {
     let max_age = crate::guest::decimal(&request["max_age_s"]).unwrap_or_default();
     let known = core.store.sampled_at(entry.id)?;
     let mut error = None;
-    if known.is_none_or(|at| now - at >= max_age) {
+    if known.is_none_or(|at| now - at >= max_age || at > now + limits::CLOCK_SECONDS) {
         let looked = look(core, &entry, now);
         let again = limits::SAMPLE_SECONDS - limits::SAMPLE_RETRY_SECONDS;
         core.store

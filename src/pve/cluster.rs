@@ -173,7 +173,7 @@ pub struct Facts {
 impl Facts {
     /// Whether they need not be asked for again.
     pub fn is_fresh(&self, now: UnixSeconds) -> bool {
-        now - self.seen_at < limits::FACTS_SECONDS
+        (-limits::CLOCK_SECONDS..limits::FACTS_SECONDS).contains(&(now - self.seen_at))
     }
 }
 

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 pub(super) fn select_due(limit: u32) -> String {
-    format!("SELECT service FROM @dns WHERE due_at <= ? ORDER BY due_at LIMIT {limit}")
+    format!("SELECT service FROM @dns WHERE due_at > -1 AND (due_at <= ? OR due_at > ?) ORDER BY due_at LIMIT {limit}")
 }
 
 pub(super) fn select_attention(limit: u32) -> String {
@@ -78,7 +78,9 @@ pub(super) fn want(sql: &mut dyn Sql, id: ServiceId, wanted: u64, now: UnixSecon
 }
 
 pub(super) fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<ServiceId>, Refusal> {
-    sql.list(&select_due(limit), values![now], |row| Ok(ServiceId(row.get(0)?)))
+    sql.list(&select_due(limit), values![now, now + limits::DNS_DUE_SECONDS], |row| {
+        Ok(ServiceId(row.get(0)?))
+    })
 }
 
 /// The services whose records are not as they should be, and that no retry has mended so far.

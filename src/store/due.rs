@@ -50,7 +50,7 @@ pub(super) fn select_due(by_index: &str, limit: u32) -> String {
         "SELECT id, due_server FROM (
              SELECT id, due_server, begun,
                  ROW_NUMBER() OVER (PARTITION BY due_server, begun ORDER BY due_at, id) AS turn
-             FROM @services {by_index} WHERE due_server > -1 AND due_at <= ?
+             FROM @services {by_index} WHERE due_server > -1 AND (due_at <= ? OR due_at > ?)
          ) AS due ORDER BY turn, due_server, begun DESC LIMIT {limit}"
     )
 }
@@ -62,7 +62,7 @@ impl Store {
             Ok(Agenda {
                 due: due(sql, now, limit)?,
                 dns: dns::due(sql, now, limit)?,
-                unsampled: traffic::unsampled(sql, sampled_since)?,
+                unsampled: traffic::unsampled(sql, sampled_since, now)?,
                 news: news(sql)?,
             })
         })
@@ -87,7 +87,7 @@ fn news(sql: &mut dyn Sql) -> Result<News, Refusal> {
 /// One of each server and kind, the next of each, and so on.
 fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<Due>, Refusal> {
     let select = select_due(&sql.by_index("services_due"), limit);
-    sql.list(&select, values![now], |row| {
+    sql.list(&select, values![now, now + limits::DUE_SECONDS], |row| {
         Ok(Due {
             service: ServiceId(row.get(0)?),
             server: ServerId(row.get(1)?),

@@ -24,10 +24,11 @@ pub(super) fn take(
     let Leased { table, key } = of;
     let moment = sql.moment(now);
     let select = format!(
-        "SELECT lease_owner, lease_until > {}, generation FROM {table} WHERE {key} = ?",
+        "SELECT lease_owner, lease_until > {0} AND lease_until <= {0} + ?, generation FROM {table} WHERE {key} = ?",
         moment.sql
     );
-    let row = sql.row(&select, values![moment.value, id.0])?;
+    let longest = limits::LEASE_SECONDS + limits::CLOCK_SECONDS;
+    let row = sql.row(&select, values![moment.value, moment.value, longest, id.0])?;
     let row = row.ok_or(Error::Unknown(id))?;
     let holder: Option<String> = row.get(0)?;
     let generation: i64 = row.get(2)?;

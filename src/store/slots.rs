@@ -9,7 +9,8 @@ use super::{Error, Event, Store};
 use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
 
-pub(super) const TAKEN: &str = "SELECT COUNT(*) FROM @services WHERE slot_key = ? AND slot_since > ? AND id <> ?";
+pub(super) const TAKEN: &str =
+    "SELECT COUNT(*) FROM @services WHERE slot_key = ? AND slot_since > ? AND slot_since <= ? AND id <> ?";
 
 impl Store {
     /// Whether a place has a clone slot left for a service. The answer is old when it comes:
@@ -35,6 +36,9 @@ impl Store {
 }
 
 fn taken(sql: &mut dyn Sql, key: &str, but: ServiceId, now: UnixSeconds) -> Result<u32, Refusal> {
-    let count: Option<u32> = sql.value(TAKEN, values![key, now - limits::SLOT_SECONDS, but.0])?;
+    let count: Option<u32> = sql.value(
+        TAKEN,
+        values![key, now - limits::SLOT_SECONDS, now + limits::CLOCK_SECONDS, but.0],
+    )?;
     Ok(count.unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 use super::services::{COLUMNS, service_of};
 use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
+use crate::limits;
 use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
 use crate::traffic::{Sample, passed};
@@ -15,7 +16,7 @@ pub(super) const UNSAMPLED: &str = "WITH RECURSIVE servers (server) AS (
              ORDER BY guest_server LIMIT 1)
          FROM servers WHERE servers.server IS NOT NULL
      ) SELECT server FROM servers
-     WHERE server IS NOT NULL AND server NOT IN (SELECT server FROM @sampled WHERE at > ?) ORDER BY server";
+     WHERE server IS NOT NULL AND server NOT IN (SELECT server FROM @sampled WHERE at > ? AND at <= ?) ORDER BY server";
 /// So many samples are one transaction: others wait for their turn meanwhile.
 const AT_ONCE: usize = 500;
 
@@ -111,8 +112,10 @@ impl Store {
 }
 
 /// The servers with guests that nobody has looked at since a time.
-pub(super) fn unsampled(sql: &mut dyn Sql, since: UnixSeconds) -> Result<Vec<ServerId>, Refusal> {
-    sql.list(UNSAMPLED, values![since], |row| Ok(ServerId(row.get(0)?)))
+pub(super) fn unsampled(sql: &mut dyn Sql, since: UnixSeconds, now: UnixSeconds) -> Result<Vec<ServerId>, Refusal> {
+    sql.list(UNSAMPLED, values![since, now + limits::CLOCK_SECONDS], |row| {
+        Ok(ServerId(row.get(0)?))
+    })
 }
 
 fn used_of(row: &Row) -> Result<Used, Refusal> {

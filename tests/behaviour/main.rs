@@ -16,6 +16,7 @@ mod abi;
 mod bad_input;
 mod buttons;
 mod check;
+mod clocks;
 mod commits;
 mod corpus;
 mod crash;

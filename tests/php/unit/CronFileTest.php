@@ -60,6 +60,23 @@ final class CronFileTest extends StubTestCase
         self::assertCount(2, $this->requests('cron'));
     }
 
+    /** Names in a temporary folder are foreseeable. */
+    public function testAnotherUserOfTheMachineCannotStopIt(): void
+    {
+        $this->replyTo('due', ['services' => [['id' => 1, 'server_id' => 1]]]);
+        $folder = TempDir::make();
+        $environment = ['PROXMOXKVM_STORE' => 'mysql://ada:s3cret@db/whmcs', 'TMPDIR' => $folder];
+        $this->whmcs->script('cron.php', [], $environment)->output();
+        [$place] = glob("$folder/proxmoxkvm-*");
+        array_map(unlink(...), glob("$place/*"));
+        rmdir($place);
+        symlink(TempDir::make(), $place);
+        $cron = $this->whmcs->script('cron.php', [], $environment);
+        $cron->output();
+        self::assertSame(0, $cron->status());
+        self::assertCount(2, $this->requests('cron'));
+    }
+
     public function testTheEndIsSeenFromEveryMachine(): void
     {
         self::assertNull(CronRuns::last());

@@ -12,20 +12,26 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
  */
 final class CronLock
 {
-    /** @param resource $file */
+    /** @param resource|null $file */
     private function __construct(private $file)
     {
     }
 
     public function __destruct()
     {
-        fclose($this->file);
+        if ($this->file !== null) {
+            fclose($this->file);
+        }
     }
 
     /** @return self|null null while another run holds it */
     public static function take(StoreLocation $store): ?self
     {
         $path = $store->lockFile();
+        if ($store->file === null && $store->folder() === null) {
+            // Somebody else of this machine has laid something in its place: no lock is better than no cron.
+            return new self(null);
+        }
         // A store's own folder is there once the core has opened the store.
         $file = $store->file !== null || $store->folder() !== null ? @fopen($path, 'c') : false;
         if ($file === false) {
