@@ -238,6 +238,8 @@ pub struct CheckIn {
     pub services: Vec<InWhmcs>,
     /// Whether to put right what can be put right without harm.
     pub repair: bool,
+    /// Where a request before this one has stopped; 0: it is the first.
+    pub from: u32,
 }
 
 /// A cron run.

@@ -10,7 +10,7 @@ use crate::engine::must_be_of;
 use crate::error::{Error, OTHER_ORDER, Refusal};
 use crate::guest::Config;
 use crate::model::{ServiceId, Vmid};
-use crate::pve::{Client, GuestPath, Resources, VmSeen};
+use crate::pve::{Client, GuestPath, VmSeen};
 use crate::request::{self, CheckIn, InWhmcs};
 use crate::server::ServerEntry;
 use crate::service::Service;
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Guests that are looked at one by one, at most: those that the store does not know, or knows by another name.
+/// Guests that are looked at one by one in one request, at most: those that the store does not know, or knows by another name.
 const MOST_LOOKS: usize = 500;
 
 /// One disagreement.
@@ -55,7 +55,8 @@ struct Check<'a> {
 
 /// Compares the services of one server entry: `{"server", "services": [what WHMCS has], "repair": true}` → `findings`.
 ///
-/// Costs one request, and one for each guest that is not clearly the one expected.
+/// Costs one request, and one for each guest that is not clearly the one expected. Of guests that the store does not
+/// know, so many are looked at; then `next` is a number, and the same request with it as `from` goes on.
 pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
     let check_in: CheckIn = request::parse(request)?;
     let entry = request::server_of(request)?;
@@ -84,19 +85,24 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
                 known.insert(service.id.0);
                 vmids.extend(service.vmid);
                 let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
+                if check_in.from > 0 {
+                    continue;
+                }
                 check.against_pve(service, &guests)?;
                 check.against_whmcs(service, &ips, in_whmcs.get(&service.id.0).copied())?;
             }
+            Err(_) if check_in.from > 0 => {}
             Err(error) => check.found(None, "unreadable", error.to_string(), None)?,
         }
     }
-    for one in check_in.services.iter().filter(|one| !known.contains(&one.id())) {
+    let unknown = check_in.services.iter().filter(|one| !known.contains(&one.id()));
+    for one in unknown.filter(|_| check_in.from == 0) {
         check.unknown_to_store(one)?;
     }
-    check.strangers(&resources, &vmids)?;
+    let next = check.strangers(&guests, &vmids, check_in.from)?;
     let findings: Vec<Value> = check.findings.iter().map(out).collect();
     Ok(request::reply(
-        json!({"findings": findings, "checked": known.len(), "write_backs": write_backs(core)?}),
+        json!({"findings": findings, "checked": known.len(), "next": next, "write_backs": write_backs(core)?}),
     ))
 }
 
@@ -287,13 +293,21 @@ impl Check<'_> {
     }
 
     /// Guests that carry this installation's marker and are no service's: what a restored, older store has forgotten.
-    fn strangers(&mut self, resources: &Resources, known: &BTreeSet<Vmid>) -> Result<(), Error> {
+    /// The number that comes next is where the rest begins.
+    fn strangers(
+        &mut self,
+        guests: &BTreeMap<Vmid, &VmSeen>,
+        known: &BTreeSet<Vmid>,
+        from: u32,
+    ) -> Result<Option<Vmid>, Error> {
+        self.looks_left = MOST_LOOKS;
         let installation = self.core.store.installation().to_owned();
-        let strangers = resources.vms.iter().filter(|vm| vm.qemu && !vm.template);
+        let strangers = guests
+            .values()
+            .filter(|vm| vm.qemu && !vm.template && vm.vmid.get() >= from);
         for vm in strangers.filter(|vm| !known.contains(&vm.vmid)) {
             if self.looks_left == 0 {
-                let sentence = format!("more than {MOST_LOOKS} VMs are unknown here: the others were not looked at");
-                return self.found(None, "not_all", sentence, None);
+                return Ok(Some(vm.vmid));
             }
             let Some(config) = self.look(vm) else { continue };
             let description = config.get("description").unwrap_or_default();
@@ -302,12 +316,12 @@ impl Check<'_> {
             };
             let sentence = format!(
                 "VM {} on node {} carries the marker of service {id}, which does not know it: bind it with Attach on that \
-                 service's page",
+                 service's page, or delete it in Proxmox VE if WHMCS has no such service",
                 vm.vmid, vm.node
             );
             self.found(Some(id), "forgotten", sentence, None)?;
         }
-        Ok(())
+        Ok(None)
     }
 
     /// A guest's config. One that cannot be read now hides no other.

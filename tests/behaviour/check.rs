@@ -153,3 +153,34 @@ fn a_restored_store_hears_of_the_guests_that_it_has_forgotten() {
     let services: Vec<Value> = (7..=9).map(|service| in_whmcs(&world, service, "Active")).collect();
     assert_eq!(check(&world, &services, true), []);
 }
+
+#[test]
+fn however_many_strangers_there_are_a_forgotten_guest_behind_them_is_found() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    {
+        let mut sim = world.sim();
+        for stranger in 1000..1600 {
+            sim.add_vm(stranger, "somebodys", "pve1", "local", 2 << 30);
+        }
+        let ours = sim.vm(vmid).unwrap().clone();
+        sim.vms.insert(5000, ours);
+    }
+    let mut request = json!({"server": world.server, "services": [in_whmcs(&world, 7, "Active")], "repair": false});
+    let mut codes = Vec::new();
+    for _ in 0..5 {
+        let reply = ops::check(&world.core, &request).unwrap();
+        codes.extend(
+            reply["findings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["code"].clone()),
+        );
+        if reply["next"].is_null() {
+            break;
+        }
+        request["from"] = reply["next"].clone();
+    }
+    assert_eq!(codes, ["forgotten"]);
+}
