@@ -13,7 +13,7 @@ cargo_home=${CARGO_HOME:-$HOME/.cargo}
 # the linker: zig knows the symbols of every older glibc, so that a new machine builds for old ones
 if [ ! -x "$tools/bin/cargo-zigbuild" ]; then
     python3 -m venv "$tools"
-    "$tools/bin/pip" install --quiet --disable-pip-version-check "cargo-zigbuild==0.24.0" "ziglang==0.17.1"
+    "$tools/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r .ci/dist/tools.txt
 fi
 export PATH="$tools/bin:$PATH"
 
