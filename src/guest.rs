@@ -9,6 +9,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
 
+mod throttle;
+
 /// `local,size=32G,iops_rd=100`: a leading value and options, in the order they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PropertyString(Vec<(Option<String>, String)>);
@@ -111,13 +113,27 @@ impl Drive {
         self.options.get("size").and_then(parse_size)
     }
 
+    /// By the end of the volume's name, as PVE itself tells (qemu-server, PVE/QemuServer/Drive.pm,
+    /// `drive_is_cloudinit`): a storage, or the file of an ISO, may have the word in its name too.
     fn is_cloudinit(&self) -> bool {
-        self.volume().contains("cloudinit")
+        let volume = self.volume();
+        let name = volume.rsplit([':', '/']).next().unwrap_or_default();
+        let name = match name.strip_prefix("vm-").and_then(|rest| rest.split_once('-')) {
+            Some((vmid, rest)) if vmid.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+            _ => name,
+        };
+        let format = name.strip_prefix("cloudinit").filter(|_| volume.contains([':', '/']));
+        format.is_some_and(|format| format.is_empty() || format.strip_prefix('.').is_some_and(is_image_format))
     }
 
     fn is_cdrom(&self) -> bool {
         self.options.get("media") == Some("cdrom") || matches!(self.volume(), "none" | "cdrom" | "")
     }
+}
+
+/// The endings of an image's file (qemu-server, PVE/QemuServer/Drive.pm, `$QEMU_FORMAT_RE`).
+fn is_image_format(ending: &str) -> bool {
+    matches!(ending, "raw" | "qcow" | "qcow2" | "qed" | "vmdk" | "cloop")
 }
 
 /// `32G`, `256M`, `4194304`: PVE's sizes in bytes.
@@ -201,6 +217,18 @@ impl Config {
             let options = PropertyString::parse(self.get(&slot)?);
             Some(Drive { slot, options })
         })
+    }
+
+    /// Every drive whose volume PVE counts when it decides whether a clone may go to another node: disks, ISOs in CD-ROMs,
+    /// the cloud-init drive, EFI disk and TPM state (qemu-server, PVE/API2/Qemu.pm, `$check_storage_access_clone`).
+    pub fn cloned_volumes(&self) -> impl Iterator<Item = Drive> + '_ {
+        let state = ["efidisk0", "tpmstate0"].into_iter().filter_map(|slot| {
+            let options = PropertyString::parse(self.get(slot)?);
+            let slot = slot.to_owned();
+            Some(Drive { slot, options })
+        });
+        let all = self.drives().chain(state);
+        all.filter(|drive| !matches!(drive.volume(), "none" | "cdrom" | ""))
     }
 
     /// Every disk; CD-ROMs and cloud-init drives are none.
@@ -393,10 +421,9 @@ impl ConfigChange {
     pub fn allocates(&self) -> bool {
         self.set.iter().any(|(key, value)| {
             let is_drive = BUSES.iter().any(|(bus, _)| key.starts_with(bus));
-            is_drive
-                && !PropertyString::parse(value)
-                    .leading()
-                    .is_some_and(|volume| volume.contains('/') || volume.contains("disk-"))
+            let options = PropertyString::parse(value);
+            let volume = options.leading().and_then(|volume| volume.split_once(':'));
+            is_drive && volume.is_some_and(|(_, name)| name == "cloudinit" || name.parse::<f64>().is_ok())
         })
     }
 }

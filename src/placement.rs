@@ -38,11 +38,13 @@ pub enum Error {
     NodeOffline(NodeName),
     /// The template's disks cannot be reached from the node of the package.
     #[error(
-        "the template {template} is on local storage of node {home} and cannot be cloned to node {node}: choose node {home}, or put the template (and option System disk storage) on shared storage"
+        "the template {template} is on local storage of node {home}{} and cannot be cloned to node {node}: choose node {home}, or put the template (and option System disk storage) on shared storage", named(.local)
     )]
     TemplateElsewhere {
         /// The template.
         template: Vmid,
+        /// The drives with a volume on local storage, an ISO too, as far as they are known.
+        local: Vec<String>,
         /// Its node.
         home: NodeName,
         /// The package's node.
@@ -93,6 +95,14 @@ pub enum Error {
         /// The node.
         node: NodeName,
     },
+}
+
+/// ` (ide0: local:iso/debian.iso)`: the drives that are in the way.
+fn named(local: &[String]) -> String {
+    if local.is_empty() {
+        return String::new();
+    }
+    format!(" ({})", local.join(", "))
 }
 
 impl Error {
@@ -201,10 +211,10 @@ fn fits(
     template_config: Option<&Config>,
     node: &NodeName,
 ) -> Result<(), Error> {
-    let elsewhere = *node != template.node;
-    if elsewhere && !reachable_from_elsewhere(resources, package, template_config) {
+    if *node != template.node && !reachable_from_elsewhere(resources, package, template_config) {
         return Err(Error::TemplateElsewhere {
             template: template.vmid,
+            local: local_volumes(resources, template_config),
             home: template.node.clone(),
             node: node.clone(),
         });
@@ -233,18 +243,27 @@ fn fits(
 
 /// PVE clones to another node only between shared storages.
 fn reachable_from_elsewhere(resources: &Resources, package: &Package, template_config: Option<&Config>) -> bool {
-    let is_shared = |id: &StorageId| {
-        resources
-            .storages
-            .iter()
-            .any(|storage| storage.id == *id && storage.shared)
-    };
-    let Some(config) = template_config else { return false };
-    let drives = config.disks().chain(config.cloudinit_drive());
-    let all_shared = drives
-        .map(|drive| drive.storage())
-        .all(|storage| storage.is_some_and(|id| is_shared(&id)));
-    all_shared && package.system_storage.as_ref().is_none_or(is_shared)
+    let target_is_shared = package
+        .system_storage
+        .as_ref()
+        .is_none_or(|id| is_shared(resources, id));
+    template_config.is_some() && target_is_shared && local_volumes(resources, template_config).is_empty()
+}
+
+/// The drives of the template that keep it on its node.
+fn local_volumes(resources: &Resources, template_config: Option<&Config>) -> Vec<String> {
+    let drives = template_config.into_iter().flat_map(Config::cloned_volumes);
+    let local = drives.filter(|drive| !drive.storage().is_some_and(|id| is_shared(resources, &id)));
+    local
+        .map(|drive| format!("{}: {}", drive.slot, drive.volume()))
+        .collect()
+}
+
+fn is_shared(resources: &Resources, id: &StorageId) -> bool {
+    resources
+        .storages
+        .iter()
+        .any(|storage| storage.id == *id && storage.shared)
 }
 
 fn has_room(

@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::guest::{self, Config, PropertyString};
 use crate::limits;
 use crate::model::{Bridge, NodeName};
+use crate::package::Package;
+use crate::placement;
 use crate::pve::{Client, GuestPath, Meter, Resources, VmSeen};
 use crate::request;
 use crate::service::Service;
@@ -19,19 +21,23 @@ const LISTS: [&str; 5] = ["nodes", "templates", "storages", "bridges", "config_o
 /// Asked for by number, and never with the lists.
 const GUESTS: &str = "guests";
 
+/// Which nodes a package fits, best first; an error says why none.
+const NODES_THAT_FIT: &str = "nodes_that_fit";
+
 /// The lists of a cluster: all, or the one that `what` names. Changes nothing, stores nothing.
 ///
 /// Nodes, templates and storages are one request, bridges one for each node that is online. `config_options` asks
 /// nobody: it lists the configurable options, each with what the package of the request has without it. `guests`
-/// takes `vmids` and looks at each of them, two requests a guest at most; one that is not there is left out.
+/// takes `vmids` and looks at each of them, two requests a guest at most; one that is not there is left out. `nodes_that_fit` is the choice that Create makes for the
+/// package of the request, without an address: what it refuses, an order would be refused for.
 pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     let what = request["what"].as_str().unwrap_or_default();
     if what == "config_options" {
         return Ok(request::reply(json!({what: request::config_options_out(request)?})));
     }
-    if !what.is_empty() && !LISTS.contains(&what) && what != GUESTS {
+    if !what.is_empty() && !LISTS.contains(&what) && ![GUESTS, NODES_THAT_FIT].contains(&what) {
         return Err(Error::Request(format!(
-            "what should be one of {}, {GUESTS}",
+            "what should be one of {}, {GUESTS}, {NODES_THAT_FIT}",
             LISTS.join(", ")
         )));
     }
@@ -45,6 +51,10 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         return Ok(request::reply(
             json!({what: guests(&client, &resources, &request["vmids"])?}),
         ));
+    }
+    if what == NODES_THAT_FIT {
+        let nodes = nodes_that_fit(&client, &resources, &request::package_of(request)?)?;
+        return Ok(request::reply(json!({what: nodes})));
     }
     let mut lists = Map::new();
     for list in LISTS.iter().filter(|list| what.is_empty() || what == **list) {
@@ -108,6 +118,15 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
             Ok(found.into_iter().map(row).collect())
         }
     }
+}
+
+fn nodes_that_fit(client: &Client, resources: &Resources, package: &Package) -> Result<Vec<NodeName>, Error> {
+    let template = placement::template(resources, package)?;
+    let config = client.config(&GuestPath {
+        node: template.node.clone(),
+        vmid: template.vmid,
+    })?;
+    Ok(placement::nodes(resources, package, template, Some(&config))?)
 }
 
 fn guests(client: &Client, resources: &Resources, vmids: &Value) -> Result<Vec<Value>, Error> {

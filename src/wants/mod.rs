@@ -356,6 +356,7 @@ fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
             disk.options.set(key, value.as_deref());
         }
     }
+    disk.options.settle_throttle();
     let mut change = ConfigChange::default();
     if disk.options != before {
         change.set(&disk.slot, disk.options.to_string());

@@ -50,4 +50,5 @@ mod store_damage;
 mod store_file;
 mod store_server;
 mod tasks;
+mod template_drives;
 mod template_keys;

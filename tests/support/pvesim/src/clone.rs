@@ -146,18 +146,21 @@ impl Cluster {
         let mut shared = true;
         for (_, v) in self.source_conf(j, vm).iter().filter(|(k, _)| props::is_drive(k)) {
             let d = props::parse_drive(v);
-            let Some((sid, _)) = d.main.split_once(':') else {
-                continue;
-            };
-            if props::is_cdrom(&d) && !props::is_cloudinit(&d) {
+            if d.main.is_empty() || d.main == "none" {
                 continue;
             }
-            let sid = j.storage.as_deref().unwrap_or(sid);
-            self.demand(&j.who, &format!("/storage/{sid}"), "Datastore.AllocateSpace")?;
-            shared &= self
-                .storages
-                .get(d.main.split(':').next().unwrap_or(""))
-                .is_some_and(|s| s.shared);
+            if d.main == "cdrom" {
+                self.demand(&j.who, "/", "Sys.Console")?;
+                continue;
+            }
+            let Some((own, _)) = d.main.split_once(':') else {
+                return die(format!("unable to parse volume ID '{}'", d.main));
+            };
+            shared &= self.storages.get(own).is_some_and(|s| s.shared);
+            if !props::is_cdrom(&d) {
+                let sid = j.storage.as_deref().unwrap_or(own);
+                self.demand(&j.who, &format!("/storage/{sid}"), "Datastore.AllocateSpace")?;
+            }
         }
         Ok(shared)
     }

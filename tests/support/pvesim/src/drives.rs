@@ -10,6 +10,9 @@ use crate::types::{Fail, die};
 pub(crate) fn check_drives(c: &Cluster, node: &str, who: &Who, set: &Conf, vmid: u32) -> Result<(), Fail> {
     for (key, value) in set.iter().filter(|(k, _)| props::is_drive(k)) {
         let d = props::parse_drive(value);
+        if !props::drive_options_agree(key, &d) {
+            return Err(Fail::param(key, "unable to parse drive options"));
+        }
         if d.main == "none" || d.main == "cdrom" {
             continue;
         }

@@ -188,6 +188,15 @@ impl Cluster {
                 return die(format!("volume '{}' does not exist", d.main));
             }
         }
+        for (k, v) in conf.iter().filter(|(k, _)| props::is_drive(k)) {
+            if let Some(fault) = props::throttle_fault(&props::parse_drive(v)) {
+                self.say(
+                    t,
+                    &format!("kvm: -blockdev {{\"driver\":\"throttle\",\"node-name\":\"drive-{k}\"}}: {fault}"),
+                );
+                return die("start failed: QEMU exited with code 1");
+            }
+        }
         if !host.kvm && conf.get("kvm").map(String::as_str) != Some("0") {
             return die(
                 "KVM virtualisation configured, but not available. Either disable in VM configuration or enable in BIOS.",

@@ -144,9 +144,81 @@ pub fn is_cdrom(drive: &Prop) -> bool {
     drive.get("media") == Some("cdrom")
 }
 
-/// Cloud-init drive?
+/// Cloud-init drive? (`drive_is_cloudinit`: `[:/](vm-\d+-)?cloudinit(\.format)?$`)
 pub fn is_cloudinit(drive: &Prop) -> bool {
-    drive.main.ends_with(":cloudinit") || drive.main.contains("-cloudinit")
+    let Some(at) = drive.main.rfind([':', '/']) else {
+        return false;
+    };
+    let name = &drive.main[at + 1..];
+    let own = name.strip_prefix("vm-").and_then(|n| n.split_once('-'));
+    let name = own
+        .filter(|(n, _)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(name, |(_, rest)| rest);
+    let formats = ["raw", "qcow", "qed", "qcow2", "vmdk", "cloop"];
+    match name.strip_prefix("cloudinit") {
+        Some("") => true,
+        Some(end) => end.strip_prefix('.').is_some_and(|format| formats.contains(&format)),
+        None => false,
+    }
+}
+
+/// Perl's truth of an option.
+fn is_true(drive: &Prop, key: &str) -> bool {
+    drive.get(key).is_some_and(|v| !v.is_empty() && v != "0")
+}
+
+/// Which option needs which other one (`parse_drive`; `miops` is PVE's own slip, so that bursts of iops are not checked).
+const REQUIRES: [(&str, &str); 9] = [
+    ("mbps_max", "mbps"),
+    ("mbps_rd_max", "mbps_rd"),
+    ("mbps_wr_max", "mbps_wr"),
+    ("bps_max_length", "mbps_max"),
+    ("bps_rd_max_length", "mbps_rd_max"),
+    ("bps_wr_max_length", "mbps_wr_max"),
+    ("iops_max_length", "iops_max"),
+    ("iops_rd_max_length", "iops_rd_max"),
+    ("iops_wr_max_length", "iops_wr_max"),
+];
+
+/// Does `parse_drive` (PVE/QemuServer/Drive.pm) take these options together?
+pub(crate) fn drive_options_agree(key: &str, drive: &Prop) -> bool {
+    let mut d = drive.clone();
+    for total in ["bps", "bps_rd", "bps_wr"] {
+        if d.opts.remove(total).is_some() && d.opts.insert(format!("m{total}"), "0.000".into()).is_some() {
+            return false;
+        }
+    }
+    let lacks = |(option, needed): &(&str, &str)| is_true(&d, option) && !is_true(&d, needed);
+    let both = |total: &str, one: &str| is_true(&d, total) && is_true(&d, one);
+    let cd = is_cdrom(&d) && (d.get("snapshot").is_some() || d.get("format").is_some() || base(key) == "virtio");
+    !(REQUIRES.iter().any(lacks)
+        || both("mbps", "mbps_rd")
+        || both("mbps", "mbps_wr")
+        || both("iops", "iops_rd")
+        || both("iops", "iops_wr")
+        || cd)
+}
+
+/// Why QEMU does not take a drive's limits (QEMU, util/throttle.c, `throttle_is_valid`).
+pub(crate) fn throttle_fault(drive: &Prop) -> Option<&'static str> {
+    let number = |key: &str| drive.get(key).and_then(|v| v.parse::<f64>().ok()).unwrap_or(0.0);
+    for base in ["mbps", "mbps_rd", "mbps_wr", "iops", "iops_rd", "iops_wr"] {
+        let (most, length) = (
+            format!("{base}_max"),
+            format!("{}_max_length", base.trim_start_matches('m')),
+        );
+        let (base, most, length) = (number(base), number(&most), number(&length));
+        if length > 1.0 && most == 0.0 {
+            return Some("burst length set without burst rate");
+        }
+        if most > 0.0 && base == 0.0 {
+            return Some("bps_max/iops_max require corresponding bps/iops values");
+        }
+        if most > 0.0 && most < base {
+            return Some("bps_max/iops_max cannot be lower than bps/iops");
+        }
+    }
+    None
 }
 
 type Errors = Vec<(String, String)>;

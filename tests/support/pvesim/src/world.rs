@@ -104,6 +104,21 @@ impl Cluster {
         }
     }
 
+    /// An ISO that lies on a storage; its volid.
+    pub fn add_iso(&mut self, node: &str, storage: &str, file: &str) -> String {
+        let id = self.add_volume(node, storage, &format!("iso/{file}"), 0, 400 << 20, "iso");
+        if let Some(volume) = self.volumes.last_mut() {
+            (volume.vmid, volume.content) = (None, "iso".into());
+        }
+        id
+    }
+
+    /// A further volume of a guest, which no drive names yet; its volid.
+    pub fn add_disk(&mut self, node: &str, storage: &str, vmid: u32, size: u64) -> String {
+        let name = self.new_name(storage, vmid, "raw", false);
+        self.add_volume(node, storage, &name, vmid, size, "raw")
+    }
+
     /// How the guest inside behaves.
     pub fn set_guest(&mut self, vmid: u32, guest: Guest) {
         if let Some(vm) = self.vms.get_mut(&vmid) {

@@ -52,6 +52,10 @@ final class ProductChecks
         $options = array_combine(PackageOptions::keys(), $package['options']);
         $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
         $template = self::template($subject, (int) $options['os_template'], $entry);
+        if ($template->level !== Finding::BAD) {
+            // what an order would be refused for, in the core's own words
+            Native::call('list', ['server' => $entry, 'what' => 'nodes_that_fit', 'package' => $package]);
+        }
 
         if ($misnamed !== []) {
             $values = ['names' => implode(', ', $misnamed)];
