@@ -108,6 +108,12 @@ impl Drive {
             .and_then(|(storage, _)| storage.parse().ok())
     }
 
+    /// The format of the volume where it is a file, by the end of its name.
+    pub fn file_format(&self) -> Option<&'static str> {
+        let ending = self.volume().rsplit_once('.')?.1;
+        IMAGE_FORMATS.into_iter().find(|format| *format == ending)
+    }
+
     /// Size in bytes; `None` where PVE did not (yet) say.
     pub fn size(&self) -> Option<u64> {
         self.options.get("size").and_then(parse_size)
@@ -123,7 +129,9 @@ impl Drive {
             _ => name,
         };
         let format = name.strip_prefix("cloudinit").filter(|_| volume.contains([':', '/']));
-        format.is_some_and(|format| format.is_empty() || format.strip_prefix('.').is_some_and(is_image_format))
+        format.is_some_and(|format| {
+            format.is_empty() || format.strip_prefix('.').is_some_and(|end| IMAGE_FORMATS.contains(&end))
+        })
     }
 
     fn is_cdrom(&self) -> bool {
@@ -132,9 +140,7 @@ impl Drive {
 }
 
 /// The endings of an image's file (qemu-server, PVE/QemuServer/Drive.pm, `$QEMU_FORMAT_RE`).
-fn is_image_format(ending: &str) -> bool {
-    matches!(ending, "raw" | "qcow" | "qcow2" | "qed" | "vmdk" | "cloop")
-}
+const IMAGE_FORMATS: [&str; 6] = ["raw", "qcow", "qcow2", "qed", "vmdk", "cloop"];
 
 /// `32G`, `256M`, `4194304`: PVE's sizes in bytes.
 pub fn parse_size(text: &str) -> Option<u64> {

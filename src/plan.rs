@@ -43,6 +43,9 @@ pub struct View<'a> {
     pub current: Option<&'a Current>,
     /// The guest's firewall, where the step looks at it.
     pub firewall: &'a FirewallSeen,
+    /// Whether images are files on the storage of an additional disk that is missing. `None`: it was not asked for, as the
+    /// system disk is on the same storage and shows it.
+    pub additional_in_file: Option<bool>,
     /// Whether the guest's IP filter is this module's work, and not a hoster's own.
     pub ip_filtered: bool,
     /// The cloud-init password; only its presence can be seen on PVE.

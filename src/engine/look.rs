@@ -20,6 +20,7 @@ pub(super) struct Look {
     absent: bool,
     remains: Option<Remains>,
     pub(super) current: Option<Current>,
+    pub(super) additional_in_file: Option<bool>,
     firewall: Option<FirewallSeen>,
 }
 
@@ -179,7 +180,29 @@ impl Engine<'_> {
                 }
             });
         }
+        self.look_at_storage(job, &path)?;
         Ok(Seen::Guest)
+    }
+
+    /// What kind of storage an additional disk comes to that is missing, where the system disk does not show it.
+    fn look_at_storage(&self, job: &mut Job, path: &GuestPath) -> Result<(), Error> {
+        let package = &job.order.package;
+        let Some(storage) = package.additional_storage.clone() else {
+            return Ok(());
+        };
+        let config = job.look.config();
+        let is_missing = package.additional_disk_gib > 0 && config.additional_disk().is_none();
+        let is_elsewhere = config
+            .system_disk()
+            .is_some_and(|disk| disk.storage().as_ref() != Some(&storage));
+        if is_missing && is_elsewhere && job.look.additional_in_file.is_none() {
+            let storages = job.client.resources()?.storages;
+            let mut here = storages
+                .iter()
+                .filter(|seen| seen.id == storage && seen.node == path.node);
+            job.look.additional_in_file = Some(here.any(|seen| seen.keeps_files));
+        }
+        Ok(())
     }
 
     /// Snapshots and backups. Those of a guest that is not the service's are not read; backups outlive their guest, and

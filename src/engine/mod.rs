@@ -206,6 +206,7 @@ impl Engine<'_> {
             config: job.look.config(),
             current: job.look.current.as_ref(),
             firewall: job.look.firewall(),
+            additional_in_file: job.look.additional_in_file,
             ip_filtered: service.body.ip_filtered,
             password: job.order.password.as_ref(),
             password_written: service.body.password_written,

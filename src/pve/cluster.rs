@@ -38,6 +38,8 @@ pub struct StorageSeen {
     pub takes_backups: bool,
     /// Whether a volume takes its whole size at once (LVM); all others grow as they are written.
     pub thick: bool,
+    /// Whether images are files there, of any format (pve-storage: the plugins dir, nfs, cifs and glusterfs).
+    pub keeps_files: bool,
     /// Free space, bytes; `None` where PVE did not say.
     pub free: Option<u64>,
 }
@@ -131,6 +133,7 @@ fn storage(entry: &Value) -> Option<StorageSeen> {
         takes_images: content.is_empty() || holds("images"),
         takes_backups: holds("backup"),
         thick: entry["plugintype"].as_str() == Some("lvm"),
+        keeps_files: matches!(entry["plugintype"].as_str(), Some("dir" | "nfs" | "cifs" | "glusterfs")),
         free: total
             .filter(|total| *total > 0)
             .map(|total| total.saturating_sub(number(&entry["disk"]).unwrap_or_default())),

@@ -73,12 +73,24 @@ pub fn additional_disk(view: &View<'_>) -> Plan {
         .or_else(|| beside.storage())
         .ok_or(Blocked::NoDisk)?;
     let mut drive = PropertyString::parse(&format!("{storage}:{}", package.additional_disk_gib));
+    drive.set("format", image_format(view, &beside));
     for (key, value) in package.additional_limits.drive_options() {
         drive.set(key, value.as_deref());
     }
     let mut change = ConfigChange::default();
     change.set(&slot, drive.to_string());
     write(change)
+}
+
+/// The format of a new image beside another one. PVE makes a raw file unless told otherwise, and one raw file keeps the
+/// whole guest from having snapshots (pve-storage, PVE/Storage/Plugin.pm, `volume_has_feature`). Where images are no files
+/// there is nothing to choose.
+fn image_format(view: &View<'_>, beside: &Drive) -> Option<&'static str> {
+    match (view.additional_in_file, beside.file_format()) {
+        (Some(false), _) | (None, None) => None,
+        (_, Some(format)) => Some(format),
+        (Some(true), None) => Some("qcow2"),
+    }
 }
 
 /// `set_additional_disk_size`: at least the package's size.

@@ -219,3 +219,50 @@ fn a_node_that_a_local_volume_keeps_the_template_from_is_refused_and_the_volume_
         assert!(world.writes().is_empty());
     }
 }
+
+#[test]
+fn an_additional_disk_has_the_format_that_leaves_snapshots_possible() {
+    let storages = || {
+        vec![
+            StorageSpec::dir("local", "/var/lib/vz"),
+            StorageSpec::dir("files", "/mnt/files"),
+            StorageSpec::block("thin", "lvmthin", false),
+        ]
+    };
+    // where the template is, where the additional disk goes, how that disk's volume ends
+    for (template, additional, ending) in [
+        ("local", "", ".qcow2"),
+        ("local", "files", ".qcow2"),
+        ("thin", "files", ".qcow2"),
+        ("thin", "", "vm-100-disk-1"),
+        ("local", "thin", "vm-100-disk-0"),
+    ] {
+        let mut node = NodeSpec::new("pve1");
+        node.cpus = 8;
+        let mut world = World::with(Options {
+            nodes: vec![node],
+            storages: storages(),
+            template: None,
+            ..Options::default()
+        });
+        world.sim().add_template(9000, "tmpl", "pve1", template, 2 << 30);
+        world.option(12, additional);
+        let vmid = world.ready(7);
+        let drive = world.config(vmid, "scsi1");
+        let volume = drive.split(',').next().unwrap();
+        assert!(volume.ends_with(ending), "{template}, {additional}: {drive}");
+    }
+}
+
+#[test]
+fn a_guest_whose_template_is_raw_gets_no_other_format_beside_it() {
+    let world = World::new();
+    let raw = world.sim().add_disk("pve1", "local", 9000, 2 << 30);
+    world.sim().set_config(9000, "scsi0", Some(&format!("{raw},size=2G")));
+    let vmid = world.ready(7);
+    assert!(
+        world.config(vmid, "scsi1").contains(".raw"),
+        "{}",
+        world.config(vmid, "scsi1")
+    );
+}
