@@ -6,7 +6,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::dns::{self, ConfigError, Provider};
 use crate::engine::Engine;
 use crate::error::Error;
-use crate::pve::{Client, Https, Meter, Wire};
+use crate::model::{ServerId, UnixSeconds};
+use crate::pve::{Client, Https, Meter, Silences, Silent, Wire};
 use crate::server::{Login, Secret, ServerEntry, Trust};
 use crate::store::{self, Location, Store};
 use once_cell::sync::Lazy;
@@ -24,7 +25,7 @@ pub type ZoneOpener = Box<dyn Fn(&Value, Secret) -> Result<Box<dyn Provider>, Co
 /// Store, clients and clock of one process.
 pub struct Core {
     /// The store.
-    pub store: Store,
+    pub store: Arc<Store>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     make_wire: WireMaker,
@@ -65,7 +66,7 @@ impl Core {
     /// A core from its parts.
     pub fn new(store: Store, clock: Arc<dyn Clock>, make_wire: WireMaker) -> Self {
         Core {
-            store,
+            store: Arc::new(store),
             clock,
             make_wire,
             clients: Mutex::default(),
@@ -87,17 +88,27 @@ impl Core {
         }
     }
 
-    /// The client of a server entry, counted by a meter. Kept for the life of the process.
-    pub fn client(&self, entry: &ServerEntry, meter: &Arc<Meter>) -> Result<Client, Error> {
+    /// The client of a server entry for one call: counted by a meter, and done by a deadline. Its connections are kept for
+    /// the life of the process.
+    pub fn client(&self, entry: &ServerEntry, meter: &Arc<Meter>, deadline: UnixSeconds) -> Result<Client, Error> {
         let key = identity(entry);
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&key) {
-            return Ok(client.metered(meter.clone()));
+            return Ok(client.for_call(meter.clone(), deadline));
         }
         let wire = (self.make_wire)(entry).map_err(|why| crate::pve::Error::NotTrusted { why })?;
-        let client = Client::new(entry, wire, self.clock.clone());
+        let client = Client::new(entry, wire, self.clock.clone(), Box::new(self.silences(entry)));
         clients.insert(key, client.clone());
-        Ok(client.metered(meter.clone()))
+        Ok(client.for_call(meter.clone(), deadline))
+    }
+
+    fn silences(&self, entry: &ServerEntry) -> InStore {
+        let endpoints: Vec<String> = entry.endpoints.iter().map(ToString::to_string).collect();
+        InStore {
+            store: self.store.clone(),
+            server: entry.id,
+            endpoints: endpoints.join(" "),
+        }
     }
 
     /// The provider of a zone, from its fields with their `secret`. Kept for the life of the process.
@@ -136,6 +147,25 @@ impl Core {
             let handles = boundary::with_signals_blocked(spawn_all);
             handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
         })
+    }
+}
+
+/// The silence of a server entry, as the store has it. With other endpoints it is another server.
+struct InStore {
+    store: Arc<Store>,
+    server: ServerId,
+    endpoints: String,
+}
+
+impl Silences for InStore {
+    fn noted(&self) -> Option<Silent> {
+        self.store.silence(self.server, &self.endpoints).ok().flatten()
+    }
+
+    fn note(&self, before: Option<Silent>, after: Option<Silent>) -> bool {
+        let noted = self.store.note_silence(self.server, &self.endpoints, before, after);
+        // without the store each process finds it out for itself
+        noted.unwrap_or(true)
     }
 }
 

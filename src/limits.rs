@@ -8,6 +8,31 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// A page waits so long for PVE, then it is drawn from the store (seconds).
 pub const PAGE_SECONDS: f64 = 5.0;
+/// All that one request of the web asks of PVE ends within this time (seconds): proxies give up after 60, and the store
+/// and PHP need some of it.
+pub const WEB_SECONDS: f64 = 44.0;
+/// The engine begins nothing with less time left: what is sent should be answered (seconds).
+pub const TURN_SECONDS: f64 = 4.0;
+/// All that `check` asks of one server entry ends within this time (seconds).
+pub const CHECK_SECONDS: f64 = 600.0;
+/// A server that was not heard for [`HEARD_SECONDS`] has to answer the first read within this time (seconds): one that is
+/// dead should not hold whoever meets it first for [`REQUEST_TIMEOUT`].
+pub const CONTACT_SECONDS: f64 = 5.0;
+/// A server that answered within this time is there (seconds).
+pub const HEARD_SECONDS: f64 = 60.0;
+/// A server that left a request unanswered is asked for its version: only if that gets no answer within this time either,
+/// it is silent, and not only slow (seconds).
+pub const PROBE_SECONDS: f64 = 2.0;
+/// The same for a request without a login: PVE answers those three seconds late (pve-http-server).
+pub const PROBE_UNKNOWN_SECONDS: f64 = 4.0;
+/// A failure that took less than this says nothing about the next (seconds).
+pub const SILENT_AFTER: f64 = 0.5;
+/// A silent server is left alone for this long (seconds); it doubles with every try that fails.
+pub const SILENT_FIRST: f64 = 10.0;
+/// The longest of these times (seconds).
+pub const SILENT_LONGEST: f64 = 60.0;
+/// What other processes have noted about a server's silence is read this often (seconds).
+pub const SILENT_READ: f64 = 1.0;
 /// Nothing is asked when less time is left for the answer (seconds).
 pub const SHORTEST_WAIT: f64 = 0.1;
 /// What the guests of a server use is asked this often (seconds).

@@ -56,7 +56,8 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
     } else {
         0.0
     };
-    let deadline = end - for_dns;
+    let answers_until = end - for_dns;
+    let deadline = answers_until - limits::TURN_SECONDS.min(budget / 4.0);
     for unprepared in &cron_in.failed {
         not_prepared(
             core,
@@ -74,6 +75,7 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
         summary,
         meter,
         deadline,
+        answers_until,
     };
     if workers > 0 {
         Core::in_threads(workers, || run.work());
@@ -132,14 +134,17 @@ struct Run<'a> {
     line: Mutex<Line>,
     summary: Mutex<Summary>,
     meter: Arc<Meter>,
+    /// Nothing is begun after this.
     deadline: UnixSeconds,
+    /// Whatever PVE was asked is over by then.
+    answers_until: UnixSeconds,
 }
 
 impl Run<'_> {
     fn work(&self) {
         loop {
             let now = self.core.clock.now();
-            if now > self.deadline {
+            if now >= self.deadline {
                 return self.give_back();
             }
             let next = guard(&self.line).next(now);
@@ -189,7 +194,7 @@ impl Run<'_> {
 
     fn prepare(&self, order_in: &OrderIn, id: ServiceId, head: bool) -> Result<Begun, Error> {
         let order: Order = order_in.parse()?;
-        let client = self.core.client(&order.entry, &self.meter)?;
+        let client = self.core.client(&order.entry, &self.meter, self.answers_until)?;
         let now = self.core.clock.now();
         // without a slot there is nothing to do: that is found out without a lease
         let (service, _) = self.core.store.service(id)?;
@@ -208,7 +213,9 @@ impl Run<'_> {
             lease.service.learn_order(asked);
         }
         let goal = goal(&lease.service);
-        Ok(Begun::Leased(Box::new(Job::new(lease, order, client, goal, now))))
+        let mut job = Job::new(lease, order, client, goal, now);
+        job.turns_until = self.deadline;
+        Ok(Begun::Leased(Box::new(job)))
     }
 
     /// `begun_as`: the order, where this is its beginning.

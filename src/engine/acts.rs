@@ -7,7 +7,7 @@ use crate::buttons::{Button, Situation};
 use crate::error::{Error, Refusal};
 use crate::guest::{Config, Power, PropertyString};
 use crate::limits;
-use crate::model::{UnixSeconds, Vmid};
+use crate::model::Vmid;
 use crate::pve::{self, GuestPath, TaskEnd};
 use crate::service::Service;
 use crate::status::Status;
@@ -186,8 +186,11 @@ impl Engine<'_> {
         self.bind(job, path, found.name, config.uuid().as_deref());
         self.save(job)?;
         job.goal = Goal::Act(&acts::ATTACH);
-        let deadline: UnixSeconds = self.clock.now() + limits::REQUEST_TIMEOUT.as_secs_f64();
-        let marked = match self.run(job, deadline) {
+        let whole = job.turns_until;
+        job.turns_until = whole.min(self.clock.now() + limits::REQUEST_TIMEOUT.as_secs_f64());
+        let ended = self.run(job);
+        job.turns_until = whole;
+        let marked = match ended {
             Outcome::Settled => self.marked(job),
             Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
             Outcome::Failed { error, .. } => Err(error),

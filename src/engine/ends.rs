@@ -4,6 +4,7 @@ use super::{Engine, Job, Look, Outcome};
 use crate::error::Error;
 use crate::limits;
 use crate::model::UnixSeconds;
+use crate::pve;
 use crate::service::{Service, Task, Trouble};
 use crate::status::Status;
 use crate::steps;
@@ -80,6 +81,11 @@ impl Engine<'_> {
             } else {
                 limits::retry_after(u32::MAX)
             };
+        let retry_at = match &error {
+            // asking a silent server costs nothing: as soon as it is tried again, this is too
+            Error::Pve(pve::Error::Silent { until, .. }) => until.max(now + limits::SILENT_READ),
+            _ => retry_at,
+        };
         if error.retry() {
             fails(service, step, now);
         } else {

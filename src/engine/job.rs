@@ -132,6 +132,8 @@ pub struct Job {
     pub goal: Goal,
     /// `set_ip → clone`, … as they happened.
     pub lines: Vec<String>,
+    /// No turn is begun after this time: whoever waits has to be answered.
+    pub turns_until: UnixSeconds,
     /// Whether a call that changes something was made.
     pub changed: bool,
     /// Whether the guest was built to its end in this job: time for the mail.
@@ -165,6 +167,7 @@ impl Job {
             order,
             goal,
             lines: Vec::new(),
+            turns_until: f64::INFINITY,
             changed: false,
             became_ready: false,
             stopped_first: false,

@@ -56,8 +56,9 @@ impl Engine<'_> {
         }
     }
 
-    /// Advances, waiting where there is something to wait for, until the goal, a failure or the deadline.
-    pub fn run(&self, job: &mut Job, deadline: UnixSeconds) -> Outcome {
+    /// Advances, waiting where there is something to wait for, until the goal, a failure or the job's last turn.
+    pub fn run(&self, job: &mut Job) -> Outcome {
+        let deadline = job.turns_until;
         loop {
             match self.advance(job) {
                 Outcome::Waiting {
@@ -95,6 +96,14 @@ impl Engine<'_> {
             return Ok(Turn::Done(waiting.unwrap_or(Outcome::Settled)));
         };
         job.row = Some(row);
+        let now = self.clock.now();
+        if now >= job.turns_until {
+            return Ok(Turn::Done(Outcome::Waiting {
+                on: "the next cron run: the time of this one is over".to_owned(),
+                until: now,
+                in_line: false,
+            }));
+        }
         // a clone that PVE has accepted is all that Create waits for
         let task = job.lease.service.body.task.as_ref();
         if task.is_some_and(|task| row.looks > Looks::AtStore || task.upid.is_none()) {

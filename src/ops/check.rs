@@ -9,6 +9,7 @@ use crate::core::Core;
 use crate::engine::must_be_of;
 use crate::error::{Error, OTHER_ORDER, Refusal};
 use crate::guest::Config;
+use crate::limits;
 use crate::model::{ServiceId, Vmid};
 use crate::pve::{Client, GuestPath, VmSeen};
 use crate::request::{self, CheckIn, InWhmcs};
@@ -60,7 +61,7 @@ struct Check<'a> {
 pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
     let check_in: CheckIn = request::parse(request)?;
     let entry = request::server_of(request)?;
-    let client = core.client(&entry, &Arc::default())?;
+    let client = core.client(&entry, &Arc::default(), core.clock.now() + limits::CHECK_SECONDS)?;
     let resources = client.resources()?;
     let kept = core.store.overview(&Filter {
         server: Some(entry.id),

@@ -3,6 +3,7 @@
 use super::privileges::{self, Networks};
 use crate::core::Core;
 use crate::error::Error;
+use crate::limits;
 use crate::model::{Bridge, NodeName};
 use crate::pve::{Facts, Meter};
 use crate::request;
@@ -17,7 +18,8 @@ use std::sync::Arc;
 pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     let entry = request::server_of(request)?;
     let meter = Arc::new(Meter::default());
-    let client = core.client(&entry, &meter)?;
+    let client = core.client(&entry, &meter, core.clock.now() + limits::WEB_SECONDS)?;
+    client.ask_anew();
     let version = client.version()?;
     let endpoints = client.each_endpoint()?;
     let resources = client.resources()?;

@@ -5,7 +5,8 @@ use crate::buttons::Button;
 use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
-use crate::model::{ServiceId, quoted};
+use crate::limits;
+use crate::model::{ServiceId, UnixSeconds, quoted};
 use crate::service::Service;
 use crate::status::Status;
 use crate::steps::{self, PIPELINE};
@@ -28,7 +29,8 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         core.store.forget_former(id, asked)?;
     }
     core.store.begin(&new, now)?;
-    let mut verb = Verb::begin(core, id, order)?;
+    let deadline = now + limits::WEB_SECONDS;
+    let mut verb = Verb::begin_until(core, id, order, deadline)?;
     let service = verb.service();
     match service.status {
         Status::Terminate => {
@@ -59,7 +61,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         error: Error::Store(store::Error::NoAddress { .. }),
         ..
     } = &outcome
-        && reclaim(core, request, id)
+        && reclaim(core, request, id, deadline)
     {
         outcome = verb.run(Goal::Cloned);
     }
@@ -80,7 +82,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
 }
 
 /// Services that WHMCS calls terminated and that still hold addresses here: those of them whose VM is gone give them back.
-fn reclaim(core: &Core, request: &Value, but: ServiceId) -> bool {
+fn reclaim(core: &Core, request: &Value, but: ServiceId, deadline: UnixSeconds) -> bool {
     let named = request["terminated"]
         .as_array()
         .into_iter()
@@ -94,7 +96,10 @@ fn reclaim(core: &Core, request: &Value, but: ServiceId) -> bool {
         };
         // it is not the order of this one
         order.asked = None;
-        let Ok(mut verb) = Verb::begin(core, id, order.clone()) else {
+        if core.clock.now() >= deadline - limits::TURN_SECONDS {
+            return reclaimed;
+        }
+        let Ok(mut verb) = Verb::begin_until(core, id, order.clone(), deadline) else {
             continue;
         };
         let holds = !verb.job.lease.addresses.is_empty() && verb.service().server == order.entry.id;

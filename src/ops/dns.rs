@@ -209,10 +209,10 @@ pub(crate) fn sync_due(core: &Core, zones: &Zones, deadline: UnixSeconds) -> Res
 }
 
 /// Right after a verb that gave up addresses: tries at once, for a moment. What fails is the cron's work.
-pub(super) fn after_verb(core: &Core, request: &Value, id: ServiceId) {
+pub(super) fn after_verb(core: &Core, request: &Value, id: ServiceId, deadline: UnixSeconds) {
     if let Some(zones) = Zones::of(core, request).filter(|zones| zones.any) {
         // it is due in the store, and whatever goes wrong is written on the service
-        let _ = sync(core, &zones, id, core.clock.now() + AFTER_VERB_SECONDS);
+        let _ = sync(core, &zones, id, deadline.min(core.clock.now() + AFTER_VERB_SECONDS));
     }
 }
 
@@ -220,7 +220,8 @@ pub(super) fn after_verb(core: &Core, request: &Value, id: ServiceId) {
 ///
 /// A request without zones only queues it.
 pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
-    let deadline = core.clock.now() + BUTTON_SECONDS;
+    let begun = core.clock.now();
+    let deadline = begun + BUTTON_SECONDS;
     let id = queue(core, request)?;
     let Some(zones) = Zones::of(core, request) else {
         return service_reply(core, id, &Meter::default(), false);
@@ -235,7 +236,7 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
         return Err(Refusal::UnderWay { what, on }.into());
     }
     let (_, _, order) = parse(request)?;
-    let mut verb = Verb::begin(core, id, order)?;
+    let mut verb = Verb::begin_until(core, id, order, begun + limits::WEB_SECONDS)?;
     let due = verb.run(Goal::Settle).goes_on_at();
     let reply = verb.end(due, Ok(()))?;
     match synced.troubles.first() {
@@ -344,7 +345,7 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     };
     core.store
         .dns_release(&lease, now, Some(now), !lease.memory.troubles.is_empty(), &[])?;
-    after_verb(core, request, id);
+    after_verb(core, request, id, core.clock.now() + AFTER_VERB_SECONDS);
     with_dns(core, request::reply(json!({})), id)
 }
 

@@ -7,6 +7,7 @@ use crate::buttons::Button;
 use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
+use crate::limits;
 use crate::model::{Actor, ServiceId};
 use crate::pve::GuestPath;
 use crate::request::{self, number};
@@ -72,7 +73,8 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
 /// its marker: then the store is older than the guest.
 pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
-    let mut verb = match Verb::begin(core, id, order) {
+    let deadline = core.clock.now() + limits::WEB_SECONDS;
+    let mut verb = match Verb::begin_until(core, id, order, deadline) {
         Err(Error::Store(store::Error::Unknown(_))) => {
             must_be_nowhere(core, request, id)?;
             return Ok(request::reply(json!({"note": "", "write_backs": []})));
@@ -87,7 +89,7 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     match verb.run(Goal::Settle) {
         Outcome::Settled => {
             let reply = verb.end(None, Ok(()))?;
-            dns::after_verb(core, request, id);
+            dns::after_verb(core, request, id, deadline);
             Ok(reply)
         }
         Outcome::Waiting { on, until, .. } => {
@@ -104,7 +106,8 @@ fn must_be_nowhere(core: &Core, request: &Value, service: ServiceId) -> Result<(
     if name.is_empty() {
         return Ok(());
     }
-    let client = core.client(&request::server_of(request)?, &Arc::default())?;
+    let deadline = core.clock.now() + limits::WEB_SECONDS;
+    let client = core.client(&request::server_of(request)?, &Arc::default(), deadline)?;
     let namesakes = client.guests()?.into_iter().filter(|vm| vm.qemu && vm.name == name);
     for vm in namesakes {
         let (vmid, node) = (vm.vmid, vm.node);
@@ -255,7 +258,7 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
         },
         now,
     )?;
-    let mut verb = Verb::begin_anywhere(core, id, order)?;
+    let mut verb = Verb::begin_anywhere(core, id, order, now + limits::WEB_SECONDS)?;
     let due = verb.due_before();
     let result = core.engine().attach(&mut verb.job, vmid, &more);
     if result.is_ok() {

@@ -43,9 +43,11 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     let entry = request::server_of(request)?;
     // the settings page of a product waits for this
-    let client = core
-        .client(&entry, &Arc::new(Meter::default()))?
-        .within(limits::PAGE_SECONDS);
+    let client = core.client(
+        &entry,
+        &Arc::new(Meter::default()),
+        core.clock.now() + limits::PAGE_SECONDS,
+    )?;
     let resources = client.resources()?;
     if what == GUESTS {
         return Ok(request::reply(

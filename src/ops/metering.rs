@@ -28,7 +28,7 @@ pub fn usage_update(core: &Core, request: &Value) -> Result<Value, Error> {
     let known = core.store.sampled_at(entry.id)?;
     let mut error = None;
     if known.is_none_or(|at| now - at >= max_age || at > now + limits::CLOCK_SECONDS) {
-        let looked = look(core, &entry, now);
+        let looked = look(core, &entry, now + limits::WEB_SECONDS);
         let again = limits::SAMPLE_SECONDS - limits::SAMPLE_RETRY_SECONDS;
         core.store
             .set_sampled(entry.id, if looked.is_ok() { now } else { now - again })?;
@@ -48,8 +48,10 @@ fn is_month(text: &str) -> bool {
 }
 
 /// One look at all guests of the cluster; those that carry a service's number and name are its guests.
-fn look(core: &Core, entry: &ServerEntry, now: UnixSeconds) -> Result<(), Error> {
-    let guests = core.client(entry, &Arc::default())?.guests()?;
+fn look(core: &Core, entry: &ServerEntry, deadline: UnixSeconds) -> Result<(), Error> {
+    let now = core.clock.now();
+    let client = core.client(entry, &Arc::default(), deadline)?;
+    let guests = client.guests()?;
     let guests: BTreeMap<_, &VmSeen> = guests.iter().filter(|vm| vm.qemu).map(|vm| (vm.vmid, vm)).collect();
     let mut samples = Vec::new();
     for service in core.store.with_guest(entry.id)? {

@@ -5,6 +5,7 @@ use super::verb::{Verb, parse};
 use crate::address::Address;
 use crate::core::Core;
 use crate::error::{Error, OTHER_ORDER, Refusal};
+use crate::limits;
 use crate::model::{Actor, ServiceId};
 use crate::pve::{Client, GuestPath, Meter};
 use crate::request;
@@ -25,7 +26,7 @@ pub fn confirm(core: &Core, request: &Value) -> Result<Value, Error> {
     if order.asked.is_none() {
         return Err(Error::Request("it names no order to confirm".to_owned()));
     }
-    let mut verb = Verb::begin_anywhere(core, id, order)?;
+    let mut verb = Verb::begin_anywhere(core, id, order, core.clock.now() + limits::WEB_SECONDS)?;
     let due = verb.due_before();
     confirmed(&mut verb);
     verb.end(due, Ok(()))
@@ -67,7 +68,11 @@ pub fn forget(core: &Core, request: &Value) -> Result<Value, Error> {
             };
             return Err(refusal.into());
         }
-        must_be_gone(core, &known, &core.client(&entry, &Arc::default())?)?;
+        must_be_gone(
+            core,
+            &known,
+            &core.client(&entry, &Arc::default(), core.clock.now() + limits::WEB_SECONDS)?,
+        )?;
     }
     let mut lease = core.store.lease(id, now)?;
     let forgotten = forget_leased(core, &mut lease);

@@ -135,8 +135,9 @@ pub(super) fn guest_of(core: &Core, request: &Value, service: &Service) -> Resul
     let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.body.cloned) else {
         return Ok(None);
     };
-    let client = core.client(&request::server_of(request)?, &Arc::default())?;
-    Ok(Some((client.within(limits::PAGE_SECONDS), GuestPath { node, vmid })))
+    let deadline = core.clock.now() + limits::PAGE_SECONDS;
+    let client = core.client(&request::server_of(request)?, &Arc::default(), deadline)?;
+    Ok(Some((client, GuestPath { node, vmid })))
 }
 
 /// While the clone runs, its config may be on another node, or nowhere.

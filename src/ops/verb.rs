@@ -5,6 +5,7 @@ use crate::buttons::{self, Button};
 use crate::core::Core;
 use crate::engine::{Goal, Job, Order, Outcome, must_be_of, must_be_on};
 use crate::error::{Error, OTHER_ORDER, Refusal};
+use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
 use crate::pve::Meter;
 use crate::request::{self, OrderIn};
@@ -14,16 +15,12 @@ use crate::store;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// A web request waits at most this long (seconds): proxies give up after 60.
-const WEB_SECONDS: f64 = 40.0;
-
 /// A verb on its way: one service, leased.
 pub(super) struct Verb<'a> {
     pub(super) core: &'a Core,
     pub(super) id: ServiceId,
     pub(super) job: Job,
     meter: Arc<Meter>,
-    deadline: UnixSeconds,
     due_before: Option<UnixSeconds>,
 }
 
@@ -48,7 +45,18 @@ impl<'a> Verb<'a> {
     /// Takes the lease of a service that belongs to the order's server entry. Whatever happens after this, [`Verb::end`]
     /// gives it back.
     pub(super) fn begin(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
-        let verb = Verb::begin_anywhere(core, id, order)?.of_its_order()?;
+        let deadline = core.clock.now() + limits::WEB_SECONDS;
+        Verb::begin_until(core, id, order, deadline)
+    }
+
+    /// The same for a request that has begun before: whatever it asks of PVE ends by its deadline.
+    pub(super) fn begin_until(
+        core: &'a Core,
+        id: ServiceId,
+        order: Order,
+        deadline: UnixSeconds,
+    ) -> Result<Self, Error> {
+        let verb = Verb::begin_anywhere(core, id, order, deadline)?.of_its_order()?;
         let job = &verb.job;
         if let Err(refusal) = must_be_on(&job.lease.service, job.order.entry.id) {
             let due = verb.due_before;
@@ -59,19 +67,24 @@ impl<'a> Verb<'a> {
     }
 
     /// The same for whatever server entry and order: Attach finds the guest out.
-    pub(super) fn begin_anywhere(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
+    pub(super) fn begin_anywhere(
+        core: &'a Core,
+        id: ServiceId,
+        order: Order,
+        deadline: UnixSeconds,
+    ) -> Result<Self, Error> {
         let meter = Arc::new(Meter::default());
-        let client = core.client(&order.entry, &meter)?;
+        let client = core.client(&order.entry, &meter, deadline)?;
         let now = core.clock.now();
         let lease = core.store.lease(id, now)?;
         let due_before = lease.service.due_at;
-        let job = Job::new(lease, order, client, Goal::Settle, now);
+        let mut job = Job::new(lease, order, client, Goal::Settle, now);
+        job.turns_until = deadline - limits::TURN_SECONDS;
         Ok(Verb {
             core,
             id,
             job,
             meter,
-            deadline: now + WEB_SECONDS,
             due_before,
         })
     }
@@ -143,7 +156,7 @@ impl<'a> Verb<'a> {
     /// Runs towards a goal, as long as a web request may take.
     pub(super) fn run(&mut self, goal: Goal) -> Outcome {
         self.job.goal = goal;
-        self.core.engine().run(&mut self.job, self.deadline)
+        self.core.engine().run(&mut self.job)
     }
 
     /// Runs towards a goal that must be reached within this request.

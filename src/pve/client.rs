@@ -1,7 +1,11 @@
 //! The client of one server entry: login, fail-over, and the one request function.
 
-use super::error::{Error, tidy};
+mod answer;
+mod contact;
+
+use super::error::Error;
 use super::meter::{Kind, Meter};
+use super::silent::{Silences, Silent};
 use super::stream;
 use super::watch::Watch;
 use super::wire::{Answer, Exchange, Method, Silence, Wire};
@@ -10,10 +14,11 @@ use crate::clock::Clock;
 use crate::limits;
 use crate::model::UnixSeconds;
 use crate::server::{Endpoint, Login, Secret, Secrets, ServerEntry};
+use answer::read_answer;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// What a query, a form and a path segment may carry as it is (RFC 3986 "unreserved").
@@ -76,6 +81,11 @@ struct Shared {
     login: Login,
     ticket: Mutex<Option<Ticket>>,
     watch: Watch,
+    /// When any endpoint answered last.
+    heard_at: Mutex<UnixSeconds>,
+    silences: Box<dyn Silences>,
+    /// What is noted of this server's silence, and when that was read.
+    noted: Mutex<(UnixSeconds, Option<Silent>)>,
 }
 
 /// A client of one server entry. Cloning is cheap and shares connections and login.
@@ -83,8 +93,8 @@ struct Shared {
 pub struct Client {
     shared: Arc<Shared>,
     meter: Arc<Meter>,
-    /// When whoever waits for the answers gives up.
-    deadline: Option<UnixSeconds>,
+    /// When whoever waits for the answers gives up: every exchange ends by then.
+    deadline: UnixSeconds,
     /// What the nodes are told beside the login, and must not be heard saying.
     secrets: Secrets,
 }
@@ -94,7 +104,7 @@ pub type Asked = (Endpoint, Result<(), Error>);
 
 impl Client {
     /// A client over a wire: [`super::wire::Https`], or a simulation.
-    pub fn new(entry: &ServerEntry, wire: Box<dyn Wire>, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(entry: &ServerEntry, wire: Box<dyn Wire>, clock: Arc<dyn Clock>, silences: Box<dyn Silences>) -> Self {
         let shared = Shared {
             wire,
             clock,
@@ -103,21 +113,25 @@ impl Client {
             login: entry.login.clone(),
             ticket: Mutex::new(None),
             watch: Watch::default(),
+            heard_at: Mutex::new(f64::NEG_INFINITY),
+            silences,
+            noted: Mutex::new((f64::NEG_INFINITY, None)),
         };
         Client {
             shared: Arc::new(shared),
             meter: Arc::default(),
-            deadline: None,
+            deadline: f64::NEG_INFINITY,
             secrets: Secrets::default(),
         }
     }
 
-    /// The same connections and login, counted by another meter.
-    pub fn metered(&self, meter: Arc<Meter>) -> Client {
+    /// The same connections and login for one call: counted by its meter, and all that it asks ends by its deadline.
+    /// Each endpoint gets its share of the time, so that a dead one leaves some for the next.
+    pub fn for_call(&self, meter: Arc<Meter>, deadline: UnixSeconds) -> Client {
         Client {
             shared: self.shared.clone(),
             meter,
-            deadline: None,
+            deadline,
             secrets: Secrets::default(),
         }
     }
@@ -126,6 +140,14 @@ impl Client {
     pub fn keeping(self, password: Option<&Secret>) -> Client {
         let secrets = password.into_iter().fold(self.secrets, Secrets::and);
         Client { secrets, ..self }
+    }
+
+    /// The same for what may fail without harm: all that this client asks ends within so many seconds.
+    pub fn within(&self, seconds: f64) -> Client {
+        Client {
+            deadline: self.deadline.min(self.now() + seconds),
+            ..self.clone()
+        }
     }
 
     /// A node's text without the secrets that it was told, in any spelling.
@@ -144,19 +166,11 @@ impl Client {
         secrets.mask(text)
     }
 
-    /// The same for a page, which has something to show without an answer too: all that this client asks ends within
-    /// so many seconds. Each endpoint gets its share of them, so that a dead one leaves time for the next.
-    pub fn within(&self, seconds: f64) -> Client {
-        Client {
-            deadline: Some(self.shared.clock.now() + seconds),
-            ..self.clone()
-        }
-    }
-
     /// The one request function: every byte to PVE goes through here. Answers with `data`.
     ///
-    /// Fails over to the next endpoint when nothing was sent; repeats a read once when a kept connection
-    /// turned out to be closed; logs in again once when a ticket is no longer valid. Repeats nothing else.
+    /// Fails over to the next endpoint when nothing was sent, and with a read also when no answer came in time; repeats
+    /// a read once when a kept connection turned out to be closed; logs in again once when a ticket is no longer valid.
+    /// Repeats nothing else. Sends nothing to a server that is known to be silent.
     pub fn request(&self, request: &Request) -> Result<Value, Error> {
         let answer = self.authorised(request)?;
         read_answer(&request.what(), answer, |text| self.masked(text))
@@ -184,9 +198,12 @@ impl Client {
             headers: self.login_headers(request.method)?,
             timeout: limits::REQUEST_TIMEOUT,
         };
-        let mut ask = |endpoint: &Endpoint| match self.send(endpoint, &mut exchange, request.kind, None) {
-            Ok(answer) => read_answer(&request.what(), answer, |text| self.masked(text)).map(drop),
-            Err(silence) => Err(silent(&request, silence)),
+        let mut ask = |endpoint: &Endpoint| {
+            exchange.timeout = self.at_most(limits::CONTACT_SECONDS, &request)?;
+            match self.send(endpoint, &exchange, request.kind) {
+                Ok(answer) => read_answer(&request.what(), answer, |text| self.masked(text)).map(drop),
+                Err(silence) => Err(silent(&request, silence)),
+            }
         };
         let endpoints = self.shared.endpoints.iter();
         Ok(endpoints.map(|endpoint| (endpoint.clone(), ask(endpoint))).collect())
@@ -221,58 +238,104 @@ impl Client {
             headers,
             timeout: limits::REQUEST_TIMEOUT,
         };
+        self.must_not_be_silent(&exchange.headers)?;
+        let begun = self.now();
+        let known = self.was_heard();
+        match self.try_endpoints(request, &mut exchange, known) {
+            Err(Missed { error, late, all: true }) if self.now() - begun >= limits::SILENT_AFTER => {
+                if !self.is_there(late, &exchange.headers) {
+                    return Err(error);
+                }
+                // slow, not dead: what changes nothing is asked again, now with all the time there is
+                if known || !may_be_repeated(request) {
+                    return Err(error);
+                }
+                self.try_endpoints(request, &mut exchange, true)
+                    .map_err(|missed| missed.error)
+            }
+            other => other.map_err(|missed| missed.error),
+        }
+    }
+
+    /// Goes through the endpoints until one answers. `known`: the server is known to be there.
+    fn try_endpoints(&self, request: &Request, exchange: &mut Exchange, known: bool) -> Result<Answer, Missed> {
         let mut unreached = Vec::new();
+        let mut late = None;
         let count = self.shared.endpoints.len();
         for offset in 0..count {
             let index = (self.shared.preferred.load(Ordering::Relaxed) + offset) % count;
-            let until = self.share_of_time(count - offset);
-            match self.send(&self.shared.endpoints[index], &mut exchange, request.kind, until) {
-                // nothing is changed by a read, and a page cannot wait
-                Err(Silence::NoAnswer(why))
-                    if until.is_some() && request.method == Method::Get && offset + 1 < count =>
-                {
-                    unreached.push(why);
-                }
-                Err(Silence::NeverSent(why)) => unreached.push(why),
-                Err(silence) => return Err(silent(request, silence)),
+            let limit = self.limit_of(request, count - offset, known);
+            exchange.timeout = self.at_most(limit, request).map_err(Missed::from)?;
+            match self.send_or_repeat(&self.shared.endpoints[index], exchange, request.kind) {
                 Ok(answer) => {
                     self.shared.preferred.store(index, Ordering::Relaxed);
+                    self.is_heard();
                     return Ok(answer);
+                }
+                Err(Silence::NeverSent(why)) => unreached.push(why),
+                // nothing is changed by it, and the next endpoint may know more
+                Err(Silence::Late) if may_be_repeated(request) && offset + 1 < count => {
+                    late = Some(index);
+                    unreached.push(format!("{}: {LATE}", self.shared.endpoints[index]));
+                }
+                Err(silence) => {
+                    let is_late = silence == Silence::Late;
+                    return Err(Missed {
+                        error: silent(request, silence),
+                        late: if is_late { Some(index) } else { late },
+                        all: is_late,
+                    });
                 }
             }
         }
-        Err(Error::NeverSent {
-            why: unreached.join("; "),
+        let why = unreached.join("; ");
+        let what = request.what();
+        Err(Missed {
+            error: match late {
+                Some(_) => Error::NoAnswer { what, why },
+                None => Error::NeverSent { why },
+            },
+            late,
+            all: true,
         })
     }
 
-    /// When the next endpoint has to have answered, if there is a deadline and so many endpoints are left.
-    fn share_of_time(&self, endpoints: usize) -> Option<UnixSeconds> {
-        let now = self.shared.clock.now();
-        self.deadline.map(|deadline| now + (deadline - now) / endpoints as f64)
+    /// How long an endpoint may take over a request, when so many are left to ask (seconds).
+    fn limit_of(&self, request: &Request, endpoints: usize, known: bool) -> f64 {
+        if !may_be_repeated(request) {
+            return limits::REQUEST_TIMEOUT.as_secs_f64();
+        }
+        let left = self.deadline - self.now();
+        // a little is kept for the question whether it is there at all
+        let share = (left - (left / 5.0).min(limits::PROBE_SECONDS)) / endpoints as f64;
+        let longest = if known {
+            limits::REQUEST_TIMEOUT.as_secs_f64()
+        } else {
+            limits::CONTACT_SECONDS
+        };
+        share.min(longest)
     }
 
-    fn send(
-        &self,
-        endpoint: &Endpoint,
-        exchange: &mut Exchange,
-        kind: Kind,
-        until: Option<UnixSeconds>,
-    ) -> Result<Answer, Silence> {
-        let is_read = exchange.method == Method::Get;
-        let mut once = || {
-            let left = until.map(|until| until - self.shared.clock.now());
-            if left.is_some_and(|left| left < limits::SHORTEST_WAIT) {
-                return Err(Silence::NoAnswer("no answer within the time of a page".to_owned()));
-            }
-            exchange.timeout = left.map_or(limits::REQUEST_TIMEOUT, Duration::from_secs_f64);
-            self.meter.count(kind);
-            self.shared.wire.send(endpoint, exchange)
-        };
-        match once() {
-            Err(Silence::NoAnswer(_)) if is_read => once(),
+    /// A time limit that ends with whoever waits.
+    fn at_most(&self, seconds: f64, request: &Request) -> Result<Duration, Error> {
+        let seconds = seconds.min(self.deadline - self.now());
+        if seconds < limits::SHORTEST_WAIT {
+            return Err(Error::OutOfTime { what: request.what() });
+        }
+        Ok(Duration::from_secs_f64(seconds))
+    }
+
+    /// Repeats a read once whose connection broke: it may have been a kept one that the server had closed.
+    fn send_or_repeat(&self, endpoint: &Endpoint, exchange: &Exchange, kind: Kind) -> Result<Answer, Silence> {
+        match self.send(endpoint, exchange, kind) {
+            Err(Silence::NoAnswer(_)) if exchange.method == Method::Get => self.send(endpoint, exchange, kind),
             other => other,
         }
+    }
+
+    fn send(&self, endpoint: &Endpoint, exchange: &Exchange, kind: Kind) -> Result<Answer, Silence> {
+        self.meter.count(kind);
+        self.shared.wire.send(endpoint, exchange)
     }
 
     fn login_headers(&self, method: Method) -> Result<Vec<(&'static str, String)>, Error> {
@@ -334,10 +397,40 @@ impl Client {
         self.shared.clock.now()
     }
 
-    fn ticket(&self) -> std::sync::MutexGuard<'_, Option<Ticket>> {
-        self.shared.ticket.lock().unwrap_or_else(PoisonError::into_inner)
+    fn ticket(&self) -> MutexGuard<'_, Option<Ticket>> {
+        guard(&self.shared.ticket)
     }
 }
+
+/// No endpoint has answered.
+struct Missed {
+    error: Error,
+    /// The endpoint that took the request and did not answer in time.
+    late: Option<usize>,
+    /// Whether that says something about the next request too: no connection came about, or no answer did.
+    all: bool,
+}
+
+impl From<Error> for Missed {
+    fn from(error: Error) -> Missed {
+        Missed {
+            error,
+            late: None,
+            all: false,
+        }
+    }
+}
+
+/// What changes nothing in PVE.
+fn may_be_repeated(request: &Request) -> bool {
+    request.method == Method::Get || request.kind == Kind::Login
+}
+
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+const LATE: &str = "no answer within the time limit";
 
 /// The class of a silence.
 fn silent(request: &Request, silence: Silence) -> Error {
@@ -346,6 +439,10 @@ fn silent(request: &Request, silence: Silence) -> Error {
         Silence::NeverSent(why) => Error::NeverSent { why },
         Silence::NotTrusted(why) => Error::NotTrusted { why },
         Silence::NoAnswer(why) => Error::NoAnswer { what, why },
+        Silence::Late => Error::NoAnswer {
+            what,
+            why: LATE.to_owned(),
+        },
         Silence::TooLong => Error::Unexpected {
             what,
             why: format!("it is longer than {} MiB", limits::RESPONSE_BYTES >> 20),
@@ -358,54 +455,4 @@ fn no_object(what: String) -> Error {
         what,
         why: "it is no JSON object".to_owned(),
     }
-}
-
-/// An answer's `data`, or the class of its failure.
-fn read_answer(what: &str, answer: Answer, masked: impl Fn(&str) -> String) -> Result<Value, Error> {
-    let what = what.to_owned();
-    let too_many = limits::has_too_many_values(&answer.body);
-    let read = |body: &[u8]| serde_json::from_slice(body).ok();
-    let body: Option<Value> = if too_many { None } else { read(&answer.body) };
-    match answer.status {
-        200..=299 if too_many => Err(Error::Unexpected {
-            what,
-            why: format!("it has more than {} values", limits::RESPONSE_VALUES),
-        }),
-        200..=299 => match body {
-            Some(Value::Object(mut body)) => Ok(body.remove("data").unwrap_or(Value::Null)),
-            _ => Err(no_object(what)),
-        },
-        300..=399 => Err(Error::Unexpected {
-            what,
-            why: "it redirects elsewhere, which Proxmox VE never does here".to_owned(),
-        }),
-        // the node that was asked could not reach the node that it should ask
-        595 | 596 | 599 => Err(Error::NoAnswer {
-            what,
-            why: tidy(&masked(&format!("{} {}", answer.status, answer.reason))),
-        }),
-        status => {
-            let words = words(&answer.reason, body.as_ref(), masked);
-            // a reason phrase that is no ASCII is lost on the way
-            let words = if words.is_empty() {
-                format!("HTTP status {status} without a word")
-            } else {
-                words
-            };
-            Err(Error::Refused { what, status, words })
-        }
-    }
-}
-
-/// The node's own words: the reason phrase, or a longer `message`, and the text for each bad parameter.
-fn words(reason: &str, body: Option<&Value>, masked: impl Fn(&str) -> String) -> String {
-    let message = body.and_then(|body| body["message"].as_str()).unwrap_or_default();
-    // before anything is cut off: half a secret is one too
-    let mut words = masked(if message.len() > reason.len() { message } else { reason });
-    let errors = body.and_then(|body| body["errors"].as_object()).into_iter().flatten();
-    for (field, text) in errors {
-        let text = text.as_str().unwrap_or_default().trim();
-        words = masked(&format!("{} {field}: {text};", words.trim_end()));
-    }
-    tidy(words.trim_end_matches(';'))
 }

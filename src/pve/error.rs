@@ -1,7 +1,7 @@
 //! How a request to PVE can end badly: four classes, and the node's own words.
 
 use crate::limits::WORDS_CHARS;
-use crate::model::Vmid;
+use crate::model::{UnixSeconds, Vmid};
 
 /// The end of a request that did not succeed.
 ///
@@ -14,6 +14,22 @@ pub enum Error {
     NeverSent {
         /// One clause for each endpoint tried.
         why: String,
+    },
+    /// The server entry is known not to answer: nothing was sent, repeating is safe.
+    #[error(
+        "{endpoints} does not answer, so nothing was sent now: it is tried again within a minute, and by Test Connection at once"
+    )]
+    Silent {
+        /// Its endpoints.
+        endpoints: String,
+        /// When it is asked again.
+        until: UnixSeconds,
+    },
+    /// The time of whoever asks is over: nothing was sent.
+    #[error("{what} was not asked: Proxmox VE answers too slowly for the time that was left; the cron tries again")]
+    OutOfTime {
+        /// Method and path.
+        what: String,
     },
     /// The certificate is not one that the server entry trusts: nothing was sent.
     #[error("{why}")]
@@ -63,6 +79,8 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::NeverSent { .. } => "pve_unreachable",
+            Error::Silent { .. } => "pve_silent",
+            Error::OutOfTime { .. } => "pve_no_time",
             Error::NotTrusted { .. } => "pve_not_trusted",
             Error::NoAnswer { .. } => "pve_no_answer",
             Error::Refused { status: 401, .. } => "pve_login",
@@ -75,7 +93,11 @@ impl Error {
     /// Whether trying again later may help without anybody's doing.
     pub fn retry(&self) -> bool {
         match self {
-            Error::NeverSent { .. } | Error::NoAnswer { .. } | Error::Unexpected { .. } => true,
+            Error::NeverSent { .. }
+            | Error::Silent { .. }
+            | Error::OutOfTime { .. }
+            | Error::NoAnswer { .. }
+            | Error::Unexpected { .. } => true,
             Error::NotTrusted { .. } => false,
             Error::Refused { status, .. } => !matches!(status, 400 | 401 | 403 | 501),
         }

@@ -67,8 +67,10 @@ pub enum Silence {
     NeverSent(String),
     /// The endpoint's certificate is not trusted: the request did not leave.
     NotTrusted(String),
-    /// The connection ended, or the time did, after the request had left.
+    /// The connection ended after the request had left.
     NoAnswer(String),
+    /// The time ended, and the request may have left.
+    Late,
     /// The answer is longer than we read.
     TooLong,
 }
@@ -78,8 +80,6 @@ pub trait Wire: Send + Sync {
     /// One exchange; never repeats anything by itself.
     fn send(&self, endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence>;
 }
-
-const LATE: &str = "no answer within the time limit";
 
 /// The real one: HTTPS/1.1 with kept connections.
 pub struct Https {
@@ -110,7 +110,11 @@ impl Https {
     fn silence(&self, endpoint: &Endpoint, error: &reqwest::Error) -> Silence {
         let cause = root_cause(error);
         if !error.is_connect() {
-            return Silence::NoAnswer(if error.is_timeout() { LATE.to_owned() } else { cause });
+            return if error.is_timeout() {
+                Silence::Late
+            } else {
+                Silence::NoAnswer(cause)
+            };
         }
         let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
         match rejected {
@@ -124,12 +128,12 @@ impl Https {
 }
 
 /// Why an answer ended in its middle.
-fn broken_off(error: &std::io::Error) -> String {
+fn broken_off(error: &std::io::Error) -> Silence {
     let within = error.get_ref().and_then(|inner| inner.downcast_ref::<reqwest::Error>());
     match within {
-        Some(error) if error.is_timeout() => LATE.to_owned(),
-        Some(error) => root_cause(error),
-        None => super::error::tidy(&error.to_string()),
+        Some(error) if error.is_timeout() => Silence::Late,
+        Some(error) => Silence::NoAnswer(root_cause(error)),
+        None => Silence::NoAnswer(super::error::tidy(&error.to_string())),
     }
 }
 
@@ -176,7 +180,7 @@ impl Wire for Https {
         };
         let mut body = Vec::new();
         let read = response.take(limits::RESPONSE_BYTES + 1).read_to_end(&mut body);
-        read.map_err(|error| Silence::NoAnswer(broken_off(&error)))?;
+        read.map_err(|error| broken_off(&error))?;
         if body.len() as u64 > limits::RESPONSE_BYTES {
             return Err(Silence::TooLong);
         }

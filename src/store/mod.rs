@@ -19,6 +19,7 @@ mod overview;
 mod owner;
 mod search;
 mod services;
+mod silence;
 mod slots;
 mod sql;
 mod sqlite;

@@ -186,6 +186,11 @@ const MIB: usize = 1 << 20;
 /// A hundred megabytes as they come, without end, and to be unpacked.
 fn too_long() -> Vec<(&'static str, Harmful)> {
     let a_mebibyte = || "a".repeat(MIB);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    for _ in 0..100 {
+        packed.write_all(a_mebibyte().as_bytes()).unwrap();
+    }
+    let packed = packed.finish().unwrap();
     vec![
         (
             "100 MB",
@@ -211,11 +216,6 @@ fn too_long() -> Vec<(&'static str, Harmful)> {
         (
             "100 MB packed",
             Harmful::new(move |asker| {
-                let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-                for _ in 0..100 {
-                    packed.write_all(a_mebibyte().as_bytes())?;
-                }
-                let packed = packed.finish()?;
                 let length = packed.len();
                 asker.say(format!("{OK}Content-Encoding: gzip\r\nContent-Length: {length}\r\n\r\n").as_bytes())?;
                 asker.say(&packed)
@@ -297,8 +297,7 @@ fn who_answers_drop_by_drop_gets_no_more_time() {
     for (name, server) in all {
         let begun = Instant::now();
         let silence = server.ask(Method::Get, 400).unwrap_err();
-        let late = Silence::NoAnswer("no answer within the time limit".to_owned());
-        assert_eq!(silence, late, "{name}");
+        assert_eq!(silence, Silence::Late, "{name}");
         assert!(
             begun.elapsed() < Duration::from_secs(4),
             "{name}: {:?}",

@@ -92,7 +92,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     (
         "core",
-        &["boundary", "clock", "dns", "engine", "error", "pve", "server", "store"],
+        &[
+            "boundary", "clock", "dns", "engine", "error", "model", "pve", "server", "store",
+        ],
     ),
     (
         "ops",

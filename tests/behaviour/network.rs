@@ -580,7 +580,7 @@ fn connections_that_end_with_their_answer_cost_no_request() {
     net.cron(1);
     let entry = proxmoxkvm::request::server_of(&json!({"server": net.server})).unwrap();
     let meter = Arc::new(Meter::default());
-    let client = net.core.client(&entry, &meter).unwrap();
+    let client = net.core.client(&entry, &meter, f64::INFINITY).unwrap();
     let before = net.sim.requests().len();
     let guest = |vmid: u32, what: &str| format!("/nodes/pve1/qemu/{vmid}/{what}");
     for number in 1..=250 {

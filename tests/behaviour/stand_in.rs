@@ -191,7 +191,10 @@ impl StandIn {
 
     pub fn get(&self, path: String) -> Value {
         let entry = request::server_of(&json!({"server": self.server})).unwrap();
-        let client = self.core.client(&entry, &Arc::new(Meter::default())).unwrap();
+        let client = self
+            .core
+            .client(&entry, &Arc::new(Meter::default()), f64::INFINITY)
+            .unwrap();
         client.request(&Request::new(Method::Get, path, Kind::Look)).unwrap()
     }
 

@@ -2,6 +2,7 @@
 
 use crate::commits;
 use crate::home::Home;
+use crate::outage::Outages;
 use proxmoxkvm::clock::Clock;
 use proxmoxkvm::core::Core;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
@@ -10,6 +11,7 @@ use proxmoxkvm::store::Store;
 use proxmoxkvm::{cron, ops};
 use pvesim::{Cluster, NodeSpec, Options, Request, Transport};
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -18,16 +20,36 @@ use std::time::Duration;
 pub const START: f64 = 1_795_359_845.0;
 pub const PASSWORD: &str = "Ab3dE5gH1j";
 
+thread_local! {
+    /// What this thread read last.
+    static READ: Cell<f64> = const { Cell::new(0.0) };
+}
+
 /// Jumps where others sleep.
 pub struct VirtualClock(Mutex<f64>);
 
 impl Clock for VirtualClock {
     fn now(&self) -> f64 {
-        *guard(&self.0)
+        let now = *guard(&self.0);
+        READ.set(now);
+        now
     }
 
     fn sleep(&self, seconds: f64) {
         *guard(&self.0) += seconds.max(0.0);
+    }
+}
+
+impl VirtualClock {
+    /// The time by which this thread has reckoned; meanwhile another may have slept.
+    pub fn read_last(&self) -> f64 {
+        READ.get()
+    }
+
+    /// For what goes on side by side: it is over at the same time.
+    pub fn sleep_until(&self, at: f64) {
+        let mut now = guard(&self.0);
+        *now = now.max(at);
     }
 }
 
@@ -54,6 +76,7 @@ pub struct Mortality {
     /// The commit at which its connection to a database is lost, and how; the process lives.
     pub blip: Mutex<Option<(u64, mariadb::Fate)>>,
     pub meeting: Meeting,
+    pub outages: Outages,
 }
 
 /// Requests that must be on their way at the same moment: each waits until so many in all have come (at most 10 s of
@@ -147,7 +170,9 @@ struct SimWire {
 }
 
 impl Wire for SimWire {
-    fn send(&self, _endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence> {
+    fn send(&self, endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence> {
+        let outages = &self.mortality.outages;
+        outages.meet(&endpoint.to_string(), exchange, &self.clock)?;
         let number = self.mortality.requests.fetch_add(1, Ordering::SeqCst) + 1;
         self.mortality.live_or(Some(Death::Before(number)));
         if !self.mortality.meeting.wait() {
@@ -170,7 +195,7 @@ impl Wire for SimWire {
             return Err(Silence::NoAnswer("connection closed".to_owned()));
         }
         if reply.delay_s > patience {
-            return Err(Silence::NoAnswer("no answer within the time limit".to_owned()));
+            return Err(Silence::Late);
         }
         Ok(Answer {
             status: reply.status,
@@ -350,7 +375,7 @@ impl World {
         reply
     }
 
-    /// Cron runs, a minute apart, until nothing is due for ten minutes.
+    /// Cron runs, a minute apart, until nothing is due for a quarter of an hour: the longest pause between two tries.
     pub fn cron_until_idle(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for _ in 0..60 {
@@ -362,8 +387,8 @@ impl World {
                     .iter()
                     .map(|line| line.as_str().unwrap().to_owned()),
             );
-            let next_ten_minutes = self.core.store.agenda(self.clock.now() + 600.0, 0.0, 1000).unwrap().due;
-            let waiting = next_ten_minutes
+            let due_soon = self.core.store.agenda(self.clock.now() + 901.0, 0.0, 1000).unwrap().due;
+            let waiting = due_soon
                 .iter()
                 .any(|due| !self.service(due.service.0)["suspended"].as_bool().unwrap());
             if !waiting {

@@ -22,6 +22,9 @@ mod home;
 mod http;
 mod lifecycle;
 mod names;
+#[path = "../behaviour/outage.rs"]
+#[allow(dead_code, reason = "what only the behaviour tests use")]
+mod outage;
 mod powerdns;
 mod servers;
 mod services;

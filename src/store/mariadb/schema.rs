@@ -134,6 +134,13 @@ ALTER TABLE @services
     ADD KEY services_list (id, status, server, node, troubled, search)",
         "ALTER TABLE @addresses ADD KEY addresses_server (server)",
     ],
+    &["
+CREATE TABLE @silent (
+    server       BIGINT NOT NULL PRIMARY KEY,
+    endpoints    TEXT NOT NULL,
+    silent_until DOUBLE NOT NULL,
+    tries        BIGINT NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

@@ -174,6 +174,14 @@ ALTER TABLE services ADD COLUMN search TEXT
 CREATE INDEX services_list ON services (id, status, server, node, troubled, search);
 CREATE INDEX addresses_server ON addresses (server);
 ",
+    "
+CREATE TABLE silent (
+    server       INTEGER PRIMARY KEY,
+    endpoints    TEXT NOT NULL,
+    silent_until REAL NOT NULL,
+    tries        INTEGER NOT NULL
+) STRICT;
+",
 ];
 
 pub(super) enum Failure {

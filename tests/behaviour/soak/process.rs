@@ -110,7 +110,7 @@ impl Wire for Process {
             return Err(Silence::NoAnswer("connection closed".to_owned()));
         }
         if reply.delay_s > 30.0 {
-            return Err(Silence::NoAnswer("no answer within the time limit".to_owned()));
+            return Err(Silence::Late);
         }
         Ok(Answer {
             status: reply.status,

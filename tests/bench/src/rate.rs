@@ -13,7 +13,7 @@ fn ours(server: &Value, count: u64) -> f64 {
     let home = Home::new(Kind::Sqlite);
     let core = world::core(&home, Arc::new(SystemClock));
     let entry = proxmoxkvm::request::server_of(&json!({ "server": server })).expect("a server entry");
-    let client = core.client(&entry, &Arc::default()).expect("a client");
+    let client = core.client(&entry, &Arc::default(), f64::INFINITY).expect("a client");
     let ask = || client.version().expect("an answer");
     (0..200).for_each(|_| drop(ask()));
     let start = Instant::now();

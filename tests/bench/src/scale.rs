@@ -339,7 +339,9 @@ pub fn child_main(what: &str, argument: &str) {
             &entry,
             Box::new(FromFile(PathBuf::from(argument))),
             Arc::new(SystemClock),
-        );
+            Box::new(()),
+        )
+        .for_call(Arc::default(), f64::INFINITY);
         grown_by(|| assert!(client.resources().expect("a list").vms.len() >= 10_000))
     } else {
         let location = proxmoxkvm::store::Location::parse(argument).expect("a location");

@@ -1,0 +1,262 @@
+//! Time is an invariant: whatever Proxmox VE does, a verb of the web ends within 45 s, a page within 6 s, a run of the
+//! cron within its budget.
+
+use crate::outage::{KINDS, Kind};
+use crate::support::{World, code};
+use proxmoxkvm::error::Error;
+use proxmoxkvm::{core::Core, cron, ops};
+use pvesim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+type Verb = fn(&Core, &Value) -> Result<Value, Error>;
+type Asked = fn(&World) -> Value;
+
+const WEB: f64 = 45.0;
+const PAGE: f64 = 6.0;
+const CRON: f64 = 50.0;
+const BY_HAND: f64 = 605.0;
+
+fn order(world: &World) -> Value {
+    world.order(7)
+}
+
+fn other_order(world: &World) -> Value {
+    world.order(8)
+}
+
+fn step(world: &World) -> Value {
+    world.with_extra(7, "step", json!("set_firewall"))
+}
+
+fn attached(world: &World) -> Value {
+    world.with_extra(8, "vmid", json!(777))
+}
+
+fn page(world: &World) -> Value {
+    let order = world.order(7);
+    json!({"service": 7, "server": order["server"], "package": order["package"]})
+}
+
+fn refresh(world: &World) -> Value {
+    json!({"service": 7, "server": world.server})
+}
+
+fn graphs(world: &World) -> Value {
+    let order = world.order(7);
+    json!({"service": 7, "server": order["server"], "package": order["package"], "timeframe": "hour"})
+}
+
+fn guests(world: &World) -> Value {
+    json!({"server": world.server, "what": "guests", "vmids": [100, 101, 102]})
+}
+
+fn server(world: &World) -> Value {
+    json!({"server": world.server, "max_age_s": 0})
+}
+
+fn in_whmcs(world: &World) -> Value {
+    json!({"server": world.server, "services": [{"id": 7, "status": "Active"}, {"id": 9, "status": "Active"}]})
+}
+
+/// Every verb that asks something of Proxmox VE, and how long it may take (seconds).
+const VERBS: &[(&str, Verb, Asked, f64)] = &[
+    ("create", ops::create, other_order, WEB),
+    ("run_step", ops::run_step, step, WEB),
+    ("suspend", ops::suspend, order, WEB),
+    ("unsuspend", ops::unsuspend, order, WEB),
+    ("terminate", ops::terminate, order, WEB),
+    (
+        "terminate a service that is not known",
+        ops::terminate,
+        unknown_order,
+        WEB,
+    ),
+    ("change_package", ops::change_package, order, WEB),
+    ("change_password", ops::change_password, order, WEB),
+    ("start", ops::start, order, WEB),
+    ("stop", ops::stop, order, WEB),
+    ("reboot", ops::reboot, order, WEB),
+    ("reinstall", ops::reinstall, order, WEB),
+    ("vm_remove", ops::vm_remove, order, WEB),
+    ("attach", ops::attach, attached, WEB),
+    ("set_dns_records", ops::set_dns_records, order, WEB),
+    ("test_connection", ops::test_connection, server, WEB),
+    ("usage_update", ops::usage_update, server, WEB),
+    ("show a page", ops::show, page, PAGE),
+    ("show a refresh", ops::show, refresh, PAGE),
+    ("usage", ops::usage, graphs, PAGE),
+    ("list", ops::list, server, PAGE),
+    ("list guests", ops::list, guests, PAGE),
+    ("check", ops::check, in_whmcs, BY_HAND),
+    ("cron", run, cron_order, CRON),
+];
+
+fn unknown_order(world: &World) -> Value {
+    let mut order = world.order(9);
+    order["service"]["domain"] = json!("3-7.example.net");
+    order
+}
+
+fn run(core: &Core, request: &Value) -> Result<Value, Error> {
+    cron::cron(core, request)
+}
+
+fn cron_order(world: &World) -> Value {
+    let sample = json!([world.server]);
+    json!({"orders": [world.order(7), world.order(8)], "budget_s": CRON, "workers": 1, "samples": sample})
+}
+
+/// Verbs whose guest has to be off.
+const STOPPED: [&str; 4] = ["start", "reinstall", "vm_remove", "unsuspend"];
+
+fn world_of(endpoints: usize) -> World {
+    let mut world = World::new();
+    let more: Vec<String> = (2..=endpoints)
+        .map(|number| format!("pve{number}.example.net:8006"))
+        .collect();
+    if !more.is_empty() {
+        world.server["access_hash"] = json!(format!("endpoints={}\ninsecure=1", more.join(",")));
+    }
+    world.ready(7);
+    world
+}
+
+#[test]
+fn nothing_takes_longer_than_it_may_whatever_the_other_side_does() {
+    let mut worst: Vec<(f64, String)> = Vec::new();
+    let mut met = 0;
+    for endpoints in [1, 4] {
+        let running = world_of(endpoints);
+        let stopped = running.copy();
+        ops::stop(&stopped.core, &stopped.order(7)).unwrap();
+        for (name, verb, asked, limit) in VERBS {
+            for kind in KINDS {
+                for after in [0, 1, 2, 4, 9, 21] {
+                    let world = if STOPPED.contains(name) {
+                        stopped.copy()
+                    } else {
+                        running.copy()
+                    };
+                    if *name == "cron" {
+                        world.create(8).unwrap();
+                    }
+                    // nobody has spoken to it for a while, as in a new process
+                    world.clock_forward(600.0);
+                    world.mortality.outages.begin("pve", kind, after);
+                    let begun = world.now();
+                    let ended = verb(&world.core, &asked(&world));
+                    let took = world.now() - begun;
+                    let case = format!("{name}, {kind:?} after {after} requests, {endpoints} endpoints: {took:.1} s");
+                    assert!(took <= *limit, "{case}: {ended:?}");
+                    met += world.mortality.outages.met();
+                    worst.push((took / limit, case));
+                }
+            }
+        }
+    }
+    worst.sort_by(|one, other| other.0.total_cmp(&one.0));
+    println!(
+        "{} cases, {met} requests met an outage, the slowest: {:?}",
+        worst.len(),
+        &worst[..5]
+    );
+    assert!(met > 1000, "the outages were met: {met}");
+}
+
+/// What a verb says, and how long it took (seconds).
+fn timed(world: &World, core: &Core, verb: Verb, request: &Value) -> (String, f64) {
+    let begun = world.now();
+    let said = code(verb(core, request));
+    (said, world.now() - begun)
+}
+
+#[test]
+fn a_silent_server_is_met_once_and_all_processes_know() {
+    let world = world_of(1);
+    world.clock_forward(600.0);
+    world.mortality.outages.begin("pve", Kind::Silent, 0);
+    let (said, took) = timed(&world, &world.core, ops::suspend, &world.order(7));
+    assert_eq!(said, "pve_silent");
+    assert!(took < 15.0, "{took}");
+    // the next ones of an overdue run, and a page of another process
+    let other = world.other_process();
+    world.mortality.outages.met();
+    for core in [&world.core, &other] {
+        let (said, took) = timed(&world, core, ops::stop, &world.order(7));
+        assert_eq!((said.as_str(), took), ("pve_silent", 0.0));
+    }
+    let shown = ops::show(&other, &refresh(&world)).unwrap();
+    let why = shown["live_error"].as_str().unwrap();
+    assert!(why.contains("pve1.example.net:8006 does not answer"), "{why}");
+    assert_eq!(world.mortality.outages.met(), 0, "nothing was sent");
+    // what was to be done is not forgotten, and the cron does it soon after the end
+    world.mortality.outages.end();
+    world.clock_forward(60.0);
+    world.cron_until_idle();
+    let vmid = world.vmid(7);
+    assert!(!world.sim().is_running(vmid));
+    assert_eq!(world.service(7)["error"], Value::Null);
+    world.check_invariants();
+}
+
+#[test]
+fn one_of_all_processes_tries_a_silent_server_again() {
+    let world = world_of(1);
+    world.clock_forward(600.0);
+    world.mortality.outages.begin("pve", Kind::Silent, 0);
+    timed(&world, &world.core, ops::stop, &world.order(7));
+    let other = world.other_process();
+    let mut pauses = Vec::new();
+    for _ in 0..6 {
+        let begun = world.now();
+        // somebody looks every second, in two processes
+        while world.mortality.outages.met() == 0 || pauses.is_empty() && world.now() == begun {
+            world.clock_forward(1.0);
+            timed(&world, &world.core, ops::stop, &world.order(7));
+            let (_, took) = timed(&world, &other, ops::stop, &world.order(7));
+            assert_eq!(took, 0.0, "the other one has just tried");
+        }
+        pauses.push((world.now() - begun).round());
+    }
+    assert!(
+        pauses.last().is_some_and(|pause| (60.0..=65.0).contains(pause)),
+        "{pauses:?}"
+    );
+    // Test Connection does not wait for that, and ends it for all
+    assert_eq!(
+        timed(&world, &other, ops::test_connection, &server(&world)).0,
+        "pve_no_answer"
+    );
+    world.mortality.outages.end();
+    assert_eq!(timed(&world, &other, ops::stop, &world.order(7)).0, "pve_silent");
+    ops::test_connection(&other, &server(&world)).unwrap();
+    world.clock_forward(1.0);
+    ops::stop(&world.core, &world.order(7)).unwrap();
+}
+
+#[test]
+fn a_server_that_is_only_slow_is_not_called_silent() {
+    let world = world_of(1);
+    world.clock_forward(600.0);
+    // one request of many takes long: its node has trouble, the server has none
+    world
+        .sim()
+        .add_fault(Fault::always("GET", "/status/current", FaultKind::Hang(12.0)));
+    let (said, took) = timed(&world, &world.core, ops::stop, &world.order(7));
+    assert!(said.starts_with("ok"), "{said}");
+    assert!(took < WEB, "{took}");
+    let (said, _) = timed(&world, &world.other_process(), ops::usage, &graphs(&world));
+    assert!(said.starts_with("ok"), "nobody calls it silent: {said}");
+}
+
+#[test]
+fn a_page_that_waited_in_vain_leaves_no_second_one_waiting() {
+    for kind in [Kind::Silent, Kind::NoConnection] {
+        let world = world_of(1);
+        world.clock_forward(600.0);
+        world.mortality.outages.begin("pve", kind, 0);
+        let (_, first) = timed(&world, &world.core, ops::show, &page(&world));
+        let (_, second) = timed(&world, &world.other_process(), ops::show, &page(&world));
+        assert!(first <= PAGE && second == 0.0, "{kind:?}: {first}, {second}");
+    }
+}
