@@ -2,7 +2,7 @@
 
 use crate::error::Refusal;
 use crate::guest::Power;
-use crate::model::{ServiceId, Vmid};
+use crate::model::{NodeName, ServiceId, Vmid};
 use crate::status::Status;
 use crate::steps::{self, Needs, Row, acts};
 
@@ -67,6 +67,8 @@ pub struct Situation {
     pub status: Status,
     /// Its guest, if it has one.
     pub guest: Option<Vmid>,
+    /// The guest that it had, and its node, where PVE has it no more.
+    pub gone: Option<(Vmid, NodeName)>,
     /// The remote status.
     pub power: Option<Power>,
     /// The remote lock.
@@ -77,7 +79,12 @@ pub struct Situation {
 
 impl Situation {
     fn the_guest(&self) -> Result<Vmid, Refusal> {
-        self.guest.ok_or(Refusal::NoGuest(self.service))
+        let service = self.service;
+        let why = || match self.gone.clone() {
+            Some((vmid, node)) => Refusal::Gone { service, vmid, node },
+            None => Refusal::NoGuest(service),
+        };
+        self.guest.ok_or_else(why)
     }
 
     fn unlocked(&self) -> Result<(), Refusal> {
@@ -145,7 +152,10 @@ pub fn allowed(button: Button, now: &Situation) -> Result<(), Refusal> {
     }
     match button {
         Button::Start => {
-            now.is_ready()?;
+            // a change that is queued stops the guest itself
+            if now.status != Status::ChangePackage {
+                now.is_ready()?;
+            }
             now.is_active()?;
             now.unlocked()?;
             now.is_stopped(Refusal::AlreadyRunning)

@@ -203,6 +203,29 @@ pub enum Refusal {
     /// There is no guest.
     #[error("service {0} has no VM")]
     NoGuest(ServiceId),
+    /// The guest was deleted by hand.
+    #[error(
+        "VM {vmid} of service {service}, last on node {node}, is on no node of the cluster any more: restore it from a backup under the same number, or press **VMRemove and then VMClone -> to build it anew"
+    )]
+    Gone {
+        /// Its service.
+        service: ServiceId,
+        /// The guest.
+        vmid: Vmid,
+        /// Where it was.
+        node: NodeName,
+    },
+    /// No guest has the number that was typed.
+    #[error("VM {0} is on no node of this server entry's cluster, or the login may not see it: check the number")]
+    Nowhere(Vmid),
+    /// The template is locked by PVE, as while it is backed up.
+    #[error("template {template} is locked by Proxmox VE ({lock}): it cannot be cloned before that has ended")]
+    TemplateLocked {
+        /// The template.
+        template: Vmid,
+        /// The remote lock.
+        lock: String,
+    },
     /// There is a guest already.
     #[error("service {service} has VM {vmid} already")]
     HasGuest {
@@ -287,7 +310,8 @@ impl Refusal {
             Refusal::StillThere { .. } => "still_there",
             Refusal::OtherServer { .. } => "other_server",
             Refusal::Disagreement { .. } => "cluster_disagrees",
-            Refusal::NoGuest(_) => "no_guest",
+            Refusal::NoGuest(_) | Refusal::Gone { .. } | Refusal::Nowhere(_) => "no_guest",
+            Refusal::TemplateLocked { .. } => "locked",
             Refusal::HasGuest { .. } => "has_guest",
             Refusal::LeftLocked { .. } | Refusal::LockedLong { .. } => "left_locked",
             Refusal::NotForClients(..) => "not_for_clients",
@@ -334,6 +358,7 @@ impl Error {
                 matches!(
                     refusal,
                     Refusal::Locked { .. }
+                        | Refusal::TemplateLocked { .. }
                         | Refusal::TaskRunning(_)
                         | Refusal::UnderWay { .. }
                         | Refusal::Disagreement { .. }

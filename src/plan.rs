@@ -9,6 +9,7 @@ use crate::package::Package;
 use crate::rules::Rule;
 use crate::server::Secret;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Everything a step may see.
 #[derive(Debug, Clone, Copy)]
@@ -48,10 +49,25 @@ pub struct View<'a> {
     pub additional_in_file: Option<bool>,
     /// Whether the guest's IP filter is this module's work, and not a hoster's own.
     pub ip_filtered: bool,
+    /// What was before the change that is queued.
+    pub before: Before<'a>,
     /// The cloud-init password; only its presence can be seen on PVE.
     pub password: Option<&'a Secret>,
     /// Whether the guest already carries this password (PVE shows it masked).
     pub password_written: bool,
+}
+
+/// What was before a change that is queued, as far as it has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Before<'a> {
+    /// The package that the guest has; `None`: nobody knows.
+    pub package: Option<&'a Package>,
+    /// The addresses, where they are others by now.
+    pub addresses: Option<&'a [Address]>,
+    /// What the config had under the keys that were written. `None`: nothing.
+    pub values: Option<&'a BTreeMap<String, Option<String>>>,
+    /// Whether the guest ran and was stopped.
+    pub ran: bool,
 }
 
 /// One change asked of the store or of PVE.

@@ -291,7 +291,9 @@ pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
     let trouble = body.trouble.as_ref();
     let error = trouble.map(|t| {
         let attention = needs_attention(service);
-        json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at, "attention": attention})
+        // what is not due is tried again by nobody
+        let retry = t.retry && service.due_at.is_some();
+        json!({"code": t.code, "message": t.message, "retry": retry, "at": t.at, "attention": attention})
     });
     json!({
         "id": service.id,

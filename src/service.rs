@@ -5,6 +5,8 @@ use crate::model::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::package::Package;
 use crate::status::Status;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 /// A change on its way: stored before it is sent, completed with its UPID the moment PVE gives one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +18,9 @@ pub struct Task {
     pub by: String,
     /// Whether it is the clone, whose end decides whether there is a guest at all.
     pub clone: bool,
+    /// Whether it is a write that holds the cloud-init password.
+    #[serde(default)]
+    pub password: bool,
     /// PVE's id; `None` while the answer is outstanding, or when it never came.
     pub upid: Option<Upid>,
     /// When it was sent.
@@ -54,8 +59,31 @@ pub struct Slot {
     pub since: UnixSeconds,
 }
 
+/// What is queued for a guest, and what has been done to it for that so far: what a refusal takes back.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Queued {
+    /// The status from before.
+    pub from: Option<Status>,
+    /// Whether a guest that ran was stopped for it.
+    pub stopped: bool,
+    /// What the config had under the keys that were written for it. `None`: nothing.
+    pub values: BTreeMap<String, Option<String>>,
+    /// The addresses from before others were leased or given back.
+    pub addresses: Option<Vec<IpAddr>>,
+    /// Whether it was refused: what was done for it is being taken back.
+    pub refused: bool,
+}
+
+impl Queued {
+    /// Whether the guest is not as it was before.
+    pub fn has_touched_guest(&self) -> bool {
+        self.stopped || !self.values.is_empty()
+    }
+}
+
 /// Why a service does not go on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Trouble {
     /// Fine code.
     pub code: String,
@@ -65,6 +93,9 @@ pub struct Trouble {
     pub retry: bool,
     /// Since when.
     pub at: UnixSeconds,
+    /// Whether it stays until what was refused is asked for again: something else that ends well does not mend it.
+    #[serde(default)]
+    pub lasting: bool,
 }
 
 /// What is kept of a service beside the columns that the database itself must know.
@@ -75,6 +106,8 @@ pub struct Body {
     pub identity: Option<Identity>,
     /// The package as last seen.
     pub package: Option<Package>,
+    /// The package that the guest was built, or last changed to its end, by.
+    pub applied: Option<Package>,
     /// The node that holds the guest, or will.
     pub node: Option<NodeName>,
     /// The node that holds the template.
@@ -116,6 +149,8 @@ pub struct Body {
     pub newborn: bool,
     /// Since when its guest is seen locked.
     pub locked_since: Option<UnixSeconds>,
+    /// What is queued for its guest.
+    pub queued: Option<Queued>,
     /// What keeps it from going on.
     pub trouble: Option<Trouble>,
     /// Whether the guest that is being built takes the place of one that the customer had.
@@ -174,6 +209,13 @@ impl Service {
     pub fn owe_mail(&mut self, kind: MailKind) {
         let number = self.body.mail.map_or(0, |mail| mail.number) + 1;
         self.body.mail = Some(Mail { kind, number });
+    }
+
+    /// The change on its way has failed, or nobody knows what became of it.
+    pub fn drop_task(&mut self) {
+        let task = self.body.task.take();
+        // whether the guest carries the password can no longer be told if this write held it: it is written again
+        self.body.password_written &= !task.is_some_and(|task| task.password);
     }
 
     /// What every marker begins with.

@@ -116,6 +116,10 @@ pub mod acts {
     pub static PASSWORD: Row = row!("change_password", Ready => Ready, None, AnyPower, AtPower, wants::password);
     /// Gone, but for backups and unused disks.
     pub static REMOVE: Row = row!("vm_remove", Ready => SetIp, Some("**VMRemove"), Anything, AtPower, wants::removed);
+    /// As before what was refused: with the old values, and running if it ran.
+    pub static TAKE_BACK: Row = row!("take back", Ready => Ready, None, AnyPower, AtPower, wants::taken_back);
+    /// Let out with the old addresses, and no others.
+    pub static ADDRESSES_BACK: Row = row!("take addresses back", Ready => Ready, None, AnyPower, AtFirewall, wants::addresses_back);
     /// With the service's marker.
     pub static ATTACH: Row = row!("attach", Ready => Ready, None, Unmarked, AtConfig, wants::marked);
 }

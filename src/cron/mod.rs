@@ -253,14 +253,22 @@ impl Run<'_> {
                 }
                 line.put_back(job, until);
             }
+            (Outcome::Refused(error), _) => {
+                self.tell(&job, &error);
+                self.go_on(job, None);
+            }
             (Outcome::Failed { error, retry_at }, _) => self.failed(job, &error, retry_at),
         }
     }
 
-    fn failed(&self, job: Box<Job>, error: &Error, retry_at: UnixSeconds) {
+    fn tell(&self, job: &Job, error: &Error) {
         let service = &job.lease.service;
         let line = format!("service {}: {}: {error}", service.id, service.status);
         guard(&self.summary).lines.push(line);
+    }
+
+    fn failed(&self, job: Box<Job>, error: &Error, retry_at: UnixSeconds) {
+        self.tell(&job, error);
         let soon = retry_at < self.deadline.min(self.core.clock.now() + limits::LEASE_SECONDS / 2.0);
         if error.retry() && soon {
             guard(&self.line).put_back(job, retry_at);
@@ -309,6 +317,7 @@ fn not_prepared(core: &Core, summary: &Mutex<Summary>, id: ServiceId, code: &str
             message,
             retry: false,
             at: now,
+            ..Trouble::default()
         };
         lease.service.body.trouble = Some(trouble);
         lease.service.due_at = Some(now + limits::retry_after(u32::MAX));

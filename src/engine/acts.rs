@@ -25,6 +25,7 @@ impl Engine<'_> {
             service: service.id,
             status: service.status,
             guest: service.vmid.filter(|_| service.body.cloned),
+            gone: None,
             power: None,
             lock: None,
             suspended: service.body.suspended,
@@ -33,7 +34,7 @@ impl Engine<'_> {
             return Ok(situation);
         }
         let Some(config) = self.read_config(job)? else {
-            situation.guest = None;
+            situation.gone = situation.guest.take().zip(job.lease.service.body.node.clone());
             return Ok(situation);
         };
         situation.lock = config.lock().map(str::to_owned);
@@ -82,8 +83,8 @@ impl Engine<'_> {
         self.save(job)
     }
 
-    /// Refuses a package with a disk smaller than the guest's, before anything is touched.
-    pub fn check_sizes(&self, job: &mut Job) -> Result<(), Error> {
+    /// Refuses a package that the guest cannot have, as with a smaller disk, before anything is touched.
+    pub fn must_fit(&self, job: &mut Job) -> Result<(), Error> {
         if !job.lease.service.body.cloned {
             return Ok(());
         }
@@ -96,12 +97,23 @@ impl Engine<'_> {
         }
         job.look.see(config);
         self.check_owner(job)?;
-        for status in [Status::SetSystemDiskSize, Status::SetAdditionalDiskSize] {
+        let refusing = [
+            Status::SetSystemDiskSize,
+            Status::SetCreatedAdditionalDisk,
+            Status::SetAdditionalDiskSize,
+            Status::SetNetwork,
+        ];
+        for status in refusing {
             if let Some(row) = steps::row_to(status) {
                 self.plan(job, row)?;
             }
         }
         Ok(())
+    }
+
+    /// Refuses what the row that leaves a status would refuse of the guest as it was just seen.
+    pub fn must_be_possible(&self, job: &Job, status: Status) -> Result<(), Error> {
+        steps::row_from(status).map_or(Ok(()), |row| self.plan(job, row).map(drop))
     }
 
     /// Gives the addresses of a service back that WHMCS calls terminated, if its guest is gone or never was.
@@ -172,7 +184,7 @@ impl Engine<'_> {
             .client
             .find_vm(vmid)?
             .filter(|vm| vm.qemu)
-            .ok_or(Refusal::NoGuest(id))?;
+            .ok_or(Refusal::Nowhere(vmid))?;
         let path = GuestPath {
             node: found.node.clone(),
             vmid,
@@ -193,7 +205,7 @@ impl Engine<'_> {
         let marked = match ended {
             Outcome::Settled => self.marked(job),
             Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
-            Outcome::Failed { error, .. } => Err(error),
+            Outcome::Refused(error) | Outcome::Failed { error, .. } => Err(error),
         };
         if let Err(error) = &marked
             && !self.may_be_marked(job, error)
@@ -234,6 +246,7 @@ impl Engine<'_> {
         // what deletes is asked for anew
         if !has_it || matches!(service.status, Status::Terminate | Status::Reinstall) {
             service.status = Status::Ready;
+            service.body.queued = None;
         }
         service.vmid = Some(path.vmid);
         service.server = entry;
@@ -245,6 +258,7 @@ impl Engine<'_> {
         if has_it {
             return;
         }
+        service.body.applied = Some(package.clone());
         service.body.package = Some(package);
         service.body.cloned = true;
         service.body.firewall_touched = true;

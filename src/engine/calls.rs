@@ -20,6 +20,7 @@ impl Engine<'_> {
     ///
     /// `Some`: it could not be made now.
     pub(super) fn perform(&self, job: &mut Job, call: Call) -> Result<Option<Outcome>, Error> {
+        self.note_before(job, &call);
         match call {
             Call::Reserve => self.reserve(job)?,
             Call::FreeSurplus => self.free_surplus(job)?,
@@ -140,14 +141,13 @@ impl Engine<'_> {
             .join(", ");
         let digest = job.look.config().digest().map(str::to_owned);
         let as_task = change.allocates() || job.look.current.is_none() || job.look.runs();
-        if change.set.contains_key("cipassword") {
-            // true unless this very write fails; then it is taken back
-            job.service().body.password_written = true;
-        }
+        // true unless this very write fails; then it is taken back
+        job.service().body.password_written |= change.set.contains_key("cipassword");
         let what = format!("write {keys} of VM {}", path.vmid);
-        self.task_call(job, what, |client| {
-            client.write_config(path, change, digest.as_deref(), as_task)
-        })
+        let password = change.set.contains_key("cipassword");
+        self.intend(job, what, password)?;
+        let sent = job.client.write_config(path, change, digest.as_deref(), as_task);
+        self.sent(job, sent)
     }
 
     /// A call that PVE runs as a task, or does at once.
@@ -157,8 +157,14 @@ impl Engine<'_> {
         what: String,
         send: impl FnOnce(&pve::Client) -> Result<Option<Upid>, pve::Error>,
     ) -> Result<(), Error> {
-        self.intend(job, what)?;
-        match send(&job.client) {
+        self.intend(job, what, false)?;
+        let sent = send(&job.client);
+        self.sent(job, sent)
+    }
+
+    /// What PVE has answered to a call.
+    fn sent(&self, job: &mut Job, answer: Result<Option<Upid>, pve::Error>) -> Result<(), Error> {
+        match answer {
             Ok(Some(upid)) => self.under_way(job, upid),
             Ok(None) => {
                 job.service().body.task = None;
@@ -170,7 +176,9 @@ impl Engine<'_> {
     }
 
     /// Written down before it is sent: a successor knows that something may be on its way.
-    fn intend(&self, job: &mut Job, what: String) -> Result<(), Error> {
+    ///
+    /// `password`: whether it is a write that holds the cloud-init password.
+    fn intend(&self, job: &mut Job, what: String, password: bool) -> Result<(), Error> {
         let sent_at = self.clock.now();
         let by = job.doing().to_owned();
         job.sent = true;
@@ -178,6 +186,7 @@ impl Engine<'_> {
             what,
             by,
             clone: false,
+            password,
             upid: None,
             sent_at,
         });
@@ -214,6 +223,7 @@ impl Engine<'_> {
             what,
             by,
             clone: true,
+            password: false,
             upid: None,
             sent_at,
         });
@@ -244,10 +254,8 @@ impl Engine<'_> {
             // it may have happened: the intent stays, and is looked into before anything else
             return Err(error.into());
         }
-        let body = &mut job.service().body;
-        body.task = None;
-        body.slot = None;
-        body.password_written = false;
+        job.service().drop_task();
+        job.service().body.slot = None;
         if error.says_changed_meanwhile() {
             return Ok(());
         }
@@ -302,6 +310,14 @@ impl Engine<'_> {
                 self.under_way(job, upid)
             }
             Err(error) if error.says_vmid_taken(path.vmid) => self.vmid_taken(job),
+            // the template is, not the guest, which is not there yet
+            Err(error) if error.says_locked() => {
+                let template = job.order.package.template;
+                let lock = error.lock().to_owned();
+                job.service().drop_task();
+                job.service().body.slot = None;
+                Err(Refusal::TemplateLocked { template, lock }.into())
+            }
             Err(error) => {
                 if let pve::Error::Refused { .. } = error {
                     // template or node may be others by the next try: its place is chosen anew

@@ -36,6 +36,11 @@ fn fails(service: &mut Service, step: Option<Status>, now: UnixSeconds) {
 /// A step was really done: what has failed is mended, unless it comes after that step.
 pub(super) fn succeeds(service: &mut Service, step: Status) {
     let body = &mut service.body;
+    if let Some(trouble) = body.trouble.as_mut().filter(|trouble| trouble.lasting) {
+        trouble.message = cause(&trouble.message).to_owned();
+        body.attempts = 0;
+        return;
+    }
     if !body.failing_step.is_some_and(|failing| steps::is_before(step, failing)) {
         body.trouble = None;
         body.attempts = 0;
@@ -49,6 +54,22 @@ fn but_for_numbers(message: &str) -> impl Iterator<Item = char> + '_ {
     message.chars().filter(|c| !c.is_ascii_digit())
 }
 
+/// Between what was refused, and what has failed since.
+const SEQUEL: &str = "; then: ";
+
+fn with_sequel(message: &str, error: &Error) -> String {
+    format!("{}{SEQUEL}{error}", cause(message))
+}
+
+fn cause(message: &str) -> &str {
+    message.split(SEQUEL).next().unwrap_or_default()
+}
+
+/// What was refused is really done now, or made way for something else.
+pub(super) fn forget_lasting(service: &mut Service) {
+    service.body.trouble.take_if(|trouble| trouble.lasting);
+}
+
 impl Engine<'_> {
     /// Records why the service does not go on, and when to try again.
     pub(super) fn failed(&self, job: &mut Job, error: Error) -> Outcome {
@@ -57,11 +78,15 @@ impl Engine<'_> {
         let now = self.clock.now();
         let building = steps::is_building(job.lease.service.status);
         let step = job.row.filter(|_| building).map(|row| row.to);
+        let told = job.lease.service.body.trouble.as_ref();
+        let lasting = told.filter(|told| told.lasting);
         let trouble = Trouble {
             code: error.code().to_owned(),
-            message: error.to_string(),
-            retry: error.retry(),
+            // what was refused is the cause of what comes after it
+            message: lasting.map_or_else(|| error.to_string(), |told| with_sequel(&told.message, &error)),
+            retry: error.retry() && lasting.is_none(),
             at: now,
+            lasting: lasting.is_some(),
         };
         let known = job
             .lease
@@ -127,6 +152,7 @@ impl Engine<'_> {
                 // nobody tries it again
                 retry: false,
                 at: now,
+                lasting: false,
             });
         } else if settled {
             succeeds(service, service.status);

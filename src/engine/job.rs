@@ -1,6 +1,7 @@
 //! One service being advanced: what the request brought, and what has been seen and done so far.
 
 use super::look::Look;
+use super::refusal::row_back;
 use crate::error::{Error, Refusal};
 use crate::identity::Asked;
 use crate::model::{Actor, ServerId, UnixSeconds, Vmid};
@@ -10,7 +11,7 @@ use crate::pve::Client;
 use crate::server::{Secret, ServerEntry};
 use crate::service::Service;
 use crate::status::Status;
-use crate::steps::{self, Row};
+use crate::steps::{self, Row, acts};
 use crate::store::{Event, Lease};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -66,6 +67,8 @@ pub enum Outcome {
         /// It is a clone slot: others are in line for it, and the cron has the line.
         in_line: bool,
     },
+    /// What was queued is refused for good: the guest and the status are as before, and nothing is left to do.
+    Refused(Error),
     /// It cannot go on now.
     Failed {
         /// Why.
@@ -79,7 +82,7 @@ impl Outcome {
     /// When the cron goes on. `None`: there is nothing left to go on with.
     pub fn goes_on_at(&self) -> Option<UnixSeconds> {
         match self {
-            Outcome::Settled => None,
+            Outcome::Settled | Outcome::Refused(_) => None,
             Outcome::Waiting { until, .. } => Some(*until),
             Outcome::Failed { retry_at, .. } => Some(*retry_at),
         }
@@ -153,6 +156,8 @@ pub struct Job {
     pub(super) step_since: UnixSeconds,
     pub(super) rounds: (Option<Status>, u32),
     pub(super) task_failure: Option<Error>,
+    /// Why something queued was refused for good, until that is told.
+    pub(super) refused: Option<Error>,
     pub(super) asked: Option<(Call, UnixSeconds)>,
     pub(super) taken: BTreeSet<Vmid>,
     pub(super) alive_at: UnixSeconds,
@@ -181,6 +186,7 @@ impl Job {
             step_since: now,
             rounds: (None, 0),
             task_failure: None,
+            refused: None,
             asked: None,
             taken: BTreeSet::new(),
             alive_at: now,
@@ -225,5 +231,29 @@ impl Job {
 
     pub(super) fn service(&mut self) -> &mut Service {
         &mut self.lease.service
+    }
+}
+
+/// The row to work on, and whether reaching it moves the status. `None`: the goal is reached.
+pub(super) fn goal_row(job: &Job) -> Result<Option<(&'static Row, bool)>, Error> {
+    let status = job.lease.service.status;
+    match job.goal {
+        Goal::Cloned if steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(status, row)) => Ok(None),
+        // what is queued for a finished guest may fail for a while, and the guest is stopped all the same
+        Goal::Settle if steps::is_queued(status) && job.lease.service.body.suspended && !job.stopped_first => {
+            Ok(Some((&acts::SUSPEND, false)))
+        }
+        Goal::Cloned | Goal::Settle => {
+            let back = row_back(&job.lease.service).map(|row| (row, false));
+            Ok(back.or_else(|| steps::row_from(status).map(|row| (row, true))))
+        }
+        Goal::Act(row) => Ok(Some((row, row.from != row.to))),
+        Goal::Step(row) if steps::is_past(status, row) => Ok(Some((row, false))),
+        Goal::Step(row) if status == row.from => Ok(Some((row, true))),
+        Goal::Step(row) => Err(Refusal::Status {
+            wanted: row.from,
+            found: status,
+        }
+        .into()),
     }
 }

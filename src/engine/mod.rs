@@ -10,6 +10,7 @@ mod calls;
 mod ends;
 mod job;
 mod look;
+mod refusal;
 mod reserve;
 mod task;
 
@@ -21,12 +22,13 @@ use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::{UnixSeconds, Vmid};
 use crate::package::Firewall;
-use crate::plan::{Call, View};
+use crate::plan::{Before, Call, View};
 use crate::service::MailKind;
 use crate::status::Status;
 use crate::steps::{self, Looks, Needs, Row};
 use crate::store::{Lease, Store};
 use ends::{ASKED, succeeds};
+use job::goal_row;
 use look::{Look, Seen};
 
 /// The engine: a store and a clock. Clients come with the jobs.
@@ -50,7 +52,12 @@ impl Engine<'_> {
         loop {
             match self.turn(job) {
                 Ok(Turn::Again) => job.waiting_since = None,
-                Ok(Turn::Done(outcome)) => return outcome,
+                Ok(Turn::Done(outcome)) => return job.refused.take().map_or(outcome, Outcome::Refused),
+                Err(error) if self.is_refused(job, &error) => {
+                    if let Err(error) = self.take_back(job, error) {
+                        return self.failed(job, error);
+                    }
+                }
                 Err(error) => return self.failed(job, error),
             }
         }
@@ -199,6 +206,13 @@ impl Engine<'_> {
         let package = &job.order.package;
         let kept = reserve::kept(&job.lease.addresses, package);
         let marker = service.marker(self.store.installation());
+        let queued = service.body.queued.as_ref();
+        let before = queued.and_then(|queued| queued.addresses.as_ref());
+        let addresses_before: Option<Vec<_>> = before.map(|before| {
+            let known = job.lease.addresses.iter();
+            known.filter(|known| before.contains(&known.ip)).cloned().collect()
+        });
+        let is_change = row.from == Status::ChangePackage;
         let view = View {
             package,
             addresses: &kept,
@@ -217,6 +231,12 @@ impl Engine<'_> {
             firewall: job.look.firewall(),
             additional_in_file: job.look.additional_in_file,
             ip_filtered: service.body.ip_filtered,
+            before: Before {
+                package: service.body.applied.as_ref().filter(|_| is_change),
+                addresses: addresses_before.as_deref(),
+                values: queued.map(|queued| &queued.values),
+                ran: queued.is_some_and(|queued| queued.stopped),
+            },
             password: job.order.password.as_ref(),
             password_written: service.body.password_written,
         };
@@ -269,6 +289,11 @@ impl Engine<'_> {
 
     /// The row misses nothing: its status is true, and written down.
     fn reached(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<(), Error> {
+        job.task_failure = None;
+        job.rounds = (None, 0);
+        if refusal::is_way_back(row) {
+            return self.came_back(job, row);
+        }
         let is_suspend = std::ptr::eq(row, &steps::acts::SUSPEND);
         // a clone that was only asked for is no success yet: its end is told when it is seen
         let asked = row.to == Status::Clone && job.lease.service.body.slot.is_some();
@@ -280,22 +305,26 @@ impl Engine<'_> {
             // that a suspended guest is stopped, as it was at the last look, is no news
             job.note(self.clock.now(), row.name, "ok");
         }
-        job.task_failure = None;
+        let from = job.lease.service.status;
         if is_next {
-            let from = job.lease.service.status;
             job.lines
                 .push(format!("service {}: {from} → {}", job.lease.service.id, row.to));
             self.entered(job, row.to)?;
         }
         let package = job.order.package.clone();
-        let queued = !is_next && steps::row_from(job.lease.service.status).is_some();
         job.stopped_first |= is_suspend;
-        job.rounds = (None, 0);
+        let queued = !is_next && steps::row_from(job.lease.service.status).is_some();
+        if is_next && from != Status::SetDnsRecords {
+            ends::forget_lasting(job.service());
+        }
         // what keeps a queued step from being done is still in its way after another act
         if !queued && !asked {
             succeeds(job.service(), row.to);
         }
         let body = &mut job.service().body;
+        if is_next && row.to == Status::Ready && from != Status::SetDnsRecords {
+            body.applied = Some(package.clone());
+        }
         let firewall = package.effective_firewall();
         if row.looks == Looks::AtFirewall && firewall != Firewall::Off {
             body.ip_filtered = firewall == Firewall::AntiSpoofing;
@@ -335,6 +364,9 @@ impl Engine<'_> {
                     MailKind::Ready
                 });
             }
+            Status::Ready if job.lease.service.status == Status::ChangePackage => {
+                job.service().owe_mail(MailKind::Package);
+            }
             Status::SetCpuRam => {
                 self.learn_storage(job)?;
                 let body = &mut job.service().body;
@@ -349,6 +381,7 @@ impl Engine<'_> {
             std::mem::take(&mut job.look)
         };
         job.service().status = status;
+        job.service().body.queued = None;
         Ok(())
     }
 
@@ -383,7 +416,15 @@ impl Engine<'_> {
                 words: "the VM is on no node of the cluster; the clone is started again".to_owned(),
             };
         }
-        Refusal::NoGuest(id).into()
+        match (service.vmid, service.body.node.clone()) {
+            (Some(vmid), Some(node)) => Refusal::Gone {
+                service: id,
+                vmid,
+                node,
+            }
+            .into(),
+            _ => Refusal::NoGuest(id).into(),
+        }
     }
 }
 
@@ -415,27 +456,6 @@ enum Missing {
     },
     /// The status was put back: another row is next.
     Nothing,
-}
-
-/// The row to work on, and whether reaching it moves the status. `None`: the goal is reached.
-fn goal_row(job: &Job) -> Result<Option<(&'static Row, bool)>, Error> {
-    let status = job.lease.service.status;
-    match job.goal {
-        Goal::Cloned if steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(status, row)) => Ok(None),
-        // what is queued for a finished guest may fail for ever, and the guest is stopped all the same
-        Goal::Settle if steps::is_queued(status) && job.lease.service.body.suspended && !job.stopped_first => {
-            Ok(Some((&steps::acts::SUSPEND, false)))
-        }
-        Goal::Cloned | Goal::Settle => Ok(steps::row_from(status).map(|row| (row, true))),
-        Goal::Act(row) => Ok(Some((row, row.from != row.to))),
-        Goal::Step(row) if steps::is_past(status, row) => Ok(Some((row, false))),
-        Goal::Step(row) if status == row.from => Ok(Some((row, true))),
-        Goal::Step(row) => Err(Refusal::Status {
-            wanted: row.from,
-            found: status,
-        }
-        .into()),
-    }
 }
 
 /// What `onboot` is to be again after the suspension, noted before anything writes it: what the guest has; while it is

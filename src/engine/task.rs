@@ -84,10 +84,7 @@ impl Engine<'_> {
     fn forget_task(&self, job: &mut Job) {
         job.look = Look::default();
         job.queue.clear();
-        let body = &mut job.service().body;
-        body.task = None;
-        // whether the guest carries the password can no longer be told: it is written again
-        body.password_written = false;
+        job.service().drop_task();
     }
 
     fn task_failed(&self, job: &mut Job, task: &Task, words: String) -> Result<(), Error> {

@@ -77,6 +77,12 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         // it is in line, and what it needs is reserved
         Outcome::Waiting { in_line: true, .. } => verb.end(due_before.or(Some(now)), Ok(())),
         Outcome::Waiting { on, until, .. } => verb.end(Some(until), Err(Refusal::TaskRunning(on).into())),
+        // it only has to wait, and what it needs is reserved
+        Outcome::Failed {
+            error: Error::Refused(Refusal::TemplateLocked { .. }),
+            retry_at,
+        } => verb.end(Some(retry_at), Ok(())),
+        Outcome::Refused(error) => verb.end(due_before, Err(error)),
         Outcome::Failed { error, retry_at } => verb.end((under_way || was_begun).then_some(retry_at), Err(error)),
     }
 }

@@ -29,8 +29,6 @@ const BUTTON_SECONDS: f64 = 40.0;
 const AFTER_VERB_SECONDS: f64 = 10.0;
 /// Services that are synchronised at the same time.
 const WORKERS: usize = 4;
-/// Failures in a row after which somebody should look, even if trying again may help.
-const ATTENTION_ATTEMPTS: u32 = 5;
 
 /// The configured zones of a request.
 pub(crate) struct Zones {
@@ -165,7 +163,7 @@ pub(crate) fn sync(core: &Core, zones: &Zones, id: ServiceId, deadline: UnixSeco
         memory.attempts = memory.attempts.saturating_add(1);
         let hopeless = synced.troubles.iter().any(|trouble| !trouble.retry);
         let wait = limits::retry_after(if hopeless { u32::MAX } else { memory.attempts });
-        let attention = hopeless || memory.attempts >= ATTENTION_ATTEMPTS;
+        let attention = hopeless || memory.attempts >= limits::ATTENTION_ATTEMPTS;
         (Some(now + wait.max(not_before)), attention)
     };
     memory.troubles.clone_from(&synced.troubles);
@@ -180,6 +178,7 @@ fn trouble(code: &str, message: String, retry: bool, at: UnixSeconds) -> Trouble
         message,
         retry,
         at,
+        ..Trouble::default()
     }
 }
 

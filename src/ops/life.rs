@@ -11,7 +11,7 @@ use crate::limits;
 use crate::model::{Actor, ServiceId};
 use crate::pve::GuestPath;
 use crate::request::{self, number};
-use crate::service::{MailKind, Service};
+use crate::service::Service;
 use crate::status::Status;
 use crate::steps::{self, acts};
 use crate::store;
@@ -37,7 +37,7 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
     let due = outcome.goes_on_at().or(due);
     match outcome {
         Outcome::Settled | Outcome::Waiting { .. } => verb.end(due, Ok(())),
-        Outcome::Failed { error, .. } => verb.end(due, Err(error)),
+        Outcome::Refused(error) | Outcome::Failed { error, .. } => verb.end(due, Err(error)),
     }
 }
 
@@ -60,7 +60,7 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
         // the start was accepted
         Outcome::Waiting { until, .. } if verb.job.asked_for_power() => return verb.end(Some(until), Ok(())),
         Outcome::Waiting { on, .. } => Refusal::TaskRunning(on).into(),
-        Outcome::Failed { error, .. } => error,
+        Outcome::Refused(error) | Outcome::Failed { error, .. } => error,
     };
     // as before: the next try finds the same
     verb.service().body.suspended = was_suspended;
@@ -83,6 +83,7 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     };
     if verb.service().status != Status::Removed {
         verb.service().status = Status::Terminate;
+        verb.service().body.queued = None;
         verb.make_due();
         verb.service().body.note = None;
     }
@@ -95,6 +96,7 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
         Outcome::Waiting { on, until, .. } => {
             verb.end(Some(until), Err(Refusal::UnderWay { what: "Terminate", on }.into()))
         }
+        Outcome::Refused(error) => verb.end(None, Err(error)),
         Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
     }
 }
@@ -129,13 +131,12 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
     let due = verb.due_before();
     let now = verb.now();
     let was_pending = pending(verb.service());
-    if let Err(error) = core.engine().check_sizes(&mut verb.job) {
+    if let Err(error) = core.engine().must_fit(&mut verb.job) {
         return verb.end(due, Err(error));
     }
     let cloned = steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(verb.service().status, row));
     if !was_pending || verb.service().status == Status::SetDnsRecords {
-        verb.service().status = Status::ChangePackage;
-        verb.service().owe_mail(MailKind::Package);
+        verb.queue(Status::ChangePackage);
     } else if cloned && verb.service().status != Status::ChangePackage {
         // a guest that is still being built is built by the new package: no step after the clone counts as done
         verb.service().status = Status::Clone;
@@ -225,10 +226,11 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = Verb::begin(core, id, order)?;
     let due = verb.due_before();
     let may = verb.guard(Button::Reinstall);
+    let may = may.and_then(|()| core.engine().must_be_possible(&verb.job, Status::Reinstall));
     if let Err(error) = may.and_then(|()| core.engine().must_be_buildable(&verb.job)) {
         return verb.end(due, Err(error));
     }
-    verb.service().status = Status::Reinstall;
+    verb.queue(Status::Reinstall);
     verb.service().body.reinstalled = true;
     verb.make_due();
     match verb.run(Goal::Cloned) {
@@ -237,6 +239,7 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
             verb.end(Some(now), Ok(()))
         }
         Outcome::Waiting { until, .. } => verb.end(Some(until), Ok(())),
+        Outcome::Refused(error) => verb.end(due, Err(error)),
         Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
     }
 }

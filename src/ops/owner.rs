@@ -251,6 +251,7 @@ fn orphaned(core: &Core, service: &Service, addresses: &[Address], orphan: Orpha
         message,
         retry: false,
         at: now,
+        lasting: false,
     });
     // nobody can prepare an order for it any more
     lease.service.due_at = None;

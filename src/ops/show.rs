@@ -84,6 +84,7 @@ fn buttons(service: &Service, current: Option<&Current>) -> Value {
         service: service.id,
         status: service.status,
         guest: service.vmid.filter(|_| service.body.cloned),
+        gone: None,
         power: current.map(|current| current.power.clone()),
         lock: current.and_then(|current| current.lock.clone()),
         suspended: service.body.suspended,

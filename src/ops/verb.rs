@@ -9,7 +9,7 @@ use crate::limits;
 use crate::model::{ServiceId, UnixSeconds};
 use crate::pve::Meter;
 use crate::request::{self, OrderIn};
-use crate::service::{Service, Trouble};
+use crate::service::{Queued, Service, Trouble};
 use crate::status::Status;
 use crate::store;
 use serde_json::Value;
@@ -117,6 +117,7 @@ impl<'a> Verb<'a> {
             message: refusal.to_string(),
             retry: false,
             at: now,
+            lasting: false,
         });
         self.end(due, Ok(()))?;
         Err(refusal.into())
@@ -147,6 +148,21 @@ impl<'a> Verb<'a> {
         self.service().due_at = Some(now);
     }
 
+    /// Queues something for the guest, asked for by a click: what was refused before is history.
+    pub(super) fn queue(&mut self, status: Status) {
+        let service = self.service();
+        let before = service.body.queued.take().unwrap_or_default();
+        let again = service.status == status;
+        service.body.queued = Some(Queued {
+            from: if again { before.from } else { Some(service.status) },
+            refused: false,
+            ..before
+        });
+        service.body.trouble = None;
+        service.body.attempts = 0;
+        service.status = status;
+    }
+
     /// Looks at the guest and asks whether the button may be pressed.
     pub(super) fn guard(&mut self, button: Button) -> Result<(), Error> {
         let situation = self.core.engine().situation(&mut self.job, button)?;
@@ -171,7 +187,7 @@ impl<'a> Verb<'a> {
                 Err(Refusal::UnderWay { what, on }.into())
             }
             Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
-            Outcome::Failed { error, .. } => Err(error),
+            Outcome::Refused(error) | Outcome::Failed { error, .. } => Err(error),
         }
     }
 

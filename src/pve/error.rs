@@ -103,6 +103,11 @@ impl Error {
         }
     }
 
+    /// A node's no to something that would have changed something.
+    pub fn refuses_change(&self) -> bool {
+        matches!(self, Error::Refused { what, status, .. } if !what.starts_with("GET ") && *status != 401)
+    }
+
     fn words(&self) -> Option<&str> {
         match self {
             Error::Refused { status: 500, words, .. } => Some(words),
@@ -133,6 +138,13 @@ impl Error {
     /// The guest is locked, or another task holds its lock: wait, look again.
     pub fn says_locked(&self) -> bool {
         self.words().is_some_and(words_say_locked)
+    }
+
+    /// The lock that it names, or else the task that holds the config.
+    pub fn lock(&self) -> &str {
+        let named = self.words().and_then(|words| words.split_once("VM is locked ("));
+        let named = named.and_then(|(_, rest)| rest.split_once(')'));
+        named.map_or("another task", |(lock, _)| lock)
     }
 
     /// A 400 that says the thing to be made is there already: as good as done.

@@ -1,11 +1,12 @@
 //! What the verbs after creation want: suspend, change, reinstall, terminate, power, attach.
 
 use super::{
-    additional_disk, additional_disk_bandwidth, additional_disk_size, cloudinit, cpu_ram, firewall, network, started,
-    system_disk_bandwidth, system_disk_size,
+    additional_disk, additional_disk_bandwidth, additional_disk_size, cloudinit_addresses, cpu_ram, firewall,
+    ip_filter, network, started, system_disk_bandwidth, system_disk_size,
 };
-use crate::guest::{ConfigChange, Power};
-use crate::plan::{Blocked, Call, Plan, View, settled, write};
+use crate::guest::{ConfigChange, Power, PropertyString};
+use crate::package::Package;
+use crate::plan::{Blocked, Call, Plan, View, settled, unwant, want, write};
 use crate::service::Service;
 
 fn runs(view: &View<'_>) -> bool {
@@ -141,13 +142,14 @@ pub fn dns_records(_view: &View<'_>) -> Plan {
     settled()
 }
 
-/// The package as it is now: everything that differs, with the guest stopped for it unless it may be changed live.
+/// The package as it is now: what it says of cores, memory, disks, limits, network and addresses, and differs, with the
+/// guest stopped for it unless it may be changed live. What a package does not change is not written.
 pub fn changed(view: &View<'_>) -> Plan {
-    let mut calls = Vec::new();
     if !view.reserved {
         // further addresses first: the network and cloud-init below need them
         return Ok(vec![Call::Reserve]);
     }
+    let mut calls = Vec::new();
     let mut merged = ConfigChange::default();
     let mut must_stop = false;
     // a step that cannot be done (a smaller disk) refuses here, before the guest is touched
@@ -159,7 +161,7 @@ pub fn changed(view: &View<'_>) -> Plan {
         additional_disk_size,
         additional_disk_bandwidth,
         network,
-        cloudinit,
+        readdressed,
     ] as [fn(&View<'_>) -> Plan; 8]
     {
         for call in plan(view)? {
@@ -177,32 +179,93 @@ pub fn changed(view: &View<'_>) -> Plan {
     if !calls.is_empty() && runs(view) && !live {
         return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
     }
-    if calls.is_empty() {
+    if calls.is_empty() && filters_anew(view) {
         calls = firewall(view)?;
-    }
-    if calls.is_empty() && view.surplus {
-        calls.push(Call::FreeSurplus);
     }
     if calls.is_empty() && !view.suspended {
         calls = started(view)?;
+        let keeps_onboot = |before: &Package| before.more.onboot == view.package.more.onboot;
+        if view.before.package.is_some_and(keeps_onboot) {
+            calls.retain(Call::is_power);
+        }
+    }
+    if calls.is_empty() && view.surplus {
+        // given away last: until the guest runs without them they may have to come back
+        calls.push(Call::FreeSurplus);
     }
     Ok(calls)
+}
+
+/// Whether the guest's addresses are others than before the change.
+fn moves(view: &View<'_>) -> bool {
+    let addressing = view.before.package.map(|before| before.addressing);
+    view.surplus
+        || view.before.addresses.is_some_and(|before| before != view.addresses)
+        || addressing.is_some_and(|before| before != view.package.addressing)
+}
+
+/// Cloud-init's part of a change: addresses and resolvers, where they are others. The user, the password and all else
+/// are the guest's own since it was built.
+fn readdressed(view: &View<'_>) -> Plan {
+    let mut change = ConfigChange::default();
+    if moves(view) {
+        cloudinit_addresses(view, &mut change);
+    }
+    write(change)
+}
+
+/// Whether a change of package is also one of the firewall: it lets out other addresses, or says something else.
+fn filters_anew(view: &View<'_>) -> bool {
+    let same = |before: &Package| {
+        let more = |package: &Package| (package.more.firewall_policy_in, package.more.firewall_policy_out);
+        before.effective_firewall() == view.package.effective_firewall()
+            && before.rules == view.package.rules
+            && more(before) == more(view.package)
+    };
+    moves(view) || !view.before.package.is_some_and(same)
+}
+
+/// As before what was refused: the old values where others were written, and running if it ran. A disk that has grown
+/// stays so, and one that was made stays.
+pub fn taken_back(view: &View<'_>) -> Plan {
+    let mut change = ConfigChange::default();
+    for (key, old) in view.before.values.into_iter().flatten() {
+        let drive = view.config.disks().find(|drive| drive.slot == *key);
+        match (old, drive) {
+            (Some(old), Some(drive)) => {
+                // its volume and its size are PVE's to say
+                let mut restored = PropertyString::parse(old);
+                restored.set("size", drive.options.get("size"));
+                want(&mut change, view.config, key, &restored.to_string());
+            }
+            (Some(old), None) => want(&mut change, view.config, key, old),
+            (None, None) => unwant(&mut change, view.config, key),
+            (None, Some(_)) => {}
+        }
+    }
+    let mut calls = write(change)?;
+    if view.before.ran && !view.suspended {
+        calls.extend(running(view)?);
+    }
+    Ok(calls)
+}
+
+/// Let out with the addresses from before, and no others.
+pub fn addresses_back(view: &View<'_>) -> Plan {
+    let Some(addresses) = view.before.addresses else {
+        return settled();
+    };
+    if view.firewall.ipfilter.is_none() || !view.ip_filtered {
+        return settled();
+    }
+    Ok(ip_filter(&View { addresses, ..*view }))
 }
 
 /// What a running guest only takes at its next start; disks and NICs are plugged in and limited as it runs.
 fn needs_restart(key: &str) -> bool {
     matches!(
         key,
-        "cores"
-            | "sockets"
-            | "vcpus"
-            | "memory"
-            | "balloon"
-            | "ciuser"
-            | "cipassword"
-            | "ipconfig0"
-            | "nameserver"
-            | "searchdomain"
+        "cores" | "sockets" | "vcpus" | "memory" | "balloon" | "ipconfig0" | "nameserver"
     )
 }
 

@@ -150,7 +150,12 @@ pub fn network(view: &View<'_>) -> Plan {
         nic.set("rate", package.rate_mbps.to_pve_text().as_deref());
     }
     let filtered = package.effective_firewall() != Firewall::Off;
-    if filtered != (nic.get("firewall") == Some("1")) {
+    // a change of package takes away what came with the package, and no firewall of the guest's owner
+    let ours = view
+        .before
+        .package
+        .is_none_or(|before| before.effective_firewall() != Firewall::Off);
+    if filtered != (nic.get("firewall") == Some("1")) && (filtered || ours) {
         nic.set("firewall", filtered.then_some("1"));
     }
     if view.building {
@@ -259,11 +264,7 @@ pub fn cloudinit(view: &View<'_>) -> Plan {
     if view.building {
         of_the_builder(&mut change, view.config);
     }
-    want(&mut change, view.config, "ipconfig0", &ip_config(view));
-    let resolvers = resolvers(view);
-    if !resolvers.is_empty() {
-        want(&mut change, view.config, "nameserver", &resolvers);
-    }
+    cloudinit_addresses(view, &mut change);
     if let Some(domain) = &package.main_domain {
         want(&mut change, view.config, "searchdomain", domain);
     }
@@ -280,6 +281,15 @@ fn of_the_builder(change: &mut ConfigChange, config: &Config) {
             .chain(config.get("sshkeys").map(|_| "sshkeys"))
             .map(str::to_owned),
     );
+}
+
+/// Cloud-init's addresses and resolvers.
+fn cloudinit_addresses(view: &View<'_>, change: &mut ConfigChange) {
+    want(change, view.config, "ipconfig0", &ip_config(view));
+    let resolvers = resolvers(view);
+    if !resolvers.is_empty() {
+        want(change, view.config, "nameserver", &resolvers);
+    }
 }
 
 fn ip_config(view: &View<'_>) -> String {
@@ -379,5 +389,6 @@ fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
 mod life;
 
 pub use life::{
-    changed, dns_records, marked, password, reinstalled, removed, running, stopped, suspended, terminated, unsuspended,
+    addresses_back, changed, dns_records, marked, password, reinstalled, removed, running, stopped, suspended,
+    taken_back, terminated, unsuspended,
 };

@@ -235,6 +235,16 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
     Operation {
+        name: "reboot",
+        before: ready,
+        verb: |world| ops::reboot(&world.core, &world.order(7)),
+        after: |world| {
+            assert!(world.sim().is_running(100));
+            assert_eq!((guests(world), world.status(7).as_str()), (1, "ready"));
+            assert_eq!(world.service(7)["task"], serde_json::Value::Null, "its end was seen");
+        },
+    },
+    Operation {
         name: "reinstall",
         before: stopped,
         verb: |world| match world.status(7).as_str() {

@@ -135,7 +135,7 @@ fn a_service_whose_change_of_package_cannot_be_done_is_suspended_all_the_same() 
     world.clock_forward(1000.0);
     world.cron();
     assert!(is_off(), "started behind our back");
-    assert_eq!(world.status(7), "change_package");
+    assert_eq!(world.status(7), "ready", "refused for good: the old status");
     let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
     assert_eq!(events.matches("cannot be made smaller").count(), 1, "{events}");
     ops::unsuspend(&world.core, &world.order(7)).unwrap();

@@ -41,6 +41,7 @@ mod outage;
 mod overview;
 mod pages;
 mod races;
+mod refusal;
 mod settings;
 mod soak;
 mod stand_in;

@@ -223,6 +223,7 @@ fn fill(path: &std::path::Path, services: u64) {
             message: "no room".to_owned(),
             retry: false,
             at: START,
+            ..Trouble::default()
         });
         let body = Body {
             node: format!("pve{}", id % 5).parse().ok(),

@@ -1,0 +1,183 @@
+//! What is queued for a guest and refused for good is taken back: the guest runs again as it was, the old status is the
+//! status again, and staff are told. Nothing of it is done later without a click.
+
+use super::look::Look;
+use super::{Engine, Job};
+use crate::error::{Error, Refusal};
+use crate::guest::ConfigChange;
+use crate::limits;
+use crate::plan::Call;
+use crate::service::{Queued, Service, Trouble};
+use crate::status::Status;
+use crate::steps::{self, Row, acts};
+
+/// Whether a refusal of what leads away from a status takes it back. Who terminates wants the guest gone: that stays
+/// under way, and a guest that is being built is nobody's yet.
+fn is_taken_back(status: Status) -> bool {
+    matches!(status, Status::ChangePackage | Status::Reinstall)
+}
+
+/// What the taking back has to do next. `None`: nothing is being taken back.
+pub(super) fn row_back(service: &Service) -> Option<&'static Row> {
+    let queued = service.body.queued.as_ref().filter(|queued| queued.refused)?;
+    if !is_taken_back(service.status) {
+        return None;
+    }
+    Some(if queued.has_touched_guest() {
+        &acts::TAKE_BACK
+    } else {
+        &acts::ADDRESSES_BACK
+    })
+}
+
+/// Whether a row takes something back.
+pub(super) fn is_way_back(row: &Row) -> bool {
+    [&acts::TAKE_BACK, &acts::ADDRESSES_BACK]
+        .into_iter()
+        .any(|own| std::ptr::eq(own, row))
+}
+
+/// Whether this is PVE's, or our own, no to what was asked. A look that is refused, a login that does not work, a node
+/// that does not answer, and a lock say nothing about it.
+fn is_refusal(error: &Error) -> bool {
+    match error {
+        Error::Blocked(_) | Error::Task { .. } | Error::Unsettled { .. } => true,
+        Error::Pve(error) => error.refuses_change(),
+        Error::Refused(refusal) => is_gone(refusal),
+        _ => false,
+    }
+}
+
+fn is_gone(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::NoGuest(_) | Refusal::Gone { .. })
+}
+
+impl Engine<'_> {
+    /// A call is about to change a guest for what is queued: what it was before is written down with the intent.
+    pub(super) fn note_before(&self, job: &mut Job, call: &Call) {
+        if job.goal.is_forced() || !is_taken_back(job.lease.service.status) {
+            return;
+        }
+        let runs = job.look.runs();
+        let addresses = || job.lease.addresses.iter().map(|address| address.ip).collect();
+        let mut queued = job.lease.service.body.queued.clone().unwrap_or_default();
+        match call {
+            _ if queued.refused => return,
+            Call::Stop | Call::Shutdown(_) => queued.stopped |= runs,
+            Call::Write(change) => note_values(&mut queued, change, job),
+            Call::Reserve | Call::FreeSurplus => queued.addresses = queued.addresses.or_else(|| Some(addresses())),
+            _ => return,
+        }
+        job.service().body.queued = Some(queued);
+    }
+
+    /// Whether what is queued is refused for good by this: at once, or after so many tries or minutes of the same.
+    pub(super) fn is_refused(&self, job: &Job, error: &Error) -> bool {
+        let body = &job.lease.service.body;
+        // what is on its way may still come true
+        let is_open = body.task.is_some();
+        if job.goal.is_forced() || is_open || !is_taken_back(job.lease.service.status) || !is_refusal(error) {
+            return false;
+        }
+        let since = body
+            .failing_since
+            .filter(|_| body.attempts > 0)
+            .unwrap_or(f64::INFINITY);
+        let patience_is_over =
+            body.attempts + 1 >= limits::ATTENTION_ATTEMPTS || self.clock.now() - since >= limits::ATTENTION_SECONDS;
+        !error.retry() || patience_is_over
+    }
+
+    /// From now on what was done is taken back.
+    pub(super) fn take_back(&self, job: &mut Job, error: Error) -> Result<(), Error> {
+        let now = self.clock.now();
+        job.queue.clear();
+        job.look = Look::default();
+        job.rounds = (None, 0);
+        let mut queued = job.lease.service.body.queued.clone().unwrap_or_default();
+        if queued.refused {
+            let gone = matches!(&error, Error::Refused(refusal) if is_gone(refusal));
+            if queued.values.is_empty() && !gone {
+                return Err(error);
+            }
+            // the old values cannot be written: the guest is started as it is, as long as that takes
+            job.note(now, job.doing(), &error.to_string());
+            queued.values.clear();
+            if gone {
+                (queued.stopped, queued.addresses) = (false, None);
+            }
+        } else {
+            queued.refused = true;
+            self.note_refusal(job, &error);
+            job.refused = Some(error);
+        }
+        self.go_back(job, queued)
+    }
+
+    /// Why it was refused, and that it is not tried again.
+    fn note_refusal(&self, job: &mut Job, error: &Error) {
+        let now = self.clock.now();
+        let verb = match job.lease.service.status {
+            Status::Reinstall => "Reinstall",
+            _ => "Change Package",
+        };
+        let message = format!("{error}; run {verb} again when this is mended");
+        job.note(now, job.doing(), &message);
+        let body = &mut job.service().body;
+        body.attempts = 0;
+        body.trouble = Some(Trouble {
+            code: error.code().to_owned(),
+            message,
+            retry: false,
+            at: now,
+            lasting: true,
+        });
+    }
+
+    /// One part of the taking back is done.
+    pub(super) fn came_back(&self, job: &mut Job, row: &Row) -> Result<(), Error> {
+        let now = self.clock.now();
+        let mut queued = job.service().body.queued.take().unwrap_or_default();
+        job.note(now, row.name, "ok");
+        if std::ptr::eq(row, &acts::TAKE_BACK) {
+            queued.stopped = false;
+            queued.values.clear();
+        } else if let Some(before) = queued.addresses.take() {
+            let mut kept = job.lease.addresses.clone();
+            kept.retain(|known| before.contains(&known.ip));
+            if kept.len() < job.lease.addresses.len() {
+                self.store.keep_addresses(&mut job.lease, &kept, now)?;
+                job.service().is_told_anew();
+            }
+        }
+        self.go_back(job, queued)
+    }
+
+    /// The old status is the status again once nothing is left to take back.
+    fn go_back(&self, job: &mut Job, queued: Queued) -> Result<(), Error> {
+        if queued.has_touched_guest() || queued.addresses.is_some() {
+            job.service().body.queued = Some(queued);
+        } else {
+            let status = queued.from.unwrap_or(Status::Ready);
+            let service = job.service();
+            service.body.queued = None;
+            service.body.reinstalled &= steps::is_building(status);
+            let (id, from) = (service.id, std::mem::replace(&mut service.status, status));
+            job.lines.push(format!("service {id}: {from} → {status}"));
+        }
+        self.save(job)
+    }
+}
+
+/// What the config has under the keys of a change, where an earlier write has not noted it. A password is never shown.
+fn note_values(queued: &mut Queued, change: &ConfigChange, job: &Job) {
+    for key in change
+        .set
+        .keys()
+        .chain(&change.delete)
+        .filter(|key| *key != "cipassword")
+    {
+        let value = job.look.config().get(key).map(str::to_owned);
+        queued.values.entry(key.clone()).or_insert(value);
+    }
+}
