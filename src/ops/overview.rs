@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::limits;
 use crate::model::ServerId;
 use crate::request;
+use crate::server::{AddressLine, Usage};
 use crate::store::{Filter, Leased};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -57,7 +58,8 @@ pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
 
 /// How full the address lines of a server entry are, and who has which address.
 ///
-/// With `line` only the leases of that line; 0: those of this server entry that no line holds any more.
+/// With `line` only the leases of that line; 0: those of this server entry that no line holds any more. `lines_limit`
+/// and `lines_offset` show a part of the lines; `sums` are of all, by family (4, 6).
 pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
     let entry = request::server_of(request)?;
     let pool = &entry.pool;
@@ -78,26 +80,40 @@ pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
         |one: &Leased| json!({"address": one.ip, "service": one.service, "since": one.since, "line": line_of(&one.ip)});
     let leases: Vec<Value> = core.store.leases(&shown)?.iter().map(lease).collect();
     let usage = pool.usage(&here);
-    let lines: Vec<Value> = pool
-        .lines
-        .iter()
-        .zip(usage)
+    let mut sums: BTreeMap<u8, Usage> = BTreeMap::new();
+    for (line, usage) in pool.lines.iter().zip(&usage) {
+        sums.entry(family_of(line)).or_default().add(usage);
+    }
+    let number = |key: &str, otherwise| request::number(request, key).map_or(otherwise, |number| number as usize);
+    let lines: Vec<Value> = (pool.lines.iter().zip(&usage))
+        .skip(number("lines_offset", 0))
+        .take(number("lines_limit", usize::MAX))
         .map(|(line, usage)| {
             json!({
-                "line": line.line, "bridge": line.bridge, "vlan": line.vlan,
-                "family": if line.first.is_ipv4() { 4 } else { 6 }, "first": line.first, "last": line.last,
+                "line": line.line, "bridge": line.bridge, "vlan": line.vlan, "family": family_of(line),
+                "first": line.first, "last": line.last,
                 "total": usage.total, "leased": usage.leased, "free": usage.free,
             })
         })
         .collect();
+    let sum = |(family, usage): (u8, Usage)| {
+        let sum = json!({"total": usage.total, "leased": usage.leased, "free": usage.free});
+        (family.to_string(), sum)
+    };
+    let sums: Map<String, Value> = sums.into_iter().map(sum).collect();
     let bad: Vec<Value> = pool
         .bad
         .iter()
         .map(|bad| json!({"line": bad.line, "reason": bad.reason}))
         .collect();
-    Ok(request::reply(
-        json!({"lines": lines, "bad": bad, "leases": leases, "leases_total": listed.len(), "stray": stray}),
-    ))
+    Ok(request::reply(json!({
+        "lines": lines, "lines_total": pool.lines.len(), "sums": sums, "bad": bad, "leases": leases,
+        "leases_total": listed.len(), "stray": stray,
+    })))
+}
+
+fn family_of(line: &AddressLine) -> u8 {
+    if line.first.is_ipv4() { 4 } else { 6 }
 }
 
 /// The services that have a name or an address in a zone: `{"zone": {"zone", "addresses"}}`. With `more` there may be

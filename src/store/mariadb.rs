@@ -295,6 +295,11 @@ impl Sql for Open<'_> {
     fn by_index(&self, index: &str) -> String {
         format!("FORCE INDEX ({index})")
     }
+
+    fn each(&self, column: &str) -> String {
+        // goes from one to the next by itself, and does so in no other way
+        format!("SELECT DISTINCT {column} AS value FROM @services WHERE {column} IS NOT NULL")
+    }
 }
 
 /// A value as it is written in a statement.

@@ -434,8 +434,12 @@ mod tests {
     fn by_group() -> [(String, &'static str, usize); 3] {
         [
             (due::select_due("INDEXED BY services_due", 10), "services_due", 1),
-            (overview::NODES.to_owned(), "services_node", 2),
-            (traffic::UNSAMPLED.to_owned(), "services_vmid", 2),
+            (sqlite::each("node"), "services_node", 2),
+            (
+                traffic::select_unsampled(&sqlite::each("guest_server")),
+                "services_vmid",
+                2,
+            ),
         ]
     }
 

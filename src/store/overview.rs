@@ -92,14 +92,6 @@ pub(super) const ADDRESSES: &str = "addresses_service";
 
 pub(super) const STATUSES: &str = "SELECT status, COUNT(*) FROM @services GROUP BY status";
 
-/// From node to node in the index: a `DISTINCT` would read every service, and so would the `MIN` of MariaDB.
-pub(super) const NODES: &str = "WITH RECURSIVE found (node) AS (
-         SELECT (SELECT node FROM @services WHERE node > '' ORDER BY node LIMIT 1)
-         UNION ALL
-         SELECT (SELECT node FROM @services WHERE node > found.node ORDER BY node LIMIT 1)
-         FROM found WHERE found.node IS NOT NULL
-     ) SELECT node FROM found WHERE node IS NOT NULL";
-
 fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
     let counts: Vec<(String, u64)> = sql.list(STATUSES, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let Narrowed { from, mut values } = narrowed(sql, filter);
@@ -119,11 +111,13 @@ fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
             total.unwrap_or_default()
         }
     };
+    let mut nodes: Vec<String> = sql.list(&sql.each("node"), &[], |row| row.get(0))?;
+    nodes.sort_unstable();
     Ok(Overview {
         services: services::several(sql, &ids)?,
         total,
         counts,
-        nodes: sql.list(NODES, &[], |row| row.get(0))?,
+        nodes,
     })
 }
 

@@ -249,6 +249,10 @@ pub(super) trait Sql {
     /// What stands behind a table's name to read it by an index and nothing else. For indices that hold all that is
     /// asked for: nobody guesses then what the table itself would cost.
     fn by_index(&self, index: &str) -> String;
+
+    /// Selects, as `value`, what is in a column of services that has an index, each once: from one to the next in the
+    /// index, and not by reading every service.
+    fn each(&self, column: &str) -> String;
 }
 
 impl dyn Sql + '_ {

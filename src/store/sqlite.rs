@@ -142,6 +142,18 @@ impl File {
     }
 }
 
+/// A `DISTINCT` would read the whole index here.
+pub(super) fn each(column: &str) -> String {
+    format!(
+        "WITH RECURSIVE found (value) AS (
+             SELECT MIN({column}) FROM @services WHERE {column} IS NOT NULL
+             UNION ALL
+             SELECT (SELECT MIN({column}) FROM @services WHERE {column} > found.value)
+             FROM found WHERE found.value IS NOT NULL
+         ) SELECT value FROM found WHERE value IS NOT NULL"
+    )
+}
+
 /// Statements on the open file.
 struct Open<'a>(&'a Connection);
 
@@ -169,6 +181,10 @@ impl Sql for Open<'_> {
 
     fn by_index(&self, index: &str) -> String {
         format!("INDEXED BY {index}")
+    }
+
+    fn each(&self, column: &str) -> String {
+        each(column)
     }
 }
 

@@ -8,15 +8,13 @@ use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
 use crate::traffic::{Sample, passed};
 
-/// From server to server in the index: a `DISTINCT` would read every service, and so would the `MIN` of MariaDB.
-pub(super) const UNSAMPLED: &str = "WITH RECURSIVE servers (server) AS (
-         SELECT (SELECT guest_server FROM @services WHERE guest_server > -1 ORDER BY guest_server LIMIT 1)
-         UNION ALL
-         SELECT (SELECT guest_server FROM @services WHERE guest_server > servers.server
-             ORDER BY guest_server LIMIT 1)
-         FROM servers WHERE servers.server IS NOT NULL
-     ) SELECT server FROM servers
-     WHERE server IS NOT NULL AND server NOT IN (SELECT server FROM @sampled WHERE at > ? AND at <= ?) ORDER BY server";
+pub(super) fn select_unsampled(servers: &str) -> String {
+    format!(
+        "SELECT value FROM ({servers}) AS servers
+         WHERE value NOT IN (SELECT server FROM @sampled WHERE at > ? AND at <= ?) ORDER BY value"
+    )
+}
+
 /// So many samples are one transaction: others wait for their turn meanwhile.
 const AT_ONCE: usize = 500;
 
@@ -113,9 +111,9 @@ impl Store {
 
 /// The servers with guests that nobody has looked at since a time.
 pub(super) fn unsampled(sql: &mut dyn Sql, since: UnixSeconds, now: UnixSeconds) -> Result<Vec<ServerId>, Refusal> {
-    sql.list(UNSAMPLED, values![since, now + limits::CLOCK_SECONDS], |row| {
-        Ok(ServerId(row.get(0)?))
-    })
+    let select = select_unsampled(&sql.each("guest_server"));
+    let values = values![since, now + limits::CLOCK_SECONDS];
+    sql.list(&select, values, |row| Ok(ServerId(row.get(0)?)))
 }
 
 fn used_of(row: &Row) -> Result<Used, Refusal> {

@@ -122,6 +122,11 @@ fn pools_tell_who_has_what() {
         (&pools["bad"], &pools["stray"], &pools["leases_total"]),
         (&json!([]), &json!(0), &json!(3))
     );
+    let sums = json!({"4": {"total": 31, "leased": 3, "free": 28}, "6": {"total": 49, "leased": 0, "free": 49}});
+    let part = json!({"server": world.server, "lines_offset": 1, "lines_limit": 1});
+    let part = ops::pools(&world.core, &part).unwrap();
+    assert_eq!((&part["sums"], &part["lines_total"]), (&sums, &json!(2)));
+    assert_eq!(part["lines"], json!([expected[1]]));
     let of = |service: u64, line| {
         let address = world.service(service)["addresses"][0].as_str().unwrap().to_owned();
         (address, service, line)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// How full a line is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Addresses that the line gives [`Pool::candidates`].
     pub total: u64,
@@ -13,6 +13,15 @@ pub struct Usage {
     pub leased: u64,
     /// Candidates that nobody has.
     pub free: u64,
+}
+
+impl Usage {
+    /// Adds that of another line.
+    pub fn add(&mut self, other: &Usage) {
+        self.total += other.total;
+        self.leased += other.leased;
+        self.free += other.free;
+    }
 }
 
 impl Pool {

@@ -27,6 +27,10 @@ impl Sql for Counted<'_> {
     fn by_index(&self, index: &str) -> String {
         self.inner.by_index(index)
     }
+
+    fn each(&self, column: &str) -> String {
+        self.inner.each(column)
+    }
 }
 
 struct Home {

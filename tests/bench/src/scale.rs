@@ -159,7 +159,7 @@ fn pages(core: &Core, services: u64, rounds: usize) -> Vec<Figure> {
             "scale_pools",
             "pools, 10,000 lines",
             ops::pools,
-            json!({"server": pools, "limit": 50}),
+            json!({"server": pools, "limit": 50, "lines_limit": 100}),
         ),
         (
             "scale_zone",
@@ -351,7 +351,10 @@ pub fn child_main(what: &str, argument: &str) {
         grown_by(|| {
             let reply = match what {
                 "zone" => ops::zone_services(&core, &json!({"zone": {"zone": "example.net"}})),
-                "pools" => ops::pools(&core, &json!({"server": entry(&pool_of_lines()), "limit": 50})),
+                "pools" => ops::pools(
+                    &core,
+                    &json!({"server": entry(&pool_of_lines()), "limit": 50, "lines_limit": 100}),
+                ),
                 _ => ops::overview(&core, &json!({"limit": 50, "offset": 1_000_000})),
             };
             drop(reply.expect("an answer"));

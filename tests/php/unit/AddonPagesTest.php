@@ -190,6 +190,11 @@ final class AddonPagesTest extends AddonTestCase
                 ['first' => '2001:db8::1', 'last' => '2001:db8::1', 'family' => 6, 'vlan' => 7]
                     + $line + ['line' => 3, 'total' => 1, 'leased' => 1, 'free' => 0],
             ],
+            'lines_total' => 2,
+            'sums' => [
+                4 => ['total' => 31, 'leased' => 2, 'free' => 29],
+                6 => ['total' => 1, 'leased' => 1, 'free' => 0],
+            ],
             'bad' => [['line' => 2, 'reason' => 'no prefix']],
             'leases' => [['address' => '192.0.2.10', 'service' => $this->service, 'since' => 1795359845, 'line' => 1]],
             'leases_total' => 60,

@@ -41,17 +41,21 @@ final class PoolsPage implements Page
     private function pool(int $server, object $row): string
     {
         $paging = new Paging($this->request);
+        $lines = new Paging($this->request, 100, 'lines');
         $line = $this->request->asked('line') === '' ? null : $this->request->askedNumber('line');
         $reply = Native::call('pools', [
             'server' => ServerRows::forCore($row),
             'limit' => $paging->size,
             'offset' => $paging->offset,
+            'lines_limit' => $lines->size,
+            'lines_offset' => $lines->offset,
         ] + ($line === null ? [] : ['line' => $line]));
         $title = $line === null ? Html::lang('addon_leases') : Html::lang('addon_leases_line', ['line' => $line]);
         $query = ['server' => $server, 'line' => (string) ($line ?? '')];
 
-        return $this->warnings($server, $reply) . $this->sums($reply['lines'] ?? [])
+        return $this->warnings($server, $reply) . $this->sums($reply['sums'] ?? [])
             . $this->lines($server, $reply['lines'] ?? [])
+            . $lines->html(self::NAME, ['server' => $server], (int) ($reply['lines_total'] ?? 0))
             . "<h3>$title</h3>" . $this->leases($reply['leases'] ?? [])
             . $paging->html(self::NAME, $query, (int) ($reply['leases_total'] ?? 0));
     }
@@ -72,16 +76,9 @@ final class PoolsPage implements Page
         return $texts === [] ? '' : Html::note('warning', implode('<br>', $texts));
     }
 
-    /** @param list<array<string, mixed>> $lines */
-    private function sums(array $lines): string
+    /** @param array<int, array<string, int>> $sums by family */
+    private function sums(array $sums): string
     {
-        $sums = [];
-        foreach ($lines as $line) {
-            foreach (['total', 'leased', 'free'] as $key) {
-                $sums[$line['family']][$key] = ($sums[$line['family']][$key] ?? 0) + $line[$key];
-            }
-        }
-        ksort($sums);
         $html = '';
         foreach ($sums as $family => $sum) {
             $html .= '<p><strong>' . Html::lang('addon_sum', ['family' => $family] + $sum) . '</strong></p>';
@@ -96,9 +93,8 @@ final class PoolsPage implements Page
         if ($lines === []) {
             return '<p>' . Html::lang('addon_no_lines') . '</p>';
         }
-        $paging = new Paging($this->request, 100, 'lines');
         $rows = [];
-        foreach (array_slice($lines, $paging->offset, $paging->size) as $line) {
+        foreach ($lines as $line) {
             $number = (int) $line['line'];
             $one = $line['first'] === $line['last'];
             $rows[] = [
@@ -115,7 +111,7 @@ final class PoolsPage implements Page
             ];
         }
 
-        return Html::table(self::LINES, $rows) . $paging->html(self::NAME, ['server' => $server], count($lines));
+        return Html::table(self::LINES, $rows);
     }
 
     /** @param list<array<string, mixed>> $leases */
