@@ -82,6 +82,32 @@ pub enum Error {
         /// Needed, GiB.
         needed_gib: f64,
     },
+    /// More memory than the largest node has: most often GB and MB were mistaken.
+    #[error("{wanted_gib} GB of memory fit no node (largest: {largest_gib:.0} GB); the unit is GB")]
+    TooMuchMemory {
+        /// The package's, GiB.
+        wanted_gib: f64,
+        /// The most that a node in question has, GiB.
+        largest_gib: f64,
+    },
+    /// PVE starts no guest with more cores than its node has.
+    #[error("{wanted} CPU cores fit no node (most: {most})")]
+    TooManyCores {
+        /// The package's.
+        wanted: u32,
+        /// The most that a node in question has.
+        most: u64,
+    },
+    /// A disk that is larger than all of its storage.
+    #[error(
+        "a disk of {wanted_gib:.0} GB fits on no storage in question (largest: {largest_gib:.0} GB in all); the unit is GB"
+    )]
+    TooLarge {
+        /// The disk, GiB.
+        wanted_gib: f64,
+        /// The storage, GiB.
+        largest_gib: f64,
+    },
     /// No node is in service.
     #[error("no node of the cluster that can hold this package is online")]
     NoNode,
@@ -118,6 +144,7 @@ impl Error {
             Error::NoStorage { .. } => "no_storage",
             Error::NotForImages { .. } => "storage_without_images",
             Error::StorageFull { .. } => "storage_full",
+            Error::TooMuchMemory { .. } | Error::TooManyCores { .. } | Error::TooLarge { .. } => "fits_no_node",
             Error::NoNode => "no_node",
             Error::NoBridge { .. } => "bridge_missing",
         }
@@ -175,7 +202,7 @@ pub fn nodes(
     template: &VmSeen,
     template_config: Option<&Config>,
 ) -> Result<Vec<NodeName>, Error> {
-    let mut candidates: Vec<&NodeSeen> = match &package.target_node {
+    let candidates: Vec<&NodeSeen> = match &package.target_node {
         Some(name) => {
             let node = resources.nodes.iter().find(|node| node.name == *name);
             let node = node.ok_or_else(|| Error::NoSuchNode(name.clone()))?;
@@ -186,6 +213,7 @@ pub fn nodes(
         }
         None => resources.nodes.iter().filter(|node| node.online).collect(),
     };
+    let mut candidates = large_enough(&candidates, package)?;
     candidates.sort_by(|a, b| b.free_memory.cmp(&a.free_memory).then_with(|| a.name.cmp(&b.name)));
     let mut fitting = Vec::new();
     let mut first_reason = None;
@@ -227,6 +255,8 @@ fn fits(
         .and_then(|disk| disk.storage());
     let system = package.system_storage.as_ref().or(own.as_ref());
     let additional = package.additional_storage.as_ref().or(system);
+    must_hold(resources, node, system, system_bytes)?;
+    must_hold(resources, node, additional, additional_bytes)?;
     let mut needs: Vec<(&StorageId, &'static str, u64)> = Vec::new();
     needs.extend(system.map(|id| (id, "System disk storage", if full { system_bytes } else { 0 })));
     if additional_bytes > 0 {
@@ -298,6 +328,67 @@ fn has_room(
             node: node.clone(),
             free_gib: free as f64 / GIB as f64,
             needed_gib: bytes as f64 / GIB as f64,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a change to what fits no machine, before the guest is shut down for it. `system` and `additional` are the
+/// storages of its disks.
+pub fn must_fit(
+    resources: &Resources,
+    package: &Package,
+    node: &NodeName,
+    system: Option<&StorageId>,
+    additional: Option<&StorageId>,
+) -> Result<(), Error> {
+    let home: Vec<&NodeSeen> = resources.nodes.iter().filter(|seen| seen.name == *node).collect();
+    large_enough(&home, package)?;
+    must_hold(resources, node, system, package.system_disk_gib * GIB)?;
+    must_hold(
+        resources,
+        node,
+        additional.or(system),
+        package.additional_disk_gib * GIB,
+    )
+}
+
+/// Those of the nodes that have the memory and the CPUs of the package at all. One of which PVE does not say is taken.
+fn large_enough<'a>(nodes: &[&'a NodeSeen], package: &Package) -> Result<Vec<&'a NodeSeen>, Error> {
+    let memory = package.memory_mib << 20;
+    let roomy = nodes
+        .iter()
+        .filter(|node| node.memory.is_none_or(|total| memory <= total));
+    let roomy: Vec<&NodeSeen> = roomy.copied().collect();
+    let largest = nodes.iter().filter_map(|node| node.memory).max();
+    if let (true, Some(largest)) = (roomy.is_empty(), largest) {
+        return Err(Error::TooMuchMemory {
+            wanted_gib: memory as f64 / GIB as f64,
+            largest_gib: largest as f64 / GIB as f64,
+        });
+    }
+    let cores = u64::from(package.cores);
+    let fitting = roomy.iter().filter(|node| node.cpus.is_none_or(|cpus| cores <= cpus));
+    let fitting: Vec<&NodeSeen> = fitting.copied().collect();
+    match (fitting.is_empty(), roomy.iter().filter_map(|node| node.cpus).max()) {
+        (true, Some(most)) => Err(Error::TooManyCores {
+            wanted: package.cores,
+            most,
+        }),
+        _ => Ok(fitting),
+    }
+}
+
+/// A disk larger than all of its storage was meant in another unit. Where the storage is not known, the largest of the
+/// node counts.
+fn must_hold(resources: &Resources, node: &NodeName, id: Option<&StorageId>, bytes: u64) -> Result<(), Error> {
+    let here = resources.storages.iter().filter(|storage| storage.node == *node);
+    let meant = here.filter(|storage| id.map_or(storage.takes_images, |id| storage.id == *id));
+    let totals: Option<Vec<u64>> = meant.map(|storage| storage.total).collect();
+    match totals.and_then(|totals| totals.into_iter().max()) {
+        Some(largest) if largest < bytes => Err(Error::TooLarge {
+            wanted_gib: bytes as f64 / GIB as f64,
+            largest_gib: largest as f64 / GIB as f64,
         }),
         _ => Ok(()),
     }

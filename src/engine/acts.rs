@@ -8,6 +8,7 @@ use crate::error::{Error, Refusal};
 use crate::guest::{Config, Power, PropertyString};
 use crate::limits;
 use crate::model::Vmid;
+use crate::placement;
 use crate::pve::{self, GuestPath, TaskEnd};
 use crate::service::Service;
 use crate::status::Status;
@@ -108,7 +109,32 @@ impl Engine<'_> {
                 self.plan(job, row)?;
             }
         }
-        Ok(())
+        self.must_fit(job)
+    }
+
+    /// Refuses more than the guest's node or storage has at all. What does not grow needs no look at the cluster.
+    fn must_fit(&self, job: &Job) -> Result<(), Error> {
+        let (package, before) = (&job.order.package, job.lease.service.body.package.as_ref());
+        let grows = before.is_none_or(|before| {
+            package.cores > before.cores
+                || package.memory_mib > before.memory_mib
+                || package.system_disk_gib > before.system_disk_gib
+                || package.additional_disk_gib > before.additional_disk_gib
+        });
+        if !grows {
+            return Ok(());
+        }
+        let resources = job.client.resources()?;
+        let node = Self::guest_path(job)?.node;
+        let system = job.look.config().system_disk().and_then(|disk| disk.storage());
+        let additional = package.additional_storage.as_ref();
+        Ok(placement::must_fit(
+            &resources,
+            package,
+            &node,
+            system.as_ref(),
+            additional,
+        )?)
     }
 
     /// Refuses what the row that leaves a status would refuse of the guest as it was just seen.

@@ -275,6 +275,7 @@ impl Engine<'_> {
             client_id: job.order.client_id,
             service_id: job.lease.service.id,
             unix_seconds: self.clock.now() as u64,
+            has_domain: package.main_domain.is_some(),
             random: &mut random,
         };
         Ok(package::expand_name(&package.name_rule, &mut inputs)?)

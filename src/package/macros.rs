@@ -2,7 +2,7 @@
 //!
 //! The name is the guest's name in PVE and the first label of the service's domain, so it must be a valid DNS label.
 
-use super::{Error, nearest};
+use super::{Error, nearest, yaml};
 use crate::calendar;
 use crate::model::ServiceId;
 use crate::model::quoted;
@@ -34,6 +34,8 @@ pub struct NameInputs<'a> {
     pub service_id: ServiceId,
     /// Now, in seconds since 1970, UTC.
     pub unix_seconds: u64,
+    /// The guest's domain has more than the name.
+    pub has_domain: bool,
     /// Gives a random number below its argument.
     pub random: &'a mut dyn FnMut(u32) -> u32,
 }
@@ -55,8 +57,51 @@ enum Piece<'r> {
     Macro(&'static str, usize),
 }
 
-/// The name that a rule gives to a guest: lower case, a valid DNS label.
+/// So often letters or digits are drawn anew that made a word which YAML does not read as a text.
+const DRAWS: usize = 20;
+
+/// The name that a rule gives to a guest: lower case, a valid DNS label, and a text for YAML.
 pub fn expand_name(rule: &str, inputs: &mut NameInputs<'_>) -> Result<String, Error> {
+    for _ in 0..DRAWS {
+        let name = drawn(rule, inputs)?;
+        if yaml::is_text(&name, inputs.has_domain) {
+            return Ok(name);
+        }
+    }
+    Err(Error::Name {
+        rule: rule.to_owned(),
+        name: drawn(rule, inputs)?,
+        why: NO_TEXT.to_owned(),
+    })
+}
+
+const NO_TEXT: &str = "cloud-init's YAML reads such a name as a number, a date or a truth value, and the guest gets no \
+                       name: put letters before it, as in vm{service_id}";
+
+/// Refuses a rule whose names, or some of them, are no texts for YAML. What only an unlucky draw of letters makes is
+/// drawn anew.
+pub(super) fn check_is_text(rule: &str, has_domain: bool) -> Result<(), String> {
+    // a client of four digits makes dates of three numbers; the draws are a 1, and an a
+    for (client_id, service_id) in [(3, 7), (1001, 11)] {
+        let inputs = &mut NameInputs {
+            client_id,
+            service_id: ServiceId(service_id),
+            unix_seconds: 1_709_212_509,
+            has_domain,
+            random: &mut |bound| u32::from(bound == 10),
+        };
+        match expand_name(rule, inputs) {
+            Err(Error::Name { name, why, .. }) if why == NO_TEXT => {
+                return Err(format!("{} for one: {why}", quoted(&name)));
+            }
+            // what else is wrong with a name is said when there is one
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn drawn(rule: &str, inputs: &mut NameInputs<'_>) -> Result<String, Error> {
     let mut name = String::new();
     for piece in pieces(rule).map_err(|why| Error::NameRule {
         rule: rule.to_owned(),
@@ -219,6 +264,7 @@ mod tests {
             client_id: 3,
             service_id: ServiceId(7),
             unix_seconds: 1_709_212_509,
+            has_domain: true,
             random: &mut random,
         };
         expand_name(rule, inputs).map_err(|why| why.to_string())
@@ -247,6 +293,7 @@ mod tests {
             client_id: 0,
             service_id: ServiceId(0),
             unix_seconds: 0,
+            has_domain: false,
             random: &mut random,
         };
         assert!(format!("{inputs:?}").contains("unix_seconds: 0"));

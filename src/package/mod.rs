@@ -11,6 +11,7 @@ mod nearest;
 mod options;
 mod rate;
 mod values;
+mod yaml;
 
 pub use config_options::{ConfigOption, config_options};
 pub use decimal::Decimal;

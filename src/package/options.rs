@@ -51,6 +51,7 @@ impl<'a> Options<'a> {
             macros::check_rule(t).map(|()| t.to_owned())
         })?;
         self.set(22, &mut package.main_domain, |t| values::domain(t).map(Some))?;
+        macros::check_is_text(&package.name_rule, package.main_domain.is_some()).map_err(|why| error(21, why))?;
         self.set(24, &mut package.more, More::parse)
     }
 

@@ -385,3 +385,56 @@ fn limits_become_the_options_of_a_drive() {
     assert!(!limits.is_none());
     assert!(DiskLimits::default().is_none());
 }
+
+#[test]
+fn a_rule_that_makes_names_which_are_no_texts_is_refused_at_the_product() {
+    let parsed = |rule: &str, domain: &str| {
+        let mut options = vec![String::new(); 24];
+        (options[1], options[20], options[21]) = ("9000".to_owned(), rule.to_owned(), domain.to_owned());
+        Package::parse(&options, &BTreeMap::new())
+            .map(|_| ())
+            .map_err(|why| why.to_string())
+    };
+    for rule in [
+        "{service_id}",
+        "{unixtime}",
+        "{client_id}{service_id}",
+        "{random_digit_4}",
+        "{year}{month}{day}",
+    ] {
+        let why = parsed(rule, "").expect_err(rule);
+        assert!(
+            why.starts_with("package option VM name: ") && why.contains("YAML"),
+            "{why}"
+        );
+        assert_eq!(parsed(rule, "example.net"), Ok(()), "{rule}");
+    }
+    for rule in [
+        "0{service_id}",
+        "0x{service_id}",
+        "{client_id}e{service_id}",
+        "{year}-{month}-{day}",
+        "0b{random_digit_4}",
+        "{client_id}-{service_id}-{day}",
+        "yes",
+        "ON",
+        "null",
+        "{random_digit_1}e{random_digit_2}",
+    ] {
+        for domain in ["", "example.net"] {
+            assert!(
+                parsed(rule, domain).is_err_and(|why| why.contains("YAML")),
+                "{rule} {domain}"
+            );
+        }
+    }
+    for rule in [
+        "",
+        "{client_id}-{service_id}",
+        "vm{service_id}",
+        "{random_letter_3}",
+        "{year}{month}{day}-{service_id}",
+    ] {
+        assert_eq!(parsed(rule, ""), Ok(()), "{rule}");
+    }
+}

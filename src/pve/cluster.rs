@@ -20,6 +20,10 @@ pub struct NodeSeen {
     pub online: bool,
     /// Memory that is not in use, bytes.
     pub free_memory: u64,
+    /// All its memory, bytes; `None` where PVE did not say.
+    pub memory: Option<u64>,
+    /// Its CPUs; PVE starts no guest that has more. `None` where PVE did not say.
+    pub cpus: Option<u64>,
 }
 
 /// A storage on one node in `/cluster/resources`. Its status there is no reason to refuse it: it reads `unknown`
@@ -42,6 +46,8 @@ pub struct StorageSeen {
     pub keeps_files: bool,
     /// Free space, bytes; `None` where PVE did not say.
     pub free: Option<u64>,
+    /// All its space, bytes; `None` where PVE did not say.
+    pub total: Option<u64>,
 }
 
 /// A guest in `/cluster/resources`: enough to find it. Its state is read elsewhere; this lags by up to 10 s.
@@ -119,13 +125,15 @@ fn node(entry: &Value) -> Option<NodeSeen> {
         name: entry["node"].as_str()?.parse().ok()?,
         online: entry["status"].as_str() == Some("online"),
         free_memory: total.saturating_sub(number(&entry["mem"]).unwrap_or_default()),
+        memory: Some(total).filter(|total| *total > 0),
+        cpus: number(&entry["maxcpu"]).filter(|cpus| *cpus > 0),
     })
 }
 
 fn storage(entry: &Value) -> Option<StorageSeen> {
     let content = entry["content"].as_str().unwrap_or_default();
     let holds = |kind: &str| content.split(',').any(|word| word == kind);
-    let total = number(&entry["maxdisk"]);
+    let total = number(&entry["maxdisk"]).filter(|total| *total > 0);
     Some(StorageSeen {
         id: entry["storage"].as_str()?.parse().ok()?,
         node: entry["node"].as_str()?.parse().ok()?,
@@ -134,9 +142,8 @@ fn storage(entry: &Value) -> Option<StorageSeen> {
         takes_backups: holds("backup"),
         thick: entry["plugintype"].as_str() == Some("lvm"),
         keeps_files: matches!(entry["plugintype"].as_str(), Some("dir" | "nfs" | "cifs" | "glusterfs")),
-        free: total
-            .filter(|total| *total > 0)
-            .map(|total| total.saturating_sub(number(&entry["disk"]).unwrap_or_default())),
+        free: total.map(|total| total.saturating_sub(number(&entry["disk"]).unwrap_or_default())),
+        total,
     })
 }
 

@@ -178,8 +178,8 @@ mod tests {
             (
                 "root",
                 "x",
-                "the user name has no realm: write @pam behind it for a user of the node's system, \
-                 or @pve for a user of Proxmox VE"
+                "the user name has no realm behind it: a user of the node's system has one as in root@pam, \
+             a user of Proxmox VE as in whmcs@pve"
                     .to_owned(),
             ),
             ("root!whmcs", "x", shape.to_owned()),

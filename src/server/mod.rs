@@ -112,8 +112,8 @@ pub enum Error {
     NoUser,
     /// A user without realm.
     #[error(
-        "the user name has no realm: write @pam behind it for a user of the node's system, \
-             or @pve for a user of Proxmox VE"
+        "the user name has no realm behind it: a user of the node's system has one as in root@pam, \
+             a user of Proxmox VE as in whmcs@pve"
     )]
     NoRealm,
     /// A user name of another shape.

@@ -166,8 +166,8 @@ fn an_entry_that_cannot_be_used_says_why() {
                 ..fields()
             },
             "server_user",
-            "the user name has no realm: write @pam behind it for a user of the node's system, \
-             or @pve for a user of Proxmox VE",
+            "the user name has no realm behind it: a user of the node's system has one as in root@pam, \
+             a user of Proxmox VE as in whmcs@pve",
         ),
         (
             ServerFields {

@@ -46,6 +46,33 @@ const CASES: &[Case] = &[
         &["500"],
     ),
     case(
+        "memory in MB where GB are meant",
+        |w| w.config_options = json!({"RAM": "4096"}),
+        "fits_no_node",
+        &["4096 GB of memory fit no node (largest: ", "the unit is GB"],
+    ),
+    case(
+        "more cores than a node has",
+        |w| option(w, 6, "9"),
+        "fits_no_node",
+        &["9 CPU cores fit no node (most: 8)"],
+    ),
+    case(
+        "a system disk in MB where GB are meant",
+        |w| option(w, 8, "40960"),
+        "fits_no_node",
+        &["40960 GB", "the unit is GB"],
+    ),
+    case(
+        "an additional disk in MB where GB are meant",
+        |w| {
+            option(w, 10, "40960");
+            option(w, 12, "local");
+        },
+        "fits_no_node",
+        &["40960 GB", "the unit is GB"],
+    ),
+    case(
         "no address line",
         |w| server(w, "assigned_ips", json!("")),
         "no_free_address",

@@ -427,6 +427,29 @@ fn a_smaller_disk_is_refused_before_anything_is_touched() {
 }
 
 #[test]
+fn what_fits_no_node_is_refused_before_anything_is_touched() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.sim().log.clear();
+    for (option, value, words) in [
+        (7, "4096", "4096 GB of memory fit no node"),
+        (6, "9", "9 CPU cores fit no node (most: 8)"),
+        (8, "40960", "40960 GB"),
+        (10, "40960", "40960 GB"),
+    ] {
+        let before = world.options.clone();
+        world.option(option, value);
+        let error = ops::change_package(&world.core, &world.order(7)).unwrap_err();
+        assert_eq!(error.code(), "fits_no_node", "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        world.options = before;
+    }
+    assert_eq!(world.status(7), "ready");
+    assert_eq!(world.writes(), Vec::<String>::new());
+    assert!(world.sim().vm(vmid).unwrap().run.is_some(), "it runs");
+}
+
+#[test]
 fn what_can_be_changed_live_is_changed_live_when_the_package_says_so() {
     let mut world = World::new();
     let vmid = world.ready(7);

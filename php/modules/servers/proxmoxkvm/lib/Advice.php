@@ -17,7 +17,8 @@ final class Advice
         'advice_product' => [
             'bad_option', 'bad_configurable_option', 'conflicting_configurable_options', 'bad_vm_name', 'no_addresses',
             'no_template', 'not_a_template', 'template_elsewhere', 'no_such_node', 'no_storage',
-            'storage_without_images', 'bridge_missing', 'no_bridge', 'disk_smaller_than_template', 'not_prepared',
+            'storage_without_images', 'bridge_missing', 'no_bridge', 'fits_no_node',
+            'disk_smaller_than_template', 'not_prepared',
         ],
         'advice_disk' => ['disk_shrink'],
         'advice_addresses' => ['no_free_address', 'address_taken'],
