@@ -3,7 +3,7 @@
 use crate::model::{NodeName, ServerId, ServiceId, Vmid};
 use crate::plan::Blocked;
 use crate::status::Status;
-use crate::{dns, package, placement, pve, rules, server, store};
+use crate::{dns, package, placement, pve, server, store};
 use std::net::IpAddr;
 
 /// Why something asked for was not done. Every text is one sentence for an admin, without a secret.
@@ -377,10 +377,4 @@ impl Error {
 
 fn advice_on_task(words: &str) -> &'static str {
     if pve::words_forbid(words) { pve::advice(403) } else { "" }
-}
-
-impl From<rules::Error> for Error {
-    fn from(error: rules::Error) -> Self {
-        Error::Request(error.to_string())
-    }
 }

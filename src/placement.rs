@@ -113,7 +113,7 @@ pub enum Error {
     NoNode,
     /// The bridge is unknown on every node that could hold the guest.
     #[error(
-        "the bridge {bridge} does not exist on node {node}: check the address lines of the server entry and option Bridge"
+        "the bridge {bridge} does not exist on node {node}, or the login may not see it (SDN.Use on /sdn/zones/localnetwork/{bridge}, or on the zone of a vnet): check the address lines of the server entry, option Bridge, and Test Connection"
     )]
     NoBridge {
         /// The bridge.

@@ -191,11 +191,13 @@ impl Http {
         }
         let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
         match rejected {
-            Some(seen) => Error::NotTrusted {
+            Some(turned) => Error::NotTrusted {
                 why: format!(
-                    "the certificate of {} is not trusted ({cause}): if its SHA-256 fingerprint there is {seen}, \
+                    "the certificate of {} is not trusted ({why}): if its SHA-256 fingerprint there is {seen}, \
                      enter that as the zone's fingerprint",
-                    self.server
+                    self.server,
+                    why = turned.why(&cause),
+                    seen = turned.seen,
                 ),
             },
             None => Error::NeverSent {

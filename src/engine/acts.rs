@@ -316,7 +316,7 @@ fn add_addresses(addresses: &mut Vec<Address>, more: &[IpAddr], job: &Job) -> Re
             continue;
         }
         let line = job.order.entry.pool.line_of(*ip).ok_or_else(|| {
-            Error::Request(format!(
+            Refusal::Other(format!(
                 "no address line of the server entry has {ip}: add one, then attach"
             ))
         })?;

@@ -220,11 +220,19 @@ impl Audit<'_> {
     }
 
     fn rows(self) -> Vec<Missing> {
-        let row = |((purpose, path), privileges)| Missing {
-            path,
-            privileges,
-            purpose,
+        let mut named = BTreeSet::new();
+        let row = |((purpose, path), privileges): ((_, String), Vec<&'static str>)| {
+            // who gives a privilege for one purpose has given it for the others; what nothing works without comes first
+            let fresh = privileges
+                .into_iter()
+                .filter(|privilege| named.insert((path.clone(), *privilege)));
+            let privileges: Vec<&'static str> = fresh.collect();
+            (!privileges.is_empty()).then_some(Missing {
+                path,
+                privileges,
+                purpose,
+            })
         };
-        self.missing.into_iter().map(row).collect()
+        self.missing.into_iter().filter_map(row).collect()
     }
 }

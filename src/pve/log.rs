@@ -72,7 +72,8 @@ impl Client {
                 break;
             }
         }
-        Ok(telling(last.iter().map(String::as_str), words))
+        let masked = self.masked(&last.join("\n"));
+        Ok(telling(masked.lines(), words))
     }
 }
 

@@ -10,8 +10,27 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootC
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The fingerprint of the last certificate that was turned down, for the sentence that says so.
-pub(crate) type Rejected = Arc<Mutex<Option<String>>>;
+/// The last certificate that was turned down, for the sentence that says so.
+pub(crate) type Rejected = Arc<Mutex<Option<Turned>>>;
+
+/// A certificate that was turned down.
+#[derive(Debug)]
+pub(crate) struct Turned {
+    /// Its fingerprint.
+    pub(crate) seen: String,
+    /// The one that is configured, if that decides.
+    wanted: Option<String>,
+}
+
+impl Turned {
+    /// Why, in a clause: the other fingerprint, or what TLS says.
+    pub(crate) fn why(&self, cause: &str) -> String {
+        match &self.wanted {
+            Some(wanted) => format!("its SHA-256 fingerprint is {}, and fingerprint= is {wanted}", self.seen),
+            None => cause.to_owned(),
+        }
+    }
+}
 
 /// A TLS client for a server entry, or the sentence that says why there is none.
 pub(crate) fn client_config(trust: &Trust, rejected: Rejected) -> Result<ClientConfig, String> {
@@ -105,7 +124,10 @@ impl ServerCertVerifier for Verifier {
             (None, _) => Ok(ServerCertVerified::assertion()),
         };
         if verdict.is_err() {
-            *self.rejected.lock().unwrap_or_else(PoisonError::into_inner) = Some(fingerprint_text(&seen));
+            *self.rejected.lock().unwrap_or_else(PoisonError::into_inner) = Some(Turned {
+                seen: fingerprint_text(&seen),
+                wanted: self.pinned.map(|wanted| fingerprint_text(&wanted)),
+            });
         }
         verdict
     }

@@ -118,8 +118,10 @@ impl Https {
         }
         let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
         match rejected {
-            Some(seen) => Silence::NotTrusted(format!(
-                "the certificate of {endpoint} is not trusted ({cause}): if its SHA-256 fingerprint on the node is {seen}, write fingerprint={seen} into the server's access hash"
+            Some(turned) => Silence::NotTrusted(format!(
+                "the certificate of {endpoint} is not trusted ({why}): if its SHA-256 fingerprint on the node is {seen}, write fingerprint={seen} into the server's access hash",
+                why = turned.why(&cause),
+                seen = turned.seen,
             )),
             None if error.is_timeout() => Silence::NeverSent(format!("{endpoint}: no connection within 5 s")),
             None => Silence::NeverSent(format!("{endpoint}: {cause}")),

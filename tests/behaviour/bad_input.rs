@@ -138,7 +138,7 @@ const CASES: &[Case] = &[
         "unknown bridge",
         |w| server(w, "assigned_ips", json!("vmbr7|0|192.0.2.10|24|192.0.2.1|192.0.2.53")),
         "bridge_missing",
-        &["vmbr7", "pve1"],
+        &["vmbr7", "pve1", "or the login may not see it", "SDN.Use"],
     ),
     case(
         "storage full",

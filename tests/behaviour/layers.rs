@@ -36,7 +36,6 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "placement",
             "plan",
             "pve",
-            "rules",
             "server",
             "status",
             "store",

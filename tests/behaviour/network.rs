@@ -253,6 +253,11 @@ fn another_certificate_is_refused_and_its_fingerprint_named() {
         "what to write: {text}"
     );
     assert!(
+        text.contains(&format!("and fingerprint= is AB:AB:{}", "AB:".repeat(29) + "AB")),
+        "{text}"
+    );
+    assert!(!text.contains("Failure"), "{text}");
+    assert!(
         net.sim.requests().is_empty(),
         "nothing was sent, the login least of all"
     );

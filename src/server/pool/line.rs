@@ -135,7 +135,11 @@ fn check(line: &AddressLine) -> Result<(), String> {
             || host_bits == 0
             || (line.family() == Family::V6 && is_link_local(gateway));
         if !reachable || gateway.is_unspecified() {
-            return Err(format!("the gateway {gateway} is not in the network {first}/{prefix}"));
+            let single = line.family().bits();
+            return Err(format!(
+                "the gateway {gateway} is not in the network {first}/{prefix}: for an address whose gateway is \
+                 outside its network write the prefix length {single} (/{single}), each address on a line of its own"
+            ));
         }
     }
     if line.candidates().next().is_some() {

@@ -146,11 +146,13 @@ const BAD_LINES: &[(&str, &str)] = &[
     ),
     (
         "v|0|192.0.2.10|24|192.0.3.1|9.9.9.9",
-        "the gateway 192.0.3.1 is not in the network 192.0.2.10/24",
+        "the gateway 192.0.3.1 is not in the network 192.0.2.10/24: for an address whose gateway is outside its network \
+         write the prefix length 32 (/32), each address on a line of its own",
     ),
     (
         "v|0|2001:db8::5|64|2001:db9::1|9.9.9.9",
-        "the gateway 2001:db9::1 is not in the network 2001:db8::5/64",
+        "the gateway 2001:db9::1 is not in the network 2001:db8::5/64: for an address whose gateway is outside its network \
+         write the prefix length 128 (/128), each address on a line of its own",
     ),
     (
         "v|0|192.0.2.10|24|192.0.2.1|",

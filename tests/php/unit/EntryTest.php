@@ -117,6 +117,13 @@ final class EntryTest extends StubTestCase
         self::assertSame('Terminated', $row->domainstatus);
     }
 
+    public function testAServiceWithoutServerIsSaid(): void
+    {
+        $service = $this->whmcs->service($this->whmcs->product(), 0);
+        self::assertStringContainsString('No server is assigned', Dispatcher::run('create', $service));
+        self::assertSame([], $this->requests('create'));
+    }
+
     public function testAHookMayAbortACommand(): void
     {
         add_hook('PreModuleCreate', 1, static fn (): array => ['abortcmd' => true]);

@@ -54,6 +54,7 @@ return [
 
     // What WHMCS gave is not enough.
     'no_service' => 'WHMCS did not say which service is meant.',
+    'no_server' => 'No server is assigned to the service: choose one under "Server" in the service\'s settings, or give the product a server group.',
     'no_addons' => 'This module provisions products, not product addons.',
     'row_service' => 'WHMCS has no service {id} any more.',
     'row_product' => 'the product {id} of the service does not exist',

@@ -39,6 +39,7 @@ return [
 
     // WHMCS n’a pas tout donné.
     'no_service' => 'WHMCS n’a pas dit de quel service il s’agit.',
+    'no_server' => 'Aucun serveur n’est attribué au service : choisissez-en un sous « Serveur » dans les réglages du service, ou donnez un groupe de serveurs au produit.',
     'no_addons' => 'Ce module fournit des produits, pas des options complémentaires.',
     'row_service' => 'WHMCS n’a plus de service {id}.',
     'row_product' => 'le produit {id} du service n’existe pas',

@@ -39,6 +39,7 @@ return [
 
     // WHMCS hat zu wenig mitgegeben.
     'no_service' => 'WHMCS hat nicht gesagt, welcher Dienst gemeint ist.',
+    'no_server' => 'Dem Dienst ist kein Server zugewiesen: In den Einstellungen des Dienstes unter „Server“ einen wählen, oder dem Produkt eine Servergruppe geben.',
     'no_addons' => 'Dieses Modul stellt Produkte bereit, keine Produkt-Addons.',
     'row_service' => 'WHMCS hat keinen Dienst {id} mehr.',
     'row_product' => 'das Produkt {id} des Dienstes gibt es nicht',

@@ -39,6 +39,7 @@ return [
 
     // WHMCS podał za mało.
     'no_service' => 'WHMCS nie podał, o którą usługę chodzi.',
+    'no_server' => 'Usługa nie ma przypisanego serwera: wybierz go w polu „Serwer” w ustawieniach usługi albo nadaj produktowi grupę serwerów.',
     'no_addons' => 'Ten moduł obsługuje produkty, a nie dodatki do produktów.',
     'row_service' => 'WHMCS nie ma już usługi {id}.',
     'row_product' => 'produkt {id} usługi nie istnieje',

@@ -39,6 +39,7 @@ return [
 
     // O WHMCS não informou o bastante.
     'no_service' => 'O WHMCS não disse de que serviço se trata.',
+    'no_server' => 'O serviço não tem servidor atribuído: escolha um em «Servidor» nas configurações do serviço, ou dê ao produto um grupo de servidores.',
     'no_addons' => 'Este módulo fornece produtos, não complementos de produtos.',
     'row_service' => 'O WHMCS já não tem o serviço {id}.',
     'row_product' => 'o produto {id} do serviço não existe',

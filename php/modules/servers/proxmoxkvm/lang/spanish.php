@@ -39,6 +39,7 @@ return [
 
     // WHMCS no dio lo suficiente.
     'no_service' => 'WHMCS no dijo de qué servicio se trata.',
+    'no_server' => 'El servicio no tiene servidor asignado: elija uno en «Servidor» en los ajustes del servicio, o dé al producto un grupo de servidores.',
     'no_addons' => 'Este módulo suministra productos, no complementos de productos.',
     'row_service' => 'WHMCS ya no tiene el servicio {id}.',
     'row_product' => 'el producto {id} del servicio no existe',

@@ -110,6 +110,9 @@ final class Params
         if ($this->serviceId() <= 0) {
             throw new Unavailable(Lang::text('no_service'));
         }
+        if ($this->serverId() <= 0 && !$this->namesServer()) {
+            throw new Unavailable(Lang::text('no_server'));
+        }
 
         return [
             'service' => [
