@@ -220,13 +220,13 @@ impl Audit<'_> {
     }
 
     fn rows(self) -> Vec<Missing> {
-        let mut named = BTreeSet::new();
-        let row = |((purpose, path), privileges): ((_, String), Vec<&'static str>)| {
-            // who gives a privilege for one purpose has given it for the others; what nothing works without comes first
-            let fresh = privileges
-                .into_iter()
-                .filter(|privilege| named.insert((path.clone(), *privilege)));
-            let privileges: Vec<&'static str> = fresh.collect();
+        // what nothing works without is not named once more for something that not everybody sells
+        let required: BTreeSet<(String, &'static str)> = (self.missing.iter())
+            .filter(|((purpose, _), _)| purpose.is_none())
+            .flat_map(|((_, path), privileges)| privileges.iter().map(|privilege| (path.clone(), *privilege)))
+            .collect();
+        let row = |((purpose, path), mut privileges): ((Option<&'static str>, String), Vec<&'static str>)| {
+            privileges.retain(|privilege| purpose.is_none() || !required.contains(&(path.clone(), *privilege)));
             (!privileges.is_empty()).then_some(Missing {
                 path,
                 privileges,

@@ -261,6 +261,11 @@ fn one_storage_and_one_template_have_to_work() {
     let mut rights = rights.clone();
     rights[2] = ("/storage/local", "Datastore.Audit");
     rights[0] = ("/vms", "VM.Audit");
+    let twice = missing(&limited(&rights));
+    let named = twice
+        .iter()
+        .filter(|row| row.starts_with("/storage/local: Datastore.AllocateSpace"));
+    assert_eq!(named.count(), 1, "{twice:?}");
     let rows = required(&limited(&rights));
     for row in [
         "/storage/local: Datastore.AllocateSpace",
