@@ -137,7 +137,7 @@ final class Params
     /** @return array<string, mixed> */
     public function server(): array
     {
-        $hostname = self::plainHostname($this->text('serverhostname'));
+        $hostname = Text::hostname($this->text('serverhostname'));
         $ip = $this->text('serverip');
 
         return [
@@ -191,13 +191,5 @@ final class Params
         $value = $this->params[$key] ?? '';
 
         return is_scalar($value) ? Text::plain((string) $value) : '';
-    }
-
-    /** The connection test of an unsaved server form may bring `pve1DOTexampleDOTnet`. */
-    private static function plainHostname(string $hostname): string
-    {
-        return str_contains($hostname, '.') || str_contains($hostname, ':')
-            ? $hostname
-            : strtr($hostname, ['DOT' => '.', 'DASH' => '-']);
     }
 }

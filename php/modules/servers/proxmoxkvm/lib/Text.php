@@ -38,4 +38,12 @@ final class Text
     {
         return is_numeric($share) ? (string) round(100 * (float) $share, 1) : '-';
     }
+
+    /** The connection test of an unsaved server form may bring `pve1DOTexampleDOTnet`. */
+    public static function hostname(string $hostname): string
+    {
+        return str_contains($hostname, '.') || str_contains($hostname, ':')
+            ? $hostname
+            : strtr($hostname, ['DOT' => '.', 'DASH' => '-']);
+    }
 }
