@@ -109,11 +109,11 @@ impl Engine<'_> {
                 self.plan(job, row)?;
             }
         }
-        self.must_fit(job)
+        self.must_fit_its_node(job)
     }
 
     /// Refuses more than the guest's node or storage has at all. What does not grow needs no look at the cluster.
-    fn must_fit(&self, job: &Job) -> Result<(), Error> {
+    fn must_fit_its_node(&self, job: &Job) -> Result<(), Error> {
         let (package, before) = (&job.order.package, job.lease.service.body.package.as_ref());
         let grows = before.is_none_or(|before| {
             package.cores > before.cores
