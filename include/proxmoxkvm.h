@@ -67,7 +67,7 @@ const char *proxmoxkvm_version(void);
 /*
  Opens a store: `{"store": "/absolute/path/store.db"}`, or `{"store": "mysql://user:password@host:port/database"}`
  with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. With `"home"` (url, database, root,
- machine of the WHMCS), what changes something is refused in a store of another one. Sets `*core` on
+ machine, server of the WHMCS), what changes something is refused in a store of another one. Sets `*core` on
  success.
 
  # Safety

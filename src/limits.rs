@@ -162,6 +162,8 @@ pub const DNS_DUE_SECONDS: f64 = 2.0 * 86_400.0;
 pub const STORE_LOOK_SECONDS: f64 = 2.0;
 /// The same when the doctor asks, and before a store that was damaged is used again (seconds).
 pub const STORE_DOCTOR_SECONDS: f64 = 20.0;
+/// Web servers of one WHMCS that its store knows; the first of them is forgotten where more have come.
+pub const HOME_MACHINES: usize = 16;
 /// How often the switch of a new store to WAL is tried while other processes open it too.
 pub const STORE_OPEN_TRIES: u32 = 200;
 /// The pause between two of these tries (seconds).

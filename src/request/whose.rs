@@ -53,5 +53,7 @@ pub fn home_of(request: &Value) -> Option<Home> {
         database: text("database"),
         root: text("root"),
         machine: text("machine"),
+        server: text("server"),
+        machines: Vec::new(),
     })
 }

@@ -3,6 +3,7 @@
 
 use super::sql::{Abort, Sql, values};
 use super::{Error, Store, fresh_installation};
+use crate::limits;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -18,6 +19,11 @@ pub struct Home {
     pub root: String,
     /// What tells the machine apart.
     pub machine: String,
+    /// What tells the server of its database apart.
+    pub server: String,
+    /// Other machines of the same WHMCS: web servers that share its database.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub machines: Vec<String>,
 }
 
 /// For sentences.
@@ -29,20 +35,49 @@ impl fmt::Display for Home {
 
 impl Home {
     /// Whether both are one WHMCS. On one machine its database says so, whatever address and folder are called now; on
-    /// several web servers the database they share and the address do. A new machine with a database of its own may be
-    /// a move or a copy: only people know.
+    /// several web servers the database they share does, with its server or the address. A new machine with a database
+    /// of its own may be a move or a copy: only people know.
     fn is_same(&self, now: &Home) -> bool {
         let same_url = match (self.url.as_str(), now.url.as_str()) {
             ("", _) | (_, "") => self.root == now.root,
             (known, seen) => known == seen,
         };
+        // staff change the address, and whoever cannot see the machine has nothing else to be known by
+        let same_place = same_url || (!self.server.is_empty() && self.server == now.server);
         let machines_known = !self.machine.is_empty() && !now.machine.is_empty();
         self.database == now.database
             && match machines_known {
-                true if self.machine == now.machine => true,
-                true => same_url && !self.database.starts_with("localhost"),
-                false => same_url,
+                true if self.machine == now.machine || self.machines.contains(&now.machine) => true,
+                true => same_place && !self.is_local(),
+                false => same_place,
             }
+    }
+
+    /// Whether its database is reached by a way that leads elsewhere on another machine.
+    fn is_local(&self) -> bool {
+        self.database.starts_with("localhost")
+    }
+
+    /// What is known after this one has come too. A page that sees less of its WHMCS makes nothing forgotten, and a web
+    /// server that was known stays so when staff change the address.
+    fn and(&self, now: &Home) -> Home {
+        let mut home = self.clone();
+        for (known, seen) in [(&mut home.url, &now.url), (&mut home.server, &now.server)] {
+            if !seen.is_empty() {
+                known.clone_from(seen);
+            }
+        }
+        if home.machine.is_empty() {
+            home.machine.clone_from(&now.machine);
+        }
+        if home.machine == now.machine {
+            home.root.clone_from(&now.root);
+        } else if !now.machine.is_empty() && !home.machines.contains(&now.machine) {
+            home.machines.push(now.machine.clone());
+            let too_many = home.machines.len().saturating_sub(limits::HOME_MACHINES);
+            home.machines.drain(..too_many);
+        }
+        home
     }
 }
 
@@ -70,18 +105,23 @@ impl Store {
             return Err(Error::Replaced { path: self.at.clone() });
         }
         match home {
-            Some(home) if home == *now => Ok(()),
             Some(home) if !home.is_same(now) => Err(Error::OtherHome {
                 of: home.to_string(),
                 now: now.to_string(),
             }),
-            _ => self.write(|sql| bind(sql, now)),
+            Some(home) if home.and(now) == home => Ok(()),
+            Some(home) => self.write(|sql| bind(sql, &home.and(now))),
+            None => self.write(|sql| bind(sql, now)),
         }
     }
 
-    /// The same WHMCS has moved: the store stays its own.
+    /// The same WHMCS has moved: the store stays its own. A store in a database may be shared by web servers that each
+    /// reach the database by a proxy of their own; those that were known stay known.
     pub fn move_home(&self, now: &Home) -> Result<(), Error> {
-        self.write(|sql| bind(sql, now))
+        self.write(|sql| {
+            let shared = known(sql)?.filter(|home| self.is_shared() && home.database == now.database);
+            bind(sql, &shared.map_or_else(|| now.clone(), |home| home.and(now)))
+        })
     }
 
     /// This WHMCS is a copy: it is a new installation, and nothing in the store is its own. Refused where the store
@@ -122,7 +162,74 @@ mod tests {
             database,
             root,
             machine,
+            ..Home::default()
         }
+    }
+
+    fn at(server: &str, home: Home) -> Home {
+        let server = server.to_owned();
+        Home { server, ..home }
+    }
+
+    /// A store, and whether each that comes is let in.
+    fn comes(all: &[(Home, bool)]) {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(&directory.path().join("store.db")).unwrap();
+        for (now, is_let_in) in all {
+            assert_eq!(store.must_be_home(now).is_ok(), *is_let_in, "{now:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_address_stops_neither_the_page_that_sees_less_nor_the_cron() {
+        // PHP's open_basedir hides the machine from pages, and not from the cron
+        let web = |url| at("uuid", home(url, "localhost/whmcs", "/var/www", ""));
+        let cron = |url| at("uuid", home(url, "localhost/whmcs", "/var/www", "a"));
+        for first in [web("old.com"), cron("old.com")] {
+            comes(&[
+                (first, true),
+                (cron("old.com"), true),
+                (web("old.com"), true),
+                (web("new.com"), true),
+                (cron("new.com"), true),
+                (web("new.com"), true),
+            ]);
+        }
+        // where the database does not say which server it is, the cron does
+        comes(&[
+            (home("old.com", "localhost/whmcs", "/var/www", "a"), true),
+            (home("old.com", "localhost/whmcs", "/var/www", ""), true),
+            (home("new.com", "localhost/whmcs", "/var/www", "a"), true),
+            (home("new.com", "localhost/whmcs", "/var/www", ""), true),
+        ]);
+        // containers, whose machines have no number
+        comes(&[
+            (at("uuid", home("old.com", "db/whmcs", "/app", "")), true),
+            (at("uuid", home("new.com", "db/whmcs", "/app", "")), true),
+            (at("other", home("staging.com", "db/whmcs", "/app", "")), false),
+            (home("staging.com", "db/whmcs", "/app", ""), false),
+        ]);
+    }
+
+    #[test]
+    fn a_new_address_stops_none_of_several_web_servers() {
+        let web = |url: &str, machine: &str| home(url, "db.internal/whmcs", "/var/www", machine);
+        comes(&[
+            (web("old.com", "a"), true),
+            (web("old.com", "b"), true),
+            (web("old.com", "a"), true),
+            (web("new.com", "b"), true),
+            (web("new.com", "a"), true),
+            (web("staging.com", "c"), false),
+        ]);
+        let known = |known: Home, one: i32| known.and(&web("old.com", &one.to_string()));
+        let many = (0..40).fold(web("old.com", "a"), known);
+        assert_eq!(many.machines.len(), limits::HOME_MACHINES);
+        // each behind a proxy of its own: people say once that they are one
+        let proxied = |machine| home("example.com", "localhost/whmcs", "/var/www", machine);
+        assert!(!proxied("a").is_same(&proxied("b")));
+        let both = proxied("a").and(&proxied("b"));
+        assert!(both.is_same(&proxied("a")) && both.is_same(&proxied("b")) && !both.is_same(&proxied("c")));
     }
 
     #[test]

@@ -303,6 +303,11 @@ impl Store {
         }
     }
 
+    /// Whether several web servers may use it.
+    fn is_shared(&self) -> bool {
+        matches!(self.backend, Backend::Mariadb(_))
+    }
+
     /// Looks through all of the store for damage; `false`: the time was over before the end. A database looks after
     /// itself.
     pub fn look_through(&self) -> Result<bool, Error> {

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm;
 
+use Throwable;
 use WHMCS\Database\Capsule;
 
 /** Where this WHMCS is: by that the core tells it from a copy that has a copy of its store. */
@@ -18,7 +19,7 @@ final class Whereabouts
         return class_exists(Capsule::class) ? ['home' => self::ofThis()] : [];
     }
 
-    /** @return array{url: string, database: string, root: string, machine: string} empty where it cannot be seen */
+    /** @return array{url: string, database: string, root: string, machine: string, server: string} empty where it cannot be seen */
     public static function ofThis(): array
     {
         $url = (string) Capsule::table('tblconfiguration')->where('setting', 'SystemURL')->value('value');
@@ -29,7 +30,27 @@ final class Whereabouts
             'root' => StoreLocation::whmcs(),
             // Under open_basedir PHP warns of it, and does not see it.
             'machine' => trim((string) @file_get_contents('/etc/machine-id')),
+            'server' => self::server(),
         ];
+    }
+
+    /** What tells the database's server apart: an id of its own (MySQL, newer MariaDB), and its machine's name. */
+    private static function server(): string
+    {
+        try {
+            $rows = Capsule::connection()->select(
+                "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('hostname', 'server_uid', 'server_uuid')"
+            );
+            $values = [];
+            foreach ($rows as $row) {
+                $values[] = implode('=', array_map(strval(...), array_values((array) $row)));
+            }
+            sort($values);
+
+            return implode(',', $values);
+        } catch (Throwable) {
+            return '';
+        }
     }
 
     private static function database(): string
