@@ -1,7 +1,7 @@
 //! Which button may be pressed when: one pure function, read by the verbs, the pages and the documentation.
 
 use crate::error::Refusal;
-use crate::guest::Power;
+use crate::guest::{HIBERNATED, Power};
 use crate::model::{NodeName, ServiceId, Vmid};
 use crate::status::Status;
 use crate::steps::{self, Needs, Row, acts};
@@ -89,6 +89,7 @@ impl Situation {
 
     fn unlocked(&self) -> Result<(), Refusal> {
         match (&self.lock, self.guest) {
+            (Some(lock), _) if lock == HIBERNATED => Ok(()),
             (Some(lock), Some(vmid)) => Err(Refusal::Locked {
                 vmid,
                 lock: lock.clone(),
@@ -206,8 +207,11 @@ fn step_allowed(row: &Row, now: &Situation) -> Result<(), Refusal> {
         }),
         (Needs::NoGuest, _, _) => Ok(()),
         (needs, _, _) => {
-            now.the_guest()?;
+            let vmid = now.the_guest()?;
             now.unlocked()?;
+            if now.lock.as_deref() == Some(HIBERNATED) {
+                return Err(Refusal::Hibernated(vmid));
+            }
             if needs == Needs::Stopped {
                 now.is_stopped(Refusal::Running)
             } else {

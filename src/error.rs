@@ -120,6 +120,9 @@ pub enum Refusal {
         /// The remote lock.
         lock: String,
     },
+    /// The guest is hibernated.
+    #[error("VM {0} is hibernated, and Proxmox VE changes it only when it is awake: start it first")]
+    Hibernated(Vmid),
     /// A task of ours runs on the guest.
     #[error("the VM is busy ({0}): try again when that has ended")]
     TaskRunning(String),
@@ -205,7 +208,7 @@ pub enum Refusal {
     NoGuest(ServiceId),
     /// The guest was deleted by hand.
     #[error(
-        "VM {vmid} of service {service}, last on node {node}, is on no node of the cluster any more: restore it from a backup under the same number, or press **VMRemove and then VMClone -> to build it anew"
+        "VM {vmid} of service {service}, last on node {node}, is on no node of the cluster any more: restore it from a backup under the same number, press **VMRemove and then Create or VMClone -> to have it built anew, or Terminate to give it up"
     )]
     Gone {
         /// Its service.
@@ -236,7 +239,7 @@ pub enum Refusal {
     },
     /// PVE's worker was killed and left its lock.
     #[error(
-        "Proxmox VE left VM {vmid} on node {node} locked ({lock}) by a task that no longer runs: run `qm unlock {vmid}` there as root, then try again"
+        "Proxmox VE left VM {vmid} on node {node} locked ({lock}) by a task that no longer runs: run `qm unlock {vmid}` there as root; what was half made is then deleted, and a VM that is being set up is cloned anew, by itself"
     )]
     LeftLocked {
         /// The guest.
@@ -312,6 +315,7 @@ impl Refusal {
             Refusal::Disagreement { .. } => "cluster_disagrees",
             Refusal::NoGuest(_) | Refusal::Gone { .. } | Refusal::Nowhere(_) => "no_guest",
             Refusal::TemplateLocked { .. } => "locked",
+            Refusal::Hibernated(_) => "hibernated",
             Refusal::HasGuest { .. } => "has_guest",
             Refusal::LeftLocked { .. } | Refusal::LockedLong { .. } => "left_locked",
             Refusal::NotForClients(..) => "not_for_clients",

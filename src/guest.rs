@@ -11,6 +11,9 @@ use std::fmt;
 
 mod throttle;
 
+/// The lock of a guest whose memory is on its disk: hibernated.
+pub const HIBERNATED: &str = "suspended";
+
 /// `local,size=32G,iops_rd=100`: a leading value and options, in the order they were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PropertyString(Vec<(Option<String>, String)>);
@@ -201,6 +204,12 @@ impl Config {
     /// The remote lock: `clone`, `backup`, `migrate`, …
     pub fn lock(&self) -> Option<&str> {
         self.get("lock").filter(|lock| !lock.is_empty())
+    }
+
+    /// Whether it sleeps on its disk, by `lock: suspended`. Every other lock forbids everything until its task has ended;
+    /// this one forbids changes only, and the guest's next start ends it.
+    pub fn is_hibernated(&self) -> bool {
+        self.lock() == Some(HIBERNATED)
     }
 
     /// The SMBIOS uuid: new with every clone, kept for the guest's life.

@@ -133,6 +133,11 @@ pub const SPARE_ADDRESSES: usize = 32;
 pub const ADDRESS_BLOCKS: usize = 64;
 /// Lines of history kept per service.
 pub const EVENTS_PER_SERVICE: u32 = 200;
+/// A lock on a guest's config that a task could not wait for is waited for this long (seconds): `qm cleanup` holds it for
+/// half a minute.
+pub const HELD_SECONDS: f64 = 120.0;
+/// The pause until the same is asked again (seconds); PVE itself waits 10 s then.
+pub const HELD_RETRY_SECONDS: f64 = 2.0;
 /// How long a locked guest is left alone before the next look (seconds).
 pub const LOCKED_RETRY_SECONDS: f64 = 20.0;
 /// A guest that is locked for longer than the longest backup needs an admin (seconds).

@@ -36,6 +36,8 @@ pub struct View<'a> {
     pub marker: &'a str,
     /// Whether there is a guest at all.
     pub exists: bool,
+    /// Whether it sleeps on its disk (`lock: suspended`): Proxmox VE lets it be started and deleted, not changed.
+    pub hibernated: bool,
     /// What else there is of the guest, where the step looks for it.
     pub remains: &'a Remains,
     /// The guest's config, where the step looks at the guest.
@@ -169,6 +171,12 @@ impl Call {
     /// Whether it changes the remote status; HA and the guest itself may take their time with that.
     pub fn is_power(&self) -> bool {
         matches!(self, Call::Start | Call::Stop | Call::Shutdown(_))
+    }
+
+    /// Whether Proxmox VE does it to a guest that is hibernated: `vm_start` and `destroy_vm` let that lock pass, what
+    /// changes config, disks or snapshots does not (PVE/QemuServer.pm, PVE/API2/Qemu.pm).
+    pub fn wakes(&self) -> bool {
+        !matches!(self, Call::Write(_) | Call::Resize { .. } | Call::DeleteSnapshot(_))
     }
 
     /// Config writes and resizes of later steps may go out together with those of an earlier one.

@@ -151,6 +151,8 @@ pub struct Body {
     pub locked_since: Option<UnixSeconds>,
     /// What is queued for its guest.
     pub queued: Option<Queued>,
+    /// Since when tasks end because another one holds the guest's config.
+    pub held_since: Option<UnixSeconds>,
     /// What keeps it from going on.
     pub trouble: Option<Trouble>,
     /// Whether the guest that is being built takes the place of one that the customer had.

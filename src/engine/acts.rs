@@ -5,7 +5,7 @@ use super::{Engine, Goal, Job, Outcome};
 use crate::address::Address;
 use crate::buttons::{Button, Situation};
 use crate::error::{Error, Refusal};
-use crate::guest::{Config, Power, PropertyString};
+use crate::guest::{Config, HIBERNATED, Power, PropertyString};
 use crate::limits;
 use crate::model::Vmid;
 use crate::placement;
@@ -40,7 +40,7 @@ impl Engine<'_> {
         };
         situation.lock = config.lock().map(str::to_owned);
         job.look.see(config);
-        if situation.lock.is_none() {
+        if situation.lock.as_deref().is_none_or(|lock| lock == HIBERNATED) {
             self.check_owner(job)?;
             let path = Self::guest_path(job)?;
             let current = job.client.current(&path)?;

@@ -1,13 +1,14 @@
 //! How what was begun ends: a success, a failure that is tried again, or one that somebody has to be told of.
 
-use super::{Engine, Job, Look, Outcome};
+use super::{Engine, Job, Look, Missing, Outcome};
 use crate::error::Error;
 use crate::limits;
 use crate::model::UnixSeconds;
-use crate::pve;
+use crate::plan::{Blocked, Call};
+use crate::pve::{self, GuestPath};
 use crate::service::{Service, Task, Trouble};
 use crate::status::Status;
-use crate::steps;
+use crate::steps::{self, Row};
 
 /// In a service's history: Proxmox VE has accepted it, and its end is to come.
 pub(super) const ASKED: &str = "asked";
@@ -47,6 +48,13 @@ pub(super) fn succeeds(service: &mut Service, step: Status) {
         body.failing_since = None;
         body.failing_step = None;
     }
+}
+
+/// Whether a task's end is an answer to what the job is about.
+pub(super) fn answers(job: &Job, task: &Task) -> bool {
+    let same = task.by.is_empty() || task.by == job.doing();
+    let settled = steps::row_from(job.lease.service.status).is_none();
+    task.clone || job.sent || (same && !settled && !job.goal.is_forced())
 }
 
 /// A sentence without its numbers: what a log says of the same cause differs in bytes and seconds.
@@ -135,11 +143,10 @@ impl Engine<'_> {
     /// The end of a task that somebody else has asked for, which answers nothing that is asked now: it is told in the
     /// history, and to staff where nothing else will tell. Gives back a failure that is an answer.
     pub(super) fn told_late(&self, job: &mut Job, task: &Task, failure: Option<Error>) -> Result<Option<Error>, Error> {
-        let same = task.by.is_empty() || task.by == job.doing();
-        let settled = steps::row_from(job.lease.service.status).is_none();
-        if task.clone || job.sent || (same && !settled && !job.goal.is_forced()) {
+        if answers(job, task) {
             return Ok(failure);
         }
+        let settled = steps::row_from(job.lease.service.status).is_none();
         let now = self.clock.now();
         let by = if task.by.is_empty() { &task.what } else { &task.by };
         let result = failure.as_ref().map_or_else(|| "ok".to_owned(), ToString::to_string);
@@ -174,5 +181,56 @@ impl Engine<'_> {
             self.save(job)?;
         }
         Ok(())
+    }
+
+    /// Somebody else holds the guest's lock for longer than a task could wait: that passes (`qm cleanup` holds it for half a
+    /// minute after a quick stop and start), and says nothing about what was asked. `None`: it has lasted too long.
+    pub(super) fn waits_for_lock(&self, job: &mut Job, words: &str) -> Result<Option<Outcome>, Error> {
+        let now = self.clock.now();
+        let body = &mut job.service().body;
+        if !pve::words_say_lock_timeout(words) {
+            body.held_since = None;
+            return Ok(None);
+        }
+        let since = *body.held_since.get_or_insert(now);
+        if now - since > limits::HELD_SECONDS {
+            body.held_since = None;
+            return Ok(None);
+        }
+        self.forget_task(job);
+        job.asked = None;
+        // it was not done, so it was not without effect
+        job.rounds.clear();
+        self.save(job)?;
+        Ok(Some(Outcome::Waiting {
+            on: "the VM's lock, which another task holds".to_owned(),
+            until: now + limits::HELD_RETRY_SECONDS,
+            in_line: false,
+        }))
+    }
+
+    /// What the row misses. A guest without a disk, of a template that has one, is what a clone has left whose worker was
+    /// killed and whose lock somebody took away: it is deleted, with the half copy that its config does not name, and the
+    /// clone is started again.
+    pub(super) fn plan_or_clone_anew(&self, job: &Job, row: &Row) -> Result<Missing, Error> {
+        let planned = self.plan(job, row);
+        let half = matches!(planned, Err(Error::Blocked(Blocked::NoDisk)))
+            && steps::is_building(job.lease.service.status)
+            && !job.goal.is_forced()
+            && job.look.config().disks().next().is_none();
+        if half {
+            let own = Self::guest_path(job)?.node;
+            let template = GuestPath {
+                node: job.lease.service.template_home(&own),
+                vmid: job.order.package.template,
+            };
+            if job.client.config(&template)?.system_disk().is_some() {
+                return Ok(Missing::Calls(vec![Call::Destroy {
+                    purge: false,
+                    unreferenced: true,
+                }]));
+            }
+        }
+        planned.map(Missing::Calls)
     }
 }

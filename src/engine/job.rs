@@ -154,7 +154,8 @@ pub struct Job {
     pub(super) events: Vec<Event>,
     pub(super) waiting_since: Option<UnixSeconds>,
     pub(super) step_since: UnixSeconds,
-    pub(super) rounds: (Option<Status>, u32),
+    /// What the row at work has asked for, and how often each.
+    pub(super) rounds: Vec<(Vec<Call>, u32)>,
     pub(super) task_failure: Option<Error>,
     /// Why something queued was refused for good, until that is told.
     pub(super) refused: Option<Error>,
@@ -184,7 +185,7 @@ impl Job {
             events: Vec::new(),
             waiting_since: None,
             step_since: now,
-            rounds: (None, 0),
+            rounds: Vec::new(),
             task_failure: None,
             refused: None,
             asked: None,

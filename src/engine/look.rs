@@ -2,7 +2,7 @@
 
 use super::{Engine, Job};
 use crate::error::{Error, Refusal};
-use crate::guest::{Config, Current, FirewallSeen, Power};
+use crate::guest::{Config, Current, FirewallSeen, HIBERNATED, Power};
 use crate::limits;
 use crate::model::UnixSeconds;
 use crate::plan::Remains;
@@ -93,7 +93,11 @@ impl Look {
                 }
             }
             "qmconfig" | "resize" => self.config = None,
-            "qmstart" => self.current = None,
+            "qmstart" => {
+                self.current = None;
+                // that took its lock away
+                self.config = self.config.take().filter(|config| !config.is_hibernated());
+            }
             _ => *self = Look::default(),
         }
     }
@@ -141,7 +145,8 @@ impl Engine<'_> {
                 }
             }
         }
-        if let Some(lock) = job.look.config().lock().map(str::to_owned) {
+        let locked = job.look.config().lock().filter(|lock| *lock != HIBERNATED);
+        if let Some(lock) = locked.map(str::to_owned) {
             return self.under_lock(job, lock);
         }
         if job.lease.service.body.newborn && !self.is_marked(job, job.look.config()) {

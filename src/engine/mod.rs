@@ -131,6 +131,10 @@ impl Engine<'_> {
                 }));
             }
         };
+        let asleep = job.look.config().is_hibernated();
+        if asleep && !calls.iter().all(Call::wakes) {
+            return Err(Refusal::Hibernated(job.lease.service.vmid.unwrap_or(Vmid::MIN)).into());
+        }
         if calls.is_empty() {
             self.reached(job, row, is_next)?;
             return Ok(if job.goal.is_forced() {
@@ -198,7 +202,7 @@ impl Engine<'_> {
             }
             return Ok(Missing::Calls(vec![Call::Stop]));
         }
-        self.plan(job, row).map(Missing::Calls)
+        self.plan_or_clone_anew(job, row)
     }
 
     fn plan(&self, job: &Job, row: &Row) -> Result<Vec<Call>, Error> {
@@ -225,6 +229,7 @@ impl Engine<'_> {
             mac: service.body.mac.as_deref(),
             marker: &marker,
             exists: job.look.exists(),
+            hibernated: job.look.config().is_hibernated(),
             remains: job.look.remains(),
             config: job.look.config(),
             current: job.look.current.as_ref(),
@@ -290,7 +295,7 @@ impl Engine<'_> {
     /// The row misses nothing: its status is true, and written down.
     fn reached(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<(), Error> {
         job.task_failure = None;
-        job.rounds = (None, 0);
+        job.rounds.clear();
         if refusal::is_way_back(row) {
             return self.came_back(job, row);
         }
@@ -474,15 +479,19 @@ fn note_onboot(job: &mut Job) {
     job.service().body.onboot_before = Some(before);
 }
 
-/// A step that asks for the same again and again is stuck, not slow.
+/// A step that asks for the same again and again, without effect, is stuck, not slow.
 fn count_round(job: &mut Job, row: &Row, calls: &[Call]) -> Result<(), Error> {
-    let (last, count) = job.rounds;
-    let count = if last == Some(row.to) { count + 1 } else { 1 };
-    job.rounds = (Some(row.to), count);
-    if count <= limits::SAME_STEP_ROUNDS {
+    let known = job.rounds.iter().position(|(asked, _)| asked == calls);
+    let known = known.unwrap_or_else(|| {
+        job.rounds.push((calls.to_vec(), 0));
+        job.rounds.len() - 1
+    });
+    job.rounds[known].1 += 1;
+    let most = limits::SAME_STEP_ROUNDS;
+    if job.rounds[known].1 <= most && job.rounds.len() <= most as usize * 4 {
         return Ok(());
     }
-    job.rounds = (None, 0);
+    job.rounds.clear();
     let missing = calls.iter().map(Call::summary).collect::<Vec<_>>().join("; ");
     Err(Error::Unsettled { step: row.to, missing })
 }

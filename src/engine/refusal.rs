@@ -93,7 +93,7 @@ impl Engine<'_> {
         let now = self.clock.now();
         job.queue.clear();
         job.look = Look::default();
-        job.rounds = (None, 0);
+        job.rounds.clear();
         let mut queued = job.lease.service.body.queued.clone().unwrap_or_default();
         if queued.refused {
             let gone = matches!(&error, Error::Refused(refusal) if is_gone(refusal));

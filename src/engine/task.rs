@@ -1,5 +1,6 @@
 //! The change on its way: wait for its end, read its end, or find out what became of it.
 
+use super::ends::answers;
 use super::{Engine, Job, Look, Outcome};
 use crate::error::Error;
 use crate::limits;
@@ -35,6 +36,7 @@ impl Engine<'_> {
             }
             TaskEnd::Ok => {
                 job.service().body.task = None;
+                job.service().body.held_since = None;
                 if task.clone {
                     self.clone_ended(job);
                 }
@@ -47,6 +49,12 @@ impl Engine<'_> {
                 Ok(None)
             }
             TaskEnd::Failed(words) => {
+                if !task.clone
+                    && answers(job, &task)
+                    && let Some(wait) = self.waits_for_lock(job, &words)?
+                {
+                    return Ok(Some(wait));
+                }
                 let words = with_cause(job, upid, words);
                 self.task_failed(job, &task, words).map(|()| None)
             }
@@ -81,7 +89,7 @@ impl Engine<'_> {
         })
     }
 
-    fn forget_task(&self, job: &mut Job) {
+    pub(super) fn forget_task(&self, job: &mut Job) {
         job.look = Look::default();
         job.queue.clear();
         job.service().drop_task();

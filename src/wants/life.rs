@@ -26,6 +26,10 @@ pub fn suspended(view: &View<'_>) -> Plan {
     if !view.exists {
         return settled();
     }
+    if view.hibernated {
+        // off, and cannot be changed: whoever wakes it up is stopped again
+        return settled();
+    }
     let mut calls = write(onboot(view, false))?;
     if runs(view) {
         calls.push(Call::Shutdown(view.package.more.shutdown_timeout_s));
@@ -35,6 +39,10 @@ pub fn suspended(view: &View<'_>) -> Plan {
 
 /// No longer suspended: `onboot` as it was, and started.
 pub fn unsuspended(view: &View<'_>) -> Plan {
+    if view.hibernated {
+        // once it is awake it can be changed
+        return running(view);
+    }
     let change = view
         .onboot_before
         .map(|before| onboot(view, before))
@@ -119,7 +127,9 @@ pub fn terminated(view: &View<'_>) -> Plan {
         return Err(Blocked::Protected);
     }
     let backups = view.remains.backups.iter().cloned().map(Call::DeleteBackup);
-    let snapshots = view.remains.snapshots.iter().cloned().map(Call::DeleteSnapshot);
+    // of one that is hibernated they go with it
+    let snapshots = view.remains.snapshots.iter().filter(|_| !view.hibernated);
+    let snapshots = snapshots.cloned().map(Call::DeleteSnapshot);
     let deletions: Vec<Call> = backups.chain(snapshots).collect();
     if !deletions.is_empty() {
         // they may take long: the guest is looked at again before it is touched
@@ -148,6 +158,10 @@ pub fn changed(view: &View<'_>) -> Plan {
     if !view.reserved {
         // further addresses first: the network and cloud-init below need them
         return Ok(vec![Call::Reserve]);
+    }
+    if view.hibernated && !view.suspended {
+        // awake it can be shut down and changed; what it has in memory is not lost
+        return running(view);
     }
     let mut calls = Vec::new();
     let mut merged = ConfigChange::default();
@@ -228,6 +242,10 @@ fn filters_anew(view: &View<'_>) -> bool {
 /// As before what was refused: the old values where others were written, and running if it ran. A disk that has grown
 /// stays so, and one that was made stays.
 pub fn taken_back(view: &View<'_>) -> Plan {
+    if view.hibernated && !view.suspended {
+        // only awake it can be changed
+        return running(view);
+    }
     let mut change = ConfigChange::default();
     for (key, old) in view.before.values.into_iter().flatten() {
         let drive = view.config.disks().find(|drive| drive.slot == *key);

@@ -321,6 +321,9 @@ fn resolvers(view: &View<'_>) -> String {
 
 /// `ready`: started, and running with what the package says.
 pub fn started(view: &View<'_>) -> Plan {
+    if view.hibernated && !view.suspended {
+        return running(view);
+    }
     let mut change = ConfigChange::default();
     let onboot = u64::from(view.package.more.onboot && !view.suspended);
     if view.config.number("onboot").unwrap_or_default() != onboot {

@@ -274,3 +274,136 @@ fn a_privilege_that_is_missing_in_a_task_is_told_as_one_and_not_tried_blindly() 
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready");
 }
+
+#[test]
+fn a_hibernated_guest_is_started_stopped_changed_suspended_and_terminated() {
+    let hibernated = || {
+        let world = World::new();
+        let vmid = world.ready(7);
+        world.sim().set_power(vmid, false);
+        world.sim().set_lock(vmid, Some("suspended"));
+        world.sim().log.clear();
+        (world, vmid)
+    };
+    let (world, vmid) = hibernated();
+    ops::start(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().is_running(vmid));
+
+    let (world, _) = hibernated();
+    assert_eq!(code(ops::stop(&world.core, &world.order(7))), "already_stopped");
+
+    let (world, vmid) = hibernated();
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().vm(vmid).is_none());
+    assert_eq!(world.status(7), "removed");
+
+    let (world, vmid) = hibernated();
+    ops::suspend(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(vmid));
+    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().is_running(vmid));
+    assert_eq!(world.config(vmid, "onboot"), "1");
+
+    let (mut world, vmid) = hibernated();
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7).as_str(), world.config(vmid, "cores").as_str()),
+        ("ready", "4")
+    );
+    assert!(world.sim().is_running(vmid));
+
+    let (world, vmid) = hibernated();
+    ops::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready");
+    assert!(world.sim().is_running(vmid));
+
+    // only what changes its config is refused, with what to do
+    let (world, _) = hibernated();
+    for step in ["set_cpu_ram", "set_network", "set_system_disk_size"] {
+        let error = ops::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap_err();
+        assert_eq!(error.code(), "hibernated");
+        assert!(error.to_string().contains("start it first"), "{error}");
+    }
+    assert_eq!(world.writes(), [] as [&str; 0]);
+    world.check_invariants();
+}
+
+#[test]
+fn a_half_clone_is_made_anew_once_its_lock_is_taken_away() {
+    let world = World::new();
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/clone", FaultKind::TaskUnexpected));
+    world.create(7).unwrap();
+    world.cron();
+    let error = world.service(7)["error"].clone();
+    assert_eq!(error["code"], "left_locked");
+    assert!(error["message"].as_str().unwrap().contains("qm unlock 100"), "{error}");
+    world.sim().set_lock(100, None);
+    assert_eq!(world.config(100, "scsi0"), "", "its disk was not copied");
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert!(world.config(100, "scsi0").contains("size=8G"));
+    assert!(world.sim().is_running(100));
+    world.check_invariants();
+}
+
+#[test]
+fn a_clone_of_a_template_without_a_disk_is_not_made_again_and_again() {
+    let world = World::new();
+    world.sim().set_config(9000, "scsi0", None);
+    world.create(7).unwrap();
+    run_for(&world, 600.0, |_| {});
+    assert_eq!(world.service(7)["error"]["code"], "no_disk", "{}", world.service(7));
+    assert_eq!(clones(&world), 1);
+}
+
+#[test]
+fn a_lock_that_a_task_could_not_wait_for_is_waited_for() {
+    for write in ["/status/start", "/qemu/100/config"] {
+        let world = World::new();
+        world.create(7).unwrap();
+        let held = "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout";
+        let fault = Fault {
+            times: 6,
+            ..Fault::once("POST", write, FaultKind::TaskError(held.into()))
+        };
+        world.sim().add_fault(fault);
+        world.cron();
+        assert_eq!(world.status(7), "ready", "{write}: {}", world.service(7));
+        assert_eq!(world.service(7)["error"], Value::Null);
+        let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+        assert!(!events.contains("lock file"), "{events}");
+    }
+    // one that never goes away is told
+    let world = World::new();
+    world.create(7).unwrap();
+    let held = FaultKind::TaskError("can't lock file '/var/lock/x' - got timeout".into());
+    world.sim().add_fault(Fault::always("POST", "/status/start", held));
+    run_for(&world, 1500.0, |_| {});
+    assert_eq!(attention(&world).len(), 1, "{}", world.service(7));
+}
+
+#[test]
+fn a_guest_that_was_deleted_by_hand_is_named_with_what_to_do() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    world.sim().delete_vm(vmid);
+    for verb in [ops::start, ops::stop, ops::reboot, ops::unsuspend] {
+        let error = verb(&world.core, &world.order(7)).unwrap_err();
+        assert_eq!(error.code(), "no_guest");
+        for words in ["VM 100", "pve1", "VMRemove", "Create", "Terminate"] {
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+    // and that works
+    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    world.create(7).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", 100));
+    world.check_invariants();
+}

@@ -183,6 +183,7 @@ return [
     'advice_task' => 'The task log of Proxmox VE shows more. Remove the cause, then press the button of the next step.',
     'advice_protected' => 'Remove the protection of the VM in Proxmox VE (Options), then try again.',
     'advice_ha' => 'In Proxmox VE, remove the VM from HA (Datacenter, HA), try again, and add it again when it is ready.',
+    'advice_hibernated' => 'Press Start; when the VM runs, do it again.',
     'advice_wait' => 'Wait until that has ended; then try again, or leave it to the cron.',
     'advice_dns_key' => 'Enter the right key or secret of the zone under DNS zones in the addon module; Test there'
         . ' shows whether it is accepted.',

@@ -162,6 +162,7 @@ return [
     'advice_task' => 'Le journal des tâches de Proxmox VE en dit plus. Supprimez la cause, puis cliquez sur le bouton de l’étape suivante.',
     'advice_protected' => 'Retirez la protection de la VM dans Proxmox VE (Options), puis réessayez.',
     'advice_ha' => 'Dans Proxmox VE, retirez la VM de la HA (Centre de données, HA), réessayez, puis ajoutez-la de nouveau quand elle est prête.',
+    'advice_hibernated' => 'Appuyez sur Start ; quand la VM tourne, recommencez.',
     'advice_wait' => 'Attendez que ce soit terminé ; réessayez ensuite, ou laissez faire le cron.',
     'advice_dns_key' => 'Saisir la bonne clé de la zone sous Zones DNS dans le module addon ; Tester y montre si'
         . ' elle est acceptée.',

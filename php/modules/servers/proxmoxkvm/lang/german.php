@@ -162,6 +162,7 @@ return [
     'advice_task' => 'Das Aufgabenprotokoll von Proxmox VE zeigt mehr. Beseitigen Sie die Ursache und drücken Sie dann die Schaltfläche des nächsten Schritts.',
     'advice_protected' => 'Nehmen Sie den Schutz der VM in Proxmox VE (Optionen) weg und versuchen Sie es noch einmal.',
     'advice_ha' => 'Nehmen Sie die VM in Proxmox VE aus der HA heraus (Rechenzentrum, HA), versuchen Sie es noch einmal, und nehmen Sie sie wieder auf, wenn sie bereit ist.',
+    'advice_hibernated' => 'Drücken Sie Start; wenn die VM läuft, wiederholen Sie den Vorgang.',
     'advice_wait' => 'Warten Sie, bis das zu Ende ist; versuchen Sie es dann noch einmal oder überlassen Sie es dem Cron.',
     'advice_dns_key' => 'Im Addon-Modul unter DNS-Zonen den richtigen Schlüssel der Zone eintragen; Testen zeigt'
         . ' dort, ob er angenommen wird.',

@@ -162,6 +162,7 @@ return [
     'advice_task' => 'Dziennik zadań Proxmox VE pokaże więcej. Proszę usunąć przyczynę, a potem nacisnąć przycisk następnego kroku.',
     'advice_protected' => 'Proszę zdjąć ochronę VM w Proxmox VE (Opcje) i spróbować ponownie.',
     'advice_ha' => 'W Proxmox VE proszę usunąć VM z HA (Centrum danych, HA), spróbować ponownie i dodać ją z powrotem, gdy będzie gotowa.',
+    'advice_hibernated' => 'Naciśnij Start; gdy VM będzie działać, powtórz operację.',
     'advice_wait' => 'Proszę poczekać, aż to się skończy, a potem spróbować ponownie lub zostawić to cronowi.',
     'advice_dns_key' => 'Wpisz właściwy klucz strefy w module dodatkowym pod Strefy DNS; Testuj pokazuje tam, czy'
         . ' jest przyjmowany.',

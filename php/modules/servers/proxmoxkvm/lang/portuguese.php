@@ -162,6 +162,7 @@ return [
     'advice_task' => 'O registro de tarefas do Proxmox VE mostra mais. Elimine a causa e depois clique no botão da etapa seguinte.',
     'advice_protected' => 'Retire a proteção da VM no Proxmox VE (Opções) e tente de novo.',
     'advice_ha' => 'No Proxmox VE, retire a VM da HA (Centro de dados, HA), tente de novo e volte a adicioná-la quando estiver pronta.',
+    'advice_hibernated' => 'Prima Start; quando a VM estiver a correr, repita a operação.',
     'advice_wait' => 'Espere isso terminar; depois tente de novo ou deixe para o cron.',
     'advice_dns_key' => 'Introduza a chave certa da zona em Zonas DNS no módulo adicional; Testar mostra aí se é'
         . ' aceite.',

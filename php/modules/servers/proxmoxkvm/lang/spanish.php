@@ -162,6 +162,7 @@ return [
     'advice_task' => 'El registro de tareas de Proxmox VE dice más. Elimine la causa y pulse después el botón del paso siguiente.',
     'advice_protected' => 'Quite la protección de la VM en Proxmox VE (Opciones) e inténtelo de nuevo.',
     'advice_ha' => 'En Proxmox VE, quite la VM de HA (Centro de datos, HA), inténtelo de nuevo y vuelva a añadirla cuando esté lista.',
+    'advice_hibernated' => 'Pulse Start; cuando la VM esté en marcha, repita la operación.',
     'advice_wait' => 'Espere a que termine; después inténtelo de nuevo o déjelo al cron.',
     'advice_dns_key' => 'Introduzca la clave correcta de la zona en Zonas DNS del módulo adicional; Probar muestra'
         . ' allí si se acepta.',

@@ -28,6 +28,7 @@ final class Advice
         'advice_task' => ['task_failed', 'unsettled', 'pve_refused', 'pve_unexpected'],
         'advice_protected' => ['protected'],
         'advice_ha' => ['ha_managed'],
+        'advice_hibernated' => ['hibernated'],
         'advice_wait' => ['locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost'],
         'advice_dns_key' => ['dns_key'],
         'advice_dns_zone' => ['dns_zone_missing'],
