@@ -192,7 +192,7 @@ impl Cluster {
             if let Some(fault) = props::throttle_fault(&props::parse_drive(v)) {
                 self.say(
                     t,
-                    &format!("kvm: -blockdev {{\"driver\":\"throttle\",\"node-name\":\"drive-{k}\"}}: {fault}"),
+                    format!("kvm: -blockdev {{\"driver\":\"throttle\",\"node-name\":\"drive-{k}\"}}: {fault}"),
                 );
                 return die("start failed: QEMU exited with code 1");
             }
