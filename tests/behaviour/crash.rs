@@ -239,6 +239,9 @@ pub const OPERATIONS: &[Operation] = &[
         before: ready,
         verb: |world| ops::reboot(&world.core, &world.order(7)),
         after: |world| {
+            // the guest is started a second or two after the end of the task
+            world.clock_forward(5.0);
+            world.sim().advance(world.now());
             assert!(world.sim().is_running(100));
             assert_eq!((guests(world), world.status(7).as_str()), (1, "ready"));
             assert_eq!(world.service(7)["task"], serde_json::Value::Null, "its end was seen");

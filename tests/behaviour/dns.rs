@@ -420,7 +420,7 @@ fn a_test_of_a_zone_says_what_is_wrong_with_the_form() {
     let error = ops::zone_test(&world.core, &json!({"zone": typed})).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "provider: \"bind\" is none of powerdns, rfc2136, cloudflare, hestiacp"
+        "provider: it is one of powerdns, rfc2136, cloudflare, hestiacp"
     );
     let error = ops::zone_test(&world.core, &json!({})).unwrap_err();
     assert_eq!(error.code(), "bad_zone");

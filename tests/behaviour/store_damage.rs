@@ -91,9 +91,10 @@ fn a_damaged_file_is_named_and_nothing_is_done_to_guests_that_nobody_named() {
         ("header", |bytes| bytes[..100].fill(0)),
         ("half of it is missing", |bytes| bytes.truncate(bytes.len() / 2)),
         ("all but the first page is missing", |bytes| bytes.truncate(4096)),
-        ("a page in the middle", |bytes| {
+        ("pages in the middle", |bytes| {
             let middle = bytes.len() / 8192 * 4096;
-            bytes[middle..middle + 4096].fill(0xAA);
+            // of one alone it depends on the schema whether anybody reads it
+            bytes[middle / 8192 * 4096..middle].fill(0xAA);
         }),
         ("everything behind the header", |bytes| bytes[100..].fill(0x55)),
     ];
