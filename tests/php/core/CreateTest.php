@@ -65,7 +65,10 @@ final class CreateTest extends CoreTestCase
         self::assertSame('success', $fpm->result('create', $service));
         $fpm->page('cron');
         $stored = json_decode($fpm->page('fields', $service), true)['result'];
-        self::assertStringStartsWith('<strong>Ready</strong> <code>ready</code>', $stored['Local status']);
+        self::assertStringStartsWith(
+            '<span class="label label-success">Running</span> <strong>Ready</strong> <code>ready</code>',
+            $stored['Local status']
+        );
         self::assertStringContainsString($this->whmcs->row($service)->dedicatedip, $stored['Addresses']);
         self::assertSame('Active', $this->whmcs->row($service)->domainstatus);
         self::assertNotSame('', $this->whmcs->row($service)->dedicatedip);
