@@ -5,6 +5,7 @@
 use crate::guest::Config;
 use crate::model::{Bridge, NodeName, StorageId, Vmid};
 use crate::package::{CloneType, Package};
+use crate::plan::Blocked;
 use crate::pve::{NodeSeen, Resources, StorageSeen, VmSeen};
 
 /// The package cannot be placed on this cluster as it is: one sentence for an admin.
@@ -18,6 +19,42 @@ pub enum Error {
     /// A guest, but no template.
     #[error("VM {0} is no template: convert it to a template, or name another one in option OS template")]
     NotATemplate(Vmid),
+    /// What a step would say of a clone of the template, known before there is one.
+    #[error("the template {template} does not fit the package: {why}")]
+    Unfit {
+        /// The template.
+        template: Vmid,
+        /// Why a clone of it could not be finished.
+        why: Blocked,
+    },
+    /// A file that each start needs is gone.
+    #[error(
+        "{whose} names {volume} in {key}, which node {node} does not have, so Proxmox VE would not start the VM: take it out there, or bring the file back"
+    )]
+    FileMissing {
+        /// `template 9000`, `VM 100`
+        whose: String,
+        /// The key that names it.
+        key: String,
+        /// The volume.
+        volume: String,
+        /// Where the VM is, or would be.
+        node: NodeName,
+    },
+    /// A NIC with trunks on a bridge that knows no VLANs.
+    #[error(
+        "{whose} has trunks in {key}, and its bridge {bridge} is not VLAN-aware on node {node}, so Proxmox VE would not start the VM: take the trunks out there, or make the bridge VLAN-aware"
+    )]
+    Trunks {
+        /// `template 9000`, `VM 100`
+        whose: String,
+        /// The NIC.
+        key: String,
+        /// Its bridge.
+        bridge: Bridge,
+        /// Where the VM is, or would be.
+        node: NodeName,
+    },
     /// The package asks for a smaller disk than the template's.
     #[error(
         "the system disk of the package ({package_gib} GB) is smaller than that of template {template} ({template_gib:.1} GB): a disk cannot be made smaller"
@@ -137,6 +174,9 @@ impl Error {
         match self {
             Error::NoTemplate(_) => "no_template",
             Error::NotATemplate(_) => "not_a_template",
+            Error::Unfit { why, .. } => why.code(),
+            Error::FileMissing { .. } => "file_missing",
+            Error::Trunks { .. } => "would_not_start",
             Error::SmallerThanTemplate { .. } => "disk_smaller_than_template",
             Error::NoSuchNode(_) => "no_such_node",
             Error::NodeOffline(_) => "node_offline",
@@ -179,20 +219,6 @@ pub fn template<'a>(resources: &'a Resources, package: &Package) -> Result<&'a V
         });
     }
     Ok(found)
-}
-
-/// Whether a choice between nodes needs the template's config: only then can another node than the template's come up.
-pub fn template_config_matters(resources: &Resources, package: &Package, template: &VmSeen) -> bool {
-    let others = resources
-        .nodes
-        .iter()
-        .any(|node| node.online && node.name != template.node);
-    let elsewhere = package.target_node.as_ref().is_none_or(|node| *node != template.node);
-    let shared = resources
-        .storages
-        .iter()
-        .any(|storage| storage.shared && storage.takes_images);
-    others && elsewhere && shared
 }
 
 /// The nodes that can hold the guest, best first: those that reach the template and have the storages and the room.

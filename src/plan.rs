@@ -223,6 +223,9 @@ pub enum Blocked {
     /// A template.
     #[error("this VM is a template: it cannot be attached")]
     Template,
+    /// PVE would not start the guest with the package: why, and what to do.
+    #[error("Proxmox VE would not start the VM: {0}")]
+    NoStart(String),
     /// The bridge is neither in the package nor with a leased address.
     #[error("no bridge is known for the VM's first network card: name one in the package (option Bridge)")]
     NoBridge,
@@ -236,6 +239,7 @@ impl Blocked {
             Blocked::Shrink { .. } => "disk_shrink",
             Blocked::NoSlot { .. } => "no_disk_slot",
             Blocked::NoBridge => "no_bridge",
+            Blocked::NoStart(_) => "would_not_start",
             Blocked::Protected => "protected",
             Blocked::HaManaged => "ha_managed",
             Blocked::Owned(_) => "owned",

@@ -1,5 +1,6 @@
 //! Making one call: intent first, then the request, then what the answer means.
 
+use super::reserve::node_could_start;
 use super::{Engine, Job, Look, Outcome};
 use crate::calendar;
 use crate::error::{Error, Refusal};
@@ -34,7 +35,15 @@ impl Engine<'_> {
     fn change(&self, job: &mut Job, call: Call) -> Result<(), Error> {
         match call {
             Call::Destroy { .. } => self.look_before_destroying(job)?,
-            Call::Stop | Call::Shutdown(_) => self.sample(job),
+            Call::Stop | Call::Shutdown(_) => {
+                if job.lease.service.status == Status::ChangePackage && !job.goal.is_forced() {
+                    // a guest that would not start again is not stopped
+                    let path = Self::guest_path(job)?;
+                    let whose = format!("VM {}", path.vmid);
+                    node_could_start(&job.client, &whose, &path.node, job.look.config(), false)?;
+                }
+                self.sample(job);
+            }
             _ => {}
         }
         job.changed = true;

@@ -8,9 +8,10 @@ use crate::limits;
 use crate::model::{Bridge, NodeName, StorageId, Vmid};
 use crate::package::{self, CloneType, NameInputs, Package};
 use crate::placement;
-use crate::pve::{Facts, GuestPath, Resources};
+use crate::pve::{Client, Facts, GuestPath, Resources};
 use crate::server::{Family, Pool};
 use crate::store::{Lease, Reservation};
+use crate::wants;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a guest goes.
@@ -58,6 +59,57 @@ pub(super) fn kept(addresses: &[Address], package: &Package) -> Vec<Address> {
         keep
     };
     addresses.iter().filter(|address| keep(address)).cloned().collect()
+}
+
+/// Refuses a config that the node would not start: an ISO, hook script or snippet that it has not, trunks on a bridge
+/// that is not VLAN-aware. A config that has neither costs no request.
+pub fn node_could_start(
+    client: &Client,
+    whose: &str,
+    node: &NodeName,
+    config: &Config,
+    building: bool,
+) -> Result<(), Error> {
+    let trunked = wants::trunked(config, building);
+    let networks = if trunked.is_empty() {
+        Vec::new()
+    } else {
+        client.networks(node)?
+    };
+    for (key, bridge) in trunked {
+        if networks
+            .iter()
+            .any(|network| network.name == bridge && !network.takes_trunks)
+        {
+            return Err(placement::Error::Trunks {
+                whose: whose.to_owned(),
+                key,
+                bridge,
+                node: node.clone(),
+            }
+            .into());
+        }
+    }
+    for file in wants::needed_files(config) {
+        let storage = file
+            .volume
+            .split_once(':')
+            .and_then(|(storage, _)| storage.parse().ok());
+        let there = match storage {
+            Some(storage) => client.has_file(node, &storage, file.content, &file.volume)?,
+            None => false,
+        };
+        if !there {
+            return Err(placement::Error::FileMissing {
+                whose: whose.to_owned(),
+                key: file.key,
+                volume: file.volume,
+                node: node.clone(),
+            }
+            .into());
+        }
+    }
+    Ok(())
 }
 
 impl Engine<'_> {
@@ -136,23 +188,29 @@ impl Engine<'_> {
     fn place(&self, job: &Job, resources: &Resources, facts: &mut Facts) -> Result<(Site, Pool), Error> {
         let package = &job.order.package;
         let template = placement::template(resources, package)?;
-        let config = if placement::template_config_matters(resources, package, template) {
-            let path = GuestPath {
-                node: template.node.clone(),
-                vmid: template.vmid,
-            };
-            Some(job.client.config(&path)?)
-        } else {
-            None
+        let path = GuestPath {
+            node: template.node.clone(),
+            vmid: template.vmid,
         };
-        let nodes = placement::nodes(resources, package, template, config.as_ref())?;
+        let config = job.client.config(&path)?;
+        wants::buildable(package, &config).map_err(|why| placement::Error::Unfit {
+            template: template.vmid,
+            why,
+        })?;
+        let nodes = placement::nodes(resources, package, template, Some(&config))?;
         let mut refusal = None;
         for node in nodes {
             match self.usable_lines(job, &node, facts) {
                 Ok(pool) => {
+                    node_could_start(
+                        &job.client,
+                        &format!("template {}", template.vmid),
+                        &node,
+                        &config,
+                        true,
+                    )?;
                     let storage = named_storage(package).cloned();
-                    let storage = storage.or_else(|| config.as_ref().and_then(system_storage));
-                    let storage = storage.or_else(|| facts.template_storage.get(&template.vmid).cloned());
+                    let storage = storage.or_else(|| system_storage(&config));
                     let place = storage.map(|storage| resources.place(&node, &storage));
                     let site = Site {
                         place,

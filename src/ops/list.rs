@@ -1,6 +1,7 @@
 //! What there is to choose from, for the settings of a product; and what certain guests are.
 
 use crate::core::Core;
+use crate::engine::node_could_start;
 use crate::error::Error;
 use crate::guest::{self, Config, PropertyString};
 use crate::limits;
@@ -10,6 +11,7 @@ use crate::placement;
 use crate::pve::{Client, GuestPath, Meter, Resources, VmSeen};
 use crate::request;
 use crate::service::Service;
+use crate::wants;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -28,8 +30,12 @@ const NODES_THAT_FIT: &str = "nodes_that_fit";
 ///
 /// Nodes, templates and storages are one request, bridges one for each node that is online. `config_options` asks
 /// nobody: it lists the configurable options, each with what the package of the request has without it. `guests`
-/// takes `vmids` and looks at each of them, two requests a guest at most; one that is not there is left out. `nodes_that_fit` is the choice that Create makes for the
-/// package of the request, without an address: what it refuses, an order would be refused for.
+/// takes `vmids` and looks at each of them, two requests a guest at most; one that is not there is left out. With a
+/// `package` each guest's `refusal` says why no order for the package could be built of it, and `warnings` what its
+/// clones keep that is better not sold; for that its node is asked for the files that it names.
+///
+/// `nodes_that_fit` is the choice that Create makes for the package of the request, without an address: what it
+/// refuses, an order would be refused for.
 pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     let what = request["what"].as_str().unwrap_or_default();
     if what == "config_options" {
@@ -50,9 +56,7 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     )?;
     let resources = client.resources()?;
     if what == GUESTS {
-        return Ok(request::reply(
-            json!({what: guests(&client, &resources, &request["vmids"])?}),
-        ));
+        return Ok(request::reply(json!({what: guests(&client, &resources, request)?})));
     }
     if what == NODES_THAT_FIT {
         let nodes = nodes_that_fit(&client, &resources, &request::package_of(request)?)?;
@@ -131,8 +135,12 @@ fn nodes_that_fit(client: &Client, resources: &Resources, package: &Package) -> 
     Ok(placement::nodes(resources, package, template, Some(&config))?)
 }
 
-fn guests(client: &Client, resources: &Resources, vmids: &Value) -> Result<Vec<Value>, Error> {
-    let wanted: BTreeSet<u64> = vmids
+fn guests(client: &Client, resources: &Resources, request: &Value) -> Result<Vec<Value>, Error> {
+    let package = match request["package"] {
+        Value::Null => None,
+        _ => Some(request::package_of(request)?),
+    };
+    let wanted: BTreeSet<u64> = request["vmids"]
         .as_array()
         .into_iter()
         .flatten()
@@ -148,16 +156,22 @@ fn guests(client: &Client, resources: &Resources, vmids: &Value) -> Result<Vec<V
         .vms
         .iter()
         .filter(|vm| vm.qemu && wanted.contains(&u64::from(vm.vmid.get())));
-    found.map(|vm| guest_row(client, vm)).collect()
+    found.map(|vm| guest_row(client, vm, package.as_ref())).collect()
 }
 
-fn guest_row(client: &Client, vm: &VmSeen) -> Result<Value, Error> {
+fn guest_row(client: &Client, vm: &VmSeen, package: Option<&Package>) -> Result<Value, Error> {
     let path = GuestPath {
         node: vm.node.clone(),
         vmid: vm.vmid,
     };
     let config = client.config(&path)?;
+    let refusal = match package {
+        Some(package) => refusal(client, vm, package, &config)?,
+        None => None,
+    };
     Ok(json!({
+        "refusal": refusal,
+        "warnings": package.map(|_| wants::warnings(&config)),
         "vmid": vm.vmid,
         "node": vm.node,
         "name": vm.name,
@@ -167,6 +181,17 @@ fn guest_row(client: &Client, vm: &VmSeen) -> Result<Value, Error> {
         "addresses": addresses(&config),
         "marker": marker(&config),
     }))
+}
+
+/// Why no order for the package could be built of the guest: what the engine itself asks before a clone.
+fn refusal(client: &Client, vm: &VmSeen, package: &Package, config: &Config) -> Result<Option<String>, Error> {
+    if let Err(why) = wants::buildable(package, config) {
+        return Ok(Some(why.to_string()));
+    }
+    match node_could_start(client, &format!("template {}", vm.vmid), &vm.node, config, true) {
+        Err(error @ Error::Placement(_)) => Ok(Some(error.to_string())),
+        other => other.map(|()| None),
+    }
 }
 
 /// `1`, `enabled=1,type=virtio`, …

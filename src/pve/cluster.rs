@@ -80,6 +80,9 @@ pub struct NetworkSeen {
     pub name: Bridge,
     /// Whether it is a vnet, which has its permissions in its zone.
     pub is_vnet: bool,
+    /// Whether a NIC on it may have trunks: not on a Linux bridge that is not VLAN-aware (pve-common, PVE/Network.pm,
+    /// `tap_plug`).
+    pub takes_trunks: bool,
 }
 
 /// `GET /cluster/resources`: one answer that serves every question of a placement.
@@ -282,6 +285,8 @@ impl Client {
             Some(NetworkSeen {
                 name: entry["iface"].as_str().or(entry["vnet"].as_str())?.parse().ok()?,
                 is_vnet: entry["type"].as_str() == Some("vnet"),
+                takes_trunks: entry["type"].as_str() != Some("bridge")
+                    || number(&entry["bridge_vlan_aware"]) == Some(1),
             })
         };
         Ok(data.as_array().into_iter().flatten().filter_map(network).collect())

@@ -7,6 +7,7 @@ mod client;
 mod cluster;
 mod endpoints;
 mod error;
+mod files;
 mod log;
 mod meter;
 mod remains;

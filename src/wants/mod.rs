@@ -24,12 +24,19 @@ pub fn clone(view: &View<'_>) -> Plan {
 
 /// `set_cpu_ram`: cores and memory. Sockets and vcpus of the template would multiply or cap the cores.
 pub fn cpu_ram(view: &View<'_>) -> Plan {
+    template::startable(view.package, view.config)?;
     let mut change = ConfigChange::default();
     want(&mut change, view.config, "cores", &view.package.cores.to_string());
     if view.config.number("sockets").is_some_and(|sockets| sockets != 1) {
         change.set("sockets", "1");
     }
     unwant(&mut change, view.config, "vcpus");
+    // the sockets of old configs
+    unwant(&mut change, view.config, "smp");
+    if view.building {
+        // started, but held before its first instruction
+        unwant(&mut change, view.config, "freeze");
+    }
     if view.building && view.config.number("protection") == Some(1) {
         // a clone inherits its template's protection, which was never meant for it
         change.delete.push("protection".to_owned());
@@ -390,6 +397,9 @@ fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
 }
 
 mod life;
+mod template;
+
+pub use template::{NeededFile, buildable, needed_files, trunked, warnings};
 
 pub use life::{
     addresses_back, changed, dns_records, marked, password, reinstalled, removed, running, stopped, suspended,

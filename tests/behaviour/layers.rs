@@ -19,12 +19,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("traffic", &["model"]),
     ("compare", &["address", "guest", "package"]),
     ("plan", &["address", "guest", "model", "package", "rules", "server"]),
-    ("wants", &["address", "guest", "package", "plan", "server", "service"]),
+    (
+        "wants",
+        &["address", "guest", "model", "package", "plan", "server", "service"],
+    ),
     ("steps", &["plan", "status", "wants"]),
     ("identity", &["calendar", "model"]),
     ("service", &["identity", "model", "package", "status"]),
     // decides over what pve's wire shapes show; asks nobody
-    ("placement", &["guest", "model", "package", "pve"]),
+    ("placement", &["guest", "model", "package", "plan", "pve"]),
     ("buttons", &["error", "guest", "model", "status", "steps"]),
     // names every layer's error, calls none of them
     (
@@ -80,6 +83,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "steps",
             "store",
             "traffic",
+            "wants",
         ],
     ),
     (
@@ -121,6 +125,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "store",
             "traffic",
             "usage",
+            "wants",
         ],
     ),
     (

@@ -83,6 +83,11 @@ final class DoctorTest extends StubTestCase
         yield 'node' => [$option(1, 'pve7'), 'bad', 'Target node names pve7'];
         yield 'storage' => [$option(4, 'gone'), 'bad', 'names gone'];
         yield 'bridge' => [$option(13, 'vmbr9'), 'bad', 'names vmbr9'];
+        $guest = ['refusal' => 'Proxmox VE would not start the VM: numa0'] + self::GUEST;
+        $said = $reply('list', self::LISTS + ['guests' => [$guest]]);
+        yield 'refused' => [$said, 'bad', 'would not start the VM: numa0'];
+        $guest = ['refusal' => null, 'warnings' => ['net1: stays']] + self::GUEST;
+        yield 'warned' => [$reply('list', self::LISTS + ['guests' => [$guest]]), 'warning', '(9000): net1: stays'];
         yield 'template' => [$reply('list', self::LISTS + ['guests' => []]), 'bad', 'no template 9000'];
         $bare = ['cloudinit_drive' => false] + self::GUEST;
         $noDrive = $reply('list', self::LISTS + ['guests' => [$bare]]);

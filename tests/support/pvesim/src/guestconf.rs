@@ -112,9 +112,9 @@ pub(crate) fn memory_mib(conf: &Conf) -> u64 {
         .map_or(512, |m| m.strip_prefix("current=").unwrap_or(m).parse().unwrap_or(512))
 }
 
-/// Virtual CPUs.
+/// Virtual CPUs; `smp` is the sockets of old configs, and counts without the key of today.
 pub(crate) fn cpus(conf: &Conf) -> u64 {
-    number(conf, "sockets", 1) * number(conf, "cores", 1)
+    number(conf, "sockets", number(conf, "smp", 1)) * number(conf, "cores", 1)
 }
 
 /// Disks in boot order; CD-ROMs and the cloud-init drive are none.

@@ -35,6 +35,7 @@ mod ha;
 mod http;
 mod jobs;
 mod nodes_api;
+mod numa;
 mod options;
 mod pending;
 mod power;

@@ -169,6 +169,13 @@ impl Cluster {
             self.set_lock(j.vmid, None);
         }
         self.power_on(j.vmid);
+        if let Some(vm) = self.vms.get_mut(&j.vmid)
+            && vm.conf.get("freeze").map(String::as_str) == Some("1")
+            && let Some(run) = vm.run.as_mut()
+        {
+            // `-S`: held before its first instruction
+            run.paused = true;
+        }
         Ok(Next::Done)
     }
 
@@ -197,10 +204,29 @@ impl Cluster {
                 return die("start failed: QEMU exited with code 1");
             }
         }
+        let snippets = conf
+            .get("cicustom")
+            .map(|v| v.split(',').filter_map(|p| p.split_once('=')).map(|(_, v)| v));
+        let snippets = snippets
+            .into_iter()
+            .flatten()
+            .chain(conf.get("hookscript").map(String::as_str));
+        for volume in snippets {
+            if self.find_volume(node, volume).is_none() {
+                return die(format!("volume '{volume}' does not exist"));
+            }
+        }
         if !host.kvm && conf.get("kvm").map(String::as_str) != Some("0") {
             return die(
                 "KVM virtualisation configured, but not available. Either disable in VM configuration or enable in BIOS.",
             );
+        }
+        if let Err(why) = crate::numa::memory_rules(&conf) {
+            if why.starts_with("kvm:") {
+                self.say(t, why);
+                return die("start failed: QEMU exited with code 1");
+            }
+            return die(why);
         }
         let vcpus = cpus(&conf);
         if vcpus > u64::from(host.cpus) {

@@ -174,6 +174,7 @@ return [
     'advice_server' => 'Correct this in the server entry.',
     'advice_product' => 'Correct this in the Module Settings of the product, or in the configurable options of the'
         . ' service, then press Create or the button of the next step.',
+    'advice_keys' => 'The sentence names the key: change it in Proxmox VE (at the template or the VM), or sell a package that it fits; then press the button again.',
     'advice_disk' => 'Disks only grow: give the service a package whose disk is at least as large as the present one.',
     'advice_addresses' => 'Add lines to the box Assigned IP Addresses of the server entry.',
     'advice_capacity' => 'Free some room on the cluster, bring the node back, or choose another node or storage in the'
@@ -632,6 +633,8 @@ return [
     'doctor_absent' => '{option} names {name}, which {server} does not have or does not show: correct it in Module Settings.',
     'doctor_no_template' => 'There is no template {vmid} on the server: choose one in Module Settings, or give the login VM.Audit on it.',
     'doctor_no_cloudinit' => 'The template {name} ({vmid}) has no cloud-init drive, so each VM is given one: better give one to the template, with qm set {vmid} --ide2 local-lvm:cloudinit',
+    'doctor_template_refused' => 'Orders of this product are refused before a VM is made: {reason}',
+    'doctor_template_warning' => 'Template {name} ({vmid}): {sentence}',
     'doctor_template' => 'Settings fit; template {name} ({vmid}) with cloud-init drive and guest agent.',
     'doctor_template_no_agent' => 'Settings fit; template {name} ({vmid}) with cloud-init drive, guest agent off (not needed by this module).',
     'import_no_table' => 'WHMCS\'s database has no table {table}: there is nothing of the PUQ Proxmox KVM module to import.',

@@ -51,8 +51,8 @@ final class ProductChecks
         $there = $lists[(int) $server->id] ??= Native::call('list', ['server' => $entry]);
         $options = array_combine(PackageOptions::keys(), $package['options']);
         $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
-        $template = self::template($subject, (int) $options['os_template'], $entry);
-        if ($template->level !== Finding::BAD) {
+        $template = self::template($subject, (int) $options['os_template'], $entry, $package);
+        if (!in_array(Finding::BAD, array_column($template, 'level'), true)) {
             // what an order would be refused for, in the core's own words
             Native::call('list', ['server' => $entry, 'what' => 'nodes_that_fit', 'package' => $package]);
         }
@@ -62,7 +62,7 @@ final class ProductChecks
             $findings[] = Finding::warning($subject, Lang::text('doctor_misnamed', $values));
         }
 
-        return [...$findings, $template];
+        return [...$findings, ...$template];
     }
 
     /**
@@ -85,21 +85,34 @@ final class ProductChecks
         return $findings;
     }
 
-    /** @param array<string, mixed> $entry */
-    private static function template(string $subject, int $vmid, array $entry): Finding
+    /**
+     * @param array<string, mixed> $entry
+     * @param array<string, mixed> $package
+     * @return list<Finding>
+     */
+    private static function template(string $subject, int $vmid, array $entry, array $package): array
     {
-        $guests = Native::call('list', ['server' => $entry, 'what' => 'guests', 'vmids' => [$vmid]])['guests'] ?? [];
-        $guest = $guests[0] ?? [];
+        $request = ['server' => $entry, 'what' => 'guests', 'vmids' => [$vmid], 'package' => $package];
+        $guest = (Native::call('list', $request)['guests'] ?? [])[0] ?? [];
         $values = ['vmid' => (string) $vmid, 'name' => (string) ($guest['name'] ?? '')];
         if (($guest['template'] ?? false) !== true) {
-            return Finding::bad($subject, Lang::text('doctor_no_template', $values));
+            return [Finding::bad($subject, Lang::text('doctor_no_template', $values))];
+        }
+        $findings = [];
+        foreach ($guest['warnings'] ?? [] as $sentence) {
+            $text = Lang::text('doctor_template_warning', $values + ['sentence' => (string) $sentence]);
+            $findings[] = Finding::warning($subject, $text);
+        }
+        if (is_string($guest['refusal'] ?? null)) {
+            $text = Lang::text('doctor_template_refused', ['reason' => $guest['refusal']]);
+
+            return [Finding::bad($subject, $text), ...$findings];
         }
         if ($guest['cloudinit_drive'] !== true) {
-            return Finding::warning($subject, Lang::text('doctor_no_cloudinit', $values));
+            return [...$findings, Finding::warning($subject, Lang::text('doctor_no_cloudinit', $values))];
         }
+        $text = $guest['agent'] === true ? 'doctor_template' : 'doctor_template_no_agent';
 
-        return $guest['agent'] === true
-            ? Finding::good($subject, Lang::text('doctor_template', $values))
-            : Finding::good($subject, Lang::text('doctor_template_no_agent', $values));
+        return [...$findings, Finding::good($subject, Lang::text($text, $values))];
     }
 }
