@@ -35,6 +35,7 @@ pub fn buildable(package: &Package, template: &Config) -> Result<(), Blocked> {
         mac: None,
         marker: "",
         exists: true,
+        hibernated: false,
         remains: &Remains::default(),
         config: template,
         current: None,
