@@ -59,7 +59,7 @@ fn huge_pages(huge: Option<&str>, size: u64) -> Result<(), String> {
         Some(_) if size & 1 == 1 => Err(format!(
             "memory size '{size}' is not a positive even integer; cannot use for hugepages"
         )),
-        Some(unit) if size % unit.parse::<u64>().unwrap_or(2) != 0 => Err(format!(
+        Some(unit) if !size.is_multiple_of(unit.parse::<u64>().unwrap_or(2)) => Err(format!(
             "Memory size {size} is not a multiple of the requested hugepages size {unit}"
         )),
         Some(_) => Ok(()),
