@@ -28,6 +28,8 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         new.learn_order(asked);
         core.store.forget_former(id, asked)?;
     }
+    // this request goes on with it: the cron has it when this one has died
+    new.due_at = Some(now + limits::BEGUN_SECONDS);
     core.store.begin(&new, now)?;
     let deadline = now + limits::WEB_SECONDS;
     let mut verb = Verb::begin_until(core, id, order, deadline)?;
@@ -75,7 +77,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
             verb.end(if pending { Some(now) } else { due_before }, Ok(()))
         }
         // it is in line, and what it needs is reserved
-        Outcome::Waiting { in_line: true, .. } => verb.end(due_before.or(Some(now)), Ok(())),
+        Outcome::Waiting { in_line: true, .. } => verb.end(Some(now), Ok(())),
         Outcome::Waiting { on, until, .. } => verb.end(Some(until), Err(Refusal::TaskRunning(on).into())),
         // it only has to wait, and what it needs is reserved
         Outcome::Failed {

@@ -89,7 +89,7 @@ pub(super) fn startable(package: &Package, config: &Config) -> Result<(), Blocke
         if !numa {
             return refuse("hugepages needs NUMA: switch NUMA on, or take hugepages away".to_owned());
         }
-        if memory % unit != 0 {
+        if !memory.is_multiple_of(unit) {
             return refuse(format!(
                 "hugepages={huge} wants a memory that is a multiple of {unit} MB, and the package has {memory} MB"
             ));

@@ -139,7 +139,7 @@ fn a_slot_outlives_its_process_and_ends_with_its_clone() {
 
 #[test]
 fn a_process_that_dies_while_it_starts_a_clone_leaves_no_slot_behind() {
-    for death in [crate::support::Death::Before(4), crate::support::Death::After(4)] {
+    for death in [crate::support::Death::Before(5), crate::support::Death::After(5)] {
         let mut world = slow_world();
         world.option(24, "clone_slots_per_storage = 1");
         *guard(&world.mortality.death) = Some(death);
@@ -174,7 +174,7 @@ fn the_slot_of_a_service_that_nobody_brings_any_more_ends_by_itself() {
     let mut world = slow_world();
     world.option(24, "clone_slots_per_storage = 1");
     world.create(1).unwrap();
-    let key = "1 pve1";
+    let key = "1 pve1/local";
     let has_slot = |at: f64| world.core.store.has_slot(key, 1, ServiceId(2), at).unwrap();
     assert!(!has_slot(world.now() + limits::SLOT_SECONDS - 60.0));
     assert!(has_slot(world.now() + limits::SLOT_SECONDS + 60.0));

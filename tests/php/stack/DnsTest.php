@@ -33,7 +33,7 @@ final class DnsTest extends BrowserTestCase
         Capsule::table('tblhosting')->update(['domainstatus' => 'Active']);
         $this->visit($client);
         $this->stack->moduleCron();
-        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Ready"');
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Running"');
         $stored = $this->stored($service);
         [$address, $second] = $stored['addresses'];
         self::assertSame(["$stored[domain]."], $server->dig('-x', $second));

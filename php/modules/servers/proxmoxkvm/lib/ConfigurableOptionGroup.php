@@ -79,7 +79,8 @@ final class ConfigurableOptionGroup
      */
     public static function misnamed(int $productId, array $known): array
     {
-        $names = array_map(self::plain(...), array_merge(array_column($known, 'name'), array_column($known, 'short')));
+        $names = array_merge(array_column($known, 'name'), array_filter(array_column($known, 'short')));
+        $names = array_map(self::plain(...), $names);
 
         $unknown = array_unique(array_diff(self::present($productId), $names));
         sort($unknown);
