@@ -157,4 +157,15 @@ mod tests {
         known.learn(&asked(3, 51, "", "2026-11-20").identity);
         assert_eq!(known.number, "1", "what is no longer said stays");
     }
+
+    #[test]
+    fn a_service_from_before_that_is_still_built_may_be_pending() {
+        let mut service = crate::service::Service::new(crate::model::ServiceId(7), crate::model::ServerId(1), CREATED);
+        service.body.cloned = true;
+        let mut pending = asked(3, 51, "1", "2026-11-22");
+        pending.status = "Pending".to_owned();
+        assert_eq!(service.stranger(&pending), None);
+        service.status = crate::status::Status::Ready;
+        assert!(service.stranger(&pending).is_some());
+    }
 }

@@ -259,7 +259,9 @@ impl Service {
 
     /// Whose it is, where that is not whoever asks: see [`identity::stranger`].
     pub fn stranger(&self, asked: &Asked) -> Option<String> {
-        identity::stranger(self.body.identity.as_ref(), asked, self.created_at, self.body.cloned)
+        // WHMCS may call a service pending for as long as it is built
+        let is_built = self.body.cloned && crate::steps::row_from(self.status).is_none();
+        identity::stranger(self.body.identity.as_ref(), asked, self.created_at, is_built)
     }
 
     /// From now on it is of the order that asks.

@@ -3,7 +3,7 @@
 mod answer;
 mod contact;
 
-use super::error::Error;
+use super::error::{Error, UNDERSTOOD};
 use super::meter::{Kind, Meter};
 use super::silent::{Silences, Silent};
 use super::stream;
@@ -163,7 +163,7 @@ impl Client {
                 .and(&Secret::from(ticket.cookie.as_str()))
                 .and(&Secret::from(ticket.csrf.as_str()));
         }
-        secrets.mask(text)
+        secrets.mask_beside(text, &UNDERSTOOD)
     }
 
     /// The one request function: every byte to PVE goes through here. Answers with `data`.

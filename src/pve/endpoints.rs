@@ -1,7 +1,7 @@
 //! One guest: one small function for each endpoint under `/nodes/{node}/qemu/{vmid}`.
 
 use super::client::{Client, Request, encode};
-use super::error::Error;
+use super::error::{Error, NO_IP_SET, OVERRULE};
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::{Config, ConfigChange, Current, FirewallSeen};
@@ -128,7 +128,6 @@ impl Client {
     /// `POST …/status/stop`. With `overrule` a shutdown of this login that hangs does not keep it waiting: Proxmox VE knows
     /// that since qemu-server 8.1.2, and not for guests of HA. Where it is refused, the stop is sent without.
     pub fn stop(&self, guest: &GuestPath, overrule: bool) -> Result<Upid, Error> {
-        const OVERRULE: &str = "overrule-shutdown";
         let parameters = [(OVERRULE, "1".to_owned())];
         let parameters = if overrule { &parameters[..] } else { &[] };
         match self.power(guest, "stop", parameters) {
@@ -156,7 +155,7 @@ impl Client {
                 let cidr = |entry: &Value| entry["cidr"].as_str().map(str::to_owned);
                 Some(entries.as_array().into_iter().flatten().filter_map(cidr).collect())
             }
-            Err(Error::Refused { status: 500, words, .. }) if words.contains("no such IPSet") => None,
+            Err(Error::Refused { status: 500, words, .. }) if words.contains(NO_IP_SET) => None,
             Err(error) => return Err(error),
         };
         Ok(FirewallSeen {

@@ -65,6 +65,47 @@ pub enum Error {
     },
 }
 
+/// PVE's exact texts for a missing guest; in these and the others `#` is a number.
+const GONE: [&str; 2] = [
+    "/qemu-server/#.conf' does not exist",
+    "unable to find configuration file for VM # on node",
+];
+const VMID_TAKEN: &str = "unable to create VM #: config file already exists";
+const CHANGED: [&str; 2] = [
+    "checksum mismatch (file change by other user?)",
+    "detected modified configuration - file changed by other user?",
+];
+const LOCKED: &str = "VM is locked (";
+const LOCK_TIMEOUT: &str = "can't lock file";
+const FORBIDDEN: &str = "Permission check failed";
+const EXISTS: &str = "already exists";
+/// A task that the node does not list.
+pub(super) const NO_TASK: &str = "no such task";
+/// A guest's firewall has no such set.
+pub(super) const NO_IP_SET: &str = "no such IPSet";
+/// The parameter that an older PVE does not know.
+pub(super) const OVERRULE: &str = "overrule-shutdown";
+
+/// The words of a node that decide what happens next. A password that is a part of them masks none.
+pub(super) const UNDERSTOOD: [&str; 12] = [
+    GONE[0],
+    GONE[1],
+    VMID_TAKEN,
+    CHANGED[0],
+    CHANGED[1],
+    LOCKED,
+    LOCK_TIMEOUT,
+    FORBIDDEN,
+    EXISTS,
+    NO_TASK,
+    NO_IP_SET,
+    OVERRULE,
+];
+
+fn of(text: &str, vmid: Vmid) -> String {
+    text.replace('#', &vmid.to_string())
+}
+
 /// What to do about a refusal that is about the login.
 pub fn advice(status: u16) -> &'static str {
     match status {
@@ -123,16 +164,14 @@ impl Error {
 
     /// The VMID of a clone is taken: by a guest, or by a clone that runs at this moment.
     pub fn says_vmid_taken(&self, vmid: Vmid) -> bool {
-        let taken = format!("unable to create VM {vmid}: config file already exists");
+        let taken = of(VMID_TAKEN, vmid);
         self.words().is_some_and(|words| words.contains(&taken))
     }
 
     /// Somebody else changed the guest between our look and our write: look again.
     pub fn says_changed_meanwhile(&self) -> bool {
-        self.words().is_some_and(|words| {
-            words.contains("checksum mismatch (file change by other user?)")
-                || words.contains("detected modified configuration - file changed by other user?")
-        })
+        self.words()
+            .is_some_and(|words| CHANGED.iter().any(|text| words.contains(text)))
     }
 
     /// The guest is locked, or another task holds its lock: wait, look again.
@@ -149,32 +188,29 @@ impl Error {
 
     /// A 400 that says the thing to be made is there already: as good as done.
     pub fn says_exists(&self) -> bool {
-        matches!(self, Error::Refused { status: 400, words, .. } if words.contains("already exists"))
+        matches!(self, Error::Refused { status: 400, words, .. } if words.contains(EXISTS))
     }
 }
 
-/// The two exact texts for a missing guest.
 fn words_say_gone(words: &str, vmid: Vmid) -> bool {
-    let file = format!("/qemu-server/{vmid}.conf' does not exist");
-    let find = format!("unable to find configuration file for VM {vmid} on node");
-    words.contains(&file) || words.contains(&find)
+    GONE.iter().any(|text| words.contains(&of(text, vmid)))
 }
 
 /// The texts of a guest that is locked.
 pub fn words_say_locked(words: &str) -> bool {
-    words.contains("VM is locked (") || words_say_lock_timeout(words)
+    words.contains(LOCKED) || words_say_lock_timeout(words)
 }
 
 /// The text of a guest whose config somebody else held for as long as the request, or the task, could wait: another
 /// request, another task, or `qm cleanup` after a quick stop and start, which holds it for half a minute
 /// (qemu-server, PVE/CLI/qm.pm).
 pub fn words_say_lock_timeout(words: &str) -> bool {
-    words.contains("can't lock file")
+    words.contains(LOCK_TIMEOUT)
 }
 
 /// A task's words that are a refusal of the login: PVE checks some privileges only in the task.
 pub fn words_forbid(words: &str) -> bool {
-    words.contains("Permission check failed")
+    words.contains(FORBIDDEN)
 }
 
 /// A node's words on one line and of bounded length.

@@ -62,7 +62,9 @@ impl Client {
                 .with("limit", limits::TASK_LOG_LINES.to_string());
             let data = self.request(&request)?;
             let lines = data.as_array().into_iter().flatten();
-            let texts: Vec<String> = lines.filter_map(|line| line["t"].as_str().map(str::to_owned)).collect();
+            let texts: Vec<String> = lines
+                .filter_map(|line| line["t"].as_str().map(|text| self.masked(text)))
+                .collect();
             let full = texts.len() >= limits::TASK_LOG_LINES as usize;
             last.extend(texts);
             // the cause stands at the end

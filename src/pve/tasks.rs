@@ -1,7 +1,7 @@
 //! Tasks: how they end, and which ones run on a guest.
 
 use super::client::{Client, Request, encode};
-use super::error::{Error, tidy};
+use super::error::{Error, NO_TASK, tidy};
 use super::meter::Kind;
 use super::watch::Heard;
 use super::wire::Method;
@@ -93,7 +93,7 @@ impl Client {
         let path = format!("/nodes/{}/tasks/{}/status", upid.node(), encode(upid.as_str()));
         match self.request(&Request::new(Method::Get, path, Kind::Poll)) {
             Ok(data) => Ok(TaskEnd::of(&data, |text| self.masked(text))),
-            Err(Error::Refused { status: 400, words, .. }) if words.contains("no such task") => Ok(TaskEnd::NotListed),
+            Err(Error::Refused { status: 400, words, .. }) if words.contains(NO_TASK) => Ok(TaskEnd::NotListed),
             Err(error) => Err(error),
         }
     }

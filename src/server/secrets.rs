@@ -3,6 +3,7 @@
 
 use super::Secret;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 /// What stands in the place of a secret.
 const STARS: &str = "***";
@@ -43,12 +44,45 @@ impl Secrets {
     /// The text with stars in place of each secret: as it is, percent-encoded (once or twice, `+` for a blank), as JSON
     /// or HTML escapes it, in hexadecimal, and within base64.
     pub fn mask(&self, text: &str) -> String {
+        self.mask_beside(text, &[])
+    }
+
+    /// The same for a text of somebody whose phrases decide what happens next, `#` for a number: whoever chooses a word of
+    /// one as a secret hides that word everywhere else, and no phrase from us.
+    pub fn mask_beside(&self, text: &str, phrases: &[&str]) -> String {
         let mut masked = text.to_owned();
         for needle in self.0.iter().flat_map(|secret| needles(secret.expose())) {
-            masked = needle.mask(&masked);
+            let theirs = places(&masked, phrases);
+            masked = needle.mask(&masked, &theirs);
         }
         masked
     }
+}
+
+/// Where phrases stand in a text.
+fn places(text: &str, phrases: &[&str]) -> Vec<Range<usize>> {
+    let begins = phrases.iter().flat_map(|phrase| {
+        let begin = phrase.split('#').next().unwrap_or_default();
+        text.match_indices(begin).map(move |(at, _)| (at, *phrase))
+    });
+    begins
+        .filter_map(|(at, phrase)| Some(at..phrase_end(text, at, phrase)?))
+        .collect()
+}
+
+fn phrase_end(text: &str, at: usize, phrase: &str) -> Option<usize> {
+    let mut rest = &text[at..];
+    for (index, part) in phrase.split('#').enumerate() {
+        if index > 0 {
+            let number = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            if number.len() == rest.len() {
+                return None;
+            }
+            rest = number;
+        }
+        rest = rest.strip_prefix(part)?;
+    }
+    Some(text.len() - rest.len())
 }
 
 fn needles(secret: &str) -> Vec<Needle> {
@@ -150,13 +184,18 @@ fn spellings(c: char) -> Vec<Spelling> {
 }
 
 impl Needle {
-    fn mask(&self, text: &str) -> String {
+    fn mask(&self, text: &str, theirs: &[Range<usize>]) -> String {
+        // a whole phrase is never taken for the other side's own: a secret must not say it
+        let is_theirs = |at: usize, end: usize| {
+            let is_part = |phrase: &Range<usize>| phrase.start <= at && end <= phrase.end && *phrase != (at..end);
+            theirs.iter().any(is_part)
+        };
         let mut masked = String::with_capacity(text.len());
         let mut rest = 0;
         let mut at = 0;
         while at < text.len() {
             match self.end_at(text, at) {
-                Some(end) if !self.alone || stands_alone(text, at, end) => {
+                Some(end) if (!self.alone || stands_alone(text, at, end)) && !is_theirs(at, end) => {
                     let (from, to) = if self.within {
                         (run_before(text, rest, at), run_behind(text, end))
                     } else {
@@ -270,6 +309,32 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_word_of_what_the_other_side_says_hides_no_phrase_and_is_hidden_elsewhere() {
+        let phrases = ["/#.conf' does not exist", "already exists"];
+        let mask = |secret: &str, text: &str| {
+            Secrets::default()
+                .and(&Secret::from(secret))
+                .mask_beside(text, &phrases)
+        };
+        let gone = "Configuration file 'pve/1001.conf' does not exist";
+        for word in ["exist", "1001", "conf", "does not exist", "' does not", "1001.conf"] {
+            assert_eq!(mask(word, gone), gone, "{word}");
+            assert_eq!(
+                mask(word, &format!("{gone}: '{word}' is bad")),
+                format!("{gone}: '***' is bad")
+            );
+        }
+        // nobody says a phrase by a password, nor hides more than a part
+        assert_eq!(
+            mask("/1001.conf' does not exist", "bad: /1001.conf' does not exist"),
+            "bad: ***"
+        );
+        assert_eq!(mask("x already exists", "bad: x already exists"), "bad: ***");
+        assert_eq!(mask("exists", "it exists; VM exists"), "it ***; VM ***");
+        assert_eq!(mask("1001", "/1001.conf"), "/***.conf");
     }
 
     #[test]
