@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-fn status(code: u16, reason: &str) -> FaultKind {
+pub fn status(code: u16, reason: &str) -> FaultKind {
     let body = format!("{{\"data\":null,\"message\":\"{reason}\\n\"}}");
     FaultKind::Status(code, reason.to_owned(), body)
 }

@@ -30,6 +30,7 @@ mod galera;
 mod home;
 mod hostile;
 mod identity;
+mod lasting;
 mod layers;
 mod life;
 mod many;
