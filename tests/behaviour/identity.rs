@@ -158,7 +158,7 @@ fn a_clone_never_lands_on_a_number_that_is_taken() {
 fn a_number_that_a_stranger_took_while_the_clone_was_interrupted_is_given_up() {
     let mut world = World::new();
     // the process dies after it has written down that it clones, before the request leaves
-    *guard(&world.mortality.death) = Some(Death::Before(4));
+    *guard(&world.mortality.death) = Some(Death::Before(5));
     let died = catch_unwind(AssertUnwindSafe(|| world.create(7).is_ok())).is_err();
 
     assert!(died && world.vmid(7) == 100, "{}", world.service(7));

@@ -6,6 +6,7 @@
 use crate::crash::{OPERATIONS, Operation};
 use crate::faults::{status, without_numbers};
 use crate::support::{World, guard};
+use proxmoxkvm::engine::is_kept_stopped;
 use proxmoxkvm::model::ServiceId;
 use proxmoxkvm::ops;
 use pvesim::{Fault, FaultKind, Logged};
@@ -80,7 +81,8 @@ fn is_to_be_told(world: &World, answered: bool) -> bool {
     let goes_on = services
         .into_iter()
         .flatten()
-        .any(|(service, _)| service.due_at.is_some());
+        // that a suspended guest is looked at every few minutes is nothing queued
+        .any(|(service, _)| service.due_at.is_some() && !is_kept_stopped(&service));
     answered || goes_on
 }
 
