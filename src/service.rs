@@ -260,7 +260,7 @@ impl Service {
     /// Whose it is, where that is not whoever asks: see [`identity::stranger`].
     pub fn stranger(&self, asked: &Asked) -> Option<String> {
         // WHMCS may call a service pending for as long as it is built
-        let is_built = self.body.cloned && crate::steps::row_from(self.status).is_none();
+        let is_built = self.body.cloned && self.status == Status::Ready;
         identity::stranger(self.body.identity.as_ref(), asked, self.created_at, is_built)
     }
 
