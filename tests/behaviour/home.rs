@@ -8,6 +8,7 @@ use crate::support::{Mortality, guard};
 use mariadb::{Cutter, Database, Fate, Moment, Server, Then};
 use mysql::prelude::Queryable;
 use proxmoxkvm::store::{Error, Location, Store};
+use rusqlite::OpenFlags;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -63,10 +64,7 @@ impl Home {
     }
 
     fn in_database(database: Database, mortality: &Arc<Mortality>) -> Home {
-        let mortality = mortality.clone();
-        let judge = move |moment: &Moment<'_>| mortality.asks(moment.commit.is_some());
-        let cutter = Cutter::new(database.server().address(), judge);
-        Home::Database(cutter, database)
+        Home::Database(in_front_of(&database, mortality), database)
     }
 
     /// What the product is told: a path, or a URL.
@@ -97,6 +95,17 @@ impl Home {
         }
     }
 
+    /// A connection to it in the name of one process among several that live on: it dies alone. In a database it has a
+    /// proxy of its own, which must be kept as long as the connection.
+    pub fn open_beside_others(&self, mortality: &Arc<Mortality>) -> (Result<Store, Error>, Option<Cutter>) {
+        let Home::Database(_, database) = self else {
+            return (self.open_for(mortality), None);
+        };
+        let cutter = in_front_of(database, mortality);
+        let store = Location::parse(&database.url_at(cutter.address())).and_then(|location| Store::open(&location));
+        (store, Some(cutter))
+    }
+
     /// A connection to it, as a process of its own has.
     pub fn open(&self) -> Result<Store, Error> {
         Store::open(&Location::parse(&self.location())?)
@@ -120,6 +129,42 @@ impl Home {
         Home::in_database(database.copy(), mortality)
     }
 
+    /// Reads rows as anybody could, not through the product: each value as a text, `None` for NULL. No rows while nobody
+    /// has made the tables.
+    pub fn rows(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        match self {
+            Home::File(_) => self.rows_of_file(&sql.replace('@', "")),
+            Home::Database(_, database) => {
+                let found: mysql::Result<Vec<mysql::Row>> = database.root().query(sql.replace('@', PREFIX));
+                match found {
+                    Ok(rows) => rows
+                        .into_iter()
+                        .map(|row| row.unwrap().into_iter().map(mysql::from_value).collect())
+                        .collect(),
+                    Err(mysql::Error::MySqlError(error)) if error.code == 1146 => Vec::new(),
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        }
+    }
+
+    fn rows_of_file(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        let Ok(connection) = rusqlite::Connection::open_with_flags(self.file(), OpenFlags::SQLITE_OPEN_READ_WRITE)
+        else {
+            return Vec::new();
+        };
+        let Ok(mut select) = connection.prepare(sql) else {
+            return Vec::new();
+        };
+        let columns = select.column_count();
+        let mut found = select.query([]).unwrap();
+        let mut rows = Vec::new();
+        while let Some(row) = found.next().unwrap() {
+            rows.push((0..columns).map(|column| text(row.get_ref(column).unwrap())).collect());
+        }
+        rows
+    }
+
     /// Runs some SQL behind the product's back; `@` stands before the name of a table, as in the product.
     pub fn tell(&self, sql: &str) {
         match self {
@@ -129,6 +174,24 @@ impl Home {
             }
             Home::Database(_, database) => database.root().query_drop(sql.replace('@', PREFIX)).unwrap(),
         }
+    }
+}
+
+/// A proxy at which a process dies at its commits.
+fn in_front_of(database: &Database, mortality: &Arc<Mortality>) -> Cutter {
+    let mortality = mortality.clone();
+    let judge = move |moment: &Moment<'_>| mortality.asks(moment.commit.is_some());
+    Cutter::new(database.server().address(), judge)
+}
+
+/// What a column of a file holds, as a database would write it.
+fn text(value: rusqlite::types::ValueRef<'_>) -> Option<String> {
+    use rusqlite::types::ValueRef;
+    match value {
+        ValueRef::Null => None,
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(String::from_utf8(bytes.to_vec()).unwrap()),
     }
 }
 

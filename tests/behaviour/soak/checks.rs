@@ -1,17 +1,16 @@
 //! What must hold after every tick, and what in the end.
 
 use super::world::{Wish, World};
+use crate::home::Home;
 use crate::support::guard;
 use pvesim::{Cluster, Logged};
-use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// A suspended guest that somebody started is stopped again by the next look; with faults in the way it takes longer.
 const TICKS_RUNNING: u32 = 20;
 
-/// A service as the file has it.
+/// A service as the store has it.
 #[derive(Debug)]
 pub struct Stored {
     pub status: String,
@@ -22,37 +21,33 @@ pub struct Stored {
     pub addresses: BTreeSet<String>,
 }
 
-/// Reads the file as anybody could, not through the product.
-pub fn stored(path: &Path) -> BTreeMap<u64, Stored> {
-    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
-        return BTreeMap::new();
-    };
+/// Reads the store as anybody could, not through the product.
+pub fn stored(home: &Home) -> BTreeMap<u64, Stored> {
+    let number = |text: &Option<String>| text.as_ref().map(|text| text.parse::<u32>().unwrap());
     let mut services = BTreeMap::new();
-    let Ok(mut rows) = connection.prepare("SELECT id, status, vmid, due_at, body FROM services") else {
-        return services;
-    };
-    let mut rows = rows.query([]).unwrap();
-    while let Some(row) = rows.next().unwrap() {
-        let body: Value = serde_json::from_str(&row.get::<_, String>(4).unwrap()).unwrap();
+    for row in home.rows("SELECT id, status, vmid, due_at, body FROM @services") {
+        let [id, status, vmid, due_at, body] = row.as_slice() else {
+            panic!("five columns: {row:?}");
+        };
+        let body: Value = serde_json::from_str(body.as_deref().unwrap()).unwrap();
         let stored = Stored {
-            status: row.get(1).unwrap(),
-            vmid: row.get(2).unwrap(),
-            due_at: row.get(3).unwrap(),
+            status: status.clone().unwrap(),
+            vmid: number(vmid),
+            due_at: due_at.as_ref().map(|text| text.parse().unwrap()),
             suspended: body["suspended"] == true,
             trouble: body["trouble"]["code"].as_str().map(str::to_owned),
             addresses: BTreeSet::new(),
         };
-        let id: i64 = row.get(0).unwrap();
-        services.insert(id as u64, stored);
+        services.insert(u64::from(number(id).unwrap()), stored);
     }
-    let mut addresses = connection.prepare("SELECT address, service FROM addresses").unwrap();
-    let mut addresses = addresses.query([]).unwrap();
-    while let Some(row) = addresses.next().unwrap() {
-        let service: i64 = row.get(1).unwrap();
+    for row in home.rows("SELECT address, service FROM @addresses") {
+        let [Some(address), service] = row.as_slice() else {
+            panic!("an address and its service: {row:?}");
+        };
         let stored: &mut Stored = services
-            .get_mut(&(service as u64))
+            .get_mut(&u64::from(number(service).unwrap()))
             .expect("an address belongs to a service");
-        stored.addresses.insert(row.get(0).unwrap());
+        stored.addresses.insert(address.clone());
     }
     services
 }
@@ -105,7 +100,7 @@ fn addresses_of(cluster: &Cluster, vmid: u32) -> BTreeSet<String> {
 impl World {
     pub fn check_after_tick(&mut self) {
         let now = self.machine.schedule.now();
-        let stored = stored(&self.store());
+        let stored = stored(&self.machine.home);
         let mut cluster = guard(&self.machine.cluster);
         cluster.advance(now);
         let log: Vec<Logged> = std::mem::take(&mut cluster.log);
@@ -179,7 +174,7 @@ impl World {
     }
 
     pub fn check_in_the_end(&self) {
-        let stored = stored(&self.store());
+        let stored = stored(&self.machine.home);
         let cluster = guard(&self.machine.cluster);
         let ours = ours(&cluster);
         for (service, ordered) in &self.ordered {

@@ -1,16 +1,18 @@
 //! Deterministic simulation: random orders of many services, random faults, several processes at once, in virtual time.
 //!
 //! A seed decides everything, so a failure is repeated by its seed: `make soak SEED=…`. `make soak SEEDS=200` is the long
-//! run. After every tick the invariants are checked; in the end, without faults, all has to be as it was ordered.
+//! run; with `STORE=mariadb` its stores are in a database. After every tick the invariants are checked; in the end,
+//! without faults, all has to be as it was ordered.
 
 mod checks;
 mod process;
 mod schedule;
 mod world;
 
+use crate::home::Home;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use world::World;
 
 /// Seeds of a run that nobody asked for more.
@@ -21,9 +23,12 @@ fn wanted(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
-/// Plays a seed. Answers its trace, and what went wrong.
+/// Plays a seed where this run has its stores. Answers its trace, and what went wrong.
 fn play(seed: u64, ticks: u32) -> (Vec<String>, Option<String>) {
-    let mut world = World::new(seed);
+    play_in(World::new(seed, Home::new()), ticks)
+}
+
+fn play_in(mut world: World, ticks: u32) -> (Vec<String>, Option<String>) {
     let played = catch_unwind(AssertUnwindSafe(|| {
         for _ in 0..ticks {
             world.tick();
@@ -45,6 +50,32 @@ fn a_seed_repeats_exactly() {
     assert!(first.len() > 300, "something happens: {}", first.len());
     let (second, _) = play(1, 12);
     assert_eq!(first, second);
+}
+
+/// Deaths at commits are in it too. The tables are there before anybody may die: making them takes each store another
+/// number of commits, and only after that the n-th commit can be the same one in both.
+#[test]
+fn both_stores_see_the_same_happen() {
+    for seed in 1..=2 {
+        let of = |home: Home| {
+            home.open().unwrap();
+            play_in(World::new(seed, home), 6)
+        };
+        let (file, wrong) = of(Home::in_a_file());
+        assert_eq!(wrong, None, "seed {seed} in a file");
+        let (database, wrong) = of(Home::in_a_database(&Arc::default()));
+        assert_eq!(wrong, None, "seed {seed} in a database");
+        let differs = file.iter().zip(&database).position(|(one, other)| one != other);
+        if let Some(at) = differs {
+            let before = at.saturating_sub(12);
+            panic!(
+                "seed {seed}:\n    {}\nbut\n    {}",
+                file[before..=at].join("\n    "),
+                database[before..=at].join("\n    ")
+            );
+        }
+        assert_eq!(file.len(), database.len(), "seed {seed}");
+    }
 }
 
 #[test]

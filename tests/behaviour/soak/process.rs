@@ -1,21 +1,21 @@
-//! A process of the simulation: a core of its own on the shared file, with a clock that may be wrong and a death.
+//! A process of the simulation: a core of its own on the shared store, with a clock that may be wrong and a death.
 
 use super::schedule::Schedule;
-use crate::commits;
+use crate::home::Home;
 use crate::support::{Death, Mortality, guard};
+use mariadb::Cutter;
 use proxmoxkvm::clock::Clock;
 use proxmoxkvm::core::Core;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, ServerEntry};
-use proxmoxkvm::store::Store;
 use pvesim::{Cluster, Request, Transport};
-use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 /// What all processes of a run share.
 #[derive(Clone)]
 pub struct Machine {
+    pub home: Arc<Home>,
     pub schedule: Arc<Schedule>,
     pub cluster: Arc<Mutex<Cluster>>,
     pub trace: Arc<Mutex<Vec<String>>>,
@@ -46,8 +46,17 @@ struct Process {
     fate: Fate,
 }
 
-/// A core in the name of a process; whether it lives still is known from what comes with it.
-pub fn core(machine: &Machine, number: u32, fate: Fate, store: &Path) -> (Option<Core>, Arc<Mortality>) {
+/// A process that has opened the store.
+pub struct Begun {
+    /// Absent if it died while it opened the store.
+    pub core: Option<Core>,
+    pub mortality: Arc<Mortality>,
+    /// Its way to a database, gone last.
+    _way: Option<Cutter>,
+}
+
+/// Begins a process.
+pub fn begin(machine: &Machine, number: u32, fate: Fate) -> Begun {
     let mortality = Arc::new(Mortality::default());
     *guard(&mortality.death) = fate.death;
     let process = Process {
@@ -56,12 +65,14 @@ pub fn core(machine: &Machine, number: u32, fate: Fate, store: &Path) -> (Option
         mortality: mortality.clone(),
         fate,
     };
-    let opened = commits::in_the_name_of(&mortality, || Store::open(store));
+    let (opened, way) = machine.home.open_beside_others(&mortality);
     let clock = Arc::new(process.clone());
     let make_wire = Box::new(move |_: &ServerEntry| Ok(Box::new(process.clone()) as Box<dyn Wire>));
-    // a process that dies while it opens the store has none
-    let core = opened.ok().map(|store| Core::new(store, clock, make_wire));
-    (core, mortality)
+    Begun {
+        core: opened.ok().map(|store| Core::new(store, clock, make_wire)),
+        mortality,
+        _way: way,
+    }
 }
 
 impl Clock for Process {

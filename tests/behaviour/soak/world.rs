@@ -2,7 +2,7 @@
 
 use super::process::{self, Fate, Machine};
 use super::schedule::{Begun, Schedule};
-use crate::home::folder;
+use crate::home::Home;
 use crate::support::{DEATHS, START, guard};
 use proxmoxkvm::core::Core;
 use proxmoxkvm::error::Error;
@@ -12,7 +12,6 @@ use pvesim::{Cluster, Fault, FaultKind, Guest, NodeSpec, Options, StorageSpec};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// Random numbers that a seed decides.
@@ -62,7 +61,6 @@ pub struct Ordered {
 pub struct World {
     pub machine: Machine,
     pub dice: Dice,
-    pub folder: tempfile::TempDir,
     pub ordered: BTreeMap<u64, Ordered>,
     /// Guests of others, as they were when they were last known.
     pub foreign: BTreeMap<u32, String>,
@@ -85,7 +83,7 @@ struct Deed {
 }
 
 impl World {
-    pub fn new(seed: u64) -> World {
+    pub fn new(seed: u64, home: Home) -> World {
         let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
         nodes.iter_mut().for_each(|node| node.cpus = 16);
         let mut shared = StorageSpec::dir("shared", "/mnt/shared");
@@ -109,6 +107,7 @@ impl World {
         cluster.add_vm(104, "theirs-too", "pve2", "shared", 1 << 30);
         cluster.set_power(104, true);
         let machine = Machine {
+            home: Arc::new(home),
             schedule: Arc::new(Schedule::new(START)),
             cluster: Arc::new(Mutex::new(cluster)),
             trace: Arc::default(),
@@ -116,7 +115,6 @@ impl World {
         let mut world = World {
             machine,
             dice: Dice(seed),
-            folder: folder(),
             ordered: BTreeMap::new(),
             foreign: BTreeMap::new(),
             suspended_running: BTreeMap::new(),
@@ -133,10 +131,6 @@ impl World {
 
     pub fn trace(&self) -> Vec<String> {
         guard(&self.machine.trace).clone()
-    }
-
-    pub fn store(&self) -> PathBuf {
-        self.folder.path().join("store.db")
     }
 
     pub fn know_foreign(&mut self, vmid: u32) {
@@ -185,7 +179,7 @@ impl World {
         self.machine.schedule.pass(8000.0);
         for round in 0..18 {
             let services: Vec<u64> = self.ordered.keys().copied().collect();
-            let stored = super::checks::stored(&self.store());
+            let stored = super::checks::stored(&self.machine.home);
             for service in services {
                 let trouble = stored.get(&service).and_then(|stored| stored.trouble.as_deref());
                 let half_attached = trouble == Some("not_ours") && !self.ordered[&service].stolen;
@@ -235,16 +229,16 @@ impl World {
                 }
             };
             let begins = self.dice.below(8000) as f64 / 1000.0;
-            let (machine, store) = (self.machine.clone(), self.store());
+            let machine = self.machine.clone();
             processes.push((
                 number,
                 begins,
                 Box::new(move || {
                     machine.say(format!("p{number} {} {} ({fate:?})", deed.what, deed.service));
                     let ended = catch_unwind(AssertUnwindSafe(|| {
-                        let (core, mortality) = process::core(&machine, number, fate, &store);
-                        let result = core.map(|core| act(&core, &deed));
-                        (result, mortality.is_dead())
+                        let process = process::begin(&machine, number, fate);
+                        let result = process.core.as_ref().map(|core| act(core, &deed));
+                        (result, process.mortality.is_dead())
                     }));
                     machine.say(match ended {
                         Ok((Some(Ok(())), false)) => format!("p{number} ok"),
@@ -523,7 +517,7 @@ impl World {
     /// Reads the cron's list of what needs attention, and does as it says.
     fn operator(&mut self) {
         let now = self.machine.schedule.now();
-        let stored = super::checks::stored(&self.store());
+        let stored = super::checks::stored(&self.machine.home);
         let machine = self.machine.clone();
         let mut cluster = guard(&machine.cluster);
         cluster.advance(now);
