@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::access::Who;
 use crate::cluster::Cluster;
 use crate::jobs::{Job, Next};
+use crate::progress::{self, Copy};
 use crate::props::{self, Prop};
 use crate::routes::Ctx;
 use crate::state::{Conf, Vm};
@@ -229,7 +230,7 @@ impl Cluster {
         let mut conf = self.clone_options(j, &old);
         conf.insert("lock".into(), "clone".into());
         let full = j.full.unwrap_or(!source.is_template());
-        let mut size = 0;
+        let mut disks = vec![];
         for (k, v) in old.iter().filter(|(k, _)| props::is_drive(k)) {
             let d = props::parse_drive(v);
             if props::is_cloudinit(&d) {
@@ -238,8 +239,7 @@ impl Cluster {
             } else if props::is_cdrom(&d) {
                 conf.insert(k.clone(), v.clone());
             } else {
-                size += self.find_volume(&j.node, &d.main).map_or(0, |i| self.volumes[i].size);
-                self.say_copy(t, j, k, &d, full);
+                disks.push((k.clone(), d));
             }
         }
         let mut vm = Vm {
@@ -251,15 +251,41 @@ impl Cluster {
         vm.password.clone_from(&source.password);
         self.vms.insert(j.newid, vm);
         if !full {
+            for (k, d) in &disks {
+                self.say_linked(t, j, k, d);
+            }
             return Ok(Next::Wait(LINKED_S));
         }
+        let size_of = |c: &Self, d: &Prop| c.find_volume(&j.node, &d.main).map_or(0, |i| c.volumes[i].size);
+        let size: u64 = disks.iter().map(|(_, d)| size_of(self, d)).sum();
         let seconds = source.clone_seconds.unwrap_or(self.opts.clone_seconds);
         let limited = if j.bwlimit > 0 {
             size as f64 / (j.bwlimit as f64 * 1024.0)
         } else {
             0.0
         };
-        Ok(Next::Wait(seconds.max(limited)))
+        let seconds = seconds.max(limited);
+        let mut from = self.now;
+        for (number, (k, d)) in disks.iter().enumerate() {
+            let own = size_of(self, d);
+            let share = own as f64 / size.max(1) as f64;
+            let copy = Copy {
+                key: k,
+                size: own,
+                mirror: j.running && j.snapname.is_none(),
+                from,
+                seconds: seconds * share * self.opts.scale,
+            };
+            from += copy.seconds;
+            let head = self
+                .full_copy(j, number, k, d)
+                .into_iter()
+                .map(|line| (copy.from, line));
+            let lines = progress::lines(&copy, &source.pace);
+            self.engine.tasks[t].script.extend(head.chain(lines));
+        }
+        self.tell_due(t);
+        Ok(Next::Wait(seconds))
     }
 
     fn clone_options(&mut self, j: &CloneJob, old: &Conf) -> Conf {
@@ -310,60 +336,7 @@ impl Cluster {
         new
     }
 
-    pub(crate) fn say_formatting(&mut self, t: usize, volid: &str, size: u64, format: &str, backing: Option<&str>) {
-        let path = self.volume_path(volid);
-        if path.starts_with("/dev/") {
-            return self.say(
-                t,
-                format!(
-                    "  Logical volume \"{}\" created.",
-                    path.rsplit('/').next().unwrap_or("")
-                ),
-            );
-        }
-        let text = match (format, backing) {
-            ("qcow2", Some(b)) => format!(
-                "cluster_size=131072 extended_l2=on preallocation=metadata compression_type=zlib size={size} \
-                 backing_file={b} backing_fmt=qcow2 lazy_refcounts=off refcount_bits=16"
-            ),
-            ("qcow2", None) => format!(
-                "cluster_size=65536 extended_l2=off preallocation=metadata compression_type=zlib size={size} \
-                 lazy_refcounts=off refcount_bits=16"
-            ),
-            _ => format!("size={size} preallocation=off"),
-        };
-        self.say(t, format!("Formatting '{path}', fmt={format} {text}"));
-    }
-
-    fn say_copy(&mut self, t: usize, j: &CloneJob, key: &str, d: &Prop, full: bool) {
-        let kind = if full { "full" } else { "linked" };
-        self.say(t, format!("create {kind} clone of drive {key} ({})", d.main));
-        let Some(source) = self.find_volume(&j.node, &d.main).map(|i| self.volumes[i].clone()) else {
-            return;
-        };
-        let (storage, format) = self.clone_target(j, &source.storage, &source.format);
-        let name = self.new_name(&storage, j.newid, &format, false);
-        let volid = format!("{storage}:{name}");
-        if full {
-            self.say_formatting(t, &volid, source.size, &format, None);
-            self.say(t, format!("allocated target volume '{volid}'"));
-            let mib = source.size as f64 / f64::from(1 << 20);
-            self.say(t, format!("transferred 0.0 B of {mib:.1} MiB (0.00%)"));
-        } else {
-            let short = name.rsplit('/').next().unwrap_or(&name).to_owned();
-            let base = format!("../{}", source.name);
-            self.say(
-                t,
-                format!(
-                    "clone {}: images, {short}, {} to {short} (base={base})",
-                    source.name, j.newid
-                ),
-            );
-            self.say_formatting(t, &volid, source.size, &format, Some(&base));
-        }
-    }
-
-    fn clone_target(&self, j: &CloneJob, storage: &str, format: &str) -> (String, String) {
+    pub(crate) fn clone_target(&self, j: &CloneJob, storage: &str, format: &str) -> (String, String) {
         let storage = j.storage.clone().unwrap_or_else(|| storage.to_owned());
         let format = self.image_format(&storage, Some(j.format.as_deref().unwrap_or(format)));
         (storage, format)

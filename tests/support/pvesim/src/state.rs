@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::progress::Pace;
 use crate::text::sha1_hex;
 
 /// One section of a VM's config file.
@@ -90,6 +91,8 @@ pub struct Vm {
     pub generations: Vec<CloudInit>,
     /// Seconds a full clone of this one takes.
     pub clone_seconds: Option<f64>,
+    /// How its copy gets on, and what is said of it.
+    pub pace: Pace,
     /// Only the two-line file of a clone's first moments.
     pub temporary: bool,
     pub(crate) password: Option<String>,

@@ -11,6 +11,7 @@ use crate::access::Who;
 use crate::cluster::Cluster;
 use crate::faults::FaultKind;
 use crate::jobs::{Job, Next, PowerJob};
+use crate::progress::Due;
 use crate::types::Fail;
 
 /// PVE's seconds between the answer and the worker's first action.
@@ -43,6 +44,8 @@ pub struct Task {
     pub exit: Option<String>,
     /// Log lines.
     pub log: Vec<String>,
+    /// Lines to come, each with its time: earliest first.
+    pub(crate) script: VecDeque<Due>,
     pub(crate) job: Job,
     pub(crate) fault: Option<FaultKind>,
     stage: u32,
@@ -207,6 +210,7 @@ impl Cluster {
             end: None,
             exit: None,
             log: vec![],
+            script: VecDeque::new(),
             job,
             fault,
             stage: 0,
@@ -222,6 +226,15 @@ impl Cluster {
     /// Appends to a task's log.
     pub(crate) fn say(&mut self, t: usize, line: impl Into<String>) {
         self.engine.tasks[t].log.push(line.into());
+    }
+
+    /// Brings a task's log up to now.
+    pub(crate) fn tell_due(&mut self, t: usize) {
+        // events come a little before their time: they are kept in microseconds
+        let now = self.now + 1e-5;
+        let task = &mut self.engine.tasks[t];
+        let due = task.script.iter().take_while(|(at, _)| *at <= now).count();
+        task.log.extend(task.script.drain(..due).map(|(_, line)| line));
     }
 
     /// A warning in a task's log: it ends with `WARNINGS: n`.
@@ -308,6 +321,7 @@ impl Cluster {
             return;
         }
         self.engine.tasks[t].stage = stage;
+        self.tell_due(t);
         let late = if matches!(self.engine.tasks[t].job, Job::Clone(_)) {
             2
         } else {
@@ -348,17 +362,20 @@ impl Cluster {
                 (flat.clone(), format!("TASK ERROR: {flat}"))
             }
         };
+        self.tell_due(t);
         self.say(t, line);
         self.close(t, status);
     }
 
     /// The worker is gone without a word: `unexpected status`.
     fn kill(&mut self, t: usize) {
+        self.tell_due(t);
         self.close(t, "unexpected status".into());
     }
 
     fn close(&mut self, t: usize, status: String) {
         let task = &mut self.engine.tasks[t];
+        task.script.clear();
         task.exit = Some(status);
         task.end = Some(self.now);
         let held = task.held;

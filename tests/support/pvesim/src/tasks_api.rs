@@ -167,7 +167,10 @@ pub fn status(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 pub fn log(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     check_upid(ctx.uri("upid"))?;
     let lines: Vec<String> = match find(c, ctx) {
-        Ok(t) => c.tasks()[t].log.clone(),
+        Ok(t) => {
+            c.tell_due(t);
+            c.tasks()[t].log.clone()
+        }
         Err(f @ Fail::Forbidden(_)) => return Err(f),
         Err(_) => {
             let none = json!([{"n": 1, "t": "unable to open file - No such file or directory"}]);

@@ -62,6 +62,35 @@ pub fn format_size(bytes: u64) -> String {
     bytes.to_string()
 }
 
+/// Bytes as `PVE::Format::render_bytes` writes them with a precision of one.
+pub fn render_bytes(bytes: u64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    let unit = (0..units.len() - 1).take_while(|n| bytes >> (10 * (n + 1)) > 0).count();
+    format!(
+        "{:.1} {}",
+        bytes as f64 / f64::from(1 << 10).powi(unit as i32),
+        units[unit]
+    )
+}
+
+/// A time as `PVE::Format::render_duration` writes it.
+pub fn render_duration(seconds: u64) -> String {
+    let units = [(604_800, "w"), (86_400, "d"), (3600, "h"), (60, "m"), (1, "s")];
+    let mut rest = seconds;
+    let mut parts = vec![];
+    for (length, unit) in units {
+        if rest >= length {
+            parts.push(format!("{}{unit}", rest / length));
+            rest %= length;
+        }
+    }
+    if parts.is_empty() {
+        "0s".to_owned()
+    } else {
+        parts.join(" ")
+    }
+}
+
 /// A small deterministic generator (splitmix64): same seed, same MACs and uuids.
 #[derive(Debug, Clone)]
 pub struct Rng(u64);
@@ -141,6 +170,11 @@ mod tests {
         assert_eq!(parse_size("32G"), Some(32 << 30));
         assert_eq!(format_size(768 << 20), "768M");
         assert_eq!(format_size(1 << 30), "1G");
+        assert_eq!(render_bytes(0), "0.0 B");
+        assert_eq!(render_bytes(1023), "1023.0 B");
+        assert_eq!(render_bytes(3 << 19), "1.5 MiB");
+        assert_eq!(render_duration(0), "0s");
+        assert_eq!(render_duration(3725), "1h 2m 5s");
         assert_eq!(date_time(1_795_357_502), "2026-11-22 14:25:02");
         assert_eq!(backup_time(1_795_357_808), "2026_11_22-14_30_08");
     }

@@ -126,6 +126,13 @@ impl Cluster {
         }
     }
 
+    /// How the copy of this VM's clones gets on.
+    pub fn set_pace(&mut self, vmid: u32, pace: crate::progress::Pace) {
+        if let Some(vm) = self.vms.get_mut(&vmid) {
+            vm.pace = pace;
+        }
+    }
+
     /// Seconds a full clone of this guest takes.
     pub fn set_clone_seconds(&mut self, vmid: u32, seconds: f64) {
         if let Some(vm) = self.vms.get_mut(&vmid) {

@@ -109,6 +109,41 @@ fn writes_to_a_clone_target_differ_between_versions() {
 }
 
 #[test]
+fn the_log_of_a_clone_grows_with_it() {
+    let mut a = Api::new(Options {
+        clone_seconds: 20.0,
+        ..Options::default()
+    });
+    let upid = a
+        .send(
+            "POST",
+            "/nodes/pve1/qemu/9000/clone",
+            &[("newid", "101"), ("full", "1")],
+        )
+        .upid();
+    let log = |a: &mut Api, start: &str| {
+        let path = format!("/nodes/pve1/tasks/{upid}/log?start={start}&limit=1000");
+        let data = a.send("GET", &path, &[]).data();
+        let lines = data.as_array().cloned().unwrap_or_default();
+        let texts = lines.iter().filter_map(|line| line["t"].as_str().map(str::to_owned));
+        texts.collect::<Vec<_>>()
+    };
+    a.pass(10.06);
+    let half = log(&mut a, "0");
+    assert!(
+        half.last().is_some_and(|line| line.contains("GiB (49.")),
+        "{:?}",
+        half.last()
+    );
+    a.pass(0.01);
+    assert_eq!(log(&mut a, &half.len().to_string()), [""; 0], "nothing new");
+    a.pass(20.0);
+    let rest = log(&mut a, &half.len().to_string());
+    let end = "transferred 2.0 GiB of 2.0 GiB (100.00%)";
+    assert_eq!(rest[rest.len() - 3..], [end, end, "TASK OK"]);
+}
+
+#[test]
 fn a_write_waits_for_a_short_task() {
     let mut a = Api::new(Options::default());
     a.clone("101");
