@@ -266,6 +266,9 @@ pub enum Refusal {
     /// The product does not let its customers do this.
     #[error("the product does not let its customers {0}: set {1} = on in More settings if they should")]
     NotForClients(&'static str, &'static str),
+    /// The pages of a client ask for enough at this moment.
+    #[error("Proxmox VE is being asked for this client already: try again in a moment")]
+    LookedAt,
     /// The address is not one of the service's.
     #[error("this address is none of the service's")]
     NotOwnAddress,
@@ -319,6 +322,7 @@ impl Refusal {
             Refusal::HasGuest { .. } => "has_guest",
             Refusal::LeftLocked { .. } | Refusal::LockedLong { .. } => "left_locked",
             Refusal::NotForClients(..) => "not_for_clients",
+            Refusal::LookedAt => "busy",
             Refusal::NotOwnAddress => "not_own_address",
             Refusal::BadReverseName(_) => "rdns_bad_name",
             Refusal::NotForward { .. } => "rdns_forward",
@@ -367,6 +371,7 @@ impl Error {
                         | Refusal::UnderWay { .. }
                         | Refusal::Disagreement { .. }
                         | Refusal::PowerUnknown(_)
+                        | Refusal::LookedAt
                 )
             }
             Error::Pve(error) => error.retry(),

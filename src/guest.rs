@@ -5,6 +5,7 @@
 //! order, so that a write changes only what it means to change.
 
 use crate::model::StorageId;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -288,7 +289,7 @@ impl Config {
 }
 
 /// The remote status, from `GET …/status/current`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Power {
     /// QEMU runs (a paused guest counts: it holds its memory).
     Running,
@@ -310,7 +311,7 @@ impl Power {
 }
 
 /// What `status/current` tells beyond the config: what the guest runs with right now.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Current {
     /// The remote status.
     pub power: Power,

@@ -8,6 +8,13 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// A page waits so long for PVE, then it is drawn from the store (seconds).
 pub const PAGE_SECONDS: f64 = 5.0;
+/// So many pages of one client ask PVE at the same time: each holds a worker of the web server meanwhile, of which there
+/// may be five.
+pub const LOOKS_PER_CLIENT: usize = 2;
+/// A look that nobody has ended is over by itself after this long (seconds): its process is gone.
+pub const LOOK_SECONDS: f64 = PAGE_SECONDS + 1.0;
+/// While somebody looks, others are shown what was seen before for so long (seconds).
+pub const SEEN_SECONDS: f64 = 2.0;
 /// All that one request of the web asks of PVE ends within this time (seconds): proxies give up after 60, and the store
 /// and PHP need some of it.
 pub const WEB_SECONDS: f64 = 44.0;

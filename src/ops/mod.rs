@@ -6,6 +6,7 @@ mod create;
 mod dns;
 mod life;
 mod list;
+mod looked;
 mod metering;
 mod moving;
 mod overview;

@@ -1,6 +1,7 @@
 //! What a page shows of a service: the store, and beside it what PVE shows, in the time of one request.
 
 use super::dns;
+use super::looked::{Looked, looked};
 use crate::address::Address;
 use crate::buttons::{self, Button, Situation};
 use crate::compare::compare;
@@ -31,7 +32,8 @@ struct Shown {
 /// now too; with server entry and package, how they differ.
 ///
 /// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
-/// is not the service's, the page has the store and a sentence.
+/// is not the service's, the page has the store and a sentence. Without a package it is the refresh of a client's page:
+/// while others look, it shows what they saw last, and where that is too old `looked_at` says so.
 pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     let id = request::service_of(request)?;
     let (service, addresses) = core.store.service(id)?;
@@ -41,11 +43,16 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut reply = json!({"service": request::service_out(&service, &addresses), "events": events});
     let mut shown = Shown::default();
     if !request["server"].is_null() {
-        match look(core, request, &service, package.is_some()) {
-            Ok(found) => {
+        let found = match package {
+            Some(_) => look(core, request, &service, true).map(Some),
+            None => refresh(core, request, &service),
+        };
+        match found {
+            Ok(Some(found)) => {
                 reply["live"] = found.current.as_ref().map_or(Value::Null, request::current_out);
                 shown = found;
             }
+            Ok(None) => reply["looked_at"] = Value::Bool(true),
             Err(error) => reply["live_error"] = Value::String(error.to_string()),
         }
     }
@@ -92,6 +99,23 @@ fn buttons(service: &Service, current: Option<&Current>) -> Value {
     Button::all()
         .map(|button| request::button_out(button.label(), &buttons::offered(button, &situation)))
         .collect()
+}
+
+/// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.
+fn refresh(core: &Core, request: &Value, service: &Service) -> Result<Option<Shown>, Error> {
+    if !service.body.cloned {
+        return Ok(Some(Shown::default()));
+    }
+    let look = || look(core, request, service, false);
+    Ok(
+        match looked(core, service, "now", request, look, |shown| shown.current.as_ref())? {
+            Looked::Now(shown) => Some(shown),
+            Looked::Later(current) => current.map(|current| Shown {
+                current: Some(current),
+                ..Shown::default()
+            }),
+        },
+    )
 }
 
 fn look(core: &Core, request: &Value, service: &Service, with_config: bool) -> Result<Shown, Error> {

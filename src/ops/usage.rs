@@ -1,9 +1,10 @@
 //! What a guest has used: the graphs of the client area.
 
+use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_shown};
 use super::verb::permitted;
 use crate::core::Core;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::Actor;
 use crate::request;
@@ -15,6 +16,7 @@ const TIMEFRAMES: [&str; 5] = ["hour", "day", "week", "month", "year"];
 /// CPU, memory, disk and network of a guest over an hour up to a year, at most [`limits::GRAPH_POINTS`] points.
 ///
 /// Costs the time of one request: the config, which says whose guest it is, is read side by side with the statistics.
+/// Pages of one client that ask for more at the same time than they may are refused: [`looked`].
 pub fn usage(core: &Core, request: &Value) -> Result<Value, Error> {
     let id = request::service_of(request)?;
     let timeframe = request["timeframe"].as_str().unwrap_or_default();
@@ -30,9 +32,15 @@ pub fn usage(core: &Core, request: &Value) -> Result<Value, Error> {
     let Some((client, path)) = guest_of(core, request, &service)? else {
         return Ok(request::reply(json!({"points": []})));
     };
-    let (points, config) = Core::both(|| client.usage(&path, timeframe), || client.config(&path));
-    check_owner(core, &service, &path, &config?)?;
-    let points = thinned(&points?, limits::GRAPH_POINTS);
+    let look = || {
+        let (points, config) = Core::both(|| client.usage(&path, timeframe), || client.config(&path));
+        check_owner(core, &service, &path, &config?)?;
+        Ok(thinned(&points?, limits::GRAPH_POINTS))
+    };
+    let points = match looked(core, &service, timeframe, request, look, |_| None::<&()>)? {
+        Looked::Now(points) => points,
+        Looked::Later(_) => return Err(Refusal::LookedAt.into()),
+    };
     Ok(request::reply(
         json!({"points": points.iter().map(request::point_out).collect::<Vec<_>>()}),
     ))

@@ -18,8 +18,8 @@ struct Table {
     columns: &'static [&'static str],
 }
 
-/// In an order that keeps what refers after what it refers to. `reached` is a hint, and made anew; `silent` is over before
-/// a move is.
+/// In an order that keeps what refers after what it refers to. `reached` is a hint, and made anew; `silent` and `looks`
+/// are over before a move is.
 const TABLES: &[Table] = &[
     Table {
         name: "services",

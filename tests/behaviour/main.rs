@@ -33,6 +33,7 @@ mod identity;
 mod lasting;
 mod layers;
 mod life;
+mod looks;
 mod many;
 mod metering;
 mod moving;

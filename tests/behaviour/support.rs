@@ -89,15 +89,18 @@ pub struct Meeting {
 }
 
 impl Meeting {
+    pub fn so_far(&self) -> u64 {
+        *guard(&self.so_far)
+    }
+
     fn wait(&self) -> bool {
-        let expected = self.expected.load(Ordering::SeqCst);
         *guard(&self.so_far) += 1;
         self.arrived.notify_all();
         let waiting = guard(&self.so_far);
         let patience = Duration::from_secs(10);
         let late = self
             .arrived
-            .wait_timeout_while(waiting, patience, |there| *there < expected)
+            .wait_timeout_while(waiting, patience, |there| *there < self.expected.load(Ordering::SeqCst))
             .unwrap_or_else(PoisonError::into_inner)
             .1;
         !late.timed_out()

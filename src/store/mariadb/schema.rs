@@ -141,6 +141,16 @@ CREATE TABLE @silent (
     silent_until DOUBLE NOT NULL,
     tries        BIGINT NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
+    &["
+CREATE TABLE @looks (
+    place      VARCHAR(64) NOT NULL PRIMARY KEY,
+    holder     VARCHAR(255) NOT NULL,
+    held_until DOUBLE NOT NULL,
+    generation BIGINT,
+    seen_at    DOUBLE NOT NULL DEFAULT 0,
+    seen       TEXT,
+    KEY looks_until (held_until)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

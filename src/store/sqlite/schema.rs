@@ -182,6 +182,18 @@ CREATE TABLE silent (
     tries        INTEGER NOT NULL
 ) STRICT;
 ",
+    "
+-- who asks PVE for a page at this moment: a row for each page of a service, and for each place that a client has
+CREATE TABLE looks (
+    place      TEXT PRIMARY KEY,
+    holder     TEXT NOT NULL,
+    held_until REAL NOT NULL,
+    generation INTEGER,
+    seen_at    REAL NOT NULL DEFAULT 0,
+    seen       TEXT
+) STRICT;
+CREATE INDEX looks_until ON looks (held_until);
+",
 ];
 
 pub(super) enum Failure {

@@ -97,6 +97,22 @@ final class ClientPageTest extends StubTestCase
         self::assertCount(1, $this->requests('start'));
     }
 
+    public function testAPageThatWasNotToldBecauseAnotherOneAsksLooksAgainSoon(): void
+    {
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
+        $view = function (array $more) use ($fpm): array {
+            $this->replyTo('show', ['service' => ['status' => 'ready', 'id' => $this->service]] + $more);
+            $asked = ['do' => 'custom', 'client' => 1, 'id' => $this->service, 'button' => 'ClientStatus'];
+
+            return json_decode($fpm->request($asked, ['proxmoxkvm_json' => '1'])[1], true)['view'];
+        };
+        $told = $view(['live' => ['status' => 'running']]);
+        self::assertSame([30, 'running'], [$told['refresh'], $told['power']]);
+        $other = $view(['looked_at' => true]);
+        self::assertSame([5, ''], [$other['refresh'], $other['power']]);
+        self::assertTrue($other['can_press']);
+    }
+
     public function testAClientsChangeOfPasswordThatFailsNamesNothingOfTheSetUp(): void
     {
         $this->replyTo('change_password', [

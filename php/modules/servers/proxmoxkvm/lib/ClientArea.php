@@ -179,7 +179,10 @@ final class ClientArea
 
             $view = ClientView::of($shown['service'] ?? null, $steps, $status, $live);
 
-            return [['reverse' => ClientReverse::names($shown)] + $view, $shown];
+            // Another page of the client asks at this moment.
+            $soon = isset($shown['looked_at']) ? ['refresh' => ClientView::SOON] : [];
+
+            return [['reverse' => ClientReverse::names($shown)] + $soon + $view, $shown];
         } catch (Throwable $error) {
             Problem::log('show', $request, $error);
 

@@ -20,7 +20,7 @@ final class ClientView
     ];
 
     /** Seconds until the page looks again. */
-    private const SOON = 5;
+    public const SOON = 5;
     private const LATER = 30;
 
     /**
