@@ -179,10 +179,7 @@ final class ClientArea
 
             $view = ClientView::of($shown['service'] ?? null, $steps, $status, $live);
 
-            // Another page of the client asks at this moment.
-            $soon = isset($shown['looked_at']) ? ['refresh' => ClientView::SOON] : [];
-
-            return [['reverse' => ClientReverse::names($shown)] + $soon + $view, $shown];
+            return [['reverse' => ClientReverse::names($shown)] + ClientView::again($shown) + $view, $shown];
         } catch (Throwable $error) {
             Problem::log('show', $request, $error);
 

@@ -20,7 +20,7 @@ final class ClientView
     ];
 
     /** Seconds until the page looks again. */
-    public const SOON = 5;
+    private const SOON = 5;
     private const LATER = 30;
 
     /**
@@ -78,6 +78,15 @@ final class ClientView
             'label' => Lang::text("client_state_$power"),
             'hint' => Lang::text("client_hint_$power"),
         ];
+    }
+
+    /**
+     * @param array<string, mixed> $shown the core's answer to a look
+     * @return array{refresh?: int} what changes while another page of the client asks at this moment
+     */
+    public static function again(array $shown): array
+    {
+        return isset($shown['looked_at']) ? ['refresh' => self::SOON] : [];
     }
 
     /** @return array<string, mixed> when the module cannot say anything */
