@@ -123,7 +123,7 @@ final class AddonTest extends AddonTestCase
         $zone = ['provider' => 'powerdns', 'zone' => $evil, 'endpoint' => $evil, 'user' => $evil, 'ttl' => 60];
         $this->press('zones', 'save', ['zone' => 'example.net', 'endpoint' => 'ns1', 'user' => ''] + $zone
             + ['secret' => 'k']);
-        Capsule::table(Zones::TABLE)->update(['provider' => '<b>'] + array_diff_key($zone, ['ttl' => 1]));
+        Capsule::table(Zones::TABLE)->update(['provider' => '<script>alert(1)'] + array_diff_key($zone, ['ttl' => 1]));
         $html = $this->press('zones', 'save_test', $zone + ['secret' => 'k'])
             . $this->press('zones', 'save', ['ttl' => $evil] + $zone)
             . $this->press('servers', 'test', ['server' => $server])
