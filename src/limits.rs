@@ -161,8 +161,6 @@ pub const HA_POLL: f64 = 1.0;
 pub const SUSPENDED_SECONDS: f64 = 300.0;
 /// Workers of a cron run.
 pub const WORKERS: usize = 8;
-/// An order that was just written down is left to its own request for so long (seconds).
-pub const BEGUN_SECONDS: f64 = 5.0;
 /// Time budget of a cron run unless the request names one (seconds).
 pub const CRON_SECONDS: f64 = 50.0;
 /// Clocks of several web servers may differ by this much, and one may be set back by it (seconds). What ends later than

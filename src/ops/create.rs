@@ -28,8 +28,6 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         new.learn_order(asked);
         core.store.forget_former(id, asked)?;
     }
-    // this request goes on with it: the cron has it when this one has died
-    new.due_at = Some(now + limits::BEGUN_SECONDS);
     core.store.begin(&new, now)?;
     let deadline = now + limits::WEB_SECONDS;
     let mut verb = Verb::begin_until(core, id, order, deadline)?;

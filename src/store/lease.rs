@@ -33,7 +33,8 @@ pub(super) fn take(
     let holder: Option<String> = row.get(0)?;
     let generation: i64 = row.get(2)?;
     // this worker itself: the answer to its commit got lost
-    let lives = |holder: String| holder != worker && !owner.knows_dead(&holder);
+    let free = [worker, &owner.nobody()];
+    let lives = |holder: String| !free.contains(&holder.as_str()) && !owner.knows_dead(&holder);
     if row.get(1)? && holder.is_some_and(lives) {
         return Err(Error::Busy(id).into());
     }

@@ -79,6 +79,11 @@ impl Owner {
         format!("{}|{}", self.0, NEXT.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// What a row is leased to that any worker of this process may take.
+    pub(super) fn nobody(&self) -> String {
+        format!("{}|0", self.0)
+    }
+
     /// Whether a worker is known to be dead: same machine, and its process is gone or is another one.
     pub(super) fn knows_dead(&self, worker: &str) -> bool {
         let parts: Vec<&str> = worker.split('|').collect();

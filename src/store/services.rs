@@ -200,20 +200,35 @@ impl Store {
         self.read(|sql| Ok(sql.list(select, &[], row)?))
     }
 
-    /// Makes the row of a service that was just ordered; one that is there stays as it is.
+    /// Makes the row of a service that was just ordered; one that is there stays as it is. Until the lease is taken, it is
+    /// left to this process: the cron of another would take it away from the order's own request.
     pub fn begin(&self, service: &Service, now: UnixSeconds) -> Result<(), Error> {
         let body = to_json(&service.body);
         self.write(|sql| {
             let id = service.id.0;
             let there: Option<u64> = sql.value("SELECT id FROM @services WHERE id = ?", values![id])?;
             if there.is_none() {
-                let insert = "INSERT INTO @services (id, server, status, due_at, body, created_at, updated_at)
-                     VALUES (?, ?, ?, ?, ?, ?, ?)";
-                let status = service.status.as_str();
-                sql.execute(
-                    insert,
-                    values![id, service.server.0, status, service.due_at, &body, now, now],
-                )?;
+                let moment = sql.moment(now);
+                let insert = format!(
+                    "INSERT INTO @services (id, server, status, due_at, body, created_at, updated_at, lease_owner, lease_until)
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, {} + ?)",
+                    moment.sql
+                );
+                let (server, status) = (service.server.0, service.status.as_str());
+                let nobody = self.owner.nobody();
+                let row = values![
+                    id,
+                    server,
+                    status,
+                    service.due_at,
+                    &body,
+                    now,
+                    now,
+                    nobody.as_str(),
+                    moment.value,
+                    limits::LEASE_SECONDS
+                ];
+                sql.execute(&insert, row)?;
             }
             Ok(())
         })

@@ -26,7 +26,6 @@ mod dns;
 #[allow(dead_code, reason = "its clock is for the tests of the providers alone")]
 mod fake_dns;
 mod faults;
-mod galera;
 mod home;
 mod hostile;
 mod identity;
