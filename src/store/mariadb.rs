@@ -113,8 +113,11 @@ impl Server {
     }
 
     /// Does something on a connection, again and again while that may help.
+    ///
+    /// The time for that begins with the first failure: where a cluster loses a node, it holds what is on its way for
+    /// longer than all of this time, and then refuses it as a deadlock.
     fn persistently<T>(&self, mut work: impl FnMut(&mut Open<'_>) -> Result<T, Abort>) -> Result<T, Error> {
-        let patience = SystemClock.now() + limits::STORE_BUSY.as_secs_f64();
+        let mut patience = None;
         let mut pause = limits::STORE_AGAIN_FIRST;
         loop {
             let refusal = match self.once(&mut work) {
@@ -127,7 +130,9 @@ impl Server {
                 Refusal::TooLate => true,
                 _ => false,
             };
-            if !may_help || SystemClock.now() >= patience {
+            let now = SystemClock.now();
+            let patience = *patience.get_or_insert(now + limits::STORE_BUSY.as_secs_f64());
+            if !may_help || now >= patience {
                 return Err(self.error(&refusal));
             }
             SystemClock.sleep(pause * (0.5 + chance()));

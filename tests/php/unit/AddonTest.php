@@ -132,7 +132,9 @@ final class AddonTest extends AddonTestCase
         $query = ['id' => $service] + array_fill_keys(['search', 'node', 'status', 'line', 'p'], $evil);
         foreach (self::PAGES as $page) {
             $shownPage = $this->page($page, $query);
-            self::assertStringContainsString('&lt;script&gt;alert(1)', $shownPage, $page);
+            // a zone with such a name is shown as stars, as what was typed into the wrong field is
+            $seen = $page === 'zones' ? '&lt;b&gt;' : '&lt;script&gt;alert(1)';
+            self::assertStringContainsString($seen, $shownPage, $page);
             $html .= $shownPage;
         }
         self::assertStringNotContainsString('<script', $html);
