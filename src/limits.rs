@@ -191,8 +191,10 @@ pub const STORE_STATEMENTS: usize = 64;
 /// The pause before a transaction is done again that others got in the way of, or whose connection broke (seconds); it
 /// doubles.
 pub const STORE_AGAIN_FIRST: f64 = 0.005;
-/// The longest of these pauses (seconds).
+/// The longest of these pauses where the database is away (seconds).
 pub const STORE_AGAIN_LONGEST: f64 = 0.5;
+/// The same where others were faster (seconds): who pauses longer than they do loses again and again.
+pub const STORE_LOST_LONGEST: f64 = 0.05;
 
 /// Copies of the store that are kept, of those that are made before its schema changes.
 pub const STORE_BACKUPS: usize = 3;

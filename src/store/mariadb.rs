@@ -136,7 +136,12 @@ impl Server {
                 return Err(self.error(&refusal));
             }
             SystemClock.sleep(pause * (0.5 + chance()));
-            pause = (pause * 2.0).min(limits::STORE_AGAIN_LONGEST);
+            let longest = match refusal {
+                Refusal::Mysql(mysql::Error::MySqlError(error)) if error.code == LOST => limits::STORE_LOST_LONGEST,
+                Refusal::TooLate => limits::STORE_LOST_LONGEST,
+                _ => limits::STORE_AGAIN_LONGEST,
+            };
+            pause = (pause * 2.0).min(longest);
         }
     }
 
@@ -214,6 +219,9 @@ fn is_unwilling(error: &mysql::Error) -> bool {
         if matches!(error.code, 1040 | 1044 | 1045 | 1047 | 1049 | 1129 | 1130 | 1203 | 1226 | 1290 | 1698 | 1792 | 1836))
 }
 
+/// A deadlock, or a lost certification: others were faster.
+const LOST: u16 = 1213;
+
 /// Doing it again may help: a deadlock or a lost certification (1213), a lock that others had for too long (1205), a row
 /// that somebody made or changed meanwhile (1062, 1020), a node that is not ready (1047), no room for one more
 /// connection (1040, 1203, 1226), a server that only reads since another one writes (1290, 1792, 1836), a statement that
@@ -221,7 +229,7 @@ fn is_unwilling(error: &mysql::Error) -> bool {
 fn is_passing(error: &mysql::Error) -> bool {
     is_broken(error)
         || matches!(error, mysql::Error::MySqlError(error)
-            if matches!(error.code, 1020 | 1040 | 1047 | 1062 | 1203 | 1205 | 1213 | 1226 | 1290 | 1317 | 1792 | 1836))
+            if matches!(error.code, 1020 | 1040 | 1047 | 1062 | 1203 | 1205 | LOST | 1226 | 1290 | 1317 | 1792 | 1836))
 }
 
 /// From 0 to 1: those who collided should not come back together.
