@@ -1,6 +1,7 @@
 //! A service as the store keeps it: the local status and everything needed to go on after a crash.
 
 use crate::identity::{self, Asked, Identity};
+use crate::limits;
 use crate::model::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::package::Package;
 use crate::status::Status;
@@ -218,6 +219,29 @@ impl Service {
         let task = self.body.task.take();
         // whether the guest carries the password can no longer be told if this write held it: it is written again
         self.body.password_written &= !task.is_some_and(|task| task.password);
+    }
+
+    /// A moment that is still to come was written by a clock that was ahead, and counts as now: nothing is waited for, or
+    /// thought to be young, for as long as that clock was ahead.
+    pub fn believe_no_later(&mut self, now: UnixSeconds) {
+        let body = &mut self.body;
+        let moments = [
+            &mut body.cloned_at,
+            &mut body.guest_since,
+            &mut body.guest_until,
+            &mut body.locked_since,
+            &mut body.held_since,
+            &mut body.failing_since,
+        ];
+        let moments = moments.into_iter().flatten();
+        let told = body.trouble.as_mut().map(|trouble| &mut trouble.at);
+        let sent = body.task.as_mut().map(|task| &mut task.sent_at);
+        let slot = body.slot.as_mut().map(|slot| &mut slot.since);
+        for moment in moments.chain(told).chain(sent).chain(slot) {
+            if *moment > now + limits::CLOCK_SECONDS {
+                *moment = now;
+            }
+        }
     }
 
     /// What every marker begins with.

@@ -26,7 +26,7 @@ pub enum Error {
         until: UnixSeconds,
     },
     /// The time of whoever asks is over: nothing was sent.
-    #[error("{what} was not asked: Proxmox VE answers too slowly for the time that was left; the cron tries again")]
+    #[error("{what} was not asked: Proxmox VE answers too slowly for the time that was left")]
     OutOfTime {
         /// Method and path.
         what: String,

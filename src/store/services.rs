@@ -267,11 +267,12 @@ impl Store {
     /// Takes the lease of a service. [`Error::Busy`] while another worker holds it and lives.
     pub fn lease(&self, id: ServiceId, now: UnixSeconds) -> Result<Lease, Error> {
         let worker = self.owner.worker();
-        let (generation, (service, addresses)) = self.write(|sql| {
+        let (generation, (mut service, addresses)) = self.write(|sql| {
             let generation = lease::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
             // in the same transaction: the next connection may lead to a database node that lags behind
             Ok((generation, read(sql, id)?))
         })?;
+        service.believe_no_later(now);
         Ok(Lease {
             service,
             addresses,
