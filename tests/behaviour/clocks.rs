@@ -1,7 +1,10 @@
 //! A clock that was ahead for a while: what it wrote holds nobody up for as long as it was ahead.
 
+use crate::home::Home;
+use crate::refused::status;
 use crate::support::World;
 use proxmoxkvm::ops;
+use pvesim::Fault;
 use serde_json::json;
 
 const YEARS: f64 = 10.0 * 365.0 * 86_400.0;
@@ -26,4 +29,54 @@ fn what_a_clock_that_was_ahead_wrote_counts_as_over() {
     assert_eq!(due()["usage_due"], json!([1]));
     write("REPLACE INTO dns (service, wanted, asked, due_at, body) VALUES (7, 9, 9, ?1, '{}')");
     assert_eq!(due()["dns"], 1);
+}
+
+/// Writes a moment that is to come into the body of the service.
+fn write_body(world: &World, key: &str, moment: f64) {
+    let number = match &world.home {
+        Home::File(_) => format!("{moment}"),
+        Home::Database(..) => format!("{moment:e}"),
+    };
+    let set = format!("UPDATE @services SET body = JSON_SET(body, '$.{key}', {number})");
+    world.home.tell(&set);
+}
+
+fn attention(world: &World) -> bool {
+    let due = ops::due(&world.core, &json!({})).unwrap();
+    !due["attention"].as_array().unwrap().is_empty()
+}
+
+#[test]
+fn a_lock_that_a_clock_ahead_has_seen_is_told_when_it_lasts() {
+    let mut world = World::new();
+    world.ready(7);
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.sim().set_lock(100, Some("backup"));
+    world.cron();
+    write_body(&world, "locked_since", world.now() + YEARS);
+    world.cron_until_idle();
+    assert!(!attention(&world), "{}", world.service(7));
+    world.clock_forward(13.0 * 3600.0);
+    world.cron();
+    assert!(attention(&world), "{}", world.service(7));
+}
+
+#[test]
+fn what_a_clock_ahead_has_seen_fail_is_told_when_it_lasts() {
+    let mut world = World::new();
+    world.ready(7);
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    let fault = Fault::always("", "/qemu/100/config$", status(500, "got timeout"));
+    world.sim().add_fault(fault);
+    world.cron();
+    write_body(&world, "failing_since", world.now() + YEARS);
+    write_body(&world, "attempts", 1.0);
+    world.home.tell("UPDATE @services SET due_at = 1");
+    world.cron();
+    world.clock_forward(660.0);
+    write_body(&world, "attempts", 1.0);
+    world.cron();
+    assert!(attention(&world), "{}", world.service(7));
 }

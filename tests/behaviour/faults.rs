@@ -4,17 +4,13 @@
 //! each fault. It is written to `target/faults.md`.
 
 use crate::crash::{OPERATIONS, Operation};
+use crate::refused::status;
 use crate::support::{World, guard};
 use pvesim::{Cluster, Fault, FaultKind, Guest};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-
-pub fn status(code: u16, reason: &str) -> FaultKind {
-    let body = format!("{{\"data\":null,\"message\":\"{reason}\\n\"}}");
-    FaultKind::Status(code, reason.to_owned(), body)
-}
 
 /// A fault of one request, by the name that the table has for it.
 fn faults() -> Vec<(&'static str, FaultKind)> {

@@ -43,6 +43,7 @@ mod overview;
 mod pages;
 mod races;
 mod refusal;
+mod refused;
 mod settings;
 mod soak;
 mod stand_in;

@@ -2,55 +2,15 @@
 
 use super::world::{Wish, World};
 use crate::home::Home;
+use crate::refused::{are_told_in_time, stored};
 use crate::support::guard;
 use pvesim::{Cluster, Logged};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A suspended guest that somebody started is stopped again by the next look; with faults in the way it takes longer.
 const TICKS_RUNNING: u32 = 20;
-
-/// A service as the store has it.
-#[derive(Debug)]
-pub struct Stored {
-    pub status: String,
-    pub vmid: Option<u32>,
-    pub due_at: Option<f64>,
-    pub suspended: bool,
-    pub trouble: Option<String>,
-    pub addresses: BTreeSet<String>,
-}
-
-/// Reads the store as anybody could, not through the product.
-pub fn stored(home: &Home) -> BTreeMap<u64, Stored> {
-    let number = |text: &Option<String>| text.as_ref().map(|text| text.parse::<u32>().unwrap());
-    let mut services = BTreeMap::new();
-    for row in home.rows("SELECT id, status, vmid, due_at, body FROM @services") {
-        let [id, status, vmid, due_at, body] = row.as_slice() else {
-            panic!("five columns: {row:?}");
-        };
-        let body: Value = serde_json::from_str(body.as_deref().unwrap()).unwrap();
-        let stored = Stored {
-            status: status.clone().unwrap(),
-            vmid: number(vmid),
-            due_at: due_at.as_ref().map(|text| text.parse().unwrap()),
-            suspended: body["suspended"] == true,
-            trouble: body["trouble"]["code"].as_str().map(str::to_owned),
-            addresses: BTreeSet::new(),
-        };
-        services.insert(u64::from(number(id).unwrap()), stored);
-    }
-    for row in home.rows("SELECT address, service FROM @addresses") {
-        let [Some(address), service] = row.as_slice() else {
-            panic!("an address and its service: {row:?}");
-        };
-        let stored: &mut Stored = services
-            .get_mut(&u64::from(number(service).unwrap()))
-            .expect("an address belongs to a service");
-        stored.addresses.insert(address.clone());
-    }
-    services
-}
+/// The clocks of two processes differ by this much (seconds), where none was set.
+pub const CLOCKS_APART: f64 = 20.0;
 
 /// All that there is of a guest: config, power, snapshots, volumes, firewall.
 pub fn fingerprint(cluster: &Cluster, vmid: u32) -> String {
@@ -144,6 +104,9 @@ impl World {
             }
             check_rules(&cluster, *vmid);
         }
+        if !self.clock_was_set {
+            are_told_in_time(&stored, CLOCKS_APART).unwrap();
+        }
         let mut started = BTreeMap::new();
         for (service, stored) in &stored {
             // of a failure before the clone WHMCS was told: it repeats
@@ -183,7 +146,7 @@ impl World {
                 continue;
             };
             let what = format!("service {service}, {ordered:?}: {stored:?}");
-            if ordered.stolen && stored.trouble.as_deref() == Some("not_ours") {
+            if ordered.stolen && stored.code() == Some("not_ours") {
                 continue;
             }
             let vmid = stored.vmid.filter(|vmid| ours.get(vmid) == Some(service));
@@ -218,6 +181,20 @@ impl World {
         }
         check_volumes(&cluster, self.clock_was_set);
     }
+}
+
+/// What staff read of the cron on the page that has refused something is true: the service is due, or somebody else has
+/// brought it to its end by now.
+pub fn check_words(home: &Home, service: u64, words: &str) {
+    let stored = stored(home);
+    let Some(stored) = stored.get(&service).filter(|_| words.contains("the cron")) else {
+        return;
+    };
+    let is_done = stored.trouble.is_none() && ["ready", "removed"].contains(&stored.status.as_str());
+    assert!(
+        stored.due_at.is_some() || is_done,
+        "staff read {words:?}, and the cron does not look at service {service}: {stored:?}"
+    );
 }
 
 /// A repetition must not add a rule again.

@@ -6,6 +6,7 @@
 
 mod checks;
 mod process;
+mod refusals;
 mod schedule;
 mod world;
 
@@ -88,7 +89,7 @@ fn whatever_happens_nothing_is_lost() {
         wanted("SOAK_SEEDS").unwrap_or(SEEDS)
     };
     let ticks = wanted("SOAK_TICKS").map_or(TICKS, |ticks| ticks as u32);
-    let (next, requests) = (AtomicU64::new(first), AtomicU64::new(0));
+    let (next, requests, lasting) = (AtomicU64::new(first), AtomicU64::new(0), AtomicU64::new(0));
     let failures = Mutex::new(Vec::new());
     let work = || {
         loop {
@@ -98,6 +99,8 @@ fn whatever_happens_nothing_is_lost() {
             }
             let (trace, wrong) = play(seed, ticks);
             requests.fetch_add(trace.len() as u64, Ordering::SeqCst);
+            let refusals = trace.iter().filter(|line| line.contains(refusals::FOR_LONG)).count();
+            lasting.fetch_add(refusals as u64, Ordering::SeqCst);
             if let Some(wrong) = wrong {
                 let shown = if only.is_some() { trace.len() } else { 12 };
                 let end = trace[trace.len().saturating_sub(shown)..].join("\n    ");
@@ -110,12 +113,15 @@ fn whatever_happens_nothing_is_lost() {
     std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
     let failures = failures.into_inner().unwrap();
     println!(
-        "{seeds} seeds from {first} of {ticks} ticks each: {} steps, {} failures",
+        "{seeds} seeds from {first} of {ticks} ticks each: {} steps, {} refusals that lasted, {} failures",
         requests.into_inner(),
+        lasting.load(Ordering::SeqCst),
         failures.len()
     );
     assert!(
         failures.is_empty(),
         "these seeds failed (make soak SEED=…): {failures:?}"
     );
+    let enough = if seeds < SEEDS { 0 } else { seeds / 2 };
+    assert!(lasting.into_inner() >= enough, "refusals that last are in it");
 }

@@ -111,7 +111,8 @@ impl Wire for Process {
             reply.reason
         ));
         self.mortality.live_or(Some(Death::After(number)));
-        self.sleep(way(7) + reply.delay_s.min(30.0));
+        let patience = exchange.timeout.as_secs_f64();
+        self.sleep(way(7) + reply.delay_s.min(patience));
         if let Some((_, seconds)) = self.fate.freeze.filter(|(after, _)| *after == number) {
             self.machine
                 .say(format!("p{} stands still for {seconds:.0} s", self.number));
@@ -120,7 +121,7 @@ impl Wire for Process {
         if reply.transport == Transport::Closed {
             return Err(Silence::NoAnswer("connection closed".to_owned()));
         }
-        if reply.delay_s > 30.0 {
+        if reply.delay_s > patience {
             return Err(Silence::Late);
         }
         Ok(Answer {

@@ -1,8 +1,10 @@
 //! Who does what: staff, clients and crons of one WHMCS, the cluster's other users, and bad luck.
 
+use super::checks::CLOCKS_APART;
 use super::process::{self, Fate, Machine};
 use super::schedule::{Begun, Schedule};
 use crate::home::Home;
+use crate::refused::{CRON_EVERY, CRON_RUNS, broken, promised, stored};
 use crate::support::{DEATHS, START, guard};
 use proxmoxkvm::core::Core;
 use proxmoxkvm::error::Error;
@@ -13,6 +15,8 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
+
+const YEAR: f64 = 365.0 * 86_400.0;
 
 /// Random numbers that a seed decides.
 pub struct Dice(u64);
@@ -30,7 +34,7 @@ impl Dice {
         self.below(100) < chance
     }
 
-    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+    pub fn one<T: Copy>(&mut self, of: &[T]) -> T {
         of[self.below(of.len() as u64) as usize]
     }
 }
@@ -74,12 +78,32 @@ pub struct World {
     server: Value,
 }
 
+/// What may happen to the processes of a moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Luck {
+    Good,
+    /// They may die.
+    Deaths,
+    /// And stand still for minutes.
+    Any,
+    /// They may die, and all their clocks are ahead by so much (seconds).
+    Ahead(f64),
+}
+
+/// What became of a process.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ended {
+    Well,
+    Refused,
+    Dead,
+}
+
 /// One thing that a process does.
 #[derive(Debug, Clone)]
-struct Deed {
-    what: &'static str,
-    service: u64,
-    order: Value,
+pub struct Deed {
+    pub what: &'static str,
+    pub service: u64,
+    pub order: Value,
 }
 
 impl World {
@@ -140,6 +164,12 @@ impl World {
 
     /// Some processes at once, then the invariants, then what others do.
     pub fn tick(&mut self) {
+        if self.dice.percent(6) {
+            self.refuse_for_long();
+        }
+        if self.dice.percent(4) {
+            self.run_years_ahead();
+        }
         self.misfortune();
         let mut deeds = Vec::new();
         for _ in 0..1 + self.dice.below(4) {
@@ -154,34 +184,63 @@ impl World {
             }
             deeds.push(deed);
         }
-        self.run(deeds, true);
+        self.run(deeds, Luck::Any);
         self.check_after_tick();
         self.machine.schedule.pass(60.0);
         self.others();
         self.operator();
     }
 
-    /// No faults any more; staff repeats what was ordered until all is as it should be.
-    pub fn settle(&mut self) {
-        {
-            let mut cluster = guard(&self.machine.cluster);
-            cluster.faults.clear();
-            let nodes: Vec<String> = cluster.nodes.keys().cloned().collect();
-            nodes.iter().for_each(|node| cluster.set_node_down(node, None));
-            let vmids: Vec<u32> = cluster.vms.keys().copied().collect();
-            for vmid in vmids {
-                if cluster.vm(vmid).and_then(|vm| vm.lock()) == Some("backup") {
-                    cluster.set_lock(vmid, None);
-                }
+    /// No faults any more, and what others hold is let go.
+    pub fn calm(&mut self) {
+        let mut cluster = guard(&self.machine.cluster);
+        cluster.faults.clear();
+        let nodes: Vec<String> = cluster.nodes.keys().cloned().collect();
+        nodes.iter().for_each(|node| cluster.set_node_down(node, None));
+        let vmids: Vec<u32> = cluster.vms.keys().copied().collect();
+        for vmid in vmids {
+            if cluster.vm(vmid).and_then(|vm| vm.lock()) == Some("backup") {
+                cluster.set_lock(vmid, None);
             }
         }
+    }
+
+    /// A machine comes up with a clock that is years ahead, does what is to be done, and dies, or is set right.
+    fn run_years_ahead(&mut self) {
+        let ahead = (1 + self.dice.below(20)) as f64 * YEAR;
+        self.clock_was_set = true;
+        for deed in [self.cron_run(), self.page()] {
+            self.run(vec![deed], Luck::Ahead(ahead));
+        }
+    }
+
+    /// Nobody but the cron does anything: what is said of it is true.
+    fn leave_it_to_the_cron(&mut self) {
+        let promised = promised(&stored(&self.machine.home));
+        for _ in 0..CRON_RUNS {
+            let cron = self.cron_run();
+            self.run(vec![cron], Luck::Good);
+            self.check_after_tick();
+            self.machine.schedule.pass(CRON_EVERY);
+        }
+        let untried = broken(&promised, &stored(&self.machine.home));
+        assert!(
+            untried.is_empty(),
+            "the cron should try {untried:?} again, and does not"
+        );
+    }
+
+    /// No faults any more; staff repeats what was ordered until all is as it should be.
+    pub fn settle(&mut self) {
+        self.calm();
         // clocks that were set back: leases and retries end by them
         self.machine.schedule.pass(8000.0);
+        self.leave_it_to_the_cron();
         for round in 0..18 {
             let services: Vec<u64> = self.ordered.keys().copied().collect();
-            let stored = super::checks::stored(&self.machine.home);
+            let stored = stored(&self.machine.home);
             for service in services {
-                let trouble = stored.get(&service).and_then(|stored| stored.trouble.as_deref());
+                let trouble = stored.get(&service).and_then(|stored| stored.code());
                 let half_attached = trouble == Some("not_ours") && !self.ordered[&service].stolen;
                 let what = match (self.ordered[&service].wish, round % 3) {
                     // as the sentence says: an Attach that died before its mark
@@ -201,11 +260,11 @@ impl World {
                     (Wish::Suspended, _) => "suspend",
                 };
                 let deed = self.deed(what, service);
-                self.run(vec![deed], false);
+                self.run(vec![deed], Luck::Good);
             }
             for _ in 0..3 {
                 let cron = self.cron_run();
-                self.run(vec![cron], false);
+                self.run(vec![cron], Luck::Good);
                 self.check_after_tick();
                 self.machine.schedule.pass(61.0);
             }
@@ -215,21 +274,16 @@ impl World {
         self.check_in_the_end();
     }
 
-    fn run(&mut self, deeds: Vec<Deed>, fate: bool) {
+    /// Processes side by side, and how each of them ended.
+    pub fn run(&mut self, deeds: Vec<Deed>, luck: Luck) -> Vec<Ended> {
         let mut processes: Vec<Begun<'static>> = Vec::new();
+        let ends: Arc<Mutex<BTreeMap<u32, Ended>>> = Arc::default();
         for deed in deeds {
             self.processes += 1;
             let number = self.processes;
-            let fate = if fate {
-                self.fate()
-            } else {
-                Fate {
-                    ahead: self.ahead,
-                    ..Fate::default()
-                }
-            };
+            let fate = self.fate(luck);
             let begins = self.dice.below(8000) as f64 / 1000.0;
-            let machine = self.machine.clone();
+            let (machine, ends) = (self.machine.clone(), ends.clone());
             processes.push((
                 number,
                 begins,
@@ -238,39 +292,58 @@ impl World {
                     let ended = catch_unwind(AssertUnwindSafe(|| {
                         let process = process::begin(&machine, number, fate);
                         let result = process.core.as_ref().map(|core| act(core, &deed));
+                        if let Some(Err(error)) = &result {
+                            super::checks::check_words(&machine.home, deed.service, &error.to_string());
+                        }
                         (result, process.mortality.is_dead())
                     }));
-                    machine.say(match ended {
-                        Ok((Some(Ok(())), false)) => format!("p{number} ok"),
-                        Ok((Some(Err(error)), false)) => format!("p{number} {}: {error}", error.code()),
-                        Ok(_) => format!("p{number} is dead"),
-                        Err(panic) if panic.downcast_ref::<&str>() == Some(&"killed") => format!("p{number} is dead"),
+                    let (end, line) = match ended {
+                        Ok((Some(Ok(())), false)) => (Ended::Well, "ok".to_owned()),
+                        Ok((Some(Err(error)), false)) => (Ended::Refused, format!("{}: {error}", error.code())),
+                        Ok(_) => (Ended::Dead, "is dead".to_owned()),
+                        Err(panic) if panic.downcast_ref::<&str>() == Some(&"killed") => {
+                            (Ended::Dead, "is dead".to_owned())
+                        }
                         Err(panic) => std::panic::resume_unwind(panic),
-                    });
+                    };
+                    machine.say(format!("p{number} {line}"));
+                    guard(&ends).insert(number, end);
                 }),
             ));
         }
         let schedule = self.machine.schedule.clone();
         schedule.run(processes);
+        let ends = guard(&ends);
+        ends.values().cloned().collect()
     }
 
-    fn fate(&mut self) -> Fate {
+    fn fate(&mut self, luck: Luck) -> Fate {
+        let skew = self.dice.below(CLOCKS_APART as u64) as f64;
         let mut fate = Fate {
-            ahead: self.ahead + self.dice.below(20) as f64,
+            ahead: self.ahead + skew,
             ..Fate::default()
         };
-        if self.dice.percent(15) {
+        let (deaths, freezes) = match luck {
+            Luck::Good => return fate,
+            Luck::Deaths => (15, 0),
+            Luck::Any => (15, 4),
+            Luck::Ahead(ahead) => {
+                fate.ahead += ahead;
+                (50, 0)
+            }
+        };
+        if self.dice.percent(deaths) {
             let number = 1 + self.dice.below(30);
             fate.death = Some(self.dice.one(&DEATHS)(number));
         }
-        if self.dice.percent(4) {
+        if self.dice.percent(freezes) {
             fate.freeze = Some((1 + self.dice.below(25), 100.0 + self.dice.below(200) as f64));
             self.crossed = true;
         }
         fate
     }
 
-    fn cron_run(&mut self) -> Deed {
+    pub fn cron_run(&mut self) -> Deed {
         let orders: BTreeMap<String, Value> = self
             .ordered
             .keys()
@@ -283,7 +356,7 @@ impl World {
         }
     }
 
-    fn deed(&self, what: &'static str, service: u64) -> Deed {
+    pub fn deed(&self, what: &'static str, service: u64) -> Deed {
         Deed {
             what,
             service,
@@ -292,12 +365,17 @@ impl World {
     }
 
     /// A page that staff or a client opens.
-    fn page(&mut self) -> Deed {
+    pub fn page(&mut self) -> Deed {
         let services: Vec<u64> = self.ordered.keys().copied().collect();
         if services.len() < 2 || (services.len() < 9 && self.dice.percent(30)) {
             return self.new_order();
         }
         let service = self.dice.one(&services);
+        self.page_of(service)
+    }
+
+    /// One of this service.
+    pub fn page_of(&mut self, service: u64) -> Deed {
         let what = self.dice.one(&[
             "create",
             "suspend",
@@ -517,13 +595,13 @@ impl World {
     /// Reads the cron's list of what needs attention, and does as it says.
     fn operator(&mut self) {
         let now = self.machine.schedule.now();
-        let stored = super::checks::stored(&self.machine.home);
+        let stored = stored(&self.machine.home);
         let machine = self.machine.clone();
         let mut cluster = guard(&machine.cluster);
         cluster.advance(now);
         let foreign: BTreeSet<u32> = self.foreign.keys().copied().collect();
         for service in stored.values() {
-            let (Some(vmid), Some(trouble)) = (service.vmid, service.trouble.as_deref()) else {
+            let (Some(vmid), Some(trouble)) = (service.vmid, service.code()) else {
                 continue;
             };
             if trouble == "ha_managed" && cluster.ha.remove(&vmid).is_some() {
