@@ -9,19 +9,30 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::MutexGuard;
 
-/// What changes a guest: method, and what the path ends with.
-const CHANGES: [(&str, &str); 10] = [
-    ("PUT", "/config$"),
-    ("POST", "/config$"),
-    ("PUT", "/resize$"),
-    ("POST", "/status/start$"),
-    ("POST", "/status/stop$"),
-    ("POST", "/status/shutdown$"),
-    ("POST", "/status/reboot$"),
-    ("PUT", "/firewall/options$"),
-    ("POST", "/firewall/ipset/ipfilter-net0$"),
-    ("DELETE", ""),
-];
+/// What each operation asks of PVE that changes something: method, and what the path ends with.
+fn changes(operation: &str) -> &'static [(&'static str, &'static str)] {
+    match operation {
+        "suspend" => &[("POST", "/status/shutdown$"), ("POST", "/config$")],
+        "unsuspend" => &[("POST", "/status/start$"), ("PUT", "/config$")],
+        "change_package" => &[
+            ("POST", "/status/shutdown$"),
+            ("PUT", "/config$"),
+            ("PUT", "/resize$"),
+            ("POST", "/status/start$"),
+            ("PUT", "/firewall/options$"),
+            ("POST", "/firewall/ipset/ipfilter-net0$"),
+        ],
+        "change_password" => &[("POST", "/config$"), ("PUT", "/cloudinit$")],
+        "stop" => &[("POST", "/status/stop$")],
+        "reboot" => &[("POST", "/status/reboot$")],
+        _ => &[
+            ("DELETE", "$"),
+            ("POST", "/config$"),
+            ("PUT", "/resize$"),
+            ("POST", "/status/start$"),
+        ],
+    }
+}
 
 /// What the trace calls it.
 pub const FOR_LONG: &str = "refused for long:";
@@ -152,7 +163,7 @@ impl World {
                 _ => {}
             }
         }
-        let (method, end) = self.dice.one(&CHANGES);
+        let (method, end) = self.dice.one(changes(operation));
         let refusals = refusals();
         let (_, kind) = &refusals[self.dice.below(refusals.len() as u64) as usize];
         let path = format!("/qemu/{vmid}{end}");

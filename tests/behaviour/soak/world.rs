@@ -164,7 +164,7 @@ impl World {
 
     /// Some processes at once, then the invariants, then what others do.
     pub fn tick(&mut self) {
-        if self.dice.percent(6) {
+        if self.dice.percent(12) {
             self.refuse_for_long();
         }
         if self.dice.percent(4) {
