@@ -87,6 +87,8 @@ impl Store {
 
 /// All that the tables of services are narrowed by stands in this index, by number.
 pub(super) const LIST: &str = "services_list";
+/// The same by server entry, and in it by number.
+pub(super) const ENTRY: &str = "services_entry";
 /// Every address stands in this index, by service.
 pub(super) const ADDRESSES: &str = "addresses_service";
 
@@ -94,22 +96,11 @@ pub(super) const STATUSES: &str = "SELECT status, COUNT(*) FROM @services GROUP 
 
 fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
     let counts: Vec<(String, u64)> = sql.list(STATUSES, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let Narrowed { from, mut values } = narrowed(sql, filter);
-    let total = (*filter == filter.only_paged()).then(|| counts.iter().map(|(_, count)| count).sum());
-    let number_of_values = values.len();
-    values.extend([Value::from(filter.limit), Value::from(filter.offset)]);
-    let page = format!("SELECT s.id {from} ORDER BY s.id LIMIT ? OFFSET ?");
-    let ids: Vec<u64> = sql.list(&page, &values, |row| row.get(0))?;
-    let shown = ids.len() as u64;
-    let is_last = shown < u64::from(filter.limit) && (shown > 0 || filter.offset == 0);
-    let total = match total {
-        Some(total) => total,
-        None if is_last => filter.offset + shown,
-        None => {
-            let count = format!("SELECT COUNT(*) {from}");
-            let total: Option<u64> = sql.value(&count, &values[..number_of_values])?;
-            total.unwrap_or_default()
-        }
+    let (ids, total) = if *filter == filter.only_paged() {
+        let all = counts.iter().map(|(_, count)| count).sum();
+        (page_of_all(sql, filter, all)?, all)
+    } else {
+        page_of_some(sql, filter)?
     };
     let mut nodes: Vec<String> = sql.list(&sql.each("node"), &[], |row| row.get(0))?;
     nodes.sort_unstable();
@@ -119,6 +110,41 @@ fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
         counts,
         nodes,
     })
+}
+
+/// A page of all services, counted from the nearer end: the last one costs no more than the first.
+fn page_of_all(sql: &mut dyn Sql, filter: &Filter, all: u64) -> Result<Vec<u64>, Refusal> {
+    let rows = all.saturating_sub(filter.offset).min(u64::from(filter.limit));
+    let after = all.saturating_sub(filter.offset).saturating_sub(rows);
+    let backwards = after < filter.offset;
+    let (order, skipped) = if backwards {
+        ("DESC", after)
+    } else {
+        ("ASC", filter.offset)
+    };
+    let list = sql.by_index(LIST);
+    let page = format!("SELECT id FROM @services {list} ORDER BY id {order} LIMIT ? OFFSET ?");
+    let mut ids: Vec<u64> = sql.list(&page, values![rows, skipped], |row| row.get(0))?;
+    if backwards {
+        ids.reverse();
+    }
+    Ok(ids)
+}
+
+/// A page of the services that a filter narrows, and how many there are.
+fn page_of_some(sql: &mut dyn Sql, filter: &Filter) -> Result<(Vec<u64>, u64), Refusal> {
+    let Narrowed { from, mut values } = narrowed(sql, filter);
+    let number_of_values = values.len();
+    values.extend([Value::from(filter.limit), Value::from(filter.offset)]);
+    let page = format!("SELECT s.id {from} ORDER BY s.id LIMIT ? OFFSET ?");
+    let ids: Vec<u64> = sql.list(&page, &values, |row| row.get(0))?;
+    let shown = ids.len() as u64;
+    if shown < u64::from(filter.limit) && (shown > 0 || filter.offset == 0) {
+        return Ok((ids, filter.offset + shown));
+    }
+    let count = format!("SELECT COUNT(*) {from}");
+    let total: Option<u64> = sql.value(&count, &values[..number_of_values])?;
+    Ok((ids, total.unwrap_or_default()))
 }
 
 /// The FROM and WHERE of a filter over `s`, and their values.
@@ -156,7 +182,8 @@ fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
     let mut among: Vec<String> = Vec::new();
     let mut conditions = vec!["1 = 1"];
     let (mut values, mut narrowing) = (Vec::new(), Vec::new());
-    let list = sql.by_index(LIST);
+    let list = sql.by_index(if filter.server.is_some() { ENTRY } else { LIST });
+    let all = sql.by_index(LIST);
     let search = filter.searched();
     if let Ok(number) = search.parse::<i64>() {
         among.push("SELECT id FROM @services WHERE id = ? UNION SELECT id FROM @services WHERE vmid = ?".to_owned());
@@ -168,7 +195,7 @@ fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
         let addresses = sql.by_index(ADDRESSES);
         // instr, not LIKE: a name may hold an underscore
         among.push(format!(
-            "SELECT id FROM @services {list} WHERE instr(search, ?) > 0
+            "SELECT id FROM @services {all} WHERE instr(search, ?) > 0
              UNION SELECT service AS id FROM @addresses {addresses} WHERE instr(address, ?) > 0"
         ));
         values.extend_from_slice(values![&search, &search]);

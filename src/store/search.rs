@@ -217,21 +217,19 @@ impl Leases {
     }
 
     fn read_block(&mut self, sql: &mut dyn Sql, block: Block, begin: &str) -> Result<(), Refusal> {
-        let read = if self.read.len() >= limits::ADDRESS_BLOCKS {
+        let leased = &mut self.leased;
+        let mut add = |address: &str| leased.extend(address.parse::<IpAddr>());
+        if self.read.len() >= limits::ADDRESS_BLOCKS {
             self.all = true;
-            sql.list("SELECT address FROM @addresses", &[], |row| row.get::<String>(0))?
-        } else {
-            self.read.insert(block);
-            let mut end = begin.to_owned();
-            // the character after the point is the slash, that after the colon the semicolon
-            let last = end.pop().map_or('\0', |last| char::from(last as u8 + 1));
-            end.push(last);
-            let select = "SELECT address FROM @addresses WHERE address > ? AND address < ?";
-            sql.list(select, values![begin, end], |row| row.get::<String>(0))?
-        };
-        self.leased
-            .extend(read.iter().filter_map(|address| address.parse::<IpAddr>().ok()));
-        Ok(())
+            return sql.texts("address", "FROM @addresses", &[], &mut add);
+        }
+        self.read.insert(block);
+        let mut end = begin.to_owned();
+        // the character after the point is the slash, that after the colon the semicolon
+        let last = end.pop().map_or('\0', |last| char::from(last as u8 + 1));
+        end.push(last);
+        let part = "FROM @addresses WHERE address > ? AND address < ?";
+        sql.texts("address", part, values![begin, end], &mut add)
     }
 }
 
@@ -250,11 +248,12 @@ impl Store {
                     leases.has(sql, ip)?;
                 }
             }
-            let of_server = "SELECT address FROM @addresses WHERE server = ?";
-            let strays: Vec<String> = sql.list(of_server, values![server.0], |row| row.get(0))?;
-            let strays = strays.iter().filter_map(|address| address.parse().ok());
             let of_pool = leases.leased.into_iter().filter(|ip| pool.line_of(*ip).is_some());
-            let mut all: Vec<IpAddr> = of_pool.chain(strays).collect();
+            let mut all: Vec<IpAddr> = of_pool.collect();
+            let of_server = "FROM @addresses WHERE server = ?";
+            sql.texts("address", of_server, values![server.0], &mut |stray| {
+                all.extend(stray.parse::<IpAddr>());
+            })?;
             all.sort_unstable();
             all.dedup();
             Ok(all)

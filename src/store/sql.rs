@@ -243,6 +243,12 @@ pub(super) trait Sql {
     /// Reads rows.
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal>;
 
+    /// Reads a column of texts without commas, or of whole numbers, however many there are, the way that costs this store
+    /// least.
+    fn texts(&mut self, column: &str, from: &str, values: &[Value], each: &mut dyn FnMut(&str)) -> Result<(), Refusal> {
+        each_text(&self.rows(&format!("SELECT {column} {from}"), values)?, each)
+    }
+
     /// `now` as leases are measured.
     fn moment(&self, now: UnixSeconds) -> Moment;
 
@@ -253,6 +259,17 @@ pub(super) trait Sql {
     /// Selects, as `value`, what is in a column of services that has an index, each once: from one to the next in the
     /// index, and not by reading every service.
     fn each(&self, column: &str) -> String;
+}
+
+/// The first column of rows, as texts.
+pub(super) fn each_text(rows: &[Row], each: &mut dyn FnMut(&str)) -> Result<(), Refusal> {
+    for row in rows {
+        match row.get::<i64>(0) {
+            Ok(number) => each(&number.to_string()),
+            Err(_) => each(&row.get::<String>(0)?),
+        }
+    }
+    Ok(())
 }
 
 impl dyn Sql + '_ {

@@ -45,6 +45,27 @@ fn world() -> World {
     world
 }
 
+/// Pages are read from the nearer end; a filter that all pass leads another way.
+#[test]
+fn every_page_shows_its_part_whichever_way_it_is_read() {
+    let world = world();
+    let all = [7, 8, 9, 10];
+    for limit in 1..=5 {
+        for offset in 0..=5 {
+            let page = |server: Value| -> Vec<u64> {
+                let request = json!({"limit": limit, "offset": offset, "server": server});
+                let reply = overview(&world, &request);
+                assert_eq!(reply["total"], all.len(), "{request}");
+                let services = reply["services"].as_array().unwrap();
+                services.iter().map(|one| one["id"].as_u64().unwrap()).collect()
+            };
+            let part: Vec<u64> = all.into_iter().skip(offset).take(limit).collect();
+            assert_eq!(page(Value::Null), part, "{limit} from {offset}");
+            assert_eq!(page(json!(1)), part, "{limit} from {offset} of the entry");
+        }
+    }
+}
+
 #[test]
 fn services_are_found_by_what_is_known_of_them() {
     let world = world();

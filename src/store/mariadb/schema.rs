@@ -151,6 +151,7 @@ CREATE TABLE @looks (
     seen       TEXT,
     KEY looks_until (held_until)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
+    &["ALTER TABLE @services ADD KEY services_entry (server, id, status, node, troubled, search)"],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

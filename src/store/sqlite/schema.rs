@@ -194,6 +194,10 @@ CREATE TABLE looks (
 ) STRICT;
 CREATE INDEX looks_until ON looks (held_until);
 ",
+    "
+-- the same as the list of all services, for pages of one server entry
+CREATE INDEX services_entry ON services (server, id, status, node, troubled, search);
+",
 ];
 
 pub(super) enum Failure {
