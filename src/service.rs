@@ -1,7 +1,6 @@
 //! A service as the store keeps it: the local status and everything needed to go on after a crash.
 
 use crate::identity::{self, Asked, Identity};
-use crate::limits;
 use crate::model::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::package::Package;
 use crate::status::Status;
@@ -221,9 +220,9 @@ impl Service {
         self.body.password_written &= !task.is_some_and(|task| task.password);
     }
 
-    /// A moment that is still to come was written by a clock that was ahead, and counts as now: nothing is waited for, or
-    /// thought to be young, for as long as that clock was ahead.
-    pub fn believe_no_later(&mut self, now: UnixSeconds) {
+    /// A moment later than any clock that is right can have written was written by one that was ahead, and counts as that
+    /// moment: nothing is waited for, or thought to be young, for as long as the clock was ahead.
+    pub fn believe_no_later(&mut self, latest: UnixSeconds) {
         let body = &mut self.body;
         let moments = [
             &mut body.cloned_at,
@@ -238,9 +237,7 @@ impl Service {
         let sent = body.task.as_mut().map(|task| &mut task.sent_at);
         let slot = body.slot.as_mut().map(|slot| &mut slot.since);
         for moment in moments.chain(told).chain(sent).chain(slot) {
-            if *moment > now + limits::CLOCK_SECONDS {
-                *moment = now;
-            }
+            *moment = moment.min(latest);
         }
     }
 

@@ -272,7 +272,7 @@ impl Store {
             // in the same transaction: the next connection may lead to a database node that lags behind
             Ok((generation, read(sql, id)?))
         })?;
-        service.believe_no_later(now);
+        service.believe_no_later(now + limits::CLOCK_SECONDS);
         Ok(Lease {
             service,
             addresses,
