@@ -120,6 +120,16 @@ pub enum Refusal {
         /// The remote lock.
         lock: String,
     },
+    /// Too many guests have no statistics to look at each.
+    #[error(
+        "node {node} sends no statistics, so {guests} VMs have no name in Proxmox VE's list and none of them can be told from another: see that pvestatd works there (often a storage hangs), then try again"
+    )]
+    NoStatistics {
+        /// How many.
+        guests: usize,
+        /// The node of one of them.
+        node: NodeName,
+    },
     /// The guest is hibernated.
     #[error("VM {0} is hibernated, and Proxmox VE changes it only when it is awake: start it first")]
     Hibernated(Vmid),
@@ -318,6 +328,7 @@ impl Refusal {
             Refusal::Disagreement { .. } => "cluster_disagrees",
             Refusal::NoGuest(_) | Refusal::Gone { .. } | Refusal::Nowhere(_) => "no_guest",
             Refusal::TemplateLocked { .. } => "locked",
+            Refusal::NoStatistics { .. } => "no_statistics",
             Refusal::Hibernated(_) => "hibernated",
             Refusal::HasGuest { .. } => "has_guest",
             Refusal::LeftLocked { .. } | Refusal::LockedLong { .. } => "left_locked",
@@ -372,6 +383,7 @@ impl Error {
                         | Refusal::Disagreement { .. }
                         | Refusal::PowerUnknown(_)
                         | Refusal::LookedAt
+                        | Refusal::NoStatistics { .. }
                 )
             }
             Error::Pve(error) => error.retry(),

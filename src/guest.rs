@@ -282,6 +282,11 @@ impl Config {
             .find(|slot| self.get(slot).is_none())
     }
 
+    /// Whether it is a template's.
+    pub fn is_template(&self) -> bool {
+        self.number("template") == Some(1)
+    }
+
     /// The first network card.
     pub fn net0(&self) -> Option<PropertyString> {
         self.get("net0").map(PropertyString::parse)

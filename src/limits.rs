@@ -80,6 +80,9 @@ pub const FACTS_SECONDS: f64 = 3600.0;
 /// How many nodes, templates and storages each the privileges of a login are looked up for.
 pub const PATHS_ASKED: usize = 50;
 
+/// How many nodes that send no statistics are asked themselves, where a guest could go to any of them.
+pub const NODES_ASKED: usize = 8;
+
 /// How many guests one request looks at.
 pub const GUESTS_ASKED: usize = 50;
 

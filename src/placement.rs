@@ -200,25 +200,41 @@ const GIB: u64 = 1 << 30;
 /// Less than this is free on a full thin storage, bytes.
 const AS_GOOD_AS_FULL: u64 = 64 << 20;
 
-/// The template, checked against the package.
+/// Where the guest is that the package names as its template; [`must_be_template`] says whether it is one.
 pub fn template<'a>(resources: &'a Resources, package: &Package) -> Result<&'a VmSeen, Error> {
     let vmid = package.template;
-    let found = resources
-        .vms
-        .iter()
-        .find(|vm| vm.vmid == vmid && vm.qemu)
-        .ok_or(Error::NoTemplate(vmid))?;
-    if !found.template {
-        return Err(Error::NotATemplate(vmid));
+    let found = resources.vms.iter().find(|vm| vm.vmid == vmid && vm.qemu);
+    found.ok_or(Error::NoTemplate(vmid))
+}
+
+/// Refuses what is no template, or has a larger disk than the package. Where the list does not say yes, the config
+/// decides: a list may be silent, or some seconds older than a conversion.
+pub fn must_be_template(package: &Package, seen: &VmSeen, config: &Config) -> Result<(), Error> {
+    let template = package.template;
+    if seen.template != Some(true) && !config.is_template() {
+        return Err(Error::NotATemplate(template));
     }
-    if package.system_disk_gib > 0 && package.system_disk_gib * GIB < found.disk {
+    let disk = disk_bytes(config);
+    if package.system_disk_gib > 0 && package.system_disk_gib * GIB < disk {
         return Err(Error::SmallerThanTemplate {
-            template: vmid,
-            template_gib: found.disk as f64 / GIB as f64,
+            template,
+            template_gib: disk as f64 / GIB as f64,
             package_gib: package.system_disk_gib,
         });
     }
-    Ok(found)
+    Ok(())
+}
+
+fn disk_bytes(template: &Config) -> u64 {
+    template.system_disk().and_then(|disk| disk.size()).unwrap_or_default()
+}
+
+/// The storages that system disk and additional disk come to, as far as they are named.
+pub fn storages(package: &Package, template: &Config) -> [Option<StorageId>; 2] {
+    let own = || template.system_disk().and_then(|disk| disk.storage());
+    let system = package.system_storage.clone().or_else(own);
+    let additional = package.additional_storage.clone().or_else(|| system.clone());
+    [system, additional]
 }
 
 /// The nodes that can hold the guest, best first: those that reach the template and have the storages and the room.
@@ -226,18 +242,18 @@ pub fn nodes(
     resources: &Resources,
     package: &Package,
     template: &VmSeen,
-    template_config: Option<&Config>,
+    template_config: &Config,
 ) -> Result<Vec<NodeName>, Error> {
     let candidates: Vec<&NodeSeen> = match &package.target_node {
         Some(name) => {
             let node = resources.nodes.iter().find(|node| node.name == *name);
             let node = node.ok_or_else(|| Error::NoSuchNode(name.clone()))?;
-            if !node.online {
+            if !node.is_in_service() {
                 return Err(Error::NodeOffline(name.clone()));
             }
             vec![node]
         }
-        None => resources.nodes.iter().filter(|node| node.online).collect(),
+        None => resources.nodes.iter().filter(|node| node.is_in_service()).collect(),
     };
     let mut candidates = large_enough(&candidates, package)?;
     candidates.sort_by(|a, b| b.free_memory.cmp(&a.free_memory).then_with(|| a.name.cmp(&b.name)));
@@ -262,7 +278,7 @@ fn fits(
     resources: &Resources,
     package: &Package,
     template: &VmSeen,
-    template_config: Option<&Config>,
+    template_config: &Config,
     node: &NodeName,
 ) -> Result<(), Error> {
     if *node != template.node && !reachable_from_elsewhere(resources, package, template_config) {
@@ -273,14 +289,11 @@ fn fits(
             node: node.clone(),
         });
     }
-    let system_bytes = (package.system_disk_gib * GIB).max(template.disk);
+    let system_bytes = (package.system_disk_gib * GIB).max(disk_bytes(template_config));
     let additional_bytes = package.additional_disk_gib * GIB;
     let full = package.clone_type == CloneType::Full;
-    let own = template_config
-        .and_then(Config::system_disk)
-        .and_then(|disk| disk.storage());
-    let system = package.system_storage.as_ref().or(own.as_ref());
-    let additional = package.additional_storage.as_ref().or(system);
+    let [system, additional] = storages(package, template_config);
+    let (system, additional) = (system.as_ref(), additional.as_ref());
     must_hold(resources, node, system, system_bytes)?;
     must_hold(resources, node, additional, additional_bytes)?;
     let mut needs: Vec<(&StorageId, &'static str, u64)> = Vec::new();
@@ -298,17 +311,17 @@ fn fits(
 }
 
 /// PVE clones to another node only between shared storages.
-fn reachable_from_elsewhere(resources: &Resources, package: &Package, template_config: Option<&Config>) -> bool {
+fn reachable_from_elsewhere(resources: &Resources, package: &Package, template_config: &Config) -> bool {
     let target_is_shared = package
         .system_storage
         .as_ref()
         .is_none_or(|id| is_shared(resources, id));
-    template_config.is_some() && target_is_shared && local_volumes(resources, template_config).is_empty()
+    target_is_shared && local_volumes(resources, template_config).is_empty()
 }
 
 /// The drives of the template that keep it on its node.
-fn local_volumes(resources: &Resources, template_config: Option<&Config>) -> Vec<String> {
-    let drives = template_config.into_iter().flat_map(Config::cloned_volumes);
+fn local_volumes(resources: &Resources, template_config: &Config) -> Vec<String> {
+    let drives = template_config.cloned_volumes();
     let local = drives.filter(|drive| !drive.storage().is_some_and(|id| is_shared(resources, &id)));
     local
         .map(|drive| format!("{}: {}", drive.slot, drive.volume()))

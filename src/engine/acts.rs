@@ -124,10 +124,12 @@ impl Engine<'_> {
         if !grows {
             return Ok(());
         }
-        let resources = job.client.resources()?;
+        let mut resources = job.client.resources()?;
         let node = Self::guest_path(job)?.node;
         let system = job.look.config().system_disk().and_then(|disk| disk.storage());
         let additional = package.additional_storage.as_ref();
+        let storages: Vec<_> = system.as_ref().into_iter().chain(additional).collect();
+        job.client.fill_in(&mut resources, Some(&node), &storages);
         Ok(placement::must_fit(
             &resources,
             package,
@@ -211,17 +213,17 @@ impl Engine<'_> {
             .find_vm(vmid)?
             .filter(|vm| vm.qemu)
             .ok_or(Refusal::Nowhere(vmid))?;
-        let path = GuestPath {
-            node: found.node.clone(),
-            vmid,
-        };
+        let path = found.path();
         let config = job.client.config(&path)?;
+        // the list is silent of it where its node sends no statistics
+        let name = found.name.or_else(|| config.get("name").map(str::to_owned));
+        let name = name.unwrap_or_else(|| format!("VM {vmid}"));
         let before = (job.lease.service.clone(), job.lease.addresses.clone());
         let mut addresses = addresses_of(&config, job);
         add_addresses(&mut addresses, more, job)?;
         self.store
             .adopt_addresses(&mut job.lease, &addresses, self.clock.now())?;
-        self.bind(job, path, found.name, config.uuid().as_deref());
+        self.bind(job, path, name, config.uuid().as_deref());
         self.save(job)?;
         job.goal = Goal::Act(&acts::ATTACH);
         let whole = job.turns_until;

@@ -345,7 +345,11 @@ impl Engine<'_> {
             return Ok(known);
         }
         let resources = job.client.resources()?;
-        let home = placement::template(&resources, &job.order.package)?.node.clone();
+        let template = placement::template(&resources, &job.order.package)?;
+        if !job.client.is_template(template)? {
+            return Err(placement::Error::NotATemplate(template.vmid).into());
+        }
+        let home = template.node.clone();
         job.service().body.template_node = Some(home.clone());
         Ok(home)
     }

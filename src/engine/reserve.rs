@@ -115,7 +115,7 @@ pub fn node_could_start(
 impl Engine<'_> {
     pub(super) fn reserve(&self, job: &mut Job) -> Result<(), Error> {
         let cloned = job.lease.service.body.cloned;
-        let resources = if cloned {
+        let mut resources = if cloned {
             Resources::default()
         } else {
             job.client.resources()?
@@ -133,7 +133,7 @@ impl Engine<'_> {
                 };
                 (site, pool)
             }
-            _ => self.place(job, &resources, &mut facts)?,
+            _ => self.place(job, &mut resources, &mut facts)?,
         };
         let package = job.order.package.clone();
         let mut taken: BTreeSet<Vmid> = resources.vms.iter().map(|vm| vm.vmid).collect();
@@ -165,9 +165,9 @@ impl Engine<'_> {
 
     /// Refuses what would keep a guest from being built, before the one that is there is touched.
     pub fn must_be_buildable(&self, job: &Job) -> Result<(), Error> {
-        let resources = job.client.resources()?;
+        let mut resources = job.client.resources()?;
         let mut facts = self.facts(job)?;
-        self.place(job, &resources, &mut facts).map(drop)
+        self.place(job, &mut resources, &mut facts).map(drop)
     }
 
     fn facts(&self, job: &Job) -> Result<Facts, Error> {
@@ -185,19 +185,19 @@ impl Engine<'_> {
     }
 
     /// Where the guest goes, and the address lines that its node can use.
-    fn place(&self, job: &Job, resources: &Resources, facts: &mut Facts) -> Result<(Site, Pool), Error> {
+    fn place(&self, job: &Job, resources: &mut Resources, facts: &mut Facts) -> Result<(Site, Pool), Error> {
         let package = &job.order.package;
-        let template = placement::template(resources, package)?;
-        let path = GuestPath {
-            node: template.node.clone(),
-            vmid: template.vmid,
-        };
-        let config = job.client.config(&path)?;
+        let template = placement::template(resources, package)?.clone();
+        let config = job.client.config(&template.path())?;
+        placement::must_be_template(package, &template, &config)?;
         wants::buildable(package, &config).map_err(|why| placement::Error::Unfit {
             template: template.vmid,
             why,
         })?;
-        let nodes = placement::nodes(resources, package, template, Some(&config))?;
+        let storages = placement::storages(package, &config);
+        let storages: Vec<&StorageId> = storages.iter().flatten().collect();
+        job.client.fill_in(resources, package.target_node.as_ref(), &storages);
+        let nodes = placement::nodes(resources, package, &template, &config)?;
         let mut refusal = None;
         for node in nodes {
             match self.usable_lines(job, &node, facts) {

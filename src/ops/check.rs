@@ -176,13 +176,13 @@ impl Check<'_> {
             );
             return self.found(Some(id), "vm_missing", sentence, None);
         };
-        // a silent node's guests have no name
-        let renamed = !vm.name.is_empty() && body.name.as_ref() != Some(&vm.name);
         let moved = body.node.as_ref() != Some(&vm.node);
-        if !renamed && !moved {
+        if body.name == vm.name && !moved {
             return Ok(());
         }
         let Some(config) = self.look(vm) else { return Ok(()) };
+        // its node may send no statistics
+        let name = vm.name.as_deref().or(config.get("name"));
         let description = config.get("description").unwrap_or_default();
         let installation = self.core.store.installation();
         if let Some(why) = service.doubt(installation, description, config.uuid().as_deref()) {
@@ -198,12 +198,11 @@ impl Check<'_> {
             let sentence = format!("VM {vmid} of service {id} is on node {} now", vm.node);
             self.found(Some(id), "moved", sentence, Some(Repair::Node(vm.clone())))?;
         }
-        if renamed {
+        if let Some(name) = name.filter(|name| body.name.as_deref() != Some(name)) {
             let wanted = body.name.as_deref().unwrap_or_default();
             let sentence = format!(
-                "VM {vmid} of service {id} is called {} in Proxmox VE and {wanted} here: its page shows nothing of it until \
-                 it has its name again",
-                vm.name
+                "VM {vmid} of service {id} is called {name} in Proxmox VE and {wanted} here: its page shows nothing of it until \
+                 it has its name again"
             );
             self.found(Some(id), "renamed", sentence, None)?;
         }
@@ -305,7 +304,7 @@ impl Check<'_> {
         let installation = self.core.store.installation().to_owned();
         let strangers = guests
             .values()
-            .filter(|vm| vm.qemu && !vm.template && vm.vmid.get() >= from);
+            .filter(|vm| vm.qemu && vm.template != Some(true) && vm.vmid.get() >= from);
         for vm in strangers.filter(|vm| !known.contains(&vm.vmid)) {
             if self.looks_left == 0 {
                 return Ok(Some(vm.vmid));

@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::limits;
 use crate::model::{Bridge, NodeName};
-use crate::pve::{Facts, Meter};
+use crate::pve::{Facts, Meter, NodeState, Resources};
 use crate::request;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,7 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
             .collect(),
         vnets: BTreeSet::new(),
     };
-    for node in resources.nodes.iter().filter(|node| node.online) {
+    for node in resources.nodes.iter().filter(|node| node.is_in_service()) {
         // a node whose daemon is down must not hide the others
         if let Ok(seen) = client.networks(&node.name) {
             let vnets = seen.iter().filter(|network| network.is_vnet);
@@ -47,6 +47,7 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     core.store.set_facts(entry.id, &facts)?;
     let missing = privileges::missing(&client, &resources, &networks)?;
     let mut warnings = entry.warnings.clone();
+    warnings.extend(without_statistics(&resources));
     let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();
     warnings.extend(absent_bridges(&networks, &facts.bridges, &blind));
     let missing: Vec<Value> = missing
@@ -68,7 +69,7 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     let nodes: Vec<Value> = resources
         .nodes
         .iter()
-        .map(|node| json!({"name": node.name, "online": node.online}))
+        .map(|node| json!({"name": node.name, "online": node.is_in_service()}))
         .collect();
     Ok(request::reply(json!({
         "version": version,
@@ -81,6 +82,19 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
         "address_lines": {"ok": entry.pool.lines.len(), "bad": bad},
         "requests": meter.to_json(),
     })))
+}
+
+/// A sentence for each node that sends no statistics.
+fn without_statistics(resources: &Resources) -> impl Iterator<Item = String> + '_ {
+    let nodes = resources.nodes.iter();
+    let without = nodes.filter(|node| node.state == NodeState::WithoutStatistics);
+    without.map(|node| {
+        format!(
+            "node {} sends no statistics: see that pvestatd works there (often a storage hangs). Orders go on meanwhile; usage \
+             and traffic stand still",
+            node.name
+        )
+    })
 }
 
 /// A sentence for each bridge of the address lines that no node has; where the login may not see it, it is missing

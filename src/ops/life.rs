@@ -2,6 +2,7 @@
 
 use super::dns;
 use super::owner;
+use super::statistics::without_statistics;
 use super::verb::{Verb, parse, permitted};
 use crate::buttons::Button;
 use crate::core::Core;
@@ -9,7 +10,6 @@ use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::{Actor, ServiceId};
-use crate::pve::GuestPath;
 use crate::request::{self, number};
 use crate::service::Service;
 use crate::status::Status;
@@ -109,14 +109,18 @@ fn must_be_nowhere(core: &Core, request: &Value, service: ServiceId) -> Result<(
         return Ok(());
     }
     let deadline = core.clock.now() + limits::WEB_SECONDS;
-    let client = core.client(&request::server_of(request)?, &Arc::default(), deadline)?;
-    let namesakes = client.guests()?.into_iter().filter(|vm| vm.qemu && vm.name == name);
-    for vm in namesakes {
-        let (vmid, node) = (vm.vmid, vm.node);
-        let config = client.config(&GuestPath {
-            node: node.clone(),
-            vmid,
-        })?;
+    let entry = request::server_of(request)?;
+    let client = core.client(&entry, &Arc::default(), deadline)?;
+    let guests = client.guests()?;
+    let namesakes = guests.iter().filter(|vm| vm.qemu && vm.name.as_deref() == Some(name));
+    // one whose name nobody knows may be the one
+    let nameless = without_statistics(core, entry.id, guests.iter().filter(|vm| vm.name.is_none()))?;
+    for vm in namesakes.chain(nameless) {
+        let (vmid, node) = (vm.vmid, vm.node.clone());
+        let config = match client.config(&vm.path()) {
+            Err(error) if error.says_gone(vmid) => continue,
+            answer => answer?,
+        };
         let description = config.get("description").unwrap_or_default();
         if Service::owner_in(core.store.installation(), description) == Some(service) {
             return Err(Refusal::Forgotten { vmid, node, service }.into());

@@ -1,14 +1,15 @@
 //! What there is to choose from, for the settings of a product; and what certain guests are.
 
+use super::statistics::without_statistics;
 use crate::core::Core;
 use crate::engine::node_could_start;
 use crate::error::Error;
 use crate::guest::{self, Config, PropertyString};
 use crate::limits;
-use crate::model::{Bridge, NodeName};
+use crate::model::{Bridge, NodeName, ServerId, Vmid};
 use crate::package::Package;
 use crate::placement;
-use crate::pve::{Client, GuestPath, Meter, Resources, VmSeen};
+use crate::pve::{Client, Meter, Resources, VmSeen};
 use crate::request;
 use crate::service::Service;
 use crate::wants;
@@ -54,19 +55,19 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         &Arc::new(Meter::default()),
         core.clock.now() + limits::PAGE_SECONDS,
     )?;
-    let resources = client.resources()?;
+    let mut resources = client.resources()?;
     if what == GUESTS {
         return Ok(request::reply(json!({what: guests(&client, &resources, request)?})));
     }
     if what == NODES_THAT_FIT {
-        let nodes = nodes_that_fit(&client, &resources, &request::package_of(request)?)?;
+        let nodes = nodes_that_fit(&client, &mut resources, &request::package_of(request)?)?;
         return Ok(request::reply(json!({what: nodes})));
     }
     let mut lists = Map::new();
     for list in LISTS.iter().filter(|list| what.is_empty() || what == **list) {
         let rows = match *list {
             "nodes" => nodes(&resources),
-            "templates" => templates(&resources),
+            "templates" => templates(core, &client, &resources, entry.id)?,
             "storages" => storages(&resources),
             "bridges" => bridges(&client, &resources)?,
             _ => continue,
@@ -79,15 +80,25 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
 fn nodes(resources: &Resources) -> Vec<Value> {
     let mut nodes: Vec<_> = resources.nodes.iter().collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    let row = |node: &crate::pve::NodeSeen| json!({"name": node.name, "online": node.online});
+    let row = |node: &crate::pve::NodeSeen| json!({"name": node.name, "online": node.is_in_service()});
     nodes.into_iter().map(row).collect()
 }
 
-fn templates(resources: &Resources) -> Vec<Value> {
-    let mut templates: Vec<_> = resources.vms.iter().filter(|vm| vm.template && vm.qemu).collect();
-    templates.sort_by_key(|vm| vm.vmid);
-    let row = |vm: &crate::pve::VmSeen| json!({"vmid": vm.vmid, "name": vm.name, "node": vm.node});
-    templates.into_iter().map(row).collect()
+fn templates(core: &Core, client: &Client, resources: &Resources, server: ServerId) -> Result<Vec<Value>, Error> {
+    let known = resources.vms.iter().filter(|vm| vm.template == Some(true) && vm.qemu);
+    let mut templates: Vec<(Vmid, Option<String>, &NodeName)> =
+        known.map(|vm| (vm.vmid, vm.name.clone(), &vm.node)).collect();
+    for vm in without_statistics(core, server, resources.vms.iter().filter(|vm| vm.template.is_none()))? {
+        // a node that does not answer now must not hide what the others have
+        if let Ok(config) = client.config(&vm.path())
+            && config.is_template()
+        {
+            templates.push((vm.vmid, config.get("name").map(str::to_owned), &vm.node));
+        }
+    }
+    templates.sort();
+    let row = |(vmid, name, node)| json!({"vmid": vmid, "name": name, "node": node});
+    Ok(templates.into_iter().map(row).collect())
 }
 
 /// One row for each storage, wherever it is: to a package it is a name.
@@ -106,7 +117,7 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
     let mut found: BTreeMap<Bridge, BTreeSet<&NodeName>> = BTreeMap::new();
     let mut answered = false;
     let mut failure = None;
-    for node in resources.nodes.iter().filter(|node| node.online) {
+    for node in resources.nodes.iter().filter(|node| node.is_in_service()) {
         match client.networks(&node.name) {
             Ok(networks) => {
                 answered = true;
@@ -126,13 +137,14 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
     }
 }
 
-fn nodes_that_fit(client: &Client, resources: &Resources, package: &Package) -> Result<Vec<NodeName>, Error> {
-    let template = placement::template(resources, package)?;
-    let config = client.config(&GuestPath {
-        node: template.node.clone(),
-        vmid: template.vmid,
-    })?;
-    Ok(placement::nodes(resources, package, template, Some(&config))?)
+fn nodes_that_fit(client: &Client, resources: &mut Resources, package: &Package) -> Result<Vec<NodeName>, Error> {
+    let template = placement::template(resources, package)?.clone();
+    let config = client.config(&template.path())?;
+    placement::must_be_template(package, &template, &config)?;
+    let storages = placement::storages(package, &config);
+    let storages: Vec<_> = storages.iter().flatten().collect();
+    client.fill_in(resources, package.target_node.as_ref(), &storages);
+    Ok(placement::nodes(resources, package, &template, &config)?)
 }
 
 fn guests(client: &Client, resources: &Resources, request: &Value) -> Result<Vec<Value>, Error> {
@@ -160,11 +172,7 @@ fn guests(client: &Client, resources: &Resources, request: &Value) -> Result<Vec
 }
 
 fn guest_row(client: &Client, vm: &VmSeen, package: Option<&Package>) -> Result<Value, Error> {
-    let path = GuestPath {
-        node: vm.node.clone(),
-        vmid: vm.vmid,
-    };
-    let config = client.config(&path)?;
+    let config = client.config(&vm.path())?;
     let refusal = match package {
         Some(package) => refusal(client, vm, package, &config)?,
         None => None,
@@ -174,8 +182,8 @@ fn guest_row(client: &Client, vm: &VmSeen, package: Option<&Package>) -> Result<
         "warnings": package.map(|_| wants::warnings(&config)),
         "vmid": vm.vmid,
         "node": vm.node,
-        "name": vm.name,
-        "template": vm.template,
+        "name": vm.name.as_deref().or(config.get("name")),
+        "template": config.is_template(),
         "cloudinit_drive": config.cloudinit_drive().is_some(),
         "agent": config.get("agent").is_some_and(is_agent_on),
         "addresses": addresses(&config),

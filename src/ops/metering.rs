@@ -56,39 +56,40 @@ fn look(core: &Core, entry: &ServerEntry, deadline: UnixSeconds) -> Result<(), E
     let mut samples = Vec::new();
     for service in core.store.with_guest(entry.id)? {
         let seen = service.vmid.and_then(|vmid| guests.get(&vmid));
-        let Some(vm) = seen.filter(|vm| service.body.cloned && service.body.name.as_deref() == Some(vm.name.as_str()))
-        else {
+        let is_its = |vm: &&&VmSeen| service.body.cloned && vm.name.is_some() && service.body.name == vm.name;
+        let Some(vm) = seen.filter(is_its) else {
             continue;
         };
         follow(core, &service, vm, now);
-        samples.push(measured(&service, vm, now));
+        samples.extend(measured(&service, vm, now));
     }
     core.store.add_samples(&calendar::month(now), &samples)?;
     let oldest = now - limits::TRAFFIC_MONTHS * 31.0 * 86_400.0;
     Ok(core.store.forget_traffic_before(&calendar::month(oldest))?)
 }
 
-fn measured(service: &Service, vm: &VmSeen, now: UnixSeconds) -> Measured {
-    let (bytes_in, bytes_out) = vm.traffic;
+/// `None`: its node sends no statistics. What is not known is not 0.
+fn measured(service: &Service, vm: &VmSeen, now: UnixSeconds) -> Option<Measured> {
+    let (bytes_in, bytes_out) = vm.traffic?;
     // PVE lists the system disk alone
     let additional = service
         .body
         .package
         .as_ref()
         .map_or(0, |package| package.additional_disk_gib);
-    Measured {
+    Some(Measured {
         service: service.id,
         since: service.body.guest_since,
         sample: Sample {
             at: now,
             late_by: CLUSTER_LATE_BY,
-            uptime: vm.uptime,
+            uptime: vm.uptime?,
             bytes_in,
             bytes_out,
         },
-        memory: vm.memory,
-        disk: Some(vm.disk.saturating_add(additional.saturating_mul(GIB))),
-    }
+        memory: vm.memory?,
+        disk: Some(vm.disk?.saturating_add(additional.saturating_mul(GIB))),
+    })
 }
 
 /// A guest that somebody has moved is found by the next page, too. Whoever works on the service finds it himself.

@@ -13,6 +13,7 @@ mod overview;
 mod owner;
 mod privileges;
 mod show;
+mod statistics;
 mod usage;
 mod verb;
 

@@ -7,10 +7,10 @@
 //! is wanted.
 
 use crate::error::Error;
-use crate::guest::PropertyString;
+use crate::guest::{Config, PropertyString};
 use crate::limits;
 use crate::model::{Bridge, Vmid};
-use crate::pve::{Client, GuestPath, Resources, VmSeen};
+use crate::pve::{Client, Resources};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is lacking on a path.
@@ -131,16 +131,24 @@ impl Audit<'_> {
 
     /// Cloning wants a privilege on the template, and its network cards are the clone's for a moment.
     fn templates(&mut self, resources: &Resources) -> Result<(), Error> {
-        let templates = resources.vms.iter().filter(|vm| vm.template && vm.qemu);
+        let templates = resources.vms.iter().filter(|vm| vm.template != Some(false) && vm.qemu);
         let mut things = Vec::new();
         for template in templates.take(limits::PATHS_ASKED) {
+            // a node that does not answer now must not hide what the others say
+            let config = (resources.is_in_service(&template.node))
+                .then(|| self.client.config(&template.path()).ok())
+                .flatten();
+            let is_one = template.template.or(config.as_ref().map(Config::is_template));
+            if is_one != Some(true) {
+                continue;
+            }
             let mut lacking = Lacking::new();
             let path = format!("{GUESTS}/{}", template.vmid);
             if self.lacks(&path, "VM.Clone")? {
                 lacking.push((path, "VM.Clone"));
             }
-            if resources.is_online(&template.node) {
-                lacking.extend(self.template_networks(template)?);
+            if let Some(config) = config {
+                lacking.extend(self.template_networks(&config)?);
             }
             things.push(lacking);
         }
@@ -151,16 +159,8 @@ impl Audit<'_> {
         Ok(())
     }
 
-    fn template_networks(&mut self, template: &VmSeen) -> Result<Lacking, Error> {
-        let guest = GuestPath {
-            node: template.node.clone(),
-            vmid: template.vmid,
-        };
+    fn template_networks(&mut self, config: &Config) -> Result<Lacking, Error> {
         let mut lacking = Lacking::new();
-        // a node that does not answer now must not hide what the others say
-        let Ok(config) = self.client.config(&guest) else {
-            return Ok(lacking);
-        };
         let cards = config
             .entries()
             .filter(|(key, _)| key.strip_prefix("net").is_some_and(|n| n.parse::<u8>().is_ok()));

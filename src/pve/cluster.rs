@@ -1,6 +1,7 @@
 //! The cluster as a whole: what is where, and what a server rarely changes.
 
 use super::client::{Client, Request};
+use super::endpoints::GuestPath;
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
@@ -11,19 +12,38 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What the cluster says of a node (PVE/API2Tools.pm, `extract_node_stats`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeState {
+    /// It takes part in the cluster, and its statistics come in.
+    Online,
+    /// It does not take part in the cluster.
+    Offline,
+    /// PVE says `unknown`: it may take part, and sends no statistics. Its pvestatd hangs (often on a storage) for more
+    /// than five minutes; guests run there, and tasks are done.
+    WithoutStatistics,
+}
+
 /// A node in `/cluster/resources`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeSeen {
     /// Its name.
     pub name: NodeName,
-    /// Whether it takes part in the cluster right now.
-    pub online: bool,
-    /// Memory that is not in use, bytes.
-    pub free_memory: u64,
+    /// What the cluster says of it.
+    pub state: NodeState,
+    /// Memory that is not in use, bytes; `None` where PVE did not say.
+    pub free_memory: Option<u64>,
     /// All its memory, bytes; `None` where PVE did not say.
     pub memory: Option<u64>,
     /// Its CPUs; PVE starts no guest that has more. `None` where PVE did not say.
     pub cpus: Option<u64>,
+}
+
+impl NodeSeen {
+    /// Whether there is any use in asking it.
+    pub fn is_in_service(&self) -> bool {
+        self.state != NodeState::Offline
+    }
 }
 
 /// A storage on one node in `/cluster/resources`. Its status there is no reason to refuse it: it reads `unknown`
@@ -51,26 +71,39 @@ pub struct StorageSeen {
 }
 
 /// A guest in `/cluster/resources`: enough to find it. Its state is read elsewhere; this lags by up to 10 s.
+///
+/// What is `Option` are statistics of its node (PVE/API2Tools.pm, `extract_vm_stats`): all of them are missing where the
+/// node sends none, and of a guest that was made a moment ago. `None` is no answer, and never a "no".
 #[derive(Debug, Clone, PartialEq)]
 pub struct VmSeen {
     /// Its number; containers take numbers too.
     pub vmid: Vmid,
     /// The node that holds its config.
     pub node: NodeName,
-    /// Its name.
-    pub name: String,
-    /// Whether it is a template.
-    pub template: bool,
     /// Whether it is a virtual machine (and no container).
     pub qemu: bool,
+    /// Its name.
+    pub name: Option<String>,
+    /// Whether it is a template. One that was just converted may still be called none.
+    pub template: Option<bool>,
     /// Size of its system disk, bytes.
-    pub disk: u64,
+    pub disk: Option<u64>,
     /// Seconds since it was started; 0 for one that does not run.
-    pub uptime: u64,
+    pub uptime: Option<u64>,
     /// What it has received and sent since it was started, bytes.
-    pub traffic: (u64, u64),
+    pub traffic: Option<(u64, u64)>,
     /// Memory in use, and memory in all, bytes.
-    pub memory: (u64, u64),
+    pub memory: Option<(u64, u64)>,
+}
+
+impl VmSeen {
+    /// Where its config is.
+    pub fn path(&self) -> GuestPath {
+        GuestPath {
+            node: self.node.clone(),
+            vmid: self.vmid,
+        }
+    }
 }
 
 /// A bridge of a node, or a vnet of the cluster that it has.
@@ -97,9 +130,9 @@ pub struct Resources {
 }
 
 impl Resources {
-    /// Whether a node takes part in the cluster right now.
-    pub fn is_online(&self, name: &NodeName) -> bool {
-        self.nodes.iter().any(|node| node.name == *name && node.online)
+    /// Whether there is any use in asking a node.
+    pub fn is_in_service(&self, name: &NodeName) -> bool {
+        self.nodes.iter().any(|node| node.name == *name && node.is_in_service())
     }
 
     /// What clones to a storage share: the storage itself, or its part on one node.
@@ -123,12 +156,18 @@ impl Resources {
 }
 
 fn node(entry: &Value) -> Option<NodeSeen> {
-    let total = number(&entry["maxmem"]).unwrap_or_default();
+    let memory = number(&entry["maxmem"]).filter(|total| *total > 0);
     Some(NodeSeen {
         name: entry["node"].as_str()?.parse().ok()?,
-        online: entry["status"].as_str() == Some("online"),
-        free_memory: total.saturating_sub(number(&entry["mem"]).unwrap_or_default()),
-        memory: Some(total).filter(|total| *total > 0),
+        state: match entry["status"].as_str() {
+            Some("online") => NodeState::Online,
+            Some("offline") => NodeState::Offline,
+            _ => NodeState::WithoutStatistics,
+        },
+        free_memory: memory
+            .zip(number(&entry["mem"]))
+            .map(|(total, used)| total.saturating_sub(used)),
+        memory,
         cpus: number(&entry["maxcpu"]).filter(|cpus| *cpus > 0),
     })
 }
@@ -145,28 +184,26 @@ fn storage(entry: &Value) -> Option<StorageSeen> {
         takes_backups: holds("backup"),
         thick: entry["plugintype"].as_str() == Some("lvm"),
         keeps_files: matches!(entry["plugintype"].as_str(), Some("dir" | "nfs" | "cifs" | "glusterfs")),
-        free: total.map(|total| total.saturating_sub(number(&entry["disk"]).unwrap_or_default())),
+        free: total
+            .zip(number(&entry["disk"]))
+            .map(|(total, used)| total.saturating_sub(used)),
         total,
     })
 }
 
 fn vm(entry: &Value) -> Option<VmSeen> {
+    let pair = |one: &str, other: &str| number(&entry[one]).zip(number(&entry[other]));
     Some(VmSeen {
         vmid: u32::try_from(number(&entry["vmid"])?).ok()?.try_into().ok()?,
         node: entry["node"].as_str()?.parse().ok()?,
-        name: entry["name"].as_str().unwrap_or_default().to_owned(),
-        template: number(&entry["template"]) == Some(1),
         qemu: entry["type"].as_str() == Some("qemu"),
-        disk: number(&entry["maxdisk"]).unwrap_or_default(),
-        uptime: number(&entry["uptime"]).unwrap_or_default(),
-        traffic: pair(entry, "netin", "netout"),
-        memory: pair(entry, "mem", "maxmem"),
+        name: entry["name"].as_str().map(str::to_owned),
+        template: number(&entry["template"]).map(|template| template == 1),
+        disk: number(&entry["maxdisk"]),
+        uptime: number(&entry["uptime"]),
+        traffic: pair("netin", "netout"),
+        memory: pair("mem", "maxmem"),
     })
-}
-
-fn pair(entry: &Value, one: &str, other: &str) -> (u64, u64) {
-    let of = |key: &str| number(&entry[key]).unwrap_or_default();
-    (of(one), of(other))
 }
 
 /// What a server rarely changes; bridges and next-id range are asked again after [`limits::FACTS_SECONDS`].
@@ -239,7 +276,7 @@ impl Client {
     }
 
     /// Every guest that the login may see: `GET /cluster/resources?type=vm`. What a guest has used may be 5 minutes old
-    /// (pmxcfs drops older values); one whose node is silent has no name.
+    /// (pmxcfs drops older values).
     pub fn guests(&self) -> Result<Vec<VmSeen>, Error> {
         let request = Request::new(Method::Get, "/cluster/resources".to_owned(), Kind::Look).with("type", "vm");
         let mut resources = Resources::default();

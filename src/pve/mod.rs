@@ -12,6 +12,7 @@ mod log;
 mod meter;
 mod remains;
 mod silent;
+mod statistics;
 mod stream;
 mod tasks;
 pub(crate) mod tls;
@@ -20,7 +21,7 @@ mod watch;
 mod wire;
 
 pub use client::{Asked, Client, Request, encode};
-pub use cluster::{Facts, NetworkSeen, NodeSeen, Resources, StorageSeen, VmSeen};
+pub use cluster::{Facts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked};
 pub use meter::{Kind, Meter};

@@ -39,7 +39,7 @@ impl Client {
         Ok(ordered)
     }
 
-    /// The backups of a guest's number made in a time (seconds), on every storage of a node that is online.
+    /// The backups of a guest's number made in a time (seconds), on every storage of a node that is not offline.
     ///
     /// A storage that does not answer is an error: nobody can say that there is no backup on it.
     pub fn backups(&self, vmid: Vmid, resources: &Resources, made: &RangeInclusive<f64>) -> Result<Vec<Backup>, Error> {
@@ -48,7 +48,7 @@ impl Client {
         for storage in resources
             .storages
             .iter()
-            .filter(|storage| storage.takes_backups && resources.is_online(&storage.node))
+            .filter(|storage| storage.takes_backups && resources.is_in_service(&storage.node))
         {
             let key = (storage.id.clone(), (!storage.shared).then(|| storage.node.clone()));
             if asked.contains(&key) {

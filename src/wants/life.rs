@@ -289,7 +289,7 @@ fn needs_restart(key: &str) -> bool {
 
 /// The description names this service, and no other.
 pub fn marked(view: &View<'_>) -> Plan {
-    if view.config.number("template") == Some(1) {
+    if view.config.is_template() {
         return Err(Blocked::Template);
     }
     let description = view.config.get("description").unwrap_or_default();

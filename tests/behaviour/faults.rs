@@ -97,6 +97,11 @@ const WEATHERS: &[Weather] = &[
         goes: |cluster| cluster.no_quorum = false,
     },
     Weather {
+        name: "no statistics for minutes",
+        comes: |cluster| cluster.set_statistics("pve1", false),
+        goes: |cluster| cluster.set_statistics("pve1", true),
+    },
+    Weather {
         name: "storage full",
         comes: |cluster| fill(cluster, true),
         goes: |cluster| fill(cluster, false),

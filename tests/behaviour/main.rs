@@ -49,6 +49,7 @@ mod soak;
 mod stand_in;
 mod stand_in_faults;
 mod stand_in_steps;
+mod statistics;
 mod store;
 mod store_damage;
 mod store_file;

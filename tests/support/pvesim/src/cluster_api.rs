@@ -1,5 +1,7 @@
 //! Cluster-wide endpoints (golden *read endpoints*, *vmid validation*, *access control* for pools).
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::cluster::Cluster;
@@ -45,12 +47,20 @@ pub fn status(c: &mut Cluster, _: &mut Ctx) -> Outcome {
 /// GET /cluster/resources; may lag behind as PVE's does (`Options::resources_lag_s`).
 pub fn resources(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let lag = c.opts.resources_lag_s * c.opts.scale;
-    let fresh = c.lagging.as_ref().is_none_or(|(at, _)| c.now - at >= lag);
-    if fresh {
-        c.lagging = Some((c.now, c.resource_list()));
+    let mut all = c.resource_list();
+    if lag > 0.0 {
+        let fresh = c.lagging.as_ref().is_none_or(|(at, _)| c.now - at >= lag);
+        if fresh {
+            c.lagging = Some((c.now, all.clone()));
+        }
+        let seen = c.lagging.as_ref().map(|(_, list)| list.as_slice()).unwrap_or_default();
+        let seen: BTreeMap<&str, &Value> = seen
+            .iter()
+            .filter_map(|entry| Some((entry["id"].as_str()?, entry)))
+            .collect();
+        all.iter_mut().for_each(|entry| as_seen(entry, &seen));
     }
     let (who, kind) = (ctx.who(), ctx.params.get("type"));
-    let all = c.lagging.as_ref().map(|(_, l)| l.clone()).unwrap_or_default();
     let mut out = vec![];
     for mut r in all {
         let t = r["type"].as_str().unwrap_or_default().to_owned();
@@ -96,6 +106,52 @@ pub fn resources(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     Ok(Value::Array(out).into())
 }
 
+/// What of an entry comes from pvestatd's statistics (PVE/API2Tools.pm, `extract_*_stats`); all else is configuration.
+const STATISTICS: &[&str] = &[
+    "uptime",
+    "name",
+    "status",
+    "template",
+    "level",
+    "cpu",
+    "maxcpu",
+    "mem",
+    "maxmem",
+    "memhost",
+    "disk",
+    "maxdisk",
+    "netin",
+    "netout",
+    "diskread",
+    "diskwrite",
+];
+
+/// An entry with the statistics that its node sent last; a guest that is newer than those has none.
+fn as_seen(entry: &mut Value, seen: &BTreeMap<&str, &Value>) {
+    let before = entry["id"].as_str().and_then(|id| seen.get(id));
+    let Some(before) = before else {
+        return without_statistics(entry);
+    };
+    for key in STATISTICS {
+        match before.get(*key) {
+            Some(value) => entry[*key] = value.clone(),
+            None => drop(entry.as_object_mut().and_then(|entry| entry.remove(*key))),
+        }
+    }
+}
+
+/// An entry of which pmxcfs has no statistics.
+pub(crate) fn without_statistics(entry: &mut Value) {
+    let offline = entry["status"] == "offline";
+    if let (true, Some(keys)) = (
+        matches!(entry["type"].as_str(), Some("qemu" | "node" | "storage")),
+        entry.as_object_mut(),
+    ) {
+        keys.retain(|key, _| !STATISTICS.contains(&key.as_str()));
+        keys.insert("status".into(), json!(if offline { "offline" } else { "unknown" }));
+    }
+}
+
 impl Cluster {
     fn resource_list(&self) -> Vec<Value> {
         let mut list = vec![];
@@ -113,9 +169,6 @@ impl Cluster {
             m.retain(|k, _| !k.starts_with("pressure"));
             m.insert("diskread".into(), json!(0));
             m.insert("diskwrite".into(), json!(0));
-            if self.nodes.get(&vm.node).is_some_and(|n| n.down.is_some()) {
-                m.insert("status".into(), json!("unknown"));
-            }
             if let Some((pool, _)) = self.pools.iter().find(|(_, p)| p.vms.contains(id)) {
                 m.insert("pool".into(), json!(pool));
             }
@@ -150,7 +203,23 @@ impl Cluster {
                 );
             }
         }
+        for entry in &mut list {
+            if entry["node"]
+                .as_str()
+                .is_some_and(|node| self.is_without_statistics(node))
+            {
+                without_statistics(entry);
+            }
+        }
         list
+    }
+}
+
+impl Cluster {
+    /// A node that is down has sent none for five minutes either.
+    pub(crate) fn is_without_statistics(&self, node: &str) -> bool {
+        let node = self.nodes.get(node);
+        node.is_some_and(|node| node.without_statistics || node.down.is_some())
     }
 }
 

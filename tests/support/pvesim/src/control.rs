@@ -114,6 +114,7 @@ fn post(c: &mut Cluster, path: &str, body: &Value) -> Reply {
         ),
         "fill" => c.fill_storage(&text("storage"), body["left"].as_u64().unwrap_or(0)),
         "node" => c.set_node_down(&text("node"), body["down"].as_str()),
+        "statistics" => c.set_statistics(&text("node"), body["sent"] != false),
         "ha" => c.add_ha(id, &text("state")),
         "snapshot" => c.add_snapshot(id, &text("name")),
         "backup" => {

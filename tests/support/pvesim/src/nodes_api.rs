@@ -45,7 +45,11 @@ pub(crate) fn describe(c: &Cluster, name: &str) -> Map<String, Value> {
 pub fn nodes(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let who = ctx.who();
     let list = c.nodes.keys().map(|n| {
-        let mut m = describe(c, n);
+        let mut entry = Value::Object(describe(c, n));
+        if c.is_without_statistics(n) {
+            crate::cluster_api::without_statistics(&mut entry);
+        }
+        let Value::Object(mut m) = entry else { return entry };
         if !c.may(&who, &format!("/nodes/{n}"), "Sys.Audit") {
             m.retain(|k, _| ["node", "id", "type", "level", "status", "ssl_fingerprint"].contains(&k.as_str()));
         }

@@ -281,6 +281,8 @@ pub struct Node {
     pub kvm: bool,
     /// Reason of the 595 while it is down.
     pub down: Option<String>,
+    /// Its pvestatd hangs, and has for more than the five minutes that pmxcfs keeps statistics.
+    pub without_statistics: bool,
 }
 
 /// A storage's state.

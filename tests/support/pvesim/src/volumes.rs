@@ -15,6 +15,7 @@ impl Cluster {
             vlan_aware: Default::default(),
             kvm: true,
             down: None,
+            without_statistics: false,
         };
         self.nodes.insert(spec.name.clone(), node);
     }

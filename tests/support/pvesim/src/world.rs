@@ -147,6 +147,13 @@ impl Cluster {
         }
     }
 
+    /// Lets a node's pvestatd hang, or work again.
+    pub fn set_statistics(&mut self, node: &str, sent: bool) {
+        if let Some(n) = self.nodes.get_mut(node) {
+            n.without_statistics = !sent;
+        }
+    }
+
     /// Takes a node down (with the reason of its 595) or up again.
     pub fn set_node_down(&mut self, node: &str, reason: Option<&str>) {
         if let Some(n) = self.nodes.get_mut(node) {

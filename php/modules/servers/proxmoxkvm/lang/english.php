@@ -164,6 +164,7 @@ return [
     'error_retry' => 'The cron tries again by itself.',
     'error_attention' => 'This needs your attention: the cron alone cannot solve it.',
     'error_since' => 'Since {time}.',
+    'advice_statistics' => 'See on that node that pvestatd works (systemctl status pvestatd); a storage that hangs keeps it from it. The cron tries again by itself.',
     'advice_unreachable' => 'Check that the node runs and that this machine reaches its port; Test Connection on the'
         . ' server entry shows more.',
     'advice_certificate' => "Compare the node's certificate with the server entry: its SHA-256 fingerprint belongs into"

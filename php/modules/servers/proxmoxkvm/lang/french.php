@@ -149,6 +149,7 @@ return [
     'error_retry' => 'Le cron réessaie de lui-même.',
     'error_attention' => 'Votre intervention est nécessaire : le cron seul ne peut pas résoudre ce problème.',
     'error_since' => 'Depuis le {time}.',
+    'advice_statistics' => 'Vérifiez sur ce nœud que pvestatd fonctionne (systemctl status pvestatd) ; un stockage bloqué l’en empêche. Le cron réessaie de lui-même.',
     'advice_unreachable' => 'Vérifiez que le nœud fonctionne et que cette machine atteint son port ; le test de connexion du serveur en dit plus.',
     'advice_certificate' => 'Comparez le certificat du nœud avec la fiche du serveur : son empreinte SHA-256 se place dans l’Access Hash (fingerprint=).',
     'advice_login' => 'Corrigez le nom d’utilisateur et le mot de passe, ou le jeton d’API et son secret, dans la fiche du serveur.',

@@ -149,6 +149,7 @@ return [
     'error_retry' => 'Der Cron versucht es von selbst wieder.',
     'error_attention' => 'Hier müssen Sie eingreifen: Der Cron allein kann das nicht lösen.',
     'error_since' => 'Seit {time}.',
+    'advice_statistics' => 'Prüfen Sie auf diesem Knoten, ob pvestatd arbeitet (systemctl status pvestatd); ein hängender Speicher hält ihn davon ab. Der Cron versucht es von selbst erneut.',
     'advice_unreachable' => 'Prüfen Sie, ob der Knoten läuft und ob dieser Rechner seinen Port erreicht; der Verbindungstest am Servereintrag zeigt mehr.',
     'advice_certificate' => 'Vergleichen Sie das Zertifikat des Knotens mit dem Servereintrag: Sein SHA-256-Fingerabdruck gehört in den Access Hash (fingerprint=).',
     'advice_login' => 'Berichtigen Sie Benutzername und Passwort oder API-Token und Geheimnis im Servereintrag.',

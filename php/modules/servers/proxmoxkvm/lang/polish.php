@@ -149,6 +149,7 @@ return [
     'error_retry' => 'Cron sam spróbuje ponownie.',
     'error_attention' => 'Wymagana jest interwencja: sam cron tego nie rozwiąże.',
     'error_since' => 'Od {time}.',
+    'advice_statistics' => 'Proszę sprawdzić na tym węźle, czy pvestatd działa (systemctl status pvestatd); zawieszony magazyn mu to uniemożliwia. Cron sam spróbuje ponownie.',
     'advice_unreachable' => 'Proszę sprawdzić, czy węzeł działa i czy ta maszyna dosięga jego portu; test połączenia we wpisie serwera pokaże więcej.',
     'advice_certificate' => 'Proszę porównać certyfikat węzła z wpisem serwera: jego odcisk SHA-256 należy podać w Access Hash (fingerprint=).',
     'advice_login' => 'Proszę poprawić nazwę użytkownika i hasło albo token API i jego sekret we wpisie serwera.',

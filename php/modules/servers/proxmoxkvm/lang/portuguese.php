@@ -149,6 +149,7 @@ return [
     'error_retry' => 'O cron tenta de novo sozinho.',
     'error_attention' => 'É preciso a sua intervenção: o cron sozinho não consegue resolver isto.',
     'error_since' => 'Desde {time}.',
+    'advice_statistics' => 'Verifique nesse nó se o pvestatd funciona (systemctl status pvestatd); um armazenamento travado o impede. O cron tenta de novo por si só.',
     'advice_unreachable' => 'Verifique se o nó está funcionando e se esta máquina alcança a porta dele; o teste de conexão do servidor mostra mais.',
     'advice_certificate' => 'Compare o certificado do nó com o cadastro do servidor: a impressão digital SHA-256 vai no Access Hash (fingerprint=).',
     'advice_login' => 'Corrija o usuário e a senha, ou o token de API e o segredo, no cadastro do servidor.',

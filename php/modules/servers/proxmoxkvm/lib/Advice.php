@@ -9,6 +9,7 @@ final class Advice
 {
     /** Text => codes of the core that it is for. */
     private const FOR = [
+        'advice_statistics' => ['no_statistics'],
         'advice_unreachable' => ['pve_unreachable', 'pve_no_answer', 'pve_silent', 'pve_no_time'],
         'advice_certificate' => ['pve_not_trusted'],
         'advice_login' => ['pve_login', 'server_user', 'server_secret'],

@@ -1,0 +1,58 @@
+//! What `/cluster/resources` lacks of a node that sends no statistics, asked of the node itself.
+//!
+//! pvestatd hangs when a storage does; the node's own answers come from elsewhere. A node whose statistics come in costs
+//! no request.
+
+use super::client::{Client, Request};
+use super::cluster::{NodeState, Resources, VmSeen};
+use super::error::Error;
+use super::meter::Kind;
+use super::wire::Method;
+use crate::guest::number;
+use crate::limits;
+use crate::model::{NodeName, StorageId};
+
+impl Client {
+    /// Whether a guest is a template, as it is now: `GET …/config` where the list does not say yes. A list may be silent,
+    /// or some seconds older than a conversion.
+    pub fn is_template(&self, vm: &VmSeen) -> Result<bool, Error> {
+        if vm.template == Some(true) {
+            return Ok(true);
+        }
+        Ok(self.config(&vm.path())?.is_template())
+    }
+
+    /// Fills in memory, processors and storages of the nodes in question that send no statistics, of the first
+    /// [`limits::NODES_ASKED`]. What a node does not say either (the login may not ask, or the storage hangs) stays unknown.
+    pub fn fill_in(&self, resources: &mut Resources, only: Option<&NodeName>, storages: &[&StorageId]) {
+        let in_question = resources
+            .nodes
+            .iter_mut()
+            .filter(|node| node.state == NodeState::WithoutStatistics && only.is_none_or(|only| node.name == *only));
+        for node in in_question.take(limits::NODES_ASKED) {
+            if let Ok(status) = self.get(format!("/nodes/{}/status", node.name)) {
+                node.memory = node.memory.or(number(&status["memory"]["total"]));
+                let used = number(&status["memory"]["used"]);
+                let free = node.memory.zip(used).map(|(total, used)| total.saturating_sub(used));
+                node.free_memory = node.free_memory.or(free);
+                node.cpus = node.cpus.or(number(&status["cpuinfo"]["cpus"]));
+            }
+            let here = resources
+                .storages
+                .iter_mut()
+                .filter(|storage| storage.node == node.name);
+            for storage in here.filter(|storage| storage.total.is_none() && storages.contains(&&storage.id)) {
+                let Ok(status) = self.get(format!("/nodes/{}/storage/{}/status", node.name, storage.id)) else {
+                    continue;
+                };
+                // one that is not active says 0
+                storage.total = number(&status["total"]).filter(|total| *total > 0);
+                storage.free = storage.total.and(number(&status["avail"]));
+            }
+        }
+    }
+
+    fn get(&self, path: String) -> Result<serde_json::Value, Error> {
+        self.request(&Request::new(Method::Get, path, Kind::Cluster))
+    }
+}

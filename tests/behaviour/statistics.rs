@@ -1,0 +1,281 @@
+//! A node whose pvestatd hangs: `/cluster/resources` has no name, template, memory or size of what is on it, and says
+//! `unknown`. Everything works there, so everything goes on, and what is missing is never taken for "no".
+
+use super::support::{World, cluster_options, code};
+use proxmoxkvm::ops;
+use pvesim::{NodeSpec, Options, StorageSpec};
+use serde_json::{Value, json};
+
+fn silent() -> World {
+    let world = World::new();
+    world.sim().set_statistics("pve1", false);
+    world
+}
+
+fn list(world: &World, what: &str, more: Value) -> Value {
+    let mut request = json!({"server": world.server, "what": what});
+    for (key, value) in more.as_object().into_iter().flatten() {
+        request[key] = value.clone();
+    }
+    ops::list(&world.core, &request).unwrap()[what].clone()
+}
+
+#[test]
+fn a_service_lives_its_whole_life_without_statistics() {
+    let mut world = silent();
+    let vmid = world.ready(7);
+    for verb in [ops::stop, ops::start, ops::reboot, ops::suspend, ops::unsuspend] {
+        verb(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+    }
+    world.option(6, "4");
+    ops::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.config(vmid, "cores"), "4");
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    ops::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", vmid));
+    let backup = {
+        let mut sim = world.sim();
+        let now = sim.now() as i64;
+        sim.add_backup("local", vmid, now, false)
+    };
+    ops::terminate(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert!(world.sim().vm(vmid).is_none());
+    let kept = world.sim().volumes.iter().any(|volume| volume.volid() == backup);
+    assert!(!kept, "a backup on a node without statistics is deleted like any other");
+    world.check_invariants();
+}
+
+#[test]
+fn what_is_no_template_and_what_is_too_small_is_told_as_ever() {
+    for sent in [true, false] {
+        let mut world = World::new();
+        world.sim().set_statistics("pve1", sent);
+        world.sim().add_vm(301, "plain", "pve1", "local", 2 << 30);
+        world.option(2, "301");
+        assert_eq!(code(world.create(7)), "not_a_template", "{sent}");
+        world.option(2, "9000").option(8, "1");
+        assert_eq!(code(world.create(8)), "disk_smaller_than_template", "{sent}");
+        assert_eq!(world.writes(), [""; 0]);
+    }
+}
+
+/// pvestatd tells of a template up to ten seconds after it was made.
+#[test]
+fn a_template_that_was_made_a_moment_ago_is_one() {
+    for template in ["converted", "new"] {
+        let mut options = cluster_options();
+        options.resources_lag_s = 10.0;
+        let mut world = World::with(options);
+        if template == "converted" {
+            world.sim().add_vm(9001, "fresh", "pve1", "local", 2 << 30);
+        }
+        list(&world, "templates", json!({}));
+        match template {
+            "converted" => world.sim().set_config(9001, "template", Some("1")),
+            _ => world.sim().add_template(9001, "fresh", "pve1", "local", 2 << 30),
+        }
+        world.option(2, "9001");
+        world.ready(7);
+    }
+}
+
+#[test]
+fn a_node_without_statistics_is_not_offline_and_not_preferred() {
+    let mut world = World::with(Options {
+        storages: vec![
+            StorageSpec::dir("local", "/var/lib/vz"),
+            StorageSpec::block("san", "rbd", true),
+        ],
+        template: None,
+        ..Options::nodes(&["pve1", "pve2"])
+    });
+    world.sim().add_template(9000, "tmpl", "pve1", "san", 2 << 30);
+    world.option(1, "pve2");
+    world.sim().set_statistics("pve2", false);
+    world.ready(7);
+    assert_eq!(world.service(7)["node"], "pve2");
+    let nodes = list(&world, "nodes", json!({}));
+    assert_eq!(
+        nodes,
+        json!([{"name": "pve1", "online": true}, {"name": "pve2", "online": true}])
+    );
+}
+
+#[test]
+fn what_fits_no_node_or_storage_is_refused_before_anything_is_done() {
+    let cases: [(usize, &str, &str); 4] = [
+        (6, "64", "fits_no_node"),
+        (7, "4096", "fits_no_node"),
+        (8, "900000", "fits_no_node"),
+        (10, "900000", "fits_no_node"),
+    ];
+    for (option, value, expected) in cases {
+        let mut world = silent();
+        world.ready(7);
+        world.sim().log.clear();
+        world.option(option, value);
+        assert_eq!(code(world.create(8)), expected, "create with option {option} = {value}");
+        let change = code(ops::change_package(&world.core, &world.order(7)));
+        assert_eq!(change, expected, "change to option {option} = {value}");
+        world.cron_until_idle();
+        assert_eq!(world.writes(), [""; 0], "option {option}");
+        assert!(world.sim().is_running(world.vmid(7)));
+    }
+    let mut options = cluster_options();
+    options.storages.push(StorageSpec {
+        total: 4 << 30,
+        ..StorageSpec::block("small", "lvm", false)
+    });
+    let mut world = World::with(options);
+    world.sim().set_statistics("pve1", false);
+    world.option(4, "small").option(8, "3");
+    world.sim().fill_storage("small", 1 << 30);
+    assert_eq!(code(world.create(7)), "storage_full");
+    assert_eq!(world.writes(), [""; 0]);
+}
+
+#[test]
+fn there_is_as_much_to_choose_from_as_ever() {
+    let mut seen = Vec::new();
+    for sent in [true, false] {
+        let world = World::new();
+        world.sim().add_vm(300, "plain", "pve1", "local", 2 << 30);
+        world.sim().add_template(9001, "windows", "pve1", "local", 2 << 30);
+        world.sim().set_statistics("pve1", sent);
+        let package = world.order(7)["package"].clone();
+        let lists = ["nodes", "templates", "storages", "bridges"].map(|what| list(&world, what, json!({})));
+        let guests = list(&world, "guests", json!({"vmids": [300, 9000], "package": package}));
+        let fitting = list(&world, "nodes_that_fit", json!({"package": package}));
+        seen.push((lists, guests, fitting));
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[test]
+fn test_connection_says_which_node_sends_none_and_finds_the_same() {
+    let mut seen = Vec::new();
+    for sent in [true, false] {
+        let world = World::new();
+        world.sim().set_statistics("pve1", sent);
+        let mut reply = ops::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+        let warnings = reply["warnings"].take();
+        let told = warnings.to_string().contains("pve1 sends no statistics");
+        assert_eq!(told, !sent, "{warnings}");
+        reply["requests"].take();
+        seen.push(reply);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[test]
+fn a_guest_is_attached_under_its_own_name() {
+    let world = silent();
+    world.sim().add_vm(300, "legacy", "pve1", "local", 8 << 30);
+    ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
+    let service = world.service(8);
+    assert_eq!(
+        (service["name"].as_str(), service["domain"].as_str()),
+        (Some("legacy"), Some("legacy.example.net"))
+    );
+    let page = json!({"service": 8, "server": world.server});
+    assert_eq!(ops::show(&world.core, &page).unwrap()["live_error"], Value::Null);
+}
+
+#[test]
+fn a_guest_that_an_older_store_has_forgotten_is_not_overlooked() {
+    let world = World::new();
+    world.ready(7);
+    {
+        let mut sim = world.sim();
+        let forgotten = sim.vm(100).unwrap().clone();
+        sim.vms.insert(500, forgotten);
+        let marker = sim.vm(100).unwrap().get("description").unwrap().replace("/7", "/9");
+        sim.set_config(500, "description", Some(&marker));
+    }
+    let mut order = world.order(9);
+    order["service"]["domain"] = json!("3-7.example.net");
+    for sent in [true, false] {
+        world.sim().set_statistics("pve1", sent);
+        assert_eq!(code(ops::terminate(&world.core, &order)), "forgotten", "{sent}");
+    }
+    // another order, whose guest is nowhere: what cannot be told is not told as gone
+    order["service"]["domain"] = json!("3-10.example.net");
+    order["service"]["id"] = json!(10);
+    assert!(code(ops::terminate(&world.core, &order)).starts_with("ok"));
+    for stranger in 1000..1100 {
+        world.sim().add_vm(stranger, "somebodys", "pve1", "local", 2 << 30);
+    }
+    let answer = ops::terminate(&world.core, &order).unwrap_err();
+    assert_eq!((answer.code(), answer.retry()), ("no_statistics", true), "{answer}");
+    world.sim().set_statistics("pve1", true);
+    assert!(code(ops::terminate(&world.core, &order)).starts_with("ok"));
+}
+
+#[test]
+fn without_statistics_nothing_is_measured_and_nothing_is_counted_twice() {
+    let world = World::new();
+    let vmid = world.ready(7);
+    let ask = json!({"server": world.server, "max_age_s": 0});
+    let used = |bytes: u64, sent: bool| {
+        world.clock_forward(400.0);
+        {
+            let mut sim = world.sim();
+            sim.set_statistics("pve1", sent);
+            sim.vms.get_mut(&vmid).unwrap().run.as_mut().unwrap().traffic = (bytes, 0);
+        }
+        let reply = ops::usage_update(&world.core, &ask).unwrap();
+        assert_eq!(reply["error"], Value::Null);
+        reply["services"][0].clone()
+    };
+    let first = used(1 << 30, true);
+    let meanwhile = used(2 << 30, false);
+    assert_eq!(meanwhile, first, "the last that is known");
+    let last = used(3 << 30, true);
+    let grown = last["bytes_in"].as_u64().unwrap() - first["bytes_in"].as_u64().unwrap();
+    assert_eq!(grown, 2 << 30);
+}
+
+#[test]
+fn the_check_finds_without_statistics_what_it_finds_with_them() {
+    let mut seen = Vec::new();
+    for sent in [true, false] {
+        let mut options = cluster_options();
+        options.nodes.push(NodeSpec::new("pve2"));
+        let world = World::with(options);
+        for service in 7..=9 {
+            world.ready(service);
+        }
+        {
+            let mut sim = world.sim();
+            sim.set_config(101, "name", Some("other"));
+            sim.set_config(102, "description", Some("somebody else's"));
+            sim.set_config(102, "name", Some("strange"));
+            let ours = sim.vm(100).unwrap().clone();
+            sim.vms.insert(5000, ours);
+            for node in ["pve1", "pve2"] {
+                sim.set_statistics(node, sent);
+            }
+        }
+        let shown = |service: u64| {
+            let shown = world.service(service);
+            json!({"id": service, "status": "Active", "domain": shown["domain"],
+                "dedicated_ip": shown["addresses"][0], "assigned_ips": ""})
+        };
+        let request = json!({"server": world.server, "services": [shown(7), shown(8), shown(9)]});
+        let reply = ops::check(&world.core, &request).unwrap();
+        seen.push((reply["findings"].clone(), reply["next"].clone()));
+    }
+    let codes: Vec<&str> = seen[0]
+        .0
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["renamed", "not_ours", "forgotten"]);
+    assert_eq!(seen[0], seen[1]);
+}
