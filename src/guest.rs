@@ -42,6 +42,11 @@ impl PropertyString {
         self.0.iter().find(|(k, _)| k.is_none()).map(|(_, v)| v.as_str())
     }
 
+    /// The keys of all parts that have one.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|(key, _)| key.as_deref())
+    }
+
     /// The first part, with its key: the model and MAC of a NIC.
     pub fn first(&self) -> Option<(Option<&str>, &str)> {
         self.0.first().map(|(k, v)| (k.as_deref(), v.as_str()))

@@ -22,6 +22,12 @@ pub const WEB_SECONDS: f64 = 44.0;
 pub const TURN_SECONDS: f64 = 4.0;
 /// All that `check` asks of one server entry ends within this time (seconds).
 pub const CHECK_SECONDS: f64 = 600.0;
+/// One request of `check` reads guests for so long, then another one goes on (seconds).
+pub const CHECK_TURN_SECONDS: f64 = 60.0;
+/// So many guests are read side by side by `check`: it should not be what makes Proxmox VE slow.
+pub const CHECK_READERS: usize = 4;
+/// A node that has left so many requests of `check` without an answer is asked for no further guest.
+pub const CHECK_SILENCES: usize = 3;
 /// A server that was not heard for [`HEARD_SECONDS`] has to answer the first read within this time (seconds): one that is
 /// dead should not hold whoever meets it first for [`REQUEST_TIMEOUT`].
 pub const CONTACT_SECONDS: f64 = 5.0;

@@ -10,14 +10,14 @@ use crate::engine::{Order, needs_attention};
 use crate::error::{Error, Refusal};
 use crate::guest::Current;
 use crate::identity::Asked;
-use crate::model::{Actor, ServerId, ServiceId};
+use crate::model::{Actor, ServerId, ServiceId, Vmid};
 use crate::package::{ConfigOption, More, Package, config_options};
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
 use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Event, Used, WriteBack};
 use crate::usage::{Point, SERIES};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -238,8 +238,21 @@ pub struct CheckIn {
     pub services: Vec<InWhmcs>,
     /// Whether to put right what can be put right without harm.
     pub repair: bool,
-    /// Where a request before this one has stopped; 0: it is the first.
-    pub from: u32,
+    /// Where a request before this one has stopped.
+    pub from: CheckFrom,
+}
+
+/// How far a check has come: what its reply calls `next`, and the request that goes on calls `from`.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckFrom {
+    /// Nothing is compared yet.
+    #[default]
+    Start,
+    /// The services before this one are.
+    Service(ServiceId),
+    /// All services are, and the guests below this number.
+    Guest(Vmid),
 }
 
 /// A cron run.

@@ -16,7 +16,7 @@ mod task;
 
 pub use ends::needs_attention;
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
-pub use reserve::node_could_start;
+pub use reserve::{kept, node_could_start};
 
 use crate::clock::Clock;
 use crate::error::{Error, Refusal};

@@ -46,7 +46,7 @@ pub(super) fn is_complete(lease: &Lease, package: &Package) -> bool {
 }
 
 /// The addresses that the package still has: of each family the first ones.
-pub(super) fn kept(addresses: &[Address], package: &Package) -> Vec<Address> {
+pub fn kept(addresses: &[Address], package: &Package) -> Vec<Address> {
     let mut left = (package.ipv4_count, package.ipv6_count);
     let mut keep = |address: &&Address| {
         let left = if address.family() == Family::V4 {

@@ -7,12 +7,11 @@ use super::{owner, write_backs};
 use crate::address::Address;
 use crate::core::Core;
 use crate::engine::must_be_of;
-use crate::error::{Error, OTHER_ORDER, Refusal};
-use crate::guest::Config;
+use crate::error::{Error, OTHER_ORDER};
 use crate::limits;
-use crate::model::{ServiceId, Vmid};
-use crate::pve::{Client, GuestPath, VmSeen};
-use crate::request::{self, CheckIn, InWhmcs};
+use crate::model::ServiceId;
+use crate::pve::{Client, VmSeen};
+use crate::request::{self, CheckFrom, CheckIn, InWhmcs};
 use crate::server::ServerEntry;
 use crate::service::Service;
 use crate::status::Status;
@@ -22,8 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Guests that are looked at one by one in one request, at most: those that the store does not know, or knows by another name.
-const MOST_LOOKS: usize = 500;
+mod guests;
+
+use guests::Guests;
 
 /// One disagreement.
 struct Finding {
@@ -50,60 +50,47 @@ struct Check<'a> {
     entry: &'a ServerEntry,
     client: Client,
     repair: bool,
-    looks_left: usize,
     findings: Vec<Finding>,
 }
 
 /// Compares the services of one server entry: `{"server", "services": [what WHMCS has], "repair": true}` → `findings`.
 ///
-/// Costs one request, and one for each guest that is not clearly the one expected. Of guests that the store does not
-/// know, so many are looked at; then `next` is a number, and the same request with it as `from` goes on.
+/// Costs one request for the cluster's list, and one for the config of each guest; see [`guests`] for their limits. Where
+/// the time did not suffice, `next` is not null, and the same request with it as `from` goes on.
 pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
     let check_in: CheckIn = request::parse(request)?;
     let entry = request::server_of(request)?;
     let client = core.client(&entry, &Arc::default(), core.clock.now() + limits::CHECK_SECONDS)?;
     let resources = client.resources()?;
+    let mut guests = Guests::of(&resources, core.clock.now());
     let kept = core.store.overview(&Filter {
         server: Some(entry.id),
         limit: u32::MAX,
         ..Filter::default()
     })?;
-    let in_whmcs: BTreeMap<u64, &InWhmcs> = check_in.services.iter().map(|one| (one.id(), one)).collect();
     let mut check = Check {
         core,
         entry: &entry,
         client,
         repair: check_in.repair,
-        looks_left: MOST_LOOKS,
         findings: Vec::new(),
     };
-    let guests: BTreeMap<Vmid, &VmSeen> = resources.vms.iter().map(|vm| (vm.vmid, vm)).collect();
-    let mut known = BTreeSet::new();
-    let mut vmids = BTreeSet::new();
+    let is_first = check_in.from == CheckFrom::Start;
+    let mut services: Vec<(&Service, &[Address])> = Vec::new();
     for row in &kept.services {
         match row {
-            Ok((service, addresses)) => {
-                known.insert(service.id.0);
-                vmids.extend(service.vmid);
-                let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
-                if check_in.from > 0 {
-                    continue;
-                }
-                check.against_pve(service, &guests)?;
-                check.against_whmcs(service, &ips, in_whmcs.get(&service.id.0).copied())?;
-            }
-            Err(_) if check_in.from > 0 => {}
-            Err(error) => check.found(None, "unreadable", error.to_string(), None)?,
+            Ok((service, addresses)) => services.push((service, addresses)),
+            Err(error) if is_first => check.found(None, "unreadable", error.to_string(), None)?,
+            Err(_) => {}
         }
     }
-    let unknown = check_in.services.iter().filter(|one| !known.contains(&one.id()));
-    for one in unknown.filter(|_| check_in.from == 0) {
-        check.unknown_to_store(one)?;
+    if is_first {
+        check.against_whmcs(&services, &check_in.services)?;
     }
-    let next = check.strangers(&guests, &vmids, check_in.from)?;
+    let next = check.against_pve(&services, &mut guests, check_in.from)?;
     let findings: Vec<Value> = check.findings.iter().map(out).collect();
     Ok(request::reply(
-        json!({"findings": findings, "checked": known.len(), "next": next, "write_backs": write_backs(core)?}),
+        json!({"findings": findings, "checked": services.len(), "next": next, "write_backs": write_backs(core)?}),
     ))
 }
 
@@ -164,52 +151,18 @@ impl Check<'_> {
         Ok(true)
     }
 
-    fn against_pve(&mut self, service: &Service, guests: &BTreeMap<Vmid, &VmSeen>) -> Result<(), Error> {
-        let (id, body) = (service.id, &service.body);
-        let Some(vmid) = service.vmid.filter(|_| body.cloned) else {
-            return Ok(());
-        };
-        let Some(vm) = guests.get(&vmid).copied() else {
-            let sentence = format!(
-                "VM {vmid} of service {id} is on no node of the cluster, or the login may not see it: restore it from a \
-                 backup under this number, or press **VMRemove and then VMClone"
-            );
-            return self.found(Some(id), "vm_missing", sentence, None);
-        };
-        let moved = body.node.as_ref() != Some(&vm.node);
-        if body.name == vm.name && !moved {
-            return Ok(());
+    fn against_whmcs(&mut self, services: &[(&Service, &[Address])], in_whmcs: &[InWhmcs]) -> Result<(), Error> {
+        let there: BTreeMap<u64, &InWhmcs> = in_whmcs.iter().map(|one| (one.id(), one)).collect();
+        let known: BTreeSet<u64> = services.iter().map(|(service, _)| service.id.0).collect();
+        for (service, addresses) in services {
+            let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
+            self.in_whmcs(service, &ips, there.get(&service.id.0).copied())?;
         }
-        let Some(config) = self.look(vm) else { return Ok(()) };
-        // its node may send no statistics
-        let name = vm.name.as_deref().or(config.get("name"));
-        let description = config.get("description").unwrap_or_default();
-        let installation = self.core.store.installation();
-        if let Some(why) = service.doubt(installation, description, config.uuid().as_deref()) {
-            let refusal = Refusal::NotOurs {
-                vmid,
-                node: vm.node.clone(),
-                service: id,
-                why,
-            };
-            return self.found(Some(id), "not_ours", refusal.to_string(), None);
-        }
-        if moved {
-            let sentence = format!("VM {vmid} of service {id} is on node {} now", vm.node);
-            self.found(Some(id), "moved", sentence, Some(Repair::Node(vm.clone())))?;
-        }
-        if let Some(name) = name.filter(|name| body.name.as_deref() != Some(name)) {
-            let wanted = body.name.as_deref().unwrap_or_default();
-            let sentence = format!(
-                "VM {vmid} of service {id} is called {name} in Proxmox VE and {wanted} here: its page shows nothing of it until \
-                 it has its name again"
-            );
-            self.found(Some(id), "renamed", sentence, None)?;
-        }
-        Ok(())
+        let unknown = in_whmcs.iter().filter(|one| !known.contains(&one.id()));
+        unknown.into_iter().try_for_each(|one| self.unknown_to_store(one))
     }
 
-    fn against_whmcs(&mut self, service: &Service, ips: &[IpAddr], there: Option<&InWhmcs>) -> Result<(), Error> {
+    fn in_whmcs(&mut self, service: &Service, ips: &[IpAddr], there: Option<&InWhmcs>) -> Result<(), Error> {
         let id = service.id;
         let gone = service.status == Status::Removed;
         if gone && !ips.is_empty() {
@@ -290,48 +243,6 @@ impl Check<'_> {
         );
         let repair = (!held.is_empty()).then_some(Repair::Hold(held));
         self.found(Some(id), "unknown", sentence, repair)
-    }
-
-    /// Guests that carry this installation's marker and are no service's: what a restored, older store has forgotten.
-    /// The number that comes next is where the rest begins.
-    fn strangers(
-        &mut self,
-        guests: &BTreeMap<Vmid, &VmSeen>,
-        known: &BTreeSet<Vmid>,
-        from: u32,
-    ) -> Result<Option<Vmid>, Error> {
-        self.looks_left = MOST_LOOKS;
-        let installation = self.core.store.installation().to_owned();
-        let strangers = guests
-            .values()
-            .filter(|vm| vm.qemu && vm.template != Some(true) && vm.vmid.get() >= from);
-        for vm in strangers.filter(|vm| !known.contains(&vm.vmid)) {
-            if self.looks_left == 0 {
-                return Ok(Some(vm.vmid));
-            }
-            let Some(config) = self.look(vm) else { continue };
-            let description = config.get("description").unwrap_or_default();
-            let Some(id) = Service::owner_in(&installation, description) else {
-                continue;
-            };
-            let sentence = format!(
-                "VM {} on node {} carries the marker of service {id}, which does not know it: bind it with Attach on that \
-                 service's page, or delete it in Proxmox VE if WHMCS has no such service",
-                vm.vmid, vm.node
-            );
-            self.found(Some(id), "forgotten", sentence, None)?;
-        }
-        Ok(None)
-    }
-
-    /// A guest's config. One that cannot be read now hides no other.
-    fn look(&mut self, vm: &VmSeen) -> Option<Config> {
-        self.looks_left = self.looks_left.checked_sub(1)?;
-        let path = GuestPath {
-            node: vm.node.clone(),
-            vmid: vm.vmid,
-        };
-        self.client.config(&path).ok()
     }
 }
 

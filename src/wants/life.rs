@@ -8,6 +8,7 @@ use crate::guest::{ConfigChange, Power, PropertyString};
 use crate::package::Package;
 use crate::plan::{Blocked, Call, Plan, View, settled, unwant, want, write};
 use crate::service::Service;
+use std::net::IpAddr;
 
 fn runs(view: &View<'_>) -> bool {
     view.exists && view.current.is_some_and(|current| current.power != Power::Stopped)
@@ -152,6 +153,18 @@ pub fn dns_records(_view: &View<'_>) -> Plan {
     settled()
 }
 
+/// What a change of package looks at, in the order of the pipeline.
+pub(super) const OF_A_CHANGE: [fn(&View<'_>) -> Plan; 8] = [
+    cpu_ram,
+    system_disk_size,
+    system_disk_bandwidth,
+    additional_disk,
+    additional_disk_size,
+    additional_disk_bandwidth,
+    network,
+    readdressed,
+];
+
 /// The package as it is now: what it says of cores, memory, disks, limits, network and addresses, and differs, with the
 /// guest stopped for it unless it may be changed live. What a package does not change is not written.
 pub fn changed(view: &View<'_>) -> Plan {
@@ -167,17 +180,7 @@ pub fn changed(view: &View<'_>) -> Plan {
     let mut merged = ConfigChange::default();
     let mut must_stop = false;
     // a step that cannot be done (a smaller disk) refuses here, before the guest is touched
-    for plan in [
-        cpu_ram,
-        system_disk_size,
-        system_disk_bandwidth,
-        additional_disk,
-        additional_disk_size,
-        additional_disk_bandwidth,
-        network,
-        readdressed,
-    ] as [fn(&View<'_>) -> Plan; 8]
-    {
+    for plan in OF_A_CHANGE {
         for call in plan(view)? {
             match call {
                 Call::Write(change) => {
@@ -218,11 +221,26 @@ fn moves(view: &View<'_>) -> bool {
         || addressing.is_some_and(|before| before != view.package.addressing)
 }
 
+/// Whether cloud-init gives the guest an address that is not the service's, which has others of that family: it was
+/// rolled back to before a change of addresses.
+fn has_foreign_address(view: &View<'_>) -> bool {
+    let settings = PropertyString::parse(view.config.get("ipconfig0").unwrap_or_default());
+    let foreign = |key: &str| {
+        let given: Option<IpAddr> = settings.get(key).and_then(|ip| ip.split('/').next()?.parse().ok());
+        given.is_some_and(|given| {
+            let mut family = view.addresses.iter().map(|address| address.ip);
+            let known = family.clone().any(|ip| ip.is_ipv4() == given.is_ipv4());
+            known && !family.any(|ip| ip == given)
+        })
+    };
+    foreign("ip") || foreign("ip6")
+}
+
 /// Cloud-init's part of a change: addresses and resolvers, where they are others. The user, the password and all else
 /// are the guest's own since it was built.
 fn readdressed(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
-    if moves(view) {
+    if moves(view) || has_foreign_address(view) {
         cloudinit_addresses(view, &mut change);
     }
     write(change)

@@ -396,9 +396,11 @@ fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
     write(change)
 }
 
+mod differences;
 mod life;
 mod template;
 
+pub use differences::{Differences, differences};
 pub use template::{NeededFile, buildable, needed_files, trunked, warnings};
 
 pub use life::{

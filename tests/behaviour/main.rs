@@ -16,6 +16,7 @@ mod abi;
 mod bad_input;
 mod buttons;
 mod check;
+mod check_package;
 mod clocks;
 mod commits;
 mod corpus;

@@ -91,9 +91,9 @@ final class Agreement
             'repair' => $repair,
         ];
         $reply = Native::call('check', $request);
-        // One request looks at so many VMs that nobody knows.
+        // One request reads VMs for a minute.
         for ($next = $reply['next'] ?? null; $next !== null; $next = $more['next'] ?? null) {
-            $more = Native::call('check', ['from' => $next, 'repair' => false] + $request);
+            $more = Native::call('check', ['from' => $next, 'services' => []] + $request);
             array_push($reply['findings'], ...$more['findings'] ?? []);
         }
         WriteBack::all($reply['write_backs'] ?? []);
