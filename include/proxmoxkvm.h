@@ -401,7 +401,7 @@ int32_t proxmoxkvm_due(proxmoxkvm_core *core,
                        char **reply);
 
 /*
- Advances services: `{"orders": […], "failed": […], "budget_s": 50, "workers": 8}`.
+ Advances services: `{"orders": […], "failed": […], "samples": [server, …], "budget_s": 50}`.
 
  # Safety
  `core` is open, `request` points to `len` bytes, `reply` is writable.

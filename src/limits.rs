@@ -124,6 +124,9 @@ pub const SLOT_TICK: f64 = 0.25;
 /// An idle worker of a cron run looks this often for what the others have left to do (seconds).
 pub const NAP_SECONDS: f64 = 0.05;
 
+/// A worker that waits for another one looks at the clock this often.
+pub const BLOCKED_LOOK: Duration = Duration::from_millis(500);
+
 /// How many rows a list in a reply may have.
 pub const LIST_ROWS: u32 = 1000;
 
@@ -168,8 +171,12 @@ pub const HA_SECONDS: f64 = 180.0;
 pub const HA_POLL: f64 = 1.0;
 /// How often a suspended guest is looked at: it is stopped again if somebody started it (seconds).
 pub const SUSPENDED_SECONDS: f64 = 300.0;
-/// Workers of a cron run.
-pub const WORKERS: usize = 8;
+/// Workers of a cron run: most of them wait for servers.
+pub const WORKERS: usize = 16;
+/// So many of them at most are with one server.
+pub const SERVER_WORKERS: usize = 8;
+/// So many at most read the usage of a server's guests: the list of a large cluster takes memory.
+pub const SAMPLE_WORKERS: usize = 4;
 /// Time budget of a cron run unless the request names one (seconds).
 pub const CRON_SECONDS: f64 = 50.0;
 /// Clocks of several web servers may differ by this much, and one may be set back by it (seconds). What ends later than

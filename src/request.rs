@@ -1,7 +1,9 @@
 //! What PHP asks and gets: JSON both ways. The only module that knows PHP's field names.
 
+mod run;
 mod whose;
 
+pub use run::{CronIn, SampleIn, Unprepared};
 pub use whose::{asked_of, home_of};
 
 use crate::address::Address;
@@ -181,15 +183,6 @@ pub fn actor_of(request: &Value) -> Result<Actor, Error> {
     Ok(parse::<PackageOnly>(request)?.actor)
 }
 
-/// A service that PHP could not prepare: its server entry or product is gone.
-#[derive(Debug, Deserialize)]
-pub struct Unprepared {
-    /// Which one.
-    pub id: u64,
-    /// Why, in a sentence.
-    pub message: String,
-}
-
 /// What WHMCS shows of a service.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -253,20 +246,6 @@ pub enum CheckFrom {
     Service(ServiceId),
     /// All services are, and the guests below this number.
     Guest(Vmid),
-}
-
-/// A cron run.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct CronIn {
-    /// The services that are due, each with all that WHMCS knows of it.
-    pub orders: Vec<OrderIn>,
-    /// The services that are due and could not be prepared.
-    pub failed: Vec<Unprepared>,
-    /// Time budget, seconds.
-    pub budget_s: Option<f64>,
-    /// Workers.
-    pub workers: Option<usize>,
 }
 
 /// Reads a request. The parser's words quote the value, which may be a secret: only what it wants is told.

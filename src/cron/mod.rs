@@ -1,7 +1,8 @@
 //! The cron run: every service that is due, in parallel, one lease each, within a time budget.
 //!
 //! A worker never waits for one service while another could go on: what waits goes back into the [`line`] with
-//! the time at which to look again. One bad record, and one bad service, never stop the others.
+//! the time at which to look again. One bad record, one bad service, and one server that does not answer, never stop the
+//! others. What guests have used is asked in the same run, by the same workers: its answers end with the budget too.
 //!
 //! # Clone slots
 //! PVE takes only so many parallel clones to one storage before lock time-outs begin. A clone therefore needs a slot
@@ -19,17 +20,17 @@ use crate::core::Core;
 use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 use crate::error::Error;
 use crate::limits;
-use crate::model::{ServiceId, UnixSeconds};
-use crate::ops::{Zones, news_out, sync_due};
+use crate::model::{ServerId, ServiceId, UnixSeconds};
+use crate::ops::{self, Zones, news_out, sync_due};
 use crate::pve::Meter;
-use crate::request::{self, CronIn, OrderIn};
+use crate::request::{self, CronIn, OrderIn, SampleIn};
 use crate::service::{Service, Trouble};
 use crate::status::Status;
 use crate::steps::acts;
 use line::{Line, Next};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// What is kept of a run's time for the DNS records (seconds).
 const DNS_SECONDS: f64 = 12.0;
@@ -67,11 +68,13 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
             &unprepared.message,
         );
     }
-    let line = Line::new(cron_in.orders);
+    let mut line = Line::new(cron_in.orders, cron_in.samples);
     let workers = cron_in.workers.unwrap_or(limits::WORKERS).clamp(1, 64).min(line.len());
+    line.shared_by(workers);
     let run = Run {
         core,
         line: Mutex::new(line),
+        moved: Condvar::new(),
         summary,
         meter,
         deadline,
@@ -132,6 +135,8 @@ fn goal(service: &Service) -> Goal {
 struct Run<'a> {
     core: &'a Core,
     line: Mutex<Line>,
+    /// A worker is done with something.
+    moved: Condvar,
     summary: Mutex<Summary>,
     meter: Arc<Meter>,
     /// Nothing is begun after this.
@@ -147,19 +152,46 @@ impl Run<'_> {
             if now >= self.deadline {
                 return self.give_back();
             }
-            let next = guard(&self.line).next(now);
-            match next {
-                Next::GoOn(job) => self.go_on(job, None),
-                Next::Begin { order, head } => self.begin(*order, head),
-                Next::Wait { until, .. } if until > self.deadline => return self.give_back(),
+            let mut line = guard(&self.line);
+            match line.next(now) {
+                Next::GoOn(job) => {
+                    drop(line);
+                    let mut visit = self.visit(job.order.entry.id);
+                    visit.answers = Some(self.go_on(job, None));
+                }
+                Next::Begin { order, head } => {
+                    drop(line);
+                    let mut visit = self.visit(order.server_id());
+                    visit.answers = self.begin(*order, head);
+                }
+                Next::Sample(sample) => {
+                    drop(line);
+                    let mut visit = self.visit(sample.server_id());
+                    visit.is_sample = true;
+                    visit.answers = self.sample(&sample);
+                }
+                Next::Wait { until, .. } if until > self.deadline => {
+                    drop(line);
+                    return self.give_back();
+                }
                 Next::Wait { until, alone } => {
+                    drop(line);
                     let nap = if alone { f64::INFINITY } else { limits::NAP_SECONDS };
                     self.core.clock.sleep((until - now).min(nap));
-                    continue;
                 }
+                // by the time that is the deadline, too
+                Next::Blocked => drop(self.moved.wait_timeout(line, limits::BLOCKED_LOOK)),
                 Next::Nothing => return,
             }
-            guard(&self.line).done();
+        }
+    }
+
+    fn visit(&self, server: ServerId) -> Visit<'_> {
+        Visit {
+            run: self,
+            server,
+            answers: None,
+            is_sample: false,
         }
     }
 
@@ -177,10 +209,31 @@ impl Run<'_> {
         }
     }
 
-    fn begin(&self, order_in: OrderIn, head: bool) {
-        let Ok(id) = order_in.service_id() else { return };
+    /// What the guests of a server have used.
+    fn sample(&self, sample: &SampleIn) -> Option<bool> {
+        let server = sample.server_id();
+        let look = || {
+            let entry = sample.parse()?;
+            let client = self.core.client(&entry, &self.meter, self.answers_until)?;
+            Ok((ops::sample(self.core, &entry, &client), client.answers()))
+        };
+        let (sampled, answers) = match look() {
+            Ok((sampled, answers)) => (sampled, Some(answers)),
+            Err(error) => (Err(error), None),
+        };
+        if let Err(error) = sampled {
+            guard(&self.summary)
+                .lines
+                .push(format!("usage on server {server}: {error}"));
+        }
+        answers
+    }
+
+    /// Whether its server answers, as far as it was asked.
+    fn begin(&self, order_in: OrderIn, head: bool) -> Option<bool> {
+        let id = order_in.service_id().ok()?;
         match self.prepare(&order_in, id, head) {
-            Ok(Begun::Leased(job)) => self.go_on(job, Some((order_in, head))),
+            Ok(Begun::Leased(job)) => return Some(self.go_on(job, Some((order_in, head)))),
             Ok(Begun::NoSlot(place)) => {
                 let now = self.core.clock.now();
                 guard(&self.line).park(&place, order_in, head, now);
@@ -190,6 +243,7 @@ impl Run<'_> {
             Err(Error::Store(error)) => guard(&self.summary).lines.push(format!("service {id}: {error}")),
             Err(error) => not_prepared(self.core, &self.summary, id, error.code(), &error.to_string()),
         }
+        None
     }
 
     fn prepare(&self, order_in: &OrderIn, id: ServiceId, head: bool) -> Result<Begun, Error> {
@@ -218,8 +272,14 @@ impl Run<'_> {
         Ok(Begun::Leased(Box::new(job)))
     }
 
-    /// `begun_as`: the order, where this is its beginning.
-    fn go_on(&self, mut job: Box<Job>, begun_as: Option<(OrderIn, bool)>) {
+    /// `begun_as`: the order, where this is its beginning. Whether the server answers.
+    fn go_on(&self, job: Box<Job>, begun_as: Option<(OrderIn, bool)>) -> bool {
+        let client = job.client.clone();
+        self.turn(job, begun_as);
+        client.answers()
+    }
+
+    fn turn(&self, mut job: Box<Job>, begun_as: Option<(OrderIn, bool)>) {
         let waited = waits_for_clone(&job.lease.service);
         let outcome = self.core.engine().advance(&mut job);
         guard(&self.summary).lines.append(&mut job.lines);
@@ -227,7 +287,7 @@ impl Run<'_> {
             // suspended while it was built or changed: what Suspend had to leave is done now
             (Outcome::Settled, _) if matches!(job.goal, Goal::Settle) && is_kept_stopped(&job.lease.service) => {
                 job.goal = goal(&job.lease.service);
-                self.go_on(job, None);
+                self.turn(job, None);
             }
             (Outcome::Settled, _) => {
                 self.finish(job, None);
@@ -255,7 +315,7 @@ impl Run<'_> {
             }
             (Outcome::Refused(error), _) => {
                 self.tell(&job, &error);
-                self.go_on(job, None);
+                self.turn(job, None);
             }
             (Outcome::Failed { error, retry_at }, _) => self.failed(job, &error, retry_at),
         }
@@ -289,6 +349,21 @@ impl Run<'_> {
         }
         summary.touched.insert(id);
         released.is_ok()
+    }
+}
+
+/// A worker is with a server; its place there is free again, however that ends.
+struct Visit<'a> {
+    run: &'a Run<'a>,
+    server: ServerId,
+    answers: Option<bool>,
+    is_sample: bool,
+}
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        guard(&self.run.line).done(self.server, self.answers, self.is_sample);
+        self.run.moved.notify_all();
     }
 }
 

@@ -158,7 +158,7 @@ pub unsafe extern "C" fn proxmoxkvm_due(
     unsafe { on_core(core, request, len, reply, ops::due) }
 }
 
-/// Advances services: `{"orders": […], "failed": […], "budget_s": 50, "workers": 8}`.
+/// Advances services: `{"orders": […], "failed": […], "samples": [server, …], "budget_s": 50}`.
 ///
 /// # Safety
 /// `core` is open, `request` points to `len` bytes, `reply` is writable.

@@ -5,7 +5,7 @@ use crate::core::Core;
 use crate::error::Error;
 use crate::limits;
 use crate::model::UnixSeconds;
-use crate::pve::VmSeen;
+use crate::pve::{Client, VmSeen};
 use crate::request;
 use crate::server::ServerEntry;
 use crate::service::Service;
@@ -28,11 +28,8 @@ pub fn usage_update(core: &Core, request: &Value) -> Result<Value, Error> {
     let known = core.store.sampled_at(entry.id)?;
     let mut error = None;
     if known.is_none_or(|at| now - at >= max_age || at > now + limits::CLOCK_SECONDS) {
-        let looked = look(core, &entry, now + limits::WEB_SECONDS);
-        let again = limits::SAMPLE_SECONDS - limits::SAMPLE_RETRY_SECONDS;
-        core.store
-            .set_sampled(entry.id, if looked.is_ok() { now } else { now - again })?;
-        error = looked.err().map(|error| error.to_string());
+        let client = core.client(&entry, &Arc::default(), now + limits::WEB_SECONDS)?;
+        error = sample(core, &entry, &client).err().map(|error| error.to_string());
     }
     let month = request["month"].as_str().filter(|month| is_month(month));
     let month = month.map_or_else(|| calendar::month(now), str::to_owned);
@@ -47,10 +44,18 @@ fn is_month(text: &str) -> bool {
     bytes.len() == 7 && bytes[4] == b'-' && [0, 1, 2, 3, 5, 6].into_iter().all(digit)
 }
 
-/// One look at all guests of the cluster; those that carry a service's number and name are its guests.
-fn look(core: &Core, entry: &ServerEntry, deadline: UnixSeconds) -> Result<(), Error> {
+/// One look at all guests of the cluster, and when the next one is due.
+pub(crate) fn sample(core: &Core, entry: &ServerEntry, client: &Client) -> Result<(), Error> {
     let now = core.clock.now();
-    let client = core.client(entry, &Arc::default(), deadline)?;
+    let looked = look(core, entry, client, now);
+    let again = limits::SAMPLE_SECONDS - limits::SAMPLE_RETRY_SECONDS;
+    core.store
+        .set_sampled(entry.id, if looked.is_ok() { now } else { now - again })?;
+    looked
+}
+
+/// Those that carry a service's number and name are its guests.
+fn look(core: &Core, entry: &ServerEntry, client: &Client, now: UnixSeconds) -> Result<(), Error> {
     let guests = client.guests()?;
     let guests: BTreeMap<_, &VmSeen> = guests.iter().filter(|vm| vm.qemu).map(|vm| (vm.vmid, vm)).collect();
     let mut samples = Vec::new();

@@ -26,6 +26,7 @@ pub use life::{
     attach, change_package, change_password, reboot, reinstall, start, stop, suspend, terminate, unsuspend, vm_remove,
 };
 pub use list::list;
+pub(crate) use metering::sample;
 pub use metering::usage_update;
 pub use moving::move_store;
 pub use overview::{overview, pools, zone_services};

@@ -85,6 +85,12 @@ impl Client {
         (0.0..limits::HEARD_SECONDS).contains(&ago)
     }
 
+    /// Whether the server is there, as far as this process has asked.
+    pub(crate) fn answers(&self) -> bool {
+        let now = self.now();
+        self.was_heard() && self.noted(now).is_none_or(|silent| !silent.holds(now))
+    }
+
     /// It has answered: it is not silent, whatever is noted.
     pub(super) fn is_heard(&self) {
         *guard(&self.shared.heard_at) = self.now();

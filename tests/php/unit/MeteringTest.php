@@ -100,12 +100,13 @@ final class MeteringTest extends StubTestCase
     public function testTheCronAsksForServersThatNobodyHasLookedAt(): void
     {
         Dispatcher::cron();
-        self::assertSame([], $this->requests('usage_update'), 'nothing due, nothing asked');
+        self::assertSame([], $this->requests('cron'), 'nothing due, nothing asked');
         $this->replyTo('due', ['services' => [], 'usage_due' => [$this->server, 999]]);
         Dispatcher::cron();
-        $asked = $this->requests('usage_update');
-        self::assertSame([$this->server], array_column(array_column($asked, 'server'), 'id'));
-        self::assertSame([3600], array_column($asked, 'max_age_s'));
+        [$run] = $this->requests('cron');
+        self::assertSame([$this->server], array_column($run['samples'], 'id'));
+        self::assertNotSame('', $run['samples'][0]['password'], 'the core logs in');
+        self::assertSame([], $this->requests('usage_update'), 'within the run, and nowhere else');
         self::assertSame(0, Capsule::table('tblactivitylog')->count());
     }
 }

@@ -11,7 +11,6 @@ final class Cron
 {
     private const LIMIT = 1000;
     private const BUDGET_SECONDS = 50;
-    private const WORKERS = 8;
     /** A web server waits for a page as long as for one of the core's verbs. */
     private const PAGE_SECONDS = 40;
 
@@ -78,12 +77,10 @@ final class Cron
         // First of all: whatever an interrupted page left unwritten.
         WriteBack::all($due['write_backs'] ?? []);
         $services = $due['services'] ?? [];
-        $isIdle = $services === [] && (int) ($due['dns'] ?? 0) === 0;
-        $reply = $isIdle ? [] : self::advance($services);
+        $samples = Metering::servers($due['usage_due'] ?? []);
+        $isIdle = $services === [] && $samples === [] && (int) ($due['dns'] ?? 0) === 0;
+        $reply = $isIdle ? [] : self::advance($services, samples: $samples);
         Mails::deliver($reply['mails'] ?? $due['mails'] ?? []);
-        if (($due['usage_due'] ?? []) !== []) {
-            Metering::refresh($due['usage_due']);
-        }
         CronRuns::ended();
         Claims::clean();
 
@@ -92,12 +89,14 @@ final class Cron
 
     /**
      * @param list<array{id: int}> $services
+     * @param list<array<string, mixed>> $samples server entries whose machines' usage is due
      * @return array<string, mixed> the core's reply
      */
     private static function advance(
         array $services,
         string $actor = 'cron',
-        int $seconds = self::BUDGET_SECONDS
+        int $seconds = self::BUDGET_SECONDS,
+        array $samples = []
     ): array {
         $work = Orders::of($services, $actor);
         $servers = array_map(static fn (array $order): int => $order['server']['id'], $work->orders);
@@ -106,8 +105,8 @@ final class Cron
             'failed' => $work->failed,
             'terminated' => Services::terminated(array_values(array_unique($servers))),
             'zones' => Zones::all(),
+            'samples' => $samples,
             'budget_s' => $seconds,
-            'workers' => self::WORKERS,
         ];
         $reply = Native::call('cron', $request);
         $shown = ['services' => array_column(array_column($work->orders, 'service'), 'id'), 'failed' => $work->failed];

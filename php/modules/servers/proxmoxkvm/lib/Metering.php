@@ -62,18 +62,23 @@ final class Metering
     }
 
     /**
-     * The cron's part: the counters of a machine end with its process, so somebody has to look now and then.
+     * The cron's part: the counters of a machine end with its process, so somebody has to look now and then. The core
+     * does it beside its other work.
      *
-     * @param list<int> $serverIds those that nobody has looked at for an hour
+     * @param list<int> $ids those that nobody has looked at for an hour
+     * @return list<array<string, mixed>> their server entries, as the core takes them
      */
-    public static function refresh(array $serverIds): void
+    public static function servers(array $ids): array
     {
-        try {
-            foreach (Capsule::table('tblservers')->whereIn('id', $serverIds)->get() as $row) {
-                self::ofServer(Params::fromServer($row)->server());
+        $servers = [];
+        foreach ($ids === [] ? [] : Capsule::table('tblservers')->whereIn('id', $ids)->get() as $row) {
+            try {
+                $servers[] = Params::fromServer($row)->server();
+            } catch (Throwable $error) {
+                Problem::log('cron', ['server' => $row->id], $error);
             }
-        } catch (Throwable $error) {
-            Problem::log('usage_update', [], $error);
         }
+
+        return $servers;
     }
 }

@@ -27,7 +27,9 @@ final class Secrets
     {
         $secrets = new self();
         $orders = is_array($request['orders'] ?? null) ? $request['orders'] : [];
-        foreach ([$request, ...$orders] as $order) {
+        $samples = is_array($request['samples'] ?? null) ? $request['samples'] : [];
+        $samples = array_map(static fn (mixed $server): array => ['server' => $server], $samples);
+        foreach ([$request, ...$orders, ...$samples] as $order) {
             $server = is_array($order['server'] ?? null) ? $order['server'] : [];
             $secrets->add($order['service']['password'] ?? '');
             $secrets->add($server['password'] ?? '');

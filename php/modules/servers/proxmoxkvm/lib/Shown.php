@@ -41,7 +41,8 @@ final class Shown
      */
     public static function request(array $request): array
     {
-        foreach (['orders' => self::request(...), 'zones' => self::zone(...)] as $list => $one) {
+        $lists = ['orders' => self::request(...), 'zones' => self::zone(...), 'samples' => self::server(...)];
+        foreach ($lists as $list => $one) {
             if (is_array($request[$list] ?? null)) {
                 $request[$list] = array_map($one, $request[$list]);
             }
