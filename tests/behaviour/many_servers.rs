@@ -194,7 +194,7 @@ fn an_order_is_ready_beside_many_servers_that_never_answer() {
     // from then on they cost a moment
     many.clock.sleep(300.0);
     many.ordered(last, 8);
-    many.clock.sleep(10.0);
+    many.clock.sleep(100.0);
     let (_, took) = many.run(&[]);
     assert_eq!(many.status(8), "ready");
     assert!(took <= BUDGET, "{took}");
@@ -208,7 +208,7 @@ fn usage_is_looked_at_beside_servers_that_never_answer_and_within_the_budget() {
     for server in healthy {
         many.ordered(server, server);
     }
-    many.clock.sleep(60.0);
+    many.clock.sleep(100.0);
     many.run(&[]);
     let machine = |server: u64| {
         let shown = ops::show(&many.core, &json!({"service": server})).unwrap();
@@ -245,7 +245,7 @@ fn a_server_that_dies_in_the_middle_holds_no_other_one() {
     for service in 10..30 {
         many.ordered(1, service);
     }
-    many.clock.sleep(60.0);
+    many.clock.sleep(100.0);
     many.ordered(2, 7);
     // all of them wait for their clones when it dies
     many.set(1, Answers::NeverFrom(many.clock.now() + 4.0));
@@ -273,7 +273,7 @@ fn orders_without_an_end_do_not_keep_usage_away() {
     for service in 10..30 {
         many.ordered(1, service);
     }
-    many.clock.sleep(60.0);
+    many.clock.sleep(100.0);
     let log = |many: &Many| -> Vec<String> {
         let cluster = guard(&many.servers[&1].cluster);
         cluster
