@@ -188,12 +188,28 @@ impl Engine<'_> {
         Ok(true)
     }
 
+    /// Whether the guest that the service is bound to is there, and by both proofs its own.
+    fn has_its_guest(&self, job: &mut Job) -> Result<bool, Error> {
+        let Some(config) = self.read_config(job)? else {
+            return Ok(false);
+        };
+        let description = config.get("description").unwrap_or_default();
+        let installation = self.store.installation();
+        let doubt = job
+            .lease
+            .service
+            .doubt(installation, description, config.uuid().as_deref());
+        Ok(doubt.is_none())
+    }
+
     /// Binds the service to a guest: marks it, remembers its uuid, and leases the addresses it has.
     pub fn attach(&self, job: &mut Job, vmid: Vmid, more: &[IpAddr]) -> Result<(), Error> {
         let id = job.lease.service.id;
         let entry = job.order.entry.id;
         let bound = job.lease.service.vmid.filter(|_| job.lease.service.body.cloned);
-        if let Some(bound) = bound.filter(|bound| *bound != vmid) {
+        if let Some(bound) = bound.filter(|bound| *bound != vmid)
+            && self.has_its_guest(job)?
+        {
             return Err(Refusal::HasGuest {
                 service: id,
                 vmid: bound,

@@ -80,7 +80,11 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
     for row in &kept.services {
         match row {
             Ok((service, addresses)) => services.push((service, addresses)),
-            Err(error) if is_first => check.found(None, "unreadable", error.to_string(), None)?,
+            Err(error) if is_first => {
+                let sentence =
+                    format!("{error}: bring back a store of before (README, Restore), and run the check on it");
+                check.found(None, "unreadable", sentence, None)?;
+            }
             Err(_) => {}
         }
     }
@@ -166,7 +170,10 @@ impl Check<'_> {
         let id = service.id;
         let gone = service.status == Status::Removed;
         if gone && !ips.is_empty() {
-            let sentence = format!("service {id} is terminated and still holds {}", texts(ips));
+            let sentence = format!(
+                "service {id} is terminated and still holds {}: check.php --repair gives that back",
+                texts(ips)
+            );
             self.found(Some(id), "address_held", sentence, Some(Repair::Addresses))?;
         }
         let Some(there) = there else {
@@ -213,7 +220,7 @@ impl Check<'_> {
         let domain = service.body.domain.as_deref();
         if service.write_back > 0 && (shown != leased || domain.is_some_and(|domain| domain != there.domain())) {
             let sentence = format!(
-                "WHMCS shows {} for service {id}, which has {}",
+                "WHMCS shows {} for service {id}, which has {}: check.php --repair tells it anew",
                 named(&shown, there.domain()),
                 named(&leased, domain.unwrap_or_default())
             );
@@ -238,7 +245,7 @@ impl Check<'_> {
             if held.is_empty() {
                 ""
             } else {
-                ", nor that it has its addresses"
+                ", nor that it has its addresses (check.php --repair keeps those for it)"
             }
         );
         let repair = (!held.is_empty()).then_some(Repair::Hold(held));

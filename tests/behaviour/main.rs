@@ -17,6 +17,7 @@ mod bad_input;
 mod buttons;
 mod check;
 mod check_package;
+mod check_remedies;
 mod clocks;
 mod commits;
 mod common_time;

@@ -162,7 +162,7 @@ impl Check<'_> {
         };
         let sentence = format!(
             "VM {vmid} of service {id} is on no node of the cluster, or the login may not see it: restore it from a backup \
-             under this number, or press **VMRemove and then VMClone"
+             under this number, bind another VM with Attach, or press **VMRemove and then VMClone"
         );
         self.found(Some(id), "vm_missing", sentence, None)
     }
@@ -181,7 +181,10 @@ impl Check<'_> {
             return self.found(Some(id), "not_ours", refusal.to_string(), None);
         }
         if body.node.as_ref() != Some(&vm.node) {
-            let sentence = format!("VM {vmid} of service {id} is on node {} now", vm.node);
+            let sentence = format!(
+                "VM {vmid} of service {id} is on node {} now: check.php --repair writes that down, as its next action does",
+                vm.node
+            );
             self.found(Some(id), "moved", sentence, Some(Repair::Node(vm.clone())))?;
         }
         // the list is silent of it where its node sends no statistics
@@ -189,8 +192,8 @@ impl Check<'_> {
         if let Some(name) = name.filter(|name| body.name.as_deref() != Some(name)) {
             let wanted = body.name.as_deref().unwrap_or_default();
             let sentence = format!(
-                "VM {vmid} of service {id} is called {name} in Proxmox VE and {wanted} here: its page shows nothing of it until \
-                 it has its name again"
+                "VM {vmid} of service {id} is called {name} in Proxmox VE and {wanted} here: give it its name again in Proxmox VE, or press Attach \
+                 with its number, which takes the new one; until then its page shows nothing of it"
             );
             self.found(Some(id), "renamed", sentence, None)?;
         }
