@@ -56,9 +56,9 @@ pub const SAMPLE_RETRY_SECONDS: f64 = 300.0;
 pub const TRAFFIC_MONTHS: f64 = 24.0;
 /// The most points of a graph: more cannot be told apart on a screen.
 pub const GRAPH_POINTS: usize = 200;
-/// Lines of a task's log that are read for its progress; a clone writes about a hundred.
+/// Lines of a failed task's log that are read at once; a clone writes about a hundred.
 pub const TASK_LOG_LINES: u32 = 2000;
-/// So many times as many lines of a failed task's log are read, for what stands at its end.
+/// So many times as many lines of it are read, for what stands at its end.
 pub const TASK_LOG_PAGES: u32 = 5;
 /// So many lines of it are told,
 pub const LOG_LINES_TOLD: usize = 3;
@@ -94,18 +94,26 @@ pub const GUESTS_ASKED: usize = 50;
 
 /// First wait for a task (seconds); see [`poll_after`].
 pub const POLL_FIRST: f64 = 0.05;
-/// The wait within the first seconds grows up to this (seconds).
-const POLL_EARLY: f64 = 0.25;
+/// A guest's start is looked at first after this long (seconds): none ends much sooner.
+pub const POLL_START: f64 = 0.5;
+/// The wait within the first seconds grows up to this; so does the one for an end that is due (seconds).
+pub const POLL_EARLY: f64 = 0.25;
 /// Longest wait between two looks at a task (seconds).
 const POLL_LONGEST: f64 = 2.0;
+/// Longest wait for a clone whose end is foreseen and far (seconds).
+pub const POLL_FORESEEN: f64 = 5.0;
+/// So many clones that are waited for on a node are foreseen, each by its own log; more of them share one list.
+pub const POLL_FORESEEN_CLONES: usize = 3;
+/// Lines of a clone's log that are read at once; a disk writes about a hundred.
+pub const PROGRESS_LINES: u32 = 1000;
 /// A node's list of running tasks serves everybody who waits on that node for so long (seconds).
 pub const POLL_TICK: f64 = 0.25;
 /// So many running tasks of a node are read.
 pub const LISTED_TASKS: u32 = 5000;
-/// A task that only the list knows to run is asked itself this often (seconds).
+/// A task that only the list or its log knows to run is asked itself this often (seconds).
 pub const POLL_CONFIRM: f64 = 30.0;
 /// Who has not asked for a task within this time no longer waits for it (seconds): twice the longest wait.
-pub const POLL_FORGOTTEN: f64 = 2.0 * POLL_LONGEST;
+pub const POLL_FORGOTTEN: f64 = 2.0 * POLL_FORESEEN;
 
 /// When to look at a task again that has been waited for since `waited` seconds.
 ///

@@ -1,5 +1,6 @@
 //! Making one call: intent first, then the request, then what the answer means.
 
+use super::progress::Progress;
 use super::reserve::node_could_start;
 use super::{Engine, Job, Look, Outcome};
 use crate::calendar;
@@ -223,6 +224,7 @@ impl Engine<'_> {
         };
         let by = job.doing().to_owned();
         job.sent = true;
+        job.progress = Progress::new(job.order.package.clone_type == CloneType::Full);
         let service = job.service();
         service.body.slot = Some(Slot {
             key: service.slot_key(),

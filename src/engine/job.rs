@@ -1,11 +1,12 @@
 //! One service being advanced: what the request brought, and what has been seen and done so far.
 
 use super::look::Look;
+use super::progress::Progress;
 use super::refusal::row_back;
 use crate::error::{Error, Refusal};
 use crate::identity::Asked;
 use crate::model::{Actor, ServerId, UnixSeconds, Vmid};
-use crate::package::Package;
+use crate::package::{CloneType, Package};
 use crate::plan::Call;
 use crate::pve::Client;
 use crate::server::{Secret, ServerEntry};
@@ -151,6 +152,8 @@ pub struct Job {
     pub(super) row: Option<&'static Row>,
     pub(super) look: Look,
     pub(super) queue: VecDeque<Call>,
+    /// How its clone gets on.
+    pub(super) progress: Progress,
     pub(super) events: Vec<Event>,
     pub(super) waiting_since: Option<UnixSeconds>,
     pub(super) step_since: UnixSeconds,
@@ -167,6 +170,7 @@ pub struct Job {
 impl Job {
     /// A job for a lease that was just taken.
     pub fn new(lease: Lease, order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
+        let progress = Progress::new(order.package.clone_type == CloneType::Full);
         Job {
             lease,
             client: client.keeping(order.password.as_ref()),
@@ -182,6 +186,7 @@ impl Job {
             row: None,
             look: Look::default(),
             queue: VecDeque::new(),
+            progress,
             events: Vec::new(),
             waiting_since: None,
             step_since: now,

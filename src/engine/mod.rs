@@ -10,6 +10,7 @@ mod calls;
 mod ends;
 mod job;
 mod look;
+mod progress;
 mod refusal;
 mod reserve;
 mod task;

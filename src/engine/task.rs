@@ -5,7 +5,7 @@ use super::{Engine, Job, Look, Outcome};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{NodeName, Upid};
-use crate::pve::{self, GuestPath, TaskEnd};
+use crate::pve::{self, GuestPath, LogEnd, TaskEnd};
 use crate::service::Task;
 use crate::status::Status;
 
@@ -27,7 +27,8 @@ impl Engine<'_> {
             // no task ends that soon
             return Ok(Some(self.wait_for(job, &task)?));
         }
-        let end = self.unless_left(job, upid.node(), job.client.task_end(upid))?;
+        let end = self.task_end(job, &task, upid);
+        let end = self.unless_left(job, upid.node(), end)?;
         let end = end.unwrap_or_else(|| TaskEnd::Unknown("its node is down".to_owned()));
         match end {
             TaskEnd::Running => Ok(Some(self.wait_for(job, &task)?)),
@@ -66,6 +67,29 @@ impl Engine<'_> {
         }
     }
 
+    /// How the task stands: what a clone's log says, as long as it says that it runs; else its status.
+    fn task_end(&self, job: &mut Job, task: &Task, upid: &Upid) -> Result<TaskEnd, pve::Error> {
+        let from = job.progress.reads_from().filter(|_| task.clone);
+        if let Some(from) = from {
+            match job.client.clone_log(upid, from) {
+                Ok(Some(seen)) => {
+                    let says = job.progress.see(&seen, self.clock.now());
+                    match seen.end {
+                        None if says => return Ok(TaskEnd::Running),
+                        Some(LogEnd::Ok) => return Ok(TaskEnd::Ok),
+                        // its status says why
+                        None | Some(LogEnd::Failed) => {}
+                    }
+                }
+                Ok(None) => {}
+                // the status says why, or does without it
+                Err(pve::Error::Refused { .. } | pve::Error::Unexpected { .. }) => job.progress.is_blind(),
+                Err(error) => return Err(error),
+            }
+        }
+        job.client.task_end(upid)
+    }
+
     /// A node's answer about its tasks. `None`: the node is down, its tasks with it, and the guest has gone on elsewhere.
     fn unless_left<T>(&self, job: &Job, node: &NodeName, answer: Result<T, pve::Error>) -> Result<Option<T>, Error> {
         match (answer, job.lease.service.vmid) {
@@ -82,9 +106,18 @@ impl Engine<'_> {
         let since = *job.waiting_since.get_or_insert(now);
         self.tell_what_lasts(job, now)?;
         self.keep_alive(job)?;
+        let waited = now - since;
+        let until = if task.clone {
+            // whoever sent it may have had another clock
+            job.progress.next(now, waited.max(now - task.sent_at))
+        } else if task.upid.as_ref().is_some_and(|upid| upid.kind() == "qmstart") {
+            now + limits::poll_after(waited).max(limits::POLL_START - waited)
+        } else {
+            now + limits::poll_after(waited)
+        };
         Ok(Outcome::Waiting {
             on: task.what.clone(),
-            until: now + limits::poll_after(now - since),
+            until,
             in_line: false,
         })
     }

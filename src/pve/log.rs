@@ -1,4 +1,4 @@
-//! What a failed task's log says beyond its last line.
+//! What a task's log says: of a clone's progress, and of a failure beyond its last line.
 
 use super::client::{Client, Request, encode};
 use super::error::{Error, cut};
@@ -51,7 +51,89 @@ fn telling<'a>(lines: impl DoubleEndedIterator<Item = &'a str>, words: &str) -> 
     told
 }
 
+/// What new lines of a clone's log say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LogSeen {
+    /// So many lines have been read by now.
+    pub lines: u32,
+    /// So many disks have been begun in the new ones.
+    pub disks_begun: u32,
+    /// How much of the disk at work is copied, percent, as far as the new lines say.
+    pub percent: Option<f64>,
+    /// How it has ended, by its last line; that is where Proxmox VE has a task's end from too (`PVE::UPID`).
+    pub end: Option<LogEnd>,
+}
+
+/// How a task's log ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogEnd {
+    /// `TASK OK`, or with warnings.
+    Ok,
+    /// `TASK ERROR: …`
+    Failed,
+}
+
+impl LogSeen {
+    /// `from`: the number of lines before these.
+    fn of<'a>(lines: impl Iterator<Item = &'a str>, from: u32) -> LogSeen {
+        let mut seen = LogSeen {
+            lines: from,
+            ..LogSeen::default()
+        };
+        for line in lines {
+            seen.lines = seen.lines.saturating_add(1);
+            seen.end = match line {
+                "TASK OK" => Some(LogEnd::Ok),
+                _ if line.starts_with("TASK WARNINGS: ") => Some(LogEnd::Ok),
+                _ if line.starts_with("TASK ERROR: ") => Some(LogEnd::Failed),
+                _ => None,
+            };
+            if line.starts_with("create full clone of drive") {
+                seen.disks_begun += 1;
+                seen.percent = None;
+            }
+            seen.percent = percent(line).or(seen.percent);
+        }
+        seen
+    }
+}
+
+/// The percentage of `transferred 1.0 GiB of 10.0 GiB (10.00%)` (PVE/QemuServer/QemuImage.pm) and of `drive-scsi0:
+/// transferred 1.0 GiB of 10.0 GiB (10.00%) in 5s` (PVE/QemuServer/BlockJob.pm).
+fn percent(line: &str) -> Option<f64> {
+    let (before, words) = line.split_once("transferred ")?;
+    let (_, number) = words.split_once('%')?.0.rsplit_once('(')?;
+    let percent: f64 = number.parse().ok()?;
+    let is_own = before.is_empty() || before.starts_with("drive-");
+    (is_own && (0.0..=100.0).contains(&percent)).then_some(percent)
+}
+
 impl Client {
+    /// What a clone's log says from a line on: `GET /nodes/{node}/tasks/{upid}/log?start=…&limit=…`. `None`: its status has
+    /// to be asked for, or the node's list, as many wait on that node.
+    pub fn clone_log(&self, upid: &Upid, from: u32) -> Result<Option<LogSeen>, Error> {
+        if !self.watch().is_foreseen(upid, self.now()) {
+            return Ok(None);
+        }
+        let path = format!("/nodes/{}/tasks/{}/log", upid.node(), encode(upid.as_str()));
+        let request = Request::new(Method::Get, path, Kind::Poll)
+            .with("start", from.to_string())
+            .with("limit", limits::PROGRESS_LINES.to_string());
+        let data = self.request(&request)?;
+        let lines = data.as_array().into_iter().flatten();
+        let mut texts = lines.filter_map(|line| line["t"].as_str()).peekable();
+        // a log that is empty, or not there, reads as one line
+        let is_none = |line: &&str| line.starts_with("unable to open file") || *line == "no content";
+        if texts.peek().is_some_and(is_none) {
+            return Ok(Some(LogSeen::of([].into_iter(), from)));
+        }
+        let seen = LogSeen::of(texts, from);
+        if seen.end == Some(LogEnd::Ok) {
+            self.watch().ended(upid);
+        }
+        Ok(Some(seen))
+    }
+
     /// The telling lines of a failed task's log: `GET /nodes/{node}/tasks/{upid}/log`, page by page to its end.
     pub fn task_words(&self, upid: &Upid, words: &str) -> Result<Vec<String>, Error> {
         let path = format!("/nodes/{}/tasks/{}/log", upid.node(), encode(upid.as_str()));
@@ -114,6 +196,53 @@ mod tests {
             "OK\n OK\n",
         ] {
             assert_eq!(told(nothing, "x"), [""; 0], "{nothing}");
+        }
+    }
+
+    #[test]
+    fn progress_is_read_as_pve_prints_it() {
+        let percents = [
+            ("transferred 0.0 B of 2.0 GiB (0.00%)", Some(0.0)),
+            ("transferred 1.0 GiB of 10.0 GiB (10.02%)", Some(10.02)),
+            ("transferred 2.0 GiB of 2.0 GiB (100.00%)", Some(100.0)),
+            (
+                "drive-scsi0: transferred 9.3 GiB of 10.0 GiB (92.86%) in 1m 5s, ready",
+                Some(92.86),
+            ),
+            ("transferred 1.0 GiB VM-state, 2.0 GiB/s", None),
+            ("transferred of (NaN%)", None),
+            ("transferred of (inf%)", None),
+            ("transferred of (-1%)", None),
+            ("transferred of (101%)", None),
+            ("transferred (((%", None),
+            ("rbd: transferred 1.0 GiB of 2.0 GiB (50.00%)", None),
+            ("Image copy: 50% complete...", None),
+            ("Logical volume \"vm-100-disk-0\" created (50.00%)", None),
+            ("", None),
+        ];
+        for (line, wanted) in percents {
+            assert_eq!(percent(line), wanted, "{line}");
+        }
+        let log = "create full clone of drive scsi0 (local:9000/base-9000-disk-0.qcow2)\n\
+                   transferred 2.0 GiB of 2.0 GiB (100.00%)\n\
+                   create full clone of drive scsi1 (local:9000/base-9000-disk-1.qcow2)\n\
+                   allocated target volume 'local:100/vm-100-disk-1.qcow2'";
+        let seen = LogSeen::of(log.lines(), 7);
+        let wanted = LogSeen {
+            lines: 11,
+            disks_begun: 2,
+            percent: None,
+            end: None,
+        };
+        assert_eq!(seen, wanted);
+        let ends = [
+            ("TASK OK", Some(LogEnd::Ok)),
+            ("TASK WARNINGS: 1", Some(LogEnd::Ok)),
+            ("TASK ERROR: clone failed: interrupted by signal", Some(LogEnd::Failed)),
+            ("TASK OK\nTASK what", None),
+        ];
+        for (end, wanted) in ends {
+            assert_eq!(LogSeen::of(end.lines(), 0).end, wanted, "{end}");
         }
     }
 

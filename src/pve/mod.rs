@@ -24,6 +24,7 @@ pub use client::{Asked, Client, Request, encode};
 pub use cluster::{Facts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked};
+pub use log::{LogEnd, LogSeen};
 pub use meter::{Kind, Meter};
 pub use silent::{Silences, Silent};
 pub use tasks::{ActiveTask, TaskEnd};

@@ -44,6 +44,21 @@ fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Waits {
+    /// Somebody asks for a task: since when, and whether its own status has to be asked for once more.
+    fn note(&mut self, upid: &Upid, now: UnixSeconds) -> (UnixSeconds, bool) {
+        self.tasks
+            .retain(|_, wait| now - wait.asked_at < limits::POLL_FORGOTTEN);
+        let wait = self.tasks.entry(upid.clone()).or_insert(Wait {
+            since: now,
+            asked_at: now,
+            confirmed_at: now,
+        });
+        wait.asked_at = now;
+        (wait.since, now - wait.confirmed_at >= limits::POLL_CONFIRM)
+    }
+}
+
 impl Watch {
     /// What the node's list says of a task; `list` asks for it where the last one is old.
     ///
@@ -54,20 +69,10 @@ impl Watch {
         now: impl Fn() -> UnixSeconds,
         list: impl FnOnce() -> Result<HashSet<Upid>, E>,
     ) -> Result<Heard, E> {
-        let waits = guard(&self.0).entry(upid.node().clone()).or_default().clone();
+        let waits = self.on(upid.node());
         let mut waits = guard(&waits);
         let asked_at = now();
-        waits
-            .tasks
-            .retain(|_, wait| asked_at - wait.asked_at < limits::POLL_FORGOTTEN);
-        let wait = waits.tasks.entry(upid.clone()).or_insert(Wait {
-            since: asked_at,
-            asked_at,
-            confirmed_at: asked_at,
-        });
-        wait.asked_at = asked_at;
-        let since = wait.since;
-        let confirm = asked_at - wait.confirmed_at >= limits::POLL_CONFIRM;
+        let (since, confirm) = waits.note(upid, asked_at);
         if waits.tasks.len() > 1 && !confirm {
             if asked_at - waits.listed_at >= limits::POLL_TICK {
                 let listed = list();
@@ -84,6 +89,19 @@ impl Watch {
             wait.confirmed_at = asked_at;
         }
         Ok(Heard::Ask)
+    }
+
+    /// Whether a clone's own log may tell that it runs: few others are waited for on its node, and its status was asked
+    /// for not long ago.
+    pub(super) fn is_foreseen(&self, upid: &Upid, now: UnixSeconds) -> bool {
+        let waits = self.on(upid.node());
+        let mut waits = guard(&waits);
+        let (_, confirm) = waits.note(upid, now);
+        !confirm && waits.tasks.len() <= limits::POLL_FORESEEN_CLONES
+    }
+
+    fn on(&self, node: &NodeName) -> Arc<Mutex<Waits>> {
+        guard(&self.0).entry(node.clone()).or_default().clone()
     }
 
     /// A task has ended: nobody waits for it any more.

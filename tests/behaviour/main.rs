@@ -62,3 +62,4 @@ mod tasks;
 mod template_drives;
 mod template_keys;
 mod time;
+mod waiting;
