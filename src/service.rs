@@ -346,15 +346,7 @@ impl Service {
 
     /// What the limit of clones counts: a place of a server entry.
     pub fn slot_key(&self) -> String {
-        match &self.body.place {
-            Some(place) => format!("{} {place}", self.server),
-            None => self.unseen_slot_key(),
-        }
-    }
-
-    /// The same for a clone to this node of which nobody knows the storage.
-    pub fn unseen_slot_key(&self) -> String {
-        let node = self.body.node.as_ref().map_or("", NodeName::as_str);
-        format!("{} {node}", self.server)
+        let place = self.body.place.as_deref().unwrap_or_default();
+        format!("{} {place}", self.server)
     }
 }

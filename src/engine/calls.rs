@@ -6,9 +6,8 @@ use super::{Engine, Job, Look, Outcome};
 use crate::calendar;
 use crate::error::{Error, Refusal};
 use crate::guest::ConfigChange;
-use crate::model::{NodeName, Upid, Vmid};
+use crate::model::{Upid, Vmid};
 use crate::package::{CloneType, Firewall};
-use crate::placement;
 use crate::plan::Call;
 use crate::pve::{self, CloneRequest, GuestPath};
 use crate::service::{Slot, Task};
@@ -203,25 +202,10 @@ impl Engine<'_> {
         self.save(job)
     }
 
-    /// Whether a clone runs on the node of which nobody has seen where it writes: it may be the same storage.
-    fn runs_beside_unseen(&self, job: &Job) -> Result<bool, Error> {
-        let service = &job.lease.service;
-        let (key, now) = (service.unseen_slot_key(), self.clock.now());
-        Ok(!self.store.has_slot(&key, 1, service.id, now)?)
-    }
-
     /// The same for a clone, together with its slot; `false`: there is none, and nothing was written down.
-    fn intend_clone(&self, job: &mut Job, what: String, beside_unseen: bool) -> Result<bool, Error> {
+    fn intend_clone(&self, job: &mut Job, what: String) -> Result<bool, Error> {
         let sent_at = self.clock.now();
-        let slots = match job.lease.service.body.place {
-            Some(_) => job
-                .order
-                .package
-                .more
-                .clone_slots_per_storage
-                .saturating_sub(u32::from(beside_unseen)),
-            None => 1,
-        };
+        let slots = job.order.package.more.clone_slots_per_storage;
         let by = job.doing().to_owned();
         job.sent = true;
         job.progress = Progress::new(job.order.package.clone_type == CloneType::Full);
@@ -284,10 +268,6 @@ impl Engine<'_> {
     fn start_clone(&self, job: &mut Job) -> Result<Option<Outcome>, Error> {
         let path = Self::guest_path(job)?;
         let home = self.template_home(job)?;
-        let beside = self.runs_beside_unseen(job)?;
-        if job.lease.service.body.place.is_none() {
-            self.settle_place(job, &home, beside)?;
-        }
         let service = &job.lease.service;
         let package = &job.order.package;
         let full = package.clone_type == CloneType::Full;
@@ -304,7 +284,7 @@ impl Engine<'_> {
             storage: package.system_storage.clone().filter(|_| full),
         };
         let what = format!("clone template {} to VM {}", package.template, path.vmid);
-        if !self.intend_clone(job, what, beside)? {
+        if !self.intend_clone(job, what)? {
             let place = job.lease.service.body.place.as_deref().unwrap_or("its storage");
             return Ok(Some(Outcome::Waiting {
                 on: format!("a clone slot on {place}"),
@@ -338,22 +318,6 @@ impl Engine<'_> {
             }
         };
         started.map(|()| None)
-    }
-
-    /// The template's node: known from when the guest's place was chosen, else asked for now. Before a clone that
-    /// follows a removal the package may name another template, and a guest that was attached never had one.
-    fn template_home(&self, job: &mut Job) -> Result<NodeName, Error> {
-        if let Some(known) = job.lease.service.body.template_node.clone() {
-            return Ok(known);
-        }
-        let resources = job.client.resources()?;
-        let template = placement::template(&resources, &job.order.package)?;
-        if !job.client.is_template(template)? {
-            return Err(placement::Error::NotATemplate(template.vmid).into());
-        }
-        let home = template.node.clone();
-        job.service().body.template_node = Some(home.clone());
-        Ok(home)
     }
 
     /// The VMID is taken: by our own clone, whose answer was lost, or by a guest that we may not see.

@@ -375,7 +375,6 @@ impl Engine<'_> {
                 job.service().owe_mail(MailKind::Package);
             }
             Status::SetCpuRam => {
-                self.learn_storage(job)?;
                 let body = &mut job.service().body;
                 body.guest_since = body.guest_since.or(body.cloned_at).or(Some(now));
                 body.guest_until = None;

@@ -248,7 +248,7 @@ mod tests {
                         let seen = self.read(from, now);
                         ask |= !progress.see(&seen, now);
                         ask |= seen.end.is_some();
-                        requests += u32::from(ask && !seen.end.is_some());
+                        requests += u32::from(ask && seen.end.is_none());
                     }
                     None => ask = true,
                 }

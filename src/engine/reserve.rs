@@ -8,7 +8,7 @@ use crate::limits;
 use crate::model::{Bridge, NodeName, StorageId, Vmid};
 use crate::package::{self, CloneType, NameInputs, Package};
 use crate::placement;
-use crate::pve::{Client, Facts, GuestPath, Resources};
+use crate::pve::{Client, Facts, Resources, VmSeen};
 use crate::server::{Family, Pool};
 use crate::store::{Lease, Reservation};
 use crate::wants;
@@ -21,14 +21,13 @@ struct Site {
     place: Option<String>,
 }
 
-/// The storage that the package names for the clone; linked clones are where their template is.
-fn named_storage(package: &Package) -> Option<&StorageId> {
+/// What a clone of a template writes to: the storage that the package names for it, or the template's own, where linked
+/// clones always are.
+fn clone_place(package: &Package, template: &Config, resources: &Resources, node: &NodeName) -> Option<String> {
     let full = package.clone_type == CloneType::Full;
-    package.system_storage.as_ref().filter(|_| full)
-}
-
-fn system_storage(config: &Config) -> Option<StorageId> {
-    config.system_disk().and_then(|disk| disk.storage())
+    let named = package.system_storage.clone().filter(|_| full);
+    let storage = named.or_else(|| template.system_disk().and_then(|disk| disk.storage()));
+    storage.map(|storage| resources.place(node, &storage))
 }
 
 /// Whether the service has all that its clone needs.
@@ -180,7 +179,6 @@ impl Engine<'_> {
             seen_at: now,
             next_id: job.client.next_id_range()?,
             bridges: BTreeMap::new(),
-            ..facts
         })
     }
 
@@ -188,12 +186,7 @@ impl Engine<'_> {
     fn place(&self, job: &Job, resources: &mut Resources, facts: &mut Facts) -> Result<(Site, Pool), Error> {
         let package = &job.order.package;
         let template = placement::template(resources, package)?.clone();
-        let config = job.client.config(&template.path())?;
-        placement::must_be_template(package, &template, &config)?;
-        wants::buildable(package, &config).map_err(|why| placement::Error::Unfit {
-            template: template.vmid,
-            why,
-        })?;
+        let config = Self::buildable(job, &template)?;
         let storages = placement::storages(package, &config);
         let storages: Vec<&StorageId> = storages.iter().flatten().collect();
         job.client.fill_in(resources, package.target_node.as_ref(), &storages);
@@ -209,11 +202,8 @@ impl Engine<'_> {
                         &config,
                         true,
                     )?;
-                    let storage = named_storage(package).cloned();
-                    let storage = storage.or_else(|| system_storage(&config));
-                    let place = storage.map(|storage| resources.place(&node, &storage));
                     let site = Site {
-                        place,
+                        place: clone_place(package, &config, resources, &node),
                         template_node: Some(template.node.clone()),
                         node,
                     };
@@ -226,45 +216,36 @@ impl Engine<'_> {
         Err(refusal.unwrap_or(Error::Placement(placement::Error::NoNode)))
     }
 
-    /// Where a template's clones land is seen at the first of them: asking for it would be one request more.
-    pub(super) fn learn_storage(&self, job: &Job) -> Result<(), Error> {
-        match system_storage(job.look.config()) {
-            Some(own) if named_storage(&job.order.package).is_none() => self.storage_seen(job, own),
-            _ => Ok(()),
+    /// The template's node, and the place of its clone: known from when the guest's own was chosen, else looked for now.
+    /// Before a clone that follows a removal the package may name another template, and a guest that was attached never
+    /// had one.
+    pub(super) fn template_home(&self, job: &mut Job) -> Result<NodeName, Error> {
+        let body = &job.lease.service.body;
+        if let (Some(known), Some(_)) = (&body.template_node, &body.place) {
+            return Ok(known.clone());
         }
-    }
-
-    /// The place of a clone that had none when it was reserved. The first clone of a template need not ask for it, but
-    /// whoever starts `beside` it does.
-    pub(super) fn settle_place(&self, job: &mut Job, home: &NodeName, beside: bool) -> Result<(), Error> {
-        let template = job.order.package.template;
-        let mut known = self.store.facts(job.order.entry.id)?.template_storage.remove(&template);
-        if known.is_none() && beside {
-            let path = GuestPath {
-                node: home.clone(),
-                vmid: template,
-            };
-            known = system_storage(&job.client.config(&path)?);
-            if let Some(storage) = &known {
-                self.storage_seen(job, storage.clone())?;
-            }
-        }
-        if let Some(storage) = known {
-            let node = Self::guest_path(job)?.node;
-            job.service().body.place = Some(job.client.resources()?.place(&node, &storage));
-        }
-        Ok(())
-    }
-
-    fn storage_seen(&self, job: &Job, own: StorageId) -> Result<(), Error> {
         let package = &job.order.package;
-        let server = job.order.entry.id;
-        let mut facts = self.store.facts(server)?;
-        if facts.template_storage.get(&package.template) == Some(&own) {
-            return Ok(());
-        }
-        facts.template_storage.insert(package.template, own);
-        Ok(self.store.set_facts(server, &facts)?)
+        let resources = job.client.resources()?;
+        let template = placement::template(&resources, package)?;
+        let config = Self::buildable(job, template)?;
+        let place = clone_place(package, &config, &resources, &Self::guest_path(job)?.node);
+        let home = template.node.clone();
+        let body = &mut job.service().body;
+        body.template_node = Some(home.clone());
+        body.place = place;
+        Ok(home)
+    }
+
+    /// The template's config, if the package can be built of it.
+    fn buildable(job: &Job, template: &VmSeen) -> Result<Config, Error> {
+        let package = &job.order.package;
+        let config = job.client.config(&template.path())?;
+        placement::must_be_template(package, template, &config)?;
+        wants::buildable(package, &config).map_err(|why| placement::Error::Unfit {
+            template: template.vmid,
+            why,
+        })?;
+        Ok(config)
     }
 
     /// The address lines whose bridge the node has.

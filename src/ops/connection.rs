@@ -27,7 +27,6 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
         next_id: client.next_id_range()?,
         bridges: BTreeMap::new(),
         seen_at: core.clock.now(),
-        ..core.store.facts(entry.id)?
     };
     let mut networks = Networks {
         wanted: (entry.pool.lines.iter())

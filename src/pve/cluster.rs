@@ -216,8 +216,6 @@ pub struct Facts {
     pub bridges: BTreeMap<NodeName, Vec<Bridge>>,
     /// When these two were asked for.
     pub seen_at: UnixSeconds,
-    /// The storage that each template's clones land on where the package names none, as far as it was seen.
-    pub template_storage: BTreeMap<Vmid, StorageId>,
 }
 
 impl Facts {

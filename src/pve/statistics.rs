@@ -4,7 +4,7 @@
 //! no request.
 
 use super::client::{Client, Request};
-use super::cluster::{NodeState, Resources, VmSeen};
+use super::cluster::{NodeState, Resources};
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
@@ -13,15 +13,6 @@ use crate::limits;
 use crate::model::{NodeName, StorageId};
 
 impl Client {
-    /// Whether a guest is a template, as it is now: `GET …/config` where the list does not say yes. A list may be silent,
-    /// or some seconds older than a conversion.
-    pub fn is_template(&self, vm: &VmSeen) -> Result<bool, Error> {
-        if vm.template == Some(true) {
-            return Ok(true);
-        }
-        Ok(self.config(&vm.path())?.is_template())
-    }
-
     /// Fills in memory, processors and storages of the nodes in question that send no statistics, of the first
     /// [`limits::NODES_ASKED`]. What a node does not say either (the login may not ask, or the storage hangs) stays unknown.
     pub fn fill_in(&self, resources: &mut Resources, only: Option<&NodeName>, storages: &[&StorageId]) {

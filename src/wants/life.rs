@@ -1,9 +1,6 @@
 //! What the verbs after creation want: suspend, change, reinstall, terminate, power, attach.
 
-use super::{
-    additional_disk, additional_disk_bandwidth, additional_disk_size, cloudinit_addresses, cpu_ram, firewall,
-    ip_filter, network, started, system_disk_bandwidth, system_disk_size,
-};
+use super::{HARDWARE, cloudinit_addresses, firewall, ip_filter, network, started};
 use crate::guest::{ConfigChange, Power, PropertyString};
 use crate::package::Package;
 use crate::plan::{Blocked, Call, Plan, View, settled, unwant, want, write};
@@ -154,16 +151,10 @@ pub fn dns_records(_view: &View<'_>) -> Plan {
 }
 
 /// What a change of package looks at, in the order of the pipeline.
-pub(super) const OF_A_CHANGE: [fn(&View<'_>) -> Plan; 8] = [
-    cpu_ram,
-    system_disk_size,
-    system_disk_bandwidth,
-    additional_disk,
-    additional_disk_size,
-    additional_disk_bandwidth,
-    network,
-    readdressed,
-];
+pub(super) const OF_A_CHANGE: [fn(&View<'_>) -> Plan; 8] = {
+    let [cores, size, limits, disk, disk_size, disk_limits] = HARDWARE;
+    [cores, size, limits, disk, disk_size, disk_limits, network, readdressed]
+};
 
 /// The package as it is now: what it says of cores, memory, disks, limits, network and addresses, and differs, with the
 /// guest stopped for it unless it may be changed live. What a package does not change is not written.

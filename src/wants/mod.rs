@@ -12,6 +12,16 @@ use crate::server::Family;
 const GIB: u64 = 1 << 30;
 const MIB: u64 = 1 << 20;
 
+/// What the package says of cores, memory and disks, in the order of the steps.
+const HARDWARE: [fn(&View<'_>) -> Plan; 6] = [
+    cpu_ram,
+    system_disk_size,
+    system_disk_bandwidth,
+    additional_disk,
+    additional_disk_size,
+    additional_disk_bandwidth,
+];
+
 /// `set_ip`: addresses, VMID, node and name are reserved, in one transaction.
 pub fn addresses(view: &View<'_>) -> Plan {
     Ok(if view.reserved { Vec::new() } else { vec![Call::Reserve] })

@@ -1,13 +1,10 @@
 //! What a config that was not made by this module (a template's, an attached guest's) means for the steps.
 
-use super::{
-    additional_disk, additional_disk_bandwidth, additional_disk_size, cloudinit, cpu_ram, network,
-    system_disk_bandwidth, system_disk_size,
-};
+use super::{HARDWARE, cloudinit, network};
 use crate::guest::{Config, FirewallSeen, PropertyString};
 use crate::model::Bridge;
 use crate::package::Package;
-use crate::plan::{Before, Blocked, Plan, Remains, View};
+use crate::plan::{Before, Blocked, Remains, View};
 
 /// What PVE gives a guest with memory hot-plug before the first pluggable module, MB (`$STATICMEM`).
 const STATIC_MIB: u64 = 1024;
@@ -44,16 +41,10 @@ pub fn buildable(package: &Package, template: &Config) -> Result<(), Blocked> {
         password: None,
         password_written: false,
     };
-    let steps: [fn(&View<'_>) -> Plan; 7] = [
-        cpu_ram,
-        system_disk_size,
-        system_disk_bandwidth,
-        additional_disk,
-        additional_disk_size,
-        additional_disk_bandwidth,
-        cloudinit,
-    ];
-    steps.into_iter().try_for_each(|step| step(&view).map(drop))?;
+    for step in HARDWARE {
+        step(&view)?;
+    }
+    cloudinit(&view)?;
     if package.ipv4_count + package.ipv6_count == 0 {
         network(&view)?;
     }
