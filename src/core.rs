@@ -6,7 +6,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::dns::{self, ConfigError, Provider};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::last_used::LastUsed;
+use crate::limits;
 use crate::model::{ServerId, UnixSeconds};
+use crate::pve::kept::Room;
 use crate::pve::{Client, Https, Meter, Silences, Silent, Wire};
 use crate::server::{Login, Secret, ServerEntry, Trust};
 use crate::store::{self, Location, Store};
@@ -29,9 +32,9 @@ pub struct Core {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     make_wire: WireMaker,
-    clients: Mutex<HashMap<[u8; 32], Client>>,
+    clients: Mutex<LastUsed<[u8; 32], Client>>,
     open_zone: ZoneOpener,
-    zones: Mutex<HashMap<[u8; 32], Arc<dyn Provider>>>,
+    zones: Mutex<LastUsed<[u8; 32], Arc<dyn Provider>>>,
 }
 
 /// The cores of this process by store, each with the process that made it.
@@ -54,7 +57,7 @@ impl Core {
             }
             _ => {}
         }
-        let make_wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(&entry.trust)?) as Box<dyn Wire>));
+        let make_wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(entry)?) as Box<dyn Wire>));
         let core = Arc::new(Core::new(Store::open(store)?, Arc::new(SystemClock), make_wire));
         if let Some((_, inherited)) = cores.insert(key, (pid, core.clone())) {
             // after a fork the parent's handles and threads must not be touched, not even to close them
@@ -69,9 +72,9 @@ impl Core {
             store: Arc::new(store),
             clock,
             make_wire,
-            clients: Mutex::default(),
+            clients: Mutex::new(LastUsed::new(limits::ENTRIES_KEPT)),
             open_zone: Box::new(dns::open_fields),
-            zones: Mutex::default(),
+            zones: Mutex::new(LastUsed::new(limits::ZONES_KEPT)),
         }
     }
 
@@ -88,8 +91,8 @@ impl Core {
         }
     }
 
-    /// The client of a server entry for one call: counted by a meter, and done by a deadline. Its connections are kept for
-    /// the life of the process.
+    /// The client of a server entry for one call: counted by a meter, and done by a deadline. Its login is kept as long as
+    /// there are not too many, its connections are kept by the wire.
     pub fn client(&self, entry: &ServerEntry, meter: &Arc<Meter>, deadline: UnixSeconds) -> Result<Client, Error> {
         let key = identity(entry);
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +101,7 @@ impl Core {
         }
         let wire = (self.make_wire)(entry).map_err(|why| crate::pve::Error::NotTrusted { why })?;
         let client = Client::new(entry, wire, self.clock.clone(), Box::new(self.silences(entry)));
-        clients.insert(key, client.clone());
+        let _ = clients.keep(key, client.clone());
         Ok(client.for_call(meter.clone(), deadline))
     }
 
@@ -111,7 +114,7 @@ impl Core {
         }
     }
 
-    /// The provider of a zone, from its fields with their `secret`. Kept for the life of the process.
+    /// The provider of a zone, from its fields with their `secret`. Kept as long as there are not too many.
     pub fn zone(&self, fields: &Value) -> Result<Arc<dyn Provider>, ConfigError> {
         let key: [u8; 32] = Sha256::digest(fields.to_string()).into();
         let mut zones = self.zones.lock().unwrap_or_else(PoisonError::into_inner);
@@ -120,7 +123,7 @@ impl Core {
         }
         let secret = Secret::from(fields["secret"].as_str().unwrap_or_default());
         let provider: Arc<dyn Provider> = (self.open_zone)(fields, secret)?.into();
-        zones.insert(key, provider.clone());
+        let _ = zones.keep(key, provider.clone());
         Ok(provider)
     }
 
@@ -142,6 +145,7 @@ impl Core {
     /// Runs work in threads with every signal blocked in them: PHP's signals belong to PHP's own thread. That one
     /// keeps them while it waits, so that a SIGTERM, or PHP's own time limit, ends a cron run at once.
     pub fn in_threads<T: Send>(count: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
+        let _room = Room::of(count);
         std::thread::scope(|scope| {
             let spawn_all = || (0..count).map(|_| scope.spawn(&work)).collect::<Vec<_>>();
             let handles = boundary::with_signals_blocked(spawn_all);

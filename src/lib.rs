@@ -47,6 +47,7 @@ pub mod error;
 pub mod ffi;
 pub mod guest;
 pub mod identity;
+mod last_used;
 pub mod limits;
 pub mod model;
 pub mod ops;

@@ -66,6 +66,12 @@ pub const LOG_LINES_TOLD: usize = 3;
 pub const LOG_LINE_CHARS: usize = 120;
 /// Idle connections are kept this long: PVE closes its side after 5 s (pve-http-server), and a write must not meet that.
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(4);
+/// So many HTTP clients are kept, those that were used last: each has a thread and three descriptors beside its connections.
+pub const HTTP_CLIENTS: usize = 4;
+/// The logins of so many server entries are kept, those that were used last.
+pub const ENTRIES_KEPT: usize = 512;
+/// So many DNS zones are kept, those that were used last.
+pub const ZONES_KEPT: usize = 64;
 /// The longest answer that is read; `/cluster/resources` of 10,000 guests has about 5 MiB, of 44,800 about 25.
 pub const RESPONSE_BYTES: u64 = 32 << 20;
 /// The most values of an answer that is parsed as a whole. An object of eight bytes takes five hundred once it is parsed:

@@ -5,10 +5,9 @@ use super::error::Error;
 use super::provider::Budget;
 use super::{RATE_LIMIT_LONGEST, RATE_LIMIT_SECONDS};
 use crate::limits;
+use crate::pve::kept::{Kept, Place};
 use crate::pve::tidy;
-use crate::pve::tls::{self, Rejected};
-use crate::server::{Secret, Secrets, Trust};
-use reqwest::blocking::Client;
+use crate::server::{Secret, Secrets};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use serde_json::Value;
 use std::io::Read;
@@ -54,8 +53,8 @@ pub(super) struct Http {
     /// Provider and place, for sentences.
     pub(super) server: String,
     base: String,
-    client: Client,
-    rejected: Rejected,
+    place: Place,
+    headers: HeaderMap,
     secrets: Secrets,
 }
 
@@ -70,11 +69,6 @@ impl Http {
         secret: &Secret,
     ) -> Result<Http, Error> {
         let config = |why| Error::Config { why };
-        let rejected = Rejected::default();
-        // without TLS no certificate is ever looked at, and a machine without root certificates will do
-        let nobody = Trust::Fingerprint([0; 32]);
-        let trust = if site.is_plain() { &nobody } else { &site.trust };
-        let tls = tls::client_config(trust, rejected.clone()).map_err(config)?;
         let mut defaults = HeaderMap::new();
         for (name, secret) in headers {
             let value = HeaderValue::from_str(secret.expose());
@@ -82,23 +76,18 @@ impl Http {
             value.set_sensitive(true);
             defaults.insert(HeaderName::from_static(name), value);
         }
-        let builder = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(!site.is_plain())
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(limits::CONNECT_TIMEOUT)
-            .pool_idle_timeout(limits::IDLE_CONNECTION)
-            .tcp_nodelay(true)
-            .default_headers(defaults)
-            .user_agent(concat!("proxmoxkvm/", env!("CARGO_PKG_VERSION")));
-        let client = crate::boundary::with_signals_blocked(|| builder.build())
-            .map_err(|error| config(format!("the HTTP client could not be started: {error}")))?;
+        let place = Place {
+            at: site.url.clone(),
+            trust: site.trust.clone(),
+            is_plain: site.is_plain(),
+        };
+        // what is wrong with its certificates is said now
+        place.client().map_err(config)?;
         Ok(Http {
             server: format!("{provider} at {}", site.url),
             base: site.url.clone(),
-            client,
-            rejected,
+            place,
+            headers: defaults,
             secrets: Secrets::default().and(secret),
         })
     }
@@ -124,13 +113,16 @@ impl Http {
         budget: &Budget<'_>,
     ) -> Result<Answer, Error> {
         let time = budget.request()?;
+        let kept = self.place.client().map_err(|why| Error::Config { why })?;
+        let client = &kept.client;
         let url = format!("{}{path}", self.base);
         let builder = match verb {
-            Verb::Get => self.client.get(url),
-            Verb::Post => self.client.post(url),
-            Verb::Patch => self.client.patch(url),
-            Verb::Delete => self.client.delete(url),
+            Verb::Get => client.get(url),
+            Verb::Post => client.post(url),
+            Verb::Patch => client.patch(url),
+            Verb::Delete => client.delete(url),
         };
+        let builder = builder.headers(self.headers.clone());
         let builder = match body {
             Body::Nothing => builder,
             Body::Json(value) => builder.header(CONTENT_TYPE, "application/json").body(value.to_string()),
@@ -139,7 +131,7 @@ impl Http {
         let response = builder
             .timeout(time)
             .send()
-            .map_err(|error| self.silence(what, &error))?;
+            .map_err(|error| self.silence(&kept, what, &error))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut bytes = Vec::new();
         let read = response.take(limits::RESPONSE_BYTES + 1).read_to_end(&mut bytes);
@@ -179,7 +171,7 @@ impl Http {
         }
     }
 
-    fn silence(&self, what: &str, error: &reqwest::Error) -> Error {
+    fn silence(&self, kept: &Kept, what: &str, error: &reqwest::Error) -> Error {
         let mut cause: &dyn std::error::Error = error;
         while let Some(source) = cause.source() {
             cause = source;
@@ -189,7 +181,7 @@ impl Http {
             let late = error.is_timeout();
             return self.no_answer(what, if late { "none within the time limit" } else { &cause });
         }
-        let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let rejected = kept.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
         match rejected {
             Some(turned) => Error::NotTrusted {
                 why: format!(

@@ -1,6 +1,7 @@
 //! Whom we trust: system roots, a CA file, one certificate's fingerprint, or (only when written) anybody.
 
 use crate::server::Trust;
+use once_cell::sync::Lazy;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
@@ -59,13 +60,22 @@ pub(crate) fn client_config(trust: &Trust, rejected: Rejected) -> Result<ClientC
     Ok(config)
 }
 
-fn system_roots() -> RootCertStore {
+/// Read once: there are 150, and a process makes a client now and then.
+fn system_roots() -> Arc<RootCertStore> {
+    static READ: Lazy<Mutex<Option<Arc<RootCertStore>>>> = Lazy::new(Mutex::default);
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(roots) = read.as_ref() {
+        return roots.clone();
+    }
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let roots = Arc::new(roots);
+    // where there are none yet, somebody will put that right
+    *read = Some(roots.clone()).filter(|roots| !roots.is_empty());
     roots
 }
 
-fn roots_of_file(path: &std::path::Path) -> Result<RootCertStore, String> {
+fn roots_of_file(path: &std::path::Path) -> Result<Arc<RootCertStore>, String> {
     let unreadable = |why: String| format!("the CA file {} cannot be used: {why}", path.display());
     let certificates = CertificateDer::pem_file_iter(path)
         .and_then(|certificates| certificates.collect::<Result<Vec<_>, _>>())
@@ -75,11 +85,11 @@ fn roots_of_file(path: &std::path::Path) -> Result<RootCertStore, String> {
     if added == 0 {
         return Err(unreadable("it holds no PEM certificate".to_owned()));
     }
-    Ok(roots)
+    Ok(Arc::new(roots))
 }
 
-fn web_pki(roots: RootCertStore, provider: &Arc<CryptoProvider>) -> Result<Arc<WebPkiServerVerifier>, String> {
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+fn web_pki(roots: Arc<RootCertStore>, provider: &Arc<CryptoProvider>) -> Result<Arc<WebPkiServerVerifier>, String> {
+    WebPkiServerVerifier::builder_with_provider(roots, provider.clone())
         .build()
         .map_err(|error| {
             format!(

@@ -1,9 +1,8 @@
 //! The bytes: one HTTP exchange with one endpoint. Everything above it can be driven without a network.
 
-use super::tls::{self, Rejected};
+use super::kept::{Kept, Place};
 use crate::limits;
-use crate::server::{Endpoint, Trust};
-use reqwest::blocking::Client;
+use crate::server::{Endpoint, ServerEntry};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::io::Read;
 use std::sync::PoisonError;
@@ -82,50 +81,41 @@ pub trait Wire: Send + Sync {
 }
 
 /// The real one: HTTPS/1.1 with kept connections.
-pub struct Https {
-    client: Client,
-    rejected: Rejected,
-}
+pub struct Https(Place);
 
 impl Https {
-    /// A client with the trust of a server entry. Starts reqwest's one thread, with all signals blocked in it:
-    /// PHP's timers and php-fpm's signals belong to PHP's own thread.
-    pub fn new(trust: &Trust) -> Result<Self, String> {
-        let rejected = Rejected::default();
-        let tls = tls::client_config(trust, rejected.clone())?;
-        let builder = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(true)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(limits::CONNECT_TIMEOUT)
-            .pool_idle_timeout(limits::IDLE_CONNECTION)
-            .tcp_nodelay(true)
-            .user_agent(concat!("proxmoxkvm/", env!("CARGO_PKG_VERSION")));
-        let client = crate::boundary::with_signals_blocked(|| builder.build())
-            .map_err(|error| format!("the HTTP client could not be started: {error}"))?;
-        Ok(Https { client, rejected })
+    /// A client with the endpoints and the trust of a server entry.
+    pub fn new(entry: &ServerEntry) -> Result<Self, String> {
+        let endpoints: Vec<String> = entry.endpoints.iter().map(ToString::to_string).collect();
+        let place = Place {
+            at: endpoints.join(" "),
+            trust: entry.trust.clone(),
+            is_plain: false,
+        };
+        // what is wrong with its certificates is said now
+        place.client()?;
+        Ok(Https(place))
     }
+}
 
-    fn silence(&self, endpoint: &Endpoint, error: &reqwest::Error) -> Silence {
-        let cause = root_cause(error);
-        if !error.is_connect() {
-            return if error.is_timeout() {
-                Silence::Late
-            } else {
-                Silence::NoAnswer(cause)
-            };
-        }
-        let rejected = self.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match rejected {
-            Some(turned) => Silence::NotTrusted(format!(
-                "the certificate of {endpoint} is not trusted ({why}): if its SHA-256 fingerprint on the node is {seen}, write fingerprint={seen} into the server's access hash",
-                why = turned.why(&cause),
-                seen = turned.seen,
-            )),
-            None if error.is_timeout() => Silence::NeverSent(format!("{endpoint}: no connection within 5 s")),
-            None => Silence::NeverSent(format!("{endpoint}: {cause}")),
-        }
+fn silence(kept: &Kept, endpoint: &Endpoint, error: &reqwest::Error) -> Silence {
+    let cause = root_cause(error);
+    if !error.is_connect() {
+        return if error.is_timeout() {
+            Silence::Late
+        } else {
+            Silence::NoAnswer(cause)
+        };
+    }
+    let rejected = kept.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
+    match rejected {
+        Some(turned) => Silence::NotTrusted(format!(
+            "the certificate of {endpoint} is not trusted ({why}): if its SHA-256 fingerprint on the node is {seen}, write fingerprint={seen} into the server's access hash",
+            why = turned.why(&cause),
+            seen = turned.seen,
+        )),
+        None if error.is_timeout() => Silence::NeverSent(format!("{endpoint}: no connection within 5 s")),
+        None => Silence::NeverSent(format!("{endpoint}: {cause}")),
     }
 }
 
@@ -149,12 +139,13 @@ fn root_cause(error: &reqwest::Error) -> String {
 
 impl Wire for Https {
     fn send(&self, endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence> {
+        let kept = self.0.client().map_err(Silence::NotTrusted)?;
         let url = format!("{}/api2/json{}", endpoint.url(), exchange.target);
         let request = match exchange.method {
-            Method::Get => self.client.get(url),
-            Method::Post => self.client.post(url),
-            Method::Put => self.client.put(url),
-            Method::Delete => self.client.delete(url),
+            Method::Get => kept.client.get(url),
+            Method::Post => kept.client.post(url),
+            Method::Put => kept.client.put(url),
+            Method::Delete => kept.client.delete(url),
         };
         let mut headers = HeaderMap::new();
         for (name, value) in &exchange.headers {
@@ -174,7 +165,7 @@ impl Wire for Https {
                 .body(body.clone()),
             None => request,
         };
-        let response = request.send().map_err(|error| self.silence(endpoint, &error))?;
+        let response = request.send().map_err(|error| silence(&kept, endpoint, &error))?;
         let status = response.status();
         let reason = match response.extensions().get::<hyper::ext::ReasonPhrase>() {
             Some(reason) => String::from_utf8_lossy(reason.as_bytes()).into_owned(),

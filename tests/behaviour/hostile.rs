@@ -133,7 +133,7 @@ impl Harmful {
             headers: vec![("authorization", "PVEAPIToken=root@pam!shop=the-secret".to_owned())],
             timeout: Duration::from_millis(milliseconds),
         };
-        let wire = Https::new(&entry.trust).unwrap();
+        let wire = Https::new(&entry).unwrap();
         wire.send(&entry.endpoints[0], &exchange).map(|answer| answer.status)
     }
 }

@@ -48,6 +48,7 @@ mod pages;
 mod races;
 mod refusal;
 mod refused;
+mod resources;
 mod settings;
 mod soak;
 mod stand_in;

@@ -7,7 +7,7 @@ use proxmoxkvm::error::Error;
 use proxmoxkvm::pve::{Https, Kind, Meter, Method, Request, Wire};
 use proxmoxkvm::server::ServerEntry;
 use proxmoxkvm::store::Store;
-use proxmoxkvm::{cron, ops};
+use proxmoxkvm::{cron, limits, ops};
 use pvesim::{Fault, FaultKind, Logged, Sim};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -152,7 +152,7 @@ pub fn order(service: u64, server: &Value) -> Value {
 }
 
 fn https(entry: &ServerEntry) -> Result<Box<dyn Wire>, String> {
-    Ok(Box::new(Https::new(&entry.trust)?))
+    Ok(Box::new(Https::new(entry)?))
 }
 
 /// Begins now and goes a hundred times as fast.
@@ -768,4 +768,20 @@ fn a_long_answer_comes_packed() {
     ));
     assert_eq!(net.test_connection().unwrap()["version"], "9.1.8");
     assert_eq!(asked_for.load(Ordering::SeqCst), net.sim.requests().len());
+}
+
+#[test]
+fn a_login_outlives_the_connections_that_make_room_for_others() {
+    let mut net = Net::new().with_password();
+    let hash = net.server["access_hash"].as_str().unwrap().to_owned();
+    let entries = 2 * limits::HTTP_CLIENTS as u64;
+    for _ in 0..3 {
+        for number in 1..=entries {
+            // another place for each, at whose end is the same server
+            net.set("access_hash", &format!("{hash}\nendpoints=other{number}.invalid"));
+            net.server["id"] = json!(number);
+            ops::list(&net.core, &json!({"server": net.server, "what": "nodes"})).unwrap();
+        }
+    }
+    assert_eq!(net.logged("POST", "/access/ticket").len() as u64, entries);
 }

@@ -66,7 +66,7 @@ impl Scene {
         let board = Arc::new(Mutex::new(board));
         let (for_wire, for_board) = (wire.clone(), board.clone());
         let make_wire = Box::new(move |entry: &ServerEntry| {
-            let https = Https::new(&entry.trust)?;
+            let https = Https::new(entry)?;
             let (wire, board) = (for_wire.clone(), for_board.clone());
             Ok(Box::new(Watched { https, wire, board }) as Box<dyn Wire>)
         });

@@ -41,7 +41,7 @@ impl Clock for ScaledClock {
 
 /// A core over genuine HTTPS.
 pub fn core(home: &Home, clock: Arc<dyn Clock>) -> Core {
-    let wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(&entry.trust)?) as Box<dyn Wire>));
+    let wire = Box::new(|entry: &ServerEntry| Ok(Box::new(Https::new(entry)?) as Box<dyn Wire>));
     Core::new(home.open(), clock, wire)
 }
 
