@@ -1,6 +1,7 @@
 //! One error for everything a verb can end with, and the code, sentence and advice that a reply carries.
 
 use crate::model::{NodeName, ServerId, ServiceId, Vmid};
+use crate::pace::Pace;
 use crate::plan::Blocked;
 use crate::status::Status;
 use crate::{dns, package, placement, pve, server, store};
@@ -66,7 +67,7 @@ pub enum Error {
 }
 
 /// The state forbids it. One sentence each; nothing was changed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// The step is not the next one, and not one that was done before.
     #[error("the local status should be {wanted}, it is {found}")]
@@ -279,6 +280,19 @@ pub enum Refusal {
     /// The pages of a client ask for enough at this moment.
     #[error("Proxmox VE is being asked for this client already: try again in a moment")]
     LookedAt,
+    /// The client has asked for it again and again.
+    #[error(
+        "the client of service {service} has asked {} {} times within {}, which is as often as it may: it can ask again in {} seconds",
+        pace.what, pace.times, minutes(pace.seconds), wait.ceil()
+    )]
+    TooOften {
+        /// The service.
+        service: ServiceId,
+        /// How often it may.
+        pace: Pace,
+        /// Seconds until it may again.
+        wait: f64,
+    },
     /// The address is not one of the service's.
     #[error("this address is none of the service's")]
     NotOwnAddress,
@@ -334,6 +348,7 @@ impl Refusal {
             Refusal::LeftLocked { .. } | Refusal::LockedLong { .. } => "left_locked",
             Refusal::NotForClients(..) => "not_for_clients",
             Refusal::LookedAt => "busy",
+            Refusal::TooOften { .. } => "too_often",
             Refusal::NotOwnAddress => "not_own_address",
             Refusal::BadReverseName(_) => "rdns_bad_name",
             Refusal::NotForward { .. } => "rdns_forward",
@@ -363,6 +378,14 @@ impl Error {
         }
     }
 
+    /// After so many whole seconds the same may be asked again; `None`: nobody can tell.
+    pub fn again_in(&self) -> Option<u32> {
+        match self {
+            Error::Refused(Refusal::TooOften { wait, .. }) => Some(wait.ceil() as u32),
+            _ => None,
+        }
+    }
+
     /// Whether the cron's next tries may help without anybody's doing; else the service needs attention.
     pub fn retry(&self) -> bool {
         match self {
@@ -384,6 +407,7 @@ impl Error {
                         | Refusal::PowerUnknown(_)
                         | Refusal::LookedAt
                         | Refusal::NoStatistics { .. }
+                        | Refusal::TooOften { .. }
                 )
             }
             Error::Pve(error) => error.retry(),
@@ -394,6 +418,10 @@ impl Error {
             Error::Dns { retry, .. } => *retry,
         }
     }
+}
+
+fn minutes(seconds: f64) -> String {
+    format!("{} minutes", (seconds / 60.0).ceil())
 }
 
 fn advice_on_task(words: &str) -> &'static str {

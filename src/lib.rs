@@ -21,7 +21,7 @@
 //! [`model`] ids as types · [`status`] the local status · [`limits`] · [`rules`], [`package`] what is paid for ·
 //! [`server`], [`address`] where and with what · [`guest`] what PVE shows · [`compare`], [`usage`] what pages show of
 //! it, [`traffic`] what is billed of it · [`plan`] what a step may see and ask · [`wants`] what each step wants ·
-//! [`steps`] THE TABLE · [`service`] the stored row, [`identity`] whose it is · [`pve`] the client · [`placement`] where a guest goes ·
+//! [`steps`] THE TABLE · [`service`] the stored row, [`identity`] whose it is, [`pace`] how often its client may ask · [`pve`] the client · [`placement`] where a guest goes ·
 //! [`store`] a file of SQLite, or tables in MariaDB or MySQL · [`engine`] look, plan, call, confirm · [`ops`],
 //! [`cron`] the verbs · [`dns`] wanted records and four providers · [`request`] JSON of PHP · [`core`] what lives as
 //! long as the process · [`ffi`] the C ABI.
@@ -51,6 +51,7 @@ mod last_used;
 pub mod limits;
 pub mod model;
 pub mod ops;
+pub mod pace;
 pub mod package;
 pub mod placement;
 pub mod plan;

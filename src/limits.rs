@@ -164,8 +164,15 @@ pub const RESERVE_ATTEMPTS: u32 = 50;
 pub const SPARE_ADDRESSES: usize = 32;
 /// So many parts of the leased addresses are read on their own, then all of them at once.
 pub const ADDRESS_BLOCKS: usize = 64;
-/// Lines of history kept per service.
-pub const EVENTS_PER_SERVICE: u32 = 200;
+/// Lines of history kept per service of each who asks: a client's wash away nobody else's.
+pub const EVENTS_PER_ACTOR: u32 = 100;
+/// So often a client may change its guest (power, password) within so many seconds. More than a person who stops, starts
+/// and restarts needs, and few tasks for a node.
+pub const CLIENT_CHANGES: (usize, f64) = (6, 120.0);
+/// The same for reinstallations: each copies a template.
+pub const CLIENT_REINSTALLS: (usize, f64) = (3, 3600.0);
+/// The same for reverse names: each is looked up, and written at a provider that counts.
+pub const CLIENT_NAMES: (usize, f64) = (10, 300.0);
 /// A lock on a guest's config that a task could not wait for is waited for this long (seconds): `qm cleanup` holds it for
 /// half a minute.
 pub const HELD_SECONDS: f64 = 120.0;

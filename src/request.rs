@@ -455,5 +455,10 @@ pub fn reply(fields: Value) -> Value {
 
 /// An error's reply.
 pub fn error_reply(error: &Error) -> Value {
-    json!({"ok": false, "code": error.code(), "message": error.to_string(), "retry": error.retry()})
+    let (code, message, retry) = (error.code(), error.to_string(), error.retry());
+    let mut reply = json!({"ok": false, "code": code, "message": message, "retry": retry});
+    if let Some(seconds) = error.again_in() {
+        reply["again_in_s"] = json!(seconds);
+    }
+    reply
 }

@@ -1,7 +1,7 @@
 //! A service as the store keeps it: the local status and everything needed to go on after a crash.
 
 use crate::identity::{self, Asked, Identity};
-use crate::model::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
+use crate::model::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::package::Package;
 use crate::status::Status;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ pub struct Task {
     /// The step or verb that asked, by its name in the history: its end is no answer to anybody else's question.
     #[serde(default)]
     pub by: String,
+    /// Who asked, for the line of the history that tells its end.
+    #[serde(default)]
+    pub actor: Actor,
     /// Whether it is the clone, whose end decides whether there is a guest at all.
     pub clone: bool,
     /// Whether it is a write that holds the cloud-init password.

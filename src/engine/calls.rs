@@ -189,11 +189,12 @@ impl Engine<'_> {
     /// `password`: whether it is a write that holds the cloud-init password.
     fn intend(&self, job: &mut Job, what: String, password: bool) -> Result<(), Error> {
         let sent_at = self.clock.now();
-        let by = job.doing().to_owned();
+        let (by, actor) = (job.doing().to_owned(), job.order.actor);
         job.sent = true;
         job.service().body.task = Some(Task {
             what,
             by,
+            actor,
             clone: false,
             password,
             upid: None,
@@ -206,7 +207,7 @@ impl Engine<'_> {
     fn intend_clone(&self, job: &mut Job, what: String) -> Result<bool, Error> {
         let sent_at = self.clock.now();
         let slots = job.order.package.more.clone_slots_per_storage;
-        let by = job.doing().to_owned();
+        let (by, actor) = (job.doing().to_owned(), job.order.actor);
         job.sent = true;
         job.progress = Progress::new(job.order.package.clone_type == CloneType::Full);
         let service = job.service();
@@ -217,6 +218,7 @@ impl Engine<'_> {
         service.body.task = Some(Task {
             what,
             by,
+            actor,
             clone: true,
             password: false,
             upid: None,

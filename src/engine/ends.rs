@@ -150,7 +150,7 @@ impl Engine<'_> {
         let now = self.clock.now();
         let by = if task.by.is_empty() { &task.what } else { &task.by };
         let result = failure.as_ref().map_or_else(|| "ok".to_owned(), ToString::to_string);
-        job.note_since(task.sent_at, now, by, &result);
+        job.note_of(task.actor, task.sent_at, now, by, &result);
         let service = job.service();
         if let (Some(failure), true) = (&failure, settled) {
             service.body.trouble = Some(Trouble {

@@ -211,11 +211,16 @@ impl Job {
 
     /// The same for what began at another time than the step.
     pub(super) fn note_since(&mut self, since: UnixSeconds, now: UnixSeconds, what: &str, result: &str) {
+        self.note_of(self.order.actor, since, now, what, result);
+    }
+
+    /// The same for what somebody else has asked for.
+    pub(super) fn note_of(&mut self, actor: Actor, since: UnixSeconds, now: UnixSeconds, what: &str, result: &str) {
         let took_ms = ((now - since) * 1000.0).max(0.0) as u64;
         self.step_since = now;
         let event = Event {
             at: now,
-            actor: self.order.actor,
+            actor,
             what: what.to_owned(),
             result: result.to_owned(),
             took_ms,

@@ -4,13 +4,14 @@
 //! itself stays free. It ends well, or leaves its troubles on the service and is tried again later; nothing waits for it.
 
 use super::service_reply;
-use super::verb::{Verb, parse, permitted};
+use super::verb::{Verb, paced, parse, permitted};
 use crate::core::Core;
 use crate::dns::{self, Budget, NameError, Pass, Provider, SyncJob, Wanted, ZoneId};
 use crate::engine::{Goal, Order, must_be_of};
 use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::{Actor, ServiceId, UnixSeconds};
+use crate::pace::Pace;
 use crate::pve::Meter;
 use crate::request;
 use crate::service::{Service, Trouble};
@@ -87,8 +88,15 @@ fn wanted_of(service: &Service, ips: &[IpAddr], memory: &DnsMemory) -> Result<Ve
     dns::wanted(domain.unwrap_or_default(), ips, &memory.reverse)
 }
 
-/// Makes the records of one service what they should be, as far as the providers allow until the deadline.
-pub(crate) fn sync(core: &Core, zones: &Zones, id: ServiceId, deadline: UnixSeconds) -> Result<Synced, Error> {
+/// Makes the records of one service what they should be, as far as the providers allow until the deadline. The cron does
+/// it for whoever has asked before.
+pub(crate) fn sync(
+    core: &Core,
+    zones: &Zones,
+    id: ServiceId,
+    deadline: UnixSeconds,
+    by: Actor,
+) -> Result<Synced, Error> {
     let begun = core.clock.now();
     let mut lease = core.store.dns_lease(id, begun)?;
     // after the lease: whatever changes from here on makes the records due again
@@ -145,7 +153,10 @@ pub(crate) fn sync(core: &Core, zones: &Zones, id: ServiceId, deadline: UnixSeco
     let line = synced.line().filter(|line| known.as_ref() != Some(line));
     let event = line.map(|line| Event {
         at: now,
-        actor: Actor::Cron,
+        actor: match by {
+            Actor::Cron => lease.memory.asked_by.unwrap_or(by),
+            Actor::Admin | Actor::Client => by,
+        },
         what: "dns".to_owned(),
         result: if synced.troubles.is_empty() {
             "ok".to_owned()
@@ -157,6 +168,7 @@ pub(crate) fn sync(core: &Core, zones: &Zones, id: ServiceId, deadline: UnixSeco
     let memory = &mut lease.memory;
     let (due_at, attention) = if synced.troubles.is_empty() {
         memory.attempts = 0;
+        memory.asked_by.take_if(|_| !synced.more);
         memory.synced_at = (!synced.more).then_some(now).or(memory.synced_at);
         (synced.more.then_some(now + not_before), false)
     } else {
@@ -191,7 +203,7 @@ pub(crate) fn sync_due(core: &Core, zones: &Zones, deadline: UnixSeconds) -> Res
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
     let work = || {
         while let Some(id) = next().filter(|_| core.clock.now() < deadline) {
-            let line = match sync(core, zones, id, deadline) {
+            let line = match sync(core, zones, id, deadline, Actor::Cron) {
                 Ok(synced) => synced.line(),
                 // another run, or a page, is at work on it
                 Err(Error::Store(crate::store::Error::Busy(_))) => None,
@@ -208,10 +220,11 @@ pub(crate) fn sync_due(core: &Core, zones: &Zones, deadline: UnixSeconds) -> Res
 }
 
 /// Right after a verb that gave up addresses: tries at once, for a moment. What fails is the cron's work.
-pub(super) fn after_verb(core: &Core, request: &Value, id: ServiceId, deadline: UnixSeconds) {
+pub(super) fn after_verb(core: &Core, request: &Value, id: ServiceId, deadline: UnixSeconds, by: Actor) {
     if let Some(zones) = Zones::of(core, request).filter(|zones| zones.any) {
         // it is due in the store, and whatever goes wrong is written on the service
-        let _ = sync(core, &zones, id, deadline.min(core.clock.now() + AFTER_VERB_SECONDS));
+        let deadline = deadline.min(core.clock.now() + AFTER_VERB_SECONDS);
+        let _ = sync(core, &zones, id, deadline, by);
     }
 }
 
@@ -221,13 +234,13 @@ pub(super) fn after_verb(core: &Core, request: &Value, id: ServiceId, deadline: 
 pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
     let begun = core.clock.now();
     let deadline = begun + BUTTON_SECONDS;
-    let id = queue(core, request)?;
+    let (id, by) = queue(core, request)?;
     let Some(zones) = Zones::of(core, request) else {
         return service_reply(core, id, &Meter::default(), false);
     };
-    let mut synced = sync(core, &zones, id, deadline)?;
+    let mut synced = sync(core, &zones, id, deadline, by)?;
     while synced.more && synced.troubles.is_empty() && core.clock.now() < deadline {
-        synced = sync(core, &zones, id, deadline)?;
+        synced = sync(core, &zones, id, deadline, by)?;
     }
     if synced.more && synced.troubles.is_empty() {
         let on = "the DNS providers".to_owned();
@@ -248,8 +261,9 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
 }
 
 /// The status from which a crash goes on, saved together with the reason to look at the records.
-fn queue(core: &Core, request: &Value) -> Result<ServiceId, Error> {
+fn queue(core: &Core, request: &Value) -> Result<(ServiceId, Actor), Error> {
     let (_, id, order) = parse(request)?;
+    let by = order.actor;
     let mut verb = Verb::begin(core, id, order)?;
     let due = verb.due_before();
     match verb.service().status {
@@ -268,7 +282,7 @@ fn queue(core: &Core, request: &Value) -> Result<ServiceId, Error> {
             verb.end(due, Err(Refusal::Status { wanted, found }.into()))?;
         }
     }
-    Ok(id)
+    Ok((id, by))
 }
 
 /// Makes the records of every service due: after a zone was added or changed. → `services`, how many.
@@ -334,31 +348,44 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     let ip = ip.ok_or(Refusal::NotOwnAddress)?;
     let name = match request["name"].as_str().unwrap_or_default().trim() {
         "" => None,
-        typed => Some(checked_name(core, request, typed, ip, &service, &order)?),
+        typed => Some(dns::name(typed).map_err(|error| Refusal::BadReverseName(error.to_string()))?),
     };
+    let begun = core.clock.now();
+    paced(core, id, order.actor, Pace::NAMES)?;
+    if let Some(name) = &name {
+        must_lead_to(core, request, name, ip, &service, &order)?;
+    }
     let now = core.clock.now();
     let mut lease = core.store.dns_lease(id, now)?;
     match name {
         Some(name) => lease.memory.reverse.insert(ip, name),
         None => lease.memory.reverse.remove(&ip),
     };
-    core.store
-        .dns_release(&lease, now, Some(now), !lease.memory.troubles.is_empty(), &[])?;
-    after_verb(core, request, id, core.clock.now() + AFTER_VERB_SECONDS);
+    lease.memory.asked_by = Some(order.actor);
+    let event = Event {
+        at: now,
+        actor: order.actor,
+        what: "set_reverse_name".to_owned(),
+        result: "ok".to_owned(),
+        took_ms: ((now - begun) * 1000.0) as u64,
+    };
+    let attention = !lease.memory.troubles.is_empty();
+    core.store.dns_release(&lease, now, Some(now), attention, &[event])?;
+    after_verb(core, request, id, core.clock.now() + AFTER_VERB_SECONDS, order.actor);
     with_dns(core, request::reply(json!({})), id)
 }
 
-fn checked_name(
+/// Refuses a name of which DNS does not say the address, unless the product wants no such check.
+fn must_lead_to(
     core: &Core,
     request: &Value,
-    typed: &str,
+    name: &str,
     ip: IpAddr,
     service: &Service,
     order: &Order,
-) -> Result<String, Error> {
-    let name = dns::name(typed).map_err(|error| Refusal::BadReverseName(error.to_string()))?;
-    if !order.package.more.rdns_forward_check || service.body.domain.as_deref() == Some(name.as_str()) {
-        return Ok(name);
+) -> Result<(), Error> {
+    if !order.package.more.rdns_forward_check || service.body.domain.as_deref() == Some(name) {
+        return Ok(());
     }
     let given = request["resolvers"].as_array().into_iter().flatten();
     let given: Vec<SocketAddr> = given.filter_map(|one| one.as_str()?.parse().ok()).collect();
@@ -371,13 +398,14 @@ fn checked_name(
         clock: core.clock.as_ref(),
         until: core.clock.now() + AFTER_VERB_SECONDS,
     };
-    let found = dns::addresses_of(&name, ip.is_ipv4(), &resolvers, &budget).map_err(|error| Error::Dns {
+    let found = dns::addresses_of(name, ip.is_ipv4(), &resolvers, &budget).map_err(|error| Error::Dns {
         sentence: error.to_string(),
         retry: error.retry(),
     })?;
     if found.contains(&ip) {
-        return Ok(name);
+        return Ok(());
     }
+    let name = name.to_owned();
     let kind = if ip.is_ipv4() { "A" } else { "AAAA" };
     Err(Refusal::NotForward { name, ip, kind }.into())
 }

@@ -3,13 +3,14 @@
 use super::dns;
 use super::owner;
 use super::statistics::without_statistics;
-use super::verb::{Verb, parse, permitted};
+use super::verb::{Verb, paced, parse, permitted};
 use crate::buttons::Button;
 use crate::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::error::{Error, Refusal};
 use crate::limits;
 use crate::model::{Actor, ServiceId};
+use crate::pace::Pace;
 use crate::request::{self, number};
 use crate::service::Service;
 use crate::status::Status;
@@ -73,6 +74,7 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
 /// its marker: then the store is older than the guest.
 pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
+    let by = order.actor;
     let deadline = core.clock.now() + limits::WEB_SECONDS;
     let mut verb = match Verb::begin_until(core, id, order, deadline) {
         Err(Error::Store(store::Error::Unknown(_))) => {
@@ -90,7 +92,7 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     match verb.run(Goal::Settle) {
         Outcome::Settled => {
             let reply = verb.end(None, Ok(()))?;
-            dns::after_verb(core, request, id, deadline);
+            dns::after_verb(core, request, id, deadline, by);
             Ok(reply)
         }
         Outcome::Waiting { on, until, .. } => {
@@ -227,11 +229,13 @@ fn press(
 /// Drops disks and snapshots, keeps VMID, MAC, addresses and backups, and builds anew from the package's template.
 pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
+    let actor = order.actor;
     let mut verb = Verb::begin(core, id, order)?;
     let due = verb.due_before();
     let may = verb.guard(Button::Reinstall);
     let may = may.and_then(|()| core.engine().must_be_possible(&verb.job, Status::Reinstall));
-    if let Err(error) = may.and_then(|()| core.engine().must_be_buildable(&verb.job)) {
+    let may = may.and_then(|()| core.engine().must_be_buildable(&verb.job));
+    if let Err(error) = may.and_then(|()| paced(core, id, actor, Pace::REINSTALLS)) {
         return verb.end(due, Err(error));
     }
     verb.queue(Status::Reinstall);

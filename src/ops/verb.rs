@@ -6,7 +6,8 @@ use crate::core::Core;
 use crate::engine::{Goal, Job, Order, Outcome, must_be_of, must_be_on};
 use crate::error::{Error, OTHER_ORDER, Refusal};
 use crate::limits;
-use crate::model::{ServiceId, UnixSeconds};
+use crate::model::{Actor, ServiceId, UnixSeconds};
+use crate::pace::Pace;
 use crate::pve::Meter;
 use crate::request::{self, OrderIn};
 use crate::service::{Queued, Service, Trouble};
@@ -41,10 +42,25 @@ pub(super) fn permitted(on: bool, what: &'static str, switch: &'static str) -> R
     }
 }
 
+/// Refuses what a client asks for too often, before anything else is done for it. Nobody else is counted.
+pub(super) fn paced(core: &Core, id: ServiceId, actor: Actor, pace: Pace) -> Result<(), Error> {
+    if actor != Actor::Client {
+        return Ok(());
+    }
+    match core.store.press(id, &pace, core.clock.now())? {
+        None => Ok(()),
+        Some(wait) => {
+            let service = id;
+            Err(Refusal::TooOften { service, pace, wait }.into())
+        }
+    }
+}
+
 impl<'a> Verb<'a> {
-    /// Takes the lease of a service that belongs to the order's server entry. Whatever happens after this, [`Verb::end`]
-    /// gives it back.
+    /// Takes the lease of a service that belongs to the order's server entry, unless a client asks too often. Whatever
+    /// happens after this, [`Verb::end`] gives it back.
     pub(super) fn begin(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
+        paced(core, id, order.actor, Pace::CHANGES)?;
         let deadline = core.clock.now() + limits::WEB_SECONDS;
         Verb::begin_until(core, id, order, deadline)
     }

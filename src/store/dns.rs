@@ -10,7 +10,7 @@ use super::sql::{Abort, Refusal, Sql, Value, values};
 use super::{Error, Store};
 use crate::dns::{Remembered, ZoneId};
 use crate::limits;
-use crate::model::{ServiceId, UnixSeconds};
+use crate::model::{Actor, ServiceId, UnixSeconds};
 use crate::service::Trouble;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
@@ -39,6 +39,8 @@ pub struct DnsMemory {
     pub reverse: BTreeMap<IpAddr, String>,
     /// Why not everything is as it should be.
     pub troubles: Vec<Trouble>,
+    /// Who has asked for what is not written yet; none: the module itself.
+    pub asked_by: Option<Actor>,
     /// Failures in a row, for the back-off.
     pub attempts: u32,
     /// When everything was last found, or made, as it should be.

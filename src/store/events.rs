@@ -1,9 +1,10 @@
-//! A service's history: when, what, result, how long, by whom. Limited in size.
+//! A service's history: when, what, result, how long, by whom. Limited in size, for each who asks on its own.
 
 use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::limits;
 use crate::model::{Actor, ServiceId, UnixSeconds};
+use std::collections::BTreeSet;
 
 /// One line of history.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,12 +31,21 @@ pub(super) fn add(sql: &mut dyn Sql, service: ServiceId, events: &[Event]) -> Re
         let values = values![service.0, event.at, actor, &event.what, &event.result, event.took_ms];
         sql.execute(insert, values)?;
     }
-    let newest_superfluous = "SELECT id FROM @events WHERE service = ? ORDER BY id DESC LIMIT 1 OFFSET ?";
-    let superfluous: Option<u64> = sql.value(newest_superfluous, values![service.0, limits::EVENTS_PER_SERVICE])?;
+    let actors: BTreeSet<&str> = events.iter().map(|event| event.actor.as_str()).collect();
+    actors
+        .into_iter()
+        .try_for_each(|actor| forget_oldest(sql, service, actor))
+}
+
+/// Everybody's own lines make room for the new ones.
+fn forget_oldest(sql: &mut dyn Sql, service: ServiceId, actor: &str) -> Result<(), Refusal> {
+    let newest_superfluous = "SELECT id FROM @events WHERE service = ? AND actor = ? ORDER BY id DESC LIMIT 1 OFFSET ?";
+    let superfluous: Option<u64> =
+        sql.value(newest_superfluous, values![service.0, actor, limits::EVENTS_PER_ACTOR])?;
     if let Some(last) = superfluous {
         sql.execute(
-            "DELETE FROM @events WHERE service = ? AND id <= ?",
-            values![service.0, last],
+            "DELETE FROM @events WHERE service = ? AND actor = ? AND id <= ?",
+            values![service.0, actor, last],
         )?;
     }
     Ok(())

@@ -140,6 +140,7 @@ impl Store {
                 "sampled",
                 "facts",
                 "reached",
+                "presses",
                 "services",
             ] {
                 sql.execute(&format!("DELETE FROM @{table}"), &[])?;

@@ -18,6 +18,7 @@ mod mariadb;
 mod moving;
 mod overview;
 mod owner;
+mod presses;
 mod search;
 mod services;
 mod silence;

@@ -18,8 +18,8 @@ struct Table {
     columns: &'static [&'static str],
 }
 
-/// In an order that keeps what refers after what it refers to. `reached` is a hint, and made anew; `silent` and `looks`
-/// are over before a move is.
+/// In an order that keeps what refers after what it refers to. `reached` is a hint, and made anew; `silent`, `looks` and
+/// `presses` are over before a move is, or soon after.
 const TABLES: &[Table] = &[
     Table {
         name: "services",

@@ -249,6 +249,7 @@ impl Store {
                 "DELETE FROM @events WHERE service = ?",
                 "DELETE FROM @traffic WHERE service = ?",
                 "DELETE FROM @samples WHERE service = ?",
+                "DELETE FROM @presses WHERE service = ?",
             ] {
                 sql.execute(delete, values![id.0])?;
             }

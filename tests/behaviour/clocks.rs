@@ -2,7 +2,7 @@
 
 use crate::home::Home;
 use crate::refused::status;
-use crate::support::World;
+use crate::support::{World, code};
 use proxmoxkvm::ops;
 use pvesim::Fault;
 use serde_json::json;
@@ -24,6 +24,13 @@ fn what_a_clock_that_was_ahead_wrote_counts_as_over() {
     let due = || ops::due(&world.core, &json!({})).unwrap();
     assert_eq!(due()["services"][0]["id"], 7);
     world.cron();
+    // what its client has asked for
+    let often = "'[' || rtrim(replace(hex(zeroblob(99)), '00', ?1 || ','), ',') || ']'";
+    write(&format!(
+        "REPLACE INTO presses (service, what, times) VALUES (7, 'changes', {often})"
+    ));
+    let client = world.with_extra(7, "actor", json!("client"));
+    assert_ne!(code(ops::start(&world.core, &client)), "too_often");
     // the traffic, and the records
     write("REPLACE INTO sampled (server, at) VALUES (1, ?1)");
     assert_eq!(due()["usage_due"], json!([1]));

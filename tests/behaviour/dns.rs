@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex};
 type Fails = Arc<Mutex<Option<(u32, bool)>>>;
 
 /// Two zones, forward and reverse, with the records of both and the mood of their provider.
-struct Dns {
-    world: World,
+pub struct Dns {
+    pub world: World,
     records: Zones,
     mood: Arc<Mutex<Mood>>,
     fails: Fails,
@@ -24,7 +24,7 @@ fn zone(id: u64, name: &str) -> Value {
 }
 
 impl Dns {
-    fn new() -> Dns {
+    pub fn new() -> Dns {
         let mut world = World::new();
         world.zones = json!([
             zone(1, "example.net"),
@@ -59,14 +59,14 @@ impl Dns {
         self.world.core = core.with_zones(Box::new(open));
     }
 
-    fn behaves(&mut self, mood: Mood) {
+    pub fn behaves(&mut self, mood: Mood) {
         *self.mood.lock().unwrap() = mood;
         // providers are kept for the life of a process
         self.world.restart();
         self.install();
     }
 
-    fn shown(&self) -> Vec<String> {
+    pub fn shown(&self) -> Vec<String> {
         let mut all: Vec<String> = self.records.0.lock().unwrap().iter().map(ToString::to_string).collect();
         all.sort();
         all

@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ),
     ("steps", &["plan", "status", "wants"]),
     ("identity", &["calendar", "model"]),
+    ("pace", &["limits", "model"]),
     ("service", &["identity", "model", "package", "status"]),
     // decides over what pve's wire shapes show; asks nobody
     ("placement", &["guest", "model", "package", "plan", "pve"]),
@@ -35,6 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &[
             "dns",
             "model",
+            "pace",
             "package",
             "placement",
             "plan",
@@ -65,7 +67,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "store",
         &[
-            "address", "boundary", "clock", "dns", "identity", "limits", "model", "package", "pve", "server",
+            "address", "boundary", "clock", "dns", "identity", "limits", "model", "pace", "package", "pve", "server",
             "service", "traffic",
         ],
     ),
@@ -134,6 +136,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "guest",
             "limits",
             "model",
+            "pace",
             "package",
             "placement",
             "pve",
@@ -169,6 +172,7 @@ const PURE: &[&str] = &[
     "identity",
     "limits",
     "model",
+    "pace",
     "package",
     "placement",
     "plan",

@@ -3,7 +3,7 @@
 use crate::support::{Death, World, cluster_options, code, guard};
 use proxmoxkvm::core::Core;
 use proxmoxkvm::error::Error;
-use proxmoxkvm::ops;
+use proxmoxkvm::{limits, ops};
 use pvesim::{Fault, FaultKind, Guest, NodeSpec, Options, StorageSpec};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -751,7 +751,8 @@ fn the_history_says_who_did_what_and_has_a_limit() {
     }
     let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
     let events = events.as_array().unwrap();
-    assert!(events.len() <= 200 && events.len() > 50, "{}", events.len());
+    let most = limits::EVENTS_PER_ACTOR as usize;
+    assert!(events.len() <= 2 * most && events.len() > 50, "{}", events.len());
     assert!(
         events
             .iter()

@@ -44,6 +44,7 @@ mod network;
 mod orders;
 mod outage;
 mod overview;
+mod pace;
 mod pages;
 mod races;
 mod refusal;

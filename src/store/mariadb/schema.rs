@@ -152,6 +152,13 @@ CREATE TABLE @looks (
     KEY looks_until (held_until)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
     &["ALTER TABLE @services ADD KEY services_entry (server, id, status, node, troubled, search)"],
+    &["
+CREATE TABLE @presses (
+    service BIGINT NOT NULL,
+    what    VARCHAR(32) NOT NULL,
+    times   TEXT NOT NULL,
+    PRIMARY KEY (service, what)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

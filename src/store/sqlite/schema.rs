@@ -198,6 +198,14 @@ CREATE INDEX looks_until ON looks (held_until);
 -- the same as the list of all services, for pages of one server entry
 CREATE INDEX services_entry ON services (server, id, status, node, troubled, search);
 ",
+    "
+CREATE TABLE presses (
+    service INTEGER NOT NULL,
+    what    TEXT NOT NULL,
+    times   TEXT NOT NULL,
+    PRIMARY KEY (service, what)
+) STRICT, WITHOUT ROWID;
+",
 ];
 
 pub(super) enum Failure {

@@ -6,6 +6,7 @@ namespace Tests\Core;
 
 use Tests\Support\CoreTestCase;
 use Tests\Support\Fpm;
+use Tests\Support\Php;
 use WHMCS\Database\Capsule;
 
 /** The pages of admin and client over the real core. */
@@ -54,6 +55,34 @@ final class PagesTest extends CoreTestCase
         self::assertContains(count($usage['points']), range(60, 200));
         self::assertSame('success', $fpm->result('suspend', $service));
         self::assertSame('suspended', $this->view($fpm, $service)['state']);
+    }
+
+    public function testAClientWhoPressesWithoutEndWaitsAloneForThat(): void
+    {
+        $service = $this->order();
+        $other = $this->order();
+        $fpm = new Fpm($this->whmcs, Fpm::ALLOWED);
+        foreach ([$service, $other] as $one) {
+            self::assertSame('success', $fpm->result('create', $one));
+        }
+        $fpm->page('cron');
+        $said = [];
+        for ($press = 0; $press < 140; $press++) {
+            $said[] = $this->press($fpm, $service, ['ClientStop', 'ClientStart', 'ClientReboot'][$press % 3]);
+        }
+        $again = preg_grep('/^You have done this several times in a short time\. .* in \d+ seconds\.$/', $said);
+        self::assertCount(134, $again, implode("\n", array_unique($said)));
+        $asked = count($this->simulator->control('requests'));
+        $answer = $this->ask($fpm, $service, 'ClientStop', ['token' => 'the-token']);
+        self::assertSame([false, 'unknown'], [$answer['ok'], $answer['view']['state']]);
+        self::assertStringContainsString('seconds', $answer['message']);
+        self::assertCount($asked, $this->simulator->control('requests'), 'nobody looks either');
+
+        // Nobody else waits: neither another service, nor staff, nor WHMCS.
+        self::assertSame('success', $this->press($fpm, $other, 'ClientStop'));
+        self::assertSame('success', $fpm->result('suspend', $service));
+        self::assertStringContainsString('<td>client</td>', $fpm->result('fields', $service)['History']);
+        self::assertSame('success', Php::page($this->whmcs, 'terminate', $service)->answer()['result']);
     }
 
     private function machineOfNobody(int $vmid): void

@@ -211,6 +211,16 @@ final class AdminTabTest extends StubTestCase
         self::assertSame('nothing yet', $this->fields(['status' => 'ready'])['History']);
     }
 
+    public function testAClientWhoDoesMuchHidesNobodysLines(): void
+    {
+        $line = static fn (string $actor): array
+            => ['at' => 1.5, 'actor' => $actor, 'what' => 'stop', 'result' => 'ok', 'took_ms' => 3];
+        $events = [$line('admin'), ...array_fill(0, 100, $line('client'))];
+        $history = $this->fields(['status' => 'ready'], $events)['History'];
+        self::assertStringContainsString('<td>admin</td>', $history);
+        self::assertSame(50, substr_count($history, '<td>client</td>'));
+    }
+
     public function testAServiceThatTheCoreDoesNotKnowCanBeAttached(): void
     {
         $this->replyTo('show', ['ok' => false, 'code' => 'unknown_service', 'message' => 'unknown', 'retry' => false]);

@@ -141,6 +141,7 @@ return [
     'status_reinstall' => 'Réinstallation',
     'status_set_dns_records' => 'Écriture des enregistrements DNS',
     'status_dns' => 'Enregistrements DNS',
+    'status_set_reverse_name' => 'Nom inverse',
     'status_change_package' => 'Changement d’offre',
     'status_terminate' => 'En cours de résiliation',
     'status_removed' => 'Supprimé',
@@ -220,6 +221,8 @@ return [
     'client_done_stop' => 'La machine virtuelle a été éteinte.',
     'client_done_reboot' => 'Le redémarrage est demandé : la machine virtuelle redémarre dès que ses programmes sont terminés.',
     'client_under_way' => 'L’opération a commencé, mais n’est pas encore terminée. Veuillez revenir dans une minute.',
+    'client_again_seconds' => 'Vous avez fait cela plusieurs fois en peu de temps. Veuillez réessayer dans {seconds} secondes.',
+    'client_again_minutes' => 'Vous avez fait cela plusieurs fois en peu de temps. Veuillez réessayer dans {minutes} minutes.',
     'client_done_set_reverse_name' => 'Le nom inverse est enregistré. Il peut s\'écouler un moment avant qu\'il soit'
         . ' connu partout.',
     'client_running' => 'La machine virtuelle est en marche.',

@@ -141,6 +141,7 @@ return [
     'status_reinstall' => 'Neuinstallation',
     'status_set_dns_records' => 'DNS-Einträge werden geschrieben',
     'status_dns' => 'DNS-Einträge',
+    'status_set_reverse_name' => 'Reverse-Name',
     'status_change_package' => 'Paket wird geändert',
     'status_terminate' => 'Wird gekündigt',
     'status_removed' => 'Entfernt',
@@ -220,6 +221,8 @@ return [
     'client_done_stop' => 'Die virtuelle Maschine wurde ausgeschaltet.',
     'client_done_reboot' => 'Der Neustart ist veranlasst: Die virtuelle Maschine startet neu, sobald ihre Programme beendet sind.',
     'client_under_way' => 'Das hat begonnen, ist aber noch nicht fertig. Bitte sehen Sie in einer Minute noch einmal nach.',
+    'client_again_seconds' => 'Das haben Sie in kurzer Zeit mehrmals getan. Bitte versuchen Sie es in {seconds} Sekunden noch einmal.',
+    'client_again_minutes' => 'Das haben Sie in kurzer Zeit mehrmals getan. Bitte versuchen Sie es in {minutes} Minuten noch einmal.',
     'client_done_set_reverse_name' => 'Der Reverse-Name ist gespeichert. Bis er überall bekannt ist, kann etwas'
         . ' Zeit vergehen.',
     'client_running' => 'Die virtuelle Maschine läuft.',

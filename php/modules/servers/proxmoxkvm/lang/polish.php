@@ -141,6 +141,7 @@ return [
     'status_reinstall' => 'Ponowna instalacja',
     'status_set_dns_records' => 'Zapisywanie rekordów DNS',
     'status_dns' => 'Rekordy DNS',
+    'status_set_reverse_name' => 'Nazwa odwrotna',
     'status_change_package' => 'Zmiana pakietu',
     'status_terminate' => 'W trakcie usuwania',
     'status_removed' => 'Usunięta',
@@ -220,6 +221,8 @@ return [
     'client_done_stop' => 'Maszyna wirtualna została wyłączona.',
     'client_done_reboot' => 'Zlecono ponowne uruchomienie: maszyna wirtualna uruchomi się ponownie, gdy zakończą się jej programy.',
     'client_under_way' => 'Operacja się rozpoczęła, ale jeszcze się nie zakończyła. Proszę sprawdzić ponownie za minutę.',
+    'client_again_seconds' => 'Ta czynność została w krótkim czasie wykonana kilka razy. Proszę spróbować ponownie za {seconds} s.',
+    'client_again_minutes' => 'Ta czynność została w krótkim czasie wykonana kilka razy. Proszę spróbować ponownie za {minutes} min.',
     'client_done_set_reverse_name' => 'Nazwa odwrotna została zapisana. Zanim będzie wszędzie znana, może minąć'
         . ' trochę czasu.',
     'client_running' => 'Maszyna wirtualna działa.',

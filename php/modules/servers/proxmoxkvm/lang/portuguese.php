@@ -141,6 +141,7 @@ return [
     'status_reinstall' => 'Reinstalação',
     'status_set_dns_records' => 'Gravando registros DNS',
     'status_dns' => 'Registos DNS',
+    'status_set_reverse_name' => 'Nome inverso',
     'status_change_package' => 'Mudança de pacote',
     'status_terminate' => 'Em encerramento',
     'status_removed' => 'Removido',
@@ -220,6 +221,8 @@ return [
     'client_done_stop' => 'A máquina virtual foi desligada.',
     'client_done_reboot' => 'O reinício foi pedido: a máquina virtual reinicia assim que os seus programas terminarem.',
     'client_under_way' => 'A operação começou, mas ainda não terminou. Volte a ver daqui a um minuto.',
+    'client_again_seconds' => 'Fez isto várias vezes em pouco tempo. Por favor, tente de novo dentro de {seconds} segundos.',
+    'client_again_minutes' => 'Fez isto várias vezes em pouco tempo. Por favor, tente de novo dentro de {minutes} minutos.',
     'client_done_set_reverse_name' => 'O nome inverso está guardado. Pode demorar algum tempo até ser conhecido em'
         . ' toda a parte.',
     'client_running' => 'A máquina virtual está ligada.',

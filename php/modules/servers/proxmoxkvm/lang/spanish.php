@@ -141,6 +141,7 @@ return [
     'status_reinstall' => 'Reinstalación',
     'status_set_dns_records' => 'Escribiendo registros DNS',
     'status_dns' => 'Registros DNS',
+    'status_set_reverse_name' => 'Nombre inverso',
     'status_change_package' => 'Cambio de paquete',
     'status_terminate' => 'En proceso de baja',
     'status_removed' => 'Eliminado',
@@ -220,6 +221,8 @@ return [
     'client_done_stop' => 'La máquina virtual se ha apagado.',
     'client_done_reboot' => 'Se ha solicitado el reinicio: la máquina virtual se reinicia en cuanto terminen sus programas.',
     'client_under_way' => 'Ha comenzado, pero aún no ha terminado. Vuelva a mirar dentro de un minuto.',
+    'client_again_seconds' => 'Ha hecho esto varias veces en poco tiempo. Inténtelo de nuevo dentro de {seconds} segundos.',
+    'client_again_minutes' => 'Ha hecho esto varias veces en poco tiempo. Inténtelo de nuevo dentro de {minutes} minutos.',
     'client_done_set_reverse_name' => 'El nombre inverso está guardado. Puede pasar un tiempo hasta que se conozca'
         . ' en todas partes.',
     'client_running' => 'La máquina virtual está en marcha.',

@@ -31,7 +31,7 @@ final class Advice
         'advice_protected' => ['protected'],
         'advice_ha' => ['ha_managed'],
         'advice_hibernated' => ['hibernated'],
-        'advice_wait' => ['locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost'],
+        'advice_wait' => ['locked', 'task_running', 'under_way', 'power_unknown', 'busy', 'lease_lost', 'too_often'],
         'advice_dns_key' => ['dns_key'],
         'advice_dns_zone' => ['dns_zone_missing'],
         'advice_dns_zone_gone' => ['dns_zone_gone'],

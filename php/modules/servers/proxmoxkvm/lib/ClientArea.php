@@ -116,13 +116,13 @@ final class ClientArea
             Entry::perform($verb, $params, 'client', $more);
 
             return ['ok' => true, 'message' => Lang::text("client_done_$verb"), 'view' => self::live($params)];
-        } catch (Refused $refused) {
-            // Whoever may not even ask learns nothing about the service.
-            return ['ok' => false, 'message' => $refused->getMessage(), 'view' => ClientView::unknown()];
         } catch (Throwable $error) {
             self::note($verb, $error);
+            // Whoever may not even ask learns nothing about the service, and for who asks too often nobody looks at it.
+            $isSeen = !$error instanceof Refused && !Problem::isTooSoon($error);
+            $view = $isSeen ? self::live($params) : ClientView::unknown();
 
-            return ['ok' => false, 'message' => Problem::forClient($error), 'view' => self::live($params)];
+            return ['ok' => false, 'message' => Problem::forClient($error), 'view' => $view];
         }
     }
 

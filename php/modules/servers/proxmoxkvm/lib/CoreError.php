@@ -9,8 +9,13 @@ use RuntimeException;
 /** The core refused or failed. The message is one sentence for an admin and holds no secret. */
 final class CoreError extends RuntimeException
 {
-    public function __construct(public readonly string $reason, string $message, public readonly bool $retry = false)
-    {
+    /** @param int $againIn seconds until the same may be asked again; 0: nobody can tell */
+    public function __construct(
+        public readonly string $reason,
+        string $message,
+        public readonly bool $retry = false,
+        public readonly int $againIn = 0
+    ) {
         parent::__construct($message);
     }
 
@@ -27,7 +32,8 @@ final class CoreError extends RuntimeException
         throw new self(
             (string) ($reply['code'] ?? 'unknown'),
             (string) ($reply['message'] ?? Lang::text('no_reason', ['status' => (string) $status])),
-            ($reply['retry'] ?? false) === true
+            ($reply['retry'] ?? false) === true,
+            is_int($reply['again_in_s'] ?? null) ? $reply['again_in_s'] : 0
         );
     }
 }

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 /** What happened to a service, as a table: the newest first. */
 final class History
 {
+    /** Lines of each who asks: a client who does much hides nobody else's. */
     private const SHOWN = 50;
     /** Results that are no failure, with their texts: done, and asked of Proxmox VE but not ended yet. */
     private const GOOD = ['ok' => 'history_ok', 'asked' => 'history_asked'];
@@ -15,8 +16,11 @@ final class History
     public static function html(array $events): string
     {
         $rows = '';
-        foreach (array_reverse(array_slice($events, -self::SHOWN)) as $event) {
-            $rows .= self::row($event);
+        $shown = [];
+        foreach (array_reverse($events) as $event) {
+            $actor = (string) ($event['actor'] ?? '');
+            $shown[$actor] = ($shown[$actor] ?? 0) + 1;
+            $rows .= $shown[$actor] > self::SHOWN ? '' : self::row($event);
         }
         if ($rows === '') {
             return Text::html(Lang::text('no_history'));

@@ -25,6 +25,9 @@ final class Problem
         'client_gone' => ['terminating', 'no_guest', 'unknown_service'],
     ];
 
+    /** A longer time is told in minutes. */
+    private const MOST_SECONDS = 120;
+
     /**
      * For staff: one sentence, escaped, because WHMCS prints it as it is; without secrets.
      *
@@ -53,6 +56,11 @@ final class Problem
         if ($error instanceof Refused) {
             return $error->getMessage();
         }
+        if (self::isTooSoon($error)) {
+            return $error->againIn > self::MOST_SECONDS
+                ? Lang::text('client_again_minutes', ['minutes' => (string) ceil($error->againIn / 60)])
+                : Lang::text('client_again_seconds', ['seconds' => (string) $error->againIn]);
+        }
         foreach ($error instanceof CoreError ? self::FOR_CLIENTS : [] as $text => $reasons) {
             if (in_array($error->reason, $reasons, true)) {
                 return Lang::text($text);
@@ -60,6 +68,12 @@ final class Problem
         }
 
         return Lang::text('client_failed');
+    }
+
+    /** Whether a client asks for something too often: it is told when it may again. */
+    public static function isTooSoon(Throwable $error): bool
+    {
+        return $error instanceof CoreError && $error->againIn > 0;
     }
 
     /** @param array<string, mixed> $request */
