@@ -7,6 +7,7 @@ namespace Tests\Core;
 use StandIn\Database;
 use Tests\Support\CoreTestCase;
 use Tests\Support\Installation;
+use Tests\Support\MariaDb;
 use Tests\Support\Php;
 use Tests\Support\RealCore;
 use Tests\Support\TempDir;
@@ -17,8 +18,10 @@ final class InstallationsTest extends CoreTestCase
 {
     private const VERBS = ['suspend', 'unsuspend', 'changepackage', 'changepw', 'terminate'];
 
-    public function testACopyOfWhmcsTouchesNothingOfTheOriginals(): void
+    /** With `mysql:` a dump of WHMCS's database alone is a copy of both. @dataProvider stores */
+    public function testACopyOfWhmcsTouchesNothingOfTheOriginals(string $store): void
     {
+        $this->storeIn($store);
         [$service, $machine] = $this->ready();
         $copy = $this->copy();
         foreach (self::VERBS as $verb) {
@@ -49,14 +52,44 @@ final class InstallationsTest extends CoreTestCase
         self::assertSame('stopped', $this->machine()[0]['status']);
     }
 
-    public function testAMovedWhmcsGoesOnOnceThatIsSaid(): void
+    /** @dataProvider stores */
+    public function testAMovedWhmcsGoesOnOnceThatIsSaid(string $store): void
     {
+        $this->storeIn($store);
         [$service] = $this->ready();
         $moved = $this->copy();
         self::assertStringContainsString('--moved', Php::page($moved, 'suspend', $service)->answer()['result']);
         self::assertSame(0, $this->status($moved, '--moved'));
         self::assertStringContainsString('success', Php::page($moved, 'suspend', $service)->answer()['result']);
         self::assertSame('stopped', $this->machine()[0]['status']);
+    }
+
+    /** A database that is restored takes the store that lies in it along. */
+    public function testADatabaseAndItsStoreFromBeforeTheOrderTouchNothing(): void
+    {
+        $this->storeIn('mysql:');
+        $this->ready();
+        $backup = MariaDb::backup($this->whmcs->database);
+        [$lost, $machines] = $this->ready();
+        Capsule::connection()->disconnect();
+        MariaDb::restore($backup, $this->whmcs->database);
+        $this->open($this->whmcs);
+
+        // Another client's order gets the number of the one that is lost, and so its name, too.
+        $service = $this->order();
+        self::assertSame($lost, $service);
+        self::assertSame('success', $this->perform('create', $service));
+        Php::page($this->whmcs, 'cron')->output();
+        $stored = $this->assertReadyAmong($service, $machines);
+        self::assertStringContainsString((string) $machines[1]['vmid'], $this->check());
+        foreach (['suspend', 'unsuspend', 'changepackage', 'changepw'] as $verb) {
+            self::assertSame('success', $this->perform($verb, $service), $verb);
+            Php::page($this->whmcs, 'cron')->output();
+            $this->assertReadyAmong($service, $machines);
+        }
+        self::assertSame('success', $this->perform('terminate', $service));
+        self::assertSame($machines, $this->machine());
+        self::assertNotContains($stored['vmid'], array_column($machines, 'vmid'));
     }
 
     public function testANumberOfADatabaseFromBeforeTheOrderTouchesNothing(): void
@@ -79,6 +112,41 @@ final class InstallationsTest extends CoreTestCase
         self::assertSame($machine, $this->machine());
         self::assertSame('', $this->whmcs->row($service)->dedicatedip, 'nothing is told to the new customer');
         self::assertSame($clients, Capsule::table('tblclients')->count());
+    }
+
+    /** @return iterable<string, array{string}> */
+    public function stores(): iterable
+    {
+        yield 'a file' => [''];
+        yield 'the database' => ['mysql:'];
+    }
+
+    private function storeIn(string $store): void
+    {
+        if ($store !== '') {
+            $this->whmcs = new Installation(null, MariaDb::database(), $store);
+        }
+    }
+
+    /**
+     * The service has a machine of its own, and the others are as they were.
+     *
+     * @param list<array<string, mixed>> $others
+     * @return array<string, mixed> the service
+     */
+    private function assertReadyAmong(int $service, array $others): array
+    {
+        $stored = $this->stored($service);
+        self::assertSame('ready', $stored['status'], json_encode($stored['error']));
+        $left = array_filter($this->machine(), static fn (array $vm): bool => $vm['vmid'] !== $stored['vmid']);
+        self::assertSame($others, array_values($left));
+
+        return $stored;
+    }
+
+    private function check(): string
+    {
+        return $this->whmcs->script('check.php', [], RealCore::environment())->output();
     }
 
     /** @return array{int, list<array<string, mixed>>} a service, and its machine */
@@ -113,7 +181,7 @@ final class InstallationsTest extends CoreTestCase
     private function copy(): Installation
     {
         if (str_ends_with($this->whmcs->database, '.json')) {
-            self::markTestSkipped('copies the file of the database');
+            return new Installation(null, MariaDb::restored($this->whmcs->database), 'mysql:');
         }
         $directory = TempDir::make();
         $copy = new Installation($directory);

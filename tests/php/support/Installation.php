@@ -27,7 +27,8 @@ final class Installation
             ?? (MariaDb::isWanted() ? MariaDb::database() : $this->directory . '/whmcs.sqlite');
         $this->store = $store === 'mysql:' ? MariaDb::url($this->database) : "$this->directory/$store/store.db";
         Database::create($this->database);
-        Capsule::table('tblclients')
+        // The copy of another WHMCS has its clients.
+        Capsule::table('tblclients')->exists() || Capsule::table('tblclients')
             ->insert(['firstname' => 'Ada', 'lastname' => 'Byron', 'email' => 'ada@example.net']);
     }
 

@@ -107,14 +107,37 @@ final class MariaDb
     public static function restored(string $database): string
     {
         $restored = self::database();
-        $name = static fn (string $file): string => basename($file, '.json');
-        $login = '--no-defaults --user=root --socket=' . escapeshellarg((string) self::$server?->socket());
-        $words = explode(' ', self::BACKUP, 2);
-        $backup = "$restored.sql";
-        exec("$words[0] $login $words[1] {$name($database)} > $backup && mysql $login {$name($restored)} < $backup"
-            . ' 2>&1', $said, $status);
+        self::restore(self::backup($database), $restored);
 
-        return $status === 0 ? $restored : throw new RuntimeException(implode("\n", $said));
+        return $restored;
+    }
+
+    /** As the README makes it. @return string a file */
+    public static function backup(string $database): string
+    {
+        [$dump, $options] = explode(' ', self::BACKUP, 2);
+        $backup = "$database.sql";
+        self::shell("$dump " . self::login() . " $options " . basename($database, '.json') . " > $backup");
+
+        return $backup;
+    }
+
+    public static function restore(string $backup, string $database): void
+    {
+        self::shell('mysql ' . self::login() . ' ' . basename($database, '.json') . " < $backup");
+    }
+
+    private static function login(): string
+    {
+        return '--no-defaults --user=root --socket=' . escapeshellarg((string) self::$server?->socket());
+    }
+
+    private static function shell(string $command): void
+    {
+        exec("($command) 2>&1", $said, $status);
+        if ($status !== 0) {
+            throw new RuntimeException(implode("\n", $said));
+        }
     }
 
     /** A server of its own that answers on 127.0.0.1, too. @param list<string> $options of mariadbd */

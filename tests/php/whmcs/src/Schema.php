@@ -60,6 +60,9 @@ final class Schema
     public static function create(): void
     {
         foreach (self::TABLES as $table => $columns) {
+            if (Capsule::schema()->hasTable($table)) {
+                continue;
+            }
             if ($table === 'tblproducts') {
                 for ($position = 1; $position <= 24; $position++) {
                     $columns[] = 'configoption' . $position;
