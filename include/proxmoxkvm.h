@@ -67,8 +67,8 @@ const char *proxmoxkvm_version(void);
 /*
  Opens a store: `{"store": "/absolute/path/store.db"}`, or `{"store": "mysql://user:password@host:port/database"}`
  with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. With `"home"` (url, database, root,
- machine, server of the WHMCS), what changes something is refused in a store of another one. Sets `*core` on
- success.
+ machine, server of the WHMCS), what changes something is refused in a store of another one. With `"patient": true` a
+ store that was found damaged is looked through for as long as that takes. Sets `*core` on success.
 
  # Safety
  `request` points to `len` bytes; `reply` and `core` are writable.

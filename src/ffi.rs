@@ -19,7 +19,7 @@ use crate::boundary::{call, free};
 use crate::core::Core;
 use crate::error::Error;
 use crate::request;
-use crate::store::{Home, Location};
+use crate::store::{Home, Location, Store};
 use serde_json::{Value, json};
 use std::ffi::c_char;
 use std::sync::Arc;
@@ -61,21 +61,26 @@ pub struct proxmoxkvm_core {
 }
 
 impl proxmoxkvm_core {
-    fn core(&self) -> Result<Arc<Core>, Error> {
-        Core::shared(&self.store)
-    }
-
-    /// The same for what changes something: only for the WHMCS that the store belongs to.
-    fn core_at_home(&self) -> Result<Arc<Core>, Error> {
-        let core = self.core()?;
-        if let Some(home) = &self.home {
+    /// The core, for what changes something only in a store of the WHMCS that asks.
+    fn core_for(&self, verb: Verb) -> Result<Arc<Core>, Error> {
+        let core = Core::shared(&self.store)?;
+        if let (Verb::Changes(_), Some(home)) = (verb, &self.home) {
             core.store.must_be_home(home)?;
         }
         Ok(core)
     }
 }
 
-/// Runs a verb that may change something on a core.
+/// What a function of the ABI runs.
+#[derive(Clone, Copy)]
+enum Verb {
+    /// It may change something.
+    Changes(fn(&Core, &Value) -> Result<Value, Error>),
+    /// It changes nothing, or says whose the store is.
+    Looks(fn(&Core, &Value) -> Result<Value, Error>),
+}
+
+/// Runs a verb on a core.
 ///
 /// # Safety
 /// As the exported functions: a core from `proxmoxkvm_open`, `len` readable bytes, a writable reply.
@@ -84,45 +89,14 @@ unsafe fn on_core(
     request: *const c_char,
     len: usize,
     reply: *mut *mut c_char,
-    verb: fn(&Core, &Value) -> Result<Value, Error>,
-) -> i32 {
-    // SAFETY: passed on as promised
-    unsafe {
-        with_core(core, request, len, reply, |core, request| {
-            verb(&*core.core_at_home()?, request)
-        })
-    }
-}
-
-/// Runs a verb that changes nothing, or says whose the store is.
-///
-/// # Safety
-/// As [`on_core`].
-unsafe fn looking(
-    core: *const proxmoxkvm_core,
-    request: *const c_char,
-    len: usize,
-    reply: *mut *mut c_char,
-    verb: fn(&Core, &Value) -> Result<Value, Error>,
-) -> i32 {
-    // SAFETY: passed on as promised
-    unsafe { with_core(core, request, len, reply, |core, request| verb(&*core.core()?, request)) }
-}
-
-/// # Safety
-/// As [`on_core`].
-unsafe fn with_core(
-    core: *const proxmoxkvm_core,
-    request: *const c_char,
-    len: usize,
-    reply: *mut *mut c_char,
-    verb: impl Fn(&proxmoxkvm_core, &Value) -> Result<Value, Error>,
+    verb: Verb,
 ) -> i32 {
     // SAFETY: the caller passes what `proxmoxkvm_open` gave and has not closed it, or null
     let core = unsafe { core.as_ref() };
     let run = |request: &Value| {
         let core = core.ok_or_else(|| Error::Request("no core: proxmoxkvm_open comes first".to_owned()))?;
-        verb(core, request)
+        let (Verb::Changes(run) | Verb::Looks(run)) = verb;
+        run(&*core.core_for(verb)?, request)
     };
     // SAFETY: passed on as promised
     unsafe { call(request, len, reply, run) }
@@ -142,8 +116,8 @@ pub extern "C" fn proxmoxkvm_version() -> *const c_char {
 
 /// Opens a store: `{"store": "/absolute/path/store.db"}`, or `{"store": "mysql://user:password@host:port/database"}`
 /// with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. With `"home"` (url, database, root,
-/// machine, server of the WHMCS), what changes something is refused in a store of another one. Sets `*core` on
-/// success.
+/// machine, server of the WHMCS), what changes something is refused in a store of another one. With `"patient": true` a
+/// store that was found damaged is looked through for as long as that takes. Sets `*core` on success.
 ///
 /// # Safety
 /// `request` points to `len` bytes; `reply` and `core` are writable.
@@ -156,6 +130,9 @@ pub unsafe extern "C" fn proxmoxkvm_open(
 ) -> i32 {
     let open = |request: &Value| {
         let store = Location::parse(request["store"].as_str().unwrap_or_default())?;
+        if request["patient"] == true {
+            Store::look_at_marked(&store);
+        }
         let opened = Core::shared(&store)?;
         opened.store.must_be_current()?;
         let home = request::home_of(request);

@@ -2,7 +2,8 @@
 //! was restored from before the order, after the counter of its table fell back. A number alone is no customer.
 //!
 //! The order's own number (`ordernum`, drawn at random) tells orders apart even then; where WHMCS has none, the order's
-//! id and the day it was registered do. Another client is another customer until staff say that the service was moved.
+//! id does. The day of the registration, which staff may change, tells a service with an order from one without. Another
+//! client is another customer until staff say that the service was moved.
 
 use crate::calendar;
 use crate::model::UnixSeconds;
@@ -30,6 +31,8 @@ pub struct Asked {
     pub identity: Identity,
     /// WHMCS's own status of the service: `Pending`, `Active`, …
     pub status: String,
+    /// The domain that WHMCS shows of it.
+    pub domain: String,
 }
 
 /// For sentences.
@@ -55,11 +58,16 @@ impl Identity {
         if known(self.client, asked.client) && self.client != asked.client {
             return true;
         }
-        // staff may change the day; nobody changes the number
+        // staff may change the day; nobody changes number and id
         if !self.number.is_empty() && !asked.number.is_empty() {
             return self.number != asked.number;
         }
-        known(self.order, asked.order) && self.order != asked.order || differ(&self.registered, &asked.registered)
+        match (self.order, asked.order) {
+            // imported, or typed in: the client is all that is sure of it
+            (0, 0) => false,
+            (0, _) | (_, 0) => differ(&self.registered, &asked.registered),
+            (ours, theirs) => ours != theirs,
+        }
     }
 
     /// Takes over what is said now; what is no longer said stays.
@@ -72,16 +80,18 @@ impl Identity {
     }
 }
 
-/// Whose a service is, where that is not whoever asks: `known` is what is written down, `since` when its row was made.
+/// Whose a service is, where that is not whoever asks: `known` is what is written down, `since` when its row was made,
+/// `built` the domain of one that is built.
 ///
 /// A service from before identities were kept is taken for the asker's, unless its order is younger than the service, or
-/// still pending while the service has its guest: then the number was given out again.
-pub fn stranger(known: Option<&Identity>, asked: &Asked, since: UnixSeconds, has_guest: bool) -> Option<String> {
+/// still pending, and not told of it, while the service is built: then the number was given out again.
+pub fn stranger(known: Option<&Identity>, asked: &Asked, since: UnixSeconds, built: Option<&str>) -> Option<String> {
     match known {
         Some(known) => known.is_other(&asked.identity).then(|| known.to_string()),
         None => {
             let younger = asked.identity.registered > day_after(since);
-            let pending = asked.status == "Pending" && has_guest;
+            let is_untold = |domain: &str| domain.is_empty() || !asked.domain.eq_ignore_ascii_case(domain);
+            let pending = asked.status == "Pending" && built.is_some_and(is_untold);
             (younger || pending).then(|| format!("an order from before {}", calendar::day(since)))
         }
     }
@@ -109,11 +119,12 @@ mod tests {
         Asked {
             identity,
             status: "Active".to_owned(),
+            domain: String::new(),
         }
     }
 
     fn whose(known: Option<&Identity>, asked: &Asked) -> Option<String> {
-        stranger(known, asked, CREATED, true)
+        stranger(known, asked, CREATED, Some("3-7.example.net"))
     }
 
     #[test]
@@ -123,6 +134,7 @@ mod tests {
             asked(3, 51, "8437521", "2026-11-22"),
             asked(3, 51, "8437521", "2026-10-01"), // staff changed the day
             asked(3, 51, "", "2026-11-22"),        // the order's row was deleted
+            asked(3, 51, "", "2026-11-23"),        // and the day changed
             asked(3, 0, "", ""),
         ] {
             assert_eq!(whose(Some(&ours), &same), None, "{same:?}");
@@ -131,7 +143,7 @@ mod tests {
             asked(4, 51, "8437521", "2026-11-22"), // moved to another client
             asked(3, 51, "1111111", "2026-11-22"), // a restored database gives out the same ids
             asked(3, 52, "", "2026-11-22"),
-            asked(3, 51, "", "2026-11-23"),
+            asked(3, 0, "", "2026-11-23"), // a service without an order has the number now
         ] {
             let whose = whose(Some(&ours), &other);
             assert_eq!(
@@ -143,6 +155,21 @@ mod tests {
     }
 
     #[test]
+    fn a_service_without_an_order_is_its_clients_whatever_day_staff_type() {
+        let ours = asked(3, 0, "", "2026-11-22").identity;
+        for same in [
+            asked(3, 0, "", "2026-10-01"),
+            asked(3, 0, "", ""),
+            asked(3, 51, "", "2026-11-22"),
+        ] {
+            assert_eq!(whose(Some(&ours), &same), None, "{same:?}");
+        }
+        for other in [asked(4, 0, "", "2026-11-22"), asked(3, 51, "8437521", "2026-11-23")] {
+            assert!(whose(Some(&ours), &other).is_some(), "{other:?}");
+        }
+    }
+
+    #[test]
     fn a_service_without_identity_is_the_askers_unless_the_order_is_younger() {
         assert_eq!(whose(None, &asked(3, 51, "1", "2026-11-20")), None);
         assert_eq!(whose(None, &asked(3, 51, "1", "2026-11-23")), None, "a time zone");
@@ -150,7 +177,13 @@ mod tests {
         let mut pending = asked(3, 51, "1", "2026-11-20");
         pending.status = "Pending".to_owned();
         assert!(whose(None, &pending).is_some());
-        assert_eq!(stranger(None, &pending, CREATED, false), None, "it is being built");
+        assert_eq!(stranger(None, &pending, CREATED, None), None, "it is being built");
+        let shown = Asked {
+            domain: "3-7.Example.net".to_owned(),
+            ..pending.clone()
+        };
+        assert_eq!(whose(None, &shown), None, "WHMCS was told of it");
+        assert!(stranger(None, &shown, CREATED, Some("")).is_some());
         let mut known = Identity::default();
         known.learn(&pending.identity);
         assert_eq!(whose(Some(&known), &pending), None);

@@ -209,8 +209,11 @@ pub const DUE_SECONDS: f64 = 6.0 * 3600.0;
 pub const DNS_DUE_SECONDS: f64 = 2.0 * 86_400.0;
 /// After a start of the machine a store's file is looked through for damage this long at most (seconds).
 pub const STORE_LOOK_SECONDS: f64 = 2.0;
-/// The same when the doctor asks, and before a store that was damaged is used again (seconds).
+/// The same when the doctor asks (seconds).
 pub const STORE_DOCTOR_SECONDS: f64 = 20.0;
+/// A command that no page waits for looks this long through a store that was found damaged, before it is used again
+/// (seconds).
+pub const STORE_MARKED_SECONDS: f64 = 3600.0;
 /// Web servers of one WHMCS that its store knows; the first of them is forgotten where more have come.
 pub const HOME_MACHINES: usize = 16;
 /// How often the switch of a new store to WAL is tried while other processes open it too.

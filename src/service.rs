@@ -285,7 +285,8 @@ impl Service {
     pub fn stranger(&self, asked: &Asked) -> Option<String> {
         // WHMCS may call a service pending for as long as it is built
         let is_built = self.body.cloned && self.status == Status::Ready;
-        identity::stranger(self.body.identity.as_ref(), asked, self.created_at, is_built)
+        let built = is_built.then(|| self.body.domain.as_deref().unwrap_or_default());
+        identity::stranger(self.body.identity.as_ref(), asked, self.created_at, built)
     }
 
     /// From now on it is of the order that asks.

@@ -1,6 +1,6 @@
 //! The installation as a whole: servers, lists, zones, the cron run.
 
-use super::{looking, on_core, proxmoxkvm_core};
+use super::{Verb, on_core, proxmoxkvm_core};
 use crate::boundary::call;
 use crate::{cron, ops};
 use std::ffi::c_char;
@@ -17,7 +17,7 @@ pub unsafe extern "C" fn proxmoxkvm_test_connection(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { looking(core, request, len, reply, ops::test_connection) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::test_connection)) }
 }
 
 /// What there is to choose from: `{"server": …, "what": "nodes"}`, also `templates`, `storages`, `bridges`; all
@@ -34,7 +34,7 @@ pub unsafe extern "C" fn proxmoxkvm_list(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { looking(core, request, len, reply, ops::list) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::list)) }
 }
 
 /// Where store, WHMCS and Proxmox VE disagree: `{"server", "services": […], "repair": false}` → `findings`.
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn proxmoxkvm_check(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::check) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::check)) }
 }
 
 /// Services that WHMCS has no row or no server entry of: `{"services": [7, 8], "servers": [1]}` → `orphans`.
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn proxmoxkvm_orphans(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::orphans) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::orphans)) }
 }
 
 /// Says whose the store is, after its WHMCS was moved or copied: `{"home": …, "as": "moved"}`, or `"copy"`: then this is a
@@ -80,7 +80,7 @@ pub unsafe extern "C" fn proxmoxkvm_installation(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { looking(core, request, len, reply, ops::installation) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::installation)) }
 }
 
 /// Looks through the whole store for damage, as the doctor asks: `{}` → `{"whole": true}`.
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn proxmoxkvm_look_through(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { looking(core, request, len, reply, ops::look_through) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::look_through)) }
 }
 
 /// The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn proxmoxkvm_overview(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { looking(core, request, len, reply, ops::overview) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::overview)) }
 }
 
 /// The address lines of a server entry and who has which address, from the store: `{"server": …}`.
@@ -140,7 +140,7 @@ pub unsafe extern "C" fn proxmoxkvm_pools(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { looking(core, request, len, reply, ops::pools) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::pools)) }
 }
 
 /// The services that the cron should bring, and the write-backs that are not confirmed: `{"limit": 1000}`.
@@ -155,7 +155,7 @@ pub unsafe extern "C" fn proxmoxkvm_due(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::due) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::due)) }
 }
 
 /// Advances services: `{"orders": […], "failed": […], "samples": [server, …], "budget_s": 50}`.
@@ -170,7 +170,7 @@ pub unsafe extern "C" fn proxmoxkvm_cron(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, cron::cron) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(cron::cron)) }
 }
 
 /// Makes the DNS records of every service due, after a zone was added or changed → `services`, how many.
@@ -186,7 +186,7 @@ pub unsafe extern "C" fn proxmoxkvm_sync_dns_records(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::sync_dns_records) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::sync_dns_records)) }
 }
 
 /// The services that have a name or an address in a DNS zone: `{"zone": {"zone": "example.net"}}`.
@@ -201,7 +201,7 @@ pub unsafe extern "C" fn proxmoxkvm_zone_services(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { looking(core, request, len, reply, ops::zone_services) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::zone_services)) }
 }
 
 /// Tests a DNS zone as it is typed: `{"zone": {…, "secret": "…"}}`. Changes nothing.
@@ -216,7 +216,7 @@ pub unsafe extern "C" fn proxmoxkvm_zone_test(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { looking(core, request, len, reply, ops::zone_test) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::zone_test)) }
 }
 
 /// What the guests of a server have used, for billing: `{"server": …, "max_age_s": 3600, "month": "2026-11"}`.
@@ -231,7 +231,7 @@ pub unsafe extern "C" fn proxmoxkvm_usage_update(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, ops::usage_update) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::usage_update)) }
 }
 
 /// Moves a store to another place, one bounded part a call: `{"from", "to"}`, both as `proxmoxkvm_open` knows them →

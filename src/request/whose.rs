@@ -16,6 +16,7 @@ pub(super) struct AskedIn {
     order_number: Text,
     registered: Text,
     status: Text,
+    domain: Text,
 }
 
 impl AskedIn {
@@ -30,6 +31,7 @@ impl AskedIn {
                 registered: day.unwrap_or_default().to_owned(),
             },
             status: self.status.0.trim().to_owned(),
+            domain: self.domain.0.trim().to_owned(),
         }
     }
 }

@@ -283,6 +283,13 @@ impl Store {
         Ok(store)
     }
 
+    /// Takes the time to look through a file that was found damaged: for a command, which nobody waits for.
+    pub fn look_at_marked(location: &Location) {
+        if let Location::File(path) = location {
+            sqlite::look_at_marked(path);
+        }
+    }
+
     /// The tables, whatever is in them.
     fn of(location: &Location) -> Result<Store, Error> {
         let backend = match location {

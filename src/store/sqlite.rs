@@ -35,7 +35,7 @@ impl File {
             Error::Database { why, .. } => not_usable(path, why),
             known => known,
         })?;
-        must_not_be_marked(&mut connection, path)?;
+        must_not_be_marked(&mut connection, path, limits::STORE_LOOK_SECONDS)?;
         schema::migrate(&mut connection, path).map_err(|failure| known(failure, path))?;
         if health::is_new_here(&connection).map_err(sqlite)? {
             let seconds = limits::STORE_LOOK_SECONDS;
@@ -44,7 +44,8 @@ impl File {
                 health::mark(path, &why);
                 return Err(damaged(path, why));
             }
-            health::remember(&connection).map_err(sqlite)?;
+            // not written down, on a full disk say, it is done again by the next one
+            let _ = health::remember(&connection);
         }
         Ok(File {
             path: path.to_owned(),
@@ -238,13 +239,23 @@ fn not_usable(path: &Path, why: String) -> Error {
     }
 }
 
+/// Takes the time for the look through a large file that is marked as damaged, where no page waits: a page has little, and
+/// would refuse a sound file for ever. What it finds, the opening says.
+pub(super) fn look_at_marked(path: &Path) {
+    if let Some(_turn) = health::turn(path)
+        && let Ok(mut connection) = Connection::open(path)
+    {
+        let _ = must_not_be_marked(&mut connection, path, limits::STORE_MARKED_SECONDS);
+    }
+}
+
 /// A store that was found damaged is refused until a look through all of it finds nothing: until another file was put
 /// in its place.
-fn must_not_be_marked(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+fn must_not_be_marked(connection: &mut Connection, path: &Path, seconds: f64) -> Result<(), Error> {
     let Some(why) = health::marked(path) else {
         return Ok(());
     };
-    let health = health::look_through(connection, Depth::Everything, limits::STORE_DOCTOR_SECONDS);
+    let health = health::look_through(connection, Depth::Everything, seconds);
     match health.map_err(|source| failure(path, &source))? {
         Health::Sound => health::unmark(path),
         Health::Damaged(why) => return Err(damaged(path, why)),
@@ -289,6 +300,31 @@ fn prepare(path: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_no_time_for_a_large_file_that_was_damaged_and_a_command_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let file = File::open(&path).unwrap();
+        let rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+                    INSERT INTO events (service, at, actor, what, result, took_ms) SELECT i, 0, '', '', '', 0 FROM n";
+        file.lock().execute(rows, []).unwrap();
+        health::mark(&path, "page 7 is damaged");
+        let mut connection = Connection::open(&path).unwrap();
+        let page = must_not_be_marked(&mut connection, &path, -1.0).unwrap_err();
+        assert!(page.to_string().contains("page 7"), "{page}");
+        // one at a time: cron runs follow each other
+        let turn = health::turn(&path).unwrap();
+        look_at_marked(&path);
+        assert!(health::marked(&path).is_some());
+        drop(turn);
+        look_at_marked(&path);
+        assert_eq!(health::marked(&path), None);
+        must_not_be_marked(&mut connection, &path, -1.0).unwrap();
+        assert!(health::turn(&path).is_none(), "nothing is marked");
+    }
+
     /// From 3.7.0 to 3.51.2, two checkpoints at once could lose a transaction out of the middle of the file; several
     /// processes with the file open are exactly ours.
     #[test]

@@ -199,6 +199,20 @@ fn the_doctor_and_the_first_process_after_a_start_of_the_machine_look_through_th
 }
 
 #[test]
+fn a_look_that_cannot_be_written_down_keeps_nobody_from_the_store() {
+    let mut world = three_services();
+    world.close();
+    let connection = rusqlite::Connection::open(file(&world)).unwrap();
+    let full = "DELETE FROM meta WHERE key = 'looked_through';
+        CREATE TRIGGER full BEFORE INSERT ON meta WHEN NEW.key = 'looked_through'
+        BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END";
+    connection.execute_batch(full).unwrap();
+    drop(connection);
+    world.try_restart().unwrap();
+    assert_eq!(world.status(7), "ready");
+}
+
+#[test]
 fn a_full_disk_stops_everything_before_it_is_sent_and_room_lets_it_go_on() {
     let mut world = three_services();
     // no page more than there is: what needs one is refused

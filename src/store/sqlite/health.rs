@@ -103,6 +103,13 @@ pub(super) fn marked(path: &Path) -> Option<String> {
     }
 }
 
+/// The right to look through a marked store for long. `None`: it is not marked, or somebody does so already.
+pub(super) fn turn(path: &Path) -> Option<fs::File> {
+    let file = fs::File::open(mark_of(path)).ok()?;
+    file.try_lock().ok()?;
+    Some(file)
+}
+
 /// The store is sound after all: another file was put in its place.
 pub(super) fn unmark(path: &Path) {
     let _ = fs::remove_file(mark_of(path));

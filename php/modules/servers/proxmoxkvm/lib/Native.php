@@ -105,7 +105,7 @@ final class Native
         $made = $ffi->new('proxmoxkvm_core *');
         self::exchange(
             'open',
-            ['store' => $store->forCore()] + Whereabouts::part(),
+            ['store' => $store->forCore(), 'patient' => PHP_SAPI === 'cli'] + Whereabouts::part(),
             static fn (FFI $ffi, string $json, CData $reply): int =>
                 $ffi->proxmoxkvm_open($json, strlen($json), $reply, FFI::addr($made))
         );

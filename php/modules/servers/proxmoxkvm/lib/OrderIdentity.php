@@ -43,7 +43,7 @@ final class OrderIdentity
             ->whereIn('tblhosting.id', $services)
             ->get([
                 'tblhosting.id', 'tblhosting.userid', 'tblhosting.orderid', 'tblhosting.regdate',
-                'tblhosting.domainstatus', 'tblorders.ordernum',
+                'tblhosting.domainstatus', 'tblhosting.domain', 'tblorders.ordernum',
             ]);
         foreach ($rows as $row) {
             $orders[(int) $row->id] = self::ofRow($row);
@@ -61,6 +61,7 @@ final class OrderIdentity
             'order_number' => (string) $row->ordernum,
             'registered' => (string) $row->regdate,
             'status' => (string) $row->domainstatus,
+            'domain' => (string) $row->domain,
         ];
     }
 
