@@ -149,7 +149,7 @@
     if (!box || !window.XMLHttpRequest) {
         return;
     }
-    var failures = 0, pressed = false, timer = null, seconds = Number(box.getAttribute('data-refresh')) || 30;
+    var failures = 0, known = {}, pressed = false, timer = null, seconds = Number(box.getAttribute('data-refresh')) || 30;
 
     function part(name) {
         return box.querySelector('[data-vm="' + name + '"]');
@@ -262,7 +262,8 @@
             toggle(box.querySelector('[data-vm-row="password"]'), view.has_password);
         }
         reverse(view.reverse);
-        buttons(pressed ? null : view.can);
+        known = view.can;
+        buttons(pressed ? null : known);
         seconds = view.refresh;
     }
 
@@ -324,7 +325,7 @@
                 input.defaultValue = input.value;
             }
             if (answer.view.state === 'unknown') {
-                buttons({});
+                buttons(known);
             } else {
                 show(answer.view);
             }
