@@ -34,8 +34,9 @@ impl fmt::Display for Home {
 }
 
 impl Home {
-    /// Whether both are one WHMCS. On one machine its database says so, whatever address and folder are called now; on
-    /// several web servers the database they share does, with its server or the address. A new machine with a database
+    /// Whether both are one WHMCS. On one machine its database says so, whatever folder it is in and whether address or
+    /// database server are others now, though not both: two servers may each have a database of that name. On several web
+    /// servers the database they share does, with its server or the address. A new machine with a database
     /// of its own may be a move or a copy: only people know.
     fn is_same(&self, now: &Home) -> bool {
         let same_url = match (self.url.as_str(), now.url.as_str()) {
@@ -44,10 +45,12 @@ impl Home {
         };
         // staff change the address, and whoever cannot see the machine has nothing else to be known by
         let same_place = same_url || (!self.server.is_empty() && self.server == now.server);
+        let differ = |known: &str, seen: &str| !known.is_empty() && !seen.is_empty() && known != seen;
+        let other_place = differ(&self.url, &now.url) && differ(&self.server, &now.server);
         let machines_known = !self.machine.is_empty() && !now.machine.is_empty();
         self.database == now.database
             && match machines_known {
-                true if self.machine == now.machine || self.machines.contains(&now.machine) => true,
+                true if self.machine == now.machine || self.machines.contains(&now.machine) => !other_place,
                 true => same_place && !self.is_local(),
                 false => same_place,
             }
@@ -209,6 +212,21 @@ mod tests {
             (at("uuid", home("new.com", "db/whmcs", "/app", "")), true),
             (at("other", home("staging.com", "db/whmcs", "/app", "")), false),
             (home("staging.com", "db/whmcs", "/app", ""), false),
+        ]);
+    }
+
+    #[test]
+    fn a_staging_beside_the_original_on_one_machine_with_a_database_server_of_its_own_is_a_copy() {
+        let at_home = |url, server| at(server, home(url, "localhost/whmcs", "/var/www", "a"));
+        comes(&[
+            (at_home("example.com", "one"), true),
+            (at_home("staging.example.com", "two"), false),
+            // the original's database server is made anew, and later its address
+            (at_home("example.com", "three"), true),
+            (at_home("example.org", "three"), true),
+            (at_home("example.com", "two"), false),
+            // who cannot see it
+            (at_home("example.net", ""), true),
         ]);
     }
 

@@ -28,7 +28,9 @@ final class ArgumentsTest extends StubTestCase
         $wrong = [
             'cron.php' => ['--dry-run', '1', '', '--', '-x', '--help=1'],
             'doctor.php' => ['--jsn', '--json=1', 'json', '-', '--json --json', '--JSON'],
-            'check.php' => ['--repair --dry-run', '--repair=no', '--repair repair', '--Repair'],
+            'check.php' => ['--repair --dry-run', '--repair=no', '--repair repair', '--Repair', '--forget', '--forget=',
+                '--forget=0', '--forget=x', '--repair --forget=1', '--forget=1 --repair', '--forget=1 --forget=2'],
+            'installation.php' => ['--moved --copy', '--copy --moved', '--copy --copy', '--move', '--copy=1', 'copy'],
             'import.php' => ['--product=1', '--product=1:2:3', '--product=a:b', '--server', '--apply=1',
                 '--product 1:2',
                 '--columns=a', '--columns=a,b --columns=c,d', 'x --apply', '--product=١:2'],
@@ -56,7 +58,7 @@ final class ArgumentsTest extends StubTestCase
     /** @return iterable<string, array{string, list<string>}> */
     public function help(): iterable
     {
-        foreach (['cron', 'doctor', 'check', 'import', 'move', 'options', 'lib/check'] as $script) {
+        foreach (['cron', 'doctor', 'check', 'import', 'installation', 'move', 'options', 'lib/check'] as $script) {
             yield "$script --help" => ["$script.php", ['--help']];
             yield "$script -h" => ["$script.php", ['-h']];
         }
@@ -93,6 +95,7 @@ final class ArgumentsTest extends StubTestCase
         $run = $this->whmcs->script($script, $arguments, ['WHMCS_DB' => '/nowhere/none.sqlite']);
         $said = $run->output();
         self::assertStringStartsWith('Use: ' . basename($script), $said);
+        self::assertDoesNotMatchRegularExpression('/[^. ] \S+ is not understood/', $said, 'a sentence of its own');
         self::assertSame(1, substr_count($said, "\n"), $said);
         self::assertSame($status, $run->status(), $said);
         self::assertSame([], glob("{$this->whmcs->directory}/*.requests"));

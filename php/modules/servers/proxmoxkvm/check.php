@@ -21,7 +21,7 @@ if (PHP_SAPI !== 'cli') {
 }
 
 require_once __DIR__ . '/lib/autoload.php';
-$known = ['--repair' => '', '--forget' => '[1-9]\d{0,9}'];
+$known = ['--repair|' => '', '--forget|' => '[1-9]\d{0,9}'];
 $arguments = Arguments::orExit($argv, '[--repair | --forget=SERVICE]', $known);
 
 require dirname(__DIR__, 3) . '/init.php';

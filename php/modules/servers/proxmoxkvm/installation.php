@@ -20,7 +20,7 @@ if (PHP_SAPI !== 'cli') {
 }
 
 require_once __DIR__ . '/lib/autoload.php';
-$arguments = Arguments::orExit($argv, '--moved | --copy', ['--moved' => '', '--copy' => '']);
+$arguments = Arguments::orExit($argv, '--moved | --copy', ['--moved|' => '', '--copy|' => '']);
 
 require dirname(__DIR__, 3) . '/init.php';
 

@@ -14,6 +14,7 @@ final class Html
     /** A narrow screen shows a list as a card for each row. */
     public const STYLE = '<style>.proxmoxkvm-list{overflow-x:auto}@media(min-width:768px){.proxmoxkvm-list th,'
         . '.proxmoxkvm-list td:last-child,.proxmoxkvm-list a{white-space:nowrap}}@media(max-width:767px){'
+        . '.form-inline>.form-control+.btn{margin-top:8px}'
         . '.proxmoxkvm-list thead{display:none}.proxmoxkvm-list tr{display:block;padding:6px 0}'
         . '.proxmoxkvm-list td{display:flex;gap:8px;border:0!important;overflow-wrap:anywhere}'
         . '.proxmoxkvm-list td:before{content:attr(data-title);font-weight:bold;flex:0 0 35%}}</style>';

@@ -22,8 +22,8 @@ final class Arguments
      * @param list<string> $argv with the script's name
      * @param string $form how they are written, for people
      * @param array<string, string> $known pattern of the value by name; '' for one without a value. The name ends in
-     *     `*` where it may be given several times, in `!` where it has to be given; an empty name is the argument
-     *     without one
+     *     `*` where it may be given several times, in `!` where it has to be given, in `|` where no other such one may
+     *     be; an empty name is the argument without one
      * @param string $note name of a text that explains the form
      */
     public static function orExit(array $argv, string $form = '', array $known = [], string $note = ''): self
@@ -38,13 +38,16 @@ final class Arguments
         $values = [];
         foreach ($argv as $argument) {
             [$name, $value] = self::split($argument);
-            $pattern = $known[$name] ?? $known["$name!"] ?? $known["$name*"] ?? null;
-            $isTwice = isset($values[$name]) && !isset($known["$name*"]);
+            $pattern = $known[$name] ?? $known["$name!"] ?? $known["$name*"] ?? $known["$name|"] ?? null;
+            $either = isset($known["$name|"])
+                ? array_filter(array_keys($values), static fn (string $other): bool => isset($known["$other|"]))
+                : [];
+            $isTwice = $either !== [] || isset($values[$name]) && !isset($known["$name*"]);
             if ($isTwice || $pattern === null || !self::fits($value, $pattern)) {
                 // What stands behind it may be a secret.
                 $shown = preg_replace('/[:[:cntrl:]].*/s', '', $name ?: (string) $value);
                 $said = Lang::text('usage_wrong', ['argument' => (string) $shown]);
-                self::end(STDERR, "$usage $said", self::WRONG);
+                self::end(STDERR, rtrim($usage, '.') . ". $said", self::WRONG);
             }
             $values[$name][] = (string) $value;
         }
