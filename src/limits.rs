@@ -222,6 +222,8 @@ pub const STORE_OPEN_TRIES: u32 = 200;
 pub const STORE_OPEN_PAUSE: f64 = 0.02;
 /// The store waits this long for another process's transaction, and for a database that is away for a moment.
 pub const STORE_BUSY: Duration = Duration::from_secs(10);
+/// The same for what a page may leave undone.
+pub const STORE_SOON: Duration = Duration::from_millis(500);
 /// A database answers a statement within this time.
 pub const STORE_ANSWER: Duration = Duration::from_secs(30);
 /// The longest packet to a database; a service's row has a few KiB.

@@ -42,7 +42,7 @@ impl Store {
         now: UnixSeconds,
     ) -> Result<MayLook, Error> {
         let (page, holder) = (format!("service {service} {page}"), self.owner.worker());
-        let began = self.write(|sql| {
+        let began = self.write_soon(|sql| {
             forget(sql, now)?;
             if !hold(sql, &page, &holder, now)? {
                 return Err(Error::Busy(service).into());
@@ -71,7 +71,7 @@ impl Store {
     /// The look is over, and has shown this. What was seen while somebody worked on the service is kept for nobody.
     pub fn end_look(&self, look: &Look, seen: Option<&str>, now: UnixSeconds) -> Result<(), Error> {
         let seen = seen.filter(|_| look.generation.is_some());
-        self.write(|sql| {
+        self.write_soon(|sql| {
             let holder = look.holder.as_str();
             // well in the past: the moment is not the same to the last millisecond for everybody
             let moment = sql.moment(now - limits::LOOK_SECONDS);

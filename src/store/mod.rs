@@ -41,6 +41,7 @@ pub use owner::Owner;
 pub use services::{Lease, Shown, WriteBack};
 pub use traffic::{Measured, Used};
 
+use crate::limits;
 use crate::model::{ServerId, ServiceId};
 use crate::pve::Facts;
 use sql::{Abort, Sql, values};
@@ -366,6 +367,15 @@ impl Store {
     fn write<T>(&self, work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
         match &self.backend {
             Backend::Sqlite(file) => file.write(work),
+            Backend::Mariadb(server) => server.write(work),
+        }
+    }
+
+    /// [`Store::write`] for what may as well be left undone: it is not waited for long.
+    fn write_soon<T>(&self, work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        match &self.backend {
+            Backend::Sqlite(file) => file.write_within(limits::STORE_SOON, work),
+            // who writes there locks rows, and those of looks are nobody else's
             Backend::Mariadb(server) => server.write(work),
         }
     }

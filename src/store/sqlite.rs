@@ -12,6 +12,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, ToSql, TransactionBehavior, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 /// A file that is open.
 pub(super) struct File {
@@ -112,16 +113,30 @@ impl File {
     /// race for the write lock in spite of the busy timeout.
     ///
     /// An error of either kind rolls everything back.
-    pub(super) fn write<T>(&self, mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+    pub(super) fn write<T>(&self, work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>) -> Result<T, Error> {
+        self.write_within(limits::STORE_BUSY, work)
+    }
+
+    /// The same, but waits so long at most for another process's transaction.
+    pub(super) fn write_within<T>(
+        &self,
+        patience: Duration,
+        mut work: impl FnMut(&mut dyn Sql) -> Result<T, Abort>,
+    ) -> Result<T, Error> {
         self.must_be_sound()?;
         let mut connection = self.lock();
         let mut run = || {
+            connection.busy_timeout(patience)?;
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = work(&mut Open(&transaction))?;
             transaction.commit()?;
             Ok(value)
         };
-        run().map_err(|abort| self.error(abort))
+        let written = run();
+        let restored = connection.busy_timeout(limits::STORE_BUSY);
+        written
+            .and_then(|value| Ok(restored.map(|()| value)?))
+            .map_err(|abort| self.error(abort))
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Connection> {

@@ -265,3 +265,18 @@ fn of_many_that_begin_at_the_same_moment_as_many_look_as_may() {
         "of one client"
     );
 }
+
+#[test]
+fn a_store_that_another_process_writes_to_for_long_holds_up_no_refresh() {
+    let world = World::in_a_file();
+    world.ready(7);
+    let other = rusqlite::Connection::open(world.home.file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = Instant::now();
+    let shown = refresh(&world, &world.core, 7, CLIENT);
+    assert_eq!(shown["live"]["status"], "running", "{}", shown["live_error"]);
+    assert!(begun.elapsed() < limits::STORE_BUSY, "{:?}", begun.elapsed());
+    other.execute_batch("ROLLBACK").unwrap();
+    // and what was left undone keeps nobody from looking
+    assert_eq!(refresh(&world, &world.core, 7, CLIENT)["live"]["status"], "running");
+}
