@@ -10,6 +10,7 @@ mod concerned;
 mod dns;
 mod due;
 mod events;
+mod facts;
 mod home;
 mod lease;
 mod location;
@@ -43,7 +44,6 @@ pub use traffic::{Measured, Used};
 
 use crate::limits;
 use crate::model::{ServerId, ServiceId};
-use crate::pve::Facts;
 use sql::{Abort, Sql, values};
 
 /// What can go wrong with the store.
@@ -331,27 +331,6 @@ impl Store {
     /// The id of this installation: part of the marker that its guests carry.
     pub fn installation(&self) -> &str {
         &self.installation
-    }
-
-    /// What is known of a server, however old.
-    pub fn facts(&self, server: ServerId) -> Result<Facts, Error> {
-        let body = self.read(|sql| {
-            let body: Option<String> = sql.value("SELECT body FROM @facts WHERE server = ?", values![server.0])?;
-            Ok(body)
-        })?;
-        Ok(body
-            .and_then(|body| serde_json::from_str(&body).ok())
-            .unwrap_or_default())
-    }
-
-    /// Keeps what was seen of a server.
-    pub fn set_facts(&self, server: ServerId, facts: &Facts) -> Result<(), Error> {
-        let body = serde_json::to_string(facts).unwrap_or_default();
-        self.write(|sql| {
-            let replace = "REPLACE INTO @facts (server, body, seen_at) VALUES (?, ?, ?)";
-            sql.execute(replace, values![server.0, &body, facts.seen_at])?;
-            Ok(())
-        })
     }
 
     /// Reads and writes nothing; `work` may be done more than once.
