@@ -55,7 +55,7 @@ struct Check<'a> {
 
 /// Compares the services of one server entry: `{"server", "services": [what WHMCS has], "repair": true}` → `findings`.
 ///
-/// Costs one request for the cluster's list, and one for the config of each guest; see [`guests`] for their limits. Where
+/// Costs one request for the cluster's list, and one for the config of each guest; their limits are those of `guests`. Where
 /// the time did not suffice, `next` is not null, and the same request with it as `from` goes on.
 pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
     let check_in: CheckIn = request::parse(request)?;

@@ -16,7 +16,7 @@ const TIMEFRAMES: [&str; 5] = ["hour", "day", "week", "month", "year"];
 /// CPU, memory, disk and network of a guest over an hour up to a year, at most [`limits::GRAPH_POINTS`] points.
 ///
 /// Costs the time of one request: the config, which says whose guest it is, is read side by side with the statistics.
-/// Pages of one client that ask for more at the same time than they may are refused: [`looked`].
+/// Pages of one client that ask for more at the same time than they may are refused.
 pub fn usage(core: &Core, request: &Value) -> Result<Value, Error> {
     let id = request::service_of(request)?;
     let timeframe = request["timeframe"].as_str().unwrap_or_default();

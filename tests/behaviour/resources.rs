@@ -30,7 +30,11 @@ fn entry(server: &Value, number: u64) -> Value {
         _ => server["access_hash"].as_str().unwrap().to_owned(),
     };
     entry["id"] = json!(number);
-    entry["hostname"] = json!(if number.is_multiple_of(2) { "localhost" } else { "127.0.0.1" });
+    entry["hostname"] = json!(if number.is_multiple_of(2) {
+        "localhost"
+    } else {
+        "127.0.0.1"
+    });
     entry["access_hash"] = json!(format!("{trust}\nendpoints=127.0.0.1:{port},other{number}.invalid"));
     entry
 }
