@@ -12,7 +12,7 @@ use std::net::IpAddr;
 
 /// So many addresses are looked at in one statement.
 const PART: usize = 5000;
-/// So many services are asked for in one statement.
+/// So many services are asked for one by one.
 const AT_ONCE: usize = 500;
 
 /// The services that have a name or an address in a zone.
@@ -70,24 +70,27 @@ fn named_in(sql: &mut dyn Sql, zone: &Zone) -> Result<Vec<u64>, Refusal> {
     }
 }
 
-/// Those of some services that have an address. Many are found among all from the first to the last: a question for each,
-/// or a join, is what a database is slow with.
-fn with_address(sql: &mut dyn Sql, ids: &[u64]) -> Result<Vec<u64>, Refusal> {
+/// Those of some services that are in a list of numbers too. Many are found among all from the first to the last: a
+/// question for each, or a join, is what a database is slow with.
+fn those_in(sql: &mut dyn Sql, ids: &[u64], column: &str, from: &str) -> Result<Vec<u64>, Refusal> {
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else {
         return Ok(Vec::new());
     };
-    let by_index = sql.by_index(ADDRESSES);
     let (among, values) = if ids.len() <= AT_ONCE {
         (format!("IN ({})", marks(ids)), numbers(ids))
     } else {
         ("BETWEEN ? AND ?".to_owned(), values![*first, *last].to_vec())
     };
-    let from = format!("FROM @addresses {by_index} WHERE service {among}");
-    let mut having = HashSet::new();
-    sql.texts("service", &from, &values, &mut |id| {
-        having.extend(id.parse::<u64>());
+    let mut there = HashSet::new();
+    sql.texts(column, &format!("{from} AND {column} {among}"), &values, |id| {
+        there.extend(id.parse::<u64>());
     })?;
-    Ok(ids.iter().copied().filter(|id| having.contains(id)).collect())
+    Ok(ids.iter().copied().filter(|id| there.contains(id)).collect())
+}
+
+fn with_address(sql: &mut dyn Sql, ids: &[u64]) -> Result<Vec<u64>, Refusal> {
+    let from = format!("FROM @addresses {} WHERE 1 = 1", sql.by_index(ADDRESSES));
+    those_in(sql, ids, "service", &from)
 }
 
 /// Those with an address in the zone.
@@ -114,9 +117,7 @@ fn addressed_in(sql: &mut dyn Sql, zone: &Zone) -> Result<Vec<u64>, Refusal> {
             .map(|(service, _)| *service)
             .collect();
         ids.dedup();
-        for some in ids.chunks(AT_ONCE) {
-            found.extend(with_domain(sql, some)?);
-        }
+        found.extend(with_domain(sql, &ids)?);
         found.truncate(limits::COUNTED);
         match rows.last() {
             Some((service, _)) if !is_last && found.len() < limits::COUNTED => after = *service,
@@ -126,10 +127,6 @@ fn addressed_in(sql: &mut dyn Sql, zone: &Zone) -> Result<Vec<u64>, Refusal> {
 }
 
 fn with_domain(sql: &mut dyn Sql, ids: &[u64]) -> Result<Vec<u64>, Refusal> {
-    let list = sql.by_index(LIST);
-    let select = format!(
-        "SELECT id FROM @services {list} WHERE id IN ({}) AND substr(search, -1) <> '\n' ORDER BY id",
-        marks(ids)
-    );
-    sql.list(&select, &numbers(ids), |row| row.get(0))
+    let from = format!("FROM @services {} WHERE substr(search, -1) <> '\n'", sql.by_index(LIST));
+    those_in(sql, ids, "id", &from)
 }

@@ -17,7 +17,7 @@ mod schema;
 
 use super::Error;
 use super::location::Database;
-use super::sql::{Abort, Moment, Refusal, Row, Sql, Value, each_text, with_prefix};
+use super::sql::{Abort, Moment, Refusal, Row, Sql, Value, with_prefix};
 use crate::clock::{Clock, SystemClock};
 use crate::limits;
 use crate::model::UnixSeconds;
@@ -297,20 +297,6 @@ impl Sql for Open<'_> {
         rows.into_iter().map(row_of).collect()
     }
 
-    /// A row costs more than what is in it: all come in one.
-    fn texts(&mut self, column: &str, from: &str, values: &[Value], each: &mut dyn FnMut(&str)) -> Result<(), Refusal> {
-        let all = format!("SELECT SUM(LENGTH({column}) + 1), GROUP_CONCAT({column}) {from}");
-        let row = self.rows(&all, values)?.into_iter().next().unwrap_or(Row(Vec::new()));
-        let Some(length) = row.get(0)? else {
-            return Ok(());
-        };
-        if let Some(texts) = whole(length, row.get(1)?) {
-            texts.split(',').for_each(each);
-            return Ok(());
-        }
-        each_text(&self.rows(&format!("SELECT {column} {from}"), values)?, each)
-    }
-
     fn moment(&self, now: UnixSeconds) -> Moment {
         // `now` was read a moment ago from this machine's clock, which is left out of it again here
         Moment {
@@ -327,11 +313,6 @@ impl Sql for Open<'_> {
         // goes from one to the next by itself, and does so in no other way
         format!("SELECT DISTINCT {column} AS value FROM @services WHERE {column} IS NOT NULL")
     }
-}
-
-/// Texts in one value, unless the server has cut them off at a limit of its own, or has left them out for one.
-fn whole(length: f64, texts: Option<String>) -> Option<String> {
-    texts.filter(|texts| texts.len() as f64 + 1.0 == length)
 }
 
 /// A value as it is written in a statement.
@@ -377,15 +358,6 @@ fn value_of(bytes: Vec<u8>, kind: ColumnType) -> Result<Value, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_that_a_server_has_cut_off_are_not_taken_for_all() {
-        let all = || Some("10.0.0.1,10.0.0.12".to_owned());
-        let length = f64::from(9 + 10);
-        assert_eq!(whole(length, all()), all());
-        assert_eq!(whole(length, Some("10.0.0.1,10.0.0.1".to_owned())), None);
-        assert_eq!(whole(length, None), None);
-    }
 
     #[test]
     fn a_value_is_written_so_that_nothing_in_it_ends_it() {

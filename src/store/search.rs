@@ -218,10 +218,10 @@ impl Leases {
 
     fn read_block(&mut self, sql: &mut dyn Sql, block: Block, begin: &str) -> Result<(), Refusal> {
         let leased = &mut self.leased;
-        let mut add = |address: &str| leased.extend(address.parse::<IpAddr>());
+        let add = |address: &str| leased.extend(address.parse::<IpAddr>());
         if self.read.len() >= limits::ADDRESS_BLOCKS {
             self.all = true;
-            return sql.texts("address", "FROM @addresses", &[], &mut add);
+            return sql.texts("address", "FROM @addresses", &[], add);
         }
         self.read.insert(block);
         let mut end = begin.to_owned();
@@ -229,7 +229,7 @@ impl Leases {
         let last = end.pop().map_or('\0', |last| char::from(last as u8 + 1));
         end.push(last);
         let part = "FROM @addresses WHERE address > ? AND address < ?";
-        sql.texts("address", part, values![begin, end], &mut add)
+        sql.texts("address", part, values![begin, end], add)
     }
 }
 
@@ -251,7 +251,7 @@ impl Store {
             let of_pool = leases.leased.into_iter().filter(|ip| pool.line_of(*ip).is_some());
             let mut all: Vec<IpAddr> = of_pool.collect();
             let of_server = "FROM @addresses WHERE server = ?";
-            sql.texts("address", of_server, values![server.0], &mut |stray| {
+            sql.texts("address", of_server, values![server.0], |stray| {
                 all.extend(stray.parse::<IpAddr>());
             })?;
             all.sort_unstable();

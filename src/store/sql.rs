@@ -243,12 +243,6 @@ pub(super) trait Sql {
     /// Reads rows.
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal>;
 
-    /// Reads a column of texts without commas, or of whole numbers, however many there are, the way that costs this store
-    /// least.
-    fn texts(&mut self, column: &str, from: &str, values: &[Value], each: &mut dyn FnMut(&str)) -> Result<(), Refusal> {
-        each_text(&self.rows(&format!("SELECT {column} {from}"), values)?, each)
-    }
-
     /// `now` as leases are measured.
     fn moment(&self, now: UnixSeconds) -> Moment;
 
@@ -261,15 +255,9 @@ pub(super) trait Sql {
     fn each(&self, column: &str) -> String;
 }
 
-/// The first column of rows, as texts.
-pub(super) fn each_text(rows: &[Row], each: &mut dyn FnMut(&str)) -> Result<(), Refusal> {
-    for row in rows {
-        match row.get::<i64>(0) {
-            Ok(number) => each(&number.to_string()),
-            Err(_) => each(&row.get::<String>(0)?),
-        }
-    }
-    Ok(())
+/// Texts in one value, unless a server has cut them off at a limit of its own, or has left them out for one.
+fn whole(length: f64, texts: Option<String>) -> Option<String> {
+    texts.filter(|texts| texts.len() as f64 + 1.0 == length)
 }
 
 impl dyn Sql + '_ {
@@ -281,6 +269,30 @@ impl dyn Sql + '_ {
     /// The first row's first column.
     pub(super) fn value<T: Column>(&mut self, sql: &str, values: &[Value]) -> Result<Option<T>, Refusal> {
         self.row(sql, values)?.map(|row| row.get(0)).transpose()
+    }
+
+    /// Reads a column of texts without commas, or of whole numbers, however many there are. All come in one row: what a
+    /// row costs is more than what is in it.
+    pub(super) fn texts(
+        &mut self,
+        column: &str,
+        from: &str,
+        values: &[Value],
+        mut each: impl FnMut(&str),
+    ) -> Result<(), Refusal> {
+        let all = format!("SELECT SUM(LENGTH({column}) + 1), GROUP_CONCAT({column}) {from}");
+        let row = self.row(&all, values)?.unwrap_or(Row(Vec::new()));
+        let Some(length) = row.get::<Option<f64>>(0)? else {
+            return Ok(());
+        };
+        if let Some(texts) = whole(length, row.get(1)?) {
+            texts.split(',').for_each(each);
+            return Ok(());
+        }
+        for row in self.rows(&format!("SELECT CAST({column} AS CHAR) {from}"), values)? {
+            each(&row.get::<String>(0)?);
+        }
+        Ok(())
     }
 
     /// Every row as `read` sees it.
@@ -297,4 +309,18 @@ impl dyn Sql + '_ {
 /// A statement with the names of the tables as this store has them.
 pub(super) fn with_prefix(sql: &str, prefix: &str) -> String {
     sql.replace('@', prefix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_a_server_has_cut_off_are_not_taken_for_all() {
+        let all = || Some("10.0.0.1,10.0.0.12".to_owned());
+        let length = f64::from(9 + 10);
+        assert_eq!(whole(length, all()), all());
+        assert_eq!(whole(length, Some("10.0.0.1,10.0.0.1".to_owned())), None);
+        assert_eq!(whole(length, None), None);
+    }
 }
