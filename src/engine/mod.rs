@@ -102,7 +102,12 @@ impl Engine<'_> {
             // a restart that was asked for is waited for by the cron, for the pages' sake
             let left = job.lease.service.body.task.is_some() && matches!(job.goal, Goal::Settle);
             let waiting = if left { self.await_task(job)? } else { None };
-            return Ok(Turn::Done(waiting.unwrap_or(Outcome::Settled)));
+            return Ok(match waiting {
+                Some(outcome) => Turn::Done(outcome),
+                // its end is still to be looked into
+                None if !matches!(job.goal, Goal::Cloned | Goal::Settle) => Turn::Again,
+                None => Turn::Done(Outcome::Settled),
+            });
         };
         job.row = Some(row);
         let now = self.clock.now();

@@ -1,13 +1,14 @@
 //! The change on its way: wait for its end, read its end, or find out what became of it.
 
 use super::ends::answers;
-use super::{Engine, Job, Look, Outcome};
+use super::{Engine, Goal, Job, Look, Outcome};
 use crate::error::Error;
 use crate::limits;
 use crate::model::{NodeName, Upid};
 use crate::pve::{self, GuestPath, LogEnd, TaskEnd};
 use crate::service::Task;
 use crate::status::Status;
+use crate::steps::acts;
 
 /// A task that a node does not list is given this long to appear (seconds).
 const APPEARS_WITHIN: f64 = 10.0;
@@ -41,7 +42,12 @@ impl Engine<'_> {
                 if task.clone {
                     self.clone_ended(job);
                 }
-                self.told_late(job, &task, None)?;
+                if is_removal(job, &task) {
+                    // its page was told that this goes on: what is left is to see that the guest is gone
+                    job.goal = Goal::Act(&acts::REMOVE);
+                } else {
+                    self.told_late(job, &task, None)?;
+                }
                 job.look.after_task(upid.kind());
                 if let Some((_, since)) = &mut job.asked {
                     // from now on the new power state may be expected to show
@@ -238,6 +244,16 @@ impl Engine<'_> {
         }
         self.save(job)
     }
+}
+
+/// Whether the guest was deleted for VMRemove, and somebody else than its page sees the end of that.
+fn is_removal(job: &Job, task: &Task) -> bool {
+    let goes_on = match job.goal {
+        Goal::Settle => true,
+        Goal::Act(row) => std::ptr::eq(row, &acts::SUSPEND),
+        _ => false,
+    };
+    goes_on && task.by == acts::REMOVE.name && job.lease.service.status == acts::REMOVE.from
 }
 
 /// A failed task's words, and what the end of its log says of the cause. No secret is in them, wherever PVE has it from.

@@ -595,6 +595,28 @@ fn vm_remove_leaves_the_service_before_its_clone() {
 }
 
 #[test]
+fn vm_remove_that_outlasts_its_page_is_seen_to_its_end_by_the_cron() {
+    for suspended in [false, true] {
+        let world = World::new();
+        let vmid = world.ready(7);
+        ops::stop(&world.core, &world.order(7)).unwrap();
+        if suspended {
+            ops::suspend(&world.core, &world.order(7)).unwrap();
+        }
+        world.sim().opts.scale = 200.0;
+        assert_eq!(code(ops::vm_remove(&world.core, &world.order(7))), "under_way");
+        for _ in 0..10 {
+            world.cron();
+            world.clock_forward(60.0);
+        }
+        assert!(world.sim().vm(vmid).is_none());
+        assert_eq!(world.status(7), "set_ip", "{}", world.service(7));
+        assert!(world.service(7)["settled"] == true, "{}", world.service(7));
+        assert!(world.service(7)["error"].is_null(), "{}", world.service(7));
+    }
+}
+
+#[test]
 fn a_new_password_reaches_the_drive_and_says_when_a_restart_is_needed() {
     let world = World::new();
     let vmid = world.ready(7);
