@@ -102,12 +102,12 @@ impl Engine<'_> {
             // a restart that was asked for is waited for by the cron, for the pages' sake
             let left = job.lease.service.body.task.is_some() && matches!(job.goal, Goal::Settle);
             let waiting = if left { self.await_task(job)? } else { None };
-            return Ok(match waiting {
-                Some(outcome) => Turn::Done(outcome),
-                // its end is still to be looked into
-                None if !matches!(job.goal, Goal::Cloned | Goal::Settle) => Turn::Again,
-                None => Turn::Done(Outcome::Settled),
-            });
+            // the end of what deletes a guest is still to be looked into
+            let again = matches!(job.goal, Goal::Act(_)).then_some(Turn::Again);
+            return Ok(waiting
+                .map(Turn::Done)
+                .or(again)
+                .unwrap_or(Turn::Done(Outcome::Settled)));
         };
         job.row = Some(row);
         let now = self.clock.now();
