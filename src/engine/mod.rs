@@ -99,15 +99,12 @@ impl Engine<'_> {
 
     fn turn(&self, job: &mut Job) -> Result<Turn, Error> {
         let Some((row, is_next)) = goal_row(job)? else {
-            // a restart that was asked for is waited for by the cron, for the pages' sake
+            // a restart that was asked for is waited for by the cron, for the pages' sake; a deletion is seen to its end
             let left = job.lease.service.body.task.is_some() && matches!(job.goal, Goal::Settle);
             let waiting = if left { self.await_task(job)? } else { None };
-            // the end of what deletes a guest is still to be looked into
             let again = matches!(job.goal, Goal::Act(_)).then_some(Turn::Again);
-            return Ok(waiting
-                .map(Turn::Done)
-                .or(again)
-                .unwrap_or(Turn::Done(Outcome::Settled)));
+            let turn = waiting.map(Turn::Done).or(again);
+            return Ok(turn.unwrap_or(Turn::Done(Outcome::Settled)));
         };
         job.row = Some(row);
         let now = self.clock.now();
