@@ -241,7 +241,7 @@ pub enum Refusal {
         lock: String,
     },
     /// There is a guest already.
-    #[error("service {service} has VM {vmid} already")]
+    #[error("service {service} has VM {vmid} already: delete that one first, if it is not wanted any more")]
     HasGuest {
         /// The service.
         service: ServiceId,

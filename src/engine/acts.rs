@@ -1,7 +1,7 @@
 //! What verbs ask of the engine beside advancing: a look for the buttons, and acts that no look can confirm.
 
 use super::ends::ASKED;
-use super::{Engine, Goal, Job, Outcome};
+use super::{Engine, Goal, Job, Outcome, must_be_on};
 use crate::address::Address;
 use crate::buttons::{Button, Situation};
 use crate::error::{Error, Refusal};
@@ -188,18 +188,21 @@ impl Engine<'_> {
         Ok(true)
     }
 
-    /// Whether the guest that the service is bound to is there, and by both proofs its own.
+    /// Whether the guest that the service is bound to may be there: one that has lost one proof only is still nobody else's,
+    /// and would run on without an owner.
     fn has_its_guest(&self, job: &mut Job) -> Result<bool, Error> {
         let Some(config) = self.read_config(job)? else {
             return Ok(false);
         };
+        let known = job.lease.service.body.uuid.as_deref();
+        let has_its_uuid = known.is_some() && config.uuid().as_deref() == known;
+        Ok(has_its_uuid || self.is_marked(job, &config))
+    }
+
+    fn is_its_own(&self, job: &Job, config: &Config) -> bool {
         let description = config.get("description").unwrap_or_default();
-        let installation = self.store.installation();
-        let doubt = job
-            .lease
-            .service
-            .doubt(installation, description, config.uuid().as_deref());
-        Ok(doubt.is_none())
+        let doubt = (job.lease.service).doubt(self.store.installation(), description, config.uuid().as_deref());
+        doubt.is_none()
     }
 
     /// Binds the service to a guest: marks it, remembers its uuid, and leases the addresses it has.
@@ -207,7 +210,10 @@ impl Engine<'_> {
         let id = job.lease.service.id;
         let entry = job.order.entry.id;
         let bound = job.lease.service.vmid.filter(|_| job.lease.service.body.cloned);
-        if let Some(bound) = bound.filter(|bound| *bound != vmid)
+        let other = bound.filter(|bound| *bound != vmid);
+        let is_here = must_be_on(&job.lease.service, entry);
+        if let Some(bound) = other
+            && is_here.is_ok()
             && self.has_its_guest(job)?
         {
             return Err(Refusal::HasGuest {
@@ -231,6 +237,10 @@ impl Engine<'_> {
             .ok_or(Refusal::Nowhere(vmid))?;
         let path = found.path();
         let config = job.client.config(&path)?;
+        if other.is_some() && !self.is_its_own(job, &config) {
+            // another cluster knows nothing of the one that it has; moved from there, it has kept both proofs
+            is_here?;
+        }
         // the list is silent of it where its node sends no statistics
         let name = found.name.or_else(|| config.get("name").map(str::to_owned));
         let name = name.unwrap_or_else(|| format!("VM {vmid}"));

@@ -12,6 +12,7 @@ use crate::status::Status;
 use crate::steps::{self, PIPELINE};
 use crate::store;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// So many terminated services are looked at when no address is left.
 const MOST_RECLAIMED: usize = 50;
@@ -28,8 +29,10 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         new.learn_order(asked);
         core.store.forget_former(id, asked)?;
     }
-    core.store.begin(&new, now)?;
     let deadline = now + limits::WEB_SECONDS;
+    // an entry that cannot be used begins nothing: its row would be this process's for a while
+    core.client(&order.entry, &Arc::default(), deadline)?;
+    core.store.begin(&new, now)?;
     let mut verb = Verb::begin_until(core, id, order, deadline)?;
     let service = verb.service();
     match service.status {

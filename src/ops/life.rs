@@ -266,6 +266,8 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     let more = addresses(request)?;
     let server = order.entry.id;
     let now = core.clock.now();
+    let deadline = now + limits::WEB_SECONDS;
+    core.client(&order.entry, &Arc::default(), deadline)?;
     core.store.begin(
         &Service {
             due_at: None,
@@ -273,7 +275,7 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
         },
         now,
     )?;
-    let mut verb = Verb::begin_anywhere(core, id, order, now + limits::WEB_SECONDS)?;
+    let mut verb = Verb::begin_anywhere(core, id, order, deadline)?;
     let due = verb.due_before();
     let result = core.engine().attach(&mut verb.job, vmid, &more);
     if result.is_ok() {

@@ -491,3 +491,66 @@ fn a_clone_of_somebody_else_under_our_number_is_given_up_when_it_shows_whose_it_
     );
     world.check_invariants();
 }
+
+#[test]
+fn attach_leaves_no_guest_of_the_service_behind() {
+    type Change = fn(&mut World);
+    let changes: [(&str, &str, Change); 3] = [
+        ("its notes were edited", "has_guest", |world| {
+            world.sim().set_config(100, "description", Some("notes of a colleague"));
+        }),
+        ("its uuid was edited", "has_guest", |world| {
+            let other = "uuid=00000000-1111-2222-3333-444444444444";
+            world.sim().set_config(100, "smbios1", Some(other));
+        }),
+        ("WHMCS names the entry of another cluster", "other_server", |world| {
+            world.server["id"] = json!(2);
+            world.sim().vms.remove(&100);
+        }),
+    ];
+    for (what, refused, change) in changes {
+        let mut world = World::new();
+        assert_eq!(world.ready(7), 100);
+        world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
+        change(&mut world);
+        world.sim().log.clear();
+        let before = world.service(7);
+        let attached = ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300)));
+        assert_eq!(code(attached), refused, "{what}");
+        assert_eq!(world.writes(), Vec::<String>::new(), "{what}");
+        let after = world.service(7);
+        for key in ["vmid", "server", "node", "addresses", "status"] {
+            assert_eq!(after[key], before[key], "{what}: {key}");
+        }
+    }
+}
+
+#[test]
+fn a_server_entry_that_cannot_be_used_begins_no_order() {
+    let world = World::new();
+    let make_wire = Box::new(|_: &proxmoxkvm::server::ServerEntry| Err("the CA file cannot be read".to_owned()));
+    let core = proxmoxkvm::core::Core::new(world.home.open().unwrap(), world.clock.clone(), make_wire);
+    assert_eq!(code(ops::create(&core, &world.order(7))), "pve_not_trusted");
+    let attached = ops::attach(&core, &world.with_extra(7, "vmid", json!(300)));
+    assert_eq!(code(attached), "pve_not_trusted");
+    // a row would be leased to this process for a while, and whoever has put the entry right would find it busy
+    let row = core.store.service(proxmoxkvm::model::ServiceId(7));
+    assert!(row.is_err(), "{row:?}");
+}
+
+#[test]
+fn a_guest_that_was_moved_to_another_cluster_under_another_number_is_attached_there() {
+    let mut world = World::new();
+    assert_eq!(world.ready(7), 100);
+    let moved = world.sim().vms.remove(&100).unwrap();
+    world.sim().vms.insert(300, moved);
+    world.server["id"] = json!(2);
+    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+    let service = world.service(7);
+    assert_eq!(
+        (service["vmid"].clone(), service["server_id"].clone()),
+        (json!(300), json!(2))
+    );
+    ops::stop(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(300));
+}
