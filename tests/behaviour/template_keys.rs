@@ -315,9 +315,21 @@ fn walk_create(keys: &[(&str, &str)]) -> Result<End, String> {
     Ok(if warned { End::Warned } else { End::Ready })
 }
 
-/// What a change of package may write.
-const PACKAGE_KEYS: [&str; 12] = [
-    "cores", "memory", "sockets", "vcpus", "smp", "balloon", "scsi0", "scsi1", "net0", "onboot", "boot", "digest",
+/// What a change of package may write. `ipconfig0`: the service's own address comes back, where somebody has put in another.
+const PACKAGE_KEYS: [&str; 13] = [
+    "cores",
+    "memory",
+    "sockets",
+    "vcpus",
+    "smp",
+    "balloon",
+    "scsi0",
+    "scsi1",
+    "net0",
+    "ipconfig0",
+    "onboot",
+    "boot",
+    "digest",
 ];
 
 /// A change of package for a guest that was given these keys since it was made.
