@@ -89,6 +89,8 @@ impl Store {
 pub(super) const LIST: &str = "services_list";
 /// The same by server entry, and in it by number.
 pub(super) const ENTRY: &str = "services_entry";
+/// The services of a status stand in this index, by number.
+const STATUS: &str = "services_status";
 /// Every address stands in this index, by service.
 pub(super) const ADDRESSES: &str = "addresses_service";
 
@@ -96,8 +98,10 @@ pub(super) const STATUSES: &str = "SELECT status, COUNT(*) FROM @services GROUP 
 
 fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
     let counts: Vec<(String, u64)> = sql.list(STATUSES, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let (ids, total) = if *filter == filter.only_paged() {
-        let all = counts.iter().map(|(_, count)| count).sum();
+    let (ids, total) = if *filter == filter.of_a_status() {
+        let is_meant = |status: &str| filter.status.is_empty() || status == filter.status;
+        let meant = counts.iter().filter(|(status, _)| is_meant(status));
+        let all = meant.map(|(_, count)| count).sum();
         (page_of_all(sql, filter, all)?, all)
     } else {
         page_of_some(sql, filter)?
@@ -112,7 +116,8 @@ fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
     })
 }
 
-/// A page of all services, counted from the nearer end: the last one costs no more than the first.
+/// A page of all services, or of those with a status, counted from the nearer end: the last one costs no more than the
+/// first.
 fn page_of_all(sql: &mut dyn Sql, filter: &Filter, all: u64) -> Result<Vec<u64>, Refusal> {
     let rows = all.saturating_sub(filter.offset).min(u64::from(filter.limit));
     let after = all.saturating_sub(filter.offset).saturating_sub(rows);
@@ -122,9 +127,17 @@ fn page_of_all(sql: &mut dyn Sql, filter: &Filter, all: u64) -> Result<Vec<u64>,
     } else {
         ("ASC", filter.offset)
     };
-    let list = sql.by_index(LIST);
-    let page = format!("SELECT id FROM @services {list} ORDER BY id {order} LIMIT ? OFFSET ?");
-    let mut ids: Vec<u64> = sql.list(&page, values![rows, skipped], |row| row.get(0))?;
+    let mut values = Vec::new();
+    let (index, meant) = if filter.status.is_empty() {
+        (LIST, "")
+    } else {
+        values.push(Value::from(&filter.status));
+        (STATUS, "WHERE status = ?")
+    };
+    values.extend_from_slice(values![rows, skipped]);
+    let list = sql.by_index(index);
+    let page = format!("SELECT id FROM @services {list} {meant} ORDER BY id {order} LIMIT ? OFFSET ?");
+    let mut ids: Vec<u64> = sql.list(&page, &values, |row| row.get(0))?;
     if backwards {
         ids.reverse();
     }
@@ -154,9 +167,10 @@ struct Narrowed {
 }
 
 impl Filter {
-    /// The same page of all services.
-    fn only_paged(&self) -> Filter {
+    /// The same page of all services that have its status.
+    fn of_a_status(&self) -> Filter {
         Filter {
+            status: self.status.clone(),
             limit: self.limit,
             offset: self.offset,
             ..Filter::default()

@@ -116,6 +116,14 @@ fn a_page_says_how_much_there_is() {
     let beyond = overview(&world, &json!({"limit": 50, "offset": i64::MAX}));
     assert_eq!((&beyond["services"], &beyond["total"]), (&json!([]), &json!(4)));
     assert_eq!(overview(&world, &json!({"status": "ready", "limit": 0}))["total"], 2);
+    // a page of one status, from either end
+    for (offset, id) in [(0, 7), (1, 8)] {
+        let page = overview(&world, &json!({"status": "ready", "limit": 1, "offset": offset}));
+        assert_eq!(
+            (&page["services"], &page["total"]),
+            (&json!([world.service(id)]), &json!(2))
+        );
+    }
 }
 
 #[test]
