@@ -8,6 +8,8 @@ use FilesystemIterator;
 use RecursiveDirectoryIterator;
 use RecursiveIteratorIterator;
 use Tests\Support\Fpm;
+use Tests\Support\Php;
+use Tests\Support\RealCore;
 use Tests\Support\Stack;
 use Tests\Support\StackTestCase;
 use WHMCS\Database\Capsule;
@@ -15,7 +17,8 @@ use WHMCS\Database\Capsule;
 /** Who may do what on a whole host, and what is left behind in logs. */
 final class SecurityTest extends StackTestCase
 {
-    private const FUNCTIONS = ['ClientStart', 'ClientStop', 'ClientReboot'];
+    private const FUNCTIONS = ['ClientStart', 'ClientStop', 'ClientReboot', 'ClientReverseName', 'ClientPassword'];
+    private const PASSWORD = 'Ab3dE5gH1j';
 
     public function testAClientReachesNoServiceOfAnotherAndNothingWithoutAFormOfOurs(): void
     {
@@ -32,12 +35,13 @@ final class SecurityTest extends StackTestCase
         $eve = $this->stack->session('client=2');
         $nobody = $this->stack->session('');
         $owner = $this->stack->session('client=1');
-        foreach ([...self::FUNCTIONS, 'ClientStatus'] as $function) {
+        foreach ([...self::FUNCTIONS, 'ClientStatus', 'ClientUsage'] as $function) {
             foreach ([[], ['proxmoxkvm_json' => '1']] as $more) {
                 foreach ([$eve, $nobody] as $visitor) {
                     $answer = $visitor->post($page, $form($function, $service) + $more);
                     self::assertStringNotContainsString('192.0.2.10', $answer);
                     self::assertStringNotContainsString('success', $answer);
+                    self::assertStringNotContainsString(self::PASSWORD, $answer);
                 }
             }
         }
@@ -49,6 +53,7 @@ final class SecurityTest extends StackTestCase
             foreach (['', 'wrong', $eve->token] as $token) {
                 $answer = $owner->post($page, $form($function, $service) + ['token' => $token]);
                 self::assertStringContainsString('reload it', $answer);
+                self::assertStringNotContainsString(self::PASSWORD, $answer);
             }
         }
         foreach (['Start', 'Reinstall', 'VMRemove', 'TerminateAccount', 'SetNetwork'] as $function) {
@@ -60,10 +65,27 @@ final class SecurityTest extends StackTestCase
         self::assertSame('Invalid token', $staff->post($admin, ['modop' => 'terminate', 'token' => 'wrong']));
         // Not even asked.
         self::assertSame([], $this->simulator->control('requests'));
+        // Whose a request is, WHMCS says, and never the form.
+        $forged = ['serviceid' => $service, 'service' => $service, 'userid' => 1, 'actor' => 'admin', 'client' => 1];
+        foreach (['ClientStop', 'ClientStart'] as $function) {
+            $eve->post("$page&id=$service&" . http_build_query($forged), $form($function, $own) + $forged);
+        }
+        self::assertSame('running', $this->machine($service, 'status/current')['status']);
+        $actors = array_column($this->history($own), 'actor', 'what');
+        self::assertSame(['client', 'client'], [$actors['stop'] ?? '', $actors['start'] ?? '']);
+        self::assertSame([], array_diff(array_column($this->history($service), 'actor'), ['cron', 'admin']));
 
         self::assertStringContainsString('success', $owner->post($page, $form('ClientStop', $service)));
         self::assertSame('stopped', $this->machine($service, 'status/current')['status']);
         self::assertSame('running', $this->machine($own, 'status/current')['status']);
+    }
+
+    /** @return list<array<string, mixed>> what was done with a service, and for whom */
+    private function history(int $service): array
+    {
+        $environment = RealCore::environment() + $this->stack->whmcs->environment();
+
+        return Php::call('show', ['service' => $service], $environment)['events'];
     }
 
     public function testNothingShippedSaysAnythingToABrowser(): void

@@ -26,7 +26,7 @@ final class ClientPassword
         try {
             $whmcs = new Params($params);
             Visitor::mayChange($whmcs, $method, $post);
-            $request = ['service' => $whmcs->serviceId(), 'package' => $whmcs->package()];
+            $request = ['service' => $whmcs->serviceId(), 'package' => $whmcs->package()] + $whmcs->identity();
             if (!self::isAllowed(Native::call('show', $request))) {
                 throw new Refused(Lang::text('client_forbidden'));
             }
