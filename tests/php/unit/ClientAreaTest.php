@@ -305,6 +305,11 @@ final class ClientAreaTest extends StubTestCase
             ['CPU cores' => '4', 'Memory' => '1.5 GB', 'Disk' => '20 GB'],
             array_column($resources, 'value', 'label')
         );
+        foreach (['100 Mbit/s' => '100 Mbit/s', '12.5' => '12.5 MB/s', '0 Mbit/s' => null] as $typed => $said) {
+            $params['configoptions']['Network Bandwidth'] = (string) $typed;
+            $resources = proxmoxkvm_ClientArea($params)['templateVariables']['proxmoxkvm']['resources'];
+            self::assertSame($said, array_column($resources, 'value', 'label')['Network'] ?? null);
+        }
     }
 
     /** @param array<string, mixed> $service */

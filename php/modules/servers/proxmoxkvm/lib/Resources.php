@@ -30,8 +30,11 @@ final class Resources
                 $value = trim($chosen[$name] ?? '') === '' ? $value : $chosen[$name];
             }
             $value = trim($value);
-            if (is_numeric($value) && (float) $value > 0) {
-                $shown[] = ['label' => Lang::text($text), 'value' => Lang::text("{$text}_value", ['n' => $value])];
+            if ((float) $value > 0) {
+                // A rate may have a unit of its own, such as Mbit/s.
+                $shown[] = ['label' => Lang::text($text), 'value' => is_numeric($value)
+                    ? Lang::text("{$text}_value", ['n' => $value])
+                    : $value];
             }
         }
 
