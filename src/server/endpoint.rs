@@ -68,6 +68,9 @@ impl HostPort {
                 .split_once(':')
                 .map_or((authority, None), |(host, port)| (host, Some(port)))
         };
+        if is_token_secret(host) {
+            return Err(Error::HostSecret);
+        }
         let host = match host.parse::<IpAddr>() {
             Ok(ip) => ip.to_string(),
             Err(_) if is_host_name(host) => host.trim_end_matches('.').to_owned(),
@@ -96,6 +99,14 @@ pub(super) fn port(text: &str) -> Result<u16, Error> {
         .ok()
         .filter(|p| *p != 0)
         .ok_or_else(|| Error::Port(typed.to_owned()))
+}
+
+/// PVE's secrets of tokens are UUIDs (`AccessControl::generate_token` of pve-access-control), which a host could be
+/// called; it would be asked of name servers, and told in every error.
+fn is_token_secret(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let is_hex = |group: &&str| group.bytes().all(|b| b.is_ascii_hexdigit());
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.iter().all(is_hex)
 }
 
 fn is_host_name(text: &str) -> bool {
@@ -160,6 +171,14 @@ mod tests {
         }
         for text in ["user@host", "https://root:hunter2@pve1:8006/", "root:hun/ter2@pve1"] {
             assert_eq!(HostPort::parse(text), Err(Error::HostLogin), "{text}");
+        }
+        for text in [
+            "0a1b2c3d-1111-4222-8333-944445555666",
+            "https://0A1B2C3D-1111-4222-8333-944445555666:8006/",
+        ] {
+            let error = HostPort::parse(text).unwrap_err();
+            assert_eq!(error, Error::HostSecret, "{text}");
+            assert!(!error.to_string().to_ascii_lowercase().contains("0a1b2c3d"), "{error}");
         }
         for (text, port) in [("a:0", "0"), ("a:x", "x"), ("a:70000", "70000"), ("[::1]:", "")] {
             assert_eq!(HostPort::parse(text), Err(Error::Port(port.to_owned())), "{text}");

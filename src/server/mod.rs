@@ -104,6 +104,11 @@ pub enum Error {
         "a host stands alone, without a login and an @ before it: the login belongs into the fields Username and Password"
     )]
     HostLogin,
+    /// What has the form of an API token's secret, where a host belongs.
+    #[error(
+        "the host has the form of an API token's secret: enter the name of a node there, and the secret as the password"
+    )]
+    HostSecret,
     /// A port that is none.
     #[error("the port is a number from 1 to 65535, usually 8006{}", harmless(", not ", .0))]
     Port(String),
@@ -148,7 +153,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Error::NotHttps => "server_not_https",
-            Error::NoHost | Error::Host(_) | Error::HostLogin => "server_host",
+            Error::NoHost | Error::Host(_) | Error::HostLogin | Error::HostSecret => "server_host",
             Error::Port(_) => "server_port",
             Error::NoUser | Error::NoRealm | Error::User | Error::SecretInUser => "server_user",
             Error::NoSecret | Error::NoPassword | Error::Secret => "server_secret",

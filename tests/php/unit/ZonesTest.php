@@ -144,6 +144,26 @@ final class ZonesTest extends AddonTestCase
         ];
     }
 
+    /** @dataProvider places */
+    public function testASecretInAnotherFieldComesBackInNoPage(string $field, string $secret): void
+    {
+        $page = $this->press('zones', 'save', [$field => $secret] + self::ZONE);
+        self::assertFalse(self::isGood($page));
+        self::assertSame([], Zones::all());
+        self::assertStringNotContainsString($secret, html_entity_decode($page));
+    }
+
+    /** @return iterable<string, array{string, string}> */
+    public function places(): iterable
+    {
+        yield 'the key of an API' => ['endpoint', 'v1Rk3T_9sPq-XyZ0aBcDeFgHiJkLmNoPqRsTuVwX'];
+        yield 'the secret of a token' => ['endpoint', 'https://0a1b2c3d-1111-4222-8333-944445555666:8081'];
+        yield 'a login' => ['endpoint', 'https://ada:s3cret@ns1.example.net'];
+        yield 'the time to live' => ['ttl', 'k3y/of=DNS'];
+        yield 'digits' => ['ttl', '123456789012'];
+        yield 'a name with its key' => ['key_name', 'whmcs:c2VjcmV0'];
+    }
+
     public function testTheLongestThatIsTakenIsStoredWhole(): void
     {
         $zone = str_repeat('ü', 255);

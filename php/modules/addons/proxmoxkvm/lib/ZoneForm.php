@@ -129,7 +129,7 @@ final class ZoneForm
             . $this->inputs('zone', 'endpoint', 'key_name')
             . self::field('addon_secret', Html::input('secret', '', '', 'password'), $keep)
             . self::field('addon_algorithm', Html::select('algorithm', $algorithms, $this->values['algorithm']))
-            . self::field('addon_ttl', Html::input('ttl', (string) $this->values['ttl']))
+            . self::field('addon_ttl', Html::input('ttl', $this->shown('ttl')))
             . $this->inputs('addresses', 'server', 'user', 'ca', 'fingerprint')
             . '<div class="col-xs-12"><div class="checkbox"><label>'
             . "<input type=\"checkbox\" name=\"plain_http\" value=\"1\"$checked> "
@@ -147,13 +147,18 @@ final class ZoneForm
     private function inputs(string ...$names): string
     {
         $html = '';
-        $shown = str_replace(Shown::HIDDEN, '', array_intersect_key(Shown::zone($this->values), self::LABELS));
         foreach ($names as $name) {
             $label = self::LABELS[$name];
-            $html .= self::field($label, Html::input($name, $shown[$name]), Html::lang("{$label}_help"));
+            $html .= self::field($label, Html::input($name, $this->shown($name)), Html::lang("{$label}_help"));
         }
 
         return $html;
+    }
+
+    /** What may be a secret does not come back with the page. */
+    private function shown(string $field): string
+    {
+        return str_replace(Shown::HIDDEN, '', (string) Shown::zone($this->values)[$field]);
     }
 
     private static function field(string $label, string $input, string $help = ''): string

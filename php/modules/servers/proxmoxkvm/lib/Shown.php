@@ -14,6 +14,10 @@ final class Shown
 
     private const HOST = '~^(https?://)?([\w.-]+|\[?[\da-f:.]+\]?)(:\d{1,5})?(?=$|/)~iD';
 
+    /** Words that a host could be called: the secret of a token of Proxmox VE, and an API's key, which has no dot. */
+    private const TOKEN = '~^(https?://)?[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}(?![\w.-])~i';
+    private const KEY = '/^[\w-]{20,}$/D';
+
     /** What a field of a server entry looks like, and lines of the two that have some. */
     private const SERVER = [
         'username' => '/^[^\s:=\/!]+@[a-z][\w.-]*(![a-z][\w.-]*)?$/iD',
@@ -33,6 +37,7 @@ final class Shown
         'addresses' => '/^[\d.\/\- ]*$/D',
         'ca' => '/^(\/.*)?$/D',
         'fingerprint' => '/^[\da-f: ]*$/iD',
+        'ttl' => '/^\d{0,6}$/D',
     ];
 
     /**
@@ -88,7 +93,12 @@ final class Shown
      */
     public static function zone(array $zone): array
     {
-        return self::host(self::fields(self::withoutSecret($zone, 'secret'), self::ZONE), 'endpoint');
+        $zone = self::host(self::fields(self::withoutSecret($zone, 'secret'), self::ZONE), 'endpoint');
+        if (preg_match(self::KEY, trim((string) ($zone['endpoint'] ?? ''))) === 1) {
+            $zone['endpoint'] = self::HIDDEN;
+        }
+
+        return $zone;
     }
 
     /**
@@ -131,7 +141,8 @@ final class Shown
         $typed = (string) ($fields[$field] ?? '');
         if ($typed !== '') {
             $plain = (string) preg_replace('/[?#].*$/s', '', $typed);
-            $isPlain = !str_contains($typed, '@') && preg_match(self::HOST, trim($plain)) === 1;
+            $isPlain = !str_contains($typed, '@') && preg_match(self::HOST, trim($plain)) === 1
+                && preg_match(self::TOKEN, trim($plain)) !== 1;
             $fields[$field] = $isPlain ? $plain : self::HIDDEN;
         }
 
