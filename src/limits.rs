@@ -94,6 +94,10 @@ pub const PATHS_ASKED: usize = 50;
 
 /// How many nodes that send no statistics are asked themselves, where a guest could go to any of them.
 pub const NODES_ASKED: usize = 8;
+/// One of them has to answer within this time (seconds),
+pub const NODE_ASKED_SECONDS: f64 = 2.0;
+/// and all of them within this time (seconds).
+pub const NODES_ASKED_SECONDS: f64 = 5.0;
 
 /// How many guests one request looks at.
 pub const GUESTS_ASKED: usize = 50;

@@ -14,14 +14,17 @@ use crate::model::{NodeName, StorageId};
 
 impl Client {
     /// Fills in memory, processors and storages of the nodes in question that send no statistics, of the first
-    /// [`limits::NODES_ASKED`]. What a node does not say either (the login may not ask, or the storage hangs) stays unknown.
+    /// [`limits::NODES_ASKED`]. What a node does not say either (the login may not ask, or the storage hangs) stays unknown:
+    /// whatever keeps its statistics may keep its answers too, and nobody waits long for either.
     pub fn fill_in(&self, resources: &mut Resources, only: Option<&NodeName>, storages: &[&StorageId]) {
+        let all = self.within(limits::NODES_ASKED_SECONDS);
         let in_question = resources
             .nodes
             .iter_mut()
             .filter(|node| node.state == NodeState::WithoutStatistics && only.is_none_or(|only| node.name == *only));
         for node in in_question.take(limits::NODES_ASKED) {
-            if let Ok(status) = self.get(format!("/nodes/{}/status", node.name)) {
+            let client = all.within(limits::NODE_ASKED_SECONDS);
+            if let Ok(status) = client.get(format!("/nodes/{}/status", node.name)) {
                 node.memory = node.memory.or(number(&status["memory"]["total"]));
                 let used = number(&status["memory"]["used"]);
                 let free = node.memory.zip(used).map(|(total, used)| total.saturating_sub(used));
@@ -33,7 +36,7 @@ impl Client {
                 .iter_mut()
                 .filter(|storage| storage.node == node.name);
             for storage in here.filter(|storage| storage.total.is_none() && storages.contains(&&storage.id)) {
-                let Ok(status) = self.get(format!("/nodes/{}/storage/{}/status", node.name, storage.id)) else {
+                let Ok(status) = client.get(format!("/nodes/{}/storage/{}/status", node.name, storage.id)) else {
                     continue;
                 };
                 // one that is not active says 0

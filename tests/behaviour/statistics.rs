@@ -3,7 +3,7 @@
 
 use super::support::{World, cluster_options, code};
 use proxmoxkvm::ops;
-use pvesim::{NodeSpec, Options, StorageSpec};
+use pvesim::{Fault, FaultKind, NodeSpec, Options, StorageSpec};
 use serde_json::{Value, json};
 
 fn silent() -> World {
@@ -278,4 +278,22 @@ fn the_check_finds_without_statistics_what_it_finds_with_them() {
         .collect();
     assert_eq!(codes, ["renamed", "not_ours", "forgotten"]);
     assert_eq!(seen[0], seen[1]);
+}
+
+/// Whatever keeps its pvestatd may keep its answers too: a storage that hangs, or more.
+#[test]
+fn a_node_that_does_not_answer_either_keeps_nobody_from_the_others() {
+    for hangs in ["/nodes/pve2/storage/", "/nodes/pve2/"] {
+        let world = World::with(Options::nodes(&["pve1", "pve2", "pve3"]));
+        for node in ["pve2", "pve3"] {
+            world.sim().set_statistics(node, false);
+        }
+        world.sim().add_fault(Fault::always("GET", hangs, FaultKind::Hang(60.0)));
+        let before = world.now();
+        world.create(7).unwrap();
+        let took = world.now() - before;
+        assert!(took < 15.0, "{hangs}: {took} s");
+        world.cron_until_idle();
+        assert_eq!(world.status(7), "ready");
+    }
 }
