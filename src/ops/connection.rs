@@ -36,7 +36,7 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     };
     for node in resources.nodes.iter().filter(|node| node.is_in_service()) {
         // a node whose daemon is down must not hide the others
-        if let Ok(seen) = client.networks(&node.name) {
+        if let Ok(seen) = client.patient_with(node).networks(&node.name) {
             let vnets = seen.iter().filter(|network| network.is_vnet);
             networks.vnets.extend(vnets.map(|network| network.name.clone()));
             let names = seen.into_iter().map(|network| network.name).collect();

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::model::{Bridge, NodeName, ServerId, Vmid};
 use crate::package::Package;
 use crate::placement;
-use crate::pve::{Client, Meter, Resources, VmSeen};
+use crate::pve::{Client, Meter, NodeState, Resources, VmSeen};
 use crate::request;
 use crate::service::Service;
 use crate::wants;
@@ -88,9 +88,10 @@ fn templates(core: &Core, client: &Client, resources: &Resources, server: Server
     let known = resources.vms.iter().filter(|vm| vm.template == Some(true) && vm.qemu);
     let mut templates: Vec<(Vmid, Option<String>, &NodeName)> =
         known.map(|vm| (vm.vmid, vm.name.clone(), &vm.node)).collect();
+    // a node that does not answer now must not hide what the others have
+    let brief = client.within(limits::NODE_ASKED_SECONDS);
     for vm in without_statistics(core, server, resources.vms.iter().filter(|vm| vm.template.is_none()))? {
-        // a node that does not answer now must not hide what the others have
-        if let Ok(config) = client.config(&vm.path())
+        if let Ok(config) = brief.config(&vm.path())
             && config.is_template()
         {
             templates.push((vm.vmid, config.get("name").map(str::to_owned), &vm.node));
@@ -117,8 +118,11 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
     let mut found: BTreeMap<Bridge, BTreeSet<&NodeName>> = BTreeMap::new();
     let mut answered = false;
     let mut failure = None;
-    for node in resources.nodes.iter().filter(|node| node.is_in_service()) {
-        match client.networks(&node.name) {
+    let mut nodes: Vec<_> = resources.nodes.iter().filter(|node| node.is_in_service()).collect();
+    // those that may not answer come last
+    nodes.sort_by_key(|node| node.state != NodeState::Online);
+    for node in nodes {
+        match client.patient_with(node).networks(&node.name) {
             Ok(networks) => {
                 answered = true;
                 for network in networks {

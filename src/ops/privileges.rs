@@ -131,12 +131,16 @@ impl Audit<'_> {
 
     /// Cloning wants a privilege on the template, and its network cards are the clone's for a moment.
     fn templates(&mut self, resources: &Resources) -> Result<(), Error> {
-        let templates = resources.vms.iter().filter(|vm| vm.template != Some(false) && vm.qemu);
+        let of = |template| (resources.vms.iter()).filter(move |vm| vm.template == template && vm.qemu);
+        // first those that are templates: guests without statistics may be many, and on a node that does not answer
+        let templates = of(Some(true)).chain(of(None));
+        let brief = self.client.within(limits::NODES_ASKED_SECONDS);
         let mut things = Vec::new();
         for template in templates.take(limits::PATHS_ASKED) {
             // a node that does not answer now must not hide what the others say
+            let client = template.template.map_or(&brief, |_| self.client);
             let config = (resources.is_in_service(&template.node))
-                .then(|| self.client.config(&template.path()).ok())
+                .then(|| client.config(&template.path()).ok())
                 .flatten();
             let is_one = template.template.or(config.as_ref().map(Config::is_template));
             if is_one != Some(true) {

@@ -4,7 +4,7 @@
 //! no request.
 
 use super::client::{Client, Request};
-use super::cluster::{NodeState, Resources};
+use super::cluster::{NodeSeen, NodeState, Resources};
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
@@ -43,6 +43,15 @@ impl Client {
                 storage.total = number(&status["total"]).filter(|total| *total > 0);
                 storage.free = storage.total.and(number(&status["avail"]));
             }
+        }
+    }
+
+    /// For what may fail without harm: a node that sends no statistics has [`limits::NODE_ASKED_SECONDS`], as it may not
+    /// answer at all.
+    pub fn patient_with(&self, node: &NodeSeen) -> Client {
+        match node.state {
+            NodeState::WithoutStatistics => self.within(limits::NODE_ASKED_SECONDS),
+            NodeState::Online | NodeState::Offline => self.clone(),
         }
     }
 

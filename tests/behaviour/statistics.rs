@@ -2,7 +2,7 @@
 //! `unknown`. Everything works there, so everything goes on, and what is missing is never taken for "no".
 
 use super::support::{World, cluster_options, code};
-use proxmoxkvm::ops;
+use proxmoxkvm::{limits, ops};
 use pvesim::{Fault, FaultKind, NodeSpec, Options, StorageSpec};
 use serde_json::{Value, json};
 
@@ -288,7 +288,9 @@ fn a_node_that_does_not_answer_either_keeps_nobody_from_the_others() {
         for node in ["pve2", "pve3"] {
             world.sim().set_statistics(node, false);
         }
-        world.sim().add_fault(Fault::always("GET", hangs, FaultKind::Hang(60.0)));
+        world
+            .sim()
+            .add_fault(Fault::always("GET", hangs, FaultKind::Hang(60.0)));
         let before = world.now();
         world.create(7).unwrap();
         let took = world.now() - before;
@@ -296,4 +298,41 @@ fn a_node_that_does_not_answer_either_keeps_nobody_from_the_others() {
         world.cron_until_idle();
         assert_eq!(world.status(7), "ready");
     }
+}
+
+#[test]
+fn what_there_is_to_choose_from_is_there_while_a_node_hangs() {
+    let world = World::with(Options {
+        template: None,
+        ..Options::nodes(&["pve1", "pve2", "pve0"])
+    });
+    world.sim().add_template(9000, "tmpl", "pve1", "local", 2 << 30);
+    for node in ["pve2", "pve0"] {
+        world.sim().set_statistics(node, false);
+        world
+            .sim()
+            .add_fault(Fault::always("GET", &format!("/nodes/{node}/"), FaultKind::Hang(60.0)));
+    }
+    for vmid in 200..200 + limits::PATHS_ASKED as u32 / 2 {
+        world.sim().add_vm(vmid, "somebodys", "pve0", "local", 2 << 30);
+    }
+    let lists = ops::list(&world.core, &json!({"server": world.server})).unwrap();
+    for what in ["nodes", "templates", "storages", "bridges"] {
+        assert_ne!(lists[what], json!([]), "{what}");
+    }
+    let tested = ops::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+    assert_eq!(tested["missing"], json!([]), "{tested}");
+}
+
+#[test]
+fn the_privileges_on_a_template_are_looked_up_however_many_guests_have_no_statistics() {
+    let world = World::with(Options::nodes(&["pve1", "pve2"]));
+    for vmid in 200..202 + limits::PATHS_ASKED as u32 {
+        world.sim().add_vm(vmid, "somebodys", "pve2", "local", 2 << 30);
+    }
+    world.sim().set_statistics("pve2", false);
+    ops::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+    let sim = world.sim();
+    let mut paths = sim.log.iter().filter_map(|entry| entry.params.get("path"));
+    assert!(paths.any(|path| path == "/vms/9000"));
 }
