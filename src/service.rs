@@ -281,6 +281,13 @@ impl Service {
         }
     }
 
+    /// Whether a guest with one of the two proofs may be the service's own, edited by hand: what is done because its guest
+    /// is gone is not done then.
+    pub fn may_be(&self, installation: &str, description: &str, uuid: Option<&str>) -> bool {
+        let known = self.body.uuid.as_deref();
+        self.is_marked(installation, description) || (known.is_some() && uuid == known)
+    }
+
     /// Whose it is, where that is not whoever asks: see [`identity::stranger`].
     pub fn stranger(&self, asked: &Asked) -> Option<String> {
         // WHMCS may call a service pending for as long as it is built

@@ -188,15 +188,14 @@ impl Engine<'_> {
         Ok(true)
     }
 
-    /// Whether the guest that the service is bound to may be there: one that has lost one proof only is still nobody else's,
-    /// and would run on without an owner.
+    /// Whether the guest that the service is bound to may be there: it would run on without an owner.
     fn has_its_guest(&self, job: &mut Job) -> Result<bool, Error> {
         let Some(config) = self.read_config(job)? else {
             return Ok(false);
         };
-        let known = job.lease.service.body.uuid.as_deref();
-        let has_its_uuid = known.is_some() && config.uuid().as_deref() == known;
-        Ok(has_its_uuid || self.is_marked(job, &config))
+        let description = config.get("description").unwrap_or_default();
+        let (service, installation) = (&job.lease.service, self.store.installation());
+        Ok(service.may_be(installation, description, config.uuid().as_deref()))
     }
 
     fn is_its_own(&self, job: &Job, config: &Config) -> bool {

@@ -126,16 +126,12 @@ fn must_be_gone(core: &Core, service: &Service, client: &Client) -> Result<(), E
         Ok(config) => {
             let description = config.get("description").unwrap_or_default();
             let uuid = config.uuid();
-            // the number was given to a stranger meanwhile: the service's own guest is gone
-            match service.doubt(core.store.installation(), description, uuid.as_deref()) {
-                Some(_) => Ok(()),
-                None => Err(Refusal::StillThere {
-                    vmid,
-                    node,
-                    service: service.id,
-                }
-                .into()),
+            if service.may_be(core.store.installation(), description, uuid.as_deref()) {
+                let service = service.id;
+                return Err(Refusal::StillThere { vmid, node, service }.into());
             }
+            // the number was given to a stranger meanwhile: the service's own guest is gone
+            Ok(())
         }
     }
 }

@@ -186,6 +186,16 @@ fn what_whmcs_has_deleted_is_told_until_all_of_it_is_given_back() {
     // its guest is still there
     orphans(json!([]));
     assert_eq!(code(ops::forget(&world.core, &forget)), "still_there");
+    // also where somebody has edited one of the two proofs: its addresses are in use
+    for (key, value) in [
+        ("description", "notes of a colleague"),
+        ("smbios1", "uuid=00000000-1111-2222-3333-444444444444"),
+    ] {
+        let before = world.config(vmid, key);
+        world.sim().set_config(vmid, key, Some(value));
+        assert_eq!(code(ops::forget(&world.core, &forget)), "still_there", "{key}");
+        world.sim().set_config(vmid, key, Some(&before));
+    }
     assert_eq!(world.writes(), Vec::<String>::new());
     world.sim().delete_vm(vmid);
     ops::forget(&world.core, &forget).unwrap();
