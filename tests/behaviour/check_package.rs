@@ -358,3 +358,28 @@ fn a_check_of_very_many_goes_on_where_its_time_was_over() {
     assert_eq!(of, ["package"; 3], "{found:?}");
     assert_eq!(turns, 2);
 }
+
+/// Two server entries may lead to one cluster, each with its own address lines.
+#[test]
+fn the_guests_of_another_entry_of_the_same_cluster_are_not_forgotten() {
+    let mut world = World::new();
+    world.ready(7);
+    world.server["id"] = json!(2);
+    let vmid = world.ready(8);
+    let (second, first) = (check_all(&world, &[8]).0, {
+        world.server["id"] = json!(1);
+        check_all(&world, &[7]).0
+    });
+    assert_eq!((first, second), (vec![], vec![]));
+    // a second guest with the marker of a service that has another one is told
+    let copy = world.sim().vm(vmid).unwrap().clone();
+    world.sim().vms.insert(500, copy);
+    let found = check_all(&world, &[7]).0;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, "forgotten");
+    // a row that cannot be read hides nothing
+    world
+        .home
+        .tell("UPDATE @services SET body = '[]', status = 'nonsense' WHERE id = 8");
+    assert_eq!(check_all(&world, &[7]).0.len(), 2);
+}

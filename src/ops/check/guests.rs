@@ -16,6 +16,7 @@ use crate::request::CheckFrom;
 use crate::service::Service;
 use crate::status::Status;
 use crate::steps;
+use crate::store;
 use crate::wants;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -254,6 +255,9 @@ impl Check<'_> {
                 let description = config.get("description").unwrap_or_default();
                 let owner = Service::owner_in(&installation, description).filter(|_| !config.is_template());
                 let Some(id) = owner else { continue };
+                if self.is_of_another_entry(id, vm, &config)? {
+                    continue;
+                }
                 let sentence = format!(
                     "VM {} on node {} carries the marker of service {id}, which does not know it: bind it with Attach on that \
                      service's page, or delete it in Proxmox VE if WHMCS has no such service",
@@ -263,6 +267,17 @@ impl Check<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Several server entries may lead to one cluster: whether a guest is that of a service of another one.
+    fn is_of_another_entry(&self, id: ServiceId, vm: &VmSeen, config: &Config) -> Result<bool, Error> {
+        let service = match self.core.store.service(id) {
+            Err(store::Error::Unknown(_) | store::Error::Corrupt { .. }) => return Ok(false),
+            known => known?.0,
+        };
+        let description = config.get("description").unwrap_or_default();
+        let doubt = service.doubt(self.core.store.installation(), description, config.uuid().as_deref());
+        Ok(service.server != self.entry.id && service.vmid == Some(vm.vmid) && doubt.is_none())
     }
 
     /// One line a node: nobody wants one for each guest of a node that is down.
