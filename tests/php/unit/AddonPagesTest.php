@@ -87,6 +87,21 @@ final class AddonPagesTest extends AddonTestCase
         self::assertSame('retry', $dom->evaluate('string(//tbody//form//button/@value)'));
     }
 
+    /** Whatever button wanted an order of WHMCS could only fail. */
+    public function testAServiceThatWhmcsHasNoMoreCanOnlyBeForgotten(): void
+    {
+        $service = ['id' => $this->service, 'status' => 'ready', 'vmid' => 104,
+            'error' => ['code' => 'whmcs_gone', 'message' => 'no longer in WHMCS', 'attention' => true]];
+        $this->found([$service]);
+        $page = $this->page('attention');
+        self::assertStringContainsString('Delete the VM in Proxmox VE', $page);
+        self::assertStringNotContainsString('Confirm owner', $page);
+        self::assertSame('', self::dom($page)->evaluate('string(//tbody//button/@value)'));
+        $this->replyTo('show', ['service' => $service]);
+        $buttons = self::dom($this->page('service', ['id' => $this->service]))->query('//button/@value');
+        self::assertSame(['forget'], array_map(static fn ($one): string => $one->value, iterator_to_array($buttons)));
+    }
+
     public function testRetryIsTheCronForThisOneService(): void
     {
         $this->replyTo('cron', [

@@ -9,6 +9,7 @@ use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Progress;
 
 /** The module's texts: complete in every language, and no text is anywhere else. */
 final class LangTest extends StubTestCase
@@ -70,6 +71,17 @@ final class LangTest extends StubTestCase
             $parts = [$key, $stem, preg_replace('/^client_/', '', $key)];
             $named = array_filter($parts, static fn (string $part): bool => str_contains($source, "'$part'")) !== [];
             self::assertTrue($named || preg_match(self::COMPOSED, $key) === 1, "$key is written, but not used");
+        }
+    }
+
+    /** What the history of a service names: the rows of the core's table, and what is no row of it. */
+    public function testEveryActOfTheCoreHasAWord(): void
+    {
+        $table = (string) file_get_contents(dirname(self::MODULE, 4) . '/src/steps.rs');
+        preg_match_all('/row!\("([a-z_ ]+)"/', $table, $acts);
+        self::assertContains('stop', $acts[1]);
+        foreach ([...$acts[1], 'reboot', 'forget', 'dns', 'set_reverse_name'] as $act) {
+            self::assertNotSame($act, Progress::words($act));
         }
     }
 

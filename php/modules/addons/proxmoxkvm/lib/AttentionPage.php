@@ -38,11 +38,11 @@ final class AttentionPage implements Page
                 $whmcs->domain($service),
                 $whmcs->status($service),
                 '<div>' . implode(array_map(Advice::html(...), $troubles)) . '</div>',
-                Html::form(
+                (($error['code'] ?? '') === ServicePage::GONE ? '' : Html::form(
                     $this->request->link('service', ['id' => $id]),
                     ['back' => self::NAME],
                     Html::button('addon_retry', is_array($error) ? 'retry' : 'dns', 'primary')
-                ) . $whmcs->actions($id),
+                )) . $whmcs->actions($id),
             ];
         }
 

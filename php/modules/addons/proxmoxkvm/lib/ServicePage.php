@@ -13,6 +13,9 @@ use WHMCS\Module\Server\Proxmoxkvm\Zones;
 /** One service, and what an admin can do about it. */
 final class ServicePage implements Page
 {
+    /** The core's word for a service that WHMCS does not have any more: no order can be made for it. */
+    public const GONE = 'whmcs_gone';
+
     private const NAME = 'service';
 
     private int $id;
@@ -81,25 +84,28 @@ final class ServicePage implements Page
     private function forms(?array $service, array $dns): string
     {
         $forms = [];
-        if ($service !== null) {
+        $trouble = (string) ($service['error']['code'] ?? '');
+        $isGone = $trouble === self::GONE;
+        if ($service !== null && !$isGone) {
             $forms['retry'] = ['addon_retry', 'primary', Html::lang('addon_retry_help'), ''];
         }
         $records = DnsRecords::html($dns, Zones::any());
         if ($service !== null && $records !== '') {
             $forms['dns'] = ['addon_dns_retry', 'default', $records, ''];
         }
-        if (isset($service['vmid'])) {
+        if (isset($service['vmid']) && !$isGone) {
             $help = Html::lang('addon_redeploy_help', ['vmid' => (string) $service['vmid']]);
             $forms['redeploy'] = ['addon_redeploy', 'danger', $help, 'confirm'];
         }
-        $trouble = (string) ($service['error']['code'] ?? '');
         if ($trouble === 'other_order') {
             $forms['confirm_owner'] = ['addon_confirm_owner', 'default', Html::lang('addon_confirm_owner_help'), ''];
         }
-        if (in_array($trouble, ['other_order', 'whmcs_gone'], true)) {
+        if ($isGone || $trouble === 'other_order') {
             $forms['forget'] = ['addon_forget', 'danger', Html::lang('addon_forget_help'), ''];
         }
-        $forms['attach'] = ['addon_attach', 'default', Html::lang('addon_attach_help'), 'vmid'];
+        if (!$isGone) {
+            $forms['attach'] = ['addon_attach', 'default', Html::lang('addon_attach_help'), 'vmid'];
+        }
         $html = '';
         foreach ($forms as $action => [$label, $kind, $help, $field]) {
             $input = $field === '' ? '' : '<div style="max-width:160px;display:inline-block;vertical-align:middle">'

@@ -62,6 +62,8 @@ final class Progress
     /** A status in words. One of a newer core has none yet, and keeps its name. */
     public static function words(string $status): string
     {
-        return Lang::has("status_$status") ? Lang::text("status_$status") : $status;
+        $text = 'status_' . str_replace(' ', '_', $status);
+
+        return Lang::has($text) ? Lang::text($text) : $status;
     }
 }
