@@ -90,9 +90,15 @@ final class ClientPagesTest extends BrowserTestCase
         $this->open();
         // Logged out in another tab: whatever is pressed, nothing happens and the page says so.
         $this->browser->evaluate('document.getElementById("proxmoxkvm").setAttribute("data-token", "old")');
+        // On a phone the button may be a screen and more below what comes of it.
+        $this->browser->evaluate('document.querySelector("[data-vm=message]").style.marginBottom = "2000px"');
+        $this->browser->evaluate('document.querySelector("[data-vm=message]").style.display = ""');
         $this->browser->click('#proxmoxkvm form input[value=ClientStop] ~ button');
         $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
         self::assertStringContainsString('reload it', $this->part('message'));
+        $place = 'document.querySelector("[data-vm=message]").getBoundingClientRect()';
+        self::assertTrue($this->browser->evaluate("$place.top >= 0 && $place.bottom <= window.innerHeight"));
+        $this->browser->evaluate('document.querySelector("[data-vm=message]").style.marginBottom = ""');
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         $this->picture('client-old-token');
         $this->command('terminate');

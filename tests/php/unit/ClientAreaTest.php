@@ -50,6 +50,17 @@ final class ClientAreaTest extends StubTestCase
         }
     }
 
+    /** A machine that restarts is off for a moment: whoever has asked for it reads so no longer than that. */
+    public function testAfterAButtonThePageLooksAgainSoon(): void
+    {
+        $this->replyTo('show', ['service' => ['status' => 'ready'], 'live' => ['status' => 'stopped']]);
+        ClientPage::login(1);
+        $params = ParamsBuilder::service($this->service);
+        $pressed = ClientArea::press('reboot', $params, 'POST', self::TOKEN);
+        self::assertSame([true, 'Off', 5], [$pressed['ok'], $pressed['view']['label'], $pressed['view']['refresh']]);
+        self::assertSame(30, ClientArea::status($params)['view']['refresh']);
+    }
+
     public function testOnlyAFormOfOursMayChangeAnything(): void
     {
         self::assertStringContainsString('use the buttons', $this->press('Start', 'GET'));

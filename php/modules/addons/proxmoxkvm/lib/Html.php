@@ -16,7 +16,8 @@ final class Html
         . '.proxmoxkvm-list td:last-child,.proxmoxkvm-list a{white-space:nowrap}}@media(max-width:767px){'
         . '.form-inline>.form-control+.btn{margin-top:8px}'
         . '.proxmoxkvm-list thead{display:none}.proxmoxkvm-list tr{display:block;padding:6px 0}'
-        . '.proxmoxkvm-list td{display:flex;gap:8px;border:0!important;overflow-wrap:anywhere}'
+        . '.proxmoxkvm-list td{display:flex;align-items:flex-start;gap:8px;border:0!important;overflow-wrap:anywhere}'
+        . '.proxmoxkvm-list td:empty{display:none}'
         . '.proxmoxkvm-list td:before{content:attr(data-title);font-weight:bold;flex:0 0 35%}}</style>';
 
     /** Everything that is not markup of ours goes through here. */

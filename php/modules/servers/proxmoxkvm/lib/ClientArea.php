@@ -18,9 +18,7 @@ final class ClientArea
         ['ClientReboot', 'client_reboot', 'client_reboot_sure', 'reboot'],
     ];
 
-    private const TEXTS = [
-        'title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'lost',
-    ];
+    private const TEXTS = ['title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'lost'];
 
     /**
      * @param array<string, mixed> $params
@@ -114,8 +112,9 @@ final class ClientArea
         try {
             Visitor::mayChange(new Params($params), $method, $post);
             Entry::perform($verb, $params, 'client', $more);
+            $view = ['refresh' => ClientView::SOON] + self::live($params);
 
-            return ['ok' => true, 'message' => Lang::text("client_done_$verb"), 'view' => self::live($params)];
+            return ['ok' => true, 'message' => Lang::text("client_done_$verb"), 'view' => $view];
         } catch (Throwable $error) {
             self::note($verb, $error);
             // Whoever may not even ask learns nothing about the service, and for who asks too often nobody looks at it.

@@ -19,8 +19,8 @@ final class ClientView
         'unknown' => 'default',
     ];
 
-    /** Seconds until the page looks again. */
-    private const SOON = 5;
+    /** Seconds until the page looks again. Soon also behind a button: what restarts is off for a moment. */
+    public const SOON = 5;
     private const LATER = 30;
 
     /**

@@ -128,8 +128,8 @@
         {if $proxmoxkvm.graphs}
             <div data-vm="graphs" data-plan="{$proxmoxkvm.graphs.plan|escape}" style="margin-top:16px"
                  data-summary="{$proxmoxkvm.graphs.summary|escape}" data-none="{$proxmoxkvm.graphs.none|escape}">
-                <strong>{$proxmoxkvm.graphs.title|escape}</strong>
-                <div class="btn-group btn-group-sm" role="group" style="margin:0 0 8px 8px">
+                <strong style="margin-right:8px">{$proxmoxkvm.graphs.title|escape}</strong>
+                <div class="btn-group btn-group-sm" role="group" style="margin-bottom:8px">
                     {foreach $proxmoxkvm.graphs.frames as $frame}
                         <button type="button" class="btn btn-default btn-outline-secondary btn-sm"
                                 data-frame="{$frame.name|escape}">{$frame.label|escape}</button>
@@ -195,6 +195,10 @@
         place.textContent = message;
         place.className = 'alert alert-' + (good ? 'success' : 'danger');
         toggle(place, message !== '');
+        if (message !== '' && place.scrollIntoView) {
+            // The button may be a screen below it.
+            place.scrollIntoView({block: 'nearest'});
+        }
     }
 
     /** @param can function of a button => whether it may be pressed; null: none may */
