@@ -156,6 +156,17 @@ final class ReadmeTest extends StubTestCase
         }
     }
 
+    /** Texts of several authors come together line by line: then both of what was written anew are there. */
+    public function testNothingIsSaidTwice(): void
+    {
+        foreach (['README.md' => '/^\| (.+?) \|/m', 'CHANGELOG.md' => '/^\* (.+)/m'] as $file => $begin) {
+            foreach (explode("\n\n", (string) file_get_contents(self::ROOT . "/$file")) as $part) {
+                preg_match_all($begin, $part, $found);
+                self::assertSame(array_values(array_unique($found[1])), $found[1], $file);
+            }
+        }
+    }
+
     /** What the reader searches for has to be what the module says. */
     public function testTheTroublesAreInTheWordsOfTheModule(): void
     {
