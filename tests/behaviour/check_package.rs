@@ -31,7 +31,7 @@ fn check_all(world: &World, services: &[u64]) -> (Vec<(String, String)>, usize) 
     panic!("the check comes to no end");
 }
 
-fn check(world: &World, service: u64) -> Vec<(String, String)> {
+pub fn check(world: &World, service: u64) -> Vec<(String, String)> {
     check_all(world, &[service]).0
 }
 
@@ -382,4 +382,51 @@ fn the_guests_of_another_entry_of_the_same_cluster_are_not_forgotten() {
         .home
         .tell("UPDATE @services SET body = '[]', status = 'nonsense' WHERE id = 8");
     assert_eq!(check_all(&world, &[7]).0.len(), 2);
+}
+
+#[test]
+fn nothing_is_found_at_what_was_made_just_now_whatever_was_sold() {
+    let packages: [&[(usize, &str)]; 16] = [
+        &[(3, "linked")],
+        &[(3, "linked"), (10, "0")],
+        &[(4, "local2"), (12, "local2")],
+        &[(4, "local2"), (12, "local")],
+        &[(12, "local2"), (10, "5"), (11, "")],
+        &[(8, "0"), (9, ""), (10, "0"), (11, "")],
+        &[(6, "1"), (7, "0.5")],
+        &[(9, "0/0/1000/0"), (11, "0.5/0/0/1")],
+        &[(13, "vmbr0"), (14, "0")],
+        &[(13, "vmbr0"), (14, "4094"), (15, "0")],
+        &[(15, "0.01"), (16, "e1000")],
+        &[(15, "10240"), (16, "vmxnet3"), (18, "on"), (19, "")],
+        &[(16, "virtio"), (18, "off"), (19, "")],
+        &[(17, "dhcp"), (18, "on")],
+        &[(17, "dhcp"), (18, "off"), (19, "")],
+        &[(20, "root"), (22, "")],
+    ];
+    for package in packages {
+        let mut world = World::new();
+        for (option, value) in package {
+            world.option(*option, value);
+            if *option == 14 {
+                let lines = world.server["assigned_ips"].as_str().unwrap();
+                world.server["assigned_ips"] = json!(lines.replace("|10|", &format!("|{value}|")));
+            }
+        }
+        world.ready(7);
+        assert_eq!(check(&world, 7), [], "{package:?}");
+        // stopped, suspended and made anew it is as it was sold, too
+        ops::suspend(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+        let found = check(&world, 7);
+        assert!(
+            found.iter().all(|(code, _)| code == "still_suspended"),
+            "{package:?}: {found:?}"
+        );
+        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        ops::stop(&world.core, &world.order(7)).unwrap();
+        ops::reinstall(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+        assert_eq!(check(&world, 7), [], "{package:?}");
+    }
 }

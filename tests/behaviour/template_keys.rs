@@ -1,5 +1,6 @@
 //! What a template brings with it, key by key: what is the module's own is made right, the rest is said.
 
+use crate::check_package::check;
 use crate::support::{PASSWORD, World};
 use proxmoxkvm::guest::{Config, Drive, PropertyString};
 use proxmoxkvm::ops;
@@ -311,6 +312,10 @@ fn walk_create(keys: &[(&str, &str)]) -> Result<End, String> {
             said["refusal"]
         ));
     }
+    let found = check(&world, 7);
+    if !found.is_empty() {
+        return Err(format!("the check finds what was made just now: {found:?}"));
+    }
     let warned = said["warnings"].as_array().is_some_and(|said| !said.is_empty());
     Ok(if warned { End::Warned } else { End::Ready })
 }
@@ -371,6 +376,11 @@ fn walk_change(keys: &[(&str, &str)]) -> Result<End, String> {
     let strange = before.iter().find(|(key, value)| {
         !PACKAGE_KEYS.contains(&key.as_str()) && *key != "lock" && after.get(*key) != Some(*value) && !is_disk(value)
     });
+    let found = check(&world, 7);
+    // one that was given another name is told, too
+    if found.iter().any(|(code, _)| code != "renamed") {
+        return Err(format!("the check finds what was changed just now: {found:?}"));
+    }
     match strange {
         Some((key, value)) => Err(format!("wrote {key}: {value} -> {:?}", after.get(key))),
         None => Ok(End::Ready),
