@@ -81,6 +81,10 @@ impl Progress {
             return false;
         }
         self.take_in(seen, now);
+        if seen.end.is_some() {
+            // the log says no more; its task may count as running for another moment
+            self.is_blind();
+        }
         true
     }
 
@@ -378,6 +382,15 @@ mod tests {
         progress.is_blind();
         assert_eq!(progress.reads_from(), None);
         assert_eq!(Progress::new(false).reads_from(), None, "a linked clone prints nothing");
+        let mut progress = Progress::new(true);
+        let seen = LogSeen {
+            lines: 9,
+            percent: Some(40.0),
+            end: Some(LogEnd::Failed),
+            ..LogSeen::default()
+        };
+        assert!(progress.see(&seen, 1.0));
+        assert_eq!(progress.reads_from(), None, "it has ended, and its status says how");
         let mut progress = Progress::new(true);
         for _ in 0..EMPTY {
             assert_eq!(progress.reads_from(), Some(0));
