@@ -38,6 +38,18 @@ final class AddonTest extends BrowserTestCase
         $this->browser->follow('button[value=test]');
         self::assertStringContainsString('9.', $this->browser->text());
         $this->picture('addon-servers-tested');
+        $this->tab('doctor');
+        $template = Capsule::table('tblproducts')->value('configoption2');
+        Capsule::table('tblproducts')->update(['configoption2' => '9999']);
+        $this->browser->follow('button[value=run]');
+        Capsule::table('tblproducts')->update(['configoption2' => $template]);
+        // What is good is not written in the colour of what is broken.
+        self::assertStringContainsString('alert-danger', $this->browser->evaluate('document.body.innerHTML'));
+        $cell = ".alert-danger tr:has(.label-success) td:last-child";
+        $colour = "getComputedStyle(document.querySelector('$cell')).color";
+        self::assertSame('rgb(51, 51, 51)', $this->browser->evaluate($colour));
+        self::assertStringContainsString('"Needs attention" says why', $this->browser->text());
+        $this->picture('addon-doctor');
     }
 
     public function testAFailureIsPutRightAndABrokenVmIsBuiltAnew(): void

@@ -97,7 +97,7 @@ final class AddonPagesTest extends AddonTestCase
         self::assertStringContainsString('Delete the VM in Proxmox VE', $page);
         self::assertStringNotContainsString('Confirm owner', $page);
         self::assertSame('', self::dom($page)->evaluate('string(//tbody//button/@value)'));
-        $this->replyTo('show', ['service' => $service]);
+        $this->replyTo('show', ['service' => $service, 'dns' => ['records' => ['1-1.example.net A 192.0.2.10']]]);
         $buttons = self::dom($this->page('service', ['id' => $this->service]))->query('//button/@value');
         self::assertSame(['forget'], array_map(static fn ($one): string => $one->value, iterator_to_array($buttons)));
     }

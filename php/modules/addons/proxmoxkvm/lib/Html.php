@@ -12,7 +12,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Visitor;
 final class Html
 {
     /** A narrow screen shows a list as a card for each row. */
-    public const STYLE = '<style>.proxmoxkvm-list{overflow-x:auto}@media(min-width:768px){.proxmoxkvm-list th,'
+    public const STYLE = '<style>.proxmoxkvm-list{overflow-x:auto}.alert .proxmoxkvm-list{color:#333;background:#fff;'
+        . 'padding:8px}.alert .proxmoxkvm-list table{margin:0}@media(min-width:768px){.proxmoxkvm-list th,'
         . '.proxmoxkvm-list td:last-child,.proxmoxkvm-list a{white-space:nowrap}}@media(max-width:767px){'
         . '.form-inline>.form-control+.btn{margin-top:8px}'
         . '.proxmoxkvm-list thead{display:none}.proxmoxkvm-list tr{display:block;padding:6px 0}'

@@ -118,8 +118,9 @@ final class OverviewPage implements Page
                 Html::text($service['node'] ?? '-'),
                 Html::text($service['vmid'] ?? '-'),
                 ServiceRows::addresses($service),
-                '<div class="text-danger">' . Html::text($service['error']['message'] ?? '')
-                    . '</div>',
+                isset($service['error'])
+                    ? '<div class="text-danger">' . Html::text($service['error']['message'] ?? '') . '</div>'
+                    : '',
                 $whmcs->actions($id),
             ];
         }

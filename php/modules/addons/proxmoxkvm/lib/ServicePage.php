@@ -90,7 +90,7 @@ final class ServicePage implements Page
             $forms['retry'] = ['addon_retry', 'primary', Html::lang('addon_retry_help'), ''];
         }
         $records = DnsRecords::html($dns, Zones::any());
-        if ($service !== null && $records !== '') {
+        if ($service !== null && !$isGone && $records !== '') {
             $forms['dns'] = ['addon_dns_retry', 'default', $records, ''];
         }
         if (isset($service['vmid']) && !$isGone) {

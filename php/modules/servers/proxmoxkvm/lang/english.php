@@ -623,7 +623,7 @@ return [
     'installation_moved' => 'The store belongs to this WHMCS from now on.',
     'installation_copy' => 'This WHMCS is a new installation: its store has forgotten all services, and their VMs are never touched from here. Restart php-fpm, and give its server entries other address lines and its products another First VM ID than the original has.',
     'doctor_services' => 'Services',
-    'doctor_attention' => '{count} services need attention: see the addon\'s page Attention',
+    'doctor_attention' => 'Services that need attention: {count}; the addon\'s page "{page}" says why.',
     'orphan_deleted' => 'Service {service} was deleted in WHMCS, and its VM and addresses are still there: see the addon\'s page Attention.',
     'orphan_forgotten' => 'Service {service} is forgotten: its number and addresses are free.',
     'addon_forget' => 'Forget',

@@ -582,7 +582,7 @@ return [
     'installation_moved' => 'Les données appartiennent désormais à ce WHMCS.',
     'installation_copy' => 'Ce WHMCS est une nouvelle installation : ses données ont oublié tous les services, et leurs VM ne seront jamais touchées d’ici. Redémarrez php-fpm, et donnez aux serveurs d’autres lignes d’adresses et aux produits un autre premier VM ID que l’original.',
     'doctor_services' => 'Services',
-    'doctor_attention' => '{count} services demandent une intervention : voir la page « Attention » du module complémentaire',
+    'doctor_attention' => 'Services qui demandent une intervention : {count} ; la page « {page} » du module complémentaire dit pourquoi.',
     'orphan_deleted' => 'Le service {service} a été supprimé dans WHMCS, mais sa VM et ses adresses existent toujours : voir la page « Attention » du module complémentaire.',
     'orphan_forgotten' => 'Le service {service} est oublié : son numéro et ses adresses sont libres.',
     'addon_forget' => 'Oublier',

@@ -581,7 +581,7 @@ return [
     'installation_moved' => 'Der Speicher gehört ab jetzt diesem WHMCS.',
     'installation_copy' => 'Dieses WHMCS ist eine neue Installation: Sein Speicher hat alle Dienste vergessen, und ihre VMs werden von hier nie angerührt. Bitte php-fpm neu starten und den Servern andere Adresszeilen und den Produkten eine andere erste VM-ID geben als beim Original.',
     'doctor_services' => 'Dienste',
-    'doctor_attention' => '{count} Dienste brauchen jemanden: siehe die Seite „Aufmerksamkeit“ des Addons',
+    'doctor_attention' => 'Dienste, die jemanden brauchen: {count}; warum, sagt die Seite „{page}“ des Addons.',
     'orphan_deleted' => 'Dienst {service} wurde in WHMCS gelöscht, seine VM und seine Adressen gibt es noch: siehe die Seite „Aufmerksamkeit“ des Addons.',
     'orphan_forgotten' => 'Dienst {service} ist vergessen: Seine Nummer und seine Adressen sind frei.',
     'addon_forget' => 'Vergessen',

@@ -581,7 +581,7 @@ return [
     'installation_moved' => 'Dane należą odtąd do tego WHMCS.',
     'installation_copy' => 'Ten WHMCS jest nową instalacją: jego dane zapomniały wszystkie usługi, a ich maszyny nigdy nie będą stąd ruszane. Proszę ponownie uruchomić php-fpm i nadać serwerom inne wiersze adresów, a produktom inny pierwszy VM ID niż w oryginale.',
     'doctor_services' => 'Usługi',
-    'doctor_attention' => 'Usługi wymagające uwagi: {count}; proszę zobaczyć stronę „Uwaga” dodatku',
+    'doctor_attention' => 'Usługi wymagające uwagi: {count}; strona „{page}” dodatku mówi, dlaczego.',
     'orphan_deleted' => 'Usługa {service} została usunięta w WHMCS, a jej maszyna i adresy nadal istnieją: proszę zobaczyć stronę „Uwaga” dodatku.',
     'orphan_forgotten' => 'Usługa {service} została zapomniana: jej numer i adresy są wolne.',
     'addon_forget' => 'Zapomnij',

@@ -581,7 +581,7 @@ return [
     'installation_moved' => 'Os dados pertencem a este WHMCS a partir de agora.',
     'installation_copy' => 'Este WHMCS é uma nova instalação: os dados esqueceram todos os serviços, e as VMs deles nunca serão tocadas daqui. Reinicie o php-fpm e dê aos servidores outras linhas de endereços e aos produtos outro primeiro VM ID que os do original.',
     'doctor_services' => 'Serviços',
-    'doctor_attention' => '{count} serviços precisam de atenção: veja a página de atenção do módulo adicional',
+    'doctor_attention' => 'Serviços que precisam de atenção: {count}; a página “{page}” do módulo adicional diz por quê.',
     'orphan_deleted' => 'O serviço {service} foi excluído no WHMCS, e a VM e os endereços dele continuam lá: veja a página de atenção do módulo adicional.',
     'orphan_forgotten' => 'O serviço {service} foi esquecido: o número e os endereços dele estão livres.',
     'addon_forget' => 'Esquecer',

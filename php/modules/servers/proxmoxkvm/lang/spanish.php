@@ -581,7 +581,7 @@ return [
     'installation_moved' => 'Los datos pertenecen desde ahora a este WHMCS.',
     'installation_copy' => 'Este WHMCS es una instalación nueva: sus datos han olvidado todos los servicios, y sus VM nunca se tocarán desde aquí. Reinicie php-fpm y dé a los servidores otras líneas de direcciones y a los productos otro primer VM ID que los del original.',
     'doctor_services' => 'Servicios',
-    'doctor_attention' => '{count} servicios requieren atención: véase la página de atención del complemento',
+    'doctor_attention' => 'Servicios que requieren atención: {count}; la página «{page}» del complemento dice por qué.',
     'orphan_deleted' => 'El servicio {service} se eliminó en WHMCS, y su VM y sus direcciones siguen ahí: véase la página de atención del complemento.',
     'orphan_forgotten' => 'El servicio {service} queda olvidado: su número y sus direcciones están libres.',
     'addon_forget' => 'Olvidar',

@@ -77,7 +77,10 @@ final class Orphans
         $attention = (int) (Native::call('overview', ['attention' => true, 'limit' => 1])['total'] ?? 0);
         $findings[] = $attention === 0
             ? Finding::good($subject, Lang::text('addon_all_well'))
-            : Finding::warning($subject, Lang::text('doctor_attention', ['count' => (string) $attention]));
+            : Finding::warning($subject, Lang::text('doctor_attention', [
+                'count' => (string) $attention,
+                'page' => Lang::text('addon_attention'),
+            ]));
 
         return $findings;
     }
