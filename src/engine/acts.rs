@@ -204,6 +204,16 @@ impl Engine<'_> {
         doubt.is_none()
     }
 
+    /// Refuses the guest of another service, whichever server entry that has, and although its marker was taken away.
+    fn must_be_nobodys(&self, job: &Job, vmid: Vmid, config: &Config) -> Result<(), Error> {
+        let service = job.lease.service.id;
+        let owner = config.uuid().map(|uuid| self.store.owner_of_guest(vmid, &uuid));
+        match owner.transpose()?.flatten().filter(|other| *other != service) {
+            Some(other) => Err(Refusal::Taken { vmid, other, service }.into()),
+            None => Ok(()),
+        }
+    }
+
     /// Binds the service to a guest: marks it, remembers its uuid, and leases the addresses it has.
     pub fn attach(&self, job: &mut Job, vmid: Vmid, more: &[IpAddr]) -> Result<(), Error> {
         let id = job.lease.service.id;
@@ -240,6 +250,7 @@ impl Engine<'_> {
             // another cluster knows nothing of the one that it has; moved from there, it has kept both proofs
             is_here?;
         }
+        self.must_be_nobodys(job, vmid, &config)?;
         // the list is silent of it where its node sends no statistics
         let name = found.name.or_else(|| config.get("name").map(str::to_owned));
         let name = name.unwrap_or_else(|| format!("VM {vmid}"));

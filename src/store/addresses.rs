@@ -92,6 +92,15 @@ impl Store {
         Ok(id.map(ServiceId))
     }
 
+    /// The service of any server entry whose guest has this number and SMBIOS uuid: several entries may lead to one cluster.
+    pub fn owner_of_guest(&self, vmid: Vmid, uuid: &str) -> Result<Option<ServiceId>, Error> {
+        let select = format!("SELECT {} FROM @services WHERE vmid = ?", services::COLUMNS);
+        let rows = self.read(|sql| Ok(sql.list(&select, values![vmid.get()], services::service_of)?))?;
+        let mut services = rows.into_iter().filter_map(Result::ok);
+        let owner = services.find(|service| service.body.cloned && service.body.uuid.as_deref() == Some(uuid));
+        Ok(owner.map(|service| service.id))
+    }
+
     /// Leases addresses that a guest has already. One that another service holds is refused.
     pub fn adopt_addresses(&self, lease: &mut Lease, addresses: &[Address], now: UnixSeconds) -> Result<(), Error> {
         let service = &lease.service;

@@ -554,3 +554,24 @@ fn a_guest_that_was_moved_to_another_cluster_under_another_number_is_attached_th
     ops::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(300));
 }
+
+#[test]
+fn a_guest_of_another_entry_of_the_cluster_is_taken_although_its_marker_is_gone() {
+    let mut world = World::new();
+    world.server["id"] = json!(2);
+    let vmid = world.ready(8);
+    world
+        .sim()
+        .set_config(vmid, "description", Some("notes of a colleague"));
+    // none of its addresses is on a line of the other entry either
+    world.sim().set_config(vmid, "ipconfig0", Some("ip=dhcp"));
+    world.server["id"] = json!(1);
+    world.sim().log.clear();
+    let attached = ops::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid)));
+    assert_eq!(code(attached), "taken");
+    assert_eq!(world.writes(), Vec::<String>::new());
+    assert_eq!(world.service(7)["vmid"], json!(null));
+    // the service itself may
+    world.server["id"] = json!(2);
+    ops::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid))).unwrap();
+}
