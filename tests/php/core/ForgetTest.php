@@ -88,6 +88,12 @@ final class ForgetTest extends CoreTestCase
         self::assertSame($this->former['addresses'][0], $this->whmcs->row($this->service)->dedicatedip);
     }
 
+    public function testANumberThatNobodyKnowsIsSaidToBeNone(): void
+    {
+        self::assertStringContainsString('nothing to forget', $this->check(['--forget=4711'], 2));
+        $this->assertFormerRuns();
+    }
+
     /** @return iterable<string, array{string}> */
     public function ways(): iterable
     {

@@ -56,7 +56,13 @@ final class Orphans
      */
     public static function forget(int $service): void
     {
-        $stored = Native::call('show', ['service' => $service])['service'] ?? [];
+        try {
+            $stored = Native::call('show', ['service' => $service])['service'] ?? [];
+        } catch (CoreError $error) {
+            // The core's own sentence says to create it.
+            throw $error->reason !== 'unknown_service' ? $error
+                : new Unavailable(Lang::text('orphan_unknown', ['service' => (string) $service]));
+        }
         $server = Capsule::table('tblservers')->where('type', Module::NAME)->where('id', $stored['server_id'] ?? 0)
             ->first();
         $request = ['service' => $service] + OrderIdentity::part($service)
