@@ -37,13 +37,15 @@ impl Engine<'_> {
                 Ok(Some(self.wait_for(job, &task)?))
             }
             TaskEnd::Ok => {
+                // one that is there was brought back meanwhile, and what deletes is asked for anew
+                let is_removed = is_removal(job, &task) && self.read_config(job)?.is_none();
                 job.service().body.task = None;
                 job.service().body.held_since = None;
                 if task.clone {
                     self.clone_ended(job);
                 }
-                if is_removal(job, &task) {
-                    // its page was told that this goes on: what is left is to see that the guest is gone
+                if is_removed {
+                    // its page was told that this goes on: what is left is the service's own part
                     job.goal = Goal::Act(&acts::REMOVE);
                 } else {
                     self.told_late(job, &task, None)?;

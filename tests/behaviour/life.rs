@@ -617,6 +617,38 @@ fn vm_remove_that_outlasts_its_page_is_seen_to_its_end_by_the_cron() {
 }
 
 #[test]
+fn a_guest_that_was_restored_after_vm_remove_is_not_deleted_again_by_the_cron() {
+    for suspended in [false, true] {
+        for runs in [false, true] {
+            let world = World::new();
+            let vmid = world.ready(7);
+            ops::stop(&world.core, &world.order(7)).unwrap();
+            if suspended {
+                ops::suspend(&world.core, &world.order(7)).unwrap();
+            }
+            let kept = world.sim().vm(vmid).unwrap().clone();
+            world.sim().opts.scale = 200.0;
+            assert_eq!(code(ops::vm_remove(&world.core, &world.order(7))), "under_way");
+            // the cron stands still, and somebody brings the VM back under its number
+            world.clock_forward(3600.0);
+            assert!(world.sim().vm(vmid).is_none());
+            world.sim().vms.insert(vmid, kept);
+            world.sim().opts.scale = 1.0;
+            world.sim().set_power(vmid, runs);
+            world.sim().log.clear();
+            for _ in 0..10 {
+                world.cron();
+                world.clock_forward(60.0);
+            }
+            let deleted = world.writes().iter().any(|write| write.starts_with("DELETE"));
+            assert!(!deleted && world.sim().vm(vmid).is_some(), "{:?}", world.writes());
+            assert_eq!((world.status(7), world.vmid(7)), ("ready".to_owned(), vmid));
+            assert!(world.service(7)["error"].is_null(), "{}", world.service(7));
+        }
+    }
+}
+
+#[test]
 fn a_new_password_reaches_the_drive_and_says_when_a_restart_is_needed() {
     let world = World::new();
     let vmid = world.ready(7);
