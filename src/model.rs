@@ -27,7 +27,9 @@ pub(crate) fn harmless(before: &str, text: &str) -> String {
     let is_number = text.len() <= 5 && text.bytes().all(|b| b.is_ascii_digit());
     let is_address = text.len() <= 45
         && text.contains(['.', ':'])
-        && text.bytes().all(|b| b.is_ascii_hexdigit() || b".:/%-".contains(&b));
+        && text.bytes().all(|b| b.is_ascii_hexdigit() || b".:/%-".contains(&b))
+        // an address has four digits at a time, and the secret of a token more
+        && text.split(['.', ':', '/', '%', '-']).all(|group| group.len() <= 5);
     if is_number || is_address {
         format!("{before}{}", quoted(text))
     } else {

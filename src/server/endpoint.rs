@@ -172,6 +172,10 @@ mod tests {
         for text in ["user@host", "https://root:hunter2@pve1:8006/", "root:hun/ter2@pve1"] {
             assert_eq!(HostPort::parse(text), Err(Error::HostLogin), "{text}");
         }
+        for text in ["pve1:0a1b2c3d-1111-4222-8333-944445555666:8006", "pve1:0a1b2c3d:1"] {
+            let error = HostPort::parse(text).unwrap_err();
+            assert!(!error.to_string().contains("0a1b2c3d"), "{error}");
+        }
         for text in [
             "0a1b2c3d-1111-4222-8333-944445555666",
             "https://0A1B2C3D-1111-4222-8333-944445555666:8006/",

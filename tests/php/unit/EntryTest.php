@@ -62,7 +62,22 @@ final class EntryTest extends StubTestCase
     /** What the fields of a server entry are not for is typed into them all the same. */
     public function testASecretInAFieldThatIsNotOneIsNotLogged(): void
     {
-        $secret = '8dcb7d3a-5f2e-4c1b-9a76-hunter2';
+        $this->assertNotLogged('8dcb7d3a-5f2e-4c1b-9a76-hunter2', []);
+        // As Proxmox VE makes them, it could be a host, a part of a fingerprint or of an address.
+        $secret = '8dcb7d3a-5f2e-4c1b-9a76-0123456789ab';
+        $this->assertNotLogged($secret, [
+            ['hostname' => $secret],
+            ['hostname' => "https://$secret:8006/"],
+            ['hostname' => '', 'ipaddress' => $secret],
+            ['port' => "$secret:8006"],
+            ['accesshash' => "fingerprint=$secret\nca=$secret\nendpoints=pve2,$secret"],
+            ['assignedips' => "vmbr0|0|$secret|24|192.0.2.1|192.0.2.1\n$secret|0|192.0.2.9|24|192.0.2.1|"],
+        ]);
+    }
+
+    /** @param list<array<string, string>> $more fields of server entries, beside the usual */
+    private function assertNotLogged(string $secret, array $more): void
+    {
         $cases = [
             ['username' => "root@pam!whmcs=$secret"],
             ['username' => $secret],
@@ -75,7 +90,7 @@ final class EntryTest extends StubTestCase
             ['accesshash' => "# $secret\n$secret=\nendpoints=pve2,root:$secret@pve3"],
             ['assignedips' => "$secret\nvmbr0|0|$secret|24|192.0.2.1|192.0.2.1\n# $secret"],
         ];
-        foreach ($cases as $fields) {
+        foreach ([...$cases, ...$more] as $fields) {
             $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server($fields));
             $this->replyTo('create', ['ok' => false, 'code' => 'x', 'message' => 'no', 'retry' => false]);
             $shown = Dispatcher::run('create', $service) . implode("\n", $this->everythingLogged());

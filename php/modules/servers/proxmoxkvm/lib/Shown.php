@@ -15,7 +15,7 @@ final class Shown
     private const HOST = '~^(https?://)?([\w.-]+|\[?[\da-f:.]+\]?)(:\d{1,5})?(?=$|/)~iD';
 
     /** Words that a host could be called: the secret of a token of Proxmox VE, and an API's key, which has no dot. */
-    private const TOKEN = '~^(https?://)?[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}(?![\w.-])~i';
+    private const TOKEN = '~(?<![\w.-])[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}(?![\w.-])~i';
     private const KEY = '/^[\w-]{20,}$/D';
 
     /** What a field of a server entry looks like, and lines of the two that have some. */
@@ -152,9 +152,8 @@ final class Shown
     private static function lines(string $text, string $pattern): string
     {
         $lines = array_map(
-            static fn (string $line): string => trim($line) === '' || preg_match($pattern, $line) === 1
-                ? $line
-                : self::HIDDEN,
+            static fn (string $line): string => trim($line) === ''
+                || (preg_match($pattern, $line) === 1 && preg_match(self::TOKEN, $line) !== 1) ? $line : self::HIDDEN,
             preg_split('/\R/', $text) ?: []
         );
 
