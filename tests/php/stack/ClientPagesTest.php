@@ -88,6 +88,8 @@ final class ClientPagesTest extends BrowserTestCase
         $this->command('create');
         $this->stack->cron();
         $this->open();
+        // What the first look brings moves the buttons.
+        $this->browser->wait('document.querySelector("[data-vm=power]").innerText !== ""');
         // Logged out in another tab: whatever is pressed, nothing happens and the page says so.
         $this->browser->evaluate('document.getElementById("proxmoxkvm").setAttribute("data-token", "old")');
         // On a phone the button may be a screen and more below what comes of it.
