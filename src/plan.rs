@@ -59,6 +59,40 @@ pub struct View<'a> {
     pub password_written: bool,
 }
 
+impl<'a> View<'a> {
+    /// A guest of which only the config is known, as it is while it is built: whether a plan goes with that config.
+    pub(crate) fn of_config(
+        package: &'a Package,
+        config: &'a Config,
+        remains: &'a Remains,
+        firewall: &'a FirewallSeen,
+    ) -> Self {
+        View {
+            package,
+            addresses: &[],
+            surplus: false,
+            reserved: true,
+            cloned: true,
+            building: true,
+            suspended: false,
+            onboot_before: None,
+            mac: None,
+            marker: "",
+            exists: true,
+            hibernated: false,
+            remains,
+            config,
+            current: None,
+            firewall,
+            additional_in_file: None,
+            ip_filtered: false,
+            before: Before::default(),
+            password: None,
+            password_written: false,
+        }
+    }
+}
+
 /// What was before a change that is queued, as far as it has come.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Before<'a> {

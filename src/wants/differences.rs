@@ -44,30 +44,14 @@ impl Differences {
 pub fn differences(package: &Package, addresses: &[Address], config: &Config) -> Differences {
     let (remains, firewall) = (Remains::default(), FirewallSeen::default());
     let view = View {
-        package,
         addresses,
-        surplus: false,
-        reserved: true,
-        cloned: true,
         building: false,
-        suspended: false,
-        onboot_before: None,
-        mac: None,
-        marker: "",
-        exists: true,
-        hibernated: false,
-        remains: &remains,
-        config,
-        current: None,
-        firewall: &firewall,
-        additional_in_file: None,
-        ip_filtered: false,
         before: Before {
             package: Some(package),
             ..Before::default()
         },
-        password: None,
         password_written: true,
+        ..View::of_config(package, config, &remains, &firewall)
     };
     let mut found = Differences::default();
     for plan in OF_A_CHANGE {

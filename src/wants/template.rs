@@ -4,7 +4,7 @@ use super::{HARDWARE, cloudinit, network};
 use crate::guest::{Config, FirewallSeen, PropertyString};
 use crate::model::Bridge;
 use crate::package::Package;
-use crate::plan::{Before, Blocked, Remains, View};
+use crate::plan::{Blocked, Remains, View};
 
 /// What PVE gives a guest with memory hot-plug before the first pluggable module, MB (`$STATICMEM`).
 const STATIC_MIB: u64 = 1024;
@@ -18,29 +18,8 @@ const NUMA_NODES: u64 = 8;
 /// # Errors
 /// What the first step would say that cannot be done.
 pub fn buildable(package: &Package, template: &Config) -> Result<(), Blocked> {
-    let view = View {
-        package,
-        addresses: &[],
-        surplus: false,
-        reserved: true,
-        additional_in_file: None,
-        before: Before::default(),
-        cloned: true,
-        building: true,
-        suspended: false,
-        onboot_before: None,
-        mac: None,
-        marker: "",
-        exists: true,
-        hibernated: false,
-        remains: &Remains::default(),
-        config: template,
-        current: None,
-        firewall: &FirewallSeen::default(),
-        ip_filtered: false,
-        password: None,
-        password_written: false,
-    };
+    let (remains, firewall) = (Remains::default(), FirewallSeen::default());
+    let view = View::of_config(package, template, &remains, &firewall);
     for step in HARDWARE {
         step(&view)?;
     }
