@@ -4,15 +4,15 @@
 #[cfg(panic = "abort")]
 compile_error!("build with panic = \"unwind\": a panic must be caught at the C boundary, not end PHP's process");
 
-use crate::error::Error;
-use crate::limits;
-use crate::request;
+use crate::api::request;
+use crate::problems::Error;
+use crate::process::give_memory_back;
+use crate::words::limits;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::ffi::{CString, c_char};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
     /// Where the last panic of this thread happened. The message stays out: it may quote a value.
@@ -63,26 +63,6 @@ pub(crate) unsafe fn call(
     status
 }
 
-/// Whether this process has used much memory for a moment since it gave some back.
-static MUCH_USED: AtomicBool = AtomicBool::new(false);
-
-/// Says that the memory of this call should not stay with the process.
-pub(crate) fn much_was_used() {
-    MUCH_USED.store(true, Ordering::Relaxed);
-}
-
-/// Gives back to the system what a call has used, where [`much_was_used`]: a worker of php-fpm lives for days, and the
-/// allocator would keep the memory of the largest list for the next one.
-pub(crate) fn give_memory_back() {
-    if MUCH_USED.swap(false, Ordering::Relaxed) {
-        #[cfg(all(target_os = "linux", target_env = "gnu"))]
-        // SAFETY: it only looks at memory that nobody has
-        unsafe {
-            libc::malloc_trim(0);
-        }
-    }
-}
-
 fn parse(bytes: &[u8]) -> Result<Value, Error> {
     if bytes.len() > limits::REQUEST_BYTES {
         return Err(Error::Request("it is longer than 16 MiB".to_owned()));
@@ -126,34 +106,4 @@ pub(crate) unsafe fn free(reply: *mut c_char) {
         // SAFETY: made by `CString::into_raw` in `call`, given back once
         drop(unsafe { CString::from_raw(reply) });
     }
-}
-
-/// Whether there is a process of this number, be it one that we may neither see nor signal.
-pub(crate) fn is_process(pid: libc::pid_t) -> bool {
-    // SAFETY: signal 0 is sent to nobody; it only asks
-    let asked = unsafe { libc::kill(pid, 0) };
-    asked == 0 || std::io::Error::last_os_error().raw_os_error() != Some(libc::ESRCH)
-}
-
-/// The signal mask of this thread, put back when this is dropped: also when a panic passes.
-struct SignalMask(libc::sigset_t);
-
-impl Drop for SignalMask {
-    fn drop(&mut self) {
-        // SAFETY: the mask was filled by the kernel, and only this thread's is set
-        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &self.0, std::ptr::null_mut()) };
-    }
-}
-
-/// Runs work with every signal blocked, so that threads which it starts never receive one.
-pub(crate) fn with_signals_blocked<T>(work: impl FnOnce() -> T) -> T {
-    // SAFETY: plain data, filled before it is used; both calls only touch this thread's mask
-    let _before = unsafe {
-        let mut all: libc::sigset_t = std::mem::zeroed();
-        let mut before: libc::sigset_t = std::mem::zeroed();
-        libc::sigfillset(&mut all);
-        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
-        SignalMask(before)
-    };
-    work()
 }

@@ -15,10 +15,10 @@ mod whole;
 pub use service::*;
 pub use whole::*;
 
+use crate::api::core::Core;
+use crate::api::request;
 use crate::boundary::{call, free};
-use crate::core::Core;
-use crate::error::Error;
-use crate::request;
+use crate::problems::Error;
 use crate::store::{Home, Location, Store};
 use serde_json::{Value, json};
 use std::ffi::c_char;

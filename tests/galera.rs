@@ -11,12 +11,12 @@
 
 use mariadb::{Galera, wait_until};
 use mysql::prelude::Queryable;
-use proxmoxkvm::clock::{Clock, SystemClock};
-use proxmoxkvm::model::{ServerId, ServiceId, Vmid};
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::service::Service;
 use proxmoxkvm::store::{Error, Location, Reservation, Store};
+use proxmoxkvm::words::clock::{Clock, SystemClock};
+use proxmoxkvm::words::ids::{ServerId, ServiceId, Vmid};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -7,9 +7,9 @@ use super::records::{Key, Record};
 use super::zones::Zone;
 use super::{REQUEST_TIMEOUT, SHORTEST_REQUEST};
 use super::{cloudflare, hestiacp, powerdns, rfc2136};
-use crate::clock::Clock;
-use crate::model::UnixSeconds;
 use crate::server::Secret;
+use crate::words::clock::Clock;
+use crate::words::ids::UnixSeconds;
 use serde_json::Value;
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Names and records in their one normal form, and what a service wants.
 
-use crate::model::quoted;
+use crate::words::ids::quoted;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -5,8 +5,8 @@ use super::error::Error;
 use super::provider::{Budget, Provider};
 use super::records::{Key, Record, Wanted};
 use super::zones::{Zone, ZoneId, is_within, names_of, placed};
-use crate::clock::Clock;
-use crate::model::UnixSeconds;
+use crate::words::clock::Clock;
+use crate::words::ids::UnixSeconds;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 

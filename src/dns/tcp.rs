@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::provider::Budget;
-use crate::limits;
+use crate::words::limits;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 

@@ -2,7 +2,7 @@
 //! range of a classless delegation (RFC 2317).
 
 use super::records::{Kind, Record, Wanted, name};
-use crate::model::{harmless, quoted};
+use crate::words::ids::{harmless, quoted};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -2,17 +2,19 @@
 
 use super::ends::ASKED;
 use super::{Engine, Goal, Job, Outcome, must_be_on};
-use crate::address::Address;
-use crate::buttons::{Button, Situation};
-use crate::error::{Error, Refusal};
+use crate::actions::{Button, Situation};
+use crate::engine::placement;
 use crate::guest::{Config, HIBERNATED, Power, PropertyString};
-use crate::limits;
-use crate::model::Vmid;
-use crate::placement;
-use crate::pve::{self, GuestPath, TaskEnd};
+use crate::pipeline;
+use crate::pipeline::acts;
+use crate::problems::{Error, Refusal};
+use crate::pve;
+use crate::pve::{GuestPath, TaskEnd};
+use crate::server::address::Address;
 use crate::service::Service;
-use crate::status::Status;
-use crate::steps::{self, acts};
+use crate::words::ids::Vmid;
+use crate::words::limits;
+use crate::words::status::Status;
 use std::net::IpAddr;
 
 impl Engine<'_> {
@@ -105,7 +107,7 @@ impl Engine<'_> {
             Status::SetNetwork,
         ];
         for status in refusing {
-            if let Some(row) = steps::row_to(status) {
+            if let Some(row) = pipeline::row_to(status) {
                 self.plan(job, row)?;
             }
         }
@@ -141,7 +143,7 @@ impl Engine<'_> {
 
     /// Refuses what the row that leaves a status would refuse of the guest as it was just seen.
     pub fn must_be_possible(&self, job: &Job, status: Status) -> Result<(), Error> {
-        steps::row_from(status).map_or(Ok(()), |row| self.plan(job, row).map(drop))
+        pipeline::row_from(status).map_or(Ok(()), |row| self.plan(job, row).map(drop))
     }
 
     /// Gives the addresses of a service back that WHMCS calls terminated, if its guest is gone or never was.

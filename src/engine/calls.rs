@@ -3,17 +3,18 @@
 use super::progress::Progress;
 use super::reserve::node_could_start;
 use super::{Engine, Job, Look, Outcome};
-use crate::calendar;
-use crate::error::{Error, Refusal};
 use crate::guest::ConfigChange;
-use crate::model::{Upid, Vmid};
+use crate::guest::traffic::Sample;
 use crate::package::{CloneType, Firewall};
-use crate::plan::Call;
-use crate::pve::{self, CloneRequest, GuestPath};
+use crate::pipeline::Call;
+use crate::problems::{Error, Refusal};
+use crate::pve;
+use crate::pve::{CloneRequest, GuestPath};
 use crate::service::{Slot, Task};
-use crate::status::Status;
 use crate::store::Measured;
-use crate::traffic::Sample;
+use crate::words::calendar;
+use crate::words::ids::{Upid, Vmid};
+use crate::words::status::Status;
 
 impl Engine<'_> {
     /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has

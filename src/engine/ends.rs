@@ -1,14 +1,16 @@
 //! How what was begun ends: a success, a failure that is tried again, or one that somebody has to be told of.
 
 use super::{Engine, Job, Look, Missing, Outcome};
-use crate::error::Error;
-use crate::limits;
-use crate::model::UnixSeconds;
-use crate::plan::{Blocked, Call};
-use crate::pve::{self, GuestPath};
+use crate::pipeline;
+use crate::pipeline::Row;
+use crate::pipeline::{Blocked, Call};
+use crate::problems::Error;
+use crate::pve;
+use crate::pve::GuestPath;
 use crate::service::{Service, Task, Trouble};
-use crate::status::Status;
-use crate::steps::{self, Row};
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
+use crate::words::status::Status;
 
 /// In a service's history: Proxmox VE has accepted it, and its end is to come.
 pub(super) const ASKED: &str = "asked";
@@ -26,7 +28,7 @@ fn fails(service: &mut Service, step: Option<Status>, now: UnixSeconds) {
         (body.failing_since, body.failing_step) = (None, None);
     }
     let since = *body.failing_since.get_or_insert(now);
-    let further = |known| step.filter(|step| steps::is_before(known, *step)).unwrap_or(known);
+    let further = |known| step.filter(|step| pipeline::is_before(known, *step)).unwrap_or(known);
     body.failing_step = body.failing_step.map(further).or(step);
     body.attempts = body.attempts.saturating_add(1);
     if now - since >= limits::ATTENTION_SECONDS {
@@ -42,7 +44,10 @@ pub(super) fn succeeds(service: &mut Service, step: Status) {
         body.attempts = 0;
         return;
     }
-    if !body.failing_step.is_some_and(|failing| steps::is_before(step, failing)) {
+    if !body
+        .failing_step
+        .is_some_and(|failing| pipeline::is_before(step, failing))
+    {
         body.trouble = None;
         body.attempts = 0;
         body.failing_since = None;
@@ -53,7 +58,7 @@ pub(super) fn succeeds(service: &mut Service, step: Status) {
 /// Whether a task's end is an answer to what the job is about.
 pub(super) fn answers(job: &Job, task: &Task) -> bool {
     let same = task.by.is_empty() || task.by == job.doing();
-    let settled = steps::row_from(job.lease.service.status).is_none();
+    let settled = pipeline::row_from(job.lease.service.status).is_none();
     task.clone || job.sent || (same && !settled && !job.goal.is_forced())
 }
 
@@ -84,7 +89,7 @@ impl Engine<'_> {
         job.queue.clear();
         job.look = Look::default();
         let now = self.clock.now();
-        let building = steps::is_building(job.lease.service.status);
+        let building = pipeline::is_building(job.lease.service.status);
         let step = job.row.filter(|_| building).map(|row| row.to);
         let told = job.lease.service.body.trouble.as_ref();
         let lasting = told.filter(|told| told.lasting);
@@ -146,7 +151,7 @@ impl Engine<'_> {
         if answers(job, task) {
             return Ok(failure);
         }
-        let settled = steps::row_from(job.lease.service.status).is_none();
+        let settled = pipeline::row_from(job.lease.service.status).is_none();
         let now = self.clock.now();
         let by = if task.by.is_empty() { &task.what } else { &task.by };
         let result = failure.as_ref().map_or_else(|| "ok".to_owned(), ToString::to_string);
@@ -215,7 +220,7 @@ impl Engine<'_> {
     pub(super) fn plan_or_clone_anew(&self, job: &Job, row: &Row) -> Result<Missing, Error> {
         let planned = self.plan(job, row);
         let half = matches!(planned, Err(Error::Blocked(Blocked::NoDisk)))
-            && steps::is_building(job.lease.service.status)
+            && pipeline::is_building(job.lease.service.status)
             && !job.goal.is_forced()
             && job.look.config().disks().next().is_none();
         if half {

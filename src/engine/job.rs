@@ -3,17 +3,18 @@
 use super::look::Look;
 use super::progress::Progress;
 use super::refusal::row_back;
-use crate::error::{Error, Refusal};
-use crate::identity::Asked;
-use crate::model::{Actor, ServerId, UnixSeconds, Vmid};
 use crate::package::{CloneType, Package};
-use crate::plan::Call;
+use crate::pipeline;
+use crate::pipeline::Call;
+use crate::pipeline::{Row, acts};
+use crate::problems::{Error, Refusal};
 use crate::pve::Client;
 use crate::server::{Secret, ServerEntry};
 use crate::service::Service;
-use crate::status::Status;
-use crate::steps::{self, Row, acts};
+use crate::service::identity::Asked;
 use crate::store::{Event, Lease};
+use crate::words::ids::{Actor, ServerId, UnixSeconds, Vmid};
+use crate::words::status::Status;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -92,7 +93,7 @@ impl Outcome {
 
 /// Whether the cron has to keep the service's guest stopped: it is suspended, and no step leaves its status.
 pub fn is_kept_stopped(service: &Service) -> bool {
-    service.body.suspended && steps::row_from(service.status).is_none()
+    service.body.suspended && pipeline::row_from(service.status).is_none()
 }
 
 /// Refuses an order that is not the service's: WHMCS has given its number out again, or another client has it now.
@@ -235,7 +236,7 @@ impl Job {
             Goal::Act(row) | Goal::Step(row) => row.name,
             Goal::Cloned | Goal::Settle => {
                 let status = self.lease.service.status;
-                steps::row_from(status).map_or(status.as_str(), |row| row.name)
+                pipeline::row_from(status).map_or(status.as_str(), |row| row.name)
             }
         }
     }
@@ -249,17 +250,17 @@ impl Job {
 pub(super) fn goal_row(job: &Job) -> Result<Option<(&'static Row, bool)>, Error> {
     let status = job.lease.service.status;
     match job.goal {
-        Goal::Cloned if steps::row_to(Status::Clone).is_some_and(|row| steps::is_past(status, row)) => Ok(None),
+        Goal::Cloned if pipeline::row_to(Status::Clone).is_some_and(|row| pipeline::is_past(status, row)) => Ok(None),
         // what is queued for a finished guest may fail for a while, and the guest is stopped all the same
-        Goal::Settle if steps::is_queued(status) && job.lease.service.body.suspended && !job.stopped_first => {
+        Goal::Settle if pipeline::is_queued(status) && job.lease.service.body.suspended && !job.stopped_first => {
             Ok(Some((&acts::SUSPEND, false)))
         }
         Goal::Cloned | Goal::Settle => {
             let back = row_back(&job.lease.service).map(|row| (row, false));
-            Ok(back.or_else(|| steps::row_from(status).map(|row| (row, true))))
+            Ok(back.or_else(|| pipeline::row_from(status).map(|row| (row, true))))
         }
         Goal::Act(row) => Ok(Some((row, row.from != row.to))),
-        Goal::Step(row) if steps::is_past(status, row) => Ok(Some((row, false))),
+        Goal::Step(row) if pipeline::is_past(status, row) => Ok(Some((row, false))),
         Goal::Step(row) if status == row.from => Ok(Some((row, true))),
         Goal::Step(row) => Err(Refusal::Status {
             wanted: row.from,

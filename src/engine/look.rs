@@ -1,13 +1,15 @@
 //! Looking at the guest: is it there, is it ours, is it locked, what does it show.
 
 use super::{Engine, Job};
-use crate::error::{Error, Refusal};
 use crate::guest::{Config, Current, FirewallSeen, HIBERNATED, Power};
-use crate::limits;
-use crate::model::UnixSeconds;
-use crate::plan::Remains;
-use crate::pve::{self, GuestPath};
-use crate::steps::{self, Looks, Needs, Row};
+use crate::pipeline;
+use crate::pipeline::Remains;
+use crate::pipeline::{Looks, Needs, Row};
+use crate::problems::{Error, Refusal};
+use crate::pve;
+use crate::pve::GuestPath;
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
 use once_cell::sync::Lazy;
 
 /// A node's clock may be behind ours by so much when it dates a backup (seconds).
@@ -163,7 +165,7 @@ impl Engine<'_> {
             job.look.remains = Some(self.read_remains(job, true)?);
         }
         let path = Self::guest_path(job)?;
-        let side = steps::row_to(row.to).is_none_or(|own| !std::ptr::eq(own, row));
+        let side = pipeline::row_to(row.to).is_none_or(|own| !std::ptr::eq(own, row));
         let wants_power = match row.looks {
             Looks::AtPower | Looks::AtRemains => true,
             // the pipeline adds rules whatever the power; a change of package has to stop the guest first

@@ -10,7 +10,9 @@ mod calls;
 mod ends;
 mod job;
 mod look;
+pub mod placement;
 mod progress;
+mod reached;
 mod refusal;
 mod reserve;
 mod task;
@@ -19,17 +21,15 @@ pub use ends::needs_attention;
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 pub use reserve::{kept, node_could_start};
 
-use crate::clock::Clock;
-use crate::error::{Error, Refusal};
-use crate::limits;
-use crate::model::{UnixSeconds, Vmid};
-use crate::package::Firewall;
-use crate::plan::{Before, Call, View};
-use crate::service::MailKind;
-use crate::status::Status;
-use crate::steps::{self, Looks, Needs, Row};
-use crate::store::{Lease, Store};
-use ends::{ASKED, succeeds};
+use crate::pipeline;
+use crate::pipeline::{Before, Call, View};
+use crate::pipeline::{Looks, Needs, Row};
+use crate::problems::{Error, Refusal};
+use crate::store::Store;
+use crate::words::clock::Clock;
+use crate::words::ids::{UnixSeconds, Vmid};
+use crate::words::limits;
+use crate::words::status::Status;
 use job::goal_row;
 use look::{Look, Seen};
 
@@ -227,7 +227,7 @@ impl Engine<'_> {
             surplus: kept.len() < job.lease.addresses.len(),
             reserved: reserve::is_complete(&job.lease, package),
             cloned: service.body.cloned,
-            building: steps::is_building(service.status),
+            building: pipeline::is_building(service.status),
             suspended: service.body.suspended,
             onboot_before: service.body.onboot_before,
             mac: service.body.mac.as_deref(),
@@ -274,11 +274,11 @@ impl Engine<'_> {
     /// Config writes and resizes of the rows ahead go out with those of this row: fewer writes, fewer looks.
     /// Each row is still confirmed by the next look, and recorded, on its own.
     fn with_calls_ahead(&self, job: &Job, row: &Row, calls: Vec<Call>) -> Vec<Call> {
-        let in_pipeline = steps::row_to(row.to).is_some_and(|own| std::ptr::eq(own, row));
+        let in_pipeline = pipeline::row_to(row.to).is_some_and(|own| std::ptr::eq(own, row));
         if !calls.iter().all(Call::may_go_ahead) || job.goal.is_forced() || !in_pipeline {
             return calls;
         }
-        let ahead = steps::rows_onward(row)
+        let ahead = pipeline::rows_onward(row)
             .iter()
             .skip(1)
             .filter(|row| row.looks != Looks::AtFirewall);
@@ -294,103 +294,6 @@ impl Engine<'_> {
         }
         let write = (!merged.is_empty()).then_some(Call::Write(merged));
         write.into_iter().chain(resizes).collect()
-    }
-
-    /// The row misses nothing: its status is true, and written down.
-    fn reached(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<(), Error> {
-        job.task_failure = None;
-        job.rounds.clear();
-        if refusal::is_way_back(row) {
-            return self.came_back(job, row);
-        }
-        let is_suspend = std::ptr::eq(row, &steps::acts::SUSPEND);
-        // a clone that was only asked for is no success yet: its end is told when it is seen
-        let asked = row.to == Status::Clone && job.lease.service.body.slot.is_some();
-        if asked {
-            if job.lease.service.body.attempts == 0 {
-                job.note(self.clock.now(), row.name, ASKED);
-            }
-        } else if !is_suspend || job.changed {
-            // that a suspended guest is stopped, as it was at the last look, is no news
-            job.note(self.clock.now(), row.name, "ok");
-        }
-        let from = job.lease.service.status;
-        if is_next {
-            job.lines
-                .push(format!("service {}: {from} → {}", job.lease.service.id, row.to));
-            self.entered(job, row.to)?;
-        }
-        let package = job.order.package.clone();
-        job.stopped_first |= is_suspend;
-        let queued = !is_next && steps::row_from(job.lease.service.status).is_some();
-        if is_next && from != Status::SetDnsRecords {
-            ends::forget_lasting(job.service());
-        }
-        // what keeps a queued step from being done is still in its way after another act
-        if !queued && !asked {
-            succeeds(job.service(), row.to);
-        }
-        let body = &mut job.service().body;
-        if is_next && row.to == Status::Ready && from != Status::SetDnsRecords {
-            body.applied = Some(package.clone());
-        }
-        let firewall = package.effective_firewall();
-        if row.looks == Looks::AtFirewall && firewall != Firewall::Off {
-            body.ip_filtered = firewall == Firewall::AntiSpoofing;
-        }
-        body.package = Some(package);
-        self.save(job)
-    }
-
-    /// What goes with a new status.
-    fn entered(&self, job: &mut Job, status: Status) -> Result<(), Error> {
-        let now = self.clock.now();
-        match status {
-            // before a (new) clone: VMID, addresses, name and MAC stay, the guest is none any more
-            Status::Creation => {
-                job.service().forget_guest(now);
-                job.service().body.node = None;
-            }
-            Status::SetIp if matches!(job.goal, Goal::Act(_)) => job.service().forget_guest(now),
-            Status::Removed => {
-                let note = epitaph(&job.lease, now);
-                self.store.free_addresses(&mut job.lease, now)?;
-                let service = job.service();
-                service.body.note = Some(note);
-                service.vmid = None;
-                service.write_back += 1;
-                service.body.dns_wanted += 1;
-                service.forget_guest(now);
-                service.body.suspended = false;
-            }
-            Status::Ready if job.lease.service.status == Status::SetCloudinit => {
-                job.became_ready = true;
-                job.service().body.dns_wanted += 1;
-                let reinstalled = std::mem::take(&mut job.service().body.reinstalled);
-                job.service().owe_mail(if reinstalled {
-                    MailKind::Reinstalled
-                } else {
-                    MailKind::Ready
-                });
-            }
-            Status::Ready if job.lease.service.status == Status::ChangePackage => {
-                job.service().owe_mail(MailKind::Package);
-            }
-            Status::SetCpuRam => {
-                let body = &mut job.service().body;
-                body.guest_since = body.guest_since.or(body.cloned_at).or(Some(now));
-                body.guest_until = None;
-            }
-            _ => {}
-        }
-        job.look = if status == Status::Creation {
-            Look::default()
-        } else {
-            std::mem::take(&mut job.look)
-        };
-        job.service().status = status;
-        job.service().body.queued = None;
-        Ok(())
     }
 
     fn save(&self, job: &mut Job) -> Result<(), Error> {
@@ -415,7 +318,7 @@ impl Engine<'_> {
         let service = job.service();
         let id = service.id;
         // one that was finished, and is gone although it should be changed, was somebody's to delete
-        if steps::is_building(service.status) && service.status != Status::Creation {
+        if pipeline::is_building(service.status) && service.status != Status::Creation {
             service.forget_guest(now);
             service.status = Status::SetIp;
             let what = "finish the clone".to_owned();
@@ -436,26 +339,6 @@ impl Engine<'_> {
     }
 }
 
-/// What is left of a service for its admin notes: date, VMID, node, addresses.
-fn epitaph(lease: &Lease, now: UnixSeconds) -> String {
-    let service = &lease.service;
-    let addresses: Vec<String> = lease.addresses.iter().map(|address| address.ip.to_string()).collect();
-    let vmid = service.vmid.filter(|_| service.body.guest_since.is_some());
-    let guest = match (vmid, &service.body.node) {
-        (Some(vmid), Some(node)) => format!("VM {vmid} on node {node}"),
-        _ => "no VM".to_owned(),
-    };
-    let addresses = if addresses.is_empty() {
-        "none".to_owned()
-    } else {
-        addresses.join(", ")
-    };
-    format!(
-        "{} terminated: {guest}; addresses: {addresses}",
-        crate::calendar::date(now)
-    )
-}
-
 enum Missing {
     Calls(Vec<Call>),
     Wait {
@@ -473,7 +356,7 @@ fn note_onboot(job: &mut Job) {
     if !service.body.suspended {
         return;
     }
-    let before = if steps::is_building(service.status) {
+    let before = if pipeline::is_building(service.status) {
         job.order.package.more.onboot
     } else {
         let has_it = job.look.config().number("onboot") == Some(1);

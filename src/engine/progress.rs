@@ -7,9 +7,9 @@
 //! speed is still met in time. From then on there is one each quarter of a second. Nothing is relied on: a copy that
 //! stands still, goes back or leaps costs some looks more, and its end is seen a pause late at most.
 
-use crate::limits;
-use crate::model::UnixSeconds;
 use crate::pve::LogSeen;
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
 
 /// The percentage is printed in steps: a copy may be so much further than it says.
 const STEP: f64 = 1.25;

@@ -3,13 +3,14 @@
 
 use super::look::Look;
 use super::{Engine, Job};
-use crate::error::{Error, Refusal};
 use crate::guest::ConfigChange;
-use crate::limits;
-use crate::plan::Call;
+use crate::pipeline;
+use crate::pipeline::Call;
+use crate::pipeline::{Row, acts};
+use crate::problems::{Error, Refusal};
 use crate::service::{Queued, Service, Trouble};
-use crate::status::Status;
-use crate::steps::{self, Row, acts};
+use crate::words::limits;
+use crate::words::status::Status;
 
 /// Whether a refusal of what leads away from a status takes it back. Who terminates wants the guest gone: that stays
 /// under way, and a guest that is being built is nobody's yet.
@@ -161,7 +162,7 @@ impl Engine<'_> {
             let status = queued.from.unwrap_or(Status::Ready);
             let service = job.service();
             service.body.queued = None;
-            service.body.reinstalled &= steps::is_building(status);
+            service.body.reinstalled &= pipeline::is_building(status);
             let (id, from) = (service.id, std::mem::replace(&mut service.status, status));
             job.lines.push(format!("service {id}: {from} → {status}"));
         }

@@ -1,17 +1,19 @@
 //! Before the clone: placement, addresses, VMID and name. Reads PVE first, then takes everything at once.
 
 use super::{Engine, Job};
-use crate::address::Address;
-use crate::error::Error;
+use crate::engine::placement;
 use crate::guest::Config;
-use crate::limits;
-use crate::model::{Bridge, NodeName, StorageId, Vmid};
-use crate::package::{self, CloneType, NameInputs, Package};
-use crate::placement;
+use crate::package;
+use crate::package::{CloneType, NameInputs, Package};
+use crate::pipeline;
+use crate::pipeline::NoPlace;
+use crate::problems::Error;
 use crate::pve::{Client, Facts, Resources, VmSeen};
+use crate::server::address::Address;
 use crate::server::{Family, Pool};
 use crate::store::{Lease, Reservation};
-use crate::wants;
+use crate::words::ids::{Bridge, NodeName, StorageId, Vmid};
+use crate::words::limits;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where a guest goes.
@@ -69,7 +71,7 @@ pub fn node_could_start(
     config: &Config,
     building: bool,
 ) -> Result<(), Error> {
-    let trunked = wants::trunked(config, building);
+    let trunked = pipeline::trunked(config, building);
     let networks = if trunked.is_empty() {
         Vec::new()
     } else {
@@ -80,7 +82,7 @@ pub fn node_could_start(
             .iter()
             .any(|network| network.name == bridge && !network.takes_trunks)
         {
-            return Err(placement::Error::Trunks {
+            return Err(NoPlace::Trunks {
                 whose: whose.to_owned(),
                 key,
                 bridge,
@@ -89,7 +91,7 @@ pub fn node_could_start(
             .into());
         }
     }
-    for file in wants::needed_files(config) {
+    for file in pipeline::needed_files(config) {
         let storage = file
             .volume
             .split_once(':')
@@ -99,7 +101,7 @@ pub fn node_could_start(
             None => false,
         };
         if !there {
-            return Err(placement::Error::FileMissing {
+            return Err(NoPlace::FileMissing {
                 whose: whose.to_owned(),
                 key: file.key,
                 volume: file.volume,
@@ -213,7 +215,7 @@ impl Engine<'_> {
                 Err(error) => return Err(error),
             }
         }
-        Err(refusal.unwrap_or(Error::Placement(placement::Error::NoNode)))
+        Err(refusal.unwrap_or(Error::Placement(NoPlace::NoNode)))
     }
 
     /// The template's node, and the place of its clone: known from when the guest's own was chosen, else looked for now.
@@ -241,7 +243,7 @@ impl Engine<'_> {
         let package = &job.order.package;
         let config = job.client.config(&template.path())?;
         placement::must_be_template(package, template, &config)?;
-        wants::buildable(package, &config).map_err(|why| placement::Error::Unfit {
+        pipeline::buildable(package, &config).map_err(|why| NoPlace::Unfit {
             template: template.vmid,
             why,
         })?;
@@ -276,7 +278,7 @@ impl Engine<'_> {
             .iter()
             .find(|_| !wanted.iter().any(|bridge| bridges.contains(bridge)))
         {
-            return Err(placement::Error::NoBridge {
+            return Err(NoPlace::NoBridge {
                 bridge: (*missing).clone(),
                 node: node.clone(),
             }

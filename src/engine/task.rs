@@ -2,13 +2,14 @@
 
 use super::ends::answers;
 use super::{Engine, Goal, Job, Look, Outcome};
-use crate::error::Error;
-use crate::limits;
-use crate::model::{NodeName, Upid};
-use crate::pve::{self, GuestPath, LogEnd, TaskEnd};
+use crate::pipeline::acts;
+use crate::problems::Error;
+use crate::pve;
+use crate::pve::{GuestPath, LogEnd, TaskEnd};
 use crate::service::Task;
-use crate::status::Status;
-use crate::steps::acts;
+use crate::words::ids::{NodeName, Upid};
+use crate::words::limits;
+use crate::words::status::Status;
 
 /// A task that a node does not list is given this long to appear (seconds).
 const APPEARS_WITHIN: f64 = 10.0;

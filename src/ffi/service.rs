@@ -1,7 +1,7 @@
 //! One service: orders that change something, and what its pages show.
 
 use super::{Verb, on_core, proxmoxkvm_core};
-use crate::ops;
+use crate::api;
 use std::ffi::c_char;
 
 /// Creates: an order → address, VMID and name reserved, clone started. The cron does the rest.
@@ -16,7 +16,7 @@ pub unsafe extern "C" fn proxmoxkvm_create(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::create)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::create)) }
 }
 
 /// Forces a step: an order with `"step"` → the step done against the package as it is now.
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn proxmoxkvm_run_step(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::run_step)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::run_step)) }
 }
 
 /// Suspends: stops the guest and keeps it stopped. An order.
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn proxmoxkvm_suspend(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::suspend)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::suspend)) }
 }
 
 /// Unsuspends: restores start at boot, starts the guest. An order.
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn proxmoxkvm_unsuspend(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::unsuspend)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::unsuspend)) }
 }
 
 /// Terminates: backups, snapshots and guest deleted, gone confirmed, addresses free. An order → `note`.
@@ -76,7 +76,7 @@ pub unsafe extern "C" fn proxmoxkvm_terminate(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::terminate)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::terminate)) }
 }
 
 /// Changes the package: refuses a smaller disk at once, the rest is the cron's work. An order.
@@ -91,7 +91,7 @@ pub unsafe extern "C" fn proxmoxkvm_change_package(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::change_package)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::change_package)) }
 }
 
 /// Changes the cloud-init password. An order → `restart_needed`.
@@ -106,7 +106,7 @@ pub unsafe extern "C" fn proxmoxkvm_change_password(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::change_password)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::change_password)) }
 }
 
 /// Starts the guest. An order.
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn proxmoxkvm_start(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::start)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::start)) }
 }
 
 /// Switches the guest off. An order.
@@ -136,7 +136,7 @@ pub unsafe extern "C" fn proxmoxkvm_stop(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::stop)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::stop)) }
 }
 
 /// Restarts the guest. An order.
@@ -151,7 +151,7 @@ pub unsafe extern "C" fn proxmoxkvm_reboot(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::reboot)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::reboot)) }
 }
 
 /// Reinstalls: keeps VMID, MAC, addresses and backups. An order.
@@ -166,7 +166,7 @@ pub unsafe extern "C" fn proxmoxkvm_reinstall(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::reinstall)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::reinstall)) }
 }
 
 /// Deletes the guest; backups and unused disks stay. An order.
@@ -181,7 +181,7 @@ pub unsafe extern "C" fn proxmoxkvm_vm_remove(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::vm_remove)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::vm_remove)) }
 }
 
 /// Synchronises the DNS records of a service: an order with `"zones"` → `dns`; without zones it is only queued.
@@ -196,7 +196,7 @@ pub unsafe extern "C" fn proxmoxkvm_set_dns_records(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::set_dns_records)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::set_dns_records)) }
 }
 
 /// Binds the service to an existing guest: an order with `"vmid"`.
@@ -211,7 +211,7 @@ pub unsafe extern "C" fn proxmoxkvm_attach(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::attach)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::attach)) }
 }
 
 /// Takes the service for that of the order, after WHMCS has moved it to another client: an order.
@@ -226,7 +226,7 @@ pub unsafe extern "C" fn proxmoxkvm_confirm(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::confirm)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::confirm)) }
 }
 
 /// Frees number and addresses of a service that WHMCS does not have and whose VM is gone: `{"service": 7, "server": …}`.
@@ -241,7 +241,7 @@ pub unsafe extern "C" fn proxmoxkvm_forget(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::forget)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::forget)) }
 }
 
 /// WHMCS has deleted a service: `{"service": 7}`. Nothing is done to its VM; staff are told.
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn proxmoxkvm_deleted(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::deleted)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::deleted)) }
 }
 
 /// Confirms a write-back: `{"service": 7, "version": 3}`.
@@ -271,7 +271,7 @@ pub unsafe extern "C" fn proxmoxkvm_written_back(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::written_back)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::written_back)) }
 }
 
 /// A service, its history and its buttons: `{"service": 7}`; with `"server": …` also what the guest does right now, with
@@ -287,7 +287,7 @@ pub unsafe extern "C" fn proxmoxkvm_show(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::show)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::show)) }
 }
 
 /// Gives an address its reverse name: an order with `"address"`, `"name"` and `"zones"` → `dns`.
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn proxmoxkvm_set_reverse_name(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::set_reverse_name)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::set_reverse_name)) }
 }
 
 /// What a guest used: `{"service": 7, "server": …, "timeframe": "hour|day|week|month|year"}` → at most 200 points.
@@ -317,5 +317,5 @@ pub unsafe extern "C" fn proxmoxkvm_usage(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::usage)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::usage)) }
 }

@@ -1,8 +1,9 @@
 //! The installation as a whole: servers, lists, zones, the cron run.
 
 use super::{Verb, on_core, proxmoxkvm_core};
+use crate::api;
+use crate::api::cron;
 use crate::boundary::call;
-use crate::{cron, ops};
 use std::ffi::c_char;
 
 /// Tests a server entry: `{"server": …}` → version, login, warnings, nodes, address lines.
@@ -17,7 +18,7 @@ pub unsafe extern "C" fn proxmoxkvm_test_connection(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::test_connection)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::test_connection)) }
 }
 
 /// What there is to choose from: `{"server": …, "what": "nodes"}`, also `templates`, `storages`, `bridges`; all
@@ -34,7 +35,7 @@ pub unsafe extern "C" fn proxmoxkvm_list(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::list)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::list)) }
 }
 
 /// Where store, WHMCS and Proxmox VE disagree: `{"server", "services": […], "repair": false}` → `findings`.
@@ -49,7 +50,7 @@ pub unsafe extern "C" fn proxmoxkvm_check(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::check)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::check)) }
 }
 
 /// Services that WHMCS has no row or no server entry of: `{"services": [7, 8], "servers": [1]}` → `orphans`.
@@ -64,7 +65,7 @@ pub unsafe extern "C" fn proxmoxkvm_orphans(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::orphans)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::orphans)) }
 }
 
 /// Says whose the store is, after its WHMCS was moved or copied: `{"home": …, "as": "moved"}`, or `"copy"`: then this is a
@@ -80,7 +81,7 @@ pub unsafe extern "C" fn proxmoxkvm_installation(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::installation)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::installation)) }
 }
 
 /// Looks through the whole store for damage, as the doctor asks: `{}` → `{"whole": true}`.
@@ -95,7 +96,7 @@ pub unsafe extern "C" fn proxmoxkvm_look_through(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::look_through)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::look_through)) }
 }
 
 /// The step table: name, button, what it needs. Needs no core, so that pages can be drawn without a store.
@@ -110,7 +111,7 @@ pub unsafe extern "C" fn proxmoxkvm_steps(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { call(request, len, reply, |_| Ok(ops::steps())) }
+    unsafe { call(request, len, reply, |_| Ok(api::steps())) }
 }
 
 /// A page of services, from the store: `{"search": "web", "limit": 50, "offset": 0}` → services, total, counts, nodes.
@@ -125,7 +126,7 @@ pub unsafe extern "C" fn proxmoxkvm_overview(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::overview)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::overview)) }
 }
 
 /// The address lines of a server entry and who has which address, from the store: `{"server": …}`.
@@ -140,7 +141,7 @@ pub unsafe extern "C" fn proxmoxkvm_pools(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::pools)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::pools)) }
 }
 
 /// The services that the cron should bring, and the write-backs that are not confirmed: `{"limit": 1000}`.
@@ -155,7 +156,7 @@ pub unsafe extern "C" fn proxmoxkvm_due(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::due)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::due)) }
 }
 
 /// Advances services: `{"orders": […], "failed": […], "samples": [server, …], "budget_s": 50}`.
@@ -186,7 +187,7 @@ pub unsafe extern "C" fn proxmoxkvm_sync_dns_records(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::sync_dns_records)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::sync_dns_records)) }
 }
 
 /// The services that have a name or an address in a DNS zone: `{"zone": {"zone": "example.net"}}`.
@@ -201,7 +202,7 @@ pub unsafe extern "C" fn proxmoxkvm_zone_services(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::zone_services)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::zone_services)) }
 }
 
 /// Tests a DNS zone as it is typed: `{"zone": {…, "secret": "…"}}`. Changes nothing.
@@ -216,7 +217,7 @@ pub unsafe extern "C" fn proxmoxkvm_zone_test(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Looks(ops::zone_test)) }
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::zone_test)) }
 }
 
 /// What the guests of a server have used, for billing: `{"server": …, "max_age_s": 3600, "month": "2026-11"}`.
@@ -231,7 +232,7 @@ pub unsafe extern "C" fn proxmoxkvm_usage_update(
     reply: *mut *mut c_char,
 ) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { on_core(core, request, len, reply, Verb::Changes(ops::usage_update)) }
+    unsafe { on_core(core, request, len, reply, Verb::Changes(api::usage_update)) }
 }
 
 /// Moves a store to another place, one bounded part a call: `{"from", "to"}`, both as `proxmoxkvm_open` knows them →
@@ -242,5 +243,5 @@ pub unsafe extern "C" fn proxmoxkvm_usage_update(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_move(request: *const c_char, len: usize, reply: *mut *mut c_char) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { call(request, len, reply, ops::move_store) }
+    unsafe { call(request, len, reply, api::move_store) }
 }

@@ -4,7 +4,7 @@
 //! a burst without its base (qemu-server, PVE/QemuServer/Drive.pm, `parse_drive`). QEMU does not start with a burst below
 //! its base, or a burst's length without the burst (QEMU, util/throttle.c, `throttle_is_valid`).
 
-use super::PropertyString;
+use super::property::PropertyString;
 
 /// Totals for reading and writing together, with what belongs to them, and the spelling in bytes that PVE turns into
 /// its own. Beside the four limits of this module they are refused, or would limit once more.

@@ -4,7 +4,7 @@
 //! value that was not chosen (empty) is none.
 
 use super::{Decimal, Error, Package, values};
-use crate::model::Vmid;
+use crate::words::ids::Vmid;
 use std::collections::BTreeMap;
 
 /// A configurable option: its value is one number, whatever its unit.

@@ -1,6 +1,6 @@
 //! MB/s with decimals, exactly: what is compared with PVE's text must not pass through a float.
 
-use crate::model::{Malformed, quoted};
+use crate::words::ids::{Malformed, quoted};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

@@ -3,9 +3,9 @@
 //! The name is the guest's name in PVE and the first label of the service's domain, so it must be a valid DNS label.
 
 use super::{Error, nearest, yaml};
-use crate::calendar;
-use crate::model::ServiceId;
-use crate::model::quoted;
+use crate::words::calendar;
+use crate::words::ids::ServiceId;
+use crate::words::ids::quoted;
 
 /// The macros; those that end in `_` take a number from 1 to [`MAX_RANDOM`] behind it.
 const MACROS: [&str; 11] = [

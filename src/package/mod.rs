@@ -5,6 +5,7 @@
 
 mod config_options;
 mod decimal;
+pub mod firewall_rules;
 mod macros;
 mod more;
 mod nearest;
@@ -19,8 +20,8 @@ pub use macros::{NameInputs, expand_name};
 pub use more::{More, Policy, SETTINGS, Setting};
 pub(crate) use nearest::nearest;
 
-use crate::model::{Bridge, NodeName, StorageId, Vmid, quoted};
-use crate::rules::Rule;
+use crate::package::firewall_rules::Rule;
+use crate::words::ids::{Bridge, NodeName, StorageId, Vmid, quoted};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

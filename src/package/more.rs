@@ -2,7 +2,7 @@
 //! setting is a field of [`More`] and a row of the list.
 
 use super::nearest;
-use crate::model::quoted;
+use crate::words::ids::quoted;
 use serde::{Deserialize, Serialize};
 
 /// The rarely set part of a package.

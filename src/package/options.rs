@@ -3,8 +3,8 @@
 use super::more::More;
 use super::{Addressing, CloneType, Error, Firewall, NicModel, OPTIONS, Package, values};
 use super::{Decimal, macros};
-use crate::model::Vmid;
-use crate::rules;
+use crate::package::firewall_rules;
+use crate::words::ids::Vmid;
 
 /// The texts of the options.
 pub(super) struct Options<'a>(pub(super) &'a [String]);
@@ -109,7 +109,7 @@ impl<'a> Options<'a> {
         self.set(17, &mut package.addressing, |t| values::choice(t, ADDRESSINGS))?;
         self.set(18, &mut package.firewall, |t| values::choice(t, FIREWALLS))?;
         self.set(19, &mut package.rules, |t| {
-            rules::parse(t).map_err(|why| why.to_string())
+            firewall_rules::parse(t).map_err(|why| why.to_string())
         })
     }
 }

@@ -2,7 +2,7 @@
 //! wrongly, a customer gets eight times what he pays for, or an eighth.
 
 use super::decimal::scaled;
-use crate::model::quoted;
+use crate::words::ids::quoted;
 
 /// The highest rate, in hundredths of a MB/s.
 const MAX_RATE: u128 = 100_000_000;

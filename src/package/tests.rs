@@ -119,7 +119,7 @@ fn every_option_is_read() {
         nic_model: Some(NicModel::Virtio),
         addressing: Addressing::Static,
         firewall: Firewall::AntiSpoofing,
-        rules: crate::rules::parse("IN SSH(ACCEPT)\n|OUT DROP").unwrap(),
+        rules: crate::package::firewall_rules::parse("IN SSH(ACCEPT)\n|OUT DROP").unwrap(),
         ci_user: "debian".to_owned(),
         name_rule: "vm-{service_id}".to_owned(),
         main_domain: Some("vps.example.net".to_owned()),

@@ -5,8 +5,8 @@ use super::DiskLimits;
 use super::decimal::{Decimal, scaled};
 use super::macros::check_label;
 pub(super) use super::rate::rate_hundredths;
-use crate::model::quoted;
-use crate::model::{Malformed, Vmid};
+use crate::words::ids::quoted;
+use crate::words::ids::{Malformed, Vmid};
 use std::str::FromStr;
 
 /// The most CPU cores of a guest.

@@ -9,11 +9,11 @@ use super::silent::{Silences, Silent};
 use super::stream;
 use super::watch::Watch;
 use super::wire::{Answer, Exchange, Method, Silence, Wire};
-use crate::boundary;
-use crate::clock::Clock;
-use crate::limits;
-use crate::model::UnixSeconds;
+use crate::process;
 use crate::server::{Endpoint, Login, Secret, Secrets, ServerEntry};
+use crate::words::clock::Clock;
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
 use answer::read_answer;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -183,7 +183,7 @@ impl Client {
             return read_answer(&request.what(), answer, |text| self.masked(text)).map(drop);
         }
         if answer.body.len() >= limits::LARGE_ANSWER_BYTES {
-            boundary::much_was_used();
+            process::much_was_used();
         }
         stream::entries(&answer.body, each).map_err(|_| no_object(request.what()))
     }

@@ -5,8 +5,8 @@ use super::error::{Error, NO_IP_SET, OVERRULE};
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::{Config, ConfigChange, Current, FirewallSeen};
-use crate::model::{NodeName, StorageId, Upid, Vmid};
-use crate::rules::Rule;
+use crate::package::firewall_rules::Rule;
+use crate::words::ids::{NodeName, StorageId, Upid, Vmid};
 use serde_json::Value;
 
 /// The IP set that PVE's `ipfilter` reads for the first network card.

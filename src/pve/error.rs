@@ -1,7 +1,7 @@
 //! How a request to PVE can end badly: four classes, and the node's own words.
 
-use crate::limits::WORDS_CHARS;
-use crate::model::{UnixSeconds, Vmid};
+use crate::words::ids::{UnixSeconds, Vmid};
+use crate::words::limits::WORDS_CHARS;
 
 /// The end of a request that did not succeed.
 ///

@@ -4,7 +4,7 @@ use super::client::{Client, Request};
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
-use crate::model::{NodeName, StorageId};
+use crate::words::ids::{NodeName, StorageId};
 
 impl Client {
     /// `GET /nodes/{node}/storage/{storage}/content?content=iso|snippets`: whether the node has the file.

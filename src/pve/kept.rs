@@ -6,10 +6,10 @@
 
 use super::names::Names;
 use super::tls::{self, Rejected};
-use crate::boundary;
-use crate::last_used::LastUsed;
-use crate::limits;
+use crate::process;
 use crate::server::Trust;
+use crate::words::last_used::LastUsed;
+use crate::words::limits;
 use once_cell::sync::Lazy;
 use reqwest::blocking::Client;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -128,7 +128,7 @@ impl Place {
             .pool_idle_timeout(limits::IDLE_CONNECTION)
             .tcp_nodelay(true)
             .user_agent(concat!("proxmoxkvm/", env!("CARGO_PKG_VERSION")));
-        let client = boundary::with_signals_blocked(|| builder.build())
+        let client = process::with_signals_blocked(|| builder.build())
             .map_err(|error| format!("the HTTP client could not be started: {error}"))?;
         Ok(Kept { client, rejected })
     }

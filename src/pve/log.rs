@@ -4,8 +4,8 @@ use super::client::{Client, Request, encode};
 use super::error::{Error, cut};
 use super::meter::Kind;
 use super::wire::Method;
-use crate::limits;
-use crate::model::Upid;
+use crate::words::ids::Upid;
+use crate::words::limits;
 
 /// How lines begin that say what is being done, or that nothing is there to say (qemu-server, pve-storage, pve-common): the
 /// cause of a failure is none of them.

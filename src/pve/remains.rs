@@ -7,8 +7,8 @@ use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::number;
-use crate::model::{Upid, Vmid};
-use crate::plan::Backup;
+use crate::pipeline::Backup;
+use crate::words::ids::{Upid, Vmid};
 use serde_json::Value;
 use std::ops::RangeInclusive;
 

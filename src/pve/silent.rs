@@ -4,8 +4,8 @@
 //! request is not silence. From then on nothing is sent to it for a while. When that is over, one of all processes tries,
 //! and the others wait for what it finds. Any answer ends it.
 
-use crate::limits;
-use crate::model::UnixSeconds;
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
 
 /// The silence of a server entry.
 #[derive(Debug, Clone, Copy, PartialEq)]

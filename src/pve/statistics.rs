@@ -9,8 +9,8 @@ use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::number;
-use crate::limits;
-use crate::model::{NodeName, StorageId};
+use crate::words::ids::{NodeName, StorageId};
+use crate::words::limits;
 
 impl Client {
     /// Fills in memory, processors and storages of the nodes in question that send no statistics, of the first

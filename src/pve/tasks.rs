@@ -6,8 +6,8 @@ use super::meter::Kind;
 use super::watch::Heard;
 use super::wire::Method;
 use crate::guest::number;
-use crate::limits;
-use crate::model::{NodeName, Upid, Vmid};
+use crate::words::ids::{NodeName, Upid, Vmid};
+use crate::words::limits;
 use serde_json::Value;
 use std::collections::HashSet;
 

@@ -6,9 +6,9 @@ use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::decimal;
-use crate::limits;
-use crate::model::Upid;
-use crate::usage::{Point, SERIES};
+use crate::guest::series::{Point, SERIES};
+use crate::words::ids::Upid;
+use crate::words::limits;
 use serde_json::Value;
 
 impl Client {

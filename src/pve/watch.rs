@@ -5,8 +5,8 @@
 //! is restarted leaves its tasks in the list until `pvestatd` clears it: hence the look now and then all the same.
 //! (`/cluster/tasks` would not do: it comes from the cluster's broadcast, lags, and has 25 finished ones a node.)
 
-use crate::limits;
-use crate::model::{NodeName, UnixSeconds, Upid};
+use crate::words::ids::{NodeName, UnixSeconds, Upid};
+use crate::words::limits;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -1,8 +1,8 @@
 //! The bytes: one HTTP exchange with one endpoint. Everything above it can be driven without a network.
 
 use super::kept::{Kept, Place};
-use crate::limits;
 use crate::server::{Endpoint, ServerEntry};
+use crate::words::limits;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::io::Read;
 use std::sync::PoisonError;

@@ -4,6 +4,7 @@
 //! error, because it would lead to a wrong machine or past a certificate.
 
 mod access_hash;
+pub mod address;
 mod endpoint;
 mod login;
 mod pool;
@@ -14,7 +15,7 @@ pub use login::{Login, Secret};
 pub use pool::{AddressLine, BadLine, Family, Part, Pool, Usage};
 pub use secrets::Secrets;
 
-use crate::model::{ServerId, harmless};
+use crate::words::ids::{ServerId, harmless};
 use access_hash::AccessHash;
 use std::path::PathBuf;
 

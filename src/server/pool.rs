@@ -9,7 +9,7 @@ mod usage;
 
 pub use usage::Usage;
 
-use crate::model::Bridge;
+use crate::words::ids::Bridge;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

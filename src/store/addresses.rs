@@ -9,12 +9,12 @@ use super::search::{self, Found};
 use super::services::{self, Lease};
 use super::sql::{Abort, Refusal, Sql, values};
 use super::{Error, Store};
-use crate::address::Address;
-use crate::limits;
-use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::package::Package;
 use crate::server::Pool;
+use crate::server::address::Address;
 use crate::service::Service;
+use crate::words::ids::{ServerId, ServiceId, UnixSeconds, Vmid};
+use crate::words::limits;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

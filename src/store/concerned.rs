@@ -5,8 +5,8 @@ use super::services::{marks, numbers};
 use super::sql::{Refusal, Sql, values};
 use super::{Error, Store};
 use crate::dns::Zone;
-use crate::limits;
-use crate::model::ServiceId;
+use crate::words::ids::ServiceId;
+use crate::words::limits;
 use std::collections::HashSet;
 use std::net::IpAddr;
 

@@ -2,9 +2,9 @@
 
 use super::sql::{Refusal, Sql, values};
 use super::{DnsMemory, Error, Store, WriteBack, dns, services, traffic};
-use crate::limits;
-use crate::model::{ServerId, ServiceId, UnixSeconds};
 use crate::service::Service;
+use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
+use crate::words::limits;
 
 /// What is to be done, in one look at the store.
 #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
-use crate::limits;
-use crate::model::{Actor, ServiceId, UnixSeconds};
+use crate::words::ids::{Actor, ServiceId, UnixSeconds};
+use crate::words::limits;
 use std::collections::BTreeSet;
 
 /// One line of history.

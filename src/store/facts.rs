@@ -2,8 +2,8 @@
 
 use super::sql::values;
 use super::{Error, Store};
-use crate::model::ServerId;
 use crate::pve::Facts;
+use crate::words::ids::ServerId;
 
 impl Store {
     /// What is known of a server, however old.

@@ -3,7 +3,7 @@
 
 use super::sql::{Abort, Sql, values};
 use super::{Error, Store, fresh_installation};
-use crate::limits;
+use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

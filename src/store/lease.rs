@@ -2,8 +2,8 @@
 
 use super::sql::{Abort, Sql, values};
 use super::{Error, Owner};
-use crate::limits;
-use crate::model::{ServiceId, UnixSeconds};
+use crate::words::ids::{ServiceId, UnixSeconds};
+use crate::words::limits;
 
 /// A table whose rows are leased, and the column that names the service.
 pub(super) struct Leased {

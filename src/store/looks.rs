@@ -5,8 +5,8 @@
 
 use super::sql::{Abort, Sql, values};
 use super::{Error, Store};
-use crate::limits;
-use crate::model::{ServiceId, UnixSeconds};
+use crate::words::ids::{ServiceId, UnixSeconds};
+use crate::words::limits;
 
 /// What is over for so long is deleted (seconds).
 const KEPT_SECONDS: f64 = 60.0;

@@ -42,8 +42,8 @@ pub use owner::Owner;
 pub use services::{Lease, Shown, WriteBack};
 pub use traffic::{Measured, Used};
 
-use crate::limits;
-use crate::model::{ServerId, ServiceId};
+use crate::words::ids::{ServerId, ServiceId};
+use crate::words::limits;
 use sql::{Abort, Sql, values};
 
 /// What can go wrong with the store.

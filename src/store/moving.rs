@@ -7,7 +7,7 @@
 
 use super::sql::{Refusal, Row, Sql, Value, values};
 use super::{Error, Location, Store};
-use crate::model::UnixSeconds;
+use crate::words::ids::UnixSeconds;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 

@@ -3,7 +3,7 @@
 use super::services::{self, ATTENTION, Shown};
 use super::sql::{Refusal, Sql, Value, values};
 use super::{Error, Store};
-use crate::model::{ServerId, ServiceId, UnixSeconds};
+use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use std::net::IpAddr;
 
 /// Which services a page shows. What is empty or `None` narrows nothing.

@@ -1,6 +1,6 @@
 //! Who holds a lease, and whether that worker can still be alive.
 
-use crate::boundary;
+use crate::process;
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,7 +52,7 @@ fn seen(pid: &str) -> Option<(String, String)> {
 fn is_gone(pid: &str, start: &str) -> bool {
     match seen(pid) {
         Some((state, started)) => state == "Z" || started != start,
-        None => pid.parse().is_ok_and(|pid| !boundary::is_process(pid)),
+        None => pid.parse().is_ok_and(|pid| !process::is_process(pid)),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::sql::{Refusal, Sql, values};
 use super::{Error, Store};
-use crate::model::{ServiceId, UnixSeconds};
-use crate::pace::Pace;
+use crate::service::pace::Pace;
+use crate::words::ids::{ServiceId, UnixSeconds};
 
 impl Store {
     /// Counts what the client of a service asks for, unless that is too soon. `Some`: it was, and in so many seconds it is

@@ -7,11 +7,11 @@
 use super::addresses::{HOLDER, Place, Reservation, address_of, reached, set_reached, sortable};
 use super::sql::{Abort, Refusal, Sql, values};
 use super::{Error, Store};
-use crate::address::Address;
-use crate::limits;
-use crate::model::ServerId;
 use crate::package::Package;
+use crate::server::address::Address;
 use crate::server::{AddressLine, Family, Pool};
+use crate::words::ids::ServerId;
+use crate::words::limits;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

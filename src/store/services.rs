@@ -4,11 +4,11 @@ use super::events::{self, Event};
 use super::lease::{self, Leased};
 use super::sql::{Abort, Refusal, Row, Sql, Value, values};
 use super::{Error, Store, addresses, dns};
-use crate::address::Address;
-use crate::identity::Asked;
-use crate::limits;
-use crate::model::{ServerId, ServiceId, UnixSeconds, Vmid};
+use crate::server::address::Address;
+use crate::service::identity::Asked;
 use crate::service::{Body, Service};
+use crate::words::ids::{ServerId, ServiceId, UnixSeconds, Vmid};
+use crate::words::limits;
 
 /// The right of one worker to advance one service, with the service as it was when the lease was taken.
 ///
@@ -119,7 +119,7 @@ pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
             server: ServerId(row.get(1).map_err(text)?),
             status: status
                 .parse()
-                .map_err(|error: crate::model::Malformed| error.to_string())?,
+                .map_err(|error: crate::words::ids::Malformed| error.to_string())?,
             vmid: vmid
                 .map(Vmid::try_from)
                 .transpose()

@@ -2,8 +2,8 @@
 
 use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
-use crate::model::ServerId;
 use crate::pve::Silent;
+use crate::words::ids::ServerId;
 
 /// Two notes of the same moment; a database may round.
 const SAME: f64 = 0.001;

@@ -6,8 +6,8 @@
 use super::services::Lease;
 use super::sql::{Refusal, Sql, values};
 use super::{Error, Event, Store};
-use crate::limits;
-use crate::model::{ServiceId, UnixSeconds};
+use crate::words::ids::{ServiceId, UnixSeconds};
+use crate::words::limits;
 
 pub(super) const TAKEN: &str =
     "SELECT COUNT(*) FROM @services WHERE slot_key = ? AND slot_since > ? AND slot_since <= ? AND id <> ?";

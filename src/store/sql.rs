@@ -1,7 +1,7 @@
 //! What statements are made of, the same for every database: `?` for a value, `@` before the name of a table.
 
 use super::Error;
-use crate::model::UnixSeconds;
+use crate::words::ids::UnixSeconds;
 use serde::{Deserialize, Serialize};
 
 /// A value of a row or for a `?`.

@@ -3,10 +3,10 @@
 use super::services::{COLUMNS, service_of};
 use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
-use crate::limits;
-use crate::model::{ServerId, ServiceId, UnixSeconds};
+use crate::guest::traffic::{Sample, passed};
 use crate::service::Service;
-use crate::traffic::{Sample, passed};
+use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
+use crate::words::limits;
 
 pub(super) fn select_unsampled(servers: &str) -> String {
     format!(
@@ -132,7 +132,7 @@ fn before(sql: &mut dyn Sql, service: ServiceId) -> Result<Option<Sample>, Refus
     let sample = |row: Row| {
         Ok(Sample {
             at: row.get(0)?,
-            late_by: crate::traffic::CLUSTER_LATE_BY,
+            late_by: crate::guest::traffic::CLUSTER_LATE_BY,
             uptime: row.get(1)?,
             bytes_in: row.get(2)?,
             bytes_out: row.get(3)?,

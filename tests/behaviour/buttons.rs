@@ -1,12 +1,12 @@
 //! Every button in every situation: the table, and that the verbs keep to it.
 
 use crate::support::World;
-use proxmoxkvm::buttons::{Button, Situation, allowed};
-use proxmoxkvm::error::Error;
+use proxmoxkvm::actions::{Button, Situation, allowed};
+use proxmoxkvm::api;
 use proxmoxkvm::guest::Power;
-use proxmoxkvm::model::{ServiceId, Vmid};
-use proxmoxkvm::ops;
-use proxmoxkvm::status::Status;
+use proxmoxkvm::problems::Error;
+use proxmoxkvm::words::ids::{ServiceId, Vmid};
+use proxmoxkvm::words::status::Status;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -136,13 +136,13 @@ fn the_labels_are_exactly_those_of_the_specification() {
 pub fn press(world: &World, button: Button) -> Result<Value, Error> {
     let order = world.order(7);
     match button {
-        Button::Start => ops::start(&world.core, &order),
-        Button::Stop => ops::stop(&world.core, &order),
-        Button::Reboot => ops::reboot(&world.core, &order),
-        Button::Reinstall => ops::reinstall(&world.core, &order),
-        Button::Remove => ops::vm_remove(&world.core, &order),
-        Button::DnsRecords => ops::set_dns_records(&world.core, &order),
-        Button::Step(row) => ops::run_step(&world.core, &world.with_extra(7, "step", json!(row.to))),
+        Button::Start => api::start(&world.core, &order),
+        Button::Stop => api::stop(&world.core, &order),
+        Button::Reboot => api::reboot(&world.core, &order),
+        Button::Reinstall => api::reinstall(&world.core, &order),
+        Button::Remove => api::vm_remove(&world.core, &order),
+        Button::DnsRecords => api::set_dns_records(&world.core, &order),
+        Button::Step(row) => api::run_step(&world.core, &world.with_extra(7, "step", json!(row.to))),
     }
 }
 
@@ -155,7 +155,7 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                     let world = World::new();
                     let vmid = world.ready(7);
                     if suspended {
-                        ops::suspend(&world.core, &world.order(7)).unwrap();
+                        api::suspend(&world.core, &world.order(7)).unwrap();
                     }
                     world.sim().set_power(vmid, running);
                     world.sim().set_lock(vmid, lock);
@@ -196,14 +196,14 @@ fn a_step_too_early_is_refused_with_both_statuses() {
     let world = World::new();
     world.create(7).unwrap();
     world.clock_forward(5.0);
-    let error = ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
+    let error = api::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the local status should be set_additional_disk_bandwidth, it is clone"
     );
     let order = world.with_extra(8, "step", json!("set_ip"));
     assert_eq!(
-        ops::run_step(&world.core, &order).unwrap_err().code(),
+        api::run_step(&world.core, &order).unwrap_err().code(),
         "unknown_service"
     );
 }

@@ -1,7 +1,7 @@
 //! Where store, WHMCS and Proxmox VE disagree: named in a sentence, repaired only where nothing can be lost.
 
 use super::support::{World, code};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use serde_json::{Value, json};
 
 /// What WHMCS shows when all is well.
@@ -13,7 +13,7 @@ fn in_whmcs(world: &World, service: u64, status: &str) -> Value {
 
 fn check(world: &World, services: &[Value], repair: bool) -> Vec<(Value, String, bool)> {
     let request = json!({"server": world.server, "services": services, "repair": repair});
-    let reply = ops::check(&world.core, &request).unwrap();
+    let reply = api::check(&world.core, &request).unwrap();
     let row = |row: &Value| {
         assert!(row["message"].as_str().unwrap().len() > 30, "{row}");
         let text = |key: &str| row[key].as_str().unwrap().to_owned();
@@ -80,12 +80,12 @@ fn what_whmcs_shows_is_put_right_and_what_it_says_is_told() {
     };
     assert_eq!(check(&world, &services, false), expected(false));
     assert_eq!(
-        ops::due(&world.core, &json!({})).unwrap()["write_backs"],
+        api::due(&world.core, &json!({})).unwrap()["write_backs"],
         json!([]),
         "only looked"
     );
     assert_eq!(check(&world, &services, true), expected(true));
-    let told = ops::due(&world.core, &json!({})).unwrap()["write_backs"].clone();
+    let told = api::due(&world.core, &json!({})).unwrap()["write_backs"].clone();
     assert_eq!(told[0]["dedicated_ip"], "192.0.2.10");
     assert!(world.writes().iter().all(|write| !write.starts_with("DELETE")));
 }
@@ -144,9 +144,9 @@ fn a_restored_store_hears_of_the_guests_that_it_has_forgotten() {
     // nobody calls it terminated while its guest is there
     let mut order = world.order(8);
     order["service"]["domain"] = json!("3-8.example.net");
-    assert_eq!(code(ops::terminate(&world.core, &order)), "forgotten");
+    assert_eq!(code(api::terminate(&world.core, &order)), "forgotten");
     order["service"]["domain"] = json!("3-9.example.net");
-    assert!(code(ops::terminate(&world.core, &order)).starts_with("ok"));
+    assert!(code(api::terminate(&world.core, &order)).starts_with("ok"));
 
     assert_eq!(
         check(&world, &services, true),
@@ -157,7 +157,7 @@ fn a_restored_store_hears_of_the_guests_that_it_has_forgotten() {
     assert_eq!(world.service(9)["addresses"][0], "192.0.2.12");
     assert_eq!(world.status(8), "creation");
     let attach = world.with_extra(8, "vmid", json!(vmid));
-    ops::attach(&world.core, &attach).unwrap();
+    api::attach(&world.core, &attach).unwrap();
     let services: Vec<Value> = (7..=9).map(|service| in_whmcs(&world, service, "Active")).collect();
     assert_eq!(check(&world, &services, true), []);
 }
@@ -177,7 +177,7 @@ fn however_many_strangers_there_are_a_forgotten_guest_behind_them_is_found() {
     let mut request = json!({"server": world.server, "services": [in_whmcs(&world, 7, "Active")], "repair": false});
     let mut codes = Vec::new();
     for _ in 0..5 {
-        let reply = ops::check(&world.core, &request).unwrap();
+        let reply = api::check(&world.core, &request).unwrap();
         codes.extend(
             reply["findings"]
                 .as_array()

@@ -1,7 +1,7 @@
 //! The check compares each guest with what was sold, and what it says to do works to the end.
 
 use super::support::{World, cluster_options};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, NodeSpec, Request, StorageSpec};
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn check_all(world: &World, services: &[u64]) -> (Vec<(String, String)>, usize) 
     let mut request = json!({"server": world.server, "services": services});
     let mut findings = Vec::new();
     for turn in 1..100 {
-        let reply = ops::check(&world.core, &request).unwrap();
+        let reply = api::check(&world.core, &request).unwrap();
         for row in reply["findings"].as_array().unwrap() {
             findings.push((
                 row["code"].as_str().unwrap().to_owned(),
@@ -46,7 +46,7 @@ fn told(world: &World, service: u64, code: &str, says: &[&str]) {
 }
 
 fn press_change_package(world: &World, service: u64) {
-    ops::change_package(&world.core, &world.order(service)).unwrap();
+    api::change_package(&world.core, &world.order(service)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(service), "ready");
 }
@@ -223,8 +223,8 @@ fn a_disk_that_is_larger_has_two_ways_out_and_both_work() {
                 world.option(option, "12");
                 press_change_package(&world, 7);
             } else {
-                ops::stop(&world.core, &world.order(7)).unwrap();
-                ops::reinstall(&world.core, &world.order(7)).unwrap();
+                api::stop(&world.core, &world.order(7)).unwrap();
+                api::reinstall(&world.core, &world.order(7)).unwrap();
                 world.cron_until_idle();
             }
             assert_eq!(check(&world, 7), [], "{disk} {way}");
@@ -269,13 +269,13 @@ fn the_package_that_was_applied_counts_with_its_configurable_options() {
     assert_eq!(world.config(100, "cores"), "4");
     assert_eq!(check(&world, 7), []);
     world.option(7, "3");
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     assert_eq!(
         check(&world, 7),
         [],
         "the product was edited, and nobody has pressed Change Package"
     );
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     assert_eq!(check(&world, 7), [], "it is queued");
     world.cron_until_idle();
     assert_eq!(check(&world, 7), []);
@@ -416,16 +416,16 @@ fn nothing_is_found_at_what_was_made_just_now_whatever_was_sold() {
         world.ready(7);
         assert_eq!(check(&world, 7), [], "{package:?}");
         // stopped, suspended and made anew it is as it was sold, too
-        ops::suspend(&world.core, &world.order(7)).unwrap();
+        api::suspend(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
         let found = check(&world, 7);
         assert!(
             found.iter().all(|(code, _)| code == "still_suspended"),
             "{package:?}: {found:?}"
         );
-        ops::unsuspend(&world.core, &world.order(7)).unwrap();
-        ops::stop(&world.core, &world.order(7)).unwrap();
-        ops::reinstall(&world.core, &world.order(7)).unwrap();
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
+        api::stop(&world.core, &world.order(7)).unwrap();
+        api::reinstall(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
         assert_eq!(check(&world, 7), [], "{package:?}");
     }

@@ -1,8 +1,8 @@
 //! Every finding of the check, played to the end: what its sentence says to do is done, and the check has nothing to say.
 
 use super::support::{World, cluster_options};
-use proxmoxkvm::model::ServiceId;
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
+use proxmoxkvm::words::ids::ServiceId;
 use pvesim::{NodeSpec, StorageSpec};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ fn check(world: &World, whmcs: &Whmcs, repair: bool) -> Vec<(String, String, boo
         "order": whmcs.order()});
     let services = if whmcs.has { vec![row] } else { Vec::new() };
     let request = json!({"server": world.server, "services": services, "repair": repair});
-    let reply = ops::check(&world.core, &request).unwrap();
+    let reply = api::check(&world.core, &request).unwrap();
     assert_eq!(reply["next"], Value::Null);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let row = |row: &Value| (text(&row["code"]), text(&row["message"]), row["repaired"] == true);
@@ -71,14 +71,14 @@ fn repaired(world: &mut World, whmcs: &mut Whmcs) {
 }
 
 fn terminated(world: &mut World, whmcs: &mut Whmcs) {
-    ops::terminate(&world.core, &whmcs.sends(world)).unwrap();
+    api::terminate(&world.core, &whmcs.sends(world)).unwrap();
     world.cron_until_idle();
     whmcs.status = "Terminated";
     whmcs.hears(world);
 }
 
 fn created(world: &mut World, whmcs: &mut Whmcs) {
-    ops::create(&world.core, &whmcs.sends(world)).unwrap();
+    api::create(&world.core, &whmcs.sends(world)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready");
     whmcs.status = "Active";
@@ -88,7 +88,7 @@ fn created(world: &mut World, whmcs: &mut Whmcs) {
 fn attached_to(world: &mut World, whmcs: &mut Whmcs, vmid: u32) {
     let mut order = whmcs.sends(world);
     order["vmid"] = json!(vmid);
-    ops::attach(&world.core, &order).unwrap();
+    api::attach(&world.core, &order).unwrap();
     change_package(world, whmcs);
     whmcs.hears(world);
 }
@@ -106,11 +106,11 @@ fn forgotten(world: &mut World, whmcs: &mut Whmcs) {
     if whmcs.has {
         request["order"] = whmcs.order();
     }
-    ops::forget(&world.core, &request).unwrap();
+    api::forget(&world.core, &request).unwrap();
 }
 
 fn change_package(world: &mut World, whmcs: &mut Whmcs) {
-    ops::change_package(&world.core, &whmcs.sends(world)).unwrap();
+    api::change_package(&world.core, &whmcs.sends(world)).unwrap();
     world.cron_until_idle();
 }
 
@@ -136,10 +136,10 @@ const CASES: &[Case] = &[
                 attached_to(world, whmcs, 300)
             }),
             ("press **VMRemove and then VMClone", |world, whmcs| {
-                ops::vm_remove(&world.core, &whmcs.sends(world)).unwrap();
+                api::vm_remove(&world.core, &whmcs.sends(world)).unwrap();
                 let mut step = whmcs.sends(world);
                 step["step"] = json!("clone");
-                ops::run_step(&world.core, &step).unwrap();
+                api::run_step(&world.core, &step).unwrap();
                 world.cron_until_idle();
                 assert_eq!(world.status(7), "ready");
             }),
@@ -190,7 +190,7 @@ const CASES: &[Case] = &[
         arrange: |_, whmcs| whmcs.client = 4,
         remedies: &[
             ("Confirm owner", |world, whmcs| {
-                ops::confirm(&world.core, &whmcs.sends(world)).unwrap();
+                api::confirm(&world.core, &whmcs.sends(world)).unwrap();
             }),
             ("--forget", |world, whmcs| {
                 deleted_by_hand(world, whmcs);
@@ -216,14 +216,14 @@ const CASES: &[Case] = &[
         code: "not_suspended",
         arrange: |_, whmcs| whmcs.status = "Suspended",
         remedies: &[("press Suspend", |world, whmcs| {
-            ops::suspend(&world.core, &whmcs.sends(world)).unwrap();
+            api::suspend(&world.core, &whmcs.sends(world)).unwrap();
         })],
     },
     Case {
         code: "still_suspended",
-        arrange: |world, whmcs| drop(ops::suspend(&world.core, &whmcs.sends(world)).unwrap()),
+        arrange: |world, whmcs| drop(api::suspend(&world.core, &whmcs.sends(world)).unwrap()),
         remedies: &[("press Unsuspend", |world, whmcs| {
-            ops::unsuspend(&world.core, &whmcs.sends(world)).unwrap();
+            api::unsuspend(&world.core, &whmcs.sends(world)).unwrap();
         })],
     },
     Case {
@@ -350,7 +350,7 @@ fn scene() -> (World, Whmcs) {
     if let Some(older) = &mut whmcs.older {
         older.options = world.options.clone();
     }
-    ops::create(&world.core, &whmcs.sends(&world)).unwrap();
+    api::create(&world.core, &whmcs.sends(&world)).unwrap();
     world.cron_until_idle();
     assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", 100));
     whmcs.hears(&world);
@@ -382,7 +382,7 @@ fn no_finding_is_without_a_remedy_that_was_tried() {
     let tried: BTreeSet<&str> = CASES.iter().map(|case| case.code).collect();
     let sources = ["check.rs", "check/guests.rs"].map(|name| {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("src/ops")
+            .join("src/api/health")
             .join(name);
         std::fs::read_to_string(path).unwrap()
     });

@@ -3,7 +3,7 @@
 use crate::home::Home;
 use crate::refused::status;
 use crate::support::{World, code};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use pvesim::Fault;
 use serde_json::json;
 
@@ -18,10 +18,10 @@ fn what_a_clock_that_was_ahead_wrote_counts_as_over() {
     let write = |sql: &str| assert!(connection.execute(sql, [ahead]).unwrap() > 0, "{sql}");
     // a lease of a machine that nobody can ask
     write("UPDATE services SET lease_owner = 'elsewhere|1|1|1', lease_until = ?1");
-    ops::suspend(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
     // a time to go on
     write("UPDATE services SET due_at = ?1");
-    let due = || ops::due(&world.core, &json!({})).unwrap();
+    let due = || api::due(&world.core, &json!({})).unwrap();
     assert_eq!(due()["services"][0]["id"], 7);
     world.cron();
     // what its client has asked for
@@ -30,7 +30,7 @@ fn what_a_clock_that_was_ahead_wrote_counts_as_over() {
         "REPLACE INTO presses (service, what, times) VALUES (7, 'changes', {often})"
     ));
     let client = world.with_extra(7, "actor", json!("client"));
-    assert_ne!(code(ops::start(&world.core, &client)), "too_often");
+    assert_ne!(code(api::start(&world.core, &client)), "too_often");
     // the traffic, and the records
     write("REPLACE INTO sampled (server, at) VALUES (1, ?1)");
     assert_eq!(due()["usage_due"], json!([1]));
@@ -49,7 +49,7 @@ fn write_body(world: &World, key: &str, moment: f64) {
 }
 
 fn attention(world: &World) -> bool {
-    let due = ops::due(&world.core, &json!({})).unwrap();
+    let due = api::due(&world.core, &json!({})).unwrap();
     !due["attention"].as_array().unwrap().is_empty()
 }
 
@@ -58,7 +58,7 @@ fn a_lock_that_a_clock_ahead_has_seen_is_told_when_it_lasts() {
     let mut world = World::new();
     world.ready(7);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.sim().set_lock(100, Some("backup"));
     world.cron();
     write_body(&world, "locked_since", world.now() + YEARS);
@@ -74,7 +74,7 @@ fn what_a_clock_ahead_has_seen_fail_is_told_when_it_lasts() {
     let mut world = World::new();
     world.ready(7);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     let fault = Fault::always("", "/qemu/100/config$", status(500, "got timeout"));
     world.sim().add_fault(fault);
     world.cron();

@@ -5,7 +5,7 @@
 //! that waits for what a sleeping one holds is told by the system: it is at work on nothing.
 
 use crate::support::guard;
-use proxmoxkvm::clock::Clock;
+use proxmoxkvm::words::clock::Clock;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 //! MOMENTS=7 dies at every seventh of them only.
 
 use crate::support::{DEATHS, Death, World, guard};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -24,7 +24,7 @@ fn order_with(death: Death) -> bool {
     }
     let reached = world.mortality.count(death) >= death.number();
     world.restart();
-    if world.core.store.service(proxmoxkvm::model::ServiceId(7)).is_err() {
+    if world.core.store.service(proxmoxkvm::words::ids::ServiceId(7)).is_err() {
         world.create(7).unwrap();
     }
     world.cron_until_idle();
@@ -128,7 +128,7 @@ fn a_create_that_failed_and_dies_when_it_is_repeated_leaves_no_guest_that_nobody
 pub struct Operation {
     pub name: &'static str,
     pub before: fn(&mut World),
-    pub verb: fn(&World) -> Result<serde_json::Value, proxmoxkvm::error::Error>,
+    pub verb: fn(&World) -> Result<serde_json::Value, proxmoxkvm::problems::Error>,
     pub after: fn(&World),
 }
 
@@ -142,7 +142,7 @@ fn ready(world: &mut World) {
 
 fn stopped(world: &mut World) {
     world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
 }
 
 /// Every operation, for whoever puts something in its way.
@@ -164,16 +164,16 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "suspend",
         before: ready,
-        verb: |world| ops::suspend(&world.core, &world.order(7)),
+        verb: |world| api::suspend(&world.core, &world.order(7)),
         after: |world| assert!(!world.sim().is_running(100) && world.config(100, "onboot") != "1"),
     },
     Operation {
         name: "unsuspend",
         before: |world| {
             ready(world);
-            ops::suspend(&world.core, &world.order(7)).unwrap();
+            api::suspend(&world.core, &world.order(7)).unwrap();
         },
-        verb: |world| ops::unsuspend(&world.core, &world.order(7)),
+        verb: |world| api::unsuspend(&world.core, &world.order(7)),
         after: |world| assert!(world.sim().is_running(100) && world.config(100, "onboot") == "1"),
     },
     Operation {
@@ -184,7 +184,7 @@ pub const OPERATIONS: &[Operation] = &[
             world.sim().add_backup("local", 100, at as _, false);
             world.sim().add_snapshot(100, "before");
         },
-        verb: |world| ops::terminate(&world.core, &world.order(7)),
+        verb: |world| api::terminate(&world.core, &world.order(7)),
         after: |world| {
             assert_eq!(guests(world), 0);
             assert_eq!(world.service(7)["addresses"], serde_json::json!([]));
@@ -203,7 +203,7 @@ pub const OPERATIONS: &[Operation] = &[
             ready(world);
             world.option(6, "4").option(7, "3").option(8, "9");
         },
-        verb: |world| ops::change_package(&world.core, &world.order(7)),
+        verb: |world| api::change_package(&world.core, &world.order(7)),
         after: |world| {
             assert_eq!(world.status(7), "ready", "{}", world.service(7));
             let config = ["cores", "memory", "scsi0"].map(|key| world.config(100, key));
@@ -218,7 +218,7 @@ pub const OPERATIONS: &[Operation] = &[
         verb: |world| {
             let mut order = world.order(7);
             order["service"]["password"] = serde_json::json!("n3w-Pässword");
-            ops::change_password(&world.core, &order)
+            api::change_password(&world.core, &order)
         },
         after: |world| assert_eq!(world.sim().vm(100).unwrap().plain_password(), Some("n3w-Pässword")),
     },
@@ -226,18 +226,18 @@ pub const OPERATIONS: &[Operation] = &[
         name: "stop and start",
         before: ready,
         verb: |world| {
-            ops::stop(&world.core, &world.order(7))?;
-            ops::start(&world.core, &world.order(7))
+            api::stop(&world.core, &world.order(7))?;
+            api::start(&world.core, &world.order(7))
         },
         after: |world| {
-            let _ = ops::start(&world.core, &world.order(7));
+            let _ = api::start(&world.core, &world.order(7));
             assert!(world.sim().is_running(100));
         },
     },
     Operation {
         name: "reboot",
         before: ready,
-        verb: |world| ops::reboot(&world.core, &world.order(7)),
+        verb: |world| api::reboot(&world.core, &world.order(7)),
         after: |world| {
             // the guest is started a second or two after the end of the task
             world.clock_forward(5.0);
@@ -252,7 +252,7 @@ pub const OPERATIONS: &[Operation] = &[
         before: stopped,
         verb: |world| match world.status(7).as_str() {
             // the first one went far enough: the cron finishes it
-            "ready" | "reinstall" => ops::reinstall(&world.core, &world.order(7)),
+            "ready" | "reinstall" => api::reinstall(&world.core, &world.order(7)),
             _ => Ok(serde_json::Value::Null),
         },
         after: |world| {
@@ -266,7 +266,7 @@ pub const OPERATIONS: &[Operation] = &[
         before: stopped,
         verb: |world| match world.status(7).as_str() {
             "set_ip" => Ok(serde_json::Value::Null),
-            _ => ops::vm_remove(&world.core, &world.order(7)),
+            _ => api::vm_remove(&world.core, &world.order(7)),
         },
         after: |world| assert_eq!((guests(world), world.status(7).as_str()), (0, "set_ip")),
     },
@@ -279,7 +279,7 @@ pub const OPERATIONS: &[Operation] = &[
                 .sim()
                 .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
         },
-        verb: |world| ops::attach(&world.core, &world.with_extra(8, "vmid", serde_json::json!(300))),
+        verb: |world| api::attach(&world.core, &world.with_extra(8, "vmid", serde_json::json!(300))),
         after: |world| {
             assert_eq!((world.vmid(8), world.status(8)), (300, "ready".to_owned()));
             assert_eq!(world.service(8)["addresses"], serde_json::json!(["192.0.2.20"]));

@@ -1,8 +1,8 @@
 //! From order to ready: what comes out, what it costs, what a repetition does.
 
 use crate::support::{PASSWORD, World, cluster_options};
-use proxmoxkvm::ops;
-use proxmoxkvm::steps::PIPELINE;
+use proxmoxkvm::api;
+use proxmoxkvm::pipeline::PIPELINE;
 use pvesim::Version;
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ fn a_package_without_anti_spoofing_leaves_no_filter_of_an_earlier_one() {
         for (position, value) in steps {
             world.option(*position, value);
             world.config_options = json!({"IPv4 Addresses": 2});
-            ops::change_package(&world.core, &world.order(7)).unwrap();
+            api::change_package(&world.core, &world.order(7)).unwrap();
             world.cron();
             assert_eq!(world.status(7), "ready", "{}", world.service(7));
         }
@@ -90,7 +90,7 @@ fn a_package_without_anti_spoofing_leaves_no_filter_of_an_earlier_one() {
         assert_eq!(firewall.rules.len(), 3);
         // and back again: the set is made anew, with the addresses of today
         world.option(17, "static").option(18, "on with anti-spoofing");
-        ops::change_package(&world.core, &world.order(7)).unwrap();
+        api::change_package(&world.core, &world.order(7)).unwrap();
         world.cron();
         let addresses = world.service(7)["addresses"].as_array().unwrap().clone();
         assert_eq!(addresses.len(), 2);
@@ -120,9 +120,9 @@ fn a_filter_that_was_attached_with_its_guest_stays() {
         let request = request.token(&user, &secret).form(&[(key, value)]);
         assert_eq!(world.sim().handle(&request, world.now()).status, 200);
     }
-    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
-    ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
-    ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_firewall"))).unwrap();
+    api::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+    api::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
+    api::run_step(&world.core, &world.with_extra(7, "step", json!("set_firewall"))).unwrap();
     assert!(world.sim().may_send_from(300, "198.51.100.7"));
     assert!(!world.sim().may_send_from(300, "192.0.2.10"), "somebody wanted it so");
 }
@@ -175,7 +175,7 @@ fn what_the_firewall_allows_is_what_the_package_says() {
 #[test]
 fn a_create_costs_thirteen_requests_its_rules_and_polls() {
     let world = World::new();
-    ops::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+    api::test_connection(&world.core, &json!({"server": world.server})).unwrap();
     let created = world.create(7).unwrap();
     let cron = world.cron();
     assert_eq!(world.status(7), "ready");
@@ -232,7 +232,7 @@ fn repeating_create_and_every_step_on_a_ready_guest_writes_nothing() {
     world.create(7).unwrap();
     for row in PIPELINE.iter().filter(|row| row.label.is_some()) {
         let order = world.with_extra(7, "step", json!(row.to));
-        let result = ops::run_step(&world.core, &order);
+        let result = api::run_step(&world.core, &order);
         let expected_refusal = match row.to.as_str() {
             "clone" => Some("has_guest"),
             "set_cpu_ram" | "set_cloudinit" => Some("running"),
@@ -246,7 +246,7 @@ fn repeating_create_and_every_step_on_a_ready_guest_writes_nothing() {
     world.sim().set_power(vmid, false);
     for step in ["set_cpu_ram", "set_cloudinit"] {
         assert_eq!(
-            ops::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap()["changed"],
+            api::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap()["changed"],
             json!(false)
         );
     }
@@ -259,7 +259,7 @@ fn a_step_forces_the_package_as_it_is_now() {
     let mut world = World::new();
     let vmid = world.ready(7);
     world.option(9, "20/20/0/0").option(15, "5");
-    let run = |step: &str| ops::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap();
+    let run = |step: &str| api::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap();
     assert_eq!(run("set_system_disk_bandwidth")["changed"], json!(true));
     assert_eq!(run("set_network")["changed"], json!(true));
     let disk = world.config(vmid, "scsi0");
@@ -277,7 +277,7 @@ fn the_steps_can_be_pressed_one_by_one_through_the_whole_creation() {
     world.create(7).unwrap();
     world.clock_forward(5.0);
     for row in PIPELINE.iter().skip(2).filter(|row| row.label.is_some()) {
-        let reply = ops::run_step(&world.core, &world.with_extra(7, "step", json!(row.to))).unwrap();
+        let reply = api::run_step(&world.core, &world.with_extra(7, "step", json!(row.to))).unwrap();
         assert_eq!(reply["service"]["status"], json!(row.to));
     }
     world.cron_until_idle();
@@ -316,13 +316,13 @@ fn many_orders_share_one_cron_run() {
 fn write_backs_are_repeated_until_they_are_confirmed() {
     let world = World::new();
     world.create(7).unwrap();
-    let pending = || ops::due(&world.core, &json!({})).unwrap()["write_backs"].clone();
+    let pending = || api::due(&world.core, &json!({})).unwrap()["write_backs"].clone();
     let first = pending();
     assert_eq!(first[0]["domain"], "3-7.example.net");
     assert_eq!(first[0]["username"], "admin");
     assert_eq!(first[0]["dedicated_ip"], "192.0.2.10");
     assert_eq!(pending(), first, "until it is confirmed");
-    ops::written_back(&world.core, &first[0]).unwrap();
+    api::written_back(&world.core, &first[0]).unwrap();
     assert_eq!(pending(), json!([]));
 }
 

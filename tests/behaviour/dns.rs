@@ -3,9 +3,9 @@
 use super::crash::{dies, every_death, moments_apart};
 use super::fake_dns::{Fake, Mood, Zones};
 use super::support::{World, code, guard};
+use proxmoxkvm::api;
 use proxmoxkvm::dns::{Kind, Provider, Record, Zone, ZoneConfig};
-use proxmoxkvm::model::ServiceId;
-use proxmoxkvm::ops;
+use proxmoxkvm::words::ids::ServiceId;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
@@ -73,11 +73,11 @@ impl Dns {
     }
 
     fn dns(&self, service: u64) -> Value {
-        ops::show(&self.world.core, &json!({"service": service})).unwrap()["dns"].clone()
+        api::show(&self.world.core, &json!({"service": service})).unwrap()["dns"].clone()
     }
 
     fn attention(&self) -> Vec<(u64, String)> {
-        let due = ops::due(&self.world.core, &json!({})).unwrap();
+        let due = api::due(&self.world.core, &json!({})).unwrap();
         let row = |row: &Value| {
             (
                 row["service"].as_u64().unwrap(),
@@ -118,13 +118,13 @@ fn records_come_with_ready_and_go_with_the_guest_and_others_stay() {
             .to_string()
             .contains("service 7: 4 sets of DNS records written")
     );
-    assert_eq!(ops::due(&dns.world.core, &json!({})).unwrap()["dns"], 0);
+    assert_eq!(api::due(&dns.world.core, &json!({})).unwrap()["dns"], 0);
 
     // in the same request, not at the next cron run
-    ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(dns.world.status(7), "removed");
     assert_eq!(dns.shown(), [foreign.to_string()]);
-    assert_eq!(ops::due(&dns.world.core, &json!({})).unwrap()["dns"], 0);
+    assert_eq!(api::due(&dns.world.core, &json!({})).unwrap()["dns"], 0);
 }
 
 #[test]
@@ -132,12 +132,12 @@ fn another_address_has_its_name_at_once_and_a_returned_one_has_none() {
     let mut dns = Dns::new();
     dns.world.ready(7);
     dns.world.config_options = json!({"IPv4 Addresses": "2"});
-    ops::change_package(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::change_package(&dns.world.core, &dns.world.order(7)).unwrap();
     dns.world.cron_until_idle();
     let second = "11.2.0.192.in-addr.arpa PTR 3-7.example.net".to_owned();
     assert!(dns.shown().contains(&second), "{:?}", dns.shown());
     dns.world.config_options = json!({"IPv4 Addresses": "1"});
-    ops::change_package(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::change_package(&dns.world.core, &dns.world.order(7)).unwrap();
     dns.world.cron_until_idle();
     assert!(!dns.shown().contains(&second), "{:?}", dns.shown());
     assert_eq!(dns.shown().len(), 2);
@@ -160,7 +160,7 @@ fn a_provider_that_hangs_or_refuses_delays_nothing_and_needs_attention() {
         dns.world.create(7).unwrap();
         dns.world.cron();
         assert_eq!(dns.world.status(7), "ready", "{mood:?}");
-        let events = ops::show(&dns.world.core, &json!({"service": 7})).unwrap()["events"].clone();
+        let events = api::show(&dns.world.core, &json!({"service": 7})).unwrap()["events"].clone();
         let ready = events.as_array().unwrap().iter().find(|event| event["what"] == "ready");
         let ready = ready.unwrap()["at"].as_f64().unwrap() - begun;
         assert!(ready <= without + 0.5, "{mood:?}: {ready} against {without}");
@@ -175,15 +175,15 @@ fn a_provider_that_hangs_or_refuses_delays_nothing_and_needs_attention() {
         };
         assert_eq!(dns.attention(), [(7, expected.to_owned())]);
         assert_eq!(dns.world.status(7), "ready");
-        let listed = ops::overview(&dns.world.core, &json!({"attention": true})).unwrap();
+        let listed = api::overview(&dns.world.core, &json!({"attention": true})).unwrap();
         assert_eq!((&listed["total"], &listed["services"][0]["id"]), (&json!(1), &json!(7)));
         assert_eq!(listed["dns_troubles"]["7"][0]["code"], expected);
 
         let begun = dns.world.now();
-        ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+        api::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
         assert_eq!(dns.world.status(7), "removed");
         let plain_begun = plain.now();
-        ops::terminate(&plain.core, &plain.order(7)).unwrap();
+        api::terminate(&plain.core, &plain.order(7)).unwrap();
         let without = plain.now() - plain_begun;
         let took = dns.world.now() - begun;
         assert!(took <= without + 10.5, "{mood:?}: {took} against {without}");
@@ -202,17 +202,17 @@ fn what_a_guest_left_behind_is_removed_by_the_button() {
     let mut dns = Dns::new();
     dns.world.ready(7);
     dns.behaves(Mood::Refuses);
-    ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!((dns.world.status(7).as_str(), dns.shown().len()), ("removed", 2));
     assert_eq!(dns.attention(), [(7, "dns_refused".to_owned())]);
-    let refused = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    let refused = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
     assert_eq!(refused.code(), "dns");
     dns.behaves(Mood::Well);
-    let reply = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    let reply = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(reply["service"]["status"], "removed");
     assert_eq!((dns.shown(), dns.attention()), (vec![], vec![]));
     // with nothing left behind there is nothing to press for
-    let done = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    let done = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
     assert_eq!(done.code(), "wrong_status");
 }
 
@@ -223,15 +223,15 @@ fn a_silent_provider_is_waited_for_once_a_run() {
     for service in 1..=10 {
         dns.world.ready(service);
     }
-    ops::sync_dns_records(&dns.world.core, &json!({})).unwrap();
-    assert_eq!(ops::due(&dns.world.core, &json!({})).unwrap()["dns"], 10);
+    api::sync_dns_records(&dns.world.core, &json!({})).unwrap();
+    assert_eq!(api::due(&dns.world.core, &json!({})).unwrap()["dns"], 10);
     dns.behaves(Mood::Hangs);
     let begun = dns.world.now();
     dns.world.cron();
     let took = dns.world.now() - begun;
     assert!(took < 35.0, "three zones, 10 s each, for all services together: {took}");
     assert_eq!(
-        ops::due(&dns.world.core, &json!({})).unwrap()["dns"],
+        api::due(&dns.world.core, &json!({})).unwrap()["dns"],
         0,
         "all were tried"
     );
@@ -242,21 +242,21 @@ fn the_button_synchronises_at_once_and_tells_what_is_wrong() {
     let mut dns = Dns::new();
     dns.world.ready(7);
     dns.records.0.lock().unwrap().clear();
-    let reply = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    let reply = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(dns.shown().len(), 2, "what somebody deleted is back");
     assert_eq!(reply["dns"]["troubles"], json!([]));
     assert_eq!(dns.world.status(7), "ready");
 
     dns.behaves(Mood::Refuses);
     dns.records.0.lock().unwrap().clear();
-    let error = ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    let error = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
     assert_eq!(error.code(), "dns");
     assert_eq!(error.to_string(), "DNS zone example.net: no");
     assert_eq!(dns.world.status(7), "ready", "the service itself is well");
 
     // a PHP side that knows nothing of zones: queued, and the cron brings it back
     dns.world.zones = Value::Null;
-    ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(dns.world.status(7), "set_dns_records");
     dns.world.cron();
     assert_eq!(dns.world.status(7), "ready");
@@ -266,8 +266,8 @@ fn the_button_synchronises_at_once_and_tells_what_is_wrong() {
 fn a_suspended_service_whose_records_are_set_is_still_kept_stopped() {
     let dns = Dns::new();
     let vmid = dns.world.ready(7);
-    ops::suspend(&dns.world.core, &dns.world.order(7)).unwrap();
-    ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::suspend(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     dns.world.sim().set_power(vmid, true);
     dns.world.clock_forward(400.0);
     dns.world.cron();
@@ -279,10 +279,10 @@ fn nothing_is_concluded_from_a_request_without_zones_and_a_lost_zone_is_told() {
     let mut dns = Dns::new();
     dns.world.ready(7);
     let zones = std::mem::take(&mut dns.world.zones);
-    ops::sync_dns_records(&dns.world.core, &json!({})).unwrap();
+    api::sync_dns_records(&dns.world.core, &json!({})).unwrap();
     dns.world.cron();
     assert_eq!(dns.dns(7)["records"].as_array().unwrap().len(), 2);
-    assert_eq!(ops::due(&dns.world.core, &json!({})).unwrap()["dns"], 1, "still due");
+    assert_eq!(api::due(&dns.world.core, &json!({})).unwrap()["dns"], 1, "still due");
     // every zone was deleted in the addon
     dns.world.zones = json!([]);
     dns.world.cron();
@@ -303,7 +303,7 @@ fn a_zone_that_was_deleted_is_forgotten_and_the_others_are_not() {
     let mut zones = dns.world.zones.clone();
     zones.as_array_mut().unwrap().remove(0);
     dns.world.zones = zones;
-    let reply = ops::sync_dns_records(&dns.world.core, &json!({"forget_zone": 1})).unwrap();
+    let reply = api::sync_dns_records(&dns.world.core, &json!({"forget_zone": 1})).unwrap();
     assert_eq!(reply["services"], 2);
     dns.world.cron();
     assert_eq!((dns.shown(), dns.attention()), (before, vec![]));
@@ -311,7 +311,7 @@ fn a_zone_that_was_deleted_is_forgotten_and_the_others_are_not() {
         dns.dns(7)["records"],
         json!(["10.2.0.192.in-addr.arpa PTR 3-7.example.net"])
     );
-    ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
     let left: Vec<String> = dns.shown().into_iter().filter(|line| line.contains("3-7.")).collect();
     assert_eq!(left, ["3-7.example.net A 192.0.2.10"]);
     assert_eq!(dns.attention(), []);
@@ -323,14 +323,14 @@ fn without_zones_nothing_stays_due() {
     let mut world = World::new();
     world.zones = json!([]);
     world.ready(7);
-    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["dns"], 0);
-    ops::sync_dns_records(&world.core, &json!({})).unwrap();
-    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["dns"], 1);
+    assert_eq!(api::due(&world.core, &json!({})).unwrap()["dns"], 0);
+    api::sync_dns_records(&world.core, &json!({})).unwrap();
+    assert_eq!(api::due(&world.core, &json!({})).unwrap()["dns"], 1);
     // nothing else is due: a run without orders
     let none = json!({"orders": [], "zones": []});
-    proxmoxkvm::cron::cron(&world.core, &none).unwrap();
+    proxmoxkvm::api::cron::cron(&world.core, &none).unwrap();
     world.clock_forward(100_000.0);
-    let due = ops::due(&world.core, &json!({})).unwrap();
+    let due = api::due(&world.core, &json!({})).unwrap();
     assert_eq!((&due["dns"], &due["attention"]), (&json!(0), &json!([])));
 }
 
@@ -346,7 +346,7 @@ fn a_death_at_any_request_is_made_good() {
             dns.world.cron();
             let what = format!("request {number}, took effect: {took_effect}");
             assert_eq!(dns.shown().len(), 2, "{what}: {:?}", dns.shown());
-            ops::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
+            api::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
             dns.world.clock_forward(900.0);
             dns.world.cron();
             assert_eq!(dns.shown(), [""; 0], "{what}");
@@ -365,14 +365,14 @@ fn a_client_names_own_addresses_only() {
         order["actor"] = json!("client");
         order["address"] = json!(address);
         order["name"] = json!(name);
-        ops::set_reverse_name(&dns.world.core, &order)
+        api::set_reverse_name(&dns.world.core, &order)
     };
     let reply = ask(&dns, 7, "192.0.2.10", "Mail.Example.ORG.").unwrap();
     assert_eq!(reply["dns"]["reverse"], json!({"192.0.2.10": "mail.example.org"}));
     let ptr = |dns: &Dns| dns.shown().into_iter().find(|line| line.starts_with("10.2.")).unwrap();
     assert_eq!(ptr(&dns), "10.2.0.192.in-addr.arpa PTR mail.example.org", "at once");
     // synchronised again, it stays
-    ops::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(ptr(&dns), "10.2.0.192.in-addr.arpa PTR mail.example.org");
 
     assert_eq!(
@@ -407,9 +407,9 @@ fn a_name_that_leads_elsewhere_is_not_accepted_and_the_domain_needs_no_proof() {
     // nobody listens there: without an answer there is no proof
     order["resolvers"] = json!(["127.0.0.1:1"]);
     order["name"] = json!("mail.example.org");
-    assert_eq!(code(ops::set_reverse_name(&dns.world.core, &order)), "dns");
+    assert_eq!(code(api::set_reverse_name(&dns.world.core, &order)), "dns");
     order["name"] = json!("3-7.example.net");
-    ops::set_reverse_name(&dns.world.core, &order).unwrap();
+    api::set_reverse_name(&dns.world.core, &order).unwrap();
 }
 
 #[test]
@@ -417,12 +417,12 @@ fn a_test_of_a_zone_says_what_is_wrong_with_the_form() {
     let world = World::new();
     let mut typed = zone(0, "example.net");
     typed["provider"] = json!("bind");
-    let error = ops::zone_test(&world.core, &json!({"zone": typed})).unwrap_err();
+    let error = api::zone_test(&world.core, &json!({"zone": typed})).unwrap_err();
     assert_eq!(
         error.to_string(),
         "provider: it is one of powerdns, rfc2136, cloudflare, hestiacp"
     );
-    let error = ops::zone_test(&world.core, &json!({})).unwrap_err();
+    let error = api::zone_test(&world.core, &json!({})).unwrap_err();
     assert_eq!(error.code(), "bad_zone");
     // a zone that cannot be used does not take the others down
     let mut dns = Dns::new();
@@ -463,12 +463,12 @@ fn a_death_at_any_commit_leaves_no_record_behind_and_forgets_none() {
         let mut order = dns.world.order(7);
         order["address"] = json!("192.0.2.10");
         order["name"] = json!("mail.example.org");
-        ops::set_reverse_name(&dns.world.core, &order).is_ok()
+        api::set_reverse_name(&dns.world.core, &order).is_ok()
     };
     let operations: [Asked; 3] = [
         (
             "set_dns_records",
-            |dns| ops::set_dns_records(&dns.world.core, &dns.world.order(7)).is_ok(),
+            |dns| api::set_dns_records(&dns.world.core, &dns.world.order(7)).is_ok(),
             |_| {
                 vec![
                     "10.2.0.192.in-addr.arpa PTR 3-7.example.net".to_owned(),
@@ -478,7 +478,7 @@ fn a_death_at_any_commit_leaves_no_record_behind_and_forgets_none() {
         ),
         (
             "terminate",
-            |dns| ops::terminate(&dns.world.core, &dns.world.order(7)).is_ok(),
+            |dns| api::terminate(&dns.world.core, &dns.world.order(7)).is_ok(),
             |_| Vec::new(),
         ),
         ("set_reverse_name", named, |dns| {

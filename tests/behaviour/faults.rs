@@ -160,7 +160,11 @@ fn play(world: &World, operation: &Operation) -> String {
         .filter_map(|line| line.as_str())
         .find(|line| line.contains(": ") && !line.contains(" → "));
     let service = if operation.name == "attach" { 8 } else { 7 };
-    let known = world.core.store.service(proxmoxkvm::model::ServiceId(service)).is_ok();
+    let known = world
+        .core
+        .store
+        .service(proxmoxkvm::words::ids::ServiceId(service))
+        .is_ok();
     let shown = known.then(|| world.service(service)["error"]["message"].as_str().map(str::to_owned));
     page.or(shown.flatten()).or(line.map(str::to_owned)).unwrap_or_default()
 }

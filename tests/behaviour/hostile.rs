@@ -5,9 +5,10 @@ use crate::home::folder;
 use crate::network::sentence;
 use crate::support::cluster_options;
 use flate2::{Compression, write::GzEncoder};
-use proxmoxkvm::core::Core;
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::request;
 use proxmoxkvm::pve::{Exchange, Https, Method, Silence, Wire};
-use proxmoxkvm::{ops, request};
 use pvesim::Sim;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -110,7 +111,7 @@ impl Harmful {
     fn told(&self) -> (String, String) {
         let folder = folder();
         let core = Core::shared(&folder.path().join("store.db")).unwrap();
-        let (code, text) = sentence(ops::test_connection(&core, &json!({"server": self.entry()})));
+        let (code, text) = sentence(api::test_connection(&core, &json!({"server": self.entry()})));
         assert!(!text.contains("the-secret"), "{text}");
         (code, text)
     }

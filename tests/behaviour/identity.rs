@@ -1,8 +1,8 @@
 //! A VMID is not an identity: our number in somebody else's hands.
 
 use crate::support::{Death, World, cluster_options, code, guard};
-use proxmoxkvm::ops;
-use proxmoxkvm::steps::PIPELINE;
+use proxmoxkvm::api;
+use proxmoxkvm::pipeline::PIPELINE;
 use pvesim::{Fault, FaultKind};
 use serde_json::json;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,16 +18,17 @@ fn reused(world: &World, vmid: u32) {
 
 #[test]
 fn no_operation_touches_the_machine_that_got_our_number() {
-    type Verb = fn(&proxmoxkvm::core::Core, &serde_json::Value) -> Result<serde_json::Value, proxmoxkvm::error::Error>;
+    type Verb =
+        fn(&proxmoxkvm::api::core::Core, &serde_json::Value) -> Result<serde_json::Value, proxmoxkvm::problems::Error>;
     let verbs: &[(&str, Verb)] = &[
-        ("suspend", ops::suspend),
-        ("terminate", ops::terminate),
-        ("stop", ops::stop),
-        ("start", ops::start),
-        ("reboot", ops::reboot),
-        ("reinstall", ops::reinstall),
-        ("vm_remove", ops::vm_remove),
-        ("change_password", ops::change_password),
+        ("suspend", api::suspend),
+        ("terminate", api::terminate),
+        ("stop", api::stop),
+        ("start", api::start),
+        ("reboot", api::reboot),
+        ("reinstall", api::reinstall),
+        ("vm_remove", api::vm_remove),
+        ("change_password", api::change_password),
     ];
     for (name, verb) in verbs {
         for power in [true, false] {
@@ -58,13 +59,13 @@ fn neither_does_a_change_of_package_nor_a_forced_step() {
     world.option(6, "4");
     for row in PIPELINE.iter().filter(|row| row.label.is_some()).skip(2) {
         assert_eq!(
-            code(ops::run_step(&world.core, &world.with_extra(7, "step", json!(row.to)))),
+            code(api::run_step(&world.core, &world.with_extra(7, "step", json!(row.to)))),
             "not_ours",
             "{}",
             row.to
         );
     }
-    assert_eq!(code(ops::change_package(&world.core, &world.order(7))), "not_ours");
+    assert_eq!(code(api::change_package(&world.core, &world.order(7))), "not_ours");
     world.cron_until_idle();
     assert_eq!(world.writes(), Vec::<String>::new());
 }
@@ -76,7 +77,7 @@ fn a_guest_with_our_marker_but_another_uuid_is_not_ours() {
     world
         .sim()
         .set_config(vmid, "smbios1", Some("uuid=00000000-1111-2222-3333-444444444444"));
-    assert_eq!(code(ops::stop(&world.core, &world.order(7))), "not_ours");
+    assert_eq!(code(api::stop(&world.core, &world.order(7))), "not_ours");
     assert!(world.sim().is_running(vmid));
 }
 
@@ -87,10 +88,10 @@ fn a_guest_whose_marker_was_removed_is_not_ours_until_it_is_attached_again() {
     world
         .sim()
         .set_config(vmid, "description", Some("notes of a colleague"));
-    assert_eq!(code(ops::stop(&world.core, &world.order(7))), "not_ours");
-    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
+    assert_eq!(code(api::stop(&world.core, &world.order(7))), "not_ours");
+    api::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
     assert!(world.config(vmid, "description").starts_with("notes of a colleague"));
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
 }
 
@@ -99,7 +100,7 @@ fn a_guest_of_another_service_cannot_be_attached() {
     let world = World::new();
     let vmid = world.ready(7);
     assert_eq!(
-        code(ops::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid)))),
+        code(api::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid)))),
         "taken"
     );
     // also when only its marker tells
@@ -108,12 +109,12 @@ fn a_guest_of_another_service_cannot_be_attached() {
         .sim()
         .set_config(300, "description", Some("proxmoxkvm-owner: another-installation/7"));
     assert_eq!(
-        code(ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300)))),
+        code(api::attach(&world.core, &world.with_extra(8, "vmid", json!(300)))),
         "owned"
     );
     assert_eq!(world.service(8)["vmid"], json!(null));
     assert_eq!(
-        code(ops::attach(&world.core, &world.with_extra(8, "vmid", json!(9000)))),
+        code(api::attach(&world.core, &world.with_extra(8, "vmid", json!(9000)))),
         "is_template"
     );
 }
@@ -126,7 +127,7 @@ fn attach_binds_an_existing_guest_with_the_addresses_it_has() {
         .sim()
         .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
     world.sim().set_power(300, true);
-    ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
+    api::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
     let service = world.service(8);
     assert_eq!(
         (service["status"].clone(), service["vmid"].clone()),
@@ -141,8 +142,8 @@ fn attach_binds_an_existing_guest_with_the_addresses_it_has() {
     assert_ne!(world.service(7)["addresses"], json!(["192.0.2.20"]));
     let mut other = world.order(9);
     other["server"]["assigned_ips"] = tight.server["assigned_ips"].clone();
-    assert_eq!(code(ops::create(&world.core, &other)), "no_free_address");
-    ops::terminate(&world.core, &world.order(8)).unwrap();
+    assert_eq!(code(api::create(&world.core, &other)), "no_free_address");
+    api::terminate(&world.core, &world.order(8)).unwrap();
     assert!(world.sim().vm(300).is_none());
 }
 
@@ -192,14 +193,14 @@ fn a_guest_that_was_suspended_elsewhere_is_attached_as_it_is_and_counts_as_suspe
     request["suspended"] = json!(true);
     // an address that no line has could be given to somebody else later
     request["addresses"] = json!(["203.0.113.9"]);
-    let refused = ops::attach(&world.core, &request).unwrap_err().to_string();
+    let refused = api::attach(&world.core, &request).unwrap_err().to_string();
     assert!(
         refused.contains("no address line of the server entry has 203.0.113.9"),
         "{refused}"
     );
     assert_eq!(world.config(300, "description"), "");
     request["addresses"] = json!(["192.0.2.21"]);
-    ops::attach(&world.core, &request).unwrap();
+    api::attach(&world.core, &request).unwrap();
     assert_eq!(world.service(8)["suspended"], true);
     assert_eq!(world.service(8)["addresses"], json!(["192.0.2.21"]));
     let onboot = || world.config(300, "onboot");
@@ -211,7 +212,7 @@ fn a_guest_that_was_suspended_elsewhere_is_attached_as_it_is_and_counts_as_suspe
         world.clock_forward(60.0);
     }
     assert!(!world.sim().is_running(300));
-    ops::unsuspend(&world.core, &world.order(8)).unwrap();
+    api::unsuspend(&world.core, &world.order(8)).unwrap();
     assert!(world.sim().is_running(300));
     assert_eq!(onboot(), "1");
 }
@@ -221,21 +222,21 @@ fn a_guest_that_is_attached_in_the_place_of_a_deleted_one_keeps_its_own_mac() {
     for reinstalled in [false, true] {
         let world = World::new();
         let vmid = world.ready(7);
-        ops::stop(&world.core, &world.order(7)).unwrap();
+        api::stop(&world.core, &world.order(7)).unwrap();
         if reinstalled {
             let broken = FaultKind::Status(500, "broken".into(), String::new());
             world.sim().add_fault(Fault::always("POST", "/clone", broken));
-            ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+            api::reinstall(&world.core, &world.order(7)).unwrap_err();
             world.sim().faults.clear();
         } else {
-            ops::vm_remove(&world.core, &world.order(7)).unwrap();
+            api::vm_remove(&world.core, &world.order(7)).unwrap();
         }
         assert!(world.sim().vm(vmid).is_none());
         world.sim().add_vm(300, "legacy", "pve1", "local", 8 << 30);
         let net0 = "virtio=BC:24:11:AA:BB:CC,bridge=vmbr0";
         world.sim().set_config(300, "net0", Some(net0));
-        ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
-        ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
+        api::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+        api::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
         let written = world.config(300, "net0");
         assert!(written.starts_with("virtio=BC:24:11:AA:BB:CC,"), "{written}");
         assert_ne!(written, net0, "the rest is the package's");
@@ -247,11 +248,11 @@ fn a_suspended_service_that_is_attached_again_is_still_kept_stopped() {
     for told in [json!(null), json!(true)] {
         let world = World::new();
         let vmid = world.ready(7);
-        ops::suspend(&world.core, &world.order(7)).unwrap();
+        api::suspend(&world.core, &world.order(7)).unwrap();
         world.sim().set_config(vmid, "description", None);
         let mut request = world.with_extra(7, "vmid", json!(vmid));
         request["suspended"] = told.clone();
-        ops::attach(&world.core, &request).unwrap();
+        api::attach(&world.core, &request).unwrap();
         assert_eq!(world.service(7)["suspended"], true);
         world.sim().set_power(vmid, true);
         world.clock_forward(400.0);
@@ -260,7 +261,7 @@ fn a_suspended_service_that_is_attached_again_is_still_kept_stopped() {
             !world.sim().is_running(vmid),
             "started behind our back, attached with {told}"
         );
-        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
         assert_eq!(world.config(vmid, "onboot"), "1", "as before Suspend");
     }
 }
@@ -273,17 +274,17 @@ fn what_was_under_way_goes_on_after_its_guest_was_attached_again() {
     world.sim().add_backup("local", vmid, since as i64, false);
     world.clock_forward(3600.0);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.sim().set_config(vmid, "description", None);
     world.cron();
     assert_eq!(world.service(7)["error"]["code"], "not_ours");
-    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
+    api::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
     world.cron_until_idle();
     assert_eq!(
         (world.status(7), world.config(vmid, "cores")),
         ("ready".to_owned(), "4".to_owned())
     );
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     let volumes = world
         .sim()
         .volumes
@@ -307,7 +308,7 @@ fn an_attach_whose_marker_was_written_but_not_seen_keeps_guest_and_addresses() {
         ..Fault::once("GET", "/qemu/300/config", FaultKind::DropBeforeEffect)
     };
     world.sim().add_fault(silent);
-    let attach = || ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    let attach = || api::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
     assert_eq!(code(attach()), "pve_no_answer");
     assert!(world.config(300, "description").contains("proxmoxkvm-owner:"));
     assert_eq!(world.vmid(8), 300);
@@ -324,10 +325,10 @@ fn an_attach_whose_marker_could_not_be_written_binds_nothing() {
     world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
     let failure = FaultKind::TaskError("storage 'shared' is not online".into());
     world.sim().add_fault(Fault::once("POST", "/config", failure));
-    let attach = || ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    let attach = || api::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
     assert_eq!(code(attach()), "task_failed");
     assert_eq!(world.service(8)["vmid"], json!(null), "{}", world.service(8));
-    ops::terminate(&world.core, &world.order(8)).unwrap();
+    api::terminate(&world.core, &world.order(8)).unwrap();
     assert!(world.sim().vm(300).is_some(), "it was never ours");
 }
 
@@ -340,7 +341,7 @@ fn an_attach_that_cannot_wait_for_its_marker_stays_bound() {
     world
         .sim()
         .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
-    let attach = || ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    let attach = || api::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
     assert_eq!(code(attach()), "task_running");
     assert!(!world.config(300, "description").contains("proxmoxkvm-owner:"));
     assert_eq!(world.vmid(8), 300);
@@ -365,12 +366,12 @@ fn add_stranger(world: &World, vmid: u32) {
 fn what_the_next_guest_of_our_number_has_left_is_not_deleted_with_the_service() {
     let world = World::new();
     let vmid = world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
-    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
+    api::vm_remove(&world.core, &world.order(7)).unwrap();
     world.clock_forward(10.0);
     add_stranger(&world, vmid);
     world.clock_forward(200.0);
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     assert_eq!(world.status(7), "removed");
     assert_eq!(world.writes(), [] as [&str; 0]);
     assert!(world.sim().is_running(vmid));
@@ -383,10 +384,10 @@ fn the_backups_of_a_guest_that_was_removed_are_deleted_with_the_service() {
     world.clock_forward(100.0);
     let made = world.now() as i64;
     let backup = world.sim().add_backup("local", vmid, made, false);
-    ops::stop(&world.core, &world.order(7)).unwrap();
-    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
+    api::vm_remove(&world.core, &world.order(7)).unwrap();
     world.clock_forward(1000.0);
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().find_volume("pve1", &backup).is_none());
 }
 
@@ -399,11 +400,11 @@ fn another_server_entry_is_not_asked_for_the_guest() {
     let other = World::new().sim().clone();
     let ours = std::mem::replace(&mut *world.sim(), other);
     for verb in [
-        ops::terminate,
-        ops::suspend,
-        ops::create,
-        ops::change_package,
-        ops::reinstall,
+        api::terminate,
+        api::suspend,
+        api::create,
+        api::change_package,
+        api::reinstall,
     ] {
         let error = verb(&world.core, &order).unwrap_err();
         assert_eq!(error.code(), "other_server");
@@ -415,8 +416,8 @@ fn another_server_entry_is_not_asked_for_the_guest() {
     // the guest has moved to the cluster of that entry, or the entry is another one for the same cluster
     let mut attach = order.clone();
     attach["vmid"] = json!(vmid);
-    ops::attach(&world.core, &attach).unwrap();
-    ops::terminate(&world.core, &order).unwrap();
+    api::attach(&world.core, &attach).unwrap();
+    api::terminate(&world.core, &order).unwrap();
     assert_eq!(world.status(7), "removed");
 }
 
@@ -425,11 +426,11 @@ fn the_cron_does_not_ask_another_server_entry_either() {
     let mut world = World::new();
     world.ready(7);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.sim().log.clear();
     let mut order = world.order(7);
     order["server"]["id"] = json!(2);
-    proxmoxkvm::cron::cron(&world.core, &json!({"orders": [order], "budget_s": 50, "workers": 1})).unwrap();
+    proxmoxkvm::api::cron::cron(&world.core, &json!({"orders": [order], "budget_s": 50, "workers": 1})).unwrap();
     assert_eq!(world.service(7)["error"]["code"], "other_server");
     assert_eq!(world.sim().log.len(), 0, "nothing was asked");
 }
@@ -443,7 +444,7 @@ fn a_guest_that_the_cluster_lists_on_its_node_is_not_gone() {
     let late = FaultKind::Status(500, GONE.into(), String::new());
     // a node whose copy of /etc/pve is late
     world.sim().add_fault(Fault::always("GET", "/qemu/100/config", late));
-    let error = ops::terminate(&world.core, &world.order(7)).unwrap_err();
+    let error = api::terminate(&world.core, &world.order(7)).unwrap_err();
     assert_eq!(error.code(), "cluster_disagrees", "{error}");
     assert!(world.sim().is_running(vmid));
     assert_eq!(world.service(7)["addresses"].as_array().unwrap().len(), 1);
@@ -515,7 +516,7 @@ fn attach_leaves_no_guest_of_the_service_behind() {
         change(&mut world);
         world.sim().log.clear();
         let before = world.service(7);
-        let attached = ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300)));
+        let attached = api::attach(&world.core, &world.with_extra(7, "vmid", json!(300)));
         assert_eq!(code(attached), refused, "{what}");
         assert_eq!(world.writes(), Vec::<String>::new(), "{what}");
         let after = world.service(7);
@@ -529,12 +530,12 @@ fn attach_leaves_no_guest_of_the_service_behind() {
 fn a_server_entry_that_cannot_be_used_begins_no_order() {
     let world = World::new();
     let make_wire = Box::new(|_: &proxmoxkvm::server::ServerEntry| Err("the CA file cannot be read".to_owned()));
-    let core = proxmoxkvm::core::Core::new(world.home.open().unwrap(), world.clock.clone(), make_wire);
-    assert_eq!(code(ops::create(&core, &world.order(7))), "pve_not_trusted");
-    let attached = ops::attach(&core, &world.with_extra(7, "vmid", json!(300)));
+    let core = proxmoxkvm::api::core::Core::new(world.home.open().unwrap(), world.clock.clone(), make_wire);
+    assert_eq!(code(api::create(&core, &world.order(7))), "pve_not_trusted");
+    let attached = api::attach(&core, &world.with_extra(7, "vmid", json!(300)));
     assert_eq!(code(attached), "pve_not_trusted");
     // a row would be leased to this process for a while, and whoever has put the entry right would find it busy
-    let row = core.store.service(proxmoxkvm::model::ServiceId(7));
+    let row = core.store.service(proxmoxkvm::words::ids::ServiceId(7));
     assert!(row.is_err(), "{row:?}");
 }
 
@@ -545,13 +546,13 @@ fn a_guest_that_was_moved_to_another_cluster_under_another_number_is_attached_th
     let moved = world.sim().vms.remove(&100).unwrap();
     world.sim().vms.insert(300, moved);
     world.server["id"] = json!(2);
-    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+    api::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
     let service = world.service(7);
     assert_eq!(
         (service["vmid"].clone(), service["server_id"].clone()),
         (json!(300), json!(2))
     );
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(300));
 }
 
@@ -567,11 +568,11 @@ fn a_guest_of_another_entry_of_the_cluster_is_taken_although_its_marker_is_gone(
     world.sim().set_config(vmid, "ipconfig0", Some("ip=dhcp"));
     world.server["id"] = json!(1);
     world.sim().log.clear();
-    let attached = ops::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid)));
+    let attached = api::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid)));
     assert_eq!(code(attached), "taken");
     assert_eq!(world.writes(), Vec::<String>::new());
     assert_eq!(world.service(7)["vmid"], json!(null));
     // the service itself may
     world.server["id"] = json!(2);
-    ops::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid))).unwrap();
+    api::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid))).unwrap();
 }

@@ -1,9 +1,10 @@
 //! The life after creation: suspend, unsuspend, change, reinstall, remove, terminate; and what happens behind our back.
 
 use crate::support::{Death, World, cluster_options, code, guard};
-use proxmoxkvm::core::Core;
-use proxmoxkvm::error::Error;
-use proxmoxkvm::{limits, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::problems::Error;
+use proxmoxkvm::words::limits;
 use pvesim::{Fault, FaultKind, Guest, NodeSpec, Options, StorageSpec};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -14,16 +15,16 @@ type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 fn a_suspended_guest_is_stopped_and_stays_so() {
     let world = World::new();
     let vmid = world.ready(7);
-    ops::suspend(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
     assert_ne!(world.config(vmid, "onboot"), "1");
-    assert_eq!(code(ops::start(&world.core, &world.order(7))), "suspended");
+    assert_eq!(code(api::start(&world.core, &world.order(7))), "suspended");
     // the customer's friend with console access starts it
     world.sim().set_power(vmid, true);
     world.clock_forward(400.0);
     world.cron();
     assert!(!world.sim().is_running(vmid), "the cron stops it again");
-    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().is_running(vmid));
     assert_eq!(world.config(vmid, "onboot"), "1");
     world.clock_forward(400.0);
@@ -39,10 +40,10 @@ fn suspend_and_unsuspend_may_be_repeated() {
     let vmid = world.ready(7);
     world.sim().set_config(vmid, "onboot", None);
     for _ in 0..2 {
-        ops::suspend(&world.core, &world.order(7)).unwrap();
+        api::suspend(&world.core, &world.order(7)).unwrap();
     }
     for _ in 0..2 {
-        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
     }
     assert!(world.sim().is_running(vmid));
     assert_eq!(
@@ -65,7 +66,7 @@ fn a_guest_that_ignores_the_shutdown_is_switched_off_by_the_cron() {
     let world = World::new();
     let vmid = world.ready(7);
     ignore_shutdowns(&world, vmid);
-    ops::suspend(&world.core, &world.order(7)).expect("the shutdown was accepted: the rest is the cron's work");
+    api::suspend(&world.core, &world.order(7)).expect("the shutdown was accepted: the rest is the cron's work");
     for _ in 0..3 {
         world.clock_forward(60.0);
         world.cron();
@@ -80,12 +81,12 @@ fn a_service_suspended_while_a_step_is_queued_is_stopped_before_the_step_is_done
     let vmid = world.ready(7);
     world.option(24, "live_change = on").option(15, "50");
     for (status, queue) in [
-        ("set_dns_records", ops::set_dns_records as Verb),
-        ("change_package", ops::change_package),
+        ("set_dns_records", api::set_dns_records as Verb),
+        ("change_package", api::change_package),
     ] {
         queue(&world.core, &world.order(7)).unwrap();
         assert_eq!(world.status(7), status);
-        ops::suspend(&world.core, &world.order(7)).unwrap();
+        api::suspend(&world.core, &world.order(7)).unwrap();
         assert!(!world.sim().is_running(vmid), "{status}");
         assert_eq!(world.status(7), status, "the step is still to come");
         world.cron();
@@ -94,11 +95,11 @@ fn a_service_suspended_while_a_step_is_queued_is_stopped_before_the_step_is_done
             ("ready", false),
             "{status}"
         );
-        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
         // and the other way round
-        ops::suspend(&world.core, &world.order(7)).unwrap();
+        api::suspend(&world.core, &world.order(7)).unwrap();
         queue(&world.core, &world.order(7)).unwrap();
-        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
         assert!(world.sim().is_running(vmid), "{status}");
         assert_eq!(world.status(7), status, "the step is still to come");
         world.cron();
@@ -116,7 +117,7 @@ fn stuck_change() -> (World, u32) {
     let mut world = World::new();
     let vmid = world.ready(7);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.option(8, "4");
     world.cron();
     assert!(world.service(7)["error"].to_string().contains("disk_shrink"));
@@ -126,7 +127,7 @@ fn stuck_change() -> (World, u32) {
 #[test]
 fn a_service_whose_change_of_package_cannot_be_done_is_suspended_all_the_same() {
     let (world, vmid) = stuck_change();
-    ops::suspend(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
     let is_off = || !world.sim().is_running(vmid) && world.config(vmid, "onboot") != "1";
     assert!(is_off());
     let error = world.service(7)["error"].to_string();
@@ -136,9 +137,9 @@ fn a_service_whose_change_of_package_cannot_be_done_is_suspended_all_the_same() 
     world.cron();
     assert!(is_off(), "started behind our back");
     assert_eq!(world.status(7), "ready", "refused for good: the old status");
-    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
     assert_eq!(events.matches("cannot be made smaller").count(), 1, "{events}");
-    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().is_running(vmid));
     assert_eq!(world.config(vmid, "onboot"), "1");
 }
@@ -147,7 +148,7 @@ fn a_service_whose_change_of_package_cannot_be_done_is_suspended_all_the_same() 
 fn a_suspension_that_could_not_be_done_at_once_is_done_by_the_cron_before_a_change_that_fails() {
     let (world, vmid) = stuck_change();
     world.sim().set_lock(vmid, Some("backup"));
-    assert_eq!(code(ops::suspend(&world.core, &world.order(7))), "locked");
+    assert_eq!(code(api::suspend(&world.core, &world.order(7))), "locked");
     world.sim().set_lock(vmid, None);
     world.clock_forward(1000.0);
     world.cron();
@@ -159,12 +160,12 @@ fn a_suspension_that_could_not_be_done_at_once_is_done_by_the_cron_before_a_chan
 fn a_guest_whose_reinstallation_is_held_up_is_suspended_all_the_same() {
     let world = World::new();
     let vmid = world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     world.sim().set_config(vmid, "protection", Some("1"));
-    ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+    api::reinstall(&world.core, &world.order(7)).unwrap_err();
     // its node has restarted
     world.sim().set_power(vmid, true);
-    ops::suspend(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
     assert_ne!(world.config(vmid, "onboot"), "1");
 }
@@ -176,14 +177,14 @@ fn onboot_is_as_before_also_if_suspend_met_no_node() {
         let vmid = world.ready(7);
         world.sim().set_config(vmid, "onboot", Some(before));
         world.sim().set_node_down("pve1", Some("No route to host"));
-        ops::suspend(&world.core, &world.order(7)).unwrap_err();
+        api::suspend(&world.core, &world.order(7)).unwrap_err();
         world.sim().set_node_down("pve1", None);
         world.clock_forward(1000.0);
         world.cron();
         assert!(!world.sim().is_running(vmid));
         assert_eq!(world.config(vmid, "onboot"), "0");
-        ops::suspend(&world.core, &world.order(7)).unwrap();
-        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        api::suspend(&world.core, &world.order(7)).unwrap();
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
         assert!(world.sim().is_running(vmid));
         assert_eq!(world.config(vmid, "onboot"), before);
     }
@@ -197,7 +198,7 @@ fn a_guest_that_was_suspended_while_it_was_built_has_the_packages_onboot_afterwa
         world.sim().set_clone_seconds(9000, clone_seconds);
         world.create(7).unwrap();
         world.clock_forward(20.0);
-        ops::suspend(&world.core, &world.order(7)).unwrap();
+        api::suspend(&world.core, &world.order(7)).unwrap();
         world.clock_forward(400.0);
         for _ in 0..10 {
             world.cron();
@@ -209,7 +210,7 @@ fn a_guest_that_was_suspended_while_it_was_built_has_the_packages_onboot_afterwa
             ("ready", false)
         );
         assert_ne!(world.config(vmid, "onboot"), "1");
-        ops::unsuspend(&world.core, &world.order(7)).unwrap();
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
         assert!(world.sim().is_running(vmid));
         let after = world.config(vmid, "onboot");
         assert_eq!(after == "1", onboot == "1", "{clone_seconds} {switch}: {after}");
@@ -221,8 +222,8 @@ fn an_unsuspended_guest_runs_or_the_verb_says_that_it_does_not() {
     let world = World::new();
     let vmid = world.ready(7);
     ignore_shutdowns(&world, vmid);
-    let suspend = || ops::suspend(&world.core, &world.order(7)).unwrap();
-    let unsuspend = || ops::unsuspend(&world.core, &world.order(7));
+    let suspend = || api::suspend(&world.core, &world.order(7)).unwrap();
+    let unsuspend = || api::unsuspend(&world.core, &world.order(7));
     suspend();
     // its shutdown takes longer than both requests
     assert_eq!(code(unsuspend()), "task_running");
@@ -253,10 +254,10 @@ fn terminate_deletes_backups_snapshots_and_guest_and_frees_the_address_last() {
             },
         );
     }
-    let mut reply = ops::terminate(&world.core, &world.order(7));
+    let mut reply = api::terminate(&world.core, &world.order(7));
     if reply.is_err() {
         world.cron_until_idle();
-        reply = ops::terminate(&world.core, &world.order(7));
+        reply = api::terminate(&world.core, &world.order(7));
     }
     let note = reply.unwrap()["note"].as_str().unwrap().to_owned();
     for words in ["2026-11-22", &format!("VM {vmid}"), "pve1", "192.0.2.10"] {
@@ -290,7 +291,7 @@ fn a_backup_that_cannot_be_deleted_keeps_the_lease_and_says_so() {
     let vmid = world.ready(7);
     let now = world.now() + 60.0;
     world.sim().add_backup("local", vmid, now as i64 as _, true);
-    let error = ops::terminate(&world.core, &world.order(7)).unwrap_err();
+    let error = api::terminate(&world.core, &world.order(7)).unwrap_err();
     assert!(error.to_string().contains("protected"), "{error}");
     assert_eq!(world.status(7), "terminate");
     assert!(world.sim().vm(vmid).is_some());
@@ -311,7 +312,7 @@ fn backups_of_a_guest_that_was_not_configured_yet_are_its_own() {
         if is_built {
             world.cron_until_idle();
         }
-        ops::terminate(&world.core, &world.order(7)).unwrap();
+        api::terminate(&world.core, &world.order(7)).unwrap();
         let left = world
             .sim()
             .volumes
@@ -328,7 +329,7 @@ fn backups_of_the_machine_that_had_the_number_before_stay() {
     let before = world.now() - 90_000.0;
     world.sim().add_backup("local", 100, before as i64 as _, false);
     assert_eq!(world.ready(7), 100);
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     let left = world
         .sim()
         .volumes
@@ -344,7 +345,7 @@ fn protection_is_reported_and_never_cleared() {
     let vmid = world.ready(7);
     world.sim().set_config(vmid, "protection", Some("1"));
     world.sim().log.clear();
-    assert_eq!(code(ops::terminate(&world.core, &world.order(7))), "protected");
+    assert_eq!(code(api::terminate(&world.core, &world.order(7))), "protected");
     assert_eq!(world.writes(), Vec::<String>::new());
     world.sim().set_config(vmid, "protection", None);
     world.clock_forward(1000.0);
@@ -358,14 +359,14 @@ fn terminate_works_from_every_moment_of_the_creation() {
         let world = World::new();
         world.create(7).unwrap();
         world.clock_forward(seconds);
-        let _ = ops::terminate(&world.core, &world.order(7));
+        let _ = api::terminate(&world.core, &world.order(7));
         world.cron_until_idle();
         assert_eq!(world.status(7), "removed", "after {seconds} s");
         assert_eq!(world.sim().vms.len(), 1, "only the template is left after {seconds} s");
         world.check_invariants();
     }
     let world = World::new();
-    ops::terminate(&world.core, &world.order(7)).expect("a service that never was has nothing to delete");
+    api::terminate(&world.core, &world.order(7)).expect("a service that never was has nothing to delete");
 }
 
 #[test]
@@ -379,7 +380,7 @@ fn a_change_of_package_runs_in_the_cron_and_ends_started() {
         .option(9, "0/0/0/0")
         .option(15, "100");
     world.config_options = json!({"IPv4 Addresses": 2});
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     assert_eq!(world.status(7), "change_package");
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready", "{}", world.service(7));
@@ -404,7 +405,7 @@ fn fewer_addresses_go_back_to_the_pool() {
     world.config_options = json!({"IPv4 Addresses": 3});
     world.ready(7);
     world.config_options = json!({"IPv4 Addresses": 1});
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.service(7)["addresses"], json!(["192.0.2.10"]));
     world.ready(8);
@@ -417,7 +418,7 @@ fn a_smaller_disk_is_refused_before_anything_is_touched() {
     world.ready(7);
     world.sim().log.clear();
     world.option(8, "4").option(6, "4");
-    let error = ops::change_package(&world.core, &world.order(7)).unwrap_err();
+    let error = api::change_package(&world.core, &world.order(7)).unwrap_err();
     assert!(
         error.to_string().contains("8 GB") && error.to_string().contains("4 GB"),
         "{error}"
@@ -439,7 +440,7 @@ fn what_fits_no_node_is_refused_before_anything_is_touched() {
     ] {
         let before = world.options.clone();
         world.option(option, value);
-        let error = ops::change_package(&world.core, &world.order(7)).unwrap_err();
+        let error = api::change_package(&world.core, &world.order(7)).unwrap_err();
         assert_eq!(error.code(), "fits_no_node", "{error}");
         assert!(error.to_string().contains(words), "{error}");
         world.options = before;
@@ -455,7 +456,7 @@ fn what_can_be_changed_live_is_changed_live_when_the_package_says_so() {
     let vmid = world.ready(7);
     world.option(24, "live_change = on").option(8, "12").option(15, "50");
     let started = world.sim().vm(vmid).unwrap().run.as_ref().map(|run| format!("{run:?}"));
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready");
     assert!(world.config(vmid, "scsi0").contains("size=12G"));
@@ -471,9 +472,9 @@ fn what_can_be_changed_live_is_changed_live_when_the_package_says_so() {
 fn a_change_of_a_suspended_service_leaves_it_stopped() {
     let mut world = World::new();
     let vmid = world.ready(7);
-    ops::suspend(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.config(vmid, "cores"), "4");
     assert!(!world.sim().is_running(vmid));
@@ -490,13 +491,13 @@ fn a_reinstalled_guest_keeps_number_address_mac_and_backups_and_takes_the_new_te
     let backup_at = world.now() + 5.0;
     world.sim().add_backup("local", vmid, backup_at as i64 as _, false);
     assert_eq!(
-        code(ops::reinstall(&world.core, &world.order(7))),
+        code(api::reinstall(&world.core, &world.order(7))),
         "running",
         "** needs a stopped VM"
     );
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     world.config_options = json!({"Operating System": "9001|Other"});
-    ops::reinstall(&world.core, &world.order(7)).unwrap();
+    api::reinstall(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready", "{}", world.service(7));
     assert_eq!(world.vmid(7), vmid);
@@ -524,13 +525,13 @@ fn a_reinstalled_guest_keeps_number_address_mac_and_backups_and_takes_the_new_te
 fn a_guest_that_could_not_be_built_anew_is_not_destroyed_for_it() {
     let mut world = World::new();
     let vmid = world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     world.sim().add_template(9001, "windows", "pve1", "local", 40 << 30);
     world.sim().log.clear();
     // an image larger than the disk that the package allows, and none at all
     for template in ["9001", "9002"] {
         world.option(2, template);
-        ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+        api::reinstall(&world.core, &world.order(7)).unwrap_err();
         assert_eq!(world.writes(), [] as [&str; 0]);
         assert_eq!(world.status(7), "ready");
         assert!(world.sim().vm(vmid).is_some());
@@ -541,14 +542,14 @@ fn a_guest_that_could_not_be_built_anew_is_not_destroyed_for_it() {
 fn backups_are_deleted_with_a_service_whose_reinstallation_is_between_two_guests() {
     let world = World::new();
     let vmid = world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     let made = world.now() as i64;
     let backup = world.sim().add_backup("local", vmid, made, false);
     let refused = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
     world.sim().add_fault(Fault::always("POST", "/clone", refused));
-    ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+    api::reinstall(&world.core, &world.order(7)).unwrap_err();
     assert!(world.sim().vm(vmid).is_none());
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().find_volume("pve1", &backup).is_none());
 }
 
@@ -556,7 +557,7 @@ fn backups_are_deleted_with_a_service_whose_reinstallation_is_between_two_guests
 fn a_create_that_fails_takes_no_reinstallation_from_the_cron() {
     let world = World::new();
     let vmid = world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     let refused = Fault {
         times: 2,
         ..Fault::once(
@@ -566,7 +567,7 @@ fn a_create_that_fails_takes_no_reinstallation_from_the_cron() {
         )
     };
     world.sim().add_fault(refused);
-    ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+    api::reinstall(&world.core, &world.order(7)).unwrap_err();
     world.create(7).unwrap_err();
     assert_eq!(world.status(7), "reinstall");
     world.cron_until_idle();
@@ -577,19 +578,19 @@ fn a_create_that_fails_takes_no_reinstallation_from_the_cron() {
 fn vm_remove_leaves_the_service_before_its_clone() {
     let world = World::new();
     let vmid = world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
-    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
+    api::vm_remove(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().vm(vmid).is_none());
     assert_eq!(world.status(7), "set_ip");
     // nor by what is asked for meanwhile, and does not ask for a guest
-    ops::suspend(&world.core, &world.order(7)).unwrap();
-    ops::unsuspend(&world.core, &world.order(7)).unwrap();
-    ops::change_package(&world.core, &world.order(7)).unwrap();
-    ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    api::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
     world.clock_forward(3600.0);
     world.cron();
     assert!(world.sim().vm(vmid).is_none(), "it is not cloned again by itself");
-    ops::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
+    api::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
     world.cron_until_idle();
     assert_eq!((world.status(7), world.vmid(7)), ("ready".to_owned(), vmid));
 }
@@ -599,12 +600,12 @@ fn vm_remove_that_outlasts_its_page_is_seen_to_its_end_by_the_cron() {
     for suspended in [false, true] {
         let world = World::new();
         let vmid = world.ready(7);
-        ops::stop(&world.core, &world.order(7)).unwrap();
+        api::stop(&world.core, &world.order(7)).unwrap();
         if suspended {
-            ops::suspend(&world.core, &world.order(7)).unwrap();
+            api::suspend(&world.core, &world.order(7)).unwrap();
         }
         world.sim().opts.scale = 200.0;
-        assert_eq!(code(ops::vm_remove(&world.core, &world.order(7))), "under_way");
+        assert_eq!(code(api::vm_remove(&world.core, &world.order(7))), "under_way");
         for _ in 0..10 {
             world.cron();
             world.clock_forward(60.0);
@@ -622,13 +623,13 @@ fn a_guest_that_was_restored_after_vm_remove_is_not_deleted_again_by_the_cron() 
         for runs in [false, true] {
             let world = World::new();
             let vmid = world.ready(7);
-            ops::stop(&world.core, &world.order(7)).unwrap();
+            api::stop(&world.core, &world.order(7)).unwrap();
             if suspended {
-                ops::suspend(&world.core, &world.order(7)).unwrap();
+                api::suspend(&world.core, &world.order(7)).unwrap();
             }
             let kept = world.sim().vm(vmid).unwrap().clone();
             world.sim().opts.scale = 200.0;
-            assert_eq!(code(ops::vm_remove(&world.core, &world.order(7))), "under_way");
+            assert_eq!(code(api::vm_remove(&world.core, &world.order(7))), "under_way");
             // the cron stands still, and somebody brings the VM back under its number
             world.clock_forward(3600.0);
             assert!(world.sim().vm(vmid).is_none());
@@ -654,7 +655,7 @@ fn a_new_password_reaches_the_drive_and_says_when_a_restart_is_needed() {
     let vmid = world.ready(7);
     let mut order = world.order(7);
     order["service"]["password"] = json!("N3w-pass");
-    let reply = ops::change_password(&world.core, &order).unwrap();
+    let reply = api::change_password(&world.core, &order).unwrap();
     assert_eq!(reply["restart_needed"], json!(true));
     assert_eq!(world.sim().vm(vmid).unwrap().plain_password(), Some("N3w-pass"));
 }
@@ -669,7 +670,7 @@ fn a_guest_moved_to_another_node_is_found_again() {
     });
     let vmid = world.ready(7);
     world.sim().move_vm(vmid, "pve2");
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
     assert_eq!(world.service(7)["node"], "pve2");
     // and in the middle of a pipeline
@@ -687,8 +688,8 @@ fn a_guest_deleted_by_hand_is_said_to_be_gone_and_terminates_cleanly() {
     let world = World::new();
     let vmid = world.ready(7);
     world.sim().delete_vm(vmid);
-    assert_eq!(code(ops::start(&world.core, &world.order(7))), "no_guest");
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    assert_eq!(code(api::start(&world.core, &world.order(7))), "no_guest");
+    api::terminate(&world.core, &world.order(7)).unwrap();
     assert_eq!(world.service(7)["addresses"], json!([]));
 }
 
@@ -707,10 +708,10 @@ fn ha_managed_guests_start_and_stop_in_their_own_time() {
     let world = World::with(cluster_options());
     let vmid = world.ready(7);
     world.sim().add_ha(vmid, "started");
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     world.clock_forward(120.0);
     assert!(!world.sim().is_running(vmid));
-    ops::start(&world.core, &world.order(7)).unwrap();
+    api::start(&world.core, &world.order(7)).unwrap();
     world.clock_forward(120.0);
     assert!(world.sim().is_running(vmid));
     world.check_invariants();
@@ -720,11 +721,11 @@ fn ha_managed_guests_start_and_stop_in_their_own_time() {
 #[test]
 fn a_guest_that_ha_manages_is_not_replaced_behind_its_back() {
     type Verb = fn(&Core, &Value) -> Result<Value, Error>;
-    let verbs: [(Verb, &str); 2] = [(ops::reinstall, "ready"), (ops::vm_remove, "set_ip")];
+    let verbs: [(Verb, &str); 2] = [(api::reinstall, "ready"), (api::vm_remove, "set_ip")];
     for (verb, then) in verbs {
         let world = World::new();
         let vmid = world.ready(7);
-        ops::stop(&world.core, &world.order(7)).unwrap();
+        api::stop(&world.core, &world.order(7)).unwrap();
         world.sim().add_ha(vmid, "stopped");
         world.sim().log.clear();
         let refused = verb(&world.core, &world.order(7));
@@ -760,7 +761,7 @@ fn an_error_is_never_taken_for_a_missing_guest() {
         world
             .sim()
             .add_fault(Fault::always("GET", &format!("/qemu/{vmid}/config"), fault.clone()));
-        assert!(ops::terminate(&world.core, &world.order(7)).is_err(), "{fault:?}");
+        assert!(api::terminate(&world.core, &world.order(7)).is_err(), "{fault:?}");
         world.cron();
         assert_eq!(world.status(7), "terminate", "{fault:?}");
         assert_eq!(
@@ -779,7 +780,7 @@ fn a_removed_service_can_be_ordered_anew() {
         ..cluster_options()
     });
     world.ready(7);
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     world.option(6, "3");
     let vmid = world.ready(7);
     assert_eq!(world.config(vmid, "cores"), "3");
@@ -789,7 +790,7 @@ fn a_removed_service_can_be_ordered_anew() {
 fn dns_records_are_queued_and_the_service_is_ready_again_after_the_cron() {
     let world = World::new();
     world.ready(7);
-    ops::set_dns_records(&world.core, &world.order(7)).unwrap();
+    api::set_dns_records(&world.core, &world.order(7)).unwrap();
     assert_eq!(world.status(7), "set_dns_records");
     world.cron();
     assert_eq!(world.status(7), "ready");
@@ -800,10 +801,10 @@ fn the_history_says_who_did_what_and_has_a_limit() {
     let world = World::new();
     world.ready(7);
     for _ in 0..150 {
-        let _ = ops::stop(&world.core, &world.order(7));
-        let _ = ops::start(&world.core, &world.order(7));
+        let _ = api::stop(&world.core, &world.order(7));
+        let _ = api::start(&world.core, &world.order(7));
     }
-    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
+    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
     let events = events.as_array().unwrap();
     let most = limits::EVENTS_PER_ACTOR as usize;
     assert!(events.len() <= 2 * most && events.len() > 50, "{}", events.len());
@@ -825,7 +826,7 @@ fn a_node_that_dies_while_it_works_does_not_hold_up_a_guest_that_ha_has_moved() 
     });
     let vmid = world.ready(7);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     // the process dies right after it has asked for the shutdown; then the node dies too
     let base = world.mortality.requests.load(Ordering::SeqCst);
     ignore_shutdowns(&world, vmid);
@@ -855,7 +856,7 @@ fn a_protected_template_does_not_make_its_clones_undeletable() {
     let world = World::new();
     world.sim().set_config(9000, "protection", Some("1"));
     let vmid = world.ready(7);
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().vm(vmid).is_none());
 }
 
@@ -865,9 +866,9 @@ fn the_same_trouble_is_told_once() {
     let vmid = world.ready(7);
     world.sim().set_config(vmid, "protection", Some("1"));
     for _ in 0..10 {
-        let _ = ops::terminate(&world.core, &world.order(7));
+        let _ = api::terminate(&world.core, &world.order(7));
     }
-    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
     assert_eq!(events.matches("protection mode").count(), 1);
 }
 
@@ -877,27 +878,27 @@ fn what_no_retry_will_mend_is_listed_for_attention_until_it_is_mended() {
     let vmid = world.ready(7);
     world.ready(8);
     world.sim().set_config(vmid, "protection", Some("1"));
-    let _ = ops::terminate(&world.core, &world.order(7));
+    let _ = api::terminate(&world.core, &world.order(7));
     let lines = world.cron()["lines"].to_string();
     assert!(
         lines.contains("needs attention: service 7 (terminate)") && lines.contains("protection mode"),
         "{lines}"
     );
-    let listed = ops::due(&world.core, &json!({})).unwrap()["attention"].clone();
+    let listed = api::due(&world.core, &json!({})).unwrap()["attention"].clone();
     assert_eq!(listed.as_array().unwrap().len(), 1, "{listed}");
     world.sim().set_config(vmid, "protection", None);
     world.clock_forward(1000.0);
     world.cron_until_idle();
-    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["attention"], json!([]));
+    assert_eq!(api::due(&world.core, &json!({})).unwrap()["attention"], json!([]));
 }
 
 #[test]
 fn a_suspended_guest_that_stays_stopped_makes_no_history() {
     let world = World::new();
     let vmid = world.ready(7);
-    ops::suspend(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
     let suspensions = || {
-        let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+        let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
         events.matches(r#""suspend""#).count()
     };
     for (started, lines) in [(false, 1), (true, 2)] {
@@ -914,10 +915,10 @@ fn a_suspended_guest_that_stays_stopped_makes_no_history() {
 fn the_history_names_the_verb_not_the_status() {
     let world = World::new();
     world.ready(7);
-    ops::suspend(&world.core, &world.order(7)).unwrap();
-    ops::unsuspend(&world.core, &world.order(7)).unwrap();
-    ops::reboot(&world.core, &world.order(7)).unwrap();
-    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    api::reboot(&world.core, &world.order(7)).unwrap();
+    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
     let whats: Vec<&str> = events
         .as_array()
         .unwrap()
@@ -931,7 +932,7 @@ fn the_history_names_the_verb_not_the_status() {
 fn a_page_shows_the_store_and_with_one_request_what_the_guest_does() {
     let world = World::new();
     let vmid = world.ready(7);
-    let shown = |world: &World| ops::show(&world.core, &json!({"service": 7, "server": world.server})).unwrap();
+    let shown = |world: &World| api::show(&world.core, &json!({"service": 7, "server": world.server})).unwrap();
     world.sim().log.clear();
     assert_eq!(shown(&world)["live"]["status"], "running");
     assert_eq!(
@@ -968,12 +969,12 @@ fn addresses_of_services_that_whmcs_calls_terminated_are_free_once_their_guest_i
     world.ready(8);
     let order = world.with_extra(9, "terminated", json!([7, "8", 4711]));
     assert_eq!(
-        code(ops::create(&world.core, &order)),
+        code(api::create(&world.core, &order)),
         "no_free_address",
         "both VMs are there"
     );
     world.sim().delete_vm(gone);
-    let reply = ops::create(&world.core, &order).unwrap();
+    let reply = api::create(&world.core, &order).unwrap();
     assert_eq!(reply["service"]["addresses"], json!(["192.0.2.10"]));
     assert_eq!(world.status(7), "removed");
     assert_eq!(
@@ -986,7 +987,7 @@ fn addresses_of_services_that_whmcs_calls_terminated_are_free_once_their_guest_i
         .sim()
         .add_fault(Fault::always("GET", "/qemu/", FaultKind::NodeDown("pve1".into())));
     let order = world.with_extra(10, "terminated", json!([8]));
-    assert!(ops::create(&world.core, &order).is_err());
+    assert!(api::create(&world.core, &order).is_err());
     assert_eq!(world.service(8)["addresses"], json!(["192.0.2.11"]));
 }
 
@@ -1004,8 +1005,8 @@ fn a_guest_that_was_attached_and_removed_is_built_anew_from_a_template_on_anothe
     });
     world.sim().add_template(9000, "tmpl", "pve1", "shared", 2 << 30);
     world.sim().add_vm(300, "legacy", "pve2", "shared", 2 << 30);
-    ops::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
-    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    api::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+    api::vm_remove(&world.core, &world.order(7)).unwrap();
     world.create(7).unwrap();
     world.cron_until_idle();
     let service = world.service(7);
@@ -1054,7 +1055,7 @@ fn a_change_of_package_while_the_clone_runs_is_not_lost() {
     world.create(7).unwrap();
     world.clock_forward(20.0);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready", "{}", world.service(7));
     assert_eq!(world.config(100, "cores"), "4");
@@ -1087,7 +1088,7 @@ fn a_refused_clone_is_tried_anew_where_the_package_says_by_then() {
 fn a_change_of_package_while_the_guest_is_built_is_not_lost() {
     let mut world = half_built();
     world.option(6, "4").option(8, "12");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready", "{}", world.service(7));
     assert_eq!(world.config(100, "cores"), "4");
@@ -1101,14 +1102,14 @@ fn a_lock_that_nobody_takes_away_is_told_in_the_end() {
     let vmid = world.ready(7);
     world.sim().set_lock(vmid, Some("backup"));
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron();
     assert_eq!(world.service(7)["error"], Value::Null, "a backup takes its time");
     world.clock_forward(13.0 * 3600.0);
     world.cron();
     let error = &world.service(7)["error"];
     assert_eq!(error["code"], "left_locked", "{error}");
-    let attention = &ops::due(&world.core, &json!({})).unwrap()["attention"];
+    let attention = &api::due(&world.core, &json!({})).unwrap()["attention"];
     assert_eq!(attention.as_array().unwrap().len(), 1);
     world.sim().set_lock(vmid, None);
     world.clock_forward(1000.0);
@@ -1124,7 +1125,7 @@ fn a_guest_that_somebody_deleted_is_not_built_anew_by_a_change_of_package() {
     let mut world = World::new();
     let vmid = world.ready(7);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.sim().delete_vm(vmid);
     world.sim().log.clear();
     world.cron_until_idle();

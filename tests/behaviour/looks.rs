@@ -1,10 +1,11 @@
 //! Pages that ask at the same time: one live look per page of a service, few per client, and nobody waits for another's.
 
 use crate::support::{Death, World, code};
-use proxmoxkvm::core::Core;
-use proxmoxkvm::model::ServiceId;
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
 use proxmoxkvm::store::MayLook;
-use proxmoxkvm::{limits, ops};
+use proxmoxkvm::words::ids::ServiceId;
+use proxmoxkvm::words::limits;
 use serde_json::{Value, json};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
@@ -16,7 +17,7 @@ const CLIENT: u64 = 3;
 fn refresh(world: &World, core: &Core, service: u64, client: u64) -> Value {
     let order = json!({"client_id": client, "order_id": service, "status": "Active"});
     let request = json!({"service": service, "server": world.server, "order": order});
-    ops::show(core, &request).unwrap()
+    api::show(core, &request).unwrap()
 }
 
 fn graphs(world: &World, core: &Core, service: u64, timeframe: &str, actor: &str) -> String {
@@ -25,7 +26,7 @@ fn graphs(world: &World, core: &Core, service: u64, timeframe: &str, actor: &str
         "service": service, "server": order["server"], "package": order["package"], "timeframe": timeframe,
         "actor": actor, "order": {"client_id": CLIENT, "order_id": service, "status": "Active"},
     });
-    code(ops::usage(core, &request))
+    code(api::usage(core, &request))
 }
 
 fn requests(world: &World) -> u64 {
@@ -56,7 +57,7 @@ fn during<T>(world: &World, services: &[u64], work: impl FnOnce() -> T) -> (T, V
             .collect();
         assert_eq!(requests(world), on_their_way);
         let done = work();
-        ops::list(&world.core, &json!({"server": world.server, "what": "nodes"})).unwrap();
+        api::list(&world.core, &json!({"server": world.server, "what": "nodes"})).unwrap();
         expected.store(0, Ordering::SeqCst);
         (done, begun.into_iter().map(|handle| handle.join().unwrap()).collect())
     })
@@ -134,14 +135,14 @@ fn while_one_looks_others_see_what_was_seen_a_moment_ago() {
 fn what_was_seen_before_a_stop_is_shown_to_nobody_after_it() {
     let world = world_of(&[7]);
     assert_eq!(refresh(&world, &world.core, 7, CLIENT)["live"]["status"], "running");
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     let (other, _) = during(&world, &[7], || refresh(&world, &world.other_process(), 7, CLIENT));
     assert_eq!(other["live"], Value::Null);
     // nor what a look saw that was on its way when the machine was stopped
-    ops::start(&world.core, &world.order(7)).unwrap();
+    api::start(&world.core, &world.order(7)).unwrap();
     let (_, before) = during(&world, &[7], || {
         world.mortality.meeting.expected.store(0, Ordering::SeqCst);
-        ops::stop(&world.core, &world.order(7)).unwrap();
+        api::stop(&world.core, &world.order(7)).unwrap();
     });
     assert!(before[0]["live"].is_object());
     let (other, _) = during(&world, &[7], || refresh(&world, &world.other_process(), 7, CLIENT));
@@ -163,7 +164,7 @@ fn a_client_has_few_looks_at_the_same_time_and_others_have_theirs() {
         // staff are few, and wait for what they want to see
         let order = world.order(next);
         let page = json!({"service": next, "server": order["server"], "package": order["package"]});
-        let shown = ops::show(&world.core, &page).unwrap();
+        let shown = api::show(&world.core, &page).unwrap();
         assert_eq!(shown["live"]["status"], "running");
     });
     assert!(
@@ -186,9 +187,9 @@ fn another_client_is_not_held_up() {
     let mut other = world.order(9);
     other["service"]["client_id"] = json!(4);
     other["order"] = json!({"client_id": 4, "order_id": 9, "status": "Active"});
-    ops::create(&world.core, &other).unwrap();
+    api::create(&world.core, &other).unwrap();
     let run = json!({"orders": [other], "budget_s": 50, "workers": 1});
-    proxmoxkvm::cron::cron(&world.core, &run).unwrap();
+    proxmoxkvm::api::cron::cron(&world.core, &run).unwrap();
     let (shown, _) = during(&world, &[7, 8], || {
         world.mortality.meeting.expected.store(0, Ordering::SeqCst);
         refresh(&world, &world.other_process(), 9, 4)

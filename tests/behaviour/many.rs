@@ -1,10 +1,11 @@
 //! Many services at once: clone slots, shared waiting, fairness, and nothing asked where nothing is to be done.
 
 use crate::support::{World, cluster_options, guard};
-use proxmoxkvm::core::Core;
-use proxmoxkvm::limits;
-use proxmoxkvm::model::ServiceId;
-use proxmoxkvm::{cron, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::words::ids::ServiceId;
+use proxmoxkvm::words::limits;
 use pvesim::{Fault, FaultKind, Logged};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +40,7 @@ fn most_clones(world: &World) -> usize {
 
 /// A cron run of one process, for services that are due.
 fn run(world: &World, core: &Core, workers: usize, budget: f64) -> Value {
-    let due = ops::due(core, &json!({})).unwrap();
+    let due = api::due(core, &json!({})).unwrap();
     let ids = due["services"].as_array().unwrap().iter();
     let orders: Vec<Value> = ids.map(|s| world.order(s["id"].as_u64().unwrap())).collect();
     let request = json!({"orders": orders, "budget_s": budget, "workers": workers});
@@ -72,7 +73,7 @@ fn two_processes_with_eight_workers_each_never_run_more_clones_than_there_are_sl
     let other = world.other_process();
     for id in 1..=14 {
         let core = if id % 2 == 0 { &other } else { &world.core };
-        ops::create(core, &world.order(id)).unwrap();
+        api::create(core, &world.order(id)).unwrap();
     }
     for _ in 0..40 {
         std::thread::scope(|scope| {
@@ -195,12 +196,12 @@ fn a_server_with_many_pending_services_does_not_starve_one_with_few() {
     };
     // 30 first, 3 later
     for id in (1..=30).chain(901..=903) {
-        let server = proxmoxkvm::model::ServerId(if id >= 900 { 2 } else { 1 });
+        let server = proxmoxkvm::words::ids::ServerId(if id >= 900 { 2 } else { 1 });
         let service = proxmoxkvm::service::Service::new(ServiceId(id), server, world.now());
         world.core.store.begin(&service, world.now()).unwrap();
         world.clock_forward(0.1);
     }
-    let due = ops::due(&world.core, &json!({"limit": 8})).unwrap();
+    let due = api::due(&world.core, &json!({"limit": 8})).unwrap();
     let ids: Vec<u64> = due["services"]
         .as_array()
         .unwrap()

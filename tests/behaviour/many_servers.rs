@@ -2,13 +2,15 @@
 
 use crate::common_time::CommonTime;
 use crate::support::{START, World, cluster_options, guard};
-use proxmoxkvm::clock::Clock;
-use proxmoxkvm::core::Core;
-use proxmoxkvm::model::{ServerId, ServiceId};
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, ServerEntry};
 use proxmoxkvm::service::Service;
-use proxmoxkvm::{cron, limits, ops};
+use proxmoxkvm::words::clock::Clock;
+use proxmoxkvm::words::ids::{ServerId, ServiceId};
+use proxmoxkvm::words::limits;
 use pvesim::{Cluster, Request};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -142,7 +144,7 @@ impl Many {
 
     /// One run over everything that is due, and over the usage of these servers; how long it took (seconds).
     fn run(&self, samples: &[u64]) -> (Value, f64) {
-        let due = ops::due(&self.core, &json!({})).unwrap();
+        let due = api::due(&self.core, &json!({})).unwrap();
         let due = due["services"].as_array().unwrap().iter();
         let orders: Vec<Value> = due
             .map(|due| self.order(due["server_id"].as_u64().unwrap(), due["id"].as_u64().unwrap()))
@@ -156,12 +158,12 @@ impl Many {
     }
 
     fn status(&self, service: u64) -> String {
-        let shown = ops::show(&self.core, &json!({"service": service})).unwrap();
+        let shown = api::show(&self.core, &json!({"service": service})).unwrap();
         shown["service"]["status"].as_str().unwrap().to_owned()
     }
 
     fn unsampled(&self) -> Value {
-        ops::due(&self.core, &json!({})).unwrap()["usage_due"].clone()
+        api::due(&self.core, &json!({})).unwrap()["usage_due"].clone()
     }
 }
 
@@ -212,7 +214,7 @@ fn usage_is_looked_at_beside_servers_that_never_answer_and_within_the_budget() {
     many.clock.sleep(100.0);
     many.run(&[]);
     let machine = |server: u64| {
-        let shown = ops::show(&many.core, &json!({"service": server})).unwrap();
+        let shown = api::show(&many.core, &json!({"service": server})).unwrap();
         shown["service"]["vmid"].as_u64().unwrap() as u32
     };
     for server in healthy {
@@ -235,7 +237,7 @@ fn usage_is_looked_at_beside_servers_that_never_answer_and_within_the_budget() {
     assert_eq!(many.unsampled(), json!([]));
     for server in healthy {
         let asked = json!({"server": many.entry(server), "max_age_s": 3600});
-        let used = ops::usage_update(&many.core, &asked).unwrap();
+        let used = api::usage_update(&many.core, &asked).unwrap();
         assert_eq!(used["services"][0]["bytes_in"], 1000, "{used}");
     }
 }
@@ -254,7 +256,7 @@ fn a_server_that_dies_in_the_middle_holds_no_other_one() {
     let (reply, took) = many.run(&[]);
     assert!(took <= BUDGET, "{took}");
     assert_eq!(many.status(7), "ready", "{:?}", lines_of(&reply, 7));
-    let shown = ops::show(&many.core, &json!({"service": 7})).unwrap();
+    let shown = api::show(&many.core, &json!({"service": 7})).unwrap();
     let events = shown["events"].as_array().unwrap();
     let ready_at = events
         .iter()

@@ -1,14 +1,14 @@
 //! Metric billing: traffic by month, right across restart and move; memory and disks.
 
 use crate::support::{World, cluster_options};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, NodeSpec, Options};
 use serde_json::{Value, json};
 
 const HOUR: f64 = 3600.0;
 
 fn update(world: &World, max_age_s: f64) -> Value {
-    ops::usage_update(&world.core, &json!({"server": world.server, "max_age_s": max_age_s})).unwrap()
+    api::usage_update(&world.core, &json!({"server": world.server, "max_age_s": max_age_s})).unwrap()
 }
 
 /// An hour later, what a service has received and sent this month.
@@ -53,12 +53,12 @@ fn traffic_adds_up_across_restart_stop_and_move() {
 
     // what ran between the last look and a stop of ours is kept
     world.sim().add_traffic(vmid, 30, 30);
-    ops::stop(&world.core, &world.order(7)).unwrap();
-    ops::start(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
+    api::start(&world.core, &world.order(7)).unwrap();
     world.sim().add_traffic(vmid, 5000, 5000);
     assert_eq!(traffic(&world, 7), (6600, 7101));
     world.sim().add_traffic(vmid, 400, 400);
-    ops::reboot(&world.core, &world.order(7)).unwrap();
+    api::reboot(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     world.clock_forward(30.0);
     world.sim().add_traffic(vmid, 6, 6);
@@ -85,7 +85,7 @@ fn values_that_may_be_old_do_not_count_again() {
     assert_eq!(traffic(&world, 7), (1_000_000, 0));
     world.clock_forward(HOUR);
     world.sim().add_traffic(vmid, 1, 0);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     // the cluster still shows the process that is gone
     world.sim().set_power(vmid, true);
     {
@@ -102,15 +102,15 @@ fn values_that_may_be_old_do_not_count_again() {
 fn a_look_an_hour_is_enough() {
     let world = World::new();
     world.ready(7);
-    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["usage_due"], json!([1]));
+    assert_eq!(api::due(&world.core, &json!({})).unwrap()["usage_due"], json!([1]));
     world.sim().log.clear();
     update(&world, HOUR);
     update(&world, HOUR);
     let log: Vec<String> = world.sim().log.iter().map(|logged| logged.path.clone()).collect();
     assert_eq!(log.len(), 1, "{log:?}");
-    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["usage_due"], json!([]));
+    assert_eq!(api::due(&world.core, &json!({})).unwrap()["usage_due"], json!([]));
     world.clock_forward(HOUR + 1.0);
-    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["usage_due"], json!([1]));
+    assert_eq!(api::due(&world.core, &json!({})).unwrap()["usage_due"], json!([1]));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_month_keeps_what_it_had() {
     assert_eq!(december["services"][0]["month"], "2026-12");
     assert_eq!(of(&december, 7), (3, 3));
     let november = json!({"server": world.server, "max_age_s": 60, "month": "2026-11"});
-    assert_eq!(of(&ops::usage_update(&world.core, &november).unwrap(), 7), (800, 8));
+    assert_eq!(of(&api::usage_update(&world.core, &november).unwrap(), 7), (800, 8));
 }
 
 #[test]
@@ -172,10 +172,10 @@ fn a_silent_cluster_leaves_what_is_known() {
     assert_eq!(of(&reply, 7), (10, 10));
     assert!(!reply["error"].as_str().unwrap().is_empty());
     assert_eq!(
-        ops::due(&world.core, &json!({})).unwrap()["usage_due"],
+        api::due(&world.core, &json!({})).unwrap()["usage_due"],
         json!([]),
         "not every minute"
     );
     world.clock_forward(301.0);
-    assert_eq!(ops::due(&world.core, &json!({})).unwrap()["usage_due"], json!([1]));
+    assert_eq!(api::due(&world.core, &json!({})).unwrap()["usage_due"], json!([1]));
 }

@@ -1,13 +1,13 @@
 //! A store moves to another place: everything, or nothing that anybody could use.
 
 use crate::support::START;
-use proxmoxkvm::address::Address;
-use proxmoxkvm::limits;
-use proxmoxkvm::model::{Actor, ServerId, ServiceId};
+use proxmoxkvm::guest::traffic::Sample;
 use proxmoxkvm::server::Pool;
+use proxmoxkvm::server::address::Address;
 use proxmoxkvm::service::Service;
 use proxmoxkvm::store::{Error, Event, Location, Moved, Store, move_part};
-use proxmoxkvm::traffic::Sample;
+use proxmoxkvm::words::ids::{Actor, ServerId, ServiceId};
+use proxmoxkvm::words::limits;
 use rusqlite::types::Value;
 use std::path::{Path, PathBuf};
 

@@ -1,13 +1,15 @@
 //! What is about sockets: the real client over HTTPS on loopback. Trust, login, fail-over, kept and lost connections.
 
 use crate::support::{PASSWORD, cluster_options, code, guard};
-use proxmoxkvm::clock::{Clock, SystemClock};
-use proxmoxkvm::core::Core;
-use proxmoxkvm::error::Error;
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::problems::Error;
 use proxmoxkvm::pve::{Https, Kind, Meter, Method, Request, Wire};
 use proxmoxkvm::server::ServerEntry;
 use proxmoxkvm::store::Store;
-use proxmoxkvm::{cron, limits, ops};
+use proxmoxkvm::words::clock::{Clock, SystemClock};
+use proxmoxkvm::words::limits;
 use pvesim::{Fault, FaultKind, Logged, Sim};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +65,7 @@ impl Net {
     }
 
     fn test_connection(&self) -> Result<Value, Error> {
-        ops::test_connection(&self.core, &json!({"server": self.server}))
+        api::test_connection(&self.core, &json!({"server": self.server}))
     }
 
     fn order(&self, service: u64) -> Value {
@@ -71,11 +73,11 @@ impl Net {
     }
 
     fn create(&self, service: u64) -> Result<Value, Error> {
-        ops::create(&self.core, &self.order(service))
+        api::create(&self.core, &self.order(service))
     }
 
     fn cron(&self, workers: u64) -> Value {
-        let due = ops::due(&self.core, &json!({})).unwrap();
+        let due = api::due(&self.core, &json!({})).unwrap();
         let due = due["services"].as_array().unwrap();
         let orders: Vec<Value> = due.iter().map(|due| self.order(due["id"].as_u64().unwrap())).collect();
         cron::cron(
@@ -98,7 +100,7 @@ impl Net {
     }
 
     fn service(&self, service: u64) -> Value {
-        ops::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
+        api::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
     }
 
     fn logged(&self, method: &str, path: &str) -> Vec<Logged> {
@@ -466,7 +468,7 @@ fn a_ticket_is_renewed_before_its_two_hours_end() {
     let core = Core::new(store, clock.clone(), Box::new(https));
     let logins_at = |minutes: f64| {
         *guard(&clock.0) = minutes * 60.0;
-        ops::test_connection(&core, &json!({"server": net.server})).unwrap();
+        api::test_connection(&core, &json!({"server": net.server})).unwrap();
         net.logged("POST", "/access/ticket").len()
     };
     assert_eq!(
@@ -570,7 +572,7 @@ fn connections_that_the_server_closed_do_not_matter() {
     net.sim.drop_connections();
     net.cron(1);
     assert_eq!(net.service(7)["status"], "ready");
-    for verb in [ops::stop, ops::start, ops::reboot] {
+    for verb in [api::stop, api::start, api::reboot] {
         net.sim.drop_connections();
         verb(&net.core, &net.order(7)).unwrap();
     }
@@ -583,7 +585,7 @@ fn connections_that_end_with_their_answer_cost_no_request() {
     let net = Net::new();
     net.create(7).unwrap();
     net.cron(1);
-    let entry = proxmoxkvm::request::server_of(&json!({"server": net.server})).unwrap();
+    let entry = proxmoxkvm::api::request::server_of(&json!({"server": net.server})).unwrap();
     let meter = Arc::new(Meter::default());
     let client = net.core.client(&entry, &meter, f64::INFINITY).unwrap();
     let before = net.sim.requests().len();
@@ -780,7 +782,7 @@ fn a_login_outlives_the_connections_that_make_room_for_others() {
             // another place for each, at whose end is the same server
             net.set("access_hash", &format!("{hash}\nendpoints=other{number}.invalid"));
             net.server["id"] = json!(number);
-            ops::list(&net.core, &json!({"server": net.server, "what": "nodes"})).unwrap();
+            api::list(&net.core, &json!({"server": net.server, "what": "nodes"})).unwrap();
         }
     }
     assert_eq!(net.logged("POST", "/access/ticket").len() as u64, entries);

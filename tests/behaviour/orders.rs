@@ -1,28 +1,29 @@
 //! Whose order a service is: WHMCS gives a number out again, moves a service, or deletes it.
 
 use crate::support::{World, code};
-use proxmoxkvm::core::Core;
-use proxmoxkvm::error::Error;
-use proxmoxkvm::{cron, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::problems::Error;
 use serde_json::{Value, json};
 
 type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 
 /// What WHMCS may ask of a service that has a guest.
 const VERBS: &[(&str, Verb)] = &[
-    ("create", ops::create),
-    ("suspend", ops::suspend),
-    ("unsuspend", ops::unsuspend),
-    ("terminate", ops::terminate),
-    ("change_package", ops::change_package),
-    ("change_password", ops::change_password),
-    ("start", ops::start),
-    ("stop", ops::stop),
-    ("reboot", ops::reboot),
-    ("reinstall", ops::reinstall),
-    ("vm_remove", ops::vm_remove),
-    ("set_dns_records", ops::set_dns_records),
-    ("set_reverse_name", ops::set_reverse_name),
+    ("create", api::create),
+    ("suspend", api::suspend),
+    ("unsuspend", api::unsuspend),
+    ("terminate", api::terminate),
+    ("change_package", api::change_package),
+    ("change_password", api::change_password),
+    ("start", api::start),
+    ("stop", api::stop),
+    ("reboot", api::reboot),
+    ("reinstall", api::reinstall),
+    ("vm_remove", api::vm_remove),
+    ("set_dns_records", api::set_dns_records),
+    ("set_reverse_name", api::set_reverse_name),
 ];
 
 fn ours() -> Value {
@@ -36,7 +37,7 @@ fn theirs() -> Value {
 
 fn made_for(order: Value) -> (World, u32) {
     let world = World::new();
-    ops::create(&world.core, &world.with_extra(7, "order", order)).unwrap();
+    api::create(&world.core, &world.with_extra(7, "order", order)).unwrap();
     world.cron_until_idle();
     let vmid = world.vmid(7);
     assert_eq!(world.status(7), "ready");
@@ -55,10 +56,10 @@ fn deny(world: &World, asked: &Value, vmid: u32) {
         assert_eq!(error.code(), "other_order", "{name}: {error}");
         assert!(!error.retry() && error.to_string().contains("Confirm owner"), "{error}");
     }
-    for row in proxmoxkvm::steps::PIPELINE.iter().filter(|row| row.label.is_some()) {
+    for row in proxmoxkvm::pipeline::PIPELINE.iter().filter(|row| row.label.is_some()) {
         let mut order = world.with_extra(7, "order", asked.clone());
         order["step"] = json!(row.to.as_str());
-        assert_eq!(code(ops::run_step(&world.core, &order)), "other_order", "{}", row.name);
+        assert_eq!(code(api::run_step(&world.core, &order)), "other_order", "{}", row.name);
     }
     // the cron of the wrong order too
     let orders = json!({"orders": [world.with_extra(7, "order", asked.clone())], "budget_s": 5, "workers": 1});
@@ -71,8 +72,8 @@ fn deny(world: &World, asked: &Value, vmid: u32) {
     let page = json!({"service": 7, "order": asked, "server": world.server});
     let mut usage = page.clone();
     usage["timeframe"] = json!("hour");
-    assert_eq!(code(ops::show(&world.core, &page)), "other_order");
-    assert_eq!(code(ops::usage(&world.core, &usage)), "other_order");
+    assert_eq!(code(api::show(&world.core, &page)), "other_order");
+    assert_eq!(code(api::usage(&world.core, &usage)), "other_order");
     assert_eq!(world.sim().vm(vmid).unwrap().render(), guest, "the guest is as it was");
     assert_eq!(world.writes(), Vec::<String>::new());
     assert_eq!(world.service(7)["addresses"], service["addresses"]);
@@ -90,7 +91,7 @@ fn a_number_that_is_given_out_again_shows_and_touches_nothing_of_the_former_cust
     }
     // the right one goes on, and staff need not look any more
     let order = world.with_extra(7, "order", ours());
-    ops::suspend(&world.core, &order).unwrap();
+    api::suspend(&world.core, &order).unwrap();
     assert_eq!(world.service(7)["error"], Value::Null);
     assert!(!world.sim().is_running(vmid));
 }
@@ -109,7 +110,7 @@ fn a_service_from_before_is_taken_by_its_own_order_and_not_by_a_younger_one() {
         deny(&world, &asked, vmid);
     }
     let own = json!({"client_id": 3, "order_id": 51, "order_number": "8437521096", "registered": "2001-01-01", "status": "Active"});
-    ops::stop(&world.core, &world.with_extra(7, "order", own)).unwrap();
+    api::stop(&world.core, &world.with_extra(7, "order", own)).unwrap();
     world.sim().log.clear();
     // from then on it is that order's
     deny(&world, &theirs(), vmid);
@@ -122,38 +123,38 @@ fn staff_confirm_a_service_that_was_moved_to_another_client_by_button_or_attach(
     moved["client_id"] = json!(4);
     deny(&world, &moved, vmid);
     let order = world.with_extra(7, "order", moved.clone());
-    ops::confirm(&world.core, &order).unwrap();
+    api::confirm(&world.core, &order).unwrap();
     assert_eq!(world.service(7)["error"], Value::Null);
-    ops::stop(&world.core, &order).unwrap();
+    api::stop(&world.core, &order).unwrap();
     world.sim().log.clear();
     deny(&world, &ours(), vmid);
-    ops::attach(&world.core, &{
+    api::attach(&world.core, &{
         let mut order = world.with_extra(7, "order", ours());
         order["vmid"] = json!(vmid);
         order
     })
     .unwrap();
-    ops::start(&world.core, &world.with_extra(7, "order", ours())).unwrap();
+    api::start(&world.core, &world.with_extra(7, "order", ours())).unwrap();
     world.check_invariants();
 }
 
 #[test]
 fn after_a_termination_the_number_is_free_for_a_new_order_without_the_former_history() {
     let (world, _) = made_for(ours());
-    ops::terminate(&world.core, &world.with_extra(7, "order", ours())).unwrap();
+    api::terminate(&world.core, &world.with_extra(7, "order", ours())).unwrap();
     world.cron_until_idle();
     // nothing of the former is shown, and there is nothing to terminate
     let page = json!({"service": 7, "order": theirs()});
-    assert_eq!(code(ops::show(&world.core, &page)), "unknown_service");
-    ops::terminate(&world.core, &world.with_extra(7, "order", theirs())).unwrap();
-    ops::create(&world.core, &world.with_extra(7, "order", theirs())).unwrap();
+    assert_eq!(code(api::show(&world.core, &page)), "unknown_service");
+    api::terminate(&world.core, &world.with_extra(7, "order", theirs())).unwrap();
+    api::create(&world.core, &world.with_extra(7, "order", theirs())).unwrap();
     world.cron_until_idle();
-    let shown = ops::show(&world.core, &page).unwrap();
+    let shown = api::show(&world.core, &page).unwrap();
     assert_eq!(shown["service"]["status"], "ready");
     let events = shown["events"].as_array().unwrap();
     assert!(events.iter().all(|event| event["what"] != "terminate"), "{events:?}");
     assert_eq!(
-        code(ops::show(&world.core, &json!({"service": 7, "order": ours()}))),
+        code(api::show(&world.core, &json!({"service": 7, "order": ours()}))),
         "other_order"
     );
     world.check_invariants();
@@ -163,18 +164,18 @@ fn after_a_termination_the_number_is_free_for_a_new_order_without_the_former_his
 fn what_whmcs_has_deleted_is_told_until_all_of_it_is_given_back() {
     let (world, vmid) = made_for(ours());
     let forget = json!({"service": 7, "server": world.server});
-    let attention = |world: &World| ops::overview(&world.core, &json!({"attention": true})).unwrap()["total"].clone();
+    let attention = |world: &World| api::overview(&world.core, &json!({"attention": true})).unwrap()["total"].clone();
     assert_eq!(attention(&world), 0);
     assert_eq!(
-        ops::deleted(&world.core, &json!({"service": 7})).unwrap()["orphaned"],
+        api::deleted(&world.core, &json!({"service": 7})).unwrap()["orphaned"],
         true
     );
     assert_eq!(
-        ops::deleted(&world.core, &json!({"service": 99})).unwrap()["orphaned"],
+        api::deleted(&world.core, &json!({"service": 99})).unwrap()["orphaned"],
         false
     );
     assert_eq!(attention(&world), 1);
-    let orphans = |services: Value| ops::orphans(&world.core, &json!({"services": services, "servers": [1]})).unwrap();
+    let orphans = |services: Value| api::orphans(&world.core, &json!({"services": services, "servers": [1]})).unwrap();
     let found = orphans(json!([]))["orphans"].clone();
     assert!(found[0]["message"].as_str().unwrap().contains("--forget=7"), "{found}");
     // WHMCS was restored, and has it again
@@ -182,10 +183,10 @@ fn what_whmcs_has_deleted_is_told_until_all_of_it_is_given_back() {
     assert_eq!(attention(&world), 0);
     let mut known = forget.clone();
     known["order"] = ours();
-    assert_eq!(code(ops::forget(&world.core, &known)), "still_in_whmcs");
+    assert_eq!(code(api::forget(&world.core, &known)), "still_in_whmcs");
     // its guest is still there
     orphans(json!([]));
-    assert_eq!(code(ops::forget(&world.core, &forget)), "still_there");
+    assert_eq!(code(api::forget(&world.core, &forget)), "still_there");
     // also where somebody has edited one of the two proofs: its addresses are in use
     for (key, value) in [
         ("description", "notes of a colleague"),
@@ -193,12 +194,12 @@ fn what_whmcs_has_deleted_is_told_until_all_of_it_is_given_back() {
     ] {
         let before = world.config(vmid, key);
         world.sim().set_config(vmid, key, Some(value));
-        assert_eq!(code(ops::forget(&world.core, &forget)), "still_there", "{key}");
+        assert_eq!(code(api::forget(&world.core, &forget)), "still_there", "{key}");
         world.sim().set_config(vmid, key, Some(&before));
     }
     assert_eq!(world.writes(), Vec::<String>::new());
     world.sim().delete_vm(vmid);
-    ops::forget(&world.core, &forget).unwrap();
+    api::forget(&world.core, &forget).unwrap();
     assert_eq!(attention(&world), 0);
     assert_eq!(world.service(7)["addresses"], json!([]));
     assert_eq!(orphans(json!([]))["orphans"], json!([]));
@@ -208,12 +209,12 @@ fn what_whmcs_has_deleted_is_told_until_all_of_it_is_given_back() {
 #[test]
 fn a_service_on_a_deleted_server_entry_is_told_and_can_be_forgotten_unseen() {
     let (world, _) = made_for(ours());
-    let reply = ops::orphans(&world.core, &json!({"services": [7], "servers": [2]})).unwrap();
+    let reply = api::orphans(&world.core, &json!({"services": [7], "servers": [2]})).unwrap();
     assert!(reply["orphans"].to_string().contains("no longer in WHMCS"), "{reply}");
-    ops::forget(&world.core, &json!({"service": 7})).unwrap();
+    api::forget(&world.core, &json!({"service": 7})).unwrap();
     assert_eq!(world.service(7)["addresses"], json!([]));
     assert_eq!(
-        code(ops::orphans(&world.core, &json!({"services": [7]}))),
+        code(api::orphans(&world.core, &json!({"services": [7]}))),
         "bad_request"
     );
 }

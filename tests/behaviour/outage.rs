@@ -1,8 +1,8 @@
 //! Endpoints that do not answer, or late, in virtual time: as the real client sees them over sockets.
 
 use crate::support::{VirtualClock, guard};
-use proxmoxkvm::limits;
 use proxmoxkvm::pve::{Exchange, Silence};
+use proxmoxkvm::words::limits;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 

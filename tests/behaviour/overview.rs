@@ -1,15 +1,15 @@
 //! What the hoster's pages list: services, addresses, and whom a DNS zone concerns.
 
 use crate::support::{START, World};
-use proxmoxkvm::model::{ServerId, ServiceId};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use proxmoxkvm::service::{Body, Service, Trouble};
-use proxmoxkvm::status::Status;
+use proxmoxkvm::words::ids::{ServerId, ServiceId};
+use proxmoxkvm::words::status::Status;
 use serde_json::{Value, json};
 use std::time::Instant;
 
 fn overview(world: &World, request: &Value) -> Value {
-    ops::overview(&world.core, request).unwrap()
+    api::overview(&world.core, request).unwrap()
 }
 
 fn found(world: &World, request: &Value) -> Vec<u64> {
@@ -22,7 +22,7 @@ fn found(world: &World, request: &Value) -> Vec<u64> {
 fn leases(world: &World, request: &Value) -> Vec<(String, u64, u64)> {
     let mut asked = request.clone();
     asked["server"] = world.server.clone();
-    let reply = ops::pools(&world.core, &asked).unwrap();
+    let reply = api::pools(&world.core, &asked).unwrap();
     let lease = |lease: &Value| {
         let number = |key: &str| lease[key].as_u64().unwrap();
         assert!(lease["since"].as_f64().unwrap() >= START);
@@ -139,7 +139,7 @@ fn an_unreadable_record_is_shown_as_one() {
 #[test]
 fn pools_tell_who_has_what() {
     let mut world = world();
-    let pools = ops::pools(&world.core, &json!({"server": world.server})).unwrap();
+    let pools = api::pools(&world.core, &json!({"server": world.server})).unwrap();
     let expected = json!([
         {"line": 1, "bridge": "vmbr0", "vlan": 10, "family": 4, "first": "192.0.2.10", "last": "192.0.2.40",
          "total": 31, "leased": 3, "free": 28},
@@ -153,7 +153,7 @@ fn pools_tell_who_has_what() {
     );
     let sums = json!({"4": {"total": 31, "leased": 3, "free": 28}, "6": {"total": 49, "leased": 0, "free": 49}});
     let part = json!({"server": world.server, "lines_offset": 1, "lines_limit": 1});
-    let part = ops::pools(&world.core, &part).unwrap();
+    let part = api::pools(&world.core, &part).unwrap();
     assert_eq!((&part["sums"], &part["lines_total"]), (&sums, &json!(2)));
     assert_eq!(part["lines"], json!([expected[1]]));
     let of = |service: u64, line| {
@@ -169,13 +169,13 @@ fn pools_tell_who_has_what() {
     let strays = [of(7, 0)];
     world.server["assigned_ips"] = json!("nonsense\nvmbr0|10|192.0.2.11-192.0.2.12|24|192.0.2.1|192.0.2.53");
     assert_eq!(leases(&world, &json!({"line": 0})), strays);
-    let pools = ops::pools(&world.core, &json!({"server": world.server})).unwrap();
+    let pools = api::pools(&world.core, &json!({"server": world.server})).unwrap();
     assert_eq!(pools["stray"], 1);
     assert_eq!(pools["lines"][0]["free"], 0);
     assert_eq!(pools["bad"][0]["line"], 1);
     assert!(pools["bad"][0]["reason"].as_str().unwrap().len() > 10);
     world.server["id"] = json!(2);
-    let pools = ops::pools(&world.core, &json!({"server": world.server})).unwrap();
+    let pools = api::pools(&world.core, &json!({"server": world.server})).unwrap();
     assert_eq!((&pools["stray"], &pools["lines"][0]["leased"]), (&json!(0), &json!(2)));
 }
 
@@ -185,7 +185,7 @@ fn lists_ask_nobody() {
     let before = world.sim().log.len();
     overview(&world, &json!({}));
     leases(&world, &json!({}));
-    ops::zone_services(&world.core, &json!({"zone": {"zone": "example.net"}})).unwrap();
+    api::zone_services(&world.core, &json!({"zone": {"zone": "example.net"}})).unwrap();
     assert_eq!(world.sim().log.len(), before);
 }
 
@@ -194,7 +194,7 @@ fn a_zone_concerns_the_services_with_a_name_or_an_address_in_it() {
     let world = world();
     let concerned = |zone: &str, addresses: &str| {
         let request = json!({"zone": {"zone": zone, "addresses": addresses}});
-        let reply = ops::zone_services(&world.core, &request).unwrap();
+        let reply = api::zone_services(&world.core, &request).unwrap();
         assert_eq!(reply["total"], reply["services"].as_array().unwrap().len());
         reply["services"].clone()
     };
@@ -204,7 +204,7 @@ fn a_zone_concerns_the_services_with_a_name_or_an_address_in_it() {
     assert_eq!(concerned("2.0.192.in-addr.arpa", ""), json!([7, 8, 10]));
     assert_eq!(concerned("8.b.d.0.1.0.0.2.ip6.arpa", ""), json!([]));
     assert_eq!(concerned("part.example.org", &format!("{first}-{first}")), json!([7]));
-    let bad = ops::zone_services(&world.core, &json!({"zone": {"zone": "a b"}})).unwrap_err();
+    let bad = api::zone_services(&world.core, &json!({"zone": {"zone": "a b"}})).unwrap_err();
     assert_eq!(bad.code(), "bad_request", "{bad}");
 }
 
@@ -239,11 +239,11 @@ fn ten_thousand_services() {
     });
     assert_eq!(reply["total"], 100);
     let reply = measured("pools", &|| {
-        ops::pools(&world.core, &json!({"server": world.server, "limit": 50})).unwrap()
+        api::pools(&world.core, &json!({"server": world.server, "limit": 50})).unwrap()
     });
     assert_eq!(reply["stray"], 10_000 - 31);
     let zone = json!({"zone": {"zone": "example.net"}});
-    let reply = measured("zone", &|| ops::zone_services(&world.core, &zone).unwrap());
+    let reply = measured("zone", &|| api::zone_services(&world.core, &zone).unwrap());
     assert_eq!(reply["total"], 10_000);
 }
 

@@ -2,15 +2,17 @@
 
 use super::dns::Dns;
 use super::support::{World, code};
-use proxmoxkvm::core::Core;
-use proxmoxkvm::error::Error;
-use proxmoxkvm::{limits, ops, request};
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::request;
+use proxmoxkvm::problems::Error;
+use proxmoxkvm::words::limits;
 use pvesim::Guest;
 use serde_json::{Value, json};
 
 type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 
-const POWER: [Verb; 3] = [ops::stop, ops::start, ops::reboot];
+const POWER: [Verb; 3] = [api::stop, api::start, api::reboot];
 
 fn by(world: &World, actor: &str) -> Value {
     world.with_extra(7, "actor", json!(actor))
@@ -45,24 +47,24 @@ fn a_client_who_presses_without_end_is_told_when_to_press_again() {
     assert!(world.writes().len() <= 2 * let_in, "{:?}", world.writes());
 
     let asked = world.sim().log.len();
-    let (wait, sentence) = refused(ops::reboot(&world.core, &by(&world, "client")));
+    let (wait, sentence) = refused(api::reboot(&world.core, &by(&world, "client")));
     assert_eq!(world.sim().log.len(), asked, "Proxmox VE is asked nothing");
     assert!((1.0..=limits::CLIENT_CHANGES.1).contains(&wait), "{wait}");
     assert!(sentence.contains(&format!("in {wait} seconds")), "{sentence}");
     world.clock_forward(wait - 1.5);
-    refused(ops::reboot(&world.core, &by(&world, "client")));
+    refused(api::reboot(&world.core, &by(&world, "client")));
     world.clock_forward(1.5);
-    assert_ne!(code(ops::reboot(&world.core, &by(&world, "client"))), "too_often");
+    assert_ne!(code(api::reboot(&world.core, &by(&world, "client"))), "too_often");
 }
 
 #[test]
 fn what_a_client_does_too_often_holds_up_nobody_else() {
     for verb in [
-        ops::suspend as Verb,
-        ops::unsuspend,
-        ops::change_package,
-        ops::stop,
-        ops::terminate,
+        api::suspend as Verb,
+        api::unsuspend,
+        api::change_package,
+        api::stop,
+        api::terminate,
     ] {
         for actor in ["cron", "admin"] {
             let world = World::new();
@@ -70,12 +72,12 @@ fn what_a_client_does_too_often_holds_up_nobody_else() {
             hammer(&world, 40);
             // what the last press has asked for has ended
             world.clock_forward(10.0);
-            refused(ops::start(&world.core, &by(&world, "client")));
+            refused(api::start(&world.core, &by(&world, "client")));
             let answer = code(verb(&world.core, &by(&world, actor)));
             assert!(answer.starts_with("ok") || answer == "already_stopped", "{answer}");
             // nor is what they ask for counted
             for _ in 0..40 {
-                assert_ne!(code(ops::start(&world.core, &by(&world, actor))), "too_often");
+                assert_ne!(code(api::start(&world.core, &by(&world, actor))), "too_often");
             }
         }
     }
@@ -97,7 +99,7 @@ fn presses_are_counted_over_all_processes_and_each_service_has_its_own() {
         }
         assert_eq!(let_in, limits::CLIENT_CHANGES.0);
         let other = world.with_extra(8, "actor", json!("client"));
-        assert_ne!(code(ops::stop(&world.core, &other)), "too_often");
+        assert_ne!(code(api::stop(&world.core, &other)), "too_often");
     }
 }
 
@@ -105,7 +107,7 @@ fn presses_are_counted_over_all_processes_and_each_service_has_its_own() {
 fn a_client_changes_its_password_a_few_times_and_then_waits() {
     let world = World::new();
     world.ready(7);
-    let set = || code(ops::change_password(&world.core, &by(&world, "client")));
+    let set = || code(api::change_password(&world.core, &by(&world, "client")));
     let answers: Vec<String> = (0..40).map(|_| set()).collect();
     let let_in = answers.iter().filter(|answer| *answer != "too_often").count();
     assert_eq!(let_in, limits::CLIENT_CHANGES.0, "{answers:?}");
@@ -117,29 +119,29 @@ fn a_client_reinstalls_a_few_times_an_hour_and_a_refusal_is_none() {
     world.ready(7);
     let stop = || {
         world.cron_until_idle();
-        let _ = ops::stop(&world.core, &by(&world, "admin"));
+        let _ = api::stop(&world.core, &by(&world, "admin"));
         world.clock_forward(limits::CLIENT_CHANGES.1);
     };
     for _ in 0..limits::CLIENT_REINSTALLS.0 {
         world.cron_until_idle();
-        assert_eq!(code(ops::reinstall(&world.core, &by(&world, "client"))), "running");
+        assert_eq!(code(api::reinstall(&world.core, &by(&world, "client"))), "running");
         stop();
-        ops::reinstall(&world.core, &by(&world, "client")).unwrap();
+        api::reinstall(&world.core, &by(&world, "client")).unwrap();
     }
     stop();
     world.sim().log.clear();
-    let (wait, _) = refused(ops::reinstall(&world.core, &by(&world, "client")));
+    let (wait, _) = refused(api::reinstall(&world.core, &by(&world, "client")));
     assert_eq!((world.writes(), world.status(7)), (vec![], "ready".to_owned()));
-    ops::reinstall(&world.core, &by(&world, "admin")).expect("staff may");
+    api::reinstall(&world.core, &by(&world, "admin")).expect("staff may");
     stop();
     world.clock_forward(wait);
-    ops::reinstall(&world.core, &by(&world, "client")).unwrap();
+    api::reinstall(&world.core, &by(&world, "client")).unwrap();
 }
 
 fn name(world: &World, actor: &str, name: &str) -> Result<Value, Error> {
     let mut order = by(world, actor);
     (order["address"], order["name"]) = (json!("192.0.2.10"), json!(name));
-    ops::set_reverse_name(&world.core, &order)
+    api::set_reverse_name(&world.core, &order)
 }
 
 #[test]
@@ -165,7 +167,7 @@ fn a_client_writes_a_few_names_and_then_waits() {
 }
 
 fn events(world: &World) -> Vec<Value> {
-    let shown = ops::show(&world.core, &json!({"service": 7})).unwrap();
+    let shown = api::show(&world.core, &json!({"service": 7})).unwrap();
     shown["events"].as_array().unwrap().clone()
 }
 
@@ -208,7 +210,7 @@ fn whoever_has_asked_for_records_is_in_the_history_when_the_cron_writes_them() {
     assert_eq!(count(&dns.world, "cron", "dns"), by_cron);
     // from then on it is the cron's again
     dns.world.option(22, "example.net");
-    ops::set_dns_records(&dns.world.core, &by(&dns.world, "admin")).unwrap();
+    api::set_dns_records(&dns.world.core, &by(&dns.world, "admin")).unwrap();
     name(&dns.world, "admin", "").unwrap();
     assert_eq!(count(&dns.world, "client", "dns"), 2);
 }
@@ -222,7 +224,7 @@ fn the_end_of_what_a_client_has_asked_for_is_told_as_the_clients() {
         ..Guest::default()
     };
     world.sim().set_guest(vmid, hanging);
-    ops::reboot(&world.core, &by(&world, "client")).unwrap();
+    api::reboot(&world.core, &by(&world, "client")).unwrap();
     world.clock_forward(300.0);
     world.cron();
     assert_eq!(count(&world, "client", "reboot"), 2, "{:?}", events(&world));
@@ -234,8 +236,8 @@ fn a_client_washes_nobodys_lines_away() {
     let world = World::new();
     world.ready(7);
     let lines = |actor: &str| events(&world).iter().filter(|event| event["actor"] == actor).count();
-    ops::stop(&world.core, &by(&world, "admin")).unwrap();
-    ops::start(&world.core, &by(&world, "cron")).unwrap();
+    api::stop(&world.core, &by(&world, "admin")).unwrap();
+    api::start(&world.core, &by(&world, "cron")).unwrap();
     let (staff, cron) = (lines("admin"), lines("cron"));
     assert!(staff > 0 && cron > 0);
     for _ in 0..150 {

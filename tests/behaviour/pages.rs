@@ -1,8 +1,8 @@
 //! What pages show: package and guest side by side, buttons that are refused, graphs; and what they cost.
 
 use crate::support::{World, cluster_options, code};
-use proxmoxkvm::buttons::Button;
-use proxmoxkvm::ops;
+use proxmoxkvm::actions::Button;
+use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, Options, Version};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 /// The admin's page: server entry and package in the request.
 fn page(world: &World, service: u64) -> Value {
     let order = world.order(service);
-    ops::show(
+    api::show(
         &world.core,
         &json!({"service": service, "server": order["server"], "package": order["package"]}),
     )
@@ -151,7 +151,7 @@ fn a_page_asks_everything_side_by_side() {
 
     let graph = json!({"service": 7, "server": world.server, "timeframe": "hour"});
     world.mortality.meeting.expected.store(sent + 4, Ordering::SeqCst);
-    assert!(ops::usage(&world.core, &graph).is_ok());
+    assert!(api::usage(&world.core, &graph).is_ok());
     assert_eq!(world.sim().log.len(), 4);
 }
 
@@ -163,7 +163,7 @@ fn a_node_that_does_not_answer_keeps_no_page_waiting() {
         .sim()
         .add_fault(Fault::always("GET", "/qemu/", FaultKind::Hang(6.0)));
     let began = world.now();
-    let shown = ops::show(&world.core, &json!({"service": 7, "server": world.server})).unwrap();
+    let shown = api::show(&world.core, &json!({"service": 7, "server": world.server})).unwrap();
     assert!(world.now() - began < 5.5, "took {}", world.now() - began);
     assert!(shown["live_error"].as_str().unwrap().contains("no answer"), "{shown}");
     assert_eq!(shown["service"]["status"], "ready");
@@ -171,7 +171,7 @@ fn a_node_that_does_not_answer_keeps_no_page_waiting() {
     assert_eq!(why(&shown, "Stop"), "");
     // the verbs behind the buttons have their own patience
     assert_eq!(
-        code(ops::stop(&world.core, &world.order(7))).split(':').next(),
+        code(api::stop(&world.core, &world.order(7))).split(':').next(),
         Some("ok")
     );
 }
@@ -187,7 +187,7 @@ fn nothing_of_a_strangers_guest_is_shown() {
     assert!(shown["live"].is_null() && shown["compare"].is_null(), "{shown}");
     assert!(shown["live_error"].as_str().unwrap().contains("marker"));
     let graph = json!({"service": 7, "server": world.server, "timeframe": "hour"});
-    assert_eq!(code(ops::usage(&world.core, &graph)), "not_ours");
+    assert_eq!(code(api::usage(&world.core, &graph)), "not_ours");
 }
 
 #[test]
@@ -206,8 +206,8 @@ fn a_button_that_would_be_refused_says_why() {
     world.sim().set_config(vmid, "lock", Some("backup"));
     assert!(why(&page(&world, 7), "Start").contains("locked"));
     world.sim().set_config(vmid, "lock", None);
-    ops::suspend(&world.core, &world.order(7)).unwrap();
-    let from_the_store = ops::show(&world.core, &json!({"service": 7})).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    let from_the_store = api::show(&world.core, &json!({"service": 7})).unwrap();
     assert!(why(&from_the_store, "Start").contains("suspended"));
     assert_eq!(why(&from_the_store, "Stop"), "");
 }
@@ -229,7 +229,7 @@ fn a_clone_on_its_way_shows_how_far_it_is() {
 fn a_restart_is_shown_until_it_has_ended() {
     let world = World::new();
     world.ready(7);
-    ops::reboot(&world.core, &world.order(7)).unwrap();
+    api::reboot(&world.core, &world.order(7)).unwrap();
     assert!(!page(&world, 7)["service"]["task"].is_null());
     world.cron_until_idle();
     assert!(page(&world, 7)["service"]["task"].is_null());
@@ -265,16 +265,16 @@ fn customers_do_only_what_the_product_lets_them() {
         page(&world, 7)["permissions"],
         json!({"start": false, "stop": false, "reboot": false, "graphs": false, "rdns": true})
     );
-    for verb in [ops::stop, ops::reboot, ops::start] {
+    for verb in [api::stop, api::reboot, api::start] {
         assert_eq!(code(verb(&world.core, &asked("client"))), "not_for_clients");
     }
     assert!(world.sim().is_running(vmid), "nothing was touched");
-    ops::stop(&world.core, &asked("admin")).expect("staff may");
+    api::stop(&world.core, &asked("admin")).expect("staff may");
     let mut graph = asked("client");
     (graph["service"], graph["timeframe"]) = (json!(7), json!("hour"));
-    assert_eq!(code(ops::usage(&world.core, &graph)), "not_for_clients");
+    assert_eq!(code(api::usage(&world.core, &graph)), "not_for_clients");
     graph["actor"] = json!("admin");
-    ops::usage(&world.core, &graph).unwrap();
+    api::usage(&world.core, &graph).unwrap();
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn graphs_have_few_points_with_gaps_where_the_guest_did_not_run() {
         world.clock_forward(1800.0);
         for (timeframe, least) in [("hour", 60), ("day", 70), ("week", 70), ("month", 70), ("year", 70)] {
             let asked = json!({"service": 7, "server": world.server, "timeframe": timeframe});
-            let reply = ops::usage(&world.core, &asked).unwrap();
+            let reply = api::usage(&world.core, &asked).unwrap();
             let points = reply["points"].as_array().unwrap();
             assert!((least..=200).contains(&points.len()), "{timeframe}: {}", points.len());
             let times: Vec<f64> = points.iter().map(|point| point["at"].as_f64().unwrap()).collect();
@@ -304,14 +304,14 @@ fn graphs_have_few_points_with_gaps_where_the_guest_did_not_run() {
             }
         }
         let asked = json!({"service": 7, "server": world.server, "timeframe": "decade"});
-        assert_eq!(code(ops::usage(&world.core, &asked)), "bad_request");
+        assert_eq!(code(api::usage(&world.core, &asked)), "bad_request");
         assert_eq!(world.sim().counters.not_simulated, 0);
     }
 }
 
 /// What PHP is to tell the customer now.
 fn mails(world: &World) -> Vec<(String, u64)> {
-    let due = ops::due(&world.core, &json!({})).unwrap();
+    let due = api::due(&world.core, &json!({})).unwrap();
     let mails = due["mails"].as_array().unwrap().iter();
     mails
         .map(|mail| {
@@ -333,26 +333,26 @@ fn a_mail_stays_due_until_it_was_sent() {
     world.restart();
     assert_eq!(mails(&world), [("ready".to_owned(), 1)], "whoever died has not sent it");
     let sent =
-        |world: &World, number: u64| ops::written_back(&world.core, &json!({"service": 7, "mail": number})).unwrap();
+        |world: &World, number: u64| api::written_back(&world.core, &json!({"service": 7, "mail": number})).unwrap();
     sent(&world, 1);
     assert_eq!(mails(&world), []);
     sent(&world, 99);
 
     world.option(7, "2");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     assert_eq!(mails(&world), [], "not before it is done");
     world.cron_until_idle();
     assert_eq!(mails(&world), [("package".to_owned(), 2)]);
     sent(&world, 2);
 
-    ops::stop(&world.core, &world.order(7)).unwrap();
-    ops::reinstall(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
+    api::reinstall(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(mails(&world), [("reinstalled".to_owned(), 3)]);
-    ops::suspend(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
     assert_eq!(mails(&world), [], "nothing is told of a suspended one");
-    ops::unsuspend(&world.core, &world.order(7)).unwrap();
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(mails(&world), []);
     world.ready(7);
@@ -364,13 +364,13 @@ fn a_mail_tells_the_password_only_where_the_hoster_wants_it() {
     let mut world = World::new();
     world.ready(7);
     assert_eq!(
-        ops::due(&world.core, &json!({})).unwrap()["mails"][0]["with_password"],
+        api::due(&world.core, &json!({})).unwrap()["mails"][0]["with_password"],
         false
     );
     world.option(24, "mail_password = on");
     world.ready(8);
     assert_eq!(
-        ops::due(&world.core, &json!({})).unwrap()["mails"][1]["with_password"],
+        api::due(&world.core, &json!({})).unwrap()["mails"][1]["with_password"],
         true
     );
 }

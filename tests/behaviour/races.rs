@@ -5,10 +5,11 @@
 use crate::home::Home;
 use crate::network::order;
 use crate::support::cluster_options;
-use proxmoxkvm::core::Core;
-use proxmoxkvm::error::Error;
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::problems::Error;
 use proxmoxkvm::store::Location;
-use proxmoxkvm::{cron, ops};
 use pvesim::Sim;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -26,7 +27,7 @@ fn operations() -> u64 {
 }
 
 fn run_cron(core: &Core, server: &Value) -> Result<Value, Error> {
-    let due = ops::due(core, &json!({}))?;
+    let due = api::due(core, &json!({}))?;
     let due = due["services"].as_array().into_iter().flatten();
     let orders: Vec<Value> = due.filter_map(|due| Some(order(due["id"].as_u64()?, server))).collect();
     cron::cron(core, &json!({"orders": orders, "budget_s": 20, "workers": 4}))
@@ -47,12 +48,12 @@ fn one_of_many() {
         let service = 1 + (dice >> 33) % SERVICES;
         let order = order(service, &job["server"]);
         let result = match (dice >> 20) % 10 {
-            0..4 => ops::create(&core, &order),
-            4 => ops::terminate(&core, &order),
-            5 => ops::suspend(&core, &order),
-            6 => ops::unsuspend(&core, &order),
-            7 => ops::stop(&core, &order),
-            8 => ops::start(&core, &order),
+            0..4 => api::create(&core, &order),
+            4 => api::terminate(&core, &order),
+            5 => api::suspend(&core, &order),
+            6 => api::unsuspend(&core, &order),
+            7 => api::stop(&core, &order),
+            8 => api::start(&core, &order),
             _ => run_cron(&core, &job["server"]),
         };
         if let Err(error) = result {
@@ -123,10 +124,10 @@ fn settle(core: &Arc<Core>, server: &Value) {
         for service in 1..=SERVICES {
             let order = order(service, server);
             if service % 3 == 0 {
-                let _ = ops::terminate(core, &order);
+                let _ = api::terminate(core, &order);
             } else {
-                let _ = ops::create(core, &order);
-                let _ = ops::unsuspend(core, &order);
+                let _ = api::create(core, &order);
+                let _ = api::unsuspend(core, &order);
             }
         }
         run_cron(core, server).unwrap();
@@ -136,7 +137,7 @@ fn settle(core: &Arc<Core>, server: &Value) {
 fn check(core: &Core, sim: &Sim) {
     let (mut vmids, mut addresses) = (BTreeSet::new(), BTreeSet::new());
     for service in 1..=SERVICES {
-        let Ok(shown) = ops::show(core, &json!({"service": service})) else {
+        let Ok(shown) = api::show(core, &json!({"service": service})) else {
             assert_eq!(service % 3, 0, "{service} was ordered");
             continue;
         };

@@ -2,12 +2,12 @@
 //! what was refused is done later without a click.
 
 use crate::support::{World, code};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 fn attention(world: &World) -> Vec<Value> {
-    let due = ops::due(&world.core, &json!({})).unwrap();
+    let due = api::due(&world.core, &json!({})).unwrap();
     due["attention"].as_array().unwrap().clone()
 }
 
@@ -36,9 +36,9 @@ fn a_reinstallation_that_was_refused_is_not_done_later_without_a_click() {
     for (why, in_the_way) in ways {
         let world = World::new();
         let vmid = world.ready(7);
-        ops::stop(&world.core, &world.order(7)).unwrap();
+        api::stop(&world.core, &world.order(7)).unwrap();
         in_the_way(&world, true);
-        assert_eq!(code(ops::reinstall(&world.core, &world.order(7))), why);
+        assert_eq!(code(api::reinstall(&world.core, &world.order(7))), why);
         assert_eq!(world.status(7), "ready", "the old status: {why}");
         in_the_way(&world, false);
         world.sim().set_power(vmid, true);
@@ -48,8 +48,8 @@ fn a_reinstallation_that_was_refused_is_not_done_later_without_a_click() {
         assert!(world.sim().is_running(vmid));
         assert_eq!(world.service(7)["settled"], true, "{}", world.service(7));
         // with a click it is done
-        ops::stop(&world.core, &world.order(7)).unwrap();
-        ops::reinstall(&world.core, &world.order(7)).unwrap();
+        api::stop(&world.core, &world.order(7)).unwrap();
+        api::reinstall(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
         assert_eq!(world.status(7), "ready");
     }
@@ -60,10 +60,10 @@ fn a_reinstallation_that_was_refused_is_not_done_later_without_a_click() {
 fn a_reinstallation_whose_deletion_is_refused_starts_again_what_it_has_stopped() {
     let world = World::new();
     let vmid = world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     let busy = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
     world.sim().add_fault(Fault::once("DELETE", "/qemu/100", busy));
-    ops::reinstall(&world.core, &world.order(7)).unwrap_err();
+    api::reinstall(&world.core, &world.order(7)).unwrap_err();
     assert_eq!(world.status(7), "reinstall", "the cron tries again");
     world.sim().set_power(vmid, true);
     let denied = FaultKind::Status(
@@ -130,7 +130,7 @@ fn a_change_of_package_that_is_refused_leaves_the_guest_running_as_it_was() {
         world.config_options = json!({"IPv4 Addresses": 2});
         let what = format!("{method} {path} {kind:?}");
         world.sim().add_fault(Fault::always(method, path, kind));
-        ops::change_package(&world.core, &world.order(7)).unwrap();
+        api::change_package(&world.core, &world.order(7)).unwrap();
         many_crons(&world);
         assert!(world.sim().is_running(vmid), "{what}: {}", world.service(7));
         let after = ["cores", "memory", "net0", "ipconfig0", "cipassword", "onboot"].map(|key| world.config(vmid, key));
@@ -147,15 +147,15 @@ fn a_change_of_package_that_is_refused_leaves_the_guest_running_as_it_was() {
         many_crons(&world);
         assert_eq!(world.writes(), Vec::<String>::new(), "{what}");
         // no mail says that the package is another one
-        let due = ops::due(&world.core, &json!({})).unwrap();
+        let due = api::due(&world.core, &json!({})).unwrap();
         assert!(!due["mails"].to_string().contains("package"), "{due}");
         // what does not mend it does not hide it
-        ops::stop(&world.core, &world.order(7)).unwrap_or_default();
-        ops::start(&world.core, &world.order(7)).unwrap_or_default();
+        api::stop(&world.core, &world.order(7)).unwrap_or_default();
+        api::start(&world.core, &world.order(7)).unwrap_or_default();
         assert_eq!(attention(&world).len(), 1, "{what}");
         // mended, and asked for again
         world.sim().faults.clear();
-        ops::change_package(&world.core, &world.order(7)).unwrap();
+        api::change_package(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
         assert_eq!(
             (world.status(7), world.config(vmid, "cores")),
@@ -179,7 +179,7 @@ fn new_values_with_which_the_guest_does_not_start_are_taken_back() {
         ..Fault::once("POST", "/status/start", FaultKind::TaskError(words.into()))
     });
     let before = ["cores", "memory"].map(|key| world.config(vmid, key));
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     many_crons(&world);
     assert_eq!(["cores", "memory"].map(|key| world.config(vmid, key)), before);
     assert!(world.sim().is_running(vmid));
@@ -196,11 +196,11 @@ fn new_values_with_which_the_guest_does_not_start_are_taken_back() {
 fn a_guest_may_be_started_while_its_change_is_queued() {
     let mut world = World::new();
     let vmid = world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     assert_eq!(world.status(7), "change_package");
-    ops::start(&world.core, &world.order(7)).unwrap();
+    api::start(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().is_running(vmid));
     assert_eq!(world.status(7), "change_package", "the change is still to come");
     world.cron_until_idle();
@@ -226,27 +226,27 @@ fn written_keys(world: &World) -> Vec<String> {
 fn a_failed_start_does_not_reset_the_password_at_the_next_upgrade() {
     let mut world = World::new();
     world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     world
         .sim()
         .add_fault(Fault::once("POST", "/status/start", FaultKind::QuorumLost));
-    ops::start(&world.core, &world.order(7)).unwrap_err();
+    api::start(&world.core, &world.order(7)).unwrap_err();
     world
         .sim()
         .add_fault(Fault::once("POST", "/status/start", FaultKind::TaskError("no".into())));
-    ops::start(&world.core, &world.order(7)).unwrap_err();
+    api::start(&world.core, &world.order(7)).unwrap_err();
     world
         .sim()
         .add_fault(Fault::once("POST", "/status/start", FaultKind::UnknownUpid));
-    let _ = ops::start(&world.core, &world.order(7));
+    let _ = api::start(&world.core, &world.order(7));
     world.clock_forward(100.0);
     world.option(7, "3");
     // the forced step writes all of cloud-init's keys that differ
-    let _ = ops::stop(&world.core, &world.order(7));
+    let _ = api::stop(&world.core, &world.order(7));
     world.sim().log.clear();
-    ops::run_step(&world.core, &world.with_extra(7, "step", json!("set_cloudinit"))).unwrap();
+    api::run_step(&world.core, &world.with_extra(7, "step", json!("set_cloudinit"))).unwrap();
     assert_eq!(written_keys(&world), Vec::<String>::new());
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(written_keys(&world), ["memory"]);
 }
@@ -263,10 +263,10 @@ fn a_write_of_the_password_that_failed_is_done_again() {
         FaultKind::Status(500, "got timeout".into(), String::new()),
     ));
     world.sim().faults[0].method = "PUT".into();
-    let failed = ops::change_password(&world.core, &order).is_err();
+    let failed = api::change_password(&world.core, &order).is_err();
     world.sim().faults.clear();
     if failed {
-        ops::change_password(&world.core, &order).unwrap();
+        api::change_password(&world.core, &order).unwrap();
     }
     assert_eq!(world.sim().vm(vmid).unwrap().plain_password(), Some("n3w-Pässword"));
 }
@@ -292,12 +292,12 @@ fn a_change_of_package_writes_what_the_package_changes_and_nothing_else() {
         .option(10, "0")
         .option(15, "0")
         .option(18, "off");
-    ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
-    ops::change_package(&world.core, &world.order(8)).unwrap();
+    api::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
+    api::change_package(&world.core, &world.order(8)).unwrap();
     world.cron_until_idle();
     world.option(7, "3");
     world.sim().log.clear();
-    ops::change_package(&world.core, &world.order(8)).unwrap();
+    api::change_package(&world.core, &world.order(8)).unwrap();
     world.cron_until_idle();
     assert_eq!(written_keys(&world), ["memory"]);
     let firewall = world
@@ -311,13 +311,13 @@ fn a_change_of_package_writes_what_the_package_changes_and_nothing_else() {
     let vmid = world.ready(7);
     world.option(20, "admin").option(7, "3").option(22, "other.example.net");
     world.sim().log.clear();
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(written_keys(&world), ["memory"]);
     assert!(world.sim().is_running(vmid));
     // other addresses are cloud-init's business
     world.config_options = json!({"IPv4 Addresses": 2, "IPv6 Addresses": 0});
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.service(7)["addresses"].as_array().unwrap().len(), 2);
     world.check_invariants();
@@ -343,11 +343,11 @@ fn an_order_whose_template_is_locked_by_its_backup_waits_and_says_for_what() {
 fn what_is_not_due_is_not_said_to_be_tried_again() {
     let world = World::new();
     world.ready(7);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     world
         .sim()
         .add_fault(Fault::once("POST", "/status/start", FaultKind::QuorumLost));
-    ops::start(&world.core, &world.order(7)).unwrap_err();
+    api::start(&world.core, &world.order(7)).unwrap_err();
     let error = world.service(7)["error"].clone();
     assert_eq!(error["retry"], false, "{error}");
     assert_eq!(attention(&world), Vec::<Value>::new(), "who pressed it was told");
@@ -359,24 +359,24 @@ fn a_guest_that_was_deleted_by_hand_is_named_with_the_remedy() {
     let vmid = world.ready(7);
     world.sim().delete_vm(vmid);
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     let of_cron = world.service(7)["error"]["message"].to_string();
-    let of_button = ops::start(&world.core, &world.order(7)).unwrap_err().to_string();
-    let of_stop = ops::stop(&world.core, &world.order(7)).unwrap_err().to_string();
+    let of_button = api::start(&world.core, &world.order(7)).unwrap_err().to_string();
+    let of_stop = api::stop(&world.core, &world.order(7)).unwrap_err().to_string();
     for text in [of_cron, of_button, of_stop] {
         for part in ["VM 100", "service 7", "pve1", "VMRemove", "VMClone"] {
             assert!(text.contains(part), "{text}");
         }
     }
     // as the sentence says
-    ops::vm_remove(&world.core, &world.order(7)).unwrap();
-    ops::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
+    api::vm_remove(&world.core, &world.order(7)).unwrap();
+    api::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
     world.cron_until_idle();
     assert_eq!(
         (world.status(7).as_str(), world.config(vmid, "cores").as_str()),
         ("ready", "4")
     );
-    let nowhere = ops::attach(&world.core, &world.with_extra(8, "vmid", json!(555))).unwrap_err();
+    let nowhere = api::attach(&world.core, &world.with_extra(8, "vmid", json!(555))).unwrap_err();
     assert!(nowhere.to_string().contains("VM 555"), "{nowhere}");
 }

@@ -5,7 +5,7 @@
 //! operation is about, and what the store says of the cron is true.
 
 use crate::home::Home;
-use proxmoxkvm::limits;
+use proxmoxkvm::words::limits;
 use pvesim::{Cluster, FaultKind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,8 @@
 //! What a process holds for all the servers it has ever spoken to: threads, descriptors, memory. Of each, a few.
 
 use crate::support::cluster_options;
-use proxmoxkvm::core::Core;
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
 use pvesim::Sim;
 use serde_json::{Value, json};
 use std::process::Command;
@@ -39,8 +39,8 @@ fn entry(server: &Value, number: u64) -> Value {
     entry
 }
 
-fn test(core: &Core, server: &Value) -> Result<Value, proxmoxkvm::error::Error> {
-    ops::list(core, &json!({"server": server, "what": "nodes"}))
+fn test(core: &Core, server: &Value) -> Result<Value, proxmoxkvm::problems::Error> {
+    api::list(core, &json!({"server": server, "what": "nodes"}))
 }
 
 /// A process of its own: no other test's threads are in it.
@@ -76,7 +76,7 @@ fn a_process_that_meets_many() {
             "id": 1, "provider": "powerdns", "zone": "example.net", "ttl": 60,
             "endpoint": format!("http://{closed}/{number}"), "secret": format!("key-{number}"),
         });
-        let tested = ops::zone_test(&core, &json!({"zone": zone}));
+        let tested = api::zone_test(&core, &json!({"zone": zone}));
         assert!(tested.is_err(), "{tested:?}");
     }
     let (threads, descriptors, memory) = held();

@@ -1,7 +1,7 @@
 //! What an admin sees while setting up: the lists to choose from, and what a login lacks.
 
 use crate::support::{World, cluster_options, code};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, NodeSpec, Options, Request, StorageSpec, Version};
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ fn without(unwanted: &str) -> Vec<(&'static str, String)> {
 }
 
 fn test(world: &World) -> Value {
-    ops::test_connection(&world.core, &json!({"server": world.server})).unwrap()
+    api::test_connection(&world.core, &json!({"server": world.server})).unwrap()
 }
 
 /// `path: privileges (for)`, one each.
@@ -72,7 +72,7 @@ fn required(world: &World) -> Vec<String> {
 }
 
 fn list(world: &World, what: &str) -> Value {
-    ops::list(&world.core, &json!({"server": world.server, "what": what})).unwrap()
+    api::list(&world.core, &json!({"server": world.server, "what": what})).unwrap()
 }
 
 #[test]
@@ -107,9 +107,9 @@ fn the_rights_that_are_asked_for_are_enough_for_a_whole_life() {
             "what not every hoster sells is told as such"
         );
         world.ready(7);
-        ops::suspend(&world.core, &world.order(7)).unwrap();
-        ops::unsuspend(&world.core, &world.order(7)).unwrap();
-        ops::terminate(&world.core, &world.order(7)).unwrap();
+        api::suspend(&world.core, &world.order(7)).unwrap();
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
+        api::terminate(&world.core, &world.order(7)).unwrap();
         assert_eq!(world.sim().vms.len(), 1, "the template alone is left");
     }
 }
@@ -142,7 +142,7 @@ fn each_of_these_rights_is_needed_and_named_with_its_path() {
 }
 
 fn stored_status(world: &World) -> String {
-    let shown = ops::show(&world.core, &json!({"service": 7}));
+    let shown = api::show(&world.core, &json!({"service": 7}));
     shown.map_or_else(
         |error| error.code().to_owned(),
         |shown| shown["service"]["status"].as_str().unwrap().to_owned(),
@@ -365,7 +365,7 @@ fn only_what_is_asked_for_is_asked_of_pve() {
         ("config_options", &[]),
     ] {
         world.sim().log.clear();
-        let reply = ops::list(
+        let reply = api::list(
             &world.core,
             &json!({"server": world.server, "what": what, "package": world.order(7)["package"]}),
         );
@@ -373,7 +373,7 @@ fn only_what_is_asked_for_is_asked_of_pve() {
         let asked: Vec<String> = world.sim().log.iter().map(|logged| logged.path.clone()).collect();
         assert_eq!(asked, paths, "{what}");
     }
-    let other = ops::list(&world.core, &json!({"server": world.server, "what": "users"}));
+    let other = api::list(&world.core, &json!({"server": world.server, "what": "users"}));
     assert_eq!(code(other), "bad_request");
 }
 
@@ -393,7 +393,7 @@ fn a_node_that_does_not_answer_hides_no_bridge_of_the_others() {
     );
     refuse("pve1");
     refuse("pve2");
-    let neither = ops::list(&world.core, &json!({"server": world.server, "what": "bridges"}));
+    let neither = api::list(&world.core, &json!({"server": world.server, "what": "bridges"}));
     assert_eq!(code(neither), "pve_refused");
 }
 
@@ -404,7 +404,7 @@ fn the_settings_page_of_a_product_is_kept_waiting_by_nobody() {
         .sim()
         .add_fault(Fault::always("GET", "/cluster/resources", FaultKind::Hang(60.0)));
     let began = world.now();
-    let silent = ops::list(&world.core, &json!({"server": world.server, "what": "nodes"}));
+    let silent = api::list(&world.core, &json!({"server": world.server, "what": "nodes"}));
     assert_eq!(code(silent), "pve_no_answer");
     assert!(world.now() - began < 5.5, "took {}", world.now() - began);
 }
@@ -413,7 +413,7 @@ fn the_settings_page_of_a_product_is_kept_waiting_by_nobody() {
 fn configurable_options_are_listed_with_what_the_package_includes() {
     let mut world = World::new();
     let ask = |world: &World| {
-        ops::list(
+        api::list(
             &world.core,
             &json!({"what": "config_options", "package": world.order(7)["package"]}),
         )
@@ -446,7 +446,7 @@ fn guests_are_looked_at_by_number() {
     let own = world.service(7)["vmid"].clone();
     let ask = |vmids: Value| {
         let request = json!({"server": world.server, "what": "guests", "vmids": vmids});
-        ops::list(&world.core, &request).map(|reply| reply["guests"].clone())
+        api::list(&world.core, &request).map(|reply| reply["guests"].clone())
     };
     let guests = ask(json!([300, own, 9000, 999_999_998])).unwrap();
     let row = |vmid: &Value| {

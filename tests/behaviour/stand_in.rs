@@ -4,11 +4,12 @@
 //! new volumes change nothing, so the order has no disk to grow and none to add.
 
 use crate::support::{PASSWORD, code};
-use proxmoxkvm::clock::Clock;
-use proxmoxkvm::core::{Core, WireMaker};
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::{Core, WireMaker};
+use proxmoxkvm::api::{cron, request};
 use proxmoxkvm::pve::{Kind, Meter, Method, Request};
 use proxmoxkvm::store::Store;
-use proxmoxkvm::{cron, ops, request};
+use proxmoxkvm::words::clock::Clock;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -177,7 +178,7 @@ impl StandIn {
     }
 
     pub fn ready(&self, service: u64) -> u64 {
-        ops::create(&self.core, &self.order(service)).unwrap();
+        api::create(&self.core, &self.order(service)).unwrap();
         let cron = json!({"orders": [self.order(service)], "budget_s": 50, "workers": 1});
         let reply = cron::cron(&self.core, &cron).unwrap();
         let shown = self.service(service);
@@ -186,7 +187,7 @@ impl StandIn {
     }
 
     pub fn service(&self, service: u64) -> Value {
-        ops::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
+        api::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
     }
 
     pub fn get(&self, path: String) -> Value {
@@ -225,7 +226,7 @@ pub fn text(value: &Value) -> String {
 #[test]
 fn an_order_becomes_a_guest_there_too() {
     let Some(stand_in) = StandIn::start() else { return };
-    ops::test_connection(&stand_in.core, &json!({"server": stand_in.server})).unwrap();
+    api::test_connection(&stand_in.core, &json!({"server": stand_in.server})).unwrap();
     let vmid = stand_in.ready(7);
     assert_eq!(stand_in.guests(), [vmid, 9000], "one guest beside the template");
     assert_eq!(stand_in.power(vmid), "running");
@@ -278,13 +279,13 @@ fn a_repetition_changes_nothing_there() {
     let vmid = stand_in.ready(7);
     let config = format!("/nodes/pve1/qemu/{vmid}/config");
     let before = stand_in.get(config.clone());
-    let again = ops::create(&stand_in.core, &stand_in.order(7)).unwrap();
+    let again = api::create(&stand_in.core, &stand_in.order(7)).unwrap();
     assert_eq!(again["changed"], json!(false));
     for step in ["set_network", "set_firewall"] {
         let mut order = stand_in.order(7);
         order["step"] = json!(step);
         assert_eq!(
-            ops::run_step(&stand_in.core, &order).unwrap()["changed"],
+            api::run_step(&stand_in.core, &order).unwrap()["changed"],
             json!(false),
             "{step}"
         );
@@ -298,17 +299,17 @@ fn power_suspension_and_termination_work_there() {
     let Some(stand_in) = StandIn::start() else { return };
     let vmid = stand_in.ready(7);
     let order = stand_in.order(7);
-    ops::stop(&stand_in.core, &order).unwrap();
+    api::stop(&stand_in.core, &order).unwrap();
     assert_eq!(stand_in.power(vmid), "stopped");
-    ops::start(&stand_in.core, &order).unwrap();
+    api::start(&stand_in.core, &order).unwrap();
     assert_eq!(stand_in.power(vmid), "running");
-    assert_eq!(code(ops::start(&stand_in.core, &order)), "already_running");
-    ops::suspend(&stand_in.core, &order).unwrap();
+    assert_eq!(code(api::start(&stand_in.core, &order)), "already_running");
+    api::suspend(&stand_in.core, &order).unwrap();
     assert_eq!(stand_in.power(vmid), "stopped");
-    assert_eq!(code(ops::start(&stand_in.core, &order)), "suspended");
-    ops::unsuspend(&stand_in.core, &order).unwrap();
+    assert_eq!(code(api::start(&stand_in.core, &order)), "suspended");
+    api::unsuspend(&stand_in.core, &order).unwrap();
     assert_eq!(stand_in.power(vmid), "running");
-    let reply = ops::terminate(&stand_in.core, &order).unwrap();
+    let reply = api::terminate(&stand_in.core, &order).unwrap();
     assert!(
         reply["note"].as_str().unwrap().contains(&format!("VM {vmid}")),
         "{reply}"

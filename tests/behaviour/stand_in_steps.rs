@@ -8,10 +8,11 @@ use crate::network::Ahead;
 use crate::stand_in::{StandIn, Switchboard, text};
 use crate::stand_in_faults::switches;
 use crate::support::guard;
-use proxmoxkvm::error::Error;
+use proxmoxkvm::api;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::problems::Error;
 use proxmoxkvm::pve::{Answer, Exchange, Https, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, ServerEntry};
-use proxmoxkvm::{cron, ops};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -86,7 +87,7 @@ impl Scene {
         order
     }
 
-    fn does(&self, verb: fn(&proxmoxkvm::core::Core, &Value) -> Result<Value, Error>) -> Result<Value, Error> {
+    fn does(&self, verb: fn(&proxmoxkvm::api::core::Core, &Value) -> Result<Value, Error>) -> Result<Value, Error> {
         verb(&self.stand_in.core, &self.order())
     }
 
@@ -100,7 +101,7 @@ impl Scene {
     }
 
     fn service(&self) -> Value {
-        let known = ops::show(&self.stand_in.core, &json!({"service": 7}));
+        let known = api::show(&self.stand_in.core, &json!({"service": 7}));
         known.map_or(Value::Null, |shown| shown["service"].clone())
     }
 
@@ -130,7 +131,7 @@ fn running(scene: &mut Scene) {
         if scene.is("ready", "running") {
             return;
         }
-        let _ = scene.does(ops::create).and_then(|_| scene.does(ops::start));
+        let _ = scene.does(api::create).and_then(|_| scene.does(api::start));
         scene.cron();
         scene.later();
     }
@@ -139,17 +140,17 @@ fn running(scene: &mut Scene) {
 
 fn stopped(scene: &mut Scene) {
     running(scene);
-    scene.does(ops::stop).unwrap();
+    scene.does(api::stop).unwrap();
 }
 
 const OPERATIONS: &[Operation] = &[
     Operation {
         name: "create",
         before: |scene| {
-            let _ = scene.does(ops::terminate);
+            let _ = scene.does(api::terminate);
             assert_eq!(scene.stand_in.guests(), [9000]);
         },
-        verb: |scene| scene.does(ops::create),
+        verb: |scene| scene.does(api::create),
         done: |scene| {
             let rules = || scene.stand_in.get("/nodes/pve1/qemu/100/firewall/rules".to_owned());
             scene.is("ready", "running") && rules().as_array().is_some_and(|rules| rules.len() == 2)
@@ -158,19 +159,19 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         name: "suspend",
         before: |scene| {
-            let _ = scene.does(ops::unsuspend);
+            let _ = scene.does(api::unsuspend);
             running(scene);
         },
-        verb: |scene| scene.does(ops::suspend),
+        verb: |scene| scene.does(api::suspend),
         done: |scene| scene.is("ready", "stopped") && scene.config("onboot") != "1",
     },
     Operation {
         name: "unsuspend",
         before: |scene| {
             running(scene);
-            scene.does(ops::suspend).unwrap();
+            scene.does(api::suspend).unwrap();
         },
-        verb: |scene| scene.does(ops::unsuspend),
+        verb: |scene| scene.does(api::unsuspend),
         done: |scene| scene.is("ready", "running") && scene.config("onboot") == "1",
     },
     Operation {
@@ -179,7 +180,7 @@ const OPERATIONS: &[Operation] = &[
             running(scene);
             scene.cores = if scene.config("cores") == "2" { 4 } else { 2 };
         },
-        verb: |scene| scene.does(ops::change_package),
+        verb: |scene| scene.does(api::change_package),
         done: |scene| scene.is("ready", "running") && scene.config("cores") == scene.cores.to_string(),
     },
     Operation {
@@ -187,7 +188,7 @@ const OPERATIONS: &[Operation] = &[
         before: stopped,
         verb: |scene| match scene.service()["status"].as_str() {
             // the first one went far enough: the cron finishes it
-            Some("ready" | "reinstall") => scene.does(ops::reinstall),
+            Some("ready" | "reinstall") => scene.does(api::reinstall),
             _ => Ok(Value::Null),
         },
         done: |scene| scene.is("ready", "running"),
@@ -195,7 +196,7 @@ const OPERATIONS: &[Operation] = &[
     Operation {
         name: "terminate",
         before: running,
-        verb: |scene| scene.does(ops::terminate),
+        verb: |scene| scene.does(api::terminate),
         done: |scene| {
             let service = scene.service();
             scene.stand_in.guests() == [9000] && service["status"] == "removed" && service["addresses"] == json!([])

@@ -2,7 +2,8 @@
 //! `unknown`. Everything works there, so everything goes on, and what is missing is never taken for "no".
 
 use super::support::{World, cluster_options, code};
-use proxmoxkvm::{limits, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::words::limits;
 use pvesim::{Fault, FaultKind, NodeSpec, Options, StorageSpec};
 use serde_json::{Value, json};
 
@@ -17,23 +18,23 @@ fn list(world: &World, what: &str, more: Value) -> Value {
     for (key, value) in more.as_object().into_iter().flatten() {
         request[key] = value.clone();
     }
-    ops::list(&world.core, &request).unwrap()[what].clone()
+    api::list(&world.core, &request).unwrap()[what].clone()
 }
 
 #[test]
 fn a_service_lives_its_whole_life_without_statistics() {
     let mut world = silent();
     let vmid = world.ready(7);
-    for verb in [ops::stop, ops::start, ops::reboot, ops::suspend, ops::unsuspend] {
+    for verb in [api::stop, api::start, api::reboot, api::suspend, api::unsuspend] {
         verb(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
     }
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.config(vmid, "cores"), "4");
-    ops::stop(&world.core, &world.order(7)).unwrap();
-    ops::reinstall(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
+    api::reinstall(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", vmid));
     let backup = {
@@ -41,7 +42,7 @@ fn a_service_lives_its_whole_life_without_statistics() {
         let now = sim.now() as i64;
         sim.add_backup("local", vmid, now, false)
     };
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert!(world.sim().vm(vmid).is_none());
     let kept = world.sim().volumes.iter().any(|volume| volume.volid() == backup);
@@ -119,7 +120,7 @@ fn what_fits_no_node_or_storage_is_refused_before_anything_is_done() {
         world.sim().log.clear();
         world.option(option, value);
         assert_eq!(code(world.create(8)), expected, "create with option {option} = {value}");
-        let change = code(ops::change_package(&world.core, &world.order(7)));
+        let change = code(api::change_package(&world.core, &world.order(7)));
         assert_eq!(change, expected, "change to option {option} = {value}");
         world.cron_until_idle();
         assert_eq!(world.writes(), [""; 0], "option {option}");
@@ -161,7 +162,7 @@ fn test_connection_says_which_node_sends_none_and_finds_the_same() {
     for sent in [true, false] {
         let world = World::new();
         world.sim().set_statistics("pve1", sent);
-        let mut reply = ops::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+        let mut reply = api::test_connection(&world.core, &json!({"server": world.server})).unwrap();
         let warnings = reply["warnings"].take();
         let told = warnings.to_string().contains("pve1 sends no statistics");
         assert_eq!(told, !sent, "{warnings}");
@@ -175,14 +176,14 @@ fn test_connection_says_which_node_sends_none_and_finds_the_same() {
 fn a_guest_is_attached_under_its_own_name() {
     let world = silent();
     world.sim().add_vm(300, "legacy", "pve1", "local", 8 << 30);
-    ops::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
+    api::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
     let service = world.service(8);
     assert_eq!(
         (service["name"].as_str(), service["domain"].as_str()),
         (Some("legacy"), Some("legacy.example.net"))
     );
     let page = json!({"service": 8, "server": world.server});
-    assert_eq!(ops::show(&world.core, &page).unwrap()["live_error"], Value::Null);
+    assert_eq!(api::show(&world.core, &page).unwrap()["live_error"], Value::Null);
 }
 
 #[test]
@@ -200,19 +201,19 @@ fn a_guest_that_an_older_store_has_forgotten_is_not_overlooked() {
     order["service"]["domain"] = json!("3-7.example.net");
     for sent in [true, false] {
         world.sim().set_statistics("pve1", sent);
-        assert_eq!(code(ops::terminate(&world.core, &order)), "forgotten", "{sent}");
+        assert_eq!(code(api::terminate(&world.core, &order)), "forgotten", "{sent}");
     }
     // another order, whose guest is nowhere: what cannot be told is not told as gone
     order["service"]["domain"] = json!("3-10.example.net");
     order["service"]["id"] = json!(10);
-    assert!(code(ops::terminate(&world.core, &order)).starts_with("ok"));
+    assert!(code(api::terminate(&world.core, &order)).starts_with("ok"));
     for stranger in 1000..1100 {
         world.sim().add_vm(stranger, "somebodys", "pve1", "local", 2 << 30);
     }
-    let answer = ops::terminate(&world.core, &order).unwrap_err();
+    let answer = api::terminate(&world.core, &order).unwrap_err();
     assert_eq!((answer.code(), answer.retry()), ("no_statistics", true), "{answer}");
     world.sim().set_statistics("pve1", true);
-    assert!(code(ops::terminate(&world.core, &order)).starts_with("ok"));
+    assert!(code(api::terminate(&world.core, &order)).starts_with("ok"));
 }
 
 #[test]
@@ -227,7 +228,7 @@ fn without_statistics_nothing_is_measured_and_nothing_is_counted_twice() {
             sim.set_statistics("pve1", sent);
             sim.vms.get_mut(&vmid).unwrap().run.as_mut().unwrap().traffic = (bytes, 0);
         }
-        let reply = ops::usage_update(&world.core, &ask).unwrap();
+        let reply = api::usage_update(&world.core, &ask).unwrap();
         assert_eq!(reply["error"], Value::Null);
         reply["services"][0].clone()
     };
@@ -266,7 +267,7 @@ fn the_check_finds_without_statistics_what_it_finds_with_them() {
                 "dedicated_ip": shown["addresses"][0], "assigned_ips": ""})
         };
         let request = json!({"server": world.server, "services": [shown(7), shown(8), shown(9)]});
-        let reply = ops::check(&world.core, &request).unwrap();
+        let reply = api::check(&world.core, &request).unwrap();
         seen.push((reply["findings"].clone(), reply["next"].clone()));
     }
     let codes: Vec<&str> = seen[0]
@@ -316,11 +317,11 @@ fn what_there_is_to_choose_from_is_there_while_a_node_hangs() {
     for vmid in 200..200 + limits::PATHS_ASKED as u32 / 2 {
         world.sim().add_vm(vmid, "somebodys", "pve0", "local", 2 << 30);
     }
-    let lists = ops::list(&world.core, &json!({"server": world.server})).unwrap();
+    let lists = api::list(&world.core, &json!({"server": world.server})).unwrap();
     for what in ["nodes", "templates", "storages", "bridges"] {
         assert_ne!(lists[what], json!([]), "{what}");
     }
-    let tested = ops::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+    let tested = api::test_connection(&world.core, &json!({"server": world.server})).unwrap();
     assert_eq!(tested["missing"], json!([]), "{tested}");
 }
 
@@ -331,7 +332,7 @@ fn the_privileges_on_a_template_are_looked_up_however_many_guests_have_no_statis
         world.sim().add_vm(vmid, "somebodys", "pve2", "local", 2 << 30);
     }
     world.sim().set_statistics("pve2", false);
-    ops::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+    api::test_connection(&world.core, &json!({"server": world.server})).unwrap();
     let sim = world.sim();
     let mut paths = sim.log.iter().filter_map(|entry| entry.params.get("path"));
     assert!(paths.any(|path| path == "/vms/9000"));

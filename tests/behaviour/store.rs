@@ -2,18 +2,18 @@
 
 use crate::home::Home;
 use crate::support::{START, World};
-use proxmoxkvm::address::Address;
-use proxmoxkvm::limits;
-use proxmoxkvm::model::{ServerId, ServiceId};
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
+use proxmoxkvm::server::address::Address;
 use proxmoxkvm::service::Service;
 use proxmoxkvm::store::{Error, Reservation, Store};
+use proxmoxkvm::words::ids::{ServerId, ServiceId};
+use proxmoxkvm::words::limits;
 use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-fn vmid(number: u32) -> proxmoxkvm::model::Vmid {
+fn vmid(number: u32) -> proxmoxkvm::words::ids::Vmid {
     number.try_into().unwrap()
 }
 

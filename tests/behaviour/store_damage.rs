@@ -3,9 +3,10 @@
 
 use crate::commits;
 use crate::support::{World, code};
-use proxmoxkvm::error::Error;
-use proxmoxkvm::model::ServiceId;
-use proxmoxkvm::{cron, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::problems::Error;
+use proxmoxkvm::words::ids::ServiceId;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -50,16 +51,16 @@ fn everything_is_asked(world: &mut World) -> Vec<&'static str> {
         sentence(&error.into());
         return vec!["closed"];
     }
-    type Verb = fn(&proxmoxkvm::core::Core, &Value) -> Result<Value, Error>;
+    type Verb = fn(&proxmoxkvm::api::core::Core, &Value) -> Result<Value, Error>;
     let verbs: [Verb; 8] = [
-        ops::create,
-        ops::suspend,
-        ops::stop,
-        ops::reinstall,
-        ops::vm_remove,
-        ops::change_package,
-        ops::unsuspend,
-        ops::terminate,
+        api::create,
+        api::suspend,
+        api::stop,
+        api::reinstall,
+        api::vm_remove,
+        api::change_package,
+        api::unsuspend,
+        api::terminate,
     ];
     for verb in verbs {
         for service in [7, 8, 9, 20] {
@@ -138,7 +139,7 @@ fn a_store_that_met_damage_once_is_used_no_more_until_another_lies_in_its_place(
     let backup = std::fs::read(file(&world)).unwrap();
     damage_history(&mut world);
     world.restart();
-    let show = |world: &World| ops::show(&world.core, &json!({"service": 7}));
+    let show = |world: &World| api::show(&world.core, &json!({"service": 7}));
     assert!(
         world.core.store.service(ServiceId(7)).is_ok(),
         "what is not damaged can be read"
@@ -156,7 +157,7 @@ fn a_store_that_met_damage_once_is_used_no_more_until_another_lies_in_its_place(
         "store_damaged"
     );
     assert_eq!(world.core.store.must_be_current().unwrap_err().code(), "store_damaged");
-    assert_eq!(code(ops::suspend(&world.core, &world.order(8))), "store_damaged");
+    assert_eq!(code(api::suspend(&world.core, &world.order(8))), "store_damaged");
     let opened = world.try_restart();
     assert_eq!(opened.unwrap_err().code(), "store_damaged");
     assert!(world.sim().is_running(100) && world.sim().is_running(101));
@@ -169,7 +170,7 @@ fn a_store_that_met_damage_once_is_used_no_more_until_another_lies_in_its_place(
     std::fs::write(file(&world), &backup).unwrap();
     world.restart();
     show(&world).unwrap();
-    ops::suspend(&world.core, &world.order(8)).unwrap();
+    api::suspend(&world.core, &world.order(8)).unwrap();
     world.restart();
     world.check_invariants();
 }
@@ -177,12 +178,12 @@ fn a_store_that_met_damage_once_is_used_no_more_until_another_lies_in_its_place(
 #[test]
 fn the_doctor_and_the_first_process_after_a_start_of_the_machine_look_through_the_whole_file() {
     let mut world = three_services();
-    let looked = ops::look_through(&world.core, &json!({})).unwrap();
+    let looked = api::look_through(&world.core, &json!({})).unwrap();
     assert_eq!(looked["whole"], true);
     damage_history(&mut world);
     // nothing has read the damaged page: the store opens
     world.restart();
-    let error = ops::look_through(&world.core, &json!({})).unwrap_err();
+    let error = api::look_through(&world.core, &json!({})).unwrap_err();
     assert_eq!(error.code(), "store_damaged");
 
     let mut world = three_services();
@@ -290,9 +291,9 @@ fn a_restored_backup_takes_no_number_and_destroys_no_guest_that_it_does_not_know
     world.restart();
     let before: Vec<String> = [101, 102].map(|vmid| world.sim().vm(vmid).unwrap().render()).to_vec();
     // WHMCS asks for what the store does not know
-    let reply = ops::terminate(&world.core, &world.order(8)).unwrap();
+    let reply = api::terminate(&world.core, &world.order(8)).unwrap();
     assert_eq!(reply["note"], "", "nothing was deleted, and nothing else is said");
-    for verb in [ops::suspend, ops::stop, ops::reinstall, ops::vm_remove] {
+    for verb in [api::suspend, api::stop, api::reinstall, api::vm_remove] {
         assert_eq!(code(verb(&world.core, &world.order(9))), "unknown_service");
     }
     assert_eq!(world.ready(10), 103, "numbers that are in use are passed over");
@@ -300,7 +301,7 @@ fn a_restored_backup_takes_no_number_and_destroys_no_guest_that_it_does_not_know
     assert_eq!(before, after);
     assert!(world.sim().is_running(101) && world.sim().is_running(102));
     // the guest of a service is found again by Attach, addresses and all
-    ops::attach(&world.core, &world.with_extra(9, "vmid", json!(102))).unwrap();
+    api::attach(&world.core, &world.with_extra(9, "vmid", json!(102))).unwrap();
     assert_eq!((world.vmid(9), world.status(9)), (102, "ready".to_owned()));
 }
 

@@ -1,7 +1,7 @@
 //! The store's file: older schemas and the copies before they are brought up to date, and files that are no store.
 
-use proxmoxkvm::model::ServiceId;
 use proxmoxkvm::store::{Filter, Store};
+use proxmoxkvm::words::ids::ServiceId;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 

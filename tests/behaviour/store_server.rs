@@ -6,12 +6,12 @@ use crate::home::{Home, PREFIX};
 use crate::support::{START, World, code, guard};
 use mariadb::{Cutter, Database, Fate, Moment, Server, Then, wait_until};
 use mysql::prelude::Queryable;
-use proxmoxkvm::model::{Actor, ServerId, ServiceId, Vmid};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::service::Service;
 use proxmoxkvm::store::{Error, Event, Filter, Location, Reservation, Store};
+use proxmoxkvm::words::ids::{Actor, ServerId, ServiceId, Vmid};
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -422,7 +422,7 @@ fn while_the_database_is_away_nothing_is_done_and_the_page_says_so() {
     let results = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         // both wait as long as a page may
-        for verb in [ops::create, ops::terminate] {
+        for verb in [api::create, api::terminate] {
             let (world, results) = (&world, &results);
             scope.spawn(move || guard(results).push(verb(&world.core, &world.order(8)).unwrap_err()));
         }

@@ -3,12 +3,13 @@
 use crate::commits;
 use crate::home::Home;
 use crate::outage::Outages;
-use proxmoxkvm::clock::Clock;
-use proxmoxkvm::core::Core;
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::Endpoint;
 use proxmoxkvm::store::Store;
-use proxmoxkvm::{cron, ops};
+use proxmoxkvm::words::clock::Clock;
 use pvesim::{Cluster, NodeSpec, Options, Request, Transport};
 use serde_json::{Value, json};
 use std::cell::Cell;
@@ -354,13 +355,13 @@ impl World {
         order
     }
 
-    pub fn create(&self, service: u64) -> Result<Value, proxmoxkvm::error::Error> {
-        ops::create(&self.core, &self.order(service))
+    pub fn create(&self, service: u64) -> Result<Value, proxmoxkvm::problems::Error> {
+        api::create(&self.core, &self.order(service))
     }
 
     /// What PHP does in the cron: asks what is due, brings it, confirms the write-backs.
     pub fn cron(&self) -> Value {
-        let due = ops::due(&self.core, &json!({})).unwrap();
+        let due = api::due(&self.core, &json!({})).unwrap();
         let orders: Vec<Value> = due["services"]
             .as_array()
             .unwrap()
@@ -373,7 +374,7 @@ impl World {
         )
         .unwrap();
         for write_back in reply["write_backs"].as_array().unwrap() {
-            ops::written_back(&self.core, write_back).unwrap();
+            api::written_back(&self.core, write_back).unwrap();
         }
         reply
     }
@@ -419,7 +420,7 @@ impl World {
     }
 
     pub fn service(&self, service: u64) -> Value {
-        ops::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
+        api::show(&self.core, &json!({"service": service})).unwrap()["service"].clone()
     }
 
     pub fn status(&self, service: u64) -> String {
@@ -538,7 +539,7 @@ fn core_of(store: Store, cluster: &Arc<Mutex<Cluster>>, clock: &Arc<VirtualClock
 }
 
 /// The fine code of a verb that was refused.
-pub fn code(result: Result<Value, proxmoxkvm::error::Error>) -> String {
+pub fn code(result: Result<Value, proxmoxkvm::problems::Error>) -> String {
     match result {
         Ok(reply) => format!("ok: {reply}"),
         Err(error) => error.code().to_owned(),

@@ -2,14 +2,14 @@
 
 use crate::buttons::press;
 use crate::support::{World, code};
-use proxmoxkvm::buttons::Button;
-use proxmoxkvm::ops;
+use proxmoxkvm::actions::Button;
+use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, Guest};
 use serde_json::{Value, json};
 
 /// The results of one kind of event of service 7, oldest first.
 pub fn results(world: &World, what: &str) -> Vec<String> {
-    let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
+    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
     let events = events.as_array().unwrap().iter().filter(|event| event["what"] == what);
     events
         .map(|event| event["result"].as_str().unwrap().to_owned())
@@ -18,7 +18,7 @@ pub fn results(world: &World, what: &str) -> Vec<String> {
 
 /// What is in the way of each service that needs somebody.
 pub fn attention(world: &World) -> Vec<Value> {
-    let due = ops::due(&world.core, &json!({})).unwrap();
+    let due = api::due(&world.core, &json!({})).unwrap();
     due["attention"].as_array().unwrap().clone()
 }
 
@@ -120,7 +120,7 @@ fn while_a_restart_waits_for_a_guest_that_hangs_it_can_be_switched_off_and_nothi
         let world = World::new();
         let vmid = world.ready(7);
         hang(&world, vmid);
-        ops::reboot(&world.core, &world.order(7)).unwrap();
+        api::reboot(&world.core, &world.order(7)).unwrap();
         assert_eq!(results(&world, "reboot"), ["asked"]);
         world.clock_forward(5.0);
         world.sim().log.clear();
@@ -154,7 +154,7 @@ fn how_a_restart_has_failed_answers_no_other_button() {
             let vmid = world.ready(7);
             let without = code(press(&world.copy(), button));
             hang(&world, vmid);
-            ops::reboot(&world.core, &world.order(7)).unwrap();
+            api::reboot(&world.core, &world.order(7)).unwrap();
             world.clock_forward(300.0);
             if by_cron {
                 let lines = world.cron()["lines"].to_string();
@@ -186,7 +186,7 @@ fn how_a_restart_has_failed_answers_no_other_button() {
 fn a_restart_is_done_when_it_has_ended() {
     let world = World::new();
     world.ready(7);
-    ops::reboot(&world.core, &world.order(7)).unwrap();
+    api::reboot(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(results(&world, "reboot"), ["asked", "ok"]);
 }
@@ -201,7 +201,7 @@ fn where_a_stop_cannot_overrule_a_shutdown_it_is_sent_without() {
         "/status/stop",
         FaultKind::Status(400, "Parameter verification failed.".into(), unknown.into()),
     ));
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
 }
 
@@ -290,27 +290,27 @@ fn a_hibernated_guest_is_started_stopped_changed_suspended_and_terminated() {
         (world, vmid)
     };
     let (world, vmid) = hibernated();
-    ops::start(&world.core, &world.order(7)).unwrap();
+    api::start(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().is_running(vmid));
 
     let (world, _) = hibernated();
-    assert_eq!(code(ops::stop(&world.core, &world.order(7))), "already_stopped");
+    assert_eq!(code(api::stop(&world.core, &world.order(7))), "already_stopped");
 
     let (world, vmid) = hibernated();
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().vm(vmid).is_none());
     assert_eq!(world.status(7), "removed");
 
     let (world, vmid) = hibernated();
-    ops::suspend(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
-    ops::unsuspend(&world.core, &world.order(7)).unwrap();
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().is_running(vmid));
     assert_eq!(world.config(vmid, "onboot"), "1");
 
     let (mut world, vmid) = hibernated();
     world.option(6, "4");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(
         (world.status(7).as_str(), world.config(vmid, "cores").as_str()),
@@ -319,7 +319,7 @@ fn a_hibernated_guest_is_started_stopped_changed_suspended_and_terminated() {
     assert!(world.sim().is_running(vmid));
 
     let (world, vmid) = hibernated();
-    ops::reinstall(&world.core, &world.order(7)).unwrap();
+    api::reinstall(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready");
     assert!(world.sim().is_running(vmid));
@@ -327,7 +327,7 @@ fn a_hibernated_guest_is_started_stopped_changed_suspended_and_terminated() {
     // only what changes its config is refused, with what to do
     let (world, _) = hibernated();
     for step in ["set_cpu_ram", "set_network", "set_system_disk_size"] {
-        let error = ops::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap_err();
+        let error = api::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap_err();
         assert_eq!(error.code(), "hibernated");
         assert!(error.to_string().contains("start it first"), "{error}");
     }
@@ -379,7 +379,7 @@ fn a_lock_that_a_task_could_not_wait_for_is_waited_for() {
         world.cron();
         assert_eq!(world.status(7), "ready", "{write}: {}", world.service(7));
         assert_eq!(world.service(7)["error"], Value::Null);
-        let events = ops::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+        let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
         assert!(!events.contains("lock file"), "{events}");
     }
     // one that never goes away is told
@@ -396,7 +396,7 @@ fn a_guest_that_was_deleted_by_hand_is_named_with_what_to_do() {
     let world = World::new();
     let vmid = world.ready(7);
     world.sim().delete_vm(vmid);
-    for verb in [ops::start, ops::stop, ops::reboot, ops::unsuspend] {
+    for verb in [api::start, api::stop, api::reboot, api::unsuspend] {
         let error = verb(&world.core, &world.order(7)).unwrap_err();
         assert_eq!(error.code(), "no_guest");
         for words in ["VM 100", "pve1", "VMRemove", "Create", "Terminate"] {
@@ -404,7 +404,7 @@ fn a_guest_that_was_deleted_by_hand_is_named_with_what_to_do() {
         }
     }
     // and that works
-    ops::vm_remove(&world.core, &world.order(7)).unwrap();
+    api::vm_remove(&world.core, &world.order(7)).unwrap();
     world.create(7).unwrap();
     world.cron_until_idle();
     assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", 100));

@@ -2,7 +2,7 @@
 //! look like a cloud-init drive's, volumes that keep a template on its node.
 
 use crate::support::{World, code};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use pvesim::{NodeSpec, Options, StorageSpec, Version};
 use serde_json::json;
 
@@ -80,7 +80,7 @@ fn a_change_of_package_replaces_whatever_limits_a_running_guest_has() {
                 with_throttle(&world, vmid, slot, throttle);
                 world.option(9, if slot == "scsi0" { package } else { &system });
                 world.option(11, if slot == "scsi1" { package } else { &additional });
-                ops::change_package(&world.core, &world.order(7)).unwrap();
+                api::change_package(&world.core, &world.order(7)).unwrap();
                 world.cron_until_idle();
                 assert_eq!(world.status(7), "ready", "{throttle}, {package}: {}", world.service(7));
                 let drive = world.config(vmid, slot);
@@ -210,7 +210,7 @@ fn a_node_that_a_local_volume_keeps_the_template_from_is_refused_and_the_volume_
         assert!(refused.to_string().contains(slot), "{refused}");
         assert_eq!(code(world.create(7)), "template_elsewhere");
         let asked = json!({"what": "nodes_that_fit", "server": world.server, "package": world.order(7)["package"]});
-        let fits = ops::list(&world.core, &asked).unwrap_err();
+        let fits = api::list(&world.core, &asked).unwrap_err();
         assert_eq!(
             fits.to_string(),
             refused.to_string(),

@@ -2,8 +2,8 @@
 
 use crate::check_package::check;
 use crate::support::{PASSWORD, World};
+use proxmoxkvm::api;
 use proxmoxkvm::guest::{Config, Drive, PropertyString};
-use proxmoxkvm::ops;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -71,7 +71,7 @@ fn what_was_given_to_a_finished_guest_stays() {
     let nic = world.config(vmid, "net0") + ",link_down=1";
     world.sim().vm_mut(vmid).unwrap().conf.insert("net0".to_owned(), nic);
     world.option(7, "2");
-    ops::change_package(&world.core, &world.order(7)).unwrap();
+    api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready");
     assert_eq!(world.config(vmid, "memory"), "2048");
@@ -123,7 +123,7 @@ fn an_order_that_would_not_start_is_refused_before_the_clone() {
         // and the doctor has said so
         let package = world.order(7)["package"].clone();
         let request = json!({"server": world.server, "what": "guests", "vmids": [9000], "package": package});
-        let said = ops::list(&world.core, &request).unwrap()["guests"][0]["refusal"].clone();
+        let said = api::list(&world.core, &request).unwrap()["guests"][0]["refusal"].clone();
         assert!(
             said.as_str().is_some_and(|said| said.contains(words)),
             "{keys:?}: {said}"
@@ -160,7 +160,7 @@ fn a_change_that_would_not_start_leaves_the_guest_running() {
             // what does not fit the package of today does not fit this one
             world.option(6, "2").option(7, "1.5").option(8, "9");
         }
-        let refused = ops::change_package(&world.core, &world.order(7));
+        let refused = api::change_package(&world.core, &world.order(7));
         world.cron_until_idle();
         let said = world.service(7).to_string() + &format!("{refused:?}");
         assert!(world.sim().is_running(vmid), "{keys:?}: {said}");
@@ -305,7 +305,7 @@ fn walk_create(keys: &[(&str, &str)]) -> Result<End, String> {
     }
     let package = world.order(7)["package"].clone();
     let request = json!({"server": world.server, "what": "guests", "vmids": [9000], "package": package});
-    let said = ops::list(&world.core, &request).unwrap()["guests"][0].clone();
+    let said = api::list(&world.core, &request).unwrap()["guests"][0].clone();
     if !said["refusal"].is_null() {
         return Err(format!(
             "ready, and the doctor says that it cannot be: {}",
@@ -346,7 +346,7 @@ fn walk_change(keys: &[(&str, &str)]) -> Result<End, String> {
     }
     let before = world.sim().vm(vmid).unwrap().conf.clone();
     world.option(6, "3").option(7, "2").option(8, "9").option(10, "4");
-    let refused = ops::change_package(&world.core, &world.order(7)).err();
+    let refused = api::change_package(&world.core, &world.order(7)).err();
     if keys[0].0 == "lock" {
         world.cron();
         if !world.sim().is_running(vmid) {

@@ -3,8 +3,10 @@
 
 use crate::outage::{KINDS, Kind};
 use crate::support::{World, code};
-use proxmoxkvm::error::Error;
-use proxmoxkvm::{core::Core, cron, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::problems::Error;
 use pvesim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -60,34 +62,34 @@ fn in_whmcs(world: &World) -> Value {
 
 /// Every verb that asks something of Proxmox VE, and how long it may take (seconds).
 const VERBS: &[(&str, Verb, Asked, f64)] = &[
-    ("create", ops::create, other_order, WEB),
-    ("run_step", ops::run_step, step, WEB),
-    ("suspend", ops::suspend, order, WEB),
-    ("unsuspend", ops::unsuspend, order, WEB),
-    ("terminate", ops::terminate, order, WEB),
+    ("create", api::create, other_order, WEB),
+    ("run_step", api::run_step, step, WEB),
+    ("suspend", api::suspend, order, WEB),
+    ("unsuspend", api::unsuspend, order, WEB),
+    ("terminate", api::terminate, order, WEB),
     (
         "terminate a service that is not known",
-        ops::terminate,
+        api::terminate,
         unknown_order,
         WEB,
     ),
-    ("change_package", ops::change_package, order, WEB),
-    ("change_password", ops::change_password, order, WEB),
-    ("start", ops::start, order, WEB),
-    ("stop", ops::stop, order, WEB),
-    ("reboot", ops::reboot, order, WEB),
-    ("reinstall", ops::reinstall, order, WEB),
-    ("vm_remove", ops::vm_remove, order, WEB),
-    ("attach", ops::attach, attached, WEB),
-    ("set_dns_records", ops::set_dns_records, order, WEB),
-    ("test_connection", ops::test_connection, server, WEB),
-    ("usage_update", ops::usage_update, server, WEB),
-    ("show a page", ops::show, page, PAGE),
-    ("show a refresh", ops::show, refresh, PAGE),
-    ("usage", ops::usage, graphs, PAGE),
-    ("list", ops::list, server, PAGE),
-    ("list guests", ops::list, guests, PAGE),
-    ("check", ops::check, in_whmcs, BY_HAND),
+    ("change_package", api::change_package, order, WEB),
+    ("change_password", api::change_password, order, WEB),
+    ("start", api::start, order, WEB),
+    ("stop", api::stop, order, WEB),
+    ("reboot", api::reboot, order, WEB),
+    ("reinstall", api::reinstall, order, WEB),
+    ("vm_remove", api::vm_remove, order, WEB),
+    ("attach", api::attach, attached, WEB),
+    ("set_dns_records", api::set_dns_records, order, WEB),
+    ("test_connection", api::test_connection, server, WEB),
+    ("usage_update", api::usage_update, server, WEB),
+    ("show a page", api::show, page, PAGE),
+    ("show a refresh", api::show, refresh, PAGE),
+    ("usage", api::usage, graphs, PAGE),
+    ("list", api::list, server, PAGE),
+    ("list guests", api::list, guests, PAGE),
+    ("check", api::check, in_whmcs, BY_HAND),
     ("cron", run, cron_order, CRON),
 ];
 
@@ -128,7 +130,7 @@ fn nothing_takes_longer_than_it_may_whatever_the_other_side_does() {
     for endpoints in [1, 4] {
         let running = world_of(endpoints);
         let stopped = running.copy();
-        ops::stop(&stopped.core, &stopped.order(7)).unwrap();
+        api::stop(&stopped.core, &stopped.order(7)).unwrap();
         for (name, verb, asked, limit) in VERBS {
             for kind in KINDS {
                 for after in [0, 1, 2, 4, 9, 21] {
@@ -175,17 +177,17 @@ fn a_silent_server_is_met_once_and_all_processes_know() {
     let world = world_of(1);
     world.clock_forward(600.0);
     world.mortality.outages.begin("pve", Kind::Silent, 0);
-    let (said, took) = timed(&world, &world.core, ops::suspend, &world.order(7));
+    let (said, took) = timed(&world, &world.core, api::suspend, &world.order(7));
     assert_eq!(said, "pve_silent");
     assert!(took < 15.0, "{took}");
     // the next ones of an overdue run, and a page of another process
     let other = world.other_process();
     world.mortality.outages.met();
     for core in [&world.core, &other] {
-        let (said, took) = timed(&world, core, ops::stop, &world.order(7));
+        let (said, took) = timed(&world, core, api::stop, &world.order(7));
         assert_eq!((said.as_str(), took), ("pve_silent", 0.0));
     }
-    let shown = ops::show(&other, &refresh(&world)).unwrap();
+    let shown = api::show(&other, &refresh(&world)).unwrap();
     let why = shown["live_error"].as_str().unwrap();
     assert!(why.contains("pve1.example.net:8006 does not answer"), "{why}");
     assert_eq!(world.mortality.outages.met(), 0, "nothing was sent");
@@ -204,7 +206,7 @@ fn one_of_all_processes_tries_a_silent_server_again() {
     let world = world_of(1);
     world.clock_forward(600.0);
     world.mortality.outages.begin("pve", Kind::Silent, 0);
-    timed(&world, &world.core, ops::stop, &world.order(7));
+    timed(&world, &world.core, api::stop, &world.order(7));
     let other = world.other_process();
     let mut pauses = Vec::new();
     for _ in 0..6 {
@@ -212,8 +214,8 @@ fn one_of_all_processes_tries_a_silent_server_again() {
         // somebody looks every second, in two processes
         while world.mortality.outages.met() == 0 || pauses.is_empty() && world.now() == begun {
             world.clock_forward(1.0);
-            timed(&world, &world.core, ops::stop, &world.order(7));
-            let (_, took) = timed(&world, &other, ops::stop, &world.order(7));
+            timed(&world, &world.core, api::stop, &world.order(7));
+            let (_, took) = timed(&world, &other, api::stop, &world.order(7));
             assert_eq!(took, 0.0, "the other one has just tried");
         }
         pauses.push((world.now() - begun).round());
@@ -224,14 +226,14 @@ fn one_of_all_processes_tries_a_silent_server_again() {
     );
     // Test Connection does not wait for that, and ends it for all
     assert_eq!(
-        timed(&world, &other, ops::test_connection, &server(&world)).0,
+        timed(&world, &other, api::test_connection, &server(&world)).0,
         "pve_no_answer"
     );
     world.mortality.outages.end();
-    assert_eq!(timed(&world, &other, ops::stop, &world.order(7)).0, "pve_silent");
-    ops::test_connection(&other, &server(&world)).unwrap();
+    assert_eq!(timed(&world, &other, api::stop, &world.order(7)).0, "pve_silent");
+    api::test_connection(&other, &server(&world)).unwrap();
     world.clock_forward(1.0);
-    ops::stop(&world.core, &world.order(7)).unwrap();
+    api::stop(&world.core, &world.order(7)).unwrap();
 }
 
 #[test]
@@ -242,10 +244,10 @@ fn a_server_that_is_only_slow_is_not_called_silent() {
     world
         .sim()
         .add_fault(Fault::always("GET", "/status/current", FaultKind::Hang(12.0)));
-    let (said, took) = timed(&world, &world.core, ops::stop, &world.order(7));
+    let (said, took) = timed(&world, &world.core, api::stop, &world.order(7));
     assert!(said.starts_with("ok"), "{said}");
     assert!(took < WEB, "{took}");
-    let (said, _) = timed(&world, &world.other_process(), ops::usage, &graphs(&world));
+    let (said, _) = timed(&world, &world.other_process(), api::usage, &graphs(&world));
     assert!(said.starts_with("ok"), "nobody calls it silent: {said}");
 }
 
@@ -255,8 +257,8 @@ fn a_page_that_waited_in_vain_leaves_no_second_one_waiting() {
         let world = world_of(1);
         world.clock_forward(600.0);
         world.mortality.outages.begin("pve", kind, 0);
-        let (_, first) = timed(&world, &world.core, ops::show, &page(&world));
-        let (_, second) = timed(&world, &world.other_process(), ops::show, &page(&world));
+        let (_, first) = timed(&world, &world.core, api::show, &page(&world));
+        let (_, second) = timed(&world, &world.other_process(), api::show, &page(&world));
         assert!(first <= PAGE && second == 0.0, "{kind:?}: {first}, {second}");
     }
 }

@@ -1,7 +1,9 @@
 //! Waiting for PVE: how many requests a clone costs meanwhile, and how soon after PVE's own tasks a service is ready.
 
 use crate::support::World;
-use proxmoxkvm::{cron, limits, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::words::limits;
 use pvesim::{Fault, FaultKind, Pace};
 use serde_json::{Value, json};
 
@@ -23,7 +25,7 @@ fn run(world: &World, budget: f64) -> Value {
 fn create(world: &World, seconds: f64, pace: Pace) -> Waited {
     world.sim().set_clone_seconds(9000, seconds);
     world.sim().set_pace(9000, pace);
-    ops::test_connection(&world.core, &json!({"server": world.server})).unwrap();
+    api::test_connection(&world.core, &json!({"server": world.server})).unwrap();
     world.sim().log.clear();
     let start = world.now();
     let created = world.create(7).unwrap();

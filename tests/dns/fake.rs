@@ -1,7 +1,7 @@
 //! A provider in memory that fails on demand, and a clock that only it moves.
 
-use proxmoxkvm::clock::Clock;
 use proxmoxkvm::dns::{Budget, Change, Error, Key, Provider, Record, Zone, ZoneId};
+use proxmoxkvm::words::clock::Clock;
 use std::sync::{Arc, Mutex};
 
 /// Virtual time.

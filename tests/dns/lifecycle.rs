@@ -1,8 +1,8 @@
 //! What a service goes through, the same at every real server, asked with `dig`.
 
 use super::servers::{Server, budget};
-use proxmoxkvm::clock::{Clock, SystemClock};
 use proxmoxkvm::dns::{Change, Error, Key, Kind, Outcome, Provider, Remembered, SyncJob, sync_service, wanted};
+use proxmoxkvm::words::clock::{Clock, SystemClock};
 use std::collections::BTreeMap;
 
 /// The zones of a server here: forward, octets, a delegation's parent and its classless zone, nibbles.

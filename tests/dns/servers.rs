@@ -1,7 +1,7 @@
 //! Name servers of Debian, started for one test each: own configuration, own files, ports that were free.
 
-use proxmoxkvm::clock::{Clock, SystemClock};
 use proxmoxkvm::dns::{Budget, Provider, ZoneConfig, open};
+use proxmoxkvm::words::clock::{Clock, SystemClock};
 use serde_json::Value;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

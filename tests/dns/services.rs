@@ -1,10 +1,10 @@
 //! Services over several providers, of which some fail: nobody waits for another, nothing is lost or left behind.
 
 use super::fake::{Fake, FakeClock, Mood, Zones};
-use proxmoxkvm::clock::Clock;
 use proxmoxkvm::dns::{
     Kind, Outcome, Provider, Record, Remembered, SyncJob, Wanted, Zone, ZoneConfig, ZoneId, open, sync_service, wanted,
 };
+use proxmoxkvm::words::clock::Clock;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -2,8 +2,8 @@
 
 use super::http::{HttpServer, Response};
 use super::servers::budget;
-use proxmoxkvm::clock::{Clock, SystemClock};
 use proxmoxkvm::dns::{Budget, Error, Provider, ZoneConfig, open};
+use proxmoxkvm::words::clock::{Clock, SystemClock};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

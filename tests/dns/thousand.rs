@@ -2,8 +2,8 @@
 
 use super::powerdns::{self, PowerDns};
 use super::servers::Server;
-use proxmoxkvm::clock::{Clock, SystemClock};
 use proxmoxkvm::dns::{Pass, Provider, Remembered, SyncJob, Wanted, sync_service, wanted};
+use proxmoxkvm::words::clock::{Clock, SystemClock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

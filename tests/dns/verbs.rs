@@ -3,8 +3,8 @@
 use super::lifecycle::ZONES;
 use super::servers::Server;
 use super::support::{World, cluster_options, code};
-use proxmoxkvm::clock::{Clock, SystemClock};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
+use proxmoxkvm::words::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 
 const NONE: [&str; 0] = [];
@@ -41,16 +41,16 @@ pub fn of_a_service(server: &dyn Server) {
     };
     for wrong in ["shop.example.com", "nobody.example.com"] {
         assert_eq!(
-            code(ops::set_reverse_name(&world.core, &name(wrong))),
+            code(api::set_reverse_name(&world.core, &name(wrong))),
             "rdns_forward",
             "{wrong}"
         );
         assert_eq!(server.dig(&["-x", "192.0.2.10"]), ["3-7.example.com."]);
     }
-    ops::set_reverse_name(&world.core, &name("mail.example.com")).unwrap();
+    api::set_reverse_name(&world.core, &name("mail.example.com")).unwrap();
     assert_eq!(server.dig(&["-x", "192.0.2.10"]), ["mail.example.com."]);
 
-    ops::terminate(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
     for gone in [
         &["3-7.example.com", "A"],
         &["3-7.example.com", "AAAA"],

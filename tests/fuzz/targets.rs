@@ -6,17 +6,20 @@ use hickory_proto::op::Message;
 use hickory_proto::rr::rdata::tsig::TsigAlgorithm;
 use hickory_proto::rr::{Name, TSigResponseContext, TSigner};
 use hickory_proto::serialize::binary::BinEncodable;
-use proxmoxkvm::clock::Clock;
-use proxmoxkvm::core::Core;
-use proxmoxkvm::dns::{self, Budget, Key, Kind, Record, ZoneConfig};
-use proxmoxkvm::error::Error;
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::dns;
+use proxmoxkvm::dns::{Budget, Key, Kind, Record, ZoneConfig};
 use proxmoxkvm::guest::{Config, Current, PropertyString, parse_size};
-use proxmoxkvm::model::{ServerId, Upid};
 use proxmoxkvm::package::Package;
+use proxmoxkvm::package::firewall_rules;
+use proxmoxkvm::problems::Error;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, Pool, Secret, ServerEntry, ServerFields};
 use proxmoxkvm::store::Store;
-use proxmoxkvm::{cron, ops, rules};
+use proxmoxkvm::words::clock::Clock;
+use proxmoxkvm::words::ids::{ServerId, Upid};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{Read, Write};
@@ -41,24 +44,24 @@ pub const TARGETS: [(&str, Target); 9] = [
 type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 
 const VERBS: [Verb; 19] = [
-    ops::create,
-    ops::suspend,
-    ops::unsuspend,
-    ops::terminate,
-    ops::change_package,
-    ops::change_password,
-    ops::start,
-    ops::stop,
-    ops::reboot,
-    ops::reinstall,
-    ops::vm_remove,
-    ops::set_dns_records,
-    ops::attach,
-    ops::run_step,
-    ops::test_connection,
-    ops::due,
-    ops::written_back,
-    ops::show,
+    api::create,
+    api::suspend,
+    api::unsuspend,
+    api::terminate,
+    api::change_package,
+    api::change_password,
+    api::start,
+    api::stop,
+    api::reboot,
+    api::reinstall,
+    api::vm_remove,
+    api::set_dns_records,
+    api::attach,
+    api::run_step,
+    api::test_connection,
+    api::due,
+    api::written_back,
+    api::show,
     cron::cron,
 ];
 
@@ -198,10 +201,10 @@ pub fn package(bytes: &[u8]) {
 /// Firewall rules, one a line.
 pub fn rules(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    match rules::parse(&text) {
+    match firewall_rules::parse(&text) {
         Ok(parsed) => {
             let again: Vec<String> = parsed.iter().map(ToString::to_string).collect();
-            assert_eq!(rules::parse(&again.join("\n")).unwrap(), parsed, "{again:?}");
+            assert_eq!(firewall_rules::parse(&again.join("\n")).unwrap(), parsed, "{again:?}");
             for rule in &parsed {
                 let listed: BTreeMap<&str, String> = rule.params().into_iter().collect();
                 assert!(
@@ -272,14 +275,14 @@ pub fn answers(bytes: &[u8]) {
     let (core, _folder) = core_that_hears(answers);
     let order = order();
     let life: [Verb; 8] = [
-        ops::test_connection,
-        ops::create,
+        api::test_connection,
+        api::create,
         |core, order| cron::cron(core, &json!({"orders": [order], "budget_s": 1, "workers": 1})),
-        ops::attach,
-        ops::stop,
-        ops::change_package,
-        ops::suspend,
-        ops::terminate,
+        api::attach,
+        api::stop,
+        api::change_package,
+        api::suspend,
+        api::terminate,
     ];
     for verb in life {
         if let Err(error) = verb(&core, &order) {

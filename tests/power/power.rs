@@ -6,12 +6,12 @@
 
 use crate::disk::{self, Event};
 use crate::{alone, folder};
-use proxmoxkvm::model::{ServerId, ServiceId, Vmid};
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::service::Service;
-use proxmoxkvm::status::Status;
 use proxmoxkvm::store::{Event as Line, Location, Reservation, Store};
+use proxmoxkvm::words::ids::{ServerId, ServiceId, Vmid};
+use proxmoxkvm::words::status::Status;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -91,7 +91,7 @@ fn live(folder: &Path) -> (Vec<Event>, Vec<Told>) {
         lease.service.status = Status::Ready;
         let line = Line {
             at: now,
-            actor: proxmoxkvm::model::Actor::Admin,
+            actor: proxmoxkvm::words::ids::Actor::Admin,
             what: "create".into(),
             result: "ok ".repeat(40),
             took_ms: 1,

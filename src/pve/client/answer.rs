@@ -1,9 +1,9 @@
 //! What an answer says: its data, or the class of its failure in the node's own words.
 
 use super::no_object;
-use crate::limits;
 use crate::pve::error::{Error, tidy};
 use crate::pve::wire::Answer;
+use crate::words::limits;
 use serde_json::Value;
 
 /// An answer's `data`, or the class of its failure.

@@ -1,12 +1,12 @@
 //! Whether the server is there: what is noted of its silence, and how that is found out.
 
 use super::{Client, Request, guard};
-use crate::limits;
-use crate::model::UnixSeconds;
 use crate::pve::error::Error;
 use crate::pve::meter::Kind;
 use crate::pve::silent::Silent;
 use crate::pve::wire::{Exchange, Method};
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
 use std::sync::atomic::Ordering;
 
 type Headers = [(&'static str, String)];

@@ -1,7 +1,7 @@
 //! One address line: its fields, and what they must be to each other.
 
 use super::{AddressLine, Family, MAX_RANGE, host_mask, to_bits};
-use crate::model::{Bridge, harmless};
+use crate::words::ids::{Bridge, harmless};
 use std::net::IpAddr;
 
 const SHAPE: &str = "a line is <bridge>|<vlan>|<address>|<prefix length>|<gateway>|<dns1>,<dns2>";

@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::{ServerId, Vmid};
 use crate::store::sql::{Moment, Row, Value};
+use crate::words::ids::{ServerId, Vmid};
 use std::collections::BTreeSet;
 
 /// Counts what is asked.
@@ -106,7 +106,7 @@ fn a_full_line_costs_a_handful_of_statements() {
 fn a_search_waits_for_nobody_who_writes() {
     let home = home([IpAddr::from(Ipv4Addr::new(192, 0, 2, 10))]);
     let pool = Pool::parse("v|0|192.0.2.10|24|192.0.2.1|192.0.2.53");
-    let service = crate::service::Service::new(crate::model::ServiceId(2), ServerId(1), 0.0);
+    let service = crate::service::Service::new(crate::words::ids::ServiceId(2), ServerId(1), 0.0);
     home.store.begin(&service, 0.0).unwrap();
     let mut lease = home.store.lease(service.id, 0.0).unwrap();
     let other = rusqlite::Connection::open(home.folder.path().join("store.db")).unwrap();

@@ -5,7 +5,7 @@
 //! is found damaged once, wherever, is marked by a file beside the store, and no process uses it before a look through
 //! all of it has found nothing.
 
-use crate::clock::{Clock, SystemClock};
+use crate::words::clock::{Clock, SystemClock};
 use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use std::fs;
 use std::io::Write;

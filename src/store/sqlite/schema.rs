@@ -1,7 +1,7 @@
 //! SQLite's schema and its migrations: an ordered list, and `user_version`.
 
-use crate::clock::{Clock, SystemClock};
-use crate::limits;
+use crate::words::clock::{Clock, SystemClock};
+use crate::words::limits;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::fs;

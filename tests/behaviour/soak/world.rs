@@ -6,10 +6,11 @@ use super::schedule::{Begun, Schedule};
 use crate::home::Home;
 use crate::refused::{CRON_EVERY, CRON_RUNS, broken, promised, stored};
 use crate::support::{DEATHS, START, guard};
-use proxmoxkvm::core::Core;
-use proxmoxkvm::error::Error;
-use proxmoxkvm::steps::PIPELINE;
-use proxmoxkvm::{cron, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::pipeline::PIPELINE;
+use proxmoxkvm::problems::Error;
 use pvesim::{Cluster, Fault, FaultKind, Guest, NodeSpec, Options, StorageSpec};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -673,28 +674,28 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
     let verb = |verb: fn(&Core, &Value) -> Result<Value, Error>| verb(core, order).map(drop);
     match deed.what {
         "cron" => {
-            let due = ops::due(core, &json!({}))?;
+            let due = api::due(core, &json!({}))?;
             let due = due["services"].as_array().into_iter().flatten();
             let orders: Vec<&Value> = due.filter_map(|due| order.get(due["id"].to_string())).collect();
             let reply = cron::cron(core, &json!({"orders": orders, "budget_s": 55, "workers": 1}))?;
             for write_back in reply["write_backs"].as_array().into_iter().flatten() {
-                ops::written_back(core, write_back)?;
+                api::written_back(core, write_back)?;
             }
             Ok(())
         }
-        "create" => verb(ops::create),
-        "suspend" => verb(ops::suspend),
-        "unsuspend" => verb(ops::unsuspend),
-        "change_package" => verb(ops::change_package),
-        "change_password" => verb(ops::change_password),
-        "terminate" => verb(ops::terminate),
-        "reinstall" => verb(ops::stop).or(Ok(())).and_then(|()| verb(ops::reinstall)),
-        "vm_remove" => verb(ops::stop).or(Ok(())).and_then(|()| verb(ops::vm_remove)),
-        "start" => verb(ops::start),
-        "stop" => verb(ops::stop),
-        "reboot" => verb(ops::reboot),
-        "attach" => verb(ops::attach),
-        "run_step" => verb(ops::run_step),
-        _ => verb(ops::set_dns_records),
+        "create" => verb(api::create),
+        "suspend" => verb(api::suspend),
+        "unsuspend" => verb(api::unsuspend),
+        "change_package" => verb(api::change_package),
+        "change_password" => verb(api::change_password),
+        "terminate" => verb(api::terminate),
+        "reinstall" => verb(api::stop).or(Ok(())).and_then(|()| verb(api::reinstall)),
+        "vm_remove" => verb(api::stop).or(Ok(())).and_then(|()| verb(api::vm_remove)),
+        "start" => verb(api::start),
+        "stop" => verb(api::stop),
+        "reboot" => verb(api::reboot),
+        "attach" => verb(api::attach),
+        "run_step" => verb(api::run_step),
+        _ => verb(api::set_dns_records),
     }
 }

@@ -4,8 +4,9 @@
 use crate::figure::Figure;
 use crate::home::{Home, Kind};
 use crate::{Effort, peers, world};
-use proxmoxkvm::clock::Clock;
-use proxmoxkvm::{cron, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::cron;
+use proxmoxkvm::words::clock::Clock;
 use pvesim::{Fault, FaultKind, NodeSpec, Options, Sim};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -66,10 +67,10 @@ fn ours(scale: f64, log: Log) -> Took {
     let (user, secret) = sim.token();
     let server = world::server(sim.port(), &user, &secret, &sim.fingerprint());
     // what an admin has done before the first order: it fills what the server rarely changes
-    ops::test_connection(&core, &json!({ "server": server })).expect("a connection");
+    api::test_connection(&core, &json!({ "server": server })).expect("a connection");
     let order = world::order(7, &server, 9000);
     let start = clock.now();
-    let created = ops::create(&core, &order).expect("a create");
+    let created = api::create(&core, &order).expect("a create");
     let reply = cron::cron(&core, &json!({"orders": [order], "budget_s": 600})).expect("a cron run");
     let ready = clock.now();
     assert_eq!(reply["services"][0]["status"], "ready", "{reply}");

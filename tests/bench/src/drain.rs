@@ -3,13 +3,13 @@
 use crate::figure::Figure;
 use crate::home::{Home, Kind};
 use crate::{Effort, world};
-use proxmoxkvm::clock::Clock;
-use proxmoxkvm::core::Core;
-use proxmoxkvm::cron;
-use proxmoxkvm::model::{ServerId, ServiceId};
+use proxmoxkvm::api::core::Core;
+use proxmoxkvm::api::cron;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, ServerEntry};
 use proxmoxkvm::service::Service;
+use proxmoxkvm::words::clock::Clock;
+use proxmoxkvm::words::ids::{ServerId, ServiceId};
 use pvesim::{Cluster, NodeSpec, Options, Request, StorageSpec, Task};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +19,7 @@ const NODES: [&str; 4] = ["pve1", "pve2", "pve3", "pve4"];
 const SLOTS: f64 = 3.0;
 const CLONE_SECONDS: f64 = 22.0;
 const LATENCY_S: f64 = 0.005;
-const TICK_S: f64 = proxmoxkvm::limits::POLL_TICK;
+const TICK_S: f64 = proxmoxkvm::words::limits::POLL_TICK;
 
 /// The simulator without sockets: its own work must not be what is measured.
 struct InProcess {

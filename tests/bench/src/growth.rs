@@ -3,13 +3,13 @@
 use crate::figure::{Figure, median};
 use crate::home::{Home, Kind};
 use crate::{Effort, world};
-use proxmoxkvm::clock::SystemClock;
-use proxmoxkvm::model::{ServerId, ServiceId, Vmid};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::service::{Body, Service};
 use proxmoxkvm::store::Reservation;
+use proxmoxkvm::words::clock::SystemClock;
+use proxmoxkvm::words::ids::{ServerId, ServiceId, Vmid};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -104,10 +104,10 @@ fn at(services: u64, rounds: u32, kind: Kind) -> [f64; 3] {
     fill(&home, services, DUE);
     let core = world::core(&home, Arc::new(SystemClock));
     let selection = micro(rounds, || {
-        drop(ops::due(&core, &json!({"limit": 1000})).expect("a list"))
+        drop(api::due(&core, &json!({"limit": 1000})).expect("a list"))
     });
     let page = micro(rounds, || {
-        drop(ops::show(&core, &json!({"service": 7})).expect("a service"))
+        drop(api::show(&core, &json!({"service": 7})).expect("a service"))
     });
     let package = Package {
         ipv4_count: 1,

@@ -4,7 +4,8 @@
 use crate::figure::Figure;
 use crate::home::{Home, Kind};
 use crate::{Effort, peers, world};
-use proxmoxkvm::{cron, ops};
+use proxmoxkvm::api;
+use proxmoxkvm::api::cron;
 use pvesim::{Options, Sim};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -96,7 +97,7 @@ fn handshakes(kind: &str) -> Option<f64> {
     let home = Home::new(Kind::Sqlite);
     let core = world::core(&home, clock);
     let order = world::order(7, &server, 9000);
-    ops::create(&core, &order).ok()?;
+    api::create(&core, &order).ok()?;
     let ready = cron::cron(&core, &json!({"orders": [order], "budget_s": 600})).ok()?;
     drop(core);
     request["store"] = home.location.clone().into();

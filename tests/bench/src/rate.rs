@@ -4,7 +4,7 @@ use crate::figure::{Figure, median};
 use crate::home::{Home, Kind};
 use crate::responder::Responder;
 use crate::{Effort, peers, world};
-use proxmoxkvm::clock::SystemClock;
+use proxmoxkvm::words::clock::SystemClock;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 fn ours(server: &Value, count: u64) -> f64 {
     let home = Home::new(Kind::Sqlite);
     let core = world::core(&home, Arc::new(SystemClock));
-    let entry = proxmoxkvm::request::server_of(&json!({ "server": server })).expect("a server entry");
+    let entry = proxmoxkvm::api::request::server_of(&json!({ "server": server })).expect("a server entry");
     let client = core.client(&entry, &Arc::default(), f64::INFINITY).expect("a client");
     let ask = || client.version().expect("an answer");
     (0..200).for_each(|_| drop(ask()));

@@ -5,15 +5,15 @@ use crate::figure::Figure;
 use crate::growth::fill;
 use crate::home::{Home, Kind};
 use crate::{Effort, world};
-use proxmoxkvm::clock::SystemClock;
-use proxmoxkvm::core::Core;
-use proxmoxkvm::model::{ServerId, ServiceId, Vmid};
-use proxmoxkvm::ops;
+use proxmoxkvm::api;
+use proxmoxkvm::api::core::Core;
 use proxmoxkvm::package::Package;
 use proxmoxkvm::pve::{Answer, Client, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, Pool, ServerEntry};
 use proxmoxkvm::service::Service;
 use proxmoxkvm::store::Reservation;
+use proxmoxkvm::words::clock::SystemClock;
+use proxmoxkvm::words::ids::{ServerId, ServiceId, Vmid};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -83,94 +83,94 @@ fn entry(lines: &str) -> Value {
 
 /// The pages and lists, each with its request.
 fn pages(core: &Core, services: u64, rounds: usize) -> Vec<Figure> {
-    type Ask = fn(&Core, &Value) -> Result<Value, proxmoxkvm::error::Error>;
+    type Ask = fn(&Core, &Value) -> Result<Value, proxmoxkvm::problems::Error>;
     let last = services - 50;
     let pools = entry(&pool_of_lines());
     let all: Vec<(&'static str, &str, Ask, Value)> = vec![
-        ("scale_show", "a service's page", ops::show, json!({"service": 7})),
-        ("scale_due", "what is due (1,000 are)", ops::due, json!({"limit": 1000})),
+        ("scale_show", "a service's page", api::show, json!({"service": 7})),
+        ("scale_due", "what is due (1,000 are)", api::due, json!({"limit": 1000})),
         (
             "scale_first",
             "overview, first page",
-            ops::overview,
+            api::overview,
             json!({"limit": 50}),
         ),
         (
             "scale_middle",
             "overview, a page in the middle",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "offset": last / 2}),
         ),
         (
             "scale_last",
             "overview, last page",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "offset": last}),
         ),
         (
             "scale_status",
             "overview, one status",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "status": "ready"}),
         ),
         (
             "scale_entry",
             "overview, one server entry and node",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "server": 7, "node": "pve1"}),
         ),
         (
             "scale_trouble",
             "overview, only errors",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "trouble": true}),
         ),
         (
             "scale_nothing",
             "search for a name that is not there",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "search": "no-such-name.test"}),
         ),
         (
             "scale_nowhere",
             "search for a part of an address that is not there",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "search": "203.0.113."}),
         ),
         (
             "scale_many",
             "search that finds all",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "search": "example"}),
         ),
         (
             "scale_one",
             "search for one domain",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "search": "vm77777.example"}),
         ),
         (
             "scale_attention",
             "attention",
-            ops::overview,
+            api::overview,
             json!({"limit": 50, "attention": true}),
         ),
         (
             "scale_pools",
             "pools, 10,000 lines",
-            ops::pools,
+            api::pools,
             json!({"server": pools, "limit": 50, "lines_limit": 100}),
         ),
         (
             "scale_zone",
             "services of a zone (all)",
-            ops::zone_services,
+            api::zone_services,
             json!({"zone": {"zone": "example.net"}}),
         ),
         (
             "scale_reverse",
             "services of a reverse zone (65,526)",
-            ops::zone_services,
+            api::zone_services,
             json!({"zone": {"zone": "0.10.in-addr.arpa"}}),
         ),
     ];
@@ -334,7 +334,7 @@ fn child(arguments: &[&str]) -> [f64; 3] {
 pub fn child_main(what: &str, argument: &str) {
     let (grown, kept, took) = if what == "cluster" {
         let fields = entry("");
-        let entry = proxmoxkvm::request::server_of(&json!({ "server": fields })).expect("an entry");
+        let entry = proxmoxkvm::api::request::server_of(&json!({ "server": fields })).expect("an entry");
         let client = Client::new(
             &entry,
             Box::new(FromFile(PathBuf::from(argument))),
@@ -350,12 +350,12 @@ pub fn child_main(what: &str, argument: &str) {
         let core = Core::new(store, Arc::new(SystemClock), wire);
         grown_by(|| {
             let reply = match what {
-                "zone" => ops::zone_services(&core, &json!({"zone": {"zone": "example.net"}})),
-                "pools" => ops::pools(
+                "zone" => api::zone_services(&core, &json!({"zone": {"zone": "example.net"}})),
+                "pools" => api::pools(
                     &core,
                     &json!({"server": entry(&pool_of_lines()), "limit": 50, "lines_limit": 100}),
                 ),
-                _ => ops::overview(&core, &json!({"limit": 50, "offset": 1_000_000})),
+                _ => api::overview(&core, &json!({"limit": 50, "offset": 1_000_000})),
             };
             drop(reply.expect("an answer"));
         })

@@ -1,10 +1,10 @@
 //! What all points share: a scaled clock, an order as PHP sends it, a core over a wire.
 
 use crate::home::Home;
-use proxmoxkvm::clock::Clock;
-use proxmoxkvm::core::Core;
+use proxmoxkvm::api::core::Core;
 use proxmoxkvm::pve::{Https, Wire};
 use proxmoxkvm::server::ServerEntry;
+use proxmoxkvm::words::clock::Clock;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};

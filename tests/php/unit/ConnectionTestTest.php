@@ -88,7 +88,7 @@ final class ConnectionTestTest extends TestCase
     public function words(): array
     {
         return [
-            'purposes' => ['ops/privileges.rs', '/(?:Some\(|one_works\(things, )"(\w+)"/', 'for'],
+            'purposes' => ['api/health/privileges.rs', '/(?:Some\(|one_works\(things, )"(\w+)"/', 'for'],
             'trust' => ['server/mod.rs', '/Trust::\w+(?:\(_\))? => "(\w+)"/', 'trust'],
         ];
     }

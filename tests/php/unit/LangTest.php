@@ -77,7 +77,7 @@ final class LangTest extends StubTestCase
     /** What the history of a service names: the rows of the core's table, and what is no row of it. */
     public function testEveryActOfTheCoreHasAWord(): void
     {
-        $table = (string) file_get_contents(dirname(self::MODULE, 4) . '/src/steps.rs');
+        $table = (string) file_get_contents(dirname(self::MODULE, 4) . '/src/pipeline/table.rs');
         preg_match_all('/row!\("([a-z_ ]+)"/', $table, $acts);
         self::assertContains('stop', $acts[1]);
         foreach ([...$acts[1], 'reboot', 'forget', 'dns', 'set_reverse_name'] as $act) {

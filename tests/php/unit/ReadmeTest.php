@@ -98,7 +98,7 @@ final class ReadmeTest extends StubTestCase
 
     public function testTheRolesHoldExactlyWhatTheModuleAsksFor(): void
     {
-        $source = (string) file_get_contents(self::ROOT . '/src/ops/privileges.rs');
+        $source = (string) file_get_contents(self::ROOT . '/src/api/health/privileges.rs');
         $name = '"((?:VM|Datastore|SDN|Sys)\.[\w.]+)"';
         preg_match_all("/\\($name, None\\)/", $source, $always);
         preg_match_all("/\\($name, Some/", $source, $sometimes);

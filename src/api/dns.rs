@@ -1,0 +1,430 @@
+//! DNS of services: the button, the names of addresses, the test of a zone, and the synchronisation of whatever is due.
+//!
+//! A synchronisation has a lease of its own ([`crate::store::DnsLease`]): however long a provider takes, the service
+//! itself stays free. It ends well, or leaves its troubles on the service and is tried again later; nothing waits for it.
+
+use super::life::verb::{Verb, paced, parse, permitted};
+use super::service_reply;
+use crate::api::core::Core;
+use crate::api::request;
+use crate::dns;
+use crate::dns::{Budget, Failure, NameError, Pass, Provider, SyncJob, Wanted, ZoneId};
+use crate::engine::{Goal, Order, must_be_of};
+use crate::problems::{Error, Refusal};
+use crate::pve::Meter;
+use crate::service::pace::Pace;
+use crate::service::{Service, Trouble};
+use crate::store::{DnsMemory, Event};
+use crate::words::ids::{Actor, ServiceId, UnixSeconds};
+use crate::words::limits;
+use crate::words::status::Status;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
+
+/// One service's records may take this long (seconds).
+const SERVICE_SECONDS: f64 = 20.0;
+/// The button may take this long (seconds): proxies give up after 60.
+const BUTTON_SECONDS: f64 = 40.0;
+/// A verb that changed addresses waits this long for the records at most (seconds).
+const AFTER_VERB_SECONDS: f64 = 10.0;
+/// Services that are synchronised at the same time.
+const WORKERS: usize = 4;
+
+/// The configured zones of a request.
+pub(crate) struct Zones {
+    pass: Pass,
+    /// Zones that cannot even be named, each in a sentence.
+    pub(crate) unusable: Vec<String>,
+    /// Whether there is any zone.
+    pub(crate) any: bool,
+}
+
+/// How the synchronisation of one service ended.
+pub(crate) struct Synced {
+    changed: usize,
+    troubles: Vec<Trouble>,
+    /// The time was up; the rest follows.
+    more: bool,
+}
+
+impl Zones {
+    /// `None`: the request says nothing of zones, so nothing may be concluded from there being none.
+    pub(crate) fn of(core: &Core, request: &Value) -> Option<Zones> {
+        let list = request["zones"].as_array()?;
+        let mut providers = Vec::new();
+        let mut unusable = Vec::new();
+        for fields in list {
+            match core.zone(fields) {
+                Ok(provider) => providers.push(provider),
+                Err(error) => unusable.push(format!("DNS zone {}: {error}", fields["id"])),
+            }
+        }
+        Some(Zones {
+            any: !list.is_empty(),
+            pass: Pass::over(providers),
+            unusable,
+        })
+    }
+}
+
+impl Synced {
+    /// Notes what has failed; says how many seconds the providers want to be left alone.
+    fn take(&mut self, failures: Vec<Failure>, at: UnixSeconds) -> f64 {
+        let mut not_before = 0.0_f64;
+        for failure in failures {
+            not_before = not_before.max(failure.retry_after.unwrap_or_default());
+            if failure.code == "dns_out_of_time" {
+                self.more = true;
+                continue;
+            }
+            let message = match failure.zone_name.as_str() {
+                "" => failure.sentence,
+                name => format!("DNS zone {name}: {}", failure.sentence),
+            };
+            (self.troubles).push(trouble(failure.code, message, failure.retry, at));
+        }
+        not_before
+    }
+
+    /// What a line of the cron run says of it; nothing where there was nothing to do.
+    fn line(&self) -> Option<String> {
+        match self.troubles.first() {
+            Some(trouble) => Some(trouble.message.clone()),
+            None if self.changed > 0 => Some(format!("{} sets of DNS records written", self.changed)),
+            None => None,
+        }
+    }
+}
+
+/// What there should be: nothing once the guest is gone. A name without a dot is in no zone, and no address is told it.
+fn wanted_of(service: &Service, ips: &[IpAddr], memory: &DnsMemory) -> Result<Vec<Wanted>, NameError> {
+    if service.status == Status::Removed {
+        return Ok(Vec::new());
+    }
+    let domain = service.body.domain.as_deref().filter(|domain| domain.contains('.'));
+    dns::wanted(domain.unwrap_or_default(), ips, &memory.reverse)
+}
+
+/// Makes the records of one service what they should be, as far as the providers allow until the deadline. The cron does
+/// it for whoever has asked before.
+pub(crate) fn sync(
+    core: &Core,
+    zones: &Zones,
+    id: ServiceId,
+    deadline: UnixSeconds,
+    by: Actor,
+) -> Result<Synced, Error> {
+    let begun = core.clock.now();
+    let mut lease = core.store.dns_lease(id, begun)?;
+    // after the lease: whatever changes from here on makes the records due again
+    let (service, addresses) = core.store.service(id)?;
+    let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
+    lease.memory.reverse.retain(|ip, _| ips.contains(ip));
+    let turns = zones.pass.turns();
+    let providers: Vec<&dyn Provider> = turns.iter().map(|turn| turn as &dyn Provider).collect();
+    let mut synced = Synced {
+        changed: 0,
+        troubles: Vec::new(),
+        more: false,
+    };
+    let mut not_before = 0.0_f64;
+    match wanted_of(&service, &ips, &lease.memory) {
+        Err(error) => (synced.troubles).push(trouble("dns_name", error.to_string(), false, begun)),
+        Ok(wanted) => {
+            let remembered = lease.memory.remembered.clone();
+            let job = SyncJob {
+                providers: &providers,
+                wanted: &wanted,
+                remembered: &remembered,
+                deadline: deadline.min(begun + SERVICE_SECONDS),
+                clock: core.clock.as_ref(),
+            };
+            let outcome = dns::sync_service(&job, &mut |memory| {
+                lease.memory.remembered = memory.to_vec();
+                let kept = core.store.dns_keep(&lease, core.clock.now());
+                kept.map_err(|error| error.to_string())
+            });
+            lease.memory.remembered = outcome.remembered;
+            synced.changed = outcome.changed;
+            not_before = synced.take(outcome.failures, begun);
+        }
+    }
+    let now = core.clock.now();
+    let known = lease.memory.troubles.first().map(|trouble| trouble.message.clone());
+    let line = synced.line().filter(|line| known.as_ref() != Some(line));
+    let event = line.map(|line| Event {
+        at: now,
+        actor: match by {
+            Actor::Cron => lease.memory.asked_by.unwrap_or(by),
+            Actor::Admin | Actor::Client => by,
+        },
+        what: "dns".to_owned(),
+        result: if synced.troubles.is_empty() {
+            "ok".to_owned()
+        } else {
+            line
+        },
+        took_ms: ((now - begun) * 1000.0) as u64,
+    });
+    let (due_at, attention) = goes_on(&mut lease.memory, &synced, now, not_before);
+    core.store
+        .dns_release(&lease, now, due_at, attention, event.as_slice())?;
+    Ok(synced)
+}
+
+/// When the records are looked at again, and whether somebody has to look at them. `not_before`: as a provider asked.
+fn goes_on(
+    memory: &mut DnsMemory,
+    synced: &Synced,
+    now: UnixSeconds,
+    not_before: UnixSeconds,
+) -> (Option<UnixSeconds>, bool) {
+    memory.troubles.clone_from(&synced.troubles);
+    if synced.troubles.is_empty() {
+        memory.attempts = 0;
+        memory.asked_by.take_if(|_| !synced.more);
+        memory.synced_at = (!synced.more).then_some(now).or(memory.synced_at);
+        (synced.more.then_some(now + not_before), false)
+    } else {
+        memory.attempts = memory.attempts.saturating_add(1);
+        let hopeless = synced.troubles.iter().any(|trouble| !trouble.retry);
+        let wait = limits::retry_after(if hopeless { u32::MAX } else { memory.attempts });
+        let attention = hopeless || memory.attempts >= limits::ATTENTION_ATTEMPTS;
+        (Some(now + wait.max(not_before)), attention)
+    }
+}
+
+fn trouble(code: &str, message: String, retry: bool, at: UnixSeconds) -> Trouble {
+    Trouble {
+        code: code.to_owned(),
+        message,
+        retry,
+        at,
+        ..Trouble::default()
+    }
+}
+
+/// Synchronises what is due until the deadline; says what happened, a line for each service.
+pub(crate) fn sync_due(core: &Core, zones: &Zones, deadline: UnixSeconds) -> Result<Vec<String>, Error> {
+    let due = core.store.dns_due(core.clock.now(), limits::LIST_ROWS)?;
+    let workers = WORKERS.min(due.len());
+    let queue = Mutex::new(VecDeque::from(due));
+    let lines = Mutex::new(zones.unusable.clone());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let work = || {
+        while let Some(id) = next().filter(|_| core.clock.now() < deadline) {
+            let line = match sync(core, zones, id, deadline, Actor::Cron) {
+                Ok(synced) => synced.line(),
+                // another run, or a page, is at work on it
+                Err(Error::Store(crate::store::Error::Busy(_))) => None,
+                Err(error) => Some(error.to_string()),
+            };
+            let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+            lines.extend(line.map(|line| format!("service {id}: {line}")));
+        }
+    };
+    if workers > 0 {
+        Core::in_threads(workers, work);
+    }
+    Ok(lines.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Right after a verb that gave up addresses: tries at once, for a moment. What fails is the cron's work.
+pub(in crate::api) fn after_verb(core: &Core, request: &Value, id: ServiceId, deadline: UnixSeconds, by: Actor) {
+    if let Some(zones) = Zones::of(core, request).filter(|zones| zones.any) {
+        // it is due in the store, and whatever goes wrong is written on the service
+        let deadline = deadline.min(core.clock.now() + AFTER_VERB_SECONDS);
+        let _ = sync(core, &zones, id, deadline, by);
+    }
+}
+
+/// Synchronises the records at once and to completion; what the time does not suffice for, the cron finishes.
+///
+/// A request without zones only queues it.
+pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
+    let begun = core.clock.now();
+    let deadline = begun + BUTTON_SECONDS;
+    let (id, by) = queue(core, request)?;
+    let Some(zones) = Zones::of(core, request) else {
+        return service_reply(core, id, &Meter::default(), false);
+    };
+    let mut synced = sync(core, &zones, id, deadline, by)?;
+    while synced.more && synced.troubles.is_empty() && core.clock.now() < deadline {
+        synced = sync(core, &zones, id, deadline, by)?;
+    }
+    if synced.more && synced.troubles.is_empty() {
+        let on = "the DNS providers".to_owned();
+        let what = "Set DNS records";
+        return Err(Refusal::UnderWay { what, on }.into());
+    }
+    let (_, _, order) = parse(request)?;
+    let mut verb = Verb::begin_until(core, id, order, begun + limits::WEB_SECONDS)?;
+    let due = verb.run(Goal::Settle).goes_on_at();
+    let reply = verb.end(due, Ok(()))?;
+    match synced.troubles.first() {
+        Some(trouble) => Err(Error::Dns {
+            sentence: trouble.message.clone(),
+            retry: trouble.retry,
+        }),
+        None => Ok(with_dns(core, reply, id)?),
+    }
+}
+
+/// The status from which a crash goes on, saved together with the reason to look at the records.
+fn queue(core: &Core, request: &Value) -> Result<(ServiceId, Actor), Error> {
+    let (_, id, order) = parse(request)?;
+    let by = order.actor;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due = verb.due_before();
+    match verb.service().status {
+        Status::Ready | Status::SetDnsRecords => {
+            verb.service().status = Status::SetDnsRecords;
+            verb.service().body.dns_wanted += 1;
+            let now = verb.now();
+            verb.end(Some(now), Ok(()))?;
+        }
+        // what a guest left behind
+        Status::Removed if !core.store.dns(id)?.remembered.is_empty() => {
+            verb.end(due, Ok(()))?;
+        }
+        found => {
+            let wanted = Status::Ready;
+            verb.end(due, Err(Refusal::Status { wanted, found }.into()))?;
+        }
+    }
+    Ok((id, by))
+}
+
+/// Makes the records of every service due: after a zone was added or changed. → `services`, how many.
+///
+/// With `forget_zone`, the number of a zone that somebody deleted: what was written there is no longer the module's, and
+/// only the services with records in it are looked at.
+pub fn sync_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
+    let services = match request::number(request, "forget_zone") {
+        Some(zone) => forget(core, ZoneId(zone))?,
+        None => core.store.dns_want_all(core.clock.now())?,
+    };
+    Ok(request::reply(json!({"services": services})))
+}
+
+/// What is being written at this moment stays remembered, and is told as left behind in a lost zone.
+fn forget(core: &Core, zone: ZoneId) -> Result<usize, Error> {
+    let mut services = 0;
+    for id in core.store.dns_of_zone(zone)? {
+        let now = core.clock.now();
+        let mut lease = match core.store.dns_lease(id, now) {
+            Err(crate::store::Error::Busy(_)) => continue,
+            lease => lease?,
+        };
+        lease.memory.remembered.retain(|known| known.zone != zone);
+        core.store.dns_release(&lease, now, Some(now), false, &[])?;
+        services += 1;
+    }
+    Ok(services)
+}
+
+/// Tests a zone as it is typed, saved or not: place, key, zone, right to write. Changes nothing.
+pub fn zone_test(core: &Core, request: &Value) -> Result<Value, Error> {
+    let provider = dns::open_typed(&request["zone"])?;
+    let budget = Budget {
+        clock: core.clock.as_ref(),
+        until: core.clock.now() + SERVICE_SECONDS,
+    };
+    provider.test(&budget).map_err(|error| Error::Dns {
+        sentence: error.to_string(),
+        retry: error.retry(),
+    })?;
+    let zone = provider.zone();
+    Ok(request::reply(json!({"zone": zone.name, "reverse": zone.is_reverse()})))
+}
+
+/// Gives an address of the service a reverse name; an empty one is the service's domain again.
+///
+/// Only a name that leads to the address is accepted, unless the product says otherwise (More settings,
+/// `rdns_forward_check`). The record is written at once; what fails is the cron's work.
+pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let (service, addresses) = core.store.service(id)?;
+    must_be_of(&service, order.asked.as_ref())?;
+    if order.actor == Actor::Client {
+        permitted(order.package.more.client_rdns, "set reverse names", "client_rdns")?;
+        if service.body.suspended {
+            return Err(Refusal::Suspended(id).into());
+        }
+    }
+    let typed = request["address"].as_str().unwrap_or_default().trim();
+    let ip: Option<IpAddr> = typed.parse().ok();
+    let ip = ip.filter(|ip| addresses.iter().any(|address| address.ip == *ip));
+    let ip = ip.ok_or(Refusal::NotOwnAddress)?;
+    let name = match request["name"].as_str().unwrap_or_default().trim() {
+        "" => None,
+        typed => Some(dns::name(typed).map_err(|error| Refusal::BadReverseName(error.to_string()))?),
+    };
+    let begun = core.clock.now();
+    paced(core, id, order.actor, Pace::NAMES)?;
+    if let Some(name) = &name {
+        must_lead_to(core, request, name, ip, &service, &order)?;
+    }
+    let now = core.clock.now();
+    let mut lease = core.store.dns_lease(id, now)?;
+    match name {
+        Some(name) => lease.memory.reverse.insert(ip, name),
+        None => lease.memory.reverse.remove(&ip),
+    };
+    lease.memory.asked_by = Some(order.actor);
+    let event = Event {
+        at: now,
+        actor: order.actor,
+        what: "set_reverse_name".to_owned(),
+        result: "ok".to_owned(),
+        took_ms: ((now - begun) * 1000.0) as u64,
+    };
+    let attention = !lease.memory.troubles.is_empty();
+    core.store.dns_release(&lease, now, Some(now), attention, &[event])?;
+    after_verb(core, request, id, core.clock.now() + AFTER_VERB_SECONDS, order.actor);
+    with_dns(core, request::reply(json!({})), id)
+}
+
+/// Refuses a name of which DNS does not say the address, unless the product wants no such check.
+fn must_lead_to(
+    core: &Core,
+    request: &Value,
+    name: &str,
+    ip: IpAddr,
+    service: &Service,
+    order: &Order,
+) -> Result<(), Error> {
+    if !order.package.more.rdns_forward_check || service.body.domain.as_deref() == Some(name) {
+        return Ok(());
+    }
+    let given = request["resolvers"].as_array().into_iter().flatten();
+    let given: Vec<SocketAddr> = given.filter_map(|one| one.as_str()?.parse().ok()).collect();
+    let resolvers = if given.is_empty() {
+        dns::system_resolvers()
+    } else {
+        given
+    };
+    let budget = Budget {
+        clock: core.clock.as_ref(),
+        until: core.clock.now() + AFTER_VERB_SECONDS,
+    };
+    let found = dns::addresses_of(name, ip.is_ipv4(), &resolvers, &budget).map_err(|error| Error::Dns {
+        sentence: error.to_string(),
+        retry: error.retry(),
+    })?;
+    if found.contains(&ip) {
+        return Ok(());
+    }
+    let name = name.to_owned();
+    let kind = if ip.is_ipv4() { "A" } else { "AAAA" };
+    Err(Refusal::NotForward { name, ip, kind }.into())
+}
+
+/// A reply with what is known of the service's records.
+pub(in crate::api) fn with_dns(core: &Core, mut reply: Value, id: ServiceId) -> Result<Value, Error> {
+    let memory = core.store.dns(id)?;
+    reply["dns"] = request::dns_out(&memory);
+    Ok(reply)
+}

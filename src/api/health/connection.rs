@@ -1,0 +1,117 @@
+//! TestConnection: version, login, certificate, endpoints, nodes, privileges, address lines.
+
+use super::privileges::{self, Networks};
+use crate::api::core::Core;
+use crate::api::request;
+use crate::problems::Error;
+use crate::pve::{Facts, Meter, NodeState, Resources};
+use crate::words::ids::{Bridge, NodeName};
+use crate::words::limits;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Connects, logs in, and says what is missing. What a create asks first is remembered on the way.
+///
+/// An error only where nothing can be said. `missing` lists privileges by path: with a `for` they are needed for that
+/// alone, without one by every service. A warning is a sentence about what works in spite of it.
+pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
+    let entry = request::server_of(request)?;
+    let meter = Arc::new(Meter::default());
+    let client = core.client(&entry, &meter, core.clock.now() + limits::WEB_SECONDS)?;
+    client.ask_anew();
+    let version = client.version()?;
+    let endpoints = client.each_endpoint()?;
+    let resources = client.resources()?;
+    let mut facts = Facts {
+        next_id: client.next_id_range()?,
+        bridges: BTreeMap::new(),
+        seen_at: core.clock.now(),
+    };
+    let mut networks = Networks {
+        wanted: (entry.pool.lines.iter())
+            .map(|line| (line.bridge.clone(), line.vlan))
+            .collect(),
+        vnets: BTreeSet::new(),
+    };
+    for node in resources.nodes.iter().filter(|node| node.is_in_service()) {
+        // a node whose daemon is down must not hide the others
+        if let Ok(seen) = client.patient_with(node).networks(&node.name) {
+            let vnets = seen.iter().filter(|network| network.is_vnet);
+            networks.vnets.extend(vnets.map(|network| network.name.clone()));
+            let names = seen.into_iter().map(|network| network.name).collect();
+            facts.bridges.insert(node.name.clone(), names);
+        }
+    }
+    core.store.set_facts(entry.id, &facts)?;
+    let missing = privileges::missing(&client, &resources, &networks)?;
+    let mut warnings = entry.warnings.clone();
+    warnings.extend(without_statistics(&resources));
+    let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();
+    warnings.extend(absent_bridges(&networks, &facts.bridges, &blind));
+    let missing: Vec<Value> = missing
+        .iter()
+        .map(|row| json!({"path": row.path, "privileges": row.privileges, "for": row.purpose}))
+        .collect();
+    let endpoints: Vec<Value> = endpoints
+        .iter()
+        .map(|(endpoint, answer)| {
+            json!({"address": endpoint.to_string(), "error": answer.as_ref().err().map(ToString::to_string)})
+        })
+        .collect();
+    let bad: Vec<Value> = entry
+        .pool
+        .bad
+        .iter()
+        .map(|bad| json!({"line": bad.line, "reason": bad.reason}))
+        .collect();
+    let nodes: Vec<Value> = resources
+        .nodes
+        .iter()
+        .map(|node| json!({"name": node.name, "online": node.is_in_service()}))
+        .collect();
+    Ok(request::reply(json!({
+        "version": version,
+        "login": entry.login.name(),
+        "trust": entry.trust.as_str(),
+        "warnings": warnings,
+        "endpoints": endpoints,
+        "nodes": nodes,
+        "missing": missing,
+        "address_lines": {"ok": entry.pool.lines.len(), "bad": bad},
+        "requests": meter.to_json(),
+    })))
+}
+
+/// A sentence for each node that sends no statistics.
+fn without_statistics(resources: &Resources) -> impl Iterator<Item = String> + '_ {
+    let nodes = resources.nodes.iter();
+    let without = nodes.filter(|node| node.state == NodeState::WithoutStatistics);
+    without.map(|node| {
+        format!(
+            "node {} sends no statistics: see that pvestatd works there (often a storage hangs). Orders go on meanwhile; usage \
+             and traffic stand still",
+            node.name
+        )
+    })
+}
+
+/// A sentence for each bridge of the address lines that no node has; where the login may not see it, it is missing
+/// for that reason already.
+fn absent_bridges(
+    networks: &Networks,
+    seen: &BTreeMap<NodeName, Vec<Bridge>>,
+    blind: &BTreeSet<&str>,
+) -> BTreeSet<String> {
+    let is_blind = |bridge: &Bridge| {
+        let part = format!("/{bridge}");
+        let is_path_of = |path: &&str| path.ends_with(&part) || path.contains(&format!("{part}/"));
+        blind.iter().any(is_path_of)
+    };
+    let has = |bridge: &Bridge| seen.is_empty() || seen.values().any(|bridges| bridges.contains(bridge));
+    let bridges = networks.wanted.iter().map(|(bridge, _)| bridge);
+    bridges
+        .filter(|bridge| !has(bridge) && !is_blind(bridge))
+        .map(|bridge| format!("no node that answered has the bridge {bridge} of the address lines"))
+        .collect()
+}

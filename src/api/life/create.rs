@@ -1,0 +1,142 @@
+//! Create, and the buttons that force one step.
+
+use super::verb::{Verb, parse};
+use crate::actions::Button;
+use crate::api::core::Core;
+use crate::engine::{Goal, Outcome};
+use crate::pipeline;
+use crate::pipeline::PIPELINE;
+use crate::problems::{Error, Refusal};
+use crate::service::Service;
+use crate::store;
+use crate::words::ids::{ServiceId, UnixSeconds, quoted};
+use crate::words::limits;
+use crate::words::status::Status;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// So many terminated services are looked at when no address is left.
+const MOST_RECLAIMED: usize = 50;
+
+/// Leases an address, reserves VMID and name, starts the clone. Everything else is the cron's work.
+///
+/// Repeating it is harmless: it goes on where the last one stopped. After a removal it begins anew.
+pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let server = order.entry.id;
+    let now = core.clock.now();
+    let mut new = Service::new(id, server, now);
+    if let Some(asked) = &order.asked {
+        new.learn_order(asked);
+        core.store.forget_former(id, asked)?;
+    }
+    let deadline = now + limits::WEB_SECONDS;
+    // an entry that cannot be used begins nothing: its row would be this process's for a while
+    core.client(&order.entry, &Arc::default(), deadline)?;
+    core.store.begin(&new, now)?;
+    let mut verb = Verb::begin_until(core, id, order, deadline)?;
+    let service = verb.service();
+    match service.status {
+        Status::Terminate => {
+            let due = verb.due_before();
+            return verb.end(due, Err(Refusal::Terminating(id).into()));
+        }
+        Status::Removed => {
+            let (mail, dns_wanted) = (service.body.mail, service.body.dns_wanted);
+            *service = Service {
+                write_back: service.write_back,
+                ..new
+            };
+            // their numbers go on: WHMCS, and the records, have answered to the ones before
+            service.body.mail = mail;
+            service.body.dns_wanted = dns_wanted;
+        }
+        // as long as nothing is cloned, the server entry may be changed
+        _ if !service.body.cloned && service.body.task.is_none() => service.server = server,
+        _ => {}
+    }
+    // what is begun, and was the cron's work before this request, stays so whatever becomes of this request
+    let was_begun = verb.due_before().is_some() && verb.service().vmid.is_some();
+    if pipeline::row_from(verb.service().status).is_some() {
+        verb.make_due();
+    }
+    let mut outcome = verb.run(Goal::Cloned);
+    if let Outcome::Failed {
+        error: Error::Store(store::Error::NoAddress { .. }),
+        ..
+    } = &outcome
+        && reclaim(core, request, id, deadline)
+    {
+        outcome = verb.run(Goal::Cloned);
+    }
+    let now = verb.now();
+    // what may be on its way is looked into by the cron; else WHMCS has been told, and repeats when it is told to
+    let under_way = verb.service().body.task.is_some();
+    let due_before = verb.due_before();
+    match outcome {
+        Outcome::Settled => {
+            let pending = pipeline::row_from(verb.service().status).is_some();
+            verb.end(if pending { Some(now) } else { due_before }, Ok(()))
+        }
+        // it is in line, and what it needs is reserved
+        Outcome::Waiting { in_line: true, .. } => verb.end(Some(now), Ok(())),
+        Outcome::Waiting { on, until, .. } => verb.end(Some(until), Err(Refusal::TaskRunning(on).into())),
+        // it only has to wait, and what it needs is reserved
+        Outcome::Failed {
+            error: Error::Refused(Refusal::TemplateLocked { .. }),
+            retry_at,
+        } => verb.end(Some(retry_at), Ok(())),
+        Outcome::Refused(error) => verb.end(due_before, Err(error)),
+        Outcome::Failed { error, retry_at } => verb.end((under_way || was_begun).then_some(retry_at), Err(error)),
+    }
+}
+
+/// Services that WHMCS calls terminated and that still hold addresses here: those of them whose VM is gone give them back.
+fn reclaim(core: &Core, request: &Value, but: ServiceId, deadline: UnixSeconds) -> bool {
+    let named = request["terminated"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(crate::guest::number)
+        .map(ServiceId);
+    let mut reclaimed = false;
+    for id in named.filter(|id| *id != but).take(MOST_RECLAIMED) {
+        let Ok((_, _, mut order)) = parse(request) else {
+            return false;
+        };
+        // it is not the order of this one
+        order.asked = None;
+        if core.clock.now() >= deadline - limits::TURN_SECONDS {
+            return reclaimed;
+        }
+        let Ok(mut verb) = Verb::begin_until(core, id, order.clone(), deadline) else {
+            continue;
+        };
+        let holds = !verb.job.lease.addresses.is_empty() && verb.service().server == order.entry.id;
+        let gone = holds && core.engine().reclaim(&mut verb.job).unwrap_or(false);
+        let due = if gone { None } else { verb.due_before() };
+        reclaimed |= verb.end(due, Ok(())).is_ok() && gone;
+    }
+    reclaimed
+}
+
+/// Forces one step against the package as it is now. If it is the next one, the status advances too.
+pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (order_in, id, order) = parse(request)?;
+    let row = PIPELINE
+        .iter()
+        .find(|row| row.to.as_str() == order_in.step && row.label.is_some());
+    let row = row.ok_or_else(|| Refusal::Other(format!("there is no step {}", quoted(&order_in.step))))?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let result = verb.guard(Button::Step(row)).and_then(|()| {
+        if pipeline::row_from(verb.service().status).is_some() {
+            verb.make_due();
+        }
+        verb.reach(Goal::Step(row))
+    });
+    // a step that was refused begins nothing: a removed guest is not cloned again by itself
+    let begun = result.is_ok() || verb.service().body.task.is_some();
+    let pending = pipeline::row_from(verb.service().status).is_some();
+    let due = verb.due_before().or_else(|| (begun && pending).then(|| verb.now()));
+    verb.end(due, result)
+}

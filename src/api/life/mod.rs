@@ -1,0 +1,330 @@
+//! The verbs after creation: suspend, unsuspend, terminate, change package and password, power, reinstall, remove.
+
+mod create;
+pub(in crate::api) mod owner;
+pub(in crate::api) mod verb;
+
+pub use create::{create, run_step};
+pub use owner::{confirm, deleted, forget, orphans};
+
+use super::dns;
+use crate::actions::Button;
+use crate::api::core::Core;
+use crate::api::request;
+use crate::api::request::number;
+use crate::api::statistics::without_statistics;
+use crate::engine::{Goal, Outcome};
+use crate::pipeline;
+use crate::pipeline::acts;
+use crate::problems::{Error, Refusal};
+use crate::service::Service;
+use crate::service::pace::Pace;
+use crate::store;
+use crate::words::ids::{Actor, ServiceId};
+use crate::words::limits;
+use crate::words::status::Status;
+use serde_json::{Value, json};
+use std::net::IpAddr;
+use std::sync::Arc;
+use verb::{Verb, paced, parse, permitted};
+
+/// Stops the guest and keeps it stopped, whatever is queued for it. What a slow guest needs longer, the cron finishes.
+pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
+    let mut verb = begin_living(core, request)?;
+    // intent first: from now on nothing starts this guest
+    if !verb.service().body.suspended {
+        verb.service().body.suspended = true;
+        verb.service().body.onboot_before = None;
+        verb.make_due();
+    }
+    let due = verb.due_before();
+    if pipeline::is_building(verb.service().status) {
+        // its last step does not start it
+        return verb.end(due, Ok(()));
+    }
+    let outcome = verb.run(Goal::Act(&acts::SUSPEND));
+    let due = outcome.goes_on_at().or(due);
+    match outcome {
+        Outcome::Settled | Outcome::Waiting { .. } => verb.end(due, Ok(())),
+        Outcome::Refused(error) | Outcome::Failed { error, .. } => verb.end(due, Err(error)),
+    }
+}
+
+/// Restores `onboot` and starts the guest.
+pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
+    let mut verb = begin_living(core, request)?;
+    let due = verb.due_before();
+    let was_suspended = std::mem::replace(&mut verb.service().body.suspended, false);
+    let status = verb.service().status;
+    if pipeline::is_building(status) || status == Status::Reinstall {
+        // its last step starts it
+        return verb.end(due, Ok(()));
+    }
+    let error = match verb.run(Goal::Act(&acts::UNSUSPEND)) {
+        Outcome::Settled => {
+            verb.service().body.onboot_before = None;
+            let queued = pending(verb.service());
+            return verb.end(due.filter(|_| queued), Ok(()));
+        }
+        // the start was accepted
+        Outcome::Waiting { until, .. } if verb.job.asked_for_power() => return verb.end(Some(until), Ok(())),
+        Outcome::Waiting { on, .. } => Refusal::TaskRunning(on).into(),
+        Outcome::Refused(error) | Outcome::Failed { error, .. } => error,
+    };
+    // as before: the next try finds the same
+    verb.service().body.suspended = was_suspended;
+    verb.end(due, Err(error))
+}
+
+/// Deletes backups, snapshots and the guest, confirms that it is gone, and only then gives the addresses back.
+///
+/// A service that this module does not know has nothing to delete, unless a guest of the name that WHMCS shows carries
+/// its marker: then the store is older than the guest.
+pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let by = order.actor;
+    let deadline = core.clock.now() + limits::WEB_SECONDS;
+    let mut verb = match Verb::begin_until(core, id, order, deadline) {
+        Err(Error::Store(store::Error::Unknown(_))) => {
+            must_be_nowhere(core, request, id)?;
+            return Ok(request::reply(json!({"note": "", "write_backs": []})));
+        }
+        other => other?,
+    };
+    if verb.service().status != Status::Removed {
+        verb.service().status = Status::Terminate;
+        verb.service().body.queued = None;
+        verb.make_due();
+        verb.service().body.note = None;
+    }
+    match verb.run(Goal::Settle) {
+        Outcome::Settled => {
+            let reply = verb.end(None, Ok(()))?;
+            dns::after_verb(core, request, id, deadline, by);
+            Ok(reply)
+        }
+        Outcome::Waiting { on, until, .. } => {
+            verb.end(Some(until), Err(Refusal::UnderWay { what: "Terminate", on }.into()))
+        }
+        Outcome::Refused(error) => verb.end(None, Err(error)),
+        Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
+    }
+}
+
+/// Refuses where a guest of the service's name carries its marker. Costs one request if WHMCS shows a name.
+fn must_be_nowhere(core: &Core, request: &Value, service: ServiceId) -> Result<(), Error> {
+    let domain = request["service"]["domain"].as_str().unwrap_or_default();
+    let name = domain.split('.').next().unwrap_or_default();
+    if name.is_empty() {
+        return Ok(());
+    }
+    let deadline = core.clock.now() + limits::WEB_SECONDS;
+    let entry = request::server_of(request)?;
+    let client = core.client(&entry, &Arc::default(), deadline)?;
+    let guests = client.guests()?;
+    let namesakes = guests.iter().filter(|vm| vm.qemu && vm.name.as_deref() == Some(name));
+    // one whose name nobody knows may be the one
+    let nameless = without_statistics(core, entry.id, guests.iter().filter(|vm| vm.name.is_none()))?;
+    for vm in namesakes.chain(nameless) {
+        let (vmid, node) = (vm.vmid, vm.node.clone());
+        let config = match client.config(&vm.path()) {
+            Err(error) if error.says_gone(vmid) => continue,
+            answer => answer?,
+        };
+        let description = config.get("description").unwrap_or_default();
+        if Service::owner_in(core.store.installation(), description) == Some(service) {
+            return Err(Refusal::Forgotten { vmid, node, service }.into());
+        }
+    }
+    Ok(())
+}
+
+/// Queues the change for the cron, after checking that it can be done: a smaller disk is refused here.
+pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
+    let mut verb = begin_living(core, request)?;
+    let due = verb.due_before();
+    let now = verb.now();
+    let was_pending = pending(verb.service());
+    if let Err(error) = core.engine().must_fit(&mut verb.job) {
+        return verb.end(due, Err(error));
+    }
+    let cloned = pipeline::row_to(Status::Clone).is_some_and(|row| pipeline::is_past(verb.service().status, row));
+    if !was_pending || verb.service().status == Status::SetDnsRecords {
+        verb.queue(Status::ChangePackage);
+    } else if cloned && verb.service().status != Status::ChangePackage {
+        // a guest that is still being built is built by the new package: no step after the clone counts as done
+        verb.service().status = Status::Clone;
+    }
+    // a removed guest is not cloned again by itself
+    let rests = was_pending && due.is_none();
+    verb.end((!rests).then_some(now), Ok(()))
+}
+
+/// Gives the guest a new cloud-init password; a running guest takes it at its next start.
+pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
+    let mut verb = begin_living(core, request)?;
+    let due = verb.due_before();
+    verb.service().body.password_written = false;
+    if !verb.service().body.cloned {
+        // there is no guest yet: it is built with the new password
+        return verb.end(due, Ok(()));
+    }
+    let mut running = false;
+    let result = verb.reach(Goal::Act(&acts::PASSWORD)).and_then(|()| {
+        running = core.engine().renew_cloudinit_drive(&mut verb.job)?;
+        Ok(())
+    });
+    let mut reply = verb.end(due, result)?;
+    reply["restart_needed"] = Value::Bool(running);
+    Ok(reply)
+}
+
+/// Starts the guest.
+pub fn start(core: &Core, request: &Value) -> Result<Value, Error> {
+    press(core, request, Button::Start, |verb| verb.reach(Goal::Act(&acts::START)))
+}
+
+/// Switches the guest off.
+pub fn stop(core: &Core, request: &Value) -> Result<Value, Error> {
+    press(core, request, Button::Stop, |verb| verb.reach(Goal::Act(&acts::STOP)))
+}
+
+/// Restarts the guest; pending changes take effect.
+pub fn reboot(core: &Core, request: &Value) -> Result<Value, Error> {
+    press(core, request, Button::Reboot, |verb| {
+        verb.core.engine().reboot(&mut verb.job)
+    })
+}
+
+/// Deletes the guest; backups and unused disks stay. The service is before its clone again.
+pub fn vm_remove(core: &Core, request: &Value) -> Result<Value, Error> {
+    let mut reply = press(core, request, Button::Remove, |verb| {
+        verb.reach(Goal::Act(&acts::REMOVE))
+    })?;
+    reply["removed"] = Value::Bool(true);
+    Ok(reply)
+}
+
+/// Presses a button: looks, asks whether it may be pressed, does it. The status of the service decides what the cron does next.
+fn press(
+    core: &Core,
+    request: &Value,
+    button: Button,
+    act: impl FnOnce(&mut Verb<'_>) -> Result<(), Error>,
+) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    if order.actor == Actor::Client {
+        let more = &order.package.more;
+        match button {
+            Button::Start => permitted(more.client_start, "start the VM", "client_start")?,
+            Button::Stop => permitted(more.client_stop, "switch the VM off", "client_stop")?,
+            Button::Reboot => permitted(more.client_reboot, "restart the VM", "client_reboot")?,
+            _ => {}
+        }
+    }
+    let mut verb = Verb::begin(core, id, order)?;
+    let result = verb.guard(button).and_then(|()| act(&mut verb));
+    // a removed guest is not cloned again by itself
+    let removed = matches!(button, Button::Remove) && result.is_ok();
+    let due = match verb.due_before() {
+        _ if removed => None,
+        None if verb.service().body.task.is_some() => Some(verb.now()),
+        due => due,
+    };
+    verb.end(due, result)
+}
+
+/// Drops disks and snapshots, keeps VMID, MAC, addresses and backups, and builds anew from the package's template.
+pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let actor = order.actor;
+    let mut verb = Verb::begin(core, id, order)?;
+    let due = verb.due_before();
+    let may = verb.guard(Button::Reinstall);
+    let may = may.and_then(|()| core.engine().must_be_possible(&verb.job, Status::Reinstall));
+    let may = may.and_then(|()| core.engine().must_be_buildable(&verb.job));
+    if let Err(error) = may.and_then(|()| paced(core, id, actor, Pace::REINSTALLS)) {
+        return verb.end(due, Err(error));
+    }
+    verb.queue(Status::Reinstall);
+    verb.service().body.reinstalled = true;
+    verb.make_due();
+    match verb.run(Goal::Cloned) {
+        Outcome::Settled => {
+            let now = verb.now();
+            verb.end(Some(now), Ok(()))
+        }
+        Outcome::Waiting { until, .. } => verb.end(Some(until), Ok(())),
+        Outcome::Refused(error) => verb.end(due, Err(error)),
+        Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
+    }
+}
+
+/// Binds a service to an existing guest that no other service has, and marks it. With `"suspended": true` it counts as
+/// suspended from then on; nothing is stopped now. `"addresses": ["192.0.2.7"]` names what it has besides those that
+/// cloud-init gives it.
+pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    let vmid = number(request, "vmid").and_then(|vmid| u32::try_from(vmid).ok()?.try_into().ok());
+    let vmid = vmid.ok_or_else(|| {
+        Error::from(Refusal::Other(
+            "the VM to attach is missing: enter its number, from 100 to 999999999".to_owned(),
+        ))
+    })?;
+    let more = addresses(request)?;
+    let server = order.entry.id;
+    let now = core.clock.now();
+    let deadline = now + limits::WEB_SECONDS;
+    core.client(&order.entry, &Arc::default(), deadline)?;
+    core.store.begin(
+        &Service {
+            due_at: None,
+            ..Service::new(id, server, now)
+        },
+        now,
+    )?;
+    let mut verb = Verb::begin_anywhere(core, id, order, deadline)?;
+    let due = verb.due_before();
+    let result = core.engine().attach(&mut verb.job, vmid, &more);
+    if result.is_ok() {
+        // staff say whose it is
+        owner::confirmed(&mut verb);
+    }
+    if result.is_ok() && request["suspended"] == true && !verb.service().body.suspended {
+        verb.service().body.suspended = true;
+        verb.service().body.onboot_before = None;
+    }
+    let due = match &result {
+        // what the cron was about to do with a guest that had lost its marker
+        Ok(()) => pending(verb.service()).then_some(now),
+        Err(_) => due,
+    };
+    verb.end(due, result)
+}
+
+fn addresses(request: &Value) -> Result<Vec<IpAddr>, Error> {
+    let texts = request["addresses"].as_array().into_iter().flatten();
+    let address = |text: &Value| {
+        let parsed = text.as_str().and_then(|text| text.parse().ok());
+        parsed.ok_or_else(|| Refusal::Other(format!("{text} is no IP address: nothing was attached")).into())
+    };
+    texts.map(address).collect()
+}
+
+fn pending(service: &Service) -> bool {
+    pipeline::row_from(service.status).is_some()
+}
+
+/// Begins a verb on a service that is neither terminated nor about to be.
+fn begin_living<'a>(core: &'a Core, request: &Value) -> Result<Verb<'a>, Error> {
+    let (_, id, order) = parse(request)?;
+    let mut verb = Verb::begin(core, id, order)?;
+    let refusal = match verb.service().status {
+        Status::Terminate => Refusal::Terminating(id),
+        Status::Removed => Refusal::NoGuest(id),
+        _ => return Ok(verb),
+    };
+    let due = verb.due_before();
+    verb.end(due, Ok(()))?;
+    Err(refusal.into())
+}

@@ -1,0 +1,275 @@
+//! Whose a service is, when it is not clear: confirmed by staff, forgotten when its guest is gone, deleted in WHMCS.
+
+use super::verb::{Verb, parse};
+use crate::api::core::Core;
+use crate::api::request;
+use crate::api::service_reply;
+use crate::problems::{Error, OTHER_ORDER, Refusal};
+use crate::pve::{Client, GuestPath, Meter};
+use crate::server::address::Address;
+use crate::service::{Service, Trouble};
+use crate::store::{Event, Lease};
+use crate::words::ids::{Actor, ServiceId};
+use crate::words::limits;
+use crate::words::status::Status;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// The trouble of a service that WHMCS does not have any more.
+const ORPHAN: &str = "whmcs_gone";
+
+/// Staff say that WHMCS has moved this service to another client or order, with its VM: from now on it is theirs.
+pub fn confirm(core: &Core, request: &Value) -> Result<Value, Error> {
+    let (_, id, order) = parse(request)?;
+    if order.asked.is_none() {
+        return Err(Error::Request("it names no order to confirm".to_owned()));
+    }
+    let mut verb = Verb::begin_anywhere(core, id, order, core.clock.now() + limits::WEB_SECONDS)?;
+    let due = verb.due_before();
+    confirmed(&mut verb);
+    verb.end(due, Ok(()))
+}
+
+/// From here on the service is whose WHMCS says, and WHMCS is told anew what it has.
+pub(in crate::api) fn confirmed(verb: &mut Verb<'_>) {
+    verb.learn_order();
+    let service = verb.service();
+    let is_settled = |trouble: &Trouble| [OTHER_ORDER, ORPHAN].contains(&trouble.code.as_str());
+    if service.body.trouble.as_ref().is_some_and(is_settled) {
+        service.body.trouble = None;
+        service.write_back += 1;
+    }
+}
+
+/// Forgets a service whose guest is gone: number and addresses are free again. `{"service": 7, "server": …, "order": …}`;
+/// without `order` WHMCS has no such service, without `server` its entry was deleted, and nobody can look.
+///
+/// Refused while WHMCS has the service for the order it was made for, and while its guest is there.
+pub fn forget(core: &Core, request: &Value) -> Result<Value, Error> {
+    let id = request::service_of(request)?;
+    let asked = request::asked_of(request)?;
+    let now = core.clock.now();
+    let (known, _) = core.store.service(id)?;
+    if known.status == Status::Removed {
+        return service_reply(core, id, &Meter::default(), false);
+    }
+    if asked.is_some_and(|asked| known.stranger(&asked).is_none()) {
+        return Err(Refusal::StillInWhmcs(id).into());
+    }
+    if !request["server"].is_null() {
+        let entry = request::server_of(request)?;
+        if entry.id != known.server {
+            let refusal = Refusal::OtherServer {
+                service: id,
+                server: known.server,
+                asked: entry.id,
+            };
+            return Err(refusal.into());
+        }
+        must_be_gone(
+            core,
+            &known,
+            &core.client(&entry, &Arc::default(), core.clock.now() + limits::WEB_SECONDS)?,
+        )?;
+    }
+    let mut lease = core.store.lease(id, now)?;
+    let forgotten = forget_leased(core, &mut lease);
+    let event = Event {
+        at: now,
+        actor: Actor::Admin,
+        what: "forget".to_owned(),
+        result: "ok".to_owned(),
+        took_ms: 0,
+    };
+    let events: &[Event] = if forgotten.is_ok() { &[event] } else { &[] };
+    core.store.release(&lease, now, events)?;
+    forgotten?;
+    service_reply(core, id, &Meter::default(), true)
+}
+
+fn forget_leased(core: &Core, lease: &mut Lease) -> Result<(), Error> {
+    let now = core.clock.now();
+    core.store.free_addresses(lease, now)?;
+    let service = &mut lease.service;
+    service.status = Status::Removed;
+    service.due_at = None;
+    service.vmid = None;
+    service.forget_guest(now);
+    service.body.suspended = false;
+    service.body.trouble = None;
+    service.body.attempts = 0;
+    // its records go too; WHMCS, where it has such a service for somebody else, is told nothing
+    service.body.dns_wanted += 1;
+    Ok(())
+}
+
+/// A guest that is still there would be nobody's, and its addresses somebody else's.
+fn must_be_gone(core: &Core, service: &Service, client: &Client) -> Result<(), Error> {
+    let Some(vmid) = service
+        .vmid
+        .filter(|_| service.body.cloned || service.body.task.is_some())
+    else {
+        return Ok(());
+    };
+    let seen = client.guests()?.into_iter().find(|vm| vm.vmid == vmid);
+    let node = seen.map(|vm| vm.node).or_else(|| service.body.node.clone());
+    let Some(node) = node else { return Ok(()) };
+    let path = GuestPath {
+        node: node.clone(),
+        vmid,
+    };
+    match client.config(&path) {
+        Err(error) if error.says_gone(vmid) => Ok(()),
+        Err(error) => Err(error.into()),
+        Ok(config) => {
+            let description = config.get("description").unwrap_or_default();
+            let uuid = config.uuid();
+            if service.may_be(core.store.installation(), description, uuid.as_deref()) {
+                let service = service.id;
+                return Err(Refusal::StillThere { vmid, node, service }.into());
+            }
+            // the number was given to a stranger meanwhile: the service's own guest is gone
+            Ok(())
+        }
+    }
+}
+
+/// WHMCS has deleted a service. What it leaves behind is nobody's, and staff are told.
+pub fn deleted(core: &Core, request: &Value) -> Result<Value, Error> {
+    let id = request::service_of(request)?;
+    let told = match core.store.service(id) {
+        Err(crate::store::Error::Unknown(_)) => false,
+        Err(error) => return Err(error.into()),
+        Ok((service, addresses)) => orphaned(core, &service, &addresses, Orphan::Deleted)?,
+    };
+    Ok(request::reply(json!({"orphaned": told})))
+}
+
+/// Services that WHMCS has no row of, or no server entry: `{"services": [7, 8], "servers": [1]}` → `orphans`. Each is
+/// remembered as trouble of the service, so that it is listed until it is mended; what WHMCS has again is forgotten.
+pub fn orphans(core: &Core, request: &Value) -> Result<Value, Error> {
+    let set = |key: &str| -> Option<BTreeSet<u64>> {
+        Some(
+            request[key]
+                .as_array()?
+                .iter()
+                .filter_map(crate::guest::number)
+                .collect(),
+        )
+    };
+    let (Some(services), Some(servers)) = (set("services"), set("servers")) else {
+        return Err(Error::Request("it does not say what WHMCS has".to_owned()));
+    };
+    let mut found = Vec::new();
+    for (id, server, is_told) in core.store.living()? {
+        let orphan = match (services.contains(&id.0), servers.contains(&server.0)) {
+            (false, _) => Orphan::Deleted,
+            (true, false) => Orphan::NoServer,
+            (true, true) if is_told => {
+                welcome_back(core, id)?;
+                continue;
+            }
+            (true, true) => continue,
+        };
+        let (service, addresses) = core.store.service(id)?;
+        if orphaned(core, &service, &addresses, orphan)? {
+            let sentence = sentence(&service, &addresses, orphan);
+            found.push(json!({"service": id, "server": server, "message": sentence}));
+        }
+    }
+    Ok(request::reply(json!({"orphans": found})))
+}
+
+/// Why a service is nobody's.
+#[derive(Clone, Copy)]
+enum Orphan {
+    Deleted,
+    NoServer,
+}
+
+/// What is said of a service that WHMCS has deleted.
+pub(in crate::api) fn deleted_sentence(service: &Service, ips: &[IpAddr]) -> String {
+    let (id, holds) = (service.id, holding(service, ips));
+    format!(
+        "service {id} is no longer in WHMCS and still has {holds}: WHMCS does not terminate what is deleted; delete the VM \
+         in Proxmox VE if it is not wanted, then give all of it back with check.php --forget={id} or the button Forget"
+    )
+}
+
+fn sentence(service: &Service, addresses: &[Address], orphan: Orphan) -> String {
+    let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
+    let (id, server) = (service.id, service.server);
+    match orphan {
+        Orphan::Deleted => deleted_sentence(service, &ips),
+        Orphan::NoServer => format!(
+            "service {id} has {} on server entry {server}, which is no longer in WHMCS: choose the server of this cluster in \
+             the service's settings and bind its VM with Attach, or, once the VM is deleted, remove the service in WHMCS \
+             and give all of it back with check.php --forget={id} or the button Forget",
+            holding(service, &ips)
+        ),
+    }
+}
+
+/// What a service still has.
+pub(in crate::api) fn holding(service: &Service, ips: &[IpAddr]) -> String {
+    let vm = service
+        .vmid
+        .filter(|_| service.body.cloned)
+        .map(|vmid| format!("VM {vmid}"));
+    let all: Vec<String> = vm.into_iter().chain(ips.iter().map(IpAddr::to_string)).collect();
+    if all.is_empty() {
+        "a record".to_owned()
+    } else {
+        all.join(" and ")
+    }
+}
+
+/// Remembers it as the service's trouble, once. `false`: nothing is left of the service.
+fn orphaned(core: &Core, service: &Service, addresses: &[Address], orphan: Orphan) -> Result<bool, Error> {
+    if service.status == Status::Removed && addresses.is_empty() {
+        return Ok(false);
+    }
+    let message = sentence(service, addresses, orphan);
+    let told = service
+        .body
+        .trouble
+        .as_ref()
+        .is_some_and(|trouble| trouble.message == message);
+    if told {
+        return Ok(true);
+    }
+    let now = core.clock.now();
+    let mut lease = core.store.lease(service.id, now)?;
+    lease.service.body.trouble = Some(Trouble {
+        code: ORPHAN.to_owned(),
+        message,
+        retry: false,
+        at: now,
+        lasting: false,
+    });
+    // nobody can prepare an order for it any more
+    lease.service.due_at = None;
+    core.store.release(&lease, now, &[])?;
+    Ok(true)
+}
+
+/// WHMCS has it again: after a restore, say.
+fn welcome_back(core: &Core, id: ServiceId) -> Result<(), Error> {
+    let now = core.clock.now();
+    let mut lease = core.store.lease(id, now)?;
+    if lease
+        .service
+        .body
+        .trouble
+        .as_ref()
+        .is_some_and(|trouble| trouble.code == ORPHAN)
+    {
+        lease.service.body.trouble = None;
+        if crate::pipeline::row_from(lease.service.status).is_some() {
+            lease.service.due_at = Some(now);
+        }
+    }
+    Ok(core.store.release(&lease, now, &[])?)
+}

@@ -1,0 +1,224 @@
+//! What all verbs share: parse, lease, look where a button asks for it, run, give back, reply.
+
+use crate::actions;
+use crate::actions::Button;
+use crate::api::core::Core;
+use crate::api::request;
+use crate::api::request::OrderIn;
+use crate::api::service_reply;
+use crate::engine::{Goal, Job, Order, Outcome, must_be_of, must_be_on};
+use crate::problems::{Error, OTHER_ORDER, Refusal};
+use crate::pve::Meter;
+use crate::service::pace::Pace;
+use crate::service::{Queued, Service, Trouble};
+use crate::store;
+use crate::words::ids::{Actor, ServiceId, UnixSeconds};
+use crate::words::limits;
+use crate::words::status::Status;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// A verb on its way: one service, leased.
+pub(in crate::api) struct Verb<'a> {
+    pub(in crate::api) core: &'a Core,
+    pub(in crate::api) id: ServiceId,
+    pub(in crate::api) job: Job,
+    meter: Arc<Meter>,
+    due_before: Option<UnixSeconds>,
+}
+
+/// An order of a request, parsed.
+pub(in crate::api) fn parse(request: &Value) -> Result<(OrderIn, ServiceId, Order), Error> {
+    let order_in: OrderIn = request::parse(request)?;
+    let id = order_in.service_id()?;
+    let order = order_in.parse()?;
+    Ok((order_in, id, order))
+}
+
+/// What a product may forbid its customers, by a switch of More settings.
+pub(in crate::api) fn permitted(on: bool, what: &'static str, switch: &'static str) -> Result<(), Error> {
+    if on {
+        Ok(())
+    } else {
+        Err(Refusal::NotForClients(what, switch).into())
+    }
+}
+
+/// Refuses what a client asks for too often, before anything else is done for it. Nobody else is counted.
+pub(in crate::api) fn paced(core: &Core, id: ServiceId, actor: Actor, pace: Pace) -> Result<(), Error> {
+    if actor != Actor::Client {
+        return Ok(());
+    }
+    match core.store.press(id, &pace, core.clock.now())? {
+        None => Ok(()),
+        Some(wait) => {
+            let service = id;
+            Err(Refusal::TooOften { service, pace, wait }.into())
+        }
+    }
+}
+
+impl<'a> Verb<'a> {
+    /// Takes the lease of a service that belongs to the order's server entry, unless a client asks too often. Whatever
+    /// happens after this, [`Verb::end`] gives it back.
+    pub(in crate::api) fn begin(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
+        paced(core, id, order.actor, Pace::CHANGES)?;
+        let deadline = core.clock.now() + limits::WEB_SECONDS;
+        Verb::begin_until(core, id, order, deadline)
+    }
+
+    /// The same for a request that has begun before: whatever it asks of PVE ends by its deadline.
+    pub(in crate::api) fn begin_until(
+        core: &'a Core,
+        id: ServiceId,
+        order: Order,
+        deadline: UnixSeconds,
+    ) -> Result<Self, Error> {
+        let verb = Verb::begin_anywhere(core, id, order, deadline)?.of_its_order()?;
+        let job = &verb.job;
+        if let Err(refusal) = must_be_on(&job.lease.service, job.order.entry.id) {
+            let due = verb.due_before;
+            verb.end(due, Ok(()))?;
+            return Err(refusal.into());
+        }
+        Ok(verb)
+    }
+
+    /// The same for whatever server entry and order: Attach finds the guest out.
+    pub(in crate::api) fn begin_anywhere(
+        core: &'a Core,
+        id: ServiceId,
+        order: Order,
+        deadline: UnixSeconds,
+    ) -> Result<Self, Error> {
+        let meter = Arc::new(Meter::default());
+        let client = core.client(&order.entry, &meter, deadline)?;
+        let now = core.clock.now();
+        let lease = core.store.lease(id, now)?;
+        let due_before = lease.service.due_at;
+        let mut job = Job::new(lease, order, client, Goal::Settle, now);
+        job.turns_until = deadline - limits::TURN_SECONDS;
+        Ok(Verb {
+            core,
+            id,
+            job,
+            meter,
+            due_before,
+        })
+    }
+
+    /// Goes on only where the order is the service's, and gives the lease back where it is not: then staff are told.
+    fn of_its_order(mut self) -> Result<Self, Error> {
+        let asked = self.job.order.asked.clone();
+        let (id, now) = (self.id, self.now());
+        let service = self.service();
+        let Err(refusal) = must_be_of(service, asked.as_ref()) else {
+            if service
+                .body
+                .trouble
+                .as_ref()
+                .is_some_and(|trouble| trouble.code == OTHER_ORDER)
+            {
+                service.body.trouble = None;
+            }
+            self.learn_order();
+            return Ok(self);
+        };
+        let due = self.due_before;
+        if self.service().status == Status::Removed {
+            // nothing of the former order is left: this one is as good as unknown
+            self.end(due, Ok(()))?;
+            return Err(store::Error::Unknown(id).into());
+        }
+        self.service().body.trouble = Some(Trouble {
+            code: OTHER_ORDER.to_owned(),
+            message: refusal.to_string(),
+            retry: false,
+            at: now,
+            lasting: false,
+        });
+        self.end(due, Ok(()))?;
+        Err(refusal.into())
+    }
+
+    /// From here on the service is this order's.
+    pub(in crate::api) fn learn_order(&mut self) {
+        if let Some(asked) = self.job.order.asked.clone() {
+            self.service().learn_order(&asked);
+        }
+    }
+
+    pub(in crate::api) fn service(&mut self) -> &mut Service {
+        &mut self.job.lease.service
+    }
+
+    pub(in crate::api) fn due_before(&self) -> Option<UnixSeconds> {
+        self.due_before
+    }
+
+    pub(in crate::api) fn now(&self) -> UnixSeconds {
+        self.core.clock.now()
+    }
+
+    /// From here on the cron finishes what this request does not: saved together with the first call.
+    pub(in crate::api) fn make_due(&mut self) {
+        let now = self.now();
+        self.service().due_at = Some(now);
+    }
+
+    /// Queues something for the guest, asked for by a click: what was refused before is history.
+    pub(in crate::api) fn queue(&mut self, status: Status) {
+        let service = self.service();
+        let before = service.body.queued.take().unwrap_or_default();
+        let again = service.status == status;
+        service.body.queued = Some(Queued {
+            from: if again { before.from } else { Some(service.status) },
+            refused: false,
+            ..before
+        });
+        service.body.trouble = None;
+        service.body.attempts = 0;
+        service.status = status;
+    }
+
+    /// Looks at the guest and asks whether the button may be pressed.
+    pub(in crate::api) fn guard(&mut self, button: Button) -> Result<(), Error> {
+        let situation = self.core.engine().situation(&mut self.job, button)?;
+        Ok(actions::allowed(button, &situation)?)
+    }
+
+    /// Runs towards a goal, as long as a web request may take.
+    pub(in crate::api) fn run(&mut self, goal: Goal) -> Outcome {
+        self.job.goal = goal;
+        self.core.engine().run(&mut self.job)
+    }
+
+    /// Runs towards a goal that must be reached within this request.
+    pub(in crate::api) fn reach(&mut self, goal: Goal) -> Result<(), Error> {
+        match self.run(goal) {
+            Outcome::Settled => Ok(()),
+            Outcome::Waiting { on, in_line: true, .. } => {
+                Err(Refusal::Other(format!("it waits for {on}: the cron goes on when one is free")).into())
+            }
+            Outcome::Waiting { on, .. } if self.job.changed => {
+                let what = self.job.doing();
+                Err(Refusal::UnderWay { what, on }.into())
+            }
+            Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
+            Outcome::Refused(error) | Outcome::Failed { error, .. } => Err(error),
+        }
+    }
+
+    /// Gives the lease back, and answers with the service as it is now.
+    pub(in crate::api) fn end(
+        mut self,
+        due_at: Option<UnixSeconds>,
+        result: Result<(), Error>,
+    ) -> Result<Value, Error> {
+        let changed = self.job.changed;
+        let released = self.core.engine().release(&mut self.job, due_at);
+        result?;
+        released?;
+        service_reply(self.core, self.id, &self.meter, changed)
+    }
+}

@@ -1,0 +1,12 @@
+//! What pages show: a service, lists of them, a guest's load.
+
+mod list;
+mod looked;
+mod overview;
+mod show;
+mod usage;
+
+pub use list::list;
+pub use overview::{overview, pools, zone_services};
+pub use show::show;
+pub use usage::usage;

@@ -1,0 +1,135 @@
+//! What the hoster's pages list: services, addresses, and whom a DNS zone concerns. From the store alone: Proxmox VE
+//! is not asked.
+
+use crate::api::core::Core;
+use crate::api::request;
+use crate::dns::{Zone, ZoneId};
+use crate::problems::Error;
+use crate::server::{AddressLine, Usage};
+use crate::store::{Filter, Leased};
+use crate::words::ids::ServerId;
+use crate::words::limits;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// A page of services: `status`, `server`, `node`, `search`, `trouble`, `attention` narrow it; `limit`, `offset`.
+///
+/// `dns_troubles` says of which services of the page the records are not as they should be, and why.
+pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
+    let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
+    let found = core.store.overview(&Filter {
+        status: text("status"),
+        server: request::number(request, "server").filter(|id| *id > 0).map(ServerId),
+        node: text("node"),
+        search: text("search"),
+        trouble: request["trouble"] == true,
+        attention: request["attention"] == true,
+        limit: limit(request),
+        offset: request::number(request, "offset").unwrap_or_default(),
+    })?;
+    let ids: Vec<u64> = found
+        .services
+        .iter()
+        .flatten()
+        .map(|(service, _)| service.id.0)
+        .collect();
+    let memories = core.store.dns_of(&ids)?;
+    let mut dns_troubles = Map::new();
+    let mut services = Vec::new();
+    for row in &found.services {
+        services.push(match row {
+            Ok((service, addresses)) => {
+                // an unreadable memory must not hide the services
+                let troubles = memories.get(&service.id).map(|memory| &memory.troubles);
+                if let Some(troubles) = troubles.filter(|troubles| !troubles.is_empty()) {
+                    dns_troubles.insert(service.id.to_string(), request::troubles_out(troubles));
+                }
+                request::service_out(service, addresses)
+            }
+            Err(unreadable) => request::unreadable_out(unreadable),
+        });
+    }
+    let counts: BTreeMap<String, u64> = found.counts.into_iter().collect();
+    Ok(request::reply(
+        json!({"services": services, "dns_troubles": dns_troubles, "total": found.total, "counts": counts, "nodes": found.nodes}),
+    ))
+}
+
+/// How full the address lines of a server entry are, and who has which address.
+///
+/// With `line` only the leases of that line; 0: those of this server entry that no line holds any more. `lines_limit`
+/// and `lines_offset` show a part of the lines; `sums` are of all, by family (4, 6).
+pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
+    let entry = request::server_of(request)?;
+    let pool = &entry.pool;
+    let here = core.store.leased_in(pool, entry.id)?;
+    let line_of = |ip: &IpAddr| pool.line_of(*ip).map_or(0, |line| line.line as u64);
+    let stray = here.iter().filter(|ip| line_of(ip) == 0).count();
+    let wanted = request::number(request, "line");
+    let listed = here.iter().filter(|ip| wanted.is_none_or(|line| line == line_of(ip)));
+    let listed: Vec<IpAddr> = listed.copied().collect();
+    let offset = request::number(request, "offset").map_or(0, |offset| offset as usize);
+    let shown: Vec<IpAddr> = listed
+        .iter()
+        .skip(offset)
+        .take(limit(request) as usize)
+        .copied()
+        .collect();
+    let lease =
+        |one: &Leased| json!({"address": one.ip, "service": one.service, "since": one.since, "line": line_of(&one.ip)});
+    let leases: Vec<Value> = core.store.leases(&shown)?.iter().map(lease).collect();
+    let usage = pool.usage(&here);
+    let mut sums: BTreeMap<u8, Usage> = BTreeMap::new();
+    for (line, usage) in pool.lines.iter().zip(&usage) {
+        sums.entry(family_of(line)).or_default().add(usage);
+    }
+    let number = |key: &str, otherwise| request::number(request, key).map_or(otherwise, |number| number as usize);
+    let lines: Vec<Value> = (pool.lines.iter().zip(&usage))
+        .skip(number("lines_offset", 0))
+        .take(number("lines_limit", usize::MAX))
+        .map(|(line, usage)| {
+            json!({
+                "line": line.line, "bridge": line.bridge, "vlan": line.vlan, "family": family_of(line),
+                "first": line.first, "last": line.last,
+                "total": usage.total, "leased": usage.leased, "free": usage.free,
+            })
+        })
+        .collect();
+    let sum = |(family, usage): (u8, Usage)| {
+        let sum = json!({"total": usage.total, "leased": usage.leased, "free": usage.free});
+        (family.to_string(), sum)
+    };
+    let sums: Map<String, Value> = sums.into_iter().map(sum).collect();
+    let bad: Vec<Value> = pool
+        .bad
+        .iter()
+        .map(|bad| json!({"line": bad.line, "reason": bad.reason}))
+        .collect();
+    Ok(request::reply(json!({
+        "lines": lines, "lines_total": pool.lines.len(), "sums": sums, "bad": bad, "leases": leases,
+        "leases_total": listed.len(), "stray": stray,
+    })))
+}
+
+fn family_of(line: &AddressLine) -> u8 {
+    if line.first.is_ipv4() { 4 } else { 6 }
+}
+
+/// The services that have a name or an address in a zone: `{"zone": {"zone", "addresses"}}`. With `more` there may be
+/// more than `total` says.
+pub fn zone_services(core: &Core, request: &Value) -> Result<Value, Error> {
+    let fields = &request["zone"];
+    let text = |key: &str| fields[key].as_str().unwrap_or_default();
+    let zone = Zone::parse(ZoneId(0), text("zone"), 1, text("addresses")).map_err(Error::Request)?;
+    let concerned = core.store.concerned(&zone)?;
+    Ok(request::reply(json!({
+        "services": concerned.services, "total": concerned.total, "more": concerned.total >= limits::COUNTED,
+    })))
+}
+
+fn limit(request: &Value) -> u32 {
+    request::number(request, "limit").map_or(limits::LIST_ROWS, |limit| {
+        limit.min(u64::from(limits::LIST_ROWS)) as u32
+    })
+}

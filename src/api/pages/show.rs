@@ -1,0 +1,211 @@
+//! What a page shows of a service: the store, and beside it what PVE shows, in the time of one request.
+
+use super::looked::{Looked, looked};
+use crate::actions;
+use crate::actions::{Button, Situation};
+use crate::api::core::Core;
+use crate::api::dns;
+use crate::api::request;
+use crate::engine::must_be_of;
+use crate::guest::compare::compare;
+use crate::guest::{Config, Current};
+use crate::package::Package;
+use crate::problems::{Error, Refusal};
+use crate::pve;
+use crate::pve::{Client, GuestPath};
+use crate::server::address::Address;
+use crate::service::Service;
+use crate::store;
+use crate::words::ids::{NodeName, Vmid};
+use crate::words::limits;
+use crate::words::status::Status;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// What one look found out for a page.
+#[derive(Default)]
+struct Shown {
+    current: Option<Current>,
+    config: Option<Config>,
+    percent: Option<f64>,
+}
+
+/// A service, its history and its buttons, from the store; with a server entry in the request, what the guest does right
+/// now too; with server entry and package, how they differ.
+///
+/// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
+/// is not the service's, the page has the store and a sentence. Without a package it is the refresh of a client's page:
+/// while others look, it shows what they saw last, and where that is too old `looked_at` says so.
+pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
+    let id = request::service_of(request)?;
+    let (service, addresses) = core.store.service(id)?;
+    must_be_shown(&service, request)?;
+    let package = (!request["package"].is_null()).then(|| request::package_of(request));
+    let events: Vec<Value> = core.store.events(id)?.iter().map(request::event_out).collect();
+    let mut reply = json!({"service": request::service_out(&service, &addresses), "events": events});
+    let mut shown = Shown::default();
+    if !request["server"].is_null() {
+        let found = match package {
+            Some(_) => look(core, request, &service, true).map(Some),
+            None => refresh(core, request, &service),
+        };
+        match found {
+            Ok(Some(found)) => {
+                reply["live"] = found.current.as_ref().map_or(Value::Null, request::current_out);
+                shown = found;
+            }
+            Ok(None) => reply["looked_at"] = Value::Bool(true),
+            Err(error) => reply["live_error"] = Value::String(error.to_string()),
+        }
+    }
+    if let (Some(percent), Value::Object(task)) = (shown.percent, &mut reply["service"]["task"]) {
+        task.insert("percent".to_owned(), json!(percent));
+    }
+    match &package {
+        Some(Ok(package)) => add_package(&mut reply, package, &addresses, &shown),
+        Some(Err(error)) => reply["package_error"] = Value::String(error.to_string()),
+        None => {}
+    }
+    reply["buttons"] = buttons(&service, shown.current.as_ref());
+    Ok(request::reply(dns::with_dns(core, reply, id)?))
+}
+
+/// Whoever asks for another order sees nothing of this one's guest, nor of what was terminated.
+pub(in crate::api) fn must_be_shown(service: &Service, request: &Value) -> Result<(), Error> {
+    let asked = request::asked_of(request)?;
+    match must_be_of(service, asked.as_ref()) {
+        Err(_) if service.status == Status::Removed => Err(store::Error::Unknown(service.id).into()),
+        shown => Ok(shown?),
+    }
+}
+
+fn add_package(reply: &mut Value, package: &Package, addresses: &[Address], shown: &Shown) {
+    reply["permissions"] = request::permissions_out(&package.more);
+    if let (Some(config), Some(current)) = (&shown.config, &shown.current) {
+        let lines = compare(package, addresses.first(), config, current);
+        reply["compare"] = lines.iter().map(request::compare_out).collect();
+    }
+}
+
+/// Every button; where nobody has looked at the guest, the store alone decides.
+fn buttons(service: &Service, current: Option<&Current>) -> Value {
+    let situation = Situation {
+        service: service.id,
+        status: service.status,
+        guest: service.vmid.filter(|_| service.body.cloned),
+        gone: None,
+        power: current.map(|current| current.power.clone()),
+        lock: current.and_then(|current| current.lock.clone()),
+        suspended: service.body.suspended,
+    };
+    Button::all()
+        .map(|button| request::button_out(button.label(), &actions::offered(button, &situation)))
+        .collect()
+}
+
+/// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.
+fn refresh(core: &Core, request: &Value, service: &Service) -> Result<Option<Shown>, Error> {
+    if !service.body.cloned {
+        return Ok(Some(Shown::default()));
+    }
+    let look = || look(core, request, service, false);
+    Ok(
+        match looked(core, service, "now", request, look, |shown| shown.current.as_ref())? {
+            Looked::Now(shown) => Some(shown),
+            Looked::Later(current) => current.map(|current| Shown {
+                current: Some(current),
+                ..Shown::default()
+            }),
+        },
+    )
+}
+
+fn look(core: &Core, request: &Value, service: &Service, with_config: bool) -> Result<Shown, Error> {
+    let Some((client, path)) = guest_of(core, request, service)? else {
+        return Ok(Shown::default());
+    };
+    let task = service.body.task.as_ref();
+    let upid = task.and_then(|task| task.upid.as_ref());
+    if !with_config {
+        let current = unless_cloning(service, path.vmid, client.current(&path))?;
+        let current = current.filter(|_| !task.is_some_and(|task| task.clone));
+        check_name(service, &path, current.as_ref())?;
+        return Ok(Shown {
+            current,
+            ..Shown::default()
+        });
+    }
+    let percent = || upid.and_then(|upid| client.task_percent(upid).ok().flatten());
+    let ((current, config), percent) = Core::both(
+        || Core::both(|| client.current(&path), || client.config(&path)),
+        percent,
+    );
+    let mut shown = Shown {
+        percent,
+        ..Shown::default()
+    };
+    let found = unless_cloning(service, path.vmid, config)?.zip(unless_cloning(service, path.vmid, current)?);
+    if let Some((config, current)) = found {
+        let ours = check_owner(core, service, &path, &config).and_then(|()| check_name(service, &path, Some(&current)));
+        match ours {
+            Ok(()) => (shown.config, shown.current) = (Some(config), Some(current)),
+            // a clone's config is written in its last moment: until then there is nothing to tell it by
+            Err(_) if task.is_some_and(|task| task.clone) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(shown)
+}
+
+/// The service's guest and a client for it that does not keep a page waiting; none where nothing is cloned yet.
+pub(in crate::api) fn guest_of(
+    core: &Core,
+    request: &Value,
+    service: &Service,
+) -> Result<Option<(Client, GuestPath)>, Error> {
+    let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.body.cloned) else {
+        return Ok(None);
+    };
+    let deadline = core.clock.now() + limits::PAGE_SECONDS;
+    let client = core.client(&request::server_of(request)?, &Arc::default(), deadline)?;
+    Ok(Some((client, GuestPath { node, vmid })))
+}
+
+/// While the clone runs, its config may be on another node, or nowhere.
+fn unless_cloning<T>(service: &Service, vmid: Vmid, answer: Result<T, pve::Error>) -> Result<Option<T>, Error> {
+    let cloning = service.body.task.as_ref().is_some_and(|task| task.clone);
+    match answer {
+        Err(error) if cloning && error.says_gone(vmid) => Ok(None),
+        other => Ok(Some(other?)),
+    }
+}
+
+fn check_name(service: &Service, path: &GuestPath, current: Option<&Current>) -> Result<(), Error> {
+    match current {
+        Some(current) if current.name != service.body.name => Err(not_ours(service, path, "its name is another one")),
+        _ => Ok(()),
+    }
+}
+
+/// Both proofs, as the engine asks for them before it changes anything.
+pub(in crate::api) fn check_owner(
+    core: &Core,
+    service: &Service,
+    path: &GuestPath,
+    config: &Config,
+) -> Result<(), Error> {
+    let description = config.get("description").unwrap_or_default();
+    let doubt = service.doubt(core.store.installation(), description, config.uuid().as_deref());
+    doubt.map_or(Ok(()), |why| Err(not_ours(service, path, why)))
+}
+
+fn not_ours(service: &Service, path: &GuestPath, why: &'static str) -> Error {
+    let node: NodeName = path.node.clone();
+    Refusal::NotOurs {
+        vmid: path.vmid,
+        node,
+        service: service.id,
+        why,
+    }
+    .into()
+}

@@ -1,0 +1,464 @@
+//! What PHP asks and gets: JSON both ways. The only module that knows PHP's field names.
+
+mod run;
+mod whose;
+
+pub use run::{CronIn, SampleIn, Unprepared};
+pub use whose::{asked_of, home_of};
+
+use crate::engine::{Order, needs_attention};
+use crate::guest::Current;
+use crate::guest::compare::Line;
+use crate::guest::series::{Point, SERIES};
+use crate::package::{ConfigOption, More, Package, config_options};
+use crate::problems::{Error, Refusal};
+use crate::server::address::Address;
+use crate::server::{Family, Secret, ServerEntry, ServerFields};
+use crate::service::identity::Asked;
+use crate::service::{Service, Trouble};
+use crate::store::{DnsMemory, Event, Used, WriteBack};
+use crate::words::ids::{Actor, ServerId, ServiceId, Vmid};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use whose::AskedIn;
+
+/// A text, number or null, as WHMCS's database hands them out: read as text.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(from = "Value")]
+struct Text(String);
+
+impl From<Value> for Text {
+    fn from(value: Value) -> Self {
+        Text(match value {
+            Value::String(text) => text,
+            Value::Null | Value::Bool(false) => String::new(),
+            Value::Bool(true) => "1".to_owned(),
+            other => other.to_string(),
+        })
+    }
+}
+
+/// A number that may come as text; what is none is 0.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(from = "Text")]
+struct Id(u64);
+
+impl From<Text> for Id {
+    fn from(text: Text) -> Self {
+        Id(text.0.trim().parse::<u32>().unwrap_or_default().into())
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ServiceIn {
+    id: Id,
+    client_id: Id,
+    password: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ServerIn {
+    id: Id,
+    hostname: Text,
+    ip: Text,
+    port: Text,
+    secure: bool,
+    username: Text,
+    password: Text,
+    access_hash: Text,
+    assigned_ips: Text,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PackageIn {
+    options: Vec<Text>,
+    config_options: BTreeMap<String, Text>,
+}
+
+/// Service, server entry and package: what WHMCS knows of an order.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct OrderIn {
+    service: ServiceIn,
+    server: ServerIn,
+    package: PackageIn,
+    order: Option<AskedIn>,
+    actor: Actor,
+    /// The step of a forced-step button.
+    pub step: String,
+}
+
+impl OrderIn {
+    /// Which server entry it is on.
+    pub fn server_id(&self) -> ServerId {
+        ServerId(self.server.id.0)
+    }
+
+    /// Which service it is about.
+    pub fn service_id(&self) -> Result<ServiceId, Error> {
+        match self.service.id.0 {
+            0 => Err(Error::Request("it names no service".to_owned())),
+            id => Ok(ServiceId(id)),
+        }
+    }
+
+    /// Parses and checks what the request brings.
+    pub fn parse(&self) -> Result<Order, Error> {
+        let password = Some(&self.service.password.0).filter(|password| !password.is_empty());
+        Ok(Order {
+            entry: Arc::new(self.server.parse()?),
+            package: self.package.parse()?,
+            client_id: self.service.client_id.0,
+            password: password.map(|password| Secret::from(password.as_str())),
+            actor: self.actor,
+            asked: self.order.as_ref().map(AskedIn::parse),
+        })
+    }
+}
+
+impl PackageIn {
+    fn parse(&self) -> Result<Package, Error> {
+        let options: Vec<String> = self.options.iter().map(|text| text.0.clone()).collect();
+        let configurable = self.config_options.iter();
+        let configurable = configurable.map(|(name, value)| (name.clone(), value.0.clone()));
+        Ok(Package::parse(&options, &configurable.collect())?)
+    }
+}
+
+impl ServerIn {
+    fn parse(&self) -> Result<ServerEntry, Error> {
+        Ok(ServerEntry::parse(&ServerFields {
+            id: ServerId(self.id.0),
+            hostname: self.hostname.0.clone(),
+            ip: self.ip.0.clone(),
+            port: self.port.0.clone(),
+            secure: self.secure,
+            username: self.username.0.clone(),
+            password: Secret::from(self.password.0.as_str()),
+            access_hash: self.access_hash.0.clone(),
+            assigned_ips: self.assigned_ips.0.clone(),
+        })?)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ServerOnly {
+    server: ServerIn,
+}
+
+/// The server entry of a request that has nothing else.
+pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
+    parse::<ServerOnly>(request)?.server.parse()
+}
+
+/// The configurable options for a new option group, each with what the package of the request has without it.
+pub fn config_options_out(request: &Value) -> Result<Value, Error> {
+    let package = package_of(request)?;
+    let row = |option: ConfigOption| json!({"name": option.name, "short": option.short, "included": option.included, "most": option.most});
+    Ok(config_options(&package).map(row).collect())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PackageOnly {
+    package: PackageIn,
+    actor: Actor,
+}
+
+/// The package of a request that has no order.
+pub fn package_of(request: &Value) -> Result<Package, Error> {
+    parse::<PackageOnly>(request)?.package.parse()
+}
+
+/// Who asks, in a request that has no order.
+pub fn actor_of(request: &Value) -> Result<Actor, Error> {
+    Ok(parse::<PackageOnly>(request)?.actor)
+}
+
+/// What WHMCS shows of a service.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct InWhmcs {
+    id: Id,
+    status: Text,
+    domain: Text,
+    dedicated_ip: Text,
+    assigned_ips: Text,
+    order: Option<AskedIn>,
+}
+
+impl InWhmcs {
+    /// Whose order it is.
+    pub fn asked(&self) -> Option<Asked> {
+        self.order.as_ref().map(AskedIn::parse)
+    }
+
+    /// Which one.
+    pub fn id(&self) -> u64 {
+        self.id.0
+    }
+
+    /// WHMCS's own status: `Active`, `Suspended`, …
+    pub fn status(&self) -> &str {
+        self.status.0.trim()
+    }
+
+    /// The domain.
+    pub fn domain(&self) -> &str {
+        self.domain.0.trim()
+    }
+
+    /// The dedicated and the assigned addresses, as far as they are some.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        let lines = self.assigned_ips.0.lines().chain([self.dedicated_ip.0.as_str()]);
+        lines.filter_map(|line| line.trim().parse().ok())
+    }
+}
+
+/// A comparison of store, WHMCS and Proxmox VE.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CheckIn {
+    /// The services that WHMCS has on the server entry.
+    pub services: Vec<InWhmcs>,
+    /// Whether to put right what can be put right without harm.
+    pub repair: bool,
+    /// Where a request before this one has stopped.
+    pub from: CheckFrom,
+}
+
+/// How far a check has come: what its reply calls `next`, and the request that goes on calls `from`.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckFrom {
+    /// Nothing is compared yet.
+    #[default]
+    Start,
+    /// The services before this one are.
+    Service(ServiceId),
+    /// All services are, and the guests below this number.
+    Guest(Vmid),
+}
+
+/// Reads a request. The parser's words quote the value, which may be a secret: only what it wants is told.
+pub fn parse<T: DeserializeOwned>(request: &Value) -> Result<T, Error> {
+    T::deserialize(request).map_err(|error| {
+        let text = error.to_string();
+        let wanted = text
+            .rsplit_once(", expected ")
+            .map_or("something else", |(_, wanted)| wanted);
+        Error::Request(format!("a field should be {wanted}"))
+    })
+}
+
+/// A number of a request.
+pub fn number(request: &Value, key: &str) -> Option<u64> {
+    // what the database cannot hold is no number of ours
+    crate::guest::number(&request[key]).filter(|number| i64::try_from(*number).is_ok())
+}
+
+/// The service of a request that names only that.
+pub fn service_of(request: &Value) -> Result<ServiceId, Error> {
+    number(request, "service")
+        .filter(|id| *id > 0)
+        .map(ServiceId)
+        .ok_or_else(|| Error::Request("it names no service".to_owned()))
+}
+
+/// A service as the pages show it.
+pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
+    let body = &service.body;
+    let task = body
+        .task
+        .as_ref()
+        .map(|task| json!({"upid": task.upid, "what": task.what, "since": task.sent_at}));
+    let trouble = body.trouble.as_ref();
+    let error = trouble.map(|t| {
+        let attention = needs_attention(service);
+        // what is not due is tried again by nobody
+        let retry = t.retry && service.due_at.is_some();
+        json!({"code": t.code, "message": t.message, "retry": retry, "at": t.at, "attention": attention})
+    });
+    json!({
+        "id": service.id,
+        "server_id": service.server,
+        "status": service.status,
+        "node": body.node,
+        "vmid": service.vmid,
+        "name": body.name,
+        "domain": body.domain,
+        "username": body.package.as_ref().map(|package| &package.ci_user),
+        "addresses": addresses.iter().map(|address| address.ip.to_string()).collect::<Vec<_>>(),
+        "suspended": body.suspended,
+        "error": error,
+        "task": task,
+        "settled": service.due_at.is_none() && body.trouble.is_none(),
+    })
+}
+
+/// A service whose record cannot be read, in the place of [`service_out`].
+pub fn unreadable_out(error: &crate::store::Error) -> Value {
+    let id = match error {
+        crate::store::Error::Corrupt { service, .. } => Some(service),
+        _ => None,
+    };
+    json!({
+        "id": id, "status": "", "addresses": [],
+        "error": {"code": error.code(), "message": error.to_string(), "retry": false, "at": null},
+    })
+}
+
+/// What WHMCS should write down.
+pub fn write_back_out(write_back: &WriteBack) -> Value {
+    let service = &write_back.service;
+    let addresses = &write_back.addresses;
+    // the dedicated address is the first IPv4 one, or the first of all
+    let dedicated = addresses
+        .iter()
+        .position(|address| address.family() == Family::V4)
+        .or((!addresses.is_empty()).then_some(0));
+    let text = |index: usize| addresses[index].ip.to_string();
+    let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated).map(text);
+    json!({
+        "service": service.id,
+        "version": service.write_back,
+        "order": identity_out(service),
+        "domain": service.body.domain.clone().unwrap_or_default(),
+        "username": service.body.package.as_ref().map(|package| package.ci_user.clone()).unwrap_or_default(),
+        "note": service.body.note,
+        "dedicated_ip": dedicated.map(text).unwrap_or_default(),
+        "assigned_ips": others.collect::<Vec<_>>(),
+    })
+}
+
+/// What a customer should be told, in a mail.
+pub fn mail_out(service: &Service) -> Option<Value> {
+    let mail = service.body.mail?;
+    let with_password = service
+        .body
+        .package
+        .as_ref()
+        .is_some_and(|package| package.more.mail_password);
+    Some(
+        json!({"service": service.id, "kind": mail.kind, "number": mail.number, "with_password": with_password,
+        "order": identity_out(service)}),
+    )
+}
+
+/// Whose service it is: what is told of it is for nobody else.
+fn identity_out(service: &Service) -> Value {
+    let identity = service.body.identity.as_ref();
+    identity.map_or(
+        Value::Null,
+        |identity| json!({"client_id": identity.client, "order_id": identity.order}),
+    )
+}
+
+/// What a guest does right now, as the pages show it.
+pub fn current_out(current: &Current) -> Value {
+    json!({
+        "status": current.power.as_str(),
+        "lock": current.lock,
+        "cpus": current.cpus,
+        "memory_mib": current.max_memory.map(|bytes| bytes >> 20),
+        "uptime_s": current.uptime,
+        "ha": current.ha_managed,
+        "cpu": current.cpu,
+        "memory": current.memory,
+        "memory_max": current.max_memory,
+    })
+}
+
+/// What is known of a service's DNS records.
+pub fn dns_out(memory: &DnsMemory) -> Value {
+    let records = memory.remembered.iter().map(|known| known.record.to_string());
+    json!({
+        "records": records.collect::<Vec<_>>(),
+        "reverse": memory.reverse,
+        "troubles": troubles_out(&memory.troubles),
+        "synced_at": memory.synced_at,
+    })
+}
+
+/// Why not everything is as it should be.
+pub fn troubles_out(troubles: &[Trouble]) -> Value {
+    let trouble = |t: &Trouble| json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at});
+    troubles.iter().map(trouble).collect()
+}
+
+/// What a package and its guest differ in.
+pub fn compare_out(line: &Line) -> Value {
+    json!({"what": line.what, "unit": line.unit, "wanted": line.wanted, "actual": line.actual, "same": line.same})
+}
+
+/// A button: whether it is offered, or why not.
+pub fn button_out(label: &str, offered: &Result<(), Refusal>) -> Value {
+    let why = offered.as_ref().err().map(ToString::to_string);
+    json!({"label": label, "allowed": offered.is_ok(), "why": why})
+}
+
+/// What the product lets its customers do.
+pub fn permissions_out(more: &More) -> Value {
+    json!({
+        "start": more.client_start,
+        "stop": more.client_stop,
+        "reboot": more.client_reboot,
+        "graphs": more.client_graphs,
+        "rdns": more.client_rdns,
+    })
+}
+
+/// A point of a graph.
+pub fn point_out(point: &Point) -> Value {
+    let values = SERIES.iter().zip(point.values);
+    let mut out = json!({"at": point.at});
+    values.for_each(|((name, _), value)| out[*name] = json!(value));
+    out
+}
+
+/// What a service has used in a month.
+pub fn used_out(used: &Used, month: &str) -> Value {
+    json!({
+        "service": used.service,
+        "domain": used.domain,
+        "month": month,
+        "bytes_in": used.traffic.0,
+        "bytes_out": used.traffic.1,
+        "memory_bytes": used.memory.0,
+        "memory_max_bytes": used.memory.1,
+        "disk_max_bytes": used.disk,
+        "at": used.at,
+    })
+}
+
+/// A line of history.
+pub fn event_out(event: &Event) -> Value {
+    json!({"at": event.at, "actor": event.actor, "what": event.what, "result": event.result, "took_ms": event.took_ms})
+}
+
+/// A successful reply.
+pub fn reply(fields: Value) -> Value {
+    let mut reply = Map::from_iter([("ok".to_owned(), Value::Bool(true))]);
+    if let Value::Object(fields) = fields {
+        reply.extend(fields);
+    }
+    Value::Object(reply)
+}
+
+/// An error's reply.
+pub fn error_reply(error: &Error) -> Value {
+    let (code, message, retry) = (error.code(), error.to_string(), error.retry());
+    let mut reply = json!({"ok": false, "code": code, "message": message, "retry": retry});
+    if let Some(seconds) = error.again_in() {
+        reply["again_in_s"] = json!(seconds);
+    }
+    reply
+}

@@ -1,0 +1,61 @@
+//! What a request says of the order and the WHMCS behind it.
+
+use super::{Id, Text, parse};
+use crate::problems::Error;
+use crate::service::identity::{Asked, Identity};
+use crate::store::Home;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What WHMCS says of the order behind a service.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct AskedIn {
+    client_id: Id,
+    order_id: Id,
+    order_number: Text,
+    registered: Text,
+    status: Text,
+    domain: Text,
+}
+
+impl AskedIn {
+    pub(in crate::api) fn parse(&self) -> Asked {
+        // a day that WHMCS does not know is 0000-00-00
+        let day = self.registered.0.get(..10).filter(|day| !day.starts_with("0000"));
+        Asked {
+            identity: Identity {
+                client: self.client_id.0,
+                order: self.order_id.0,
+                number: self.order_number.0.trim().to_owned(),
+                registered: day.unwrap_or_default().to_owned(),
+            },
+            status: self.status.0.trim().to_owned(),
+            domain: self.domain.0.trim().to_owned(),
+        }
+    }
+}
+
+/// Whose order a request is about, where WHMCS says so.
+pub fn asked_of(request: &Value) -> Result<Option<Asked>, Error> {
+    Ok(parse::<AskedOnly>(request)?.order.as_ref().map(AskedIn::parse))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AskedOnly {
+    order: Option<AskedIn>,
+}
+
+/// Where the WHMCS of a request is, where it says so.
+pub fn home_of(request: &Value) -> Option<Home> {
+    let text = |key: &str| request["home"][key].as_str().unwrap_or_default().trim().to_owned();
+    request["home"].is_object().then(|| Home {
+        url: text("url"),
+        database: text("database"),
+        root: text("root"),
+        machine: text("machine"),
+        server: text("server"),
+        machines: Vec::new(),
+    })
+}

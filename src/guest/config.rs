@@ -1,0 +1,182 @@
+//! A guest's config, and changes of it.
+
+use super::drive::{BUSES, Drive};
+use super::property::PropertyString;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The lock of a guest whose memory is on its disk: hibernated.
+pub const HIBERNATED: &str = "suspended";
+
+/// A guest's config: `GET /nodes/{node}/qemu/{vmid}/config`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Config(BTreeMap<String, String>);
+
+impl Config {
+    /// Reads an answer's `data`; numbers and texts are the same to PVE, `null` is absent.
+    pub fn from_json(data: &Value) -> Self {
+        let text = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(yes) => Some(u8::from(*yes).to_string()),
+            _ => None,
+        };
+        let entries = data.as_object().into_iter().flatten();
+        Config(
+            entries
+                .filter_map(|(key, value)| Some((key.clone(), text(value)?)))
+                .collect(),
+        )
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// Notes a value that PVE has just confirmed.
+    pub fn put(&mut self, key: String, value: String) {
+        self.0.insert(key, value);
+    }
+
+    /// The value of a key as a number.
+    pub fn number(&self, key: &str) -> Option<u64> {
+        self.get(key).and_then(|text| text.parse().ok())
+    }
+
+    /// Guards a write against a change by somebody else in between.
+    pub fn digest(&self) -> Option<&str> {
+        self.get("digest")
+    }
+
+    /// The remote lock: `clone`, `backup`, `migrate`, …
+    pub fn lock(&self) -> Option<&str> {
+        self.get("lock").filter(|lock| !lock.is_empty())
+    }
+
+    /// Whether it sleeps on its disk, by `lock: suspended`. Every other lock forbids everything until its task has ended;
+    /// this one forbids changes only, and the guest's next start ends it.
+    pub fn is_hibernated(&self) -> bool {
+        self.lock() == Some(HIBERNATED)
+    }
+
+    /// The SMBIOS uuid: new with every clone, kept for the guest's life.
+    pub fn uuid(&self) -> Option<String> {
+        PropertyString::parse(self.get("smbios1")?)
+            .get("uuid")
+            .map(str::to_owned)
+    }
+
+    /// Every key and value, for a page or a test.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    fn drives(&self) -> impl Iterator<Item = Drive> + '_ {
+        let slots = BUSES
+            .iter()
+            .flat_map(|(bus, count)| (0..*count).map(move |i| format!("{bus}{i}")));
+        slots.filter_map(|slot| {
+            let options = PropertyString::parse(self.get(&slot)?);
+            Some(Drive { slot, options })
+        })
+    }
+
+    /// Every drive whose volume PVE counts when it decides whether a clone may go to another node: disks, ISOs in CD-ROMs,
+    /// the cloud-init drive, EFI disk and TPM state (qemu-server, PVE/API2/Qemu.pm, `$check_storage_access_clone`).
+    pub fn cloned_volumes(&self) -> impl Iterator<Item = Drive> + '_ {
+        let state = ["efidisk0", "tpmstate0"].into_iter().filter_map(|slot| {
+            let options = PropertyString::parse(self.get(slot)?);
+            let slot = slot.to_owned();
+            Some(Drive { slot, options })
+        });
+        let all = self.drives().chain(state);
+        all.filter(|drive| !matches!(drive.volume(), "none" | "cdrom" | ""))
+    }
+
+    /// Every disk; CD-ROMs and cloud-init drives are none.
+    pub fn disks(&self) -> impl Iterator<Item = Drive> + '_ {
+        self.drives().filter(|drive| !drive.is_cdrom() && !drive.is_cloudinit())
+    }
+
+    /// The drive that carries the cloud-init settings into the guest.
+    pub fn cloudinit_drive(&self) -> Option<Drive> {
+        self.drives().find(Drive::is_cloudinit)
+    }
+
+    /// The first disk in boot order; without one (or where it names no disk) the first disk in PVE's own order.
+    pub fn system_disk(&self) -> Option<Drive> {
+        let boot = PropertyString::parse(self.get("boot").unwrap_or_default());
+        let order = boot.get("order").unwrap_or_default();
+        let named = order.split(';').chain(self.get("bootdisk"));
+        let booted = named
+            .filter_map(|slot| self.disks().find(|disk| disk.slot == slot))
+            .next();
+        booted.or_else(|| self.disks().next())
+    }
+
+    /// The first disk that is not the system disk.
+    pub fn additional_disk(&self) -> Option<Drive> {
+        let system = self.system_disk()?;
+        self.disks().find(|disk| disk.slot != system.slot)
+    }
+
+    /// A slot that is free on the bus of `like` (`scsi0` → `scsi1`); `None` where the bus is full.
+    pub fn free_slot(&self, like: &str) -> Option<String> {
+        let (bus, count) = BUSES.iter().find(|(bus, _)| like.starts_with(bus))?;
+        (0..*count)
+            .map(|i| format!("{bus}{i}"))
+            .find(|slot| self.get(slot).is_none())
+    }
+
+    /// Whether it is a template's.
+    pub fn is_template(&self) -> bool {
+        self.number("template") == Some(1)
+    }
+
+    /// The first network card.
+    pub fn net0(&self) -> Option<PropertyString> {
+        self.get("net0").map(PropertyString::parse)
+    }
+}
+
+/// Changes to keys of a config, sent as one write.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConfigChange {
+    /// Keys and their new values.
+    pub set: BTreeMap<String, String>,
+    /// Keys to take away.
+    pub delete: Vec<String>,
+}
+
+impl ConfigChange {
+    /// Sets a key.
+    pub fn set(&mut self, key: &str, value: impl Into<String>) {
+        self.set.insert(key.to_owned(), value.into());
+    }
+
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.delete.is_empty()
+    }
+
+    /// Takes in the change of another step; of one key the later step's value holds.
+    pub fn merge(&mut self, other: ConfigChange) {
+        self.set.extend(other.set);
+        for key in other.delete {
+            if !self.delete.contains(&key) {
+                self.delete.push(key);
+            }
+        }
+    }
+
+    /// Whether the write makes PVE allocate a volume: then it is sent as a task.
+    pub fn allocates(&self) -> bool {
+        self.set.iter().any(|(key, value)| {
+            let is_drive = BUSES.iter().any(|(bus, _)| key.starts_with(bus));
+            let options = PropertyString::parse(value);
+            let volume = options.leading().and_then(|volume| volume.split_once(':'));
+            is_drive && volume.is_some_and(|(_, name)| name == "cloudinit" || name.parse::<f64>().is_ok())
+        })
+    }
+}

@@ -1,0 +1,23 @@
+//! What PVE shows of a guest, typed: config, drives, NICs, power, lock, firewall.
+//!
+//! Everything here is read from answers of `GET …/qemu/{vmid}/config`, `…/status/current` and
+//! `…/firewall/*`; nothing is ever assumed. A drive or NIC keeps every option it was read with, in
+//! order, so that a write changes only what it means to change.
+
+pub mod compare;
+mod config;
+mod drive;
+mod firewall;
+mod number;
+mod power;
+mod property;
+pub mod series;
+mod throttle;
+pub mod traffic;
+
+pub use config::{Config, ConfigChange, HIBERNATED};
+pub use drive::{Drive, parse_size};
+pub use firewall::FirewallSeen;
+pub use number::{decimal, number};
+pub use power::{Current, Power};
+pub use property::PropertyString;

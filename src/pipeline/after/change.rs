@@ -1,0 +1,154 @@
+//! A change of package, and the way back from one.
+
+use super::power::{running, runs};
+use crate::guest::{ConfigChange, PropertyString};
+use crate::package::Package;
+use crate::pipeline::build::{HARDWARE, cloudinit_addresses, firewall, ip_filter, network, started};
+use crate::pipeline::call::{Call, Plan, View, settled, unwant, want, write};
+use std::net::IpAddr;
+
+/// What a change of package looks at, in the order of the pipeline.
+pub(in crate::pipeline) const OF_A_CHANGE: [fn(&View<'_>) -> Plan; 8] = {
+    let [cores, size, limits, disk, disk_size, disk_limits] = HARDWARE;
+    [cores, size, limits, disk, disk_size, disk_limits, network, readdressed]
+};
+
+/// The package as it is now: what it says of cores, memory, disks, limits, network and addresses, and differs, with the
+/// guest stopped for it unless it may be changed live. What a package does not change is not written.
+pub(crate) fn changed(view: &View<'_>) -> Plan {
+    if !view.reserved {
+        // further addresses first: the network and cloud-init below need them
+        return Ok(vec![Call::Reserve]);
+    }
+    if view.hibernated && !view.suspended {
+        // awake it can be shut down and changed; what it has in memory is not lost
+        return running(view);
+    }
+    let mut calls = Vec::new();
+    let mut merged = ConfigChange::default();
+    let mut must_stop = false;
+    // a step that cannot be done (a smaller disk) refuses here, before the guest is touched
+    for plan in OF_A_CHANGE {
+        for call in plan(view)? {
+            match call {
+                Call::Write(change) => {
+                    must_stop |= change.set.keys().chain(&change.delete).any(|key| needs_restart(key));
+                    merged.merge(change);
+                }
+                call => calls.push(call),
+            }
+        }
+    }
+    calls.splice(0..0, write(merged)?);
+    let live = view.package.more.live_change && !must_stop;
+    if !calls.is_empty() && runs(view) && !live {
+        return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
+    }
+    if calls.is_empty() && filters_anew(view) {
+        calls = firewall(view)?;
+    }
+    if calls.is_empty() && !view.suspended {
+        calls = started(view)?;
+        let keeps_onboot = |before: &Package| before.more.onboot == view.package.more.onboot;
+        if view.before.package.is_some_and(keeps_onboot) {
+            calls.retain(Call::is_power);
+        }
+    }
+    if calls.is_empty() && view.surplus {
+        // given away last: until the guest runs without them they may have to come back
+        calls.push(Call::FreeSurplus);
+    }
+    Ok(calls)
+}
+
+/// Whether the guest's addresses are others than before the change.
+fn moves(view: &View<'_>) -> bool {
+    let addressing = view.before.package.map(|before| before.addressing);
+    view.surplus
+        || view.before.addresses.is_some_and(|before| before != view.addresses)
+        || addressing.is_some_and(|before| before != view.package.addressing)
+}
+
+/// Whether cloud-init gives the guest an address that is not the service's, which has others of that family: it was
+/// rolled back to before a change of addresses.
+fn has_foreign_address(view: &View<'_>) -> bool {
+    let settings = PropertyString::parse(view.config.get("ipconfig0").unwrap_or_default());
+    let foreign = |key: &str| {
+        let given: Option<IpAddr> = settings.get(key).and_then(|ip| ip.split('/').next()?.parse().ok());
+        given.is_some_and(|given| {
+            let mut family = view.addresses.iter().map(|address| address.ip);
+            let known = family.clone().any(|ip| ip.is_ipv4() == given.is_ipv4());
+            known && !family.any(|ip| ip == given)
+        })
+    };
+    foreign("ip") || foreign("ip6")
+}
+
+/// Cloud-init's part of a change: addresses and resolvers, where they are others. The user, the password and all else
+/// are the guest's own since it was built.
+fn readdressed(view: &View<'_>) -> Plan {
+    let mut change = ConfigChange::default();
+    if moves(view) || has_foreign_address(view) {
+        cloudinit_addresses(view, &mut change);
+    }
+    write(change)
+}
+
+/// Whether a change of package is also one of the firewall: it lets out other addresses, or says something else.
+fn filters_anew(view: &View<'_>) -> bool {
+    let same = |before: &Package| {
+        let more = |package: &Package| (package.more.firewall_policy_in, package.more.firewall_policy_out);
+        before.effective_firewall() == view.package.effective_firewall()
+            && before.rules == view.package.rules
+            && more(before) == more(view.package)
+    };
+    moves(view) || !view.before.package.is_some_and(same)
+}
+
+/// As before what was refused: the old values where others were written, and running if it ran. A disk that has grown
+/// stays so, and one that was made stays.
+pub(crate) fn taken_back(view: &View<'_>) -> Plan {
+    if view.hibernated && !view.suspended {
+        // only awake it can be changed
+        return running(view);
+    }
+    let mut change = ConfigChange::default();
+    for (key, old) in view.before.values.into_iter().flatten() {
+        let drive = view.config.disks().find(|drive| drive.slot == *key);
+        match (old, drive) {
+            (Some(old), Some(drive)) => {
+                // its volume and its size are PVE's to say
+                let mut restored = PropertyString::parse(old);
+                restored.set("size", drive.options.get("size"));
+                want(&mut change, view.config, key, &restored.to_string());
+            }
+            (Some(old), None) => want(&mut change, view.config, key, old),
+            (None, None) => unwant(&mut change, view.config, key),
+            (None, Some(_)) => {}
+        }
+    }
+    let mut calls = write(change)?;
+    if view.before.ran && !view.suspended {
+        calls.extend(running(view)?);
+    }
+    Ok(calls)
+}
+
+/// Let out with the addresses from before, and no others.
+pub(crate) fn addresses_back(view: &View<'_>) -> Plan {
+    let Some(addresses) = view.before.addresses else {
+        return settled();
+    };
+    if view.firewall.ipfilter.is_none() || !view.ip_filtered {
+        return settled();
+    }
+    Ok(ip_filter(&View { addresses, ..*view }))
+}
+
+/// What a running guest only takes at its next start; disks and NICs are plugged in and limited as it runs.
+fn needs_restart(key: &str) -> bool {
+    matches!(
+        key,
+        "cores" | "sockets" | "vcpus" | "memory" | "balloon" | "ipconfig0" | "nameserver"
+    )
+}

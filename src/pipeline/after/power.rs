@@ -1,0 +1,70 @@
+//! Suspended, unsuspended, running, stopped; and the password.
+
+use crate::guest::{ConfigChange, Power};
+use crate::pipeline::call::{Call, Plan, View, settled, write};
+
+pub(super) fn runs(view: &View<'_>) -> bool {
+    view.exists && view.current.is_some_and(|current| current.power != Power::Stopped)
+}
+
+fn onboot(view: &View<'_>, wanted: bool) -> ConfigChange {
+    let mut change = ConfigChange::default();
+    if (view.config.number("onboot") == Some(1)) != wanted {
+        change.set("onboot", u8::from(wanted).to_string());
+    }
+    change
+}
+
+/// Suspended: stopped, and not started by the node's next boot. A service without a guest has nothing to stop.
+pub(crate) fn suspended(view: &View<'_>) -> Plan {
+    if !view.exists {
+        return settled();
+    }
+    if view.hibernated {
+        // off, and cannot be changed: whoever wakes it up is stopped again
+        return settled();
+    }
+    let mut calls = write(onboot(view, false))?;
+    if runs(view) {
+        calls.push(Call::Shutdown(view.package.more.shutdown_timeout_s));
+    }
+    Ok(calls)
+}
+
+/// No longer suspended: `onboot` as it was, and started.
+pub(crate) fn unsuspended(view: &View<'_>) -> Plan {
+    if view.hibernated {
+        // once it is awake it can be changed
+        return running(view);
+    }
+    let change = view
+        .onboot_before
+        .map(|before| onboot(view, before))
+        .unwrap_or_default();
+    let mut calls = write(change)?;
+    calls.extend(running(view)?);
+    Ok(calls)
+}
+
+/// Running.
+pub(crate) fn running(view: &View<'_>) -> Plan {
+    Ok(if view.current.is_some_and(|current| current.power == Power::Running) {
+        Vec::new()
+    } else {
+        vec![Call::Start]
+    })
+}
+
+/// Stopped.
+pub(crate) fn stopped(view: &View<'_>) -> Plan {
+    Ok(if runs(view) { vec![Call::Stop] } else { Vec::new() })
+}
+
+/// The guest carries the service's password.
+pub(crate) fn password(view: &View<'_>) -> Plan {
+    let mut change = ConfigChange::default();
+    if let (Some(password), false) = (view.password, view.password_written) {
+        change.set("cipassword", password.expose());
+    }
+    write(change)
+}

@@ -1,0 +1,76 @@
+//! Removed, reinstalled, terminated.
+
+use super::power::{runs, stopped};
+use crate::pipeline::call::{Blocked, Call, Plan, View, settled};
+
+/// Gone; backups and unused disks stay. The button asks for a stopped guest.
+pub(crate) fn removed(view: &View<'_>) -> Plan {
+    out_of_ha(view)?;
+    gone(
+        view,
+        Call::Destroy {
+            purge: false,
+            unreferenced: false,
+        },
+    )
+}
+
+/// Gone with disks and snapshots; backups stay. The pipeline then clones again under the same number.
+pub(crate) fn reinstalled(view: &View<'_>) -> Plan {
+    out_of_ha(view)?;
+    let mut calls = stopped(view)?;
+    if calls.is_empty() {
+        calls = gone(
+            view,
+            Call::Destroy {
+                purge: false,
+                unreferenced: true,
+            },
+        )?;
+    }
+    Ok(calls)
+}
+
+/// Without `purge` PVE refuses to delete a guest that HA manages; with it, the guest leaves its backup jobs as well.
+fn out_of_ha(view: &View<'_>) -> Result<(), Blocked> {
+    match view.current {
+        Some(current) if view.exists && current.ha_managed => Err(Blocked::HaManaged),
+        _ => Ok(()),
+    }
+}
+
+fn gone(view: &View<'_>, destroy: Call) -> Plan {
+    if !view.exists {
+        return settled();
+    }
+    if view.config.number("protection") == Some(1) {
+        return Err(Blocked::Protected);
+    }
+    Ok(vec![destroy])
+}
+
+/// Nothing is left: backups and snapshots first, then the guest, in the order of the specification.
+pub(crate) fn terminated(view: &View<'_>) -> Plan {
+    if view.exists && view.config.number("protection") == Some(1) {
+        return Err(Blocked::Protected);
+    }
+    let backups = view.remains.backups.iter().cloned().map(Call::DeleteBackup);
+    // of one that is hibernated they go with it
+    let snapshots = view.remains.snapshots.iter().filter(|_| !view.hibernated);
+    let snapshots = snapshots.cloned().map(Call::DeleteSnapshot);
+    let deletions: Vec<Call> = backups.chain(snapshots).collect();
+    if !deletions.is_empty() {
+        // they may take long: the guest is looked at again before it is touched
+        return Ok(deletions);
+    }
+    if runs(view) {
+        return stopped(view);
+    }
+    gone(
+        view,
+        Call::Destroy {
+            purge: true,
+            unreferenced: true,
+        },
+    )
+}

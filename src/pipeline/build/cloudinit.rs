@@ -1,0 +1,83 @@
+//! What cloud-init tells the guest.
+
+use super::disks::system_disk;
+use crate::guest::{Config, ConfigChange};
+use crate::package::Addressing;
+use crate::pipeline::call::{Blocked, Plan, View, unwant, want, write};
+use crate::server::Family;
+use crate::server::address::first_of;
+
+/// `set_cloudinit`: user, password, addresses, resolver, search domain; a drive that carries them.
+pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
+    let package = view.package;
+    let mut change = ConfigChange::default();
+    if view.config.cloudinit_drive().is_none() {
+        let storage = system_disk(view)?.storage().ok_or(Blocked::NoDisk)?;
+        let slot = view.config.free_slot("ide").ok_or(Blocked::NoSlot {
+            beside: "ide".to_owned(),
+        })?;
+        change.set(&slot, format!("{storage}:cloudinit"));
+    }
+    want(&mut change, view.config, "ciuser", &package.ci_user);
+    match view.password {
+        Some(password) if !view.password_written => change.set("cipassword", password.expose()),
+        None if view.building && !view.password_written => unwant(&mut change, view.config, "cipassword"),
+        _ => {}
+    }
+    if view.building {
+        of_the_builder(&mut change, view.config);
+    }
+    cloudinit_addresses(view, &mut change);
+    if let Some(domain) = &package.main_domain {
+        want(&mut change, view.config, "searchdomain", domain);
+    }
+    write(change)
+}
+
+/// Takes away what a clone has of its template's cloud-init settings: whoever built the template would get into every
+/// guest with his key, and one address would be every customer's.
+fn of_the_builder(change: &mut ConfigChange, config: &Config) {
+    let addresses = config.entries().map(|(key, _)| key);
+    let further = addresses.filter(|key| key.starts_with("ipconfig") && *key != "ipconfig0");
+    change.delete.extend(
+        further
+            .chain(config.get("sshkeys").map(|_| "sshkeys"))
+            .map(str::to_owned),
+    );
+}
+
+/// Cloud-init's addresses and resolvers.
+pub(in crate::pipeline) fn cloudinit_addresses(view: &View<'_>, change: &mut ConfigChange) {
+    want(change, view.config, "ipconfig0", &ip_config(view));
+    let resolvers = resolvers(view);
+    if !resolvers.is_empty() {
+        want(change, view.config, "nameserver", &resolvers);
+    }
+}
+
+fn ip_config(view: &View<'_>) -> String {
+    if view.package.addressing == Addressing::Dhcp {
+        return "ip=dhcp".to_owned();
+    }
+    let mut parts = Vec::new();
+    for (family, ip, gw) in [(Family::V4, "ip", "gw"), (Family::V6, "ip6", "gw6")] {
+        let Some(address) = first_of(view.addresses, family) else {
+            continue;
+        };
+        parts.push(format!("{ip}={}/{}", address.ip, address.prefix));
+        parts.extend(address.gateway.map(|gateway| format!("{gw}={gateway}")));
+    }
+    parts.join(",")
+}
+
+fn resolvers(view: &View<'_>) -> String {
+    let mut resolvers = Vec::new();
+    for address in view.addresses {
+        for resolver in &address.dns {
+            if !resolvers.contains(&resolver.to_string()) {
+                resolvers.push(resolver.to_string());
+            }
+        }
+    }
+    resolvers.join(" ")
+}

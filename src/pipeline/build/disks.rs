@@ -1,0 +1,109 @@
+//! The system disk and the additional one: made, grown, limited.
+
+use crate::guest::{ConfigChange, Drive, PropertyString};
+use crate::package::{Decimal, DiskLimits};
+use crate::pipeline::call::{Blocked, Call, Plan, View, settled, write};
+
+const GIB: u64 = 1 << 30;
+
+/// `set_system_disk_size`: at least the package's size; 0 leaves the template's.
+pub(crate) fn system_disk_size(view: &View<'_>) -> Plan {
+    let disk = system_disk(view)?;
+    grown("system disk", &disk, view.package.system_disk_gib)
+}
+
+/// `set_system_disk_bandwidth`: the four limits.
+pub(crate) fn system_disk_bandwidth(view: &View<'_>) -> Plan {
+    limited(system_disk(view)?, &view.package.system_limits)
+}
+
+/// `set_created_additional_disk`: made at its full size with its limits, beside the system disk.
+pub(crate) fn additional_disk(view: &View<'_>) -> Plan {
+    let package = view.package;
+    if package.additional_disk_gib == 0 || view.config.additional_disk().is_some() {
+        return settled();
+    }
+    let beside = system_disk(view)?;
+    let slot = view.config.free_slot(&beside.slot).ok_or(Blocked::NoSlot {
+        beside: beside.slot.clone(),
+    })?;
+    let storage = package
+        .additional_storage
+        .clone()
+        .or_else(|| beside.storage())
+        .ok_or(Blocked::NoDisk)?;
+    let mut drive = PropertyString::parse(&format!("{storage}:{}", package.additional_disk_gib));
+    drive.set("format", image_format(view, &beside));
+    for (key, value) in package.additional_limits.drive_options() {
+        drive.set(key, value.as_deref());
+    }
+    let mut change = ConfigChange::default();
+    change.set(&slot, drive.to_string());
+    write(change)
+}
+
+/// The format of a new image beside another one. PVE makes a raw file unless told otherwise, and one raw file keeps the
+/// whole guest from having snapshots (pve-storage, PVE/Storage/Plugin.pm, `volume_has_feature`). Where images are no files
+/// there is nothing to choose.
+fn image_format(view: &View<'_>, beside: &Drive) -> Option<&'static str> {
+    match (view.additional_in_file, beside.file_format()) {
+        (Some(false), _) | (None, None) => None,
+        (_, Some(format)) => Some(format),
+        (Some(true), None) => Some("qcow2"),
+    }
+}
+
+/// `set_additional_disk_size`: at least the package's size.
+pub(crate) fn additional_disk_size(view: &View<'_>) -> Plan {
+    match view.config.additional_disk() {
+        Some(disk) => grown("additional disk", &disk, view.package.additional_disk_gib),
+        None => settled(),
+    }
+}
+
+/// `set_additional_disk_bandwidth`: the four limits, where the package has an additional disk.
+pub(crate) fn additional_disk_bandwidth(view: &View<'_>) -> Plan {
+    match view.config.additional_disk() {
+        Some(disk) if view.package.additional_disk_gib > 0 => limited(disk, &view.package.additional_limits),
+        _ => settled(),
+    }
+}
+
+pub(super) fn system_disk(view: &View<'_>) -> Result<Drive, Blocked> {
+    view.config.system_disk().ok_or(Blocked::NoDisk)
+}
+
+fn grown(which: &'static str, disk: &Drive, wanted_gib: u64) -> Plan {
+    let has = disk.size().unwrap_or_default();
+    if wanted_gib == 0 || has == wanted_gib * GIB {
+        return settled();
+    }
+    if has > wanted_gib * GIB {
+        return Err(Blocked::Shrink {
+            which,
+            has_gib: has.div_ceil(GIB),
+            wanted_gib,
+        });
+    }
+    Ok(vec![Call::Resize {
+        slot: disk.slot.clone(),
+        gib: wanted_gib,
+    }])
+}
+
+fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
+    let before = disk.options.clone();
+    for (key, value) in limits.drive_options() {
+        let number = |text: &str| text.parse::<Decimal>().unwrap_or_default();
+        let seen = disk.options.get(key).map(number).unwrap_or_default();
+        if seen != value.as_deref().map(number).unwrap_or_default() {
+            disk.options.set(key, value.as_deref());
+        }
+    }
+    disk.options.settle_throttle();
+    let mut change = ConfigChange::default();
+    if disk.options != before {
+        change.set(&disk.slot, disk.options.to_string());
+    }
+    write(change)
+}

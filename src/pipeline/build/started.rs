@@ -1,0 +1,38 @@
+//! The last step: started.
+
+use crate::guest::{ConfigChange, Power};
+use crate::pipeline::after::running;
+use crate::pipeline::call::{Call, Plan, View, write};
+
+const MIB: u64 = 1 << 20;
+
+/// `ready`: started, and running with what the package says.
+pub(crate) fn started(view: &View<'_>) -> Plan {
+    if view.hibernated && !view.suspended {
+        return running(view);
+    }
+    let mut change = ConfigChange::default();
+    let onboot = u64::from(view.package.more.onboot && !view.suspended);
+    if view.config.number("onboot").unwrap_or_default() != onboot {
+        change.set("onboot", onboot.to_string());
+    }
+    let mut calls = write(change)?;
+    match view.current {
+        Some(current) if current.power == Power::Running => {
+            // started behind our back before it was configured: cores and memory still wait for a restart. What counts
+            // is the config: a package that was changed since is Change Package's work
+            let same = |runs: Option<u64>, key, unit| {
+                let configured = view.config.number(key).map(|number| number * unit);
+                runs.zip(configured).is_none_or(|(runs, configured)| runs == configured)
+            };
+            let cpus = same(current.cpus, "cores", 1);
+            let memory = same(current.max_memory, "memory", MIB);
+            if !(cpus && memory) {
+                calls.push(Call::Stop);
+            }
+        }
+        _ if view.suspended => {}
+        _ => calls.push(Call::Start),
+    }
+    Ok(calls)
+}

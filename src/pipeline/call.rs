@@ -1,0 +1,340 @@
+//! What a step may see, what it may ask for, and how it says that it cannot go on.
+//!
+//! Plans are pure: they get a [`View`] and name the [`Call`]s that are missing. They never send anything.
+
+use crate::guest::{Config, ConfigChange, Current, FirewallSeen};
+use crate::package::Package;
+use crate::package::firewall_rules::Rule;
+use crate::server::Secret;
+use crate::server::address::Address;
+use crate::words::ids::{NodeName, StorageId};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Everything a step may see.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// What the customer pays for, as it is now.
+    pub package: &'a Package,
+    /// The addresses of the service, as many as the package has.
+    pub addresses: &'a [Address],
+    /// Whether the service holds more addresses than the package has.
+    pub surplus: bool,
+    /// Whether addresses, a VMID and a name are reserved.
+    pub reserved: bool,
+    /// Whether a clone for this service has been accepted by PVE and runs, or has ended well.
+    pub cloned: bool,
+    /// Whether the guest is being built: nobody but this module has had it in hands yet.
+    pub building: bool,
+    /// Whether the service is suspended: then nothing starts its guest.
+    pub suspended: bool,
+    /// What `onboot` is to be again after the suspension; `None`: it was not touched.
+    pub onboot_before: Option<bool>,
+    /// The MAC that a reinstalled guest keeps.
+    pub mac: Option<&'a str>,
+    /// The line of the description that names the owner.
+    pub marker: &'a str,
+    /// Whether there is a guest at all.
+    pub exists: bool,
+    /// Whether it sleeps on its disk (`lock: suspended`): Proxmox VE lets it be started and deleted, not changed.
+    pub hibernated: bool,
+    /// What else there is of the guest, where the step looks for it.
+    pub remains: &'a Remains,
+    /// The guest's config, where the step looks at the guest.
+    pub config: &'a Config,
+    /// What the guest does right now, where the step looks at it.
+    pub current: Option<&'a Current>,
+    /// The guest's firewall, where the step looks at it.
+    pub firewall: &'a FirewallSeen,
+    /// Whether images are files on the storage of an additional disk that is missing. `None`: it was not asked for, as the
+    /// system disk is on the same storage and shows it.
+    pub additional_in_file: Option<bool>,
+    /// Whether the guest's IP filter is this module's work, and not a hoster's own.
+    pub ip_filtered: bool,
+    /// What was before the change that is queued.
+    pub before: Before<'a>,
+    /// The cloud-init password; only its presence can be seen on PVE.
+    pub password: Option<&'a Secret>,
+    /// Whether the guest already carries this password (PVE shows it masked).
+    pub password_written: bool,
+}
+
+impl<'a> View<'a> {
+    /// A guest of which only the config is known, as it is while it is built: whether a plan goes with that config.
+    pub(crate) fn of_config(
+        package: &'a Package,
+        config: &'a Config,
+        remains: &'a Remains,
+        firewall: &'a FirewallSeen,
+    ) -> Self {
+        View {
+            package,
+            addresses: &[],
+            surplus: false,
+            reserved: true,
+            cloned: true,
+            building: true,
+            suspended: false,
+            onboot_before: None,
+            mac: None,
+            marker: "",
+            exists: true,
+            hibernated: false,
+            remains,
+            config,
+            current: None,
+            firewall,
+            additional_in_file: None,
+            ip_filtered: false,
+            before: Before::default(),
+            password: None,
+            password_written: false,
+        }
+    }
+}
+
+/// What was before a change that is queued, as far as it has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Before<'a> {
+    /// The package that the guest has; `None`: nobody knows.
+    pub package: Option<&'a Package>,
+    /// The addresses, where they are others by now.
+    pub addresses: Option<&'a [Address]>,
+    /// What the config had under the keys that were written. `None`: nothing.
+    pub values: Option<&'a BTreeMap<String, Option<String>>>,
+    /// Whether the guest ran and was stopped.
+    pub ran: bool,
+}
+
+/// One change asked of the store or of PVE.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Call {
+    /// Lease the package's addresses, reserve a VMID, a node and a name.
+    Reserve,
+    /// Start the clone of the template.
+    Clone,
+    /// Write config keys.
+    Write(ConfigChange),
+    /// Grow a disk to an absolute size in GiB.
+    Resize {
+        /// The drive's slot.
+        slot: String,
+        /// Its new size.
+        gib: u64,
+    },
+    /// Write firewall options.
+    FirewallOptions(ConfigChange),
+    /// Make the IP set of the anti-spoofing filter.
+    CreateIpFilter,
+    /// Let the guest use an address.
+    AddToIpFilter(String),
+    /// No longer let the guest use an address.
+    RemoveFromIpFilter(String),
+    /// Take the IP set away, with all that is in it.
+    DeleteIpFilter,
+    /// Add a firewall rule on top of the others.
+    AddRule(Rule),
+    /// Start the guest.
+    Start,
+    /// Switch the guest off, as pulling the plug does.
+    Stop,
+    /// Ask the guest to shut down, and switch it off when it has not after so many seconds.
+    Shutdown(u64),
+    /// Delete a snapshot.
+    DeleteSnapshot(String),
+    /// Delete a backup.
+    DeleteBackup(Backup),
+    /// Delete the guest.
+    Destroy {
+        /// Also from backup jobs, replication and HA.
+        purge: bool,
+        /// Also volumes of its number that its config does not name.
+        unreferenced: bool,
+    },
+    /// Give back the addresses beyond the package's count.
+    FreeSurplus,
+}
+
+/// A backup of the guest on some storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backup {
+    /// The node that can reach it.
+    pub node: NodeName,
+    /// Its storage.
+    pub storage: StorageId,
+    /// `local:backup/vzdump-qemu-101-….vma.zst`.
+    pub volume: String,
+}
+
+/// What is left of a guest beside its config.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remains {
+    /// Names of its snapshots, children before parents.
+    pub snapshots: Vec<String>,
+    /// Its backups, on every storage.
+    pub backups: Vec<Backup>,
+}
+
+impl Call {
+    /// A few words for the history; never a secret.
+    pub fn summary(&self) -> String {
+        match self {
+            Call::Reserve => "reserve address and VMID".to_owned(),
+            Call::Clone => "start the clone".to_owned(),
+            Call::Write(change) => {
+                let keys = change.set.keys().chain(&change.delete);
+                format!("write {}", keys.cloned().collect::<Vec<_>>().join(", "))
+            }
+            Call::Resize { slot, gib } => format!("grow {slot} to {gib} GB"),
+            Call::FirewallOptions(_) => "write firewall options".to_owned(),
+            Call::CreateIpFilter => "make the IP filter".to_owned(),
+            Call::AddToIpFilter(address) => format!("add {address} to the IP filter"),
+            Call::RemoveFromIpFilter(address) => format!("take {address} out of the IP filter"),
+            Call::DeleteIpFilter => "take the IP filter away".to_owned(),
+            Call::AddRule(rule) => format!("add rule {rule}"),
+            Call::Start => "start".to_owned(),
+            Call::Stop => "stop".to_owned(),
+            Call::Shutdown(_) => "shut down".to_owned(),
+            Call::DeleteSnapshot(name) => format!("delete snapshot {name}"),
+            Call::DeleteBackup(backup) => format!("delete backup {}", backup.volume),
+            Call::Destroy { .. } => "delete the VM".to_owned(),
+            Call::FreeSurplus => "give back surplus addresses".to_owned(),
+        }
+    }
+
+    /// Whether it changes the remote status; HA and the guest itself may take their time with that.
+    pub fn is_power(&self) -> bool {
+        matches!(self, Call::Start | Call::Stop | Call::Shutdown(_))
+    }
+
+    /// Whether Proxmox VE does it to a guest that is hibernated: `vm_start` and `destroy_vm` let that lock pass, what
+    /// changes config, disks or snapshots does not (PVE/QemuServer.pm, PVE/API2/Qemu.pm).
+    pub fn wakes(&self) -> bool {
+        !matches!(self, Call::Write(_) | Call::Resize { .. } | Call::DeleteSnapshot(_))
+    }
+
+    /// Config writes and resizes of later steps may go out together with those of an earlier one.
+    pub fn may_go_ahead(&self) -> bool {
+        matches!(self, Call::Write(_) | Call::Resize { .. })
+    }
+}
+
+/// A step cannot be done as things are: one sentence for an admin, and no retry until something changes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Blocked {
+    /// The guest has no disk at all.
+    #[error("the VM has no disk: check the template")]
+    NoDisk,
+    /// Disks only grow.
+    #[error("the {which} has {has_gib} GB and the package says {wanted_gib} GB: a disk cannot be made smaller")]
+    Shrink {
+        /// `system disk` or `additional disk`.
+        which: &'static str,
+        /// Its size on PVE, GiB (rounded up).
+        has_gib: u64,
+        /// The package's size, GiB.
+        wanted_gib: u64,
+    },
+    /// No slot is left on the bus of the system disk.
+    #[error("the VM has no free slot for an additional disk beside {beside}")]
+    NoSlot {
+        /// The system disk's slot.
+        beside: String,
+    },
+    /// PVE's own protection against deletion is set.
+    #[error(
+        "the VM is in protection mode: switch that off in Proxmox VE (Options, Protection) if it is really to be deleted"
+    )]
+    Protected,
+    /// HA manages the guest: deleted without it, PVE would take it out of the backup jobs too.
+    #[error(
+        "the VM is managed by HA, and Proxmox VE deletes it only together with its place in HA and in the backup jobs: take it out of HA (Datacenter, HA) first, and add it again afterwards"
+    )]
+    HaManaged,
+    /// Another service's marker.
+    #[error("the VM belongs to another service ({0}): it cannot be attached")]
+    Owned(String),
+    /// A template.
+    #[error("this VM is a template: it cannot be attached")]
+    Template,
+    /// PVE would not start the guest with the package: why, and what to do.
+    #[error("Proxmox VE would not start the VM: {0}")]
+    NoStart(String),
+    /// The bridge is neither in the package nor with a leased address.
+    #[error("no bridge is known for the VM's first network card: name one in the package (option Bridge)")]
+    NoBridge,
+}
+
+impl Blocked {
+    /// The fine code that replies carry.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Blocked::NoDisk => "no_disk",
+            Blocked::Shrink { .. } => "disk_shrink",
+            Blocked::NoSlot { .. } => "no_disk_slot",
+            Blocked::NoBridge => "no_bridge",
+            Blocked::NoStart(_) => "would_not_start",
+            Blocked::Protected => "protected",
+            Blocked::HaManaged => "ha_managed",
+            Blocked::Owned(_) => "owned",
+            Blocked::Template => "is_template",
+        }
+    }
+}
+
+impl FirewallSeen {
+    /// A synchronous firewall write that PVE has answered with success counts as seen.
+    pub fn note(&mut self, call: Call) {
+        match call {
+            Call::FirewallOptions(change) => change
+                .set
+                .into_iter()
+                .for_each(|(key, value)| self.options.put(key, value)),
+            Call::CreateIpFilter => self.ipfilter = Some(Vec::new()),
+            Call::AddToIpFilter(address) => self.ipfilter.get_or_insert_default().push(address),
+            Call::RemoveFromIpFilter(address) => {
+                self.ipfilter.get_or_insert_default().retain(|entry| *entry != address)
+            }
+            Call::DeleteIpFilter => self.ipfilter = None,
+            Call::AddRule(rule) => {
+                let listed = rule
+                    .params()
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), Value::String(value)));
+                self.rules.insert(0, Value::Object(listed.collect()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a plan says: the calls that are missing (none: the step is done), or why it cannot be done.
+pub type Plan = Result<Vec<Call>, Blocked>;
+
+/// Nothing is missing.
+pub fn settled() -> Plan {
+    Ok(Vec::new())
+}
+
+/// The call that writes a change, if there is anything to write.
+pub fn write(change: ConfigChange) -> Plan {
+    Ok(if change.is_empty() {
+        Vec::new()
+    } else {
+        vec![Call::Write(change)]
+    })
+}
+
+/// Sets a key if the config has another value, or none.
+pub fn want(change: &mut ConfigChange, config: &Config, key: &str, value: &str) {
+    if config.get(key) != Some(value) {
+        change.set(key, value);
+    }
+}
+
+/// Takes a key away if the config has it.
+pub fn unwant(change: &mut ConfigChange, config: &Config, key: &str) {
+    if config.get(key).is_some() {
+        change.delete.push(key.to_owned());
+    }
+}

@@ -1,0 +1,262 @@
+//! What a config that was not made by this module (a template's, an attached guest's) means for the steps.
+
+use super::build::{HARDWARE, cloudinit, network};
+use super::call::{Blocked, Remains, View};
+use crate::guest::{Config, FirewallSeen, PropertyString};
+use crate::package::Package;
+use crate::words::ids::Bridge;
+
+/// What PVE gives a guest with memory hot-plug before the first pluggable module, MB (`$STATICMEM`).
+const STATIC_MIB: u64 = 1024;
+/// `$MAX_NUMA`
+const NUMA_NODES: u64 = 8;
+
+/// Whether a guest cloned from this config can be brought to the package: each step is asked before there is a clone.
+///
+/// The bridge may come with an address that nobody has leased yet; then it is not asked for.
+///
+/// # Errors
+/// What the first step would say that cannot be done.
+pub fn buildable(package: &Package, template: &Config) -> Result<(), Blocked> {
+    let (remains, firewall) = (Remains::default(), FirewallSeen::default());
+    let view = View::of_config(package, template, &remains, &firewall);
+    for step in HARDWARE {
+        step(&view)?;
+    }
+    cloudinit(&view)?;
+    if package.ipv4_count + package.ipv6_count == 0 {
+        network(&view)?;
+    }
+    Ok(())
+}
+
+/// Whether PVE starts a guest of this config with the package's memory and cores: what `config` of qemu-server's
+/// PVE/QemuServer/Memory.pm dies of. Found out before a clone, and before a guest is stopped for a change.
+pub(super) fn startable(package: &Package, config: &Config) -> Result<(), Blocked> {
+    let memory = package.memory_mib;
+    let refuse = |why: String| Err(Blocked::NoStart(why));
+    let numa = config.number("numa") == Some(1);
+    let hotplug = hotplug_has(config, "memory");
+    let nodes: Vec<(String, PropertyString)> = (0..NUMA_NODES)
+        .map(|number| format!("numa{number}"))
+        .filter_map(|key| Some((key.clone(), PropertyString::parse(config.get(&key)?))))
+        .collect();
+    if hotplug && !numa {
+        return refuse("memory hot-plug needs NUMA: switch NUMA on, or take memory out of hotplug".to_owned());
+    }
+    if let (true, Some((key, _))) = (hotplug, nodes.first()) {
+        return refuse(format!("memory hot-plug does not go with {key}: take one of them away"));
+    }
+    if hotplug && config.entries().any(|(key, _)| key.starts_with("virtiofs")) {
+        return refuse("memory hot-plug does not go with virtiofs: take one of them away".to_owned());
+    }
+    let huge = config.get("hugepages");
+    if hotplug {
+        pluggable(memory, huge == Some("1024")).or_else(refuse)?;
+    }
+    if let Some(huge) = huge {
+        let unit = huge.parse().unwrap_or(2);
+        if !numa {
+            return refuse("hugepages needs NUMA: switch NUMA on, or take hugepages away".to_owned());
+        }
+        if !memory.is_multiple_of(unit) {
+            return refuse(format!(
+                "hugepages={huge} wants a memory that is a multiple of {unit} MB, and the package has {memory} MB"
+            ));
+        }
+    }
+    if numa && !nodes.is_empty() {
+        numa_fits(&nodes, memory, package.cores.into(), huge.is_some()).or_else(refuse)?;
+    }
+    Ok(())
+}
+
+/// The nodes of a guest's own topology have to add up to its memory, and to have no processor that it has not.
+fn numa_fits(nodes: &[(String, PropertyString)], memory: u64, cores: u64, huge: bool) -> Result<(), String> {
+    let mut total = 0.0;
+    for (key, node) in nodes {
+        let size: f64 = node.get("memory").and_then(|size| size.parse().ok()).unwrap_or(0.0);
+        if size <= 0.0 {
+            return Err(format!("{key} has no memory value: give it one, or take it away"));
+        }
+        total += size;
+        let cpus = node.get("cpus").or_else(|| node.leading()).unwrap_or_default();
+        let last = cpus.split([';', '-']).filter_map(|cpu| cpu.parse::<u64>().ok()).max();
+        if last.is_none_or(|last| last >= cores) {
+            return Err(format!(
+                "{key} names the processors {cpus}, and the package has {cores} cores, counted from 0: take {key} away"
+            ));
+        }
+        if node.get("hostnodes").is_some() && node.get("policy").is_none() {
+            return Err(format!(
+                "{key} has hostnodes without a policy: name one, or take {key} away"
+            ));
+        }
+        if huge && node.get("hostnodes").is_none() {
+            return Err(format!(
+                "hugepages wants hostnodes in {key}: name them, or take {key} away"
+            ));
+        }
+    }
+    if total == memory as f64 {
+        return Ok(());
+    }
+    let keys: Vec<&str> = nodes.iter().map(|(key, _)| key.as_str()).collect();
+    Err(format!(
+        "{} add up to {total} MB, and the package has {memory} MB: take them away, or sell only that memory",
+        keys.join(" + ")
+    ))
+}
+
+/// `foreach_dimm`: modules of 512 MB, 32 of each size, then of twice the size. The memory has to end with a module.
+fn pluggable(memory: u64, huge: bool) -> Result<(), String> {
+    if memory < STATIC_MIB {
+        return Err(format!(
+            "memory hot-plug needs at least {STATIC_MIB} MB, and the package has {memory} MB: take memory out of hotplug"
+        ));
+    }
+    let sizes = (0..8).flat_map(|doubled| std::iter::repeat_n(if huge { 1024 } else { 512 } << doubled, 32));
+    let mut current = STATIC_MIB;
+    for size in sizes {
+        if current >= memory {
+            break;
+        }
+        current += size;
+        if current > memory {
+            return Err(format!(
+                "memory hot-plug adds {size} MB at a time here, and the package's {memory} MB are in between: take memory out of hotplug"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// `hotplug` as PVE reads it (`parse_hotplug_features`); without the key, and as `1`, memory is not in it.
+fn hotplug_has(config: &Config, feature: &str) -> bool {
+    let features = config.get("hotplug").unwrap_or_default();
+    features.split([',', ';', ' ', '\t', '\0']).any(|one| one == feature)
+}
+
+/// A file that each start of a guest needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeededFile {
+    /// The key that names it.
+    pub key: String,
+    /// Its volume: `local:iso/debian.iso`.
+    pub volume: String,
+    /// Where PVE lists it: `iso` or `snippets`.
+    pub content: &'static str,
+}
+
+/// The files that PVE does not start a guest without: ISOs in its CD-ROMs, its hook script, its own cloud-init snippets
+/// (qemu-server, `config_to_command`, `PVE::GuestHelpers::exec_hookscript`, `read_cloudinit_snippets_file`).
+pub fn needed_files(config: &Config) -> Vec<NeededFile> {
+    let mut files = Vec::new();
+    for (key, value) in config.entries() {
+        let value = PropertyString::parse(value);
+        let file = value.leading().or_else(|| value.get("file")).unwrap_or_default();
+        let snippets = ["user", "network", "meta", "vendor"]
+            .into_iter()
+            .filter_map(|kind| value.get(kind));
+        let (volumes, content): (Vec<&str>, _) = match key.trim_end_matches(|c: char| c.is_ascii_digit()) {
+            "cicustom" => (snippets.collect(), "snippets"),
+            "hookscript" => (vec![file], "snippets"),
+            "ide" | "sata" | "scsi" if value.get("media") == Some("cdrom") && file.contains(":iso/") => {
+                (vec![file], "iso")
+            }
+            _ => continue,
+        };
+        files.extend(volumes.into_iter().map(|volume| NeededFile {
+            key: key.to_owned(),
+            volume: volume.to_owned(),
+            content,
+        }));
+    }
+    files
+}
+
+/// The NICs with trunks, and their bridges. A new guest's first NIC has none: the network step takes them away.
+pub fn trunked(config: &Config, building: bool) -> Vec<(String, Bridge)> {
+    let nics = config
+        .entries()
+        .filter(|(key, _)| key.starts_with("net") && !(building && *key == "net0"));
+    let trunked = nics.filter_map(|(key, nic)| {
+        let nic = PropertyString::parse(nic);
+        nic.get("trunks")?;
+        Some((key.to_owned(), nic.get("bridge")?.parse().ok()?))
+    });
+    trunked.collect()
+}
+
+/// A sentence for each key of a template that its guests keep, and that is better not sold: for the doctor. What the
+/// steps make right is not among them.
+pub fn warnings(template: &Config) -> Vec<String> {
+    template
+        .entries()
+        .filter_map(|(key, value)| Some(format!("{key}: {}", warning(template, key, value)?)))
+        .collect()
+}
+
+fn warning(template: &Config, key: &str, value: &str) -> Option<String> {
+    let base = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    let sentence = match (base, value) {
+        ("cicustom", _) => "these snippets take the place of what the module gives to cloud-init (user, password, addresses): the VMs may be without it".to_owned(),
+        ("net", _) if key != "net0" => "only the first network card is the module's: this one stays in each VM as it is, without address, rate or filter of the package".to_owned(),
+        ("net", nic) if nic.contains("trunks=") || nic.contains("link_down=1") => "trunks and link_down are taken away in each new VM".to_owned(),
+        ("cpulimit", limit) if limit.parse().is_ok_and(|limit: f64| limit > 0.0) => {
+            format!("each VM gets the time of {limit} processors at most, whatever cores its package has")
+        }
+        ("numa", _) if key != "numa" => "a VM starts only with a package that has exactly the memory and the processors that are named here".to_owned(),
+        ("hotplug", _) if hotplug_has(template, "memory") => {
+            format!("with memory hot-plug a VM starts only with NUMA, at least {STATIC_MIB} MB, and a memory that its modules add up to")
+        }
+        ("hugepages", _) => "a VM starts only with NUMA, a memory that is a multiple of a page, and as many free pages on its node".to_owned(),
+        ("args", _) => "each VM gets these arguments of QEMU, and no other settings are made to fit them".to_owned(),
+        ("hookscript", _) => "each VM starts only where this script is, and does what it does".to_owned(),
+        ("hostpci" | "usb", device) if !device.contains("spice") => "a device of the node can be in one running VM only, and keeps the VM on its node".to_owned(),
+        ("serial", device) if device != "socket" => "a device of the node can be in one running VM only, and keeps the VM on its node".to_owned(),
+        ("parallel", _) => "a device of the node can be in one running VM only, and keeps the VM on its node".to_owned(),
+        ("virtiofs", _) => "every customer's VM sees the same folder of the node".to_owned(),
+        ("ivshmem", _) => "all VMs of a node share this memory".to_owned(),
+        ("amd-sev" | "intel-tdx" | "arch", _) => "a VM starts only on a node whose processors can do that".to_owned(),
+        ("kvm", "0") => "the VMs are emulated, and very slow".to_owned(),
+        ("acpi", "0") => "a VM does not hear a shutdown: it is switched off when the time for that is over".to_owned(),
+        ("reboot", "0") => "a VM that restarts itself stays off".to_owned(),
+        ("startdate", _) => "each VM begins with this date".to_owned(),
+        ("boot", _) if boots_no_disk(template) => "no disk is in the boot order: a VM may not find its system".to_owned(),
+        ("ide" | "sata" | "scsi" | "virtio", drive) => return drive_warning(template, key, drive),
+        _ => return None,
+    };
+    Some(sentence)
+}
+
+fn boots_no_disk(template: &Config) -> bool {
+    let boot = PropertyString::parse(template.get("boot").unwrap_or_default());
+    let Some(order) = boot.get("order") else { return false };
+    !order
+        .split(';')
+        .any(|slot| template.disks().any(|disk| disk.slot == slot))
+}
+
+fn drive_warning(template: &Config, slot: &str, drive: &str) -> Option<String> {
+    let system = template.system_disk()?.slot;
+    let mut others = template.disks().filter(|disk| disk.slot != system);
+    let first_other = others.next();
+    if let Some(further) = others.find(|disk| disk.slot == slot) {
+        return Some(format!(
+            "the module has two disks in a VM, and leaves {} as it is",
+            further.slot
+        ));
+    }
+    if first_other.is_some_and(|disk| disk.slot == slot) {
+        return Some("this disk is each VM's additional disk; a package without one leaves it as it is".to_owned());
+    }
+    let options = PropertyString::parse(drive);
+    if slot == system && options.get("snapshot") == Some("1") {
+        return Some("with snapshot=1 a VM forgets all that it wrote when it is switched off".to_owned());
+    }
+    if slot == system && options.get("ro") == Some("1") {
+        return Some("the system disk cannot be written".to_owned());
+    }
+    None
+}

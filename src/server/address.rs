@@ -1,0 +1,47 @@
+//! An address of a service, with what the guest and its bridge need to know about it.
+
+use crate::server::{AddressLine, Family};
+use crate::words::ids::Bridge;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// One address, taken from a line of a server's *Assigned IP Addresses*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// The address itself; its text form is the key under which it is unique.
+    pub ip: IpAddr,
+    /// The bridge on which it works.
+    pub bridge: Bridge,
+    /// The VLAN, 0 = untagged.
+    pub vlan: u16,
+    /// Prefix length of its network.
+    pub prefix: u8,
+    /// The way out, if there is one.
+    pub gateway: Option<IpAddr>,
+    /// Resolvers, one or two.
+    pub dns: Vec<IpAddr>,
+}
+
+impl Address {
+    /// An address of a line.
+    pub fn of_line(ip: IpAddr, line: &AddressLine) -> Self {
+        Address {
+            ip,
+            bridge: line.bridge.clone(),
+            vlan: line.vlan,
+            prefix: line.prefix,
+            gateway: line.gateway,
+            dns: line.dns.clone(),
+        }
+    }
+
+    /// IPv4 or IPv6.
+    pub fn family(&self) -> Family {
+        Family::of(self.ip)
+    }
+}
+
+/// The first address of a family: the one that cloud-init gives to the guest.
+pub fn first_of(addresses: &[Address], family: Family) -> Option<&Address> {
+    addresses.iter().find(|address| address.family() == family)
+}

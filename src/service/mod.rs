@@ -1,0 +1,366 @@
+//! A service as the store keeps it: the local status and everything needed to go on after a crash.
+
+use crate::package::Package;
+use crate::service::identity::{Asked, Identity};
+use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
+use crate::words::status::Status;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+pub mod identity;
+pub mod pace;
+
+/// A change on its way: stored before it is sent, completed with its UPID the moment PVE gives one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// What was asked, in a few words.
+    pub what: String,
+    /// The step or verb that asked, by its name in the history: its end is no answer to anybody else's question.
+    #[serde(default)]
+    pub by: String,
+    /// Who asked, for the line of the history that tells its end.
+    #[serde(default)]
+    pub actor: Actor,
+    /// Whether it is the clone, whose end decides whether there is a guest at all.
+    pub clone: bool,
+    /// Whether it is a write that holds the cloud-init password.
+    #[serde(default)]
+    pub password: bool,
+    /// PVE's id; `None` while the answer is outstanding, or when it never came.
+    pub upid: Option<Upid>,
+    /// When it was sent.
+    pub sent_at: UnixSeconds,
+}
+
+/// Something to tell the customer, in a mail that WHMCS sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// What about.
+    pub kind: MailKind,
+    /// Counts the mails of a service: WHMCS acknowledges the one it has sent.
+    pub number: u64,
+}
+
+/// What a mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MailKind {
+    /// A new guest is ready.
+    Ready,
+    /// It was reinstalled.
+    Reinstalled,
+    /// It has the new package.
+    Package,
+}
+
+/// A clone's right to write to a place: held from before the clone is asked for until its end has been seen.
+///
+/// It is a part of the row, so it outlives its process, and whoever advances the service next gives it back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The server entry and its place: what the limit counts.
+    pub key: String,
+    /// Since when.
+    pub since: UnixSeconds,
+}
+
+/// What is queued for a guest, and what has been done to it for that so far: what a refusal takes back.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Queued {
+    /// The status from before.
+    pub from: Option<Status>,
+    /// Whether a guest that ran was stopped for it.
+    pub stopped: bool,
+    /// What the config had under the keys that were written for it. `None`: nothing.
+    pub values: BTreeMap<String, Option<String>>,
+    /// The addresses from before others were leased or given back.
+    pub addresses: Option<Vec<IpAddr>>,
+    /// Whether it was refused: what was done for it is being taken back.
+    pub refused: bool,
+}
+
+impl Queued {
+    /// Whether the guest is not as it was before.
+    pub fn has_touched_guest(&self) -> bool {
+        self.stopped || !self.values.is_empty()
+    }
+}
+
+/// Why a service does not go on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Fine code.
+    pub code: String,
+    /// One sentence for an admin.
+    pub message: String,
+    /// Whether the cron tries again by itself; otherwise the service needs attention.
+    pub retry: bool,
+    /// Since when.
+    pub at: UnixSeconds,
+    /// Whether it stays until what was refused is asked for again: something else that ends well does not mend it.
+    #[serde(default)]
+    pub lasting: bool,
+}
+
+/// What is kept of a service beside the columns that the database itself must know.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Body {
+    /// Whose order it is; none: nobody has written it down yet.
+    pub identity: Option<Identity>,
+    /// The package as last seen.
+    pub package: Option<Package>,
+    /// The package that the guest was built, or last changed to its end, by.
+    pub applied: Option<Package>,
+    /// The node that holds the guest, or will.
+    pub node: Option<NodeName>,
+    /// The node that holds the template.
+    pub template_node: Option<NodeName>,
+    /// Where a clone writes the guest's system disk: `storage` where it is shared, else `node/storage`. None: nobody has
+    /// seen yet where clones of its template land.
+    pub place: Option<String>,
+    /// The clone slot, while one is held.
+    pub slot: Option<Slot>,
+    /// Name of the guest, a DNS label.
+    pub name: Option<String>,
+    /// Name and main domain.
+    pub domain: Option<String>,
+    /// SMBIOS uuid of the guest, once it has been seen.
+    pub uuid: Option<String>,
+    /// Whether PVE has accepted the clone of the current guest.
+    pub cloned: bool,
+    /// When that clone was asked for: backups made since then are of this guest.
+    pub cloned_at: Option<UnixSeconds>,
+    /// Whether the guest carries the cloud-init password of the service.
+    pub password_written: bool,
+    /// Whether this module has begun to write the guest's firewall.
+    pub firewall_touched: bool,
+    /// Whether the guest has the IP filter of a package with anti-spoofing from this module, or may have it.
+    pub ip_filtered: bool,
+    /// The change on its way.
+    pub task: Option<Task>,
+    /// Whether the service is suspended: then nothing starts its guest.
+    pub suspended: bool,
+    /// What `onboot` is to be again after the suspension. `None`: nothing has written it since Suspend.
+    pub onboot_before: Option<bool>,
+    /// The MAC of the first NIC of a guest that was deleted, for the one that is built in its place.
+    pub mac: Option<String>,
+    /// Since when the guest's number is this service's: older backups of that number are somebody else's.
+    pub guest_since: Option<UnixSeconds>,
+    /// When that guest was last known to be there, once it is gone: younger backups are somebody else's too.
+    pub guest_until: Option<UnixSeconds>,
+    /// Whether the clone under our number was seen before it carried anybody's marker: whose it is shows at its end.
+    pub newborn: bool,
+    /// Since when its guest is seen locked.
+    pub locked_since: Option<UnixSeconds>,
+    /// What is queued for its guest.
+    pub queued: Option<Queued>,
+    /// Since when tasks end because another one holds the guest's config.
+    pub held_since: Option<UnixSeconds>,
+    /// What keeps it from going on.
+    pub trouble: Option<Trouble>,
+    /// Whether the guest that is being built takes the place of one that the customer had.
+    pub reinstalled: bool,
+    /// What the customer should be told once the guest is ready.
+    pub mail: Option<Mail>,
+    /// What became of a terminated service: for the admin notes.
+    pub note: Option<String>,
+    /// Failures without success in between, for the back-off; from some number on staff are told.
+    pub attempts: u32,
+    /// Since when it fails without success in between.
+    pub failing_since: Option<UnixSeconds>,
+    /// While it is built: the furthest step that has failed. What succeeds before it mends nothing.
+    pub failing_step: Option<Status>,
+    /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
+    pub dns_wanted: u64,
+}
+
+/// One service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Service {
+    /// The WHMCS service.
+    pub id: ServiceId,
+    /// The WHMCS server entry that its guest is on.
+    pub server: ServerId,
+    /// The local status.
+    pub status: Status,
+    /// The reserved VMID; unique among all services.
+    pub vmid: Option<Vmid>,
+    /// When the cron should look at it; `None`: nothing to do.
+    pub due_at: Option<UnixSeconds>,
+    /// When its row was made.
+    pub created_at: UnixSeconds,
+    /// Counts what WHMCS should be told (domain, user, addresses).
+    pub write_back: u64,
+    /// Everything else.
+    pub body: Body,
+}
+
+impl Service {
+    /// A service that has just been ordered.
+    pub fn new(id: ServiceId, server: ServerId, now: UnixSeconds) -> Self {
+        Service {
+            id,
+            server,
+            status: Status::Creation,
+            vmid: None,
+            due_at: Some(now),
+            created_at: now,
+            write_back: 0,
+            body: Body::default(),
+        }
+    }
+
+    /// Notes what the customer should be told when the guest is ready; it takes the place of a mail that was not due.
+    pub fn owe_mail(&mut self, kind: MailKind) {
+        let number = self.body.mail.map_or(0, |mail| mail.number) + 1;
+        self.body.mail = Some(Mail { kind, number });
+    }
+
+    /// The change on its way has failed, or nobody knows what became of it.
+    pub fn drop_task(&mut self) {
+        let task = self.body.task.take();
+        // whether the guest carries the password can no longer be told if this write held it: it is written again
+        self.body.password_written &= !task.is_some_and(|task| task.password);
+    }
+
+    /// A moment later than any clock that is right can have written was written by one that was ahead, and counts as that
+    /// moment: nothing is waited for, or thought to be young, for as long as the clock was ahead.
+    pub fn believe_no_later(&mut self, latest: UnixSeconds) {
+        let body = &mut self.body;
+        let moments = [
+            &mut body.cloned_at,
+            &mut body.guest_since,
+            &mut body.guest_until,
+            &mut body.locked_since,
+            &mut body.held_since,
+            &mut body.failing_since,
+        ];
+        let moments = moments.into_iter().flatten();
+        let told = body.trouble.as_mut().map(|trouble| &mut trouble.at);
+        let sent = body.task.as_mut().map(|task| &mut task.sent_at);
+        let slot = body.slot.as_mut().map(|slot| &mut slot.since);
+        for moment in moments.chain(told).chain(sent).chain(slot) {
+            *moment = moment.min(latest);
+        }
+    }
+
+    /// What every marker begins with.
+    pub const MARKER: &'static str = "proxmoxkvm-owner:";
+
+    /// The marker in the guest's description: which installation's service it belongs to.
+    ///
+    /// VMIDs are reused, so a VMID is no identity; this line and the SMBIOS uuid are.
+    pub fn marker(&self, installation: &str) -> String {
+        format!("{} {installation}/{}", Self::MARKER, self.id)
+    }
+
+    /// The description that a clone is given.
+    pub fn description(&self, installation: &str) -> String {
+        format!(
+            "WHMCS service {}. Do not remove the next line: it names the owner of this VM.\n\n{}",
+            self.id,
+            self.marker(installation)
+        )
+    }
+
+    /// Whether a description carries this service's marker as a line of its own.
+    pub fn is_marked(&self, installation: &str, description: &str) -> bool {
+        let marker = self.marker(installation);
+        description.lines().any(|line| line.trim() == marker)
+    }
+
+    /// Both proofs, the marker in a guest's description and the SMBIOS uuid seen after the clone: why it is not ours.
+    pub fn doubt(&self, installation: &str, description: &str, uuid: Option<&str>) -> Option<&'static str> {
+        if !self.is_marked(installation, description) {
+            return Some("its description does not carry the service's marker");
+        }
+        match (self.body.uuid.as_deref(), uuid) {
+            (Some(known), Some(seen)) if known != seen => Some("its SMBIOS uuid is another one"),
+            (Some(_), None) => Some("it has no SMBIOS uuid any more"),
+            _ => None,
+        }
+    }
+
+    /// Whether a guest with one of the two proofs may be the service's own, edited by hand: what is done because its guest
+    /// is gone is not done then.
+    pub fn may_be(&self, installation: &str, description: &str, uuid: Option<&str>) -> bool {
+        let known = self.body.uuid.as_deref();
+        self.is_marked(installation, description) || (known.is_some() && uuid == known)
+    }
+
+    /// Whose it is, where that is not whoever asks: see [`identity::stranger`].
+    pub fn stranger(&self, asked: &Asked) -> Option<String> {
+        // WHMCS may call a service pending for as long as it is built
+        let is_built = self.body.cloned && self.status == Status::Ready;
+        let built = is_built.then(|| self.body.domain.as_deref().unwrap_or_default());
+        identity::stranger(self.body.identity.as_ref(), asked, self.created_at, built)
+    }
+
+    /// From now on it is of the order that asks.
+    pub fn learn_order(&mut self, asked: &Asked) {
+        self.body.identity.get_or_insert_default().learn(&asked.identity);
+    }
+
+    /// Whether it was terminated: nothing of it is left but its row.
+    pub fn is_removed(&self) -> bool {
+        self.status == Status::Removed
+    }
+
+    /// The service of an installation whose marker a description carries.
+    pub fn owner_in(installation: &str, description: &str) -> Option<ServiceId> {
+        let owner = |line: &str| {
+            line.trim()
+                .strip_prefix(Self::MARKER)?
+                .trim()
+                .strip_prefix(installation)?
+                .strip_prefix('/')?
+                .parse()
+                .ok()
+        };
+        description.lines().find_map(owner).map(ServiceId)
+    }
+
+    /// The node that makes the clone: the template's, or the guest's own where that is not known.
+    pub fn template_home(&self, own: &NodeName) -> NodeName {
+        self.body.template_node.as_ref().unwrap_or(own).clone()
+    }
+
+    /// Domain or addresses are others than before, or gone: what WHMCS and the DNS say follows.
+    pub fn is_told_anew(&mut self) {
+        self.write_back += 1;
+        // no records before there is something to lead to
+        if matches!(
+            self.status,
+            Status::Ready | Status::ChangePackage | Status::SetDnsRecords | Status::Removed
+        ) {
+            self.body.dns_wanted += 1;
+        }
+    }
+
+    /// Forgets the guest: after a failed clone, or before a new one. VMID and addresses stay reserved.
+    pub fn forget_guest(&mut self, now: UnixSeconds) {
+        if self.body.cloned {
+            self.body.guest_until = self.body.guest_until.or(Some(now));
+        }
+        self.body.uuid = None;
+        self.body.cloned = false;
+        self.body.newborn = false;
+        self.body.locked_since = None;
+        self.body.cloned_at = None;
+        self.body.password_written = false;
+        self.body.firewall_touched = false;
+        self.body.ip_filtered = false;
+        self.body.template_node = None;
+        self.body.task = None;
+        self.body.slot = None;
+    }
+
+    /// What the limit of clones counts: a place of a server entry.
+    pub fn slot_key(&self) -> String {
+        let place = self.body.place.as_deref().unwrap_or_default();
+        format!("{} {place}", self.server)
+    }
+}

@@ -1,0 +1,79 @@
+//! How often the client of a service may ask for the same kind of thing. Somebody who presses a button without end must
+//! keep neither a node nor a DNS provider busy. Staff, and WHMCS by itself, are never counted.
+
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
+
+/// So many times within so many seconds; then the client is told when it may ask again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Its name in the store.
+    pub name: &'static str,
+    /// What is asked for, for sentences.
+    pub what: &'static str,
+    /// How often.
+    pub times: usize,
+    /// Within which time.
+    pub seconds: f64,
+}
+
+impl Pace {
+    /// Whatever changes the guest: power, password.
+    pub const CHANGES: Pace = Pace::of("changes", "to change its VM", limits::CLIENT_CHANGES);
+    /// A reinstallation, beside that.
+    pub const REINSTALLS: Pace = Pace::of("reinstalls", "to reinstall its VM", limits::CLIENT_REINSTALLS);
+    /// The name of an address: each is looked up, and written at a DNS provider.
+    pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
+
+    const fn of(name: &'static str, what: &'static str, (times, seconds): (usize, f64)) -> Pace {
+        Pace {
+            name,
+            what,
+            times,
+            seconds,
+        }
+    }
+
+    /// Those of the known times that count at `now`. One from later than a right clock can have written is from a clock
+    /// that was ahead, and over.
+    pub fn recent(&self, known: &[UnixSeconds], now: UnixSeconds) -> Vec<UnixSeconds> {
+        let counts = |at: &UnixSeconds| now - *at < self.seconds && *at - now <= limits::CLOCK_SECONDS;
+        known.iter().copied().filter(counts).collect()
+    }
+
+    /// After which time it may be asked for again (seconds); `None`: now.
+    pub fn wait(&self, known: &[UnixSeconds], now: UnixSeconds) -> Option<f64> {
+        let mut recent = self.recent(known, now);
+        recent.sort_by(f64::total_cmp);
+        // so many, from this one on, are all that it may be
+        let first = recent.len().checked_sub(self.times)?;
+        recent.get(first).map(|at| at + self.seconds - now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWICE_A_MINUTE: Pace = Pace::of("", "", (2, 60.0));
+
+    #[test]
+    fn it_is_asked_for_again_when_the_first_of_the_last_times_is_over() {
+        for (known, wait) in [
+            (&[][..], None),
+            (&[999.0], None),
+            (&[970.0, 990.0], Some(30.0)),
+            (&[990.0, 970.0], Some(30.0)),
+            (&[940.0, 990.0], None),
+            (&[940.5, 990.0], Some(0.5)),
+            // more than may be, as after a limit was lowered
+            (&[950.0, 970.0, 990.0], Some(30.0)),
+            // clocks of web servers differ a little
+            (&[990.0, 1010.0], Some(50.0)),
+            // and one was ahead
+            (&[990.0, 9e9], None),
+        ] {
+            assert_eq!(TWICE_A_MINUTE.wait(known, 1000.0), wait, "{known:?}");
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The words that every floor uses: ids, status, time, limits.
+
+pub mod calendar;
+pub mod clock;
+pub mod ids;
+pub(crate) mod last_used;
+pub mod limits;
+pub mod status;
