@@ -9,7 +9,7 @@ use StandIn\Dispatcher;
 use Tests\Support\Pve;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
-use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
 
 /** What happens to a VM after it was ordered: suspension, payment, upgrade, reinstallation, the end. */
 final class Life

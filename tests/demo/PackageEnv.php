@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Demo;
 
 use InvalidArgumentException;
-use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
 
 /** Options of the demo's product, from environment variables such as PACKAGE_RAM. */
 final class PackageEnv

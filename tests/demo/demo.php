@@ -14,6 +14,8 @@
 
 declare(strict_types=1);
 
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
+
 error_reporting(E_ALL & ~E_DEPRECATED);
 
 require dirname(__DIR__) . '/php/whmcs/start.php';
@@ -26,7 +28,7 @@ spl_autoload_register(static function (string $class): void {
     }
 });
 
-WHMCS\Module\Server\Proxmoxkvm\Arguments::orExit(array_slice($argv, 0, 2), '[SIMULATOR [ITS ARGUMENTS]]', ['' => '.+']);
+Arguments::orExit(array_slice($argv, 0, 2), '[SIMULATOR [ITS ARGUMENTS]]', ['' => '.+']);
 $target = dirname(__DIR__, 2) . '/target';
 is_dir($target) || mkdir($target);
 if ((string) getenv('PROXMOXKVM_LIBRARY') === '') {

@@ -10,7 +10,7 @@ use Tests\Support\MariaDb;
 use Tests\Support\Php;
 use Tests\Support\RealCore;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 
 /** A store moves from its file into WHMCS's database while a VM is half built, lives on there, and moves back. */
 final class MoveTest extends CoreTestCase

@@ -13,8 +13,8 @@ use Tests\Support\SecretForms;
 use Tests\Support\Simulator;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
-use WHMCS\Module\Server\Proxmoxkvm\Zones;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** A whole life with marked secrets: they are in no file, log, mail, error, output or process list, in no form. */
 final class SecretsTest extends CoreTestCase

@@ -6,7 +6,7 @@ namespace Tests\Support;
 
 use StandIn\Database;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
 
 /** A WHMCS of its own: a directory with a database and, later, the core's store. */
 final class Installation

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Tests\Support;
 
 use RuntimeException;
-use WHMCS\Module\Server\Proxmoxkvm\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 
 /**
  * A library with the functions of include/proxmoxkvm.h that answers what a test wrote into a directory.

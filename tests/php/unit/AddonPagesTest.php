@@ -9,7 +9,7 @@ use DOMXPath;
 use StandIn\Dispatcher;
 use Tests\Support\AddonTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 
 /** What the addon module's pages show, and what their buttons ask of the core. */
 final class AddonPagesTest extends AddonTestCase

@@ -7,11 +7,12 @@ namespace Tests\Unit;
 use StandIn\AddonPage;
 use Tests\Support\AddonTestCase;
 use Tests\Support\Php;
+use Tests\Support\Source;
 use Tests\Support\StubLibrary;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Addon;
-use WHMCS\Module\Server\Proxmoxkvm\Zones;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** The addon module as WHMCS sees it: functions, activation, who may do what. */
 final class AddonTest extends AddonTestCase
@@ -37,8 +38,7 @@ final class AddonTest extends AddonTestCase
 
     public function testTheLibraryHasEveryVerbThatTheModulesCall(): void
     {
-        $source = implode('', array_map('file_get_contents', glob(self::MODULES . '/*/proxmoxkvm/lib/*.php') ?: []));
-        preg_match_all("/Native::call\('(\w+)'/", $source, $found);
+        preg_match_all("/Native::call\('(\w+)'/", Source::text(), $found);
         self::assertContains('overview', $found[1]);
         self::assertSame([], array_diff($found[1], StubLibrary::verbs()));
     }

@@ -8,7 +8,7 @@ use StandIn\Dispatcher;
 use StandIn\ParamsBuilder;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Attach;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\Attach;
 
 /** The admin's page of a service. */
 final class AdminTabTest extends StubTestCase

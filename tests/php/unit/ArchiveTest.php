@@ -9,8 +9,8 @@ use Tests\Support\Php;
 use Tests\Support\StubLibrary;
 use Tests\Support\TempDir;
 use WHMCS\Module\Addon\Proxmoxkvm\Addon;
-use WHMCS\Module\Server\Proxmoxkvm\Library;
-use WHMCS\Module\Server\Proxmoxkvm\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 
 /** What is in the archive of a release, and how its PHP files treat the library that came with them. */
 final class ArchiveTest extends TestCase
@@ -77,7 +77,7 @@ final class ArchiveTest extends TestCase
 
     public function testALibraryOfAnotherVersionIsSaid(): void
     {
-        $code = 'require $argv[1]; echo WHMCS\Module\Server\Proxmoxkvm\Library::outdated();';
+        $code = 'require $argv[1]; echo WHMCS\Module\Server\Proxmoxkvm\Core\LibraryInUse::outdated();';
         $autoload = self::ROOT . '/php/' . self::MODULE . '/lib/autoload.php';
         $said = static fn (string $library): string
             => (new Php(['-r', $code, $autoload], ['PROXMOXKVM_LIBRARY' => $library]))->output();
@@ -92,7 +92,7 @@ final class ArchiveTest extends TestCase
         $root = TempDir::make();
         exec('cp -r ' . escapeshellarg(self::ROOT . '/php/modules') . ' ' . escapeshellarg($root));
         $module = "$root/" . self::MODULE;
-        $platform = Library::platform();
+        $platform = Machine::platform();
         mkdir("$module/lib/native/$platform", 0755, true);
         $sums = '';
         foreach (['libproxmoxkvm.so', 'proxmoxkvm.h'] as $name) {
@@ -108,7 +108,7 @@ final class ArchiveTest extends TestCase
     private function version(string $module, string $store): string
     {
         $code = 'require $argv[1]; try { echo WHMCS\Module\Server\Proxmoxkvm\Native::version(); }'
-            . ' catch (WHMCS\Module\Server\Proxmoxkvm\Unavailable $why) { echo $why->getMessage(); }';
+            . ' catch (WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable $why) { echo $why->getMessage(); }';
         $environment = ['PROXMOXKVM_LIBRARY' => '', 'PROXMOXKVM_STORE' => $store];
 
         return (new Php(['-r', $code, "$module/lib/autoload.php"], $environment))->output();

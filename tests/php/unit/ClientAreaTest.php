@@ -8,9 +8,9 @@ use StandIn\ClientPage;
 use StandIn\ParamsBuilder;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
-use WHMCS\Module\Server\Proxmoxkvm\ClientPassword;
-use WHMCS\Module\Server\Proxmoxkvm\ClientUsage;
+use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
+use WHMCS\Module\Server\Proxmoxkvm\Client\ClientPassword;
+use WHMCS\Module\Server\Proxmoxkvm\Client\ClientUsage;
 
 /** What a client sees, and may do. */
 final class ClientAreaTest extends StubTestCase

@@ -6,9 +6,9 @@ namespace Tests\Unit;
 
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\ConfigurableOptionGroup;
-use WHMCS\Module\Server\Proxmoxkvm\ConfigurableOptions;
-use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
+use WHMCS\Module\Server\Proxmoxkvm\Product\ConfigurableOptionGroup;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\ConfigurableOptions;
 
 /** The configurable options that are made for a product, in WHMCS's tables. */
 final class ConfigurableOptionGroupTest extends StubTestCase

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use PHPUnit\Framework\TestCase;
-use WHMCS\Module\Server\Proxmoxkvm\ConnectionTest;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTest;
 
 /** What the button "Test Connection" says, and what a page shows of the same reply. */
 final class ConnectionTestTest extends TestCase

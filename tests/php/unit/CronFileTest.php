@@ -8,7 +8,7 @@ use Tests\Support\Php;
 use Tests\Support\StubTestCase;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 
 /** cron.php, where it lies in a WHMCS. */
 final class CronFileTest extends StubTestCase

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use PHPUnit\Framework\TestCase;
-use WHMCS\Module\Server\Proxmoxkvm\DatabaseServer;
+use WHMCS\Module\Server\Proxmoxkvm\Core\DatabaseServer;
 
 /** What the doctor says of a database server; the questions to a genuine one are in the tests of a whole host. */
 final class DatabaseServerTest extends TestCase

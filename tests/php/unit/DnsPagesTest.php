@@ -9,8 +9,8 @@ use StandIn\Dispatcher;
 use StandIn\ParamsBuilder;
 use Tests\Support\AddonTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
-use WHMCS\Module\Server\Proxmoxkvm\ReverseNames;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\ReverseNames;
+use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
 
 /** DNS on the pages of admins and clients, and what their buttons ask of the core. */
 final class DnsPagesTest extends AddonTestCase

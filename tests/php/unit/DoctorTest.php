@@ -6,11 +6,11 @@ namespace Tests\Unit;
 
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
-use WHMCS\Module\Server\Proxmoxkvm\Doctor;
-use WHMCS\Module\Server\Proxmoxkvm\Finding;
-use WHMCS\Module\Server\Proxmoxkvm\StoreLocation;
-use WHMCS\Module\Server\Proxmoxkvm\StoreOwner;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreOwner;
+use WHMCS\Module\Server\Proxmoxkvm\Doctor\Doctor;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 
 /** The doctor: green where all is right, and one sentence for each thing that is not. */
 final class DoctorTest extends StubTestCase

@@ -6,6 +6,7 @@ namespace Tests\Unit;
 
 use ReflectionFunction;
 use Tests\Support\Php;
+use Tests\Support\Source;
 use Tests\Support\StubTestCase;
 use Tests\Support\TempDir;
 
@@ -162,7 +163,7 @@ final class ForbiddenTest extends StubTestCase
     private static function functions(): array
     {
         $found = [];
-        foreach (glob(self::MODULES . '/*/proxmoxkvm/{lib/,}*.php', GLOB_BRACE) ?: [] as $file) {
+        foreach (Source::files() as $file) {
             $tokens = array_values(array_filter(
                 token_get_all((string) file_get_contents($file)),
                 static fn (array|string $token): bool

@@ -5,11 +5,12 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use Tests\Support\Fpm;
+use Tests\Support\Source;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
 /** The module's texts: complete in every language, and no text is anywhere else. */
 final class LangTest extends StubTestCase
@@ -58,11 +59,7 @@ final class LangTest extends StubTestCase
 
     public function testTheCodeUsesEveryTextAndNoOther(): void
     {
-        $source = '';
-        $modules = dirname(self::MODULE, 2) . '/*/proxmoxkvm';
-        foreach ([...(glob("$modules/lib/*.php") ?: []), ...(glob("$modules/*.php") ?: [])] as $file) {
-            $source .= file_get_contents($file);
-        }
+        $source = Source::text();
         $english = self::texts('english');
         preg_match_all("/(?:Lang::(?:text|has|ofSystem)|Html::(?:lang|button))\('(\w+)'/", $source, $used);
         self::assertSame([], array_diff($used[1], array_keys($english)), 'used, but not written');

@@ -96,7 +96,7 @@ final class LoadingTest extends TestCase
     private function load(string $library, array $options = []): string
     {
         $code = 'require $argv[1]; try { echo WHMCS\Module\Server\Proxmoxkvm\Native::version(); }'
-            . ' catch (WHMCS\Module\Server\Proxmoxkvm\Unavailable $why) { echo $why->getMessage(); }';
+            . ' catch (WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable $why) { echo $why->getMessage(); }';
         $autoload = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lib/autoload.php';
         $arguments = [...$options, '-r', $code, $autoload];
 

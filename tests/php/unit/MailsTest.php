@@ -7,9 +7,9 @@ namespace Tests\Unit;
 use StandIn\Dispatcher;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Claims;
-use WHMCS\Module\Server\Proxmoxkvm\MailTemplates;
-use WHMCS\Module\Server\Proxmoxkvm\OwnTable;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OwnTable;
 
 /** Which mail leaves when, and how often. */
 final class MailsTest extends StubTestCase

@@ -6,8 +6,8 @@ namespace Tests\Unit;
 
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\CronRuns;
-use WHMCS\Module\Server\Proxmoxkvm\StoreLocation;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 
 /** move.php, where it lies in a WHMCS: what it asks the core, what it says, what it refuses to begin. */
 final class MoveTest extends StubTestCase

@@ -6,10 +6,10 @@ namespace Tests\Unit;
 
 use Tests\Support\Php;
 use Tests\Support\StubTestCase;
-use WHMCS\Module\Server\Proxmoxkvm\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Core\Whereabouts;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
-use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
-use WHMCS\Module\Server\Proxmoxkvm\Whereabouts;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 
 final class NativeTest extends StubTestCase
 {

@@ -10,7 +10,7 @@ use Tests\Support\Php;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use Tests\Support\TempDir;
-use WHMCS\Module\Server\Proxmoxkvm\StoreDatabase;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreDatabase;
 
 /**
  * Every command of the README: run where it can run here, in a directory instead of the real places; compared with

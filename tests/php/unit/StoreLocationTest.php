@@ -9,8 +9,8 @@ use PHPUnit\Framework\TestCase;
 use Tests\Support\Php;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\StoreLocation;
-use WHMCS\Module\Server\Proxmoxkvm\Unavailable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 
 /** A path, or a database: what the core is told, what people see, and where this machine has its own files. */
 final class StoreLocationTest extends TestCase
@@ -49,7 +49,7 @@ final class StoreLocationTest extends TestCase
         mkdir("$root/html/whmcs", 0755, true);
         $module = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm';
         $code = 'require $argv[1]; foreach (array_slice($argv, 3) as $place) {'
-            . ' echo json_encode(WHMCS\Module\Server\Proxmoxkvm\StoreLocation::isInside($place, $argv[2])); }';
+            . ' echo json_encode(WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation::isInside($place, $argv[2])); }';
         $places = array_map(
             static fn (string $place): string => "$root/$place/store.db",
             ['html/whmcs-proxmoxkvm', 'x/../html', 'html-proxmoxkvm']

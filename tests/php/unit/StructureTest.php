@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use PHPUnit\Framework\TestCase;
+use Tests\Support\ClassGraph;
+use Tests\Support\Source;
 
 /** The rules that keep the module readable, checked on its source. */
 final class StructureTest extends TestCase
@@ -42,15 +44,54 @@ final class StructureTest extends TestCase
         self::assertSame(basename($file) === 'Params.php', $knows);
     }
 
+    public function testNoClassLeadsBackToItself(): void
+    {
+        self::assertSame([], ClassGraph::circle(self::graph()->names));
+    }
+
+    /** Folders are floors: each uses only those below it. Native.php lies above them for the sake of preload files. */
+    public function testNoFolderLeadsBackToItself(): void
+    {
+        $folders = self::graph()->folders(static fn (string $class): string => match (self::folder($class)) {
+            'WHMCS\Module\Server\Proxmoxkvm' => 'WHMCS\Module\Server\Proxmoxkvm\Core',
+            default => self::folder($class),
+        });
+        self::assertGreaterThan(10, count($folders));
+        self::assertSame([], ClassGraph::circle($folders));
+    }
+
+    public function testACircleIsFound(): void
+    {
+        $class = static fn (string $name, string $use, string $body): string
+            => "<?php namespace M\\$name; $use final class C { $body }";
+        $sources = [
+            $class('One', 'use M\Two\C as Other; /** M\Three\C */', '/* Other */ const A = "\M\Three\C";'),
+            $class('Two', '', 'function c() { return \M\Three\C::class; }'),
+            $class('Three', '', 'public ?int $c = null; function c() { return $this->c; }'),
+        ];
+        self::assertSame([], ClassGraph::circle((new ClassGraph($sources))->names));
+        $sources[] = "<?php namespace M\Three; final class D extends C { }";
+        self::assertSame([], ClassGraph::circle((new ClassGraph($sources))->names));
+        $sources[2] = $class('Three', '', 'function c(): D { }');
+        $circle = ClassGraph::circle((new ClassGraph($sources))->names);
+        self::assertSame(['M\Three\C', 'M\Three\D', 'M\Three\C'], $circle);
+        $sources[2] = $class('Three', 'use M\One\C as Far;', '');
+        self::assertCount(4, ClassGraph::circle((new ClassGraph($sources))->names));
+    }
+
+    private static function graph(): ClassGraph
+    {
+        return new ClassGraph(array_map(file_get_contents(...), array_values(Source::files())));
+    }
+
+    private static function folder(string $class): string
+    {
+        return substr($class, 0, (int) strrpos($class, '\\'));
+    }
+
     /** @return array<string, array{string}> */
     public function files(): array
     {
-        $modules = dirname(__DIR__, 3) . '/php/modules';
-        $files = [];
-        foreach (glob("$modules/*/proxmoxkvm/{lib/,}*.php", GLOB_BRACE) ?: [] as $file) {
-            $files[substr($file, strlen($modules) + 1)] = [$file];
-        }
-
-        return $files;
+        return array_map(static fn (string $file): array => [$file], Source::files());
     }
 }

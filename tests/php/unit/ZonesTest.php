@@ -7,7 +7,7 @@ namespace Tests\Unit;
 use StandIn\Dispatcher;
 use Tests\Support\AddonTestCase;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Zones;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** DNS zones: what is stored, who gets the secret, and who never does. */
 final class ZonesTest extends AddonTestCase

@@ -13,8 +13,8 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Agreement;
-use WHMCS\Module\Server\Proxmoxkvm\Arguments;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Agreement;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');

@@ -10,8 +10,8 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Arguments;
-use WHMCS\Module\Server\Proxmoxkvm\Cron;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Cron;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Looks at all that has to be right, and says what is not; see lib/Doctor.php:
+ * Looks at all that has to be right, and says what is not; see lib/Doctor/Doctor.php:
  *
  *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/doctor.php [--json]
  *
@@ -10,8 +10,8 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Arguments;
-use WHMCS\Module\Server\Proxmoxkvm\Doctor;
+use WHMCS\Module\Server\Proxmoxkvm\Doctor\Doctor;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');

@@ -15,16 +15,16 @@ defined('PROXMOXKVM_HOOKS') || define('PROXMOXKVM_HOOKS', true);
 
 add_hook('AfterCronJob', 1, static function (): void {
     require_once __DIR__ . '/lib/autoload.php';
-    \WHMCS\Module\Server\Proxmoxkvm\Cron::hook();
+    \WHMCS\Module\Server\Proxmoxkvm\Service\Cron::hook();
 });
 
 // Also where the service is deleted with its order or client: what is not told here, the daily look finds.
 add_hook('ServiceDelete', 1, static function (array $vars): void {
     require_once __DIR__ . '/lib/autoload.php';
-    \WHMCS\Module\Server\Proxmoxkvm\Orphans::deleted($vars);
+    \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::deleted($vars);
 });
 
 add_hook('DailyCronJob', 1, static function (): void {
     require_once __DIR__ . '/lib/autoload.php';
-    \WHMCS\Module\Server\Proxmoxkvm\Orphans::daily();
+    \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::daily();
 });

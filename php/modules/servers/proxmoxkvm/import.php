@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Takes services over from the PUQ Proxmox KVM module; see lib/Import.php. Without --apply it changes nothing:
+ * Takes services over from the PUQ Proxmox KVM module; see lib/Tools/Import.php. Without --apply it changes nothing:
  *
  *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/import.php --product=OLD:NEW --server=OLD:NEW [--apply]
  *
@@ -10,8 +10,8 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Arguments;
-use WHMCS\Module\Server\Proxmoxkvm\Import;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Import;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');

@@ -12,8 +12,8 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Arguments;
-use WHMCS\Module\Server\Proxmoxkvm\Installations;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Installations;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');

@@ -7,7 +7,7 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Choices;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Choices;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Moves the module's store to another place; see lib/Move.php. Stop cron and php-fpm first, on every web server:
+ * Moves the module's store to another place; see lib/Tools/Move.php. Stop cron and php-fpm first, on every web server:
  *
  *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/move.php [--from=STORE] --to=STORE
  *
@@ -11,8 +11,8 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Arguments;
-use WHMCS\Module\Server\Proxmoxkvm\Move;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Move;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');

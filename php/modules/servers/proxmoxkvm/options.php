@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Makes the configurable options for a product, as lib/ConfigurableOptionGroup.php describes:
+ * Makes the configurable options for a product, as lib/Product/ConfigurableOptionGroup.php describes:
  *
  *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/options.php <product id>
  *
@@ -10,8 +10,8 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Arguments;
-use WHMCS\Module\Server\Proxmoxkvm\ConfigurableOptionGroup;
+use WHMCS\Module\Server\Proxmoxkvm\Product\ConfigurableOptionGroup;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');

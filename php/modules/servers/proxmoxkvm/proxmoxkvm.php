@@ -6,17 +6,19 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Attach;
-use WHMCS\Module\Server\Proxmoxkvm\Buttons;
-use WHMCS\Module\Server\Proxmoxkvm\ClientArea;
-use WHMCS\Module\Server\Proxmoxkvm\ClientReply;
-use WHMCS\Module\Server\Proxmoxkvm\ClientReverse;
-use WHMCS\Module\Server\Proxmoxkvm\Entry;
-use WHMCS\Module\Server\Proxmoxkvm\Metering;
-use WHMCS\Module\Server\Proxmoxkvm\MetricProvider;
-use WHMCS\Module\Server\Proxmoxkvm\Module;
-use WHMCS\Module\Server\Proxmoxkvm\PackageOptions;
-use WHMCS\Module\Server\Proxmoxkvm\ReverseNames;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\AdminTab;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\Attach;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTest;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\ReverseNames;
+use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
+use WHMCS\Module\Server\Proxmoxkvm\Client\ClientReply;
+use WHMCS\Module\Server\Proxmoxkvm\Client\ClientReverse;
+use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Buttons;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Metering;
+use WHMCS\Module\Server\Proxmoxkvm\Service\MetricProvider;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\UsageBilling\Contracts\Metrics\ProviderInterface;
 
 if (!defined('WHMCS')) {
@@ -38,7 +40,7 @@ function proxmoxkvm_ConfigOptions(array $params = []): array
 
 function proxmoxkvm_TestConnection(array $params): array
 {
-    return Entry::testConnection($params);
+    return ConnectionTest::press($params);
 }
 
 function proxmoxkvm_CreateAccount(array $params): string
@@ -84,7 +86,7 @@ function proxmoxkvm_AdminCustomButtonArray(array $params = []): array
 
 function proxmoxkvm_AdminServicesTabFields(array $params): array
 {
-    return Entry::adminTab($params);
+    return AdminTab::of($params);
 }
 
 /** The admin saved the service page. */

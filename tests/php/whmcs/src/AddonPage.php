@@ -6,7 +6,7 @@ namespace StandIn;
 
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Front;
-use WHMCS\Module\Addon\Proxmoxkvm\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 
 /** WHMCS's side of an addon module: activates it, hands it its settings, shows what it prints. */
 final class AddonPage

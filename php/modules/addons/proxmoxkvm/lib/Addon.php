@@ -6,18 +6,18 @@ namespace WHMCS\Module\Addon\Proxmoxkvm;
 
 use Throwable;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\MailTemplates;
-use WHMCS\Module\Server\Proxmoxkvm\Module;
-use WHMCS\Module\Server\Proxmoxkvm\Zones;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Access;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** What WHMCS asks of the addon module. All the work is done by the classes of the server module. */
 final class Addon
 {
     public const VERSION = '0.1.0';
-
-    /** Setting of the module: who may see and not change. */
-    public const LOOK_ONLY = 'look_only';
 
     /** In English: the language files are in the module that is missing. */
     private const ALONE = 'The server module is missing: upload modules/servers/proxmoxkvm of the same archive.';
@@ -33,7 +33,7 @@ final class Addon
             'version' => self::VERSION,
             'author' => 'proxmoxkvm',
             'language' => 'english',
-            'fields' => $there ? [self::LOOK_ONLY => [
+            'fields' => $there ? [Access::LOOK_ONLY => [
                 'FriendlyName' => Lang::text('addon_look_only'),
                 'Type' => 'text',
                 'Size' => '60',

@@ -5,10 +5,24 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Proxmoxkvm;
 
 use Throwable;
-use WHMCS\Module\Server\Proxmoxkvm\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Library;
-use WHMCS\Module\Server\Proxmoxkvm\Problem;
-use WHMCS\Module\Server\Proxmoxkvm\Refused;
+use WHMCS\Module\Addon\Proxmoxkvm\Dns\ZonesPage;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Access;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Answer;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\DoctorPage;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
+use WHMCS\Module\Addon\Proxmoxkvm\Service\AttentionPage;
+use WHMCS\Module\Addon\Proxmoxkvm\Service\OverviewPage;
+use WHMCS\Module\Addon\Proxmoxkvm\Service\ServicePage;
+use WHMCS\Module\Addon\Proxmoxkvm\Stock\PoolsPage;
+use WHMCS\Module\Addon\Proxmoxkvm\Stock\ProductsPage;
+use WHMCS\Module\Addon\Proxmoxkvm\Stock\ServersPage;
+use WHMCS\Module\Server\Proxmoxkvm\Core\LibraryInUse;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** Which page is meant, and the frame around it. Nothing is thrown from here. */
 final class Front
@@ -77,7 +91,7 @@ final class Front
     private static function outdated(): string
     {
         try {
-            $text = Library::outdated();
+            $text = LibraryInUse::outdated();
         } catch (Throwable) {
             // The page says why there is no library.
             $text = '';

@@ -7,6 +7,17 @@ namespace WHMCS\Module\Server\Proxmoxkvm;
 use FFI;
 use FFI\CData;
 use JsonException;
+use WHMCS\Module\Server\Proxmoxkvm\Core\Checksum;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Core\Library;
+use WHMCS\Module\Server\Proxmoxkvm\Core\LoadFailure;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreOwner;
+use WHMCS\Module\Server\Proxmoxkvm\Core\Whereabouts;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Setting;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 
 /**
  * The gate to the Rust core, and the only file of the module that uses FFI.

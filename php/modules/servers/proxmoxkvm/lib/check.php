@@ -7,10 +7,10 @@
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Arguments;
-use WHMCS\Module\Server\Proxmoxkvm\Forbidden;
-use WHMCS\Module\Server\Proxmoxkvm\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
 
 if (PHP_SAPI !== 'cli') {
     die('This file cannot be accessed directly');

@@ -1,0 +1,163 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
+
+use Throwable;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\Attach;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Cron;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Orphans;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
+
+/** What the module's pages do with a service. The same verbs as WHMCS's own buttons. */
+final class ServiceActions
+{
+    private const PAGE = 'service';
+    private const ACTOR = 'admin';
+
+    public function __construct(private int $service)
+    {
+    }
+
+    /** What the cron would do next, now. */
+    public function retry(string $page): Outcome
+    {
+        $reply = Cron::retry($this->service);
+        $seen = array_column($reply['services'] ?? [], null, 'id')[$this->service] ?? null;
+        if ($seen === null) {
+            return $this->bad('addon_retry_busy', [], $page);
+        }
+        if (is_array($seen['error'] ?? null)) {
+            return $this->bad('addon_retry_error', ['why' => (string) ($seen['error']['message'] ?? '')], $page);
+        }
+
+        return $this->good('addon_retry_done', ['status' => Progress::words((string) ($seen['status'] ?? ''))], $page);
+    }
+
+    /** The records of this service at once, whatever the cron would do first. */
+    public function setDnsRecords(string $page): Outcome
+    {
+        $params = Orders::paramsOf($this->service);
+        try {
+            Entry::perform('set_dns_records', $params, self::ACTOR);
+        } catch (Throwable $error) {
+            $request = $params->order(self::ACTOR) + ['zones' => Zones::all()];
+
+            return Outcome::failure($error, $page, $this->query($page), $request);
+        }
+
+        return $this->good('addon_dns_done', [], $page);
+    }
+
+    /** @param string $typed the VMID, as a sign that the loss of its disks is meant */
+    public function redeploy(string $typed): Outcome
+    {
+        $vmid = (string) (Native::call('show', ['service' => $this->service])['service']['vmid'] ?? '');
+        if ($vmid === '' || $typed !== $vmid) {
+            return $this->bad($vmid === '' ? 'addon_redeploy_none' : 'addon_redeploy_confirm', ['vmid' => $vmid]);
+        }
+        $params = Orders::paramsOf($this->service);
+        $stopped = true;
+        try {
+            Entry::perform('stop', $params, self::ACTOR);
+        } catch (CoreError $refused) {
+            if ($refused->reason !== 'already_stopped') {
+                return Outcome::failure($refused, self::PAGE, ['id' => $this->service], $params->order(self::ACTOR));
+            }
+            $stopped = false;
+        }
+        try {
+            Entry::perform('reinstall', $params, self::ACTOR);
+        } catch (Throwable $error) {
+            $why = Problem::html($error, $params->order(self::ACTOR));
+
+            return Outcome::bad(
+                ($stopped ? Html::lang('addon_redeploy_half') . ' ' : '') . $why,
+                self::PAGE,
+                ['id' => $this->service]
+            );
+        }
+
+        return $this->good('addon_redeploy_done');
+    }
+
+    public function attach(string $typed): Outcome
+    {
+        if (!Attach::isNumber($typed)) {
+            return Outcome::bad(Html::text(Attach::wrongNumber()), self::PAGE, ['id' => $this->service]);
+        }
+        $params = Orders::paramsOf($this->service);
+        try {
+            Entry::perform('attach', $params, self::ACTOR, ['vmid' => (int) $typed]);
+        } catch (Throwable $error) {
+            return Outcome::failure($error, self::PAGE, ['id' => $this->service], $params->order(self::ACTOR));
+        }
+
+        return $this->good('attach_done', ['vmid' => $typed]);
+    }
+
+    /** WHMCS has moved the service to another client, with its VM. */
+    public function confirmOwner(): Outcome
+    {
+        $params = Orders::paramsOf($this->service);
+        try {
+            Entry::perform('confirm', $params, self::ACTOR);
+        } catch (Throwable $error) {
+            return Outcome::failure($error, self::PAGE, ['id' => $this->service], $params->order(self::ACTOR));
+        }
+
+        return $this->good('addon_confirm_owner_done');
+    }
+
+    /** WHMCS no longer has the service, and its VM is gone. */
+    public function forget(): Outcome
+    {
+        try {
+            Orphans::forget($this->service);
+        } catch (Throwable $error) {
+            return Outcome::failure($error, self::PAGE, ['id' => $this->service], []);
+        }
+
+        return Outcome::good(
+            Html::lang('orphan_forgotten', ['service' => (string) $this->service]),
+            self::PAGE,
+            ['id' => $this->service]
+        );
+    }
+
+    /** @param array<string, string> $values */
+    private function good(string $text, array $values = [], string $page = self::PAGE): Outcome
+    {
+        $done = Lang::text($text, $values + ['service' => (string) $this->service]);
+        Log::activity($done);
+
+        return Outcome::good(Html::text($done), $page, $this->query($page));
+    }
+
+    /** @param array<string, string> $values */
+    private function bad(string $text, array $values = [], string $page = self::PAGE): Outcome
+    {
+        return Outcome::bad(
+            Html::lang($text, $values + ['service' => (string) $this->service]),
+            $page,
+            $this->query($page)
+        );
+    }
+
+    /** @return array<string, int> */
+    private function query(string $page): array
+    {
+        return $page === self::PAGE ? ['id' => $this->service] : [];
+    }
+}

@@ -1,0 +1,126 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
+
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\Advice;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\DnsRecords;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
+
+/** One service, and what an admin can do about it. */
+final class ServicePage implements Page
+{
+    /** The core's word for a service that WHMCS does not have any more: no order can be made for it. */
+    public const GONE = 'whmcs_gone';
+
+    private const NAME = 'service';
+
+    private int $id;
+
+    public function __construct(private Request $request)
+    {
+        $this->id = $request->askedNumber('id');
+    }
+
+    public function html(): string
+    {
+        $shown = $this->shown();
+        $service = $shown['service'] ?? null;
+        $whmcs = ServiceRows::of([$this->id], $this->request);
+        $facts = [
+            'addon_service' => $whmcs->service($this->id),
+            'addon_client' => $whmcs->client($this->id),
+            'tab_domain' => $whmcs->domain(['id' => $this->id] + ($service ?? [])),
+            'tab_status' => $service === null ? Html::lang('not_created') : $whmcs->status($service),
+            'addon_node' => Html::text($service['node'] ?? '-'),
+            'attach_placeholder' => Html::text($service['vmid'] ?? '-'),
+            'tab_addresses' => ServiceRows::addresses($service ?? []),
+            'tab_error' => is_array($service['error'] ?? null) ? Advice::html($service['error']) : '-',
+        ];
+        $rows = '';
+        foreach ($facts as $label => $html) {
+            $rows .= '<tr><th style="width:30%">' . Html::lang($label) . "</th><td>$html</td></tr>";
+        }
+
+        return "<table class=\"table table-condensed\">$rows</table>" . $this->forms($service, $shown['dns'] ?? []);
+    }
+
+    public function act(): Outcome
+    {
+        $actions = new ServiceActions($this->id);
+        $back = $this->request->sent('back') === 'attention' ? 'attention' : self::NAME;
+
+        return match ($this->request->sent('act')) {
+            'retry' => $actions->retry($back),
+            'dns' => $actions->setDnsRecords($back),
+            'redeploy' => $actions->redeploy($this->request->sent('confirm')),
+            'attach' => $actions->attach($this->request->sent('vmid')),
+            'forget' => $actions->forget(),
+            'confirm_owner' => $actions->confirmOwner(),
+            default => Outcome::noSuchButton(self::NAME),
+        };
+    }
+
+    /** @return array<string, mixed> the core's answer; nothing where it does not know the service */
+    private function shown(): array
+    {
+        try {
+            return Native::call('show', ['service' => $this->id]);
+        } catch (CoreError $error) {
+            if ($error->reason === 'unknown_service') {
+                return [];
+            }
+            throw $error;
+        }
+    }
+
+    /**
+     * @param array<string, mixed>|null $service
+     * @param array<string, mixed> $dns
+     */
+    private function forms(?array $service, array $dns): string
+    {
+        $forms = [];
+        $trouble = (string) ($service['error']['code'] ?? '');
+        $isGone = $trouble === self::GONE;
+        if ($service !== null && !$isGone) {
+            $forms['retry'] = ['addon_retry', 'primary', Html::lang('addon_retry_help'), ''];
+        }
+        $records = DnsRecords::html($dns, Zones::any());
+        if ($service !== null && !$isGone && $records !== '') {
+            $forms['dns'] = ['addon_dns_retry', 'default', $records, ''];
+        }
+        if (isset($service['vmid']) && !$isGone) {
+            $help = Html::lang('addon_redeploy_help', ['vmid' => (string) $service['vmid']]);
+            $forms['redeploy'] = ['addon_redeploy', 'danger', $help, 'confirm'];
+        }
+        if ($trouble === 'other_order') {
+            $forms['confirm_owner'] = ['addon_confirm_owner', 'default', Html::lang('addon_confirm_owner_help'), ''];
+        }
+        if ($isGone || $trouble === 'other_order') {
+            $forms['forget'] = ['addon_forget', 'danger', Html::lang('addon_forget_help'), ''];
+        }
+        if (!$isGone) {
+            $forms['attach'] = ['addon_attach', 'default', Html::lang('addon_attach_help'), 'vmid'];
+        }
+        $html = '';
+        foreach ($forms as $action => [$label, $kind, $help, $field]) {
+            $input = $field === '' ? '' : '<div style="max-width:160px;display:inline-block;vertical-align:middle">'
+                . Html::input($field, '', 'VMID') . '</div> ';
+            $html .= Html::panel(Html::lang($label), "<div style=\"margin-bottom:10px\">$help</div>" . Html::form(
+                $this->request->link(self::NAME, ['id' => $this->id]),
+                [],
+                $input . Html::button($label, $action, $kind)
+            ));
+        }
+
+        return $html;
+    }
+}

@@ -1,0 +1,75 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm\Stock;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
+use WHMCS\Module\Server\Proxmoxkvm\Product\ConfigurableOptionGroup;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+
+/** The products of the module, and the options that their customers may choose from. */
+final class ProductsPage implements Page
+{
+    private const NAME = 'products';
+
+    public function __construct(private Request $request)
+    {
+    }
+
+    public function html(): string
+    {
+        $rows = [];
+        foreach ($this->products() as $id => $name) {
+            $rows[] = [
+                Html::link("configproducts.php?action=edit&id=$id", Html::text("#$id $name")),
+                Html::form(
+                    $this->request->link(self::NAME),
+                    ['product' => $id],
+                    Html::button('addon_make_options', 'options')
+                ),
+            ];
+        }
+
+        return $rows === []
+            ? Html::note('info', Html::lang('addon_no_products'))
+            : '<p>' . Html::lang('addon_make_options_help') . '</p>' . Html::table(['addon_product', ''], $rows);
+    }
+
+    public function act(): Outcome
+    {
+        $product = $this->request->sentNumber('product');
+        if ($this->request->sent('act') !== 'options' || !isset($this->products()[$product])) {
+            return Outcome::noSuchButton(self::NAME);
+        }
+        try {
+            $done = ConfigurableOptionGroup::create($product);
+        } catch (Throwable $error) {
+            Problem::log('configurable options', [], $error);
+
+            return Outcome::failure($error, self::NAME);
+        }
+        Log::activity($done);
+
+        return Outcome::good(Html::text($done), self::NAME);
+    }
+
+    /** @return array<int, string> names by id */
+    private function products(): array
+    {
+        return Capsule::table('tblproducts')
+            ->where('servertype', Module::NAME)
+            ->orderBy('id')
+            ->pluck('name', 'id')
+            ->map(static fn ($name): string => Text::plain((string) $name))
+            ->all();
+    }
+}

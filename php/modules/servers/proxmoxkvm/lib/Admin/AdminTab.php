@@ -1,0 +1,166 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Core\LibraryInUse;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
+
+/** The module's fields on the admin's page of a service: the store's, and one look at Proxmox VE where it answers. */
+final class AdminTab
+{
+    /**
+     * Throws nothing.
+     *
+     * @param array<string, mixed> $params
+     * @return array<string, string> label => HTML
+     */
+    public static function of(array $params): array
+    {
+        $request = [];
+        try {
+            $whmcs = new Params($params);
+            $request = ['service' => $whmcs->serviceId()] + $whmcs->identity();
+            if ($whmcs->serverId() > 0) {
+                $request += ['server' => $whmcs->server(), 'package' => $whmcs->package()];
+            }
+            $shown = Native::call('show', $request);
+            $steps = Native::call('steps', [])['steps'] ?? [];
+
+            return self::fields($shown, $steps);
+        } catch (Throwable $error) {
+            return $error instanceof CoreError && $error->reason === 'unknown_service'
+                ? self::unknown($request['service'])
+                : [Lang::text('tab_status') => Problem::html($error, $request)];
+        }
+    }
+
+    /**
+     * @param array<string, mixed> $shown the core's answer: the store, and what Proxmox VE shows
+     * @param list<array<string, mixed>> $steps
+     * @return array<string, string> label => HTML
+     */
+    private static function fields(array $shown, array $steps): array
+    {
+        $service = $shown['service'] ?? [];
+        $progress = Progress::of($steps, (string) ($service['status'] ?? ''));
+        $error = $service['error'] ?? null;
+
+        return self::labelled([
+            'doctor_library' => Text::html(LibraryInUse::outdated()),
+            'tab_status' => self::status($service, $progress, $shown['live'] ?? null)
+                . ProgressLine::html($progress, is_array($error)),
+            'tab_error' => is_array($error) ? Advice::html($error) : '',
+            'tab_task' => self::task($service['task'] ?? null),
+            'tab_vm' => self::machine($service),
+            'tab_live' => Live::html($shown),
+            'tab_compare' => Comparison::html($shown),
+            'tab_buttons' => ButtonList::html($shown['buttons'] ?? []),
+            'tab_domain' => Text::html((string) ($service['domain'] ?? '')),
+            'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',
+            'tab_dns' => DnsRecords::html($shown['dns'] ?? [], Zones::any()),
+            'tab_reverse' => ReverseNames::html($shown),
+            'tab_attach' => Attach::html((int) ($service['id'] ?? 0)),
+            'tab_history' => History::html($shown['events'] ?? []),
+        ]);
+    }
+
+    /**
+     * A service that the core has not seen yet.
+     *
+     * @return array<string, string>
+     */
+    private static function unknown(int $serviceId): array
+    {
+        return self::labelled([
+            'tab_status' => Text::html(Lang::text('not_created')),
+            'tab_attach' => Attach::html($serviceId),
+        ]);
+    }
+
+    /**
+     * @param array<string, string> $fields
+     * @return array<string, string> those that have something to show
+     */
+    private static function labelled(array $fields): array
+    {
+        $labelled = [];
+        foreach (array_filter($fields, static fn (string $html): bool => $html !== '') as $label => $html) {
+            $labelled[Lang::text($label)] = $html;
+        }
+
+        return $labelled;
+    }
+
+    /**
+     * @param array<string, mixed> $service
+     * @param array<string, mixed>|null $live what Proxmox VE shows
+     */
+    private static function status(array $service, Progress $progress, ?array $live): string
+    {
+        $status = (string) ($service['status'] ?? '');
+        $power = $status === 'ready' ? (string) ($live['status'] ?? '') : '';
+        $html = match ($power) {
+            'running', 'stopped' => '<span class="label label-' . ($power === 'running' ? 'success' : 'default') . '">'
+                . Text::html(Lang::text("client_state_$power")) . '</span> ',
+            default => '',
+        };
+        $html .= '<strong>' . Text::html(Progress::words($status)) . '</strong>'
+            . ' <code>' . Text::html($status) . '</code>';
+        if (($service['suspended'] ?? false) === true) {
+            $html .= ' <span class="label label-warning">' . Text::html(Lang::text('suspended'))
+                . '</span>';
+        }
+        if ($progress->button !== null) {
+            $html .= ' <span class="text-muted">' . Text::html(Lang::text('next', ['button' => $progress->button]))
+                . '</span>';
+        }
+
+        return $html;
+    }
+
+    /** @param array<string, mixed>|null $task */
+    private static function task(?array $task): string
+    {
+        if ($task === null) {
+            return '';
+        }
+        $html = Text::html(Lang::text('task', [
+            'what' => (string) ($task['what'] ?? ''),
+            'time' => Text::time($task['since'] ?? null),
+        ]));
+
+        if (is_numeric($task['percent'] ?? null)) {
+            $percent = (string) round((float) $task['percent'], 1);
+            $html .= ' <strong>' . Text::html(Lang::text('task_percent', ['percent' => $percent])) . '</strong>';
+        }
+
+        // Without an id the answer of Proxmox VE is still outstanding.
+        return ($task['upid'] ?? null) === null
+            ? $html
+            : $html . '<br><code style="word-break:break-all">' . Text::html((string) $task['upid']) . '</code>';
+    }
+
+    /** @param array<string, mixed> $service */
+    private static function machine(array $service): string
+    {
+        if (!isset($service['vmid'])) {
+            return Text::html(Lang::text('no_vm'));
+        }
+
+        return Text::html(Lang::text('vm', [
+            'vmid' => (string) $service['vmid'],
+            'name' => (string) ($service['name'] ?? '-'),
+            'node' => (string) ($service['node'] ?? '-'),
+        ]));
+    }
+}

@@ -1,0 +1,81 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
+
+/**
+ * The field "Attach VM" of the admin's service page. That the form was sent by this admin is checked by WHMCS,
+ * which calls this for nobody else.
+ */
+final class Attach
+{
+    public const FIELD = 'proxmoxkvm_attach';
+
+    /** The numbers that Proxmox VE gives to machines. */
+    private const LOWEST = 100;
+    private const HIGHEST = 999999999;
+
+    public static function html(int $serviceId): string
+    {
+        return FieldOutcome::html(self::FIELD, $serviceId) . sprintf(
+            '<input type="text" inputmode="numeric" maxlength="9" autocomplete="off" name="%s" value=""'
+                . ' class="form-control input-150" style="width:150px;display:inline-block"'
+                . ' placeholder="%s"> <span class="text-muted">%s</span>',
+            self::FIELD,
+            Text::html(Lang::text('attach_placeholder')),
+            Text::html(Lang::text('attach_help'))
+        );
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @param array<string, mixed> $post
+     */
+    public static function save(array $params, array $post): void
+    {
+        try {
+            $typed = is_string($post[self::FIELD] ?? null) ? trim($post[self::FIELD]) : '';
+            $service = (new Params($params))->serviceId();
+            if ($typed === '' || $service <= 0) {
+                return;
+            }
+            if (!self::isNumber($typed)) {
+                FieldOutcome::remember(self::FIELD, $service, false, Text::html(self::wrongNumber()));
+
+                return;
+            }
+            $result = Entry::verb('attach', $params, ['vmid' => (int) $typed]);
+            $done = Lang::text('attach_done', ['vmid' => $typed, 'service' => (string) $service]);
+            $good = $result === 'success';
+            FieldOutcome::remember(self::FIELD, $service, $good, $good ? Text::html($done) : $result);
+            if ($good) {
+                Log::activity($done);
+            }
+        } catch (Throwable $error) {
+            Log::call('attach', [], $error::class . ': ' . $error->getMessage(), Secrets::of([]));
+        }
+    }
+
+    /** Whether it can be the number of a machine. */
+    public static function isNumber(string $typed): bool
+    {
+        return preg_match('/^\d{3,9}$/D', $typed) === 1 && (int) $typed >= self::LOWEST;
+    }
+
+    public static function wrongNumber(): string
+    {
+        return Lang::text('attach_number', [
+            'lowest' => (string) self::LOWEST,
+            'highest' => (string) self::HIGHEST,
+        ]);
+    }
+}

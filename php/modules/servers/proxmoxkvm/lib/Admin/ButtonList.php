@@ -1,0 +1,43 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
+
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+
+/** Which buttons can be pressed now, and why the others cannot. */
+final class ButtonList
+{
+    /** @param list<array<string, mixed>> $buttons as the core lists them */
+    public static function html(array $buttons): string
+    {
+        $offered = $refused = [];
+        foreach ($buttons as $button) {
+            $label = (string) ($button['label'] ?? '');
+            if (($button['allowed'] ?? true) === true) {
+                $offered[] = $label;
+            } else {
+                $refused[(string) ($button['why'] ?? '')][] = $label;
+            }
+        }
+        if ($buttons === []) {
+            return '';
+        }
+        $html = $offered === [] ? '' : '<div>' . Text::html(Lang::text('buttons_now', [
+            'buttons' => implode(', ', $offered),
+        ])) . '</div>';
+        $reasons = '';
+        foreach ($refused as $why => $labels) {
+            $reasons .= '<li>' . Text::html(implode(', ', $labels)) . ': <span class="text-muted">'
+                . Text::html((string) $why) . '</span></li>';
+        }
+
+        // Bootstrap 3 takes the triangle away by which people see that there is more.
+        $summary = '<summary style="display:list-item;cursor:pointer">' . Text::html(Lang::text('buttons_not'));
+
+        return $reasons === '' ? $html : "$html<details>$summary"
+            . '</summary><ul>' . $reasons . '</ul></details>';
+    }
+}

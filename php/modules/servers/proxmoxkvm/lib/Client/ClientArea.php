@@ -1,0 +1,154 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Client;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
+
+/** The client's page of a service: from the store alone, refreshed by a small script through JSON. */
+final class ClientArea
+{
+    private const TEMPLATE = 'templates/clientarea.tpl';
+
+    /** What each button calls, what is on it, what is asked before it is sent, and the permission for it. */
+    private const BUTTONS = [
+        ['ClientStart', 'client_start', null, 'start'],
+        ['ClientStop', 'client_stop', 'client_stop_sure', 'stop'],
+        ['ClientReboot', 'client_reboot', 'client_reboot_sure', 'reboot'],
+    ];
+
+    private const TEXTS = ['title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'lost'];
+
+    /**
+     * @param array<string, mixed> $params
+     * @return array<string, mixed>
+     */
+    public static function page(array $params): array
+    {
+        $page = ['service' => 0, 'token' => '', 'resources' => []];
+        $package = null;
+        try {
+            $whmcs = new Params($params);
+            $package = $whmcs->package();
+            $page = [
+                'service' => $whmcs->serviceId(),
+                'token' => Visitor::token(),
+                'resources' => Resources::of($package),
+            ];
+        } catch (Throwable $error) {
+            Problem::log('client_area', [], $error);
+        }
+        [$view, $shown] = ClientLook::at($params, $package === null ? [] : ['package' => $package]);
+        if ($view['state'] === 'ready') {
+            // Nobody has asked Proxmox VE yet: green would say that it runs.
+            $view['colour'] = 'default';
+        }
+
+        return [
+            'tabOverviewModuleOutputTemplate' => self::TEMPLATE,
+            'templateVariables' => ['proxmoxkvm' => $page + [
+                'view' => $view,
+                'password' => ClientPassword::forPage($shown),
+                'buttons' => self::buttons($shown['permissions'] ?? []),
+                'reverse' => ClientReverse::forPage($shown),
+                'graphs' => isset($shown['service']) && ($shown['permissions']['graphs'] ?? false) === true
+                    ? ClientGraphs::forPage()
+                    : null,
+                'text' => self::texts(),
+            ]],
+        ];
+    }
+
+    /**
+     * @param array<string, bool> $permissions
+     * @return list<array{function: string, label: string, sure: string}> without those that the product does not give
+     */
+    private static function buttons(array $permissions): array
+    {
+        $buttons = [];
+        foreach (self::BUTTONS as [$function, $label, $sure, $permission]) {
+            if (($permissions[$permission] ?? true) === true) {
+                $buttons[] = [
+                    'function' => $function,
+                    'label' => Lang::text($label),
+                    'sure' => $sure === null ? '' : Lang::text($sure),
+                ];
+            }
+        }
+
+        return $buttons;
+    }
+
+    /**
+     * The refresh of the page.
+     *
+     * @param array<string, mixed> $params
+     * @return array{ok: bool, message: string, view: array<string, mixed>}
+     */
+    public static function status(array $params): array
+    {
+        try {
+            Visitor::mustOwn(new Params($params));
+
+            return ['ok' => true, 'message' => '', 'view' => ClientLook::live($params)];
+        } catch (Throwable $error) {
+            self::note('status', $error);
+
+            return ['ok' => false, 'message' => Problem::forClient($error), 'view' => ClientView::unknown()];
+        }
+    }
+
+    /**
+     * A button of the page.
+     *
+     * @param array<string, mixed> $params
+     * @param array<string, mixed> $post
+     * @param array<string, mixed> $more of the request to the core
+     * @return array{ok: bool, message: string, view: array<string, mixed>}
+     */
+    public static function press(string $verb, array $params, string $method, array $post, array $more = []): array
+    {
+        try {
+            Visitor::mayChange(new Params($params), $method, $post);
+            Entry::perform($verb, $params, 'client', $more);
+            $view = ['refresh' => ClientView::SOON] + ClientLook::live($params);
+
+            return ['ok' => true, 'message' => Lang::text("client_done_$verb"), 'view' => $view];
+        } catch (Throwable $error) {
+            self::note($verb, $error);
+            // Whoever may not even ask learns nothing about the service, and for who asks too often nobody looks at it.
+            $isSeen = !$error instanceof Refused && !Problem::isTooSoon($error);
+            $view = $isSeen ? ClientLook::live($params) : ClientView::unknown();
+
+            return ['ok' => false, 'message' => Problem::forClient($error), 'view' => $view];
+        }
+    }
+
+    /** The client is told little: the hoster finds the rest in the module log. What the core said is there already. */
+    private static function note(string $what, Throwable $error): void
+    {
+        if (!$error instanceof CoreError && !$error instanceof Unavailable && !$error instanceof Refused) {
+            Problem::log("client $what", [], $error);
+        }
+    }
+
+    /** @return array<string, string> */
+    private static function texts(): array
+    {
+        $texts = [];
+        foreach (self::TEXTS as $key) {
+            $texts[$key] = Lang::text("client_$key");
+        }
+
+        return $texts;
+    }
+}

@@ -1,0 +1,101 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Client;
+
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+
+/** How an answer goes back to the client's browser: as JSON to the page's script, else by WHMCS's own page. */
+final class ClientReply
+{
+    /** The script adds this field to what it sends. */
+    private const MARK = 'proxmoxkvm_json';
+
+    /**
+     * @param array<string, mixed> $params
+     * @return string for WHMCS, which prints it as it is
+     */
+    public static function status(array $params): string
+    {
+        self::releaseSession();
+
+        return self::send(ClientArea::status($params));
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @param array<string, mixed> $more of the request to the core
+     * @return string for WHMCS, which prints it as it is
+     */
+    public static function press(string $verb, array $params, array $more = []): string
+    {
+        self::releaseSession();
+        $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
+
+        return self::send(ClientArea::press($verb, $params, $method, $_POST, $more));
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @return string for WHMCS, which prints it as it is
+     */
+    public static function usage(array $params): string
+    {
+        self::releaseSession();
+        $timeframe = $_POST['timeframe'] ?? null;
+
+        return self::send(ClientUsage::of($params, is_string($timeframe) ? $timeframe : ''));
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @return string for WHMCS, which prints it as it is, and then the page with the password
+     */
+    public static function password(array $params): string
+    {
+        self::releaseSession();
+        $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
+
+        return self::send(ClientPassword::ask($params, $method, $_POST));
+    }
+
+    private static function isForScript(): bool
+    {
+        return isset($_POST[self::MARK]);
+    }
+
+    /** The core may need a while: the visitor's other pages must not wait for this one's session. */
+    private static function releaseSession(): void
+    {
+        if (self::isForScript() && function_exists('session_write_close')) {
+            session_write_close();
+        }
+    }
+
+    /** @param array{ok: bool, message: string} $answer and what the script draws */
+    private static function send(array $answer): string
+    {
+        if (self::isForScript()) {
+            self::json($answer);
+        }
+
+        return $answer['ok'] ? 'success' : Text::html($answer['message']);
+    }
+
+    /** @param array<string, mixed> $answer */
+    private static function json(array $answer): never
+    {
+        while (ob_get_level() > 0) {
+            ob_end_clean();
+        }
+        if (!headers_sent()) {
+            header('Content-Type: application/json; charset=utf-8');
+            header('Cache-Control: no-store');
+            header('X-Content-Type-Options: nosniff');
+        }
+        // Should a browser take it for a page all the same, it finds no tags in it.
+        echo json_encode($answer, JSON_HEX_TAG | JSON_HEX_AMP | JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_UNICODE);
+        exit;
+    }
+}

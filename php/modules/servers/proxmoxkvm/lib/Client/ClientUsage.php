@@ -1,0 +1,50 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Client;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
+
+/** What a machine has used, for the graphs of the client's page: read only, and for its owner alone. */
+final class ClientUsage
+{
+    public const TIMEFRAMES = ['hour', 'day', 'week', 'month', 'year'];
+
+    /**
+     * @param array<string, mixed> $params
+     * @return array{ok: bool, message: string, points: list<array<string, float|null>>}
+     */
+    public static function of(array $params, string $timeframe): array
+    {
+        try {
+            $whmcs = new Params($params);
+            Visitor::mustOwn($whmcs);
+            $points = Native::call('usage', [
+                'service' => $whmcs->serviceId(),
+                'server' => $whmcs->server(),
+                'package' => $whmcs->package(),
+                'actor' => 'client',
+                ...$whmcs->identity(),
+                'timeframe' => in_array($timeframe, self::TIMEFRAMES, true) ? $timeframe : self::TIMEFRAMES[0],
+            ])['points'] ?? [];
+
+            return ['ok' => true, 'message' => '', 'points' => $points];
+        } catch (Refused $refused) {
+            $message = $refused->getMessage();
+        } catch (Throwable $error) {
+            Problem::log('usage', [], $error);
+            $refused = $error instanceof CoreError && $error->reason === 'not_for_clients';
+            $message = $refused ? Problem::forClient($error) : Lang::text('client_graphs_failed');
+        }
+
+        return ['ok' => false, 'message' => $message, 'points' => []];
+    }
+}

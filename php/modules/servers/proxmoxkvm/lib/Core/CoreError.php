@@ -1,0 +1,40 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Core;
+
+use RuntimeException;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+
+/** The core refused or failed. The message is one sentence for an admin and holds no secret. */
+final class CoreError extends RuntimeException
+{
+    /** @param int $againIn seconds until the same may be asked again; 0: nobody can tell */
+    public function __construct(
+        public readonly string $reason,
+        string $message,
+        public readonly bool $retry = false,
+        public readonly int $againIn = 0
+    ) {
+        parent::__construct($message);
+    }
+
+    /**
+     * @param mixed $reply decoded reply of the core
+     * @return array<string, mixed> the reply, when it reports success
+     */
+    public static function unlessOk(int $status, mixed $reply): array
+    {
+        if ($status === 0 && is_array($reply) && ($reply['ok'] ?? false) === true) {
+            return $reply;
+        }
+        $reply = is_array($reply) ? $reply : [];
+        throw new self(
+            (string) ($reply['code'] ?? 'unknown'),
+            (string) ($reply['message'] ?? Lang::text('no_reason', ['status' => (string) $status])),
+            ($reply['retry'] ?? false) === true,
+            is_int($reply['again_in_s'] ?? null) ? $reply['again_in_s'] : 0
+        );
+    }
+}

@@ -1,0 +1,128 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Doctor;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Product\ConfigurableOptionGroup;
+use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Servers;
+
+/** The doctor on each product: whether its settings can be read, and name what there is. */
+final class ProductChecks
+{
+    /** Setting => list of the core and the field in it that has the name; the values that name nothing. */
+    private const NAMES = [
+        'target_node' => ['nodes', 'name', ['', 'auto']],
+        'system_disk_storage' => ['storages', 'id', ['']],
+        'additional_disk_storage' => ['storages', 'id', ['']],
+        'bridge' => ['bridges', 'name', ['', 'auto']],
+        'backup_storage' => ['storages', 'id', ['']],
+    ];
+
+    /** @return list<Finding> */
+    public static function findings(): array
+    {
+        $products = Capsule::table('tblproducts')->where('servertype', Module::NAME)->orderBy('id')->get();
+        $lists = [];
+        $findings = [];
+        foreach ($products as $product) {
+            $subject = Lang::text('doctor_product') . " $product->id " . Text::plain((string) $product->name);
+            try {
+                array_push($findings, ...self::product($subject, $product, $lists));
+            } catch (Throwable $error) {
+                $findings[] = Finding::bad($subject, Forbidden::sentence($error));
+            }
+        }
+
+        return $findings ?: [Finding::bad(Lang::text('doctor_product'), Lang::text('doctor_no_product'))];
+    }
+
+    /**
+     * @param array<int, array<string, mixed>> $lists by server, asked once
+     * @return list<Finding>
+     */
+    private static function product(string $subject, object $product, array &$lists): array
+    {
+        $package = Params::fromProduct($product)->package();
+        $known = Native::call('list', ['what' => 'config_options', 'package' => $package])['config_options'] ?? [];
+        $misnamed = ConfigurableOptionGroup::misnamed((int) $product->id, $known);
+        $server = Servers::forProduct((int) $product->id);
+        $entry = Params::fromServer($server)->server();
+        $there = $lists[(int) $server->id] ??= Native::call('list', ['server' => $entry]);
+        $options = array_combine(PackageOptions::keys(), $package['options']);
+        $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
+        $template = self::template($subject, (int) $options['os_template'], $entry, $package);
+        if (!in_array(Finding::BAD, array_column($template, 'level'), true)) {
+            // what an order would be refused for, in the core's own words
+            Native::call('list', ['server' => $entry, 'what' => 'nodes_that_fit', 'package' => $package]);
+        }
+
+        if ($misnamed !== []) {
+            $values = ['names' => implode(', ', $misnamed)];
+            $findings[] = Finding::warning($subject, Lang::text('doctor_misnamed', $values));
+        }
+
+        return [...$findings, ...$template];
+    }
+
+    /**
+     * @param array<string, string> $options
+     * @param array<string, mixed> $there
+     * @return list<Finding>
+     */
+    private static function absent(string $subject, array $options, array $there, string $server): array
+    {
+        $findings = [];
+        foreach (self::NAMES as $key => [$list, $field, $free]) {
+            $name = trim($options[$key]);
+            if (!in_array($name, $free, true) && !in_array($name, array_column($there[$list] ?? [], $field), true)) {
+                $option = Lang::text("option_$key");
+                $values = ['option' => $option, 'name' => $name, 'server' => $server];
+                $findings[] = Finding::bad($subject, Lang::text('doctor_absent', $values));
+            }
+        }
+
+        return $findings;
+    }
+
+    /**
+     * @param array<string, mixed> $entry
+     * @param array<string, mixed> $package
+     * @return list<Finding>
+     */
+    private static function template(string $subject, int $vmid, array $entry, array $package): array
+    {
+        $request = ['server' => $entry, 'what' => 'guests', 'vmids' => [$vmid], 'package' => $package];
+        $guest = (Native::call('list', $request)['guests'] ?? [])[0] ?? [];
+        $values = ['vmid' => (string) $vmid, 'name' => (string) ($guest['name'] ?? '')];
+        if (($guest['template'] ?? false) !== true) {
+            return [Finding::bad($subject, Lang::text('doctor_no_template', $values))];
+        }
+        $findings = [];
+        foreach ($guest['warnings'] ?? [] as $sentence) {
+            $text = Lang::text('doctor_template_warning', $values + ['sentence' => (string) $sentence]);
+            $findings[] = Finding::warning($subject, $text);
+        }
+        if (is_string($guest['refusal'] ?? null)) {
+            $text = Lang::text('doctor_template_refused', ['reason' => $guest['refusal']]);
+
+            return [Finding::bad($subject, $text), ...$findings];
+        }
+        if ($guest['cloudinit_drive'] !== true) {
+            return [...$findings, Finding::warning($subject, Lang::text('doctor_no_cloudinit', $values))];
+        }
+        $text = $guest['agent'] === true ? 'doctor_template' : 'doctor_template_no_agent';
+
+        return [...$findings, Finding::good($subject, Lang::text($text, $values))];
+    }
+}

@@ -1,0 +1,106 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Product;
+
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+
+/** A configurable option in WHMCS's tables: the option, its choices, and a price of nothing for each of them. */
+final class OptionRows
+{
+    private const CHOICE = 1;
+    private const QUANTITY = 4;
+
+    private const CYCLES = ['monthly', 'quarterly', 'semiannually', 'annually', 'biennially', 'triennially'];
+
+    /**
+     * A quantity from what is included upwards. What no quantity can express, a template or a decimal, is a choice.
+     *
+     * @param array<string, mixed> $option of the core
+     * @param list<array<string, mixed>> $templates
+     */
+    public static function add(int $group, int $order, array $option, array $templates): void
+    {
+        $included = (string) $option['included'];
+        $isQuantity = $option['most'] > 0 && ctype_digit($included);
+        $id = Capsule::table('tblproductconfigoptions')->insertGetId([
+            'gid' => $group,
+            'optionname' => $option['name'],
+            'optiontype' => $isQuantity ? self::QUANTITY : self::CHOICE,
+            'qtyminimum' => $isQuantity ? (int) $included : 0,
+            'qtymaximum' => $isQuantity ? max((int) $included, (int) $option['most']) : 0,
+            'order' => $order,
+            'hidden' => 1,
+        ]);
+        $choices = match (true) {
+            $isQuantity => [$option['name']],
+            $option['most'] > 0 => [$included],
+            default => self::templateChoices($included, $templates),
+        };
+        foreach (array_values($choices) as $place => $choice) {
+            self::choice($id, $choice, $place, false);
+        }
+    }
+
+    /**
+     * Templates that are new since a group was made. Hidden: nobody has set their price yet.
+     *
+     * @param list<array<string, mixed>> $known options of the core
+     * @param list<array<string, mixed>> $templates
+     * @return int how many
+     */
+    public static function addTemplates(string $group, array $known, array $templates): int
+    {
+        $lists = array_filter($known, static fn (array $option): bool => $option['most'] === 0);
+        $option = (int) Capsule::table('tblproductconfigoptions as item')
+            ->join('tblproductconfiggroups as grp', 'grp.id', '=', 'item.gid')
+            ->where('grp.name', $group)
+            ->whereIn('item.optionname', array_column($lists, 'name'))
+            ->value('item.id');
+        if ($option === 0) {
+            return 0;
+        }
+        $present = Capsule::table('tblproductconfigoptionssub')->where('configid', $option)->pluck('optionname')
+            ->map(static fn (string $name): int => (int) $name)
+            ->all();
+        $new = array_filter($templates, static fn (array $row): bool => !in_array((int) $row['vmid'], $present, true));
+        foreach (array_values(self::templateChoices('', $new)) as $place => $choice) {
+            self::choice($option, $choice, count($present) + $place, true);
+        }
+
+        return count($new);
+    }
+
+    /**
+     * @param list<array<string, mixed>> $templates
+     * @return array<int|string, string> the included one first, known to Proxmox VE or not
+     */
+    private static function templateChoices(string $included, array $templates): array
+    {
+        $choices = $included === '' ? [] : [$included => $included];
+        foreach ($templates as $template) {
+            $choices[$template['vmid']] = $template['vmid'] . '|' . Text::html((string) $template['name']);
+        }
+
+        return $choices;
+    }
+
+    private static function choice(int $option, string $name, int $place, bool $hidden): void
+    {
+        $choice = Capsule::table('tblproductconfigoptionssub')->insertGetId([
+            'configid' => $option,
+            'optionname' => $name,
+            'sortorder' => $place,
+            'hidden' => (int) $hidden,
+        ]);
+        $prices = ['type' => 'configoptions', 'relid' => $choice];
+        foreach (self::CYCLES as $cycle) {
+            $prices += [$cycle => '0.00', $cycle[0] . 'setupfee' => '0.00'];
+        }
+        foreach (Capsule::table('tblcurrencies')->pluck('id') as $currency) {
+            Capsule::table('tblpricing')->insert($prices + ['currency' => $currency]);
+        }
+    }
+}

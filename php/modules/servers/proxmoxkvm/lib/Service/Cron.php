@@ -1,0 +1,144 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Service;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CronLock;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
+use WHMCS\Module\Server\Proxmoxkvm\Core\StoreOwner;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Mails;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\WriteBack;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
+
+/** The module's cron run: takes each pending service as far as its VM allows. */
+final class Cron
+{
+    private const LIMIT = 1000;
+    private const BUDGET_SECONDS = 50;
+    /** A web server waits for a page as long as for one of the core's verbs. */
+    private const PAGE_SECONDS = 40;
+
+    /** Called by WHMCS after its own tasks. Throws nothing. */
+    public static function hook(): void
+    {
+        self::guarded(static fn (): array => self::run());
+    }
+
+    /** Called by cron.php. Throws nothing. @return bool whether the run could do its work */
+    public static function alone(): bool
+    {
+        return self::guarded(static function (): array {
+            StoreOwner::mustBeUs(StoreLocation::current());
+
+            return self::run();
+        });
+    }
+
+    /**
+     * The same for one service, at once: a button of the addon module.
+     *
+     * @return array<string, mixed> the core's reply
+     */
+    public static function retry(int $service): array
+    {
+        Machine::mustFinish();
+        $reply = self::advance([['id' => $service]], 'admin', self::PAGE_SECONDS);
+        Mails::deliver($reply['mails'] ?? []);
+
+        return $reply;
+    }
+
+    /** @param callable(): list<string> $run */
+    private static function guarded(callable $run): bool
+    {
+        $good = true;
+        try {
+            $lines = $run();
+        } catch (Throwable $error) {
+            $good = false;
+            $lines = [Lang::text('cron_failed', ['why' => Forbidden::sentence($error)])];
+            self::report($lines[0]);
+        }
+        if (PHP_SAPI === 'cli') {
+            foreach ($lines as $line) {
+                echo Module::NAME, ': ', $line, PHP_EOL;
+            }
+        }
+
+        return $good;
+    }
+
+    /** @return list<string> what happened, a line for each service and step */
+    private static function run(): array
+    {
+        // Opens the store, whose folder the lock may lie in.
+        Native::call('steps', []);
+        $lock = CronLock::take(StoreLocation::current());
+        if ($lock === null) {
+            return [Lang::text('cron_other')];
+        }
+        $due = Native::call('due', ['limit' => self::LIMIT]);
+        // First of all: whatever an interrupted page left unwritten.
+        WriteBack::all($due['write_backs'] ?? []);
+        $services = $due['services'] ?? [];
+        $samples = Metering::servers($due['usage_due'] ?? []);
+        $isIdle = $services === [] && $samples === [] && (int) ($due['dns'] ?? 0) === 0;
+        $reply = $isIdle ? [] : self::advance($services, samples: $samples);
+        Mails::deliver($reply['mails'] ?? $due['mails'] ?? []);
+        CronRuns::ended();
+        Claims::clean();
+
+        return $reply['lines'] ?? [];
+    }
+
+    /**
+     * @param list<array{id: int}> $services
+     * @param list<array<string, mixed>> $samples server entries whose machines' usage is due
+     * @return array<string, mixed> the core's reply
+     */
+    private static function advance(
+        array $services,
+        string $actor = 'cron',
+        int $seconds = self::BUDGET_SECONDS,
+        array $samples = []
+    ): array {
+        $work = Orders::of($services, $actor);
+        $servers = array_map(static fn (array $order): int => $order['server']['id'], $work->orders);
+        $request = [
+            'orders' => $work->orders,
+            'failed' => $work->failed,
+            'terminated' => Services::terminated(array_values(array_unique($servers))),
+            'zones' => Zones::all(),
+            'samples' => $samples,
+            'budget_s' => $seconds,
+        ];
+        $reply = Native::call('cron', $request);
+        $shown = ['services' => array_column(array_column($work->orders, 'service'), 'id'), 'failed' => $work->failed];
+        Log::call('cron', $shown, $reply, Secrets::of($request));
+        WriteBack::all($reply['write_backs'] ?? []);
+
+        return $reply;
+    }
+
+    private static function report(string $problem): void
+    {
+        try {
+            Log::activityOnce($problem);
+        } catch (Throwable) {
+            // Nothing is left to tell it to; the line of the cron run remains.
+        }
+    }
+}

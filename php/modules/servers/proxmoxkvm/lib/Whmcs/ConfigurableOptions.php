@@ -1,0 +1,44 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
+
+use WHMCS\Database\Capsule;
+
+/** The configurable options of a service, named and valued as WHMCS hands them to a module. */
+final class ConfigurableOptions
+{
+    private const YES_NO = 3;
+    private const QUANTITY = 4;
+
+    /** @return array<string, string> name => value */
+    public static function of(int $serviceId, int $productId): array
+    {
+        $rows = Capsule::table('tblhostingconfigoptions as chosen')
+            ->join('tblproductconfigoptions as item', 'item.id', '=', 'chosen.configid')
+            ->join('tblproductconfiglinks as link', 'link.gid', '=', 'item.gid')
+            ->leftJoin('tblproductconfigoptionssub as choice', 'choice.id', '=', 'chosen.optionid')
+            ->where('chosen.relid', $serviceId)
+            ->where('link.pid', $productId)
+            ->select('item.optionname as name', 'item.optiontype as type')
+            ->addSelect('chosen.qty as qty', 'choice.optionname as value')
+            ->get();
+
+        $options = [];
+        foreach ($rows as $row) {
+            $counted = in_array((int) $row->type, [self::YES_NO, self::QUANTITY], true);
+            $options[self::key((string) $row->name)] = $counted
+                ? (string) (int) $row->qty
+                : self::key((string) $row->value);
+        }
+
+        return $options;
+    }
+
+    /** `ram|RAM (GB)` is named `ram`, and shown to the client as the rest. */
+    private static function key(string $name): string
+    {
+        return trim(explode('|', $name, 2)[0]);
+    }
+}

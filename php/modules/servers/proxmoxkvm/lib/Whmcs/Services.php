@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
+
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+
+/** WHMCS's rows of services. */
+final class Services
+{
+    private const LIMIT = 1000;
+
+    /**
+     * Terminated services that WHMCS still shows an address for. The core checks at Proxmox VE that a
+     * machine is gone before it gives its address to somebody else.
+     *
+     * @param list<int> $serverIds
+     * @return list<int>
+     */
+    public static function terminated(array $serverIds): array
+    {
+        return Capsule::table('tblhosting')
+            ->where('domainstatus', 'Terminated')
+            ->whereIn('server', $serverIds)
+            ->where('dedicatedip', '<>', '')
+            ->orderBy('id')
+            ->limit(self::LIMIT)
+            ->pluck('id')
+            ->map(static fn ($id): int => (int) $id)
+            ->all();
+    }
+
+    /** WHMCS's own status of a service: Pending, Active, Suspended, … */
+    public static function status(int $serviceId): string
+    {
+        return (string) Capsule::table('tblhosting')->where('id', $serviceId)->value('domainstatus');
+    }
+
+    /** The service's password, which is the machine's. WHMCS encodes what it stores. */
+    public static function password(int $serviceId): string
+    {
+        $stored = (string) Capsule::table('tblhosting')->where('id', $serviceId)->value('password');
+
+        return Text::plain((string) \decrypt($stored));
+    }
+
+    /** @param array<string, string> $columns */
+    public static function update(int $serviceId, array $columns): void
+    {
+        Capsule::table('tblhosting')->where('id', $serviceId)->update($columns);
+    }
+}

@@ -1,0 +1,93 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
+
+use Illuminate\Database\Schema\Blueprint;
+use WHMCS\Database\Capsule;
+
+/**
+ * The DNS zones of the installation: a table of the module's own, which the addon module edits. Every order
+ * carries them, because the core keeps no secret.
+ */
+final class Zones
+{
+    public const TABLE = 'mod_proxmoxkvm_zones';
+
+    /** Field of the core => the most characters that the table takes. */
+    public const TEXTS = [
+        'provider' => 20,
+        'zone' => 255,
+        'addresses' => 100,
+        'endpoint' => 255,
+        'server' => 100,
+        'ca' => 255,
+        'fingerprint' => 100,
+        'key_name' => 255,
+        'algorithm' => 20,
+        'user' => 100,
+    ];
+
+    public const DEFAULT_TTL = 3600;
+
+    /** @return list<array<string, mixed>> as the core takes them, secrets included */
+    public static function all(): array
+    {
+        if (!self::exist()) {
+            return [];
+        }
+
+        return Capsule::table(self::TABLE)->orderBy('id')->get()->map(self::forCore(...))->all();
+    }
+
+    public static function any(): bool
+    {
+        return self::exist() && Capsule::table(self::TABLE)->exists();
+    }
+
+    /** Whether there is one that holds the names of addresses. */
+    public static function anyReverse(): bool
+    {
+        return self::exist() && Capsule::table(self::TABLE)->where('zone', 'like', '%.arpa%')->exists();
+    }
+
+    /** @return array<string, mixed>|null one of them */
+    public static function one(int $id): ?array
+    {
+        $row = self::exist() ? Capsule::table(self::TABLE)->where('id', $id)->first() : null;
+
+        return $row === null ? null : self::forCore($row);
+    }
+
+    /** Makes the table where it is missing. */
+    public static function prepare(): void
+    {
+        OwnTable::prepare(self::TABLE, static function (Blueprint $table): void {
+            $table->increments('id');
+            foreach (self::TEXTS as $column => $length) {
+                $table->string($column, $length)->default('');
+            }
+            $table->unsignedInteger('ttl')->default(self::DEFAULT_TTL);
+            $table->boolean('plain_http')->default(false);
+            // What encrypt() made; a text column has no default everywhere.
+            $table->text('secret')->nullable();
+        });
+    }
+
+    private static function exist(): bool
+    {
+        return OwnTable::exists(self::TABLE);
+    }
+
+    /** @return array<string, mixed> */
+    private static function forCore(object $row): array
+    {
+        $zone = ['id' => (int) $row->id, 'ttl' => (int) $row->ttl, 'plain_http' => (bool) $row->plain_http];
+        foreach (array_keys(self::TEXTS) as $field) {
+            $zone[$field] = (string) $row->$field;
+        }
+
+        return $zone + ['secret' => (string) \decrypt((string) $row->secret)];
+    }
+}

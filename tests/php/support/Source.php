@@ -1,0 +1,39 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use FilesystemIterator;
+use RecursiveDirectoryIterator;
+use RecursiveIteratorIterator;
+
+/** The source of both modules: every file of PHP but the texts. */
+final class Source
+{
+    private const MODULES = __DIR__ . '/../../../php/modules';
+
+    /** @return array<string, string> path by the part of it below the modules' folder */
+    public static function files(string $module = '*'): array
+    {
+        $files = [];
+        foreach (glob(self::MODULES . "/$module/proxmoxkvm", GLOB_ONLYDIR) ?: [] as $folder) {
+            $below = new RecursiveDirectoryIterator($folder, FilesystemIterator::SKIP_DOTS);
+            foreach (new RecursiveIteratorIterator($below) as $file) {
+                $name = substr($file->getPathname(), strlen(self::MODULES) + 1);
+                if ($file->getExtension() === 'php' && !str_contains($name, '/lang/')) {
+                    $files[$name] = $file->getPathname();
+                }
+            }
+        }
+        ksort($files);
+
+        return $files;
+    }
+
+    /** All of it as one text. */
+    public static function text(string $module = '*'): string
+    {
+        return implode('', array_map(file_get_contents(...), self::files($module)));
+    }
+}
