@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
 .PHONY: demo test lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
-	dist-try dist-debootstrap mariadb
+	dist-try dist-debootstrap mariadb docs pictures
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -21,6 +21,10 @@ lint: setup-test
 	cargo build --quiet --workspace
 	git diff --exit-code -- include || { echo "include/proxmoxkvm.h was stale: commit the fresh one"; exit 1; }
 	phpcs --standard=tests/php/phpcs.xml
+
+# The parts of docs/ that the code says itself.
+docs:
+	UPDATE_DOCS=1 cargo test --quiet --test behaviour docs::
 
 # Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17; STORE=mariadb make soak
 SEEDS ?= 200

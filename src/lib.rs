@@ -6,6 +6,58 @@
 //! step's pure **plan** what is missing. Nothing missing: the next status is written. Something missing: one
 //! **call**, its **UPID** stored, and another look. Every button, tick and cron run does only this.
 //!
+//! # States
+//! From the tables of [`pipeline`]: each status, and the step that leaves it with the button that forces it.
+//!
+//! <!-- generated: states -->
+//!
+//! ```text
+//! creation
+//!   │  VMSetDedicatedIp ->                 no VM yet
+//!   ▼
+//! set_ip
+//!   │  VMClone ->                          no VM yet
+//!   ▼
+//! clone
+//!   │  **Set CPU RAM ->                    VM stopped
+//!   ▼
+//! set_cpu_ram
+//!   │  *Set System Disk Size ->            VM running or stopped
+//!   ▼
+//! set_system_disk_size
+//!   │  *Set System Disk Bandwidth ->       VM running or stopped
+//!   ▼
+//! set_system_disk_bandwidth
+//!   │  *Set Created Additional Disk ->     VM running or stopped
+//!   ▼
+//! set_created_additional_disk
+//!   │  *Set Additional Disk Size ->        VM running or stopped
+//!   ▼
+//! set_additional_disk_size
+//!   │  *Set Additional Disk Bandwidth ->   VM running or stopped
+//!   ▼
+//! set_additional_disk_bandwidth
+//!   │  *Set Network ->                     VM running or stopped
+//!   ▼
+//! set_network
+//!   │  *Set Firewall ->                    VM running or stopped
+//!   ▼
+//! set_firewall
+//!   │  **SetCloudinit                      VM stopped
+//!   ▼
+//! set_cloudinit
+//!   │  (no button)                         VM running or stopped
+//!   ▼
+//! ready
+//!
+//! reinstall ──▶ creation      **Reinstall                         with or without a VM
+//! change_package ──▶ ready    (no button)                         VM running or stopped
+//! set_dns_records ──▶ ready   Set DNS records                     with or without a VM
+//! terminate ──▶ removed       (no button)                         with or without a VM
+//! ```
+//!
+//! <!-- end of states -->
+//!
 //! # Invariants
 //! * A step is done when a look at the guest shows nothing left to change, never because a call was accepted.
 //!   (One exception, said where it is: synchronous firewall writes count as seen once PVE answered them.)

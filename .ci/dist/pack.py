@@ -20,8 +20,6 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SERVER = "modules/servers/proxmoxkvm"
 NATIVE = f"{SERVER}/lib/native"
-# Beside the module and not in the root of WHMCS, whose own files may have these names.
-TEXTS = {name: f"{SERVER}/{name}" for name in ("README.md", "CHANGELOG.md", "LICENSE")}
 SUMS, SBOM, LICENCES = f"{NATIVE}/SHA256SUMS", f"{SERVER}/sbom.cdx.json", f"{SERVER}/THIRD-PARTY-LICENSES.txt"
 LICENCE_FILE = re.compile(r"^(licen[cs]e|copying|copyright|notice|unlicense)", re.IGNORECASE)
 TARGET = "x86_64-unknown-linux-gnu"
@@ -39,6 +37,12 @@ def module_files():
     """Path in the archive => file of this checkout, as git knows them: what lies about is not packed."""
     files = output("git", "ls-files", "-z", "--", "php/modules").split("\0")
     return {name.removeprefix("php/"): ROOT / name for name in files if name and (ROOT / name).is_file()}
+
+
+def texts():
+    """The documentation: beside the module and not in the root of WHMCS, whose own files may have these names."""
+    names = output("git", "ls-files", "-z", "--", ":(glob)*.md", "LICENSE", "docs").split("\0")
+    return {f"{SERVER}/{name}": ROOT / name for name in names if name and (ROOT / name).is_file()}
 
 
 def linked_crates():
@@ -128,7 +132,7 @@ def native_entries(native):
 def main(arguments):
     listing = "--list" in arguments
     native = arguments[arguments.index("--native") + 1] if "--native" in arguments else ROOT / "target/dist/native"
-    files = module_files() | {entry: ROOT / name for name, entry in TEXTS.items()}
+    files = module_files() | texts()
     if listing:
         platform = f"{NATIVE}/<platform>"
         generated = [f"{platform}/libproxmoxkvm.so", f"{platform}/proxmoxkvm.h", SUMS, SBOM, LICENCES]

@@ -25,6 +25,7 @@ mod corpus;
 mod crash;
 mod create;
 mod dns;
+mod docs;
 #[path = "../dns/fake.rs"]
 #[allow(dead_code, reason = "its clock is for the tests of the providers alone")]
 mod fake_dns;

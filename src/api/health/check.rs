@@ -83,8 +83,9 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
         match row {
             Ok((service, addresses)) => services.push((service, addresses)),
             Err(error) if is_first => {
-                let sentence =
-                    format!("{error}: bring back a store of before (README, Restore), and run the check on it");
+                let sentence = format!(
+                    "{error}: bring back a store of before (docs/upgrade.md, Restore), and run the check on it"
+                );
                 check.found(None, "unreadable", sentence, None)?;
             }
             Err(_) => {}

@@ -40,7 +40,7 @@ final class LifeTest extends StackTestCase
         $this->live();
     }
 
-    /** One line in configuration.php; the database's user has what the README says, and a password. */
+    /** One line in configuration.php; the database's user has what docs/clusters.md says, and a password. */
     public function testWithTheStoreInWhmcsDatabase(): void
     {
         $this->start(new Stack(Fpm::ALLOWED, false, true));

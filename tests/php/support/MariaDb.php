@@ -17,10 +17,10 @@ final class MariaDb
     /** What WHMCS wants, and what it may find all the same. */
     private const MODES = ['lax' => 'NO_ENGINE_SUBSTITUTION', 'strict' => 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY'];
 
-    /** What the README says that a store in a database needs. */
+    /** What docs/clusters.md says that a store in a database needs. */
     public const GRANTS = 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER';
 
-    /** How the README makes a backup. */
+    /** How docs/upgrade.md makes a backup. */
     public const BACKUP = 'mysqldump --single-transaction --quick';
 
     private static ?self $server = null;
@@ -63,7 +63,8 @@ final class MariaDb
     }
 
     /**
-     * @param string $password of a user of its own, who may do what the README says and nothing else; without one root
+     * @param string $password of a user of its own, who may do what docs/clusters.md says and nothing else; without
+     *     one root
      * @return string a new database, as StandIn\Database opens it: a file, because a password is in it
      */
     public static function database(string $password = ''): string
@@ -103,7 +104,7 @@ final class MariaDb
             . "?socket={$encoded['unix_socket']}";
     }
 
-    /** A backup as the README makes it, brought into a new database. @return string that one */
+    /** A backup as docs/upgrade.md makes it, brought into a new database. @return string that one */
     public static function restored(string $database): string
     {
         $restored = self::database();
@@ -112,7 +113,7 @@ final class MariaDb
         return $restored;
     }
 
-    /** As the README makes it. @return string a file */
+    /** As docs/upgrade.md makes it. @return string a file */
     public static function backup(string $database): string
     {
         [$dump, $options] = explode(' ', self::BACKUP, 2);

@@ -10,11 +10,12 @@ use Tests\Support\Php;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use Tests\Support\TempDir;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\Advice;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreDatabase;
 
 /**
- * Every command of the README: run where it can run here, in a directory instead of the real places; compared with
- * the source that decides where it cannot (privileges, make targets); known by its shape otherwise. A command of a
+ * Every command of README and docs/: run where it can run here, in a directory instead of the real places; compared
+ * with the source that decides where it cannot (privileges, make targets); known by its shape otherwise. A command of a
  * kind that nobody has thought of fails.
  */
 final class ReadmeTest extends StubTestCase
@@ -41,6 +42,8 @@ final class ReadmeTest extends StubTestCase
         'sqlite3 ' => 'hasShape',
         'mysqldump ' => 'hasShape',
         '/scripts/' => 'hasShape',
+        'cargo ' => 'hasShape',
+        'phpunit ' => 'hasShape',
     ];
 
     private const SHAPES = [
@@ -56,6 +59,9 @@ final class ReadmeTest extends StubTestCase
         '#^sqlite3 /var/www/whmcs-proxmoxkvm/store\.db "VACUUM INTO \'/root/store-backup\.db\'"$#',
         '#^' . MariaDb::BACKUP . ' whmcs > /root/whmcs-backup\.sql$#',
         '#^/scripts/(php_fpm_config --rebuild|restartsrv_apache_php_fpm)$#',
+        '#^cargo test (--lib|--test (behaviour|dns|power))( [\w:]+)?( -- --nocapture)?$#',
+        '#^cargo doc --open$#',
+        '#^phpunit --configuration tests/php/phpunit\.xml --filter \w+$#',
     ];
 
     private string $sandbox = '';
@@ -86,13 +92,13 @@ final class ReadmeTest extends StubTestCase
     {
         self::assertGreaterThan(25, count(iterator_to_array($this->commands())));
         // A command in a block of another kind would not be tested.
-        preg_match_all('/^ *```(\w*)$/m', self::readme(), $found);
+        preg_match_all('/^ *```(\w*)$/m', self::text(), $found);
         $known = ['sh', 'ini', 'php', 'yaml', 'apache', 'sql', 'text', ''];
         self::assertSame([], array_values(array_diff($found[1], $known)));
         self::assertDoesNotMatchRegularExpression('/^    \S+ .*$/m', (string) preg_replace(
             '/^ *```.*?^ *```$/ms',
             '',
-            self::readme()
+            self::text()
         ), 'indented blocks are commands that no test reads');
     }
 
@@ -103,15 +109,15 @@ final class ReadmeTest extends StubTestCase
         preg_match_all("/\\($name, None\\)/", $source, $always);
         preg_match_all("/\\($name, Some/", $source, $sometimes);
         preg_match_all("/$name/", $source, $all);
-        preg_match_all('/-privs "([^"]+)"/', self::readme(), $roles);
+        preg_match_all('/-privs "([^"]+)"/', self::text(), $roles);
         self::assertCount(2, $roles[1]);
         [$first, $second] = array_map(static fn (string $role): array => explode(' ', $role), $roles[1]);
         self::assertEqualsCanonicalizing(array_unique($all[1]), [...$first, ...$second]);
         self::assertSame([], array_diff($always[1], $first), 'what every service needs is in the first role');
         self::assertEqualsCanonicalizing($sometimes[1], $second);
         // The login of the commands is the one that the server entry is told.
-        self::assertStringContainsString('user name `whmcs@pve!whmcs`', self::readme());
-        preg_match_all('/pveum .*?(\w+@pve)/', self::readme(), $users);
+        self::assertStringContainsString('user name `whmcs@pve!whmcs`', self::text());
+        preg_match_all('/pveum .*?(\w+@pve)/', self::text(), $users);
         self::assertSame(['whmcs@pve'], array_values(array_unique($users[1])));
     }
 
@@ -130,39 +136,90 @@ final class ReadmeTest extends StubTestCase
     {
         self::assertStringContainsString('GRANT ' . MariaDb::GRANTS . ' ON ', implode(self::blocks('sql')));
         $prefix = '`' . StoreDatabase::PREFIX . '`';
-        self::assertStringContainsString($prefix, self::readme());
+        self::assertStringContainsString($prefix, self::text());
     }
 
     public function testEveryMakeTargetFileAndLinkThatIsNamedIsThere(): void
     {
-        preg_match_all('/`make ([a-z-]+)/', self::readme(), $targets);
+        preg_match_all('/`make ([a-z-]+)/', self::text(), $targets);
         foreach ($targets[1] as $target) {
             $this->isATarget("make $target");
         }
-        preg_match_all('/\]\(([^)#]+)\)/', self::readme(), $links);
-        foreach (array_filter($links[1], static fn (string $link): bool => !str_contains($link, '://')) as $file) {
-            self::assertFileExists(self::ROOT . "/$file");
+        $anchors = array_map(self::anchors(...), self::pages());
+        foreach (self::pages() as $page => $text) {
+            preg_match_all('/\]\(([^)#\s]*)(?:#([^)]+))?\)/', $text, $links, PREG_SET_ORDER | PREG_UNMATCHED_AS_NULL);
+            foreach ($links as [$link, $file, $anchor]) {
+                $where = $file === '' ? $page : self::path(dirname($page) . "/$file");
+                if (!str_contains($file, '://')) {
+                    self::assertFileExists(self::ROOT . "/$where", "$link in $page");
+                    self::assertContains($anchor, [null, ...$anchors[$where] ?? []], "$link in $page");
+                }
+            }
         }
-        preg_match_all('/^#+ (.+)$/m', self::readme(), $titles);
-        $anchors = array_map(static fn (string $title): string => strtr(
-            (string) preg_replace('/[^\w -]/', '', strtolower($title)),
-            [' ' => '-']
-        ), $titles[1]);
-        preg_match_all('/\]\(#([^)]+)\)/', self::readme(), $found);
-        self::assertSame([], array_values(array_diff($found[1], $anchors)));
-        preg_match_all('#/modules/servers/proxmoxkvm/(\w+\.php)#', self::readme(), $files);
+        preg_match_all('#/modules/servers/proxmoxkvm/(\w+\.php)#', self::text(), $files);
         foreach ($files[1] as $file) {
             self::assertFileExists(self::ROOT . "/php/modules/servers/proxmoxkvm/$file");
+        }
+    }
+
+    /** What engineers are sent to: a page that names a file which was moved leads nowhere. */
+    public function testEveryPlaceInTheSourceThatIsNamedIsThere(): void
+    {
+        foreach (self::pages() as $page => $text) {
+            // What a released version had stays as it was called.
+            if ($page !== 'CHANGELOG.md') {
+                preg_match_all('#`((?:src|tests|php|docs|include|\.ci)/[\w./-]*\w/?)`#', $text, $found);
+                foreach ($found[1] as $place) {
+                    self::assertFileExists(self::ROOT . "/$place", "$place in $page");
+                }
+            }
+        }
+    }
+
+    /** The way that a newcomer is shown: each function is in one of the files beside it. */
+    public function testEveryFunctionOfTheArchitectureIsWhereItSays(): void
+    {
+        $text = self::pages()['docs/architecture.md'];
+        preg_match_all('/`(\w+)`(?: \(`| in `)(src\/[\w\/.-]+)`/', $text, $found, PREG_SET_ORDER);
+        preg_match_all('/^\| \d+ \| (.+?) \| (.*?) \|/m', $text, $rows, PREG_SET_ORDER);
+        self::assertCount(10, $rows);
+        $places = array_map(static fn (array $row): array => [$row[2], $row[1]], $rows);
+        foreach ([...$places, ...array_map(static fn (array $it): array => ["`$it[1]`", $it[2]], $found)] as $place) {
+            [$names, $files] = $place;
+            preg_match_all('/[\w.\/]+\.(?:rs|php)/', $files, $paths);
+            $read = static fn (string $path): string => (string) file_get_contents(self::ROOT . "/$path");
+            $source = implode(array_map($read, $paths[0]));
+            preg_match_all('/(\w+)`/', $names, $named);
+            foreach ($named[1] as $name) {
+                $isThere = preg_match("/(fn|function|const|static|struct|enum|trait) $name\b/", $source) === 1;
+                self::assertTrue($isThere, "$name in $files");
+            }
+        }
+        self::assertGreaterThan(10, count($found));
+    }
+
+    /** The first page is read by everybody, and in five minutes. */
+    public function testTheReadmeIsShortAndLeadsToEveryPage(): void
+    {
+        $readme = self::pages()['README.md'];
+        self::assertLessThanOrEqual(900, count(preg_split('/\s+/', trim($readme))));
+        foreach (glob(self::ROOT . '/docs/*.md') ?: [] as $file) {
+            self::assertStringContainsString('](docs/' . basename($file), $readme);
+        }
+        foreach (glob(self::ROOT . '/docs/decisions/[0-9]*.md') ?: [] as $file) {
+            $index = self::pages()['docs/decisions/README.md'];
+            self::assertStringContainsString('](' . basename($file) . ')', $index);
         }
     }
 
     /** Texts of several authors come together line by line: then both of what was written anew are there. */
     public function testNothingIsSaidTwice(): void
     {
-        foreach (['README.md' => '/^\| (.+?) \|/m', 'CHANGELOG.md' => '/^\* (.+)/m'] as $file => $begin) {
-            foreach (explode("\n\n", (string) file_get_contents(self::ROOT . "/$file")) as $part) {
+        foreach (self::pages() as $page => $text) {
+            $begin = $page === 'CHANGELOG.md' ? '/^\* (.+)/m' : '/^\| (.+?) \|/m';
+            foreach (explode("\n\n", $text) as $part) {
                 preg_match_all($begin, $part, $found);
-                self::assertSame(array_values(array_unique($found[1])), $found[1], $file);
+                self::assertSame(array_values(array_unique($found[1])), $found[1], $page);
             }
         }
     }
@@ -174,7 +231,7 @@ final class ReadmeTest extends StubTestCase
         foreach (explode("\n", (string) shell_exec('find ' . self::ROOT . '/src -name "*.rs"')) as $file) {
             $said .= $file === '' ? '' : file_get_contents($file);
         }
-        preg_match('/^## Troubleshooting\n(.*?)^## /ms', self::readme(), $section);
+        preg_match('/^## By what you see\n(.*?)^## /ms', self::pages()['docs/problems.md'], $section);
         preg_match_all('/^\| (.+?) \| .+ \|$/m', $section[1], $rows);
         self::assertGreaterThan(12, count($rows[1]));
         foreach (array_diff($rows[1], ['you see', '---']) as $row) {
@@ -185,6 +242,13 @@ final class ReadmeTest extends StubTestCase
                 }
             }
         }
+    }
+
+    /** Every code of the advice is an anchor of the page of problems. */
+    public function testEveryCodeHasAnAnchor(): void
+    {
+        $codes = array_merge(...array_values((new \ReflectionClass(Advice::class))->getConstant('FOR')));
+        self::assertSame([], array_values(array_diff($codes, self::anchors(self::pages()['docs/problems.md']))));
     }
 
     /** In order, as the hoster runs them: unpacked first. */
@@ -263,13 +327,53 @@ final class ReadmeTest extends StubTestCase
     /** @return list<string> the code blocks of a kind */
     private static function blocks(string $kind): array
     {
-        preg_match_all("/^ *```$kind\\n(.*?)\\n *```$/ms", self::readme(), $found);
+        preg_match_all("/^ *```$kind\\n(.*?)\\n *```$/ms", self::text(), $found);
 
         return $found[1];
     }
 
-    private static function readme(): string
+    /** @return list<string> what a link may name behind # */
+    private static function anchors(string $page): array
     {
-        return (string) file_get_contents(self::ROOT . '/README.md');
+        preg_match_all('/^#+ (.+)$/m', (string) preg_replace('/^ *```.*?^ *```$/ms', '', $page), $titles);
+
+        return array_map(static fn (string $title): string => strtr(
+            (string) preg_replace('/[^\w -]/', '', strtolower($title)),
+            [' ' => '-']
+        ), $titles[1]);
+    }
+
+    /** A path without its dots. */
+    private static function path(string $path): string
+    {
+        $parts = [];
+        foreach (explode('/', $path) as $part) {
+            match ($part) {
+                '.' => null,
+                '..' => array_pop($parts),
+                default => $parts[] = $part,
+            };
+        }
+
+        return implode('/', $parts);
+    }
+
+    /** All pages, one after the other. */
+    private static function text(): string
+    {
+        return implode("\n", self::pages());
+    }
+
+    /** @return array<string, string> path from the root => text */
+    private static function pages(): array
+    {
+        $pages = [];
+        foreach (['*.md', 'docs/*.md', 'docs/*/*.md'] as $pattern) {
+            foreach (glob(self::ROOT . "/$pattern") ?: [] as $file) {
+                $pages[substr($file, strlen(self::ROOT) + 1)] = (string) file_get_contents($file);
+            }
+        }
+
+        return $pages;
     }
 }

@@ -1,0 +1,222 @@
+//! The parts of the documentation that the code says itself: written between two marker comments of a page, compared
+//! here, renewed by `make docs`.
+//!
+//! A new part is a row of [`PARTS`], a function that writes it, and in the page the two lines
+//! `<!-- generated: name -->` and `<!-- end of name -->`.
+
+use proxmoxkvm::actions::{Button, Situation, allowed};
+use proxmoxkvm::guest::Power;
+use proxmoxkvm::package::{More, Package, SETTINGS, config_options};
+use proxmoxkvm::pipeline::{Needs, PIPELINE, Row, SIDE};
+use proxmoxkvm::words::ids::{ServiceId, Vmid};
+use proxmoxkvm::words::status::Status;
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::Path;
+
+/// A part of a page.
+struct Part {
+    /// The file, from the root of the project.
+    page: &'static str,
+    /// As its markers name it.
+    name: &'static str,
+    text: fn() -> String,
+}
+
+const PARTS: &[Part] = &[
+    part("docs/architecture.md", "states", states),
+    part("src/lib.rs", "states", states),
+    part("docs/actions.md", "buttons", buttons),
+    part("docs/options.md", "more settings", more_settings),
+    part("docs/options.md", "configurable options", configurable_options),
+];
+
+const fn part(page: &'static str, name: &'static str, text: fn() -> String) -> Part {
+    Part { page, name, text }
+}
+
+#[test]
+fn what_the_code_says_is_in_the_documentation() {
+    let renew = std::env::var_os("UPDATE_DOCS").is_some();
+    for part in PARTS {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(part.page);
+        let page = std::fs::read_to_string(&path).unwrap();
+        let fresh = with_part(&page, part.name, &(part.text)());
+        if renew && fresh != page {
+            std::fs::write(&path, &fresh).unwrap();
+        }
+        let (page, name) = (part.page, part.name);
+        assert!(
+            renew || std::fs::read_to_string(&path).unwrap() == fresh,
+            "{page}: the part \"{name}\" is not what the code says: run `make docs` and commit what it writes"
+        );
+    }
+}
+
+/// A part whose markers nobody fills would be there for ever as it is.
+#[test]
+fn every_marker_belongs_to_a_part() {
+    let docs = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")).unwrap();
+    for file in docs.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for line in text.lines() {
+            let Some(name) = line.strip_prefix("<!-- generated: ") else {
+                continue;
+            };
+            let name = name.trim_end_matches(" -->");
+            let known = |part: &&Part| part.name == name && file.ends_with(part.page);
+            assert!(PARTS.iter().any(|part| known(&part)), "{}: {name}", file.display());
+        }
+    }
+}
+
+/// A page with the text between the markers of a part; each line begins as the markers do, as in a comment of Rust.
+fn with_part(page: &str, name: &str, text: &str) -> String {
+    let (begin, end) = (format!("<!-- generated: {name} -->"), format!("<!-- end of {name} -->"));
+    let mut fresh = String::new();
+    let mut inside = false;
+    let mut found = 0;
+    for line in page.lines() {
+        if let Some(before) = line.strip_suffix(&end) {
+            for written in format!("\n{}\n\n", text.trim_end()).lines() {
+                writeln!(fresh, "{}", format!("{before}{written}").trim_end()).unwrap();
+            }
+            inside = false;
+        }
+        if !inside {
+            writeln!(fresh, "{line}").unwrap();
+        }
+        if line.ends_with(&begin) {
+            (inside, found) = (true, found + 1);
+        }
+    }
+    assert!(found == 1 && !inside, "\"{begin}\" and \"{end}\" have to be there once");
+    fresh
+}
+
+/// The states of a service, from the table of the pipeline.
+fn states() -> String {
+    let mut text = String::from("```text\n");
+    let step = |row: &Row| {
+        let label = row.label.unwrap_or("(no button)");
+        format!("{label:<36}{}", needs(row))
+    };
+    for row in PIPELINE {
+        writeln!(text, "{}\n  │  {}\n  ▼", row.from, step(row).trim_end()).unwrap();
+    }
+    writeln!(text, "{}\n", PIPELINE.last().unwrap().to).unwrap();
+    for row in SIDE {
+        let arrow = format!("{} ──▶ {}", row.from, row.to);
+        writeln!(text, "{arrow:<28}{}", step(row)).unwrap();
+    }
+    text.push_str("```\n");
+    text
+}
+
+fn needs(row: &Row) -> &'static str {
+    match row.needs {
+        Needs::NoGuest => "no VM yet",
+        Needs::AnyPower => "VM running or stopped",
+        Needs::Stopped => "VM stopped",
+        Needs::Anything => "with or without a VM",
+        Needs::Unmarked => "VM of nobody",
+    }
+}
+
+/// Which button may be pressed when, found out by asking in every situation.
+fn buttons() -> String {
+    let mut text = String::from("| button | local status | VM |\n| --- | --- | --- |\n");
+    for button in Button::all() {
+        let statuses: Vec<Status> = Status::ALL
+            .iter()
+            .copied()
+            .filter(|status| !powers(button, *status).is_empty())
+            .collect();
+        let vm = match statuses.iter().flat_map(|status| powers(button, *status)).fold(
+            (false, false, false),
+            |(run, stop, none), power| match power {
+                Some(Power::Running) => (true, stop, none),
+                Some(_) => (run, true, none),
+                None => (run, stop, true),
+            },
+        ) {
+            (true, false, false) => "running",
+            (false, true, _) => "stopped",
+            (true, true, false) => "running or stopped",
+            (false, false, _) => "none",
+            _ => "any",
+        };
+        writeln!(text, "| `{}` | {} | {vm} |", button.label(), in_words(&statuses)).unwrap();
+    }
+    text
+}
+
+/// The powers of a guest with which a button may be pressed; none: without a guest.
+fn powers(button: Button, status: Status) -> Vec<Option<Power>> {
+    [Some(Power::Running), Some(Power::Stopped), None]
+        .into_iter()
+        .filter(|power| {
+            let situation = Situation {
+                service: ServiceId(7),
+                status,
+                guest: power.as_ref().and_then(|_| Vmid::try_from(100).ok()),
+                gone: None,
+                power: power.clone(),
+                lock: None,
+                suspended: false,
+            };
+            allowed(button, &situation).is_ok()
+        })
+        .collect()
+}
+
+fn in_words(statuses: &[Status]) -> String {
+    let living: Vec<Status> = Status::ALL
+        .iter()
+        .copied()
+        .filter(|status| !matches!(status, Status::Terminate | Status::Removed))
+        .collect();
+    let missing: Vec<&Status> = living.iter().filter(|status| !statuses.contains(status)).collect();
+    match missing[..] {
+        [] => return "any".to_owned(),
+        [missing] => return format!("any but `{missing}`"),
+        _ => {}
+    }
+    if statuses.len() > 1 && living.ends_with(statuses) {
+        return format!("`{}` and later", statuses[0]);
+    }
+    let names: Vec<String> = statuses.iter().map(|status| format!("`{status}`")).collect();
+    names.join(", ")
+}
+
+fn more_settings() -> String {
+    let defaults = json!(More::default());
+    let mut text = String::from("| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
+    for setting in SETTINGS {
+        let key = setting.key;
+        let default = match defaults.get(key).or_else(|| defaults.get(format!("{key}_s"))) {
+            Some(Value::Bool(true)) => "on".to_owned(),
+            Some(Value::Bool(false)) => "off".to_owned(),
+            Some(Value::Null) => "as the node has it".to_owned(),
+            Some(value) => value.to_string(),
+            None => panic!("{key} has no default"),
+        };
+        writeln!(
+            text,
+            "| `{key}` | {} | {default} | {} |",
+            setting.allowed, setting.meaning
+        )
+        .unwrap();
+    }
+    text
+}
+
+fn configurable_options() -> String {
+    let package: Package = serde_json::from_value(json!({"template": 9000})).unwrap();
+    let mut text = String::from("| name | short name |\n| --- | --- |\n");
+    for option in config_options(&package) {
+        let short = option.short.map_or(String::new(), |short| format!("`{short}`"));
+        writeln!(text, "| `{}` | {short} |", option.name).unwrap();
+    }
+    text
+}
