@@ -26,6 +26,11 @@ lint: setup-test
 docs:
 	UPDATE_DOCS=1 cargo test --quiet --test behaviour docs::
 
+# The pictures of docs/, from the real pages.
+pictures: setup-test
+	cargo build --quiet --workspace
+	PICTURES=$(CURDIR)/docs/pictures phpunit --configuration tests/php/phpunit.xml --filter PicturesTest
+
 # Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17; STORE=mariadb make soak
 SEEDS ?= 200
 SEED ?=

@@ -140,12 +140,25 @@ final class Chromium
         return (string) $this->evaluate('document.body.innerText');
     }
 
-    /** The whole page at a width, as a PNG file. */
-    public function screenshot(int $width, string $file): void
+    /**
+     * The page at a width, as a PNG file: the whole of it, or the box around some elements.
+     *
+     * @param string $elements an expression for a list of them
+     */
+    public function screenshot(int $width, string $file, string $elements = ''): void
     {
         $screen = ['width' => $width, 'height' => 800, 'deviceScaleFactor' => 1, 'mobile' => false];
         $this->call('Emulation.setDeviceMetricsOverride', $screen);
-        $picture = $this->call('Page.captureScreenshot', ['format' => 'png', 'captureBeyondViewport' => true]);
+        $how = ['format' => 'png', 'captureBeyondViewport' => true];
+        if ($elements !== '') {
+            [$x, $y, $right, $bottom] = $this->evaluate("(function () { var boxes = Array.from($elements)"
+                . '.map(function (e) { return e.getBoundingClientRect(); }), side = function (pick, name, shift) {'
+                . ' return pick.apply(null, boxes.map(function (box) { return box[name]; })) + shift; };'
+                . ' return [side(Math.min, "left", scrollX), side(Math.min, "top", scrollY),'
+                . ' side(Math.max, "right", scrollX), side(Math.max, "bottom", scrollY)]; }())');
+            $how['clip'] = ['x' => $x, 'y' => $y, 'width' => $right - $x, 'height' => $bottom - $y, 'scale' => 1];
+        }
+        $picture = $this->call('Page.captureScreenshot', $how);
         file_put_contents($file, base64_decode($picture['data']));
     }
 
