@@ -1,8 +1,10 @@
 //! What PHP asks and gets: JSON both ways. The only module that knows PHP's field names.
 
+mod options;
 mod run;
 mod whose;
 
+pub use options::{config_options_out, form_out, options_out};
 pub use run::{CronIn, SampleIn, Unprepared};
 pub use whose::{asked_of, home_of};
 
@@ -10,7 +12,7 @@ use crate::engine::{Order, needs_attention};
 use crate::guest::Current;
 use crate::guest::compare::Line;
 use crate::guest::series::{Point, SERIES};
-use crate::package::{ConfigOption, More, Package, config_options};
+use crate::package::{More, Package};
 use crate::problems::{Error, Refusal};
 use crate::server::address::Address;
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
@@ -124,11 +126,14 @@ impl OrderIn {
 }
 
 impl PackageIn {
+    fn texts(&self) -> Vec<String> {
+        self.options.iter().map(|text| text.0.clone()).collect()
+    }
+
     fn parse(&self) -> Result<Package, Error> {
-        let options: Vec<String> = self.options.iter().map(|text| text.0.clone()).collect();
         let configurable = self.config_options.iter();
         let configurable = configurable.map(|(name, value)| (name.clone(), value.0.clone()));
-        Ok(Package::parse(&options, &configurable.collect())?)
+        Ok(Package::parse(&self.texts(), &configurable.collect())?)
     }
 }
 
@@ -157,13 +162,6 @@ struct ServerOnly {
 /// The server entry of a request that has nothing else.
 pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
     parse::<ServerOnly>(request)?.server.parse()
-}
-
-/// The configurable options for a new option group, each with what the package of the request has without it.
-pub fn config_options_out(request: &Value) -> Result<Value, Error> {
-    let package = package_of(request)?;
-    let row = |option: ConfigOption| json!({"name": option.name, "short": option.short, "included": option.included, "most": option.most});
-    Ok(config_options(&package).map(row).collect())
 }
 
 #[derive(Debug, Default, Deserialize)]

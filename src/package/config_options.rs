@@ -1,272 +1,66 @@
 //! Configurable options: what the customer chose at the order. They win over the package, 0 included.
 //!
-//! Every row has one long name and may have a short one. Names of other modules and of the hoster are left alone; a
-//! value that was not chosen (empty) is none.
+//! Every option that can be ordered has one long name and may have a short one. Names of other modules and of the hoster
+//! are left alone; a value that was not chosen (empty) is none.
 
-use super::{Decimal, Error, Package, values};
-use crate::words::ids::Vmid;
-use std::collections::BTreeMap;
+use super::options::{OF_A_MACHINE, options};
+use super::row::{Ordered, Row, plain};
+use super::{Error, Package};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A configurable option: its value is one number, whatever its unit.
-pub(super) struct Row {
-    /// The long name.
-    pub(super) name: &'static str,
-    /// The short name.
-    pub(super) short: Option<&'static str>,
-    /// The most that a new option of this name offers.
-    most: u32,
-    read: fn(&str) -> Result<u64, String>,
-    set: fn(&mut Package, u64),
-    /// What the package has, as `read` takes it.
-    get: fn(&Package) -> String,
+/// What was chosen, ready to be put over a package: the option, the name in WHMCS, the value.
+pub(super) struct Chosen<'a>(Vec<(&'static Row, &'a str, &'a str)>);
+
+/// All options that can be ordered.
+fn ordered() -> impl Iterator<Item = (&'static Row, Ordered)> {
+    options().filter_map(|row| Some((row, row.ordered?)))
 }
 
-const fn row(
-    name: &'static str,
-    most: u32,
-    read: fn(&str) -> Result<u64, String>,
-    set: fn(&mut Package, u64),
-    get: fn(&Package) -> String,
-) -> Row {
-    Row {
-        name,
-        short: None,
-        most,
-        read,
-        set,
-        get,
-    }
-}
-
-const fn also(short: &'static str, row: Row) -> Row {
-    Row {
-        short: Some(short),
-        ..row
-    }
-}
-
-/// All configurable options that there are.
-pub(super) const ROWS: &[Row] = &[
-    also(
-        "CPU",
-        row(
-            "CPU Cores",
-            64,
-            values::cores,
-            |p, n| p.cores = small(n),
-            |p| p.cores.to_string(),
-        ),
-    ),
-    also(
-        "RAM",
-        row(
-            "RAM (GB)",
-            256,
-            values::memory_mib,
-            |p, n| p.memory_mib = n,
-            |p| values::gigabytes(p.memory_mib),
-        ),
-    ),
-    row(
-        "System Disk (GB)",
-        2000,
-        values::disk_gib,
-        |p, n| p.system_disk_gib = n,
-        |p| p.system_disk_gib.to_string(),
-    ),
-    row(
-        "Additional Disk (GB)",
-        2000,
-        values::disk_gib,
-        |p, n| p.additional_disk_gib = n,
-        |p| p.additional_disk_gib.to_string(),
-    ),
-    row(
-        "System Disk Read Bandwidth",
-        2000,
-        values::rate_hundredths,
-        |p, n| p.system_limits.read_mbps = rate(n),
-        |p| p.system_limits.read_mbps.to_string(),
-    ),
-    row(
-        "System Disk Write Bandwidth",
-        2000,
-        values::rate_hundredths,
-        |p, n| p.system_limits.write_mbps = rate(n),
-        |p| p.system_limits.write_mbps.to_string(),
-    ),
-    row(
-        "System Disk Read IOPS",
-        100_000,
-        values::iops,
-        |p, n| p.system_limits.read_iops = n,
-        |p| p.system_limits.read_iops.to_string(),
-    ),
-    row(
-        "System Disk Write IOPS",
-        100_000,
-        values::iops,
-        |p, n| p.system_limits.write_iops = n,
-        |p| p.system_limits.write_iops.to_string(),
-    ),
-    row(
-        "Additional Disk Read Bandwidth",
-        2000,
-        values::rate_hundredths,
-        |p, n| p.additional_limits.read_mbps = rate(n),
-        |p| p.additional_limits.read_mbps.to_string(),
-    ),
-    row(
-        "Additional Disk Write Bandwidth",
-        2000,
-        values::rate_hundredths,
-        |p, n| p.additional_limits.write_mbps = rate(n),
-        |p| p.additional_limits.write_mbps.to_string(),
-    ),
-    row(
-        "Additional Disk Read IOPS",
-        100_000,
-        values::iops,
-        |p, n| p.additional_limits.read_iops = n,
-        |p| p.additional_limits.read_iops.to_string(),
-    ),
-    row(
-        "Additional Disk Write IOPS",
-        100_000,
-        values::iops,
-        |p, n| p.additional_limits.write_iops = n,
-        |p| p.additional_limits.write_iops.to_string(),
-    ),
-    row(
-        "Network Bandwidth",
-        1250,
-        values::rate_hundredths,
-        |p, n| p.rate_mbps = rate(n),
-        |p| p.rate_mbps.to_string(),
-    ),
-    also(
-        "ipv4",
-        row(
-            "IPv4 Addresses",
-            16,
-            values::addresses,
-            |p, n| p.ipv4_count = small(n),
-            |p| p.ipv4_count.to_string(),
-        ),
-    ),
-    also(
-        "ipv6",
-        row(
-            "IPv6 Addresses",
-            16,
-            values::addresses,
-            |p, n| p.ipv6_count = small(n),
-            |p| p.ipv6_count.to_string(),
-        ),
-    ),
-    also(
-        "OS",
-        row(
-            "Operating System",
-            0,
-            template,
-            |p, n| p.template = vmid(n).unwrap_or(p.template),
-            |p| p.template.to_string(),
-        ),
-    ),
-    also(
-        "B",
-        row(
-            "Backups",
-            30,
-            values::copies,
-            |p, n| p.backups = Some(small(n)),
-            |p| p.backups.unwrap_or_default().to_string(),
-        ),
-    ),
-    also(
-        "S",
-        row(
-            "Snapshots",
-            30,
-            values::copies,
-            |p, n| p.snapshots = Some(small(n)),
-            |p| p.snapshots.unwrap_or_default().to_string(),
-        ),
-    ),
-];
-
-/// The numbers of the rows are checked when they are read and fit.
-fn small(number: u64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-fn rate(hundredths: u64) -> Decimal {
-    Decimal::from_hundredths(hundredths)
-}
-
-fn template(text: &str) -> Result<u64, String> {
-    values::template(text).map(|vmid| vmid.get().into())
-}
-
-fn vmid(number: u64) -> Option<Vmid> {
-    Vmid::try_from(u32::try_from(number).ok()?).ok()
-}
-
-/// What was chosen, ready to be put over a package.
-pub(super) struct Chosen(Vec<(&'static Row, u64)>);
-
-impl Chosen {
+impl<'a> Chosen<'a> {
     /// Reads all options that are known.
-    pub(super) fn parse(options: &BTreeMap<String, String>) -> Result<Chosen, Error> {
+    pub(super) fn parse(options: &'a BTreeMap<String, String>) -> Result<Chosen<'a>, Error> {
         let mut chosen = Vec::new();
-        for row in ROWS {
-            let mut found: Option<(&str, u64)> = None;
-            for (name, text) in options
-                .iter()
-                .filter(|(name, text)| row.is_named(name) && !text.trim().is_empty())
-            {
-                let number = (row.read)(text.trim()).map_err(|sentence| Error::ConfigOption {
-                    option: name.trim().to_owned(),
-                    sentence,
-                })?;
+        for (row, ordered) in ordered() {
+            let mut found: Option<(&str, &str)> = None;
+            for (name, text) in options.iter().map(|(name, text)| (name.as_str(), text.trim())) {
+                if text.is_empty() || !ordered.is_named(name) {
+                    continue;
+                }
+                row.read_ordered(&mut super::row::nothing_said(), name, text)?;
                 if let Some((other, before)) = found
-                    && before != number
+                    && row.meant(before) != row.meant(text)
                 {
                     return Err(Error::Conflict {
                         one: other.trim().to_owned(),
                         other: name.trim().to_owned(),
                     });
                 }
-                found = Some((name, number));
+                found = Some((name, text));
             }
-            chosen.extend(found.map(|(_, number)| (row, number)));
+            chosen.extend(found.map(|(name, text)| (row, name, text)));
         }
         Ok(Chosen(chosen))
     }
 
-    /// The template, if one was chosen.
-    pub(super) fn template(&self) -> Option<Vmid> {
-        self.0
-            .iter()
-            .find(|(row, _)| row.short == Some("OS"))
-            .and_then(|(_, number)| vmid(*number))
+    /// Whether an option was chosen.
+    pub(super) fn has(&self, row: &Row) -> bool {
+        self.0.iter().any(|(chosen, ..)| chosen.key == row.key)
     }
 
     /// Puts what was chosen over the package.
-    pub(super) fn apply(&self, package: &mut Package) {
-        for (row, number) in &self.0 {
-            (row.set)(package, *number);
-        }
+    pub(super) fn apply(&self, package: &mut Package) -> Result<(), Error> {
+        self.0
+            .iter()
+            .try_for_each(|(row, name, text)| row.read_ordered(package, name, text))
     }
 }
 
 impl Row {
-    /// Whether a name is meant; WHMCS may leave a label behind `|`.
-    fn is_named(&self, name: &str) -> bool {
-        let key = name.split('|').next().unwrap_or_default();
-        let plain = key.split_whitespace().collect::<Vec<_>>().join(" ");
-        plain.eq_ignore_ascii_case(self.name) || self.short.is_some_and(|short| plain.eq_ignore_ascii_case(short))
+    fn read_ordered(&self, package: &mut Package, name: &str, text: &str) -> Result<(), Error> {
+        (self.read)(package, text).map_err(|sentence| Error::ConfigOption {
+            option: name.trim().to_owned(),
+            sentence,
+        })
     }
 }
 
@@ -283,12 +77,32 @@ pub struct ConfigOption {
     pub most: u32,
 }
 
-/// Every configurable option, for a new option group of a package.
+/// Every configurable option that is for sale, for a new option group of a package.
 pub fn config_options(package: &Package) -> impl Iterator<Item = ConfigOption> {
-    ROWS.iter().map(|row| ConfigOption {
-        name: row.name,
-        short: row.short,
-        included: (row.get)(package),
-        most: row.most,
+    let offered = ordered().filter(|(row, _)| !row.reserved);
+    offered.map(|(row, ordered)| ConfigOption {
+        name: ordered.name,
+        short: ordered.short,
+        included: (row.write)(package),
+        most: ordered.most,
+    })
+}
+
+/// Names of configurable options that speak of what a machine has and mean nothing here, as other modules name them: in
+/// lower case, each once.
+pub fn misnamed<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    let unknown = names.filter(|name| !ordered().any(|(_, ordered)| ordered.is_named(name)));
+    let plain = unknown.map(|name| plain(name).to_ascii_lowercase());
+    plain
+        .filter(|name| OF_A_MACHINE.iter().any(|word| has_word(name, word)))
+        .collect()
+}
+
+/// Whether a text has a word in it that is no part of a longer one.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_lowercase);
+    let bytes = text.as_bytes();
+    text.match_indices(word).any(|(at, _)| {
+        !is_letter(at.checked_sub(1).and_then(|at| bytes.get(at))) && !is_letter(bytes.get(at + word.len()))
     })
 }

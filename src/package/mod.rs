@@ -6,52 +6,29 @@
 mod config_options;
 mod decimal;
 pub mod firewall_rules;
+mod form;
 mod macros;
 mod more;
 mod nearest;
 mod options;
 mod rate;
+mod row;
 mod values;
 mod yaml;
 
-pub use config_options::{ConfigOption, config_options};
+pub use config_options::{ConfigOption, config_options, misnamed};
 pub use decimal::Decimal;
+pub use form::{Field, Form, form};
 pub use macros::{NameInputs, expand_name};
-pub use more::{More, Policy, SETTINGS, Setting};
+pub use more::{More, Policy};
 pub(crate) use nearest::nearest;
+pub use options::options;
+pub use row::{Group, Kind, Ordered, Place, Row};
 
 use crate::package::firewall_rules::Rule;
 use crate::words::ids::{Bridge, NodeName, StorageId, Vmid, quoted};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// The names of a product's options, by their place in WHMCS.
-pub const OPTIONS: [&str; 24] = [
-    "Target node",
-    "OS template",
-    "Clone type",
-    "System disk storage",
-    "First VM ID",
-    "CPU cores",
-    "RAM",
-    "System disk",
-    "System disk limits",
-    "Additional disk",
-    "Additional disk limits",
-    "Additional disk storage",
-    "Bridge",
-    "VLAN",
-    "Network rate",
-    "NIC model",
-    "Addressing",
-    "Firewall",
-    "Firewall rules",
-    "Cloud-init user",
-    "VM name",
-    "Main domain",
-    "Backup storage",
-    "More settings",
-];
 
 /// What a customer pays for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -265,7 +242,7 @@ pub enum Error {
     /// An option of the product.
     #[error("package option {option}: {sentence}")]
     Option {
-        /// Its name, one of [`OPTIONS`].
+        /// Its name, that of its row in [`options`].
         option: &'static str,
         /// What is allowed.
         sentence: String,
@@ -357,14 +334,22 @@ impl Package {
         }
     }
 
-    /// Reads the options of the product (by their place, an empty or missing one has its default) and the configurable
+    /// Reads the options of the product (by their number, an empty or missing one has its default) and the configurable
     /// options of the order.
     pub fn parse(options: &[String], config_options: &BTreeMap<String, String>) -> Result<Package, Error> {
-        let options = options::Options(options);
         let chosen = config_options::Chosen::parse(config_options)?;
-        let mut package = Package::with_defaults(options.template(chosen.template())?);
-        options.apply(&mut package)?;
-        chosen.apply(&mut package);
+        let mut package = row::nothing_said();
+        for (number, row) in options::fields() {
+            match (text_of(options, number), row.required) {
+                ("", Some(what_to_do)) if !chosen.has(row) => {
+                    return Err(row.wrong(format!("it is missing: {what_to_do}")));
+                }
+                ("", _) => {}
+                (text, _) => (row.read)(&mut package, text).map_err(|why| row.wrong(why))?,
+            }
+        }
+        options::check(&package)?;
+        chosen.apply(&mut package)?;
         match package.addressing {
             Addressing::Dhcp => (package.ipv4_count, package.ipv6_count) = (0, 0),
             Addressing::Static if package.ipv4_count == 0 && package.ipv6_count == 0 => return Err(Error::NoAddresses),
@@ -388,6 +373,11 @@ impl Package {
             None => name.to_owned(),
         }
     }
+}
+
+/// The text of a field of the product, by its number from 1.
+fn text_of(options: &[String], number: usize) -> &str {
+    options.get(number - 1).map_or("", |text| text.trim())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! *More settings*: `key = value` lines for what is rarely set. [`SETTINGS`] is the one list of what there is; a new
-//! setting is a field of [`More`] and a row of the list.
+//! *More settings*: `key = value` lines for what is rarely set.
 
-use super::nearest;
+use super::options::settings;
+use super::row::Row;
+use super::{Package, nearest};
 use crate::words::ids::quoted;
 use serde::{Deserialize, Serialize};
 
@@ -80,165 +81,69 @@ impl Policy {
     }
 }
 
-/// One row of the list of settings.
-#[derive(Debug, Clone, Copy)]
-pub struct Setting {
-    /// The key, as it is written.
-    pub key: &'static str,
-    /// What it does, for the documentation and the admin.
-    pub meaning: &'static str,
-    /// What it may be, as the end of a sentence.
-    pub allowed: &'static str,
-    /// Takes the value over, or none if it is not allowed.
-    set: fn(&mut More, &str) -> Option<()>,
+/// A line `key = value` of the text, by its number from 1.
+pub(super) struct Line<'a> {
+    pub(super) row: &'static Row,
+    pub(super) value: &'a str,
 }
 
-/// All settings that there are.
-pub const SETTINGS: &[Setting] = &[
-    Setting {
-        key: "shutdown_timeout",
-        meaning: "how long a guest may take to shut down before it is stopped",
-        allowed: "a number of seconds from 10 to 3600",
-        set: |more, value| number(value, 10, 3600).map(|n| more.shutdown_timeout_s = n.into()),
-    },
-    Setting {
-        key: "live_change",
-        meaning: "apply a change of the package to the running guest as far as possible",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.live_change = on),
-    },
-    Setting {
-        key: "clone_slots_per_storage",
-        meaning: "how many clones may run on one storage at the same time",
-        allowed: "a number from 1 to 20",
-        set: |more, value| number(value, 1, 20).map(|n| more.clone_slots_per_storage = n),
-    },
-    Setting {
-        key: "firewall_policy_in",
-        meaning: "what the guest's firewall does with incoming traffic that no rule matches",
-        allowed: "ACCEPT, DROP or REJECT",
-        set: |more, value| policy(value).map(|policy| more.firewall_policy_in = Some(policy)),
-    },
-    Setting {
-        key: "firewall_policy_out",
-        meaning: "what the guest's firewall does with outgoing traffic that no rule matches",
-        allowed: "ACCEPT, DROP or REJECT",
-        set: |more, value| policy(value).map(|policy| more.firewall_policy_out = Some(policy)),
-    },
-    Setting {
-        key: "onboot",
-        meaning: "start the guest with its node",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.onboot = on),
-    },
-    Setting {
-        key: "client_rdns",
-        meaning: "let the customer set the reverse names of the addresses",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.client_rdns = on),
-    },
-    Setting {
-        key: "rdns_forward_check",
-        meaning: "a reverse name must lead to the address before it is accepted",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.rdns_forward_check = on),
-    },
-    Setting {
-        key: "client_start",
-        meaning: "let the customer start the VM",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.client_start = on),
-    },
-    Setting {
-        key: "client_stop",
-        meaning: "let the customer switch the VM off",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.client_stop = on),
-    },
-    Setting {
-        key: "client_reboot",
-        meaning: "let the customer restart the VM",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.client_reboot = on),
-    },
-    Setting {
-        key: "client_graphs",
-        meaning: "show the customer graphs of what the VM uses",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.client_graphs = on),
-    },
-    Setting {
-        key: "mail_password",
-        meaning: "tell the password in the mail of a VM that is ready",
-        allowed: "on or off",
-        set: |more, value| switch(value).map(|on| more.mail_password = on),
-    },
-];
-
-fn number(text: &str, least: u32, most: u32) -> Option<u32> {
-    text.parse().ok().filter(|n| (least..=most).contains(n))
-}
-
-fn switch(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "on" | "yes" | "true" | "1" => Some(true),
-        "off" | "no" | "false" | "0" => Some(false),
-        _ => None,
+/// What a line says: nothing (it is empty or begins with `#`), a value, or why it is no line of settings.
+pub(super) fn line(text: &str) -> Result<Option<Line<'_>>, String> {
+    let text = text.trim();
+    if text.is_empty() || text.starts_with('#') {
+        return Ok(None);
     }
+    let (key, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("{} is not of the form key = value", quoted(text)))?;
+    let key = key.trim();
+    let row = settings()
+        .find(|row| row.key.eq_ignore_ascii_case(key))
+        .ok_or_else(|| {
+            let near = nearest(key, settings().map(|row| row.key));
+            format!("{} is not known, did you mean {near}?", quoted(key))
+        })?;
+    let value = value.trim();
+    Ok(Some(Line { row, value }))
 }
 
-fn policy(text: &str) -> Option<Policy> {
-    [Policy::Accept, Policy::Drop, Policy::Reject]
-        .into_iter()
-        .find(|p| p.as_str().eq_ignore_ascii_case(text))
-}
-
-impl More {
-    /// Reads the lines; empty ones and those that begin with `#` are skipped. The error is one sentence.
-    pub(super) fn parse(text: &str) -> Result<More, String> {
-        let mut more = More::default();
-        let mut seen = Vec::new();
-        for (index, line) in text.lines().enumerate() {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let key = more
-                .set_line(line)
-                .map_err(|why| format!("line {}: {why}", index + 1))?;
-            if seen.contains(&key) {
-                return Err(format!("line {}: {key} is there twice", index + 1));
-            }
-            seen.push(key);
+/// Reads the lines into a package. The error is one sentence.
+pub(super) fn read(package: &mut Package, text: &str) -> Result<(), String> {
+    let mut seen = Vec::new();
+    for (index, text) in text.lines().enumerate() {
+        let at = |why: String| format!("line {}: {why}", index + 1);
+        let Some(Line { row, value }) = line(text).map_err(at)? else {
+            continue;
+        };
+        (row.read)(package, value).map_err(|why| at(why.replacen("it", row.key, 1)))?;
+        if seen.contains(&row.key) {
+            return Err(at(format!("{} is there twice", row.key)));
         }
-        Ok(more)
+        seen.push(row.key);
     }
+    Ok(())
+}
 
-    fn set_line(&mut self, line: &str) -> Result<&'static str, String> {
-        let (key, value) = line
-            .split_once('=')
-            .ok_or_else(|| format!("{} is not of the form key = value", quoted(line)))?;
-        let (key, value) = (key.trim(), value.trim());
-        let setting = SETTINGS
-            .iter()
-            .find(|setting| setting.key.eq_ignore_ascii_case(key))
-            .ok_or_else(|| {
-                let near = nearest(key, SETTINGS.iter().map(|setting| setting.key));
-                format!("{} is not known, did you mean {near}?", quoted(key))
-            })?;
-        (setting.set)(self, value)
-            .ok_or_else(|| format!("{} is {}, not {}", setting.key, setting.allowed, quoted(value)))?;
-        Ok(setting.key)
-    }
+/// The lines of what is not at its default.
+pub(super) fn write(package: &Package) -> String {
+    let said = settings().filter(|row| (row.write)(package) != row.default());
+    let lines = said.map(|row| format!("{} = {}\n", row.key, (row.write)(package)));
+    lines.collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::row::nothing_said;
     use super::*;
+
+    fn parse(text: &str) -> Result<More, String> {
+        let mut package = nothing_said();
+        read(&mut package, text).map(|()| package.more)
+    }
 
     #[test]
     fn every_setting_is_taken_over() {
-        assert_eq!(More::parse(" \n# nothing\n"), Ok(More::default()));
+        assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\nonboot=off\nclient_rdns = No\nrdns_forward_check=off\n\
                     client_start=off\nclient_stop=off\nclient_reboot=off\nclient_graphs=off\nmail_password=on\n";
@@ -257,7 +162,7 @@ mod tests {
             client_graphs: false,
             mail_password: true,
         };
-        assert_eq!(More::parse(text), Ok(expected.clone()));
+        assert_eq!(parse(text), Ok(expected.clone()));
         let stored = serde_json::to_value(&expected).unwrap();
         assert_eq!(stored["firewall_policy_in"], "DROP");
         assert_eq!(serde_json::from_value::<More>(stored).unwrap(), expected);
@@ -307,7 +212,7 @@ mod tests {
             ),
         ];
         for (text, why) in cases {
-            assert_eq!(More::parse(text), Err(why.to_owned()), "{text}");
+            assert_eq!(parse(text), Err(why.to_owned()), "{text}");
         }
     }
 }

@@ -1,4 +1,6 @@
 mod config_options;
+mod form;
+mod table;
 
 use super::*;
 

@@ -2,25 +2,28 @@
 //! with the option's name.
 
 use super::DiskLimits;
+use super::Policy;
 use super::decimal::{Decimal, scaled};
 use super::macros::check_label;
-pub(super) use super::rate::rate_hundredths;
+use super::rate::rate_hundredths;
 use crate::words::ids::quoted;
 use crate::words::ids::{Malformed, Vmid};
 use std::str::FromStr;
 
 /// The most CPU cores of a guest.
-const MAX_CORES: u64 = 4096;
+pub(super) const MAX_CORES: u64 = 4096;
 /// The memory of a guest, in MiB: the least that PVE takes, and 16 TB.
 const MEMORY_MIB: std::ops::RangeInclusive<u128> = 16..=16_777_216;
 /// The largest disk, in GB: 1 PB.
-const MAX_DISK: u64 = 1_048_576;
+pub(super) const MAX_DISK: u64 = 1_048_576;
 /// The highest limit of operations per second.
-const MAX_IOPS: u64 = 100_000_000;
+pub(super) const MAX_IOPS: u64 = 100_000_000;
 /// The most addresses of one family.
-const MAX_ADDRESSES: u64 = 256;
+pub(super) const MAX_ADDRESSES: u64 = 256;
 /// The most backups or snapshots.
-const MAX_COPIES: u64 = 1000;
+pub(super) const MAX_COPIES: u64 = 1000;
+/// The highest VLAN tag.
+pub(super) const MAX_VLAN: u64 = 4094;
 
 const CORES: &[&str] = &["cores", "core", "vcpus", "vcpu", "cpus", "cpu"];
 const GIGABYTES: &[&str] = &["gib", "gb", "g"];
@@ -43,9 +46,47 @@ fn whole(text: &str, units: &[&str], least: u64, most: u64, what: &str) -> Resul
         .ok_or_else(|| format!("it is {what} from {least} to {most}, not {}", quoted(text)))
 }
 
+/// A number that is known to fit.
+fn small(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// MB/s, or another unit of a rate.
+pub(super) fn rate(text: &str) -> Result<Decimal, String> {
+    rate_hundredths(text).map(Decimal::from_hundredths)
+}
+
+/// On or off.
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" | "yes" | "true" | "1" => Ok(true),
+        "off" | "no" | "false" | "0" => Ok(false),
+        _ => Err(format!("it is on or off, not {}", quoted(text))),
+    }
+}
+
+/// As [`switch`] reads it.
+pub(super) fn switched(on: &bool) -> String {
+    if *on { "on" } else { "off" }.to_owned()
+}
+
+/// A plain whole number of a unit.
+pub(super) fn number<T: TryFrom<u64>>(text: &str, unit: &str, least: u64, most: u64) -> Result<T, String> {
+    let number = text.parse().ok().filter(|n| (least..=most).contains(n));
+    number.and_then(|n| T::try_from(n).ok()).ok_or_else(|| {
+        let of = if unit.is_empty() { "" } else { " of " };
+        format!("it is a number{of}{unit} from {least} to {most}, not {}", quoted(text))
+    })
+}
+
+/// What a firewall does with traffic that no rule matches.
+pub(super) fn policy(text: &str, words: &'static [(&[&str], Option<Policy>)]) -> Result<Option<Policy>, String> {
+    choice(text, words).map_err(|_| format!("it is ACCEPT, DROP or REJECT, not {}", quoted(text)))
+}
+
 /// CPU cores.
-pub(super) fn cores(text: &str) -> Result<u64, String> {
-    whole(text, CORES, 1, MAX_CORES, "a whole number")
+pub(super) fn cores(text: &str) -> Result<u32, String> {
+    whole(text, CORES, 1, MAX_CORES, "a whole number").map(small)
 }
 
 /// GB with decimals, as the nearest whole MiB.
@@ -80,18 +121,18 @@ pub(super) fn iops(text: &str) -> Result<u64, String> {
 }
 
 /// A number of addresses.
-pub(super) fn addresses(text: &str) -> Result<u64, String> {
-    whole(text, &[], 0, MAX_ADDRESSES, "a whole number")
+pub(super) fn addresses(text: &str) -> Result<u32, String> {
+    whole(text, &[], 0, MAX_ADDRESSES, "a whole number").map(small)
 }
 
 /// A number of backups or snapshots.
-pub(super) fn copies(text: &str) -> Result<u64, String> {
-    whole(text, &[], 0, MAX_COPIES, "a whole number")
+pub(super) fn copies(text: &str) -> Result<u32, String> {
+    whole(text, &[], 0, MAX_COPIES, "a whole number").map(small)
 }
 
 /// A VLAN.
 pub(super) fn vlan(text: &str) -> Result<u16, String> {
-    let number = whole(text, &[], 0, 4094, "a number (0 = untagged)")?;
+    let number = whole(text, &[], 0, MAX_VLAN, "a number (0 = untagged)")?;
     u16::try_from(number).map_err(|why| why.to_string())
 }
 
@@ -106,11 +147,7 @@ pub(super) fn limits(text: &str) -> Result<DiskLimits, String> {
             quoted(text)
         ));
     };
-    let rate = |name: &str, text: &str| {
-        rate_hundredths(text)
-            .map(Decimal::from_hundredths)
-            .map_err(|why| format!("{name} MB/s: {why}"))
-    };
+    let rate = |name: &str, text: &str| rate(text).map_err(|why| format!("{name} MB/s: {why}"));
     let operations = |name: &str, text: &str| iops(text).map_err(|why| format!("{name} IOPS: {why}"));
     Ok(DiskLimits {
         read_mbps: rate("read", read)?,
@@ -118,6 +155,14 @@ pub(super) fn limits(text: &str) -> Result<DiskLimits, String> {
         read_iops: operations("read", read_ops)?,
         write_iops: operations("write", write_ops)?,
     })
+}
+
+/// As [`limits`] reads them.
+pub(super) fn limits_text(limits: &DiskLimits) -> String {
+    format!(
+        "{}/{}/{}/{}",
+        limits.read_mbps, limits.write_mbps, limits.read_iops, limits.write_iops
+    )
 }
 
 /// What stands between slashes, but those of units: `MB/s`.
@@ -187,7 +232,7 @@ pub(super) fn template(text: &str) -> Result<Vmid, String> {
 }
 
 /// One of a few words, in any case, with `-` and `_` as blanks.
-pub(super) fn choice<T: Copy>(text: &str, choices: &[(&[&str], T)]) -> Result<T, String> {
+pub(super) fn choice<T: Copy>(text: &str, choices: &'static [(&[&str], T)]) -> Result<T, String> {
     let key = text
         .split('|')
         .next()
@@ -195,13 +240,37 @@ pub(super) fn choice<T: Copy>(text: &str, choices: &[(&[&str], T)]) -> Result<T,
         .to_ascii_lowercase()
         .replace(['-', '_'], " ");
     let plain = key.split_whitespace().collect::<Vec<_>>().join(" ");
-    let found = choices
-        .iter()
-        .find(|(words, _)| words.iter().any(|word| word.replace('-', " ") == plain));
-    found.map(|(_, value)| *value).ok_or_else(|| {
-        let words: Vec<&str> = choices.iter().filter_map(|(words, _)| words.first().copied()).collect();
-        format!("it is one of {}, not {}", words.join(", "), quoted(text))
-    })
+    let found = choices.iter().find(|(words, _)| {
+        words
+            .iter()
+            .any(|word| word.replace('-', " ").eq_ignore_ascii_case(&plain))
+    });
+    found
+        .map(|(_, value)| *value)
+        .ok_or_else(|| format!("it is one of {}, not {}", words(choices).join(", "), quoted(text)))
+}
+
+/// The words that [`choice`] reads, one for each value.
+pub(super) fn words<T>(choices: &'static [(&[&str], T)]) -> Vec<&'static str> {
+    choices.iter().filter_map(|(words, _)| words.first().copied()).collect()
+}
+
+/// The word of a value; empty where it has none.
+pub(super) fn word<T: PartialEq>(value: &T, choices: &[(&[&str], T)]) -> String {
+    let found = choices.iter().find(|(_, choice)| choice == value);
+    found
+        .and_then(|(words, _)| words.first())
+        .map_or_else(String::new, |word| (*word).to_owned())
+}
+
+/// The text of a value, or of none.
+pub(super) fn or<T: ToString>(value: &Option<T>, none: &str) -> String {
+    value.as_ref().map_or_else(|| none.to_owned(), T::to_string)
+}
+
+/// One value a line.
+pub(super) fn lines<T: ToString>(values: &[T]) -> String {
+    values.iter().map(T::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// A user name that Linux takes. Upper case is allowed: templates of Windows have an `Administrator`.

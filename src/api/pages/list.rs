@@ -31,7 +31,8 @@ const NODES_THAT_FIT: &str = "nodes_that_fit";
 /// The lists of a cluster: all, or the one that `what` names. Changes nothing, stores nothing.
 ///
 /// Nodes, templates and storages are one request, bridges one for each node that is online. `config_options` asks
-/// nobody: it lists the configurable options, each with what the package of the request has without it. `guests`
+/// nobody: it lists the configurable options, each with what the package of the request has without it, and of the
+/// `names` that a product's options have those that only other modules know (`misnamed`). `guests`
 /// takes `vmids` and looks at each of them, two requests a guest at most; one that is not there is left out. With a
 /// `package` each guest's `refusal` says why no order for the package could be built of it, and `warnings` what its
 /// clones keep that is better not sold; for that its node is asked for the files that it names.
@@ -41,7 +42,7 @@ const NODES_THAT_FIT: &str = "nodes_that_fit";
 pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     let what = request["what"].as_str().unwrap_or_default();
     if what == "config_options" {
-        return Ok(request::reply(json!({what: request::config_options_out(request)?})));
+        return Ok(request::reply(request::config_options_out(request)?));
     }
     if !what.is_empty() && !LISTS.contains(&what) && ![GUESTS, NODES_THAT_FIT].contains(&what) {
         return Err(Error::Request(format!(

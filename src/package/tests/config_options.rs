@@ -50,7 +50,11 @@ fn configurable_options_win_over_the_package() {
         ..Package::with_defaults(vmid(9001))
     };
     assert_eq!(package(&options, &chosen), Ok(expected.clone()));
-    assert_eq!(config_options(&expected).count(), 18);
+    assert_eq!(
+        config_options(&expected).count(),
+        16,
+        "what nothing uses yet is not for sale"
+    );
 }
 
 #[test]
@@ -170,9 +174,39 @@ fn an_option_that_has_what_the_package_includes_changes_nothing() {
         let plain = package(options, &[]).unwrap();
         let rows: Vec<ConfigOption> = config_options(&plain).collect();
         let chosen: Vec<(&str, &str)> = rows.iter().map(|row| (row.name, row.included.as_str())).collect();
-        let mut expected = plain.clone();
-        // not sold, and none: the customer has none either way
-        (expected.backups, expected.snapshots) = (Some(0), Some(0));
-        assert_eq!(package(options, &chosen), Ok(expected));
+        assert_eq!(package(options, &chosen), Ok(plain));
     }
+}
+
+#[test]
+fn what_nothing_uses_yet_is_not_offered_and_read_where_it_is() {
+    let plain = package(&[], &[]).unwrap();
+    let offered: Vec<&str> = config_options(&plain).map(|option| option.name).collect();
+    for name in ["Backups", "Snapshots"] {
+        assert!(!offered.contains(&name), "{name}");
+    }
+    let sold = package(&[(23, "pbs")], &[("Backups", "2"), ("S", "1")]).unwrap();
+    assert_eq!(sold.backup_storage, Some("pbs".parse().unwrap()));
+    assert_eq!((sold.backups, sold.snapshots), (Some(2), Some(1)));
+    assert_eq!(
+        misnamed(["Backups", "s", "Backup space"].into_iter()),
+        ["backup space".to_owned()].into()
+    );
+}
+
+#[test]
+fn names_of_other_modules_are_found() {
+    let names = [
+        "Memory",
+        "vCPU|Processors",
+        "Disk  Space (GB)",
+        "RAM|Memory",
+        "CPU  Cores",
+        "Managed support",
+        "Diskette",
+        "4 cores",
+        "memory",
+    ];
+    let found: Vec<String> = misnamed(names.into_iter()).into_iter().collect();
+    assert_eq!(found, ["4 cores", "disk space (gb)", "memory", "vcpu"]);
 }

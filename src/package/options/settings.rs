@@ -1,0 +1,105 @@
+//! The lines of *More settings*: what is rarely set, and all that has no field of its own in the product.
+
+use super::super::Policy;
+use super::super::row::{Group, Kind, Row};
+use super::super::values;
+
+const POLICIES: &[(&[&str], Option<Policy>)] = &[
+    (&["ACCEPT"], Some(Policy::Accept)),
+    (&["DROP"], Some(Policy::Drop)),
+    (&["REJECT"], Some(Policy::Reject)),
+];
+
+macro_rules! policy {
+    ($($field:ident).+) => {
+        value!(
+            $($field).+,
+            Kind::Choice(|| values::words(POLICIES)),
+            "",
+            |text| values::policy(text, POLICIES),
+            |policy| values::word(policy, POLICIES)
+        )
+    };
+}
+
+/// Every key that there is.
+pub(super) const ROWS: &[Row] = &[
+    Row::more(
+        "clone_slots_per_storage",
+        Group::Build,
+        number!(more.clone_slots_per_storage, "", 1, 20),
+        "so many clones write to one storage at a time; further orders get their address at once and wait in line",
+    ),
+    Row::more(
+        "firewall_policy_in",
+        Group::Firewall,
+        policy!(more.firewall_policy_in),
+        "what the guest's firewall does with incoming traffic that no rule matches; without it, as the node has it",
+    ),
+    Row::more(
+        "firewall_policy_out",
+        Group::Firewall,
+        policy!(more.firewall_policy_out),
+        "what the guest's firewall does with outgoing traffic that no rule matches; without it, as the node has it",
+    ),
+    Row::more(
+        "onboot",
+        Group::Running,
+        switch!(more.onboot),
+        "the VM starts with its node",
+    ),
+    Row::more(
+        "shutdown_timeout",
+        Group::Running,
+        number!(more.shutdown_timeout_s, "seconds", 10, 3600),
+        "so long may a VM take to shut down before it is stopped",
+    ),
+    Row::more(
+        "live_change",
+        Group::Running,
+        switch!(more.live_change),
+        "what needs no restart of a change of the package is applied while the VM runs",
+    ),
+    Row::more(
+        "client_start",
+        Group::Client,
+        switch!(more.client_start),
+        "the customer may start the VM",
+    ),
+    Row::more(
+        "client_stop",
+        Group::Client,
+        switch!(more.client_stop),
+        "the customer may switch the VM off",
+    ),
+    Row::more(
+        "client_reboot",
+        Group::Client,
+        switch!(more.client_reboot),
+        "the customer may restart the VM",
+    ),
+    Row::more(
+        "client_graphs",
+        Group::Client,
+        switch!(more.client_graphs),
+        "the customer sees graphs of what the VM uses",
+    ),
+    Row::more(
+        "client_rdns",
+        Group::Client,
+        switch!(more.client_rdns),
+        "the customer may set the reverse names of the addresses, where a reverse zone is entered",
+    ),
+    Row::more(
+        "rdns_forward_check",
+        Group::Client,
+        switch!(more.rdns_forward_check),
+        "a reverse name must lead to the address before it is accepted",
+    ),
+    Row::more(
+        "mail_password",
+        Group::Client,
+        switch!(more.mail_password),
+        "the mail of a VM that is ready tells the password",
+    ),
+];
