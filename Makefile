@@ -24,7 +24,7 @@ lint: setup-test
 
 # The parts of docs/ that the code says itself.
 docs:
-	UPDATE_DOCS=1 cargo test --quiet --test behaviour docs::
+	UPDATE_DOCS=1 cargo test --quiet --test behaviour -- docs:: catalogue
 
 # The pictures of docs/, from the real pages.
 pictures: setup-test

@@ -451,6 +451,28 @@ int32_t proxmoxkvm_usage_update(proxmoxkvm_core *core,
                                 char **reply);
 
 /*
+ What this library knows: `{}` → `options` (name, place, kind, unit, default of each). Opens no store.
+
+ # Safety
+ `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_catalogue(const char *request,
+                             size_t len,
+                             char **reply);
+
+/*
+ The options of a product as a form: `{"package": {"options": […]}, "values": {"onboot": "off"}}` → `fields` (`key`,
+ `value`, `wrong`), `lines` that are no settings, `right`, and the `options` to store. Changes nothing.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_product_form(proxmoxkvm_core *core,
+                                const char *request,
+                                size_t len,
+                                char **reply);
+
+/*
  Moves a store to another place, one bounded part a call: `{"from", "to"}`, both as `proxmoxkvm_open` knows them →
  `done`, `table`, `copied`, `verified`, `of`. To be called until it is done, while nobody works with either store.
 

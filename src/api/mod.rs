@@ -21,7 +21,7 @@ pub use life::{
     start, stop, suspend, terminate, unsuspend, vm_remove,
 };
 pub use moving::move_store;
-pub use pages::{list, overview, pools, show, usage, zone_services};
+pub use pages::{catalogue, list, overview, pools, product_form, show, usage, zone_services};
 
 use crate::pipeline::{Needs, PIPELINE};
 use crate::problems::Error;

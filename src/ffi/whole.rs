@@ -235,6 +235,32 @@ pub unsafe extern "C" fn proxmoxkvm_usage_update(
     unsafe { on_core(core, request, len, reply, Verb::Changes(api::usage_update)) }
 }
 
+/// What this library knows: `{}` → `options` (name, place, kind, unit, default of each). Opens no store.
+///
+/// # Safety
+/// `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_catalogue(request: *const c_char, len: usize, reply: *mut *mut c_char) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { call(request, len, reply, api::catalogue) }
+}
+
+/// The options of a product as a form: `{"package": {"options": […]}, "values": {"onboot": "off"}}` → `fields` (`key`,
+/// `value`, `wrong`), `lines` that are no settings, `right`, and the `options` to store. Changes nothing.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_product_form(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::product_form)) }
+}
+
 /// Moves a store to another place, one bounded part a call: `{"from", "to"}`, both as `proxmoxkvm_open` knows them →
 /// `done`, `table`, `copied`, `verified`, `of`. To be called until it is done, while nobody works with either store.
 ///

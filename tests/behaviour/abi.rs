@@ -33,6 +33,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("look_through", proxmoxkvm_look_through),
     ("overview", proxmoxkvm_overview),
     ("pools", proxmoxkvm_pools),
+    ("product_form", proxmoxkvm_product_form),
     ("reboot", proxmoxkvm_reboot),
     ("reinstall", proxmoxkvm_reinstall),
     ("run_step", proxmoxkvm_run_step),
@@ -56,9 +57,25 @@ const VERBS: &[(&str, Verb)] = &[
 ];
 
 /// These ask for nothing that could be missing from an empty request.
-const CONTENT_WITH_NOTHING: &[&str] = &["cron", "due", "look_through", "overview", "steps", "sync_dns_records"];
+const CONTENT_WITH_NOTHING: &[&str] = &[
+    "cron",
+    "due",
+    "look_through",
+    "overview",
+    "product_form",
+    "steps",
+    "sync_dns_records",
+];
 
-const NOT_VERBS: [&str; 6] = ["abi_version", "close", "move", "open", "reply_free", "version"];
+const NOT_VERBS: [&str; 7] = [
+    "abi_version",
+    "catalogue",
+    "close",
+    "move",
+    "open",
+    "reply_free",
+    "version",
+];
 
 struct Installed {
     core: *mut proxmoxkvm_core,

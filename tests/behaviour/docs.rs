@@ -6,11 +6,10 @@
 
 use proxmoxkvm::actions::{Button, Situation, allowed};
 use proxmoxkvm::guest::Power;
-use proxmoxkvm::package::{More, Package, SETTINGS, config_options};
+use proxmoxkvm::package::{self, Place, options};
 use proxmoxkvm::pipeline::{Needs, PIPELINE, Row, SIDE};
 use proxmoxkvm::words::ids::{ServiceId, Vmid};
 use proxmoxkvm::words::status::Status;
-use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::Path;
 
@@ -27,6 +26,7 @@ const PARTS: &[Part] = &[
     part("docs/architecture.md", "states", states),
     part("src/lib.rs", "states", states),
     part("docs/actions.md", "buttons", buttons),
+    part("docs/options.md", "module settings", fields),
     part("docs/options.md", "more settings", more_settings),
     part("docs/options.md", "configurable options", configurable_options),
 ];
@@ -189,34 +189,42 @@ fn in_words(statuses: &[Status]) -> String {
     names.join(", ")
 }
 
-fn more_settings() -> String {
-    let defaults = json!(More::default());
-    let mut text = String::from("| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
-    for setting in SETTINGS {
-        let key = setting.key;
-        let default = match defaults.get(key).or_else(|| defaults.get(format!("{key}_s"))) {
-            Some(Value::Bool(true)) => "on".to_owned(),
-            Some(Value::Bool(false)) => "off".to_owned(),
-            Some(Value::Null) => "as the node has it".to_owned(),
-            Some(value) => value.to_string(),
-            None => panic!("{key} has no default"),
+/// What an option may be, with its unit.
+fn allowed_in(row: &package::Row) -> String {
+    format!("{} {}", row.allowed(), row.unit).trim().to_owned()
+}
+
+fn fields() -> String {
+    let mut text = String::from("| # | option | value | default | meaning |\n| --- | --- | --- | --- | --- |\n");
+    for row in options() {
+        let Place::Field(number) = row.place else { continue };
+        let (name, value, default, meaning) = match row.reserved {
+            true => ("reserved", String::new(), String::new(), "nothing uses it yet"),
+            false => (row.name, allowed_in(row), row.default(), row.meaning),
         };
-        writeln!(
-            text,
-            "| `{key}` | {} | {default} | {} |",
-            setting.allowed, setting.meaning
-        )
-        .unwrap();
+        writeln!(text, "| {number} | {name} | {value} | {default} | {meaning} |").unwrap();
+    }
+    text
+}
+
+fn more_settings() -> String {
+    let mut text = String::from("| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
+    for row in options().filter(|row| row.place == Place::More && !row.reserved) {
+        let default = Some(row.default()).filter(|default| !default.is_empty());
+        let default = default.unwrap_or_else(|| "not set".to_owned());
+        let (key, value, meaning) = (row.key, allowed_in(row), row.meaning);
+        writeln!(text, "| `{key}` | {value} | {default} | {meaning} |").unwrap();
     }
     text
 }
 
 fn configurable_options() -> String {
-    let package: Package = serde_json::from_value(json!({"template": 9000})).unwrap();
-    let mut text = String::from("| name | short name |\n| --- | --- |\n");
-    for option in config_options(&package) {
-        let short = option.short.map_or(String::new(), |short| format!("`{short}`"));
-        writeln!(text, "| `{}` | {short} |", option.name).unwrap();
+    let mut text = String::from("| name | short name | value | meaning |\n| --- | --- | --- | --- |\n");
+    for row in options().filter(|row| !row.reserved) {
+        let Some(ordered) = row.ordered else { continue };
+        let short = ordered.short.map_or(String::new(), |short| format!("`{short}`"));
+        let (name, value, meaning) = (ordered.name, allowed_in(row), row.meaning);
+        writeln!(text, "| `{name}` | {short} | {value} | {meaning} |").unwrap();
     }
     text
 }

@@ -485,3 +485,56 @@ fn guests_are_looked_at_by_number() {
     let many: Vec<u32> = (100..200).collect();
     assert!(ask(json!(many)).unwrap_err().to_string().contains("more than 50"));
 }
+
+#[test]
+fn the_form_of_a_product_says_what_to_store() {
+    let mut world = World::new();
+    world.option(24, "# nights\nonboot = on\nboots = 1");
+    let ask = |values: Value| {
+        let request = json!({"package": world.order(7)["package"], "values": values});
+        api::product_form(&world.core, &request)
+    };
+    let seen = ask(json!({})).unwrap();
+    assert_eq!(seen["options"], world.order(7)["package"]["options"]);
+    assert_eq!(
+        seen["lines"],
+        json!(["line 3: \"boots\" is not known, did you mean onboot?"])
+    );
+    let field = |form: &Value, key: &str| {
+        let fields = form["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["key"] == key).unwrap().clone()
+    };
+    assert_eq!(
+        field(&seen, "onboot"),
+        json!({"key": "onboot", "value": "on", "wrong": null})
+    );
+    let put = ask(json!({"onboot": "off", "shutdown_timeout": 60, "ram": "4"})).unwrap();
+    assert_eq!(put["right"], true);
+    assert_eq!(
+        put["options"][23],
+        "# nights\nonboot = off\nboots = 1\nshutdown_timeout = 60"
+    );
+    assert_eq!(put["options"][6], "4");
+    let wrong = ask(json!({"shutdown_timeout": "1"})).unwrap();
+    assert_eq!(wrong["right"], false);
+    let said = "it is a number of seconds from 10 to 3600, not \"1\"";
+    assert_eq!(field(&wrong, "shutdown_timeout")["wrong"], said);
+    assert_eq!(wrong["options"], seen["options"]);
+    let unknown = ask(json!({"boots": "1"})).unwrap_err();
+    assert!(
+        unknown.to_string().contains("there is no option \"boots\""),
+        "{unknown}"
+    );
+}
+
+/// PHP's tests work with a library of their own, which answers this text.
+#[test]
+fn the_catalogue_of_options_is_the_one_that_phps_tests_know() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/php/support/catalogue.json");
+    let fresh = format!("{:#}\n", api::catalogue(&json!({})).unwrap());
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &fresh).unwrap();
+    }
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(known == fresh, "run `make docs` and commit what it writes");
+}

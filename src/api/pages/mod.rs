@@ -2,11 +2,13 @@
 
 mod list;
 mod looked;
+mod options;
 mod overview;
 mod show;
 mod usage;
 
 pub use list::list;
+pub use options::{catalogue, product_form};
 pub use overview::{overview, pools, zone_services};
 pub use show::show;
 pub use usage::usage;

@@ -92,16 +92,16 @@ final class SettingsTest extends CoreTestCase
         Capsule::table('tblcurrencies')->insert(['code' => 'EUR']);
 
         $first = $this->options($product);
-        self::assertStringStartsWith("Product $product has 18 new configurable options.", $first->output());
+        self::assertStringStartsWith("Product $product has 16 new configurable options.", $first->output());
         self::assertSame(0, $first->status());
         $options = Capsule::table('tblproductconfigoptions')->orderBy('order')->get()->keyBy('optionname');
-        self::assertCount(18, $options);
+        self::assertCount(16, $options);
         self::assertSame([4, 4, 64], array_map('intval', [
             $options['CPU Cores']->optiontype, $options['CPU Cores']->qtyminimum, $options['CPU Cores']->qtymaximum,
         ]));
         self::assertSame(['12.5'], $this->choices((int) $options['Network Bandwidth']->id));
         self::assertStringStartsWith("$template|", $this->choices((int) $options['Operating System']->id)[0]);
-        self::assertSame(18, Capsule::table('tblpricing')->count());
+        self::assertSame(16, Capsule::table('tblpricing')->count());
 
         $second = $this->options($product);
         self::assertStringStartsWith("Product $product has all configurable options already", $second->output());

@@ -32,7 +32,9 @@ final class StubLibrary
     {
         $directory = TempDir::make();
         $header = (string) file_get_contents(self::header());
-        $source = "#define ABI $abi\n#define VERSION \"$version\"\n" . file_get_contents(__DIR__ . '/stub.c');
+        $catalogue = __DIR__ . '/catalogue.json';
+        $source = "#define ABI $abi\n#define VERSION \"$version\"\n#define CATALOGUE \"$catalogue\"\n"
+            . file_get_contents(__DIR__ . '/stub.c');
         foreach (self::verbs() as $verb) {
             $source .= "VERB($verb)\n";
         }

@@ -22,7 +22,7 @@ static int asked(const char *verb) {
 }
 
 /* `<verb>.reply.<n>` is for the n-th request and all after it that have no file of their own. */
-static char *slurp(const char *verb) {
+static char *slurp_or(const char *verb, const char *otherwise) {
     char path[1024];
     FILE *file = NULL;
     for (int n = asked(verb); n > 0 && file == NULL; n--) {
@@ -33,6 +33,9 @@ static char *slurp(const char *verb) {
         snprintf(path, sizeof path, "%s/%s.reply", getenv("PROXMOXKVM_STUB"), verb);
         file = fopen(path, "rb");
     }
+    if (file == NULL && otherwise != NULL) {
+        file = fopen(otherwise, "rb");
+    }
     if (file == NULL) {
         return strdup("{\"ok\":true}");
     }
@@ -41,6 +44,10 @@ static char *slurp(const char *verb) {
     text[read] = 0;
     fclose(file);
     return text;
+}
+
+static char *slurp(const char *verb) {
+    return slurp_or(verb, NULL);
 }
 
 static void note(const char *verb, const char *request, size_t len) {
@@ -71,6 +78,16 @@ int32_t proxmoxkvm_open(const char *request, size_t len, char **reply, proxmoxkv
 
 int32_t proxmoxkvm_move(const char *request, size_t len, char **reply) {
     return answer("move", request, len, reply);
+}
+
+/* What the real library says, unless a test says otherwise; without a WHMCS too. */
+int32_t proxmoxkvm_catalogue(const char *request, size_t len, char **reply) {
+    (void) request, (void) len;
+    if (getenv("PROXMOXKVM_STUB") == NULL) {
+        setenv("PROXMOXKVM_STUB", "/nonexistent", 0);
+    }
+    *reply = slurp_or("catalogue", CATALOGUE);
+    return strstr(*reply, "\"ok\":false") == NULL ? 0 : 4;
 }
 
 void proxmoxkvm_close(proxmoxkvm_core *core) {
