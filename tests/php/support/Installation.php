@@ -108,6 +108,7 @@ final class Installation
     /**
      * A script of the module, run by PHP where it lies in a WHMCS.
      *
+     * @param string $file in the module's folder bin
      * @param list<string> $arguments
      * @param array<string, string> $environment
      * @param string $typed its standard input
@@ -130,7 +131,7 @@ final class Installation
         exec('cp -r ' . escapeshellarg(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm')
             . ' ' . escapeshellarg("$root/modules/servers/"));
         $options = ['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), ...$options];
-        $command = [...$options, '-q', "$root/modules/servers/proxmoxkvm/$file"];
+        $command = [...$options, '-q', "$root/modules/servers/proxmoxkvm/bin/$file"];
 
         return new Php([...$command, ...$arguments], $environment + $this->environment(), null, $typed);
     }

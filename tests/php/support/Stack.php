@@ -64,7 +64,7 @@ final class Stack
     /** The doctor on the command line. @return array{int, string} exit status, and what it printed */
     public function doctor(): array
     {
-        $doctor = $this->process("$this->root/modules/servers/proxmoxkvm/doctor.php");
+        $doctor = $this->process("$this->root/modules/servers/proxmoxkvm/bin/doctor.php");
         $said = $doctor->output();
 
         return [$doctor->status(), $said];
@@ -79,7 +79,7 @@ final class Stack
     /** The module's cron of every minute. @return string what it printed */
     public function moduleCron(): string
     {
-        return $this->php("$this->root/modules/servers/proxmoxkvm/cron.php");
+        return $this->php("$this->root/modules/servers/proxmoxkvm/bin/cron.php");
     }
 
     /** @return string what php-fpm and nginx had to say */

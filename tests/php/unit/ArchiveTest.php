@@ -46,10 +46,10 @@ final class ArchiveTest extends TestCase
             'sbom.cdx.json',
         ]), array_values($own));
         $scripts = [
-            'doctor.php', 'import.php', 'installation.php', 'move.php', 'cron.php', 'options.php', 'hooks.php',
-            'proxmoxkvm.php',
+            'doctor.php', 'import.php', 'installation.php', 'move.php', 'cron.php', 'options.php', 'check.php',
         ];
-        foreach ($scripts as $file) {
+        $bin = array_map(static fn (string $script): string => "bin/$script", $scripts);
+        foreach ([...$scripts, ...$bin, 'hooks.php', 'proxmoxkvm.php', 'lib/Native.php'] as $file) {
             self::assertContains(self::MODULE . "/$file", $list);
         }
     }

@@ -37,7 +37,7 @@ final class ArgumentsTest extends StubTestCase
             'move.php' => ['--to', '--to=/a --to=/b', '/a', '--from=/a', '--TO=/a', '--to=/a extra'],
             'options.php' => ['', '1abc', '0', '-1', '01', '1 2', '1.5', '1e3', ' 1', '--product=1', '1;',
                 '99999999999999999999'],
-            'lib/check.php' => ['x', '--verbose'],
+            '../lib/check.php' => ['x', '--verbose'],
         ];
         foreach ($wrong as $script => $lines) {
             foreach ($lines as $line) {
@@ -58,12 +58,35 @@ final class ArgumentsTest extends StubTestCase
     /** @return iterable<string, array{string, list<string>}> */
     public function help(): iterable
     {
-        foreach (['cron', 'doctor', 'check', 'import', 'installation', 'move', 'options', 'lib/check'] as $script) {
+        foreach (['cron', 'doctor', 'check', 'import', 'installation', 'move', 'options', '../lib/check'] as $script) {
             yield "$script --help" => ["$script.php", ['--help']];
             yield "$script -h" => ["$script.php", ['-h']];
         }
         yield 'beside others' => ['options.php', ['1', '--help']];
         yield 'beside one that changes' => ['check.php', ['--repair', '--help']];
+    }
+
+    /** Crontabs and notes name the paths that the scripts had before they lay in bin/. */
+    public function testTheFormerPathsLeadToTheScripts(): void
+    {
+        $module = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm';
+        $this->whmcs->product();
+        $arguments = ['import.php' => ['--product=1:2', '--server=1:2'], 'options.php' => ['7'],
+            'installation.php' => ['--moved'], 'move.php' => ['--to=/proc/none/store.db']];
+        $this->replyTo('due', ['ok' => false, 'code' => 'store', 'message' => 'The disk is full.']);
+        foreach (['check.php', 'cron.php', 'doctor.php', ...array_keys($arguments)] as $script) {
+            self::assertFileExists("$module/bin/$script");
+            $new = $this->whmcs->script($script, $arguments[$script] ?? []);
+            $expected = $new->output();
+            $old = $this->whmcs->script("../$script", $arguments[$script] ?? []);
+            $said = $all[$script] = $old->output();
+            self::assertSame($expected, $said);
+            self::assertSame([$new->status(), $expected === ''], [$old->status(), $script === 'check.php'], $said);
+            $wrong = $this->whmcs->script("../$script", ['--none']);
+            self::assertStringStartsWith("Use: $script", $wrong->output());
+            self::assertSame(2, $wrong->status());
+        }
+        self::assertStringContainsString('The disk is full.', $all['cron.php'], 'WHMCS and the library are there');
     }
 
     public function testWhatMayBeASecretIsNotRepeated(): void

@@ -112,10 +112,15 @@ final class CronFileTest extends StubTestCase
 
     public function testABrowserGetsNothing(): void
     {
-        $code = (string) file_get_contents(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/cron.php');
-        $guard = (int) strpos($code, "if (PHP_SAPI !== 'cli')");
+        $bin = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/bin';
+        $code = (string) file_get_contents("$bin/head.php");
+        $guard = (int) strpos($code, "if (PHP_SAPI !== 'cli'");
         self::assertGreaterThan(0, $guard);
         self::assertLessThan((int) strpos($code, 'init.php\''), $guard);
+        foreach (array_diff(glob("$bin/*.php") ?: [], ["$bin/head.php"]) as $script) {
+            $loads = preg_match_all('/\b(?:require|include)\b.*/', (string) file_get_contents($script), $found);
+            self::assertSame([1, "require __DIR__ . '/head.php';"], [$loads, $found[0][0] ?? ''], $script);
+        }
     }
 
     private function cron(): Php

@@ -279,7 +279,7 @@ final class ReadmeTest extends StubTestCase
         self::assertSame(0, $status, implode("\n", $said));
         if (str_starts_with($command, 'unzip')) {
             $module = $this->sandbox . self::WHMCS . '/modules/servers/proxmoxkvm';
-            self::assertFileEquals(self::ROOT . '/php/modules/servers/proxmoxkvm/cron.php', "$module/cron.php");
+            self::assertFileEquals(self::ROOT . '/php/modules/servers/proxmoxkvm/bin/cron.php', "$module/bin/cron.php");
         }
     }
 

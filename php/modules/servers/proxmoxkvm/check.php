@@ -1,29 +1,7 @@
 <?php
 
-/**
- * Says where the module's store, WHMCS and Proxmox VE disagree: after a restored backup, for instance.
- *
- *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/check.php [--repair | --forget=SERVICE]
- *
- * --repair puts right what WHMCS shows, the node of a moved VM, and addresses that nothing holds. Nothing is
- * written to Proxmox VE. --forget gives number and addresses back of a service that WHMCS no longer has and whose VM
- * is gone. Run it as the user of the web server. Exit code: 0 all agree, 1 something does not,
- * 2 something could not be checked.
- */
+/** Where bin/check.php was: crontabs and notes of hosters name this path. */
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Tools\Agreement;
-use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
-
-if (PHP_SAPI !== 'cli') {
-    die('This file cannot be accessed directly');
-}
-
-require_once __DIR__ . '/lib/autoload.php';
-$known = ['--repair|' => '', '--forget|' => '[1-9]\d{0,9}'];
-$arguments = Arguments::orExit($argv, '[--repair | --forget=SERVICE]', $known);
-
-require dirname(__DIR__, 3) . '/init.php';
-
-exit(Agreement::alone($arguments->has('--repair'), $arguments->value('--forget')));
+require __DIR__ . '/bin/check.php';

@@ -1,27 +1,7 @@
 <?php
 
-/**
- * Moves the module's store to another place; see lib/Tools/Move.php. Stop cron and php-fpm first, on every web server:
- *
- *     php -q /path/to/whmcs/modules/servers/proxmoxkvm/move.php [--from=STORE] --to=STORE
- *
- * STORE is a path, `sqlite:` and a path, `mysql:` (WHMCS's own database), or `-` to type it, as a URL with a password
- * must be. Run it as the user of the web server; start it again when it was interrupted. Exit status: 0 moved, 1 not.
- */
+/** Where bin/move.php was: crontabs and notes of hosters name this path. */
 
 declare(strict_types=1);
 
-use WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments;
-use WHMCS\Module\Server\Proxmoxkvm\Tools\Move;
-
-if (PHP_SAPI !== 'cli') {
-    die('This file cannot be accessed directly');
-}
-
-require_once __DIR__ . '/lib/autoload.php';
-$form = '[--from=STORE] --to=STORE';
-$arguments = Arguments::orExit($argv, $form, ['--from' => '.+', '--to!' => '.+'], 'usage_store');
-
-require dirname(__DIR__, 3) . '/init.php';
-
-exit(Move::alone($arguments));
+require __DIR__ . '/bin/move.php';

@@ -67,18 +67,18 @@ final class ConfigurableOptionGroup
         return implode(' ', [...array_map(static fn (string $text) => Lang::text($text, $counts), $done), ...$said]);
     }
 
-    /** Called by options.php. Throws nothing. @return bool whether it did its work */
-    public static function alone(int $productId): bool
+    /** Called by options.php. Throws nothing. @return int 0: it did its work, 1: not */
+    public static function alone(int $productId): int
     {
         try {
             StoreOwner::mustBeUs(StoreLocation::current());
             echo self::create($productId), PHP_EOL;
 
-            return true;
+            return 0;
         } catch (Throwable $error) {
             echo Module::NAME, ': ', Forbidden::sentence($error), PHP_EOL;
 
-            return false;
+            return 1;
         }
     }
 

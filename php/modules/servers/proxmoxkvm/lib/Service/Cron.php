@@ -37,14 +37,14 @@ final class Cron
         self::guarded(static fn (): array => self::run());
     }
 
-    /** Called by cron.php. Throws nothing. @return bool whether the run could do its work */
-    public static function alone(): bool
+    /** Called by cron.php. Throws nothing. @return int 0: the run could do its work, 1: not */
+    public static function alone(): int
     {
         return self::guarded(static function (): array {
             StoreOwner::mustBeUs(StoreLocation::current());
 
             return self::run();
-        });
+        }) ? 0 : 1;
     }
 
     /**
