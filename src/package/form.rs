@@ -16,6 +16,10 @@ pub struct Field {
     pub key: &'static str,
     /// What was typed, or else what the product has; empty: nothing is said.
     pub value: String,
+    /// Its meaning in the words of the table; none where it cannot be read.
+    pub meant: Option<String>,
+    /// Whether it means something else than what the product has.
+    pub changed: bool,
     /// What is wrong with it: the end of a sentence that begins with the option's name.
     pub wrong: Option<String>,
 }
@@ -23,7 +27,7 @@ pub struct Field {
 /// All options of a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
-    /// One for each option that has a place in the product; what nothing uses yet is there where a product has it.
+    /// One for each option that has a place in the product and is used, group by group.
     pub fields: Vec<Field>,
     /// What is wrong with lines of *More settings* that no field stands for, in sentences. Such lines stay.
     pub lines: Vec<String>,
@@ -46,15 +50,15 @@ pub fn form(stored: &[String], typed: &BTreeMap<String, String>) -> Form {
     let mut lines = Lines::of(text_of(stored, MORE));
     let mut found = Vec::new();
     for row in options() {
+        if row.reserved {
+            continue;
+        }
         let has = match row.place {
             Place::Field(number) if number != MORE => text_of(stored, number).to_owned(),
             Place::More => lines.value(row).unwrap_or_default(),
             _ => continue,
         };
         let typed = typed.get(row.key).map(|text| text.trim());
-        if row.reserved && has.is_empty() && typed.is_none_or(str::is_empty) {
-            continue;
-        }
         let value = typed.unwrap_or(&has).to_owned();
         let wrong = match row.read_alone(&value) {
             Err(why) => Some(why),
@@ -62,21 +66,29 @@ pub fn form(stored: &[String], typed: &BTreeMap<String, String>) -> Form {
             Ok(()) if typed.is_none() && lines.count(row) > 1 => Some("it is there twice".to_owned()),
             Ok(()) => None,
         };
-        let is_new = row.meant(&value) != row.meant(&has) || lines.count(row) > 1;
-        if let (Some(text), true, None) = (typed, is_new, &wrong) {
+        let meant = row.meant(&value);
+        let changed = typed.is_some() && (meant != row.meant(&has) || lines.count(row) > 1);
+        if changed && wrong.is_none() {
             match row.place {
-                Place::Field(number) => texts[number - 1] = text.to_owned(),
-                _ => lines.put(row, Some(text).filter(|text| row.meant(text) != Some(row.default()))),
+                Place::Field(number) => value.clone_into(&mut texts[number - 1]),
+                _ => lines.put(row, Some(value.as_str()).filter(|_| meant != Some(row.default()))),
             }
         }
-        let key = row.key;
-        found.push(Field { key, value, wrong });
+        let field = Field {
+            key: row.key,
+            value,
+            meant,
+            changed,
+            wrong,
+        };
+        found.push((row.group, field));
     }
     if lines.changed {
         texts[MORE - 1] = lines.text();
     }
+    found.sort_by_key(|(group, _)| *group);
     let mut form = Form {
-        fields: found,
+        fields: found.into_iter().map(|(_, field)| field).collect(),
         lines: lines.wrong(),
         options: texts,
     };

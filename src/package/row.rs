@@ -39,8 +39,8 @@ pub enum Kind {
     Bridge,
 }
 
-/// Which options stand together on a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Which options stand together on a page, in the order of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
     /// Where guests are built, and of what.
     Build,

@@ -506,7 +506,7 @@ fn the_form_of_a_product_says_what_to_store() {
     };
     assert_eq!(
         field(&seen, "onboot"),
-        json!({"key": "onboot", "value": "on", "wrong": null})
+        json!({"key": "onboot", "value": "on", "meant": "on", "changed": false, "wrong": null})
     );
     let put = ask(json!({"onboot": "off", "shutdown_timeout": 60, "ram": "4"})).unwrap();
     assert_eq!(put["right"], true);

@@ -9,7 +9,7 @@ use StandIn\Dispatcher;
 use Tests\Support\Pve;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
-use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
 
 /** What happens to a VM after it was ordered: suspension, payment, upgrade, reinstallation, the end. */
 final class Life
@@ -100,12 +100,12 @@ final class Life
         }
     }
 
-    /** @param array<string, string> $options of the product, by key of PackageOptions */
+    /** @param array<string, string> $options of the product, by key of the catalogue */
     private function package(array $options): void
     {
         $columns = [];
         foreach ($options as $key => $value) {
-            $columns['configoption' . (array_search($key, PackageOptions::keys(), true) + 1)] = $value;
+            $columns['configoption' . Catalogue::fields()[$key]['field']] = $value;
         }
         $product = Capsule::table('tblhosting')->where('id', $this->service)->value('packageid');
         Capsule::table('tblproducts')->where('id', $product)->update($columns);

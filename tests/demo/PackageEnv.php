@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Demo;
 
 use InvalidArgumentException;
-use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
 
 /** Options of the demo's product, from environment variables such as PACKAGE_RAM. */
 final class PackageEnv
@@ -53,12 +53,12 @@ final class PackageEnv
     /**
      * @param array<string, string> $environment
      * @param array<string, string> $defaults
-     * @return array<string, string> by key of PackageOptions
+     * @return array<string, string> by key of the catalogue
      */
     public static function options(array $environment, array $defaults): array
     {
         $known = self::ALIASES;
-        foreach (PackageOptions::keys() as $key) {
+        foreach (array_keys(Catalogue::fields()) as $key) {
             $known[strtoupper($key)] = $key;
         }
         $options = $defaults;

@@ -1,7 +1,7 @@
 //! The options of a package, as PHP gets them.
 
 use super::{Error, PackageIn, Text, package_of, parse, reply};
-use crate::package::{ConfigOption, Kind, Place, Row, config_options, form, misnamed, options};
+use crate::package::{ConfigOption, Field, Kind, Place, Row, config_options, form, misnamed, options};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -72,7 +72,15 @@ pub fn form_out(request: &Value) -> Result<Value, Error> {
     let values = values.into_iter().map(|(key, text)| (key, text.0)).collect();
     let form = form(&package.texts(), &values);
     let right = form.is_right();
-    let field = |field: crate::package::Field| json!({"key": field.key, "value": field.value, "wrong": field.wrong});
+    let field = |field: Field| {
+        json!({
+            "key": field.key,
+            "value": field.value,
+            "meant": field.meant,
+            "changed": field.changed,
+            "wrong": field.wrong,
+        })
+    };
     let fields: Vec<Value> = form.fields.into_iter().map(field).collect();
     Ok(reply(
         json!({"fields": fields, "lines": form.lines, "right": right, "options": form.options}),

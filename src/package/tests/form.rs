@@ -45,10 +45,10 @@ fn a_form_that_nobody_filled_in_changes_nothing() {
         assert_eq!(form.lines, ["line 4: \"boots\" is not known, did you mean onboot?"]);
         assert!(form.is_right(), "{:?}", wrong(form));
     }
-    assert!(
-        all.contains(&("client_stop", "No")) && all.contains(&("backup_storage", "pbs")),
-        "{all:?}"
-    );
+    assert!(all.contains(&("client_stop", "No")), "{all:?}");
+    let meant = seen.fields.iter().find(|field| field.key == "client_stop");
+    assert_eq!(meant.and_then(|field| field.meant.as_deref()), Some("off"));
+    assert!(again.fields.iter().all(|field| !field.changed));
     assert!(
         all.contains(&("onboot", "on")) && all.contains(&("mail_password", "")),
         "{all:?}"
@@ -57,7 +57,11 @@ fn a_form_that_nobody_filled_in_changes_nothing() {
 
 #[test]
 fn what_nothing_uses_yet_is_asked_of_nobody() {
-    let keys: Vec<&str> = typed(&[], &[]).fields.iter().map(|field| field.key).collect();
+    let keys: Vec<&str> = typed(&[(23, "pbs")], &[])
+        .fields
+        .iter()
+        .map(|field| field.key)
+        .collect();
     assert!(
         !keys.contains(&"backup_storage") && !keys.contains(&"more_settings"),
         "{keys:?}"
@@ -113,6 +117,8 @@ fn fields_of_the_product_are_written_at_their_number() {
         ["", "", "", "", "", "2 cores", "4", ""].map(str::to_owned)
     );
     assert_eq!(form.options[17], "", "off is what an empty field means");
+    let changed = form.fields.iter().filter(|field| field.changed);
+    assert_eq!(changed.map(|field| field.key).collect::<Vec<_>>(), ["ram"]);
     assert_eq!(typed(&[(6, "2")], &[("cpu_cores", "")]).options[5], "");
 }
 

@@ -25,7 +25,6 @@ final class SettingsTest extends CoreTestCase
             'bridge' => [
                 'auto' => 'auto: from the address line', 'vmbr0' => 'vmbr0 (pve1)', 'vmbr1' => 'vmbr1 (pve1)',
             ],
-            'backup_storage' => ['' => 'none', 'local' => 'local (pve1)', 'local2' => 'local2 (pve1)'],
         ];
         foreach ($expected as $option => $choices) {
             self::assertSame($choices, $fpm->result('load', $server, $option), $option);

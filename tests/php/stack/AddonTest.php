@@ -52,6 +52,41 @@ final class AddonTest extends BrowserTestCase
         $this->picture('addon-doctor');
     }
 
+    /** Nobody has to write `client_stop = off`, and what is written is what a person would write. */
+    public function testTheSettingsOfAProductAreChangedByForm(): void
+    {
+        $product = (int) Capsule::table('tblhosting')->where('id', $this->order())->value('packageid');
+        Capsule::table('tblproducts')->update(['configoption24' => "# nights\r\nonboot = off"]);
+        $this->visit(self::HOME . '&page=products');
+        $this->picture('addon-products');
+        $this->browser->follow("a[href*='page=products&id=$product']");
+        $this->picture('addon-product');
+        $nodes = "Array.from(document.querySelectorAll('#o_target_node option')).map(function (o) { return o.value })";
+        self::assertSame(['auto', 'pve1'], $this->browser->evaluate($nodes));
+        self::assertFalse($this->browser->evaluate("document.querySelector('#o_onboot').checked"));
+        $this->browser->click('#o_client_stop');
+        $this->browser->click('#o_onboot');
+        $this->browser->type('#o_shutdown_timeout', '5');
+        $this->browser->follow('button[value=save]');
+        self::assertStringContainsString('Nothing was saved', $this->browser->text());
+        self::assertStringContainsString('a number of seconds from 10 to 3600, not "5"', $this->browser->text());
+        $this->picture('addon-product-wrong');
+        self::assertStringContainsString('onboot = off', Capsule::table('tblproducts')->value('configoption24'));
+        $this->browser->evaluate("document.querySelector('#o_shutdown_timeout').value = ''");
+        $this->browser->type('#o_shutdown_timeout', '60');
+        $this->browser->follow('button[value=save]');
+        self::assertStringContainsString('Time to shut down, Customer may stop the VM', $this->browser->text());
+        self::assertSame(
+            "# nights\r\nshutdown_timeout = 60\r\nclient_stop = off",
+            Capsule::table('tblproducts')->value('configoption24')
+        );
+        $this->visit("/admin/configproducts.php?id=$product");
+        self::assertStringContainsString(
+            'client_stop = off',
+            $this->browser->evaluate("document.querySelector('textarea[name=\"packageconfigoption[24]\"]').value")
+        );
+    }
+
     public function testAFailureIsPutRightAndABrokenVmIsBuiltAnew(): void
     {
         $service = $this->order();

@@ -6,7 +6,6 @@ namespace Tests\Support;
 
 use StandIn\Database;
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
 
 /** A WHMCS of its own: a directory with a database and, later, the core's store. */
 final class Installation
@@ -49,12 +48,15 @@ final class Installation
         ]);
     }
 
-    /** @param array<string, string> $options by key of PackageOptions */
+    /** @param array<string, string> $options by key of the core's table */
     public function product(array $options = []): int
     {
         $columns = ['name' => 'VM', 'type' => 'server', 'servertype' => 'proxmoxkvm', 'autosetup' => 'payment'];
-        foreach (PackageOptions::keys() as $index => $key) {
-            $columns['configoption' . ($index + 1)] = $options[$key] ?? PackageOptions::defaults()[$key];
+        $catalogue = json_decode((string) file_get_contents(__DIR__ . '/catalogue.json'), true);
+        foreach ($catalogue['options'] as $option) {
+            if ($option['field'] !== null) {
+                $columns["configoption$option[field]"] = $options[$option['key']] ?? $option['default'];
+            }
         }
 
         return Capsule::table('tblproducts')->insertGetId($columns);

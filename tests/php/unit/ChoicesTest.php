@@ -42,7 +42,6 @@ final class ChoicesTest extends StubTestCase
                 '' => 'as the system disk', 'local' => 'local (pve1, pve2)', 'ssd' => 'ssd (pve2)',
             ],
             'bridge' => ['auto' => 'auto: from the address line', 'vmbr0' => 'vmbr0 (pve1, pve2)'],
-            'backup_storage' => ['' => 'none', 'local' => 'local (pve1, pve2)', 'pbs' => 'pbs (pve1)'],
         ];
         $fields = array_filter(proxmoxkvm_ConfigOptions([]), static fn (array $field): bool => isset($field['Loader']));
         self::assertSame(array_keys($expected), array_keys($fields));
@@ -52,7 +51,7 @@ final class ChoicesTest extends StubTestCase
             self::assertSame(['text', true], [$fields[$option]['Type'], $fields[$option]['SimpleMode']], $option);
         }
         $asked = array_column($this->requests('list'), 'what');
-        self::assertSame(['nodes', 'templates', 'storages', 'storages', 'bridges', 'storages'], $asked);
+        self::assertSame(['nodes', 'templates', 'storages', 'storages', 'bridges'], $asked);
     }
 
     public function testWithoutAServerTheFirstOneIsAskedThatTheProductCouldBeOn(): void
@@ -70,13 +69,13 @@ final class ChoicesTest extends StubTestCase
         $product = $this->whmcs->product();
         Capsule::table('tblproducts')->where('id', $product)->update(['servergroup' => 4]);
 
-        proxmoxkvm_LoadNodes([]);
-        proxmoxkvm_LoadNodes(['pid' => $product]);
+        proxmoxkvm_LoadTargetNode([]);
+        proxmoxkvm_LoadTargetNode(['pid' => $product]);
         $_REQUEST = ['id' => (string) $product];
-        proxmoxkvm_LoadNodes([]);
+        proxmoxkvm_LoadTargetNode([]);
         // The group that the admin has just chosen and not saved yet.
         $_REQUEST['servergroup'] = '5';
-        proxmoxkvm_LoadNodes([]);
+        proxmoxkvm_LoadTargetNode([]);
 
         self::assertSame(
             ['first.example.net', 'second.example.net', 'second.example.net', 'third.example.net'],
@@ -145,6 +144,19 @@ final class ChoicesTest extends StubTestCase
             ['PROXMOXKVM_LIBRARY' => (string) getenv('PROXMOXKVM_LIBRARY')] + $this->whmcs->environment()
         );
         self::assertStringStartsWith('FFI is switched off', $forbidden->answer()['result']);
+    }
+
+    /** Should an admin save the page all the same: a field that is not there would be emptied, a line cut short. */
+    public function testWithoutALibraryThereIsAFieldForEachPlace(): void
+    {
+        $front = dirname(__DIR__) . '/whmcs/front.php';
+        $environment = ['PROXMOXKVM_LIBRARY' => '/nowhere.so'] + $this->whmcs->environment();
+        $fields = (new Php([$front, 'options'], $environment))->answer()['result'];
+        self::assertCount(24, $fields);
+        foreach ($fields as $field) {
+            self::assertSame(['textarea', ''], [$field['Type'], $field['Default']]);
+            self::assertStringStartsWith('The library /nowhere.so is missing', $field['Description']);
+        }
     }
 
     /** Every server has a password of its own: what one answered is remembered for a page. */

@@ -19,7 +19,7 @@ final class LangTest extends StubTestCase
 
     /** Keys that the code puts together from two parts. */
     private const COMPOSED = '/^(status|option|actor|mail|client_state|client_hint|client_done|client_graph'
-        . '|client_frame|client_power|client_series|compare|metric|for|trust)_/';
+        . '|client_frame|client_power|client_series|compare|metric|for|trust|unit|resource|choice_as)_/';
 
     protected function tearDown(): void
     {

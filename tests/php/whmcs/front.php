@@ -35,6 +35,7 @@ $result = match ($do) {
     'test' => Dispatcher::testConnection($id),
     'fields' => Dispatcher::adminFields($id),
     'button' => Dispatcher::button($id, $button),
+    'options' => proxmoxkvm_ConfigOptions(),
     'load' => Dispatcher::loader($button, $id),
     'addon' => StandIn\AddonPage::visit(...json_decode($button, true)),
     'attach' => Dispatcher::attach($id, $button),

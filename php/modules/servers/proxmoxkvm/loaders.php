@@ -13,38 +13,32 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-/** @return array<string, string> value => label */
-function proxmoxkvm_LoadNodes(array $params): array
+/** @return array<int|string, string> value => label */
+function proxmoxkvm_LoadTargetNode(array $params): array
 {
-    return Choices::nodes($params);
+    return Choices::of('target_node', $params);
 }
 
-/** @return array<int, string> value => label */
-function proxmoxkvm_LoadTemplates(array $params): array
+/** @return array<int|string, string> value => label */
+function proxmoxkvm_LoadOsTemplate(array $params): array
 {
-    return Choices::templates($params);
+    return Choices::of('os_template', $params);
 }
 
-/** @return array<string, string> value => label */
-function proxmoxkvm_LoadSystemStorages(array $params): array
+/** @return array<int|string, string> value => label */
+function proxmoxkvm_LoadSystemDiskStorage(array $params): array
 {
-    return Choices::storages($params, 'images', 'choice_as_template');
+    return Choices::of('system_disk_storage', $params);
 }
 
-/** @return array<string, string> value => label */
-function proxmoxkvm_LoadAdditionalStorages(array $params): array
+/** @return array<int|string, string> value => label */
+function proxmoxkvm_LoadAdditionalDiskStorage(array $params): array
 {
-    return Choices::storages($params, 'images', 'choice_as_system_disk');
+    return Choices::of('additional_disk_storage', $params);
 }
 
-/** @return array<string, string> value => label */
-function proxmoxkvm_LoadBackupStorages(array $params): array
+/** @return array<int|string, string> value => label */
+function proxmoxkvm_LoadBridge(array $params): array
 {
-    return Choices::storages($params, 'backups', 'choice_none');
-}
-
-/** @return array<string, string> value => label */
-function proxmoxkvm_LoadBridges(array $params): array
-{
-    return Choices::bridges($params);
+    return Choices::of('bridge', $params);
 }

@@ -97,7 +97,12 @@ final class Dispatcher
      */
     public static function loader(string $option, int $serverId): array|string
     {
-        $field = \proxmoxkvm_ConfigOptions()[$option];
+        $fields = \proxmoxkvm_ConfigOptions();
+        $field = $fields[$option] ?? null;
+        if ($field === null) {
+            // The module cannot name its options: what it says beside the first one.
+            return array_values($fields)[0]['Description'];
+        }
         try {
             return ($field['Loader'])(ParamsBuilder::server($serverId));
         } catch (Exception $failure) {

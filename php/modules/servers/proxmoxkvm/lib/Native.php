@@ -98,6 +98,15 @@ final class Native
         );
     }
 
+    /** What the library knows, whatever is stored: no core is opened. @return array<string, mixed> @throws Unavailable */
+    public static function catalogue(): array
+    {
+        $send = static fn (FFI $ffi, string $json, CData $reply): int =>
+            $ffi->proxmoxkvm_catalogue($json, strlen($json), $reply);
+
+        return self::exchange('catalogue', [], $send);
+    }
+
     /** Version of the library; also the cheapest proof that it can be used. */
     public static function version(): string
     {

@@ -57,6 +57,14 @@ final class Request
         return self::text($this->post[$field] ?? '');
     }
 
+    /** A field of the form that may be long, whole; null where the form has no such field. */
+    public function sentWhole(string $field): ?string
+    {
+        $value = $this->post[$field] ?? null;
+
+        return is_string($value) ? trim(Text::plain($value)) : null;
+    }
+
     public function sentNumber(string $field): int
     {
         return self::number($this->sent($field));

@@ -13,7 +13,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
 final class Html
 {
     /** A narrow screen shows a list as a card for each row. */
-    public const STYLE = '<style>.proxmoxkvm-list{overflow-x:auto}.alert .proxmoxkvm-list{color:#333;background:#fff;'
+    public const STYLE = '<style>.proxmoxkvm-fields{display:flex;flex-wrap:wrap}'
+        . '.proxmoxkvm-list{overflow-x:auto}.alert .proxmoxkvm-list{color:#333;background:#fff;'
         . 'padding:8px}.alert .proxmoxkvm-list table{margin:0}@media(min-width:768px){.proxmoxkvm-list th,'
         . '.proxmoxkvm-list td:last-child,.proxmoxkvm-list a{white-space:nowrap}}@media(max-width:767px){'
         . '.form-inline>.form-control+.btn{margin-top:8px}'
@@ -93,13 +94,20 @@ final class Html
     /** @param array<string|int, string> $options value => text */
     public static function select(string $name, array $options, string $chosen): string
     {
+        return sprintf('<select name="%s" class="form-control input-sm">', self::text($name))
+            . self::options($options, $chosen) . '</select>';
+    }
+
+    /** @param array<string|int, string> $options value => text */
+    public static function options(array $options, string $chosen): string
+    {
         $html = '';
         foreach ($options as $value => $text) {
             $selected = (string) $value === $chosen ? ' selected' : '';
             $html .= sprintf('<option value="%s"%s>%s</option>', self::text($value), $selected, self::text($text));
         }
 
-        return sprintf('<select name="%s" class="form-control input-sm">%s</select>', self::text($name), $html);
+        return $html;
     }
 
     public static function input(string $name, string $value, string $placeholder = '', string $type = 'text'): string

@@ -21,16 +21,32 @@ final class ProductsPage implements Page
 {
     private const NAME = 'products';
 
+    private ?ProductForm $form = null;
+
     public function __construct(private Request $request)
     {
     }
 
     public function html(): string
     {
+        $id = $this->request->askedNumber('id');
+        $product = $id === 0 ? null : ProductSettings::of($id);
+        $this->form ??= $product === null ? null : new ProductForm($product);
+
+        return $this->form === null ? $this->list() : $this->form->html($this->request);
+    }
+
+    private function list(): string
+    {
         $rows = [];
         foreach ($this->products() as $id => $name) {
             $rows[] = [
                 Html::link("configproducts.php?action=edit&id=$id", Html::text("#$id $name")),
+                sprintf(
+                    '<a class="btn btn-default btn-sm" href="%s">%s</a>',
+                    Html::text($this->request->link(self::NAME, ['id' => $id])),
+                    Html::lang('addon_settings')
+                ),
                 Html::form(
                     $this->request->link(self::NAME),
                     ['product' => $id],
@@ -41,11 +57,14 @@ final class ProductsPage implements Page
 
         return $rows === []
             ? Html::note('info', Html::lang('addon_no_products'))
-            : '<p>' . Html::lang('addon_make_options_help') . '</p>' . Html::table(['addon_product', ''], $rows);
+            : '<p>' . Html::lang('addon_make_options_help') . '</p>' . Html::table(['addon_product', '', ''], $rows);
     }
 
     public function act(): Outcome
     {
+        if ($this->request->sent('act') === 'save') {
+            return $this->save();
+        }
         $product = $this->request->sentNumber('product');
         if ($this->request->sent('act') !== 'options' || !isset($this->products()[$product])) {
             return Outcome::noSuchButton(self::NAME);
@@ -60,6 +79,17 @@ final class ProductsPage implements Page
         Log::activity($done);
 
         return Outcome::good(Html::text($done), self::NAME);
+    }
+
+    private function save(): Outcome
+    {
+        $product = ProductSettings::of($this->request->askedNumber('id'));
+        if ($product === null) {
+            return Outcome::bad(Html::lang('addon_settings_gone'), self::NAME);
+        }
+        $this->form = new ProductForm($product);
+
+        return $this->form->save($this->request);
     }
 
     /** @return array<int, string> names by id */

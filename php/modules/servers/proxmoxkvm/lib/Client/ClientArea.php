@@ -39,11 +39,8 @@ final class ClientArea
         try {
             $whmcs = new Params($params);
             $package = $whmcs->package();
-            $page = [
-                'service' => $whmcs->serviceId(),
-                'token' => Visitor::token(),
-                'resources' => Resources::of($package),
-            ];
+            $page = ['service' => $whmcs->serviceId(), 'token' => Visitor::token()] + $page;
+            $page['resources'] = Resources::of($package);
         } catch (Throwable $error) {
             Problem::log('client_area', [], $error);
         }

@@ -8,7 +8,7 @@ use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Product\ConfigurableOptionGroup;
-use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
@@ -20,13 +20,11 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Servers;
 /** The doctor on each product: whether its settings can be read, and name what there is. */
 final class ProductChecks
 {
-    /** Setting => list of the core and the field in it that has the name; the values that name nothing. */
-    private const NAMES = [
-        'target_node' => ['nodes', 'name', ['', 'auto']],
-        'system_disk_storage' => ['storages', 'id', ['']],
-        'additional_disk_storage' => ['storages', 'id', ['']],
-        'bridge' => ['bridges', 'name', ['', 'auto']],
-        'backup_storage' => ['storages', 'id', ['']],
+    /** Kind of an option => list of the core, and the field in it that has the name. */
+    private const LISTS = [
+        'node' => ['nodes', 'name'],
+        'storage' => ['storages', 'id'],
+        'bridge' => ['bridges', 'name'],
     ];
 
     /** @return list<Finding> */
@@ -54,14 +52,16 @@ final class ProductChecks
     private static function product(string $subject, object $product, array &$lists): array
     {
         $package = Params::fromProduct($product)->package();
-        $known = Native::call('list', ['what' => 'config_options', 'package' => $package])['config_options'] ?? [];
-        $misnamed = ConfigurableOptionGroup::misnamed((int) $product->id, $known);
+        $names = ConfigurableOptionGroup::present((int) $product->id);
+        $known = Native::call('list', ['what' => 'config_options', 'package' => $package, 'names' => $names]);
+        $misnamed = $known['misnamed'] ?? [];
         $server = Servers::forProduct((int) $product->id);
         $entry = Params::fromServer($server)->server();
         $there = $lists[(int) $server->id] ??= Native::call('list', ['server' => $entry]);
-        $options = array_combine(PackageOptions::keys(), $package['options']);
+        $options = $package['options'];
         $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
-        $template = self::template($subject, (int) $options['os_template'], $entry, $package);
+        $vmid = (int) $options[Catalogue::fields()['os_template']['field'] - 1];
+        $template = self::template($subject, $vmid, $entry, $package);
         if (!in_array(Finding::BAD, array_column($template, 'level'), true)) {
             // what an order would be refused for, in the core's own words
             Native::call('list', ['server' => $entry, 'what' => 'nodes_that_fit', 'package' => $package]);
@@ -76,18 +76,19 @@ final class ProductChecks
     }
 
     /**
-     * @param array<string, string> $options
+     * @param list<string> $options
      * @param array<string, mixed> $there
      * @return list<Finding>
      */
     private static function absent(string $subject, array $options, array $there, string $server): array
     {
         $findings = [];
-        foreach (self::NAMES as $key => [$list, $field, $free]) {
-            $name = trim($options[$key]);
-            if (!in_array($name, $free, true) && !in_array($name, array_column($there[$list] ?? [], $field), true)) {
-                $option = Lang::text("option_$key");
-                $values = ['option' => $option, 'name' => $name, 'server' => $server];
+        foreach (Catalogue::fields() as $key => $option) {
+            [$list, $field] = $option['reserved'] ? [null, null] : self::LISTS[$option['kind']] ?? [null, null];
+            $name = trim($options[$option['field'] - 1]);
+            $free = ['', $option['default']];
+            if ($list !== null && !in_array($name, [...$free, ...array_column($there[$list] ?? [], $field)], true)) {
+                $values = ['option' => Lang::text("option_$key"), 'name' => $name, 'server' => $server];
                 $findings[] = Finding::bad($subject, Lang::text('doctor_absent', $values));
             }
         }

@@ -18,71 +18,104 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Servers;
 /** What an admin may choose from in the settings of a product, live from Proxmox VE: value => label. */
 final class Choices
 {
+    private const LISTED = ['node', 'template', 'storage', 'bridge'];
+
     /** @var array<string, Throwable> by server: one that does not answer is not waited for once more by each field */
     private static array $failed = [];
 
-    /**
-     * @param array<string, mixed> $params
-     * @return array<string, string>
-     */
-    public static function nodes(array $params): array
+    /** @param array<string, mixed> $option of the core: whether its value is a thing of Proxmox VE */
+    public static function isListed(array $option): bool
     {
-        return self::guarded($params, static function (Params $server): array {
-            $labels = ['auto' => Lang::text('choice_auto_node')];
-            foreach (self::rows($server, 'nodes') as $node) {
-                $name = $node['name'];
-                $labels[$name] = $node['online'] ? $name : Lang::text('choice_offline', ['name' => $name]);
-            }
-
-            return $labels;
-        });
+        return !$option['reserved'] && in_array($option['kind'], self::LISTED, true);
     }
 
     /**
-     * @param array<string, mixed> $params
-     * @return array<int, string>
+     * Called by the loaders: WHMCS may print the labels as they are.
+     *
+     * @param array<string, mixed> $params of WHMCS
+     * @return array<int|string, string> the labels escaped
+     * @throws Exception one sentence, escaped, without secrets
      */
-    public static function templates(array $params): array
+    public static function of(string $key, array $params): array
     {
-        return self::guarded($params, static function (Params $server): array {
-            $labels = [];
-            foreach (self::rows($server, 'templates') as $template) {
-                $labels[$template['vmid']] = Lang::text('choice_template', array_map('strval', $template));
-            }
+        $request = [];
+        try {
+            $server = self::server(new Params($params));
+            $request = ['server' => $server->server()];
 
-            return $labels ?: throw new Unavailable(Lang::text('choice_no_template'));
-        });
+            return array_map(Text::html(...), self::listed(Catalogue::options()[$key], $server));
+        } catch (Throwable $error) {
+            Problem::log('list', $request, $error);
+            throw new Exception(Problem::html($error, $request));
+        }
     }
 
     /**
-     * @param array<string, mixed> $params
-     * @param string $content `images` or `backups`
-     * @param string $without text for the empty choice
-     * @return array<string, string>
+     * @param array<string, mixed> $option of the core
+     * @return array<int|string, string> plain text
+     * @throws Unavailable|CoreError
      */
-    public static function storages(array $params, string $content, string $without): array
+    public static function listed(array $option, Params $server): array
     {
-        return self::guarded($params, static function (Params $server) use ($content, $without): array {
-            $storages = array_filter(
-                self::rows($server, 'storages'),
-                static fn (array $storage): bool => (bool) $storage[$content]
-            );
+        $key = hash('sha256', (string) json_encode($server->server(), JSON_INVALID_UTF8_SUBSTITUTE));
+        if (isset(self::$failed[$key])) {
+            throw self::$failed[$key];
+        }
+        try {
+            return match ($option['kind']) {
+                'node' => self::nodes($server),
+                'template' => self::templates($server),
+                'storage' => self::storages($server, $option['without']),
+                'bridge' => self::bridges($server),
+            };
+        } catch (CoreError $error) {
+            throw self::$failed[$key] = $error;
+        }
+    }
 
-            return ['' => Lang::text($without)] + self::named(array_column($storages, 'nodes', 'id'));
-        });
+    /** @return array<string, string> */
+    private static function nodes(Params $server): array
+    {
+        $labels = ['auto' => Lang::text('choice_auto_node')];
+        foreach (self::rows($server, 'nodes') as $node) {
+            $name = $node['name'];
+            $labels[$name] = $node['online'] ? $name : Lang::text('choice_offline', ['name' => $name]);
+        }
+
+        return $labels;
+    }
+
+    /** @return array<int, string> */
+    private static function templates(Params $server): array
+    {
+        $labels = [];
+        foreach (self::rows($server, 'templates') as $template) {
+            $labels[$template['vmid']] = Lang::text('choice_template', array_map('strval', $template));
+        }
+
+        return $labels ?: throw new Unavailable(Lang::text('choice_no_template'));
     }
 
     /**
-     * @param array<string, mixed> $params
+     * @param string $without what is meant when none is named
      * @return array<string, string>
      */
-    public static function bridges(array $params): array
+    private static function storages(Params $server, string $without): array
     {
-        return self::guarded($params, static function (Params $server): array {
-            $bridges = array_column(self::rows($server, 'bridges'), 'nodes', 'name');
+        $storages = array_filter(
+            self::rows($server, 'storages'),
+            static fn (array $storage): bool => (bool) $storage['images']
+        );
 
-            return ['auto' => Lang::text('choice_auto_bridge')] + self::named($bridges);
-        });
+        return ['' => Lang::text("choice_$without")] + self::named(array_column($storages, 'nodes', 'id'));
+    }
+
+    /** @return array<string, string> */
+    private static function bridges(Params $server): array
+    {
+        $bridges = array_column(self::rows($server, 'bridges'), 'nodes', 'name');
+
+        return ['auto' => Lang::text('choice_auto_bridge')] + self::named($bridges);
     }
 
     /** @return list<array<string, mixed>> a list of the core */
@@ -103,33 +136,6 @@ final class Choices
         }
 
         return $labels;
-    }
-
-    /**
-     * @param array<string, mixed> $params
-     * @param callable(Params): array<int|string, string> $list
-     * @return array<int|string, string> the labels escaped, as WHMCS may print them as they are
-     * @throws Exception one sentence, escaped, without secrets
-     */
-    private static function guarded(array $params, callable $list): array
-    {
-        $request = [];
-        try {
-            $server = self::server(new Params($params));
-            $request = ['server' => $server->server()];
-            $key = hash('sha256', (string) json_encode($request, JSON_INVALID_UTF8_SUBSTITUTE));
-            if (isset(self::$failed[$key])) {
-                throw self::$failed[$key];
-            }
-            try {
-                return array_map(Text::html(...), $list($server));
-            } catch (CoreError $error) {
-                throw self::$failed[$key] = $error;
-            }
-        } catch (Throwable $error) {
-            Problem::log('list', $request, $error);
-            throw new Exception(Problem::html($error, $request));
-        }
     }
 
     /** The server that WHMCS names, or one that the product could be on. */

@@ -32,9 +32,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Servers;
  */
 final class ConfigurableOptionGroup
 {
-    private const OF_A_MACHINE = '/(?<![a-z])(v?cpus?|v?cores?|memory|ram|disks?|disc|storage|hdd|ssd|nvme|space'
-        . '|bandwidth|network|traffic|os|operating system|template|image|ips?|ipv[46]|addresse?s?|iops)(?![a-z])/';
-
     /**
      * @return string a sentence, as plain text, that says what was done
      * @throws Unavailable|CoreError nothing was done
@@ -83,26 +80,6 @@ final class ConfigurableOptionGroup
     }
 
     /**
-     * Options that speak of what a machine has, under names that the core does not know: as other modules name them.
-     *
-     * @param list<array<string, mixed>> $known options of the core
-     * @return list<string>
-     */
-    public static function misnamed(int $productId, array $known): array
-    {
-        $names = array_merge(array_column($known, 'name'), array_filter(array_column($known, 'short')));
-        $names = array_map(self::plain(...), $names);
-
-        $unknown = array_unique(array_diff(self::present($productId), $names));
-        sort($unknown);
-
-        return array_values(array_filter(
-            $unknown,
-            static fn (string $name): bool => preg_match(self::OF_A_MACHINE, $name) === 1
-        ));
-    }
-
-    /**
      * @param list<array<string, mixed>> $known options of the core
      * @param list<array<string, mixed>> $templates
      * @return array{int, int} how many options and how many choices were added
@@ -126,7 +103,7 @@ final class ConfigurableOptionGroup
     }
 
     /** @return list<string> the names of the options that the product has in any group */
-    private static function present(int $productId): array
+    public static function present(int $productId): array
     {
         return Capsule::table('tblproductconfigoptions as item')
             ->join('tblproductconfiglinks as link', 'link.gid', '=', 'item.gid')
