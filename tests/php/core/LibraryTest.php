@@ -8,6 +8,7 @@ use PHPUnit\Framework\TestCase;
 use Tests\Support\Installation;
 use Tests\Support\Php;
 use Tests\Support\RealCore;
+use Tests\Support\Source;
 
 /** The real library without any Proxmox VE. */
 final class LibraryTest extends TestCase
@@ -24,8 +25,8 @@ final class LibraryTest extends TestCase
 
     public function testTheButtonsAreTheLabelsOfTheStepTable(): void
     {
-        $source = (string) file_get_contents(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/proxmoxkvm.php');
-        preg_match_all("/^function proxmoxkvm_(\w+)[^{]*\{\s*return Entry::step\('(\w+)'/m", $source, $functions);
+        $step = "/^function proxmoxkvm_(\w+)[^{]*\{\s*return Entry::step\('(\w+)'/m";
+        preg_match_all($step, Source::text('servers'), $functions);
         $ofModule = [];
         foreach (array_combine($functions[1], $functions[2]) as $suffix => $step) {
             $ofModule[array_search($suffix, proxmoxkvm_AdminCustomButtonArray(), true)] = $step;

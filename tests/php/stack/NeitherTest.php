@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Tests\Stack;
 
+use Tests\Support\Source;
 use Tests\Support\Stack;
 use Tests\Support\StackTestCase;
 use WHMCS\Database\Capsule;
@@ -92,8 +93,7 @@ final class NeitherTest extends StackTestCase
     /** @return list<string> */
     private static function functions(): array
     {
-        $module = (string) file_get_contents(dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/proxmoxkvm.php');
-        preg_match_all('/^function proxmoxkvm_(\w+)/m', $module, $found);
+        preg_match_all('/^function proxmoxkvm_(?!Load)(\w+)/m', Source::text('servers'), $found);
 
         return $found[1];
     }

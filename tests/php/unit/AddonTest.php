@@ -25,9 +25,7 @@ final class AddonTest extends AddonTestCase
     {
         $names = [];
         foreach (['servers', 'addons'] as $kind) {
-            preg_match_all('/^function (\w+)/m', (string) file_get_contents(
-                self::MODULES . "/$kind/proxmoxkvm/proxmoxkvm.php"
-            ), $found);
+            preg_match_all('/^ *function (proxmoxkvm_\w+)/mi', Source::text($kind), $found);
             $names[$kind] = array_map(strtolower(...), $found[1]);
         }
         self::assertContains('proxmoxkvm_output', $names['addons']);

@@ -20,7 +20,7 @@ final class Forbidden
     ];
 
     /** Folders of the module that hold code. */
-    private const PLACES = ['', 'bin/', 'lib/', 'lib/*/'];
+    private const PLACES = ['', 'bin/', 'functions/', 'lib/', 'lib/*/'];
 
     /** The sentence on a failure: its own, or that of the function that PHP does not have. */
     public static function sentence(Throwable $error): string
