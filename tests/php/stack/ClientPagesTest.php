@@ -94,7 +94,7 @@ final class ClientPagesTest extends BrowserTestCase
         $this->browser->evaluate('document.getElementById("proxmoxkvm").setAttribute("data-token", "old")');
         // On a phone the button may be a screen and more below what comes of it.
         $this->browser->evaluate('document.querySelector("[data-vm=message]").style.marginBottom = "2000px"');
-        $this->browser->evaluate('document.querySelector("[data-vm=message]").style.display = ""');
+        $this->browser->evaluate('document.querySelector("[data-vm=message]").hidden = false');
         $this->browser->click('#proxmoxkvm form input[value=ClientStop] ~ button');
         $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
         self::assertStringContainsString('reload it', $this->part('message'));

@@ -21,7 +21,10 @@ final class Browser
         $this->port = (int) substr((string) strrchr((string) stream_socket_get_name($free, false), ':'), 1);
         fclose($free);
         $this->server = new Php(
-            ['-d', 'ffi.enable=1', '-S', "127.0.0.1:$this->port", dirname(__DIR__) . '/whmcs/clientarea.php'],
+            [
+                '-d', 'ffi.enable=1', '-S', "127.0.0.1:$this->port", '-t', dirname(__DIR__, 3) . '/php',
+                dirname(__DIR__) . '/whmcs/router.php',
+            ],
             [
                 'SMARTY' => '/usr/share/php/smarty4',
                 'SMARTY_COMPILED' => $this->directory,

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Support;
 
 use FilesystemIterator;
+use PhpToken;
 use RecursiveDirectoryIterator;
 use RecursiveIteratorIterator;
 
@@ -35,5 +36,28 @@ final class Source
     public static function text(string $module = '*'): string
     {
         return implode('', array_map(file_get_contents(...), self::files($module)));
+    }
+
+    /** @return array<string, int> lines of each function, by its name; those without one have an empty one */
+    public static function functions(string $source): array
+    {
+        $tokens = PhpToken::tokenize($source);
+        $lines = [];
+        foreach ($tokens as $at => $token) {
+            if (!$token->is(T_FUNCTION) || ($tokens[$at - 2] ?? $token)->is(T_USE)) {
+                continue;
+            }
+            $name = $tokens[$at + 2]->is(T_STRING) ? $tokens[$at + 2]->text : '';
+            for ($depth = 0, $end = $at; isset($tokens[$end]); $end++) {
+                $text = $tokens[$end]->text;
+                $depth += (int) in_array($text, ['{', '${'], true) - (int) ($text === '}');
+                if ($depth === 0 && in_array($text, ['}', ';'], true)) {
+                    break;
+                }
+            }
+            $lines[$name] = max($lines[$name] ?? 0, $tokens[$end]->line - $token->line + 1);
+        }
+
+        return $lines;
     }
 }

@@ -40,7 +40,7 @@ final class BrowserTest extends StubTestCase
         self::assertSame('Being set up, then Ready', $page->evaluate('string(//body/@data-seen)'));
         self::assertSame('192.0.2.10', $page->evaluate('string(//*[@data-vm="addresses"]/div)'));
         self::assertSame(0.0, $page->evaluate('count(//button[@disabled])'));
-        self::assertStringContainsString('display: none', $page->evaluate('string(//*[@data-vm="progress"]/@style)'));
+        self::assertSame(1.0, $page->evaluate('count(//*[@data-vm="progress"][@hidden])'));
         self::assertStringContainsString('badge-success', $page->evaluate('string(//*[@data-vm="label"]/@class)'));
     }
 
@@ -79,7 +79,7 @@ final class BrowserTest extends StubTestCase
         self::assertSame('running', $page->evaluate('string(//*[@data-vm="power"])'));
         self::assertSame('12.5 %', $page->evaluate('string(//*[@data-vm="cpu"])'));
         self::assertSame('0.5 of 1 GiB', $page->evaluate('string(//*[@data-vm="memory"])'));
-        self::assertStringNotContainsString('none', $page->evaluate('string(//tr[@data-vm-row="cpu"]/@style)'));
+        self::assertSame(1.0, $page->evaluate('count(//tr[@data-vm-row="cpu"][not(@hidden)])'));
         $disabled = '//form[button[@disabled]]/input[@name="a"]/@value';
         self::assertSame(1.0, $page->evaluate("count($disabled)"));
         self::assertSame('ClientStart', $page->evaluate("string($disabled)"), 'it runs already');
@@ -95,7 +95,7 @@ final class BrowserTest extends StubTestCase
         $press = 'document.querySelector("#proxmoxkvm [data-vm-row=password] [type=submit]").click();';
         $page = $this->open(new Browser($this->whmcs, $press), 3);
         self::assertSame('Ab3dE5gH1j', $page->evaluate("string($row//code)"));
-        self::assertStringContainsString('none', $page->evaluate("string($row//form/@style)"));
+        self::assertSame(1.0, $page->evaluate("count($row//form[@hidden])"));
         self::assertSame(0.0, $page->evaluate('count(//button[@disabled])'));
     }
 

@@ -7,22 +7,60 @@ namespace Tests\Unit;
 use PHPUnit\Framework\TestCase;
 use Tests\Support\ClassGraph;
 use Tests\Support\Source;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 
 /** The rules that keep the module readable, checked on its source. */
 final class StructureTest extends TestCase
 {
     private const LONGEST_FILE = 200;
+    private const LONGEST_FUNCTION = 70;
+    private const LONGEST_TEMPLATE = 120;
 
-    /** No class, but a function for everything that WHMCS calls, three lines each. */
-    private const LONGEST_LIST = 400;
+    private const SERVER = __DIR__ . '/../../../php/modules/servers/proxmoxkvm';
 
     /** @dataProvider files */
     public function testAFileIsStrictAndShort(string $file): void
     {
         $source = (string) file_get_contents($file);
         self::assertStringContainsString('declare(strict_types=1);', $source);
-        $longest = basename($file) === 'proxmoxkvm.php' ? self::LONGEST_LIST : self::LONGEST_FILE;
-        self::assertLessThanOrEqual($longest, substr_count($source, "\n"));
+        self::assertLessThanOrEqual(self::LONGEST_FILE, substr_count($source, "\n"));
+        foreach (Source::functions($source) as $name => $lines) {
+            self::assertLessThanOrEqual(self::LONGEST_FUNCTION, $lines, $name);
+        }
+    }
+
+    public function testEveryFunctionIsMeasured(): void
+    {
+        $source = "<?php\nfunction one() {\n if (1) {\n \"{\$a}\";\n }\n}\n"
+            . "abstract class A { abstract function two();\nfunction three() { return function () {\n};\n}}\n";
+        self::assertSame(['one' => 5, 'two' => 1, 'three' => 3, '' => 2], Source::functions($source));
+    }
+
+    /** They are files, so that a browser keeps them and a Content-Security-Policy can forbid all others. */
+    public function testNoScriptAndNoStyleStandInAPage(): void
+    {
+        $pages = glob(self::SERVER . '/templates/*/*.tpl') ?: [];
+        self::assertNotSame([], $pages);
+        foreach ($pages as $template) {
+            self::assertLessThanOrEqual(self::LONGEST_TEMPLATE, substr_count(self::text($template), "\n"), $template);
+        }
+        foreach ([...$pages, ...array_values(Source::files())] as $file) {
+            $inline = '/<style|\bstyle=|<script(?! src="[^"]+"><\/script>)|<[^<>]*\son\w+=|javascript:/i';
+            self::assertDoesNotMatchRegularExpression($inline, self::text($file), $file);
+        }
+        foreach (glob(self::SERVER . '/assets/*.js') ?: [] as $file) {
+            $forbidden = '/innerHTML|insertAdjacentHTML|document\.write|\beval\b|setAttribute\(.style/';
+            self::assertDoesNotMatchRegularExpression($forbidden, self::text($file), $file);
+        }
+    }
+
+    public function testAnAssetHasAnotherAddressOnceItIsAnotherFile(): void
+    {
+        foreach (['client.js', 'graphs.js', 'client.css', 'admin.css'] as $name) {
+            $url = Asset::url($name);
+            $version = hash_file('crc32b', self::SERVER . "/assets/$name");
+            self::assertSame("modules/servers/proxmoxkvm/assets/$name?v=$version", $url);
+        }
     }
 
     /** @dataProvider files */
@@ -77,6 +115,11 @@ final class StructureTest extends TestCase
         self::assertSame(['M\Three\C', 'M\Three\D', 'M\Three\C'], $circle);
         $sources[2] = $class('Three', 'use M\One\C as Far;', '');
         self::assertCount(4, ClassGraph::circle((new ClassGraph($sources))->names));
+    }
+
+    private static function text(string $file): string
+    {
+        return (string) file_get_contents($file);
     }
 
     private static function graph(): ClassGraph

@@ -20,6 +20,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Stock\PoolsPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\ProductsPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\ServersPage;
 use WHMCS\Module\Server\Proxmoxkvm\Core\LibraryInUse;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
@@ -127,6 +128,6 @@ final class Front
             }
         }
 
-        return Html::STYLE . "<ul class=\"nav nav-tabs\" style=\"margin-bottom:15px\">$tabs</ul>";
+        return Asset::adminStyle() . "<ul class=\"nav nav-tabs proxmoxkvm-tabs\">$tabs</ul>";
     }
 }

@@ -142,7 +142,7 @@ final class ZoneForm
         return Html::form(
             $request->link('zones', ['form' => 1, 'id' => $this->id ?: '']),
             ['id' => $this->id],
-            "<div class=\"row\" style=\"display:flex;flex-wrap:wrap\">$fields</div><p>$buttons</p>"
+            "<div class=\"row proxmoxkvm-fields\">$fields</div><p>$buttons</p>"
         );
     }
 

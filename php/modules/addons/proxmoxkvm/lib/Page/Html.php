@@ -12,17 +12,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
 /** The parts that pages are made of, in the classes of WHMCS's admin theme (Bootstrap 3). */
 final class Html
 {
-    /** A narrow screen shows a list as a card for each row. */
-    public const STYLE = '<style>.proxmoxkvm-fields{display:flex;flex-wrap:wrap}'
-        . '.proxmoxkvm-list{overflow-x:auto}.alert .proxmoxkvm-list{color:#333;background:#fff;'
-        . 'padding:8px}.alert .proxmoxkvm-list table{margin:0}@media(min-width:768px){.proxmoxkvm-list th,'
-        . '.proxmoxkvm-list td:last-child,.proxmoxkvm-list a{white-space:nowrap}}@media(max-width:767px){'
-        . '.form-inline>.form-control+.btn{margin-top:8px}'
-        . '.proxmoxkvm-list thead{display:none}.proxmoxkvm-list tr{display:block;padding:6px 0}'
-        . '.proxmoxkvm-list td{display:flex;align-items:flex-start;gap:8px;border:0!important;overflow-wrap:anywhere}'
-        . '.proxmoxkvm-list td:empty{display:none}'
-        . '.proxmoxkvm-list td:before{content:attr(data-title);font-weight:bold;flex:0 0 35%}}</style>';
-
     /** Everything that is not markup of ours goes through here. */
     public static function text(string|int|null $text): string
     {
@@ -78,9 +67,7 @@ final class Html
         [$path, $query] = explode('?', $request->link($page), 2);
         parse_str($query, $fields);
 
-        $class = 'class="form-inline" style="margin-bottom:15px"';
-
-        return sprintf('<form method="get" action="%s" %s>', self::text($path), $class)
+        return sprintf('<form method="get" action="%s" class="form-inline proxmoxkvm-search">', self::text($path))
             . self::hidden($fields) . "$html</form>";
     }
 

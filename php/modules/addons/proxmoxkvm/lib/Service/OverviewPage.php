@@ -76,7 +76,7 @@ final class OverviewPage implements Page
             ) . ' &nbsp; ';
         }
 
-        return $html === '' ? '' : "<p style=\"line-height:2\">$html</p>";
+        return $html === '' ? '' : "<p class=\"proxmoxkvm-links\">$html</p>";
     }
 
     /**

@@ -46,10 +46,11 @@ final class ServicePage implements Page
         ];
         $rows = '';
         foreach ($facts as $label => $html) {
-            $rows .= '<tr><th style="width:30%">' . Html::lang($label) . "</th><td>$html</td></tr>";
+            $rows .= '<tr><th>' . Html::lang($label) . "</th><td>$html</td></tr>";
         }
 
-        return "<table class=\"table table-condensed\">$rows</table>" . $this->forms($service, $shown['dns'] ?? []);
+        return "<table class=\"table table-condensed proxmoxkvm-facts\">$rows</table>"
+            . $this->forms($service, $shown['dns'] ?? []);
     }
 
     public function act(): Outcome
@@ -112,9 +113,9 @@ final class ServicePage implements Page
         }
         $html = '';
         foreach ($forms as $action => [$label, $kind, $help, $field]) {
-            $input = $field === '' ? '' : '<div style="max-width:160px;display:inline-block;vertical-align:middle">'
+            $input = $field === '' ? '' : '<div class="proxmoxkvm-field">'
                 . Html::input($field, '', 'VMID') . '</div> ';
-            $html .= Html::panel(Html::lang($label), "<div style=\"margin-bottom:10px\">$help</div>" . Html::form(
+            $html .= Html::panel(Html::lang($label), "<div class=\"proxmoxkvm-help\">$help</div>" . Html::form(
                 $this->request->link(self::NAME, ['id' => $this->id]),
                 [],
                 $input . Html::button($label, $action, $kind)

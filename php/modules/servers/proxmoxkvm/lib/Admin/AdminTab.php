@@ -9,6 +9,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Core\LibraryInUse;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
@@ -95,7 +96,8 @@ final class AdminTab
     {
         $labelled = [];
         foreach (array_filter($fields, static fn (string $html): bool => $html !== '') as $label => $html) {
-            $labelled[Lang::text($label)] = $html;
+            // WHMCS has no other place for it on this page.
+            $labelled[Lang::text($label)] = $html . ($labelled === [] ? Asset::adminStyle() : '');
         }
 
         return $labelled;
@@ -147,7 +149,7 @@ final class AdminTab
         // Without an id the answer of Proxmox VE is still outstanding.
         return ($task['upid'] ?? null) === null
             ? $html
-            : $html . '<br><code style="word-break:break-all">' . Text::html((string) $task['upid']) . '</code>';
+            : $html . '<br><code class="proxmoxkvm-upid">' . Text::html((string) $task['upid']) . '</code>';
     }
 
     /** @param array<string, mixed> $service */

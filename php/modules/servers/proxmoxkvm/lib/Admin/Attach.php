@@ -28,7 +28,7 @@ final class Attach
     {
         return FieldOutcome::html(self::FIELD, $serviceId) . sprintf(
             '<input type="text" inputmode="numeric" maxlength="9" autocomplete="off" name="%s" value=""'
-                . ' class="form-control input-150" style="width:150px;display:inline-block"'
+                . ' class="form-control input-150 proxmoxkvm-vmid"'
                 . ' placeholder="%s"> <span class="text-muted">%s</span>',
             self::FIELD,
             Text::html(Lang::text('attach_placeholder')),

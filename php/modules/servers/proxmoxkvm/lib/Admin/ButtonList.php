@@ -34,10 +34,8 @@ final class ButtonList
                 . Text::html((string) $why) . '</span></li>';
         }
 
-        // Bootstrap 3 takes the triangle away by which people see that there is more.
-        $summary = '<summary style="display:list-item;cursor:pointer">' . Text::html(Lang::text('buttons_not'));
+        $summary = '<summary>' . Text::html(Lang::text('buttons_not')) . '</summary>';
 
-        return $reasons === '' ? $html : "$html<details>$summary"
-            . '</summary><ul>' . $reasons . '</ul></details>';
+        return $reasons === '' ? $html : "$html<details class=\"proxmoxkvm-more\">$summary<ul>$reasons</ul></details>";
     }
 }

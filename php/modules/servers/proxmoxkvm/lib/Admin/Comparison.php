@@ -25,7 +25,7 @@ final class Comparison
             $head .= '<th>' . Text::html(Lang::text($title)) . '</th>';
         }
 
-        return '<div style="overflow-x:auto"><table class="table table-condensed table-sm" style="width:auto">'
+        return '<div class="proxmoxkvm-wide"><table class="table table-condensed table-sm">'
             . "<thead><tr>$head</tr></thead><tbody>$rows</tbody></table></div>";
     }
 

@@ -28,7 +28,7 @@ final class DnsRecords
             $html .= '<div>' . Text::html(Lang::text('dns_synced', $time)) . '</div>';
         }
         foreach ($records as $record) {
-            $html .= '<div style="overflow-wrap:anywhere"><code>' . Text::html((string) $record) . '</code></div>';
+            $html .= '<div class="proxmoxkvm-record"><code>' . Text::html((string) $record) . '</code></div>';
         }
 
         return $records === [] ? $html . '<div>' . Text::html(Lang::text('dns_no_records')) . '</div>' : $html;

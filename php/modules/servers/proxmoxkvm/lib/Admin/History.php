@@ -34,7 +34,7 @@ final class History
             $head .= '<th>' . Text::html(Lang::text($title)) . '</th>';
         }
 
-        return '<div style="max-height:320px;overflow:auto">'
+        return '<div class="proxmoxkvm-history">'
             . '<table class="table table-condensed table-sm table-striped">'
             . "<thead><tr>$head</tr></thead><tbody>$rows</tbody></table></div>";
     }

@@ -35,7 +35,7 @@ final class ProgressLine
             );
         }
 
-        return '<div style="line-height:2.2">' . implode(' <span class="text-muted">&rarr;</span> ', $labels)
+        return '<div class="proxmoxkvm-chain">' . implode(' <span class="text-muted">&rarr;</span> ', $labels)
             . '</div>';
     }
 }

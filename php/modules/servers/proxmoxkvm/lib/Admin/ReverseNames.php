@@ -45,8 +45,8 @@ final class ReverseNames
         $html = FieldOutcome::html(self::FIELD, (int) ($shown['service']['id'] ?? 0));
         foreach ($names as $address => $name) {
             [$address, $name] = [Text::html($address), Text::html($name)];
-            $html .= "<div><label style=\"font-weight:normal\">$address <input type=\"text\" maxlength=\"253\""
-                . ' autocomplete="off" class="form-control" style="max-width:100%;width:300px;display:inline-block"'
+            $html .= "<div><label class=\"proxmoxkvm-name\">$address <input type=\"text\" maxlength=\"253\""
+                . ' autocomplete="off" class="form-control"'
                 . sprintf(' name="%s[%s]" value="%s"></label>', self::FIELD, $address, $name)
                 . sprintf('<input type="hidden" name="%s[%s]" value="%s"></div>', self::SHOWN, $address, $name);
         }

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
@@ -17,7 +18,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
 /** The client's page of a service: from the store alone, refreshed by a small script through JSON. */
 final class ClientArea
 {
-    private const TEMPLATE = 'templates/clientarea.tpl';
+    private const TEMPLATES = 'templates/client';
 
     /** What each button calls, what is on it, what is asked before it is sent, and the permission for it. */
     private const BUTTONS = [
@@ -50,16 +51,22 @@ final class ClientArea
             $view['colour'] = 'default';
         }
 
+        $hasGraphs = isset($shown['service']) && ($shown['permissions']['graphs'] ?? false) === true;
+
         return [
-            'tabOverviewModuleOutputTemplate' => self::TEMPLATE,
+            'tabOverviewModuleOutputTemplate' => self::TEMPLATES . '/page.tpl',
             'templateVariables' => ['proxmoxkvm' => $page + [
+                // Whole, so that it is found from wherever WHMCS reads the page.
+                'templates' => dirname(__DIR__, 2) . '/' . self::TEMPLATES,
+                'assets' => [
+                    'style' => Asset::url('client.css'),
+                    'scripts' => array_map(Asset::url(...), ['client.js', ...($hasGraphs ? ['graphs.js'] : [])]),
+                ],
                 'view' => $view,
                 'password' => ClientPassword::forPage($shown),
                 'buttons' => self::buttons($shown['permissions'] ?? []),
                 'reverse' => ClientReverse::forPage($shown),
-                'graphs' => isset($shown['service']) && ($shown['permissions']['graphs'] ?? false) === true
-                    ? ClientGraphs::forPage()
-                    : null,
+                'graphs' => $hasGraphs ? ClientGraphs::forPage() : null,
                 'text' => self::texts(),
             ]],
         ];

@@ -1,0 +1,5 @@
+{* What each form of the page sends: whose it is, and the function of the module that it is for. *}
+<input type="hidden" name="token" value="{$proxmoxkvm.token|escape}">
+<input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
+<input type="hidden" name="modop" value="custom">
+<input type="hidden" name="a" value="{$function|escape}">

@@ -1,0 +1,17 @@
+{* The names of the addresses, a form for each. *}
+<div data-vm="reverse"{if !$vm.reverse} hidden{/if}>
+    <strong>{$proxmoxkvm.reverse.title|escape}</strong>
+    <p class="text-muted small">{$proxmoxkvm.reverse.help|escape}</p>
+    {foreach $proxmoxkvm.reverse.forms as $one}
+        <form method="post" action="clientarea.php?action=productdetails">
+            {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientReverseName"}
+            <input type="hidden" name="address" value="{$one.address|escape}">
+            <span data-vm="address">{$one.address|escape}</span>
+            <input type="text" name="hostname" value="{$one.name|escape}" maxlength="253" autocomplete="off"
+                   autocapitalize="none" spellcheck="false" class="form-control"
+                   aria-label="{$proxmoxkvm.reverse.title|escape}: {$one.address|escape}">
+            <button type="submit" class="btn btn-primary"
+                    {if !$vm.can.ClientReverseName} disabled{/if}>{$proxmoxkvm.reverse.save|escape}</button>
+        </form>
+    {/foreach}
+</div>
