@@ -12,7 +12,7 @@ use crate::engine::{Order, needs_attention};
 use crate::guest::Current;
 use crate::guest::compare::Line;
 use crate::guest::series::{Point, SERIES};
-use crate::package::{More, Package};
+use crate::package::{More, Package, option};
 use crate::problems::{Error, Refusal};
 use crate::server::address::Address;
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
@@ -394,7 +394,8 @@ pub fn troubles_out(troubles: &[Trouble]) -> Value {
 
 /// What a package and its guest differ in.
 pub fn compare_out(line: &Line) -> Value {
-    json!({"what": line.what, "unit": line.unit, "wanted": line.wanted, "actual": line.actual, "same": line.same})
+    let unit = option(line.what).map(|row| row.unit);
+    json!({"what": line.what, "unit": unit, "wanted": line.wanted, "actual": line.actual, "same": line.same})
 }
 
 /// A button: whether it is offered, or why not.

@@ -1,18 +1,16 @@
 //! The package beside the guest as it is: what an admin sees on the page of a service.
 
 use crate::guest::{Config, Current, Drive, Power, PropertyString};
-use crate::package::{Decimal, DiskLimits, Firewall, Package};
+use crate::package::{Decimal, DiskLimits, Firewall, Package, gigabytes, option};
 use crate::server::address::Address;
 
 const GIB: f64 = 1_073_741_824.0;
 
-/// One thing, as the package wants it and as the guest has it.
+/// An option, as the package wants it and as the guest has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Which: a word that pages have a text for.
+    /// Which: the key of its row in the table of options, which has its unit too.
     pub what: &'static str,
-    /// The unit of both values; empty where there is none.
-    pub unit: &'static str,
     /// What the package wants; none: whatever there is.
     pub wanted: Option<String>,
     /// What there is; none: PVE does not say.
@@ -22,11 +20,10 @@ pub struct Line {
 }
 
 impl Line {
-    fn new(what: &'static str, unit: &'static str, wanted: Option<String>, actual: Option<String>) -> Line {
+    fn new(what: &'static str, wanted: Option<String>, actual: Option<String>) -> Line {
         let same = wanted.is_none() || wanted == actual;
         Line {
             what,
-            unit,
             wanted,
             actual,
             same,
@@ -38,14 +35,10 @@ impl Line {
 ///
 /// Processors and memory are those that a running guest has now: a change may wait for its restart.
 pub fn compare(package: &Package, leased: Option<&Address>, config: &Config, current: &Current) -> Vec<Line> {
+    let sold = |key| option(key).map(|row| row.text(package));
     let mut lines = vec![
-        Line::new("cores", "", Some(package.cores.to_string()), cores(config, current)),
-        Line::new(
-            "memory",
-            "MiB",
-            Some(package.memory_mib.to_string()),
-            memory(config, current),
-        ),
+        Line::new("cpu_cores", sold("cpu_cores"), cores(config, current)),
+        Line::new("ram", sold("ram"), memory(config, current)),
     ];
     lines.extend(disks(package, config));
     lines.extend(network(package, leased, config));
@@ -64,38 +57,35 @@ fn cores(config: &Config, current: &Current) -> Option<String> {
 fn memory(config: &Config, current: &Current) -> Option<String> {
     let of_config = || {
         let memory = PropertyString::parse(config.get("memory")?);
-        Some(memory.get("current").or(memory.leading())?.to_owned())
+        let mib = memory.get("current").or(memory.leading())?;
+        Some(mib.parse().map_or_else(|_| mib.to_owned(), gigabytes))
     };
     let running = current.max_memory.filter(|_| current.power == Power::Running);
-    running.map(|bytes| (bytes >> 20).to_string()).or_else(of_config)
+    running.map(|bytes| gigabytes(bytes >> 20)).or_else(of_config)
 }
 
 fn disks(package: &Package, config: &Config) -> Vec<Line> {
     let system = config.system_disk();
     let additional = config.additional_disk();
-    let sized = |gib: u64| (gib > 0).then(|| gib.to_string());
+    let sold = |key| option(key).map(|row| row.text(package));
     let mut lines = vec![
         Line::new(
             "system_disk",
-            "GiB",
-            sized(package.system_disk_gib),
+            sold("system_disk").filter(|_| package.system_disk_gib > 0),
             system.as_ref().and_then(size),
         ),
         Line::new(
             "system_disk_limits",
-            "MB/s, IOPS",
-            Some(limits(&package.system_limits)),
+            sold("system_disk_limits"),
             system.as_ref().map(limits_of),
         ),
     ];
     if package.additional_disk_gib > 0 || additional.is_some() {
         let has = additional.as_ref().map_or(Some("0".to_owned()), size);
-        let wanted = Some(package.additional_disk_gib.to_string());
-        lines.push(Line::new("additional_disk", "GiB", wanted, has));
+        lines.push(Line::new("additional_disk", sold("additional_disk"), has));
         lines.push(Line::new(
             "additional_disk_limits",
-            "MB/s, IOPS",
-            (package.additional_disk_gib > 0).then(|| limits(&package.additional_limits)),
+            sold("additional_disk_limits").filter(|_| package.additional_disk_gib > 0),
             additional.as_ref().map(limits_of),
         ));
     }
@@ -106,14 +96,6 @@ fn size(disk: &Drive) -> Option<String> {
     // two decimals, without zeros that say nothing
     disk.size()
         .map(|bytes| ((bytes as f64 / GIB * 100.0).round() / 100.0).to_string())
-}
-
-/// As the package writes them: read MB/s / write MB/s / read IOPS / write IOPS.
-fn limits(limits: &DiskLimits) -> String {
-    format!(
-        "{}/{}/{}/{}",
-        limits.read_mbps, limits.write_mbps, limits.read_iops, limits.write_iops
-    )
 }
 
 fn limits_of(disk: &Drive) -> String {
@@ -128,7 +110,7 @@ fn limits_of(disk: &Drive) -> String {
 
 fn network(package: &Package, leased: Option<&Address>, config: &Config) -> Vec<Line> {
     let nic = config.net0();
-    let option = |key: &str| nic.as_ref().and_then(|nic| nic.get(key)).map(str::to_owned);
+    let option_of = |key: &str| nic.as_ref().and_then(|nic| nic.get(key)).map(str::to_owned);
     let bridge = package.bridge.as_ref().or(leased.map(|address| &address.bridge));
     let vlan = package.vlan.or(leased.map(|address| address.vlan));
     // `virtio=MAC`, or `virtio` alone
@@ -136,35 +118,33 @@ fn network(package: &Package, leased: Option<&Address>, config: &Config) -> Vec<
         .as_ref()
         .and_then(|nic| nic.first())
         .map(|(model, value)| model.unwrap_or(value).to_owned());
-    let rate = option("rate").unwrap_or_else(|| "0".to_owned());
+    let rate = option_of("rate").unwrap_or_else(|| "0".to_owned());
     let rate = rate.parse::<Decimal>().map_or(rate, |rate| rate.to_string());
     let switch = |on: bool| Some(if on { "on" } else { "off" }.to_owned());
     let there = |value: Option<String>| value.filter(|_| nic.is_some());
     vec![
-        Line::new("bridge", "", bridge.map(ToString::to_string), option("bridge")),
+        Line::new("bridge", bridge.map(ToString::to_string), option_of("bridge")),
         Line::new(
             "vlan",
-            "",
             vlan.map(|vlan| vlan.to_string()),
-            there(option("tag").or(Some("0".to_owned()))),
+            there(option_of("tag").or(Some("0".to_owned()))),
         ),
         Line::new(
             "nic_model",
-            "",
-            package.nic_model.map(|model| model.as_str().to_owned()),
+            option("nic_model")
+                .map(|row| row.text(package))
+                .filter(|_| package.nic_model.is_some()),
             model,
         ),
         Line::new(
-            "nic_rate",
-            "MB/s",
-            Some(package.rate_mbps.to_string()),
+            "network_rate",
+            option("network_rate").map(|row| row.text(package)),
             there(Some(rate)),
         ),
         Line::new(
             "firewall",
-            "",
             switch(package.effective_firewall() != Firewall::Off),
-            there(switch(option("firewall").as_deref() == Some("1"))),
+            there(switch(option_of("firewall").as_deref() == Some("1"))),
         ),
     ]
 }

@@ -22,8 +22,9 @@ pub use form::{Field, Form, form};
 pub use macros::{NameInputs, expand_name};
 pub use more::{More, Policy};
 pub(crate) use nearest::nearest;
-pub use options::options;
+pub use options::{option, options};
 pub use row::{Group, Kind, Ordered, Place, Row};
+pub use values::gigabytes;
 
 use crate::package::firewall_rules::Rule;
 use crate::words::ids::{Bridge, NodeName, StorageId, Vmid, quoted};

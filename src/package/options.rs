@@ -21,6 +21,11 @@ pub fn options() -> impl Iterator<Item = &'static Row> {
     fields::ROWS.iter().chain(settings::ROWS).chain(orders::ROWS)
 }
 
+/// The option of a key.
+pub fn option(key: &str) -> Option<&'static Row> {
+    options().find(|row| row.key == key)
+}
+
 /// How other modules name what a machine has; the names of configurable options that have one of these words and are
 /// none of ours sell what nobody gets.
 pub(super) const OF_A_MACHINE: &[&str] = &[

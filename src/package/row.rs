@@ -250,6 +250,11 @@ impl Row {
         }
     }
 
+    /// What a package has of it, as the option is written.
+    pub fn text(&self, package: &Package) -> String {
+        (self.write)(package)
+    }
+
     /// The words of a choice.
     pub fn choices(&self) -> Vec<&'static str> {
         match self.kind {

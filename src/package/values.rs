@@ -103,8 +103,8 @@ pub(super) fn memory_mib(text: &str) -> Result<u64, String> {
         })
 }
 
-/// MiB as GB with decimals, so that [`memory_mib`] reads the same again.
-pub(super) fn gigabytes(mib: u64) -> String {
+/// MiB as GB with decimals, as the options of memory are written.
+pub fn gigabytes(mib: u64) -> String {
     let millionths = (u128::from(mib) * 1_000_000 + 512) / 1024;
     let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()

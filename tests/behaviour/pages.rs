@@ -51,17 +51,17 @@ fn a_guest_that_is_as_it_was_sold_differs_in_nothing() {
     let lines = page["compare"].as_array().unwrap();
     let of = |what: &str| lines.iter().find(|line| line["what"] == what).unwrap()["actual"].clone();
     let shown = [
-        "cores",
-        "memory",
+        "cpu_cores",
+        "ram",
         "system_disk",
         "system_disk_limits",
         "additional_disk",
         "additional_disk_limits",
     ]
     .map(of);
-    assert_eq!(shown, ["2", "1536", "8", "100/80/1000/800", "3", "50/40.5/0/400"]);
+    assert_eq!(shown, ["2", "1.5", "8", "100/80/1000/800", "3", "50/40.5/0/400"]);
     assert_eq!(
-        ["bridge", "vlan", "nic_rate", "firewall"].map(of),
+        ["bridge", "vlan", "network_rate", "firewall"].map(of),
         ["vmbr0", "10", "12.5", "on"]
     );
 }
@@ -101,8 +101,8 @@ fn every_difference_between_package_and_guest_is_told() {
     assert_eq!(
         told,
         [
-            r#"cores "4" "2""#,
-            r#"memory "2048" "1536""#,
+            r#"cpu_cores "4" "2""#,
+            r#"ram "2" "1.5""#,
             r#"system_disk "8" "8.25""#,
             r#"system_disk_limits "100/80/1000/800" "7/80/1000/800""#,
             r#"additional_disk "5" "3""#,
@@ -110,7 +110,7 @@ fn every_difference_between_package_and_guest_is_told() {
             r#"bridge "vmbr0" "vmbr1""#,
             r#"vlan "10" "11""#,
             r#"nic_model "e1000" "virtio""#,
-            r#"nic_rate "12.5" "3""#,
+            r#"network_rate "12.5" "3""#,
             r#"firewall "on" "off""#,
         ]
     );
@@ -131,7 +131,7 @@ fn a_change_that_waits_for_a_restart_is_not_there_yet() {
     }
     assert_eq!(
         differences(&page(&world, 7)),
-        [("cores".to_owned(), json!("3"), json!("2"))]
+        [("cpu_cores".to_owned(), json!("3"), json!("2"))]
     );
     world.sim().set_power(vmid, false);
     assert_eq!(differences(&page(&world, 7)), [], "stopped: its next start has them");

@@ -146,9 +146,9 @@ final class AdminTabTest extends StubTestCase
     {
         $evil = '<script>x</script>';
         $this->replyTo('show', ['service' => ['id' => $this->service], 'compare' => [
-            ['what' => 'cores', 'unit' => '', 'wanted' => '2', 'actual' => '4', 'same' => false],
-            ['what' => 'memory', 'unit' => 'MiB', 'wanted' => '1536', 'actual' => '1536', 'same' => true],
-            ['what' => 'system_disk', 'unit' => 'GiB', 'wanted' => null, 'actual' => '8', 'same' => true],
+            ['what' => 'cpu_cores', 'unit' => '', 'wanted' => '2', 'actual' => '4', 'same' => false],
+            ['what' => 'ram', 'unit' => 'GB', 'wanted' => '1.5', 'actual' => '1.5', 'same' => true],
+            ['what' => 'system_disk', 'unit' => 'GB', 'wanted' => null, 'actual' => '8', 'same' => true],
             ['what' => 'firewall', 'unit' => '', 'wanted' => 'on', 'actual' => null, 'same' => false],
             ['what' => $evil, 'unit' => $evil, 'wanted' => $evil, 'actual' => $evil, 'same' => false],
         ]]);
@@ -158,7 +158,7 @@ final class AdminTabTest extends StubTestCase
             explode('</tr>', $html)
         );
         self::assertSame([
-            'Setting Package VM', 'CPU cores 2 4 different', 'Memory 1536 MiB 1536 MiB', 'System disk as it is 8 GiB',
+            'Setting Package VM', 'CPU cores 2 4 different', 'RAM 1.5 GB 1.5 GB', 'System disk as it is 8 GB',
             'Firewall on not there different',
         ], array_slice($rows, 0, 5));
         self::assertSame(3, substr_count($html, 'table-warning'));
