@@ -50,7 +50,7 @@ pub(crate) unsafe fn call(
     let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal(PANICKED_AT.with_borrow(Clone::clone))));
     let (status, value) = match outcome {
         Ok(value) => (0, value),
-        Err(error) => (status_of(&error), request::error_reply(&error)),
+        Err(error) => (error.problem().class as i32, request::error_reply(&error)),
     };
     // JSON has no NUL byte in it, so the text is always a C string
     let text = CString::new(value.to_string()).unwrap_or_default();
@@ -73,28 +73,6 @@ fn parse(bytes: &[u8]) -> Result<Value, Error> {
     // the parser's own words may quote the request, and that holds secrets: only the place is told
     serde_json::from_slice(bytes)
         .map_err(|error| Error::Request(format!("no JSON at line {}, column {}", error.line(), error.column())))
-}
-
-/// The coarse, append-only status of the C functions.
-fn status_of(error: &Error) -> i32 {
-    use crate::{pve, store};
-    match error {
-        Error::Request(_) | Error::Package(_) | Error::Server(_) | Error::Placement(_) | Error::Zone(_) => 1,
-        Error::Store(store::Error::Location { .. }) => 1,
-        Error::Blocked(_) | Error::Refused(_) => 2,
-        Error::Store(store::Error::Busy(_) | store::Error::LeaseLost(_)) => 3,
-        Error::Store(
-            store::Error::Unknown(_)
-            | store::Error::NoAddress { .. }
-            | store::Error::AddressTaken { .. }
-            | store::Error::NoVmid { .. },
-        ) => 2,
-        Error::Task { .. } | Error::Unsettled { .. } | Error::Pve(pve::Error::Refused { .. }) => 4,
-        Error::Pve(_) => 5,
-        Error::Store(_) => 6,
-        Error::Internal(_) => 7,
-        Error::Dns { .. } => 8,
-    }
 }
 
 /// Frees a reply.

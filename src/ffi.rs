@@ -20,6 +20,7 @@ use crate::api::request;
 use crate::boundary::{call, free};
 use crate::problems::Error;
 use crate::store::{Home, Location, Store};
+use crate::words::problems::Class;
 use serde_json::{Value, json};
 use std::ffi::c_char;
 use std::sync::Arc;
@@ -51,6 +52,20 @@ pub enum proxmoxkvm_status {
     /// A DNS provider said no, or did not answer.
     PROXMOXKVM_DNS = 8,
 }
+
+// the table of problems says which of them a failure is
+const _: () = {
+    use proxmoxkvm_status as C;
+    assert!(Class::Found as u32 == C::PROXMOXKVM_OK as u32);
+    assert!(Class::Invalid as u32 == C::PROXMOXKVM_INVALID as u32);
+    assert!(Class::Refused as u32 == C::PROXMOXKVM_REFUSED as u32);
+    assert!(Class::Busy as u32 == C::PROXMOXKVM_BUSY as u32);
+    assert!(Class::Pve as u32 == C::PROXMOXKVM_PVE as u32);
+    assert!(Class::Unreachable as u32 == C::PROXMOXKVM_UNREACHABLE as u32);
+    assert!(Class::Store as u32 == C::PROXMOXKVM_STORE as u32);
+    assert!(Class::Internal as u32 == C::PROXMOXKVM_INTERNAL as u32);
+    assert!(Class::Dns as u32 == C::PROXMOXKVM_DNS as u32);
+};
 
 /// A store and its connections, opened by `proxmoxkvm_open`.
 #[allow(non_camel_case_types)]

@@ -75,9 +75,9 @@ fn worker(node: usize, number: u64, store: &Store, promised: &Promised, ended: &
                 Err(error) => {
                     let codes = ["store_unreachable", "store"];
                     assert!(
-                        codes.contains(&error.code()) && error.retry(),
+                        codes.contains(&error.problem().code) && error.problem().retry,
                         "{}: {error}",
-                        error.code()
+                        error.problem().code
                     );
                     guard(&promised.refusals).push(format!("{node} {error}"));
                 }

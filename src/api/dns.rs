@@ -17,6 +17,7 @@ use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Event};
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
 use crate::words::limits;
+use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -44,7 +45,7 @@ pub(crate) struct Zones {
 /// How the synchronisation of one service ended.
 pub(crate) struct Synced {
     changed: usize,
-    troubles: Vec<Trouble>,
+    troubles: Vec<(&'static Problem, String)>,
     /// The time was up; the rest follows.
     more: bool,
 }
@@ -71,11 +72,11 @@ impl Zones {
 
 impl Synced {
     /// Notes what has failed; says how many seconds the providers want to be left alone.
-    fn take(&mut self, failures: Vec<Failure>, at: UnixSeconds) -> f64 {
+    fn take(&mut self, failures: Vec<Failure>) -> f64 {
         let mut not_before = 0.0_f64;
         for failure in failures {
             not_before = not_before.max(failure.retry_after.unwrap_or_default());
-            if failure.code == "dns_out_of_time" {
+            if failure.problem == &problems::DNS_OUT_OF_TIME {
                 self.more = true;
                 continue;
             }
@@ -83,7 +84,7 @@ impl Synced {
                 "" => failure.sentence,
                 name => format!("DNS zone {name}: {}", failure.sentence),
             };
-            (self.troubles).push(trouble(failure.code, message, failure.retry, at));
+            self.troubles.push((failure.problem, message));
         }
         not_before
     }
@@ -91,7 +92,7 @@ impl Synced {
     /// What a line of the cron run says of it; nothing where there was nothing to do.
     fn line(&self) -> Option<String> {
         match self.troubles.first() {
-            Some(trouble) => Some(trouble.message.clone()),
+            Some((_, message)) => Some(message.clone()),
             None if self.changed > 0 => Some(format!("{} sets of DNS records written", self.changed)),
             None => None,
         }
@@ -131,7 +132,7 @@ pub(crate) fn sync(
     };
     let mut not_before = 0.0_f64;
     match wanted_of(&service, &ips, &lease.memory) {
-        Err(error) => (synced.troubles).push(trouble("dns_name", error.to_string(), false, begun)),
+        Err(error) => synced.troubles.push((&problems::DNS_NAME, error.to_string())),
         Ok(wanted) => {
             let remembered = lease.memory.remembered.clone();
             let job = SyncJob {
@@ -148,7 +149,7 @@ pub(crate) fn sync(
             });
             lease.memory.remembered = outcome.remembered;
             synced.changed = outcome.changed;
-            not_before = synced.take(outcome.failures, begun);
+            not_before = synced.take(outcome.failures);
         }
     }
     let now = core.clock.now();
@@ -168,6 +169,8 @@ pub(crate) fn sync(
         },
         took_ms: ((now - begun) * 1000.0) as u64,
     });
+    let trouble = |(problem, message): &(&'static Problem, String)| Trouble::of(problem, message.clone(), begun);
+    lease.memory.troubles = synced.troubles.iter().map(trouble).collect();
     let (due_at, attention) = goes_on(&mut lease.memory, &synced, now, not_before);
     core.store
         .dns_release(&lease, now, due_at, attention, event.as_slice())?;
@@ -181,7 +184,6 @@ fn goes_on(
     now: UnixSeconds,
     not_before: UnixSeconds,
 ) -> (Option<UnixSeconds>, bool) {
-    memory.troubles.clone_from(&synced.troubles);
     if synced.troubles.is_empty() {
         memory.attempts = 0;
         memory.asked_by.take_if(|_| !synced.more);
@@ -189,20 +191,10 @@ fn goes_on(
         (synced.more.then_some(now + not_before), false)
     } else {
         memory.attempts = memory.attempts.saturating_add(1);
-        let hopeless = synced.troubles.iter().any(|trouble| !trouble.retry);
+        let hopeless = synced.troubles.iter().any(|(problem, _)| !problem.retry);
         let wait = limits::retry_after(if hopeless { u32::MAX } else { memory.attempts });
         let attention = hopeless || memory.attempts >= limits::ATTENTION_ATTEMPTS;
         (Some(now + wait.max(not_before)), attention)
-    }
-}
-
-fn trouble(code: &str, message: String, retry: bool, at: UnixSeconds) -> Trouble {
-    Trouble {
-        code: code.to_owned(),
-        message,
-        retry,
-        at,
-        ..Trouble::default()
     }
 }
 
@@ -264,9 +256,9 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
     let due = verb.run(Goal::Settle).goes_on_at();
     let reply = verb.end(due, Ok(()))?;
     match synced.troubles.first() {
-        Some(trouble) => Err(Error::Dns {
-            sentence: trouble.message.clone(),
-            retry: trouble.retry,
+        Some((problem, message)) => Err(Error::Dns {
+            problem,
+            sentence: message.clone(),
         }),
         None => Ok(with_dns(core, reply, id)?),
     }
@@ -333,8 +325,8 @@ pub fn zone_test(core: &Core, request: &Value) -> Result<Value, Error> {
         until: core.clock.now() + SERVICE_SECONDS,
     };
     provider.test(&budget).map_err(|error| Error::Dns {
+        problem: error.problem(),
         sentence: error.to_string(),
-        retry: error.retry(),
     })?;
     let zone = provider.zone();
     Ok(request::reply(json!({"zone": zone.name, "reverse": zone.is_reverse()})))
@@ -411,8 +403,8 @@ fn must_lead_to(
         until: core.clock.now() + AFTER_VERB_SECONDS,
     };
     let found = dns::addresses_of(name, ip.is_ipv4(), &resolvers, &budget).map_err(|error| Error::Dns {
+        problem: error.problem(),
         sentence: error.to_string(),
-        retry: error.retry(),
     })?;
     if found.contains(&ip) {
         return Ok(());

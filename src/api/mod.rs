@@ -115,7 +115,10 @@ pub(crate) fn news_out(reply: &mut Value, news: &News) {
 }
 
 fn reply_of(service: ServiceId, status: Status, trouble: &Trouble) -> Value {
-    json!({"service": service, "status": status, "code": trouble.code, "message": trouble.message, "at": trouble.at})
+    let mut reply = request::trouble_out(trouble, trouble.retry);
+    reply["service"] = json!(service);
+    reply["status"] = json!(status);
+    reply
 }
 
 pub(crate) fn service_reply(core: &Core, id: ServiceId, meter: &Meter, changed: bool) -> Result<Value, Error> {

@@ -20,6 +20,7 @@ use crate::service::identity::Asked;
 use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Event, Used, WriteBack};
 use crate::words::ids::{Actor, ServerId, ServiceId, Vmid};
+use crate::words::problems::{self, Problem};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -283,7 +284,9 @@ pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
         let attention = needs_attention(service);
         // what is not due is tried again by nobody
         let retry = t.retry && service.due_at.is_some();
-        json!({"code": t.code, "message": t.message, "retry": retry, "at": t.at, "attention": attention})
+        let mut error = trouble_out(t, retry);
+        error["attention"] = json!(attention);
+        error
     });
     json!({
         "id": service.id,
@@ -308,10 +311,9 @@ pub fn unreadable_out(error: &crate::store::Error) -> Value {
         crate::store::Error::Corrupt { service, .. } => Some(service),
         _ => None,
     };
-    json!({
-        "id": id, "status": "", "addresses": [],
-        "error": {"code": error.code(), "message": error.to_string(), "retry": false, "at": null},
-    })
+    let mut error = trouble_out(&Trouble::of(error.problem(), error.to_string(), 0.0), false);
+    error["at"] = Value::Null;
+    json!({"id": id, "status": "", "addresses": [], "error": error})
 }
 
 /// What WHMCS should write down.
@@ -388,8 +390,19 @@ pub fn dns_out(memory: &DnsMemory) -> Value {
 
 /// Why not everything is as it should be.
 pub fn troubles_out(troubles: &[Trouble]) -> Value {
-    let trouble = |t: &Trouble| json!({"code": t.code, "message": t.message, "retry": t.retry, "at": t.at});
-    troubles.iter().map(trouble).collect()
+    troubles
+        .iter()
+        .map(|trouble| trouble_out(trouble, trouble.retry))
+        .collect()
+}
+
+/// Why it does not go on, which advice there is, and where it is explained. A code of another version has neither.
+pub fn trouble_out(trouble: &Trouble, retry: bool) -> Value {
+    let problem = problems::named(&trouble.code);
+    json!({
+        "code": trouble.code, "message": trouble.message, "retry": retry, "at": trouble.at,
+        "advice": problem.map(|problem| problem.advice), "page": problem.map(Problem::page),
+    })
 }
 
 /// What a package and its guest differ in.
@@ -454,8 +467,11 @@ pub fn reply(fields: Value) -> Value {
 
 /// An error's reply.
 pub fn error_reply(error: &Error) -> Value {
-    let (code, message, retry) = (error.code(), error.to_string(), error.retry());
-    let mut reply = json!({"ok": false, "code": code, "message": message, "retry": retry});
+    let problem = error.problem();
+    let mut reply = json!({
+        "ok": false, "code": problem.code, "message": error.to_string(), "retry": problem.retry,
+        "advice": problem.advice, "client": problem.client,
+    });
     if let Some(seconds) = error.again_in() {
         reply["again_in_s"] = json!(seconds);
     }

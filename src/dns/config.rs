@@ -162,9 +162,18 @@ impl ZoneConfig {
         let ttl = number(fields, "ttl")?.map_or(Ok(DEFAULT_TTL), u32::try_from);
         let ttl = ttl.ok().filter(|ttl| (1..=604_800).contains(ttl));
         let ttl = ttl.ok_or_else(|| fail("ttl", "it is a number of seconds from 1 to 604800"))?;
-        let zone = Zone::parse(ZoneId(id), text(fields, "zone"), ttl, text(fields, "addresses"));
-        zone.map_err(|why| fail("zone", &why))
+        named(fields, ZoneId(id), ttl)
     }
+
+    /// The zone that fields name which have nothing else: for what asks no provider.
+    pub fn named(fields: &Value) -> Result<Zone, ConfigError> {
+        named(fields, ZoneId(0), DEFAULT_TTL)
+    }
+}
+
+fn named(fields: &Value, id: ZoneId, ttl: u32) -> Result<Zone, ConfigError> {
+    let zone = Zone::parse(id, text(fields, "zone"), ttl, text(fields, "addresses"));
+    zone.map_err(|why| fail("zone", &why))
 }
 
 fn fail(field: &'static str, why: &str) -> ConfigError {

@@ -1,5 +1,7 @@
 //! How a request to a provider can end badly: the class decides what may happen next, the sentence what to do.
 
+use crate::words::problems::{self, Problem};
+
 /// What a provider's refusal is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -90,38 +92,24 @@ pub enum Error {
 }
 
 impl Error {
-    /// The fine code that replies carry.
-    pub fn code(&self) -> &'static str {
+    /// Its row.
+    pub fn problem(&self) -> &'static Problem {
         match self {
-            Error::Config { .. } => "dns_config",
-            Error::NeverSent { .. } => "dns_unreachable",
-            Error::NotTrusted { .. } => "dns_not_trusted",
-            Error::NoAnswer { .. } => "dns_no_answer",
+            Error::Config { .. } => &problems::DNS_CONFIG,
+            Error::NeverSent { .. } => &problems::DNS_UNREACHABLE,
+            Error::NotTrusted { .. } => &problems::DNS_NOT_TRUSTED,
+            Error::NoAnswer { .. } => &problems::DNS_NO_ANSWER,
             Error::Refused { about, .. } => match about {
-                Refusal::ZoneMissing => "dns_zone_missing",
-                Refusal::Rights => "dns_permission",
-                Refusal::Key => "dns_key",
-                Refusal::Other => "dns_refused",
+                Refusal::ZoneMissing => &problems::DNS_ZONE_MISSING,
+                Refusal::Rights => &problems::DNS_PERMISSION,
+                Refusal::Key => &problems::DNS_KEY,
+                Refusal::Other => &problems::DNS_REFUSED,
             },
-            Error::RateLimited { .. } => "dns_rate_limited",
-            Error::Changed { .. } => "dns_changed",
-            Error::Unexpected { .. } => "dns_unexpected",
-            Error::Store { .. } => "dns_store",
-            Error::OutOfTime => "dns_out_of_time",
-        }
-    }
-
-    /// Whether trying again later may help without anybody's doing.
-    pub fn retry(&self) -> bool {
-        match self {
-            Error::NeverSent { .. }
-            | Error::NoAnswer { .. }
-            | Error::RateLimited { .. }
-            | Error::Changed { .. }
-            | Error::Unexpected { .. }
-            | Error::Store { .. }
-            | Error::OutOfTime => true,
-            Error::Config { .. } | Error::NotTrusted { .. } | Error::Refused { .. } => false,
+            Error::RateLimited { .. } => &problems::DNS_RATE_LIMITED,
+            Error::Changed { .. } => &problems::DNS_CHANGED,
+            Error::Unexpected { .. } => &problems::DNS_UNEXPECTED,
+            Error::Store { .. } => &problems::DNS_STORE,
+            Error::OutOfTime => &problems::DNS_OUT_OF_TIME,
         }
     }
 

@@ -7,6 +7,7 @@ use super::records::{Key, Record, Wanted};
 use super::zones::{Zone, ZoneId, is_within, names_of, placed};
 use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
+use crate::words::problems::{self, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,12 +34,10 @@ pub struct Failure {
     pub zone: ZoneId,
     /// Its name; empty for a zone that is no longer configured, or not by the name it had.
     pub zone_name: String,
-    /// Fine code.
-    pub code: &'static str,
+    /// Its row.
+    pub problem: &'static Problem,
     /// One sentence for an admin.
     pub sentence: String,
-    /// Whether trying again may help without anybody's doing; otherwise it needs attention.
-    pub retry: bool,
     /// Not before this many seconds have passed, when the provider says so.
     pub retry_after: Option<f64>,
 }
@@ -211,9 +210,8 @@ impl<'a> Run<'a, '_> {
         self.failures.push(Failure {
             zone: zone.id,
             zone_name: zone.name.clone(),
-            code: "dns_conflict",
+            problem: &problems::DNS_CONFLICT,
             sentence: conflict.to_string(),
-            retry: false,
             retry_after: None,
         });
     }
@@ -226,9 +224,8 @@ impl<'a> Run<'a, '_> {
         self.failures.push(Failure {
             zone: zone.id,
             zone_name: zone.name.clone(),
-            code: error.code(),
+            problem: error.problem(),
             sentence: error.to_string(),
-            retry: error.retry(),
             retry_after,
         });
     }
@@ -260,9 +257,8 @@ impl<'a> Run<'a, '_> {
             self.failures.push(Failure {
                 zone: id,
                 zone_name: String::new(),
-                code: "dns_zone_gone",
+                problem: &problems::DNS_ZONE_GONE,
                 sentence,
-                retry: false,
                 retry_after: None,
             });
         }

@@ -355,11 +355,7 @@ fn add_addresses(addresses: &mut Vec<Address>, more: &[IpAddr], job: &Job) -> Re
         if addresses.iter().any(|known| known.ip == *ip) {
             continue;
         }
-        let line = job.order.entry.pool.line_of(*ip).ok_or_else(|| {
-            Refusal::Other(format!(
-                "no address line of the server entry has {ip}: add one, then attach"
-            ))
-        })?;
+        let line = job.order.entry.pool.line_of(*ip).ok_or(Refusal::NoAddressLine(*ip))?;
         addresses.push(Address::of_line(*ip, line));
     }
     Ok(())

@@ -93,13 +93,12 @@ impl Engine<'_> {
         let step = job.row.filter(|_| building).map(|row| row.to);
         let told = job.lease.service.body.trouble.as_ref();
         let lasting = told.filter(|told| told.lasting);
+        // what was refused is the cause of what comes after it
+        let message = lasting.map_or_else(|| error.to_string(), |told| with_sequel(&told.message, &error));
         let trouble = Trouble {
-            code: error.code().to_owned(),
-            // what was refused is the cause of what comes after it
-            message: lasting.map_or_else(|| error.to_string(), |told| with_sequel(&told.message, &error)),
             retry: error.retry() && lasting.is_none(),
-            at: now,
             lasting: lasting.is_some(),
+            ..Trouble::of(error.problem(), message, now)
         };
         let known = job
             .lease
@@ -159,12 +158,9 @@ impl Engine<'_> {
         let service = job.service();
         if let (Some(failure), true) = (&failure, settled) {
             service.body.trouble = Some(Trouble {
-                code: failure.code().to_owned(),
-                message: result.clone(),
                 // nobody tries it again
                 retry: false,
-                at: now,
-                lasting: false,
+                ..Trouble::of(failure.problem(), result.clone(), now)
             });
         } else if settled {
             succeeds(service, service.status);

@@ -127,11 +127,9 @@ impl Engine<'_> {
         let body = &mut job.service().body;
         body.attempts = 0;
         body.trouble = Some(Trouble {
-            code: error.code().to_owned(),
-            message,
             retry: false,
-            at: now,
             lasting: true,
+            ..Trouble::of(error.problem(), message, now)
         });
     }
 

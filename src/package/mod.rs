@@ -28,6 +28,7 @@ pub use values::gigabytes;
 
 use crate::package::firewall_rules::Rule;
 use crate::words::ids::{Bridge, NodeName, StorageId, Vmid, quoted};
+use crate::words::problems::{self, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -288,14 +289,14 @@ pub enum Error {
 }
 
 impl Error {
-    /// The word by which replies and logs name the error.
-    pub fn code(&self) -> &'static str {
+    /// Its row.
+    pub fn problem(&self) -> &'static Problem {
         match self {
-            Error::Option { .. } => "bad_option",
-            Error::ConfigOption { .. } => "bad_configurable_option",
-            Error::Conflict { .. } => "conflicting_configurable_options",
-            Error::NoAddresses => "no_addresses",
-            Error::NameRule { .. } | Error::Name { .. } => "bad_vm_name",
+            Error::Option { .. } => &problems::BAD_OPTION,
+            Error::ConfigOption { .. } => &problems::BAD_CONFIG_OPTION,
+            Error::Conflict { .. } => &problems::CONFLICTING,
+            Error::NoAddresses => &problems::NO_ADDRESSES,
+            Error::NameRule { .. } | Error::Name { .. } => &problems::BAD_VM_NAME,
         }
     }
 }

@@ -305,7 +305,7 @@ fn a_bad_option_is_named_with_what_is_allowed() {
         let sentence = sentence.replace("<limits>", limits).replace("<rate>", rate);
         let why = package(&[(*number, text)], &[]).unwrap_err();
         assert_eq!(why.to_string(), format!("package option {sentence}"), "{number} {text}");
-        assert_eq!(why.code(), "bad_option");
+        assert_eq!(why.problem().code, "bad_option");
     }
     let long = package(&[(6, &"x".repeat(80))], &[]).unwrap_err().to_string();
     assert!(long.ends_with(&format!("not \"{}…\"", "x".repeat(60))), "{long}");
@@ -357,7 +357,7 @@ fn dhcp_leases_nothing_and_has_no_anti_spoofing() {
 fn a_static_package_has_an_address() {
     let why = package(&[], &[("ipv4", "0")]).unwrap_err();
     assert_eq!(why, Error::NoAddresses);
-    assert_eq!(why.code(), "no_addresses");
+    assert_eq!(why.problem().code, "no_addresses");
     assert_eq!(
         why.to_string(),
         "the package has neither an IPv4 nor an IPv6 address: sell at least one or choose the addressing dhcp"

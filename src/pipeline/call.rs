@@ -8,6 +8,7 @@ use crate::package::firewall_rules::Rule;
 use crate::server::Secret;
 use crate::server::address::Address;
 use crate::words::ids::{NodeName, StorageId};
+use crate::words::problems::{self, Problem};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -266,18 +267,18 @@ pub enum Blocked {
 }
 
 impl Blocked {
-    /// The fine code that replies carry.
-    pub fn code(&self) -> &'static str {
+    /// Its row.
+    pub fn problem(&self) -> &'static Problem {
         match self {
-            Blocked::NoDisk => "no_disk",
-            Blocked::Shrink { .. } => "disk_shrink",
-            Blocked::NoSlot { .. } => "no_disk_slot",
-            Blocked::NoBridge => "no_bridge",
-            Blocked::NoStart(_) => "would_not_start",
-            Blocked::Protected => "protected",
-            Blocked::HaManaged => "ha_managed",
-            Blocked::Owned(_) => "owned",
-            Blocked::Template => "is_template",
+            Blocked::NoDisk => &problems::NO_DISK,
+            Blocked::Shrink { .. } => &problems::DISK_SHRINK,
+            Blocked::NoSlot { .. } => &problems::NO_DISK_SLOT,
+            Blocked::NoBridge => &problems::NO_BRIDGE,
+            Blocked::NoStart(_) => &problems::WOULD_NOT_START,
+            Blocked::Protected => &problems::PROTECTED,
+            Blocked::HaManaged => &problems::HA_MANAGED,
+            Blocked::Owned(_) => &problems::OWNED,
+            Blocked::Template => &problems::IS_TEMPLATE,
         }
     }
 }

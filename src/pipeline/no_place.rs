@@ -2,6 +2,7 @@
 
 use super::call::Blocked;
 use crate::words::ids::{Bridge, NodeName, StorageId, Vmid};
+use crate::words::problems::{self, Problem};
 
 /// The package cannot be placed on this cluster as it is: one sentence for an admin.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -164,29 +165,26 @@ fn named(local: &[String]) -> String {
 }
 
 impl NoPlace {
-    /// The fine code that replies carry.
-    pub fn code(&self) -> &'static str {
+    /// Its row.
+    pub fn problem(&self) -> &'static Problem {
         match self {
-            NoPlace::NoTemplate(_) => "no_template",
-            NoPlace::NotATemplate(_) => "not_a_template",
-            NoPlace::Unfit { why, .. } => why.code(),
-            NoPlace::FileMissing { .. } => "file_missing",
-            NoPlace::Trunks { .. } => "would_not_start",
-            NoPlace::SmallerThanTemplate { .. } => "disk_smaller_than_template",
-            NoPlace::NoSuchNode(_) => "no_such_node",
-            NoPlace::NodeOffline(_) => "node_offline",
-            NoPlace::TemplateElsewhere { .. } => "template_elsewhere",
-            NoPlace::NoStorage { .. } => "no_storage",
-            NoPlace::NotForImages { .. } => "storage_without_images",
-            NoPlace::StorageFull { .. } => "storage_full",
-            NoPlace::TooMuchMemory { .. } | NoPlace::TooManyCores { .. } | NoPlace::TooLarge { .. } => "fits_no_node",
-            NoPlace::NoNode => "no_node",
-            NoPlace::NoBridge { .. } => "bridge_missing",
+            NoPlace::NoTemplate(_) => &problems::NO_TEMPLATE,
+            NoPlace::NotATemplate(_) => &problems::NOT_A_TEMPLATE,
+            NoPlace::Unfit { why, .. } => why.problem(),
+            NoPlace::FileMissing { .. } => &problems::FILE_MISSING,
+            NoPlace::Trunks { .. } => &problems::WOULD_NOT_START,
+            NoPlace::SmallerThanTemplate { .. } => &problems::DISK_SMALLER,
+            NoPlace::NoSuchNode(_) => &problems::NO_SUCH_NODE,
+            NoPlace::NodeOffline(_) => &problems::NODE_OFFLINE,
+            NoPlace::TemplateElsewhere { .. } => &problems::TEMPLATE_ELSEWHERE,
+            NoPlace::NoStorage { .. } => &problems::NO_STORAGE,
+            NoPlace::NotForImages { .. } => &problems::NOT_FOR_IMAGES,
+            NoPlace::StorageFull { .. } => &problems::STORAGE_FULL,
+            NoPlace::TooMuchMemory { .. } | NoPlace::TooManyCores { .. } | NoPlace::TooLarge { .. } => {
+                &problems::FITS_NO_NODE
+            }
+            NoPlace::NoNode => &problems::NO_NODE,
+            NoPlace::NoBridge { .. } => &problems::BRIDGE_MISSING,
         }
-    }
-
-    /// Whether trying again later may help without anybody's doing.
-    pub fn retry(&self) -> bool {
-        matches!(self, NoPlace::NodeOffline(_) | NoPlace::NoNode)
     }
 }

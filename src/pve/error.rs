@@ -2,6 +2,7 @@
 
 use crate::words::ids::{UnixSeconds, Vmid};
 use crate::words::limits::WORDS_CHARS;
+use crate::words::problems::{self, Problem};
 
 /// The end of a request that did not succeed.
 ///
@@ -116,31 +117,20 @@ pub fn advice(status: u16) -> &'static str {
 }
 
 impl Error {
-    /// The fine code that replies carry.
-    pub fn code(&self) -> &'static str {
+    /// Its row.
+    pub fn problem(&self) -> &'static Problem {
         match self {
-            Error::NeverSent { .. } => "pve_unreachable",
-            Error::Silent { .. } => "pve_silent",
-            Error::OutOfTime { .. } => "pve_no_time",
-            Error::NotTrusted { .. } => "pve_not_trusted",
-            Error::NoAnswer { .. } => "pve_no_answer",
-            Error::Refused { status: 401, .. } => "pve_login",
-            Error::Refused { status: 403, .. } => "pve_permission",
-            Error::Refused { .. } => "pve_refused",
-            Error::Unexpected { .. } => "pve_unexpected",
-        }
-    }
-
-    /// Whether trying again later may help without anybody's doing.
-    pub fn retry(&self) -> bool {
-        match self {
-            Error::NeverSent { .. }
-            | Error::Silent { .. }
-            | Error::OutOfTime { .. }
-            | Error::NoAnswer { .. }
-            | Error::Unexpected { .. } => true,
-            Error::NotTrusted { .. } => false,
-            Error::Refused { status, .. } => !matches!(status, 400 | 401 | 403 | 501),
+            Error::NeverSent { .. } => &problems::PVE_UNREACHABLE,
+            Error::Silent { .. } => &problems::PVE_SILENT,
+            Error::OutOfTime { .. } => &problems::PVE_NO_TIME,
+            Error::NotTrusted { .. } => &problems::PVE_NOT_TRUSTED,
+            Error::NoAnswer { .. } => &problems::PVE_NO_ANSWER,
+            Error::Refused { status: 401, .. } => &problems::PVE_LOGIN,
+            Error::Refused { status: 403, .. } => &problems::PVE_PERMISSION,
+            // what it was asked for, it will never do
+            Error::Refused { status: 400 | 501, .. } => &problems::PVE_REJECTED,
+            Error::Refused { .. } => &problems::PVE_REFUSED,
+            Error::Unexpected { .. } => &problems::PVE_UNEXPECTED,
         }
     }
 

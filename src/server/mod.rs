@@ -16,6 +16,7 @@ pub use pool::{AddressLine, BadLine, Family, Part, Pool, Usage};
 pub use secrets::Secrets;
 
 use crate::words::ids::{ServerId, harmless};
+use crate::words::problems::{self, Problem};
 use access_hash::AccessHash;
 use std::path::PathBuf;
 
@@ -150,15 +151,15 @@ pub enum Error {
 }
 
 impl Error {
-    /// The word by which replies and logs name the error.
-    pub fn code(&self) -> &'static str {
+    /// Its row.
+    pub fn problem(&self) -> &'static Problem {
         match self {
-            Error::NotHttps => "server_not_https",
-            Error::NoHost | Error::Host(_) | Error::HostLogin | Error::HostSecret => "server_host",
-            Error::Port(_) => "server_port",
-            Error::NoUser | Error::NoRealm | Error::User | Error::SecretInUser => "server_user",
-            Error::NoSecret | Error::NoPassword | Error::Secret => "server_secret",
-            Error::AccessHash { .. } => "server_access_hash",
+            Error::NotHttps => &problems::SERVER_NOT_HTTPS,
+            Error::NoHost | Error::Host(_) | Error::HostLogin | Error::HostSecret => &problems::SERVER_HOST,
+            Error::Port(_) => &problems::SERVER_PORT,
+            Error::NoUser | Error::NoRealm | Error::User | Error::SecretInUser => &problems::SERVER_USER,
+            Error::NoSecret | Error::NoPassword | Error::Secret => &problems::SERVER_SECRET,
+            Error::AccessHash { .. } => &problems::SERVER_ACCESS_HASH,
         }
     }
 }

@@ -188,7 +188,7 @@ fn an_entry_that_cannot_be_used_says_why() {
     ];
     for (fields, code, sentence) in cases {
         let why = ServerEntry::parse(&fields).unwrap_err();
-        assert_eq!((why.code(), why.to_string().as_str()), (code, sentence));
+        assert_eq!((why.problem().code, why.to_string().as_str()), (code, sentence));
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::package::Package;
 use crate::service::identity::{Asked, Identity};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
+use crate::words::problems::Problem;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -102,6 +103,24 @@ pub struct Trouble {
     /// Whether it stays until what was refused is asked for again: something else that ends well does not mend it.
     #[serde(default)]
     pub lasting: bool,
+}
+
+impl Trouble {
+    /// A problem, in the words of this case.
+    pub fn of(problem: &Problem, message: String, at: UnixSeconds) -> Trouble {
+        Trouble {
+            code: problem.code.to_owned(),
+            message,
+            retry: problem.retry,
+            at,
+            lasting: false,
+        }
+    }
+
+    /// Whether it is this one.
+    pub fn is(&self, problem: &Problem) -> bool {
+        self.code == problem.code
+    }
 }
 
 /// What is kept of a service beside the columns that the database itself must know.

@@ -44,6 +44,7 @@ pub use traffic::{Measured, Used};
 
 use crate::words::ids::{ServerId, ServiceId};
 use crate::words::limits;
+use crate::words::problems::{self, Problem};
 use sql::{Abort, Sql, values};
 
 /// What can go wrong with the store.
@@ -218,46 +219,32 @@ pub enum Error {
 }
 
 impl Error {
-    /// The fine code that replies carry.
-    pub fn code(&self) -> &'static str {
+    /// Its row.
+    pub fn problem(&self) -> &'static Problem {
         match self {
-            Error::NotUsable { .. } => "store_not_usable",
-            Error::Replaced { .. } => "store_replaced",
-            Error::OtherHome { .. } => "store_other_home",
-            Error::NoCopy => "no_copy",
-            Error::Forked { .. } => "store_forked",
-            Error::Newer { .. } => "store_newer",
-            Error::Backup { .. } => "store_backup",
-            Error::Busy(_) => "busy",
-            Error::LeaseLost(_) => "lease_lost",
-            Error::Unknown(_) => "unknown_service",
-            Error::NoAddress { .. } => "no_free_address",
-            Error::AddressTaken { .. } => "address_taken",
-            Error::NoVmid { .. } => "no_free_vmid",
-            Error::Damaged { .. } => "store_damaged",
-            Error::Full { .. } => "store_full",
-            Error::Database { .. } => "store",
-            Error::Unreachable { .. } => "store_unreachable",
-            Error::Location { .. } => "store_location",
-            Error::NotEmpty { .. } => "store_not_empty",
-            Error::Unfinished { .. } => "store_unfinished",
-            Error::InUse { .. } => "store_in_use",
-            Error::Corrupt { .. } => "store_record",
+            Error::NotUsable { .. } => &problems::STORE_NOT_USABLE,
+            Error::Replaced { .. } => &problems::STORE_REPLACED,
+            Error::OtherHome { .. } => &problems::STORE_OTHER_HOME,
+            Error::NoCopy => &problems::NO_COPY,
+            Error::Forked { .. } => &problems::STORE_FORKED,
+            Error::Newer { .. } => &problems::STORE_NEWER,
+            Error::Backup { .. } => &problems::STORE_BACKUP,
+            Error::Busy(_) => &problems::BUSY,
+            Error::LeaseLost(_) => &problems::LEASE_LOST,
+            Error::Unknown(_) => &problems::UNKNOWN_SERVICE,
+            Error::NoAddress { .. } => &problems::NO_FREE_ADDRESS,
+            Error::AddressTaken { .. } => &problems::ADDRESS_TAKEN,
+            Error::NoVmid { .. } => &problems::NO_FREE_VMID,
+            Error::Damaged { .. } => &problems::STORE_DAMAGED,
+            Error::Full { .. } => &problems::STORE_FULL,
+            Error::Database { .. } => &problems::STORE,
+            Error::Unreachable { .. } => &problems::STORE_UNREACHABLE,
+            Error::Location { .. } => &problems::STORE_LOCATION,
+            Error::NotEmpty { .. } => &problems::STORE_NOT_EMPTY,
+            Error::Unfinished { .. } => &problems::STORE_UNFINISHED,
+            Error::InUse { .. } => &problems::STORE_IN_USE,
+            Error::Corrupt { .. } => &problems::STORE_RECORD,
         }
-    }
-
-    /// Whether trying again later may help without anybody's doing.
-    pub fn retry(&self) -> bool {
-        matches!(
-            self,
-            Error::Busy(_)
-                | Error::LeaseLost(_)
-                | Error::Full { .. }
-                | Error::Database { .. }
-                | Error::Unreachable { .. }
-                | Error::InUse { .. }
-                | Error::NoAddress { .. }
-        )
     }
 }
 

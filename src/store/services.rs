@@ -9,6 +9,7 @@ use crate::service::identity::Asked;
 use crate::service::{Body, Service};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::words::limits;
+use crate::words::problems;
 
 /// The right of one worker to advance one service, with the service as it was when the lease was taken.
 ///
@@ -194,7 +195,7 @@ impl Store {
             Ok((
                 ServiceId(row.get(0)?),
                 ServerId(row.get(1)?),
-                trouble.as_deref() == Some("whmcs_gone"),
+                trouble.as_deref() == Some(problems::WHMCS_GONE.code),
             ))
         };
         self.read(|sql| Ok(sql.list(select, &[], row)?))

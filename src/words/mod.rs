@@ -1,8 +1,9 @@
-//! The words that every floor uses: ids, status, time, limits.
+//! The words that every floor uses: ids, status, time, limits, problems.
 
 pub mod calendar;
 pub mod clock;
 pub mod ids;
 pub(crate) mod last_used;
 pub mod limits;
+pub mod problems;
 pub mod status;

@@ -38,10 +38,10 @@ fn a_signed_answer_of_the_corpus_is_read() {
         "{records:?}"
     );
     assert_eq!(told("signed_cname").unwrap().len(), 2);
-    assert_eq!(told("signed_refused").unwrap_err().code(), "dns_zone_missing");
+    assert_eq!(told("signed_refused").unwrap_err().problem().code, "dns_zone_missing");
     assert_eq!(told("signed_test"), Ok(Vec::new()));
     assert_eq!(
-        told("message").unwrap_err().code(),
+        told("message").unwrap_err().problem().code,
         "dns_unexpected",
         "that one is not signed"
     );

@@ -206,7 +206,7 @@ fn what_a_guest_left_behind_is_removed_by_the_button() {
     assert_eq!((dns.world.status(7).as_str(), dns.shown().len()), ("removed", 2));
     assert_eq!(dns.attention(), [(7, "dns_refused".to_owned())]);
     let refused = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
-    assert_eq!(refused.code(), "dns");
+    assert_eq!(refused.code(), "dns_refused");
     dns.behaves(Mood::Well);
     let reply = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(reply["service"]["status"], "removed");
@@ -250,7 +250,7 @@ fn the_button_synchronises_at_once_and_tells_what_is_wrong() {
     dns.behaves(Mood::Refuses);
     dns.records.0.lock().unwrap().clear();
     let error = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
-    assert_eq!(error.code(), "dns");
+    assert_eq!(error.code(), "dns_refused");
     assert_eq!(error.to_string(), "DNS zone example.net: no");
     assert_eq!(dns.world.status(7), "ready", "the service itself is well");
 
@@ -407,7 +407,7 @@ fn a_name_that_leads_elsewhere_is_not_accepted_and_the_domain_needs_no_proof() {
     // nobody listens there: without an answer there is no proof
     order["resolvers"] = json!(["127.0.0.1:1"]);
     order["name"] = json!("mail.example.org");
-    assert_eq!(code(api::set_reverse_name(&dns.world.core, &order)), "dns");
+    assert_eq!(code(api::set_reverse_name(&dns.world.core, &order)), "dns_unreachable");
     order["name"] = json!("3-7.example.net");
     api::set_reverse_name(&dns.world.core, &order).unwrap();
 }
@@ -448,7 +448,7 @@ fn what_changes_meanwhile_is_due_again() {
     assert_eq!(store.dns_due(now, 10).unwrap(), [ServiceId(7)]);
     let lost = store.dns_lease(ServiceId(7), now).unwrap();
     let next = store.dns_lease(ServiceId(7), now + 100.0).unwrap();
-    assert_eq!(store.dns_keep(&lost, now).unwrap_err().code(), "lease_lost");
+    assert_eq!(store.dns_keep(&lost, now).unwrap_err().problem().code, "lease_lost");
     store.dns_release(&next, now, None, false, &[]).unwrap();
     assert_eq!(store.dns_due(now, 10).unwrap(), []);
 }

@@ -205,7 +205,7 @@ fn a_zone_concerns_the_services_with_a_name_or_an_address_in_it() {
     assert_eq!(concerned("8.b.d.0.1.0.0.2.ip6.arpa", ""), json!([]));
     assert_eq!(concerned("part.example.org", &format!("{first}-{first}")), json!([7]));
     let bad = api::zone_services(&world.core, &json!({"zone": {"zone": "a b"}})).unwrap_err();
-    assert_eq!(bad.code(), "bad_request", "{bad}");
+    assert_eq!(bad.code(), "bad_zone", "{bad}");
 }
 
 /// A store of 10,000 services: what each list costs is printed, not judged.

@@ -153,13 +153,20 @@ fn a_store_that_met_damage_once_is_used_no_more_until_another_lies_in_its_place(
     );
     // this process, one that has it open, and one that opens it now
     assert_eq!(
-        world.core.store.service(ServiceId(7)).unwrap_err().code(),
+        world.core.store.service(ServiceId(7)).unwrap_err().problem().code,
         "store_damaged"
     );
-    assert_eq!(world.core.store.must_be_current().unwrap_err().code(), "store_damaged");
+    assert_eq!(
+        world.core.store.must_be_current().unwrap_err().problem().code,
+        "store_damaged"
+    );
+    assert_eq!(
+        world.core.store.must_be_current().unwrap_err().problem().code,
+        "store_damaged"
+    );
     assert_eq!(code(api::suspend(&world.core, &world.order(8))), "store_damaged");
     let opened = world.try_restart();
-    assert_eq!(opened.unwrap_err().code(), "store_damaged");
+    assert_eq!(opened.unwrap_err().problem().code, "store_damaged");
     assert!(world.sim().is_running(100) && world.sim().is_running(101));
     // the backup takes its place
     for end in ["", "-wal", "-shm"] {
@@ -196,7 +203,7 @@ fn the_doctor_and_the_first_process_after_a_start_of_the_machine_look_through_th
     drop(connection);
     without_log(&world);
     damage_history(&mut world);
-    assert_eq!(world.try_restart().unwrap_err().code(), "store_damaged");
+    assert_eq!(world.try_restart().unwrap_err().problem().code, "store_damaged");
 }
 
 #[test]
@@ -247,7 +254,7 @@ fn a_store_that_cannot_be_written_is_refused_when_it_opens() {
         proxmoxkvm::store::Store::open(&file(&world))
     });
     let error = opened.err().expect("it is refused");
-    assert_eq!(error.code(), "store_not_usable");
+    assert_eq!(error.problem().code, "store_not_usable");
     assert!(
         error
             .to_string()

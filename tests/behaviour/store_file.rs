@@ -48,11 +48,11 @@ fn a_file_from_the_future_is_left_as_it_is() {
         .pragma_update(None, "user_version", 99)
         .unwrap();
     // a process that had it open
-    assert_eq!(old.must_be_current().unwrap_err().code(), "store_newer");
+    assert_eq!(old.must_be_current().unwrap_err().problem().code, "store_newer");
     let Err(error) = Store::open(&path) else {
         panic!("it should be refused")
     };
-    assert_eq!(error.code(), "store_newer");
+    assert_eq!(error.problem().code, "store_newer");
     assert!(error.to_string().contains("install the newer version again"), "{error}");
 }
 
@@ -64,7 +64,7 @@ fn a_file_that_was_replaced_while_it_is_open_is_used_no_more() {
     drop(Store::open(&backup).unwrap());
     std::fs::rename(&backup, &path).unwrap();
     let error = store.must_be_current().unwrap_err();
-    assert_eq!(error.code(), "store_replaced");
+    assert_eq!(error.problem().code, "store_replaced");
     assert!(error.to_string().contains("restart php-fpm"), "{error}");
 }
 
@@ -113,7 +113,7 @@ fn a_store_that_cannot_be_copied_is_not_migrated() {
     let Err(error) = Store::open(&path) else {
         panic!("it should be refused")
     };
-    assert_eq!(error.code(), "store_backup");
+    assert_eq!(error.problem().code, "store_backup");
     assert!(error.to_string().contains("nothing was changed"), "{error}");
     let other = rusqlite::Connection::open(&path).unwrap();
     let version: i64 = other.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();

@@ -104,7 +104,7 @@ fn a_login_that_is_refused_is_told_without_the_password() {
     for url in [wrong, elsewhere] {
         let error = refused(&url);
         let sentence = error.to_string();
-        assert_eq!(error.code(), "store_unreachable", "{sentence}");
+        assert_eq!(error.problem().code, "store_unreachable", "{sentence}");
         assert!(sentence.contains("user and password"), "{sentence}");
         assert!(
             !sentence.contains("hunter2") && !sentence.contains(&secret),
@@ -139,7 +139,7 @@ fn tables_from_the_future_are_left_as_they_are() {
     let future = format!("UPDATE {PREFIX}meta SET value = '99' WHERE `key` = 'schema'");
     database.root().query_drop(future).unwrap();
     let error = refused(&database.url());
-    assert_eq!(error.code(), "store_newer");
+    assert_eq!(error.problem().code, "store_newer");
     assert!(error.to_string().contains("install the newer version again"), "{error}");
     assert_eq!(tables(&database), before);
     // another web server was upgraded while this one runs

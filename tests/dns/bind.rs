@@ -186,13 +186,13 @@ fn what_a_wildcard_answers_at_bind_is_nobodys_record() {
     server.foreign("example.com", "own.example.com", "A", "203.0.113.1");
     let outcome = service.try_sync("own.example.com", &["192.0.2.11"], &[]);
     assert_eq!(server.dig(&["own.example.com", "A"]), ["192.0.2.11", "203.0.113.1"]);
-    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.code).collect();
+    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.problem.code).collect();
     assert_eq!(codes, ["dns_conflict"]);
 
     // below a DNAME every name is an alias, and what is written there is never answered
     server.foreign("example.com", "below.example.com", "DNAME", "elsewhere.example.net.");
     let outcome = service.try_sync("vm.below.example.com", &["192.0.2.10"], &[]);
-    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.code).collect();
+    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.problem.code).collect();
     assert_eq!(codes, ["dns_conflict"]);
 
     service.sync("", &[], &[]);
@@ -211,7 +211,7 @@ fn a_zone_that_was_renamed_at_bind_is_told_with_what_it_leaves() {
     let written = service.remembered.clone();
     service.providers = vec![server.provider(1, "example.org")];
     let outcome = service.try_sync("", &[], &[]);
-    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.code).collect();
+    let codes: Vec<_> = outcome.failures.iter().map(|failure| failure.problem.code).collect();
     assert_eq!((codes, outcome.remembered), (vec!["dns_zone_gone"], written));
     assert_eq!(server.dig(&["vm.example.com", "A"]), ["192.0.2.10"]);
 }
@@ -298,7 +298,7 @@ fn the_test_of_bind_says_exactly_what_is_wrong() {
         until: 60.0,
     };
     let error = server.provider(1, "example.com").test(&early).unwrap_err();
-    assert_eq!(error.code(), "dns_key");
+    assert_eq!(error.problem().code, "dns_key");
     assert!(error.to_string().contains("check both clocks"), "{error}");
     let log = std::fs::read_to_string(server.folder.path().join("log")).unwrap();
     assert!(log.contains("request has invalid signature"), "{log}");
@@ -323,13 +323,13 @@ fn a_server_that_is_not_there_or_silent_costs_its_time_limit_at_most() {
         open(&ZoneConfig::parse(&fields, SECRET.into()).unwrap())
     };
     let gone = provider(port).test(&budget()).unwrap_err();
-    assert_eq!(gone.code(), "dns_unreachable", "{gone}");
+    assert_eq!(gone.problem().code, "dns_unreachable", "{gone}");
     // the connection stands in the backlog and is never answered
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let begun = std::time::Instant::now();
     let mut short = budget();
     short.until -= 59.5;
     let hanging = provider(silent.local_addr().unwrap().port()).test(&short).unwrap_err();
-    assert_eq!(hanging.code(), "dns_no_answer", "{hanging}");
+    assert_eq!(hanging.problem().code, "dns_no_answer", "{hanging}");
     assert!(begun.elapsed().as_secs_f64() < 2.0);
 }

@@ -316,7 +316,7 @@ fn a_half_finished_synchronisation_is_resumed() {
         assert_eq!(half.failures.len(), 1, "{:?}", half.failures);
         let failure = &half.failures[0];
         assert_eq!(
-            (failure.code, failure.retry, failure.retry_after),
+            (failure.problem.code, failure.problem.retry, failure.retry_after),
             (code, true, retry_after)
         );
         // what was written before the failure, and what may have been, is remembered
@@ -340,7 +340,7 @@ fn somebody_who_is_faster_between_two_writes_makes_nothing_forgotten() {
     cloudflare.put("A", "vm.example.com", "203.0.113.9", 600);
     cloudflare.fail(1, Fails::Removed);
     let half = service.try_sync("vm.example.com", &["192.0.2.2"], &[]);
-    assert_eq!(half.failures[0].code, "dns_changed");
+    assert_eq!(half.failures[0].problem.code, "dns_changed");
     let shown = cloudflare.shown();
     let ours: Vec<String> = half.remembered.iter().map(|known| known.record.to_string()).collect();
     assert!(ours.iter().all(|ours| shown.contains(ours)), "{ours:?} of {shown:?}");

@@ -225,7 +225,7 @@ fn a_half_finished_synchronisation_is_resumed() {
         let half = service.try_sync("vm.example.com", &["192.0.2.2"], &[]);
         assert!(!half.done);
         assert_eq!(
-            (half.failures[0].code, half.failures[0].retry),
+            (half.failures[0].problem.code, half.failures[0].problem.retry),
             ("dns_unexpected", true)
         );
         assert_eq!(half.remembered.len(), 2, "the old one and the new one");
@@ -245,7 +245,7 @@ fn a_record_after_which_the_time_was_up_is_remembered() {
     let clock = Arc::new(FakeClock::default());
     panel.state.lock().unwrap().slow = Some((clock.clone(), 100.0));
     let half = service.sync_by(clock.as_ref(), "vm.example.com", &["192.0.2.2"], &[]);
-    assert_eq!(half.failures[0].code, "dns_out_of_time");
+    assert_eq!(half.failures[0].problem.code, "dns_out_of_time");
     assert_eq!(panel.shown(), ["vm A 192.0.2.1", "vm A 192.0.2.2"]);
     assert_eq!(half.remembered.len(), 2, "{:?}", half.remembered);
     service.sync("", &[], &[]);
@@ -259,6 +259,6 @@ fn an_old_panel_that_answers_errors_with_200_is_understood() {
         "endpoint": format!("http://{}", server.address)});
     let provider = open(&ZoneConfig::parse(&fields, SECRET.into()).unwrap());
     let error = provider.test(&budget()).unwrap_err();
-    assert_eq!(error.code(), "dns_refused");
+    assert_eq!(error.problem().code, "dns_refused");
     assert!(error.to_string().contains("API has been disabled"), "{error}");
 }

@@ -171,7 +171,7 @@ pub fn beside_foreign_records(server: &dyn Server) {
         outcome
             .failures
             .iter()
-            .all(|failure| failure.code == "dns_conflict" && !failure.retry)
+            .all(|failure| failure.problem.code == "dns_conflict" && !failure.problem.retry)
     );
     assert_eq!(service.remembered, vec![], "what was ours went with the old name");
 
@@ -200,7 +200,10 @@ pub fn of_a_set_that_changed_meanwhile(server: &dyn Server) {
     };
     server.foreign("example.com", "vm.example.com", "A", "203.0.113.9");
     let faster = provider.apply(&change, &budget()).unwrap_err();
-    assert!(matches!(faster, Error::Changed { .. }) && faster.retry(), "{faster}");
+    assert!(
+        matches!(faster, Error::Changed { .. }) && faster.problem().retry,
+        "{faster}"
+    );
     assert_eq!(server.dig(&["vm.example.com", "A"]), ["203.0.113.9"]);
     // and what a change expects to be there, but is not, is not made up for
     let gone = Change {

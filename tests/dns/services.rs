@@ -48,7 +48,7 @@ fn a_provider_that_hangs_refuses_or_lies_stops_nobody_else() {
     let codes: Vec<_> = outcome
         .failures
         .iter()
-        .map(|failure| (failure.zone.0, failure.code, failure.retry))
+        .map(|failure| (failure.zone.0, failure.problem.code, failure.problem.retry))
         .collect();
     assert_eq!(
         codes,
@@ -164,7 +164,7 @@ fn what_cannot_be_stored_is_not_written() {
     let outcome = sync_service(&job, &mut |_| Err("disk full".to_owned()));
     assert_eq!(shown(&zone), [""; 0]);
     assert_eq!(
-        (outcome.failures[0].code, outcome.failures[0].retry),
+        (outcome.failures[0].problem.code, outcome.failures[0].problem.retry),
         ("dns_store", true)
     );
     assert!(outcome.failures[0].sentence.ends_with("disk full"));
@@ -208,7 +208,7 @@ fn a_zone_that_cannot_be_used_or_is_gone_keeps_its_records_in_mind() {
         "the longer zone is meant, also while it cannot be used"
     );
     assert_eq!(
-        (outcome.failures[0].code, outcome.failures[0].retry),
+        (outcome.failures[0].problem.code, outcome.failures[0].problem.retry),
         ("dns_config", false)
     );
     assert!(
@@ -220,7 +220,7 @@ fn a_zone_that_cannot_be_used_or_is_gone_keeps_its_records_in_mind() {
     let written = run(&providers, &wants("b.example.com", &["192.0.2.1"]), &[], &clock);
     let without = run(&providers[1..], &[], &written.remembered, &clock);
     assert_eq!(without.remembered, written.remembered);
-    assert_eq!(without.failures[0].code, "dns_zone_gone");
+    assert_eq!(without.failures[0].problem.code, "dns_zone_gone");
     assert!(
         without.failures[0]
             .sentence
@@ -252,7 +252,7 @@ fn a_zone_that_was_renamed_keeps_the_records_of_its_old_name_in_mind() {
     let [failure] = renamed.failures.as_slice() else {
         panic!("{:?}", renamed.failures);
     };
-    assert_eq!((failure.code, failure.retry), ("dns_zone_gone", false));
+    assert_eq!((failure.problem.code, failure.problem.retry), ("dns_zone_gone", false));
     assert_eq!(
         failure.sentence,
         "the zone with number 1 is now example.org, and vm.example.com A 192.0.2.1 was written while it had another \
@@ -288,5 +288,5 @@ fn a_delegation_to_a_classless_zone_that_is_written_is_no_conflict() {
     assert_eq!(shown(&b), ["7.0/25.2.0.192.in-addr.arpa PTR vm.example.com"]);
     // the same CNAME, with nobody to write what it leads to
     let alone = run(&both[..1], &wanted, &[], &clock);
-    assert_eq!(alone.failures[0].code, "dns_conflict");
+    assert_eq!(alone.failures[0].problem.code, "dns_conflict");
 }

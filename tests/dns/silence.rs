@@ -45,7 +45,7 @@ fn fails_in_time(provider: &dyn Provider) -> Error {
         "{error} after {:?}",
         begun.elapsed()
     );
-    assert!(error.retry(), "{error}");
+    assert!(error.problem().retry, "{error}");
     error
 }
 
@@ -54,7 +54,7 @@ fn who_never_answers_costs_the_time_limit() {
     // connections stand in the backlog
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     for provider in providers(silent.local_addr().unwrap()) {
-        assert_eq!(fails_in_time(provider.as_ref()).code(), "dns_no_answer");
+        assert_eq!(fails_in_time(provider.as_ref()).problem().code, "dns_no_answer");
     }
 }
 
@@ -92,10 +92,10 @@ fn who_answers_drop_by_drop_gets_no_more_time() {
     }
     let at = serve(drip);
     for provider in &providers(at)[..3] {
-        assert_eq!(fails_in_time(provider.as_ref()).code(), "dns_no_answer");
+        assert_eq!(fails_in_time(provider.as_ref()).problem().code, "dns_no_answer");
     }
     let at = serve(drip_in_binary);
-    assert_eq!(fails_in_time(providers(at)[3].as_ref()).code(), "dns_no_answer");
+    assert_eq!(fails_in_time(providers(at)[3].as_ref()).problem().code, "dns_no_answer");
 }
 
 /// Reads a question's head, then says something; `for_ever`, as long as anybody listens.
@@ -135,7 +135,7 @@ fn an_answer_beyond_the_limits_is_refused() {
         let at = serve(lie);
         for provider in &providers(at)[..3] {
             let error = provider.test(&budget()).unwrap_err();
-            assert_eq!(error.code(), "dns_unexpected", "{error}");
+            assert_eq!(error.problem().code, "dns_unexpected", "{error}");
             assert!(error.to_string().contains("far too long"), "{error}");
         }
     }
@@ -149,7 +149,7 @@ fn headers_without_end_are_no_answer() {
     let at = serve(headers);
     for provider in &providers(at)[..3] {
         let error = provider.test(&budget()).unwrap_err();
-        assert_eq!(error.code(), "dns_no_answer", "{error}");
+        assert_eq!(error.problem().code, "dns_no_answer", "{error}");
     }
 }
 
@@ -162,7 +162,7 @@ fn a_deep_answer_is_none() {
             let server = HttpServer::start(move |_| Some(Response::new(status, body.clone())));
             for provider in &providers(server.address)[..3] {
                 let error = provider.test(&budget()).unwrap_err();
-                assert_eq!(error.code(), "dns_unexpected", "{status}: {error}");
+                assert_eq!(error.problem().code, "dns_unexpected", "{status}: {error}");
                 assert!(error.to_string().len() < 700, "{error}");
             }
         }
@@ -177,7 +177,7 @@ fn a_redirection_is_not_followed() {
         let server = HttpServer::start(move |_| Some(Response::new(status, "").with("Location", &location)));
         for provider in &providers(server.address)[..3] {
             let error = provider.test(&budget()).unwrap_err();
-            assert_eq!(error.code(), "dns_unexpected", "{status}: {error}");
+            assert_eq!(error.problem().code, "dns_unexpected", "{status}: {error}");
             assert!(error.to_string().contains("leads elsewhere"), "{error}");
         }
         assert_eq!(server.taken().len(), 3);
@@ -210,7 +210,7 @@ fn an_update_whose_answer_is_not_signed_is_not_believed() {
     for lie in [echo, bare] {
         let at = serve(lie);
         let error = providers(at)[3].test(&budget()).unwrap_err();
-        assert_eq!(error.code(), "dns_unexpected", "{error}");
+        assert_eq!(error.problem().code, "dns_unexpected", "{error}");
         assert!(error.to_string().contains("is not signed with the key k"), "{error}");
     }
 }
@@ -229,7 +229,7 @@ fn what_is_no_api_is_said_to_be_none() {
         for provider in &providers(server.address)[..3] {
             let error = provider.test(&budget()).unwrap_err();
             assert!(
-                ["dns_unexpected", "dns_no_answer"].contains(&error.code()),
+                ["dns_unexpected", "dns_no_answer"].contains(&error.problem().code),
                 "{status}: {error}"
             );
             assert!(!error.to_string().contains(SECRET), "{error}");
@@ -253,7 +253,11 @@ fn a_certificate_is_checked_before_the_key_is_sent() {
     };
     for (field, value) in [("ca", ""), ("fingerprint", "00".repeat(32).as_str())] {
         let error = test(field, value);
-        assert_eq!((error.code(), error.retry()), ("dns_not_trusted", false), "{error}");
+        assert_eq!(
+            (error.problem().code, error.problem().retry),
+            ("dns_not_trusted", false),
+            "{error}"
+        );
         assert!(
             error.to_string().contains(&server.fingerprint()),
             "the sentence that fixes it: {error}"
@@ -263,7 +267,7 @@ fn a_certificate_is_checked_before_the_key_is_sent() {
     // it is no PowerDNS, but it is trusted
     for (field, value) in [("ca", ca.to_str().unwrap()), ("fingerprint", &server.fingerprint())] {
         let error = test(field, value);
-        assert_ne!(error.code(), "dns_not_trusted", "{error}");
+        assert_ne!(error.problem().code, "dns_not_trusted", "{error}");
     }
     assert_eq!(server.requests().len(), 2);
 }

@@ -32,6 +32,7 @@ use crate::pve::Meter;
 use crate::service::{Service, Trouble};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
+use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
 use line::{Line, Next};
 use serde_json::{Value, json};
@@ -70,7 +71,7 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
             core,
             &summary,
             ServiceId(unprepared.id),
-            "not_prepared",
+            &problems::NOT_PREPARED,
             &unprepared.message,
         );
     }
@@ -247,7 +248,7 @@ impl Run<'_> {
             // another cron run, or a page, is at work on it
             Err(error) if error.code() == "busy" => {}
             Err(Error::Store(error)) => guard(&self.summary).lines.push(format!("service {id}: {error}")),
-            Err(error) => not_prepared(self.core, &self.summary, id, error.code(), &error.to_string()),
+            Err(error) => not_prepared(self.core, &self.summary, id, error.problem(), &error.to_string()),
         }
         None
     }
@@ -388,19 +389,15 @@ fn waits_for_clone(service: &Service) -> bool {
 }
 
 /// A service whose server entry, product or settings are unusable: recorded on the service, and tried again later.
-fn not_prepared(core: &Core, summary: &Mutex<Summary>, id: ServiceId, code: &str, message: &str) {
+fn not_prepared(core: &Core, summary: &Mutex<Summary>, id: ServiceId, problem: &Problem, message: &str) {
     let now = core.clock.now();
     let message = crate::pve::tidy(message);
     guard(summary).lines.push(format!("service {id}: {message}"));
     if let Ok(mut lease) = core.store.lease(id, now) {
-        let trouble = Trouble {
-            code: code.to_owned(),
-            message,
+        lease.service.body.trouble = Some(Trouble {
             retry: false,
-            at: now,
-            ..Trouble::default()
-        };
-        lease.service.body.trouble = Some(trouble);
+            ..Trouble::of(problem, message, now)
+        });
         lease.service.due_at = Some(now + limits::retry_after(u32::MAX));
         if core.store.release(&lease, now, &[]).is_ok() {
             guard(summary).touched.insert(id);

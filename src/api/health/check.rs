@@ -9,7 +9,7 @@ use crate::api::request;
 use crate::api::request::{CheckFrom, CheckIn, InWhmcs};
 use crate::api::write_backs;
 use crate::engine::must_be_of;
-use crate::problems::{Error, OTHER_ORDER};
+use crate::problems::Error;
 use crate::pve::{Client, VmSeen};
 use crate::server::ServerEntry;
 use crate::server::address::Address;
@@ -17,6 +17,7 @@ use crate::service::Service;
 use crate::store::{Filter, Lease};
 use crate::words::ids::ServiceId;
 use crate::words::limits;
+use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,7 @@ use guests::Guests;
 /// One disagreement.
 struct Finding {
     service: Option<ServiceId>,
-    code: &'static str,
+    problem: &'static Problem,
     sentence: String,
     repaired: bool,
 }
@@ -86,7 +87,7 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
                 let sentence = format!(
                     "{error}: bring back a store of before (docs/upgrade.md, Restore), and run the check on it"
                 );
-                check.found(None, "unreadable", sentence, None)?;
+                check.found(None, &problems::UNREADABLE, sentence, None)?;
             }
             Err(_) => {}
         }
@@ -102,14 +103,14 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
 }
 
 fn out(finding: &Finding) -> Value {
-    json!({"service": finding.service, "code": finding.code, "message": finding.sentence, "repaired": finding.repaired})
+    json!({"service": finding.service, "code": finding.problem.code, "message": finding.sentence, "repaired": finding.repaired})
 }
 
 impl Check<'_> {
     fn found(
         &mut self,
         service: Option<ServiceId>,
-        code: &'static str,
+        problem: &'static Problem,
         sentence: String,
         repair: Option<Repair>,
     ) -> Result<(), Error> {
@@ -119,7 +120,7 @@ impl Check<'_> {
         };
         self.findings.push(Finding {
             service,
-            code,
+            problem,
             sentence,
             repaired,
         });
@@ -177,20 +178,20 @@ impl Check<'_> {
                 "service {id} is terminated and still holds {}: check.php --repair gives that back",
                 texts(ips)
             );
-            self.found(Some(id), "address_held", sentence, Some(Repair::Addresses))?;
+            self.found(Some(id), &problems::ADDRESS_HELD, sentence, Some(Repair::Addresses))?;
         }
         let Some(there) = there else {
             if gone {
                 return Ok(());
             }
             let sentence = owner::deleted_sentence(service, ips);
-            return self.found(Some(id), "whmcs_gone", sentence, None);
+            return self.found(Some(id), &problems::WHMCS_GONE, sentence, None);
         };
         if let Some(asked) = there.asked()
             && let Err(refusal) = must_be_of(service, Some(&asked))
             && !gone
         {
-            return self.found(Some(id), OTHER_ORDER, refusal.to_string(), None);
+            return self.found(Some(id), &problems::OTHER_ORDER, refusal.to_string(), None);
         }
         match there.status() {
             "Terminated" | "Cancelled" | "Fraud" if !gone => {
@@ -199,22 +200,22 @@ impl Check<'_> {
                     there.status(),
                     owner::holding(service, ips)
                 );
-                return self.found(Some(id), "still_there", sentence, None);
+                return self.found(Some(id), &problems::STILL_THERE, sentence, None);
             }
             "Active" | "Suspended" if gone => {
                 let sentence = format!(
                     "WHMCS calls service {id} {} and its VM was terminated: press Create, or Terminate",
                     there.status()
                 );
-                return self.found(Some(id), "gone", sentence, None);
+                return self.found(Some(id), &problems::GONE, sentence, None);
             }
             "Suspended" if !service.body.suspended => {
                 let sentence = format!("WHMCS calls service {id} Suspended and its VM may run: press Suspend");
-                self.found(Some(id), "not_suspended", sentence, None)?;
+                self.found(Some(id), &problems::NOT_SUSPENDED, sentence, None)?;
             }
             "Active" if service.body.suspended => {
                 let sentence = format!("WHMCS calls service {id} Active and its VM is kept stopped: press Unsuspend");
-                self.found(Some(id), "still_suspended", sentence, None)?;
+                self.found(Some(id), &problems::STILL_SUSPENDED, sentence, None)?;
             }
             _ => {}
         }
@@ -227,7 +228,7 @@ impl Check<'_> {
                 named(&shown, there.domain()),
                 named(&leased, domain.unwrap_or_default())
             );
-            self.found(Some(id), "shown_wrong", sentence, Some(Repair::TellAgain))?;
+            self.found(Some(id), &problems::SHOWN_WRONG, sentence, Some(Repair::TellAgain))?;
         }
         Ok(())
     }
@@ -252,7 +253,7 @@ impl Check<'_> {
             }
         );
         let repair = (!held.is_empty()).then_some(Repair::Hold(held));
-        self.found(Some(id), "unknown", sentence, repair)
+        self.found(Some(id), &problems::UNKNOWN, sentence, repair)
     }
 }
 

@@ -266,11 +266,7 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
 pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let vmid = number(request, "vmid").and_then(|vmid| u32::try_from(vmid).ok()?.try_into().ok());
-    let vmid = vmid.ok_or_else(|| {
-        Error::from(Refusal::Other(
-            "the VM to attach is missing: enter its number, from 100 to 999999999".to_owned(),
-        ))
-    })?;
+    let vmid = vmid.ok_or_else(|| Error::from(Refusal::AttachVmid))?;
     let more = addresses(request)?;
     let server = order.entry.id;
     let now = core.clock.now();
@@ -306,7 +302,7 @@ fn addresses(request: &Value) -> Result<Vec<IpAddr>, Error> {
     let texts = request["addresses"].as_array().into_iter().flatten();
     let address = |text: &Value| {
         let parsed = text.as_str().and_then(|text| text.parse().ok());
-        parsed.ok_or_else(|| Refusal::Other(format!("{text} is no IP address: nothing was attached")).into())
+        parsed.ok_or_else(|| Refusal::AttachAddress(text.to_string()).into())
     };
     texts.map(address).collect()
 }

@@ -4,21 +4,19 @@ use super::verb::{Verb, parse};
 use crate::api::core::Core;
 use crate::api::request;
 use crate::api::service_reply;
-use crate::problems::{Error, OTHER_ORDER, Refusal};
+use crate::problems::{Error, Refusal};
 use crate::pve::{Client, GuestPath, Meter};
 use crate::server::address::Address;
 use crate::service::{Service, Trouble};
 use crate::store::{Event, Lease};
 use crate::words::ids::{Actor, ServiceId};
 use crate::words::limits;
+use crate::words::problems;
 use crate::words::status::Status;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
-
-/// The trouble of a service that WHMCS does not have any more.
-const ORPHAN: &str = "whmcs_gone";
 
 /// Staff say that WHMCS has moved this service to another client or order, with its VM: from now on it is theirs.
 pub fn confirm(core: &Core, request: &Value) -> Result<Value, Error> {
@@ -36,7 +34,7 @@ pub fn confirm(core: &Core, request: &Value) -> Result<Value, Error> {
 pub(in crate::api) fn confirmed(verb: &mut Verb<'_>) {
     verb.learn_order();
     let service = verb.service();
-    let is_settled = |trouble: &Trouble| [OTHER_ORDER, ORPHAN].contains(&trouble.code.as_str());
+    let is_settled = |trouble: &Trouble| trouble.is(&problems::OTHER_ORDER) || trouble.is(&problems::WHMCS_GONE);
     if service.body.trouble.as_ref().is_some_and(is_settled) {
         service.body.trouble = None;
         service.write_back += 1;
@@ -242,13 +240,7 @@ fn orphaned(core: &Core, service: &Service, addresses: &[Address], orphan: Orpha
     }
     let now = core.clock.now();
     let mut lease = core.store.lease(service.id, now)?;
-    lease.service.body.trouble = Some(Trouble {
-        code: ORPHAN.to_owned(),
-        message,
-        retry: false,
-        at: now,
-        lasting: false,
-    });
+    lease.service.body.trouble = Some(Trouble::of(&problems::WHMCS_GONE, message, now));
     // nobody can prepare an order for it any more
     lease.service.due_at = None;
     core.store.release(&lease, now, &[])?;
@@ -264,7 +256,7 @@ fn welcome_back(core: &Core, id: ServiceId) -> Result<(), Error> {
         .body
         .trouble
         .as_ref()
-        .is_some_and(|trouble| trouble.code == ORPHAN)
+        .is_some_and(|trouble| trouble.is(&problems::WHMCS_GONE))
     {
         lease.service.body.trouble = None;
         if crate::pipeline::row_from(lease.service.status).is_some() {

@@ -7,13 +7,14 @@ use crate::api::request;
 use crate::api::request::OrderIn;
 use crate::api::service_reply;
 use crate::engine::{Goal, Job, Order, Outcome, must_be_of, must_be_on};
-use crate::problems::{Error, OTHER_ORDER, Refusal};
+use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
 use crate::service::pace::Pace;
 use crate::service::{Queued, Service, Trouble};
 use crate::store;
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
 use crate::words::limits;
+use crate::words::problems;
 use crate::words::status::Status;
 use serde_json::Value;
 use std::sync::Arc;
@@ -113,14 +114,8 @@ impl<'a> Verb<'a> {
         let (id, now) = (self.id, self.now());
         let service = self.service();
         let Err(refusal) = must_be_of(service, asked.as_ref()) else {
-            if service
-                .body
-                .trouble
-                .as_ref()
-                .is_some_and(|trouble| trouble.code == OTHER_ORDER)
-            {
-                service.body.trouble = None;
-            }
+            let trouble = &mut service.body.trouble;
+            trouble.take_if(|trouble| trouble.is(&problems::OTHER_ORDER));
             self.learn_order();
             return Ok(self);
         };
@@ -130,13 +125,8 @@ impl<'a> Verb<'a> {
             self.end(due, Ok(()))?;
             return Err(store::Error::Unknown(id).into());
         }
-        self.service().body.trouble = Some(Trouble {
-            code: OTHER_ORDER.to_owned(),
-            message: refusal.to_string(),
-            retry: false,
-            at: now,
-            lasting: false,
-        });
+        let trouble = Trouble::of(&problems::OTHER_ORDER, refusal.to_string(), now);
+        self.service().body.trouble = Some(trouble);
         self.end(due, Ok(()))?;
         Err(refusal.into())
     }
@@ -197,9 +187,7 @@ impl<'a> Verb<'a> {
     pub(in crate::api) fn reach(&mut self, goal: Goal) -> Result<(), Error> {
         match self.run(goal) {
             Outcome::Settled => Ok(()),
-            Outcome::Waiting { on, in_line: true, .. } => {
-                Err(Refusal::Other(format!("it waits for {on}: the cron goes on when one is free")).into())
-            }
+            Outcome::Waiting { on, in_line: true, .. } => Err(Refusal::InLine(on).into()),
             Outcome::Waiting { on, .. } if self.job.changed => {
                 let what = self.job.doing();
                 Err(Refusal::UnderWay { what, on }.into())

@@ -3,7 +3,7 @@
 
 use crate::api::core::Core;
 use crate::api::request;
-use crate::dns::{Zone, ZoneId};
+use crate::dns::ZoneConfig;
 use crate::problems::Error;
 use crate::server::{AddressLine, Usage};
 use crate::store::{Filter, Leased};
@@ -119,9 +119,7 @@ fn family_of(line: &AddressLine) -> u8 {
 /// The services that have a name or an address in a zone: `{"zone": {"zone", "addresses"}}`. With `more` there may be
 /// more than `total` says.
 pub fn zone_services(core: &Core, request: &Value) -> Result<Value, Error> {
-    let fields = &request["zone"];
-    let text = |key: &str| fields[key].as_str().unwrap_or_default();
-    let zone = Zone::parse(ZoneId(0), text("zone"), 1, text("addresses")).map_err(Error::Request)?;
+    let zone = ZoneConfig::named(&request["zone"])?;
     let concerned = core.store.concerned(&zone)?;
     Ok(request::reply(json!({
         "services": concerned.services, "total": concerned.total, "more": concerned.total >= limits::COUNTED,

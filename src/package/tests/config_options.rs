@@ -147,10 +147,10 @@ fn a_bad_configurable_option_is_named() {
     for (name, text, sentence) in cases {
         let why = package(&[], &[(name, text)]).unwrap_err();
         assert_eq!(why.to_string(), format!("configurable option {sentence}"));
-        assert_eq!(why.code(), "bad_configurable_option");
+        assert_eq!(why.problem().code, "bad_configurable_option");
     }
     let why = package(&[], &[("RAM", "4"), ("RAM (GB)", "8")]).unwrap_err();
-    assert_eq!(why.code(), "conflicting_configurable_options");
+    assert_eq!(why.problem().code, "conflicting_configurable_options");
     assert_eq!(
         why.to_string(),
         "the configurable options RAM and RAM (GB) mean the same and have different values: keep one of them"

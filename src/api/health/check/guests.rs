@@ -17,6 +17,7 @@ use crate::service::Service;
 use crate::store;
 use crate::words::ids::{NodeName, ServiceId, Vmid};
 use crate::words::limits;
+use crate::words::problems;
 use crate::words::status::Status;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -165,7 +166,7 @@ impl Check<'_> {
             "VM {vmid} of service {id} is on no node of the cluster, or the login may not see it: restore it from a backup \
              under this number, bind another VM with Attach, or press **VMRemove and then VMClone"
         );
-        self.found(Some(id), "vm_missing", sentence, None)
+        self.found(Some(id), &problems::VM_MISSING, sentence, None)
     }
 
     fn guest(&mut self, service: &Service, addresses: &[Address], vm: &VmSeen, config: &Config) -> Result<(), Error> {
@@ -179,14 +180,14 @@ impl Check<'_> {
                 service: id,
                 why,
             };
-            return self.found(Some(id), "not_ours", refusal.to_string(), None);
+            return self.found(Some(id), &problems::NOT_OURS, refusal.to_string(), None);
         }
         if body.node.as_ref() != Some(&vm.node) {
             let sentence = format!(
                 "VM {vmid} of service {id} is on node {} now: check.php --repair writes that down, as its next action does",
                 vm.node
             );
-            self.found(Some(id), "moved", sentence, Some(Repair::Node(vm.clone())))?;
+            self.found(Some(id), &problems::MOVED, sentence, Some(Repair::Node(vm.clone())))?;
         }
         // the list is silent of it where its node sends no statistics
         let name = vm.name.as_deref().or(config.get("name"));
@@ -196,7 +197,7 @@ impl Check<'_> {
                 "VM {vmid} of service {id} is called {name} in Proxmox VE and {wanted} here: give it its name again in Proxmox VE, or press Attach \
                  with its number, which takes the new one; until then its page shows nothing of it"
             );
-            self.found(Some(id), "renamed", sentence, None)?;
+            self.found(Some(id), &problems::RENAMED, sentence, None)?;
         }
         self.package(service, addresses, vmid, config)
     }
@@ -218,7 +219,7 @@ impl Check<'_> {
                 what.join(", "),
                 found.remedy()
             );
-            self.found(Some(id), "package", sentence, None)?;
+            self.found(Some(id), &problems::PACKAGE, sentence, None)?;
         }
         if !found.elsewhere.is_empty() {
             let sentence = format!(
@@ -226,7 +227,7 @@ impl Check<'_> {
                  Disk Action, Move Storage), or name its storage in the product and press Change Package on its page",
                 found.elsewhere.join(", ")
             );
-            self.found(Some(id), "package_storage", sentence, None)?;
+            self.found(Some(id), &problems::PACKAGE_STORAGE, sentence, None)?;
         }
         Ok(())
     }
@@ -263,7 +264,7 @@ impl Check<'_> {
                      service's page, or delete it in Proxmox VE if WHMCS has no such service",
                     vm.vmid, vm.node
                 );
-                self.found(Some(id), "forgotten", sentence, None)?;
+                self.found(Some(id), &problems::FORGOTTEN, sentence, None)?;
             }
         }
         Ok(None)
@@ -300,7 +301,7 @@ impl Check<'_> {
                 unread.why
             );
             let only = service.filter(|_| unread.guests.len() == 1);
-            self.found(only, "unread", sentence, None)?;
+            self.found(only, &problems::UNREAD, sentence, None)?;
         }
         Ok(())
     }

@@ -37,12 +37,11 @@ final class ClientUsage
             ])['points'] ?? [];
 
             return ['ok' => true, 'message' => '', 'points' => $points];
-        } catch (Refused $refused) {
-            $message = $refused->getMessage();
         } catch (Throwable $error) {
-            Problem::log('usage', [], $error);
-            $refused = $error instanceof CoreError && $error->reason === 'not_for_clients';
-            $message = $refused ? Problem::forClient($error) : Lang::text('client_graphs_failed');
+            if (!$error instanceof Refused) {
+                Problem::log('usage', [], $error);
+            }
+            $message = Problem::forClient($error, 'client_graphs_failed');
         }
 
         return ['ok' => false, 'message' => $message, 'points' => []];

@@ -10,12 +10,16 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 /** The core refused or failed. The message is one sentence for an admin and holds no secret. */
 final class CoreError extends RuntimeException
 {
-    /** @param int $againIn seconds until the same may be asked again; 0: nobody can tell */
+    /**
+     * @param int $againIn seconds until the same may be asked again; 0: nobody can tell
+     * @param string|null $client the text for a client; null: it is none of a client's business
+     */
     public function __construct(
         public readonly string $reason,
         string $message,
         public readonly bool $retry = false,
-        public readonly int $againIn = 0
+        public readonly int $againIn = 0,
+        public readonly ?string $client = null
     ) {
         parent::__construct($message);
     }
@@ -34,7 +38,8 @@ final class CoreError extends RuntimeException
             (string) ($reply['code'] ?? 'unknown'),
             (string) ($reply['message'] ?? Lang::text('no_reason', ['status' => (string) $status])),
             ($reply['retry'] ?? false) === true,
-            is_int($reply['again_in_s'] ?? null) ? $reply['again_in_s'] : 0
+            is_int($reply['again_in_s'] ?? null) ? $reply['again_in_s'] : 0,
+            is_string($reply['client'] ?? null) ? $reply['client'] : null
         );
     }
 }

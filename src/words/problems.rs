@@ -1,0 +1,238 @@
+//! TABLE 5: everything that can be said to go wrong, once: its code, what C is told, whether the cron tries again, what
+//! staff should do, and what a client may read of it.
+//!
+//! A code is a stable name: hosters' mails and scripts have it, and it is the anchor of its part of `docs/problems.md`.
+//! The sentences are those of the error enums, which lead here by exhaustive matches. The texts for people are in the
+//! module's six languages: `advice_…` for staff, `client_…` for clients. A new problem is a row here, a variant that
+//! leads to it and, where no advice fits, a text in each language.
+
+/// What the C functions return, coarse. The numbers are those of `proxmoxkvm_status`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(i32)]
+pub enum Class {
+    /// It stands in a reply that succeeded: a finding, or the trouble of a service.
+    Found = 0,
+    /// The request, an option, or the server entry is wrong.
+    Invalid = 1,
+    /// The state of the service or the VM forbids it; nothing was changed.
+    Refused = 2,
+    /// Somebody else works on it at this moment.
+    Busy = 3,
+    /// Proxmox VE said no.
+    Pve = 4,
+    /// Proxmox VE could not be reached, or gave no answer that can be understood.
+    Unreachable = 5,
+    /// The store failed.
+    Store = 6,
+    /// An internal error was caught.
+    Internal = 7,
+    /// A DNS provider said no, or did not answer.
+    Dns = 8,
+}
+
+/// One row.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The stable name.
+    pub code: &'static str,
+    /// What C is told.
+    pub class: Class,
+    /// Whether the cron's next tries may help without anybody's doing; else the service needs attention.
+    pub retry: bool,
+    /// What staff should do: the text `advice_…` of this name.
+    pub advice: &'static str,
+    /// The text for a client. None: it is none of a client's business, who is told that it did not work.
+    pub client: Option<&'static str>,
+}
+
+impl Problem {
+    /// Where it is explained.
+    pub fn page(&self) -> String {
+        format!("docs/problems.md#{}", self.code)
+    }
+}
+
+/// The row of a code that was stored.
+pub fn named(code: &str) -> Option<&'static Problem> {
+    TABLE.iter().copied().find(|problem| problem.code == code)
+}
+
+macro_rules! table {
+    ($($name:ident $code:literal $class:ident $again:ident $advice:literal $client:tt)*) => {
+        $(
+            #[doc = concat!("The row `", $code, "`.")]
+            pub static $name: Problem = Problem {
+                code: $code,
+                class: Class::$class,
+                retry: table!(@ $again),
+                advice: $advice,
+                client: table!(@ $client),
+            };
+        )*
+        /// Every row.
+        pub static TABLE: &[&Problem] = &[$(&$name),*];
+    };
+    (@ retry) => { true };
+    (@ final) => { false };
+    (@ -) => { None };
+    (@ $client:literal) => { Some($client) };
+}
+
+table! {
+    // what was asked
+    BAD_REQUEST        "bad_request"         Invalid     final  "files"            -
+    INTERNAL           "internal"            Internal    final  "report"           -
+    NOT_PREPARED       "not_prepared"        Found       final  "product"          -
+
+    // the product, its configurable options, and what the cluster has for them
+    BAD_OPTION         "bad_option"          Invalid     final  "product"          -
+    BAD_CONFIG_OPTION  "bad_configurable_option"
+                                             Invalid     final  "product"          -
+    CONFLICTING        "conflicting_configurable_options"
+                                             Invalid     final  "product"          -
+    NO_ADDRESSES       "no_addresses"        Invalid     final  "product"          -
+    BAD_VM_NAME        "bad_vm_name"         Invalid     final  "product"          -
+    NO_TEMPLATE        "no_template"         Invalid     final  "product"          -
+    NOT_A_TEMPLATE     "not_a_template"      Invalid     final  "product"          -
+    TEMPLATE_ELSEWHERE "template_elsewhere"  Invalid     final  "product"          -
+    DISK_SMALLER       "disk_smaller_than_template"
+                                             Invalid     final  "product"          -
+    NO_SUCH_NODE       "no_such_node"        Invalid     final  "product"          -
+    NO_STORAGE         "no_storage"          Invalid     final  "product"          -
+    NOT_FOR_IMAGES     "storage_without_images"
+                                             Invalid     final  "product"          -
+    FITS_NO_NODE       "fits_no_node"        Invalid     final  "product"          -
+    BRIDGE_MISSING     "bridge_missing"      Invalid     final  "product"          -
+    NO_BRIDGE          "no_bridge"           Refused     final  "product"          -
+    NO_DISK            "no_disk"             Refused     final  "product"          -
+    NO_DISK_SLOT       "no_disk_slot"        Refused     final  "product"          -
+    DISK_SHRINK        "disk_shrink"         Refused     final  "disk"             -
+    WOULD_NOT_START    "would_not_start"     Refused     final  "keys"             -
+    FILE_MISSING       "file_missing"        Invalid     final  "keys"             -
+    STORAGE_FULL       "storage_full"        Invalid     final  "capacity"         -
+    NODE_OFFLINE       "node_offline"        Invalid     retry  "capacity"         -
+    NO_NODE            "no_node"             Invalid     retry  "capacity"         -
+    NO_FREE_ADDRESS    "no_free_address"     Refused     retry  "addresses"        -
+    NO_FREE_VMID       "no_free_vmid"        Refused     final  "vmid"             -
+
+    // the server entry
+    SERVER_NOT_HTTPS   "server_not_https"    Invalid     final  "server"           -
+    SERVER_HOST        "server_host"         Invalid     final  "server"           -
+    SERVER_PORT        "server_port"         Invalid     final  "server"           -
+    SERVER_USER        "server_user"         Invalid     final  "login"            -
+    SERVER_SECRET      "server_secret"       Invalid     final  "login"            -
+    SERVER_ACCESS_HASH "server_access_hash"  Invalid     final  "server"           -
+
+    // the state of the service, or of its VM
+    WRONG_STATUS       "wrong_status"        Refused     final  "step"             "client_busy"
+    RUNNING            "running"             Refused     final  "stop"             "client_running"
+    ALREADY_RUNNING    "already_running"     Refused     final  "nothing"          "client_running"
+    ALREADY_STOPPED    "already_stopped"     Refused     final  "nothing"          "client_stopped"
+    POWER_UNKNOWN      "power_unknown"       Refused     retry  "wait"             "client_busy"
+    SUSPENDED          "suspended"           Refused     final  "unsuspend"        "client_suspended"
+    TERMINATING        "terminating"         Refused     final  "terminating"      "client_gone"
+    UNDER_WAY          "under_way"           Refused     retry  "wait"             "client_under_way"
+    IN_LINE            "in_line"             Refused     retry  "wait"             "client_under_way"
+    LOCKED             "locked"              Refused     retry  "wait"             "client_busy"
+    TASK_RUNNING       "task_running"        Refused     retry  "wait"             "client_busy"
+    CLUSTER_DISAGREES  "cluster_disagrees"   Refused     retry  "wait"             -
+    BUSY               "busy"                Busy        retry  "wait"             "client_busy"
+    LEASE_LOST         "lease_lost"          Busy        retry  "wait"             "client_busy"
+    HIBERNATED         "hibernated"          Refused     final  "hibernated"       -
+    PROTECTED          "protected"           Refused     final  "protected"        -
+    HA_MANAGED         "ha_managed"          Refused     final  "ha"               -
+    LEFT_LOCKED        "left_locked"         Refused     final  "unlock"           -
+    NO_STATISTICS      "no_statistics"       Refused     retry  "statistics"       -
+    NO_GUEST           "no_guest"            Refused     final  "rebuild"          "client_gone"
+    HAS_GUEST          "has_guest"           Refused     final  "has_guest"        -
+    UNKNOWN_SERVICE    "unknown_service"     Refused     final  "unknown"          "client_gone"
+
+    // whose it is
+    NOT_OURS           "not_ours"            Refused     final  "identity"         -
+    OWNED              "owned"               Refused     final  "identity"         -
+    TAKEN              "taken"               Refused     final  "identity"         -
+    FORGOTTEN          "forgotten"           Refused     final  "attach"           -
+    IS_TEMPLATE        "is_template"         Refused     final  "attach"           -
+    ATTACH_VMID        "attach_vmid"         Invalid     final  "attach"           -
+    ATTACH_ADDRESS     "attach_address"      Invalid     final  "attach_address"   -
+    NO_ADDRESS_LINE    "no_address_line"     Invalid     final  "addresses"        -
+    ADDRESS_TAKEN      "address_taken"       Refused     final  "attach_address"   -
+    OTHER_SERVER       "other_server"        Refused     final  "other_server"     -
+    OTHER_ORDER        "other_order"         Refused     final  "owner"            -
+    STILL_IN_WHMCS     "still_in_whmcs"      Refused     final  "terminate"        -
+    STILL_THERE        "still_there"         Refused     final  "gone"             -
+    WHMCS_GONE         "whmcs_gone"          Found       final  "gone"             -
+
+    // what clients ask
+    NOT_FOR_CLIENTS    "not_for_clients"     Refused     final  "allow"            "client_forbidden"
+    TOO_OFTEN          "too_often"           Refused     retry  "pace"             "client_again"
+    NOT_OWN_ADDRESS    "not_own_address"     Refused     final  "reverse_address"  "client_rdns_address"
+    RDNS_BAD_NAME      "rdns_bad_name"       Refused     final  "reverse_name"     "client_rdns_bad_name"
+    RDNS_FORWARD       "rdns_forward"        Refused     final  "reverse_forward"  "client_rdns_forward"
+
+    // Proxmox VE
+    PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      -
+    PVE_SILENT         "pve_silent"          Unreachable retry  "unreachable"      -
+    PVE_NO_TIME        "pve_no_time"         Unreachable retry  "unreachable"      -
+    PVE_NO_ANSWER      "pve_no_answer"       Unreachable retry  "unreachable"      -
+    PVE_NOT_TRUSTED    "pve_not_trusted"     Unreachable final  "certificate"      -
+    PVE_UNEXPECTED     "pve_unexpected"      Unreachable retry  "task"             -
+    PVE_LOGIN          "pve_login"           Pve         final  "login"            -
+    PVE_PERMISSION     "pve_permission"      Pve         final  "permission"       -
+    PVE_REFUSED        "pve_refused"         Pve         retry  "task"             -
+    PVE_REJECTED       "pve_rejected"        Pve         final  "rejected"         -
+    TASK_FAILED        "task_failed"         Pve         retry  "task"             -
+    UNSETTLED          "unsettled"           Pve         retry  "task"             -
+
+    // the store
+    STORE              "store"               Store       retry  "store"            -
+    STORE_FULL         "store_full"          Store       retry  "store"            -
+    STORE_UNREACHABLE  "store_unreachable"   Store       retry  "store"            -
+    STORE_BACKUP       "store_backup"        Store       final  "store"            -
+    STORE_NOT_USABLE   "store_not_usable"    Store       final  "store_user"       -
+    STORE_LOCATION     "store_location"      Invalid     final  "location"         -
+    STORE_REPLACED     "store_replaced"      Store       final  "restart"          -
+    STORE_FORKED       "store_forked"        Store       final  "fork"             -
+    STORE_NEWER        "store_newer"         Store       final  "newer"            -
+    STORE_DAMAGED      "store_damaged"       Store       final  "restore"          -
+    STORE_RECORD       "store_record"        Store       final  "restore"          -
+    STORE_OTHER_HOME   "store_other_home"    Store       final  "home"             -
+    NO_COPY            "no_copy"             Store       final  "home"             -
+    STORE_NOT_EMPTY    "store_not_empty"     Store       final  "move"             -
+    STORE_UNFINISHED   "store_unfinished"    Store       final  "move"             -
+    STORE_IN_USE       "store_in_use"        Store       retry  "move"             -
+
+    // DNS. Of what clients ask only a reverse name asks a provider.
+    BAD_ZONE           "bad_zone"            Invalid     final  "dns_config"       -
+    DNS_CONFIG         "dns_config"          Dns         final  "dns_config"       "client_rdns_unknown"
+    DNS_NOT_TRUSTED    "dns_not_trusted"     Dns         final  "dns_config"       "client_rdns_unknown"
+    DNS_KEY            "dns_key"             Dns         final  "dns_key"          "client_rdns_unknown"
+    DNS_PERMISSION     "dns_permission"      Dns         final  "dns_permission"   "client_rdns_unknown"
+    DNS_REFUSED        "dns_refused"         Dns         final  "dns_permission"   "client_rdns_unknown"
+    DNS_ZONE_MISSING   "dns_zone_missing"    Dns         final  "dns_zone"         "client_rdns_unknown"
+    DNS_ZONE_GONE      "dns_zone_gone"       Dns         final  "dns_zone_gone"    "client_rdns_unknown"
+    DNS_CONFLICT       "dns_conflict"        Dns         final  "dns_conflict"     "client_rdns_unknown"
+    DNS_NAME           "dns_name"            Dns         final  "dns_name"         "client_rdns_unknown"
+    DNS_UNREACHABLE    "dns_unreachable"     Dns         retry  "dns_unreachable"  "client_rdns_unknown"
+    DNS_NO_ANSWER      "dns_no_answer"       Dns         retry  "dns_unreachable"  "client_rdns_unknown"
+    DNS_UNEXPECTED     "dns_unexpected"      Dns         retry  "dns_unreachable"  "client_rdns_unknown"
+    DNS_RATE_LIMITED   "dns_rate_limited"    Dns         retry  "dns_unreachable"  "client_rdns_unknown"
+    DNS_CHANGED        "dns_changed"         Dns         retry  "dns_unreachable"  "client_rdns_unknown"
+    DNS_OUT_OF_TIME    "dns_out_of_time"     Dns         retry  "dns_unreachable"  "client_rdns_unknown"
+    DNS_STORE          "dns_store"           Dns         retry  "store"            "client_rdns_unknown"
+
+    // what only the check finds
+    UNREADABLE         "unreadable"          Found       final  "restore"          -
+    ADDRESS_HELD       "address_held"        Found       final  "repair"           -
+    SHOWN_WRONG        "shown_wrong"         Found       final  "repair"           -
+    MOVED              "moved"               Found       final  "repair"           -
+    GONE               "gone"                Found       final  "create"           -
+    NOT_SUSPENDED      "not_suspended"       Found       final  "suspend"          -
+    STILL_SUSPENDED    "still_suspended"     Found       final  "suspend"          -
+    UNKNOWN            "unknown"             Found       final  "unknown"          -
+    VM_MISSING         "vm_missing"          Found       final  "rebuild"          -
+    RENAMED            "renamed"             Found       final  "rename"           -
+    PACKAGE            "package"             Found       final  "package"          -
+    PACKAGE_STORAGE    "package_storage"     Found       final  "move_disk"        -
+    UNREAD             "unread"              Found       final  "unreachable"      -
+}
