@@ -470,7 +470,7 @@ pub fn error_reply(error: &Error) -> Value {
     let problem = error.problem();
     let mut reply = json!({
         "ok": false, "code": problem.code, "message": error.to_string(), "retry": problem.retry,
-        "advice": problem.advice, "client": problem.client,
+        "advice": problem.advice, "page": problem.page(), "client": problem.client,
     });
     if let Some(seconds) = error.again_in() {
         reply["again_in_s"] = json!(seconds);

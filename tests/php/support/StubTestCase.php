@@ -23,7 +23,7 @@ abstract class StubTestCase extends TestCase
     /** @param array<string, mixed> $reply */
     protected function replyTo(string $verb, array $reply): void
     {
-        $json = json_encode($reply + ['ok' => true], JSON_THROW_ON_ERROR);
+        $json = json_encode(ProblemTable::complete($reply) + ['ok' => true], JSON_THROW_ON_ERROR);
         file_put_contents("{$this->whmcs->directory}/$verb.reply", $json);
     }
 

@@ -52,9 +52,11 @@ final class AdminTabTest extends StubTestCase
         self::assertStringContainsString('Assigned IP Addresses', $fields['Error']);
         self::assertStringContainsString('needs your attention', $fields['Error']);
         self::assertStringContainsString('Since 1970-01-0', $fields['Error']);
+        self::assertStringContainsString('docs/problems.md#no_free_address', $fields['Error']);
 
         $fields = $this->fields(['error' => ['code' => 'from_the_future', 'message' => 'x', 'retry' => true]]);
         self::assertStringContainsString('tries again by itself', $fields['Error']);
+        self::assertStringContainsString('Remove the cause named above', $fields['Error']);
     }
 
     public function testStatusesBesideTheWay(): void

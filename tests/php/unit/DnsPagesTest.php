@@ -141,7 +141,7 @@ final class DnsPagesTest extends AddonTestCase
             'not_own_address' => 'reload the page',
             'rdns_bad_name' => 'no complete host name',
             'rdns_forward' => 'does not lead to the address',
-            'dns' => 'cannot be found out at this moment',
+            'dns_unreachable' => 'cannot be found out at this moment',
             'suspended' => 'while the service is suspended',
         ];
         foreach ($codes as $code => $text) {

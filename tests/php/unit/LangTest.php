@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use Tests\Support\Fpm;
+use Tests\Support\ProblemTable;
 use Tests\Support\Source;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
@@ -60,6 +61,9 @@ final class LangTest extends StubTestCase
     public function testTheCodeUsesEveryTextAndNoOther(): void
     {
         $source = Source::text();
+        foreach (ProblemTable::rows() as $problem) {
+            $source .= "'advice_{$problem['advice']}' '{$problem['client']}'";
+        }
         $english = self::texts('english');
         preg_match_all("/(?:Lang::(?:text|has|ofSystem)|Html::(?:lang|button))\('(\w+)'/", $source, $used);
         self::assertSame([], array_diff($used[1], array_keys($english)), 'used, but not written');

@@ -5,9 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
-use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;

@@ -30,12 +30,31 @@ final class Problem
             // What masks a text may be what is missing.
             return $missing;
         }
-        $text = $error instanceof CoreError ? (string) $error->client : '';
+        $text = $error instanceof CoreError || $error instanceof Unavailable
+            ? $error->getMessage()
+            : Lang::text('internal', [
+                'what' => $error->getMessage(),
+                'place' => basename($error->getFile()) . ':' . $error->getLine(),
+            ]);
+
+        return Text::html(Secrets::of($request)->mask($text));
+    }
+
+    /**
+     * For the client: plain text that names no node, no number and no part of the hoster's set-up. The core says which
+     * text that is; what it keeps from clients has only $otherwise.
+     */
+    public static function forClient(Throwable $error, string $otherwise = 'client_failed'): string
+    {
+        if ($error instanceof Refused) {
+            return $error->getMessage();
+        }
         if (self::isTooSoon($error)) {
             return $error->againIn > self::MOST_SECONDS
                 ? Lang::text('client_again_minutes', ['minutes' => (string) ceil($error->againIn / 60)])
                 : Lang::text('client_again_seconds', ['seconds' => (string) $error->againIn]);
         }
+        $text = $error instanceof CoreError ? (string) $error->client : '';
 
         return Lang::text(Lang::has($text) ? $text : $otherwise);
     }
