@@ -251,6 +251,9 @@ pub enum Refusal {
         /// The kind of record that is missing: A or AAAA.
         kind: &'static str,
     },
+    /// Not a step of this version.
+    #[error("there is no step {0}")]
+    NoStep(String),
     /// A clone waits until another one has ended.
     #[error("it waits for {0}: the cron goes on when one is free")]
     InLine(String),
@@ -299,6 +302,7 @@ impl Refusal {
             Refusal::NotOwnAddress => &problems::NOT_OWN_ADDRESS,
             Refusal::BadReverseName(_) => &problems::RDNS_BAD_NAME,
             Refusal::NotForward { .. } => &problems::RDNS_FORWARD,
+            Refusal::NoStep(_) => &problems::NO_STEP,
             Refusal::InLine(_) => &problems::IN_LINE,
             Refusal::AttachVmid => &problems::ATTACH_VMID,
             Refusal::AttachAddress(_) => &problems::ATTACH_ADDRESS,

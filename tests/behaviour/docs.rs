@@ -29,6 +29,7 @@ const PARTS: &[Part] = &[
     part("docs/options.md", "module settings", fields),
     part("docs/options.md", "more settings", more_settings),
     part("docs/options.md", "configurable options", configurable_options),
+    part("docs/problems.md", "codes", crate::problems::by_code),
 ];
 
 const fn part(page: &'static str, name: &'static str, text: fn() -> String) -> Part {

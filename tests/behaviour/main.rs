@@ -47,6 +47,7 @@ mod outage;
 mod overview;
 mod pace;
 mod pages;
+mod problems;
 mod races;
 mod refusal;
 mod refused;

@@ -126,7 +126,7 @@ pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {
     let row = PIPELINE
         .iter()
         .find(|row| row.to.as_str() == order_in.step && row.label.is_some());
-    let row = row.ok_or_else(|| Error::Request(format!("there is no step {}", quoted(&order_in.step))))?;
+    let row = row.ok_or_else(|| Refusal::NoStep(quoted(&order_in.step)))?;
     let mut verb = Verb::begin(core, id, order)?;
     let result = verb.guard(Button::Step(row)).and_then(|()| {
         if pipeline::row_from(verb.service().status).is_some() {
