@@ -71,7 +71,7 @@
 //!
 //! # Map: the floors, from the ground up
 //! Each floor uses only floors below it (a test reads the `use` lines).
-//! * [`words`]: ids as types, the local status, time, every limit.
+//! * [`words`]: ids as types, the local status, time, every limit, the table of problems.
 //! * [`package`]: what the customer pays for · [`server`]: where and with what, addresses · [`guest`]: what PVE shows,
 //!   compared, and measured · [`service`]: the stored row, whose it is, how often its client may ask.
 //! * [`pipeline`]: THE TABLE of steps, and the pure plan of each. Up to here nothing asks the world.

@@ -6,11 +6,14 @@ namespace Tests\Unit;
 
 use StandIn\ClientPage;
 use StandIn\ParamsBuilder;
+use Tests\Support\ProblemTable;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientPassword;
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientUsage;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** What a client sees, and may do. */
 final class ClientAreaTest extends StubTestCase
@@ -247,6 +250,30 @@ final class ClientAreaTest extends StubTestCase
             self::assertStringNotContainsString('105', $said);
         }
         self::assertStringContainsString('pve1.internal', Capsule::table('tblmodulelog')->value('response'));
+    }
+
+    /** Of whatever the core can say a client reads a sentence of the module for clients, or that it did not work. */
+    public function testNoSentenceForStaffReachesAClient(): void
+    {
+        $texts = require dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lang/english.php';
+        $forClients = array_filter($texts, static fn ($key) => str_starts_with($key, 'client_'), ARRAY_FILTER_USE_KEY);
+        self::assertNotSame([], ProblemTable::rows());
+        foreach (ProblemTable::rows() as $code => $problem) {
+            $said = Problem::forClient(self::refusal($code, $problem));
+            self::assertContains($said, $forClients, $code);
+            self::assertSame($texts[$problem['client'] ?? ''] ?? $texts['client_failed'], $said, $code);
+        }
+    }
+
+    /** @param array<string, mixed> $problem */
+    private static function refusal(string $code, array $problem): CoreError
+    {
+        try {
+            CoreError::unlessOk(2, ['ok' => false, 'code' => $code, 'message' => 'VM 105 on pve1'] + $problem);
+        } catch (CoreError $refused) {
+            return $refused;
+        }
+        self::fail($code);
     }
 
     public function testATroubleOfOurOwnIsInTheModuleLogAndStopsTheButton(): void
