@@ -47,7 +47,7 @@ pub fn form(stored: &[String], typed: &BTreeMap<String, String>) -> Form {
     let mut texts: Vec<String> = fields()
         .map(|(number, _)| stored.get(number - 1).cloned().unwrap_or_default())
         .collect();
-    let mut lines = Lines::of(text_of(stored, MORE));
+    let mut lines = Lines::of(&texts[MORE - 1]);
     let mut found = Vec::new();
     for row in options() {
         if row.reserved {

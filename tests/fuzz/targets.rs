@@ -12,8 +12,8 @@ use proxmoxkvm::api::cron;
 use proxmoxkvm::dns;
 use proxmoxkvm::dns::{Budget, Key, Kind, Record, ZoneConfig};
 use proxmoxkvm::guest::{Config, Current, PropertyString, parse_size};
-use proxmoxkvm::package::Package;
 use proxmoxkvm::package::firewall_rules;
+use proxmoxkvm::package::{Form, Package, form};
 use proxmoxkvm::problems::Error;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, Pool, Secret, ServerEntry, ServerFields};
@@ -195,6 +195,27 @@ pub fn package(bytes: &[u8]) {
             );
         }
         Err(error) => check_sentence(&error),
+    }
+    check_form(&options);
+}
+
+/// A form that nobody filled in stores what was stored; one that is right is right when it is read again.
+fn check_form(options: &[String]) {
+    let mut stored = options.to_vec();
+    stored.resize(24, String::new());
+    let seen = form(&stored, &BTreeMap::new());
+    assert_eq!(seen.options, stored);
+    let shown = seen
+        .fields
+        .iter()
+        .map(|field| (field.key.to_owned(), field.value.clone()));
+    let typed: BTreeMap<String, String> = shown.collect();
+    let sent = form(&stored, &typed);
+    if sent.is_right() {
+        let again = form(&sent.options, &BTreeMap::new());
+        assert!(again.is_right(), "{:?} became {:?}", stored, sent.options);
+        let meant = |form: &Form| form.fields.iter().map(|field| field.meant.clone()).collect::<Vec<_>>();
+        assert_eq!(meant(&again), meant(&sent));
     }
 }
 

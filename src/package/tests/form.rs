@@ -178,3 +178,74 @@ fn values_that_do_not_go_together_are_said_at_one_of_them() {
     assert_eq!(wrong(&typed(&[], &[("vm_name", "{service_id}")]))[0].0, "vm_name");
     assert!(typed(&[(22, "example.net")], &[("vm_name", "{service_id}")]).is_right());
 }
+
+/// Any text that somebody may have left there, and anything typed: what is not meant stays as it is, line by line, and
+/// what is written is read again as what was typed.
+#[test]
+fn whatever_stands_there_is_kept() {
+    const LINES: &[&str] = &[
+        "# nights",
+        "",
+        "boots = 1",
+        "no line",
+        "  # onboot = on",
+        "onboot = off",
+        "OnBoot=maybe",
+        "client_stop = no",
+        "client_stop=on",
+        "shutdown_timeout = 120",
+        "shutdown_timeout = 7",
+        "firewall_policy_in=drop",
+        "= 3",
+        "mail_password = on = off",
+    ];
+    const TYPED: &[(&str, &[&str])] = &[
+        ("onboot", &["on", "off", ""]),
+        ("client_stop", &["off", "yes", "x"]),
+        ("shutdown_timeout", &["", "120", "30", "9"]),
+        ("firewall_policy_in", &["", "DROP", "accept"]),
+        ("mail_password", &["on", "off"]),
+    ];
+    let is_kept = |line: &str| !line.is_empty() && !matches!(more::line(line), Ok(Some(_)));
+    let mut seed: u64 = 7;
+    let mut below = |most: usize| {
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % most
+    };
+    let rounds = if cfg!(miri) { 5 } else { 300 };
+    let mut right = 0;
+    for round in 0..rounds {
+        let end = ["\n", "\r\n"][below(2)];
+        let lines: Vec<&str> = (0..below(7)).map(|_| LINES[below(LINES.len())]).collect();
+        let text = lines.join(end);
+        assert_eq!(more(&text, &[]), text, "{round}");
+        let typed_in: Vec<(&str, &str)> = (0..below(4))
+            .map(|_| {
+                let (key, values) = TYPED[below(TYPED.len())];
+                (key, values[below(values.len())])
+            })
+            .collect();
+        let form = typed(&[(24, &text)], &typed_in);
+        let written = &form.options[23];
+        let kept = |text: &str| {
+            text.lines()
+                .filter(|line| is_kept(line))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(kept(written), kept(&text), "{text:?} {typed_in:?}");
+        let again = typed(&[(24, written)], &[]);
+        for field in form.fields.iter().filter(|field| field.wrong.is_none()) {
+            let read = again.fields.iter().find(|read| read.key == field.key).unwrap();
+            assert_eq!(
+                read.meant, field.meant,
+                "{}: {text:?} {typed_in:?} {written:?}",
+                field.key
+            );
+        }
+        right += usize::from(form.is_right() && form.lines.is_empty() && !typed_in.is_empty());
+    }
+    assert!(right > rounds / 20 || cfg!(miri), "hardly anything was right: {right}");
+}

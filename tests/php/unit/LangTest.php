@@ -10,6 +10,7 @@ use Tests\Support\Source;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
@@ -72,6 +73,33 @@ final class LangTest extends StubTestCase
             $parts = [$key, $stem, preg_replace('/^client_/', '', $key)];
             $named = array_filter($parts, static fn (string $part): bool => str_contains($source, "'$part'")) !== [];
             self::assertTrue($named || preg_match(self::COMPOSED, $key) === 1, "$key is written, but not used");
+        }
+    }
+
+    /** A new option has its texts, or its field in the form of a product has no name. */
+    public function testEveryOptionOfTheCoreHasItsTexts(): void
+    {
+        $english = self::texts('english');
+        foreach (Catalogue::options() as $key => $option) {
+            $isShown = ($option['field'] !== null || $option['more']) && !$option['reserved'];
+            foreach ($isShown ? ["option_$key", "option_{$key}_help", "option_group_$option[group]"] : [] as $text) {
+                self::assertArrayHasKey($text, $english);
+            }
+            if ($isShown && !$option['more']) {
+                self::assertSame($option['name'], $english["option_$key"], 'errors call it as pages do');
+            }
+            foreach ($option['resource'] ? ["resource_$key", "resource_{$key}_value"] : [] as $text) {
+                self::assertArrayHasKey($text, $english);
+            }
+            if ($option['without'] !== null && !$option['reserved']) {
+                self::assertArrayHasKey("choice_$option[without]", $english);
+            }
+        }
+        $options = '/^option_(?!group_)(\w+?)(?:_help)?$/';
+        foreach (array_keys($english) as $key) {
+            if (preg_match($options, $key, $found) === 1) {
+                self::assertArrayHasKey($found[1], Catalogue::options() + ['reserved' => []], "$key is of no option");
+            }
         }
     }
 
