@@ -50,10 +50,11 @@
 //!   ▼
 //! ready
 //!
-//! reinstall ──▶ creation      **Reinstall                         with or without a VM
-//! change_package ──▶ ready    (no button)                         VM running or stopped
+//! reinstall ──▶ creation      Reinstall                           with or without a VM
+//! change_package ──▶ ready    Change Package                      VM running or stopped
 //! set_dns_records ──▶ ready   Set DNS records                     with or without a VM
-//! terminate ──▶ removed       (no button)                         with or without a VM
+//! terminate ──▶ removed       Terminate                           with or without a VM
+//! ready ──▶ set_ip            **VMRemove                          with or without a VM
 //! ```
 //!
 //! <!-- end of states -->

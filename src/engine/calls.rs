@@ -6,7 +6,7 @@ use super::{Engine, Job, Look, Outcome};
 use crate::guest::ConfigChange;
 use crate::guest::traffic::Sample;
 use crate::package::{CloneType, Firewall};
-use crate::pipeline::Call;
+use crate::pipeline::{self, Call};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{CloneRequest, GuestPath};
@@ -14,7 +14,6 @@ use crate::service::{Slot, Task};
 use crate::store::Measured;
 use crate::words::calendar;
 use crate::words::ids::{Upid, Vmid};
-use crate::words::status::Status;
 
 impl Engine<'_> {
     /// Makes a call. What it changes is seen by the next look; only a synchronous firewall write, which has
@@ -37,7 +36,7 @@ impl Engine<'_> {
         match call {
             Call::Destroy { .. } => self.look_before_destroying(job)?,
             Call::Stop | Call::Shutdown(_) => {
-                if job.lease.service.status == Status::ChangePackage && !job.goal.is_forced() {
+                if job.row.is_some_and(|row| row.starts_again) {
                     // a guest that would not start again is not stopped
                     let path = Self::guest_path(job)?;
                     let whose = format!("VM {}", path.vmid);
@@ -315,7 +314,7 @@ impl Engine<'_> {
             Err(error) => {
                 if let pve::Error::Refused { .. } = error {
                     // template or node may be others by the next try: its place is chosen anew
-                    self.entered(job, Status::Creation)?;
+                    self.entered(job, pipeline::anew_row())?;
                 }
                 self.call_failed(job, error)
             }

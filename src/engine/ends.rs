@@ -1,12 +1,9 @@
 //! How what was begun ends: a success, a failure that is tried again, or one that somebody has to be told of.
 
-use super::{Engine, Job, Look, Missing, Outcome};
+use super::{Engine, Job, Look, Outcome};
 use crate::pipeline;
-use crate::pipeline::Row;
-use crate::pipeline::{Blocked, Call};
 use crate::problems::Error;
 use crate::pve;
-use crate::pve::GuestPath;
 use crate::service::{Service, Task, Trouble};
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
@@ -139,8 +136,9 @@ impl Engine<'_> {
     /// The clone has ended well.
     pub(super) fn clone_ended(&self, job: &mut Job) {
         if let Some(slot) = job.service().body.slot.take() {
-            job.note_since(slot.since, self.clock.now(), Status::Clone.as_str(), "ok");
-            succeeds(job.service(), Status::Clone);
+            let row = pipeline::clone_row();
+            job.note_since(slot.since, self.clock.now(), row.name, "ok");
+            succeeds(job.service(), row.to);
         }
     }
 
@@ -208,30 +206,5 @@ impl Engine<'_> {
             until: now + limits::HELD_RETRY_SECONDS,
             in_line: false,
         }))
-    }
-
-    /// What the row misses. A guest without a disk, of a template that has one, is what a clone has left whose worker was
-    /// killed and whose lock somebody took away: it is deleted, with the half copy that its config does not name, and the
-    /// clone is started again.
-    pub(super) fn plan_or_clone_anew(&self, job: &Job, row: &Row) -> Result<Missing, Error> {
-        let planned = self.plan(job, row);
-        let half = matches!(planned, Err(Error::Blocked(Blocked::NoDisk)))
-            && pipeline::is_building(job.lease.service.status)
-            && !job.goal.is_forced()
-            && job.look.config().disks().next().is_none();
-        if half {
-            let own = Self::guest_path(job)?.node;
-            let template = GuestPath {
-                node: job.lease.service.template_home(&own),
-                vmid: job.order.package.template,
-            };
-            if job.client.config(&template)?.system_disk().is_some() {
-                return Ok(Missing::Calls(vec![Call::Destroy {
-                    purge: false,
-                    unreferenced: true,
-                }]));
-            }
-        }
-        planned.map(Missing::Calls)
     }
 }

@@ -14,7 +14,6 @@ use crate::service::Service;
 use crate::service::identity::Asked;
 use crate::store::{Event, Lease};
 use crate::words::ids::{Actor, ServerId, UnixSeconds, Vmid};
-use crate::words::status::Status;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -115,7 +114,7 @@ pub fn must_be_on(service: &Service, entry: ServerId) -> Result<(), Refusal> {
     let body = &service.body;
     // what a guest has left behind is there too
     let may_have_guest = body.cloned || body.task.is_some() || body.guest_since.is_some();
-    if entry == service.server || !may_have_guest || service.status == Status::Removed {
+    if entry == service.server || !may_have_guest || service.is_removed() {
         return Ok(());
     }
     Err(Refusal::OtherServer {
@@ -250,7 +249,7 @@ impl Job {
 pub(super) fn goal_row(job: &Job) -> Result<Option<(&'static Row, bool)>, Error> {
     let status = job.lease.service.status;
     match job.goal {
-        Goal::Cloned if pipeline::row_to(Status::Clone).is_some_and(|row| pipeline::is_past(status, row)) => Ok(None),
+        Goal::Cloned if pipeline::is_cloned(status) => Ok(None),
         // what is queued for a finished guest may fail for a while, and the guest is stopped all the same
         Goal::Settle if pipeline::is_queued(status) && job.lease.service.body.suspended && !job.stopped_first => {
             Ok(Some((&acts::SUSPEND, false)))

@@ -2,15 +2,12 @@
 
 use super::{Engine, Job};
 use crate::guest::{Config, Current, FirewallSeen, HIBERNATED, Power};
-use crate::pipeline;
-use crate::pipeline::Remains;
-use crate::pipeline::{Looks, Needs, Row};
+use crate::pipeline::{self, Backup, Facts, Needs, Row};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::GuestPath;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
-use once_cell::sync::Lazy;
 
 /// A node's clock may be behind ours by so much when it dates a backup (seconds).
 const CLOCK_SLACK: f64 = 60.0;
@@ -20,15 +17,15 @@ const CLOCK_SLACK: f64 = 60.0;
 pub(super) struct Look {
     config: Option<Config>,
     absent: bool,
-    remains: Option<Remains>,
+    snapshots: Option<Vec<String>>,
+    backups: Option<Vec<Backup>>,
     pub(super) current: Option<Current>,
     pub(super) additional_in_file: Option<bool>,
     firewall: Option<FirewallSeen>,
 }
 
-static NO_CONFIG: Lazy<Config> = Lazy::new(Config::default);
-static NOTHING: Lazy<Remains> = Lazy::new(Remains::default);
-static NO_FIREWALL: Lazy<FirewallSeen> = Lazy::new(FirewallSeen::default);
+static NO_CONFIG: Config = Config::EMPTY;
+static NO_FIREWALL: FirewallSeen = FirewallSeen::EMPTY;
 
 impl Look {
     pub(super) fn config(&self) -> &Config {
@@ -43,11 +40,11 @@ impl Look {
         self.firewall.get_or_insert_with(FirewallSeen::default)
     }
 
-    /// No guest; what else there was of it.
-    pub(super) fn absent(remains: Option<Remains>) -> Look {
+    /// No guest; its backups, which outlive it.
+    pub(super) fn absent(backups: Option<Vec<Backup>>) -> Look {
         Look {
             absent: true,
-            remains,
+            backups,
             ..Look::default()
         }
     }
@@ -56,12 +53,16 @@ impl Look {
         self.config.is_some() && !self.absent
     }
 
-    pub(super) fn remains(&self) -> &Remains {
-        self.remains.as_ref().unwrap_or(&NOTHING)
+    pub(super) fn snapshots(&self) -> &[String] {
+        self.snapshots.as_deref().unwrap_or_default()
     }
 
-    pub(super) fn take_remains(&mut self) -> Option<Remains> {
-        self.remains.take()
+    pub(super) fn backups(&self) -> &[Backup] {
+        self.backups.as_deref().unwrap_or_default()
+    }
+
+    pub(super) fn take_backups(&mut self) -> Option<Vec<Backup>> {
+        self.backups.take()
     }
 
     pub(super) fn forget_firewall(&mut self) {
@@ -127,9 +128,13 @@ impl Engine<'_> {
         }
     }
 
-    /// Reads what the row has to see and is not known yet.
+    /// Reads what the row names, and the rows whose writes go out with its own, and is not known yet.
     pub(super) fn look(&self, job: &mut Job, row: &Row) -> Result<Seen, Error> {
-        let wants_remains = row.looks == Looks::AtRemains && job.look.remains.is_none();
+        let facts = if job.goal.is_forced() {
+            row.facts
+        } else {
+            pipeline::facts_with_ahead(row)
+        };
         if job.look.config.is_none() {
             let there = match Self::guest_path(job) {
                 // nothing was ever cloned: there is nothing to ask for
@@ -140,9 +145,7 @@ impl Engine<'_> {
             match there {
                 Some(config) => job.look.config = Some(config),
                 None => {
-                    if wants_remains {
-                        job.look.remains = Some(self.read_remains(job, false)?);
-                    }
+                    self.look_at_remains(job, facts, false)?;
                     return Ok(Seen::Absent);
                 }
             }
@@ -161,21 +164,12 @@ impl Engine<'_> {
         if row.needs != Needs::Unmarked {
             self.check_owner(job)?;
         }
-        if wants_remains {
-            job.look.remains = Some(self.read_remains(job, true)?);
-        }
+        self.look_at_remains(job, facts, true)?;
         let path = Self::guest_path(job)?;
-        let side = pipeline::row_to(row.to).is_none_or(|own| !std::ptr::eq(own, row));
-        let wants_power = match row.looks {
-            Looks::AtPower | Looks::AtRemains => true,
-            // the pipeline adds rules whatever the power; a change of package has to stop the guest first
-            Looks::AtFirewall => side,
-            Looks::AtStore | Looks::AtConfig => row.needs == Needs::Stopped,
-        };
-        if wants_power && job.look.current.is_none() {
+        if facts.contains(Facts::POWER) && job.look.current.is_none() {
             job.look.current = Some(job.client.current(&path)?);
         }
-        if row.looks == Looks::AtFirewall && job.look.firewall.is_none() {
+        if facts.contains(Facts::FIREWALL) && job.look.firewall.is_none() {
             job.look.firewall = Some(if job.lease.service.body.firewall_touched {
                 job.client.firewall(&path)?
             } else {
@@ -187,7 +181,9 @@ impl Engine<'_> {
                 }
             });
         }
-        self.look_at_storage(job, &path)?;
+        if facts.contains(Facts::STORAGE) && job.look.additional_in_file.is_none() {
+            self.look_at_storage(job, &path)?;
+        }
         Ok(Seen::Guest)
     }
 
@@ -202,7 +198,7 @@ impl Engine<'_> {
         let is_elsewhere = config
             .system_disk()
             .is_some_and(|disk| disk.storage().as_ref() != Some(&storage));
-        if is_missing && is_elsewhere && job.look.additional_in_file.is_none() {
+        if is_missing && is_elsewhere {
             let storages = job.client.resources()?.storages;
             let mut here = storages
                 .iter()
@@ -214,24 +210,24 @@ impl Engine<'_> {
 
     /// Snapshots and backups. Those of a guest that is not the service's are not read; backups outlive their guest, and
     /// what a later guest of the number has left is not ours.
-    fn read_remains(&self, job: &mut Job, guest_is_ours: bool) -> Result<Remains, Error> {
+    fn look_at_remains(&self, job: &mut Job, facts: Facts, guest_is_ours: bool) -> Result<(), Error> {
         let service = &job.lease.service;
         let body = &service.body;
         // the first step after the clone may not have run yet
         let since = body.guest_since.or(body.cloned_at);
         let (Some(vmid), Some(since)) = (service.vmid, since) else {
-            return Ok(Remains::default());
+            return Ok(());
         };
         let until = body.guest_until.filter(|_| !guest_is_ours);
         let made = since - CLOCK_SLACK..=until.map_or(f64::INFINITY, |until| until + CLOCK_SLACK);
-        let resources = job.client.resources()?;
-        let backups = job.client.backups(vmid, &resources, &made)?;
-        let snapshots = if guest_is_ours {
-            job.client.snapshots(&Self::guest_path(job)?)?
-        } else {
-            Vec::new()
-        };
-        Ok(Remains { snapshots, backups })
+        if facts.contains(Facts::BACKUPS) && job.look.backups.is_none() {
+            let resources = job.client.resources()?;
+            job.look.backups = Some(job.client.backups(vmid, &resources, &made)?);
+        }
+        if facts.contains(Facts::SNAPSHOTS) && job.look.snapshots.is_none() && guest_is_ours {
+            job.look.snapshots = Some(job.client.snapshots(&Self::guest_path(job)?)?);
+        }
+        Ok(())
     }
 
     /// The config, wherever the guest is now: it may have been moved to another node.

@@ -6,10 +6,12 @@
 //! (one request, or a cron run with hundreds of services) decides how to spend that time.
 
 mod acts;
+mod attach;
 mod calls;
 mod ends;
 mod job;
 mod look;
+mod missing;
 pub mod placement;
 mod progress;
 mod reached;
@@ -21,17 +23,15 @@ pub use ends::needs_attention;
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 pub use reserve::{kept, node_could_start};
 
-use crate::pipeline;
-use crate::pipeline::{Before, Call, View};
-use crate::pipeline::{Looks, Needs, Row};
+use crate::pipeline::{Call, Row};
 use crate::problems::{Error, Refusal};
 use crate::store::Store;
 use crate::words::clock::Clock;
 use crate::words::ids::{UnixSeconds, Vmid};
 use crate::words::limits;
-use crate::words::status::Status;
 use job::goal_row;
-use look::{Look, Seen};
+use look::Look;
+use missing::Missing;
 
 /// The engine: a store and a clock. Clients come with the jobs.
 #[derive(Clone, Copy)]
@@ -117,7 +117,7 @@ impl Engine<'_> {
         }
         // a clone that PVE has accepted is all that Create waits for
         let task = job.lease.service.body.task.as_ref();
-        if task.is_some_and(|task| row.looks > Looks::AtStore || task.upid.is_none()) {
+        if task.is_some_and(|task| !row.facts.is_empty() || task.upid.is_none()) {
             // its end may have moved the status: the row is found anew
             return Ok(self.await_task(job)?.map_or(Turn::Again, Turn::Done));
         }
@@ -162,96 +162,6 @@ impl Engine<'_> {
         Ok(Turn::Again)
     }
 
-    /// What the row still misses, after the looks that it needs.
-    fn missing(&self, job: &mut Job, row: &Row) -> Result<Missing, Error> {
-        if row.looks == Looks::AtStore {
-            if matches!(job.goal, Goal::Step(_))
-                && row.to == Status::Clone
-                && job.lease.service.body.cloned
-                && !job.changed
-            {
-                let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
-                return Err(Refusal::HasGuest {
-                    service: job.lease.service.id,
-                    vmid,
-                }
-                .into());
-            }
-            return self.plan(job, row).map(Missing::Calls);
-        }
-        match self.look(job, row)? {
-            Seen::Guest => {
-                // without a lock there is no clone any more, however it was heard of
-                self.clone_ended(job);
-                note_onboot(job);
-            }
-            Seen::Absent if row.needs == Needs::Anything => job.look = Look::absent(job.look.take_remains()),
-            Seen::Absent => return Err(self.guest_is_gone(job)),
-            Seen::Locked { lock, .. } if job.goal.is_forced() => {
-                let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
-                return Err(Refusal::Locked { vmid, lock }.into());
-            }
-            Seen::Locked { lock, until } => {
-                return Ok(Missing::Wait {
-                    on: format!("lock {lock}"),
-                    until,
-                });
-            }
-            // the row is found anew
-            Seen::Stranger => return Ok(Missing::Nothing),
-        }
-        if row.needs == Needs::Stopped && job.look.runs() {
-            if job.goal.is_forced() {
-                return Err(Refusal::Running(job.lease.service.vmid.unwrap_or(Vmid::MIN)).into());
-            }
-            return Ok(Missing::Calls(vec![Call::Stop]));
-        }
-        self.plan_or_clone_anew(job, row)
-    }
-
-    fn plan(&self, job: &Job, row: &Row) -> Result<Vec<Call>, Error> {
-        let service = &job.lease.service;
-        let package = &job.order.package;
-        let kept = reserve::kept(&job.lease.addresses, package);
-        let marker = service.marker(self.store.installation());
-        let queued = service.body.queued.as_ref();
-        let before = queued.and_then(|queued| queued.addresses.as_ref());
-        let addresses_before: Option<Vec<_>> = before.map(|before| {
-            let known = job.lease.addresses.iter();
-            known.filter(|known| before.contains(&known.ip)).cloned().collect()
-        });
-        let is_change = row.from == Status::ChangePackage;
-        let view = View {
-            package,
-            addresses: &kept,
-            surplus: kept.len() < job.lease.addresses.len(),
-            reserved: reserve::is_complete(&job.lease, package),
-            cloned: service.body.cloned,
-            building: pipeline::is_building(service.status),
-            suspended: service.body.suspended,
-            onboot_before: service.body.onboot_before,
-            mac: service.body.mac.as_deref(),
-            marker: &marker,
-            exists: job.look.exists(),
-            hibernated: job.look.config().is_hibernated(),
-            remains: job.look.remains(),
-            config: job.look.config(),
-            current: job.look.current.as_ref(),
-            firewall: job.look.firewall(),
-            additional_in_file: job.look.additional_in_file,
-            ip_filtered: service.body.ip_filtered,
-            before: Before {
-                package: service.body.applied.as_ref().filter(|_| is_change),
-                addresses: addresses_before.as_deref(),
-                values: queued.map(|queued| &queued.values),
-                ran: queued.is_some_and(|queued| queued.stopped),
-            },
-            password: job.order.password.as_ref(),
-            password_written: service.body.password_written,
-        };
-        Ok((row.plan)(&view)?)
-    }
-
     /// A change of power that was just made may show late: a second or two, and longer where HA does it.
     fn still_taking_effect(&self, job: &mut Job, calls: &[Call]) -> Option<UnixSeconds> {
         let power = calls.iter().find(|call| call.is_power())?;
@@ -271,31 +181,6 @@ impl Engine<'_> {
         Some(now + limits::poll_after(waited).max(pause))
     }
 
-    /// Config writes and resizes of the rows ahead go out with those of this row: fewer writes, fewer looks.
-    /// Each row is still confirmed by the next look, and recorded, on its own.
-    fn with_calls_ahead(&self, job: &Job, row: &Row, calls: Vec<Call>) -> Vec<Call> {
-        let in_pipeline = pipeline::row_to(row.to).is_some_and(|own| std::ptr::eq(own, row));
-        if !calls.iter().all(Call::may_go_ahead) || job.goal.is_forced() || !in_pipeline {
-            return calls;
-        }
-        let ahead = pipeline::rows_onward(row)
-            .iter()
-            .skip(1)
-            .filter(|row| row.looks != Looks::AtFirewall);
-        let calls_ahead = ahead.filter_map(|row| self.plan(job, row).ok()).flatten();
-        let mut merged = crate::guest::ConfigChange::default();
-        let mut resizes = Vec::new();
-        for call in calls.into_iter().chain(calls_ahead) {
-            match call {
-                Call::Write(change) => merged.merge(change),
-                Call::Resize { .. } => resizes.push(call),
-                _ => {}
-            }
-        }
-        let write = (!merged.is_empty()).then_some(Call::Write(merged));
-        write.into_iter().chain(resizes).collect()
-    }
-
     fn save(&self, job: &mut Job) -> Result<(), Error> {
         let events = std::mem::take(&mut job.events);
         job.alive_at = self.clock.now();
@@ -311,58 +196,6 @@ impl Engine<'_> {
         }
         Ok(())
     }
-
-    /// A guest that was cloned is on no node: the clone failed, or somebody deleted it.
-    fn guest_is_gone(&self, job: &mut Job) -> Error {
-        let now = self.clock.now();
-        let service = job.service();
-        let id = service.id;
-        // one that was finished, and is gone although it should be changed, was somebody's to delete
-        if pipeline::is_building(service.status) && service.status != Status::Creation {
-            service.forget_guest(now);
-            service.status = Status::SetIp;
-            let what = "finish the clone".to_owned();
-            return Error::Task {
-                what,
-                words: "the VM is on no node of the cluster; the clone is started again".to_owned(),
-            };
-        }
-        match (service.vmid, service.body.node.clone()) {
-            (Some(vmid), Some(node)) => Refusal::Gone {
-                service: id,
-                vmid,
-                node,
-            }
-            .into(),
-            _ => Refusal::NoGuest(id).into(),
-        }
-    }
-}
-
-enum Missing {
-    Calls(Vec<Call>),
-    Wait {
-        on: String,
-        until: UnixSeconds,
-    },
-    /// The status was put back: another row is next.
-    Nothing,
-}
-
-/// What `onboot` is to be again after the suspension, noted before anything writes it: what the guest has; while it is
-/// built, what the package says.
-fn note_onboot(job: &mut Job) {
-    let service = &job.lease.service;
-    if !service.body.suspended {
-        return;
-    }
-    let before = if pipeline::is_building(service.status) {
-        job.order.package.more.onboot
-    } else {
-        let has_it = job.look.config().number("onboot") == Some(1);
-        service.body.onboot_before.unwrap_or(has_it)
-    };
-    job.service().body.onboot_before = Some(before);
 }
 
 /// A step that asks for the same again and again, without effect, is stuck, not slow.

@@ -2,31 +2,29 @@
 
 use super::ends::{self, ASKED, succeeds};
 use super::look::Look;
-use super::{Engine, Goal, Job, refusal};
+use super::{Engine, Job};
 use crate::package::Firewall;
-use crate::pipeline::{self, Looks, Row};
+use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
 use crate::service::MailKind;
 use crate::store::Lease;
 use crate::words::ids::UnixSeconds;
-use crate::words::status::Status;
 
 impl Engine<'_> {
     /// The row misses nothing: its status is true, and written down.
     pub(super) fn reached(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<(), Error> {
         job.task_failure = None;
         job.rounds.clear();
-        if refusal::is_way_back(row) {
-            return self.came_back(job, row);
+        if let Some(undo) = row.undoes {
+            return self.came_back(job, row, undo);
         }
-        let is_suspend = std::ptr::eq(row, &pipeline::acts::SUSPEND);
         // a clone that was only asked for is no success yet: its end is told when it is seen
-        let asked = row.to == Status::Clone && job.lease.service.body.slot.is_some();
+        let asked = row.makes_guest && job.lease.service.body.slot.is_some();
         if asked {
             if job.lease.service.body.attempts == 0 {
                 job.note(self.clock.now(), row.name, ASKED);
             }
-        } else if !is_suspend || job.changed {
+        } else if !row.keeps_stopped || job.changed {
             // that a suspended guest is stopped, as it was at the last look, is no news
             job.note(self.clock.now(), row.name, "ok");
         }
@@ -34,12 +32,12 @@ impl Engine<'_> {
         if is_next {
             job.lines
                 .push(format!("service {}: {from} → {}", job.lease.service.id, row.to));
-            self.entered(job, row.to)?;
+            self.entered(job, row)?;
         }
         let package = job.order.package.clone();
-        job.stopped_first |= is_suspend;
+        job.stopped_first |= row.keeps_stopped;
         let queued = !is_next && pipeline::row_from(job.lease.service.status).is_some();
-        if is_next && from != Status::SetDnsRecords {
+        if is_next && row.concerns_guest() {
             ends::forget_lasting(job.service());
         }
         // what keeps a queued step from being done is still in its way after another act
@@ -47,41 +45,40 @@ impl Engine<'_> {
             succeeds(job.service(), row.to);
         }
         let body = &mut job.service().body;
-        if is_next && row.to == Status::Ready && from != Status::SetDnsRecords {
-            body.applied = Some(package.clone());
-        }
         let firewall = package.effective_firewall();
-        if row.looks == Looks::AtFirewall && firewall != Firewall::Off {
+        if row.facts.contains(Facts::FIREWALL) && firewall != Firewall::Off {
             body.ip_filtered = firewall == Firewall::AntiSpoofing;
         }
         body.package = Some(package);
         self.save(job)
     }
 
-    /// What goes with a new status.
-    pub(super) fn entered(&self, job: &mut Job, status: Status) -> Result<(), Error> {
+    /// The row's status is the service's, with all that goes with it.
+    pub(super) fn entered(&self, job: &mut Job, row: &Row) -> Result<(), Error> {
+        for effect in row.effects {
+            self.takes_effect(job, *effect)?;
+        }
+        job.service().status = row.to;
+        job.service().body.queued = None;
+        Ok(())
+    }
+
+    fn takes_effect(&self, job: &mut Job, effect: Effect) -> Result<(), Error> {
         let now = self.clock.now();
-        match status {
-            // before a (new) clone: VMID, addresses, name and MAC stay, the guest is none any more
-            Status::Creation => {
+        match effect {
+            Effect::ForgetGuest => {
                 job.service().forget_guest(now);
-                job.service().body.node = None;
+                job.look = Look::default();
             }
-            Status::SetIp if matches!(job.goal, Goal::Act(_)) => job.service().forget_guest(now),
-            Status::Removed => {
-                let note = epitaph(&job.lease, now);
-                self.store.free_addresses(&mut job.lease, now)?;
-                let service = job.service();
-                service.body.note = Some(note);
-                service.vmid = None;
-                service.write_back += 1;
-                service.body.dns_wanted += 1;
-                service.forget_guest(now);
-                service.body.suspended = false;
+            Effect::ForgetNode => job.service().body.node = None,
+            Effect::GuestBegins => {
+                let body = &mut job.service().body;
+                body.guest_since = body.guest_since.or(body.cloned_at).or(Some(now));
+                body.guest_until = None;
             }
-            Status::Ready if job.lease.service.status == Status::SetCloudinit => {
-                job.became_ready = true;
-                job.service().body.dns_wanted += 1;
+            Effect::Built => job.became_ready = true,
+            Effect::Applied => job.service().body.applied = Some(job.order.package.clone()),
+            Effect::MailBuilt => {
                 let reinstalled = std::mem::take(&mut job.service().body.reinstalled);
                 job.service().owe_mail(if reinstalled {
                     MailKind::Reinstalled
@@ -89,23 +86,18 @@ impl Engine<'_> {
                     MailKind::Ready
                 });
             }
-            Status::Ready if job.lease.service.status == Status::ChangePackage => {
-                job.service().owe_mail(MailKind::Package);
+            Effect::MailChanged => job.service().owe_mail(MailKind::Package),
+            Effect::FreeAddresses => {
+                let note = epitaph(&job.lease, now);
+                self.store.free_addresses(&mut job.lease, now)?;
+                let service = job.service();
+                service.body.note = Some(note);
+                service.vmid = None;
             }
-            Status::SetCpuRam => {
-                let body = &mut job.service().body;
-                body.guest_since = body.guest_since.or(body.cloned_at).or(Some(now));
-                body.guest_until = None;
-            }
-            _ => {}
+            Effect::WriteBack => job.service().write_back += 1,
+            Effect::WantDns => job.service().body.dns_wanted += 1,
+            Effect::EndSuspension => job.service().body.suspended = false,
         }
-        job.look = if status == Status::Creation {
-            Look::default()
-        } else {
-            std::mem::take(&mut job.look)
-        };
-        job.service().status = status;
-        job.service().body.queued = None;
         Ok(())
     }
 }

@@ -5,18 +5,10 @@ use super::look::Look;
 use super::{Engine, Job};
 use crate::guest::ConfigChange;
 use crate::pipeline;
-use crate::pipeline::Call;
-use crate::pipeline::{Row, acts};
+use crate::pipeline::{Call, Row, Undo, is_taken_back};
 use crate::problems::{Error, Refusal};
 use crate::service::{Queued, Service, Trouble};
 use crate::words::limits;
-use crate::words::status::Status;
-
-/// Whether a refusal of what leads away from a status takes it back. Who terminates wants the guest gone: that stays
-/// under way, and a guest that is being built is nobody's yet.
-fn is_taken_back(status: Status) -> bool {
-    matches!(status, Status::ChangePackage | Status::Reinstall)
-}
 
 /// What the taking back has to do next. `None`: nothing is being taken back.
 pub(super) fn row_back(service: &Service) -> Option<&'static Row> {
@@ -24,18 +16,11 @@ pub(super) fn row_back(service: &Service) -> Option<&'static Row> {
     if !is_taken_back(service.status) {
         return None;
     }
-    Some(if queued.has_touched_guest() {
-        &acts::TAKE_BACK
+    pipeline::row_undoing(if queued.has_touched_guest() {
+        Undo::Guest
     } else {
-        &acts::ADDRESSES_BACK
+        Undo::Addresses
     })
-}
-
-/// Whether a row takes something back.
-pub(super) fn is_way_back(row: &Row) -> bool {
-    [&acts::TAKE_BACK, &acts::ADDRESSES_BACK]
-        .into_iter()
-        .any(|own| std::ptr::eq(own, row))
 }
 
 /// Whether this is PVE's, or our own, no to what was asked. A look that is refused, a login that does not work, a node
@@ -118,10 +103,7 @@ impl Engine<'_> {
     /// Why it was refused, and that it is not tried again.
     fn note_refusal(&self, job: &mut Job, error: &Error) {
         let now = self.clock.now();
-        let verb = match job.lease.service.status {
-            Status::Reinstall => "Reinstall",
-            _ => "Change Package",
-        };
+        let verb = pipeline::verb_of(job.lease.service.status).unwrap_or("it");
         let message = format!("{error}; run {verb} again when this is mended");
         job.note(now, job.doing(), &message);
         let body = &mut job.service().body;
@@ -134,11 +116,11 @@ impl Engine<'_> {
     }
 
     /// One part of the taking back is done.
-    pub(super) fn came_back(&self, job: &mut Job, row: &Row) -> Result<(), Error> {
+    pub(super) fn came_back(&self, job: &mut Job, row: &Row, undo: Undo) -> Result<(), Error> {
         let now = self.clock.now();
         let mut queued = job.service().body.queued.take().unwrap_or_default();
         job.note(now, row.name, "ok");
-        if std::ptr::eq(row, &acts::TAKE_BACK) {
+        if undo == Undo::Guest {
             queued.stopped = false;
             queued.values.clear();
         } else if let Some(before) = queued.addresses.take() {
@@ -157,7 +139,7 @@ impl Engine<'_> {
         if queued.has_touched_guest() || queued.addresses.is_some() {
             job.service().body.queued = Some(queued);
         } else {
-            let status = queued.from.unwrap_or(Status::Ready);
+            let status = queued.from.unwrap_or_else(pipeline::finished);
             let service = job.service();
             service.body.queued = None;
             service.body.reinstalled &= pipeline::is_building(status);

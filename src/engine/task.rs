@@ -2,14 +2,13 @@
 
 use super::ends::answers;
 use super::{Engine, Goal, Job, Look, Outcome};
-use crate::pipeline::acts;
+use crate::pipeline::{self, Row};
 use crate::problems::Error;
 use crate::pve;
 use crate::pve::{GuestPath, LogEnd, TaskEnd};
 use crate::service::Task;
 use crate::words::ids::{NodeName, Upid};
 use crate::words::limits;
-use crate::words::status::Status;
 
 /// A task that a node does not list is given this long to appear (seconds).
 const APPEARS_WITHIN: f64 = 10.0;
@@ -39,15 +38,18 @@ impl Engine<'_> {
             }
             TaskEnd::Ok => {
                 // one that is there was brought back meanwhile, and what deletes is asked for anew
-                let is_removed = is_removal(job, &task) && self.read_config(job)?.is_none();
+                let removal = match removal(job, &task) {
+                    Some(row) if self.read_config(job)?.is_none() => Some(row),
+                    _ => None,
+                };
                 job.service().body.task = None;
                 job.service().body.held_since = None;
                 if task.clone {
                     self.clone_ended(job);
                 }
-                if is_removed {
+                if let Some(row) = removal {
                     // its page was told that this goes on: what is left is the service's own part
-                    job.goal = Goal::Act(&acts::REMOVE);
+                    job.goal = Goal::Act(row);
                 } else {
                     self.told_late(job, &task, None)?;
                 }
@@ -148,9 +150,7 @@ impl Engine<'_> {
             // a clone that fails cleans up after itself; VMID and address stay reserved for the next one
             let service = job.service();
             service.forget_guest(now);
-            if service.status == Status::Clone {
-                service.status = Status::SetIp;
-            }
+            service.status = pipeline::before_clone(service.status).unwrap_or(service.status);
             return Err(failure);
         }
         // a failed task does not say that its effect is absent: the next look decides
@@ -242,21 +242,21 @@ impl Engine<'_> {
         // what was before it under that number was not ours, or is gone with it
         service.body.guest_since = None;
         service.body.guest_until = None;
-        if matches!(service.status, Status::SetIp | Status::Clone) {
-            service.status = Status::Creation;
-        }
+        service.status = pipeline::before_reservation(service.status).unwrap_or(service.status);
         self.save(job)
     }
 }
 
-/// Whether the guest was deleted for VMRemove, and somebody else than its page sees the end of that.
-fn is_removal(job: &Job, task: &Task) -> bool {
+/// The act that has deleted the guest, and whose status is still to come, where somebody else than its page sees the end
+/// of that.
+fn removal(job: &Job, task: &Task) -> Option<&'static Row> {
     let goes_on = match job.goal {
         Goal::Settle => true,
-        Goal::Act(row) => std::ptr::eq(row, &acts::SUSPEND),
+        Goal::Act(row) => row.keeps_stopped,
         _ => false,
     };
-    goes_on && task.by == acts::REMOVE.name && job.lease.service.status == acts::REMOVE.from
+    let asked = pipeline::act_named(&task.by)?;
+    (goes_on && asked.deletes_guest && job.lease.service.status == asked.from).then_some(asked)
 }
 
 /// A failed task's words, and what the end of its log says of the cause. No secret is in them, wherever PVE has it from.

@@ -13,6 +13,9 @@ pub const HIBERNATED: &str = "suspended";
 pub struct Config(BTreeMap<String, String>);
 
 impl Config {
+    /// Without any key.
+    pub const EMPTY: Config = Config(BTreeMap::new());
+
     /// Reads an answer's `data`; numbers and texts are the same to PVE, `null` is absent.
     pub fn from_json(data: &Value) -> Self {
         let text = |value: &Value| match value {

@@ -13,3 +13,12 @@ pub struct FirewallSeen {
     /// `GET …/firewall/ipset/ipfilter-net0`: `None` where there is no such set.
     pub ipfilter: Option<Vec<String>>,
 }
+
+impl FirewallSeen {
+    /// Nothing of it.
+    pub const EMPTY: FirewallSeen = FirewallSeen {
+        options: Config::EMPTY,
+        rules: Vec::new(),
+        ipfilter: None,
+    };
+}

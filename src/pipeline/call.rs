@@ -1,111 +1,12 @@
-//! What a step may see, what it may ask for, and how it says that it cannot go on.
+//! What a step may ask for, and how it says that it cannot go on.
 //!
-//! Plans are pure: they get a [`View`] and name the [`Call`]s that are missing. They never send anything.
+//! Plans are pure: they get a [`View`](super::View) and name the [`Call`]s that are missing. They never send anything.
 
-use crate::guest::{Config, ConfigChange, Current, FirewallSeen};
-use crate::package::Package;
+use crate::guest::{Config, ConfigChange, FirewallSeen};
 use crate::package::firewall_rules::Rule;
-use crate::server::Secret;
-use crate::server::address::Address;
 use crate::words::ids::{NodeName, StorageId};
 use crate::words::problems::{self, Problem};
 use serde_json::Value;
-use std::collections::BTreeMap;
-
-/// Everything a step may see.
-#[derive(Debug, Clone, Copy)]
-pub struct View<'a> {
-    /// What the customer pays for, as it is now.
-    pub package: &'a Package,
-    /// The addresses of the service, as many as the package has.
-    pub addresses: &'a [Address],
-    /// Whether the service holds more addresses than the package has.
-    pub surplus: bool,
-    /// Whether addresses, a VMID and a name are reserved.
-    pub reserved: bool,
-    /// Whether a clone for this service has been accepted by PVE and runs, or has ended well.
-    pub cloned: bool,
-    /// Whether the guest is being built: nobody but this module has had it in hands yet.
-    pub building: bool,
-    /// Whether the service is suspended: then nothing starts its guest.
-    pub suspended: bool,
-    /// What `onboot` is to be again after the suspension; `None`: it was not touched.
-    pub onboot_before: Option<bool>,
-    /// The MAC that a reinstalled guest keeps.
-    pub mac: Option<&'a str>,
-    /// The line of the description that names the owner.
-    pub marker: &'a str,
-    /// Whether there is a guest at all.
-    pub exists: bool,
-    /// Whether it sleeps on its disk (`lock: suspended`): Proxmox VE lets it be started and deleted, not changed.
-    pub hibernated: bool,
-    /// What else there is of the guest, where the step looks for it.
-    pub remains: &'a Remains,
-    /// The guest's config, where the step looks at the guest.
-    pub config: &'a Config,
-    /// What the guest does right now, where the step looks at it.
-    pub current: Option<&'a Current>,
-    /// The guest's firewall, where the step looks at it.
-    pub firewall: &'a FirewallSeen,
-    /// Whether images are files on the storage of an additional disk that is missing. `None`: it was not asked for, as the
-    /// system disk is on the same storage and shows it.
-    pub additional_in_file: Option<bool>,
-    /// Whether the guest's IP filter is this module's work, and not a hoster's own.
-    pub ip_filtered: bool,
-    /// What was before the change that is queued.
-    pub before: Before<'a>,
-    /// The cloud-init password; only its presence can be seen on PVE.
-    pub password: Option<&'a Secret>,
-    /// Whether the guest already carries this password (PVE shows it masked).
-    pub password_written: bool,
-}
-
-impl<'a> View<'a> {
-    /// A guest of which only the config is known, as it is while it is built: whether a plan goes with that config.
-    pub(crate) fn of_config(
-        package: &'a Package,
-        config: &'a Config,
-        remains: &'a Remains,
-        firewall: &'a FirewallSeen,
-    ) -> Self {
-        View {
-            package,
-            addresses: &[],
-            surplus: false,
-            reserved: true,
-            cloned: true,
-            building: true,
-            suspended: false,
-            onboot_before: None,
-            mac: None,
-            marker: "",
-            exists: true,
-            hibernated: false,
-            remains,
-            config,
-            current: None,
-            firewall,
-            additional_in_file: None,
-            ip_filtered: false,
-            before: Before::default(),
-            password: None,
-            password_written: false,
-        }
-    }
-}
-
-/// What was before a change that is queued, as far as it has come.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Before<'a> {
-    /// The package that the guest has; `None`: nobody knows.
-    pub package: Option<&'a Package>,
-    /// The addresses, where they are others by now.
-    pub addresses: Option<&'a [Address]>,
-    /// What the config had under the keys that were written. `None`: nothing.
-    pub values: Option<&'a BTreeMap<String, Option<String>>>,
-    /// Whether the guest ran and was stopped.
-    pub ran: bool,
-}
 
 /// One change asked of the store or of PVE.
 #[derive(Debug, Clone, PartialEq)]
@@ -165,15 +66,6 @@ pub struct Backup {
     pub storage: StorageId,
     /// `local:backup/vzdump-qemu-101-….vma.zst`.
     pub volume: String,
-}
-
-/// What is left of a guest beside its config.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Remains {
-    /// Names of its snapshots, children before parents.
-    pub snapshots: Vec<String>,
-    /// Its backups, on every storage.
-    pub backups: Vec<Backup>,
 }
 
 impl Call {

@@ -1,8 +1,9 @@
 //! How a finished guest differs from its package: what a change to that same package would write, and what would keep it
 //! from being done. Somebody has rolled the guest back, or edited it by hand.
 
-use super::after::OF_A_CHANGE;
-use super::call::{Before, Blocked, Call, Remains, View};
+use super::call::{Blocked, Call};
+use super::lookup::changing;
+use super::view::{Before, View};
 use crate::guest::{Config, Drive, FirewallSeen, PropertyString};
 use crate::package::{CloneType, Package};
 use crate::server::address::Address;
@@ -42,7 +43,7 @@ impl Differences {
 /// Compares a finished guest with the package that it was built, or last changed to its end, by. `addresses`: as many of
 /// the service's as the package has.
 pub fn differences(package: &Package, addresses: &[Address], config: &Config) -> Differences {
-    let (remains, firewall) = (Remains::default(), FirewallSeen::default());
+    let firewall = FirewallSeen::default();
     let view = View {
         addresses,
         building: false,
@@ -51,10 +52,10 @@ pub fn differences(package: &Package, addresses: &[Address], config: &Config) ->
             ..Before::default()
         },
         password_written: true,
-        ..View::of_config(package, config, &remains, &firewall)
+        ..View::of_config(package, config, &firewall)
     };
     let mut found = Differences::default();
-    for plan in OF_A_CHANGE {
+    for plan in changing() {
         match plan(&view) {
             Ok(calls) => found.written.extend(calls.iter().flat_map(|call| words(call, config))),
             Err(blocked) if found.blocked.contains(&blocked) => {}

@@ -1,21 +1,31 @@
 //! The steps of a service: the table, what a step may see and ask, and what each wants.
 //!
-//! Pure: the same view gets the same plan. A new step is a row in [`PIPELINE`], its plan, and its [`Status`].
-//!
-//! [`Status`]: crate::words::status::Status
+//! Pure: the same view gets the same plan.
 
 mod after;
 mod build;
 mod call;
 mod differences;
+mod drawing;
+mod facts;
+mod lookup;
 mod no_place;
+mod row;
 mod table;
 mod template;
+mod view;
 
-pub use call::{Backup, Before, Blocked, Call, Plan, Remains, View, settled, unwant, want, write};
+pub use call::{Backup, Blocked, Call, Plan, settled, unwant, want, write};
 pub use differences::{Differences, differences};
-pub use no_place::NoPlace;
-pub use table::{
-    Looks, Needs, PIPELINE, Row, SIDE, acts, is_before, is_building, is_past, is_queued, row_from, row_to, rows_onward,
+pub use drawing::drawing;
+pub use facts::Facts;
+pub use lookup::{
+    act_named, anew_row, before_clone, before_reservation, changing, clone_row, ending_row, facts_with_ahead, finished,
+    is_before, is_building, is_cloned, is_finished, is_past, is_queued, is_taken_back, row_from, row_to, row_undoing,
+    rows_ahead, verb_of,
 };
+pub use no_place::NoPlace;
+pub use row::{Effect, Kind, Needs, OfChange, PlanOf, Row, Undo};
+pub use table::{PIPELINE, SIDE, acts};
 pub use template::{NeededFile, buildable, needed_files, trunked, warnings};
+pub use view::{Before, View};

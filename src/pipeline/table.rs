@@ -1,207 +1,98 @@
-//! THE TABLE. Which step leaves a status, what must hold first, what the step looks at, what it wants.
+//! THE TABLE. Which step leaves a status, what must hold first, what its plan sees, what it wants, and what goes with the
+//! new status. Three parts: [`PIPELINE`] builds the guest, [`SIDE`] does what is queued, [`acts`] are done when asked for.
 //!
-//! The engine, the buttons, the cron and the pages read this one table. A new step is one row, one pure
-//! function beside it (in [`super::build`], [`super::after`]) and one [`Status`].
+//! Engine, buttons, cron, pages and documentation read this one table, through [`super::lookup`]. A new step is one row
+//! here, one pure plan (in [`super::build`], [`super::after`]) and one [`Status`]: three files.
 
-use super::call::{Plan, View};
+use super::facts::Facts;
+use super::row::Effect::{Applied, Built, EndSuspension, ForgetGuest, ForgetNode, FreeAddresses};
+use super::row::Effect::{GuestBegins, MailBuilt, MailChanged, WantDns, WriteBack};
+use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
+use super::row::{OfChange, Row, Undo};
 use super::{after, build};
 use crate::words::status::Status;
 
-/// What must hold of the guest before a step may run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Needs {
-    /// No guest yet.
-    NoGuest,
-    /// A guest, running or not: `*` in the button's label.
-    AnyPower,
-    /// A stopped guest: `**` in the button's label.
-    Stopped,
-    /// Whatever is there, also nothing.
-    Anything,
-    /// A guest that carries no marker yet.
-    Unmarked,
-}
-
-/// What a step has to see to plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Looks {
-    /// Only what the store knows.
-    AtStore,
-    /// The guest's config.
-    AtConfig,
-    /// Config and power.
-    AtPower,
-    /// Config, power and firewall.
-    AtFirewall,
-    /// Config, power, snapshots and backups.
-    AtRemains,
-}
-
-/// A row: the step that leads from one status to the next.
-#[derive(Debug)]
-pub struct Row {
-    /// The status that the step leaves.
-    pub from: Status,
-    /// The status once nothing is missing any more; also the step's name.
-    pub to: Status,
-    /// Its name in the history: the status it leads to, or what a verb asked for.
-    pub name: &'static str,
-    /// The admin button, where the step has one.
-    pub label: Option<&'static str>,
-    /// What must hold first.
-    pub needs: Needs,
-    /// What it has to see.
-    pub looks: Looks,
-    /// What is missing: pure.
-    pub plan: fn(&View<'_>) -> Plan,
-}
-
-macro_rules! row {
-    ($from:ident => $to:ident, $label:expr, $needs:ident, $looks:ident, $plan:path) => {
-        row!(Status::$to.as_str(), $from => $to, $label, $needs, $looks, $plan)
-    };
-    ($name:expr, $from:ident => $to:ident, $label:expr, $needs:ident, $looks:ident, $plan:path) => {
-        Row {
-            from: Status::$from,
-            to: Status::$to,
-            name: $name,
-            label: $label,
-            needs: Needs::$needs,
-            looks: Looks::$looks,
-            plan: $plan,
-        }
-    };
-}
+const CONFIG: Facts = Facts::CONFIG;
+const POWER: Facts = CONFIG.and(Facts::POWER);
+const FIREWALL: Facts = CONFIG.and(Facts::FIREWALL);
+const STORAGE: Facts = CONFIG.and(Facts::STORAGE);
+const BEFORE: Facts = POWER.and(Facts::BEFORE);
 
 /// The pipeline, from the first status to `ready`.
 #[rustfmt::skip]
 pub static PIPELINE: &[Row] = &[
-    row!(Creation                   => SetIp,                      Some("VMSetDedicatedIp ->"),                NoGuest,  AtStore,    build::addresses),
-    row!(SetIp                      => Clone,                      Some("VMClone ->"),                         NoGuest,  AtStore,    build::clone),
-    row!(Clone                      => SetCpuRam,                  Some("**Set CPU RAM ->"),                   Stopped,  AtConfig,   build::cpu_ram),
-    row!(SetCpuRam                  => SetSystemDiskSize,          Some("*Set System Disk Size ->"),           AnyPower, AtConfig,   build::system_disk_size),
-    row!(SetSystemDiskSize          => SetSystemDiskBandwidth,     Some("*Set System Disk Bandwidth ->"),      AnyPower, AtConfig,   build::system_disk_bandwidth),
-    row!(SetSystemDiskBandwidth     => SetCreatedAdditionalDisk,   Some("*Set Created Additional Disk ->"),    AnyPower, AtConfig,   build::additional_disk),
-    row!(SetCreatedAdditionalDisk   => SetAdditionalDiskSize,      Some("*Set Additional Disk Size ->"),       AnyPower, AtConfig,   build::additional_disk_size),
-    row!(SetAdditionalDiskSize      => SetAdditionalDiskBandwidth, Some("*Set Additional Disk Bandwidth ->"),  AnyPower, AtConfig,   build::additional_disk_bandwidth),
-    row!(SetAdditionalDiskBandwidth => SetNetwork,                 Some("*Set Network ->"),                    AnyPower, AtConfig,   build::network),
-    row!(SetNetwork                 => SetFirewall,                Some("*Set Firewall ->"),                   AnyPower, AtFirewall, build::firewall),
-    row!(SetFirewall                => SetCloudinit,               Some("**SetCloudinit"),                     Stopped,  AtConfig,   build::cloudinit),
-    row!(SetCloudinit               => Ready,                      None,                                       AnyPower, AtPower,    build::started),
+    Row::builds(Status::Creation, Status::SetIp, build::addresses)
+        .button("VMSetDedicatedIp ->").needs(NoGuest, Facts::NONE),
+    Row::builds(Status::SetIp, Status::Clone, build::clone)
+        .button("VMClone ->").needs(NoGuest, Facts::NONE).makes_guest(),
+    Row::builds(Status::Clone, Status::SetCpuRam, build::cpu_ram)
+        .button("**Set CPU RAM ->").needs(Stopped, POWER).effects(&[GuestBegins])
+        .changes().restart_keys(&["cores", "sockets", "vcpus", "memory", "balloon"]),
+    Row::builds(Status::SetCpuRam, Status::SetSystemDiskSize, build::system_disk_size)
+        .button("*Set System Disk Size ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),
+    Row::builds(Status::SetSystemDiskSize, Status::SetSystemDiskBandwidth, build::system_disk_bandwidth)
+        .button("*Set System Disk Bandwidth ->").needs(AnyPower, CONFIG).changes(),
+    Row::builds(Status::SetSystemDiskBandwidth, Status::SetCreatedAdditionalDisk, build::additional_disk)
+        .button("*Set Created Additional Disk ->").needs(AnyPower, STORAGE).changes().refuses_at_once(),
+    Row::builds(Status::SetCreatedAdditionalDisk, Status::SetAdditionalDiskSize, build::additional_disk_size)
+        .button("*Set Additional Disk Size ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),
+    Row::builds(Status::SetAdditionalDiskSize, Status::SetAdditionalDiskBandwidth, build::additional_disk_bandwidth)
+        .button("*Set Additional Disk Bandwidth ->").needs(AnyPower, CONFIG).changes(),
+    Row::builds(Status::SetAdditionalDiskBandwidth, Status::SetNetwork, build::network)
+        .button("*Set Network ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),
+    Row::builds(Status::SetNetwork, Status::SetFirewall, build::firewall)
+        .button("*Set Firewall ->").needs(AnyPower, FIREWALL).of_change(OfChange::Then(after::filtered_anew)),
+    Row::builds(Status::SetFirewall, Status::SetCloudinit, build::cloudinit)
+        .button("**SetCloudinit").needs(Stopped, POWER)
+        .of_change(OfChange::Together(after::readdressed)).restart_keys(&["ipconfig0", "nameserver"]),
+    Row::builds(Status::SetCloudinit, Status::Ready, build::started)
+        .needs(AnyPower, POWER).effects(&[Built, WantDns, MailBuilt, Applied])
+        .of_change(OfChange::Then(after::started_again)),
 ];
 
 /// The rows that leave the side statuses and the end.
 #[rustfmt::skip]
 pub static SIDE: &[Row] = &[
-    row!(Reinstall     => Creation, Some("**Reinstall"),     Anything, AtPower,    after::reinstalled),
-    row!(ChangePackage => Ready,   None,                    AnyPower, AtFirewall, after::changed),
-    row!(SetDnsRecords => Ready,   Some("Set DNS records"), Anything, AtStore,    after::dns_records),
-    row!(Terminate     => Removed, None,                    Anything, AtRemains,  after::terminated),
+    Row::queued("Reinstall", Status::Reinstall, Status::Creation, after::reinstalled)
+        .button("**Reinstall").needs(Anything, POWER).effects(&[ForgetGuest, ForgetNode]).deletes_guest().taken_back(),
+    Row::queued("Change Package", Status::ChangePackage, Status::Ready, |view| after::changed(view, PIPELINE))
+        .needs(AnyPower, BEFORE.and(FIREWALL).and(STORAGE)).effects(&[MailChanged, Applied])
+        .starts_again().taken_back(),
+    Row::queued("Set DNS records", Status::SetDnsRecords, Status::Ready, after::nothing)
+        .button("Set DNS records").needs(Anything, Facts::NONE),
+    Row::ends("Terminate", Status::Terminate, Status::Removed, after::terminated)
+        .needs(Anything, POWER.and(Facts::SNAPSHOTS).and(Facts::BACKUPS))
+        .effects(&[FreeAddresses, WriteBack, WantDns, ForgetGuest, EndSuspension]).deletes_guest(),
 ];
 
-/// What can be asked of a guest without a step: the status stays as it is.
+/// What can be asked of a guest without a step.
 #[rustfmt::skip]
 pub mod acts {
-    use super::super::after;
-    use super::{Looks, Needs, Row, Status};
-
-    /// Stopped, and kept stopped.
-    pub static SUSPEND: Row = row!("suspend", Ready => Ready, None, Anything, AtPower, after::suspended);
-    /// `onboot` as before, and started.
-    pub static UNSUSPEND: Row = row!("unsuspend", Ready => Ready, None, AnyPower, AtPower, after::unsuspended);
-    /// Running.
-    pub static START: Row = row!("start", Ready => Ready, Some("Start"), AnyPower, AtPower, after::running);
-    /// Stopped.
-    pub static STOP: Row = row!("stop", Ready => Ready, Some("Stop"), AnyPower, AtPower, after::stopped);
-    /// With the service's password.
-    pub static PASSWORD: Row = row!("change_password", Ready => Ready, None, AnyPower, AtPower, after::password);
-    /// Gone, but for backups and unused disks.
-    pub static REMOVE: Row = row!("vm_remove", Ready => SetIp, Some("**VMRemove"), Anything, AtPower, after::removed);
-    /// As before what was refused: with the old values, and running if it ran.
-    pub static TAKE_BACK: Row = row!("take back", Ready => Ready, None, AnyPower, AtPower, after::taken_back);
-    /// Let out with the old addresses, and no others.
-    pub static ADDRESSES_BACK: Row = row!("take addresses back", Ready => Ready, None, AnyPower, AtFirewall, after::addresses_back);
-    /// With the service's marker.
-    pub static ATTACH: Row = row!("attach", Ready => Ready, None, Unmarked, AtConfig, after::marked);
-}
-
-/// The row that leaves a status; `None` where there is nothing to do.
-pub fn row_from(status: Status) -> Option<&'static Row> {
-    PIPELINE.iter().chain(SIDE).find(|row| row.from == status)
-}
-
-/// The row that leads to a status: the step of that name.
-pub fn row_to(status: Status) -> Option<&'static Row> {
-    PIPELINE.iter().find(|row| row.to == status)
-}
-
-/// The row and those after it.
-pub fn rows_onward(row: &Row) -> &'static [Row] {
-    let place = PIPELINE
-        .iter()
-        .position(|other| other.to == row.to)
-        .unwrap_or(PIPELINE.len());
-    &PIPELINE[place..]
-}
-
-/// Whether the step to one status comes before the step to another, as a guest is built.
-pub fn is_before(one: Status, other: Status) -> bool {
-    let place = |wanted: Status| PIPELINE.iter().position(|row| row.to == wanted);
-    place(one) < place(other)
-}
-
-/// Whether the guest of a service of this status is still being built.
-pub fn is_building(status: Status) -> bool {
-    PIPELINE.iter().any(|row| row.from == status)
-}
-
-/// Whether something is queued for a guest that was finished before.
-pub fn is_queued(status: Status) -> bool {
-    matches!(
-        status,
-        Status::ChangePackage | Status::SetDnsRecords | Status::Reinstall
-    )
-}
-
-/// Whether a service of this status has the step behind it: then its button forces the step again.
-pub fn is_past(status: Status, row: &Row) -> bool {
-    let place = |wanted: Status| PIPELINE.iter().position(|row| row.to == wanted);
-    match status {
-        Status::Ready | Status::SetDnsRecords | Status::ChangePackage => true,
-        status => place(status) >= place(row.to),
-    }
-}
-
-#[cfg(test)]
-mod tests {
     use super::*;
 
-    #[test]
-    fn each_row_begins_where_the_one_before_ends() {
-        for pair in PIPELINE.windows(2) {
-            assert_eq!(pair[0].to, pair[1].from);
-        }
-        assert_eq!(PIPELINE[0].from, Status::Creation);
-        assert_eq!(PIPELINE.last().map(|row| row.to), Some(Status::Ready));
-    }
+    /// Stopped, and kept stopped.
+    pub static SUSPEND: Row = Row::act("suspend", after::suspended).needs(Anything, POWER).keeps_stopped();
+    /// `onboot` as before, and started.
+    pub static UNSUSPEND: Row = Row::act("unsuspend", after::unsuspended).needs(AnyPower, POWER);
+    /// Running.
+    pub static START: Row = Row::act("start", after::running).button("Start").needs(AnyPower, POWER);
+    /// Stopped.
+    pub static STOP: Row = Row::act("stop", after::stopped).button("Stop").needs(AnyPower, POWER);
+    /// With the service's password. Power decides how the config is written.
+    pub static PASSWORD: Row = Row::act("change_password", after::password).needs(AnyPower, POWER);
+    /// Gone, but for backups and unused disks.
+    pub static REMOVE: Row = Row::act("vm_remove", after::removed).moves(Status::Ready, Status::SetIp)
+        .button("**VMRemove").needs(Anything, POWER).effects(&[ForgetGuest]).deletes_guest();
+    /// As before what was refused: with the old values, and running if it ran.
+    pub static TAKE_BACK: Row = Row::act("take back", after::taken_back).needs(AnyPower, BEFORE).undoes(Undo::Guest);
+    /// Let out with the old addresses, and no others.
+    pub static ADDRESSES_BACK: Row = Row::act("take addresses back", after::addresses_back)
+        .needs(AnyPower, BEFORE.and(FIREWALL)).undoes(Undo::Addresses);
+    /// With the service's marker.
+    pub static ATTACH: Row = Row::act("attach", after::marked).needs(Unmarked, CONFIG);
 
-    #[test]
-    fn the_stars_of_a_label_say_what_the_row_needs() {
-        for row in PIPELINE {
-            let Some(label) = row.label else { continue };
-            let needs = match label {
-                label if label.starts_with("**") => Needs::Stopped,
-                label if label.starts_with('*') => Needs::AnyPower,
-                _ => Needs::NoGuest,
-            };
-            assert_eq!(row.needs, needs, "{label}");
-        }
-    }
-
-    #[test]
-    fn only_steps_after_the_clone_look_at_the_guest() {
-        for row in PIPELINE {
-            assert_eq!(row.looks == Looks::AtStore, row.needs == Needs::NoGuest, "{}", row.to);
-        }
-    }
+    /// All of them.
+    pub static ALL: &[&Row] = &[
+        &SUSPEND, &UNSUSPEND, &START, &STOP, &PASSWORD, &REMOVE, &TAKE_BACK, &ADDRESSES_BACK, &ATTACH,
+    ];
 }

@@ -2,8 +2,9 @@
 
 mod answer;
 mod contact;
+mod login;
 
-use super::error::{Error, UNDERSTOOD};
+use super::error::Error;
 use super::meter::{Kind, Meter};
 use super::silent::{Silences, Silent};
 use super::stream;
@@ -15,6 +16,7 @@ use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use answer::read_answer;
+use login::Ticket;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -63,12 +65,6 @@ impl Request {
     fn what(&self) -> String {
         format!("{} {}", self.method.as_str(), self.path)
     }
-}
-
-struct Ticket {
-    cookie: String,
-    csrf: String,
-    renew_at: UnixSeconds,
 }
 
 /// What all users of a server entry share for the life of the process: connections and ticket.
@@ -148,22 +144,6 @@ impl Client {
             deadline: self.deadline.min(self.now() + seconds),
             ..self.clone()
         }
-    }
-
-    /// A node's text without the secrets that it was told, in any spelling.
-    pub(super) fn masked(&self, text: &str) -> String {
-        let login = match &self.shared.login {
-            Login::ApiToken { secret, .. } => secret,
-            Login::Password { password, .. } => password,
-        };
-        let mut secrets = self.secrets.clone().and(login);
-        // whoever holds it at this moment asks for a new ticket, and is not told the old one
-        if let Ok(Some(ticket)) = self.shared.ticket.try_lock().as_deref() {
-            secrets = secrets
-                .and(&Secret::from(ticket.cookie.as_str()))
-                .and(&Secret::from(ticket.csrf.as_str()));
-        }
-        secrets.mask_beside(text, &UNDERSTOOD)
     }
 
     /// The one request function: every byte to PVE goes through here. Answers with `data`.
@@ -338,56 +318,6 @@ impl Client {
         self.shared.wire.send(endpoint, exchange)
     }
 
-    fn login_headers(&self, method: Method) -> Result<Vec<(&'static str, String)>, Error> {
-        match &self.shared.login {
-            Login::ApiToken { id, secret } => {
-                Ok(vec![("authorization", format!("PVEAPIToken={id}={}", secret.expose()))])
-            }
-            Login::Password { user, realm, password } => {
-                let mut ticket = self.ticket();
-                let now = self.shared.clock.now();
-                if ticket.as_ref().is_none_or(|ticket| ticket.renew_at <= now) {
-                    *ticket = Some(self.log_in(&format!("{user}@{realm}"), password.expose(), now)?);
-                }
-                let mut headers = Vec::new();
-                if let Some(ticket) = ticket.as_ref() {
-                    headers.push(("cookie", format!("PVEAuthCookie={}", ticket.cookie)));
-                    if method != Method::Get {
-                        headers.push(("csrfpreventiontoken", ticket.csrf.clone()));
-                    }
-                }
-                Ok(headers)
-            }
-        }
-    }
-
-    fn log_in(&self, user: &str, password: &str, now: UnixSeconds) -> Result<Ticket, Error> {
-        let request = Request::new(Method::Post, "/access/ticket".to_owned(), Kind::Login)
-            .with("username", user)
-            .with("password", password);
-        let answer = self.exchange(&request, Vec::new())?;
-        let data = read_answer("the login", answer, |text| self.masked(text))?;
-        if !data["NeedTFA"].is_null() {
-            return Err(Error::Refused {
-                what: "the login".to_owned(),
-                status: 401,
-                words: "this user needs a second factor: use an API token instead of the password".to_owned(),
-            });
-        }
-        let text = |key: &str| data[key].as_str().map(str::to_owned);
-        match (text("ticket"), text("CSRFPreventionToken")) {
-            (Some(cookie), Some(csrf)) => Ok(Ticket {
-                cookie,
-                csrf,
-                renew_at: now + limits::TICKET_SECONDS,
-            }),
-            _ => Err(Error::Unexpected {
-                what: "the login".to_owned(),
-                why: "it holds no ticket".to_owned(),
-            }),
-        }
-    }
-
     /// The waits of everybody who uses this entry.
     pub(super) fn watch(&self) -> &Watch {
         &self.shared.watch
@@ -395,10 +325,6 @@ impl Client {
 
     pub(super) fn now(&self) -> UnixSeconds {
         self.shared.clock.now()
-    }
-
-    fn ticket(&self) -> MutexGuard<'_, Option<Ticket>> {
-        guard(&self.shared.ticket)
     }
 }
 

@@ -7,7 +7,6 @@
 use proxmoxkvm::actions::{Button, Situation, allowed};
 use proxmoxkvm::guest::Power;
 use proxmoxkvm::package::{self, Place, options};
-use proxmoxkvm::pipeline::{Needs, PIPELINE, Row, SIDE};
 use proxmoxkvm::words::ids::{ServiceId, Vmid};
 use proxmoxkvm::words::status::Status;
 use std::fmt::Write;
@@ -95,33 +94,9 @@ fn with_part(page: &str, name: &str, text: &str) -> String {
     fresh
 }
 
-/// The states of a service, from the table of the pipeline.
+/// The states of a service, as the table of the pipeline draws them.
 fn states() -> String {
-    let mut text = String::from("```text\n");
-    let step = |row: &Row| {
-        let label = row.label.unwrap_or("(no button)");
-        format!("{label:<36}{}", needs(row))
-    };
-    for row in PIPELINE {
-        writeln!(text, "{}\n  │  {}\n  ▼", row.from, step(row).trim_end()).unwrap();
-    }
-    writeln!(text, "{}\n", PIPELINE.last().unwrap().to).unwrap();
-    for row in SIDE {
-        let arrow = format!("{} ──▶ {}", row.from, row.to);
-        writeln!(text, "{arrow:<28}{}", step(row)).unwrap();
-    }
-    text.push_str("```\n");
-    text
-}
-
-fn needs(row: &Row) -> &'static str {
-    match row.needs {
-        Needs::NoGuest => "no VM yet",
-        Needs::AnyPower => "VM running or stopped",
-        Needs::Stopped => "VM stopped",
-        Needs::Anything => "with or without a VM",
-        Needs::Unmarked => "VM of nobody",
-    }
+    format!("```text\n{}```\n", proxmoxkvm::pipeline::drawing())
 }
 
 /// Which button may be pressed when, found out by asking in every situation.

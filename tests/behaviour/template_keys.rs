@@ -169,6 +169,24 @@ fn a_change_that_would_not_start_leaves_the_guest_running() {
     }
 }
 
+#[test]
+fn a_suspended_guest_that_would_not_start_again_is_stopped_whatever_is_queued() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.option(6, "3");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    // the node does not answer: the cron has to stop it
+    world.sim().set_node_down("pve1", Some("No route to host"));
+    api::suspend(&world.core, &world.order(7)).unwrap_err();
+    world.sim().set_node_down("pve1", None);
+    world
+        .sim()
+        .set_config(vmid, "ide0", Some("local:iso/gone.iso,media=cdrom"));
+    world.clock_forward(1000.0);
+    world.cron_until_idle();
+    assert!(!world.sim().is_running(vmid));
+}
+
 /// What became of one walk.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum End {

@@ -26,14 +26,13 @@ use crate::api::request;
 use crate::api::request::{CronIn, OrderIn, SampleIn};
 use crate::api::{Zones, news_out, sync_due};
 use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
-use crate::pipeline::acts;
+use crate::pipeline::{self, acts};
 use crate::problems::Error;
 use crate::pve::Meter;
 use crate::service::{Service, Trouble};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::problems::{self, Problem};
-use crate::words::status::Status;
 use line::{Line, Next};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -382,7 +381,7 @@ enum Begun {
 
 /// Whether the next thing that a service does is to start its clone.
 fn waits_for_clone(service: &Service) -> bool {
-    service.status == Status::SetIp
+    service.status == pipeline::clone_row().from
         && service.body.place.is_some()
         && !service.body.cloned
         && service.body.task.is_none()

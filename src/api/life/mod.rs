@@ -148,12 +148,12 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
     if let Err(error) = core.engine().must_fit(&mut verb.job) {
         return verb.end(due, Err(error));
     }
-    let cloned = pipeline::row_to(Status::Clone).is_some_and(|row| pipeline::is_past(verb.service().status, row));
+    let cloned = pipeline::is_cloned(verb.service().status);
     if !was_pending || verb.service().status == Status::SetDnsRecords {
         verb.queue(Status::ChangePackage);
     } else if cloned && verb.service().status != Status::ChangePackage {
         // a guest that is still being built is built by the new package: no step after the clone counts as done
-        verb.service().status = Status::Clone;
+        verb.service().status = pipeline::clone_row().to;
     }
     // a removed guest is not cloned again by itself
     let rests = was_pending && due.is_none();

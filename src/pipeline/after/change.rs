@@ -1,21 +1,17 @@
 //! A change of package, and the way back from one.
 
-use super::power::{running, runs};
 use crate::guest::{ConfigChange, PropertyString};
 use crate::package::Package;
-use crate::pipeline::build::{HARDWARE, cloudinit_addresses, firewall, ip_filter, network, started};
-use crate::pipeline::call::{Call, Plan, View, settled, unwant, want, write};
+use crate::pipeline::build::{cloudinit_addresses, firewall, ip_filter, running, runs, started};
+use crate::pipeline::call::{Call, Plan, settled, unwant, want, write};
+use crate::pipeline::row::{OfChange, Row};
+use crate::pipeline::view::View;
 use std::net::IpAddr;
 
-/// What a change of package looks at, in the order of the pipeline.
-pub(in crate::pipeline) const OF_A_CHANGE: [fn(&View<'_>) -> Plan; 8] = {
-    let [cores, size, limits, disk, disk_size, disk_limits] = HARDWARE;
-    [cores, size, limits, disk, disk_size, disk_limits, network, readdressed]
-};
-
 /// The package as it is now: what it says of cores, memory, disks, limits, network and addresses, and differs, with the
-/// guest stopped for it unless it may be changed live. What a package does not change is not written.
-pub(crate) fn changed(view: &View<'_>) -> Plan {
+/// guest stopped for it unless it may be changed live. What a package does not change is not written. `steps`: the
+/// pipeline; each of its rows says what a change does with it.
+pub(crate) fn changed(view: &View<'_>, steps: &[Row]) -> Plan {
     if !view.reserved {
         // further addresses first: the network and cloud-init below need them
         return Ok(vec![Call::Reserve]);
@@ -28,11 +24,15 @@ pub(crate) fn changed(view: &View<'_>) -> Plan {
     let mut merged = ConfigChange::default();
     let mut must_stop = false;
     // a step that cannot be done (a smaller disk) refuses here, before the guest is touched
-    for plan in OF_A_CHANGE {
+    for row in steps {
+        let OfChange::Together(plan) = row.of_change else {
+            continue;
+        };
         for call in plan(view)? {
             match call {
                 Call::Write(change) => {
-                    must_stop |= change.set.keys().chain(&change.delete).any(|key| needs_restart(key));
+                    let mut keys = change.set.keys().chain(&change.delete);
+                    must_stop |= keys.any(|key| row.restart_keys.contains(&key.as_str()));
                     merged.merge(change);
                 }
                 call => calls.push(call),
@@ -44,14 +44,9 @@ pub(crate) fn changed(view: &View<'_>) -> Plan {
     if !calls.is_empty() && runs(view) && !live {
         return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
     }
-    if calls.is_empty() && filters_anew(view) {
-        calls = firewall(view)?;
-    }
-    if calls.is_empty() && !view.suspended {
-        calls = started(view)?;
-        let keeps_onboot = |before: &Package| before.more.onboot == view.package.more.onboot;
-        if view.before.package.is_some_and(keeps_onboot) {
-            calls.retain(Call::is_power);
+    for row in steps {
+        if let (true, OfChange::Then(plan)) = (calls.is_empty(), row.of_change) {
+            calls = plan(view)?;
         }
     }
     if calls.is_empty() && view.surplus {
@@ -86,7 +81,7 @@ fn has_foreign_address(view: &View<'_>) -> bool {
 
 /// Cloud-init's part of a change: addresses and resolvers, where they are others. The user, the password and all else
 /// are the guest's own since it was built.
-fn readdressed(view: &View<'_>) -> Plan {
+pub(crate) fn readdressed(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
     if moves(view) || has_foreign_address(view) {
         cloudinit_addresses(view, &mut change);
@@ -94,7 +89,26 @@ fn readdressed(view: &View<'_>) -> Plan {
     write(change)
 }
 
-/// Whether a change of package is also one of the firewall: it lets out other addresses, or says something else.
+/// The firewall's part of a change, where it lets out other addresses, or says something else.
+pub(crate) fn filtered_anew(view: &View<'_>) -> Plan {
+    if filters_anew(view) { firewall(view) } else { settled() }
+}
+
+/// Started after a change, unless it is suspended. Whether it starts with its node is written where the package says
+/// something else than before.
+pub(crate) fn started_again(view: &View<'_>) -> Plan {
+    if view.suspended {
+        return settled();
+    }
+    let mut calls = started(view)?;
+    let keeps_onboot = |before: &Package| before.more.onboot == view.package.more.onboot;
+    if view.before.package.is_some_and(keeps_onboot) {
+        calls.retain(Call::is_power);
+    }
+    Ok(calls)
+}
+
+/// Whether a change of package is also one of the firewall.
 fn filters_anew(view: &View<'_>) -> bool {
     let same = |before: &Package| {
         let more = |package: &Package| (package.more.firewall_policy_in, package.more.firewall_policy_out);
@@ -143,12 +157,4 @@ pub(crate) fn addresses_back(view: &View<'_>) -> Plan {
         return settled();
     }
     Ok(ip_filter(&View { addresses, ..*view }))
-}
-
-/// What a running guest only takes at its next start; disks and NICs are plugged in and limited as it runs.
-fn needs_restart(key: &str) -> bool {
-    matches!(
-        key,
-        "cores" | "sockets" | "vcpus" | "memory" | "balloon" | "ipconfig0" | "nameserver"
-    )
 }

@@ -1,7 +1,8 @@
 //! The marker of a guest that is attached.
 
 use crate::guest::ConfigChange;
-use crate::pipeline::call::{Blocked, Plan, View, settled, write};
+use crate::pipeline::call::{Blocked, Plan, settled, write};
+use crate::pipeline::view::View;
 use crate::service::Service;
 
 /// The description names this service, and no other.
@@ -29,7 +30,7 @@ pub(crate) fn marked(view: &View<'_>) -> Plan {
     }
 }
 
-/// DNS records are synchronised by their own providers; of the guest nothing is wanted.
-pub(crate) fn dns_records(_view: &View<'_>) -> Plan {
+/// Of the guest nothing is wanted.
+pub(crate) fn nothing(_view: &View<'_>) -> Plan {
     settled()
 }

@@ -1,11 +1,9 @@
-//! Suspended, unsuspended, running, stopped; and the password.
+//! Suspended, unsuspended, stopped; and the password.
 
-use crate::guest::{ConfigChange, Power};
-use crate::pipeline::call::{Call, Plan, View, settled, write};
-
-pub(super) fn runs(view: &View<'_>) -> bool {
-    view.exists && view.current.is_some_and(|current| current.power != Power::Stopped)
-}
+use crate::guest::ConfigChange;
+use crate::pipeline::build::{running, runs};
+use crate::pipeline::call::{Call, Plan, settled, write};
+use crate::pipeline::view::View;
 
 fn onboot(view: &View<'_>, wanted: bool) -> ConfigChange {
     let mut change = ConfigChange::default();
@@ -44,15 +42,6 @@ pub(crate) fn unsuspended(view: &View<'_>) -> Plan {
     let mut calls = write(change)?;
     calls.extend(running(view)?);
     Ok(calls)
-}
-
-/// Running.
-pub(crate) fn running(view: &View<'_>) -> Plan {
-    Ok(if view.current.is_some_and(|current| current.power == Power::Running) {
-        Vec::new()
-    } else {
-        vec![Call::Start]
-    })
 }
 
 /// Stopped.

@@ -1,7 +1,9 @@
 //! Removed, reinstalled, terminated.
 
-use super::power::{runs, stopped};
-use crate::pipeline::call::{Blocked, Call, Plan, View, settled};
+use super::power::stopped;
+use crate::pipeline::build::runs;
+use crate::pipeline::call::{Blocked, Call, Plan, settled};
+use crate::pipeline::view::View;
 
 /// Gone; backups and unused disks stay. The button asks for a stopped guest.
 pub(crate) fn removed(view: &View<'_>) -> Plan {
@@ -54,9 +56,9 @@ pub(crate) fn terminated(view: &View<'_>) -> Plan {
     if view.exists && view.config.number("protection") == Some(1) {
         return Err(Blocked::Protected);
     }
-    let backups = view.remains.backups.iter().cloned().map(Call::DeleteBackup);
+    let backups = view.backups.iter().cloned().map(Call::DeleteBackup);
     // of one that is hibernated they go with it
-    let snapshots = view.remains.snapshots.iter().filter(|_| !view.hibernated);
+    let snapshots = view.snapshots.iter().filter(|_| !view.hibernated);
     let snapshots = snapshots.cloned().map(Call::DeleteSnapshot);
     let deletions: Vec<Call> = backups.chain(snapshots).collect();
     if !deletions.is_empty() {

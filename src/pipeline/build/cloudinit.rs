@@ -3,7 +3,8 @@
 use super::disks::system_disk;
 use crate::guest::{Config, ConfigChange};
 use crate::package::Addressing;
-use crate::pipeline::call::{Blocked, Plan, View, unwant, want, write};
+use crate::pipeline::call::{Blocked, Plan, unwant, want, write};
+use crate::pipeline::view::View;
 use crate::server::Family;
 use crate::server::address::first_of;
 

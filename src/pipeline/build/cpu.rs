@@ -1,12 +1,13 @@
 //! Cores and memory.
 
+use super::startable::startable;
 use crate::guest::ConfigChange;
-use crate::pipeline::call::{Plan, View, unwant, want, write};
-use crate::pipeline::template;
+use crate::pipeline::call::{Plan, unwant, want, write};
+use crate::pipeline::view::View;
 
 /// `set_cpu_ram`: cores and memory. Sockets and vcpus of the template would multiply or cap the cores.
 pub(crate) fn cpu_ram(view: &View<'_>) -> Plan {
-    template::startable(view.package, view.config)?;
+    startable(view.package, view.config)?;
     let mut change = ConfigChange::default();
     want(&mut change, view.config, "cores", &view.package.cores.to_string());
     if view.config.number("sockets").is_some_and(|sockets| sockets != 1) {

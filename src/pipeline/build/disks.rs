@@ -2,7 +2,8 @@
 
 use crate::guest::{ConfigChange, Drive, PropertyString};
 use crate::package::{Decimal, DiskLimits};
-use crate::pipeline::call::{Blocked, Call, Plan, View, settled, write};
+use crate::pipeline::call::{Blocked, Call, Plan, settled, write};
+use crate::pipeline::view::View;
 
 const GIB: u64 = 1 << 30;
 

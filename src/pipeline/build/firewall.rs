@@ -2,7 +2,8 @@
 
 use crate::guest::ConfigChange;
 use crate::package::{Addressing, Firewall};
-use crate::pipeline::call::{Call, Plan, View, settled, want};
+use crate::pipeline::call::{Call, Plan, settled, want};
+use crate::pipeline::view::View;
 
 /// `set_firewall`: options, anti-spoofing and rules. Removes no old rule, adds none twice.
 ///

@@ -2,7 +2,8 @@
 
 use crate::guest::{ConfigChange, PropertyString};
 use crate::package::{Decimal, Firewall};
-use crate::pipeline::call::{Blocked, Plan, View, write};
+use crate::pipeline::call::{Blocked, Plan, write};
+use crate::pipeline::view::View;
 
 /// `set_network`: bridge, VLAN, model and rate of the first NIC. Its MAC and all else stay, but for what keeps a new
 /// guest off its network.

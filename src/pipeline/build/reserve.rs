@@ -1,6 +1,7 @@
 //! Addresses, number, node and name; and the clone.
 
-use crate::pipeline::call::{Call, Plan, View};
+use crate::pipeline::call::{Call, Plan};
+use crate::pipeline::view::View;
 
 /// `set_ip`: addresses, VMID, node and name are reserved, in one transaction.
 pub(crate) fn addresses(view: &View<'_>) -> Plan {

@@ -1,10 +1,24 @@
-//! The last step: started.
+//! The last step: started. And what it means to run.
 
 use crate::guest::{ConfigChange, Power};
-use crate::pipeline::after::running;
-use crate::pipeline::call::{Call, Plan, View, write};
+use crate::pipeline::call::{Call, Plan, write};
+use crate::pipeline::view::View;
 
 const MIB: u64 = 1 << 20;
+
+/// Whether there is a guest that is not switched off.
+pub(in crate::pipeline) fn runs(view: &View<'_>) -> bool {
+    view.exists && view.current.is_some_and(|current| current.power != Power::Stopped)
+}
+
+/// Running.
+pub(crate) fn running(view: &View<'_>) -> Plan {
+    Ok(if view.current.is_some_and(|current| current.power == Power::Running) {
+        Vec::new()
+    } else {
+        vec![Call::Start]
+    })
+}
 
 /// `ready`: started, and running with what the package says.
 pub(crate) fn started(view: &View<'_>) -> Plan {

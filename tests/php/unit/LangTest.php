@@ -107,7 +107,7 @@ final class LangTest extends StubTestCase
     public function testEveryActOfTheCoreHasAWord(): void
     {
         $table = (string) file_get_contents(dirname(self::MODULE, 4) . '/src/pipeline/table.rs');
-        preg_match_all('/row!\("([a-z_ ]+)"/', $table, $acts);
+        preg_match_all('/Row::act\("([a-z_ ]+)"/', $table, $acts);
         self::assertContains('stop', $acts[1]);
         foreach ([...$acts[1], 'reboot', 'forget', 'dns', 'set_reverse_name'] as $act) {
             self::assertNotSame($act, Progress::words($act));

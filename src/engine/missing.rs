@@ -1,0 +1,196 @@
+//! What a row misses of the guest: the looks that its plan needs, the plan, and what it means that there is no guest.
+
+use super::look::{Look, Seen};
+use super::{Engine, Goal, Job, reserve};
+use crate::pipeline::{self, Before, Blocked, Call, Needs, Row, View};
+use crate::problems::{Error, Refusal};
+use crate::pve::GuestPath;
+use crate::words::ids::{UnixSeconds, Vmid};
+
+/// What a row misses.
+pub(super) enum Missing {
+    /// These calls; none: it is reached.
+    Calls(Vec<Call>),
+    /// Something that passes, by then.
+    Wait { on: String, until: UnixSeconds },
+    /// The status was put back: another row is next.
+    Nothing,
+}
+
+impl Engine<'_> {
+    /// What the row still misses, after the looks that it needs.
+    pub(super) fn missing(&self, job: &mut Job, row: &Row) -> Result<Missing, Error> {
+        if row.facts.is_empty() {
+            if matches!(job.goal, Goal::Step(_)) && row.makes_guest && job.lease.service.body.cloned && !job.changed {
+                let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
+                return Err(Refusal::HasGuest {
+                    service: job.lease.service.id,
+                    vmid,
+                }
+                .into());
+            }
+            return self.plan(job, row).map(Missing::Calls);
+        }
+        match self.look(job, row)? {
+            Seen::Guest => {
+                // without a lock there is no clone any more, however it was heard of
+                self.clone_ended(job);
+                note_onboot(job);
+            }
+            Seen::Absent if row.needs == Needs::Anything => job.look = Look::absent(job.look.take_backups()),
+            Seen::Absent => return Err(self.guest_is_gone(job)),
+            Seen::Locked { lock, .. } if job.goal.is_forced() => {
+                let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
+                return Err(Refusal::Locked { vmid, lock }.into());
+            }
+            Seen::Locked { lock, until } => {
+                return Ok(Missing::Wait {
+                    on: format!("lock {lock}"),
+                    until,
+                });
+            }
+            // the row is found anew
+            Seen::Stranger => return Ok(Missing::Nothing),
+        }
+        if row.needs == Needs::Stopped && job.look.runs() {
+            if job.goal.is_forced() {
+                return Err(Refusal::Running(job.lease.service.vmid.unwrap_or(Vmid::MIN)).into());
+            }
+            return Ok(Missing::Calls(vec![Call::Stop]));
+        }
+        self.plan_or_clone_anew(job, row)
+    }
+
+    /// What the row's plan says of the facts that the row names. It sees no others, known or not.
+    pub(super) fn plan(&self, job: &Job, row: &Row) -> Result<Vec<Call>, Error> {
+        let service = &job.lease.service;
+        let package = &job.order.package;
+        let kept = reserve::kept(&job.lease.addresses, package);
+        let marker = service.marker(self.store.installation());
+        let queued = service.body.queued.as_ref();
+        let before = queued.and_then(|queued| queued.addresses.as_ref());
+        let addresses_before: Option<Vec<_>> = before.map(|before| {
+            let known = job.lease.addresses.iter();
+            known.filter(|known| before.contains(&known.ip)).cloned().collect()
+        });
+        let look = &job.look;
+        let view = View {
+            package,
+            addresses: &kept,
+            surplus: kept.len() < job.lease.addresses.len(),
+            reserved: reserve::is_complete(&job.lease, package),
+            cloned: service.body.cloned,
+            building: pipeline::is_building(service.status),
+            suspended: service.body.suspended,
+            onboot_before: service.body.onboot_before,
+            mac: service.body.mac.as_deref(),
+            marker: &marker,
+            exists: look.exists(),
+            hibernated: look.config().is_hibernated(),
+            snapshots: look.snapshots(),
+            backups: look.backups(),
+            config: look.config(),
+            current: look.current.as_ref(),
+            firewall: look.firewall(),
+            additional_in_file: look.additional_in_file,
+            ip_filtered: service.body.ip_filtered,
+            before: Before {
+                package: service.body.applied.as_ref(),
+                addresses: addresses_before.as_deref(),
+                values: queued.map(|queued| &queued.values),
+                ran: queued.is_some_and(|queued| queued.stopped),
+            },
+            password: job.order.password.as_ref(),
+            password_written: service.body.password_written,
+        };
+        Ok((row.plan)(&view.only(row.facts))?)
+    }
+
+    /// What the row misses. A guest without a disk, of a template that has one, is what a clone has left whose worker was
+    /// killed and whose lock somebody took away: it is deleted, with the half copy that its config does not name, and the
+    /// clone is started again.
+    fn plan_or_clone_anew(&self, job: &Job, row: &Row) -> Result<Missing, Error> {
+        let planned = self.plan(job, row);
+        let half = matches!(planned, Err(Error::Blocked(Blocked::NoDisk)))
+            && pipeline::is_building(job.lease.service.status)
+            && !job.goal.is_forced()
+            && job.look.config().disks().next().is_none();
+        if half {
+            let own = Self::guest_path(job)?.node;
+            let template = GuestPath {
+                node: job.lease.service.template_home(&own),
+                vmid: job.order.package.template,
+            };
+            if job.client.config(&template)?.system_disk().is_some() {
+                return Ok(Missing::Calls(vec![Call::Destroy {
+                    purge: false,
+                    unreferenced: true,
+                }]));
+            }
+        }
+        planned.map(Missing::Calls)
+    }
+
+    /// Config writes and resizes of the rows ahead go out with those of this row: fewer writes, fewer looks.
+    /// Each row is still confirmed by the next look, and recorded, on its own.
+    pub(super) fn with_calls_ahead(&self, job: &Job, row: &Row, calls: Vec<Call>) -> Vec<Call> {
+        let ahead = pipeline::rows_ahead(row);
+        if ahead.is_empty() || job.goal.is_forced() || !calls.iter().all(Call::may_go_ahead) {
+            return calls;
+        }
+        let calls_ahead = ahead.iter().filter_map(|row| self.plan(job, row).ok()).flatten();
+        let mut merged = crate::guest::ConfigChange::default();
+        let mut resizes = Vec::new();
+        for call in calls.into_iter().chain(calls_ahead) {
+            match call {
+                Call::Write(change) => merged.merge(change),
+                Call::Resize { .. } => resizes.push(call),
+                _ => {}
+            }
+        }
+        let write = (!merged.is_empty()).then_some(Call::Write(merged));
+        write.into_iter().chain(resizes).collect()
+    }
+
+    /// A guest that was cloned is on no node: the clone failed, or somebody deleted it.
+    fn guest_is_gone(&self, job: &mut Job) -> Error {
+        let now = self.clock.now();
+        let service = job.service();
+        let id = service.id;
+        // one that was finished, and is gone although it should be changed, was somebody's to delete
+        if let Some(status) = pipeline::before_clone(service.status) {
+            service.forget_guest(now);
+            service.status = status;
+            let what = "finish the clone".to_owned();
+            return Error::Task {
+                what,
+                words: "the VM is on no node of the cluster; the clone is started again".to_owned(),
+            };
+        }
+        match (service.vmid, service.body.node.clone()) {
+            (Some(vmid), Some(node)) => Refusal::Gone {
+                service: id,
+                vmid,
+                node,
+            }
+            .into(),
+            _ => Refusal::NoGuest(id).into(),
+        }
+    }
+}
+
+/// What `onboot` is to be again after the suspension, noted before anything writes it: what the guest has; while it is
+/// built, what the package says.
+fn note_onboot(job: &mut Job) {
+    let service = &job.lease.service;
+    if !service.body.suspended {
+        return;
+    }
+    let before = if pipeline::is_building(service.status) {
+        job.order.package.more.onboot
+    } else {
+        let has_it = job.look.config().number("onboot") == Some(1);
+        service.body.onboot_before.unwrap_or(has_it)
+    };
+    job.service().body.onboot_before = Some(before);
+}

@@ -1,0 +1,182 @@
+//! What a plan may see: all that is known, or only the facts that its row names.
+
+use super::call::Backup;
+use super::facts::Facts;
+use crate::guest::{Config, Current, FirewallSeen};
+use crate::package::Package;
+use crate::server::Secret;
+use crate::server::address::Address;
+use std::collections::BTreeMap;
+
+static NO_CONFIG: Config = Config::EMPTY;
+static NO_FIREWALL: FirewallSeen = FirewallSeen::EMPTY;
+
+/// Everything a step may see.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'a> {
+    /// What the customer pays for, as it is now.
+    pub package: &'a Package,
+    /// The addresses of the service, as many as the package has.
+    pub addresses: &'a [Address],
+    /// Whether the service holds more addresses than the package has.
+    pub surplus: bool,
+    /// Whether addresses, a VMID and a name are reserved.
+    pub reserved: bool,
+    /// Whether a clone for this service has been accepted by PVE and runs, or has ended well.
+    pub cloned: bool,
+    /// Whether the guest is being built: nobody but this module has had it in hands yet.
+    pub building: bool,
+    /// Whether the service is suspended: then nothing starts its guest.
+    pub suspended: bool,
+    /// What `onboot` is to be again after the suspension; `None`: it was not touched.
+    pub onboot_before: Option<bool>,
+    /// The MAC that a reinstalled guest keeps.
+    pub mac: Option<&'a str>,
+    /// The line of the description that names the owner.
+    pub marker: &'a str,
+    /// Whether there is a guest at all.
+    pub exists: bool,
+    /// Whether it sleeps on its disk (`lock: suspended`): Proxmox VE lets it be started and deleted, not changed.
+    pub hibernated: bool,
+    /// The names of its snapshots, children before parents, if the row sees them.
+    pub snapshots: &'a [String],
+    /// Its backups, if the row sees them.
+    pub backups: &'a [Backup],
+    /// The guest's config, if the row sees it; else an empty one.
+    pub config: &'a Config,
+    /// What the guest does right now, if the row sees it.
+    pub current: Option<&'a Current>,
+    /// The guest's firewall, if the row sees it; else an empty one.
+    pub firewall: &'a FirewallSeen,
+    /// Whether images are files on the storage of an additional disk that is missing, if the row sees it. `None` also
+    /// where it was not asked for, as the system disk is on the same storage and shows it.
+    pub additional_in_file: Option<bool>,
+    /// Whether the guest's IP filter is this module's work, and not a hoster's own.
+    pub ip_filtered: bool,
+    /// What was before the change that is queued, if the row sees it.
+    pub before: Before<'a>,
+    /// The cloud-init password; only its presence can be seen on PVE.
+    pub password: Option<&'a Secret>,
+    /// Whether the guest already carries this password (PVE shows it masked).
+    pub password_written: bool,
+}
+
+impl<'a> View<'a> {
+    /// A guest of which only the config is known, as it is while it is built: whether a plan goes with that config.
+    pub(crate) fn of_config(package: &'a Package, config: &'a Config, firewall: &'a FirewallSeen) -> Self {
+        View {
+            package,
+            addresses: &[],
+            surplus: false,
+            reserved: true,
+            cloned: true,
+            building: true,
+            suspended: false,
+            onboot_before: None,
+            mac: None,
+            marker: "",
+            exists: true,
+            hibernated: false,
+            snapshots: &[],
+            backups: &[],
+            config,
+            current: None,
+            firewall,
+            additional_in_file: None,
+            ip_filtered: false,
+            before: Before::default(),
+            password: None,
+            password_written: false,
+        }
+    }
+
+    /// The same without what is not among these facts, as if nobody had looked.
+    pub fn only(self, facts: Facts) -> Self {
+        let sees = |fact| facts.contains(fact);
+        let has_config = sees(Facts::CONFIG);
+        View {
+            exists: self.exists && has_config,
+            hibernated: self.hibernated && has_config,
+            config: if has_config { self.config } else { &NO_CONFIG },
+            current: self.current.filter(|_| sees(Facts::POWER)),
+            firewall: if sees(Facts::FIREWALL) {
+                self.firewall
+            } else {
+                &NO_FIREWALL
+            },
+            additional_in_file: self.additional_in_file.filter(|_| sees(Facts::STORAGE)),
+            snapshots: if sees(Facts::SNAPSHOTS) { self.snapshots } else { &[] },
+            backups: if sees(Facts::BACKUPS) { self.backups } else { &[] },
+            before: if sees(Facts::BEFORE) {
+                self.before
+            } else {
+                Before::default()
+            },
+            ..self
+        }
+    }
+}
+
+/// What was before a change that is queued, as far as it has come.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Before<'a> {
+    /// The package that the guest has; `None`: nobody knows.
+    pub package: Option<&'a Package>,
+    /// The addresses, where they are others by now.
+    pub addresses: Option<&'a [Address]>,
+    /// What the config had under the keys that were written. `None`: nothing.
+    pub values: Option<&'a BTreeMap<String, Option<String>>>,
+    /// Whether the guest ran and was stopped.
+    pub ran: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_sees_the_facts_of_its_row_and_no_others() {
+        let package = Package::with_defaults("100".parse().unwrap());
+        let config = Config::from_json(&serde_json::json!({"lock": "suspended"}));
+        let firewall = FirewallSeen {
+            ipfilter: Some(Vec::new()),
+            ..FirewallSeen::default()
+        };
+        let backup = Backup {
+            node: "pve1".parse().unwrap(),
+            storage: "local".parse().unwrap(),
+            volume: "local:backup/1".to_owned(),
+        };
+        let (backups, snapshots) = ([backup], ["s1".to_owned()]);
+        let all = View {
+            hibernated: true,
+            snapshots: &snapshots,
+            backups: &backups,
+            current: Some(&Current::FRESH_CLONE),
+            additional_in_file: Some(true),
+            before: Before {
+                ran: true,
+                ..Before::default()
+            },
+            ..View::of_config(&package, &config, &firewall)
+        };
+        let seen = |view: View<'_>| {
+            let config = (view.config.lock().is_some(), view.exists, view.hibernated);
+            assert!(config.0 == config.1 && config.1 == config.2);
+            [
+                (Facts::CONFIG, config.0),
+                (Facts::POWER, view.current.is_some()),
+                (Facts::FIREWALL, view.firewall.ipfilter.is_some()),
+                (Facts::STORAGE, view.additional_in_file.is_some()),
+                (Facts::SNAPSHOTS, !view.snapshots.is_empty()),
+                (Facts::BACKUPS, !view.backups.is_empty()),
+                (Facts::BEFORE, view.before.ran),
+            ]
+        };
+        for facts in seen(all).map(|(fact, _)| fact).into_iter().chain([Facts::NONE]) {
+            for (fact, is_seen) in seen(all.only(facts)) {
+                assert_eq!(is_seen, fact == facts, "{fact:?} of {facts:?}");
+            }
+        }
+    }
+}
