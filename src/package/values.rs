@@ -80,8 +80,12 @@ pub(super) fn number<T: TryFrom<u64>>(text: &str, unit: &str, least: u64, most: 
 }
 
 /// What a firewall does with traffic that no rule matches.
-pub(super) fn policy(text: &str, words: &'static [(&[&str], Option<Policy>)]) -> Result<Option<Policy>, String> {
-    choice(text, words).map_err(|_| format!("it is ACCEPT, DROP or REJECT, not {}", quoted(text)))
+pub(super) fn policy(text: &str, choices: &'static [(&[&str], Option<Policy>)]) -> Result<Option<Policy>, String> {
+    choice(text, choices).map_err(|_| {
+        let words = words(choices).join(", ");
+        let (first, last) = words.rsplit_once(", ").unwrap_or_default();
+        format!("it is {first} or {last}, not {}", quoted(text))
+    })
 }
 
 /// CPU cores.

@@ -7,6 +7,7 @@ namespace Tests\Unit;
 use StandIn\AddonPage;
 use Tests\Support\AddonTestCase;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Proxmoxkvm\Stock\ProductSettings;
 
 /** The settings of a product by form: what is drawn, sent, and stored. The core's part is answered by the stub. */
 final class ProductFormTest extends AddonTestCase
@@ -130,6 +131,21 @@ final class ProductFormTest extends AddonTestCase
         self::assertSame('2', Capsule::table('tblproducts')->value('configoption7'));
         $typed = array_filter(array_column($this->requests('product_form'), 'values'));
         self::assertSame([], $typed, 'the core was not even asked');
+    }
+
+    /** Between what was read for the form and what is written, too. */
+    public function testWhatChangesInTheLastMomentIsNotOverwritten(): void
+    {
+        $read = ProductSettings::of($this->product);
+        Capsule::table('tblproducts')->update(['configoption22' => 'example.org']);
+        self::assertFalse($read?->store($this->options([7 => '4', 22 => ''])));
+        self::assertSame('2', Capsule::table('tblproducts')->value('configoption7'));
+        self::assertTrue(ProductSettings::of($this->product)?->store($this->options([7 => '4'])));
+        self::assertSame('4', Capsule::table('tblproducts')->value('configoption7'));
+        // Case and blanks at an end count, though the database takes such texts for the same.
+        $read = ProductSettings::of($this->product);
+        Capsule::table('tblproducts')->update(['configoption22' => 'Example.org ']);
+        self::assertFalse($read?->store($this->options([7 => '5'])));
     }
 
     public function testATextThatWhmcsCannotStoreIsRefused(): void
