@@ -269,6 +269,18 @@ int32_t proxmoxkvm_show(proxmoxkvm_core *core,
                         char **reply);
 
 /*
+ What was done to a service, when, by whom, how long, with what result: `{"service": 7, "actor": "admin"}` → `entries`,
+ newest first, and `next`, which is `before` of the next page. A client sees the own acts and what the module did.
+
+ # Safety
+ `core` is open, `request` points to `len` bytes, `reply` is writable.
+ */
+int32_t proxmoxkvm_activity(proxmoxkvm_core *core,
+                            const char *request,
+                            size_t len,
+                            char **reply);
+
+/*
  Gives an address its reverse name: an order with `"address"`, `"name"` and `"zones"` → `dns`.
 
  # Safety

@@ -15,6 +15,7 @@ mod whole;
 pub use service::*;
 pub use whole::*;
 
+use crate::api;
 use crate::api::core::Core;
 use crate::api::request;
 use crate::boundary::{call, free};
@@ -110,8 +111,11 @@ unsafe fn on_core(
     let core = unsafe { core.as_ref() };
     let run = |request: &Value| {
         let core = core.ok_or_else(|| Error::Request("no core: proxmoxkvm_open comes first".to_owned()))?;
-        let (Verb::Changes(run) | Verb::Looks(run)) = verb;
-        run(&*core.core_for(verb)?, request)
+        let made = core.core_for(verb)?;
+        match verb {
+            Verb::Changes(run) => api::once(&made, request, run),
+            Verb::Looks(run) => run(&made, request),
+        }
     };
     // SAFETY: passed on as promised
     unsafe { call(request, len, reply, run) }

@@ -14,7 +14,7 @@ use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
 use crate::service::pace::Pace;
 use crate::service::{Service, Trouble};
-use crate::store::{DnsMemory, Event};
+use crate::store::{DnsMemory, Event, Requested};
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::problems::{self, Problem};
@@ -159,7 +159,7 @@ pub(crate) fn sync(
         at: now,
         actor: match by {
             Actor::Cron => lease.memory.asked_by.unwrap_or(by),
-            Actor::Admin | Actor::Client => by,
+            Actor::Whmcs | Actor::Admin | Actor::Client => by,
         },
         what: "dns".to_owned(),
         result: if synced.troubles.is_empty() {
@@ -210,7 +210,7 @@ pub(crate) fn sync_due(core: &Core, zones: &Zones, deadline: UnixSeconds) -> Res
             let line = match sync(core, zones, id, deadline, Actor::Cron) {
                 Ok(synced) => synced.line(),
                 // another run, or a page, is at work on it
-                Err(Error::Store(crate::store::Error::Busy(_))) => None,
+                Err(error) if error.code() == "busy" => None,
                 Err(error) => Some(error.to_string()),
             };
             let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
@@ -252,14 +252,18 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
         return Err(Refusal::UnderWay { what, on }.into());
     }
     let (_, _, order) = parse(request)?;
-    let mut verb = Verb::begin_until(core, id, order, begun + limits::WEB_SECONDS)?;
+    let failure = synced.troubles.first().map(|(problem, message)| Error::Dns {
+        problem,
+        sentence: message.clone(),
+    });
+    let mut verb = Verb::begin_until(core, id, order, begun + limits::WEB_SECONDS, None)?;
     let due = verb.run(Goal::Settle).goes_on_at();
-    let reply = verb.end(due, Ok(()))?;
-    match synced.troubles.first() {
-        Some((problem, message)) => Err(Error::Dns {
-            problem,
-            sentence: message.clone(),
-        }),
+    if let Some(failure) = &failure {
+        verb.job.fails_by(failure);
+    }
+    let reply = verb.end_visit(due)?;
+    match failure {
+        Some(failure) => Err(failure),
         None => Ok(with_dns(core, reply, id)?),
     }
 }
@@ -267,15 +271,15 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
 /// The status from which a crash goes on, saved together with the reason to look at the records.
 fn queue(core: &Core, request: &Value) -> Result<(ServiceId, Actor), Error> {
     let (_, id, order) = parse(request)?;
-    let by = order.actor;
-    let mut verb = Verb::begin(core, id, order)?;
+    let by = order.by.actor;
+    let mut verb = Verb::begin(core, id, order, "set_dns_records")?;
     let due = verb.due_before();
     match verb.service().status {
         Status::Ready | Status::SetDnsRecords => {
             verb.service().status = Status::SetDnsRecords;
             verb.service().body.dns_wanted += 1;
             let now = verb.now();
-            verb.end(Some(now), Ok(()))?;
+            verb.leave(now, Ok(()), true)?;
         }
         // what a guest left behind
         Status::Removed if !core.store.dns(id)?.remembered.is_empty() => {
@@ -340,7 +344,7 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let (service, addresses) = core.store.service(id)?;
     must_be_of(&service, order.asked.as_ref())?;
-    if order.actor == Actor::Client {
+    if order.by.actor == Actor::Client {
         permitted(order.package.more.client_rdns, "set reverse names", "client_rdns")?;
         if service.body.suspended {
             return Err(Refusal::Suspended(id).into());
@@ -355,27 +359,35 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
         typed => Some(dns::name(typed).map_err(|error| Refusal::BadReverseName(error.to_string()))?),
     };
     let begun = core.clock.now();
-    paced(core, id, order.actor, Pace::NAMES)?;
+    paced(core, id, order.by.actor, Pace::NAMES)?;
     if let Some(name) = &name {
         must_lead_to(core, request, name, ip, &service, &order)?;
     }
     let now = core.clock.now();
     let mut lease = core.store.dns_lease(id, now)?;
+    let set = name.clone();
     match name {
         Some(name) => lease.memory.reverse.insert(ip, name),
         None => lease.memory.reverse.remove(&ip),
     };
-    lease.memory.asked_by = Some(order.actor);
+    lease.memory.asked_by = Some(order.by.actor);
     let event = Event {
         at: now,
-        actor: order.actor,
+        actor: order.by.actor,
         what: "set_reverse_name".to_owned(),
         result: "ok".to_owned(),
         took_ms: ((now - begun) * 1000.0) as u64,
     };
+    let requested = Requested {
+        action: "set_reverse_name",
+        arguments: json!({"address": ip, "name": &set}),
+        by: order.by,
+        nonce: order.nonce,
+    };
+    lease.operations.note(&requested, begun, now, None);
     let attention = !lease.memory.troubles.is_empty();
     core.store.dns_release(&lease, now, Some(now), attention, &[event])?;
-    after_verb(core, request, id, core.clock.now() + AFTER_VERB_SECONDS, order.actor);
+    after_verb(core, request, id, core.clock.now() + AFTER_VERB_SECONDS, order.by.actor);
     with_dns(core, request::reply(json!({})), id)
 }
 

@@ -17,11 +17,11 @@ pub(crate) use dns::{Zones, sync_due};
 pub use dns::{set_dns_records, set_reverse_name, sync_dns_records, zone_test};
 pub use health::{check, test_connection};
 pub use life::{
-    attach, change_package, change_password, confirm, create, deleted, forget, orphans, reboot, reinstall, run_step,
-    start, stop, suspend, terminate, unsuspend, vm_remove,
+    attach, change_package, change_password, confirm, create, deleted, forget, once, orphans, reboot, reinstall,
+    run_step, start, stop, suspend, terminate, unsuspend, vm_remove,
 };
 pub use moving::move_store;
-pub use pages::{catalogue, list, overview, pools, product_form, show, usage, zone_services};
+pub use pages::{activity, catalogue, list, overview, pools, product_form, show, usage, zone_services};
 
 use crate::pipeline::{Needs, PIPELINE};
 use crate::problems::Error;

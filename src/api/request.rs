@@ -19,7 +19,7 @@ use crate::server::{Family, Secret, ServerEntry, ServerFields};
 use crate::service::identity::Asked;
 use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Event, Used, WriteBack};
-use crate::words::ids::{Actor, ServerId, ServiceId, Vmid};
+use crate::words::ids::{Actor, By, ServerId, ServiceId, Vmid};
 use crate::words::problems::{self, Problem};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use whose::AskedIn;
+use whose::{AskedIn, ByIn};
 
 /// A text, number or null, as WHMCS's database hands them out: read as text.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -94,6 +94,7 @@ pub struct OrderIn {
     package: PackageIn,
     order: Option<AskedIn>,
     actor: Actor,
+    by: ByIn,
     /// The step of a forced-step button.
     pub step: String,
 }
@@ -120,7 +121,8 @@ impl OrderIn {
             package: self.package.parse()?,
             client_id: self.service.client_id.0,
             password: password.map(|password| Secret::from(password.as_str())),
-            actor: self.actor,
+            by: self.by.parse(self.actor),
+            nonce: self.by.nonce(),
             asked: self.order.as_ref().map(AskedIn::parse),
         })
     }
@@ -169,7 +171,6 @@ pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
 #[serde(default)]
 struct PackageOnly {
     package: PackageIn,
-    actor: Actor,
 }
 
 /// The package of a request that has no order.
@@ -177,9 +178,22 @@ pub fn package_of(request: &Value) -> Result<Package, Error> {
     parse::<PackageOnly>(request)?.package.parse()
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ByOnly {
+    actor: Actor,
+    by: ByIn,
+}
+
 /// Who asks, in a request that has no order.
-pub fn actor_of(request: &Value) -> Result<Actor, Error> {
-    Ok(parse::<PackageOnly>(request)?.actor)
+pub fn by_of(request: &Value) -> Result<By, Error> {
+    let by: ByOnly = parse(request)?;
+    Ok(by.by.parse(by.actor))
+}
+
+/// What a repetition of a request has too.
+pub fn nonce_of(request: &Value) -> Result<Option<String>, Error> {
+    Ok(parse::<ByOnly>(request)?.by.nonce())
 }
 
 /// What WHMCS shows of a service.

@@ -138,6 +138,8 @@ impl Engine<'_> {
         let gone = !job.lease.service.body.cloned || self.read_config(job)?.is_none();
         if gone {
             self.entered(job, pipeline::ending_row())?;
+            job.acted = Some("reclaim");
+            job.settled = true;
             job.note(
                 self.clock.now(),
                 "reclaim",
@@ -150,7 +152,7 @@ impl Engine<'_> {
     /// Restarts a running guest. Nothing in a look says that this has happened, so it is asked once.
     pub fn reboot(&self, job: &mut Job) -> Result<(), Error> {
         let path = Self::guest_path(job)?;
-        job.changed = true;
+        job.changes();
         self.sample(job);
         job.verb = Some("reboot");
         let timeout = [("timeout", job.order.package.more.shutdown_timeout_s.to_string())];

@@ -46,7 +46,7 @@ impl Engine<'_> {
             }
             _ => {}
         }
-        job.changed = true;
+        job.changes();
         if call.is_power() {
             job.asked = Some((call.clone(), self.clock.now()));
         }
@@ -189,7 +189,7 @@ impl Engine<'_> {
     /// `password`: whether it is a write that holds the cloud-init password.
     fn intend(&self, job: &mut Job, what: String, password: bool) -> Result<(), Error> {
         let sent_at = self.clock.now();
-        let (by, actor) = (job.doing().to_owned(), job.order.actor);
+        let (by, actor) = (job.doing().to_owned(), job.order.by.actor);
         job.sent = true;
         job.service().body.task = Some(Task {
             what,
@@ -207,7 +207,7 @@ impl Engine<'_> {
     fn intend_clone(&self, job: &mut Job, what: String) -> Result<bool, Error> {
         let sent_at = self.clock.now();
         let slots = job.order.package.more.clone_slots_per_storage;
-        let (by, actor) = (job.doing().to_owned(), job.order.actor);
+        let (by, actor) = (job.doing().to_owned(), job.order.by.actor);
         job.sent = true;
         job.progress = Progress::new(job.order.package.clone_type == CloneType::Full);
         let service = job.service();
@@ -238,6 +238,7 @@ impl Engine<'_> {
 
     /// The UPID, stored the moment it is known.
     fn under_way(&self, job: &mut Job, upid: Upid) -> Result<(), Error> {
+        job.upid = Some(upid.clone());
         if let Some(task) = &mut job.service().body.task {
             task.upid = Some(upid);
         }
@@ -294,7 +295,7 @@ impl Engine<'_> {
                 in_line: true,
             }));
         }
-        job.changed = true;
+        job.changes();
         let started = match job.client.clone_guest(&request) {
             Ok(upid) => {
                 let body = &mut job.service().body;

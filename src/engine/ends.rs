@@ -1,5 +1,6 @@
 //! How what was begun ends: a success, a failure that is tried again, or one that somebody has to be told of.
 
+use super::operations::why;
 use super::{Engine, Job, Look, Outcome};
 use crate::pipeline;
 use crate::problems::Error;
@@ -148,6 +149,7 @@ impl Engine<'_> {
         if answers(job, task) {
             return Ok(failure);
         }
+        job.told = Some((task.by.clone(), failure.as_ref().map(why)));
         let settled = pipeline::row_from(job.lease.service.status).is_none();
         let now = self.clock.now();
         let by = if task.by.is_empty() { &task.what } else { &task.by };

@@ -1,6 +1,7 @@
 //! One service being advanced: what the request brought, and what has been seen and done so far.
 
 use super::look::Look;
+use super::operations::{self, Why};
 use super::progress::Progress;
 use super::refusal::row_back;
 use crate::package::{CloneType, Package};
@@ -13,7 +14,7 @@ use crate::server::{Secret, ServerEntry};
 use crate::service::Service;
 use crate::service::identity::Asked;
 use crate::store::{Event, Lease};
-use crate::words::ids::{Actor, ServerId, UnixSeconds, Vmid};
+use crate::words::ids::{Actor, By, ServerId, UnixSeconds, Upid, Vmid};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -29,7 +30,9 @@ pub struct Order {
     /// The cloud-init password, if the request brought one.
     pub password: Option<Secret>,
     /// Who asks.
-    pub actor: Actor,
+    pub by: By,
+    /// What a repetition of the same request has too.
+    pub nonce: Option<String>,
     /// Whose order it is, as far as WHMCS says so.
     pub asked: Option<Asked>,
 }
@@ -165,11 +168,24 @@ pub struct Job {
     pub(super) asked: Option<(Call, UnixSeconds)>,
     pub(super) taken: BTreeSet<Vmid>,
     pub(super) alive_at: UnixSeconds,
+    pub(super) begun_at: UnixSeconds,
+    /// Whether its goal was reached.
+    pub(super) settled: bool,
+    /// What the first change in it was for.
+    pub(super) acted: Option<&'static str>,
+    /// The last task that it has started.
+    pub(super) upid: Option<Upid>,
+    /// How a task has ended that somebody had asked for before: by its name.
+    pub(super) told: Option<(String, Option<Why>)>,
+    /// Why what was queued is not done after all.
+    pub(super) refusal: Option<Why>,
 }
 
 impl Job {
     /// A job for a lease that was just taken.
-    pub fn new(lease: Lease, order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
+    pub fn new(mut lease: Lease, order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
+        let is_left = operations::is_left(&lease.service);
+        lease.judge_left(is_left, now);
         let progress = Progress::new(order.package.clone_type == CloneType::Full);
         Job {
             lease,
@@ -196,7 +212,28 @@ impl Job {
             asked: None,
             taken: BTreeSet::new(),
             alive_at: now,
+            begun_at: now,
+            settled: false,
+            acted: None,
+            upid: None,
+            told: None,
+            refusal: None,
         }
+    }
+
+    /// What it was asked for is recorded as failed, although its own part went well.
+    pub fn fails_by(&mut self, error: &Error) {
+        self.refusal = Some(operations::why(error));
+    }
+
+    /// A call that changes something is about to be made.
+    pub(super) fn changes(&mut self) {
+        self.changed = true;
+        let action = match self.lease.service.status {
+            status if pipeline::is_building(status) && !self.goal.is_forced() => "create",
+            _ => self.doing(),
+        };
+        self.acted.get_or_insert(action);
     }
 
     /// Whether PVE was asked for another power state.
@@ -211,7 +248,7 @@ impl Job {
 
     /// The same for what began at another time than the step.
     pub(super) fn note_since(&mut self, since: UnixSeconds, now: UnixSeconds, what: &str, result: &str) {
-        self.note_of(self.order.actor, since, now, what, result);
+        self.note_of(self.order.by.actor, since, now, what, result);
     }
 
     /// The same for what somebody else has asked for.

@@ -12,6 +12,7 @@ mod ends;
 mod job;
 mod look;
 mod missing;
+mod operations;
 pub mod placement;
 mod progress;
 mod reached;
@@ -21,6 +22,7 @@ mod task;
 
 pub use ends::needs_attention;
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
+pub use operations::Ending;
 pub use reserve::{kept, node_could_start};
 
 use crate::pipeline::{Call, Row};
@@ -51,6 +53,12 @@ enum Turn {
 impl Engine<'_> {
     /// Goes as far as possible without waiting. Never panics, never repeats what may have happened.
     pub fn advance(&self, job: &mut Job) -> Outcome {
+        let outcome = self.go_on(job);
+        job.settled = matches!(outcome, Outcome::Settled);
+        outcome
+    }
+
+    fn go_on(&self, job: &mut Job) -> Outcome {
         loop {
             match self.turn(job) {
                 Ok(Turn::Again) => job.waiting_since = None,
@@ -87,12 +95,14 @@ impl Engine<'_> {
 
     /// Gives the lease back. `due_at`: when the cron should go on with the service; `None`: nothing is left to do.
     ///
-    /// Even then a service that is kept stopped is looked at again, whoever had the lease and whatever for.
-    pub fn release(&self, job: &mut Job, due_at: Option<UnixSeconds>) -> Result<(), Error> {
+    /// Even then a service that is kept stopped is looked at again, whoever had the lease and whatever for. `ending`: how
+    /// what was asked for ends.
+    pub fn release(&self, job: &mut Job, due_at: Option<UnixSeconds>, ending: Ending) -> Result<(), Error> {
         let now = self.clock.now();
         let service = job.service();
         let kept_stopped = is_kept_stopped(service);
         service.due_at = due_at.or_else(|| kept_stopped.then_some(now + limits::SUSPENDED_SECONDS));
+        operations::settle(job, ending, now);
         let events = std::mem::take(&mut job.events);
         Ok(self.store.release(&job.lease, now, &events)?)
     }

@@ -106,6 +106,7 @@ impl Engine<'_> {
         let verb = pipeline::verb_of(job.lease.service.status).unwrap_or("it");
         let message = format!("{error}; run {verb} again when this is mended");
         job.note(now, job.doing(), &message);
+        job.refusal = Some((error.code().to_owned(), message.clone()));
         let body = &mut job.service().body;
         body.attempts = 0;
         body.trouble = Some(Trouble {

@@ -148,7 +148,7 @@ impl Engine<'_> {
         };
         let now = self.clock.now();
         self.store.reserve(&mut job.lease, &wanted, now)?;
-        job.changed = true;
+        job.changes();
         let name = match job.lease.service.body.name.clone() {
             Some(name) => name,
             None => self.make_name(job, &package)?,

@@ -290,6 +290,22 @@ pub unsafe extern "C" fn proxmoxkvm_show(
     unsafe { on_core(core, request, len, reply, Verb::Looks(api::show)) }
 }
 
+/// What was done to a service, when, by whom, how long, with what result: `{"service": 7, "actor": "admin"}` → `entries`,
+/// newest first, and `next`, which is `before` of the next page. A client sees the own acts and what the module did.
+///
+/// # Safety
+/// `core` is open, `request` points to `len` bytes, `reply` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_activity(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Verb::Looks(api::activity)) }
+}
+
 /// Gives an address its reverse name: an order with `"address"`, `"name"` and `"zones"` → `dns`.
 ///
 /// # Safety

@@ -220,6 +220,9 @@ pub enum Refusal {
     /// The pages of a client ask for enough at this moment.
     #[error("Proxmox VE is being asked for this client already: try again in a moment")]
     LookedAt,
+    /// The same request was answered before.
+    #[error("this was asked for once already, and refused: {0}")]
+    Repeated(String),
     /// The client has asked for it again and again.
     #[error(
         "the client of service {service} has asked {} {} times within {}, which is as often as it may: it can ask again in {} seconds",
@@ -298,6 +301,7 @@ impl Refusal {
             Refusal::LeftLocked { .. } | Refusal::LockedLong { .. } => &problems::LEFT_LOCKED,
             Refusal::NotForClients(..) => &problems::NOT_FOR_CLIENTS,
             Refusal::LookedAt => &problems::BUSY,
+            Refusal::Repeated(_) => &problems::REPEATED,
             Refusal::TooOften { .. } => &problems::TOO_OFTEN,
             Refusal::NotOwnAddress => &problems::NOT_OWN_ADDRESS,
             Refusal::BadReverseName(_) => &problems::RDNS_BAD_NAME,

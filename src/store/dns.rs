@@ -4,9 +4,10 @@
 //! transaction that gives the cause: a synchronisation cannot be forgotten by a crash.
 
 use super::events::{self, Event};
-use super::lease::{self, Leased};
+use super::lease::{Leased, Right, Then};
+use super::operations::Operations;
 use super::services::{marks, numbers};
-use super::sql::{Abort, Refusal, Sql, Value, values};
+use super::sql::{Refusal, Sql, values};
 use super::{Error, Store};
 use crate::dns::{Remembered, ZoneId};
 use crate::service::Trouble;
@@ -24,7 +25,7 @@ pub(super) fn select_attention(limit: u32) -> String {
     format!("SELECT service, body FROM @dns WHERE attention = 1 ORDER BY service LIMIT {limit}")
 }
 
-const LEASED: Leased = Leased {
+static LEASED: Leased = Leased {
     table: "@dns",
     key: "service",
 };
@@ -54,9 +55,10 @@ pub struct DnsLease {
     pub service: ServiceId,
     /// What is remembered; changes become true with [`Store::dns_keep`].
     pub memory: DnsMemory,
+    /// What was done under it, where somebody has asked for it.
+    pub operations: Operations,
     asked: i64,
-    worker: String,
-    generation: i64,
+    right: Right,
 }
 
 /// Makes the records due if the service has a reason that is not known yet.
@@ -155,35 +157,30 @@ impl Store {
     /// Takes the right to synchronise a service's records. [`Error::Busy`] while another worker holds it and lives.
     pub fn dns_lease(&self, id: ServiceId, now: UnixSeconds) -> Result<DnsLease, Error> {
         let worker = self.owner.worker();
-        let (generation, asked, body) = self.write(|sql| {
+        let (right, asked, body) = self.write(|sql| {
             if body(sql, id)?.is_none() {
                 let insert = "INSERT INTO @dns (service, wanted, asked, body) VALUES (?, 0, 0, '{}')";
                 sql.execute(insert, values![id.0])?;
             }
-            let generation = lease::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
+            let right = Right::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
             let row = sql.row("SELECT asked, body FROM @dns WHERE service = ?", values![id.0])?;
             let row = row.ok_or(Error::Unknown(id))?;
             let body: String = row.get(1)?;
-            Ok((generation, row.get(0)?, body))
+            Ok((right, row.get(0)?, body))
         })?;
         Ok(DnsLease {
             service: id,
             memory: memory_of(id, &body)?,
+            operations: Operations::default(),
             asked,
-            worker,
-            generation,
+            right,
         })
     }
 
     /// Writes down what is remembered, and renews the lease.
     pub fn dns_keep(&self, lease: &DnsLease, now: UnixSeconds) -> Result<(), Error> {
         let body = to_json(&lease.memory);
-        self.write(|sql| {
-            let moment = sql.moment(now);
-            let set = format!("body = ?, lease_until = {} + ?", moment.sql);
-            let values = values![&body, moment.value, limits::LEASE_SECONDS];
-            update(sql, lease, &set, values, &[])
-        })
+        self.write(|sql| lease.right.change(sql, now, Then::Keep, "body = ?, ", values![&body]))
     }
 
     /// Gives the right back. `due_at`: when to try again; at once if there is a new reason meanwhile.
@@ -196,27 +193,13 @@ impl Store {
         events: &[Event],
     ) -> Result<(), Error> {
         let body = to_json(&lease.memory);
-        let set = "body = ?, due_at = CASE WHEN asked = ? THEN ? ELSE ? END, attention = ?, lease_until = 0";
+        let set = "body = ?, due_at = CASE WHEN asked = ? THEN ? ELSE ? END, attention = ?, ";
         self.write(|sql| {
-            update(
-                sql,
-                lease,
-                set,
-                values![&body, lease.asked, due_at, now, attention],
-                events,
-            )
+            let values = values![&body, lease.asked, due_at, now, attention];
+            lease.right.change(sql, now, Then::GiveBack, set, values)?;
+            let lines_of = lease.operations.write(sql, lease.service)?;
+            Ok(events::add(sql, lease.service, lines_of, events)?)
         })
-    }
-}
-
-/// Changes the row under its lease, unless another worker has taken it over.
-fn update(sql: &mut dyn Sql, lease: &DnsLease, set: &str, values: &[Value], news: &[Event]) -> Result<(), Abort> {
-    let update = format!("UPDATE @dns SET {set} WHERE service = ? AND lease_owner = ? AND generation = ?");
-    let mut values = values.to_vec();
-    values.extend_from_slice(values![lease.service.0, lease.worker.as_str(), lease.generation]);
-    match sql.execute(&update, &values)? {
-        1 => Ok(events::add(sql, lease.service, news)?),
-        _ => Err(Error::LeaseLost(lease.service).into()),
     }
 }
 

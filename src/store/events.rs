@@ -21,14 +21,22 @@ pub struct Event {
     pub took_ms: u64,
 }
 
-pub(super) fn add(sql: &mut dyn Sql, service: ServiceId, events: &[Event]) -> Result<(), Refusal> {
+/// `operation`: whose lines they are, where they are one's.
+pub(super) fn add(
+    sql: &mut dyn Sql,
+    service: ServiceId,
+    operation: Option<u64>,
+    events: &[Event],
+) -> Result<(), Refusal> {
     if events.is_empty() {
         return Ok(());
     }
-    let insert = "INSERT INTO @events (service, at, actor, what, result, took_ms) VALUES (?, ?, ?, ?, ?, ?)";
+    let insert =
+        "INSERT INTO @events (service, operation, at, actor, what, result, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?)";
     for event in events {
         let actor = event.actor.as_str();
-        let values = values![service.0, event.at, actor, &event.what, &event.result, event.took_ms];
+        let (what, result) = (&event.what, &event.result);
+        let values = values![service.0, operation, event.at, actor, what, result, event.took_ms];
         sql.execute(insert, values)?;
     }
     let actors: BTreeSet<&str> = events.iter().map(|event| event.actor.as_str()).collect();
@@ -51,25 +59,30 @@ fn forget_oldest(sql: &mut dyn Sql, service: ServiceId, actor: &str) -> Result<(
     Ok(())
 }
 
-fn event_of(row: &Row) -> Result<Event, Refusal> {
+/// A line, and whose it is.
+fn event_of(row: &Row) -> Result<(Option<u64>, Event), Refusal> {
     let actor: String = row.get(1)?;
-    Ok(Event {
+    let event = Event {
         at: row.get(0)?,
-        actor: match actor.as_str() {
-            "admin" => Actor::Admin,
-            "client" => Actor::Client,
-            _ => Actor::Cron,
-        },
+        actor: Actor::of(&actor),
         what: row.get(2)?,
         result: row.get(3)?,
         took_ms: row.get(4)?,
-    })
+    };
+    Ok((row.get(5)?, event))
 }
 
 impl Store {
     /// The history of a service, oldest first.
     pub fn events(&self, service: ServiceId) -> Result<Vec<Event>, Error> {
-        let select = "SELECT at, actor, what, result, took_ms FROM @events WHERE service = ? ORDER BY id";
+        let lines = self.lines(service)?;
+        Ok(lines.into_iter().map(|(_, event)| event).collect())
+    }
+
+    /// The same, each with the number of the operation that it is a line of. Those from before there were operations, and
+    /// those of DNS records, are nobody's.
+    pub fn lines(&self, service: ServiceId) -> Result<Vec<(Option<u64>, Event)>, Error> {
+        let select = "SELECT at, actor, what, result, took_ms, operation FROM @events WHERE service = ? ORDER BY id";
         self.read(|sql| Ok(sql.list(select, values![service.0], event_of)?))
     }
 }

@@ -2,7 +2,7 @@
 //! original's guests: they carry the id that lies in both. Therefore the store remembers where its WHMCS is.
 
 use super::sql::{Abort, Sql, values};
-use super::{Error, Store, fresh_installation};
+use super::{Error, Store, random_id};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -137,6 +137,7 @@ impl Store {
             for table in [
                 "addresses",
                 "events",
+                "operations",
                 "dns",
                 "traffic",
                 "samples",
@@ -149,7 +150,7 @@ impl Store {
                 sql.execute(&format!("DELETE FROM @{table}"), &[])?;
             }
             let replace = "REPLACE INTO @meta (`key`, value) VALUES ('installation', ?)";
-            sql.execute(replace, values![&fresh_installation()])?;
+            sql.execute(replace, values![&random_id()])?;
             bind(sql, now)
         })
     }

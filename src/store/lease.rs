@@ -1,53 +1,108 @@
-//! Leases: one worker's right to change one row.
+//! Leases: one worker's right to change one row. Every kind of row that workers share is leased by this, and by this alone.
 
-use super::sql::{Abort, Sql, values};
+use super::sql::{Abort, Sql, Value, values};
 use super::{Error, Owner};
 use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::limits;
 
-/// A table whose rows are leased, and the column that names the service.
+/// A table whose rows are leased, and the column that names the service. It has the columns `lease_owner`, `lease_until`
+/// and `generation`.
+#[derive(Debug)]
 pub(super) struct Leased {
     pub(super) table: &'static str,
     pub(super) key: &'static str,
 }
 
-/// Takes the lease of a row for a worker, and says its generation: whoever changes the row names it.
-///
-/// [`Error::Busy`] while another worker holds it and lives.
-pub(super) fn take(
-    sql: &mut dyn Sql,
-    of: &Leased,
+/// What becomes of a lease with a change of its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It is renewed.
+    Keep,
+    /// It is given back: it has ended, but still has its owner, so that this may be done twice.
+    GiveBack,
+}
+
+/// A lease that was taken. It ends by itself [`limits::LEASE_SECONDS`] after the last change under it.
+#[derive(Debug)]
+pub(super) struct Right {
+    of: &'static Leased,
     id: ServiceId,
-    (owner, worker): (&Owner, &str),
-    now: UnixSeconds,
-) -> Result<i64, Abort> {
-    let Leased { table, key } = of;
-    let moment = sql.moment(now);
-    let select = format!(
-        "SELECT lease_owner, lease_until > {0} AND lease_until <= {0} + ?, generation FROM {table} WHERE {key} = ?",
-        moment.sql
-    );
-    let longest = limits::LEASE_SECONDS + limits::CLOCK_SECONDS;
-    let row = sql.row(&select, values![moment.value, moment.value, longest, id.0])?;
-    let row = row.ok_or(Error::Unknown(id))?;
-    let holder: Option<String> = row.get(0)?;
-    let generation: i64 = row.get(2)?;
-    // this worker itself: the answer to its commit got lost
-    let free = [worker, &owner.nobody()];
-    let lives = |holder: String| !free.contains(&holder.as_str()) && !owner.knows_dead(&holder);
-    if row.get(1)? && holder.is_some_and(lives) {
-        return Err(Error::Busy(id).into());
+    worker: String,
+    generation: i64,
+}
+
+impl Right {
+    /// Takes the lease of a row for a worker. [`Error::Busy`] while another worker holds it and lives.
+    pub(super) fn take(
+        sql: &mut dyn Sql,
+        of: &'static Leased,
+        id: ServiceId,
+        (owner, worker): (&Owner, &str),
+        now: UnixSeconds,
+    ) -> Result<Right, Abort> {
+        let Leased { table, key } = of;
+        let moment = sql.moment(now);
+        let select = format!(
+            "SELECT lease_owner, lease_until > {0} AND lease_until <= {0} + ?, generation FROM {table} WHERE {key} = ?",
+            moment.sql
+        );
+        let longest = limits::LEASE_SECONDS + limits::CLOCK_SECONDS;
+        let row = sql.row(&select, values![moment.value, moment.value, longest, id.0])?;
+        let row = row.ok_or(Error::Unknown(id))?;
+        let holder: Option<String> = row.get(0)?;
+        let generation: i64 = row.get(2)?;
+        // this worker itself: the answer to its commit got lost
+        let free = [worker, &owner.nobody()];
+        let lives = |holder: String| !free.contains(&holder.as_str()) && !owner.knows_dead(&holder);
+        if row.get(1)? && holder.is_some_and(lives) {
+            return Err(Error::Busy(id).into());
+        }
+        let update = format!(
+            "UPDATE {table} SET lease_owner = ?, lease_until = {} + ?, generation = generation + 1
+             WHERE {key} = ? AND generation = ?",
+            moment.sql
+        );
+        let moment = sql.moment(now);
+        let values = values![worker, moment.value, limits::LEASE_SECONDS, id.0, generation];
+        match sql.execute(&update, values)? {
+            1 => Ok(Right {
+                of,
+                id,
+                worker: worker.to_owned(),
+                generation: generation + 1,
+            }),
+            // somebody was faster
+            _ => Err(Error::Busy(id).into()),
+        }
     }
-    let update = format!(
-        "UPDATE {table} SET lease_owner = ?, lease_until = {} + ?, generation = generation + 1
-         WHERE {key} = ? AND generation = ?",
-        moment.sql
-    );
-    let moment = sql.moment(now);
-    let values = values![worker, moment.value, limits::LEASE_SECONDS, id.0, generation];
-    match sql.execute(&update, values)? {
-        1 => Ok(generation + 1),
-        // somebody was faster
-        _ => Err(Error::Busy(id).into()),
+
+    /// Changes columns of the row (`set`: `status = ?, `, with a comma behind each, or nothing), unless another worker has
+    /// taken it over: [`Error::LeaseLost`].
+    pub(super) fn change(
+        &self,
+        sql: &mut dyn Sql,
+        now: UnixSeconds,
+        then: Then,
+        set: &str,
+        values: &[Value],
+    ) -> Result<(), Abort> {
+        let Leased { table, key } = self.of;
+        let moment = sql.moment(now);
+        let mut values = values.to_vec();
+        let until = match then {
+            Then::GiveBack => "0".to_owned(),
+            Then::Keep => {
+                values.extend_from_slice(values![moment.value, limits::LEASE_SECONDS]);
+                format!("{} + ?", moment.sql)
+            }
+        };
+        let update = format!(
+            "UPDATE {table} SET {set}lease_until = {until} WHERE {key} = ? AND lease_owner = ? AND generation = ?"
+        );
+        values.extend_from_slice(values![self.id.0, self.worker.as_str(), self.generation]);
+        match sql.execute(&update, &values)? {
+            1 => Ok(()),
+            _ => Err(Error::LeaseLost(self.id).into()),
+        }
     }
 }

@@ -289,6 +289,11 @@ impl Sql for Open<'_> {
         Ok(self.connection.affected_rows())
     }
 
+    fn insert(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal> {
+        self.execute(sql, values)?;
+        Ok(self.connection.last_insert_id())
+    }
+
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal> {
         self.must_be_whole()?;
         let sql = self.written_out(sql, values);

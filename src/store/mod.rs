@@ -17,6 +17,7 @@ mod location;
 mod looks;
 mod mariadb;
 mod moving;
+mod operations;
 mod overview;
 mod owner;
 mod presses;
@@ -37,6 +38,7 @@ pub use home::Home;
 pub use location::{Database, Location};
 pub use looks::{Look, MayLook};
 pub use moving::{Moved, move_part};
+pub use operations::{Operation, OperationState, Operations, Reader, Requested};
 pub use overview::{Filter, Leased, Overview};
 pub use owner::Owner;
 pub use services::{Lease, Shown, WriteBack};
@@ -46,6 +48,7 @@ use crate::words::ids::{ServerId, ServiceId};
 use crate::words::limits;
 use crate::words::problems::{self, Problem};
 use sql::{Abort, Sql, values};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +117,16 @@ pub enum Error {
     /// Somebody else advances this service right now.
     #[error("service {0} is being worked on at this moment: try again in a minute")]
     Busy(ServiceId),
+    /// The same, where it is known what is done to it.
+    #[error("service {service} is being worked on at this moment ({action}, since {since}): try again in a minute")]
+    Working {
+        /// Which one.
+        service: ServiceId,
+        /// What.
+        action: String,
+        /// Since when.
+        since: String,
+    },
     /// Another worker has taken the service over: whatever this one knows is out of date.
     #[error("the work on service {0} was taken over by another worker")]
     LeaseLost(ServiceId),
@@ -229,7 +242,7 @@ impl Error {
             Error::Forked { .. } => &problems::STORE_FORKED,
             Error::Newer { .. } => &problems::STORE_NEWER,
             Error::Backup { .. } => &problems::STORE_BACKUP,
-            Error::Busy(_) => &problems::BUSY,
+            Error::Busy(_) | Error::Working { .. } => &problems::BUSY,
             Error::LeaseLost(_) => &problems::LEASE_LOST,
             Error::Unknown(_) => &problems::UNKNOWN_SERVICE,
             Error::NoAddress { .. } => &problems::NO_FREE_ADDRESS,
@@ -363,112 +376,23 @@ fn installation(sql: &mut dyn Sql, at: &str) -> Result<String, Abort> {
     if let Some(known) = sql.value("SELECT value FROM @meta WHERE `key` = 'installation'", &[])? {
         return Ok(known);
     }
-    let fresh = fresh_installation();
+    let fresh = random_id();
     let insert = "INSERT INTO @meta (`key`, value) VALUES ('installation', ?)";
     sql.execute(insert, values![&fresh])?;
     Ok(fresh)
 }
 
-fn fresh_installation() -> String {
+/// A number that nothing else has, as a text.
+fn random_id() -> String {
     let mut random = [0_u8; 8];
-    // without randomness the process id still tells installations apart
+    // without randomness the process id, and a count, still tell most apart
     if getrandom::fill(&mut random).is_err() {
-        random = (u64::from(std::process::id()) << 32).to_be_bytes();
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        random = (u64::from(std::process::id()) << 32 | u64::from(count)).to_be_bytes();
     }
     data_encoding::HEXLOWER.encode(&random)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What an idle cron asks, and the index that answers it.
-    fn asked_when_idle() -> Vec<(String, &'static str)> {
-        [
-            (overview::STATUSES.to_owned(), "COVERING INDEX services_status"),
-            (slots::TAKEN.to_owned(), "INDEX services_slot (slot_key=?)"),
-            (services::in_list(services::UNWRITTEN, 10), "INDEX services_write_back"),
-            (services::in_list(services::ATTENTION, 10), "INDEX services_attention"),
-            (services::in_list(services::UNTOLD, 10), "INDEX services_untold"),
-            (dns::select_due(10), "INDEX dns_due"),
-            (dns::select_attention(10), "INDEX dns_attention"),
-        ]
-        .map(|(statement, index)| (sql::with_prefix(&statement, ""), index))
-        .into()
-    }
-
-    fn with_connection(check: impl Fn(&rusqlite::Connection, &str, &str)) {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
-        let Backend::Sqlite(file) = &store.backend else {
-            unreachable!("a path is a file")
-        };
-        let connection = file.lock();
-        for (statement, index) in asked_when_idle() {
-            check(&connection, &statement, index);
-        }
-    }
-
-    #[test]
-    fn what_an_idle_cron_asks_is_answered_from_indices() {
-        with_connection(|connection, statement, index| {
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
-            let anything = vec![rusqlite::types::Null; explain.parameter_count()];
-            let rows = explain.query_map(rusqlite::params_from_iter(anything), |row| row.get(3));
-            let plan: Vec<String> = rows.unwrap().map(Result::unwrap).collect();
-            assert_eq!(plan.len(), 1, "no sorting, no second table: {plan:?}");
-            assert!(plan[0].contains(index), "{statement}: {plan:?}");
-        });
-    }
-
-    /// What goes from group to group, and how often each reads the services: always by this index.
-    fn by_group() -> [(String, &'static str, usize); 3] {
-        [
-            (due::select_due("INDEXED BY services_due", 10), "services_due", 1),
-            (sqlite::each("node"), "services_node", 2),
-            (
-                traffic::select_unsampled(&sqlite::each("guest_server")),
-                "services_vmid",
-                2,
-            ),
-        ]
-    }
-
-    #[test]
-    fn what_is_looked_for_group_by_group_is_read_from_indices() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("store.db")).unwrap();
-        let Backend::Sqlite(file) = &store.backend else {
-            unreachable!("a path is a file")
-        };
-        for (statement, index, times) in by_group() {
-            let statement = sql::with_prefix(&statement, "");
-            let connection = file.lock();
-            let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
-            let anything = vec![rusqlite::types::Null; explain.parameter_count()];
-            let rows = explain.query_map(rusqlite::params_from_iter(anything), |row| row.get::<_, String>(3));
-            let plan: Vec<String> = rows.unwrap().map(Result::unwrap).collect();
-            let reads = |line: &&String| line.contains(" services") || line.contains(" s ");
-            let by_index = plan
-                .iter()
-                .filter(reads)
-                .filter(|line| line.contains(&format!("INDEX {index} (")));
-            assert_eq!(by_index.count(), times, "{plan:?}");
-            assert_eq!(plan.iter().filter(reads).count(), times, "{plan:?}");
-        }
-    }
-
-    #[test]
-    fn no_statement_is_parsed_again_because_its_parameters_changed() {
-        with_connection(|connection, statement, _| {
-            let mut prepared = connection.prepare(statement).unwrap();
-            for value in 1..4 {
-                let values = vec![value; prepared.parameter_count()];
-                let mut rows = prepared.query(rusqlite::params_from_iter(values)).unwrap();
-                while rows.next().unwrap().is_some() {}
-            }
-            let again = prepared.get_status(rusqlite::StatementStatus::RePrepare);
-            assert_eq!(again, 0, "{statement}");
-        });
-    }
-}
+mod tests;

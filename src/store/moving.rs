@@ -49,7 +49,30 @@ const TABLES: &[Table] = &[
     Table {
         name: "events",
         keys: 1,
-        columns: &["id", "service", "at", "actor", "what", "result", "took_ms"],
+        columns: &["id", "service", "operation", "at", "actor", "what", "result", "took_ms"],
+    },
+    Table {
+        name: "operations",
+        keys: 1,
+        columns: &[
+            "id",
+            "service",
+            "action",
+            "arguments",
+            "actor",
+            "actor_id",
+            "ip",
+            "nonce",
+            "state",
+            "place",
+            "upid",
+            "progress",
+            "code",
+            "result",
+            "created_at",
+            "started_at",
+            "ended_at",
+        ],
     },
     Table {
         name: "dns",
@@ -370,6 +393,10 @@ fn adjust(
 /// Takes a number from the row that still has it at the new place: since an earlier run it has changed hands.
 fn give_way(sql: &mut dyn Sql, table: &Table, row: &[Value]) -> Result<(), Refusal> {
     let value = |name: &str| Some(row[table.columns.iter().position(|column| *column == name)?].clone());
+    if let (Some(place), Some(id)) = (value("place"), value("id")) {
+        let update = "UPDATE @operations SET place = NULL WHERE place = ? AND id <> ?";
+        sql.execute(update, &[place, id])?;
+    }
     if let (Some(server), Some(vmid), Some(id)) = (value("server"), value("vmid"), value("id")) {
         let update = "UPDATE @services SET vmid = NULL WHERE guest_server = ? AND vmid = ? AND id <> ?";
         sql.execute(update, &[server, vmid, id])?;

@@ -1,7 +1,8 @@
 //! The rows of services, and the leases under which they change.
 
 use super::events::{self, Event};
-use super::lease::{self, Leased};
+use super::lease::{Leased, Right, Then};
+use super::operations::{self, Operations, Requested};
 use super::sql::{Abort, Refusal, Row, Sql, Value, values};
 use super::{Error, Store, addresses, dns};
 use crate::server::address::Address;
@@ -20,8 +21,9 @@ pub struct Lease {
     pub service: Service,
     /// Its addresses, in the order they were leased.
     pub addresses: Vec<Address>,
-    worker: String,
-    generation: i64,
+    /// Its unfinished operations.
+    pub operations: Operations,
+    right: Right,
 }
 
 /// A service of a list and its addresses; a row that cannot be read says so and hides no other.
@@ -37,19 +39,13 @@ pub struct WriteBack {
 }
 
 impl Lease {
-    /// The service and its events, unless another worker has taken the service over. The lease is renewed or, if the
-    /// worker does not `keep` it, given back: then it has ended, but still has its owner, so that this may be done twice.
-    pub(super) fn write(&self, sql: &mut dyn Sql, now: UnixSeconds, keep: bool, events: &[Event]) -> Result<(), Abort> {
+    /// The service and its events, unless another worker has taken the service over.
+    pub(super) fn write(&self, sql: &mut dyn Sql, now: UnixSeconds, then: Then, events: &[Event]) -> Result<(), Abort> {
         let service = &self.service;
         if service.vmid.is_none() {
             addresses::vmid_freed(sql, service.id)?;
         }
-        let moment = sql.moment(now);
-        let update = format!(
-            "UPDATE @services SET server = ?, status = ?, vmid = ?, due_at = ?, write_back = ?, body = ?, updated_at = ?,
-             lease_until = CASE WHEN ? THEN {} + ? ELSE 0 END WHERE id = ? AND lease_owner = ? AND generation = ?",
-            moment.sql
-        );
+        let set = "server = ?, status = ?, vmid = ?, due_at = ?, write_back = ?, body = ?, updated_at = ?, ";
         let values = values![
             service.server.0,
             service.status.as_str(),
@@ -58,17 +54,10 @@ impl Lease {
             service.write_back,
             to_json(&service.body),
             now,
-            keep,
-            moment.value,
-            limits::LEASE_SECONDS,
-            service.id.0,
-            self.worker.as_str(),
-            self.generation,
         ];
-        if sql.execute(&update, values)? != 1 {
-            return Err(Error::LeaseLost(service.id).into());
-        }
-        events::add(sql, service.id, events)?;
+        self.right.change(sql, now, then, set, values)?;
+        let lines_of = self.operations.write(sql, service.id)?;
+        events::add(sql, service.id, lines_of, events)?;
         Ok(dns::want(sql, service.id, service.body.dns_wanted, now)?)
     }
 
@@ -76,22 +65,11 @@ impl Lease {
     /// not know it yet, must not give away what its successor has leased. It changes the row, so that a cluster
     /// certifies it against the take-over.
     pub(super) fn renew(&self, sql: &mut dyn Sql, now: UnixSeconds) -> Result<(), Abort> {
-        let id = self.service.id;
-        let moment = sql.moment(now);
-        let update = format!(
-            "UPDATE @services SET lease_until = {} + ? WHERE id = ? AND lease_owner = ? AND generation = ?",
-            moment.sql
-        );
-        let worker = self.worker.as_str();
-        let values = values![moment.value, limits::LEASE_SECONDS, id.0, worker, self.generation];
-        match sql.execute(&update, values)? {
-            1 => Ok(()),
-            _ => Err(Error::LeaseLost(id).into()),
-        }
+        self.right.change(sql, now, Then::Keep, "", &[])
     }
 }
 
-const LEASED: Leased = Leased {
+static LEASED: Leased = Leased {
     table: "@services",
     key: "id",
 };
@@ -248,6 +226,7 @@ impl Store {
             }
             for delete in [
                 "DELETE FROM @events WHERE service = ?",
+                "DELETE FROM @operations WHERE service = ?",
                 "DELETE FROM @traffic WHERE service = ?",
                 "DELETE FROM @samples WHERE service = ?",
                 "DELETE FROM @presses WHERE service = ?",
@@ -266,31 +245,74 @@ impl Store {
         })
     }
 
-    /// Takes the lease of a service. [`Error::Busy`] while another worker holds it and lives.
+    /// Takes the lease of a service for what the module does by itself. [`Error::Busy`] while another worker holds it and
+    /// lives.
     pub fn lease(&self, id: ServiceId, now: UnixSeconds) -> Result<Lease, Error> {
+        self.lease_for(id, None, now)
+    }
+
+    /// The same for what somebody has asked for, which is recorded as `running` together with the lease.
+    /// [`Error::Working`] says what the other worker does.
+    pub fn lease_for(&self, id: ServiceId, requested: Option<&Requested>, now: UnixSeconds) -> Result<Lease, Error> {
         let worker = self.owner.worker();
-        let (generation, (mut service, addresses)) = self.write(|sql| {
-            let generation = lease::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
+        let given = requested.and_then(|requested| requested.nonce.clone());
+        let nonce = given.clone().unwrap_or_else(operations::fresh_nonce);
+        let requested = requested.map(|requested| (requested, nonce.as_str()));
+        let mut again = false;
+        let taken = self.write(|sql| {
+            if let (Some(nonce), false) = (&given, again) {
+                operations::must_be_new(sql, id, nonce)?;
+            }
+            // from here on an operation of this nonce is our own, whose commit got no answer
+            again = true;
+            let right = Right::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
             // in the same transaction: the next connection may lead to a database node that lags behind
-            Ok((generation, read(sql, id)?))
-        })?;
+            let select = format!(
+                "SELECT {COLUMNS}, {} FROM @services WHERE id = ?",
+                operations::UNFINISHED
+            );
+            let row = sql.row(&select, values![id.0])?.ok_or(Error::Unknown(id))?;
+            let service = service_of(&row)??;
+            let unfinished = match row.get::<u64>(8)? {
+                0 => Vec::new(),
+                _ => operations::unfinished(sql, id)?,
+            };
+            let operations = operations::begin(sql, id, requested, unfinished, now)?;
+            Ok((right, service, addresses::of_service(sql, id)?, operations))
+        });
+        let (right, mut service, addresses, operations) = match taken {
+            Err(Error::Busy(id)) => return Err(self.working(id)),
+            taken => taken?,
+        };
         service.believe_no_later(now + limits::CLOCK_SECONDS);
         Ok(Lease {
             service,
             addresses,
-            worker,
-            generation,
+            operations,
+            right,
         })
+    }
+
+    /// That another worker has the lease, and what for, where that is known.
+    fn working(&self, service: ServiceId) -> Error {
+        match self.at_work(service) {
+            Ok(Some(operation)) => Error::Working {
+                service,
+                since: crate::words::calendar::date(operation.created_at),
+                action: operation.action,
+            },
+            _ => Error::Busy(service),
+        }
     }
 
     /// Writes the service down and renews the lease, with the events that led there, in one transaction.
     pub fn save(&self, lease: &Lease, now: UnixSeconds, events: &[Event]) -> Result<(), Error> {
-        self.write(|sql| lease.write(sql, now, true, events))
+        self.write(|sql| lease.write(sql, now, Then::Keep, events))
     }
 
     /// The last save of a lease: gives it back.
     pub fn release(&self, lease: &Lease, now: UnixSeconds, events: &[Event]) -> Result<(), Error> {
-        self.write(|sql| lease.write(sql, now, false, events))
+        self.write(|sql| lease.write(sql, now, Then::GiveBack, events))
     }
 
     /// Keeps the lease alive while nothing changes.

@@ -3,6 +3,7 @@
 //! There is no list of slots that could leak: a slot is a field of its service's row, taken in the transaction that
 //! writes the clone's intent down, and the rows are counted.
 
+use super::lease::Then;
 use super::services::Lease;
 use super::sql::{Refusal, Sql, values};
 use super::{Error, Event, Store};
@@ -29,7 +30,7 @@ impl Store {
             {
                 return Ok(false);
             }
-            lease.write(sql, now, true, events)?;
+            lease.write(sql, now, Then::Keep, events)?;
             Ok(true)
         })
     }

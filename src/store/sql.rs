@@ -240,6 +240,9 @@ pub(super) trait Sql {
     /// Changes rows, and says how many it found.
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal>;
 
+    /// Adds a row to a table that numbers its rows, and says its number.
+    fn insert(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal>;
+
     /// Reads rows.
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal>;
 

@@ -179,6 +179,11 @@ impl Sql for Open<'_> {
         Ok(statement.execute(params_from_iter(values))? as u64)
     }
 
+    fn insert(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal> {
+        self.execute(sql, values)?;
+        Ok(self.0.last_insert_rowid().unsigned_abs())
+    }
+
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal> {
         let mut statement = self.0.prepare_cached(&with_prefix(sql, ""))?;
         let columns = statement.column_count();

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 /// A value from outside that is not what its type allows. The text says what is allowed.
@@ -262,9 +263,11 @@ impl fmt::Display for Upid {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Actor {
-    /// WHMCS by itself: its cron, an order, a payment.
+    /// The module by itself: its cron.
     #[default]
     Cron,
+    /// WHMCS by itself: an order, a payment, an overdue invoice.
+    Whmcs,
     /// Staff, in the admin area.
     Admin,
     /// The customer, in the client area.
@@ -272,14 +275,34 @@ pub enum Actor {
 }
 
 impl Actor {
+    const ALL: [Actor; 4] = [Actor::Cron, Actor::Whmcs, Actor::Admin, Actor::Client];
+
+    /// Whom a word of the store means.
+    pub fn of(word: &str) -> Actor {
+        let known = Actor::ALL.into_iter().find(|actor| actor.as_str() == word);
+        known.unwrap_or_default()
+    }
+
     /// The word that the store and the pages use.
     pub fn as_str(self) -> &'static str {
         match self {
             Actor::Cron => "cron",
+            Actor::Whmcs => "whmcs",
             Actor::Admin => "admin",
             Actor::Client => "client",
         }
     }
+}
+
+/// Who asked for an operation, as far as WHMCS says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct By {
+    /// Which kind.
+    pub actor: Actor,
+    /// WHMCS's number of the client or admin.
+    pub id: Option<u64>,
+    /// From where.
+    pub ip: Option<IpAddr>,
 }
 
 #[cfg(test)]

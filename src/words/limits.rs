@@ -170,6 +170,12 @@ pub const SPARE_ADDRESSES: usize = 32;
 pub const ADDRESS_BLOCKS: usize = 64;
 /// Lines of history kept per service of each who asks: a client's wash away nobody else's.
 pub const EVENTS_PER_ACTOR: u32 = 100;
+/// A page of an activity log has so many operations unless it says how many, and never more than are kept.
+pub const ACTIVITY_ROWS: u32 = 50;
+/// At most: all that are kept of four kinds of who asks.
+pub const ACTIVITY_MOST: u32 = 4 * EVENTS_PER_ACTOR;
+/// A request's nonce has this many letters and digits at most.
+pub const NONCE_CHARS: usize = 64;
 /// So often a client may change its guest (power, password) within so many seconds. More than a person who stops, starts
 /// and restarts needs, and few tasks for a node.
 pub const CLIENT_CHANGES: (usize, f64) = (6, 120.0);

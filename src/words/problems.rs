@@ -139,6 +139,9 @@ table! {
     CLUSTER_DISAGREES  "cluster_disagrees"   Refused     retry  "wait"             -
     BUSY               "busy"                Busy        retry  "wait"             "client_busy"
     LEASE_LOST         "lease_lost"          Busy        retry  "wait"             "client_busy"
+    REPEATED           "repeated"            Refused     final  "nothing"          -
+    REPLACED           "replaced"            Found       final  "nothing"          -
+    PROCESS_DIED       "process_died"        Found       final  "task"             -
     HIBERNATED         "hibernated"          Refused     final  "hibernated"       -
     PROTECTED          "protected"           Refused     final  "protected"        -
     HA_MANAGED         "ha_managed"          Refused     final  "ha"               -

@@ -39,6 +39,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("run_step", proxmoxkvm_run_step),
     ("set_dns_records", proxmoxkvm_set_dns_records),
     ("set_reverse_name", proxmoxkvm_set_reverse_name),
+    ("activity", proxmoxkvm_activity),
     ("show", proxmoxkvm_show),
     ("start", proxmoxkvm_start),
     ("steps", proxmoxkvm_steps),

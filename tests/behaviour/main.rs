@@ -42,6 +42,8 @@ mod many_servers;
 mod metering;
 mod moving;
 mod network;
+mod old_store;
+mod operations;
 mod orders;
 mod outage;
 mod overview;

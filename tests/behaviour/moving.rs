@@ -5,17 +5,18 @@ use proxmoxkvm::guest::traffic::Sample;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::server::address::Address;
 use proxmoxkvm::service::Service;
-use proxmoxkvm::store::{Error, Event, Location, Moved, Store, move_part};
-use proxmoxkvm::words::ids::{Actor, ServerId, ServiceId};
+use proxmoxkvm::store::{Error, Event, Location, Moved, Requested, Store, move_part};
+use proxmoxkvm::words::ids::{Actor, By, ServerId, ServiceId};
 use proxmoxkvm::words::limits;
 use rusqlite::types::Value;
 use std::path::{Path, PathBuf};
 
 const SERVICES: u64 = 1234;
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "services",
     "addresses",
     "events",
+    "operations",
     "dns",
     "facts",
     "traffic",
@@ -75,7 +76,17 @@ fn fill(store: &Store) {
         service.body.name = Some(format!("gäst-{id}"));
         store.begin(&service, START).unwrap();
         if id % 100 == 0 {
-            let mut lease = store.lease(service.id, START).unwrap();
+            let requested = Requested {
+                action: "change_package",
+                arguments: serde_json::json!({"step": "set_network"}),
+                by: By {
+                    actor: Actor::Client,
+                    id: Some(3),
+                    ip: "2001:db8::7".parse().ok(),
+                },
+                nonce: Some(format!("n{id}")),
+            };
+            let mut lease = store.lease_for(service.id, Some(&requested), START).unwrap();
             let address = Address::of_line(ips.next().unwrap(), line);
             store.adopt_addresses(&mut lease, &[address], START).unwrap();
             lease.service.vmid = Some((100 + id as u32).try_into().unwrap());

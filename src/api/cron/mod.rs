@@ -25,7 +25,7 @@ use crate::api::core::Core;
 use crate::api::request;
 use crate::api::request::{CronIn, OrderIn, SampleIn};
 use crate::api::{Zones, news_out, sync_due};
-use crate::engine::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
+use crate::engine::{Ending, Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 use crate::pipeline::{self, acts};
 use crate::problems::Error;
 use crate::pve::Meter;
@@ -346,7 +346,7 @@ impl Run<'_> {
     /// Gives a service back, with the time at which the next run should look at it. Whether that could be written.
     fn finish(&self, mut job: Box<Job>, due_at: Option<UnixSeconds>) -> bool {
         let id = job.lease.service.id;
-        let released = self.core.engine().release(&mut job, due_at);
+        let released = self.core.engine().release(&mut job, due_at, Ending::Visit);
         let mut summary = guard(&self.summary);
         if let Err(error) = &released {
             summary.lines.push(format!("service {id}: {error}"));

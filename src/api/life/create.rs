@@ -1,6 +1,6 @@
 //! Create, and the buttons that force one step.
 
-use super::verb::{Verb, parse};
+use super::verb::{Action, Verb, parse};
 use crate::actions::Button;
 use crate::api::core::Core;
 use crate::engine::{Goal, Outcome};
@@ -9,10 +9,10 @@ use crate::pipeline::PIPELINE;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::store;
-use crate::words::ids::{ServiceId, UnixSeconds, quoted};
+use crate::words::ids::{By, ServiceId, UnixSeconds, quoted};
 use crate::words::limits;
 use crate::words::status::Status;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// So many terminated services are looked at when no address is left.
@@ -34,23 +34,14 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
     // an entry that cannot be used begins nothing: its row would be this process's for a while
     core.client(&order.entry, &Arc::default(), deadline)?;
     core.store.begin(&new, now)?;
-    let mut verb = Verb::begin_until(core, id, order, deadline)?;
+    let mut verb = Verb::begin_until(core, id, order, deadline, Some("create".into()))?;
     let service = verb.service();
     match service.status {
         Status::Terminate => {
             let due = verb.due_before();
             return verb.end(due, Err(Refusal::Terminating(id).into()));
         }
-        Status::Removed => {
-            let (mail, dns_wanted) = (service.body.mail, service.body.dns_wanted);
-            *service = Service {
-                write_back: service.write_back,
-                ..new
-            };
-            // their numbers go on: WHMCS, and the records, have answered to the ones before
-            service.body.mail = mail;
-            service.body.dns_wanted = dns_wanted;
-        }
+        Status::Removed => *service = after(service, new),
         // as long as nothing is cloned, the server entry may be changed
         _ if !service.body.cloned && service.body.task.is_none() => service.server = server,
         _ => {}
@@ -76,19 +67,33 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
     match outcome {
         Outcome::Settled => {
             let pending = pipeline::row_from(verb.service().status).is_some();
-            verb.end(if pending { Some(now) } else { due_before }, Ok(()))
+            if pending {
+                verb.leave(now, Ok(()), true)
+            } else {
+                verb.end(due_before, Ok(()))
+            }
         }
         // it is in line, and what it needs is reserved
-        Outcome::Waiting { in_line: true, .. } => verb.end(Some(now), Ok(())),
-        Outcome::Waiting { on, until, .. } => verb.end(Some(until), Err(Refusal::TaskRunning(on).into())),
+        Outcome::Waiting { in_line: true, .. } => verb.leave(now, Ok(()), true),
+        Outcome::Waiting { on, until, .. } => verb.leave(until, Err(Refusal::TaskRunning(on).into()), true),
         // it only has to wait, and what it needs is reserved
         Outcome::Failed {
             error: Error::Refused(Refusal::TemplateLocked { .. }),
             retry_at,
-        } => verb.end(Some(retry_at), Ok(())),
+        } => verb.leave(retry_at, Ok(()), true),
         Outcome::Refused(error) => verb.end(due_before, Err(error)),
-        Outcome::Failed { error, retry_at } => verb.end((under_way || was_begun).then_some(retry_at), Err(error)),
+        Outcome::Failed { error, retry_at } if under_way || was_begun => verb.leave(retry_at, Err(error), true),
+        Outcome::Failed { error, .. } => verb.end(None, Err(error)),
     }
+}
+
+/// A new service under the number of one that was terminated.
+fn after(former: &Service, mut new: Service) -> Service {
+    // their numbers go on: WHMCS, and the records, have answered to the ones before
+    new.write_back = former.write_back;
+    new.body.mail = former.body.mail;
+    new.body.dns_wanted = former.body.dns_wanted;
+    new
 }
 
 /// Services that WHMCS calls terminated and that still hold addresses here: those of them whose VM is gone give them back.
@@ -104,18 +109,22 @@ fn reclaim(core: &Core, request: &Value, but: ServiceId, deadline: UnixSeconds) 
         let Ok((_, _, mut order)) = parse(request) else {
             return false;
         };
-        // it is not the order of this one
+        // it is not the order of this one, nor what its client has asked for
         order.asked = None;
+        order.by = By {
+            actor: order.by.actor,
+            ..By::default()
+        };
         if core.clock.now() >= deadline - limits::TURN_SECONDS {
             return reclaimed;
         }
-        let Ok(mut verb) = Verb::begin_until(core, id, order.clone(), deadline) else {
+        let Ok(mut verb) = Verb::begin_until(core, id, order.clone(), deadline, None) else {
             continue;
         };
         let holds = !verb.job.lease.addresses.is_empty() && verb.service().server == order.entry.id;
         let gone = holds && core.engine().reclaim(&mut verb.job).unwrap_or(false);
         let due = if gone { None } else { verb.due_before() };
-        reclaimed |= verb.end(due, Ok(())).is_ok() && gone;
+        reclaimed |= verb.end_visit(due).is_ok() && gone;
     }
     reclaimed
 }
@@ -127,7 +136,8 @@ pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {
         .iter()
         .find(|row| row.to.as_str() == order_in.step && row.label.is_some());
     let row = row.ok_or_else(|| Refusal::NoStep(quoted(&order_in.step)))?;
-    let mut verb = Verb::begin(core, id, order)?;
+    let action = Action::with("run_step", json!({"step": row.to}));
+    let mut verb = Verb::begin(core, id, order, action)?;
     let result = verb.guard(Button::Step(row)).and_then(|()| {
         if pipeline::row_from(verb.service().status).is_some() {
             verb.make_due();
@@ -138,5 +148,5 @@ pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {
     let begun = result.is_ok() || verb.service().body.task.is_some();
     let pending = pipeline::row_from(verb.service().status).is_some();
     let due = verb.due_before().or_else(|| (begun && pending).then(|| verb.now()));
-    verb.end(due, result)
+    verb.end_or_leave(due, result)
 }

@@ -2,10 +2,12 @@
 
 mod create;
 pub(in crate::api) mod owner;
+mod repeated;
 pub(in crate::api) mod verb;
 
 pub use create::{create, run_step};
 pub use owner::{confirm, deleted, forget, orphans};
+pub use repeated::once;
 
 use super::dns;
 use crate::actions::Button;
@@ -26,11 +28,11 @@ use crate::words::status::Status;
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
-use verb::{Verb, paced, parse, permitted};
+use verb::{Action, Verb, paced, parse, permitted};
 
 /// Stops the guest and keeps it stopped, whatever is queued for it. What a slow guest needs longer, the cron finishes.
 pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut verb = begin_living(core, request)?;
+    let mut verb = begin_living(core, request, "suspend")?;
     // intent first: from now on nothing starts this guest
     if !verb.service().body.suspended {
         verb.service().body.suspended = true;
@@ -43,16 +45,17 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
         return verb.end(due, Ok(()));
     }
     let outcome = verb.run(Goal::Act(&acts::SUSPEND));
-    let due = outcome.goes_on_at().or(due);
     match outcome {
-        Outcome::Settled | Outcome::Waiting { .. } => verb.end(due, Ok(())),
-        Outcome::Refused(error) | Outcome::Failed { error, .. } => verb.end(due, Err(error)),
+        Outcome::Settled => verb.end(due, Ok(())),
+        Outcome::Waiting { until, .. } => verb.leave(until, Ok(()), false),
+        Outcome::Refused(error) => verb.end(due, Err(error)),
+        Outcome::Failed { error, retry_at } => verb.leave(retry_at, Err(error), false),
     }
 }
 
 /// Restores `onboot` and starts the guest.
 pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut verb = begin_living(core, request)?;
+    let mut verb = begin_living(core, request, "unsuspend")?;
     let due = verb.due_before();
     let was_suspended = std::mem::replace(&mut verb.service().body.suspended, false);
     let status = verb.service().status;
@@ -67,7 +70,7 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
             return verb.end(due.filter(|_| queued), Ok(()));
         }
         // the start was accepted
-        Outcome::Waiting { until, .. } if verb.job.asked_for_power() => return verb.end(Some(until), Ok(())),
+        Outcome::Waiting { until, .. } if verb.job.asked_for_power() => return verb.leave(until, Ok(()), false),
         Outcome::Waiting { on, .. } => Refusal::TaskRunning(on).into(),
         Outcome::Refused(error) | Outcome::Failed { error, .. } => error,
     };
@@ -82,9 +85,9 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
 /// its marker: then the store is older than the guest.
 pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
-    let by = order.actor;
+    let by = order.by.actor;
     let deadline = core.clock.now() + limits::WEB_SECONDS;
-    let mut verb = match Verb::begin_until(core, id, order, deadline) {
+    let mut verb = match Verb::begin_until(core, id, order, deadline, Some("terminate".into())) {
         Err(Error::Store(store::Error::Unknown(_))) => {
             must_be_nowhere(core, request, id)?;
             return Ok(request::reply(json!({"note": "", "write_backs": []})));
@@ -104,10 +107,10 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
             Ok(reply)
         }
         Outcome::Waiting { on, until, .. } => {
-            verb.end(Some(until), Err(Refusal::UnderWay { what: "Terminate", on }.into()))
+            verb.leave(until, Err(Refusal::UnderWay { what: "Terminate", on }.into()), true)
         }
         Outcome::Refused(error) => verb.end(None, Err(error)),
-        Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
+        Outcome::Failed { error, retry_at } => verb.leave(retry_at, Err(error), true),
     }
 }
 
@@ -141,7 +144,7 @@ fn must_be_nowhere(core: &Core, request: &Value, service: ServiceId) -> Result<(
 
 /// Queues the change for the cron, after checking that it can be done: a smaller disk is refused here.
 pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut verb = begin_living(core, request)?;
+    let mut verb = begin_living(core, request, "change_package")?;
     let due = verb.due_before();
     let now = verb.now();
     let was_pending = pending(verb.service());
@@ -157,12 +160,19 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     // a removed guest is not cloned again by itself
     let rests = was_pending && due.is_none();
-    verb.end((!rests).then_some(now), Ok(()))
+    if rests {
+        verb.end(None, Ok(()))
+    } else if verb.service().status == Status::ChangePackage {
+        verb.leave(now, Ok(()), true)
+    } else {
+        // it is built by the new package
+        verb.end(Some(now), Ok(()))
+    }
 }
 
 /// Gives the guest a new cloud-init password; a running guest takes it at its next start.
 pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut verb = begin_living(core, request)?;
+    let mut verb = begin_living(core, request, "change_password")?;
     let due = verb.due_before();
     verb.service().body.password_written = false;
     if !verb.service().body.cloned {
@@ -181,24 +191,28 @@ pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
 
 /// Starts the guest.
 pub fn start(core: &Core, request: &Value) -> Result<Value, Error> {
-    press(core, request, Button::Start, |verb| verb.reach(Goal::Act(&acts::START)))
+    press(core, request, "start", Button::Start, |verb| {
+        verb.reach(Goal::Act(&acts::START))
+    })
 }
 
 /// Switches the guest off.
 pub fn stop(core: &Core, request: &Value) -> Result<Value, Error> {
-    press(core, request, Button::Stop, |verb| verb.reach(Goal::Act(&acts::STOP)))
+    press(core, request, "stop", Button::Stop, |verb| {
+        verb.reach(Goal::Act(&acts::STOP))
+    })
 }
 
 /// Restarts the guest; pending changes take effect.
 pub fn reboot(core: &Core, request: &Value) -> Result<Value, Error> {
-    press(core, request, Button::Reboot, |verb| {
+    press(core, request, "reboot", Button::Reboot, |verb| {
         verb.core.engine().reboot(&mut verb.job)
     })
 }
 
 /// Deletes the guest; backups and unused disks stay. The service is before its clone again.
 pub fn vm_remove(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut reply = press(core, request, Button::Remove, |verb| {
+    let mut reply = press(core, request, "vm_remove", Button::Remove, |verb| {
         verb.reach(Goal::Act(&acts::REMOVE))
     })?;
     reply["removed"] = Value::Bool(true);
@@ -209,11 +223,12 @@ pub fn vm_remove(core: &Core, request: &Value) -> Result<Value, Error> {
 fn press(
     core: &Core,
     request: &Value,
+    action: &'static str,
     button: Button,
     act: impl FnOnce(&mut Verb<'_>) -> Result<(), Error>,
 ) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
-    if order.actor == Actor::Client {
+    if order.by.actor == Actor::Client {
         let more = &order.package.more;
         match button {
             Button::Start => permitted(more.client_start, "start the VM", "client_start")?,
@@ -222,7 +237,7 @@ fn press(
             _ => {}
         }
     }
-    let mut verb = Verb::begin(core, id, order)?;
+    let mut verb = Verb::begin(core, id, order, action)?;
     let result = verb.guard(button).and_then(|()| act(&mut verb));
     // a removed guest is not cloned again by itself
     let removed = matches!(button, Button::Remove) && result.is_ok();
@@ -231,14 +246,14 @@ fn press(
         None if verb.service().body.task.is_some() => Some(verb.now()),
         due => due,
     };
-    verb.end(due, result)
+    verb.end_or_leave(due, result)
 }
 
 /// Drops disks and snapshots, keeps VMID, MAC, addresses and backups, and builds anew from the package's template.
 pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
-    let actor = order.actor;
-    let mut verb = Verb::begin(core, id, order)?;
+    let actor = order.by.actor;
+    let mut verb = Verb::begin(core, id, order, "reinstall")?;
     let due = verb.due_before();
     let may = verb.guard(Button::Reinstall);
     let may = may.and_then(|()| core.engine().must_be_possible(&verb.job, Status::Reinstall));
@@ -252,11 +267,11 @@ pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
     match verb.run(Goal::Cloned) {
         Outcome::Settled => {
             let now = verb.now();
-            verb.end(Some(now), Ok(()))
+            verb.leave(now, Ok(()), true)
         }
-        Outcome::Waiting { until, .. } => verb.end(Some(until), Ok(())),
+        Outcome::Waiting { until, .. } => verb.leave(until, Ok(()), true),
         Outcome::Refused(error) => verb.end(due, Err(error)),
-        Outcome::Failed { error, retry_at } => verb.end(Some(retry_at), Err(error)),
+        Outcome::Failed { error, retry_at } => verb.leave(retry_at, Err(error), true),
     }
 }
 
@@ -279,7 +294,8 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
         },
         now,
     )?;
-    let mut verb = Verb::begin_anywhere(core, id, order, deadline)?;
+    let action = Action::with("attach", json!({"vmid": vmid}));
+    let mut verb = Verb::begin_anywhere(core, id, order, deadline, Some(action))?;
     let due = verb.due_before();
     let result = core.engine().attach(&mut verb.job, vmid, &more);
     if result.is_ok() {
@@ -312,15 +328,13 @@ fn pending(service: &Service) -> bool {
 }
 
 /// Begins a verb on a service that is neither terminated nor about to be.
-fn begin_living<'a>(core: &'a Core, request: &Value) -> Result<Verb<'a>, Error> {
+fn begin_living<'a>(core: &'a Core, request: &Value, action: &'static str) -> Result<Verb<'a>, Error> {
     let (_, id, order) = parse(request)?;
-    let mut verb = Verb::begin(core, id, order)?;
+    let mut verb = Verb::begin(core, id, order, action)?;
     let refusal = match verb.service().status {
         Status::Terminate => Refusal::Terminating(id),
         Status::Removed => Refusal::NoGuest(id),
         _ => return Ok(verb),
     };
-    let due = verb.due_before();
-    verb.end(due, Ok(()))?;
-    Err(refusal.into())
+    Err(verb.refuse(refusal.into()))
 }

@@ -8,8 +8,8 @@ use crate::problems::{Error, Refusal};
 use crate::pve::{Client, GuestPath, Meter};
 use crate::server::address::Address;
 use crate::service::{Service, Trouble};
-use crate::store::{Event, Lease};
-use crate::words::ids::{Actor, ServiceId};
+use crate::store::{Event, Lease, OperationState, Requested};
+use crate::words::ids::{Actor, By, ServiceId};
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
@@ -24,7 +24,13 @@ pub fn confirm(core: &Core, request: &Value) -> Result<Value, Error> {
     if order.asked.is_none() {
         return Err(Error::Request("it names no order to confirm".to_owned()));
     }
-    let mut verb = Verb::begin_anywhere(core, id, order, core.clock.now() + limits::WEB_SECONDS)?;
+    let mut verb = Verb::begin_anywhere(
+        core,
+        id,
+        order,
+        core.clock.now() + limits::WEB_SECONDS,
+        Some("confirm".into()),
+    )?;
     let due = verb.due_before();
     confirmed(&mut verb);
     verb.end(due, Ok(()))
@@ -72,8 +78,31 @@ pub fn forget(core: &Core, request: &Value) -> Result<Value, Error> {
             &core.client(&entry, &Arc::default(), core.clock.now() + limits::WEB_SECONDS)?,
         )?;
     }
-    let mut lease = core.store.lease(id, now)?;
+    let requested = Requested {
+        action: "forget",
+        arguments: json!({}),
+        by: By {
+            actor: Actor::Admin,
+            ..request::by_of(request)?
+        },
+        nonce: None,
+    };
+    let mut lease = core.store.lease_for(id, Some(&requested), now)?;
     let forgotten = forget_leased(core, &mut lease);
+    let why = forgotten
+        .as_ref()
+        .err()
+        .map(|error: &Error| (error.code().to_owned(), error.to_string()));
+    for (is_own, operation) in lease.operations.iter_mut().filter(|_| why.is_none()) {
+        if !is_own {
+            let why = (
+                problems::REPLACED.code.to_owned(),
+                "the service was forgotten".to_owned(),
+            );
+            operation.end(OperationState::Cancelled, Some(why), now);
+        }
+    }
+    lease.operations.end_own(why, now);
     let event = Event {
         at: now,
         actor: Actor::Admin,

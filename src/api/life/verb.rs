@@ -6,18 +6,38 @@ use crate::api::core::Core;
 use crate::api::request;
 use crate::api::request::OrderIn;
 use crate::api::service_reply;
-use crate::engine::{Goal, Job, Order, Outcome, must_be_of, must_be_on};
+use crate::engine::{Ending, Goal, Job, Order, Outcome, must_be_of, must_be_on};
 use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
 use crate::service::pace::Pace;
 use crate::service::{Queued, Service, Trouble};
 use crate::store;
+use crate::store::Requested;
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
+
+/// What is asked for, as operations are recorded.
+pub(in crate::api) struct Action {
+    name: &'static str,
+    /// Without secrets.
+    arguments: Value,
+}
+
+impl Action {
+    pub(in crate::api) fn with(name: &'static str, arguments: Value) -> Self {
+        Action { name, arguments }
+    }
+}
+
+impl From<&'static str> for Action {
+    fn from(name: &'static str) -> Self {
+        Action::with(name, json!({}))
+    }
+}
 
 /// A verb on its way: one service, leased.
 pub(in crate::api) struct Verb<'a> {
@@ -62,27 +82,32 @@ pub(in crate::api) fn paced(core: &Core, id: ServiceId, actor: Actor, pace: Pace
 impl<'a> Verb<'a> {
     /// Takes the lease of a service that belongs to the order's server entry, unless a client asks too often. Whatever
     /// happens after this, [`Verb::end`] gives it back.
-    pub(in crate::api) fn begin(core: &'a Core, id: ServiceId, order: Order) -> Result<Self, Error> {
-        paced(core, id, order.actor, Pace::CHANGES)?;
+    pub(in crate::api) fn begin(
+        core: &'a Core,
+        id: ServiceId,
+        order: Order,
+        action: impl Into<Action>,
+    ) -> Result<Self, Error> {
+        paced(core, id, order.by.actor, Pace::CHANGES)?;
         let deadline = core.clock.now() + limits::WEB_SECONDS;
-        Verb::begin_until(core, id, order, deadline)
+        Verb::begin_until(core, id, order, deadline, Some(action.into()))
     }
 
-    /// The same for a request that has begun before: whatever it asks of PVE ends by its deadline.
+    /// The same for a request that has begun before: whatever it asks of PVE ends by its deadline. Without an action it
+    /// goes on with what is queued, or does something for somebody else's.
     pub(in crate::api) fn begin_until(
         core: &'a Core,
         id: ServiceId,
         order: Order,
         deadline: UnixSeconds,
+        action: Option<Action>,
     ) -> Result<Self, Error> {
-        let verb = Verb::begin_anywhere(core, id, order, deadline)?.of_its_order()?;
+        let verb = Verb::begin_anywhere(core, id, order, deadline, action)?.of_its_order()?;
         let job = &verb.job;
-        if let Err(refusal) = must_be_on(&job.lease.service, job.order.entry.id) {
-            let due = verb.due_before;
-            verb.end(due, Ok(()))?;
-            return Err(refusal.into());
+        match must_be_on(&job.lease.service, job.order.entry.id) {
+            Ok(()) => Ok(verb),
+            Err(refusal) => Err(verb.refuse(refusal.into())),
         }
-        Ok(verb)
     }
 
     /// The same for whatever server entry and order: Attach finds the guest out.
@@ -91,11 +116,18 @@ impl<'a> Verb<'a> {
         id: ServiceId,
         order: Order,
         deadline: UnixSeconds,
+        action: Option<Action>,
     ) -> Result<Self, Error> {
         let meter = Arc::new(Meter::default());
         let client = core.client(&order.entry, &meter, deadline)?;
         let now = core.clock.now();
-        let lease = core.store.lease(id, now)?;
+        let requested = action.map(|action| Requested {
+            action: action.name,
+            arguments: action.arguments,
+            by: order.by,
+            nonce: order.nonce.clone(),
+        });
+        let lease = core.store.lease_for(id, requested.as_ref(), now)?;
         let due_before = lease.service.due_at;
         let mut job = Job::new(lease, order, client, Goal::Settle, now);
         job.turns_until = deadline - limits::TURN_SECONDS;
@@ -119,16 +151,21 @@ impl<'a> Verb<'a> {
             self.learn_order();
             return Ok(self);
         };
-        let due = self.due_before;
         if self.service().status == Status::Removed {
             // nothing of the former order is left: this one is as good as unknown
-            self.end(due, Ok(()))?;
-            return Err(store::Error::Unknown(id).into());
+            return Err(self.refuse(store::Error::Unknown(id).into()));
         }
         let trouble = Trouble::of(&problems::OTHER_ORDER, refusal.to_string(), now);
         self.service().body.trouble = Some(trouble);
-        self.end(due, Ok(()))?;
-        Err(refusal.into())
+        Err(self.refuse(refusal.into()))
+    }
+
+    /// Gives the lease back as it was taken, because of this.
+    pub(in crate::api) fn refuse(mut self, error: Error) -> Error {
+        let due = self.due_before;
+        let why = Ending::Over(Some((error.code().to_owned(), error.to_string())));
+        let released = self.core.engine().release(&mut self.job, due, why);
+        released.err().unwrap_or(error)
     }
 
     /// From here on the service is this order's.
@@ -197,14 +234,48 @@ impl<'a> Verb<'a> {
         }
     }
 
-    /// Gives the lease back, and answers with the service as it is now.
-    pub(in crate::api) fn end(
-        mut self,
+    /// It is over: gives the lease back, and answers with the service as it is now.
+    pub(in crate::api) fn end(self, due_at: Option<UnixSeconds>, result: Result<(), Error>) -> Result<Value, Error> {
+        let over = Ending::of(&result);
+        self.give_back(due_at, result, over)
+    }
+
+    /// The same where the cron finishes what was asked for. `instead`: in place of what was queued before.
+    pub(in crate::api) fn leave(
+        self,
+        due_at: UnixSeconds,
+        result: Result<(), Error>,
+        instead: bool,
+    ) -> Result<Value, Error> {
+        self.give_back(Some(due_at), result, Ending::GoesOn { instead })
+    }
+
+    /// Over, unless a task that it has started still runs: the cron sees its end.
+    pub(in crate::api) fn end_or_leave(
+        self,
         due_at: Option<UnixSeconds>,
         result: Result<(), Error>,
     ) -> Result<Value, Error> {
+        let runs = self.job.changed && self.job.lease.service.body.task.is_some();
+        match due_at.filter(|_| runs) {
+            Some(due_at) => self.leave(due_at, result, false),
+            None => self.end(due_at, result),
+        }
+    }
+
+    /// The same where nothing was asked for but to go on.
+    pub(in crate::api) fn end_visit(self, due_at: Option<UnixSeconds>) -> Result<Value, Error> {
+        self.give_back(due_at, Ok(()), Ending::Visit)
+    }
+
+    fn give_back(
+        mut self,
+        due_at: Option<UnixSeconds>,
+        result: Result<(), Error>,
+        ending: Ending,
+    ) -> Result<Value, Error> {
         let changed = self.job.changed;
-        let released = self.core.engine().release(&mut self.job, due_at);
+        let released = self.core.engine().release(&mut self.job, due_at, ending);
         result?;
         released?;
         service_reply(self.core, self.id, &self.meter, changed)

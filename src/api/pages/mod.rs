@@ -1,5 +1,6 @@
 //! What pages show: a service, lists of them, a guest's load.
 
+mod activity;
 mod list;
 mod looked;
 mod options;
@@ -7,6 +8,7 @@ mod overview;
 mod show;
 mod usage;
 
+pub use activity::activity;
 pub use list::list;
 pub use options::{catalogue, product_form};
 pub use overview::{overview, pools, zone_services};

@@ -1,5 +1,6 @@
 //! What a page shows of a service: the store, and beside it what PVE shows, in the time of one request.
 
+use super::activity::entries;
 use super::looked::{Looked, looked};
 use crate::actions;
 use crate::actions::{Button, Situation};
@@ -65,6 +66,9 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
         Some(Ok(package)) => add_package(&mut reply, package, &addresses, &shown),
         Some(Err(error)) => reply["package_error"] = Value::String(error.to_string()),
         None => {}
+    }
+    if let Some(limit) = request::number(request, "activity") {
+        reply["activity"] = json!(entries(core, id, request, limit)?.0);
     }
     reply["buttons"] = buttons(&service, shown.current.as_ref());
     Ok(request::reply(dns::with_dns(core, reply, id)?))

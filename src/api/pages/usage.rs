@@ -23,7 +23,7 @@ pub fn usage(core: &Core, request: &Value) -> Result<Value, Error> {
     let timeframe = TIMEFRAMES.into_iter().find(|known| *known == timeframe);
     let timeframe =
         timeframe.ok_or_else(|| Error::Request(format!("timeframe should be one of {}", TIMEFRAMES.join(", "))))?;
-    if request::actor_of(request)? == Actor::Client {
+    if request::by_of(request)?.actor == Actor::Client {
         let more = request::package_of(request)?.more;
         permitted(more.client_graphs, "see graphs", "client_graphs")?;
     }

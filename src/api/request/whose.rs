@@ -4,6 +4,8 @@ use super::{Id, Text, parse};
 use crate::problems::Error;
 use crate::service::identity::{Asked, Identity};
 use crate::store::Home;
+use crate::words::ids::{Actor, By};
+use crate::words::limits;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -58,4 +60,31 @@ pub fn home_of(request: &Value) -> Option<Home> {
         server: text("server"),
         machines: Vec::new(),
     })
+}
+
+/// Who the `actor` of a request is: `{"id": 3, "ip": "192.0.2.1", "nonce": "5f2b"}`, each of it optional.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct ByIn {
+    id: Id,
+    ip: Text,
+    nonce: Text,
+}
+
+impl ByIn {
+    pub(super) fn parse(&self, actor: Actor) -> By {
+        By {
+            actor,
+            id: Some(self.id.0).filter(|id| *id > 0),
+            ip: self.ip.0.trim().parse().ok(),
+        }
+    }
+
+    /// What a repetition has too. What cannot be one is none: it must not stand in the way of an order.
+    pub(super) fn nonce(&self) -> Option<String> {
+        let nonce = self.nonce.0.trim();
+        let is_one =
+            (1..=limits::NONCE_CHARS).contains(&nonce.len()) && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        is_one.then(|| nonce.to_owned())
+    }
 }

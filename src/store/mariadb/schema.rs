@@ -159,6 +159,40 @@ CREATE TABLE @presses (
     times   TEXT NOT NULL,
     PRIMARY KEY (service, what)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
+    &[
+        "
+CREATE TABLE @operations (
+    id         BIGINT NOT NULL PRIMARY KEY AUTO_INCREMENT,
+    service    BIGINT NOT NULL,
+    action     VARCHAR(32) NOT NULL,
+    arguments  TEXT NOT NULL,
+    actor      VARCHAR(16) NOT NULL,
+    actor_id   BIGINT,
+    ip         VARCHAR(45),
+    nonce      VARCHAR(64) NOT NULL,
+    state      VARCHAR(16) NOT NULL,
+    place      BIGINT,
+    upid       TEXT,
+    progress   BIGINT,
+    code       VARCHAR(64) NOT NULL,
+    result     TEXT NOT NULL,
+    created_at DOUBLE NOT NULL,
+    started_at DOUBLE,
+    ended_at   DOUBLE,
+    UNIQUE KEY operations_nonce (service, nonce),
+    UNIQUE KEY operations_place (place),
+    KEY operations_unfinished (service, ended_at, id),
+    KEY operations_actor (service, actor, id)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+        "ALTER TABLE @events ADD COLUMN operation BIGINT",
+        // done before: the nonce is there
+        "
+INSERT IGNORE INTO @operations (service, action, arguments, actor, nonce, state, place, code, result, created_at)
+    SELECT id, CASE WHEN status IN ('reinstall', 'change_package', 'set_dns_records', 'terminate') THEN status
+            WHEN JSON_VALUE(body, '$.reinstalled') IN ('1', 'true') THEN 'reinstall' ELSE 'create' END,
+        '{}', 'whmcs', 'before operations', 'queued', id, '', '', updated_at
+    FROM @services WHERE due_at IS NOT NULL AND status NOT IN ('ready', 'removed')",
+    ],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

@@ -15,6 +15,11 @@ impl Sql for Counted<'_> {
         self.inner.execute(sql, values)
     }
 
+    fn insert(&mut self, sql: &str, values: &[Value]) -> Result<u64, Refusal> {
+        self.statements += 1;
+        self.inner.insert(sql, values)
+    }
+
     fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Refusal> {
         self.statements += 1;
         self.inner.rows(sql, values)

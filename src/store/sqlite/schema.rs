@@ -206,6 +206,39 @@ CREATE TABLE presses (
     PRIMARY KEY (service, what)
 ) STRICT, WITHOUT ROWID;
 ",
+    "
+CREATE TABLE operations (
+    id         INTEGER PRIMARY KEY,
+    service    INTEGER NOT NULL,
+    action     TEXT NOT NULL,
+    arguments  TEXT NOT NULL,
+    actor      TEXT NOT NULL,
+    actor_id   INTEGER,
+    ip         TEXT,
+    nonce      TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    -- the service, while it holds that one's only place for changes
+    place      INTEGER,
+    upid       TEXT,
+    progress   INTEGER,
+    code       TEXT NOT NULL,
+    result     TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    started_at REAL,
+    ended_at   REAL
+) STRICT;
+CREATE UNIQUE INDEX operations_nonce ON operations (service, nonce);
+CREATE UNIQUE INDEX operations_place ON operations (place) WHERE place IS NOT NULL;
+CREATE INDEX operations_unfinished ON operations (service, ended_at, id);
+CREATE INDEX operations_actor ON operations (service, actor, id);
+ALTER TABLE events ADD COLUMN operation INTEGER;
+-- what the cron was about to do is unfinished
+INSERT INTO operations (service, action, arguments, actor, nonce, state, place, code, result, created_at)
+    SELECT id, CASE WHEN status IN ('reinstall', 'change_package', 'set_dns_records', 'terminate') THEN status
+            WHEN json_extract(body, '$.reinstalled') = 1 THEN 'reinstall' ELSE 'create' END,
+        '{}', 'whmcs', 'before operations', 'queued', id, '', '', updated_at
+    FROM services WHERE due_at IS NOT NULL AND status NOT IN ('ready', 'removed');
+",
 ];
 
 pub(super) enum Failure {

@@ -73,7 +73,7 @@ final class SecurityTest extends StackTestCase
         self::assertSame('running', $this->machine($service, 'status/current')['status']);
         $actors = array_column($this->history($own), 'actor', 'what');
         self::assertSame(['client', 'client'], [$actors['stop'] ?? '', $actors['start'] ?? '']);
-        self::assertSame([], array_diff(array_column($this->history($service), 'actor'), ['cron', 'admin']));
+        self::assertSame([], array_diff(array_column($this->history($service), 'actor'), ['cron', 'whmcs', 'admin']));
 
         self::assertStringContainsString('success', $owner->post($page, $form('ClientStop', $service)));
         self::assertSame('stopped', $this->machine($service, 'status/current')['status']);

@@ -139,9 +139,13 @@ final class AdminTabTest extends StubTestCase
             'addresses' => [$evil],
             'error' => ['code' => $evil, 'message' => $evil, 'retry' => true, 'at' => $evil],
             'task' => ['upid' => $evil, 'what' => $evil, 'since' => $evil],
-        ], [['at' => $evil, 'actor' => $evil, 'what' => $evil, 'result' => $evil, 'took_ms' => 3]]);
+        ], [[
+            'at' => $evil, 'actor' => $evil, 'actor_id' => $evil, 'ip' => $evil, 'action' => $evil, 'state' => $evil,
+            'message' => $evil, 'took_s' => $evil, 'arguments' => ['step' => $evil], 'progress' => $evil,
+            'lines' => [['at' => $evil, 'what' => $evil, 'result' => $evil, 'took_ms' => 3]],
+        ]]);
         self::assertStringNotContainsString('<script', implode($fields));
-        self::assertSame(12, substr_count(implode($fields), '&lt;script&gt;'));
+        self::assertSame(15, substr_count(implode($fields), '&lt;script&gt;'));
     }
 
     public function testPackageAndMachineStandSideBySide(): void
@@ -205,8 +209,9 @@ final class AdminTabTest extends StubTestCase
     public function testTheHistoryShowsTheNewestFirst(): void
     {
         $history = $this->fields(['status' => 'ready'], [
-            ['at' => 1.5, 'actor' => 'admin', 'what' => 'set_ip', 'result' => 'ok', 'took_ms' => 3],
-            ['at' => 2.5, 'actor' => 'cron', 'what' => 'clone', 'result' => 'storage full', 'took_ms' => 2500],
+            ['at' => 2.5, 'actor' => 'cron', 'action' => 'clone', 'state' => 'failed', 'message' => 'storage full',
+                'took_s' => 2.5],
+            ['at' => 1.5, 'actor' => 'admin', 'action' => 'set_ip', 'state' => 'done', 'took_s' => 0.003],
         ])['History'];
         self::assertMatchesRegularExpression('/Cloned.*storage full.*2\.5 s.*Address leased.*done.*3 ms/s', $history);
         self::assertSame(1, substr_count($history, 'table-danger'));
@@ -216,11 +221,34 @@ final class AdminTabTest extends StubTestCase
     public function testAClientWhoDoesMuchHidesNobodysLines(): void
     {
         $line = static fn (string $actor): array
-            => ['at' => 1.5, 'actor' => $actor, 'what' => 'stop', 'result' => 'ok', 'took_ms' => 3];
-        $events = [$line('admin'), ...array_fill(0, 100, $line('client'))];
-        $history = $this->fields(['status' => 'ready'], $events)['History'];
+            => ['at' => 1.5, 'actor' => $actor, 'action' => 'stop', 'state' => 'done', 'took_s' => 0.003];
+        $activity = [...array_fill(0, 100, $line('client')), $line('admin')];
+        $history = $this->fields(['status' => 'ready'], $activity)['History'];
         self::assertStringContainsString('<td>admin</td>', $history);
         self::assertSame(50, substr_count($history, '<td>client</td>'));
+    }
+
+    public function testTheHistoryNamesWhoAskedFromWhereAndWhatWasDoneOnTheWay(): void
+    {
+        $client = (int) Capsule::table('tblclients')->value('id');
+        Capsule::table('tblclients')->update(['firstname' => 'Anna', 'lastname' => 'O&#039;Neil']);
+        $history = $this->fields(['status' => 'ready'], [
+            ['at' => 3.5, 'actor' => 'client', 'actor_id' => $client, 'ip' => '192.0.2.200', 'action' => 'stop',
+                'state' => 'done', 'took_s' => 1.25],
+            ['at' => 2.5, 'actor' => 'admin', 'actor_id' => 99, 'ip' => '192.0.2.1', 'action' => 'run_step',
+                'arguments' => ['step' => 'set_network'], 'state' => 'done', 'took_s' => 2],
+            ['at' => 1.5, 'actor' => 'whmcs', 'action' => 'create', 'state' => 'queued', 'progress' => 40,
+                'lines' => [['at' => 1.7, 'what' => 'clone', 'result' => 'asked', 'took_ms' => 200]]],
+        ])['History'];
+        self::assertStringContainsString('client Anna O&#039;Neil<br><small>192.0.2.200</small>', $history);
+        self::assertStringContainsString('admin #99', $history);
+        self::assertStringContainsString('<td>Network</td>', $history);
+        self::assertMatchesRegularExpression(
+            '/WHMCS.*Creation.*under way \(40 % done\)<details>.*Cloned: asked for, 200 ms/s',
+            $history
+        );
+        $asked = $this->requests('show')[0];
+        self::assertSame(['admin', 400], [$asked['actor'], $asked['activity']]);
     }
 
     public function testAServiceThatTheCoreDoesNotKnowCanBeAttached(): void
@@ -274,12 +302,12 @@ final class AdminTabTest extends StubTestCase
 
     /**
      * @param array<string, mixed> $service
-     * @param list<array<string, mixed>> $events
+     * @param list<array<string, mixed>> $activity newest first
      * @return array<string, string>
      */
-    private function fields(array $service, array $events = []): array
+    private function fields(array $service, array $activity = []): array
     {
-        $this->replyTo('show', ['service' => $service + ['id' => $this->service], 'events' => $events]);
+        $this->replyTo('show', ['service' => $service + ['id' => $this->service], 'activity' => $activity]);
 
         return Dispatcher::adminFields($this->service);
     }

@@ -149,7 +149,7 @@ final class ClientPageTest extends StubTestCase
         foreach ($verbs as $command => $verb) {
             $this->replyTo($verb, $refusal);
             self::assertSame('VM 105 on node pve1 is locked', $run($command));
-            self::assertSame(['cron'], array_column($this->requests($verb), 'actor'));
+            self::assertSame(['whmcs'], array_column($this->requests($verb), 'actor'));
         }
         self::assertSame(
             ['VM 105 on node pve1 is locked'],

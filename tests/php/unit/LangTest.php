@@ -20,7 +20,7 @@ final class LangTest extends StubTestCase
     private const MODULE = __DIR__ . '/../../../php/modules/servers/proxmoxkvm';
 
     /** Keys that the code puts together from two parts. */
-    private const COMPOSED = '/^(status|option|actor|mail|client_state|client_hint|client_done|client_graph'
+    private const COMPOSED = '/^(status|option|actor|activity|mail|client_state|client_hint|client_done|client_graph'
         . '|client_frame|client_power|client_series|compare|metric|for|trust|unit|resource|choice_as)_/';
 
     protected function tearDown(): void
@@ -109,7 +109,7 @@ final class LangTest extends StubTestCase
         $table = (string) file_get_contents(dirname(self::MODULE, 4) . '/src/pipeline/table.rs');
         preg_match_all('/Row::act\("([a-z_ ]+)"/', $table, $acts);
         self::assertContains('stop', $acts[1]);
-        foreach ([...$acts[1], 'reboot', 'forget', 'dns', 'set_reverse_name'] as $act) {
+        foreach ([...$acts[1], 'reboot', 'forget', 'dns', 'set_reverse_name', 'create', 'confirm', 'reclaim'] as $act) {
             self::assertNotSame($act, Progress::words($act));
         }
     }

@@ -41,7 +41,8 @@ final class OrderTest extends StubTestCase
         self::assertSame(['auto', '9000', 'full'], array_slice($order['package']['options'], 0, 3));
         self::assertSame('2.5', $order['package']['options'][6]);
         self::assertSame([], $order['package']['config_options']);
-        self::assertSame('cron', $order['actor']);
+        self::assertSame('whmcs', $order['actor']);
+        self::assertArrayNotHasKey('by', $order, 'nobody in person');
     }
 
     public function testAnEmptyListOfConfigurableOptionsIsAnObject(): void
@@ -110,7 +111,9 @@ final class OrderTest extends StubTestCase
             ['RAM (GB)' => '4', 'Backups' => '1', 'OS' => 'debian'],
             $fromCron['package']['config_options']
         );
-        self::assertSame($fromWhmcs, $fromCron);
+        // All that differs is who asks.
+        self::assertSame(['whmcs', 'cron'], [$fromWhmcs['actor'], $fromCron['actor']]);
+        self::assertSame(['actor' => 'cron'] + $fromWhmcs, ['actor' => 'cron'] + $fromCron);
     }
 
     public function testProductAddonsAreRefused(): void

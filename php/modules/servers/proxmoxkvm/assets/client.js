@@ -25,7 +25,9 @@
             token: box.getAttribute('data-token'),
             modop: 'custom',
             a: name,
-            proxmoxkvm_json: '1'
+            proxmoxkvm_json: '1',
+            // The same request twice, for whatever reason, is one operation.
+            proxmoxkvm_nonce: Date.now().toString(36) + Math.random().toString(36).slice(2)
         };
         Object.keys(more).forEach(function (key) {
             fields[key] = more[key];
@@ -67,6 +69,17 @@
             var name = forms[index].elements.a.value;
             forms[index].querySelector('[type=submit]').disabled = !can || can[name] === false;
         }
+    }
+
+    /** @param entries of what was done, the newest first */
+    function activity(entries) {
+        var list = part('activity');
+        list.textContent = '';
+        entries.forEach(function (one) {
+            list.appendChild(document.createElement('li')).textContent = one.at + ' · ' + one.what + ': ' + one.result
+                + ' · ' + one.who;
+        });
+        toggle(part('activities'), entries.length > 0);
     }
 
     /** @param names of the addresses, each in a form of its own; what is being typed stays */
@@ -130,6 +143,7 @@
             toggle(box.querySelector('[data-vm-row="password"]'), view.has_password);
         }
         reverse(view.reverse);
+        activity(view.activity);
         known = view.can;
         buttons(pressed ? null : known);
         seconds = view.refresh;

@@ -127,9 +127,18 @@ return [
     'actor_admin' => 'admin',
     'actor_client' => 'client',
     'actor_cron' => 'automatic',
+    'actor_whmcs' => 'WHMCS',
+    'activity_done' => 'done',
+    'activity_running' => 'at work',
+    'activity_queued' => 'under way',
+    'activity_failed' => 'failed',
+    'activity_cancelled' => 'replaced',
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Ordered',
+    'status_create' => 'Creation',
+    'status_confirm' => 'Owner confirmed',
+    'status_reclaim' => 'Addresses given back',
     'status_set_ip' => 'Address leased',
     'status_clone' => 'Cloned',
     'status_set_cpu_ram' => 'CPU and memory',
@@ -245,6 +254,8 @@ return [
 
     // The client's page of a service.
     'client_title' => 'Virtual machine',
+    'client_activity' => 'Activity',
+    'client_activity_you' => 'you',
     'client_domain' => 'Host name',
     'client_addresses' => 'IP addresses',
     'client_username' => 'User name',

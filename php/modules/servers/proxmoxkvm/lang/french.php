@@ -112,9 +112,18 @@ return [
     'actor_admin' => 'administrateur',
     'actor_client' => 'client',
     'actor_cron' => 'automatique',
+    'actor_whmcs' => 'WHMCS',
+    'activity_done' => 'terminé',
+    'activity_running' => 'en cours',
+    'activity_queued' => 'en attente',
+    'activity_failed' => 'échoué',
+    'activity_cancelled' => 'remplacé',
 
     // État local : la dernière étape terminée.
     'status_creation' => 'Commandé',
+    'status_create' => 'Création',
+    'status_confirm' => 'Propriétaire confirmé',
+    'status_reclaim' => 'Adresses rendues',
     'status_set_ip' => 'Adresse attribuée',
     'status_clone' => 'Cloné',
     'status_set_cpu_ram' => 'Processeur et mémoire',
@@ -224,6 +233,8 @@ return [
 
     // La page d’un service, côté client.
     'client_title' => 'Machine virtuelle',
+    'client_activity' => 'Activité',
+    'client_activity_you' => 'vous',
     'client_domain' => 'Nom d’hôte',
     'client_addresses' => 'Adresses IP',
     'client_username' => 'Nom d’utilisateur',

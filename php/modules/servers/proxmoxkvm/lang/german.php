@@ -112,9 +112,18 @@ return [
     'actor_admin' => 'Administration',
     'actor_client' => 'Kunde',
     'actor_cron' => 'automatisch',
+    'actor_whmcs' => 'WHMCS',
+    'activity_done' => 'erledigt',
+    'activity_running' => 'in Arbeit',
+    'activity_queued' => 'wartet',
+    'activity_failed' => 'fehlgeschlagen',
+    'activity_cancelled' => 'ersetzt',
 
     // Lokaler Status: der letzte Schritt, der abgeschlossen wurde.
     'status_creation' => 'Bestellt',
+    'status_create' => 'Erstellung',
+    'status_confirm' => 'Besitzer bestätigt',
+    'status_reclaim' => 'Adressen zurückgegeben',
     'status_set_ip' => 'Adresse vergeben',
     'status_clone' => 'Geklont',
     'status_set_cpu_ram' => 'CPU und Speicher',
@@ -224,6 +233,8 @@ return [
 
     // Die Seite eines Dienstes im Kundenbereich.
     'client_title' => 'Virtuelle Maschine',
+    'client_activity' => 'Aktivitäten',
+    'client_activity_you' => 'Sie',
     'client_domain' => 'Hostname',
     'client_addresses' => 'IP-Adressen',
     'client_username' => 'Benutzername',

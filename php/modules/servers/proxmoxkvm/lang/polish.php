@@ -112,9 +112,18 @@ return [
     'actor_admin' => 'administrator',
     'actor_client' => 'klient',
     'actor_cron' => 'automatycznie',
+    'actor_whmcs' => 'WHMCS',
+    'activity_done' => 'gotowe',
+    'activity_running' => 'w trakcie',
+    'activity_queued' => 'oczekuje',
+    'activity_failed' => 'nieudane',
+    'activity_cancelled' => 'zastąpione',
 
     // Stan lokalny: ostatni ukończony krok.
     'status_creation' => 'Zamówiono',
+    'status_create' => 'Utworzenie',
+    'status_confirm' => 'Właściciel potwierdzony',
+    'status_reclaim' => 'Adresy zwrócone',
     'status_set_ip' => 'Adres przydzielony',
     'status_clone' => 'Sklonowano',
     'status_set_cpu_ram' => 'Procesor i pamięć',
@@ -224,6 +233,8 @@ return [
 
     // Strona usługi w panelu klienta.
     'client_title' => 'Maszyna wirtualna',
+    'client_activity' => 'Aktywność',
+    'client_activity_you' => 'Ty',
     'client_domain' => 'Nazwa hosta',
     'client_addresses' => 'Adresy IP',
     'client_username' => 'Nazwa użytkownika',

@@ -112,9 +112,18 @@ return [
     'actor_admin' => 'administrador',
     'actor_client' => 'cliente',
     'actor_cron' => 'automático',
+    'actor_whmcs' => 'WHMCS',
+    'activity_done' => 'concluído',
+    'activity_running' => 'em curso',
+    'activity_queued' => 'em espera',
+    'activity_failed' => 'falhou',
+    'activity_cancelled' => 'substituído',
 
     // Estado local: a última etapa concluída.
     'status_creation' => 'Encomendado',
+    'status_create' => 'Criação',
+    'status_confirm' => 'Proprietário confirmado',
+    'status_reclaim' => 'Endereços devolvidos',
     'status_set_ip' => 'Endereço atribuído',
     'status_clone' => 'Clonado',
     'status_set_cpu_ram' => 'CPU e memória',
@@ -224,6 +233,8 @@ return [
 
     // A página de um serviço na área do cliente.
     'client_title' => 'Máquina virtual',
+    'client_activity' => 'Atividade',
+    'client_activity_you' => 'você',
     'client_domain' => 'Nome do host',
     'client_addresses' => 'Endereços IP',
     'client_username' => 'Usuário',

@@ -112,9 +112,18 @@ return [
     'actor_admin' => 'administrador',
     'actor_client' => 'cliente',
     'actor_cron' => 'automático',
+    'actor_whmcs' => 'WHMCS',
+    'activity_done' => 'hecho',
+    'activity_running' => 'en curso',
+    'activity_queued' => 'en espera',
+    'activity_failed' => 'fallido',
+    'activity_cancelled' => 'sustituido',
 
     // Estado local: el último paso que se completó.
     'status_creation' => 'Pedido',
+    'status_create' => 'Creación',
+    'status_confirm' => 'Propietario confirmado',
+    'status_reclaim' => 'Direcciones devueltas',
     'status_set_ip' => 'Dirección asignada',
     'status_clone' => 'Clonado',
     'status_set_cpu_ram' => 'CPU y memoria',
@@ -224,6 +233,8 @@ return [
 
     // La página de un servicio en el área de clientes.
     'client_title' => 'Máquina virtual',
+    'client_activity' => 'Actividad',
+    'client_activity_you' => 'usted',
     'client_domain' => 'Nombre de host',
     'client_addresses' => 'Direcciones IP',
     'client_username' => 'Usuario',

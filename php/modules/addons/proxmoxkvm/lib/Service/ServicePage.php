@@ -10,6 +10,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\Advice;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\DnsRecords;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\History;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
@@ -49,8 +50,13 @@ final class ServicePage implements Page
             $rows .= '<tr><th>' . Html::lang($label) . "</th><td>$html</td></tr>";
         }
 
+        $history = $service === null ? '' : Html::panel(
+            Html::lang('tab_history'),
+            History::html($shown['activity'] ?? [])
+        );
+
         return "<table class=\"table table-condensed proxmoxkvm-facts\">$rows</table>"
-            . $this->forms($service, $shown['dns'] ?? []);
+            . $this->forms($service, $shown['dns'] ?? []) . $history;
     }
 
     public function act(): Outcome
@@ -73,7 +79,7 @@ final class ServicePage implements Page
     private function shown(): array
     {
         try {
-            return Native::call('show', ['service' => $this->id]);
+            return Native::call('show', ['service' => $this->id] + History::ASKED);
         } catch (CoreError $error) {
             if ($error->reason === 'unknown_service') {
                 return [];

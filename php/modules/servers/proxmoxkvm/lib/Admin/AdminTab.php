@@ -30,7 +30,7 @@ final class AdminTab
         $request = [];
         try {
             $whmcs = new Params($params);
-            $request = ['service' => $whmcs->serviceId()] + $whmcs->identity();
+            $request = ['service' => $whmcs->serviceId()] + $whmcs->identity() + History::ASKED;
             if ($whmcs->serverId() > 0) {
                 $request += ['server' => $whmcs->server(), 'package' => $whmcs->package()];
             }
@@ -71,7 +71,7 @@ final class AdminTab
             'tab_dns' => DnsRecords::html($shown['dns'] ?? [], Zones::any()),
             'tab_reverse' => ReverseNames::html($shown),
             'tab_attach' => Attach::html((int) ($service['id'] ?? 0)),
-            'tab_history' => History::html($shown['events'] ?? []),
+            'tab_history' => History::html($shown['activity'] ?? []),
         ]);
     }
 

@@ -7,24 +7,29 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Names;
 
-/** What happened to a service, as a table: the newest first. */
+/** What was done to a service, when, by whom, with what result, as a table for staff: the newest first. */
 final class History
 {
-    /** Lines of each who asks: a client who does much hides nobody else's. */
+    /** Operations of each kind of who asks: a client who does much hides nobody else's. */
     private const SHOWN = 50;
-    /** Results that are no failure, with their texts: done, and asked of Proxmox VE but not ended yet. */
+    /** What the core is asked for: all that it keeps. */
+    public const ASKED = ['actor' => 'admin', 'activity' => 400];
+    private const CLASSES = ['failed' => ' class="danger table-danger"', 'cancelled' => ' class="text-muted"'];
+    /** Results of a line that are no failure, with their texts. */
     private const GOOD = ['ok' => 'history_ok', 'asked' => 'history_asked'];
 
-    /** @param list<array<string, mixed>> $events oldest first */
-    public static function html(array $events): string
+    /** @param list<array<string, mixed>> $entries newest first */
+    public static function html(array $entries): string
     {
+        $names = Names::of($entries);
         $rows = '';
         $shown = [];
-        foreach (array_reverse($events) as $event) {
-            $actor = (string) ($event['actor'] ?? '');
+        foreach ($entries as $entry) {
+            $actor = (string) ($entry['actor'] ?? '');
             $shown[$actor] = ($shown[$actor] ?? 0) + 1;
-            $rows .= $shown[$actor] > self::SHOWN ? '' : self::row($event);
+            $rows .= $shown[$actor] > self::SHOWN ? '' : self::row($entry, $names);
         }
         if ($rows === '') {
             return Text::html(Lang::text('no_history'));
@@ -39,30 +44,75 @@ final class History
             . "<thead><tr>$head</tr></thead><tbody>$rows</tbody></table></div>";
     }
 
-    /** @param array<string, mixed> $event */
-    private static function row(array $event): string
+    /** @param array<string, mixed> $entry */
+    private static function row(array $entry, Names $names): string
     {
-        $what = (string) ($event['what'] ?? '');
-        $result = (string) ($event['result'] ?? '');
-        $good = isset(self::GOOD[$result]);
-        $actor = (string) ($event['actor'] ?? '');
+        $state = (string) ($entry['state'] ?? '');
         $cells = [
-            Text::time($event['at'] ?? null),
-            Lang::has("actor_$actor") ? Lang::text("actor_$actor") : $actor,
-            Progress::words($what),
-            $good ? Lang::text(self::GOOD[$result]) : $result,
-            self::took((int) ($event['took_ms'] ?? 0)),
+            Text::html(Text::time($entry['at'] ?? null)),
+            self::who($entry, $names),
+            Text::html(self::what($entry)),
+            self::result($entry, $state) . self::lines((array) ($entry['lines'] ?? [])),
+            Text::html(self::took($entry['took_s'] ?? null)),
         ];
-        $html = '';
-        foreach ($cells as $cell) {
-            $html .= '<td>' . Text::html($cell) . '</td>';
-        }
 
-        return ($good ? '<tr>' : '<tr class="danger table-danger">') . $html . '</tr>';
+        return '<tr' . (self::CLASSES[$state] ?? '') . '><td>' . implode('</td><td>', $cells) . '</td></tr>';
     }
 
-    private static function took(int $milliseconds): string
+    /** @param array<string, mixed> $entry */
+    private static function who(array $entry, Names $names): string
     {
-        return $milliseconds < 1000 ? "$milliseconds ms" : round($milliseconds / 1000, 1) . ' s';
+        $actor = (string) ($entry['actor'] ?? '');
+        $word = Lang::has("actor_$actor") ? Lang::text("actor_$actor") : $actor;
+        $name = $names->name($actor, $entry['actor_id'] ?? null);
+        $ip = (string) ($entry['ip'] ?? '');
+
+        return Text::html($name === '' ? $word : "$word $name")
+            . ($ip === '' ? '' : '<br><small>' . Text::html($ip) . '</small>');
+    }
+
+    /** @param array<string, mixed> $entry */
+    public static function what(array $entry): string
+    {
+        $step = $entry['arguments']['step'] ?? null;
+
+        return Progress::words(is_string($step) ? $step : (string) ($entry['action'] ?? ''));
+    }
+
+    /** @param array<string, mixed> $entry */
+    private static function result(array $entry, string $state): string
+    {
+        $message = (string) ($entry['message'] ?? '');
+        $word = Lang::has("activity_$state") ? Lang::text("activity_$state") : $state;
+        $percent = $entry['progress'] ?? null;
+        if ($state === 'queued' && is_numeric($percent)) {
+            $word .= ' (' . Lang::text('task_percent', ['percent' => (string) $percent]) . ')';
+        }
+
+        return Text::html($message === '' ? $word : $message);
+    }
+
+    /** @param list<array<string, mixed>> $lines what was done on the way, behind a mark that opens them */
+    private static function lines(array $lines): string
+    {
+        $rows = '';
+        foreach ($lines as $line) {
+            $result = (string) ($line['result'] ?? '');
+            $told = isset(self::GOOD[$result]) ? Lang::text(self::GOOD[$result]) : $result;
+            $rows .= '<li>' . Text::html(Text::time($line['at'] ?? null) . ' '
+                . Progress::words((string) ($line['what'] ?? '')) . ': ' . $told . ', '
+                . self::took(((float) ($line['took_ms'] ?? 0)) / 1000)) . '</li>';
+        }
+
+        return $rows === '' ? '' : '<details><summary>' . count($lines) . "</summary><ul>$rows</ul></details>";
+    }
+
+    private static function took(mixed $seconds): string
+    {
+        return match (true) {
+            !is_numeric($seconds) => '',
+            $seconds < 1 => round(1000 * (float) $seconds) . ' ms',
+            default => round((float) $seconds, 1) . ' s',
+        };
     }
 }

@@ -11,6 +11,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
@@ -27,7 +28,7 @@ final class ClientArea
         ['ClientReboot', 'client_reboot', 'client_reboot_sure', 'reboot'],
     ];
 
-    private const TEXTS = ['title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'lost'];
+    private const TEXTS = ['title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'lost', 'activity'];
 
     /**
      * @param array<string, mixed> $params
@@ -63,6 +64,7 @@ final class ClientArea
                     'scripts' => array_map(Asset::url(...), ['client.js', ...($hasGraphs ? ['graphs.js'] : [])]),
                 ],
                 'view' => $view,
+                'nonce' => Asker::nonce(),
                 'password' => ClientPassword::forPage($shown),
                 'buttons' => self::buttons($shown['permissions'] ?? []),
                 'reverse' => ClientReverse::forPage($shown),

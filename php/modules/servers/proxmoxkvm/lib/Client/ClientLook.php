@@ -43,7 +43,8 @@ final class ClientLook
         $request = [];
         try {
             $whmcs = new Params($params);
-            $request = ['service' => $whmcs->serviceId()] + $whmcs->identity() + $more;
+            $request = ['service' => $whmcs->serviceId()] + $whmcs->identity()
+                + ClientActivity::asked($whmcs->clientId()) + $more;
             $steps = Native::call('steps', [])['steps'] ?? [];
             try {
                 $shown = Native::call('show', $request);
@@ -59,7 +60,10 @@ final class ClientLook
 
             $view = ClientView::of($shown['service'] ?? null, $steps, $status, $live);
 
-            return [['reverse' => ClientReverse::names($shown)] + ClientView::again($shown) + $view, $shown];
+            return [[
+                'reverse' => ClientReverse::names($shown),
+                'activity' => ClientActivity::of($shown),
+            ] + ClientView::again($shown) + $view, $shown];
         } catch (Throwable $error) {
             Problem::log('show', $request, $error);
 

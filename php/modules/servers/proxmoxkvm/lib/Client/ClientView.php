@@ -120,6 +120,7 @@ final class ClientView
             'has_password' => false,
             'addresses' => [],
             'reverse' => [],
+            'activity' => [],
             'progress' => false,
             'percent' => 0,
             'step' => '',

@@ -38,7 +38,7 @@ final class Entry
         $actor = match (true) {
             defined('ADMINAREA') => 'admin',
             defined('CLIENTAREA') && $verb === 'change_password' => 'client',
-            default => 'cron',
+            default => 'whmcs',
         };
         $run = static function () use ($verb, $params, $actor, $more): string {
             try {

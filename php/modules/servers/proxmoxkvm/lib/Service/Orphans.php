@@ -12,6 +12,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderIdentity;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
@@ -76,7 +77,7 @@ final class Orphans
         }
         $server = Capsule::table('tblservers')->where('type', Module::NAME)->where('id', $stored['server_id'] ?? 0)
             ->first();
-        $request = ['service' => $service] + OrderIdentity::part($service)
+        $request = ['service' => $service] + OrderIdentity::part($service) + Asker::part('admin', 0)
             + ($server === null ? [] : ['server' => Params::fromServer($server)->server()]);
         $reply = Native::call('forget', $request);
         Log::call('forget', ['service' => $service], $reply, Secrets::of($request));

@@ -128,8 +128,7 @@ final class Params
             ],
             'server' => $this->server(),
             'package' => $this->package(),
-            'actor' => $actor,
-        ] + $this->identity();
+        ] + Asker::part($actor, $this->clientId()) + $this->identity();
     }
 
     /** @return array{order?: array<string, mixed>} whose order it is */

@@ -3,3 +3,5 @@
 <input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
 <input type="hidden" name="modop" value="custom">
 <input type="hidden" name="a" value="{$function|escape}">
+{* The same form sent twice is one operation. *}
+<input type="hidden" name="proxmoxkvm_nonce" value="{$proxmoxkvm.nonce|escape}{$function|escape}">

@@ -21,6 +21,7 @@
         {if $proxmoxkvm.reverse}
             {include file="{$proxmoxkvm.templates}/reverse.tpl"}
         {/if}
+        {include file="{$proxmoxkvm.templates}/activity.tpl"}
         {if $proxmoxkvm.graphs}
             {include file="{$proxmoxkvm.templates}/graphs.tpl"}
         {/if}

@@ -1,0 +1,47 @@
+//! A repetition of a request, from a double click or a page that is sent again, is the same operation.
+
+use crate::api::core::Core;
+use crate::api::request;
+use crate::api::service_reply;
+use crate::engine::must_be_of;
+use crate::problems::{Error, Refusal};
+use crate::pve::Meter;
+use crate::store::{Operation, OperationState};
+use crate::words::ids::ServiceId;
+use serde_json::Value;
+
+/// Runs a verb, unless an operation of the request's nonce is there: then it is answered by that.
+///
+/// Between this look and the lease another process may begin with the same: the lease says so then.
+pub fn once(
+    core: &Core,
+    request: &Value,
+    run: impl FnOnce(&Core, &Value) -> Result<Value, Error>,
+) -> Result<Value, Error> {
+    let known = match (request::nonce_of(request)?, service_named(request)) {
+        (Some(nonce), Some(id)) => core.store.operation(id, &nonce)?.map(|known| (id, known)),
+        _ => None,
+    };
+    match known {
+        None => run(core, request),
+        Some((id, known)) => answer(core, request, id, known),
+    }
+}
+
+/// The service of an order, or of a request that names only that.
+fn service_named(request: &Value) -> Option<ServiceId> {
+    let id = request::number(&request["service"], "id").or_else(|| request::number(request, "service"));
+    id.map(ServiceId)
+}
+
+fn answer(core: &Core, request: &Value, id: ServiceId, known: Operation) -> Result<Value, Error> {
+    let (service, _) = core.store.service(id)?;
+    must_be_of(&service, request::asked_of(request)?.as_ref())?;
+    match known.state {
+        OperationState::Running => Err(crate::store::Error::Busy(id).into()),
+        OperationState::Failed => Err(Refusal::Repeated(known.result).into()),
+        OperationState::Queued | OperationState::Done | OperationState::Cancelled => {
+            service_reply(core, id, &Meter::default(), false)
+        }
+    }
+}
