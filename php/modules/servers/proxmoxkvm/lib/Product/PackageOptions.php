@@ -63,7 +63,7 @@ final class PackageOptions
         $shown = [];
         for ($place = 1; $place <= Params::OPTIONS; $place++) {
             $shown["option_$place"] = ['FriendlyName' => "#$place", 'Default' => '', 'Description' => $why]
-                + self::LINES;
+                + self::LINES + ['SimpleMode' => true];
         }
 
         return $shown;
