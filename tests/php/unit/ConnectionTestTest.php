@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use PHPUnit\Framework\TestCase;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTable;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTest;
 
 /** What the button "Test Connection" says, and what a page shows of the same reply. */
@@ -65,11 +66,11 @@ final class ConnectionTestTest extends TestCase
             . '<br>The login lacks VM.Snapshot on /vms, which only matters for snapshots.</td></tr>'
             . '<tr><th>Address lines</th><td>2 usable<br>Address line 3: &quot;x&quot; is no address.</td></tr>'
             . '<tr><th>Warnings</th><td>insecure=1: &lt;anybody&gt; reads along.</td></tr>',
-            ConnectionTest::html($reply)
+            ConnectionTable::html($reply)
         );
         self::assertStringContainsString(
             '<th>Privileges</th><td>complete</td>',
-            ConnectionTest::html(['missing' => []] + self::GOOD)
+            ConnectionTable::html(['missing' => []] + self::GOOD)
         );
     }
 

@@ -10,6 +10,7 @@ use Tests\Support\Php;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
+use WHMCS\Module\Server\Proxmoxkvm\Core\WebRoot;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 
 /** A path, or a database: what the core is told, what people see, and where this machine has its own files. */
@@ -34,12 +35,12 @@ final class StoreLocationTest extends TestCase
     {
         $root = TempDir::make();
         mkdir("$root/html");
-        self::assertTrue(StoreLocation::isInside("$root/html/whmcs-proxmoxkvm/store.db", "$root/html"));
-        self::assertTrue(StoreLocation::isInside("$root/html/store.db", "$root/html/"));
-        self::assertFalse(StoreLocation::isInside("$root/html-proxmoxkvm/store.db", "$root/html"));
-        self::assertFalse(StoreLocation::isInside("$root/html/store.db", ''));
-        self::assertTrue(StoreLocation::isInside("$root/new/../html/./store.db", "$root/html"));
-        self::assertFalse(StoreLocation::isInside("$root/html/new/../../store.db", "$root/html"));
+        self::assertTrue(WebRoot::isInside("$root/html/whmcs-proxmoxkvm/store.db", "$root/html"));
+        self::assertTrue(WebRoot::isInside("$root/html/store.db", "$root/html/"));
+        self::assertFalse(WebRoot::isInside("$root/html-proxmoxkvm/store.db", "$root/html"));
+        self::assertFalse(WebRoot::isInside("$root/html/store.db", ''));
+        self::assertTrue(WebRoot::isInside("$root/new/../html/./store.db", "$root/html"));
+        self::assertFalse(WebRoot::isInside("$root/html/new/../../store.db", "$root/html"));
     }
 
     /** What PHP may not look at it compares as it is written, and complains of nothing. */
@@ -49,7 +50,7 @@ final class StoreLocationTest extends TestCase
         mkdir("$root/html/whmcs", 0755, true);
         $module = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm';
         $code = 'require $argv[1]; foreach (array_slice($argv, 3) as $place) {'
-            . ' echo json_encode(WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation::isInside($place, $argv[2])); }';
+            . ' echo json_encode(WHMCS\Module\Server\Proxmoxkvm\Core\WebRoot::isInside($place, $argv[2])); }';
         $places = array_map(
             static fn (string $place): string => "$root/$place/store.db",
             ['html/whmcs-proxmoxkvm', 'x/../html', 'html-proxmoxkvm']

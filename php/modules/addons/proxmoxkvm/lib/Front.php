@@ -11,6 +11,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Http\Answer;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\DoctorPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Notices;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\AttentionPage;
@@ -19,7 +20,6 @@ use WHMCS\Module\Addon\Proxmoxkvm\Service\ServicePage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\PoolsPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\ProductsPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\ServersPage;
-use WHMCS\Module\Server\Proxmoxkvm\Core\LibraryInUse;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
@@ -56,7 +56,7 @@ final class Front
             $message = $outcome->html();
         }
 
-        $top = self::tabs($name, $request) . self::outdated() . self::unknownRoles($request) . Outcome::remembered();
+        $top = self::tabs($name, $request) . Notices::html($request) . Outcome::remembered();
 
         return Answer::page($top . $message . self::body($page));
     }
@@ -86,32 +86,6 @@ final class Front
 
             return '<div class="alert alert-danger">' . Problem::html($error, []) . '</div>';
         }
-    }
-
-    /** The library of an older upload is still in use. */
-    private static function outdated(): string
-    {
-        try {
-            $text = LibraryInUse::outdated();
-        } catch (Throwable) {
-            // The page says why there is no library.
-            $text = '';
-        }
-
-        return $text === '' ? '' : Html::note('warning', Html::text($text));
-    }
-
-    private static function unknownRoles(Request $request): string
-    {
-        try {
-            $names = implode(', ', Access::unknownRoles($request));
-        } catch (Throwable) {
-            // The page says what is wrong with the database.
-            $names = '';
-        }
-        $values = ['setting' => Lang::text('addon_look_only'), 'names' => $names];
-
-        return $names === '' ? '' : Html::note('warning', Html::lang('addon_unknown_roles', $values));
     }
 
     private static function tabs(string $current, Request $request): string

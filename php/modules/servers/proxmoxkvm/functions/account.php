@@ -1,8 +1,6 @@
 <?php
 
-/**
- * WHMCS's own functions on a service: those of its order, its bills and its end, and what it has used.
- */
+/** WHMCS's own functions on a service: those of its order, its bills and its end, and what it has used. */
 
 declare(strict_types=1);
 

@@ -1,8 +1,6 @@
 <?php
 
-/**
- * The admin's page of a service: its fields, and the buttons that are no step of the creation.
- */
+/** The admin's page of a service: its fields, and the buttons that are no step of the creation. */
 
 declare(strict_types=1);
 

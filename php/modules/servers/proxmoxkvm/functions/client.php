@@ -1,8 +1,6 @@
 <?php
 
-/**
- * The client's page of a service, and what its forms and its script call.
- */
+/** The client's page of a service, and what its forms and its script call. */
 
 declare(strict_types=1);
 

@@ -1,8 +1,6 @@
 <?php
 
-/**
- * What WHMCS asks of the module as a whole: what it is, what a product sets, whether a server entry works.
- */
+/** What WHMCS asks of the module as a whole: what it is, what a product sets, whether a server entry works. */
 
 declare(strict_types=1);
 

@@ -1,8 +1,6 @@
 <?php
 
-/**
- * The admin's buttons that force one step of the creation each.
- */
+/** The admin's buttons that force one step of the creation each. */
 
 declare(strict_types=1);
 

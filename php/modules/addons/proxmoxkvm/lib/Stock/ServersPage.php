@@ -10,6 +10,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\ServerRows;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTable;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTest;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
@@ -66,7 +67,7 @@ final class ServersPage implements Page
 
             return Outcome::bad($name . Problem::html($error, $request), self::NAME);
         }
-        $html = $name . '<table class="table table-condensed">' . ConnectionTest::html($reply) . '</table>';
+        $html = $name . '<table class="table table-condensed">' . ConnectionTable::html($reply) . '</table>';
 
         return ConnectionTest::result($reply)['success']
             ? Outcome::good($html, self::NAME)

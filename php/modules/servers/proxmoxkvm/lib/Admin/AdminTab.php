@@ -58,11 +58,11 @@ final class AdminTab
 
         return self::labelled([
             'doctor_library' => Text::html(LibraryInUse::outdated()),
-            'tab_status' => self::status($service, $progress, $shown['live'] ?? null)
+            'tab_status' => StatusLine::html($service, $progress, $shown['live'] ?? null)
                 . ProgressLine::html($progress, is_array($error)),
             'tab_error' => is_array($error) ? Advice::html($error) : '',
-            'tab_task' => self::task($service['task'] ?? null),
-            'tab_vm' => self::machine($service),
+            'tab_task' => GuestLines::task($service['task'] ?? null),
+            'tab_vm' => GuestLines::vm($service),
             'tab_live' => Live::html($shown),
             'tab_compare' => Comparison::html($shown),
             'tab_buttons' => ButtonList::html($shown['buttons'] ?? []),
@@ -101,68 +101,5 @@ final class AdminTab
         }
 
         return $labelled;
-    }
-
-    /**
-     * @param array<string, mixed> $service
-     * @param array<string, mixed>|null $live what Proxmox VE shows
-     */
-    private static function status(array $service, Progress $progress, ?array $live): string
-    {
-        $status = (string) ($service['status'] ?? '');
-        $power = $status === 'ready' ? (string) ($live['status'] ?? '') : '';
-        $html = match ($power) {
-            'running', 'stopped' => '<span class="label label-' . ($power === 'running' ? 'success' : 'default') . '">'
-                . Text::html(Lang::text("client_state_$power")) . '</span> ',
-            default => '',
-        };
-        $html .= '<strong>' . Text::html(Progress::words($status)) . '</strong>'
-            . ' <code>' . Text::html($status) . '</code>';
-        if (($service['suspended'] ?? false) === true) {
-            $html .= ' <span class="label label-warning">' . Text::html(Lang::text('suspended'))
-                . '</span>';
-        }
-        if ($progress->button !== null) {
-            $html .= ' <span class="text-muted">' . Text::html(Lang::text('next', ['button' => $progress->button]))
-                . '</span>';
-        }
-
-        return $html;
-    }
-
-    /** @param array<string, mixed>|null $task */
-    private static function task(?array $task): string
-    {
-        if ($task === null) {
-            return '';
-        }
-        $html = Text::html(Lang::text('task', [
-            'what' => (string) ($task['what'] ?? ''),
-            'time' => Text::time($task['since'] ?? null),
-        ]));
-
-        if (is_numeric($task['percent'] ?? null)) {
-            $percent = (string) round((float) $task['percent'], 1);
-            $html .= ' <strong>' . Text::html(Lang::text('task_percent', ['percent' => $percent])) . '</strong>';
-        }
-
-        // Without an id the answer of Proxmox VE is still outstanding.
-        return ($task['upid'] ?? null) === null
-            ? $html
-            : $html . '<br><code class="proxmoxkvm-upid">' . Text::html((string) $task['upid']) . '</code>';
-    }
-
-    /** @param array<string, mixed> $service */
-    private static function machine(array $service): string
-    {
-        if (!isset($service['vmid'])) {
-            return Text::html(Lang::text('no_vm'));
-        }
-
-        return Text::html(Lang::text('vm', [
-            'vmid' => (string) $service['vmid'],
-            'name' => (string) ($service['name'] ?? '-'),
-            'node' => (string) ($service['node'] ?? '-'),
-        ]));
     }
 }

@@ -13,7 +13,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 
-/** What the core says about a server entry: for WHMCS's button "Test Connection", and in full for a page. */
+/** What the core says about a server entry: in sentences: for WHMCS's button "Test Connection" and for the doctor. */
 final class ConnectionTest
 {
     /**
@@ -82,39 +82,10 @@ final class ConnectionTest
     }
 
     /**
-     * The whole reply as rows of a table.
-     *
-     * @param array<string, mixed> $reply
-     */
-    public static function html(array $reply): string
-    {
-        $trust = (string) ($reply['trust'] ?? '');
-        $lines = (string) ($reply['address_lines']['ok'] ?? 0);
-        $missing = [...self::missing($reply, false), ...self::missing($reply, true)];
-        $rows = [
-            'test_version' => ['Proxmox VE ' . ($reply['version'] ?? '')],
-            'test_login' => [(string) ($reply['login'] ?? '')],
-            'test_trust' => [Lang::has("trust_$trust") ? Lang::text("trust_$trust") : $trust],
-            'test_endpoints' => self::endpoints($reply, true),
-            'test_nodes' => array_map(self::node(...), $reply['nodes'] ?? []),
-            'test_privileges' => $missing ?: [Lang::text('test_complete')],
-            'test_lines' => [Lang::text('test_lines_good', ['count' => $lines]), ...self::addressLines($reply)],
-            'test_warnings' => $reply['warnings'] ?? [],
-        ];
-        $html = '';
-        foreach (array_filter($rows) as $label => $texts) {
-            $html .= '<tr><th>' . Text::html(Lang::text($label)) . '</th><td>'
-                . implode('<br>', array_map(Text::html(...), $texts)) . '</td></tr>';
-        }
-
-        return $html;
-    }
-
-    /**
      * @param array<string, mixed> $reply
      * @return list<string> what the login lacks: for something that not every hoster sells, or for all
      */
-    private static function missing(array $reply, bool $optional): array
+    public static function missing(array $reply, bool $optional): array
     {
         $texts = [];
         foreach ($reply['missing'] ?? [] as $row) {
@@ -135,7 +106,7 @@ final class ConnectionTest
      * @param array<string, mixed> $reply
      * @return list<string>
      */
-    private static function addressLines(array $reply): array
+    public static function addressLines(array $reply): array
     {
         return array_map(
             static fn (array $bad): string => Lang::text('bad_line', array_map('strval', $bad)),
@@ -147,7 +118,7 @@ final class ConnectionTest
      * @param array<string, mixed> $reply
      * @return list<string> those that do not answer, or all
      */
-    private static function endpoints(array $reply, bool $all): array
+    public static function endpoints(array $reply, bool $all): array
     {
         $texts = [];
         foreach ($reply['endpoints'] ?? [] as $endpoint) {
@@ -161,13 +132,5 @@ final class ConnectionTest
         }
 
         return $texts;
-    }
-
-    /** @param array<string, mixed> $node */
-    private static function node(array $node): string
-    {
-        $name = (string) ($node['name'] ?? '');
-
-        return ($node['online'] ?? false) ? $name : Lang::text('choice_offline', ['name' => $name]);
     }
 }

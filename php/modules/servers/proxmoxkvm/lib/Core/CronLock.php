@@ -40,7 +40,7 @@ final class CronLock
         $file = $store->file !== null || $store->folder() !== null ? @fopen($path, 'c') : false;
         if ($file === false) {
             Forbidden::mustReach(dirname($path));
-            $user = StoreOwner::name(StoreOwner::us());
+            $user = User::name(User::current());
             throw new Unavailable(Lang::text('cron_lock', ['file' => $path, 'user' => $user]));
         }
         StoreOwner::give($path, $store);

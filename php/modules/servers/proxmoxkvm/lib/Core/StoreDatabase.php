@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Core;
 
 use PDO;
-use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 
@@ -60,9 +59,11 @@ final class StoreDatabase
         if (str_contains($query, '@')) {
             throw new Unavailable(Lang::text('store_url'));
         }
-        $options = self::options($query, $place === '' ? ['prefix'] : ['prefix', 'socket', 'tls_ca']);
+        $options = StoreOptions::read($query, $place === '' ? ['prefix'] : ['prefix', 'socket', 'tls_ca']);
         if ($place === '') {
-            return self::ofWhmcs($options);
+            $login = WhmcsLogin::of(self::PORT);
+
+            return new self(true, ...['options' => $options + $login['options']] + $login);
         }
         $parts = str_starts_with($place, '//') ? parse_url(self::SCHEME . $place) : false;
         $parts = array_map(static fn (string|int $part): string => rawurldecode((string) $part), $parts ?: []);
@@ -118,64 +119,6 @@ final class StoreDatabase
         }
 
         return new PDO("mysql:$place;dbname=$this->database;charset=utf8mb4", $this->user, $this->password, $options);
-    }
-
-    /** @param array<string, string> $options */
-    private static function ofWhmcs(array $options): self
-    {
-        $config = Capsule::connection()->getConfig();
-        $text = static fn (string $key): string => is_scalar($config[$key] ?? null) ? (string) $config[$key] : '';
-        if (!in_array($text('driver'), ['mysql', 'mariadb'], true) || $text('username') === '') {
-            throw new Unavailable(Lang::text('store_no_login'));
-        }
-
-        return new self(
-            true,
-            $text('host') ?: 'localhost',
-            (int) $text('port') ?: self::PORT,
-            $text('database'),
-            $text('username'),
-            $text('password'),
-            $options + ['socket' => $text('unix_socket'), 'tls_ca' => self::authority($config['options'] ?? null)]
-        );
-    }
-
-    /** The file by which WHMCS's connection knows the server. Without it the store would be asked in plain text. */
-    private static function authority(mixed $attributes): string
-    {
-        if (!extension_loaded('pdo_mysql') || !is_array($attributes)) {
-            return '';
-        }
-        $file = (string) ($attributes[PDO::MYSQL_ATTR_SSL_CA] ?? '');
-        // The store logs in without a certificate of its own, and knows a server by a file only.
-        $foreign = [PDO::MYSQL_ATTR_SSL_CERT, PDO::MYSQL_ATTR_SSL_KEY];
-        if ($file === '') {
-            array_push($foreign, PDO::MYSQL_ATTR_SSL_CAPATH, PDO::MYSQL_ATTR_SSL_CIPHER);
-        }
-        if (array_filter(array_intersect_key($attributes, array_flip($foreign))) !== []) {
-            throw new Unavailable(Lang::text('store_tls'));
-        }
-
-        return $file;
-    }
-
-    /**
-     * @param list<string> $known
-     * @return array<string, string>
-     */
-    private static function options(string $query, array $known): array
-    {
-        $options = [];
-        foreach (array_filter(explode('&', $query)) as $pair) {
-            [$key, $value] = [...explode('=', $pair, 2), ''];
-            if (!in_array($key, $known, true)) {
-                $shown = preg_match('/^[a-z_]{1,20}$/D', $key) === 1 ? $key : '…';
-                throw new Unavailable(Lang::text('store_option', ['key' => $shown, 'known' => implode(', ', $known)]));
-            }
-            $options[$key] = rawurldecode($value);
-        }
-
-        return $options;
     }
 
     private function written(string $password): string

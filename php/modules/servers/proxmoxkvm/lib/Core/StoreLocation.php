@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Core;
 
-use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Setting;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
@@ -30,9 +29,9 @@ final class StoreLocation
         if ($setting !== null) {
             return self::of($setting);
         }
-        $place = self::beside(self::whmcs());
+        $place = self::beside(WebRoot::whmcs());
         // What lies beside a WHMCS at https://example.com/whmcs may be public, and the cron cannot ask a web server.
-        if (self::isBelowASite()) {
+        if (WebRoot::isBelowASite()) {
             throw self::isPublic($place, dirname($place, 2));
         }
 
@@ -53,8 +52,8 @@ final class StoreLocation
             throw new Unavailable(Lang::text('store_unknown', ['begin' => $isShown ? $shown[0] : '…']));
         }
         $documents = PHP_SAPI === 'cli' ? '' : (string) ($_SERVER['DOCUMENT_ROOT'] ?? '');
-        foreach ([self::whmcs(), $documents] as $root) {
-            if (self::isInside($path, $root)) {
+        foreach ([WebRoot::whmcs(), $documents] as $root) {
+            if (WebRoot::isInside($path, $root)) {
                 throw self::isPublic($path, $root);
             }
         }
@@ -113,44 +112,6 @@ final class StoreLocation
         $root = realpath($whmcs) ?: $whmcs;
 
         return dirname($root) . '/' . basename($root) . '-proxmoxkvm/store.db';
-    }
-
-    /** Would a web server with this document root hand the file out? */
-    public static function isInside(string $path, string $documents): bool
-    {
-        return $documents !== ''
-            && str_starts_with(self::real(dirname($path)) . '/', rtrim(self::real($documents), '/') . '/');
-    }
-
-    /** Without links and dots. What is not there, or where open_basedir forbids a look, is taken as it is written. */
-    private static function real(string $path): string
-    {
-        // PHP warns of what it forbids.
-        $real = @realpath($path);
-        $above = dirname($path);
-        if ($real !== false || $above === $path) {
-            return $real ?: $path;
-        }
-
-        return match (basename($path)) {
-            '.' => self::real($above),
-            '..' => dirname(self::real($above)),
-            default => rtrim(self::real($above), '/') . '/' . basename($path),
-        };
-    }
-
-    /** The folder of WHMCS. */
-    public static function whmcs(): string
-    {
-        return defined('ROOTDIR') ? (string) constant('ROOTDIR') : dirname(__DIR__, 5);
-    }
-
-    /** Whether WHMCS is in a folder of a web site, not the whole of one. */
-    private static function isBelowASite(): bool
-    {
-        $url = (string) Capsule::table('tblconfiguration')->where('setting', 'SystemURL')->value('value');
-
-        return trim((string) parse_url($url, PHP_URL_PATH), '/') !== '';
     }
 
     private static function isPublic(string $path, string $root): Unavailable

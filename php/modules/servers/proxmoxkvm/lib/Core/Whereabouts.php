@@ -27,7 +27,7 @@ final class Whereabouts
         return [
             'url' => strtolower(rtrim((string) preg_replace('#^[a-z]+://#i', '', trim($url)), '/')),
             'database' => self::database(),
-            'root' => StoreLocation::whmcs(),
+            'root' => WebRoot::whmcs(),
             // Under open_basedir PHP warns of it, and does not see it.
             'machine' => trim((string) @file_get_contents('/etc/machine-id')),
             'server' => self::server(),

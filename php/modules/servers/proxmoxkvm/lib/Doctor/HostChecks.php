@@ -21,7 +21,7 @@ final class HostChecks
     /** @return list<Finding> */
     public static function findings(): array
     {
-        return [self::php(), ...Forbidden::findings(), ...self::library()];
+        return [self::php(), ...ForbiddenChecks::findings(), ...self::library()];
     }
 
     private static function php(): Finding

@@ -9,7 +9,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
@@ -20,7 +19,7 @@ final class WhmcsChecks
     /** @return list<Finding> */
     public static function findings(): array
     {
-        return [self::hooks(), ...CronRuns::findings(), ...self::mails(), ...self::zones()];
+        return [self::hooks(), ...CronChecks::findings(), ...self::mails(), ...self::zones()];
     }
 
     /** WHMCS loads hooks.php of a module once it knows that there is one. */

@@ -13,15 +13,6 @@ use Throwable;
  */
 final class Forbidden
 {
-    /** The module works without these, by other means or with less comfort. */
-    private const SPARE = [
-        'chown', 'clearstatcache', 'fileowner', 'flock', 'get_current_user', 'gethostname', 'getmypid',
-        'ignore_user_abort', 'php_uname', 'posix_geteuid', 'posix_getpwuid',
-    ];
-
-    /** Folders of the module that hold code. */
-    private const PLACES = ['', 'bin/', 'functions/', 'lib/', 'lib/*/'];
-
     /** The sentence on a failure: its own, or that of the function that PHP does not have. */
     public static function sentence(Throwable $error): string
     {
@@ -59,32 +50,7 @@ final class Forbidden
         }
     }
 
-    /** @return list<Finding> for the doctor */
-    public static function findings(): array
-    {
-        $disabled = array_map('trim', explode(',', (string) ini_get('disable_functions')));
-        $used = array_values(array_filter($disabled, self::isUsed(...)));
-        $spare = array_values(array_intersect($used, self::SPARE));
-        $needed = array_values(array_diff($used, self::SPARE));
-
-        return [
-            ...($needed === [] ? []
-                : [Finding::bad('PHP', self::named('function_forbidden', implode(', ', $needed)))]),
-            ...($spare === [] ? []
-                : [Finding::warning('PHP', self::named('function_spare', implode(', ', $spare)))]),
-        ];
-    }
-
-    private static function isUsed(string $function): bool
-    {
-        static $source = null;
-        $files = static fn (string $place): array => glob(dirname(__DIR__, 2) . "/$place*.php") ?: [];
-        $source ??= implode('', array_map('file_get_contents', array_merge(...array_map($files, self::PLACES))));
-
-        return $function !== '' && preg_match('/(?<![\w>:$])' . preg_quote($function, '/') . '\(/', $source) === 1;
-    }
-
-    private static function named(string $text, string $functions): string
+    public static function named(string $text, string $functions): string
     {
         return Lang::text($text, ['functions' => $functions] + self::place());
     }

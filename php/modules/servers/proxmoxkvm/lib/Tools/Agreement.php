@@ -13,7 +13,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Service\Orphans;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderIdentity;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\WriteBack;
 
@@ -97,7 +96,7 @@ final class Agreement
     {
         $request = [
             'server' => Params::fromServer($server)->server(),
-            'services' => self::services((int) $server->id),
+            'services' => WhmcsSide::services((int) $server->id),
             'repair' => $repair,
         ];
         $reply = Native::call('check', $request);
@@ -109,29 +108,5 @@ final class Agreement
         WriteBack::all($reply['write_backs'] ?? []);
 
         return $reply;
-    }
-
-    /** @return list<array<string, mixed>> what WHMCS shows of the services on an entry */
-    private static function services(int $serverId): array
-    {
-        return Capsule::table('tblhosting')
-            ->leftJoin('tblorders', 'tblorders.id', '=', 'tblhosting.orderid')
-            ->join('tblproducts', 'tblproducts.id', '=', 'tblhosting.packageid')
-            ->where('tblproducts.servertype', Module::NAME)
-            ->where('tblhosting.server', $serverId)
-            ->orderBy('tblhosting.id')
-            ->get([
-                'tblhosting.id', 'tblhosting.userid', 'tblhosting.orderid', 'tblhosting.regdate', 'tblorders.ordernum',
-                'domainstatus', 'domain', 'dedicatedip', 'assignedips',
-            ])
-            ->map(static fn (object $row): array => [
-                'id' => (int) $row->id,
-                'status' => $row->domainstatus,
-                'domain' => $row->domain,
-                'dedicated_ip' => $row->dedicatedip,
-                'assigned_ips' => $row->assignedips,
-                'order' => OrderIdentity::ofRow($row),
-            ])
-            ->all();
     }
 }

@@ -5,10 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
 /** When the cron of each machine last came to its end: in WHMCS's database, which every web server sees. */
 final class CronRuns
@@ -51,24 +48,5 @@ final class CronRuns
     public static function isLate(int $time): bool
     {
         return time() - $time > self::LATE_SECONDS;
-    }
-
-    /** @return list<Finding> for each machine one; that none runs is worse than that one does not */
-    public static function findings(): array
-    {
-        $runs = self::all();
-        if ($runs === []) {
-            return [Finding::warning('cron', Lang::text('addon_cron_never'))];
-        }
-        $late = self::isLate(reset($runs)) ? Finding::bad(...) : Finding::warning(...);
-        $findings = [];
-        foreach ($runs as $machine => $time) {
-            $values = ['time' => Text::time($time)];
-            $findings[] = self::isLate($time)
-                ? $late("cron, $machine", Lang::text('addon_cron_late', $values))
-                : Finding::good("cron, $machine", Lang::text('addon_cron_last', $values));
-        }
-
-        return $findings;
     }
 }

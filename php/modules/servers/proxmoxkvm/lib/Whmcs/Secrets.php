@@ -4,9 +4,6 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 
-use WHMCS\Module\Server\Proxmoxkvm\Native;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
-
 /** The secrets of a request, in every form in which they could turn up in a text. */
 final class Secrets
 {
@@ -86,32 +83,13 @@ final class Secrets
         $forms = [];
         foreach (array_map('strval', array_keys($this->raw)) as $secret) {
             if ($isWanted(strlen($secret))) {
-                array_push($forms, $secret, ...self::written($secret));
+                array_push($forms, $secret, ...SecretForms::of($secret));
             }
         }
         $forms = array_values(array_unique($forms));
         usort($forms, static fn (string $a, string $b): int => strlen($b) <=> strlen($a));
 
         return $forms;
-    }
-
-    /** @return list<string> */
-    private static function written(string $secret): array
-    {
-        $forms = [urlencode($secret), rawurlencode($secret), Text::html($secret)];
-        foreach ([0, Native::JSON] as $flags) {
-            $once = self::inJson($secret, $flags);
-            // Twice: a text that quotes JSON, inside the JSON of a log.
-            array_push($forms, $once, self::inJson($once, 0), self::inJson($once, Native::JSON));
-        }
-        $base64 = base64_encode($secret);
-
-        return [...$forms, $base64, rtrim($base64, '=')];
-    }
-
-    private static function inJson(string $text, int $flags): string
-    {
-        return substr((string) json_encode($text, $flags | JSON_INVALID_UTF8_SUBSTITUTE), 1, -1);
     }
 
     private function add(mixed $secret): void
