@@ -13,6 +13,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 final class StructureTest extends TestCase
 {
     private const LONGEST_FILE = 200;
+    private const MEDIAN = 60;
     private const LONGEST_FUNCTION = 70;
     private const LONGEST_TEMPLATE = 120;
 
@@ -27,6 +28,14 @@ final class StructureTest extends TestCase
         foreach (Source::functions($source) as $name => $lines) {
             self::assertLessThanOrEqual(self::LONGEST_FUNCTION, $lines, $name);
         }
+    }
+
+    /** Half of all files are read without turning a page. */
+    public function testMostFilesAreShort(): void
+    {
+        $lines = array_map(static fn (string $file): int => substr_count(self::text($file), "\n"), Source::files());
+        sort($lines);
+        self::assertLessThanOrEqual(self::MEDIAN, $lines[intdiv(count($lines), 2)]);
     }
 
     public function testEveryFunctionIsMeasured(): void

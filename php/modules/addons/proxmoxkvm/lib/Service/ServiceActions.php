@@ -7,13 +7,13 @@ namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 use Throwable;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
-use WHMCS\Module\Server\Proxmoxkvm\Admin\Attach;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Cron;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Orphans;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Vmid;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
@@ -94,8 +94,8 @@ final class ServiceActions
 
     public function attach(string $typed): Outcome
     {
-        if (!Attach::isNumber($typed)) {
-            return Outcome::bad(Html::text(Attach::wrongNumber()), self::PAGE, ['id' => $this->service]);
+        if (!Vmid::isNumber($typed)) {
+            return Outcome::bad(Html::text(Vmid::wrongNumber()), self::PAGE, ['id' => $this->service]);
         }
         $params = Orders::paramsOf($this->service);
         try {

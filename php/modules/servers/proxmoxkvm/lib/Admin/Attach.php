@@ -6,6 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Vmid;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
@@ -19,10 +20,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 final class Attach
 {
     public const FIELD = 'proxmoxkvm_attach';
-
-    /** The numbers that Proxmox VE gives to machines. */
-    private const LOWEST = 100;
-    private const HIGHEST = 999999999;
 
     public static function html(int $serviceId): string
     {
@@ -48,8 +45,8 @@ final class Attach
             if ($typed === '' || $service <= 0) {
                 return;
             }
-            if (!self::isNumber($typed)) {
-                FieldOutcome::remember(self::FIELD, $service, false, Text::html(self::wrongNumber()));
+            if (!Vmid::isNumber($typed)) {
+                FieldOutcome::remember(self::FIELD, $service, false, Text::html(Vmid::wrongNumber()));
 
                 return;
             }
@@ -63,19 +60,5 @@ final class Attach
         } catch (Throwable $error) {
             Log::call('attach', [], $error::class . ': ' . $error->getMessage(), Secrets::of([]));
         }
-    }
-
-    /** Whether it can be the number of a machine. */
-    public static function isNumber(string $typed): bool
-    {
-        return preg_match('/^\d{3,9}$/D', $typed) === 1 && (int) $typed >= self::LOWEST;
-    }
-
-    public static function wrongNumber(): string
-    {
-        return Lang::text('attach_number', [
-            'lowest' => (string) self::LOWEST,
-            'highest' => (string) self::HIGHEST,
-        ]);
     }
 }

@@ -15,13 +15,13 @@ final class ConnectionTable
     {
         $trust = (string) ($reply['trust'] ?? '');
         $lines = (string) ($reply['address_lines']['ok'] ?? 0);
-        $bad = ConnectionTest::addressLines($reply);
-        $missing = [...ConnectionTest::missing($reply, false), ...ConnectionTest::missing($reply, true)];
+        $bad = ConnectionParts::addressLines($reply);
+        $missing = [...ConnectionParts::missing($reply, false), ...ConnectionParts::missing($reply, true)];
         $rows = [
             'test_version' => ['Proxmox VE ' . ($reply['version'] ?? '')],
             'test_login' => [(string) ($reply['login'] ?? '')],
             'test_trust' => [Lang::has("trust_$trust") ? Lang::text("trust_$trust") : $trust],
-            'test_endpoints' => ConnectionTest::endpoints($reply, true),
+            'test_endpoints' => ConnectionParts::endpoints($reply, true),
             'test_nodes' => array_map(self::node(...), $reply['nodes'] ?? []),
             'test_privileges' => $missing ?: [Lang::text('test_complete')],
             'test_lines' => [Lang::text('test_lines_good', ['count' => $lines]), ...$bad],

@@ -69,7 +69,7 @@ final class ConnectionTest
      */
     public static function problems(array $reply): array
     {
-        return [...self::missing($reply, false), ...self::addressLines($reply)];
+        return [...ConnectionParts::missing($reply, false), ...ConnectionParts::addressLines($reply)];
     }
 
     /**
@@ -78,59 +78,10 @@ final class ConnectionTest
      */
     public static function warnings(array $reply): array
     {
-        return [...($reply['warnings'] ?? []), ...self::endpoints($reply, false), ...self::missing($reply, true)];
-    }
-
-    /**
-     * @param array<string, mixed> $reply
-     * @return list<string> what the login lacks: for something that not every hoster sells, or for all
-     */
-    public static function missing(array $reply, bool $optional): array
-    {
-        $texts = [];
-        foreach ($reply['missing'] ?? [] as $row) {
-            $for = $row['for'] ?? null;
-            if (($for !== null) === $optional) {
-                $texts[] = Lang::text($optional ? 'missing_optional' : 'missing_required', [
-                    'path' => (string) $row['path'],
-                    'privileges' => implode(', ', $row['privileges']),
-                    'purpose' => Lang::has("for_$for") ? Lang::text("for_$for") : (string) $for,
-                ]);
-            }
-        }
-
-        return $texts;
-    }
-
-    /**
-     * @param array<string, mixed> $reply
-     * @return list<string>
-     */
-    public static function addressLines(array $reply): array
-    {
-        return array_map(
-            static fn (array $bad): string => Lang::text('bad_line', array_map('strval', $bad)),
-            $reply['address_lines']['bad'] ?? []
-        );
-    }
-
-    /**
-     * @param array<string, mixed> $reply
-     * @return list<string> those that do not answer, or all
-     */
-    public static function endpoints(array $reply, bool $all): array
-    {
-        $texts = [];
-        foreach ($reply['endpoints'] ?? [] as $endpoint) {
-            $why = $endpoint['error'] ?? null;
-            if ($all || $why !== null) {
-                $texts[] = Lang::text($why === null ? 'endpoint_answers' : 'endpoint_silent', [
-                    'address' => (string) $endpoint['address'],
-                    'why' => (string) $why,
-                ]);
-            }
-        }
-
-        return $texts;
+        return [
+            ...($reply['warnings'] ?? []),
+            ...ConnectionParts::endpoints($reply, false),
+            ...ConnectionParts::missing($reply, true),
+        ];
     }
 }

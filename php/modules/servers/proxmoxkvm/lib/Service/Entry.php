@@ -6,7 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
@@ -52,7 +52,7 @@ final class Entry
             }
         };
 
-        return $actor === 'client' ? $run() : Lang::forStaff($run);
+        return $actor === 'client' ? $run() : Language::forStaff($run);
     }
 
     /**

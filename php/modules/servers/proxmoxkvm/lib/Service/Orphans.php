@@ -10,6 +10,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
@@ -34,7 +35,7 @@ final class Orphans
         $service = (new Params($vars))->serviceId();
         try {
             if ((Native::call('deleted', ['service' => $service])['orphaned'] ?? false) === true) {
-                Log::activity(Lang::forStaff(
+                Log::activity(Language::forStaff(
                     static fn (): string => Lang::text('orphan_deleted', ['service' => (string) $service])
                 ));
             }

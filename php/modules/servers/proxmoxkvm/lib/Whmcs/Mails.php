@@ -7,6 +7,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
 /**
@@ -114,6 +115,6 @@ final class Mails
     {
         $values = ['mail' => MailTemplates::NAMES[$kind], 'service' => (string) $service, 'why' => $why];
 
-        return Lang::forStaff(static fn (): string => Lang::text($text, $values));
+        return Language::forStaff(static fn (): string => Lang::text($text, $values));
     }
 }

@@ -15,17 +15,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
  */
 final class WriteBack
 {
-    /** Field of a write-back => name of the service property, parameter of the API, column. */
-    private const FIELDS = [
-        'domain' => ['Domain', 'domain', 'domain'],
-        'username' => ['Username', 'serviceusername', 'username'],
-        'dedicated_ip' => ['Dedicated IP', 'dedicatedip', 'dedicatedip'],
-        'assigned_ips' => [null, 'assignedips', 'assignedips'],
-    ];
-
-    /** An empty text clears these. */
-    private const CLEARED = ['dedicated_ip', 'assigned_ips'];
-
     /**
      * @param list<array<string, mixed>> $writeBacks
      * @param object|null $model WHMCS's model of the service at hand
@@ -41,7 +30,7 @@ final class WriteBack
                     continue;
                 }
                 $own = $model !== null && (int) ($model->id ?? 0) === $service ? $model : null;
-                self::write($service, self::values($writeBack), $own);
+                self::write($service, WriteBackFields::values($writeBack), $own);
                 if (($writeBack['note'] ?? '') !== '') {
                     AdminNotes::append($service, $writeBack['note']);
                 }
@@ -62,21 +51,21 @@ final class WriteBack
     private static function write(int $service, array $values, ?object $model): void
     {
         if ($model !== null && isset($model->serviceProperties)) {
-            $model->serviceProperties->save(self::named($values, 0));
+            $model->serviceProperties->save(WriteBackFields::named($values, 0));
             // WHMCS has no service property for this one.
             $values = array_intersect_key($values, ['assigned_ips' => '']);
         } elseif (self::throughApi($service, $values)) {
             return;
         }
         if ($values !== []) {
-            Services::update($service, self::named($values, 2));
+            Services::update($service, WriteBackFields::named($values, 2));
         }
     }
 
     /** @param array<string, string> $values */
     private static function throughApi(int $service, array $values): bool
     {
-        $named = self::named($values, 1);
+        $named = WriteBackFields::named($values, 1);
         // The API takes an empty value for no value.
         $empty = array_keys($named, '', true);
         $answer = \localAPI(
@@ -85,41 +74,5 @@ final class WriteBack
         );
 
         return ($answer['result'] ?? '') === 'success';
-    }
-
-    /**
-     * @param array<string, string> $values by field
-     * @return array<string, string> by the name of the field in WHMCS, where it has one
-     */
-    private static function named(array $values, int $kind): array
-    {
-        $named = [];
-        foreach ($values as $field => $value) {
-            $name = self::FIELDS[$field][$kind];
-            if ($name !== null) {
-                $named[$name] = $value;
-            }
-        }
-
-        return $named;
-    }
-
-    /**
-     * @param array<string, mixed> $writeBack
-     * @return array<string, string> fields that are to be written; no addresses clears them
-     */
-    private static function values(array $writeBack): array
-    {
-        $values = [];
-        foreach (array_keys(self::FIELDS) as $field) {
-            $value = $writeBack[$field] ?? null;
-            $text = is_array($value) ? implode("\n", $value) : (string) $value;
-            // The domain and the user name of a machine that is gone are still the client's.
-            if ($value !== null && ($text !== '' || in_array($field, self::CLEARED, true))) {
-                $values[$field] = $text;
-            }
-        }
-
-        return $values;
     }
 }
