@@ -53,6 +53,16 @@ final class ClientAreaTest extends StubTestCase
         }
     }
 
+    public function testWhoPressedAButtonAndFromWhereIsToldToTheCore(): void
+    {
+        $_SERVER['REMOTE_ADDR'] = '192.0.2.200';
+        $this->press('Stop', 'POST', self::TOKEN + ['proxmoxkvm_nonce' => '5f2bClientStop']);
+        $this->press('Stop', 'POST', self::TOKEN + ['proxmoxkvm_nonce' => ['no', 'text']]);
+        unset($_SERVER['REMOTE_ADDR']);
+        $by = ['id' => 1, 'ip' => '192.0.2.200', 'nonce' => '5f2bClientStop'];
+        self::assertEquals([$by, array_merge($by, ['nonce' => ''])], array_column($this->requests('stop'), 'by'));
+    }
+
     /** A machine that restarts is off for a moment: whoever has asked for it reads so no longer than that. */
     public function testAfterAButtonThePageLooksAgainSoon(): void
     {

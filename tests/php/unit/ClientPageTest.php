@@ -62,6 +62,31 @@ final class ClientPageTest extends StubTestCase
     }
 
     /** @dataProvider smartys */
+    public function testTheClientSeesTheOwnActsAndEachFormIsOneOfAKind(string $smarty): void
+    {
+        $entry = static fn (array $more): array => $more + ['at' => 1.5, 'state' => 'done', 'actor' => 'client'];
+        $this->replyTo('show', ['service' => ['status' => 'ready', 'id' => $this->service], 'activity' => [
+            $entry(['action' => 'stop', 'ip' => '192.0.2.200']),
+            $entry(['action' => self::EVIL, 'state' => self::EVIL, 'ip' => self::EVIL]),
+            $entry(['action' => 'create', 'actor' => 'whmcs', 'state' => 'queued']),
+        ]]);
+        $page = $this->page($smarty);
+        $line = static fn (int $number): string
+            => $page->evaluate("string(//*[@data-vm='activity']/li[$number])");
+        self::assertStringEndsWith('· Stop: done · you (192.0.2.200)', $line(1));
+        self::assertStringContainsString(self::EVIL . ': ' . self::EVIL, $line(2));
+        self::assertStringEndsWith('· Creation: under way · automatic', $line(3));
+        $nonces = [];
+        foreach ($page->query('//form/input[@name="proxmoxkvm_nonce"]/@value') as $nonce) {
+            self::assertMatchesRegularExpression('/^[0-9A-Za-z]{24,64}$/D', $nonce->nodeValue);
+            $nonces[] = $nonce->nodeValue;
+        }
+        self::assertCount((int) $page->evaluate('count(//form)'), array_unique($nonces));
+        $asked = $this->requests('show')[0];
+        self::assertSame(['client', ['id' => 1], 5], [$asked['actor'], $asked['by'], $asked['activity']]);
+    }
+
+    /** @dataProvider smartys */
     public function testWhateverComesFromOutsideIsHarmless(string $smarty): void
     {
         $evil = self::EVIL;
