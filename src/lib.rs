@@ -86,7 +86,8 @@
 //! package (what is paid for) · local status, remote status, remote lock (as the specification) · step (a row) ·
 //! plan (what a step finds missing) · call (one change asked of PVE) · look (reading the facts) · task (has a
 //! UPID) · lease (right of one worker to advance one service) · address, pool · verb (what WHMCS asks) ·
-//! request, reply (across the ABI) · event (a line of a service's history).
+//! request, reply (across the ABI) · operation (one requested run of a verb) · event (a line of a service's history,
+//! mostly of an operation).
 
 pub mod actions;
 pub mod api;
