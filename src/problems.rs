@@ -20,6 +20,9 @@ pub enum Error {
     /// The request of PHP is none.
     #[error("the request of the PHP module cannot be read ({0}): install PHP files and library of the same version")]
     Request(String),
+    /// A number that no service has.
+    #[error("the number of the service is missing, or none: it is the ID that WHMCS shows on the page of the service")]
+    NoService,
     /// An option of the package, or a configurable option.
     #[error(transparent)]
     Package(#[from] package::Error),
@@ -78,6 +81,7 @@ impl Error {
     pub fn problem(&self) -> &'static Problem {
         match self {
             Error::Request(_) => &problems::BAD_REQUEST,
+            Error::NoService => &problems::NO_SERVICE,
             Error::Package(error) => error.problem(),
             Error::Server(error) => error.problem(),
             Error::Placement(error) => error.problem(),

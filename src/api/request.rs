@@ -2,13 +2,15 @@
 
 mod options;
 mod run;
+mod trouble;
 mod whose;
 
 pub use options::{config_options_out, form_out, options_out};
 pub use run::{CronIn, SampleIn, Unprepared};
+pub use trouble::{error_reply, trouble_out, troubles_out, unreadable_out};
 pub use whose::{asked_of, home_of};
 
-use crate::engine::{Order, needs_attention};
+use crate::engine::Order;
 use crate::guest::Current;
 use crate::guest::compare::Line;
 use crate::guest::series::{Point, SERIES};
@@ -16,17 +18,17 @@ use crate::package::{More, Package, option};
 use crate::problems::{Error, Refusal};
 use crate::server::address::Address;
 use crate::server::{Family, Secret, ServerEntry, ServerFields};
+use crate::service::Service;
 use crate::service::identity::Asked;
-use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Event, Used, WriteBack};
 use crate::words::ids::{Actor, By, ServerId, ServiceId, Vmid};
-use crate::words::problems::{self, Problem};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use trouble::error_of;
 use whose::{AskedIn, ByIn};
 
 /// A text, number or null, as WHMCS's database hands them out: read as text.
@@ -108,7 +110,7 @@ impl OrderIn {
     /// Which service it is about.
     pub fn service_id(&self) -> Result<ServiceId, Error> {
         match self.service.id.0 {
-            0 => Err(Error::Request("it names no service".to_owned())),
+            0 => Err(Error::NoService),
             id => Ok(ServiceId(id)),
         }
     }
@@ -283,7 +285,7 @@ pub fn service_of(request: &Value) -> Result<ServiceId, Error> {
     number(request, "service")
         .filter(|id| *id > 0)
         .map(ServiceId)
-        .ok_or_else(|| Error::Request("it names no service".to_owned()))
+        .ok_or(Error::NoService)
 }
 
 /// A service as the pages show it.
@@ -293,15 +295,6 @@ pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
         .task
         .as_ref()
         .map(|task| json!({"upid": task.upid, "what": task.what, "since": task.sent_at}));
-    let trouble = body.trouble.as_ref();
-    let error = trouble.map(|t| {
-        let attention = needs_attention(service);
-        // what is not due is tried again by nobody
-        let retry = t.retry && service.due_at.is_some();
-        let mut error = trouble_out(t, retry);
-        error["attention"] = json!(attention);
-        error
-    });
     json!({
         "id": service.id,
         "server_id": service.server,
@@ -313,21 +306,10 @@ pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
         "username": body.package.as_ref().map(|package| &package.ci_user),
         "addresses": addresses.iter().map(|address| address.ip.to_string()).collect::<Vec<_>>(),
         "suspended": body.suspended,
-        "error": error,
+        "error": error_of(service),
         "task": task,
         "settled": service.due_at.is_none() && body.trouble.is_none(),
     })
-}
-
-/// A service whose record cannot be read, in the place of [`service_out`].
-pub fn unreadable_out(error: &crate::store::Error) -> Value {
-    let id = match error {
-        crate::store::Error::Corrupt { service, .. } => Some(service),
-        _ => None,
-    };
-    let mut error = trouble_out(&Trouble::of(error.problem(), error.to_string(), 0.0), false);
-    error["at"] = Value::Null;
-    json!({"id": id, "status": "", "addresses": [], "error": error})
 }
 
 /// What WHMCS should write down.
@@ -402,23 +384,6 @@ pub fn dns_out(memory: &DnsMemory) -> Value {
     })
 }
 
-/// Why not everything is as it should be.
-pub fn troubles_out(troubles: &[Trouble]) -> Value {
-    troubles
-        .iter()
-        .map(|trouble| trouble_out(trouble, trouble.retry))
-        .collect()
-}
-
-/// Why it does not go on, which advice there is, and where it is explained. A code of another version has neither.
-pub fn trouble_out(trouble: &Trouble, retry: bool) -> Value {
-    let problem = problems::named(&trouble.code);
-    json!({
-        "code": trouble.code, "message": trouble.message, "retry": retry, "at": trouble.at,
-        "advice": problem.map(|problem| problem.advice), "page": problem.map(Problem::page),
-    })
-}
-
 /// What a package and its guest differ in.
 pub fn compare_out(line: &Line) -> Value {
     let unit = option(line.what).map(|row| row.unit);
@@ -477,17 +442,4 @@ pub fn reply(fields: Value) -> Value {
         reply.extend(fields);
     }
     Value::Object(reply)
-}
-
-/// An error's reply.
-pub fn error_reply(error: &Error) -> Value {
-    let problem = error.problem();
-    let mut reply = json!({
-        "ok": false, "code": problem.code, "message": error.to_string(), "retry": problem.retry,
-        "advice": problem.advice, "page": problem.page(), "client": problem.client,
-    });
-    if let Some(seconds) = error.again_in() {
-        reply["again_in_s"] = json!(seconds);
-    }
-    reply
 }

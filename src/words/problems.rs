@@ -81,6 +81,7 @@ macro_rules! table {
 table! {
     // what was asked
     BAD_REQUEST        "bad_request"         Invalid     final  "files"            -
+    NO_SERVICE         "no_service"          Invalid     final  "number"           -
     NO_STEP            "no_step"             Refused     final  "files"            -
     INTERNAL           "internal"            Internal    final  "report"           -
     NOT_PREPARED       "not_prepared"        Found       final  "product"          -

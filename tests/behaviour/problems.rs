@@ -292,7 +292,9 @@ fn what_people_type_wrong_is_named() {
     let zone = api::zone_services(&world.core, &json!({"zone": {"zone": "exa mple"}})).unwrap_err();
     assert_eq!(zone.code(), "bad_zone");
     assert!(zone.to_string().starts_with("zone: it is no zone"), "{zone}");
-    for error in [missing, no_address, zone] {
+    let no_number = api::show(&world.core, &json!({"service": "seven"})).unwrap_err();
+    assert_eq!(no_number.code(), "no_service");
+    for error in [missing, no_address, zone, no_number] {
         assert!(!error.to_string().contains("PHP"), "{error}");
         assert_eq!((error.problem().class, error.retry()), (Class::Invalid, false));
     }

@@ -213,6 +213,7 @@ return [
         . ' zones in the addon module shows more.',
     'advice_store' => 'Check space and permissions of the directory of the module\'s store; when the store is in a database, check that the database can be reached.',
     'advice_files' => 'Upload the whole archive of one version again and restart php-fpm; if it comes back, please report it with this sentence.',
+    'advice_number' => 'Correct the number, or open the page from the service in WHMCS.',
     'advice_report' => 'Press the button again. If it comes back, please report it with the sentence above.',
     'advice_rejected' => 'The sentence names the value that Proxmox VE does not accept: correct it in the product, or at the template or VM in Proxmox VE; then press the button again.',
     'advice_vmid' => 'Lower First VM ID in the Module Settings of the product, or widen the range of free VM IDs in Proxmox VE (Datacenter, Options).',

@@ -192,6 +192,7 @@ return [
         . ' Tester, sous Zones DNS dans le module addon, en montre plus.',
     'advice_store' => 'Vérifiez l’espace et les droits du dossier où se trouvent les données du module ; si elles sont dans une base de données, vérifiez que celle-ci est joignable.',
     'advice_files' => 'Envoyez de nouveau l’archive entière d’une seule version et redémarrez php-fpm ; si cela revient, signalez-le avec cette phrase.',
+    'advice_number' => 'Corrigez le numéro, ou ouvrez la page depuis le service dans WHMCS.',
     'advice_report' => 'Appuyez de nouveau sur le bouton. Si cela revient, signalez-le avec la phrase ci-dessus.',
     'advice_rejected' => 'La phrase nomme la valeur que Proxmox VE n’accepte pas : corrigez-la dans le produit, ou sur le modèle ou la VM dans Proxmox VE ; puis appuyez de nouveau sur le bouton.',
     'advice_vmid' => 'Diminuez « First VM ID » dans les paramètres du module du produit, ou élargissez la plage des VM ID libres dans Proxmox VE (Centre de données, Options).',

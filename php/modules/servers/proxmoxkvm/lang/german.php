@@ -192,6 +192,7 @@ return [
         . ' DNS-Zonen im Addon-Modul zeigt mehr.',
     'advice_store' => 'Prüfen Sie Platz und Rechte des Verzeichnisses, in dem der Speicher des Moduls liegt; liegt er in einer Datenbank, prüfen Sie, ob sie erreichbar ist.',
     'advice_files' => 'Laden Sie das ganze Archiv einer Version noch einmal hoch und starten Sie php-fpm neu; kommt es wieder, melden Sie es bitte mit diesem Satz.',
+    'advice_number' => 'Berichtigen Sie die Nummer oder öffnen Sie die Seite vom Dienst in WHMCS aus.',
     'advice_report' => 'Drücken Sie die Schaltfläche noch einmal. Kommt es wieder, melden Sie es bitte mit dem Satz oben.',
     'advice_rejected' => 'Der Satz nennt den Wert, den Proxmox VE nicht annimmt: Berichtigen Sie ihn im Produkt oder in Proxmox VE an der Vorlage oder VM; dann drücken Sie die Schaltfläche noch einmal.',
     'advice_vmid' => 'Senken Sie „First VM ID“ in den Moduleinstellungen des Produkts oder erweitern Sie in Proxmox VE den Bereich der freien VM-IDs (Rechenzentrum, Optionen).',

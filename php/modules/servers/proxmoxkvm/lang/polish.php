@@ -192,6 +192,7 @@ return [
         . ' module dodatkowym pokazuje więcej.',
     'advice_store' => 'Proszę sprawdzić miejsce i uprawnienia katalogu z danymi modułu; jeśli dane są w bazie danych, proszę sprawdzić, czy jest osiągalna.',
     'advice_files' => 'Proszę ponownie wgrać całe archiwum jednej wersji i zrestartować php-fpm; jeśli to wróci, proszę to zgłosić razem z tym zdaniem.',
+    'advice_number' => 'Proszę poprawić numer albo otworzyć stronę z usługi w WHMCS.',
     'advice_report' => 'Proszę nacisnąć przycisk jeszcze raz. Jeśli to wróci, proszę to zgłosić razem ze zdaniem powyżej.',
     'advice_rejected' => 'Zdanie podaje wartość, której Proxmox VE nie przyjmuje: proszę poprawić ją w produkcie albo w szablonie lub VM w Proxmox VE, a potem ponownie nacisnąć przycisk.',
     'advice_vmid' => 'Proszę zmniejszyć „First VM ID” w ustawieniach modułu produktu albo poszerzyć zakres wolnych VM ID w Proxmox VE (Centrum danych, Opcje).',

@@ -192,6 +192,7 @@ return [
         . ' Zonas DNS no módulo adicional, mostra mais.',
     'advice_store' => 'Verifique o espaço e as permissões da pasta onde ficam os dados do módulo; se estão num banco de dados, verifique se ele pode ser alcançado.',
     'advice_files' => 'Envie de novo o arquivo completo de uma única versão e reinicie o php-fpm; se voltar a acontecer, comunique-o com esta frase.',
+    'advice_number' => 'Corrija o número, ou abra a página a partir do serviço no WHMCS.',
     'advice_report' => 'Clique de novo no botão. Se voltar a acontecer, comunique-o com a frase acima.',
     'advice_rejected' => 'A frase indica o valor que o Proxmox VE não aceita: corrija-o no produto, ou no modelo ou na VM no Proxmox VE; depois clique de novo no botão.',
     'advice_vmid' => 'Diminua “First VM ID” nas configurações do módulo do produto, ou alargue a faixa de VM IDs livres no Proxmox VE (Centro de dados, Opções).',

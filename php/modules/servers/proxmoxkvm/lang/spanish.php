@@ -192,6 +192,7 @@ return [
         . ' en Zonas DNS del módulo adicional, muestra más.',
     'advice_store' => 'Compruebe el espacio y los permisos de la carpeta donde están los datos del módulo; si están en una base de datos, compruebe que se puede llegar a ella.',
     'advice_files' => 'Suba de nuevo el archivo completo de una sola versión y reinicie php-fpm; si vuelve a ocurrir, comuníquelo con esta frase.',
+    'advice_number' => 'Corrija el número, o abra la página desde el servicio en WHMCS.',
     'advice_report' => 'Pulse el botón otra vez. Si vuelve a ocurrir, comuníquelo con la frase de arriba.',
     'advice_rejected' => 'La frase nombra el valor que Proxmox VE no acepta: corríjalo en el producto, o en la plantilla o la VM en Proxmox VE; después pulse el botón otra vez.',
     'advice_vmid' => 'Baje «First VM ID» en los ajustes del módulo del producto, o amplíe el rango de VM ID libres en Proxmox VE (Centro de datos, Opciones).',
