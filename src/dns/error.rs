@@ -24,6 +24,9 @@ pub enum Error {
         /// What is wrong, and what to enter.
         why: String,
     },
+    /// Nobody can be asked where a name leads.
+    #[error("no resolver is configured: list one in /etc/resolv.conf of this machine")]
+    NoResolver,
     /// No connection: nothing was sent.
     #[error("{server} could not be reached: {why}")]
     NeverSent {
@@ -96,6 +99,7 @@ impl Error {
     pub fn problem(&self) -> &'static Problem {
         match self {
             Error::Config { .. } => &problems::DNS_CONFIG,
+            Error::NoResolver => &problems::DNS_NO_RESOLVER,
             Error::NeverSent { .. } => &problems::DNS_UNREACHABLE,
             Error::NotTrusted { .. } => &problems::DNS_NOT_TRUSTED,
             Error::NoAnswer { .. } => &problems::DNS_NO_ANSWER,

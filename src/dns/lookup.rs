@@ -25,9 +25,7 @@ pub fn system_resolvers() -> Vec<SocketAddr> {
 ///
 /// A name in our form ([`super::name`]). Resolvers follow CNAMEs themselves, so every address of the answer counts.
 pub fn addresses_of(name: &str, v4: bool, resolvers: &[SocketAddr], budget: &Budget<'_>) -> Result<Vec<IpAddr>, Error> {
-    let mut last = Error::Config {
-        why: "no resolver is configured: list one in /etc/resolv.conf of this machine".to_owned(),
-    };
+    let mut last = Error::NoResolver;
     for (index, resolver) in resolvers.iter().enumerate() {
         let now = budget.clock.now();
         let share = Budget {

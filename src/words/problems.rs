@@ -207,24 +207,25 @@ table! {
     STORE_UNFINISHED   "store_unfinished"    Store       final  "move"             -
     STORE_IN_USE       "store_in_use"        Store       retry  "move"             -
 
-    // DNS. Of what clients ask only a reverse name asks a provider.
+    // DNS. What a client asks is where a name leads, when it wants it as a reverse name.
     BAD_ZONE           "bad_zone"            Invalid     final  "dns_config"       -
-    DNS_CONFIG         "dns_config"          Dns         final  "dns_config"       "client_rdns_unknown"
-    DNS_NOT_TRUSTED    "dns_not_trusted"     Dns         final  "dns_config"       "client_rdns_unknown"
-    DNS_KEY            "dns_key"             Dns         final  "dns_key"          "client_rdns_unknown"
-    DNS_PERMISSION     "dns_permission"      Dns         final  "dns_permission"   "client_rdns_unknown"
-    DNS_REFUSED        "dns_refused"         Dns         final  "dns_permission"   "client_rdns_unknown"
-    DNS_ZONE_MISSING   "dns_zone_missing"    Dns         final  "dns_zone"         "client_rdns_unknown"
-    DNS_ZONE_GONE      "dns_zone_gone"       Dns         final  "dns_zone_gone"    "client_rdns_unknown"
-    DNS_CONFLICT       "dns_conflict"        Dns         final  "dns_conflict"     "client_rdns_unknown"
-    DNS_NAME           "dns_name"            Dns         final  "dns_name"         "client_rdns_unknown"
+    DNS_CONFIG         "dns_config"          Dns         final  "dns_config"       -
+    DNS_NO_RESOLVER    "dns_no_resolver"     Dns         final  "dns_resolver"     "client_rdns_unknown"
+    DNS_NOT_TRUSTED    "dns_not_trusted"     Dns         final  "dns_config"       -
+    DNS_KEY            "dns_key"             Dns         final  "dns_key"          -
+    DNS_PERMISSION     "dns_permission"      Dns         final  "dns_permission"   -
+    DNS_REFUSED        "dns_refused"         Dns         final  "dns_permission"   -
+    DNS_ZONE_MISSING   "dns_zone_missing"    Dns         final  "dns_zone"         -
+    DNS_ZONE_GONE      "dns_zone_gone"       Dns         final  "dns_zone_gone"    -
+    DNS_CONFLICT       "dns_conflict"        Dns         final  "dns_conflict"     -
+    DNS_NAME           "dns_name"            Dns         final  "dns_name"         -
     DNS_UNREACHABLE    "dns_unreachable"     Dns         retry  "dns_unreachable"  "client_rdns_unknown"
     DNS_NO_ANSWER      "dns_no_answer"       Dns         retry  "dns_unreachable"  "client_rdns_unknown"
     DNS_UNEXPECTED     "dns_unexpected"      Dns         retry  "dns_unreachable"  "client_rdns_unknown"
-    DNS_RATE_LIMITED   "dns_rate_limited"    Dns         retry  "dns_unreachable"  "client_rdns_unknown"
-    DNS_CHANGED        "dns_changed"         Dns         retry  "dns_unreachable"  "client_rdns_unknown"
+    DNS_RATE_LIMITED   "dns_rate_limited"    Dns         retry  "dns_unreachable"  -
+    DNS_CHANGED        "dns_changed"         Dns         retry  "dns_unreachable"  -
     DNS_OUT_OF_TIME    "dns_out_of_time"     Dns         retry  "dns_unreachable"  "client_rdns_unknown"
-    DNS_STORE          "dns_store"           Dns         retry  "store"            "client_rdns_unknown"
+    DNS_STORE          "dns_store"           Dns         retry  "store"            -
 
     // what only the check finds
     UNREADABLE         "unreadable"          Found       final  "restore"          -

@@ -114,9 +114,13 @@ fn sentences() -> BTreeMap<String, BTreeSet<String>> {
                 .chars()
                 .take_while(|c| c.is_ascii_uppercase() || *c == '_')
                 .collect();
-            let before = before.rsplit("fn problem(").next().unwrap_or_default();
+            let before = before.rsplit("problem(").next().unwrap_or_default();
+            let is_found = after[name.len()..]
+                .trim_start_matches(',')
+                .trim_start()
+                .starts_with("sentence");
             let said = found.entry(name).or_default();
-            if let Some((_, last)) = before.rsplit_once("format!(").filter(|_| after.contains("sentence")) {
+            if let Some((_, last)) = before.rsplit_once("format!(").filter(|_| is_found) {
                 said.extend(literal(last.trim_start()).map(|(text, _)| text));
             }
             let named = |(kind, variant): (&str, &str)| {

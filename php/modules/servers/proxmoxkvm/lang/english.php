@@ -206,6 +206,7 @@ return [
     'advice_dns_permission' => 'Let the key of the zone change its records at the provider; Test under DNS zones in'
         . ' the addon module checks it.',
     'advice_dns_config' => 'Correct the zone under DNS zones in the addon module.',
+    'advice_dns_resolver' => 'List a resolver in /etc/resolv.conf of this machine, and see that PHP may read that file.',
     'advice_dns_conflict' => 'Somebody else wrote that record, so it is left alone: remove it at the provider if it'
         . ' is in the way, then press Set DNS records.',
     'advice_dns_name' => 'Correct VM name and Main domain in the Module Settings of the product.',

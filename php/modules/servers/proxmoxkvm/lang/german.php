@@ -185,6 +185,7 @@ return [
     'advice_dns_permission' => 'Dem Schlüssel der Zone beim Anbieter erlauben, ihre Einträge zu ändern; Testen unter'
         . ' DNS-Zonen im Addon-Modul prüft es.',
     'advice_dns_config' => 'Die Zone im Addon-Modul unter DNS-Zonen berichtigen.',
+    'advice_dns_resolver' => 'Nennen Sie in /etc/resolv.conf dieses Rechners einen Resolver, und sehen Sie nach, dass PHP diese Datei lesen darf.',
     'advice_dns_conflict' => 'Diesen Eintrag hat jemand anderes geschrieben, er bleibt deshalb stehen: beim'
         . ' Anbieter entfernen, wenn er im Weg ist, dann Set DNS records drücken.',
     'advice_dns_name' => 'VM-Name und Hauptdomain in den Moduleinstellungen des Produkts berichtigen.',

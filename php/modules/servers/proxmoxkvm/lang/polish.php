@@ -185,6 +185,7 @@ return [
     'advice_dns_permission' => 'Pozwól u dostawcy, aby klucz strefy zmieniał jej rekordy; Testuj pod Strefy DNS w'
         . ' module dodatkowym to sprawdza.',
     'advice_dns_config' => 'Popraw strefę w module dodatkowym pod Strefy DNS.',
+    'advice_dns_resolver' => 'Proszę podać resolver w /etc/resolv.conf tej maszyny i sprawdzić, czy PHP może czytać ten plik.',
     'advice_dns_conflict' => 'Ten rekord zapisał ktoś inny, więc pozostaje bez zmian: usuń go u dostawcy, jeśli'
         . ' przeszkadza, i naciśnij Set DNS records.',
     'advice_dns_name' => 'Popraw nazwę VM i domenę główną w ustawieniach modułu produktu.',

@@ -185,6 +185,7 @@ return [
     'advice_dns_permission' => 'Permita no fornecedor que a chave da zona altere os registos dela; Testar, em Zonas'
         . ' DNS no módulo adicional, verifica-o.',
     'advice_dns_config' => 'Corrija a zona em Zonas DNS no módulo adicional.',
+    'advice_dns_resolver' => 'Indique um resolvedor em /etc/resolv.conf desta máquina, e veja se o PHP pode ler esse arquivo.',
     'advice_dns_conflict' => 'Esse registo foi escrito por outra pessoa, por isso fica intacto: remova-o no'
         . ' fornecedor se estorvar e prima Set DNS records.',
     'advice_dns_name' => 'Corrija o nome da VM e o domínio principal nas definições do módulo do produto.',

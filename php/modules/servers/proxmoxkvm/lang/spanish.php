@@ -185,6 +185,7 @@ return [
     'advice_dns_permission' => 'Permita en el proveedor que la clave de la zona cambie sus registros; Probar, en'
         . ' Zonas DNS del módulo adicional, lo comprueba.',
     'advice_dns_config' => 'Corrija la zona en Zonas DNS del módulo adicional.',
+    'advice_dns_resolver' => 'Indique un servidor de resolución en /etc/resolv.conf de esta máquina y compruebe que PHP puede leer ese archivo.',
     'advice_dns_conflict' => 'Ese registro lo escribió otro, por eso no se toca: elimínelo en el proveedor si'
         . ' estorba y pulse Set DNS records.',
     'advice_dns_name' => 'Corrija el nombre de la VM y el dominio principal en los ajustes del módulo del producto.',
