@@ -371,6 +371,24 @@ fn only_the_edges_touch_the_world() {
     report(broken);
 }
 
+/// What a status or a row means is said by the table. An engine that asks which one it is knows a second table.
+#[test]
+fn the_engine_names_no_status_and_knows_no_row_by_identity() {
+    let mut broken = Vec::new();
+    for source in sources().iter().filter(|source| source.module == "engine") {
+        for (number, line) in &source.code {
+            let named = line.match_indices("Status::").any(|(at, _)| {
+                let before = line[..at].chars().next_back();
+                !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+            });
+            if named || line.contains("ptr::eq") {
+                broken.push(format!("src/{}:{number}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    report(broken);
+}
+
 #[test]
 fn what_is_pure_holds_no_lock_and_no_door() {
     let mut broken = Vec::new();
