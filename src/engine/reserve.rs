@@ -8,7 +8,7 @@ use crate::package::{CloneType, NameInputs, Package};
 use crate::pipeline;
 use crate::pipeline::NoPlace;
 use crate::problems::Error;
-use crate::pve::{Client, Facts, Resources, VmSeen};
+use crate::pve::{Client, ClusterFacts, Resources, VmSeen};
 use crate::server::address::Address;
 use crate::server::{Family, Pool};
 use crate::store::{Lease, Reservation};
@@ -171,13 +171,13 @@ impl Engine<'_> {
         self.place(job, &mut resources, &mut facts).map(drop)
     }
 
-    fn facts(&self, job: &Job) -> Result<Facts, Error> {
+    fn facts(&self, job: &Job) -> Result<ClusterFacts, Error> {
         let now = self.clock.now();
         let facts = self.store.facts(job.order.entry.id)?;
         if facts.is_fresh(now) {
             return Ok(facts);
         }
-        Ok(Facts {
+        Ok(ClusterFacts {
             seen_at: now,
             next_id: job.client.next_id_range()?,
             bridges: BTreeMap::new(),
@@ -185,7 +185,7 @@ impl Engine<'_> {
     }
 
     /// Where the guest goes, and the address lines that its node can use.
-    fn place(&self, job: &Job, resources: &mut Resources, facts: &mut Facts) -> Result<(Site, Pool), Error> {
+    fn place(&self, job: &Job, resources: &mut Resources, facts: &mut ClusterFacts) -> Result<(Site, Pool), Error> {
         let package = &job.order.package;
         let template = placement::template(resources, package)?.clone();
         let config = Self::buildable(job, &template)?;
@@ -251,7 +251,7 @@ impl Engine<'_> {
     }
 
     /// The address lines whose bridge the node has.
-    fn usable_lines(&self, job: &Job, node: &NodeName, facts: &mut Facts) -> Result<Pool, Error> {
+    fn usable_lines(&self, job: &Job, node: &NodeName, facts: &mut ClusterFacts) -> Result<Pool, Error> {
         let package = &job.order.package;
         let pool = &job.order.entry.pool;
         let wanted: BTreeSet<&Bridge> = match &package.bridge {
@@ -262,7 +262,7 @@ impl Engine<'_> {
         if wanted.is_empty() {
             return Ok(pool.clone());
         }
-        let known = |facts: &Facts| {
+        let known = |facts: &ClusterFacts| {
             facts
                 .bridges
                 .get(node)
@@ -288,7 +288,7 @@ impl Engine<'_> {
     }
 
     /// Where the search for a VMID begins and ends: the package's first one, within the cluster's range.
-    fn vmid_range(&self, job: &Job, package: &Package, facts: &Facts) -> Result<(Vmid, Vmid), Error> {
+    fn vmid_range(&self, job: &Job, package: &Package, facts: &ClusterFacts) -> Result<(Vmid, Vmid), Error> {
         let (lower, upper) = facts.next_id.unwrap_or((Vmid::MIN, Vmid::MAX));
         let mut first = package.first_vmid.max(lower);
         if !job.taken.is_empty() {

@@ -209,7 +209,7 @@ fn vm(entry: &Value) -> Option<VmSeen> {
 /// What a server rarely changes; bridges and next-id range are asked again after [`limits::FACTS_SECONDS`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Facts {
+pub struct ClusterFacts {
     /// The range for new VMIDs from the datacenter options (`next-id`), if one is set.
     pub next_id: Option<(Vmid, Vmid)>,
     /// The bridges and vnets of each node asked so far.
@@ -218,7 +218,7 @@ pub struct Facts {
     pub seen_at: UnixSeconds,
 }
 
-impl Facts {
+impl ClusterFacts {
     /// Whether they need not be asked for again.
     pub fn is_fresh(&self, now: UnixSeconds) -> bool {
         (-limits::CLOCK_SECONDS..limits::FACTS_SECONDS).contains(&(now - self.seen_at))

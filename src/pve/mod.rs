@@ -23,7 +23,7 @@ mod watch;
 mod wire;
 
 pub use client::{Asked, Client, Request, encode};
-pub use cluster::{Facts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};
+pub use cluster::{ClusterFacts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked};
 pub use log::{LogEnd, LogSeen};

@@ -117,7 +117,7 @@ fn fill(store: &Store) {
     store.add_samples("2026-11", &[measured(1), measured(2)]).unwrap();
     store.set_sampled(ServerId(1), START).unwrap();
     store
-        .set_facts(ServerId(1), &proxmoxkvm::pve::Facts::default())
+        .set_facts(ServerId(1), &proxmoxkvm::pve::ClusterFacts::default())
         .unwrap();
 }
 

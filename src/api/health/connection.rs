@@ -4,7 +4,7 @@ use super::privileges::{self, Networks};
 use crate::api::core::Core;
 use crate::api::request;
 use crate::problems::Error;
-use crate::pve::{Facts, Meter, NodeState, Resources};
+use crate::pve::{ClusterFacts, Meter, NodeState, Resources};
 use crate::words::ids::{Bridge, NodeName};
 use crate::words::limits;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     let version = client.version()?;
     let endpoints = client.each_endpoint()?;
     let resources = client.resources()?;
-    let mut facts = Facts {
+    let mut facts = ClusterFacts {
         next_id: client.next_id_range()?,
         bridges: BTreeMap::new(),
         seen_at: core.clock.now(),
