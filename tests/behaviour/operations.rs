@@ -390,3 +390,36 @@ fn history_has_an_end_for_each_who_asks() {
         "what an admin asked for is washed away by nobody else's"
     );
 }
+
+#[test]
+fn what_a_dead_worker_has_left_is_judged_by_whoever_comes_next() {
+    let world = World::new();
+    let requested = |action| proxmoxkvm::store::Requested {
+        action,
+        arguments: json!({}),
+        by: Default::default(),
+        nonce: None,
+    };
+    // the status still asks for it: it goes on
+    let new = proxmoxkvm::service::Service::new(ServiceId(7), proxmoxkvm::words::ids::ServerId(1), world.now());
+    world.core.store.begin(&new, world.now()).unwrap();
+    let dead = |action| {
+        drop(
+            world
+                .core
+                .store
+                .lease_for(ServiceId(7), Some(&requested(action)), world.now()),
+        )
+    };
+    dead("create");
+    assert_eq!(states(&world), ["create running"]);
+    world.clock_forward(100.0);
+    world.cron_until_idle();
+    assert_eq!(states(&world), ["create done"]);
+    // nothing is left of it but that it was begun
+    dead("stop");
+    world.clock_forward(100.0);
+    assert_eq!(code(api::start(&world.core, &world.order(7))), "already_running");
+    assert_eq!(states(&world)[1..], ["stop failed", "start failed"]);
+    assert_eq!(operations(&world)[1].code, "process_died");
+}
