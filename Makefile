@@ -12,6 +12,8 @@ test: setup-test lint
 	VALGRIND=1 cargo test --test behaviour a_c_program
 	phpunit --configuration tests/php/phpunit.xml
 	TEST_DATABASE=strict phpunit --configuration tests/php/phpunit.xml --testsuite unit
+	cargo test --features dummy-action --test behaviour -- dummy:: crash::every_other
+	cargo build --quiet --workspace
 
 # What a reviewer should not have to say: format, lints, documentation, a fresh header, PSR-12.
 lint: setup-test

@@ -4,16 +4,14 @@ use std::path::Path;
 use std::{env, fs};
 
 /// Where the exported functions are.
-const SOURCES: [&str; 3] = ["src/ffi.rs", "src/ffi/service.rs", "src/ffi/whole.rs"];
+const SOURCE: &str = "src/ffi.rs";
 
 #[allow(
     clippy::expect_used,
     reason = "a build that cannot write the header should stop and say why"
 )]
 fn main() {
-    for source in SOURCES {
-        println!("cargo:rerun-if-changed={source}");
-    }
+    println!("cargo:rerun-if-changed={SOURCE}");
     println!("cargo:rerun-if-changed=cbindgen.toml");
     println!("cargo:rerun-if-changed=include/proxmoxkvm.h");
     // PHP closes the library at the end of each request; a thread of ours must not lose its code
@@ -22,12 +20,7 @@ fn main() {
     let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
     let config = cbindgen::Config::from_file(Path::new(&root).join("cbindgen.toml")).expect("cbindgen.toml");
     let builder = cbindgen::Builder::new().with_config(config);
-    let header = SOURCES
-        .iter()
-        .fold(builder, |builder, source| {
-            builder.with_src(Path::new(&root).join(source))
-        })
-        .generate();
+    let header = builder.with_src(Path::new(&root).join(SOURCE)).generate();
     let mut text = Vec::new();
     header.expect("a header from src/ffi").write(&mut text);
     let path = Path::new(&root).join("include/proxmoxkvm.h");

@@ -4,7 +4,7 @@
 #[cfg(panic = "abort")]
 compile_error!("build with panic = \"unwind\": a panic must be caught at the C boundary, not end PHP's process");
 
-use crate::api::request;
+use crate::api::output;
 use crate::problems::Error;
 use crate::process::give_memory_back;
 use crate::words::limits;
@@ -50,7 +50,7 @@ pub(crate) unsafe fn call(
     let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal(PANICKED_AT.with_borrow(Clone::clone))));
     let (status, value) = match outcome {
         Ok(value) => (0, value),
-        Err(error) => (error.problem().class as i32, request::error_reply(&error)),
+        Err(error) => (error.problem().class as i32, output::error_reply(&error)),
     };
     // JSON has no NUL byte in it, so the text is always a C string
     let text = CString::new(value.to_string()).unwrap_or_default();

@@ -1,33 +1,37 @@
 //! The C ABI: the functions that PHP resolves by name. Each is a doc comment and three lines.
 //!
+//! WHMCS's own functions and the cron have functions of their own, so that the header says what the product does. All
+//! else is an action (`proxmoxkvm_act`) or a page (`proxmoxkvm_read`); `proxmoxkvm_catalogue` lists what there is.
+//!
 //! Conventions, one sentence each:
 //! * Every verb has the shape `(core, request, len, reply) -> status`; request and reply are JSON in UTF-8.
 //! * `reply` is always set, on failure too, and belongs to the caller until `proxmoxkvm_reply_free`.
 //! * The status is 0 for success; all others, and new ones to come, are failures (see `proxmoxkvm_status`).
 //! * A core may be used from any thread. After a fork it makes itself anew in the child, but not on a file that the
 //!   parent had open: SQLite's locks do not pass to a child, and its writes could be lost.
+//! * A caller promises: `core` comes from `proxmoxkvm_open` and is not closed; `request` points to `len` readable bytes, or is
+//!   null; `reply` is writable, or null.
 //! * No function keeps a pointer to what it was given, starts anything at load time, or lets a panic out.
 #![allow(unsafe_code)]
-
-mod service;
-mod whole;
-
-pub use service::*;
-pub use whole::*;
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "what a caller promises is the same for all, and said once: the pointers of the conventions above"
+)]
 
 use crate::api;
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
+use crate::api::verbs::{self, Entry, Found};
 use crate::boundary::{call, free};
 use crate::problems::Error;
 use crate::store::{Home, Location, Store};
 use crate::words::problems::Class;
 use serde_json::{Value, json};
 use std::ffi::c_char;
-use std::sync::Arc;
 
 /// Moves only when an existing function changes its meaning; new functions leave it as it is.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 /// What a function returns. Append only.
 #[repr(C)]
@@ -77,45 +81,51 @@ pub struct proxmoxkvm_core {
 }
 
 impl proxmoxkvm_core {
-    /// The core, for what changes something only in a store of the WHMCS that asks.
-    fn core_for(&self, verb: Verb) -> Result<Arc<Core>, Error> {
+    /// Answers a verb; what changes something, only in a store of the WHMCS that asks.
+    fn ask(&self, verb: &Found, request: &Value) -> Result<Value, Error> {
         let core = Core::shared(&self.store)?;
-        if let (Verb::Changes(_), Some(home)) = (verb, &self.home) {
+        if let (true, Some(home)) = (verb.changes(), &self.home) {
             core.store.must_be_home(home)?;
         }
-        Ok(core)
+        verb.run(&core, request)
     }
 }
 
-/// What a function of the ABI runs.
+/// Which verb a function asks for.
 #[derive(Clone, Copy)]
-enum Verb {
-    /// It may change something.
-    Changes(fn(&Core, &Value) -> Result<Value, Error>),
-    /// It changes nothing, or says whose the store is.
-    Looks(fn(&Core, &Value) -> Result<Value, Error>),
+enum Ask {
+    /// That of its own name.
+    For(&'static str),
+    /// The one that the request names.
+    Named(Entry, &'static str),
 }
 
 /// Runs a verb on a core.
 ///
 /// # Safety
-/// As the exported functions: a core from `proxmoxkvm_open`, `len` readable bytes, a writable reply.
+/// The promises of the module's conventions.
 unsafe fn on_core(
     core: *const proxmoxkvm_core,
     request: *const c_char,
     len: usize,
     reply: *mut *mut c_char,
-    verb: Verb,
+    ask: Ask,
 ) -> i32 {
     // SAFETY: the caller passes what `proxmoxkvm_open` gave and has not closed it, or null
     let core = unsafe { core.as_ref() };
     let run = |request: &Value| {
         let core = core.ok_or_else(|| Error::Request("no core: proxmoxkvm_open comes first".to_owned()))?;
-        let made = core.core_for(verb)?;
-        match verb {
-            Verb::Changes(run) => api::once(&made, request, run),
-            Verb::Looks(run) => run(&made, request),
-        }
+        let verb = match ask {
+            Ask::For(name) => verbs::find(Entry::Function, name)?,
+            Ask::Named(entry, key) => {
+                let name = request[key].as_str();
+                verbs::find(
+                    entry,
+                    name.ok_or_else(|| Error::Request(format!("it names nothing to {key}")))?,
+                )?
+            }
+        };
+        core.ask(&verb, request)
     };
     // SAFETY: passed on as promised
     unsafe { call(request, len, reply, run) }
@@ -137,9 +147,6 @@ pub extern "C" fn proxmoxkvm_version() -> *const c_char {
 /// with `?prefix=`, `&socket=`, `&tls_ca=`, every part percent-encoded. Makes it where it is missing. With `"home"` (url, database, root,
 /// machine, server of the WHMCS), what changes something is refused in a store of another one. With `"patient": true` a
 /// store that was found damaged is looked through for as long as that takes. Sets `*core` on success.
-///
-/// # Safety
-/// `request` points to `len` bytes; `reply` and `core` are writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_open(
     request: *const c_char,
@@ -159,16 +166,13 @@ pub unsafe extern "C" fn proxmoxkvm_open(
             // SAFETY: the caller promises a writable place
             unsafe { *core = Box::into_raw(Box::new(proxmoxkvm_core { store, home })) };
         }
-        Ok(request::reply(json!({"installation": opened.store.installation()})))
+        Ok(output::reply(json!({"installation": opened.store.installation()})))
     };
     // SAFETY: passed on as promised
     unsafe { call(request, len, reply, open) }
 }
 
 /// Closes a core. Connections stay open for the next one of this process. Null is fine.
-///
-/// # Safety
-/// `core` is null or comes from `proxmoxkvm_open`, and is closed once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_close(core: *mut proxmoxkvm_core) {
     if !core.is_null() {
@@ -178,11 +182,167 @@ pub unsafe extern "C" fn proxmoxkvm_close(core: *mut proxmoxkvm_core) {
 }
 
 /// Frees a reply. Null is fine.
-///
-/// # Safety
-/// `reply` is null or comes from one of these functions, and is freed once.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_reply_free(reply: *mut c_char) {
     // SAFETY: passed on as promised
     unsafe { free(reply) }
+}
+
+/// Tests a server entry: `{"server": …}` → version, login, warnings, nodes, address lines.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_test_connection(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("test_connection")) }
+}
+
+/// Creates: an order → address, VMID and name reserved, clone started. The cron does the rest.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_create(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("create")) }
+}
+
+/// Suspends: stops the guest and keeps it stopped. An order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_suspend(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("suspend")) }
+}
+
+/// Unsuspends: restores start at boot, starts the guest. An order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_unsuspend(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("unsuspend")) }
+}
+
+/// Terminates: backups, snapshots, guest; the addresses are free once it is gone. An order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_terminate(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("terminate")) }
+}
+
+/// Changes the package: queued for the cron after it was checked. An order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_change_package(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("change_package")) }
+}
+
+/// Gives the guest another password, which it takes at its next start. An order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_change_password(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("change_password")) }
+}
+
+/// What services used: `{"server": …}` → traffic, memory and disk of each.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_usage_update(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("usage_update")) }
+}
+
+/// What a cron run has to do: `{}` → `services`, `dns`, `write_backs`, `mails`, `attention`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_due(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("due")) }
+}
+
+/// A cron run: `{"orders": […], "budget_s": 50}` → what became of each, and what WHMCS should write down.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_cron(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::For("cron")) }
+}
+
+/// Does what the request names as `do`: an action of a service (an order), or of the installation. The catalogue lists them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_act(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::Named(Entry::Act, "do")) }
+}
+
+/// Shows what the request names as `read`: a page's data. Changes nothing. The catalogue lists what there is.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_read(
+    core: *mut proxmoxkvm_core,
+    request: *const c_char,
+    len: usize,
+    reply: *mut *mut c_char,
+) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { on_core(core, request, len, reply, Ask::Named(Entry::Read, "read")) }
+}
+
+/// All that there is to ask: `{}` → `verbs`, each with the function that takes it and what it has to bring; `actions` of a
+/// service; `options` of a package; `statuses`. Needs no core.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_catalogue(request: *const c_char, len: usize, reply: *mut *mut c_char) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { call(request, len, reply, |request| Ok(verbs::catalogue(request))) }
+}
+
+/// One batch of moving a store: `{"from": …, "to": …}`, two stores as `proxmoxkvm_open` takes them → `done`, `copied`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_move(request: *const c_char, len: usize, reply: *mut *mut c_char) -> i32 {
+    // SAFETY: passed on as promised
+    unsafe { call(request, len, reply, api::move_store) }
 }

@@ -3,9 +3,10 @@
 //! A synchronisation has a lease of its own ([`crate::store::DnsLease`]): however long a provider takes, the service
 //! itself stays free. It ends well, or leaves its troubles on the service and is tried again later; nothing waits for it.
 
-use super::life::verb::{Verb, paced, parse, permitted};
+use super::life::verb::{Verb, paced, parse};
 use super::service_reply;
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::dns;
 use crate::dns::{Budget, Failure, NameError, Pass, Provider, SyncJob, Wanted, ZoneId};
@@ -302,7 +303,7 @@ pub fn sync_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
         Some(zone) => forget(core, ZoneId(zone))?,
         None => core.store.dns_want_all(core.clock.now())?,
     };
-    Ok(request::reply(json!({"services": services})))
+    Ok(output::reply(json!({"services": services})))
 }
 
 /// What is being written at this moment stays remembered, and is told as left behind in a lost zone.
@@ -333,7 +334,7 @@ pub fn zone_test(core: &Core, request: &Value) -> Result<Value, Error> {
         sentence: error.to_string(),
     })?;
     let zone = provider.zone();
-    Ok(request::reply(json!({"zone": zone.name, "reverse": zone.is_reverse()})))
+    Ok(output::reply(json!({"zone": zone.name, "reverse": zone.is_reverse()})))
 }
 
 /// Gives an address of the service a reverse name; an empty one is the service's domain again.
@@ -344,11 +345,8 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let (service, addresses) = core.store.service(id)?;
     must_be_of(&service, order.asked.as_ref())?;
-    if order.by.actor == Actor::Client {
-        permitted(order.package.more.client_rdns, "set reverse names", "client_rdns")?;
-        if service.body.suspended {
-            return Err(Refusal::Suspended(id).into());
-        }
+    if order.by.actor == Actor::Client && service.body.suspended {
+        return Err(Refusal::Suspended(id).into());
     }
     let typed = request["address"].as_str().unwrap_or_default().trim();
     let ip: Option<IpAddr> = typed.parse().ok();
@@ -388,7 +386,7 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     let attention = !lease.memory.troubles.is_empty();
     core.store.dns_release(&lease, now, Some(now), attention, &[event])?;
     after_verb(core, request, id, core.clock.now() + AFTER_VERB_SECONDS, order.by.actor);
-    with_dns(core, request::reply(json!({})), id)
+    with_dns(core, output::reply(json!({})), id)
 }
 
 /// Refuses a name of which DNS does not say the address, unless the product wants no such check.
@@ -429,6 +427,6 @@ fn must_lead_to(
 /// A reply with what is known of the service's records.
 pub(in crate::api) fn with_dns(core: &Core, mut reply: Value, id: ServiceId) -> Result<Value, Error> {
     let memory = core.store.dns(id)?;
-    reply["dns"] = request::dns_out(&memory);
+    reply["dns"] = output::dns_out(&memory);
     Ok(reply)
 }

@@ -1,29 +1,32 @@
 //! The verbs: what WHMCS asks, one function each, from a parsed request to a reply.
 
+mod act;
 pub mod core;
 pub mod cron;
 mod dns;
 mod health;
 mod life;
 mod moving;
+pub mod output;
 mod pages;
 pub mod request;
 mod statistics;
+pub mod verbs;
 
 pub(crate) use self::core::Core;
+pub use act::act;
 pub(crate) use cron::sample;
 pub use cron::usage_update;
 pub(crate) use dns::{Zones, sync_due};
 pub use dns::{set_dns_records, set_reverse_name, sync_dns_records, zone_test};
 pub use health::{check, test_connection};
 pub use life::{
-    attach, change_package, change_password, confirm, create, deleted, forget, once, orphans, reboot, reinstall,
-    run_step, start, stop, suspend, terminate, unsuspend, vm_remove,
+    attach, change_package, change_password, confirm, create, deleted, forget, once, orphans, suspend, terminate,
+    unsuspend,
 };
 pub use moving::move_store;
-pub use pages::{activity, catalogue, list, overview, pools, product_form, show, usage, zone_services};
+pub use pages::{activity, list, overview, pools, product_form, show, usage, zone_services};
 
-use crate::pipeline::{Needs, PIPELINE};
 use crate::problems::Error;
 use crate::pve::Meter;
 use crate::service::{Service, Trouble};
@@ -45,13 +48,13 @@ pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
         "usage_due": agenda.unsampled,
     });
     news_out(&mut reply, &agenda.news);
-    Ok(request::reply(reply))
+    Ok(output::reply(reply))
 }
 
 /// Looks through the whole store for damage: `{}` → `{"whole": true}`, `false` where the time did not suffice.
 pub fn look_through(core: &Core, _: &Value) -> Result<Value, Error> {
     core.store.must_be_current()?;
-    Ok(request::reply(json!({"whole": core.store.look_through()?})))
+    Ok(output::reply(json!({"whole": core.store.look_through()?})))
 }
 
 /// Says whose the store is: `{"home": …, "as": "moved"}`, or `"copy"`.
@@ -62,7 +65,7 @@ pub fn installation(core: &Core, request: &Value) -> Result<Value, Error> {
         Some("copy") => core.store.begin_as_copy(&home)?,
         _ => return Err(Error::Request("as should be moved or copy".to_owned())),
     }
-    Ok(request::reply(json!({})))
+    Ok(output::reply(json!({})))
 }
 
 /// WHMCS has written down a service's domain, user and addresses.
@@ -73,27 +76,13 @@ pub fn written_back(core: &Core, request: &Value) -> Result<Value, Error> {
     if let Some(number) = request::number(request, "mail") {
         core.store.mailed(service, number)?;
     }
-    Ok(request::reply(json!({})))
-}
-
-/// The step table, for buttons and pages.
-pub fn steps() -> Value {
-    let row = |row: &crate::pipeline::Row| {
-        let needs = match row.needs {
-            Needs::NoGuest => "no guest",
-            Needs::AnyPower => "any",
-            Needs::Stopped => "stopped",
-            Needs::Anything | Needs::Unmarked => "anything",
-        };
-        json!({"name": row.to, "from": row.from, "label": row.label, "needs": needs})
-    };
-    request::reply(json!({"steps": PIPELINE.iter().map(row).collect::<Vec<_>>()}))
+    Ok(output::reply(json!({})))
 }
 
 /// What every reply of a verb ends with.
 pub(crate) fn write_backs(core: &Core) -> Result<Vec<Value>, Error> {
     let write_backs = core.store.write_backs(limits::LIST_ROWS)?;
-    Ok(write_backs.iter().map(request::write_back_out).collect())
+    Ok(write_backs.iter().map(output::write_back_out).collect())
 }
 
 /// Adds to a reply what WHMCS should write down, what customers should be told, and which services need somebody: which,
@@ -109,13 +98,13 @@ pub(crate) fn news_out(reply: &mut Value, news: &News) {
     };
     let attention = news.attention.iter().filter_map(of_guest);
     let attention = attention.chain(news.dns_attention.iter().filter_map(of_records));
-    reply["write_backs"] = news.write_backs.iter().map(request::write_back_out).collect();
-    reply["mails"] = news.mails.iter().filter_map(request::mail_out).collect();
+    reply["write_backs"] = news.write_backs.iter().map(output::write_back_out).collect();
+    reply["mails"] = news.mails.iter().filter_map(output::mail_out).collect();
     reply["attention"] = attention.collect();
 }
 
 fn reply_of(service: ServiceId, status: Status, trouble: &Trouble) -> Value {
-    let mut reply = request::trouble_out(trouble, trouble.retry);
+    let mut reply = output::trouble_out(trouble, trouble.retry);
     reply["service"] = json!(service);
     reply["status"] = json!(status);
     reply
@@ -123,8 +112,8 @@ fn reply_of(service: ServiceId, status: Status, trouble: &Trouble) -> Value {
 
 pub(crate) fn service_reply(core: &Core, id: ServiceId, meter: &Meter, changed: bool) -> Result<Value, Error> {
     let (service, addresses) = core.store.service(id)?;
-    Ok(request::reply(json!({
-        "service": request::service_out(&service, &addresses),
+    Ok(output::reply(json!({
+        "service": output::service_out(&service, &addresses),
         "changed": changed,
         "note": service.body.note,
         "write_backs": write_backs(core)?,

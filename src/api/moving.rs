@@ -1,6 +1,6 @@
 //! The store moves to another place.
 
-use crate::api::request;
+use crate::api::output;
 use crate::problems::Error;
 use crate::store;
 use crate::store::Location;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 pub fn move_store(request: &Value) -> Result<Value, Error> {
     let place = |name: &str| Location::parse(request[name].as_str().unwrap_or_default());
     let moved = store::move_part(&place("from")?, &place("to")?, SystemClock.now())?;
-    Ok(request::reply(json!({
+    Ok(output::reply(json!({
         "done": moved.done,
         "table": moved.table,
         "copied": moved.copied,

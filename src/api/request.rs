@@ -2,33 +2,24 @@
 
 mod options;
 mod run;
-mod trouble;
 mod whose;
 
 pub use options::{config_options_out, form_out, options_out};
 pub use run::{CronIn, SampleIn, Unprepared};
-pub use trouble::{error_reply, trouble_out, troubles_out, unreadable_out};
 pub use whose::{asked_of, home_of};
 
 use crate::engine::Order;
-use crate::guest::Current;
-use crate::guest::compare::Line;
-use crate::guest::series::{Point, SERIES};
-use crate::package::{More, Package, option};
-use crate::problems::{Error, Refusal};
-use crate::server::address::Address;
-use crate::server::{Family, Secret, ServerEntry, ServerFields};
-use crate::service::Service;
+use crate::package::Package;
+use crate::problems::Error;
+use crate::server::{Secret, ServerEntry, ServerFields};
 use crate::service::identity::Asked;
-use crate::store::{DnsMemory, Event, Used, WriteBack};
 use crate::words::ids::{Actor, By, ServerId, ServiceId, Vmid};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use trouble::error_of;
 use whose::{AskedIn, ByIn};
 
 /// A text, number or null, as WHMCS's database hands them out: read as text.
@@ -97,8 +88,6 @@ pub struct OrderIn {
     order: Option<AskedIn>,
     actor: Actor,
     by: ByIn,
-    /// The step of a forced-step button.
-    pub step: String,
 }
 
 impl OrderIn {
@@ -286,160 +275,4 @@ pub fn service_of(request: &Value) -> Result<ServiceId, Error> {
         .filter(|id| *id > 0)
         .map(ServiceId)
         .ok_or(Error::NoService)
-}
-
-/// A service as the pages show it.
-pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
-    let body = &service.body;
-    let task = body
-        .task
-        .as_ref()
-        .map(|task| json!({"upid": task.upid, "what": task.what, "since": task.sent_at}));
-    json!({
-        "id": service.id,
-        "server_id": service.server,
-        "status": service.status,
-        "node": body.node,
-        "vmid": service.vmid,
-        "name": body.name,
-        "domain": body.domain,
-        "username": body.package.as_ref().map(|package| &package.ci_user),
-        "addresses": addresses.iter().map(|address| address.ip.to_string()).collect::<Vec<_>>(),
-        "suspended": body.suspended,
-        "error": error_of(service),
-        "task": task,
-        "settled": service.due_at.is_none() && body.trouble.is_none(),
-    })
-}
-
-/// What WHMCS should write down.
-pub fn write_back_out(write_back: &WriteBack) -> Value {
-    let service = &write_back.service;
-    let addresses = &write_back.addresses;
-    // the dedicated address is the first IPv4 one, or the first of all
-    let dedicated = addresses
-        .iter()
-        .position(|address| address.family() == Family::V4)
-        .or((!addresses.is_empty()).then_some(0));
-    let text = |index: usize| addresses[index].ip.to_string();
-    let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated).map(text);
-    json!({
-        "service": service.id,
-        "version": service.write_back,
-        "order": identity_out(service),
-        "domain": service.body.domain.clone().unwrap_or_default(),
-        "username": service.body.package.as_ref().map(|package| package.ci_user.clone()).unwrap_or_default(),
-        "note": service.body.note,
-        "dedicated_ip": dedicated.map(text).unwrap_or_default(),
-        "assigned_ips": others.collect::<Vec<_>>(),
-    })
-}
-
-/// What a customer should be told, in a mail.
-pub fn mail_out(service: &Service) -> Option<Value> {
-    let mail = service.body.mail?;
-    let with_password = service
-        .body
-        .package
-        .as_ref()
-        .is_some_and(|package| package.more.mail_password);
-    Some(
-        json!({"service": service.id, "kind": mail.kind, "number": mail.number, "with_password": with_password,
-        "order": identity_out(service)}),
-    )
-}
-
-/// Whose service it is: what is told of it is for nobody else.
-fn identity_out(service: &Service) -> Value {
-    let identity = service.body.identity.as_ref();
-    identity.map_or(
-        Value::Null,
-        |identity| json!({"client_id": identity.client, "order_id": identity.order}),
-    )
-}
-
-/// What a guest does right now, as the pages show it.
-pub fn current_out(current: &Current) -> Value {
-    json!({
-        "status": current.power.as_str(),
-        "lock": current.lock,
-        "cpus": current.cpus,
-        "memory_mib": current.max_memory.map(|bytes| bytes >> 20),
-        "uptime_s": current.uptime,
-        "ha": current.ha_managed,
-        "cpu": current.cpu,
-        "memory": current.memory,
-        "memory_max": current.max_memory,
-    })
-}
-
-/// What is known of a service's DNS records.
-pub fn dns_out(memory: &DnsMemory) -> Value {
-    let records = memory.remembered.iter().map(|known| known.record.to_string());
-    json!({
-        "records": records.collect::<Vec<_>>(),
-        "reverse": memory.reverse,
-        "troubles": troubles_out(&memory.troubles),
-        "synced_at": memory.synced_at,
-    })
-}
-
-/// What a package and its guest differ in.
-pub fn compare_out(line: &Line) -> Value {
-    let unit = option(line.what).map(|row| row.unit);
-    json!({"what": line.what, "unit": unit, "wanted": line.wanted, "actual": line.actual, "same": line.same})
-}
-
-/// A button: whether it is offered, or why not.
-pub fn button_out(label: &str, offered: &Result<(), Refusal>) -> Value {
-    let why = offered.as_ref().err().map(ToString::to_string);
-    json!({"label": label, "allowed": offered.is_ok(), "why": why})
-}
-
-/// What the product lets its customers do.
-pub fn permissions_out(more: &More) -> Value {
-    json!({
-        "start": more.client_start,
-        "stop": more.client_stop,
-        "reboot": more.client_reboot,
-        "graphs": more.client_graphs,
-        "rdns": more.client_rdns,
-    })
-}
-
-/// A point of a graph.
-pub fn point_out(point: &Point) -> Value {
-    let values = SERIES.iter().zip(point.values);
-    let mut out = json!({"at": point.at});
-    values.for_each(|((name, _), value)| out[*name] = json!(value));
-    out
-}
-
-/// What a service has used in a month.
-pub fn used_out(used: &Used, month: &str) -> Value {
-    json!({
-        "service": used.service,
-        "domain": used.domain,
-        "month": month,
-        "bytes_in": used.traffic.0,
-        "bytes_out": used.traffic.1,
-        "memory_bytes": used.memory.0,
-        "memory_max_bytes": used.memory.1,
-        "disk_max_bytes": used.disk,
-        "at": used.at,
-    })
-}
-
-/// A line of history.
-pub fn event_out(event: &Event) -> Value {
-    json!({"at": event.at, "actor": event.actor, "what": event.what, "result": event.result, "took_ms": event.took_ms})
-}
-
-/// A successful reply.
-pub fn reply(fields: Value) -> Value {
-    let mut reply = Map::from_iter([("ok".to_owned(), Value::Bool(true))]);
-    if let Value::Object(fields) = fields {
-        reply.extend(fields);
-    }
-    Value::Object(reply)
 }

@@ -2,7 +2,7 @@
 
 use super::ends::ASKED;
 use super::{Engine, Job, Outcome};
-use crate::actions::{Button, Situation};
+use crate::actions::{Action, Situation};
 use crate::engine::placement;
 use crate::guest::{HIBERNATED, Power};
 use crate::pipeline::{self, PIPELINE};
@@ -12,10 +12,10 @@ use crate::words::limits;
 use crate::words::status::Status;
 
 impl Engine<'_> {
-    /// Looks at the guest for a button: is it there and ours, is it locked, does it run. A task that the button overrules
+    /// Looks at the guest for an action: is it there and ours, is it locked, does it run. A task that the action overrules
     /// is ended first.
-    pub fn situation(&self, job: &mut Job, button: Button) -> Result<Situation, Error> {
-        self.end_overruled(job, button)?;
+    pub fn situation(&self, job: &mut Job, action: &Action) -> Result<Situation, Error> {
+        self.end_overruled(job, action)?;
         self.finish_task(job)?;
         let service = &job.lease.service;
         let mut situation = Situation {
@@ -59,11 +59,11 @@ impl Engine<'_> {
     }
 
     /// A restart or shutdown that waits for a guest that hangs does not keep whoever switches it off waiting.
-    fn end_overruled(&self, job: &mut Job, button: Button) -> Result<(), Error> {
+    fn end_overruled(&self, job: &mut Job, action: &Action) -> Result<(), Error> {
         let Some(task) = job.lease.service.body.task.clone() else {
             return Ok(());
         };
-        let Some(upid) = task.upid.filter(|upid| button.overrules(upid.kind())) else {
+        let Some(upid) = task.upid.filter(|upid| action.overrules.contains(&upid.kind())) else {
             return Ok(());
         };
         if job.client.task_end(&upid)? != TaskEnd::Running {

@@ -217,6 +217,15 @@ pub enum Refusal {
     /// The product does not let its customers do this.
     #[error("the product does not let its customers {0}: set {1} = on in More settings if they should")]
     NotForClients(&'static str, &'static str),
+    /// Nothing that customers may ask for.
+    #[error("{0} is for staff alone: ask the hoster for it")]
+    StaffOnly(&'static str),
+    /// WHMCS does not call the service active.
+    #[error("service {0} is not active in WHMCS")]
+    NotActive(ServiceId),
+    /// What destroys was asked for without the VM's name.
+    #[error("type the name of the VM to show that you mean it: nothing was done")]
+    NotMeant,
     /// The pages of a client ask for enough at this moment.
     #[error("Proxmox VE is being asked for this client already: try again in a moment")]
     LookedAt,
@@ -254,9 +263,9 @@ pub enum Refusal {
         /// The kind of record that is missing: A or AAAA.
         kind: &'static str,
     },
-    /// Not a step of this version.
-    #[error("there is no step {0}")]
-    NoStep(String),
+    /// No action of this version.
+    #[error("this version of the library knows no action {0}: install PHP files and library of the same version")]
+    NoSuchAction(String),
     /// A clone waits until another one has ended.
     #[error("it waits for {0}: the cron goes on when one is free")]
     InLine(String),
@@ -300,13 +309,16 @@ impl Refusal {
             Refusal::HasGuest { .. } => &problems::HAS_GUEST,
             Refusal::LeftLocked { .. } | Refusal::LockedLong { .. } => &problems::LEFT_LOCKED,
             Refusal::NotForClients(..) => &problems::NOT_FOR_CLIENTS,
+            Refusal::StaffOnly(_) => &problems::STAFF_ONLY,
+            Refusal::NotActive(_) => &problems::NOT_ACTIVE,
+            Refusal::NotMeant => &problems::NOT_MEANT,
             Refusal::LookedAt => &problems::BUSY,
             Refusal::Repeated(_) => &problems::REPEATED,
             Refusal::TooOften { .. } => &problems::TOO_OFTEN,
             Refusal::NotOwnAddress => &problems::NOT_OWN_ADDRESS,
             Refusal::BadReverseName(_) => &problems::RDNS_BAD_NAME,
             Refusal::NotForward { .. } => &problems::RDNS_FORWARD,
-            Refusal::NoStep(_) => &problems::NO_STEP,
+            Refusal::NoSuchAction(_) => &problems::NO_ACTION,
             Refusal::InLine(_) => &problems::IN_LINE,
             Refusal::AttachVmid => &problems::ATTACH_VMID,
             Refusal::AttachAddress(_) => &problems::ATTACH_ADDRESS,

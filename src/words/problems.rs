@@ -82,7 +82,7 @@ table! {
     // what was asked
     BAD_REQUEST        "bad_request"         Invalid     final  "files"            -
     NO_SERVICE         "no_service"          Invalid     final  "number"           -
-    NO_STEP            "no_step"             Refused     final  "files"            -
+    NO_ACTION          "no_action"           Refused     final  "files"            -
     INTERNAL           "internal"            Internal    final  "report"           -
     NOT_PREPARED       "not_prepared"        Found       final  "product"          -
 
@@ -170,6 +170,9 @@ table! {
 
     // what clients ask
     NOT_FOR_CLIENTS    "not_for_clients"     Refused     final  "allow"            "client_forbidden"
+    STAFF_ONLY         "staff_only"          Refused     final  "allow"            "client_forbidden"
+    NOT_ACTIVE         "not_active"          Refused     final  "unsuspend"        "client_not_active"
+    NOT_MEANT          "not_meant"           Refused     final  "typed"            "client_not_meant"
     TOO_OFTEN          "too_often"           Refused     retry  "pace"             "client_again"
     NOT_OWN_ADDRESS    "not_own_address"     Refused     final  "reverse_address"  "client_rdns_address"
     RDNS_BAD_NAME      "rdns_bad_name"       Refused     final  "reverse_name"     "client_rdns_bad_name"

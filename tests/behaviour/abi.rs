@@ -3,6 +3,8 @@
 
 use crate::network;
 use crate::support::cluster_options;
+use proxmoxkvm::actions::ACTIONS;
+use proxmoxkvm::api::verbs::{Entry, VERBS};
 use proxmoxkvm::ffi::*;
 use pvesim::Sim;
 use serde_json::{Value, json};
@@ -13,48 +15,22 @@ use std::process::Command;
 use std::ptr::{null, null_mut};
 use std::sync::Once;
 
-type Verb = unsafe extern "C" fn(*mut proxmoxkvm_core, *const c_char, usize, *mut *mut c_char) -> i32;
+type Function = unsafe extern "C" fn(*mut proxmoxkvm_core, *const c_char, usize, *mut *mut c_char) -> i32;
 
-/// Every verb; that it compiles proves the one shape.
-const VERBS: &[(&str, Verb)] = &[
-    ("attach", proxmoxkvm_attach),
+/// Every function that takes a request; that it compiles proves the one shape.
+const FUNCTIONS: &[(&str, Function)] = &[
+    ("act", proxmoxkvm_act),
     ("change_package", proxmoxkvm_change_package),
     ("change_password", proxmoxkvm_change_password),
-    ("check", proxmoxkvm_check),
     ("create", proxmoxkvm_create),
     ("cron", proxmoxkvm_cron),
     ("due", proxmoxkvm_due),
-    ("confirm", proxmoxkvm_confirm),
-    ("forget", proxmoxkvm_forget),
-    ("deleted", proxmoxkvm_deleted),
-    ("orphans", proxmoxkvm_orphans),
-    ("installation", proxmoxkvm_installation),
-    ("list", proxmoxkvm_list),
-    ("look_through", proxmoxkvm_look_through),
-    ("overview", proxmoxkvm_overview),
-    ("pools", proxmoxkvm_pools),
-    ("product_form", proxmoxkvm_product_form),
-    ("reboot", proxmoxkvm_reboot),
-    ("reinstall", proxmoxkvm_reinstall),
-    ("run_step", proxmoxkvm_run_step),
-    ("set_dns_records", proxmoxkvm_set_dns_records),
-    ("set_reverse_name", proxmoxkvm_set_reverse_name),
-    ("activity", proxmoxkvm_activity),
-    ("show", proxmoxkvm_show),
-    ("start", proxmoxkvm_start),
-    ("steps", proxmoxkvm_steps),
-    ("stop", proxmoxkvm_stop),
+    ("read", proxmoxkvm_read),
     ("suspend", proxmoxkvm_suspend),
-    ("sync_dns_records", proxmoxkvm_sync_dns_records),
     ("terminate", proxmoxkvm_terminate),
     ("test_connection", proxmoxkvm_test_connection),
     ("unsuspend", proxmoxkvm_unsuspend),
-    ("usage", proxmoxkvm_usage),
     ("usage_update", proxmoxkvm_usage_update),
-    ("vm_remove", proxmoxkvm_vm_remove),
-    ("written_back", proxmoxkvm_written_back),
-    ("zone_services", proxmoxkvm_zone_services),
-    ("zone_test", proxmoxkvm_zone_test),
 ];
 
 /// These ask for nothing that could be missing from an empty request.
@@ -64,11 +40,10 @@ const CONTENT_WITH_NOTHING: &[&str] = &[
     "look_through",
     "overview",
     "product_form",
-    "steps",
     "sync_dns_records",
 ];
 
-const NOT_VERBS: [&str; 7] = [
+const OF_ANOTHER_SHAPE: [&str; 7] = [
     "abi_version",
     "catalogue",
     "close",
@@ -77,6 +52,28 @@ const NOT_VERBS: [&str; 7] = [
     "reply_free",
     "version",
 ];
+
+/// Every verb and every action, with the function that takes it.
+fn verbs() -> Vec<(Entry, &'static str)> {
+    let verbs = VERBS.iter().map(|verb| (verb.entry, verb.name));
+    let actions = ACTIONS.iter().map(|action| (Entry::Act, action.name));
+    verbs.chain(actions).collect()
+}
+
+/// A request to a verb, for the function that takes it.
+fn for_its_function(entry: Entry, name: &str, request: &Value) -> (Function, Value) {
+    let mut request = request.clone();
+    let (function, key) = match entry {
+        Entry::Function => (name, None),
+        Entry::Act => ("act", Some("do")),
+        Entry::Read => ("read", Some("read")),
+    };
+    if let (Some(key), Value::Object(fields)) = (key, &mut request) {
+        fields.insert(key.to_owned(), json!(name));
+    }
+    let found = FUNCTIONS.iter().find(|(known, _)| *known == function);
+    (found.expect("each verb has a function").1, request)
+}
 
 struct Installed {
     core: *mut proxmoxkvm_core,
@@ -96,12 +93,20 @@ impl Installed {
         Installed { core, _folder: folder }
     }
 
-    fn ask(&self, verb: Verb, request: &[u8]) -> (i32, Value) {
+    fn ask(&self, verb: Function, request: &[u8]) -> (i32, Value) {
         taken(|reply| unsafe { verb(self.core, request.as_ptr().cast(), request.len(), reply) })
     }
 
-    fn ask_json(&self, verb: Verb, request: &Value) -> (i32, Value) {
+    fn ask_json(&self, verb: Function, request: &Value) -> (i32, Value) {
         self.ask(verb, request.to_string().as_bytes())
+    }
+}
+
+impl Installed {
+    /// Asks a verb, by whichever function takes it.
+    fn ask_verb(&self, entry: Entry, name: &str, request: &Value) -> (i32, Value) {
+        let (function, request) = for_its_function(entry, name, request);
+        self.ask_json(function, &request)
     }
 }
 
@@ -116,7 +121,7 @@ fn keep_panic_messages() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let hook = std::panic::take_hook();
-        taken(|reply| unsafe { proxmoxkvm_steps(null_mut(), null(), 0, reply) });
+        taken(|reply| unsafe { proxmoxkvm_catalogue(null(), 0, reply) });
         std::panic::set_hook(hook);
     });
 }
@@ -242,7 +247,7 @@ fn header_and_symbols_name_the_same_functions() {
     let declared: BTreeSet<String> = declared_functions().into_iter().map(|(name, _)| name).collect();
     let golden = read(&format!("tests/behaviour/golden/abi-{ABI_VERSION}.txt"));
     assert_eq!(declared, golden.lines().map(str::to_owned).collect());
-    let known = VERBS.iter().map(|(name, _)| *name).chain(NOT_VERBS);
+    let known = FUNCTIONS.iter().map(|(name, _)| *name).chain(OF_ANOTHER_SHAPE);
     assert_eq!(
         declared,
         known.map(|name| format!("proxmoxkvm_{name}")).collect(),
@@ -253,7 +258,10 @@ fn header_and_symbols_name_the_same_functions() {
 #[test]
 fn every_verb_has_the_one_shape() {
     for (name, parameters) in declared_functions() {
-        if NOT_VERBS.iter().any(|other| name == format!("proxmoxkvm_{other}")) {
+        if OF_ANOTHER_SHAPE
+            .iter()
+            .any(|other| name == format!("proxmoxkvm_{other}"))
+        {
             continue;
         }
         let shape = parameters.replace("*_core", "*core");
@@ -378,19 +386,16 @@ fn a_c_program_opens_asks_forks_frees_and_survives_a_panic() {
 fn without_a_core_a_verb_says_so() {
     keep_panic_messages();
     let request = order().to_string();
-    for (name, verb) in VERBS.iter().copied() {
+    for (name, verb) in FUNCTIONS.iter().copied() {
         let (status, reply) = taken(|reply| unsafe { verb(null_mut(), request.as_ptr().cast(), request.len(), reply) });
-        match name {
-            "steps" => assert_eq!(status, 0),
-            _ => assert_eq!((status, &reply["code"]), (1, &json!("bad_request")), "{name}: {reply}"),
-        }
+        assert_eq!((status, &reply["code"]), (1, &json!("bad_request")), "{name}: {reply}");
     }
 }
 
 #[test]
 fn a_missing_or_empty_request_is_an_empty_object() {
     let installed = Installed::new();
-    for (name, verb) in VERBS.iter().copied() {
+    for (name, verb) in FUNCTIONS.iter().copied() {
         let missing = taken(|reply| unsafe { verb(installed.core, null(), 0, reply) });
         let missing_with_length = taken(|reply| unsafe { verb(installed.core, null(), 99, reply) });
         let empty = installed.ask(verb, b"");
@@ -419,7 +424,7 @@ fn what_is_no_json_is_refused_by_every_verb() {
         ("deep nesting", [b"[".repeat(10_000), b"]".repeat(10_000)].concat()),
         ("17 MiB", long.into_bytes()),
     ];
-    for (name, verb) in VERBS.iter().copied() {
+    for (name, verb) in FUNCTIONS.iter().copied() {
         for (what, request) in &cases {
             let (status, reply) = installed.ask(verb, request);
             assert_eq!(
@@ -444,9 +449,9 @@ fn json_that_is_no_request_is_refused() {
         json!([[[]]]),
         json!({"service": null}),
     ];
-    for (name, verb) in VERBS.iter().copied() {
+    for (entry, name) in verbs() {
         for request in &requests {
-            let (status, reply) = installed.ask_json(verb, request);
+            let (status, reply) = installed.ask_verb(entry, name, request);
             let content = CONTENT_WITH_NOTHING.contains(&name) && status == 0;
             assert!(content || status == 1, "{name} {request}: {reply}");
         }
@@ -488,7 +493,6 @@ fn a_value_of_any_type_in_any_place_gets_an_answer() {
     ];
     let mut order = order();
     order["vmid"] = json!(100);
-    order["step"] = json!("set_network");
     let mut all = Vec::new();
     places(&order, "", &mut all);
     assert!(all.len() > 40);
@@ -496,11 +500,10 @@ fn a_value_of_any_type_in_any_place_gets_an_answer() {
         for value in &wrong {
             let mut request = order.clone();
             *request.pointer_mut(&place).unwrap() = value.clone();
-            for (name, verb) in VERBS
-                .iter()
-                .filter(|(name, _)| ["attach", "run_step", "test_connection"].contains(name))
+            for (entry, name) in
+                (verbs().into_iter()).filter(|(_, name)| ["attach", "set_network", "test_connection"].contains(name))
             {
-                let (status, reply) = installed.ask_json(*verb, &request);
+                let (status, reply) = installed.ask_verb(entry, name, &request);
                 assert_ne!(
                     status, 0,
                     "nothing answers there: {name}, {place} = {value:.40}: {reply:.400}"
@@ -529,12 +532,12 @@ fn numbers_beside_the_order_may_be_anything() {
     for value in wrong {
         let (status, reply) = installed.ask_json(proxmoxkvm_due, &json!({"limit": value}));
         assert_eq!(status, 0, "{value}: {reply}");
-        for verb in [proxmoxkvm_show, proxmoxkvm_written_back] {
-            let (status, reply) = installed.ask_json(verb, &json!({"service": value, "version": value}));
+        for (entry, name) in [(Entry::Read, "show"), (Entry::Act, "written_back")] {
+            let (status, reply) = installed.ask_verb(entry, name, &json!({"service": value, "version": value}));
             assert!([0, 1, 2].contains(&status), "{value}: {reply}");
         }
         for key in ["server", "search", "trouble", "limit", "offset"] {
-            let (status, reply) = installed.ask_json(proxmoxkvm_overview, &json!({key: value}));
+            let (status, reply) = installed.ask_verb(Entry::Read, "overview", &json!({key: value}));
             assert_eq!(status, 0, "{key} = {value}: {reply}");
             let mut request = json!({"server": order()["server"], "line": value});
             request[key] = if key == "server" {
@@ -542,7 +545,7 @@ fn numbers_beside_the_order_may_be_anything() {
             } else {
                 value.clone()
             };
-            let (status, reply) = installed.ask_json(proxmoxkvm_pools, &request);
+            let (status, reply) = installed.ask_verb(Entry::Read, "pools", &request);
             assert_eq!(status, 0, "{key} = {value}: {reply}");
         }
         for key in ["orders", "failed", "budget_s", "workers"] {
@@ -556,10 +559,10 @@ fn numbers_beside_the_order_may_be_anything() {
 fn a_text_with_a_nul_comes_back_as_json() {
     let installed = Installed::new();
     let mut order = order();
-    order["step"] = json!("a\u{0}b");
-    let (status, reply) = installed.ask_json(proxmoxkvm_run_step, &order);
+    order["do"] = json!("a\u{0}b");
+    let (status, reply) = installed.ask_json(proxmoxkvm_act, &order);
     assert_eq!(status, 2, "{reply}");
-    assert!(reply["message"].as_str().unwrap().contains("no step"), "{reply}");
+    assert!(reply["message"].as_str().unwrap().contains("no action"), "{reply}");
 }
 
 #[test]
@@ -615,7 +618,6 @@ fn a_secret_in_a_malformed_request_stays_out_of_the_reply() {
     ];
     let mut order = order();
     order["vmid"] = json!(100);
-    order["step"] = json!("set_network");
     // a secret where something else belongs: PHP code of another version, or an admin's wrong box
     let wrong_places = [
         "/service",
@@ -649,9 +651,12 @@ fn a_secret_in_a_malformed_request_stays_out_of_the_reply() {
     order_with_hash["server"]["access_hash"] = json!(secret);
     requests.push(order_with_hash.to_string());
     let mut leaks = BTreeSet::new();
-    for (name, verb) in VERBS.iter().copied() {
+    for (entry, name) in verbs() {
         for request in &requests {
-            let (_, reply) = installed.ask(verb, request.as_bytes());
+            let (_, reply) = match serde_json::from_str(request) {
+                Ok(json) => installed.ask_verb(entry, name, &json),
+                Err(_) => installed.ask(for_its_function(entry, name, &json!({})).0, request.as_bytes()),
+            };
             if reply.to_string().contains(secret) {
                 leaks.insert(format!("{name}: {}", reply["message"]));
             }
@@ -669,8 +674,13 @@ fn one_core_serves_many_threads() {
             scope.spawn(move || {
                 let core = core as *mut proxmoxkvm_core;
                 for _ in 0..50 {
-                    for (verb, expected) in [(proxmoxkvm_due as Verb, 0), (proxmoxkvm_steps, 0), (proxmoxkvm_show, 1)] {
-                        let (status, reply) = taken(|reply| unsafe { verb(core, b"{}".as_ptr().cast(), 2, reply) });
+                    for (verb, request, expected) in [
+                        (proxmoxkvm_due as Function, "{}", 0),
+                        (proxmoxkvm_read, "{\"read\":\"overview\"}", 0),
+                        (proxmoxkvm_read, "{\"read\":\"show\"}", 1),
+                    ] {
+                        let (status, reply) =
+                            taken(|reply| unsafe { verb(core, request.as_ptr().cast(), request.len(), reply) });
                         assert_eq!(status, expected, "{reply}");
                     }
                 }

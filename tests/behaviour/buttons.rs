@@ -1,7 +1,8 @@
 //! Every button in every situation: the table, and that the verbs keep to it.
 
+use crate::acts;
 use crate::support::World;
-use proxmoxkvm::actions::{Button, Situation, allowed};
+use proxmoxkvm::actions::{ACTIONS, Action, How, Situation};
 use proxmoxkvm::api;
 use proxmoxkvm::guest::Power;
 use proxmoxkvm::problems::Error;
@@ -49,12 +50,27 @@ fn situations(status: Status) -> Vec<(String, Situation)> {
     all
 }
 
-fn outcome(button: Button, situation: &Situation) -> String {
-    allowed(button, situation).map_or_else(|refusal| refusal.to_string(), |()| "allowed".to_owned())
+/// Every button of the table, and after them what has no label: all that is done to a guest.
+pub fn buttons() -> impl Iterator<Item = &'static Action> {
+    let unlabelled = |action: &&Action| action.label.is_none() && !matches!(action.how, How::Own);
+    let labelled = ACTIONS.iter().filter(|action| action.label.is_some());
+    labelled.chain(ACTIONS.iter().filter(unlabelled))
+}
+
+/// The label, or the name as a title.
+pub fn title(action: &Action) -> String {
+    let name = action.name[..1].to_uppercase() + &action.name[1..];
+    action.label.map_or(name, str::to_owned)
+}
+
+fn outcome(button: &Action, situation: &Situation) -> String {
+    button
+        .allowed(situation)
+        .map_or_else(|refusal| refusal.to_string(), |()| "allowed".to_owned())
 }
 
 /// The answers of a button in one status, each with the situations that get it.
-fn answers(button: Button, status: Status) -> String {
+fn answers(button: &Action, status: Status) -> String {
     let mut by_outcome: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, situation) in situations(status) {
         let answer = outcome(button, &situation).replace(&format!("it is {status}"), "it is <status>");
@@ -78,8 +94,8 @@ fn table() -> String {
         "Which button may be pressed when, for VM 100 of service 7.\n\
          Local statuses, then each answer with the situations that get it: remote status + lock + suspended.\n",
     );
-    for button in Button::all().chain([Button::Reboot]) {
-        writeln!(text, "\n== {}", button.label()).unwrap();
+    for button in buttons() {
+        writeln!(text, "\n== {}", title(button)).unwrap();
         let mut groups: Vec<(Vec<&str>, String)> = Vec::new();
         for status in Status::ALL {
             let answers = answers(button, *status);
@@ -111,7 +127,7 @@ fn the_table_of_all_buttons_is_as_documented() {
 
 #[test]
 fn the_labels_are_exactly_those_of_the_specification() {
-    let labels: Vec<&str> = Button::all().map(Button::label).collect();
+    let labels: Vec<&str> = ACTIONS.iter().filter_map(|action| action.label).collect();
     let specified = [
         "Start",
         "Stop",
@@ -133,22 +149,13 @@ fn the_labels_are_exactly_those_of_the_specification() {
     assert_eq!(labels, specified);
 }
 
-pub fn press(world: &World, button: Button) -> Result<Value, Error> {
-    let order = world.order(7);
-    match button {
-        Button::Start => api::start(&world.core, &order),
-        Button::Stop => api::stop(&world.core, &order),
-        Button::Reboot => api::reboot(&world.core, &order),
-        Button::Reinstall => api::reinstall(&world.core, &order),
-        Button::Remove => api::vm_remove(&world.core, &order),
-        Button::DnsRecords => api::set_dns_records(&world.core, &order),
-        Button::Step(row) => api::run_step(&world.core, &world.with_extra(7, "step", json!(row.to))),
-    }
+pub fn press(world: &World, button: &Action) -> Result<Value, Error> {
+    api::act(button.name, &world.core, &world.order(7))
 }
 
 #[test]
 fn the_verbs_keep_to_the_table_on_a_ready_service() {
-    for button in Button::all().chain([Button::Reboot]) {
+    for button in buttons() {
         for running in [true, false] {
             for lock in [None, Some("backup")] {
                 for suspended in [false, true] {
@@ -171,9 +178,9 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                     };
                     let name = format!(
                         "{} running={running} lock={lock:?} suspended={suspended}",
-                        button.label()
+                        title(button)
                     );
-                    match (allowed(button, &situation), press(&world, button)) {
+                    match (button.allowed(&situation), press(&world, button)) {
                         (Ok(()), result) => assert!(result.is_ok(), "{name}: {result:?}"),
                         (Err(refusal), Err(error)) => {
                             assert_eq!(error.to_string(), refusal.to_string(), "{name}");
@@ -196,14 +203,14 @@ fn a_step_too_early_is_refused_with_both_statuses() {
     let world = World::new();
     world.create(7).unwrap();
     world.clock_forward(5.0);
-    let error = api::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
+    let error = acts::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
     assert_eq!(
         error.to_string(),
         "the local status should be set_additional_disk_bandwidth, it is clone"
     );
     let order = world.with_extra(8, "step", json!("set_ip"));
     assert_eq!(
-        api::run_step(&world.core, &order).unwrap_err().code(),
+        acts::run_step(&world.core, &order).unwrap_err().code(),
         "unknown_service"
     );
 }

@@ -1,6 +1,7 @@
 //! Where store, WHMCS and Proxmox VE disagree: named in a sentence, repaired only where nothing can be lost.
 
 use super::support::{World, code};
+use crate::acts;
 use proxmoxkvm::api;
 use serde_json::{Value, json};
 
@@ -157,7 +158,7 @@ fn a_restored_store_hears_of_the_guests_that_it_has_forgotten() {
     assert_eq!(world.service(9)["addresses"][0], "192.0.2.12");
     assert_eq!(world.status(8), "creation");
     let attach = world.with_extra(8, "vmid", json!(vmid));
-    api::attach(&world.core, &attach).unwrap();
+    acts::attach(&world.core, &attach).unwrap();
     let services: Vec<Value> = (7..=9).map(|service| in_whmcs(&world, service, "Active")).collect();
     assert_eq!(check(&world, &services, true), []);
 }

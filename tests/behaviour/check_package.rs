@@ -1,6 +1,7 @@
 //! The check compares each guest with what was sold, and what it says to do works to the end.
 
 use super::support::{World, cluster_options};
+use crate::acts;
 use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, NodeSpec, Request, StorageSpec};
 use serde_json::{Value, json};
@@ -223,8 +224,8 @@ fn a_disk_that_is_larger_has_two_ways_out_and_both_work() {
                 world.option(option, "12");
                 press_change_package(&world, 7);
             } else {
-                api::stop(&world.core, &world.order(7)).unwrap();
-                api::reinstall(&world.core, &world.order(7)).unwrap();
+                acts::stop(&world.core, &world.order(7)).unwrap();
+                acts::reinstall(&world.core, &world.order(7)).unwrap();
                 world.cron_until_idle();
             }
             assert_eq!(check(&world, 7), [], "{disk} {way}");
@@ -269,7 +270,7 @@ fn the_package_that_was_applied_counts_with_its_configurable_options() {
     assert_eq!(world.config(100, "cores"), "4");
     assert_eq!(check(&world, 7), []);
     world.option(7, "3");
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     assert_eq!(
         check(&world, 7),
         [],
@@ -424,8 +425,8 @@ fn nothing_is_found_at_what_was_made_just_now_whatever_was_sold() {
             "{package:?}: {found:?}"
         );
         api::unsuspend(&world.core, &world.order(7)).unwrap();
-        api::stop(&world.core, &world.order(7)).unwrap();
-        api::reinstall(&world.core, &world.order(7)).unwrap();
+        acts::stop(&world.core, &world.order(7)).unwrap();
+        acts::reinstall(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
         assert_eq!(check(&world, 7), [], "{package:?}");
     }

@@ -1,6 +1,7 @@
 //! Every finding of the check, played to the end: what its sentence says to do is done, and the check has nothing to say.
 
 use super::support::{World, cluster_options};
+use crate::acts;
 use proxmoxkvm::api;
 use proxmoxkvm::words::ids::ServiceId;
 use pvesim::{NodeSpec, StorageSpec};
@@ -88,7 +89,7 @@ fn created(world: &mut World, whmcs: &mut Whmcs) {
 fn attached_to(world: &mut World, whmcs: &mut Whmcs, vmid: u32) {
     let mut order = whmcs.sends(world);
     order["vmid"] = json!(vmid);
-    api::attach(&world.core, &order).unwrap();
+    acts::attach(&world.core, &order).unwrap();
     change_package(world, whmcs);
     whmcs.hears(world);
 }
@@ -136,10 +137,10 @@ const CASES: &[Case] = &[
                 attached_to(world, whmcs, 300)
             }),
             ("press **VMRemove and then VMClone", |world, whmcs| {
-                api::vm_remove(&world.core, &whmcs.sends(world)).unwrap();
+                acts::vm_remove(&world.core, &whmcs.sends(world)).unwrap();
                 let mut step = whmcs.sends(world);
                 step["step"] = json!("clone");
-                api::run_step(&world.core, &step).unwrap();
+                acts::run_step(&world.core, &step).unwrap();
                 world.cron_until_idle();
                 assert_eq!(world.status(7), "ready");
             }),
@@ -190,7 +191,7 @@ const CASES: &[Case] = &[
         arrange: |_, whmcs| whmcs.client = 4,
         remedies: &[
             ("Confirm owner", |world, whmcs| {
-                api::confirm(&world.core, &whmcs.sends(world)).unwrap();
+                acts::confirm(&world.core, &whmcs.sends(world)).unwrap();
             }),
             ("--forget", |world, whmcs| {
                 deleted_by_hand(world, whmcs);

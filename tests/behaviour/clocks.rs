@@ -1,5 +1,6 @@
 //! A clock that was ahead for a while: what it wrote holds nobody up for as long as it was ahead.
 
+use crate::acts;
 use crate::home::Home;
 use crate::refused::status;
 use crate::support::{World, code};
@@ -30,7 +31,7 @@ fn what_a_clock_that_was_ahead_wrote_counts_as_over() {
         "REPLACE INTO presses (service, what, times) VALUES (7, 'changes', {often})"
     ));
     let client = world.with_extra(7, "actor", json!("client"));
-    assert_ne!(code(api::start(&world.core, &client)), "too_often");
+    assert_ne!(code(acts::start(&world.core, &client)), "too_often");
     // the traffic, and the records
     write("REPLACE INTO sampled (server, at) VALUES (1, ?1)");
     assert_eq!(due()["usage_due"], json!([1]));

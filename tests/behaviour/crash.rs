@@ -2,8 +2,13 @@
 //!
 //! MOMENTS=7 dies at every seventh of them only.
 
+use crate::acts;
 use crate::support::{DEATHS, Death, World, guard};
+use proxmoxkvm::actions::{ACTIONS, Action, Situation};
 use proxmoxkvm::api;
+use proxmoxkvm::guest::Power;
+use proxmoxkvm::words::ids::{ServiceId, Vmid};
+use proxmoxkvm::words::status::Status;
 use pvesim::{Fault, FaultKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -142,7 +147,7 @@ fn ready(world: &mut World) {
 
 fn stopped(world: &mut World) {
     world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
 }
 
 /// Every operation, for whoever puts something in its way.
@@ -226,18 +231,18 @@ pub const OPERATIONS: &[Operation] = &[
         name: "stop and start",
         before: ready,
         verb: |world| {
-            api::stop(&world.core, &world.order(7))?;
-            api::start(&world.core, &world.order(7))
+            acts::stop(&world.core, &world.order(7))?;
+            acts::start(&world.core, &world.order(7))
         },
         after: |world| {
-            let _ = api::start(&world.core, &world.order(7));
+            let _ = acts::start(&world.core, &world.order(7));
             assert!(world.sim().is_running(100));
         },
     },
     Operation {
         name: "reboot",
         before: ready,
-        verb: |world| api::reboot(&world.core, &world.order(7)),
+        verb: |world| acts::reboot(&world.core, &world.order(7)),
         after: |world| {
             // the guest is started a second or two after the end of the task
             world.clock_forward(5.0);
@@ -252,7 +257,7 @@ pub const OPERATIONS: &[Operation] = &[
         before: stopped,
         verb: |world| match world.status(7).as_str() {
             // the first one went far enough: the cron finishes it
-            "ready" | "reinstall" => api::reinstall(&world.core, &world.order(7)),
+            "ready" | "reinstall" => acts::reinstall(&world.core, &world.order(7)),
             _ => Ok(serde_json::Value::Null),
         },
         after: |world| {
@@ -266,7 +271,7 @@ pub const OPERATIONS: &[Operation] = &[
         before: stopped,
         verb: |world| match world.status(7).as_str() {
             "set_ip" => Ok(serde_json::Value::Null),
-            _ => api::vm_remove(&world.core, &world.order(7)),
+            _ => acts::vm_remove(&world.core, &world.order(7)),
         },
         after: |world| assert_eq!((guests(world), world.status(7).as_str()), (0, "set_ip")),
     },
@@ -279,7 +284,7 @@ pub const OPERATIONS: &[Operation] = &[
                 .sim()
                 .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
         },
-        verb: |world| api::attach(&world.core, &world.with_extra(8, "vmid", serde_json::json!(300))),
+        verb: |world| acts::attach(&world.core, &world.with_extra(8, "vmid", serde_json::json!(300))),
         after: |world| {
             assert_eq!((world.vmid(8), world.status(8)), (300, "ready".to_owned()));
             assert_eq!(world.service(8)["addresses"], serde_json::json!(["192.0.2.20"]));
@@ -324,4 +329,70 @@ fn every_operation_that_dies_at_any_request_or_commit_is_finished_by_a_repetitio
         handles.into_iter().map(|handle| handle.join().unwrap()).sum()
     });
     assert!(tried > 250 / moments_apart(1), "only {tried} deaths");
+}
+
+/// What the table of actions has beside the operations above: done to a finished service, and dying once.
+fn action_with(action: &Action, start: &World, death: Death) -> bool {
+    let mut world = start.copy();
+    let mut order = world.order(7);
+    order["address"] = world.service(7)["addresses"][0].clone();
+    order["name"] = serde_json::json!("");
+    let act = |world: &World| api::act(action.name, &world.core, &order);
+    let death = death.plus(world.mortality.count(death));
+    *guard(&world.mortality.death) = Some(death);
+    if !dies(&world, || drop(act(&world))) {
+        dies(&world, || drop(world.cron()));
+    }
+    let reached = world.mortality.count(death) >= death.number();
+    world.restart();
+    for _ in 0..3 {
+        let _ = act(&world);
+        world.cron_until_idle();
+        world.clock_forward(30.0);
+    }
+    assert_eq!((guests(&world), world.status(7).as_str()), (1, "ready"), "{death:?}");
+    world.check_invariants();
+    reached
+}
+
+#[test]
+fn every_other_action_of_the_table_that_dies_at_any_moment_leaves_a_finished_service() {
+    let named: Vec<&str> = OPERATIONS
+        .iter()
+        .flat_map(|operation| operation.name.split(' '))
+        .collect();
+    let others = ACTIONS.iter().filter(|action| !named.contains(&action.name));
+    let tried_with = |action: &'static Action| {
+        let mut start = World::new();
+        if action.allowed(&running()).is_ok() {
+            ready(&mut start);
+        } else {
+            stopped(&mut start);
+        }
+        every_death(action.name, |death| action_with(action, &start, death))
+    };
+    let tried: Vec<(&str, u64)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = others
+            .map(|action| scope.spawn(move || (action.name, tried_with(action))))
+            .collect();
+        handles.into_iter().map(|handle| handle.join().unwrap()).collect()
+    });
+    println!("deaths: {tried:?}");
+    assert!(
+        tried.iter().map(|(_, deaths)| deaths).sum::<u64>() > 60 / moments_apart(1),
+        "{tried:?}"
+    );
+}
+
+/// A finished guest that runs.
+fn running() -> Situation {
+    Situation {
+        service: ServiceId(7),
+        status: Status::Ready,
+        guest: Vmid::try_from(100).ok(),
+        gone: None,
+        power: Some(Power::Running),
+        lock: None,
+        suspended: false,
+    }
 }

@@ -1,5 +1,6 @@
 //! From order to ready: what comes out, what it costs, what a repetition does.
 
+use crate::acts;
 use crate::support::{PASSWORD, World, cluster_options};
 use proxmoxkvm::api;
 use proxmoxkvm::pipeline::PIPELINE;
@@ -120,9 +121,9 @@ fn a_filter_that_was_attached_with_its_guest_stays() {
         let request = request.token(&user, &secret).form(&[(key, value)]);
         assert_eq!(world.sim().handle(&request, world.now()).status, 200);
     }
-    api::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
-    api::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
-    api::run_step(&world.core, &world.with_extra(7, "step", json!("set_firewall"))).unwrap();
+    acts::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+    acts::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
+    acts::run_step(&world.core, &world.with_extra(7, "step", json!("set_firewall"))).unwrap();
     assert!(world.sim().may_send_from(300, "198.51.100.7"));
     assert!(!world.sim().may_send_from(300, "192.0.2.10"), "somebody wanted it so");
 }
@@ -232,7 +233,7 @@ fn repeating_create_and_every_step_on_a_ready_guest_writes_nothing() {
     world.create(7).unwrap();
     for row in PIPELINE.iter().filter(|row| row.label.is_some()) {
         let order = world.with_extra(7, "step", json!(row.to));
-        let result = api::run_step(&world.core, &order);
+        let result = acts::run_step(&world.core, &order);
         let expected_refusal = match row.to.as_str() {
             "clone" => Some("has_guest"),
             "set_cpu_ram" | "set_cloudinit" => Some("running"),
@@ -246,7 +247,7 @@ fn repeating_create_and_every_step_on_a_ready_guest_writes_nothing() {
     world.sim().set_power(vmid, false);
     for step in ["set_cpu_ram", "set_cloudinit"] {
         assert_eq!(
-            api::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap()["changed"],
+            acts::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap()["changed"],
             json!(false)
         );
     }
@@ -259,7 +260,7 @@ fn a_step_forces_the_package_as_it_is_now() {
     let mut world = World::new();
     let vmid = world.ready(7);
     world.option(9, "20/20/0/0").option(15, "5");
-    let run = |step: &str| api::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap();
+    let run = |step: &str| acts::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap();
     assert_eq!(run("set_system_disk_bandwidth")["changed"], json!(true));
     assert_eq!(run("set_network")["changed"], json!(true));
     let disk = world.config(vmid, "scsi0");
@@ -277,7 +278,7 @@ fn the_steps_can_be_pressed_one_by_one_through_the_whole_creation() {
     world.create(7).unwrap();
     world.clock_forward(5.0);
     for row in PIPELINE.iter().skip(2).filter(|row| row.label.is_some()) {
-        let reply = api::run_step(&world.core, &world.with_extra(7, "step", json!(row.to))).unwrap();
+        let reply = acts::run_step(&world.core, &world.with_extra(7, "step", json!(row.to))).unwrap();
         assert_eq!(reply["service"]["status"], json!(row.to));
     }
     world.cron_until_idle();

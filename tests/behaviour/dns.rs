@@ -3,6 +3,7 @@
 use super::crash::{dies, every_death, moments_apart};
 use super::fake_dns::{Fake, Mood, Zones};
 use super::support::{World, code, guard};
+use crate::acts;
 use proxmoxkvm::api;
 use proxmoxkvm::dns::{Kind, Provider, Record, Zone, ZoneConfig};
 use proxmoxkvm::words::ids::ServiceId;
@@ -205,14 +206,14 @@ fn what_a_guest_left_behind_is_removed_by_the_button() {
     api::terminate(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!((dns.world.status(7).as_str(), dns.shown().len()), ("removed", 2));
     assert_eq!(dns.attention(), [(7, "dns_refused".to_owned())]);
-    let refused = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    let refused = acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
     assert_eq!(refused.code(), "dns_refused");
     dns.behaves(Mood::Well);
-    let reply = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    let reply = acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(reply["service"]["status"], "removed");
     assert_eq!((dns.shown(), dns.attention()), (vec![], vec![]));
     // with nothing left behind there is nothing to press for
-    let done = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    let done = acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
     assert_eq!(done.code(), "wrong_status");
 }
 
@@ -242,21 +243,21 @@ fn the_button_synchronises_at_once_and_tells_what_is_wrong() {
     let mut dns = Dns::new();
     dns.world.ready(7);
     dns.records.0.lock().unwrap().clear();
-    let reply = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    let reply = acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(dns.shown().len(), 2, "what somebody deleted is back");
     assert_eq!(reply["dns"]["troubles"], json!([]));
     assert_eq!(dns.world.status(7), "ready");
 
     dns.behaves(Mood::Refuses);
     dns.records.0.lock().unwrap().clear();
-    let error = api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
+    let error = acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
     assert_eq!(error.code(), "dns_refused");
     assert_eq!(error.to_string(), "DNS zone example.net: no");
     assert_eq!(dns.world.status(7), "ready", "the service itself is well");
 
     // a PHP side that knows nothing of zones: queued, and the cron brings it back
     dns.world.zones = Value::Null;
-    api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(dns.world.status(7), "set_dns_records");
     dns.world.cron();
     assert_eq!(dns.world.status(7), "ready");
@@ -267,7 +268,7 @@ fn a_suspended_service_whose_records_are_set_is_still_kept_stopped() {
     let dns = Dns::new();
     let vmid = dns.world.ready(7);
     api::suspend(&dns.world.core, &dns.world.order(7)).unwrap();
-    api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     dns.world.sim().set_power(vmid, true);
     dns.world.clock_forward(400.0);
     dns.world.cron();
@@ -365,14 +366,14 @@ fn a_client_names_own_addresses_only() {
         order["actor"] = json!("client");
         order["address"] = json!(address);
         order["name"] = json!(name);
-        api::set_reverse_name(&dns.world.core, &order)
+        acts::set_reverse_name(&dns.world.core, &order)
     };
     let reply = ask(&dns, 7, "192.0.2.10", "Mail.Example.ORG.").unwrap();
     assert_eq!(reply["dns"]["reverse"], json!({"192.0.2.10": "mail.example.org"}));
     let ptr = |dns: &Dns| dns.shown().into_iter().find(|line| line.starts_with("10.2.")).unwrap();
     assert_eq!(ptr(&dns), "10.2.0.192.in-addr.arpa PTR mail.example.org", "at once");
     // synchronised again, it stays
-    api::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
+    acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap();
     assert_eq!(ptr(&dns), "10.2.0.192.in-addr.arpa PTR mail.example.org");
 
     assert_eq!(
@@ -407,9 +408,9 @@ fn a_name_that_leads_elsewhere_is_not_accepted_and_the_domain_needs_no_proof() {
     // nobody listens there: without an answer there is no proof
     order["resolvers"] = json!(["127.0.0.1:1"]);
     order["name"] = json!("mail.example.org");
-    assert_eq!(code(api::set_reverse_name(&dns.world.core, &order)), "dns_unreachable");
+    assert_eq!(code(acts::set_reverse_name(&dns.world.core, &order)), "dns_unreachable");
     order["name"] = json!("3-7.example.net");
-    api::set_reverse_name(&dns.world.core, &order).unwrap();
+    acts::set_reverse_name(&dns.world.core, &order).unwrap();
 }
 
 #[test]
@@ -463,12 +464,12 @@ fn a_death_at_any_commit_leaves_no_record_behind_and_forgets_none() {
         let mut order = dns.world.order(7);
         order["address"] = json!("192.0.2.10");
         order["name"] = json!("mail.example.org");
-        api::set_reverse_name(&dns.world.core, &order).is_ok()
+        acts::set_reverse_name(&dns.world.core, &order).is_ok()
     };
     let operations: [Asked; 3] = [
         (
             "set_dns_records",
-            |dns| api::set_dns_records(&dns.world.core, &dns.world.order(7)).is_ok(),
+            |dns| acts::set_dns_records(&dns.world.core, &dns.world.order(7)).is_ok(),
             |_| {
                 vec![
                     "10.2.0.192.in-addr.arpa PTR 3-7.example.net".to_owned(),

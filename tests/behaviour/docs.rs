@@ -4,7 +4,7 @@
 //! A new part is a row of [`PARTS`], a function that writes it, and in the page the two lines
 //! `<!-- generated: name -->` and `<!-- end of name -->`.
 
-use proxmoxkvm::actions::{Button, Situation, allowed};
+use proxmoxkvm::actions::{ACTIONS, Action, Situation, Sure};
 use proxmoxkvm::guest::Power;
 use proxmoxkvm::package::{self, Place, options};
 use proxmoxkvm::words::ids::{ServiceId, Vmid};
@@ -24,7 +24,7 @@ struct Part {
 const PARTS: &[Part] = &[
     part("docs/architecture.md", "states", states),
     part("src/lib.rs", "states", states),
-    part("docs/actions.md", "buttons", buttons),
+    part("docs/actions.md", "actions", actions),
     part("docs/options.md", "module settings", fields),
     part("docs/options.md", "more settings", more_settings),
     part("docs/options.md", "configurable options", configurable_options),
@@ -99,36 +99,48 @@ fn states() -> String {
     format!("```text\n{}```\n", proxmoxkvm::pipeline::drawing())
 }
 
-/// Which button may be pressed when, found out by asking in every situation.
-fn buttons() -> String {
-    let mut text = String::from("| button | local status | VM |\n| --- | --- | --- |\n");
-    for button in Button::all() {
+/// What can be asked when and by whom, found out by asking in every situation.
+pub fn actions() -> String {
+    let mut text = String::from(
+        "| action | button of the admin | customers | local status | VM | asks once more |\n\
+         | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for action in ACTIONS {
         let statuses: Vec<Status> = Status::ALL
             .iter()
             .copied()
-            .filter(|status| !powers(button, *status).is_empty())
+            .filter(|status| !powers(action, *status).is_empty())
             .collect();
-        let vm = match statuses.iter().flat_map(|status| powers(button, *status)).fold(
-            (false, false, false),
-            |(run, stop, none), power| match power {
-                Some(Power::Running) => (true, stop, none),
-                Some(_) => (run, true, none),
-                None => (run, stop, true),
-            },
-        ) {
+        let powers: Vec<Option<Power>> = statuses.iter().flat_map(|status| powers(action, *status)).collect();
+        let can = |power: Option<Power>| powers.contains(&power);
+        let vm = match (can(Some(Power::Running)), can(Some(Power::Stopped)), can(None)) {
             (true, false, false) => "running",
             (false, true, _) => "stopped",
             (true, true, false) => "running or stopped",
             (false, false, _) => "none",
             _ => "any",
         };
-        writeln!(text, "| `{}` | {} | {vm} |", button.label(), in_words(&statuses)).unwrap();
+        let button = action.label.map_or(String::new(), |label| format!("`{label}`"));
+        let customers = action
+            .client
+            .map_or(String::new(), |client| format!("`{}`", client.switch));
+        let sure = match action.sure {
+            Sure::No => "",
+            Sure::Asked => "yes",
+            Sure::Typed => "yes, by the VM's name",
+        };
+        let (name, statuses) = (action.name, in_words(&statuses));
+        writeln!(
+            text,
+            "| `{name}` | {button} | {customers} | {statuses} | {vm} | {sure} |"
+        )
+        .unwrap();
     }
     text
 }
 
-/// The powers of a guest with which a button may be pressed; none: without a guest.
-fn powers(button: Button, status: Status) -> Vec<Option<Power>> {
+/// The powers of a guest with which an action may be done; none: without a guest.
+fn powers(action: &Action, status: Status) -> Vec<Option<Power>> {
     [Some(Power::Running), Some(Power::Stopped), None]
         .into_iter()
         .filter(|power| {
@@ -141,7 +153,7 @@ fn powers(button: Button, status: Status) -> Vec<Option<Power>> {
                 lock: None,
                 suspended: false,
             };
-            allowed(button, &situation).is_ok()
+            action.allowed(&situation).is_ok()
         })
         .collect()
 }

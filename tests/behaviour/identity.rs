@@ -1,5 +1,6 @@
 //! A VMID is not an identity: our number in somebody else's hands.
 
+use crate::acts;
 use crate::support::{Death, World, cluster_options, code, guard};
 use proxmoxkvm::api;
 use proxmoxkvm::pipeline::PIPELINE;
@@ -23,11 +24,11 @@ fn no_operation_touches_the_machine_that_got_our_number() {
     let verbs: &[(&str, Verb)] = &[
         ("suspend", api::suspend),
         ("terminate", api::terminate),
-        ("stop", api::stop),
-        ("start", api::start),
-        ("reboot", api::reboot),
-        ("reinstall", api::reinstall),
-        ("vm_remove", api::vm_remove),
+        ("stop", acts::stop),
+        ("start", acts::start),
+        ("reboot", acts::reboot),
+        ("reinstall", acts::reinstall),
+        ("vm_remove", acts::vm_remove),
         ("change_password", api::change_password),
     ];
     for (name, verb) in verbs {
@@ -59,7 +60,7 @@ fn neither_does_a_change_of_package_nor_a_forced_step() {
     world.option(6, "4");
     for row in PIPELINE.iter().filter(|row| row.label.is_some()).skip(2) {
         assert_eq!(
-            code(api::run_step(&world.core, &world.with_extra(7, "step", json!(row.to)))),
+            code(acts::run_step(&world.core, &world.with_extra(7, "step", json!(row.to)))),
             "not_ours",
             "{}",
             row.to
@@ -77,7 +78,7 @@ fn a_guest_with_our_marker_but_another_uuid_is_not_ours() {
     world
         .sim()
         .set_config(vmid, "smbios1", Some("uuid=00000000-1111-2222-3333-444444444444"));
-    assert_eq!(code(api::stop(&world.core, &world.order(7))), "not_ours");
+    assert_eq!(code(acts::stop(&world.core, &world.order(7))), "not_ours");
     assert!(world.sim().is_running(vmid));
 }
 
@@ -88,10 +89,10 @@ fn a_guest_whose_marker_was_removed_is_not_ours_until_it_is_attached_again() {
     world
         .sim()
         .set_config(vmid, "description", Some("notes of a colleague"));
-    assert_eq!(code(api::stop(&world.core, &world.order(7))), "not_ours");
-    api::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
+    assert_eq!(code(acts::stop(&world.core, &world.order(7))), "not_ours");
+    acts::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
     assert!(world.config(vmid, "description").starts_with("notes of a colleague"));
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
 }
 
@@ -100,7 +101,7 @@ fn a_guest_of_another_service_cannot_be_attached() {
     let world = World::new();
     let vmid = world.ready(7);
     assert_eq!(
-        code(api::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid)))),
+        code(acts::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid)))),
         "taken"
     );
     // also when only its marker tells
@@ -109,12 +110,12 @@ fn a_guest_of_another_service_cannot_be_attached() {
         .sim()
         .set_config(300, "description", Some("proxmoxkvm-owner: another-installation/7"));
     assert_eq!(
-        code(api::attach(&world.core, &world.with_extra(8, "vmid", json!(300)))),
+        code(acts::attach(&world.core, &world.with_extra(8, "vmid", json!(300)))),
         "owned"
     );
     assert_eq!(world.service(8)["vmid"], json!(null));
     assert_eq!(
-        code(api::attach(&world.core, &world.with_extra(8, "vmid", json!(9000)))),
+        code(acts::attach(&world.core, &world.with_extra(8, "vmid", json!(9000)))),
         "is_template"
     );
 }
@@ -127,7 +128,7 @@ fn attach_binds_an_existing_guest_with_the_addresses_it_has() {
         .sim()
         .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
     world.sim().set_power(300, true);
-    api::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
+    acts::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
     let service = world.service(8);
     assert_eq!(
         (service["status"].clone(), service["vmid"].clone()),
@@ -193,14 +194,14 @@ fn a_guest_that_was_suspended_elsewhere_is_attached_as_it_is_and_counts_as_suspe
     request["suspended"] = json!(true);
     // an address that no line has could be given to somebody else later
     request["addresses"] = json!(["203.0.113.9"]);
-    let refused = api::attach(&world.core, &request).unwrap_err().to_string();
+    let refused = acts::attach(&world.core, &request).unwrap_err().to_string();
     assert!(
         refused.contains("no address line of the server entry has 203.0.113.9"),
         "{refused}"
     );
     assert_eq!(world.config(300, "description"), "");
     request["addresses"] = json!(["192.0.2.21"]);
-    api::attach(&world.core, &request).unwrap();
+    acts::attach(&world.core, &request).unwrap();
     assert_eq!(world.service(8)["suspended"], true);
     assert_eq!(world.service(8)["addresses"], json!(["192.0.2.21"]));
     let onboot = || world.config(300, "onboot");
@@ -222,21 +223,21 @@ fn a_guest_that_is_attached_in_the_place_of_a_deleted_one_keeps_its_own_mac() {
     for reinstalled in [false, true] {
         let world = World::new();
         let vmid = world.ready(7);
-        api::stop(&world.core, &world.order(7)).unwrap();
+        acts::stop(&world.core, &world.order(7)).unwrap();
         if reinstalled {
             let broken = FaultKind::Status(500, "broken".into(), String::new());
             world.sim().add_fault(Fault::always("POST", "/clone", broken));
-            api::reinstall(&world.core, &world.order(7)).unwrap_err();
+            acts::reinstall(&world.core, &world.order(7)).unwrap_err();
             world.sim().faults.clear();
         } else {
-            api::vm_remove(&world.core, &world.order(7)).unwrap();
+            acts::vm_remove(&world.core, &world.order(7)).unwrap();
         }
         assert!(world.sim().vm(vmid).is_none());
         world.sim().add_vm(300, "legacy", "pve1", "local", 8 << 30);
         let net0 = "virtio=BC:24:11:AA:BB:CC,bridge=vmbr0";
         world.sim().set_config(300, "net0", Some(net0));
-        api::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
-        api::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
+        acts::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+        acts::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap();
         let written = world.config(300, "net0");
         assert!(written.starts_with("virtio=BC:24:11:AA:BB:CC,"), "{written}");
         assert_ne!(written, net0, "the rest is the package's");
@@ -252,7 +253,7 @@ fn a_suspended_service_that_is_attached_again_is_still_kept_stopped() {
         world.sim().set_config(vmid, "description", None);
         let mut request = world.with_extra(7, "vmid", json!(vmid));
         request["suspended"] = told.clone();
-        api::attach(&world.core, &request).unwrap();
+        acts::attach(&world.core, &request).unwrap();
         assert_eq!(world.service(7)["suspended"], true);
         world.sim().set_power(vmid, true);
         world.clock_forward(400.0);
@@ -278,7 +279,7 @@ fn what_was_under_way_goes_on_after_its_guest_was_attached_again() {
     world.sim().set_config(vmid, "description", None);
     world.cron();
     assert_eq!(world.service(7)["error"]["code"], "not_ours");
-    api::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
+    acts::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid))).unwrap();
     world.cron_until_idle();
     assert_eq!(
         (world.status(7), world.config(vmid, "cores")),
@@ -308,7 +309,7 @@ fn an_attach_whose_marker_was_written_but_not_seen_keeps_guest_and_addresses() {
         ..Fault::once("GET", "/qemu/300/config", FaultKind::DropBeforeEffect)
     };
     world.sim().add_fault(silent);
-    let attach = || api::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    let attach = || acts::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
     assert_eq!(code(attach()), "pve_no_answer");
     assert!(world.config(300, "description").contains("proxmoxkvm-owner:"));
     assert_eq!(world.vmid(8), 300);
@@ -325,7 +326,7 @@ fn an_attach_whose_marker_could_not_be_written_binds_nothing() {
     world.sim().add_vm(300, "legacy", "pve1", "local", 2 << 30);
     let failure = FaultKind::TaskError("storage 'shared' is not online".into());
     world.sim().add_fault(Fault::once("POST", "/config", failure));
-    let attach = || api::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    let attach = || acts::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
     assert_eq!(code(attach()), "task_failed");
     assert_eq!(world.service(8)["vmid"], json!(null), "{}", world.service(8));
     api::terminate(&world.core, &world.order(8)).unwrap();
@@ -341,7 +342,7 @@ fn an_attach_that_cannot_wait_for_its_marker_stays_bound() {
     world
         .sim()
         .set_config(300, "ipconfig0", Some("ip=192.0.2.20/24,gw=192.0.2.1"));
-    let attach = || api::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
+    let attach = || acts::attach(&world.core, &world.with_extra(8, "vmid", json!(300)));
     assert_eq!(code(attach()), "task_running");
     assert!(!world.config(300, "description").contains("proxmoxkvm-owner:"));
     assert_eq!(world.vmid(8), 300);
@@ -366,8 +367,8 @@ fn add_stranger(world: &World, vmid: u32) {
 fn what_the_next_guest_of_our_number_has_left_is_not_deleted_with_the_service() {
     let world = World::new();
     let vmid = world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
-    api::vm_remove(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::vm_remove(&world.core, &world.order(7)).unwrap();
     world.clock_forward(10.0);
     add_stranger(&world, vmid);
     world.clock_forward(200.0);
@@ -384,8 +385,8 @@ fn the_backups_of_a_guest_that_was_removed_are_deleted_with_the_service() {
     world.clock_forward(100.0);
     let made = world.now() as i64;
     let backup = world.sim().add_backup("local", vmid, made, false);
-    api::stop(&world.core, &world.order(7)).unwrap();
-    api::vm_remove(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::vm_remove(&world.core, &world.order(7)).unwrap();
     world.clock_forward(1000.0);
     api::terminate(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().find_volume("pve1", &backup).is_none());
@@ -404,7 +405,7 @@ fn another_server_entry_is_not_asked_for_the_guest() {
         api::suspend,
         api::create,
         api::change_package,
-        api::reinstall,
+        acts::reinstall,
     ] {
         let error = verb(&world.core, &order).unwrap_err();
         assert_eq!(error.code(), "other_server");
@@ -416,7 +417,7 @@ fn another_server_entry_is_not_asked_for_the_guest() {
     // the guest has moved to the cluster of that entry, or the entry is another one for the same cluster
     let mut attach = order.clone();
     attach["vmid"] = json!(vmid);
-    api::attach(&world.core, &attach).unwrap();
+    acts::attach(&world.core, &attach).unwrap();
     api::terminate(&world.core, &order).unwrap();
     assert_eq!(world.status(7), "removed");
 }
@@ -516,7 +517,7 @@ fn attach_leaves_no_guest_of_the_service_behind() {
         change(&mut world);
         world.sim().log.clear();
         let before = world.service(7);
-        let attached = api::attach(&world.core, &world.with_extra(7, "vmid", json!(300)));
+        let attached = acts::attach(&world.core, &world.with_extra(7, "vmid", json!(300)));
         assert_eq!(code(attached), refused, "{what}");
         assert_eq!(world.writes(), Vec::<String>::new(), "{what}");
         let after = world.service(7);
@@ -532,7 +533,7 @@ fn a_server_entry_that_cannot_be_used_begins_no_order() {
     let make_wire = Box::new(|_: &proxmoxkvm::server::ServerEntry| Err("the CA file cannot be read".to_owned()));
     let core = proxmoxkvm::api::core::Core::new(world.home.open().unwrap(), world.clock.clone(), make_wire);
     assert_eq!(code(api::create(&core, &world.order(7))), "pve_not_trusted");
-    let attached = api::attach(&core, &world.with_extra(7, "vmid", json!(300)));
+    let attached = acts::attach(&core, &world.with_extra(7, "vmid", json!(300)));
     assert_eq!(code(attached), "pve_not_trusted");
     // a row would be leased to this process for a while, and whoever has put the entry right would find it busy
     let row = core.store.service(proxmoxkvm::words::ids::ServiceId(7));
@@ -546,13 +547,13 @@ fn a_guest_that_was_moved_to_another_cluster_under_another_number_is_attached_th
     let moved = world.sim().vms.remove(&100).unwrap();
     world.sim().vms.insert(300, moved);
     world.server["id"] = json!(2);
-    api::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+    acts::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
     let service = world.service(7);
     assert_eq!(
         (service["vmid"].clone(), service["server_id"].clone()),
         (json!(300), json!(2))
     );
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(300));
 }
 
@@ -568,11 +569,11 @@ fn a_guest_of_another_entry_of_the_cluster_is_taken_although_its_marker_is_gone(
     world.sim().set_config(vmid, "ipconfig0", Some("ip=dhcp"));
     world.server["id"] = json!(1);
     world.sim().log.clear();
-    let attached = api::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid)));
+    let attached = acts::attach(&world.core, &world.with_extra(7, "vmid", json!(vmid)));
     assert_eq!(code(attached), "taken");
     assert_eq!(world.writes(), Vec::<String>::new());
     assert_eq!(world.service(7)["vmid"], json!(null));
     // the service itself may
     world.server["id"] = json!(2);
-    api::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid))).unwrap();
+    acts::attach(&world.core, &world.with_extra(8, "vmid", json!(vmid))).unwrap();
 }

@@ -1,5 +1,6 @@
 //! The life after creation: suspend, unsuspend, change, reinstall, remove, terminate; and what happens behind our back.
 
+use crate::acts;
 use crate::support::{Death, World, cluster_options, code, guard};
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
@@ -18,7 +19,7 @@ fn a_suspended_guest_is_stopped_and_stays_so() {
     api::suspend(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
     assert_ne!(world.config(vmid, "onboot"), "1");
-    assert_eq!(code(api::start(&world.core, &world.order(7))), "suspended");
+    assert_eq!(code(acts::start(&world.core, &world.order(7))), "suspended");
     // the customer's friend with console access starts it
     world.sim().set_power(vmid, true);
     world.clock_forward(400.0);
@@ -81,7 +82,7 @@ fn a_service_suspended_while_a_step_is_queued_is_stopped_before_the_step_is_done
     let vmid = world.ready(7);
     world.option(24, "live_change = on").option(15, "50");
     for (status, queue) in [
-        ("set_dns_records", api::set_dns_records as Verb),
+        ("set_dns_records", acts::set_dns_records as Verb),
         ("change_package", api::change_package),
     ] {
         queue(&world.core, &world.order(7)).unwrap();
@@ -160,9 +161,9 @@ fn a_suspension_that_could_not_be_done_at_once_is_done_by_the_cron_before_a_chan
 fn a_guest_whose_reinstallation_is_held_up_is_suspended_all_the_same() {
     let world = World::new();
     let vmid = world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     world.sim().set_config(vmid, "protection", Some("1"));
-    api::reinstall(&world.core, &world.order(7)).unwrap_err();
+    acts::reinstall(&world.core, &world.order(7)).unwrap_err();
     // its node has restarted
     world.sim().set_power(vmid, true);
     api::suspend(&world.core, &world.order(7)).unwrap();
@@ -491,13 +492,13 @@ fn a_reinstalled_guest_keeps_number_address_mac_and_backups_and_takes_the_new_te
     let backup_at = world.now() + 5.0;
     world.sim().add_backup("local", vmid, backup_at as i64 as _, false);
     assert_eq!(
-        code(api::reinstall(&world.core, &world.order(7))),
+        code(acts::reinstall(&world.core, &world.order(7))),
         "running",
         "** needs a stopped VM"
     );
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     world.config_options = json!({"Operating System": "9001|Other"});
-    api::reinstall(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready", "{}", world.service(7));
     assert_eq!(world.vmid(7), vmid);
@@ -525,13 +526,13 @@ fn a_reinstalled_guest_keeps_number_address_mac_and_backups_and_takes_the_new_te
 fn a_guest_that_could_not_be_built_anew_is_not_destroyed_for_it() {
     let mut world = World::new();
     let vmid = world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     world.sim().add_template(9001, "windows", "pve1", "local", 40 << 30);
     world.sim().log.clear();
     // an image larger than the disk that the package allows, and none at all
     for template in ["9001", "9002"] {
         world.option(2, template);
-        api::reinstall(&world.core, &world.order(7)).unwrap_err();
+        acts::reinstall(&world.core, &world.order(7)).unwrap_err();
         assert_eq!(world.writes(), [] as [&str; 0]);
         assert_eq!(world.status(7), "ready");
         assert!(world.sim().vm(vmid).is_some());
@@ -542,12 +543,12 @@ fn a_guest_that_could_not_be_built_anew_is_not_destroyed_for_it() {
 fn backups_are_deleted_with_a_service_whose_reinstallation_is_between_two_guests() {
     let world = World::new();
     let vmid = world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     let made = world.now() as i64;
     let backup = world.sim().add_backup("local", vmid, made, false);
     let refused = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
     world.sim().add_fault(Fault::always("POST", "/clone", refused));
-    api::reinstall(&world.core, &world.order(7)).unwrap_err();
+    acts::reinstall(&world.core, &world.order(7)).unwrap_err();
     assert!(world.sim().vm(vmid).is_none());
     api::terminate(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().find_volume("pve1", &backup).is_none());
@@ -557,7 +558,7 @@ fn backups_are_deleted_with_a_service_whose_reinstallation_is_between_two_guests
 fn a_create_that_fails_takes_no_reinstallation_from_the_cron() {
     let world = World::new();
     let vmid = world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     let refused = Fault {
         times: 2,
         ..Fault::once(
@@ -567,7 +568,7 @@ fn a_create_that_fails_takes_no_reinstallation_from_the_cron() {
         )
     };
     world.sim().add_fault(refused);
-    api::reinstall(&world.core, &world.order(7)).unwrap_err();
+    acts::reinstall(&world.core, &world.order(7)).unwrap_err();
     world.create(7).unwrap_err();
     assert_eq!(world.status(7), "reinstall");
     world.cron_until_idle();
@@ -578,19 +579,19 @@ fn a_create_that_fails_takes_no_reinstallation_from_the_cron() {
 fn vm_remove_leaves_the_service_before_its_clone() {
     let world = World::new();
     let vmid = world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
-    api::vm_remove(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::vm_remove(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().vm(vmid).is_none());
     assert_eq!(world.status(7), "set_ip");
     // nor by what is asked for meanwhile, and does not ask for a guest
     api::suspend(&world.core, &world.order(7)).unwrap();
     api::unsuspend(&world.core, &world.order(7)).unwrap();
     api::change_package(&world.core, &world.order(7)).unwrap();
-    api::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
+    acts::run_step(&world.core, &world.with_extra(7, "step", json!("set_network"))).unwrap_err();
     world.clock_forward(3600.0);
     world.cron();
     assert!(world.sim().vm(vmid).is_none(), "it is not cloned again by itself");
-    api::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
+    acts::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
     world.cron_until_idle();
     assert_eq!((world.status(7), world.vmid(7)), ("ready".to_owned(), vmid));
 }
@@ -600,12 +601,12 @@ fn vm_remove_that_outlasts_its_page_is_seen_to_its_end_by_the_cron() {
     for suspended in [false, true] {
         let world = World::new();
         let vmid = world.ready(7);
-        api::stop(&world.core, &world.order(7)).unwrap();
+        acts::stop(&world.core, &world.order(7)).unwrap();
         if suspended {
             api::suspend(&world.core, &world.order(7)).unwrap();
         }
         world.sim().opts.scale = 200.0;
-        assert_eq!(code(api::vm_remove(&world.core, &world.order(7))), "under_way");
+        assert_eq!(code(acts::vm_remove(&world.core, &world.order(7))), "under_way");
         for _ in 0..10 {
             world.cron();
             world.clock_forward(60.0);
@@ -623,13 +624,13 @@ fn a_guest_that_was_restored_after_vm_remove_is_not_deleted_again_by_the_cron() 
         for runs in [false, true] {
             let world = World::new();
             let vmid = world.ready(7);
-            api::stop(&world.core, &world.order(7)).unwrap();
+            acts::stop(&world.core, &world.order(7)).unwrap();
             if suspended {
                 api::suspend(&world.core, &world.order(7)).unwrap();
             }
             let kept = world.sim().vm(vmid).unwrap().clone();
             world.sim().opts.scale = 200.0;
-            assert_eq!(code(api::vm_remove(&world.core, &world.order(7))), "under_way");
+            assert_eq!(code(acts::vm_remove(&world.core, &world.order(7))), "under_way");
             // the cron stands still, and somebody brings the VM back under its number
             world.clock_forward(3600.0);
             assert!(world.sim().vm(vmid).is_none());
@@ -670,7 +671,7 @@ fn a_guest_moved_to_another_node_is_found_again() {
     });
     let vmid = world.ready(7);
     world.sim().move_vm(vmid, "pve2");
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
     assert_eq!(world.service(7)["node"], "pve2");
     // and in the middle of a pipeline
@@ -688,7 +689,7 @@ fn a_guest_deleted_by_hand_is_said_to_be_gone_and_terminates_cleanly() {
     let world = World::new();
     let vmid = world.ready(7);
     world.sim().delete_vm(vmid);
-    assert_eq!(code(api::start(&world.core, &world.order(7))), "no_guest");
+    assert_eq!(code(acts::start(&world.core, &world.order(7))), "no_guest");
     api::terminate(&world.core, &world.order(7)).unwrap();
     assert_eq!(world.service(7)["addresses"], json!([]));
 }
@@ -708,10 +709,10 @@ fn ha_managed_guests_start_and_stop_in_their_own_time() {
     let world = World::with(cluster_options());
     let vmid = world.ready(7);
     world.sim().add_ha(vmid, "started");
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     world.clock_forward(120.0);
     assert!(!world.sim().is_running(vmid));
-    api::start(&world.core, &world.order(7)).unwrap();
+    acts::start(&world.core, &world.order(7)).unwrap();
     world.clock_forward(120.0);
     assert!(world.sim().is_running(vmid));
     world.check_invariants();
@@ -721,11 +722,11 @@ fn ha_managed_guests_start_and_stop_in_their_own_time() {
 #[test]
 fn a_guest_that_ha_manages_is_not_replaced_behind_its_back() {
     type Verb = fn(&Core, &Value) -> Result<Value, Error>;
-    let verbs: [(Verb, &str); 2] = [(api::reinstall, "ready"), (api::vm_remove, "set_ip")];
+    let verbs: [(Verb, &str); 2] = [(acts::reinstall, "ready"), (acts::vm_remove, "set_ip")];
     for (verb, then) in verbs {
         let world = World::new();
         let vmid = world.ready(7);
-        api::stop(&world.core, &world.order(7)).unwrap();
+        acts::stop(&world.core, &world.order(7)).unwrap();
         world.sim().add_ha(vmid, "stopped");
         world.sim().log.clear();
         let refused = verb(&world.core, &world.order(7));
@@ -790,7 +791,7 @@ fn a_removed_service_can_be_ordered_anew() {
 fn dns_records_are_queued_and_the_service_is_ready_again_after_the_cron() {
     let world = World::new();
     world.ready(7);
-    api::set_dns_records(&world.core, &world.order(7)).unwrap();
+    acts::set_dns_records(&world.core, &world.order(7)).unwrap();
     assert_eq!(world.status(7), "set_dns_records");
     world.cron();
     assert_eq!(world.status(7), "ready");
@@ -801,8 +802,8 @@ fn the_history_says_who_did_what_and_has_a_limit() {
     let world = World::new();
     world.ready(7);
     for _ in 0..150 {
-        let _ = api::stop(&world.core, &world.order(7));
-        let _ = api::start(&world.core, &world.order(7));
+        let _ = acts::stop(&world.core, &world.order(7));
+        let _ = acts::start(&world.core, &world.order(7));
     }
     let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
     let events = events.as_array().unwrap();
@@ -917,7 +918,7 @@ fn the_history_names_the_verb_not_the_status() {
     world.ready(7);
     api::suspend(&world.core, &world.order(7)).unwrap();
     api::unsuspend(&world.core, &world.order(7)).unwrap();
-    api::reboot(&world.core, &world.order(7)).unwrap();
+    acts::reboot(&world.core, &world.order(7)).unwrap();
     let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
     let whats: Vec<&str> = events
         .as_array()
@@ -1005,8 +1006,8 @@ fn a_guest_that_was_attached_and_removed_is_built_anew_from_a_template_on_anothe
     });
     world.sim().add_template(9000, "tmpl", "pve1", "shared", 2 << 30);
     world.sim().add_vm(300, "legacy", "pve2", "shared", 2 << 30);
-    api::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
-    api::vm_remove(&world.core, &world.order(7)).unwrap();
+    acts::attach(&world.core, &world.with_extra(7, "vmid", json!(300))).unwrap();
+    acts::vm_remove(&world.core, &world.order(7)).unwrap();
     world.create(7).unwrap();
     world.cron_until_idle();
     let service = world.service(7);

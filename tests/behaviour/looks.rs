@@ -1,5 +1,6 @@
 //! Pages that ask at the same time: one live look per page of a service, few per client, and nobody waits for another's.
 
+use crate::acts;
 use crate::support::{Death, World, code};
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
@@ -126,7 +127,7 @@ fn while_one_looks_others_see_what_was_seen_a_moment_ago() {
         assert_eq!(&other["live"], expected, "{age} s");
         assert_eq!(other["looked_at"], if is_shown { Value::Null } else { json!(true) });
         if is_shown {
-            assert_eq!(other["buttons"], seen["buttons"]);
+            assert_eq!(other["actions"], seen["actions"]);
         }
     }
 }
@@ -135,14 +136,14 @@ fn while_one_looks_others_see_what_was_seen_a_moment_ago() {
 fn what_was_seen_before_a_stop_is_shown_to_nobody_after_it() {
     let world = world_of(&[7]);
     assert_eq!(refresh(&world, &world.core, 7, CLIENT)["live"]["status"], "running");
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     let (other, _) = during(&world, &[7], || refresh(&world, &world.other_process(), 7, CLIENT));
     assert_eq!(other["live"], Value::Null);
     // nor what a look saw that was on its way when the machine was stopped
-    api::start(&world.core, &world.order(7)).unwrap();
+    acts::start(&world.core, &world.order(7)).unwrap();
     let (_, before) = during(&world, &[7], || {
         world.mortality.meeting.expected.store(0, Ordering::SeqCst);
-        api::stop(&world.core, &world.order(7)).unwrap();
+        acts::stop(&world.core, &world.order(7)).unwrap();
     });
     assert!(before[0]["live"].is_object());
     let (other, _) = during(&world, &[7], || refresh(&world, &world.other_process(), 7, CLIENT));

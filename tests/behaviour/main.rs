@@ -13,6 +13,7 @@
 mod support;
 
 mod abi;
+mod acts;
 mod bad_input;
 mod buttons;
 mod check;
@@ -26,6 +27,8 @@ mod crash;
 mod create;
 mod dns;
 mod docs;
+#[cfg(feature = "dummy-action")]
+mod dummy;
 #[path = "../dns/fake.rs"]
 #[allow(dead_code, reason = "its clock is for the tests of the providers alone")]
 mod fake_dns;

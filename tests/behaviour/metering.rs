@@ -1,5 +1,6 @@
 //! Metric billing: traffic by month, right across restart and move; memory and disks.
 
+use crate::acts;
 use crate::support::{World, cluster_options};
 use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, NodeSpec, Options};
@@ -53,12 +54,12 @@ fn traffic_adds_up_across_restart_stop_and_move() {
 
     // what ran between the last look and a stop of ours is kept
     world.sim().add_traffic(vmid, 30, 30);
-    api::stop(&world.core, &world.order(7)).unwrap();
-    api::start(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::start(&world.core, &world.order(7)).unwrap();
     world.sim().add_traffic(vmid, 5000, 5000);
     assert_eq!(traffic(&world, 7), (6600, 7101));
     world.sim().add_traffic(vmid, 400, 400);
-    api::reboot(&world.core, &world.order(7)).unwrap();
+    acts::reboot(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     world.clock_forward(30.0);
     world.sim().add_traffic(vmid, 6, 6);
@@ -85,7 +86,7 @@ fn values_that_may_be_old_do_not_count_again() {
     assert_eq!(traffic(&world, 7), (1_000_000, 0));
     world.clock_forward(HOUR);
     world.sim().add_traffic(vmid, 1, 0);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     // the cluster still shows the process that is gone
     world.sim().set_power(vmid, true);
     {

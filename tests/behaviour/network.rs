@@ -1,5 +1,6 @@
 //! What is about sockets: the real client over HTTPS on loopback. Trust, login, fail-over, kept and lost connections.
 
+use crate::acts;
 use crate::support::{PASSWORD, cluster_options, code, guard};
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
@@ -572,7 +573,7 @@ fn connections_that_the_server_closed_do_not_matter() {
     net.sim.drop_connections();
     net.cron(1);
     assert_eq!(net.service(7)["status"], "ready");
-    for verb in [api::stop, api::start, api::reboot] {
+    for verb in [acts::stop, acts::start, acts::reboot] {
         net.sim.drop_connections();
         verb(&net.core, &net.order(7)).unwrap();
     }

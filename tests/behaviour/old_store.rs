@@ -1,6 +1,7 @@
 //! A store of version 0.1.0 is brought up to date, and everything that was under way in it is finished: a service in every
 //! status, with records, mails and write-backs that nobody has heard of yet.
 
+use crate::acts;
 use crate::dns::Dns;
 use crate::home::Home;
 use crate::support::World;
@@ -74,7 +75,7 @@ fn in_every_status(world: &World) -> Vec<(u64, Status)> {
             Status::SetIp => {
                 let new = Service::new(ServiceId(id), ServerId(1), world.now());
                 world.core.store.begin(&new, world.now()).unwrap();
-                api::run_step(&world.core, &world.with_extra(id, "step", json!("set_ip"))).unwrap();
+                acts::run_step(&world.core, &world.with_extra(id, "step", json!("set_ip"))).unwrap();
             }
             Status::Clone => drop(world.create(id).unwrap()),
             Status::Ready => {}

@@ -1,5 +1,6 @@
 //! Operations: who asked for what, and what came of it; and the activity log that they are.
 
+use crate::acts;
 use crate::crash::dies;
 use crate::support::{DEATHS, World, code, guard};
 use proxmoxkvm::api;
@@ -76,9 +77,9 @@ fn an_order_is_one_operation_from_its_request_to_the_ready_guest() {
 fn who_asked_is_kept_with_what_came_of_it() {
     let world = World::new();
     world.ready(7);
-    api::stop(&world.core, &asked_by(&world, "client", 3, "a1")).unwrap();
+    acts::stop(&world.core, &asked_by(&world, "client", 3, "a1")).unwrap();
     assert_eq!(
-        code(api::stop(&world.core, &asked_by(&world, "admin", 2, "a2"))),
+        code(acts::stop(&world.core, &asked_by(&world, "admin", 2, "a2"))),
         "already_stopped"
     );
     let all = operations(&world);
@@ -94,14 +95,14 @@ fn who_asked_is_kept_with_what_came_of_it() {
     );
     assert!(refused.result.contains("is stopped already"), "{refused:?}");
     // what a step was asked with is known, and no secret of the request
-    api::start(&world.core, &asked_by(&world, "admin", 2, "a3")).unwrap();
+    acts::start(&world.core, &asked_by(&world, "admin", 2, "a3")).unwrap();
     let mut step = asked_by(&world, "admin", 2, "a4");
     step["step"] = json!("set_network");
-    api::run_step(&world.core, &step).unwrap();
+    acts::run_step(&world.core, &step).unwrap();
     let last = operations(&world).pop().unwrap();
     assert_eq!(
         (last.action.as_str(), &last.arguments),
-        ("run_step", &json!({"step": "set_network"}))
+        ("set_network", &json!({}))
     );
     let rows = world.home.rows("SELECT * FROM @operations");
     assert!(!format!("{rows:?}").contains(crate::support::PASSWORD));
@@ -112,23 +113,23 @@ fn a_request_that_is_sent_twice_is_one_operation() {
     let world = World::new();
     world.ready(7);
     let stop = asked_by(&world, "client", 3, "5f2b");
-    api::once(&world.core, &stop, api::stop).unwrap();
+    api::once(&world.core, &stop, acts::stop).unwrap();
     world.sim().log.clear();
-    let again = api::once(&world.core, &stop, api::stop).unwrap();
+    let again = api::once(&world.core, &stop, acts::stop).unwrap();
     assert_eq!((&again["ok"], &again["changed"]), (&json!(true), &json!(false)));
     assert!(world.sim().log.is_empty(), "nothing is asked of Proxmox VE");
     assert_eq!(states(&world), ["create done", "stop done"]);
     // a refusal stays one
     let refused = asked_by(&world, "client", 3, "5f2c");
-    assert_eq!(code(api::once(&world.core, &refused, api::stop)), "already_stopped");
+    assert_eq!(code(api::once(&world.core, &refused, acts::stop)), "already_stopped");
     world.sim().set_power(world.vmid(7), true);
-    assert_eq!(code(api::once(&world.core, &refused, api::stop)), "repeated");
+    assert_eq!(code(api::once(&world.core, &refused, acts::stop)), "repeated");
     // whoever comes between the look and the lease
-    assert_eq!(code(api::stop(&world.core, &refused)), "busy");
+    assert_eq!(code(acts::stop(&world.core, &refused)), "busy");
     // and what is no nonce is none, and no reason to refuse
     let odd = asked_by(&world, "client", 3, "' OR 1=1");
     for expected in ["ok", "already_stopped"] {
-        assert!(code(api::once(&world.core, &odd, api::stop)).starts_with(expected));
+        assert!(code(api::once(&world.core, &odd, acts::stop)).starts_with(expected));
     }
 }
 
@@ -139,7 +140,7 @@ fn two_web_servers_with_one_click_make_one_operation() {
     let other = world.other_process();
     let order = asked_by(&world, "admin", 2, "5f2b");
     let results: Vec<_> = std::thread::scope(|scope| {
-        let press = |core| api::once(core, &order, api::reinstall).map(drop);
+        let press = |core| api::once(core, &order, acts::reinstall).map(drop);
         let [one, two] = [&world.core, &other].map(|core| scope.spawn(move || press(core)));
         [one, two].map(|handle| handle.join().unwrap()).into()
     });
@@ -197,7 +198,7 @@ fn the_end_of_a_task_that_outlasts_its_request_ends_its_operation() {
         ..pvesim::Guest::default()
     };
     world.sim().set_guest(vmid, hangs);
-    api::reboot(&world.core, &asked_by(&world, "client", 3, "")).unwrap();
+    acts::reboot(&world.core, &asked_by(&world, "client", 3, "")).unwrap();
     assert_eq!(states(&world)[1], "reboot queued");
     for _ in 0..10 {
         world.clock_forward(60.0);
@@ -238,8 +239,8 @@ fn what_the_cron_does_by_itself_is_its_own_act() {
 #[test]
 fn a_process_that_dies_leaves_no_operation_unfinished() {
     let verbs: [(&str, Verb); 4] = [
-        ("stop", api::stop),
-        ("reinstall", api::reinstall),
+        ("stop", acts::stop),
+        ("reinstall", acts::reinstall),
         ("terminate", api::terminate),
         ("suspend", api::suspend),
     ];
@@ -248,7 +249,7 @@ fn a_process_that_dies_leaves_no_operation_unfinished() {
     for (action, verb) in verbs {
         let start = before.copy();
         if action == "reinstall" {
-            api::stop(&start.core, &start.order(7)).unwrap();
+            acts::stop(&start.core, &start.order(7)).unwrap();
         }
         for death in DEATHS {
             for number in 1..40 {
@@ -260,7 +261,7 @@ fn a_process_that_dies_leaves_no_operation_unfinished() {
                 world.restart();
                 world.cron_until_idle();
                 // whoever has the lease next; where nothing is due, that is the next click
-                let _ = api::stop(&world.core, &world.order(7));
+                let _ = acts::stop(&world.core, &world.order(7));
                 let left: Vec<_> = operations(&world)
                     .into_iter()
                     .filter(|one| one.ended_at.is_none())
@@ -290,7 +291,7 @@ fn while_a_worker_is_at_it_the_others_are_told_what_it_does_and_since_when() {
         .store
         .lease_for(ServiceId(7), Some(&requested), world.now())
         .unwrap();
-    let error = api::stop(&world.core, &order).unwrap_err();
+    let error = acts::stop(&world.core, &order).unwrap_err();
     assert_eq!(error.code(), "busy");
     assert!(error.to_string().contains("(reinstall, since 20"), "{error}");
     other.store.release(&lease, world.now(), &[]).unwrap();
@@ -300,11 +301,11 @@ fn while_a_worker_is_at_it_the_others_are_told_what_it_does_and_since_when() {
 fn staff_see_all_and_a_client_the_own_acts_and_what_the_module_did() {
     let world = World::new();
     world.ready(7);
-    api::stop(&world.core, &asked_by(&world, "client", 3, "")).unwrap();
-    api::start(&world.core, &asked_by(&world, "admin", 2, "")).unwrap();
-    let _ = api::start(&world.core, &asked_by(&world, "client", 3, ""));
+    acts::stop(&world.core, &asked_by(&world, "client", 3, "")).unwrap();
+    acts::start(&world.core, &asked_by(&world, "admin", 2, "")).unwrap();
+    let _ = acts::start(&world.core, &asked_by(&world, "client", 3, ""));
     // a former owner
-    let _ = api::start(&world.core, &asked_by(&world, "client", 4, ""));
+    let _ = acts::start(&world.core, &asked_by(&world, "client", 4, ""));
     world
         .home
         .tell("UPDATE @operations SET actor = 'whmcs' WHERE action = 'create'");
@@ -355,7 +356,7 @@ fn old_history_stays_in_sight_and_pages_follow_each_other() {
     world.home.tell("UPDATE @events SET operation = NULL");
     for number in 0..5 {
         world.clock_forward(60.0);
-        let verb: Verb = if number % 2 == 0 { api::stop } else { api::start };
+        let verb: Verb = if number % 2 == 0 { acts::stop } else { acts::start };
         verb(&world.core, &asked_by(&world, "admin", 2, "")).unwrap();
     }
     let whole = activity(&world, json!({}));
@@ -381,7 +382,7 @@ fn history_has_an_end_for_each_who_asks() {
     world.ready(7);
     let first = operations(&world)[0].id;
     for _ in 0..limits::EVENTS_PER_ACTOR + 5 {
-        let _ = api::start(&world.core, &asked_by(&world, "whmcs", 0, ""));
+        let _ = acts::start(&world.core, &asked_by(&world, "whmcs", 0, ""));
     }
     let all = operations(&world);
     assert_eq!(all.len() as u32, limits::EVENTS_PER_ACTOR + 1);
@@ -419,7 +420,7 @@ fn what_a_dead_worker_has_left_is_judged_by_whoever_comes_next() {
     // nothing is left of it but that it was begun
     dead("stop");
     world.clock_forward(100.0);
-    assert_eq!(code(api::start(&world.core, &world.order(7))), "already_running");
+    assert_eq!(code(acts::start(&world.core, &world.order(7))), "already_running");
     assert_eq!(states(&world)[1..], ["stop failed", "start failed"]);
     assert_eq!(operations(&world)[1].code, "process_died");
 }

@@ -1,5 +1,6 @@
 //! Whose order a service is: WHMCS gives a number out again, moves a service, or deletes it.
 
+use crate::acts;
 use crate::support::{World, code};
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
@@ -17,13 +18,13 @@ const VERBS: &[(&str, Verb)] = &[
     ("terminate", api::terminate),
     ("change_package", api::change_package),
     ("change_password", api::change_password),
-    ("start", api::start),
-    ("stop", api::stop),
-    ("reboot", api::reboot),
-    ("reinstall", api::reinstall),
-    ("vm_remove", api::vm_remove),
-    ("set_dns_records", api::set_dns_records),
-    ("set_reverse_name", api::set_reverse_name),
+    ("start", acts::start),
+    ("stop", acts::stop),
+    ("reboot", acts::reboot),
+    ("reinstall", acts::reinstall),
+    ("vm_remove", acts::vm_remove),
+    ("set_dns_records", acts::set_dns_records),
+    ("set_reverse_name", acts::set_reverse_name),
 ];
 
 fn ours() -> Value {
@@ -59,7 +60,7 @@ fn deny(world: &World, asked: &Value, vmid: u32) {
     for row in proxmoxkvm::pipeline::PIPELINE.iter().filter(|row| row.label.is_some()) {
         let mut order = world.with_extra(7, "order", asked.clone());
         order["step"] = json!(row.to.as_str());
-        assert_eq!(code(api::run_step(&world.core, &order)), "other_order", "{}", row.name);
+        assert_eq!(code(acts::run_step(&world.core, &order)), "other_order", "{}", row.name);
     }
     // the cron of the wrong order too
     let orders = json!({"orders": [world.with_extra(7, "order", asked.clone())], "budget_s": 5, "workers": 1});
@@ -110,7 +111,7 @@ fn a_service_from_before_is_taken_by_its_own_order_and_not_by_a_younger_one() {
         deny(&world, &asked, vmid);
     }
     let own = json!({"client_id": 3, "order_id": 51, "order_number": "8437521096", "registered": "2001-01-01", "status": "Active"});
-    api::stop(&world.core, &world.with_extra(7, "order", own)).unwrap();
+    acts::stop(&world.core, &world.with_extra(7, "order", own)).unwrap();
     world.sim().log.clear();
     // from then on it is that order's
     deny(&world, &theirs(), vmid);
@@ -123,18 +124,18 @@ fn staff_confirm_a_service_that_was_moved_to_another_client_by_button_or_attach(
     moved["client_id"] = json!(4);
     deny(&world, &moved, vmid);
     let order = world.with_extra(7, "order", moved.clone());
-    api::confirm(&world.core, &order).unwrap();
+    acts::confirm(&world.core, &order).unwrap();
     assert_eq!(world.service(7)["error"], Value::Null);
-    api::stop(&world.core, &order).unwrap();
+    acts::stop(&world.core, &order).unwrap();
     world.sim().log.clear();
     deny(&world, &ours(), vmid);
-    api::attach(&world.core, &{
+    acts::attach(&world.core, &{
         let mut order = world.with_extra(7, "order", ours());
         order["vmid"] = json!(vmid);
         order
     })
     .unwrap();
-    api::start(&world.core, &world.with_extra(7, "order", ours())).unwrap();
+    acts::start(&world.core, &world.with_extra(7, "order", ours())).unwrap();
     world.check_invariants();
 }
 

@@ -2,9 +2,10 @@
 
 use super::dns::Dns;
 use super::support::{World, code};
+use crate::acts;
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
-use proxmoxkvm::api::request;
+use proxmoxkvm::api::output;
 use proxmoxkvm::problems::Error;
 use proxmoxkvm::words::limits;
 use pvesim::Guest;
@@ -12,10 +13,12 @@ use serde_json::{Value, json};
 
 type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 
-const POWER: [Verb; 3] = [api::stop, api::start, api::reboot];
+const POWER: [Verb; 3] = [acts::stop, acts::start, acts::reboot];
 
 fn by(world: &World, actor: &str) -> Value {
-    world.with_extra(7, "actor", json!(actor))
+    let mut order = world.with_extra(7, "actor", json!(actor));
+    order["typed"] = world.service(7)["name"].clone();
+    order
 }
 
 /// What a client does who presses every button as fast as a script can.
@@ -28,7 +31,7 @@ fn hammer(world: &World, times: usize) -> Vec<String> {
 fn refused(answer: Result<Value, Error>) -> (f64, String) {
     let error = answer.expect_err("too often");
     assert_eq!(error.code(), "too_often", "{error}");
-    let reply = request::error_reply(&error);
+    let reply = output::error_reply(&error);
     (reply["again_in_s"].as_f64().unwrap(), error.to_string())
 }
 
@@ -47,14 +50,14 @@ fn a_client_who_presses_without_end_is_told_when_to_press_again() {
     assert!(world.writes().len() <= 2 * let_in, "{:?}", world.writes());
 
     let asked = world.sim().log.len();
-    let (wait, sentence) = refused(api::reboot(&world.core, &by(&world, "client")));
+    let (wait, sentence) = refused(acts::reboot(&world.core, &by(&world, "client")));
     assert_eq!(world.sim().log.len(), asked, "Proxmox VE is asked nothing");
     assert!((1.0..=limits::CLIENT_CHANGES.1).contains(&wait), "{wait}");
     assert!(sentence.contains(&format!("in {wait} seconds")), "{sentence}");
     world.clock_forward(wait - 1.5);
-    refused(api::reboot(&world.core, &by(&world, "client")));
+    refused(acts::reboot(&world.core, &by(&world, "client")));
     world.clock_forward(1.5);
-    assert_ne!(code(api::reboot(&world.core, &by(&world, "client"))), "too_often");
+    assert_ne!(code(acts::reboot(&world.core, &by(&world, "client"))), "too_often");
 }
 
 #[test]
@@ -63,7 +66,7 @@ fn what_a_client_does_too_often_holds_up_nobody_else() {
         api::suspend as Verb,
         api::unsuspend,
         api::change_package,
-        api::stop,
+        acts::stop,
         api::terminate,
     ] {
         for actor in ["cron", "admin"] {
@@ -72,12 +75,12 @@ fn what_a_client_does_too_often_holds_up_nobody_else() {
             hammer(&world, 40);
             // what the last press has asked for has ended
             world.clock_forward(10.0);
-            refused(api::start(&world.core, &by(&world, "client")));
+            refused(acts::start(&world.core, &by(&world, "client")));
             let answer = code(verb(&world.core, &by(&world, actor)));
             assert!(answer.starts_with("ok") || answer == "already_stopped", "{answer}");
             // nor is what they ask for counted
             for _ in 0..40 {
-                assert_ne!(code(api::start(&world.core, &by(&world, actor))), "too_often");
+                assert_ne!(code(acts::start(&world.core, &by(&world, actor))), "too_often");
             }
         }
     }
@@ -99,7 +102,7 @@ fn presses_are_counted_over_all_processes_and_each_service_has_its_own() {
         }
         assert_eq!(let_in, limits::CLIENT_CHANGES.0);
         let other = world.with_extra(8, "actor", json!("client"));
-        assert_ne!(code(api::stop(&world.core, &other)), "too_often");
+        assert_ne!(code(acts::stop(&world.core, &other)), "too_often");
     }
 }
 
@@ -115,33 +118,34 @@ fn a_client_changes_its_password_a_few_times_and_then_waits() {
 
 #[test]
 fn a_client_reinstalls_a_few_times_an_hour_and_a_refusal_is_none() {
-    let world = World::new();
+    let mut world = World::new();
+    world.option(24, "client_reinstall = on");
     world.ready(7);
     let stop = || {
         world.cron_until_idle();
-        let _ = api::stop(&world.core, &by(&world, "admin"));
+        let _ = acts::stop(&world.core, &by(&world, "admin"));
         world.clock_forward(limits::CLIENT_CHANGES.1);
     };
     for _ in 0..limits::CLIENT_REINSTALLS.0 {
         world.cron_until_idle();
-        assert_eq!(code(api::reinstall(&world.core, &by(&world, "client"))), "running");
+        assert_eq!(code(acts::reinstall(&world.core, &by(&world, "client"))), "running");
         stop();
-        api::reinstall(&world.core, &by(&world, "client")).unwrap();
+        acts::reinstall(&world.core, &by(&world, "client")).unwrap();
     }
     stop();
     world.sim().log.clear();
-    let (wait, _) = refused(api::reinstall(&world.core, &by(&world, "client")));
+    let (wait, _) = refused(acts::reinstall(&world.core, &by(&world, "client")));
     assert_eq!((world.writes(), world.status(7)), (vec![], "ready".to_owned()));
-    api::reinstall(&world.core, &by(&world, "admin")).expect("staff may");
+    acts::reinstall(&world.core, &by(&world, "admin")).expect("staff may");
     stop();
     world.clock_forward(wait);
-    api::reinstall(&world.core, &by(&world, "client")).unwrap();
+    acts::reinstall(&world.core, &by(&world, "client")).unwrap();
 }
 
 fn name(world: &World, actor: &str, name: &str) -> Result<Value, Error> {
     let mut order = by(world, actor);
     (order["address"], order["name"]) = (json!("192.0.2.10"), json!(name));
-    api::set_reverse_name(&world.core, &order)
+    acts::set_reverse_name(&world.core, &order)
 }
 
 #[test]
@@ -210,7 +214,7 @@ fn whoever_has_asked_for_records_is_in_the_history_when_the_cron_writes_them() {
     assert_eq!(count(&dns.world, "cron", "dns"), by_cron);
     // from then on it is the cron's again
     dns.world.option(22, "example.net");
-    api::set_dns_records(&dns.world.core, &by(&dns.world, "admin")).unwrap();
+    acts::set_dns_records(&dns.world.core, &by(&dns.world, "admin")).unwrap();
     name(&dns.world, "admin", "").unwrap();
     assert_eq!(count(&dns.world, "client", "dns"), 2);
 }
@@ -224,7 +228,7 @@ fn the_end_of_what_a_client_has_asked_for_is_told_as_the_clients() {
         ..Guest::default()
     };
     world.sim().set_guest(vmid, hanging);
-    api::reboot(&world.core, &by(&world, "client")).unwrap();
+    acts::reboot(&world.core, &by(&world, "client")).unwrap();
     world.clock_forward(300.0);
     world.cron();
     assert_eq!(count(&world, "client", "reboot"), 2, "{:?}", events(&world));
@@ -236,8 +240,8 @@ fn a_client_washes_nobodys_lines_away() {
     let world = World::new();
     world.ready(7);
     let lines = |actor: &str| events(&world).iter().filter(|event| event["actor"] == actor).count();
-    api::stop(&world.core, &by(&world, "admin")).unwrap();
-    api::start(&world.core, &by(&world, "cron")).unwrap();
+    acts::stop(&world.core, &by(&world, "admin")).unwrap();
+    acts::start(&world.core, &by(&world, "cron")).unwrap();
     let (staff, cron) = (lines("admin"), lines("cron"));
     assert!(staff > 0 && cron > 0);
     for _ in 0..150 {

@@ -1,8 +1,9 @@
 //! What pages show: package and guest side by side, buttons that are refused, graphs; and what they cost.
 
+use crate::acts;
 use crate::support::{World, cluster_options, code};
-use proxmoxkvm::actions::Button;
-use proxmoxkvm::api;
+use proxmoxkvm::actions::ACTIONS;
+use proxmoxkvm::api::{self, verbs};
 use pvesim::{Fault, FaultKind, Options, Version};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -36,7 +37,7 @@ fn differences(page: &Value) -> Vec<(String, Value, Value)> {
 
 /// Why a button is refused; empty when it is offered.
 fn why(page: &Value, label: &str) -> String {
-    let buttons = page["buttons"].as_array().unwrap();
+    let buttons = page["actions"].as_array().unwrap();
     let button = buttons.iter().find(|button| button["label"] == label).unwrap();
     assert_eq!(button["allowed"], button["why"].is_null(), "{button}");
     button["why"].as_str().unwrap_or_default().to_owned()
@@ -171,7 +172,7 @@ fn a_node_that_does_not_answer_keeps_no_page_waiting() {
     assert_eq!(why(&shown, "Stop"), "");
     // the verbs behind the buttons have their own patience
     assert_eq!(
-        code(api::stop(&world.core, &world.order(7))).split(':').next(),
+        code(acts::stop(&world.core, &world.order(7))).split(':').next(),
         Some("ok")
     );
 }
@@ -195,7 +196,7 @@ fn a_button_that_would_be_refused_says_why() {
     let world = World::new();
     let vmid = world.ready(7);
     let running = page(&world, 7);
-    assert_eq!(running["buttons"].as_array().unwrap().len(), Button::all().count());
+    assert_eq!(running["actions"].as_array().unwrap().len(), ACTIONS.len());
     assert!(why(&running, "Start").contains("running already"));
     assert_eq!(why(&running, "Stop"), "");
     assert!(why(&running, "**Reinstall").contains("stop it first"));
@@ -229,7 +230,7 @@ fn a_clone_on_its_way_shows_how_far_it_is() {
 fn a_restart_is_shown_until_it_has_ended() {
     let world = World::new();
     world.ready(7);
-    api::reboot(&world.core, &world.order(7)).unwrap();
+    acts::reboot(&world.core, &world.order(7)).unwrap();
     assert!(!page(&world, 7)["service"]["task"].is_null());
     world.cron_until_idle();
     assert!(page(&world, 7)["service"]["task"].is_null());
@@ -261,15 +262,24 @@ fn customers_do_only_what_the_product_lets_them() {
         "client_stop = off\nclient_reboot = off\nclient_start = off\nclient_graphs = off",
     );
     let asked = |actor: &str| world.with_extra(7, "actor", json!(actor));
+    let shown = api::show(&world.core, &{
+        let mut asked = asked("client");
+        asked["service"] = json!(7);
+        asked
+    });
+    let shown = shown.unwrap();
+    let names: Vec<&str> = (shown["actions"].as_array().unwrap().iter())
+        .map(|action| action["name"].as_str().unwrap())
+        .collect();
     assert_eq!(
-        page(&world, 7)["permissions"],
-        json!({"start": false, "stop": false, "reboot": false, "graphs": false, "rdns": true})
+        (names, &shown["permissions"]),
+        (vec!["set_reverse_name"], &json!({"graphs": false}))
     );
-    for verb in [api::stop, api::reboot, api::start] {
+    for verb in [acts::stop, acts::reboot, acts::start] {
         assert_eq!(code(verb(&world.core, &asked("client"))), "not_for_clients");
     }
     assert!(world.sim().is_running(vmid), "nothing was touched");
-    api::stop(&world.core, &asked("admin")).expect("staff may");
+    acts::stop(&world.core, &asked("admin")).expect("staff may");
     let mut graph = asked("client");
     (graph["service"], graph["timeframe"]) = (json!(7), json!("hour"));
     assert_eq!(code(api::usage(&world.core, &graph)), "not_for_clients");
@@ -345,8 +355,8 @@ fn a_mail_stays_due_until_it_was_sent() {
     assert_eq!(mails(&world), [("package".to_owned(), 2)]);
     sent(&world, 2);
 
-    api::stop(&world.core, &world.order(7)).unwrap();
-    api::reinstall(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(mails(&world), [("reinstalled".to_owned(), 3)]);
     api::suspend(&world.core, &world.order(7)).unwrap();
@@ -373,4 +383,53 @@ fn a_mail_tells_the_password_only_where_the_hoster_wants_it() {
         api::due(&world.core, &json!({})).unwrap()["mails"][1]["with_password"],
         true
     );
+}
+
+#[test]
+fn a_customer_is_offered_nothing_of_what_is_not_finished_or_not_active() {
+    let world = World::new();
+    world.create(7).unwrap();
+    let shown = |world: &World, in_whmcs: &str| {
+        let asked = json!({"service": 7, "actor": "client", "whmcs_status": in_whmcs});
+        api::show(&world.core, &asked).unwrap()
+    };
+    let refused = |page: &Value, code: &str| {
+        let actions = page["actions"].as_array().unwrap();
+        assert!(
+            !actions.is_empty() && actions.iter().all(|action| action["code"] == code),
+            "{page}"
+        );
+    };
+    let page = shown(&world, "Active");
+    assert_eq!(page["state"], "building");
+    refused(&page, "wrong_status");
+    world.cron_until_idle();
+    let page = shown(&world, "Active");
+    assert_eq!(page["state"], "ready");
+    assert!(
+        page["actions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|action| action["allowed"] == true)
+    );
+    refused(&shown(&world, "Terminated"), "not_active");
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    refused(&shown(&world, "Active"), "suspended");
+}
+
+#[test]
+fn what_is_no_action_of_customers_is_refused_to_them() {
+    let world = World::new();
+    world.ready(7);
+    let order = world.with_extra(7, "actor", json!("client"));
+    for verb in verbs::VERBS
+        .iter()
+        .filter(|verb| matches!(verb.run, verbs::Run::Changes(_)))
+    {
+        let found = verbs::find(verb.entry, verb.name).unwrap();
+        let refused = code(found.run(&world.core, &order)) == "staff_only";
+        assert_eq!(refused, verb.name != "change_password", "{}", verb.name);
+    }
+    assert_eq!(world.status(7), "ready");
 }

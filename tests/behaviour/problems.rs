@@ -1,6 +1,7 @@
 //! The table of problems: nobody tells a part of it elsewhere, every row is told in six languages and explained in
 //! docs/problems.md, and what people type wrong is named.
 
+use crate::acts;
 use crate::support::{World, code};
 use proxmoxkvm::api;
 use proxmoxkvm::words::problems::{Class, TABLE};
@@ -304,8 +305,8 @@ fn what_people_type_wrong_is_named() {
     }
     let mut order = world.order(7);
     order["step"] = json!("no_such_step");
-    let step = api::run_step(&world.core, &order);
-    assert_eq!(code(step), "no_step");
+    let step = acts::run_step(&world.core, &order);
+    assert_eq!(code(step), "no_action");
 }
 
 /// What goes to PHP has all of the row, in a reply and in the trouble of a service.
@@ -313,9 +314,9 @@ fn what_people_type_wrong_is_named() {
 fn a_reply_has_the_row() {
     let world = World::new();
     world.ready(7);
-    let error = api::start(&world.core, &world.order(7)).unwrap_err();
+    let error = acts::start(&world.core, &world.order(7)).unwrap_err();
     assert_eq!(
-        api::request::error_reply(&error),
+        api::output::error_reply(&error),
         json!({
             "ok": false, "code": "already_running", "message": "VM 100 is running already", "retry": false,
             "advice": "nothing", "page": "docs/problems.md#already_running", "client": "client_running",

@@ -2,6 +2,7 @@
 //!
 //! RACES says how many operations each process makes: a few here, 200 in `make races`.
 
+use crate::acts;
 use crate::home::Home;
 use crate::network::order;
 use crate::support::cluster_options;
@@ -52,8 +53,8 @@ fn one_of_many() {
             4 => api::terminate(&core, &order),
             5 => api::suspend(&core, &order),
             6 => api::unsuspend(&core, &order),
-            7 => api::stop(&core, &order),
-            8 => api::start(&core, &order),
+            7 => acts::stop(&core, &order),
+            8 => acts::start(&core, &order),
             _ => run_cron(&core, &job["server"]),
         };
         if let Err(error) = result {

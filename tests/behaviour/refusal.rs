@@ -1,6 +1,7 @@
 //! After a refusal: a guest that ran runs as before, the old status is the status again, staff are told, and nothing of
 //! what was refused is done later without a click.
 
+use crate::acts;
 use crate::support::{World, code};
 use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind};
@@ -36,9 +37,9 @@ fn a_reinstallation_that_was_refused_is_not_done_later_without_a_click() {
     for (why, in_the_way) in ways {
         let world = World::new();
         let vmid = world.ready(7);
-        api::stop(&world.core, &world.order(7)).unwrap();
+        acts::stop(&world.core, &world.order(7)).unwrap();
         in_the_way(&world, true);
-        assert_eq!(code(api::reinstall(&world.core, &world.order(7))), why);
+        assert_eq!(code(acts::reinstall(&world.core, &world.order(7))), why);
         assert_eq!(world.status(7), "ready", "the old status: {why}");
         in_the_way(&world, false);
         world.sim().set_power(vmid, true);
@@ -48,8 +49,8 @@ fn a_reinstallation_that_was_refused_is_not_done_later_without_a_click() {
         assert!(world.sim().is_running(vmid));
         assert_eq!(world.service(7)["settled"], true, "{}", world.service(7));
         // with a click it is done
-        api::stop(&world.core, &world.order(7)).unwrap();
-        api::reinstall(&world.core, &world.order(7)).unwrap();
+        acts::stop(&world.core, &world.order(7)).unwrap();
+        acts::reinstall(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
         assert_eq!(world.status(7), "ready");
     }
@@ -60,10 +61,10 @@ fn a_reinstallation_that_was_refused_is_not_done_later_without_a_click() {
 fn a_reinstallation_whose_deletion_is_refused_starts_again_what_it_has_stopped() {
     let world = World::new();
     let vmid = world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     let busy = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
     world.sim().add_fault(Fault::once("DELETE", "/qemu/100", busy));
-    api::reinstall(&world.core, &world.order(7)).unwrap_err();
+    acts::reinstall(&world.core, &world.order(7)).unwrap_err();
     assert_eq!(world.status(7), "reinstall", "the cron tries again");
     world.sim().set_power(vmid, true);
     let denied = FaultKind::Status(
@@ -150,8 +151,8 @@ fn a_change_of_package_that_is_refused_leaves_the_guest_running_as_it_was() {
         let due = api::due(&world.core, &json!({})).unwrap();
         assert!(!due["mails"].to_string().contains("package"), "{due}");
         // what does not mend it does not hide it
-        api::stop(&world.core, &world.order(7)).unwrap_or_default();
-        api::start(&world.core, &world.order(7)).unwrap_or_default();
+        acts::stop(&world.core, &world.order(7)).unwrap_or_default();
+        acts::start(&world.core, &world.order(7)).unwrap_or_default();
         assert_eq!(attention(&world).len(), 1, "{what}");
         // mended, and asked for again
         world.sim().faults.clear();
@@ -196,11 +197,11 @@ fn new_values_with_which_the_guest_does_not_start_are_taken_back() {
 fn a_guest_may_be_started_while_its_change_is_queued() {
     let mut world = World::new();
     let vmid = world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     world.option(6, "4");
     api::change_package(&world.core, &world.order(7)).unwrap();
     assert_eq!(world.status(7), "change_package");
-    api::start(&world.core, &world.order(7)).unwrap();
+    acts::start(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().is_running(vmid));
     assert_eq!(world.status(7), "change_package", "the change is still to come");
     world.cron_until_idle();
@@ -226,25 +227,25 @@ fn written_keys(world: &World) -> Vec<String> {
 fn a_failed_start_does_not_reset_the_password_at_the_next_upgrade() {
     let mut world = World::new();
     world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     world
         .sim()
         .add_fault(Fault::once("POST", "/status/start", FaultKind::QuorumLost));
-    api::start(&world.core, &world.order(7)).unwrap_err();
+    acts::start(&world.core, &world.order(7)).unwrap_err();
     world
         .sim()
         .add_fault(Fault::once("POST", "/status/start", FaultKind::TaskError("no".into())));
-    api::start(&world.core, &world.order(7)).unwrap_err();
+    acts::start(&world.core, &world.order(7)).unwrap_err();
     world
         .sim()
         .add_fault(Fault::once("POST", "/status/start", FaultKind::UnknownUpid));
-    let _ = api::start(&world.core, &world.order(7));
+    let _ = acts::start(&world.core, &world.order(7));
     world.clock_forward(100.0);
     world.option(7, "3");
     // the forced step writes all of cloud-init's keys that differ
-    let _ = api::stop(&world.core, &world.order(7));
+    let _ = acts::stop(&world.core, &world.order(7));
     world.sim().log.clear();
-    api::run_step(&world.core, &world.with_extra(7, "step", json!("set_cloudinit"))).unwrap();
+    acts::run_step(&world.core, &world.with_extra(7, "step", json!("set_cloudinit"))).unwrap();
     assert_eq!(written_keys(&world), Vec::<String>::new());
     api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
@@ -292,7 +293,7 @@ fn a_change_of_package_writes_what_the_package_changes_and_nothing_else() {
         .option(10, "0")
         .option(15, "0")
         .option(18, "off");
-    api::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
+    acts::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
     api::change_package(&world.core, &world.order(8)).unwrap();
     world.cron_until_idle();
     world.option(7, "3");
@@ -343,11 +344,11 @@ fn an_order_whose_template_is_locked_by_its_backup_waits_and_says_for_what() {
 fn what_is_not_due_is_not_said_to_be_tried_again() {
     let world = World::new();
     world.ready(7);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     world
         .sim()
         .add_fault(Fault::once("POST", "/status/start", FaultKind::QuorumLost));
-    api::start(&world.core, &world.order(7)).unwrap_err();
+    acts::start(&world.core, &world.order(7)).unwrap_err();
     let error = world.service(7)["error"].clone();
     assert_eq!(error["retry"], false, "{error}");
     assert_eq!(attention(&world), Vec::<Value>::new(), "who pressed it was told");
@@ -362,21 +363,21 @@ fn a_guest_that_was_deleted_by_hand_is_named_with_the_remedy() {
     api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     let of_cron = world.service(7)["error"]["message"].to_string();
-    let of_button = api::start(&world.core, &world.order(7)).unwrap_err().to_string();
-    let of_stop = api::stop(&world.core, &world.order(7)).unwrap_err().to_string();
+    let of_button = acts::start(&world.core, &world.order(7)).unwrap_err().to_string();
+    let of_stop = acts::stop(&world.core, &world.order(7)).unwrap_err().to_string();
     for text in [of_cron, of_button, of_stop] {
         for part in ["VM 100", "service 7", "pve1", "VMRemove", "VMClone"] {
             assert!(text.contains(part), "{text}");
         }
     }
     // as the sentence says
-    api::vm_remove(&world.core, &world.order(7)).unwrap();
-    api::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
+    acts::vm_remove(&world.core, &world.order(7)).unwrap();
+    acts::run_step(&world.core, &world.with_extra(7, "step", json!("clone"))).unwrap();
     world.cron_until_idle();
     assert_eq!(
         (world.status(7).as_str(), world.config(vmid, "cores").as_str()),
         ("ready", "4")
     );
-    let nowhere = api::attach(&world.core, &world.with_extra(8, "vmid", json!(555))).unwrap_err();
+    let nowhere = acts::attach(&world.core, &world.with_extra(8, "vmid", json!(555))).unwrap_err();
     assert!(nowhere.to_string().contains("VM 555"), "{nowhere}");
 }

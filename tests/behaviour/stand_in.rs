@@ -3,6 +3,7 @@
 //! Its executable is named by the environment variable FAKEPVE, or lies in `target/fakepve/bin`. Its resize and its
 //! new volumes change nothing, so the order has no disk to grow and none to add.
 
+use crate::acts;
 use crate::support::{PASSWORD, code};
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::{Core, WireMaker};
@@ -285,7 +286,7 @@ fn a_repetition_changes_nothing_there() {
         let mut order = stand_in.order(7);
         order["step"] = json!(step);
         assert_eq!(
-            api::run_step(&stand_in.core, &order).unwrap()["changed"],
+            acts::run_step(&stand_in.core, &order).unwrap()["changed"],
             json!(false),
             "{step}"
         );
@@ -299,14 +300,14 @@ fn power_suspension_and_termination_work_there() {
     let Some(stand_in) = StandIn::start() else { return };
     let vmid = stand_in.ready(7);
     let order = stand_in.order(7);
-    api::stop(&stand_in.core, &order).unwrap();
+    acts::stop(&stand_in.core, &order).unwrap();
     assert_eq!(stand_in.power(vmid), "stopped");
-    api::start(&stand_in.core, &order).unwrap();
+    acts::start(&stand_in.core, &order).unwrap();
     assert_eq!(stand_in.power(vmid), "running");
-    assert_eq!(code(api::start(&stand_in.core, &order)), "already_running");
+    assert_eq!(code(acts::start(&stand_in.core, &order)), "already_running");
     api::suspend(&stand_in.core, &order).unwrap();
     assert_eq!(stand_in.power(vmid), "stopped");
-    assert_eq!(code(api::start(&stand_in.core, &order)), "suspended");
+    assert_eq!(code(acts::start(&stand_in.core, &order)), "suspended");
     api::unsuspend(&stand_in.core, &order).unwrap();
     assert_eq!(stand_in.power(vmid), "running");
     let reply = api::terminate(&stand_in.core, &order).unwrap();

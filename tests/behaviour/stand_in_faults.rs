@@ -1,8 +1,8 @@
 //! The faults of `fakepve`, thrown by its own switches: what a page says, and that a repetition does what was asked.
 //! First at Stop; then at every step of every operation (`make stand-in`), of which `make test` walks a share.
 
+use crate::acts;
 use crate::stand_in::StandIn;
-use proxmoxkvm::api;
 use serde_json::{Value, json};
 
 pub struct Switch {
@@ -85,17 +85,17 @@ fn each_is_told_in_words_and_a_repetition_does_what_was_asked() {
     assert_eq!(stand_in.ready(7), 100);
     let order = stand_in.order(7);
     for switch in switches("POST", "/nodes/pve1/qemu/100/status/stop") {
-        let _ = api::start(&stand_in.core, &order);
+        let _ = acts::start(&stand_in.core, &order);
         assert_eq!(stand_in.power(100), "running", "before {}", switch.name);
         assert!(board.throw(&switch.on), "{}", switch.name);
-        let page = api::stop(&stand_in.core, &order);
+        let page = acts::stop(&stand_in.core, &order);
         assert!(board.throw(&switch.off), "{}", switch.name);
         let (code, words) = page.map_or_else(|error| (error.code(), error.to_string()), |_| ("ok", String::new()));
         println!("| stop | {} | {code}: {words} |", switch.name);
         assert!(switch.codes.contains(&code), "{}: {code}: {words}", switch.name);
         assert!(!words.contains("secret"), "{words}");
         // what was interrupted is pressed again
-        let _ = api::stop(&stand_in.core, &order);
+        let _ = acts::stop(&stand_in.core, &order);
         assert_eq!(stand_in.power(100), "stopped", "after {}", switch.name);
         assert_eq!(stand_in.guests(), [100, 9000], "{}", switch.name);
     }

@@ -4,6 +4,7 @@
 //! and then once for each of its steps and each switch. The table is written to `target/stand-in-faults.md`. All of it
 //! takes some minutes (`make stand-in`); a usual run throws one switch at each step, another one at the next.
 
+use crate::acts;
 use crate::network::Ahead;
 use crate::stand_in::{StandIn, Switchboard, text};
 use crate::stand_in_faults::switches;
@@ -131,7 +132,7 @@ fn running(scene: &mut Scene) {
         if scene.is("ready", "running") {
             return;
         }
-        let _ = scene.does(api::create).and_then(|_| scene.does(api::start));
+        let _ = scene.does(api::create).and_then(|_| scene.does(acts::start));
         scene.cron();
         scene.later();
     }
@@ -140,7 +141,7 @@ fn running(scene: &mut Scene) {
 
 fn stopped(scene: &mut Scene) {
     running(scene);
-    scene.does(api::stop).unwrap();
+    scene.does(acts::stop).unwrap();
 }
 
 const OPERATIONS: &[Operation] = &[
@@ -188,7 +189,7 @@ const OPERATIONS: &[Operation] = &[
         before: stopped,
         verb: |scene| match scene.service()["status"].as_str() {
             // the first one went far enough: the cron finishes it
-            Some("ready" | "reinstall") => scene.does(api::reinstall),
+            Some("ready" | "reinstall") => scene.does(acts::reinstall),
             _ => Ok(Value::Null),
         },
         done: |scene| scene.is("ready", "running"),

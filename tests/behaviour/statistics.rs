@@ -2,6 +2,7 @@
 //! `unknown`. Everything works there, so everything goes on, and what is missing is never taken for "no".
 
 use super::support::{World, cluster_options, code};
+use crate::acts;
 use proxmoxkvm::api;
 use proxmoxkvm::words::limits;
 use pvesim::{Fault, FaultKind, NodeSpec, Options, StorageSpec};
@@ -25,7 +26,7 @@ fn list(world: &World, what: &str, more: Value) -> Value {
 fn a_service_lives_its_whole_life_without_statistics() {
     let mut world = silent();
     let vmid = world.ready(7);
-    for verb in [api::stop, api::start, api::reboot, api::suspend, api::unsuspend] {
+    for verb in [acts::stop, acts::start, acts::reboot, api::suspend, api::unsuspend] {
         verb(&world.core, &world.order(7)).unwrap();
         world.cron_until_idle();
     }
@@ -33,8 +34,8 @@ fn a_service_lives_its_whole_life_without_statistics() {
     api::change_package(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.config(vmid, "cores"), "4");
-    api::stop(&world.core, &world.order(7)).unwrap();
-    api::reinstall(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", vmid));
     let backup = {
@@ -176,7 +177,7 @@ fn test_connection_says_which_node_sends_none_and_finds_the_same() {
 fn a_guest_is_attached_under_its_own_name() {
     let world = silent();
     world.sim().add_vm(300, "legacy", "pve1", "local", 8 << 30);
-    api::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
+    acts::attach(&world.core, &world.with_extra(8, "vmid", json!(300))).unwrap();
     let service = world.service(8);
     assert_eq!(
         (service["name"].as_str(), service["domain"].as_str()),

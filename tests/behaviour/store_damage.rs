@@ -1,6 +1,7 @@
 //! A store that is damaged, full, read-only, somebody else's, or older than what it tells of: one clear sentence, and nothing
 //! destroyed.
 
+use crate::acts;
 use crate::commits;
 use crate::support::{World, code};
 use proxmoxkvm::api;
@@ -55,9 +56,9 @@ fn everything_is_asked(world: &mut World) -> Vec<&'static str> {
     let verbs: [Verb; 8] = [
         api::create,
         api::suspend,
-        api::stop,
-        api::reinstall,
-        api::vm_remove,
+        acts::stop,
+        acts::reinstall,
+        acts::vm_remove,
         api::change_package,
         api::unsuspend,
         api::terminate,
@@ -300,7 +301,7 @@ fn a_restored_backup_takes_no_number_and_destroys_no_guest_that_it_does_not_know
     // WHMCS asks for what the store does not know
     let reply = api::terminate(&world.core, &world.order(8)).unwrap();
     assert_eq!(reply["note"], "", "nothing was deleted, and nothing else is said");
-    for verb in [api::suspend, api::stop, api::reinstall, api::vm_remove] {
+    for verb in [api::suspend, acts::stop, acts::reinstall, acts::vm_remove] {
         assert_eq!(code(verb(&world.core, &world.order(9))), "unknown_service");
     }
     assert_eq!(world.ready(10), 103, "numbers that are in use are passed over");
@@ -308,7 +309,7 @@ fn a_restored_backup_takes_no_number_and_destroys_no_guest_that_it_does_not_know
     assert_eq!(before, after);
     assert!(world.sim().is_running(101) && world.sim().is_running(102));
     // the guest of a service is found again by Attach, addresses and all
-    api::attach(&world.core, &world.with_extra(9, "vmid", json!(102))).unwrap();
+    acts::attach(&world.core, &world.with_extra(9, "vmid", json!(102))).unwrap();
     assert_eq!((world.vmid(9), world.status(9)), (102, "ready".to_owned()));
 }
 

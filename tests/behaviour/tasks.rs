@@ -1,8 +1,8 @@
 //! Tasks that fail, hang, or are in the way of a button: what is tried again, what is told, and to whom.
 
-use crate::buttons::press;
+use crate::acts;
+use crate::buttons::{buttons, press};
 use crate::support::{World, code};
-use proxmoxkvm::actions::Button;
 use proxmoxkvm::api;
 use pvesim::{Fault, FaultKind, Guest};
 use serde_json::{Value, json};
@@ -116,17 +116,17 @@ fn hang(world: &World, vmid: u32) {
 
 #[test]
 fn while_a_restart_waits_for_a_guest_that_hangs_it_can_be_switched_off_and_nothing_else() {
-    for button in Button::all().chain([Button::Reboot]) {
+    for button in buttons() {
         let world = World::new();
         let vmid = world.ready(7);
         hang(&world, vmid);
-        api::reboot(&world.core, &world.order(7)).unwrap();
+        acts::reboot(&world.core, &world.order(7)).unwrap();
         assert_eq!(results(&world, "reboot"), ["asked"]);
         world.clock_forward(5.0);
         world.sim().log.clear();
         let begun = world.now();
         let answer = code(press(&world, button));
-        if matches!(button, Button::Stop) {
+        if button.name == "stop" {
             assert!(answer.starts_with("ok"), "{answer}");
             assert!(!world.sim().is_running(vmid));
             assert!(world.now() - begun < 20.0, "{} s", world.now() - begun);
@@ -135,12 +135,12 @@ fn while_a_restart_waits_for_a_guest_that_hangs_it_can_be_switched_off_and_nothi
             world.cron_until_idle();
             assert!(!world.sim().is_running(vmid), "and it stays off");
             assert_eq!(attention(&world), Vec::<Value>::new());
-        } else if matches!(button, Button::DnsRecords) {
+        } else if button.name == "set_dns_records" {
             // the guest has no part in it
             assert!(answer.starts_with("ok"), "{answer}");
         } else {
-            assert_eq!(answer, "task_running", "{}", button.label());
-            assert_eq!(world.writes(), [] as [&str; 0], "{}", button.label());
+            assert_eq!(answer, "task_running", "{}", button.name);
+            assert_eq!(world.writes(), [] as [&str; 0], "{}", button.name);
         }
         world.check_invariants();
     }
@@ -149,12 +149,12 @@ fn while_a_restart_waits_for_a_guest_that_hangs_it_can_be_switched_off_and_nothi
 #[test]
 fn how_a_restart_has_failed_answers_no_other_button() {
     for by_cron in [true, false] {
-        for button in Button::all().chain([Button::Reboot]) {
+        for button in buttons() {
             let world = World::new();
             let vmid = world.ready(7);
             let without = code(press(&world.copy(), button));
             hang(&world, vmid);
-            api::reboot(&world.core, &world.order(7)).unwrap();
+            acts::reboot(&world.core, &world.order(7)).unwrap();
             world.clock_forward(300.0);
             if by_cron {
                 let lines = world.cron()["lines"].to_string();
@@ -170,11 +170,11 @@ fn how_a_restart_has_failed_answers_no_other_button() {
             world.sim().set_guest(vmid, Guest::default());
             let with = code(press(&world, button));
             let same = |answer: &str| answer.split(':').next().unwrap_or_default().to_owned();
-            assert_eq!(same(&with), same(&without), "{}: {with}", button.label());
+            assert_eq!(same(&with), same(&without), "{}: {with}", button.name);
             world.cron();
             let told = results(&world, "reboot");
             assert!(told.iter().any(|result| result.contains("got timeout")), "{told:?}");
-            if matches!(button, Button::Stop) {
+            if button.name == "stop" {
                 assert!(!world.sim().is_running(vmid), "the first Stop stops");
                 assert_eq!(attention(&world), Vec::<Value>::new());
             }
@@ -186,7 +186,7 @@ fn how_a_restart_has_failed_answers_no_other_button() {
 fn a_restart_is_done_when_it_has_ended() {
     let world = World::new();
     world.ready(7);
-    api::reboot(&world.core, &world.order(7)).unwrap();
+    acts::reboot(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(results(&world, "reboot"), ["asked", "ok"]);
 }
@@ -201,7 +201,7 @@ fn where_a_stop_cannot_overrule_a_shutdown_it_is_sent_without() {
         "/status/stop",
         FaultKind::Status(400, "Parameter verification failed.".into(), unknown.into()),
     ));
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
     assert!(!world.sim().is_running(vmid));
 }
 
@@ -290,11 +290,11 @@ fn a_hibernated_guest_is_started_stopped_changed_suspended_and_terminated() {
         (world, vmid)
     };
     let (world, vmid) = hibernated();
-    api::start(&world.core, &world.order(7)).unwrap();
+    acts::start(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().is_running(vmid));
 
     let (world, _) = hibernated();
-    assert_eq!(code(api::stop(&world.core, &world.order(7))), "already_stopped");
+    assert_eq!(code(acts::stop(&world.core, &world.order(7))), "already_stopped");
 
     let (world, vmid) = hibernated();
     api::terminate(&world.core, &world.order(7)).unwrap();
@@ -319,7 +319,7 @@ fn a_hibernated_guest_is_started_stopped_changed_suspended_and_terminated() {
     assert!(world.sim().is_running(vmid));
 
     let (world, vmid) = hibernated();
-    api::reinstall(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
     world.cron_until_idle();
     assert_eq!(world.status(7), "ready");
     assert!(world.sim().is_running(vmid));
@@ -327,7 +327,7 @@ fn a_hibernated_guest_is_started_stopped_changed_suspended_and_terminated() {
     // only what changes its config is refused, with what to do
     let (world, _) = hibernated();
     for step in ["set_cpu_ram", "set_network", "set_system_disk_size"] {
-        let error = api::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap_err();
+        let error = acts::run_step(&world.core, &world.with_extra(7, "step", json!(step))).unwrap_err();
         assert_eq!(error.code(), "hibernated");
         assert!(error.to_string().contains("start it first"), "{error}");
     }
@@ -396,7 +396,7 @@ fn a_guest_that_was_deleted_by_hand_is_named_with_what_to_do() {
     let world = World::new();
     let vmid = world.ready(7);
     world.sim().delete_vm(vmid);
-    for verb in [api::start, api::stop, api::reboot, api::unsuspend] {
+    for verb in [acts::start, acts::stop, acts::reboot, api::unsuspend] {
         let error = verb(&world.core, &world.order(7)).unwrap_err();
         assert_eq!(error.code(), "no_guest");
         for words in ["VM 100", "pve1", "VMRemove", "Create", "Terminate"] {
@@ -404,7 +404,7 @@ fn a_guest_that_was_deleted_by_hand_is_named_with_what_to_do() {
         }
     }
     // and that works
-    api::vm_remove(&world.core, &world.order(7)).unwrap();
+    acts::vm_remove(&world.core, &world.order(7)).unwrap();
     world.create(7).unwrap();
     world.cron_until_idle();
     assert_eq!((world.status(7).as_str(), world.vmid(7)), ("ready", 100));

@@ -1,6 +1,7 @@
 //! Time is an invariant: whatever Proxmox VE does, a verb of the web ends within 45 s, a page within 6 s, a run of the
 //! cron within its budget.
 
+use crate::acts;
 use crate::outage::{KINDS, Kind};
 use crate::support::{World, code};
 use proxmoxkvm::api;
@@ -63,7 +64,7 @@ fn in_whmcs(world: &World) -> Value {
 /// Every verb that asks something of Proxmox VE, and how long it may take (seconds).
 const VERBS: &[(&str, Verb, Asked, f64)] = &[
     ("create", api::create, other_order, WEB),
-    ("run_step", api::run_step, step, WEB),
+    ("run_step", acts::run_step, step, WEB),
     ("suspend", api::suspend, order, WEB),
     ("unsuspend", api::unsuspend, order, WEB),
     ("terminate", api::terminate, order, WEB),
@@ -75,13 +76,13 @@ const VERBS: &[(&str, Verb, Asked, f64)] = &[
     ),
     ("change_package", api::change_package, order, WEB),
     ("change_password", api::change_password, order, WEB),
-    ("start", api::start, order, WEB),
-    ("stop", api::stop, order, WEB),
-    ("reboot", api::reboot, order, WEB),
-    ("reinstall", api::reinstall, order, WEB),
-    ("vm_remove", api::vm_remove, order, WEB),
-    ("attach", api::attach, attached, WEB),
-    ("set_dns_records", api::set_dns_records, order, WEB),
+    ("start", acts::start, order, WEB),
+    ("stop", acts::stop, order, WEB),
+    ("reboot", acts::reboot, order, WEB),
+    ("reinstall", acts::reinstall, order, WEB),
+    ("vm_remove", acts::vm_remove, order, WEB),
+    ("attach", acts::attach, attached, WEB),
+    ("set_dns_records", acts::set_dns_records, order, WEB),
     ("test_connection", api::test_connection, server, WEB),
     ("usage_update", api::usage_update, server, WEB),
     ("show a page", api::show, page, PAGE),
@@ -130,7 +131,7 @@ fn nothing_takes_longer_than_it_may_whatever_the_other_side_does() {
     for endpoints in [1, 4] {
         let running = world_of(endpoints);
         let stopped = running.copy();
-        api::stop(&stopped.core, &stopped.order(7)).unwrap();
+        acts::stop(&stopped.core, &stopped.order(7)).unwrap();
         for (name, verb, asked, limit) in VERBS {
             for kind in KINDS {
                 for after in [0, 1, 2, 4, 9, 21] {
@@ -184,7 +185,7 @@ fn a_silent_server_is_met_once_and_all_processes_know() {
     let other = world.other_process();
     world.mortality.outages.met();
     for core in [&world.core, &other] {
-        let (said, took) = timed(&world, core, api::stop, &world.order(7));
+        let (said, took) = timed(&world, core, acts::stop, &world.order(7));
         assert_eq!((said.as_str(), took), ("pve_silent", 0.0));
     }
     let shown = api::show(&other, &refresh(&world)).unwrap();
@@ -206,7 +207,7 @@ fn one_of_all_processes_tries_a_silent_server_again() {
     let world = world_of(1);
     world.clock_forward(600.0);
     world.mortality.outages.begin("pve", Kind::Silent, 0);
-    timed(&world, &world.core, api::stop, &world.order(7));
+    timed(&world, &world.core, acts::stop, &world.order(7));
     let other = world.other_process();
     let mut pauses = Vec::new();
     for _ in 0..6 {
@@ -214,8 +215,8 @@ fn one_of_all_processes_tries_a_silent_server_again() {
         // somebody looks every second, in two processes
         while world.mortality.outages.met() == 0 || pauses.is_empty() && world.now() == begun {
             world.clock_forward(1.0);
-            timed(&world, &world.core, api::stop, &world.order(7));
-            let (_, took) = timed(&world, &other, api::stop, &world.order(7));
+            timed(&world, &world.core, acts::stop, &world.order(7));
+            let (_, took) = timed(&world, &other, acts::stop, &world.order(7));
             assert_eq!(took, 0.0, "the other one has just tried");
         }
         pauses.push((world.now() - begun).round());
@@ -230,10 +231,10 @@ fn one_of_all_processes_tries_a_silent_server_again() {
         "pve_no_answer"
     );
     world.mortality.outages.end();
-    assert_eq!(timed(&world, &other, api::stop, &world.order(7)).0, "pve_silent");
+    assert_eq!(timed(&world, &other, acts::stop, &world.order(7)).0, "pve_silent");
     api::test_connection(&other, &server(&world)).unwrap();
     world.clock_forward(1.0);
-    api::stop(&world.core, &world.order(7)).unwrap();
+    acts::stop(&world.core, &world.order(7)).unwrap();
 }
 
 #[test]
@@ -244,7 +245,7 @@ fn a_server_that_is_only_slow_is_not_called_silent() {
     world
         .sim()
         .add_fault(Fault::always("GET", "/status/current", FaultKind::Hang(12.0)));
-    let (said, took) = timed(&world, &world.core, api::stop, &world.order(7));
+    let (said, took) = timed(&world, &world.core, acts::stop, &world.order(7));
     assert!(said.starts_with("ok"), "{said}");
     assert!(took < WEB, "{took}");
     let (said, _) = timed(&world, &world.other_process(), api::usage, &graphs(&world));

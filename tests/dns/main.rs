@@ -9,6 +9,9 @@
     unreachable_pub
 )]
 
+#[path = "../behaviour/acts.rs"]
+#[allow(dead_code)]
+mod acts;
 mod bind;
 mod cloudflare;
 #[path = "../behaviour/commits.rs"]

@@ -3,6 +3,7 @@
 use super::lifecycle::ZONES;
 use super::servers::Server;
 use super::support::{World, cluster_options, code};
+use crate::acts;
 use proxmoxkvm::api;
 use proxmoxkvm::words::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
@@ -41,13 +42,13 @@ pub fn of_a_service(server: &dyn Server) {
     };
     for wrong in ["shop.example.com", "nobody.example.com"] {
         assert_eq!(
-            code(api::set_reverse_name(&world.core, &name(wrong))),
+            code(acts::set_reverse_name(&world.core, &name(wrong))),
             "rdns_forward",
             "{wrong}"
         );
         assert_eq!(server.dig(&["-x", "192.0.2.10"]), ["3-7.example.com."]);
     }
-    api::set_reverse_name(&world.core, &name("mail.example.com")).unwrap();
+    acts::set_reverse_name(&world.core, &name("mail.example.com")).unwrap();
     assert_eq!(server.dig(&["-x", "192.0.2.10"]), ["mail.example.com."]);
 
     api::terminate(&world.core, &world.order(7)).unwrap();

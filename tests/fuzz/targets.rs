@@ -6,15 +6,14 @@ use hickory_proto::op::Message;
 use hickory_proto::rr::rdata::tsig::TsigAlgorithm;
 use hickory_proto::rr::{Name, TSigResponseContext, TSigner};
 use hickory_proto::serialize::binary::BinEncodable;
-use proxmoxkvm::api;
+use proxmoxkvm::actions::ACTIONS;
 use proxmoxkvm::api::core::Core;
-use proxmoxkvm::api::cron;
+use proxmoxkvm::api::verbs::{self, Entry, Found, VERBS};
 use proxmoxkvm::dns;
 use proxmoxkvm::dns::{Budget, Key, Kind, Record, ZoneConfig};
 use proxmoxkvm::guest::{Config, Current, PropertyString, parse_size};
 use proxmoxkvm::package::firewall_rules;
 use proxmoxkvm::package::{Form, Package, form};
-use proxmoxkvm::problems::Error;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, Pool, Secret, ServerEntry, ServerFields};
 use proxmoxkvm::store::Store;
@@ -41,29 +40,15 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("dns", dns),
 ];
 
-type Verb = fn(&Core, &Value) -> Result<Value, Error>;
-
-const VERBS: [Verb; 19] = [
-    api::create,
-    api::suspend,
-    api::unsuspend,
-    api::terminate,
-    api::change_package,
-    api::change_password,
-    api::start,
-    api::stop,
-    api::reboot,
-    api::reinstall,
-    api::vm_remove,
-    api::set_dns_records,
-    api::attach,
-    api::run_step,
-    api::test_connection,
-    api::due,
-    api::written_back,
-    api::show,
-    cron::cron,
-];
+/// Every name that the tables of verbs and actions have.
+fn verbs() -> Vec<Found> {
+    let named = VERBS.iter().map(|verb| (verb.entry, verb.name));
+    let actions = ACTIONS.iter().map(|action| (Entry::Act, action.name));
+    let found = named.chain(actions).map(|(entry, name)| verbs::find(entry, name));
+    found
+        .map(|found| found.unwrap_or_else(|_| unreachable!("it is in the table")))
+        .collect()
+}
 
 /// A sentence for an admin has an end.
 const LONGEST_SENTENCE: usize = 2000;
@@ -137,7 +122,8 @@ pub fn request(bytes: &[u8]) {
         return;
     };
     let (core, _folder) = core_that_hears(VecDeque::new());
-    if let Err(error) = VERBS[usize::from(*verb) % VERBS.len()](&core, &asked) {
+    let verbs = verbs();
+    if let Err(error) = verbs[usize::from(*verb) % verbs.len()].run(&core, &asked) {
         check_sentence(&error);
     }
 }
@@ -295,18 +281,19 @@ pub fn answers(bytes: &[u8]) {
     let answers: VecDeque<Answer> = bytes.split(|byte| *byte == 0).take(64).map(answer).collect();
     let (core, _folder) = core_that_hears(answers);
     let order = order();
-    let life: [Verb; 8] = [
-        api::test_connection,
-        api::create,
-        |core, order| cron::cron(core, &json!({"orders": [order], "budget_s": 1, "workers": 1})),
-        api::attach,
-        api::stop,
-        api::change_package,
-        api::suspend,
-        api::terminate,
+    let run = json!({"orders": [order], "budget_s": 1, "workers": 1});
+    let life = [
+        (Entry::Function, "test_connection", &order),
+        (Entry::Function, "create", &order),
+        (Entry::Function, "cron", &run),
+        (Entry::Act, "attach", &order),
+        (Entry::Act, "stop", &order),
+        (Entry::Function, "change_package", &order),
+        (Entry::Function, "suspend", &order),
+        (Entry::Function, "terminate", &order),
     ];
-    for verb in life {
-        if let Err(error) = verb(&core, &order) {
+    for (entry, name, request) in life {
+        if let Err(error) = verbs::find(entry, name).and_then(|verb| verb.run(&core, request)) {
             check_sentence(&error);
         }
     }

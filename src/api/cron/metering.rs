@@ -1,6 +1,7 @@
 //! What the guests of a server have used: for WHMCS's usage and metric billing.
 
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::guest::traffic::{CLUSTER_LATE_BY, Sample};
 use crate::problems::Error;
@@ -34,8 +35,8 @@ pub fn usage_update(core: &Core, request: &Value) -> Result<Value, Error> {
     let month = request["month"].as_str().filter(|month| is_month(month));
     let month = month.map_or_else(|| calendar::month(now), str::to_owned);
     let used = core.store.used(entry.id, &month)?;
-    let services: Vec<Value> = used.iter().map(|used| request::used_out(used, &month)).collect();
-    Ok(request::reply(json!({"services": services, "error": error})))
+    let services: Vec<Value> = used.iter().map(|used| output::used_out(used, &month)).collect();
+    Ok(output::reply(json!({"services": services, "error": error})))
 }
 
 fn is_month(text: &str) -> bool {

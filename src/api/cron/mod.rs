@@ -22,6 +22,7 @@ pub use metering::usage_update;
 
 use crate::api;
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::api::request::{CronIn, OrderIn, SampleIn};
 use crate::api::{Zones, news_out, sync_due};
@@ -102,7 +103,7 @@ fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<Value, Error> {
     let mut services = Vec::new();
     for id in &summary.touched {
         let (service, addresses) = core.store.service(*id)?;
-        services.push(request::service_out(&service, &addresses));
+        services.push(output::service_out(&service, &addresses));
     }
     let mut lines = summary.lines;
     let line = |row: &Value| {
@@ -117,7 +118,7 @@ fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<Value, Error> {
     news_out(&mut reply, &core.store.news()?);
     lines.extend(reply["attention"].as_array().into_iter().flatten().map(line));
     reply["lines"] = lines.into();
-    Ok(request::reply(reply))
+    Ok(output::reply(reply))
 }
 
 fn text(value: &Value) -> &str {

@@ -5,6 +5,7 @@
 
 use crate::api::core::Core;
 use crate::api::life::owner;
+use crate::api::output;
 use crate::api::request;
 use crate::api::request::{CheckFrom, CheckIn, InWhmcs};
 use crate::api::write_backs;
@@ -97,7 +98,7 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     let next = check.against_pve(&services, &mut guests, check_in.from)?;
     let findings: Vec<Value> = check.findings.iter().map(out).collect();
-    Ok(request::reply(
+    Ok(output::reply(
         json!({"findings": findings, "checked": services.len(), "next": next, "write_backs": write_backs(core)?}),
     ))
 }

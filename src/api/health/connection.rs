@@ -2,6 +2,7 @@
 
 use super::privileges::{self, Networks};
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::problems::Error;
 use crate::pve::{ClusterFacts, Meter, NodeState, Resources};
@@ -70,7 +71,7 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
         .iter()
         .map(|node| json!({"name": node.name, "online": node.is_in_service()}))
         .collect();
-    Ok(request::reply(json!({
+    Ok(output::reply(json!({
         "version": version,
         "login": entry.login.name(),
         "trust": entry.trust.as_str(),

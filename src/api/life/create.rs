@@ -1,18 +1,16 @@
 //! Create, and the buttons that force one step.
 
-use super::verb::{Action, Verb, parse};
-use crate::actions::Button;
+use super::verb::{Verb, parse};
 use crate::api::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::pipeline;
-use crate::pipeline::PIPELINE;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::store;
-use crate::words::ids::{By, ServiceId, UnixSeconds, quoted};
+use crate::words::ids::{By, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::status::Status;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// So many terminated services are looked at when no address is left.
@@ -127,26 +125,4 @@ fn reclaim(core: &Core, request: &Value, but: ServiceId, deadline: UnixSeconds) 
         reclaimed |= verb.end_visit(due).is_ok() && gone;
     }
     reclaimed
-}
-
-/// Forces one step against the package as it is now. If it is the next one, the status advances too.
-pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (order_in, id, order) = parse(request)?;
-    let row = PIPELINE
-        .iter()
-        .find(|row| row.to.as_str() == order_in.step && row.label.is_some());
-    let row = row.ok_or_else(|| Refusal::NoStep(quoted(&order_in.step)))?;
-    let action = Action::with("run_step", json!({"step": row.to}));
-    let mut verb = Verb::begin(core, id, order, action)?;
-    let result = verb.guard(Button::Step(row)).and_then(|()| {
-        if pipeline::row_from(verb.service().status).is_some() {
-            verb.make_due();
-        }
-        verb.reach(Goal::Step(row))
-    });
-    // a step that was refused begins nothing: a removed guest is not cloned again by itself
-    let begun = result.is_ok() || verb.service().body.task.is_some();
-    let pending = pipeline::row_from(verb.service().status).is_some();
-    let due = verb.due_before().or_else(|| (begun && pending).then(|| verb.now()));
-    verb.end_or_leave(due, result)
 }

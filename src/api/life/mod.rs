@@ -5,13 +5,13 @@ pub(in crate::api) mod owner;
 mod repeated;
 pub(in crate::api) mod verb;
 
-pub use create::{create, run_step};
+pub use create::create;
 pub use owner::{confirm, deleted, forget, orphans};
 pub use repeated::once;
 
 use super::dns;
-use crate::actions::Button;
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::api::request::number;
 use crate::api::statistics::without_statistics;
@@ -20,15 +20,14 @@ use crate::pipeline;
 use crate::pipeline::acts;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
-use crate::service::pace::Pace;
 use crate::store;
-use crate::words::ids::{Actor, ServiceId};
+use crate::words::ids::ServiceId;
 use crate::words::limits;
 use crate::words::status::Status;
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
-use verb::{Action, Verb, paced, parse, permitted};
+use verb::{Recorded, Verb, parse};
 
 /// Stops the guest and keeps it stopped, whatever is queued for it. What a slow guest needs longer, the cron finishes.
 pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
@@ -90,7 +89,7 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = match Verb::begin_until(core, id, order, deadline, Some("terminate".into())) {
         Err(Error::Store(store::Error::Unknown(_))) => {
             must_be_nowhere(core, request, id)?;
-            return Ok(request::reply(json!({"note": "", "write_backs": []})));
+            return Ok(output::reply(json!({"note": "", "write_backs": []})));
         }
         other => other?,
     };
@@ -189,92 +188,6 @@ pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
     Ok(reply)
 }
 
-/// Starts the guest.
-pub fn start(core: &Core, request: &Value) -> Result<Value, Error> {
-    press(core, request, "start", Button::Start, |verb| {
-        verb.reach(Goal::Act(&acts::START))
-    })
-}
-
-/// Switches the guest off.
-pub fn stop(core: &Core, request: &Value) -> Result<Value, Error> {
-    press(core, request, "stop", Button::Stop, |verb| {
-        verb.reach(Goal::Act(&acts::STOP))
-    })
-}
-
-/// Restarts the guest; pending changes take effect.
-pub fn reboot(core: &Core, request: &Value) -> Result<Value, Error> {
-    press(core, request, "reboot", Button::Reboot, |verb| {
-        verb.core.engine().reboot(&mut verb.job)
-    })
-}
-
-/// Deletes the guest; backups and unused disks stay. The service is before its clone again.
-pub fn vm_remove(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut reply = press(core, request, "vm_remove", Button::Remove, |verb| {
-        verb.reach(Goal::Act(&acts::REMOVE))
-    })?;
-    reply["removed"] = Value::Bool(true);
-    Ok(reply)
-}
-
-/// Presses a button: looks, asks whether it may be pressed, does it. The status of the service decides what the cron does next.
-fn press(
-    core: &Core,
-    request: &Value,
-    action: &'static str,
-    button: Button,
-    act: impl FnOnce(&mut Verb<'_>) -> Result<(), Error>,
-) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    if order.by.actor == Actor::Client {
-        let more = &order.package.more;
-        match button {
-            Button::Start => permitted(more.client_start, "start the VM", "client_start")?,
-            Button::Stop => permitted(more.client_stop, "switch the VM off", "client_stop")?,
-            Button::Reboot => permitted(more.client_reboot, "restart the VM", "client_reboot")?,
-            _ => {}
-        }
-    }
-    let mut verb = Verb::begin(core, id, order, action)?;
-    let result = verb.guard(button).and_then(|()| act(&mut verb));
-    // a removed guest is not cloned again by itself
-    let removed = matches!(button, Button::Remove) && result.is_ok();
-    let due = match verb.due_before() {
-        _ if removed => None,
-        None if verb.service().body.task.is_some() => Some(verb.now()),
-        due => due,
-    };
-    verb.end_or_leave(due, result)
-}
-
-/// Drops disks and snapshots, keeps VMID, MAC, addresses and backups, and builds anew from the package's template.
-pub fn reinstall(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    let actor = order.by.actor;
-    let mut verb = Verb::begin(core, id, order, "reinstall")?;
-    let due = verb.due_before();
-    let may = verb.guard(Button::Reinstall);
-    let may = may.and_then(|()| core.engine().must_be_possible(&verb.job, Status::Reinstall));
-    let may = may.and_then(|()| core.engine().must_be_buildable(&verb.job));
-    if let Err(error) = may.and_then(|()| paced(core, id, actor, Pace::REINSTALLS)) {
-        return verb.end(due, Err(error));
-    }
-    verb.queue(Status::Reinstall);
-    verb.service().body.reinstalled = true;
-    verb.make_due();
-    match verb.run(Goal::Cloned) {
-        Outcome::Settled => {
-            let now = verb.now();
-            verb.leave(now, Ok(()), true)
-        }
-        Outcome::Waiting { until, .. } => verb.leave(until, Ok(()), true),
-        Outcome::Refused(error) => verb.end(due, Err(error)),
-        Outcome::Failed { error, retry_at } => verb.leave(retry_at, Err(error), true),
-    }
-}
-
 /// Binds a service to an existing guest that no other service has, and marks it. With `"suspended": true` it counts as
 /// suspended from then on; nothing is stopped now. `"addresses": ["192.0.2.7"]` names what it has besides those that
 /// cloud-init gives it.
@@ -294,7 +207,7 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
         },
         now,
     )?;
-    let action = Action::with("attach", json!({"vmid": vmid}));
+    let action = Recorded::with("attach", json!({"vmid": vmid}));
     let mut verb = Verb::begin_anywhere(core, id, order, deadline, Some(action))?;
     let due = verb.due_before();
     let result = core.engine().attach(&mut verb.job, vmid, &more);

@@ -2,6 +2,7 @@
 
 use super::verb::{Verb, parse};
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::api::service_reply;
 use crate::problems::{Error, Refusal};
@@ -171,7 +172,7 @@ pub fn deleted(core: &Core, request: &Value) -> Result<Value, Error> {
         Err(error) => return Err(error.into()),
         Ok((service, addresses)) => orphaned(core, &service, &addresses, Orphan::Deleted)?,
     };
-    Ok(request::reply(json!({"orphaned": told})))
+    Ok(output::reply(json!({"orphaned": told})))
 }
 
 /// Services that WHMCS has no row of, or no server entry: `{"services": [7, 8], "servers": [1]}` → `orphans`. Each is
@@ -206,7 +207,7 @@ pub fn orphans(core: &Core, request: &Value) -> Result<Value, Error> {
             found.push(json!({"service": id, "server": server, "message": sentence}));
         }
     }
-    Ok(request::reply(json!({"orphans": found})))
+    Ok(output::reply(json!({"orphans": found})))
 }
 
 /// Why a service is nobody's.

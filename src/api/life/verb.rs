@@ -1,7 +1,6 @@
 //! What all verbs share: parse, lease, look where a button asks for it, run, give back, reply.
 
-use crate::actions;
-use crate::actions::Button;
+use crate::actions::Action;
 use crate::api::core::Core;
 use crate::api::request;
 use crate::api::request::OrderIn;
@@ -21,21 +20,21 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// What is asked for, as operations are recorded.
-pub(in crate::api) struct Action {
+pub(in crate::api) struct Recorded {
     name: &'static str,
     /// Without secrets.
     arguments: Value,
 }
 
-impl Action {
+impl Recorded {
     pub(in crate::api) fn with(name: &'static str, arguments: Value) -> Self {
-        Action { name, arguments }
+        Recorded { name, arguments }
     }
 }
 
-impl From<&'static str> for Action {
+impl From<&'static str> for Recorded {
     fn from(name: &'static str) -> Self {
-        Action::with(name, json!({}))
+        Recorded::with(name, json!({}))
     }
 }
 
@@ -56,12 +55,12 @@ pub(in crate::api) fn parse(request: &Value) -> Result<(OrderIn, ServiceId, Orde
     Ok((order_in, id, order))
 }
 
-/// What a product may forbid its customers, by a switch of More settings.
-pub(in crate::api) fn permitted(on: bool, what: &'static str, switch: &'static str) -> Result<(), Error> {
-    if on {
-        Ok(())
-    } else {
-        Err(Refusal::NotForClients(what, switch).into())
+/// What is for staff alone, or forbidden to customers by a switch of More settings, is refused to a customer.
+pub(in crate::api) fn permitted(action: &Action, order: &Order) -> Result<(), Error> {
+    match (order.by.actor, &action.client) {
+        (Actor::Client, None) => Err(Refusal::StaffOnly(action.name).into()),
+        (Actor::Client, Some(client)) => Ok(client.granted(&order.package.more)?),
+        _ => Ok(()),
     }
 }
 
@@ -86,7 +85,7 @@ impl<'a> Verb<'a> {
         core: &'a Core,
         id: ServiceId,
         order: Order,
-        action: impl Into<Action>,
+        action: impl Into<Recorded>,
     ) -> Result<Self, Error> {
         paced(core, id, order.by.actor, Pace::CHANGES)?;
         let deadline = core.clock.now() + limits::WEB_SECONDS;
@@ -100,7 +99,7 @@ impl<'a> Verb<'a> {
         id: ServiceId,
         order: Order,
         deadline: UnixSeconds,
-        action: Option<Action>,
+        action: Option<Recorded>,
     ) -> Result<Self, Error> {
         let verb = Verb::begin_anywhere(core, id, order, deadline, action)?.of_its_order()?;
         let job = &verb.job;
@@ -116,7 +115,7 @@ impl<'a> Verb<'a> {
         id: ServiceId,
         order: Order,
         deadline: UnixSeconds,
-        action: Option<Action>,
+        action: Option<Recorded>,
     ) -> Result<Self, Error> {
         let meter = Arc::new(Meter::default());
         let client = core.client(&order.entry, &meter, deadline)?;
@@ -208,10 +207,10 @@ impl<'a> Verb<'a> {
         service.status = status;
     }
 
-    /// Looks at the guest and asks whether the button may be pressed.
-    pub(in crate::api) fn guard(&mut self, button: Button) -> Result<(), Error> {
-        let situation = self.core.engine().situation(&mut self.job, button)?;
-        Ok(actions::allowed(button, &situation)?)
+    /// Looks at the guest and asks whether the action may be done.
+    pub(in crate::api) fn guard(&mut self, action: &Action) -> Result<(), Error> {
+        let situation = self.core.engine().situation(&mut self.job, action)?;
+        Ok(action.allowed(&situation)?)
     }
 
     /// Runs towards a goal, as long as a web request may take.

@@ -5,6 +5,7 @@
 
 use super::show::must_be_shown;
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::problems::Error;
 use crate::store::{Event, Operation, OperationState, Reader};
@@ -24,7 +25,7 @@ pub fn activity(core: &Core, request: &Value) -> Result<Value, Error> {
     must_be_shown(&service, request)?;
     let limit = request::number(request, "limit").unwrap_or(limits::ACTIVITY_ROWS.into());
     let (entries, next) = entries(core, id, request, limit)?;
-    Ok(request::reply(json!({"entries": entries, "next": next})))
+    Ok(output::reply(json!({"entries": entries, "next": next})))
 }
 
 /// What whoever asks may see, and what `before` is on the next page.
@@ -64,7 +65,7 @@ fn for_staff(
     let mut entries = Vec::new();
     for (operation, event) in lines {
         match operation {
-            Some(operation) => of.entry(operation).or_default().push(request::event_out(&event)),
+            Some(operation) => of.entry(operation).or_default().push(output::event_out(&event)),
             None if between.contains(&event.at) => entries.push((event.at, line_alone(&event))),
             None => {}
         }

@@ -1,6 +1,7 @@
 //! What there is to choose from, for the settings of a product; and what certain guests are.
 
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::api::statistics::without_statistics;
 use crate::engine::node_could_start;
@@ -42,7 +43,7 @@ const NODES_THAT_FIT: &str = "nodes_that_fit";
 pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     let what = request["what"].as_str().unwrap_or_default();
     if what == "config_options" {
-        return Ok(request::reply(request::config_options_out(request)?));
+        return Ok(output::reply(request::config_options_out(request)?));
     }
     if !what.is_empty() && !LISTS.contains(&what) && ![GUESTS, NODES_THAT_FIT].contains(&what) {
         return Err(Error::Request(format!(
@@ -59,11 +60,11 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     )?;
     let mut resources = client.resources()?;
     if what == GUESTS {
-        return Ok(request::reply(json!({what: guests(&client, &resources, request)?})));
+        return Ok(output::reply(json!({what: guests(&client, &resources, request)?})));
     }
     if what == NODES_THAT_FIT {
         let nodes = nodes_that_fit(&client, &mut resources, &request::package_of(request)?)?;
-        return Ok(request::reply(json!({what: nodes})));
+        return Ok(output::reply(json!({what: nodes})));
     }
     let mut lists = Map::new();
     for list in LISTS.iter().filter(|list| what.is_empty() || what == **list) {
@@ -76,7 +77,7 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         };
         lists.insert((*list).to_owned(), Value::Array(rows));
     }
-    Ok(request::reply(Value::Object(lists)))
+    Ok(output::reply(Value::Object(lists)))
 }
 
 fn nodes(resources: &Resources) -> Vec<Value> {

@@ -10,7 +10,7 @@ mod usage;
 
 pub use activity::activity;
 pub use list::list;
-pub use options::{catalogue, product_form};
+pub use options::product_form;
 pub use overview::{overview, pools, zone_services};
 pub use show::show;
 pub use usage::usage;

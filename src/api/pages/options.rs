@@ -3,12 +3,7 @@
 use crate::api::core::Core;
 use crate::api::request;
 use crate::problems::Error;
-use serde_json::{Value, json};
-
-/// What this library knows, for the PHP beside it: `{}` → `options`. No store is opened.
-pub fn catalogue(_: &Value) -> Result<Value, Error> {
-    Ok(request::reply(json!({"options": request::options_out()})))
-}
+use serde_json::Value;
 
 /// The options of a product as fields of a form, with what was typed. Changes nothing: it answers what to store.
 pub fn product_form(_: &Core, request: &Value) -> Result<Value, Error> {

@@ -2,6 +2,7 @@
 //! is not asked.
 
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::dns::ZoneConfig;
 use crate::problems::Error;
@@ -43,15 +44,15 @@ pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
                 // an unreadable memory must not hide the services
                 let troubles = memories.get(&service.id).map(|memory| &memory.troubles);
                 if let Some(troubles) = troubles.filter(|troubles| !troubles.is_empty()) {
-                    dns_troubles.insert(service.id.to_string(), request::troubles_out(troubles));
+                    dns_troubles.insert(service.id.to_string(), output::troubles_out(troubles));
                 }
-                request::service_out(service, addresses)
+                output::service_out(service, addresses)
             }
-            Err(unreadable) => request::unreadable_out(unreadable),
+            Err(unreadable) => output::unreadable_out(unreadable),
         });
     }
     let counts: BTreeMap<String, u64> = found.counts.into_iter().collect();
-    Ok(request::reply(
+    Ok(output::reply(
         json!({"services": services, "dns_troubles": dns_troubles, "total": found.total, "counts": counts, "nodes": found.nodes}),
     ))
 }
@@ -106,7 +107,7 @@ pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
         .iter()
         .map(|bad| json!({"line": bad.line, "reason": bad.reason}))
         .collect();
-    Ok(request::reply(json!({
+    Ok(output::reply(json!({
         "lines": lines, "lines_total": pool.lines.len(), "sums": sums, "bad": bad, "leases": leases,
         "leases_total": listed.len(), "stray": stray,
     })))
@@ -121,7 +122,7 @@ fn family_of(line: &AddressLine) -> u8 {
 pub fn zone_services(core: &Core, request: &Value) -> Result<Value, Error> {
     let zone = ZoneConfig::named(&request["zone"])?;
     let concerned = core.store.concerned(&zone)?;
-    Ok(request::reply(json!({
+    Ok(output::reply(json!({
         "services": concerned.services, "total": concerned.total, "more": concerned.total >= limits::COUNTED,
     })))
 }

@@ -2,22 +2,22 @@
 
 use super::activity::entries;
 use super::looked::{Looked, looked};
-use crate::actions;
-use crate::actions::{Button, Situation};
+use crate::actions::{ACTIONS, Situation};
 use crate::api::core::Core;
 use crate::api::dns;
+use crate::api::output;
 use crate::api::request;
 use crate::engine::must_be_of;
 use crate::guest::compare::compare;
 use crate::guest::{Config, Current};
-use crate::package::Package;
+use crate::package::{More, Package};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{Client, GuestPath};
 use crate::server::address::Address;
 use crate::service::Service;
 use crate::store;
-use crate::words::ids::{NodeName, Vmid};
+use crate::words::ids::{Actor, NodeName, Vmid};
 use crate::words::limits;
 use crate::words::status::Status;
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ struct Shown {
     percent: Option<f64>,
 }
 
-/// A service, its history and its buttons, from the store; with a server entry in the request, what the guest does right
+/// A service, its history and the actions of who asks, from the store; with a server entry in the request, what the guest does right
 /// now too; with server entry and package, how they differ.
 ///
 /// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
@@ -42,8 +42,8 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     let (service, addresses) = core.store.service(id)?;
     must_be_shown(&service, request)?;
     let package = (!request["package"].is_null()).then(|| request::package_of(request));
-    let events: Vec<Value> = core.store.events(id)?.iter().map(request::event_out).collect();
-    let mut reply = json!({"service": request::service_out(&service, &addresses), "events": events});
+    let events: Vec<Value> = core.store.events(id)?.iter().map(output::event_out).collect();
+    let mut reply = json!({"service": output::service_out(&service, &addresses), "events": events});
     let mut shown = Shown::default();
     if !request["server"].is_null() {
         let found = match package {
@@ -52,7 +52,7 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
         };
         match found {
             Ok(Some(found)) => {
-                reply["live"] = found.current.as_ref().map_or(Value::Null, request::current_out);
+                reply["live"] = found.current.as_ref().map_or(Value::Null, output::current_out);
                 shown = found;
             }
             Ok(None) => reply["looked_at"] = Value::Bool(true),
@@ -70,8 +70,13 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     if let Some(limit) = request::number(request, "activity") {
         reply["activity"] = json!(entries(core, id, request, limit)?.0);
     }
-    reply["buttons"] = buttons(&service, shown.current.as_ref());
-    Ok(request::reply(dns::with_dns(core, reply, id)?))
+    let actor = request::by_of(request)?.actor;
+    let more = package.as_ref().and_then(|package| package.as_ref().ok());
+    let more = more.map(|package| &package.more);
+    let in_whmcs = request["whmcs_status"].as_str();
+    reply["state"] = output::state_out(&service, in_whmcs).into();
+    reply["actions"] = actions(&service, shown.current.as_ref(), actor, more, in_whmcs).into();
+    Ok(output::reply(dns::with_dns(core, reply, id)?))
 }
 
 /// Whoever asks for another order sees nothing of this one's guest, nor of what was terminated.
@@ -84,15 +89,22 @@ pub(in crate::api) fn must_be_shown(service: &Service, request: &Value) -> Resul
 }
 
 fn add_package(reply: &mut Value, package: &Package, addresses: &[Address], shown: &Shown) {
-    reply["permissions"] = request::permissions_out(&package.more);
+    reply["permissions"] = output::permissions_out(&package.more);
     if let (Some(config), Some(current)) = (&shown.config, &shown.current) {
         let lines = compare(package, addresses.first(), config, current);
-        reply["compare"] = lines.iter().map(request::compare_out).collect();
+        reply["compare"] = lines.iter().map(output::compare_out).collect();
     }
 }
 
-/// Every button; where nobody has looked at the guest, the store alone decides.
-fn buttons(service: &Service, current: Option<&Current>) -> Value {
+/// Every action that is for the asking actor; where nobody has looked at the guest, the store alone decides. To a customer
+/// nothing is offered of a service that is not finished, or not active in WHMCS.
+fn actions(
+    service: &Service,
+    current: Option<&Current>,
+    actor: Actor,
+    more: Option<&More>,
+    in_whmcs: Option<&str>,
+) -> Vec<Value> {
     let situation = Situation {
         service: service.id,
         status: service.status,
@@ -102,9 +114,29 @@ fn buttons(service: &Service, current: Option<&Current>) -> Value {
         lock: current.and_then(|current| current.lock.clone()),
         suspended: service.body.suspended,
     };
-    Button::all()
-        .map(|button| request::button_out(button.label(), &actions::offered(button, &situation)))
+    let refused = (actor == Actor::Client).then(|| not_for_customers(service, in_whmcs));
+    let refused = refused.flatten();
+    let for_actor = ACTIONS.iter().filter(|action| action.is_for(actor, more));
+    for_actor
+        .map(|action| {
+            let offered = refused.clone().map_or_else(|| action.offered(&situation), Err);
+            output::action_out(action, &offered)
+        })
         .collect()
+}
+
+/// Why a customer is offered nothing at this moment.
+fn not_for_customers(service: &Service, in_whmcs: Option<&str>) -> Option<Refusal> {
+    let inactive = in_whmcs.is_some_and(|status| status != "Active");
+    match output::state_out(service, in_whmcs) {
+        _ if inactive => Some(Refusal::NotActive(service.id)),
+        "ready" => None,
+        "suspended" => Some(Refusal::Suspended(service.id)),
+        _ => Some(Refusal::Status {
+            wanted: Status::Ready,
+            found: service.status,
+        }),
+    }
 }
 
 /// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.

@@ -2,8 +2,9 @@
 
 use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_shown};
+use crate::actions::Permission;
 use crate::api::core::Core;
-use crate::api::life::verb::permitted;
+use crate::api::output;
 use crate::api::request;
 use crate::guest::series::thinned;
 use crate::problems::{Error, Refusal};
@@ -12,6 +13,13 @@ use crate::words::limits;
 use serde_json::{Value, json};
 
 const TIMEFRAMES: [&str; 5] = ["hour", "day", "week", "month", "year"];
+
+/// The switch for graphs.
+const GRAPHS: Permission = Permission {
+    switch: "client_graphs",
+    to: "see graphs",
+    on: |more| more.client_graphs,
+};
 
 /// CPU, memory, disk and network of a guest over an hour up to a year, at most [`limits::GRAPH_POINTS`] points.
 ///
@@ -25,12 +33,12 @@ pub fn usage(core: &Core, request: &Value) -> Result<Value, Error> {
         timeframe.ok_or_else(|| Error::Request(format!("timeframe should be one of {}", TIMEFRAMES.join(", "))))?;
     if request::by_of(request)?.actor == Actor::Client {
         let more = request::package_of(request)?.more;
-        permitted(more.client_graphs, "see graphs", "client_graphs")?;
+        GRAPHS.granted(&more)?;
     }
     let (service, _) = core.store.service(id)?;
     must_be_shown(&service, request)?;
     let Some((client, path)) = guest_of(core, request, &service)? else {
-        return Ok(request::reply(json!({"points": []})));
+        return Ok(output::reply(json!({"points": []})));
     };
     let look = || {
         let (points, config) = Core::both(|| client.usage(&path, timeframe), || client.config(&path));
@@ -41,7 +49,7 @@ pub fn usage(core: &Core, request: &Value) -> Result<Value, Error> {
         Looked::Now(points) => points,
         Looked::Later(_) => return Err(Refusal::LookedAt.into()),
     };
-    Ok(request::reply(
-        json!({"points": points.iter().map(request::point_out).collect::<Vec<_>>()}),
+    Ok(output::reply(
+        json!({"points": points.iter().map(output::point_out).collect::<Vec<_>>()}),
     ))
 }

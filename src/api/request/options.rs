@@ -1,7 +1,9 @@
 //! The options of a package, as PHP gets them.
 
-use super::{Error, PackageIn, Text, package_of, parse, reply};
+use super::{PackageIn, Text, package_of, parse};
+use crate::api::output::reply;
 use crate::package::{ConfigOption, Field, Kind, Place, Row, config_options, form, misnamed, options};
+use crate::problems::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -79,6 +79,12 @@ pub(super) const ROWS: &[Row] = &[
         "the customer may restart the VM",
     ),
     Row::more(
+        "client_reinstall",
+        Group::Client,
+        switch!(more.client_reinstall),
+        "the customer may have the VM made anew from its template: all its disks are lost",
+    ),
+    Row::more(
         "client_graphs",
         Group::Client,
         switch!(more.client_graphs),

@@ -3,6 +3,7 @@
 use super::checks::CLOCKS_APART;
 use super::process::{self, Fate, Machine};
 use super::schedule::{Begun, Schedule};
+use crate::acts;
 use crate::home::Home;
 use crate::refused::{CRON_EVERY, CRON_RUNS, broken, promised, stored};
 use crate::support::{DEATHS, START, guard};
@@ -689,13 +690,13 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
         "change_package" => verb(api::change_package),
         "change_password" => verb(api::change_password),
         "terminate" => verb(api::terminate),
-        "reinstall" => verb(api::stop).or(Ok(())).and_then(|()| verb(api::reinstall)),
-        "vm_remove" => verb(api::stop).or(Ok(())).and_then(|()| verb(api::vm_remove)),
-        "start" => verb(api::start),
-        "stop" => verb(api::stop),
-        "reboot" => verb(api::reboot),
-        "attach" => verb(api::attach),
-        "run_step" => verb(api::run_step),
-        _ => verb(api::set_dns_records),
+        "reinstall" => verb(acts::stop).or(Ok(())).and_then(|()| verb(acts::reinstall)),
+        "vm_remove" => verb(acts::stop).or(Ok(())).and_then(|()| verb(acts::vm_remove)),
+        "start" => verb(acts::start),
+        "stop" => verb(acts::stop),
+        "reboot" => verb(acts::reboot),
+        "attach" => verb(acts::attach),
+        "run_step" => verb(acts::run_step),
+        _ => verb(acts::set_dns_records),
     }
 }

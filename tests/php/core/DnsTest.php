@@ -180,8 +180,9 @@ final class DnsTest extends CoreTestCase
     /** The client's form. @return array<string, mixed> the answer to the page's script */
     private function reverse(int $service, string $address, string $name): array
     {
-        $query = ['do' => 'custom', 'id' => $service, 'button' => 'ClientReverseName', 'client' => 1];
-        $form = ['token' => 'the-token', 'proxmoxkvm_json' => '1', 'address' => $address, 'hostname' => $name];
+        $query = ['do' => 'custom', 'id' => $service, 'button' => 'ClientAction', 'client' => 1];
+        $form = ['token' => 'the-token', 'proxmoxkvm_json' => '1', 'do' => 'set_reverse_name']
+            + ['address' => $address, 'name' => $name];
 
         return json_decode($this->fpm->request($query, $form)[1], true);
     }

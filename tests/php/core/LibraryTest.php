@@ -25,17 +25,14 @@ final class LibraryTest extends TestCase
 
     public function testTheButtonsAreTheLabelsOfTheStepTable(): void
     {
-        $step = "/^function proxmoxkvm_(\w+)[^{]*\{\s*return Entry::step\('(\w+)'/m";
-        preg_match_all($step, Source::text('servers'), $functions);
-        $ofModule = [];
-        foreach (array_combine($functions[1], $functions[2]) as $suffix => $step) {
-            $ofModule[array_search($suffix, proxmoxkvm_AdminCustomButtonArray(), true)] = $step;
-        }
-        $table = array_filter(
-            $this->call('steps', [])['steps'],
-            static fn (array $row): bool => $row['label'] !== null
-        );
-        self::assertSame(array_column($table, 'name', 'label'), $ofModule);
+        $press = "/^function proxmoxkvm_(\w+)[^{]*\{\s*return Entry::button\(__FUNCTION__,/m";
+        preg_match_all($press, Source::text('servers'), $functions);
+        $code = 'require $argv[1]; echo json_encode(WHMCS\Module\Server\Proxmoxkvm\Service\Buttons::all());';
+        $autoload = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lib/autoload.php';
+        $buttons = json_decode((new Php(['-r', $code, $autoload], RealCore::environment()))->output(), true);
+        self::assertSame('SetCpuRam', $buttons['**Set CPU RAM ->']);
+        self::assertEqualsCanonicalizing(array_values($buttons), $functions[1]);
+        self::assertSame(proxmoxkvm_AdminCustomButtonArray(), $buttons);
     }
 
     public function testAnUnreachableServerIsASentenceAndStaysOnTheService(): void

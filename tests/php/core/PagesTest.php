@@ -29,10 +29,10 @@ final class PagesTest extends CoreTestCase
         $page = $fpm->result('attach', $other, '777');
         self::assertStringContainsString("VM 777 is the VM of service $service", $page['Attach VM (VMID)']);
 
-        self::assertSame('success', $this->press($fpm, $service, 'ClientStart'));
-        self::assertSame('The virtual machine is running.', $this->press($fpm, $service, 'ClientStart'));
+        self::assertSame('success', $this->press($fpm, $service, 'start'));
+        self::assertSame('The virtual machine is running.', $this->press($fpm, $service, 'start'));
         self::assertSame('running', $this->simulator->pve()->get('/nodes/pve1/qemu/777/status/current')['status']);
-        self::assertSame('There is no virtual machine for this.', $this->press($fpm, $other, 'ClientStop'));
+        self::assertSame('There is no virtual machine for this.', $this->press($fpm, $other, 'stop'));
     }
 
     public function testTheClientsPageFollowsAnOrder(): void
@@ -46,7 +46,10 @@ final class PagesTest extends CoreTestCase
         self::assertMatchesRegularExpression('/^Step \d+ of 12: /', $building['step']);
         $fpm->page('cron');
         $ready = $this->view($fpm, $service);
-        self::assertSame(['ready', true, 'root'], [$ready['state'], $ready['can_press'], $ready['username']]);
+        self::assertSame(['ready', 'root'], [$ready['state'], $ready['username']]);
+        // The refresh asks for no product, so whatever a product may give is there.
+        $can = ['start' => false, 'stop' => true, 'reboot' => true, 'reinstall' => false, 'set_reverse_name' => true];
+        self::assertSame($can, $ready['can'], 'it runs');
         self::assertSame([$this->whmcs->row($service)->dedicatedip], $ready['addresses']);
         self::assertSame('running', $ready['power']);
         $fields = $fpm->result('fields', $service);
@@ -73,12 +76,14 @@ final class PagesTest extends CoreTestCase
 
         $client = Capsule::table('tblclients')->insertGetId(['firstname' => 'Eve', 'email' => 'eve@example.net']);
         Capsule::table('tblhosting')->where('id', $service)->update(['userid' => $client]);
-        foreach (['Password', 'Status', 'Usage', 'Stop', 'Reboot', 'ReverseName'] as $function) {
-            $form = self::FORM + ['address' => $address, 'hostname' => 'eve.example.net'];
-            $said = $fpm->request($this->query($service, "Client$function", $client), $form)[1];
+        $asked = [['ClientPassword', ''], ['ClientStatus', ''], ['ClientUsage', ''], ['ClientAction', 'stop'],
+            ['ClientAction', 'reboot'], ['ClientAction', 'set_reverse_name'], ['ClientAction', 'terminate']];
+        foreach ($asked as [$function, $action]) {
+            $form = self::FORM + ['do' => $action, 'address' => $address, 'name' => 'eve.example.net'];
+            $said = $fpm->request($this->query($service, $function, $client), $form)[1];
             self::assertStringContainsString('"ok":', $said);
-            self::assertStringNotContainsString(self::PASSWORD, $said, $function);
-            self::assertStringNotContainsString($address, $said, $function);
+            self::assertStringNotContainsString(self::PASSWORD, $said, "$function $action");
+            self::assertStringNotContainsString($address, $said, "$function $action");
         }
         self::assertSame('running', $this->simulator->pve()->machines()[0]['status']);
         $fpm->result('button', $service, 'ConfirmOwner');
@@ -97,18 +102,18 @@ final class PagesTest extends CoreTestCase
         $fpm->page('cron');
         $said = [];
         for ($press = 0; $press < 140; $press++) {
-            $said[] = $this->press($fpm, $service, ['ClientStop', 'ClientStart', 'ClientReboot'][$press % 3]);
+            $said[] = $this->press($fpm, $service, ['stop', 'start', 'reboot'][$press % 3]);
         }
         $again = preg_grep('/^You have done this several times in a short time\. .* in \d+ seconds\.$/', $said);
         self::assertCount(134, $again, implode("\n", array_unique($said)));
         $asked = count($this->simulator->control('requests'));
-        $answer = $this->ask($fpm, $service, 'ClientStop', ['token' => 'the-token']);
+        $answer = $this->ask($fpm, $service, 'ClientAction', ['do' => 'stop', 'token' => 'the-token']);
         self::assertSame([false, 'unknown'], [$answer['ok'], $answer['view']['state']]);
         self::assertStringContainsString('seconds', $answer['message']);
         self::assertCount($asked, $this->simulator->control('requests'), 'nobody looks either');
 
         // Nobody else waits: neither another service, nor staff, nor WHMCS.
-        self::assertSame('success', $this->press($fpm, $other, 'ClientStop'));
+        self::assertSame('success', $this->press($fpm, $other, 'stop'));
         self::assertSame('success', $fpm->result('suspend', $service));
         self::assertStringContainsString('<td>client</td>', $fpm->result('fields', $service)['History']);
         self::assertSame('success', Php::page($this->whmcs, 'terminate', $service)->answer()['result']);
@@ -128,11 +133,11 @@ final class PagesTest extends CoreTestCase
         return ['do' => 'custom', 'client' => $client, 'id' => $service, 'button' => $function];
     }
 
-    private function press(Fpm $fpm, int $service, string $function): string
+    private function press(Fpm $fpm, int $service, string $action): string
     {
-        $query = $this->query($service, $function, 1);
+        $query = $this->query($service, 'ClientAction', 1);
 
-        return json_decode($fpm->request($query, ['token' => 'the-token'])[1], true)['result'];
+        return json_decode($fpm->request($query, ['do' => $action, 'token' => 'the-token'])[1], true)['result'];
     }
 
     /** @return array<string, mixed> */

@@ -33,7 +33,7 @@ final class ClientPagesTest extends BrowserTestCase
         self::assertStringContainsString('192.0.2.', $this->part('addresses'));
         $this->picture('client-ready');
 
-        $this->press('ClientStop', 'switch');
+        $this->press('stop', 'switch');
         self::assertSame('stopped', $this->machine($this->service, 'status/current')['status']);
         self::assertSame('Off', $this->part('label'));
         $this->picture('client-off');
@@ -43,10 +43,10 @@ final class ClientPagesTest extends BrowserTestCase
         $this->open();
         $this->browser->evaluate('window.marker = "the same page"');
         $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Off"');
-        $this->press('ClientStart', null);
+        $this->press('start', null);
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         $started = $this->tasks('qmreboot|qmstart|qmreset');
-        $this->press('ClientReboot', 'reboot');
+        $this->press('reboot', 'reboot');
         self::assertGreaterThan($started, $this->tasks('qmreboot|qmstart|qmreset'));
         // The task is the shutdown; Proxmox VE starts the guest again behind it.
         $end = microtime(true) + 30;
@@ -95,7 +95,7 @@ final class ClientPagesTest extends BrowserTestCase
         // On a phone the button may be a screen and more below what comes of it.
         $this->browser->evaluate('document.querySelector("[data-vm=message]").style.marginBottom = "2000px"');
         $this->browser->evaluate('document.querySelector("[data-vm=message]").hidden = false');
-        $this->browser->click('#proxmoxkvm form input[value=ClientStop] ~ button');
+        $this->browser->click('#proxmoxkvm form input[name=do][value=stop] ~ button');
         $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
         self::assertStringContainsString('reload it', $this->part('message'));
         $place = 'document.querySelector("[data-vm=message]").getBoundingClientRect()';
@@ -145,7 +145,7 @@ final class ClientPagesTest extends BrowserTestCase
         self::assertStringContainsString(self::EVIL, $this->browser->text());
         $this->picture('evil-lock');
         $this->open();
-        $this->browser->click('#proxmoxkvm form input[value=ClientStop] ~ button');
+        $this->browser->click('#proxmoxkvm form input[name=do][value=stop] ~ button');
         $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
         $this->assertHarmless();
         self::assertStringNotContainsString('onerror', $this->browser->text());
@@ -166,11 +166,11 @@ final class ClientPagesTest extends BrowserTestCase
         $this->visit("/clientarea.php?action=productdetails&id=$this->service$more");
     }
 
-    private function press(string $function, ?string $question): void
+    private function press(string $action, ?string $question): void
     {
         $this->browser->dialogs = [];
         $this->browser->evaluate('document.querySelector("[data-vm=message]").textContent = ""');
-        $this->browser->click("#proxmoxkvm form input[value=$function] ~ button");
+        $this->browser->click("#proxmoxkvm form input[name=do][value=$action] ~ button");
         $this->browser->wait('document.querySelector("[data-vm=message].alert-success") !== null'
             . ' && document.querySelector("[data-vm=message]").innerText !== ""'
             . ' && document.querySelector("#proxmoxkvm form button:not([disabled])") !== null');

@@ -113,7 +113,7 @@ final class DnsTest extends BrowserTestCase
     {
         $this->browser->evaluate('document.querySelector("[data-vm=message]").textContent = ""');
         $at = 'document.querySelectorAll("[data-vm=reverse] form")[' . $form . ']';
-        $this->browser->evaluate("$at.elements.hostname.value = " . json_encode($name));
+        $this->browser->evaluate("$at.elements.name.value = " . json_encode($name));
         $this->browser->evaluate("$at.querySelector('button').click()");
         $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""'
             . " && !$at.querySelector('button').disabled");
@@ -128,6 +128,6 @@ final class DnsTest extends BrowserTestCase
     {
         $at = 'document.querySelectorAll("[data-vm=reverse] form")[' . $form . ']';
 
-        return (string) $this->browser->evaluate("$at.elements.hostname.value");
+        return (string) $this->browser->evaluate("$at.elements.name.value");
     }
 }

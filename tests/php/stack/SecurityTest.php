@@ -17,7 +17,19 @@ use WHMCS\Database\Capsule;
 /** Who may do what on a whole host, and what is left behind in logs. */
 final class SecurityTest extends StackTestCase
 {
-    private const FUNCTIONS = ['ClientStart', 'ClientStop', 'ClientReboot', 'ClientReverseName', 'ClientPassword'];
+    private const STOP = ['a' => 'ClientAction', 'do' => 'stop'];
+
+    /** What the forms of a client's page name, and what none of them names. */
+    private const FORMS = [
+        ['a' => 'ClientAction', 'do' => 'start'],
+        self::STOP,
+        ['a' => 'ClientAction', 'do' => 'reboot'],
+        ['a' => 'ClientAction', 'do' => 'reinstall', 'typed' => '1-1'],
+        ['a' => 'ClientAction', 'do' => 'set_reverse_name'],
+        ['a' => 'ClientAction', 'do' => 'terminate'],
+        ['a' => 'ClientPassword'],
+    ];
+
     private const PASSWORD = 'Ab3dE5gH1j';
 
     public function testAClientReachesNoServiceOfAnotherAndNothingWithoutAFormOfOurs(): void
@@ -30,34 +42,38 @@ final class SecurityTest extends StackTestCase
         self::assertSame('ready', $this->stored($service)['status']);
         $this->simulator->control('clear', []);
         $page = '/clientarea.php?action=productdetails';
-        $form = static fn (string $function, int $id): array => ['id' => $id, 'modop' => 'custom', 'a' => $function];
+        $form = static fn (array $named, int $id): array => ['id' => $id, 'modop' => 'custom'] + $named;
 
         $eve = $this->stack->session('client=2');
         $nobody = $this->stack->session('');
         $owner = $this->stack->session('client=1');
-        foreach ([...self::FUNCTIONS, 'ClientStatus', 'ClientUsage'] as $function) {
+        foreach ([...self::FORMS, ['a' => 'ClientStatus'], ['a' => 'ClientUsage']] as $named) {
             foreach ([[], ['proxmoxkvm_json' => '1']] as $more) {
                 foreach ([$eve, $nobody] as $visitor) {
-                    $answer = $visitor->post($page, $form($function, $service) + $more);
+                    $answer = $visitor->post($page, $form($named, $service) + $more);
                     self::assertStringNotContainsString('192.0.2.10', $answer);
                     self::assertStringNotContainsString('success', $answer);
                     self::assertStringNotContainsString(self::PASSWORD, $answer);
                 }
             }
         }
-        foreach (self::FUNCTIONS as $function) {
-            $query = http_build_query($form($function, $service));
+        foreach (self::FORMS as $named) {
+            $query = http_build_query($form($named, $service));
             foreach (['', "&token=$owner->token", "&token=$owner->token&proxmoxkvm_json=1"] as $more) {
                 self::assertStringContainsString('use the buttons', $owner->get("$page&$query$more"));
             }
             foreach (['', 'wrong', $eve->token] as $token) {
-                $answer = $owner->post($page, $form($function, $service) + ['token' => $token]);
+                $answer = $owner->post($page, $form($named, $service) + ['token' => $token]);
                 self::assertStringContainsString('reload it', $answer);
                 self::assertStringNotContainsString(self::PASSWORD, $answer);
             }
         }
         foreach (['Start', 'Reinstall', 'VMRemove', 'TerminateAccount', 'SetNetwork'] as $function) {
-            self::assertStringContainsString('Not Allowed', $owner->post($page, $form($function, $service)));
+            self::assertStringContainsString('Not Allowed', $owner->post($page, $form(['a' => $function], $service)));
+        }
+        foreach (['terminate', 'create', 'change_package', 'vm_remove', 'attach', 'forget', 'cron'] as $verb) {
+            $answer = $owner->post($page, $form(['a' => 'ClientAction', 'do' => $verb, 'vmid' => '100'], $service));
+            self::assertStringContainsString('does not include this', $answer, $verb);
         }
         $admin = "/admin/clientsservices.php?id=$service";
         self::assertSame('Please log in', $owner->post($admin, ['modop' => 'terminate']));
@@ -67,15 +83,16 @@ final class SecurityTest extends StackTestCase
         self::assertSame([], $this->simulator->control('requests'));
         // Whose a request is, WHMCS says, and never the form.
         $forged = ['serviceid' => $service, 'service' => $service, 'userid' => 1, 'actor' => 'admin', 'client' => 1];
-        foreach (['ClientStop', 'ClientStart'] as $function) {
-            $eve->post("$page&id=$service&" . http_build_query($forged), $form($function, $own) + $forged);
+        foreach (['stop', 'start'] as $action) {
+            $named = ['a' => 'ClientAction', 'do' => $action];
+            $eve->post("$page&id=$service&" . http_build_query($forged), $form($named, $own) + $forged);
         }
         self::assertSame('running', $this->machine($service, 'status/current')['status']);
         $actors = array_column($this->history($own), 'actor', 'what');
         self::assertSame(['client', 'client'], [$actors['stop'] ?? '', $actors['start'] ?? '']);
         self::assertSame([], array_diff(array_column($this->history($service), 'actor'), ['cron', 'whmcs', 'admin']));
 
-        self::assertStringContainsString('success', $owner->post($page, $form('ClientStop', $service)));
+        self::assertStringContainsString('success', $owner->post($page, $form(self::STOP, $service)));
         self::assertSame('stopped', $this->machine($service, 'status/current')['status']);
         self::assertSame('running', $this->machine($own, 'status/current')['status']);
     }

@@ -15,6 +15,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
  */
 final class StubLibrary
 {
+    private const CATALOGUE = __DIR__ . '/catalogue.json';
+
     private static ?string $shared = null;
 
     public static function shared(): string
@@ -28,15 +30,15 @@ final class StubLibrary
     }
 
     /** @return string the path of the library; its header lies beside it */
-    public static function build(int $abi = 1, string $headerExtra = '', string $version = Module::VERSION): string
+    public static function build(int $abi = 2, string $headerExtra = '', string $version = Module::VERSION): string
     {
         $directory = TempDir::make();
         $header = (string) file_get_contents(self::header());
-        $catalogue = __DIR__ . '/catalogue.json';
+        $catalogue = self::CATALOGUE;
         $source = "#define ABI $abi\n#define VERSION \"$version\"\n#define CATALOGUE \"$catalogue\"\n"
             . file_get_contents(__DIR__ . '/stub.c');
-        foreach (self::verbs() as $verb) {
-            $source .= "VERB($verb)\n";
+        foreach (self::functions() as $function) {
+            $source .= "VERB($function)\n";
         }
         file_put_contents("$directory/stub.c", $source);
         file_put_contents("$directory/proxmoxkvm.h", $header . $headerExtra);
@@ -50,12 +52,24 @@ final class StubLibrary
         return $library;
     }
 
-    /** @return list<string> the verbs of the header */
+    /** @return array<string, mixed> what the real library says that it knows */
+    public static function catalogue(): array
+    {
+        return json_decode((string) file_get_contents(self::CATALOGUE), true, 512, JSON_THROW_ON_ERROR);
+    }
+
+    /** @return list<string> all that the library can be asked */
     public static function verbs(): array
+    {
+        return array_column(self::catalogue()['verbs'], 'name');
+    }
+
+    /** @return list<string> the functions of the header that answer one verb each */
+    public static function functions(): array
     {
         $verb = '/proxmoxkvm_(\w+)\s*\(\s*(?:const\s+)?(?:struct\s+)?proxmoxkvm_core\s*\*\s*\w+\s*,/';
         preg_match_all($verb, (string) file_get_contents(self::header()), $found);
 
-        return $found[1];
+        return array_values(array_diff($found[1], ['act', 'read']));
     }
 }

@@ -84,7 +84,7 @@ final class ArchiveTest extends TestCase
             => (new Php(['-r', $code, $autoload], ['PROXMOXKVM_LIBRARY' => $library]))->output();
         self::assertSame('', $said(StubLibrary::shared()));
         self::assertStringContainsString('says version 0.0.9, these PHP files are version ' . Module::VERSION
-            . ': restart php-fpm', $said(StubLibrary::build(1, '', '0.0.9')));
+            . ': restart php-fpm', $said(StubLibrary::build(2, '', '0.0.9')));
     }
 
     /** @return array{string, string} the module as it is unpacked, and its library */

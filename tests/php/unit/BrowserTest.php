@@ -7,6 +7,7 @@ namespace Tests\Unit;
 use DOMDocument;
 use DOMXPath;
 use Tests\Support\Browser;
+use Tests\Support\Shown;
 use Tests\Support\StubTestCase;
 
 /** The script of the client's page, in a real browser. */
@@ -25,14 +26,13 @@ final class BrowserTest extends StubTestCase
             $this->whmcs->server(),
             ['domainstatus' => 'Active']
         );
-        $this->replyTo('steps', ['steps' => [['name' => 'set_ip', 'from' => 'creation']]]);
     }
 
     public function testThePageFollowsTheBuildByItself(): void
     {
-        $this->shown(['status' => 'creation']);
+        $this->replyTo('show', Shown::client(['status' => 'creation'], 'building', Shown::allOfClients()));
         // While the page is open, the machine becomes ready.
-        $ready = json_encode(['ok' => true, 'service' => $this->ready()], JSON_THROW_ON_ERROR);
+        $ready = json_encode(['ok' => true] + Shown::client($this->ready()), JSON_THROW_ON_ERROR);
         $browser = new Browser($this->whmcs, $this->watch());
         $this->replyAfter(2, 'show', $ready);
         $page = $this->open($browser, 20);
@@ -56,6 +56,23 @@ final class BrowserTest extends StubTestCase
         self::assertSame(['client'], array_column($this->requests('stop'), 'actor'));
     }
 
+    /** What destroys is sent with the name that was typed, and not at all without one. */
+    public function testAReinstallIsSentWithTheNameThatWasTyped(): void
+    {
+        $this->replyTo('show', Shown::client($this->ready(), given: ['start', 'reinstall']));
+        $form = 'document.querySelector("#proxmoxkvm form.proxmoxkvm-typed")';
+        $press = "$form.querySelector('button').click();";
+        $page = $this->open(new Browser($this->whmcs, $press), 3);
+        self::assertSame('', $page->evaluate('string(//*[@data-vm="message"])'));
+        self::assertSame([], $this->requests('reinstall'));
+
+        $press = "$form.elements.typed.value = '1-1';$press";
+        $page = $this->open(new Browser($this->whmcs, $press), 3);
+        $said = $page->evaluate('string(//*[@data-vm="message"])');
+        self::assertSame('The virtual machine is being made anew.', $said);
+        self::assertSame(['1-1'], array_column($this->requests('reinstall'), 'typed'));
+    }
+
     public function testARefusalIsShownAsText(): void
     {
         $evil = '<img src=x onerror=alert(1)>';
@@ -73,16 +90,16 @@ final class BrowserTest extends StubTestCase
     public function testThePageFollowsTheMachineAndItsButtons(): void
     {
         $live = ['status' => 'running', 'cpu' => 0.125, 'memory' => 1 << 29, 'memory_max' => 1 << 30];
-        $this->replyTo('show', ['service' => $this->ready(), 'live' => $live]);
+        $this->replyTo('show', Shown::client($this->ready(), refused: ['start']) + ['live' => $live]);
         $page = $this->open(new Browser($this->whmcs), 3);
 
         self::assertSame('running', $page->evaluate('string(//*[@data-vm="power"])'));
         self::assertSame('12.5 %', $page->evaluate('string(//*[@data-vm="cpu"])'));
         self::assertSame('0.5 of 1 GiB', $page->evaluate('string(//*[@data-vm="memory"])'));
         self::assertSame(1.0, $page->evaluate('count(//tr[@data-vm-row="cpu"][not(@hidden)])'));
-        $disabled = '//form[button[@disabled]]/input[@name="a"]/@value';
+        $disabled = '//form[button[@disabled]]/input[@name="do"]/@value';
         self::assertSame(1.0, $page->evaluate("count($disabled)"));
-        self::assertSame('ClientStart', $page->evaluate("string($disabled)"), 'it runs already');
+        self::assertSame('start', $page->evaluate("string($disabled)"), 'it runs already');
     }
 
     public function testThePasswordIsShownWhereItWasAskedFor(): void
@@ -145,8 +162,7 @@ final class BrowserTest extends StubTestCase
     /** The product lets its customers see graphs. */
     private function graphs(): void
     {
-        $permissions = ['start' => true, 'stop' => true, 'reboot' => true, 'graphs' => true];
-        $this->replyTo('show', ['service' => $this->ready(), 'permissions' => $permissions]);
+        $this->replyTo('show', Shown::client($this->ready()) + ['permissions' => ['graphs' => true]]);
     }
 
     /** Notes each text of the status label. */
@@ -167,7 +183,7 @@ final class BrowserTest extends StubTestCase
     /** @param array<string, mixed> $service */
     private function shown(array $service): void
     {
-        $this->replyTo('show', ['service' => $service]);
+        $this->replyTo('show', Shown::client($service));
     }
 
     /** From the given request on, the core answers something else. */

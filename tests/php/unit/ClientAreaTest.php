@@ -7,6 +7,8 @@ namespace Tests\Unit;
 use StandIn\ClientPage;
 use StandIn\ParamsBuilder;
 use Tests\Support\ProblemTable;
+use Tests\Support\Shown;
+use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
@@ -31,12 +33,8 @@ final class ClientAreaTest extends StubTestCase
             $this->whmcs->server(),
             ['domainstatus' => 'Active']
         );
-        $this->replyTo('steps', ['steps' => [
-            ['name' => 'set_ip', 'from' => 'creation'],
-            ['name' => 'clone', 'from' => 'set_ip'],
-            ['name' => 'ready', 'from' => 'clone'],
-        ]]);
-        $this->shown(['status' => 'ready', 'addresses' => ['192.0.2.10'], 'username' => 'root', 'domain' => 'a.b']);
+        $ready = ['addresses' => ['192.0.2.10'], 'username' => 'root', 'domain' => 'a.b', 'id' => $this->service];
+        $this->replyTo('show', Shown::client(['status' => 'ready'] + $ready));
     }
 
     protected function tearDown(): void
@@ -48,7 +46,7 @@ final class ClientAreaTest extends StubTestCase
     public function testAButtonThatTheClientPressed(): void
     {
         foreach (['start', 'stop', 'reboot'] as $verb) {
-            self::assertSame('success', $this->press(ucfirst($verb)));
+            self::assertSame('success', $this->act($verb));
             self::assertSame(['client'], array_column($this->requests($verb), 'actor'));
         }
     }
@@ -56,46 +54,78 @@ final class ClientAreaTest extends StubTestCase
     public function testWhoPressedAButtonAndFromWhereIsToldToTheCore(): void
     {
         $_SERVER['REMOTE_ADDR'] = '192.0.2.200';
-        $this->press('Stop', 'POST', self::TOKEN + ['proxmoxkvm_nonce' => '5f2bClientStop']);
-        $this->press('Stop', 'POST', self::TOKEN + ['proxmoxkvm_nonce' => ['no', 'text']]);
+        $stop = ['do' => 'stop'] + self::TOKEN;
+        $this->press('Action', 'POST', $stop + ['proxmoxkvm_nonce' => '5f2bClientStop']);
+        $this->press('Action', 'POST', $stop + ['proxmoxkvm_nonce' => ['no', 'text']]);
         unset($_SERVER['REMOTE_ADDR']);
         $by = ['id' => 1, 'ip' => '192.0.2.200', 'nonce' => '5f2bClientStop'];
         self::assertEquals([$by, array_merge($by, ['nonce' => ''])], array_column($this->requests('stop'), 'by'));
     }
 
+    /** What a form names is a name like any other: the library can be asked for much more than is a customer's. */
+    public function testACustomerAsksForNothingThatIsNoAction(): void
+    {
+        $actions = array_filter(
+            StubLibrary::catalogue()['actions'],
+            static fn (array $action): bool => $action['switch'] !== null
+        );
+        $others = array_diff(StubLibrary::verbs(), array_column($actions, 'name'), ['show']);
+        self::assertContains('terminate', $others);
+        self::assertContains('vm_remove', $others);
+        foreach ([...$others, 'fly', '', 'START', 'start '] as $verb) {
+            self::assertSame('Your product does not include this.', $this->act($verb), $verb);
+            self::assertSame([], $this->requests($verb), $verb);
+        }
+        $answer = $this->press('Action', 'POST', ['do' => ['start']] + self::TOKEN);
+        self::assertSame('Your product does not include this.', $answer);
+        self::assertSame([], $this->requests('start'));
+    }
+
+    public function testWhatDestroysIsSentWithTheNameThatWasTyped(): void
+    {
+        $form = ['do' => 'reinstall', 'typed' => ' a&amp;b ', 'vmid' => '7', 'status' => 'x'];
+        self::assertSame('success', $this->press('Action', 'POST', $form + self::TOKEN));
+        [$request] = $this->requests('reinstall');
+        self::assertSame('a&b', $request['typed']);
+        self::assertArrayNotHasKey('vmid', $request, 'what is no input of the action is not passed on');
+        self::assertArrayNotHasKey('status', $request);
+        self::assertSame('success', $this->act('start'));
+        self::assertArrayNotHasKey('typed', $this->requests('start')[0]);
+    }
+
     /** A machine that restarts is off for a moment: whoever has asked for it reads so no longer than that. */
     public function testAfterAButtonThePageLooksAgainSoon(): void
     {
-        $this->replyTo('show', ['service' => ['status' => 'ready'], 'live' => ['status' => 'stopped']]);
+        $this->replyTo('show', Shown::client(['status' => 'ready']) + ['live' => ['status' => 'stopped']]);
         ClientPage::login(1);
         $params = ParamsBuilder::service($this->service);
-        $pressed = ClientArea::press('reboot', $params, 'POST', self::TOKEN);
+        $pressed = ClientArea::act('reboot', $params, 'POST', self::TOKEN);
         self::assertSame([true, 'Off', 5], [$pressed['ok'], $pressed['view']['label'], $pressed['view']['refresh']]);
         self::assertSame(30, ClientArea::status($params)['view']['refresh']);
     }
 
     public function testOnlyAFormOfOursMayChangeAnything(): void
     {
-        self::assertStringContainsString('use the buttons', $this->press('Start', 'GET'));
-        self::assertStringContainsString('use the buttons', $this->press('Start', 'HEAD'));
+        self::assertStringContainsString('use the buttons', $this->act('start', 'GET'));
+        self::assertStringContainsString('use the buttons', $this->act('start', 'HEAD'));
         foreach ([[], ['token' => ''], ['token' => 'another'], ['token' => ['the-token']]] as $form) {
-            self::assertStringContainsString('reload it', $this->press('Start', 'POST', $form));
+            self::assertStringContainsString('reload it', $this->act('start', 'POST', $form));
         }
         self::assertSame([], $this->requests('start'));
     }
 
     public function testWhatTheProductForbidsIsNotOffered(): void
     {
-        $forbidden = ['start' => true, 'stop' => false, 'reboot' => false, 'graphs' => false];
-        $this->replyTo('show', ['service' => ['status' => 'ready'], 'permissions' => $forbidden]);
+        $only = Shown::client(['status' => 'ready'], given: ['start']);
+        $this->replyTo('show', $only + ['permissions' => ['graphs' => false]]);
         $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
-        self::assertSame(['ClientStart'], array_column($page['buttons'], 'function'));
+        self::assertSame(['start'], array_column($page['buttons'], 'name'));
         self::assertNull($page['graphs']);
         $this->replyTo('stop', ['ok' => false, 'code' => 'not_for_clients', 'message' => 'set x', 'retry' => false]);
-        self::assertSame('Your product does not include this.', $this->press('Stop'));
+        self::assertSame('Your product does not include this.', $this->act('stop'));
         self::assertCount(24, $this->requests('stop')[0]['package']['options'], 'the core looks at the product itself');
 
-        $this->replyTo('show', ['service' => ['status' => 'ready'], 'permissions' => ['graphs' => true]]);
+        $this->replyTo('show', Shown::client(['status' => 'ready']) + ['permissions' => ['graphs' => true]]);
         $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
         self::assertCount(3, $page['buttons']);
         self::assertCount(4, json_decode($page['graphs']['plan'], true));
@@ -105,7 +135,7 @@ final class ClientAreaTest extends StubTestCase
     public function testGreenAndReadySayNothingThatIsNotSo(array $more, string $label, string $colour): void
     {
         ClientPage::login((int) $this->whmcs->row($this->service)->userid);
-        $this->replyTo('show', ['service' => ['status' => 'ready']] + $more);
+        $this->replyTo('show', Shown::client(['status' => 'ready']) + $more);
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
         self::assertSame([$label, $colour], [$view['label'], $view['colour']]);
         // The page itself has not asked yet.
@@ -126,7 +156,7 @@ final class ClientAreaTest extends StubTestCase
     public function testThePasswordIsInTheAnswerToItsFormAlone(): void
     {
         $service = ['status' => 'ready', 'username' => 'root'];
-        $this->replyTo('show', ['service' => $service]);
+        $this->replyTo('show', Shown::client($service));
         $params = ParamsBuilder::service($this->service);
         $password = 'Ab3dE5gH1j';
         $page = static fn (): string => json_encode(ClientArea::page($params), JSON_THROW_ON_ERROR);
@@ -141,12 +171,12 @@ final class ClientAreaTest extends StubTestCase
         self::assertNotSame('success', $this->press('Password', 'POST', []));
         self::assertStringNotContainsString($password, $page());
 
-        $forbidden = ['service' => $service, 'permissions' => ['password' => false]];
+        $forbidden = Shown::client($service) + ['permissions' => ['password' => false]];
         $this->replyTo('show', $forbidden);
         self::assertSame('Your product does not include this.', $this->press('Password'));
         self::assertStringNotContainsString('ClientPassword', $page());
         self::assertNull(ClientArea::page($params)['templateVariables']['proxmoxkvm']['password']);
-        $this->replyTo('show', ['service' => $service]);
+        $this->replyTo('show', Shown::client($service));
         foreach (['Suspended', 'Terminated', 'Pending'] as $status) {
             Capsule::table('tblhosting')->update(['domainstatus' => $status]);
             self::assertNotSame('success', $this->press('Password'), $status);
@@ -174,10 +204,10 @@ final class ClientAreaTest extends StubTestCase
     public function testANodeThatDoesNotAnswerLeavesTheButtonsAlone(): void
     {
         ClientPage::login((int) $this->whmcs->row($this->service)->userid);
-        $this->replyTo('show', ['service' => ['status' => 'ready'], 'live_error' => 'pve1.internal: no route']);
+        $this->replyTo('show', Shown::client(['status' => 'ready']) + ['live_error' => 'pve1.internal: no route']);
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
         self::assertSame('not known at this moment', $view['power']);
-        self::assertSame([true, true, true, true], array_values($view['can']));
+        self::assertSame(array_fill_keys(['start', 'stop', 'reboot', 'set_reverse_name'], true), $view['can']);
         self::assertStringNotContainsString('pve1', json_encode($view, JSON_THROW_ON_ERROR));
     }
 
@@ -202,19 +232,20 @@ final class ClientAreaTest extends StubTestCase
     public function testWithoutASessionThereIsNoTokenToGuess(): void
     {
         $_SESSION['token'] = '';
-        self::assertStringContainsString('reload it', $this->press('Start', 'POST', ['token' => '']));
+        self::assertStringContainsString('reload it', $this->act('start', 'POST', ['token' => '']));
         self::assertSame([], $this->requests('start'));
     }
 
     public function testAnothersServiceIsNeitherShownNorChanged(): void
     {
         $other = Capsule::table('tblclients')->insertGetId(['firstname' => 'Eve']);
-        self::assertSame('Service not found', ClientPage::custom($other, $this->service, 'ClientStop', 'POST', []));
+        $answer = ClientPage::custom($other, $this->service, 'ClientAction', 'POST', ['do' => 'stop']);
+        self::assertSame('Service not found', $answer);
 
         // And if WHMCS had called the module all the same:
         ClientPage::login($other);
         $params = ParamsBuilder::service($this->service);
-        $answers = [ClientArea::press('stop', $params, 'POST', self::TOKEN), ClientArea::status($params)];
+        $answers = [ClientArea::act('stop', $params, 'POST', self::TOKEN), ClientArea::status($params)];
         ClientPage::login(0);
         $answers[] = ClientArea::status($params);
         foreach ($answers as $answer) {
@@ -230,8 +261,11 @@ final class ClientAreaTest extends StubTestCase
         $refusals = ['Suspended' => 'suspended', 'Pending' => 'not active', 'Terminated' => 'not active'];
         foreach ($refusals as $status => $why) {
             Capsule::table('tblhosting')->where('id', $this->service)->update(['domainstatus' => $status]);
-            self::assertStringContainsString($why, $this->press('Stop'));
-            self::assertFalse($this->view()['can_press']);
+            self::assertStringContainsString($why, $this->act('stop'));
+            $this->replyTo('show', Shown::client(['status' => 'ready'], 'suspended', Shown::allOfClients()));
+            self::assertNotContains(true, $this->view()['can']);
+            $asked = $this->requests('show');
+            self::assertSame($status, end($asked)['whmcs_status'], 'the core is told what WHMCS says');
         }
         self::assertSame([], $this->requests('stop'));
     }
@@ -255,7 +289,7 @@ final class ClientAreaTest extends StubTestCase
         foreach ($answers as $code => $text) {
             $message = 'VM 105 on node pve1.internal: <script>';
             $this->replyTo('start', ['ok' => false, 'code' => $code, 'message' => $message, 'retry' => false]);
-            $said = $this->press('Start');
+            $said = $this->act('start');
             self::assertStringContainsString($text, $said);
             self::assertStringNotContainsString('105', $said);
         }
@@ -291,7 +325,7 @@ final class ClientAreaTest extends StubTestCase
         $_SESSION['uid'] = 1;
         $params = ParamsBuilder::service($this->service);
         Capsule::schema()->drop('tblclients');
-        $answer = ClientArea::press('stop', $params, 'POST', self::TOKEN);
+        $answer = ClientArea::act('stop', $params, 'POST', self::TOKEN);
         self::assertFalse($answer['ok']);
         self::assertStringContainsString('try again later', $answer['message']);
         self::assertStringContainsString('tblclients', Capsule::table('tblmodulelog')->value('response'));
@@ -299,41 +333,48 @@ final class ClientAreaTest extends StubTestCase
     }
 
     /** @dataProvider states */
-    public function testTheStateOfAService(string $state, array $service, string $status = 'Active'): void
-    {
-        $this->shown($service);
+    public function testTheStateOfAService(
+        string $state,
+        array $service,
+        string $label,
+        bool $hasProgress,
+        string $status
+    ): void {
+        $this->replyTo('show', Shown::client($service + ['id' => $this->service], $state));
         Capsule::table('tblhosting')->where('id', $this->service)->update(['domainstatus' => $status]);
         $view = $this->view();
         self::assertSame($state, $view['state']);
-        self::assertSame($state === 'ready', $view['can_press']);
+        self::assertSame($label, $view['label']);
+        self::assertSame([$state === 'ready'], array_values(array_unique($view['can'])));
+        self::assertSame($hasProgress, $view['progress']);
+        self::assertSame(['client', $status], [
+            $this->requests('show')[0]['actor'],
+            $this->requests('show')[0]['whmcs_status'],
+        ]);
     }
 
-    /** @return iterable<string, array{0: string, 1: array<string, mixed>, 2?: string}> */
+    /**
+     * Which state a service is in, the core's table says.
+     *
+     * @return iterable<string, array{string, array<string, mixed>, string, bool, string}>
+     */
     public function states(): iterable
     {
-        $error = static fn (bool $waits): array => [
-            'error' => ['code' => 'x', 'message' => 'm', 'retry' => true, 'attention' => !$waits],
-        ];
-        yield 'ready' => ['ready', ['status' => 'ready']];
-        yield 'on its way' => ['building', ['status' => 'clone']];
-        yield 'tries again' => ['building', ['status' => 'clone'] + $error(true)];
-        yield 'needs attention' => ['delayed', ['status' => 'clone'] + $error(false)];
-        yield 'an old error of a ready one' => ['ready', ['status' => 'ready'] + $error(false)];
-        yield 'reinstall' => ['building', ['status' => 'reinstall']];
-        yield 'change' => ['changing', ['status' => 'change_package']];
-        yield 'suspended here' => ['suspended', ['status' => 'ready', 'suspended' => true]];
-        yield 'suspended there' => ['suspended', ['status' => 'ready'], 'Suspended'];
-        yield 'terminating' => ['gone', ['status' => 'terminate']];
-        yield 'terminated' => ['gone', ['status' => 'ready'], 'Terminated'];
-        yield 'from the future' => ['building', ['status' => 'set_teleport']];
+        yield 'ready' => ['ready', ['status' => 'ready'], 'Ready', false, 'Active'];
+        yield 'on its way' => ['building', ['status' => 'clone'], 'Being set up', true, 'Active'];
+        yield 'needs attention' => ['delayed', ['status' => 'clone'], 'Delayed', true, 'Active'];
+        yield 'change' => ['changing', ['status' => 'change_package'], 'Being changed', false, 'Active'];
+        yield 'suspended' => ['suspended', ['status' => 'ready'], 'Suspended', false, 'Suspended'];
+        yield 'terminated' => ['gone', ['status' => 'removed'], 'Removed', false, 'Terminated'];
+        yield 'a status from the future' => ['building', ['status' => 'set_teleport'], 'Being set up', false, 'Active'];
     }
 
     public function testTheProgressOfABuild(): void
     {
-        $this->shown(['status' => 'set_ip']);
+        $this->replyTo('show', Shown::client(['status' => 'set_ip'], 'building'));
         $view = $this->view();
         self::assertTrue($view['progress']);
-        self::assertSame([33, 'Step 2 of 3: Cloned', 5], [$view['percent'], $view['step'], $view['refresh']]);
+        self::assertSame([8, 'Step 2 of 12: Cloned', 5], [$view['percent'], $view['step'], $view['refresh']]);
     }
 
     public function testAServiceThatTheCoreDoesNotKnowIsWaiting(): void
@@ -360,16 +401,16 @@ final class ClientAreaTest extends StubTestCase
         }
     }
 
-    /** @param array<string, mixed> $service */
-    private function shown(array $service): void
-    {
-        $this->replyTo('show', ['service' => $service + ['id' => $this->service]]);
-    }
-
     /** @param array<string, mixed> $form */
     private function press(string $button, string $method = 'POST', array $form = self::TOKEN): string
     {
         return ClientPage::custom(1, $this->service, "Client$button", $method, $form);
+    }
+
+    /** @param array<string, mixed> $form */
+    private function act(string $action, string $method = 'POST', array $form = self::TOKEN): string
+    {
+        return $this->press('Action', $method, ['do' => $action] + $form);
     }
 
     /** @return array<string, mixed> */

@@ -8,6 +8,7 @@ use DOMDocument;
 use DOMXPath;
 use Tests\Support\Fpm;
 use Tests\Support\Php;
+use Tests\Support\Shown;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
@@ -27,7 +28,6 @@ final class ClientPageTest extends StubTestCase
             $this->whmcs->server(),
             ['domainstatus' => 'Active']
         );
-        $this->replyTo('steps', ['steps' => [['name' => 'set_ip', 'from' => 'creation']]]);
     }
 
     /** @dataProvider smartys */
@@ -40,8 +40,9 @@ final class ClientPageTest extends StubTestCase
         self::assertSame('root', $page->evaluate('string(//*[@data-vm="username"])'));
         self::assertSame(0.0, $page->evaluate('count(//button[@disabled])'));
         self::assertSame('1 GB', $page->evaluate('string(//tr[th="Memory"]/td)'));
-        foreach (['ClientStart', 'ClientStop', 'ClientReboot'] as $function) {
-            $form = "//form[input[@name='a'][@value='$function']][@method='post']";
+        foreach (['start', 'stop', 'reboot'] as $action) {
+            $form = "//form[input[@name='a'][@value='ClientAction']][input[@name='do'][@value='$action']]"
+                . "[@method='post']";
             // Where WHMCS lies in a folder of a site, its page is not the site's.
             self::assertSame('clientarea.php?action=productdetails', $page->evaluate("string($form/@action)"));
             self::assertSame('the-token', $page->evaluate("string($form/input[@name='token']/@value)"));
@@ -54,10 +55,10 @@ final class ClientPageTest extends StubTestCase
     /** @dataProvider smartys */
     public function testThePageOfAMachineThatIsBeingBuilt(string $smarty): void
     {
-        $this->shown(['status' => 'creation']);
+        $this->shown(['status' => 'creation'], 'building', Shown::allOfClients());
         $page = $this->page($smarty);
         self::assertSame(3.0, $page->evaluate('count(//button[@disabled])'));
-        self::assertSame('Step 1 of 1: Address leased', $page->evaluate('string(//*[@data-vm="step"])'));
+        self::assertSame('Step 1 of 12: Address leased', $page->evaluate('string(//*[@data-vm="step"])'));
         self::assertSame(1.0, $page->evaluate('count(//*[@data-vm="progress"][not(@hidden)])'));
     }
 
@@ -87,6 +88,24 @@ final class ClientPageTest extends StubTestCase
     }
 
     /** @dataProvider smartys */
+    public function testWhatDestroysWantsTheNameOfTheMachineTyped(string $smarty): void
+    {
+        $this->shown(['status' => 'ready', 'username' => 'root'], given: ['stop', 'reinstall']);
+        $page = $this->page($smarty);
+        $form = '//form[input[@name="do"][@value="reinstall"]]';
+        self::assertSame(1.0, $page->evaluate("count($form//input[@name='typed'][@required])"));
+        self::assertStringContainsString('Type its name', $page->evaluate("string($form//label)"));
+        self::assertSame('', $page->evaluate("string($form//button/@data-sure)"), 'it is not asked twice');
+        self::assertStringContainsString('btn-danger', $page->evaluate("string($form//button/@class)"));
+        $form = '//form[input[@name="do"][@value="stop"]]';
+        self::assertSame(0.0, $page->evaluate("count($form//input[@name='typed'])"));
+        self::assertStringStartsWith('Switch the virtual', $page->evaluate("string($form//button/@data-sure)"));
+        $form = '//form[input[@name="a"][@value="ClientPassword"]]';
+        self::assertSame(1.0, $page->evaluate("count($form)"));
+        self::assertSame(0.0, $page->evaluate("count($form/input[@name='do'])"));
+    }
+
+    /** @dataProvider smartys */
     public function testWhateverComesFromOutsideIsHarmless(string $smarty): void
     {
         $evil = self::EVIL;
@@ -105,7 +124,7 @@ final class ClientPageTest extends StubTestCase
         $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
         $ask = fn (string $function, int $client, array $form): array => $fpm->request(
             ['do' => 'custom', 'client' => $client, 'id' => $this->service, 'button' => $function],
-            $form
+            $form + ['do' => 'start']
         );
 
         [$head, $body] = $ask('ClientStatus', 1, ['proxmoxkvm_json' => '1']);
@@ -114,12 +133,12 @@ final class ClientPageTest extends StubTestCase
         self::assertStringNotContainsString('<', $body);
         self::assertSame([self::EVIL], json_decode($body, true)['view']['addresses']);
 
-        $pressed = json_decode($ask('ClientStart', 1, ['proxmoxkvm_json' => '1', 'token' => 'the-token'])[1], true);
+        $pressed = json_decode($ask('ClientAction', 1, ['proxmoxkvm_json' => '1', 'token' => 'the-token'])[1], true);
         self::assertSame([true, 'The virtual machine was started.'], [$pressed['ok'], $pressed['message']]);
         self::assertCount(1, $this->requests('start'));
 
-        self::assertFalse(json_decode($ask('ClientStart', 1, ['proxmoxkvm_json' => '1'])[1], true)['ok']);
-        self::assertStringContainsString('Service not found', $ask('ClientStart', 2, ['token' => 'the-token'])[1]);
+        self::assertFalse(json_decode($ask('ClientAction', 1, ['proxmoxkvm_json' => '1'])[1], true)['ok']);
+        self::assertStringContainsString('Service not found', $ask('ClientAction', 2, ['token' => 'the-token'])[1]);
         self::assertCount(1, $this->requests('start'));
     }
 
@@ -127,7 +146,7 @@ final class ClientPageTest extends StubTestCase
     {
         $fpm = new Fpm($this->whmcs, Fpm::ALLOWED, [], ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()]);
         $view = function (array $more) use ($fpm): array {
-            $this->replyTo('show', ['service' => ['status' => 'ready', 'id' => $this->service]] + $more);
+            $this->replyTo('show', Shown::client(['status' => 'ready', 'id' => $this->service]) + $more);
             $asked = ['do' => 'custom', 'client' => 1, 'id' => $this->service, 'button' => 'ClientStatus'];
 
             return json_decode($fpm->request($asked, ['proxmoxkvm_json' => '1'])[1], true)['view'];
@@ -136,7 +155,7 @@ final class ClientPageTest extends StubTestCase
         self::assertSame([30, 'running'], [$told['refresh'], $told['power']]);
         $other = $view(['looked_at' => true]);
         self::assertSame([5, ''], [$other['refresh'], $other['power']]);
-        self::assertTrue($other['can_press']);
+        self::assertSame([true], array_values(array_unique($other['can'])));
     }
 
     public function testAClientsChangeOfPasswordThatFailsNamesNothingOfTheSetUp(): void
@@ -196,10 +215,14 @@ final class ClientPageTest extends StubTestCase
         }
     }
 
-    /** @param array<string, mixed> $service */
-    private function shown(array $service): void
+    /**
+     * @param array<string, mixed> $service
+     * @param list<string> $refused
+     * @param list<string>|null $given
+     */
+    private function shown(array $service, string $state = 'ready', array $refused = [], ?array $given = null): void
     {
-        $this->replyTo('show', ['service' => $service + ['id' => $this->service]]);
+        $this->replyTo('show', Shown::client($service + ['id' => $this->service], $state, $refused, $given));
     }
 
     private function page(string $smarty): DOMXPath

@@ -8,6 +8,7 @@ use StandIn\ClientPage;
 use StandIn\Dispatcher;
 use StandIn\ParamsBuilder;
 use Tests\Support\AddonTestCase;
+use Tests\Support\Shown;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\ReverseNames;
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
@@ -99,7 +100,7 @@ final class DnsPagesTest extends AddonTestCase
     {
         $page = fn (): ?array =>
             ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm']['reverse'];
-        $this->shown(['reverse' => ['2001:db8::10' => 'mail.example.org']], ['rdns' => true]);
+        $this->shown(['reverse' => ['2001:db8::10' => 'mail.example.org']]);
         self::assertNull($page(), 'no zone');
         $this->zone('example.net');
         self::assertNull($page(), 'no zone for reverse names');
@@ -108,16 +109,16 @@ final class DnsPagesTest extends AddonTestCase
             ['address' => '192.0.2.10', 'name' => '1-1.example.net'],
             ['address' => '2001:db8::10', 'name' => 'mail.example.org'],
         ], $page()['forms']);
-        $this->shown([], ['rdns' => false]);
+        $this->shown([], ['start', 'stop']);
         self::assertNull($page(), 'the product does not let');
-        $this->replyTo('show', ['service' => ['status' => 'clone'], 'permissions' => ['rdns' => true]]);
+        $this->replyTo('show', Shown::client(['status' => 'clone'], 'building'));
         self::assertSame([['address' => '', 'name' => '']], $page()['forms'], 'a form to copy');
     }
 
     public function testAClientSetsAReverseName(): void
     {
         $this->shown(['reverse' => ['192.0.2.10' => 'mail.example.org']]);
-        $form = ['address' => '192.0.2.10', 'hostname' => ' mail.example.org '];
+        $form = ['address' => '192.0.2.10', 'name' => ' mail.example.org '];
         self::assertSame('success', $this->send($form));
         [$request] = $this->requests('set_reverse_name');
         self::assertSame(
@@ -127,9 +128,9 @@ final class DnsPagesTest extends AddonTestCase
         $_SESSION['uid'] = 1;
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
         self::assertSame(['address' => '192.0.2.10', 'name' => 'mail.example.org'], $view['reverse'][0]);
-        self::assertTrue($view['can']['ClientReverseName']);
+        self::assertTrue($view['can']['set_reverse_name']);
         // What is no text, and what is too long for a name, is not passed on as it is.
-        $this->send(['address' => ['192.0.2.10'], 'hostname' => str_repeat('x', 9999)]);
+        $this->send(['address' => ['192.0.2.10'], 'name' => str_repeat('x', 9999)]);
         $request = $this->requests('set_reverse_name')[1];
         self::assertSame(['', 254], [$request['address'], strlen($request['name'])]);
     }
@@ -146,7 +147,7 @@ final class DnsPagesTest extends AddonTestCase
         ];
         foreach ($codes as $code => $text) {
             $this->refuse('set_reverse_name', $code, 'ns1.internal.example says no');
-            $said = $this->send(['address' => '192.0.2.10', 'hostname' => 'a.example.org']);
+            $said = $this->send(['address' => '192.0.2.10', 'name' => 'a.example.org']);
             self::assertStringContainsString($text, $said, $code);
             self::assertStringNotContainsString('internal', $said);
         }
@@ -157,15 +158,16 @@ final class DnsPagesTest extends AddonTestCase
 
     public function testNobodyElseSetsAReverseNameNorWhileSuspended(): void
     {
-        $form = ['address' => '192.0.2.10', 'hostname' => 'a.example.org', 'token' => 'the-token'];
+        $form = ['address' => '192.0.2.10', 'name' => 'a.example.org', 'token' => 'the-token'];
+        $form['do'] = 'set_reverse_name';
         $other = Capsule::table('tblclients')->insertGetId(['firstname' => 'Eve']);
         $press = fn (int $client, string $method, array $form): string =>
-            ClientPage::custom($client, $this->service, 'ClientReverseName', $method, $form);
+            ClientPage::custom($client, $this->service, 'ClientAction', $method, $form);
         self::assertSame('Service not found', $press($other, 'POST', $form));
         ClientPage::login($other);
         $_POST = $form;
         $_SERVER['REQUEST_METHOD'] = 'POST';
-        $said = proxmoxkvm_ClientReverseName(ParamsBuilder::service($this->service));
+        $said = proxmoxkvm_ClientAction(ParamsBuilder::service($this->service));
         self::assertStringContainsString('not one of yours', $said);
         self::assertStringContainsString('use the buttons', $press(1, 'GET', $form));
         self::assertStringContainsString('reload it', $press(1, 'POST', ['token' => 'x'] + $form));
@@ -241,14 +243,14 @@ final class DnsPagesTest extends AddonTestCase
         self::assertStringContainsString('no product of this module', $page);
     }
 
-    /** @param array<string, mixed> $dns */
-    private function shown(array $dns, array $permissions = []): void
+    /**
+     * @param array<string, mixed> $dns
+     * @param list<string>|null $given actions of the product
+     */
+    private function shown(array $dns, ?array $given = null): void
     {
-        $this->replyTo('show', [
-            'service' => ['id' => $this->service] + self::SERVICE,
-            'dns' => $dns,
-            'permissions' => $permissions,
-        ]);
+        $service = ['id' => $this->service] + self::SERVICE;
+        $this->replyTo('show', Shown::client($service, given: $given) + ['dns' => $dns]);
     }
 
     private function zone(string $name): void
@@ -272,7 +274,9 @@ final class DnsPagesTest extends AddonTestCase
     /** @param array<string, mixed> $form */
     private function send(array $form): string
     {
-        return ClientPage::custom(1, $this->service, 'ClientReverseName', 'POST', $form + ['token' => 'the-token']);
+        $form += ['do' => 'set_reverse_name', 'token' => 'the-token'];
+
+        return ClientPage::custom(1, $this->service, 'ClientAction', 'POST', $form);
     }
 
     private function refuse(string $verb, string $code, string $message): void

@@ -39,7 +39,7 @@ final class FpmTest extends StubTestCase
 
     public function testALibraryThatIsReplacedUnderARunningPhpFpmIsNoticed(): void
     {
-        $old = StubLibrary::build(1, '', '0.0.9');
+        $old = StubLibrary::build(2, '', '0.0.9');
         $library = StubLibrary::build();
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
         $this->replyTo('show', ['service' => ['id' => $service, 'status' => 'ready']]);

@@ -56,8 +56,17 @@ final class FunctionsTest extends StubTestCase
     public function testTheHeaderHasAFunctionForEveryVerbOfTheModule(): void
     {
         preg_match_all("/Entry::verb\('(\w+)'/", Source::text('servers'), $found);
-        $verbs = [...$found[1], 'run_step', 'test_connection', 'due', 'cron', 'written_back', 'show', 'list'];
+        $verbs = [...$found[1], 'test_connection', 'due', 'cron', 'written_back', 'show', 'list'];
         self::assertSame([], array_diff($verbs, StubLibrary::verbs()));
+        $own = array_filter(
+            StubLibrary::catalogue()['verbs'],
+            static fn (array $verb): bool => $verb['entry'] === 'function'
+        );
+        self::assertEqualsCanonicalizing(StubLibrary::functions(), array_column($own, 'name'));
+        $header = (string) file_get_contents(StubLibrary::header());
+        foreach (['act', 'read', 'catalogue'] as $function) {
+            self::assertStringContainsString(" proxmoxkvm_$function(", $header);
+        }
     }
 
     private static function type(string $function): string

@@ -20,7 +20,7 @@ final class LangTest extends StubTestCase
     private const MODULE = __DIR__ . '/../../../php/modules/servers/proxmoxkvm';
 
     /** Keys that the code puts together from two parts. */
-    private const COMPOSED = '/^(status|option|actor|activity|mail|client_state|client_hint|client_done|client_graph'
+    private const COMPOSED = '/^(status|option|actor|action|activity|mail|client_state|client_hint|client_graph'
         . '|client_frame|client_power|client_series|compare|metric|for|trust|unit|resource|choice_as)_/';
 
     protected function tearDown(): void
@@ -111,6 +111,21 @@ final class LangTest extends StubTestCase
         self::assertContains('stop', $acts[1]);
         foreach ([...$acts[1], 'reboot', 'forget', 'dns', 'set_reverse_name', 'create', 'confirm', 'reclaim'] as $act) {
             self::assertNotSame($act, Progress::words($act));
+        }
+    }
+
+    /** Without one a button of the client's page would have the name of the core's row on it. */
+    public function testEveryActionOfCustomersHasItsTexts(): void
+    {
+        $texts = self::texts('english');
+        foreach (StubLibrary::catalogue()['actions'] as $action) {
+            if ($action['switch'] !== null) {
+                $name = "action_$action[name]";
+                self::assertArrayHasKey("{$name}_done", $texts);
+                // The forms of names have a section with texts of its own.
+                self::assertTrue($action['group'] === 'names' || isset($texts[$name]), $name);
+                self::assertSame($action['sure'] !== 'no', isset($texts["{$name}_sure"]), "{$name}_sure");
+            }
         }
     }
 

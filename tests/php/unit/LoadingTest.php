@@ -73,14 +73,14 @@ final class LoadingTest extends TestCase
     public function testAnotherAbi(): void
     {
         self::assertStringStartsWith(
-            'The library answers with ABI 2, these PHP files need ABI 1: restart php-fpm',
-            $this->load(StubLibrary::build(2))
+            'The library answers with ABI 3, these PHP files need ABI 2: restart php-fpm',
+            $this->load(StubLibrary::build(3))
         );
     }
 
     public function testAHeaderOfAnotherVersion(): void
     {
-        $text = $this->load(StubLibrary::build(1, "\nint32_t proxmoxkvm_from_the_future(void);\n"));
+        $text = $this->load(StubLibrary::build(2, "\nint32_t proxmoxkvm_from_the_future(void);\n"));
         self::assertStringContainsString('do not belong together', $text);
         self::assertStringContainsString('proxmoxkvm_from_the_future', $text);
     }

@@ -77,7 +77,9 @@ final class OrderTest extends StubTestCase
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
         self::assertSame('success', Dispatcher::button($service, 'SetNetwork'));
         self::assertSame('success', Dispatcher::button($service, 'VMSetDedicatedIp'));
-        self::assertSame(['set_network', 'set_ip'], array_column($this->requests('run_step'), 'step'));
+        foreach (['set_network', 'set_ip'] as $step) {
+            self::assertSame([$service], array_column(array_column($this->requests($step), 'service'), 'id'));
+        }
         self::assertSame('Function Not Found', Dispatcher::button($service, 'TerminateAccount'));
     }
 

@@ -20,18 +20,25 @@ final class ZonesTest extends AddonTestCase
         'fingerprint' => '', 'plain_http' => '1', 'secret' => self::SECRET,
     ];
 
-    public function testAZoneGoesToTheCoreWithEveryOrder(): void
+    public function testAZoneGoesToTheCoreWhereRecordsAreWrittenAndNowhereElse(): void
     {
         self::assertSame([], Zones::all(), 'no table yet');
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
-        Dispatcher::run('create', $service);
-        self::assertSame([], $this->requests('create')[0]['zones']);
+        Dispatcher::run('terminate', $service);
+        self::assertSame([], $this->requests('terminate')[0]['zones']);
 
         $page = $this->press('zones', 'save', self::ZONE);
         self::assertSame('Zone example.net is saved.', self::message($page));
         $expected = ['id' => 1, 'ttl' => 300, 'plain_http' => true] + self::ZONE;
+        Dispatcher::run('terminate', $service);
+        self::assertEquals([$expected], $this->requests('terminate')[1]['zones']);
         Dispatcher::run('create', $service);
-        self::assertEquals([$expected], $this->requests('create')[1]['zones']);
+        Dispatcher::button($service, 'Start');
+        foreach (['create', 'start'] as $verb) {
+            self::assertArrayNotHasKey('zones', $this->requests($verb)[0], "$verb writes no records");
+        }
+        Dispatcher::button($service, 'SetDnsRecords');
+        self::assertEquals([$expected], $this->requests('set_dns_records')[0]['zones']);
         $this->replyTo('due', ['services' => [['id' => $service, 'server_id' => 1]]]);
         Dispatcher::cron();
         self::assertEquals([$expected], $this->requests('cron')[0]['zones']);

@@ -62,12 +62,17 @@
         }
     }
 
-    /** @param can function of a button => whether it may be pressed; null: none may */
+    /** What a form asks for: an action of the service, or a function of the module. */
+    function asked(form) {
+        return (form.elements['do'] || form.elements.a).value;
+    }
+
+    /** @param can action => whether it may be done; null: none may. What is no action is always there. */
     function buttons(can) {
         var forms = box.querySelectorAll('form');
         for (var index = 0; index < forms.length; index++) {
-            var name = forms[index].elements.a.value;
-            forms[index].querySelector('[type=submit]').disabled = !can || can[name] === false;
+            var isAction = Boolean(forms[index].elements['do']);
+            forms[index].querySelector('[type=submit]').disabled = !can || isAction && can[asked(forms[index])] !== true;
         }
     }
 
@@ -92,7 +97,7 @@
         names.forEach(function (one, index) {
             var form = place.querySelectorAll('form')[index]
                 || place.appendChild(place.querySelector('form').cloneNode(true));
-            var input = form.elements.hostname, address = form.elements.address;
+            var input = form.elements.name, address = form.elements.address;
             if (address.value !== one.address || input.value === input.defaultValue) {
                 input.value = one.name;
             }
@@ -184,12 +189,15 @@
         }
         pressed = true;
         say('', true);
-        if (form.elements.a.value !== 'ClientPassword') {
+        if (form.elements['do']) {
             buttons(null);
         }
-        var input = form.elements.hostname, more = {};
-        if (input) {
-            more = {address: form.elements.address.value, hostname: input.value};
+        var input = form.elements.name, more = {};
+        for (var index = 0; index < form.elements.length; index++) {
+            var field = form.elements[index];
+            if (field.name && ['token', 'id', 'modop', 'a'].indexOf(field.name) < 0) {
+                more[field.name] = field.value;
+            }
         }
         ask(form.elements.a.value, more, function (answer) {
             pressed = false;

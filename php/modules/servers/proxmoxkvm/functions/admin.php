@@ -33,27 +33,27 @@ function proxmoxkvm_AdminServicesTabFieldsSave(array $params): void
 
 function proxmoxkvm_Start(array $params): string
 {
-    return Entry::verb('start', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_Stop(array $params): string
 {
-    return Entry::verb('stop', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_Reinstall(array $params): string
 {
-    return Entry::verb('reinstall', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_VMRemove(array $params): string
 {
-    return Entry::verb('vm_remove', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetDnsRecords(array $params): string
 {
-    return Entry::verb('set_dns_records', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 /** WHMCS has moved the service to another client: its VM went with it. */

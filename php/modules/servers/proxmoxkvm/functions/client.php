@@ -6,7 +6,6 @@ declare(strict_types=1);
 
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientReply;
-use WHMCS\Module\Server\Proxmoxkvm\Client\ClientReverse;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Buttons;
 
 if (!defined('WHMCS')) {
@@ -33,24 +32,10 @@ function proxmoxkvm_ClientUsage(array $params): string
     return ClientReply::usage($params);
 }
 
-function proxmoxkvm_ClientStart(array $params): string
+/** Any action that the core's table gives to customers: `do` names it. */
+function proxmoxkvm_ClientAction(array $params): string
 {
-    return ClientReply::press('start', $params);
-}
-
-function proxmoxkvm_ClientStop(array $params): string
-{
-    return ClientReply::press('stop', $params);
-}
-
-function proxmoxkvm_ClientReboot(array $params): string
-{
-    return ClientReply::press('reboot', $params);
-}
-
-function proxmoxkvm_ClientReverseName(array $params): string
-{
-    return ClientReply::press('set_reverse_name', $params, ClientReverse::asked($_POST));
+    return ClientReply::act($params);
 }
 
 function proxmoxkvm_ClientPassword(array $params): string

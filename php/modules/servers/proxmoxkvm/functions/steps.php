@@ -12,55 +12,55 @@ if (!defined('WHMCS')) {
 
 function proxmoxkvm_VMSetDedicatedIp(array $params): string
 {
-    return Entry::step('set_ip', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_VMClone(array $params): string
 {
-    return Entry::step('clone', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetCpuRam(array $params): string
 {
-    return Entry::step('set_cpu_ram', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetSystemDiskSize(array $params): string
 {
-    return Entry::step('set_system_disk_size', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetSystemDiskBandwidth(array $params): string
 {
-    return Entry::step('set_system_disk_bandwidth', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetCreatedAdditionalDisk(array $params): string
 {
-    return Entry::step('set_created_additional_disk', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetAdditionalDiskSize(array $params): string
 {
-    return Entry::step('set_additional_disk_size', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetAdditionalDiskBandwidth(array $params): string
 {
-    return Entry::step('set_additional_disk_bandwidth', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetNetwork(array $params): string
 {
-    return Entry::step('set_network', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetFirewall(array $params): string
 {
-    return Entry::step('set_firewall', $params);
+    return Entry::button(__FUNCTION__, $params);
 }
 
 function proxmoxkvm_SetCloudinit(array $params): string
 {
-    return Entry::step('set_cloudinit', $params);
+    return Entry::button(__FUNCTION__, $params);
 }

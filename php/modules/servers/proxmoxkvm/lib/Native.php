@@ -13,10 +13,10 @@ use WHMCS\Module\Server\Proxmoxkvm\Core\Library;
 use WHMCS\Module\Server\Proxmoxkvm\Core\LoadFailure;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreOwner;
+use WHMCS\Module\Server\Proxmoxkvm\Core\Verb;
 use WHMCS\Module\Server\Proxmoxkvm\Core\Whereabouts;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Setting;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 
 /**
@@ -31,7 +31,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 final class Native
 {
     /** Moves only when an existing function of the library changes. Compared before anything else. */
-    public const ABI = 1;
+    public const ABI = 2;
 
     /** How requests are written: bad UTF-8 from a database must not stop an operation. */
     public const JSON = JSON_THROW_ON_ERROR | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PRESERVE_ZERO_FRACTION
@@ -42,8 +42,8 @@ final class Native
     /** @var array<string, self> open cores by StoreLocation::key() */
     private static array $cores = [];
 
-    /** @var array<string, StoreLocation> by the setting: without one WHMCS's database is asked */
-    private static array $stores = [];
+    /** @var array<string, list<mixed>> what the library knows, by part */
+    private static array $catalogue = [];
 
     private int $owner;
 
@@ -69,52 +69,18 @@ final class Native
      */
     public static function call(string $verb, #[\SensitiveParameter] array $request): array
     {
-        $core = self::core(self::$stores[Setting::value('PROXMOXKVM_STORE') ?? ''] ??= StoreLocation::current());
-
-        return self::exchange(
-            $verb,
-            $request,
-            static fn (FFI $ffi, string $json, CData $reply): int =>
-                $ffi->{'proxmoxkvm_' . $verb}($core->core, $json, strlen($json), $reply)
-        );
-    }
-
-    /**
-     * One batch of moving a store to another place, with no core open on either.
-     *
-     * @return array<string, mixed> the reply
-     * @throws Unavailable the library cannot be used in this PHP
-     * @throws CoreError the core answered with an error
-     */
-    public static function move(StoreLocation $from, StoreLocation $to): array
-    {
-        StoreOwner::prepare($to);
-
-        return self::exchange(
-            'move',
-            ['from' => $from->forCore(), 'to' => $to->forCore()],
-            static fn (FFI $ffi, string $json, CData $reply): int =>
-                $ffi->proxmoxkvm_move($json, strlen($json), $reply)
-        );
-    }
-
-    /** What the library knows, whatever is stored: no core is opened. @return array<string, mixed> @throws Unavailable */
-    public static function catalogue(): array
-    {
+        $core = self::open()->core;
+        $asked = Verb::named($verb, self::catalogue('verbs'));
         $send = static fn (FFI $ffi, string $json, CData $reply): int =>
-            $ffi->proxmoxkvm_catalogue($json, strlen($json), $reply);
+            $ffi->{'proxmoxkvm_' . $asked->function}($core, $json, strlen($json), $reply);
 
-        return self::exchange('catalogue', [], $send);
+        return self::exchange($verb, $asked->named + $request, $send);
     }
 
-    /** Version of the library; also the cheapest proof that it can be used. */
-    public static function version(): string
+    /** Opens the store, whose folder may not be there yet. */
+    public static function open(): self
     {
-        return self::library()->proxmoxkvm_version();
-    }
-
-    private static function core(StoreLocation $store): self
-    {
+        $store = StoreLocation::kept();
         $key = $store->key();
         $core = self::$cores[$key] ?? null;
         if ($core !== null && $core->owner === Machine::process()) {
@@ -131,6 +97,41 @@ final class Native
         );
 
         return self::$cores[$key] = new self($ffi, $made);
+    }
+
+    /**
+     * `verbs`, `actions` of a service, `options` of a package, `statuses`: what the library knows. Opens no store.
+     *
+     * @return list<mixed>
+     */
+    public static function catalogue(string $part): array
+    {
+        $send = static fn (FFI $ffi, string $json, CData $reply): int =>
+            $ffi->proxmoxkvm_catalogue($json, strlen($json), $reply);
+
+        return self::$catalogue[$part] ??= self::exchange('catalogue', ['of' => [$part]], $send)[$part] ?? [];
+    }
+
+    /**
+     * One batch of moving a store to another place, with no core open on either.
+     *
+     * @return array<string, mixed> the reply
+     * @throws Unavailable the library cannot be used in this PHP
+     * @throws CoreError the core answered with an error
+     */
+    public static function move(StoreLocation $from, StoreLocation $to): array
+    {
+        StoreOwner::prepare($to);
+        $send = static fn (FFI $ffi, string $json, CData $reply): int =>
+            $ffi->proxmoxkvm_move($json, strlen($json), $reply);
+
+        return self::exchange('move', ['from' => $from->forCore(), 'to' => $to->forCore()], $send);
+    }
+
+    /** Version of the library; also the cheapest proof that it can be used. */
+    public static function version(): string
+    {
+        return self::library()->proxmoxkvm_version();
     }
 
     /**

@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Cron;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Orphans;
@@ -45,19 +46,26 @@ final class ServiceActions
         return $this->good('addon_retry_done', ['status' => Progress::words((string) ($seen['status'] ?? ''))], $page);
     }
 
-    /** The records of this service at once, whatever the cron would do first. */
-    public function setDnsRecords(string $page): Outcome
+    /**
+     * Any action of the core's table.
+     *
+     * @param array<string, mixed> $form
+     */
+    public function act(string $action, array $form, string $page): Outcome
     {
         $params = Orders::paramsOf($this->service);
         try {
-            Entry::perform('set_dns_records', $params, self::ACTOR);
+            Entry::perform($action, $params, self::ACTOR, ActionInputs::of($action, $form));
         } catch (Throwable $error) {
             $request = $params->order(self::ACTOR) + ['zones' => Zones::all()];
 
             return Outcome::failure($error, $page, $this->query($page), $request);
         }
+        if ($action === 'set_dns_records') {
+            return $this->good('addon_dns_done', [], $page);
+        }
 
-        return $this->good('addon_dns_done', [], $page);
+        return $this->good('addon_action_done', ['action' => Progress::words($action)], $page);
     }
 
     /** @param string $typed the VMID, as a sign that the loss of its disks is meant */

@@ -56,7 +56,9 @@ final class ServicePage implements Page
         );
 
         return "<table class=\"table table-condensed proxmoxkvm-facts\">$rows</table>"
-            . $this->forms($service, $shown['dns'] ?? []) . $history;
+            . $this->forms($service, $shown['dns'] ?? [])
+            . ActionForms::html($this->request->link(self::NAME, ['id' => $this->id]), $shown['actions'] ?? [])
+            . $history;
     }
 
     public function act(): Outcome
@@ -66,7 +68,8 @@ final class ServicePage implements Page
 
         return match ($this->request->sent('act')) {
             'retry' => $actions->retry($back),
-            'dns' => $actions->setDnsRecords($back),
+            'dns' => $actions->act('set_dns_records', [], $back),
+            'action' => $actions->act($this->request->sent('do'), $this->request->form(), $back),
             'redeploy' => $actions->redeploy($this->request->sent('confirm')),
             'attach' => $actions->attach($this->request->sent('vmid')),
             'forget' => $actions->forget(),

@@ -34,10 +34,7 @@ final class AdminTab
             if ($whmcs->serverId() > 0) {
                 $request += ['server' => $whmcs->server(), 'package' => $whmcs->package()];
             }
-            $shown = Native::call('show', $request);
-            $steps = Native::call('steps', [])['steps'] ?? [];
-
-            return self::fields($shown, $steps);
+            return self::fields(Native::call('show', $request));
         } catch (Throwable $error) {
             return $error instanceof CoreError && $error->reason === 'unknown_service'
                 ? self::unknown($request['service'])
@@ -47,13 +44,12 @@ final class AdminTab
 
     /**
      * @param array<string, mixed> $shown the core's answer: the store, and what Proxmox VE shows
-     * @param list<array<string, mixed>> $steps
      * @return array<string, string> label => HTML
      */
-    private static function fields(array $shown, array $steps): array
+    private static function fields(array $shown): array
     {
         $service = $shown['service'] ?? [];
-        $progress = Progress::of($steps, (string) ($service['status'] ?? ''));
+        $progress = Progress::of($service);
         $error = $service['error'] ?? null;
 
         return self::labelled([
@@ -65,7 +61,7 @@ final class AdminTab
             'tab_vm' => GuestLines::vm($service),
             'tab_live' => Live::html($shown),
             'tab_compare' => Comparison::html($shown),
-            'tab_buttons' => ButtonList::html($shown['buttons'] ?? []),
+            'tab_buttons' => ButtonList::html($shown['actions'] ?? []),
             'tab_domain' => Text::html((string) ($service['domain'] ?? '')),
             'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',
             'tab_dns' => DnsRecords::html($shown['dns'] ?? [], Zones::any()),

@@ -10,12 +10,13 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 /** Which buttons can be pressed now, and why the others cannot. */
 final class ButtonList
 {
-    /** @param list<array<string, mixed>> $buttons as the core lists them */
-    public static function html(array $buttons): string
+    /** @param list<array<string, mixed>> $actions as the core lists them */
+    public static function html(array $actions): string
     {
         $offered = $refused = [];
+        $buttons = array_filter($actions, static fn (array $action): bool => isset($action['label']));
         foreach ($buttons as $button) {
-            $label = (string) ($button['label'] ?? '');
+            $label = (string) $button['label'];
             if (($button['allowed'] ?? true) === true) {
                 $offered[] = $label;
             } else {

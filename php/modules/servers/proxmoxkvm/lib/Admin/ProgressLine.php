@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 
+use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
@@ -15,16 +16,16 @@ final class ProgressLine
     private const FAILED = 'label-danger';
     private const TO_COME = 'label-default';
 
-    public static function html(Progress $progress, bool $failed): string
+    public static function html(?Progress $progress, bool $failed): string
     {
-        if ($progress->position === null) {
+        if ($progress === null) {
             return '';
         }
         $labels = [];
-        foreach ($progress->statuses as $index => $status) {
+        foreach (Native::catalogue('statuses') as $index => $status) {
             $class = match (true) {
-                $index <= $progress->position => self::DONE,
-                $index > $progress->position + 1 => self::TO_COME,
+                $index <= $progress->done => self::DONE,
+                $index > $progress->done + 1 => self::TO_COME,
                 default => $failed ? self::FAILED : self::NEXT,
             };
             $labels[] = sprintf(

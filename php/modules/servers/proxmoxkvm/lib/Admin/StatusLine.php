@@ -15,7 +15,7 @@ final class StatusLine
      * @param array<string, mixed> $service
      * @param array<string, mixed>|null $live what Proxmox VE shows
      */
-    public static function html(array $service, Progress $progress, ?array $live): string
+    public static function html(array $service, ?Progress $progress, ?array $live): string
     {
         $status = (string) ($service['status'] ?? '');
         $power = $status === 'ready' ? (string) ($live['status'] ?? '') : '';
@@ -30,7 +30,7 @@ final class StatusLine
             $html .= ' <span class="label label-warning">' . Text::html(Lang::text('suspended'))
                 . '</span>';
         }
-        if ($progress->button !== null) {
+        if ($progress?->button !== null) {
             $html .= ' <span class="text-muted">' . Text::html(Lang::text('next', ['button' => $progress->button]))
                 . '</span>';
         }

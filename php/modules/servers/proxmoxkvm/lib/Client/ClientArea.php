@@ -6,6 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
@@ -20,13 +21,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
 final class ClientArea
 {
     private const TEMPLATES = 'templates/client';
-
-    /** What each button calls, what is on it, what is asked before it is sent, and the permission for it. */
-    private const BUTTONS = [
-        ['ClientStart', 'client_start', null, 'start'],
-        ['ClientStop', 'client_stop', 'client_stop_sure', 'stop'],
-        ['ClientReboot', 'client_reboot', 'client_reboot_sure', 'reboot'],
-    ];
 
     private const TEXTS = ['title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'lost', 'activity'];
 
@@ -66,32 +60,12 @@ final class ClientArea
                 'view' => $view,
                 'nonce' => Asker::nonce(),
                 'password' => ClientPassword::forPage($shown),
-                'buttons' => self::buttons($shown['permissions'] ?? []),
+                'buttons' => ClientActions::buttons($shown),
                 'reverse' => ClientReverse::forPage($shown),
                 'graphs' => $hasGraphs ? ClientGraphs::forPage() : null,
                 'text' => self::texts(),
             ]],
         ];
-    }
-
-    /**
-     * @param array<string, bool> $permissions
-     * @return list<array{function: string, label: string, sure: string}> without those that the product does not give
-     */
-    private static function buttons(array $permissions): array
-    {
-        $buttons = [];
-        foreach (self::BUTTONS as [$function, $label, $sure, $permission]) {
-            if (($permissions[$permission] ?? true) === true) {
-                $buttons[] = [
-                    'function' => $function,
-                    'label' => Lang::text($label),
-                    'sure' => $sure === null ? '' : Lang::text($sure),
-                ];
-            }
-        }
-
-        return $buttons;
     }
 
     /**
@@ -114,23 +88,23 @@ final class ClientArea
     }
 
     /**
-     * A button of the page.
+     * A button of the page: an action, asked for as what it is called.
      *
      * @param array<string, mixed> $params
      * @param array<string, mixed> $post
-     * @param array<string, mixed> $more of the request to the core
      * @return array{ok: bool, message: string, view: array<string, mixed>}
      */
-    public static function press(string $verb, array $params, string $method, array $post, array $more = []): array
+    public static function act(string $action, array $params, string $method, array $post): array
     {
         try {
             Visitor::mayChange(new Params($params), $method, $post);
-            Entry::perform($verb, $params, 'client', $more);
+            ClientActions::mustBeForClients($action);
+            Entry::perform($action, $params, 'client', ActionInputs::of($action, $post));
             $view = ['refresh' => ClientView::SOON] + ClientLook::live($params);
 
-            return ['ok' => true, 'message' => Lang::text("client_done_$verb"), 'view' => $view];
+            return ['ok' => true, 'message' => ClientActions::done($action), 'view' => $view];
         } catch (Throwable $error) {
-            self::note($verb, $error);
+            self::note('action', $error);
             // Whoever may not even ask learns nothing about the service, and for who asks too often nobody looks at it.
             $isSeen = !$error instanceof Refused && !Problem::isTooSoon($error);
             $view = $isSeen ? ClientLook::live($params) : ClientView::unknown();

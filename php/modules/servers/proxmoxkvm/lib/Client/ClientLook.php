@@ -43,9 +43,9 @@ final class ClientLook
         $request = [];
         try {
             $whmcs = new Params($params);
-            $request = ['service' => $whmcs->serviceId()] + $whmcs->identity()
-                + ClientActivity::asked($whmcs->clientId()) + $more;
-            $steps = Native::call('steps', [])['steps'] ?? [];
+            $status = Services::status($whmcs->serviceId());
+            $request = ['service' => $whmcs->serviceId(), 'actor' => 'client', 'whmcs_status' => $status]
+                + $whmcs->identity() + ClientActivity::asked($whmcs->clientId()) + $more;
             try {
                 $shown = Native::call('show', $request);
             } catch (CoreError $error) {
@@ -54,11 +54,7 @@ final class ClientLook
                 }
                 $shown = [];
             }
-            // Nobody knows what a machine does whose node does not answer.
-            $live = isset($shown['live_error']) ? ['status' => ''] : $shown['live'] ?? null;
-            $status = Services::status($request['service']);
-
-            $view = ClientView::of($shown['service'] ?? null, $steps, $status, $live);
+            $view = ClientView::of($shown, $status);
 
             return [[
                 'reverse' => ClientReverse::names($shown),

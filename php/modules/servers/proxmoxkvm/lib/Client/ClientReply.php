@@ -25,15 +25,15 @@ final class ClientReply
 
     /**
      * @param array<string, mixed> $params
-     * @param array<string, mixed> $more of the request to the core
      * @return string for WHMCS, which prints it as it is
      */
-    public static function press(string $verb, array $params, array $more = []): string
+    public static function act(array $params): string
     {
         self::releaseSession();
         $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
+        $action = is_string($_POST['do'] ?? null) ? $_POST['do'] : '';
 
-        return self::send(ClientArea::press($verb, $params, $method, $_POST, $more));
+        return self::send(ClientArea::act($action, $params, $method, $_POST));
     }
 
     /**

@@ -27,40 +27,41 @@ final class ClientView
     private const LATER = 30;
 
     /**
-     * @param array<string, mixed>|null $service as the core shows it; null when it does not know it
-     * @param list<array<string, mixed>> $steps
-     * @param array<string, mixed>|null $live what Proxmox VE shows; null where nobody asked, or nobody answered
+     * @param array<string, mixed> $shown the core's answer to a look; nothing when it does not know the service
      * @return array<string, mixed>
      */
-    public static function of(?array $service, array $steps, string $statusInWhmcs, ?array $live = null): array
+    public static function of(array $shown, string $statusInWhmcs): array
     {
-        $state = self::state($service, $statusInWhmcs);
-        $progress = Progress::of($steps, (string) ($service['status'] ?? ''));
-        $isBuilt = $state === 'building' || $state === 'delayed';
-
-        $canPress = $state === 'ready' && $statusInWhmcs === 'Active';
-        $power = (string) ($live['status'] ?? '');
+        $service = $shown['service'] ?? null;
+        $state = $shown['state'] ?? self::unmade($statusInWhmcs);
+        $progress = in_array($state, ['building', 'delayed'], true) ? Progress::of($service) : null;
+        // Nobody knows what a machine does whose node does not answer.
+        $live = isset($shown['live_error']) ? ['status' => ''] : $shown['live'] ?? null;
 
         return self::view($state, ClientLive::of($live) + self::power($state, $live) + [
-            'can_press' => $canPress,
-            'can' => [
-                'ClientStart' => $canPress && $power !== 'running',
-                'ClientStop' => $canPress && $power !== 'stopped',
-                'ClientReboot' => $canPress && $power !== 'stopped',
-                'ClientReverseName' => $canPress,
-            ],
+            'can' => array_column($shown['actions'] ?? [], 'allowed', 'name'),
             'domain' => (string) ($service['domain'] ?? ''),
             'username' => (string) ($service['username'] ?? ''),
             'has_password' => $statusInWhmcs === 'Active' && ($service['username'] ?? '') !== '' && $state !== 'gone',
             'addresses' => array_values(array_map('strval', $service['addresses'] ?? [])),
-            'progress' => $isBuilt && $progress->total() > 0,
-            'percent' => $progress->percent(),
-            'step' => $progress->next() === null ? '' : Lang::text('client_step', [
-                'number' => (string) ($progress->position + 1),
-                'total' => (string) $progress->total(),
-                'step' => Progress::words($progress->next()),
+            'progress' => $progress !== null,
+            'percent' => $progress?->percent() ?? 0,
+            'step' => $progress?->next === null ? '' : Lang::text('client_step', [
+                'number' => (string) ($progress->done + 1),
+                'total' => (string) $progress->total,
+                'step' => Progress::words($progress->next),
             ]),
         ]);
+    }
+
+    /** The state of a service that the core does not know: it waits to be made, or is over. */
+    private static function unmade(string $statusInWhmcs): string
+    {
+        return match ($statusInWhmcs) {
+            'Terminated', 'Cancelled', 'Fraud' => 'gone',
+            'Suspended' => 'suspended',
+            default => 'waiting',
+        };
     }
 
     /**
@@ -109,8 +110,7 @@ final class ClientView
             'colour' => self::COLOURS[$state],
             'label' => Lang::text("client_state_$state"),
             'hint' => Lang::text("client_hint_$state"),
-            'can_press' => false,
-            'can' => array_fill_keys(['ClientStart', 'ClientStop', 'ClientReboot', 'ClientReverseName'], false),
+            'can' => [],
             'refresh' => in_array($state, ['waiting', 'building', 'changing'], true) ? self::SOON : self::LATER,
             'power' => '',
             'cpu' => '',
@@ -125,23 +125,5 @@ final class ClientView
             'percent' => 0,
             'step' => '',
         ];
-    }
-
-    /** @param array<string, mixed>|null $service */
-    private static function state(?array $service, string $statusInWhmcs): string
-    {
-        $status = (string) ($service['status'] ?? '');
-
-        return match (true) {
-            in_array($statusInWhmcs, ['Terminated', 'Cancelled', 'Fraud'], true),
-            in_array($status, ['terminate', 'removed'], true) => 'gone',
-            $statusInWhmcs === 'Suspended', ($service['suspended'] ?? false) === true => 'suspended',
-            $service === null => 'waiting',
-            $status === 'ready' => 'ready',
-            in_array($status, ['change_package', 'set_dns_records'], true) => 'changing',
-            // What the cron cannot solve alone waits for the hoster, not for the client.
-            ($service['error']['attention'] ?? false) === true => 'delayed',
-            default => 'building',
-        };
     }
 }

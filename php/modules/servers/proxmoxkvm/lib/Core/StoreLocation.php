@@ -18,6 +18,9 @@ final class StoreLocation
 {
     private const FILE = 'sqlite:';
 
+    /** @var array<string, self> by the setting */
+    private static array $kept = [];
+
     private function __construct(public readonly ?string $file, public readonly ?StoreDatabase $database)
     {
     }
@@ -36,6 +39,12 @@ final class StoreLocation
         }
 
         return self::of($place);
+    }
+
+    /** The same, found once in a request: without a setting WHMCS's database is asked. */
+    public static function kept(): self
+    {
+        return self::$kept[Setting::value('PROXMOXKVM_STORE') ?? ''] ??= self::current();
     }
 
     /** @param string $setting a path, `sqlite:` and a path, `mysql:`, or a URL `mysql://…` */

@@ -9,15 +9,10 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 /** The options of a package, as the core's table has them: key, kind, unit, default, place of each. */
 final class Catalogue
 {
-    /** @var list<array<string, mixed>>|null the library stays the same while a process lives */
-    private static ?array $options = null;
-
     /** @return array<string, array<string, mixed>> all options, by key */
     public static function options(): array
     {
-        self::$options ??= Native::catalogue()['options'];
-
-        return array_column(self::$options, null, 'key');
+        return array_column(Native::catalogue('options'), null, 'key');
     }
 
     /** @return array<string, array<string, mixed>> those that WHMCS has a place for, by key and in the order of the places */

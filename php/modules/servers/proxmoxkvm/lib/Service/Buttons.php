@@ -7,37 +7,16 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderIdentity;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /**
- * The additional commands that WHMCS lets people call: label => end of the function's name.
+ * The additional commands that WHMCS lets people call: label => end of the function's name. Which there are is the
+ * core's table of actions. A `*` in a label: the VM may run; `**`: it has to be stopped; `->`: a step of the creation.
  */
 final class Buttons
 {
-    /**
-     * On the admin's service page. `*` works on a running VM, `**` needs a stopped one, `->` takes part
-     * in creation and points to the next button.
-     */
-    public const ADMIN = [
-        'Start' => 'Start',
-        'Stop' => 'Stop',
-        '**Reinstall' => 'Reinstall',
-        'VMSetDedicatedIp ->' => 'VMSetDedicatedIp',
-        'VMClone ->' => 'VMClone',
-        '**Set CPU RAM ->' => 'SetCpuRam',
-        '*Set System Disk Size ->' => 'SetSystemDiskSize',
-        '*Set System Disk Bandwidth ->' => 'SetSystemDiskBandwidth',
-        '*Set Created Additional Disk ->' => 'SetCreatedAdditionalDisk',
-        '*Set Additional Disk Size ->' => 'SetAdditionalDiskSize',
-        '*Set Additional Disk Bandwidth ->' => 'SetAdditionalDiskBandwidth',
-        '*Set Network ->' => 'SetNetwork',
-        '*Set Firewall ->' => 'SetFirewall',
-        '**SetCloudinit' => 'SetCloudinit',
-        '**VMRemove' => 'VMRemove',
-        'Set DNS records' => 'SetDnsRecords',
-    ];
-
     /** The only one where WHMCS names another order than the one that the VM was made for. */
     private const OWNER = ['Confirm owner' => 'ConfirmOwner'];
 
@@ -48,12 +27,25 @@ final class Buttons
     public const CLIENT = [
         'Status' => 'ClientStatus',
         'Usage' => 'ClientUsage',
-        'Start' => 'ClientStart',
-        'Stop' => 'ClientStop',
-        'Reboot' => 'ClientReboot',
-        'Reverse name' => 'ClientReverseName',
+        'Action' => 'ClientAction',
         'Password' => 'ClientPassword',
     ];
+
+    /** @return array<string, string> every button of the admin */
+    public static function all(): array
+    {
+        $buttons = array_filter(Native::catalogue('actions'), static fn (array $one): bool => isset($one['function']));
+
+        return array_column($buttons, 'function', 'label');
+    }
+
+    /** @param string $function as WHMCS calls it: proxmoxkvm_SetCpuRam */
+    public static function action(string $function): string
+    {
+        $names = array_column(Native::catalogue('actions'), 'name', 'function');
+
+        return (string) ($names[substr($function, strlen(Module::NAME) + 1)] ?? $function);
+    }
 
     /**
      * The admin's buttons of one service: those that its local status does not refuse. This runs on every page load, so
@@ -64,24 +56,26 @@ final class Buttons
      */
     public static function forAdmin(array $params): array
     {
-        $offered = self::ADMIN;
         try {
             $service = (new Params($params))->serviceId();
-            $asked = ['service' => $service] + OrderIdentity::part($service);
-            $shown = $service > 0 ? Native::call('show', $asked) : [];
-            foreach ($shown['buttons'] ?? [] as $button) {
-                if (($button['allowed'] ?? true) === false) {
-                    unset($offered[$button['label'] ?? '']);
-                }
+            $asked = ['service' => $service, 'actor' => 'admin'] + OrderIdentity::part($service);
+            $shown = $service > 0 ? Native::call('show', $asked)['actions'] ?? null : null;
+            if ($shown === null) {
+                return self::all();
             }
+            $offered = array_filter($shown, static fn (array $one): bool => isset($one['function']) && $one['allowed']);
+
+            return array_column($offered, 'function', 'label');
         } catch (Throwable $error) {
             if ($error instanceof CoreError && $error->reason === 'other_order') {
                 return self::OWNER;
             }
-            // Without an answer every button stays: it says itself why it does not work.
-            return self::ADMIN;
         }
-
-        return $offered;
+        try {
+            // Without an answer every button stays: it says itself why it does not work.
+            return self::all();
+        } catch (Throwable) {
+            return [];
+        }
     }
 }

@@ -85,7 +85,7 @@ final class Cron
     private static function run(): array
     {
         // Opens the store, whose folder the lock may lie in.
-        Native::call('steps', []);
+        Native::open();
         $lock = CronLock::take(StoreLocation::current());
         if ($lock === null) {
             return [Lang::text('cron_other')];

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
 use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\Verb;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
@@ -68,8 +69,7 @@ final class Entry
         $request = [];
         try {
             $whmcs = $params instanceof Params ? $params : new Params($params);
-            $request = $whmcs->order($actor) + $more
-                + ['terminated' => Services::terminated([$whmcs->serverId()]), 'zones' => Zones::all()];
+            $request = $whmcs->order($actor) + $more + self::brought($verb, $whmcs);
             $reply = Native::call($verb, $request);
             Log::call($verb, $request, $reply, Secrets::of($request));
             WriteBack::all($reply['write_backs'] ?? [], $whmcs->model());
@@ -83,13 +83,35 @@ final class Entry
     }
 
     /**
-     * Forces one step of the pipeline.
+     * A button of the admin: the action whose function WHMCS calls.
      *
+     * @param string $function such as proxmoxkvm_SetCpuRam
      * @param array<string, mixed> $params
      */
-    public static function step(string $step, array $params): string
+    public static function button(string $function, array $params): string
     {
-        return self::verb('run_step', $params, ['step' => $step]);
+        return Language::forStaff(static function () use ($function, $params): string {
+            try {
+                return self::verb(Buttons::action($function), $params);
+            } catch (Throwable $error) {
+                return Problem::html($error, []);
+            }
+        });
+    }
+
+    /**
+     * What a verb needs beside the order, and no other is given: zones hold secrets.
+     *
+     * @return array<string, mixed>
+     */
+    private static function brought(string $verb, Params $whmcs): array
+    {
+        $brought = [];
+        foreach (Verb::named($verb, Native::catalogue('verbs'))->brings as $part) {
+            $brought[$part] = $part === 'zones' ? Zones::all() : Services::terminated([$whmcs->serverId()]);
+        }
+
+        return $brought;
     }
 
     /**

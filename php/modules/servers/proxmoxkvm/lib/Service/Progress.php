@@ -6,59 +6,43 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
-/** Where a service stands on the way from `creation` to `ready`. The way itself is the core's table of steps. */
+/** Where a service stands on the way from `creation` to `ready`, as the core says. */
 final class Progress
 {
-    /** Statuses beside the way: the machine was built to its end. */
-    private const BUILT = ['change_package', 'set_dns_records'];
-
     /**
-     * @param list<string> $statuses from the first to the last
-     * @param int|null $position of the service among them; null when it is on its way out
-     * @param string|null $button label of the button that does the next step
+     * @param int $done steps; of so many
+     * @param string|null $next what is being worked on: the status that comes next
+     * @param string|null $button label of the button that does it
      */
     private function __construct(
-        public readonly array $statuses,
-        public readonly ?int $position,
+        public readonly int $done,
+        public readonly int $total,
+        public readonly ?string $next,
         public readonly ?string $button
     ) {
     }
 
-    /** @param list<array<string, mixed>> $steps as the core lists them, first step first */
-    public static function of(array $steps, string $status): self
+    /**
+     * @param array<string, mixed>|null $service as the core shows it
+     * @return self|null null when it is on its way out, or not known
+     */
+    public static function of(?array $service): ?self
     {
-        $statuses = $steps === [] ? [] : [(string) $steps[0]['from'], ...array_column($steps, 'name')];
-        $found = array_search($status, $statuses, true);
-        $position = match (true) {
-            $found !== false => (int) $found,
-            $statuses === [] => null,
-            in_array($status, self::BUILT, true) => count($statuses) - 1,
-            $status === 'reinstall' => 0,
-            default => null,
-        };
+        $progress = $service['progress'] ?? null;
 
-        return new self($statuses, $position, $found === false ? null : ($steps[(int) $found]['label'] ?? null));
-    }
-
-    public function total(): int
-    {
-        return max(0, count($this->statuses) - 1);
+        return is_array($progress)
+            ? new self((int) $progress['done'], (int) $progress['total'], $progress['next'], $progress['button'])
+            : null;
     }
 
     public function isComplete(): bool
     {
-        return $this->position !== null && $this->position === $this->total();
+        return $this->done === $this->total;
     }
 
     public function percent(): int
     {
-        return $this->total() === 0 ? 0 : (int) round(100 * ($this->position ?? 0) / $this->total());
-    }
-
-    /** What is being worked on: the status that comes next; null when there is none. */
-    public function next(): ?string
-    {
-        return $this->position === null ? null : $this->statuses[$this->position + 1] ?? null;
+        return $this->total === 0 ? 0 : (int) round(100 * $this->done / $this->total);
     }
 
     /** A status in words. One of a newer core has none yet, and keeps its name. */

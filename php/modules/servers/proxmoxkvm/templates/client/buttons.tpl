@@ -1,8 +1,18 @@
-{* What is asked before a form is sent stands in data-sure. *}
+{* The actions that the core lists. What is asked before one is sent stands in data-sure; or something is typed for it. *}
 {foreach $proxmoxkvm.buttons as $button}
-    <form method="post" action="clientarea.php?action=productdetails">
-        {include file="{$proxmoxkvm.templates}/form.tpl" function=$button.function}
-        <button type="submit" class="btn btn-primary"{if !$vm.can[$button.function]} disabled{/if}
-                data-sure="{$button.sure|escape}">{$button.label|escape}</button>
+    <form method="post" action="clientarea.php?action=productdetails"{if $button.typed} class="proxmoxkvm-typed"{/if}>
+        {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do=$button.name}
+        {foreach $button.inputs as $input}
+            <input type="text" name="{$input|escape}" maxlength="253" autocomplete="off" class="form-control"
+                   aria-label="{$button.label|escape}: {$input|escape}">
+        {/foreach}
+        {if $button.typed}
+            <label><span class="small">{$button.sure|escape}</span>
+                <input type="text" name="typed" maxlength="253" autocomplete="off" autocapitalize="none"
+                       spellcheck="false" class="form-control" required></label>
+        {/if}
+        <button type="submit" class="btn {if $button.typed}btn-danger{else}btn-primary{/if}"
+                {if empty($vm.can[$button.name])} disabled{/if}
+                data-sure="{if !$button.typed}{$button.sure|escape}{/if}">{$button.label|escape}</button>
     </form>
 {/foreach}

@@ -1,7 +1,8 @@
-{* What each form of the page sends: whose it is, and the function of the module that it is for. *}
+{* What each form of the page sends: whose it is, the function of the module that it is for, and the action. *}
 <input type="hidden" name="token" value="{$proxmoxkvm.token|escape}">
 <input type="hidden" name="id" value="{$proxmoxkvm.service|escape}">
 <input type="hidden" name="modop" value="custom">
 <input type="hidden" name="a" value="{$function|escape}">
 {* The same form sent twice is one operation. *}
-<input type="hidden" name="proxmoxkvm_nonce" value="{$proxmoxkvm.nonce|escape}{$function|escape}">
+<input type="hidden" name="proxmoxkvm_nonce" value="{$proxmoxkvm.nonce|escape}{$do|default:$function|escape}">
+{if $do}<input type="hidden" name="do" value="{$do|escape}">{/if}

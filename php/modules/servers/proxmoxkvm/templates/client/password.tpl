@@ -6,7 +6,7 @@
             >{$proxmoxkvm.password.shown|escape}</code>
         <form method="post" action="clientarea.php?action=productdetails"
               {if $proxmoxkvm.password.shown != ''} hidden{/if}>
-            {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientPassword"}
+            {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientPassword" do=""}
             <input type="submit" class="btn btn-primary btn-sm" value="{$proxmoxkvm.password.show|escape}">
         </form>
     </td>

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
+
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+
+/** Every action that the core offers staff for a service, drawn as it lists them; those refused say why. */
+final class ActionForms
+{
+    /** @param list<array<string, mixed>> $actions as the core lists them */
+    public static function html(string $link, array $actions): string
+    {
+        $groups = [];
+        foreach ($actions as $action) {
+            $groups[(string) $action['group']][] = self::form($link, $action);
+        }
+        $html = '';
+        foreach ($groups as $group => $forms) {
+            $html .= '<p><strong>' . Html::text(self::words("action_group_$group", $group)) . '</strong></p>'
+                . implode('', $forms);
+        }
+
+        return $html === '' ? '' : Html::panel(Html::lang('addon_actions'), $html);
+    }
+
+    /** @param array<string, mixed> $action */
+    private static function form(string $link, array $action): string
+    {
+        $name = (string) $action['name'];
+        $fields = array_column($action['inputs'] ?? [], 'name');
+        if (($action['sure'] ?? '') === 'typed') {
+            $fields[] = 'typed';
+        }
+        $inputs = '';
+        foreach ($fields as $field) {
+            $inputs .= Html::input($field, '', self::words("action_input_$field", $field)) . ' ';
+        }
+        $label = $action['label'] ?? self::words("action_$name", $name);
+        $refused = ($action['allowed'] ?? false) === true ? '' : ' disabled title="' . Html::text($action['why']) . '"';
+        $kind = ($action['sure'] ?? '') === 'typed' ? 'danger' : 'default';
+        $button = sprintf(
+            '<button type="submit" class="btn btn-%s btn-sm" name="act" value="action"%s>%s</button>',
+            $kind,
+            $refused,
+            Html::text((string) $label)
+        );
+
+        return '<div class="proxmoxkvm-action">' . Html::form($link, ['do' => $name], $inputs . $button) . '</div>';
+    }
+
+    /** What a newer core offers has no words yet, and keeps its name. */
+    private static function words(string $key, string $name): string
+    {
+        return Lang::has($key) ? Lang::text($key) : $name;
+    }
+}

@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Service;
+
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+
+/** What a form of an action sends: the inputs that the core's table names, and the name typed for what destroys. */
+final class ActionInputs
+{
+    /** No input is longer. */
+    private const LONGEST = 253;
+
+    /**
+     * @param array<string, mixed> $post
+     * @return array<string, string> for the core, which checks each
+     */
+    public static function of(string $action, array $post): array
+    {
+        $row = array_column(Native::catalogue('actions'), null, 'name')[$action] ?? [];
+        $fields = array_column($row['inputs'] ?? [], 'name');
+        if (($row['sure'] ?? '') === 'typed') {
+            $fields[] = 'typed';
+        }
+        $plain = static fn (string $name): string => self::plain($post[$name] ?? '');
+
+        return array_combine($fields, array_map($plain, $fields));
+    }
+
+    /** WHMCS encodes what browsers send like what it stores. */
+    private static function plain(mixed $value): string
+    {
+        return is_string($value) ? mb_strcut(trim(Text::plain($value)), 0, self::LONGEST + 1) : '';
+    }
+}

@@ -1,0 +1,190 @@
+//! What must hold before an action: conditions as data, and the sentence of the first that does not.
+
+use super::table::Action;
+use crate::guest::{HIBERNATED, Power};
+use crate::pipeline::{self, Needs, Row};
+use crate::problems::Refusal;
+use crate::words::ids::{NodeName, ServiceId, Vmid};
+use crate::words::status::Status;
+
+/// What must hold of a service and its guest.
+#[derive(Debug, Clone, Copy)]
+pub enum Condition {
+    /// It is neither terminated nor about to be.
+    Living,
+    /// It has one of these local statuses; a refusal names the first.
+    In(&'static [Status]),
+    /// It is not suspended.
+    NotSuspended,
+    /// It has a guest.
+    HasGuest,
+    /// Proxmox VE has not locked the guest; the lock of one that is hibernated does not count.
+    Unlocked,
+    /// The guest runs.
+    Running,
+    /// The guest is to be stopped first.
+    Stopped,
+    /// The guest does not run yet.
+    NotRunning,
+    /// The guest is stopped, or was deleted by a request that did not live to say so.
+    StoppedOrGone,
+    /// The step of the action is the next one or was done before, and its row's needs hold.
+    MayBeStepped,
+}
+
+/// All that decides about a button.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Situation {
+    /// The service.
+    pub service: ServiceId,
+    /// Its local status.
+    pub status: Status,
+    /// Its guest, if it has one.
+    pub guest: Option<Vmid>,
+    /// The guest that it had, and its node, where PVE has it no more.
+    pub gone: Option<(Vmid, NodeName)>,
+    /// The remote status.
+    pub power: Option<Power>,
+    /// The remote lock.
+    pub lock: Option<String>,
+    /// Whether the service is suspended.
+    pub suspended: bool,
+}
+
+impl Situation {
+    fn the_guest(&self) -> Result<Vmid, Refusal> {
+        let service = self.service;
+        let why = || match self.gone.clone() {
+            Some((vmid, node)) => Refusal::Gone { service, vmid, node },
+            None => Refusal::NoGuest(service),
+        };
+        self.guest.ok_or_else(why)
+    }
+
+    fn unlocked(&self) -> Result<(), Refusal> {
+        match (&self.lock, self.guest) {
+            (Some(lock), _) if lock == HIBERNATED => Ok(()),
+            (Some(lock), Some(vmid)) => Err(Refusal::Locked {
+                vmid,
+                lock: lock.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_running(&self) -> Result<(), Refusal> {
+        let vmid = self.the_guest()?;
+        match &self.power {
+            Some(Power::Running) => Ok(()),
+            Some(Power::Stopped) => Err(Refusal::AlreadyStopped(vmid)),
+            _ => Err(Refusal::PowerUnknown(vmid)),
+        }
+    }
+
+    fn is_stopped(&self, otherwise: fn(Vmid) -> Refusal) -> Result<(), Refusal> {
+        let vmid = self.the_guest()?;
+        match &self.power {
+            Some(Power::Stopped) => Ok(()),
+            Some(Power::Running) => Err(otherwise(vmid)),
+            _ => Err(Refusal::PowerUnknown(vmid)),
+        }
+    }
+
+    fn is_active(&self) -> Result<(), Refusal> {
+        if self.suspended {
+            Err(Refusal::Suspended(self.service))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn is_in(&self, statuses: &[Status]) -> Result<(), Refusal> {
+        let found = self.status;
+        match statuses.first() {
+            Some(wanted) if !statuses.contains(&found) => Err(Refusal::Status { wanted: *wanted, found }),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_not_deleted(&self) -> Result<(), Refusal> {
+        match self.status {
+            Status::Terminate => Err(Refusal::Terminating(self.service)),
+            Status::Removed => Err(Refusal::NoGuest(self.service)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Deleted already, by a request that did not live to say so: the status still has to follow.
+    fn is_gone_unsaid(&self) -> bool {
+        let cloned = pipeline::row_to(Status::Clone);
+        self.guest.is_none() && cloned.is_some_and(|row| pipeline::is_past(self.status, row))
+    }
+
+    fn may_be_stepped(&self, row: &Row) -> Result<(), Refusal> {
+        if self.status != row.from && !pipeline::is_past(self.status, row) {
+            return Err(Refusal::Status {
+                wanted: row.from,
+                found: self.status,
+            });
+        }
+        match (row.needs, row.to, self.guest) {
+            (Needs::NoGuest, Status::Clone, Some(vmid)) => Err(Refusal::HasGuest {
+                service: self.service,
+                vmid,
+            }),
+            (Needs::NoGuest, _, _) => Ok(()),
+            (needs, _, _) => {
+                let vmid = self.the_guest()?;
+                self.unlocked()?;
+                if self.lock.as_deref() == Some(HIBERNATED) {
+                    return Err(Refusal::Hibernated(vmid));
+                }
+                if needs == Needs::Stopped {
+                    self.is_stopped(Refusal::Running)
+                } else {
+                    Ok(())
+                }
+            }
+        }
+    }
+}
+
+impl Condition {
+    fn check(self, action: &Action, now: &Situation) -> Result<(), Refusal> {
+        match self {
+            Condition::Living => now.is_not_deleted(),
+            Condition::In(statuses) => now.is_in(statuses),
+            Condition::NotSuspended => now.is_active(),
+            Condition::HasGuest => now.the_guest().map(drop),
+            Condition::Unlocked => now.unlocked(),
+            Condition::Running => now.is_running(),
+            Condition::Stopped => now.is_stopped(Refusal::Running),
+            Condition::NotRunning => now.is_stopped(Refusal::AlreadyRunning),
+            Condition::StoppedOrGone if now.is_gone_unsaid() => Ok(()),
+            Condition::StoppedOrGone => now.is_stopped(Refusal::Running),
+            Condition::MayBeStepped => action.step().map_or(Ok(()), |row| now.may_be_stepped(row)),
+        }
+    }
+}
+
+impl Action {
+    /// Whether it may be done now, or the sentence that says why not.
+    ///
+    /// # Errors
+    /// The first condition of the guard that does not hold.
+    pub fn allowed(&self, now: &Situation) -> Result<(), Refusal> {
+        self.guard.iter().try_for_each(|condition| condition.check(self, now))
+    }
+
+    /// Whether it is offered, or the sentence that says why not. Where nobody has looked at the guest (`power` is none)
+    /// only the store decides: doing it looks again anyway.
+    ///
+    /// # Errors
+    /// As [`Action::allowed`], but for what only a look can say.
+    pub fn offered(&self, now: &Situation) -> Result<(), Refusal> {
+        match self.allowed(now) {
+            Err(Refusal::PowerUnknown(_)) if now.power.is_none() => Ok(()),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! THE TABLE of actions: everything that staff or a customer can ask of a service beside WHMCS's own functions.
+//!
+//! The verbs, both pages, WHMCS's buttons, the documentation and the tests read this one table. A new action is one row
+//! here, and its texts: `action_x`, `action_x_sure`, `action_x_done`.
+
+use super::guard::Condition::{
+    self, HasGuest, In, Living, MayBeStepped, NotRunning, NotSuspended, Running, Stopped, StoppedOrGone, Unlocked,
+};
+use crate::package::More;
+use crate::pipeline::{PIPELINE, Row, acts};
+use crate::problems::Refusal;
+use crate::service::pace::Pace;
+use crate::words::ids::Actor;
+use crate::words::status::Status;
+use serde::Serialize;
+
+/// Where pages put it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// On, off, again.
+    Power,
+    /// What deletes or makes anew.
+    Rebuild,
+    /// One step of the pipeline, against the package as it is now.
+    Steps,
+    /// Host names, forward and reverse.
+    Names,
+    /// Whose it is, and which VM.
+    Identity,
+}
+
+/// Whether the page asks once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sure {
+    /// It does not.
+    No,
+    /// A yes is enough (text `action_x_sure`).
+    Asked,
+    /// It destroys: the name of the VM is typed.
+    Typed,
+}
+
+/// A switch of a product (More settings) that lets its customers do something.
+#[derive(Debug, Clone, Copy)]
+pub struct Permission {
+    /// Its key: `client_start`.
+    pub switch: &'static str,
+    /// What it lets them do, for sentences: `start the VM`.
+    pub to: &'static str,
+    /// Whether it is on.
+    pub on: fn(&More) -> bool,
+}
+
+/// Something to type or choose beside the button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// Its field of the request.
+    pub name: &'static str,
+    /// What it should be.
+    pub kind: Kind,
+}
+
+/// What an input should be; the verb says what is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// One of the service's own addresses.
+    Address,
+    /// A host name, or nothing.
+    HostName,
+    /// The number of a VM.
+    Vmid,
+}
+
+/// How an action is done.
+#[derive(Debug, Clone, Copy)]
+pub enum How {
+    /// The row is reached within this request.
+    Reach(&'static Row),
+    /// One step of the pipeline is forced. If it is the next one, the status advances too.
+    Step(Status),
+    /// The guest is restarted: nothing in a look says that this has happened, so it is asked once.
+    Reboot,
+    /// The status is set, and the pipeline makes it true: what has no time now, the cron does.
+    Queue(Status),
+    /// A verb of its own.
+    Own,
+}
+
+/// A row: what can be asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Action {
+    /// Its name in requests, history and texts.
+    pub name: &'static str,
+    /// The admin button of the specification, exactly.
+    pub label: Option<&'static str>,
+    /// The end of the name of WHMCS's function behind that button.
+    pub function: Option<&'static str>,
+    /// Where pages put it.
+    pub group: Group,
+    /// The switch that gives it to customers; `None`: it is for staff alone.
+    pub client: Option<Permission>,
+    /// What must hold, in the order in which it is asked.
+    pub guard: &'static [Condition],
+    /// What is typed or chosen beside it.
+    pub inputs: &'static [Input],
+    /// How often a customer may ask for it, beside [`Pace::CHANGES`].
+    pub quota: Option<Pace>,
+    /// Whether the page asks once more.
+    pub sure: Sure,
+    /// Whether its request has to bring the DNS zones, with their secrets.
+    pub zones: bool,
+    /// How it is done.
+    pub how: How,
+    /// The kinds of tasks that it ends: what waits for a guest to shut down may wait for one that hangs. Every other
+    /// task is let end.
+    pub overrules: &'static [&'static str],
+}
+
+impl Permission {
+    /// Refuses where the switch is off.
+    ///
+    /// # Errors
+    /// What the product does not let its customers do.
+    pub fn granted(&self, more: &More) -> Result<(), Refusal> {
+        if (self.on)(more) {
+            Ok(())
+        } else {
+            Err(Refusal::NotForClients(self.to, self.switch))
+        }
+    }
+}
+
+impl Action {
+    const fn new(name: &'static str, group: Group, how: How) -> Action {
+        Action {
+            name,
+            label: None,
+            function: None,
+            group,
+            client: None,
+            guard: &[Living],
+            inputs: &[],
+            quota: None,
+            sure: Sure::No,
+            zones: false,
+            how,
+            overrules: &[],
+        }
+    }
+
+    const fn button(self, label: &'static str, function: &'static str) -> Action {
+        Action {
+            label: Some(label),
+            function: Some(function),
+            ..self
+        }
+    }
+
+    const fn client(self, switch: &'static str, to: &'static str, on: fn(&More) -> bool) -> Action {
+        Action {
+            client: Some(Permission { switch, to, on }),
+            ..self
+        }
+    }
+
+    const fn when(self, guard: &'static [Condition]) -> Action {
+        Action { guard, ..self }
+    }
+
+    const fn with(self, inputs: &'static [Input]) -> Action {
+        Action { inputs, ..self }
+    }
+
+    const fn zones(self) -> Action {
+        Action { zones: true, ..self }
+    }
+
+    const fn quota(self, quota: Pace) -> Action {
+        Action {
+            quota: Some(quota),
+            ..self
+        }
+    }
+
+    const fn sure(self, sure: Sure) -> Action {
+        Action { sure, ..self }
+    }
+
+    const fn overrules(self, overrules: &'static [&'static str]) -> Action {
+        Action { overrules, ..self }
+    }
+
+    /// Whether it is there for who asks: everything for staff; for customers what the product gives them (`more`; none: that
+    /// is not known, and what might be given is there).
+    pub fn is_for(&self, actor: Actor, more: Option<&More>) -> bool {
+        match (actor, &self.client) {
+            (Actor::Client, None) => false,
+            (Actor::Client, Some(client)) => more.is_none_or(client.on),
+            _ => true,
+        }
+    }
+
+    /// The row of a name.
+    pub fn named(name: &str) -> Option<&'static Action> {
+        ACTIONS.iter().find(|action| action.name == name)
+    }
+
+    /// The step of the pipeline that it forces.
+    pub fn step(&self) -> Option<&'static Row> {
+        let How::Step(to) = self.how else { return None };
+        PIPELINE.iter().find(|row| row.to == to)
+    }
+
+    /// Whether something is lost by it that nobody can bring back.
+    pub fn destroys(&self) -> bool {
+        self.sure == Sure::Typed
+    }
+}
+
+const fn input(name: &'static str, kind: Kind) -> Input {
+    Input { name, kind }
+}
+
+/// A step's button: its row says what it needs.
+const fn step(to: Status, label: &'static str, function: &'static str) -> Action {
+    Action::new(to.as_str(), Group::Steps, How::Step(to))
+        .button(label, function)
+        .when(&[Living, MayBeStepped])
+}
+
+/// Every action, in the order of the specification's buttons.
+#[rustfmt::skip]
+pub static ACTIONS: &[Action] = &[
+    Action::new("start", Group::Power, How::Reach(&acts::START))
+        .button("Start", "Start")
+        .client("client_start", "start the VM", |more| more.client_start)
+        // a change that is queued stops the guest itself
+        .when(&[Living, In(&[Status::Ready, Status::ChangePackage]), NotSuspended, Unlocked, NotRunning]),
+    Action::new("stop", Group::Power, How::Reach(&acts::STOP))
+        .button("Stop", "Stop")
+        .client("client_stop", "switch the VM off", |more| more.client_stop)
+        .when(&[Living, HasGuest, Unlocked, Running])
+        .sure(Sure::Asked)
+        .overrules(&["qmshutdown", "qmreboot"]),
+    Action::new("reboot", Group::Power, How::Reboot)
+        .client("client_reboot", "restart the VM", |more| more.client_reboot)
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, Unlocked, Running])
+        .sure(Sure::Asked),
+    Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))
+        .button("**Reinstall", "Reinstall")
+        .when(&[Living, NotSuspended, Unlocked, Stopped])
+        .client("client_reinstall", "reinstall the VM", |more| more.client_reinstall)
+        .quota(Pace::REINSTALLS)
+        .sure(Sure::Typed),
+    step(Status::SetIp, "VMSetDedicatedIp ->", "VMSetDedicatedIp"),
+    step(Status::Clone, "VMClone ->", "VMClone"),
+    step(Status::SetCpuRam, "**Set CPU RAM ->", "SetCpuRam"),
+    step(Status::SetSystemDiskSize, "*Set System Disk Size ->", "SetSystemDiskSize"),
+    step(Status::SetSystemDiskBandwidth, "*Set System Disk Bandwidth ->", "SetSystemDiskBandwidth"),
+    step(Status::SetCreatedAdditionalDisk, "*Set Created Additional Disk ->", "SetCreatedAdditionalDisk"),
+    step(Status::SetAdditionalDiskSize, "*Set Additional Disk Size ->", "SetAdditionalDiskSize"),
+    step(Status::SetAdditionalDiskBandwidth, "*Set Additional Disk Bandwidth ->", "SetAdditionalDiskBandwidth"),
+    step(Status::SetNetwork, "*Set Network ->", "SetNetwork"),
+    step(Status::SetFirewall, "*Set Firewall ->", "SetFirewall"),
+    step(Status::SetCloudinit, "**SetCloudinit", "SetCloudinit"),
+    Action::new("vm_remove", Group::Rebuild, How::Reach(&acts::REMOVE))
+        .button("**VMRemove", "VMRemove")
+        .when(&[Living, Unlocked, StoppedOrGone])
+        .sure(Sure::Typed),
+    Action::new("set_dns_records", Group::Names, How::Own)
+        .button("Set DNS records", "SetDnsRecords")
+        .when(&[Living, In(&[Status::Ready])])
+        .zones(),
+    Action::new("set_reverse_name", Group::Names, How::Own)
+        .client("client_rdns", "set reverse names", |more| more.client_rdns)
+        .when(&[Living])
+        .with(&[input("address", Kind::Address), input("name", Kind::HostName)])
+        .quota(Pace::NAMES)
+        .zones(),
+    // what a test adds, to see that one row is enough
+    #[cfg(feature = "dummy-action")]
+    Action::new("wave", Group::Power, How::Reach(&acts::START))
+        .client("client_start", "wave", |more| more.client_start)
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, Unlocked, NotRunning])
+        .sure(Sure::Asked),
+    Action::new("attach", Group::Identity, How::Own)
+        .when(&[])
+        .with(&[input("vmid", Kind::Vmid)]),
+    Action::new("confirm", Group::Identity, How::Own)
+        .when(&[]),
+];

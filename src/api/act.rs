@@ -1,0 +1,176 @@
+//! Does an action of the table: who may, how often, what must hold, and then as its row says.
+
+use super::dns;
+use super::life::verb::{Verb, paced, parse, permitted};
+use super::life::{attach, confirm};
+use crate::actions::{Action, How};
+use crate::api::core::Core;
+use crate::engine::{Goal, Outcome};
+use crate::pipeline::{self, Row};
+use crate::problems::{Error, Refusal};
+use crate::words::ids::{Actor, quoted};
+use crate::words::status::Status;
+use serde_json::Value;
+
+/// What an action of its own runs.
+type Own = fn(&Core, &Value) -> Result<Value, Error>;
+
+/// The actions that are verbs of their own.
+const OWN: &[(&str, Own)] = &[
+    ("attach", attach),
+    ("confirm", confirm),
+    ("set_dns_records", dns::set_dns_records),
+    ("set_reverse_name", dns::set_reverse_name),
+];
+
+/// Does the action of a name for an order; `action` is what the request calls `do`.
+///
+/// # Errors
+/// An action that there is not, one that is not the asking actor's, and whatever keeps it from being done.
+pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
+    let action = Action::named(name).ok_or_else(|| Refusal::NoSuchAction(quoted(name)))?;
+    let (_, id, order) = parse(request)?;
+    permitted(action, &order)?;
+    let actor = order.by.actor;
+    if let How::Own = action.how {
+        let own = OWN.iter().find(|(own, _)| *own == action.name);
+        let (_, run) = own.ok_or_else(|| Refusal::NoSuchAction(quoted(name)))?;
+        return run(core, request);
+    }
+    let mut verb = Verb::begin(core, id, order, action.name)?;
+    let meant = verb.must_be_meant(action, request);
+    let allowed = meant
+        .and_then(|()| verb.guard(action))
+        .and_then(|()| verb.possible(action));
+    let quota = action.quota.as_ref();
+    let allowed = allowed.and_then(|()| quota.map_or(Ok(()), |quota| paced(core, id, actor, *quota)));
+    if let Err(error) = allowed {
+        return refused(verb, action, error);
+    }
+    match action.how {
+        How::Reach(row) => reach(verb, row),
+        How::Step(_) => step(verb, action),
+        How::Reboot => reboot(verb),
+        How::Queue(status) => queue(verb, status),
+        How::Own => Err(Refusal::NoSuchAction(quoted(name)).into()),
+    }
+}
+
+impl Verb<'_> {
+    /// What destroys is done for a customer only where the VM's name was typed (`typed`), and so for a page that asks staff
+    /// for it. WHMCS's own buttons cannot ask.
+    fn must_be_meant(&mut self, action: &Action, request: &Value) -> Result<(), Error> {
+        let must = self.job.order.by.actor == Actor::Client || !request["typed"].is_null();
+        if !must || !action.destroys() {
+            return Ok(());
+        }
+        let typed = request["typed"].as_str().unwrap_or_default().trim();
+        let body = &self.service().body;
+        let names = [body.name.as_deref(), body.domain.as_deref()];
+        if !typed.is_empty() && names.contains(&Some(typed)) {
+            return Ok(());
+        }
+        Err(Refusal::NotMeant.into())
+    }
+
+    /// What a queued status would refuse of the guest as it was just seen is refused now.
+    fn possible(&mut self, action: &Action) -> Result<(), Error> {
+        let How::Queue(status) = action.how else { return Ok(()) };
+        let engine = self.core.engine();
+        engine.must_be_possible(&self.job, status)?;
+        engine.must_be_buildable(&self.job)
+    }
+
+    /// Whether the pipeline goes on from here by itself.
+    fn pending(&mut self) -> bool {
+        pipeline::row_from(self.service().status).is_some()
+    }
+}
+
+/// Nothing was begun: what the cron was about to do, it does.
+fn refused(mut verb: Verb<'_>, action: &Action, error: Error) -> Result<Value, Error> {
+    let under_way = verb.service().body.task.is_some();
+    let due = match (verb.due_before(), action.how) {
+        (None, How::Reach(_) | How::Reboot) if under_way => Some(verb.now()),
+        (None, How::Step(_)) if under_way && verb.pending() => Some(verb.now()),
+        (due, _) => due,
+    };
+    verb.end_or_leave(due, Err(error))
+}
+
+/// The row is reached within this request. The status of the service decides what the cron does next.
+fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<Value, Error> {
+    let result = verb.reach(Goal::Act(row));
+    // a removed guest is not cloned again by itself
+    let removed = row.to != Status::Ready && result.is_ok();
+    let due = match verb.due_before() {
+        _ if removed => None,
+        None if verb.service().body.task.is_some() => Some(verb.now()),
+        due => due,
+    };
+    let mut reply = verb.end_or_leave(due, result)?;
+    if removed {
+        reply["removed"] = Value::Bool(true);
+    }
+    Ok(reply)
+}
+
+fn reboot(mut verb: Verb<'_>) -> Result<Value, Error> {
+    let result = verb.core.engine().reboot(&mut verb.job);
+    let due = match verb.due_before() {
+        None if verb.service().body.task.is_some() => Some(verb.now()),
+        due => due,
+    };
+    verb.end_or_leave(due, result)
+}
+
+/// Forces one step against the package as it is now. If it is the next one, the status advances too.
+fn step(mut verb: Verb<'_>, action: &Action) -> Result<Value, Error> {
+    let Some(row) = action.step() else {
+        let due = verb.due_before();
+        return verb.end(due, Err(Refusal::NoSuchAction(quoted(action.name)).into()));
+    };
+    if verb.pending() {
+        verb.make_due();
+    }
+    let result = verb.reach(Goal::Step(row));
+    // a step that was refused begins nothing: a removed guest is not cloned again by itself
+    let begun = result.is_ok() || verb.service().body.task.is_some();
+    let pending = verb.pending();
+    let due = verb.due_before().or_else(|| (begun && pending).then(|| verb.now()));
+    verb.end_or_leave(due, result)
+}
+
+/// The status is set; this request goes on as far as its time suffices, and the cron from there.
+fn queue(mut verb: Verb<'_>, status: Status) -> Result<Value, Error> {
+    let due = verb.due_before();
+    verb.queue(status);
+    verb.service().body.reinstalled = true;
+    verb.make_due();
+    match verb.run(Goal::Cloned) {
+        Outcome::Settled => {
+            let now = verb.now();
+            verb.leave(now, Ok(()), true)
+        }
+        Outcome::Waiting { until, .. } => verb.leave(until, Ok(()), true),
+        Outcome::Refused(error) => verb.end(due, Err(error)),
+        Outcome::Failed { error, retry_at } => verb.leave(retry_at, Err(error), true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actions::ACTIONS;
+
+    #[test]
+    fn each_action_of_its_own_has_a_verb_and_no_other_has() {
+        let own: Vec<&str> = (ACTIONS.iter())
+            .filter(|action| matches!(action.how, How::Own))
+            .map(|action| action.name)
+            .collect();
+        let mut verbs: Vec<&str> = OWN.iter().map(|(name, _)| *name).collect();
+        verbs.sort_by_key(|name| own.iter().position(|own| own == name));
+        assert_eq!(verbs, own);
+    }
+}

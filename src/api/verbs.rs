@@ -1,0 +1,221 @@
+//! THE TABLE of verbs: what PHP can ask of the library, what it must bring, and what answers.
+//!
+//! WHMCS's own functions and the cron keep functions of their own in the C ABI, so that the header says what the product
+//! does. Whatever else there is goes through `act`, which may change something, or `read`, which shows. The actions of a
+//! service are a table of their own ([`crate::actions::ACTIONS`]); `act` knows them by the same names.
+
+use super::core::Core;
+use super::{act, cron, once, output, request};
+use crate::actions::{ACTIONS, Action};
+use crate::pipeline::PIPELINE;
+use crate::problems::{Error, Refusal};
+use crate::words::ids::quoted;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// By which function of the C ABI a verb is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// Its own: `proxmoxkvm_create`.
+    Function,
+    /// `proxmoxkvm_act`, which is told the name as `do`.
+    Act,
+    /// `proxmoxkvm_read`, which is told the name as `read`.
+    Read,
+}
+
+/// What a request has to bring that costs PHP something, or is a secret: it is sent where it is needed, and nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Brings {
+    /// The DNS zones with their secrets (`zones`).
+    Zones,
+    /// The services of the server entry that WHMCS calls terminated (`terminated`).
+    Terminated,
+}
+
+/// What a verb does to store and Proxmox VE.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// It may change something: only in a store of the WHMCS that asks.
+    Changes(fn(&Core, &Value) -> Result<Value, Error>),
+    /// It changes nothing, or says whose the store is.
+    Looks(fn(&Core, &Value) -> Result<Value, Error>),
+}
+
+/// A row: a verb.
+pub struct Verb {
+    /// Its name.
+    pub name: &'static str,
+    /// How it is asked.
+    pub entry: Entry,
+    /// What a request has to bring.
+    pub brings: &'static [Brings],
+    /// What answers.
+    pub run: Run,
+}
+
+const fn changes(name: &'static str, entry: Entry, run: fn(&Core, &Value) -> Result<Value, Error>) -> Verb {
+    let run = Run::Changes(run);
+    let brings = &[];
+    Verb {
+        name,
+        entry,
+        brings,
+        run,
+    }
+}
+
+const fn looks(name: &'static str, entry: Entry, run: fn(&Core, &Value) -> Result<Value, Error>) -> Verb {
+    let run = Run::Looks(run);
+    let brings = &[];
+    Verb {
+        name,
+        entry,
+        brings,
+        run,
+    }
+}
+
+impl Verb {
+    const fn bringing(self, brings: &'static [Brings]) -> Verb {
+        Verb { brings, ..self }
+    }
+}
+
+/// Every verb but the actions of a service.
+#[rustfmt::skip]
+pub static VERBS: &[Verb] = &[
+    // WHMCS's own functions
+    looks("test_connection", Entry::Function, super::test_connection),
+    changes("create", Entry::Function, super::create).bringing(&[Brings::Terminated]),
+    changes("suspend", Entry::Function, super::suspend),
+    changes("unsuspend", Entry::Function, super::unsuspend),
+    changes("terminate", Entry::Function, super::terminate).bringing(&[Brings::Zones]),
+    changes("change_package", Entry::Function, super::change_package),
+    changes("change_password", Entry::Function, super::change_password),
+    changes("usage_update", Entry::Function, super::usage_update),
+    // the cron
+    changes("due", Entry::Function, super::due),
+    changes("cron", Entry::Function, cron::cron).bringing(&[Brings::Zones]),
+    // the installation as a whole
+    changes("check", Entry::Act, super::check),
+    changes("orphans", Entry::Act, super::orphans),
+    changes("forget", Entry::Act, super::forget),
+    changes("deleted", Entry::Act, super::deleted),
+    changes("written_back", Entry::Act, super::written_back),
+    changes("sync_dns_records", Entry::Act, super::sync_dns_records),
+    looks("installation", Entry::Act, super::installation),
+    looks("look_through", Entry::Act, super::look_through),
+    looks("zone_test", Entry::Act, super::zone_test),
+    // pages
+    looks("show", Entry::Read, super::show),
+    looks("activity", Entry::Read, super::activity),
+    looks("usage", Entry::Read, super::usage),
+    looks("list", Entry::Read, super::list),
+    looks("overview", Entry::Read, super::overview),
+    looks("pools", Entry::Read, super::pools),
+    looks("zone_services", Entry::Read, super::zone_services),
+    looks("product_form", Entry::Read, super::product_form),
+];
+
+/// The verbs beside the actions that a customer may ask for: WHMCS asks for it in the customer's name.
+const FOR_CLIENTS: [&str; 1] = ["change_password"];
+
+/// A verb of a request, found.
+pub enum Found {
+    /// A row of [`VERBS`].
+    Verb(&'static Verb),
+    /// An action of a service.
+    Action(&'static Action),
+}
+
+/// The verb of a name, as far as it is asked by this function of the C ABI.
+///
+/// # Errors
+/// A verb that there is not: PHP files and library are of different versions.
+pub fn find(entry: Entry, name: &str) -> Result<Found, Error> {
+    let verb = VERBS.iter().find(|verb| verb.entry == entry && verb.name == name);
+    let action = || Action::named(name).filter(|_| entry == Entry::Act).map(Found::Action);
+    let found = verb.map(Found::Verb).or_else(action);
+    found.ok_or_else(|| Refusal::NoSuchAction(quoted(name)).into())
+}
+
+impl Found {
+    /// Whether it may change something.
+    pub fn changes(&self) -> bool {
+        match self {
+            Found::Verb(verb) => matches!(verb.run, Run::Changes(_)),
+            Found::Action(_) => true,
+        }
+    }
+
+    /// Answers a request. Of what changes something, only actions and the password are for customers.
+    ///
+    /// # Errors
+    /// Those of the verb.
+    pub fn run(&self, core: &Core, request: &Value) -> Result<Value, Error> {
+        match self {
+            Found::Verb(verb)
+                if self.changes() && !FOR_CLIENTS.contains(&verb.name) && request["actor"] == "client" =>
+            {
+                Err(Refusal::StaffOnly(verb.name).into())
+            }
+            Found::Verb(verb) => match verb.run {
+                Run::Changes(run) => once(core, request, run),
+                Run::Looks(run) => run(core, request),
+            },
+            Found::Action(action) => once(core, request, |core, request| act(action.name, core, request)),
+        }
+    }
+}
+
+/// What an action's request has to bring.
+fn brings(action: &Action) -> &'static [Brings] {
+    if action.zones { &[Brings::Zones] } else { &[] }
+}
+
+/// A part of the catalogue: its name, and what makes it.
+type Part = (&'static str, fn() -> Value);
+
+const PARTS: [Part; 4] = [
+    ("verbs", verbs_out),
+    ("actions", || ACTIONS.iter().map(output::action_row_out).collect()),
+    ("options", request::options_out),
+    ("statuses", || {
+        let from = PIPELINE.iter().map(|row| row.from);
+        from.chain(PIPELINE.last().map(|row| row.to))
+            .map(|status| json!(status))
+            .collect()
+    }),
+];
+
+fn verbs_out() -> Value {
+    let verbs = VERBS.iter().map(|verb| (verb.name, verb.entry, verb.brings));
+    let actions = ACTIONS.iter().map(|action| (action.name, Entry::Act, brings(action)));
+    let row = |(name, entry, brings)| json!({"name": name, "entry": entry, "brings": brings});
+    verbs.chain(actions).map(row).collect()
+}
+
+/// All that there is to ask, so that PHP lists none of it itself: `verbs`, `actions` of a service, `options` of a package,
+/// `statuses`; with `{"of": ["verbs"]}` only those parts.
+pub fn catalogue(request: &Value) -> Value {
+    let asked = request["of"].as_array();
+    let is_asked = |name: &str| asked.is_none_or(|of| of.iter().any(|part| part == name));
+    let parts = PARTS.iter().filter(|(name, _)| is_asked(name));
+    output::reply(parts.map(|(name, part)| ((*name).to_owned(), part())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_name_is_asked_for_in_two_ways() {
+        let mut names: Vec<&str> = VERBS.iter().map(|verb| verb.name).collect();
+        names.extend(ACTIONS.iter().map(|action| action.name));
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+    }
+}

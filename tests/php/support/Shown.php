@@ -1,0 +1,117 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+/** What the core answers to `show`, in its own words: the rows are those of the library's catalogue. */
+final class Shown
+{
+    /**
+     * For a customer.
+     *
+     * @param array<string, mixed> $service
+     * @param list<string> $refused actions that are not possible now
+     * @param list<string>|null $given actions of the product; null: those of a product that says nothing of it
+     * @return array<string, mixed>
+     */
+    public static function client(
+        array $service,
+        string $state = 'ready',
+        array $refused = [],
+        ?array $given = null
+    ): array {
+        $given ??= array_column(array_filter(
+            self::part('actions'),
+            static fn (array $action): bool => in_array($action['switch'], self::switchesOn(), true)
+        ), 'name');
+        $actions = array_filter(
+            self::part('actions'),
+            static fn (array $action): bool => in_array($action['name'], $given, true)
+        );
+
+        // What is not finished, or not active, is left alone.
+        $refused = $state === 'ready' ? $refused : array_column($actions, 'name');
+
+        return [
+            'service' => self::service($service),
+            'state' => $state,
+            'actions' => self::offered($actions, array_fill_keys($refused, 'not now')),
+        ];
+    }
+
+    /**
+     * For staff.
+     *
+     * @param array<string, mixed> $service
+     * @param array<string, string> $refused action => why
+     * @return array<string, mixed>
+     */
+    public static function admin(array $service, array $refused = []): array
+    {
+        return ['service' => self::service($service), 'actions' => self::offered(self::part('actions'), $refused)];
+    }
+
+    /** @return list<string> every action of a customer whose product says nothing of it */
+    public static function allOfClients(): array
+    {
+        return array_column(self::client([])['actions'], 'name');
+    }
+
+    /** @param array<string, mixed> $service @return array<string, mixed> */
+    private static function service(array $service): array
+    {
+        return $service + ['progress' => self::progress((string) ($service['status'] ?? ''))];
+    }
+
+    /** @return array<string, mixed>|null */
+    private static function progress(string $status): ?array
+    {
+        $statuses = self::part('statuses');
+        $total = count($statuses) - 1;
+        $at = array_search($status, $statuses, true);
+        $done = match (true) {
+            $at !== false => $at,
+            in_array($status, ['change_package', 'set_dns_records'], true) => $total,
+            $status === 'reinstall' => 0,
+            default => null,
+        };
+        $next = $done === null ? null : $statuses[$done + 1] ?? null;
+
+        return $done === null ? null : [
+            'done' => $done,
+            'total' => $total,
+            'next' => $next,
+            'button' => $at === false ? null : array_column(self::part('actions'), 'label', 'name')[$next] ?? null,
+        ];
+    }
+
+    /**
+     * @param array<array<string, mixed>> $actions
+     * @param array<string, string> $refused
+     * @return list<array<string, mixed>>
+     */
+    private static function offered(array $actions, array $refused): array
+    {
+        return array_values(array_map(static fn (array $action): array => $action + [
+            'allowed' => !isset($refused[$action['name']]),
+            'why' => $refused[$action['name']] ?? null,
+            'code' => isset($refused[$action['name']]) ? 'wrong_status' : null,
+            'quota' => null,
+        ], $actions));
+    }
+
+    /** @return list<string> */
+    private static function switchesOn(): array
+    {
+        $on = array_filter(self::part('options'), static fn (array $option): bool => $option['default'] === 'on');
+
+        return array_column($on, 'key');
+    }
+
+    /** @return list<mixed> */
+    private static function part(string $name): array
+    {
+        return StubLibrary::catalogue()[$name];
+    }
+}
