@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
+.PHONY: demo test check lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
 	dist-try dist-debootstrap mariadb docs pictures
 
 demo: setup-demo
@@ -32,6 +32,15 @@ docs:
 pictures: setup-test
 	cargo build --quiet --workspace
 	PICTURES=$(CURDIR)/docs/pictures phpunit --configuration tests/php/phpunit.xml --filter PicturesTest
+
+# What to run before each commit: under a minute once everything is built.
+check:
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets -- --deny warnings
+	cargo test --quiet --lib
+	cargo test --quiet --test behaviour -- layers:: docs:: problems::
+	phpcs --standard=tests/php/phpcs.xml -q
+	phpunit --configuration tests/php/phpunit.xml --testsuite unit --filter 'StructureTest|LangTest|FunctionsTest'
 
 # Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17; STORE=mariadb make soak
 SEEDS ?= 200

@@ -1,4 +1,5 @@
-//! What PHP asks and gets: JSON both ways. The only module that knows PHP's field names.
+//! What PHP asks: the JSON of requests, read and checked. Fields of a single verb are read where the verb is; what PHP gets is
+//! in [`super::output`].
 
 mod options;
 mod run;

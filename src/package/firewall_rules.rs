@@ -3,6 +3,7 @@
 //! Everything is checked here that does not depend on a node (macros, ipsets and aliases are the node's to know), so
 //! that a typing error shows when the package is read and not when the first guest waits for its firewall.
 
+mod check;
 mod values;
 
 use crate::words::ids::quoted;
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
-use values::{check_addresses, check_ports, comparable, is_name};
+use values::{comparable, is_name};
 
 /// The most rules that a package may have: each one is a call of its own.
 pub const MAX_RULES: usize = 200;
@@ -242,87 +243,6 @@ impl Rule {
         };
         if field.replace(value).is_some() {
             return Err(format!("{word} is there twice"));
-        }
-        Ok(())
-    }
-
-    fn check(&self) -> Result<(), String> {
-        if let Some(iface) = &self.iface {
-            let digits = iface.strip_prefix("net").unwrap_or_default();
-            if digits.is_empty() || digits.len() > 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-                return Err(format!(
-                    "-i names a NIC of the guest, net0 and so on, not {}",
-                    quoted(iface)
-                ));
-            }
-        }
-        if matches!(self.target, Target::Group(_)) && self.values().iter().any(|(name, _)| *name != "iface") {
-            return Err("a GROUP rule takes no option but -i".to_owned());
-        }
-        if let Some(level) = self.log.as_deref().filter(|l| !LOG_LEVELS.contains(l)) {
-            return Err(format!(
-                "-log is one of {}, not {}",
-                LOG_LEVELS.join(", "),
-                quoted(level)
-            ));
-        }
-        self.check_protocol()?;
-        self.check_families()
-    }
-
-    fn check_protocol(&self) -> Result<(), String> {
-        let proto = self.proto.as_deref();
-        if let Some(bad) = proto.filter(|p| !p.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.+".contains(&b))) {
-            return Err(format!(
-                "-p is a protocol such as tcp, udp or icmp, not {}",
-                quoted(bad)
-            ));
-        }
-        let is_icmp = proto.is_some_and(|p| ICMP.contains(&p));
-        for (name, value) in [("-dport", &self.dport), ("-sport", &self.sport)] {
-            let Some(ports) = value else { continue };
-            let proto = proto.ok_or_else(|| format!("{name} needs a protocol: add -p tcp or -p udp"))?;
-            // PVE lets -dport of an ICMP rule hold the message's name
-            let has_ports = PROTOCOLS_WITH_PORTS.contains(&proto) || (is_icmp && name == "-dport");
-            if !has_ports {
-                return Err(format!("the protocol {proto} has no ports, so {name} is not possible"));
-            }
-            check_ports(name, ports)?;
-        }
-        let Some(icmp_type) = &self.icmp_type else {
-            return Ok(());
-        };
-        if !is_icmp {
-            return Err("-icmp-type needs -p icmp or -p icmpv6".to_owned());
-        }
-        if self.dport.is_some() {
-            return Err("-icmp-type and -dport exclude each other".to_owned());
-        }
-        if !icmp_type.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            return Err(format!(
-                "-icmp-type is a name such as echo-request, not {}",
-                quoted(icmp_type)
-            ));
-        }
-        Ok(())
-    }
-
-    fn check_families(&self) -> Result<(), String> {
-        let by_proto = match self.proto.as_deref() {
-            Some("icmp") => Some(4),
-            Some("icmpv6" | "ipv6-icmp") => Some(6),
-            _ => None,
-        };
-        let mut families = vec![by_proto];
-        for (name, value) in [("-source", &self.source), ("-dest", &self.dest)] {
-            if let Some(list) = value {
-                families.push(check_addresses(name, list)?);
-            }
-        }
-        let mut known = families.into_iter().flatten();
-        let first = known.next();
-        if known.any(|family| Some(family) != first) {
-            return Err("the rule mixes IPv4 and IPv6: write one rule for each".to_owned());
         }
         Ok(())
     }

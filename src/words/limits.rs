@@ -1,4 +1,5 @@
-//! Every limit of this crate, in one place: loops, lists, texts, waits.
+//! The limits that more than one floor has to know: loops, lists, texts, waits. What limits a single format (an address
+//! line, a firewall rule, a DNS message) stands with that format.
 
 use std::time::Duration;
 

@@ -100,10 +100,7 @@ fn who_asked_is_kept_with_what_came_of_it() {
     step["step"] = json!("set_network");
     acts::run_step(&world.core, &step).unwrap();
     let last = operations(&world).pop().unwrap();
-    assert_eq!(
-        (last.action.as_str(), &last.arguments),
-        ("set_network", &json!({}))
-    );
+    assert_eq!((last.action.as_str(), &last.arguments), ("set_network", &json!({})));
     let rows = world.home.rows("SELECT * FROM @operations");
     assert!(!format!("{rows:?}").contains(crate::support::PASSWORD));
 }
