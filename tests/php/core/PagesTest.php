@@ -53,7 +53,7 @@ final class PagesTest extends CoreTestCase
         self::assertSame([$this->whmcs->row($service)->dedicatedip], $ready['addresses']);
         self::assertSame('running', $ready['power']);
         $fields = $fpm->result('fields', $service);
-        self::assertStringContainsString('Memory', $fields['Package and VM']);
+        self::assertStringContainsString('RAM', $fields['Package and VM']);
         self::assertStringNotContainsString('different', $fields['Package and VM'], 'it is as it was sold');
         self::assertStringContainsString('Possible now: Stop,', $fields['Buttons']);
         $usage = $this->ask($fpm, $service, 'ClientUsage', ['timeframe' => 'day']);
@@ -115,7 +115,7 @@ final class PagesTest extends CoreTestCase
         // Nobody else waits: neither another service, nor staff, nor WHMCS.
         self::assertSame('success', $this->press($fpm, $other, 'stop'));
         self::assertSame('success', $fpm->result('suspend', $service));
-        self::assertStringContainsString('<td>client</td>', $fpm->result('fields', $service)['History']);
+        self::assertStringContainsString('<td>client Ada Byron</td>', $fpm->result('fields', $service)['History']);
         self::assertSame('success', Php::page($this->whmcs, 'terminate', $service)->answer()['result']);
     }
 
