@@ -570,6 +570,8 @@ return [
     'action_group_steps' => 'Steps of the creation',
     'action_group_names' => 'Names',
     'action_group_identity' => 'Which VM, whose',
+    'action_input_address' => 'Address',
+    'action_input_name' => 'Host name',
     'action_input_typed' => 'the VM\'s name',
     'addon_action_done' => 'Service {service}: {action} is done.',
     'addon_retry' => 'Retry now',

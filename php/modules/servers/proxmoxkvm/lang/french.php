@@ -532,6 +532,8 @@ return [
     'action_group_steps' => 'Étapes de la création',
     'action_group_names' => 'Noms',
     'action_group_identity' => 'Quelle VM, à qui',
+    'action_input_address' => 'Adresse',
+    'action_input_name' => 'Nom d\'hôte',
     'action_input_typed' => 'nom de la VM',
     'addon_action_done' => 'Service {service} : {action} est fait.',
     'addon_retry' => 'Réessayer maintenant',

@@ -532,6 +532,8 @@ return [
     'action_group_steps' => 'Schritte der Erstellung',
     'action_group_names' => 'Namen',
     'action_group_identity' => 'Welche VM, von wem',
+    'action_input_address' => 'Adresse',
+    'action_input_name' => 'Hostname',
     'action_input_typed' => 'Name der VM',
     'addon_action_done' => 'Dienst {service}: {action} ist erledigt.',
     'addon_retry' => 'Jetzt erneut versuchen',

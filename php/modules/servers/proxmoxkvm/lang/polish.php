@@ -531,6 +531,8 @@ return [
     'action_group_steps' => 'Kroki tworzenia',
     'action_group_names' => 'Nazwy',
     'action_group_identity' => 'Która maszyna, czyja',
+    'action_input_address' => 'Adres',
+    'action_input_name' => 'Nazwa hosta',
     'action_input_typed' => 'nazwa maszyny',
     'addon_action_done' => 'Usługa {service}: {action} wykonano.',
     'addon_retry' => 'Ponów teraz',

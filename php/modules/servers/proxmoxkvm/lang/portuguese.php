@@ -531,6 +531,8 @@ return [
     'action_group_steps' => 'Passos da criação',
     'action_group_names' => 'Nomes',
     'action_group_identity' => 'Que VM, de quem',
+    'action_input_address' => 'Endereço',
+    'action_input_name' => 'Nome de anfitrião',
     'action_input_typed' => 'nome da VM',
     'addon_action_done' => 'Serviço {service}: {action} está feito.',
     'addon_retry' => 'Tentar agora',

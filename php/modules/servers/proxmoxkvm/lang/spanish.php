@@ -531,6 +531,8 @@ return [
     'action_group_steps' => 'Pasos de la creación',
     'action_group_names' => 'Nombres',
     'action_group_identity' => 'Qué VM, de quién',
+    'action_input_address' => 'Dirección',
+    'action_input_name' => 'Nombre de host',
     'action_input_typed' => 'nombre de la VM',
     'addon_action_done' => 'Servicio {service}: {action} está hecho.',
     'addon_retry' => 'Reintentar ahora',

@@ -5,16 +5,23 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
 /** Every action that the core offers staff for a service, drawn as it lists them; those refused say why. */
 final class ActionForms
 {
+    /** These have a panel of their own on the page, with what has to be known before. */
+    private const ELSEWHERE = ['set_dns_records', 'attach', 'confirm'];
+
     /** @param list<array<string, mixed>> $actions as the core lists them */
     public static function html(string $link, array $actions): string
     {
         $groups = [];
         foreach ($actions as $action) {
+            if (in_array($action['name'], self::ELSEWHERE, true)) {
+                continue;
+            }
             $groups[(string) $action['group']][] = self::form($link, $action);
         }
         $html = '';
@@ -38,17 +45,19 @@ final class ActionForms
         foreach ($fields as $field) {
             $inputs .= Html::input($field, '', self::words("action_input_$field", $field)) . ' ';
         }
-        $label = $action['label'] ?? self::words("action_$name", $name);
-        $refused = ($action['allowed'] ?? false) === true ? '' : ' disabled title="' . Html::text($action['why']) . '"';
+        $label = $action['label'] ?? self::words("action_$name", Progress::words($name));
+        $isAllowed = ($action['allowed'] ?? false) === true;
         $kind = ($action['sure'] ?? '') === 'typed' ? 'danger' : 'default';
         $button = sprintf(
             '<button type="submit" class="btn btn-%s btn-sm" name="act" value="action"%s>%s</button>',
             $kind,
-            $refused,
+            $isAllowed ? '' : ' disabled',
             Html::text((string) $label)
         );
+        $why = $isAllowed ? '' : ' <span class="text-muted small">' . Html::text($action['why'] ?? '') . '</span>';
 
-        return '<div class="proxmoxkvm-action">' . Html::form($link, ['do' => $name], $inputs . $button) . '</div>';
+        return '<div class="proxmoxkvm-action">' . Html::form($link, ['do' => $name], $inputs . $button . $why)
+            . '</div>';
     }
 
     /** What a newer core offers has no words yet, and keeps its name. */
