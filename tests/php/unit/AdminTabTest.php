@@ -236,7 +236,7 @@ final class AdminTabTest extends StubTestCase
         self::assertStringContainsString('admin #99', $history);
         self::assertStringContainsString('<td>Network</td>', $history);
         self::assertMatchesRegularExpression(
-            '/WHMCS.*Creation.*under way \(40 % done\)<details>.*Cloned: asked for, 200 ms/s',
+            '/WHMCS.*Creation.*under way \(40 % done\)<details.*Details \(1\).*Cloned: asked for, 200 ms/s',
             $history
         );
         $asked = $this->requests('show')[0];

@@ -83,6 +83,7 @@ return [
         . ' address, unless the product says otherwise.',
     'reverse_done' => 'The reverse name of {address} is saved.',
     'tab_attach' => 'Attach VM (VMID)',
+    'history_details' => 'Details ({n})',
     'tab_history' => 'History',
     'not_created' => 'The module does not know this service yet: press Create or, if its VM exists already, attach it.',
     'suspended' => 'suspended',

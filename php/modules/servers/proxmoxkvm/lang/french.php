@@ -69,6 +69,7 @@ return [
         . ' l\'adresse, sauf si le produit en dispose autrement.',
     'reverse_done' => 'Le nom inverse de {address} est enregistré.',
     'tab_attach' => 'Rattacher une VM (VMID)',
+    'history_details' => 'Détails ({n})',
     'tab_history' => 'Historique',
     'not_created' => 'Le module ne connaît pas encore ce service : cliquez sur « Create » ou, si sa VM existe déjà, rattachez-la.',
     'suspended' => 'suspendu',

@@ -69,6 +69,7 @@ return [
         . ' führen, sofern das Produkt nichts anderes sagt.',
     'reverse_done' => 'Der Reverse-Name von {address} ist gespeichert.',
     'tab_attach' => 'VM zuordnen (VMID)',
+    'history_details' => 'Einzelheiten ({n})',
     'tab_history' => 'Verlauf',
     'not_created' => 'Das Modul kennt diesen Dienst noch nicht: Bitte „Create“ drücken oder, falls seine VM schon besteht, sie zuordnen.',
     'suspended' => 'gesperrt',

@@ -68,6 +68,7 @@ return [
         . ' chyba że produkt stanowi inaczej.',
     'reverse_done' => 'Nazwa odwrotna adresu {address} została zapisana.',
     'tab_attach' => 'Przypisz VM (VMID)',
+    'history_details' => 'Szczegóły ({n})',
     'tab_history' => 'Historia',
     'not_created' => 'Moduł nie zna jeszcze tej usługi: proszę nacisnąć „Create” albo, jeśli jej VM już istnieje, przypisać ją.',
     'suspended' => 'zawieszona',

@@ -68,6 +68,7 @@ return [
         . ' endereço, salvo se o produto disser outra coisa.',
     'reverse_done' => 'O nome inverso de {address} está guardado.',
     'tab_attach' => 'Vincular VM (VMID)',
+    'history_details' => 'Detalhes ({n})',
     'tab_history' => 'Histórico',
     'not_created' => 'O módulo ainda não conhece este serviço: clique em “Create” ou, se a VM já existe, vincule-a.',
     'suspended' => 'suspenso',

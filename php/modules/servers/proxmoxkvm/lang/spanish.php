@@ -68,6 +68,7 @@ return [
         . ' la dirección, salvo que el producto diga otra cosa.',
     'reverse_done' => 'El nombre inverso de {address} está guardado.',
     'tab_attach' => 'Vincular VM (VMID)',
+    'history_details' => 'Detalles ({n})',
     'tab_history' => 'Historial',
     'not_created' => 'El módulo aún no conoce este servicio: pulse «Create» o, si su VM ya existe, vincúlela.',
     'suspended' => 'suspendido',

@@ -104,7 +104,10 @@ final class History
                 . self::took(((float) ($line['took_ms'] ?? 0)) / 1000)) . '</li>';
         }
 
-        return $rows === '' ? '' : '<details><summary>' . count($lines) . "</summary><ul>$rows</ul></details>";
+        $details = Text::html(Lang::text('history_details', ['n' => (string) count($lines)]));
+
+        return $rows === '' ? ''
+            : "<details class=\"proxmoxkvm-more\"><summary>$details</summary><ul>$rows</ul></details>";
     }
 
     private static function took(mixed $seconds): string
