@@ -56,6 +56,22 @@ final class BrowserTest extends StubTestCase
         self::assertSame(['client'], array_column($this->requests('stop'), 'actor'));
     }
 
+    /** The page stays: whoever starts, stops and starts again asks three times, and is not answered as by a double click. */
+    public function testEachPressIsAnOperationOfItsOwn(): void
+    {
+        $this->shown($this->ready());
+        $press = 'window.confirm = function () { return true; };'
+            . 'var said = document.querySelector("[data-vm=message]"), left = [1, 0], button = '
+            . 'function (at) { document.querySelectorAll("#proxmoxkvm button")[at].click(); };'
+            . 'new MutationObserver(function () { if (said.textContent && left.length) {'
+            . ' setTimeout(button, 0, left.shift()); } }).observe(said, {childList: true}); button(0);';
+        $this->open(new Browser($this->whmcs, $press), 4);
+
+        $asked = [...$this->requests('start'), ...$this->requests('stop')];
+        self::assertCount(3, $asked);
+        self::assertCount(3, array_unique(array_column(array_column($asked, 'by'), 'nonce')));
+    }
+
     /** What destroys is sent with the name that was typed, and not at all without one. */
     public function testAReinstallIsSentWithTheNameThatWasTyped(): void
     {

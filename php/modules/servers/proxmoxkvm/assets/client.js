@@ -195,7 +195,8 @@
         var input = form.elements.name, more = {};
         for (var index = 0; index < form.elements.length; index++) {
             var field = form.elements[index];
-            if (field.name && ['token', 'id', 'modop', 'a'].indexOf(field.name) < 0) {
+            // The form's nonce is for browsers without this script: here the page stays, and each press is one of its own.
+            if (field.name && ['token', 'id', 'modop', 'a', 'proxmoxkvm_nonce'].indexOf(field.name) < 0) {
                 more[field.name] = field.value;
             }
         }
