@@ -8,6 +8,8 @@ use DOMDocument;
 use DOMXPath;
 use StandIn\Dispatcher;
 use Tests\Support\AddonTestCase;
+use Tests\Support\Shown;
+use Tests\Support\StubLibrary;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 
@@ -97,7 +99,8 @@ final class AddonPagesTest extends AddonTestCase
         self::assertStringContainsString('Delete the VM in Proxmox VE', $page);
         self::assertStringNotContainsString('Confirm owner', $page);
         self::assertSame('', self::dom($page)->evaluate('string(//tbody//button/@value)'));
-        $this->replyTo('show', ['service' => $service, 'dns' => ['records' => ['1-1.example.net A 192.0.2.10']]]);
+        $dns = ['dns' => ['records' => ['1-1.example.net A 192.0.2.10']]];
+        $this->replyTo('show', Shown::admin($service) + $dns);
         $buttons = self::dom($this->page('service', ['id' => $this->service]))->query('//button/@value');
         self::assertSame(['forget'], array_map(static fn ($one): string => $one->value, iterator_to_array($buttons)));
     }
@@ -177,6 +180,50 @@ final class AddonPagesTest extends AddonTestCase
         $this->replyTo('show', ['service' => ['id' => $this->service, 'status' => 'creation']]);
         self::assertStringContainsString('has no VM', self::message($this->redeploy('')));
         self::assertStringNotContainsString('value="redeploy"', $this->page('service', ['id' => $this->service]));
+    }
+
+    /** The page draws the core's actions, each once and in words; what is typed for one goes to the core. */
+    public function testEveryActionOfTheCoreIsAForm(): void
+    {
+        $refused = ['start' => 'VM 104 runs <already>'];
+        $this->replyTo('show', Shown::admin(['id' => $this->service, 'vmid' => 104, 'status' => 'ready'], $refused));
+        $dom = self::dom($this->page('service', ['id' => $this->service]));
+        $forms = '//div[@class="proxmoxkvm-action"]/form';
+        $names = [];
+        foreach ($dom->query("$forms/input[@name='do']/@value") as $name) {
+            $names[] = $name->value;
+            $label = $dom->evaluate("string({$forms}[input[@name='do'][@value='$name->value']]/button)");
+            self::assertNotContains($label, ['', $name->value]);
+        }
+        $own = ['attach', 'confirm'];
+        self::assertEqualsCanonicalizing(
+            array_diff(array_column(StubLibrary::catalogue()['actions'], 'name'), $own),
+            $names
+        );
+        self::assertSame('VM 104 runs <already>', $dom->evaluate("string($forms/button[@disabled]/@title)"));
+        self::assertSame(1.0, $dom->evaluate("count($forms/button[@disabled])"));
+        foreach ($dom->query("$forms/input[@type='text']") as $input) {
+            self::assertNotSame($input->getAttribute('name'), $input->getAttribute('placeholder'));
+        }
+
+        $typed = ['do' => 'reinstall', 'typed' => ' a&amp;b ', 'vmid' => '7'];
+        $page = $this->press('service', 'action', $typed, ['id' => $this->service]);
+        self::assertStringContainsString('is being built anew', self::message($page), 'it is not done yet');
+        [$request] = $this->requests('reinstall');
+        self::assertSame(['admin', 'a&b'], [$request['actor'], $request['typed']]);
+    }
+
+    /** What a form names is a name like any other. */
+    public function testAFormCanAskForActionsOnly(): void
+    {
+        $verbs = StubLibrary::verbs();
+        self::assertContains('terminate', $verbs);
+        $others = array_diff($verbs, array_column(StubLibrary::catalogue()['actions'], 'name'));
+        foreach ([...$others, 'fly', ''] as $verb) {
+            $page = $this->press('service', 'action', ['do' => $verb], ['id' => $this->service]);
+            self::assertStringContainsString('no such button', self::message($page), $verb);
+            self::assertSame([], $verb === 'show' ? [] : $this->requests($verb), $verb);
+        }
     }
 
     public function testAttach(): void

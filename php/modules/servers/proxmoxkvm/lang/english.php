@@ -574,6 +574,8 @@ return [
     'action_input_address' => 'Address',
     'action_input_name' => 'Host name',
     'action_input_typed' => 'the VM\'s name',
+    'action_input_address' => 'an address of the service',
+    'action_input_name' => 'a host name, or nothing',
     'addon_action_done' => 'Service {service}: {action} is done.',
     'addon_retry' => 'Retry now',
     'addon_retry_help' => 'Does now what the cron would do next for this service.',

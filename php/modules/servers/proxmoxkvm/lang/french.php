@@ -536,6 +536,8 @@ return [
     'action_input_address' => 'Adresse',
     'action_input_name' => 'Nom d\'hôte',
     'action_input_typed' => 'nom de la VM',
+    'action_input_address' => 'une adresse du service',
+    'action_input_name' => 'un nom d’hôte, ou rien',
     'addon_action_done' => 'Service {service} : {action} est fait.',
     'addon_retry' => 'Réessayer maintenant',
     'addon_retry_help' => 'Fait maintenant ce que le cron ferait ensuite pour ce service.',

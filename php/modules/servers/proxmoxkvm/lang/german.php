@@ -536,6 +536,8 @@ return [
     'action_input_address' => 'Adresse',
     'action_input_name' => 'Hostname',
     'action_input_typed' => 'Name der VM',
+    'action_input_address' => 'eine Adresse des Dienstes',
+    'action_input_name' => 'ein Hostname oder nichts',
     'addon_action_done' => 'Dienst {service}: {action} ist erledigt.',
     'addon_retry' => 'Jetzt erneut versuchen',
     'addon_retry_help' => 'Tut jetzt, was der Cron als Nächstes für diesen Dienst täte.',

@@ -535,6 +535,8 @@ return [
     'action_input_address' => 'Adres',
     'action_input_name' => 'Nazwa hosta',
     'action_input_typed' => 'nazwa maszyny',
+    'action_input_address' => 'adres usługi',
+    'action_input_name' => 'nazwa hosta albo nic',
     'addon_action_done' => 'Usługa {service}: {action} wykonano.',
     'addon_retry' => 'Ponów teraz',
     'addon_retry_help' => 'Robi teraz to, co cron zrobiłby w następnej kolejności dla tej usługi.',

@@ -535,6 +535,8 @@ return [
     'action_input_address' => 'Endereço',
     'action_input_name' => 'Nome de anfitrião',
     'action_input_typed' => 'nome da VM',
+    'action_input_address' => 'um endereço do serviço',
+    'action_input_name' => 'um nome de host, ou nada',
     'addon_action_done' => 'Serviço {service}: {action} está feito.',
     'addon_retry' => 'Tentar agora',
     'addon_retry_help' => 'Faz agora o que o cron faria a seguir por este serviço.',

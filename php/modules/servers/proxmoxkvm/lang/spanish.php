@@ -535,6 +535,8 @@ return [
     'action_input_address' => 'Dirección',
     'action_input_name' => 'Nombre de host',
     'action_input_typed' => 'nombre de la VM',
+    'action_input_address' => 'una dirección del servicio',
+    'action_input_name' => 'un nombre de host, o nada',
     'addon_action_done' => 'Servicio {service}: {action} está hecho.',
     'addon_retry' => 'Reintentar ahora',
     'addon_retry_help' => 'Hace ahora lo que el cron haría a continuación para este servicio.',

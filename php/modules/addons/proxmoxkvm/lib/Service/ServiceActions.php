@@ -26,6 +26,8 @@ final class ServiceActions
 {
     private const PAGE = 'service';
     private const ACTOR = 'admin';
+    /** What says more than that an action is done; of Reinstall, only the beginning is. */
+    private const DONE = ['set_dns_records' => 'addon_dns_done', 'reinstall' => 'addon_redeploy_done'];
 
     public function __construct(private int $service)
     {
@@ -53,6 +55,10 @@ final class ServiceActions
      */
     public function act(string $action, array $form, string $page): Outcome
     {
+        // The library can be asked for much more: what is WHMCS's own, such as Terminate, is done by WHMCS.
+        if (!in_array($action, array_column(Native::catalogue('actions'), 'name'), true)) {
+            return Outcome::noSuchButton($page);
+        }
         $params = Orders::paramsOf($this->service);
         try {
             Entry::perform($action, $params, self::ACTOR, ActionInputs::of($action, $form));
@@ -61,11 +67,8 @@ final class ServiceActions
 
             return Outcome::failure($error, $page, $this->query($page), $request);
         }
-        if ($action === 'set_dns_records') {
-            return $this->good('addon_dns_done', [], $page);
-        }
 
-        return $this->good('addon_action_done', ['action' => Progress::words($action)], $page);
+        return $this->good(self::DONE[$action] ?? 'addon_action_done', ['action' => Progress::words($action)], $page);
     }
 
     /** @param string $typed the VMID, as a sign that the loss of its disks is meant */

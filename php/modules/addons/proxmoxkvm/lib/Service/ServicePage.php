@@ -57,7 +57,7 @@ final class ServicePage implements Page
 
         return "<table class=\"table table-condensed proxmoxkvm-facts\">$rows</table>"
             . $this->forms($service, $shown['dns'] ?? [])
-            . ActionForms::html($this->request->link(self::NAME, ['id' => $this->id]), $shown['actions'] ?? [])
+            . ActionForms::html($this->request->link(self::NAME, ['id' => $this->id]), self::possible($shown))
             . $history;
     }
 
@@ -76,6 +76,15 @@ final class ServicePage implements Page
             'confirm_owner' => $actions->confirmOwner(),
             default => Outcome::noSuchButton(self::NAME),
         };
+    }
+
+    /**
+     * @param array<string, mixed> $shown
+     * @return list<array<string, mixed>> no action where no order can be made
+     */
+    private static function possible(array $shown): array
+    {
+        return ($shown['service']['error']['code'] ?? '') === self::GONE ? [] : $shown['actions'] ?? [];
     }
 
     /** @return array<string, mixed> the core's answer; nothing where it does not know the service */
