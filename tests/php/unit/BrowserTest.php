@@ -44,6 +44,23 @@ final class BrowserTest extends StubTestCase
         self::assertStringContainsString('badge-success', $page->evaluate('string(//*[@data-vm="label"]/@class)'));
     }
 
+    /** A page that was opened before there was a service had no buttons to draw. */
+    public function testAPageThatWaitedForItsServiceGetsItsButtons(): void
+    {
+        $this->replyTo('show', ['ok' => false, 'code' => 'unknown_service', 'message' => 'x', 'retry' => false]);
+        $made = json_encode(['ok' => true] + Shown::client($this->ready()), JSON_THROW_ON_ERROR);
+        $browser = new Browser($this->whmcs);
+        self::assertSame(0.0, $this->open($browser, 2)->evaluate('count(//form/input[@name="do"])'));
+        $this->replyAfter(count($this->requests('show')) + 3, 'show', $made);
+        $page = $this->open($browser, 30);
+
+        $names = [];
+        foreach ($page->query('//form[button[not(@disabled)]]/input[@name="do"]/@value') as $name) {
+            $names[] = $name->value;
+        }
+        self::assertEqualsCanonicalizing(['start', 'stop', 'reboot'], $names);
+    }
+
     public function testAPressedButtonIsAnsweredOnThePage(): void
     {
         $this->shown($this->ready());

@@ -127,6 +127,11 @@
     }
 
     function show(view) {
+        if (box.getAttribute('data-state') === 'waiting' && view.state !== 'waiting') {
+            // What may be done is known only now, and the page was drawn before.
+            window.location.reload();
+            return;
+        }
         var grey = view.colour === 'default' ? 'secondary' : view.colour;
         part('label').textContent = view.label;
         part('label').className = 'label label-' + view.colour + ' badge-' + grey;

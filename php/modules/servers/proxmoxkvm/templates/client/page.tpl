@@ -6,6 +6,7 @@
      data-url="clientarea.php?action=productdetails"
      data-service="{$proxmoxkvm.service|escape}"
      data-token="{$proxmoxkvm.token|escape}"
+     data-state="{$vm.state|escape}"
      data-refresh="{$vm.refresh|escape}"
      data-lost="{$proxmoxkvm.text.lost|escape}">
     <div class="panel-heading card-header">
