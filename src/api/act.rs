@@ -145,7 +145,7 @@ fn step(mut verb: Verb<'_>, action: &Action) -> Result<Value, Error> {
 fn queue(mut verb: Verb<'_>, status: Status) -> Result<Value, Error> {
     let due = verb.due_before();
     verb.queue(status);
-    verb.service().body.reinstalled = true;
+    verb.service().body.reinstalled |= status == Status::Reinstall;
     verb.make_due();
     match verb.run(Goal::Cloned) {
         Outcome::Settled => {

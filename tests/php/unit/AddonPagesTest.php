@@ -195,12 +195,12 @@ final class AddonPagesTest extends AddonTestCase
             $label = $dom->evaluate("string({$forms}[input[@name='do'][@value='$name->value']]/button)");
             self::assertNotContains($label, ['', $name->value]);
         }
-        $own = ['attach', 'confirm'];
+        $own = ['attach', 'confirm', 'set_dns_records'];
         self::assertEqualsCanonicalizing(
             array_diff(array_column(StubLibrary::catalogue()['actions'], 'name'), $own),
             $names
         );
-        self::assertSame('VM 104 runs <already>', $dom->evaluate("string($forms/button[@disabled]/@title)"));
+        self::assertSame('VM 104 runs <already>', $dom->evaluate("string($forms/button[@disabled]/../span)"));
         self::assertSame(1.0, $dom->evaluate("count($forms/button[@disabled])"));
         foreach ($dom->query("$forms/input[@type='text']") as $input) {
             self::assertNotSame($input->getAttribute('name'), $input->getAttribute('placeholder'));
