@@ -292,3 +292,23 @@ pub static ACTIONS: &[Action] = &[
     Action::new("confirm", Group::Identity, How::Own)
         .when(&[]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_called_as_its_row_of_the_pipeline() {
+        for action in ACTIONS {
+            let row = match action.how {
+                How::Reach(row) => Some(row),
+                _ => action.step(),
+            };
+            let label = row.and_then(|row| row.label);
+            assert!(label.is_none() || label == action.label, "{}", action.name);
+        }
+        let steps = PIPELINE.iter().filter(|row| row.label.is_some()).count();
+        let forced = ACTIONS.iter().filter(|action| action.step().is_some()).count();
+        assert_eq!(steps, forced, "each step with a button is an action");
+    }
+}
