@@ -54,6 +54,11 @@ final class ClientPagesTest extends BrowserTestCase
             usleep(50000);
         }
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
+        // Each press is an operation of its own, also the second one of a button.
+        $this->press('stop', 'switch');
+        self::assertSame('stopped', $this->machine($this->service, 'status/current')['status']);
+        $this->press('start', null);
+        self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         self::assertSame('the same page', $this->browser->evaluate('window.marker'));
         $this->picture('client-pressed');
 

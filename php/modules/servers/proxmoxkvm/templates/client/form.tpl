@@ -4,5 +4,5 @@
 <input type="hidden" name="modop" value="custom">
 <input type="hidden" name="a" value="{$function|escape}">
 {* The same form sent twice is one operation. *}
-<input type="hidden" name="proxmoxkvm_nonce" value="{$proxmoxkvm.nonce|escape}{$do|default:$function|escape}">
+<input type="hidden" name="proxmoxkvm_nonce" value="{$proxmoxkvm.nonce|escape}{$do|default:$function|escape}{$number|default:''|escape}">
 {if $do}<input type="hidden" name="do" value="{$do|escape}">{/if}

@@ -4,7 +4,7 @@
     <p class="text-muted small">{$proxmoxkvm.reverse.help|escape}</p>
     {foreach $proxmoxkvm.reverse.forms as $one}
         <form method="post" action="clientarea.php?action=productdetails">
-            {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="set_reverse_name"}
+            {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="set_reverse_name" number=$one@index}
             <input type="hidden" name="address" value="{$one.address|escape}">
             <span data-vm="address">{$one.address|escape}</span>
             <input type="text" name="name" value="{$one.name|escape}" maxlength="253" autocomplete="off"
