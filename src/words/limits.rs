@@ -175,7 +175,7 @@ pub const EVENTS_PER_ACTOR: u32 = 100;
 pub const ACTIVITY_ROWS: u32 = 50;
 /// At most: all that are kept of four kinds of who asks.
 pub const ACTIVITY_MOST: u32 = 4 * EVENTS_PER_ACTOR;
-/// A request's nonce has this many letters and digits at most.
+/// A request's nonce has this many letters, digits and underscores at most.
 pub const NONCE_CHARS: usize = 64;
 /// So often a client may change its guest (power, password) within so many seconds. More than a person who stops, starts
 /// and restarts needs, and few tasks for a node.

@@ -94,7 +94,7 @@ fn who_asked_is_kept_with_what_came_of_it() {
         ("failed", "already_stopped")
     );
     assert!(refused.result.contains("is stopped already"), "{refused:?}");
-    // what a step was asked with is known, and no secret of the request
+    // a step has its own name, and no secret of the request
     acts::start(&world.core, &asked_by(&world, "admin", 2, "a3")).unwrap();
     let mut step = asked_by(&world, "admin", 2, "a4");
     step["step"] = json!("set_network");
@@ -109,7 +109,8 @@ fn who_asked_is_kept_with_what_came_of_it() {
 fn a_request_that_is_sent_twice_is_one_operation() {
     let world = World::new();
     world.ready(7);
-    let stop = asked_by(&world, "client", 3, "5f2b");
+    // as a form makes it, with the name of its action
+    let stop = asked_by(&world, "client", 3, "5f2bset_reverse_name0");
     api::once(&world.core, &stop, acts::stop).unwrap();
     world.sim().log.clear();
     let again = api::once(&world.core, &stop, acts::stop).unwrap();

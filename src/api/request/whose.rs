@@ -83,8 +83,9 @@ impl ByIn {
     /// What a repetition has too. What cannot be one is none: it must not stand in the way of an order.
     pub(super) fn nonce(&self) -> Option<String> {
         let nonce = self.nonce.0.trim();
-        let is_one =
-            (1..=limits::NONCE_CHARS).contains(&nonce.len()) && nonce.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        // names of actions are part of those of forms, and have underscores
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let is_one = (1..=limits::NONCE_CHARS).contains(&nonce.len()) && nonce.bytes().all(is_word);
         is_one.then(|| nonce.to_owned())
     }
 }
