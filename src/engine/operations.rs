@@ -87,7 +87,7 @@ pub(super) fn settle(job: &mut Job, ending: Ending, now: UnixSeconds) {
 fn end_told(job: &mut Job, told: Option<(String, Option<Why>)>, now: UnixSeconds) {
     let Some((by, why)) = told else { return };
     for (is_own, operation) in job.lease.operations.iter_mut() {
-        if !is_own && operation.is_called(&by) {
+        if !is_own && operation.action == by {
             operation.end(OperationState::after(why.as_ref()), why.clone(), now);
         }
     }
@@ -96,7 +96,7 @@ fn end_told(job: &mut Job, told: Option<(String, Option<Why>)>, now: UnixSeconds
 /// Another one has done it, or made way for something else.
 fn replace(operation: &mut Operation, by: &str, now: UnixSeconds) {
     match by {
-        "run_step" | "create" => operation.end(OperationState::Done, None, now),
+        "create" => operation.end(OperationState::Done, None, now),
         by => {
             let why = (
                 problems::REPLACED.code.to_owned(),

@@ -136,11 +136,6 @@ impl Operation {
         (self.code, self.result) = why.unwrap_or_default();
         (self.state, self.has_place, self.ended_at) = (state, false, Some(now));
     }
-
-    /// Whether a task or a step of this name is its own.
-    pub fn is_called(&self, name: &str) -> bool {
-        self.action == name || self.arguments["step"] == name
-    }
 }
 
 /// The unfinished operations of a leased service; changes become true with the lease's next write.

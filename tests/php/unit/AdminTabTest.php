@@ -104,7 +104,7 @@ final class AdminTabTest extends StubTestCase
     public function testWhatProxmoxVeShowsStandsBesideTheStore(): void
     {
         $live = ['status' => 'running', 'cpus' => 2, 'memory_mib' => 2048, 'lock' => '<backup>'];
-        $this->replyTo('show', ['service' => ['id' => $this->service], 'events' => [], 'live' => $live]);
+        $this->replyTo('show', ['service' => ['id' => $this->service], 'live' => $live]);
         $field = Dispatcher::adminFields($this->service)['In Proxmox VE now'];
         self::assertStringContainsString('running, cores: 2, memory: 2048 MB', $field);
         $more = ['uptime_s' => 93784, 'cpu' => 0.1234, 'memory' => 1 << 30, 'ha' => true];
@@ -227,8 +227,8 @@ final class AdminTabTest extends StubTestCase
         $history = $this->fields(['status' => 'ready'], [
             ['at' => 3.5, 'actor' => 'client', 'actor_id' => $client, 'ip' => '192.0.2.200', 'action' => 'stop',
                 'state' => 'done', 'took_s' => 1.25],
-            ['at' => 2.5, 'actor' => 'admin', 'actor_id' => 99, 'ip' => '192.0.2.1', 'action' => 'run_step',
-                'arguments' => ['step' => 'set_network'], 'state' => 'done', 'took_s' => 2],
+            ['at' => 2.5, 'actor' => 'admin', 'actor_id' => 99, 'ip' => '192.0.2.1', 'action' => 'set_network',
+                'state' => 'done', 'took_s' => 2],
             ['at' => 1.5, 'actor' => 'whmcs', 'action' => 'create', 'state' => 'queued', 'progress' => 40,
                 'lines' => [['at' => 1.7, 'what' => 'clone', 'result' => 'asked', 'took_ms' => 200]]],
         ])['History'];

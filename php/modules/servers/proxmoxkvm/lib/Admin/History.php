@@ -51,7 +51,7 @@ final class History
         $cells = [
             Text::html(Text::time($entry['at'] ?? null)),
             self::who($entry, $names),
-            Text::html(self::what($entry)),
+            Text::html(Progress::words((string) ($entry['action'] ?? ''))),
             self::result($entry, $state) . self::lines((array) ($entry['lines'] ?? [])),
             Text::html(self::took($entry['took_s'] ?? null)),
         ];
@@ -69,14 +69,6 @@ final class History
 
         return Text::html($name === '' ? $word : "$word $name")
             . ($ip === '' ? '' : '<br><small>' . Text::html($ip) . '</small>');
-    }
-
-    /** @param array<string, mixed> $entry */
-    public static function what(array $entry): string
-    {
-        $step = $entry['arguments']['step'] ?? null;
-
-        return Progress::words(is_string($step) ? $step : (string) ($entry['action'] ?? ''));
     }
 
     /** @param array<string, mixed> $entry */

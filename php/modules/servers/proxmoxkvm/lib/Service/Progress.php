@@ -35,11 +35,6 @@ final class Progress
             : null;
     }
 
-    public function isComplete(): bool
-    {
-        return $this->done === $this->total;
-    }
-
     public function percent(): int
     {
         return $this->total === 0 ? 0 : (int) round(100 * $this->done / $this->total);
