@@ -1,7 +1,9 @@
 //! The actions of the table, each as a function: what tests hand around.
 
+use proxmoxkvm::api::output::event_out;
 use proxmoxkvm::api::{act, core::Core};
 use proxmoxkvm::problems::Error;
+use proxmoxkvm::words::ids::ServiceId;
 use serde_json::Value;
 
 macro_rules! acts {
@@ -13,6 +15,16 @@ macro_rules! acts {
 }
 
 acts! { start stop reboot reinstall vm_remove set_dns_records set_reverse_name attach confirm }
+
+/// The lines of a service's history, oldest first.
+pub fn history(core: &Core, service: u64) -> Value {
+    core.store
+        .events(ServiceId(service))
+        .unwrap()
+        .iter()
+        .map(event_out)
+        .collect()
+}
 
 /// Forces the step that the request names.
 pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {

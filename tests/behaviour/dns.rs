@@ -161,7 +161,7 @@ fn a_provider_that_hangs_or_refuses_delays_nothing_and_needs_attention() {
         dns.world.create(7).unwrap();
         dns.world.cron();
         assert_eq!(dns.world.status(7), "ready", "{mood:?}");
-        let events = api::show(&dns.world.core, &json!({"service": 7})).unwrap()["events"].clone();
+        let events = acts::history(&dns.world.core, 7);
         let ready = events.as_array().unwrap().iter().find(|event| event["what"] == "ready");
         let ready = ready.unwrap()["at"].as_f64().unwrap() - begun;
         assert!(ready <= without + 0.5, "{mood:?}: {ready} against {without}");

@@ -138,7 +138,7 @@ fn a_service_whose_change_of_package_cannot_be_done_is_suspended_all_the_same() 
     world.cron();
     assert!(is_off(), "started behind our back");
     assert_eq!(world.status(7), "ready", "refused for good: the old status");
-    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+    let events = acts::history(&world.core, 7).to_string();
     assert_eq!(events.matches("cannot be made smaller").count(), 1, "{events}");
     api::unsuspend(&world.core, &world.order(7)).unwrap();
     assert!(world.sim().is_running(vmid));
@@ -805,7 +805,7 @@ fn the_history_says_who_did_what_and_has_a_limit() {
         let _ = acts::stop(&world.core, &world.order(7));
         let _ = acts::start(&world.core, &world.order(7));
     }
-    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
+    let events = acts::history(&world.core, 7);
     let events = events.as_array().unwrap();
     let most = limits::EVENTS_PER_ACTOR as usize;
     assert!(events.len() <= 2 * most && events.len() > 50, "{}", events.len());
@@ -869,7 +869,7 @@ fn the_same_trouble_is_told_once() {
     for _ in 0..10 {
         let _ = api::terminate(&world.core, &world.order(7));
     }
-    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+    let events = acts::history(&world.core, 7).to_string();
     assert_eq!(events.matches("protection mode").count(), 1);
 }
 
@@ -899,7 +899,7 @@ fn a_suspended_guest_that_stays_stopped_makes_no_history() {
     let vmid = world.ready(7);
     api::suspend(&world.core, &world.order(7)).unwrap();
     let suspensions = || {
-        let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+        let events = acts::history(&world.core, 7).to_string();
         events.matches(r#""suspend""#).count()
     };
     for (started, lines) in [(false, 1), (true, 2)] {
@@ -919,7 +919,7 @@ fn the_history_names_the_verb_not_the_status() {
     api::suspend(&world.core, &world.order(7)).unwrap();
     api::unsuspend(&world.core, &world.order(7)).unwrap();
     acts::reboot(&world.core, &world.order(7)).unwrap();
-    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
+    let events = acts::history(&world.core, 7);
     let whats: Vec<&str> = events
         .as_array()
         .unwrap()

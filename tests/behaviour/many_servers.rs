@@ -1,5 +1,6 @@
 //! Many servers in one cron run: those that do not answer keep none of the others waiting.
 
+use crate::acts;
 use crate::common_time::CommonTime;
 use crate::support::{START, World, cluster_options, guard};
 use proxmoxkvm::api;
@@ -256,8 +257,8 @@ fn a_server_that_dies_in_the_middle_holds_no_other_one() {
     let (reply, took) = many.run(&[]);
     assert!(took <= BUDGET, "{took}");
     assert_eq!(many.status(7), "ready", "{:?}", lines_of(&reply, 7));
-    let shown = api::show(&many.core, &json!({"service": 7})).unwrap();
-    let events = shown["events"].as_array().unwrap();
+    let events = acts::history(&many.core, 7);
+    let events = events.as_array().unwrap();
     let ready_at = events
         .iter()
         .filter_map(|event| event["at"].as_f64())

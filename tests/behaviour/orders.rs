@@ -152,7 +152,8 @@ fn after_a_termination_the_number_is_free_for_a_new_order_without_the_former_his
     world.cron_until_idle();
     let shown = api::show(&world.core, &page).unwrap();
     assert_eq!(shown["service"]["status"], "ready");
-    let events = shown["events"].as_array().unwrap();
+    let events = acts::history(&world.core, 7);
+    let events = events.as_array().unwrap();
     assert!(events.iter().all(|event| event["what"] != "terminate"), "{events:?}");
     assert_eq!(
         code(api::show(&world.core, &json!({"service": 7, "order": ours()}))),

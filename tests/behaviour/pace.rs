@@ -171,8 +171,7 @@ fn a_client_writes_a_few_names_and_then_waits() {
 }
 
 fn events(world: &World) -> Vec<Value> {
-    let shown = api::show(&world.core, &json!({"service": 7})).unwrap();
-    shown["events"].as_array().unwrap().clone()
+    acts::history(&world.core, 7).as_array().unwrap().clone()
 }
 
 fn count(world: &World, actor: &str, what: &str) -> usize {

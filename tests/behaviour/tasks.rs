@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// The results of one kind of event of service 7, oldest first.
 pub fn results(world: &World, what: &str) -> Vec<String> {
-    let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].clone();
+    let events = acts::history(&world.core, 7);
     let events = events.as_array().unwrap().iter().filter(|event| event["what"] == what);
     events
         .map(|event| event["result"].as_str().unwrap().to_owned())
@@ -379,7 +379,7 @@ fn a_lock_that_a_task_could_not_wait_for_is_waited_for() {
         world.cron();
         assert_eq!(world.status(7), "ready", "{write}: {}", world.service(7));
         assert_eq!(world.service(7)["error"], Value::Null);
-        let events = api::show(&world.core, &json!({"service": 7})).unwrap()["events"].to_string();
+        let events = acts::history(&world.core, 7).to_string();
         assert!(!events.contains("lock file"), "{events}");
     }
     // one that never goes away is told

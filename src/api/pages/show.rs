@@ -31,8 +31,8 @@ struct Shown {
     percent: Option<f64>,
 }
 
-/// A service, its history and the actions of who asks, from the store; with a server entry in the request, what the guest does right
-/// now too; with server entry and package, how they differ.
+/// A service and the actions of who asks, from the store; with `activity` in the request, so many operations of its log;
+/// with a server entry, what the guest does right now too; with server entry and package, how they differ.
 ///
 /// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
 /// is not the service's, the page has the store and a sentence. Without a package it is the refresh of a client's page:
@@ -42,8 +42,7 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     let (service, addresses) = core.store.service(id)?;
     must_be_shown(&service, request)?;
     let package = (!request["package"].is_null()).then(|| request::package_of(request));
-    let events: Vec<Value> = core.store.events(id)?.iter().map(output::event_out).collect();
-    let mut reply = json!({"service": output::service_out(&service, &addresses), "events": events});
+    let mut reply = json!({"service": output::service_out(&service, &addresses)});
     let mut shown = Shown::default();
     if !request["server"].is_null() {
         let found = match package {

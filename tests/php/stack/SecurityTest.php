@@ -88,7 +88,7 @@ final class SecurityTest extends StackTestCase
             $eve->post("$page&id=$service&" . http_build_query($forged), $form($named, $own) + $forged);
         }
         self::assertSame('running', $this->machine($service, 'status/current')['status']);
-        $actors = array_column($this->history($own), 'actor', 'what');
+        $actors = array_column($this->history($own), 'actor', 'action');
         self::assertSame(['client', 'client'], [$actors['stop'] ?? '', $actors['start'] ?? '']);
         self::assertSame([], array_diff(array_column($this->history($service), 'actor'), ['cron', 'whmcs', 'admin']));
 
@@ -102,7 +102,9 @@ final class SecurityTest extends StackTestCase
     {
         $environment = RealCore::environment() + $this->stack->whmcs->environment();
 
-        return Php::call('show', ['service' => $service], $environment)['events'];
+        $asked = ['service' => $service, 'actor' => 'admin', 'limit' => 400];
+
+        return array_reverse(Php::call('activity', $asked, $environment)['entries']);
     }
 
     public function testNothingShippedSaysAnythingToABrowser(): void
