@@ -78,7 +78,8 @@
 //! * [`pipeline`]: THE TABLE of steps, and the pure plan of each. Up to here nothing asks the world.
 //! * `process`: signals and memory of the process · [`pve`]: the client · [`dns`]: wanted records and four providers ·
 //!   [`store`]: a file of SQLite, or tables in MariaDB or MySQL.
-//! * [`problems`]: what anything can end with · [`actions`]: which button when · [`engine`]: look, plan, call, confirm.
+//! * [`problems`]: what anything can end with · [`actions`]: what can be asked of a service, by whom and when ·
+//!   [`engine`]: look, plan, call, confirm.
 //! * [`api`]: the verbs, in `life`, `pages`, `cron` and `health`; JSON of PHP · `boundary`, [`ffi`]: the C ABI.
 //!
 //! # Words
@@ -86,8 +87,8 @@
 //! package (what is paid for) · local status, remote status, remote lock (as the specification) · step (a row) ·
 //! plan (what a step finds missing) · call (one change asked of PVE) · look (reading the facts) · task (has a
 //! UPID) · lease (right of one worker to advance one service) · address, pool · verb (what WHMCS asks) ·
-//! request, reply (across the ABI) · operation (one requested run of a verb) · event (a line of a service's history,
-//! mostly of an operation).
+//! request, reply (across the ABI) · action (a row of what can be asked of a service) · operation (one requested run
+//! of a verb) · event (a line of a service's history, mostly of an operation).
 
 pub mod actions;
 pub mod api;
