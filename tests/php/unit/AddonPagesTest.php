@@ -105,6 +105,21 @@ final class AddonPagesTest extends AddonTestCase
         self::assertSame(['forget'], array_map(static fn ($one): string => $one->value, iterator_to_array($buttons)));
     }
 
+    public function testTheFormOfAnActionSentTwiceIsOneOperation(): void
+    {
+        $action = static fn (string $name): array
+            => ['name' => $name, 'group' => 'power', 'allowed' => true, 'why' => '', 'sure' => 'no', 'inputs' => []];
+        $this->replyTo('show', [
+            'service' => ['id' => $this->service, 'status' => 'ready'],
+            'actions' => [$action('start'), $action('stop')],
+        ]);
+        $fields = self::dom($this->page('service', ['id' => $this->service]))
+            ->query('//form[input[@name="do"]]/input[@name="proxmoxkvm_nonce"]/@value');
+        $nonces = array_map(static fn ($one): string => $one->value, iterator_to_array($fields));
+        self::assertCount(2, array_unique($nonces));
+        self::assertMatchesRegularExpression('/^[0-9a-f]{24}$/D', $nonces[0]);
+    }
+
     public function testRetryIsTheCronForThisOneService(): void
     {
         $this->replyTo('cron', [

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 
 /** Every action that the core offers staff for a service, drawn as it lists them; those refused say why. */
 final class ActionForms
@@ -56,8 +57,9 @@ final class ActionForms
         );
         $why = $isAllowed ? '' : ' <span class="text-muted small">' . Html::text($action['why'] ?? '') . '</span>';
 
-        return '<div class="proxmoxkvm-action">' . Html::form($link, ['do' => $name], $inputs . $button . $why)
-            . '</div>';
+        $hidden = ['do' => $name, Asker::NONCE => Asker::nonce()];
+
+        return '<div class="proxmoxkvm-action">' . Html::form($link, $hidden, $inputs . $button . $why) . '</div>';
     }
 
     /** What a newer core offers has no words yet, and keeps its name. */
