@@ -33,8 +33,9 @@ final class Demo
         $this->cronUntilReady();
 
         $seconds = microtime(true) - $this->start;
-        $shown = Native::call('show', ['service' => $this->service]);
-        $report = new Report($shown['events'], $this->start);
+        $shown = Native::call('show', ['service' => $this->service, 'actor' => 'admin', 'activity' => 50]);
+        $lines = array_merge(...array_column($shown['activity'], 'lines'));
+        $report = new Report($lines, $this->start);
         $this->show($shown['service'], $report, $seconds);
         $result = [
             'final_status' => $shown['service']['status'],
