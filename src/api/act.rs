@@ -3,11 +3,13 @@
 use super::dns;
 use super::life::verb::{Verb, paced, parse, permitted};
 use super::life::{attach, confirm};
+use super::output;
 use crate::actions::{Action, How};
 use crate::api::core::Core;
 use crate::engine::{Goal, Outcome};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
+use crate::service::Service;
 use crate::words::ids::{Actor, quoted};
 use crate::words::status::Status;
 use serde_json::Value;
@@ -38,8 +40,9 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         return run(core, request);
     }
     let mut verb = Verb::begin(core, id, order, action.name)?;
-    let meant = verb.must_be_meant(action, request);
-    let allowed = meant
+    let asked = verb.may_be_asked();
+    let allowed = asked
+        .and_then(|()| verb.must_be_meant(action, request))
         .and_then(|()| verb.guard(action))
         .and_then(|()| verb.possible(action));
     let quota = action.quota.as_ref();
@@ -56,7 +59,29 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     }
 }
 
+/// Why nothing is for a customer at this moment, and so none of it offered: of a service that is not finished, or not active
+/// in WHMCS.
+pub(in crate::api) fn not_for_customers(service: &Service, in_whmcs: Option<&str>) -> Option<Refusal> {
+    let inactive = in_whmcs.is_some_and(|status| status != "Active");
+    match output::state_out(service, in_whmcs) {
+        _ if inactive => Some(Refusal::NotActive(service.id)),
+        "ready" => None,
+        "suspended" => Some(Refusal::Suspended(service.id)),
+        _ => Some(Refusal::Status {
+            wanted: Status::Ready,
+            found: service.status,
+        }),
+    }
+}
+
 impl Verb<'_> {
+    /// What no page offers a customer is not done for him. What WHMCS thinks of the service, PHP has asked.
+    fn may_be_asked(&mut self) -> Result<(), Error> {
+        let is_client = self.job.order.by.actor == Actor::Client;
+        let why = not_for_customers(self.service(), None).filter(|_| is_client);
+        why.map_or(Ok(()), |why| Err(why.into()))
+    }
+
     /// What destroys is done for a customer only where the VM's name was typed (`typed`), and so for a page that asks staff
     /// for it. WHMCS's own buttons cannot ask.
     fn must_be_meant(&mut self, action: &Action, request: &Value) -> Result<(), Error> {

@@ -199,6 +199,44 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
 }
 
 #[test]
+fn what_no_page_offers_a_customer_is_not_done_for_him() {
+    let mut world = World::new();
+    world.option(24, "client_reinstall = on\nlive_change = on");
+    world.create(7).unwrap();
+    let order = |world: &World| {
+        let mut order = world.with_extra(7, "actor", json!("client"));
+        order["typed"] = order["service"]["domain"].clone();
+        order
+    };
+    let shown = json!({"service": 7, "actor": "client"});
+    let offered = |world: &World| {
+        let shown = api::show(&world.core, &shown).unwrap();
+        shown["actions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["allowed"] == true)
+    };
+    let refused = |world: &World| {
+        assert!(!offered(world));
+        for press in [acts::stop, acts::start, acts::reinstall] {
+            assert_eq!(press(&world.core, &order(world)).unwrap_err().code(), "wrong_status");
+        }
+    };
+    refused(&world);
+    world.cron_until_idle();
+    let status = world.status(7);
+    assert_eq!(status, "ready");
+    world.option(6, "4");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    assert_eq!(world.status(7), "change_package");
+    refused(&world);
+    world.cron_until_idle();
+    world.clock_forward(200.0);
+    acts::stop(&world.core, &order(&world)).unwrap();
+}
+
+#[test]
 fn a_step_too_early_is_refused_with_both_statuses() {
     let world = World::new();
     world.create(7).unwrap();

@@ -3,6 +3,7 @@
 use super::activity::entries;
 use super::looked::{Looked, looked};
 use crate::actions::{ACTIONS, Situation};
+use crate::api::act::not_for_customers;
 use crate::api::core::Core;
 use crate::api::dns;
 use crate::api::output;
@@ -122,20 +123,6 @@ fn actions(
             output::action_out(action, &offered)
         })
         .collect()
-}
-
-/// Why a customer is offered nothing at this moment.
-fn not_for_customers(service: &Service, in_whmcs: Option<&str>) -> Option<Refusal> {
-    let inactive = in_whmcs.is_some_and(|status| status != "Active");
-    match output::state_out(service, in_whmcs) {
-        _ if inactive => Some(Refusal::NotActive(service.id)),
-        "ready" => None,
-        "suspended" => Some(Refusal::Suspended(service.id)),
-        _ => Some(Refusal::Status {
-            wanted: Status::Ready,
-            found: service.status,
-        }),
-    }
 }
 
 /// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.
