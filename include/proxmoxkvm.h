@@ -1,5 +1,14 @@
-/* proxmoxkvm: virtual machines on Proxmox VE for WHMCS. Generated from src/ffi by build.rs: do not edit. */
-/* Every verb: (core, request, len, reply) -> proxmoxkvm_status. Request and reply are JSON; free each reply. */
+/* proxmoxkvm: virtual machines on Proxmox VE for WHMCS. Generated from src/ffi.rs by build.rs: do not edit. */
+/*
+ The convention, for every function (core, request, len, reply) -> proxmoxkvm_status:
+ - core comes from proxmoxkvm_open and is not closed yet. One core may be used from any thread.
+ - request points to len bytes of JSON in UTF-8, or is null: then it is an empty object.
+ - reply is writable, or null. It is always set, also by a failure, and belongs to the caller until
+   proxmoxkvm_reply_free. It is JSON: {"ok": true, ...}, or {"ok": false, "code", "message", "retry", ...}.
+ - 0 is success. All other numbers, and new ones to come, are failures.
+ - Nothing keeps a pointer, starts anything at load time, or lets a panic out.
+ proxmoxkvm_catalogue lists what may be asked of proxmoxkvm_act and proxmoxkvm_read.
+*/
 
 #ifndef PROXMOXKVM_H
 #define PROXMOXKVM_H
