@@ -163,10 +163,12 @@ impl Found {
                 Err(Refusal::StaffOnly(verb.name).into())
             }
             Found::Verb(verb) => match verb.run {
-                Run::Changes(run) => once(core, request, run),
+                Run::Changes(run) => once(core, request, verb.name, run),
                 Run::Looks(run) => run(core, request),
             },
-            Found::Action(action) => once(core, request, |core, request| act(action.name, core, request)),
+            Found::Action(action) => once(core, request, action.name, |core, request| {
+                act(action.name, core, request)
+            }),
         }
     }
 }

@@ -232,6 +232,9 @@ pub enum Refusal {
     /// The same request was answered before.
     #[error("this was asked for once already, and refused: {0}")]
     Repeated(String),
+    /// The nonce was used for something else.
+    #[error("this form was sent before, for something else: load the page again, and nothing was done")]
+    OtherForm,
     /// The client has asked for it again and again.
     #[error(
         "the client of service {service} has asked {} {} times within {}, which is as often as it may: it can ask again in {} seconds",
@@ -313,7 +316,7 @@ impl Refusal {
             Refusal::NotActive(_) => &problems::NOT_ACTIVE,
             Refusal::NotMeant => &problems::NOT_MEANT,
             Refusal::LookedAt => &problems::BUSY,
-            Refusal::Repeated(_) => &problems::REPEATED,
+            Refusal::Repeated(_) | Refusal::OtherForm => &problems::REPEATED,
             Refusal::TooOften { .. } => &problems::TOO_OFTEN,
             Refusal::NotOwnAddress => &problems::NOT_OWN_ADDRESS,
             Refusal::BadReverseName(_) => &problems::RDNS_BAD_NAME,

@@ -13,9 +13,11 @@ use serde_json::Value;
 /// Runs a verb, unless an operation of the request's nonce is there: then it is answered by that.
 ///
 /// Between this look and the lease another process may begin with the same: the lease says so then.
+/// A nonce belongs to what it was sent for, and to who sent it: for anything else it is refused.
 pub fn once(
     core: &Core,
     request: &Value,
+    name: &str,
     run: impl FnOnce(&Core, &Value) -> Result<Value, Error>,
 ) -> Result<Value, Error> {
     let known = match (request::nonce_of(request)?, service_named(request)) {
@@ -24,8 +26,15 @@ pub fn once(
     };
     match known {
         None => run(core, request),
+        Some((_, known)) if known.action != name || !is_by(&known, request)? => Err(Refusal::OtherForm.into()),
         Some((id, known)) => answer(core, request, id, known),
     }
+}
+
+/// Whether the one who asks is the one who asked then.
+fn is_by(known: &Operation, request: &Value) -> Result<bool, Error> {
+    let by = request::by_of(request)?;
+    Ok((known.by.actor, known.by.id) == (by.actor, by.id))
 }
 
 /// The service of an order, or of a request that names only that.
