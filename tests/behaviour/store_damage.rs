@@ -140,7 +140,9 @@ fn a_store_that_met_damage_once_is_used_no_more_until_another_lies_in_its_place(
     let backup = std::fs::read(file(&world)).unwrap();
     damage_history(&mut world);
     world.restart();
-    let show = |world: &World| api::show(&world.core, &json!({"service": 7}));
+    // the history is where the damage is
+    let asked = json!({"service": 7, "actor": "admin", "activity": 10});
+    let show = |world: &World| api::show(&world.core, &asked);
     assert!(
         world.core.store.service(ServiceId(7)).is_ok(),
         "what is not damaged can be read"
