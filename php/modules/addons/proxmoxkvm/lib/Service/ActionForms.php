@@ -27,7 +27,7 @@ final class ActionForms
         }
         $html = '';
         foreach ($groups as $group => $forms) {
-            $html .= '<p><strong>' . Html::text(self::words("action_group_$group", $group)) . '</strong></p>'
+            $html .= '<p><strong>' . Html::text(Lang::word("action_group_$group", $group)) . '</strong></p>'
                 . implode('', $forms);
         }
 
@@ -44,9 +44,9 @@ final class ActionForms
         }
         $inputs = '';
         foreach ($fields as $field) {
-            $inputs .= Html::input($field, '', self::words("action_input_$field", $field)) . ' ';
+            $inputs .= Html::input($field, '', Lang::word("action_input_$field", $field)) . ' ';
         }
-        $label = $action['label'] ?? self::words("action_$name", Progress::words($name));
+        $label = $action['label'] ?? Lang::word("action_$name", Progress::words($name));
         $isAllowed = ($action['allowed'] ?? false) === true;
         $kind = ($action['sure'] ?? '') === 'typed' ? 'danger' : 'default';
         $button = sprintf(
@@ -60,11 +60,5 @@ final class ActionForms
         $hidden = ['do' => $name, Asker::NONCE => Asker::nonce()];
 
         return '<div class="proxmoxkvm-action">' . Html::form($link, $hidden, $inputs . $button . $why) . '</div>';
-    }
-
-    /** What a newer core offers has no words yet, and keeps its name. */
-    private static function words(string $key, string $name): string
-    {
-        return Lang::has($key) ? Lang::text($key) : $name;
     }
 }

@@ -159,12 +159,12 @@ final class ProductFields
             return Lang::text($option['without'] === null ? 'addon_settings_unset' : "choice_$option[without]");
         }
 
-        return $option['kind'] === 'switch' && Lang::has("compare_$value") ? Lang::text("compare_$value") : $value;
+        return $option['kind'] === 'switch' ? Lang::word("compare_$value", $value) : $value;
     }
 
     /** @param array<string, mixed> $option */
     private static function unit(array $option): string
     {
-        return Html::text(Lang::has("unit_$option[unit]") ? Lang::text("unit_$option[unit]") : $option['unit']);
+        return Html::text(Lang::word("unit_$option[unit]", $option['unit']));
     }
 }

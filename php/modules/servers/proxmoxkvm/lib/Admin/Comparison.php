@@ -35,7 +35,7 @@ final class Comparison
         $what = (string) ($line['what'] ?? '');
         $same = ($line['same'] ?? false) === true;
         $cells = [
-            Lang::has("option_$what") ? Lang::text("option_$what") : $what,
+            Lang::word("option_$what", $what),
             self::value($line, 'wanted', 'compare_any'),
             self::value($line, 'actual', 'compare_none'),
         ];

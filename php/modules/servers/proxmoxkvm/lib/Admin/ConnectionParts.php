@@ -22,7 +22,7 @@ final class ConnectionParts
                 $texts[] = Lang::text($optional ? 'missing_optional' : 'missing_required', [
                     'path' => (string) $row['path'],
                     'privileges' => implode(', ', $row['privileges']),
-                    'purpose' => Lang::has("for_$for") ? Lang::text("for_$for") : (string) $for,
+                    'purpose' => Lang::word("for_$for", (string) $for),
                 ]);
             }
         }

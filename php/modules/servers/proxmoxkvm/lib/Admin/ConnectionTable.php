@@ -20,7 +20,7 @@ final class ConnectionTable
         $rows = [
             'test_version' => ['Proxmox VE ' . ($reply['version'] ?? '')],
             'test_login' => [(string) ($reply['login'] ?? '')],
-            'test_trust' => [Lang::has("trust_$trust") ? Lang::text("trust_$trust") : $trust],
+            'test_trust' => [Lang::word("trust_$trust", $trust)],
             'test_endpoints' => ConnectionParts::endpoints($reply, true),
             'test_nodes' => array_map(self::node(...), $reply['nodes'] ?? []),
             'test_privileges' => $missing ?: [Lang::text('test_complete')],

@@ -63,7 +63,7 @@ final class History
     private static function who(array $entry, Names $names): string
     {
         $actor = (string) ($entry['actor'] ?? '');
-        $word = Lang::has("actor_$actor") ? Lang::text("actor_$actor") : $actor;
+        $word = Lang::word("actor_$actor", $actor);
         $name = $names->name($actor, $entry['actor_id'] ?? null);
         $ip = (string) ($entry['ip'] ?? '');
 
@@ -75,7 +75,7 @@ final class History
     private static function result(array $entry, string $state): string
     {
         $message = (string) ($entry['message'] ?? '');
-        $word = Lang::has("activity_$state") ? Lang::text("activity_$state") : $state;
+        $word = Lang::word("activity_$state", $state);
         $percent = $entry['progress'] ?? null;
         if ($state === 'queued' && is_numeric($percent)) {
             $word .= ' (' . Lang::text('task_percent', ['percent' => (string) $percent]) . ')';

@@ -26,8 +26,8 @@ final class ClientActions
                 $name = (string) $action['name'];
                 $buttons[] = [
                     'name' => $name,
-                    'label' => self::text("action_$name", $name),
-                    'sure' => $action['sure'] === 'no' ? '' : self::text("action_{$name}_sure", $name),
+                    'label' => Lang::word("action_$name", $name),
+                    'sure' => $action['sure'] === 'no' ? '' : Lang::word("action_{$name}_sure", $name),
                     'typed' => $action['sure'] === 'typed',
                     'inputs' => array_column($action['inputs'] ?? [], 'name'),
                 ];
@@ -51,12 +51,6 @@ final class ClientActions
 
     public static function done(string $action): string
     {
-        return self::text("action_{$action}_done", $action);
-    }
-
-    /** An action of a newer core has no words yet, and keeps its name. */
-    private static function text(string $key, string $name): string
-    {
-        return Lang::has($key) ? Lang::text($key) : $name;
+        return Lang::word("action_{$action}_done", $action);
     }
 }

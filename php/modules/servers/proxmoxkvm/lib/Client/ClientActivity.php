@@ -41,7 +41,7 @@ final class ClientActivity
         return [
             'at' => Text::time($entry['at'] ?? null),
             'what' => Progress::words((string) ($entry['action'] ?? '')),
-            'result' => Lang::has("activity_$state") ? Lang::text("activity_$state") : $state,
+            'result' => Lang::word("activity_$state", $state),
             'who' => $isOwn
                 ? Lang::text('client_activity_you') . ($ip === '' ? '' : " ($ip)")
                 : Lang::text('actor_cron'),

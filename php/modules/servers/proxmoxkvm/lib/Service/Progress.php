@@ -45,6 +45,6 @@ final class Progress
     {
         $text = 'status_' . str_replace(' ', '_', $status);
 
-        return Lang::has($text) ? Lang::text($text) : $status;
+        return Lang::word($text, $status);
     }
 }

@@ -27,6 +27,12 @@ final class Lang
         return isset(self::texts(Language::ofVisitor())[$key]);
     }
 
+    /** The text of a word that a newer core may have made: without one it keeps its name. */
+    public static function word(string $key, string $name): string
+    {
+        return self::texts(Language::ofVisitor())[$key] ?? $name;
+    }
+
     /** @param array<string, string> $values */
     private static function filled(string $text, array $values): string
     {
