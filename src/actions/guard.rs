@@ -4,6 +4,7 @@ use super::table::Action;
 use crate::guest::{HIBERNATED, Power};
 use crate::pipeline::{self, Needs, Row};
 use crate::problems::Refusal;
+use crate::service::Service;
 use crate::words::ids::{NodeName, ServiceId, Vmid};
 use crate::words::status::Status;
 
@@ -52,6 +53,19 @@ pub struct Situation {
 }
 
 impl Situation {
+    /// What the store knows of it.
+    pub fn of(service: &Service) -> Self {
+        Situation {
+            service: service.id,
+            status: service.status,
+            guest: service.vmid.filter(|_| service.body.cloned),
+            gone: None,
+            power: None,
+            lock: None,
+            suspended: service.body.suspended,
+        }
+    }
+
     fn the_guest(&self) -> Result<Vmid, Refusal> {
         let service = self.service;
         let why = || match self.gone.clone() {

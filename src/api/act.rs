@@ -10,7 +10,7 @@ use crate::engine::{Goal, Outcome};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
-use crate::words::ids::{Actor, quoted};
+use crate::words::ids::{Actor, UnixSeconds, quoted};
 use crate::words::status::Status;
 use serde_json::Value;
 
@@ -107,6 +107,12 @@ impl Verb<'_> {
         engine.must_be_buildable(&self.job)
     }
 
+    /// As it was due before; and where a task runs, the cron looks at its end.
+    fn due_for_its_task(&mut self) -> Option<UnixSeconds> {
+        let runs = self.service().body.task.is_some();
+        self.due_before().or_else(|| runs.then(|| self.now()))
+    }
+
     /// Whether the pipeline goes on from here by itself.
     fn pending(&mut self) -> bool {
         pipeline::row_from(self.service().status).is_some()
@@ -115,11 +121,10 @@ impl Verb<'_> {
 
 /// Nothing was begun: what the cron was about to do, it does.
 fn refused(mut verb: Verb<'_>, action: &Action, error: Error) -> Result<Value, Error> {
-    let under_way = verb.service().body.task.is_some();
-    let due = match (verb.due_before(), action.how) {
-        (None, How::Reach(_) | How::Reboot) if under_way => Some(verb.now()),
-        (None, How::Step(_)) if under_way && verb.pending() => Some(verb.now()),
-        (due, _) => due,
+    let due = match action.how {
+        How::Reach(_) | How::Reboot => verb.due_for_its_task(),
+        How::Step(_) if verb.pending() => verb.due_for_its_task(),
+        _ => verb.due_before(),
     };
     verb.end_or_leave(due, Err(error))
 }
@@ -129,11 +134,7 @@ fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<Value, Error> {
     let result = verb.reach(Goal::Act(row));
     // a removed guest is not cloned again by itself
     let removed = row.to != Status::Ready && result.is_ok();
-    let due = match verb.due_before() {
-        _ if removed => None,
-        None if verb.service().body.task.is_some() => Some(verb.now()),
-        due => due,
-    };
+    let due = verb.due_for_its_task().filter(|_| !removed);
     let mut reply = verb.end_or_leave(due, result)?;
     if removed {
         reply["removed"] = Value::Bool(true);
@@ -143,10 +144,7 @@ fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<Value, Error> {
 
 fn reboot(mut verb: Verb<'_>) -> Result<Value, Error> {
     let result = verb.core.engine().reboot(&mut verb.job);
-    let due = match verb.due_before() {
-        None if verb.service().body.task.is_some() => Some(verb.now()),
-        due => due,
-    };
+    let due = verb.due_for_its_task();
     verb.end_or_leave(due, result)
 }
 

@@ -35,13 +35,16 @@ pub enum Brings {
     Terminated,
 }
 
+/// What answers a request.
+type Answer = fn(&Core, &Value) -> Result<Value, Error>;
+
 /// What a verb does to store and Proxmox VE.
 #[derive(Clone, Copy)]
 pub enum Run {
     /// It may change something: only in a store of the WHMCS that asks.
-    Changes(fn(&Core, &Value) -> Result<Value, Error>),
+    Changes(Answer),
     /// It changes nothing, or says whose the store is.
-    Looks(fn(&Core, &Value) -> Result<Value, Error>),
+    Looks(Answer),
 }
 
 /// A row: a verb.
@@ -56,29 +59,25 @@ pub struct Verb {
     pub run: Run,
 }
 
-const fn changes(name: &'static str, entry: Entry, run: fn(&Core, &Value) -> Result<Value, Error>) -> Verb {
-    let run = Run::Changes(run);
-    let brings = &[];
-    Verb {
-        name,
-        entry,
-        brings,
-        run,
-    }
+const fn changes(name: &'static str, entry: Entry, run: Answer) -> Verb {
+    Verb::of(name, entry, Run::Changes(run))
 }
 
-const fn looks(name: &'static str, entry: Entry, run: fn(&Core, &Value) -> Result<Value, Error>) -> Verb {
-    let run = Run::Looks(run);
-    let brings = &[];
-    Verb {
-        name,
-        entry,
-        brings,
-        run,
-    }
+const fn looks(name: &'static str, entry: Entry, run: Answer) -> Verb {
+    Verb::of(name, entry, Run::Looks(run))
 }
 
 impl Verb {
+    const fn of(name: &'static str, entry: Entry, run: Run) -> Verb {
+        let brings = &[];
+        Verb {
+            name,
+            entry,
+            brings,
+            run,
+        }
+    }
+
     const fn bringing(self, brings: &'static [Brings]) -> Verb {
         Verb { brings, ..self }
     }

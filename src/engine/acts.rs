@@ -17,16 +17,7 @@ impl Engine<'_> {
     pub fn situation(&self, job: &mut Job, action: &Action) -> Result<Situation, Error> {
         self.end_overruled(job, action)?;
         self.finish_task(job)?;
-        let service = &job.lease.service;
-        let mut situation = Situation {
-            service: service.id,
-            status: service.status,
-            guest: service.vmid.filter(|_| service.body.cloned),
-            gone: None,
-            power: None,
-            lock: None,
-            suspended: service.body.suspended,
-        };
+        let mut situation = Situation::of(&job.lease.service);
         if situation.guest.is_none() {
             return Ok(situation);
         }

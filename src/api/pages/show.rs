@@ -106,13 +106,9 @@ fn actions(
     in_whmcs: Option<&str>,
 ) -> Vec<Value> {
     let situation = Situation {
-        service: service.id,
-        status: service.status,
-        guest: service.vmid.filter(|_| service.body.cloned),
-        gone: None,
         power: current.map(|current| current.power.clone()),
         lock: current.and_then(|current| current.lock.clone()),
-        suspended: service.body.suspended,
+        ..Situation::of(service)
     };
     let refused = (actor == Actor::Client).then(|| not_for_customers(service, in_whmcs));
     let refused = refused.flatten();
