@@ -10,7 +10,7 @@ use pvesim::Sim;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::ffi::{CStr, c_char};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::ptr::{null, null_mut};
 use std::sync::Once;
@@ -253,6 +253,27 @@ fn header_and_symbols_name_the_same_functions() {
         known.map(|name| format!("proxmoxkvm_{name}")).collect(),
         "the list of this test is complete"
     );
+}
+
+/// A function that is gone makes the benchmark say "not measured", which nobody reads.
+#[test]
+fn the_scripts_of_the_benchmark_call_functions_that_there_are() {
+    let declared: BTreeSet<String> = declared_functions().into_iter().map(|(name, _)| name).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/peers");
+    let mut called = 0;
+    for file in std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for call in text.split("->proxmoxkvm_").skip(1) {
+            let name = call.split('(').next().unwrap();
+            assert!(
+                declared.contains(&format!("proxmoxkvm_{name}")),
+                "{}: {name}",
+                file.display()
+            );
+            called += 1;
+        }
+    }
+    assert!(called > 0, "the scripts are read");
 }
 
 #[test]
