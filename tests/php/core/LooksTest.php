@@ -20,7 +20,7 @@ final class LooksTest extends CoreTestCase
         $query = ['do' => 'custom', 'client' => 1, 'id' => $service, 'button' => 'ClientStatus'];
         $form = ['proxmoxkvm_json' => '1'];
         $view = static fn (): array => json_decode($fpm->request($query, $form)[1], true)['view'];
-        self::assertSame('running', $view()['power']);
+        self::assertSame('Running', $view()['label']);
 
         // It takes connections, and never says a word.
         $silent = stream_socket_server('tcp://127.0.0.1:0');
@@ -38,11 +38,11 @@ final class LooksTest extends CoreTestCase
             $answered++;
             self::assertFalse($next, 'nobody else asks');
             // What was seen a moment before, or what the store says, and soon again.
-            self::assertContains([$other['refresh'], $other['power']], [[30, 'running'], [5, '']]);
+            self::assertContains([$other['refresh'], $other['label']], [[30, 'Running'], [5, 'Ready']]);
         }
         self::assertGreaterThan(0, $answered);
         self::assertIsResource($connections[0]);
         $answer = explode("\r\n\r\n", $first->output(), 2)[1] ?? '';
-        self::assertSame('not known at this moment', json_decode($answer, true)['view']['power']);
+        self::assertSame('Unknown', json_decode($answer, true)['view']['label']);
     }
 }

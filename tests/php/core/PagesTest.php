@@ -43,15 +43,16 @@ final class PagesTest extends CoreTestCase
         self::assertSame('success', $fpm->result('create', $service));
         $building = $this->view($fpm, $service);
         self::assertSame('building', $building['state']);
-        self::assertMatchesRegularExpression('/^Step \d+ of 12: /', $building['step']);
+        self::assertCount(4, $building['setup']['phases']);
         $fpm->page('cron');
         $ready = $this->view($fpm, $service);
-        self::assertSame(['ready', 'root'], [$ready['state'], $ready['username']]);
+        self::assertSame(['ready', 'root'], [$ready['state'], $ready['tab']['username']]);
         // The refresh asks for no product, so whatever a product may give is there.
         $can = ['start' => false, 'stop' => true, 'reboot' => true, 'reinstall' => false, 'set_reverse_name' => true];
         self::assertSame($can, $ready['can'], 'it runs');
-        self::assertSame([$this->whmcs->row($service)->dedicatedip], $ready['addresses']);
-        self::assertSame('running', $ready['power']);
+        $addresses = array_column($ready['tab']['addresses'], 'address');
+        self::assertSame([$this->whmcs->row($service)->dedicatedip], $addresses);
+        self::assertSame('Running', $ready['label']);
         $fields = $fpm->result('fields', $service);
         self::assertStringContainsString('RAM', $fields['Package and VM']);
         self::assertStringNotContainsString('different', $fields['Package and VM'], 'it is as it was sold');

@@ -20,17 +20,16 @@ final class ClientPagesTest extends BrowserTestCase
         $this->picture('client-waiting');
         self::assertSame('success', $this->command('create'));
         $this->open();
-        $this->browser->evaluate('window.marker = "the same page"');
-        self::assertStringStartsWith('Step ', $this->part('step'));
-        self::assertTrue($this->isShown('[data-vm=progress]'));
-        self::assertFalse($this->isShown('#proxmoxkvm form button:not([disabled])'));
+        self::assertTrue($this->isShown('#proxmoxkvm .vm-phases [aria-current=step]'));
+        self::assertFalse($this->isShown('#proxmoxkvm button'));
         $this->picture('client-building');
 
         // The page looks again by itself.
         $this->stack->cron();
         $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Running"');
-        self::assertFalse($this->isShown('[data-vm=progress]'));
-        self::assertStringContainsString('192.0.2.', $this->part('addresses'));
+        $this->browser->evaluate('window.marker = "the same page"');
+        self::assertFalse($this->isShown('.vm-phases'));
+        self::assertStringContainsString('192.0.2.', $this->part('address'));
         $this->picture('client-ready');
 
         $this->press('stop', 'switch');
@@ -62,10 +61,10 @@ final class ClientPagesTest extends BrowserTestCase
         self::assertSame('the same page', $this->browser->evaluate('window.marker'));
         $this->picture('client-pressed');
 
-        $show = '#proxmoxkvm [data-vm-row=password] [type=submit]';
+        $show = '#proxmoxkvm .vm-password [type=submit]';
         $this->browser->click($show);
-        $this->browser->wait('document.querySelector("[data-vm=password]").innerText !== ""');
-        $password = $this->part('password');
+        $this->browser->wait('document.querySelector(".vm-secret code").innerText !== ""');
+        $password = $this->secret();
         self::assertGreaterThan(7, strlen($password));
         $this->picture('client-password');
         $this->open('&theme=six');
@@ -74,7 +73,7 @@ final class ClientPagesTest extends BrowserTestCase
         $this->browser->evaluate('document.getElementById("proxmoxkvm")'
             . '.replaceWith(document.getElementById("proxmoxkvm").cloneNode(true))');
         $this->browser->follow($show);
-        self::assertSame($password, $this->part('password'));
+        self::assertSame($password, $this->secret());
         $this->open();
         $page = (string) $this->browser->evaluate('document.documentElement.outerHTML');
         self::assertStringNotContainsString($password, $page);
@@ -94,18 +93,17 @@ final class ClientPagesTest extends BrowserTestCase
         $this->stack->cron();
         $this->open();
         // What the first look brings moves the buttons.
-        $this->browser->wait('document.querySelector("[data-vm=power]").innerText !== ""');
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Running"');
         // Logged out in another tab: whatever is pressed, nothing happens and the page says so.
         $this->browser->evaluate('document.getElementById("proxmoxkvm").setAttribute("data-token", "old")');
         // On a phone the button may be a screen and more below what comes of it.
-        $this->browser->evaluate('document.querySelector("[data-vm=message]").style.marginBottom = "2000px"');
-        $this->browser->evaluate('document.querySelector("[data-vm=message]").hidden = false');
+        $this->browser->evaluate('document.querySelector(".vm-actions").style.marginTop = "2000px"');
         $this->browser->click('#proxmoxkvm form input[name=do][value=stop] ~ button');
-        $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
-        self::assertStringContainsString('reload it', $this->part('message'));
-        $place = 'document.querySelector("[data-vm=message]").getBoundingClientRect()';
+        $this->browser->wait('document.querySelector(".vm-result.alert-danger") !== null');
+        self::assertStringContainsString('reload it', $this->said());
+        $place = 'document.querySelector(".vm-said").getBoundingClientRect()';
         self::assertTrue($this->browser->evaluate("$place.top >= 0 && $place.bottom <= window.innerHeight"));
-        $this->browser->evaluate('document.querySelector("[data-vm=message]").style.marginBottom = ""');
+        $this->browser->evaluate('document.querySelector(".vm-actions").style.marginTop = ""');
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         $this->picture('client-old-token');
         $this->command('terminate');
@@ -151,7 +149,7 @@ final class ClientPagesTest extends BrowserTestCase
         $this->picture('evil-lock');
         $this->open();
         $this->browser->click('#proxmoxkvm form input[name=do][value=stop] ~ button');
-        $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""');
+        $this->browser->wait('document.querySelector(".vm-said").innerText !== ""');
         $this->assertHarmless();
         self::assertStringNotContainsString('onerror', $this->browser->text());
         $template = $this->simulator->about['template'];
@@ -174,11 +172,11 @@ final class ClientPagesTest extends BrowserTestCase
     private function press(string $action, ?string $question): void
     {
         $this->browser->dialogs = [];
-        $this->browser->evaluate('document.querySelector("[data-vm=message]").textContent = ""');
+        $this->browser->evaluate('document.querySelector(".vm-said").textContent = ""');
         $this->browser->click("#proxmoxkvm form input[name=do][value=$action] ~ button");
-        $this->browser->wait('document.querySelector("[data-vm=message].alert-success") !== null'
-            . ' && document.querySelector("[data-vm=message]").innerText !== ""'
-            . ' && document.querySelector("#proxmoxkvm form button:not([disabled])") !== null');
+        $this->browser->wait('document.querySelector(".vm-result.alert-success .vm-said") !== null'
+            . ' && document.querySelector(".vm-said").innerText !== ""'
+            . ' && document.querySelector("#proxmoxkvm [aria-busy]") === null');
         self::assertCount($question === null ? 0 : 1, $this->browser->dialogs);
         self::assertStringContainsStringIgnoringCase((string) $question, $this->browser->dialogs[0] ?? '');
     }
@@ -194,6 +192,16 @@ final class ClientPagesTest extends BrowserTestCase
     private function part(string $name): string
     {
         return (string) $this->browser->evaluate("document.querySelector('[data-vm=$name]').innerText");
+    }
+
+    private function said(): string
+    {
+        return (string) $this->browser->evaluate('document.querySelector(".vm-said").innerText');
+    }
+
+    private function secret(): string
+    {
+        return (string) $this->browser->evaluate('document.querySelector(".vm-secret code").innerText');
     }
 
     private function isShown(string $selector): bool

@@ -29,11 +29,11 @@ final class DnsTest extends BrowserTestCase
         $client = "/clientarea.php?action=productdetails&id=$service";
         $admin = $this->stack->session('admin=1');
         $admin->post("/admin/clientsservices.php?id=$service", ['modop' => 'create']);
-        // The page was opened before there was an address: its form comes with the address.
         Capsule::table('tblhosting')->update(['domainstatus' => 'Active']);
         $this->visit($client);
         $this->stack->moduleCron();
         $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Running"');
+        $this->visit("$client&vm=network");
         $stored = $this->stored($service);
         [$address, $second] = $stored['addresses'];
         self::assertSame(["$stored[domain]."], $server->dig('-x', $second));
@@ -48,12 +48,12 @@ final class DnsTest extends BrowserTestCase
         self::assertSame(['mail.example.org.'], $server->dig('-x', $address));
         self::assertSame(["$stored[domain]."], $server->dig('-x', $second));
         $this->picture('client-reverse');
-        $this->visit("$client&theme=six");
+        $this->visit("$client&vm=network&theme=six");
         self::assertSame('mail.example.org', $this->field(0));
         $this->picture('client-reverse-six');
         $admin->post("/admin/clientsservices.php?id=$service", ['modop' => 'suspend']);
         $this->visit($client);
-        self::assertTrue($this->browser->evaluate('document.querySelector("[data-vm=reverse] button").disabled'));
+        self::assertNull($this->browser->evaluate('document.querySelector("#proxmoxkvm form")'));
         $admin->post("/admin/clientsservices.php?id=$service", ['modop' => 'unsuspend']);
 
         $this->visit("/admin/clientsservices.php?id=$service");
@@ -111,22 +111,22 @@ final class DnsTest extends BrowserTestCase
     /** Types a name into one of the client's forms and sends it. */
     private function save(int $form, string $name): void
     {
-        $this->browser->evaluate('document.querySelector("[data-vm=message]").textContent = ""');
-        $at = 'document.querySelectorAll("[data-vm=reverse] form")[' . $form . ']';
+        $this->browser->evaluate('document.querySelector(".vm-said").textContent = ""');
+        $at = 'document.querySelectorAll(".vm-names form")[' . $form . ']';
         $this->browser->evaluate("$at.elements.name.value = " . json_encode($name));
-        $this->browser->evaluate("$at.querySelector('button').click()");
-        $this->browser->wait('document.querySelector("[data-vm=message]").innerText !== ""'
-            . " && !$at.querySelector('button').disabled");
+        $this->browser->evaluate("$at.querySelector('[type=submit]').click()");
+        $this->browser->wait('document.querySelector(".vm-said").innerText !== ""'
+            . " && !$at.querySelector('[type=submit]').hasAttribute('aria-busy')");
     }
 
     private function said(): string
     {
-        return (string) $this->browser->evaluate('document.querySelector("[data-vm=message]").innerText');
+        return (string) $this->browser->evaluate('document.querySelector(".vm-said").innerText');
     }
 
     private function field(int $form): string
     {
-        $at = 'document.querySelectorAll("[data-vm=reverse] form")[' . $form . ']';
+        $at = 'document.querySelectorAll(".vm-names form")[' . $form . ']';
 
         return (string) $this->browser->evaluate("$at.elements.name.value");
     }

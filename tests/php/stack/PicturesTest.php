@@ -20,7 +20,6 @@ final class PicturesTest extends BrowserTestCase
 
         $this->visit("/clientarea.php?action=productdetails&id=$service");
         $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Running"');
-        $this->browser->wait('document.querySelector("[data-vm=undrawn]:not([hidden]), [data-vm=drawn] svg") !== null');
         $this->take('client', '[document.querySelector("#proxmoxkvm")]');
 
         // What is the module's own on WHMCS's page, down to what a package has.

@@ -49,12 +49,12 @@ final class Browser
     }
 
     /** The page as it stands some (virtual) seconds after it was opened. @return string its HTML */
-    public function page(int $service, int $seconds): string
+    public function page(int $service, int $seconds, string $more = ''): string
     {
         $command = [
             'chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run',
             "--user-data-dir={$this->directory}/profile", '--virtual-time-budget=' . 1000 * $seconds, '--dump-dom',
-            "http://127.0.0.1:$this->port/clientarea.php?action=productdetails&id=$service",
+            "http://127.0.0.1:$this->port/clientarea.php?action=productdetails&id=$service$more",
         ];
         $command = implode(' ', array_map('escapeshellarg', $command));
         exec("HOME={$this->directory} timeout 60 $command 2>/dev/null", $html);

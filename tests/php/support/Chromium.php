@@ -97,9 +97,17 @@ final class Chromium
     {
         // A promise that looks again at every frame: nothing sleeps on this side.
         $isTrue = "new Promise(function (done) { var end = Date.now() + 1000 * " . self::SECONDS . ';'
-            . "(function look() { var good = !!($expression); if (good || Date.now() > end) { done(good); }"
+            // What is not on the page yet may come.
+            . "(function look() { var good = false; try { good = !!($expression); } catch (missing) { }"
+            . ' if (good || Date.now() > end) { done(good); }'
             . ' else { setTimeout(look, 20); } }()); })';
-        if ($this->evaluate($isTrue) !== true) {
+        try {
+            $good = $this->evaluate($isTrue);
+        } catch (RuntimeException $gone) {
+            // The page was loaded anew meanwhile.
+            $good = str_contains($gone->getMessage(), 'navigated') ? $this->evaluate($isTrue) : throw $gone;
+        }
+        if ($good !== true) {
             throw new RuntimeException("never came true: $expression\n" . $this->text());
         }
     }

@@ -13,6 +13,9 @@ use Tests\Support\StubTestCase;
 /** The script of the client's page, in a real browser. */
 final class BrowserTest extends StubTestCase
 {
+    private const SAID = 'string(//*[@role="status"][contains(@class, "vm-said")])';
+    private const ADDRESS = 'string(//*[@data-vm-list="tab.addresses"]/li/*[@data-vm="address"])';
+
     private int $service;
 
     protected function setUp(): void
@@ -33,15 +36,14 @@ final class BrowserTest extends StubTestCase
         $this->replyTo('show', Shown::client(['status' => 'creation'], 'building', Shown::allOfClients()));
         // While the page is open, the machine becomes ready.
         $ready = json_encode(['ok' => true] + Shown::client($this->ready()), JSON_THROW_ON_ERROR);
-        $browser = new Browser($this->whmcs, $this->watch());
+        $browser = new Browser($this->whmcs);
         $this->replyAfter(2, 'show', $ready);
         $page = $this->open($browser, 20);
 
-        self::assertSame('Being set up, then Ready', $page->evaluate('string(//body/@data-seen)'));
-        self::assertSame('192.0.2.10', $page->evaluate('string(//*[@data-vm="addresses"]/div)'));
+        self::assertSame('Ready', $page->evaluate('string(//*[@data-vm="label"])'));
+        self::assertSame('192.0.2.10', $page->evaluate(self::ADDRESS));
         self::assertSame(0.0, $page->evaluate('count(//button[@disabled])'));
-        self::assertSame(1.0, $page->evaluate('count(//*[@data-vm="progress"][@hidden])'));
-        self::assertStringContainsString('badge-success', $page->evaluate('string(//*[@data-vm="label"]/@class)'));
+        self::assertSame(0.0, $page->evaluate('count(//*[@data-vm-list="setup.phases"])'));
     }
 
     /** A page that was opened before there was a service had no buttons to draw. */
@@ -55,7 +57,7 @@ final class BrowserTest extends StubTestCase
         $page = $this->open($browser, 30);
 
         $names = [];
-        foreach ($page->query('//form[button[not(@disabled)]]/input[@name="do"]/@value') as $name) {
+        foreach ($page->query('//form[not(@hidden)][button[not(@aria-disabled)]]/input[@name="do"]/@value') as $name) {
             $names[] = $name->value;
         }
         self::assertEqualsCanonicalizing(['start', 'stop', 'reboot'], $names);
@@ -65,11 +67,11 @@ final class BrowserTest extends StubTestCase
     {
         $this->shown($this->ready());
         $press = 'window.confirm = function (text) { document.body.setAttribute("data-asked", text); return true; };'
-            . 'document.querySelectorAll("#proxmoxkvm button")[1].click();';
+            . 'document.querySelectorAll(".vm-actions button")[1].click();';
         $page = $this->open(new Browser($this->whmcs, $press), 3);
 
         self::assertStringStartsWith('Switch the virtual machine off?', $page->evaluate('string(//body/@data-asked)'));
-        self::assertSame('The virtual machine was stopped.', $page->evaluate('string(//*[@data-vm="message"])'));
+        self::assertSame('The virtual machine was stopped.', $page->evaluate(self::SAID));
         self::assertSame(['client'], array_column($this->requests('stop'), 'actor'));
     }
 
@@ -78,9 +80,9 @@ final class BrowserTest extends StubTestCase
     {
         $this->shown($this->ready());
         $press = 'window.confirm = function () { return true; };'
-            . 'var said = document.querySelector("[data-vm=message]"), left = [1, 0], button = '
-            . 'function (at) { document.querySelectorAll("#proxmoxkvm button")[at].click(); };'
-            . 'new MutationObserver(function () { if (said.textContent && left.length) {'
+            . 'var said = document.querySelector(".vm-said"), left = [1, 0], button = '
+            . 'function (at) { document.querySelectorAll(".vm-actions button")[at].click(); };'
+            . 'new MutationObserver(function () { if (said.parentNode.matches(".alert-success") && left.length) {'
             . ' setTimeout(button, 0, left.shift()); } }).observe(said, {childList: true}); button(0);';
         $this->open(new Browser($this->whmcs, $press), 4);
 
@@ -93,15 +95,15 @@ final class BrowserTest extends StubTestCase
     public function testAReinstallIsSentWithTheNameThatWasTyped(): void
     {
         $this->replyTo('show', Shown::client($this->ready(), given: ['start', 'reinstall']));
-        $form = 'document.querySelector("#proxmoxkvm form.proxmoxkvm-typed")';
+        $form = 'document.querySelector("#proxmoxkvm form.vm-typed")';
         $press = "$form.querySelector('button').click();";
         $page = $this->open(new Browser($this->whmcs, $press), 3);
-        self::assertSame('', $page->evaluate('string(//*[@data-vm="message"])'));
+        self::assertSame('', $page->evaluate(self::SAID));
         self::assertSame([], $this->requests('reinstall'));
 
         $press = "$form.elements.typed.value = '1-1';$press";
         $page = $this->open(new Browser($this->whmcs, $press), 3);
-        $said = $page->evaluate('string(//*[@data-vm="message"])');
+        $said = $page->evaluate(self::SAID);
         self::assertSame('The virtual machine is being made anew.', $said);
         self::assertSame(['1-1'], array_column($this->requests('reinstall'), 'typed'));
     }
@@ -111,12 +113,13 @@ final class BrowserTest extends StubTestCase
         $evil = '<img src=x onerror=alert(1)>';
         $this->shown(['addresses' => [$evil]] + $this->ready());
         $this->replyTo('start', ['ok' => false, 'code' => 'already_running', 'message' => 'x', 'retry' => false]);
-        $press = 'document.querySelector("#proxmoxkvm button").click();';
+        $press = 'document.querySelector(".vm-actions button").click();';
         $page = $this->open(new Browser($this->whmcs, $press), 3);
 
-        self::assertSame('The virtual machine is running.', $page->evaluate('string(//*[@data-vm="message"])'));
-        self::assertStringContainsString('alert-danger', $page->evaluate('string(//*[@data-vm="message"]/@class)'));
-        self::assertSame($evil, $page->evaluate('string(//*[@data-vm="addresses"]/div)'));
+        self::assertSame('The virtual machine is running.', $page->evaluate(self::SAID));
+        $class = $page->evaluate('string(//*[contains(@class, "vm-result")]/@class)');
+        self::assertStringContainsString('alert-danger', $class);
+        self::assertSame($evil, $page->evaluate(self::ADDRESS));
         self::assertSame(0.0, $page->evaluate('count(//img)'));
     }
 
@@ -126,11 +129,12 @@ final class BrowserTest extends StubTestCase
         $this->replyTo('show', Shown::client($this->ready(), refused: ['start']) + ['live' => $live]);
         $page = $this->open(new Browser($this->whmcs), 3);
 
-        self::assertSame('running', $page->evaluate('string(//*[@data-vm="power"])'));
-        self::assertSame('12.5 %', $page->evaluate('string(//*[@data-vm="cpu"])'));
-        self::assertSame('0.5 of 1 GiB', $page->evaluate('string(//*[@data-vm="memory"])'));
-        self::assertSame(1.0, $page->evaluate('count(//tr[@data-vm-row="cpu"][not(@hidden)])'));
-        $disabled = '//form[button[@disabled]]/input[@name="do"]/@value';
+        self::assertSame('Running', $page->evaluate('string(//*[@data-vm="label"])'));
+        self::assertSame('on', $page->evaluate('string(//*[@id="proxmoxkvm"]/@data-tone)'));
+        self::assertSame('12.5%', $page->evaluate('string(//*[@data-vm="tab.cpu"])'));
+        self::assertSame('0.5 of 1 GB', $page->evaluate('string(//*[@data-vm="tab.memory"])'));
+        self::assertSame(1.0, $page->evaluate('count(//*[@data-vm-if="tab.cpu"][not(@hidden)]/progress[@value=13])'));
+        $disabled = '//form[@hidden]/input[@name="do"]/@value';
         self::assertSame(1.0, $page->evaluate("count($disabled)"));
         self::assertSame('start', $page->evaluate("string($disabled)"), 'it runs already');
     }
@@ -138,11 +142,11 @@ final class BrowserTest extends StubTestCase
     public function testThePasswordIsShownWhereItWasAskedFor(): void
     {
         $this->shown(['username' => 'root'] + $this->ready());
-        $row = '//tr[@data-vm-row="password"]';
+        $row = '//*[@data-vm-if="tab.has_password"]';
         $page = $this->open(new Browser($this->whmcs), 3);
         self::assertStringNotContainsString('Ab3dE5gH1j', $page->document->saveHTML());
-        self::assertSame('Show password', $page->evaluate("string($row//input[@type='submit']/@value)"));
-        $press = 'document.querySelector("#proxmoxkvm [data-vm-row=password] [type=submit]").click();';
+        self::assertSame('Show password', $page->evaluate("string($row//button[@type='submit'])"));
+        $press = 'document.querySelector("#proxmoxkvm .vm-password [type=submit]").click();';
         $page = $this->open(new Browser($this->whmcs, $press), 3);
         self::assertSame('Ab3dE5gH1j', $page->evaluate("string($row//code)"));
         self::assertSame(1.0, $page->evaluate("count($row//form[@hidden])"));
@@ -160,7 +164,8 @@ final class BrowserTest extends StubTestCase
                 + ['memory_max' => 1 << 30];
         }
         $this->replyTo('usage', ['points' => $points]);
-        $page = $this->open(new Browser($this->whmcs, 'document.querySelector("[data-frame=day]").click();'), 3);
+        $press = 'document.querySelector("[data-frame=day]").click();';
+        $page = $this->open(new Browser($this->whmcs, $press), 3, '&vm=graphs');
 
         self::assertSame(4.0, $page->evaluate('count(//*[local-name()="svg"][@role="img"])'));
         $line = $page->evaluate('string(//*[@data-field="cpu"]/@d)');
@@ -182,29 +187,20 @@ final class BrowserTest extends StubTestCase
     {
         $this->graphs();
         $this->replyTo('usage', ['ok' => false, 'code' => 'unreachable', 'message' => '<b>pve1</b>', 'retry' => true]);
-        $page = $this->open(new Browser($this->whmcs), 3);
-        $said = $page->evaluate('string(//*[@data-vm="undrawn"])');
+        $page = $this->open(new Browser($this->whmcs), 3, '&vm=graphs');
+        $said = $page->evaluate('string(//*[@class="vm-undrawn"])');
         self::assertSame('The graphs cannot be shown at this moment.', $said);
         self::assertStringNotContainsString('pve1', $page->document->saveHTML());
 
         $this->replyTo('usage', ['points' => []]);
-        $page = $this->open(new Browser($this->whmcs), 3);
-        self::assertSame('Nothing was measured in this time.', $page->evaluate('string(//*[@data-vm="undrawn"])'));
+        $page = $this->open(new Browser($this->whmcs), 3, '&vm=graphs');
+        self::assertSame('Nothing was measured in this time.', $page->evaluate('string(//*[@class="vm-undrawn"])'));
     }
 
     /** The product lets its customers see graphs. */
     private function graphs(): void
     {
         $this->replyTo('show', Shown::client($this->ready()) + ['permissions' => ['graphs' => true]]);
-    }
-
-    /** Notes each text of the status label. */
-    private function watch(): string
-    {
-        return 'var label = document.querySelector("[data-vm=label]"), seen = [label.textContent];'
-            . 'new MutationObserver(function () { if (seen.indexOf(label.textContent) < 0) {'
-            . ' seen.push(label.textContent); } document.body.setAttribute("data-seen", seen.join(", then ")); })'
-            . '.observe(label, {childList: true, characterData: true, subtree: true});';
     }
 
     /** @return array<string, mixed> */
@@ -225,10 +221,10 @@ final class BrowserTest extends StubTestCase
         file_put_contents("{$this->whmcs->directory}/$verb.reply.$requests", $json);
     }
 
-    private function open(Browser $browser, int $seconds): DOMXPath
+    private function open(Browser $browser, int $seconds, string $more = ''): DOMXPath
     {
         $document = new DOMDocument();
-        self::assertTrue($document->loadHTML($browser->page($this->service, $seconds), LIBXML_NOERROR));
+        self::assertTrue($document->loadHTML($browser->page($this->service, $seconds, $more), LIBXML_NOERROR));
 
         return new DOMXPath($document);
     }

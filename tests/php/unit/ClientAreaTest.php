@@ -39,7 +39,7 @@ final class ClientAreaTest extends StubTestCase
 
     protected function tearDown(): void
     {
-        [$_SESSION, $_POST] = [[], []];
+        [$_SESSION, $_POST, $_GET] = [[], [], []];
         unset($_SERVER['REQUEST_METHOD']);
     }
 
@@ -119,38 +119,42 @@ final class ClientAreaTest extends StubTestCase
         $only = Shown::client(['status' => 'ready'], given: ['start']);
         $this->replyTo('show', $only + ['permissions' => ['graphs' => false]]);
         $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
-        self::assertSame(['start'], array_column($page['buttons'], 'name'));
-        self::assertNull($page['graphs']);
+        self::assertSame(['start'], array_column($page['buttons']['bar'], 'name'));
+        self::assertSame(['overview', 'history'], array_column($page['tabs'], 'name'));
         $this->replyTo('stop', ['ok' => false, 'code' => 'not_for_clients', 'message' => 'set x', 'retry' => false]);
         self::assertSame('Your product does not include this.', $this->act('stop'));
         self::assertCount(24, $this->requests('stop')[0]['package']['options'], 'the core looks at the product itself');
 
         $this->replyTo('show', Shown::client(['status' => 'ready']) + ['permissions' => ['graphs' => true]]);
         $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
-        self::assertCount(3, $page['buttons']);
-        self::assertCount(4, json_decode($page['graphs']['plan'], true));
+        self::assertCount(3, $page['buttons']['bar']);
+        self::assertSame(['overview', 'graphs', 'history'], array_column($page['tabs'], 'name'));
+        $_GET['vm'] = 'graphs';
+        $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+        self::assertCount(4, json_decode($page['tab']['plan'], true));
     }
 
     /** @dataProvider powers @param array<string, mixed> $more */
-    public function testGreenAndReadySayNothingThatIsNotSo(array $more, string $label, string $colour): void
+    public function testGreenAndReadySayNothingThatIsNotSo(array $more, string $label, string $tone): void
     {
         ClientPage::login((int) $this->whmcs->row($this->service)->userid);
         $this->replyTo('show', Shown::client(['status' => 'ready']) + $more);
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
-        self::assertSame([$label, $colour], [$view['label'], $view['colour']]);
+        self::assertSame([$label, $tone], [$view['label'], $view['tone']]);
         // The page itself has not asked yet.
+        $this->replyTo('show', Shown::client(['status' => 'ready']));
         $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
-        self::assertNotSame('success', $page['view']['colour']);
+        self::assertSame('none', $page['view']['tone']);
     }
 
     /** @return iterable<string, array{array<string, mixed>, string, string}> */
     public function powers(): iterable
     {
-        yield 'running' => [['live' => ['status' => 'running']], 'Running', 'success'];
-        yield 'stopped' => [['live' => ['status' => 'stopped']], 'Off', 'default'];
-        yield 'paused' => [['live' => ['status' => 'paused']], 'Unknown', 'default'];
-        yield 'no answer' => [['live_error' => 'pve1: no route'], 'Unknown', 'default'];
-        yield 'a status that is none' => [['live' => ['status' => 5]], 'Unknown', 'default'];
+        yield 'running' => [['live' => ['status' => 'running']], 'Running', 'on'];
+        yield 'stopped' => [['live' => ['status' => 'stopped']], 'Off', 'off'];
+        yield 'paused' => [['live' => ['status' => 'paused']], 'Unknown', 'none'];
+        yield 'no answer' => [['live_error' => 'pve1: no route'], 'Unknown', 'none'];
+        yield 'a status that is none' => [['live' => ['status' => 5]], 'Unknown', 'none'];
     }
 
     public function testThePasswordIsInTheAnswerToItsFormAlone(): void
@@ -175,12 +179,13 @@ final class ClientAreaTest extends StubTestCase
         $this->replyTo('show', $forbidden);
         self::assertSame('Your product does not include this.', $this->press('Password'));
         self::assertStringNotContainsString('ClientPassword', $page());
-        self::assertNull(ClientArea::page($params)['templateVariables']['proxmoxkvm']['password']);
+        self::assertNull(ClientArea::page($params)['templateVariables']['proxmoxkvm']['tab']['password']);
         $this->replyTo('show', Shown::client($service));
         foreach (['Suspended', 'Terminated', 'Pending'] as $status) {
             Capsule::table('tblhosting')->update(['domainstatus' => $status]);
             self::assertNotSame('success', $this->press('Password'), $status);
-            self::assertFalse(ClientArea::page($params)['templateVariables']['proxmoxkvm']['view']['has_password']);
+            $frame = ClientArea::page($params)['templateVariables']['proxmoxkvm'];
+            self::assertFalse($frame['view']['tab']['has_password']);
         }
         Capsule::table('tblhosting')->update(['domainstatus' => 'Active']);
         $other = Capsule::table('tblclients')->insertGetId(['firstname' => 'Eve']);
@@ -206,7 +211,7 @@ final class ClientAreaTest extends StubTestCase
         ClientPage::login((int) $this->whmcs->row($this->service)->userid);
         $this->replyTo('show', Shown::client(['status' => 'ready']) + ['live_error' => 'pve1.internal: no route']);
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
-        self::assertSame('not known at this moment', $view['power']);
+        self::assertSame('Unknown', $view['label']);
         self::assertSame(array_fill_keys(['start', 'stop', 'reboot', 'set_reverse_name'], true), $view['can']);
         self::assertStringNotContainsString('pve1', json_encode($view, JSON_THROW_ON_ERROR));
     }
@@ -263,7 +268,9 @@ final class ClientAreaTest extends StubTestCase
             Capsule::table('tblhosting')->where('id', $this->service)->update(['domainstatus' => $status]);
             self::assertStringContainsString($why, $this->act('stop'));
             $this->replyTo('show', Shown::client(['status' => 'ready'], 'suspended', Shown::allOfClients()));
-            self::assertNotContains(true, $this->view()['can']);
+            $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+            self::assertSame([[], []], array_values($page['buttons']), 'no button that cannot be pressed');
+            self::assertSame([], $page['tabs']);
             $asked = $this->requests('show');
             self::assertSame($status, end($asked)['whmcs_status'], 'the core is told what WHMCS says');
         }
@@ -337,7 +344,7 @@ final class ClientAreaTest extends StubTestCase
         string $state,
         array $service,
         string $label,
-        bool $hasProgress,
+        string $pane,
         string $status
     ): void {
         $this->replyTo('show', Shown::client($service + ['id' => $this->service], $state));
@@ -346,7 +353,7 @@ final class ClientAreaTest extends StubTestCase
         self::assertSame($state, $view['state']);
         self::assertSame($label, $view['label']);
         self::assertSame([$state === 'ready'], array_values(array_unique($view['can'])));
-        self::assertSame($hasProgress, $view['progress']);
+        self::assertSame($pane, $view['pane']);
         self::assertSame(['client', $status], [
             $this->requests('show')[0]['actor'],
             $this->requests('show')[0]['whmcs_status'],
@@ -356,25 +363,26 @@ final class ClientAreaTest extends StubTestCase
     /**
      * Which state a service is in, the core's table says.
      *
-     * @return iterable<string, array{string, array<string, mixed>, string, bool, string}>
+     * @return iterable<string, array{string, array<string, mixed>, string, string, string}>
      */
     public function states(): iterable
     {
-        yield 'ready' => ['ready', ['status' => 'ready'], 'Ready', false, 'Active'];
-        yield 'on its way' => ['building', ['status' => 'clone'], 'Being set up', true, 'Active'];
-        yield 'needs attention' => ['delayed', ['status' => 'clone'], 'Delayed', true, 'Active'];
-        yield 'change' => ['changing', ['status' => 'change_package'], 'Being changed', false, 'Active'];
-        yield 'suspended' => ['suspended', ['status' => 'ready'], 'Suspended', false, 'Suspended'];
-        yield 'terminated' => ['gone', ['status' => 'removed'], 'Removed', false, 'Terminated'];
-        yield 'a status from the future' => ['building', ['status' => 'set_teleport'], 'Being set up', false, 'Active'];
+        yield 'ready' => ['ready', ['status' => 'ready'], 'Ready', 'tabs', 'Active'];
+        yield 'on its way' => ['building', ['status' => 'clone'], 'Being set up', 'setup', 'Active'];
+        yield 'needs attention' => ['delayed', ['status' => 'clone'], 'Delayed', 'delayed', 'Active'];
+        yield 'change' => ['changing', ['status' => 'change_package'], 'Being changed', 'tabs', 'Active'];
+        yield 'suspended' => ['suspended', ['status' => 'ready'], 'Suspended', 'suspended', 'Suspended'];
+        yield 'terminated' => ['gone', ['status' => 'removed'], 'Removed', 'gone', 'Terminated'];
+        $newer = ['status' => 'set_teleport'];
+        yield 'a status from the future' => ['building', $newer, 'Being set up', 'setup', 'Active'];
     }
 
     public function testTheProgressOfABuild(): void
     {
         $this->replyTo('show', Shown::client(['status' => 'set_ip'], 'building'));
         $view = $this->view();
-        self::assertTrue($view['progress']);
-        self::assertSame([8, 'Step 2 of 12: Cloned', 5], [$view['percent'], $view['step'], $view['refresh']]);
+        self::assertSame(['done', 'now', 'later', 'later'], array_column($view['setup']['phases'], 'is'));
+        self::assertSame(['Installing', 5], [$view['setup']['phases'][1]['label'], $view['refresh']]);
     }
 
     public function testAServiceThatTheCoreDoesNotKnowIsWaiting(): void
@@ -389,14 +397,15 @@ final class ClientAreaTest extends StubTestCase
     {
         $params = ['configoptions' => ['CPU' => '4', 'Additional Disk (GB)' => 0, 'Network Bandwidth' => '']]
             + ParamsBuilder::service($this->service);
-        $resources = proxmoxkvm_ClientArea($params)['templateVariables']['proxmoxkvm']['resources'];
+        $resources = proxmoxkvm_ClientArea($params)['templateVariables']['proxmoxkvm']['tab']['resources'];
         self::assertSame(
             ['CPU cores' => '4', 'Memory' => '1.5 GB', 'Disk' => '20 GB'],
             array_column($resources, 'value', 'label')
         );
-        foreach (['100 Mbit/s' => '100 Mbit/s', '12.5' => '12.5 MB/s', '0 Mbit/s' => null] as $typed => $said) {
+        $rates = ['100 Mbit/s' => '100 Mbit/s', '12.5' => '100 Mbit/s', '125' => '1 Gbit/s', '0 Mbit/s' => null];
+        foreach ($rates as $typed => $said) {
             $params['configoptions']['Network Bandwidth'] = (string) $typed;
-            $resources = proxmoxkvm_ClientArea($params)['templateVariables']['proxmoxkvm']['resources'];
+            $resources = proxmoxkvm_ClientArea($params)['templateVariables']['proxmoxkvm']['tab']['resources'];
             self::assertSame($said, array_column($resources, 'value', 'label')['Network'] ?? null);
         }
     }

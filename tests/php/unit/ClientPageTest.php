@@ -36,10 +36,11 @@ final class ClientPageTest extends StubTestCase
         $this->shown(['status' => 'ready', 'addresses' => ['192.0.2.10', '2001:db8::5'], 'username' => 'root']);
         $page = $this->page($smarty);
         self::assertSame('Ready', trim($page->evaluate('string(//*[@data-vm="label"])')));
-        self::assertSame(2.0, $page->evaluate('count(//*[@data-vm="addresses"]/div)'));
-        self::assertSame('root', $page->evaluate('string(//*[@data-vm="username"])'));
-        self::assertSame(0.0, $page->evaluate('count(//button[@disabled])'));
-        self::assertSame('1 GB', $page->evaluate('string(//tr[th="Memory"]/td)'));
+        self::assertSame(2.0, $page->evaluate('count(//*[@data-vm-list="tab.addresses"]/li)'));
+        self::assertSame('root', $page->evaluate('string(//*[@data-vm="tab.username"])'));
+        self::assertSame('ssh root@192.0.2.10', $page->evaluate('string(//*[@data-vm="tab.ssh"])'));
+        self::assertSame(0.0, $page->evaluate('count(//button[@disabled] | //form[@data-vm-can][@hidden])'));
+        self::assertSame('1 GB', $page->evaluate('string(//div[dt="Memory"]/dd)'));
         foreach (['start', 'stop', 'reboot'] as $action) {
             $form = "//form[input[@name='a'][@value='ClientAction']][input[@name='do'][@value='$action']]"
                 . "[@method='post']";
@@ -48,8 +49,10 @@ final class ClientPageTest extends StubTestCase
             self::assertSame('the-token', $page->evaluate("string($form/input[@name='token']/@value)"));
             self::assertSame((string) $this->service, $page->evaluate("string($form/input[@name='id']/@value)"));
         }
-        self::assertSame(1.0, $page->evaluate('count(//*[@data-vm="progress"][@hidden])'));
+        self::assertSame(0.0, $page->evaluate('count(//*[@data-vm-list="setup.phases"])'));
         self::assertSame('clientarea.php?action=productdetails', $page->evaluate('string(//@data-url)'));
+        $open = '//nav//a[@aria-current="page"][contains(@href, "&vm=overview")]';
+        self::assertSame(1.0, $page->evaluate("count($open)"));
     }
 
     /** @dataProvider smartys */
@@ -57,23 +60,24 @@ final class ClientPageTest extends StubTestCase
     {
         $this->shown(['status' => 'creation'], 'building', Shown::allOfClients());
         $page = $this->page($smarty);
-        self::assertSame(3.0, $page->evaluate('count(//button[@disabled])'));
-        self::assertSame('Step 1 of 12: Address leased', $page->evaluate('string(//*[@data-vm="step"])'));
-        self::assertSame(1.0, $page->evaluate('count(//*[@data-vm="progress"][not(@hidden)])'));
+        self::assertSame(0.0, $page->evaluate('count(//button | //nav)'), 'nothing that cannot be pressed');
+        self::assertSame('Preparing', $page->evaluate('normalize-space(//ol/li[@aria-current="step"])'));
+        self::assertSame(4.0, $page->evaluate('count(//ol/li)'));
     }
 
     /** @dataProvider smartys */
     public function testTheClientSeesTheOwnActsAndEachFormIsOneOfAKind(string $smarty): void
     {
         $entry = static fn (array $more): array => $more + ['at' => 1.5, 'state' => 'done', 'actor' => 'client'];
-        $this->replyTo('show', ['service' => ['status' => 'ready', 'id' => $this->service], 'activity' => [
+        $service = ['status' => 'ready', 'id' => $this->service];
+        $this->replyTo('show', ['service' => $service, 'state' => 'ready', 'activity' => [
             $entry(['action' => 'stop', 'ip' => '192.0.2.200']),
             $entry(['action' => self::EVIL, 'state' => self::EVIL, 'ip' => self::EVIL]),
             $entry(['action' => 'create', 'actor' => 'whmcs', 'state' => 'queued']),
         ]]);
-        $page = $this->page($smarty);
+        $page = $this->page($smarty, 'history');
         $line = static fn (int $number): string
-            => $page->evaluate("string(//*[@data-vm='activity']/li[$number])");
+            => $page->evaluate("normalize-space(//*[@data-vm-list='tab.entries']/li[$number])");
         self::assertStringEndsWith('· Stop: done · you (192.0.2.200)', $line(1));
         self::assertStringContainsString(self::EVIL . ': ' . self::EVIL, $line(2));
         self::assertStringEndsWith('· Creation: under way · automatic', $line(3));
@@ -114,8 +118,8 @@ final class ClientPageTest extends StubTestCase
         self::assertSame(1.0, $page->evaluate('count(//script)'), 'the one of the page');
         self::assertSame(0.0, $page->evaluate('count(//script[text()] | //style | //@style)'), 'all is in files');
         self::assertSame(0.0, $page->evaluate('count(//@onload)'));
-        self::assertSame($evil, $page->evaluate('string(//*[@data-vm="addresses"]/div)'));
-        self::assertSame($evil, $page->evaluate('string(//*[@data-vm="domain"])'));
+        self::assertSame($evil, $page->evaluate('string(//*[@data-vm-list="tab.addresses"]/li/*[@data-vm="address"])'));
+        self::assertSame($evil, $page->evaluate('string(//h2)'));
     }
 
     public function testTheScriptIsAnsweredWithJson(): void
@@ -131,7 +135,7 @@ final class ClientPageTest extends StubTestCase
         self::assertStringContainsString('Content-Type: application/json', $head);
         self::assertStringContainsString('no-store', $head);
         self::assertStringNotContainsString('<', $body);
-        self::assertSame([self::EVIL], json_decode($body, true)['view']['addresses']);
+        self::assertSame([self::EVIL], array_column(json_decode($body, true)['view']['tab']['addresses'], 'address'));
 
         $pressed = json_decode($ask('ClientAction', 1, ['proxmoxkvm_json' => '1', 'token' => 'the-token'])[1], true);
         self::assertSame([true, 'The virtual machine was started.'], [$pressed['ok'], $pressed['message']]);
@@ -152,9 +156,9 @@ final class ClientPageTest extends StubTestCase
             return json_decode($fpm->request($asked, ['proxmoxkvm_json' => '1'])[1], true)['view'];
         };
         $told = $view(['live' => ['status' => 'running']]);
-        self::assertSame([30, 'running'], [$told['refresh'], $told['power']]);
+        self::assertSame([30, 'Running'], [$told['refresh'], $told['label']]);
         $other = $view(['looked_at' => true]);
-        self::assertSame([5, ''], [$other['refresh'], $other['power']]);
+        self::assertSame([5, 'Ready'], [$other['refresh'], $other['label']]);
         self::assertSame([true], array_values(array_unique($other['can'])));
     }
 
@@ -225,14 +229,14 @@ final class ClientPageTest extends StubTestCase
         $this->replyTo('show', Shown::client($service + ['id' => $this->service], $state, $refused, $given));
     }
 
-    private function page(string $smarty): DOMXPath
+    private function page(string $smarty, string $tab = ''): DOMXPath
     {
         if (!is_file("$smarty/Smarty.class.php")) {
             self::markTestSkipped("needs the Debian package " . basename($smarty));
         }
         $script = dirname(__DIR__) . '/whmcs/render.php';
         $environment = ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()] + $this->whmcs->environment();
-        $php = new Php([$script, $smarty, '1', (string) $this->service], $environment);
+        $php = new Php([$script, $smarty, '1', (string) $this->service, $tab], $environment);
         $html = $php->output();
         self::assertSame(0, $php->status(), $html);
         $document = new DOMDocument();

@@ -37,7 +37,7 @@ final class DnsPagesTest extends AddonTestCase
     protected function tearDown(): void
     {
         parent::tearDown();
-        $_POST = [];
+        [$_POST, $_GET] = [[], []];
         unset($_SERVER['REQUEST_METHOD']);
     }
 
@@ -98,8 +98,12 @@ final class DnsPagesTest extends AddonTestCase
 
     public function testAClientHasAFormForEachOwnAddressWhereTheProductAndAZoneAllowIt(): void
     {
-        $page = fn (): ?array =>
-            ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm']['reverse'];
+        $_GET['vm'] = 'network';
+        $page = function (): ?array {
+            $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+
+            return $page['tab']['names'] ? $page['view']['tab']['addresses'] : null;
+        };
         $this->shown(['reverse' => ['2001:db8::10' => 'mail.example.org']]);
         self::assertNull($page(), 'no zone');
         $this->zone('example.net');
@@ -108,11 +112,9 @@ final class DnsPagesTest extends AddonTestCase
         self::assertSame([
             ['address' => '192.0.2.10', 'name' => '1-1.example.net'],
             ['address' => '2001:db8::10', 'name' => 'mail.example.org'],
-        ], $page()['forms']);
+        ], $page());
         $this->shown([], ['start', 'stop']);
         self::assertNull($page(), 'the product does not let');
-        $this->replyTo('show', Shown::client(['status' => 'clone'], 'building'));
-        self::assertSame([['address' => '', 'name' => '']], $page()['forms'], 'a form to copy');
     }
 
     public function testAClientSetsAReverseName(): void
@@ -125,9 +127,9 @@ final class DnsPagesTest extends AddonTestCase
             ['192.0.2.10', 'mail.example.org', 'client', $this->service],
             [$request['address'], $request['name'], $request['actor'], $request['service']['id']]
         );
-        $_SESSION['uid'] = 1;
+        [$_SESSION['uid'], $_POST['vm']] = [1, 'network'];
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
-        self::assertSame(['address' => '192.0.2.10', 'name' => 'mail.example.org'], $view['reverse'][0]);
+        self::assertSame(['address' => '192.0.2.10', 'name' => 'mail.example.org'], $view['tab']['addresses'][0]);
         self::assertTrue($view['can']['set_reverse_name']);
         // What is no text, and what is too long for a name, is not passed on as it is.
         $this->send(['address' => ['192.0.2.10'], 'name' => str_repeat('x', 9999)]);

@@ -21,7 +21,8 @@ final class LangTest extends StubTestCase
 
     /** Keys that the code puts together from two parts. */
     private const COMPOSED = '/^(status|option|actor|action|activity|mail|client_state|client_hint|client_graph'
-        . '|client_frame|client_power|client_series|compare|metric|for|trust|unit|resource|choice_as)_/';
+        . '|client_frame|client_tab|client_doing|client_phase|client_series|time'
+        . '|compare|metric|for|trust|unit|resource|choice_as)_/';
 
     protected function tearDown(): void
     {

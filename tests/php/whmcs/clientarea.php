@@ -2,8 +2,8 @@
 
 /**
  * The client area: the page of a service, and the functions of its module that a client may call. Which
- * Smarty renders it, the environment variable SMARTY says; `?theme=six` takes Bootstrap 3. What stands in
- * BROWSER_SCRIPT, a person would do by hand.
+ * Smarty renders it, the environment variable SMARTY says; `?theme=six` takes Bootstrap 3, `?theme=nexus dark` and
+ * `?theme=nexus rtl` are other looks. What stands in BROWSER_SCRIPT, a person would do by hand.
  */
 
 declare(strict_types=1);
@@ -13,7 +13,7 @@ define('CLIENTAREA', true);
 require __DIR__ . '/init.php';
 
 use StandIn\ClientPage;
-use StandIn\Frame;
+use StandIn\Theme;
 
 $client = (int) ($_SESSION['uid'] ?? 0);
 $id = (int) ($_REQUEST['id'] ?? 0);
@@ -32,5 +32,5 @@ $smarty->setCompileDir($compiled !== '' ? $compiled : dirname(ROOTDIR) . '/templ
 // The themes print a module's answer as it is.
 $alert = $result === '' ? '' : '<div class="alert ' . ($result === 'success' ? 'alert-success' : 'alert-danger')
     . "\" id=\"result\">$result</div>";
-echo Frame::client($alert . ClientPage::html($client, $id, $smarty), (string) ($_GET['theme'] ?? ''))
+echo Theme::html($alert, ClientPage::html($client, $id, $smarty), (string) ($_GET['theme'] ?? ''))
     . '<script>' . getenv('BROWSER_SCRIPT') . '</script>';

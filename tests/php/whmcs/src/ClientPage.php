@@ -50,11 +50,39 @@ final class ClientPage
             return 'Service not found';
         }
         $page = \proxmoxkvm_ClientArea(ParamsBuilder::service($serviceId));
-        $smarty->assign(['serviceid' => $serviceId, 'token' => \generate_token('plain')]);
+        $smarty->assign(['serviceid' => $serviceId, 'token' => \generate_token('plain')] + self::page($serviceId));
         $smarty->assign($page['templateVariables']);
         $module = STAND_IN_MODULES . '/servers/proxmoxkvm/';
 
-        return $smarty->fetch('file:' . $module . $page['tabOverviewModuleOutputTemplate']);
+        return $smarty->fetch('file:' . $module . $page['tabOverviewReplacementTemplate']);
+    }
+
+    /** @return array<string, mixed> what WHMCS tells the templates of this page, as its own overview uses it */
+    private static function page(int $serviceId): array
+    {
+        $isActive = Capsule::table('tblhosting')->where('id', $serviceId)->value('domainstatus') === 'Active';
+
+        return [
+            'LANG' => [
+                'recurringamount' => 'Recurring Amount', 'firstpaymentamount' => 'First Payment Amount',
+                'orderbillingcycle' => 'Billing Cycle', 'clientareahostingnextduedate' => 'Next Due Date',
+                'orderpaymentmethod' => 'Payment Method', 'clientareahostingregdate' => 'Registration Date',
+                'orderpaymenttermonetime' => 'One Time', 'orderfree' => 'Free Account', 'quantity' => 'Quantity',
+                'yes' => 'Yes', 'no' => 'No', 'upgrade' => 'Upgrade',
+                'cancellationrequested' => 'Cancellation Requested',
+                'clientareacancelrequestbutton' => 'Request Cancellation', 'domainnameservers' => 'Nameservers',
+            ],
+            'id' => $serviceId, 'regdate' => '29/11/2026', 'nextduedate' => '29/12/2026', 'billingcycle' => 'Monthly',
+            'paymentmethod' => 'Credit Card', 'firstpaymentamount' => '&euro;12.00', 'recurringamount' => '&euro;9.00',
+            'packagesupgrade' => $isActive, 'showcancelbutton' => $isActive, 'pendingcancellation' => false,
+            'configurableoptions' => [
+                ['optionname' => 'Backups', 'optiontype' => 3, 'selectedqty' => 1, 'selectedoption' => ''],
+                ['optionname' => 'IPv4 Addresses', 'optiontype' => 4, 'selectedqty' => 2, 'selectedoption' => 'IP'],
+            ],
+            'customfields' => [['name' => 'Purchase order', 'value' => 'PO-7']],
+            'metricStats' => [], 'hookOutput' => ['<p id="hook">From a hook</p>'],
+            'quantitySupported' => false, 'quantity' => 1, 'ns1' => '', 'ns2' => '',
+        ];
     }
 
     public static function login(int $clientId): void

@@ -4,29 +4,14 @@ declare(strict_types=1);
 
 namespace StandIn;
 
-/** What stands around a page: Debian's Bootstrap 3 (admin area, theme Six) or 4 (theme Twenty-One). */
+/** What stands around a page of the admin area: Debian's Bootstrap 3. */
 final class Frame
 {
     public static function admin(string $title, string $body): string
     {
         $body = self::notice() . '<h1>' . self::text($title) . "</h1>$body";
 
-        return self::html('bootstrap', $title, 'container-fluid', $body);
-    }
-
-    public static function client(string $body, string $theme): string
-    {
-        $isSix = $theme === 'six';
-        // Both themes show a service beside a menu, and below it on a narrow screen.
-        $menu = $isSix
-            ? '<div class="panel panel-default"><div class="panel-heading">Overview</div></div>'
-            : '<div class="card mb-3"><div class="card-header">Overview</div></div>';
-        $row = $isSix
-            ? "<div class=\"col-md-3\">$menu</div><div class=\"col-md-9\">$body</div>"
-            : "<div class=\"col-lg-4 col-xl-3\">$menu</div><div class=\"col-lg-8 col-xl-9\">$body</div>";
-        $css = $isSix ? 'bootstrap' : 'bootstrap4';
-
-        return self::html($css, 'Service', 'container', "<div class=\"row\">$row</div>");
+        return self::html($title, $body);
     }
 
     /** A message that waits for the next page of this visitor. */
@@ -49,7 +34,7 @@ final class Frame
             . "</strong><div id=\"result-text\">$html</div></div>";
     }
 
-    private static function html(string $css, string $title, string $container, string $body): string
+    private static function html(string $title, string $body): string
     {
         $style = 'h1{font-size:24px}table.form{width:100%;table-layout:fixed;border-collapse:separate;'
             . 'border-spacing:2px}td.fieldlabel{background:#efefef;text-align:right;padding:6px;width:25%}'
@@ -63,10 +48,10 @@ final class Frame
                 <meta charset="utf-8">
                 <meta name="viewport" content="width=device-width, initial-scale=1">
                 <title>$title</title>
-                <link rel="stylesheet" href="/javascript/$css/css/bootstrap.min.css">
+                <link rel="stylesheet" href="/javascript/bootstrap/css/bootstrap.min.css">
                 <style>$style</style>
             </head>
-            <body><div class="$container">$body</div>
+            <body><div class="container-fluid">$body</div>
             HTML;
     }
 }

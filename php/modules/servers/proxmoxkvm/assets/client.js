@@ -1,162 +1,193 @@
 /**
- * The client's page of a service: looks again by itself, sends its forms, and draws what the module answers. It decides
- * nothing. Loaded where it stands, not deferred: a button that is pressed before would not ask whether one is sure.
+ * The client's page of a service: looks again by itself, sends its forms, and writes what the module answers into the
+ * places that the page has for it. It decides nothing. Loaded where it stands, not deferred: a button that is pressed
+ * before would not ask whether one is sure.
  */
 (function () {
     'use strict';
-    var box = document.getElementById('proxmoxkvm');
-    if (!box || !window.XMLHttpRequest) {
+    const box = document.getElementById('proxmoxkvm');
+    if (!box || !window.fetch || !box.closest) {
         return;
     }
-    var failures = 0, known = {}, pressed = false, timer = null, seconds = Number(box.getAttribute('data-refresh')) || 30;
+    const data = box.dataset;
+    const said = box.querySelector('.vm-said');
+    const elapsed = box.querySelector('.vm-elapsed');
+    let failures = 0, known = {}, pressed = null, timer = null, seconds = Number(data.refresh) || 30;
+    // How far this clock is ahead of the server's.
+    let ahead = Date.now() / 1000 - Number(data.now);
 
-    function part(name) {
-        return box.querySelector('[data-vm="' + name + '"]');
+    function value(of, path) {
+        return path.split('.').reduce((inner, key) => inner === null || inner === undefined ? inner : inner[key], of);
     }
 
-    function toggle(element, visible) {
-        element.hidden = !visible;
+    function isThere(what) {
+        return Array.isArray(what) ? what.length > 0 : Boolean(what);
     }
 
-    function ask(name, more, done) {
-        var request = new XMLHttpRequest();
-        var fields = {
-            id: box.getAttribute('data-service'),
-            token: box.getAttribute('data-token'),
+    /** The elements with an attribute, in a part of the page, that are not in a row of a list within it. */
+    function marked(part, attribute) {
+        const own = Array.from(part.querySelectorAll('[' + attribute + ']'));
+        return (part.hasAttribute(attribute) ? [part] : []).concat(own).filter((element) => {
+            const list = element.parentElement.closest('[data-vm-list]');
+            return !list || !part.contains(list) || list === part;
+        });
+    }
+
+    function input(element, text) {
+        // What is being typed stays.
+        if (element.value === element.defaultValue || element.type === 'hidden') {
+            element.value = text;
+        }
+        element.defaultValue = text;
+    }
+
+    function rows(list, items) {
+        const blank = list.querySelector('template').content.firstElementChild;
+        const old = Array.from(list.children).filter((child) => child.tagName !== 'TEMPLATE');
+        items.forEach((item, index) => {
+            const key = blank.getAttribute('data-vm-key');
+            let row = old[index];
+            if (row && key && row.querySelector('[data-vm="' + key + '"]').textContent !== String(item[key])) {
+                row = row.parentNode.replaceChild(blank.cloneNode(true), row) && list.children[index + 1];
+            }
+            bind(row || list.appendChild(blank.cloneNode(true)), item);
+        });
+        old.slice(items.length).forEach((row) => row.remove());
+    }
+
+    /** Writes what is known into the places of a part of the page. What is not known leaves its place alone. */
+    function bind(part, of) {
+        const each = (attribute, write) => marked(part, attribute).forEach((element) => {
+            const found = value(of, element.getAttribute(attribute));
+            if (found !== undefined) {
+                write(element, found);
+            }
+        });
+        each('data-vm', (element, text) => {
+            if (element.textContent !== String(text)) {
+                element.textContent = text;
+            }
+        });
+        each('data-vm-if', (element, what) => {
+            element.hidden = !isThere(what);
+        });
+        each('data-vm-value', (element, number) => {
+            element.tagName === 'INPUT' ? input(element, number) : element.setAttribute('value', number);
+        });
+        each('data-vm-is', (element, word) => {
+            element.setAttribute('data-is', word);
+            word === 'now' ? element.setAttribute('aria-current', 'step') : element.removeAttribute('aria-current');
+        });
+        each('data-vm-since', (element, at) => {
+            element.setAttribute('data-at', at === null ? '' : at);
+        });
+        each('data-vm-list', rows);
+        show(part);
+    }
+
+    /** What only the script can do. */
+    function show(part) {
+        part.querySelectorAll('.vm-copy').forEach((button) => {
+            button.hidden = false;
+        });
+    }
+
+    function length(since) {
+        const whole = Math.max(0, Math.floor(since));
+        return whole < 60 ? data.seconds.replace('{n}', whole) : data.minutes.replace('{n}', Math.floor(whole / 60));
+    }
+
+    function tick() {
+        box.querySelectorAll('[data-vm-since]').forEach((element) => {
+            const at = element.getAttribute('data-at');
+            element.textContent = at ? length(Date.now() / 1000 - ahead - Number(at)) : '';
+        });
+        elapsed.textContent = pressed ? length((Date.now() - pressed.at) / 1000) : '';
+    }
+
+    async function ask(name, more) {
+        const fields = new URLSearchParams({
+            id: data.service,
+            token: data.token,
             modop: 'custom',
             a: name,
+            vm: data.open,
             proxmoxkvm_json: '1',
             // The same request twice, for whatever reason, is one operation.
             proxmoxkvm_nonce: Date.now().toString(36) + Math.random().toString(36).slice(2)
-        };
-        Object.keys(more).forEach(function (key) {
-            fields[key] = more[key];
         });
-        var body = Object.keys(fields).map(function (key) {
-            return key + '=' + encodeURIComponent(fields[key]);
-        }).join('&');
-        request.open('POST', box.getAttribute('data-url'));
-        request.setRequestHeader('Content-Type', 'application/x-www-form-urlencoded');
-        request.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
-        request.timeout = 90000;
-        request.onloadend = function () {
-            var answer = null;
-            try {
-                answer = JSON.parse(request.responseText);
-            } catch (notJson) {
-                // The login page, or the error page of a proxy.
+        Object.keys(more).forEach((key) => fields.set(key, more[key]));
+        try {
+            const abort = new AbortController();
+            const end = setTimeout(() => abort.abort(), 90000);
+            const answer = await fetch(data.url, {
+                method: 'POST',
+                body: fields,
+                signal: abort.signal,
+                credentials: 'same-origin',
+                headers: {'X-Requested-With': 'XMLHttpRequest'}
+            });
+            const json = await answer.json();
+            clearTimeout(end);
+            return json;
+        } catch (notJson) {
+            // The login page, or the error page of a proxy, or nothing.
+            return null;
+        }
+    }
+
+    function say(message, kind) {
+        said.textContent = message;
+        said.parentNode.className = 'vm-result' + (message === '' ? '' : ' alert alert-' + kind);
+    }
+
+    function submit(form) {
+        return form.querySelector('[type=submit]');
+    }
+
+    /** An action that is not possible is not there; but the button that has the focus keeps it. */
+    function offer() {
+        box.querySelectorAll('form[data-vm-can]').forEach((form) => {
+            const can = known[form.getAttribute('data-vm-can')] === true;
+            if (form.closest('.vm-actions')) {
+                form.hidden = !can && !form.contains(document.activeElement);
+                submit(form).toggleAttribute('data-not', !can);
             }
-            done(answer);
-        };
-        request.send(body);
-    }
-
-    function say(message, good) {
-        var place = part('message');
-        place.textContent = message;
-        place.className = 'alert alert-' + (good ? 'success' : 'danger');
-        toggle(place, message !== '');
-        if (message !== '' && place.scrollIntoView) {
-            // The button may be a screen below it.
-            place.scrollIntoView({block: 'nearest'});
-        }
-    }
-
-    /** What a form asks for: an action of the service, or a function of the module. */
-    function asked(form) {
-        return (form.elements['do'] || form.elements.a).value;
-    }
-
-    /** @param can action => whether it may be done; null: none may. What is no action is always there. */
-    function buttons(can) {
-        var forms = box.querySelectorAll('form');
-        for (var index = 0; index < forms.length; index++) {
-            var isAction = Boolean(forms[index].elements['do']);
-            forms[index].querySelector('[type=submit]').disabled = !can || isAction && can[asked(forms[index])] !== true;
-        }
-    }
-
-    /** @param entries of what was done, the newest first */
-    function activity(entries) {
-        var list = part('activity');
-        list.textContent = '';
-        entries.forEach(function (one) {
-            list.appendChild(document.createElement('li')).textContent = one.at + ' · ' + one.what + ': ' + one.result
-                + ' · ' + one.who;
+            can && !pressed ? submit(form).removeAttribute('aria-disabled')
+                : submit(form).setAttribute('aria-disabled', 'true');
+            submit(form).disabled = false;
         });
-        toggle(part('activities'), entries.length > 0);
-    }
-
-    /** @param names of the addresses, each in a form of its own; what is being typed stays */
-    function reverse(names) {
-        var place = part('reverse'), title;
-        if (!place) {
-            return;
+        const menu = box.querySelector('.vm-more');
+        if (menu) {
+            menu.hidden = !menu.querySelector('form:not([hidden])');
         }
-        title = place.querySelector('strong').textContent;
-        names.forEach(function (one, index) {
-            var form = place.querySelectorAll('form')[index]
-                || place.appendChild(place.querySelector('form').cloneNode(true));
-            var input = form.elements.name, address = form.elements.address;
-            if (address.value !== one.address || input.value === input.defaultValue) {
-                input.value = one.name;
-            }
-            input.defaultValue = one.name;
-            address.value = one.address;
-            form.querySelector('[data-vm=address]').textContent = one.address;
-            input.setAttribute('aria-label', title + ': ' + one.address);
-        });
-        for (var forms = place.querySelectorAll('form'), index = 0; index < forms.length; index++) {
-            toggle(forms[index], index < names.length);
-        }
-        toggle(place, names.length > 0);
     }
 
-    /** @param secret what was asked for, empty where it was refused; it is in no page that can be gone back to */
-    function password(secret, form) {
-        part('password').textContent = secret;
-        toggle(part('password'), secret !== '');
-        toggle(form, secret === '');
-        later();
-    }
-
-    /** As a style of its own, which a Content-Security-Policy allows to a script and forbids to a page. */
-    function bar(percent) {
-        part('bar').style.width = percent + '%';
-        part('bar').setAttribute('aria-valuenow', percent);
-    }
-
-    function show(view) {
-        if (box.getAttribute('data-state') === 'waiting' && view.state !== 'waiting') {
-            // What may be done is known only now, and the page was drawn before.
+    function draw(view) {
+        if (view.pane !== data.pane && view.pane !== 'nothing' && mayReload()) {
+            // What is on the page now, it was not drawn with.
             window.location.reload();
             return;
         }
-        var grey = view.colour === 'default' ? 'secondary' : view.colour;
-        part('label').textContent = view.label;
-        part('label').className = 'label label-' + view.colour + ' badge-' + grey;
-        part('hint').textContent = view.hint;
-        toggle(part('progress'), view.progress);
-        bar(view.percent);
-        part('step').textContent = view.step;
-        ['power', 'cpu', 'memory', 'domain', 'username'].forEach(function (name) {
-            part(name).textContent = view[name];
-            toggle(box.querySelector('[data-vm-row="' + name + '"]'), view[name] !== '');
-        });
-        var addresses = part('addresses');
-        addresses.textContent = '';
-        view.addresses.forEach(function (address) {
-            addresses.appendChild(document.createElement('div')).textContent = address;
-        });
-        toggle(box.querySelector('[data-vm-row="addresses"]'), view.addresses.length > 0);
-        if (part('password')) {
-            toggle(box.querySelector('[data-vm-row="password"]'), view.has_password);
-        }
-        reverse(view.reverse);
-        activity(view.activity);
+        ahead = Date.now() / 1000 - view.now;
+        data.tone = view.tone;
+        bind(box, view);
         known = view.can;
-        buttons(pressed ? null : known);
         seconds = view.refresh;
+        offer();
+        tick();
+    }
+
+    /** Two answers that contradict each other for ever do not load the page for ever. */
+    function mayReload() {
+        const last = 'proxmoxkvm-reload';
+        try {
+            const isSoon = Date.now() - Number(sessionStorage.getItem(last)) < 10000;
+            sessionStorage.setItem(last, Date.now());
+            return !isSoon;
+        } catch (forbidden) {
+            return true;
+        }
     }
 
     function later() {
@@ -164,78 +195,134 @@
         timer = setTimeout(refresh, 1000 * seconds * Math.pow(2, failures));
     }
 
-    function refresh() {
+    async function refresh() {
         if (document.hidden || pressed) {
             later();
             return;
         }
-        ask('ClientStatus', {}, function (answer) {
-            if (pressed) {
-                // A button was pressed meanwhile: its answer is the newer one.
-                return;
-            }
-            if (answer && answer.ok) {
-                failures = 0;
-                show(answer.view);
-            } else if (++failures > 3) {
-                say(answer && answer.message || box.getAttribute('data-lost'), false);
-                buttons(null);
-                return;
-            }
-            later();
-        });
-    }
-
-    box.addEventListener('submit', function (event) {
-        var form = event.target, sure = form.querySelector('[type=submit]').getAttribute('data-sure');
-        event.preventDefault();
-        if (pressed || sure && !window.confirm(sure)) {
+        const answer = await ask('ClientStatus', {});
+        if (pressed) {
+            // A button was pressed meanwhile: its answer is the newer one.
             return;
         }
-        pressed = true;
-        say('', true);
-        if (form.elements['do']) {
-            buttons(null);
+        if (answer && answer.ok) {
+            failures = 0;
+            draw(answer.view);
+        } else if (++failures > 3) {
+            say(answer && answer.message || data.lost, 'danger');
+            return;
         }
-        var input = form.elements.name, more = {};
-        for (var index = 0; index < form.elements.length; index++) {
-            var field = form.elements[index];
+        later();
+    }
+
+    /** The password: it is in no page that can be gone back to. */
+    function reveal(form, secret) {
+        const place = form.parentNode.querySelector('.vm-secret');
+        place.querySelector('code').textContent = secret;
+        place.hidden = secret === '';
+        form.hidden = secret !== '';
+        if (secret !== '') {
+            place.querySelector('.vm-copy').focus();
+        }
+    }
+
+    async function press(form) {
+        const button = submit(form);
+        const sure = button.getAttribute('data-sure');
+        if (pressed || button.getAttribute('aria-disabled') === 'true' || sure && !window.confirm(sure)) {
+            return;
+        }
+        pressed = {at: Date.now()};
+        button.setAttribute('aria-busy', 'true');
+        button.focus();
+        say(button.getAttribute('data-doing') || '', 'info');
+        offer();
+        tick();
+        const more = {};
+        Array.from(form.elements).forEach((field) => {
             // The form's nonce is for browsers without this script: here the page stays, and each press is one of its own.
-            if (field.name && ['token', 'id', 'modop', 'a', 'proxmoxkvm_nonce'].indexOf(field.name) < 0) {
+            if (field.name && !['token', 'id', 'modop', 'a', 'proxmoxkvm_nonce'].includes(field.name)) {
                 more[field.name] = field.value;
             }
-        }
-        ask(form.elements.a.value, more, function (answer) {
-            pressed = false;
-            if (!answer) {
-                say(box.getAttribute('data-lost'), false);
-                return;
-            }
-            say(answer.message, answer.ok);
-            if (!answer.view) {
-                password(answer.password, form);
-                return;
-            }
-            if (input && answer.ok) {
-                // The core may write the name in another way.
-                input.defaultValue = input.value;
-            }
-            if (answer.view.state === 'unknown') {
-                buttons(known);
-            } else {
-                show(answer.view);
-            }
-            later();
         });
+        const answer = await ask(form.elements.a.value, more);
+        pressed = null;
+        button.removeAttribute('aria-busy');
+        say(answer ? answer.message : data.lost, answer && answer.ok ? 'success' : 'danger');
+        if (answer && answer.password !== undefined) {
+            reveal(form, answer.password);
+        } else if (answer && answer.view.state !== 'unknown') {
+            if (answer.ok) {
+                // The core may write what was typed in another way.
+                Array.from(form.elements).forEach((field) => {
+                    field.defaultValue = field.value;
+                });
+            }
+            draw(answer.view);
+        }
+        offer();
+        tick();
+        later();
+    }
+
+    async function copy(button) {
+        const text = button.parentNode.querySelector('code, [translate=no]').textContent;
+        try {
+            await navigator.clipboard.writeText(text);
+        } catch (forbidden) {
+            // Without HTTPS there is no clipboard for pages, but this.
+            const field = document.body.appendChild(document.createElement('textarea'));
+            field.value = text;
+            field.select();
+            document.execCommand('copy');
+            field.remove();
+            button.focus();
+        }
+        say(data.copied.replace('{what}', text), 'success');
+    }
+
+    box.addEventListener('submit', (event) => {
+        if (event.target.elements.a) {
+            event.preventDefault();
+            press(event.target);
+        }
     });
-    document.addEventListener('visibilitychange', function () {
+    box.addEventListener('click', (event) => {
+        const button = event.target.closest('.vm-copy');
+        if (button) {
+            copy(button);
+        }
+    });
+    // The focus has gone: what was kept for it goes too.
+    box.addEventListener('focusout', () => setTimeout(offer));
+    document.addEventListener('click', (event) => {
+        const menu = box.querySelector('.vm-more[open]');
+        if (menu && !menu.contains(event.target)) {
+            menu.open = false;
+        }
+    });
+    box.addEventListener('keydown', (event) => {
+        const menu = event.key === 'Escape' && event.target.closest('.vm-more[open]');
+        if (menu) {
+            menu.open = false;
+            menu.querySelector('summary').focus();
+        }
+    });
+    document.addEventListener('visibilitychange', () => {
         if (!document.hidden && !pressed) {
             clearTimeout(timer);
             refresh();
         }
     });
-    bar(part('bar').getAttribute('aria-valuenow'));
+    box.querySelectorAll('form[data-vm-can]').forEach((form) => {
+        const isOffered = !form.hidden && !submit(form).disabled;
+        known[form.getAttribute('data-vm-can')] = isOffered;
+    });
+    show(box);
+    offer();
+    tick();
+    setInterval(tick, 1000);
     refresh();
-    // For the scripts of sections that not every page has.
-    window.proxmoxkvmPage = {box: box, part: part, toggle: toggle, ask: ask};
+    // For the scripts of tabs.
+    window.proxmoxkvmPage = {box: box, ask: ask};
 }());

@@ -1,11 +1,12 @@
 /** The graphs of the client's page: what the machine has used, asked for and drawn again by itself. */
 (function () {
     'use strict';
-    var page = window.proxmoxkvmPage, graphs = page && page.part('graphs');
+    var page = window.proxmoxkvmPage, graphs = page && page.box.querySelector('.vm-graphs');
     if (!graphs) {
         return;
     }
     var frame = 'hour', points = null, drawTimer = null, SVG = 'http://www.w3.org/2000/svg';
+    var undrawn = graphs.querySelector('.vm-undrawn');
     var COLOURS = ['#1769aa', '#c2570c'];
 
     function draw(name, attributes, text) {
@@ -137,11 +138,11 @@
     }
 
     function paint() {
-        var place = page.part('drawn'), measured = points !== null && points.some(function (point) {
+        var place = graphs.querySelector('.vm-drawn'), measured = points !== null && points.some(function (point) {
             return typeof point.cpu === 'number' || typeof point.memory === 'number';
         });
         place.textContent = '';
-        page.toggle(page.part('undrawn'), points !== null && !measured);
+        undrawn.hidden = points === null || measured;
         if (measured) {
             var plans = JSON.parse(graphs.getAttribute('data-plan'));
             // All places first: how wide one is depends on its neighbours.
@@ -154,7 +155,7 @@
                 graph(plan, figures[index]);
             });
         } else {
-            page.part('undrawn').textContent = graphs.getAttribute('data-none');
+            undrawn.textContent = graphs.getAttribute('data-none');
         }
     }
 
@@ -165,7 +166,7 @@
             return;
         }
         var asked = frame;
-        page.ask('ClientUsage', {timeframe: asked}, function (answer) {
+        page.ask('ClientUsage', {timeframe: asked}).then(function (answer) {
             if (asked !== frame) {
                 return;
             }
@@ -175,8 +176,8 @@
             } else {
                 points = null;
                 paint();
-                page.part('undrawn').textContent = answer && answer.message || page.box.getAttribute('data-lost');
-                page.toggle(page.part('undrawn'), true);
+                undrawn.textContent = answer && answer.message || page.box.dataset.lost;
+                undrawn.hidden = false;
             }
         });
     }

@@ -11,30 +11,39 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 /** The actions of the client's page, as the core lists them. */
 final class ClientActions
 {
-    /** These have a section of their own on the page. */
-    private const ELSEWHERE = ['names'];
+    /** What stands in the page's head. Each other group has a tab. */
+    private const POWER = 'power';
+    private const IN_HEAD = [self::POWER, 'rebuild'];
+
+    /** So many of the power's are seen at once; the rest is below the three dots. */
+    private const AT_ONCE = 3;
 
     /**
      * @param array<string, mixed> $shown the core's answer
-     * @return list<array<string, mixed>> a button each
+     * @return array{bar: list<array<string, mixed>>, menu: list<array<string, mixed>>} in the core's order
      */
-    public static function buttons(array $shown): array
+    public static function head(array $shown): array
     {
-        $buttons = [];
+        $places = ['bar' => [], 'menu' => []];
         foreach ($shown['actions'] ?? [] as $action) {
-            if (!in_array($action['group'], self::ELSEWHERE, true)) {
-                $name = (string) $action['name'];
-                $buttons[] = [
-                    'name' => $name,
-                    'label' => Lang::word("action_$name", $name),
-                    'sure' => $action['sure'] === 'no' ? '' : Lang::word("action_{$name}_sure", $name),
-                    'typed' => $action['sure'] === 'typed',
-                    'inputs' => array_column($action['inputs'] ?? [], 'name'),
-                ];
+            if (in_array($action['group'], self::IN_HEAD, true)) {
+                $isFirst = $action['group'] === self::POWER && count($places['bar']) < self::AT_ONCE;
+                $places[$isFirst && $action['sure'] !== 'typed' ? 'bar' : 'menu'][] = self::button($action);
             }
         }
 
-        return $buttons;
+        return $places;
+    }
+
+    /**
+     * @param array<string, mixed> $shown the core's answer
+     * @return list<array<string, mixed>> the buttons of a tab's own group
+     */
+    public static function ofGroup(array $shown, string $group): array
+    {
+        $own = array_filter($shown['actions'] ?? [], static fn (array $one): bool => $one['group'] === $group);
+
+        return array_values(array_map(self::button(...), $own));
     }
 
     /**
@@ -52,5 +61,24 @@ final class ClientActions
     public static function done(string $action): string
     {
         return Lang::word("action_{$action}_done", $action);
+    }
+
+    /**
+     * @param array<string, mixed> $action
+     * @return array<string, mixed>
+     */
+    private static function button(array $action): array
+    {
+        $name = (string) $action['name'];
+        $label = Lang::word("action_$name", $name);
+
+        return [
+            'name' => $name,
+            'label' => $label,
+            'sure' => $action['sure'] === 'no' ? '' : Lang::word("action_{$name}_sure", $name),
+            'typed' => $action['sure'] === 'typed',
+            'doing' => Lang::word("client_doing_$name", $label),
+            'inputs' => array_column($action['inputs'] ?? [], 'name'),
+        ];
     }
 }

@@ -8,11 +8,8 @@ use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
@@ -20,51 +17,24 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
 /** The client's page of a service: from the store alone, refreshed by a small script through JSON. */
 final class ClientArea
 {
-    private const TEMPLATES = 'templates/client';
-
-    private const TEXTS = ['title', 'power', 'cpu', 'memory', 'domain', 'addresses', 'username', 'lost', 'activity'];
-
     /**
+     * It replaces WHMCS's own overview of the service, all of which it shows too.
+     *
      * @param array<string, mixed> $params
      * @return array<string, mixed>
      */
     public static function page(array $params): array
     {
-        $page = ['service' => 0, 'token' => '', 'resources' => []];
-        $package = null;
         try {
-            $whmcs = new Params($params);
-            $package = $whmcs->package();
-            $page = ['service' => $whmcs->serviceId(), 'token' => Visitor::token()] + $page;
-            $page['resources'] = Resources::of($package);
+            $frame = Frame::of(Seen::stored($params));
         } catch (Throwable $error) {
-            Problem::log('client_area', [], $error);
+            self::note('page', $error);
+            $frame = Frame::of(Seen::nothing());
         }
-        [$view, $shown] = ClientLook::at($params, $package === null ? [] : ['package' => $package]);
-        if ($view['state'] === 'ready') {
-            // Nobody has asked Proxmox VE yet: green would say that it runs.
-            $view['colour'] = 'default';
-        }
-
-        $hasGraphs = isset($shown['service']) && ($shown['permissions']['graphs'] ?? false) === true;
 
         return [
-            'tabOverviewModuleOutputTemplate' => self::TEMPLATES . '/page.tpl',
-            'templateVariables' => ['proxmoxkvm' => $page + [
-                // Whole, so that it is found from wherever WHMCS reads the page.
-                'templates' => dirname(__DIR__, 2) . '/' . self::TEMPLATES,
-                'assets' => [
-                    'style' => Asset::url('client.css'),
-                    'scripts' => array_map(Asset::url(...), ['client.js', ...($hasGraphs ? ['graphs.js'] : [])]),
-                ],
-                'view' => $view,
-                'nonce' => Asker::nonce(),
-                'password' => ClientPassword::forPage($shown),
-                'buttons' => ClientActions::buttons($shown),
-                'reverse' => ClientReverse::forPage($shown),
-                'graphs' => $hasGraphs ? ClientGraphs::forPage() : null,
-                'text' => self::texts(),
-            ]],
+            'tabOverviewReplacementTemplate' => Frame::TEMPLATES . '/page.tpl',
+            'templateVariables' => ['proxmoxkvm' => $frame],
         ];
     }
 
@@ -79,7 +49,7 @@ final class ClientArea
         try {
             Visitor::mustOwn(new Params($params));
 
-            return ['ok' => true, 'message' => '', 'view' => ClientLook::live($params)];
+            return ['ok' => true, 'message' => '', 'view' => Frame::view(Seen::live($params))];
         } catch (Throwable $error) {
             self::note('status', $error);
 
@@ -100,14 +70,14 @@ final class ClientArea
             Visitor::mayChange(new Params($params), $method, $post);
             ClientActions::mustBeForClients($action);
             Entry::perform($action, $params, 'client', ActionInputs::of($action, $post));
-            $view = ['refresh' => ClientView::SOON] + ClientLook::live($params);
+            $view = ['refresh' => ClientView::SOON] + Frame::view(Seen::live($params));
 
             return ['ok' => true, 'message' => ClientActions::done($action), 'view' => $view];
         } catch (Throwable $error) {
             self::note('action', $error);
             // Whoever may not even ask learns nothing about the service, and for who asks too often nobody looks at it.
             $isSeen = !$error instanceof Refused && !Problem::isTooSoon($error);
-            $view = $isSeen ? ClientLook::live($params) : ClientView::unknown();
+            $view = $isSeen ? Frame::view(Seen::live($params)) : ClientView::unknown();
 
             return ['ok' => false, 'message' => Problem::forClient($error), 'view' => $view];
         }
@@ -119,16 +89,5 @@ final class ClientArea
         if (!$error instanceof CoreError && !$error instanceof Unavailable && !$error instanceof Refused) {
             Problem::log("client $what", [], $error);
         }
-    }
-
-    /** @return array<string, string> */
-    private static function texts(): array
-    {
-        $texts = [];
-        foreach (self::TEXTS as $key) {
-            $texts[$key] = Lang::text("client_$key");
-        }
-
-        return $texts;
     }
 }

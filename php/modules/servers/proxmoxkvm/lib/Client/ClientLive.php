@@ -5,36 +5,33 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 
-/** What a client is told of the machine as it is now. Empty where it is not known. */
+/** What the machine uses now. Empty where it is not known. */
 final class ClientLive
 {
     private const GIB = 1 << 30;
 
     /**
-     * @param array<string, mixed>|null $live as the core shows it
-     * @return array{power: string, cpu: string, memory: string}
+     * @param array<string, mixed> $shown the core's answer
+     * @return array{cpu: string, cpu_share: int, memory: string, memory_share: int} shares in percent
      */
-    public static function of(?array $live): array
+    public static function of(array $shown): array
     {
-        $power = (string) ($live['status'] ?? '');
-        $runs = $power === 'running';
-        $total = $live['memory_max'] ?? null;
+        $live = $shown['live'] ?? [];
+        $runs = ($live['status'] ?? '') === 'running';
+        $cpu = $runs && is_numeric($live['cpu'] ?? null) ? (float) $live['cpu'] : null;
+        $memory = $runs && is_numeric($live['memory'] ?? null) ? (float) $live['memory'] : null;
+        $total = is_numeric($live['memory_max'] ?? null) ? (float) $live['memory_max'] : 0.0;
 
         return [
-            'power' => match (true) {
-                $live === null => '',
-                in_array($power, ['running', 'stopped'], true) => Lang::text("client_power_$power"),
-                default => Lang::text('client_power_unknown'),
-            },
-            'cpu' => $runs && is_numeric($live['cpu'] ?? null) ? Text::percent($live['cpu']) . ' %' : '',
-            'memory' => $runs && is_numeric($live['memory'] ?? null) && is_numeric($total)
-                ? Lang::text('client_memory_value', [
-                    'used' => (string) round((float) $live['memory'] / self::GIB, 2),
-                    'total' => (string) round((float) $total / self::GIB, 2),
-                ])
-                : '',
+            'cpu' => $cpu === null ? '' : Locale::percent($cpu, 1),
+            'cpu_share' => (int) round(100 * ($cpu ?? 0)),
+            'memory' => $memory === null || $total <= 0 ? '' : Lang::text('client_memory_value', [
+                'used' => Locale::number($memory / self::GIB),
+                'total' => Locale::number($total / self::GIB),
+            ]),
+            'memory_share' => $total <= 0 ? 0 : (int) round(100 * ($memory ?? 0) / $total),
         ];
     }
 }

@@ -79,6 +79,7 @@ final class ClientReply
         if (self::isForScript()) {
             self::json($answer);
         }
+        Answered::keep($answer);
 
         return $answer['ok'] ? 'success' : Text::html($answer['message']);
     }

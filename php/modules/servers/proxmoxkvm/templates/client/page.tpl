@@ -1,32 +1,34 @@
-{* The client's page of a service. For Smarty 3 and 4, and for themes with Bootstrap 3 and 4. *}
+{* The client's page of a service, in the place of WHMCS's own overview. For Smarty 3 and 4, and for themes with Bootstrap 3 and 4. *}
 {* WHMCS shows it in clientarea.php, in whatever folder that is: forms, script and style are named as its own templates do. *}
+{* data-vm names what the script writes anew: text, data-vm-if: whether it is there, data-vm-list: a row for each. *}
 {assign var="vm" value=$proxmoxkvm.view}
+{assign var="tab" value=$proxmoxkvm.tab}
 <link rel="stylesheet" href="{$proxmoxkvm.assets.style|escape}">
-<div class="panel panel-default card mb-3" id="proxmoxkvm"
+<div id="proxmoxkvm" lang="{$proxmoxkvm.lang|escape}"
      data-url="clientarea.php?action=productdetails"
      data-service="{$proxmoxkvm.service|escape}"
      data-token="{$proxmoxkvm.token|escape}"
-     data-state="{$vm.state|escape}"
+     data-open="{$proxmoxkvm.open|escape}"
+     data-pane="{$vm.pane|escape}"
+     data-tone="{$vm.tone|escape}"
      data-refresh="{$vm.refresh|escape}"
+     data-now="{$vm.now|escape}"
+     data-seconds="{$proxmoxkvm.text.seconds|escape}"
+     data-minutes="{$proxmoxkvm.text.minutes|escape}"
+     data-copied="{$proxmoxkvm.text.copied|escape}"
      data-lost="{$proxmoxkvm.text.lost|escape}">
-    <div class="panel-heading card-header">
-        <strong class="card-title">{$proxmoxkvm.text.title|escape}</strong>
-        {* Not the class "badge" itself: with Bootstrap 3 it is grey, whatever comes with it. *}
-        <span class="label label-{$vm.colour|escape} badge-{$vm.colour|replace:'default':'secondary'|escape}"
-              data-vm="label">{$vm.label|escape}</span>
-    </div>
-    <div class="panel-body card-body text-left">
-        {include file="{$proxmoxkvm.templates}/state.tpl"}
-        {include file="{$proxmoxkvm.templates}/facts.tpl"}
-        {include file="{$proxmoxkvm.templates}/buttons.tpl"}
-        {if $proxmoxkvm.reverse}
-            {include file="{$proxmoxkvm.templates}/reverse.tpl"}
-        {/if}
-        {include file="{$proxmoxkvm.templates}/activity.tpl"}
-        {if $proxmoxkvm.graphs}
-            {include file="{$proxmoxkvm.templates}/graphs.tpl"}
-        {/if}
-    </div>
+    {include file="{$proxmoxkvm.templates}/head.tpl"}
+    {if $proxmoxkvm.tabs}
+        {include file="{$proxmoxkvm.templates}/tabs.tpl"}
+        <div class="vm-tab">{include file="{$proxmoxkvm.templates}/tab/{$proxmoxkvm.open}.tpl"}</div>
+    {elseif $vm.pane == 'setup'}
+        {include file="{$proxmoxkvm.templates}/state/setup.tpl"}
+    {elseif isset($vm.halt)}
+        {include file="{$proxmoxkvm.templates}/state/halt.tpl"}
+    {/if}
+    {if !$proxmoxkvm.tabs || $proxmoxkvm.open == 'overview'}
+        {include file="{$proxmoxkvm.templates}/billing.tpl"}
+    {/if}
 </div>
 {foreach $proxmoxkvm.assets.scripts as $script}
     <script src="{$script|escape}"></script>

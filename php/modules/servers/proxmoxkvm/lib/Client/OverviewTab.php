@@ -1,0 +1,41 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Client;
+
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+
+/** How to log in, what the machine has and does, until when it is paid. */
+final class OverviewTab extends Tab
+{
+    private const TEXTS = ['connect', 'resources', 'addresses', 'username', 'password'];
+
+    public static function of(Seen $seen): array
+    {
+        $texts = [];
+        foreach (self::TEXTS as $key) {
+            $texts[$key] = Lang::text("client_$key");
+        }
+
+        return [
+            'text' => $texts,
+            'password' => ClientPassword::forPage($seen->shown),
+            'resources' => Resources::of($seen->whmcs->package()),
+        ];
+    }
+
+    public static function live(Seen $seen): array
+    {
+        $service = $seen->service();
+        $user = (string) ($service['username'] ?? '');
+        $addresses = ClientReverse::names($seen->shown);
+
+        return ClientLive::of($seen->shown) + [
+            'ssh' => $user === '' || $addresses === [] ? '' : "ssh $user@" . $addresses[0]['address'],
+            'username' => $user,
+            'addresses' => $addresses,
+            'has_password' => $seen->status === 'Active' && $user !== '',
+        ];
+    }
+}

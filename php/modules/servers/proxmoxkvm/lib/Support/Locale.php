@@ -1,0 +1,110 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Support;
+
+use IntlDateFormatter;
+use NumberFormatter;
+
+/**
+ * Numbers, dates and times in the form of the visitor's language: by PHP's extension intl, and without it by a small
+ * table.
+ */
+final class Locale
+{
+    /** The languages that there are texts of: others read English. */
+    private const TAGS = [
+        'english' => 'en',
+        'french' => 'fr',
+        'german' => 'de',
+        'polish' => 'pl',
+        'portuguese' => 'pt',
+        'spanish' => 'es',
+        'portuguese-br' => 'pt-BR',
+        'portuguese-pt' => 'pt-PT',
+    ];
+
+    /** Decimal sign, what parts thousands, what stands before a percent sign. */
+    private const SIGNS = [
+        'en' => ['.', ',', ''],
+        'fr' => [',', "\u{202F}", "\u{202F}"],
+        'de' => [',', '.', "\u{A0}"],
+        'pl' => [',', "\u{A0}", ''],
+        'pt' => [',', '.', ''],
+        'es' => [',', '.', "\u{A0}"],
+    ];
+
+    /** As an attribute `lang` names it. */
+    public static function tag(): string
+    {
+        $language = Language::ofVisitor();
+
+        return self::TAGS[$language] ?? self::TAGS[strtok($language, '-')] ?? self::TAGS[Language::FALLBACK];
+    }
+
+    /** With so many digits behind the decimal sign, or fewer. */
+    public static function number(float $number, int $digits = 1): string
+    {
+        if (class_exists(NumberFormatter::class)) {
+            return self::formatted(new NumberFormatter(self::tag(), NumberFormatter::DECIMAL), $number, $digits);
+        }
+        [$point, $thousands] = self::signs();
+        $text = number_format($number, $digits, $point, $thousands);
+
+        return $digits > 0 ? rtrim(rtrim($text, '0'), $point) : $text;
+    }
+
+    /** A share from 0 to 1. */
+    public static function percent(float $share, int $digits = 0): string
+    {
+        if (class_exists(NumberFormatter::class)) {
+            return self::formatted(new NumberFormatter(self::tag(), NumberFormatter::PERCENT), $share, $digits);
+        }
+
+        return self::number(100 * $share, $digits) . self::signs()[2] . '%';
+    }
+
+    /** A moment, in the time zone of WHMCS. */
+    public static function moment(float $seconds): string
+    {
+        if (class_exists(IntlDateFormatter::class)) {
+            $form = new IntlDateFormatter(self::tag(), IntlDateFormatter::MEDIUM, IntlDateFormatter::SHORT);
+            $text = $form->format((int) $seconds);
+            if (is_string($text)) {
+                return $text;
+            }
+        }
+
+        return date('Y-m-d H:i', (int) $seconds);
+    }
+
+    /** How long something lasts: the largest unit is enough. */
+    public static function duration(float $seconds): string
+    {
+        $seconds = max(0, (int) $seconds);
+        [$text, $number] = match (true) {
+            $seconds < 60 => ['seconds', $seconds],
+            $seconds < 3600 => ['minutes', intdiv($seconds, 60)],
+            $seconds < 86400 => ['hours', intdiv($seconds, 3600)],
+            $seconds < 2 * 86400 => ['day', 1],
+            default => ['days', intdiv($seconds, 86400)],
+        };
+
+        return Lang::text("time_$text", ['n' => self::number((float) $number, 0)]);
+    }
+
+    private static function formatted(NumberFormatter $form, float $number, int $digits): string
+    {
+        $form->setAttribute(NumberFormatter::MIN_FRACTION_DIGITS, 0);
+        $form->setAttribute(NumberFormatter::MAX_FRACTION_DIGITS, $digits);
+
+        return (string) $form->format($number);
+    }
+
+    /** @return array{string, string, string} */
+    private static function signs(): array
+    {
+        return self::SIGNS[substr(self::tag(), 0, 2)];
+    }
+}
