@@ -1,7 +1,9 @@
 //! What PHP gets: the JSON of every reply.
 
+mod doing;
 mod trouble;
 
+pub use doing::doing_out;
 pub use trouble::{error_reply, trouble_out, troubles_out, unreadable_out};
 
 use crate::actions::Action;

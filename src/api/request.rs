@@ -12,9 +12,10 @@ pub use whose::{asked_of, home_of};
 use crate::engine::Order;
 use crate::package::Package;
 use crate::problems::Error;
-use crate::server::{Secret, ServerEntry, ServerFields};
+use crate::server::{Pool, Secret, ServerEntry, ServerFields};
 use crate::service::identity::Asked;
 use crate::words::ids::{Actor, By, ServerId, ServiceId, Vmid};
+use crate::words::limits;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -161,6 +162,19 @@ pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+struct PoolsOnly {
+    servers: Vec<ServerIn>,
+}
+
+/// The address lines of every server entry that a request names; nothing else of them is looked at.
+pub fn pools_of(request: &Value) -> Result<Vec<(ServerId, Pool)>, Error> {
+    let entries = parse::<PoolsOnly>(request)?.servers;
+    let pool = |entry: &ServerIn| (ServerId(entry.id.0), Pool::parse(&entry.assigned_ips.0));
+    Ok(entries.iter().map(pool).collect())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct PackageOnly {
     package: PackageIn,
 }
@@ -268,6 +282,12 @@ pub fn parse<T: DeserializeOwned>(request: &Value) -> Result<T, Error> {
 pub fn number(request: &Value, key: &str) -> Option<u64> {
     // what the database cannot hold is no number of ours
     crate::guest::number(&request[key]).filter(|number| i64::try_from(*number).is_ok())
+}
+
+/// How many rows a page may have.
+pub fn limit(request: &Value) -> u32 {
+    let most = u64::from(limits::LIST_ROWS);
+    number(request, "limit").unwrap_or(most).min(most) as u32
 }
 
 /// The service of a request that names only that.

@@ -114,6 +114,7 @@ pub static VERBS: &[Verb] = &[
     looks("usage", Entry::Read, super::usage),
     looks("list", Entry::Read, super::list),
     looks("overview", Entry::Read, super::overview),
+    looks("attention", Entry::Read, super::attention),
     looks("pools", Entry::Read, super::pools),
     looks("zone_services", Entry::Read, super::zone_services),
     looks("product_form", Entry::Read, super::product_form),

@@ -100,6 +100,11 @@ fn bodies(sql: &mut dyn Sql, select: &str) -> Result<Vec<(ServiceId, String)>, R
 }
 
 impl Store {
+    /// The services whose records need somebody, so many at most.
+    pub fn dns_attention(&self, limit: u32) -> Result<Vec<(ServiceId, DnsMemory)>, Error> {
+        self.read(|sql| Ok(attention(sql, limit)?))
+    }
+
     /// What is remembered of a service's records; nothing for a service that never had any.
     pub fn dns(&self, id: ServiceId) -> Result<DnsMemory, Error> {
         let body = self.read(|sql| Ok(body(sql, id)?))?;

@@ -39,10 +39,10 @@ pub use location::{Database, Location};
 pub use looks::{Look, MayLook};
 pub use moving::{Moved, move_part};
 pub use operations::{Operation, OperationState, Operations, Reader, Requested};
-pub use overview::{Filter, Leased, Overview};
+pub use overview::{Filter, Leased, Overview, Sort};
 pub use owner::Owner;
 pub use services::{Lease, Shown, WriteBack};
-pub use traffic::{Measured, Used};
+pub use traffic::{Measured, Power, Used};
 
 use crate::words::ids::{ServerId, ServiceId};
 use crate::words::limits;

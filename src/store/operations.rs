@@ -7,7 +7,7 @@
 //! One place for changes: an index lets one unfinished operation of a service hold it. What is allowed beside it (Suspend
 //! while a change is queued) is recorded without the place.
 
-use super::services::Lease;
+use super::services::{Lease, marks, numbers};
 use super::sql::{Abort, Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::words::ids::{Actor, By, ServiceId, UnixSeconds};
@@ -15,6 +15,7 @@ use crate::words::limits;
 use crate::words::problems;
 use serde::Serialize;
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// How an operation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -278,6 +279,20 @@ fn of_nonce(sql: &mut dyn Sql, service: ServiceId, nonce: &str) -> Result<Option
 pub(super) fn unfinished(sql: &mut dyn Sql, service: ServiceId) -> Result<Vec<Operation>, Refusal> {
     let select = format!("SELECT {COLUMNS} FROM @operations WHERE service = ? AND ended_at IS NULL ORDER BY id");
     sql.list(&select, values![service.0], operation_of)
+}
+
+pub(super) fn unfinished_of(sql: &mut dyn Sql, ids: &[u64]) -> Result<HashMap<ServiceId, Operation>, Refusal> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let select = format!(
+        "SELECT {COLUMNS}, service FROM @operations WHERE service IN ({}) AND ended_at IS NULL
+         ORDER BY service, place IS NOT NULL, id DESC",
+        marks(ids)
+    );
+    let of = |row: &Row| Ok((ServiceId(row.get(16)?), operation_of(row)?));
+    // of a service the last one stays
+    Ok(sql.list(&select, &numbers(ids), of)?.into_iter().collect())
 }
 
 fn insert(sql: &mut dyn Sql, service: ServiceId, of: &Operation) -> Result<u64, Refusal> {

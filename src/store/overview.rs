@@ -1,10 +1,38 @@
 //! Lists for the hoster's pages: services by what they are searched for, and who has which address.
 
+use super::operations::{self, Operation};
 use super::services::{self, ATTENTION, Shown};
 use super::sql::{Refusal, Sql, Value, values};
 use super::{Error, Store};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
+use std::collections::HashMap;
 use std::net::IpAddr;
+
+/// In which order a page shows its services.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Lowest number first.
+    #[default]
+    Number,
+    /// Highest number first.
+    Newest,
+    /// By name.
+    Name,
+    /// Only those that something was asked of and is not done, longest waiting first.
+    Waiting,
+}
+
+impl Sort {
+    /// The order of a word of a request; any other word is the usual one.
+    pub fn named(word: &str) -> Sort {
+        match word {
+            "newest" => Sort::Newest,
+            "name" => Sort::Name,
+            "waiting" => Sort::Waiting,
+            _ => Sort::Number,
+        }
+    }
+}
 
 /// Which services a page shows. What is empty or `None` narrows nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,6 +49,10 @@ pub struct Filter {
     pub trouble: bool,
     /// Only those that [`News`](super::News) names as needing attention, for their guest or their records.
     pub attention: bool,
+    /// Only those that something was asked of and is not done.
+    pub busy: bool,
+    /// In which order.
+    pub sort: Sort,
     /// The most rows.
     pub limit: u32,
     /// Rows to leave out before the first.
@@ -30,7 +62,7 @@ pub struct Filter {
 /// A page of services, and what there is to choose from.
 #[derive(Debug)]
 pub struct Overview {
-    /// By number.
+    /// In the order that was asked for.
     pub services: Vec<Shown>,
     /// How many the filter finds.
     pub total: u64,
@@ -38,6 +70,8 @@ pub struct Overview {
     pub counts: Vec<(String, u64)>,
     /// The nodes of all services.
     pub nodes: Vec<String>,
+    /// Of how many services something was asked and is not done.
+    pub busy: u64,
 }
 
 /// Who has an address.
@@ -54,9 +88,14 @@ pub struct Leased {
 }
 
 impl Store {
-    /// The services that a filter finds, lowest number first.
+    /// The services that a filter finds.
     pub fn overview(&self, filter: &Filter) -> Result<Overview, Error> {
         self.read(|sql| Ok(read(sql, filter)?))
+    }
+
+    /// The unfinished operation of each of several services; one that changes its guest before any other.
+    pub fn unfinished_of(&self, ids: &[u64]) -> Result<HashMap<ServiceId, Operation>, Error> {
+        self.read(|sql| Ok(operations::unfinished_of(sql, ids)?))
     }
 
     /// Who has some addresses.
@@ -89,8 +128,12 @@ impl Store {
 pub(super) const LIST: &str = "services_list";
 /// The same by server entry, and in it by number.
 pub(super) const ENTRY: &str = "services_entry";
+/// The same by name.
+pub(super) const NAMED: &str = "services_named";
 /// The services of a status stand in this index, by number.
 const STATUS: &str = "services_status";
+/// What was asked and is not done stands in this index, by service.
+const PLACE: &str = "operations_place";
 /// Every address stands in this index, by service.
 pub(super) const ADDRESSES: &str = "addresses_service";
 
@@ -98,7 +141,12 @@ pub(super) const STATUSES: &str = "SELECT status, COUNT(*) FROM @services GROUP 
 
 fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
     let counts: Vec<(String, u64)> = sql.list(STATUSES, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let (ids, total) = if *filter == filter.of_a_status() {
+    let is_in_order = match filter.sort {
+        Sort::Number | Sort::Newest => true,
+        Sort::Name => filter.status.is_empty(),
+        Sort::Waiting => false,
+    };
+    let (ids, total) = if is_in_order && *filter == filter.of_a_status() {
         let is_meant = |status: &str| filter.status.is_empty() || status == filter.status;
         let meant = counts.iter().filter(|(status, _)| is_meant(status));
         let all = meant.map(|(_, count)| count).sum();
@@ -108,12 +156,30 @@ fn read(sql: &mut dyn Sql, filter: &Filter) -> Result<Overview, Refusal> {
     };
     let mut nodes: Vec<String> = sql.list(&sql.each("node"), &[], |row| row.get(0))?;
     nodes.sort_unstable();
+    let place = sql.by_index(PLACE);
+    let busy: Option<u64> = sql.value(
+        &format!("SELECT COUNT(*) FROM @operations {place} WHERE place > -1"),
+        &[],
+    )?;
     Ok(Overview {
-        services: services::several(sql, &ids)?,
+        services: in_order(services::several(sql, &ids)?, &ids),
         total,
         counts,
         nodes,
+        busy: busy.unwrap_or_default(),
     })
+}
+
+/// What was read by number, as the page lists it.
+fn in_order(mut services: Vec<Shown>, ids: &[u64]) -> Vec<Shown> {
+    let places: HashMap<u64, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    let place = |shown: &Shown| match shown {
+        Ok((service, _)) => places.get(&service.id.0).copied(),
+        Err(Error::Corrupt { service, .. }) => places.get(&service.0).copied(),
+        Err(_) => None,
+    };
+    services.sort_by_key(place);
+    services
 }
 
 /// A page of all services, or of those with a status, counted from the nearer end: the last one costs no more than the
@@ -122,21 +188,25 @@ fn page_of_all(sql: &mut dyn Sql, filter: &Filter, all: u64) -> Result<Vec<u64>,
     let rows = all.saturating_sub(filter.offset).min(u64::from(filter.limit));
     let after = all.saturating_sub(filter.offset).saturating_sub(rows);
     let backwards = after < filter.offset;
-    let (order, skipped) = if backwards {
-        ("DESC", after)
-    } else {
-        ("ASC", filter.offset)
-    };
+    let skipped = if backwards { after } else { filter.offset };
+    let is_down = backwards != (filter.sort == Sort::Newest);
+    let way = if is_down { "DESC" } else { "ASC" };
     let mut values = Vec::new();
-    let (index, meant) = if filter.status.is_empty() {
-        (LIST, "")
-    } else {
+    let (index, meant) = if !filter.status.is_empty() {
         values.push(Value::from(&filter.status));
         (STATUS, "WHERE status = ?")
+    } else if filter.sort == Sort::Name {
+        (NAMED, "")
+    } else {
+        (LIST, "")
     };
     values.extend_from_slice(values![rows, skipped]);
+    let order = match filter.sort {
+        Sort::Name => format!("search {way}, id {way}"),
+        Sort::Number | Sort::Newest | Sort::Waiting => format!("id {way}"),
+    };
     let list = sql.by_index(index);
-    let page = format!("SELECT id FROM @services {list} {meant} ORDER BY id {order} LIMIT ? OFFSET ?");
+    let page = format!("SELECT id FROM @services {list} {meant} ORDER BY {order} LIMIT ? OFFSET ?");
     let mut ids: Vec<u64> = sql.list(&page, &values, |row| row.get(0))?;
     if backwards {
         ids.reverse();
@@ -149,7 +219,13 @@ fn page_of_some(sql: &mut dyn Sql, filter: &Filter) -> Result<(Vec<u64>, u64), R
     let Narrowed { from, mut values } = narrowed(sql, filter);
     let number_of_values = values.len();
     values.extend([Value::from(filter.limit), Value::from(filter.offset)]);
-    let page = format!("SELECT s.id {from} ORDER BY s.id LIMIT ? OFFSET ?");
+    let order = match filter.sort {
+        Sort::Number => "s.id",
+        Sort::Newest => "s.id DESC",
+        Sort::Name => "s.search, s.id",
+        Sort::Waiting => "a0.since, s.id",
+    };
+    let page = format!("SELECT s.id {from} ORDER BY {order} LIMIT ? OFFSET ?");
     let ids: Vec<u64> = sql.list(&page, &values, |row| row.get(0))?;
     let shown = ids.len() as u64;
     if shown < u64::from(filter.limit) && (shown > 0 || filter.offset == 0) {
@@ -171,6 +247,7 @@ impl Filter {
     fn of_a_status(&self) -> Filter {
         Filter {
             status: self.status.clone(),
+            sort: self.sort,
             limit: self.limit,
             offset: self.offset,
             ..Filter::default()
@@ -196,9 +273,15 @@ fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
     let mut among: Vec<String> = Vec::new();
     let mut conditions = vec!["1 = 1"];
     let (mut values, mut narrowing) = (Vec::new(), Vec::new());
-    let list = sql.by_index(if filter.server.is_some() { ENTRY } else { LIST });
     let all = sql.by_index(LIST);
     let search = filter.searched();
+    if filter.busy || filter.sort == Sort::Waiting {
+        // the first one: the order of the page is by it
+        let place = sql.by_index(PLACE);
+        among.push(format!(
+            "SELECT place AS id, created_at AS since FROM @operations {place} WHERE place > -1"
+        ));
+    }
     if let Ok(number) = search.parse::<i64>() {
         among.push("SELECT id FROM @services WHERE id = ? UNION SELECT id FROM @services WHERE vmid = ?".to_owned());
         values.extend_from_slice(values![number, number]);
@@ -238,6 +321,11 @@ fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
     if filter.trouble {
         conditions.push("s.troubled = 1");
     }
+    let list = sql.by_index(match filter.sort {
+        _ if filter.server.is_some() => ENTRY,
+        Sort::Name if among.is_empty() => NAMED,
+        Sort::Number | Sort::Newest | Sort::Name | Sort::Waiting => LIST,
+    });
     let joins: String = (among.iter().enumerate())
         .map(|(number, ids)| format!(" JOIN ({ids}) a{number} ON a{number}.id = s.id"))
         .collect();

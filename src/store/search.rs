@@ -9,7 +9,7 @@ use super::sql::{Abort, Refusal, Sql, values};
 use super::{Error, Store};
 use crate::package::Package;
 use crate::server::address::Address;
-use crate::server::{AddressLine, Family, Pool};
+use crate::server::{AddressLine, Family, Part, Pool};
 use crate::words::ids::ServerId;
 use crate::words::limits;
 use std::cell::RefCell;
@@ -239,6 +239,29 @@ fn is_written_otherwise(ip: IpAddr) -> bool {
 }
 
 impl Store {
+    /// The leased addresses of each of several pools, in order. However many pools there are, these are few statements.
+    pub fn leased_of(&self, pools: &[Pool]) -> Result<Vec<Vec<IpAddr>>, Error> {
+        self.read(|sql| {
+            let mut leases = Leases::default();
+            for (first, last) in pools.iter().flat_map(Pool::parts) {
+                for ip in firsts_of_blocks(first, last) {
+                    leases.has(sql, ip)?;
+                }
+            }
+            let mut all: Vec<IpAddr> = leases.leased.into_iter().collect();
+            all.sort_unstable();
+            let of_part = |(first, last): Part| {
+                let begin = all.partition_point(|ip| *ip < first);
+                let end = all.partition_point(|ip| *ip <= last);
+                all.get(begin..end).unwrap_or_default()
+            };
+            Ok(pools
+                .iter()
+                .map(|pool| pool.parts().flat_map(of_part).copied().collect())
+                .collect())
+        })
+    }
+
     /// The leased addresses of a pool and those that a server entry has leased, in order.
     pub fn leased_in(&self, pool: &Pool, server: ServerId) -> Result<Vec<IpAddr>, Error> {
         self.read(|sql| {

@@ -9,6 +9,19 @@ use crate::words::ids::ServerId;
 const SAME: f64 = 0.001;
 
 impl Store {
+    /// Every server entry of which something is noted.
+    pub fn silences(&self) -> Result<Vec<(ServerId, Silent)>, Error> {
+        let select = "SELECT server, silent_until, tries FROM @silent ORDER BY server";
+        let row = |row: &Row| {
+            let silent = Silent {
+                until: row.get(1)?,
+                tries: row.get(2)?,
+            };
+            Ok((ServerId(row.get(0)?), silent))
+        };
+        self.read(|sql| Ok(sql.list(select, &[], row)?))
+    }
+
     /// What is noted of a server entry with these endpoints.
     pub fn silence(&self, server: ServerId, endpoints: &str) -> Result<Option<Silent>, Error> {
         self.read(|sql| Ok(noted(sql, server, endpoints)?))

@@ -1,12 +1,13 @@
 //! What guests have used: counters as last seen, and traffic by month.
 
-use super::services::{COLUMNS, service_of};
+use super::services::{COLUMNS, marks, numbers, service_of};
 use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::guest::traffic::{Sample, passed};
 use crate::service::Service;
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
+use std::collections::HashMap;
 
 pub(super) fn select_unsampled(servers: &str) -> String {
     format!(
@@ -50,7 +51,33 @@ pub struct Used {
     pub at: UnixSeconds,
 }
 
+/// Whether a guest ran when it was last looked at.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Power {
+    /// Whether.
+    pub runs: bool,
+    /// When that was.
+    pub at: UnixSeconds,
+}
+
 impl Store {
+    /// Which of several services' guests ran when the usage of their server was last read, of those that were there.
+    pub fn powers(&self, ids: &[u64]) -> Result<HashMap<ServiceId, Power>, Error> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let select = format!(
+            "SELECT service, uptime_s, at FROM @samples WHERE service IN ({})",
+            marks(ids)
+        );
+        let power = |row: &Row| {
+            let runs = row.get::<u64>(1)? > 0;
+            Ok((ServiceId(row.get(0)?), Power { runs, at: row.get(2)? }))
+        };
+        let numbers = numbers(ids);
+        self.read(|sql| Ok(sql.list(&select, &numbers, power)?.into_iter().collect()))
+    }
+
     /// Adds what has passed since the samples before to a month. The same sample twice adds nothing.
     pub fn add_samples(&self, month: &str, samples: &[Measured]) -> Result<(), Error> {
         for some in samples.chunks(AT_ONCE) {

@@ -146,6 +146,12 @@ pub const NAP_SECONDS: f64 = 0.05;
 /// A worker that waits for another one looks at the clock this often.
 pub const BLOCKED_LOOK: Duration = Duration::from_millis(500);
 
+/// A pool is nearly empty when less than this part of its addresses is free.
+pub const POOL_SHARE: u64 = 10;
+/// So often a silent server was tried before staff are told,
+pub const SILENT_TOLD: u32 = 3;
+/// unless nobody has tried it for so long (seconds).
+pub const SILENT_FORGOTTEN: f64 = 3600.0;
 /// How many rows a list in a reply may have.
 pub const LIST_ROWS: u32 = 1000;
 

@@ -35,6 +35,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
 
 /// These ask for nothing that could be missing from an empty request.
 const CONTENT_WITH_NOTHING: &[&str] = &[
+    "attention",
     "cron",
     "due",
     "look_through",

@@ -14,6 +14,7 @@ mod support;
 
 mod abi;
 mod acts;
+mod attention;
 mod bad_input;
 mod buttons;
 mod check;

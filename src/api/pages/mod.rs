@@ -1,6 +1,7 @@
 //! What pages show: a service, lists of them, a guest's load.
 
 mod activity;
+mod attention;
 mod list;
 mod looked;
 mod options;
@@ -9,6 +10,7 @@ mod show;
 mod usage;
 
 pub use activity::activity;
+pub use attention::attention;
 pub use list::list;
 pub use options::product_form;
 pub use overview::{overview, pools, zone_services};

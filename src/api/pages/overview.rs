@@ -6,29 +6,46 @@ use crate::api::output;
 use crate::api::request;
 use crate::dns::ZoneConfig;
 use crate::problems::Error;
-use crate::server::{AddressLine, Usage};
-use crate::store::{Filter, Leased};
-use crate::words::ids::ServerId;
+use crate::server::{AddressLine, Pool, Usage};
+use crate::store::{Filter, Leased, Overview, Power, Sort};
+use crate::words::ids::{ServerId, ServiceId};
 use crate::words::limits;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// A page of services: `status`, `server`, `node`, `search`, `trouble`, `attention` narrow it; `limit`, `offset`.
+/// A page of services: `status`, `server`, `node`, `search`, `trouble`, `attention`, `busy` narrow it; `sort` is `number`,
+/// `newest`, `name`, or `waiting` (only those that something was asked of, longest waiting first); `limit`, `offset`.
 ///
-/// `dns_troubles` says of which services of the page the records are not as they should be, and why.
+/// By service: `doing` says what each does or waits for, `power` whether its guest ran when the cluster was last asked,
+/// `dns_troubles` why the records of some are not as they should be. `busy` counts all that something was asked of.
 pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
     let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
-    let found = core.store.overview(&Filter {
-        status: text("status"),
-        server: request::number(request, "server").filter(|id| *id > 0).map(ServerId),
-        node: text("node"),
-        search: text("search"),
-        trouble: request["trouble"] == true,
-        attention: request["attention"] == true,
-        limit: limit(request),
-        offset: request::number(request, "offset").unwrap_or_default(),
-    })?;
+    let (mut reply, found) = page_of_services(
+        core,
+        &Filter {
+            status: text("status"),
+            server: request::number(request, "server").filter(|id| *id > 0).map(ServerId),
+            node: text("node"),
+            search: text("search"),
+            trouble: request["trouble"] == true,
+            attention: request["attention"] == true,
+            busy: request["busy"] == true,
+            sort: Sort::named(request["sort"].as_str().unwrap_or_default()),
+            limit: request::limit(request),
+            offset: request::number(request, "offset").unwrap_or_default(),
+        },
+    )?;
+    reply["total"] = json!(found.total);
+    reply["busy"] = json!(found.busy);
+    reply["counts"] = json!(found.counts.into_iter().collect::<BTreeMap<String, u64>>());
+    reply["nodes"] = json!(found.nodes);
+    Ok(output::reply(reply))
+}
+
+/// The services that a filter finds, with what is known of each.
+pub(super) fn page_of_services(core: &Core, filter: &Filter) -> Result<(Value, Overview), Error> {
+    let found = core.store.overview(filter)?;
     let ids: Vec<u64> = found
         .services
         .iter()
@@ -36,25 +53,37 @@ pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
         .map(|(service, _)| service.id.0)
         .collect();
     let memories = core.store.dns_of(&ids)?;
-    let mut dns_troubles = Map::new();
+    let unfinished = core.store.unfinished_of(&ids)?;
+    let (mut dns_troubles, mut doing) = (Map::new(), Map::new());
     let mut services = Vec::new();
     for row in &found.services {
         services.push(match row {
             Ok((service, addresses)) => {
+                let id = service.id.to_string();
                 // an unreadable memory must not hide the services
                 let troubles = memories.get(&service.id).map(|memory| &memory.troubles);
                 if let Some(troubles) = troubles.filter(|troubles| !troubles.is_empty()) {
-                    dns_troubles.insert(service.id.to_string(), output::troubles_out(troubles));
+                    dns_troubles.insert(id.clone(), output::troubles_out(troubles));
                 }
+                doing.insert(id, output::doing_out(service, unfinished.get(&service.id)));
                 output::service_out(service, addresses)
             }
             Err(unreadable) => output::unreadable_out(unreadable),
         });
     }
-    let counts: BTreeMap<String, u64> = found.counts.into_iter().collect();
-    Ok(output::reply(
-        json!({"services": services, "dns_troubles": dns_troubles, "total": found.total, "counts": counts, "nodes": found.nodes}),
-    ))
+    let power = |(id, power): (ServiceId, Power)| (id.to_string(), json!({"runs": power.runs, "at": power.at}));
+    let power: Map<String, Value> = core.store.powers(&ids)?.into_iter().map(power).collect();
+    let reply = json!({"services": services, "doing": doing, "power": power, "dns_troubles": dns_troubles});
+    Ok((reply, found))
+}
+
+/// How full a pool is, by family (4, 6), from the usage of its lines.
+pub(super) fn counted(pool: &Pool, usage: &[Usage]) -> BTreeMap<u8, Usage> {
+    let mut sums: BTreeMap<u8, Usage> = BTreeMap::new();
+    for (line, usage) in pool.lines.iter().zip(usage) {
+        sums.entry(family_of(line)).or_default().add(usage);
+    }
+    sums
 }
 
 /// How full the address lines of a server entry are, and who has which address.
@@ -74,17 +103,14 @@ pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
     let shown: Vec<IpAddr> = listed
         .iter()
         .skip(offset)
-        .take(limit(request) as usize)
+        .take(request::limit(request) as usize)
         .copied()
         .collect();
     let lease =
         |one: &Leased| json!({"address": one.ip, "service": one.service, "since": one.since, "line": line_of(&one.ip)});
     let leases: Vec<Value> = core.store.leases(&shown)?.iter().map(lease).collect();
     let usage = pool.usage(&here);
-    let mut sums: BTreeMap<u8, Usage> = BTreeMap::new();
-    for (line, usage) in pool.lines.iter().zip(&usage) {
-        sums.entry(family_of(line)).or_default().add(usage);
-    }
+    let sums = counted(pool, &usage);
     let number = |key: &str, otherwise| request::number(request, key).map_or(otherwise, |number| number as usize);
     let lines: Vec<Value> = (pool.lines.iter().zip(&usage))
         .skip(number("lines_offset", 0))
@@ -125,10 +151,4 @@ pub fn zone_services(core: &Core, request: &Value) -> Result<Value, Error> {
     Ok(output::reply(json!({
         "services": concerned.services, "total": concerned.total, "more": concerned.total >= limits::COUNTED,
     })))
-}
-
-fn limit(request: &Value) -> u32 {
-    request::number(request, "limit").map_or(limits::LIST_ROWS, |limit| {
-        limit.min(u64::from(limits::LIST_ROWS)) as u32
-    })
 }

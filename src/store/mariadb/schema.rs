@@ -193,6 +193,7 @@ INSERT IGNORE INTO @operations (service, action, arguments, actor, nonce, state,
         '{}', 'whmcs', 'before operations', 'queued', id, '', '', updated_at
     FROM @services WHERE due_at IS NOT NULL AND status NOT IN ('ready', 'removed')",
     ],
+    &["ALTER TABLE @services ADD KEY services_named (search, id, status, server, node, troubled)"],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

@@ -239,6 +239,10 @@ INSERT INTO operations (service, action, arguments, actor, nonce, state, place, 
         '{}', 'whmcs', 'before operations', 'queued', id, '', '', updated_at
     FROM services WHERE due_at IS NOT NULL AND status NOT IN ('ready', 'removed');
 ",
+    "
+-- the list of all services once more, by name
+CREATE INDEX services_named ON services (search, id, status, server, node, troubled);
+",
 ];
 
 pub(super) enum Failure {

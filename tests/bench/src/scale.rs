@@ -50,6 +50,9 @@ fn world_of(kind: Kind, services: u64) -> (Home, Core) {
         format!("UPDATE @addresses SET server = 1 + service % {ENTRIES}"),
         "INSERT INTO @dns (service, wanted, asked, body) SELECT id, 1, 1, '{}' FROM @services".to_owned(),
         "UPDATE @dns SET attention = 1 WHERE service % 200 = 1".to_owned(),
+        "INSERT INTO @operations (service, action, arguments, actor, nonce, state, place, code, result, created_at)
+             SELECT id, 'create', '{}', 'whmcs', 'n', 'queued', id, '', '', 2000.0 - id FROM @services WHERE id <= 1000"
+            .to_owned(),
     ]);
     let core = world::core(&home, Arc::new(SystemClock));
     (home, core)
@@ -73,6 +76,16 @@ fn pool_of_lines() -> String {
         format!("vmbr0|0|{ip}|12|10.0.0.1|192.0.2.53")
     };
     (0..LINES).map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A part of the leased addresses for each server entry.
+fn pools_of_entries() -> Vec<Value> {
+    let entry = |id: u64| {
+        let first = Ipv4Addr::from_bits(0x0a00_000a + 200 * id as u32);
+        let last = Ipv4Addr::from_bits(0x0a00_000a + 200 * id as u32 + 199);
+        json!({"id": id, "assigned_ips": format!("vmbr0|0|{first}-{last}|12|10.0.0.1|192.0.2.53")})
+    };
+    (1..=ENTRIES).map(entry).collect()
 }
 
 fn entry(lines: &str) -> Value {
@@ -154,6 +167,36 @@ fn pages(core: &Core, services: u64, rounds: usize) -> Vec<Figure> {
             "attention",
             api::overview,
             json!({"limit": 50, "attention": true}),
+        ),
+        (
+            "scale_newest",
+            "overview, newest first",
+            api::overview,
+            json!({"limit": 50, "sort": "newest"}),
+        ),
+        (
+            "scale_named",
+            "overview by name, a page in the middle",
+            api::overview,
+            json!({"limit": 50, "offset": last / 2, "sort": "name"}),
+        ),
+        (
+            "scale_named_status",
+            "overview by name, one status",
+            api::overview,
+            json!({"limit": 50, "status": "ready", "sort": "name"}),
+        ),
+        (
+            "scale_waiting",
+            "overview, longest waiting first (1,000 are)",
+            api::overview,
+            json!({"limit": 50, "sort": "waiting"}),
+        ),
+        (
+            "scale_needs",
+            "all that needs somebody, with a pool of 200 addresses for each entry",
+            api::attention,
+            json!({"limit": 50, "servers": pools_of_entries()}),
         ),
         (
             "scale_pools",

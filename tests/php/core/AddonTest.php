@@ -17,8 +17,10 @@ final class AddonTest extends CoreTestCase
         $service = $this->ready();
         $stored = $this->assertReady($service);
         $overview = $this->page('overview', ['search' => $stored['domain']]);
-        foreach ([$stored['domain'], $stored['node'], (string) $stored['vmid'], $stored['addresses'][0]] as $text) {
-            self::assertStringContainsString(">$text<", $overview);
+        foreach (
+            [">$stored[domain]<", ">$stored[vmid] on $stored[node]<", ">{$stored['addresses'][0]}<", '>Done<'] as $text
+        ) {
+            self::assertStringContainsString($text, $overview);
         }
         self::assertStringContainsString('last ended at', $overview);
         self::assertStringContainsString('Nothing was found.', $this->page('overview', ['status' => 'clone']));
@@ -45,6 +47,7 @@ final class AddonTest extends CoreTestCase
         Capsule::table('tblproducts')->where('configoption2', '9999')->update(['configoption2' => $template]);
         $again = $this->press('service', 'retry', [], $service);
         self::assertStringContainsString('is now at: Ready', $again);
+        Php::page($this->whmcs, 'cron')->answer();
         self::assertStringContainsString('Nothing needs attention.', $this->page('attention'));
         self::assertSame('ready', $this->stored($service)['status']);
         self::assertNotSame('', $this->whmcs->row($service)->dedicatedip);

@@ -7,10 +7,12 @@ namespace Tests\Unit;
 use DOMDocument;
 use DOMXPath;
 use StandIn\Dispatcher;
+use StandIn\Hooks;
 use Tests\Support\AddonTestCase;
 use Tests\Support\Shown;
 use Tests\Support\StubLibrary;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\AttentionWidget;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 
 /** What the addon module's pages show, and what their buttons ask of the core. */
@@ -30,30 +32,49 @@ final class AddonPagesTest extends AddonTestCase
             ['status' => 'ready', 'node' => 'pve1', 'vmid' => 100, 'domain' => 'vm1.example.net',
                 'addresses' => ['192.0.2.10', '2001:db8::10']],
             ['id' => 99, 'status' => 'clone', 'error' => ['code' => 'storage_full', 'message' => 'no room left']],
-        ], ['total' => 120, 'counts' => ['ready' => 119, 'clone' => 1], 'nodes' => ['pve1', 'pve2']]);
+        ], [
+            'total' => 120, 'busy' => 3, 'counts' => ['ready' => 119, 'clone' => 1], 'nodes' => ['pve1', 'pve2'],
+            'power' => [1 => ['runs' => true, 'at' => 1795359845]],
+            'doing' => [
+                1 => ['what' => 'rests', 'step' => null, 'action' => null, 'since' => null, 'again_at' => null],
+                99 => ['what' => 'retries', 'step' => 'clone', 'action' => 'create', 'since' => 1795359845,
+                    'again_at' => 1795359900],
+            ],
+        ]);
         $page = $this->page('overview', ['status' => 'ready', 'server' => 1, 'node' => 'pve1', 'search' => ' vm1 ',
-            'trouble' => 'on', 'p' => 2]);
+            'trouble' => 'on', 'sort' => 'name', 'p' => 2]);
 
         self::assertSame([['status' => 'ready', 'server' => 1, 'node' => 'pve1', 'search' => 'vm1', 'trouble' => true,
-            'limit' => 50, 'offset' => 50]], $this->requests('overview'));
+            'sort' => 'name', 'limit' => 50, 'offset' => 50]], $this->requests('overview'));
         $dom = self::dom($page);
         $cells = [];
         foreach ($dom->query('//tbody/tr[1]/td') as $cell) {
             $cells[] = trim($cell->textContent);
         }
-        self::assertSame(['#1', 'Ada Byron', 'vm1.example.net', 'Ready', 'pve1', '100', '192.0.2.102001:db8::10', '',
-            'Actions'], $cells);
+        $product = Capsule::table('tblproducts')->value('name');
+        self::assertSame(['#1', 'Ada Byron', $product, 'vm1.example.net192.0.2.102001:db8::10', 'Running', 'Done', '-',
+            '100 on pve1', 'Actions'], $cells);
         self::assertSame('clientsservices.php?userid=1&id=1', $dom->evaluate('string(//tbody/tr[1]//a/@href)'));
         // WHMCS has no service 99.
         self::assertSame('#99', $dom->evaluate('string(//tbody/tr[2]/td[1])'));
-        self::assertSame('no room left', trim($dom->evaluate('string(//tbody/tr[2]/td[8])')));
+        self::assertSame(
+            'Has failed, is tried again Creation: cloneno room left',
+            trim($dom->evaluate('string(//tbody/tr[2]/td[6])'))
+        );
+        self::assertStringContainsString('again at ' . date('Y-m-d', 1795359900), $page);
+        self::assertSame('In progress 3', $dom->evaluate('string(//p[@class="proxmoxkvm-links"]/a[1])'));
         self::assertStringContainsString('Page 2 of 3', $page);
         $next = $dom->evaluate('string(//ul[@class="pager"]/li[2]/a/@href)');
         parse_str((string) parse_url($next, PHP_URL_QUERY), $query);
         self::assertSame(['module' => 'proxmoxkvm', 'page' => 'overview', 'status' => 'ready', 'server' => '1',
-            'node' => 'pve1', 'search' => 'vm1', 'trouble' => '1', 'p' => '3'], $query);
+            'node' => 'pve1', 'search' => 'vm1', 'trouble' => '1', 'sort' => 'name', 'p' => '3'], $query);
         self::assertSame('pve1', $dom->evaluate('string(//select[@name="node"]/option[@selected])'));
         self::assertSame('proxmoxkvm', $dom->evaluate('string(//form//input[@name="module"]/@value)'));
+        $fields = '//form//select | //form//input[not(@type="hidden")]';
+        foreach ($dom->query($fields) as $field) {
+            $label = $dom->evaluate('string(ancestor::label)', $field);
+            self::assertNotSame('', trim($label), 'a field has its label: ' . $field->getAttribute('name'));
+        }
     }
 
     public function testTheOverviewTellsWhenTheCronLastRan(): void
@@ -78,10 +99,10 @@ final class AddonPagesTest extends AddonTestCase
 
     public function testWhatNeedsAttentionBringsAdviceAndAButton(): void
     {
+        Dispatcher::cron();
         self::assertStringContainsString('Nothing needs attention.', $this->page('attention'));
-        $this->found([['status' => 'clone', 'error' => ['code' => 'storage_full', 'message' => 'no room left']]]);
+        $this->needs([['status' => 'clone', 'error' => ['code' => 'storage_full', 'message' => 'no room left']]]);
         $page = $this->page('attention');
-        self::assertTrue($this->requests('overview')[1]['attention']);
         self::assertStringContainsString('no room left', $page);
         self::assertStringContainsString('Free some room on the cluster', $page);
         $dom = self::dom($page);
@@ -89,12 +110,92 @@ final class AddonPagesTest extends AddonTestCase
         self::assertSame('retry', $dom->evaluate('string(//tbody//form//button/@value)'));
     }
 
+    public function testWhatConcernsSeveralServicesIsSaidOnceAndLeadsToItsPage(): void
+    {
+        $this->whmcs->server(['name' => 'other', 'type' => 'cpanel']);
+        $this->replyTo('attention', [
+            'services' => [], 'services_total' => 0, 'total' => 3,
+            'silent' => [['server' => 1, 'tries' => 4]],
+            'pools' => [['server' => 1, 'family' => 6, 'total' => 40, 'free' => 3]],
+            'zones' => [['code' => 'dns_rights', 'message' => 'not <allowed>', 'services' => 12]],
+        ]);
+        $page = $this->page('attention');
+        [$request] = $this->requests('attention');
+        self::assertSame([['id', 'assigned_ips']], array_map(array_keys(...), $request['servers']), 'no login');
+        $dom = self::dom($page);
+        $items = array_map(
+            static fn ($item): string => trim($item->textContent),
+            iterator_to_array($dom->query('//ul[@class="proxmoxkvm-causes"]/li'))
+        );
+        self::assertCount(4, $items, 'the cron has never run');
+        self::assertStringContainsString('does not answer', $items[1]);
+        self::assertStringContainsString('IPv6 addresses of pve1 are nearly used up: 3 of 40', $items[2]);
+        self::assertStringContainsString('of 12 services are not written, all for', $items[3]);
+        self::assertStringContainsString('one reason: not <allowed>', $items[3]);
+        self::assertSame('4', $dom->evaluate('string(//ul[contains(@class, "nav-tabs")]//span[@class="badge"])'));
+        $hrefs = array_map(
+            static fn ($one): string => $one->value,
+            iterator_to_array($dom->query('//ul[@class="proxmoxkvm-causes"]//@href'))
+        );
+        foreach (['page=doctor', 'page=servers', 'page=pools&server=1', 'page=zones'] as $place => $end) {
+            self::assertStringEndsWith($end, $hrefs[$place]);
+        }
+    }
+
+    /** Every page has the number in its tab, and asks for it once a minute and after a button. */
+    public function testTheTabCountsWhatNeedsSomebody(): void
+    {
+        Dispatcher::cron();
+        $badge = fn (string $page): string
+            => self::dom($this->page($page))->evaluate('string(//ul[contains(@class, "nav-tabs")]//span)');
+        self::assertSame('', $badge('servers'));
+        $this->replyTo('attention', ['services' => [], 'total' => 7]);
+        self::assertSame('', $badge('servers'), 'it was just counted');
+        self::assertCount(1, $this->requests('attention'));
+        $this->press('servers', 'nothing');
+        self::assertSame('7', $badge('servers'));
+        $this->refuse('attention', 'store', 'damaged');
+        $this->press('servers', 'nothing');
+        self::assertSame('', $badge('servers'), 'the other pages work');
+    }
+
+    public function testTheFirstPageOfTheAdminAreaHasAWidget(): void
+    {
+        $this->page('overview');
+        Dispatcher::cron();
+        require_once STAND_IN_MODULES . '/servers/proxmoxkvm/hooks.php';
+        $widget = array_values(array_filter(
+            Hooks::run('AdminHomeWidgets', []),
+            static fn (mixed $widget): bool => $widget instanceof AttentionWidget
+        ))[0];
+        self::assertSame('Proxmox VE: needs attention', $widget->getTitle());
+        self::assertStringContainsString('Nothing needs attention.', $widget->render());
+        $this->needs(array_map(static fn (int $id): array => [
+            'id' => $id, 'status' => 'clone', 'error' => ['code' => 'storage_full', 'message' => "no <room> for $id"],
+        ], range(1, 5)), ['total' => 12, 'pools' => [['server' => 1, 'family' => 4, 'total' => 9, 'free' => 0]]]);
+        $html = $widget->render();
+        $items = self::dom($html)->query('//li');
+        self::assertSame(5, $items->length, 'the first of it');
+        self::assertStringContainsString('IPv4 addresses of pve1', $items->item(0)->textContent);
+        self::assertSame('#4: no <room> for 4', $items->item(4)->textContent);
+        self::assertStringContainsString('All that needs attention: 12', $html);
+        self::assertSame(
+            'addonmodules.php?module=proxmoxkvm&page=service&id=4',
+            self::dom($html)->evaluate('string(//li[5]/a/@href)')
+        );
+        $this->refuse('attention', 'store', 'the store is <damaged>');
+        self::assertStringContainsString('the store is &lt;damaged&gt;', $widget->render());
+        Capsule::table('tbladmins')->where('id', 1)->update(['roleid' => 2]);
+        self::assertStringContainsString('your role has no access', $widget->render(), 'others see no names');
+    }
+
     /** Whatever button wanted an order of WHMCS could only fail. */
     public function testAServiceThatWhmcsHasNoMoreCanOnlyBeForgotten(): void
     {
         $service = ['id' => $this->service, 'status' => 'ready', 'vmid' => 104,
             'error' => ['code' => 'whmcs_gone', 'message' => 'no longer in WHMCS', 'attention' => true]];
-        $this->found([$service]);
+        Dispatcher::cron();
+        $this->needs([$service]);
         $page = $this->page('attention');
         self::assertStringContainsString('Delete the VM in Proxmox VE', $page);
         self::assertStringNotContainsString('Confirm owner', $page);
@@ -127,6 +228,8 @@ final class AddonPagesTest extends AddonTestCase
             'mails' => [['service' => $this->service, 'kind' => 'ready', 'number' => 1]],
             'write_backs' => [['service' => $this->service, 'version' => 1, 'domain' => 'new.example.net']],
         ]);
+        Dispatcher::cron();
+        $asked = count($this->requests('due'));
         $page = $this->press('service', 'retry', ['back' => 'attention'], ['id' => $this->service]);
 
         self::assertSame("Service $this->service is now at: Ready.", self::message($page));
@@ -135,7 +238,7 @@ final class AddonPagesTest extends AddonTestCase
         self::assertSame([$this->service], array_column(array_column($request['orders'], 'service'), 'id'));
         self::assertSame(['admin'], array_column($request['orders'], 'actor'));
         self::assertLessThan(50, $request['budget_s']);
-        self::assertSame([], $this->requests('due'));
+        self::assertCount($asked, $this->requests('due'));
         self::assertSame('new.example.net', $this->whmcs->row($this->service)->domain);
         self::assertSame('Your virtual machine is ready', Capsule::table('tblemails')->value('subject'));
     }
@@ -237,7 +340,8 @@ final class AddonPagesTest extends AddonTestCase
         foreach ([...$others, 'fly', ''] as $verb) {
             $page = $this->press('service', 'action', ['do' => $verb], ['id' => $this->service]);
             self::assertStringContainsString('no such button', self::message($page), $verb);
-            self::assertSame([], $verb === 'show' ? [] : $this->requests($verb), $verb);
+            $drawn = ['show', 'attention'];
+            self::assertSame([], in_array($verb, $drawn, true) ? [] : $this->requests($verb), $verb);
         }
     }
 
@@ -332,6 +436,17 @@ final class AddonPagesTest extends AddonTestCase
     {
         $services = array_map(fn (array $service): array => $service + ['id' => $this->service], $services);
         $this->replyTo('overview', ['services' => $services] + $more + ['total' => count($services)]);
+    }
+
+    /**
+     * @param list<array<string, mixed>> $services
+     * @param array<string, mixed> $more
+     */
+    private function needs(array $services, array $more = []): void
+    {
+        $services = array_map(fn (array $service): array => $service + ['id' => $this->service], $services);
+        $counts = ['services_total' => count($services), 'total' => count($services)];
+        $this->replyTo('attention', ['services' => $services] + $more + $counts);
     }
 
     private function refuse(string $verb, string $code, string $message): void

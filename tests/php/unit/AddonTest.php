@@ -107,6 +107,13 @@ final class AddonTest extends AddonTestCase
         ];
         $this->replyTo('overview', [
             'services' => [$shown], 'total' => 999, 'counts' => [$evil => 3], 'nodes' => [$evil],
+            'doing' => [$service => array_fill_keys(['what', 'step', 'action', 'since', 'again_at'], $evil)],
+            'power' => [$service => ['runs' => true, 'at' => $evil]],
+        ]);
+        $this->replyTo('attention', [
+            'services' => [$shown], 'services_total' => 1, 'total' => 4, 'silent' => [['server' => $server]],
+            'zones' => [['code' => $evil, 'message' => $evil, 'services' => 2]],
+            'pools' => [['server' => $server, 'family' => 4, 'free' => 0, 'total' => 2]],
         ]);
         $this->replyTo('show', ['service' => $shown]);
         $line = ['line' => 1, 'family' => 4, 'vlan' => $evil, 'total' => 9, 'leased' => 2, 'free' => 0];

@@ -205,9 +205,10 @@ final class DnsPagesTest extends AddonTestCase
     public function testRecordsThatNeedSomebodyHaveAButtonThatWritesThem(): void
     {
         $trouble = ['code' => 'dns_key', 'message' => 'wrong key ' . self::EVIL, 'retry' => false, 'at' => 1];
-        $this->replyTo('overview', [
+        $this->replyTo('attention', [
             'services' => [['id' => $this->service] + self::SERVICE],
             'dns_troubles' => [(string) $this->service => [$trouble]],
+            'services_total' => 1,
             'total' => 1,
         ]);
         $page = $this->page('attention');

@@ -28,3 +28,9 @@ add_hook('DailyCronJob', 1, static function (): void {
     require_once __DIR__ . '/lib/autoload.php';
     \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::daily();
 });
+
+add_hook('AdminHomeWidgets', 1, static function (): object {
+    require_once __DIR__ . '/lib/autoload.php';
+
+    return new \WHMCS\Module\Server\Proxmoxkvm\Admin\AttentionWidget();
+});

@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Dns\ZonesPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Access;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Answer;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\AttentionCount;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\DoctorPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Notices;
@@ -47,6 +48,7 @@ final class Front
         $page = new $class($request);
         $message = '';
         if ($request->isPost()) {
+            AttentionCount::forget();
             $outcome = self::act($page, $name, $request);
             if (!$outcome->inPlace) {
                 $outcome->remember();
@@ -56,9 +58,10 @@ final class Front
             $message = $outcome->html();
         }
 
+        $body = self::body($page);
         $top = self::tabs($name, $request) . Notices::html($request) . Outcome::remembered();
 
-        return Answer::page($top . $message . self::body($page));
+        return Answer::page($top . $message . $body);
     }
 
     private static function act(Page $page, string $name, Request $request): Outcome
@@ -97,7 +100,7 @@ final class Front
                     '<li%s><a href="%s">%s</a></li>',
                     $name === $current ? ' class="active"' : '',
                     Html::text($request->link($name)),
-                    Html::text(Lang::text($title))
+                    Html::text(Lang::text($title)) . ($name === 'attention' ? AttentionCount::html() : '')
                 );
             }
         }

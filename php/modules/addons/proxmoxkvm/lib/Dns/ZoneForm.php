@@ -165,7 +165,7 @@ final class ZoneForm
 
     private static function field(string $label, string $input, string $help = ''): string
     {
-        return '<div class="col-xs-12 col-sm-6 col-md-4"><div class="form-group"><label>'
-            . Html::lang($label) . "</label>$input<span class=\"help-block\">$help</span></div></div>";
+        return '<div class="col-xs-12 col-sm-6 col-md-4"><div class="form-group">'
+            . Html::labelled(Html::lang($label), $input) . "<span class=\"help-block\">$help</span></div></div>";
     }
 }

@@ -109,6 +109,19 @@ final class Html
         );
     }
 
+    /**
+     * A field with its label around it: no id is needed, and none can be there twice.
+     *
+     * @param string $label HTML
+     * @param bool $isSeen whether people who see the page are told by something else what it is
+     */
+    public static function labelled(string $label, string $control, bool $isSeen = true): string
+    {
+        $label = $isSeen ? $label : "<span class=\"sr-only\">$label</span>";
+
+        return "<label class=\"proxmoxkvm-label\">$label $control</label>";
+    }
+
     public static function panel(string $title, string $html): string
     {
         return "<div class=\"panel panel-default\"><div class=\"panel-heading\"><strong>$title</strong></div>"

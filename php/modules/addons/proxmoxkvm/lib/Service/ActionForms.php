@@ -44,7 +44,8 @@ final class ActionForms
         }
         $inputs = '';
         foreach ($fields as $field) {
-            $inputs .= Html::input($field, '', Lang::word("action_input_$field", $field)) . ' ';
+            $label = Lang::word("action_input_$field", $field);
+            $inputs .= Html::labelled(Html::text($label), Html::input($field, '', $label), false) . ' ';
         }
         $label = $action['label'] ?? Lang::word("action_$name", Progress::words($name));
         $isAllowed = ($action['allowed'] ?? false) === true;

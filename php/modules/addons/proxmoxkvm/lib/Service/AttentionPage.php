@@ -5,14 +5,15 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\AttentionCount;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Paging;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\Advice;
-use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\Attention;
 
-/** The services that the cron alone cannot help. */
+/** Everything that needs somebody: what several services have in common, then the services one by one. */
 final class AttentionPage implements Page
 {
     private const NAME = 'attention';
@@ -25,12 +26,42 @@ final class AttentionPage implements Page
     public function html(): string
     {
         $paging = new Paging($this->request);
-        $asked = ['attention' => true, 'limit' => $paging->size, 'offset' => $paging->offset];
-        $reply = Native::call('overview', $asked);
-        $services = $reply['services'] ?? [];
-        if ($services === []) {
+        $attention = Attention::read($paging->size, $paging->offset);
+        AttentionCount::keep($attention->total);
+        if ($attention->total === 0) {
             return Html::note('success', Html::lang('addon_all_well'));
         }
+        $services = $attention->reply['services'] ?? [];
+
+        return $this->causes($attention->causes)
+            . ($services === [] ? '' : $this->table($services, $attention->reply))
+            . $paging->html(self::NAME, [], (int) ($attention->reply['services_total'] ?? 0));
+    }
+
+    public function act(): Outcome
+    {
+        return Outcome::noSuchButton(self::NAME);
+    }
+
+    /** @param list<array{text: string, page: string, query: array<string, int>}> $causes */
+    private function causes(array $causes): string
+    {
+        $html = '';
+        foreach ($causes as $cause) {
+            $link = $this->request->link($cause['page'], $cause['query']);
+            $look = Html::link($link, Html::lang('attention_look'));
+            $html .= '<li>' . Html::text($cause['text']) . " $look</li>";
+        }
+
+        return $html === '' ? '' : Html::note('warning', "<ul class=\"proxmoxkvm-causes\">$html</ul>");
+    }
+
+    /**
+     * @param list<array<string, mixed>> $services
+     * @param array<string, mixed> $reply
+     */
+    private function table(array $services, array $reply): string
+    {
         $whmcs = ServiceRows::of(array_map(intval(...), array_column($services, 'id')), $this->request);
         $rows = [];
         foreach ($services as $service) {
@@ -51,11 +82,6 @@ final class AttentionPage implements Page
             ];
         }
 
-        return Html::table(self::TITLES, $rows) . $paging->html(self::NAME, [], (int) ($reply['total'] ?? 0));
-    }
-
-    public function act(): Outcome
-    {
-        return Outcome::noSuchButton(self::NAME);
+        return Html::table(self::TITLES, $rows);
     }
 }

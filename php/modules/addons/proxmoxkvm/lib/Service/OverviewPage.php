@@ -11,15 +11,14 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Paging;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
-/** All services, from the store alone. */
+/** All services, and what each is doing or waiting for, from the store alone. */
 final class OverviewPage implements Page
 {
     private const NAME = 'overview';
     private const TITLES = [
-        'addon_service', 'addon_client', 'tab_domain', 'tab_status', 'addon_node', 'attach_placeholder',
-        'tab_addresses', 'tab_error', '',
+        'addon_service', 'addon_client', 'addon_product', 'tab_domain', 'addon_power', 'addon_doing', 'addon_since',
+        'addon_vm', '',
     ];
 
     public function __construct(private Request $request)
@@ -29,22 +28,17 @@ final class OverviewPage implements Page
     public function html(): string
     {
         $paging = new Paging($this->request);
-        $filter = $this->filter();
-        $reply = Native::call('overview', [
-            'status' => $filter['status'],
-            'server' => (int) $filter['server'],
-            'node' => $filter['node'],
-            'search' => $filter['search'],
-            'trouble' => $filter['trouble'] !== '',
+        $filter = new OverviewFilter($this->request);
+        $reply = Native::call('overview', $filter->asked() + [
             'limit' => $paging->size,
             'offset' => $paging->offset,
         ]);
         $services = $reply['services'] ?? [];
         $total = (int) ($reply['total'] ?? 0);
 
-        return CronLine::html() . $this->counts($reply['counts'] ?? []) . $this->form($filter, $reply)
-            . ($services === [] ? '<p>' . Html::lang('addon_nothing') . '</p>' : $this->table($services))
-            . $paging->html(self::NAME, $filter, $total)
+        return CronLine::html() . $this->counts($reply) . $filter->form($this->request, self::NAME, $reply)
+            . ($services === [] ? '<p>' . Html::lang('addon_nothing') . '</p>' : $this->table($services, $reply))
+            . $paging->html(self::NAME, $filter->query, $total)
             . '<p class="text-muted">' . Html::lang('addon_found', ['n' => $total]) . '</p>';
     }
 
@@ -53,79 +47,44 @@ final class OverviewPage implements Page
         return Outcome::noSuchButton(self::NAME);
     }
 
-    /** @return array<string, string> */
-    private function filter(): array
+    /** @param array<string, mixed> $reply how many services of all do or are what */
+    private function counts(array $reply): string
     {
-        return [
-            'status' => $this->request->asked('status'),
-            'server' => (string) ($this->request->askedNumber('server') ?: ''),
-            'node' => $this->request->asked('node'),
-            'search' => $this->request->asked('search'),
-            'trouble' => $this->request->asked('trouble') === '' ? '' : '1',
-        ];
-    }
-
-    /** @param array<string, int> $counts of all services, by status */
-    private function counts(array $counts): string
-    {
-        $html = '';
-        foreach ($counts as $status => $count) {
-            $html .= Html::link(
-                $this->request->link(self::NAME, ['status' => $status]),
-                Html::text(Progress::words((string) $status)) . " <span class=\"badge\">" . (int) $count . '</span>'
-            ) . ' &nbsp; ';
+        $links = [$this->count(['sort' => 'waiting'], Html::lang('addon_busy'), (int) ($reply['busy'] ?? 0))];
+        foreach ($reply['counts'] ?? [] as $status => $count) {
+            $status = (string) $status;
+            $links[] = $this->count(['status' => $status], Html::text(Progress::words($status)), (int) $count);
         }
 
-        return $html === '' ? '' : "<p class=\"proxmoxkvm-links\">$html</p>";
+        return '<p class="proxmoxkvm-links">' . implode(' &nbsp; ', $links) . '</p>';
+    }
+
+    /** @param array<string, string> $query */
+    private function count(array $query, string $html, int $count): string
+    {
+        return Html::link($this->request->link(self::NAME, $query), "$html <span class=\"badge\">$count</span>");
     }
 
     /**
-     * @param array<string, string> $filter
+     * @param list<array<string, mixed>> $services
      * @param array<string, mixed> $reply
      */
-    private function form(array $filter, array $reply): string
-    {
-        $any = ['' => Lang::text('addon_any')];
-        $statuses = [];
-        foreach (array_keys($reply['counts'] ?? []) as $status) {
-            $statuses[$status] = Progress::words((string) $status);
-        }
-        $nodes = $reply['nodes'] ?? [];
-        $fields = [
-            'tab_status' => Html::select('status', $any + $statuses, $filter['status']),
-            'addon_server' => Html::select('server', $any + ServerRows::names(), $filter['server']),
-            'addon_node' => Html::select('node', $any + array_combine($nodes, $nodes), $filter['node']),
-            'addon_search' => Html::input('search', $filter['search'], Lang::text('addon_search_help')),
-        ];
-        $html = '';
-        foreach ($fields as $label => $field) {
-            $html .= '<div class="form-group"><label>' . Html::lang($label) . "&nbsp;</label>$field</div> ";
-        }
-        $checked = $filter['trouble'] === '' ? '' : ' checked';
-        $html .= "<div class=\"checkbox\"><label><input type=\"checkbox\" name=\"trouble\" value=\"1\"$checked> "
-            . Html::lang('addon_only_errors') . '</label></div> ' . Html::button('addon_show', '', 'primary');
-
-        return Html::search($this->request, self::NAME, $html);
-    }
-
-    /** @param list<array<string, mixed>> $services */
-    private function table(array $services): string
+    private function table(array $services, array $reply): string
     {
         $whmcs = ServiceRows::of(array_map(intval(...), array_column($services, 'id')), $this->request);
         $rows = [];
         foreach ($services as $service) {
             $id = (int) ($service['id'] ?? 0);
+            $doing = $reply['doing'][$id] ?? [];
             $rows[] = [
                 $whmcs->service($id),
                 $whmcs->client($id),
-                $whmcs->domain($service),
-                $whmcs->status($service),
-                Html::text($service['node'] ?? '-'),
-                Html::text($service['vmid'] ?? '-'),
-                ServiceRows::addresses($service),
-                isset($service['error'])
-                    ? '<div class="text-danger">' . Html::text($service['error']['message'] ?? '') . '</div>'
-                    : '',
+                $whmcs->product($id),
+                $whmcs->domain($service) . '<br>' . ServiceRows::addresses($service),
+                DoingCell::power($reply['power'][$id] ?? null),
+                '<div>' . DoingCell::html($service, $doing) . '</div>',
+                '<div>' . DoingCell::since($doing) . '</div>',
+                ServiceRows::vm($service),
                 $whmcs->actions($id),
             ];
         }

@@ -132,7 +132,7 @@ final class ServicePage implements Page
         $html = '';
         foreach ($forms as $action => [$label, $kind, $help, $field]) {
             $input = $field === '' ? '' : '<div class="proxmoxkvm-field">'
-                . Html::input($field, '', 'VMID') . '</div> ';
+                . Html::labelled('VMID', Html::input($field, '', 'VMID'), false) . '</div> ';
             $html .= Html::panel(Html::lang($label), "<div class=\"proxmoxkvm-help\">$help</div>" . Html::form(
                 $this->request->link(self::NAME, ['id' => $this->id]),
                 [],

@@ -23,9 +23,10 @@ final class ServiceRows
     {
         $found = Capsule::table('tblhosting')
             ->leftJoin('tblclients', 'tblclients.id', '=', 'tblhosting.userid')
+            ->leftJoin('tblproducts', 'tblproducts.id', '=', 'tblhosting.packageid')
             ->whereIn('tblhosting.id', $ids)
             ->get(['tblhosting.id', 'tblhosting.userid', 'tblhosting.domain', 'tblhosting.domainstatus',
-                'tblclients.firstname', 'tblclients.lastname']);
+                'tblclients.firstname', 'tblclients.lastname', 'tblproducts.name as product']);
         $rows = [];
         foreach ($found as $row) {
             $rows[(int) $row->id] = $row;
@@ -52,6 +53,11 @@ final class ServiceRows
         $name = trim(Text::plain("$row->firstname $row->lastname"));
 
         return Html::link("clientssummary.php?userid=$row->userid", Html::text($name === '' ? "#$row->userid" : $name));
+    }
+
+    public function product(int $id): string
+    {
+        return Html::text(Text::plain((string) ($this->rows[$id]->product ?? '-')));
     }
 
     /** @param array<string, mixed> $service as the core shows it */
@@ -89,6 +95,14 @@ final class ServiceRows
     public static function addresses(array $service): string
     {
         return implode('<br>', array_map(Html::text(...), (array) ($service['addresses'] ?? []))) ?: '-';
+    }
+
+    /** @param array<string, mixed> $service */
+    public static function vm(array $service): string
+    {
+        $values = ['vmid' => (string) ($service['vmid'] ?? ''), 'node' => (string) ($service['node'] ?? '-')];
+
+        return $values['vmid'] === '' ? '-' : Html::lang('addon_vm_on', $values);
     }
 
     /** To the module's page of the service. */

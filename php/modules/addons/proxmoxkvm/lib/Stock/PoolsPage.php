@@ -34,7 +34,8 @@ final class PoolsPage implements Page
         }
         $chosen = $this->request->askedNumber('server');
         $server = isset($servers[$chosen]) ? $chosen : array_key_first($servers);
-        $form = Html::select('server', ServerRows::names(), (string) $server) . ' '
+        $select = Html::select('server', ServerRows::names(), (string) $server);
+        $form = Html::labelled(Html::lang('addon_server'), $select) . ' '
             . Html::button('addon_show', '', 'primary');
 
         return Html::search($this->request, self::NAME, $form) . $this->pool($server, $servers[$server]);

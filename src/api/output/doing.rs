@@ -1,0 +1,143 @@
+//! What a service is doing, or waiting for, and since when: the store's own words put into one.
+
+use crate::engine::needs_attention;
+use crate::pipeline;
+use crate::service::Service;
+use crate::store::Operation;
+use crate::words::ids::UnixSeconds;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// What a service does or waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Doing {
+    /// Nothing: all that was asked for is done.
+    Rests,
+    /// It was terminated.
+    Gone,
+    /// It waits for somebody.
+    Stuck,
+    /// Proxmox VE works for it.
+    Works,
+    /// It waits until Proxmox VE has unlocked its guest.
+    Locked,
+    /// It waits for another task, which holds its guest's config.
+    Held,
+    /// It has failed, and is tried again.
+    Retries,
+    /// It waits for a clone slot.
+    InLine,
+    /// It waits for the cron.
+    Queued,
+}
+
+/// What stands first is what staff have to know first.
+fn doing(service: &Service, asked: Option<UnixSeconds>) -> (Doing, Option<UnixSeconds>) {
+    let body = &service.body;
+    let failing = || body.failing_since.or(body.trouble.as_ref().map(|trouble| trouble.at));
+    let row = pipeline::row_from(service.status);
+    if service.is_removed() && body.trouble.is_none() {
+        (Doing::Gone, None)
+    } else if needs_attention(service) || (body.trouble.is_some() && service.due_at.is_none()) {
+        (Doing::Stuck, failing())
+    } else if let Some(task) = &body.task {
+        (Doing::Works, Some(task.sent_at))
+    } else if body.locked_since.is_some() {
+        (Doing::Locked, body.locked_since)
+    } else if body.held_since.is_some() {
+        (Doing::Held, body.held_since)
+    } else if body.trouble.is_some() {
+        (Doing::Retries, failing())
+    } else if row.is_none() {
+        (Doing::Rests, None)
+    } else if row.is_some_and(|row| row.makes_guest) && body.slot.is_none() {
+        (Doing::InLine, asked)
+    } else {
+        (Doing::Queued, asked)
+    }
+}
+
+/// What a service does, which step that is of what was asked for, since when, and when it is tried again.
+pub fn doing_out(service: &Service, operation: Option<&Operation>) -> Value {
+    let (what, since) = doing(service, operation.map(|operation| operation.created_at));
+    let next = || pipeline::row_from(service.status).map(|row| row.name.to_owned());
+    let by = service.body.task.as_ref().map(|task| task.by.clone());
+    let again = service.due_at.filter(|_| what == Doing::Retries);
+    json!({
+        "what": what,
+        "step": by.filter(|by| !by.is_empty()).or_else(next),
+        "action": operation.map(|operation| &operation.action),
+        "since": since,
+        "again_at": again,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::{Slot, Task, Trouble};
+    use crate::words::ids::{Actor, ServerId, ServiceId};
+    use crate::words::limits;
+    use crate::words::status::Status;
+
+    fn service(status: Status) -> Service {
+        let mut service = Service::new(ServiceId(7), ServerId(1), 0.0);
+        service.status = status;
+        service
+    }
+
+    fn told(service: &Service) -> (Doing, Option<UnixSeconds>) {
+        doing(service, Some(5.0))
+    }
+
+    #[test]
+    fn a_service_does_one_thing_and_what_needs_somebody_comes_first() {
+        let mut one = service(Status::Clone);
+        assert_eq!(told(&one), (Doing::Queued, Some(5.0)));
+        one.body.held_since = Some(11.0);
+        assert_eq!(told(&one), (Doing::Held, Some(11.0)));
+        one.body.locked_since = Some(12.0);
+        assert_eq!(told(&one), (Doing::Locked, Some(12.0)));
+        one.body.task = Some(Task {
+            what: "a clone".to_owned(),
+            by: "clone".to_owned(),
+            actor: Actor::Cron,
+            clone: true,
+            password: false,
+            upid: None,
+            sent_at: 13.0,
+        });
+        assert_eq!(told(&one), (Doing::Works, Some(13.0)));
+        assert_eq!(doing_out(&one, None)["step"], "clone");
+        let trouble = Trouble {
+            retry: true,
+            at: 14.0,
+            ..Trouble::default()
+        };
+        one.body.trouble = Some(trouble.clone());
+        assert_eq!(told(&one), (Doing::Works, Some(13.0)), "it is being tried");
+        one.body.attempts = limits::ATTENTION_ATTEMPTS;
+        assert_eq!(told(&one), (Doing::Stuck, Some(14.0)));
+
+        let mut failing = service(Status::SetNetwork);
+        failing.body.trouble = Some(trouble);
+        failing.body.failing_since = Some(9.0);
+        assert_eq!(told(&failing), (Doing::Retries, Some(9.0)));
+        failing.due_at = None;
+        assert_eq!(told(&failing), (Doing::Stuck, Some(9.0)), "nobody tries it");
+    }
+
+    #[test]
+    fn who_waits_for_a_clone_slot_is_told_from_who_waits_for_the_cron() {
+        let mut one = service(pipeline::clone_row().from);
+        assert_eq!(told(&one).0, Doing::InLine);
+        one.body.slot = Some(Slot {
+            key: "1 pve1/local".to_owned(),
+            since: 6.0,
+        });
+        assert_eq!(told(&one).0, Doing::Queued);
+        assert_eq!(told(&service(Status::Ready)), (Doing::Rests, None));
+        assert_eq!(told(&service(Status::Removed)), (Doing::Gone, None));
+    }
+}
