@@ -5,7 +5,8 @@ use crate::guest::{HIBERNATED, Power};
 use crate::pipeline::{self, Needs, Row};
 use crate::problems::Refusal;
 use crate::service::Service;
-use crate::words::ids::{NodeName, ServiceId, Vmid};
+use crate::service::choices::Choices;
+use crate::words::ids::{Actor, NodeName, ServiceId, Vmid};
 use crate::words::status::Status;
 
 /// What must hold of a service and its guest.
@@ -29,6 +30,10 @@ pub enum Condition {
     NotRunning,
     /// The guest is stopped, or was deleted by a request that did not live to say so.
     StoppedOrGone,
+    /// The customer has not protected it; staff, and WHMCS by itself, are told and go on.
+    Unprotected,
+    /// The customer has protected it, or has not: there is something to choose.
+    Protected(bool),
     /// The step of the action is the next one or was done before, and its row's needs hold.
     MayBeStepped,
 }
@@ -50,11 +55,15 @@ pub struct Situation {
     pub lock: Option<String>,
     /// Whether the service is suspended.
     pub suspended: bool,
+    /// What the customer has chosen.
+    pub choices: Choices,
+    /// Who asks.
+    pub actor: Actor,
 }
 
 impl Situation {
-    /// What the store knows of it.
-    pub fn of(service: &Service) -> Self {
+    /// What the store knows of it, for who asks.
+    pub fn of(service: &Service, actor: Actor) -> Self {
         Situation {
             service: service.id,
             status: service.status,
@@ -63,6 +72,8 @@ impl Situation {
             power: None,
             lock: None,
             suspended: service.body.suspended,
+            choices: service.body.choices.clone(),
+            actor,
         }
     }
 
@@ -110,6 +121,23 @@ impl Situation {
         } else {
             Ok(())
         }
+    }
+
+    fn is_unprotected(&self) -> Result<(), Refusal> {
+        let is_held_up = self.choices.protect && self.actor == Actor::Client;
+        is_held_up
+            .then_some(Refusal::ProtectedByClient(self.service))
+            .map_or(Ok(()), Err)
+    }
+
+    fn has_chosen_protection(&self, protected: bool) -> Result<(), Refusal> {
+        if self.choices.protect == protected {
+            return Ok(());
+        }
+        Err(Refusal::ChosenAlready {
+            service: self.service,
+            protected: self.choices.protect,
+        })
     }
 
     fn is_in(&self, statuses: &[Status]) -> Result<(), Refusal> {
@@ -176,6 +204,8 @@ impl Condition {
             Condition::NotRunning => now.is_stopped(Refusal::AlreadyRunning),
             Condition::StoppedOrGone if now.is_gone_unsaid() => Ok(()),
             Condition::StoppedOrGone => now.is_stopped(Refusal::Running),
+            Condition::Unprotected => now.is_unprotected(),
+            Condition::Protected(protected) => now.has_chosen_protection(protected),
             Condition::MayBeStepped => action.step().map_or(Ok(()), |row| now.may_be_stepped(row)),
         }
     }
@@ -188,6 +218,13 @@ impl Action {
     /// The first condition of the guard that does not hold.
     pub fn allowed(&self, now: &Situation) -> Result<(), Refusal> {
         self.guard.iter().try_for_each(|condition| condition.check(self, now))
+    }
+
+    /// What whoever is not held up by the customer's protection is told all the same.
+    pub fn warning(&self, now: &Situation) -> Option<Refusal> {
+        let minds = self.guard.iter().any(|one| matches!(one, Condition::Unprotected));
+        let warned = minds && now.choices.protect && now.actor != Actor::Client;
+        warned.then_some(Refusal::ProtectedByClient(now.service))
     }
 
     /// Whether it is offered, or the sentence that says why not. Where nobody has looked at the guest (`power` is none)

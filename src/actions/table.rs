@@ -4,15 +4,18 @@
 //! here, and its texts: `action_x`, `action_x_sure`, `action_x_done`.
 
 use super::guard::Condition::{
-    self, HasGuest, In, Living, MayBeStepped, NotRunning, NotSuspended, Running, Stopped, StoppedOrGone, Unlocked,
+    self, HasGuest, In, Living, MayBeStepped, NotRunning, NotSuspended, Protected, Running, Stopped, StoppedOrGone,
+    Unlocked, Unprotected,
 };
 use crate::package::More;
 use crate::pipeline::{PIPELINE, Row, acts};
 use crate::problems::Refusal;
+use crate::service::choices::Choices;
 use crate::service::pace::Pace;
 use crate::words::ids::Actor;
 use crate::words::status::Status;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Where pages put it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -22,6 +25,8 @@ pub enum Group {
     Power,
     /// What deletes or makes anew.
     Rebuild,
+    /// The customer's own protection against that.
+    Protection,
     /// One step of the pipeline, against the package as it is now.
     Steps,
     /// Host names, forward and reverse.
@@ -72,7 +77,12 @@ pub enum Kind {
     HostName,
     /// The number of a VM.
     Vmid,
+    /// The version of the choices that the page has read: the form brings it along, and nobody types it.
+    Version,
 }
+
+/// What an action makes of the customer's choices; what a request brings for that is checked here.
+pub type Choose = fn(&mut Choices, &Value) -> Result<(), Refusal>;
 
 /// How an action is done.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +95,9 @@ pub enum How {
     Reboot,
     /// The status is set, and the pipeline makes it true: what has no time now, the cron does.
     Queue(Status),
+    /// A choice of the customer is written down, if it was made on what is chosen now: the store alone decides, and Proxmox
+    /// VE is asked nothing.
+    Choose(Choose),
     /// A verb of its own.
     Own,
 }
@@ -224,6 +237,14 @@ const fn input(name: &'static str, kind: Kind) -> Input {
     Input { name, kind }
 }
 
+/// What each action that chooses has among its inputs.
+const CHOSEN: Input = input("version", Kind::Version);
+
+fn protect(choices: &mut Choices, protect: bool) -> Result<(), Refusal> {
+    choices.protect = protect;
+    Ok(())
+}
+
 /// A step's button: its row says what it needs.
 const fn step(to: Status, label: &'static str, function: &'static str) -> Action {
     Action::new(to.as_str(), Group::Steps, How::Step(to))
@@ -242,7 +263,7 @@ pub static ACTIONS: &[Action] = &[
     Action::new("stop", Group::Power, How::Reach(&acts::STOP))
         .button("Stop", "Stop")
         .client("client_stop", "switch the VM off", |more| more.client_stop)
-        .when(&[Living, HasGuest, Unlocked, Running])
+        .when(&[Living, Unprotected, HasGuest, Unlocked, Running])
         .sure(Sure::Asked)
         .overrules(&["qmshutdown", "qmreboot"]),
     Action::new("reboot", Group::Power, How::Reboot)
@@ -251,7 +272,7 @@ pub static ACTIONS: &[Action] = &[
         .sure(Sure::Asked),
     Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))
         .button("**Reinstall", "Reinstall")
-        .when(&[Living, NotSuspended, Unlocked, Stopped])
+        .when(&[Living, Unprotected, NotSuspended, Unlocked, Stopped])
         .client("client_reinstall", "reinstall the VM", |more| more.client_reinstall)
         .quota(Pace::REINSTALLS)
         .sure(Sure::Typed),
@@ -270,6 +291,15 @@ pub static ACTIONS: &[Action] = &[
         .button("**VMRemove", "VMRemove")
         .when(&[Living, Unlocked, StoppedOrGone])
         .sure(Sure::Typed),
+    Action::new("protect", Group::Protection, How::Choose(|choices, _| protect(choices, true)))
+        .client("client_protect", "protect the VM", |more| more.client_protect)
+        .when(&[Living, Protected(false)])
+        .with(&[CHOSEN]),
+    Action::new("unprotect", Group::Protection, How::Choose(|choices, _| protect(choices, false)))
+        .client("client_protect", "protect the VM", |more| more.client_protect)
+        .when(&[Living, Protected(true)])
+        .with(&[CHOSEN])
+        .sure(Sure::Asked),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[Living, In(&[Status::Ready])])

@@ -4,8 +4,9 @@ use super::dns;
 use super::life::verb::{Verb, paced, parse, permitted};
 use super::life::{attach, confirm};
 use super::output;
-use crate::actions::{Action, How};
+use crate::actions::{Action, Choose, How};
 use crate::api::core::Core;
+use crate::api::request::number;
 use crate::engine::{Goal, Outcome};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
@@ -55,6 +56,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         How::Step(_) => step(verb, action),
         How::Reboot => reboot(verb),
         How::Queue(status) => queue(verb, status),
+        How::Choose(chosen) => choose(verb, chosen, request),
         How::Own => Err(Refusal::NoSuchAction(quoted(name)).into()),
     }
 }
@@ -163,6 +165,25 @@ fn step(mut verb: Verb<'_>, action: &Action) -> Result<Value, Error> {
     let pending = verb.pending();
     let due = verb.due_before().or_else(|| (begun && pending).then(|| verb.now()));
     verb.end_or_leave(due, result)
+}
+
+/// The choice is written down as the lease is given back, if it was made on what is chosen now.
+fn choose(mut verb: Verb<'_>, chosen: Choose, request: &Value) -> Result<Value, Error> {
+    let due = verb.due_before();
+    let id = verb.id;
+    let mut choices = verb.service().body.choices.clone();
+    // what is no number was read on no page of ours
+    let read = (!request["version"].is_null()).then(|| number(request, "version").unwrap_or(u64::MAX));
+    let result = if choices.are_as_read(read) {
+        chosen(&mut choices, request)
+    } else {
+        Err(Refusal::ChosenMeanwhile(id))
+    };
+    if result.is_ok() {
+        choices.version += 1;
+        verb.service().body.choices = choices;
+    }
+    verb.end(due, result.map_err(Error::from))
 }
 
 /// The status is set; this request goes on as far as its time suffices, and the cron from there.

@@ -40,6 +40,7 @@ pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
         "username": body.package.as_ref().map(|package| &package.ci_user),
         "addresses": addresses.iter().map(|address| address.ip.to_string()).collect::<Vec<_>>(),
         "suspended": body.suspended,
+        "choices": body.choices,
         "progress": progress_out(service.status),
         "error": error_of(service),
         "task": task,
@@ -174,14 +175,15 @@ pub fn action_row_out(action: &Action) -> Value {
     })
 }
 
-/// An action of a service: its row, and whether it is offered, or why not.
-pub fn action_out(action: &Action, offered: &Result<(), Refusal>) -> Value {
+/// An action of a service: its row, and whether it is offered, or why not; and what is to be known before.
+pub fn action_out(action: &Action, offered: &Result<(), Refusal>, warning: Option<Refusal>) -> Value {
     let why = offered.as_ref().err();
     let mut out = action_row_out(action);
     out["allowed"] = json!(why.is_none());
     out["why"] = json!(why.map(ToString::to_string));
     out["code"] = json!(why.map(|why| why.problem().code));
     out["client"] = json!(why.and_then(|why| why.problem().client));
+    out["warning"] = json!(warning.map(|warning| warning.to_string()));
     out["quota"] = json!(
         action
             .quota

@@ -17,7 +17,7 @@ impl Engine<'_> {
     pub fn situation(&self, job: &mut Job, action: &Action) -> Result<Situation, Error> {
         self.end_overruled(job, action)?;
         self.finish_task(job)?;
-        let mut situation = Situation::of(&job.lease.service);
+        let mut situation = Situation::of(&job.lease.service, job.order.by.actor);
         if situation.guest.is_none() {
             return Ok(situation);
         }

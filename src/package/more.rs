@@ -34,6 +34,8 @@ pub struct More {
     pub client_reboot: bool,
     /// The customer may have the guest made anew from its template.
     pub client_reinstall: bool,
+    /// The customer may protect the guest against whatever destroys.
+    pub client_protect: bool,
     /// The customer sees graphs of what the guest uses.
     pub client_graphs: bool,
     /// The mail of a guest that is ready may tell its password.
@@ -55,6 +57,7 @@ impl Default for More {
             client_stop: true,
             client_reboot: true,
             client_reinstall: false,
+            client_protect: true,
             client_graphs: true,
             mail_password: false,
         }
@@ -149,7 +152,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\nonboot=off\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_reboot=off\nclient_reinstall=on\nclient_graphs=off\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_reboot=off\nclient_reinstall=on\nclient_protect=off\nclient_graphs=off\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -163,6 +166,7 @@ mod tests {
             client_stop: false,
             client_reboot: false,
             client_reinstall: true,
+            client_protect: false,
             client_graphs: false,
             mail_password: true,
         };

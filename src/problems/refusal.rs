@@ -32,6 +32,22 @@ pub enum Refusal {
     /// Suspended.
     #[error("service {0} is suspended: unsuspend it first")]
     Suspended(ServiceId),
+    /// The customer has protected the guest against whatever destroys.
+    #[error("the VM of service {0} is protected by its customer: take the protection off first")]
+    ProtectedByClient(ServiceId),
+    /// It is chosen already.
+    #[error("the VM of service {service} is {}", if *protected { "protected already" } else { "not protected" })]
+    ChosenAlready {
+        /// The service.
+        service: ServiceId,
+        /// What is chosen.
+        protected: bool,
+    },
+    /// Somebody else has chosen something since the page was read.
+    #[error(
+        "what is chosen for service {0} was changed since this page was loaded: load it again, and nothing was saved"
+    )]
+    ChosenMeanwhile(ServiceId),
     /// Being terminated.
     #[error("service {0} is being terminated")]
     Terminating(ServiceId),
@@ -293,6 +309,9 @@ impl Refusal {
             Refusal::AlreadyStopped(_) => &problems::ALREADY_STOPPED,
             Refusal::PowerUnknown(_) => &problems::POWER_UNKNOWN,
             Refusal::Suspended(_) => &problems::SUSPENDED,
+            Refusal::ProtectedByClient(_) => &problems::PROTECTED_BY_CLIENT,
+            Refusal::ChosenAlready { .. } => &problems::CHOSEN_ALREADY,
+            Refusal::ChosenMeanwhile(_) => &problems::CHOSEN_MEANWHILE,
             Refusal::Terminating(_) => &problems::TERMINATING,
             Refusal::UnderWay { .. } => &problems::UNDER_WAY,
             Refusal::Taken { .. } => &problems::TAKEN,

@@ -1,6 +1,7 @@
 //! A service as the store keeps it: the local status and everything needed to go on after a crash.
 
 use crate::package::Package;
+use crate::service::choices::Choices;
 use crate::service::identity::{Asked, Identity};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::words::problems::Problem;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+pub mod choices;
 pub mod identity;
 pub mod pace;
 
@@ -129,6 +131,8 @@ impl Trouble {
 pub struct Body {
     /// Whose order it is; none: nobody has written it down yet.
     pub identity: Option<Identity>,
+    /// What the customer has chosen.
+    pub choices: Choices,
     /// The package as last seen.
     pub package: Option<Package>,
     /// The package that the guest was built, or last changed to its end, by.

@@ -6,7 +6,8 @@ use proxmoxkvm::actions::{ACTIONS, Action, How, Situation};
 use proxmoxkvm::api;
 use proxmoxkvm::guest::Power;
 use proxmoxkvm::problems::Error;
-use proxmoxkvm::words::ids::{ServiceId, Vmid};
+use proxmoxkvm::service::choices::Choices;
+use proxmoxkvm::words::ids::{Actor, ServiceId, Vmid};
 use proxmoxkvm::words::status::Status;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ fn situations(status: Status) -> Vec<(String, Situation)> {
                         power,
                         lock,
                         suspended,
+                        choices: Choices::default(),
+                        actor: Actor::Admin,
                     },
                 ));
             }
@@ -175,6 +178,8 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                         power: Some(if running { Power::Running } else { Power::Stopped }),
                         lock: lock.map(str::to_owned),
                         suspended,
+                        choices: Choices::default(),
+                        actor: Actor::Admin,
                     };
                     let name = format!(
                         "{} running={running} lock={lock:?} suspended={suspended}",

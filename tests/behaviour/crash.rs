@@ -7,7 +7,8 @@ use crate::support::{DEATHS, Death, World, guard};
 use proxmoxkvm::actions::{ACTIONS, Action, Situation};
 use proxmoxkvm::api;
 use proxmoxkvm::guest::Power;
-use proxmoxkvm::words::ids::{ServiceId, Vmid};
+use proxmoxkvm::service::choices::Choices;
+use proxmoxkvm::words::ids::{Actor, ServiceId, Vmid};
 use proxmoxkvm::words::status::Status;
 use pvesim::{Fault, FaultKind};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -394,5 +395,7 @@ fn running() -> Situation {
         power: Some(Power::Running),
         lock: None,
         suspended: false,
+        choices: Choices::default(),
+        actor: Actor::Admin,
     }
 }

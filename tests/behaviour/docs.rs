@@ -7,7 +7,8 @@
 use proxmoxkvm::actions::{ACTIONS, Action, Situation, Sure};
 use proxmoxkvm::guest::Power;
 use proxmoxkvm::package::{self, Place, options};
-use proxmoxkvm::words::ids::{ServiceId, Vmid};
+use proxmoxkvm::service::choices::Choices;
+use proxmoxkvm::words::ids::{Actor, ServiceId, Vmid};
 use proxmoxkvm::words::status::Status;
 use std::fmt::Write;
 use std::path::Path;
@@ -152,8 +153,15 @@ fn powers(action: &Action, status: Status) -> Vec<Option<Power>> {
                 power: power.clone(),
                 lock: None,
                 suspended: false,
+                choices: Choices::default(),
+                actor: Actor::Admin,
             };
-            action.allowed(&situation).is_ok()
+            let mut protected = situation.clone();
+            protected.choices.protect = true;
+            action
+                .allowed(&situation)
+                .or_else(|_| action.allowed(&protected))
+                .is_ok()
         })
         .collect()
 }

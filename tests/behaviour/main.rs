@@ -20,6 +20,7 @@ mod buttons;
 mod check;
 mod check_package;
 mod check_remedies;
+mod choices;
 mod clocks;
 mod commits;
 mod common_time;

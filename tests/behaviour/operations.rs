@@ -32,7 +32,7 @@ fn operations(world: &World) -> Vec<Operation> {
 }
 
 /// Action and state of each, oldest first.
-fn states(world: &World) -> Vec<String> {
+pub fn states(world: &World) -> Vec<String> {
     let state = |one: &Operation| format!("{} {}", one.action, one.state.as_str());
     operations(world).iter().map(state).collect()
 }

@@ -1,6 +1,6 @@
 //! What all verbs share: parse, lease, look where a button asks for it, run, give back, reply.
 
-use crate::actions::Action;
+use crate::actions::{Action, How, Situation};
 use crate::api::core::Core;
 use crate::api::request;
 use crate::api::request::OrderIn;
@@ -207,9 +207,12 @@ impl<'a> Verb<'a> {
         service.status = status;
     }
 
-    /// Looks at the guest and asks whether the action may be done.
+    /// Looks at the guest, if the action has to do with it, and asks whether it may be done.
     pub(in crate::api) fn guard(&mut self, action: &Action) -> Result<(), Error> {
-        let situation = self.core.engine().situation(&mut self.job, action)?;
+        let situation = match action.how {
+            How::Choose(_) => Situation::of(&self.job.lease.service, self.job.order.by.actor),
+            _ => self.core.engine().situation(&mut self.job, action)?,
+        };
         Ok(action.allowed(&situation)?)
     }
 

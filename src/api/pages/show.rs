@@ -108,7 +108,7 @@ fn actions(
     let situation = Situation {
         power: current.map(|current| current.power.clone()),
         lock: current.and_then(|current| current.lock.clone()),
-        ..Situation::of(service)
+        ..Situation::of(service, actor)
     };
     let refused = (actor == Actor::Client).then(|| not_for_customers(service, in_whmcs));
     let refused = refused.flatten();
@@ -116,7 +116,7 @@ fn actions(
     for_actor
         .map(|action| {
             let offered = refused.clone().map_or_else(|| action.offered(&situation), Err);
-            output::action_out(action, &offered)
+            output::action_out(action, &offered, action.warning(&situation))
         })
         .collect()
 }

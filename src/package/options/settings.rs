@@ -85,6 +85,12 @@ pub(super) const ROWS: &[Row] = &[
         "the customer may have the VM made anew from its template: all its disks are lost",
     ),
     Row::more(
+        "client_protect",
+        Group::Client,
+        switch!(more.client_protect),
+        "the customer may protect the VM: what destroys is refused to the customer until the protection is taken off",
+    ),
+    Row::more(
         "client_graphs",
         Group::Client,
         switch!(more.client_graphs),

@@ -212,7 +212,7 @@ final class ClientAreaTest extends StubTestCase
         $this->replyTo('show', Shown::client(['status' => 'ready']) + ['live_error' => 'pve1.internal: no route']);
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
         self::assertSame('Unknown', $view['label']);
-        self::assertSame(array_fill_keys(['start', 'stop', 'reboot', 'set_reverse_name'], true), $view['can']);
+        self::assertSame(array_fill_keys(Shown::allOfClients(), true), $view['can']);
         self::assertStringNotContainsString('pve1', json_encode($view, JSON_THROW_ON_ERROR));
     }
 

@@ -312,6 +312,7 @@ impl Cluster {
             0 => Ok(self.ask_guest(t, j)),
             2 => {
                 if !j.force {
+                    self.may_still_go_off(j);
                     return die("VM quit/powerdown failed - got timeout");
                 }
                 self.say(t, "VM still running - terminating now with SIGTERM");
@@ -346,12 +347,35 @@ impl Cluster {
         }
     }
 
+    /// The event was delivered, and no time-out takes it back: a guest that is only slow goes off later.
+    fn may_still_go_off(&mut self, j: &PowerJob) {
+        let Some(vm) = self.vms.get(&j.vmid) else { return };
+        if let (Some(run), false) = (&vm.run, vm.guest.ignores_shutdown) {
+            let (pid, left) = (run.pid, vm.guest.shutdown_s - f64::from(j.timeout.unwrap_or(60)));
+            self.schedule_off(j.vmid, pid, left);
+        }
+    }
+
+    pub(crate) fn goes_off(&mut self, vmid: u32, pid: u32) {
+        let same = self
+            .vms
+            .get(&vmid)
+            .and_then(|vm| vm.run.as_ref())
+            .is_some_and(|run| run.pid == pid);
+        if same {
+            self.power_off(vmid);
+        }
+    }
+
     /// Shutdown; the VM comes back a moment after the task's end (`qmeventd`).
     fn do_reboot(&mut self, t: usize, j: &PowerJob, stage: u32) -> Result<Next, Fail> {
         match stage {
             0 if self.stoppable(t, j)?.is_none() => Ok(Next::Done),
             0 => Ok(self.ask_guest(t, j)),
-            2 => die("VM quit/powerdown failed - got timeout"),
+            2 => {
+                self.may_still_go_off(j);
+                die("VM quit/powerdown failed - got timeout")
+            }
             _ => {
                 self.power_off(j.vmid);
                 self.apply_all(j.vmid, false);
@@ -379,7 +403,9 @@ impl Cluster {
             if self.exists(&node, j.vmid)?.run.is_none() {
                 return die(format!("VM {} not running", j.vmid));
             }
-            if !j.skiplock && self.vms.get(&j.vmid).and_then(|v| v.lock()) != Some("backup") {
+            // suspend and resume let a backup pass, reset does not (PVE/QemuServer.pm, vm_reset)
+            let passes = j.action != Power::Reset && self.vms.get(&j.vmid).and_then(|v| v.lock()) == Some("backup");
+            if !j.skiplock && !passes {
                 self.check_lock(j.vmid)?;
             }
             return Ok(Next::Wait(0.1));

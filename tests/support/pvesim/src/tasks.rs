@@ -102,7 +102,14 @@ enum Event {
     LockTimeout(usize, u32),
     Ha(u32),
     Boot(u32),
+    /// The guest shuts down by itself, if it is still this process.
+    Off(u32, u32),
+    /// `qm cleanup` is done.
+    Released(u32),
 }
+
+/// A holder of a lock that is no task.
+const CLEANUP: usize = usize::MAX;
 
 /// Tasks, locks, events.
 #[derive(Debug, Clone, Default)]
@@ -121,9 +128,10 @@ impl Engine {
         self.locks.get(&vmid).is_some_and(|l| !l.holders.is_empty())
     }
 
-    /// Does a task hold this VM's lock that whoever writes may know of? What HA's manager does, nobody is told.
+    /// Does a task hold this VM's lock that whoever writes may know of? What HA's manager does, and
+    /// `qm cleanup`, nobody is told.
     pub fn is_locked_but_by(&self, vmid: u32, manager: Option<&str>) -> bool {
-        let known = |t: &usize| self.tasks.get(*t).is_none_or(|t| Some(t.upid.as_str()) != manager);
+        let known = |t: &usize| self.tasks.get(*t).is_some_and(|t| Some(t.upid.as_str()) != manager);
         self.locks.get(&vmid).is_some_and(|l| l.holders.iter().any(known))
     }
 
@@ -154,6 +162,8 @@ impl Cluster {
                 Some(Event::LockTimeout(t, want)) => self.lock_timeout(t, want),
                 Some(Event::Ha(vmid)) => self.ha_acts(vmid),
                 Some(Event::Boot(vmid)) => self.boots(vmid),
+                Some(Event::Off(vmid, pid)) => self.goes_off(vmid, pid),
+                Some(Event::Released(vmid)) => self.released(vmid),
                 None => {}
             }
         }
@@ -451,6 +461,31 @@ impl Cluster {
     pub(crate) fn schedule_boot(&mut self, vmid: u32, seconds: f64) {
         let at = self.now + seconds * self.opts.scale;
         self.engine.at(at, Event::Boot(vmid));
+    }
+
+    /// A guest that was asked to shut down still does so, later than anybody waits for it.
+    pub(crate) fn schedule_off(&mut self, vmid: u32, pid: u32, seconds: f64) {
+        let at = self.now + seconds * self.opts.scale;
+        self.engine.at(at, Event::Off(vmid, pid));
+    }
+
+    /// `qm cleanup` holds the config lock, as after a stop that was followed at once by a start: it waits up to 30 s for
+    /// the new process to end (PVE/CLI/qm.pm). It is no task, and nobody is told.
+    pub fn hold_config(&mut self, vmid: u32, seconds: f64) {
+        self.engine.locks.entry(vmid).or_default().holders.push(CLEANUP);
+        let at = self.now + seconds * self.opts.scale;
+        self.engine.at(at, Event::Released(vmid));
+    }
+
+    fn released(&mut self, vmid: u32) {
+        let Some(lock) = self.engine.locks.get_mut(&vmid) else {
+            return;
+        };
+        lock.holders.retain(|holder| *holder != CLEANUP);
+        let waiters: Vec<usize> = lock.waiters.iter().copied().collect();
+        for waiter in waiters {
+            self.begin(waiter);
+        }
     }
 
     /// The HA manager decides at every tenth second, the node acts five seconds later.

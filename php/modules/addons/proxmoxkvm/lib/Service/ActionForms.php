@@ -15,15 +15,18 @@ final class ActionForms
     /** These have a panel of their own on the page, with what has to be known before. */
     private const ELSEWHERE = ['set_dns_records', 'attach', 'confirm'];
 
-    /** @param list<array<string, mixed>> $actions as the core lists them */
-    public static function html(string $link, array $actions): string
+    /**
+     * @param list<array<string, mixed>> $actions as the core lists them
+     * @param string $version of the choices that the page has read
+     */
+    public static function html(string $link, array $actions, string $version): string
     {
         $groups = [];
         foreach ($actions as $action) {
             if (in_array($action['name'], self::ELSEWHERE, true)) {
                 continue;
             }
-            $groups[(string) $action['group']][] = self::form($link, $action);
+            $groups[(string) $action['group']][] = self::form($link, $action, $version);
         }
         $html = '';
         foreach ($groups as $group => $forms) {
@@ -35,10 +38,11 @@ final class ActionForms
     }
 
     /** @param array<string, mixed> $action */
-    private static function form(string $link, array $action): string
+    private static function form(string $link, array $action, string $version): string
     {
         $name = (string) $action['name'];
-        $fields = array_column($action['inputs'] ?? [], 'name');
+        $kinds = array_column($action['inputs'] ?? [], 'kind', 'name');
+        $fields = array_keys(array_diff($kinds, ['version']));
         if (($action['sure'] ?? '') === 'typed') {
             $fields[] = 'typed';
         }
@@ -56,9 +60,12 @@ final class ActionForms
             $isAllowed ? '' : ' disabled',
             Html::text((string) $label)
         );
-        $why = $isAllowed ? '' : ' <span class="text-muted small">' . Html::text($action['why'] ?? '') . '</span>';
+        $why = (string) ($isAllowed ? $action['warning'] ?? '' : $action['why'] ?? '');
+        $colour = $isAllowed ? 'warning' : 'muted';
+        $why = $why === '' ? '' : " <span class=\"text-$colour small\">" . Html::text($why) . '</span>';
 
-        $hidden = ['do' => $name, Asker::NONCE => Asker::nonce()];
+        $hidden = ['do' => $name, Asker::NONCE => Asker::nonce()]
+            + array_fill_keys(array_keys($kinds, 'version', true), $version);
 
         return '<div class="proxmoxkvm-action">' . Html::form($link, $hidden, $inputs . $button . $why) . '</div>';
     }

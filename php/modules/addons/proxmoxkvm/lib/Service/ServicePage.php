@@ -57,7 +57,11 @@ final class ServicePage implements Page
 
         return "<table class=\"table table-condensed proxmoxkvm-facts\">$rows</table>"
             . $this->forms($service, $shown['dns'] ?? [])
-            . ActionForms::html($this->request->link(self::NAME, ['id' => $this->id]), self::possible($shown))
+            . ActionForms::html(
+                $this->request->link(self::NAME, ['id' => $this->id]),
+                self::possible($shown),
+                (string) ($service['choices']['version'] ?? '')
+            )
             . $history;
     }
 

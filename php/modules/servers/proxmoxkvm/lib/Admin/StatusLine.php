@@ -30,6 +30,9 @@ final class StatusLine
             $html .= ' <span class="label label-warning">' . Text::html(Lang::text('suspended'))
                 . '</span>';
         }
+        if (($service['choices']['protect'] ?? false) === true) {
+            $html .= ' <span class="label label-info">' . Text::html(Lang::text('protected')) . '</span>';
+        }
         if ($progress?->button !== null) {
             $html .= ' <span class="text-muted">' . Text::html(Lang::text('next', ['button' => $progress->button]))
                 . '</span>';

@@ -13,7 +13,7 @@ final class ClientActions
 {
     /** What stands in the page's head. Each other group has a tab. */
     private const POWER = 'power';
-    private const IN_HEAD = [self::POWER, 'rebuild'];
+    private const IN_HEAD = [self::POWER, 'rebuild', 'protection'];
 
     /** So many of the power's are seen at once; the rest is below the three dots. */
     private const AT_ONCE = 3;
@@ -78,7 +78,8 @@ final class ClientActions
             'sure' => $action['sure'] === 'no' ? '' : Lang::word("action_{$name}_sure", $name),
             'typed' => $action['sure'] === 'typed',
             'doing' => Lang::word("client_doing_$name", $label),
-            'inputs' => array_column($action['inputs'] ?? [], 'name'),
+            // What each form brings along by itself is typed by nobody.
+            'inputs' => array_keys(array_diff(array_column($action['inputs'] ?? [], 'kind', 'name'), ['version'])),
         ];
     }
 }

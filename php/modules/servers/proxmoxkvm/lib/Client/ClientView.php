@@ -37,6 +37,7 @@ final class ClientView
 
         return self::head($seen->state, $state, $doing) + [
             'line' => ClientLine::of($seen),
+            'version' => (string) ($service['choices']['version'] ?? ''),
             'can' => array_column($seen->shown['actions'] ?? [], 'allowed', 'name'),
             'refresh' => $isSoon ? self::SOON : self::LATER,
             'title' => (string) ($service['domain'] ?? '') ?: (string) ($service['name'] ?? '')
@@ -49,6 +50,7 @@ final class ClientView
     {
         return self::head('unknown', 'unknown', null) + [
             'line' => '',
+            'version' => '',
             'can' => [],
             'refresh' => self::LATER,
             'title' => Lang::text('client_title'),
