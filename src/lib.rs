@@ -74,7 +74,8 @@
 //! Each floor uses only floors below it (a test reads the `use` lines).
 //! * [`words`]: ids as types, the local status, time, every limit, the table of problems.
 //! * [`package`]: what the customer pays for · [`server`]: where and with what, addresses · [`guest`]: what PVE shows,
-//!   compared, and measured · [`service`]: the stored row, whose it is, how often its client may ask.
+//!   compared, and measured · [`service`]: the stored row, its guest's life, whose it is, how often its client may
+//!   ask.
 //! * [`pipeline`]: THE TABLE of steps, and the pure plan of each. Up to here nothing asks the world.
 //! * `process`: signals and memory of the process · [`pve`]: the client · [`dns`]: wanted records and four providers ·
 //!   [`store`]: a file of SQLite, or tables in MariaDB or MySQL.

@@ -67,7 +67,7 @@ impl Situation {
         Situation {
             service: service.id,
             status: service.status,
-            guest: service.vmid.filter(|_| service.body.cloned),
+            guest: service.vmid.filter(|_| service.has_guest()),
             gone: None,
             power: None,
             lock: None,

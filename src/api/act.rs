@@ -69,7 +69,7 @@ pub(in crate::api) fn not_for_customers(service: &Service, in_whmcs: Option<&str
         _ if inactive => Some(Refusal::NotActive(service.id)),
         "ready" => None,
         "suspended" => Some(Refusal::Suspended(service.id)),
-        _ if !service.body.cloned => Some(Refusal::NoGuest(service.id)),
+        _ if !service.has_guest() => Some(Refusal::NoGuest(service.id)),
         _ => Some(Refusal::Status {
             wanted: Status::Ready,
             found: service.status,

@@ -20,7 +20,7 @@ pub(in crate::api) fn without_statistics<'a>(
     }
     let services = core.store.with_guest(server)?.into_iter();
     let known: BTreeSet<Vmid> = services
-        .filter(|service| service.body.cloned)
+        .filter(|service| service.has_guest())
         .filter_map(|service| service.vmid)
         .collect();
     unknown.retain(|vm| !known.contains(&vm.vmid));

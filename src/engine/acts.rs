@@ -73,7 +73,7 @@ impl Engine<'_> {
 
     /// Refuses a package that the guest cannot have, as with a smaller disk, before anything is touched.
     pub fn must_fit(&self, job: &mut Job) -> Result<(), Error> {
-        if !job.lease.service.body.cloned {
+        if !job.lease.service.has_guest() {
             return Ok(());
         }
         let Some(config) = self.read_config(job)? else {
@@ -126,7 +126,7 @@ impl Engine<'_> {
     /// Gives the addresses of a service back that WHMCS calls terminated, if its guest is gone or never was.
     pub fn reclaim(&self, job: &mut Job) -> Result<bool, Error> {
         self.finish_task(job)?;
-        let gone = !job.lease.service.body.cloned || self.read_config(job)?.is_none();
+        let gone = !job.lease.service.has_guest() || self.read_config(job)?.is_none();
         if gone {
             self.entered(job, pipeline::ending_row())?;
             job.acted = Some("reclaim");

@@ -8,6 +8,7 @@ use crate::pve;
 use crate::pve::GuestPath;
 use crate::server::address::Address;
 use crate::service::Service;
+use crate::service::guest_life::{Guest, GuestLife, OurFirewall};
 use crate::words::ids::Vmid;
 use crate::words::limits;
 use std::net::IpAddr;
@@ -43,7 +44,7 @@ impl Engine<'_> {
     pub fn attach(&self, job: &mut Job, vmid: Vmid, more: &[IpAddr]) -> Result<(), Error> {
         let id = job.lease.service.id;
         let entry = job.order.entry.id;
-        let bound = job.lease.service.vmid.filter(|_| job.lease.service.body.cloned);
+        let bound = job.lease.service.vmid.filter(|_| job.lease.service.has_guest());
         let other = bound.filter(|bound| *bound != vmid);
         let is_here = must_be_on(&job.lease.service, entry);
         if let Some(bound) = other
@@ -130,8 +131,8 @@ impl Engine<'_> {
         let package = job.order.package.clone();
         let entry = job.order.entry.id;
         let service: &mut Service = job.service();
-        let known = service.body.uuid.as_deref();
-        let has_it = service.body.cloned && known.is_none_or(|known| uuid == Some(known));
+        let known = service.body.guest.uuid();
+        let has_it = service.has_guest() && known.is_none_or(|known| uuid == Some(known));
         // what deletes is asked for anew
         if !has_it || pipeline::row_from(service.status).is_some_and(|row| row.deletes_guest) {
             service.status = pipeline::finished();
@@ -143,23 +144,26 @@ impl Engine<'_> {
         service.body.node = Some(path.node);
         service.body.domain = Some(package.domain(&name));
         service.body.name = Some(name);
-        service.body.uuid = None;
         if has_it {
+            // it is seen anew
+            if let Some(guest) = service.body.guest.ours_mut() {
+                guest.uuid = None;
+            }
             return;
         }
         service.body.applied = Some(package.clone());
         service.body.package = Some(package);
-        service.body.cloned = true;
-        service.body.firewall_touched = true;
-        // a filter that it has is its owner's own
-        service.body.ip_filtered = false;
+        service.body.guest = GuestLife::Ours(Guest {
+            // older backups of this number may be somebody else's
+            since: Some(now),
+            uuid: None,
+            // whatever password it has, it is its own until the next change
+            password_written: true,
+            // a filter that it has is its owner's own
+            firewall: OurFirewall::Begun,
+        });
         // the MAC of a guest that was deleted is for its own successor
         service.body.mac = None;
-        // whatever password it has, it is its own until the next change
-        service.body.password_written = true;
-        // older backups of this number may be somebody else's
-        service.body.guest_since = Some(now);
-        service.body.guest_until = None;
     }
 
     /// The marker is there: from now on both proofs hold.

@@ -10,7 +10,8 @@ use crate::pipeline::{self, Call};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{CloneRequest, GuestPath};
-use crate::service::{Slot, Task};
+use crate::service::Task;
+use crate::service::guest_life::{OurFirewall, Slot};
 use crate::store::Measured;
 use crate::words::calendar;
 use crate::words::ids::{Upid, Vmid};
@@ -106,7 +107,7 @@ impl Engine<'_> {
         };
         let measured = Measured {
             service: job.lease.service.id,
-            since: job.lease.service.body.guest_since,
+            since: job.lease.service.body.guest.held_since(),
             sample,
             memory: (
                 current.memory.unwrap_or_default(),
@@ -151,9 +152,11 @@ impl Engine<'_> {
         let digest = job.look.config().digest().map(str::to_owned);
         let as_task = change.allocates() || job.look.current.is_none() || job.look.runs();
         // true unless this very write fails; then it is taken back
-        job.service().body.password_written |= change.set.contains_key("cipassword");
-        let what = format!("write {keys} of VM {}", path.vmid);
         let password = change.set.contains_key("cipassword");
+        if let Some(guest) = job.service().body.guest.ours_mut() {
+            guest.password_written |= password;
+        }
+        let what = format!("write {keys} of VM {}", path.vmid);
         self.intend(job, what, password)?;
         let sent = job.client.write_config(path, change, digest.as_deref(), as_task);
         self.sent(job, sent)
@@ -211,10 +214,8 @@ impl Engine<'_> {
         job.sent = true;
         job.progress = Progress::new(job.order.package.clone_type == CloneType::Full);
         let service = job.service();
-        service.body.slot = Some(Slot {
-            key: service.slot_key(),
-            since: sent_at,
-        });
+        let key = service.slot_key();
+        service.body.guest.asks(Slot { key, since: sent_at });
         service.body.task = Some(Task {
             what,
             by,
@@ -230,7 +231,7 @@ impl Engine<'_> {
             job.alive_at = sent_at;
         } else {
             let body = &mut job.service().body;
-            body.slot = None;
+            body.guest.is_refused();
             body.task = None;
         }
         Ok(taken)
@@ -253,7 +254,7 @@ impl Engine<'_> {
             return Err(error.into());
         }
         job.service().drop_task();
-        job.service().body.slot = None;
+        job.service().body.guest.is_refused();
         if error.says_changed_meanwhile() {
             return Ok(());
         }
@@ -299,8 +300,8 @@ impl Engine<'_> {
         let started = match job.client.clone_guest(&request) {
             Ok(upid) => {
                 let body = &mut job.service().body;
-                body.cloned = true;
-                body.cloned_at = body.task.as_ref().map(|task| task.sent_at);
+                let asked_at = body.task.as_ref().map_or(self.clock.now(), |task| task.sent_at);
+                body.guest.clones(asked_at, false);
                 self.under_way(job, upid)
             }
             Err(error) if error.says_vmid_taken(path.vmid) => self.vmid_taken(job),
@@ -309,7 +310,7 @@ impl Engine<'_> {
                 let template = job.order.package.template;
                 let lock = error.lock().to_owned();
                 job.service().drop_task();
-                job.service().body.slot = None;
+                job.service().body.guest.is_refused();
                 Err(Refusal::TemplateLocked { template, lock }.into())
             }
             Err(error) => {
@@ -338,14 +339,18 @@ impl Engine<'_> {
 
     fn firewall_call(&self, job: &mut Job, path: &GuestPath, call: Call) -> Result<(), Error> {
         let filters = job.order.package.effective_firewall() == Firewall::AntiSpoofing;
-        let body = &mut job.service().body;
-        if body.firewall_touched && (body.ip_filtered || !filters) {
-            self.store.renew(&job.lease, self.clock.now())?;
+        let becomes = if filters {
+            OurFirewall::Filtered
         } else {
-            // written down first: from now on nothing about this firewall is taken for granted
-            body.firewall_touched = true;
-            body.ip_filtered |= filters;
-            self.save(job)?;
+            OurFirewall::Begun
+        };
+        match job.service().body.guest.ours_mut() {
+            Some(guest) if guest.firewall < becomes => {
+                // written down first: from now on nothing about this firewall is taken for granted
+                guest.firewall = becomes;
+                self.save(job)?;
+            }
+            _ => self.store.renew(&job.lease, self.clock.now())?,
         }
         let client = &job.client;
         let sent = match &call {

@@ -136,9 +136,9 @@ impl Engine<'_> {
 
     /// The clone has ended well.
     pub(super) fn clone_ended(&self, job: &mut Job) {
-        if let Some(slot) = job.service().body.slot.take() {
+        if let Some(asked_at) = job.service().body.guest.ends() {
             let row = pipeline::clone_row();
-            job.note_since(slot.since, self.clock.now(), row.name, "ok");
+            job.note_since(asked_at, self.clock.now(), row.name, "ok");
             succeeds(job.service(), row.to);
         }
     }

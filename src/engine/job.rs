@@ -114,9 +114,8 @@ pub fn must_be_of(service: &Service, asked: Option<&Asked>) -> Result<(), Refusa
 /// Refuses a server entry that is not the one with the service's guest: another cluster would truthfully say that it
 /// has none.
 pub fn must_be_on(service: &Service, entry: ServerId) -> Result<(), Refusal> {
-    let body = &service.body;
     // what a guest has left behind is there too
-    let may_have_guest = body.cloned || body.task.is_some() || body.guest_since.is_some();
+    let may_have_guest = service.body.guest.ever_was() || service.body.task.is_some();
     if entry == service.server || !may_have_guest || service.is_removed() {
         return Ok(());
     }

@@ -6,6 +6,7 @@ use crate::pipeline::{self, Backup, Facts, Needs, Row};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::GuestPath;
+use crate::service::guest_life::OurFirewall;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 
@@ -139,7 +140,7 @@ impl Engine<'_> {
             let there = match Self::guest_path(job) {
                 // nothing was ever cloned: there is nothing to ask for
                 Err(_) => None,
-                Ok(_) if !job.lease.service.body.cloned && row.needs == Needs::Anything => None,
+                Ok(_) if !job.lease.service.has_guest() && row.needs == Needs::Anything => None,
                 Ok(_) => self.read_config(job)?,
             };
             match there {
@@ -154,13 +155,11 @@ impl Engine<'_> {
         if let Some(lock) = locked.map(str::to_owned) {
             return self.under_lock(job, lock);
         }
-        if job.lease.service.body.newborn && !self.is_marked(job, job.look.config()) {
+        if job.lease.service.body.guest.is_newborn() && !self.is_marked(job, job.look.config()) {
             self.give_up_vmid(job)?;
             return Ok(Seen::Stranger);
         }
-        let body = &mut job.service().body;
-        body.newborn = false;
-        body.locked_since = None;
+        job.service().body.locked_since = None;
         if row.needs != Needs::Unmarked {
             self.check_owner(job)?;
         }
@@ -170,7 +169,9 @@ impl Engine<'_> {
             job.look.current = Some(job.client.current(&path)?);
         }
         if facts.contains(Facts::FIREWALL) && job.look.firewall.is_none() {
-            job.look.firewall = Some(if job.lease.service.body.firewall_touched {
+            let guest = job.lease.service.body.guest.ours();
+            let is_firewalled = guest.is_some_and(|guest| guest.firewall != OurFirewall::Untouched);
+            job.look.firewall = Some(if is_firewalled {
                 job.client.firewall(&path)?
             } else {
                 // a fresh clone: options are written whatever they are, and the set is made; but a rule that came
@@ -212,14 +213,10 @@ impl Engine<'_> {
     /// what a later guest of the number has left is not ours.
     fn look_at_remains(&self, job: &mut Job, facts: Facts, guest_is_ours: bool) -> Result<(), Error> {
         let service = &job.lease.service;
-        let body = &service.body;
-        // the first step after the clone may not have run yet
-        let since = body.guest_since.or(body.cloned_at);
-        let (Some(vmid), Some(since)) = (service.vmid, since) else {
+        let (Some(vmid), Some(held)) = (service.vmid, service.body.guest.held()) else {
             return Ok(());
         };
-        let until = body.guest_until.filter(|_| !guest_is_ours);
-        let made = since - CLOCK_SLACK..=until.map_or(f64::INFINITY, |until| until + CLOCK_SLACK);
+        let made = held.since - CLOCK_SLACK..=held.until.map_or(f64::INFINITY, |until| until + CLOCK_SLACK);
         if facts.contains(Facts::BACKUPS) && job.look.backups.is_none() {
             let resources = job.client.resources()?;
             job.look.backups = Some(job.client.backups(vmid, &resources, &made)?);
@@ -287,8 +284,10 @@ impl Engine<'_> {
         let uuid = config.uuid();
         let service = &job.lease.service;
         let Some(why) = service.doubt(self.store.installation(), description, uuid.as_deref()) else {
-            let known = &mut job.service().body.uuid;
-            *known = known.take().or(uuid);
+            self.clone_ended(job);
+            if let Some(guest) = job.service().body.guest.ours_mut() {
+                guest.uuid = guest.uuid.take().or(uuid);
+            }
             return Ok(());
         };
         let service = job.lease.service.id;

@@ -5,6 +5,7 @@ use super::{Engine, Goal, Job, reserve};
 use crate::pipeline::{self, Before, Blocked, Call, Needs, Row, View};
 use crate::problems::{Error, Refusal};
 use crate::pve::GuestPath;
+use crate::service::guest_life::OurFirewall;
 use crate::words::ids::{UnixSeconds, Vmid};
 
 /// What a row misses.
@@ -21,7 +22,7 @@ impl Engine<'_> {
     /// What the row still misses, after the looks that it needs.
     pub(super) fn missing(&self, job: &mut Job, row: &Row) -> Result<Missing, Error> {
         if row.facts.is_empty() {
-            if matches!(job.goal, Goal::Step(_)) && row.makes_guest && job.lease.service.body.cloned && !job.changed {
+            if matches!(job.goal, Goal::Step(_)) && row.makes_guest && job.lease.service.has_guest() && !job.changed {
                 let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
                 return Err(Refusal::HasGuest {
                     service: job.lease.service.id,
@@ -67,6 +68,7 @@ impl Engine<'_> {
         let package = &job.order.package;
         let kept = reserve::kept(&job.lease.addresses, package);
         let marker = service.marker(self.store.installation());
+        let guest = service.body.guest.ours();
         let queued = service.body.queued.as_ref();
         let before = queued.and_then(|queued| queued.addresses.as_ref());
         let addresses_before: Option<Vec<_>> = before.map(|before| {
@@ -79,7 +81,7 @@ impl Engine<'_> {
             addresses: &kept,
             surplus: kept.len() < job.lease.addresses.len(),
             reserved: reserve::is_complete(&job.lease, package),
-            cloned: service.body.cloned,
+            cloned: service.has_guest(),
             building: pipeline::is_building(service.status),
             suspended: service.body.suspended,
             onboot_before: service.body.onboot_before,
@@ -93,7 +95,7 @@ impl Engine<'_> {
             current: look.current.as_ref(),
             firewall: look.firewall(),
             additional_in_file: look.additional_in_file,
-            ip_filtered: service.body.ip_filtered,
+            ip_filtered: guest.is_some_and(|guest| guest.firewall == OurFirewall::Filtered),
             before: Before {
                 package: service.body.applied.as_ref(),
                 addresses: addresses_before.as_deref(),
@@ -101,7 +103,7 @@ impl Engine<'_> {
                 ran: queued.is_some_and(|queued| queued.stopped),
             },
             password: job.order.password.as_ref(),
-            password_written: service.body.password_written,
+            password_written: guest.is_some_and(|guest| guest.password_written),
         };
         Ok((row.plan)(&view.only(row.facts))?)
     }

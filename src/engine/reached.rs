@@ -7,6 +7,7 @@ use crate::package::Firewall;
 use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
 use crate::service::MailKind;
+use crate::service::guest_life::OurFirewall;
 use crate::store::Lease;
 use crate::words::ids::UnixSeconds;
 
@@ -19,7 +20,7 @@ impl Engine<'_> {
             return self.came_back(job, row, undo);
         }
         // a clone that was only asked for is no success yet: its end is told when it is seen
-        let asked = row.makes_guest && job.lease.service.body.slot.is_some();
+        let asked = row.makes_guest && job.lease.service.body.guest.slot().is_some();
         if asked {
             if job.lease.service.body.attempts == 0 {
                 job.note(self.clock.now(), row.name, ASKED);
@@ -46,8 +47,18 @@ impl Engine<'_> {
         }
         let body = &mut job.service().body;
         let firewall = package.effective_firewall();
-        if row.facts.contains(Facts::FIREWALL) && firewall != Firewall::Off {
-            body.ip_filtered = firewall == Firewall::AntiSpoofing;
+        if let Some(guest) = body
+            .guest
+            .ours_mut()
+            .filter(|guest| guest.firewall != OurFirewall::Untouched)
+            && row.facts.contains(Facts::FIREWALL)
+            && firewall != Firewall::Off
+        {
+            guest.firewall = if firewall == Firewall::AntiSpoofing {
+                OurFirewall::Filtered
+            } else {
+                OurFirewall::Begun
+            };
         }
         body.package = Some(package);
         self.save(job)
@@ -71,11 +82,6 @@ impl Engine<'_> {
                 job.look = Look::default();
             }
             Effect::ForgetNode => job.service().body.node = None,
-            Effect::GuestBegins => {
-                let body = &mut job.service().body;
-                body.guest_since = body.guest_since.or(body.cloned_at).or(Some(now));
-                body.guest_until = None;
-            }
             Effect::Built => job.became_ready = true,
             Effect::Applied => job.service().body.applied = Some(job.order.package.clone()),
             Effect::MailBuilt => {
@@ -106,7 +112,7 @@ impl Engine<'_> {
 fn epitaph(lease: &Lease, now: UnixSeconds) -> String {
     let service = &lease.service;
     let addresses: Vec<String> = lease.addresses.iter().map(|address| address.ip.to_string()).collect();
-    let vmid = service.vmid.filter(|_| service.body.guest_since.is_some());
+    let vmid = service.vmid.filter(|_| service.body.guest.held_since().is_some());
     let guest = match (vmid, &service.body.node) {
         (Some(vmid), Some(node)) => format!("VM {vmid} on node {node}"),
         _ => "no VM".to_owned(),

@@ -115,7 +115,7 @@ pub fn node_could_start(
 
 impl Engine<'_> {
     pub(super) fn reserve(&self, job: &mut Job) -> Result<(), Error> {
-        let cloned = job.lease.service.body.cloned;
+        let cloned = job.lease.service.has_guest();
         let mut resources = if cloned {
             Resources::default()
         } else {

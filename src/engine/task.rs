@@ -7,6 +7,7 @@ use crate::problems::Error;
 use crate::pve;
 use crate::pve::{GuestPath, LogEnd, TaskEnd};
 use crate::service::Task;
+use crate::service::guest_life::GuestLife;
 use crate::words::ids::{NodeName, Upid};
 use crate::words::limits;
 
@@ -219,15 +220,20 @@ impl Engine<'_> {
         let Some(config) = config else { return Ok(false) };
         // until its first disk is copied a clone's config holds nothing but the lock and a comment: whose it is cannot be
         // told, and may not show for hours (qemu-server, PVE/API2/Qemu.pm, clone_vm)
-        let newborn = config.lock() == Some("clone") && config.get("memory").is_none() && config.uuid().is_none();
+        let runs = config.lock() == Some("clone");
+        let newborn = runs && config.get("memory").is_none() && config.uuid().is_none();
         if !newborn && !self.is_marked(job, &config) {
             self.give_up_vmid(job)?;
             return Ok(false);
         }
+        let now = self.clock.now();
         let body = &mut job.service().body;
-        body.cloned_at = body.task.take().map(|task| task.sent_at);
-        body.cloned = true;
-        body.newborn = newborn;
+        let asked_at = body.task.take().map_or(now, |task| task.sent_at);
+        if runs {
+            body.guest.clones(asked_at, newborn);
+        } else {
+            body.guest.is_found(asked_at);
+        }
         self.save(job)?;
         Ok(true)
     }
@@ -240,8 +246,7 @@ impl Engine<'_> {
         job.taken.extend(service.vmid.take());
         service.forget_guest(now);
         // what was before it under that number was not ours, or is gone with it
-        service.body.guest_since = None;
-        service.body.guest_until = None;
+        service.body.guest = GuestLife::NoGuest;
         service.status = pipeline::before_reservation(service.status).unwrap_or(service.status);
         self.save(job)
     }

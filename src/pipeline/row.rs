@@ -54,8 +54,6 @@ pub enum Effect {
     ForgetGuest,
     /// The node of the next guest is chosen anew.
     ForgetNode,
-    /// The guest begins: backups made since it was asked for are its own.
-    GuestBegins,
     /// The guest was built to its end in this job.
     Built,
     /// The guest has the package as it is now.

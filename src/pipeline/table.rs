@@ -6,7 +6,7 @@
 
 use super::facts::Facts;
 use super::row::Effect::{Applied, Built, EndSuspension, ForgetGuest, ForgetNode, FreeAddresses};
-use super::row::Effect::{GuestBegins, MailBuilt, MailChanged, WantDns, WriteBack};
+use super::row::Effect::{MailBuilt, MailChanged, WantDns, WriteBack};
 use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
 use super::row::{OfChange, Row, Undo};
 use super::{after, build};
@@ -26,7 +26,7 @@ pub static PIPELINE: &[Row] = &[
     Row::builds(Status::SetIp, Status::Clone, build::clone)
         .button("VMClone ->").needs(NoGuest, Facts::NONE).makes_guest(),
     Row::builds(Status::Clone, Status::SetCpuRam, build::cpu_ram)
-        .button("**Set CPU RAM ->").needs(Stopped, POWER).effects(&[GuestBegins])
+        .button("**Set CPU RAM ->").needs(Stopped, POWER)
         .changes().restart_keys(&["cores", "sockets", "vcpus", "memory", "balloon"]),
     Row::builds(Status::SetCpuRam, Status::SetSystemDiskSize, build::system_disk_size)
         .button("*Set System Disk Size ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),

@@ -105,6 +105,7 @@ fn day_after(at: UnixSeconds) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::service::guest_life::{Guest, GuestLife};
 
     /// 2026-11-22.
     const CREATED: UnixSeconds = 1_795_359_845.0;
@@ -195,7 +196,7 @@ mod tests {
     fn a_service_from_before_that_is_still_built_may_be_pending() {
         let mut service =
             crate::service::Service::new(crate::words::ids::ServiceId(7), crate::words::ids::ServerId(1), CREATED);
-        service.body.cloned = true;
+        service.body.guest = GuestLife::Ours(Guest::default());
         let mut pending = asked(3, 51, "1", "2026-11-22");
         pending.status = "Pending".to_owned();
         assert_eq!(service.stranger(&pending), None);

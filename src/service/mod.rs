@@ -2,6 +2,7 @@
 
 use crate::package::Package;
 use crate::service::choices::Choices;
+use crate::service::guest_life::GuestLife;
 use crate::service::identity::{Asked, Identity};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::words::problems::Problem;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 pub mod choices;
+pub mod guest_life;
 pub mod identity;
 pub mod pace;
 
@@ -55,17 +57,6 @@ pub enum MailKind {
     Reinstalled,
     /// It has the new package.
     Package,
-}
-
-/// A clone's right to write to a place: held from before the clone is asked for until its end has been seen.
-///
-/// It is a part of the row, so it outlives its process, and whoever advances the service next gives it back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Slot {
-    /// The server entry and its place: what the limit counts.
-    pub key: String,
-    /// Since when.
-    pub since: UnixSeconds,
 }
 
 /// What is queued for a guest, and what has been done to it for that so far: what a refusal takes back.
@@ -144,24 +135,13 @@ pub struct Body {
     /// Where a clone writes the guest's system disk: `storage` where it is shared, else `node/storage`. None: nobody has
     /// seen yet where clones of its template land.
     pub place: Option<String>,
-    /// The clone slot, while one is held.
-    pub slot: Option<Slot>,
     /// Name of the guest, a DNS label.
     pub name: Option<String>,
     /// Name and main domain.
     pub domain: Option<String>,
-    /// SMBIOS uuid of the guest, once it has been seen.
-    pub uuid: Option<String>,
-    /// Whether PVE has accepted the clone of the current guest.
-    pub cloned: bool,
-    /// When that clone was asked for: backups made since then are of this guest.
-    pub cloned_at: Option<UnixSeconds>,
-    /// Whether the guest carries the cloud-init password of the service.
-    pub password_written: bool,
-    /// Whether this module has begun to write the guest's firewall.
-    pub firewall_touched: bool,
-    /// Whether the guest has the IP filter of a package with anti-spoofing from this module, or may have it.
-    pub ip_filtered: bool,
+    /// Its guest: none yet, being cloned, there, gone.
+    #[serde(flatten)]
+    pub guest: GuestLife,
     /// The change on its way.
     pub task: Option<Task>,
     /// Whether the service is suspended: then nothing starts its guest.
@@ -170,12 +150,6 @@ pub struct Body {
     pub onboot_before: Option<bool>,
     /// The MAC of the first NIC of a guest that was deleted, for the one that is built in its place.
     pub mac: Option<String>,
-    /// Since when the guest's number is this service's: older backups of that number are somebody else's.
-    pub guest_since: Option<UnixSeconds>,
-    /// When that guest was last known to be there, once it is gone: younger backups are somebody else's too.
-    pub guest_until: Option<UnixSeconds>,
-    /// Whether the clone under our number was seen before it carried anybody's marker: whose it is shows at its end.
-    pub newborn: bool,
     /// Since when its guest is seen locked.
     pub locked_since: Option<UnixSeconds>,
     /// What is queued for its guest.
@@ -245,27 +219,21 @@ impl Service {
     /// The change on its way has failed, or nobody knows what became of it.
     pub fn drop_task(&mut self) {
         let task = self.body.task.take();
-        // whether the guest carries the password can no longer be told if this write held it: it is written again
-        self.body.password_written &= !task.is_some_and(|task| task.password);
+        if let (Some(guest), Some(task)) = (self.body.guest.ours_mut(), task) {
+            // whether it carries the password can no longer be told if this write held it: it is written again
+            guest.password_written &= !task.password;
+        }
     }
 
     /// A moment later than any clock that is right can have written was written by one that was ahead, and counts as that
     /// moment: nothing is waited for, or thought to be young, for as long as the clock was ahead.
     pub fn believe_no_later(&mut self, latest: UnixSeconds) {
         let body = &mut self.body;
-        let moments = [
-            &mut body.cloned_at,
-            &mut body.guest_since,
-            &mut body.guest_until,
-            &mut body.locked_since,
-            &mut body.held_since,
-            &mut body.failing_since,
-        ];
+        let moments = [&mut body.locked_since, &mut body.held_since, &mut body.failing_since];
         let moments = moments.into_iter().flatten();
         let told = body.trouble.as_mut().map(|trouble| &mut trouble.at);
         let sent = body.task.as_mut().map(|task| &mut task.sent_at);
-        let slot = body.slot.as_mut().map(|slot| &mut slot.since);
-        for moment in moments.chain(told).chain(sent).chain(slot) {
+        for moment in moments.chain(told).chain(sent).chain(body.guest.moments()) {
             *moment = moment.min(latest);
         }
     }
@@ -300,7 +268,7 @@ impl Service {
         if !self.is_marked(installation, description) {
             return Some("its description does not carry the service's marker");
         }
-        match (self.body.uuid.as_deref(), uuid) {
+        match (self.body.guest.uuid(), uuid) {
             (Some(known), Some(seen)) if known != seen => Some("its SMBIOS uuid is another one"),
             (Some(_), None) => Some("it has no SMBIOS uuid any more"),
             _ => None,
@@ -310,14 +278,14 @@ impl Service {
     /// Whether a guest with one of the two proofs may be the service's own, edited by hand: what is done because its guest
     /// is gone is not done then.
     pub fn may_be(&self, installation: &str, description: &str, uuid: Option<&str>) -> bool {
-        let known = self.body.uuid.as_deref();
+        let known = self.body.guest.uuid();
         self.is_marked(installation, description) || (known.is_some() && uuid == known)
     }
 
     /// Whose it is, where that is not whoever asks: see [`identity::stranger`].
     pub fn stranger(&self, asked: &Asked) -> Option<String> {
         // WHMCS may call a service pending for as long as it is built
-        let is_built = self.body.cloned && self.status == Status::Ready;
+        let is_built = self.has_guest() && self.status == Status::Ready;
         let built = is_built.then(|| self.body.domain.as_deref().unwrap_or_default());
         identity::stranger(self.body.identity.as_ref(), asked, self.created_at, built)
     }
@@ -325,6 +293,11 @@ impl Service {
     /// From now on it is of the order that asks.
     pub fn learn_order(&mut self, asked: &Asked) {
         self.body.identity.get_or_insert_default().learn(&asked.identity);
+    }
+
+    /// Whether it has a guest, as far as is known.
+    pub fn has_guest(&self) -> bool {
+        self.body.guest.is_there()
     }
 
     /// Whether it was terminated: nothing of it is left but its row.
@@ -365,25 +338,69 @@ impl Service {
 
     /// Forgets the guest: after a failed clone, or before a new one. VMID and addresses stay reserved.
     pub fn forget_guest(&mut self, now: UnixSeconds) {
-        if self.body.cloned {
-            self.body.guest_until = self.body.guest_until.or(Some(now));
-        }
-        self.body.uuid = None;
-        self.body.cloned = false;
-        self.body.newborn = false;
+        self.body.guest.forget(now);
         self.body.locked_since = None;
-        self.body.cloned_at = None;
-        self.body.password_written = false;
-        self.body.firewall_touched = false;
-        self.body.ip_filtered = false;
         self.body.template_node = None;
         self.body.task = None;
-        self.body.slot = None;
     }
 
     /// What the limit of clones counts: a place of a server entry.
     pub fn slot_key(&self) -> String {
         let place = self.body.place.as_deref().unwrap_or_default();
         format!("{} {place}", self.server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use guest_life::{Guest, OurFirewall};
+    use serde_json::{Value, json};
+
+    /// As the version before the type wrote it.
+    fn stored() -> Value {
+        json!({
+            "identity": null, "package": null, "applied": null, "node": "pve1", "template_node": "pve1",
+            "place": "pve1/local", "slot": null, "name": "3-7", "domain": "3-7.example.net",
+            "uuid": "0b6b4dc2-1a57-4f2d-9b83-7b2a4dca81b5", "cloned": true, "cloned_at": null, "password_written": true,
+            "firewall_touched": true, "ip_filtered": true, "task": null, "suspended": false, "onboot_before": null,
+            "mac": null, "guest_since": 1795359845.5, "guest_until": null, "newborn": false, "locked_since": null,
+            "queued": null, "held_since": null, "trouble": null, "reinstalled": false, "mail": null, "note": null,
+            "attempts": 0, "failing_since": null, "failing_step": null, "dns_wanted": 2,
+        })
+    }
+
+    #[test]
+    fn a_body_is_kept_as_it_was_before_the_guest_had_a_type() {
+        let body: Body = serde_json::from_value(stored()).unwrap();
+        let guest = Guest {
+            since: Some(1_795_359_845.5),
+            uuid: Some("0b6b4dc2-1a57-4f2d-9b83-7b2a4dca81b5".to_owned()),
+            password_written: true,
+            firewall: OurFirewall::Filtered,
+        };
+        assert_eq!(body.guest, GuestLife::Ours(guest));
+        let written = serde_json::to_value(&body).unwrap();
+        for (key, value) in stored().as_object().unwrap() {
+            assert_eq!(&written[key], value, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_body_of_an_empty_row_is_one_of_a_new_service() {
+        assert_eq!(serde_json::from_str::<Body>("{}").unwrap(), Body::default());
+        assert!(serde_json::from_str::<Body>(r#"{"cloned": "perhaps"}"#).is_err());
+    }
+
+    #[test]
+    fn a_moment_from_a_clock_that_was_ahead_is_one_of_now() {
+        let mut service = Service::new(ServiceId(7), ServerId(1), 0.0);
+        let late = |key: &str| serde_json::from_value::<Body>(json!({key: 9e9, "cloned": true})).unwrap();
+        for key in ["cloned_at", "guest_since", "locked_since"] {
+            service.body = late(key);
+            service.believe_no_later(100.0);
+            let written = serde_json::to_value(&service.body).unwrap();
+            assert!(!written.to_string().contains("9000000000"), "{key}: {written}");
+        }
     }
 }

@@ -97,7 +97,7 @@ impl Store {
         let select = format!("SELECT {} FROM @services WHERE vmid = ?", services::COLUMNS);
         let rows = self.read(|sql| Ok(sql.list(&select, values![vmid.get()], services::service_of)?))?;
         let mut services = rows.into_iter().filter_map(Result::ok);
-        let owner = services.find(|service| service.body.cloned && service.body.uuid.as_deref() == Some(uuid));
+        let owner = services.find(|service| service.has_guest() && service.body.guest.uuid() == Some(uuid));
         Ok(owner.map(|service| service.id))
     }
 

@@ -25,7 +25,7 @@ impl Store {
     pub fn save_with_slot(&self, lease: &Lease, slots: u32, now: UnixSeconds, events: &[Event]) -> Result<bool, Error> {
         let service = &lease.service;
         self.write_in_turn(|sql| {
-            if let Some(slot) = &service.body.slot
+            if let Some(slot) = service.body.guest.slot()
                 && taken(sql, &slot.key, service.id, now)? >= slots
             {
                 return Ok(false);

@@ -62,7 +62,7 @@ fn look(core: &Core, entry: &ServerEntry, client: &Client, now: UnixSeconds) -> 
     let mut samples = Vec::new();
     for service in core.store.with_guest(entry.id)? {
         let seen = service.vmid.and_then(|vmid| guests.get(&vmid));
-        let is_its = |vm: &&&VmSeen| service.body.cloned && vm.name.is_some() && service.body.name == vm.name;
+        let is_its = |vm: &&&VmSeen| service.has_guest() && vm.name.is_some() && service.body.name == vm.name;
         let Some(vm) = seen.filter(is_its) else {
             continue;
         };
@@ -85,7 +85,7 @@ fn measured(service: &Service, vm: &VmSeen, now: UnixSeconds) -> Option<Measured
         .map_or(0, |package| package.additional_disk_gib);
     Some(Measured {
         service: service.id,
-        since: service.body.guest_since,
+        since: service.body.guest.held_since(),
         sample: Sample {
             at: now,
             late_by: CLUSTER_LATE_BY,

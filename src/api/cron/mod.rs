@@ -384,7 +384,7 @@ enum Begun {
 fn waits_for_clone(service: &Service) -> bool {
     service.status == pipeline::clone_row().from
         && service.body.place.is_some()
-        && !service.body.cloned
+        && !service.has_guest()
         && service.body.task.is_none()
 }
 

@@ -41,7 +41,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         }
         Status::Removed => *service = after(service, new),
         // as long as nothing is cloned, the server entry may be changed
-        _ if !service.body.cloned && service.body.task.is_none() => service.server = server,
+        _ if !service.has_guest() && service.body.task.is_none() => service.server = server,
         _ => {}
     }
     // what is begun, and was the cron's work before this request, stays so whatever becomes of this request

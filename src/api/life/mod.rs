@@ -173,8 +173,10 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
 pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = begin_living(core, request, "change_password")?;
     let due = verb.due_before();
-    verb.service().body.password_written = false;
-    if !verb.service().body.cloned {
+    if let Some(guest) = verb.service().body.guest.ours_mut() {
+        guest.password_written = false;
+    }
+    if !verb.service().has_guest() {
         // there is no guest yet: it is built with the new password
         return verb.end(due, Ok(()));
     }

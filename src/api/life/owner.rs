@@ -137,7 +137,7 @@ fn forget_leased(core: &Core, lease: &mut Lease) -> Result<(), Error> {
 fn must_be_gone(core: &Core, service: &Service, client: &Client) -> Result<(), Error> {
     let Some(vmid) = service
         .vmid
-        .filter(|_| service.body.cloned || service.body.task.is_some())
+        .filter(|_| service.has_guest() || service.body.task.is_some())
     else {
         return Ok(());
     };
@@ -244,7 +244,7 @@ fn sentence(service: &Service, addresses: &[Address], orphan: Orphan) -> String 
 pub(in crate::api) fn holding(service: &Service, ips: &[IpAddr]) -> String {
     let vm = service
         .vmid
-        .filter(|_| service.body.cloned)
+        .filter(|_| service.has_guest())
         .map(|vmid| format!("VM {vmid}"));
     let all: Vec<String> = vm.into_iter().chain(ips.iter().map(IpAddr::to_string)).collect();
     if all.is_empty() {

@@ -51,7 +51,7 @@ fn doing(service: &Service, asked: Option<UnixSeconds>) -> (Doing, Option<UnixSe
         (Doing::Retries, failing())
     } else if row.is_none() {
         (Doing::Rests, None)
-    } else if row.is_some_and(|row| row.makes_guest) && body.slot.is_none() {
+    } else if row.is_some_and(|row| row.makes_guest) && body.guest.slot().is_none() {
         (Doing::InLine, asked)
     } else {
         (Doing::Queued, asked)
@@ -76,7 +76,8 @@ pub fn doing_out(service: &Service, operation: Option<&Operation>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::service::{Slot, Task, Trouble};
+    use crate::service::guest_life::Slot;
+    use crate::service::{Task, Trouble};
     use crate::words::ids::{Actor, ServerId, ServiceId};
     use crate::words::limits;
     use crate::words::status::Status;
@@ -132,7 +133,7 @@ mod tests {
     fn who_waits_for_a_clone_slot_is_told_from_who_waits_for_the_cron() {
         let mut one = service(pipeline::clone_row().from);
         assert_eq!(told(&one).0, Doing::InLine);
-        one.body.slot = Some(Slot {
+        one.body.guest.asks(Slot {
             key: "1 pve1/local".to_owned(),
             since: 6.0,
         });

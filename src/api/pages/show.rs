@@ -123,7 +123,7 @@ fn actions(
 
 /// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.
 fn refresh(core: &Core, request: &Value, service: &Service) -> Result<Option<Shown>, Error> {
-    if !service.body.cloned {
+    if !service.has_guest() {
         return Ok(Some(Shown::default()));
     }
     let look = || look(core, request, service, false);
@@ -181,7 +181,7 @@ pub(in crate::api) fn guest_of(
     request: &Value,
     service: &Service,
 ) -> Result<Option<(Client, GuestPath)>, Error> {
-    let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.body.cloned) else {
+    let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
         return Ok(None);
     };
     let deadline = core.clock.now() + limits::PAGE_SECONDS;

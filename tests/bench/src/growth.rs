@@ -6,6 +6,7 @@ use crate::{Effort, world};
 use proxmoxkvm::api;
 use proxmoxkvm::package::Package;
 use proxmoxkvm::server::Pool;
+use proxmoxkvm::service::guest_life::{Guest, GuestLife, OurFirewall};
 use proxmoxkvm::service::{Body, Service};
 use proxmoxkvm::store::Reservation;
 use proxmoxkvm::words::clock::SystemClock;
@@ -31,11 +32,12 @@ pub fn fill(home: &Home, services: u64, due: u64) {
         place: Some("pve1/local".to_owned()),
         name: Some("3-7".to_owned()),
         domain: Some("3-7.example.net".to_owned()),
-        uuid: Some("0b6b4dc2-1a57-4f2d-9b83-7b2a4dca81b5".to_owned()),
-        cloned: true,
-        password_written: true,
-        firewall_touched: true,
-        guest_since: Some(1_795_359_845.0),
+        guest: GuestLife::Ours(Guest {
+            since: Some(1_795_359_845.0),
+            uuid: Some("0b6b4dc2-1a57-4f2d-9b83-7b2a4dca81b5".to_owned()),
+            password_written: true,
+            firewall: OurFirewall::Begun,
+        }),
         ..Body::default()
     };
     let body = serde_json::to_string(&body).expect("JSON");

@@ -115,7 +115,7 @@ impl Check<'_> {
         };
         let with_guest: Vec<_> = services
             .iter()
-            .filter(|(service, _)| service.body.cloned && first.is_some_and(|first| service.id >= first))
+            .filter(|(service, _)| service.has_guest() && first.is_some_and(|first| service.id >= first))
             .collect();
         let mut next = None;
         for chunk in with_guest.chunks(CHUNK) {
