@@ -55,3 +55,10 @@ if [ "$1" = test ] && [ ! -x target/fakepve/bin/fakepve ]; then
     python3 -m venv target/fakepve
     target/fakepve/bin/pip install --quiet --disable-pip-version-check "fakepve[crypto]==0.5.0"
 fi
+
+# axe looks for what keeps people from using a page; the tests run it in Chromium (MPL-2.0, only here). This package brings
+# the file as it is
+if [ "$1" = test ] && [ ! -f target/axe/axe.min.js ]; then
+    target/fakepve/bin/pip download --quiet --disable-pip-version-check --no-deps --dest target/axe "axe-playwright-python==0.1.8"
+    unzip -qoj target/axe/axe_playwright_python-0.1.8-*.whl axe_playwright_python/axe.min.js -d target/axe
+fi

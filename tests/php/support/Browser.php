@@ -48,13 +48,19 @@ final class Browser
         return is_executable('/usr/bin/chromium') && is_file('/usr/share/php/smarty4/Smarty.class.php');
     }
 
+    /** Where a Chromium of the test's own finds the page. */
+    public function url(int $service, string $more = ''): string
+    {
+        return "http://127.0.0.1:$this->port/clientarea.php?action=productdetails&id=$service$more";
+    }
+
     /** The page as it stands some (virtual) seconds after it was opened. @return string its HTML */
     public function page(int $service, int $seconds, string $more = ''): string
     {
         $command = [
             'chromium', '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run',
             "--user-data-dir={$this->directory}/profile", '--virtual-time-budget=' . 1000 * $seconds, '--dump-dom',
-            "http://127.0.0.1:$this->port/clientarea.php?action=productdetails&id=$service$more",
+            $this->url($service, $more),
         ];
         $command = implode(' ', array_map('escapeshellarg', $command));
         exec("HOME={$this->directory} timeout 60 $command 2>/dev/null", $html);

@@ -143,6 +143,26 @@ final class Chromium
         $this->call('Input.insertText', ['text' => $text]);
     }
 
+    /** A key of the keyboard: `Tab`, `Enter`, `Escape`, ` `. */
+    public function key(string $key): void
+    {
+        $code = ['Tab' => 9, 'Enter' => 13, 'Escape' => 27, ' ' => 32][$key];
+        $text = ['Enter' => "\r", ' ' => ' '][$key] ?? '';
+        $event = ['key' => $key, 'windowsVirtualKeyCode' => $code];
+        $down = $text === '' ? ['type' => 'rawKeyDown'] : ['type' => 'keyDown', 'text' => $text];
+        $this->call('Input.dispatchKeyEvent', $down + $event);
+        $this->call('Input.dispatchKeyEvent', ['type' => 'keyUp'] + $event);
+    }
+
+    /** A window of this size; touched: that of a phone. */
+    public function resize(int $width, int $height = 800, bool $isTouched = false): void
+    {
+        $this->call('Emulation.setDeviceMetricsOverride', [
+            'width' => $width, 'height' => $height, 'deviceScaleFactor' => 1, 'mobile' => $isTouched,
+        ]);
+        $this->call('Emulation.setTouchEmulationEnabled', ['enabled' => $isTouched]);
+    }
+
     public function text(): string
     {
         return (string) $this->evaluate('document.body.innerText');
@@ -155,8 +175,7 @@ final class Chromium
      */
     public function screenshot(int $width, string $file, string $elements = ''): void
     {
-        $screen = ['width' => $width, 'height' => 800, 'deviceScaleFactor' => 1, 'mobile' => false];
-        $this->call('Emulation.setDeviceMetricsOverride', $screen);
+        $this->resize($width);
         $how = ['format' => 'png', 'captureBeyondViewport' => true];
         if ($elements !== '') {
             [$x, $y, $right, $bottom] = $this->evaluate("(function () { var boxes = Array.from($elements)"
@@ -173,12 +192,12 @@ final class Chromium
     /** @return list<string> what makes the page wider than the window at this width */
     public function wider(int $width): array
     {
-        $screen = ['width' => $width, 'height' => 800, 'deviceScaleFactor' => 1, 'mobile' => false];
-        $this->call('Emulation.setDeviceMetricsOverride', $screen);
+        $this->resize($width);
 
         return $this->evaluate('(function () { var html = document.documentElement, width = html.clientWidth;'
             . ' return html.scrollWidth <= width ? [] : Array.from(document.querySelectorAll("body, body *"))'
-            . '.filter(function (e) { return e.getBoundingClientRect().right > width || e.scrollWidth > width; })'
+            . '.filter(function (e) { var box = e.getBoundingClientRect();'
+            . ' return box.left < 0 || box.right > width || e.scrollWidth > width; })'
             . '.map(function (e) { return e.outerHTML.slice(0, 200) + e.getBoundingClientRect().right; }); }())');
     }
 

@@ -379,10 +379,13 @@ final class ClientAreaTest extends StubTestCase
 
     public function testTheProgressOfABuild(): void
     {
-        $this->replyTo('show', Shown::client(['status' => 'set_ip'], 'building'));
+        $build = ['phase' => 'installing', 'since' => 1.0, 'usual_s' => 180, 'percent' => 40.2, 'late' => null];
+        $this->replyTo('show', Shown::client(['status' => 'set_ip'], 'building') + ['build' => $build]);
         $view = $this->view();
         self::assertSame(['done', 'now', 'later', 'later'], array_column($view['setup']['phases'], 'is'));
         self::assertSame(['Installing', 5], [$view['setup']['phases'][1]['label'], $view['refresh']]);
+        self::assertSame('Being set up 40%', $view['label']);
+        self::assertSame([40, 'usually 3 min'], [$view['setup']['percent'], $view['setup']['usual']]);
     }
 
     public function testAServiceThatTheCoreDoesNotKnowIsWaiting(): void

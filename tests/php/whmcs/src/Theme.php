@@ -31,31 +31,37 @@ final class Theme
         <section id="header"><div class="container"></div></section>
         <section id="main-menu"><nav id="nav" class="navbar navbar-default navbar-main"></nav></section>
         <section id="main-body"><div class="container"><div class="row">
-        <div class="col-md-9 pull-right"><div class="header-lined"><h1>Manage Product</h1>
+        <div class="col-md-9 pull-md-right"><div class="header-lined"><h1>Manage Product</h1>
         <ol class="breadcrumb"><li><a href="index.php">Portal Home</a></li><li class="active">Product Details</li></ol>
         </div></div>
         <div class="col-md-3 sidebar"><div class="panel panel-sidebar panel-default"><div class="panel-heading">
         <h3 class="panel-title">Overview</h3></div><div class="list-group">
-        <a class="list-group-item active" href="#tabOverview">Information</a></div></div></div>
-        <div class="col-md-9 pull-right main-content">{alert}<div class="tab-content margin-bottom">
+        <a class="list-group-item active" href="#tabOverview">Information</a></div></div>
+        <div class="panel panel-sidebar panel-default"><div class="panel-heading"><h3 class="panel-title">Actions</h3>
+        </div></div></div>
+        <div class="col-md-9 pull-md-right main-content">{alert}<div class="tab-content margin-bottom">
         <div class="tab-pane fade in active" id="tabOverview">{page}</div></div></div>
         </div></div></section>
         HTML;
 
-    private const NARROW = '@media (max-width:767px){.card-sidebar .list-group{display:none!important}}';
-
+    /** Above the page is as much as in the theme itself, where a phone does not show the lists of the menu. */
     private const STYLES = [
-        'nexus' => '.topbar{height:32px}.navbar{height:140px}.master-breadcrumb{height:40px}'
-            . '#main-body{padding:20px 0;background:#f3f4f6}.breadcrumb{margin:0;background:none}'
-            . '.card-body{padding:1.5rem}.btn-default{color:#374151;background:#fff;border:1px solid #d1d5db}'
-            . '@media (max-width:1199px){.navbar{height:102px}}' . self::NARROW,
-        'twenty-one' => '.topbar{height:36px}.navbar{height:120px}.master-breadcrumb{height:48px}'
-            . '#main-body{padding:30px 0}.breadcrumb{margin:0;background:none}'
-            . '.btn-default{color:#333;background:#fff;border:1px solid #ccc}'
-            . '@media (max-width:1199px){.navbar{height:74px}}' . self::NARROW,
-        'six' => 'section#header{height:80px}section#main-menu{height:52px}.navbar{margin:0;border-radius:0}'
-            . '#main-body{padding:10px 0;color:#666}.header-lined h1{margin:0 0 6px;font-size:30px}'
-            . '.breadcrumb{margin:0 0 10px;padding:0;background:none}.list-group{margin:0}',
+        'nexus' => '.header{height:152px}.master-breadcrumb{height:56px}'
+            . '#main-body{padding:24px 0;background:#f3f4f6}'
+            . '.breadcrumb{margin:0;background:none}.card-body{padding:1.5rem}'
+            . '.btn-default{color:#333;background:#fff;border:1px solid #d1d5db}.btn-primary{background:#111827}'
+            . '@media (max-width:767px){.card-sidebar .list-group{display:none!important}}',
+        'twenty-one' => '.header{height:158px}.master-breadcrumb{height:40px}'
+            . '#main-body{padding:20px 0;background:#f0f0f0}'
+            . '.breadcrumb{margin:0;background:none}.btn-default{color:#333;background:#fff;border:1px solid #ccc}'
+            . '.btn-primary{background:#369}'
+            . '@media (max-width:767px){.card-sidebar .list-group{display:none!important}}',
+        'six' => 'section#header{height:92px}section#main-menu{height:38px}'
+            . '.navbar{margin:0;min-height:0;border-radius:0}'
+            . '#main-body{padding:20px 0;color:#333}.header-lined h1{margin:0 0 6px;font-size:36px}'
+            . '.breadcrumb{margin:0 0 20px;padding:0;background:none}.list-group{margin:0}'
+            . '@media (min-width:992px){.pull-md-right{float:right}}'
+            . '@media (max-width:767px){section#header{height:146px}.panel-sidebar .list-group{display:none}}',
     ];
 
     private const DARK = 'html,body,#main-body{background:#111827!important;color:#e5e7eb!important}'

@@ -96,8 +96,8 @@
         }
         var svg = draw('svg', {width: width, height: height, viewBox: '0 0 ' + width + ' ' + height, role: 'img'});
         for (var value = 0; value <= most * 1.001; value += step) {
-            svg.appendChild(draw('path', {d: 'M' + left + ' ' + y(value) + 'H' + (width - right), stroke: '#ddd'}));
-            svg.appendChild(draw('text', {x: left - 6, y: y(value) + 4, 'text-anchor': 'end', fill: '#666'},
+            svg.appendChild(draw('path', {d: 'M' + left + ' ' + y(value) + 'H' + (width - right), stroke: 'currentColor', 'stroke-opacity': .2}));
+            svg.appendChild(draw('text', {x: left - 6, y: y(value) + 4, 'text-anchor': 'end', fill: 'currentColor'},
                 written(value, scaled)));
         }
         var labels = Math.max(2, Math.min(7, Math.floor((width - left) / 75)));
@@ -108,7 +108,7 @@
             }
             before = label;
             var anchor = index === 0 ? 'start' : index === labels - 1 ? 'end' : 'middle';
-            svg.appendChild(draw('text', {x: x(at), y: height - 6, 'text-anchor': anchor, fill: '#666'}, label));
+            svg.appendChild(draw('text', {x: x(at), y: height - 6, 'text-anchor': anchor, fill: 'currentColor'}, label));
         }
         var spoken = plan.title, legend = document.createElement('div');
         fields.forEach(function (field, number) {
@@ -130,7 +130,7 @@
             entry.appendChild(document.createTextNode(text));
             spoken += '; ' + text;
         });
-        legend.className = 'small text-muted';
+        legend.className = 'vm-small';
         svg.setAttribute('aria-label', spoken);
         svg.insertBefore(draw('title', {}, spoken), svg.firstChild);
         figure.appendChild(svg);

@@ -35,7 +35,11 @@ final class ClientView
         $isSoon = $doing !== null || isset($seen->shown['looked_at'])
             || in_array($state, ['waiting', 'building', 'changing'], true);
 
-        return self::head($seen->state, $state, $doing) + [
+        $percent = $state === 'building' ? Setup::percent($seen->shown) : null;
+
+        return ($percent === null ? [] : [
+            'label' => Lang::text('client_state_building') . ' ' . Locale::percent($percent / 100),
+        ]) + self::head($seen->state, $state, $doing) + [
             'line' => ClientLine::of($seen),
             'version' => (string) ($service['choices']['version'] ?? ''),
             'can' => array_column($seen->shown['actions'] ?? [], 'allowed', 'name'),

@@ -15,7 +15,7 @@ final class Frame
 {
     public const TEMPLATES = 'templates/client';
 
-    private const TEXTS = ['tabs', 'power', 'more', 'lost', 'copy', 'copied', 'billing'];
+    private const TEXTS = ['tabs', 'power', 'more', 'lost', 'copy', 'copied', 'billing', 'setup_so_far'];
 
     /** @return array<string, mixed> for the template, as `$proxmoxkvm` */
     public static function of(Seen $seen): array

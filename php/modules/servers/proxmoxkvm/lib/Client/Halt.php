@@ -34,7 +34,7 @@ final class Halt
     /** @return array{why: string, button: string, url: string} */
     private static function delayed(Seen $seen): array
     {
-        $since = $seen->service()['error']['at'] ?? null;
+        $since = $seen->shown['build']['late']['since'] ?? $seen->service()['error']['at'] ?? null;
 
         return [
             'why' => is_numeric($since)

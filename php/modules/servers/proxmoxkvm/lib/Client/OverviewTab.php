@@ -9,7 +9,12 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 /** How to log in, what the machine has and does, until when it is paid. */
 final class OverviewTab extends Tab
 {
-    private const TEXTS = ['connect', 'resources', 'addresses', 'username', 'password'];
+    public const SCRIPTS = ['sparks.js'];
+
+    private const TEXTS = [
+        'connect', 'resources', 'addresses', 'username', 'password', 'reset', 'reset_new', 'reset_again', 'reset_save',
+        'last_hour', 'graph_cpu', 'graph_network', 'graph_disk',
+    ];
 
     public static function of(Seen $seen): array
     {
@@ -22,6 +27,7 @@ final class OverviewTab extends Tab
             'text' => $texts,
             'password' => ClientPassword::forPage($seen->shown),
             'resources' => Resources::of($seen->whmcs->package()),
+            'sparks' => GraphsTab::isThere($seen),
         ];
     }
 

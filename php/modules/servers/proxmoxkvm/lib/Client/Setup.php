@@ -5,8 +5,9 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 
-/** How far a machine is that is being set up: the four phases that a customer sees. */
+/** How far a machine is that is being set up: four phases, how long it has taken and usually takes. */
 final class Setup
 {
     private const PHASES = ['preparing', 'installing', 'configuring', 'starting'];
@@ -14,7 +15,8 @@ final class Setup
     /** @return array<string, mixed> */
     public static function of(Seen $seen): array
     {
-        $at = (int) array_search(self::phase($seen->service()), self::PHASES, true);
+        $build = $seen->shown['build'] ?? [];
+        $at = (int) array_search($build['phase'] ?? '', self::PHASES, true);
         $phases = [];
         foreach (self::PHASES as $index => $name) {
             $phases[] = [
@@ -22,18 +24,28 @@ final class Setup
                 'is' => $index < $at ? 'done' : ($index === $at ? 'now' : 'later'),
             ];
         }
+        $usual = $build['usual_s'] ?? null;
 
-        return ['phases' => $phases];
+        return [
+            'phases' => $phases,
+            'since' => $build['since'] ?? null,
+            'usual' => is_numeric($usual)
+                ? Lang::text('client_setup_usual', ['time' => Locale::duration((float) $usual)])
+                : '',
+            'is_copying' => self::percent($seen->shown) !== null,
+            'percent' => self::percent($seen->shown) ?? 0,
+        ];
     }
 
-    /** @param array<string, mixed> $service as the core shows it */
-    private static function phase(array $service): string
+    /**
+     * How much of its disk is copied.
+     *
+     * @param array<string, mixed> $shown the core's answer
+     */
+    public static function percent(array $shown): ?int
     {
-        return match ($service['progress']['next'] ?? 'set_ip') {
-            'set_ip' => 'preparing',
-            'clone', 'set_cpu_ram' => 'installing',
-            'ready' => 'starting',
-            default => 'configuring',
-        };
+        $percent = $shown['build']['percent'] ?? null;
+
+        return is_numeric($percent) ? (int) round((float) $percent) : null;
     }
 }

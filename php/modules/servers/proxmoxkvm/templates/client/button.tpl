@@ -11,7 +11,7 @@
             <input type="text" name="typed" maxlength="253" autocomplete="off" autocapitalize="none"
                    spellcheck="false" class="form-control" required></label>
     {/if}
-    <button type="submit" class="btn {if $button.typed}btn-danger{else}btn-default btn-outline-secondary{/if}"
+    <button type="submit" class="btn btn-default btn-outline-secondary{if $button.typed} vm-danger{/if}"
             data-doing="{$button.doing|escape}"
             data-sure="{if !$button.typed}{$button.sure|escape}{/if}">{$button.label|escape}</button>
 </form>

@@ -32,6 +32,9 @@
     </div>
 </div>
 {* What came of a button. On a phone it stays where it is seen. *}
+{if !empty($modulechangepwresult) && !empty($modulechangepasswordmessage)}
+    <div class="alert alert-{if $modulechangepwresult == 'success'}success{else}danger{/if}">{$modulechangepasswordmessage|strip_tags}</div>
+{/if}
 <div class="vm-result{if $proxmoxkvm.done != ''} alert alert-success{/if}">
     <span role="status" class="vm-said">{$proxmoxkvm.done|escape}</span> <span class="vm-elapsed" aria-hidden="true"></span>
 </div>

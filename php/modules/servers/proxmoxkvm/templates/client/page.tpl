@@ -21,12 +21,12 @@
     {if $proxmoxkvm.tabs}
         {include file="{$proxmoxkvm.templates}/tabs.tpl"}
         <div class="vm-tab">{include file="{$proxmoxkvm.templates}/tab/{$proxmoxkvm.open}.tpl"}</div>
-    {elseif $vm.pane == 'setup'}
-        {include file="{$proxmoxkvm.templates}/state/setup.tpl"}
-    {elseif isset($vm.halt)}
-        {include file="{$proxmoxkvm.templates}/state/halt.tpl"}
-    {/if}
-    {if !$proxmoxkvm.tabs || $proxmoxkvm.open == 'overview'}
+    {else}
+        {if $vm.pane == 'setup'}
+            {include file="{$proxmoxkvm.templates}/state/setup.tpl"}
+        {elseif isset($vm.halt)}
+            {include file="{$proxmoxkvm.templates}/state/halt.tpl"}
+        {/if}
         {include file="{$proxmoxkvm.templates}/billing.tpl"}
     {/if}
 </div>

@@ -51,3 +51,15 @@
         </div>
     </section>
 </div>
+{include file="{$proxmoxkvm.templates}/billing.tpl"}
+{if $tab.sparks}
+    {* Drawn by assets/sparks.js; without it the tab of the graphs is there. *}
+    <section class="panel panel-default card vm-sparks" hidden>
+        <div class="panel-heading card-header"><h3>{$tab.text.last_hour|escape}</h3></div>
+        <div class="panel-body card-body">
+            <figure data-fields="cpu" data-unit="percent"><figcaption>{$tab.text.graph_cpu|escape} <b></b></figcaption></figure>
+            <figure data-fields="net_in net_out" data-unit="bits"><figcaption>{$tab.text.graph_network|escape} <b></b></figcaption></figure>
+            <figure data-fields="disk_read disk_write" data-unit="bytes"><figcaption>{$tab.text.graph_disk|escape} <b></b></figcaption></figure>
+        </div>
+    </section>
+{/if}

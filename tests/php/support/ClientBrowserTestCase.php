@@ -1,0 +1,97 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Support;
+
+use WHMCS\Database\Capsule;
+
+/** The client's page in a Chromium, in each of its states: the core's answers are written by the test. */
+abstract class ClientBrowserTestCase extends StubTestCase
+{
+    private static ?Chromium $chromium = null;
+
+    private Browser $server;
+    protected Chromium $browser;
+    protected int $service;
+
+    public static function tearDownAfterClass(): void
+    {
+        self::$chromium = null;
+    }
+
+    protected function setUp(): void
+    {
+        if (!Browser::exists()) {
+            self::markTestSkipped('needs the Debian packages chromium and smarty4');
+        }
+        parent::setUp();
+        $this->service = $this->whmcs->service(
+            $this->whmcs->product(['cpu_cores' => '2', 'ram' => '4', 'system_disk' => '40', 'network_rate' => '125']),
+            $this->whmcs->server(),
+            ['domainstatus' => 'Active', 'suspendreason' => 'Overdue on Payment']
+        );
+        $this->server = new Browser($this->whmcs);
+        $this->browser = self::$chromium ??= new Chromium();
+        $this->browser->errors = [];
+    }
+
+    protected function tearDown(): void
+    {
+        isset($this->browser) && self::assertSame([], $this->browser->errors);
+    }
+
+    /** @return array<string, array{state?: string, status?: string, tab?: string, more?: array<string, mixed>}> */
+    protected static function states(): array
+    {
+        $running = ['live' => [
+            'status' => 'running', 'cpu' => 0.29, 'memory' => 1 << 30, 'memory_max' => 1 << 32, 'uptime_s' => 1_040_000,
+        ]];
+        $acts = [
+            ['at' => 1_795_350_000, 'action' => 'reboot', 'state' => 'running', 'actor' => 'client', 'ip' => '::1'],
+            ['at' => 1_795_340_000, 'action' => 'create', 'state' => 'done', 'actor' => 'whmcs'],
+        ];
+
+        return [
+            'running' => ['more' => $running],
+            'off' => ['refused' => ['stop', 'reboot'], 'more' => ['live' => ['status' => 'stopped']]],
+            'restarting' => ['more' => ['activity' => $acts]],
+            'changing' => ['state' => 'changing'],
+            'waiting' => ['state' => 'waiting'],
+            'building' => ['state' => 'building', 'more' => ['build' => [
+                'phase' => 'installing', 'since' => 1_795_350_000, 'usual_s' => 180, 'percent' => 40, 'late' => null,
+            ]]],
+            'delayed' => ['state' => 'delayed', 'more' => ['build' => ['late' => ['since' => 1_795_350_000]]]],
+            'suspended' => ['state' => 'suspended', 'status' => 'Suspended'],
+            'gone' => ['state' => 'gone', 'status' => 'Terminated'],
+            'graphs' => ['tab' => 'graphs', 'more' => $running],
+            'network' => ['tab' => 'network', 'more' => $running],
+            'history' => ['tab' => 'history', 'more' => ['activity' => $acts]],
+        ];
+    }
+
+    protected function state(string $name, string $domain = '1-3.cloud.example.net'): void
+    {
+        $one = self::states()[$name] + ['state' => 'ready', 'status' => 'Active', 'refused' => ['start'], 'more' => []];
+        Capsule::table('tblhosting')->update(['domainstatus' => $one['status']]);
+        $service = [
+            'id' => $this->service, 'status' => 'ready', 'domain' => $domain, 'name' => '1-3', 'username' => 'root',
+            'addresses' => ['192.0.2.10', '2001:db8:1234:5678:9abc:def0:1234:5678'],
+        ];
+        $given = ['start', 'stop', 'reboot', 'reinstall', 'set_reverse_name'];
+        $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
+            + ['permissions' => ['graphs' => true]]);
+        $point = array_fill_keys(['cpu', 'memory', 'disk_read', 'disk_write', 'net_in', 'net_out'], 0.5);
+        $point['memory_max'] = 1 << 30;
+        $points = [];
+        for ($minute = 0; $minute < 60; $minute++) {
+            $points[] = ['at' => 1_795_350_000 + 60 * $minute] + $point;
+        }
+        $this->replyTo('usage', ['points' => $points]);
+    }
+
+    protected function open(string $theme, string $tab = ''): void
+    {
+        $this->browser->open($this->server->url($this->service, "&vm=$tab&theme=" . rawurlencode($theme)));
+    }
+}

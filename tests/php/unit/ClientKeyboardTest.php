@@ -1,0 +1,121 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\ClientBrowserTestCase;
+
+/** The client's page without a mouse, and for those who hear it: the order of the keys, the focus, what is said. */
+final class ClientKeyboardTest extends ClientBrowserTestCase
+{
+    /** Answers wait until the test lets them go: what is seen meanwhile is seen for sure. */
+    private const HOLD = 'window.held = []; window.realFetch = window.fetch; window.fetch = function (url, how) {'
+        . ' if (String(how.body).indexOf("a=ClientAction") < 0) { return window.realFetch(url, how); }'
+        . ' return new Promise(function (go) {'
+        . ' window.held.push(function () { go(window.realFetch(url, how)); }); }); }; 0';
+
+    public function testThePressedButtonKeepsTheFocusAndShowsThatItWorks(): void
+    {
+        $this->state('running');
+        $this->open('nexus');
+        $this->browser->evaluate(self::HOLD);
+        $this->browser->evaluate('document.querySelector("[data-vm-can=stop] button").focus()');
+        $this->browser->key(' ');
+        $this->browser->wait('window.held.length === 1');
+        $now = 'document.activeElement.innerText + " " + document.activeElement.getAttribute("aria-busy")';
+        self::assertSame('Stop true', $this->browser->evaluate($now));
+        self::assertSame('Switching off', $this->browser->evaluate('document.querySelector(".vm-said").innerText'));
+        self::assertSame('status', $this->browser->evaluate('document.querySelector(".vm-said").getAttribute("role")'));
+        $this->browser->wait('/^[1-9]\\d* s$/.test(document.querySelector(".vm-elapsed").innerText)');
+        // Pressed once more, and another one: nothing is sent beside it.
+        $this->browser->key(' ');
+        $this->browser->evaluate('document.querySelector("[data-vm-can=reboot] button").click()');
+        self::assertSame(1, $this->browser->evaluate('window.held.length'));
+
+        $this->state('off');
+        $this->browser->evaluate('window.held[0]()');
+        $this->browser->wait('document.querySelector(".vm-result.alert-success") !== null');
+        $said = 'document.querySelector(".vm-said").innerText';
+        self::assertSame('The virtual machine was stopped.', $this->browser->evaluate($said));
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Off"');
+        $focused = 'document.activeElement.innerText + " " + document.activeElement.getAttribute("aria-disabled")';
+        self::assertSame('Stop true', $this->browser->evaluate($focused), 'it is there until the focus has gone on');
+        self::assertTrue($this->browser->evaluate('document.querySelector("[data-vm-can=reboot]").hidden'));
+        $this->browser->key('Tab');
+        $this->browser->wait('document.querySelector("[data-vm-can=stop]").hidden');
+        self::assertCount(1, $this->requests('stop'));
+        self::assertSame([], $this->requests('reboot'));
+    }
+
+    public function testTheKeysGoTheWayOfThePage(): void
+    {
+        $this->state('running');
+        $this->open('twenty-one');
+        $this->browser->wait('document.querySelector("[data-vm-can=start]").hidden');
+        $this->browser->evaluate('(function () { var box = document.getElementById("proxmoxkvm");'
+            . ' box.tabIndex = -1; box.focus(); }())');
+        $way = [];
+        for ($step = 0; $step < 10; $step++) {
+            $this->browser->key('Tab');
+            $way[] = $this->browser->evaluate('document.activeElement.getAttribute("aria-label")'
+                . ' || document.activeElement.innerText');
+        }
+        self::assertSame([
+            'Stop', 'Reboot', 'More actions', 'Overview', 'Graphs', 'Network', 'History', 'Copy: SSH',
+            'Copy: IP addresses', 'Copy: IP addresses',
+        ], $way);
+        $style = 'getComputedStyle(document.activeElement)';
+        $outline = "$style.outlineStyle + $style.boxShadow";
+        self::assertNotSame('nonenone', $this->browser->evaluate($outline), 'where the focus is, is seen');
+    }
+
+    public function testTheMenuOpensAndClosesByItself(): void
+    {
+        $this->state('running');
+        $this->open('six');
+        $this->browser->evaluate('document.querySelector(".vm-actions summary").focus()');
+        $this->browser->key('Enter');
+        self::assertTrue($this->browser->evaluate('document.querySelector(".vm-actions details").open'));
+        $this->browser->key('Tab');
+        self::assertSame('typed', $this->browser->evaluate('document.activeElement.name'));
+        $this->browser->key('Escape');
+        self::assertFalse($this->browser->evaluate('document.querySelector(".vm-actions details").open'));
+        self::assertSame('SUMMARY', $this->browser->evaluate('document.activeElement.tagName'));
+        $this->browser->key('Enter');
+        $this->browser->evaluate('document.querySelector(".vm-head h2").click()');
+        self::assertFalse($this->browser->evaluate('document.querySelector(".vm-actions details").open'));
+    }
+
+    public function testWhatIsCopiedIsTheLine(): void
+    {
+        $this->state('running');
+        $this->open('nexus');
+        $this->browser->evaluate('navigator.clipboard.writeText = function (text) { window.copied = text;'
+            . ' return Promise.resolve(); }; 0');
+        $this->browser->click('.vm-copy');
+        $this->browser->wait('document.querySelector(".vm-said").innerText !== ""');
+        self::assertSame('ssh root@192.0.2.10', $this->browser->evaluate('window.copied'));
+        $said = $this->browser->evaluate('document.querySelector(".vm-said").innerText');
+        self::assertSame('Copied: ssh root@192.0.2.10', $said);
+    }
+
+    /** What came of a button is where the finger is: on a phone a long page is scrolled far. */
+    public function testTheAnswerIsSeenWhereverThePageIsScrolledTo(): void
+    {
+        $this->browser->resize(400, 800, true);
+        $this->state('running');
+        $this->open('nexus');
+        $this->browser->evaluate('(function () { var far = document.querySelector(".vm-billing");'
+            . ' far.style.marginTop = "3000px"; far.scrollIntoView(); }())');
+        $this->browser->evaluate('document.querySelector("[data-vm-can=start]").hidden = false');
+        $this->browser->evaluate('document.querySelector(".vm-password [type=submit]").form.requestSubmit()');
+        $this->browser->wait('document.querySelector(".vm-secret code").innerText !== ""');
+        $this->browser->evaluate('document.querySelectorAll(".vm-copy")[1].click()');
+        $this->browser->wait('document.querySelector(".vm-result.alert") !== null');
+        $this->browser->evaluate('document.querySelector(".vm-billing").scrollIntoView()');
+        $place = 'document.querySelector(".vm-result").getBoundingClientRect()';
+        self::assertTrue($this->browser->evaluate("$place.top >= 0 && $place.bottom <= window.innerHeight"));
+        $this->browser->resize(1400);
+    }
+}

@@ -1,0 +1,122 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\ClientBrowserTestCase;
+
+/** The client's page measured in a browser, in the themes' markup: places, sizes, contrast, and who can use it. */
+final class ClientMeasuresTest extends ClientBrowserTestCase
+{
+    private const THEMES = ['nexus', 'twenty-one', 'six'];
+    private const WIDTHS = [320, 400, 600, 768, 1024, 1400, 1920];
+    private const AXE = __DIR__ . '/../../../target/axe/axe.min.js';
+    private const ASSETS = __DIR__ . '/../../../php/modules/servers/proxmoxkvm/assets';
+    private const MOST_BYTES = 60_000;
+
+    /** A button that can be pressed, or a link: what a finger has to hit. */
+    private const TARGETS = '#proxmoxkvm :is(button, summary, input:not([type=hidden]), a.btn, .nav-tabs a)';
+
+    /** @dataProvider themes */
+    public function testThePowerButtonsAreSeenAtOnce(string $theme): void
+    {
+        $this->state('running');
+        foreach ([1400 => 300, 400 => 520] as $width => $most) {
+            $this->open($theme);
+            $this->browser->resize($width, 800, $width === 400);
+            $top = $this->browser->evaluate('document.querySelector(".vm-actions form:not([hidden]) button")'
+                . '.getBoundingClientRect().top + scrollY');
+            self::assertLessThanOrEqual($most, $top, "$theme, $width px wide");
+        }
+    }
+
+    /** Is it on, how do I log in, restart, what does it use, until when is it paid: on the first screen of a computer. */
+    public function testTheFirstFiveQuestionsAreAnsweredWithoutScrolling(): void
+    {
+        $this->state('running');
+        foreach (self::THEMES as $theme) {
+            $this->open($theme);
+            $this->browser->resize(1400, 900);
+            $bottom = 'Math.max.apply(null, ["[data-vm=label]", "[data-vm=\'tab.ssh\']", ".vm-actions",'
+                . ' ".vm-resources progress", "#paid"].map(function (one) {'
+                . ' return document.querySelector(one).getBoundingClientRect().bottom; }))';
+            $this->browser->evaluate('Array.from(document.querySelectorAll(".vm-bill dt")).forEach(function (one) {'
+                . ' if (one.innerText === "Next Due Date") { one.parentNode.id = "paid"; } })');
+            self::assertLessThanOrEqual(900, $this->browser->evaluate($bottom), $theme);
+        }
+    }
+
+    /** @dataProvider themes */
+    public function testNobodyIsKeptFromUsingIt(string $theme): void
+    {
+        if (!is_file(self::AXE)) {
+            self::markTestSkipped('needs axe, which tests/setup/install.sh brings');
+        }
+        $axe = (string) file_get_contents(self::AXE);
+        foreach ([$theme, "$theme dark"] as $look) {
+            foreach (array_keys(self::states()) as $state) {
+                $this->state($state);
+                $this->open($look, self::states()[$state]['tab'] ?? '');
+                $this->browser->evaluate('document.querySelectorAll("details").forEach(function (one) {'
+                    . ' one.open = true; })');
+                $this->browser->evaluate("$axe; 0");
+                $found = $this->browser->evaluate('axe.run("#proxmoxkvm", {resultTypes: ["violations"]})'
+                    . '.then(function (result) { return result.violations.map(function (one) { return one.id + ": "'
+                    . ' + one.nodes.map(function (node) { return node.html + " " + node.failureSummary; }).join("; ");'
+                    . ' }); })');
+                self::assertSame([], $found, "$look, $state");
+            }
+        }
+    }
+
+    /** @dataProvider themes */
+    public function testNothingIsWiderThanTheWindow(string $theme): void
+    {
+        foreach (array_keys(self::states()) as $state) {
+            $this->state($state, str_repeat('very-long-name-', 4) . '.customers.example.net');
+            foreach ([$theme, "$theme rtl"] as $look) {
+                $this->open($look, self::states()[$state]['tab'] ?? '');
+                foreach (self::WIDTHS as $width) {
+                    self::assertSame([], $this->browser->wider($width), "$look, $state, $width px");
+                }
+            }
+        }
+    }
+
+    /** @dataProvider themes */
+    public function testAFingerHitsWhatItMeans(string $theme): void
+    {
+        $this->browser->resize(400, 800, true);
+        foreach (['running', 'network', 'graphs', 'suspended'] as $state) {
+            $this->state($state);
+            $this->open($theme, self::states()[$state]['tab'] ?? '');
+            $this->browser->evaluate('document.querySelectorAll("details").forEach(function (one) {'
+                . ' one.open = true; })');
+            $small = $this->browser->evaluate('Array.from(document.querySelectorAll(' . json_encode(self::TARGETS)
+                . ')).filter(function (one) { var box = one.getBoundingClientRect();'
+                . ' return box.width > 0 && (box.width < 44 || box.height < 44); })'
+                . '.map(function (one) { return one.outerHTML; })');
+            self::assertSame([], $small, $state);
+        }
+        $this->browser->resize(1400);
+    }
+
+    public function testThePageIsLight(): void
+    {
+        $bytes = 0;
+        foreach (glob(self::ASSETS . '/*') ?: [] as $file) {
+            $packed = (string) gzencode((string) file_get_contents($file));
+            $bytes += basename($file) === 'admin.css' ? 0 : strlen($packed);
+        }
+        self::assertLessThanOrEqual(self::MOST_BYTES, $bytes);
+    }
+
+    /** @return iterable<string, array{string}> */
+    public function themes(): iterable
+    {
+        foreach (self::THEMES as $theme) {
+            yield $theme => [$theme];
+        }
+    }
+}
