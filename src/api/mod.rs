@@ -25,7 +25,7 @@ pub use life::{
     unsuspend,
 };
 pub use moving::move_store;
-pub use pages::{activity, attention, list, overview, pools, product_form, show, usage, zone_services};
+pub use pages::{activity, attention, list, order_check, overview, pools, product_form, show, usage, zone_services};
 
 use crate::problems::Error;
 use crate::pve::Meter;

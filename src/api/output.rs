@@ -1,9 +1,11 @@
 //! What PHP gets: the JSON of every reply.
 
 mod doing;
+mod network;
 mod trouble;
 
 pub use doing::doing_out;
+pub use network::{network_out, sold_out};
 pub use trouble::{error_reply, trouble_out, troubles_out, unreadable_out};
 
 use crate::actions::Action;
@@ -213,6 +215,8 @@ pub fn used_out(used: &Used, month: &str) -> Value {
         "month": month,
         "bytes_in": used.traffic.0,
         "bytes_out": used.traffic.1,
+        "counted": used.counted.0,
+        "quota_bytes": used.counted.1,
         "memory_bytes": used.memory.0,
         "memory_max_bytes": used.memory.1,
         "disk_max_bytes": used.disk,

@@ -56,6 +56,7 @@ impl From<Text> for Id {
 struct ServiceIn {
     id: Id,
     client_id: Id,
+    domain: Text,
     password: Text,
 }
 
@@ -113,6 +114,7 @@ impl OrderIn {
             entry: Arc::new(self.server.parse()?),
             package: self.package.parse()?,
             client_id: self.service.client_id.0,
+            domain: self.service.domain.0.trim().to_owned(),
             password: password.map(|password| Secret::from(password.as_str())),
             by: self.by.parse(self.actor),
             nonce: self.by.nonce(),

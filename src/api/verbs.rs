@@ -118,6 +118,8 @@ pub static VERBS: &[Verb] = &[
     looks("pools", Entry::Read, super::pools),
     looks("zone_services", Entry::Read, super::zone_services),
     looks("product_form", Entry::Read, super::product_form),
+    // the shop
+    looks("order_check", Entry::Read, super::order_check),
 ];
 
 /// The verbs beside the actions that a customer may ask for: WHMCS asks for it in the customer's name.

@@ -27,6 +27,8 @@ pub struct Order {
     pub entry: Arc<ServerEntry>,
     /// The WHMCS client, for the name rule.
     pub client_id: u64,
+    /// The domain that WHMCS has for the service: at the order, the host name that was asked for.
+    pub domain: String,
     /// The cloud-init password, if the request brought one.
     pub password: Option<Secret>,
     /// Who asks.

@@ -103,6 +103,7 @@ impl Engine<'_> {
         let kept_stopped = is_kept_stopped(service);
         service.due_at = due_at.or_else(|| kept_stopped.then_some(now + limits::SUSPENDED_SECONDS));
         operations::settle(job, ending, now);
+        reached::keep_time(job, now);
         let events = std::mem::take(&mut job.events);
         Ok(self.store.release(&job.lease, now, &events)?)
     }
@@ -194,6 +195,7 @@ impl Engine<'_> {
     fn save(&self, job: &mut Job) -> Result<(), Error> {
         let events = std::mem::take(&mut job.events);
         job.alive_at = self.clock.now();
+        reached::keep_time(job, job.alive_at);
         Ok(self.store.save(&job.lease, job.alive_at, &events)?)
     }
 

@@ -6,9 +6,9 @@ use super::{Engine, Job};
 use crate::package::Firewall;
 use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
-use crate::service::MailKind;
 use crate::service::guest_life::OurFirewall;
-use crate::store::Lease;
+use crate::service::{MailKind, build};
+use crate::store::{Built, Lease};
 use crate::words::ids::UnixSeconds;
 
 impl Engine<'_> {
@@ -105,6 +105,21 @@ impl Engine<'_> {
             Effect::EndSuspension => job.service().body.suspended = false,
         }
         Ok(())
+    }
+}
+
+/// Writes down since when the guest is in its phase; and how long all took, once it is built.
+pub(super) fn keep_time(job: &mut Job, now: UnixSeconds) {
+    let service = &mut job.lease.service;
+    if let Some(phase) = pipeline::phase_of(service.status) {
+        service.body.build.get_or_insert_default().enter(phase, now);
+        return;
+    }
+    let build = service.body.build.take();
+    let finished = build.filter(|_| service.status == pipeline::finished());
+    if let Some(seconds) = finished.and_then(|build| build.seconds(now)) {
+        let kind = build::kind(service, &job.order.package);
+        job.lease.built = Some(Built { kind, at: now, seconds });
     }
 }
 

@@ -7,12 +7,12 @@ use crate::package;
 use crate::package::{CloneType, NameInputs, Package};
 use crate::pipeline;
 use crate::pipeline::NoPlace;
-use crate::problems::Error;
+use crate::problems::{Error, Refusal};
 use crate::pve::{Client, ClusterFacts, Resources, VmSeen};
 use crate::server::address::Address;
 use crate::server::{Family, Pool};
 use crate::store::{Lease, Reservation};
-use crate::words::ids::{Bridge, NodeName, StorageId, Vmid};
+use crate::words::ids::{Bridge, NodeName, ServiceId, StorageId, Vmid};
 use crate::words::limits;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -306,6 +306,10 @@ impl Engine<'_> {
     }
 
     fn make_name(&self, job: &Job, package: &Package) -> Result<String, Error> {
+        let asked = &job.order.domain;
+        if package.more.order_hostname && !asked.is_empty() {
+            return self.asked_name(job.lease.service.id, asked, package);
+        }
         let mut random = |bound: u32| {
             let mut bytes = [0_u8; 4];
             // without randomness two names may be alike, which PVE allows
@@ -320,5 +324,18 @@ impl Engine<'_> {
             random: &mut random,
         };
         Ok(package::expand_name(&package.name_rule, &mut inputs)?)
+    }
+
+    /// The host name that the customer has asked for, if it can be had and no other service has it.
+    pub fn asked_name(&self, id: ServiceId, asked: &str, package: &Package) -> Result<String, Error> {
+        let name =
+            package::asked_name(asked, package.main_domain.as_deref()).map_err(|why| package::Error::HostName {
+                asked: asked.to_owned(),
+                why,
+            })?;
+        match self.store.with_domain(&package.domain(&name), id)? {
+            Some(other) => Err(Refusal::NameTaken { name, other }.into()),
+            None => Ok(name),
+        }
     }
 }

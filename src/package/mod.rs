@@ -3,6 +3,7 @@
 //! Behind [`Package::parse`] nothing is a text any more. The persisted form is the struct itself; a field that an older
 //! version did not write has the default of its option.
 
+mod asked_name;
 mod config_options;
 mod decimal;
 pub mod firewall_rules;
@@ -16,11 +17,12 @@ mod row;
 mod values;
 mod yaml;
 
+pub use asked_name::asked_name;
 pub use config_options::{ConfigOption, config_options, misnamed};
 pub use decimal::Decimal;
 pub use form::{Field, Form, form};
 pub use macros::{NameInputs, expand_name};
-pub use more::{More, Policy};
+pub use more::{More, Policy, TrafficCounts};
 pub(crate) use nearest::nearest;
 pub use options::{option, options};
 pub use row::{Group, Kind, Ordered, Place, Row};
@@ -276,6 +278,14 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
+    /// The host name that the customer has asked for cannot be had.
+    #[error("the host name {} that was asked for: {why}", quoted(.asked))]
+    HostName {
+        /// As it was asked for.
+        asked: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A name that is no DNS label.
     #[error("the name {} from the rule {}: {why}", quoted(.name), quoted(.rule))]
     Name {
@@ -296,6 +306,7 @@ impl Error {
             Error::ConfigOption { .. } => &problems::BAD_CONFIG_OPTION,
             Error::Conflict { .. } => &problems::CONFLICTING,
             Error::NoAddresses => &problems::NO_ADDRESSES,
+            Error::HostName { .. } => &problems::HOST_NAME,
             Error::NameRule { .. } | Error::Name { .. } => &problems::BAD_VM_NAME,
         }
     }

@@ -20,8 +20,14 @@ pub struct More {
     pub firewall_policy_in: Option<Policy>,
     /// Likewise for outgoing traffic.
     pub firewall_policy_out: Option<Policy>,
+    /// The traffic of a month that is sold, in GB of 10^9 bytes; 0 = no limit.
+    pub traffic_gb: u64,
+    /// What of it counts.
+    pub traffic_counts: TrafficCounts,
     /// The guest starts with its node.
     pub onboot: bool,
+    /// The guest has the host name that the customer has asked for at the order.
+    pub order_hostname: bool,
     /// The customer may set the reverse names of the addresses.
     pub client_rdns: bool,
     /// A reverse name must lead to the address before it is accepted.
@@ -50,7 +56,10 @@ impl Default for More {
             clone_slots_per_storage: 3,
             firewall_policy_in: None,
             firewall_policy_out: None,
+            traffic_gb: 0,
+            traffic_counts: TrafficCounts::Both,
             onboot: true,
+            order_hostname: false,
             client_rdns: true,
             rdns_forward_check: true,
             client_start: true,
@@ -61,6 +70,40 @@ impl Default for More {
             client_graphs: true,
             mail_password: false,
         }
+    }
+}
+
+/// What of the traffic counts against what is sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TrafficCounts {
+    /// Received and sent together.
+    #[default]
+    Both,
+    /// Received.
+    In,
+    /// Sent.
+    Out,
+    /// The larger of the two.
+    Larger,
+}
+
+impl TrafficCounts {
+    /// So many bytes count, of those received and sent.
+    pub fn of(self, (bytes_in, bytes_out): (u64, u64)) -> u64 {
+        match self {
+            TrafficCounts::Both => bytes_in.saturating_add(bytes_out),
+            TrafficCounts::In => bytes_in,
+            TrafficCounts::Out => bytes_out,
+            TrafficCounts::Larger => bytes_in.max(bytes_out),
+        }
+    }
+}
+
+impl More {
+    /// The bytes of a month that are sold; none = no limit.
+    pub fn traffic_bytes(&self) -> Option<u64> {
+        (self.traffic_gb > 0).then(|| self.traffic_gb.saturating_mul(1_000_000_000))
     }
 }
 
@@ -151,7 +194,7 @@ mod tests {
     fn every_setting_is_taken_over() {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
-                    firewall_policy_out=ACCEPT\nonboot=off\nclient_rdns = No\nrdns_forward_check=off\n\
+                    firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
                     client_start=off\nclient_stop=off\nclient_reboot=off\nclient_reinstall=on\nclient_protect=off\nclient_graphs=off\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
@@ -159,7 +202,10 @@ mod tests {
             clone_slots_per_storage: 1,
             firewall_policy_in: Some(Policy::Drop),
             firewall_policy_out: Some(Policy::Accept),
+            traffic_gb: 1500,
+            traffic_counts: TrafficCounts::Larger,
             onboot: false,
+            order_hostname: true,
             client_rdns: false,
             rdns_forward_check: false,
             client_start: false,
@@ -175,6 +221,14 @@ mod tests {
         assert_eq!(stored["firewall_policy_in"], "DROP");
         assert_eq!(serde_json::from_value::<More>(stored).unwrap(), expected);
         assert_eq!(serde_json::from_str::<More>("{}").unwrap(), More::default());
+    }
+
+    #[test]
+    fn what_counts_of_traffic() {
+        use TrafficCounts::{Both, In, Larger, Out};
+        assert_eq!([Both, In, Out, Larger].map(|counts| counts.of((3, 5))), [8, 3, 5, 5]);
+        assert_eq!(parse("traffic_gb=0").unwrap().traffic_bytes(), None);
+        assert_eq!(parse("traffic_gb=2 GB").unwrap().traffic_bytes(), Some(2_000_000_000));
     }
 
     #[test]
@@ -209,6 +263,10 @@ mod tests {
             (
                 "clone_slots_per_storage=21",
                 "line 1: clone_slots_per_storage is a number from 1 to 20, not \"21\"",
+            ),
+            (
+                "traffic_gb=1.5",
+                "line 1: traffic_gb is a whole number of GB from 0 to 100000000, or one of TB, not \"1.5\"",
             ),
             (
                 "firewall_policy_in=ALLOW",

@@ -22,6 +22,8 @@ pub(super) const MAX_IOPS: u64 = 100_000_000;
 pub(super) const MAX_ADDRESSES: u64 = 256;
 /// The most backups or snapshots.
 pub(super) const MAX_COPIES: u64 = 1000;
+/// The most traffic of a month, in GB.
+pub(super) const MAX_TRAFFIC: u64 = 100_000_000;
 /// The highest VLAN tag.
 pub(super) const MAX_VLAN: u64 = 4094;
 
@@ -117,6 +119,26 @@ pub fn gigabytes(mib: u64) -> String {
 /// The size of a disk in GB, 0 included.
 pub(super) fn disk_gib(text: &str) -> Result<u64, String> {
     whole(text, GIGABYTES, 0, MAX_DISK, "a whole number of GB")
+}
+
+/// The traffic of a month in GB, or in TB; 0 = no limit.
+pub(super) fn traffic_gb(text: &str) -> Result<u64, String> {
+    let lower = text.trim().to_ascii_lowercase();
+    let (number, times) = match lower.strip_suffix("tb") {
+        Some(number) => (number, 1000),
+        None => (lower.as_str(), 1),
+    };
+    let number = scaled(&without_unit(number, GIGABYTES), 3).map(|thousandths| thousandths.saturating_mul(times));
+    number
+        .filter(|thousandths| thousandths % 1000 == 0)
+        .map(|thousandths| thousandths / 1000)
+        .filter(|gb| *gb <= MAX_TRAFFIC)
+        .ok_or_else(|| {
+            format!(
+                "it is a whole number of GB from 0 to {MAX_TRAFFIC}, or one of TB, not {}",
+                quoted(text)
+            )
+        })
 }
 
 /// Operations per second; 0 = no limit.

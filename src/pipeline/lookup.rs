@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::row::{Kind, OfChange, PlanOf, Row, Undo};
 use super::table::{PIPELINE, SIDE, acts};
+use crate::words::phase::Phase;
 use crate::words::status::Status;
 
 /// The row that leaves a status; `None` where there is nothing to do.
@@ -77,6 +78,11 @@ fn place(wanted: Status) -> Option<usize> {
 /// Whether the step to one status comes before the step to another, as a guest is built.
 pub fn is_before(one: Status, other: Status) -> bool {
     place(one) < place(other)
+}
+
+/// In which phase of its set-up a customer sees a service of this status; `None` once it is finished, or at its end.
+pub fn phase_of(status: Status) -> Option<Phase> {
+    row_from(status)?.phase
 }
 
 /// Whether the guest of a service of this status is still being built.
@@ -175,6 +181,19 @@ mod tests {
                 _ => Needs::NoGuest,
             };
             assert_eq!(row.needs, needs, "{label}");
+        }
+    }
+
+    #[test]
+    fn each_phase_comes_once_and_in_its_order() {
+        let mut phases: Vec<Phase> = PIPELINE.iter().filter_map(|row| row.phase).collect();
+        assert_eq!(phases.len(), PIPELINE.len());
+        phases.dedup();
+        assert_eq!(phases, Phase::ALL);
+        assert_eq!(phase_of(Status::Reinstall), Some(Phase::Preparing));
+        for status in Status::ALL {
+            let is_set_up = is_building(*status) || *status == Status::Reinstall;
+            assert_eq!(phase_of(*status).is_some(), is_set_up, "{status}");
         }
     }
 

@@ -21,11 +21,11 @@ pub use drawing::drawing;
 pub use facts::Facts;
 pub use lookup::{
     act_named, anew_row, before_clone, before_reservation, changing, clone_row, ending_row, facts_with_ahead, finished,
-    is_before, is_building, is_cloned, is_finished, is_past, is_queued, is_taken_back, row_from, row_to, row_undoing,
-    rows_ahead, verb_of,
+    is_before, is_building, is_cloned, is_finished, is_past, is_queued, is_taken_back, phase_of, row_from, row_to,
+    row_undoing, rows_ahead, verb_of,
 };
 pub use no_place::NoPlace;
 pub use row::{Effect, Kind, Needs, OfChange, PlanOf, Row, Undo};
 pub use table::{PIPELINE, SIDE, acts};
-pub use template::{NeededFile, buildable, needed_files, trunked, warnings};
+pub use template::{NeededFile, buildable, needed_files, refused_at_once, trunked, warnings};
 pub use view::{Before, View};

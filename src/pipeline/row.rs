@@ -3,6 +3,7 @@
 use super::call::Plan;
 use super::facts::Facts;
 use super::view::View;
+use crate::words::phase::Phase;
 use crate::words::status::Status;
 
 /// A plan: it sees the view, and says what is missing. Pure.
@@ -94,6 +95,8 @@ pub struct Row {
     pub label: Option<&'static str>,
     /// What it is for.
     pub kind: Kind,
+    /// In which phase of its set-up a customer sees the service that waits for it.
+    pub phase: Option<Phase>,
     /// What must hold first.
     pub needs: Needs,
     /// What its plan sees.
@@ -130,6 +133,7 @@ impl Row {
             name,
             label: None,
             kind,
+            phase: None,
             needs: Needs::Anything,
             facts: Facts::NONE,
             plan,
@@ -147,8 +151,8 @@ impl Row {
     }
 
     /// A step that builds the guest.
-    pub(super) const fn builds(from: Status, to: Status, plan: PlanOf) -> Row {
-        Row::new(Kind::Builds, to.as_str(), (from, to), plan)
+    pub(super) const fn builds(phase: Phase, from: Status, to: Status, plan: PlanOf) -> Row {
+        Row::new(Kind::Builds, to.as_str(), (from, to), plan).phase(phase)
     }
 
     /// What is queued under a name.
@@ -169,6 +173,11 @@ impl Row {
     /// What must hold, and what the plan sees.
     pub(super) const fn needs(self, needs: Needs, facts: Facts) -> Row {
         Row { needs, facts, ..self }
+    }
+
+    pub(super) const fn phase(self, phase: Phase) -> Row {
+        let phase = Some(phase);
+        Row { phase, ..self }
     }
 
     pub(super) const fn button(self, label: &'static str) -> Row {

@@ -10,6 +10,7 @@ use super::row::Effect::{MailBuilt, MailChanged, WantDns, WriteBack};
 use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
 use super::row::{OfChange, Row, Undo};
 use super::{after, build};
+use crate::words::phase::Phase::{Configuring, Installing, Preparing, Starting};
 use crate::words::status::Status;
 
 const CONFIG: Facts = Facts::CONFIG;
@@ -21,31 +22,31 @@ const BEFORE: Facts = POWER.and(Facts::BEFORE);
 /// The pipeline, from the first status to `ready`.
 #[rustfmt::skip]
 pub static PIPELINE: &[Row] = &[
-    Row::builds(Status::Creation, Status::SetIp, build::addresses)
+    Row::builds(Preparing, Status::Creation, Status::SetIp, build::addresses)
         .button("VMSetDedicatedIp ->").needs(NoGuest, Facts::NONE),
-    Row::builds(Status::SetIp, Status::Clone, build::clone)
+    Row::builds(Preparing, Status::SetIp, Status::Clone, build::clone)
         .button("VMClone ->").needs(NoGuest, Facts::NONE).makes_guest(),
-    Row::builds(Status::Clone, Status::SetCpuRam, build::cpu_ram)
+    Row::builds(Installing, Status::Clone, Status::SetCpuRam, build::cpu_ram)
         .button("**Set CPU RAM ->").needs(Stopped, POWER)
         .changes().restart_keys(&["cores", "sockets", "vcpus", "memory", "balloon"]),
-    Row::builds(Status::SetCpuRam, Status::SetSystemDiskSize, build::system_disk_size)
+    Row::builds(Configuring, Status::SetCpuRam, Status::SetSystemDiskSize, build::system_disk_size)
         .button("*Set System Disk Size ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),
-    Row::builds(Status::SetSystemDiskSize, Status::SetSystemDiskBandwidth, build::system_disk_bandwidth)
+    Row::builds(Configuring, Status::SetSystemDiskSize, Status::SetSystemDiskBandwidth, build::system_disk_bandwidth)
         .button("*Set System Disk Bandwidth ->").needs(AnyPower, CONFIG).changes(),
-    Row::builds(Status::SetSystemDiskBandwidth, Status::SetCreatedAdditionalDisk, build::additional_disk)
+    Row::builds(Configuring, Status::SetSystemDiskBandwidth, Status::SetCreatedAdditionalDisk, build::additional_disk)
         .button("*Set Created Additional Disk ->").needs(AnyPower, STORAGE).changes().refuses_at_once(),
-    Row::builds(Status::SetCreatedAdditionalDisk, Status::SetAdditionalDiskSize, build::additional_disk_size)
+    Row::builds(Configuring, Status::SetCreatedAdditionalDisk, Status::SetAdditionalDiskSize, build::additional_disk_size)
         .button("*Set Additional Disk Size ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),
-    Row::builds(Status::SetAdditionalDiskSize, Status::SetAdditionalDiskBandwidth, build::additional_disk_bandwidth)
+    Row::builds(Configuring, Status::SetAdditionalDiskSize, Status::SetAdditionalDiskBandwidth, build::additional_disk_bandwidth)
         .button("*Set Additional Disk Bandwidth ->").needs(AnyPower, CONFIG).changes(),
-    Row::builds(Status::SetAdditionalDiskBandwidth, Status::SetNetwork, build::network)
+    Row::builds(Configuring, Status::SetAdditionalDiskBandwidth, Status::SetNetwork, build::network)
         .button("*Set Network ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),
-    Row::builds(Status::SetNetwork, Status::SetFirewall, build::firewall)
+    Row::builds(Configuring, Status::SetNetwork, Status::SetFirewall, build::firewall)
         .button("*Set Firewall ->").needs(AnyPower, FIREWALL).of_change(OfChange::Then(after::filtered_anew)),
-    Row::builds(Status::SetFirewall, Status::SetCloudinit, build::cloudinit)
+    Row::builds(Configuring, Status::SetFirewall, Status::SetCloudinit, build::cloudinit)
         .button("**SetCloudinit").needs(Stopped, POWER)
         .of_change(OfChange::Together(after::readdressed)).restart_keys(&["ipconfig0", "nameserver"]),
-    Row::builds(Status::SetCloudinit, Status::Ready, build::started)
+    Row::builds(Starting, Status::SetCloudinit, Status::Ready, build::started)
         .needs(AnyPower, POWER).effects(&[Built, WantDns, MailBuilt, Applied])
         .of_change(OfChange::Then(after::started_again)),
 ];
@@ -54,7 +55,8 @@ pub static PIPELINE: &[Row] = &[
 #[rustfmt::skip]
 pub static SIDE: &[Row] = &[
     Row::queued("Reinstall", Status::Reinstall, Status::Creation, after::reinstalled)
-        .button("**Reinstall").needs(Anything, POWER).effects(&[ForgetGuest, ForgetNode]).deletes_guest().taken_back(),
+        .button("**Reinstall").needs(Anything, POWER).effects(&[ForgetGuest, ForgetNode]).deletes_guest().taken_back()
+        .phase(Preparing),
     Row::queued("Change Package", Status::ChangePackage, Status::Ready, |view| after::changed(view, PIPELINE))
         .needs(AnyPower, BEFORE.and(FIREWALL).and(STORAGE)).effects(&[MailChanged, Applied])
         .starts_again().taken_back(),

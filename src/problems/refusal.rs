@@ -69,6 +69,14 @@ pub enum Refusal {
         /// The service that should have it.
         service: ServiceId,
     },
+    /// The host name that the customer has asked for is another service's.
+    #[error("the host name {name} that was asked for is that of service {other}")]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// Who has it.
+        other: ServiceId,
+    },
     /// The guest is locked by PVE.
     #[error("VM {vmid} is locked by Proxmox VE ({lock}): try again when that has ended")]
     Locked {
@@ -315,6 +323,7 @@ impl Refusal {
             Refusal::Terminating(_) => &problems::TERMINATING,
             Refusal::UnderWay { .. } => &problems::UNDER_WAY,
             Refusal::Taken { .. } => &problems::TAKEN,
+            Refusal::NameTaken { .. } => &problems::HOST_NAME_TAKEN,
             Refusal::Locked { .. } => &problems::LOCKED,
             Refusal::TaskRunning(_) => &problems::TASK_RUNNING,
             Refusal::NotOurs { .. } => &problems::NOT_OURS,

@@ -75,7 +75,7 @@ pub enum LogEnd {
 
 impl LogSeen {
     /// `from`: the number of lines before these.
-    fn of<'a>(lines: impl Iterator<Item = &'a str>, from: u32) -> LogSeen {
+    pub(super) fn of<'a>(lines: impl Iterator<Item = &'a str>, from: u32) -> LogSeen {
         let mut seen = LogSeen {
             lines: from,
             ..LogSeen::default()

@@ -1,8 +1,9 @@
-//! What a guest has used: `rrddata`; and how far a task is, from its log.
+//! What a guest has used: `rrddata`; and how far a clone is, from its log.
 
 use super::client::{Client, Request, encode};
 use super::endpoints::GuestPath;
 use super::error::Error;
+use super::log::LogSeen;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::decimal;
@@ -25,15 +26,14 @@ impl Client {
         Ok(points)
     }
 
-    /// How far a task is, in percent: the highest number that its log names (`GET /nodes/{node}/tasks/{upid}/log`).
-    /// A clone writes `transferred 3.1 GiB of 32.0 GiB (9.69%)`; other tasks say nothing.
+    /// How much of its disk a clone has copied, in percent, as far as its log says (`GET /nodes/{node}/tasks/{upid}/log`);
+    /// with each further disk that begins at 0 again.
     pub fn task_percent(&self, upid: &Upid) -> Result<Option<f64>, Error> {
         let path = format!("/nodes/{}/tasks/{}/log", upid.node(), encode(upid.as_str()));
         let request = Request::new(Method::Get, path, Kind::Look).with("limit", limits::TASK_LOG_LINES.to_string());
         let data = self.request(&request)?;
         let lines = data.as_array().into_iter().flatten();
-        let percents = lines.filter_map(|line| percent(line["t"].as_str()?));
-        Ok(percents.max_by(f64::total_cmp))
+        Ok(LogSeen::of(lines.filter_map(|line| line["t"].as_str()), 0).percent)
     }
 }
 
@@ -44,35 +44,10 @@ fn point(entry: &Value) -> Option<Point> {
     })
 }
 
-fn percent(line: &str) -> Option<f64> {
-    let before = line.split('%').next().filter(|before| before.len() < line.len())?;
-    let digits = before
-        .rfind(|c: char| !c.is_ascii_digit() && c != '.')
-        .map_or(0, |at| at + 1);
-    let number: f64 = before.get(digits..)?.parse().ok()?;
-    (0.0..=100.0).contains(&number).then_some(number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn a_log_line_tells_how_far_it_is() {
-        assert_eq!(percent("transferred 3.1 GiB of 32.0 GiB (9.69%)"), Some(9.69));
-        assert_eq!(percent("drive mirror: 100% done"), Some(100.0));
-        for nothing in [
-            "create full clone of drive scsi0 (local:9000/base.qcow2)",
-            "",
-            "%",
-            "é%",
-            "300%",
-            "(-.%)",
-        ] {
-            assert_eq!(percent(nothing), None, "{nothing}");
-        }
-    }
 
     #[test]
     fn a_point_has_gaps_where_nothing_was_measured() {

@@ -1,6 +1,7 @@
 //! A service as the store keeps it: the local status and everything needed to go on after a crash.
 
 use crate::package::Package;
+use crate::service::build::Build;
 use crate::service::choices::Choices;
 use crate::service::guest_life::GuestLife;
 use crate::service::identity::{Asked, Identity};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+pub mod build;
 pub mod choices;
 pub mod guest_life;
 pub mod identity;
@@ -142,6 +144,8 @@ pub struct Body {
     /// Its guest: none yet, being cloned, there, gone.
     #[serde(flatten)]
     pub guest: GuestLife,
+    /// When the guest that is being built has come to which phase. None: nothing is being built.
+    pub build: Option<Build>,
     /// The change on its way.
     pub task: Option<Task>,
     /// Whether the service is suspended: then nothing starts its guest.
@@ -233,7 +237,9 @@ impl Service {
         let moments = moments.into_iter().flatten();
         let told = body.trouble.as_mut().map(|trouble| &mut trouble.at);
         let sent = body.task.as_mut().map(|task| &mut task.sent_at);
-        for moment in moments.chain(told).chain(sent).chain(body.guest.moments()) {
+        let phases = body.build.iter_mut().flat_map(Build::moments);
+        let guest = body.guest.moments();
+        for moment in moments.chain(told).chain(sent).chain(phases).chain(guest) {
             *moment = moment.min(latest);
         }
     }

@@ -6,6 +6,7 @@
 //! Every write is one transaction with nothing else inside it, and may be done twice. No secret is ever written here.
 
 mod addresses;
+mod builds;
 mod concerned;
 mod dns;
 mod due;
@@ -30,6 +31,7 @@ mod sqlite;
 mod traffic;
 
 pub use addresses::Reservation;
+pub use builds::Built;
 pub use concerned::Concerned;
 pub use dns::{DnsLease, DnsMemory};
 pub use due::{Agenda, Due, News};

@@ -118,6 +118,11 @@ const TABLES: &[Table] = &[
         keys: 1,
         columns: &["server", "at"],
     },
+    Table {
+        name: "builds",
+        keys: 2,
+        columns: &["kind", "service", "at", "seconds"],
+    },
 ];
 
 /// So many rows are compared at once.

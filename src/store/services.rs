@@ -4,7 +4,7 @@ use super::events::{self, Event};
 use super::lease::{Leased, Right, Then};
 use super::operations::{self, Operations, Requested};
 use super::sql::{Abort, Refusal, Row, Sql, Value, values};
-use super::{Error, Store, addresses, dns};
+use super::{Built, Error, Store, addresses, builds, dns};
 use crate::server::address::Address;
 use crate::service::identity::Asked;
 use crate::service::{Body, Service};
@@ -23,6 +23,8 @@ pub struct Lease {
     pub addresses: Vec<Address>,
     /// Its unfinished operations.
     pub operations: Operations,
+    /// The build that has ended under this lease.
+    pub built: Option<Built>,
     right: Right,
 }
 
@@ -58,6 +60,9 @@ impl Lease {
         self.right.change(sql, now, then, set, values)?;
         let lines_of = self.operations.write(sql, service.id)?;
         events::add(sql, service.id, lines_of, events)?;
+        if let Some(built) = &self.built {
+            builds::add(sql, service.id, built)?;
+        }
         Ok(dns::want(sql, service.id, service.body.dns_wanted, now)?)
     }
 
@@ -163,6 +168,13 @@ impl Store {
         self.read(|sql| read(sql, id))
     }
 
+    /// A service that is not terminated and has this domain, but for one.
+    pub fn with_domain(&self, domain: &str, but: ServiceId) -> Result<Option<ServiceId>, Error> {
+        let select = "SELECT id FROM @services WHERE domain = ? AND id <> ? AND status <> 'removed' LIMIT 1";
+        let id: Option<u64> = self.read(|sql| Ok(sql.value(select, values![domain, but.0])?))?;
+        Ok(id.map(ServiceId))
+    }
+
     /// Every service that is not terminated, or holds addresses still: its number, its server entry, and whether it is
     /// known that WHMCS does not have it.
     pub fn living(&self) -> Result<Vec<(ServiceId, ServerId, bool)>, Error> {
@@ -230,6 +242,7 @@ impl Store {
                 "DELETE FROM @traffic WHERE service = ?",
                 "DELETE FROM @samples WHERE service = ?",
                 "DELETE FROM @presses WHERE service = ?",
+                "DELETE FROM @builds WHERE service = ?",
             ] {
                 sql.execute(delete, values![id.0])?;
             }
@@ -289,6 +302,7 @@ impl Store {
             service,
             addresses,
             operations,
+            built: None,
             right,
         })
     }

@@ -4,7 +4,7 @@ use super::services::{COLUMNS, marks, numbers, service_of};
 use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::guest::traffic::{Sample, passed};
-use crate::service::Service;
+use crate::service::{Body, Service};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
 use std::collections::HashMap;
@@ -43,6 +43,8 @@ pub struct Used {
     pub domain: Option<String>,
     /// Received and sent in the month that was asked for (bytes).
     pub traffic: (u64, u64),
+    /// So many of them count, of so many that are sold; none: no limit.
+    pub counted: (u64, Option<u64>),
     /// Memory in use, and in all (bytes).
     pub memory: (u64, u64),
     /// Size of its disks (bytes).
@@ -106,11 +108,20 @@ impl Store {
     /// What the services of a server have used, those whose guest was seen at least once.
     pub fn used(&self, server: ServerId, month: &str) -> Result<Vec<Used>, Error> {
         let select = "SELECT s.id, s.domain, coalesce(t.bytes_in, 0), coalesce(t.bytes_out, 0),
-                    x.memory, x.memory_max, x.disk, x.at
+                    x.memory, x.memory_max, x.disk, x.at, s.body
              FROM @services s JOIN @samples x ON x.service = s.id
              LEFT JOIN @traffic t ON t.service = s.id AND t.month = ?
              WHERE s.server = ? AND (s.trouble IS NULL OR s.trouble <> 'other_order') ORDER BY s.id";
         self.read(|sql| Ok(sql.list(select, values![month, server.0], used_of)?))
+    }
+
+    /// What a service has received and sent (bytes), by month, the newest first; a month without traffic is none.
+    pub fn traffic(&self, service: ServiceId, months: u32) -> Result<Vec<(String, u64, u64)>, Error> {
+        let select = format!(
+            "SELECT month, bytes_in, bytes_out FROM @traffic WHERE service = ? ORDER BY month DESC LIMIT {months}"
+        );
+        let month = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        self.read(|sql| Ok(sql.list(&select, values![service.0], month)?))
     }
 
     /// The services of a server that have a VMID.
@@ -144,10 +155,16 @@ pub(super) fn unsampled(sql: &mut dyn Sql, since: UnixSeconds, now: UnixSeconds)
 }
 
 fn used_of(row: &Row) -> Result<Used, Refusal> {
+    let body: String = row.get(8)?;
+    let traffic = (row.get(2)?, row.get(3)?);
+    // of a service that cannot be read nothing is known to be sold
+    let package = serde_json::from_str::<Body>(&body).unwrap_or_default().package;
+    let more = package.map(|package| package.more).unwrap_or_default();
     Ok(Used {
+        counted: (more.traffic_counts.of(traffic), more.traffic_bytes()),
         service: ServiceId(row.get(0)?),
         domain: row.get(1)?,
-        traffic: (row.get(2)?, row.get(3)?),
+        traffic,
         memory: (row.get(4)?, row.get(5)?),
         disk: row.get(6)?,
         at: row.get(7)?,

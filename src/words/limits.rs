@@ -55,6 +55,16 @@ pub const SAMPLE_SECONDS: f64 = 3600.0;
 pub const SAMPLE_RETRY_SECONDS: f64 = 300.0;
 /// The months of traffic that are kept.
 pub const TRAFFIC_MONTHS: f64 = 24.0;
+/// How long a build usually takes is said of so many of its kind at least,
+pub const USUAL_OF_LEAST: usize = 3;
+/// and of the last so many.
+pub const USUAL_OF_LAST: u32 = 50;
+/// A build is late when it has taken so many times as long as usual,
+pub const LATE_TIMES: f64 = 3.0;
+/// but not before it has taken this long (seconds).
+pub const LATE_LEAST: f64 = 120.0;
+/// The months of traffic that a page shows.
+pub const TRAFFIC_MONTHS_SHOWN: u32 = 12;
 /// The most points of a graph: more cannot be told apart on a screen.
 pub const GRAPH_POINTS: usize = 200;
 /// Lines of a failed task's log that are read at once; a clone writes about a hundred.

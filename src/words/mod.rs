@@ -5,5 +5,6 @@ pub mod clock;
 pub mod ids;
 pub(crate) mod last_used;
 pub mod limits;
+pub mod phase;
 pub mod problems;
 pub mod status;

@@ -94,6 +94,8 @@ table! {
                                              Invalid     final  "product"          -
     NO_ADDRESSES       "no_addresses"        Invalid     final  "product"          -
     BAD_VM_NAME        "bad_vm_name"         Invalid     final  "product"          -
+    HOST_NAME          "host_name"           Refused     final  "host_name"        "client_host_name"
+    HOST_NAME_TAKEN    "host_name_taken"     Refused     final  "host_name"        "client_host_name_taken"
     NO_TEMPLATE        "no_template"         Invalid     final  "product"          -
     NOT_A_TEMPLATE     "not_a_template"      Invalid     final  "product"          -
     TEMPLATE_ELSEWHERE "template_elsewhere"  Invalid     final  "product"          -

@@ -5,14 +5,14 @@ use proxmoxkvm::guest::traffic::Sample;
 use proxmoxkvm::server::Pool;
 use proxmoxkvm::server::address::Address;
 use proxmoxkvm::service::Service;
-use proxmoxkvm::store::{Error, Event, Location, Moved, Requested, Store, move_part};
+use proxmoxkvm::store::{Built, Error, Event, Location, Moved, Requested, Store, move_part};
 use proxmoxkvm::words::ids::{Actor, By, ServerId, ServiceId};
 use proxmoxkvm::words::limits;
 use rusqlite::types::Value;
 use std::path::{Path, PathBuf};
 
 const SERVICES: u64 = 1234;
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "services",
     "addresses",
     "events",
@@ -22,6 +22,7 @@ const TABLES: [&str; 9] = [
     "traffic",
     "samples",
     "sampled",
+    "builds",
 ];
 /// After every lease has ended.
 const LATER: f64 = START + 2.0 * limits::LEASE_SECONDS;
@@ -91,6 +92,11 @@ fn fill(store: &Store) {
             store.adopt_addresses(&mut lease, &[address], START).unwrap();
             lease.service.vmid = Some((100 + id as u32).try_into().unwrap());
             lease.service.body.dns_wanted = 1;
+            lease.built = Some(Built {
+                kind: "1 9000 full".to_owned(),
+                at: START,
+                seconds: [1.0, 60.5, 9.0, 5.0],
+            });
             let event = Event {
                 at: START,
                 actor: Actor::Admin,

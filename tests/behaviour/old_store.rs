@@ -30,7 +30,8 @@ const TABLES: [(&str, &str); 6] = [
 ];
 
 /// What 0.1.0 knows nothing of, in its place in a database.
-const LATER_IN_A_DATABASE: [&str; 3] = [
+const LATER_IN_A_DATABASE: [&str; 4] = [
+    "DROP TABLE @builds",
     "DROP TABLE @operations",
     "ALTER TABLE @events DROP COLUMN operation",
     "UPDATE @meta SET value = '6' WHERE `key` = 'schema'",

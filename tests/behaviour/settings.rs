@@ -425,7 +425,7 @@ fn configurable_options_are_listed_with_what_the_package_includes() {
         .iter()
         .map(|o| o["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names.len(), 16, "{names:?}");
+    assert_eq!(names.len(), 17, "{names:?}");
     let option = |name: &str| options[names.iter().position(|known| *known == name).unwrap()].clone();
     assert_eq!(
         option("CPU Cores"),

@@ -2,17 +2,21 @@
 
 mod activity;
 mod attention;
+mod building;
 mod list;
 mod looked;
 mod options;
+mod order_check;
 mod overview;
 mod show;
+mod traffic;
 mod usage;
 
 pub use activity::activity;
 pub use attention::attention;
 pub use list::list;
 pub use options::product_form;
+pub use order_check::order_check;
 pub use overview::{overview, pools, zone_services};
 pub use show::show;
 pub use usage::usage;

@@ -1,7 +1,9 @@
 //! What a page shows of a service: the store, and beside it what PVE shows, in the time of one request.
 
 use super::activity::entries;
+use super::building::Building;
 use super::looked::{Looked, looked};
+use super::traffic::traffic;
 use crate::actions::{ACTIONS, Situation};
 use crate::api::act::not_for_customers;
 use crate::api::core::Core;
@@ -18,22 +20,30 @@ use crate::pve::{Client, GuestPath};
 use crate::server::address::Address;
 use crate::service::Service;
 use crate::store;
-use crate::words::ids::{Actor, NodeName, Vmid};
+use crate::words::ids::{Actor, NodeName, Upid, Vmid};
 use crate::words::limits;
 use crate::words::status::Status;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// What one look found out for a page.
 #[derive(Default)]
 struct Shown {
-    current: Option<Current>,
+    seen: Seen,
     config: Option<Config>,
+}
+
+/// What other pages of the same service may show for a moment.
+#[derive(Default, Serialize, Deserialize)]
+struct Seen {
+    current: Option<Current>,
+    /// How much of its disk a clone has copied.
     percent: Option<f64>,
 }
 
-/// A service and the actions of who asks, from the store; with `activity` in the request, so many operations of its log;
-/// with a server entry, what the guest does right now too; with server entry and package, how they differ.
+/// A service and the actions of who asks, from the store; with `activity` in the request, so many operations of its log,
+/// and with `traffic` what it has received and sent; with a server entry, what the guest does right now too; with server entry and package, how they differ.
 ///
 /// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
 /// is not the service's, the page has the store and a sentence. Without a package it is the refresh of a client's page:
@@ -52,14 +62,14 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
         };
         match found {
             Ok(Some(found)) => {
-                reply["live"] = found.current.as_ref().map_or(Value::Null, output::current_out);
+                reply["live"] = found.seen.current.as_ref().map_or(Value::Null, output::current_out);
                 shown = found;
             }
             Ok(None) => reply["looked_at"] = Value::Bool(true),
             Err(error) => reply["live_error"] = Value::String(error.to_string()),
         }
     }
-    if let (Some(percent), Value::Object(task)) = (shown.percent, &mut reply["service"]["task"]) {
+    if let (Some(percent), Value::Object(task)) = (shown.seen.percent, &mut reply["service"]["task"]) {
         task.insert("percent".to_owned(), json!(percent));
     }
     match &package {
@@ -71,12 +81,23 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
         reply["activity"] = json!(entries(core, id, request, limit)?.0);
     }
     let actor = request::by_of(request)?.actor;
-    let more = package.as_ref().and_then(|package| package.as_ref().ok());
-    let more = more.map(|package| &package.more);
+    let sold = package.as_ref().and_then(|package| package.as_ref().ok());
+    let bought = sold.or(service.body.package.as_ref());
+    if request["traffic"] == true {
+        reply["traffic"] = traffic(core, id, bought.map(|package| &package.more))?;
+    }
     let in_whmcs = request["whmcs_status"].as_str();
-    reply["state"] = output::state_out(&service, in_whmcs).into();
-    reply["actions"] = actions(&service, shown.current.as_ref(), actor, more, in_whmcs).into();
-    Ok(output::reply(dns::with_dns(core, reply, id)?))
+    let current = shown.seen.current.as_ref();
+    reply["actions"] = actions(&service, current, actor, sold.map(|package| &package.more), in_whmcs).into();
+    reply["sold"] = bought.map_or(Value::Null, output::sold_out);
+    let build = Building::of(core, &service)?;
+    let state = output::state_out(&service, in_whmcs);
+    let is_late = state == "building" && build.as_ref().is_some_and(Building::is_late);
+    reply["state"] = if is_late { "delayed" } else { state }.into();
+    reply["build"] = build.map_or(Value::Null, |build| build.out(shown.seen.percent));
+    reply = dns::with_dns(core, reply, id)?;
+    reply["network"] = output::network_out(&addresses, &reply["dns"]["reverse"]);
+    Ok(output::reply(reply))
 }
 
 /// Whoever asks for another order sees nothing of this one's guest, nor of what was terminated.
@@ -90,7 +111,7 @@ pub(in crate::api) fn must_be_shown(service: &Service, request: &Value) -> Resul
 
 fn add_package(reply: &mut Value, package: &Package, addresses: &[Address], shown: &Shown) {
     reply["permissions"] = output::permissions_out(&package.more);
-    if let (Some(config), Some(current)) = (&shown.config, &shown.current) {
+    if let (Some(config), Some(current)) = (&shown.config, &shown.seen.current) {
         let lines = compare(package, addresses.first(), config, current);
         reply["compare"] = lines.iter().map(output::compare_out).collect();
     }
@@ -128,12 +149,9 @@ fn refresh(core: &Core, request: &Value, service: &Service) -> Result<Option<Sho
     }
     let look = || look(core, request, service, false);
     Ok(
-        match looked(core, service, "now", request, look, |shown| shown.current.as_ref())? {
+        match looked(core, service, "now", request, look, |shown| Some(&shown.seen))? {
             Looked::Now(shown) => Some(shown),
-            Looked::Later(current) => current.map(|current| Shown {
-                current: Some(current),
-                ..Shown::default()
-            }),
+            Looked::Later(seen) => seen.map(|seen| Shown { seen, config: None }),
         },
     )
 }
@@ -143,36 +161,49 @@ fn look(core: &Core, request: &Value, service: &Service, with_config: bool) -> R
         return Ok(Shown::default());
     };
     let task = service.body.task.as_ref();
-    let upid = task.and_then(|task| task.upid.as_ref());
+    let cloning = task.filter(|task| task.clone);
+    let upid = cloning.and_then(|task| task.upid.as_ref());
+    let percent = || upid.map_or(Ok(None), |upid| percent(&client, upid));
     if !with_config {
-        let current = unless_cloning(service, path.vmid, client.current(&path))?;
-        let current = current.filter(|_| !task.is_some_and(|task| task.clone));
-        check_name(service, &path, current.as_ref())?;
-        return Ok(Shown {
-            current,
-            ..Shown::default()
-        });
+        let seen = match cloning {
+            // a guest that is being copied does nothing yet
+            Some(_) => Seen {
+                current: None,
+                percent: percent()?,
+            },
+            None => Seen {
+                current: Some(client.current(&path)?),
+                percent: None,
+            },
+        };
+        check_name(service, &path, seen.current.as_ref())?;
+        return Ok(Shown { seen, config: None });
     }
-    let percent = || upid.and_then(|upid| client.task_percent(upid).ok().flatten());
     let ((current, config), percent) = Core::both(
         || Core::both(|| client.current(&path), || client.config(&path)),
         percent,
     );
-    let mut shown = Shown {
-        percent,
-        ..Shown::default()
-    };
+    let mut shown = Shown::default();
+    shown.seen.percent = percent.ok().flatten();
     let found = unless_cloning(service, path.vmid, config)?.zip(unless_cloning(service, path.vmid, current)?);
     if let Some((config, current)) = found {
         let ours = check_owner(core, service, &path, &config).and_then(|()| check_name(service, &path, Some(&current)));
         match ours {
-            Ok(()) => (shown.config, shown.current) = (Some(config), Some(current)),
+            Ok(()) => (shown.config, shown.seen.current) = (Some(config), Some(current)),
             // a clone's config is written in its last moment: until then there is nothing to tell it by
-            Err(_) if task.is_some_and(|task| task.clone) => {}
+            Err(_) if cloning.is_some() => {}
             Err(error) => return Err(error),
         }
     }
     Ok(shown)
+}
+
+/// What a clone's log says. A log that cannot be read says nothing.
+fn percent(client: &Client, upid: &Upid) -> Result<Option<f64>, Error> {
+    match client.task_percent(upid) {
+        Err(pve::Error::Refused { .. } | pve::Error::Unexpected { .. }) => Ok(None),
+        percent => Ok(percent?),
+    }
 }
 
 /// The service's guest and a client for it that does not keep a page waiting; none where nothing is cloned yet.

@@ -1,13 +1,20 @@
 //! The lines of *More settings*: what is rarely set, and all that has no field of its own in the product.
 
-use super::super::Policy;
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
+use super::super::{Policy, TrafficCounts};
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
     (&["ACCEPT"], Some(Policy::Accept)),
     (&["DROP"], Some(Policy::Drop)),
     (&["REJECT"], Some(Policy::Reject)),
+];
+
+const TRAFFIC_COUNTS: &[(&[&str], TrafficCounts)] = &[
+    (&["both"], TrafficCounts::Both),
+    (&["in"], TrafficCounts::In),
+    (&["out"], TrafficCounts::Out),
+    (&["larger"], TrafficCounts::Larger),
 ];
 
 macro_rules! policy {
@@ -41,6 +48,35 @@ pub(super) const ROWS: &[Row] = &[
         Group::Firewall,
         policy!(more.firewall_policy_out),
         "what the guest's firewall does with outgoing traffic that no rule matches; without it, as the node has it",
+    ),
+    Row::more(
+        "traffic_gb",
+        Group::Network,
+        value!(
+            more.traffic_gb,
+            Kind::Number(0, values::MAX_TRAFFIC),
+            "GB",
+            values::traffic_gb,
+            ToString::to_string
+        ),
+        "the traffic of a month that is sold, in GB of 1,000,000,000 bytes; 0: it is not limited. Pages and WHMCS's usage \
+         show it; what is above it is neither cut off nor billed by this",
+    )
+    .resource()
+    .ordered("Traffic (GB)", 100_000)
+    .short("Traffic"),
+    Row::more(
+        "traffic_counts",
+        Group::Network,
+        choice!(more.traffic_counts, TRAFFIC_COUNTS),
+        "what of it counts: received and sent together, one of them, or the larger of the two",
+    ),
+    Row::more(
+        "order_hostname",
+        Group::System,
+        switch!(more.order_hostname),
+        "the VM gets the host name that the customer has asked for at the order, one word before the main domain, if no \
+         other VM has it; without one, *VM name* names it",
     ),
     Row::more(
         "onboot",

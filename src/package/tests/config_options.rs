@@ -52,7 +52,7 @@ fn configurable_options_win_over_the_package() {
     assert_eq!(package(&options, &chosen), Ok(expected.clone()));
     assert_eq!(
         config_options(&expected).count(),
-        16,
+        17,
         "what nothing uses yet is not for sale"
     );
 }

@@ -194,6 +194,15 @@ INSERT IGNORE INTO @operations (service, action, arguments, actor, nonce, state,
     FROM @services WHERE due_at IS NOT NULL AND status NOT IN ('ready', 'removed')",
     ],
     &["ALTER TABLE @services ADD KEY services_named (search, id, status, server, node, troubled)"],
+    &["
+CREATE TABLE @builds (
+    kind    VARCHAR(64) NOT NULL,
+    service BIGINT NOT NULL,
+    at      DOUBLE NOT NULL,
+    seconds TEXT NOT NULL,
+    PRIMARY KEY (kind, service),
+    KEY builds_at (kind, at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

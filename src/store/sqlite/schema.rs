@@ -243,6 +243,17 @@ INSERT INTO operations (service, action, arguments, actor, nonce, state, place, 
 -- the list of all services once more, by name
 CREATE INDEX services_named ON services (search, id, status, server, node, troubled);
 ",
+    "
+-- how long the last build of each service took, of each kind that it was built as
+CREATE TABLE builds (
+    kind    TEXT NOT NULL,
+    service INTEGER NOT NULL,
+    at      REAL NOT NULL,
+    seconds TEXT NOT NULL,
+    PRIMARY KEY (kind, service)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX builds_at ON builds (kind, at);
+",
 ];
 
 pub(super) enum Failure {

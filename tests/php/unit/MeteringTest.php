@@ -33,17 +33,19 @@ final class MeteringTest extends StubTestCase
             'month' => date('Y-m'),
             'bytes_in' => 5_000_000_000,
             'bytes_out' => 1_500_000_000,
+            'counted' => 6_500_000_000,
+            'quota_bytes' => 2_000_000_000_000,
             'memory_bytes' => 1 << 29,
             'memory_max_bytes' => 3 << 29,
             'disk_max_bytes' => 11 << 30,
         ]]]);
     }
 
-    public function testTheDailyUpdateWritesMegabytes(): void
+    public function testTheDailyUpdateWritesMegabytesOfWhatIsSold(): void
     {
         proxmoxkvm_UsageUpdate(ParamsBuilder::server($this->server));
         $row = $this->whmcs->row($this->service);
-        self::assertSame([0, 0, 6198, 0], [
+        self::assertSame([0, 0, 6198, 1907348], [
             (int) $row->diskusage, (int) $row->disklimit, (int) $row->bwusage, (int) $row->bwlimit,
         ]);
         self::assertStringStartsWith(date('Y-m-d'), $row->lastupdate);

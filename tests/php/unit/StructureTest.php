@@ -83,8 +83,8 @@ final class StructureTest extends TestCase
     public function testOnlyParamsKnowsTheKeysOfWhmcsParams(string $file): void
     {
         $knows = preg_match('/[\'"](serviceid|serverhostname|serverpassword|configoptions|addonId)[\'"]/', str_replace(
-            // A parameter of WHMCS's API and a type of its prices have the same names.
-            ["['serviceid' => \$service]", "'type' => 'configoptions'"],
+            // A parameter of WHMCS's API, a type of its prices and a field of its cart have the same names.
+            ["['serviceid' => \$service]", "'type' => 'configoptions'", "\$item['configoptions']"],
             '',
             (string) file_get_contents($file)
         )) === 1;

@@ -24,6 +24,25 @@ add_hook('ServiceDelete', 1, static function (array $vars): void {
     \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::deleted($vars);
 });
 
+// The shop, before anybody pays: what could not be carried out is said there.
+add_hook('ShoppingCartValidateProductUpdate', 1, static function (array $vars): array {
+    require_once __DIR__ . '/lib/autoload.php';
+
+    return \WHMCS\Module\Server\Proxmoxkvm\Product\CartCheck::product($vars);
+});
+
+add_hook('ShoppingCartValidateCheckout', 1, static function (): array {
+    require_once __DIR__ . '/lib/autoload.php';
+
+    return \WHMCS\Module\Server\Proxmoxkvm\Product\CartCheck::checkout();
+});
+
+add_hook('ShoppingCartValidateUpgrade', 1, static function (array $vars): array {
+    require_once __DIR__ . '/lib/autoload.php';
+
+    return \WHMCS\Module\Server\Proxmoxkvm\Product\CartCheck::upgrade($vars, $_REQUEST);
+});
+
 add_hook('DailyCronJob', 1, static function (): void {
     require_once __DIR__ . '/lib/autoload.php';
     \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::daily();

@@ -42,8 +42,8 @@ final class Metering
 
     /**
      * WHMCS's daily update, of which it draws *Resource Usage* for the client. Nothing is claimed where nothing is
-     * known: what is used inside of a disk Proxmox VE does not say, and a package has no limit of traffic. A service
-     * that has ended uses nothing.
+     * known: what is used inside of a disk Proxmox VE does not say. Of traffic that counts which is sold. A service that
+     * has ended uses nothing.
      *
      * @param array<string, mixed> $params
      */
@@ -57,8 +57,8 @@ final class Metering
                 Services::update((int) $used['service'], [
                     'diskusage' => '0',
                     'disklimit' => '0',
-                    'bwusage' => (string) intdiv((int) $used['bytes_in'] + (int) $used['bytes_out'], self::MIB),
-                    'bwlimit' => '0',
+                    'bwusage' => (string) intdiv((int) $used['counted'], self::MIB),
+                    'bwlimit' => (string) intdiv((int) $used['quota_bytes'], self::MIB),
                     'lastupdate' => date('Y-m-d H:i:s'),
                 ]);
             }

@@ -36,6 +36,32 @@ final class ConfigurableOptions
         return $options;
     }
 
+    /**
+     * What a form of the shop has chosen, before there is a service.
+     *
+     * @param array<int|string, mixed> $form id of the option => id of the choice, or how many
+     * @return array<string, string> name => value, as above
+     */
+    public static function chosen(int $productId, array $form): array
+    {
+        $items = Capsule::table('tblproductconfigoptions as item')
+            ->join('tblproductconfiglinks as link', 'link.gid', '=', 'item.gid')
+            ->where('link.pid', $productId)
+            ->whereIn('item.id', array_keys($form))
+            ->get(['item.id', 'item.optionname', 'item.optiontype']);
+        $options = [];
+        foreach ($items as $item) {
+            $value = is_scalar($form[$item->id] ?? null) ? (int) $form[$item->id] : 0;
+            $counted = in_array((int) $item->optiontype, [self::YES_NO, self::QUANTITY], true);
+            $options[self::key((string) $item->optionname)] = $counted
+                ? (string) $value
+                : self::key((string) Capsule::table('tblproductconfigoptionssub')
+                    ->where('configid', $item->id)->where('id', $value)->value('optionname'));
+        }
+
+        return $options;
+    }
+
     /** `ram|RAM (GB)` is named `ram`, and shown to the client as the rest. */
     private static function key(string $name): string
     {

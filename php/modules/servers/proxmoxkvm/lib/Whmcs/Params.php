@@ -48,9 +48,10 @@ final class Params
         return new self($params + self::optionKeys($product));
     }
 
-    public static function fromProduct(object $product): self
+    /** @param array<string, scalar> $configOptions */
+    public static function fromProduct(object $product, array $configOptions = []): self
     {
-        return new self(self::optionKeys($product));
+        return new self(['configoptions' => $configOptions] + self::optionKeys($product));
     }
 
     public static function fromServer(object $server): self

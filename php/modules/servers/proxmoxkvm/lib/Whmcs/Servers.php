@@ -41,14 +41,23 @@ final class Servers
      */
     public static function forProduct(int $productId, int $groupId = 0): object
     {
+        return self::allForProduct($productId, $groupId)[0] ?? throw new Unavailable(Lang::text('choice_no_server'));
+    }
+
+    /**
+     * The entries that a service of a product may come to: the enabled ones of its group, or else of all.
+     *
+     * @param int $groupId 0: the product's own
+     * @return list<object>
+     */
+    public static function allForProduct(int $productId, int $groupId = 0): array
+    {
         $group = $groupId > 0
             ? $groupId
             : (int) Capsule::table('tblproducts')->where('id', $productId)->value('servergroup');
         $inGroup = Capsule::table('tblservergroupsrel')->where('groupid', $group)->pluck('serverid')->all();
         $enabled = Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->orderBy('id');
 
-        return (clone $enabled)->whereIn('id', $inGroup)->first()
-            ?? $enabled->first()
-            ?? throw new Unavailable(Lang::text('choice_no_server'));
+        return (clone $enabled)->whereIn('id', $inGroup)->get()->all() ?: $enabled->get()->all();
     }
 }

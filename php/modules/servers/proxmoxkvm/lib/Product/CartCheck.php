@@ -1,0 +1,148 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Product;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\ConfigurableOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+
+/**
+ * What WHMCS's shop asks before anybody pays: an order or an upgrade that could not be carried out is refused with a
+ * sentence for the customer. What cannot be found out, or fails here, keeps nobody from ordering.
+ *
+ * All texts are HTML, because the shop prints them as they are.
+ */
+final class CartCheck
+{
+    /** A password that goes into cloud-init and is typed on a console: signs of a US keyboard, no blanks. */
+    private const PASSWORD = '/^[!-~]{8,72}$/D';
+
+    /**
+     * The page on which one product of the cart is configured.
+     *
+     * @param array<string, mixed> $request
+     * @return list<string> why not
+     */
+    public static function product(array $request): array
+    {
+        return self::safely('order_check', static function () use ($request): array {
+            $index = $request['i'] ?? '';
+            $item = is_scalar($index) ? self::cart()[$index] ?? null : null;
+            if ($item === null) {
+                return [];
+            }
+            $text = static fn (string $key): string => is_string($request[$key] ?? null) ? $request[$key] : '';
+            $item['configoptions'] = (array) ($request['configoption'] ?? []) + (array) ($item['configoptions'] ?? []);
+            $item['server'] = ['hostname' => $text('hostname'), 'rootpw' => $text('rootpw')];
+
+            return self::items([$item]);
+        });
+    }
+
+    /**
+     * The whole cart, as it is paid: its products share the addresses that are left.
+     *
+     * @return list<string> why not
+     */
+    public static function checkout(): array
+    {
+        return self::safely('order_check', static fn (): array => self::items(array_values(self::cart())));
+    }
+
+    /**
+     * Another product for a service, or other configurable options of it.
+     *
+     * @param array<string, mixed> $asked `id` of the service, `pid` of the product
+     * @param array<string, mixed> $request of the browser: the form of configurable options
+     * @return list<string> why not
+     */
+    public static function upgrade(array $asked, array $request): array
+    {
+        return self::safely('order_check', static function () use ($asked, $request): array {
+            $service = Capsule::table('tblhosting')->where('id', (int) ($asked['id'] ?? 0))->first();
+            $product = self::ours((int) ($asked['pid'] ?? 0) ?: (int) ($service->packageid ?? 0));
+            if ($service === null || $product === null || (int) $service->server === 0) {
+                return [];
+            }
+            $chosen = ConfigurableOptions::chosen((int) $product->id, (array) ($request['configoption'] ?? []))
+                + ConfigurableOptions::of((int) $service->id, (int) $product->id);
+
+            return array_map(self::sentence(...), OrderCheck::ofUpgrade($service, $product, $chosen));
+        });
+    }
+
+    /**
+     * @param list<array<string, mixed>> $items of the cart
+     * @return list<string>
+     */
+    private static function items(array $items): array
+    {
+        $check = new OrderCheck();
+        $errors = [];
+        foreach ($items as $item) {
+            $product = self::ours((int) ($item['pid'] ?? 0));
+            if ($product === null) {
+                continue;
+            }
+            $chosen = ConfigurableOptions::chosen((int) $product->id, (array) ($item['configoptions'] ?? []));
+            $hostname = Text::plain((string) ($item['server']['hostname'] ?? ''));
+            $count = max(1, (int) ($item['qty'] ?? 1));
+            $refusals = $check->ofOrder($product, $chosen, $hostname, $count);
+            array_push($errors, ...array_map(self::sentence(...), $refusals));
+            $password = Text::plain((string) ($item['server']['rootpw'] ?? ''));
+            if ($password !== '' && preg_match(self::PASSWORD, $password) !== 1) {
+                $errors[] = Text::html(Lang::text('order_password'));
+            }
+        }
+
+        return array_values(array_unique($errors));
+    }
+
+    /** @param array<string, mixed> $refusal of the core */
+    private static function sentence(array $refusal): string
+    {
+        $isSystem = ($refusal['which'] ?? '') === 'system disk';
+        $text = match ($refusal['code']) {
+            'no_free_address' => 'order_no_address',
+            'disk_shrink' => $isSystem ? 'order_smaller_disk' : 'order_smaller_additional_disk',
+            default => (string) ($refusal['client'] ?? ''),
+        };
+        $values = array_map('strval', array_filter($refusal, is_int(...)));
+
+        return Text::html(Lang::text(Lang::has($text) ? $text : 'order_impossible', $values));
+    }
+
+    private static function ours(int $id): ?object
+    {
+        return Capsule::table('tblproducts')->where('id', $id)->where('servertype', Module::NAME)->first();
+    }
+
+    /** @return array<int|string, array<string, mixed>> */
+    private static function cart(): array
+    {
+        $products = $_SESSION['cart']['products'] ?? null;
+
+        return array_filter(is_array($products) ? $products : [], is_array(...));
+    }
+
+    /**
+     * @param callable(): list<string> $check
+     * @return list<string>
+     */
+    private static function safely(string $verb, callable $check): array
+    {
+        try {
+            return $check();
+        } catch (Throwable $error) {
+            Problem::log($verb, [], $error);
+
+            return [];
+        }
+    }
+}

@@ -1,0 +1,183 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use StandIn\Dispatcher;
+use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
+
+/** What the shop asks the module before anybody pays, and what a customer reads. */
+final class CartTest extends StubTestCase
+{
+    private int $product;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        Dispatcher::load();
+        $this->product = $this->whmcs->product(['os_template' => '9000']);
+        $this->replyTo('order_check', ['refusals' => [], 'needs' => ['4' => 1], 'name' => null]);
+    }
+
+    protected function tearDown(): void
+    {
+        $_SESSION = $_REQUEST = [];
+        parent::tearDown();
+    }
+
+    /** @param list<array<string, mixed>> $products */
+    private static function cart(array $products): void
+    {
+        $_SESSION['cart'] = ['products' => $products];
+    }
+
+    /** @return array{int, int} a quantity, and a choice of the second of two words */
+    private function options(): array
+    {
+        Capsule::table('tblproductconfiglinks')->insert(['gid' => 5, 'pid' => $this->product]);
+        $insert = static fn (string $name, int $type): int => Capsule::table('tblproductconfigoptions')
+            ->insertGetId(['gid' => 5, 'optionname' => $name, 'optiontype' => $type]);
+        $disk = $insert('System Disk (GB)|Disk', 4);
+        $system = $insert('Operating System', 1);
+        Capsule::table('tblproductconfigoptionssub')->insert(['configid' => $system, 'optionname' => '9000|Debian']);
+
+        return [$disk, $system];
+    }
+
+    /** @return list<string> */
+    private static function asked(string $hook, array $vars = []): array
+    {
+        return array_merge(...run_hook($hook, $vars));
+    }
+
+    public function testAProductOfTheCartIsCheckedAsItIsConfigured(): void
+    {
+        $server = $this->whmcs->server();
+        [$disk, $system] = $this->options();
+        $debian = Capsule::table('tblproductconfigoptionssub')->value('id');
+        self::cart([['pid' => 999], ['pid' => $this->product, 'configoptions' => [$disk => 10, $system => $debian]]]);
+        $form = ['i' => '1', 'configoption' => [$disk => '40'], 'hostname' => 'web1', 'rootpw' => 'Ab3dE5gH1j'];
+        self::assertSame([], self::asked('ShoppingCartValidateProductUpdate', $form));
+        [$request] = $this->requests('order_check');
+        self::assertSame(['web1', 1, $server], [$request['hostname'], $request['count'], $request['server']['id']]);
+        self::assertSame(
+            ['System Disk (GB)' => '40', 'Operating System' => '9000'],
+            $request['package']['config_options']
+        );
+    }
+
+    public function testWhatTheCoreRefusesIsASentence(): void
+    {
+        $this->whmcs->server();
+        self::cart([['pid' => $this->product]]);
+        $this->replyTo('order_check', ['needs' => [], 'refusals' => [
+            ['code' => 'no_free_address', 'left' => 2],
+            ['code' => 'host_name', 'client' => 'client_host_name', 'message' => 'not for customers'],
+            ['code' => 'conflicting_configurable_options', 'client' => null, 'message' => 'not for customers'],
+        ]]);
+        $said = self::asked('ShoppingCartValidateProductUpdate', ['i' => 0]);
+        self::assertCount(3, $said);
+        self::assertStringContainsString('(left: 2)', $said[0]);
+        self::assertStringContainsString('web1', $said[1]);
+        self::assertStringContainsString('Please choose differently', $said[2]);
+        self::assertStringNotContainsString('not for customers', implode($said));
+    }
+
+    /** @dataProvider passwords */
+    public function testAPasswordCanBeTypedAnywhere(string $password, bool $isGood): void
+    {
+        $this->whmcs->server();
+        self::cart([['pid' => $this->product]]);
+        $said = self::asked('ShoppingCartValidateProductUpdate', ['i' => 0, 'rootpw' => $password]);
+        self::assertSame($isGood, $said === [], implode($said));
+        self::assertFalse($password !== '' && str_contains(implode($said), $password), 'it is not repeated');
+    }
+
+    /** @return array<string, array{string, bool}> */
+    public static function passwords(): array
+    {
+        return [
+            'none' => ['', true],
+            'as WHMCS encodes it' => ['Ab3d&amp;E5g', true],
+            'short' => ['Ab3dE5g', false],
+            'blank' => ['Ab3d E5gH', false],
+            'accent' => ['Ab3dÄ5gHjk', false],
+            'long' => [str_repeat('a', 73), false],
+        ];
+    }
+
+    public function testTheProductsOfACartShareTheAddresses(): void
+    {
+        $server = $this->whmcs->server();
+        self::cart([['pid' => $this->product, 'qty' => 2], ['pid' => 999], ['pid' => $this->product]]);
+        self::assertSame([], self::asked('ShoppingCartValidateCheckout'));
+        $requests = $this->requests('order_check');
+        self::assertSame([2, 1], array_column($requests, 'count'));
+        self::assertSame([[], ['4' => 1]], array_column($requests, 'beside'));
+        self::assertSame([$server, $server], array_column(array_column($requests, 'server'), 'id'));
+    }
+
+    public function testOneServerOfAGroupThatHasRoomIsEnough(): void
+    {
+        $this->whmcs->server();
+        $this->whmcs->server(['assignedips' => '']);
+        self::cart([['pid' => $this->product]]);
+        $this->replyTo('order_check', ['needs' => [], 'refusals' => [['code' => 'no_free_address', 'left' => 0]]]);
+        self::assertCount(1, self::asked('ShoppingCartValidateCheckout'), 'said once, not for each server');
+        self::assertCount(2, $this->requests('order_check'), 'each was asked');
+    }
+
+    public function testAHostNameIsTakenByAnOrderThatIsNotPaidToo(): void
+    {
+        $server = $this->whmcs->server();
+        $this->replyTo('order_check', ['refusals' => [], 'needs' => [], 'name' => 'web1.example.net']);
+        $item = ['pid' => $this->product, 'server' => ['hostname' => 'web1']];
+        self::cart([$item]);
+        self::assertSame([], self::asked('ShoppingCartValidateCheckout'));
+        self::cart([$item, $item]);
+        self::assertCount(1, self::asked('ShoppingCartValidateCheckout'), 'twice in one cart');
+        $other = $this->whmcs->service($this->product, $server, ['domain' => 'web1']);
+        self::cart([$item]);
+        self::assertStringContainsString('different one', self::asked('ShoppingCartValidateCheckout')[0]);
+        Capsule::table('tblhosting')->where('id', $other)->update(['domainstatus' => 'Terminated']);
+        self::assertSame([], self::asked('ShoppingCartValidateCheckout'));
+    }
+
+    public function testASmallerDiskIsRefusedBeforePayment(): void
+    {
+        $server = $this->whmcs->server();
+        [$disk] = $this->options();
+        $service = $this->whmcs->service($this->product, $server, ['domainstatus' => 'Active']);
+        $this->whmcs->configurableOption($service, 'System Disk (GB)|Disk', 40);
+        $this->replyTo('order_check', ['needs' => [], 'refusals' => [
+            ['code' => 'disk_shrink', 'which' => 'system disk', 'has' => 40, 'wanted' => 20],
+        ]]);
+        $vars = ['id' => $service, 'pid' => $this->product];
+        $said = self::asked('ShoppingCartValidateUpgrade', $vars);
+        self::assertStringContainsString('at least 40 GB', $said[0]);
+        $_REQUEST = ['configoption' => [$disk => '20']];
+        self::asked('ShoppingCartValidateUpgrade', $vars);
+        $chosen = array_column(array_column($this->requests('order_check'), 'package'), 'config_options');
+        self::assertSame([['System Disk (GB)' => '40'], ['System Disk (GB)' => '20']], $chosen);
+        self::assertSame($service, $this->requests('order_check')[0]['service']);
+    }
+
+    public function testNobodyIsKeptFromOrderingByWhatFails(): void
+    {
+        self::cart([['pid' => $this->product]]);
+        self::assertSame([], self::asked('ShoppingCartValidateCheckout'), 'no server entry');
+        $this->whmcs->server();
+        $this->replyTo('order_check', ['ok' => false, 'code' => 'store', 'message' => 'the store is full']);
+        self::assertSame([], self::asked('ShoppingCartValidateCheckout'));
+        $service = $this->whmcs->service($this->product, 1);
+        self::assertSame([], self::asked('ShoppingCartValidateUpgrade', ['id' => $service, 'pid' => $this->product]));
+        foreach ([null, 'x', ['products' => 'y'], ['products' => ['z']]] as $cart) {
+            $_SESSION['cart'] = $cart;
+            self::assertSame([], self::asked('ShoppingCartValidateCheckout'));
+            self::assertSame([], self::asked('ShoppingCartValidateProductUpdate', ['i' => ['a']]));
+        }
+        self::assertSame([], self::asked('ShoppingCartValidateUpgrade'));
+    }
+}
