@@ -42,8 +42,8 @@ final class Metering
 
     /**
      * WHMCS's daily update, of which it draws *Resource Usage* for the client. Nothing is claimed where nothing is
-     * known: what is used inside of a disk Proxmox VE does not say. Of traffic that counts which is sold. A service that
-     * has ended uses nothing.
+     * known: what is used inside of a disk Proxmox VE does not say. Of traffic that counts which is sold. A service
+     * that has ended uses nothing.
      *
      * @param array<string, mixed> $params
      */
