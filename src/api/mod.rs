@@ -25,7 +25,10 @@ pub use life::{
     unsuspend,
 };
 pub use moving::move_store;
-pub use pages::{activity, attention, list, order_check, overview, pools, product_form, show, usage, zone_services};
+pub use pages::{
+    activity, attention, list, order_check, overview, pool_edit, pools, product_form, show, task_log, usage,
+    zone_services,
+};
 
 use crate::problems::Error;
 use crate::pve::Meter;

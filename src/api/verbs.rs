@@ -116,6 +116,8 @@ pub static VERBS: &[Verb] = &[
     looks("overview", Entry::Read, super::overview),
     looks("attention", Entry::Read, super::attention),
     looks("pools", Entry::Read, super::pools),
+    looks("pool_edit", Entry::Read, super::pool_edit),
+    looks("task_log", Entry::Read, super::task_log),
     looks("zone_services", Entry::Read, super::zone_services),
     looks("product_form", Entry::Read, super::product_form),
     // the shop

@@ -290,6 +290,25 @@ pub enum Refusal {
         /// The kind of record that is missing: A or AAAA.
         kind: &'static str,
     },
+    /// An operation without a task.
+    #[error("this operation of service {0} has started no task whose log could be read")]
+    NoTask(ServiceId),
+    /// A change of the address lines that makes no sense.
+    #[error("{0}")]
+    BadPoolEdit(String),
+    /// A change of the address lines that takes them away from a service.
+    #[error(
+        "{address} is leased to service {service}{}: a line of this server entry has to hold it; nothing was changed",
+        and_others(*others)
+    )]
+    PoolInUse {
+        /// The first of the addresses.
+        address: IpAddr,
+        /// Who has it.
+        service: ServiceId,
+        /// So many more are leased.
+        others: usize,
+    },
     /// No action of this version.
     #[error("this version of the library knows no action {0}: install PHP files and library of the same version")]
     NoSuchAction(String),
@@ -349,12 +368,22 @@ impl Refusal {
             Refusal::NotOwnAddress => &problems::NOT_OWN_ADDRESS,
             Refusal::BadReverseName(_) => &problems::RDNS_BAD_NAME,
             Refusal::NotForward { .. } => &problems::RDNS_FORWARD,
+            Refusal::NoTask(_) => &problems::NO_TASK,
+            Refusal::BadPoolEdit(_) => &problems::BAD_ADDRESS_LINE,
+            Refusal::PoolInUse { .. } => &problems::ADDRESSES_IN_USE,
             Refusal::NoSuchAction(_) => &problems::NO_ACTION,
             Refusal::InLine(_) => &problems::IN_LINE,
             Refusal::AttachVmid => &problems::ATTACH_VMID,
             Refusal::AttachAddress(_) => &problems::ATTACH_ADDRESS,
             Refusal::NoAddressLine(_) => &problems::NO_ADDRESS_LINE,
         }
+    }
+}
+
+fn and_others(number: usize) -> String {
+    match number {
+        0 => String::new(),
+        number => format!(", and {number} more addresses of the line are leased"),
     }
 }
 

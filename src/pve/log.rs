@@ -134,8 +134,24 @@ impl Client {
         Ok(Some(seen))
     }
 
-    /// The telling lines of a failed task's log: `GET /nodes/{node}/tasks/{upid}/log`, page by page to its end.
+    /// The telling lines of a failed task's log.
     pub fn task_words(&self, upid: &Upid, words: &str) -> Result<Vec<String>, Error> {
+        let log = self.task_log(upid)?;
+        Ok(telling(log.lines(), words))
+    }
+
+    /// The last lines of a task's log, and those of them that tell most.
+    pub fn task_told(&self, upid: &Upid, lines: usize) -> Result<(Vec<String>, Vec<String>), Error> {
+        let log = self.task_log(upid)?;
+        let all: Vec<&str> = log.lines().collect();
+        let end = all.get(all.len().saturating_sub(lines)..).unwrap_or_default();
+        let end = end.iter().map(|line| cut(line, limits::WORDS_CHARS)).collect();
+        // there is no sentence that they add to
+        Ok((telling(log.lines(), "\n"), end))
+    }
+
+    /// The end of a task's log, without secrets: `GET /nodes/{node}/tasks/{upid}/log`, page by page.
+    fn task_log(&self, upid: &Upid) -> Result<String, Error> {
         let path = format!("/nodes/{}/tasks/{}/log", upid.node(), encode(upid.as_str()));
         let mut last = Vec::new();
         for page in 0..limits::TASK_LOG_PAGES {
@@ -156,8 +172,7 @@ impl Client {
                 break;
             }
         }
-        let masked = self.masked(&last.join("\n"));
-        Ok(telling(masked.lines(), words))
+        Ok(self.masked(&last.join("\n")))
     }
 }
 

@@ -12,7 +12,7 @@ mod secrets;
 
 pub use endpoint::Endpoint;
 pub use login::{Login, Secret};
-pub use pool::{AddressLine, BadLine, Family, Part, Pool, Usage};
+pub use pool::{AddressLine, BadLine, Edit, Family, Part, Pool, Reserved, Usage, edited};
 pub use secrets::Secrets;
 
 use crate::words::ids::{ServerId, harmless};

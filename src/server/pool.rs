@@ -1,16 +1,23 @@
 //! The addresses for guests: *Assigned IP Addresses*, one line each,
-//! `<bridge>|<vlan>|<address>|<prefix length>|<gateway>|<dns1>,<dns2>`.
+//! `<bridge>|<vlan>|<address>|<prefix length>|<gateway>|<dns1>,<dns2>`; and beside them `reserve <address> <note>` and
+//! `warn <free addresses>`.
 //!
 //! Every line is read on its own. An address belongs to the first line that holds it, and [`Pool::candidates`] gives
 //! each address at most once.
 
+mod edit;
 mod line;
+mod reserved;
+mod reverse;
 mod usage;
 
+pub use edit::{Edit, edited};
+pub use reserved::Reserved;
 pub use usage::Usage;
 
 use crate::words::ids::Bridge;
-use std::collections::{BTreeMap, HashMap};
+use reserved::Word;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The most lines that are read.
@@ -123,6 +130,12 @@ pub struct Pool {
     pub lines: Vec<AddressLine>,
     /// The lines that cannot.
     pub bad: Vec<BadLine>,
+    /// Addresses that nobody gets, in the order of the lines.
+    pub reserved: Vec<Reserved>,
+    /// Staff are warned when fewer addresses of a family are free; `None`: when less than a tenth is.
+    pub warn: Option<u64>,
+    /// Each reserved address.
+    kept_back: BTreeSet<IpAddr>,
     /// Of each line the parts that no line before it has.
     own: Vec<Vec<Part>>,
     /// The same parts by their first address: the last one, and the line's place in the list.
@@ -149,16 +162,31 @@ impl Pool {
                 });
                 break;
             }
-            match line::parse(index + 1, raw) {
-                Ok(line) => pool.lines.push(line),
-                Err(reason) => pool.bad.push(BadLine {
+            let read = match reserved::word(index + 1, raw) {
+                Some(word) => word.map(|word| pool.heed(word)),
+                None => line::parse(index + 1, raw).map(|line| pool.lines.push(line)),
+            };
+            if let Err(reason) = read {
+                pool.bad.push(BadLine {
                     line: index + 1,
                     reason,
-                }),
+                });
             }
         }
         pool.drop_taken();
         pool
+    }
+
+    fn heed(&mut self, word: Word) {
+        match word {
+            Word::Warn(level) => self.warn = Some(level),
+            Word::Reserve(reserved) => {
+                let family = Family::of(reserved.first);
+                let all = to_bits(reserved.first)..=to_bits(reserved.last);
+                self.kept_back.extend(all.map(|bits| from_bits(family, bits)));
+                self.reserved.push(reserved);
+            }
+        }
     }
 
     /// The same with some of the lines.
@@ -166,6 +194,9 @@ impl Pool {
         let mut pool = Pool {
             lines: self.lines.iter().filter(|line| wanted(line)).cloned().collect(),
             bad: self.bad.clone(),
+            reserved: self.reserved.clone(),
+            warn: self.warn,
+            kept_back: self.kept_back.clone(),
             ..Pool::default()
         };
         pool.drop_taken();
@@ -260,7 +291,7 @@ impl Pool {
                     .flat_map(move |(first, last)| line.candidates_of(start.max(*first), *last))
                     .map(move |ip| (ip, line))
             })
-            .filter(move |(ip, _)| !gateways.contains_key(ip))
+            .filter(move |(ip, _)| !gateways.contains_key(ip) && !self.kept_back.contains(ip))
     }
 
     /// The line whose address this is: how a guest with this address is connected.

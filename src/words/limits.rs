@@ -156,7 +156,17 @@ pub const NAP_SECONDS: f64 = 0.05;
 /// A worker that waits for another one looks at the clock this often.
 pub const BLOCKED_LOOK: Duration = Duration::from_millis(500);
 
-/// A pool is nearly empty when less than this part of its addresses is free.
+/// So many lines of a task's log are shown to staff who ask for it.
+pub const LOG_LINES_SHOWN: usize = 300;
+/// The most addresses that one line reserves.
+pub const RESERVED_ADDRESSES: u128 = 1024;
+/// The longest note beside them, in characters.
+pub const RESERVED_NOTE: usize = 200;
+/// So many of the services that have addresses of a line are named before it is changed.
+pub const USED_SHOWN: usize = 50;
+/// So many reverse zones of a line are named.
+pub const REVERSE_ZONES_SHOWN: usize = 16;
+/// A pool is nearly empty when less than one in so many of its addresses is free.
 pub const POOL_SHARE: u64 = 10;
 /// So often a silent server was tried before staff are told,
 pub const SILENT_TOLD: u32 = 3;

@@ -83,6 +83,9 @@ table! {
     BAD_REQUEST        "bad_request"         Invalid     final  "files"            -
     NO_SERVICE         "no_service"          Invalid     final  "number"           -
     NO_ACTION          "no_action"           Refused     final  "files"            -
+    NO_TASK            "no_task"             Refused     final  "nothing"          -
+    BAD_ADDRESS_LINE   "bad_address_line"    Refused     final  "addresses"        -
+    ADDRESSES_IN_USE   "addresses_in_use"    Refused     final  "addresses"        -
     INTERNAL           "internal"            Internal    final  "report"           -
     NOT_PREPARED       "not_prepared"        Found       final  "product"          -
 

@@ -142,9 +142,11 @@ fn pools_tell_who_has_what() {
     let pools = api::pools(&world.core, &json!({"server": world.server})).unwrap();
     let expected = json!([
         {"line": 1, "bridge": "vmbr0", "vlan": 10, "family": 4, "first": "192.0.2.10", "last": "192.0.2.40",
-         "total": 31, "leased": 3, "free": 28},
+         "prefix": 24, "gateway": "192.0.2.1", "dns": ["192.0.2.53", "198.51.100.53"],
+         "reverse_zones": ["2.0.192.in-addr.arpa"], "total": 31, "leased": 3, "free": 28},
         {"line": 2, "bridge": "vmbr0", "vlan": 10, "family": 6, "first": "2001:db8::10", "last": "2001:db8::40",
-         "total": 49, "leased": 0, "free": 49},
+         "prefix": 64, "gateway": "fe80::1", "dns": ["2001:db8::53"],
+         "reverse_zones": ["0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa"], "total": 49, "leased": 0, "free": 49},
     ]);
     assert_eq!(pools["lines"], expected);
     assert_eq!(

@@ -54,7 +54,7 @@ fn nearly_empty(core: &Core, entries: &[(ServerId, Pool)]) -> Result<Vec<Value>,
     let mut low = Vec::new();
     for ((server, pool), leased) in ids.iter().zip(&pools).zip(&leased) {
         for (family, usage) in counted(pool, &pool.usage(leased)) {
-            if is_low(&usage) {
+            if is_low(&usage, pool.warn) {
                 let (total, free) = (usage.total, usage.free);
                 low.push(json!({"server": server, "family": family, "total": total, "free": free}));
             }
@@ -63,8 +63,11 @@ fn nearly_empty(core: &Core, entries: &[(ServerId, Pool)]) -> Result<Vec<Value>,
     Ok(low)
 }
 
-fn is_low(usage: &Usage) -> bool {
-    usage.total > 0 && usage.free * limits::POOL_SHARE < usage.total
+fn is_low(usage: &Usage, level: Option<u64>) -> bool {
+    match level {
+        Some(level) => usage.free < level,
+        None => usage.total > 0 && usage.free * limits::POOL_SHARE < usage.total,
+    }
 }
 
 /// Those that were tried several times: a node that is started again is silent for a minute.

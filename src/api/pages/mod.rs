@@ -8,7 +8,9 @@ mod looked;
 mod options;
 mod order_check;
 mod overview;
+mod pool_edit;
 mod show;
+mod task_log;
 mod traffic;
 mod usage;
 
@@ -18,5 +20,7 @@ pub use list::list;
 pub use options::product_form;
 pub use order_check::order_check;
 pub use overview::{overview, pools, zone_services};
+pub use pool_edit::pool_edit;
 pub use show::show;
+pub use task_log::task_log;
 pub use usage::usage;

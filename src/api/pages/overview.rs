@@ -6,7 +6,7 @@ use crate::api::output;
 use crate::api::request;
 use crate::dns::ZoneConfig;
 use crate::problems::Error;
-use crate::server::{AddressLine, Pool, Usage};
+use crate::server::{AddressLine, Pool, Reserved, Usage};
 use crate::store::{Filter, Leased, Overview, Power, Sort};
 use crate::words::ids::{ServerId, ServiceId};
 use crate::words::limits;
@@ -89,7 +89,8 @@ pub(super) fn counted(pool: &Pool, usage: &[Usage]) -> BTreeMap<u8, Usage> {
 /// How full the address lines of a server entry are, and who has which address.
 ///
 /// With `line` only the leases of that line; 0: those of this server entry that no line holds any more. `lines_limit`
-/// and `lines_offset` show a part of the lines; `sums` are of all, by family (4, 6).
+/// and `lines_offset` show a part of the lines, `number` one of them; `sums` are of all, by family (4, 6). `reserved` has the
+/// addresses that nobody gets, with who has one all the same; `warn` is the number of free addresses that staff are warned at.
 pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
     let entry = request::server_of(request)?;
     let pool = &entry.pool;
@@ -112,13 +113,16 @@ pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
     let usage = pool.usage(&here);
     let sums = counted(pool, &usage);
     let number = |key: &str, otherwise| request::number(request, key).map_or(otherwise, |number| number as usize);
+    let only = request::number(request, "number");
     let lines: Vec<Value> = (pool.lines.iter().zip(&usage))
+        .filter(|(line, _)| only.is_none_or(|number| number == line.line as u64))
         .skip(number("lines_offset", 0))
         .take(number("lines_limit", usize::MAX))
         .map(|(line, usage)| {
             json!({
                 "line": line.line, "bridge": line.bridge, "vlan": line.vlan, "family": family_of(line),
-                "first": line.first, "last": line.last,
+                "first": line.first, "last": line.last, "prefix": line.prefix, "gateway": line.gateway, "dns": line.dns,
+                "reverse_zones": line.reverse_zones(),
                 "total": usage.total, "leased": usage.leased, "free": usage.free,
             })
         })
@@ -135,8 +139,23 @@ pub fn pools(core: &Core, request: &Value) -> Result<Value, Error> {
         .collect();
     Ok(output::reply(json!({
         "lines": lines, "lines_total": pool.lines.len(), "sums": sums, "bad": bad, "leases": leases,
-        "leases_total": listed.len(), "stray": stray,
+        "leases_total": listed.len(), "stray": stray, "warn": pool.warn, "reserved": reserved(core, pool, &here)?,
     })))
+}
+
+/// Addresses that nobody gets, and which of them a service has.
+fn reserved(core: &Core, pool: &Pool, leased: &[IpAddr]) -> Result<Vec<Value>, Error> {
+    let held = |ip: &&IpAddr| pool.reserved.iter().any(|kept| kept.first <= **ip && **ip <= kept.last);
+    let held: Vec<IpAddr> = leased.iter().filter(held).take(limits::USED_SHOWN).copied().collect();
+    let held = core.store.leases(&held)?;
+    let row = |kept: &Reserved| {
+        let theirs = held
+            .iter()
+            .filter(|lease| kept.first <= lease.ip && lease.ip <= kept.last);
+        let services: Vec<Value> = theirs.map(|lease| json!(lease.service)).collect();
+        json!({"first": kept.first, "last": kept.last, "note": kept.note, "services": services})
+    };
+    Ok(pool.reserved.iter().map(row).collect())
 }
 
 fn family_of(line: &AddressLine) -> u8 {

@@ -12,7 +12,7 @@ pub(super) fn parse(number: usize, text: &str) -> Result<AddressLine, String> {
     let &[bridge, vlan, address, prefix, gateway, dns] = fields.as_slice() else {
         return Err(format!("{SHAPE}, with 6 fields, not {}", fields.len()));
     };
-    let (first, last) = addresses(address)?;
+    let (first, last) = addresses(address, MAX_RANGE)?;
     let line = AddressLine {
         line: number,
         bridge: bridge
@@ -38,7 +38,8 @@ fn ip(what: &str, text: &str) -> Result<IpAddr, String> {
         .map_err(|_| format!("{what}{} is no IP address", harmless(" ", text)))
 }
 
-fn addresses(text: &str) -> Result<(IpAddr, IpAddr), String> {
+/// An address or a range, which has so many at most.
+pub(super) fn addresses(text: &str, most: u128) -> Result<(IpAddr, IpAddr), String> {
     let (first, last) = match text.split_once('-') {
         Some((first, last)) => (
             ip("the first address", first.trim())?,
@@ -55,9 +56,9 @@ fn addresses(text: &str) -> Result<(IpAddr, IpAddr), String> {
     if first > last {
         return Err(format!("the range {text} runs backwards"));
     }
-    if to_bits(last) - to_bits(first) >= MAX_RANGE {
+    if to_bits(last) - to_bits(first) >= most {
         return Err(format!(
-            "the range {text} has more than {MAX_RANGE} addresses: name a smaller part of it"
+            "the range {text} has more than {most} addresses: name a smaller part of it"
         ));
     }
     for ip in [first, last] {

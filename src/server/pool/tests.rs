@@ -376,3 +376,111 @@ fn usage_counts_what_the_candidates_are() {
         }
     }
 }
+
+#[test]
+fn a_reserved_address_is_nobodys() {
+    let pool = pool(
+        "v|0|192.0.2.10-192.0.2.14|24|192.0.2.1|9.9.9.9\r\nreserve 192.0.2.11-192.0.2.12 the | office\r\n\
+         reserve 2001:db8::10\nv|0|2001:db8::10-2001:db8::11|64|2001:db8::1|2001:db8::53\nwarn 3\n",
+    );
+    assert_eq!(
+        leasable(&pool, Family::V4),
+        ["192.0.2.10@1", "192.0.2.13@1", "192.0.2.14@1"]
+    );
+    assert_eq!(leasable(&pool, Family::V6), ["2001:db8::11@4"]);
+    assert_eq!(pool.warn, Some(3));
+    let notes: Vec<(usize, &str)> = pool.reserved.iter().map(|one| (one.line, one.note.as_str())).collect();
+    assert_eq!(notes, [(2, "the | office"), (3, "")]);
+    // who has one keeps it, and it counts for nobody else
+    let usage = pool.usage(&[ip("192.0.2.11"), ip("192.0.2.13")]);
+    assert_eq!((usage[0].total, usage[0].leased, usage[0].free), (3, 2, 2));
+    assert_eq!(pool.only(|line| line.line == 1).warn, Some(3));
+    assert_eq!(
+        leasable(&pool.only(|line| line.line == 4), Family::V6),
+        ["2001:db8::11@4"]
+    );
+    assert_eq!(
+        pool.line_of(ip("192.0.2.11")).unwrap().line,
+        1,
+        "it is connected as before"
+    );
+}
+
+#[test]
+fn what_is_no_reservation_says_so() {
+    for (line, reason) in [
+        ("reserve", "is no IP address"),
+        ("reserve printer", "is no IP address"),
+        ("reserve 10.0.0.0-10.0.8.0", "more than 1024 addresses"),
+        ("reserve 10.0.0.9-10.0.0.1", "runs backwards"),
+        ("warn soon", "after warn stands a number"),
+        ("warn -1", "after warn stands a number"),
+    ] {
+        let bad = Pool::parse(line).bad;
+        assert!(bad[0].reason.contains(reason), "{line}: {}", bad[0].reason);
+    }
+    let long = format!("reserve 10.0.0.1 {}", "x".repeat(201));
+    assert!(Pool::parse(&long).bad[0].reason.contains("at most 200"), "{long}");
+    // a bridge may be called so
+    assert_eq!(Pool::parse("reserve|0|192.0.2.9|24|192.0.2.1|9.9.9.9").lines.len(), 1);
+}
+
+const EDITED: &str = "# rack 4\r\n\r\n v|0|192.0.2.10-192.0.2.14|24|192.0.2.1|9.9.9.9 \r\nnonsense\r\nwarn 3\r\n";
+
+fn changed(edit: Edit) -> Result<String, String> {
+    edited(EDITED, &edit).map(|(text, _)| text.replace("\r\n", "/"))
+}
+
+#[test]
+fn a_change_leaves_all_other_lines_as_they_are() {
+    let line = "v|0|192.0.2.20|24|192.0.2.1|9.9.9.9";
+    let kept = "# rack 4// v|0|192.0.2.10-192.0.2.14|24|192.0.2.1|9.9.9.9 /nonsense/warn 3";
+    assert_eq!(
+        changed(Edit::Add(format!(" {line} "))).unwrap(),
+        format!("{kept}/{line}")
+    );
+    assert_eq!(edited(EDITED, &Edit::Add(line.to_owned())).unwrap().1, Some(6));
+    assert_eq!(
+        changed(Edit::Replace(3, line.to_owned())).unwrap(),
+        format!("# rack 4//{line}/nonsense/warn 3")
+    );
+    assert_eq!(
+        changed(Edit::Replace(4, line.to_owned())).unwrap(),
+        kept.replace("nonsense", line),
+        "a bad line can be mended"
+    );
+    assert_eq!(changed(Edit::Remove(4)).unwrap(), kept.replace("nonsense/", ""));
+    let note = " the \n printer ".to_owned();
+    let reserved = changed(Edit::Reserve("192.0.2.11 - 192.0.2.12".to_owned(), note)).unwrap();
+    assert_eq!(reserved, format!("{kept}/reserve 192.0.2.11-192.0.2.12 the printer"));
+    assert_eq!(
+        edited(&reserved.replace('/', "\n"), &Edit::Release(ip("192.0.2.12")))
+            .unwrap()
+            .0
+            .replace('\n', "/"),
+        kept
+    );
+    assert_eq!(changed(Edit::Warn(Some(7))).unwrap(), kept.replace("warn 3", "warn 7"));
+    assert_eq!(changed(Edit::Warn(None)).unwrap(), kept.replace("/warn 3", ""));
+}
+
+#[test]
+fn a_change_that_makes_no_sense_is_refused() {
+    let line = || "v|0|192.0.2.20|24|192.0.2.1|9.9.9.9".to_owned();
+    for (edit, why) in [
+        (Edit::Add("v|0|192.0.2.20".to_owned()), "with 6 fields"),
+        (
+            Edit::Add(format!("{}\nreserve 10.0.0.1", line())),
+            "leave out the line break",
+        ),
+        (Edit::Replace(1, line()), "is no address line any more"),
+        (Edit::Replace(5, line()), "is no address line any more"),
+        (Edit::Replace(0, line()), "is no address line any more"),
+        (Edit::Remove(99), "is no address line any more"),
+        (Edit::Reserve("x".to_owned(), String::new()), "is no IP address"),
+        (Edit::Release(ip("192.0.2.11")), "is not reserved any more"),
+    ] {
+        let refused = changed(edit.clone()).unwrap_err();
+        assert!(refused.contains(why), "{edit:?}: {refused}");
+    }
+}

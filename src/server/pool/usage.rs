@@ -36,6 +36,7 @@ impl Pool {
     fn usage_of(&self, index: usize, gateways: &BTreeSet<IpAddr>, leased: &[IpAddr]) -> Usage {
         let (line, own) = (&self.lines[index], &self.own[index]);
         let mut holes: BTreeSet<IpAddr> = gateways.range(line.first..=line.last).copied().collect();
+        holes.extend(self.kept_back.range(line.first..=line.last));
         holes.extend(
             line.ends_of_network()
                 .into_iter()

@@ -66,7 +66,7 @@ final class CreateTest extends CoreTestCase
         $fpm->page('cron');
         $stored = json_decode($fpm->page('fields', $service), true)['result'];
         self::assertStringStartsWith(
-            '<span class="label label-success">Running</span> <strong>Ready</strong> <code>ready</code>',
+            '<span class="proxmoxkvm-tag label label-success">Running</span> <strong>Ready</strong> <code>ready</code>',
             $stored['Local status']
         );
         self::assertStringContainsString($this->whmcs->row($service)->dedicatedip, $stored['Addresses']);

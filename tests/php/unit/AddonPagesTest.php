@@ -345,6 +345,38 @@ final class AddonPagesTest extends AddonTestCase
         }
     }
 
+    public function testTheLogOfATaskIsFetchedWhenItIsAskedFor(): void
+    {
+        $entry = ['id' => 12, 'action' => 'start', 'actor' => 'admin', 'state' => 'failed', 'at' => 1795359845,
+            'took_s' => 2, 'upid' => 'UPID:pve1:x', 'ip' => '198.51.100.7', 'lines' => []];
+        $this->replyTo('show', ['service' => ['id' => $this->service, 'server_id' => 1, 'status' => 'ready',
+            'vmid' => 104], 'activity' => [$entry, ['id' => 13, 'upid' => null] + $entry]]);
+        $page = $this->page('service', ['id' => $this->service]);
+        self::assertSame([], $this->requests('task_log'));
+        $dom = self::dom($page);
+        $logs = $dom->query('//div[@class="proxmoxkvm-history"]//a');
+        self::assertSame(1, $logs->length, 'where there was a task');
+        self::assertStringEndsWith("page=service&id=$this->service&log=12", $logs->item(0)->getAttribute('href'));
+        $scrolls = $dom->query('//div[@class="proxmoxkvm-history"]')->item(0);
+        self::assertSame(['0', 'History'], [$scrolls->getAttribute('tabindex'), $scrolls->getAttribute('aria-label')]);
+        self::assertSame(
+            'https://pve1.example.net:8006/#v1:0:=qemu/104',
+            $dom->evaluate('string(//table//a[@target="_blank"]/@href)')
+        );
+
+        $log = ['upid' => 'UPID:pve1:x', 'telling' => ['no <room>'], 'lines' => ['a', 'no <room>']];
+        $this->replyTo('task_log', $log);
+        $page = $this->page('service', ['id' => $this->service, 'log' => 12]);
+        [$request] = $this->requests('task_log');
+        self::assertSame([$this->service, 12, 'admin'], [$request['of'], $request['operation'], $request['actor']]);
+        self::assertNotSame('', $request['service']['password'], 'what must not be in it');
+        $dom = self::dom($page);
+        self::assertSame('no <room>', $dom->evaluate('string(//div[@class="panel-body"]/ul/li)'));
+        self::assertSame("a\nno <room>", $dom->evaluate('string(//pre)'));
+        $this->refuse('task_log', 'no_task', 'there is <none>');
+        self::assertStringContainsString('there is &lt;none&gt;', $this->page('service', ['id' => 1, 'log' => 9]));
+    }
+
     public function testAttach(): void
     {
         $this->refuse('show', 'unknown_service', 'not known');

@@ -67,7 +67,10 @@ final class AdminTabTest extends StubTestCase
     public function testAStoppedMachineIsNotGreen(): void
     {
         $ready = ['id' => $this->service, 'status' => 'ready'];
-        $words = ['running' => '"label label-success">Running<', 'stopped' => '"label label-default">Off<'];
+        $words = [
+            'running' => '"proxmoxkvm-tag label label-success">Running<',
+            'stopped' => '"proxmoxkvm-tag label label-default">Off<',
+        ];
         foreach ($words as $power => $word) {
             $this->replyTo('show', ['service' => $ready, 'live' => ['status' => $power]]);
             self::assertStringStartsWith("<span class=$word", Dispatcher::adminFields($this->service)['Local status']);
@@ -88,7 +91,13 @@ final class AdminTabTest extends StubTestCase
             'suspended' => true,
             'task' => ['upid' => 'UPID:pve1:1', 'what' => 'clone VM 105', 'since' => 1],
         ]);
-        self::assertSame('VMID 105 (1-1) on node pve1', $fields['Virtual machine']);
+        self::assertStringStartsWith('VMID 105 (1-1) on node pve1 ', $fields['Virtual machine']);
+        self::assertStringContainsString(
+            'href="https://pve1.example.net:8006/#v1:0:=qemu/105"',
+            $fields['Virtual machine']
+        );
+        // The addon module is not active here.
+        self::assertStringNotContainsString('addonmodules.php', implode('', $fields));
         self::assertSame('192.0.2.10<br>2001:db8::5', $fields['Addresses']);
         self::assertSame('1-1.example.net', $fields['Domain']);
         self::assertStringContainsString('suspended', $fields['Local status']);
@@ -178,7 +187,7 @@ final class AdminTabTest extends StubTestCase
         $html = Dispatcher::adminFields($this->service)['Buttons'];
         self::assertStringContainsString('Possible now: Stop, VMSetDedicatedIp -&gt;, VMClone', $html);
         self::assertStringContainsString(', Set DNS records<', $html, 'what has no button is not among them');
-        self::assertStringContainsString('Start, **Reinstall: <span class="text-muted">VM &lt;7&gt; runs', $html);
+        self::assertStringContainsString('Start, **Reinstall: <span class="proxmoxkvm-muted">VM &lt;7&gt; runs', $html);
 
         $offered = proxmoxkvm_AdminCustomButtonArray(ParamsBuilder::service($this->service));
         self::assertArrayNotHasKey('Start', $offered);
@@ -307,7 +316,8 @@ final class AdminTabTest extends StubTestCase
     /** @return list<array{string, string, string}> class, status and words of each label */
     private static function line(string $html): array
     {
-        $label = '/<span class="label (label-(?:success|info|danger|default))" title="([^"]*)">([^<]*)</';
+        $label = '/<span class="proxmoxkvm-tag label (label-(?:success|info|danger|default))"'
+            . ' title="([^"]*)">([^<]*)</';
         preg_match_all($label, $html, $found, PREG_SET_ORDER);
 
         return array_map(static fn (array $match): array => array_slice($match, 1), $found);

@@ -43,7 +43,7 @@ final class DoctorPage implements Page
         foreach ($findings as $finding) {
             [$class, $text] = self::LABELS[$finding->level];
             $rows[] = [
-                sprintf('<span class="label label-%s">%s</span>', $class, Html::lang($text)),
+                sprintf('<span class="proxmoxkvm-tag label label-%s">%s</span>', $class, Html::lang($text)),
                 Html::text($finding->subject),
                 Html::text($finding->text),
             ];

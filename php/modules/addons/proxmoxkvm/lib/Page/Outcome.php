@@ -46,6 +46,12 @@ final class Outcome
         return new self(false, $html, $page, [], true);
     }
 
+    /** Nothing was done, and nothing is wrong: the page shows the form and what would come of it. */
+    public static function inPlace(string $html, string $page): self
+    {
+        return new self(true, $html, $page, [], true);
+    }
+
     public static function noSuchButton(string $page): self
     {
         return self::bad(Html::text(Lang::text('addon_no_action')), $page);

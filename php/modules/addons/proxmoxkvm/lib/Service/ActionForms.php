@@ -61,8 +61,8 @@ final class ActionForms
             Html::text((string) $label)
         );
         $why = (string) ($isAllowed ? $action['warning'] ?? '' : $action['why'] ?? '');
-        $colour = $isAllowed ? 'warning' : 'muted';
-        $why = $why === '' ? '' : " <span class=\"text-$colour small\">" . Html::text($why) . '</span>';
+        $colour = $isAllowed ? 'text-warning' : 'proxmoxkvm-muted';
+        $why = $why === '' ? '' : " <span class=\"$colour small\">" . Html::text($why) . '</span>';
 
         $hidden = ['do' => $name, Asker::NONCE => Asker::nonce()]
             + array_fill_keys(array_keys($kinds, 'version', true), $version);

@@ -21,6 +21,6 @@ final class CronLine
 
         return CronRuns::isLate($last)
             ? Html::note('warning', Html::lang('addon_cron_late', $time))
-            : '<p class="text-muted">' . Html::lang('addon_cron_last', $time) . '</p>';
+            : '<p class="proxmoxkvm-muted">' . Html::lang('addon_cron_last', $time) . '</p>';
     }
 }

@@ -31,11 +31,13 @@ final class DoingCell
             $action === '' ? '' : Progress::words($action),
             $step === '' ? '' : Lang::word("step_$step", Progress::words($step)),
         ]));
-        $html = sprintf('<span class="label label-%s">%s</span>', self::KINDS[$what] ?? 'default', Html::text(
-            Lang::word("doing_$what", $what)
-        ));
+        $html = sprintf(
+            '<span class="proxmoxkvm-tag label label-%s">%s</span>',
+            self::KINDS[$what] ?? 'default',
+            Html::text(Lang::word("doing_$what", $what))
+        );
         if (($service['suspended'] ?? false) === true) {
-            $html .= ' <span class="label label-warning">' . Html::lang('suspended') . '</span>';
+            $html .= ' <span class="proxmoxkvm-tag label label-warning">' . Html::lang('suspended') . '</span>';
         }
         if ($steps !== [] && !in_array($what, ['rests', 'gone'], true)) {
             $html .= ' ' . Html::text(implode(': ', $steps));

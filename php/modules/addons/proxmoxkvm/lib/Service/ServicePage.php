@@ -10,9 +10,12 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\Advice;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\DnsRecords;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\GuestLinks;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\History;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\ProgressLine;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** One service, and what an admin can do about it. */
@@ -39,9 +42,11 @@ final class ServicePage implements Page
             'addon_service' => $whmcs->service($this->id),
             'addon_client' => $whmcs->client($this->id),
             'tab_domain' => $whmcs->domain(['id' => $this->id] + ($service ?? [])),
-            'tab_status' => $service === null ? Html::lang('not_created') : $whmcs->status($service),
+            'tab_status' => $service === null ? Html::lang('not_created') : $whmcs->status($service)
+                . ProgressLine::html(Progress::of($service), is_array($service['error'] ?? null)),
             'addon_node' => Html::text($service['node'] ?? '-'),
-            'attach_placeholder' => Html::text($service['vmid'] ?? '-'),
+            'attach_placeholder' => Html::text($service['vmid'] ?? '-') . ' '
+                . GuestLinks::html($service ?? [], $this->server($service)),
             'tab_addresses' => ServiceRows::addresses($service ?? []),
             'tab_error' => is_array($service['error'] ?? null) ? Advice::html($service['error']) : '-',
         ];
@@ -52,10 +57,11 @@ final class ServicePage implements Page
 
         $history = $service === null ? '' : Html::panel(
             Html::lang('tab_history'),
-            History::html($shown['activity'] ?? [])
+            History::html($shown['activity'] ?? [], $this->id)
         );
 
-        return "<table class=\"table table-condensed proxmoxkvm-facts\">$rows</table>"
+        return TaskLog::html($this->id, $this->request->askedNumber('log'))
+            . "<table class=\"table table-condensed proxmoxkvm-facts\">$rows</table>"
             . $this->forms($service, $shown['dns'] ?? [])
             . ActionForms::html(
                 $this->request->link(self::NAME, ['id' => $this->id]),
@@ -89,6 +95,17 @@ final class ServicePage implements Page
     private static function possible(array $shown): array
     {
         return ($shown['service']['error']['code'] ?? '') === self::GONE ? [] : $shown['actions'] ?? [];
+    }
+
+    /**
+     * @param array<string, mixed>|null $service
+     * @return array<string, mixed> the entry as the core takes it; nothing where WHMCS has none any more
+     */
+    private function server(?array $service): array
+    {
+        $row = ServerRows::all()[(int) ($service['server_id'] ?? 0)] ?? null;
+
+        return $row === null ? [] : ServerRows::forCore($row);
     }
 
     /** @return array<string, mixed> the core's answer; nothing where it does not know the service */

@@ -79,13 +79,13 @@ final class ServiceRows
             default => 'info',
         };
         $html = sprintf(
-            '<span class="label label-%s" title="%s">%s</span>',
+            '<span class="proxmoxkvm-tag label label-%s" title="%s">%s</span>',
             $kind,
             Html::text($status),
             Html::text(Progress::words($status))
         );
         if (($service['suspended'] ?? false) === true) {
-            $html .= ' <span class="label label-warning">' . Html::lang('suspended') . '</span>';
+            $html .= ' <span class="proxmoxkvm-tag label label-warning">' . Html::lang('suspended') . '</span>';
         }
 
         return $html;

@@ -10,17 +10,15 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Paging;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\ServerRows;
-use WHMCS\Module\Addon\Proxmoxkvm\Service\ServiceRows;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
-/** The addresses of a server entry: how full its lines are, and who has which. From the store alone. */
+/** The addresses of a server entry: its lines, how full they are, what is reserved, and who has which. */
 final class PoolsPage implements Page
 {
     private const NAME = 'pools';
-    private const LINES = [
-        'addon_line', 'addon_bridge', 'addon_vlan', 'tab_addresses', 'addon_total', 'addon_leased', 'addon_free',
-    ];
+
+    private ?PoolForm $form = null;
 
     public function __construct(private Request $request)
     {
@@ -32,18 +30,55 @@ final class PoolsPage implements Page
         if ($servers === []) {
             return Html::note('info', Html::lang('addon_no_servers'));
         }
-        $chosen = $this->request->askedNumber('server');
-        $server = isset($servers[$chosen]) ? $chosen : array_key_first($servers);
+        $server = $this->server($servers);
+        $row = $servers[$server];
+        $asked = $this->request->asked('form');
+        $this->form ??= match (true) {
+            $asked === '' => null,
+            $asked === 'add' => PoolForm::empty(),
+            default => $this->stored($row),
+        };
+        if ($this->form !== null) {
+            return $this->form->html($this->request, $server, (new PoolText($server, $row))->fingerprint());
+        }
         $select = Html::select('server', ServerRows::names(), (string) $server);
         $form = Html::labelled(Html::lang('addon_server'), $select) . ' '
             . Html::button('addon_show', '', 'primary');
 
-        return Html::search($this->request, self::NAME, $form) . $this->pool($server, $servers[$server]);
+        return Html::search($this->request, self::NAME, $form) . $this->pool($server, $row);
     }
 
     public function act(): Outcome
     {
-        return Outcome::noSuchButton(self::NAME);
+        $servers = ServerRows::all();
+        $server = $this->server($servers);
+
+        return $server === 0
+            ? Outcome::noSuchButton(self::NAME)
+            : (new PoolChange($this->request, $server, $servers[$server]))->act($this->kept(...));
+    }
+
+    /** What was typed stays in the form. */
+    private function kept(PoolForm $form): void
+    {
+        $this->form = $form;
+    }
+
+    /** @param array<int, object> $servers */
+    private function server(array $servers): int
+    {
+        $chosen = $this->request->askedNumber('server');
+
+        return isset($servers[$chosen]) ? $chosen : (int) array_key_first($servers);
+    }
+
+    private function stored(object $row): ?PoolForm
+    {
+        $number = $this->request->askedNumber('form');
+        $reply = Native::call('pools', ['server' => ServerRows::forCore($row), 'number' => $number, 'limit' => 0]);
+        $line = $reply['lines'][0] ?? null;
+
+        return $line === null ? null : PoolForm::of($line);
     }
 
     private function pool(int $server, object $row): string
@@ -58,13 +93,18 @@ final class PoolsPage implements Page
             'lines_limit' => $lines->size,
             'lines_offset' => $lines->offset,
         ] + ($line === null ? [] : ['line' => $line]));
-        $title = $line === null ? Html::lang('addon_leases') : Html::lang('addon_leases_line', ['line' => $line]);
         $query = ['server' => $server, 'line' => (string) ($line ?? '')];
+        $add = sprintf(
+            '<p><a class="btn btn-primary btn-sm" href="%s">%s</a></p>',
+            Html::text($this->request->link(self::NAME, ['server' => $server, 'form' => 'add'])),
+            Html::lang('pool_add')
+        );
 
         return $this->warnings($server, $reply) . $this->sums($reply['sums'] ?? [])
-            . $this->lines($server, $reply['lines'] ?? [])
-            . $lines->html(self::NAME, ['server' => $server], (int) ($reply['lines_total'] ?? 0))
-            . "<h3>$title</h3>" . $this->leases($reply['leases'] ?? [])
+            . (new PoolLines($this->request, $server))->html($reply['lines'] ?? [])
+            . $lines->html(self::NAME, ['server' => $server], (int) ($reply['lines_total'] ?? 0)) . $add
+            . (new PoolReserved($this->request, $server, (new PoolText($server, $row))->fingerprint()))->html($reply)
+            . PoolLeases::html($this->request, $reply['leases'] ?? [], $line)
             . $paging->html(self::NAME, $query, (int) ($reply['leases_total'] ?? 0));
     }
 
@@ -89,58 +129,10 @@ final class PoolsPage implements Page
     {
         $html = '';
         foreach ($sums as $family => $sum) {
-            $html .= '<p><strong>' . Html::lang('addon_sum', ['family' => $family] + $sum) . '</strong></p>';
+            $text = Lang::text('addon_sum', array_map(strval(...), ['family' => $family] + $sum));
+            $html .= '<p><strong>' . Html::text($text) . '</strong> ' . PoolLines::bar($sum, $text) . '</p>';
         }
 
         return $html;
-    }
-
-    /** @param list<array<string, mixed>> $lines */
-    private function lines(int $server, array $lines): string
-    {
-        if ($lines === []) {
-            return '<p>' . Html::lang('addon_no_lines') . '</p>';
-        }
-        $rows = [];
-        foreach ($lines as $line) {
-            $number = (int) $line['line'];
-            $one = $line['first'] === $line['last'];
-            $rows[] = [
-                Html::text($number),
-                Html::text($line['bridge']),
-                $line['vlan'] === 0 ? Html::lang('addon_untagged') : Html::text($line['vlan']),
-                Html::text($one ? $line['first'] : "{$line['first']} - {$line['last']}"),
-                Html::text($line['total']),
-                $line['leased'] === 0 ? '0' : Html::link(
-                    $this->request->link(self::NAME, ['server' => $server, 'line' => $number]),
-                    Html::text($line['leased'])
-                ),
-                $line['free'] === 0 ? '<span class="label label-danger">0</span>' : Html::text($line['free']),
-            ];
-        }
-
-        return Html::table(self::LINES, $rows);
-    }
-
-    /** @param list<array<string, mixed>> $leases */
-    private function leases(array $leases): string
-    {
-        if ($leases === []) {
-            return '<p>' . Html::lang('none') . '</p>';
-        }
-        $whmcs = ServiceRows::of(array_map(intval(...), array_column($leases, 'service')), $this->request);
-        $rows = [];
-        foreach ($leases as $lease) {
-            $service = (int) $lease['service'];
-            $rows[] = [
-                Html::text($lease['address']),
-                $whmcs->service($service),
-                $whmcs->client($service),
-                Html::text(Text::time($lease['since'])),
-                $lease['line'] === 0 ? '-' : Html::text($lease['line']),
-            ];
-        }
-
-        return Html::table(['addon_address', 'addon_service', 'addon_client', 'addon_since', 'addon_line'], $rows);
     }
 }

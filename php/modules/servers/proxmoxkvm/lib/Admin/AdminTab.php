@@ -34,7 +34,7 @@ final class AdminTab
             if ($whmcs->serverId() > 0) {
                 $request += ['server' => $whmcs->server(), 'package' => $whmcs->package()];
             }
-            return self::fields(Native::call('show', $request));
+            return self::fields(Native::call('show', $request), $request['server'] ?? []);
         } catch (Throwable $error) {
             return $error instanceof CoreError && $error->reason === 'unknown_service'
                 ? self::unknown($request['service'])
@@ -44,9 +44,10 @@ final class AdminTab
 
     /**
      * @param array<string, mixed> $shown the core's answer: the store, and what Proxmox VE shows
+     * @param array<string, mixed> $server entry
      * @return array<string, string> label => HTML
      */
-    private static function fields(array $shown): array
+    private static function fields(array $shown, array $server): array
     {
         $service = $shown['service'] ?? [];
         $progress = Progress::of($service);
@@ -58,7 +59,7 @@ final class AdminTab
                 . ProgressLine::html($progress, is_array($error)),
             'tab_error' => is_array($error) ? Advice::html($error) : '',
             'tab_task' => GuestLines::task($service['task'] ?? null),
-            'tab_vm' => GuestLines::vm($service),
+            'tab_vm' => GuestLines::vm($service) . ' ' . GuestLinks::html($service, $server),
             'tab_live' => Live::html($shown),
             'tab_compare' => Comparison::html($shown),
             'tab_buttons' => ButtonList::html($shown['actions'] ?? []),
@@ -67,7 +68,7 @@ final class AdminTab
             'tab_dns' => DnsRecords::html($shown['dns'] ?? [], Zones::any()),
             'tab_reverse' => ReverseNames::html($shown),
             'tab_attach' => Attach::html((int) ($service['id'] ?? 0)),
-            'tab_history' => History::html($shown['activity'] ?? []),
+            'tab_history' => History::html($shown['activity'] ?? [], (int) ($service['id'] ?? 0)),
         ]);
     }
 

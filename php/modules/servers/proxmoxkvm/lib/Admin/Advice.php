@@ -21,7 +21,7 @@ final class Advice
         $more = isset($error['page']) ? Lang::text('error_more', ['page' => (string) $error['page']]) : '';
 
         return "<div class=\"text-danger\"><strong>$message</strong></div><div>"
-            . Text::html($advice) . '</div><div class="text-muted">'
+            . Text::html($advice) . '</div><div class="proxmoxkvm-muted">'
             . Text::html(implode(' ', array_filter([$retry, $since, $more]))) . '</div>';
     }
 }

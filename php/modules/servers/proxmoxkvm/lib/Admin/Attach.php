@@ -24,9 +24,9 @@ final class Attach
     public static function html(int $serviceId): string
     {
         return FieldOutcome::html(self::FIELD, $serviceId) . sprintf(
-            '<input type="text" inputmode="numeric" maxlength="9" autocomplete="off" name="%s" value=""'
+            '<input type="text" inputmode="numeric" maxlength="9" autocomplete="off" name="%1$s" value=""'
                 . ' class="form-control input-150 proxmoxkvm-vmid"'
-                . ' placeholder="%s"> <span class="text-muted">%s</span>',
+                . ' placeholder="%2$s" aria-label="%2$s"> <span class="proxmoxkvm-muted">%3$s</span>',
             self::FIELD,
             Text::html(Lang::text('attach_placeholder')),
             Text::html(Lang::text('attach_help'))

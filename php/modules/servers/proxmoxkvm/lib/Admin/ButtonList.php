@@ -31,7 +31,7 @@ final class ButtonList
         ])) . '</div>';
         $reasons = '';
         foreach ($refused as $why => $labels) {
-            $reasons .= '<li>' . Text::html(implode(', ', $labels)) . ': <span class="text-muted">'
+            $reasons .= '<li>' . Text::html(implode(', ', $labels)) . ': <span class="proxmoxkvm-muted">'
                 . Text::html((string) $why) . '</span></li>';
         }
 

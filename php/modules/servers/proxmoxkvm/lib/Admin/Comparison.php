@@ -46,7 +46,8 @@ final class Comparison
 
         // Not by its colour alone.
         return substr('<tr class="warning table-warning">' . $html, 0, -strlen('</td>'))
-            . ' <span class="label label-warning">' . Text::html(Lang::text('compare_different')) . '</span></td></tr>';
+            . ' <span class="proxmoxkvm-tag label label-warning">' . Text::html(Lang::text('compare_different'))
+            . '</span></td></tr>';
     }
 
     /** @param array<string, mixed> $line */

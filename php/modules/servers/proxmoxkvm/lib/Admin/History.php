@@ -7,6 +7,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\AddonRoles;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Names;
 
 /** What was done to a service, when, by whom, with what result, as a table for staff: the newest first. */
@@ -16,20 +17,24 @@ final class History
     private const SHOWN = 50;
     /** What the core is asked for: all that it keeps. */
     public const ASKED = ['actor' => 'admin', 'activity' => 400];
-    private const CLASSES = ['failed' => ' class="danger table-danger"', 'cancelled' => ' class="text-muted"'];
+    private const CLASSES = ['failed' => ' class="danger table-danger"', 'cancelled' => ' class="proxmoxkvm-muted"'];
     /** Results of a line that are no failure, with their texts. */
     private const GOOD = ['ok' => 'history_ok', 'asked' => 'history_asked'];
 
-    /** @param list<array<string, mixed>> $entries newest first */
-    public static function html(array $entries): string
+    /**
+     * @param list<array<string, mixed>> $entries newest first
+     * @param int $service 0: of none, whose tasks could be looked at
+     */
+    public static function html(array $entries, int $service = 0): string
     {
         $names = Names::of($entries);
+        $logs = $service > 0 && AddonRoles::mayEnter();
         $rows = '';
         $shown = [];
         foreach ($entries as $entry) {
             $actor = (string) ($entry['actor'] ?? '');
             $shown[$actor] = ($shown[$actor] ?? 0) + 1;
-            $rows .= $shown[$actor] > self::SHOWN ? '' : self::row($entry, $names);
+            $rows .= $shown[$actor] > self::SHOWN ? '' : self::row($entry, $names, $logs ? $service : 0);
         }
         if ($rows === '') {
             return Text::html(Lang::text('no_history'));
@@ -39,20 +44,23 @@ final class History
             $head .= '<th>' . Text::html(Lang::text($title)) . '</th>';
         }
 
-        return '<div class="proxmoxkvm-history">'
+        $label = Text::html(Lang::text('tab_history'));
+
+        // What scrolls has to be reached without a mouse.
+        return "<div class=\"proxmoxkvm-history\" tabindex=\"0\" role=\"region\" aria-label=\"$label\">"
             . '<table class="table table-condensed table-sm table-striped">'
             . "<thead><tr>$head</tr></thead><tbody>$rows</tbody></table></div>";
     }
 
     /** @param array<string, mixed> $entry */
-    private static function row(array $entry, Names $names): string
+    private static function row(array $entry, Names $names, int $service): string
     {
         $state = (string) ($entry['state'] ?? '');
         $cells = [
             Text::html(Text::time($entry['at'] ?? null)),
             self::who($entry, $names),
             Text::html(Progress::words((string) ($entry['action'] ?? ''))),
-            self::result($entry, $state) . self::lines((array) ($entry['lines'] ?? [])),
+            self::result($entry, $state) . self::lines((array) ($entry['lines'] ?? [])) . self::log($entry, $service),
             Text::html(self::took($entry['took_s'] ?? null)),
         ];
 
@@ -100,6 +108,18 @@ final class History
 
         return $rows === '' ? ''
             : "<details class=\"proxmoxkvm-more\"><summary>$details</summary><ul>$rows</ul></details>";
+    }
+
+    /** @param array<string, mixed> $entry of an operation that started a task */
+    private static function log(array $entry, int $service): string
+    {
+        $operation = (int) ($entry['id'] ?? 0);
+        if ($service === 0 || $operation === 0 || ($entry['upid'] ?? null) === null) {
+            return '';
+        }
+        $link = AddonRoles::link('service', ['id' => $service, 'log' => $operation]);
+
+        return '<br><a href="' . Text::html($link) . '">' . Text::html(Lang::text('log_link')) . '</a>';
     }
 
     private static function took(mixed $seconds): string

@@ -26,14 +26,14 @@ final class Live
             'memory' => (string) ($live['memory_mib'] ?? '-'),
         ])) . self::inUse($live);
         if (($live['ha'] ?? false) === true) {
-            $html .= ' <span class="label label-info">' . Text::html(Lang::text('live_ha')) . '</span>';
+            $html .= ' <span class="proxmoxkvm-tag label label-info">' . Text::html(Lang::text('live_ha')) . '</span>';
         }
         if (!isset($live['lock'])) {
             return $html;
         }
         $lock = Lang::text('live_lock', ['lock' => (string) $live['lock']]);
 
-        return $html . ' <span class="label label-warning">' . Text::html($lock) . '</span>';
+        return $html . ' <span class="proxmoxkvm-tag label label-warning">' . Text::html($lock) . '</span>';
     }
 
     /** @param array<string, mixed> $live */
@@ -43,7 +43,7 @@ final class Live
             return '';
         }
 
-        return '<br><span class="text-muted">' . Text::html(Lang::text('live_more', [
+        return '<br><span class="proxmoxkvm-muted">' . Text::html(Lang::text('live_more', [
             'cpu' => Text::percent($live['cpu'] ?? null),
             'memory' => is_numeric($live['memory'] ?? null) ? (string) ((int) $live['memory'] >> 20) : '-',
             'time' => Text::duration((int) $live['uptime_s']),

@@ -53,7 +53,7 @@ final class ReverseNames
 
         return $names === []
             ? $html
-            : "$html<span class=\"text-muted\">" . Text::html(Lang::text('reverse_help')) . '</span>';
+            : "$html<span class=\"proxmoxkvm-muted\">" . Text::html(Lang::text('reverse_help')) . '</span>';
     }
 
     /**

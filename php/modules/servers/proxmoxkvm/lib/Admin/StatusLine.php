@@ -20,21 +20,23 @@ final class StatusLine
         $status = (string) ($service['status'] ?? '');
         $power = $status === 'ready' ? (string) ($live['status'] ?? '') : '';
         $html = match ($power) {
-            'running', 'stopped' => '<span class="label label-' . ($power === 'running' ? 'success' : 'default') . '">'
+            'running', 'stopped' => '<span class="proxmoxkvm-tag label label-'
+                . ($power === 'running' ? 'success' : 'default') . '">'
                 . Text::html(Lang::text("client_state_$power")) . '</span> ',
             default => '',
         };
         $html .= '<strong>' . Text::html(Progress::words($status)) . '</strong>'
             . ' <code>' . Text::html($status) . '</code>';
         if (($service['suspended'] ?? false) === true) {
-            $html .= ' <span class="label label-warning">' . Text::html(Lang::text('suspended'))
+            $html .= ' <span class="proxmoxkvm-tag label label-warning">' . Text::html(Lang::text('suspended'))
                 . '</span>';
         }
         if (($service['choices']['protect'] ?? false) === true) {
             $html .= ' <span class="label label-info">' . Text::html(Lang::text('protected')) . '</span>';
         }
         if ($progress?->button !== null) {
-            $html .= ' <span class="text-muted">' . Text::html(Lang::text('next', ['button' => $progress->button]))
+            $html .= ' <span class="proxmoxkvm-muted">'
+                . Text::html(Lang::text('next', ['button' => $progress->button]))
                 . '</span>';
         }
 

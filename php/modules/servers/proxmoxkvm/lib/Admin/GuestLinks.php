@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
+
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\AddonRoles;
+
+/** From a service to its VM in the web interface of Proxmox VE, and to the addon's page of it. */
+final class GuestLinks
+{
+    private const PORT = '8006';
+
+    /**
+     * @param array<string, mixed> $service as the core shows it
+     * @param array<string, mixed> $server entry, as the core takes it
+     */
+    public static function html(array $service, array $server): string
+    {
+        $links = [];
+        $inProxmox = self::inProxmox($service, $server);
+        if ($inProxmox !== '') {
+            $links[] = self::link($inProxmox, Lang::text('link_pve'), ' target="_blank" rel="noopener noreferrer"');
+        }
+        if (AddonRoles::mayEnter()) {
+            $links[] = self::link(AddonRoles::link('service', ['id' => (int) ($service['id'] ?? 0)]), Lang::text(
+                'link_addon'
+            ));
+        }
+
+        return implode(' &nbsp; ', $links);
+    }
+
+    /**
+     * The address that the web interface itself gives to a VM; empty where there is none yet.
+     *
+     * @param array<string, mixed> $service
+     * @param array<string, mixed> $server
+     */
+    public static function inProxmox(array $service, array $server): string
+    {
+        $vmid = (int) ($service['vmid'] ?? 0);
+        $host = trim((string) ($server['hostname'] ?? '')) ?: trim((string) ($server['ip'] ?? ''));
+        if ($vmid <= 0 || preg_match('/^[\w.:-]+$/D', $host) !== 1) {
+            return '';
+        }
+        $host = substr_count($host, ':') > 1 ? "[$host]" : $host;
+        $port = preg_match('/^\d{1,5}$/D', (string) ($server['port'] ?? '')) === 1 ? $server['port'] : self::PORT;
+
+        return "https://$host:$port/#v1:0:=qemu/$vmid";
+    }
+
+    private static function link(string $to, string $text, string $attributes = ''): string
+    {
+        return sprintf('<a href="%s"%s>%s</a>', Text::html($to), $attributes, Text::html($text));
+    }
+}
