@@ -54,7 +54,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
 
         return [
             'running' => ['more' => $running],
-            'off' => ['refused' => ['stop', 'reboot'], 'more' => ['live' => ['status' => 'stopped']]],
+            'off' => ['refused' => ['reboot'], 'more' => ['live' => ['status' => 'stopped']]],
             'restarting' => ['more' => ['activity' => $acts]],
             'changing' => ['state' => 'changing'],
             'waiting' => ['state' => 'waiting'],
@@ -78,7 +78,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'id' => $this->service, 'status' => 'ready', 'domain' => $domain, 'name' => '1-3', 'username' => 'root',
             'addresses' => ['192.0.2.10', '2001:db8:1234:5678:9abc:def0:1234:5678'],
         ];
-        $given = ['start', 'stop', 'reboot', 'reinstall', 'set_reverse_name'];
+        $given = ['start', 'reboot', 'reinstall', 'set_reverse_name'];
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
             + ['permissions' => ['graphs' => true]]);
         $point = array_fill_keys(['cpu', 'memory', 'disk_read', 'disk_write', 'net_in', 'net_out'], 0.5);

@@ -20,32 +20,32 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
         $this->state('running');
         $this->open('nexus');
         $this->browser->evaluate(self::HOLD);
-        $this->browser->evaluate('document.querySelector("[data-vm-can=stop] button").focus()');
+        $this->browser->evaluate('document.querySelector("[data-vm-can=reboot] button").focus()');
         $this->browser->key(' ');
         $this->browser->wait('window.held.length === 1');
         $now = 'document.activeElement.innerText + " " + document.activeElement.getAttribute("aria-busy")';
-        self::assertSame('Stop true', $this->browser->evaluate($now));
-        self::assertSame('Switching off', $this->browser->evaluate('document.querySelector(".vm-said").innerText'));
+        self::assertSame('Reboot true', $this->browser->evaluate($now));
+        self::assertSame('Restarting', $this->browser->evaluate('document.querySelector(".vm-said").innerText'));
         self::assertSame('status', $this->browser->evaluate('document.querySelector(".vm-said").getAttribute("role")'));
         $this->browser->wait('/^[1-9]\\d* s$/.test(document.querySelector(".vm-elapsed").innerText)');
         // Pressed once more, and another one: nothing is sent beside it.
         $this->browser->key(' ');
-        $this->browser->evaluate('document.querySelector("[data-vm-can=reboot] button").click()');
+        $this->browser->evaluate('document.querySelector("[data-vm-can=reinstall]").requestSubmit()');
         self::assertSame(1, $this->browser->evaluate('window.held.length'));
 
         $this->state('off');
         $this->browser->evaluate('window.held[0]()');
         $this->browser->wait('document.querySelector(".vm-result.alert-success") !== null');
         $said = 'document.querySelector(".vm-said").innerText';
-        self::assertSame('The virtual machine was stopped.', $this->browser->evaluate($said));
+        self::assertStringStartsWith('The reboot was asked for', $this->browser->evaluate($said));
         $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Off"');
         $focused = 'document.activeElement.innerText + " " + document.activeElement.getAttribute("aria-disabled")';
-        self::assertSame('Stop true', $this->browser->evaluate($focused), 'it is there until the focus has gone on');
-        self::assertTrue($this->browser->evaluate('document.querySelector("[data-vm-can=reboot]").hidden'));
+        self::assertSame('Reboot true', $this->browser->evaluate($focused), 'it is there until the focus has gone on');
+        self::assertFalse($this->browser->evaluate('document.querySelector("[data-vm-can=start]").hidden'));
         $this->browser->key('Tab');
-        $this->browser->wait('document.querySelector("[data-vm-can=stop]").hidden');
-        self::assertCount(1, $this->requests('stop'));
-        self::assertSame([], $this->requests('reboot'));
+        $this->browser->wait('document.querySelector("[data-vm-can=reboot]").hidden');
+        self::assertCount(1, $this->requests('reboot'));
+        self::assertSame([], $this->requests('reinstall'));
     }
 
     public function testTheKeysGoTheWayOfThePage(): void
@@ -62,8 +62,8 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
                 . ' || document.activeElement.innerText');
         }
         self::assertSame([
-            'Stop', 'Reboot', 'More actions', 'Overview', 'Graphs', 'Network', 'History', 'Copy: SSH',
-            'Copy: IP addresses', 'Copy: IP addresses',
+            'Reboot', 'More actions', 'Overview', 'Graphs', 'Network', 'History', 'Copy: SSH', 'Copy: IP addresses',
+            'Copy: IP addresses', 'Show password',
         ], $way);
         $style = 'getComputedStyle(document.activeElement)';
         $outline = "$style.outlineStyle + $style.boxShadow";
