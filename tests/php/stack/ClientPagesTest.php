@@ -67,6 +67,12 @@ final class ClientPagesTest extends BrowserTestCase
         $password = $this->secret();
         self::assertGreaterThan(7, strlen($password));
         $this->picture('client-password');
+        $this->browser->click('.vm-password summary');
+        $this->browser->type('.vm-password [name=newpw]', 'Neu5Wort7x');
+        $this->browser->type('.vm-password [name=confirmpw]', 'Neu5Wort7x');
+        $this->browser->follow('.vm-password .vm-menu [type=submit]');
+        self::assertStringContainsString('Password Changed', $this->browser->text());
+        $password = 'Neu5Wort7x';
         $this->open('&theme=six');
         $this->picture('client-ready-six');
         // Without the script WHMCS answers the form with the page.

@@ -62,6 +62,18 @@ final class ClientAreaTest extends StubTestCase
         self::assertEquals([$by, array_merge($by, ['nonce' => ''])], array_column($this->requests('stop'), 'by'));
     }
 
+    /** Without the script WHMCS answers the form with the page, which says what came of it. */
+    public function testThePageThatAnswersAFormSaysWhatWasDone(): void
+    {
+        $done = fn (): string
+            => ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm']['done'];
+        $this->act('start');
+        self::assertSame('The virtual machine was started.', $done());
+        // Why not, WHMCS's own page says.
+        self::assertNotSame('success', $this->act('start', 'GET'));
+        self::assertSame('', $done());
+    }
+
     /** What a form names is a name like any other: the library can be asked for much more than is a customer's. */
     public function testACustomerAsksForNothingThatIsNoAction(): void
     {

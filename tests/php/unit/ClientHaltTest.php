@@ -137,7 +137,8 @@ final class ClientHaltTest extends StubTestCase
     public function testTheLineSaysWhatWasOrderedInTheShopsWords(): void
     {
         Capsule::table('tblproducts')->update(['name' => 'Cloud &amp; VPS M']);
-        $option = Capsule::table('tblproductconfigoptions')->insertGetId(['optionname' => 'OS|System', 'optiontype' => 1]);
+        $option = Capsule::table('tblproductconfigoptions')
+            ->insertGetId(['optionname' => 'OS|System', 'optiontype' => 1]);
         $choice = Capsule::table('tblproductconfigoptionssub')
             ->insertGetId(['configid' => $option, 'optionname' => '9000|Debian 12']);
         Capsule::table('tblhostingconfigoptions')

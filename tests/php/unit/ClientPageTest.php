@@ -55,6 +55,36 @@ final class ClientPageTest extends StubTestCase
         self::assertSame(1.0, $page->evaluate("count($open)"));
     }
 
+    /** The page stands in the place of WHMCS's own, and nothing of that is lost. @dataProvider smartys */
+    public function testAllThatWhmcssOverviewShowsIsThere(string $smarty): void
+    {
+        $facts = [
+            'Recurring Amount' => '€9.00', 'First Payment Amount' => '€12.00', 'Billing Cycle' => 'Monthly',
+            'Next Due Date' => '29/12/2026', 'Payment Method' => 'Credit Card', 'Registration Date' => '29/11/2026',
+            'Backups' => 'Yes', 'IPv4 Addresses' => '2 x IP', 'Purchase order' => 'PO-7',
+        ];
+        foreach (['ready' => 'Active', 'suspended' => 'Suspended'] as $state => $status) {
+            Capsule::table('tblhosting')->update(['domainstatus' => $status]);
+            $this->shown(['status' => 'ready', 'username' => 'root'], $state);
+            $page = $this->page($smarty);
+            foreach ($facts as $label => $value) {
+                self::assertSame($value, $page->evaluate("string(//div[dt='$label']/dd)"), "$state: $label");
+            }
+            self::assertSame('From a hook', $page->evaluate('string(//*[@id="hook"])'));
+            $links = [];
+            foreach ($page->query('//*[@class="vm-end"]/a/@href') as $link) {
+                $links[] = $link->nodeValue;
+            }
+            $id = "id=$this->service";
+            $expected = ["upgrade.php?type=package&$id", "clientarea.php?action=cancel&$id"];
+            self::assertSame($state === 'ready' ? $expected : [], $links);
+        }
+        Capsule::table('tblhosting')->update(['domainstatus' => 'Active']);
+        $this->shown(['status' => 'ready'], 'ready');
+        $page = $this->page($smarty, 'history');
+        self::assertSame(0.0, $page->evaluate('count(//*[contains(@class, "vm-billing")])'), 'on the first tab');
+    }
+
     /** @dataProvider smartys */
     public function testThePageOfAMachineThatIsBeingBuilt(string $smarty): void
     {

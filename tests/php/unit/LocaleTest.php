@@ -52,7 +52,8 @@ final class LocaleTest extends TestCase
             . ' echo json_encode([class_exists("NumberFormatter"), Locale::number(1234.5), Locale::number(2.0),'
             . ' Locale::percent(0.125, 1), Locale::moment(0.0)]);';
         $autoload = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lib/autoload.php';
-        foreach (['english' => '1,234.5', 'german' => '1.234,5', 'french' => "1\u{202F}234,5"] as $language => $number) {
+        $numbers = ['english' => '1,234.5', 'german' => '1.234,5', 'french' => "1\u{202F}234,5"];
+        foreach ($numbers as $language => $number) {
             $php = new Php(['-n', '-r', $code, $autoload, $language]);
             $said = json_decode($php->output(), true);
             self::assertFalse($said[0]);

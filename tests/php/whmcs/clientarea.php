@@ -24,13 +24,16 @@ if (($_REQUEST['modop'] ?? '') === 'custom') {
 } elseif (isset($_POST['modulechangepassword'])) {
     $result = ClientPage::changePassword($client, $id, (string) $_POST['newpw'], (string) ($_POST['token'] ?? ''));
 }
+$isPassword = isset($_POST['modulechangepassword']);
 $library = getenv('SMARTY') ?: '/usr/share/php/smarty4';
 require "$library/Smarty.class.php";
 $smarty = new Smarty();
 $compiled = (string) getenv('SMARTY_COMPILED');
 $smarty->setCompileDir($compiled !== '' ? $compiled : dirname(ROOTDIR) . '/templates_c');
-// The themes print a module's answer as it is.
-$alert = $result === '' ? '' : '<div class="alert ' . ($result === 'success' ? 'alert-success' : 'alert-danger')
+// The themes print a module's answer as it is; the one to a new password they have elsewhere.
+$smarty->assign('modulechangepwresult', $isPassword ? ($result === 'success' ? 'success' : 'error') : '');
+$smarty->assign('modulechangepasswordmessage', $result === 'success' ? 'Password Changed' : $result);
+$alert = $result === '' || $isPassword ? '' : '<div class="alert ' . ($result === 'success' ? 'alert-success' : 'alert-danger')
     . "\" id=\"result\">$result</div>";
 echo Theme::html($alert, ClientPage::html($client, $id, $smarty), (string) ($_GET['theme'] ?? ''))
     . '<script>' . getenv('BROWSER_SCRIPT') . '</script>';
