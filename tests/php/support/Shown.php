@@ -7,6 +7,13 @@ namespace Tests\Support;
 /** What the core answers to `show`, in its own words: the rows are those of the library's catalogue. */
 final class Shown
 {
+    private const SOLD = [
+        ['key' => 'cpu_cores', 'number' => 2.0, 'unit' => ''],
+        ['key' => 'ram', 'number' => 1.5, 'unit' => 'GB'],
+        ['key' => 'system_disk', 'number' => 20.0, 'unit' => 'GB'],
+        ['key' => 'network_rate', 'number' => 100.0, 'unit' => 'Mbit/s'],
+    ];
+
     /**
      * For a customer.
      *
@@ -35,6 +42,7 @@ final class Shown
 
         return [
             'service' => self::service($service),
+            'sold' => self::SOLD,
             'state' => $state,
             'actions' => self::offered($actions, array_fill_keys($refused, 'not now')),
         ];

@@ -408,21 +408,24 @@ final class ClientAreaTest extends StubTestCase
         self::assertSame('unknown', $this->view()['state']);
     }
 
-    public function testTheResourcesAreThoseOfThePackageAndItsOptions(): void
+    public function testWhatWasSoldIsToldInTheUnitsItWasSoldIn(): void
     {
-        $params = ['configoptions' => ['CPU' => '4', 'Additional Disk (GB)' => 0, 'Network Bandwidth' => '']]
-            + ParamsBuilder::service($this->service);
-        $resources = proxmoxkvm_ClientArea($params)['templateVariables']['proxmoxkvm']['tab']['resources'];
+        $resources = function (array $sold): array {
+            $this->replyTo('show', ['sold' => $sold] + Shown::client(['status' => 'ready']));
+            $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+
+            return array_column($page['tab']['resources'], 'value', 'label');
+        };
+        $one = static fn (string $key, float $number): array => ['key' => $key, 'number' => $number, 'unit' => ''];
         self::assertSame(
-            ['CPU cores' => '4', 'Memory' => '1.5 GB', 'Disk' => '20 GB'],
-            array_column($resources, 'value', 'label')
+            ['CPU cores' => '2', 'Memory' => '1.5 GB', 'Disk' => '20 GB', 'Network' => '100 Mbit/s'],
+            $resources([$one('cpu_cores', 2), $one('ram', 1.5), $one('system_disk', 20), $one('network_rate', 100)])
         );
-        $rates = ['100 Mbit/s' => '100 Mbit/s', '12.5' => '100 Mbit/s', '125' => '1 Gbit/s', '0 Mbit/s' => null];
-        foreach ($rates as $typed => $said) {
-            $params['configoptions']['Network Bandwidth'] = (string) $typed;
-            $resources = proxmoxkvm_ClientArea($params)['templateVariables']['proxmoxkvm']['tab']['resources'];
-            self::assertSame($said, array_column($resources, 'value', 'label')['Network'] ?? null);
-        }
+        self::assertSame(['Network' => '2.5 Gbit/s'], $resources([$one('network_rate', 2500)]));
+        self::assertSame(['Traffic a month' => '20 TB'], $resources([$one('traffic_gb', 20_000)]));
+        self::assertSame([], $resources([]));
+        $_SESSION['Language'] = 'german';
+        self::assertSame(['Arbeitsspeicher' => '1,5 GB'], $resources([$one('ram', 1.5)]));
     }
 
     /** @param array<string, mixed> $form */

@@ -40,7 +40,7 @@ final class ClientPageTest extends StubTestCase
         self::assertSame('root', $page->evaluate('string(//*[@data-vm="tab.username"])'));
         self::assertSame('ssh root@192.0.2.10', $page->evaluate('string(//*[@data-vm="tab.ssh"])'));
         self::assertSame(0.0, $page->evaluate('count(//button[@disabled] | //form[@data-vm-can][@hidden])'));
-        self::assertSame('1 GB', $page->evaluate('string(//div[dt="Memory"]/dd)'));
+        self::assertSame('1.5 GB', $page->evaluate('string(//div[dt="Memory"]/dd)'));
         foreach (['start', 'stop', 'reboot'] as $action) {
             $form = "//form[input[@name='a'][@value='ClientAction']][input[@name='do'][@value='$action']]"
                 . "[@method='post']";

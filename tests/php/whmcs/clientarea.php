@@ -33,7 +33,7 @@ $smarty->setCompileDir($compiled !== '' ? $compiled : dirname(ROOTDIR) . '/templ
 // The themes print a module's answer as it is; the one to a new password they have elsewhere.
 $smarty->assign('modulechangepwresult', $isPassword ? ($result === 'success' ? 'success' : 'error') : '');
 $smarty->assign('modulechangepasswordmessage', $result === 'success' ? 'Password Changed' : $result);
-$alert = $result === '' || $isPassword ? '' : '<div class="alert ' . ($result === 'success' ? 'alert-success' : 'alert-danger')
-    . "\" id=\"result\">$result</div>";
+$class = $result === 'success' ? 'alert-success' : 'alert-danger';
+$alert = $result === '' || $isPassword ? '' : "<div class=\"alert $class\" id=\"result\">$result</div>";
 echo Theme::html($alert, ClientPage::html($client, $id, $smarty), (string) ($_GET['theme'] ?? ''))
     . '<script>' . getenv('BROWSER_SCRIPT') . '</script>';

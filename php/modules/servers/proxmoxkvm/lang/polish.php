@@ -390,6 +390,7 @@ return [
     'order_smaller_additional_disk' => 'Dodatkowy dysk Twojej maszyny wirtualnej ma {has} GB i nie można go zmniejszyć; ten wybór ma {wanted} GB. Proszę wybrać co najmniej {has} GB.',
     'order_password' => 'Hasło powinno mieć od 8 do 72 znaków: litery bez znaków diakrytycznych, cyfry i znaki przestankowe, bez spacji.',
     'order_impossible' => 'Tego wyboru nie da się zrealizować. Proszę wybrać inaczej albo zapytać naszą pomoc techniczną.',
+    'client_terabytes' => '{n} TB',
     'resource_cpu_cores' => 'Rdzenie procesora',
     'resource_cpu_cores_value' => '{n}',
     'resource_ram' => 'Pamięć',

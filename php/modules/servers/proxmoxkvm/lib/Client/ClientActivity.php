@@ -11,14 +11,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 /** The last things that a client, or the module, has done to a service: a small list. Plain text. */
 final class ClientActivity
 {
-    private const SHOWN = 5;
-
-    /** @return array<string, mixed> what the core is asked for: the client's own acts and the module's */
-    public static function asked(int $client): array
-    {
-        return ['actor' => 'client', 'by' => ['id' => $client], 'activity' => self::SHOWN];
-    }
-
     /**
      * @param array<string, mixed> $shown the core's answer
      * @return list<array{at: string, what: string, result: string, who: string}>

@@ -26,7 +26,7 @@ final class OverviewTab extends Tab
         return [
             'text' => $texts,
             'password' => ClientPassword::forPage($seen->shown),
-            'resources' => Resources::of($seen->whmcs->package()),
+            'resources' => Resources::of($seen->shown),
             'sparks' => GraphsTab::isThere($seen),
         ];
     }

@@ -14,6 +14,9 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 /** One look at a service for its client: what WHMCS says of it, and what the core shows. Every tab is drawn from this. */
 final class Seen
 {
+    /** So many entries of the activity log. */
+    private const ACTIVITY = 5;
+
     /** @param array<string, mixed> $shown the core's answer; empty where it has none */
     private function __construct(
         public readonly Params $whmcs,
@@ -87,7 +90,7 @@ final class Seen
         try {
             $status = Services::status($whmcs->serviceId());
             $request = ['service' => $whmcs->serviceId(), 'actor' => 'client', 'whmcs_status' => $status]
-                + $whmcs->identity() + ClientActivity::asked($whmcs->clientId()) + $more();
+                + $whmcs->identity() + self::asked($whmcs->clientId()) + $more();
             $shown = Native::call('show', $request);
 
             return new self($whmcs, $status, $shown, (string) ($shown['state'] ?? self::unmade($status)));
@@ -99,6 +102,12 @@ final class Seen
 
             return new self($whmcs, $status, [], 'unknown');
         }
+    }
+
+    /** @return array<string, mixed> what every tab may need; of the activity, what is being done at this moment */
+    private static function asked(int $client): array
+    {
+        return ['by' => ['id' => $client], 'activity' => self::ACTIVITY, 'traffic' => true];
     }
 
     /** The state of a service that the core does not know: it waits to be made, or is over. */
