@@ -49,7 +49,7 @@ final class PagesTest extends CoreTestCase
         self::assertSame(['ready', 'root'], [$ready['state'], $ready['tab']['username']]);
         // The refresh asks for no product, so whatever a product may give is there.
         $can = ['start' => false, 'stop' => true, 'reboot' => true, 'reinstall' => false, 'set_reverse_name' => true];
-        self::assertSame($can, $ready['can'], 'it runs');
+        self::assertSame($can, array_intersect_key($ready['can'], $can), 'it runs');
         $addresses = array_column($ready['tab']['addresses'], 'address');
         self::assertSame([$this->whmcs->row($service)->dedicatedip], $addresses);
         self::assertSame('Running', $ready['label']);

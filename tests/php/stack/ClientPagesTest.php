@@ -34,7 +34,7 @@ final class ClientPagesTest extends BrowserTestCase
 
         $this->press('stop', 'switch');
         self::assertSame('stopped', $this->machine($this->service, 'status/current')['status']);
-        self::assertSame('Off', $this->part('label'));
+        $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Off"');
         $this->picture('client-off');
         $this->open('&theme=six');
         $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Off"');
@@ -179,6 +179,7 @@ final class ClientPagesTest extends BrowserTestCase
     {
         $this->browser->dialogs = [];
         $this->browser->evaluate('document.querySelector(".vm-said").textContent = ""');
+        $this->browser->wait("document.querySelector('[data-vm-can=$action]:not([hidden])') !== null");
         $this->browser->click("#proxmoxkvm form input[name=do][value=$action] ~ button");
         $this->browser->wait('document.querySelector(".vm-result.alert-success .vm-said") !== null'
             . ' && document.querySelector(".vm-said").innerText !== ""'
