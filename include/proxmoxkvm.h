@@ -147,7 +147,7 @@ int32_t proxmoxkvm_usage_update(proxmoxkvm_core *core,
                                 char **reply);
 
 /*
- What a cron run has to do: `{}` → `services`, `dns`, `write_backs`, `mails`, `attention`.
+ What a cron run has to do: `{}` → `services`, `dns`, `outbox`, `attention`.
  */
 int32_t proxmoxkvm_due(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 

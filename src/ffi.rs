@@ -284,7 +284,7 @@ pub unsafe extern "C" fn proxmoxkvm_usage_update(
     unsafe { on_core(core, request, len, reply, Ask::For("usage_update")) }
 }
 
-/// What a cron run has to do: `{}` → `services`, `dns`, `write_backs`, `mails`, `attention`.
+/// What a cron run has to do: `{}` → `services`, `dns`, `outbox`, `attention`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_due(
     core: *mut proxmoxkvm_core,

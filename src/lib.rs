@@ -89,7 +89,8 @@
 //! plan (what a step finds missing) · call (one change asked of PVE) · look (reading the facts) · task (has a
 //! UPID) · lease (right of one worker to advance one service) · address, pool · verb (what WHMCS asks) ·
 //! request, reply (across the ABI) · action (a row of what can be asked of a service) · operation (one requested run
-//! of a verb) · event (a line of a service's history, mostly of an operation).
+//! of a verb) · event (a line of a service's history, mostly of an operation) · outbox (what others must hear of at least
+//! once), taken, acknowledged, given up.
 
 pub mod actions;
 pub mod api;

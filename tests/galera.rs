@@ -98,18 +98,18 @@ fn order(store: &Store, id: ServiceId, wanted: &Reservation<'_>, promised: &Prom
         let holder = guard(&promised.addresses).insert(address.ip, id);
         assert_eq!(holder, None, "{} is leased twice: to {id} too", address.ip);
     }
-    store.release(&lease, now(), &[])
+    store.release(&mut lease, now(), &[])
 }
 
 /// Works on a service that others want too: whoever was given its lease is alone with it.
 fn fight(store: &Store, id: u64, promised: &Promised) -> Result<(), Error> {
     let mut lease = store.lease(ServiceId(id), now())?;
     assert!(guard(&promised.held).insert(id), "two have the lease of service {id}");
-    lease.service.write_back += 1;
-    let saved = store.save(&lease, now(), &[]);
+    lease.service.owe_write_back();
+    let saved = store.save(&mut lease, now(), &[]);
     // before it may be given to another
     guard(&promised.held).remove(&id);
-    saved.and_then(|()| store.release(&lease, now(), &[]))
+    saved.and_then(|()| store.release(&mut lease, now(), &[]))
 }
 
 fn now() -> f64 {

@@ -7,6 +7,7 @@ mod dns;
 mod health;
 mod life;
 mod moving;
+mod outbox;
 pub mod output;
 mod pages;
 pub mod request;
@@ -25,6 +26,8 @@ pub use life::{
     unsuspend,
 };
 pub use moving::move_store;
+pub use outbox::{acknowledge, deliver_again};
+pub(crate) use outbox::{handed_out, take_due};
 pub use pages::{
     activity, attention, list, order_check, overview, pool_edit, pools, product_form, show, task_log, usage,
     zone_services,
@@ -33,13 +36,13 @@ pub use pages::{
 use crate::problems::Error;
 use crate::pve::Meter;
 use crate::service::{Service, Trouble};
-use crate::store::{DnsMemory, Due, News};
+use crate::store::{DnsMemory, Due, Entry, News};
 use crate::words::ids::ServiceId;
 use crate::words::limits;
 use crate::words::status::Status;
 use serde_json::{Value, json};
 
-/// The services whose time has come, and what WHMCS has still to write down.
+/// The services whose time has come, and how much is to be told to somebody else.
 pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
     let limit = request::number(request, "limit").map_or(limits::LIST_ROWS, |limit| limit.min(100_000) as u32);
     let now = core.clock.now();
@@ -48,6 +51,7 @@ pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut reply = json!({
         "services": agenda.due.iter().map(service).collect::<Vec<_>>(),
         "dns": agenda.dns.len(),
+        "outbox": agenda.outbox,
         "usage_due": agenda.unsampled,
     });
     news_out(&mut reply, &agenda.news);
@@ -71,25 +75,8 @@ pub fn installation(core: &Core, request: &Value) -> Result<Value, Error> {
     Ok(output::reply(json!({})))
 }
 
-/// WHMCS has written down a service's domain, user and addresses.
-pub fn written_back(core: &Core, request: &Value) -> Result<Value, Error> {
-    let version = request::number(request, "version").unwrap_or_default();
-    let service = request::service_of(request)?;
-    core.store.written_back(service, version)?;
-    if let Some(number) = request::number(request, "mail") {
-        core.store.mailed(service, number)?;
-    }
-    Ok(output::reply(json!({})))
-}
-
-/// What every reply of a verb ends with.
-pub(crate) fn write_backs(core: &Core) -> Result<Vec<Value>, Error> {
-    let write_backs = core.store.write_backs(limits::LIST_ROWS)?;
-    Ok(write_backs.iter().map(output::write_back_out).collect())
-}
-
-/// Adds to a reply what WHMCS should write down, what customers should be told, and which services need somebody: which,
-/// in which status, why. Each again and again, until PHP has confirmed it or somebody has mended it.
+/// Adds to a reply which services need somebody: which, in which status, why. Each again and again, until somebody has
+/// mended it.
 pub(crate) fn news_out(reply: &mut Value, news: &News) {
     let of_guest = |service: &Service| {
         let trouble = service.body.trouble.as_ref()?;
@@ -101,8 +88,7 @@ pub(crate) fn news_out(reply: &mut Value, news: &News) {
     };
     let attention = news.attention.iter().filter_map(of_guest);
     let attention = attention.chain(news.dns_attention.iter().filter_map(of_records));
-    reply["write_backs"] = news.write_backs.iter().map(output::write_back_out).collect();
-    reply["mails"] = news.mails.iter().filter_map(output::mail_out).collect();
+    let attention = attention.chain(news.undelivered.iter().map(output::undelivered_out));
     reply["attention"] = attention.collect();
 }
 
@@ -114,12 +100,23 @@ fn reply_of(service: ServiceId, status: Status, trouble: &Trouble) -> Value {
 }
 
 pub(crate) fn service_reply(core: &Core, id: ServiceId, meter: &Meter, changed: bool) -> Result<Value, Error> {
+    handing_over(core, id, meter, changed, &[])
+}
+
+/// The same, with what PHP delivers of the service.
+pub(crate) fn handing_over(
+    core: &Core,
+    id: ServiceId,
+    meter: &Meter,
+    changed: bool,
+    handed: &[Entry],
+) -> Result<Value, Error> {
     let (service, addresses) = core.store.service(id)?;
     Ok(output::reply(json!({
         "service": output::service_out(&service, &addresses),
         "changed": changed,
         "note": service.body.note,
-        "write_backs": write_backs(core)?,
+        "outbox": handed_out(handed, &service, &addresses),
         "requests": meter.to_json(),
     })))
 }

@@ -2,10 +2,12 @@
 
 mod doing;
 mod network;
+mod outbox;
 mod trouble;
 
 pub use doing::doing_out;
 pub use network::{network_out, sold_out};
+pub use outbox::{delivery_out, undelivered_out};
 pub use trouble::{error_reply, trouble_out, troubles_out, unreadable_out};
 
 use crate::actions::Action;
@@ -16,10 +18,9 @@ use crate::guest::series::{Point, SERIES};
 use crate::package::{More, option};
 use crate::pipeline::{self, PIPELINE};
 use crate::problems::Refusal;
-use crate::server::Family;
 use crate::server::address::Address;
 use crate::service::Service;
-use crate::store::{DnsMemory, Event, Used, WriteBack};
+use crate::store::{DnsMemory, Event, Used};
 use crate::words::status::Status;
 use serde_json::{Map, Value, json};
 use trouble::error_of;
@@ -84,52 +85,6 @@ pub fn state_out(service: &Service, in_whmcs: Option<&str>) -> &'static str {
         _ if needs_attention(service) => "delayed",
         _ => "building",
     }
-}
-
-/// What WHMCS should write down.
-pub fn write_back_out(write_back: &WriteBack) -> Value {
-    let service = &write_back.service;
-    let addresses = &write_back.addresses;
-    // the dedicated address is the first IPv4 one, or the first of all
-    let dedicated = addresses
-        .iter()
-        .position(|address| address.family() == Family::V4)
-        .or((!addresses.is_empty()).then_some(0));
-    let text = |index: usize| addresses[index].ip.to_string();
-    let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated).map(text);
-    json!({
-        "service": service.id,
-        "version": service.write_back,
-        "order": identity_out(service),
-        "domain": service.body.domain.clone().unwrap_or_default(),
-        "username": service.body.package.as_ref().map(|package| package.ci_user.clone()).unwrap_or_default(),
-        "note": service.body.note,
-        "dedicated_ip": dedicated.map(text).unwrap_or_default(),
-        "assigned_ips": others.collect::<Vec<_>>(),
-    })
-}
-
-/// What a customer should be told, in a mail.
-pub fn mail_out(service: &Service) -> Option<Value> {
-    let mail = service.body.mail?;
-    let with_password = service
-        .body
-        .package
-        .as_ref()
-        .is_some_and(|package| package.more.mail_password);
-    Some(
-        json!({"service": service.id, "kind": mail.kind, "number": mail.number, "with_password": with_password,
-        "order": identity_out(service)}),
-    )
-}
-
-/// Whose service it is: what is told of it is for nobody else.
-fn identity_out(service: &Service) -> Value {
-    let identity = service.body.identity.as_ref();
-    identity.map_or(
-        Value::Null,
-        |identity| json!({"client_id": identity.client, "order_id": identity.order}),
-    )
 }
 
 /// What a guest does right now, as the pages show it.

@@ -105,7 +105,7 @@ impl Engine<'_> {
         operations::settle(job, ending, now);
         reached::keep_time(job, now);
         let events = std::mem::take(&mut job.events);
-        Ok(self.store.release(&job.lease, now, &events)?)
+        Ok(self.store.release(&mut job.lease, now, &events)?)
     }
 
     fn turn(&self, job: &mut Job) -> Result<Turn, Error> {
@@ -196,7 +196,7 @@ impl Engine<'_> {
         let events = std::mem::take(&mut job.events);
         job.alive_at = self.clock.now();
         reached::keep_time(job, job.alive_at);
-        Ok(self.store.save(&job.lease, job.alive_at, &events)?)
+        Ok(self.store.save(&mut job.lease, job.alive_at, &events)?)
     }
 
     /// Keeps the lease of a job that waits. Most looks need not write: a lease lasts for many of them.

@@ -6,10 +6,12 @@ use super::{Engine, Job};
 use crate::package::Firewall;
 use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
+use crate::service::build;
 use crate::service::guest_life::OurFirewall;
-use crate::service::{MailKind, build};
+use crate::service::outbox::Kind;
 use crate::store::{Built, Lease};
 use crate::words::ids::UnixSeconds;
+use serde_json::Value;
 
 impl Engine<'_> {
     /// The row misses nothing: its status is true, and written down.
@@ -86,13 +88,14 @@ impl Engine<'_> {
             Effect::Applied => job.service().body.applied = Some(job.order.package.clone()),
             Effect::MailBuilt => {
                 let reinstalled = std::mem::take(&mut job.service().body.reinstalled);
-                job.service().owe_mail(if reinstalled {
-                    MailKind::Reinstalled
+                let kind = if reinstalled {
+                    Kind::MailReinstalled
                 } else {
-                    MailKind::Ready
-                });
+                    Kind::MailReady
+                };
+                job.service().owe(kind, Value::Null);
             }
-            Effect::MailChanged => job.service().owe_mail(MailKind::Package),
+            Effect::MailChanged => job.service().owe(Kind::MailPackage, Value::Null),
             Effect::FreeAddresses => {
                 let note = epitaph(&job.lease, now);
                 self.store.free_addresses(&mut job.lease, now)?;
@@ -100,7 +103,7 @@ impl Engine<'_> {
                 service.body.note = Some(note);
                 service.vmid = None;
             }
-            Effect::WriteBack => job.service().write_back += 1,
+            Effect::WriteBack => job.service().owe_write_back(),
             Effect::WantDns => job.service().body.dns_wanted += 1,
             Effect::EndSuspension => job.service().body.suspended = false,
         }

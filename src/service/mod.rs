@@ -8,7 +8,9 @@ use crate::service::identity::{Asked, Identity};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::words::problems::Problem;
 use crate::words::status::Status;
+use outbox::{Kind, Owed};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -16,6 +18,7 @@ pub mod build;
 pub mod choices;
 pub mod guest_life;
 pub mod identity;
+pub mod outbox;
 pub mod pace;
 
 /// A change on its way: stored before it is sent, completed with its UPID the moment PVE gives one.
@@ -38,27 +41,6 @@ pub struct Task {
     pub upid: Option<Upid>,
     /// When it was sent.
     pub sent_at: UnixSeconds,
-}
-
-/// Something to tell the customer, in a mail that WHMCS sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mail {
-    /// What about.
-    pub kind: MailKind,
-    /// Counts the mails of a service: WHMCS acknowledges the one it has sent.
-    pub number: u64,
-}
-
-/// What a mail is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum MailKind {
-    /// A new guest is ready.
-    Ready,
-    /// It was reinstalled.
-    Reinstalled,
-    /// It has the new package.
-    Package,
 }
 
 /// What is queued for a guest, and what has been done to it for that so far: what a refusal takes back.
@@ -164,8 +146,6 @@ pub struct Body {
     pub trouble: Option<Trouble>,
     /// Whether the guest that is being built takes the place of one that the customer had.
     pub reinstalled: bool,
-    /// What the customer should be told once the guest is ready.
-    pub mail: Option<Mail>,
     /// What became of a terminated service: for the admin notes.
     pub note: Option<String>,
     /// Failures without success in between, for the back-off; from some number on staff are told.
@@ -193,10 +173,10 @@ pub struct Service {
     pub due_at: Option<UnixSeconds>,
     /// When its row was made.
     pub created_at: UnixSeconds,
-    /// Counts what WHMCS should be told (domain, user, addresses).
-    pub write_back: u64,
     /// Everything else.
     pub body: Body,
+    /// What others hear of once the service is written down.
+    pub owed: Vec<Owed>,
 }
 
 impl Service {
@@ -209,15 +189,25 @@ impl Service {
             vmid: None,
             due_at: Some(now),
             created_at: now,
-            write_back: 0,
             body: Body::default(),
+            owed: Vec::new(),
         }
     }
 
-    /// Notes what the customer should be told when the guest is ready; it takes the place of a mail that was not due.
-    pub fn owe_mail(&mut self, kind: MailKind) {
-        let number = self.body.mail.map_or(0, |mail| mail.number) + 1;
-        self.body.mail = Some(Mail { kind, number });
+    /// Somebody hears of this once the service is written down, with what its row does not say.
+    pub fn owe(&mut self, kind: Kind, body: Value) {
+        self.owed.retain(|owed| owed.kind != kind);
+        self.owed.push(Owed { kind, body });
+    }
+
+    /// WHMCS hears of domain, user name and addresses.
+    pub fn owe_write_back(&mut self) {
+        self.owe(Kind::WriteBack, Value::Null);
+    }
+
+    /// Whether its customer may use the guest.
+    pub fn is_usable(&self) -> bool {
+        self.status == Status::Ready && !self.body.suspended
     }
 
     /// The change on its way has failed, or nobody knows what became of it.
@@ -332,7 +322,7 @@ impl Service {
 
     /// Domain or addresses are others than before, or gone: what WHMCS and the DNS say follows.
     pub fn is_told_anew(&mut self) {
-        self.write_back += 1;
+        self.owe_write_back();
         // no records before there is something to lead to
         if matches!(
             self.status,

@@ -1,7 +1,7 @@
 //! What is to be done next. Every statement reads an index: a test asks SQLite.
 
 use super::sql::{Refusal, Sql, values};
-use super::{DnsMemory, Error, Store, WriteBack, dns, services, traffic};
+use super::{DnsMemory, Entry, Error, Store, dns, outbox, services, traffic};
 use crate::service::Service;
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
@@ -17,21 +17,21 @@ pub struct Agenda {
     pub dns: Vec<ServiceId>,
     /// The servers with guests whose traffic was not read for a while.
     pub unsampled: Vec<ServerId>,
-    /// What people should know.
+    /// How much is to be told to somebody else, up to the limit.
+    pub outbox: usize,
+    /// What admins should know.
     pub news: News,
 }
 
-/// What WHMCS, its customers and its admins should know.
+/// What admins should know.
 #[derive(Debug)]
 pub struct News {
-    /// What WHMCS has not confirmed yet.
-    pub write_backs: Vec<WriteBack>,
-    /// The services whose customer should be told something now, and has not been: the guest is ready, and may be used.
-    pub mails: Vec<Service>,
     /// The services that no retry will mend, or none has mended so far.
     pub attention: Vec<Service>,
     /// The same of their DNS records.
     pub dns_attention: Vec<(ServiceId, DnsMemory)>,
+    /// What did not reach somebody, time and again.
+    pub undelivered: Vec<Entry>,
 }
 
 /// A service that the cron should look at.
@@ -62,13 +62,14 @@ impl Store {
             Ok(Agenda {
                 due: due(sql, now, limit)?,
                 dns: dns::due(sql, now, limit)?,
+                outbox: outbox::due(sql, now, limit)?.len(),
                 unsampled: traffic::unsampled(sql, sampled_since, now)?,
                 news: news(sql)?,
             })
         })
     }
 
-    /// What people should know.
+    /// What admins should know.
     pub fn news(&self) -> Result<News, Error> {
         self.read(|sql| Ok(news(sql)?))
     }
@@ -77,10 +78,9 @@ impl Store {
 fn news(sql: &mut dyn Sql) -> Result<News, Refusal> {
     let limit = limits::LIST_ROWS;
     Ok(News {
-        write_backs: services::write_backs(sql, limit)?,
-        mails: services::listed(sql, services::UNTOLD, limit)?,
         attention: services::listed(sql, services::ATTENTION, limit)?,
         dns_attention: dns::attention(sql, limit)?,
+        undelivered: outbox::failing(sql, limit)?,
     })
 }
 

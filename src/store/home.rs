@@ -2,6 +2,7 @@
 //! original's guests: they carry the id that lies in both. Therefore the store remembers where its WHMCS is.
 
 use super::sql::{Abort, Sql, values};
+use super::tables::{PASSING, TABLES};
 use super::{Error, Store, random_id};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
@@ -134,19 +135,8 @@ impl Store {
             if known(sql)?.is_none_or(|home| home.is_same(now)) {
                 return Err(Error::NoCopy.into());
             }
-            for table in [
-                "addresses",
-                "events",
-                "operations",
-                "dns",
-                "traffic",
-                "samples",
-                "sampled",
-                "facts",
-                "reached",
-                "presses",
-                "services",
-            ] {
+            let all = TABLES.iter().rev().map(|table| table.name).chain(PASSING);
+            for table in all {
                 sql.execute(&format!("DELETE FROM @{table}"), &[])?;
             }
             let replace = "REPLACE INTO @meta (`key`, value) VALUES ('installation', ?)";

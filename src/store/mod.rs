@@ -19,6 +19,7 @@ mod looks;
 mod mariadb;
 mod moving;
 mod operations;
+mod outbox;
 mod overview;
 mod owner;
 mod presses;
@@ -28,6 +29,7 @@ mod silence;
 mod slots;
 mod sql;
 mod sqlite;
+mod tables;
 mod traffic;
 
 pub use addresses::Reservation;
@@ -41,9 +43,10 @@ pub use location::{Database, Location};
 pub use looks::{Look, MayLook};
 pub use moving::{Moved, move_part};
 pub use operations::{Operation, OperationState, Operations, Reader, Requested};
+pub use outbox::{Delivery, Entry};
 pub use overview::{Filter, Leased, Overview, Sort};
 pub use owner::Owner;
-pub use services::{Lease, Shown, WriteBack};
+pub use services::{Lease, Shown};
 pub use traffic::{Measured, Power, Used};
 
 use crate::words::ids::{ServerId, ServiceId};

@@ -5,6 +5,7 @@ use super::services::{self, ATTENTION, Shown};
 use super::sql::{Refusal, Sql, Value, values};
 use super::{Error, Store};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
+use crate::words::limits;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
@@ -47,7 +48,8 @@ pub struct Filter {
     pub search: String,
     /// Only those with an error.
     pub trouble: bool,
-    /// Only those that [`News`](super::News) names as needing attention, for their guest or their records.
+    /// Only those that [`News`](super::News) names as needing attention, for their guest, their records or what
+    /// was not delivered.
     pub attention: bool,
     /// Only those that something was asked of and is not done.
     pub busy: bool,
@@ -301,9 +303,11 @@ fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
         narrowing.push(Value::from(&search));
     }
     if filter.attention {
-        // each half by its index
+        // each part by its index
         among.push(format!(
-            "SELECT id FROM @services WHERE {ATTENTION} = 1 UNION SELECT service AS id FROM @dns WHERE attention = 1"
+            "SELECT id FROM @services WHERE {ATTENTION} = 1 UNION SELECT service AS id FROM @dns WHERE attention = 1
+             UNION SELECT service AS id FROM @outbox WHERE attempts >= {}",
+            limits::ATTENTION_ATTEMPTS
         ));
     }
     if !filter.status.is_empty() {

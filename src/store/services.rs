@@ -3,6 +3,7 @@
 use super::events::{self, Event};
 use super::lease::{Leased, Right, Then};
 use super::operations::{self, Operations, Requested};
+use super::outbox::{self, Entry, Taker};
 use super::sql::{Abort, Refusal, Row, Sql, Value, values};
 use super::{Built, Error, Store, addresses, builds, dns};
 use crate::server::address::Address;
@@ -25,20 +26,18 @@ pub struct Lease {
     pub operations: Operations,
     /// The build that has ended under this lease.
     pub built: Option<Built>,
+    /// What was given back with the lease for its worker to deliver: see [`Lease::hand_over`].
+    pub handed: Vec<Entry>,
+    pub(super) hands_over: bool,
+    /// Whether others hear of something that was done under it.
+    has_put: bool,
+    /// Whether the guest could be used when it was written down last.
+    was_usable: bool,
     right: Right,
 }
 
 /// A service of a list and its addresses; a row that cannot be read says so and hides no other.
 pub type Shown = Result<(Service, Vec<Address>), Error>;
-
-/// What WHMCS has not confirmed to have written down.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WriteBack {
-    /// The service as it is.
-    pub service: Service,
-    /// Its addresses.
-    pub addresses: Vec<Address>,
-}
 
 impl Lease {
     /// The service and its events, unless another worker has taken the service over.
@@ -47,13 +46,12 @@ impl Lease {
         if service.vmid.is_none() {
             addresses::vmid_freed(sql, service.id)?;
         }
-        let set = "server = ?, status = ?, vmid = ?, due_at = ?, write_back = ?, body = ?, updated_at = ?, ";
+        let set = "server = ?, status = ?, vmid = ?, due_at = ?, body = ?, updated_at = ?, ";
         let values = values![
             service.server.0,
             service.status.as_str(),
             service.vmid.map(Vmid::get),
             service.due_at,
-            service.write_back,
             to_json(&service.body),
             now,
         ];
@@ -63,7 +61,18 @@ impl Lease {
         if let Some(built) = &self.built {
             builds::add(sql, service.id, built)?;
         }
+        outbox::put(sql, service.id, &service.owed, now)?;
+        if service.is_usable() != self.was_usable || service.is_removed() {
+            outbox::follow(sql, service, now)?;
+        }
         Ok(dns::want(sql, service.id, service.body.dns_wanted, now)?)
+    }
+
+    /// What is owed, and whether the guest can be used, is written down.
+    fn is_written(&mut self) {
+        self.has_put |= !self.service.owed.is_empty();
+        self.service.owed.clear();
+        self.was_usable = self.service.is_usable();
     }
 
     /// Whatever is written for the service outside of its row begins with this: a worker that was taken over, and does
@@ -79,16 +88,14 @@ static LEASED: Leased = Leased {
     key: "id",
 };
 
-pub(super) const COLUMNS: &str = "id, server, status, vmid, due_at, write_back, body, created_at";
+pub(super) const COLUMNS: &str = "id, server, status, vmid, due_at, body, created_at";
 
 /// What a list of services is made of: a computed column says which rows are in it, and has an index.
 pub(super) fn in_list(column: &str, limit: u32) -> String {
     format!("SELECT {COLUMNS} FROM @services WHERE {column} = 1 ORDER BY id LIMIT {limit}")
 }
 
-pub(super) const UNWRITTEN: &str = "unwritten";
 pub(super) const ATTENTION: &str = "attention";
-pub(super) const UNTOLD: &str = "untold";
 
 /// The service of a row of [`COLUMNS`].
 pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
@@ -97,7 +104,7 @@ pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
         let text = |refusal: Refusal| refusal.words();
         let status: String = row.get(2).map_err(text)?;
         let vmid: Option<u32> = row.get(3).map_err(text)?;
-        let body: String = row.get(6).map_err(text)?;
+        let body: String = row.get(5).map_err(text)?;
         Ok(Service {
             id,
             server: ServerId(row.get(1).map_err(text)?),
@@ -109,23 +116,12 @@ pub(super) fn service_of(row: &Row) -> Result<Result<Service, Error>, Refusal> {
                 .transpose()
                 .map_err(|error| error.to_string())?,
             due_at: row.get(4).map_err(text)?,
-            write_back: row.get(5).map_err(text)?,
-            created_at: row.get(7).map_err(text)?,
+            created_at: row.get(6).map_err(text)?,
+            owed: Vec::new(),
             body: serde_json::from_str::<Body>(&body).map_err(|error| error.to_string())?,
         })
     };
     Ok(read().map_err(|why| Error::Corrupt { service: id, why }))
-}
-
-pub(super) fn write_backs(sql: &mut dyn Sql, limit: u32) -> Result<Vec<WriteBack>, Refusal> {
-    let services = listed(sql, UNWRITTEN, limit)?;
-    let ids: Vec<u64> = services.iter().map(|service| service.id.0).collect();
-    let mut addresses = addresses::of_services(sql, &ids)?;
-    let with_addresses = |service: Service| {
-        let addresses = addresses.remove(&service.id).unwrap_or_default();
-        WriteBack { service, addresses }
-    };
-    Ok(services.into_iter().map(with_addresses).collect())
 }
 
 /// Several services by number, with their addresses: two statements, however many there are.
@@ -243,13 +239,13 @@ impl Store {
                 "DELETE FROM @samples WHERE service = ?",
                 "DELETE FROM @presses WHERE service = ?",
                 "DELETE FROM @builds WHERE service = ?",
+                "DELETE FROM @outbox WHERE service = ?",
             ] {
                 sql.execute(delete, values![id.0])?;
             }
-            // numbers go on: WHMCS has acknowledged the ones before
+            // its number goes on: the records have answered to the ones before
             let body = to_json(&Body {
                 identity: Some(asked.identity.clone()),
-                mail: service.body.mail,
                 dns_wanted: service.body.dns_wanted,
                 ..Body::default()
             });
@@ -286,7 +282,7 @@ impl Store {
             );
             let row = sql.row(&select, values![id.0])?.ok_or(Error::Unknown(id))?;
             let service = service_of(&row)??;
-            let unfinished = match row.get::<u64>(8)? {
+            let unfinished = match row.get::<u64>(7)? {
                 0 => Vec::new(),
                 _ => operations::unfinished(sql, id)?,
             };
@@ -299,10 +295,14 @@ impl Store {
         };
         service.believe_no_later(now + limits::CLOCK_SECONDS);
         Ok(Lease {
+            was_usable: service.is_usable(),
             service,
             addresses,
             operations,
             built: None,
+            handed: Vec::new(),
+            hands_over: false,
+            has_put: false,
             right,
         })
     }
@@ -320,45 +320,30 @@ impl Store {
     }
 
     /// Writes the service down and renews the lease, with the events that led there, in one transaction.
-    pub fn save(&self, lease: &Lease, now: UnixSeconds, events: &[Event]) -> Result<(), Error> {
-        self.write(|sql| lease.write(sql, now, Then::Keep, events))
+    pub fn save(&self, lease: &mut Lease, now: UnixSeconds, events: &[Event]) -> Result<(), Error> {
+        self.write(|sql| lease.write(sql, now, Then::Keep, events))?;
+        lease.is_written();
+        Ok(())
     }
 
     /// The last save of a lease: gives it back.
-    pub fn release(&self, lease: &Lease, now: UnixSeconds, events: &[Event]) -> Result<(), Error> {
-        self.write(|sql| lease.write(sql, now, Then::GiveBack, events))
+    pub fn release(&self, lease: &mut Lease, now: UnixSeconds, events: &[Event]) -> Result<(), Error> {
+        let hands_over = lease.hands_over && (lease.has_put || !lease.service.owed.is_empty());
+        let mut taker = Taker::new(self.owner.worker());
+        lease.handed = self.write(|sql| {
+            lease.write(sql, now, Then::GiveBack, events)?;
+            Ok(match hands_over {
+                true => taker.take_at_once(sql, lease.service.id, now)?,
+                false => Vec::new(),
+            })
+        })?;
+        lease.is_written();
+        Ok(())
     }
 
     /// Keeps the lease alive while nothing changes.
     pub fn renew(&self, lease: &Lease, now: UnixSeconds) -> Result<(), Error> {
         self.write(|sql| lease.renew(sql, now))
-    }
-
-    /// What WHMCS has not confirmed yet.
-    pub fn write_backs(&self, limit: u32) -> Result<Vec<WriteBack>, Error> {
-        self.read(|sql| Ok(write_backs(sql, limit)?))
-    }
-
-    /// WHMCS has sent a mail.
-    pub fn mailed(&self, service: ServiceId, number: u64) -> Result<(), Error> {
-        let (known, _) = self.service(service)?;
-        // nobody acknowledges what is still to come
-        let number = number.min(known.body.mail.map_or(0, |mail| mail.number));
-        self.write(|sql| {
-            let update = "UPDATE @services SET mailed = ? WHERE id = ? AND mailed < ?";
-            sql.execute(update, values![number, service.0, number])?;
-            Ok(())
-        })
-    }
-
-    /// WHMCS has written a version down.
-    pub fn written_back(&self, service: ServiceId, version: u64) -> Result<(), Error> {
-        self.write(|sql| {
-            let update = "UPDATE @services SET written_back = CASE WHEN write_back < ? THEN write_back ELSE ? END
-                 WHERE id = ? AND written_back < ?";
-            sql.execute(update, values![version, version, service.0, version])?;
-            Ok(())
-        })
     }
 }
 

@@ -7,9 +7,9 @@ fn asked_when_idle() -> Vec<(String, &'static str)> {
     [
         (overview::STATUSES.to_owned(), "COVERING INDEX services_status"),
         (slots::TAKEN.to_owned(), "INDEX services_slot (slot_key=?)"),
-        (services::in_list(services::UNWRITTEN, 10), "INDEX services_write_back"),
         (services::in_list(services::ATTENTION, 10), "INDEX services_attention"),
-        (services::in_list(services::UNTOLD, 10), "INDEX services_untold"),
+        (outbox::select_due(10), "INDEX outbox_due"),
+        (outbox::select_failing(10), "INDEX outbox_attempts"),
         (dns::select_due(10), "INDEX dns_due"),
         (dns::select_attention(10), "INDEX dns_attention"),
     ]

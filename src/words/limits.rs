@@ -278,9 +278,29 @@ pub const STORE_LOST_LONGEST: f64 = 0.05;
 /// Copies of the store that are kept, of those that are made before its schema changes.
 pub const STORE_BACKUPS: usize = 3;
 
-/// Seconds until a failed service is tried again: 5, 10, 20, … up to 15 minutes.
+/// What was taken from the outbox is taken by somebody else after this long (seconds): whoever had it has died. Longer than a
+/// cron run, which delivers at its end.
+pub const OUTBOX_TAKEN_SECONDS: f64 = 300.0;
+/// So often it is tried to deliver something: for about a day.
+pub const OUTBOX_TRIES: u32 = 15;
+/// Nothing in the outbox is put off longer than this (seconds).
+pub const OUTBOX_DUE_SECONDS: f64 = 6.0 * 3600.0;
+/// So many characters of why something did not arrive are kept.
+pub const OUTBOX_ERROR_CHARS: usize = 400;
+
+/// Seconds until a failed service, or its DNS records, are tried again: 5, 10, 20, … up to 15 minutes.
 pub fn retry_after(attempts: u32) -> f64 {
-    (5.0 * f64::from(2_u32.saturating_pow(attempts.min(10)))).min(900.0)
+    doubled(attempts, 900.0)
+}
+
+/// Seconds until something is delivered again that did not arrive: 10, 20, 40, … up to 6 hours. Ever more seldom, because a
+/// mail that WHMCS has sent before it failed is sent each time.
+pub fn outbox_after(attempts: u32) -> f64 {
+    doubled(attempts, OUTBOX_DUE_SECONDS)
+}
+
+fn doubled(times: u32, longest: f64) -> f64 {
+    (5.0 * f64::from(2_u32.saturating_pow(times.min(20)))).min(longest)
 }
 
 /// Would this answer, parsed as JSON, have more than [`RESPONSE_VALUES`]?

@@ -239,6 +239,10 @@ table! {
     DNS_OUT_OF_TIME    "dns_out_of_time"     Dns         retry  "dns_unreachable"  "client_rdns_unknown"
     DNS_STORE          "dns_store"           Dns         retry  "store"            -
 
+    // what others were to hear of
+    WHMCS_NOT_TOLD     "whmcs_not_told"      Found       retry  "not_told"         -
+    MAIL_NOT_SENT      "mail_not_sent"       Found       retry  "mail"             -
+
     // what only the check finds
     UNREADABLE         "unreadable"          Found       final  "restore"          -
     ADDRESS_HELD       "address_held"        Found       final  "repair"           -

@@ -554,7 +554,7 @@ fn numbers_beside_the_order_may_be_anything() {
     for value in wrong {
         let (status, reply) = installed.ask_json(proxmoxkvm_due, &json!({"limit": value}));
         assert_eq!(status, 0, "{value}: {reply}");
-        for (entry, name) in [(Entry::Read, "show"), (Entry::Act, "written_back")] {
+        for (entry, name) in [(Entry::Read, "show"), (Entry::Act, "acknowledge")] {
             let (status, reply) = installed.ask_verb(entry, name, &json!({"service": value, "version": value}));
             assert!([0, 1, 2].contains(&status), "{value}: {reply}");
         }

@@ -15,6 +15,7 @@ fn in_whmcs(world: &World, service: u64, status: &str) -> Value {
 fn check(world: &World, services: &[Value], repair: bool) -> Vec<(Value, String, bool)> {
     let request = json!({"server": world.server, "services": services, "repair": repair});
     let reply = api::check(&world.core, &request).unwrap();
+    world.deliver(&reply);
     let row = |row: &Value| {
         assert!(row["message"].as_str().unwrap().len() > 30, "{row}");
         let text = |key: &str| row[key].as_str().unwrap().to_owned();
@@ -81,13 +82,16 @@ fn what_whmcs_shows_is_put_right_and_what_it_says_is_told() {
     };
     assert_eq!(check(&world, &services, false), expected(false));
     assert_eq!(
-        api::due(&world.core, &json!({})).unwrap()["write_backs"],
-        json!([]),
+        api::due(&world.core, &json!({})).unwrap()["outbox"],
+        json!(0),
         "only looked"
     );
     assert_eq!(check(&world, &services, true), expected(true));
-    let told = api::due(&world.core, &json!({})).unwrap()["write_backs"].clone();
-    assert_eq!(told[0]["dedicated_ip"], "192.0.2.10");
+    let told = world.told.lock().unwrap().last().cloned().unwrap();
+    assert_eq!(
+        (&told["kind"], &told["service"], &told["dedicated_ip"]),
+        (&json!("write_back"), &json!(7), &json!("192.0.2.10"))
+    );
     assert!(world.writes().iter().all(|write| !write.starts_with("DELETE")));
 }
 

@@ -272,7 +272,7 @@ const CASES: &[Case] = &[
             let now = world.now();
             let mut lease = world.core.store.lease(ServiceId(7), now).unwrap();
             world.core.store.adopt_addresses(&mut lease, &addresses, now).unwrap();
-            world.core.store.release(&lease, now, &[]).unwrap();
+            world.core.store.release(&mut lease, now, &[]).unwrap();
             whmcs.hears(world);
         },
         remedies: &[("check.php --repair", repaired)],

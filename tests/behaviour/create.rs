@@ -314,20 +314,6 @@ fn many_orders_share_one_cron_run() {
 }
 
 #[test]
-fn write_backs_are_repeated_until_they_are_confirmed() {
-    let world = World::new();
-    world.create(7).unwrap();
-    let pending = || api::due(&world.core, &json!({})).unwrap()["write_backs"].clone();
-    let first = pending();
-    assert_eq!(first[0]["domain"], "3-7.example.net");
-    assert_eq!(first[0]["username"], "admin");
-    assert_eq!(first[0]["dedicated_ip"], "192.0.2.10");
-    assert_eq!(pending(), first, "until it is confirmed");
-    api::written_back(&world.core, &first[0]).unwrap();
-    assert_eq!(pending(), json!([]));
-}
-
-#[test]
 fn both_families_and_further_addresses_are_leased_and_configured() {
     let mut world = World::new();
     world.config_options = json!({"IPv4 Addresses": "2", "ipv6": 1});

@@ -52,6 +52,7 @@ mod operations;
 mod order_check;
 mod orders;
 mod outage;
+mod outbox;
 mod overview;
 mod pace;
 mod pages;

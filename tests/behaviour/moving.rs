@@ -12,12 +12,13 @@ use rusqlite::types::Value;
 use std::path::{Path, PathBuf};
 
 const SERVICES: u64 = 1234;
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "services",
     "addresses",
     "events",
     "operations",
     "dns",
+    "outbox",
     "facts",
     "traffic",
     "samples",
@@ -97,6 +98,7 @@ fn fill(store: &Store) {
                 at: START,
                 seconds: [1.0, 60.5, 9.0, 5.0],
             });
+            lease.service.owe_write_back();
             let event = Event {
                 at: START,
                 actor: Actor::Admin,
@@ -104,7 +106,7 @@ fn fill(store: &Store) {
                 result: "it is \"ready\"; 100 %".to_owned(),
                 took_ms: id,
             };
-            store.release(&lease, START, &[event]).unwrap();
+            store.release(&mut lease, START, &[event]).unwrap();
         }
     }
     let measured = |id: u64| proxmoxkvm::store::Measured {
@@ -180,10 +182,10 @@ fn what_changes_between_two_runs_of_the_move_is_moved_too() {
     let old = places.interrupted();
     let mut lease = old.lease(ServiceId(3), LATER).unwrap();
     lease.service.body.name = Some("renamed".to_owned());
-    old.release(&lease, LATER, &[]).unwrap();
+    old.release(&mut lease, LATER, &[]).unwrap();
     let mut lease = old.lease(ServiceId(100), LATER).unwrap();
     old.free_addresses(&mut lease, START).unwrap();
-    old.release(&lease, LATER, &[]).unwrap();
+    old.release(&mut lease, LATER, &[]).unwrap();
     drop(old);
     let moved = places.to_the_end();
     assert_eq!(content(&places.new_place()), content(&places.old()));
@@ -200,10 +202,10 @@ fn a_number_that_changed_hands_between_two_runs_is_moved_too() {
     // both on one server; the one with the lower number is written first
     let mut lease = old.lease(ServiceId(300), LATER).unwrap();
     let number = lease.service.vmid.take();
-    old.release(&lease, LATER, &[]).unwrap();
+    old.release(&mut lease, LATER, &[]).unwrap();
     let mut lease = old.lease(ServiceId(3), LATER).unwrap();
     lease.service.vmid = number;
-    old.release(&lease, LATER, &[]).unwrap();
+    old.release(&mut lease, LATER, &[]).unwrap();
     drop(old);
     places.to_the_end();
     assert_eq!(content(&places.new_place()), content(&places.old()));
@@ -219,8 +221,8 @@ fn a_move_that_is_done_says_so_again_until_the_new_store_is_used() {
         "{again:?}"
     );
     let new = Store::open(&places.new_place()).unwrap();
-    let lease = new.lease(ServiceId(9), LATER).unwrap();
-    new.release(&lease, LATER, &[]).unwrap();
+    let mut lease = new.lease(ServiceId(9), LATER).unwrap();
+    new.release(&mut lease, LATER, &[]).unwrap();
     drop(new);
     let before = content(&places.new_place());
     assert!(matches!(places.part(LATER), Err(Error::NotEmpty { .. })));
@@ -249,16 +251,16 @@ fn a_place_with_services_of_its_own_is_left_alone() {
 fn a_store_that_is_being_worked_on_is_not_moved() {
     let places = Places::new();
     let old = Store::open(&places.old()).unwrap();
-    let lease = old.lease(ServiceId(9), LATER).unwrap();
+    let mut lease = old.lease(ServiceId(9), LATER).unwrap();
     assert!(matches!(places.part(LATER), Err(Error::InUse { .. })));
-    old.release(&lease, LATER, &[]).unwrap();
+    old.release(&mut lease, LATER, &[]).unwrap();
     while !places.part(LATER).unwrap().table.is_empty() {}
-    let lease = old.lease(ServiceId(9), LATER).unwrap();
+    let mut lease = old.lease(ServiceId(9), LATER).unwrap();
     assert!(
         matches!(places.part(LATER), Err(Error::InUse { .. })),
         "at its end neither"
     );
-    old.release(&lease, LATER, &[]).unwrap();
+    old.release(&mut lease, LATER, &[]).unwrap();
     places.to_the_end();
     assert_eq!(content(&places.new_place()), content(&places.old()));
 }

@@ -296,14 +296,14 @@ fn while_a_worker_is_at_it_the_others_are_told_what_it_does_and_since_when() {
         nonce: None,
     };
     let other = world.other_process();
-    let lease = other
+    let mut lease = other
         .store
         .lease_for(ServiceId(7), Some(&requested), world.now())
         .unwrap();
     let error = acts::stop(&world.core, &order).unwrap_err();
     assert_eq!(error.code(), "busy");
     assert!(error.to_string().contains("(reinstall, since 20"), "{error}");
-    other.store.release(&lease, world.now(), &[]).unwrap();
+    other.store.release(&mut lease, world.now(), &[]).unwrap();
 }
 
 #[test]

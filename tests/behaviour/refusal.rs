@@ -148,8 +148,8 @@ fn a_change_of_package_that_is_refused_leaves_the_guest_running_as_it_was() {
         many_crons(&world);
         assert_eq!(world.writes(), Vec::<String>::new(), "{what}");
         // no mail says that the package is another one
-        let due = api::due(&world.core, &json!({})).unwrap();
-        assert!(!due["mails"].to_string().contains("package"), "{due}");
+        let told = world.told_of(7);
+        assert!(!told.contains(&"mail_package".to_owned()), "{told:?}");
         // what does not mend it does not hide it
         acts::stop(&world.core, &world.order(7)).unwrap_or_default();
         acts::start(&world.core, &world.order(7)).unwrap_or_default();

@@ -63,7 +63,7 @@ fn parallel_reservations_never_share_an_address_or_a_vmid() {
                         taken,
                     };
                     store.reserve(&mut lease, &wanted, START).unwrap();
-                    store.release(&lease, START, &[]).unwrap();
+                    store.release(&mut lease, START, &[]).unwrap();
                 }
             });
         }
@@ -119,18 +119,18 @@ fn a_lease_excludes_others_until_it_ends_and_its_late_holder_changes_nothing() {
         store.lease(id, START + limits::LEASE_SECONDS - 1.0),
         Err(Error::Busy(_))
     ));
-    let second = store.lease(id, START + limits::LEASE_SECONDS + 1.0).unwrap();
+    let mut second = store.lease(id, START + limits::LEASE_SECONDS + 1.0).unwrap();
     first.service.body.name = Some("too-late".to_owned());
     assert!(matches!(
-        store.save(&first, START + 100.0, &[]),
+        store.save(&mut first, START + 100.0, &[]),
         Err(Error::LeaseLost(_))
     ));
     assert!(matches!(store.renew(&first, START + 100.0), Err(Error::LeaseLost(_))));
     assert!(matches!(
-        store.release(&first, START + 100.0, &[]),
+        store.release(&mut first, START + 100.0, &[]),
         Err(Error::LeaseLost(_))
     ));
-    store.save(&second, START + 101.0, &[]).unwrap();
+    store.save(&mut second, START + 101.0, &[]).unwrap();
     assert_eq!(store.service(id).unwrap().0.body.name, None);
 }
 
@@ -200,13 +200,13 @@ fn the_lowest_free_address_is_leased_however_the_search_was_shortened() {
             taken: &BTreeSet::new(),
         };
         let reserved = store.reserve(&mut lease, &wanted, START);
-        store.release(&lease, START, &[]).unwrap();
+        store.release(&mut lease, START, &[]).unwrap();
         reserved.map(|()| lease.addresses[0].ip.to_string())
     };
     let free = |number: u64| {
         let mut lease = store.lease(ServiceId(number), START).unwrap();
         store.free_addresses(&mut lease, START).unwrap();
-        store.release(&lease, START, &[]).unwrap();
+        store.release(&mut lease, START, &[]).unwrap();
     };
     let all: Vec<String> = (1..=6).map(|number| lease_one(number).unwrap()).collect();
     let v4 = [

@@ -59,7 +59,7 @@ fn texts_are_whole_and_end_nothing_whatever_the_server_makes_of_its_clients() {
     let text = "縗' OR 1=1 -- 𝄞";
     let mut lease = store.lease(begun(&store, 1).unwrap(), START).unwrap();
     lease.service.body.name = Some(text.to_owned());
-    store.release(&lease, START, &[]).unwrap();
+    store.release(&mut lease, START, &[]).unwrap();
     assert_eq!(store.service(ServiceId(1)).unwrap().0.body.name.as_deref(), Some(text));
     let search = |text: &str| {
         let filter = Filter {
@@ -215,12 +215,12 @@ fn work(store: &Store) -> Result<(String, Vec<String>), Error> {
     reserve(&mut lease)?;
     store.renew(&lease, START)?;
     lease.service.body.name = Some("vm1".to_owned());
-    store.save(&lease, START, &[])?;
+    store.save(&mut lease, START, &[])?;
     store.free_addresses(&mut lease, START)?;
     lease.service.vmid = None;
-    store.save(&lease, START, &[])?;
+    store.save(&mut lease, START, &[])?;
     reserve(&mut lease)?;
-    lease.service.write_back = 1;
+    lease.service.owe_write_back();
     let event = Event {
         at: START,
         actor: Actor::Cron,
@@ -228,11 +228,13 @@ fn work(store: &Store) -> Result<(String, Vec<String>), Error> {
         result: "done".to_owned(),
         took_ms: 5,
     };
-    store.release(&lease, START, &[event])?;
-    store.written_back(id, 1)?;
-    let lease = store.lease(id, START)?;
-    store.release(&lease, START, &[])?;
-    assert!(store.write_backs(10)?.is_empty());
+    store.release(&mut lease, START, &[event])?;
+    let handed = store.take_due(START)?;
+    assert_eq!(handed.len(), 1);
+    store.acknowledge(handed[0].entry.id, Ok(()), START)?;
+    let mut lease = store.lease(id, START)?;
+    store.release(&mut lease, START, &[])?;
+    assert!(store.take_due(START + 1000.0)?.is_empty());
     let (service, addresses) = store.service(id)?;
     let events = store
         .events(id)?

@@ -220,6 +220,8 @@ pub struct World {
     pub config_options: Value,
     /// The DNS zones that PHP sends; null: none are spoken of.
     pub zones: Value,
+    /// What was delivered so far.
+    pub told: Mutex<Vec<Value>>,
 }
 
 /// A cluster like the recorded one: node pve1 with 8 processors, template 9000 with 2 GB.
@@ -305,6 +307,7 @@ impl World {
             options,
             config_options: json!({}),
             zones: Value::Null,
+            told: Mutex::default(),
         }
     }
 
@@ -324,6 +327,7 @@ impl World {
             options: self.options.clone(),
             config_options: self.config_options.clone(),
             zones: self.zones.clone(),
+            told: Mutex::new(guard(&self.told).clone()),
         }
     }
 
@@ -359,8 +363,15 @@ impl World {
         api::create(&self.core, &self.order(service))
     }
 
-    /// What PHP does in the cron: asks what is due, brings it, confirms the write-backs.
+    /// What PHP does in the cron: asks what is due, brings it, delivers what is handed over.
     pub fn cron(&self) -> Value {
+        let reply = self.cron_without_delivery();
+        self.deliver(&reply);
+        reply
+    }
+
+    /// The same, and then PHP dies.
+    pub fn cron_without_delivery(&self) -> Value {
         let due = api::due(&self.core, &json!({})).unwrap();
         let orders: Vec<Value> = due["services"]
             .as_array()
@@ -368,15 +379,29 @@ impl World {
             .iter()
             .map(|s| self.order(s["id"].as_u64().unwrap()))
             .collect();
-        let reply = cron::cron(
+        cron::cron(
             &self.core,
             &json!({"orders": orders, "budget_s": 55, "workers": 1, "zones": self.zones}),
         )
-        .unwrap();
-        for write_back in reply["write_backs"].as_array().unwrap() {
-            api::written_back(&self.core, write_back).unwrap();
+        .unwrap()
+    }
+
+    /// What PHP does with what a reply hands over: delivers it, and says that it arrived.
+    pub fn deliver(&self, reply: &Value) {
+        for entry in reply["outbox"].as_array().unwrap() {
+            guard(&self.told).push(entry.clone());
+            api::acknowledge(&self.core, &json!({"id": entry["id"]})).unwrap();
         }
-        reply
+    }
+
+    /// The kinds of what was delivered of a service, in their order.
+    pub fn told_of(&self, service: u64) -> Vec<String> {
+        let told = guard(&self.told);
+        let kind = |entry: &Value| entry["kind"].as_str().unwrap().to_owned();
+        told.iter()
+            .filter(|entry| entry["service"] == service)
+            .map(kind)
+            .collect()
     }
 
     /// Cron runs, a minute apart, until nothing is due for a quarter of an hour: the longest pause between two tries.
@@ -405,7 +430,8 @@ impl World {
 
     /// A service, from order to ready.
     pub fn ready(&self, service: u64) -> u32 {
-        self.create(service).unwrap();
+        let reply = self.create(service).unwrap();
+        self.deliver(&reply);
         self.cron_until_idle();
         assert_eq!(self.status(service), "ready", "{}", self.service(service));
         self.vmid(service)

@@ -96,14 +96,14 @@ fn live(folder: &Path) -> (Vec<Event>, Vec<Told>) {
             result: "ok ".repeat(40),
             took_ms: 1,
         };
-        store.release(&lease, now, &[line]).unwrap();
+        store.release(&mut lease, now, &[line]).unwrap();
         tell(&store, id);
         if id % 3 == 0 {
             let mut lease = store.lease(ServiceId(id - 2), now).unwrap();
             store.free_addresses(&mut lease, now).unwrap();
             lease.service.vmid = None;
             lease.service.status = Status::Removed;
-            store.release(&lease, now, &[]).unwrap();
+            store.release(&mut lease, now, &[]).unwrap();
             tell(&store, id);
         }
     }

@@ -109,7 +109,7 @@ fn follow(core: &Core, service: &Service, vm: &VmSeen, now: UnixSeconds) {
             lease.service.body.node = Some(vm.node.clone());
         }
         // whether it is the service's own is asked before anything is done to it
-        let _ = core.store.release(&lease, now, &[]);
+        let _ = core.store.release(&mut lease, now, &[]);
     }
 }
 

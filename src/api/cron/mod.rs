@@ -25,7 +25,7 @@ use crate::api::core::Core;
 use crate::api::output;
 use crate::api::request;
 use crate::api::request::{CronIn, OrderIn, SampleIn};
-use crate::api::{Zones, news_out, sync_due};
+use crate::api::{Zones, news_out, sync_due, take_due};
 use crate::engine::{Ending, Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 use crate::pipeline::{self, acts};
 use crate::problems::Error;
@@ -114,7 +114,9 @@ fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<Value, Error> {
             text(&row["message"])
         )
     };
-    let mut reply = json!({"services": services, "ready": summary.ready, "requests": meter.to_json()});
+    let outbox = take_due(core)?;
+    let mut reply =
+        json!({"services": services, "ready": summary.ready, "outbox": outbox, "requests": meter.to_json()});
     news_out(&mut reply, &core.store.news()?);
     lines.extend(reply["attention"].as_array().into_iter().flatten().map(line));
     reply["lines"] = lines.into();
@@ -399,7 +401,7 @@ fn not_prepared(core: &Core, summary: &Mutex<Summary>, id: ServiceId, problem: &
             ..Trouble::of(problem, message, now)
         });
         lease.service.due_at = Some(now + limits::retry_after(u32::MAX));
-        if core.store.release(&lease, now, &[]).is_ok() {
+        if core.store.release(&mut lease, now, &[]).is_ok() {
             guard(summary).touched.insert(id);
         }
     }

@@ -8,7 +8,7 @@ use crate::api::life::owner;
 use crate::api::output;
 use crate::api::request;
 use crate::api::request::{CheckFrom, CheckIn, InWhmcs};
-use crate::api::write_backs;
+use crate::api::take_due;
 use crate::engine::must_be_of;
 use crate::problems::Error;
 use crate::pve::{Client, VmSeen};
@@ -97,9 +97,11 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
         check.against_whmcs(&services, &check_in.services)?;
     }
     let next = check.against_pve(&services, &mut guests, check_in.from)?;
+    // what was mended is told at once
+    let outbox = if check.repair { take_due(core)? } else { json!([]) };
     let findings: Vec<Value> = check.findings.iter().map(out).collect();
     Ok(output::reply(
-        json!({"findings": findings, "checked": services.len(), "next": next, "write_backs": write_backs(core)?}),
+        json!({"findings": findings, "checked": services.len(), "next": next, "outbox": outbox}),
     ))
 }
 
@@ -142,7 +144,7 @@ impl Check<'_> {
             return Ok(false);
         };
         let mended = self.mend_leased(&mut lease, repair);
-        self.core.store.release(&lease, now, &[])?;
+        self.core.store.release(&mut lease, now, &[])?;
         mended
     }
 
@@ -223,7 +225,7 @@ impl Check<'_> {
         let shown: BTreeSet<IpAddr> = there.addresses().collect();
         let leased: BTreeSet<IpAddr> = ips.iter().copied().collect();
         let domain = service.body.domain.as_deref();
-        if service.write_back > 0 && (shown != leased || domain.is_some_and(|domain| domain != there.domain())) {
+        if domain.is_some_and(|domain| shown != leased || domain != there.domain()) {
             let sentence = format!(
                 "WHMCS shows {} for service {id}, which has {}: check.php --repair tells it anew",
                 named(&shown, there.domain()),

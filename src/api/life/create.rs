@@ -87,9 +87,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
 
 /// A new service under the number of one that was terminated.
 fn after(former: &Service, mut new: Service) -> Service {
-    // their numbers go on: WHMCS, and the records, have answered to the ones before
-    new.write_back = former.write_back;
-    new.body.mail = former.body.mail;
+    // its number goes on: the records have answered to the ones before
     new.body.dns_wanted = former.body.dns_wanted;
     new
 }

@@ -20,6 +20,7 @@ use crate::pipeline;
 use crate::pipeline::acts;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
+use crate::service::outbox::Kind;
 use crate::store;
 use crate::words::ids::ServiceId;
 use crate::words::limits;
@@ -89,7 +90,7 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = match Verb::begin_until(core, id, order, deadline, Some("terminate".into())) {
         Err(Error::Store(store::Error::Unknown(_))) => {
             must_be_nowhere(core, request, id)?;
-            return Ok(output::reply(json!({"note": "", "write_backs": []})));
+            return Ok(output::reply(json!({"note": "", "outbox": []})));
         }
         other => other?,
     };
@@ -185,6 +186,10 @@ pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
         running = core.engine().renew_cloudinit_drive(&mut verb.job)?;
         Ok(())
     });
+    if result.is_ok() {
+        let body = json!({"restart_needed": running});
+        verb.service().owe(Kind::MailPassword, body);
+    }
     let mut reply = verb.end(due, result)?;
     reply["restart_needed"] = Value::Bool(running);
     Ok(reply)

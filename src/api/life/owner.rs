@@ -44,7 +44,7 @@ pub(in crate::api) fn confirmed(verb: &mut Verb<'_>) {
     let is_settled = |trouble: &Trouble| trouble.is(&problems::OTHER_ORDER) || trouble.is(&problems::WHMCS_GONE);
     if service.body.trouble.as_ref().is_some_and(is_settled) {
         service.body.trouble = None;
-        service.write_back += 1;
+        service.owe_write_back();
     }
 }
 
@@ -112,7 +112,7 @@ pub fn forget(core: &Core, request: &Value) -> Result<Value, Error> {
         took_ms: 0,
     };
     let events: &[Event] = if forgotten.is_ok() { &[event] } else { &[] };
-    core.store.release(&lease, now, events)?;
+    core.store.release(&mut lease, now, events)?;
     forgotten?;
     service_reply(core, id, &Meter::default(), true)
 }
@@ -273,7 +273,7 @@ fn orphaned(core: &Core, service: &Service, addresses: &[Address], orphan: Orpha
     lease.service.body.trouble = Some(Trouble::of(&problems::WHMCS_GONE, message, now));
     // nobody can prepare an order for it any more
     lease.service.due_at = None;
-    core.store.release(&lease, now, &[])?;
+    core.store.release(&mut lease, now, &[])?;
     Ok(true)
 }
 
@@ -293,5 +293,5 @@ fn welcome_back(core: &Core, id: ServiceId) -> Result<(), Error> {
             lease.service.due_at = Some(now);
         }
     }
-    Ok(core.store.release(&lease, now, &[])?)
+    Ok(core.store.release(&mut lease, now, &[])?)
 }

@@ -2,9 +2,9 @@
 
 use crate::actions::{Action, How, Situation};
 use crate::api::core::Core;
+use crate::api::handing_over;
 use crate::api::request;
 use crate::api::request::OrderIn;
-use crate::api::service_reply;
 use crate::engine::{Ending, Goal, Job, Order, Outcome, must_be_of, must_be_on};
 use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
@@ -277,9 +277,13 @@ impl<'a> Verb<'a> {
         ending: Ending,
     ) -> Result<Value, Error> {
         let changed = self.job.changed;
+        // a reply that nobody gets, or reads, hands nothing over
+        if result.is_ok() && !matches!(ending, Ending::Visit) {
+            self.job.lease.hand_over();
+        }
         let released = self.core.engine().release(&mut self.job, due_at, ending);
         result?;
         released?;
-        service_reply(self.core, self.id, &self.meter, changed)
+        handing_over(self.core, self.id, &self.meter, changed, &self.job.lease.handed)
     }
 }

@@ -18,7 +18,8 @@ use std::net::IpAddr;
 /// `newest`, `name`, or `waiting` (only those that something was asked of, longest waiting first); `limit`, `offset`.
 ///
 /// By service: `doing` says what each does or waits for, `power` whether its guest ran when the cluster was last asked,
-/// `dns_troubles` why the records of some are not as they should be. `busy` counts all that something was asked of.
+/// `dns_troubles` why the records of some are not as they should be, `undelivered` which mails, or what WHMCS should show,
+/// did not arrive. `busy` counts all that something was asked of.
 pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
     let text = |key: &str| request[key].as_str().unwrap_or_default().to_owned();
     let (mut reply, found) = page_of_services(
@@ -53,6 +54,11 @@ pub(super) fn page_of_services(core: &Core, filter: &Filter) -> Result<(Value, O
         .map(|(service, _)| service.id.0)
         .collect();
     let memories = core.store.dns_of(&ids)?;
+    let mut undelivered: BTreeMap<ServiceId, Vec<Value>> = BTreeMap::new();
+    for entry in core.store.failing_of(&ids)? {
+        let troubles = undelivered.entry(entry.service).or_default();
+        troubles.push(output::undelivered_out(&entry));
+    }
     let unfinished = core.store.unfinished_of(&ids)?;
     let (mut dns_troubles, mut doing) = (Map::new(), Map::new());
     let mut services = Vec::new();
@@ -73,7 +79,9 @@ pub(super) fn page_of_services(core: &Core, filter: &Filter) -> Result<(Value, O
     }
     let power = |(id, power): (ServiceId, Power)| (id.to_string(), json!({"runs": power.runs, "at": power.at}));
     let power: Map<String, Value> = core.store.powers(&ids)?.into_iter().map(power).collect();
-    let reply = json!({"services": services, "doing": doing, "power": power, "dns_troubles": dns_troubles});
+    let reply = json!({
+        "services": services, "doing": doing, "power": power, "dns_troubles": dns_troubles, "undelivered": undelivered,
+    });
     Ok((reply, found))
 }
 

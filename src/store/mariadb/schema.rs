@@ -203,6 +203,42 @@ CREATE TABLE @builds (
     PRIMARY KEY (kind, service),
     KEY builds_at (kind, at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
+    &[
+        "
+CREATE TABLE @outbox (
+    id         BIGINT NOT NULL PRIMARY KEY AUTO_INCREMENT,
+    service    BIGINT NOT NULL,
+    kind       VARCHAR(32) NOT NULL,
+    body       TEXT NOT NULL,
+    created    DOUBLE NOT NULL,
+    due        DOUBLE,
+    attempts   BIGINT NOT NULL,
+    state      VARCHAR(16) NOT NULL,
+    taken_by   VARCHAR(191),
+    last_error TEXT NOT NULL,
+    KEY outbox_due (due),
+    KEY outbox_service (service, kind, id),
+    KEY outbox_attempts (attempts)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin",
+        // done before: it is in the new table, or the column is gone
+        "
+INSERT INTO @outbox (service, kind, body, created, due, attempts, state, last_error)
+    SELECT id, 'write_back', '{}', updated_at, updated_at, 0, 'waiting', '' FROM @services
+    WHERE unwritten = 1 AND id NOT IN (SELECT service FROM @outbox WHERE kind = 'write_back')",
+        "
+INSERT INTO @outbox (service, kind, body, created, due, attempts, state, last_error)
+    SELECT id, CONCAT('mail_', JSON_VALUE(body, '$.mail.kind')), '{}', updated_at,
+        IF(untold = 1, updated_at, NULL), 0, IF(untold = 1, 'waiting', 'held'), ''
+    FROM @services WHERE mailed < CAST(JSON_VALUE(body, '$.mail.number') AS UNSIGNED) AND status <> 'removed'
+        AND id NOT IN (SELECT service FROM @outbox WHERE kind LIKE 'mail%')",
+        "ALTER TABLE @services DROP KEY services_write_back",
+        "ALTER TABLE @services DROP KEY services_untold",
+        "ALTER TABLE @services DROP COLUMN unwritten",
+        "ALTER TABLE @services DROP COLUMN untold",
+        "ALTER TABLE @services DROP COLUMN write_back",
+        "ALTER TABLE @services DROP COLUMN written_back",
+        "ALTER TABLE @services DROP COLUMN mailed",
+    ],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.
@@ -336,8 +372,8 @@ fn unusable(server: &Server, why: String) -> Error {
 }
 
 fn change(open: &mut Open<'_>, found: i64) -> Result<(), Abort> {
-    // tables, columns and indices that are there already, or were dropped already
-    const DONE_BEFORE: [u16; 4] = [1050, 1060, 1061, 1091];
+    // tables, columns and indices that are there already, or were dropped already, or are asked for and were dropped
+    const DONE_BEFORE: [u16; 5] = [1050, 1054, 1060, 1061, 1091];
     for statement in MIGRATIONS
         .iter()
         .skip(usize::try_from(found).unwrap_or_default())

@@ -254,6 +254,39 @@ CREATE TABLE builds (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX builds_at ON builds (kind, at);
 ",
+    "
+-- what must reach somebody else at least once; an acknowledged number is never given again
+CREATE TABLE outbox (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    service    INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    created    REAL NOT NULL,
+    -- none: nobody takes it by himself
+    due        REAL,
+    attempts   INTEGER NOT NULL,
+    state      TEXT NOT NULL,
+    taken_by   TEXT,
+    last_error TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_due ON outbox (due) WHERE due IS NOT NULL;
+CREATE INDEX outbox_service ON outbox (service, kind, id);
+CREATE INDEX outbox_attempts ON outbox (attempts);
+-- what WHMCS and customers have not heard of yet
+INSERT INTO outbox (service, kind, body, created, due, attempts, state, last_error)
+    SELECT id, 'write_back', '{}', updated_at, updated_at, 0, 'waiting', '' FROM services WHERE unwritten = 1;
+INSERT INTO outbox (service, kind, body, created, due, attempts, state, last_error)
+    SELECT id, 'mail_' || json_extract(body, '$.mail.kind'), '{}', updated_at,
+        CASE WHEN untold = 1 THEN updated_at END, 0, CASE WHEN untold = 1 THEN 'waiting' ELSE 'held' END, ''
+    FROM services WHERE mailed < json_extract(body, '$.mail.number') AND status <> 'removed';
+DROP INDEX services_write_back;
+DROP INDEX services_untold;
+ALTER TABLE services DROP COLUMN unwritten;
+ALTER TABLE services DROP COLUMN untold;
+ALTER TABLE services DROP COLUMN write_back;
+ALTER TABLE services DROP COLUMN written_back;
+ALTER TABLE services DROP COLUMN mailed;
+",
 ];
 
 pub(super) enum Failure {

@@ -679,8 +679,8 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
             let due = due["services"].as_array().into_iter().flatten();
             let orders: Vec<&Value> = due.filter_map(|due| order.get(due["id"].to_string())).collect();
             let reply = cron::cron(core, &json!({"orders": orders, "budget_s": 55, "workers": 1}))?;
-            for write_back in reply["write_backs"].as_array().into_iter().flatten() {
-                api::written_back(core, write_back)?;
+            for entry in reply["outbox"].as_array().into_iter().flatten() {
+                api::acknowledge(core, &json!({"id": entry["id"]}))?;
             }
             Ok(())
         }

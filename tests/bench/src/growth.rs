@@ -44,7 +44,7 @@ pub fn fill(home: &Home, services: u64, due: u64) {
     let service = |id: &u64| {
         let due_at = if *id <= due { "1" } else { "NULL" };
         format!(
-            "({id}, {}, 'ready', {}, {due_at}, 1, 1, '{body}', 0, 0)",
+            "({id}, {}, 'ready', {}, {due_at}, '{body}', 0, 0)",
             1 + id % 100,
             99 + id
         )
@@ -59,7 +59,7 @@ pub fn fill(home: &Home, services: u64, due: u64) {
     home.execute(ids.chunks(ROWS).flat_map(|ids| {
         [
             insert(
-                "@services (id, server, status, vmid, due_at, write_back, written_back, body, created_at, updated_at)",
+                "@services (id, server, status, vmid, due_at, body, created_at, updated_at)",
                 ids.iter().map(service),
             ),
             insert(
@@ -129,7 +129,7 @@ fn at(services: u64, rounds: u32, kind: Kind) -> [f64; 3] {
             taken: &taken,
         };
         core.store.reserve(&mut lease, &wanted, 0.0).expect("an address");
-        core.store.release(&lease, 0.0, &[]).expect("given back");
+        core.store.release(&mut lease, 0.0, &[]).expect("given back");
     });
     [selection, lease, page]
 }

@@ -254,7 +254,7 @@ fn full_pool(core: &Core, services: u64, rounds: usize) -> Vec<Figure> {
         let start = Instant::now();
         let reserved = core.store.reserve(&mut lease, &wanted, 0.0);
         let took = start.elapsed().as_secs_f64() * 1e3;
-        core.store.release(&lease, 0.0, &[]).expect("given back");
+        core.store.release(&mut lease, 0.0, &[]).expect("given back");
         (took, reserved.is_ok())
     };
     let ended = AtomicBool::new(false);

@@ -97,6 +97,30 @@ final class AddonPagesTest extends AddonTestCase
         self::assertStringNotContainsString('more than 15 minutes', $this->page('overview'));
     }
 
+    public function testWhatDidNotArriveIsToldAndTriedAgain(): void
+    {
+        $trouble = ['code' => 'mail_not_sent', 'message' => 'the mail was not sent', 'retry' => false];
+        $this->replyTo('attention', ['total' => 1, 'services_total' => 1,
+            'undelivered' => [$this->service => [$trouble]],
+            'services' => [['id' => $this->service, 'status' => 'ready', 'error' => null]]]);
+        $page = $this->page('attention');
+        self::assertStringContainsString('the mail was not sent', $page);
+        self::assertStringContainsString('See that WHMCS can send mails', $page);
+        self::assertStringContainsString('>Try again</button>', $page);
+        self::assertStringNotContainsString('Retry now', $page, 'nothing is wrong with the machine');
+
+        $entry = ['id' => 5, 'service' => $this->service, 'kind' => 'mail_ready'];
+        $this->replyTo('deliver_again', ['outbox' => [$entry]]);
+        $done = $this->press('service', 'deliver', ['back' => 'attention'], ['id' => $this->service]);
+        self::assertSame("What was still to be told of service $this->service has arrived.", self::message($done));
+        self::assertSame('Your virtual machine is ready', Capsule::table('tblemails')->value('subject'));
+
+        Capsule::schema()->drop('tblemails');
+        $failed = $this->press('service', 'deliver', ['back' => 'attention'], ['id' => $this->service]);
+        self::assertStringContainsString('still did not arrive: ', self::message($failed));
+        self::assertSame([5, 5], array_column($this->requests('acknowledge'), 'id'));
+    }
+
     public function testWhatNeedsAttentionBringsAdviceAndAButton(): void
     {
         Dispatcher::cron();
@@ -225,8 +249,10 @@ final class AddonPagesTest extends AddonTestCase
     {
         $this->replyTo('cron', [
             'services' => [['id' => $this->service, 'status' => 'ready']],
-            'mails' => [['service' => $this->service, 'kind' => 'ready', 'number' => 1]],
-            'write_backs' => [['service' => $this->service, 'version' => 1, 'domain' => 'new.example.net']],
+            'outbox' => [
+                ['id' => 1, 'service' => $this->service, 'kind' => 'mail_ready'],
+                ['id' => 2, 'service' => $this->service, 'kind' => 'write_back', 'domain' => 'new.example.net'],
+            ],
         ]);
         Dispatcher::cron();
         $asked = count($this->requests('due'));

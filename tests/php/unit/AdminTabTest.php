@@ -262,8 +262,8 @@ final class AdminTabTest extends StubTestCase
 
     public function testAttachIsAskedOnceAndShownOnce(): void
     {
-        $this->replyTo('attach', ['write_backs' => [
-            ['service' => $this->service, 'version' => 1, 'dedicated_ip' => '192.0.2.10'],
+        $this->replyTo('attach', ['outbox' => [
+            ['id' => 1, 'kind' => 'write_back', 'service' => $this->service, 'dedicated_ip' => '192.0.2.10'],
         ]]);
         Dispatcher::saveAdminFields($this->service, [Attach::FIELD => ' 123 ']);
         Dispatcher::saveAdminFields($this->service, [Attach::FIELD => '']);

@@ -51,12 +51,19 @@ final class CronTest extends StubTestCase
         self::assertSame([[], [], []], [$request['orders'], $request['failed'], $request['zones']]);
     }
 
+    public function testWhatIsToBeToldAloneIsARunToo(): void
+    {
+        $this->replyTo('due', ['outbox' => 1]);
+        Dispatcher::cron();
+        self::assertCount(1, $this->requests('cron'));
+    }
+
     public function testLinesArePrintedAndAReadyServiceGetsAMail(): void
     {
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
         $this->due([$service]);
-        $mail = ['service' => $service, 'kind' => 'ready', 'number' => 1];
-        $this->replyTo('cron', ['lines' => ["service $service: set_ip → clone"], 'mails' => [$mail]]);
+        $mail = ['id' => 1, 'service' => $service, 'kind' => 'mail_ready'];
+        $this->replyTo('cron', ['lines' => ["service $service: set_ip → clone"], 'outbox' => [$mail]]);
         $this->expectOutputString("proxmoxkvm: service $service: set_ip → clone\n");
 
         Dispatcher::cron();
@@ -70,7 +77,7 @@ final class CronTest extends StubTestCase
         $this->whmcs->mailTemplate(['name' => 'Proxmox KVM VM Ready', 'subject' => 'Ihr Server']);
         $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
         $this->due([$service]);
-        $this->replyTo('cron', ['mails' => [['service' => $service, 'kind' => 'ready', 'number' => 1]]]);
+        $this->replyTo('cron', ['outbox' => [['id' => 1, 'service' => $service, 'kind' => 'mail_ready']]]);
         Dispatcher::cron();
 
         self::assertSame('Ihr Server', Capsule::table('tblemails')->value('subject'));
@@ -93,8 +100,9 @@ final class CronTest extends StubTestCase
         $code = 'define("WHMCS", true); function add_hook($point, $priority, $function) { echo $point; }'
             . ' require $argv[1]; echo " ", count(get_included_files()), " ", count(spl_autoload_functions());';
         $hooks = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/hooks.php';
-        self::assertSame('AfterCronJobServiceDeleteShoppingCartValidateProductUpdateShoppingCartValidateCheckout'
-            . 'ShoppingCartValidateUpgradeDailyCronJob 1 0', (new Php(['-r', $code, $hooks]))->output());
+        $points = 'AfterCronJobServiceDeleteShoppingCartValidateProductUpdateShoppingCartValidateCheckout'
+            . 'ShoppingCartValidateUpgradeDailyCronJobAdminHomeWidgets';
+        self::assertSame("$points 1 0", (new Php(['-r', $code, $hooks]))->output());
     }
 
     /** @param list<int> $services */

@@ -121,8 +121,9 @@ final class EntryTest extends StubTestCase
     {
         $service = $this->service();
         Capsule::table('tblhosting')->where('id', $service)->update(['notes' => 'A good client.']);
-        $this->replyTo('terminate', ['write_backs' => [
-            ['service' => $service, 'version' => 2, 'note' => '2026-11-22: VM 105 on pve1, 192.0.2.10'],
+        $this->replyTo('terminate', ['outbox' => [
+            ['id' => 2, 'kind' => 'write_back', 'service' => $service,
+                'note' => '2026-11-22: VM 105 on pve1, 192.0.2.10'],
         ]]);
         Dispatcher::run('terminate', $service);
         Dispatcher::run('terminate', $service);

@@ -56,7 +56,7 @@ final class FunctionsTest extends StubTestCase
     public function testTheHeaderHasAFunctionForEveryVerbOfTheModule(): void
     {
         preg_match_all("/Entry::verb\('(\w+)'/", Source::text('servers'), $found);
-        $verbs = [...$found[1], 'test_connection', 'due', 'cron', 'written_back', 'show', 'list'];
+        $verbs = [...$found[1], 'test_connection', 'due', 'cron', 'acknowledge', 'show', 'list'];
         self::assertSame([], array_diff($verbs, StubLibrary::verbs()));
         $own = array_filter(
             StubLibrary::catalogue()['verbs'],

@@ -24,45 +24,18 @@ final class MailsTest extends StubTestCase
 
     public function testWhatTheCoreNamesIsSentAndAcknowledged(): void
     {
-        $this->cron([['service' => $this->service, 'kind' => 'ready', 'number' => 4]]);
-        $this->cron([['service' => $this->service, 'kind' => 'reinstalled', 'number' => 5]]);
-        $this->cron([['service' => $this->service, 'kind' => 'package', 'number' => 6]]);
+        $this->cron([['id' => 4, 'service' => $this->service, 'kind' => 'mail_ready']]);
+        $this->cron([['id' => 5, 'service' => $this->service, 'kind' => 'mail_reinstalled']]);
+        $this->cron([['id' => 6, 'service' => $this->service, 'kind' => 'mail_package']]);
         self::assertSame([
             'Your virtual machine is ready',
             'Your virtual machine was reinstalled',
             'Your virtual machine has its new package',
         ], $this->sent());
-        $acknowledged = $this->requests('written_back');
-        self::assertSame([4, 5, 6], array_column($acknowledged, 'mail'));
-        self::assertSame([$this->service], array_values(array_unique(array_column($acknowledged, 'service'))));
+        self::assertSame([['id' => 4], ['id' => 5], ['id' => 6]], $this->requests('acknowledge'));
     }
 
-    public function testWhatAnInterruptedRunLeftIsSentAlthoughNothingElseIsDue(): void
-    {
-        $mail = ['service' => $this->service, 'kind' => 'ready', 'number' => 1];
-        $this->replyTo('due', ['services' => [], 'mails' => [$mail]]);
-        Dispatcher::cron();
-        self::assertSame(['Your virtual machine is ready'], $this->sent());
-        self::assertSame([], $this->requests('cron'));
-    }
-
-    /** Crons of several machines are told of the same mail; who dies before it is acknowledged leaves it to the next. */
-    public function testOfSeveralCronsOneSendsIt(): void
-    {
-        $this->cron($this->ready());
-        $this->cron($this->ready());
-        self::assertCount(1, $this->sent());
-        self::assertCount(1, $this->requests('written_back'));
-        Capsule::table(Claims::TABLE)->where('what', 'like', 'mail %')->update(['taken' => time() - 301]);
-        $this->cron($this->ready());
-        $this->cron($this->ready());
-        self::assertCount(2, $this->sent());
-        Capsule::table(Claims::TABLE)->update(['taken' => time() - 7 * 86400 - 1]);
-        $this->cron([]);
-        self::assertSame(0, Capsule::table(Claims::TABLE)->count(), 'what nobody asks for is forgotten');
-    }
-
-    /** Before each statement of the one that makes the table, two other crons look for it and claim the mail. */
+    /** Before each statement of the one that makes the table, two other crons look for it and claim the same. */
     public function testOneHasTheClaimWhileTheTableIsBeingMade(): void
     {
         $given = [];
@@ -71,12 +44,12 @@ final class MailsTest extends StubTestCase
             if (!$isLooking) {
                 $isLooking = true;
                 if (OwnTable::exists(Claims::TABLE)) {
-                    array_push($given, Claims::take('mail 7/1'), Claims::take('mail 7/1'));
+                    array_push($given, Claims::take('template ready'), Claims::take('template ready'));
                 }
                 $isLooking = false;
             }
         });
-        $given[] = Claims::take('mail 7/1');
+        $given[] = Claims::take('template ready');
         self::assertGreaterThan(1, count($given));
         self::assertCount(1, array_filter($given));
         self::assertSame(1, Capsule::table(Claims::TABLE)->count());
@@ -84,23 +57,34 @@ final class MailsTest extends StubTestCase
 
     public function testOfSeveralMachinesOneMakesATemplate(): void
     {
-        self::assertTrue(Claims::take('template ready'));
+        self::assertTrue(Claims::take('template mail_ready'));
         $this->cron($this->ready());
         self::assertSame(['Your virtual machine is ready'], $this->sent());
         self::assertSame(0, Capsule::table('tblemailtemplates')->count());
     }
 
-    public function testAKindOfANewerCoreIsNoMailAndNoHindrance(): void
+    public function testWhatNobodyAsksForAnyMoreIsForgotten(): void
     {
-        $this->cron([['service' => $this->service, 'kind' => 'moved', 'number' => 0], ...$this->ready()]);
+        self::assertTrue(Claims::take('template mail_ready'));
+        Capsule::table(Claims::TABLE)->update(['taken' => time() - 7 * 86400 - 1]);
+        $this->cron([]);
+        self::assertSame(0, Capsule::table(Claims::TABLE)->count());
+    }
+
+    public function testAKindThatThisPhpDoesNotKnowIsAnsweredSoAndHindersNoOther(): void
+    {
+        $this->cron([['id' => 7, 'service' => $this->service, 'kind' => 'fax'], ...$this->ready()]);
         self::assertSame(['Your virtual machine is ready'], $this->sent());
+        [$unknown, $sent] = $this->requests('acknowledge');
+        self::assertStringContainsString('does not know how "fax" is delivered', $unknown['error']);
+        self::assertSame(['id' => 1], $sent);
     }
 
     public function testThePasswordIsInTheMailOnlyWhereTheHosterWantsIt(): void
     {
         $password = \decrypt((string) $this->whmcs->row($this->service)->password);
         $this->cron($this->ready());
-        $this->cron([['with_password' => true, 'number' => 2] + $this->ready()[0]]);
+        $this->cron([['with_password' => true, 'id' => 2] + $this->ready()[0]]);
         self::assertSame(
             ['', $password],
             Capsule::table('tblemails')->orderBy('id')->pluck('fields')
@@ -115,8 +99,8 @@ final class MailsTest extends StubTestCase
         $this->replyTo('change_password', []);
         self::assertSame('success', Dispatcher::run('changepw', $this->service));
         self::assertSame([], $this->sent(), 'there is no machine yet');
-        foreach ([true, false] as $restart) {
-            $this->replyTo('change_password', ['restart_needed' => $restart]);
+        foreach ([true, false] as $id => $restart) {
+            $this->replyTo('change_password', ['outbox' => [$this->passwordMail($id, $restart)]]);
             self::assertSame('success', Dispatcher::run('changepw', $this->service));
         }
         self::assertSame(array_fill(0, 2, 'The password of your virtual machine was changed'), $this->sent());
@@ -144,12 +128,12 @@ final class MailsTest extends StubTestCase
 
     public function testWhatTheHosterMadeOfATemplateStays(): void
     {
-        $this->whmcs->mailTemplate(['name' => MailTemplates::NAMES['ready'], 'subject' => 'Ihr Server']);
+        $this->whmcs->mailTemplate(['name' => MailTemplates::NAMES['mail_ready'], 'subject' => 'Ihr Server']);
         $this->cron($this->ready());
         self::assertSame(['Ihr Server'], $this->sent());
 
         Capsule::table('tblemailtemplates')->update(['disabled' => 1]);
-        $this->cron([['number' => 2] + $this->ready()[0]]);
+        $this->cron([['id' => 2] + $this->ready()[0]]);
         self::assertSame(['Ihr Server'], $this->sent());
         self::assertSame(0, Capsule::table('tblactivitylog')->count());
     }
@@ -163,76 +147,63 @@ final class MailsTest extends StubTestCase
         self::assertSame(['Your virtual machine is ready'], $this->sent());
     }
 
-    public function testAMailThatWhmcsRefusesIsSentByALaterCron(): void
+    public function testWhyAMailWasNotSentIsAnswered(): void
     {
         $row = (array) Capsule::table('tblhosting')->first();
         Capsule::table('tblhosting')->delete();
         $this->cron($this->ready());
-        $this->cron($this->ready());
-        $this->minutesPass(5);
-        $this->cron($this->ready());
-        self::assertSame([], $this->requests('written_back'), 'it stays due');
-        self::assertSame([
-            "Proxmox KVM: The mail \"Proxmox KVM VM Ready\" of service {$this->service} was not sent yet and is tried"
-                . ' again: Service ID Not Found',
-        ], $this->activity(), 'once');
-
         Capsule::table('tblhosting')->insert($row);
         Capsule::schema()->rename('tblemails', 'elsewhere');
-        $this->minutesPass(5);
         $this->cron($this->ready());
-        self::assertSame([], $this->requests('written_back'), 'nor does an exception count as sent');
-        self::assertStringContainsString('tblemails', $this->activity()[1]);
-
         Capsule::schema()->rename('elsewhere', 'tblemails');
-        $this->minutesPass(4);
-        $this->cron($this->ready());
-        self::assertSame([], $this->sent(), 'ever more seldom');
-        $this->minutesPass(6);
-        $this->cron($this->ready());
-        self::assertSame(['Your virtual machine is ready'], $this->sent());
-        self::assertCount(1, $this->requests('written_back'));
+        [$refused, $broken] = $this->requests('acknowledge');
+        self::assertSame(['id' => 1, 'error' => 'Service ID Not Found'], $refused);
+        self::assertStringContainsString('tblemails', $broken['error'], 'nor does an exception count as sent');
+        self::assertSame([], $this->sent());
+        self::assertSame([], $this->activity(), 'what is tried again is no news');
     }
 
-    public function testAMailThatWhmcsRefusesForADayIsGivenUp(): void
+    public function testThatAMailIsGivenUpIsInTheActivityLog(): void
     {
         Capsule::table('tblhosting')->delete();
-        for ($minutes = 0; $this->requests('written_back') === []; $minutes += 5) {
-            self::assertLessThan(3 * 24 * 60, $minutes);
-            $this->cron($this->ready());
-            $this->minutesPass(5);
-        }
-        self::assertGreaterThan(24 * 60, $minutes);
-        self::assertCount(2, $this->activity());
-        self::assertStringContainsString('is not tried again', $this->activity()[1]);
+        $this->replyTo('acknowledge', ['given_up' => 'the mail was not sent: it was given up']);
+        $this->cron($this->ready());
+        self::assertSame(['Proxmox KVM: the mail was not sent: it was given up'], $this->activity());
+    }
+
+    public function testWhatBelongsToAnotherOrderByNowIsToldToNobody(): void
+    {
+        $this->cron([['order' => ['client_id' => 4711, 'order_id' => 1]] + $this->ready()[0]]);
+        self::assertSame([], $this->sent());
+        self::assertSame([['id' => 1]], $this->requests('acknowledge'));
     }
 
     public function testAMailOfANewPasswordThatCannotBeSentFailsNothing(): void
     {
         Capsule::schema()->drop('tblemails');
-        $this->replyTo('change_password', ['restart_needed' => true]);
+        $this->replyTo('change_password', ['outbox' => [$this->passwordMail(1, true)]]);
         self::assertSame('success', Dispatcher::run('changepw', $this->service));
-        self::assertStringContainsString('"Proxmox KVM Password Changed"', $this->activity()[0]);
-        self::assertStringContainsString('was not sent and is not tried again', $this->activity()[0]);
+        self::assertStringContainsString('tblemails', $this->requests('acknowledge')[0]['error']);
+    }
+
+    /** @return array<string, mixed> */
+    private function passwordMail(int $id, bool $restart): array
+    {
+        return ['id' => $id, 'service' => $this->service, 'kind' => 'mail_password', 'restart_needed' => $restart];
     }
 
     /** @return list<array<string, mixed>> */
     private function ready(): array
     {
-        return [['service' => $this->service, 'kind' => 'ready', 'number' => 1, 'with_password' => false]];
+        return [['id' => 1, 'service' => $this->service, 'kind' => 'mail_ready', 'with_password' => false]];
     }
 
     /** @param list<array<string, mixed>> $mails that the core names */
     private function cron(array $mails): void
     {
         $this->replyTo('due', ['services' => [['id' => $this->service, 'server_id' => 1]]]);
-        $this->replyTo('cron', ['mails' => $mails]);
+        $this->replyTo('cron', ['outbox' => $mails]);
         Dispatcher::cron();
-    }
-
-    private function minutesPass(int $minutes): void
-    {
-        Capsule::table(Claims::TABLE)->where('what', 'like', '%mail %')->decrement('taken', 60 * $minutes);
     }
 
     /** @return list<string> */

@@ -21,15 +21,15 @@ final class WriteBackTest extends StubTestCase
 
     public function testCreateWritesThroughTheModelAndAcknowledges(): void
     {
-        $this->replyTo('create', ['write_backs' => [$this->writeBack()]]);
+        $this->replyTo('create', ['outbox' => [$this->writeBack()]]);
         self::assertSame('success', Dispatcher::run('create', $this->service));
         $this->assertWritten();
-        self::assertSame([['service' => $this->service, 'version' => 3]], $this->requests('written_back'));
+        self::assertSame([['id' => 3]], $this->requests('acknowledge'));
     }
 
     public function testWithoutAModelItGoesThroughTheApi(): void
     {
-        $this->replyTo('create', ['write_backs' => [$this->writeBack()]]);
+        $this->replyTo('create', ['outbox' => [$this->writeBack()]]);
         $params = ParamsBuilder::service($this->service);
         unset($params['model']);
         self::assertSame('success', proxmoxkvm_CreateAccount($params));
@@ -40,8 +40,8 @@ final class WriteBackTest extends StubTestCase
     {
         Capsule::table('tblhosting')->where('id', $this->service)
             ->update(['domain' => 'keep.example.net', 'dedicatedip' => '192.0.2.9', 'assignedips' => '192.0.2.8']);
-        $this->replyTo('due', ['write_backs' => [
-            ['service' => $this->service, 'version' => 4, 'domain' => '', 'dedicated_ip' => '', 'assigned_ips' => []],
+        $this->handedByCron(['outbox' => [
+            ['domain' => '', 'dedicated_ip' => '', 'assigned_ips' => []] + $this->writeBack(),
         ]]);
         Dispatcher::cron();
 
@@ -52,34 +52,57 @@ final class WriteBackTest extends StubTestCase
     public function testAnInterruptedOneIsFinishedByTheCron(): void
     {
         // The page died between the core's reply and its writing: the core repeats the write-back.
-        $this->replyTo('due', ['write_backs' => [$this->writeBack()]]);
+        $this->handedByCron(['outbox' => [$this->writeBack()]]);
         Dispatcher::cron();
         $this->assertWritten();
-        self::assertSame([['service' => $this->service, 'version' => 3]], $this->requests('written_back'));
+        self::assertSame([['id' => 3]], $this->requests('acknowledge'));
     }
 
     public function testAFailedOneDoesNotTurnAFinishedCreateIntoAFailure(): void
     {
-        $this->replyTo('create', ['write_backs' => [$this->writeBack()]]);
-        $this->replyTo('written_back', ['ok' => false, 'code' => 'store', 'message' => 'The store is read-only.']);
+        $this->replyTo('create', ['outbox' => [$this->writeBack()]]);
+        $this->replyTo('acknowledge', ['ok' => false, 'code' => 'store', 'message' => 'The store is read-only.']);
         self::assertSame('success', Dispatcher::run('create', $this->service));
         $this->assertWritten();
     }
 
     public function testOneOfADeletedServiceIsAcknowledgedToo(): void
     {
-        $this->replyTo('due', ['write_backs' => [['service' => 999] + $this->writeBack(), $this->writeBack()]]);
+        $order = ['client_id' => 1, 'order_id' => 1];
+        $this->handedByCron(['outbox' => [
+            ['id' => 9, 'service' => 999, 'order' => $order] + $this->writeBack(),
+            $this->writeBack(),
+        ]]);
         Dispatcher::cron();
         $this->assertWritten();
-        self::assertSame([999, $this->service], array_column($this->requests('written_back'), 'service'));
+        self::assertSame([['id' => 9], ['id' => 3]], $this->requests('acknowledge'));
+    }
+
+    public function testWhatWhmcsDoesNotTakeIsAnsweredWithTheReason(): void
+    {
+        $trigger = "CREATE TRIGGER no BEFORE UPDATE ON tblhosting BEGIN SELECT RAISE(ABORT, 'it is full'); END";
+        Capsule::connection()->unprepared($trigger);
+        $this->handedByCron(['outbox' => [$this->writeBack()]]);
+        Dispatcher::cron();
+        [$answer] = $this->requests('acknowledge');
+        self::assertSame(3, $answer['id']);
+        self::assertStringContainsString('it is full', $answer['error']);
+    }
+
+    /** @param array<string, mixed> $reply */
+    private function handedByCron(array $reply): void
+    {
+        $this->replyTo('due', ['outbox' => 1]);
+        $this->replyTo('cron', $reply);
     }
 
     /** @return array<string, mixed> */
     private function writeBack(): array
     {
         return [
+            'id' => 3,
+            'kind' => 'write_back',
             'service' => $this->service,
-            'version' => 3,
             'domain' => '1-7.example.net',
             'username' => 'root',
             'dedicated_ip' => '192.0.2.10',

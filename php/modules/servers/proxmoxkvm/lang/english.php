@@ -261,6 +261,8 @@ return [
     'advice_restore' => 'Stop php-fpm and the cron, put the last backup of the store in its place, start them again, and run check.php.',
     'advice_home' => 'Run installation.php --moved if this is the same WHMCS in a new place. Run installation.php --copy if it is a copy of it, a test for instance: its store then forgets all services, whose VMs stay the original\'s.',
     'advice_move' => 'Stop WHMCS\'s cron and its web server; then run move.php again, into a place without services, until it says that all is done.',
+    'advice_not_told' => 'See in WHMCS\'s logs why it does not take the fields of the service, mend that, and press Try again under Needs attention.',
+    'advice_mail' => 'See that WHMCS can send mails and has the template (Email Templates), then press Try again under Needs attention.',
     'advice_repair' => 'Run check.php --repair: it writes down what is so, and changes nothing in Proxmox VE.',
     'advice_create' => 'Press Create if the client should have a VM again, else Terminate.',
     'advice_suspend' => 'Press Suspend where WHMCS calls the service Suspended, and Unsuspend where WHMCS calls it Active.',
@@ -451,8 +453,7 @@ return [
     'move_done' => 'Every row is in the new store and equal to the one in the old store, which was not changed. Now write into WHMCS\'s configuration.php of every web server:',
     'move_password' => 'There the word PASSWORD stands for the password, special characters written as in a URL.',
     'move_after' => 'Then start php-fpm and cron again and run check.php. Keep the old store until you are content.',
-    'mail_failed' => 'The mail "{mail}" of service {service} was not sent and is not tried again, so send it from the page of the service: {why}',
-    'mail_again' => 'The mail "{mail}" of service {service} was not sent yet and is tried again: {why}',
+    'outbox_unknown' => 'This PHP does not know how "{kind}" is delivered: install PHP files and library of the same version.',
 
     // Mails: WHMCS fills in what has a dollar sign.
     'mail_ready_subject' => 'Your virtual machine is ready',
@@ -681,6 +682,9 @@ return [
     'addon_retry_done' => 'Service {service} is now at: {status}.',
     'addon_retry_error' => 'Service {service} still does not go on: {why}',
     'addon_retry_busy' => 'Somebody else works on service {service} at this moment: look again in a minute.',
+    'addon_deliver_again' => 'Try again',
+    'addon_delivered' => 'What was still to be told of service {service} has arrived.',
+    'addon_not_delivered' => 'Something of service {service} still did not arrive: {why}',
     'addon_dns_done' => 'The DNS records of service {service} are as they should be.',
     'addon_dns_retry' => 'Set DNS records',
     'addon_redeploy' => 'Redeploy',

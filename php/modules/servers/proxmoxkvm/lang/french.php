@@ -241,6 +241,8 @@ return [
     'advice_restore' => 'Arrêtez php-fpm et le cron, mettez la dernière sauvegarde des données du module à leur place, redémarrez-les et lancez check.php.',
     'advice_home' => 'Lancez installation.php --moved si c’est le même WHMCS à un nouvel endroit. Lancez installation.php --copy si c’en est une copie, un test par exemple : ses données oublient alors tous les services, dont les VM restent à l’original.',
     'advice_move' => 'Arrêtez le cron de WHMCS et son serveur web ; puis relancez move.php, vers un endroit sans services, jusqu’à ce qu’il dise que tout est fait.',
+    'advice_not_told' => 'Regardez dans les journaux de WHMCS pourquoi il n’accepte pas les champs du service, corrigez cela, puis cliquez sur « Réessayer » sous « Demande une attention ».',
+    'advice_mail' => 'Vérifiez que WHMCS peut envoyer des messages et possède le modèle (Email Templates), puis cliquez sur « Réessayer » sous « Demande une attention ».',
     'advice_repair' => 'Lancez check.php --repair : il note ce qui est, et ne change rien dans Proxmox VE.',
     'advice_create' => 'Appuyez sur Create si le client doit de nouveau avoir une VM, sinon sur Terminate.',
     'advice_suspend' => 'Appuyez sur Suspend si WHMCS appelle le service Suspended, et sur Unsuspend s’il l’appelle Active.',
@@ -432,8 +434,7 @@ return [
     'move_done' => 'Chaque ligne est au nouvel endroit et égale à celle de l’ancien, qui n’a pas été modifié. Écrivez maintenant dans le fichier configuration.php de WHMCS de chaque serveur web :',
     'move_password' => 'Le mot PASSWORD y tient la place du mot de passe, les caractères spéciaux écrits comme dans une URL.',
     'move_after' => 'Redémarrez ensuite php-fpm et le cron et exécutez check.php. Gardez les anciennes données jusqu’à ce que tout soit en ordre.',
-    'mail_failed' => 'Le message « {mail} » du service {service} n’a pas été envoyé et n’est plus réessayé, envoyez-le depuis la page du service : {why}',
-    'mail_again' => 'Le message « {mail} » du service {service} n’est pas encore parti et sera réessayé : {why}',
+    'outbox_unknown' => 'Ce PHP ne sait pas comment « {kind} » est remis : installez les fichiers PHP et la bibliothèque de la même version.',
 
     // Messages : WHMCS remplit ce qui porte un dollar.
     'mail_ready_subject' => 'Votre machine virtuelle est prête',
@@ -643,6 +644,9 @@ return [
     'addon_retry_done' => 'Le service {service} en est maintenant à : {status}.',
     'addon_retry_error' => 'Le service {service} n’avance toujours pas : {why}',
     'addon_retry_busy' => 'Quelqu’un d’autre travaille en ce moment sur le service {service} : regardez de nouveau dans une minute.',
+    'addon_deliver_again' => 'Réessayer',
+    'addon_delivered' => 'Ce qui restait à communiquer du service {service} est arrivé.',
+    'addon_not_delivered' => 'Quelque chose du service {service} n’est toujours pas arrivé : {why}',
     'addon_dns_done' => 'Les enregistrements DNS du service {service} sont tels que voulus.',
     'addon_dns_retry' => 'Écrire les enregistrements DNS',
     'addon_redeploy' => 'Redéployer',

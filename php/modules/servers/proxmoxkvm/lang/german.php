@@ -241,6 +241,8 @@ return [
     'advice_restore' => 'Halten Sie php-fpm und den Cron an, legen Sie die letzte Sicherung des Speichers an seine Stelle, starten Sie beide wieder und führen Sie check.php aus.',
     'advice_home' => 'Führen Sie installation.php --moved aus, wenn dies dasselbe WHMCS an einem neuen Ort ist. Führen Sie installation.php --copy aus, wenn es eine Kopie davon ist, etwa ein Test: Ihr Speicher vergisst dann alle Dienste, deren VMs beim Original bleiben.',
     'advice_move' => 'Halten Sie den Cron von WHMCS und seinen Webserver an; dann führen Sie move.php noch einmal aus, an einen Ort ohne Dienste, bis es sagt, dass alles fertig ist.',
+    'advice_not_told' => 'Sehen Sie in den Protokollen von WHMCS nach, warum es die Felder des Dienstes nicht annimmt, beheben Sie das und drücken Sie unter „Braucht Aufmerksamkeit“ auf „Erneut versuchen“.',
+    'advice_mail' => 'Prüfen Sie, ob WHMCS Mails verschicken kann und die Vorlage hat (Email Templates), und drücken Sie dann unter „Braucht Aufmerksamkeit“ auf „Erneut versuchen“.',
     'advice_repair' => 'Führen Sie check.php --repair aus: Es schreibt auf, was ist, und ändert nichts in Proxmox VE.',
     'advice_create' => 'Drücken Sie Create, wenn der Kunde wieder eine VM haben soll, sonst Terminate.',
     'advice_suspend' => 'Drücken Sie Suspend, wenn der Dienst in WHMCS Suspended heißt, und Unsuspend, wenn er dort Active heißt.',
@@ -432,8 +434,7 @@ return [
     'move_done' => 'Jede Zeile ist im neuen Speicher und gleicht der im alten, der nicht verändert wurde. Schreiben Sie nun in die configuration.php von WHMCS auf jedem Webserver:',
     'move_password' => 'Das Wort PASSWORD steht dort für das Passwort, Sonderzeichen wie in einer URL geschrieben.',
     'move_after' => 'Starten Sie danach php-fpm und Cron wieder und rufen Sie check.php auf. Behalten Sie den alten Speicher, bis Sie zufrieden sind.',
-    'mail_failed' => 'Die Mail „{mail}“ des Dienstes {service} wurde nicht verschickt und wird nicht mehr versucht, bitte von der Seite des Dienstes aus verschicken: {why}',
-    'mail_again' => 'Die Mail „{mail}“ des Dienstes {service} wurde noch nicht verschickt und wird wieder versucht: {why}',
+    'outbox_unknown' => 'Dieses PHP weiß nicht, wie „{kind}“ zugestellt wird: Bitte PHP-Dateien und Bibliothek derselben Version installieren.',
 
     // Mails: Was ein Dollarzeichen hat, füllt WHMCS aus.
     'mail_ready_subject' => 'Ihre virtuelle Maschine ist bereit',
@@ -643,6 +644,9 @@ return [
     'addon_retry_done' => 'Dienst {service} steht jetzt bei: {status}.',
     'addon_retry_error' => 'Dienst {service} kommt noch nicht weiter: {why}',
     'addon_retry_busy' => 'An Dienst {service} arbeitet gerade jemand anderes: Sehen Sie in einer Minute noch einmal nach.',
+    'addon_deliver_again' => 'Erneut versuchen',
+    'addon_delivered' => 'Was von Dienst {service} noch mitzuteilen war, ist angekommen.',
+    'addon_not_delivered' => 'Etwas von Dienst {service} ist noch immer nicht angekommen: {why}',
     'addon_dns_done' => 'Die DNS-Einträge von Dienst {service} sind, wie sie sein sollen.',
     'addon_dns_retry' => 'DNS-Einträge setzen',
     'addon_redeploy' => 'Neu aufsetzen',

@@ -240,6 +240,8 @@ return [
     'advice_restore' => 'Proszę zatrzymać php-fpm i crona, przywrócić ostatnią kopię danych modułu na ich miejsce, uruchomić je ponownie i wykonać check.php.',
     'advice_home' => 'Proszę wykonać installation.php --moved, jeśli to ten sam WHMCS w nowym miejscu. Proszę wykonać installation.php --copy, jeśli to jego kopia, na przykład testowa: jej dane zapominają wtedy wszystkie usługi, a ich VM zostają przy oryginale.',
     'advice_move' => 'Proszę zatrzymać crona WHMCS i jego serwer WWW, a potem ponownie wykonać move.php, do miejsca bez usług, aż powie, że wszystko gotowe.',
+    'advice_not_told' => 'Proszę sprawdzić w dziennikach WHMCS, dlaczego nie przyjmuje pól usługi, usunąć przyczynę i nacisnąć „Spróbuj ponownie” w „Wymaga uwagi”.',
+    'advice_mail' => 'Proszę sprawdzić, czy WHMCS może wysyłać wiadomości i ma szablon (Email Templates), a potem nacisnąć „Spróbuj ponownie” w „Wymaga uwagi”.',
     'advice_repair' => 'Proszę wykonać check.php --repair: zapisuje to, co jest, i nic nie zmienia w Proxmox VE.',
     'advice_create' => 'Proszę nacisnąć Create, jeśli klient ma znów mieć VM, w przeciwnym razie Terminate.',
     'advice_suspend' => 'Proszę nacisnąć Suspend, jeśli usługa ma w WHMCS stan Suspended, a Unsuspend, jeśli ma tam stan Active.',
@@ -431,8 +433,7 @@ return [
     'move_done' => 'Każdy wiersz jest w nowym miejscu i jest równy wierszowi w starym, którego nie zmieniono. Teraz proszę wpisać do pliku configuration.php WHMCS na każdym serwerze WWW:',
     'move_password' => 'Słowo PASSWORD stoi tam w miejscu hasła, ze znakami specjalnymi zapisanymi jak w adresie URL.',
     'move_after' => 'Potem proszę uruchomić php-fpm i crona oraz check.php. Stare dane proszę zachować, aż wszystko będzie w porządku.',
-    'mail_failed' => 'Wiadomość „{mail}” usługi {service} nie została wysłana i nie będzie ponawiana, proszę wysłać ją ze strony usługi: {why}',
-    'mail_again' => 'Wiadomość „{mail}” usługi {service} nie została jeszcze wysłana i będzie ponawiana: {why}',
+    'outbox_unknown' => 'Ten PHP nie wie, jak dostarczyć „{kind}”: proszę zainstalować pliki PHP i bibliotekę tej samej wersji.',
 
     // Wiadomości: WHMCS wypełnia to, co ma znak dolara.
     'mail_ready_subject' => 'Twoja maszyna wirtualna jest gotowa',
@@ -642,6 +643,9 @@ return [
     'addon_retry_done' => 'Usługa {service} jest teraz na etapie: {status}.',
     'addon_retry_error' => 'Usługa {service} nadal nie rusza dalej: {why}',
     'addon_retry_busy' => 'Ktoś inny pracuje w tej chwili nad usługą {service}: zajrzyj ponownie za minutę.',
+    'addon_deliver_again' => 'Spróbuj ponownie',
+    'addon_delivered' => 'To, co pozostało do przekazania o usłudze {service}, dotarło.',
+    'addon_not_delivered' => 'Coś o usłudze {service} nadal nie dotarło: {why}',
     'addon_dns_done' => 'Rekordy DNS usługi {service} są takie, jak powinny.',
     'addon_dns_retry' => 'Zapisz rekordy DNS',
     'addon_redeploy' => 'Wdróż od nowa',

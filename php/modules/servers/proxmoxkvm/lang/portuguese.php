@@ -240,6 +240,8 @@ return [
     'advice_restore' => 'Pare o php-fpm e o cron, ponha o último backup dos dados do módulo no lugar deles, inicie-os de novo e execute check.php.',
     'advice_home' => 'Execute installation.php --moved se este é o mesmo WHMCS em outro lugar. Execute installation.php --copy se é uma cópia dele, um teste por exemplo: os dados dela esquecem então todos os serviços, cujas VMs ficam com o original.',
     'advice_move' => 'Pare o cron do WHMCS e o servidor web dele; depois execute move.php de novo, para um lugar sem serviços, até dizer que tudo está pronto.',
+    'advice_not_told' => 'Veja nos registros do WHMCS por que ele não aceita os campos do serviço, corrija isso e clique em “Tentar de novo” em “Precisa de atenção”.',
+    'advice_mail' => 'Verifique se o WHMCS consegue enviar e-mails e tem o modelo (Email Templates), e depois clique em “Tentar de novo” em “Precisa de atenção”.',
     'advice_repair' => 'Execute check.php --repair: ele anota o que é, e não muda nada no Proxmox VE.',
     'advice_create' => 'Clique em Create se o cliente deve ter de novo uma VM, senão em Terminate.',
     'advice_suspend' => 'Clique em Suspend se o WHMCS chama o serviço de Suspended, e em Unsuspend se o chama de Active.',
@@ -431,8 +433,7 @@ return [
     'move_done' => 'Cada linha está no novo lugar e é igual à do antigo, que não foi alterado. Escreva agora no configuration.php do WHMCS de cada servidor web:',
     'move_password' => 'Ali a palavra PASSWORD está no lugar da senha, com os caracteres especiais escritos como numa URL.',
     'move_after' => 'Depois inicie o php-fpm e o cron e execute check.php. Guarde os dados antigos até que tudo esteja bem.',
-    'mail_failed' => 'O e-mail “{mail}” do serviço {service} não foi enviado e não será tentado de novo, envie-o pela página do serviço: {why}',
-    'mail_again' => 'O e-mail “{mail}” do serviço {service} ainda não foi enviado e será tentado de novo: {why}',
+    'outbox_unknown' => 'Este PHP não sabe como se entrega “{kind}”: instale os arquivos PHP e a biblioteca da mesma versão.',
 
     // E-mails: o WHMCS preenche o que tem cifrão.
     'mail_ready_subject' => 'Sua máquina virtual está pronta',
@@ -642,6 +643,9 @@ return [
     'addon_retry_done' => 'O serviço {service} está agora em: {status}.',
     'addon_retry_error' => 'O serviço {service} continua sem avançar: {why}',
     'addon_retry_busy' => 'Outra pessoa está a trabalhar no serviço {service} neste momento: volte a ver daqui a um minuto.',
+    'addon_deliver_again' => 'Tentar de novo',
+    'addon_delivered' => 'O que faltava comunicar do serviço {service} chegou.',
+    'addon_not_delivered' => 'Algo do serviço {service} ainda não chegou: {why}',
     'addon_dns_done' => 'Os registos DNS do serviço {service} estão como devem estar.',
     'addon_dns_retry' => 'Escrever os registos DNS',
     'addon_redeploy' => 'Reimplantar',

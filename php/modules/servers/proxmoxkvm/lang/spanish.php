@@ -240,6 +240,8 @@ return [
     'advice_restore' => 'Detenga php-fpm y el cron, ponga la última copia de los datos del módulo en su lugar, vuelva a iniciarlos y ejecute check.php.',
     'advice_home' => 'Ejecute installation.php --moved si este es el mismo WHMCS en otro lugar. Ejecute installation.php --copy si es una copia, por ejemplo una prueba: sus datos olvidan entonces todos los servicios, cuyas VM siguen siendo del original.',
     'advice_move' => 'Detenga el cron de WHMCS y su servidor web; después ejecute move.php otra vez, hacia un lugar sin servicios, hasta que diga que todo está hecho.',
+    'advice_not_told' => 'Mire en los registros de WHMCS por qué no acepta los campos del servicio, corríjalo y pulse «Reintentar» en «Requiere atención».',
+    'advice_mail' => 'Compruebe que WHMCS puede enviar correos y tiene la plantilla (Email Templates), y después pulse «Reintentar» en «Requiere atención».',
     'advice_repair' => 'Ejecute check.php --repair: anota lo que hay y no cambia nada en Proxmox VE.',
     'advice_create' => 'Pulse Create si el cliente debe volver a tener una VM; si no, Terminate.',
     'advice_suspend' => 'Pulse Suspend si WHMCS llama al servicio Suspended, y Unsuspend si lo llama Active.',
@@ -431,8 +433,7 @@ return [
     'move_done' => 'Cada fila está en el nuevo lugar y es igual a la del antiguo, que no ha cambiado. Escriba ahora en el configuration.php de WHMCS de cada servidor web:',
     'move_password' => 'Allí la palabra PASSWORD está en lugar de la contraseña, con los caracteres especiales escritos como en una URL.',
     'move_after' => 'Después arranque php-fpm y el cron y ejecute check.php. Guarde los datos antiguos hasta que todo esté bien.',
-    'mail_failed' => 'El correo «{mail}» del servicio {service} no se envió y no se vuelve a intentar, envíelo desde la página del servicio: {why}',
-    'mail_again' => 'El correo «{mail}» del servicio {service} aún no se envió y se vuelve a intentar: {why}',
+    'outbox_unknown' => 'Este PHP no sabe cómo se entrega «{kind}»: instale los archivos PHP y la biblioteca de la misma versión.',
 
     // Correos: WHMCS rellena lo que lleva un signo de dólar.
     'mail_ready_subject' => 'Su máquina virtual está lista',
@@ -642,6 +643,9 @@ return [
     'addon_retry_done' => 'El servicio {service} está ahora en: {status}.',
     'addon_retry_error' => 'El servicio {service} sigue sin avanzar: {why}',
     'addon_retry_busy' => 'Alguien más trabaja en este momento en el servicio {service}: vuelva a mirar en un minuto.',
+    'addon_deliver_again' => 'Reintentar',
+    'addon_delivered' => 'Lo que quedaba por comunicar del servicio {service} ha llegado.',
+    'addon_not_delivered' => 'Algo del servicio {service} sigue sin llegar: {why}',
     'addon_dns_done' => 'Los registros DNS del servicio {service} son como deben ser.',
     'addon_dns_retry' => 'Escribir los registros DNS',
     'addon_redeploy' => 'Volver a desplegar',

@@ -67,7 +67,9 @@ final class AttentionPage implements Page
         foreach ($services as $service) {
             $id = (int) ($service['id'] ?? 0);
             $error = $service['error'] ?? null;
-            $troubles = [...(is_array($error) ? [$error] : []), ...($reply['dns_troubles'][$id] ?? [])];
+            $undelivered = $reply['undelivered'][$id] ?? [];
+            $records = $reply['dns_troubles'][$id] ?? [];
+            $troubles = [...(is_array($error) ? [$error] : []), ...$records, ...$undelivered];
             $rows[] = [
                 $whmcs->service($id),
                 $whmcs->client($id),
@@ -77,7 +79,9 @@ final class AttentionPage implements Page
                 (($error['code'] ?? '') === ServicePage::GONE ? '' : Html::form(
                     $this->request->link('service', ['id' => $id]),
                     ['back' => self::NAME],
-                    Html::button('addon_retry', is_array($error) ? 'retry' : 'dns', 'primary')
+                    (is_array($error) || $records !== []
+                        ? Html::button('addon_retry', is_array($error) ? 'retry' : 'dns', 'primary') : '')
+                    . ($undelivered === [] ? '' : Html::button('addon_deliver_again', 'deliver', 'primary'))
                 )) . $whmcs->actions($id),
             ];
         }

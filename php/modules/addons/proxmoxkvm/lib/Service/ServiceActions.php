@@ -18,6 +18,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Service\Vmid;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
@@ -46,6 +47,17 @@ final class ServiceActions
         }
 
         return $this->good('addon_retry_done', ['status' => Progress::words((string) ($seen['status'] ?? ''))], $page);
+    }
+
+    /** What did not arrive in WHMCS or at the client, once more. */
+    public function deliver(string $page): Outcome
+    {
+        $reply = Native::call('deliver_again', ['service' => $this->service]);
+        $why = Outbox::deliver($reply['outbox'] ?? []);
+
+        return $why === null
+            ? $this->good('addon_delivered', [], $page)
+            : $this->bad('addon_not_delivered', ['why' => $why], $page);
     }
 
     /**

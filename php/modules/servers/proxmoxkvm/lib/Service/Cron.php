@@ -16,11 +16,10 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Mails;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\WriteBack;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** The module's cron run: takes each pending service as far as its VM allows. */
@@ -55,10 +54,8 @@ final class Cron
     public static function retry(int $service): array
     {
         Machine::mustFinish();
-        $reply = self::advance([['id' => $service]], 'admin', self::PAGE_SECONDS);
-        Mails::deliver($reply['mails'] ?? []);
 
-        return $reply;
+        return self::advance([['id' => $service]], 'admin', self::PAGE_SECONDS);
     }
 
     /** @param callable(): list<string> $run */
@@ -91,13 +88,11 @@ final class Cron
             return [Lang::text('cron_other')];
         }
         $due = Native::call('due', ['limit' => self::LIMIT]);
-        // First of all: whatever an interrupted page left unwritten.
-        WriteBack::all($due['write_backs'] ?? []);
         $services = $due['services'] ?? [];
         $samples = Metering::servers($due['usage_due'] ?? []);
-        $isIdle = $services === [] && $samples === [] && (int) ($due['dns'] ?? 0) === 0;
+        $rest = (int) ($due['dns'] ?? 0) + (int) ($due['outbox'] ?? 0);
+        $isIdle = $services === [] && $samples === [] && $rest === 0;
         $reply = $isIdle ? [] : self::advance($services, samples: $samples);
-        Mails::deliver($reply['mails'] ?? $due['mails'] ?? []);
         CronRuns::ended();
         Claims::clean();
 
@@ -128,7 +123,7 @@ final class Cron
         $reply = Native::call('cron', $request);
         $shown = ['services' => array_column(array_column($work->orders, 'service'), 'id'), 'failed' => $work->failed];
         Log::call('cron', $shown, $reply, Secrets::of($request));
-        WriteBack::all($reply['write_backs'] ?? []);
+        Outbox::deliver($reply['outbox'] ?? []);
 
         return $reply;
     }

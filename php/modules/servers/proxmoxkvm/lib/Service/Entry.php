@@ -11,12 +11,11 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Mails;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\WriteBack;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /**
@@ -72,8 +71,7 @@ final class Entry
             $request = $whmcs->order($actor) + $more + self::brought($verb, $whmcs);
             $reply = Native::call($verb, $request);
             Log::call($verb, $request, $reply, Secrets::of($request));
-            WriteBack::all($reply['write_backs'] ?? [], $whmcs->model());
-            Mails::after($verb, $whmcs->serviceId(), $reply);
+            Outbox::deliver($reply['outbox'] ?? [], $whmcs->model());
 
             return $reply;
         } catch (Throwable $error) {

@@ -13,8 +13,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Service\Orphans;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\WriteBack;
 
 /** Where the module's store, WHMCS and Proxmox VE disagree, server entry by server entry. */
 final class Agreement
@@ -104,8 +104,9 @@ final class Agreement
         for ($next = $reply['next'] ?? null; $next !== null; $next = $more['next'] ?? null) {
             $more = Native::call('check', ['from' => $next, 'services' => []] + $request);
             array_push($reply['findings'], ...$more['findings'] ?? []);
+            array_push($reply['outbox'], ...$more['outbox'] ?? []);
         }
-        WriteBack::all($reply['write_backs'] ?? []);
+        Outbox::deliver($reply['outbox'] ?? []);
 
         return $reply;
     }

@@ -15,14 +15,11 @@ final class Claims
     public const TABLE = 'mod_proxmoxkvm_claims';
 
     private const SECONDS = 5 * 60;
-    /** Longer than anything is tried. */
+    /** Longer than anything takes. */
     private const KEPT_SECONDS = 7 * 24 * 3600;
 
-    /**
-     * @param int $pause the least time since it was last taken (seconds), where that is longer than a claim
-     * @return bool whether the thing is ours to do
-     */
-    public static function take(string $what, int $pause = 0): bool
+    /** @return bool whether the thing is ours to do */
+    public static function take(string $what): bool
     {
         OwnTable::prepareTimes(self::TABLE, 'what', 100, 'taken');
         $now = time();
@@ -30,16 +27,7 @@ final class Claims
 
         return Capsule::table(self::TABLE)->insertOrIgnore([$row]) === 1
             || Capsule::table(self::TABLE)->where('what', $what)
-                ->where('taken', '<=', $now - max(self::SECONDS, $pause))->update($row) === 1;
-    }
-
-    /** When this was first asked: now, if it never was. */
-    public static function since(string $what): int
-    {
-        OwnTable::prepareTimes(self::TABLE, 'what', 100, 'taken');
-        Capsule::table(self::TABLE)->insertOrIgnore([['what' => $what, 'taken' => time()]]);
-
-        return (int) Capsule::table(self::TABLE)->where('what', $what)->value('taken');
+                ->where('taken', '<=', $now - self::SECONDS)->update($row) === 1;
     }
 
     /** Nobody asks for the old ones any more. */

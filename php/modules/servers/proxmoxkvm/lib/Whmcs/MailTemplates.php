@@ -11,12 +11,12 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 /** The module's mail templates in WHMCS: made when they are missing, and the hoster's from then on. */
 final class MailTemplates
 {
-    public const READY = 'ready';
-    public const REINSTALLED = 'reinstalled';
-    public const PACKAGE = 'package';
-    public const PASSWORD = 'password';
+    public const READY = 'mail_ready';
+    public const REINSTALLED = 'mail_reinstalled';
+    public const PACKAGE = 'mail_package';
+    public const PASSWORD = 'mail_password';
 
-    /** Kind of mail => name of its template, by which WHMCS finds it. */
+    /** Kind of the outbox => name of its template, by which WHMCS finds it. */
     public const NAMES = [
         self::READY => 'Proxmox KVM VM Ready',
         self::REINSTALLED => 'Proxmox KVM VM Reinstalled',
@@ -43,8 +43,8 @@ final class MailTemplates
         $row = [
             'type' => 'product',
             'name' => self::NAMES[$kind],
-            'subject' => Lang::ofSystem("mail_{$kind}_subject"),
-            'message' => Lang::ofSystem("mail_{$kind}_body"),
+            'subject' => Lang::ofSystem("{$kind}_subject"),
+            'message' => Lang::ofSystem("{$kind}_body"),
             'attachments' => '',
             'fromname' => '',
             'fromemail' => '',

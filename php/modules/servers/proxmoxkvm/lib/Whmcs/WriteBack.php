@@ -4,47 +4,23 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 
-use Throwable;
-use WHMCS\Module\Server\Proxmoxkvm\Native;
-
 /**
- * What the core decided and WHMCS has to show: domain, user name, addresses, a note for the admins.
- *
- * The core repeats a write-back until it is acknowledged, so an interrupted one is finished by the next
- * cron run, and writing one twice does no harm.
+ * What the core decided and WHMCS has to show: domain, user name, addresses, a note for the admins. Writing one twice
+ * does no harm.
  */
 final class WriteBack
 {
     /**
-     * @param list<array<string, mixed>> $writeBacks
+     * @param array<string, mixed> $writeBack of the outbox
      * @param object|null $model WHMCS's model of the service at hand
      */
-    public static function all(array $writeBacks, ?object $model = null): void
+    public static function deliver(int $service, array $writeBack, ?object $model): void
     {
-        foreach ($writeBacks as $writeBack) {
-            $service = (int) ($writeBack['service'] ?? 0);
-            try {
-                if (!OrderIdentity::isOf($service, $writeBack['order'] ?? null)) {
-                    // What this module has under the number is somebody else's.
-                    self::acknowledge($service, $writeBack);
-                    continue;
-                }
-                $own = $model !== null && (int) ($model->id ?? 0) === $service ? $model : null;
-                self::write($service, WriteBackFields::values($writeBack), $own);
-                if (($writeBack['note'] ?? '') !== '') {
-                    AdminNotes::append($service, $writeBack['note']);
-                }
-                self::acknowledge($service, $writeBack);
-            } catch (Throwable $error) {
-                Log::call('written_back', $writeBack, $error->getMessage(), Secrets::of([]));
-            }
+        $own = $model !== null && (int) ($model->id ?? 0) === $service ? $model : null;
+        self::write($service, WriteBackFields::values($writeBack), $own);
+        if (($writeBack['note'] ?? '') !== '') {
+            AdminNotes::append($service, $writeBack['note']);
         }
-    }
-
-    /** @param array<string, mixed> $writeBack */
-    private static function acknowledge(int $service, array $writeBack): void
-    {
-        Native::call('written_back', ['service' => $service, 'version' => $writeBack['version'] ?? 0]);
     }
 
     /** @param array<string, string> $values */

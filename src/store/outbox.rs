@@ -1,0 +1,311 @@
+//! The outbox: what must reach somebody else at least once. A row is written in the transaction of the change that causes
+//! it, is taken by one worker at a time, and goes when that one says that it arrived. Who dies in between has taken it for
+//! [`limits::OUTBOX_TAKEN_SECONDS`] only; what fails is tried again ever more seldom, and given up at last.
+//!
+//! Order: of one service and kind a row is not taken before the one that is older. A newer row takes the place of one that
+//! nobody has taken: what is told is what is true when it is told, so the older one would say the same.
+
+use super::services::{self, Lease, marks, numbers};
+use super::sql::{Refusal, Row, Sql, Value, values};
+use super::{Error, Store};
+use crate::server::address::Address;
+use crate::service::Service;
+use crate::service::outbox::{Kind, Owed};
+use crate::words::ids::{ServiceId, UnixSeconds};
+use crate::words::limits;
+use std::collections::HashMap;
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its number, which no other ever has.
+    pub id: u64,
+    /// Of which service.
+    pub service: ServiceId,
+    /// Who hears of what.
+    pub kind: Kind,
+    /// What the service's own row does not say.
+    pub body: serde_json::Value,
+    /// How often somebody has taken it.
+    pub attempts: u32,
+    /// Why it did not arrive the last time; empty while nothing has failed.
+    pub error: String,
+    /// Whether nobody tries any more.
+    pub is_given_up: bool,
+    /// When it was caused.
+    pub created_at: UnixSeconds,
+}
+
+/// One that was taken, with the service as it is now.
+#[derive(Debug)]
+pub struct Delivery {
+    /// What is to be told.
+    pub entry: Entry,
+    /// Of whom.
+    pub service: Service,
+    /// Its addresses.
+    pub addresses: Vec<Address>,
+}
+
+/// How a row stands.
+mod state {
+    /// It is taken when its time has come.
+    pub(super) const WAITING: &str = "waiting";
+    /// Somebody has taken it; its time is when he is thought to be dead.
+    pub(super) const TAKEN: &str = "taken";
+    /// Its guest is not ready: see [`super::Kind::needs_guest`].
+    pub(super) const HELD: &str = "held";
+    /// It has failed too often.
+    pub(super) const GIVEN_UP: &str = "given_up";
+}
+
+const COLUMNS: &str = "id, service, kind, body, attempts, last_error, state, created";
+
+pub(super) fn select_due(limit: u32) -> String {
+    format!("SELECT id FROM @outbox WHERE due > -1 AND (due <= ? OR due > ?) ORDER BY due LIMIT {limit}")
+}
+
+pub(super) fn select_failing(limit: u32) -> String {
+    let from = limits::ATTENTION_ATTEMPTS;
+    format!("SELECT {COLUMNS} FROM @outbox WHERE attempts >= {from} ORDER BY attempts LIMIT {limit}")
+}
+
+/// None: a row of another version, which is nobody's.
+fn entry_of(row: &Row) -> Result<Option<Entry>, Refusal> {
+    let (kind, body, state): (String, String, String) = (row.get(2)?, row.get(3)?, row.get(6)?);
+    let Some(kind) = Kind::of(&kind) else {
+        return Ok(None);
+    };
+    Ok(Some(Entry {
+        id: row.get(0)?,
+        service: ServiceId(row.get(1)?),
+        kind,
+        body: serde_json::from_str(&body).unwrap_or_default(),
+        attempts: row.get(4)?,
+        error: row.get(5)?,
+        is_given_up: state == state::GIVEN_UP,
+        created_at: row.get(7)?,
+    }))
+}
+
+fn entries(sql: &mut dyn Sql, select: &str, values: &[Value]) -> Result<Vec<Entry>, Refusal> {
+    Ok(sql.list(select, values, entry_of)?.into_iter().flatten().collect())
+}
+
+/// Puts in what a change of a service makes others hear of. May be done twice.
+pub(super) fn put(sql: &mut dyn Sql, service: ServiceId, owed: &[Owed], now: UnixSeconds) -> Result<(), Refusal> {
+    for Owed { kind, body } in owed {
+        let older = "DELETE FROM @outbox WHERE service = ? AND kind = ? AND state <> ?";
+        sql.execute(older, values![service.0, kind.as_str(), state::TAKEN])?;
+        let insert = "INSERT INTO @outbox (service, kind, body, created, due, attempts, state, last_error)
+             VALUES (?, ?, ?, ?, ?, 0, ?, '')";
+        let row = values![service.0, kind.as_str(), body.to_string(), now, now, state::WAITING];
+        sql.execute(insert, row)?;
+    }
+    Ok(())
+}
+
+/// What tells of a guest waits while that one is not ready, and is nobody's business once it is gone.
+pub(super) fn follow(sql: &mut dyn Sql, service: &Service, now: UnixSeconds) -> Result<(), Refusal> {
+    let whose = format!("service = ? AND {}", of_kinds(Kind::needs_guest));
+    let id = service.id.0;
+    if service.is_removed() {
+        sql.execute(&format!("DELETE FROM @outbox WHERE {whose}"), values![id])?;
+    } else if service.is_usable() {
+        let go_on = format!("UPDATE @outbox SET state = ?, due = ? WHERE {whose} AND state = ?");
+        sql.execute(&go_on, values![state::WAITING, now, id, state::HELD])?;
+    } else {
+        let hold = format!("UPDATE @outbox SET state = ?, due = NULL WHERE {whose} AND state = ?");
+        sql.execute(&hold, values![state::HELD, id, state::WAITING])?;
+    }
+    Ok(())
+}
+
+pub(super) fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<u64>, Refusal> {
+    let latest = now + limits::OUTBOX_DUE_SECONDS;
+    sql.list(&select_due(limit), values![now, latest], |row| row.get(0))
+}
+
+/// What has failed so often that staff should know.
+pub(super) fn failing(sql: &mut dyn Sql, limit: u32) -> Result<Vec<Entry>, Refusal> {
+    entries(sql, &select_failing(limit), &[])
+}
+
+/// Somebody who takes some of the rows, so that nobody else does while he is at it. It lasts longer than one try of his
+/// transaction: where the answer to the commit got lost, he finds what he has taken.
+pub(super) struct Taker {
+    by: String,
+    ids: Vec<u64>,
+}
+
+impl Taker {
+    pub(super) fn new(by: String) -> Self {
+        Taker { by, ids: Vec::new() }
+    }
+
+    fn take(
+        &mut self,
+        sql: &mut dyn Sql,
+        condition: &str,
+        of: &[Value],
+        now: UnixSeconds,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let is_next = "NOT EXISTS (SELECT 1 FROM @outbox AS older WHERE older.service = o.service
+             AND older.kind = o.kind AND older.id < o.id AND older.due IS NOT NULL)";
+        let select = format!(
+            "SELECT id, attempts FROM @outbox AS o WHERE {condition} AND {is_next} ORDER BY id LIMIT {}",
+            limits::LIST_ROWS
+        );
+        let found: Vec<(u64, u32)> = sql.list(&select, of, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let update = "UPDATE @outbox SET state = ?, attempts = attempts + 1, due = ?, taken_by = ?
+             WHERE id = ? AND attempts = ?";
+        let until = now + limits::OUTBOX_TAKEN_SECONDS;
+        for (id, attempts) in found {
+            let row = values![state::TAKEN, until, &self.by, id, attempts];
+            // somebody else was faster where it is not there any more as it was seen
+            if sql.execute(update, row)? == 1 {
+                self.ids.push(id);
+            }
+        }
+        if self.ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let select = format!(
+            "SELECT {COLUMNS} FROM @outbox WHERE id IN ({}) AND state = ? AND taken_by = ? ORDER BY id",
+            marks(&self.ids)
+        );
+        let mut values = numbers(&self.ids);
+        values.extend_from_slice(values![state::TAKEN, &self.by]);
+        entries(sql, &select, &values)
+    }
+
+    /// Takes what the request that has changed a service delivers itself.
+    pub(super) fn take_at_once(
+        &mut self,
+        sql: &mut dyn Sql,
+        service: ServiceId,
+        now: UnixSeconds,
+    ) -> Result<Vec<Entry>, Refusal> {
+        let condition = format!(
+            "service = ? AND state = ? AND due <= ? AND {}",
+            of_kinds(Kind::is_at_once)
+        );
+        self.take(sql, &condition, values![service.0, state::WAITING, now], now)
+    }
+}
+
+/// A condition for rows of some kinds.
+fn of_kinds(of: fn(Kind) -> bool) -> String {
+    let kinds = Kind::ALL.iter().copied().filter(|kind| of(*kind));
+    let names: Vec<&str> = kinds.map(Kind::as_str).collect();
+    format!("kind IN ('{}')", names.join("', '"))
+}
+
+/// Whoever takes a row and never says a word may die of it: that ends too.
+fn give_up_silent(sql: &mut dyn Sql, now: UnixSeconds) -> Result<(), Refusal> {
+    let update = "UPDATE @outbox SET state = ?, due = NULL,
+         last_error = CASE WHEN last_error = '' THEN ? ELSE last_error END
+         WHERE due <= ? AND attempts >= ?";
+    let silent = "whoever delivered it ended before it could say how it went";
+    let values = values![state::GIVEN_UP, silent, now, limits::OUTBOX_TRIES];
+    sql.execute(update, values).map(drop)
+}
+
+impl Store {
+    /// Takes what is to be told now, with the services as they are. What belongs to a service that cannot be read is
+    /// taken, and nobody gets it: it ends in being given up.
+    pub fn take_due(&self, now: UnixSeconds) -> Result<Vec<Delivery>, Error> {
+        if self.read(|sql| Ok(due(sql, now, 1)?))?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut taker = Taker::new(self.owner.worker());
+        self.write(|sql| {
+            give_up_silent(sql, now)?;
+            let latest = now + limits::OUTBOX_DUE_SECONDS;
+            let taken = taker.take(sql, "(due <= ? OR due > ?)", values![now, latest], now)?;
+            Ok(with_services(sql, taken)?)
+        })
+    }
+
+    /// Takes what is to be told of one service, whether its time has come or not: somebody has mended the cause. Staff are
+    /// told of it until it arrives.
+    pub fn take_again(&self, service: ServiceId, now: UnixSeconds) -> Result<Vec<Delivery>, Error> {
+        let mut taker = Taker::new(self.owner.worker());
+        self.write(|sql| {
+            let anew =
+                "UPDATE @outbox SET attempts = CASE WHEN attempts > ? THEN ? ELSE attempts END, due = ?, state = ?
+                 WHERE service = ? AND state IN (?, ?)";
+            let (waiting, given_up) = (state::WAITING, state::GIVEN_UP);
+            let (most, id) = (limits::ATTENTION_ATTEMPTS, service.0);
+            sql.execute(anew, values![most, most, now, waiting, id, waiting, given_up])?;
+            let taken = taker.take(sql, "service = ? AND state = ?", values![service.0, waiting], now)?;
+            Ok(with_services(sql, taken)?)
+        })
+    }
+
+    /// What was taken has arrived, or has not: why. Says what has failed too often, so that nobody tries any more.
+    pub fn acknowledge(&self, id: u64, arrived: Result<(), &str>, now: UnixSeconds) -> Result<Option<Entry>, Error> {
+        self.write(|sql| {
+            let Err(why) = arrived else {
+                sql.execute("DELETE FROM @outbox WHERE id = ?", values![id])?;
+                return Ok(None);
+            };
+            let select = format!("SELECT {COLUMNS} FROM @outbox WHERE id = ? AND state = ?");
+            let Some(entry) = entries(sql, &select, values![id, state::TAKEN])?.pop() else {
+                return Ok(None);
+            };
+            let attempts = entry.attempts;
+            let is_over = attempts >= limits::OUTBOX_TRIES;
+            let (state, due) = if is_over {
+                (state::GIVEN_UP, None)
+            } else {
+                (state::WAITING, Some(now + limits::outbox_after(attempts)))
+            };
+            let update = "UPDATE @outbox SET state = ?, due = ?, last_error = ? WHERE id = ? AND attempts = ?";
+            sql.execute(update, values![state, due, why, id, attempts])?;
+            Ok(is_over.then(|| Entry {
+                error: why.to_owned(),
+                is_given_up: true,
+                ..entry
+            }))
+        })
+    }
+
+    /// What of some services has failed so often that staff should know.
+    pub fn failing_of(&self, ids: &[u64]) -> Result<Vec<Entry>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (from, ids_marks) = (limits::ATTENTION_ATTEMPTS, marks(ids));
+        let select =
+            format!("SELECT {COLUMNS} FROM @outbox WHERE service IN ({ids_marks}) AND attempts >= {from} ORDER BY id");
+        self.read(|sql| Ok(entries(sql, &select, &numbers(ids))?))
+    }
+}
+
+fn with_services(sql: &mut dyn Sql, taken: Vec<Entry>) -> Result<Vec<Delivery>, Refusal> {
+    let mut ids: Vec<u64> = taken.iter().map(|entry| entry.service.0).collect();
+    ids.dedup();
+    let services: HashMap<ServiceId, (Service, Vec<Address>)> = services::several(sql, &ids)?
+        .into_iter()
+        .flatten()
+        .map(|shown| (shown.0.id, shown))
+        .collect();
+    let delivery = |entry: Entry| {
+        let (service, addresses) = services.get(&entry.service).cloned()?;
+        Some(Delivery {
+            entry,
+            service,
+            addresses,
+        })
+    };
+    Ok(taken.into_iter().filter_map(delivery).collect())
+}
+
+impl Lease {
+    /// The reply of whoever has this lease hands over what the service's change makes others hear of: with
+    /// [`Store::release`] it is in `handed`.
+    pub fn hand_over(&mut self) {
+        self.hands_over = true;
+    }
+}

@@ -1,0 +1,325 @@
+//! What WHMCS and customers have to hear of: at least once, whoever dies, by one at a time, and not for ever.
+
+use crate::acts;
+use crate::support::{DEATHS, World};
+use proxmoxkvm::api;
+use proxmoxkvm::words::limits;
+use serde_json::{Value, json};
+
+/// How much waits to be told.
+fn waiting(world: &World) -> Value {
+    api::due(&world.core, &json!({})).unwrap()["outbox"].clone()
+}
+
+/// What a cron run hands over that has no orders to work on. Nobody delivers it.
+fn handed_by_cron(core: &proxmoxkvm::api::core::Core) -> Vec<Value> {
+    let reply = api::cron::cron(core, &json!({"orders": [], "budget_s": 55})).unwrap();
+    reply["outbox"].as_array().unwrap().clone()
+}
+
+fn acknowledge(world: &World, entry: &Value, error: Option<&str>) -> Value {
+    let answer = json!({"id": entry["id"], "error": error});
+    api::acknowledge(&world.core, &answer).unwrap()
+}
+
+fn pass(world: &World, seconds: f64) {
+    world.clock.sleep_until(world.now() + seconds);
+}
+
+/// The cron makes a service ready, and can deliver nothing.
+fn ready_without_delivery(world: &World) {
+    while world.status(7) != "ready" {
+        let reply = world.cron_without_delivery();
+        for entry in reply["outbox"].as_array().unwrap() {
+            acknowledge(world, entry, Some("the mail server is away"));
+        }
+        pass(world, 60.0);
+    }
+}
+
+/// What staff are told.
+fn attention(world: &World) -> Vec<Value> {
+    let due = api::due(&world.core, &json!({})).unwrap();
+    due["attention"].as_array().unwrap().clone()
+}
+
+#[test]
+fn the_request_that_changes_a_service_hands_over_what_whmcs_should_show() {
+    let world = World::new();
+    let reply = world.create(7).unwrap();
+    let [told] = reply["outbox"].as_array().unwrap().as_slice() else {
+        panic!("{reply}")
+    };
+    assert_eq!(
+        (&told["kind"], &told["service"]),
+        (&json!("write_back"), &json!(7)),
+        "{told}"
+    );
+    assert_eq!(told["domain"], "3-7.example.net");
+    assert_eq!(told["username"], "admin");
+    assert_eq!(told["dedicated_ip"], "192.0.2.10");
+    assert_eq!(told["assigned_ips"], json!([]));
+    // it is in good hands
+    assert_eq!(waiting(&world), 0);
+    assert_eq!(handed_by_cron(&world.core), Vec::<Value>::new());
+    acknowledge(&world, told, None);
+    pass(&world, limits::OUTBOX_TAKEN_SECONDS + 1.0);
+    assert_eq!(waiting(&world), 0);
+}
+
+#[test]
+fn what_a_dead_worker_had_taken_is_delivered_by_another() {
+    let mut world = World::new();
+    let reply = world.create(7).unwrap();
+    let taken_at = world.now();
+    world.restart();
+    // it may live
+    while waiting(&world) == 0 {
+        pass(&world, 5.0);
+    }
+    let waited = world.now() - taken_at;
+    assert!(
+        (0.0..6.0).contains(&(waited - limits::OUTBOX_TAKEN_SECONDS)),
+        "{waited}"
+    );
+    let again = handed_by_cron(&world.core);
+    assert_eq!(again, reply["outbox"].as_array().unwrap().clone());
+    // the first one was only slow: that it arrived counts
+    acknowledge(&world, &reply["outbox"][0], None);
+    pass(&world, limits::OUTBOX_TAKEN_SECONDS + 1.0);
+    assert_eq!(waiting(&world), 0);
+    acknowledge(&world, &again[0], None);
+}
+
+#[test]
+fn of_two_cron_runs_one_delivers() {
+    let world = World::new();
+    for service in 1..=20 {
+        world.create(service).unwrap();
+    }
+    pass(&world, limits::OUTBOX_TAKEN_SECONDS + 1.0);
+    let others: Vec<_> = (0..4).map(|_| world.other_process()).collect();
+    let mut all: Vec<Value> = std::thread::scope(|scope| {
+        let runs: Vec<_> = others.iter().map(|core| scope.spawn(|| handed_by_cron(core))).collect();
+        runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
+    });
+    all.sort_by_key(|entry| entry["service"].as_u64());
+    let services: Vec<u64> = all.iter().map(|entry| entry["service"].as_u64().unwrap()).collect();
+    assert_eq!(services, (1..=20).collect::<Vec<_>>());
+}
+
+#[test]
+fn nothing_is_lost_wherever_a_process_dies() {
+    let mut deaths = 0;
+    for death in DEATHS {
+        for number in 1.. {
+            let mut world = World::new();
+            *world.mortality.death.lock().unwrap() = Some(death(number));
+            let run = || {
+                let reply = world.create(7).unwrap();
+                world.deliver(&reply);
+                world.cron_until_idle();
+            };
+            // a process that is killed unwinds, or finds that nothing is written any more
+            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+            if !world.mortality.is_dead() {
+                break;
+            }
+            deaths += 1;
+            world.restart();
+            let _ = world.create(7);
+            world.cron_until_idle();
+            pass(&world, limits::OUTBOX_TAKEN_SECONDS + 1.0);
+            world.cron();
+            let told = world.told_of(7);
+            for kind in ["write_back", "mail_ready"] {
+                assert!(told.contains(&kind.to_owned()), "{:?}: {told:?}", death(number));
+            }
+            assert_eq!(waiting(&world), 0, "{:?}", death(number));
+        }
+    }
+    assert!(deaths > 40, "{deaths}");
+}
+
+#[test]
+fn a_mail_is_sent_once_the_guest_is_ready_and_not_while_it_is_suspended() {
+    let mut world = World::new();
+    world.deliver(&world.create(7).unwrap());
+    let mut told: Vec<&str> = Vec::new();
+    let mut now_told = |world: &World, more: &[&'static str], why: &str| {
+        world.cron_until_idle();
+        told.extend(more);
+        let mails: Vec<String> = world
+            .told_of(7)
+            .into_iter()
+            .filter(|kind| kind.starts_with("mail"))
+            .collect();
+        assert_eq!(mails, told, "{why}");
+    };
+    now_told(&world, &["mail_ready"], "created");
+    world.option(7, "2");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    now_told(&world, &["mail_package"], "another package");
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    now_told(&world, &["mail_reinstalled"], "reinstalled");
+    // it is owed to the very moment of the suspension, and told after it
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    ready_without_delivery(&world);
+    // what WHMCS should show of it waits too
+    assert_eq!(waiting(&world), 2);
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    assert_eq!(waiting(&world), 1);
+    now_told(&world, &[], "suspended");
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    now_told(&world, &["mail_reinstalled"], "no longer suspended");
+    // what is gone is no longer told of
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    ready_without_delivery(&world);
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    api::terminate(&world.core, &world.order(7)).unwrap();
+    now_told(&world, &[], "terminated");
+    world.ready(7);
+    now_told(&world, &["mail_ready"], "ordered anew");
+}
+
+#[test]
+fn a_mail_tells_the_password_only_where_the_hoster_wants_it_and_holds_none() {
+    let mut world = World::new();
+    world.ready(7);
+    world.option(24, "mail_password = on");
+    world.ready(8);
+    let told = world.told.lock().unwrap().clone();
+    let of = |service: u64| {
+        let mail = told
+            .iter()
+            .find(|entry| entry["service"] == service && entry["kind"] == "mail_ready");
+        mail.unwrap()["with_password"].clone()
+    };
+    assert_eq!((of(7), of(8)), (json!(false), json!(true)));
+    let reply = api::change_password(&world.core, &world.order(7)).unwrap();
+    let [mail] = reply["outbox"].as_array().unwrap().as_slice() else {
+        panic!("{reply}")
+    };
+    assert_eq!(
+        (&mail["kind"], &mail["restart_needed"]),
+        (&json!("mail_password"), &json!(true))
+    );
+    assert!(!json!(told).to_string().contains(crate::support::PASSWORD));
+    assert!(!mail.to_string().contains(crate::support::PASSWORD));
+}
+
+#[test]
+fn what_fails_is_tried_ever_more_seldom_then_given_up_and_staff_say_when_again() {
+    let world = World::new();
+    let reply = world.create(7).unwrap();
+    let mut entry = reply["outbox"][0].clone();
+    let mut pauses = Vec::new();
+    let mut given_up = Value::Null;
+    for attempt in 1..=limits::OUTBOX_TRIES {
+        assert_eq!(given_up, Value::Null, "{attempt}");
+        given_up = acknowledge(&world, &entry, Some("WHMCS\tsays no"))["given_up"].clone();
+        let failed_at = world.now();
+        let told = attention(&world);
+        let is_told = attempt >= limits::ATTENTION_ATTEMPTS;
+        assert_eq!(told.len(), usize::from(is_told), "{attempt}: {told:?}");
+        if attempt == limits::OUTBOX_TRIES {
+            break;
+        }
+        while waiting(&world) == 0 {
+            pass(&world, 5.0);
+        }
+        pauses.push(world.now() - failed_at);
+        entry = handed_by_cron(&world.core)[0].clone();
+    }
+    assert!(pauses.is_sorted() && pauses[0] <= 10.0, "{pauses:?}");
+    let all: f64 = pauses.iter().sum();
+    assert!((20.0..30.0).contains(&(all / 3600.0)), "about a day: {all}");
+    let told = attention(&world);
+    assert_eq!(told[0]["code"], "whmcs_not_told");
+    assert_eq!(told[0]["retry"], false);
+    let message = told[0]["message"].as_str().unwrap();
+    assert_eq!(given_up, message);
+    assert!(
+        message.contains("(WHMCS says no)") && message.contains("Try again"),
+        "{message}"
+    );
+    let asked = json!({"attention": true});
+    let page = api::overview(&world.core, &asked).unwrap();
+    assert_eq!(
+        (&page["total"], &page["undelivered"]["7"][0]["message"]),
+        (&json!(1), &json!(message))
+    );
+    // nobody tries by himself
+    pass(&world, 30.0 * 86_400.0);
+    assert_eq!(waiting(&world), 0);
+    let again = api::deliver_again(&world.core, &json!({"service": 7})).unwrap();
+    acknowledge(&world, &again["outbox"][0], Some("still not"));
+    assert_eq!(attention(&world).len(), 1, "it is told until it arrives");
+    let again = api::deliver_again(&world.core, &json!({"service": 7})).unwrap();
+    acknowledge(&world, &again["outbox"][0], None);
+    assert_eq!(attention(&world), Vec::<Value>::new());
+    assert_eq!(api::overview(&world.core, &asked).unwrap()["total"], 0);
+}
+
+#[test]
+fn who_dies_of_delivering_does_not_for_ever() {
+    let world = World::new();
+    world.create(7).unwrap();
+    for _ in 1..limits::OUTBOX_TRIES {
+        pass(&world, limits::OUTBOX_TAKEN_SECONDS + 1.0);
+        assert_eq!(handed_by_cron(&world.core).len(), 1);
+    }
+    pass(&world, limits::OUTBOX_TAKEN_SECONDS + 1.0);
+    assert_eq!(handed_by_cron(&world.core), Vec::<Value>::new());
+    let told = attention(&world);
+    assert!(
+        told[0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("ended before it could say"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_newer_one_takes_the_place_of_what_nobody_has_taken_and_waits_for_what_somebody_has() {
+    let mut world = World::new();
+    world.ready(7);
+    world.cron();
+    world.config_options = json!({"IPv4 Addresses": 2});
+    let change = |world: &World| {
+        api::change_package(&world.core, &world.order(7)).unwrap();
+        ready_without_delivery(world);
+    };
+    change(&world);
+    world.config_options = json!({"IPv4 Addresses": 3});
+    change(&world);
+    let handed = handed_by_cron(&world.core);
+    let write_backs: Vec<&Value> = handed.iter().filter(|entry| entry["kind"] == "write_back").collect();
+    assert_eq!(write_backs.len(), 1, "{handed:?}");
+    assert_eq!(write_backs[0]["assigned_ips"], json!(["192.0.2.11", "192.0.2.12"]));
+    // while somebody writes that down
+    world.config_options = json!({"IPv4 Addresses": 4});
+    change(&world);
+    let others = handed_by_cron(&world.core);
+    assert!(others.iter().all(|entry| entry["kind"] != "write_back"), "{others:?}");
+    acknowledge(&world, write_backs[0], None);
+    let last = handed_by_cron(&world.core);
+    assert_eq!(
+        last[0]["assigned_ips"],
+        json!(["192.0.2.11", "192.0.2.12", "192.0.2.13"])
+    );
+}
+
+#[test]
+fn an_answer_that_names_nothing_is_refused_and_one_to_what_is_not_there_is_harmless() {
+    let world = World::new();
+    let error = api::acknowledge(&world.core, &json!({"error": "?"})).unwrap_err();
+    assert_eq!(error.code(), "bad_request");
+    for error in [None, Some("no")] {
+        assert_eq!(acknowledge(&world, &json!({"id": 99}), error)["given_up"], Value::Null);
+    }
+}
