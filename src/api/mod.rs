@@ -29,8 +29,8 @@ pub use moving::move_store;
 pub use outbox::{acknowledge, deliver_again};
 pub(crate) use outbox::{handed_out, take_due};
 pub use pages::{
-    activity, attention, list, order_check, overview, pool_edit, pools, product_form, show, task_log, usage,
-    zone_services,
+    accounts, activity, attention, capacity, list, order_check, overview, pool_edit, pools, product_form, show,
+    task_log, usage, zone_services,
 };
 
 use crate::problems::Error;

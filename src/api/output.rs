@@ -43,6 +43,7 @@ pub fn service_out(service: &Service, addresses: &[Address]) -> Value {
         "username": body.package.as_ref().map(|package| &package.ci_user),
         "addresses": addresses.iter().map(|address| address.ip.to_string()).collect::<Vec<_>>(),
         "suspended": body.suspended,
+        "sold": body.package.as_ref().map(|package| json!({"ipv4": package.ipv4_count, "ipv6": package.ipv6_count})),
         "choices": body.choices,
         "progress": progress_out(service.status),
         "error": error_of(service),

@@ -114,6 +114,8 @@ pub static VERBS: &[Verb] = &[
     looks("activity", Entry::Read, super::activity),
     looks("usage", Entry::Read, super::usage),
     looks("list", Entry::Read, super::list),
+    looks("accounts", Entry::Read, super::accounts),
+    looks("capacity", Entry::Read, super::capacity),
     looks("overview", Entry::Read, super::overview),
     looks("attention", Entry::Read, super::attention),
     looks("pools", Entry::Read, super::pools),

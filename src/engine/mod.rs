@@ -8,6 +8,7 @@
 mod acts;
 mod attach;
 mod calls;
+mod capacity;
 mod ends;
 mod job;
 mod look;
@@ -20,6 +21,7 @@ mod refusal;
 mod reserve;
 mod task;
 
+pub use capacity::{Fits, fits};
 pub use ends::needs_attention;
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 pub use operations::Ending;

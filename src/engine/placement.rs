@@ -7,6 +7,7 @@ use crate::package::{CloneType, Package};
 use crate::pipeline::NoPlace;
 use crate::pve::{NodeSeen, Resources, StorageSeen, VmSeen};
 use crate::words::ids::{NodeName, StorageId};
+use std::collections::BTreeMap;
 
 const GIB: u64 = 1 << 30;
 /// Less than this is free on a full thin storage, bytes.
@@ -101,15 +102,19 @@ fn fits(
             node: node.clone(),
         });
     }
-    let system_bytes = (package.system_disk_gib * GIB).max(disk_bytes(template_config));
     let additional_bytes = package.additional_disk_gib * GIB;
-    let full = package.clone_type == CloneType::Full;
     let [system, additional] = storages(package, template_config);
     let (system, additional) = (system.as_ref(), additional.as_ref());
-    must_hold(resources, node, system, system_bytes)?;
+    must_hold(resources, node, system, system_bytes(package, template_config))?;
     must_hold(resources, node, additional, additional_bytes)?;
+    let full = package.clone_type == CloneType::Full;
+    let system_needs = if full {
+        system_bytes(package, template_config)
+    } else {
+        0
+    };
     let mut needs: Vec<(&StorageId, &'static str, u64)> = Vec::new();
-    needs.extend(system.map(|id| (id, "System disk storage", if full { system_bytes } else { 0 })));
+    needs.extend(system.map(|id| (id, "System disk storage", system_needs)));
     if additional_bytes > 0 {
         match (additional, needs.first_mut()) {
             (Some(id), Some(first)) if first.0 == id => first.2 += additional_bytes,
@@ -120,6 +125,25 @@ fn fits(
     needs
         .into_iter()
         .try_for_each(|(id, option, bytes)| has_room(resources, node, id, option, bytes))
+}
+
+fn system_bytes(package: &Package, template_config: &Config) -> u64 {
+    (package.system_disk_gib * GIB).max(disk_bytes(template_config))
+}
+
+/// What a guest of the package will take of each storage once its disks are full: a linked or thin one grows to it.
+pub fn needs(package: &Package, template_config: &Config) -> BTreeMap<StorageId, u64> {
+    let sizes = [
+        system_bytes(package, template_config),
+        package.additional_disk_gib * GIB,
+    ];
+    let mut needs = BTreeMap::new();
+    for (id, bytes) in storages(package, template_config).into_iter().zip(sizes) {
+        if let Some(id) = id.filter(|_| bytes > 0) {
+            *needs.entry(id).or_default() += bytes;
+        }
+    }
+    needs
 }
 
 /// PVE clones to another node only between shared storages.

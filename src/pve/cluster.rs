@@ -265,6 +265,17 @@ impl Client {
         Ok(data.as_array().into_iter().flatten().filter_map(zone).collect())
     }
 
+    /// Whether the firewall of the datacenter is on: `enable` of `GET /cluster/firewall/options`, which needs Sys.Audit on `/`.
+    /// While it is off pve-firewall makes no rules for guests (pve-firewall, PVE/Firewall.pm, `compile`); a node's own switch
+    /// is about the node itself. `None`: the login may not see it.
+    pub fn is_firewall_on(&self) -> Result<Option<bool>, Error> {
+        let request = Request::new(Method::Get, "/cluster/firewall/options".to_owned(), Kind::Cluster);
+        match self.request(&request) {
+            Err(Error::Refused { status: 403, .. }) => Ok(None),
+            answer => Ok(Some(number(&answer?["enable"]).unwrap_or_default() > 0)),
+        }
+    }
+
     /// `GET /cluster/resources`.
     pub fn resources(&self) -> Result<Resources, Error> {
         let request = Request::new(Method::Get, "/cluster/resources".to_owned(), Kind::Cluster);

@@ -39,6 +39,7 @@ const CONTENT_WITH_NOTHING: &[&str] = &[
     "cron",
     "due",
     "look_through",
+    "order_check",
     "overview",
     "product_form",
     "sync_dns_records",

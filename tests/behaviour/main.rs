@@ -17,6 +17,7 @@ mod acts;
 mod attention;
 mod bad_input;
 mod buttons;
+mod capacity;
 mod check;
 mod check_package;
 mod check_remedies;

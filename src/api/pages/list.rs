@@ -26,6 +26,9 @@ const LISTS: [&str; 5] = ["nodes", "templates", "storages", "bridges", "config_o
 /// Asked for by number, and never with the lists.
 const GUESTS: &str = "guests";
 
+/// Whether the firewall of the datacenter is on: without it no rule of a guest does anything.
+const FIREWALL: &str = "firewall";
+
 /// Which nodes a package fits, best first; an error says why none.
 const NODES_THAT_FIT: &str = "nodes_that_fit";
 
@@ -38,6 +41,8 @@ const NODES_THAT_FIT: &str = "nodes_that_fit";
 /// `package` each guest's `refusal` says why no order for the package could be built of it, and `warnings` what its
 /// clones keep that is better not sold; for that its node is asked for the files that it names.
 ///
+/// `firewall` says whether the datacenter's is on; null where the login may not see it.
+///
 /// `nodes_that_fit` is the choice that Create makes for the package of the request, without an address: what it
 /// refuses, an order would be refused for.
 pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
@@ -45,9 +50,9 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
     if what == "config_options" {
         return Ok(output::reply(request::config_options_out(request)?));
     }
-    if !what.is_empty() && !LISTS.contains(&what) && ![GUESTS, NODES_THAT_FIT].contains(&what) {
+    if !what.is_empty() && !LISTS.contains(&what) && ![GUESTS, NODES_THAT_FIT, FIREWALL].contains(&what) {
         return Err(Error::Request(format!(
-            "what should be one of {}, {GUESTS}, {NODES_THAT_FIT}",
+            "what should be one of {}, {GUESTS}, {NODES_THAT_FIT}, {FIREWALL}",
             LISTS.join(", ")
         )));
     }
@@ -58,6 +63,9 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         &Arc::new(Meter::default()),
         core.clock.now() + limits::PAGE_SECONDS,
     )?;
+    if what == FIREWALL {
+        return Ok(output::reply(json!({what: {"datacenter": client.is_firewall_on()?}})));
+    }
     let mut resources = client.resources()?;
     if what == GUESTS {
         return Ok(output::reply(json!({what: guests(&client, &resources, request)?})));

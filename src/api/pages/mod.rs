@@ -1,8 +1,10 @@
 //! What pages show: a service, lists of them, a guest's load.
 
+mod accounts;
 mod activity;
 mod attention;
 mod building;
+mod capacity;
 mod list;
 mod looked;
 mod options;
@@ -14,8 +16,10 @@ mod task_log;
 mod traffic;
 mod usage;
 
+pub use accounts::accounts;
 pub use activity::activity;
 pub use attention::attention;
+pub use capacity::capacity;
 pub use list::list;
 pub use options::product_form;
 pub use order_check::order_check;

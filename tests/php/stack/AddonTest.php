@@ -45,11 +45,52 @@ final class AddonTest extends BrowserTestCase
         Capsule::table('tblproducts')->update(['configoption2' => $template]);
         // What is good is not written in the colour of what is broken.
         self::assertStringContainsString('alert-danger', $this->browser->evaluate('document.body.innerHTML'));
-        $cell = ".alert-danger tr:has(.label-success) td:last-child";
+        $cell = "tr:has(.label-success) td:nth-child(3)";
         $colour = "getComputedStyle(document.querySelector('$cell')).color";
         self::assertSame('rgb(51, 51, 51)', $this->browser->evaluate($colour));
         self::assertStringContainsString('"Needs attention" says why', $this->browser->text());
         $this->picture('addon-doctor');
+    }
+
+    public function testAddressesAreAddedReservedAndKept(): void
+    {
+        $service = $this->order(['os_template' => (string) $this->simulator->about['template']]);
+        $this->create($service);
+        $this->stack->moduleCron();
+        $lines = static fn (): string => (string) Capsule::table('tblservers')->value('assignedips');
+        $before = $lines();
+        $this->visit(self::HOME . '&page=pools');
+        $this->browser->follow('a.btn[href*="form=add"]');
+        $line = ['bridge' => 'vmbr0', 'addresses' => '198.51.100.10-198.51.100.20', 'prefix' => '24',
+            'gateway' => '198.51.100.1', 'resolvers' => '192.0.2.53'];
+        foreach ($line as $name => $value) {
+            $this->browser->type("input[name=$name]", $value);
+        }
+        $this->browser->follow('button[value=preview]');
+        self::assertStringContainsString('gives 11 addresses', $this->browser->text());
+        self::assertStringContainsString('100.51.198.in-addr.arpa', $this->browser->text());
+        $this->picture('addon-pool-preview');
+        self::assertSame($before, $lines());
+        $this->browser->follow('button[value=save]');
+        self::assertStringContainsString('are saved', $this->browser->text());
+        self::assertSame("$before\nvmbr0|0|198.51.100.10-198.51.100.20|24|198.51.100.1|192.0.2.53", $lines());
+        $this->browser->type('form:has(button[value=reserve]) input[name=addresses]', '198.51.100.12');
+        $this->browser->type('input[name=note]', 'the <office>');
+        $this->browser->follow('button[value=reserve]');
+        self::assertStringEndsWith("\nreserve 198.51.100.12 the &lt;office&gt;", $lines());
+        self::assertStringContainsString('the <office>', $this->browser->text());
+        $this->picture('addon-pools-reserved');
+        // The line with the service's own address cannot go.
+        $this->browser->follow('a[href*="form=1"]');
+        $this->browser->follow('button[value=remove]');
+        self::assertStringContainsString("is leased to service $service", $this->browser->text());
+
+        $this->visit(self::HOME . '&page=servers&server=1');
+        self::assertStringContainsString('GiB free', $this->browser->text());
+        $this->picture('addon-cluster');
+        $this->visit(self::HOME . '&page=products&fits=1');
+        self::assertStringContainsString('By memory', $this->browser->text());
+        $this->picture('addon-fits');
     }
 
     /** Nobody has to write `client_stop = off`, and what is written is what a person would write. */

@@ -128,19 +128,49 @@ final class DoctorTest extends StubTestCase
         self::assertEqualsCanonicalizing(['memory', 'vcpu', 'managed support'], $asked);
     }
 
+    /** The worst stands first, and each has the page that mends it. */
+    public function testWhatWhmcsDoesWithAnOrderIsLookedAtToo(): void
+    {
+        Capsule::table('tblproducts')->update(['autosetup' => '', 'welcomeemail' => '7', 'type' => 'hostingaccount',
+            'configoption18' => 'on with anti-spoofing', 'configoption1' => 'pve9']);
+        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'firewall' => ['datacenter' => false]]);
+        $findings = Doctor::findings();
+        $levels = array_column(array_map(static fn (Finding $one): array => $one->row(), $findings), 'level');
+        self::assertSame('bad', $levels[0]);
+        self::assertSame(['bad', 'warning', 'good'], array_values(array_unique($levels)));
+        $texts = self::texts($findings);
+        $said = ['not set up automatically', 'welcome mail leaves before', 'type is not Server', 'datacenter is off'];
+        foreach ($said as $text) {
+            self::assertStringContainsString($text, $texts);
+        }
+        $id = Capsule::table('tblproducts')->value('id');
+        foreach ($findings as $finding) {
+            if (str_starts_with($finding->subject, 'Product')) {
+                self::assertSame("configproducts.php?action=edit&id=$id&tab=3", $finding->link, $finding->text);
+            }
+        }
+        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'firewall' => ['datacenter' => null]]);
+        Capsule::table('tblproducts')->update(['autosetup' => 'payment', 'welcomeemail' => '0', 'type' => 'server']);
+        $texts = self::texts(Doctor::findings());
+        foreach (['not set up automatically', 'welcome mail', 'type is not', 'datacenter is off'] as $text) {
+            self::assertStringNotContainsString($text, $texts);
+        }
+    }
+
     public function testTheCommandLine(): void
     {
         ob_start();
         $status = Doctor::alone(false);
         $lines = (string) ob_get_clean();
         self::assertSame(1, $status);
-        self::assertMatchesRegularExpression('/^ok   PHP: PHP 8/', $lines);
+        self::assertMatchesRegularExpression('/^ok   PHP: PHP 8/m', $lines);
         self::assertMatchesRegularExpression('/^warn Library: .*SHA256SUMS/m', $lines);
         ob_start();
         Doctor::alone(true);
         $json = json_decode((string) ob_get_clean(), true, 8, JSON_THROW_ON_ERROR);
         self::assertSame(1, $json['status']);
-        self::assertSame(['level' => 'good', 'subject' => 'PHP'], array_slice($json['findings'][0], 0, 2));
+        self::assertSame(['level' => 'warning', 'subject' => 'Library'], array_slice($json['findings'][0], 0, 2));
+        self::assertSame(['level' => 'good', 'subject' => 'PHP'], array_slice($json['findings'][1], 0, 2));
     }
 
     public function testASecretIsNowhere(): void

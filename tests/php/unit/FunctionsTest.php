@@ -14,7 +14,7 @@ final class FunctionsTest extends StubTestCase
 {
     private const ARRAYS = [
         'MetaData', 'ConfigOptions', 'TestConnection', 'AdminCustomButtonArray', 'AdminServicesTabFields',
-        'ClientArea', 'ClientAreaAllowedFunctions',
+        'ClientArea', 'ClientAreaAllowedFunctions', 'ListAccounts',
     ];
 
     private const NOTHING = ['AdminServicesTabFieldsSave', 'UsageUpdate'];

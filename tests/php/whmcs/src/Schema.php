@@ -20,7 +20,8 @@ final class Schema
             'name', 'type', 'hostname', 'ipaddress', 'assignedips', 'username', 'password', 'accesshash', 'secure',
             'port', 'disabled:int',
         ],
-        'tblproducts' => ['name', 'type', 'servertype', 'servergroup:int', 'autosetup', 'welcomeemail'],
+        'tblproducts' => ['name', 'type', 'servertype', 'servergroup:int', 'autosetup', 'welcomeemail',
+            'stockcontrol', 'qty:int'],
         'tblhosting' => [
             'userid:int', 'orderid:int', 'packageid:int', 'server:int', 'regdate', 'domain', 'domainstatus',
             'username', 'password', 'notes', 'suspendreason', 'dedicatedip', 'assignedips', 'diskusage:int',

@@ -9,6 +9,7 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Access;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Stock;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
@@ -39,6 +40,11 @@ final class Addon
                 'Size' => '60',
                 'Default' => '',
                 'Description' => Lang::text('addon_look_only_help', ['roles' => self::roles()]),
+            ], Stock::SETTING => [
+                'FriendlyName' => Lang::text('addon_stock'),
+                'Type' => 'yesno',
+                'Default' => '',
+                'Description' => Lang::text('addon_stock_help'),
             ]] : [],
         ];
     }
@@ -91,7 +97,33 @@ final class Addon
             header("Location: $answer->redirect", true, 303);
             exit;
         }
+        if ($answer->lines !== null) {
+            self::send($answer->file, $answer->lines);
+        }
         echo $answer->html;
+    }
+
+    /**
+     * A file in the place of WHMCS's page, line by line: it may have hundreds of thousands.
+     *
+     * @param iterable<string> $lines
+     */
+    private static function send(string $name, iterable $lines): never
+    {
+        while (ob_get_level() > 0) {
+            ob_end_clean();
+        }
+        header('Content-Type: text/csv; charset=utf-8');
+        header("Content-Disposition: attachment; filename=\"$name\"");
+        try {
+            foreach ($lines as $line) {
+                echo $line;
+            }
+        } catch (Throwable $error) {
+            // Half a table must not look like a whole one.
+            echo "\r\n", $error->getMessage(), "\r\n";
+        }
+        exit;
     }
 
     /** What the setting chooses from. WHMCS prints it as it is. */

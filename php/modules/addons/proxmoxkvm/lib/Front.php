@@ -11,6 +11,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Http\Answer;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\AttentionCount;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\DoctorPage;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Download;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Notices;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
@@ -18,6 +19,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\AttentionPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\OverviewPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\ServicePage;
+use WHMCS\Module\Addon\Proxmoxkvm\Stock\CsvPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\PoolsPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\ProductsPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\ServersPage;
@@ -39,6 +41,7 @@ final class Front
         'products' => [ProductsPage::class, 'addon_products'],
         'doctor' => [DoctorPage::class, 'addon_doctor'],
         'service' => [ServicePage::class, null],
+        'csv' => [CsvPage::class, null],
     ];
 
     public static function answer(Request $request): Answer
@@ -46,6 +49,9 @@ final class Front
         $name = isset(self::PAGES[$request->asked('page')]) ? $request->asked('page') : 'overview';
         $class = self::PAGES[$name][0];
         $page = new $class($request);
+        if ($page instanceof Download && $page->name() !== '' && !$request->isPost()) {
+            return Answer::file($page->name(), $page->lines());
+        }
         $message = '';
         if ($request->isPost()) {
             AttentionCount::forget();

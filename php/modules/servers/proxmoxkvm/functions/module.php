@@ -6,6 +6,7 @@ declare(strict_types=1);
 
 use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTest;
 use WHMCS\Module\Server\Proxmoxkvm\Product\PackageOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Accounts;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 
 if (!defined('WHMCS')) {
@@ -25,4 +26,10 @@ function proxmoxkvm_ConfigOptions(array $params = []): array
 function proxmoxkvm_TestConnection(array $params): array
 {
     return ConnectionTest::press($params);
+}
+
+/** For WHMCS's Server Sync. */
+function proxmoxkvm_ListAccounts(array $params): array
+{
+    return Accounts::list($params);
 }

@@ -20,6 +20,9 @@ final class DoctorPage implements Page
         Finding::BAD => ['danger', 'doctor_bad'],
     ];
 
+    /** HTML: what the last run found, below its button and not in the colour of its message. */
+    private string $found = '';
+
     public function __construct(private Request $request)
     {
     }
@@ -30,7 +33,7 @@ final class DoctorPage implements Page
             $this->request->link(self::NAME),
             [],
             Html::button('doctor_run', 'run', 'primary')
-        );
+        ) . $this->found;
     }
 
     public function act(): Outcome
@@ -42,16 +45,18 @@ final class DoctorPage implements Page
         $rows = [];
         foreach ($findings as $finding) {
             [$class, $text] = self::LABELS[$finding->level];
+            $isGood = $finding->level === Finding::GOOD;
             $rows[] = [
                 sprintf('<span class="proxmoxkvm-tag label label-%s">%s</span>', $class, Html::lang($text)),
                 Html::text($finding->subject),
                 Html::text($finding->text),
+                $isGood || $finding->link === '' ? '' : Html::link($finding->link, Html::lang('doctor_mend')),
             ];
         }
-        $html = Html::table(['', 'doctor_subject', 'doctor_finding'], $rows);
+        $this->found = Html::table(['', 'doctor_subject', 'doctor_finding', ''], $rows);
+        $count = count(array_filter($findings, static fn (Finding $one): bool => $one->level !== Finding::GOOD));
+        $said = $count === 0 ? Html::lang('doctor_all_good') : Html::lang('doctor_count', ['n' => $count]);
 
-        return Doctor::status($findings) === 2
-            ? Outcome::bad($html, self::NAME)
-            : Outcome::good($html, self::NAME);
+        return $count === 0 ? Outcome::inPlace($said, self::NAME) : Outcome::wrongForm($said, self::NAME);
     }
 }

@@ -39,7 +39,8 @@ final class OverviewPage implements Page
         return CronLine::html() . $this->counts($reply) . $filter->form($this->request, self::NAME, $reply)
             . ($services === [] ? '<p>' . Html::lang('addon_nothing') . '</p>' : $this->table($services, $reply))
             . $paging->html(self::NAME, $filter->query, $total)
-            . '<p class="proxmoxkvm-muted">' . Html::lang('addon_found', ['n' => $total]) . '</p>';
+            . '<p class="proxmoxkvm-muted">' . Html::lang('addon_found', ['n' => $total]) . '</p>'
+            . CsvLinks::html($this->request);
     }
 
     public function act(): Outcome

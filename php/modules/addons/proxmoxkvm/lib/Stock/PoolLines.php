@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Proxmoxkvm\Stock;
 
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Gauge;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
@@ -29,24 +30,6 @@ final class PoolLines
     }
 
     /**
-     * How much of something is used, for eyes and for screen readers.
-     *
-     * @param array<string, mixed> $usage total, leased, free
-     */
-    public static function bar(array $usage, string $label): string
-    {
-        $total = max(1, (int) $usage['total']);
-        $used = $total - min($total, (int) $usage['free']);
-
-        return sprintf(
-            '<progress class="proxmoxkvm-bar" max="%d" value="%d" aria-label="%s"></progress>',
-            $total,
-            $used,
-            Html::text($label)
-        );
-    }
-
-    /**
      * @param array<string, mixed> $line
      * @return list<string>
      */
@@ -63,7 +46,7 @@ final class PoolLines
             $line['vlan'] === 0 ? Html::lang('addon_untagged') : Html::text($line['vlan']),
             Html::text(($one ? $line['first'] : "$line[first] - $line[last]") . ' /' . ($line['prefix'] ?? '')),
             Html::text($line['gateway'] ?? '-'),
-            '<div>' . self::bar($line, $leased) . '<br>' . ($line['leased'] === 0
+            '<div>' . Gauge::html((int) $line['total'], (int) $line['free'], $leased) . '<br>' . ($line['leased'] === 0
                 ? Html::text($leased)
                 : Html::link($leases, Html::text($leased))) . '</div>',
             $line['free'] === 0

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Proxmoxkvm\Stock;
 
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Gauge;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
@@ -130,7 +131,8 @@ final class PoolsPage implements Page
         $html = '';
         foreach ($sums as $family => $sum) {
             $text = Lang::text('addon_sum', array_map(strval(...), ['family' => $family] + $sum));
-            $html .= '<p><strong>' . Html::text($text) . '</strong> ' . PoolLines::bar($sum, $text) . '</p>';
+            $html .= '<p><strong>' . Html::text($text) . '</strong> '
+                . Gauge::html((int) $sum['total'], (int) $sum['free'], $text) . '</p>';
         }
 
         return $html;

@@ -57,7 +57,17 @@ final class ProductsPage implements Page
 
         return $rows === []
             ? Html::note('info', Html::lang('addon_no_products'))
-            : '<p>' . Html::lang('addon_make_options_help') . '</p>' . Html::table(['addon_product', '', ''], $rows);
+            : '<p>' . Html::lang('addon_make_options_help') . '</p>' . Html::table(['addon_product', '', ''], $rows)
+                . $this->fits();
+    }
+
+    private function fits(): string
+    {
+        $link = $this->request->link(self::NAME, ['fits' => 1]);
+
+        return $this->request->asked('fits') === ''
+            ? sprintf('<a class="btn btn-default btn-sm" href="%s">%s</a>', Html::text($link), Html::lang('fits_title'))
+            : FitsTable::html($this->products());
     }
 
     public function act(): Outcome

@@ -42,13 +42,21 @@ final class ServersPage implements Page
                     $this->request->link(self::NAME),
                     ['server' => $id],
                     Html::button('addon_test', 'test', 'primary')
-                ),
+                ) . Html::link($this->request->link(self::NAME, ['server' => $id]), Html::lang('cluster_show')),
             ];
         }
 
         return $rows === []
             ? Html::note('info', Html::lang('addon_no_servers'))
-            : Html::table(['addon_server', 'addon_host', 'addon_login', 'addon_trust', ''], $rows);
+            : Html::table(['addon_server', 'addon_host', 'addon_login', 'addon_trust', ''], $rows) . $this->cluster();
+    }
+
+    /** Of the one that was asked for: Proxmox VE is asked for it. */
+    private function cluster(): string
+    {
+        $row = ServerRows::all()[$this->request->askedNumber('server')] ?? null;
+
+        return $row === null ? '' : ClusterTables::html($row);
     }
 
     public function act(): Outcome

@@ -28,7 +28,7 @@ final class Doctor
 
     private const MARKS = [Finding::GOOD => 'ok', Finding::WARNING => 'warn', Finding::BAD => 'FAIL'];
 
-    /** @return list<Finding> */
+    /** @return list<Finding> the worst first */
     public static function findings(): array
     {
         $findings = [];
@@ -41,7 +41,7 @@ final class Doctor
             }
         }
 
-        return $findings;
+        return Finding::sorted($findings);
     }
 
     /**

@@ -31,14 +31,18 @@ final class ProductChecks
     public static function findings(): array
     {
         $products = Capsule::table('tblproducts')->where('servertype', Module::NAME)->orderBy('id')->get();
-        $lists = [];
+        $lists = $firewalls = [];
         $findings = [];
         foreach ($products as $product) {
             $subject = Lang::text('doctor_product') . " $product->id " . Text::plain((string) $product->name);
+            array_push($findings, ...SaleChecks::findings($subject, $product));
             try {
-                array_push($findings, ...self::product($subject, $product, $lists));
+                $found = self::product($subject, $product, $lists, $firewalls);
             } catch (Throwable $error) {
-                $findings[] = Finding::bad($subject, Forbidden::sentence($error));
+                $found = [Finding::bad($subject, Forbidden::sentence($error))];
+            }
+            foreach ($found as $finding) {
+                $findings[] = $finding->mendedAt(SaleChecks::page($product));
             }
         }
 
@@ -47,9 +51,10 @@ final class ProductChecks
 
     /**
      * @param array<int, array<string, mixed>> $lists by server, asked once
+     * @param array<int, bool|null> $firewalls the same
      * @return list<Finding>
      */
-    private static function product(string $subject, object $product, array &$lists): array
+    private static function product(string $subject, object $product, array &$lists, array &$firewalls): array
     {
         $package = Params::fromProduct($product)->package();
         $names = ConfigurableOptionGroup::present((int) $product->id);
@@ -60,6 +65,7 @@ final class ProductChecks
         $there = $lists[(int) $server->id] ??= Native::call('list', ['server' => $entry]);
         $options = $package['options'];
         $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
+        array_push($findings, ...SaleChecks::firewall($subject, $options, $entry, $firewalls));
         $vmid = (int) $options[Catalogue::fields()['os_template']['field'] - 1];
         $template = self::template($subject, $vmid, $entry, $package);
         if (!in_array(Finding::BAD, array_column($template, 'level'), true)) {

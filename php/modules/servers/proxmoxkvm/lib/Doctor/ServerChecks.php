@@ -25,7 +25,9 @@ final class ServerChecks
         $rows = Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->orderBy('id')->get();
         $findings = [];
         foreach ($rows as $row) {
-            array_push($findings, ...self::server($row));
+            foreach (self::server($row) as $finding) {
+                $findings[] = $finding->mendedAt("configservers.php?action=manage&id=$row->id");
+            }
         }
 
         return $findings ?: [Finding::bad(Lang::text('doctor_server'), Lang::text('choice_no_server'))];

@@ -9,6 +9,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\AddonRoles;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
@@ -38,7 +39,8 @@ final class WhmcsChecks
             $findings[] = match (MailTemplates::exists($kind)) {
                 true => Finding::good(Lang::text('doctor_mail'), $name),
                 null => Finding::good(Lang::text('doctor_mail'), Lang::text('doctor_mail_off', ['name' => $name])),
-                false => Finding::warning(Lang::text('doctor_mail'), Lang::text('doctor_no_mail', ['name' => $name])),
+                false => Finding::warning(Lang::text('doctor_mail'), Lang::text('doctor_no_mail', ['name' => $name]))
+                    ->mendedAt('configemailtemplates.php'),
             };
         }
 
@@ -57,7 +59,8 @@ final class WhmcsChecks
                 $findings[] = Finding::good('DNS', Lang::text('addon_tested', ['zone' => (string) $zone['zone']]));
             } catch (Throwable $error) {
                 $why = Secrets::of($request)->mask(Forbidden::sentence($error));
-                $findings[] = Finding::bad("DNS {$zone['zone']}", $why);
+                $form = AddonRoles::link('zones', ['form' => 1, 'id' => (int) $zone['id']]);
+                $findings[] = Finding::bad("DNS {$zone['zone']}", $why)->mendedAt($form);
             }
         }
 

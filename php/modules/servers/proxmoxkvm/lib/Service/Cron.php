@@ -9,6 +9,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Core\CronLock;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreOwner;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Stock;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Forbidden;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
@@ -96,7 +97,7 @@ final class Cron
         CronRuns::ended();
         Claims::clean();
 
-        return $reply['lines'] ?? [];
+        return [...$reply['lines'] ?? [], ...Stock::update()];
     }
 
     /**

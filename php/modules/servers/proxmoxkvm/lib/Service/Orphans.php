@@ -13,6 +13,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\AddonRoles;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderIdentity;
@@ -91,7 +92,8 @@ final class Orphans
         $subject = Lang::text('doctor_services');
         $findings = [];
         foreach (array_slice(self::all(), 0, self::SHOWN) as $orphan) {
-            $findings[] = Finding::warning($subject, (string) $orphan['message']);
+            $findings[] = Finding::warning($subject, (string) $orphan['message'])
+                ->mendedAt(AddonRoles::link('service', ['id' => (int) $orphan['service']]));
         }
         $attention = (int) (Native::call('overview', ['attention' => true, 'limit' => 1])['total'] ?? 0);
         $findings[] = $attention === 0
@@ -99,7 +101,7 @@ final class Orphans
             : Finding::warning($subject, Lang::text('doctor_attention', [
                 'count' => (string) $attention,
                 'page' => Lang::text('addon_attention'),
-            ]));
+            ]))->mendedAt(AddonRoles::link('attention'));
 
         return $findings;
     }

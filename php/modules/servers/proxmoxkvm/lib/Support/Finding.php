@@ -14,7 +14,8 @@ final class Finding
     private function __construct(
         public readonly string $level,
         public readonly string $subject,
-        public readonly string $text
+        public readonly string $text,
+        public readonly string $link = ''
     ) {
     }
 
@@ -32,6 +33,26 @@ final class Finding
     public static function bad(string $subject, string $text): self
     {
         return new self(self::BAD, $subject, $text);
+    }
+
+    /** The page of the admin area that mends it. */
+    public function mendedAt(string $link): self
+    {
+        return new self($this->level, $this->subject, $this->text, $link);
+    }
+
+    /**
+     * The worst first; what fails early explains what fails later, so the order of the checks stays.
+     *
+     * @param list<self> $findings
+     * @return list<self>
+     */
+    public static function sorted(array $findings): array
+    {
+        $places = array_flip([self::BAD, self::WARNING, self::GOOD]);
+        usort($findings, static fn (self $a, self $b): int => $places[$a->level] <=> $places[$b->level]);
+
+        return $findings;
     }
 
     /** @return array{level: string, subject: string, text: string} */

@@ -21,8 +21,10 @@ final class Module
             'RequiresServer' => true,
             'DefaultNonSSLPort' => '8006',
             'DefaultSSLPort' => '8006',
-            // By which WHMCS's usage billing names a service.
+            // By which WHMCS's usage billing and its Server Sync name a service, and tell its product: the OS template.
             'ListAccountsUniqueIdentifierField' => 'domain',
+            'ListAccountsUniqueIdentifierDisplayName' => 'Domain',
+            'ListAccountsProductField' => 'configoption2',
         ];
     }
 }

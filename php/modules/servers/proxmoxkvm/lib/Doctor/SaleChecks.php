@@ -1,0 +1,62 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Doctor;
+
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+
+/** The doctor on what WHMCS itself does with an order of a product: type, set-up, welcome mail; and on its firewall. */
+final class SaleChecks
+{
+    /** WHMCS asks for a domain with an order of any other type. */
+    private const TYPES = ['server', 'other'];
+
+    /** @return list<Finding> */
+    public static function findings(string $subject, object $product): array
+    {
+        $page = self::page($product);
+        $texts = array_filter([
+            (string) ($product->autosetup ?? '') === '' ? Lang::text('doctor_no_autosetup') : '',
+            (int) ($product->welcomeemail ?? 0) > 0 ? Lang::text('doctor_welcome_mail') : '',
+            in_array((string) ($product->type ?? ''), self::TYPES, true) ? '' : Lang::text('doctor_product_type'),
+        ]);
+
+        return array_map(
+            static fn (string $text): Finding => Finding::warning($subject, $text)->mendedAt($page),
+            array_values($texts)
+        );
+    }
+
+    /**
+     * Rules of a VM do nothing while the firewall of the datacenter is off. Where the login may not see it, nobody can
+     * tell.
+     *
+     * @param list<string> $options of the product
+     * @param array<string, mixed> $entry of the server
+     * @param array<int, bool|null> $known by server entry, asked once
+     * @return list<Finding>
+     */
+    public static function firewall(string $subject, array $options, array $entry, array &$known): array
+    {
+        $sold = trim($options[Catalogue::fields()['firewall']['field'] - 1]);
+        if (!str_starts_with($sold, 'on')) {
+            return [];
+        }
+        $server = (int) $entry['id'];
+        if (!array_key_exists($server, $known)) {
+            $reply = Native::call('list', ['server' => $entry, 'what' => 'firewall']);
+            $known[$server] = $reply['firewall']['datacenter'] ?? null;
+        }
+
+        return $known[$server] === false ? [Finding::warning($subject, Lang::text('doctor_firewall_off'))] : [];
+    }
+
+    public static function page(object $product): string
+    {
+        return "configproducts.php?action=edit&id=$product->id&tab=3";
+    }
+}

@@ -1,0 +1,109 @@
+//! How much a cluster has left, which guests are services', and whether its firewall is on.
+
+use crate::support::World;
+use proxmoxkvm::api;
+use pvesim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+/// Two products: that of the world, and one whose template is not there.
+fn capacity(world: &World) -> Value {
+    let mut other = world.order(1)["package"].clone();
+    other["options"][1] = json!("9999");
+    let packages = json!([{"id": 5, "package": world.order(1)["package"]}, {"id": 6, "package": other}]);
+    api::capacity(&world.core, &json!({"server": world.server, "packages": packages})).unwrap()
+}
+
+#[test]
+fn the_scarcest_of_memory_disk_and_addresses_decides() {
+    let mut world = World::new();
+    world.ready(7);
+    let reply = capacity(&world);
+    let fits = &reply["fits"][0];
+    assert_eq!(
+        (&fits["id"], &fits["unknown"], &fits["error"]),
+        (&json!(5), &json!([]), &Value::Null)
+    );
+    let number = |key: &str| fits[key].as_u64().unwrap();
+    let least = number("memory").min(number("disk")).min(number("addresses"));
+    assert!(number("fits") <= least && number("fits") > 0, "{fits}");
+    assert_eq!(number("addresses"), 30, "one of 31 is leased");
+    let other = &reply["fits"][1];
+    assert_eq!(
+        (&other["error"]["code"], &other["fits"]),
+        (&json!("no_template"), &Value::Null)
+    );
+    assert!(
+        reply["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|node| node["name"] == "pve1" && node["guests"].as_u64() > Some(0))
+    );
+    assert!(
+        reply["storages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["id"] == "local" && one["images"] == true)
+    );
+
+    world.server["assigned_ips"] = json!("vmbr0|10|192.0.2.10-192.0.2.12|24|192.0.2.1|192.0.2.53\nreserve 192.0.2.12");
+    let few = capacity(&world);
+    assert_eq!(
+        (&few["fits"][0]["addresses"], &few["fits"][0]["fits"]),
+        (&json!(1), &json!(1))
+    );
+    world.sim().fill_storage("local", 0);
+    assert_eq!(capacity(&world)["fits"][0]["fits"], 0);
+}
+
+#[test]
+fn a_cluster_that_does_not_answer_has_no_number() {
+    let world = World::new();
+    world.sim().add_fault(Fault::always(
+        "GET",
+        "/cluster/resources",
+        FaultKind::Status(500, "no".into(), String::new()),
+    ));
+    let asked = api::capacity(&world.core, &json!({"server": world.server, "packages": []}));
+    assert!(asked.is_err());
+}
+
+#[test]
+fn accounts_are_services_whose_guests_are_there() {
+    let world = World::new();
+    let accounts =
+        |world: &World| api::accounts(&world.core, &json!({"server": world.server})).unwrap()["accounts"].clone();
+    assert_eq!(accounts(&world), json!([]));
+    world.ready(7);
+    world.ready(8);
+    api::suspend(&world.core, &world.order(8)).unwrap();
+    let found = accounts(&world);
+    let of = |index: usize, key: &str| found[index][key].clone();
+    assert_eq!(found.as_array().unwrap().len(), 2);
+    assert_eq!(
+        (of(0, "service"), of(0, "suspended"), of(1, "suspended")),
+        (json!(7), json!(false), json!(true))
+    );
+    assert_eq!(of(0, "address"), world.service(7)["addresses"][0]);
+    assert_eq!(of(0, "domain"), world.service(7)["domain"]);
+    // somebody has made another VM of the number
+    let vmid = world.vmid(7);
+    world.sim().delete_vm(vmid);
+    assert_eq!(accounts(&world).as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_switch_of_the_datacenters_firewall_is_told() {
+    let world = World::new();
+    let asked =
+        || api::list(&world.core, &json!({"server": world.server, "what": "firewall"})).unwrap()["firewall"].clone();
+    let before = asked()["datacenter"].clone();
+    assert!(before.is_boolean(), "{before}");
+    world.sim().add_fault(Fault::always(
+        "GET",
+        "/cluster/firewall/options",
+        FaultKind::Status(403, "Permission check failed".into(), String::new()),
+    ));
+    assert_eq!(asked(), json!({"datacenter": null}), "nobody can tell");
+}
