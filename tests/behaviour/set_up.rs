@@ -159,7 +159,7 @@ fn an_address_comes_with_all_that_is_set_up_by_hand() {
 
 #[test]
 fn what_was_sold_is_told_in_the_units_of_shops() {
-    let world = World::new();
+    let mut world = World::new();
     world.ready(7);
     let sold = refresh(&world, 7)["sold"].clone();
     let told: Vec<String> = (sold.as_array().unwrap().iter())
@@ -181,6 +181,18 @@ fn what_was_sold_is_told_in_the_units_of_shops() {
             "additional_disk 3.0 GB",
             "network_rate 100.0 Mbit/s"
         ]
+    );
+    // what the order has chosen wins over the product; what there is none of is not told
+    world.config_options = json!({"CPU": "4", "Additional Disk (GB)": "0", "Traffic (GB)": "2 TB"});
+    let asked = json!({"service": 7, "package": world.order(7)["package"]});
+    let sold = api::show(&world.core, &asked).unwrap()["sold"].clone();
+    let of = |key: &str| {
+        let sold = sold.as_array().unwrap().iter().find(|one| one["key"] == key);
+        sold.map_or(Value::Null, |one| one["number"].clone())
+    };
+    assert_eq!(
+        ["cpu_cores", "additional_disk", "traffic_gb"].map(of),
+        [json!(4.0), Value::Null, json!(2000.0)]
     );
 }
 

@@ -41,7 +41,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
         isset($this->browser) && self::assertSame([], $this->browser->errors);
     }
 
-    /** @return array<string, array{state?: string, status?: string, tab?: string, more?: array<string, mixed>}> */
+    /** @return array<string, array<string, mixed>> state, status, tab, activity, and more of the core's answer */
     protected static function states(): array
     {
         $running = ['live' => [
@@ -49,8 +49,15 @@ abstract class ClientBrowserTestCase extends StubTestCase
         ]];
         $acts = [
             ['at' => 1_795_350_000, 'action' => 'reboot', 'state' => 'running', 'actor' => 'client', 'ip' => '::1'],
-            ['at' => 1_795_340_000, 'action' => 'create', 'state' => 'done', 'actor' => 'whmcs'],
+            ['at' => 1_795_340_000, 'action' => 'create', 'state' => 'done', 'actor' => 'whmcs', 'took_s' => 75.5],
         ];
+        $months = array_map(static fn (int $month): array => [
+            'month' => sprintf('2026-%02d', $month),
+            'bytes_in' => 7e9 * $month,
+            'bytes_out' => 9e11,
+            'counted' => 1e12,
+        ], range(11, 1));
+        $traffic = ['month' => '2026-11', 'months' => $months, 'counts' => 'both', 'quota_bytes' => 20e12];
 
         return [
             'running' => ['more' => $running],
@@ -65,8 +72,8 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'suspended' => ['state' => 'suspended', 'status' => 'Suspended'],
             'gone' => ['state' => 'gone', 'status' => 'Terminated'],
             'graphs' => ['tab' => 'graphs', 'more' => $running],
-            'network' => ['tab' => 'network', 'more' => $running],
-            'history' => ['tab' => 'history', 'more' => ['activity' => $acts]],
+            'network' => ['tab' => 'network', 'more' => $running + ['traffic' => $traffic]],
+            'history' => ['tab' => 'history', 'activity' => $acts],
         ];
     }
 
@@ -76,11 +83,15 @@ abstract class ClientBrowserTestCase extends StubTestCase
         Capsule::table('tblhosting')->update(['domainstatus' => $one['status']]);
         $service = [
             'id' => $this->service, 'status' => 'ready', 'domain' => $domain, 'name' => '1-3', 'username' => 'root',
-            'addresses' => ['192.0.2.10', '2001:db8:1234:5678:9abc:def0:1234:5678'],
+            'addresses' => ['192.0.2.10', '2001:db8:1234:5678:9abc:def0:1234:5678', '198.51.100.200'],
         ];
         $given = ['start', 'reboot', 'reinstall', 'set_reverse_name'];
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
             + ['permissions' => ['graphs' => true]]);
+        $this->replyTo('activity', [
+            'entries' => $one['activity'] ?? [],
+            'next' => ['operation' => 1, 'at' => 1_795_340_000.5],
+        ]);
         $point = array_fill_keys(['cpu', 'memory', 'disk_read', 'disk_write', 'net_in', 'net_out'], 0.5);
         $point['memory_max'] = 1 << 30;
         $points = [];

@@ -43,6 +43,7 @@ final class Shown
         return [
             'service' => self::service($service),
             'sold' => self::SOLD,
+            'network' => array_map(self::address(...), $service['addresses'] ?? []),
             'state' => $state,
             'actions' => self::offered($actions, array_fill_keys($refused, 'not now')),
         ];
@@ -64,6 +65,21 @@ final class Shown
     public static function allOfClients(): array
     {
         return array_column(self::client([])['actions'], 'name');
+    }
+
+    /** @return array<string, mixed> */
+    private static function address(string $address): array
+    {
+        $is6 = str_contains($address, ':');
+
+        return [
+            'address' => $address,
+            'family' => $is6 ? 6 : 4,
+            'prefix' => $is6 ? 64 : 24,
+            'gateway' => $is6 ? 'fe80::1' : '192.0.2.1',
+            'dns' => [$is6 ? '2001:db8::53' : '192.0.2.53'],
+            'reverse' => null,
+        ];
     }
 
     /** @param array<string, mixed> $service @return array<string, mixed> */

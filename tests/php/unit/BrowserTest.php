@@ -165,7 +165,7 @@ final class BrowserTest extends StubTestCase
                 + ['memory_max' => 1 << 30];
         }
         $this->replyTo('usage', ['points' => $points]);
-        $press = 'document.querySelector("[data-frame=day]").click();';
+        $press = 'document.querySelector("[name=timeframe][value=hour]").click();';
         $page = $this->open(new Browser($this->whmcs, $press), 3, '&vm=graphs');
 
         self::assertSame(4.0, $page->evaluate('count(//*[local-name()="svg"][@role="img"])'));
@@ -174,14 +174,17 @@ final class BrowserTest extends StubTestCase
         self::assertSame(58 - 10, substr_count($line, 'L'));
         self::assertStringNotContainsString('NaN', $page->document->saveHTML());
         $label = $page->evaluate('string((//*[local-name()="svg"])[1]/@aria-label)');
-        self::assertSame('CPU; in use: latest 50 %, highest 50 %', $label);
+        self::assertSame('CPU; in use: latest 50%, highest 50%', $label);
         $texts = [];
         foreach ($page->query('(//*[local-name()="svg"])[2]/*[local-name()="text"]') as $text) {
             $texts[] = $text->textContent;
         }
-        self::assertContains('1 GiB', $texts, 'the axis has its unit');
-        self::assertSame('day', $page->evaluate('string(//*[@data-frame][@aria-pressed="true"]/@data-frame)'));
-        self::assertSame(['hour', 'day'], array_column($this->requests('usage'), 'timeframe'));
+        self::assertContains('1 GB', $texts, 'the axis has its unit');
+        self::assertContains('highest: 0 GB', $texts, 'the line of the highest value; the size is none');
+        $pressed = $page->evaluate('string(//*[@name="timeframe"][@aria-pressed="true"]/@value)');
+        self::assertSame('hour', $pressed);
+        self::assertSame('hour', $page->evaluate('string(//*[@name="csv"]/@value)'));
+        self::assertSame(['day', 'hour'], array_column($this->requests('usage'), 'timeframe'));
     }
 
     public function testGraphsThatCannotBeHadSaySo(): void

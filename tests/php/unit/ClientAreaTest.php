@@ -242,7 +242,7 @@ final class ClientAreaTest extends StubTestCase
         ClientPage::login((int) $this->whmcs->row($this->service)->userid);
         self::assertSame([['at' => 1, 'cpu' => 0.5]], ClientUsage::of($params, 'month')['points']);
         ClientUsage::of($params, '<script>');
-        self::assertSame(['month', 'hour'], array_column($this->requests('usage'), 'timeframe'));
+        self::assertSame(['month', 'day'], array_column($this->requests('usage'), 'timeframe'));
         self::assertSame(['client', 'client'], array_column($this->requests('usage'), 'actor'));
     }
 

@@ -98,27 +98,34 @@ final class ClientPageTest extends StubTestCase
     /** @dataProvider smartys */
     public function testTheClientSeesTheOwnActsAndEachFormIsOneOfAKind(string $smarty): void
     {
-        $entry = static fn (array $more): array => $more + ['at' => 1.5, 'state' => 'done', 'actor' => 'client'];
-        $service = ['status' => 'ready', 'id' => $this->service];
-        $this->replyTo('show', ['service' => $service, 'state' => 'ready', 'activity' => [
-            $entry(['action' => 'stop', 'ip' => '192.0.2.200']),
+        $entry = static fn (array $more): array
+            => $more + ['at' => 1.5, 'state' => 'done', 'actor' => 'client', 'took_s' => null];
+        $this->shown(['status' => 'ready', 'id' => $this->service], 'ready');
+        $this->replyTo('activity', ['next' => ['operation' => 7, 'at' => 1795359845.25], 'entries' => [
+            $entry(['action' => 'stop', 'ip' => '192.0.2.200', 'took_s' => 3.2]),
             $entry(['action' => self::EVIL, 'state' => self::EVIL, 'ip' => self::EVIL]),
             $entry(['action' => 'create', 'actor' => 'whmcs', 'state' => 'queued']),
         ]]);
         $page = $this->page($smarty, 'history');
         $line = static fn (int $number): string
             => $page->evaluate("normalize-space(//*[@data-vm-list='tab.entries']/li[$number])");
-        self::assertStringEndsWith('· Stop: done · you (192.0.2.200)', $line(1));
+        self::assertMatchesRegularExpression('/^Stop: done .*1970.* you \(192\.0\.2\.200\) 3 s$/', $line(1));
         self::assertStringContainsString(self::EVIL . ': ' . self::EVIL, $line(2));
-        self::assertStringEndsWith('· Creation: under way · automatic', $line(3));
+        self::assertMatchesRegularExpression('/^Creation: under way .* automatic$/', $line(3));
+        $first = "//*[@data-vm-list='tab.entries']/li[1]";
+        self::assertSame('1970-01-01T00:00:01Z', $page->evaluate("string($first//time/@datetime)"));
+        $took = "//*[@data-vm-list='tab.entries']/li[2]//*[@data-vm='took']";
+        self::assertSame(1.0, $page->evaluate("count({$took}[@hidden])"));
+        $older = $page->evaluate('string(//*[@class="vm-end"]/a/@href)');
+        self::assertStringEndsWith("id=$this->service&vm=history&before=7-1795359845.25", $older);
         $nonces = [];
         foreach ($page->query('//form/input[@name="proxmoxkvm_nonce"]/@value') as $nonce) {
             self::assertMatchesRegularExpression('/^[0-9A-Za-z]{24,64}$/D', $nonce->nodeValue);
             $nonces[] = $nonce->nodeValue;
         }
         self::assertCount((int) $page->evaluate('count(//form)'), array_unique($nonces));
-        $asked = $this->requests('show')[0];
-        self::assertSame(['client', ['id' => 1], 5], [$asked['actor'], $asked['by'], $asked['activity']]);
+        $asked = $this->requests('activity')[0];
+        self::assertSame(['client', ['id' => 1], 50], [$asked['actor'], $asked['by'], $asked['limit']]);
     }
 
     /** @dataProvider smartys */

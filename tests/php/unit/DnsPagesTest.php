@@ -110,9 +110,9 @@ final class DnsPagesTest extends AddonTestCase
         self::assertNull($page(), 'no zone for reverse names');
         $this->zone('8.b.d.0.1.0.0.2.IP6.ARPA');
         self::assertSame([
-            ['address' => '192.0.2.10', 'name' => '1-1.example.net'],
-            ['address' => '2001:db8::10', 'name' => 'mail.example.org'],
-        ], $page());
+            '192.0.2.10' => '1-1.example.net',
+            '2001:db8::10' => 'mail.example.org',
+        ], array_column($page(), 'name', 'address'));
         $this->shown([], ['start', 'stop']);
         self::assertNull($page(), 'the product does not let');
     }
@@ -129,7 +129,11 @@ final class DnsPagesTest extends AddonTestCase
         );
         [$_SESSION['uid'], $_POST['vm']] = [1, 'network'];
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
-        self::assertSame(['address' => '192.0.2.10', 'name' => 'mail.example.org'], $view['tab']['addresses'][0]);
+        self::assertSame(
+            ['address' => '192.0.2.10', 'prefix' => '/24', 'gateway' => '192.0.2.1', 'dns' => '192.0.2.53',
+                'name' => 'mail.example.org'],
+            $view['tab']['addresses'][0]
+        );
         self::assertTrue($view['can']['set_reverse_name']);
         // What is no text, and what is too long for a name, is not passed on as it is.
         $this->send(['address' => ['192.0.2.10'], 'name' => str_repeat('x', 9999)]);

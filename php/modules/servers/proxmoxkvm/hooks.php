@@ -24,6 +24,15 @@ add_hook('ServiceDelete', 1, static function (array $vars): void {
     \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::deleted($vars);
 });
 
+// WHMCS's menu beside the page of a service: the tabs of the module's page.
+add_hook('ClientAreaPrimarySidebar', 1, static function (object $sidebar): void {
+    $service = class_exists(\Menu::class) ? \Menu::context('service') : null;
+    if (is_object($service)) {
+        require_once __DIR__ . '/lib/autoload.php';
+        \WHMCS\Module\Server\Proxmoxkvm\Client\Sidebar::fill($sidebar, (int) $service->id);
+    }
+});
+
 // The shop, before anybody pays: what could not be carried out is said there.
 add_hook('ShoppingCartValidateProductUpdate', 1, static function (array $vars): array {
     require_once __DIR__ . '/lib/autoload.php';

@@ -81,6 +81,9 @@
         each('data-vm-since', (element, at) => {
             element.setAttribute('data-at', at === null ? '' : at);
         });
+        each('data-vm-time', (element, at) => {
+            element.dateTime = at;
+        });
         each('data-vm-list', rows);
         show(part);
     }
@@ -89,6 +92,13 @@
     function show(part) {
         part.querySelectorAll('.vm-copy').forEach((button) => {
             button.hidden = false;
+        });
+        // In the visitor's own time zone.
+        part.querySelectorAll('time[datetime]').forEach((element) => {
+            const at = new Date(element.dateTime);
+            if (!isNaN(at)) {
+                element.textContent = at.toLocaleString(box.lang || undefined, {dateStyle: 'medium', timeStyle: 'short'});
+            }
         });
     }
 
@@ -278,11 +288,11 @@
             field.remove();
             button.focus();
         }
-        say(data.copied.replace('{what}', text), 'success');
+        say(data.copied.replace('{what}', () => text.split('\n')[0]), 'success');
     }
 
     box.addEventListener('submit', (event) => {
-        if (event.target.elements.a) {
+        if (event.target.elements.a && !event.target.classList.contains('vm-plain')) {
             event.preventDefault();
             press(event.target);
         }

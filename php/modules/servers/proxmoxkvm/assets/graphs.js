@@ -1,208 +1,245 @@
 /** The graphs of the client's page: what the machine has used, asked for and drawn again by itself. */
 (function () {
     'use strict';
-    var page = window.proxmoxkvmPage, graphs = page && page.box.querySelector('.vm-graphs');
+    const page = window.proxmoxkvmPage, graphs = page && page.box.querySelector('.vm-graphs');
     if (!graphs) {
         return;
     }
-    var frame = 'hour', points = null, drawTimer = null, SVG = 'http://www.w3.org/2000/svg';
-    var undrawn = graphs.querySelector('.vm-undrawn');
-    var COLOURS = ['#1769aa', '#c2570c'];
+    const SVG = 'http://www.w3.org/2000/svg', COLOURS = ['#1769aa', '#c2570c'];
+    const HEIGHT = 170, LEFT = 66, RIGHT = 10, TOP = 16, BOTTOM = 24;
+    const lang = page.box.lang || undefined;
+    const plans = JSON.parse(graphs.dataset.plan);
+    const undrawn = graphs.querySelector('.vm-undrawn'), table = graphs.querySelector('.vm-points');
+    let frame = graphs.dataset.frame, points = null, timer = null, redraw = null;
 
     function draw(name, attributes, text) {
-        var element = document.createElementNS(SVG, name);
-        Object.keys(attributes).forEach(function (key) {
-            element.setAttribute(key, attributes[key]);
-        });
+        const element = document.createElementNS(SVG, name);
+        Object.keys(attributes).forEach((key) => element.setAttribute(key, attributes[key]));
         if (text !== undefined) {
             element.textContent = text;
         }
         return element;
     }
 
+    function make(name, parent, text) {
+        const element = parent.appendChild(document.createElement(name));
+        element.textContent = text;
+        return element;
+    }
+
     /** The largest of 1, 2, 5, 10, … that is not above a number. */
     function round(number) {
-        var power = Math.pow(10, Math.floor(Math.log(number) / Math.LN10)), digit = number / power;
+        const power = Math.pow(10, Math.floor(Math.log10(number))), digit = number / power;
         return power * (digit >= 5 ? 5 : digit >= 2 ? 2 : 1);
     }
 
     /** How the values of a graph are written: by what they are divided, and what stands behind them. */
     function scale(unit, highest) {
         if (unit === 'percent') {
-            return {by: 0.01, unit: '%', most: Math.max(highest, 0.01)};
+            return {unit: unit, by: 0.01, name: '%', most: Math.max(highest, 0.01)};
         }
-        var names = ['B', 'KiB', 'MiB', 'GiB', 'TiB'], by = 1, index = 0;
-        while (highest / by >= 1000 && index < names.length - 1) {
-            by *= 1024;
-            index++;
+        // Memory is sold in GB of 1024, rates are in steps of 1000, and those of a network in bits.
+        const step = unit === 'memory' ? 1024 : 1000;
+        const names = {memory: ['kB', 'MB', 'GB', 'TB'], bits: ['kbit/s', 'Mbit/s', 'Gbit/s'], bytes: ['kB/s', 'MB/s', 'GB/s']}[unit];
+        let by = step / (unit === 'bits' ? 8 : 1), at = 0;
+        while (highest / by >= 1000 && at < names.length - 1) {
+            by *= step;
+            at++;
         }
-        return {by: by, unit: names[index] + (unit === 'rate' ? '/s' : ''), most: Math.max(highest, 1)};
+        return {unit: unit, by: by, name: names[at], most: Math.max(highest, by / 1000)};
     }
 
     function written(value, scaled) {
-        var number = value / scaled.by;
-        return (number >= 100 ? number.toFixed(0) : number.toFixed(number >= 10 ? 1 : 2).replace(/\.?0+$/, ''))
-            + ' ' + scaled.unit;
+        const number = value / scaled.by, digits = number >= 100 ? 0 : number >= 10 ? 1 : 2;
+        return scaled.unit === 'percent'
+            ? new Intl.NumberFormat(lang, {style: 'percent', maximumFractionDigits: 1}).format(value)
+            : new Intl.NumberFormat(lang, {maximumFractionDigits: digits}).format(number) + ' ' + scaled.name;
     }
 
     /** In the visitor's language and time zone. */
-    function moment(seconds) {
-        var options = {
+    function moment(seconds, isWhole) {
+        const short = {
             hour: {hour: '2-digit', minute: '2-digit'},
             day: {hour: '2-digit', minute: '2-digit'},
             week: {weekday: 'short', day: 'numeric'},
             month: {day: 'numeric', month: 'short'},
             year: {month: 'short', year: '2-digit'}
         }[frame];
-        return new Date(1000 * seconds).toLocaleString(undefined, options);
+        return new Date(1000 * seconds).toLocaleString(lang, isWhole ? {dateStyle: 'medium', timeStyle: 'short'} : short);
+    }
+
+    function isNumber(value) {
+        return typeof value === 'number';
     }
 
     function line(field, x, y) {
-        var path = '', drawn = false;
-        points.forEach(function (point) {
-            if (typeof point[field] !== 'number') {
-                drawn = false;
-                return;
+        let path = '', isDrawn = false;
+        points.forEach((point) => {
+            if (isNumber(point[field])) {
+                const place = x(point.at).toFixed(1) + ' ' + y(point[field]).toFixed(1);
+                // A lonely point is a dot: its line has no length, but round ends.
+                path += isDrawn ? 'L' + place : 'M' + place + 'h0';
             }
-            var place = x(point.at).toFixed(1) + ' ' + y(point[field]).toFixed(1);
-            // A lonely point is a dot: its line has no length, but round ends.
-            path += drawn ? 'L' + place : 'M' + place + 'h0';
-            drawn = true;
+            isDrawn = isNumber(point[field]);
         });
         return path;
     }
 
-    function graph(plan, figure) {
-        var fields = Object.keys(plan.series), all = [], latest = {};
-        points.forEach(function (point) {
-            fields.forEach(function (field) {
-                if (typeof point[field] === 'number') {
-                    all.push(point[field]);
-                    latest[field] = point[field];
-                }
-            });
+    /** @return what is said of each series: the latest and the highest value */
+    function summary(plan, scaled) {
+        return Object.keys(plan.series).map((field) => {
+            const known = points.map((point) => point[field]).filter(isNumber);
+            return known.length === 0 ? null : plan.series[field] + ': ' + graphs.dataset.summary
+                .replace('{latest}', written(known[known.length - 1], scaled))
+                .replace('{highest}', written(Math.max(...known), scaled));
         });
-        var scaled = scale(plan.unit, Math.max.apply(null, all.concat(0)));
-        figure.appendChild(document.createElement('div')).textContent = plan.title;
-        var width = Math.max(240, Math.floor(figure.clientWidth - 16)), height = 150;
-        var left = 62, right = 8, top = 8, bottom = 22;
-        var first = points[0].at, span = Math.max(1, points[points.length - 1].at - first);
-        var step = round(scaled.most / scaled.by / 3) * scaled.by, most = Math.ceil(scaled.most / step) * step;
-        function x(at) {
-            return left + (width - left - right) * (at - first) / span;
+    }
+
+    function legend(figure, texts, title) {
+        const place = figure.querySelector('.vm-legend');
+        place.textContent = '';
+        if (title) {
+            make('div', place, title);
         }
-        function y(value) {
-            return height - bottom - (height - top - bottom) * value / most;
+        texts.forEach((text, number) => {
+            if (text !== null) {
+                const entry = make('div', place, '');
+                const mark = make('span', entry, '');
+                mark.className = 'vm-mark vm-mark-' + number;
+                entry.appendChild(document.createTextNode(text));
+            }
+        });
+    }
+
+    function graph(plan, figure) {
+        const fields = Object.keys(plan.series);
+        const all = points.flatMap((point) => fields.map((field) => point[field]).filter(isNumber));
+        const scaled = scale(plan.unit, Math.max(0, ...all));
+        const width = Math.max(240, Math.floor(figure.clientWidth - 16));
+        const first = points[0].at, span = Math.max(1, points[points.length - 1].at - first);
+        const step = round(scaled.most / scaled.by / 3) * scaled.by, most = Math.ceil(scaled.most / step) * step;
+        const x = (at) => LEFT + (width - LEFT - RIGHT) * (at - first) / span;
+        const y = (value) => HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / most;
+        const texts = summary(plan, scaled);
+        const spoken = [plan.title].concat(texts.filter(Boolean)).join('; ');
+        const svg = draw('svg', {width: width, height: HEIGHT, viewBox: '0 0 ' + width + ' ' + HEIGHT, role: 'img', 'aria-label': spoken});
+        const add = (name, attributes, text) => svg.appendChild(draw(name, attributes, text));
+        for (let value = 0; value <= most * 1.001; value += step) {
+            add('path', {d: 'M' + LEFT + ' ' + y(value) + 'H' + (width - RIGHT), stroke: 'currentColor', 'stroke-opacity': .2});
+            add('text', {x: LEFT - 6, y: y(value) + 4, 'text-anchor': 'end', fill: 'currentColor'}, written(value, scaled));
         }
-        var svg = draw('svg', {width: width, height: height, viewBox: '0 0 ' + width + ' ' + height, role: 'img'});
-        for (var value = 0; value <= most * 1.001; value += step) {
-            svg.appendChild(draw('path', {d: 'M' + left + ' ' + y(value) + 'H' + (width - right), stroke: 'currentColor', 'stroke-opacity': .2}));
-            svg.appendChild(draw('text', {x: left - 6, y: y(value) + 4, 'text-anchor': 'end', fill: 'currentColor'},
-                written(value, scaled)));
-        }
-        var labels = Math.max(2, Math.min(7, Math.floor((width - left) / 75)));
-        for (var index = 0, before = ''; index < labels; index++) {
-            var at = first + span * index / (labels - 1), label = moment(at);
-            if (label === before) {
-                continue;
+        const labels = Math.max(2, Math.min(7, Math.floor((width - LEFT) / 75)));
+        for (let index = 0, before = ''; index < labels; index++) {
+            const at = first + span * index / (labels - 1), label = moment(at);
+            if (label !== before) {
+                const anchor = index === 0 ? 'start' : index === labels - 1 ? 'end' : 'middle';
+                add('text', {x: x(at), y: HEIGHT - 6, 'text-anchor': anchor, fill: 'currentColor'}, label);
             }
             before = label;
-            var anchor = index === 0 ? 'start' : index === labels - 1 ? 'end' : 'middle';
-            svg.appendChild(draw('text', {x: x(at), y: height - 6, 'text-anchor': anchor, fill: 'currentColor'}, label));
         }
-        var spoken = plan.title, legend = document.createElement('div');
-        fields.forEach(function (field, number) {
-            svg.appendChild(draw('path', {d: line(field, x, y), fill: 'none', stroke: COLOURS[number],
-                'stroke-width': 1.7, 'stroke-linecap': 'round', 'stroke-linejoin': 'round',
-                'stroke-dasharray': number === 0 ? 'none' : '5 3', 'data-field': field}));
-            if (latest[field] === undefined) {
-                return;
-            }
-            var highest = Math.max.apply(null, points.map(function (point) {
-                return typeof point[field] === 'number' ? point[field] : 0;
-            }));
-            var text = plan.series[field] + ': ' + graphs.getAttribute('data-summary')
-                .replace('{latest}', written(latest[field], scaled)).replace('{highest}', written(highest, scaled));
-            var entry = legend.appendChild(document.createElement('div')), mark = document.createElement('span');
-            mark.className = 'vm-mark';
-            mark.style.borderTop = '3px ' + (number === 0 ? 'solid ' : 'dashed ') + COLOURS[number];
-            entry.appendChild(mark);
-            entry.appendChild(document.createTextNode(text));
-            spoken += '; ' + text;
-        });
-        legend.className = 'vm-small';
-        svg.setAttribute('aria-label', spoken);
-        svg.insertBefore(draw('title', {}, spoken), svg.firstChild);
+        // The size of the memory is no use of it.
+        const used = points.flatMap((point) => fields.filter((field) => field !== 'memory_max').map((field) => point[field]).filter(isNumber));
+        if (used.length > 0) {
+            const highest = Math.max(...used);
+            add('path', {d: 'M' + LEFT + ' ' + y(highest) + 'H' + (width - RIGHT), stroke: 'currentColor', 'stroke-dasharray': '2 4', class: 'vm-highest'});
+            add('text', {x: width - RIGHT, y: y(highest) - 4, 'text-anchor': 'end', fill: 'currentColor'},
+                graphs.dataset.highest.replace('{value}', written(highest, scaled)));
+        }
+        fields.forEach((field, number) => add('path', {d: line(field, x, y), fill: 'none', stroke: COLOURS[number],
+            'stroke-width': 1.7, 'stroke-linecap': 'round', 'stroke-linejoin': 'round',
+            'stroke-dasharray': number === 0 ? 'none' : '5 3', 'data-field': field}));
+        const cross = add('path', {d: '', stroke: 'currentColor', 'stroke-opacity': .6, class: 'vm-cross'});
         figure.appendChild(svg);
-        figure.appendChild(legend);
+        make('div', figure, '').className = 'vm-legend vm-small';
+        legend(figure, texts);
+        svg.addEventListener('pointermove', (event) => {
+            const at = first + span * (event.offsetX * width / svg.clientWidth - LEFT) / (width - LEFT - RIGHT);
+            const near = points.reduce((one, other) => Math.abs(other.at - at) < Math.abs(one.at - at) ? other : one);
+            cross.setAttribute('d', 'M' + x(near.at).toFixed(1) + ' ' + TOP + 'V' + (HEIGHT - BOTTOM));
+            legend(figure, fields.map((field) => isNumber(near[field])
+                ? plan.series[field] + ': ' + written(near[field], scaled) : null), moment(near.at, true));
+        });
+        svg.addEventListener('pointerleave', () => {
+            cross.setAttribute('d', '');
+            legend(figure, texts);
+        });
+    }
+
+    function rows() {
+        const body = table.querySelector('tbody');
+        body.textContent = '';
+        if (!table.open || points === null) {
+            return;
+        }
+        const columns = plans.flatMap((plan) => Object.keys(plan.series).map((field) => ({
+            field: field,
+            scaled: scale(plan.unit, Math.max(0, ...points.map((point) => point[field]).filter(isNumber)))
+        })));
+        points.slice().reverse().forEach((point) => {
+            const row = make('tr', body, '');
+            make('th', row, moment(point.at, true)).scope = 'row';
+            columns.forEach((column) => make('td', row,
+                isNumber(point[column.field]) ? written(point[column.field], column.scaled) : ''));
+        });
     }
 
     function paint() {
-        var place = graphs.querySelector('.vm-drawn'), measured = points !== null && points.some(function (point) {
-            return typeof point.cpu === 'number' || typeof point.memory === 'number';
-        });
+        const place = graphs.querySelector('.vm-drawn');
+        const isMeasured = points !== null && points.some((point) => isNumber(point.cpu) || isNumber(point.memory));
         place.textContent = '';
-        undrawn.hidden = points === null || measured;
-        if (measured) {
-            var plans = JSON.parse(graphs.getAttribute('data-plan'));
+        undrawn.hidden = points === null || isMeasured;
+        undrawn.textContent = graphs.dataset.none;
+        if (isMeasured) {
             // All places first: how wide one is depends on its neighbours.
-            var figures = plans.map(function () {
-                var figure = place.appendChild(document.createElement('div'));
+            const figures = plans.map((plan) => {
+                const figure = make('div', place, '');
                 figure.className = 'vm-graph';
+                make('h4', figure, plan.title);
                 return figure;
             });
-            plans.forEach(function (plan, index) {
-                graph(plan, figures[index]);
-            });
-        } else {
-            undrawn.textContent = graphs.getAttribute('data-none');
+            plans.forEach((plan, index) => graph(plan, figures[index]));
         }
+        rows();
     }
 
-    function load() {
-        clearTimeout(drawTimer);
-        drawTimer = setTimeout(load, 60000 * (frame === 'hour' ? 1 : 10));
+    async function load() {
+        clearTimeout(timer);
+        timer = setTimeout(load, 60000 * (frame === 'hour' ? 1 : 10));
         if (document.hidden) {
             return;
         }
-        var asked = frame;
-        page.ask('ClientUsage', {timeframe: asked}).then(function (answer) {
-            if (asked !== frame) {
-                return;
-            }
-            if (answer && answer.ok) {
-                points = answer.points;
-                paint();
-            } else {
-                points = null;
-                paint();
-                undrawn.textContent = answer && answer.message || page.box.dataset.lost;
-                undrawn.hidden = false;
-            }
-        });
-    }
-
-    function mark() {
-        var all = graphs.querySelectorAll('[data-frame]');
-        for (var index = 0; index < all.length; index++) {
-            var chosen = all[index].getAttribute('data-frame') === frame;
-            all[index].setAttribute('aria-pressed', chosen ? 'true' : 'false');
-            all[index].style.fontWeight = chosen ? 'bold' : '';
-            all[index].className = all[index].className.replace(/ active$/, '') + (chosen ? ' active' : '');
+        const asked = frame, answer = await page.ask('ClientUsage', {timeframe: asked});
+        if (asked !== frame) {
+            return;
+        }
+        points = answer && answer.ok ? answer.points : null;
+        paint();
+        if (points === null) {
+            undrawn.textContent = answer && answer.message || page.box.dataset.lost;
+            undrawn.hidden = false;
         }
     }
 
-    graphs.addEventListener('click', function (event) {
-        var chosen = event.target.getAttribute('data-frame');
-        if (chosen) {
-            frame = chosen;
+    function mark() {
+        graphs.querySelectorAll('[name=timeframe]').forEach((button) => {
+            button.setAttribute('aria-pressed', button.value === frame ? 'true' : 'false');
+            button.classList.toggle('active', button.value === frame);
+        });
+        graphs.querySelector('[name=csv]').value = frame;
+    }
+
+    graphs.addEventListener('click', (event) => {
+        if (event.target.name === 'timeframe') {
+            event.preventDefault();
+            frame = event.target.value;
             mark();
             load();
         }
     });
-    window.addEventListener('resize', function () {
-        clearTimeout(graphs.redraw);
-        graphs.redraw = setTimeout(paint, 200);
+    table.addEventListener('toggle', rows);
+    window.addEventListener('resize', () => {
+        clearTimeout(redraw);
+        redraw = setTimeout(paint, 200);
     });
     mark();
     load();

@@ -43,9 +43,14 @@ final class ClientReply
     public static function usage(array $params): string
     {
         self::releaseSession();
-        $timeframe = $_POST['timeframe'] ?? null;
+        $isFile = isset($_POST['csv']);
+        $timeframe = $_POST[$isFile ? 'csv' : 'timeframe'] ?? null;
+        $answer = ClientUsage::of($params, is_string($timeframe) ? $timeframe : '');
+        if ($isFile && $answer['ok'] && !self::isForScript()) {
+            self::file('usage-' . ClientUsage::answered()['timeframe'] . '.csv', ClientGraphs::csv($answer['points']));
+        }
 
-        return self::send(ClientUsage::of($params, is_string($timeframe) ? $timeframe : ''));
+        return self::send($answer);
     }
 
     /**
@@ -82,6 +87,22 @@ final class ClientReply
         Answered::keep($answer);
 
         return $answer['ok'] ? 'success' : Text::html($answer['message']);
+    }
+
+    /** A download, in the place of a page. */
+    private static function file(string $name, string $content): never
+    {
+        while (ob_get_level() > 0) {
+            ob_end_clean();
+        }
+        if (!headers_sent()) {
+            header('Content-Type: text/csv; charset=utf-8');
+            header("Content-Disposition: attachment; filename=\"$name\"");
+            header('Cache-Control: no-store');
+            header('X-Content-Type-Options: nosniff');
+        }
+        echo $content;
+        exit;
     }
 
     /** @param array<string, mixed> $answer */

@@ -16,12 +16,30 @@ final class ClientUsage
 {
     public const TIMEFRAMES = ['hour', 'day', 'week', 'month', 'year'];
 
+    /** What is shown before somebody chooses. */
+    public const FIRST = 'day';
+
+    /**
+     * What a form without the script has asked for: WHMCS answers it with the page, which shows it.
+     *
+     * @var array{timeframe: string, points: list<array<string, float|null>>}|null
+     */
+    private static ?array $answered = null;
+
+    /** @return array{timeframe: string, points: list<array<string, float|null>>}|null */
+    public static function answered(): ?array
+    {
+        return self::$answered;
+    }
+
     /**
      * @param array<string, mixed> $params
      * @return array{ok: bool, message: string, points: list<array<string, float|null>>}
      */
     public static function of(array $params, string $timeframe): array
     {
+        $timeframe = in_array($timeframe, self::TIMEFRAMES, true) ? $timeframe : self::FIRST;
+        self::$answered = null;
         try {
             $whmcs = new Params($params);
             Visitor::mustOwn($whmcs);
@@ -31,8 +49,9 @@ final class ClientUsage
                 'package' => $whmcs->package(),
                 'actor' => 'client',
                 ...$whmcs->identity(),
-                'timeframe' => in_array($timeframe, self::TIMEFRAMES, true) ? $timeframe : self::TIMEFRAMES[0],
+                'timeframe' => $timeframe,
             ])['points'] ?? [];
+            self::$answered = ['timeframe' => $timeframe, 'points' => $points];
 
             return ['ok' => true, 'message' => '', 'points' => $points];
         } catch (Throwable $error) {

@@ -16,6 +16,6 @@ final class GraphsTab extends Tab
 
     public static function of(Seen $seen): array
     {
-        return ClientGraphs::forPage();
+        return ClientGraphs::forPage(ClientUsage::answered());
     }
 }

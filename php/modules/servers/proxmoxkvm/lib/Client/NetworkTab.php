@@ -7,9 +7,14 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
-/** The addresses, and where the product allows it their reverse names. */
+/** The addresses with what whoever sets them up has to know, their reverse names, and the traffic by month. */
 final class NetworkTab extends Tab
 {
+    private const TEXTS = [
+        'addresses', 'gateway', 'dns_servers', 'reverse', 'reverse_help', 'reverse_save', 'guide', 'guide_help',
+        'guide_run', 'traffic', 'traffic_month', 'traffic_in', 'traffic_out', 'traffic_counted', 'traffic_none',
+    ];
+
     public static function isThere(Seen $seen): bool
     {
         return ($seen->service()['addresses'] ?? []) !== [];
@@ -17,19 +22,34 @@ final class NetworkTab extends Tab
 
     public static function of(Seen $seen): array
     {
+        $texts = [];
+        foreach (self::TEXTS as $key) {
+            $texts[$key] = Lang::text("client_$key");
+        }
+
         return [
-            'title' => Lang::text('client_addresses'),
-            'reverse' => Lang::text('client_reverse'),
-            'help' => Lang::text('client_reverse_help'),
-            'save' => Lang::text('client_reverse_save'),
-            'copy' => Lang::text('client_copy'),
+            'text' => $texts,
             // Without a zone nobody would write the names.
             'names' => $seen->has('set_reverse_name') && Zones::anyReverse(),
+            'guides' => AddressGuide::of($seen->shown['network'] ?? []),
+            'traffic' => TrafficTable::of($seen->shown['traffic'] ?? []),
         ];
     }
 
     public static function live(Seen $seen): array
     {
-        return ['addresses' => ClientReverse::names($seen->shown)];
+        $names = array_column(ClientReverse::names($seen->shown), 'name', 'address');
+        $address = static fn (array $one): array => [
+            'address' => (string) $one['address'],
+            'prefix' => "/$one[prefix]",
+            'gateway' => (string) ($one['gateway'] ?? ''),
+            'dns' => implode(', ', $one['dns'] ?? []),
+            'name' => $names[$one['address']] ?? '',
+        ];
+
+        return [
+            'addresses' => array_map($address, array_values($seen->shown['network'] ?? [])),
+            'traffic' => TrafficTable::now($seen->shown['traffic'] ?? []),
+        ];
     }
 }

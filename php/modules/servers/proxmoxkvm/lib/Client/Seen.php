@@ -29,11 +29,11 @@ final class Seen
     /**
      * From the store alone: the page itself waits for nobody.
      *
-     * @param array<string, mixed> $params
+     * @param array<string, mixed>|Params $params
      */
-    public static function stored(array $params): self
+    public static function stored(array|Params $params): self
     {
-        $whmcs = new Params($params);
+        $whmcs = $params instanceof Params ? $params : new Params($params);
 
         return self::at($whmcs, static fn (): array => ['package' => $whmcs->package()]);
     }

@@ -79,6 +79,34 @@ final class Locale
         return date('Y-m-d H:i', (int) $seconds);
     }
 
+    /** A month such as 2026-11. */
+    public static function month(string $month): string
+    {
+        $at = strtotime("$month-01 12:00 UTC");
+        if ($at !== false && class_exists(IntlDateFormatter::class)) {
+            $none = IntlDateFormatter::NONE;
+            $text = (new IntlDateFormatter(self::tag(), $none, $none, 'UTC', null, 'LLLL y'))->format($at);
+            if (is_string($text)) {
+                return $text;
+            }
+        }
+
+        return $month;
+    }
+
+    /** An amount of data in units of a thousand, as traffic is sold. */
+    public static function bytes(float $bytes): string
+    {
+        $number = $bytes / 1e6;
+        $units = ['size_mb', 'size_gb', 'size_tb'];
+        while ($number >= 1000 && count($units) > 1) {
+            $number /= 1000;
+            array_shift($units);
+        }
+
+        return Lang::text($units[0], ['n' => self::number($number, $number < 10 ? 2 : 1)]);
+    }
+
     /** How long something lasts: the largest unit is enough. */
     public static function duration(float $seconds): string
     {
