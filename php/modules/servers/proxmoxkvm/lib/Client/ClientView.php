@@ -75,6 +75,7 @@ final class ClientView
             'tone' => $doing !== null ? 'busy' : ['running' => 'on', 'stopped' => 'off'][$word] ?? $tone,
             'label' => $doing['label'] ?? Lang::text("client_state_$word"),
             'since' => $doing['since'] ?? null,
+            'elapsed' => $doing === null ? '' : Locale::duration(microtime(true) - $doing['since']),
             'now' => microtime(true),
             'hint' => in_array($word, ['ready', 'running', 'stopped'], true) ? '' : Lang::text("client_hint_$word"),
         ];

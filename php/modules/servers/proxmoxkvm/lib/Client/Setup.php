@@ -29,6 +29,7 @@ final class Setup
         return [
             'phases' => $phases,
             'since' => $build['since'] ?? null,
+            'elapsed' => Locale::duration((float) ($build['elapsed_s'] ?? 0)),
             'usual' => is_numeric($usual)
                 ? Lang::text('client_setup_usual', ['time' => Locale::duration((float) $usual)])
                 : '',

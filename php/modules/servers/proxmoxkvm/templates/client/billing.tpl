@@ -51,6 +51,6 @@
 </section>
 {if !empty($hookOutput)}
     {foreach $hookOutput as $output}
-        <div>{$output}</div>
+        <div class="vm-hook">{$output}</div>
     {/foreach}
 {/if}

@@ -4,9 +4,9 @@
         <div class="vm-title">
             <span class="vm-dot" aria-hidden="true"></span>
             <div>
-                <h2 data-vm="title">{$vm.title|escape}</h2>
+                <h2><bdi data-vm="title">{$vm.title|escape}</bdi></h2>
                 <p><strong data-vm="label">{$vm.label|escape}</strong>
-                    <span data-vm-since="since" data-at="{$vm.since|escape}"></span>
+                    <span data-vm-since="since" data-at="{$vm.since|escape}">{$vm.elapsed|escape}</span>
                     <span class="vm-line" data-vm="line" data-vm-if="line"{if $vm.line == ''} hidden{/if}>{$vm.line|escape}</span></p>
             </div>
         </div>

@@ -11,7 +11,7 @@
                   data-vm-if="setup.is_copying"{if !$vm.setup.is_copying} hidden{/if}
                   aria-label="{$vm.label|escape}"></progress>
         <p class="vm-small" data-vm-if="setup.since"{if !$vm.setup.since} hidden{/if}>{$proxmoxkvm.text.setup_so_far|escape}
-            <span data-vm-since="setup.since" data-at="{$vm.setup.since|escape}"></span>
+            <span data-vm-since="setup.since" data-at="{$vm.setup.since|escape}">{$vm.setup.elapsed|escape}</span>
             <span class="vm-line" data-vm="setup.usual" data-vm-if="setup.usual"{if $vm.setup.usual == ''} hidden{/if}
                 >{$vm.setup.usual|escape}</span></p>
     </div>

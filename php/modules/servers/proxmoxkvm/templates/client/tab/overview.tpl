@@ -20,7 +20,7 @@
                 </div>
                 <div data-vm-if="tab.username"{if $vm.tab.username == ''} hidden{/if}>
                     <dt>{$tab.text.username|escape}</dt>
-                    <dd translate="no" data-vm="tab.username">{$vm.tab.username|escape}</dd>
+                    <dd><span translate="no" data-vm="tab.username">{$vm.tab.username|escape}</span></dd>
                 </div>
                 {if $tab.password}
                     {include file="{$proxmoxkvm.templates}/password.tpl"}
