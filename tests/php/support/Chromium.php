@@ -163,6 +163,12 @@ final class Chromium
         $this->call('Emulation.setTouchEmulationEnabled', ['enabled' => $isTouched]);
     }
 
+    /** As it is on paper; an empty name: on a screen. */
+    public function media(string $name): void
+    {
+        $this->call('Emulation.setEmulatedMedia', ['media' => $name]);
+    }
+
     public function text(): string
     {
         return (string) $this->evaluate('document.body.innerText');

@@ -66,6 +66,8 @@ final class ClientMeasuresTest extends ClientBrowserTestCase
                     . ' + one.nodes.map(function (node) { return node.html + " " + node.failureSummary; }).join("; ");'
                     . ' }); })');
                 self::assertSame([], $found, "$look, $state");
+                $nameless = 'document.querySelectorAll("#proxmoxkvm progress:not([aria-label])").length';
+                self::assertSame(0, $this->browser->evaluate($nameless), "$state: axe knows no native progress bar");
             }
         }
     }
@@ -100,6 +102,20 @@ final class ClientMeasuresTest extends ClientBrowserTestCase
             self::assertSame([], $small, $state);
         }
         $this->browser->resize(1400);
+    }
+
+    public function testOnPaperIsWhatIsReadAndNothingToPress(): void
+    {
+        $this->state('running');
+        $this->open('six');
+        $seen = 'Array.from(document.querySelectorAll("#proxmoxkvm :is(button, summary, nav)"))'
+            . '.filter(function (one) { return one.offsetHeight > 0; }).length';
+        self::assertGreaterThan(5, $this->browser->evaluate($seen));
+        $this->browser->media('print');
+        self::assertSame(0, $this->browser->evaluate($seen));
+        self::assertStringContainsString('ssh root@192.0.2.10', $this->browser->text());
+        self::assertStringContainsString('29/12/2026', $this->browser->text());
+        $this->browser->media('');
     }
 
     public function testThePageIsLight(): void
