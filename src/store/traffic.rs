@@ -63,14 +63,17 @@ pub struct Power {
 }
 
 impl Store {
-    /// Which of several services' guests ran when the usage of their server was last read, of those that were there.
+    /// Which of several services' guests ran when the usage of their server was last read, of those that were there. Whoever
+    /// has changed something since, or a moment before, may have started or stopped it: of those it is not known.
     pub fn powers(&self, ids: &[u64]) -> Result<HashMap<ServiceId, Power>, Error> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
         let select = format!(
-            "SELECT service, uptime_s, at FROM @samples WHERE service IN ({})",
-            marks(ids)
+            "SELECT x.service, x.uptime_s, x.at FROM @samples x JOIN @services s ON s.id = x.service
+             WHERE x.service IN ({}) AND x.at > s.updated_at + {}",
+            marks(ids),
+            limits::POWER_LATE
         );
         let power = |row: &Row| {
             let runs = row.get::<u64>(1)? > 0;

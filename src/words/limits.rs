@@ -219,6 +219,8 @@ pub const HELD_RETRY_SECONDS: f64 = 2.0;
 pub const LOCKED_RETRY_SECONDS: f64 = 20.0;
 /// A guest that is locked for longer than the longest backup needs an admin (seconds).
 pub const LOCKED_SECONDS: f64 = 12.0 * 3600.0;
+/// What a cluster's list says of a guest's power may be this old (seconds): pmxcfs drops older statistics.
+pub const POWER_LATE: f64 = 300.0;
 /// A guest's new power state shows this late at most, after the task that made it (seconds).
 pub const POWER_SECONDS: f64 = 5.0;
 /// How often it is looked for (seconds).

@@ -116,7 +116,19 @@ fn a_page_says_what_each_service_does_and_since_when() {
     api::usage_update(&world.core, &sampled).unwrap();
     let page = overview(&world, &json!({}));
     assert_eq!(page["power"]["7"]["runs"], true);
+    assert_eq!(page["power"].get("8").map(|power| &power["runs"]), Some(&json!(true)));
     api::act("stop", &world.core, &world.order(7)).unwrap();
+    assert_eq!(
+        overview(&world, &json!({}))["power"].get("7"),
+        None,
+        "it was changed since"
+    );
+    api::usage_update(&world.core, &sampled).unwrap();
+    assert_eq!(
+        overview(&world, &json!({}))["power"].get("7"),
+        None,
+        "the list may be older than the change"
+    );
     world.clock_forward(4000.0);
     api::usage_update(&world.core, &sampled).unwrap();
     let power = overview(&world, &json!({}))["power"]["7"].clone();

@@ -81,7 +81,7 @@ final class OverviewPage implements Page
                 $whmcs->service($id),
                 $whmcs->client($id),
                 $whmcs->product($id),
-                $whmcs->domain($service) . '<br>' . ServiceRows::addresses($service),
+                implode('<br>', array_filter([$whmcs->domain($service), ServiceRows::addresses($service)])),
                 DoingCell::power($reply['power'][$id] ?? null),
                 '<div>' . DoingCell::html($service, $doing) . '</div>',
                 '<div>' . DoingCell::since($doing) . '</div>',

@@ -25,7 +25,8 @@ final class PoolPreview
         return '<p>' . Html::lang('pool_gives', $values) . '</p>'
             . ($used === [] ? '' : '<p>' . Html::lang('pool_used', ['n' => (int) $line['leased']]) . ' '
                 . implode(', ', $used) . "$more</p>")
-            . ($zones === '' ? '' : "<p>$zones</p>") . '<p>' . Html::lang('pool_not_saved') . '</p>';
+            . ($zones === '' ? '' : '<p>' . Html::lang('pool_zones') . ": $zones</p>")
+            . '<p>' . Html::lang('pool_not_saved') . '</p>';
     }
 
     /**

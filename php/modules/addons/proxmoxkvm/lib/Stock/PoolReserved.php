@@ -6,7 +6,6 @@ namespace WHMCS\Module\Addon\Proxmoxkvm\Stock;
 
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
 /** Addresses that nobody gets, each with its note; and when staff are warned. */
 final class PoolReserved
@@ -26,7 +25,7 @@ final class PoolReserved
         ) . ' ' . Html::labelled(Html::lang('pool_note'), Html::input('note', ''));
         $warn = Html::labelled(
             Html::lang('pool_warn'),
-            Html::input('level', (string) ($reply['warn'] ?? ''), Lang::text('pool_warn_help'))
+            Html::input('level', (string) ($reply['warn'] ?? ''))
         );
 
         return '<h3>' . Html::lang('pool_reserved') . '</h3><p>' . Html::lang('pool_reserved_help') . "</p>$table"

@@ -19,18 +19,26 @@ final class GuestLinks
      */
     public static function html(array $service, array $server): string
     {
-        $links = [];
-        $inProxmox = self::inProxmox($service, $server);
-        if ($inProxmox !== '') {
-            $links[] = self::link($inProxmox, Lang::text('link_pve'), ' target="_blank" rel="noopener noreferrer"');
-        }
+        $links = [self::toProxmox($service, $server)];
         if (AddonRoles::mayEnter()) {
-            $links[] = self::link(AddonRoles::link('service', ['id' => (int) ($service['id'] ?? 0)]), Lang::text(
-                'link_addon'
-            ));
+            $page = AddonRoles::link('service', ['id' => (int) ($service['id'] ?? 0)]);
+            $links[] = self::link($page, Lang::text('link_addon'));
         }
 
-        return implode(' &nbsp; ', $links);
+        return implode(' &nbsp; ', array_filter($links));
+    }
+
+    /**
+     * @param array<string, mixed> $service as the core shows it
+     * @param array<string, mixed> $server entry, as the core takes it
+     */
+    public static function toProxmox(array $service, array $server): string
+    {
+        $address = self::inProxmox($service, $server);
+
+        return $address === ''
+            ? ''
+            : self::link($address, Lang::text('link_pve'), ' target="_blank" rel="noopener noreferrer"');
     }
 
     /**
