@@ -24,6 +24,8 @@ pub enum Condition {
     Unlocked,
     /// The guest runs.
     Running,
+    /// It is not paused: a paused guest hears of no shutdown, and goes off by it when somebody resumes it days later.
+    NotPaused,
     /// The guest is to be stopped first.
     Stopped,
     /// The guest does not run yet.
@@ -51,6 +53,8 @@ pub struct Situation {
     pub gone: Option<(Vmid, NodeName)>,
     /// The remote status.
     pub power: Option<Power>,
+    /// Whether the guest is paused.
+    pub paused: bool,
     /// The remote lock.
     pub lock: Option<String>,
     /// Whether the service is suspended.
@@ -70,6 +74,7 @@ impl Situation {
             guest: service.vmid.filter(|_| service.has_guest()),
             gone: None,
             power: None,
+            paused: false,
             lock: None,
             suspended: service.body.suspended,
             choices: service.body.choices.clone(),
@@ -200,6 +205,8 @@ impl Condition {
             Condition::HasGuest => now.the_guest().map(drop),
             Condition::Unlocked => now.unlocked(),
             Condition::Running => now.is_running(),
+            Condition::NotPaused if now.paused => Err(Refusal::Paused(now.the_guest()?)),
+            Condition::NotPaused => Ok(()),
             Condition::Stopped => now.is_stopped(Refusal::Running),
             Condition::NotRunning => now.is_stopped(Refusal::AlreadyRunning),
             Condition::StoppedOrGone if now.is_gone_unsaid() => Ok(()),

@@ -4,4 +4,4 @@ mod guard;
 mod table;
 
 pub use guard::{Condition, Situation};
-pub use table::{ACTIONS, Action, Choose, Group, How, Input, Kind, Permission, Sure};
+pub use table::{ACTIONS, Action, Choose, Group, How, Input, Kind, Once, Permission, Sure, Switch};

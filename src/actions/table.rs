@@ -4,8 +4,8 @@
 //! here, and its texts: `action_x`, `action_x_sure`, `action_x_done`.
 
 use super::guard::Condition::{
-    self, HasGuest, In, Living, MayBeStepped, NotRunning, NotSuspended, Protected, Running, Stopped, StoppedOrGone,
-    Unlocked, Unprotected,
+    self, HasGuest, In, Living, MayBeStepped, NotPaused, NotRunning, NotSuspended, Protected, Running, Stopped,
+    StoppedOrGone, Unlocked, Unprotected,
 };
 use crate::package::More;
 use crate::pipeline::{PIPELINE, Row, acts};
@@ -43,19 +43,23 @@ pub enum Sure {
     No,
     /// A yes is enough (text `action_x_sure`).
     Asked,
+    /// Something may be lost: that is ticked, also in a browser without script.
+    Ticked,
     /// It destroys: the name of the VM is typed.
     Typed,
 }
 
-/// A switch of a product (More settings) that lets its customers do something.
+/// A switch of a product (More settings): its key, such as `client_start`, and whether it is on.
+#[derive(Debug, Clone, Copy)]
+pub struct Switch(pub &'static str, pub fn(&More) -> bool);
+
+/// What lets the customers of a product do something.
 #[derive(Debug, Clone, Copy)]
 pub struct Permission {
-    /// Its key: `client_start`.
-    pub switch: &'static str,
+    /// The switches that all have to be on; the last one is its own.
+    pub switches: &'static [Switch],
     /// What it lets them do, for sentences: `start the VM`.
     pub to: &'static str,
-    /// Whether it is on.
-    pub on: fn(&More) -> bool,
 }
 
 /// Something to type or choose beside the button.
@@ -91,8 +95,8 @@ pub enum How {
     Reach(&'static Row),
     /// One step of the pipeline is forced. If it is the next one, the status advances too.
     Step(Status),
-    /// The guest is restarted: nothing in a look says that this has happened, so it is asked once.
-    Reboot,
+    /// The guest is asked once: nothing in a look says that this has happened. Its task goes on without whoever asked.
+    Once(Once),
     /// The status is set, and the pipeline makes it true: what has no time now, the cron does.
     Queue(Status),
     /// A choice of the customer is written down, if it was made on what is chosen now: the store alone decides, and Proxmox
@@ -100,6 +104,17 @@ pub enum How {
     Choose(Choose),
     /// A verb of its own.
     Own,
+}
+
+/// What a guest is asked once.
+#[derive(Debug, Clone, Copy)]
+pub struct Once {
+    /// Proxmox VE's word for it: `POST …/status/{word}`.
+    pub word: &'static str,
+    /// What is done, for sentences: `reboot`.
+    pub says: &'static str,
+    /// Whether the guest has the product's time for it (`shutdown_timeout`); it is not forced.
+    pub timed: bool,
 }
 
 /// A row: what can be asked.
@@ -138,11 +153,13 @@ impl Permission {
     /// # Errors
     /// What the product does not let its customers do.
     pub fn granted(&self, more: &More) -> Result<(), Refusal> {
-        if (self.on)(more) {
-            Ok(())
-        } else {
-            Err(Refusal::NotForClients(self.to, self.switch))
-        }
+        let off = self.switches.iter().find(|switch| !(switch.1)(more));
+        off.map_or(Ok(()), |off| Err(Refusal::NotForClients(self.to, off.0)))
+    }
+
+    /// The key of its own switch.
+    pub fn switch(&self) -> &'static str {
+        self.switches.last().map_or("", |switch| switch.0)
     }
 }
 
@@ -172,9 +189,9 @@ impl Action {
         }
     }
 
-    const fn client(self, switch: &'static str, to: &'static str, on: fn(&More) -> bool) -> Action {
+    const fn client(self, to: &'static str, switches: &'static [Switch]) -> Action {
         Action {
-            client: Some(Permission { switch, to, on }),
+            client: Some(Permission { switches, to }),
             ..self
         }
     }
@@ -211,7 +228,7 @@ impl Action {
     pub fn is_for(&self, actor: Actor, more: Option<&More>) -> bool {
         match (actor, &self.client) {
             (Actor::Client, None) => false,
-            (Actor::Client, Some(client)) => more.is_none_or(client.on),
+            (Actor::Client, Some(client)) => more.is_none_or(|more| client.granted(more).is_ok()),
             _ => true,
         }
     }
@@ -221,21 +238,31 @@ impl Action {
         ACTIONS.iter().find(|action| action.name == name)
     }
 
+    /// The row of a name, where it is something that a guest is asked once.
+    pub fn asked_once(name: &str) -> Option<(&'static Action, Once)> {
+        let action = Action::named(name)?;
+        match action.how {
+            How::Once(once) => Some((action, once)),
+            _ => None,
+        }
+    }
+
     /// The step of the pipeline that it forces.
     pub fn step(&self) -> Option<&'static Row> {
         let How::Step(to) = self.how else { return None };
         PIPELINE.iter().find(|row| row.to == to)
-    }
-
-    /// Whether something is lost by it that nobody can bring back.
-    pub fn destroys(&self) -> bool {
-        self.sure == Sure::Typed
     }
 }
 
 const fn input(name: &'static str, kind: Kind) -> Input {
     Input { name, kind }
 }
+
+/// What lets customers switch their VMs off at all.
+const CLIENT_STOP: Switch = Switch("client_stop", |more| more.client_stop);
+
+/// These tasks wait for a guest to shut down, and hold its lock for as long.
+const WAIT_FOR_SHUTDOWN: &[&str] = &["qmshutdown", "qmreboot"];
 
 /// What each action that chooses has among its inputs.
 const CHOSEN: Input = input("version", Kind::Version);
@@ -257,23 +284,32 @@ const fn step(to: Status, label: &'static str, function: &'static str) -> Action
 pub static ACTIONS: &[Action] = &[
     Action::new("start", Group::Power, How::Reach(&acts::START))
         .button("Start", "Start")
-        .client("client_start", "start the VM", |more| more.client_start)
+        .client("start the VM", &[Switch("client_start", |more| more.client_start)])
         // a change that is queued stops the guest itself
         .when(&[Living, In(&[Status::Ready, Status::ChangePackage]), NotSuspended, Unlocked, NotRunning]),
+    Action::new("shutdown", Group::Power, How::Once(Once { word: "shutdown", says: "shut down", timed: true }))
+        .client("shut the VM down", &[CLIENT_STOP])
+        .when(&[Living, In(&[Status::Ready]), Unlocked, Running, NotPaused])
+        .sure(Sure::Asked),
+    Action::new("reboot", Group::Power, How::Once(Once { word: "reboot", says: "reboot", timed: true }))
+        .client("restart the VM", &[Switch("client_reboot", |more| more.client_reboot)])
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, Unlocked, Running, NotPaused])
+        .sure(Sure::Asked),
     Action::new("stop", Group::Power, How::Reach(&acts::STOP))
         .button("Stop", "Stop")
-        .client("client_stop", "switch the VM off", |more| more.client_stop)
+        .client("force the VM off", &[CLIENT_STOP, Switch("client_force_off", |more| more.client_force_off)])
         .when(&[Living, Unprotected, HasGuest, Unlocked, Running])
-        .sure(Sure::Asked)
-        .overrules(&["qmshutdown", "qmreboot"]),
-    Action::new("reboot", Group::Power, How::Reboot)
-        .client("client_reboot", "restart the VM", |more| more.client_reboot)
+        .sure(Sure::Ticked)
+        .overrules(WAIT_FOR_SHUTDOWN),
+    Action::new("reset", Group::Power, How::Once(Once { word: "reset", says: "reset", timed: false }))
+        .client("reset the VM", &[Switch("client_reset", |more| more.client_reset)])
         .when(&[Living, In(&[Status::Ready]), NotSuspended, Unlocked, Running])
-        .sure(Sure::Asked),
+        .sure(Sure::Ticked)
+        .overrules(WAIT_FOR_SHUTDOWN),
     Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))
         .button("**Reinstall", "Reinstall")
         .when(&[Living, Unprotected, NotSuspended, Unlocked, Stopped])
-        .client("client_reinstall", "reinstall the VM", |more| more.client_reinstall)
+        .client("reinstall the VM", &[Switch("client_reinstall", |more| more.client_reinstall)])
         .quota(Pace::REINSTALLS)
         .sure(Sure::Typed),
     step(Status::SetIp, "VMSetDedicatedIp ->", "VMSetDedicatedIp"),
@@ -292,11 +328,11 @@ pub static ACTIONS: &[Action] = &[
         .when(&[Living, Unlocked, StoppedOrGone])
         .sure(Sure::Typed),
     Action::new("protect", Group::Protection, How::Choose(|choices, _| protect(choices, true)))
-        .client("client_protect", "protect the VM", |more| more.client_protect)
+        .client("protect the VM", &[Switch("client_protect", |more| more.client_protect)])
         .when(&[Living, Protected(false)])
         .with(&[CHOSEN]),
     Action::new("unprotect", Group::Protection, How::Choose(|choices, _| protect(choices, false)))
-        .client("client_protect", "protect the VM", |more| more.client_protect)
+        .client("protect the VM", &[Switch("client_protect", |more| more.client_protect)])
         .when(&[Living, Protected(true)])
         .with(&[CHOSEN])
         .sure(Sure::Asked),
@@ -305,7 +341,7 @@ pub static ACTIONS: &[Action] = &[
         .when(&[Living, In(&[Status::Ready])])
         .zones(),
     Action::new("set_reverse_name", Group::Names, How::Own)
-        .client("client_rdns", "set reverse names", |more| more.client_rdns)
+        .client("set reverse names", &[Switch("client_rdns", |more| more.client_rdns)])
         .when(&[Living])
         .with(&[input("address", Kind::Address), input("name", Kind::HostName)])
         .quota(Pace::NAMES)
@@ -313,7 +349,7 @@ pub static ACTIONS: &[Action] = &[
     // what a test adds, to see that one row is enough
     #[cfg(feature = "dummy-action")]
     Action::new("wave", Group::Power, How::Reach(&acts::START))
-        .client("client_start", "wave", |more| more.client_start)
+        .client("wave", &[Switch("client_start", |more| more.client_start)])
         .when(&[Living, In(&[Status::Ready]), NotSuspended, Unlocked, NotRunning])
         .sure(Sure::Asked),
     Action::new("attach", Group::Identity, How::Own)

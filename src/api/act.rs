@@ -1,19 +1,19 @@
 //! Does an action of the table: who may, how often, what must hold, and then as its row says.
 
 use super::dns;
-use super::life::verb::{Verb, paced, parse, permitted};
+use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::life::{attach, confirm};
 use super::output;
-use crate::actions::{Action, Choose, How};
+use crate::actions::{Action, Choose, How, Once, Sure};
 use crate::api::core::Core;
 use crate::api::request::number;
-use crate::engine::{Goal, Outcome};
+use crate::engine::{Goal, Order, Outcome};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::words::ids::{Actor, UnixSeconds, quoted};
 use crate::words::status::Status;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What an action of its own runs.
 type Own = fn(&Core, &Value) -> Result<Value, Error>;
@@ -40,7 +40,8 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         let (_, run) = own.ok_or_else(|| Refusal::NoSuchAction(quoted(name)))?;
         return run(core, request);
     }
-    let mut verb = Verb::begin(core, id, order, action.name)?;
+    let recorded = Recorded::with(action.name, arguments(action, &order));
+    let mut verb = Verb::begin(core, id, order, recorded)?;
     let asked = verb.may_be_asked();
     let allowed = asked
         .and_then(|()| verb.must_be_meant(action, request))
@@ -54,7 +55,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     match action.how {
         How::Reach(row) => reach(verb, row),
         How::Step(_) => step(verb, action),
-        How::Reboot => reboot(verb),
+        How::Once(once) => ask(verb, action.name, once),
         How::Queue(status) => queue(verb, status),
         How::Choose(chosen) => choose(verb, chosen, request),
         How::Own => Err(Refusal::NoSuchAction(quoted(name)).into()),
@@ -89,7 +90,12 @@ impl Verb<'_> {
     /// for it. WHMCS's own buttons cannot ask.
     fn must_be_meant(&mut self, action: &Action, request: &Value) -> Result<(), Error> {
         let must = self.job.order.by.actor == Actor::Client || !request["typed"].is_null();
-        if !must || !action.destroys() {
+        match action.sure {
+            Sure::Typed => {}
+            Sure::Ticked => return is_ticked(&request["sure"], self.job.order.by.actor),
+            Sure::No | Sure::Asked => return Ok(()),
+        }
+        if !must {
             return Ok(());
         }
         let typed = request["typed"].as_str().unwrap_or_default().trim();
@@ -121,10 +127,28 @@ impl Verb<'_> {
     }
 }
 
+/// A page sends what was ticked, or nothing in its place; WHMCS's own buttons cannot ask, and send no field at all.
+fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
+    let is_page = actor == Actor::Client || !sure.is_null();
+    let ticked = sure == "1" || *sure == Value::Bool(true);
+    if is_page && !ticked {
+        return Err(Refusal::NotTicked.into());
+    }
+    Ok(())
+}
+
+/// What an operation is recorded with: how long the guest has for what is asked of it.
+fn arguments(action: &Action, order: &Order) -> Value {
+    match action.how {
+        How::Once(Once { timed: true, .. }) => json!({"within_s": order.package.more.shutdown_timeout_s}),
+        _ => json!({}),
+    }
+}
+
 /// Nothing was begun: what the cron was about to do, it does.
 fn refused(mut verb: Verb<'_>, action: &Action, error: Error) -> Result<Value, Error> {
     let due = match action.how {
-        How::Reach(_) | How::Reboot => verb.due_for_its_task(),
+        How::Reach(_) | How::Once(_) => verb.due_for_its_task(),
         How::Step(_) if verb.pending() => verb.due_for_its_task(),
         _ => verb.due_before(),
     };
@@ -144,8 +168,8 @@ fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<Value, Error> {
     Ok(reply)
 }
 
-fn reboot(mut verb: Verb<'_>) -> Result<Value, Error> {
-    let result = verb.core.engine().reboot(&mut verb.job);
+fn ask(mut verb: Verb<'_>, name: &'static str, once: Once) -> Result<Value, Error> {
+    let result = verb.core.engine().ask(&mut verb.job, name, once);
     let due = verb.due_for_its_task();
     verb.end_or_leave(due, result)
 }

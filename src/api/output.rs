@@ -127,7 +127,7 @@ pub fn action_row_out(action: &Action) -> Value {
         "label": action.label,
         "function": action.function,
         "group": action.group,
-        "switch": action.client.map(|client| client.switch),
+        "switch": action.client.map(|client| client.switch()),
         "inputs": action.inputs,
         "sure": action.sure,
     })

@@ -2,12 +2,13 @@
 
 use super::ends::ASKED;
 use super::{Engine, Job, Outcome};
-use crate::actions::{Action, Situation};
+use crate::actions::{Action, Once, Situation};
 use crate::engine::placement;
 use crate::guest::{HIBERNATED, Power};
 use crate::pipeline::{self, PIPELINE};
 use crate::problems::{Error, Refusal};
 use crate::pve::TaskEnd;
+use crate::service::Task;
 use crate::words::limits;
 use crate::words::status::Status;
 
@@ -32,6 +33,7 @@ impl Engine<'_> {
             let path = Self::guest_path(job)?;
             let current = job.client.current(&path)?;
             situation.power = Some(current.power.clone());
+            situation.paused = current.paused;
             job.look.current = Some(current);
         }
         Ok(situation)
@@ -140,15 +142,17 @@ impl Engine<'_> {
         Ok(gone)
     }
 
-    /// Restarts a running guest. Nothing in a look says that this has happened, so it is asked once.
-    pub fn reboot(&self, job: &mut Job) -> Result<(), Error> {
+    /// Asks a guest something that no look can confirm. It is not waited for: the task's end is seen by whoever comes next.
+    pub fn ask(&self, job: &mut Job, name: &'static str, once: Once) -> Result<(), Error> {
         let path = Self::guest_path(job)?;
         job.changes();
+        // its counters end with its process
         self.sample(job);
-        job.verb = Some("reboot");
+        job.verb = Some(name);
         let timeout = [("timeout", job.order.package.more.shutdown_timeout_s.to_string())];
-        let sent = self.task_call(job, format!("reboot VM {}", path.vmid), |client| {
-            client.power(&path, "reboot", &timeout).map(Some)
+        let parameters = if once.timed { &timeout[..] } else { &[] };
+        let sent = self.task_call(job, format!("{} VM {}", once.says, path.vmid), |client| {
+            client.power(&path, once.word, parameters).map(Some)
         });
         let result = sent
             .as_ref()
@@ -156,6 +160,36 @@ impl Engine<'_> {
             .map_or_else(|| ASKED.to_owned(), ToString::to_string);
         job.note(self.clock.now(), job.doing(), &result);
         sent
+    }
+
+    /// What a guest was to be asked once, and was not, as another task held its lock, the cron asks it again: `qm cleanup`
+    /// holds it for half a minute after a stop that is followed by a start. Whoever comes with another wish does not.
+    pub(super) fn asks_again(&self, job: &mut Job, task: &Task, words: &str) -> Result<Option<Outcome>, Error> {
+        let Some((action, once)) = Action::asked_once(&task.by) else {
+            return Ok(None);
+        };
+        if job.lease.operations.own().is_some() || !self.is_held(job, words) {
+            return Ok(None);
+        }
+        self.forget_task(job);
+        let situation = self.situation(job, action)?;
+        if let Err(refusal) = action.allowed(&situation) {
+            self.told_late(job, task, Some(refusal.into()))?;
+            return Ok(None);
+        }
+        let asked = self.ask(job, action.name, once);
+        // it is still the wish of whoever had it, and no answer to what this visit is about
+        (job.sent, job.verb) = (false, None);
+        asked?;
+        let now = self.clock.now();
+        if let Some(again) = &mut job.service().body.task {
+            again.actor = task.actor;
+        }
+        Ok(Some(Outcome::Waiting {
+            on: task.what.clone(),
+            until: now + limits::HELD_RETRY_SECONDS,
+            in_line: false,
+        }))
     }
 
     /// Writes a running guest's cloud-init drive anew; a stopped one gets it at its start. Says whether it runs.

@@ -8,6 +8,7 @@ use crate::pve;
 use crate::service::{Service, Task, Trouble};
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
+use crate::words::problems;
 use crate::words::status::Status;
 
 /// In a service's history: Proxmox VE has accepted it, and its end is to come.
@@ -156,7 +157,11 @@ impl Engine<'_> {
         let result = failure.as_ref().map_or_else(|| "ok".to_owned(), ToString::to_string);
         job.note_of(task.actor, task.sent_at, now, by, &result);
         let service = job.service();
-        if let (Some(failure), true) = (&failure, settled) {
+        // whoever has asked is told, and nobody else can do anything about it
+        let is_theirs =
+            |failure: &Error| [&problems::NOT_SHUT_DOWN, &problems::ANSWER_LOST].contains(&failure.problem());
+        if failure.as_ref().is_some_and(is_theirs) {
+        } else if let (Some(failure), true) = (&failure, settled) {
             service.body.trouble = Some(Trouble {
                 // nobody tries it again
                 retry: false,
@@ -184,18 +189,23 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// Whether a task has failed as somebody else holds the guest's lock, and not for too long.
+    pub(super) fn is_held(&self, job: &mut Job, words: &str) -> bool {
+        let now = self.clock.now();
+        let body = &mut job.service().body;
+        let since = *body.held_since.get_or_insert(now);
+        let held = pve::words_say_lock_timeout(words) && now - since <= limits::HELD_SECONDS;
+        if !held {
+            body.held_since = None;
+        }
+        held
+    }
+
     /// Somebody else holds the guest's lock for longer than a task could wait: that passes (`qm cleanup` holds it for half a
     /// minute after a quick stop and start), and says nothing about what was asked. `None`: it has lasted too long.
     pub(super) fn waits_for_lock(&self, job: &mut Job, words: &str) -> Result<Option<Outcome>, Error> {
         let now = self.clock.now();
-        let body = &mut job.service().body;
-        if !pve::words_say_lock_timeout(words) {
-            body.held_since = None;
-            return Ok(None);
-        }
-        let since = *body.held_since.get_or_insert(now);
-        if now - since > limits::HELD_SECONDS {
-            body.held_since = None;
+        if !self.is_held(job, words) {
             return Ok(None);
         }
         self.forget_task(job);

@@ -2,13 +2,14 @@
 
 use super::ends::answers;
 use super::{Engine, Goal, Job, Look, Outcome};
+use crate::actions::Action;
 use crate::pipeline::{self, Row};
-use crate::problems::Error;
+use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{GuestPath, LogEnd, TaskEnd};
 use crate::service::Task;
 use crate::service::guest_life::GuestLife;
-use crate::words::ids::{NodeName, Upid};
+use crate::words::ids::{NodeName, Upid, Vmid};
 use crate::words::limits;
 
 /// A task that a node does not list is given this long to appear (seconds).
@@ -62,6 +63,9 @@ impl Engine<'_> {
                 Ok(None)
             }
             TaskEnd::Failed(words) => {
+                if let Some(wait) = self.asks_again(job, &task, &words)? {
+                    return Ok(Some(wait));
+                }
                 if !task.clone
                     && answers(job, &task)
                     && let Some(wait) = self.waits_for_lock(job, &words)?
@@ -71,11 +75,7 @@ impl Engine<'_> {
                 let words = with_cause(job, upid, words);
                 self.task_failed(job, &task, words).map(|()| None)
             }
-            TaskEnd::Unknown(_) | TaskEnd::NotListed => {
-                // nobody knows how it ended: the guest will tell
-                self.forget_task(job);
-                Ok(None)
-            }
+            TaskEnd::Unknown(_) | TaskEnd::NotListed => self.is_lost(job, &task).map(|()| None),
         }
     }
 
@@ -143,10 +143,7 @@ impl Engine<'_> {
     fn task_failed(&self, job: &mut Job, task: &Task, words: String) -> Result<(), Error> {
         self.forget_task(job);
         let now = self.clock.now();
-        let failure = Error::Task {
-            what: task.what.clone(),
-            words,
-        };
+        let failure = failure(job, task, words);
         if task.clone {
             // a clone that fails cleans up after itself; VMID and address stay reserved for the next one
             let service = job.service();
@@ -179,8 +176,19 @@ impl Engine<'_> {
             self.save(job)?;
             return Ok(Some(self.wait_for(job, &found)?));
         }
+        self.is_lost(job, task).map(|()| None)
+    }
+
+    /// Nobody knows how it has ended, or whether it has begun: the guest will tell, but for what no look can confirm.
+    fn is_lost(&self, job: &mut Job, task: &Task) -> Result<(), Error> {
         self.forget_task(job);
-        Ok(None)
+        let Some((_, once)) = Action::asked_once(&task.by) else {
+            return Ok(());
+        };
+        let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
+        let lost = Refusal::AnswerLost { vmid, says: once.says };
+        job.task_failure = self.told_late(job, task, Some(lost.into()))?;
+        Ok(())
     }
 
     fn unanswered_clone(&self, job: &mut Job, task: &Task) -> Result<Option<Outcome>, Error> {
@@ -262,6 +270,19 @@ fn removal(job: &Job, task: &Task) -> Option<&'static Row> {
     };
     let asked = pipeline::act_named(&task.by)?;
     (goes_on && asked.deletes_guest && job.lease.service.status == asked.from).then_some(asked)
+}
+
+/// Why a task has failed. A guest that does not shut down is no fault of Proxmox VE.
+fn failure(job: &Job, task: &Task, words: String) -> Error {
+    let is_shutdown = task.upid.as_ref().is_some_and(|upid| upid.kind() == "qmshutdown");
+    if is_shutdown && pve::words_say_not_shut_down(&words) {
+        let vmid = job.lease.service.vmid.unwrap_or(Vmid::MIN);
+        return Refusal::NotShutDown { vmid }.into();
+    }
+    Error::Task {
+        what: task.what.clone(),
+        words,
+    }
 }
 
 /// A failed task's words, and what the end of its log says of the cause. No secret is in them, wherever PVE has it from.

@@ -35,6 +35,9 @@ pub struct Current {
     pub cpus: Option<u64>,
     /// Memory of the running guest in bytes; pending changes are not in it.
     pub max_memory: Option<u64>,
+    /// Whether it is paused: it runs, and its processors stand still. It hears of no shutdown.
+    #[serde(default)]
+    pub paused: bool,
     /// Whether the HA manager starts and stops this guest.
     pub ha_managed: bool,
     /// The remote lock.
@@ -57,6 +60,7 @@ impl Current {
         power: Power::Stopped,
         cpus: None,
         max_memory: None,
+        paused: false,
         ha_managed: false,
         lock: None,
         name: None,
@@ -77,6 +81,7 @@ impl Current {
             power,
             cpus: number(&data["cpus"]),
             max_memory: number(&data["maxmem"]),
+            paused: data["qmpstatus"].as_str() == Some("paused"),
             ha_managed: number(&data["ha"]["managed"]) == Some(1),
             lock: data["lock"].as_str().filter(|lock| !lock.is_empty()).map(str::to_owned),
             name: data["name"].as_str().map(str::to_owned),

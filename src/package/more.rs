@@ -34,8 +34,12 @@ pub struct More {
     pub rdns_forward_check: bool,
     /// The customer may start the guest.
     pub client_start: bool,
-    /// The customer may switch the guest off.
+    /// The customer may switch the guest off: shut it down, and force it off too unless `client_force_off` says no.
     pub client_stop: bool,
+    /// The customer may force the guest off, as pulling the plug does.
+    pub client_force_off: bool,
+    /// The customer may reset the guest, as its button does.
+    pub client_reset: bool,
     /// The customer may restart the guest.
     pub client_reboot: bool,
     /// The customer may have the guest made anew from its template.
@@ -64,6 +68,8 @@ impl Default for More {
             rdns_forward_check: true,
             client_start: true,
             client_stop: true,
+            client_force_off: true,
+            client_reset: true,
             client_reboot: true,
             client_reinstall: false,
             client_protect: true,
@@ -195,7 +201,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_reboot=off\nclient_reinstall=on\nclient_protect=off\nclient_graphs=off\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nclient_protect=off\nclient_graphs=off\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -210,6 +216,8 @@ mod tests {
             rdns_forward_check: false,
             client_start: false,
             client_stop: false,
+            client_force_off: false,
+            client_reset: false,
             client_reboot: false,
             client_reinstall: true,
             client_protect: false,

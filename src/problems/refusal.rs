@@ -26,6 +26,29 @@ pub enum Refusal {
     /// The guest is stopped already.
     #[error("VM {0} is stopped already")]
     AlreadyStopped(Vmid),
+    /// The guest is paused.
+    #[error(
+        "VM {0} is paused, and would hear of this only when somebody resumes it: resume it in Proxmox VE, or force it off"
+    )]
+    Paused(Vmid),
+    /// The guest has not shut down.
+    #[error(
+        "VM {vmid} did not shut down in the time that it had, and was left running: its system does not listen, or hangs; log in and shut it down there, or force it off, which loses what is not saved"
+    )]
+    NotShutDown {
+        /// The guest.
+        vmid: Vmid,
+    },
+    /// Nobody knows whether a guest that was asked once has heard it.
+    #[error(
+        "nobody knows whether VM {vmid} was asked to {says}: the answer of Proxmox VE got lost, and no task for it runs; look at the VM, and ask again if it is still wanted"
+    )]
+    AnswerLost {
+        /// The guest.
+        vmid: Vmid,
+        /// What it was asked.
+        says: &'static str,
+    },
     /// PVE says neither running nor stopped.
     #[error("the state of VM {0} is not known at this moment: try again in a minute")]
     PowerUnknown(Vmid),
@@ -250,6 +273,9 @@ pub enum Refusal {
     /// What destroys was asked for without the VM's name.
     #[error("type the name of the VM to show that you mean it: nothing was done")]
     NotMeant,
+    /// What may lose something was asked for without saying so.
+    #[error("tick that you mean it: nothing was done")]
+    NotTicked,
     /// The pages of a client ask for enough at this moment.
     #[error("Proxmox VE is being asked for this client already: try again in a moment")]
     LookedAt,
@@ -361,6 +387,10 @@ impl Refusal {
             Refusal::NotForClients(..) => &problems::NOT_FOR_CLIENTS,
             Refusal::StaffOnly(_) => &problems::STAFF_ONLY,
             Refusal::NotActive(_) => &problems::NOT_ACTIVE,
+            Refusal::NotTicked => &problems::NOT_TICKED,
+            Refusal::Paused(_) => &problems::PAUSED,
+            Refusal::NotShutDown { .. } => &problems::NOT_SHUT_DOWN,
+            Refusal::AnswerLost { .. } => &problems::ANSWER_LOST,
             Refusal::NotMeant => &problems::NOT_MEANT,
             Refusal::LookedAt => &problems::BUSY,
             Refusal::Repeated(_) | Refusal::OtherForm => &problems::REPEATED,

@@ -78,6 +78,7 @@ const CHANGED: [&str; 2] = [
 ];
 const LOCKED: &str = "VM is locked (";
 const LOCK_TIMEOUT: &str = "can't lock file";
+const NOT_SHUT_DOWN: &str = "VM quit/powerdown failed";
 const FORBIDDEN: &str = "Permission check failed";
 const EXISTS: &str = "already exists";
 /// A task that the node does not list.
@@ -88,7 +89,7 @@ pub(super) const NO_IP_SET: &str = "no such IPSet";
 pub(super) const OVERRULE: &str = "overrule-shutdown";
 
 /// The words of a node that decide what happens next. A password that is a part of them masks none.
-pub(super) const UNDERSTOOD: [&str; 12] = [
+pub(super) const UNDERSTOOD: [&str; 13] = [
     GONE[0],
     GONE[1],
     VMID_TAKEN,
@@ -96,6 +97,7 @@ pub(super) const UNDERSTOOD: [&str; 12] = [
     CHANGED[1],
     LOCKED,
     LOCK_TIMEOUT,
+    NOT_SHUT_DOWN,
     FORBIDDEN,
     EXISTS,
     NO_TASK,
@@ -196,6 +198,12 @@ pub fn words_say_locked(words: &str) -> bool {
 /// (qemu-server, PVE/CLI/qm.pm).
 pub fn words_say_lock_timeout(words: &str) -> bool {
     words.contains(LOCK_TIMEOUT)
+}
+
+/// The text of a task whose guest has not shut down in time, or did not listen: nothing was forced, and it still runs
+/// (qemu-server, PVE/QemuServer.pm, _do_vm_stop).
+pub fn words_say_not_shut_down(words: &str) -> bool {
+    words.starts_with(NOT_SHUT_DOWN)
 }
 
 /// A task's words that are a refusal of the login: PVE checks some privileges only in the task.

@@ -25,7 +25,7 @@ mod wire;
 pub use client::{Asked, Client, Request, encode};
 pub use cluster::{ClusterFacts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
-pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked};
+pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked, words_say_not_shut_down};
 pub use log::{LogEnd, LogSeen};
 pub use meter::{Kind, Meter};
 pub use silent::{Silences, Silent};

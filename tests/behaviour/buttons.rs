@@ -41,6 +41,7 @@ fn situations(status: Status) -> Vec<(String, Situation)> {
                         guest,
                         gone: None,
                         power,
+                        paused: false,
                         lock,
                         suspended,
                         choices: Choices::default(),
@@ -176,6 +177,7 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                         guest: Vmid::try_from(vmid).ok(),
                         gone: None,
                         power: Some(if running { Power::Running } else { Power::Stopped }),
+                        paused: false,
                         lock: lock.map(str::to_owned),
                         suspended,
                         choices: Choices::default(),
@@ -211,6 +213,7 @@ fn what_no_page_offers_a_customer_is_not_done_for_him() {
     let order = |world: &World| {
         let mut order = world.with_extra(7, "actor", json!("client"));
         order["typed"] = order["service"]["domain"].clone();
+        order["sure"] = json!("1");
         order
     };
     let shown = json!({"service": 7, "actor": "client"});

@@ -13,7 +13,7 @@ type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 /// A request of somebody who means it.
 fn by(world: &World, actor: &str) -> Value {
     let mut order = world.with_extra(7, "actor", json!(actor));
-    order["typed"] = world.service(7)["name"].clone();
+    (order["typed"], order["sure"]) = (world.service(7)["name"].clone(), json!("1"));
     order
 }
 

@@ -254,6 +254,26 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
     Operation {
+        name: "shutdown",
+        before: ready,
+        verb: |world| acts::shutdown(&world.core, &world.order(7)),
+        after: |world| {
+            assert!(!world.sim().is_running(100));
+            assert_eq!((guests(world), world.status(7).as_str()), (1, "ready"));
+            assert_eq!(world.service(7)["task"], serde_json::Value::Null, "its end was seen");
+        },
+    },
+    Operation {
+        name: "reset",
+        before: ready,
+        verb: |world| acts::reset(&world.core, &world.order(7)),
+        after: |world| {
+            assert!(world.sim().is_running(100));
+            assert_eq!((guests(world), world.status(7).as_str()), (1, "ready"));
+            assert_eq!(world.service(7)["task"], serde_json::Value::Null, "its end was seen");
+        },
+    },
+    Operation {
         name: "reinstall",
         before: stopped,
         verb: |world| match world.status(7).as_str() {
@@ -393,6 +413,7 @@ fn running() -> Situation {
         guest: Vmid::try_from(100).ok(),
         gone: None,
         power: Some(Power::Running),
+        paused: false,
         lock: None,
         suspended: false,
         choices: Choices::default(),

@@ -122,12 +122,14 @@ pub fn actions() -> String {
             _ => "any",
         };
         let button = action.label.map_or(String::new(), |label| format!("`{label}`"));
-        let customers = action
-            .client
-            .map_or(String::new(), |client| format!("`{}`", client.switch));
+        let customers = action.client.map_or(String::new(), |client| {
+            let keys = client.switches.iter().map(|switch| format!("`{}`", switch.0));
+            keys.collect::<Vec<_>>().join(" and ")
+        });
         let sure = match action.sure {
             Sure::No => "",
             Sure::Asked => "yes",
+            Sure::Ticked => "yes, ticked",
             Sure::Typed => "yes, by the VM's name",
         };
         let (name, statuses) = (action.name, in_words(&statuses));
@@ -151,6 +153,7 @@ fn powers(action: &Action, status: Status) -> Vec<Option<Power>> {
                 guest: power.as_ref().and_then(|_| Vmid::try_from(100).ok()),
                 gone: None,
                 power: power.clone(),
+                paused: false,
                 lock: None,
                 suspended: false,
                 choices: Choices::default(),

@@ -27,6 +27,8 @@ fn no_operation_touches_the_machine_that_got_our_number() {
         ("stop", acts::stop),
         ("start", acts::start),
         ("reboot", acts::reboot),
+        ("shutdown", acts::shutdown),
+        ("reset", acts::reset),
         ("reinstall", acts::reinstall),
         ("vm_remove", acts::vm_remove),
         ("change_password", api::change_password),

@@ -58,6 +58,7 @@ mod overview;
 mod pace;
 mod pages;
 mod pool_edit;
+mod power;
 mod problems;
 mod races;
 mod refusal;

@@ -16,7 +16,7 @@ type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 /// An order of somebody, from an address, in a request of its own.
 fn asked_by(world: &World, actor: &str, id: u64, nonce: &str) -> Value {
     let mut order = world.order(7);
-    order["actor"] = json!(actor);
+    (order["actor"], order["sure"]) = (json!(actor), json!("1"));
     order["by"] = json!({"id": id, "ip": "192.0.2.200", "nonce": nonce});
     order
 }

@@ -17,7 +17,7 @@ const POWER: [Verb; 3] = [acts::stop, acts::start, acts::reboot];
 
 fn by(world: &World, actor: &str) -> Value {
     let mut order = world.with_extra(7, "actor", json!(actor));
-    order["typed"] = world.service(7)["name"].clone();
+    (order["typed"], order["sure"]) = (world.service(7)["name"].clone(), json!("1"));
     order
 }
 

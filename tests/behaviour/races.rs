@@ -48,13 +48,15 @@ fn one_of_many() {
             .wrapping_add(1_442_695_040_888_963_407);
         let service = 1 + (dice >> 33) % SERVICES;
         let order = order(service, &job["server"]);
-        let result = match (dice >> 20) % 10 {
+        let result = match (dice >> 20) % 12 {
             0..4 => api::create(&core, &order),
             4 => api::terminate(&core, &order),
             5 => api::suspend(&core, &order),
             6 => api::unsuspend(&core, &order),
             7 => acts::stop(&core, &order),
             8 => acts::start(&core, &order),
+            9 => acts::shutdown(&core, &order),
+            10 => acts::protect(&core, &order),
             _ => run_cron(&core, &job["server"]),
         };
         if let Err(error) = result {

@@ -157,7 +157,7 @@ fn about(operation: &str) -> Option<&'static [&'static str]> {
         "change_package" => Some(&["scsi0"]),
         "change_password" => Some(&["cipassword"]),
         "attach" => Some(&["description"]),
-        "stop and start" | "stop" | "start" | "reboot" => Some(&[]),
+        "stop and start" | "stop" | "start" | "shutdown" | "reboot" | "reset" => Some(&[]),
         _ => None,
     }
 }
@@ -168,6 +168,7 @@ fn is_to_stop(operation: &str) -> bool {
         "suspend",
         "stop and start",
         "stop",
+        "shutdown",
         "terminate",
         "vm_remove",
         "reinstall",

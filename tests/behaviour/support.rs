@@ -359,6 +359,12 @@ impl World {
         order
     }
 
+    /// Service 7, as somebody's page with a look asks for it.
+    pub fn shown_to(&self, actor: &str) -> Value {
+        let order = self.order(7);
+        json!({"service": 7, "server": order["server"], "package": order["package"], "actor": actor, "by": {"id": 3}})
+    }
+
     pub fn create(&self, service: u64) -> Result<Value, proxmoxkvm::problems::Error> {
         api::create(&self.core, &self.order(service))
     }

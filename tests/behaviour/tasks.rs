@@ -135,9 +135,15 @@ fn while_a_restart_waits_for_a_guest_that_hangs_it_can_be_switched_off_and_nothi
             world.cron_until_idle();
             assert!(!world.sim().is_running(vmid), "and it stays off");
             assert_eq!(attention(&world), Vec::<Value>::new());
-        } else if button.name == "set_dns_records" {
-            // the guest has no part in it
+        } else if button.name == "reset" {
             assert!(answer.starts_with("ok"), "{answer}");
+            let path = "/nodes/pve1/qemu/100/status/reset";
+            assert_eq!(world.writes().pop().as_deref(), Some(format!("POST {path}").as_str()));
+            assert_eq!(results(&world, "reboot").len(), 2, "what became of the restart");
+        } else if ["set_dns_records", "protect", "unprotect"].contains(&button.name) {
+            // the guest has no part in it
+            let refused = button.name == "unprotect";
+            assert!(answer.starts_with("ok") != refused, "{answer}");
         } else {
             assert_eq!(answer, "task_running", "{}", button.name);
             assert_eq!(world.writes(), [] as [&str; 0], "{}", button.name);

@@ -79,6 +79,8 @@ const VERBS: &[(&str, Verb, Asked, f64)] = &[
     ("start", acts::start, order, WEB),
     ("stop", acts::stop, order, WEB),
     ("reboot", acts::reboot, order, WEB),
+    ("shutdown", acts::shutdown, order, WEB),
+    ("reset", acts::reset, order, WEB),
     ("reinstall", acts::reinstall, order, WEB),
     ("vm_remove", acts::vm_remove, order, WEB),
     ("attach", acts::attach, attached, WEB),

@@ -128,6 +128,7 @@ fn actions(
 ) -> Vec<Value> {
     let situation = Situation {
         power: current.map(|current| current.power.clone()),
+        paused: current.is_some_and(|current| current.paused),
         lock: current.and_then(|current| current.lock.clone()),
         ..Situation::of(service, actor)
     };

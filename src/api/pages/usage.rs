@@ -2,7 +2,7 @@
 
 use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_shown};
-use crate::actions::Permission;
+use crate::actions::{Permission, Switch};
 use crate::api::core::Core;
 use crate::api::output;
 use crate::api::request;
@@ -16,9 +16,8 @@ const TIMEFRAMES: [&str; 5] = ["hour", "day", "week", "month", "year"];
 
 /// The switch for graphs.
 const GRAPHS: Permission = Permission {
-    switch: "client_graphs",
     to: "see graphs",
-    on: |more| more.client_graphs,
+    switches: &[Switch("client_graphs", |more| more.client_graphs)],
 };
 
 /// CPU, memory, disk and network of a guest over an hour up to a year, at most [`limits::GRAPH_POINTS`] points.

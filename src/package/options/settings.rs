@@ -106,7 +106,19 @@ pub(super) const ROWS: &[Row] = &[
         "client_stop",
         Group::Client,
         switch!(more.client_stop),
-        "the customer may switch the VM off",
+        "the customer may shut the VM down, and force it off too unless `client_force_off` is off",
+    ),
+    Row::more(
+        "client_force_off",
+        Group::Client,
+        switch!(more.client_force_off),
+        "the customer may force the VM off, as pulling the plug does; only together with `client_stop`",
+    ),
+    Row::more(
+        "client_reset",
+        Group::Client,
+        switch!(more.client_reset),
+        "the customer may reset the VM, as the button of a machine does",
     ),
     Row::more(
         "client_reboot",

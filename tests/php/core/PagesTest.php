@@ -48,7 +48,8 @@ final class PagesTest extends CoreTestCase
         $ready = $this->view($fpm, $service);
         self::assertSame(['ready', 'root'], [$ready['state'], $ready['tab']['username']]);
         // The refresh asks for no product, so whatever a product may give is there.
-        $can = ['start' => false, 'stop' => true, 'reboot' => true, 'reinstall' => false, 'set_reverse_name' => true];
+        $can = ['start' => false, 'shutdown' => true, 'reboot' => true, 'stop' => true, 'reset' => true,
+            'reinstall' => false, 'protect' => true, 'unprotect' => false, 'set_reverse_name' => true];
         self::assertSame($can, array_intersect_key($ready['can'], $can), 'it runs');
         $addresses = array_column($ready['tab']['addresses'], 'address');
         self::assertSame([$this->whmcs->row($service)->dedicatedip], $addresses);
@@ -138,7 +139,9 @@ final class PagesTest extends CoreTestCase
     {
         $query = $this->query($service, 'ClientAction', 1);
 
-        return json_decode($fpm->request($query, ['do' => $action, 'token' => 'the-token'])[1], true)['result'];
+        $form = ['do' => $action, 'token' => 'the-token', 'sure' => '1'];
+
+        return json_decode($fpm->request($query, $form)[1], true)['result'];
     }
 
     /** @return array<string, mixed> */

@@ -32,7 +32,7 @@ final class ClientPagesTest extends BrowserTestCase
         self::assertStringContainsString('192.0.2.', $this->part('address'));
         $this->picture('client-ready');
 
-        $this->press('stop', 'switch');
+        $this->press('stop', null);
         self::assertSame('stopped', $this->machine($this->service, 'status/current')['status']);
         $this->browser->wait('document.querySelector("[data-vm=label]").innerText === "Off"');
         $this->picture('client-off');
@@ -54,7 +54,7 @@ final class ClientPagesTest extends BrowserTestCase
         }
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         // Each press is an operation of its own, also the second one of a button.
-        $this->press('stop', 'switch');
+        $this->press('stop', null);
         self::assertSame('stopped', $this->machine($this->service, 'status/current')['status']);
         $this->press('start', null);
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
@@ -180,6 +180,10 @@ final class ClientPagesTest extends BrowserTestCase
         $this->browser->dialogs = [];
         $this->browser->evaluate('document.querySelector(".vm-said").textContent = ""');
         $this->browser->wait("document.querySelector('[data-vm-can=$action]:not([hidden])') !== null");
+        // What may lose something is below the three dots, and is ticked first.
+        $this->browser->evaluate('document.querySelector(".vm-more").open = true');
+        $this->browser->evaluate("document.querySelectorAll('form input[name=do][value=$action] ~ label [name=sure]')"
+            . '.forEach((tick) => { tick.checked = true; })');
         $this->browser->click("#proxmoxkvm form input[name=do][value=$action] ~ button");
         $this->browser->wait('document.querySelector(".vm-result.alert-success .vm-said") !== null'
             . ' && document.querySelector(".vm-said").innerText !== ""'

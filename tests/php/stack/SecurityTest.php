@@ -17,7 +17,7 @@ use WHMCS\Database\Capsule;
 /** Who may do what on a whole host, and what is left behind in logs. */
 final class SecurityTest extends StackTestCase
 {
-    private const STOP = ['a' => 'ClientAction', 'do' => 'stop'];
+    private const STOP = ['a' => 'ClientAction', 'do' => 'stop', 'sure' => '1'];
 
     /** What the forms of a client's page name, and what none of them names. */
     private const FORMS = [
@@ -84,7 +84,7 @@ final class SecurityTest extends StackTestCase
         // Whose a request is, WHMCS says, and never the form.
         $forged = ['serviceid' => $service, 'service' => $service, 'userid' => 1, 'actor' => 'admin', 'client' => 1];
         foreach (['stop', 'start'] as $action) {
-            $named = ['a' => 'ClientAction', 'do' => $action];
+            $named = ['a' => 'ClientAction', 'do' => $action, 'sure' => '1'];
             $eve->post("$page&id=$service&" . http_build_query($forged), $form($named, $own) + $forged);
         }
         self::assertSame('running', $this->machine($service, 'status/current')['status']);

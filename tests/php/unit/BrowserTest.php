@@ -71,9 +71,9 @@ final class BrowserTest extends StubTestCase
             . 'document.querySelectorAll(".vm-actions button")[1].click();';
         $page = $this->open(new Browser($this->whmcs, $press), 3);
 
-        self::assertStringStartsWith('Switch the virtual machine off?', $page->evaluate('string(//body/@data-asked)'));
-        self::assertSame('The virtual machine was stopped.', $page->evaluate(self::SAID));
-        self::assertSame(['client'], array_column($this->requests('stop'), 'actor'));
+        self::assertStringStartsWith('Shut the virtual machine down?', $page->evaluate('string(//body/@data-asked)'));
+        self::assertStringContainsString('was asked to shut down', $page->evaluate(self::SAID));
+        self::assertSame(['client'], array_column($this->requests('shutdown'), 'actor'));
     }
 
     /** The page stays: whoever starts, stops and starts again asks three times, and is not answered as by a double click. */
@@ -87,7 +87,7 @@ final class BrowserTest extends StubTestCase
             . ' setTimeout(button, 0, left.shift()); } }).observe(said, {childList: true}); button(0);';
         $this->open(new Browser($this->whmcs, $press), 4);
 
-        $asked = [...$this->requests('start'), ...$this->requests('stop')];
+        $asked = [...$this->requests('start'), ...$this->requests('shutdown')];
         self::assertCount(3, $asked);
         self::assertCount(3, array_unique(array_column(array_column($asked, 'by'), 'nonce')));
     }

@@ -140,7 +140,9 @@ final class ClientPageTest extends StubTestCase
         self::assertStringContainsString('vm-danger', $page->evaluate("string($form//button/@class)"));
         $form = '//form[input[@name="do"][@value="stop"]]';
         self::assertSame(0.0, $page->evaluate("count($form//input[@name='typed'])"));
-        self::assertStringStartsWith('Switch the virtual', $page->evaluate("string($form//button/@data-sure)"));
+        self::assertSame(1.0, $page->evaluate("count($form//input[@name='sure'][@type='checkbox'][@required])"));
+        self::assertStringContainsString('is lost', $page->evaluate("string($form//label)"));
+        self::assertSame('', $page->evaluate("string($form//button/@data-sure)"));
         $form = '//form[input[@name="a"][@value="ClientPassword"]]';
         self::assertSame(1.0, $page->evaluate("count($form)"));
         self::assertSame(0.0, $page->evaluate("count($form/input[@name='do'])"));

@@ -110,7 +110,9 @@ final class LangTest extends StubTestCase
         $table = (string) file_get_contents(dirname(self::MODULE, 4) . '/src/pipeline/table.rs');
         preg_match_all('/Row::act\("([a-z_ ]+)"/', $table, $acts);
         self::assertContains('stop', $acts[1]);
-        foreach ([...$acts[1], 'reboot', 'forget', 'dns', 'set_reverse_name', 'create', 'confirm', 'reclaim'] as $act) {
+        $others = ['reboot', 'shutdown', 'reset', 'protect', 'unprotect', 'forget',
+            'dns', 'set_reverse_name', 'create', 'confirm', 'reclaim'];
+        foreach ([...$acts[1], ...$others] as $act) {
             self::assertNotSame($act, Progress::words($act));
         }
     }

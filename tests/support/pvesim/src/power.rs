@@ -272,6 +272,7 @@ impl Cluster {
                 pid,
                 since,
                 paused: false,
+                resets: 0,
                 traffic: (0, 0),
             });
         }
@@ -312,7 +313,6 @@ impl Cluster {
             0 => Ok(self.ask_guest(t, j)),
             2 => {
                 if !j.force {
-                    self.may_still_go_off(j);
                     return die("VM quit/powerdown failed - got timeout");
                 }
                 self.say(t, "VM still running - terminating now with SIGTERM");
@@ -340,6 +340,12 @@ impl Cluster {
             );
             extra = 3.0;
         }
+        let run = self.vms.get(&j.vmid).and_then(|vm| vm.run.as_ref());
+        if let (Some(since), false) = (run.map(|run| (run.pid, run.resets)), guest.ignores_shutdown)
+            && guest.shutdown_s > limit
+        {
+            self.schedule_off(j.vmid, since, guest.shutdown_s);
+        }
         if guest.ignores_shutdown || guest.shutdown_s > limit {
             Next::Stage(2, limit + extra)
         } else {
@@ -347,22 +353,10 @@ impl Cluster {
         }
     }
 
-    /// The event was delivered, and no time-out takes it back: a guest that is only slow goes off later.
-    fn may_still_go_off(&mut self, j: &PowerJob) {
-        let Some(vm) = self.vms.get(&j.vmid) else { return };
-        if let (Some(run), false) = (&vm.run, vm.guest.ignores_shutdown) {
-            let (pid, left) = (run.pid, vm.guest.shutdown_s - f64::from(j.timeout.unwrap_or(60)));
-            self.schedule_off(j.vmid, pid, left);
-        }
-    }
-
-    pub(crate) fn goes_off(&mut self, vmid: u32, pid: u32) {
-        let same = self
-            .vms
-            .get(&vmid)
-            .and_then(|vm| vm.run.as_ref())
-            .is_some_and(|run| run.pid == pid);
-        if same {
+    /// The event was delivered, and neither time-out nor abort takes it back: a guest that is only slow goes off later.
+    pub(crate) fn goes_off(&mut self, vmid: u32, since: (u32, u32)) {
+        let run = self.vms.get(&vmid).and_then(|vm| vm.run.as_ref());
+        if run.is_some_and(|run| (run.pid, run.resets) == since) {
             self.power_off(vmid);
         }
     }
@@ -372,10 +366,7 @@ impl Cluster {
         match stage {
             0 if self.stoppable(t, j)?.is_none() => Ok(Next::Done),
             0 => Ok(self.ask_guest(t, j)),
-            2 => {
-                self.may_still_go_off(j);
-                die("VM quit/powerdown failed - got timeout")
-            }
+            2 => die("VM quit/powerdown failed - got timeout"),
             _ => {
                 self.power_off(j.vmid);
                 self.apply_all(j.vmid, false);
@@ -414,6 +405,7 @@ impl Cluster {
             match j.action {
                 Power::Pause => run.paused = true,
                 Power::Resume => run.paused = false,
+                Power::Reset => run.resets += 1,
                 _ => {}
             }
         }

@@ -19,6 +19,8 @@ pub struct Run {
     pub since: f64,
     /// Paused (`suspend`)?
     pub paused: bool,
+    /// How often it was reset since then.
+    pub resets: u32,
     /// What its network cards have received and sent so far, bytes.
     pub traffic: (u64, u64),
 }

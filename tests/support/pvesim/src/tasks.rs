@@ -102,8 +102,8 @@ enum Event {
     LockTimeout(usize, u32),
     Ha(u32),
     Boot(u32),
-    /// The guest shuts down by itself, if it is still this process.
-    Off(u32, u32),
+    /// The guest shuts down by itself, if it is still this process and was not reset.
+    Off(u32, (u32, u32)),
     /// `qm cleanup` is done.
     Released(u32),
 }
@@ -162,7 +162,7 @@ impl Cluster {
                 Some(Event::LockTimeout(t, want)) => self.lock_timeout(t, want),
                 Some(Event::Ha(vmid)) => self.ha_acts(vmid),
                 Some(Event::Boot(vmid)) => self.boots(vmid),
-                Some(Event::Off(vmid, pid)) => self.goes_off(vmid, pid),
+                Some(Event::Off(vmid, since)) => self.goes_off(vmid, since),
                 Some(Event::Released(vmid)) => self.released(vmid),
                 None => {}
             }
@@ -464,9 +464,9 @@ impl Cluster {
     }
 
     /// A guest that was asked to shut down still does so, later than anybody waits for it.
-    pub(crate) fn schedule_off(&mut self, vmid: u32, pid: u32, seconds: f64) {
+    pub(crate) fn schedule_off(&mut self, vmid: u32, since: (u32, u32), seconds: f64) {
         let at = self.now + seconds * self.opts.scale;
-        self.engine.at(at, Event::Off(vmid, pid));
+        self.engine.at(at, Event::Off(vmid, since));
     }
 
     /// `qm cleanup` holds the config lock, as after a stop that was followed at once by a start: it waits up to 30 s for

@@ -251,7 +251,8 @@
         const more = {};
         Array.from(form.elements).forEach((field) => {
             // The form's nonce is for browsers without this script: here the page stays, and each press is one of its own.
-            if (field.name && !['token', 'id', 'modop', 'a', 'proxmoxkvm_nonce'].includes(field.name)) {
+            const isSent = field.type !== 'checkbox' || field.checked;
+            if (field.name && isSent && !['token', 'id', 'modop', 'a', 'proxmoxkvm_nonce'].includes(field.name)) {
                 more[field.name] = field.value;
             }
         });
@@ -265,6 +266,8 @@
             if (answer.ok) {
                 // The core may write what was typed in another way.
                 Array.from(form.elements).forEach((field) => {
+                    // What was meant once is not meant again.
+                    field.checked = false;
                     field.defaultValue = field.value;
                 });
             }

@@ -51,6 +51,10 @@ final class ActionForms
             $label = Lang::word("action_input_$field", $field);
             $inputs .= Html::labelled(Html::text($label), Html::input($field, '', $label), false) . ' ';
         }
+        if (($action['sure'] ?? '') === 'ticked') {
+            $inputs .= '<label class="small"><input type="checkbox" name="sure" value="1" required> '
+                . Html::text(Lang::word("action_{$name}_sure", $name)) . '</label> ';
+        }
         $label = $action['label'] ?? Lang::word("action_$name", Progress::words($name));
         $isAllowed = ($action['allowed'] ?? false) === true;
         $kind = ($action['sure'] ?? '') === 'typed' ? 'danger' : 'default';

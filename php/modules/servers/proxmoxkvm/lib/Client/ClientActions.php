@@ -28,7 +28,8 @@ final class ClientActions
         foreach ($shown['actions'] ?? [] as $action) {
             if (in_array($action['group'], self::IN_HEAD, true)) {
                 $isFirst = $action['group'] === self::POWER && count($places['bar']) < self::AT_ONCE;
-                $places[$isFirst && $action['sure'] !== 'typed' ? 'bar' : 'menu'][] = self::button($action);
+                $isPlain = !in_array($action['sure'], ['typed', 'ticked'], true);
+                $places[$isFirst && $isPlain ? 'bar' : 'menu'][] = self::button($action);
             }
         }
 
@@ -77,6 +78,7 @@ final class ClientActions
             'label' => $label,
             'sure' => $action['sure'] === 'no' ? '' : Lang::word("action_{$name}_sure", $name),
             'typed' => $action['sure'] === 'typed',
+            'ticked' => $action['sure'] === 'ticked',
             'doing' => Lang::word("client_doing_$name", $label),
             // What each form brings along by itself is typed by nobody.
             'inputs' => array_keys(array_diff(array_column($action['inputs'] ?? [], 'kind', 'name'), ['version'])),

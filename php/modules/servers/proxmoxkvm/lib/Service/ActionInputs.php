@@ -7,9 +7,12 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
-/** What a form of an action sends: the inputs that the core's table names, and the name typed for what destroys. */
+/** What a form of an action sends: the inputs that the core's table names, and that what may lose something is meant. */
 final class ActionInputs
 {
+    /** How a page is told that what may lose something is meant. */
+    private const MEANT = ['typed' => ['typed'], 'ticked' => ['sure']];
+
     /** No input is longer. */
     private const LONGEST = 253;
 
@@ -21,9 +24,7 @@ final class ActionInputs
     {
         $row = array_column(Native::catalogue('actions'), null, 'name')[$action] ?? [];
         $fields = array_column($row['inputs'] ?? [], 'name');
-        if (($row['sure'] ?? '') === 'typed') {
-            $fields[] = 'typed';
-        }
+        $fields = [...$fields, ...self::MEANT[$row['sure'] ?? ''] ?? []];
         $plain = static fn (string $name): string => self::plain($post[$name] ?? '');
 
         return array_combine($fields, array_map($plain, $fields));
