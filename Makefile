@@ -33,13 +33,16 @@ pictures: setup-test
 	cargo build --quiet --workspace
 	PICTURES=$(CURDIR)/docs/pictures phpunit --configuration tests/php/phpunit.xml --filter PicturesTest
 
-# What to run before each commit: under a minute once everything is built.
+# What to run before each commit: under a minute once everything is built. The first time it builds mago, for minutes.
+MAGO := 1.29.0
 check:
+	mago --version 2>/dev/null | grep -qF $(MAGO) || cargo install --quiet --locked mago@$(MAGO)
 	cargo fmt --all --check
 	cargo clippy --quiet --workspace --all-targets -- --deny warnings
 	cargo test --quiet --lib
 	cargo test --quiet --test behaviour -- layers:: docs:: problems::
 	phpcs --standard=tests/php/phpcs.xml -q
+	mago --workspace . --config tests/php/mago.toml analyze
 	phpunit --configuration tests/php/phpunit.xml --testsuite unit --filter 'StructureTest|LangTest|FunctionsTest'
 
 # Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17; STORE=mariadb make soak

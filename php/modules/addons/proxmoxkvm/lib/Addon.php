@@ -144,7 +144,9 @@ final class Addon
     private static function prepare(): void
     {
         Zones::prepare();
-        array_map(MailTemplates::exists(...), array_keys(MailTemplates::NAMES));
+        foreach (array_keys(MailTemplates::NAMES) as $kind) {
+            MailTemplates::exists($kind);
+        }
     }
 
     /** @return bool whether the server module is there */

@@ -20,7 +20,8 @@ $takes = [
     'form' => '[--repair | --forget=SERVICE | --csv]',
     'known' => ['--repair|' => '', '--forget|' => '[1-9]\d{0,9}', '--csv|' => ''],
 ];
-require __DIR__ . '/head.php';
+/** @var WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments $arguments */
+$arguments = require __DIR__ . '/head.php';
 
 exit($arguments->has('--csv')
     ? AgreementTable::alone()

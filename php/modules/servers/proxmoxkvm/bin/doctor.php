@@ -13,6 +13,7 @@ declare(strict_types=1);
 use WHMCS\Module\Server\Proxmoxkvm\Doctor\Doctor;
 
 $takes = ['form' => '[--json]', 'known' => ['--json' => '']];
-require __DIR__ . '/head.php';
+/** @var WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments $arguments */
+$arguments = require __DIR__ . '/head.php';
 
 exit(Doctor::alone($arguments->has('--json')));

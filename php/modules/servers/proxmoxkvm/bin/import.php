@@ -17,6 +17,7 @@ $takes = [
     'known' => ['--product*' => '\d+:\d+', '--server*' => '\d+:\d+', '--columns' => '\w+,\w+', '--apply' => ''],
     'note' => 'usage_ids',
 ];
-require __DIR__ . '/head.php';
+/** @var WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments $arguments */
+$arguments = require __DIR__ . '/head.php';
 
 exit(Import::alone($arguments));

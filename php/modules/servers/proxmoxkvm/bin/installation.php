@@ -15,6 +15,7 @@ declare(strict_types=1);
 use WHMCS\Module\Server\Proxmoxkvm\Tools\Installations;
 
 $takes = ['form' => '--moved | --copy', 'known' => ['--moved|' => '', '--copy|' => '']];
-require __DIR__ . '/head.php';
+/** @var WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments $arguments */
+$arguments = require __DIR__ . '/head.php';
 
 exit(Installations::alone($arguments->has('--moved'), $arguments->has('--copy')));

@@ -18,6 +18,7 @@ $takes = [
     'known' => ['--from' => '.+', '--to!' => '.+'],
     'note' => 'usage_store',
 ];
-require __DIR__ . '/head.php';
+/** @var WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments $arguments */
+$arguments = require __DIR__ . '/head.php';
 
 exit(Move::alone($arguments));

@@ -13,6 +13,7 @@ declare(strict_types=1);
 use WHMCS\Module\Server\Proxmoxkvm\Product\ConfigurableOptionGroup;
 
 $takes = ['form' => 'PRODUCT', 'known' => ['!' => '[1-9]\d{0,8}'], 'note' => 'usage_ids'];
-require __DIR__ . '/head.php';
+/** @var WHMCS\Module\Server\Proxmoxkvm\Tools\Arguments $arguments */
+$arguments = require __DIR__ . '/head.php';
 
 exit(ConfigurableOptionGroup::alone((int) $arguments->value()));

@@ -65,7 +65,7 @@ final class OverviewFilter
         return Html::search($request, $page, $html);
     }
 
-    /** @param array<string, string> $options */
+    /** @param array<int|string, string> $options */
     private function select(string $name, string $label, array $options): string
     {
         $select = Html::select($name, $options, (string) $this->query[$name]);

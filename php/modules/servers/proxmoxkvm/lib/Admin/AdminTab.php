@@ -27,9 +27,9 @@ final class AdminTab
      */
     public static function of(array $params): array
     {
+        $whmcs = new Params($params);
         $request = [];
         try {
-            $whmcs = new Params($params);
             $request = ['service' => $whmcs->serviceId()] + $whmcs->identity() + History::ASKED;
             if ($whmcs->serverId() > 0) {
                 $request += ['server' => $whmcs->server(), 'package' => $whmcs->package()];
@@ -37,7 +37,7 @@ final class AdminTab
             return self::fields(Native::call('show', $request), $request['server'] ?? []);
         } catch (Throwable $error) {
             return $error instanceof CoreError && $error->reason === 'unknown_service'
-                ? self::unknown($request['service'])
+                ? self::unknown($whmcs->serviceId())
                 : [Lang::text('tab_status') => Problem::html($error, $request)];
         }
     }

@@ -37,7 +37,7 @@ final class AttentionWidget extends AbstractWidget
         }
     }
 
-    /** @param array<string, mixed> $data */
+    /** @param mixed $data what getData() gave */
     public function generateOutput($data): string
     {
         $html = (string) ($data['html'] ?? '');

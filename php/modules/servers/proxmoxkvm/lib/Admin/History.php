@@ -124,10 +124,11 @@ final class History
 
     private static function took(mixed $seconds): string
     {
-        return match (true) {
-            !is_numeric($seconds) => '',
-            $seconds < 1 => round(1000 * (float) $seconds) . ' ms',
-            default => round((float) $seconds, 1) . ' s',
-        };
+        if (!is_numeric($seconds)) {
+            return '';
+        }
+        $seconds = (float) $seconds;
+
+        return $seconds < 1 ? round(1000 * $seconds) . ' ms' : round($seconds, 1) . ' s';
     }
 }

@@ -34,9 +34,10 @@ final class StatusLine
         if (($service['choices']['protect'] ?? false) === true) {
             $html .= ' <span class="label label-info">' . Text::html(Lang::text('protected')) . '</span>';
         }
-        if ($progress?->button !== null) {
+        $button = $progress?->button;
+        if ($button !== null) {
             $html .= ' <span class="proxmoxkvm-muted">'
-                . Text::html(Lang::text('next', ['button' => $progress->button]))
+                . Text::html(Lang::text('next', ['button' => $button]))
                 . '</span>';
         }
 

@@ -42,6 +42,7 @@ final class ClientActions
      */
     public static function ofGroup(array $shown, string $group): array
     {
+        /** @var list<array<string, mixed>> $own */
         $own = array_filter($shown['actions'] ?? [], static fn (array $one): bool => $one['group'] === $group);
 
         return array_values(array_map(self::button(...), $own));

@@ -59,7 +59,8 @@ final class Checksum
     {
         $state = '';
         foreach ([$files->library, $files->header] as $file) {
-            $state .= "$file " . filesize($file) . ' ' . filemtime($file) . ' ' . filectime($file) . "\n";
+            $facts = [$file, filesize($file), filemtime($file), filectime($file)];
+            $state .= implode(' ', array_map(strval(...), $facts)) . "\n";
         }
 
         return $state;

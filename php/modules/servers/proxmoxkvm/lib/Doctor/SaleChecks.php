@@ -49,7 +49,8 @@ final class SaleChecks
         $server = (int) $entry['id'];
         if (!array_key_exists($server, $known)) {
             $reply = Native::call('list', ['server' => $entry, 'what' => 'firewall']);
-            $known[$server] = $reply['firewall']['datacenter'] ?? null;
+            $isOn = $reply['firewall']['datacenter'] ?? null;
+            $known[$server] = is_bool($isOn) ? $isOn : null;
         }
 
         return $known[$server] === false ? [Finding::warning($subject, Lang::text('doctor_firewall_off'))] : [];

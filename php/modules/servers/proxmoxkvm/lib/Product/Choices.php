@@ -67,6 +67,8 @@ final class Choices
                 'template' => self::templates($server),
                 'storage' => self::storages($server, $option['without']),
                 'bridge' => self::bridges($server),
+                // of a newer library: what was typed stays
+                default => [],
             };
         } catch (CoreError $error) {
             throw self::$failed[$key] = $error;

@@ -47,7 +47,7 @@ final class Stock
         $lines = [];
         foreach ($fits as $id => $fit) {
             $product = Capsule::table('tblproducts')->where('id', $id)->first(['stockcontrol', 'qty']);
-            if (!in_array((string) ($product->stockcontrol ?? ''), ['on', '1'], true)) {
+            if ($product === null || !in_array((string) $product->stockcontrol, ['on', '1'], true)) {
                 continue;
             }
             $left = $fit->limits['fits'];

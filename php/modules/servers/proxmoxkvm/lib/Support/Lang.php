@@ -48,7 +48,7 @@ final class Lang
     private static function texts(string $language): array
     {
         // `portuguese-br` is read from portuguese.php, unless somebody writes a file of its own.
-        return self::$texts[$language] ??= self::load($language) + self::load(strtok($language, '-'))
+        return self::$texts[$language] ??= self::load($language) + self::load(explode('-', $language)[0])
             + self::load(Language::FALLBACK);
     }
 

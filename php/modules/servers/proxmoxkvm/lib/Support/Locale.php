@@ -40,7 +40,7 @@ final class Locale
     {
         $language = Language::ofVisitor();
 
-        return self::TAGS[$language] ?? self::TAGS[strtok($language, '-')] ?? self::TAGS[Language::FALLBACK];
+        return self::TAGS[$language] ?? self::TAGS[explode('-', $language)[0]] ?? self::TAGS[Language::FALLBACK];
     }
 
     /** With so many digits behind the decimal sign, or fewer. */

@@ -101,12 +101,12 @@ final class Agreement
         ];
         $reply = Native::call('check', $request);
         // One request reads VMs for a minute.
-        for ($next = $reply['next'] ?? null; $next !== null; $next = $more['next'] ?? null) {
-            $more = Native::call('check', ['from' => $next, 'services' => []] + $request);
+        for ($more = $reply; ($more['next'] ?? null) !== null;) {
+            $more = Native::call('check', ['from' => $more['next'], 'services' => []] + $request);
             array_push($reply['findings'], ...$more['findings'] ?? []);
             array_push($reply['outbox'], ...$more['outbox'] ?? []);
         }
-        Outbox::deliver($reply['outbox'] ?? []);
+        Outbox::deliver($reply['outbox']);
 
         return $reply;
     }

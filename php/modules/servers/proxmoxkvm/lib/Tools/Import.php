@@ -36,7 +36,7 @@ final class Import
         $this->applies = $arguments->has('--apply');
         $this->products = self::pairs($arguments->all('--product'));
         $this->servers = self::pairs($arguments->all('--server'));
-        $this->columns = array_filter(explode(',', $arguments->value('--columns')));
+        $this->columns = array_values(array_filter(explode(',', $arguments->value('--columns'))));
     }
 
     /** Called by import.php. Throws nothing. */

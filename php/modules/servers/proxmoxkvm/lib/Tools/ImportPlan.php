@@ -44,8 +44,8 @@ final class ImportPlan
     public static function of(array $machine, array $products, array $servers): ?self
     {
         $service = Capsule::table('tblhosting')->where('id', $machine['service'])->first();
-        $isGone = $service === null || in_array($service->domainstatus, self::GONE, true);
-        if ($isGone || $machine['status'] === 'remove') {
+        $isKept = $service !== null && !in_array($service->domainstatus, self::GONE, true);
+        if (!$isKept || $machine['status'] === 'remove') {
             return null;
         }
         if (!in_array($machine['status'], ['', 'ready'], true)) {
@@ -73,7 +73,7 @@ final class ImportPlan
     public function apply(): string
     {
         if (!$this->isDone) {
-            $product = Capsule::table('tblproducts')->where('id', $this->product)->first();
+            $product = self::mapped('tblproducts', 'servertype', $this->product, [], 'import_product');
             $id = (int) $this->service->id;
             $options = ConfigurableOptions::of($id, $this->product);
             $params = Params::fromRows($this->service, $product, $this->server, $options);

@@ -51,7 +51,7 @@ final class ConfigurableOptions
             ->get(['item.id', 'item.optionname', 'item.optiontype']);
         $options = [];
         foreach ($items as $item) {
-            $value = is_scalar($form[$item->id] ?? null) ? (int) $form[$item->id] : 0;
+            $value = is_scalar($form[(int) $item->id] ?? null) ? (int) $form[(int) $item->id] : 0;
             $counted = in_array((int) $item->optiontype, [self::YES_NO, self::QUANTITY], true);
             $options[self::key((string) $item->optionname)] = $counted
                 ? (string) $value

@@ -49,7 +49,7 @@ final class Problem
         if ($error instanceof Refused) {
             return $error->getMessage();
         }
-        if (self::isTooSoon($error)) {
+        if ($error instanceof CoreError && self::isTooSoon($error)) {
             return $error->againIn > self::MOST_SECONDS
                 ? Lang::text('client_again_minutes', ['minutes' => (string) ceil($error->againIn / 60)])
                 : Lang::text('client_again_seconds', ['seconds' => (string) $error->againIn]);

@@ -114,7 +114,7 @@ final class Secrets
 
     private function addLines(mixed $lines): void
     {
-        foreach (is_string($lines) ? preg_split('/\R/', $lines) : [] as $line) {
+        foreach (is_string($lines) ? preg_split('/\R/', $lines) ?: [] : [] as $line) {
             [$key, $value] = array_map('trim', [...explode('=', $line, 2), '']);
             if (!str_contains($line, '=')) {
                 [$key, $value] = ['', $key];
