@@ -65,8 +65,10 @@ impl Row {
 }
 
 /// A configurable option as a new option group has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ConfigOption {
+    /// The word of the option.
+    pub key: &'static str,
     /// The long name.
     pub name: &'static str,
     /// The short name.
@@ -75,16 +77,52 @@ pub struct ConfigOption {
     pub included: String,
     /// The most to offer at first; 0 = it is a choice and no quantity.
     pub most: u32,
+    /// What to offer at first: what is included, and the steps above it. None: every number up to the most.
+    pub steps: Vec<Step>,
+}
+
+/// A value that a shop offers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// As an order writes it.
+    pub value: String,
+    /// How much that is, in the unit in which it is sold.
+    pub number: f64,
+    /// That unit.
+    pub unit: &'static str,
+}
+
+fn steps(row: &Row, ordered: &Ordered, package: &Package) -> Vec<Step> {
+    let Some((included, unit)) = row.sold(package).filter(|_| !ordered.steps.is_empty()) else {
+        return Vec::new();
+    };
+    let step = |value: &&str| {
+        let mut other = package.clone();
+        (row.read)(&mut other, value).ok()?;
+        let (number, unit) = row.sold(&other).filter(|(number, _)| *number > included)?;
+        let value = (*value).to_owned();
+        Some(Step { value, number, unit })
+    };
+    let first = Step {
+        value: (row.write)(package),
+        number: included,
+        unit,
+    };
+    std::iter::once(first)
+        .chain(ordered.steps.iter().filter_map(step))
+        .collect()
 }
 
 /// Every configurable option that is for sale, for a new option group of a package.
 pub fn config_options(package: &Package) -> impl Iterator<Item = ConfigOption> {
     let offered = ordered().filter(|(row, _)| !row.reserved);
     offered.map(|(row, ordered)| ConfigOption {
+        key: row.key,
         name: ordered.name,
         short: ordered.short,
         included: (row.write)(package),
         most: ordered.most,
+        steps: steps(row, &ordered, package),
     })
 }
 

@@ -14,11 +14,12 @@ mod nearest;
 mod options;
 mod rate;
 mod row;
+mod sold;
 mod values;
 mod yaml;
 
 pub use asked_name::asked_name;
-pub use config_options::{ConfigOption, config_options, misnamed};
+pub use config_options::{ConfigOption, Step, config_options, misnamed};
 pub use decimal::Decimal;
 pub use form::{Field, Form, form};
 pub use macros::{NameInputs, expand_name};

@@ -88,6 +88,8 @@ pub struct Ordered {
     pub short: Option<&'static str>,
     /// The most that a new option of this name offers; 0 = it is a choice and no quantity.
     pub most: u32,
+    /// What a shop offers of it, as an order writes it; none: every number up to the most.
+    pub steps: &'static [&'static str],
 }
 
 impl Ordered {
@@ -208,7 +210,16 @@ impl Row {
             name,
             short: None,
             most,
+            steps: &[],
         });
+        Row { ordered, ..self }
+    }
+
+    pub(super) const fn steps(self, steps: &'static [&'static str]) -> Row {
+        let ordered = match self.ordered {
+            None => None,
+            Some(ordered) => Some(Ordered { steps, ..ordered }),
+        };
         Row { ordered, ..self }
     }
 

@@ -427,15 +427,42 @@ fn configurable_options_are_listed_with_what_the_package_includes() {
         .collect();
     assert_eq!(names.len(), 17, "{names:?}");
     let option = |name: &str| options[names.iter().position(|known| *known == name).unwrap()].clone();
+    let processors = option("CPU Cores");
     assert_eq!(
-        option("CPU Cores"),
-        json!({"name": "CPU Cores", "short": "CPU", "included": "2", "most": 64})
+        (&processors["key"], &processors["short"], &processors["included"]),
+        (&json!("cpu_cores"), &json!("CPU"), &json!("2"))
     );
+    // what is included, and what shops sell above it, in the units of shops
+    let steps = |name: &str| {
+        let steps = option(name)["steps"].clone();
+        let told = |step: &Value| {
+            format!(
+                "{}: {} {}",
+                step["value"].as_str().unwrap(),
+                step["number"],
+                step["unit"].as_str().unwrap()
+            )
+        };
+        steps.as_array().unwrap().iter().take(3).map(told).collect::<Vec<_>>()
+    };
+    assert_eq!(steps("CPU Cores"), ["2: 2.0 ", "4: 4.0 ", "6: 6.0 "]);
+    assert_eq!(steps("RAM (GB)"), ["1.5: 1.5 GB", "2: 2.0 GB", "4: 4.0 GB"]);
+    assert_eq!(
+        steps("Network Bandwidth"),
+        [
+            "12.5: 100.0 Mbit/s",
+            "200 Mbit/s: 200.0 Mbit/s",
+            "500 Mbit/s: 500.0 Mbit/s"
+        ]
+    );
+    assert_eq!(steps("System Disk Read IOPS").len(), 3);
+    assert_eq!(steps("IPv4 Addresses"), Vec::<String>::new(), "each one is sold");
     assert_eq!(option("RAM (GB)")["included"], "1.5");
     assert_eq!(option("Network Bandwidth")["included"], "12.5");
+    let system = option("Operating System");
     assert_eq!(
-        option("Operating System"),
-        json!({"name": "Operating System", "short": "OS", "included": "9000", "most": 0})
+        (&system["included"], &system["most"], &system["steps"]),
+        (&json!("9000"), &json!(0), &json!([]))
     );
     assert!(
         !names.contains(&"Backups") && !names.contains(&"Snapshots"),

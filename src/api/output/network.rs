@@ -25,24 +25,10 @@ pub fn network_out(addresses: &[Address], reverse: &Value) -> Value {
 pub fn sold_out(package: &Package) -> Value {
     let shown = options().filter(|row| row.resource);
     let sold = shown.filter_map(|row| {
-        let number: f64 = row.text(package).parse().ok().filter(|number| *number > 0.0)?;
-        let (number, unit) = match row.unit {
-            "MB/s" => (megabits(number), "Mbit/s"),
-            unit => (number, unit),
-        };
+        let (number, unit) = row.sold(package).filter(|(number, _)| *number > 0.0)?;
         Some(json!({"key": row.key, "number": number, "unit": unit}))
     });
     sold.collect()
-}
-
-/// As it was sold: what is kept is hundredths of a MB/s, and 25 Mbit/s are 3.125.
-fn megabits(megabytes: f64) -> f64 {
-    let tenths = (megabytes * 80.0).round() / 10.0;
-    if tenths < 1.0 {
-        (megabytes * 800.0).round() / 100.0
-    } else {
-        tenths
-    }
 }
 
 #[cfg(test)]

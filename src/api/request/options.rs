@@ -2,7 +2,7 @@
 
 use super::{PackageIn, Text, package_of, parse};
 use crate::api::output::reply;
-use crate::package::{ConfigOption, Field, Kind, Place, Row, config_options, form, misnamed, options};
+use crate::package::{ConfigOption, Field, Kind, Place, Row, Step, config_options, form, misnamed, options};
 use crate::problems::Error;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -100,7 +100,13 @@ struct NamesIn {
 pub fn config_options_out(request: &Value) -> Result<Value, Error> {
     let package = package_of(request)?;
     let NamesIn { names } = parse(request)?;
-    let row = |option: ConfigOption| json!({"name": option.name, "short": option.short, "included": option.included, "most": option.most});
+    let step = |step: &Step| json!({"value": step.value, "number": step.number, "unit": step.unit});
+    let row = |option: ConfigOption| {
+        json!({
+            "key": option.key, "name": option.name, "short": option.short, "included": option.included,
+            "most": option.most, "steps": option.steps.iter().map(step).collect::<Vec<_>>(),
+        })
+    };
     let rows: Vec<Value> = config_options(&package).map(row).collect();
     let misnamed = misnamed(names.iter().map(|name| name.0.as_str()));
     Ok(json!({"config_options": rows, "misnamed": misnamed}))

@@ -26,6 +26,21 @@ const FIREWALLS: &[(&[&str], Firewall)] = &[
         Firewall::AntiSpoofing,
     ),
 ];
+/// What shops sell of each: a slider of every gigabyte sells nothing.
+const CORES: &[&str] = &["1", "2", "4", "6", "8", "12", "16", "24", "32", "48", "64"];
+const MEMORY: &[&str] = &["1", "2", "4", "6", "8", "12", "16", "24", "32", "48", "64", "96", "128"];
+const DISKS: &[&str] = &[
+    "10", "20", "40", "60", "80", "120", "160", "240", "320", "480", "640", "960", "1280", "2000",
+];
+const RATES: &[&str] = &[
+    "100 Mbit/s",
+    "200 Mbit/s",
+    "500 Mbit/s",
+    "1 Gbit/s",
+    "2 Gbit/s",
+    "5 Gbit/s",
+    "10 Gbit/s",
+];
 /// The number of *More settings*.
 pub(in super::super) const MORE: usize = 24;
 
@@ -101,6 +116,7 @@ pub(super) const ROWS: &[Row] = &[
     .simple()
     .resource()
     .ordered("CPU Cores", 64)
+    .steps(CORES)
     .short("CPU"),
     Row::field(
         7,
@@ -115,6 +131,7 @@ pub(super) const ROWS: &[Row] = &[
     .simple()
     .resource()
     .ordered("RAM (GB)", 256)
+    .steps(MEMORY)
     .short("RAM"),
     Row::field(
         8,
@@ -126,7 +143,8 @@ pub(super) const ROWS: &[Row] = &[
     )
     .simple()
     .resource()
-    .ordered("System Disk (GB)", 2000),
+    .ordered("System Disk (GB)", 2000)
+    .steps(DISKS),
     Row::field(
         9,
         "system_disk_limits",
@@ -145,7 +163,8 @@ pub(super) const ROWS: &[Row] = &[
     )
     .simple()
     .resource()
-    .ordered("Additional Disk (GB)", 2000),
+    .ordered("Additional Disk (GB)", 2000)
+    .steps(DISKS),
     Row::field(
         11,
         "additional_disk_limits",
@@ -203,7 +222,8 @@ pub(super) const ROWS: &[Row] = &[
     )
     .simple()
     .resource()
-    .ordered("Network Bandwidth", 1250),
+    .ordered("Network Bandwidth", 1250)
+    .steps(RATES),
     Row::field(
         16,
         "nic_model",

@@ -2,6 +2,10 @@
 
 use super::super::row::{Group, Row};
 
+/// What shops sell of a disk's speed.
+const MEGABYTES: &[&str] = &["50", "100", "200", "500", "1000", "2000"];
+const OPERATIONS: &[&str] = &["500", "1000", "2000", "5000", "10000", "20000", "50000"];
+
 /// Every option that the product has no place for.
 pub(super) const ROWS: &[Row] = &[
     Row::order(
@@ -11,7 +15,8 @@ pub(super) const ROWS: &[Row] = &[
         Group::Disks,
         rate!(system_limits.read_mbps),
         "0: no limit",
-    ),
+    )
+    .steps(MEGABYTES),
     Row::order(
         "system_disk_write_bandwidth",
         "System Disk Write Bandwidth",
@@ -19,7 +24,8 @@ pub(super) const ROWS: &[Row] = &[
         Group::Disks,
         rate!(system_limits.write_mbps),
         "0: no limit",
-    ),
+    )
+    .steps(MEGABYTES),
     Row::order(
         "system_disk_read_iops",
         "System Disk Read IOPS",
@@ -27,7 +33,8 @@ pub(super) const ROWS: &[Row] = &[
         Group::Disks,
         iops!(system_limits.read_iops),
         "0: no limit",
-    ),
+    )
+    .steps(OPERATIONS),
     Row::order(
         "system_disk_write_iops",
         "System Disk Write IOPS",
@@ -35,7 +42,8 @@ pub(super) const ROWS: &[Row] = &[
         Group::Disks,
         iops!(system_limits.write_iops),
         "0: no limit",
-    ),
+    )
+    .steps(OPERATIONS),
     Row::order(
         "additional_disk_read_bandwidth",
         "Additional Disk Read Bandwidth",
@@ -43,7 +51,8 @@ pub(super) const ROWS: &[Row] = &[
         Group::Disks,
         rate!(additional_limits.read_mbps),
         "0: no limit",
-    ),
+    )
+    .steps(MEGABYTES),
     Row::order(
         "additional_disk_write_bandwidth",
         "Additional Disk Write Bandwidth",
@@ -51,7 +60,8 @@ pub(super) const ROWS: &[Row] = &[
         Group::Disks,
         rate!(additional_limits.write_mbps),
         "0: no limit",
-    ),
+    )
+    .steps(MEGABYTES),
     Row::order(
         "additional_disk_read_iops",
         "Additional Disk Read IOPS",
@@ -59,7 +69,8 @@ pub(super) const ROWS: &[Row] = &[
         Group::Disks,
         iops!(additional_limits.read_iops),
         "0: no limit",
-    ),
+    )
+    .steps(OPERATIONS),
     Row::order(
         "additional_disk_write_iops",
         "Additional Disk Write IOPS",
@@ -67,7 +78,8 @@ pub(super) const ROWS: &[Row] = &[
         Group::Disks,
         iops!(additional_limits.write_iops),
         "0: no limit",
-    ),
+    )
+    .steps(OPERATIONS),
     Row::order(
         "ipv4_addresses",
         "IPv4 Addresses",

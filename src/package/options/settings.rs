@@ -64,6 +64,7 @@ pub(super) const ROWS: &[Row] = &[
     )
     .resource()
     .ordered("Traffic (GB)", 100_000)
+    .steps(&["1000", "2000", "5000", "10000", "20000", "50000"])
     .short("Traffic"),
     Row::more(
         "traffic_counts",

@@ -91,16 +91,22 @@ final class SettingsTest extends CoreTestCase
         Capsule::table('tblcurrencies')->insert(['code' => 'EUR']);
 
         $first = $this->options($product);
-        self::assertStringStartsWith("Product $product has 16 new configurable options.", $first->output());
+        self::assertStringStartsWith("Product $product has 17 new configurable options.", $first->output());
         self::assertSame(0, $first->status());
         $options = Capsule::table('tblproductconfigoptions')->orderBy('order')->get()->keyBy('optionname');
-        self::assertCount(16, $options);
-        self::assertSame([4, 4, 64], array_map('intval', [
-            $options['CPU Cores']->optiontype, $options['CPU Cores']->qtyminimum, $options['CPU Cores']->qtymaximum,
-        ]));
-        self::assertSame(['12.5'], $this->choices((int) $options['Network Bandwidth']->id));
-        self::assertStringStartsWith("$template|", $this->choices((int) $options['Operating System']->id)[0]);
-        self::assertSame(16, Capsule::table('tblpricing')->count());
+        self::assertCount(17, $options);
+        $addresses = $options['IPv4 Addresses|IPv4 addresses'];
+        self::assertSame(
+            [4, 1, 16],
+            [(int) $addresses->optiontype, (int) $addresses->qtyminimum, (int) $addresses->qtymaximum]
+        );
+        $cores = $this->choices((int) $options['CPU Cores|CPU cores']->id);
+        self::assertSame(['4|4', '6|6', '8|8'], array_slice($cores, 0, 3));
+        $rates = $this->choices((int) $options['Network Bandwidth|Network']->id);
+        self::assertSame(['12.5|100 Mbit/s', '200 Mbit/s|200 Mbit/s'], array_slice($rates, 0, 2));
+        self::assertContains('10 Gbit/s|10 Gbit/s', $rates);
+        $systems = $this->choices((int) $options['Operating System|Operating system']->id);
+        self::assertStringStartsWith("$template|", $systems[0]);
 
         $second = $this->options($product);
         self::assertStringStartsWith("Product $product has all configurable options already", $second->output());

@@ -14,10 +14,16 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\ConfigurableOptions;
 final class ConfigurableOptionGroupTest extends StubTestCase
 {
     private const OPTIONS = [
-        ['name' => 'CPU Cores', 'short' => 'CPU', 'included' => '2', 'most' => 64],
-        ['name' => 'RAM (GB)', 'short' => 'RAM', 'included' => '1.5', 'most' => 256],
-        ['name' => 'Additional Disk (GB)', 'short' => null, 'included' => '5000', 'most' => 2000],
-        ['name' => 'Operating System', 'short' => 'OS', 'included' => '9001', 'most' => 0],
+        ['key' => 'ipv4_addresses', 'name' => 'IPv4 Addresses', 'short' => 'ipv4', 'included' => '2', 'most' => 16,
+            'steps' => []],
+        ['key' => 'ram', 'name' => 'RAM (GB)', 'short' => 'RAM', 'included' => '1.5', 'most' => 256, 'steps' => [
+            ['value' => '1.5', 'number' => 1.5, 'unit' => 'GB'], ['value' => '2', 'number' => 2.0, 'unit' => 'GB'],
+        ]],
+        ['key' => 'network_rate', 'name' => 'Network Bandwidth', 'short' => null, 'included' => '0', 'most' => 1250,
+            'steps' => [['value' => '0', 'number' => 0.0, 'unit' => 'Mbit/s'],
+                ['value' => '1 Gbit/s', 'number' => 1000.0, 'unit' => 'Mbit/s']]],
+        ['key' => 'os_template', 'name' => 'Operating System', 'short' => 'OS', 'included' => '9001', 'most' => 0,
+            'steps' => []],
     ];
 
     private const TEMPLATES = [
@@ -43,23 +49,25 @@ final class ConfigurableOptionGroupTest extends StubTestCase
             ConfigurableOptionGroup::create($this->product)
         );
         self::assertSame([
-            ['CPU Cores', 4, 2, 64, 0, 1],
-            ['RAM (GB)', 1, 0, 0, 1, 1],
-            ['Additional Disk (GB)', 4, 5000, 5000, 2, 1],
-            ['Operating System', 1, 0, 0, 3, 1],
+            ['IPv4 Addresses|IPv4 addresses', 4, 2, 16, 0, 1],
+            ['RAM (GB)|Memory', 1, 0, 0, 1, 1],
+            ['Network Bandwidth|Network', 1, 0, 0, 2, 1],
+            ['Operating System|Operating system', 1, 0, 0, 3, 1],
         ], $this->rows('tblproductconfigoptions', [
             'optionname', 'optiontype', 'qtyminimum', 'qtymaximum', 'order', 'hidden',
         ]));
         self::assertSame([
-            [1, 'CPU Cores', 0, 0],
-            [2, '1.5', 0, 0],
-            [3, 'Additional Disk (GB)', 0, 0],
+            [1, 'IPv4 Addresses|IPv4 addresses', 0, 0],
+            [2, '1.5|1.5 GB', 0, 0],
+            [2, '2|2 GB', 1, 0],
+            [3, '0|not limited', 0, 0],
+            [3, '1 Gbit/s|1 Gbit/s', 1, 0],
             [4, '9001|windows &amp; co', 0, 0],
             [4, '9000|debian-12', 1, 0],
         ], $this->rows('tblproductconfigoptionssub', ['configid', 'optionname', 'sortorder', 'hidden']));
         $prices = Capsule::table('tblpricing')->where('type', 'configoptions')->get();
-        self::assertCount(10, $prices);
-        self::assertSame([1, 2], $prices->where('relid', 5)->pluck('currency')->map('intval')->all());
+        self::assertCount(14, $prices);
+        self::assertSame([1, 2], $prices->where('relid', 7)->pluck('currency')->map('intval')->all());
         foreach ((array) $prices[0] as $column => $price) {
             if (!in_array($column, ['id', 'type', 'currency', 'relid'], true)) {
                 self::assertSame(0.0, (float) $price, $column);
@@ -117,7 +125,8 @@ final class ConfigurableOptionGroupTest extends StubTestCase
         self::assertSame(1, Capsule::table('tblproductconfiggroups')->count());
         self::assertSame(1, Capsule::table('tblproductconfiglinks')->count());
         self::assertSame(
-            ['Additional Disk (GB)', 'CPU Cores', 'Operating System', 'RAM (GB)'],
+            ['IPv4 Addresses|IPv4 addresses', 'Network Bandwidth|Network', 'Operating System|Operating system',
+                'RAM (GB)|Memory'],
             Capsule::table('tblproductconfigoptions')->orderBy('optionname')->pluck('optionname')->all()
         );
         $choice = Capsule::table('tblproductconfigoptionssub')->where('optionname', '9002|alma-9')->first();
@@ -128,7 +137,7 @@ final class ConfigurableOptionGroupTest extends StubTestCase
     {
         $group = Capsule::table('tblproductconfiggroups')->insertGetId(['name' => 'Ours', 'description' => '']);
         Capsule::table('tblproductconfiglinks')->insert(['gid' => $group, 'pid' => $this->product]);
-        foreach (['cpu|Processor', ' Operating  System|Image', 'Colour'] as $name) {
+        foreach (['ipv4|Addresses', ' Operating  System|Image', 'Colour'] as $name) {
             Capsule::table('tblproductconfigoptions')->insert([
                 'gid' => $group, 'optionname' => $name, 'optiontype' => 1,
             ]);
@@ -137,7 +146,7 @@ final class ConfigurableOptionGroupTest extends StubTestCase
         ConfigurableOptionGroup::create($this->product);
         $after = $this->rows('tblproductconfigoptions', ['id', 'gid', 'optionname', 'optiontype']);
         self::assertSame($before, array_slice($after, 0, 3));
-        self::assertSame(['RAM (GB)', 'Additional Disk (GB)'], array_column(array_slice($after, 3), 2));
+        self::assertSame(['RAM (GB)|Memory', 'Network Bandwidth|Network'], array_column(array_slice($after, 3), 2));
         self::assertSame(0, Capsule::table('tblproductconfigoptionssub')->where('configid', 2)->count());
     }
 

@@ -40,6 +40,7 @@ final class NetworkTab extends Tab
     {
         $names = array_column(ClientReverse::names($seen->shown), 'name', 'address');
         $address = static fn (array $one): array => [
+            'kind' => "IPv$one[family]",
             'address' => (string) $one['address'],
             'prefix' => "/$one[prefix]",
             'gateway' => (string) ($one['gateway'] ?? ''),

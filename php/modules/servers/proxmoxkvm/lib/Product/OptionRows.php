@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Product;
 
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
 /** A configurable option in WHMCS's tables: the option, its choices, and a price of nothing for each of them. */
@@ -16,7 +17,8 @@ final class OptionRows
     private const CYCLES = ['monthly', 'quarterly', 'semiannually', 'annually', 'biennially', 'triennially'];
 
     /**
-     * A quantity from what is included upwards. What no quantity can express, a template or a decimal, is a choice.
+     * A choice of what shops sell, or a quantity, from what is included upwards. Each has the core's word, which WHMCS
+     * hands out, and behind the bar the text that customers read, in the language of the installation.
      *
      * @param array<string, mixed> $option of the core
      * @param list<array<string, mixed>> $templates
@@ -24,10 +26,11 @@ final class OptionRows
     public static function add(int $group, int $order, array $option, array $templates): void
     {
         $included = (string) $option['included'];
-        $isQuantity = $option['most'] > 0 && ctype_digit($included);
+        $steps = $option['steps'] ?? [];
+        $isQuantity = $steps === [] && $option['most'] > 0 && ctype_digit($included);
         $id = Capsule::table('tblproductconfigoptions')->insertGetId([
             'gid' => $group,
-            'optionname' => $option['name'],
+            'optionname' => $option['name'] . '|' . Lang::ofSystem("ordered_$option[key]"),
             'optiontype' => $isQuantity ? self::QUANTITY : self::CHOICE,
             'qtyminimum' => $isQuantity ? (int) $included : 0,
             'qtymaximum' => $isQuantity ? max((int) $included, (int) $option['most']) : 0,
@@ -35,7 +38,9 @@ final class OptionRows
             'hidden' => 1,
         ]);
         $choices = match (true) {
-            $isQuantity => [$option['name']],
+            $steps !== [] => array_map(static fn (array $step): string
+                => $step['value'] . '|' . self::label((string) $option['key'], $step), $steps),
+            $isQuantity => [$option['name'] . '|' . Lang::ofSystem("ordered_$option[key]")],
             $option['most'] > 0 => [$included],
             default => self::templateChoices($included, $templates),
         };
@@ -54,11 +59,12 @@ final class OptionRows
     public static function addTemplates(string $group, array $known, array $templates): int
     {
         $lists = array_filter($known, static fn (array $option): bool => $option['most'] === 0);
+        $names = array_column($lists, 'name');
         $option = (int) Capsule::table('tblproductconfigoptions as item')
             ->join('tblproductconfiggroups as grp', 'grp.id', '=', 'item.gid')
             ->where('grp.name', $group)
-            ->whereIn('item.optionname', array_column($lists, 'name'))
-            ->value('item.id');
+            ->get(['item.id', 'item.optionname'])
+            ->first(static fn (object $row): bool => in_array(explode('|', $row->optionname)[0], $names, true))?->id;
         if ($option === 0) {
             return 0;
         }
@@ -71,6 +77,19 @@ final class OptionRows
         }
 
         return count($new);
+    }
+
+    /** @param array{value: string, number: float, unit: string} $step of the core */
+    private static function label(string $key, array $step): string
+    {
+        if ((float) $step['number'] === 0.0) {
+            return Lang::ofSystem($key === 'additional_disk' ? 'ordered_none' : 'ordered_unlimited');
+        }
+        $isLarge = $step['number'] >= 1000 && ($step['unit'] === 'Mbit/s' || $key === 'traffic_gb');
+        $number = (float) $step['number'] / ($isLarge ? 1000 : 1);
+        $unit = $isLarge ? ['Mbit/s' => 'Gbit/s', 'GB' => 'TB'][$step['unit']] : $step['unit'];
+
+        return trim(rtrim(rtrim(number_format($number, 2, '.', ''), '0'), '.') . " $unit");
     }
 
     /**

@@ -1,7 +1,7 @@
 <li data-vm-key="address">
     <dl class="vm-facts">
         <div>
-            <dt>{$tab.text.addresses|escape}</dt>
+            <dt data-vm="kind">{$one.kind|escape}</dt>
             <dd><span><span translate="no" data-vm="address">{$one.address|escape}</span
                 ><span class="vm-prefix" data-vm="prefix">{$one.prefix|escape}</span>
                 {include file="{$proxmoxkvm.templates}/copy.tpl" of=$tab.text.addresses}</span></dd>

@@ -4,7 +4,7 @@
     <div class="panel-body card-body">
         {if $tab.names}<p>{$tab.text.reverse_help|escape}</p>{/if}
         <ul class="list-unstyled vm-names" data-vm-list="tab.addresses">
-            <template>{include file="{$proxmoxkvm.templates}/tab/name.tpl" one=['address' => '', 'prefix' => '', 'gateway' => '', 'dns' => '', 'name' => ''] at=''}</template>
+            <template>{include file="{$proxmoxkvm.templates}/tab/name.tpl" one=['kind' => '', 'address' => '', 'prefix' => '', 'gateway' => '', 'dns' => '', 'name' => ''] at=''}</template>
             {foreach $vm.tab.addresses as $one}
                 {include file="{$proxmoxkvm.templates}/tab/name.tpl" at=$one@index}
             {/foreach}
