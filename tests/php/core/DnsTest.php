@@ -53,7 +53,8 @@ final class DnsTest extends CoreTestCase
         self::assertSame(['mail.example.org.'], $server->dig('-x', $address), 'at once');
         $answer = $this->reverse($service, '192.0.2.99', 'mail.example.org');
         self::assertSame('This address is none of this service. Please reload the page.', $answer['message']);
-        self::assertSame([['address' => $address, 'name' => 'mail.example.org']], $answer['view']['reverse']);
+        $names = array_column($answer['view']['tab']['addresses'], 'name', 'address');
+        self::assertSame([$address => 'mail.example.org'], $names);
         $this->fpm->result('suspend', $service);
         $answer = $this->reverse($service, $address, 'other.example.org');
         self::assertSame('This is not possible while the service is suspended.', $answer['message']);
@@ -182,7 +183,7 @@ final class DnsTest extends CoreTestCase
     {
         $query = ['do' => 'custom', 'id' => $service, 'button' => 'ClientAction', 'client' => 1];
         $form = ['token' => 'the-token', 'proxmoxkvm_json' => '1', 'do' => 'set_reverse_name']
-            + ['address' => $address, 'name' => $name];
+            + ['address' => $address, 'name' => $name, 'vm' => 'network'];
 
         return json_decode($this->fpm->request($query, $form)[1], true);
     }
