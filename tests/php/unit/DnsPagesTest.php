@@ -130,7 +130,8 @@ final class DnsPagesTest extends AddonTestCase
         [$_SESSION['uid'], $_POST['vm']] = [1, 'network'];
         $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
         self::assertSame(
-            ['kind' => 'IPv4', 'address' => '192.0.2.10', 'prefix' => '/24', 'gateway' => '192.0.2.1', 'dns' => '192.0.2.53',
+            ['kind' => 'IPv4', 'address' => '192.0.2.10', 'prefix' => '/24', 'gateway' => '192.0.2.1',
+                'dns' => '192.0.2.53',
                 'name' => 'mail.example.org'],
             $view['tab']['addresses'][0]
         );
