@@ -424,6 +424,13 @@ final class ClientAreaTest extends StubTestCase
         self::assertSame(['Network' => '2.5 Gbit/s'], $resources([$one('network_rate', 2500)]));
         self::assertSame(['Traffic a month' => '20 TB'], $resources([$one('traffic_gb', 20_000)]));
         self::assertSame([], $resources([]));
+        $traffic = ['month' => '2026-11', 'months' => [['month' => '2026-11', 'counted' => 5_000_000_000_000,
+            'bytes_in' => 0, 'bytes_out' => 0]], 'quota_bytes' => 20_000_000_000_000];
+        $this->replyTo('show', ['traffic' => $traffic] + Shown::client(['status' => 'ready']));
+        $frame = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+        $tab = $frame['view']['tab'];
+        self::assertSame(25, $tab['traffic_share']);
+        self::assertStringContainsString('5 TB', $tab['traffic']);
         $_SESSION['Language'] = 'german';
         self::assertSame(['Arbeitsspeicher' => '1,5 GB'], $resources([$one('ram', 1.5)]));
     }

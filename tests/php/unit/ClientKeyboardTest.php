@@ -56,14 +56,13 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
         $this->browser->evaluate('(function () { var box = document.getElementById("proxmoxkvm");'
             . ' box.tabIndex = -1; box.focus(); }())');
         $way = [];
-        for ($step = 0; $step < 10; $step++) {
+        for ($step = 0; $step < 8; $step++) {
             $this->browser->key('Tab');
             $way[] = $this->browser->evaluate('document.activeElement.getAttribute("aria-label")'
                 . ' || document.activeElement.innerText');
         }
         self::assertSame([
             'Reboot', 'More actions', 'Overview', 'Graphs', 'Network', 'History', 'Copy: SSH', 'Copy: IP addresses',
-            'Copy: IP addresses', 'Show password',
         ], $way);
         $style = 'getComputedStyle(document.activeElement)';
         $outline = "$style.outlineStyle + $style.boxShadow";

@@ -37,7 +37,11 @@ final class OverviewTab extends Tab
         $user = (string) ($service['username'] ?? '');
         $addresses = ClientReverse::names($seen->shown);
 
+        $traffic = TrafficTable::now($seen->shown['traffic'] ?? []);
+
         return ClientLive::of($seen->shown) + [
+            'traffic' => $traffic['now'],
+            'traffic_share' => $traffic['percent'],
             'ssh' => $user === '' || $addresses === [] ? '' : "ssh $user@" . $addresses[0]['address'],
             'username' => $user,
             'addresses' => $addresses,

@@ -11,7 +11,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 final class Resources
 {
     /** What of the machine's use now stands beside a resource: a value of ClientLive. */
-    private const LIVE = ['cpu_cores' => 'cpu', 'ram' => 'memory'];
+    private const LIVE = ['cpu_cores' => 'cpu', 'ram' => 'memory', 'traffic_gb' => 'traffic'];
 
     /** A thousand of these is one of those. */
     private const LARGER = ['network_rate' => 'client_gigabits', 'traffic_gb' => 'client_terabytes'];
