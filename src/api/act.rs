@@ -11,7 +11,7 @@ use crate::engine::{Goal, Order, Outcome};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
-use crate::words::ids::{Actor, UnixSeconds, quoted};
+use crate::words::ids::{Actor, quoted};
 use crate::words::status::Status;
 use serde_json::{Value, json};
 
@@ -50,7 +50,8 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     let quota = action.quota.as_ref();
     let allowed = allowed.and_then(|()| quota.map_or(Ok(()), |quota| paced(core, id, actor, *quota)));
     if let Err(error) = allowed {
-        return refused(verb, action, error);
+        // nothing was begun
+        return verb.end_or_leave(Err(error));
     }
     match action.how {
         How::Reach(row) => reach(verb, row),
@@ -115,12 +116,6 @@ impl Verb<'_> {
         engine.must_be_buildable(&self.job)
     }
 
-    /// As it was due before; and where a task runs, the cron looks at its end.
-    fn due_for_its_task(&mut self) -> Option<UnixSeconds> {
-        let runs = self.service().body.task.is_some();
-        self.due_before().or_else(|| runs.then(|| self.now()))
-    }
-
     /// Whether the pipeline goes on from here by itself.
     fn pending(&mut self) -> bool {
         pipeline::row_from(self.service().status).is_some()
@@ -145,23 +140,15 @@ fn arguments(action: &Action, order: &Order) -> Value {
     }
 }
 
-/// Nothing was begun: what the cron was about to do, it does.
-fn refused(mut verb: Verb<'_>, action: &Action, error: Error) -> Result<Value, Error> {
-    let due = match action.how {
-        How::Reach(_) | How::Once(_) => verb.due_for_its_task(),
-        How::Step(_) if verb.pending() => verb.due_for_its_task(),
-        _ => verb.due_before(),
-    };
-    verb.end_or_leave(due, Err(error))
-}
-
 /// The row is reached within this request. The status of the service decides what the cron does next.
 fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<Value, Error> {
     let result = verb.reach(Goal::Act(row));
-    // a removed guest is not cloned again by itself
     let removed = row.to != Status::Ready && result.is_ok();
-    let due = verb.due_for_its_task().filter(|_| !removed);
-    let mut reply = verb.end_or_leave(due, result)?;
+    if removed {
+        // it is not cloned again by itself
+        verb.job.is_left_to_who_asked();
+    }
+    let mut reply = verb.end_or_leave(result)?;
     if removed {
         reply["removed"] = Value::Bool(true);
     }
@@ -170,30 +157,28 @@ fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<Value, Error> {
 
 fn ask(mut verb: Verb<'_>, name: &'static str, once: Once) -> Result<Value, Error> {
     let result = verb.core.engine().ask(&mut verb.job, name, once);
-    let due = verb.due_for_its_task();
-    verb.end_or_leave(due, result)
+    verb.end_or_leave(result)
 }
 
 /// Forces one step against the package as it is now. If it is the next one, the status advances too.
 fn step(mut verb: Verb<'_>, action: &Action) -> Result<Value, Error> {
     let Some(row) = action.step() else {
-        let due = verb.due_before();
-        return verb.end(due, Err(Refusal::NoSuchAction(quoted(action.name)).into()));
+        return verb.end(Err(Refusal::NoSuchAction(quoted(action.name)).into()));
     };
     if verb.pending() {
         verb.make_due();
     }
     let result = verb.reach(Goal::Step(row));
-    // a step that was refused begins nothing: a removed guest is not cloned again by itself
-    let begun = result.is_ok() || verb.service().body.task.is_some();
-    let pending = verb.pending();
-    let due = verb.due_before().or_else(|| (begun && pending).then(|| verb.now()));
-    verb.end_or_leave(due, result)
+    if result.is_ok() {
+        // one that was refused begins nothing: a removed guest is not cloned again by itself
+        let now = verb.now();
+        verb.job.goes_on_by_itself(now);
+    }
+    verb.end_or_leave(result)
 }
 
 /// The choice is written down as the lease is given back, if it was made on what is chosen now.
 fn choose(mut verb: Verb<'_>, chosen: Choose, request: &Value) -> Result<Value, Error> {
-    let due = verb.due_before();
     let id = verb.id;
     let mut choices = verb.service().body.choices.clone();
     // what is no number was read on no page of ours
@@ -207,23 +192,21 @@ fn choose(mut verb: Verb<'_>, chosen: Choose, request: &Value) -> Result<Value, 
         choices.version += 1;
         verb.service().body.choices = choices;
     }
-    verb.end(due, result.map_err(Error::from))
+    verb.end(result.map_err(Error::from))
 }
 
 /// The status is set; this request goes on as far as its time suffices, and the cron from there.
 fn queue(mut verb: Verb<'_>, status: Status) -> Result<Value, Error> {
-    let due = verb.due_before();
     verb.queue(status);
     verb.service().body.reinstalled |= status == Status::Reinstall;
     verb.make_due();
     match verb.run(Goal::Cloned) {
+        // so far, and no further
         Outcome::Settled => {
             let now = verb.now();
             verb.leave(now, Ok(()), true)
         }
-        Outcome::Waiting { until, .. } => verb.leave(until, Ok(()), true),
-        Outcome::Refused(error) => verb.end(due, Err(error)),
-        Outcome::Failed { error, retry_at } => verb.leave(retry_at, Err(error), true),
+        outcome => verb.end_with(outcome, true, |_| Ok(())),
     }
 }
 

@@ -258,11 +258,11 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
         sentence: message.clone(),
     });
     let mut verb = Verb::begin_until(core, id, order, begun + limits::WEB_SECONDS, None)?;
-    let due = verb.run(Goal::Settle).goes_on_at();
+    let again_at = verb.run(Goal::Settle).goes_on_at();
     if let Some(failure) = &failure {
         verb.job.fails_by(failure);
     }
-    let reply = verb.end_visit(due)?;
+    let reply = verb.end_visit(again_at)?;
     match failure {
         Some(failure) => Err(failure),
         None => Ok(with_dns(core, reply, id)?),
@@ -274,7 +274,6 @@ fn queue(core: &Core, request: &Value) -> Result<(ServiceId, Actor), Error> {
     let (_, id, order) = parse(request)?;
     let by = order.by.actor;
     let mut verb = Verb::begin(core, id, order, "set_dns_records")?;
-    let due = verb.due_before();
     match verb.service().status {
         Status::Ready | Status::SetDnsRecords => {
             verb.service().status = Status::SetDnsRecords;
@@ -284,11 +283,11 @@ fn queue(core: &Core, request: &Value) -> Result<(ServiceId, Actor), Error> {
         }
         // what a guest left behind
         Status::Removed if !core.store.dns(id)?.remembered.is_empty() => {
-            verb.end(due, Ok(()))?;
+            verb.end(Ok(()))?;
         }
         found => {
             let wanted = Status::Ready;
-            verb.end(due, Err(Refusal::Status { wanted, found }.into()))?;
+            verb.end(Err(Refusal::Status { wanted, found }.into()))?;
         }
     }
     Ok((id, by))

@@ -1,7 +1,7 @@
 //! How what was begun ends: a success, a failure that is tried again, or one that somebody has to be told of.
 
 use super::operations::why;
-use super::{Engine, Job, Look, Outcome};
+use super::{Engine, Job, Look, Outcome, due};
 use crate::pipeline;
 use crate::problems::Error;
 use crate::pve;
@@ -111,17 +111,7 @@ impl Engine<'_> {
             job.note(now, job.doing(), &trouble.message);
         }
         let service = job.service();
-        let retry_at = now
-            + if error.retry() {
-                limits::retry_after(service.body.attempts)
-            } else {
-                limits::retry_after(u32::MAX)
-            };
-        let retry_at = match &error {
-            // asking a silent server costs nothing: as soon as it is tried again, this is too
-            Error::Pve(pve::Error::Silent { until, .. }) => until.max(now + limits::SILENT_READ),
-            _ => retry_at,
-        };
+        let retry_at = due::retry_at(&error, service.body.attempts, now);
         if error.retry() {
             fails(service, step, now);
         } else {

@@ -84,17 +84,6 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
-    /// When the cron goes on. `None`: there is nothing left to go on with.
-    pub fn goes_on_at(&self) -> Option<UnixSeconds> {
-        match self {
-            Outcome::Settled | Outcome::Refused(_) => None,
-            Outcome::Waiting { until, .. } => Some(*until),
-            Outcome::Failed { retry_at, .. } => Some(*retry_at),
-        }
-    }
-}
-
 /// Whether the cron has to keep the service's guest stopped: it is suspended, and no step leaves its status.
 pub fn is_kept_stopped(service: &Service) -> bool {
     service.body.suspended && pipeline::row_from(service.status).is_none()
@@ -140,6 +129,8 @@ pub struct Job {
     pub goal: Goal,
     /// `set_ip → clone`, … as they happened.
     pub lines: Vec<String>,
+    /// When it would be due if nothing came of this.
+    pub due_before: Option<UnixSeconds>,
     /// No turn is begun after this time: whoever waits has to be answered.
     pub turns_until: UnixSeconds,
     /// Whether a call that changes something was made.
@@ -189,6 +180,7 @@ impl Job {
         lease.judge_left(is_left, now);
         let progress = Progress::new(order.package.clone_type == CloneType::Full);
         Job {
+            due_before: lease.service.due_at,
             lease,
             client: client.keeping(order.password.as_ref()),
             order,

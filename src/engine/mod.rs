@@ -9,6 +9,7 @@ mod acts;
 mod attach;
 mod calls;
 mod capacity;
+pub mod due;
 mod ends;
 mod job;
 mod look;
@@ -95,15 +96,12 @@ impl Engine<'_> {
         }
     }
 
-    /// Gives the lease back. `due_at`: when the cron should go on with the service; `None`: nothing is left to do.
-    ///
-    /// Even then a service that is kept stopped is looked at again, whoever had the lease and whatever for. `ending`: how
-    /// what was asked for ends.
-    pub fn release(&self, job: &mut Job, due_at: Option<UnixSeconds>, ending: Ending) -> Result<(), Error> {
+    /// Gives the lease back, and says when the cron comes back. `ending`: how what was asked for ends.
+    pub fn release(&self, job: &mut Job, ending: Ending) -> Result<(), Error> {
         let now = self.clock.now();
+        let before = job.due_before;
         let service = job.service();
-        let kept_stopped = is_kept_stopped(service);
-        service.due_at = due_at.or_else(|| kept_stopped.then_some(now + limits::SUSPENDED_SECONDS));
+        service.due_at = due::next(service, before, &ending, now);
         operations::settle(job, ending, now);
         reached::keep_time(job, now);
         let events = std::mem::take(&mut job.events);

@@ -1,6 +1,6 @@
 //! How the operations of a service stand as its lease is given back.
 
-use super::{Job, is_kept_stopped};
+use super::{Job, due};
 use crate::pipeline;
 use crate::pipeline::PIPELINE;
 use crate::problems::Error;
@@ -21,11 +21,16 @@ pub enum Ending {
     Over(Option<(String, String)>),
     /// The cron finishes it.
     GoesOn {
+        /// From when on.
+        at: UnixSeconds,
         /// Whether in place of what was queued before.
         instead: bool,
     },
     /// Nobody has asked for anything: the cron goes on with what is queued.
-    Visit,
+    Visit {
+        /// When it does that again.
+        again_at: Option<UnixSeconds>,
+    },
 }
 
 impl Ending {
@@ -41,8 +46,7 @@ pub(super) fn why(error: &Error) -> Why {
 
 /// Whether somebody will look at the service again for what was asked for.
 fn waits(service: &Service) -> bool {
-    let asked = pipeline::row_from(service.status).is_some() || service.body.task.is_some() || is_kept_stopped(service);
-    service.due_at.is_some() && asked
+    service.due_at.is_some() && due::is_needed(service)
 }
 
 /// What is left of an operation whose process has died: whether the status still asks for it.
@@ -63,7 +67,7 @@ pub(super) fn settle(job: &mut Job, ending: Ending, now: UnixSeconds) {
     end_told(job, told, now);
     let action = job.lease.operations.own().map(|own| own.action.clone());
     match (ending, action) {
-        (Ending::Visit, _) => visited(job, upid, now),
+        (Ending::Visit { .. }, _) => visited(job, upid, now),
         // recorded nothing, so nothing is owed
         (_, None) => {}
         (Ending::Over(why), Some(action)) => {
@@ -79,7 +83,7 @@ pub(super) fn settle(job: &mut Job, ending: Ending, now: UnixSeconds) {
                 }
             }
         }
-        (Ending::GoesOn { instead }, Some(action)) => goes_on(job, &action, instead, upid, now),
+        (Ending::GoesOn { instead, .. }, Some(action)) => goes_on(job, &action, instead, upid, now),
     }
 }
 

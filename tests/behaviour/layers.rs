@@ -489,6 +489,17 @@ fn a_status_is_moved_only_by_engine_and_verbs() {
 }
 
 #[test]
+fn when_the_cron_comes_back_is_decided_in_one_place() {
+    let sources = sources();
+    let decides = |source: &&Source| source.code.iter().any(|(_, line)| line.contains(".due_at = "));
+    let found: Vec<&str> = (sources.iter().filter(decides))
+        .map(|source| source.path.as_str())
+        .collect();
+    // the release asks what is decided there
+    assert_eq!(found, ["engine/due.rs", "engine/mod.rs"]);
+}
+
+#[test]
 fn files_are_short() {
     let sources = sources();
     let long = sources.iter().filter(|source| source.lines > FILE_LINES);

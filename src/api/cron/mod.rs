@@ -26,7 +26,7 @@ use crate::api::output;
 use crate::api::request;
 use crate::api::request::{CronIn, OrderIn, SampleIn};
 use crate::api::{Zones, news_out, sync_due, take_due};
-use crate::engine::{Ending, Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
+use crate::engine::{Ending, Goal, Job, Order, Outcome, due, is_kept_stopped, must_be_of, must_be_on};
 use crate::pipeline::{self, acts};
 use crate::problems::Error;
 use crate::pve::Meter;
@@ -308,8 +308,8 @@ impl Run<'_> {
                 begun_as,
             ) => {
                 let place = job.lease.service.slot_key();
-                let due = job.lease.service.due_at.unwrap_or(until);
-                if self.finish(job, Some(due))
+                let again_at = job.due_before.unwrap_or(until);
+                if self.finish(job, Some(again_at))
                     && let Some((order_in, head)) = begun_as
                 {
                     guard(&self.line).park(&place, order_in, head, until);
@@ -347,9 +347,9 @@ impl Run<'_> {
     }
 
     /// Gives a service back, with the time at which the next run should look at it. Whether that could be written.
-    fn finish(&self, mut job: Box<Job>, due_at: Option<UnixSeconds>) -> bool {
+    fn finish(&self, mut job: Box<Job>, again_at: Option<UnixSeconds>) -> bool {
         let id = job.lease.service.id;
-        let released = self.core.engine().release(&mut job, due_at, Ending::Visit);
+        let released = self.core.engine().release(&mut job, Ending::Visit { again_at });
         let mut summary = guard(&self.summary);
         if let Err(error) = &released {
             summary.lines.push(format!("service {id}: {error}"));
@@ -400,7 +400,7 @@ fn not_prepared(core: &Core, summary: &Mutex<Summary>, id: ServiceId, problem: &
             retry: false,
             ..Trouble::of(problem, message, now)
         });
-        lease.service.due_at = Some(now + limits::retry_after(u32::MAX));
+        due::is_not_prepared(&mut lease.service, now);
         if core.store.release(&mut lease, now, &[]).is_ok() {
             guard(summary).touched.insert(id);
         }

@@ -36,8 +36,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
     let service = verb.service();
     match service.status {
         Status::Terminate => {
-            let due = verb.due_before();
-            return verb.end(due, Err(Refusal::Terminating(id).into()));
+            return verb.end(Err(Refusal::Terminating(id).into()));
         }
         Status::Removed => *service = after(service, new),
         // as long as nothing is cloned, the server entry may be changed
@@ -45,7 +44,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         _ => {}
     }
     // what is begun, and was the cron's work before this request, stays so whatever becomes of this request
-    let was_begun = verb.due_before().is_some() && verb.service().vmid.is_some();
+    let was_begun = verb.job.due_before.is_some() && verb.service().vmid.is_some();
     if pipeline::row_from(verb.service().status).is_some() {
         verb.make_due();
     }
@@ -61,14 +60,13 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
     let now = verb.now();
     // what may be on its way is looked into by the cron; else WHMCS has been told, and repeats when it is told to
     let under_way = verb.service().body.task.is_some();
-    let due_before = verb.due_before();
     match outcome {
         Outcome::Settled => {
             let pending = pipeline::row_from(verb.service().status).is_some();
             if pending {
                 verb.leave(now, Ok(()), true)
             } else {
-                verb.end(due_before, Ok(()))
+                verb.end(Ok(()))
             }
         }
         // it is in line, and what it needs is reserved
@@ -79,9 +77,12 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
             error: Error::Refused(Refusal::TemplateLocked { .. }),
             retry_at,
         } => verb.leave(retry_at, Ok(()), true),
-        Outcome::Refused(error) => verb.end(due_before, Err(error)),
+        Outcome::Refused(error) => verb.end(Err(error)),
         Outcome::Failed { error, retry_at } if under_way || was_begun => verb.leave(retry_at, Err(error), true),
-        Outcome::Failed { error, .. } => verb.end(None, Err(error)),
+        Outcome::Failed { error, .. } => {
+            verb.job.is_left_to_who_asked();
+            verb.end(Err(error))
+        }
     }
 }
 
@@ -119,8 +120,8 @@ fn reclaim(core: &Core, request: &Value, but: ServiceId, deadline: UnixSeconds) 
         };
         let holds = !verb.job.lease.addresses.is_empty() && verb.service().server == order.entry.id;
         let gone = holds && core.engine().reclaim(&mut verb.job).unwrap_or(false);
-        let due = if gone { None } else { verb.due_before() };
-        reclaimed |= verb.end_visit(due).is_ok() && gone;
+        let again_at = verb.job.due_before.filter(|_| !gone);
+        reclaimed |= verb.end_visit(again_at).is_ok() && gone;
     }
     reclaimed
 }

@@ -39,35 +39,27 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
         verb.service().body.onboot_before = None;
         verb.make_due();
     }
-    let due = verb.due_before();
     if pipeline::is_building(verb.service().status) {
         // its last step does not start it
-        return verb.end(due, Ok(()));
+        return verb.end(Ok(()));
     }
     let outcome = verb.run(Goal::Act(&acts::SUSPEND));
-    match outcome {
-        Outcome::Settled => verb.end(due, Ok(())),
-        Outcome::Waiting { until, .. } => verb.leave(until, Ok(()), false),
-        Outcome::Refused(error) => verb.end(due, Err(error)),
-        Outcome::Failed { error, retry_at } => verb.leave(retry_at, Err(error), false),
-    }
+    verb.end_with(outcome, false, |_| Ok(()))
 }
 
 /// Restores `onboot` and starts the guest.
 pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = begin_living(core, request, "unsuspend")?;
-    let due = verb.due_before();
     let was_suspended = std::mem::replace(&mut verb.service().body.suspended, false);
     let status = verb.service().status;
     if pipeline::is_building(status) || status == Status::Reinstall {
         // its last step starts it
-        return verb.end(due, Ok(()));
+        return verb.end(Ok(()));
     }
     let error = match verb.run(Goal::Act(&acts::UNSUSPEND)) {
         Outcome::Settled => {
             verb.service().body.onboot_before = None;
-            let queued = pending(verb.service());
-            return verb.end(due.filter(|_| queued), Ok(()));
+            return verb.end(Ok(()));
         }
         // the start was accepted
         Outcome::Waiting { until, .. } if verb.job.asked_for_power() => return verb.leave(until, Ok(()), false),
@@ -76,7 +68,7 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
     };
     // as before: the next try finds the same
     verb.service().body.suspended = was_suspended;
-    verb.end(due, Err(error))
+    verb.end(Err(error))
 }
 
 /// Deletes backups, snapshots and the guest, confirms that it is gone, and only then gives the addresses back.
@@ -100,18 +92,13 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
         verb.make_due();
         verb.service().body.note = None;
     }
-    match verb.run(Goal::Settle) {
-        Outcome::Settled => {
-            let reply = verb.end(None, Ok(()))?;
-            dns::after_verb(core, request, id, deadline, by);
-            Ok(reply)
-        }
-        Outcome::Waiting { on, until, .. } => {
-            verb.leave(until, Err(Refusal::UnderWay { what: "Terminate", on }.into()), true)
-        }
-        Outcome::Refused(error) => verb.end(None, Err(error)),
-        Outcome::Failed { error, retry_at } => verb.leave(retry_at, Err(error), true),
-    }
+    let outcome = verb.run(Goal::Settle);
+    let reply = verb.end_with(outcome, true, |on| {
+        let what = "Terminate";
+        Err(Refusal::UnderWay { what, on }.into())
+    })?;
+    dns::after_verb(core, request, id, deadline, by);
+    Ok(reply)
 }
 
 /// Refuses where a guest of the service's name carries its marker. Costs one request if WHMCS shows a name.
@@ -145,11 +132,10 @@ fn must_be_nowhere(core: &Core, request: &Value, service: ServiceId) -> Result<(
 /// Queues the change for the cron, after checking that it can be done: a smaller disk is refused here.
 pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = begin_living(core, request, "change_package")?;
-    let due = verb.due_before();
     let now = verb.now();
     let was_pending = pending(verb.service());
     if let Err(error) = core.engine().must_fit(&mut verb.job) {
-        return verb.end(due, Err(error));
+        return verb.end(Err(error));
     }
     let cloned = pipeline::is_cloned(verb.service().status);
     if !was_pending || verb.service().status == Status::SetDnsRecords {
@@ -159,27 +145,27 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
         verb.service().status = pipeline::clone_row().to;
     }
     // a removed guest is not cloned again by itself
-    let rests = was_pending && due.is_none();
+    let rests = was_pending && verb.job.due_before.is_none();
     if rests {
-        verb.end(None, Ok(()))
-    } else if verb.service().status == Status::ChangePackage {
-        verb.leave(now, Ok(()), true)
-    } else {
-        // it is built by the new package
-        verb.end(Some(now), Ok(()))
+        return verb.end(Ok(()));
     }
+    if verb.service().status == Status::ChangePackage {
+        return verb.leave(now, Ok(()), true);
+    }
+    // it is built by the new package
+    verb.job.goes_on_by_itself(now);
+    verb.end(Ok(()))
 }
 
 /// Gives the guest a new cloud-init password; a running guest takes it at its next start.
 pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
     let mut verb = begin_living(core, request, "change_password")?;
-    let due = verb.due_before();
     if let Some(guest) = verb.service().body.guest.ours_mut() {
         guest.password_written = false;
     }
     if !verb.service().has_guest() {
         // there is no guest yet: it is built with the new password
-        return verb.end(due, Ok(()));
+        return verb.end(Ok(()));
     }
     let mut running = false;
     let result = verb.reach(Goal::Act(&acts::PASSWORD)).and_then(|()| {
@@ -190,7 +176,7 @@ pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
         let body = json!({"restart_needed": running});
         verb.service().owe(Kind::MailPassword, body);
     }
-    let mut reply = verb.end(due, result)?;
+    let mut reply = verb.end(result)?;
     reply["restart_needed"] = Value::Bool(running);
     Ok(reply)
 }
@@ -216,7 +202,6 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     )?;
     let action = Recorded::with("attach", json!({"vmid": vmid}));
     let mut verb = Verb::begin_anywhere(core, id, order, deadline, Some(action))?;
-    let due = verb.due_before();
     let result = core.engine().attach(&mut verb.job, vmid, &more);
     if result.is_ok() {
         // staff say whose it is
@@ -226,12 +211,11 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
         verb.service().body.suspended = true;
         verb.service().body.onboot_before = None;
     }
-    let due = match &result {
+    if result.is_ok() {
         // what the cron was about to do with a guest that had lost its marker
-        Ok(()) => pending(verb.service()).then_some(now),
-        Err(_) => due,
-    };
-    verb.end(due, result)
+        verb.job.goes_on_by_itself(now);
+    }
+    verb.end(result)
 }
 
 fn addresses(request: &Value) -> Result<Vec<IpAddr>, Error> {

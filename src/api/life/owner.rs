@@ -5,6 +5,7 @@ use crate::api::core::Core;
 use crate::api::output;
 use crate::api::request;
 use crate::api::service_reply;
+use crate::engine::due;
 use crate::problems::{Error, Refusal};
 use crate::pve::{Client, GuestPath, Meter};
 use crate::server::address::Address;
@@ -32,9 +33,8 @@ pub fn confirm(core: &Core, request: &Value) -> Result<Value, Error> {
         core.clock.now() + limits::WEB_SECONDS,
         Some("confirm".into()),
     )?;
-    let due = verb.due_before();
     confirmed(&mut verb);
-    verb.end(due, Ok(()))
+    verb.end(Ok(()))
 }
 
 /// From here on the service is whose WHMCS says, and WHMCS is told anew what it has.
@@ -122,7 +122,7 @@ fn forget_leased(core: &Core, lease: &mut Lease) -> Result<(), Error> {
     core.store.free_addresses(lease, now)?;
     let service = &mut lease.service;
     service.status = Status::Removed;
-    service.due_at = None;
+    due::rests(service);
     service.vmid = None;
     service.forget_guest(now);
     service.body.suspended = false;
@@ -272,7 +272,7 @@ fn orphaned(core: &Core, service: &Service, addresses: &[Address], orphan: Orpha
     let mut lease = core.store.lease(service.id, now)?;
     lease.service.body.trouble = Some(Trouble::of(&problems::WHMCS_GONE, message, now));
     // nobody can prepare an order for it any more
-    lease.service.due_at = None;
+    due::rests(&mut lease.service);
     core.store.release(&mut lease, now, &[])?;
     Ok(true)
 }
@@ -289,9 +289,7 @@ fn welcome_back(core: &Core, id: ServiceId) -> Result<(), Error> {
         .is_some_and(|trouble| trouble.is(&problems::WHMCS_GONE))
     {
         lease.service.body.trouble = None;
-        if crate::pipeline::row_from(lease.service.status).is_some() {
-            lease.service.due_at = Some(now);
-        }
+        due::resumes(&mut lease.service, now);
     }
     Ok(core.store.release(&mut lease, now, &[])?)
 }

@@ -5,7 +5,7 @@ use crate::api::core::Core;
 use crate::api::handing_over;
 use crate::api::request;
 use crate::api::request::OrderIn;
-use crate::engine::{Ending, Goal, Job, Order, Outcome, must_be_of, must_be_on};
+use crate::engine::{Ending, Goal, Job, Order, Outcome, due, must_be_of, must_be_on};
 use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
 use crate::service::pace::Pace;
@@ -44,7 +44,6 @@ pub(in crate::api) struct Verb<'a> {
     pub(in crate::api) id: ServiceId,
     pub(in crate::api) job: Job,
     meter: Arc<Meter>,
-    due_before: Option<UnixSeconds>,
 }
 
 /// An order of a request, parsed.
@@ -127,16 +126,9 @@ impl<'a> Verb<'a> {
             nonce: order.nonce.clone(),
         });
         let lease = core.store.lease_for(id, requested.as_ref(), now)?;
-        let due_before = lease.service.due_at;
         let mut job = Job::new(lease, order, client, Goal::Settle, now);
         job.turns_until = deadline - limits::TURN_SECONDS;
-        Ok(Verb {
-            core,
-            id,
-            job,
-            meter,
-            due_before,
-        })
+        Ok(Verb { core, id, job, meter })
     }
 
     /// Goes on only where the order is the service's, and gives the lease back where it is not: then staff are told.
@@ -161,9 +153,8 @@ impl<'a> Verb<'a> {
 
     /// Gives the lease back as it was taken, because of this.
     pub(in crate::api) fn refuse(mut self, error: Error) -> Error {
-        let due = self.due_before;
         let why = Ending::Over(Some((error.code().to_owned(), error.to_string())));
-        let released = self.core.engine().release(&mut self.job, due, why);
+        let released = self.core.engine().release(&mut self.job, why);
         released.err().unwrap_or(error)
     }
 
@@ -178,10 +169,6 @@ impl<'a> Verb<'a> {
         &mut self.job.lease.service
     }
 
-    pub(in crate::api) fn due_before(&self) -> Option<UnixSeconds> {
-        self.due_before
-    }
-
     pub(in crate::api) fn now(&self) -> UnixSeconds {
         self.core.clock.now()
     }
@@ -189,7 +176,7 @@ impl<'a> Verb<'a> {
     /// From here on the cron finishes what this request does not: saved together with the first call.
     pub(in crate::api) fn make_due(&mut self) {
         let now = self.now();
-        self.service().due_at = Some(now);
+        due::begins(self.service(), now);
     }
 
     /// Queues something for the guest, asked for by a click: what was refused before is history.
@@ -237,51 +224,63 @@ impl<'a> Verb<'a> {
     }
 
     /// It is over: gives the lease back, and answers with the service as it is now.
-    pub(in crate::api) fn end(self, due_at: Option<UnixSeconds>, result: Result<(), Error>) -> Result<Value, Error> {
+    pub(in crate::api) fn end(self, result: Result<(), Error>) -> Result<Value, Error> {
         let over = Ending::of(&result);
-        self.give_back(due_at, result, over)
+        self.give_back(result, over)
     }
 
-    /// The same where the cron finishes what was asked for. `instead`: in place of what was queued before.
+    /// The same where the cron finishes what was asked for, from then on. `instead`: in place of what was queued before.
     pub(in crate::api) fn leave(
         self,
-        due_at: UnixSeconds,
+        at: UnixSeconds,
         result: Result<(), Error>,
         instead: bool,
     ) -> Result<Value, Error> {
-        self.give_back(Some(due_at), result, Ending::GoesOn { instead })
+        self.give_back(result, Ending::GoesOn { at, instead })
+    }
+
+    /// Over, unless the cron goes on with it. `waiting`: what is said where it only waits for something.
+    pub(in crate::api) fn end_with(
+        self,
+        outcome: Outcome,
+        instead: bool,
+        waiting: impl FnOnce(String) -> Result<(), Error>,
+    ) -> Result<Value, Error> {
+        let goes_on_at = outcome.goes_on_at();
+        let result = match outcome {
+            Outcome::Settled => Ok(()),
+            Outcome::Waiting { on, .. } => waiting(on),
+            Outcome::Refused(error) | Outcome::Failed { error, .. } => Err(error),
+        };
+        match goes_on_at {
+            Some(at) => self.leave(at, result, instead),
+            None => self.end(result),
+        }
     }
 
     /// Over, unless a task that it has started still runs: the cron sees its end.
-    pub(in crate::api) fn end_or_leave(
-        self,
-        due_at: Option<UnixSeconds>,
-        result: Result<(), Error>,
-    ) -> Result<Value, Error> {
+    pub(in crate::api) fn end_or_leave(self, result: Result<(), Error>) -> Result<Value, Error> {
         let runs = self.job.changed && self.job.lease.service.body.task.is_some();
-        match due_at.filter(|_| runs) {
-            Some(due_at) => self.leave(due_at, result, false),
-            None => self.end(due_at, result),
+        if runs {
+            let at = self.job.due_before.unwrap_or(self.now());
+            self.leave(at, result, false)
+        } else {
+            self.end(result)
         }
     }
 
     /// The same where nothing was asked for but to go on.
-    pub(in crate::api) fn end_visit(self, due_at: Option<UnixSeconds>) -> Result<Value, Error> {
-        self.give_back(due_at, Ok(()), Ending::Visit)
+    pub(in crate::api) fn end_visit(self, again_at: Option<UnixSeconds>) -> Result<Value, Error> {
+        self.give_back(Ok(()), Ending::Visit { again_at })
     }
 
-    fn give_back(
-        mut self,
-        due_at: Option<UnixSeconds>,
-        result: Result<(), Error>,
-        ending: Ending,
-    ) -> Result<Value, Error> {
+    fn give_back(mut self, result: Result<(), Error>, ending: Ending) -> Result<Value, Error> {
         let changed = self.job.changed;
         // a reply that nobody gets, or reads, hands nothing over
-        if result.is_ok() && !matches!(ending, Ending::Visit) {
+        if result.is_ok() && !matches!(ending, Ending::Visit { .. }) {
             self.job.lease.hand_over();
         }
-        let released = self.core.engine().release(&mut self.job, due_at, ending);
+        let released = self.core.engine().release(&mut self.job, ending);
         result?;
         released?;
         handing_over(self.core, self.id, &self.meter, changed, &self.job.lease.handed)
