@@ -94,7 +94,7 @@ pub enum How {
     /// The row is reached within this request.
     Reach(&'static Row),
     /// One step of the pipeline is forced. If it is the next one, the status advances too.
-    Step(Status),
+    Step(&'static Row),
     /// The guest is asked once: nothing in a look says that this has happened. Its task goes on without whoever asked.
     Once(Once),
     /// The status is set, and the pipeline makes it true: what has no time now, the cron does.
@@ -249,8 +249,10 @@ impl Action {
 
     /// The step of the pipeline that it forces.
     pub fn step(&self) -> Option<&'static Row> {
-        let How::Step(to) = self.how else { return None };
-        PIPELINE.iter().find(|row| row.to == to)
+        match self.how {
+            How::Step(row) => Some(row),
+            _ => None,
+        }
     }
 }
 
@@ -272,11 +274,24 @@ fn protect(choices: &mut Choices, protect: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A step's button: its row says what it needs.
-const fn step(to: Status, label: &'static str, function: &'static str) -> Action {
-    Action::new(to.as_str(), Group::Steps, How::Step(to))
+/// A step's button: its row says how it is called, and what it needs.
+const fn step(to: Status, function: &'static str) -> Action {
+    let row = row_to(to);
+    let Some(label) = row.label else {
+        panic!("the step has no button")
+    };
+    Action::new(row.name, Group::Steps, How::Step(row))
         .button(label, function)
         .when(&[Living, MayBeStepped])
+}
+
+const fn row_to(to: Status) -> &'static Row {
+    let mut at = 0;
+    while PIPELINE[at].to as u8 != to as u8 {
+        // past the last one this is no program
+        at += 1;
+    }
+    &PIPELINE[at]
 }
 
 /// Every action, in the order of the specification's buttons.
@@ -312,17 +327,17 @@ pub static ACTIONS: &[Action] = &[
         .client("reinstall the VM", &[Switch("client_reinstall", |more| more.client_reinstall)])
         .quota(Pace::REINSTALLS)
         .sure(Sure::Typed),
-    step(Status::SetIp, "VMSetDedicatedIp ->", "VMSetDedicatedIp"),
-    step(Status::Clone, "VMClone ->", "VMClone"),
-    step(Status::SetCpuRam, "**Set CPU RAM ->", "SetCpuRam"),
-    step(Status::SetSystemDiskSize, "*Set System Disk Size ->", "SetSystemDiskSize"),
-    step(Status::SetSystemDiskBandwidth, "*Set System Disk Bandwidth ->", "SetSystemDiskBandwidth"),
-    step(Status::SetCreatedAdditionalDisk, "*Set Created Additional Disk ->", "SetCreatedAdditionalDisk"),
-    step(Status::SetAdditionalDiskSize, "*Set Additional Disk Size ->", "SetAdditionalDiskSize"),
-    step(Status::SetAdditionalDiskBandwidth, "*Set Additional Disk Bandwidth ->", "SetAdditionalDiskBandwidth"),
-    step(Status::SetNetwork, "*Set Network ->", "SetNetwork"),
-    step(Status::SetFirewall, "*Set Firewall ->", "SetFirewall"),
-    step(Status::SetCloudinit, "**SetCloudinit", "SetCloudinit"),
+    step(Status::SetIp, "VMSetDedicatedIp"),
+    step(Status::Clone, "VMClone"),
+    step(Status::SetCpuRam, "SetCpuRam"),
+    step(Status::SetSystemDiskSize, "SetSystemDiskSize"),
+    step(Status::SetSystemDiskBandwidth, "SetSystemDiskBandwidth"),
+    step(Status::SetCreatedAdditionalDisk, "SetCreatedAdditionalDisk"),
+    step(Status::SetAdditionalDiskSize, "SetAdditionalDiskSize"),
+    step(Status::SetAdditionalDiskBandwidth, "SetAdditionalDiskBandwidth"),
+    step(Status::SetNetwork, "SetNetwork"),
+    step(Status::SetFirewall, "SetFirewall"),
+    step(Status::SetCloudinit, "SetCloudinit"),
     Action::new("vm_remove", Group::Rebuild, How::Reach(&acts::REMOVE))
         .button("**VMRemove", "VMRemove")
         .when(&[Living, Unlocked, StoppedOrGone])
