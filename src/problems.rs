@@ -71,6 +71,14 @@ pub enum Error {
         /// The same with the zone, for people.
         sentence: String,
     },
+    /// The same request was answered before, with this.
+    #[error("this was asked for once already, and refused: {sentence}")]
+    Before {
+        /// What was wrong then.
+        problem: &'static Problem,
+        /// What was said of it.
+        sentence: String,
+    },
     /// A panic was caught at the boundary.
     #[error("internal error at {0}: please report it")]
     Internal(String),
@@ -94,7 +102,7 @@ impl Error {
             Error::Unsettled { .. } => &problems::UNSETTLED,
             Error::Store(error) => error.problem(),
             Error::Zone(_) => &problems::BAD_ZONE,
-            Error::Dns { problem, .. } => problem,
+            Error::Dns { problem, .. } | Error::Before { problem, .. } => problem,
             Error::Internal(_) => &problems::INTERNAL,
         }
     }

@@ -279,9 +279,6 @@ pub enum Refusal {
     /// The pages of a client ask for enough at this moment.
     #[error("Proxmox VE is being asked for this client already: try again in a moment")]
     LookedAt,
-    /// The same request was answered before.
-    #[error("this was asked for once already, and refused: {0}")]
-    Repeated(String),
     /// The nonce was used for something else.
     #[error("this form was sent before, for something else: load the page again, and nothing was done")]
     OtherForm,
@@ -393,7 +390,7 @@ impl Refusal {
             Refusal::AnswerLost { .. } => &problems::ANSWER_LOST,
             Refusal::NotMeant => &problems::NOT_MEANT,
             Refusal::LookedAt => &problems::BUSY,
-            Refusal::Repeated(_) | Refusal::OtherForm => &problems::REPEATED,
+            Refusal::OtherForm => &problems::REPEATED,
             Refusal::TooOften { .. } => &problems::TOO_OFTEN,
             Refusal::NotOwnAddress => &problems::NOT_OWN_ADDRESS,
             Refusal::BadReverseName(_) => &problems::RDNS_BAD_NAME,

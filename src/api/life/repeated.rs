@@ -8,6 +8,7 @@ use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
 use crate::store::{Operation, OperationState};
 use crate::words::ids::ServiceId;
+use crate::words::problems;
 use serde_json::Value;
 
 /// Runs a verb, unless an operation of the request's nonce is there: then it is answered by that.
@@ -48,7 +49,11 @@ fn answer(core: &Core, request: &Value, id: ServiceId, known: Operation) -> Resu
     must_be_of(&service, request::asked_of(request)?.as_ref())?;
     match known.state {
         OperationState::Running => Err(crate::store::Error::Busy(id).into()),
-        OperationState::Failed => Err(Refusal::Repeated(known.result).into()),
+        OperationState::Failed => Err(Error::Before {
+            // a code of another version is known by its sentence alone
+            problem: problems::named(&known.code).unwrap_or(&problems::REPEATED),
+            sentence: known.result,
+        }),
         OperationState::Queued | OperationState::Done | OperationState::Cancelled => {
             service_reply(core, id, &Meter::default(), false)
         }
