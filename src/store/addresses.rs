@@ -5,6 +5,7 @@
 //! a search that finds nothing begins anew without it ([`search`]). VMIDs are searched for in the same way, from each
 //! first number.
 
+use super::lease::Work;
 use super::search::{self, Found};
 use super::services::{self, Lease};
 use super::sql::{Abort, Refusal, Sql, values};
@@ -82,7 +83,7 @@ impl Store {
                 return Ok(());
             }
         }
-        Err(Error::Busy(id))
+        Err(Error::Busy(Work::Service(id)))
     }
 
     /// The service that has a guest's number on a server.

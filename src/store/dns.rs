@@ -4,7 +4,7 @@
 //! transaction that gives the cause: a synchronisation cannot be forgotten by a crash.
 
 use super::events::{self, Event};
-use super::lease::{Leased, Right, Then};
+use super::lease::{Right, Then, Work};
 use super::operations::Operations;
 use super::services::{marks, numbers};
 use super::sql::{Refusal, Sql, values};
@@ -24,11 +24,6 @@ pub(super) fn select_due(limit: u32) -> String {
 pub(super) fn select_attention(limit: u32) -> String {
     format!("SELECT service, body FROM @dns WHERE attention = 1 ORDER BY service LIMIT {limit}")
 }
-
-static LEASED: Leased = Leased {
-    table: "@dns",
-    key: "service",
-};
 
 /// What is kept of a service's records.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -167,7 +162,7 @@ impl Store {
                 let insert = "INSERT INTO @dns (service, wanted, asked, body) VALUES (?, 0, 0, '{}')";
                 sql.execute(insert, values![id.0])?;
             }
-            let right = Right::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
+            let right = Right::take(sql, Work::Records(id), (&self.owner, &worker), now)?;
             let row = sql.row("SELECT asked, body FROM @dns WHERE service = ?", values![id.0])?;
             let row = row.ok_or(Error::Unknown(id))?;
             let body: String = row.get(1)?;

@@ -4,13 +4,42 @@ use super::sql::{Abort, Sql, Value, values};
 use super::{Error, Owner};
 use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::limits;
+use std::fmt;
 
-/// A table whose rows are leased, and the column that names the service. It has the columns `lease_owner`, `lease_until`
-/// and `generation`.
-#[derive(Debug)]
-pub(super) struct Leased {
-    pub(super) table: &'static str,
-    pub(super) key: &'static str,
+/// What one worker at a time has the right to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// A service, with its guest.
+    Service(ServiceId),
+    /// The DNS records of a service.
+    Records(ServiceId),
+}
+
+impl Work {
+    /// Its row: the table, the column that names it, and its number there. Each table has the columns `lease_owner`,
+    /// `lease_until` and `generation`.
+    fn row(self) -> (&'static str, &'static str, u64) {
+        match self {
+            Work::Service(id) => ("@services", "id", id.0),
+            Work::Records(id) => ("@dns", "service", id.0),
+        }
+    }
+
+    /// The service that it is about.
+    pub fn service(self) -> ServiceId {
+        match self {
+            Work::Service(id) | Work::Records(id) => id,
+        }
+    }
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Work::Service(id) => write!(f, "service {id}"),
+            Work::Records(id) => write!(f, "the DNS records of service {id}"),
+        }
+    }
 }
 
 /// What becomes of a lease with a change of its row.
@@ -25,8 +54,7 @@ pub(super) enum Then {
 /// A lease that was taken. It ends by itself [`limits::LEASE_SECONDS`] after the last change under it.
 #[derive(Debug)]
 pub(super) struct Right {
-    of: &'static Leased,
-    id: ServiceId,
+    of: Work,
     worker: String,
     generation: i64,
 }
@@ -35,27 +63,26 @@ impl Right {
     /// Takes the lease of a row for a worker. [`Error::Busy`] while another worker holds it and lives.
     pub(super) fn take(
         sql: &mut dyn Sql,
-        of: &'static Leased,
-        id: ServiceId,
+        of: Work,
         (owner, worker): (&Owner, &str),
         now: UnixSeconds,
     ) -> Result<Right, Abort> {
-        let Leased { table, key } = of;
+        let (table, key, id) = of.row();
         let moment = sql.moment(now);
         let select = format!(
             "SELECT lease_owner, lease_until > {0} AND lease_until <= {0} + ?, generation FROM {table} WHERE {key} = ?",
             moment.sql
         );
         let longest = limits::LEASE_SECONDS + limits::CLOCK_SECONDS;
-        let row = sql.row(&select, values![moment.value, moment.value, longest, id.0])?;
-        let row = row.ok_or(Error::Unknown(id))?;
+        let row = sql.row(&select, values![moment.value, moment.value, longest, id])?;
+        let row = row.ok_or(Error::Unknown(of.service()))?;
         let holder: Option<String> = row.get(0)?;
         let generation: i64 = row.get(2)?;
         // this worker itself: the answer to its commit got lost
         let free = [worker, &owner.nobody()];
         let lives = |holder: String| !free.contains(&holder.as_str()) && !owner.knows_dead(&holder);
         if row.get(1)? && holder.is_some_and(lives) {
-            return Err(Error::Busy(id).into());
+            return Err(Error::Busy(of).into());
         }
         let update = format!(
             "UPDATE {table} SET lease_owner = ?, lease_until = {} + ?, generation = generation + 1
@@ -63,16 +90,15 @@ impl Right {
             moment.sql
         );
         let moment = sql.moment(now);
-        let values = values![worker, moment.value, limits::LEASE_SECONDS, id.0, generation];
+        let values = values![worker, moment.value, limits::LEASE_SECONDS, id, generation];
         match sql.execute(&update, values)? {
             1 => Ok(Right {
                 of,
-                id,
                 worker: worker.to_owned(),
                 generation: generation + 1,
             }),
             // somebody was faster
-            _ => Err(Error::Busy(id).into()),
+            _ => Err(Error::Busy(of).into()),
         }
     }
 
@@ -86,7 +112,7 @@ impl Right {
         set: &str,
         values: &[Value],
     ) -> Result<(), Abort> {
-        let Leased { table, key } = self.of;
+        let (table, key, id) = self.of.row();
         let moment = sql.moment(now);
         let mut values = values.to_vec();
         let until = match then {
@@ -99,10 +125,10 @@ impl Right {
         let update = format!(
             "UPDATE {table} SET {set}lease_until = {until} WHERE {key} = ? AND lease_owner = ? AND generation = ?"
         );
-        values.extend_from_slice(values![self.id.0, self.worker.as_str(), self.generation]);
+        values.extend_from_slice(values![id, self.worker.as_str(), self.generation]);
         match sql.execute(&update, &values)? {
             1 => Ok(()),
-            _ => Err(Error::LeaseLost(self.id).into()),
+            _ => Err(Error::LeaseLost(self.of).into()),
         }
     }
 }

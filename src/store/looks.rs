@@ -3,6 +3,7 @@
 //! Every look holds a worker of the web server for as long as PVE takes. A place is a row, held by conditional updates
 //! as leases are, and over by itself when its process died.
 
+use super::lease::Work;
 use super::sql::{Abort, Sql, values};
 use super::{Error, Store};
 use crate::words::ids::{ServiceId, UnixSeconds};
@@ -45,13 +46,13 @@ impl Store {
         let began = self.write_soon(|sql| {
             forget(sql, now)?;
             if !hold(sql, &page, &holder, now)? {
-                return Err(Error::Busy(service).into());
+                return Err(Error::Busy(Work::Service(service)).into());
             }
             let mut held = vec![page.clone()];
             if let Some(client) = client {
                 let places = (0..limits::LOOKS_PER_CLIENT).map(|place| format!("client {client} {place}"));
                 // where none is free, the page is given back too
-                held.push(first_free(sql, places, &holder, now)?.ok_or(Error::Busy(service))?);
+                held.push(first_free(sql, places, &holder, now)?.ok_or(Error::Busy(Work::Service(service)))?);
             }
             let (at, generation) = beginning(sql, service, now)?;
             Ok(Look {

@@ -39,6 +39,7 @@ pub use dns::{DnsLease, DnsMemory};
 pub use due::{Agenda, Due, News};
 pub use events::Event;
 pub use home::Home;
+pub use lease::Work;
 pub use location::{Database, Location};
 pub use looks::{Look, MayLook};
 pub use moving::{Moved, move_part};
@@ -119,9 +120,9 @@ pub enum Error {
         /// The system's words.
         why: String,
     },
-    /// Somebody else advances this service right now.
-    #[error("service {0} is being worked on at this moment: try again in a minute")]
-    Busy(ServiceId),
+    /// Somebody else is at work there right now.
+    #[error("{0} is being worked on at this moment: try again in a minute")]
+    Busy(Work),
     /// The same, where it is known what is done to it.
     #[error("service {service} is being worked on at this moment ({action}, since {since}): try again in a minute")]
     Working {
@@ -133,8 +134,8 @@ pub enum Error {
         since: String,
     },
     /// Another worker has taken the service over: whatever this one knows is out of date.
-    #[error("the work on service {0} was taken over by another worker")]
-    LeaseLost(ServiceId),
+    #[error("the work on {0} was taken over by another worker")]
+    LeaseLost(Work),
     /// No such service here.
     #[error("service {0} is not known to this module: run Create first")]
     Unknown(ServiceId),

@@ -7,6 +7,7 @@
 //! One place for changes: an index lets one unfinished operation of a service hold it. What is allowed beside it (Suspend
 //! while a change is queued) is recorded without the place.
 
+use super::lease::Work;
 use super::services::{Lease, marks, numbers};
 use super::sql::{Abort, Refusal, Row, Sql, values};
 use super::{Error, Store};
@@ -390,7 +391,7 @@ pub(super) fn begin(
 /// Refuses what another worker has recorded under this nonce.
 pub(super) fn must_be_new(sql: &mut dyn Sql, service: ServiceId, nonce: &str) -> Result<(), Abort> {
     match of_nonce(sql, service, nonce)? {
-        Some(_) => Err(Error::Busy(service).into()),
+        Some(_) => Err(Error::Busy(Work::Service(service)).into()),
         None => Ok(()),
     }
 }

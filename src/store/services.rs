@@ -1,7 +1,7 @@
 //! The rows of services, and the leases under which they change.
 
 use super::events::{self, Event};
-use super::lease::{Leased, Right, Then};
+use super::lease::{Right, Then, Work};
 use super::operations::{self, Operations, Requested};
 use super::outbox::{self, Entry, Taker};
 use super::sql::{Abort, Refusal, Row, Sql, Value, values};
@@ -82,11 +82,6 @@ impl Lease {
         self.right.change(sql, now, Then::Keep, "", &[])
     }
 }
-
-static LEASED: Leased = Leased {
-    table: "@services",
-    key: "id",
-};
 
 pub(super) const COLUMNS: &str = "id, server, status, vmid, due_at, body, created_at";
 
@@ -274,7 +269,7 @@ impl Store {
             }
             // from here on an operation of this nonce is our own, whose commit got no answer
             again = true;
-            let right = Right::take(sql, &LEASED, id, (&self.owner, &worker), now)?;
+            let right = Right::take(sql, Work::Service(id), (&self.owner, &worker), now)?;
             // in the same transaction: the next connection may lead to a database node that lags behind
             let select = format!(
                 "SELECT {COLUMNS}, {} FROM @services WHERE id = ?",
@@ -290,7 +285,7 @@ impl Store {
             Ok((right, service, addresses::of_service(sql, id)?, operations))
         });
         let (right, mut service, addresses, operations) = match taken {
-            Err(Error::Busy(id)) => return Err(self.working(id)),
+            Err(Error::Busy(_)) => return Err(self.working(id)),
             taken => taken?,
         };
         service.believe_no_later(now + limits::CLOCK_SECONDS);
@@ -315,7 +310,7 @@ impl Store {
                 since: crate::words::calendar::date(operation.created_at),
                 action: operation.action,
             },
-            _ => Error::Busy(service),
+            _ => Error::Busy(Work::Service(service)),
         }
     }
 

@@ -134,7 +134,10 @@ fn a_request_that_is_sent_twice_is_one_operation() {
     world.sim().set_power(world.vmid(7), true);
     let again = api::once(&world.core, &refused, "stop", acts::stop).unwrap_err();
     assert_eq!(again.code(), "already_stopped", "what it ended with then");
-    assert!(again.to_string().starts_with("this was asked for once already"), "{again}");
+    assert!(
+        again.to_string().starts_with("this was asked for once already"),
+        "{again}"
+    );
     // whoever comes between the look and the lease
     assert_eq!(code(acts::stop(&world.core, &refused)), "busy");
     // and what is no nonce is none, and no reason to refuse

@@ -6,7 +6,7 @@ use crate::api::service_reply;
 use crate::engine::must_be_of;
 use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
-use crate::store::{Operation, OperationState};
+use crate::store::{Operation, OperationState, Work};
 use crate::words::ids::ServiceId;
 use crate::words::problems;
 use serde_json::Value;
@@ -48,7 +48,7 @@ fn answer(core: &Core, request: &Value, id: ServiceId, known: Operation) -> Resu
     let (service, _) = core.store.service(id)?;
     must_be_of(&service, request::asked_of(request)?.as_ref())?;
     match known.state {
-        OperationState::Running => Err(crate::store::Error::Busy(id).into()),
+        OperationState::Running => Err(crate::store::Error::Busy(Work::Service(id)).into()),
         OperationState::Failed => Err(Error::Before {
             // a code of another version is known by its sentence alone
             problem: problems::named(&known.code).unwrap_or(&problems::REPEATED),
