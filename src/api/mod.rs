@@ -33,11 +33,12 @@ pub use pages::{
     task_log, usage, zone_services,
 };
 
+use crate::engine;
 use crate::problems::Error;
 use crate::pve::Meter;
 use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Due, Entry, News};
-use crate::words::ids::ServiceId;
+use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::status::Status;
 use serde_json::{Value, json};
@@ -46,6 +47,7 @@ use serde_json::{Value, json};
 pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
     let limit = request::number(request, "limit").map_or(limits::LIST_ROWS, |limit| limit.min(100_000) as u32);
     let now = core.clock.now();
+    judge_left(core, now)?;
     let agenda = core.store.agenda(now, now - limits::SAMPLE_SECONDS, limit)?;
     let service = |due: &Due| json!({"id": due.service, "server_id": due.server});
     let mut reply = json!({
@@ -56,6 +58,18 @@ pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
     });
     news_out(&mut reply, &agenda.news);
     Ok(output::reply(reply))
+}
+
+/// What workers that died have left unfinished is told, or done: of a service that nobody asks for anything, too.
+fn judge_left(core: &Core, now: UnixSeconds) -> Result<(), Error> {
+    for id in core.store.running(limits::LIST_ROWS)? {
+        // one that lives has the lease
+        if let Ok(mut lease) = core.store.lease(id, now) {
+            engine::judge_left(&mut lease, now);
+            core.store.release(&mut lease, now, &[])?;
+        }
+    }
+    Ok(())
 }
 
 /// Looks through the whole store for damage: `{}` → `{"whole": true}`, `false` where the time did not suffice.

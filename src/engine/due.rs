@@ -78,6 +78,12 @@ pub fn begins(service: &mut Service, now: UnixSeconds) {
     service.due_at = Some(now);
 }
 
+/// Whoever has started a task does not see its end any more.
+pub(super) fn sees_its_task(service: &mut Service, now: UnixSeconds) {
+    let its_task = service.body.task.as_ref().map(|_| now);
+    service.due_at = service.due_at.or(its_task);
+}
+
 /// Nobody can go on with it, or nothing of it is left.
 pub fn rests(service: &mut Service) {
     service.due_at = None;

@@ -176,8 +176,7 @@ pub struct Job {
 impl Job {
     /// A job for a lease that was just taken.
     pub fn new(mut lease: Lease, order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
-        let is_left = operations::is_left(&lease.service);
-        lease.judge_left(is_left, now);
+        operations::judge_left(&mut lease, now);
         let progress = Progress::new(order.package.clone_type == CloneType::Full);
         Job {
             due_before: lease.service.due_at,

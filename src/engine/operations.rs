@@ -5,7 +5,7 @@ use crate::pipeline;
 use crate::pipeline::PIPELINE;
 use crate::problems::Error;
 use crate::service::{Service, Trouble};
-use crate::store::{Operation, OperationState, Requested};
+use crate::store::{Lease, Operation, OperationState, Requested};
 use crate::words::ids::UnixSeconds;
 use crate::words::problems;
 use crate::words::status::Status;
@@ -49,9 +49,16 @@ fn waits(service: &Service) -> bool {
     service.due_at.is_some() && due::is_needed(service)
 }
 
-/// What is left of an operation whose process has died: whether the status still asks for it.
-pub(super) fn is_left(service: &Service) -> bool {
-    pipeline::row_from(service.status).is_some() || service.body.task.is_some()
+/// What a worker that died has left `running` is the cron's from now on where that finishes it; else it has failed.
+pub fn judge_left(lease: &mut Lease, now: UnixSeconds) {
+    if !lease.was_left() {
+        return;
+    }
+    due::sees_its_task(&mut lease.service, now);
+    let service = &lease.service;
+    let asks = pipeline::row_from(service.status).is_some() || service.body.task.is_some();
+    let is_left = service.due_at.is_some() && asks;
+    lease.judge_left(is_left, now);
 }
 
 /// How far a guest that is being built has come, in percent.

@@ -14,6 +14,7 @@ mod events;
 mod facts;
 mod home;
 mod lease;
+mod left;
 mod location;
 mod looks;
 mod mariadb;

@@ -2,18 +2,17 @@
 //!
 //! Lease and status stay the truth; a row here tells of them. It is written in the transactions that take the lease and
 //! give it back, so it costs none of its own, and a crash leaves it as true as the service: what a process that died has
-//! left `running` is judged by whoever takes the lease next.
+//! left `running` is judged by whoever takes the lease next, and that is the cron at the latest.
 //!
 //! One place for changes: an index lets one unfinished operation of a service hold it. What is allowed beside it (Suspend
 //! while a change is queued) is recorded without the place.
 
 use super::lease::Work;
-use super::services::{Lease, marks, numbers};
+use super::services::{marks, numbers};
 use super::sql::{Abort, Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::words::ids::{Actor, By, ServiceId, UnixSeconds};
 use crate::words::limits;
-use crate::words::problems;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -216,25 +215,6 @@ impl Operations {
         };
         forget_oldest(sql, service, fresh.by.actor)?;
         Ok(Some(id))
-    }
-}
-
-impl Lease {
-    /// Whoever had the lease before has died without a word: what was `running` then goes on where the service `is_left`
-    /// with something to do, and has failed otherwise.
-    pub fn judge_left(&mut self, is_left: bool, now: UnixSeconds) {
-        for (is_own, operation) in self.operations.iter_mut() {
-            if is_own || operation.state != OperationState::Running {
-                continue;
-            }
-            if operation.has_place && is_left {
-                operation.state = OperationState::Queued;
-            } else {
-                let why = "the process that did it has ended before it could say how it went: look at the VM";
-                let why = Some((problems::PROCESS_DIED.code.to_owned(), why.to_owned()));
-                operation.end(OperationState::Failed, why, now);
-            }
-        }
     }
 }
 

@@ -12,6 +12,7 @@ fn asked_when_idle() -> Vec<(String, &'static str)> {
         (outbox::select_failing(10), "INDEX outbox_attempts"),
         (dns::select_due(10), "INDEX dns_due"),
         (dns::select_attention(10), "INDEX dns_attention"),
+        (left::select_running(10), "INDEX operations_running"),
     ]
     .map(|(statement, index)| (sql::with_prefix(&statement, ""), index))
     .into()

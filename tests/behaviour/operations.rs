@@ -252,8 +252,9 @@ fn what_the_cron_does_by_itself_is_its_own_act() {
 /// A verb whose process dies at each of its requests and commits leaves no operation that stays unfinished.
 #[test]
 fn a_process_that_dies_leaves_no_operation_unfinished() {
-    let verbs: [(&str, Verb); 4] = [
+    let verbs: [(&str, Verb); 5] = [
         ("stop", acts::stop),
+        ("reboot", acts::reboot),
         ("reinstall", acts::reinstall),
         ("terminate", api::terminate),
         ("suspend", api::suspend),
@@ -273,9 +274,9 @@ fn a_process_that_dies_leaves_no_operation_unfinished() {
                 let order = asked_by(&world, "client", 3, "");
                 let died = dies(&world, || drop(verb(&world.core, &order)));
                 world.restart();
+                // nobody presses anything
+                world.clock_forward(limits::LEASE_SECONDS + 1.0);
                 world.cron_until_idle();
-                // whoever has the lease next; where nothing is due, that is the next click
-                let _ = acts::stop(&world.core, &world.order(7));
                 let left: Vec<_> = operations(&world)
                     .into_iter()
                     .filter(|one| one.ended_at.is_none())
@@ -404,6 +405,27 @@ fn history_has_an_end_for_each_who_asks() {
         all[0].id, first,
         "what an admin asked for is washed away by nobody else's"
     );
+}
+
+#[test]
+fn what_a_dead_worker_has_left_is_told_by_the_next_run_of_the_cron() {
+    let world = World::new();
+    world.ready(7);
+    let requested = proxmoxkvm::store::Requested {
+        action: "stop",
+        arguments: json!({}),
+        by: Default::default(),
+        nonce: None,
+    };
+    let lease = world.core.store.lease_for(ServiceId(7), Some(&requested), world.now());
+    drop(lease.unwrap());
+    world.cron();
+    assert_eq!(states(&world)[1..], ["stop running"], "as far as anybody can tell");
+    world.clock_forward(limits::LEASE_SECONDS + 1.0);
+    world.cron();
+    assert_eq!(states(&world)[1..], ["stop failed"]);
+    assert_eq!(operations(&world)[1].code, "process_died");
+    assert!(world.sim().is_running(world.vmid(7)), "nothing was done");
 }
 
 #[test]

@@ -239,6 +239,10 @@ INSERT INTO @outbox (service, kind, body, created, due, attempts, state, last_er
         "ALTER TABLE @services DROP COLUMN written_back",
         "ALTER TABLE @services DROP COLUMN mailed",
     ],
+    &["
+ALTER TABLE @operations
+    ADD COLUMN running TINYINT AS (IF(state = 'running', 1, NULL)) STORED,
+    ADD KEY operations_running (running, service)"],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

@@ -287,6 +287,11 @@ ALTER TABLE services DROP COLUMN write_back;
 ALTER TABLE services DROP COLUMN written_back;
 ALTER TABLE services DROP COLUMN mailed;
 ",
+    "
+-- what workers are at: the cron looks whether they live
+ALTER TABLE operations ADD COLUMN running INTEGER AS (CASE WHEN state = 'running' THEN 1 END);
+CREATE INDEX operations_running ON operations (running, service) WHERE running IS NOT NULL;
+",
 ];
 
 pub(super) enum Failure {
