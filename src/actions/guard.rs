@@ -36,6 +36,8 @@ pub enum Condition {
     Unprotected,
     /// The customer has protected it, or has not: there is something to choose.
     Protected(bool),
+    /// It has DNS records, or may have them: it is finished, or was terminated and has left some.
+    MayHaveRecords,
     /// The step of the action is the next one or was done before, and its row's needs hold.
     MayBeStepped,
 }
@@ -59,6 +61,8 @@ pub struct Situation {
     pub lock: Option<String>,
     /// Whether the service is suspended.
     pub suspended: bool,
+    /// Whether DNS records are left of a terminated one.
+    pub left_records: bool,
     /// What the customer has chosen.
     pub choices: Choices,
     /// Who asks.
@@ -77,6 +81,7 @@ impl Situation {
             paused: false,
             lock: None,
             suspended: service.body.suspended,
+            left_records: false,
             choices: service.body.choices.clone(),
             actor,
         }
@@ -153,6 +158,14 @@ impl Situation {
         }
     }
 
+    fn may_have_records(&self) -> Result<(), Refusal> {
+        if self.status == Status::Removed && self.left_records {
+            return Ok(());
+        }
+        self.is_not_deleted()?;
+        self.is_in(&[Status::Ready, Status::SetDnsRecords])
+    }
+
     fn is_not_deleted(&self) -> Result<(), Refusal> {
         match self.status {
             Status::Terminate => Err(Refusal::Terminating(self.service)),
@@ -213,6 +226,7 @@ impl Condition {
             Condition::StoppedOrGone => now.is_stopped(Refusal::Running),
             Condition::Unprotected => now.is_unprotected(),
             Condition::Protected(protected) => now.has_chosen_protection(protected),
+            Condition::MayHaveRecords => now.may_have_records(),
             Condition::MayBeStepped => action.step().map_or(Ok(()), |row| now.may_be_stepped(row)),
         }
     }

@@ -4,8 +4,8 @@
 //! here, and its texts: `action_x`, `action_x_sure`, `action_x_done`.
 
 use super::guard::Condition::{
-    self, HasGuest, In, Living, MayBeStepped, NotPaused, NotRunning, NotSuspended, Protected, Running, Stopped,
-    StoppedOrGone, Unlocked, Unprotected,
+    self, HasGuest, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning, NotSuspended, Protected, Running,
+    Stopped, StoppedOrGone, Unlocked, Unprotected,
 };
 use crate::package::More;
 use crate::pipeline::{PIPELINE, Row, acts};
@@ -353,7 +353,7 @@ pub static ACTIONS: &[Action] = &[
         .sure(Sure::Asked),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
-        .when(&[Living, In(&[Status::Ready])])
+        .when(&[MayHaveRecords])
         .zones(),
     Action::new("set_reverse_name", Group::Names, How::Own)
         .client("set reverse names", &[Switch("client_rdns", |more| more.client_rdns)])

@@ -3,15 +3,14 @@
 use super::dns;
 use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::life::{attach, confirm};
-use super::output;
+use super::offered::{known, not_for_customers, offered};
 use crate::actions::{Action, Choose, How, Once, Sure};
 use crate::api::core::Core;
 use crate::api::request::number;
-use crate::engine::{Goal, Order, Outcome};
+use crate::engine::{Goal, Order, Outcome, must_be_of};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
-use crate::service::Service;
-use crate::words::ids::{Actor, quoted};
+use crate::words::ids::{Actor, ServiceId, quoted};
 use crate::words::status::Status;
 use serde_json::{Value, json};
 
@@ -36,9 +35,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     permitted(action, &order)?;
     let actor = order.by.actor;
     if let How::Own = action.how {
-        let own = OWN.iter().find(|(own, _)| *own == action.name);
-        let (_, run) = own.ok_or_else(|| Refusal::NoSuchAction(quoted(name)))?;
-        return run(core, request);
+        return own(action, core, request, id, &order);
     }
     let recorded = Recorded::with(action.name, arguments(action, &order));
     let mut verb = Verb::begin(core, id, order, recorded)?;
@@ -47,8 +44,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         .and_then(|()| verb.must_be_meant(action, request))
         .and_then(|()| verb.guard(action))
         .and_then(|()| verb.possible(action));
-    let quota = action.quota.as_ref();
-    let allowed = allowed.and_then(|()| quota.map_or(Ok(()), |quota| paced(core, id, actor, *quota)));
+    let allowed = allowed.and_then(|()| counted(action, core, id, actor));
     if let Err(error) = allowed {
         // nothing was begun
         return verb.end_or_leave(Err(error));
@@ -63,20 +59,26 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     }
 }
 
-/// Why nothing is for a customer at this moment, and so none of it offered: of a service that is not finished, or not active
-/// in WHMCS.
-pub(in crate::api) fn not_for_customers(service: &Service, in_whmcs: Option<&str>) -> Option<Refusal> {
-    let inactive = in_whmcs.is_some_and(|status| status != "Active");
-    match output::state_out(service, in_whmcs) {
-        _ if inactive => Some(Refusal::NotActive(service.id)),
-        "ready" => None,
-        "suspended" => Some(Refusal::Suspended(service.id)),
-        _ if !service.has_guest() => Some(Refusal::NoGuest(service.id)),
-        _ => Some(Refusal::Status {
-            wanted: Status::Ready,
-            found: service.status,
-        }),
+/// Guard and quota are those of the row; the rest is the verb's.
+fn own(action: &Action, core: &Core, request: &Value, id: ServiceId, order: &Order) -> Result<Value, Error> {
+    let own = OWN.iter().find(|(own, _)| *own == action.name);
+    let (_, run) = own.ok_or_else(|| Refusal::NoSuchAction(quoted(action.name)))?;
+    if !action.guard.is_empty() {
+        let (service, _) = core.store.service(id)?;
+        if must_be_of(&service, order.asked.as_ref()).is_err() {
+            // whose it is, the verb says; of what it may do, a stranger hears nothing
+            return run(core, request);
+        }
+        let now = known(core, &service, order.by.actor)?;
+        offered(action, &service, &now, None)?;
+        counted(action, core, id, order.by.actor)?;
     }
+    run(core, request)
+}
+
+/// How often a customer may ask for it is said by its row.
+fn counted(action: &Action, core: &Core, id: ServiceId, actor: Actor) -> Result<(), Error> {
+    action.quota.map_or(Ok(()), |quota| paced(core, id, actor, quota))
 }
 
 impl Verb<'_> {

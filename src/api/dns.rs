@@ -3,8 +3,10 @@
 //! A synchronisation has a lease of its own ([`crate::store::DnsLease`]): however long a provider takes, the service
 //! itself stays free. It ends well, or leaves its troubles on the service and is tried again later; nothing waits for it.
 
-use super::life::verb::{Verb, paced, parse};
+use super::life::verb::{Verb, parse};
+use super::offered::known;
 use super::service_reply;
+use crate::actions::Action;
 use crate::api::core::Core;
 use crate::api::output;
 use crate::api::request;
@@ -13,7 +15,6 @@ use crate::dns::{Budget, Failure, NameError, Pass, Provider, SyncJob, Wanted, Zo
 use crate::engine::{Goal, Order, must_be_of};
 use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
-use crate::service::pace::Pace;
 use crate::service::{Service, Trouble};
 use crate::store::{DnsMemory, Event, Requested};
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
@@ -273,22 +274,21 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
 fn queue(core: &Core, request: &Value) -> Result<(ServiceId, Actor), Error> {
     let (_, id, order) = parse(request)?;
     let by = order.by.actor;
-    let mut verb = Verb::begin(core, id, order, "set_dns_records")?;
-    match verb.service().status {
-        Status::Ready | Status::SetDnsRecords => {
-            verb.service().status = Status::SetDnsRecords;
-            verb.service().body.dns_wanted += 1;
-            let now = verb.now();
-            verb.leave(now, Ok(()), true)?;
-        }
+    let action = Action::named("set_dns_records").ok_or_else(|| Refusal::NoSuchAction("set_dns_records".to_owned()))?;
+    let mut verb = Verb::begin(core, id, order, action.name)?;
+    // once more, under the lease: another worker may have been faster
+    let known = known(core, verb.service(), by);
+    if let Err(error) = known.and_then(|now| Ok(action.allowed(&now)?)) {
+        return Err(verb.refuse(error));
+    }
+    if verb.service().is_removed() {
         // what a guest left behind
-        Status::Removed if !core.store.dns(id)?.remembered.is_empty() => {
-            verb.end(Ok(()))?;
-        }
-        found => {
-            let wanted = Status::Ready;
-            verb.end(Err(Refusal::Status { wanted, found }.into()))?;
-        }
+        verb.end(Ok(()))?;
+    } else {
+        verb.service().status = Status::SetDnsRecords;
+        verb.service().body.dns_wanted += 1;
+        let now = verb.now();
+        verb.leave(now, Ok(()), true)?;
     }
     Ok((id, by))
 }
@@ -344,9 +344,6 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
     let (_, id, order) = parse(request)?;
     let (service, addresses) = core.store.service(id)?;
     must_be_of(&service, order.asked.as_ref())?;
-    if order.by.actor == Actor::Client && service.body.suspended {
-        return Err(Refusal::Suspended(id).into());
-    }
     let typed = request["address"].as_str().unwrap_or_default().trim();
     let ip: Option<IpAddr> = typed.parse().ok();
     let ip = ip.filter(|ip| addresses.iter().any(|address| address.ip == *ip));
@@ -356,7 +353,6 @@ pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
         typed => Some(dns::name(typed).map_err(|error| Refusal::BadReverseName(error.to_string()))?),
     };
     let begun = core.clock.now();
-    paced(core, id, order.by.actor, Pace::NAMES)?;
     if let Some(name) = &name {
         must_lead_to(core, request, name, ip, &service, &order)?;
     }

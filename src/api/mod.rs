@@ -7,6 +7,7 @@ mod dns;
 mod health;
 mod life;
 mod moving;
+mod offered;
 mod outbox;
 pub mod output;
 mod pages;

@@ -3,15 +3,16 @@
 mod doing;
 mod network;
 mod outbox;
+mod state;
 mod trouble;
 
 pub use doing::doing_out;
 pub use network::{network_out, sold_out};
 pub use outbox::{delivery_out, undelivered_out};
+pub use state::State;
 pub use trouble::{error_reply, trouble_out, troubles_out, unreadable_out};
 
 use crate::actions::Action;
-use crate::engine::needs_attention;
 use crate::guest::Current;
 use crate::guest::compare::Line;
 use crate::guest::series::{Point, SERIES};
@@ -72,20 +73,6 @@ fn progress_out(status: Status) -> Value {
         "next": PIPELINE.get(done).map(|row| row.to),
         "button": row.and_then(|row| row.label),
     })
-}
-
-/// What a service is to its customer, in one word. `in_whmcs`: WHMCS's own status of it, where the request says.
-pub fn state_out(service: &Service, in_whmcs: Option<&str>) -> &'static str {
-    match (in_whmcs.unwrap_or("Active"), service.status) {
-        ("Terminated" | "Cancelled" | "Fraud", _) | (_, Status::Terminate | Status::Removed) => "gone",
-        ("Suspended", _) => "suspended",
-        _ if service.body.suspended => "suspended",
-        (_, Status::Ready) => "ready",
-        (_, status) if !pipeline::is_building(status) && status != Status::Reinstall => "changing",
-        // what the cron cannot solve alone waits for the hoster, not for the customer
-        _ if needs_attention(service) => "delayed",
-        _ => "building",
-    }
 }
 
 /// What a guest does right now, as the pages show it.
@@ -197,44 +184,6 @@ pub fn reply(fields: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::ids::{ServerId, ServiceId};
-
-    fn service(status: Status) -> Service {
-        let mut service = Service::new(ServiceId(7), ServerId(1), 0.0);
-        service.status = status;
-        service
-    }
-
-    #[test]
-    fn a_customer_sees_one_of_six_states() {
-        let active = |service: &Service| state_out(service, Some("Active"));
-        let expected = |status: Status| match status {
-            Status::Ready => "ready",
-            Status::ChangePackage | Status::SetDnsRecords => "changing",
-            Status::Terminate | Status::Removed => "gone",
-            _ => "building",
-        };
-        for status in Status::ALL.iter().copied() {
-            assert_eq!(active(&service(status)), expected(status), "{status}");
-            let mut suspended = service(status);
-            suspended.body.suspended = true;
-            let gone = matches!(status, Status::Terminate | Status::Removed);
-            assert_eq!(active(&suspended), if gone { "gone" } else { "suspended" }, "{status}");
-            for (in_whmcs, state) in [("Terminated", "gone"), ("Cancelled", "gone"), ("Fraud", "gone")] {
-                assert_eq!(state_out(&service(status), Some(in_whmcs)), state, "{status}");
-            }
-        }
-        assert_eq!(state_out(&service(Status::Ready), Some("Suspended")), "suspended");
-        let mut stuck = service(Status::Clone);
-        stuck.body.attempts = crate::words::limits::ATTENTION_ATTEMPTS;
-        assert_eq!(active(&stuck), "delayed");
-        stuck.status = Status::Ready;
-        assert_eq!(
-            active(&stuck),
-            "ready",
-            "an old failure of a finished one is not its customer's"
-        );
-    }
 
     #[test]
     fn progress_is_counted_along_the_table() {

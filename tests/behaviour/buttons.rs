@@ -44,6 +44,7 @@ fn situations(status: Status) -> Vec<(String, Situation)> {
                         paused: false,
                         lock,
                         suspended,
+                        left_records: false,
                         choices: Choices::default(),
                         actor: Actor::Admin,
                     },
@@ -180,6 +181,7 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                         paused: false,
                         lock: lock.map(str::to_owned),
                         suspended,
+                        left_records: false,
                         choices: Choices::default(),
                         actor: Actor::Admin,
                     };

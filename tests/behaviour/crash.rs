@@ -416,6 +416,7 @@ fn running() -> Situation {
         paused: false,
         lock: None,
         suspended: false,
+        left_records: false,
         choices: Choices::default(),
         actor: Actor::Admin,
     }

@@ -214,7 +214,7 @@ fn what_a_guest_left_behind_is_removed_by_the_button() {
     assert_eq!((dns.shown(), dns.attention()), (vec![], vec![]));
     // with nothing left behind there is nothing to press for
     let done = acts::set_dns_records(&dns.world.core, &dns.world.order(7)).unwrap_err();
-    assert_eq!(done.code(), "wrong_status");
+    assert_eq!(done.code(), "no_guest");
 }
 
 /// A hundred services at a provider that does not answer: it is waited for once, the other zones get theirs.

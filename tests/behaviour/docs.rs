@@ -156,6 +156,7 @@ fn powers(action: &Action, status: Status) -> Vec<Option<Power>> {
                 paused: false,
                 lock: None,
                 suspended: false,
+                left_records: false,
                 choices: Choices::default(),
                 actor: Actor::Admin,
             };

@@ -4,11 +4,11 @@ use super::activity::entries;
 use super::building::Building;
 use super::looked::{Looked, looked};
 use super::traffic::traffic;
-use crate::actions::{ACTIONS, Situation};
-use crate::api::act::not_for_customers;
+use crate::actions::{ACTIONS, Action, Situation};
 use crate::api::core::Core;
 use crate::api::dns;
-use crate::api::output;
+use crate::api::offered::{known, offered};
+use crate::api::output::{self, State};
 use crate::api::request;
 use crate::engine::must_be_of;
 use crate::guest::compare::compare;
@@ -88,12 +88,20 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     let in_whmcs = request["whmcs_status"].as_str();
     let current = shown.seen.current.as_ref();
-    reply["actions"] = actions(&service, current, actor, sold.map(|package| &package.more), in_whmcs).into();
+    reply["actions"] = actions(
+        core,
+        &service,
+        current,
+        actor,
+        sold.map(|package| &package.more),
+        in_whmcs,
+    )?
+    .into();
     reply["sold"] = bought.map_or(Value::Null, output::sold_out);
     let build = Building::of(core, &service)?;
-    let state = output::state_out(&service, in_whmcs);
-    let is_late = state == "building" && build.as_ref().is_some_and(Building::is_late);
-    reply["state"] = if is_late { "delayed" } else { state }.into();
+    let state = State::of(&service, in_whmcs);
+    let is_late = state == State::Building && build.as_ref().is_some_and(Building::is_late);
+    reply["state"] = json!(if is_late { State::Delayed } else { state });
     reply["build"] = build.map_or(Value::Null, |build| build.out(shown.seen.percent));
     reply = dns::with_dns(core, reply, id)?;
     reply["network"] = output::network_out(&addresses, &reply["dns"]["reverse"]);
@@ -117,30 +125,27 @@ fn add_package(reply: &mut Value, package: &Package, addresses: &[Address], show
     }
 }
 
-/// Every action that is for the asking actor; where nobody has looked at the guest, the store alone decides. To a customer
-/// nothing is offered of a service that is not finished, or not active in WHMCS.
+/// Every action that is for the asking actor, and whether it is offered.
 fn actions(
+    core: &Core,
     service: &Service,
     current: Option<&Current>,
     actor: Actor,
     more: Option<&More>,
     in_whmcs: Option<&str>,
-) -> Vec<Value> {
+) -> Result<Vec<Value>, Error> {
     let situation = Situation {
         power: current.map(|current| current.power.clone()),
         paused: current.is_some_and(|current| current.paused),
         lock: current.and_then(|current| current.lock.clone()),
-        ..Situation::of(service, actor)
+        ..known(core, service, actor)?
     };
-    let refused = (actor == Actor::Client).then(|| not_for_customers(service, in_whmcs));
-    let refused = refused.flatten();
     let for_actor = ACTIONS.iter().filter(|action| action.is_for(actor, more));
-    for_actor
-        .map(|action| {
-            let offered = refused.clone().map_or_else(|| action.offered(&situation), Err);
-            output::action_out(action, &offered, action.warning(&situation))
-        })
-        .collect()
+    let out = |action: &Action| {
+        let offered = offered(action, service, &situation, in_whmcs);
+        output::action_out(action, &offered, action.warning(&situation))
+    };
+    Ok(for_actor.map(out).collect())
 }
 
 /// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.
