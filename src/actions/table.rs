@@ -277,12 +277,12 @@ fn protect(choices: &mut Choices, protect: bool) -> Result<(), Refusal> {
 /// A step's button: its row says how it is called, and what it needs.
 const fn step(to: Status, function: &'static str) -> Action {
     let row = row_to(to);
-    let Some(label) = row.label else {
-        panic!("the step has no button")
-    };
-    Action::new(row.name, Group::Steps, How::Step(row))
-        .button(label, function)
-        .when(&[Living, MayBeStepped])
+    let action = Action::new(row.name, Group::Steps, How::Step(row)).when(&[Living, MayBeStepped]);
+    Action {
+        label: row.label,
+        function: Some(function),
+        ..action
+    }
 }
 
 const fn row_to(to: Status) -> &'static Row {
