@@ -5,11 +5,13 @@ use super::{Engine, Job, Look, Outcome, due};
 use crate::pipeline;
 use crate::problems::Error;
 use crate::pve;
+use crate::service::outbox::Kind;
 use crate::service::{Service, Task, Trouble};
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
+use serde_json::Value;
 
 /// In a service's history: Proxmox VE has accepted it, and its end is to come.
 pub(super) const ASKED: &str = "asked";
@@ -32,6 +34,14 @@ fn fails(service: &mut Service, step: Option<Status>, now: UnixSeconds) {
     body.attempts = body.attempts.saturating_add(1);
     if now - since >= limits::ATTENTION_SECONDS {
         body.attempts = body.attempts.max(limits::ATTENTION_ATTEMPTS);
+    }
+}
+
+/// The customer of a guest that is being built hears once that it takes longer: staff have to see to it.
+pub fn tell_delay(service: &mut Service) {
+    if pipeline::is_building(service.status) && needs_attention(service) && !service.body.delay_told {
+        service.body.delay_told = true;
+        service.owe(Kind::MailDelayed, Value::Null);
     }
 }
 
@@ -120,6 +130,7 @@ impl Engine<'_> {
             service.body.failing_step = step;
         }
         service.body.trouble = Some(trouble);
+        tell_delay(service);
         // a lost lease, or a store that fails, must not hide the first error
         let _ = self.save(job);
         Outcome::Failed { error, retry_at }
@@ -174,6 +185,7 @@ impl Engine<'_> {
         let lasts = |since| now - since >= limits::ATTENTION_SECONDS;
         if body.attempts > 0 && body.attempts < limits::ATTENTION_ATTEMPTS && body.failing_since.is_some_and(lasts) {
             body.attempts = limits::ATTENTION_ATTEMPTS;
+            tell_delay(job.service());
             self.save(job)?;
         }
         Ok(())

@@ -23,7 +23,7 @@ mod reserve;
 mod task;
 
 pub use capacity::{Fits, fits};
-pub use ends::needs_attention;
+pub use ends::{needs_attention, tell_delay};
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 pub use operations::{Ending, judge_left};
 pub use reserve::{kept, node_could_start};

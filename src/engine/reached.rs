@@ -84,7 +84,10 @@ impl Engine<'_> {
                 job.look = Look::default();
             }
             Effect::ForgetNode => job.service().body.node = None,
-            Effect::Built => job.became_ready = true,
+            Effect::Built => {
+                job.became_ready = true;
+                job.service().body.delay_told = false;
+            }
             Effect::Applied => job.service().body.applied = Some(job.order.package.clone()),
             Effect::MailBuilt => {
                 let reinstalled = std::mem::take(&mut job.service().body.reinstalled);
@@ -96,6 +99,12 @@ impl Engine<'_> {
                 job.service().owe(kind, Value::Null);
             }
             Effect::MailChanged => job.service().owe(Kind::MailPackage, Value::Null),
+            Effect::MailTerminated => {
+                // where nothing was ever built, nobody has lost anything
+                if job.service().body.guest.ever_was() {
+                    job.service().owe(Kind::MailTerminated, Value::Null);
+                }
+            }
             Effect::FreeAddresses => {
                 let note = epitaph(&job.lease, now);
                 self.store.free_addresses(&mut job.lease, now)?;

@@ -7,8 +7,10 @@ use crate::guest::ConfigChange;
 use crate::pipeline;
 use crate::pipeline::{Call, Row, Undo, is_taken_back};
 use crate::problems::{Error, Refusal};
+use crate::service::outbox::Kind;
 use crate::service::{Queued, Service, Trouble};
 use crate::words::limits;
+use serde_json::Value;
 
 /// What the taking back has to do next. `None`: nothing is being taken back.
 pub(super) fn row_back(service: &Service) -> Option<&'static Row> {
@@ -142,6 +144,10 @@ impl Engine<'_> {
         } else {
             let status = queued.from.unwrap_or_else(pipeline::finished);
             let service = job.service();
+            if queued.refused {
+                let action = Value::from_iter([("action", service.status.as_str())]);
+                service.owe(Kind::MailFailed, action);
+            }
             service.body.queued = None;
             service.body.reinstalled &= pipeline::is_building(status);
             let (id, from) = (service.id, std::mem::replace(&mut service.status, status));

@@ -63,6 +63,8 @@ pub enum Effect {
     MailBuilt,
     /// A mail: the guest has its new package.
     MailChanged,
+    /// A mail: the guest was deleted.
+    MailTerminated,
     /// What is left of the service is noted; its addresses and its VMID are free.
     FreeAddresses,
     /// WHMCS has to write down what is new.

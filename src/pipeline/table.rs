@@ -6,7 +6,7 @@
 
 use super::facts::Facts;
 use super::row::Effect::{Applied, Built, EndSuspension, ForgetGuest, ForgetNode, FreeAddresses};
-use super::row::Effect::{MailBuilt, MailChanged, WantDns, WriteBack};
+use super::row::Effect::{MailBuilt, MailChanged, MailTerminated, WantDns, WriteBack};
 use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
 use super::row::{OfChange, Row, Undo};
 use super::{after, build};
@@ -64,7 +64,7 @@ pub static SIDE: &[Row] = &[
         .button("Set DNS records").needs(Anything, Facts::NONE),
     Row::ends("Terminate", Status::Terminate, Status::Removed, after::terminated)
         .needs(Anything, POWER.and(Facts::SNAPSHOTS).and(Facts::BACKUPS))
-        .effects(&[FreeAddresses, WriteBack, WantDns, ForgetGuest, EndSuspension]).deletes_guest(),
+        .effects(&[MailTerminated, FreeAddresses, WriteBack, WantDns, ForgetGuest, EndSuspension]).deletes_guest(),
 ];
 
 /// What can be asked of a guest without a step.

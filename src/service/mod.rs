@@ -154,6 +154,8 @@ pub struct Body {
     pub failing_since: Option<UnixSeconds>,
     /// While it is built: the furthest step that has failed. What succeeds before it mends nothing.
     pub failing_step: Option<Status>,
+    /// Whether the customer was told that building the guest takes longer.
+    pub delay_told: bool,
     /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
     pub dns_wanted: u64,
 }

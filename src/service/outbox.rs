@@ -3,42 +3,70 @@
 use crate::words::problems::{self, Problem};
 use serde_json::Value;
 
-/// Who hears of what.
+/// In which life of its service something may be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum Fits {
+    /// In any.
+    Always,
+    /// While the service is not gone.
+    Living,
+    /// While its customer may use the guest: until then it is held back.
+    Usable,
+    /// While its customer may not.
+    Unusable,
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $name:literal $fits:ident,)*) => {
+        /// Who hears of what.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind,)*];
+
+            /// Its name in the store and for PHP, whose class of this kind delivers it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Kind::$kind => $name,)*
+                }
+            }
+
+            /// When it may be told.
+            pub const fn fits(self) -> Fits {
+                match self {
+                    $(Kind::$kind => Fits::$fits,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// WHMCS writes down domain, user name, addresses, and what became of a terminated service.
-    WriteBack,
+    WriteBack "write_back" Always,
     /// The customer: a new guest is ready.
-    MailReady,
+    MailReady "mail_ready" Usable,
     /// The customer: it was reinstalled.
-    MailReinstalled,
+    MailReinstalled "mail_reinstalled" Usable,
     /// The customer: it has the new package.
-    MailPackage,
+    MailPackage "mail_package" Usable,
     /// The customer: its password is another one.
-    MailPassword,
+    MailPassword "mail_password" Living,
+    /// The customer: it was stopped, and stays so.
+    MailSuspended "mail_suspended" Unusable,
+    /// The customer: building it takes longer than it should.
+    MailDelayed "mail_delayed" Unusable,
+    /// The customer: what was asked for could not be done, and it is as before.
+    MailFailed "mail_failed" Living,
+    /// The customer: it was deleted.
+    MailTerminated "mail_terminated" Always,
 }
 
 impl Kind {
-    /// Every kind.
-    pub const ALL: &'static [Kind] = &[
-        Kind::WriteBack,
-        Kind::MailReady,
-        Kind::MailReinstalled,
-        Kind::MailPackage,
-        Kind::MailPassword,
-    ];
-
-    /// Its name in the store and for PHP, whose class of this kind delivers it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Kind::WriteBack => "write_back",
-            Kind::MailReady => "mail_ready",
-            Kind::MailReinstalled => "mail_reinstalled",
-            Kind::MailPackage => "mail_package",
-            Kind::MailPassword => "mail_password",
-        }
-    }
-
     /// The kind of a name; none: a name of another version.
     pub fn of(name: &str) -> Option<Kind> {
         Kind::ALL.iter().copied().find(|kind| kind.as_str() == name)
@@ -49,18 +77,11 @@ impl Kind {
         matches!(self, Kind::WriteBack | Kind::MailPassword)
     }
 
-    /// Whether it tells of a guest that may be used: it is held back while the guest is not ready, or suspended.
-    pub const fn needs_guest(self) -> bool {
-        matches!(self, Kind::MailReady | Kind::MailReinstalled | Kind::MailPackage)
-    }
-
     /// What staff are told where it cannot be delivered.
     pub fn problem(self) -> &'static Problem {
         match self {
             Kind::WriteBack => &problems::WHMCS_NOT_TOLD,
-            Kind::MailReady | Kind::MailReinstalled | Kind::MailPackage | Kind::MailPassword => {
-                &problems::MAIL_NOT_SENT
-            }
+            _ => &problems::MAIL_NOT_SENT,
         }
     }
 }

@@ -10,7 +10,7 @@ use super::sql::{Refusal, Row, Sql, Value, values};
 use super::{Error, Store};
 use crate::server::address::Address;
 use crate::service::Service;
-use crate::service::outbox::{Kind, Owed};
+use crate::service::outbox::{Fits, Kind, Owed};
 use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::limits;
 use std::collections::HashMap;
@@ -53,7 +53,7 @@ mod state {
     pub(super) const WAITING: &str = "waiting";
     /// Somebody has taken it; its time is when he is thought to be dead.
     pub(super) const TAKEN: &str = "taken";
-    /// Its guest is not ready: see [`super::Kind::needs_guest`].
+    /// It does not fit the life of its service yet: see [`super::Fits::Usable`].
     pub(super) const HELD: &str = "held";
     /// It has failed too often.
     pub(super) const GIVEN_UP: &str = "given_up";
@@ -105,17 +105,26 @@ pub(super) fn put(sql: &mut dyn Sql, service: ServiceId, owed: &[Owed], now: Uni
     Ok(())
 }
 
-/// What tells of a guest waits while that one is not ready, and is nobody's business once it is gone.
+/// What does not fit the life of its service any more is dropped, or held back until it does.
 pub(super) fn follow(sql: &mut dyn Sql, service: &Service, now: UnixSeconds) -> Result<(), Refusal> {
-    let whose = format!("service = ? AND {}", of_kinds(Kind::needs_guest));
     let id = service.id.0;
+    let rows = |of: &[Fits]| format!("service = ? AND {}", of_kinds(|kind| of.contains(&kind.fits())));
+    let drop = |of: &[Fits]| format!("DELETE FROM @outbox WHERE {} AND state <> ?", rows(of));
     if service.is_removed() {
-        sql.execute(&format!("DELETE FROM @outbox WHERE {whose}"), values![id])?;
+        let of_living = [Fits::Living, Fits::Usable, Fits::Unusable];
+        sql.execute(&drop(&of_living), values![id, state::TAKEN])?;
     } else if service.is_usable() {
-        let go_on = format!("UPDATE @outbox SET state = ?, due = ? WHERE {whose} AND state = ?");
+        sql.execute(&drop(&[Fits::Unusable]), values![id, state::TAKEN])?;
+        let go_on = format!(
+            "UPDATE @outbox SET state = ?, due = ? WHERE {} AND state = ?",
+            rows(&[Fits::Usable])
+        );
         sql.execute(&go_on, values![state::WAITING, now, id, state::HELD])?;
     } else {
-        let hold = format!("UPDATE @outbox SET state = ?, due = NULL WHERE {whose} AND state = ?");
+        let hold = format!(
+            "UPDATE @outbox SET state = ?, due = NULL WHERE {} AND state = ?",
+            rows(&[Fits::Usable])
+        );
         sql.execute(&hold, values![state::HELD, id, state::WAITING])?;
     }
     Ok(())
@@ -195,7 +204,7 @@ impl Taker {
 }
 
 /// A condition for rows of some kinds.
-fn of_kinds(of: fn(Kind) -> bool) -> String {
+fn of_kinds(of: impl Fn(Kind) -> bool) -> String {
     let kinds = Kind::ALL.iter().copied().filter(|kind| of(*kind));
     let names: Vec<&str> = kinds.map(Kind::as_str).collect();
     format!("kind IN ('{}')", names.join("', '"))

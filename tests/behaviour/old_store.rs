@@ -213,8 +213,16 @@ fn all_that_was_under_way_in_a_store_of_0_1_0_is_finished() {
     for (id, status) in &services {
         let gone = [Status::Removed, Status::Terminate].contains(status);
         let told = dns.world.told_of(*id);
-        let has_mail = told.iter().any(|kind| kind.starts_with("mail"));
-        assert_eq!(has_mail, !gone, "{status}: {told:?}");
+        let is_removed = *status == Status::Terminate;
+        assert_eq!(
+            told.contains(&"mail_terminated".to_owned()),
+            is_removed,
+            "{status}: {told:?}"
+        );
+        let has_other = told
+            .iter()
+            .any(|kind| kind.starts_with("mail") && kind != "mail_terminated");
+        assert_eq!(has_other, !gone, "{status}: {told:?}");
         let was_owed = owed
             .iter()
             .filter(|(service, kind)| service == id && (!gone || kind == "write_back"));

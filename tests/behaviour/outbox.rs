@@ -4,6 +4,7 @@ use crate::acts;
 use crate::support::{DEATHS, World};
 use proxmoxkvm::api;
 use proxmoxkvm::words::limits;
+use pvesim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 /// How much waits to be told.
@@ -170,8 +171,9 @@ fn a_mail_is_sent_once_the_guest_is_ready_and_not_while_it_is_suspended() {
     // what WHMCS should show of it waits too
     assert_eq!(waiting(&world), 2);
     api::suspend(&world.core, &world.order(7)).unwrap();
-    assert_eq!(waiting(&world), 1);
-    now_told(&world, &[], "suspended");
+    // of the suspension in its place
+    assert_eq!(waiting(&world), 2);
+    now_told(&world, &["mail_suspended"], "suspended");
     api::unsuspend(&world.core, &world.order(7)).unwrap();
     now_told(&world, &["mail_reinstalled"], "no longer suspended");
     // what is gone is no longer told of
@@ -180,7 +182,7 @@ fn a_mail_is_sent_once_the_guest_is_ready_and_not_while_it_is_suspended() {
     ready_without_delivery(&world);
     api::suspend(&world.core, &world.order(7)).unwrap();
     api::terminate(&world.core, &world.order(7)).unwrap();
-    now_told(&world, &[], "terminated");
+    now_told(&world, &["mail_terminated"], "terminated");
     world.ready(7);
     now_told(&world, &["mail_ready"], "ordered anew");
 }
@@ -322,4 +324,56 @@ fn an_answer_that_names_nothing_is_refused_and_one_to_what_is_not_there_is_harml
     for error in [None, Some("no")] {
         assert_eq!(acknowledge(&world, &json!({"id": 99}), error)["given_up"], Value::Null);
     }
+}
+
+#[test]
+fn a_customer_hears_once_that_the_set_up_takes_longer_and_then_that_it_is_ready() {
+    let world = World::new();
+    world.sim().add_fault(Fault::always(
+        "POST",
+        "/clone",
+        FaultKind::TaskError("no space left".to_owned()),
+    ));
+    let _ = world.create(7);
+    for _ in 0..30 {
+        world.cron();
+        pass(&world, 300.0);
+    }
+    let mails = |world: &World| -> Vec<String> {
+        let told = world.told_of(7).into_iter();
+        told.filter(|kind| kind.starts_with("mail")).collect()
+    };
+    assert_eq!(mails(&world), ["mail_delayed"]);
+    world.sim().faults.clear();
+    world.cron_until_idle();
+    assert_eq!(mails(&world), ["mail_delayed", "mail_ready"]);
+}
+
+#[test]
+fn a_customer_hears_that_a_change_was_refused_and_nothing_of_what_is_over() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    world.option(6, "4");
+    let refused = FaultKind::Status(400, "Parameter verification failed.".to_owned(), String::new());
+    world
+        .sim()
+        .add_fault(Fault::always("PUT", &format!("/qemu/{vmid}/config"), refused.clone()));
+    world
+        .sim()
+        .add_fault(Fault::always("POST", &format!("/qemu/{vmid}/config"), refused));
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    for _ in 0..10 {
+        world.cron();
+        pass(&world, 300.0);
+    }
+    let told = world.told.lock().unwrap().clone();
+    let failed = told.iter().find(|entry| entry["kind"] == "mail_failed");
+    assert_eq!(failed.unwrap()["action"], "change_package", "{told:?}");
+    assert_eq!(failed.unwrap()["addresses"], json!(["192.0.2.10"]));
+    // suspended and paid before the mail could leave
+    world.sim().faults.clear();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    assert_eq!(waiting(&world), 1);
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    assert_eq!(waiting(&world), 0);
 }

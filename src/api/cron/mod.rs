@@ -26,7 +26,7 @@ use crate::api::output;
 use crate::api::request;
 use crate::api::request::{CronIn, OrderIn, SampleIn};
 use crate::api::{Zones, news_out, sync_due, take_due};
-use crate::engine::{Ending, Goal, Job, Order, Outcome, due, is_kept_stopped, must_be_of, must_be_on};
+use crate::engine::{Ending, Goal, Job, Order, Outcome, due, is_kept_stopped, must_be_of, must_be_on, tell_delay};
 use crate::pipeline::{self, acts};
 use crate::problems::Error;
 use crate::pve::Meter;
@@ -401,6 +401,7 @@ fn not_prepared(core: &Core, summary: &Mutex<Summary>, id: ServiceId, problem: &
             ..Trouble::of(problem, message, now)
         });
         due::is_not_prepared(&mut lease.service, now);
+        tell_delay(&mut lease.service);
         if core.store.release(&mut lease, now, &[]).is_ok() {
             guard(summary).touched.insert(id);
         }

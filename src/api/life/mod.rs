@@ -37,6 +37,9 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
     if !verb.service().body.suspended {
         verb.service().body.suspended = true;
         verb.service().body.onboot_before = None;
+        if verb.service().body.guest.is_there() {
+            verb.service().owe(Kind::MailSuspended, Value::Null);
+        }
         verb.make_due();
     }
     if pipeline::is_building(verb.service().status) {

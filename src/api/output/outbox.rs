@@ -13,7 +13,7 @@ pub fn delivery_out(entry: &Entry, service: &Service, addresses: &[Address]) -> 
     let mut out = entry.body.as_object().cloned().unwrap_or_default();
     let more = match entry.kind {
         Kind::WriteBack => write_back(service, addresses),
-        Kind::MailReady | Kind::MailReinstalled | Kind::MailPackage | Kind::MailPassword => mail(service),
+        _ => mail(service, addresses),
     };
     out.extend(more);
     out.insert("id".to_owned(), json!(entry.id));
@@ -52,10 +52,14 @@ fn write_back(service: &Service, addresses: &[Address]) -> Map<String, Value> {
 }
 
 /// What a mail says beside the fields of WHMCS.
-fn mail(service: &Service) -> Map<String, Value> {
+fn mail(service: &Service, addresses: &[Address]) -> Map<String, Value> {
     let package = service.body.package.as_ref();
     let with_password = package.is_some_and(|package| package.more.mail_password);
-    Map::from_iter([("with_password".to_owned(), json!(with_password))])
+    let ips: Vec<String> = addresses.iter().map(|address| address.ip.to_string()).collect();
+    Map::from_iter([
+        ("with_password".to_owned(), json!(with_password)),
+        ("addresses".to_owned(), json!(ips)),
+    ])
 }
 
 /// Whose service it is: what is told of it is for nobody else.

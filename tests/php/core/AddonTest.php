@@ -63,7 +63,7 @@ final class AddonTest extends CoreTestCase
         $after = $this->assertReady($service);
         self::assertSame([$before['vmid'], $before['addresses']], [$after['vmid'], $after['addresses']]);
         $subjects = Capsule::table('tblemails')->orderBy('id')->pluck('subject')->all();
-        self::assertSame('Your virtual machine was reinstalled', end($subjects));
+        self::assertSame('Your virtual machine {$service_domain} was reinstalled', end($subjects));
     }
 
     public function testAttachBindsAServiceToAVmOfItsOwn(): void

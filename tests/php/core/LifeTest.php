@@ -64,7 +64,10 @@ final class LifeTest extends CoreTestCase
         self::assertSame('running', $this->machine()['status']);
         $this->cron();
         self::assertSame(
-            ['Your virtual machine is ready', 'Your virtual machine has its new package'],
+            [
+                'Your virtual machine {$service_domain} is ready',
+                'Your virtual machine {$service_domain} has its new package',
+            ],
             Capsule::table('tblemails')->orderBy('id')->pluck('subject')->all()
         );
     }
@@ -100,7 +103,10 @@ final class LifeTest extends CoreTestCase
         self::assertSame($address, $stored['addresses'][0]);
         self::assertSame($before['net0'], $this->config()['net0']);
         self::assertSame(
-            ['Your virtual machine is ready', 'Your virtual machine was reinstalled'],
+            [
+                'Your virtual machine {$service_domain} is ready',
+                'Your virtual machine {$service_domain} was reinstalled',
+            ],
             Capsule::table('tblemails')->orderBy('id')->pluck('subject')->all()
         );
     }
@@ -110,8 +116,8 @@ final class LifeTest extends CoreTestCase
         Capsule::table('tblhosting')->update(['password' => encrypt('n3w Pässword')]);
         self::assertSame('success', $this->press('changepw'));
         $mail = Capsule::table('tblemails')->orderByDesc('id')->first();
-        self::assertSame('The password of your virtual machine was changed', $mail->subject);
-        self::assertSame('{"proxmoxkvm_restart_needed":true}', $mail->fields);
+        self::assertSame('The password of your virtual machine {$service_domain} was changed', $mail->subject);
+        self::assertTrue(json_decode((string) $mail->fields, true)['proxmoxkvm_restart_needed']);
     }
 
     public function testRemoveAndBuildAgainByButtons(): void

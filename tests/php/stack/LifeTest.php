@@ -92,10 +92,11 @@ final class LifeTest extends StackTestCase
         $this->reinstall();
         $this->terminate();
         self::assertSame([
-            'Your virtual machine is ready',
-            'The password of your virtual machine was changed',
-            'Your virtual machine has its new package',
-            'Your virtual machine was reinstalled',
+            'Your virtual machine {$service_domain} is ready',
+            'The password of your virtual machine {$service_domain} was changed',
+            'Your virtual machine {$service_domain} has its new package',
+            'Your virtual machine {$service_domain} was reinstalled',
+            'Your virtual machine {$service_domain} was removed',
         ], self::mails());
         $counters = $this->simulator->control('counters');
         unset($counters['schema_checked']);
@@ -114,7 +115,7 @@ final class LifeTest extends StackTestCase
         );
         ($this->cron)();
         ($this->cron)();
-        self::assertSame(['Your virtual machine is ready'], self::mails());
+        self::assertSame(['Your virtual machine {$service_domain} is ready'], self::mails());
         self::assertSame('running', $this->machine($this->service, 'status/current')['status']);
         self::assertSame(['2', '2048'], $this->size());
         self::assertStringContainsString('ip=192.0.2.10/24', $this->machine($this->service)['ipconfig0']);

@@ -113,7 +113,10 @@ final class AddonPagesTest extends AddonTestCase
         $this->replyTo('deliver_again', ['outbox' => [$entry]]);
         $done = $this->press('service', 'deliver', ['back' => 'attention'], ['id' => $this->service]);
         self::assertSame("What was still to be told of service $this->service has arrived.", self::message($done));
-        self::assertSame('Your virtual machine is ready', Capsule::table('tblemails')->value('subject'));
+        self::assertSame(
+            'Your virtual machine {$service_domain} is ready',
+            Capsule::table('tblemails')->value('subject')
+        );
 
         Capsule::schema()->drop('tblemails');
         $failed = $this->press('service', 'deliver', ['back' => 'attention'], ['id' => $this->service]);
@@ -266,7 +269,10 @@ final class AddonPagesTest extends AddonTestCase
         self::assertLessThan(50, $request['budget_s']);
         self::assertCount($asked, $this->requests('due'));
         self::assertSame('new.example.net', $this->whmcs->row($this->service)->domain);
-        self::assertSame('Your virtual machine is ready', Capsule::table('tblemails')->value('subject'));
+        self::assertSame(
+            'Your virtual machine {$service_domain} is ready',
+            Capsule::table('tblemails')->value('subject')
+        );
     }
 
     public function testRetryTellsWhatStillKeepsTheService(): void

@@ -68,7 +68,10 @@ final class CronTest extends StubTestCase
 
         Dispatcher::cron();
 
-        self::assertSame('Your virtual machine is ready', Capsule::table('tblemails')->value('subject'));
+        self::assertSame(
+            'Your virtual machine {$service_domain} is ready',
+            Capsule::table('tblemails')->value('subject')
+        );
         self::assertSame(0, Capsule::table('tblactivitylog')->count());
     }
 

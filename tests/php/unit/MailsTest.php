@@ -28,9 +28,9 @@ final class MailsTest extends StubTestCase
         $this->cron([['id' => 5, 'service' => $this->service, 'kind' => 'mail_reinstalled']]);
         $this->cron([['id' => 6, 'service' => $this->service, 'kind' => 'mail_package']]);
         self::assertSame([
-            'Your virtual machine is ready',
-            'Your virtual machine was reinstalled',
-            'Your virtual machine has its new package',
+            'Your virtual machine {$service_domain} is ready',
+            'Your virtual machine {$service_domain} was reinstalled',
+            'Your virtual machine {$service_domain} has its new package',
         ], $this->sent());
         self::assertSame([['id' => 4], ['id' => 5], ['id' => 6]], $this->requests('acknowledge'));
     }
@@ -59,7 +59,7 @@ final class MailsTest extends StubTestCase
     {
         self::assertTrue(Claims::take('template mail_ready'));
         $this->cron($this->ready());
-        self::assertSame(['Your virtual machine is ready'], $this->sent());
+        self::assertSame(['Your virtual machine {$service_domain} is ready'], $this->sent());
         self::assertSame(0, Capsule::table('tblemailtemplates')->count());
     }
 
@@ -74,7 +74,7 @@ final class MailsTest extends StubTestCase
     public function testAKindThatThisPhpDoesNotKnowIsAnsweredSoAndHindersNoOther(): void
     {
         $this->cron([['id' => 7, 'service' => $this->service, 'kind' => 'fax'], ...$this->ready()]);
-        self::assertSame(['Your virtual machine is ready'], $this->sent());
+        self::assertSame(['Your virtual machine {$service_domain} is ready'], $this->sent());
         [$unknown, $sent] = $this->requests('acknowledge');
         self::assertStringContainsString('does not know how "fax" is delivered', $unknown['error']);
         self::assertSame(['id' => 1], $sent);
@@ -103,27 +103,70 @@ final class MailsTest extends StubTestCase
             $this->replyTo('change_password', ['outbox' => [$this->passwordMail($id, $restart)]]);
             self::assertSame('success', Dispatcher::run('changepw', $this->service));
         }
-        self::assertSame(array_fill(0, 2, 'The password of your virtual machine was changed'), $this->sent());
-        self::assertSame(
-            ['{"proxmoxkvm_restart_needed":true}', '{"proxmoxkvm_restart_needed":false}'],
-            Capsule::table('tblemails')->pluck('fields')->all()
-        );
+        $subject = 'The password of your virtual machine {$service_domain} was changed';
+        self::assertSame([$subject, $subject], $this->sent());
+        self::assertSame([true, false], array_column($this->fields(), 'proxmoxkvm_restart_needed'));
     }
 
     public function testTemplatesAreMadeOnceAndHoldNoSecret(): void
     {
         foreach (array_keys(MailTemplates::NAMES) as $kind) {
-            self::assertTrue(MailTemplates::exists($kind));
-            self::assertTrue(MailTemplates::exists($kind));
+            // WHMCS has one of its own for a suspension.
+            $is = $kind === MailTemplates::SUSPENDED ? null : true;
+            self::assertSame([$is, $is], [MailTemplates::exists($kind), MailTemplates::exists($kind)]);
         }
         $templates = Capsule::table('tblemailtemplates')->get();
-        self::assertSame(array_values(MailTemplates::NAMES), $templates->pluck('name')->all());
+        self::assertSame(array_values(MailTemplates::NAMES), $templates->pluck('name')->unique()->values()->all());
+        foreach ($templates->groupBy('name') as $name => $all) {
+            self::assertSame(
+                ['', 'french', 'german', 'polish', 'portuguese', 'spanish'],
+                $all->pluck('language')->sort()->values()->all(),
+                $name
+            );
+        }
         self::assertSame(['product'], $templates->pluck('type')->unique()->values()->all());
         foreach ($templates as $template) {
             // The module's own field has a value only where the hoster switched that on.
             $message = str_replace('{$proxmoxkvm_password}', '', $template->message);
             self::assertDoesNotMatchRegularExpression('/\{\$[^}]*(passw|secret|token)/', $message);
         }
+    }
+
+    public function testAMailHasAllAddressesTheSshLineAndTheLink(): void
+    {
+        Capsule::table('tblconfiguration')->where('setting', 'SystemURL')->delete();
+        Capsule::table('tblconfiguration')->insert(['setting' => 'SystemURL', 'value' => 'https://shop.example/b/']);
+        $told = ['username' => 'root', 'addresses' => ['192.0.2.7', '2001:db8::7']];
+        $this->cron([$told + $this->ready()[0]]);
+        $this->cron([['username' => 'Administrator'] + $told + $this->ready()[0]]);
+        [$linux, $windows] = $this->fields();
+        self::assertSame('192.0.2.7<br>2001:db8::7', $linux['proxmoxkvm_addresses']);
+        self::assertSame('ssh root@192.0.2.7', $linux['proxmoxkvm_ssh']);
+        self::assertSame(
+            "https://shop.example/b/clientarea.php?action=productdetails&amp;id=$this->service",
+            $linux['proxmoxkvm_link']
+        );
+        self::assertSame('', $windows['proxmoxkvm_ssh']);
+    }
+
+    /** A client reads the language that it has chosen, from a template of it or from the text itself. */
+    public function testAClientReadsTheOwnLanguage(): void
+    {
+        $failed = ['kind' => 'mail_failed', 'action' => 'reinstall'] + $this->ready()[0];
+        Capsule::table('tblclients')->update(['language' => 'german']);
+        $this->cron([...$this->ready(), $failed]);
+        Capsule::table('tblclients')->update(['language' => 'klingon']);
+        $this->cron($this->ready());
+        Capsule::table('tblemailtemplates')->delete();
+        Capsule::table('tblclients')->update(['language' => 'french']);
+        $this->cron($this->ready());
+        self::assertSame([
+            'Ihre virtuelle Maschine {$service_domain} ist bereit',
+            'Ihre virtuelle Maschine {$service_domain}: eine Änderung war nicht möglich',
+            'Your virtual machine {$service_domain} is ready',
+            'Votre machine virtuelle {$service_domain} est prête',
+        ], $this->sent());
+        self::assertSame('Die Neuinstallation', $this->fields()[1]['proxmoxkvm_action']);
     }
 
     public function testWhatTheHosterMadeOfATemplateStays(): void
@@ -144,7 +187,7 @@ final class MailsTest extends StubTestCase
         Capsule::connection()->statement('CREATE UNIQUE INDEX one ON tblemailtemplates (more)');
         $this->whmcs->mailTemplate(['name' => 'other']);
         $this->cron($this->ready());
-        self::assertSame(['Your virtual machine is ready'], $this->sent());
+        self::assertSame(['Your virtual machine {$service_domain} is ready'], $this->sent());
     }
 
     public function testWhyAMailWasNotSentIsAnswered(): void
@@ -210,6 +253,13 @@ final class MailsTest extends StubTestCase
     private function activity(): array
     {
         return Capsule::table('tblactivitylog')->orderBy('id')->pluck('description')->all();
+    }
+
+    /** @return list<array<string, mixed>> merge fields of what was sent */
+    private function fields(): array
+    {
+        return Capsule::table('tblemails')->orderBy('id')->pluck('fields')
+            ->map(static fn ($fields) => json_decode((string) $fields, true))->all();
     }
 
     /** @return list<string> subjects */

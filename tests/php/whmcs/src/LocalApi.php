@@ -63,7 +63,10 @@ final class LocalApi
         if ($userId === null) {
             return ['result' => 'error', 'message' => 'Service ID Not Found'];
         }
-        $template = Capsule::table('tblemailtemplates')->where('name', $post['messagename'] ?? '')->first();
+        // WHMCS takes the template in the client's language, where there is one.
+        $language = (string) Capsule::table('tblclients')->where('id', $userId)->value('language');
+        $template = Capsule::table('tblemailtemplates')->where('name', $post['messagename'] ?? '')
+            ->whereIn('language', ['', $language])->orderByDesc('language')->first();
         if ($template === null && ($post['customtype'] ?? '') !== 'product') {
             return ['result' => 'error', 'message' => 'Email Template not found'];
         }

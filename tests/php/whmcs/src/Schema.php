@@ -14,7 +14,7 @@ final class Schema
         'tblconfiguration' => ['setting', 'value'],
         'tbladmins' => ['username', 'language', 'roleid:int'],
         'tbladminroles' => ['name'],
-        'tblclients' => ['firstname', 'lastname', 'email'],
+        'tblclients' => ['firstname', 'lastname', 'email', 'language'],
         'tblorders' => ['ordernum', 'userid:int'],
         'tblservers' => [
             'name', 'type', 'hostname', 'ipaddress', 'assignedips', 'username', 'password', 'accesshash', 'secure',

@@ -16,10 +16,20 @@ final class Lang
         return self::filled(self::texts(Language::ofVisitor())[$key] ?? $key, $values);
     }
 
-    /** In the language of the installation: for what is stored, and read by others than this visitor. */
+    /** In the language of the installation. */
     public static function ofSystem(string $key): string
     {
-        return self::texts(Language::ofSystem())[$key] ?? $key;
+        return self::in(Language::ofSystem(), $key);
+    }
+
+    /**
+     * For what is stored, and read by others than this visitor.
+     *
+     * @param array<string, string> $values
+     */
+    public static function in(string $language, string $key, array $values = []): string
+    {
+        return self::filled(self::texts($language)[$key] ?? $key, $values);
     }
 
     public static function has(string $key): bool

@@ -51,6 +51,25 @@ final class Language
         return self::checked($GLOBALS['CONFIG']['Language'] ?? null);
     }
 
+    /** The language that the client of a service has chosen; that of the installation where it has not. */
+    public static function ofClient(int $service): string
+    {
+        $chosen = (string) Capsule::table('tblhosting')
+            ->leftJoin('tblclients', 'tblclients.id', '=', 'tblhosting.userid')
+            ->where('tblhosting.id', $service)
+            ->value('tblclients.language');
+
+        return $chosen === '' ? self::ofSystem() : self::checked($chosen);
+    }
+
+    /** @return list<string> those that the module has texts in */
+    public static function all(): array
+    {
+        $files = glob(dirname(__DIR__, 2) . '/lang/*.php') ?: [];
+
+        return array_map(static fn (string $file): string => basename($file, '.php'), $files);
+    }
+
     private static function ofAdmin(): ?string
     {
         if (self::$admin === null) {

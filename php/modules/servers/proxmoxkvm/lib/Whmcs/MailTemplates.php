@@ -7,6 +7,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 
 /** The module's mail templates in WHMCS: made when they are missing, and the hoster's from then on. */
 final class MailTemplates
@@ -15,6 +16,10 @@ final class MailTemplates
     public const REINSTALLED = 'mail_reinstalled';
     public const PACKAGE = 'mail_package';
     public const PASSWORD = 'mail_password';
+    public const SUSPENDED = 'mail_suspended';
+    public const DELAYED = 'mail_delayed';
+    public const FAILED = 'mail_failed';
+    public const TERMINATED = 'mail_terminated';
 
     /** Kind of the outbox => name of its template, by which WHMCS finds it. */
     public const NAMES = [
@@ -22,7 +27,14 @@ final class MailTemplates
         self::REINSTALLED => 'Proxmox KVM VM Reinstalled',
         self::PACKAGE => 'Proxmox KVM Package Changed',
         self::PASSWORD => 'Proxmox KVM Password Changed',
+        self::SUSPENDED => 'Proxmox KVM VM Suspended',
+        self::DELAYED => 'Proxmox KVM VM Delayed',
+        self::FAILED => 'Proxmox KVM Change Failed',
+        self::TERMINATED => 'Proxmox KVM VM Removed',
     ];
+
+    /** WHMCS has a mail of its own for these: the hoster chooses. */
+    private const OFF_AT_FIRST = [self::SUSPENDED];
 
     private const TABLE = 'tblemailtemplates';
 
@@ -37,35 +49,51 @@ final class MailTemplates
         return (int) ($template->disabled ?? 0) === 1 ? null : true;
     }
 
-    /** The texts have merge fields of WHMCS only, and the password is not one of them. */
-    private static function make(string $kind): bool
+    /**
+     * In the language of the installation for everybody, and in each other one for clients who have chosen it.
+     *
+     * @return bool|null whether WHMCS has it now; null where it is off at first
+     */
+    private static function make(string $kind): ?bool
     {
-        $row = [
-            'type' => 'product',
-            'name' => self::NAMES[$kind],
-            'subject' => Lang::ofSystem("{$kind}_subject"),
-            'message' => Lang::ofSystem("{$kind}_body"),
-            'attachments' => '',
-            'fromname' => '',
-            'fromemail' => '',
-            'disabled' => 0,
-            'custom' => 1,
-            'language' => '',
-            'copyto' => '',
-            'plaintext' => 0,
-        ];
         try {
             if (!Claims::take("template $kind")) {
                 // Another web server makes it at this moment.
                 return false;
             }
             $columns = array_flip(Capsule::schema()->getColumnListing(self::TABLE));
-            Capsule::table(self::TABLE)->insert(array_intersect_key($row, $columns));
+            $system = Language::ofSystem();
+            foreach (['' => $system] + array_diff(Language::all(), [$system]) as $key => $language) {
+                $row = self::row($kind, $language, $key === '' ? '' : $language);
+                Capsule::table(self::TABLE)->insert(array_intersect_key($row, $columns));
+            }
 
-            return true;
+            return in_array($kind, self::OFF_AT_FIRST, true) ? null : true;
         } catch (Throwable) {
             // A WHMCS whose table wants more: the mail leaves all the same, with the text itself.
             return false;
         }
+    }
+
+    /**
+     * @param string $for the language that clients have chosen; empty for all others
+     * @return array<string, int|string>
+     */
+    private static function row(string $kind, string $language, string $for): array
+    {
+        return [
+            'type' => 'product',
+            'name' => self::NAMES[$kind],
+            'subject' => Lang::in($language, "{$kind}_subject"),
+            'message' => Lang::in($language, "{$kind}_body"),
+            'attachments' => '',
+            'fromname' => '',
+            'fromemail' => '',
+            'disabled' => (int) in_array($kind, self::OFF_AT_FIRST, true),
+            'custom' => 1,
+            'language' => $for,
+            'copyto' => '',
+            'plaintext' => 0,
+        ];
     }
 }

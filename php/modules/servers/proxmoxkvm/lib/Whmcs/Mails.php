@@ -6,11 +6,11 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 
 use RuntimeException;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 
 /**
- * The mails of the module: what a client is told when a machine is done. WHMCS's own mails leave when its
- * functions return, often long before that.
+ * The mails of the module: what a client is told of a machine. WHMCS's own mails leave when its functions return,
+ * often long before that.
  */
 final class Mails
 {
@@ -25,33 +25,19 @@ final class Mails
         if ($exists === null) {
             return;
         }
-        $fields = self::fields($service, $entry);
-        $answer = \localAPI('SendEmail', ['id' => $service] + ($exists
+        $language = Language::ofClient($service);
+        $answer = \localAPI('SendEmail', [
+            'id' => $service,
+            'customvars' => base64_encode(serialize(MailFields::of($service, $entry, $language))),
+        ] + ($exists
             ? ['messagename' => MailTemplates::NAMES[$kind]]
             : [
                 'customtype' => 'product',
-                'customsubject' => Lang::ofSystem("{$kind}_subject"),
-                'custommessage' => Lang::ofSystem("{$kind}_body"),
-            ]) + ($fields === [] ? [] : ['customvars' => base64_encode(serialize($fields))]));
+                'customsubject' => Lang::in($language, "{$kind}_subject"),
+                'custommessage' => Lang::in($language, "{$kind}_body"),
+            ]));
         if (($answer['result'] ?? '') !== 'success') {
             throw new RuntimeException((string) ($answer['message'] ?? '') ?: '?');
         }
-    }
-
-    /**
-     * @param array<string, mixed> $entry
-     * @return array<string, bool|string> merge fields beside WHMCS's own
-     */
-    private static function fields(int $service, array $entry): array
-    {
-        $fields = [];
-        if (isset($entry['restart_needed'])) {
-            $fields['proxmoxkvm_restart_needed'] = $entry['restart_needed'] === true;
-        }
-        if (($entry['with_password'] ?? false) === true) {
-            $fields['proxmoxkvm_password'] = Text::html(Services::password($service));
-        }
-
-        return $fields;
     }
 }
