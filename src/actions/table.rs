@@ -233,6 +233,12 @@ impl Action {
         }
     }
 
+    /// How often a customer may ask for it: what counts whatever changes the VM, and its own.
+    pub fn paces(&self) -> impl Iterator<Item = Pace> {
+        let changes = (!matches!(self.how, How::Own)).then_some(Pace::CHANGES);
+        changes.into_iter().chain(self.quota)
+    }
+
     /// The row of a name.
     pub fn named(name: &str) -> Option<&'static Action> {
         ACTIONS.iter().find(|action| action.name == name)

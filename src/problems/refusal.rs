@@ -1,7 +1,8 @@
 //! What the state of a service, of its guest, or of the order forbids.
 
 use crate::service::pace::Pace;
-use crate::words::ids::{NodeName, ServerId, ServiceId, Vmid};
+use crate::words::calendar;
+use crate::words::ids::{NodeName, ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
 use std::net::IpAddr;
@@ -284,8 +285,8 @@ pub enum Refusal {
     OtherForm,
     /// The client has asked for it again and again.
     #[error(
-        "the client of service {service} has asked {} {} times within {}, which is as often as it may: it can ask again in {} seconds",
-        pace.what, pace.times, minutes(pace.seconds), wait.ceil()
+        "the client of service {service} has asked {} {} times within {}, which is as often as it may: it can ask again in {} seconds, at {}",
+        pace.what, pace.times, minutes(pace.seconds), wait.ceil(), calendar::date(*again_at)
     )]
     TooOften {
         /// The service.
@@ -294,6 +295,8 @@ pub enum Refusal {
         pace: Pace,
         /// Seconds until it may again.
         wait: f64,
+        /// When that is.
+        again_at: UnixSeconds,
     },
     /// The address is not one of the service's.
     #[error("this address is none of the service's")]

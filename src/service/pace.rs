@@ -41,6 +41,11 @@ impl Pace {
         known.iter().copied().filter(counts).collect()
     }
 
+    /// How often it may still be asked for now.
+    pub fn left(&self, known: &[UnixSeconds], now: UnixSeconds) -> usize {
+        self.times.saturating_sub(self.recent(known, now).len())
+    }
+
     /// After which time it may be asked for again (seconds); `None`: now.
     pub fn wait(&self, known: &[UnixSeconds], now: UnixSeconds) -> Option<f64> {
         let mut recent = self.recent(known, now);
@@ -74,6 +79,8 @@ mod tests {
             (&[990.0, 9e9], None),
         ] {
             assert_eq!(TWICE_A_MINUTE.wait(known, 1000.0), wait, "{known:?}");
+            let left = TWICE_A_MINUTE.left(known, 1000.0);
+            assert_eq!(left == 0, wait.is_some(), "{known:?}: {left}");
         }
     }
 }

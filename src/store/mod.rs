@@ -48,6 +48,7 @@ pub use operations::{Operation, OperationState, Operations, Reader, Requested};
 pub use outbox::{Delivery, Entry};
 pub use overview::{Filter, Leased, Overview, Sort};
 pub use owner::Owner;
+pub use presses::Presses;
 pub use services::{Lease, Shown};
 pub use traffic::{Measured, Power, Used};
 

@@ -1,11 +1,25 @@
 //! When clients have asked for what they may ask for now and then only, over all processes.
 
-use super::sql::{Refusal, Sql, values};
+use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::service::pace::Pace;
 use crate::words::ids::{ServiceId, UnixSeconds};
+use std::collections::BTreeMap;
+
+/// The times at which a client has asked, by the name of what it has asked for.
+pub type Presses = BTreeMap<String, Vec<UnixSeconds>>;
 
 impl Store {
+    /// When the client of a service has asked for what: by the names of [`Pace`].
+    pub fn presses(&self, service: ServiceId) -> Result<Presses, Error> {
+        let select = "SELECT what, times FROM @presses WHERE service = ?";
+        let row = |row: &Row| {
+            let times: String = row.get(1)?;
+            Ok((row.get(0)?, serde_json::from_str(&times).unwrap_or_default()))
+        };
+        self.read(|sql| Ok(sql.list(select, values![service.0], row)?.into_iter().collect()))
+    }
+
     /// Counts what the client of a service asks for, unless that is too soon. `Some`: it was, and in so many seconds it is
     /// not any more. Whoever asks without end takes no lease and writes nothing, so nobody waits for it.
     pub fn press(&self, service: ServiceId, pace: &Pace, now: UnixSeconds) -> Result<Option<f64>, Error> {

@@ -60,6 +60,55 @@ fn a_client_who_presses_without_end_is_told_when_to_press_again() {
     assert_ne!(code(acts::reboot(&world.core, &by(&world, "client"))), "too_often");
 }
 
+/// What the page of somebody has of an action's quota, and whether it is offered.
+fn quota(world: &World, actor: &str, name: &str) -> (Value, Value) {
+    let asked = json!({"service": 7, "actor": actor, "package": world.order(7)["package"]});
+    let page = api::show(&world.core, &asked).unwrap();
+    let found = page["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|action| action["name"] == name);
+    let found = found.unwrap();
+    (found["quota"].clone(), found["code"].clone())
+}
+
+#[test]
+fn the_page_says_how_often_it_may_still_be_and_when_again() {
+    let mut world = World::new();
+    world.option(24, "client_reinstall = on");
+    world.ready(7);
+    world.clock_forward(3600.0);
+    let (times, seconds) = limits::CLIENT_CHANGES;
+    for pressed in 0..times {
+        let expected = json!({"times": times, "seconds": seconds, "left": times - pressed, "again_at": null});
+        assert_eq!(quota(&world, "client", "stop"), (expected, Value::Null), "{pressed}");
+        let _ = acts::start(&world.core, &by(&world, "client"));
+    }
+    let (spent, code) = quota(&world, "client", "stop");
+    assert_eq!((&spent["left"], &code), (&json!(0), &json!("too_often")));
+    let again = spent["again_at"].as_f64().unwrap();
+    assert!(again > world.now() && again <= world.now() + seconds, "{again}");
+    let (_, sentence) = refused(acts::stop(&world.core, &by(&world, "client")));
+    assert!(
+        sentence.contains("6 times within 2 minutes") && sentence.ends_with(" UTC"),
+        "{sentence}"
+    );
+    // its own, where that is less
+    let own = quota(&world, "client", "set_reverse_name").0;
+    assert_eq!(
+        (&own["times"], &own["left"]),
+        (&json!(limits::CLIENT_NAMES.0), &json!(limits::CLIENT_NAMES.0))
+    );
+    world.clock_forward(again - world.now());
+    assert_eq!(quota(&world, "client", "stop").1, Value::Null);
+    world.clock_forward(seconds);
+    let reinstall = quota(&world, "client", "reinstall").0;
+    assert_eq!(reinstall["times"], json!(limits::CLIENT_REINSTALLS.0));
+    // staff are not counted
+    assert_eq!(quota(&world, "admin", "stop"), (Value::Null, Value::Null));
+}
+
 #[test]
 fn what_a_client_does_too_often_holds_up_nobody_else() {
     for verb in [

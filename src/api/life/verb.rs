@@ -68,11 +68,19 @@ pub(in crate::api) fn paced(core: &Core, id: ServiceId, actor: Actor, pace: Pace
     if actor != Actor::Client {
         return Ok(());
     }
-    match core.store.press(id, &pace, core.clock.now())? {
+    let now = core.clock.now();
+    match core.store.press(id, &pace, now)? {
         None => Ok(()),
         Some(wait) => {
             let service = id;
-            Err(Refusal::TooOften { service, pace, wait }.into())
+            let again_at = now + wait;
+            Err(Refusal::TooOften {
+                service,
+                pace,
+                wait,
+                again_at,
+            }
+            .into())
         }
     }
 }

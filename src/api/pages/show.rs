@@ -19,8 +19,10 @@ use crate::pve;
 use crate::pve::{Client, GuestPath};
 use crate::server::address::Address;
 use crate::service::Service;
+use crate::service::pace::Pace;
 use crate::store;
-use crate::words::ids::{Actor, NodeName, Upid, Vmid};
+use crate::store::Presses;
+use crate::words::ids::{Actor, NodeName, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::words::limits;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
@@ -88,15 +90,10 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     let in_whmcs = request["whmcs_status"].as_str();
     let current = shown.seen.current.as_ref();
-    reply["actions"] = actions(
-        core,
-        &service,
-        current,
-        actor,
-        sold.map(|package| &package.more),
-        in_whmcs,
-    )?
-    .into();
+    let presses = (actor == Actor::Client).then(|| core.store.presses(id)).transpose()?;
+    let presses = presses.as_ref().map(|presses| (presses, core.clock.now()));
+    let more = sold.map(|package| &package.more);
+    reply["actions"] = actions(core, &service, current, actor, more, in_whmcs, presses)?.into();
     reply["sold"] = bought.map_or(Value::Null, output::sold_out);
     let build = Building::of(core, &service)?;
     let state = State::of(&service, in_whmcs);
@@ -133,6 +130,7 @@ fn actions(
     actor: Actor,
     more: Option<&More>,
     in_whmcs: Option<&str>,
+    presses: Option<(&Presses, UnixSeconds)>,
 ) -> Result<Vec<Value>, Error> {
     let situation = Situation {
         power: current.map(|current| current.power.clone()),
@@ -142,10 +140,56 @@ fn actions(
     };
     let for_actor = ACTIONS.iter().filter(|action| action.is_for(actor, more));
     let out = |action: &Action| {
-        let offered = offered(action, service, &situation, in_whmcs);
-        output::action_out(action, &offered, action.warning(&situation))
+        let mut offered = offered(action, service, &situation, in_whmcs);
+        let Some(quota) = presses.and_then(|(presses, now)| quota(action, presses, now)) else {
+            return output::action_out(action, &offered, action.warning(&situation));
+        };
+        if let (Some(wait), Ok(())) = (quota.wait, &offered) {
+            offered = Err(quota.refusal(service.id, wait));
+        }
+        let mut out = output::action_out(action, &offered, action.warning(&situation));
+        out["quota"] = quota.out();
+        out
     };
     Ok(for_actor.map(out).collect())
+}
+
+/// How often a customer may still ask for an action.
+struct Quota {
+    pace: Pace,
+    left: usize,
+    wait: Option<f64>,
+    now: UnixSeconds,
+}
+
+/// Of several that count for an action, the one of which the least is left.
+fn quota(action: &Action, presses: &Presses, now: UnixSeconds) -> Option<Quota> {
+    let of = |pace: Pace| {
+        let known = presses.get(pace.name).map(Vec::as_slice).unwrap_or_default();
+        Quota {
+            pace,
+            left: pace.left(known, now),
+            wait: pace.wait(known, now),
+            now,
+        }
+    };
+    action.paces().map(of).min_by_key(|quota| quota.left)
+}
+
+impl Quota {
+    fn refusal(&self, service: ServiceId, wait: f64) -> Refusal {
+        Refusal::TooOften {
+            service,
+            pace: self.pace,
+            wait,
+            again_at: self.now + wait,
+        }
+    }
+
+    fn out(&self) -> Value {
+        let again_at = self.wait.map(|wait| self.now + wait);
+        json!({"times": self.pace.times, "seconds": self.pace.seconds, "left": self.left, "again_at": again_at})
+    }
 }
 
 /// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.
