@@ -25,7 +25,7 @@ final class PagesTest extends CoreTestCase
         $fpm = new Fpm($this->whmcs, Fpm::ALLOWED);
         $page = $fpm->result('attach', $service, '777');
         self::assertStringContainsString("VM 777 is attached to service $service.", $page['Attach VM (VMID)']);
-        self::assertSame('VMID 777 (old) on node pve1', $page['Virtual machine']);
+        self::assertStringStartsWith('VMID 777 (old) on node pve1 <a href="https://', $page['Virtual machine']);
         $page = $fpm->result('attach', $other, '777');
         self::assertStringContainsString("VM 777 is the VM of service $service", $page['Attach VM (VMID)']);
 
