@@ -1,6 +1,7 @@
 //! What verbs ask of the engine beside advancing: a look for the buttons, and acts that no look can confirm.
 
 use super::ends::ASKED;
+use super::task::removal;
 use super::{Engine, Job, Outcome};
 use crate::actions::{Action, Once, Situation};
 use crate::engine::placement;
@@ -48,6 +49,15 @@ impl Engine<'_> {
                 job.task_failure = None;
                 Ok(())
             }
+        }
+    }
+
+    /// Whoever asks for something of a service is answered as it is once the end of a removal is told. A cluster that does
+    /// not say keeps nobody from asking.
+    pub fn see_removal(&self, job: &mut Job) {
+        let task = job.lease.service.body.task.as_ref();
+        if task.is_some_and(|task| removal(job, task).is_some()) {
+            let _ = self.finish_task(job);
         }
     }
 

@@ -50,6 +50,8 @@ pub enum Goal {
     Step(&'static Row),
     /// What a verb wants of the guest beside the steps.
     Act(&'static Row),
+    /// Nothing more: what was found done has left nothing to go on with.
+    Rest,
 }
 
 impl Goal {
@@ -262,7 +264,7 @@ impl Job {
         match self.goal {
             _ if self.verb.is_some() => self.verb.unwrap_or_default(),
             Goal::Act(row) | Goal::Step(row) => row.name,
-            Goal::Cloned | Goal::Settle => {
+            Goal::Cloned | Goal::Settle | Goal::Rest => {
                 let status = self.lease.service.status;
                 pipeline::row_from(status).map_or(status.as_str(), |row| row.name)
             }
@@ -278,6 +280,7 @@ impl Job {
 pub(super) fn goal_row(job: &Job) -> Result<Option<(&'static Row, bool)>, Error> {
     let status = job.lease.service.status;
     match job.goal {
+        Goal::Rest => Ok(None),
         Goal::Cloned if pipeline::is_cloned(status) => Ok(None),
         // what is queued for a finished guest may fail for a while, and the guest is stopped all the same
         Goal::Settle if pipeline::is_queued(status) && job.lease.service.body.suspended && !job.stopped_first => {

@@ -157,8 +157,13 @@ impl Engine<'_> {
     /// A guest that was cloned is on no node: the clone failed, or somebody deleted it.
     fn guest_is_gone(&self, job: &mut Job) -> Error {
         let now = self.clock.now();
+        let is_asked = job.goal.is_forced();
         let service = job.service();
         let id = service.id;
+        if is_asked && !service.has_guest() {
+            // it was removed meanwhile, and is not cloned again by itself
+            return Refusal::NoGuest(id).into();
+        }
         // one that was finished, and is gone although it should be changed, was somebody's to delete
         if let Some(status) = pipeline::before_clone(service.status) {
             service.forget_guest(now);

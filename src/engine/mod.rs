@@ -110,12 +110,18 @@ impl Engine<'_> {
 
     fn turn(&self, job: &mut Job) -> Result<Turn, Error> {
         let Some((row, is_next)) = goal_row(job)? else {
-            // a restart that was asked for is waited for by the cron, for the pages' sake; a deletion is seen to its end
-            let left = job.lease.service.body.task.is_some() && matches!(job.goal, Goal::Settle);
-            let waiting = if left { self.await_task(job)? } else { None };
-            let again = matches!(job.goal, Goal::Act(_)).then_some(Turn::Again);
-            let turn = waiting.map(Turn::Done).or(again);
-            return Ok(turn.unwrap_or(Turn::Done(Outcome::Settled)));
+            // a restart that was asked for is waited for by the cron, for the pages' sake; who wants a guest waits until the
+            // former one is gone
+            let left = job.lease.service.body.task.as_ref().is_some_and(|task| match job.goal {
+                Goal::Settle => true,
+                Goal::Cloned => task::removal(job, task).is_some(),
+                Goal::Step(_) | Goal::Act(_) | Goal::Rest => false,
+            });
+            if !left {
+                return Ok(Turn::Done(Outcome::Settled));
+            }
+            // its end may have moved the status
+            return Ok(self.await_task(job)?.map_or(Turn::Again, Turn::Done));
         };
         job.row = Some(row);
         let now = self.clock.now();

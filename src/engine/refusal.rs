@@ -7,6 +7,7 @@ use crate::guest::ConfigChange;
 use crate::pipeline;
 use crate::pipeline::{Call, Row, Undo, is_taken_back};
 use crate::problems::{Error, Refusal};
+use crate::pve;
 use crate::service::outbox::Kind;
 use crate::service::{Queued, Service, Trouble};
 use crate::words::limits;
@@ -26,10 +27,12 @@ pub(super) fn row_back(service: &Service) -> Option<&'static Row> {
 }
 
 /// Whether this is PVE's, or our own, no to what was asked. A look that is refused, a login that does not work, a node
-/// that does not answer, and a lock say nothing about it.
+/// that does not answer, and a lock say nothing about it: while a lock lasts nothing can be taken back either, and once it
+/// is gone what was asked for is done.
 fn is_refusal(error: &Error) -> bool {
     match error {
-        Error::Blocked(_) | Error::Task { .. } | Error::Unsettled { .. } => true,
+        Error::Blocked(_) | Error::Unsettled { .. } => true,
+        Error::Task { words, .. } => !pve::words_say_lock_timeout(words),
         Error::Pve(error) => error.refuses_change(),
         Error::Refused(refusal) => is_gone(refusal),
         _ => false,

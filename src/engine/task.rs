@@ -1,7 +1,7 @@
 //! The change on its way: wait for its end, read its end, or find out what became of it.
 
-use super::ends::answers;
-use super::{Engine, Goal, Job, Look, Outcome};
+use super::ends::{answers, forget_lasting, succeeds};
+use super::{Engine, Goal, Job, Look, Outcome, due};
 use crate::actions::Action;
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
@@ -38,23 +38,14 @@ impl Engine<'_> {
             TaskEnd::NotListed if self.clock.now() - task.sent_at < APPEARS_WITHIN => {
                 Ok(Some(self.wait_for(job, &task)?))
             }
+            _ if self.ends_removal(job, &task)? => Ok(None),
             TaskEnd::Ok => {
-                // one that is there was brought back meanwhile, and what deletes is asked for anew
-                let removal = match removal(job, &task) {
-                    Some(row) if self.read_config(job)?.is_none() => Some(row),
-                    _ => None,
-                };
                 job.service().body.task = None;
                 job.service().body.held_since = None;
                 if task.clone {
                     self.clone_ended(job);
                 }
-                if let Some(row) = removal {
-                    // its page was told that this goes on: what is left is the service's own part
-                    job.goal = Goal::Act(row);
-                } else {
-                    self.told_late(job, &task, None)?;
-                }
+                self.told_late(job, &task, None)?;
                 job.look.after_task(upid.kind());
                 if let Some((_, since)) = &mut job.asked {
                     // from now on the new power state may be expected to show
@@ -176,7 +167,44 @@ impl Engine<'_> {
             self.save(job)?;
             return Ok(Some(self.wait_for(job, &found)?));
         }
+        if self.ends_removal(job, task)? {
+            return Ok(None);
+        }
         self.is_lost(job, task).map(|()| None)
+    }
+
+    /// A guest that was to be deleted is gone, whatever its task says of itself, and who asked for that may not have lived
+    /// to say so: whoever finds it does the service's own part, and only then what he came for. `false`: it is no removal,
+    /// or its guest is there. That one was brought back meanwhile, and what deletes is asked for anew.
+    fn ends_removal(&self, job: &mut Job, task: &Task) -> Result<bool, Error> {
+        let Some(row) = removal(job, task) else {
+            return Ok(false);
+        };
+        if self.read_config(job)?.is_some() {
+            return Ok(false);
+        }
+        self.forget_task(job);
+        job.service().body.held_since = None;
+        let asked = job.lease.operations.own();
+        if asked.is_some_and(|own| own.action == row.name) {
+            // it is just this that is asked for: nothing is stored before all of it is
+            return Ok(true);
+        }
+        let (id, from) = (job.lease.service.id, job.lease.service.status);
+        job.lines.push(format!("service {id}: {from} → {}", row.to));
+        self.entered(job, row)?;
+        forget_lasting(job.service());
+        succeeds(job.service(), row.to);
+        if !matches!(job.goal, Goal::Cloned) {
+            // a removed guest is not cloned again by itself
+            job.is_left_to_who_asked();
+            due::rests(job.service());
+        }
+        if goes_by_itself(job.goal) {
+            job.goal = Goal::Rest;
+        }
+        self.told_late(job, task, None)?;
+        Ok(true)
     }
 
     /// Nobody knows how it has ended, or whether it has begun: the guest will tell, but for what no look can confirm.
@@ -260,16 +288,19 @@ impl Engine<'_> {
     }
 }
 
-/// The act that has deleted the guest, and whose status is still to come, where somebody else than its page sees the end
-/// of that.
-fn removal(job: &Job, task: &Task) -> Option<&'static Row> {
-    let goes_on = match job.goal {
+/// The act that deletes the guest, where its status is still to come: the guest is meant to be there.
+pub(super) fn removal(job: &Job, task: &Task) -> Option<&'static Row> {
+    let asked = pipeline::act_named(&task.by)?;
+    (asked.deletes_guest && pipeline::is_cloned(job.lease.service.status)).then_some(asked)
+}
+
+/// Whether nobody waits for the goal: it is what the cron does by itself.
+fn goes_by_itself(goal: Goal) -> bool {
+    match goal {
         Goal::Settle => true,
         Goal::Act(row) => row.keeps_stopped,
-        _ => false,
-    };
-    let asked = pipeline::act_named(&task.by)?;
-    (goes_on && asked.deletes_guest && job.lease.service.status == asked.from).then_some(asked)
+        Goal::Cloned | Goal::Step(_) | Goal::Rest => false,
+    }
 }
 
 /// Why a task has failed. A guest that does not shut down is no fault of Proxmox VE.

@@ -7,6 +7,7 @@ use crate::crash::{OPERATIONS, Operation};
 use crate::faults::without_numbers;
 use crate::refused::{CRON_EVERY, Refused, Scene, Stored, guests, refusals, stored};
 use crate::support::{World, guard};
+use proxmoxkvm::api;
 use pvesim::{Cluster, Fault, Logged};
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -78,11 +79,29 @@ fn walk(operation: &Operation) -> (usize, Vec<String>) {
     (tried, found)
 }
 
+/// A guest that is off and stays off shows nothing else of a change than what was written.
+const SUSPENDED: Operation = Operation {
+    name: "change_package",
+    before: |world| {
+        world.ready(7);
+        api::suspend(&world.core, &world.order(7)).unwrap();
+        world.option(6, "4").option(7, "3").option(8, "9");
+    },
+    verb: |world| api::change_package(&world.core, &world.order(7)),
+    after: |world| {
+        assert_eq!(world.status(7), "ready", "{}", world.service(7));
+        let config = ["cores", "memory", "scsi0"].map(|key| world.config(100, key));
+        assert_eq!((config[0].as_str(), config[1].as_str()), ("4", "3072"));
+        assert!(config[2].contains("size=9G"), "{config:?}");
+        assert!(!world.sim().is_running(100));
+    },
+};
+
 #[test]
 fn a_refusal_that_lasts_leaves_what_ran_running_writes_nothing_else_and_is_told() {
     let found = Mutex::new((0, Vec::new()));
     std::thread::scope(|scope| {
-        for operation in OPERATIONS {
+        for operation in OPERATIONS.iter().chain([&SUSPENDED]) {
             let found = &found;
             scope.spawn(move || {
                 let (tried, mut all) = walk(operation);

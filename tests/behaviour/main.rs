@@ -63,6 +63,7 @@ mod problems;
 mod races;
 mod refusal;
 mod refused;
+mod removal;
 mod resources;
 mod set_up;
 mod settings;

@@ -381,3 +381,44 @@ fn a_guest_that_was_deleted_by_hand_is_named_with_the_remedy() {
     let nowhere = acts::attach(&world.core, &world.with_extra(8, "vmid", json!(555))).unwrap_err();
     assert!(nowhere.to_string().contains("VM 555"), "{nowhere}");
 }
+
+/// A lock says nothing about what is asked, and lets nobody take anything back: it is waited for, and told. That holds for a
+/// guest that is off and stays off too, and whether the call hears of the lock or its task does.
+#[test]
+fn a_change_of_package_that_a_lock_holds_up_is_done_once_the_lock_is_gone() {
+    let held = "can't lock file '/var/lock/qemu-server/lock-100.conf' - got timeout";
+    let kinds = [
+        FaultKind::Status(500, held.into(), format!("{{\"data\":null,\"message\":\"{held}\\n\"}}")),
+        FaultKind::TaskError(held.into()),
+    ];
+    for kind in kinds {
+        for suspended in [false, true] {
+            let mut world = World::new();
+            let vmid = world.ready(7);
+            if suspended {
+                api::suspend(&world.core, &world.order(7)).unwrap();
+            }
+            world.option(6, "3").option(8, "12");
+            world.sim().add_fault(Fault::always("PUT", "/resize$", kind.clone()));
+            api::change_package(&world.core, &world.order(7)).unwrap();
+            many_crons(&world);
+            let service = world.service(7);
+            let why = format!("suspended: {suspended}, {kind:?}: {service}");
+            assert_eq!(service["status"], "change_package", "{why}");
+            assert_eq!(
+                (&service["error"]["retry"], &service["error"]["attention"]),
+                (&json!(true), &json!(true)),
+                "{why}"
+            );
+            assert!(service["error"]["message"].to_string().contains("lock"), "{why}");
+            world.sim().faults.clear();
+            many_crons(&world);
+            assert_eq!(world.status(7), "ready", "{}", world.service(7));
+            assert_eq!(world.service(7)["error"], Value::Null, "{}", world.service(7));
+            assert_eq!(world.config(vmid, "cores"), "3");
+            assert!(world.config(vmid, "scsi0").contains("size=12G"));
+            assert_eq!(world.sim().is_running(vmid), !suspended);
+            world.check_invariants();
+        }
+    }
+}

@@ -223,7 +223,8 @@ impl Refused {
         if !off.is_empty() && !self.is_waited_for() {
             return Some(format!("{off:?} ran and are off"));
         }
-        if is_over || !off.is_empty() {
+        let waits = self.is_waited_for() && !(off.is_empty() && written.is_empty());
+        if is_over || waits {
             scene.cluster().faults.clear();
             scene.pass(CRON_RUNS);
             let still_off = self.off(&scene.cluster());
@@ -237,7 +238,8 @@ impl Refused {
                 ));
             }
         }
-        if !off.is_empty() && scene.holds() {
+        // what waits has begun, and all of it is done once it can be: a guest that was off has nothing else to show for it
+        if waits && scene.holds() {
             return None;
         }
         (!written.is_empty()).then(|| format!("{written:?} were written"))

@@ -238,6 +238,7 @@ fn pending(service: &Service) -> bool {
 fn begin_living<'a>(core: &'a Core, request: &Value, action: &'static str) -> Result<Verb<'a>, Error> {
     let (_, id, order) = parse(request)?;
     let mut verb = Verb::begin(core, id, order, action)?;
+    core.engine().see_removal(&mut verb.job);
     let refusal = match verb.service().status {
         Status::Terminate => Refusal::Terminating(id),
         Status::Removed => Refusal::NoGuest(id),
