@@ -65,6 +65,14 @@ pub(super) fn select_due(limit: u32) -> String {
     format!("SELECT id FROM @outbox WHERE due > -1 AND (due <= ? OR due > ?) ORDER BY due LIMIT {limit}")
 }
 
+/// Who has taken what is not thought to be left yet.
+pub(super) fn select_takers(limit: u32) -> String {
+    format!(
+        "SELECT taken_by FROM @outbox WHERE due > ? AND due <= ? AND state = '{}' ORDER BY due LIMIT {limit}",
+        state::TAKEN
+    )
+}
+
 pub(super) fn select_failing(limit: u32) -> String {
     let from = limits::ATTENTION_ATTEMPTS;
     format!("SELECT {COLUMNS} FROM @outbox WHERE attempts >= {from} ORDER BY attempts LIMIT {limit}")
@@ -133,6 +141,11 @@ pub(super) fn follow(sql: &mut dyn Sql, service: &Service, now: UnixSeconds) -> 
 pub(super) fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<u64>, Refusal> {
     let latest = now + limits::OUTBOX_DUE_SECONDS;
     sql.list(&select_due(limit), values![now, latest], |row| row.get(0))
+}
+
+fn takers(sql: &mut dyn Sql, now: UnixSeconds) -> Result<Vec<String>, Refusal> {
+    let until = now + limits::OUTBOX_TAKEN_SECONDS;
+    sql.list(&select_takers(limits::LIST_ROWS), values![now, until], |row| row.get(0))
 }
 
 /// What has failed so often that staff should know.
@@ -224,11 +237,18 @@ impl Store {
     /// Takes what is to be told now, with the services as they are. What belongs to a service that cannot be read is
     /// taken, and nobody gets it: it ends in being given up.
     pub fn take_due(&self, now: UnixSeconds) -> Result<Vec<Delivery>, Error> {
-        if self.read(|sql| Ok(due(sql, now, 1)?))?.is_empty() {
+        let (is_due, mut dead) = self.read(|sql| Ok((!due(sql, now, 1)?.is_empty(), takers(sql, now)?)))?;
+        dead.retain(|worker| self.owner.knows_dead(worker));
+        if !is_due && dead.is_empty() {
             return Ok(Vec::new());
         }
         let mut taker = Taker::new(self.owner.worker());
         self.write(|sql| {
+            for worker in &dead {
+                // nobody waits for whom this machine knows to be gone
+                let left = "UPDATE @outbox SET due = ? WHERE taken_by = ? AND state = ? AND due > ?";
+                sql.execute(left, values![now, worker, state::TAKEN, now])?;
+            }
             give_up_silent(sql, now)?;
             let latest = now + limits::OUTBOX_DUE_SECONDS;
             let taken = taker.take(sql, "(due <= ? OR due > ?)", values![now, latest], now)?;

@@ -9,6 +9,7 @@ fn asked_when_idle() -> Vec<(String, &'static str)> {
         (slots::TAKEN.to_owned(), "INDEX services_slot (slot_key=?)"),
         (services::in_list(services::ATTENTION, 10), "INDEX services_attention"),
         (outbox::select_due(10), "INDEX outbox_due"),
+        (outbox::select_takers(10), "INDEX outbox_due"),
         (outbox::select_failing(10), "INDEX outbox_attempts"),
         (dns::select_due(10), "INDEX dns_due"),
         (dns::select_attention(10), "INDEX dns_attention"),
