@@ -83,6 +83,14 @@ pub enum Refusal {
         /// What it waits for.
         on: String,
     },
+    /// Proxmox VE has taken it on, and nothing of it is left to the cron.
+    #[error("{what} is still under way ({on}): Proxmox VE has accepted it; run {what} again to see that it is done")]
+    Accepted {
+        /// The verb.
+        what: &'static str,
+        /// What it waits for.
+        on: String,
+    },
     /// The number belongs to another service.
     #[error("VM {vmid} is the VM of service {other}: it cannot be attached to service {service}")]
     Taken {
@@ -366,7 +374,7 @@ impl Refusal {
             Refusal::ChosenAlready { .. } => &problems::CHOSEN_ALREADY,
             Refusal::ChosenMeanwhile(_) => &problems::CHOSEN_MEANWHILE,
             Refusal::Terminating(_) => &problems::TERMINATING,
-            Refusal::UnderWay { .. } => &problems::UNDER_WAY,
+            Refusal::UnderWay { .. } | Refusal::Accepted { .. } => &problems::UNDER_WAY,
             Refusal::Taken { .. } => &problems::TAKEN,
             Refusal::NameTaken { .. } => &problems::HOST_NAME_TAKEN,
             Refusal::Locked { .. } => &problems::LOCKED,

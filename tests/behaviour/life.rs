@@ -718,6 +718,24 @@ fn ha_managed_guests_start_and_stop_in_their_own_time() {
     world.check_invariants();
 }
 
+/// No task of ours shows HA's own time: the cron is not said to wait for it.
+#[test]
+fn what_ha_takes_its_time_for_is_not_said_to_be_finished_by_the_cron() {
+    let world = World::with(cluster_options());
+    let vmid = world.ready(7);
+    world.sim().add_ha(vmid, "started");
+    world.sim().opts.scale = 20.0;
+    let error = acts::stop(&world.core, &world.order(7)).unwrap_err();
+    assert_eq!(error.code(), "under_way");
+    let is_due = |due: Value| due["services"].as_array().unwrap().iter().any(|due| due["id"] == 7);
+    world.clock_forward(1.0);
+    let due = is_due(api::due(&world.core, &json!({})).unwrap());
+    assert_eq!(error.to_string().contains("the cron"), due, "{error}");
+    assert!(error.to_string().contains("the VM's new state"), "{error}");
+    world.clock_forward(1000.0);
+    assert!(!world.sim().is_running(vmid));
+}
+
 /// With `purge` PVE would do it, and take the guest out of its backup jobs without a word.
 #[test]
 fn a_guest_that_ha_manages_is_not_replaced_behind_its_back() {

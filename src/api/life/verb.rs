@@ -6,6 +6,7 @@ use crate::api::handing_over;
 use crate::api::request;
 use crate::api::request::OrderIn;
 use crate::engine::{Ending, Goal, Job, Order, Outcome, due, must_be_of, must_be_on};
+use crate::pipeline;
 use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
 use crate::service::pace::Pace;
@@ -224,7 +225,16 @@ impl<'a> Verb<'a> {
             Outcome::Waiting { on, in_line: true, .. } => Err(Refusal::InLine(on).into()),
             Outcome::Waiting { on, .. } if self.job.changed => {
                 let what = self.job.doing();
-                Err(Refusal::UnderWay { what, on }.into())
+                let service = &self.job.lease.service;
+                let is_next = matches!(goal, Goal::Step(_)) && pipeline::row_from(service.status).is_some();
+                // HA's own time, say, shows in no task of ours, and the cron does not wait for it
+                let by_cron = service.body.task.is_some() || is_next;
+                let refusal = if by_cron {
+                    Refusal::UnderWay { what, on }
+                } else {
+                    Refusal::Accepted { what, on }
+                };
+                Err(refusal.into())
             }
             Outcome::Waiting { on, .. } => Err(Refusal::TaskRunning(on).into()),
             Outcome::Refused(error) | Outcome::Failed { error, .. } => Err(error),
