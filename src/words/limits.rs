@@ -242,8 +242,10 @@ pub const CRON_SECONDS: f64 = 50.0;
 /// Clocks of several web servers may differ by this much, and one may be set back by it (seconds). What ends later than
 /// a clock that is right can have written was written by one that was ahead, and counts as over.
 pub const CLOCK_SECONDS: f64 = 60.0;
-/// Nothing is put off longer than this (seconds).
-pub const DUE_SECONDS: f64 = 6.0 * 3600.0;
+/// Nothing is put off longer than this (seconds): the longest pause between two tries, by a clock that may be ahead.
+pub const DUE_SECONDS: f64 = RETRY_LONGEST + CLOCK_SECONDS;
+/// The longest pause between two tries of a service, or of its DNS records (seconds).
+const RETRY_LONGEST: f64 = 900.0;
 /// The same for DNS records, whose providers may ask for a pause (seconds).
 pub const DNS_DUE_SECONDS: f64 = 2.0 * 86_400.0;
 /// After a start of the machine a store's file is looked through for damage this long at most (seconds).
@@ -292,7 +294,7 @@ pub const OUTBOX_ERROR_CHARS: usize = 400;
 
 /// Seconds until a failed service, or its DNS records, are tried again: 5, 10, 20, … up to 15 minutes.
 pub fn retry_after(attempts: u32) -> f64 {
-    doubled(attempts, 900.0)
+    doubled(attempts, RETRY_LONGEST)
 }
 
 /// Seconds until something is delivered again that did not arrive: 10, 20, 40, … up to 6 hours. Ever more seldom, because a

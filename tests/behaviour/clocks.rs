@@ -88,3 +88,18 @@ fn what_a_clock_ahead_has_seen_fail_is_told_when_it_lasts() {
     world.cron();
     assert!(attention(&world), "{}", world.service(7));
 }
+
+/// An hour is more than a try is ever put off: a clock that was set back by that much has held it up.
+#[test]
+fn what_was_put_off_by_a_clock_that_was_set_back_is_tried_at_once() {
+    let world = World::new();
+    world.ready(7);
+    let due_in = |seconds: f64| {
+        let at = world.now() + seconds;
+        world.home.tell(&format!("UPDATE @services SET due_at = {at}"));
+        let due = api::due(&world.core, &json!({})).unwrap();
+        due["services"].as_array().unwrap().len()
+    };
+    assert_eq!(due_in(900.0), 0, "the longest pause between two tries");
+    assert_eq!(due_in(3600.0), 1);
+}
