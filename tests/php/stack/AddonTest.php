@@ -116,7 +116,7 @@ final class AddonTest extends BrowserTestCase
         $this->browser->evaluate("document.querySelector('#o_shutdown_timeout').value = ''");
         $this->browser->type('#o_shutdown_timeout', '60');
         $this->browser->follow('button[value=save]');
-        self::assertStringContainsString('Time to shut down, Customer may stop the VM', $this->browser->text());
+        self::assertStringContainsString('Time to shut down, Customer may switch the VM off', $this->browser->text());
         self::assertSame(
             "# nights\r\nshutdown_timeout = 60\r\nclient_stop = off",
             Capsule::table('tblproducts')->value('configoption24')

@@ -104,7 +104,7 @@ final class ClientPagesTest extends BrowserTestCase
         $this->browser->evaluate('document.getElementById("proxmoxkvm").setAttribute("data-token", "old")');
         // On a phone the button may be a screen and more below what comes of it.
         $this->browser->evaluate('document.querySelector(".vm-actions").style.marginTop = "2000px"');
-        $this->browser->click('#proxmoxkvm form input[name=do][value=stop] ~ button');
+        $this->browser->click('#proxmoxkvm form input[name=do][value=shutdown] ~ button');
         $this->browser->wait('document.querySelector(".vm-result.alert-danger") !== null');
         self::assertStringContainsString('reload it', $this->said());
         $place = 'document.querySelector(".vm-said").getBoundingClientRect()';
@@ -154,7 +154,7 @@ final class ClientPagesTest extends BrowserTestCase
         self::assertStringContainsString(self::EVIL, $this->browser->text());
         $this->picture('evil-lock');
         $this->open();
-        $this->browser->click('#proxmoxkvm form input[name=do][value=stop] ~ button');
+        $this->browser->click('#proxmoxkvm form input[name=do][value=shutdown] ~ button');
         $this->browser->wait('document.querySelector(".vm-said").innerText !== ""');
         $this->assertHarmless();
         self::assertStringNotContainsString('onerror', $this->browser->text());

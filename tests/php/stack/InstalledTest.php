@@ -24,6 +24,8 @@ final class InstalledTest extends StackTestCase
 
         $this->order(['os_template' => '77777']);
         self::assertStringContainsString('There is no template 77777', $this->stack->doctor()[1]);
+        self::assertStringContainsString('the firewall of the datacenter is off', $this->stack->doctor()[1]);
+        $this->simulator->pve()->request('PUT', '/cluster/firewall/options?enable=1');
         Capsule::table('tblproducts')->update(['configoption2' => (string) $this->simulator->about['template']]);
         self::assertStringContainsString('warn cron', $this->stack->doctor()[1]);
         $this->stack->moduleCron();

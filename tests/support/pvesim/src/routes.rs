@@ -243,6 +243,8 @@ fn firewall_routes() -> Vec<Route> {
     });
     all.extend(table! {
         "GET" "/cluster/firewall/options", "/" "Sys.Audit", No, "", firewall::options;
+        "PUT" "/cluster/firewall/options", "/" "Sys.Modify", No,
+            "delete digest ebtables enable log_ratelimit policy_forward policy_in policy_out", firewall::options_set;
         "GET" "/cluster/firewall/rules", "/" "Sys.Audit", No, "", firewall::rules;
         "GET" "/cluster/firewall/ipset", "/" "Sys.Audit", No, "", fwsets::sets;
         "POST" "/cluster/firewall/ipset", "/" "Sys.Modify", No, "name! comment digest rename", fwsets::set_create;
