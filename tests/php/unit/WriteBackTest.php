@@ -80,8 +80,10 @@ final class WriteBackTest extends StubTestCase
 
     public function testWhatWhmcsDoesNotTakeIsAnsweredWithTheReason(): void
     {
-        $trigger = "CREATE TRIGGER no BEFORE UPDATE ON tblhosting BEGIN SELECT RAISE(ABORT, 'it is full'); END";
-        Capsule::connection()->unprepared($trigger);
+        $refuses = Capsule::connection()->getDriverName() === 'sqlite'
+            ? "BEGIN SELECT RAISE(ABORT, 'it is full'); END"
+            : "FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'it is full'";
+        Capsule::connection()->unprepared("CREATE TRIGGER is_full BEFORE UPDATE ON tblhosting $refuses");
         $this->handedByCron(['outbox' => [$this->writeBack()]]);
         Dispatcher::cron();
         [$answer] = $this->requests('acknowledge');
