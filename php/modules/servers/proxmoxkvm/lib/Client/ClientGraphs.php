@@ -131,7 +131,7 @@ final class ClientGraphs
             'percent' => Locale::percent($value, 1),
             'memory' => Lang::text('size_gb', ['n' => Locale::number($value / self::GIB, 2)]),
             'bits' => Locale::number(8 * $value / self::MEGA, 2) . ' Mbit/s',
-            'bytes' => Lang::text('size_mb', ['n' => Locale::number($value / self::MEGA, 2)]) . '/s',
+            default => Lang::text('size_mb', ['n' => Locale::number($value / self::MEGA, 2)]) . '/s',
         };
     }
 }

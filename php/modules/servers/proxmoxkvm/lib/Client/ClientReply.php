@@ -47,7 +47,8 @@ final class ClientReply
         $timeframe = $_POST[$isFile ? 'csv' : 'timeframe'] ?? null;
         $answer = ClientUsage::of($params, is_string($timeframe) ? $timeframe : '');
         if ($isFile && $answer['ok'] && !self::isForScript()) {
-            self::file('usage-' . ClientUsage::answered()['timeframe'] . '.csv', ClientGraphs::csv($answer['points']));
+            $span = ClientUsage::answered()['timeframe'] ?? 'day';
+            self::file("usage-$span.csv", ClientGraphs::csv($answer['points']));
         }
 
         return self::send($answer);
