@@ -1,9 +1,10 @@
 //! What a cluster has left: its nodes and storages, and how many more services of each product fit.
 
+use super::list::template_of;
 use crate::api::core::Core;
 use crate::api::output;
 use crate::api::request;
-use crate::engine::{Fits, fits, placement};
+use crate::engine::{Fits, fits};
 use crate::package::Package;
 use crate::problems::Error;
 use crate::pve::{Client, Resources, StorageSeen};
@@ -49,12 +50,7 @@ pub fn capacity(core: &Core, request: &Value) -> Result<Value, Error> {
 }
 
 fn one(client: &Client, resources: &mut Resources, package: &Package) -> Result<Fits, Error> {
-    let template = placement::template(resources, package)?.clone();
-    let config = client.config(&template.path())?;
-    placement::must_be_template(package, &template, &config)?;
-    let storages = placement::storages(package, &config);
-    let storages: Vec<_> = storages.iter().flatten().collect();
-    client.fill_in(resources, package.target_node.as_ref(), &storages);
+    let (template, config) = template_of(client, resources, package)?;
     Ok(fits(resources, package, &template, &config)?)
 }
 

@@ -153,13 +153,26 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
 }
 
 fn nodes_that_fit(client: &Client, resources: &mut Resources, package: &Package) -> Result<Vec<NodeName>, Error> {
+    let (template, config) = template_of(client, resources, package)?;
+    Ok(placement::nodes(resources, package, &template, &config)?)
+}
+
+/// The template of a package, with its config; and in the list of the cluster what a place for its clone is chosen by.
+///
+/// # Errors
+/// That there is none, that it is no template, and what Proxmox VE does not answer.
+pub(super) fn template_of(
+    client: &Client,
+    resources: &mut Resources,
+    package: &Package,
+) -> Result<(VmSeen, Config), Error> {
     let template = placement::template(resources, package)?.clone();
     let config = client.config(&template.path())?;
     placement::must_be_template(package, &template, &config)?;
     let storages = placement::storages(package, &config);
     let storages: Vec<_> = storages.iter().flatten().collect();
     client.fill_in(resources, package.target_node.as_ref(), &storages);
-    Ok(placement::nodes(resources, package, &template, &config)?)
+    Ok((template, config))
 }
 
 fn guests(client: &Client, resources: &Resources, request: &Value) -> Result<Vec<Value>, Error> {

@@ -455,7 +455,6 @@ return [
     'order_smaller_additional_disk' => 'The additional disk of your virtual machine has {has} GB and cannot be made smaller; this choice has {wanted} GB. Please choose at least {has} GB.',
     'order_password' => 'The password should have 8 to 72 characters: letters without accents, digits and punctuation, no blanks.',
     'order_impossible' => 'This choice cannot be set up. Please choose differently, or ask our support.',
-    'client_terabytes' => '{n} TB',
     'ordered_cpu_cores' => 'CPU cores',
     'ordered_os_template' => 'Operating system',
     'ordered_ram' => 'Memory',

@@ -436,7 +436,6 @@ return [
     'order_smaller_additional_disk' => 'Le disque supplémentaire de votre machine virtuelle a {has} Go et ne peut pas être réduit ; ce choix en a {wanted} Go. Veuillez choisir au moins {has} Go.',
     'order_password' => 'Le mot de passe doit compter de 8 à 72 caractères : lettres sans accents, chiffres et signes de ponctuation, sans espaces.',
     'order_impossible' => 'Ce choix ne peut pas être mis en place. Veuillez choisir autrement ou contacter notre support.',
-    'client_terabytes' => '{n} To',
     'ordered_cpu_cores' => 'Cœurs de processeur',
     'ordered_os_template' => 'Système d’exploitation',
     'ordered_ram' => 'Mémoire',

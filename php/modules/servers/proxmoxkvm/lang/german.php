@@ -436,7 +436,6 @@ return [
     'order_smaller_additional_disk' => 'Die Zusatzplatte Ihrer virtuellen Maschine hat {has} GB und kann nicht verkleinert werden; diese Auswahl hat {wanted} GB. Bitte wählen Sie mindestens {has} GB.',
     'order_password' => 'Das Passwort sollte 8 bis 72 Zeichen haben: Buchstaben ohne Umlaute, Ziffern und Satzzeichen, keine Leerzeichen.',
     'order_impossible' => 'Diese Auswahl kann nicht eingerichtet werden. Bitte wählen Sie anders, oder fragen Sie unseren Support.',
-    'client_terabytes' => '{n} TB',
     'ordered_cpu_cores' => 'CPU-Kerne',
     'ordered_os_template' => 'Betriebssystem',
     'ordered_ram' => 'Arbeitsspeicher',

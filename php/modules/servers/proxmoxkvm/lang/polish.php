@@ -435,7 +435,6 @@ return [
     'order_smaller_additional_disk' => 'Dodatkowy dysk Twojej maszyny wirtualnej ma {has} GB i nie można go zmniejszyć; ten wybór ma {wanted} GB. Proszę wybrać co najmniej {has} GB.',
     'order_password' => 'Hasło powinno mieć od 8 do 72 znaków: litery bez znaków diakrytycznych, cyfry i znaki przestankowe, bez spacji.',
     'order_impossible' => 'Tego wyboru nie da się zrealizować. Proszę wybrać inaczej albo zapytać naszą pomoc techniczną.',
-    'client_terabytes' => '{n} TB',
     'ordered_cpu_cores' => 'Rdzenie procesora',
     'ordered_os_template' => 'System operacyjny',
     'ordered_ram' => 'Pamięć',

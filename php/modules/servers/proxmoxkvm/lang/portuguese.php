@@ -435,7 +435,6 @@ return [
     'order_smaller_additional_disk' => 'O disco adicional da sua máquina virtual tem {has} GB e não pode ser reduzido; esta opção tem {wanted} GB. Escolha pelo menos {has} GB.',
     'order_password' => 'A senha deve ter de 8 a 72 caracteres: letras sem acentos, números e sinais de pontuação, sem espaços.',
     'order_impossible' => 'Esta opção não pode ser preparada. Escolha outra ou fale com o nosso suporte.',
-    'client_terabytes' => '{n} TB',
     'ordered_cpu_cores' => 'Núcleos de CPU',
     'ordered_os_template' => 'Sistema operacional',
     'ordered_ram' => 'Memória',

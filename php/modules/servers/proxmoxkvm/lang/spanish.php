@@ -435,7 +435,6 @@ return [
     'order_smaller_additional_disk' => 'El disco adicional de su máquina virtual tiene {has} GB y no se puede reducir; esta opción tiene {wanted} GB. Elija al menos {has} GB.',
     'order_password' => 'La contraseña debe tener de 8 a 72 caracteres: letras sin acentos, cifras y signos de puntuación, sin espacios.',
     'order_impossible' => 'Esta opción no se puede preparar. Elija otra o consulte a nuestro soporte.',
-    'client_terabytes' => '{n} TB',
     'ordered_cpu_cores' => 'Núcleos de CPU',
     'ordered_os_template' => 'Sistema operativo',
     'ordered_ram' => 'Memoria',

@@ -40,13 +40,8 @@ final class ClientGraphs
             $label = Lang::text("client_frame_$frame");
             $frames[] = ['name' => $frame, 'label' => $label, 'open' => $frame === $open];
         }
-        $texts = [];
-        foreach (self::TEXTS as $key) {
-            $texts[$key] = Lang::text("client_$key");
-        }
-
         return [
-            'text' => $texts,
+            'text' => Lang::named('client_', self::TEXTS),
             'frames' => $frames,
             'open' => $open,
             // For the script, in an attribute that the template escapes.

@@ -63,11 +63,7 @@ final class Frame
     /** @return array<string, string> */
     private static function texts(): array
     {
-        $texts = ['seconds' => Lang::text('time_seconds'), 'minutes' => Lang::text('time_minutes')];
-        foreach (self::TEXTS as $key) {
-            $texts[$key] = Lang::text("client_$key");
-        }
-
-        return $texts;
+        return ['seconds' => Lang::text('time_seconds'), 'minutes' => Lang::text('time_minutes')]
+            + Lang::named('client_', self::TEXTS);
     }
 }

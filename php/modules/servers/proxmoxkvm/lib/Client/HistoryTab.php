@@ -18,13 +18,8 @@ final class HistoryTab extends Tab
 
     public static function of(Seen $seen): array
     {
-        $texts = [];
-        foreach (self::TEXTS as $key) {
-            $texts[$key] = Lang::text("client_$key");
-        }
-
         // An older page stays as it is; the newest is kept up to date by the script.
-        return ['text' => $texts, 'is_old' => self::before() !== null];
+        return ['text' => Lang::named('client_', self::TEXTS), 'is_old' => self::before() !== null];
     }
 
     public static function live(Seen $seen): array

@@ -22,13 +22,8 @@ final class NetworkTab extends Tab
 
     public static function of(Seen $seen): array
     {
-        $texts = [];
-        foreach (self::TEXTS as $key) {
-            $texts[$key] = Lang::text("client_$key");
-        }
-
         return [
-            'text' => $texts,
+            'text' => Lang::named('client_', self::TEXTS),
             // Without a zone nobody would write the names.
             'names' => $seen->has('set_reverse_name') && Zones::anyReverse(),
             'guides' => AddressGuide::of($seen->shown['network'] ?? []),

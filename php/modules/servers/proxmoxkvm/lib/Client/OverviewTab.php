@@ -18,13 +18,8 @@ final class OverviewTab extends Tab
 
     public static function of(Seen $seen): array
     {
-        $texts = [];
-        foreach (self::TEXTS as $key) {
-            $texts[$key] = Lang::text("client_$key");
-        }
-
         return [
-            'text' => $texts,
+            'text' => Lang::named('client_', self::TEXTS),
             'password' => ClientPassword::forPage($seen->shown),
             'resources' => Resources::of($seen->shown),
             'sparks' => GraphsTab::isThere($seen),

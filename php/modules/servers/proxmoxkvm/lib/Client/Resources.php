@@ -14,7 +14,7 @@ final class Resources
     private const LIVE = ['cpu_cores' => 'cpu', 'ram' => 'memory', 'traffic_gb' => 'traffic'];
 
     /** A thousand of these is one of those. */
-    private const LARGER = ['network_rate' => 'client_gigabits', 'traffic_gb' => 'client_terabytes'];
+    private const LARGER = ['network_rate' => 'client_gigabits', 'traffic_gb' => 'size_tb'];
     private const THOUSAND = 1000;
 
     /**

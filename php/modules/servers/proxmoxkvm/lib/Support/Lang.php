@@ -54,6 +54,19 @@ final class Lang
         return strtr($text, $replace);
     }
 
+    /**
+     * Several texts whose keys begin alike, for a template.
+     *
+     * @param list<string> $names the keys without their beginning
+     * @return array<string, string> by name
+     */
+    public static function named(string $beginning, array $names): array
+    {
+        $texts = array_map(static fn (string $name): string => self::text($beginning . $name), $names);
+
+        return array_combine($names, $texts);
+    }
+
     /** @return array<string, string> */
     private static function texts(string $language): array
     {
