@@ -151,6 +151,14 @@ fn stopped(world: &mut World) {
     acts::stop(&world.core, &world.order(7)).unwrap();
 }
 
+/// The VM of service 7 has what *Change Package* was asked for: 4 cores, 3 GB, a system disk of 9 GB.
+pub fn has_the_larger_package(world: &World) {
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    let config = ["cores", "memory", "scsi0"].map(|key| world.config(100, key));
+    assert_eq!((config[0].as_str(), config[1].as_str()), ("4", "3072"));
+    assert!(config[2].contains("size=9G"), "{config:?}");
+}
+
 /// Every operation, for whoever puts something in its way.
 pub const OPERATIONS: &[Operation] = &[
     Operation {
@@ -211,10 +219,7 @@ pub const OPERATIONS: &[Operation] = &[
         },
         verb: |world| api::change_package(&world.core, &world.order(7)),
         after: |world| {
-            assert_eq!(world.status(7), "ready", "{}", world.service(7));
-            let config = ["cores", "memory", "scsi0"].map(|key| world.config(100, key));
-            assert_eq!((config[0].as_str(), config[1].as_str()), ("4", "3072"));
-            assert!(config[2].contains("size=9G"), "{config:?}");
+            has_the_larger_package(world);
             assert!(world.sim().is_running(100));
         },
     },
