@@ -19,6 +19,10 @@ impl Engine<'_> {
     pub fn situation(&self, job: &mut Job, action: &Action) -> Result<Situation, Error> {
         self.end_overruled(job, action)?;
         self.finish_task(job)?;
+        self.seen(job)
+    }
+
+    fn seen(&self, job: &mut Job) -> Result<Situation, Error> {
         let mut situation = Situation::of(&job.lease.service, job.order.by.actor);
         if situation.guest.is_none() {
             return Ok(situation);
@@ -72,6 +76,8 @@ impl Engine<'_> {
         if job.client.task_end(&upid)? != TaskEnd::Running {
             return Ok(());
         }
+        // whoever is refused has ended nothing
+        action.allowed(&self.seen(job)?)?;
         job.client.end_task(&upid)?;
         let patience = self.clock.now() + limits::TASK_ENDS_SECONDS;
         while job.client.task_end(&upid)? == TaskEnd::Running && self.clock.now() < patience {

@@ -157,6 +157,28 @@ fn a_shutdown_that_is_waited_for_can_be_forced_and_reset_and_nothing_else() {
 }
 
 #[test]
+fn a_force_off_that_is_refused_leaves_the_shutdown_that_is_under_way() {
+    type Refuse = fn(&World, u32);
+    let refusals: [(&str, Refuse); 3] = [
+        ("protected_by_client", |world, _| {
+            acts::protect(&world.core, &by(world, "admin")).unwrap();
+        }),
+        ("locked", |world, vmid| world.sim().set_lock(vmid, Some("backup"))),
+        ("not_ours", |world, vmid| world.sim().set_config(vmid, "description", None)),
+    ];
+    for (refusal, refuse) in refusals {
+        let (world, vmid) = ready();
+        takes(&world, vmid, 40.0);
+        client(&world, acts::shutdown).unwrap();
+        world.clock_forward(10.0);
+        refuse(&world, vmid);
+        assert_eq!(code(client(&world, acts::stop)), refusal);
+        world.sim().advance(world.now() + 60.0);
+        assert!(!world.sim().is_running(vmid), "{refusal}: the shutdown has come to its end");
+    }
+}
+
+#[test]
 fn what_may_lose_something_is_ticked() {
     let (world, vmid) = ready();
     for (name, verb) in [("stop", acts::stop as Verb), ("reset", acts::reset)] {
