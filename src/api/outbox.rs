@@ -9,10 +9,15 @@ use crate::service::Service;
 use crate::store::{Delivery, Entry};
 use serde_json::{Value, json};
 
-/// What was taken has arrived: `{"id": 5}`, or has not: `{"id": 5, "error": "why"}`. → `given_up`: a sentence,
-/// where it has failed too often and is not tried again until somebody says so.
+/// What was taken has arrived: `{"id": 5}`, or has not: `{"id": 5, "error": "why"}`, or was not tried for want of time:
+/// `{"id": 5, "left": true}`. → `given_up`: a sentence, where it has failed too often and is not tried again until somebody
+/// says so.
 pub fn acknowledge(core: &Core, request: &Value) -> Result<Value, Error> {
     let id = request::number(request, "id").ok_or_else(|| Error::Request("it does not say what arrived".to_owned()))?;
+    if request["left"] == true {
+        core.store.leave(id, core.clock.now())?;
+        return Ok(output::reply(json!({"given_up": null})));
+    }
     let why = request["error"].as_str().map(|why| match crate::pve::tidy(why) {
         why if why.is_empty() => "no reason was given".to_owned(),
         why => why,

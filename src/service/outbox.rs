@@ -1,5 +1,6 @@
 //! What somebody else has to hear of at least once: the kinds of it. The rows are in the store's `outbox`.
 
+use crate::service::Service;
 use crate::words::problems::{self, Problem};
 use serde_json::Value;
 
@@ -14,6 +15,18 @@ pub enum Fits {
     Usable,
     /// While its customer may not.
     Unusable,
+}
+
+impl Fits {
+    /// Whether it may be told of this service as it is.
+    pub fn is_met_by(self, service: &Service) -> bool {
+        match self {
+            Fits::Always => true,
+            Fits::Living => !service.is_removed(),
+            Fits::Usable => service.is_usable(),
+            Fits::Unusable => !service.is_usable() && !service.is_removed(),
+        }
+    }
 }
 
 macro_rules! kinds {

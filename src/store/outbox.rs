@@ -61,8 +61,29 @@ mod state {
 
 const COLUMNS: &str = "id, service, kind, body, attempts, last_error, state, created";
 
+/// A condition: its time has come, or is later than a clock that is right can have written. Of [`due_values`].
+fn is_due() -> String {
+    let pauses: Vec<String> = (1..=limits::OUTBOX_TRIES)
+        .map(|attempts| format!("WHEN {attempts} THEN {}", limits::outbox_after(attempts)))
+        .collect();
+    format!(
+        "(due <= ? OR due - CASE WHEN state = '{}' THEN {} ELSE CASE attempts WHEN 0 THEN 0 {} ELSE {} END END > ?)",
+        state::TAKEN,
+        limits::OUTBOX_TAKEN_SECONDS,
+        pauses.join(" "),
+        limits::OUTBOX_DUE_SECONDS,
+    )
+}
+
+fn due_values(now: UnixSeconds) -> Vec<Value> {
+    values![now, now + limits::CLOCK_SECONDS].to_vec()
+}
+
 pub(super) fn select_due(limit: u32) -> String {
-    format!("SELECT id FROM @outbox WHERE due > -1 AND (due <= ? OR due > ?) ORDER BY due LIMIT {limit}")
+    format!(
+        "SELECT id FROM @outbox WHERE due > -1 AND {} ORDER BY due LIMIT {limit}",
+        is_due()
+    )
 }
 
 /// Who has taken what is not thought to be left yet.
@@ -139,8 +160,7 @@ pub(super) fn follow(sql: &mut dyn Sql, service: &Service, now: UnixSeconds) -> 
 }
 
 pub(super) fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<u64>, Refusal> {
-    let latest = now + limits::OUTBOX_DUE_SECONDS;
-    sql.list(&select_due(limit), values![now, latest], |row| row.get(0))
+    sql.list(&select_due(limit), &due_values(now), |row| row.get(0))
 }
 
 fn takers(sql: &mut dyn Sql, now: UnixSeconds) -> Result<Vec<String>, Refusal> {
@@ -225,21 +245,25 @@ fn of_kinds(of: impl Fn(Kind) -> bool) -> String {
 
 /// Whoever takes a row and never says a word may die of it: that ends too.
 fn give_up_silent(sql: &mut dyn Sql, now: UnixSeconds) -> Result<(), Refusal> {
-    let update = "UPDATE @outbox SET state = ?, due = NULL,
+    let update = format!(
+        "UPDATE @outbox SET state = ?, due = NULL,
          last_error = CASE WHEN last_error = '' THEN ? ELSE last_error END
-         WHERE due <= ? AND attempts >= ?";
+         WHERE attempts >= ? AND {}",
+        is_due()
+    );
     let silent = "whoever delivered it ended before it could say how it went";
-    let values = values![state::GIVEN_UP, silent, now, limits::OUTBOX_TRIES];
-    sql.execute(update, values).map(drop)
+    let mut values = values![state::GIVEN_UP, silent, limits::OUTBOX_TRIES].to_vec();
+    values.extend(due_values(now));
+    sql.execute(&update, &values).map(drop)
 }
 
 impl Store {
     /// Takes what is to be told now, with the services as they are. What belongs to a service that cannot be read is
     /// taken, and nobody gets it: it ends in being given up.
     pub fn take_due(&self, now: UnixSeconds) -> Result<Vec<Delivery>, Error> {
-        let (is_due, mut dead) = self.read(|sql| Ok((!due(sql, now, 1)?.is_empty(), takers(sql, now)?)))?;
+        let (due, mut dead) = self.read(|sql| Ok((due(sql, now, 1)?, takers(sql, now)?)))?;
         dead.retain(|worker| self.owner.knows_dead(worker));
-        if !is_due && dead.is_empty() {
+        if due.is_empty() && dead.is_empty() {
             return Ok(Vec::new());
         }
         let mut taker = Taker::new(self.owner.worker());
@@ -250,9 +274,8 @@ impl Store {
                 sql.execute(left, values![now, worker, state::TAKEN, now])?;
             }
             give_up_silent(sql, now)?;
-            let latest = now + limits::OUTBOX_DUE_SECONDS;
-            let taken = taker.take(sql, "(due <= ? OR due > ?)", values![now, latest], now)?;
-            Ok(with_services(sql, taken)?)
+            let taken = taker.take(sql, &is_due(), &due_values(now), now)?;
+            Ok(with_services(sql, taken, now)?)
         })
     }
 
@@ -268,7 +291,7 @@ impl Store {
             let (most, id) = (limits::ATTENTION_ATTEMPTS, service.0);
             sql.execute(anew, values![most, most, now, waiting, id, waiting, given_up])?;
             let taken = taker.take(sql, "service = ? AND state = ?", values![service.0, waiting], now)?;
-            Ok(with_services(sql, taken)?)
+            Ok(with_services(sql, taken, now)?)
         })
     }
 
@@ -300,6 +323,11 @@ impl Store {
         })
     }
 
+    /// Whoever has taken it had no time for it.
+    pub fn leave(&self, id: u64, now: UnixSeconds) -> Result<(), Error> {
+        self.write(|sql| Ok(give_back(sql, id, now)?))
+    }
+
     /// What of some services has failed so often that staff should know.
     pub fn failing_of(&self, ids: &[u64]) -> Result<Vec<Entry>, Error> {
         if ids.is_empty() {
@@ -312,23 +340,38 @@ impl Store {
     }
 }
 
-fn with_services(sql: &mut dyn Sql, taken: Vec<Entry>) -> Result<Vec<Delivery>, Refusal> {
-    let mut ids: Vec<u64> = taken.iter().map(|entry| entry.service.0).collect();
-    ids.dedup();
+/// What was taken, each with its service. What came to fit no more while somebody had it is dropped or held back now.
+fn with_services(sql: &mut dyn Sql, taken: Vec<Entry>, now: UnixSeconds) -> Result<Vec<Delivery>, Refusal> {
+    let ids: Vec<u64> = taken.iter().map(|entry| entry.service.0).collect();
     let services: HashMap<ServiceId, (Service, Vec<Address>)> = services::several(sql, &ids)?
         .into_iter()
         .flatten()
         .map(|shown| (shown.0.id, shown))
         .collect();
-    let delivery = |entry: Entry| {
-        let (service, addresses) = services.get(&entry.service).cloned()?;
-        Some(Delivery {
-            entry,
-            service,
-            addresses,
-        })
-    };
-    Ok(taken.into_iter().filter_map(delivery).collect())
+    let mut deliveries = Vec::new();
+    for entry in taken {
+        let Some((service, addresses)) = services.get(&entry.service).cloned() else {
+            continue;
+        };
+        if entry.kind.fits().is_met_by(&service) {
+            deliveries.push(Delivery {
+                entry,
+                service,
+                addresses,
+            });
+        } else {
+            give_back(sql, entry.id, now)?;
+            follow(sql, &service, now)?;
+        }
+    }
+    Ok(deliveries)
+}
+
+/// What was taken and not tried waits for the next one.
+fn give_back(sql: &mut dyn Sql, id: u64, now: UnixSeconds) -> Result<(), Refusal> {
+    let update = "UPDATE @outbox SET state = ?, due = ?, attempts = attempts - 1 WHERE id = ? AND state = ?";
+    sql.execute(update, values![state::WAITING, now, id, state::TAKEN])
+        .map(drop)
 }
 
 impl Lease {

@@ -39,6 +39,27 @@ fn what_a_clock_that_was_ahead_wrote_counts_as_over() {
     assert_eq!(due()["dns"], 1);
 }
 
+#[test]
+fn what_others_hear_of_waits_for_no_clock_that_was_set_back() {
+    let world = World::new();
+    world.create(7).unwrap();
+    let ahead = world.now() + 3600.0;
+    world.home.tell(&format!(
+        "UPDATE @outbox SET created = {ahead:e}, due = {ahead:e}, state = 'waiting', attempts = 0"
+    ));
+    let outbox = || api::due(&world.core, &json!({})).unwrap()["outbox"].clone();
+    assert_eq!(outbox(), 1, "nobody has tried it yet");
+    // somebody has taken it, or has failed for the first time
+    for state in ["taken", "waiting"] {
+        world.home.tell(&format!(
+            "UPDATE @outbox SET due = {ahead:e}, state = '{state}', attempts = 1"
+        ));
+        assert_eq!(outbox(), 1, "{state}");
+        let handed = api::cron::cron(&world.core, &json!({"orders": [], "budget_s": 55})).unwrap();
+        assert_eq!(handed["outbox"][0]["kind"], "write_back", "{state}");
+    }
+}
+
 /// Writes a moment that is to come into the body of the service.
 fn write_body(world: &World, key: &str, moment: f64) {
     let number = match &world.home {

@@ -316,6 +316,67 @@ fn a_newer_one_takes_the_place_of_what_nobody_has_taken_and_waits_for_what_someb
     );
 }
 
+/// A service whose new guest is to be told of, and what somebody has taken of that.
+fn taken_mail() -> (World, Value) {
+    let world = World::new();
+    world.deliver(&world.create(7).unwrap());
+    loop {
+        let reply = world.cron_without_delivery();
+        let taken = reply["outbox"].as_array().unwrap();
+        if let Some(mail) = taken.iter().find(|entry| entry["kind"] == "mail_ready") {
+            return (world, mail.clone());
+        }
+        world.deliver(&reply);
+        pass(&world, 5.0);
+    }
+}
+
+#[test]
+fn what_did_not_arrive_is_told_only_where_it_is_still_true() {
+    type After = fn(&World, &Value);
+    let afters: [After; 2] = [
+        |world, mail| {
+            acknowledge(world, mail, Some("the mail server is away"));
+            pass(world, 60.0);
+        },
+        // whoever had it has died
+        |world, _| pass(world, limits::OUTBOX_TAKEN_SECONDS + 1.0),
+    ];
+    for after in afters {
+        let (world, mail) = taken_mail();
+        api::suspend(&world.core, &world.order(7)).unwrap();
+        after(&world, &mail);
+        world.cron();
+        assert!(!world.told_of(7).contains(&"mail_ready".to_owned()), "it is suspended");
+        api::unsuspend(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+        assert!(world.told_of(7).contains(&"mail_ready".to_owned()));
+
+        let (world, mail) = taken_mail();
+        api::terminate(&world.core, &world.order(7)).unwrap();
+        after(&world, &mail);
+        world.cron_until_idle();
+        assert!(!world.told_of(7).contains(&"mail_ready".to_owned()), "it is gone");
+        assert_eq!(waiting(&world), 0);
+    }
+}
+
+#[test]
+fn what_nobody_had_time_for_is_told_by_the_next_and_was_no_try() {
+    let world = World::new();
+    let reply = world.create(7).unwrap();
+    let mut entry = reply["outbox"][0].clone();
+    for _ in 0..2 * limits::OUTBOX_TRIES {
+        let answer = json!({"id": entry["id"], "left": true});
+        api::acknowledge(&world.core, &answer).unwrap();
+        assert_eq!(waiting(&world), 1);
+        entry = handed_by_cron(&world.core)[0].clone();
+    }
+    assert_eq!(attention(&world), Vec::<Value>::new());
+    acknowledge(&world, &entry, None);
+    assert_eq!(waiting(&world), 0);
+}
+
 #[test]
 fn an_answer_that_names_nothing_is_refused_and_one_to_what_is_not_there_is_harmless() {
     let world = World::new();

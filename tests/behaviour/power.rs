@@ -164,7 +164,9 @@ fn a_force_off_that_is_refused_leaves_the_shutdown_that_is_under_way() {
             acts::protect(&world.core, &by(world, "admin")).unwrap();
         }),
         ("locked", |world, vmid| world.sim().set_lock(vmid, Some("backup"))),
-        ("not_ours", |world, vmid| world.sim().set_config(vmid, "description", None)),
+        ("not_ours", |world, vmid| {
+            world.sim().set_config(vmid, "description", None)
+        }),
     ];
     for (refusal, refuse) in refusals {
         let (world, vmid) = ready();
@@ -174,7 +176,10 @@ fn a_force_off_that_is_refused_leaves_the_shutdown_that_is_under_way() {
         refuse(&world, vmid);
         assert_eq!(code(client(&world, acts::stop)), refusal);
         world.sim().advance(world.now() + 60.0);
-        assert!(!world.sim().is_running(vmid), "{refusal}: the shutdown has come to its end");
+        assert!(
+            !world.sim().is_running(vmid),
+            "{refusal}: the shutdown has come to its end"
+        );
     }
 }
 

@@ -9,6 +9,7 @@ use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OwnTable;
 
 /** Which mail leaves when, and how often. */
@@ -61,6 +62,26 @@ final class MailsTest extends StubTestCase
         $this->cron($this->ready());
         self::assertSame(['Your virtual machine {$service_domain} is ready'], $this->sent());
         self::assertSame(0, Capsule::table('tblemailtemplates')->count());
+    }
+
+    public function testAClaimLastsAsLongAsItsThingAndNoLongerThanAClockWasAhead(): void
+    {
+        self::assertTrue(Claims::take('stock', 900));
+        foreach ([[-899, false], [-901, true], [30, false], [3600, true]] as [$ago, $isOurs]) {
+            Capsule::table(Claims::TABLE)->update(['taken' => time() + $ago]);
+            self::assertSame($isOurs, Claims::take('stock', 900), "$ago");
+        }
+    }
+
+    public function testWhatASlowMailServerLeavesNoTimeForIsLeftToTheNextWorker(): void
+    {
+        $mails = [$this->ready()[0], ['id' => 2] + $this->ready()[0], ['id' => 3] + $this->ready()[0]];
+        Outbox::deliver($mails, seconds: 0);
+        self::assertCount(1, $this->sent());
+        self::assertSame(
+            [['id' => 1], ['id' => 2, 'left' => true], ['id' => 3, 'left' => true]],
+            $this->requests('acknowledge')
+        );
     }
 
     public function testWhatNobodyAsksForAnyMoreIsForgotten(): void

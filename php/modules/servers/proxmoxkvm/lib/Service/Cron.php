@@ -30,6 +30,8 @@ final class Cron
     private const BUDGET_SECONDS = 50;
     /** A web server waits for a page as long as for one of the core's verbs. */
     private const PAGE_SECONDS = 40;
+    /** What is due of other services is delivered by the cron. */
+    private const PAGE_DELIVER_SECONDS = 3.0;
 
     /** Called by WHMCS after its own tasks. Throws nothing. */
     public static function hook(): void
@@ -56,7 +58,7 @@ final class Cron
     {
         Machine::mustFinish();
 
-        return self::advance([['id' => $service]], 'admin', self::PAGE_SECONDS);
+        return self::advance([['id' => $service]], 'admin', self::PAGE_SECONDS, deliver: self::PAGE_DELIVER_SECONDS);
     }
 
     /** @param callable(): list<string> $run */
@@ -109,7 +111,8 @@ final class Cron
         array $services,
         string $actor = 'cron',
         int $seconds = self::BUDGET_SECONDS,
-        array $samples = []
+        array $samples = [],
+        float $deliver = Outbox::SECONDS
     ): array {
         $work = Orders::of($services, $actor);
         $servers = array_map(static fn (array $order): int => $order['server']['id'], $work->orders);
@@ -124,7 +127,7 @@ final class Cron
         $reply = Native::call('cron', $request);
         $shown = ['services' => array_column(array_column($work->orders, 'service'), 'id'), 'failed' => $work->failed];
         Log::call('cron', $shown, $reply, Secrets::of($request));
-        Outbox::deliver($reply['outbox'] ?? []);
+        Outbox::deliver($reply['outbox'] ?? [], seconds: $deliver);
 
         return $reply;
     }

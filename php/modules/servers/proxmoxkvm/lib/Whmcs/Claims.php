@@ -18,8 +18,14 @@ final class Claims
     /** Longer than anything takes. */
     private const KEPT_SECONDS = 7 * 24 * 3600;
 
-    /** @return bool whether the thing is ours to do */
-    public static function take(string $what): bool
+    /** Clocks of several web servers may differ by this much: a later claim is from one that was ahead, and over. */
+    private const CLOCK_SECONDS = 60;
+
+    /**
+     * @param int $seconds after which it ends
+     * @return bool whether the thing is ours to do
+     */
+    public static function take(string $what, int $seconds = self::SECONDS): bool
     {
         OwnTable::prepareTimes(self::TABLE, 'what', 100, 'taken');
         $now = time();
@@ -27,7 +33,7 @@ final class Claims
 
         return Capsule::table(self::TABLE)->insertOrIgnore([$row]) === 1
             || Capsule::table(self::TABLE)->where('what', $what)
-                ->where('taken', '<=', $now - self::SECONDS)->update($row) === 1;
+                ->whereNotBetween('taken', [$now - $seconds + 1, $now + self::CLOCK_SECONDS])->update($row) === 1;
     }
 
     /** Nobody asks for the old ones any more. */

@@ -63,10 +63,13 @@ final class MailTemplates
             }
             $columns = array_flip(Capsule::schema()->getColumnListing(self::TABLE));
             $system = Language::ofSystem();
+            $rows = [];
             foreach (['' => $system] + array_diff(Language::all(), [$system]) as $key => $language) {
                 $row = self::row($kind, $language, $key === '' ? '' : $language);
-                Capsule::table(self::TABLE)->insert(array_intersect_key($row, $columns));
+                $rows[] = array_intersect_key($row, $columns);
             }
+            // At once: of what somebody began who died, nobody would write the rest.
+            Capsule::table(self::TABLE)->insert($rows);
 
             return in_array($kind, self::OFF_AT_FIRST, true) ? null : true;
         } catch (Throwable) {

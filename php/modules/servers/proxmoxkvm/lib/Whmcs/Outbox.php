@@ -15,18 +15,28 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
  */
 final class Outbox
 {
+    /** Less than the core waits for whoever has taken something. */
+    public const SECONDS = 120.0;
+
     /**
      * Delivers what the core has handed over. Throws nothing: an operation that succeeded stays one.
      *
      * @param list<array<string, mixed>> $entries
      * @param object|null $model WHMCS's model of the service at hand
+     * @param float $seconds after which no other one is begun, and the rest is left to the next worker: a mail server
+     *     may be slow, and who has taken them is thought to be dead after a while
      * @return string|null why the last one that failed did not arrive; null where all did
      */
-    public static function deliver(array $entries, ?object $model = null): ?string
+    public static function deliver(array $entries, ?object $model = null, float $seconds = self::SECONDS): ?string
     {
         $last = null;
-        foreach ($entries as $entry) {
+        $end = microtime(true) + $seconds;
+        foreach (array_values($entries) as $place => $entry) {
             $answer = ['id' => (int) ($entry['id'] ?? 0)];
+            if ($place > 0 && microtime(true) >= $end) {
+                self::acknowledge($answer + ['left' => true]);
+                continue;
+            }
             try {
                 self::deliverOne($entry, $model);
             } catch (Throwable $error) {
@@ -56,7 +66,7 @@ final class Outbox
         };
     }
 
-    /** @param array{id: int, error?: string} $answer */
+    /** @param array{id: int, error?: string, left?: bool} $answer */
     private static function acknowledge(array $answer): void
     {
         try {
