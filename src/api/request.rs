@@ -19,7 +19,7 @@ use crate::words::limits;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use whose::{AskedIn, ByIn};
@@ -284,6 +284,12 @@ pub fn parse<T: DeserializeOwned>(request: &Value) -> Result<T, Error> {
 pub fn number(request: &Value, key: &str) -> Option<u64> {
     // what the database cannot hold is no number of ours
     crate::guest::number(&request[key]).filter(|number| i64::try_from(*number).is_ok())
+}
+
+/// A list of numbers of a request, each once; `None` where it has no such list.
+pub fn numbers(request: &Value, key: &str) -> Option<BTreeSet<u64>> {
+    let ids = request[key].as_array()?.iter().filter_map(crate::guest::number);
+    Some(ids.filter(|number| i64::try_from(*number).is_ok()).collect())
 }
 
 /// How many rows a page may have.

@@ -3,10 +3,11 @@
 //! Every option that can be ordered has one long name and may have a short one. Names of other modules and of the hoster
 //! are left alone; a value that was not chosen (empty) is none.
 
+use super::nearest::mistyped;
 use super::options::{OF_A_MACHINE, options};
 use super::row::{Ordered, Row, plain};
 use super::{Error, Package};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What was chosen, ready to be put over a package: the option, the name in WHMCS, the value.
 pub(super) struct Chosen<'a>(Vec<(&'static Row, &'a str, &'a str)>);
@@ -126,14 +127,17 @@ pub fn config_options(package: &Package) -> impl Iterator<Item = ConfigOption> {
     })
 }
 
-/// Names of configurable options that speak of what a machine has and mean nothing here, as other modules name them: in
-/// lower case, each once.
-pub fn misnamed<'a>(names: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+/// Names of configurable options that mean nothing here, and speak of what a machine has, as other modules name them, or
+/// are mistyped: in lower case, each once, with the name that is meant where that is known.
+pub fn misnamed<'a>(names: impl Iterator<Item = &'a str>) -> BTreeMap<String, Option<&'static str>> {
     let unknown = names.filter(|name| !ordered().any(|(_, ordered)| ordered.is_named(name)));
     let plain = unknown.map(|name| plain(name).to_ascii_lowercase());
-    plain
-        .filter(|name| OF_A_MACHINE.iter().any(|word| has_word(name, word)))
-        .collect()
+    let of_ours = |name: String| {
+        let meant = mistyped(&name, ordered().map(|(_, ordered)| ordered.name));
+        let is_of_a_machine = OF_A_MACHINE.iter().any(|word| has_word(&name, word));
+        (meant.is_some() || is_of_a_machine).then_some((name, meant))
+    };
+    plain.filter_map(of_ours).collect()
 }
 
 /// Whether a text has a word in it that is no part of a longer one.

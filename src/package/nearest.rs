@@ -14,6 +14,15 @@ pub(crate) fn nearest(word: &str, known: impl Iterator<Item = &'static str>) -> 
         .unwrap_or_default()
 }
 
+/// The known word that somebody has mistyped: no more than one in four of its letters is to be changed.
+pub(crate) fn mistyped(word: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    let letters = |text: &str| text.to_lowercase().chars().take(64).collect::<Vec<_>>();
+    let word = letters(word);
+    let by_distance = known.map(|candidate| (distance(&word, &letters(candidate)), candidate));
+    let (changes, nearest) = by_distance.min()?;
+    (changes * 4 <= nearest.chars().count()).then_some(nearest)
+}
+
 /// Levenshtein's distance: one row of the table at a time.
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -63,5 +72,20 @@ mod tests {
             assert_eq!(nearest(word, known.into_iter()), expected, "{word}");
         }
         assert_eq!(nearest("x", std::iter::empty()), "");
+    }
+
+    #[test]
+    fn a_typing_error_leaves_most_of_a_word() {
+        let known = ["CPU Cores", "RAM", "Network Bandwidth"];
+        for (word, expected) in [
+            ("cpu coers", Some("CPU Cores")),
+            ("Network Bandwith", Some("Network Bandwidth")),
+            ("RAN", None),
+            ("ram", Some("RAM")),
+            ("Bandwidth", None),
+            ("", None),
+        ] {
+            assert_eq!(mistyped(word, known.into_iter()), expected, "{word}");
+        }
     }
 }

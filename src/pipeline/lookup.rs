@@ -85,6 +85,12 @@ pub fn phase_of(status: Status) -> Option<Phase> {
     row_from(status)?.phase
 }
 
+/// The statuses that are in a phase of the set-up.
+pub fn in_a_phase() -> Vec<Status> {
+    let phased = |status: &Status| phase_of(*status).is_some();
+    Status::ALL.iter().copied().filter(phased).collect()
+}
+
 /// Whether the guest of a service of this status is still being built.
 pub fn is_building(status: Status) -> bool {
     row_from(status).is_some_and(|row| row.kind == Kind::Builds)

@@ -276,6 +276,16 @@ impl Client {
         }
     }
 
+    /// Whether a node's pve-firewall runs, which carries out the rules of its guests: `state` of
+    /// `GET /nodes/{node}/services/pve-firewall/state`, which needs Sys.Audit there. `None`: the login may not see it.
+    pub fn is_firewall_running(&self, node: &NodeName) -> Result<Option<bool>, Error> {
+        let path = format!("/nodes/{node}/services/pve-firewall/state");
+        match self.request(&Request::new(Method::Get, path, Kind::Cluster)) {
+            Err(Error::Refused { status: 403, .. }) => Ok(None),
+            answer => Ok(answer?["state"].as_str().map(|state| state == "running")),
+        }
+    }
+
     /// `GET /cluster/resources`.
     pub fn resources(&self) -> Result<Resources, Error> {
         let request = Request::new(Method::Get, "/cluster/resources".to_owned(), Kind::Cluster);

@@ -87,7 +87,16 @@ impl Usual {
 
     /// When a build that began then is late.
     pub fn late_at(&self, since: UnixSeconds) -> UnixSeconds {
-        since + (limits::LATE_TIMES * self.whole).max(limits::LATE_LEAST)
+        self.at(since, limits::LATE_TIMES)
+    }
+
+    /// When staff should look at a build that began then.
+    pub fn slow_at(&self, since: UnixSeconds) -> UnixSeconds {
+        self.at(since, limits::SLOW_TIMES)
+    }
+
+    fn at(&self, since: UnixSeconds, times: f64) -> UnixSeconds {
+        since + (times * self.whole).max(limits::LATE_LEAST)
     }
 }
 
@@ -152,6 +161,7 @@ mod tests {
         let four = [seen[0], seen[1], seen[2], [3.0, 61.0, 5.0, 9.0]];
         assert_eq!(Usual::of(&four).unwrap().phases, [2.5, 60.5, 5.0, 9.0]);
         assert_eq!(usual.late_at(1000.0), 1000.0 + 3.0 * 86.0);
+        assert_eq!(usual.slow_at(1000.0), 1000.0 + 2.0 * 86.0);
         let quick = Usual::of(&[[1.0; 4]; 3]).unwrap();
         assert_eq!(quick.late_at(0.0), 120.0, "what is quick is not late at once");
     }

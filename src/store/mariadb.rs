@@ -314,6 +314,10 @@ impl Sql for Open<'_> {
         format!("FORCE INDEX ({index})")
     }
 
+    fn numbers(&self) -> &'static str {
+        "SELECT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS given"
+    }
+
     fn each(&self, column: &str) -> String {
         // goes from one to the next by itself, and does so in no other way
         format!("SELECT DISTINCT {column} AS value FROM @services WHERE {column} IS NOT NULL")

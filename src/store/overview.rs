@@ -6,7 +6,7 @@ use super::sql::{Refusal, Sql, Value, values};
 use super::{Error, Store};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 /// In which order a page shows its services.
@@ -53,6 +53,8 @@ pub struct Filter {
     pub attention: bool,
     /// Only those that something was asked of and is not done.
     pub busy: bool,
+    /// Only these: WHMCS knows what they have in common.
+    pub only: Option<BTreeSet<u64>>,
     /// In which order.
     pub sort: Sort,
     /// The most rows.
@@ -269,13 +271,35 @@ fn may_be_of_address(search: &str) -> bool {
         .all(|byte| byte.is_ascii_hexdigit() || b".:".contains(&byte))
 }
 
+/// The services that are found by a number, an address or a part of one: a statement and its values. `None` where only a
+/// name can be meant.
+fn found_by(sql: &dyn Sql, search: &str) -> Option<(String, Vec<Value>)> {
+    if let Ok(number) = search.parse::<i64>() {
+        let ids = "SELECT id FROM @services WHERE id = ? UNION SELECT id FROM @services WHERE vmid = ?";
+        return Some((ids.to_owned(), values![number, number].to_vec()));
+    }
+    if let Ok(ip) = search.parse::<IpAddr>() {
+        let ids = "SELECT service AS id FROM @addresses WHERE address = ?";
+        return Some((ids.to_owned(), values![ip.to_string()].to_vec()));
+    }
+    if search.is_empty() || !may_be_of_address(search) {
+        return None;
+    }
+    let (all, addresses) = (sql.by_index(LIST), sql.by_index(ADDRESSES));
+    // instr, not LIKE: a name may hold an underscore
+    let ids = format!(
+        "SELECT id FROM @services {all} WHERE instr(search, ?) > 0
+         UNION SELECT service AS id FROM @addresses {addresses} WHERE instr(address, ?) > 0"
+    );
+    Some((ids, values![search, search].to_vec()))
+}
+
 /// Whatever is asked for, no more is read than the index of all services once, and that of all addresses where a part
 /// of one is searched for. Where few can be meant, these are found first.
 fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
     let mut among: Vec<String> = Vec::new();
     let mut conditions = vec!["1 = 1"];
     let (mut values, mut narrowing) = (Vec::new(), Vec::new());
-    let all = sql.by_index(LIST);
     let search = filter.searched();
     if filter.busy || filter.sort == Sort::Waiting {
         // the first one: the order of the page is by it
@@ -284,20 +308,13 @@ fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
             "SELECT place AS id, created_at AS since FROM @operations {place} WHERE place > -1"
         ));
     }
-    if let Ok(number) = search.parse::<i64>() {
-        among.push("SELECT id FROM @services WHERE id = ? UNION SELECT id FROM @services WHERE vmid = ?".to_owned());
-        values.extend_from_slice(values![number, number]);
-    } else if let Ok(ip) = search.parse::<IpAddr>() {
-        among.push("SELECT service AS id FROM @addresses WHERE address = ?".to_owned());
-        values.extend_from_slice(values![ip.to_string()]);
-    } else if !search.is_empty() && may_be_of_address(&search) {
-        let addresses = sql.by_index(ADDRESSES);
-        // instr, not LIKE: a name may hold an underscore
-        among.push(format!(
-            "SELECT id FROM @services {all} WHERE instr(search, ?) > 0
-             UNION SELECT service AS id FROM @addresses {addresses} WHERE instr(address, ?) > 0"
-        ));
-        values.extend_from_slice(values![&search, &search]);
+    if let Some(only) = &filter.only {
+        among.push(sql.numbers().to_owned());
+        values.push(Value::from(serde_json::to_string(only).unwrap_or_default()));
+    }
+    if let Some((ids, of)) = found_by(sql, &search) {
+        among.push(ids);
+        values.extend(of);
     } else if !search.is_empty() {
         conditions.push("instr(s.search, ?) > 0");
         narrowing.push(Value::from(&search));

@@ -12,6 +12,7 @@ use crate::service::{Body, Service};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds, Vmid};
 use crate::words::limits;
 use crate::words::problems;
+use crate::words::status::Status;
 
 /// The right of one worker to advance one service, with the service as it was when the lease was taken.
 ///
@@ -157,6 +158,17 @@ impl Store {
     /// The service and its addresses as they are now, without a lease.
     pub fn service(&self, id: ServiceId) -> Result<(Service, Vec<Address>), Error> {
         self.read(|sql| read(sql, id))
+    }
+
+    /// The services of some statuses that are not told as needing attention, by number: so many at most.
+    pub fn with_status(&self, statuses: &[Status], limit: u32) -> Result<Vec<Service>, Error> {
+        let marks = vec!["?"; statuses.len()].join(", ");
+        let values: Vec<Value> = statuses.iter().map(|status| Value::from(status.as_str())).collect();
+        let select = format!(
+            "SELECT {COLUMNS} FROM @services WHERE status IN ({marks}) AND {ATTENTION} IS NULL ORDER BY id LIMIT {limit}"
+        );
+        let rows = self.read(|sql| Ok(sql.list(&select, &values, service_of)?))?;
+        Ok(rows.into_iter().filter_map(Result::ok).collect())
     }
 
     /// A service that is not terminated and has this domain, but for one.

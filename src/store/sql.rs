@@ -253,6 +253,9 @@ pub(super) trait Sql {
     /// asked for: nobody guesses then what the table itself would cost.
     fn by_index(&self, index: &str) -> String;
 
+    /// Selects, as `id`, the whole numbers of a list in JSON, for which there is one `?`: however many there are.
+    fn numbers(&self) -> &'static str;
+
     /// Selects, as `value`, what is in a column of services that has an index, each once: from one to the next in the
     /// index, and not by reading every service.
     fn each(&self, column: &str) -> String;

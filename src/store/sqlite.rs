@@ -204,6 +204,10 @@ impl Sql for Open<'_> {
         format!("INDEXED BY {index}")
     }
 
+    fn numbers(&self) -> &'static str {
+        "SELECT value AS id FROM json_each(?)"
+    }
+
     fn each(&self, column: &str) -> String {
         each(column)
     }

@@ -61,8 +61,12 @@ pub const USUAL_OF_LEAST: usize = 3;
 pub const USUAL_OF_LAST: u32 = 50;
 /// A build is late when it has taken so many times as long as usual,
 pub const LATE_TIMES: f64 = 3.0;
-/// but not before it has taken this long (seconds).
+/// staff hear of it when it has taken so many times as long,
+pub const SLOW_TIMES: f64 = 2.0;
+/// but neither before it has taken this long (seconds).
 pub const LATE_LEAST: f64 = 120.0;
+/// So many of those builds are named.
+pub const SLOW_SHOWN: usize = 50;
 /// The months of traffic that a page shows.
 pub const TRAFFIC_MONTHS_SHOWN: u32 = 12;
 /// The most points of a graph: more cannot be told apart on a screen.

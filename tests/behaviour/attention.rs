@@ -177,6 +177,52 @@ fn what_needs_somebody_is_counted_in_one_look() {
     assert_eq!(world.sim().log.len(), before, "Proxmox VE was asked");
 }
 
+/// Twice as long as usual is told to staff; what fails is told for that, and once.
+#[test]
+fn a_build_that_takes_much_longer_than_usual_is_told() {
+    let world = World::new();
+    let clones_take = |seconds| world.sim().vms.get_mut(&9000).unwrap().clone_seconds = Some(seconds);
+    clones_take(100.0);
+    for service in 11..=13 {
+        world.ready(service);
+    }
+    clones_take(3000.0);
+    let began = world.now();
+    world.create(7).unwrap();
+    world.clock_forward(30.0);
+    world.create(8).unwrap();
+    let usual = attention_at(&world, began + 199.0, 0)["slow"].clone();
+    assert_eq!(usual, json!([]));
+    let found = attention_at(&world, began + 230.0, 1);
+    let slow = &found["slow"][0];
+    assert_eq!(
+        (&slow["id"], &slow["status"], &found["services"]),
+        (&json!(7), &json!("clone"), &json!([]))
+    );
+    assert!((100.0..115.0).contains(&slow["usual_s"].as_f64().unwrap()), "{slow}");
+    assert!((229.0..233.0).contains(&slow["elapsed_s"].as_f64().unwrap()), "{slow}");
+    let found = attention_at(&world, began + 300.0, 2);
+    assert_eq!(
+        (&found["slow"][0]["id"], &found["slow"][1]["id"]),
+        (&json!(7), &json!(8))
+    );
+    world
+        .home
+        .tell("UPDATE @services SET body = json_set(body, '$.attempts', 5) WHERE id = 7");
+    let found = attention_at(&world, began + 300.0, 2);
+    assert_eq!((ids(&found), &found["slow_total"]), (vec![7], &json!(1)));
+    world.cron_until_idle();
+    assert_eq!(attention_at(&world, world.now(), 0)["slow"], json!([]));
+}
+
+/// At that time, when so much needs somebody.
+fn attention_at(world: &World, at: f64, total: u64) -> Value {
+    world.clock_forward((at - world.now()).max(0.0));
+    let found = attention(world, &json!([]));
+    assert_eq!(found["total"], total, "{found}");
+    found
+}
+
 #[test]
 fn a_server_that_stays_silent_needs_somebody() {
     let world = World::new();

@@ -100,10 +100,22 @@ fn the_switch_of_the_datacenters_firewall_is_told() {
         || api::list(&world.core, &json!({"server": world.server, "what": "firewall"})).unwrap()["firewall"].clone();
     let before = asked()["datacenter"].clone();
     assert!(before.is_boolean(), "{before}");
+    let switched = |on: &str| {
+        let mut sim = world.sim();
+        let options = &mut sim.firewall.entry("cluster".to_owned()).or_default().options;
+        options.insert("enable".to_owned(), on.to_owned());
+        drop(sim);
+        asked()
+    };
+    world.sim().nodes.get_mut("pve1").unwrap().firewall_stopped = true;
+    assert_eq!(switched("0"), json!({"datacenter": false, "stopped": []}));
+    assert_eq!(switched("1"), json!({"datacenter": true, "stopped": ["pve1"]}));
+    world.sim().nodes.get_mut("pve1").unwrap().firewall_stopped = false;
+    assert_eq!(asked(), json!({"datacenter": true, "stopped": []}));
     world.sim().add_fault(Fault::always(
         "GET",
         "/cluster/firewall/options",
         FaultKind::Status(403, "Permission check failed".into(), String::new()),
     ));
-    assert_eq!(asked(), json!({"datacenter": null}), "nobody can tell");
+    assert_eq!(asked(), json!({"datacenter": null, "stopped": []}), "nobody can tell");
 }

@@ -88,6 +88,25 @@ fn services_are_found_by_what_is_known_of_them() {
     ] {
         assert_eq!(found(&world, &json!({"search": search})), [7], "{search}");
     }
+    // what WHMCS knows that they have in common
+    assert_eq!(found(&world, &json!({"only": [10, 7, 7, 99]})), [7, 10]);
+    assert_eq!(
+        found(&world, &json!({"only": [10, 7], "status": "ready", "server": 1})),
+        [7]
+    );
+    assert_eq!(found(&world, &json!({"only": [9, 10], "search": "192.0.2."})), [10]);
+    assert_eq!(
+        found(
+            &world,
+            &json!({"only": [7, 10], "sort": "waiting", "search": "192.0.2."})
+        ),
+        [10]
+    );
+    assert_eq!(
+        found(&world, &json!({"only": [7, 9], "trouble": true, "sort": "newest"})),
+        [9]
+    );
+    assert_eq!(found(&world, &json!({"only": []})), [] as [u64; 0]);
     // a part of an address, and what would be a wildcard elsewhere
     assert_eq!(found(&world, &json!({"search": "192.0.2."})), [7, 8, 10]);
     for search in ["%", "_", "' OR 1=1 --"] {
@@ -240,6 +259,14 @@ fn ten_thousand_services() {
         overview(&world, &json!({"attention": true, "limit": 50}))
     });
     assert_eq!(reply["total"], 100);
+    let even: Vec<u64> = (1..=10_000).filter(|id| id % 2 == 0).collect();
+    let reply = measured("of a product", &|| {
+        overview(&world, &json!({"only": even, "limit": 50}))
+    });
+    assert_eq!(
+        (&reply["total"], &reply["services"][49]["id"]),
+        (&json!(5000), &json!(100))
+    );
     let reply = measured("pools", &|| {
         api::pools(&world.core, &json!({"server": world.server, "limit": 50})).unwrap()
     });

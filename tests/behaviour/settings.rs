@@ -470,7 +470,10 @@ fn configurable_options_are_listed_with_what_the_package_includes() {
     );
     let named =
         json!({"what": "config_options", "package": world.order(7)["package"], "names": ["Memory", "B", "Blue"]});
-    assert_eq!(api::list(&world.core, &named).unwrap()["misnamed"], json!(["memory"]));
+    assert_eq!(
+        api::list(&world.core, &named).unwrap()["misnamed"],
+        json!([{"name": "memory", "meant": null}])
+    );
     world.option(6, "many");
     assert_eq!(code(ask(&world)), "bad_option");
 }

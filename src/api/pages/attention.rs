@@ -1,5 +1,6 @@
 //! Everything that needs somebody, in one look at the store: Proxmox VE is not asked.
 
+use super::building::slow;
 use super::overview::{counted, page_of_services};
 use crate::api::core::Core;
 use crate::api::output;
@@ -12,8 +13,9 @@ use crate::words::limits;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// Services whose guest or records need somebody (a page of them, with `limit` and `offset`), the causes that several
-/// services' records have in common, address pools that are nearly empty, and servers that do not answer.
+/// Services whose guest or records need somebody (a page of them, with `limit` and `offset`), builds that take much longer
+/// than usual (`slow`, the longest; `slow_total` of them), the causes that several services' records have in common, address
+/// pools that are nearly empty, and servers that do not answer.
 ///
 /// `servers` are the server entries with their address lines: `[{"id": 1, "assigned_ips": "…"}]`. `total` counts it all.
 pub fn attention(core: &Core, request: &Value) -> Result<Value, Error> {
@@ -27,8 +29,11 @@ pub fn attention(core: &Core, request: &Value) -> Result<Value, Error> {
     let zones = common(&core.store.dns_attention(limits::LIST_ROWS)?);
     let pools = nearly_empty(core, &request::pools_of(request)?)?;
     let silent = silent(core)?;
+    let (slow, slow_total) = slow(core)?;
     reply["services_total"] = json!(found.total);
-    reply["total"] = json!(found.total + (zones.len() + pools.len() + silent.len()) as u64);
+    reply["total"] = json!(found.total + (slow_total + zones.len() + pools.len() + silent.len()) as u64);
+    reply["slow"] = json!(slow);
+    reply["slow_total"] = json!(slow_total);
     reply["zones"] = json!(zones);
     reply["pools"] = json!(pools);
     reply["silent"] = json!(silent);

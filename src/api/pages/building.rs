@@ -7,8 +7,10 @@ use crate::problems::Error;
 use crate::service::Service;
 use crate::service::build::{self, Build, Usual};
 use crate::words::ids::UnixSeconds;
+use crate::words::limits;
 use crate::words::phase::Phase;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
 /// A build under way.
 pub(super) struct Building {
@@ -76,6 +78,37 @@ impl Building {
             "usual_s": self.usual.map(|usual| usual.phases[index]),
         })
     }
+}
+
+/// The builds that take much longer than usual and that nothing else is told of, longest first: so many as are shown, and
+/// how many there are.
+pub(super) fn slow(core: &Core) -> Result<(Vec<Value>, usize), Error> {
+    let now = core.clock.now();
+    let mut kinds: HashMap<String, Option<Usual>> = HashMap::new();
+    let mut slow = Vec::new();
+    for service in core.store.with_status(&pipeline::in_a_phase(), limits::LIST_ROWS)? {
+        let begun = service.body.build.as_ref().and_then(Build::since);
+        let (Some(since), Some(package)) = (begun, service.body.package.as_ref()) else {
+            continue;
+        };
+        let kind = build::kind(&service, package);
+        let usual = match kinds.get(&kind) {
+            Some(known) => *known,
+            None => *kinds
+                .entry(kind.clone())
+                .or_insert(Usual::of(&core.store.builds(&kind)?)),
+        };
+        if let Some(usual) = usual.filter(|usual| now >= usual.slow_at(since)) {
+            slow.push((since, usual.whole, service));
+        }
+    }
+    slow.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let out = |(since, usual, service): &(UnixSeconds, f64, Service)| {
+        json!({
+            "id": service.id, "status": service.status, "since": since, "elapsed_s": now - since, "usual_s": usual,
+        })
+    };
+    Ok((slow.iter().take(limits::SLOW_SHOWN).map(out).collect(), slow.len()))
 }
 
 /// Since when, and why: `trouble`, where somebody has to look, or `slow`.

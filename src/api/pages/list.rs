@@ -6,7 +6,6 @@ use crate::api::request;
 use crate::api::statistics::without_statistics;
 use crate::engine::node_could_start;
 use crate::engine::placement;
-use crate::guest;
 use crate::guest::{Config, PropertyString};
 use crate::package::Package;
 use crate::pipeline;
@@ -41,7 +40,8 @@ const NODES_THAT_FIT: &str = "nodes_that_fit";
 /// `package` each guest's `refusal` says why no order for the package could be built of it, and `warnings` what its
 /// clones keep that is better not sold; for that its node is asked for the files that it names.
 ///
-/// `firewall` says whether the datacenter's is on; null where the login may not see it.
+/// `firewall` says whether the datacenter's is on, null where the login may not see it; and on which nodes the service is
+/// `stopped` that carries out the rules.
 ///
 /// `nodes_that_fit` is the choice that Create makes for the package of the request, without an address: what it
 /// refuses, an order would be refused for.
@@ -64,7 +64,7 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         core.clock.now() + limits::PAGE_SECONDS,
     )?;
     if what == FIREWALL {
-        return Ok(output::reply(json!({what: {"datacenter": client.is_firewall_on()?}})));
+        return Ok(output::reply(json!({what: firewall(&client)?})));
     }
     let mut resources = client.resources()?;
     if what == GUESTS {
@@ -86,6 +86,21 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
         lists.insert((*list).to_owned(), Value::Array(rows));
     }
     Ok(output::reply(Value::Object(lists)))
+}
+
+/// The nodes are asked only where there are rules to carry out; one that does not answer is told elsewhere.
+fn firewall(client: &Client) -> Result<Value, Error> {
+    let datacenter = client.is_firewall_on()?;
+    let mut stopped = Vec::new();
+    if datacenter == Some(true) {
+        let nodes = client.resources()?.nodes;
+        for node in nodes.iter().filter(|node| node.is_in_service()) {
+            if let Ok(Some(false)) = client.patient_with(node).is_firewall_running(&node.name) {
+                stopped.push(node.name.clone());
+            }
+        }
+    }
+    Ok(json!({"datacenter": datacenter, "stopped": stopped}))
 }
 
 fn nodes(resources: &Resources) -> Vec<Value> {
@@ -180,12 +195,7 @@ fn guests(client: &Client, resources: &Resources, request: &Value) -> Result<Vec
         Value::Null => None,
         _ => Some(request::package_of(request)?),
     };
-    let wanted: BTreeSet<u64> = request["vmids"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(guest::number)
-        .collect();
+    let wanted = request::numbers(request, "vmids").unwrap_or_default();
     if wanted.len() > limits::GUESTS_ASKED {
         return Err(Error::Request(format!(
             "vmids names more than {} guests",

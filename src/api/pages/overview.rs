@@ -14,8 +14,9 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// A page of services: `status`, `server`, `node`, `search`, `trouble`, `attention`, `busy` narrow it; `sort` is `number`,
-/// `newest`, `name`, or `waiting` (only those that something was asked of, longest waiting first); `limit`, `offset`.
+/// A page of services: `status`, `server`, `node`, `search`, `trouble`, `attention`, `busy` narrow it, and `only`, numbers of
+/// services; `sort` is `number`, `newest`, `name`, or `waiting` (only those that something was asked of, longest waiting
+/// first); `limit`, `offset`.
 ///
 /// By service: `doing` says what each does or waits for, `power` whether its guest ran when the cluster was last asked,
 /// `dns_troubles` why the records of some are not as they should be, `undelivered` which mails, or what WHMCS should show,
@@ -32,6 +33,7 @@ pub fn overview(core: &Core, request: &Value) -> Result<Value, Error> {
             trouble: request["trouble"] == true,
             attention: request["attention"] == true,
             busy: request["busy"] == true,
+            only: request::numbers(request, "only"),
             sort: Sort::named(request["sort"].as_str().unwrap_or_default()),
             limit: request::limit(request),
             offset: request::number(request, "offset").unwrap_or_default(),

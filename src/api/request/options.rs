@@ -96,7 +96,7 @@ struct NamesIn {
 }
 
 /// The configurable options for a new option group, each with what the package of the request has without it; of the
-/// `names` of a group those that other modules use.
+/// `names` of a group those that other modules use or that are mistyped, with the name that is `meant` where it is known.
 pub fn config_options_out(request: &Value) -> Result<Value, Error> {
     let package = package_of(request)?;
     let NamesIn { names } = parse(request)?;
@@ -108,6 +108,9 @@ pub fn config_options_out(request: &Value) -> Result<Value, Error> {
         })
     };
     let rows: Vec<Value> = config_options(&package).map(row).collect();
-    let misnamed = misnamed(names.iter().map(|name| name.0.as_str()));
+    let misnamed = misnamed(names.iter().map(|name| name.0.as_str())).into_iter();
+    let misnamed: Vec<Value> = misnamed
+        .map(|(name, meant)| json!({"name": name, "meant": meant}))
+        .collect();
     Ok(json!({"config_options": rows, "misnamed": misnamed}))
 }

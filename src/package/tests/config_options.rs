@@ -190,7 +190,7 @@ fn what_nothing_uses_yet_is_not_offered_and_read_where_it_is() {
     assert_eq!((sold.backups, sold.snapshots), (Some(2), Some(1)));
     assert_eq!(
         misnamed(["Backups", "s", "Backup space"].into_iter()),
-        ["backup space".to_owned()].into()
+        [("backup space".to_owned(), None)].into()
     );
 }
 
@@ -207,6 +207,12 @@ fn names_of_other_modules_are_found() {
         "4 cores",
         "memory",
     ];
-    let found: Vec<String> = misnamed(names.into_iter()).into_iter().collect();
+    let found: Vec<String> = misnamed(names.into_iter()).into_keys().collect();
     assert_eq!(found, ["4 cores", "disk space (gb)", "memory", "vcpu"]);
+    let mistyped = misnamed(["CPU Coers", "Netwrok Bandwith|Speed", "Reverse something"].into_iter());
+    let expected = [("cpu coers", "CPU Cores"), ("netwrok bandwith", "Network Bandwidth")];
+    assert_eq!(
+        mistyped,
+        expected.map(|(name, meant)| (name.to_owned(), Some(meant))).into()
+    );
 }

@@ -77,6 +77,22 @@ final class AddonPagesTest extends AddonTestCase
         }
     }
 
+    /** Which service is of which product, WHMCS knows alone. */
+    public function testTheOverviewIsNarrowedToAProduct(): void
+    {
+        $other = $this->whmcs->service($this->whmcs->product(), 1);
+        $product = (int) Capsule::table('tblhosting')->where('id', $other)->value('packageid');
+        $this->found([['id' => $other, 'status' => 'ready']]);
+        $dom = self::dom($this->page('overview', ['product' => $product]));
+        self::assertSame([[$other]], array_column($this->requests('overview'), 'only'));
+        $chosen = 'string(//select[@name="product"]/option[@selected]/@value)';
+        self::assertSame((string) $product, $dom->evaluate($chosen));
+        $this->page('overview', ['product' => 999, 'p' => 2]);
+        self::assertSame([], $this->requests('overview')[1]['only'], 'one that is not there has no service');
+        self::assertSame('', self::dom($this->page('overview'))->evaluate($chosen));
+        self::assertArrayNotHasKey('only', $this->requests('overview')[2]);
+    }
+
     public function testTheOverviewTellsWhenTheCronLastRan(): void
     {
         self::assertStringContainsString('has not run to its end yet', $this->page('overview'));
@@ -135,6 +151,29 @@ final class AddonPagesTest extends AddonTestCase
         $dom = self::dom($page);
         self::assertStringContainsString('page=service', $dom->evaluate('string(//tbody//form/@action)'));
         self::assertSame('retry', $dom->evaluate('string(//tbody//form//button/@value)'));
+    }
+
+    public function testABuildThatTakesMuchLongerThanUsualIsTold(): void
+    {
+        Dispatcher::cron();
+        $slow = ['id' => $this->service, 'status' => 'clone', 'since' => 1795359845, 'elapsed_s' => 1260.5,
+            'usual_s' => 90];
+        $this->replyTo('attention', ['services' => [], 'services_total' => 0, 'total' => 60, 'slow' => [$slow],
+            'slow_total' => 60]);
+        $page = $this->page('attention');
+        self::assertStringContainsString('more than twice as long as usual: 60.', $page);
+        $dom = self::dom($page);
+        $cells = array_map(
+            static fn ($cell): string => trim($cell->textContent),
+            iterator_to_array($dom->query('//tbody/tr[1]/td'))
+        );
+        $product = Capsule::table('tblproducts')->value('name');
+        self::assertSame(['#1', 'Ada Byron', $product, 'Cloned', date('Y-m-d H:i:s', 1795359845), '21 min', '1 min',
+            'Actions'], $cells);
+        self::assertStringContainsString(
+            '#1: being set up for 21 min, usually 1 min',
+            (new AttentionWidget())->render()
+        );
     }
 
     public function testWhatConcernsSeveralServicesIsSaidOnceAndLeadsToItsPage(): void

@@ -115,17 +115,24 @@ final class DoctorTest extends StubTestCase
     /** As other modules name them: what the customer pays for does nothing. */
     public function testOptionsThatTheModuleDoesNotKnowAreSaid(): void
     {
-        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'misnamed' => ['memory', 'vcpu']]);
+        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'misnamed' => [
+            ['name' => 'memory', 'meant' => null], ['name' => 'cpu coers', 'meant' => 'CPU Cores'],
+        ]]);
         $group = Capsule::table('tblproductconfiggroups')->insertGetId(['name' => 'g', 'description' => '']);
         Capsule::table('tblproductconfiglinks')->insert(['gid' => $group, 'pid' => 1]);
-        foreach (['Memory', 'vCPU|Processors', 'Managed support'] as $name) {
+        foreach (['Memory', 'CPU Coers|Processors', 'Managed support'] as $name) {
             Capsule::table('tblproductconfigoptions')
                 ->insert(['gid' => $group, 'optionname' => $name, 'optiontype' => 4]);
         }
         $said = implode("\n", $this->problems()['warning']);
-        self::assertStringContainsString('options memory, vcpu of this product', $said);
+        self::assertStringContainsString('options memory, cpu coers (CPU Cores?) of this product', $said);
         [$asked] = array_column($this->requests('list'), 'names');
-        self::assertEqualsCanonicalizing(['memory', 'vcpu', 'managed support'], $asked);
+        self::assertEqualsCanonicalizing(['memory', 'cpu coers', 'managed support'], $asked);
+        $links = [];
+        foreach (Doctor::findings() as $finding) {
+            $links[$finding->link] = $finding->text;
+        }
+        self::assertStringContainsString('cpu coers', $links['configproductoptions.php'] ?? '');
     }
 
     /** The worst stands first, and each has the page that mends it. */
@@ -145,10 +152,17 @@ final class DoctorTest extends StubTestCase
         }
         $id = Capsule::table('tblproducts')->value('id');
         foreach ($findings as $finding) {
-            if (str_starts_with($finding->subject, 'Product')) {
+            if (str_contains($finding->text, 'datacenter is off')) {
+                self::assertSame('https://pve1.example.net:8006', $finding->link);
+            } elseif (str_starts_with($finding->subject, 'Product')) {
                 self::assertSame("configproducts.php?action=edit&id=$id&tab=3", $finding->link, $finding->text);
             }
         }
+        $stopped = ['datacenter' => true, 'stopped' => ['pve2']];
+        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'firewall' => $stopped]);
+        $texts = self::texts(Doctor::findings());
+        self::assertStringContainsString('on the node pve2 the service pve-firewall does not run', $texts);
+        self::assertStringNotContainsString('datacenter is off', $texts);
         $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'firewall' => ['datacenter' => null]]);
         Capsule::table('tblproducts')->update(['autosetup' => 'payment', 'welcomeemail' => '0', 'type' => 'server']);
         $texts = self::texts(Doctor::findings());

@@ -81,6 +81,21 @@ pub fn status(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     .into())
 }
 
+/// GET /nodes/N/services/S/state
+pub fn service(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let name = ctx.uri("service");
+    let stopped = name == "pve-firewall" && c.nodes.get(ctx.uri("node")).is_some_and(|node| node.firewall_stopped);
+    let (state, active) = if stopped {
+        ("dead", "inactive")
+    } else {
+        ("running", "active")
+    };
+    Ok(json!({
+        "name": name, "service": name, "desc": name, "state": state, "active-state": active, "unit-state": "enabled",
+    })
+    .into())
+}
+
 /// GET /nodes/N/time
 pub fn time(c: &mut Cluster, _: &mut Ctx) -> Outcome {
     let now = c.now as i64;

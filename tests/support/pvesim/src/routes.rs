@@ -310,6 +310,7 @@ fn node_routes() -> Vec<Route> {
         "GET" "/nodes", "" "", No, "", nodes_api::nodes;
         "GET" "/nodes/{node}/status", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::status;
         "GET" "/nodes/{node}/version", "" "", Node, "", cluster_api::version;
+        "GET" "/nodes/{node}/services/{service}/state", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::service;
         "GET" "/nodes/{node}/time", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::time;
         "GET" "/nodes/{node}/dns", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::dns;
         "GET" "/nodes/{node}/network", "" "", Node, "type", nodes_api::network;

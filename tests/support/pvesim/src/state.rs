@@ -285,6 +285,8 @@ pub struct Node {
     pub down: Option<String>,
     /// Its pvestatd hangs, and has for more than the five minutes that pmxcfs keeps statistics.
     pub without_statistics: bool,
+    /// Its pve-firewall was stopped.
+    pub firewall_stopped: bool,
 }
 
 /// A storage's state.

@@ -16,6 +16,7 @@ impl Cluster {
             kvm: true,
             down: None,
             without_statistics: false,
+            firewall_stopped: false,
         };
         self.nodes.insert(spec.name.clone(), node);
     }

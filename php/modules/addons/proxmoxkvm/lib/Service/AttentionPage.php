@@ -12,12 +12,18 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Paging;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\Advice;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\Attention;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
 /** Everything that needs somebody: what several services have in common, then the services one by one. */
 final class AttentionPage implements Page
 {
     private const NAME = 'attention';
     private const TITLES = ['addon_service', 'addon_client', 'tab_domain', 'tab_status', 'tab_error', ''];
+    private const SLOW_TITLES = [
+        'addon_service', 'addon_client', 'addon_product', 'tab_status', 'addon_since', 'attention_taken',
+        'attention_usual', '',
+    ];
 
     public function __construct(private Request $request)
     {
@@ -35,7 +41,8 @@ final class AttentionPage implements Page
 
         return $this->causes($attention->causes)
             . ($services === [] ? '' : $this->table($services, $attention->reply))
-            . $paging->html(self::NAME, [], (int) ($attention->reply['services_total'] ?? 0));
+            . $paging->html(self::NAME, [], (int) ($attention->reply['services_total'] ?? 0))
+            . $this->slow($attention->reply);
     }
 
     public function act(): Outcome
@@ -54,6 +61,35 @@ final class AttentionPage implements Page
         }
 
         return $html === '' ? '' : Html::note('warning', "<ul class=\"proxmoxkvm-causes\">$html</ul>");
+    }
+
+    /**
+     * Builds that nothing else is told of.
+     *
+     * @param array<string, mixed> $reply
+     */
+    private function slow(array $reply): string
+    {
+        $slow = $reply['slow'] ?? [];
+        $whmcs = ServiceRows::of(array_map(intval(...), array_column($slow, 'id')), $this->request);
+        $rows = [];
+        foreach ($slow as $build) {
+            $id = (int) $build['id'];
+            $rows[] = [
+                $whmcs->service($id),
+                $whmcs->client($id),
+                $whmcs->product($id),
+                $whmcs->status($build),
+                Html::text(Text::time($build['since'])),
+                Html::text(Locale::duration((float) $build['elapsed_s'])),
+                Html::text(Locale::duration((float) $build['usual_s'])),
+                $whmcs->actions($id),
+            ];
+        }
+        $values = ['n' => (int) ($reply['slow_total'] ?? 0)];
+
+        return $rows === [] ? ''
+            : '<p>' . Html::lang('attention_slow', $values) . '</p>' . Html::table(self::SLOW_TITLES, $rows);
     }
 
     /**

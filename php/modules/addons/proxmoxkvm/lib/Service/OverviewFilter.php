@@ -22,6 +22,7 @@ final class OverviewFilter
         $sort = $request->asked('sort');
         $this->query = [
             'status' => $request->asked('status'),
+            'product' => (string) ($request->askedNumber('product') ?: ''),
             'server' => (string) ($request->askedNumber('server') ?: ''),
             'node' => $request->asked('node'),
             'search' => $request->asked('search'),
@@ -40,7 +41,7 @@ final class OverviewFilter
             'search' => $this->query['search'],
             'trouble' => $this->query['trouble'] !== '',
             'sort' => $this->query['sort'] === '' ? 'number' : $this->query['sort'],
-        ];
+        ] + ($this->query['product'] === '' ? [] : ['only' => ProductRows::services((int) $this->query['product'])]);
     }
 
     /** @param array<string, mixed> $reply of the core: what there is to choose from */
@@ -55,6 +56,7 @@ final class OverviewFilter
         $checked = $this->query['trouble'] === '' ? '' : ' checked';
         $search = Html::input('search', $this->query['search'], Lang::text('addon_search_help'));
         $html = $this->select('status', 'tab_status', $any + $statuses)
+            . $this->select('product', 'addon_product', $any + ProductRows::names())
             . $this->select('server', 'addon_server', $any + ServerRows::names())
             . $this->select('node', 'addon_node', $any + array_combine($nodes, $nodes))
             . $this->select('sort', 'addon_sort', $sorts)

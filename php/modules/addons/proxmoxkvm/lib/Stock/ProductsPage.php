@@ -5,14 +5,12 @@ declare(strict_types=1);
 namespace WHMCS\Module\Addon\Proxmoxkvm\Stock;
 
 use Throwable;
-use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
+use WHMCS\Module\Addon\Proxmoxkvm\Service\ProductRows;
 use WHMCS\Module\Server\Proxmoxkvm\Product\ConfigurableOptionGroup;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
@@ -39,7 +37,7 @@ final class ProductsPage implements Page
     private function list(): string
     {
         $rows = [];
-        foreach ($this->products() as $id => $name) {
+        foreach (ProductRows::names() as $id => $name) {
             $rows[] = [
                 Html::link("configproducts.php?action=edit&id=$id", Html::text("#$id $name")),
                 sprintf(
@@ -67,7 +65,7 @@ final class ProductsPage implements Page
 
         return $this->request->asked('fits') === ''
             ? sprintf('<a class="btn btn-default btn-sm" href="%s">%s</a>', Html::text($link), Html::lang('fits_title'))
-            : FitsTable::html($this->products());
+            : FitsTable::html(ProductRows::names());
     }
 
     public function act(): Outcome
@@ -76,7 +74,7 @@ final class ProductsPage implements Page
             return $this->save();
         }
         $product = $this->request->sentNumber('product');
-        if ($this->request->sent('act') !== 'options' || !isset($this->products()[$product])) {
+        if ($this->request->sent('act') !== 'options' || !isset(ProductRows::names()[$product])) {
             return Outcome::noSuchButton(self::NAME);
         }
         try {
@@ -100,16 +98,5 @@ final class ProductsPage implements Page
         $this->form = new ProductForm($product);
 
         return $this->form->save($this->request);
-    }
-
-    /** @return array<int, string> names by id */
-    private function products(): array
-    {
-        return Capsule::table('tblproducts')
-            ->where('servertype', Module::NAME)
-            ->orderBy('id')
-            ->pluck('name', 'id')
-            ->map(static fn ($name): string => Text::plain((string) $name))
-            ->all();
     }
 }

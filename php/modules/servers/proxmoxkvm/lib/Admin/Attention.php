@@ -6,6 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\CronRuns;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Pools;
@@ -40,6 +41,16 @@ final class Attention
         ];
 
         return new self((int) ($reply['total'] ?? 0) + count($cron), $causes, $reply);
+    }
+
+    /** @param array<string, mixed> $build that takes much longer than usual */
+    public static function slow(array $build): string
+    {
+        return Lang::text('attention_slow_one', [
+            'id' => (string) $build['id'],
+            'taken' => Locale::duration((float) $build['elapsed_s']),
+            'usual' => Locale::duration((float) $build['usual_s']),
+        ]);
     }
 
     /** @return list<array{text: string, page: string, query: array<string, int>}> */

@@ -60,6 +60,9 @@ final class AttentionWidget extends AbstractWidget
             $why = $service['error']['message'] ?? $attention->reply['dns_troubles'][$id][0]['message'] ?? '';
             $items[] = self::item('service', ['id' => $id], "#$id: $why");
         }
+        foreach ($attention->reply['slow'] ?? [] as $build) {
+            $items[] = self::item('service', ['id' => (int) $build['id']], Attention::slow($build));
+        }
         $shown = implode(array_slice($items, 0, self::SHOWN));
         $all = self::link('attention', [], Lang::text('widget_all', ['n' => (string) $attention->total]));
 

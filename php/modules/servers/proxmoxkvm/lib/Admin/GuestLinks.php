@@ -50,14 +50,26 @@ final class GuestLinks
     public static function inProxmox(array $service, array $server): string
     {
         $vmid = (int) ($service['vmid'] ?? 0);
+        $web = self::web($server);
+
+        return $vmid <= 0 || $web === '' ? '' : "$web/#v1:0:=qemu/$vmid";
+    }
+
+    /**
+     * The web interface of a server entry; empty where it has no address.
+     *
+     * @param array<string, mixed> $server
+     */
+    public static function web(array $server): string
+    {
         $host = trim((string) ($server['hostname'] ?? '')) ?: trim((string) ($server['ip'] ?? ''));
-        if ($vmid <= 0 || preg_match('/^[\w.:-]+$/D', $host) !== 1) {
+        if (preg_match('/^[\w.:-]+$/D', $host) !== 1) {
             return '';
         }
         $host = substr_count($host, ':') > 1 ? "[$host]" : $host;
         $port = preg_match('/^\d{1,5}$/D', (string) ($server['port'] ?? '')) === 1 ? $server['port'] : self::PORT;
 
-        return "https://$host:$port/#v1:0:=qemu/$vmid";
+        return "https://$host:$port";
     }
 
     private static function link(string $to, string $text, string $attributes = ''): string

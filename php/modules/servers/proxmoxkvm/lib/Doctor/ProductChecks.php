@@ -27,6 +27,9 @@ final class ProductChecks
         'bridge' => ['bridges', 'name'],
     ];
 
+    /** Where WHMCS's groups of configurable options are edited. */
+    private const OPTIONS_PAGE = 'configproductoptions.php';
+
     /** @return list<Finding> */
     public static function findings(): array
     {
@@ -51,7 +54,7 @@ final class ProductChecks
 
     /**
      * @param array<int, array<string, mixed>> $lists by server, asked once
-     * @param array<int, bool|null> $firewalls the same
+     * @param array<int, array<string, mixed>> $firewalls the same
      * @return list<Finding>
      */
     private static function product(string $subject, object $product, array &$lists, array &$firewalls): array
@@ -74,11 +77,18 @@ final class ProductChecks
         }
 
         if ($misnamed !== []) {
-            $values = ['names' => implode(', ', $misnamed)];
-            $findings[] = Finding::warning($subject, Lang::text('doctor_misnamed', $values));
+            $values = ['names' => implode(', ', array_map(self::misnamed(...), $misnamed))];
+            $findings[] = Finding::warning($subject, Lang::text('doctor_misnamed', $values))
+                ->mendedAt(self::OPTIONS_PAGE);
         }
 
         return [...$findings, ...$template];
+    }
+
+    /** @param array<string, mixed> $option with the name that is meant, where that is known */
+    private static function misnamed(array $option): string
+    {
+        return isset($option['meant']) ? "$option[name] ($option[meant]?)" : (string) $option['name'];
     }
 
     /**

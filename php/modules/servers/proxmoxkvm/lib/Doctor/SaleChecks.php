@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Doctor;
 
+use WHMCS\Module\Server\Proxmoxkvm\Admin\GuestLinks;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
@@ -32,12 +33,12 @@ final class SaleChecks
     }
 
     /**
-     * Rules of a VM do nothing while the firewall of the datacenter is off. Where the login may not see it, nobody can
-     * tell.
+     * Rules of a VM do nothing while the firewall of the datacenter is off, and on a node whose service for them is
+     * stopped. Where the login may not see it, nobody can tell.
      *
      * @param list<string> $options of the product
      * @param array<string, mixed> $entry of the server
-     * @param array<int, bool|null> $known by server entry, asked once
+     * @param array<int, array<string, mixed>> $known by server entry, asked once
      * @return list<Finding>
      */
     public static function firewall(string $subject, array $options, array $entry, array &$known): array
@@ -47,13 +48,17 @@ final class SaleChecks
             return [];
         }
         $server = (int) $entry['id'];
-        if (!array_key_exists($server, $known)) {
-            $reply = Native::call('list', ['server' => $entry, 'what' => 'firewall']);
-            $isOn = $reply['firewall']['datacenter'] ?? null;
-            $known[$server] = is_bool($isOn) ? $isOn : null;
-        }
+        $known[$server] ??= Native::call('list', ['server' => $entry, 'what' => 'firewall'])['firewall'] ?? [];
+        $stopped = array_map(
+            static fn (string $node): string => Lang::text('doctor_firewall_stopped', ['node' => $node]),
+            $known[$server]['stopped'] ?? []
+        );
+        $isOff = ($known[$server]['datacenter'] ?? null) === false;
 
-        return $known[$server] === false ? [Finding::warning($subject, Lang::text('doctor_firewall_off'))] : [];
+        return array_map(
+            static fn (string $text): Finding => Finding::warning($subject, $text)->mendedAt(GuestLinks::web($entry)),
+            [...($isOff ? [Lang::text('doctor_firewall_off')] : []), ...$stopped]
+        );
     }
 
     public static function page(object $product): string

@@ -35,10 +35,10 @@ final class Finding
         return new self(self::BAD, $subject, $text);
     }
 
-    /** The page of the admin area that mends it. */
+    /** The page that mends it, unless a nearer one is known. */
     public function mendedAt(string $link): self
     {
-        return new self($this->level, $this->subject, $this->text, $link);
+        return new self($this->level, $this->subject, $this->text, $this->link === '' ? $link : $this->link);
     }
 
     /**
