@@ -17,6 +17,7 @@ pub use usage::Usage;
 
 use crate::words::ids::Bridge;
 use reserved::Word;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -26,7 +27,8 @@ pub(super) const MAX_LINES: usize = 10_000;
 pub(super) const MAX_RANGE: u128 = 65_536;
 
 /// IPv4 or IPv6.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Family {
     /// IPv4.
     V4,

@@ -32,8 +32,10 @@ fn more_addresses_than_are_free_are_refused() {
     world.option(13, "vmbr0").option(14, "10");
     world.ready(7);
     let fits = check(&world, &json!({"count": 3}));
-    assert_eq!((codes(&fits), &fits["needs"]), (vec![], &json!({"4": 3})));
-    let reply = check(&world, &json!({"count": 2, "beside": {"4": 2}}));
+    let need = json!([{"family": "v4", "addresses": 3, "bridge": "vmbr0", "vlan": 10}]);
+    assert_eq!((codes(&fits), &fits["needs"]), (vec![], &need));
+    let beside = check(&world, &json!({"count": 2}))["needs"].clone();
+    let reply = check(&world, &json!({"count": 2, "beside": beside}));
     assert_eq!(codes(&reply), ["no_free_address"]);
     assert_eq!(reply["refusals"][0]["left"], 1);
     // what the service has is its own
@@ -41,6 +43,43 @@ fn more_addresses_than_are_free_are_refused() {
     assert_eq!(codes(&check(&world, &json!({"service": 7}))), Vec::<&str>::new());
     world.config_options = json!({"IPv4 Addresses": "5"});
     assert_eq!(codes(&check(&world, &json!({"service": 7}))), ["no_free_address"]);
+}
+
+#[test]
+fn products_of_one_cart_take_addresses_from_each_other_only_where_they_share_lines() {
+    let mut world = World::new();
+    world.server["assigned_ips"] = json!(
+        "vmbr0|10|192.0.2.10-192.0.2.12|24|192.0.2.1|192.0.2.53\nvmbr1|0|198.51.100.10-198.51.100.11|24|198.51.100.1|192.0.2.53"
+    );
+    let products = [("vmbr0", "10"), ("vmbr1", "0"), ("auto", "")];
+    // what two take, one after the other: as many as there are, whose lines they are
+    for (first, taken, second, left) in [
+        (0, 3, 1, 2),
+        (1, 2, 0, 3),
+        (0, 3, 2, 2),
+        (0, 1, 2, 4),
+        (2, 2, 0, 3),
+        (2, 4, 0, 1),
+        (2, 4, 1, 1),
+        (2, 5, 1, 0),
+        (2, 3, 2, 2),
+    ] {
+        let mut asked = |place: usize, more: Value| {
+            let (bridge, vlan) = products[place];
+            world.option(13, bridge).option(14, vlan);
+            check(&world, &more)
+        };
+        let needs = asked(first, json!({"count": taken}));
+        assert_eq!(codes(&needs), Vec::<&str>::new());
+        let beside = needs["needs"].clone();
+        let case = format!("{taken} of {first}, then {second}");
+        if left > 0 {
+            let fits = asked(second, json!({"count": left, "beside": beside}));
+            assert_eq!(codes(&fits), Vec::<&str>::new(), "{case}");
+        }
+        let more = asked(second, json!({"count": left + 1, "beside": beside}));
+        assert_eq!(more["refusals"][0]["left"], left, "{case}");
+    }
 }
 
 #[test]

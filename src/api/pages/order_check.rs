@@ -9,23 +9,25 @@ use crate::package::Package;
 use crate::pipeline::{self, Blocked};
 use crate::problems::Error;
 use crate::server::address::Address;
-use crate::server::{Family, ServerEntry};
+use crate::server::{AddressLine, Family, ServerEntry, Usage};
 use crate::service::Service;
-use crate::words::ids::ServiceId;
+use crate::words::ids::{Bridge, ServiceId};
 use crate::words::problems;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 
-/// `{"package", "server", "hostname", "count", "beside"}` for an order of so many, with as many addresses (`{"4": 2}`)
-/// in the same cart; `{"package", "server", "service"}` for the upgrade of a service → `refusals`, each with its code,
-/// the numbers of its sentence, and the text for clients where the problem has one; `needs`, the addresses that it takes by family; and `name`,
-/// the domain that it would have where the product takes the host name of the order.
+/// `{"package", "server", "hostname", "count", "beside"}` for an order of so many; `beside` has what others in the same cart
+/// need, as they were answered. `{"package", "server", "service"}` for the upgrade of a service → `refusals`, each with its
+/// code, the numbers of its sentence, and the text for clients where the problem has one; `needs`, the addresses that it
+/// takes and the lines that suit; and `name`, the domain that it would have where the product takes the host name of the
+/// order.
 ///
 /// What cannot be found out now is no refusal: the order may wait for it.
 pub fn order_check(core: &Core, request: &Value) -> Result<Value, Error> {
     let package = match request::package_of(request) {
         Ok(package) => package,
-        Err(error) => return Ok(out(vec![refusal(&error)], json!({}))),
+        Err(error) => return Ok(out(vec![refusal(&error)], &[])),
     };
     let entry = request::server_of(request)?;
     let known = match request::number(request, "service") {
@@ -34,20 +36,25 @@ pub fn order_check(core: &Core, request: &Value) -> Result<Value, Error> {
     };
     let held = known.as_ref().map_or(&[][..], |(_, addresses)| addresses);
     let mut refusals = Vec::new();
-    let mut needs = json!({});
-    for (family, name) in [(Family::V4, "4"), (Family::V6, "6")] {
-        let count = request::number(request, "count").unwrap_or(1).max(1);
-        let needed = missing(&package, family, held).saturating_mul(count);
-        if needed == 0 {
+    let mut needs = Vec::new();
+    let beside: Vec<Need> = serde_json::from_value(request["beside"].clone()).unwrap_or_default();
+    let count = request::number(request, "count").unwrap_or(1).max(1);
+    let free = free(core, &entry)?;
+    for family in [Family::V4, Family::V6] {
+        let need = Need {
+            family,
+            addresses: missing(&package, family, held).saturating_mul(count),
+            bridge: package.bridge.clone(),
+            vlan: package.vlan,
+        };
+        if need.addresses == 0 {
             continue;
         }
-        needs[name] = json!(needed);
-        let beside = request::number(&request["beside"], name).unwrap_or_default();
-        let free = free(core, &entry, &package, family)?;
-        if needed.saturating_add(beside) > free {
-            let left = free.saturating_sub(beside);
+        let left = need.left(&free, &beside);
+        if need.addresses > left {
             refusals.push(json!({"code": problems::NO_FREE_ADDRESS.code, "left": left}));
         }
+        needs.push(need);
     }
     let mut name = None;
     match &known {
@@ -65,12 +72,44 @@ pub fn order_check(core: &Core, request: &Value) -> Result<Value, Error> {
             }
         }
     }
-    let mut reply = out(refusals, needs);
+    let mut reply = out(refusals, &needs);
     reply["name"] = json!(name);
     Ok(reply)
 }
 
-fn out(refusals: Vec<Value>, needs: Value) -> Value {
+/// So many addresses of the lines with this bridge and VLAN; none: of whatever line.
+#[derive(Debug, Serialize, Deserialize)]
+struct Need {
+    family: Family,
+    addresses: u64,
+    bridge: Option<Bridge>,
+    vlan: Option<u16>,
+}
+
+impl Need {
+    fn suits(&self, line: &AddressLine) -> bool {
+        line.family() == self.family
+            && self.bridge.as_ref().is_none_or(|bridge| line.bridge == *bridge)
+            && self.vlan.is_none_or(|vlan| line.vlan == vlan)
+    }
+
+    /// What the lines that suit have left beside others, who take what they can from lines that do not.
+    fn left(&self, free: &[(&AddressLine, u64)], beside: &[Need]) -> u64 {
+        let sum = |of: &dyn Fn(&AddressLine) -> bool| -> u64 {
+            let suiting = free.iter().filter(|(line, _)| of(line));
+            suiting.map(|(_, free)| free).sum()
+        };
+        let taken = |other: &Need| {
+            let is_shared = free.iter().any(|(line, _)| self.suits(line) && other.suits(line));
+            let elsewhere = sum(&|line| other.suits(line) && !self.suits(line));
+            other.addresses.saturating_sub(elsewhere) * u64::from(is_shared)
+        };
+        let taken = beside.iter().map(taken).fold(0, u64::saturating_add);
+        sum(&|line| self.suits(line)).saturating_sub(taken)
+    }
+}
+
+fn out(refusals: Vec<Value>, needs: &[Need]) -> Value {
     output::reply(json!({"refusals": refusals, "needs": needs}))
 }
 
@@ -89,18 +128,12 @@ fn missing(package: &Package, family: Family, held: &[Address]) -> u64 {
     u64::from(wanted).saturating_sub(held)
 }
 
-/// The free addresses of the lines that the package may have some of.
-fn free(core: &Core, entry: &ServerEntry, package: &Package, family: Family) -> Result<u64, Error> {
-    let bridge = package.bridge.as_ref();
-    let suits = |line: &crate::server::AddressLine| {
-        line.family() == family
-            && bridge.is_none_or(|bridge| line.bridge == *bridge)
-            && package.vlan.is_none_or(|vlan| line.vlan == vlan)
-    };
+/// The free addresses of each line.
+fn free<'a>(core: &Core, entry: &'a ServerEntry) -> Result<Vec<(&'a AddressLine, u64)>, Error> {
     let leased: Vec<IpAddr> = core.store.leased_in(&entry.pool, entry.id)?;
     let usage = entry.pool.usage(&leased);
-    let suiting = entry.pool.lines.iter().zip(usage).filter(|(line, _)| suits(line));
-    Ok(suiting.map(|(_, usage)| usage.free).sum())
+    let free = |(line, usage): (&'a AddressLine, Usage)| (line, usage.free);
+    Ok(entry.pool.lines.iter().zip(usage).map(free).collect())
 }
 
 /// What keeps the guest that is there from having the package, by its config; by what it was sold with where that cannot

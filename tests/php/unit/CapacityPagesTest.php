@@ -10,6 +10,7 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Front;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Stock;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Csv;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
 
 /** What is left of a cluster, what WHMCS sells of it, and tables to take away. */
@@ -40,6 +41,31 @@ final class CapacityPagesTest extends AddonTestCase
         self::assertMatchesRegularExpression("~$row~s", $page);
         $this->replyTo('capacity', self::NOBODY);
         self::assertStringContainsString('nobody', $this->page('products', ['fits' => 1]));
+    }
+
+    public function testOfManyProductsEachIsCounted(): void
+    {
+        for ($more = 0; $more < 50; $more++) {
+            $this->whmcs->product(['os_template' => '9000']);
+        }
+        $this->page('products', ['fits' => 1]);
+        $asked = array_map('count', array_column($this->requests('capacity'), 'packages'));
+        self::assertSame([50, 1], $asked, 'so many at once as the core looks at');
+    }
+
+    /** Customers name themselves, and some spreadsheets part cells at other signs. */
+    public function testNoCellOfATableIsAFormula(): void
+    {
+        $cells = ["=1", " =1", "\t=1", "a;=1", "a,+1", "a|@b", "a\n-1", "＝1", "\xff=1", "-5", "+5", "a=b", "web-1", "",
+            7];
+        $line = Csv::line($cells);
+        $parts = preg_split('/[";,|\t\r\n]/', $line) ?: [];
+        foreach (array_diff($parts, ['-5', '+5']) as $part) {
+            self::assertDoesNotMatchRegularExpression('/^\s*[=+\-@＝＋－＠]/u', $part, $line);
+        }
+        foreach (['"-5"', '"+5"', '"a=b"', '"web-1"', '""', '"7"'] as $same) {
+            self::assertStringContainsString($same, $line);
+        }
     }
 
     public function testTheStockFollowsWhatFitsOnlyWhereItIsWantedAndKnown(): void

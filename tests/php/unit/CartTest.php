@@ -11,6 +11,8 @@ use WHMCS\Database\Capsule;
 /** What the shop asks the module before anybody pays, and what a customer reads. */
 final class CartTest extends StubTestCase
 {
+    private const NEED = ['family' => 'v4', 'addresses' => 1, 'bridge' => null, 'vlan' => null];
+
     private int $product;
 
     protected function setUp(): void
@@ -18,7 +20,7 @@ final class CartTest extends StubTestCase
         parent::setUp();
         Dispatcher::load();
         $this->product = $this->whmcs->product(['os_template' => '9000']);
-        $this->replyTo('order_check', ['refusals' => [], 'needs' => ['4' => 1], 'name' => null]);
+        $this->replyTo('order_check', ['refusals' => [], 'needs' => [self::NEED], 'name' => null]);
     }
 
     protected function tearDown(): void
@@ -115,7 +117,7 @@ final class CartTest extends StubTestCase
         self::assertSame([], self::asked('ShoppingCartValidateCheckout'));
         $requests = $this->requests('order_check');
         self::assertSame([2, 1], array_column($requests, 'count'));
-        self::assertSame([[], ['4' => 1]], array_column($requests, 'beside'));
+        self::assertSame([[], [self::NEED]], array_column($requests, 'beside'));
         self::assertSame([$server, $server], array_column(array_column($requests, 'server'), 'id'));
     }
 
@@ -136,6 +138,8 @@ final class CartTest extends StubTestCase
         $item = ['pid' => $this->product, 'server' => ['hostname' => 'web1']];
         self::cart([$item]);
         self::assertSame([], self::asked('ShoppingCartValidateCheckout'));
+        self::cart([['qty' => 2] + $item]);
+        self::assertStringContainsString('one at a time', self::asked('ShoppingCartValidateCheckout')[0]);
         self::cart([$item, $item]);
         self::assertCount(1, self::asked('ShoppingCartValidateCheckout'), 'twice in one cart');
         $other = $this->whmcs->service($this->product, $server, ['domain' => 'web1']);
@@ -162,6 +166,23 @@ final class CartTest extends StubTestCase
         $chosen = array_column(array_column($this->requests('order_check'), 'package'), 'config_options');
         self::assertSame([['System Disk (GB)' => '40'], ['System Disk (GB)' => '20']], $chosen);
         self::assertSame($service, $this->requests('order_check')[0]['service']);
+    }
+
+    /** What fails for one product of a cart keeps no other, and nothing else of it, from being checked. */
+    public function testWhatACartHoldsMayBeAnything(): void
+    {
+        $this->whmcs->server();
+        $hostile = [
+            ['pid' => [$this->product]],
+            ['pid' => $this->product, 'qty' => [3], 'server' => 'x', 'configoptions' => 'y'],
+            ['pid' => $this->product, 'qty' => '-4', 'server' => ['hostname' => ['web1'], 'rootpw' => ['a']]],
+            ['pid' => (string) $this->product, 'qty' => '99999999999999999999', 'configoptions' => [[], 'z' => ['w']]],
+        ];
+        self::cart([...$hostile, ['pid' => $this->product, 'server' => ['rootpw' => 'short']]]);
+        self::assertCount(1, self::asked('ShoppingCartValidateCheckout'));
+        self::assertSame([1, 1, PHP_INT_MAX, 1], array_column($this->requests('order_check'), 'count'));
+        $this->replyTo('order_check', ['ok' => false, 'code' => 'store', 'message' => 'the store is full']);
+        self::assertCount(1, self::asked('ShoppingCartValidateCheckout'), 'the password is still too short');
     }
 
     public function testNobodyIsKeptFromOrderingByWhatFails(): void

@@ -116,6 +116,22 @@ final class ClientAreaTest extends StubTestCase
         self::assertSame(30, ClientArea::status($params)['view']['refresh']);
     }
 
+    /** What was done is done, and what was refused refused, whatever can be seen of it. */
+    public function testWhatCameOfAButtonIsToldAlsoWhereNothingCanBeSeen(): void
+    {
+        $_POST = ['vm' => 'history'];
+        ClientPage::login(1);
+        $params = ParamsBuilder::service($this->service);
+        $broken = ['ok' => false, 'code' => 'store', 'message' => 'the store is away', 'retry' => true];
+        $this->replyTo('activity', $broken);
+        $done = ClientArea::act('start', $params, 'POST', self::TOKEN);
+        self::assertSame([true, 'unknown'], [$done['ok'], $done['view']['state']]);
+        $this->replyTo('start', $broken);
+        $refused = ClientArea::act('start', $params, 'POST', self::TOKEN);
+        self::assertSame([false, 'unknown'], [$refused['ok'], $refused['view']['state']]);
+        self::assertNotSame('', $refused['message']);
+    }
+
     public function testOnlyAFormOfOursMayChangeAnything(): void
     {
         self::assertStringContainsString('use the buttons', $this->act('start', 'GET'));

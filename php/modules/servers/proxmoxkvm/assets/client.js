@@ -268,6 +268,7 @@
                 Array.from(form.elements).forEach((field) => {
                     // What was meant once is not meant again.
                     field.checked = false;
+                    field.value = field.name === 'typed' ? '' : field.value;
                     field.defaultValue = field.value;
                 });
             }

@@ -453,6 +453,7 @@ return [
     'order_no_address' => 'There are not enough free addresses for this at the moment (left: {left}). Please ask our support.',
     'order_smaller_disk' => 'The disk of your virtual machine has {has} GB and cannot be made smaller; this choice has {wanted} GB. Please choose at least {has} GB.',
     'order_smaller_additional_disk' => 'The additional disk of your virtual machine has {has} GB and cannot be made smaller; this choice has {wanted} GB. Please choose at least {has} GB.',
+    'order_one_host_name' => 'Several at once would all have this host name. Please order each with a host name of its own, one at a time.',
     'order_password' => 'The password should have 8 to 72 characters: letters without accents, digits and punctuation, no blanks.',
     'order_impossible' => 'This choice cannot be set up. Please choose differently, or ask our support.',
     'ordered_cpu_cores' => 'CPU cores',

@@ -70,16 +70,33 @@ final class ClientArea
             Visitor::mayChange(new Params($params), $method, $post);
             ClientActions::mustBeForClients($action);
             Entry::perform($action, $params, 'client', ActionInputs::of($action, $post));
-            $view = ['refresh' => ClientView::SOON] + Frame::view(Seen::live($params));
+            $view = ['refresh' => ClientView::SOON] + self::seen($params);
 
             return ['ok' => true, 'message' => ClientActions::done($action), 'view' => $view];
         } catch (Throwable $error) {
             self::note('action', $error);
             // Whoever may not even ask learns nothing about the service, and for who asks too often nobody looks at it.
             $isSeen = !$error instanceof Refused && !Problem::isTooSoon($error);
-            $view = $isSeen ? Frame::view(Seen::live($params)) : ClientView::unknown();
+            $view = $isSeen ? self::seen($params) : ClientView::unknown();
 
             return ['ok' => false, 'message' => Problem::forClient($error), 'view' => $view];
+        }
+    }
+
+    /**
+     * What is seen after a button. What came of the button is true also where nothing can be seen.
+     *
+     * @param array<string, mixed> $params
+     * @return array<string, mixed>
+     */
+    private static function seen(array $params): array
+    {
+        try {
+            return Frame::view(Seen::live($params));
+        } catch (Throwable $error) {
+            self::note('view', $error);
+
+            return ClientView::unknown();
         }
     }
 

@@ -86,22 +86,42 @@ final class CartCheck
         $check = new OrderCheck();
         $errors = [];
         foreach ($items as $item) {
-            $product = self::ours((int) ($item['pid'] ?? 0));
-            if ($product === null) {
-                continue;
-            }
-            $chosen = ConfigurableOptions::chosen((int) $product->id, (array) ($item['configoptions'] ?? []));
-            $hostname = Text::plain((string) ($item['server']['hostname'] ?? ''));
-            $count = max(1, (int) ($item['qty'] ?? 1));
-            $refusals = $check->ofOrder($product, $chosen, $hostname, $count);
-            array_push($errors, ...array_map(self::sentence(...), $refusals));
-            $password = Text::plain((string) ($item['server']['rootpw'] ?? ''));
-            if ($password !== '' && preg_match(self::PASSWORD, $password) !== 1) {
-                $errors[] = Text::html(Lang::text('order_password'));
-            }
+            // What fails for one keeps no other from being checked.
+            array_push($errors, ...self::safely('order_check', static fn (): array => self::item($check, $item)));
         }
 
         return array_values(array_unique($errors));
+    }
+
+    /**
+     * @param array<string, mixed> $item of the cart
+     * @return list<string>
+     */
+    private static function item(OrderCheck $check, array $item): array
+    {
+        $product = self::ours(self::number($item['pid'] ?? 0));
+        if ($product === null) {
+            return [];
+        }
+        $asked = is_array($item['server'] ?? null) ? $item['server'] : [];
+        $text = static fn (string $key): string => is_string($asked[$key] ?? null) ? Text::plain($asked[$key]) : '';
+        $errors = [];
+        if ($text('rootpw') !== '' && preg_match(self::PASSWORD, $text('rootpw')) !== 1) {
+            $errors[] = Text::html(Lang::text('order_password'));
+        }
+        $chosen = ConfigurableOptions::chosen((int) $product->id, (array) ($item['configoptions'] ?? []));
+        $count = max(1, self::number($item['qty'] ?? 1));
+        $refusals = self::safely(
+            'order_check',
+            static fn (): array => $check->ofOrder($product, $chosen, $text('hostname'), $count)
+        );
+
+        return [...array_map(self::sentence(...), $refusals), ...$errors];
+    }
+
+    private static function number(mixed $value): int
+    {
+        return is_numeric($value) ? (int) $value : 0;
     }
 
     /** @param array<string, mixed> $refusal of the core */
@@ -132,8 +152,9 @@ final class CartCheck
     }
 
     /**
-     * @param callable(): list<string> $check
-     * @return list<string>
+     * @template T
+     * @param callable(): list<T> $check
+     * @return list<T>
      */
     private static function safely(string $verb, callable $check): array
     {

@@ -18,6 +18,9 @@ final class Fits
     /** The limits of the core's answer. */
     public const LIMITS = ['memory', 'disk', 'addresses', 'fits'];
 
+    /** The core looks at so many products for one question. */
+    private const AT_ONCE = 50;
+
     /**
      * @param array<string, int|null> $limits by name; null limits nothing
      * @param list<string> $unknown why the numbers are no facts: what could not be read
@@ -42,8 +45,10 @@ final class Fits
             foreach (array_keys($of) as $id) {
                 $packages[] = ['id' => $id, 'package' => Params::fromProduct($products[$id])->package()];
             }
-            foreach (self::asked(reset($of), $packages) as $id => $more) {
-                $fits[$id] = $fits[$id]->and($more);
+            foreach (array_chunk($packages, self::AT_ONCE) as $some) {
+                foreach (self::asked(reset($of), $some) as $id => $more) {
+                    $fits[$id] = $fits[$id]->and($more);
+                }
             }
         }
 

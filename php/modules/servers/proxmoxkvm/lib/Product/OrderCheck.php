@@ -18,7 +18,7 @@ final class OrderCheck
     /** WHMCS's states of a service that has, or will have, its host name. */
     private const LIVING = ['Pending', 'Active', 'Suspended', 'Completed'];
 
-    /** @var array<int, array<string, int>> by server entry: addresses that products before this one take, by family */
+    /** @var array<int, list<mixed>> by server entry: what products before this one need, as the core says it */
     private array $beside = [];
 
     /** @var list<string> host names of products before this one */
@@ -41,14 +41,12 @@ final class OrderCheck
                 'server' => Params::fromServer($server)->server(),
                 'hostname' => $hostname,
                 'count' => $count,
-                'beside' => (object) ($this->beside[$id] ?? []),
+                'beside' => $this->beside[$id] ?? [],
             ]);
             if ($reply['refusals'] === []) {
-                foreach ((array) $reply['needs'] as $family => $needed) {
-                    $this->beside[$id][$family] = ($this->beside[$id][$family] ?? 0) + (int) $needed;
-                }
+                $this->beside[$id] = [...$this->beside[$id] ?? [], ...$reply['needs']];
 
-                return $this->taken($reply['name'] ?? null);
+                return $this->taken($reply['name'] ?? null, $count);
             }
             $refusals = $refusals ?: $reply['refusals'];
         }
@@ -80,10 +78,14 @@ final class OrderCheck
      * @param mixed $name as the core would write it into WHMCS; nothing where the product does not use it
      * @return list<array<string, mixed>>
      */
-    private function taken(mixed $name): array
+    private function taken(mixed $name, int $count): array
     {
         if (!is_string($name) || $name === '') {
             return [];
+        }
+        if ($count > 1) {
+            // WHMCS would give each of them the same one.
+            return [['code' => 'host_name_taken', 'client' => 'order_one_host_name']];
         }
         $label = explode('.', $name, 2)[0];
         $isTaken = in_array($name, $this->names, true) || Capsule::table('tblhosting')

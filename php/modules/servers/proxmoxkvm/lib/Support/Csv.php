@@ -7,6 +7,9 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Support;
 /** Tables for spreadsheets. */
 final class Csv
 {
+    /** What begins a formula, in any cell that some spreadsheet makes of it: some part cells at semicolons or tabs. */
+    private const FORMULA = '/(^|[;,|\t\r\n])(\s*)(?=[=+\-@\t\r＝＋－＠])/u';
+
     /**
      * @param list<string|int|float|null> $cells
      * @return string a line; no cell is a formula to whoever opens it
@@ -15,7 +18,9 @@ final class Csv
     {
         $quoted = array_map(static function (string|int|float|null $cell): string {
             $text = (string) $cell;
-            $text = preg_match('/^[=+\-@\t\r]/', $text) === 1 && !is_numeric($text) ? "'$text" : $text;
+            if (!is_numeric($text)) {
+                $text = (string) preg_replace(self::FORMULA, "$1$2'", mb_scrub($text));
+            }
 
             return '"' . str_replace('"', '""', $text) . '"';
         }, $cells);
