@@ -1,7 +1,7 @@
 //! Looking at the guest: is it there, is it ours, is it locked, what does it show.
 
 use super::{Engine, Job};
-use crate::guest::{Config, Current, FirewallSeen, HIBERNATED, Power};
+use crate::guest::{Config, Current, FirewallSeen, HIBERNATED, Power, Snapshot};
 use crate::pipeline::{self, Backup, Facts, Needs, Row};
 use crate::problems::{Error, Refusal};
 use crate::pve;
@@ -18,7 +18,7 @@ const CLOCK_SLACK: f64 = 60.0;
 pub(super) struct Look {
     config: Option<Config>,
     absent: bool,
-    snapshots: Option<Vec<String>>,
+    snapshots: Option<Vec<Snapshot>>,
     backups: Option<Vec<Backup>>,
     pub(super) current: Option<Current>,
     pub(super) additional_in_file: Option<bool>,
@@ -54,7 +54,7 @@ impl Look {
         self.config.is_some() && !self.absent
     }
 
-    pub(super) fn snapshots(&self) -> &[String] {
+    pub(super) fn snapshots(&self) -> &[Snapshot] {
         self.snapshots.as_deref().unwrap_or_default()
     }
 

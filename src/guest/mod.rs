@@ -12,6 +12,7 @@ mod number;
 mod power;
 mod property;
 pub mod series;
+mod snapshot;
 mod throttle;
 pub mod traffic;
 
@@ -21,3 +22,4 @@ pub use firewall::FirewallSeen;
 pub use number::{decimal, number};
 pub use power::{Current, Power};
 pub use property::PropertyString;
+pub use snapshot::{Made, Snapshot, children_first};

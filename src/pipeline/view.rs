@@ -2,7 +2,7 @@
 
 use super::call::Backup;
 use super::facts::Facts;
-use crate::guest::{Config, Current, FirewallSeen};
+use crate::guest::{Config, Current, FirewallSeen, Snapshot};
 use crate::package::Package;
 use crate::server::Secret;
 use crate::server::address::Address;
@@ -38,8 +38,8 @@ pub struct View<'a> {
     pub exists: bool,
     /// Whether it sleeps on its disk (`lock: suspended`): Proxmox VE lets it be started and deleted, not changed.
     pub hibernated: bool,
-    /// The names of its snapshots, children before parents, if the row sees them.
-    pub snapshots: &'a [String],
+    /// Its snapshots, children before parents, if the row sees them.
+    pub snapshots: &'a [Snapshot],
     /// Its backups, if the row sees them.
     pub backups: &'a [Backup],
     /// The guest's config, if the row sees it; else an empty one.
@@ -147,7 +147,10 @@ mod tests {
             storage: "local".parse().unwrap(),
             volume: "local:backup/1".to_owned(),
         };
-        let (backups, snapshots) = ([backup], ["s1".to_owned()]);
+        let (backups, snapshots) = (
+            [backup],
+            [Snapshot::from_json(&serde_json::json!({"name": "s1"})).unwrap()],
+        );
         let all = View {
             hibernated: true,
             snapshots: &snapshots,

@@ -27,6 +27,8 @@ pub enum Kind {
     Rule,
     /// Start, stop, shutdown, reboot.
     Power,
+    /// Making a snapshot, or rolling back to one.
+    Snapshot,
     /// Deleting a guest, a snapshot, a backup.
     Delete,
 }
@@ -45,6 +47,7 @@ impl Kind {
             Kind::Firewall => "firewall",
             Kind::Rule => "rule",
             Kind::Power => "power",
+            Kind::Snapshot => "snapshot",
             Kind::Delete => "delete",
         }
     }

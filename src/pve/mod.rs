@@ -14,6 +14,7 @@ mod meter;
 mod names;
 mod remains;
 mod silent;
+mod snapshots;
 mod statistics;
 mod stream;
 mod tasks;

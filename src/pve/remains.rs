@@ -1,4 +1,4 @@
-//! What is left of a guest: snapshots, backups, the guest itself; and deleting it.
+//! What is left of a guest: backups, the guest itself; and deleting it.
 
 use super::Resources;
 use super::client::{Client, Request, encode};
@@ -13,32 +13,6 @@ use serde_json::Value;
 use std::ops::RangeInclusive;
 
 impl Client {
-    /// `GET …/snapshot`: names, children before parents (the entry `current` is no snapshot).
-    pub fn snapshots(&self, guest: &GuestPath) -> Result<Vec<String>, Error> {
-        let path = format!("/nodes/{}/qemu/{}/snapshot", guest.node, guest.vmid);
-        let data = self.request(&Request::new(Method::Get, path, Kind::Look))?;
-        let mut left: Vec<(String, Option<String>)> = data
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|entry| {
-                Some((
-                    entry["name"].as_str()?.to_owned(),
-                    entry["parent"].as_str().map(str::to_owned),
-                ))
-            })
-            .filter(|(name, _)| name != "current")
-            .collect();
-        let mut ordered = Vec::with_capacity(left.len());
-        while !left.is_empty() {
-            let is_parent = |name: &String| left.iter().any(|(_, parent)| parent.as_ref() == Some(name));
-            // a circle, which PVE does not make, is taken apart anywhere
-            let leaf = left.iter().position(|(name, _)| !is_parent(name)).unwrap_or_default();
-            ordered.push(left.remove(leaf).0);
-        }
-        Ok(ordered)
-    }
-
     /// The backups of a guest's number made in a time (seconds), on every storage of a node that is not offline.
     ///
     /// A storage that does not answer is an error: nobody can say that there is no backup on it.
@@ -72,12 +46,6 @@ impl Client {
             }));
         }
         Ok(backups)
-    }
-
-    /// `DELETE …/snapshot/{name}`.
-    pub fn delete_snapshot(&self, guest: &GuestPath, name: &str) -> Result<Option<Upid>, Error> {
-        let path = format!("/nodes/{}/qemu/{}/snapshot/{}", guest.node, guest.vmid, encode(name));
-        self.task(&Request::new(Method::Delete, path, Kind::Delete))
     }
 
     /// `DELETE /nodes/{node}/storage/{storage}/content/{volume}`.

@@ -59,7 +59,7 @@ pub(crate) fn terminated(view: &View<'_>) -> Plan {
     let backups = view.backups.iter().cloned().map(Call::DeleteBackup);
     // of one that is hibernated they go with it
     let snapshots = view.snapshots.iter().filter(|_| !view.hibernated);
-    let snapshots = snapshots.cloned().map(Call::DeleteSnapshot);
+    let snapshots = snapshots.map(|snapshot| Call::DeleteSnapshot(snapshot.name.clone()));
     let deletions: Vec<Call> = backups.chain(snapshots).collect();
     if !deletions.is_empty() {
         // they may take long: the guest is looked at again before it is touched

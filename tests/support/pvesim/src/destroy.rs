@@ -104,13 +104,13 @@ impl Cluster {
     pub(crate) fn remove_guest(&mut self, vmid: u32, unreferenced: bool) {
         let Some(vm) = self.vms.remove(&vmid) else { return };
         let mut volumes: Vec<String> = vec![];
-        for conf in std::iter::once(&vm.conf).chain(vm.snapshots.values().map(|s| &s.conf)) {
-            for (k, v) in conf {
-                if props::is_drive(k) || props::base(k) == "unused" {
-                    volumes.push(props::parse_drive(v).main);
-                }
+        for (k, v) in &vm.conf {
+            if props::is_drive(k) || props::base(k) == "unused" {
+                volumes.push(props::parse_drive(v).main);
             }
         }
+        // of snapshots only the memory: a disk that no longer is in the config stays, as what nobody refers to
+        volumes.extend(vm.snapshots.values().filter_map(|s| s.conf.get("vmstate").cloned()));
         self.volumes.retain(|v| {
             let own = v.vmid == Some(vmid) && v.content == "images";
             !(own && (unreferenced || volumes.contains(&v.volid())))

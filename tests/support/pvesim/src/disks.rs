@@ -114,6 +114,9 @@ pub fn move_disk(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         return die("you can't move a cdrom");
     }
     let from = d.main.split(':').next().unwrap_or_default();
+    if job.delete && vm.is_in_snapshot(&d.main) {
+        return die("you can't move a disk with snapshots and delete the source");
+    }
     let format = c
         .find_volume(&job.node, &d.main)
         .map_or("raw", |i| c.volumes[i].format.as_str());

@@ -288,7 +288,14 @@ pub(crate) fn subdirs(names: &str, key: &str) -> Answer {
 pub fn feature(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let vm = c.load(ctx.uri("node"), ctx.vmid)?;
     let want = ctx.params.get("feature").unwrap_or_default();
-    let has = vm.conf.iter().filter(|(k, _)| props::is_drive(k)).all(|(_, v)| {
+    let conf = match ctx.params.get("snapname") {
+        Some(name) => match vm.snapshots.get(name) {
+            Some(s) => &s.conf,
+            None => return die(format!("snapshot '{name}' does not exist")),
+        },
+        None => &vm.conf,
+    };
+    let has = conf.iter().filter(|(k, _)| props::is_drive(k)).all(|(_, v)| {
         let d = props::parse_drive(v);
         props::is_cdrom(&d)
             || match want {

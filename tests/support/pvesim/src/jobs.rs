@@ -5,7 +5,7 @@ use crate::cluster::Cluster;
 use crate::create::CreateJob;
 use crate::destroy::DestroyJob;
 use crate::disks::{MoveJob, ResizeJob};
-use crate::snapshots::SnapJob;
+use crate::snapwork::SnapJob;
 use crate::tasks::Want;
 use crate::types::Fail;
 use crate::update::Update;
@@ -141,6 +141,7 @@ impl Cluster {
         match job {
             Job::Clone(j) => self.interrupt_clone(j, stage),
             Job::Vzdump(v) => self.interrupt_vzdump(v),
+            Job::Snap(s) => self.interrupt_snap(s),
             Job::Migrate(v, _) => {
                 if let Some(vm) = self.vms.get_mut(v) {
                     vm.conf.remove("lock");

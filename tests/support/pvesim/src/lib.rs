@@ -46,6 +46,7 @@ mod routes;
 mod schema;
 mod sim;
 mod snapshots;
+mod snapwork;
 mod state;
 mod storage_api;
 mod tasks;

@@ -75,6 +75,8 @@ pub struct StorageSpec {
     pub nodes: Vec<String>,
     /// Disabled?
     pub disabled: bool,
+    /// `snapshot-as-volume-chain`: a snapshot is a volume of its own, behind the one that is written to.
+    pub chain: bool,
 }
 
 impl StorageSpec {
@@ -90,6 +92,7 @@ impl StorageSpec {
             path: path.into(),
             nodes: vec![],
             disabled: false,
+            chain: false,
         }
     }
 

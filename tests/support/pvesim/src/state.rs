@@ -28,12 +28,14 @@ pub struct Run {
 /// A snapshot.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// Config at that time (with `snaptime`, `parent`, `description`).
+    /// Config at that time (with `snaptime`, `parent`, `description`; `vmstate`: the volume with its memory; `snapstate`
+    /// while it is made or deleted).
     pub conf: Conf,
-    /// RAM saved?
-    pub vmstate: bool,
     /// Sizes of the volumes at that time.
     pub sizes: BTreeMap<String, u64>,
+    /// The how-manyth of this VM: `snaptime` counts in seconds.
+    pub order: u64,
+    pub(crate) password: Option<String>,
 }
 
 /// How the guest inside behaves.
@@ -114,6 +116,16 @@ impl Vm {
     /// Config value.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.conf.get(key).map(String::as_str)
+    }
+
+    /// Is a snapshot of this volume there?
+    pub(crate) fn is_in_snapshot(&self, volid: &str) -> bool {
+        let drives = |s: &Snapshot| {
+            s.conf
+                .values()
+                .any(|value| crate::props::parse_drive(value).main == volid)
+        };
+        self.snapshots.values().any(drives)
     }
 
     /// Template?
@@ -308,6 +320,8 @@ pub struct Storage {
     pub nodes: Vec<String>,
     /// Disabled?
     pub disabled: bool,
+    /// `snapshot-as-volume-chain`?
+    pub chain: bool,
 }
 
 impl Storage {

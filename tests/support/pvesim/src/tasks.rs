@@ -388,9 +388,15 @@ impl Cluster {
         task.script.clear();
         task.exit = Some(status);
         task.end = Some(self.now);
-        let held = task.held;
-        let wants = task.job.locks();
-        task.held = 0;
+        self.let_go(t);
+        self.engine.tasks[t].held = 0;
+    }
+
+    /// The config file is free again, also for whoever waits for it: of a task that goes on, a `lock` in the config keeps
+    /// the others away from the VM.
+    pub(crate) fn let_go(&mut self, t: usize) {
+        let task = &self.engine.tasks[t];
+        let (held, wants) = (task.held, task.job.locks());
         let mut woken = vec![];
         for (i, want) in wants.iter().enumerate() {
             if let Some(lock) = self.engine.locks.get_mut(&want.vmid) {

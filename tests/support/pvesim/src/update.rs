@@ -316,8 +316,14 @@ impl Cluster {
                 if protected {
                     return die(format!("can't remove unused disk '{key}' - protection mode enabled"));
                 }
-                let volid = vm.conf.remove(key).unwrap_or_default();
+                let volid = vm.conf.get(key).cloned().unwrap_or_default();
                 let volid = props::parse_drive(&volid).main;
+                if vm.is_in_snapshot(&volid) {
+                    return die(format!(
+                        "unable to delete '{volid}' - volume is still in use (snapshot?)"
+                    ));
+                }
+                vm.conf.remove(key);
                 let used = vm.conf.values().any(|v| props::parse_drive(v).main == volid);
                 if !used {
                     self.free(&u.node, &volid);

@@ -32,6 +32,7 @@ impl Cluster {
             path: spec.path.clone(),
             nodes: spec.nodes.clone(),
             disabled: spec.disabled,
+            chain: spec.chain,
         };
         self.storages.insert(spec.id.clone(), s);
     }
@@ -123,6 +124,8 @@ impl Cluster {
         let stem = |tail: &str| {
             if dir {
                 format!("{vmid}/vm-{vmid}-{tail}.{format}")
+            } else if format == "qcow2" {
+                format!("vm-{vmid}-{tail}.qcow2")
             } else {
                 format!("vm-{vmid}-{tail}")
             }
@@ -145,8 +148,8 @@ impl Cluster {
 
     /// Format a new image gets.
     pub(crate) fn image_format(&self, storage: &str, wanted: Option<&str>) -> String {
-        let dir = self.storages.get(storage).is_none_or(Storage::is_dir);
-        if dir {
+        let has_formats = self.storages.get(storage).is_none_or(|s| s.is_dir() || s.chain);
+        if has_formats {
             wanted.unwrap_or("raw").to_owned()
         } else {
             "raw".to_owned()

@@ -17,9 +17,12 @@ impl Cluster {
 
     fn add_guest(&mut self, vmid: u32, name: &str, node: &str, storage: &str, size: u64, template: bool) {
         let dir = self.storages.get(storage).is_none_or(|s| s.is_dir());
-        let (format, kind) = (if dir { "qcow2" } else { "raw" }, if template { "base" } else { "vm" });
+        let format = self.image_format(storage, Some("qcow2"));
+        let (format, kind) = (format.as_str(), if template { "base" } else { "vm" });
         let disk = if dir {
             format!("{vmid}/{kind}-{vmid}-disk-0.{format}")
+        } else if format == "qcow2" {
+            format!("{kind}-{vmid}-disk-0.qcow2")
         } else {
             format!("{kind}-{vmid}-disk-0")
         };

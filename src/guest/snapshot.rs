@@ -1,0 +1,178 @@
+//! A snapshot of a guest, and by its name whose it is.
+//!
+//! A name of this module says when it was asked for, and by which operation: `pk` (by hand) or `ps` (by its schedule), the
+//! time in seconds to the base of 36, a dash, the operation's number. So a worker that died finds its own work again.
+//! Every other name is the provider's: never counted, never touched.
+
+use crate::guest::decimal;
+use crate::words::ids::UnixSeconds;
+use serde_json::Value;
+
+/// How a snapshot came to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// Somebody asked this module for it.
+    ByHand,
+    /// Its schedule did: where there is no place for one more, the oldest of these goes.
+    Scheduled,
+    /// Not by this module: the provider keeps it.
+    Elsewhere,
+}
+
+/// A snapshot as Proxmox VE lists it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// Its name.
+    pub name: String,
+    /// What it was called by who made it.
+    pub label: String,
+    /// When it was made; none: its node did not say.
+    pub at: Option<UnixSeconds>,
+    /// Whether it holds the memory: a guest that is rolled back to it runs.
+    pub ram: bool,
+    /// The one that it came after.
+    pub parent: Option<String>,
+    /// What a worker was about to do with it that has not ended (`snapstate`): it cannot be rolled back to.
+    pub unfinished: bool,
+}
+
+impl Made {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Made::ByHand => "pk",
+            Made::Scheduled => "ps",
+            Made::Elsewhere => "",
+        }
+    }
+
+    /// The name of a snapshot that is asked for now, by this operation. The longest has 35 of the 40 characters.
+    pub fn name(self, now: UnixSeconds, operation: u64) -> String {
+        format!("{}{}-{operation}", self.prefix(), base36(now.max(0.0) as u64))
+    }
+
+    /// How the snapshot of a name came to be.
+    pub fn of(name: &str) -> Made {
+        let is = |made: &Made| {
+            let parts = name.strip_prefix(made.prefix()).and_then(|rest| rest.split_once('-'));
+            let time = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase();
+            parts.is_some_and(|(at, operation)| {
+                (1..=13).contains(&at.len())
+                    && at.chars().all(time)
+                    && (1..=20).contains(&operation.len())
+                    && operation.chars().all(|c| c.is_ascii_digit())
+            })
+        };
+        let known = [Made::ByHand, Made::Scheduled].into_iter().find(is);
+        known.unwrap_or(Made::Elsewhere)
+    }
+}
+
+fn base36(mut number: u64) -> String {
+    let mut digits = Vec::new();
+    while number > 0 || digits.is_empty() {
+        digits.extend(char::from_digit((number % 36) as u32, 36));
+        number /= 36;
+    }
+    digits.iter().rev().collect()
+}
+
+impl Snapshot {
+    /// An entry of the list; none for `current`, which is the guest as it is now.
+    pub fn from_json(entry: &Value) -> Option<Snapshot> {
+        let text = |key: &str| entry[key].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let name = text("name").filter(|name| name != "current")?;
+        Some(Snapshot {
+            name,
+            label: text("description").unwrap_or_default().trim_end().to_owned(),
+            at: decimal(&entry["snaptime"]).filter(|at| *at > 0.0),
+            ram: decimal(&entry["vmstate"]) == Some(1.0),
+            parent: text("parent"),
+            unfinished: text("snapstate").is_some(),
+        })
+    }
+
+    /// How it came to be.
+    pub fn made(&self) -> Made {
+        Made::of(&self.name)
+    }
+
+    /// Whether this module made it for the service's customer.
+    pub fn is_own(&self) -> bool {
+        self.made() != Made::Elsewhere
+    }
+
+    /// Whether it was made after another one.
+    pub fn is_after(&self, other: &Snapshot) -> bool {
+        // several of one second follow each other by their names, and by who came after whom
+        let key = |one: &Snapshot| one.at.unwrap_or_default();
+        match key(self).total_cmp(&key(other)) {
+            std::cmp::Ordering::Equal => self.parent.as_ref() == Some(&other.name),
+            order => order.is_gt(),
+        }
+    }
+}
+
+/// Children before parents: as Proxmox VE lists them they are in any order.
+pub fn children_first(mut left: Vec<Snapshot>) -> Vec<Snapshot> {
+    let mut ordered = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let is_parent = |one: &Snapshot| left.iter().any(|other| other.parent.as_ref() == Some(&one.name));
+        // a circle, which Proxmox VE does not make, is taken apart anywhere
+        let leaf = left.iter().position(|one| !is_parent(one)).unwrap_or_default();
+        ordered.push(left.remove(leaf));
+    }
+    ordered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_name_says_how_its_snapshot_came_to_be() {
+        assert_eq!(Made::ByHand.name(1_796_000_000.9, 17), "pktpaigw-17");
+        for made in [Made::ByHand, Made::Scheduled] {
+            let name = made.name(1.8e9, u64::MAX);
+            assert_eq!(Made::of(&name), made, "{name}");
+            assert!(name.len() <= 40, "{name}");
+        }
+        for name in [
+            "", "pk", "pk-1", "pkx", "pkx-", "pkx-1a", "PKx-1", "pkX-1", "nightly", "pk x-1", "zpkx-1", "pkx-1-2",
+        ] {
+            assert_eq!(Made::of(name), Made::Elsewhere, "{name}");
+        }
+        assert_eq!(
+            (base36(0), base36(35), base36(36)),
+            ("0".into(), "z".into(), "10".into())
+        );
+    }
+
+    #[test]
+    fn an_entry_is_read_whatever_it_lacks() {
+        assert_eq!(Snapshot::from_json(&json!({"name": "current", "running": 1})), None);
+        assert_eq!(Snapshot::from_json(&json!({"description": "x"})), None);
+        let seen = Snapshot::from_json(&json!({"name": "pk1-2", "description": "a\n", "snaptime": 7, "vmstate": 1}));
+        let seen = seen.unwrap();
+        assert_eq!(
+            (seen.label.as_str(), seen.at, seen.ram, seen.is_own()),
+            ("a", Some(7.0), true, true)
+        );
+        let broken = Snapshot::from_json(&json!({"name": "s", "snaptime": "x", "snapstate": "delete"})).unwrap();
+        assert!(broken.at.is_none() && broken.unfinished && !broken.is_own());
+    }
+
+    #[test]
+    fn children_come_before_their_parents_and_circles_end() {
+        let of =
+            |name: &str, parent: Option<&str>| Snapshot::from_json(&json!({"name": name, "parent": parent})).unwrap();
+        let names =
+            |list: Vec<Snapshot>| -> Vec<String> { children_first(list).into_iter().map(|one| one.name).collect() };
+        assert_eq!(
+            names(vec![of("a", None), of("b", Some("a")), of("c", Some("b"))]),
+            ["c", "b", "a"]
+        );
+        assert_eq!(names(vec![of("a", Some("b")), of("b", Some("a"))]).len(), 2);
+        assert!(of("b", Some("a")).is_after(&of("a", None)) && !of("a", None).is_after(&of("b", Some("a"))));
+    }
+}
