@@ -33,6 +33,10 @@ impl Sql for Counted<'_> {
         self.inner.by_index(index)
     }
 
+    fn numbers(&self) -> &'static str {
+        self.inner.numbers()
+    }
+
     fn each(&self, column: &str) -> String {
         self.inner.each(column)
     }
