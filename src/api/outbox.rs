@@ -30,9 +30,14 @@ pub fn acknowledge(core: &Core, request: &Value) -> Result<Value, Error> {
     Ok(output::reply(json!({"given_up": given_up})))
 }
 
-/// Staff have mended what kept something of a service from arriving: `{"service": 7}` → `outbox`, to be delivered at once.
+/// Staff have mended what kept something of a service from arriving: `{"service": 7}` → `outbox`, to be delivered at once. With
+/// `"forget": true` it is the other way round: what was given up can never arrive, and is told to nobody any more.
 pub fn deliver_again(core: &Core, request: &Value) -> Result<Value, Error> {
     let service = request::service_of(request)?;
+    if request["forget"] == true {
+        core.store.drop_given_up(service)?;
+        return Ok(output::reply(json!({"outbox": []})));
+    }
     let taken = core.store.take_again(service, core.clock.now())?;
     Ok(output::reply(json!({"outbox": deliveries_out(&taken)})))
 }

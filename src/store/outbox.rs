@@ -47,6 +47,15 @@ pub struct Delivery {
     pub addresses: Vec<Address>,
 }
 
+/// Services of which something has failed so often that staff should know.
+pub(super) fn select_failing_services() -> String {
+    let from = limits::ATTENTION_ATTEMPTS;
+    format!(
+        "SELECT service AS id FROM @outbox WHERE attempts >= {from} AND state <> '{}'",
+        state::HELD
+    )
+}
+
 /// How a row stands.
 mod state {
     /// It is taken when its time has come.
@@ -96,7 +105,10 @@ pub(super) fn select_takers(limit: u32) -> String {
 
 pub(super) fn select_failing(limit: u32) -> String {
     let from = limits::ATTENTION_ATTEMPTS;
-    format!("SELECT {COLUMNS} FROM @outbox WHERE attempts >= {from} ORDER BY attempts LIMIT {limit}")
+    format!(
+        "SELECT {COLUMNS} FROM @outbox WHERE attempts >= {from} AND state <> '{}' ORDER BY attempts LIMIT {limit}",
+        state::HELD
+    )
 }
 
 /// None: a row of another version, which is nobody's.
@@ -323,6 +335,15 @@ impl Store {
         })
     }
 
+    /// What was given up of a service is told to nobody any more, and staff are not told of it either.
+    pub fn drop_given_up(&self, service: ServiceId) -> Result<(), Error> {
+        let delete = "DELETE FROM @outbox WHERE service = ? AND state = ?";
+        self.write(|sql| {
+            sql.execute(delete, values![service.0, state::GIVEN_UP])?;
+            Ok(())
+        })
+    }
+
     /// Whoever has taken it had no time for it.
     pub fn leave(&self, id: u64, now: UnixSeconds) -> Result<(), Error> {
         self.write(|sql| Ok(give_back(sql, id, now)?))
@@ -334,8 +355,10 @@ impl Store {
             return Ok(Vec::new());
         }
         let (from, ids_marks) = (limits::ATTENTION_ATTEMPTS, marks(ids));
-        let select =
-            format!("SELECT {COLUMNS} FROM @outbox WHERE service IN ({ids_marks}) AND attempts >= {from} ORDER BY id");
+        let select = format!(
+            "SELECT {COLUMNS} FROM @outbox WHERE service IN ({ids_marks}) AND attempts >= {from} AND state <> '{}' ORDER BY id",
+            state::HELD
+        );
         self.read(|sql| Ok(entries(sql, &select, &numbers(ids))?))
     }
 }

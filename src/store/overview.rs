@@ -1,11 +1,11 @@
 //! Lists for the hoster's pages: services by what they are searched for, and who has which address.
 
 use super::operations::{self, Operation};
+use super::outbox;
 use super::services::{self, ATTENTION, Shown};
 use super::sql::{Refusal, Sql, Value, values};
 use super::{Error, Store};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
-use crate::words::limits;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
@@ -323,8 +323,8 @@ fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
         // each part by its index
         among.push(format!(
             "SELECT id FROM @services WHERE {ATTENTION} = 1 UNION SELECT service AS id FROM @dns WHERE attention = 1
-             UNION SELECT service AS id FROM @outbox WHERE attempts >= {}",
-            limits::ATTENTION_ATTEMPTS
+             UNION {}",
+            outbox::select_failing_services()
         ));
     }
     if !filter.status.is_empty() {

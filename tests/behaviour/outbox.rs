@@ -362,6 +362,34 @@ fn what_did_not_arrive_is_told_only_where_it_is_still_true() {
 }
 
 #[test]
+fn what_can_never_arrive_is_forgotten_when_staff_say_so() {
+    let world = World::new();
+    world.create(7).unwrap();
+    let state = |state: &str| {
+        let set = format!(
+            "UPDATE @outbox SET attempts = {}, state = '{state}', due = NULL",
+            limits::OUTBOX_TRIES
+        );
+        world.home.tell(&set);
+    };
+    let needs = || {
+        let page = api::overview(&world.core, &json!({"attention": true})).unwrap();
+        (attention(&world).len(), page["total"].clone())
+    };
+    state("held");
+    assert_eq!(needs(), (0, json!(0)), "nobody can do anything about it now");
+    let forget = json!({"service": 7, "forget": true});
+    api::deliver_again(&world.core, &forget).unwrap();
+    state("given_up");
+    assert_eq!(needs(), (1, json!(1)), "only what was given up is forgotten");
+    let reply = api::deliver_again(&world.core, &forget).unwrap();
+    assert_eq!(reply["outbox"], json!([]));
+    assert_eq!(needs(), (0, json!(0)));
+    let again = api::deliver_again(&world.core, &json!({"service": 7})).unwrap();
+    assert_eq!(again["outbox"], json!([]));
+}
+
+#[test]
 fn what_nobody_had_time_for_is_told_by_the_next_and_was_no_try() {
     let world = World::new();
     let reply = world.create(7).unwrap();

@@ -138,6 +138,20 @@ final class AddonPagesTest extends AddonTestCase
         $failed = $this->press('service', 'deliver', ['back' => 'attention'], ['id' => $this->service]);
         self::assertStringContainsString('still did not arrive: ', self::message($failed));
         self::assertSame([5, 5], array_column($this->requests('acknowledge'), 'id'));
+        // Somebody else has it at this moment.
+        $this->replyTo('deliver_again', ['outbox' => []]);
+        $busy = $this->press('service', 'deliver', ['back' => 'attention'], ['id' => $this->service]);
+        self::assertFalse(self::isGood($busy));
+        self::assertStringContainsString('at this moment', self::message($busy));
+
+        self::assertStringContainsString('>Do not tell any more</button>', $page);
+        $dropped = $this->press('service', 'drop', ['back' => 'attention'], ['id' => $this->service]);
+        self::assertStringContainsString('not told any more', self::message($dropped));
+        self::assertTrue($this->requests('deliver_again')[3]['forget']);
+        $this->replyTo('attention', ['total' => 1, 'services_total' => 1,
+            'undelivered' => [$this->service => [['retry' => true] + $trouble]],
+            'services' => [['id' => $this->service, 'status' => 'ready', 'error' => null]]]);
+        self::assertStringNotContainsString('Do not tell', $this->page('attention'), 'it is still tried');
     }
 
     public function testWhatNeedsAttentionBringsAdviceAndAButton(): void

@@ -70,6 +70,25 @@ final class CartTest extends StubTestCase
         );
     }
 
+    public function testABoxThatIsNotTickedAnyMoreIsNot(): void
+    {
+        $server = $this->whmcs->server();
+        [$disk] = $this->options();
+        $box = Capsule::table('tblproductconfigoptions')
+            ->insertGetId(['gid' => 5, 'optionname' => 'IPv6 Addresses', 'optiontype' => 3]);
+        self::cart([['pid' => $this->product, 'configoptions' => [$box => 1]]]);
+        $service = $this->whmcs->service($this->product, $server, ['domainstatus' => 'Active']);
+        $this->whmcs->configurableOption($service, 'IPv6 Addresses', 1);
+        $upgrade = ['id' => $service, 'pid' => $this->product];
+        foreach ([[$disk => '40'], [$disk => '40', $box => '1'], []] as $form) {
+            self::asked('ShoppingCartValidateProductUpdate', ['i' => '0', 'configoption' => $form]);
+            $_REQUEST = ['configoption' => $form];
+            self::asked('ShoppingCartValidateUpgrade', $upgrade);
+        }
+        $chosen = array_column(array_column($this->requests('order_check'), 'package'), 'config_options');
+        self::assertSame(['0', '0', '1', '1', '1', '1'], array_column($chosen, 'IPv6 Addresses'));
+    }
+
     public function testWhatTheCoreRefusesIsASentence(): void
     {
         $this->whmcs->server();

@@ -117,11 +117,20 @@ final class AttentionPage implements Page
                     ['back' => self::NAME],
                     (is_array($error) || $records !== []
                         ? Html::button('addon_retry', is_array($error) ? 'retry' : 'dns', 'primary') : '')
-                    . ($undelivered === [] ? '' : Html::button('addon_deliver_again', 'deliver', 'primary'))
+                    . self::undelivered($undelivered)
                 )) . $whmcs->actions($id),
             ];
         }
 
         return Html::table(self::TITLES, $rows);
+    }
+
+    /** @param list<array<string, mixed>> $undelivered */
+    private static function undelivered(array $undelivered): string
+    {
+        $isGivenUp = in_array(false, array_column($undelivered, 'retry'), true);
+
+        return ($undelivered === [] ? '' : Html::button('addon_deliver_again', 'deliver', 'primary'))
+            . ($isGivenUp ? ' ' . Html::button('addon_drop', 'drop') : '');
     }
 }

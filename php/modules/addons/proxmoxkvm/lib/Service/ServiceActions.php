@@ -52,12 +52,23 @@ final class ServiceActions
     /** What did not arrive in WHMCS or at the client, once more. */
     public function deliver(string $page): Outcome
     {
-        $reply = Native::call('deliver_again', ['service' => $this->service]);
-        $why = Outbox::deliver($reply['outbox'] ?? []);
+        $entries = Native::call('deliver_again', ['service' => $this->service])['outbox'] ?? [];
+        if ($entries === []) {
+            return $this->bad('addon_nothing_to_deliver', [], $page);
+        }
+        $why = Outbox::deliver($entries);
 
         return $why === null
             ? $this->good('addon_delivered', [], $page)
             : $this->bad('addon_not_delivered', ['why' => $why], $page);
+    }
+
+    /** What was given up can never arrive, as a client's mail address that is none: nobody is told of it any more. */
+    public function dropUndelivered(string $page): Outcome
+    {
+        Native::call('deliver_again', ['service' => $this->service, 'forget' => true]);
+
+        return $this->good('addon_dropped', [], $page);
     }
 
     /**

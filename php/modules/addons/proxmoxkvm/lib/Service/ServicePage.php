@@ -79,6 +79,7 @@ final class ServicePage implements Page
         return match ($this->request->sent('act')) {
             'retry' => $actions->retry($back),
             'deliver' => $actions->deliver($back),
+            'drop' => $actions->dropUndelivered($back),
             'dns' => $actions->act('set_dns_records', [], $back),
             'action' => $actions->act($this->request->sent('do'), $this->request->form(), $back),
             'redeploy' => $actions->redeploy($this->request->sent('confirm')),

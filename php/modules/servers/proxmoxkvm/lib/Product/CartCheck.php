@@ -38,7 +38,9 @@ final class CartCheck
                 return [];
             }
             $text = static fn (string $key): string => is_string($request[$key] ?? null) ? $request[$key] : '';
-            $item['configoptions'] = (array) ($request['configoption'] ?? []) + (array) ($item['configoptions'] ?? []);
+            $form = (array) ($request['configoption'] ?? []);
+            $item['configoptions'] = $form + ConfigurableOptions::unticked(self::number($item['pid'] ?? 0), $form)
+                + (array) ($item['configoptions'] ?? []);
             $item['server'] = ['hostname' => $text('hostname'), 'rootpw' => $text('rootpw')];
 
             return self::items([$item]);
@@ -70,7 +72,9 @@ final class CartCheck
             if ($service === null || $product === null || (int) $service->server === 0) {
                 return [];
             }
-            $chosen = ConfigurableOptions::chosen((int) $product->id, (array) ($request['configoption'] ?? []))
+            $form = (array) ($request['configoption'] ?? []);
+            $form += ConfigurableOptions::unticked((int) $product->id, $form);
+            $chosen = ConfigurableOptions::chosen((int) $product->id, $form)
                 + ConfigurableOptions::of((int) $service->id, (int) $product->id);
 
             return array_map(self::sentence(...), OrderCheck::ofUpgrade($service, $product, $chosen));

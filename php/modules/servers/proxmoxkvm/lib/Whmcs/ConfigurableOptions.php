@@ -62,6 +62,24 @@ final class ConfigurableOptions
         return $options;
     }
 
+    /**
+     * What a form says by not saying it: a box that is not ticked is not sent. A form without any option says nothing.
+     *
+     * @param array<int|string, mixed> $form
+     * @return array<int, int> 0 by id of the option
+     */
+    public static function unticked(int $productId, array $form): array
+    {
+        $boxes = $form === [] ? [] : Capsule::table('tblproductconfigoptions as item')
+            ->join('tblproductconfiglinks as link', 'link.gid', '=', 'item.gid')
+            ->where('link.pid', $productId)
+            ->where('item.optiontype', self::YES_NO)
+            ->whereNotIn('item.id', array_keys($form))
+            ->pluck('item.id')->all();
+
+        return array_fill_keys(array_map(intval(...), $boxes), 0);
+    }
+
     /** `ram|RAM (GB)` is named `ram`, and shown to the client as the rest. */
     private static function key(string $name): string
     {
