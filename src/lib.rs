@@ -77,8 +77,8 @@
 //!   compared, and measured · [`service`]: the stored row, its guest's life, whose it is, how often its client may
 //!   ask.
 //! * [`pipeline`]: THE TABLE of steps, and the pure plan of each. Up to here nothing asks the world.
-//! * `process`: signals and memory of the process · [`pve`]: the client · [`dns`]: wanted records and four providers ·
-//!   [`store`]: a file of SQLite, or tables in MariaDB or MySQL.
+//! * `process`: signals and memory of the process · [`pve`]: the client · [`console`]: the relay between a guest's screen
+//!   and a browser · [`dns`]: wanted records and four providers · [`store`]: a file of SQLite, or tables in MariaDB or MySQL.
 //! * [`problems`]: what anything can end with · [`actions`]: what can be asked of a service, by whom and when ·
 //!   [`engine`]: look, plan, call, confirm.
 //! * [`api`]: the verbs, in `life`, `pages`, `cron` and `health`; JSON of PHP · `boundary`, [`ffi`]: the C ABI.
@@ -95,6 +95,7 @@
 pub mod actions;
 pub mod api;
 mod boundary;
+pub mod console;
 pub mod dns;
 pub mod engine;
 pub mod ffi;

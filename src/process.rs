@@ -30,6 +30,39 @@ pub(crate) fn is_process(pid: libc::pid_t) -> bool {
     asked == 0 || std::io::Error::last_os_error().raw_os_error() != Some(libc::ESRCH)
 }
 
+/// What a wait is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// Something can be read.
+    Read,
+    /// Something can be read, or be written again.
+    Write,
+}
+
+/// Waits until one of these descriptors has something to do, for this time at most. A signal ends it too: PHP looks then.
+pub(crate) fn wait_for(what: &[(std::os::fd::RawFd, Wait)], time: std::time::Duration) {
+    let events = |wait: &Wait| match wait {
+        Wait::Read => libc::POLLIN,
+        Wait::Write => libc::POLLIN | libc::POLLOUT,
+    };
+    let mut all: Vec<libc::pollfd> = (what.iter())
+        .map(|(fd, wait)| libc::pollfd {
+            fd: *fd,
+            events: events(wait),
+            revents: 0,
+        })
+        .collect();
+    let time = libc::c_int::try_from(time.as_millis()).unwrap_or(libc::c_int::MAX);
+    // SAFETY: the list has as many entries as is said, and lives during the call
+    unsafe { libc::poll(all.as_mut_ptr(), all.len() as libc::nfds_t, time) };
+}
+
+/// The user that this process is, as files have it.
+pub(crate) fn user() -> u32 {
+    // SAFETY: it only asks
+    unsafe { libc::geteuid() }
+}
+
 /// The signal mask of this thread, put back when this is dropped: also when a panic passes.
 struct SignalMask(libc::sigset_t);
 

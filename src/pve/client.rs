@@ -1,5 +1,6 @@
 //! The client of one server entry: login, fail-over, and the one request function.
 
+mod alone;
 mod answer;
 mod contact;
 mod login;
@@ -201,23 +202,7 @@ impl Client {
     }
 
     fn exchange(&self, request: &Request, headers: Vec<(&'static str, String)>) -> Result<Answer, Error> {
-        let pairs = request
-            .parameters
-            .iter()
-            .map(|(key, value)| format!("{}={}", encode(key), encode(value)));
-        let pairs = pairs.collect::<Vec<_>>().join("&");
-        let in_body = matches!(request.method, Method::Post | Method::Put);
-        let target = match (in_body, pairs.is_empty()) {
-            (false, false) => format!("{}?{pairs}", request.path),
-            _ => request.path.clone(),
-        };
-        let mut exchange = Exchange {
-            method: request.method,
-            target,
-            body: in_body.then_some(pairs),
-            headers,
-            timeout: limits::REQUEST_TIMEOUT,
-        };
+        let mut exchange = complete(request, headers);
         self.must_not_be_silent(&exchange.headers)?;
         let begun = self.now();
         let known = self.was_heard();
@@ -325,6 +310,27 @@ impl Client {
 
     pub(super) fn now(&self) -> UnixSeconds {
         self.shared.clock.now()
+    }
+}
+
+/// A request as it is sent: parameters in the query or in a form, as the method wants them.
+fn complete(request: &Request, headers: Vec<(&'static str, String)>) -> Exchange {
+    let pairs = request
+        .parameters
+        .iter()
+        .map(|(key, value)| format!("{}={}", encode(key), encode(value)));
+    let pairs = pairs.collect::<Vec<_>>().join("&");
+    let in_body = matches!(request.method, Method::Post | Method::Put);
+    let target = match (in_body, pairs.is_empty()) {
+        (false, false) => format!("{}?{pairs}", request.path),
+        _ => request.path.clone(),
+    };
+    Exchange {
+        method: request.method,
+        target,
+        body: in_body.then_some(pairs),
+        headers,
+        timeout: limits::REQUEST_TIMEOUT,
     }
 }
 

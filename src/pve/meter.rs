@@ -31,6 +31,8 @@ pub enum Kind {
     Snapshot,
     /// Deleting a guest, a snapshot, a backup.
     Delete,
+    /// Opening a guest's screen.
+    Console,
 }
 
 impl Kind {
@@ -49,6 +51,7 @@ impl Kind {
             Kind::Power => "power",
             Kind::Snapshot => "snapshot",
             Kind::Delete => "delete",
+            Kind::Console => "console",
         }
     }
 }

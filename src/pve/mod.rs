@@ -3,8 +3,10 @@
 //! Invariant: nothing here decides anything. What to call, and what an answer means for a service, is
 //! the engine's business; this module only says what was asked and what came back.
 
+mod channel;
 mod client;
 mod cluster;
+mod console;
 mod endpoints;
 mod error;
 mod files;
@@ -15,6 +17,7 @@ mod names;
 mod remains;
 mod silent;
 mod snapshots;
+mod socket;
 mod statistics;
 mod stream;
 mod tasks;
@@ -23,12 +26,15 @@ mod usage;
 mod watch;
 mod wire;
 
+pub use channel::{Channel, Heard};
 pub use client::{Asked, Client, Request, encode};
 pub use cluster::{ClusterFacts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};
+pub use console::Display;
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked, words_say_not_shut_down};
 pub use log::{LogEnd, LogSeen};
 pub use meter::{Kind, Meter};
 pub use silent::{Silences, Silent};
+pub use socket::Socket;
 pub use tasks::{ActiveTask, TaskEnd};
 pub use wire::{Answer, Exchange, Https, Method, Silence, Wire};

@@ -3,14 +3,17 @@
 //! `getaddrinfo` has no time limit. In a thread of a runtime, as reqwest would ask it, a lookup that hangs would keep
 //! that runtime, and whoever ends it, for as long as it takes; and its thread would stay for ten seconds after each.
 
+use crate::process;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::future::Future;
 use std::io;
-use std::net::ToSocketAddrs;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::pin::Pin;
+use std::sync::mpsc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 /// The system's resolver.
 pub(super) struct Names;
@@ -30,6 +33,21 @@ impl Resolve for Names {
         }
         Box::pin(lookup)
     }
+}
+
+/// The addresses of a host, looked up in a thread of its own; an error where that takes longer.
+pub(super) fn addresses(host: &str, port: u16, within: Duration) -> io::Result<Vec<SocketAddr>> {
+    let (found, answer) = mpsc::channel();
+    let host = host.to_owned();
+    let ask = move || {
+        let addresses = (host.as_str(), port).to_socket_addrs();
+        // whoever has asked may be gone
+        let _ = found.send(addresses.map(Iterator::collect));
+    };
+    let thread = thread::Builder::new().name("proxmoxkvm-name".to_owned());
+    process::with_signals_blocked(|| thread.spawn(ask))?;
+    let late = |_| io::Error::from(io::ErrorKind::TimedOut);
+    answer.recv_timeout(within).map_err(late)?
 }
 
 /// A lookup that is under way.

@@ -1,6 +1,8 @@
 //! The bytes: one HTTP exchange with one endpoint. Everything above it can be driven without a network.
 
 use super::kept::{Kept, Place};
+use super::socket::{self, Socket};
+use super::tls::Turned;
 use crate::server::{Endpoint, ServerEntry};
 use crate::words::limits;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -78,6 +80,12 @@ pub enum Silence {
 pub trait Wire: Send + Sync {
     /// One exchange; never repeats anything by itself.
     fn send(&self, endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence>;
+
+    /// A connection to an endpoint for what is no exchange, with the same trust, within so much time.
+    fn connect(&self, endpoint: &Endpoint, within: Duration) -> Result<Box<dyn Socket>, Silence> {
+        let _ = within;
+        Err(Silence::NeverSent(format!("{endpoint}: this wire has no sockets")))
+    }
 }
 
 /// The real one: HTTPS/1.1 with kept connections.
@@ -109,14 +117,19 @@ fn silence(kept: &Kept, endpoint: &Endpoint, error: &reqwest::Error) -> Silence 
     }
     let rejected = kept.rejected.lock().unwrap_or_else(PoisonError::into_inner).take();
     match rejected {
-        Some(turned) => Silence::NotTrusted(format!(
-            "the certificate of {endpoint} is not trusted ({why}): if its SHA-256 fingerprint on the node is {seen}, write fingerprint={seen} into the server's access hash",
-            why = turned.why(&cause),
-            seen = turned.seen,
-        )),
+        Some(turned) => not_trusted(endpoint, &turned, &cause),
         None if error.is_timeout() => Silence::NeverSent(format!("{endpoint}: no connection within 5 s")),
         None => Silence::NeverSent(format!("{endpoint}: {cause}")),
     }
+}
+
+/// A certificate was turned down.
+pub(super) fn not_trusted(endpoint: &Endpoint, turned: &Turned, cause: &str) -> Silence {
+    Silence::NotTrusted(format!(
+        "the certificate of {endpoint} is not trusted ({why}): if its SHA-256 fingerprint on the node is {seen}, write fingerprint={seen} into the server's access hash",
+        why = turned.why(cause),
+        seen = turned.seen,
+    ))
 }
 
 /// Why an answer ended in its middle.
@@ -138,6 +151,10 @@ fn root_cause(error: &reqwest::Error) -> String {
 }
 
 impl Wire for Https {
+    fn connect(&self, endpoint: &Endpoint, within: Duration) -> Result<Box<dyn Socket>, Silence> {
+        socket::connect(endpoint, &self.0.trust, within)
+    }
+
     fn send(&self, endpoint: &Endpoint, exchange: &Exchange) -> Result<Answer, Silence> {
         let kept = self.0.client().map_err(Silence::NotTrusted)?;
         let url = format!("{}/api2/json{}", endpoint.url(), exchange.target);

@@ -99,6 +99,39 @@ pub const REQUEST_BYTES: usize = 16 << 20;
 /// A node's own words are cut to this many characters in messages and events.
 pub const WORDS_CHARS: usize = 400;
 
+/// From the request for a console to its first picture (seconds): Proxmox VE's port waits no longer than 10.
+pub const CONSOLE_OPEN_SECONDS: f64 = 12.0;
+/// The longest frame that is taken from a node's websocket; pveproxy sends none beyond 128 KiB.
+pub const CONSOLE_FRAME_BYTES: usize = 1 << 20;
+/// What is sent to a node in one frame: pveproxy takes no more than 128 KiB.
+pub const CONSOLE_SENT_BYTES: usize = 64 << 10;
+/// What waits for a browser that reads slowly; until it is read, nothing more is taken from the node.
+pub const CONSOLE_KEPT_BYTES: usize = 1 << 20;
+/// The keys of one request of a browser.
+pub const CONSOLE_KEYS_BYTES: usize = 64 << 10;
+/// What a browser may send within a second, in bytes: what is more waits.
+pub const CONSOLE_KEYS_PER_SECOND: usize = 4 << 20;
+/// So many requests of a browser are read at the same time.
+pub const CONSOLE_VISITS: usize = 8;
+/// One of them has to be complete within this time (seconds).
+pub const CONSOLE_VISIT_SECONDS: f64 = 5.0;
+/// A request that waits for the picture is answered after this time, be there none (seconds): proxies give up after 60.
+pub const CONSOLE_TAKE_SECONDS: f64 = 20.0;
+/// A browser that takes the picture by requests, and has sent none for so long, is gone (seconds).
+pub const CONSOLE_TAKEN_SECONDS: f64 = 45.0;
+/// So often a console looks whether its service may still have it (seconds).
+pub const CONSOLE_LOOK_SECONDS: f64 = 5.0;
+/// A console in which nobody types, clicks or moves ends after this time (seconds),
+pub const CONSOLE_IDLE_SECONDS: f64 = 30.0 * 60.0;
+/// and every console after this (seconds).
+pub const CONSOLE_LONGEST_SECONDS: f64 = 8.0 * 3600.0;
+/// A console that nobody has turned for so long belongs to a request that is gone (seconds).
+pub const CONSOLE_LEFT_SECONDS: f64 = 60.0;
+/// So many consoles may be open on one service at the same time.
+pub const CONSOLES_PER_SERVICE: usize = 2;
+/// And so many on one web server, whatever is asked for.
+pub const CONSOLES_PER_SERVER: usize = 256;
+
 /// A ticket lives 2 h; it is renewed this long before (seconds).
 pub const TICKET_SECONDS: f64 = 110.0 * 60.0;
 /// What a server rarely changes (bridges, next-id range) is asked again after this long (seconds).

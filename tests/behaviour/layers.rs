@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&str] = &[
     // words and rules: no IO, no randomness
     "words", "package", "server", "guest", "service", "pipeline", // the edges to the world
-    "process", "pve", "dns", "store", // names every floor's error, calls none of them
+    "process", "pve", "console", "dns", "store", // names every floor's error, calls none of them
     "problems", "actions", "engine", "api", "boundary", "ffi",
 ];
 
@@ -22,6 +22,8 @@ const PURE: &[&str] = &[
     "problems",
     "actions/",
     "engine/placement.rs",
+    "console/rfb.rs",
+    "console/filter.rs",
 ];
 /// What is no rule of the product, and the only door of those floors: the clock.
 const NOT_PURE_THERE: &[&str] = &["words/clock.rs"];
@@ -30,17 +32,19 @@ const NOT_PURE_THERE: &[&str] = &["words/clock.rs"];
 const OUTSIDE: &[(&str, &[&str])] = &[
     ("reqwest", &["pve/", "dns/http.rs", "dns/config.rs"]),
     ("hyper", &["pve/wire.rs"]),
-    ("rustls", &["pve/tls.rs"]),
+    ("rustls", &["pve/tls.rs", "pve/socket.rs"]),
     ("rustls_native_certs", &["pve/tls.rs"]),
     ("rusqlite", &["store/sql.rs", "store/sqlite.rs", "store/sqlite/"]),
     ("mysql", &["store/sql.rs", "store/mariadb.rs", "store/mariadb/"]),
+    ("tungstenite", &["pve/channel.rs"]),
     ("getrandom", &["store/", "engine/reserve.rs"]),
     ("libc", &["process.rs"]),
-    ("std::fs", &["store/", "dns/lookup.rs"]),
+    ("std::fs", &["store/", "dns/lookup.rs", "console/places.rs"]),
     ("std::env", &[]),
     ("std::process::Command", &[]),
     ("std::thread", &["words/clock.rs", "api/core.rs", "pve/names.rs"]),
-    ("std::net::TcpStream", &["dns/rfc2136.rs"]),
+    ("std::net::TcpStream", &["dns/rfc2136.rs", "pve/socket.rs"]),
+    ("std::os::unix::net", &["console/places.rs", "console/door.rs"]),
     ("std::net::TcpListener", &[]),
     ("std::net::UdpSocket", &[]),
     ("SystemTime", &["words/clock.rs"]),
@@ -69,7 +73,7 @@ const NOT_PURE: &[&str] = &[
 ];
 
 /// Modules at the top of src/.
-const ROOMS: usize = 16;
+const ROOMS: usize = 17;
 /// Lines of a file, and what half of all files stay below.
 const FILE_LINES: usize = 450;
 const MEDIAN_LINES: usize = 160;

@@ -25,6 +25,7 @@ mod choices;
 mod clocks;
 mod commits;
 mod common_time;
+mod console;
 mod corpus;
 mod crash;
 mod create;

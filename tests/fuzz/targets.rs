@@ -9,6 +9,8 @@ use hickory_proto::serialize::binary::BinEncodable;
 use proxmoxkvm::actions::ACTIONS;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::verbs::{self, Entry, Found, VERBS};
+use proxmoxkvm::console::filter::Filter;
+use proxmoxkvm::console::rfb::{Greeter, Viewer};
 use proxmoxkvm::dns;
 use proxmoxkvm::dns::{Budget, Key, Kind, Record, ZoneConfig};
 use proxmoxkvm::guest::{Config, Current, PropertyString, parse_size};
@@ -28,7 +30,7 @@ use std::sync::{Arc, Mutex};
 type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("request", request),
     ("address_lines", address_lines),
     ("access_hash", access_hash),
@@ -38,6 +40,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("upid", upid),
     ("answers", answers),
     ("dns", dns),
+    ("console", console),
 ];
 
 /// Every name that the tables of verbs and actions have.
@@ -366,6 +369,36 @@ pub fn dns_told(provider: u8, answer: &[u8]) -> Result<Vec<Record>, dns::Error> 
         drop(std::net::TcpStream::connect(("127.0.0.1", port)));
         told
     })
+}
+
+/// A byte that says how long the pieces are, then what a VNC server says, a browser, and a viewer that may only look.
+pub fn console(bytes: &[u8]) {
+    let Some((size, said)) = bytes.split_first() else {
+        return;
+    };
+    let pieces = || said.chunks(usize::from(*size).max(1));
+    let mut viewer = Viewer::new("password");
+    for piece in pieces() {
+        match viewer.hear(piece) {
+            Ok(answer) => assert!(answer.len() <= 29, "version, type and challenge"),
+            Err(unfit) => return check_sentence(&unfit),
+        }
+    }
+    let mut greeter = Greeter::default();
+    for piece in pieces() {
+        if greeter.hear(piece).is_err() {
+            break;
+        }
+    }
+    let (mut looking, mut acting) = (Filter::new(false), Filter::new(true));
+    let (mut seen, mut passed) = (Vec::new(), Vec::new());
+    for piece in pieces() {
+        if looking.pass(piece, &mut seen).is_err() {
+            break;
+        }
+        acting.pass(piece, &mut passed).unwrap();
+    }
+    assert!(seen.len() <= passed.len() && passed.len() <= said.len());
 }
 
 /// The answer with the question's id, without which nothing else is looked at, and with its length.

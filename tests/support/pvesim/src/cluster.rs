@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::access::Access;
+use crate::console::Consoles;
 use crate::faults::Fault;
 use crate::firewall::Firewall;
 use crate::options::{Options, Version};
@@ -71,6 +72,8 @@ pub struct Cluster {
     pub counters: Counters,
     /// Writes fail for lack of quorum.
     pub no_quorum: bool,
+    /// Open ports of consoles, and what is on the guests' screens.
+    pub(crate) consoles: Consoles,
     pub(crate) access: Access,
     pub(crate) engine: Engine,
     pub(crate) rng: Rng,
@@ -99,6 +102,7 @@ impl Cluster {
             log: vec![],
             counters: Counters::default(),
             no_quorum: false,
+            consoles: Consoles::default(),
             access: Access::new(&opts),
             engine: Engine::default(),
             rng: Rng::new(opts.seed),
@@ -222,6 +226,7 @@ impl Cluster {
             return Err(Fail::NotImplemented(text));
         };
         let mut ctx = Ctx::new(who, uri, params, route);
+        ctx.endpoint = request.endpoint;
         if let Some(who) = &ctx.who {
             self.check_permission(who, route, &ctx)?;
         }
@@ -305,7 +310,7 @@ impl Cluster {
 }
 
 fn mask(key: &str, value: &str) -> String {
-    if key.contains("password") || key == "ticket" {
+    if key.contains("password") || key.contains("ticket") {
         "**********".into()
     } else {
         value.to_owned()

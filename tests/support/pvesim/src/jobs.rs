@@ -90,6 +90,8 @@ pub enum Job {
     ImgDel(String, String),
     /// Request to the HA manager: VM, start?
     Ha(u32, HaWish),
+    /// Somebody looks at a screen: the port that waits for him.
+    Console(u16),
 }
 
 impl Job {
@@ -112,7 +114,7 @@ impl Job {
             Self::Template(v) | Self::Migrate(v, _) => vec![Want::config(*v)],
             Self::Destroy(d) => vec![Want::config(d.vmid)],
             Self::Snap(s) => vec![Want::config(s.vmid)],
-            Self::Vzdump(_) | Self::ImgDel(..) | Self::Ha(..) => vec![],
+            Self::Vzdump(_) | Self::ImgDel(..) | Self::Ha(..) | Self::Console(_) => vec![],
         }
     }
 }
@@ -133,6 +135,7 @@ impl Cluster {
             Job::Vzdump(v) => self.job_vzdump(t, v, stage),
             Job::ImgDel(node, volid) => self.job_imgdel(t, node, volid, stage),
             Job::Ha(vmid, wish) => self.job_ha(t, *vmid, *wish, stage),
+            Job::Console(port) => self.job_console(t, *port, stage),
         }
     }
 

@@ -153,6 +153,8 @@ pub struct Options {
     pub port: u16,
     /// Use the API schema when it is found.
     pub schema: bool,
+    /// Consoles as before qemu-server 9.1.7 and 8.4.7: a ticket opens any port, and begins with no password.
+    pub port_hole: bool,
 }
 
 impl Default for Options {
@@ -176,6 +178,7 @@ impl Default for Options {
             seed: 1,
             port: 0,
             schema: true,
+            port_hole: false,
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::cluster::Cluster;
 use crate::schema::Specs;
 use crate::types::{Outcome, Params};
 use crate::{
-    access, access_api, agent, clone, cloudinit, cluster_api, create, destroy, disks, firewall, fwsets, guestconf, ha,
-    nodes_api, power, snapshots, storage_api, tasks_api, update, vzdump,
+    access, access_api, agent, clone, cloudinit, cluster_api, console, create, destroy, disks, firewall, fwsets,
+    guestconf, ha, nodes_api, power, snapshots, storage_api, tasks_api, update, vzdump,
 };
 
 /// Is the request proxied to the node in its path (which may be unknown or down)?
@@ -52,6 +52,8 @@ pub struct Ctx {
     pub vmid: u32,
     /// Pattern of the route.
     pub pattern: &'static str,
+    /// The address that was asked.
+    pub endpoint: u16,
 }
 
 impl Ctx {
@@ -62,6 +64,7 @@ impl Ctx {
             params,
             vmid: 0,
             pattern: route.pattern,
+            endpoint: 0,
         }
     }
 
@@ -175,6 +178,12 @@ fn vm_routes() -> Vec<Route> {
         "GET" "/nodes/{node}/qemu/{vmid}/agent/{command}", "/vms/{vmid}" AGENT, Node, "pid:int", agent::get;
         "POST" "/nodes/{node}/qemu/{vmid}/agent/{command}", "/vms/{vmid}" AGENT, Node,
             "command:list input-data username password crypted:bool file content encode:bool", agent::post;
+        "POST" "/nodes/{node}/qemu/{vmid}/vncproxy", "/vms/{vmid}" "VM.Console", No, "websocket:bool generate-password:bool",
+            console::vncproxy;
+        "POST" "/nodes/{node}/qemu/{vmid}/termproxy", "/vms/{vmid}" "VM.Console", No,
+            "serial:enum(serial0|serial1|serial2|serial3)", console::termproxy;
+        "GET" "/nodes/{node}/qemu/{vmid}/vncwebsocket", "/vms/{vmid}" "VM.Console", No,
+            "vncticket!:str#512 port!:int(5900..5999)", console::vncwebsocket;
         "GET" "/nodes/{node}/qemu/{vmid}/snapshot", "/vms/{vmid}" "VM.Audit", Node, "", snapshots::list;
         "POST" "/nodes/{node}/qemu/{vmid}/snapshot", "/vms/{vmid}" "VM.Snapshot", Node,
             "snapname!:pve-configid description vmstate:bool", snapshots::create;

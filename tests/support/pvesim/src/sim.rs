@@ -14,8 +14,10 @@ use crate::cluster::{Cluster, Logged};
 use crate::control;
 use crate::http::{self, Incoming};
 use crate::options::Options;
+use crate::rfb;
 use crate::tls::{self, Tls};
 use crate::types::{Reply, Request, Transport};
+use crate::websocket::{self, Frame};
 
 type Hook = Arc<dyn Fn(&Request) + Send + Sync>;
 
@@ -303,6 +305,7 @@ fn accept_loop(shared: &Arc<Shared>, listener: &TcpListener, stop: &AtomicBool) 
 fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(IDLE))?;
+    let endpoint = stream.local_addr()?.port();
     let mut first = [0_u8; 1];
     if stream.peek(&mut first)? == 0 {
         return Ok(());
@@ -333,10 +336,14 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
             }
             Incoming::Request(mut request, keep) => {
                 request.connection = id;
+                request.endpoint = endpoint;
                 let reply = answer(shared, &request);
                 shared.sleep(reply.delay_s);
                 if reply.transport == Transport::Closed {
                     return tls.sock.shutdown(Shutdown::Both);
+                }
+                if reply.status == 200 && websocket::is_wanted(&request) {
+                    return show(shared, &mut tls, &request, &reply);
                 }
                 kept -= 1;
                 let keep = keep && kept > 0 && reply.status < 400;
@@ -346,6 +353,97 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
                 }
             }
         }
+    }
+    tls.conn.send_close_notify();
+    tls.flush()
+}
+
+/// So often a connection to a screen looks whether it is still there.
+const LOOKS: Duration = Duration::from_millis(50);
+
+/// From here on the connection is that of a screen.
+fn show(
+    shared: &Shared,
+    tls: &mut StreamOwned<ServerConnection, TcpStream>,
+    request: &Request,
+    reply: &Reply,
+) -> io::Result<()> {
+    let port = reply.data()["port"].as_str().and_then(|port| port.parse().ok());
+    let taken = port.and_then(|port| {
+        shared
+            .lock()
+            .take_port(request.endpoint, port)
+            .map(|taken| (port, taken))
+    });
+    // nobody listens there: the connection is closed without a word
+    let Some((port, taken)) = taken else { return Ok(()) };
+    let mut done = Ok(());
+    if websocket::accept(request, tls)? {
+        tls.sock.set_read_timeout(Some(LOOKS))?;
+        let (mut server, first) = rfb::Server::new(taken.kind, taken.vmid, &taken.password);
+        done = talk(shared, tls, port, taken.vmid, &mut server, first);
+    }
+    let mut cluster = shared.lock();
+    cluster.advance(shared.now());
+    cluster.leave_port(port);
+    done
+}
+
+fn talk(
+    shared: &Shared,
+    tls: &mut StreamOwned<ServerConnection, TcpStream>,
+    port: u16,
+    vmid: u32,
+    server: &mut rfb::Server,
+    first: Vec<u8>,
+) -> io::Result<()> {
+    let mut say = first;
+    let mut buffer = vec![];
+    let mut chunk = [0_u8; 16 * 1024];
+    let mut is_over = false;
+    let mut showing = None;
+    while !shared.stop.load(Ordering::SeqCst) {
+        let mut cluster = shared.lock();
+        cluster.advance(shared.now());
+        let shown = cluster.shown_by(port);
+        let is_still = shown.is_some() && showing.is_none_or(|before| shown == Some(before));
+        showing = shown;
+        let Some(pid) = shown.filter(|_| is_still && !is_over) else {
+            break;
+        };
+        let screen = cluster.screen_of(vmid, pid);
+        if say.is_empty() {
+            say = server.paint(screen);
+        }
+        drop(cluster);
+        for part in say.chunks(128 * 1024) {
+            tls.write_all(&websocket::frame(0x82, part))?;
+        }
+        tls.flush()?;
+        say.clear();
+        match tls.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(n) => buffer.extend_from_slice(&chunk[..n]),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+            Err(error) => return Err(error),
+        }
+        while let Some(frame) = websocket::take(&mut buffer).map_err(io::Error::other)? {
+            match frame {
+                Frame::Data(bytes) => match server.hear(&bytes, shared.lock().screen_of(vmid, pid)) {
+                    Ok(said) => say.extend(said),
+                    Err(last) => {
+                        say.extend(last);
+                        is_over = true;
+                    }
+                },
+                Frame::Ping(payload) => tls.write_all(&websocket::frame(0x8a, &payload))?,
+                Frame::Close => return Ok(()),
+                Frame::Nothing => {}
+            }
+        }
+    }
+    for part in say.chunks(128 * 1024) {
+        tls.write_all(&websocket::frame(0x82, part))?;
     }
     tls.conn.send_close_notify();
     tls.flush()

@@ -17,6 +17,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// Number of the connection it came on (0 in process).
     pub connection: u64,
+    /// The port of the address that was asked (0 in process).
+    pub endpoint: u16,
 }
 
 impl Request {

@@ -1,0 +1,282 @@
+//! How the requests of a browser come to the worker that has its console: through a socket of this machine.
+//!
+//! A visit is one line and what belongs to it. `keys HOST SESSIONS SIZE` brings what was typed, `take HOST SESSIONS 0` waits
+//! for what is to be seen. HOST is the one that the request was sent to, SESSIONS are hashes of its cookies. The answer is
+//! a line with the status of HTTP, for `take` with a size and so many bytes behind it. Nothing else is understood, and
+//! nobody is waited for: whoever is not complete in time, or is one too many, is left.
+
+use super::session::Watcher;
+use crate::process::Wait;
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::net::{UnixListener, UnixStream};
+
+/// The longest first line: a browser has few cookies.
+const LINE_BYTES: usize = 8 << 10;
+
+/// Who may come in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    /// The host that the console was asked for at.
+    pub host: String,
+    /// SHA-256 of the browser's session cookie, in hexadecimal digits.
+    pub session: String,
+}
+
+/// What a visit is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Wanted {
+    Keys,
+    Take,
+}
+
+/// Somebody who has come in.
+#[derive(Debug)]
+struct Visit {
+    stream: UnixStream,
+    came_at: UnixSeconds,
+    got: Vec<u8>,
+    /// What it is for and how long the rest is, once its line is read.
+    wanted: Option<(Wanted, usize)>,
+}
+
+/// What the visits come to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Brought {
+    /// What was typed.
+    pub keys: Vec<u8>,
+    /// Whether somebody waits for the picture.
+    pub taker: bool,
+}
+
+/// The socket, and who is in it.
+#[derive(Debug)]
+pub struct Door {
+    listener: UnixListener,
+    guest: Guest,
+    visits: Vec<Visit>,
+}
+
+/// How a visit stands.
+enum Standing {
+    /// More of it may come.
+    Waits(Visit),
+    /// It is answered, or was left.
+    Over,
+    /// It has brought this.
+    Keys(Vec<u8>),
+    /// It waits for the picture.
+    Takes(Visit),
+}
+
+impl Door {
+    /// A door for one browser.
+    pub fn new(listener: UnixListener, guest: Guest) -> Door {
+        Door {
+            listener,
+            guest,
+            visits: Vec::new(),
+        }
+    }
+
+    /// What can be waited for.
+    pub(super) fn descriptors(&self, watcher: &mut Watcher) {
+        watcher.push((self.listener.as_raw_fd(), Wait::Read));
+        let reads = self.visits.iter().filter(|visit| !visit.takes());
+        watcher.extend(reads.map(|visit| (visit.descriptor(), Wait::Read)));
+    }
+
+    /// Lets in who has come, and reads what they bring.
+    pub fn look(&mut self, now: UnixSeconds) -> Brought {
+        while self.visits.len() < limits::CONSOLE_VISITS {
+            let Ok((stream, _)) = self.listener.accept() else { break };
+            if stream.set_nonblocking(true).is_ok() {
+                self.visits.push(Visit {
+                    stream,
+                    came_at: now,
+                    got: Vec::new(),
+                    wanted: None,
+                });
+            }
+        }
+        let mut brought = Brought::default();
+        for visit in std::mem::take(&mut self.visits) {
+            match visit.look(&self.guest, now) {
+                Standing::Waits(visit) => self.visits.push(visit),
+                Standing::Over => {}
+                Standing::Keys(keys) => brought.keys.extend(keys),
+                Standing::Takes(visit) => {
+                    brought.taker = true;
+                    self.visits.push(visit);
+                }
+            }
+        }
+        brought
+    }
+
+    /// Gives what is to be seen to somebody who waits for it; what is left of it. Who has waited long enough is told that
+    /// there is nothing.
+    pub fn give(&mut self, mut bytes: Vec<u8>, now: UnixSeconds) -> Vec<u8> {
+        for visit in std::mem::take(&mut self.visits) {
+            let is_late = now - visit.came_at >= limits::CONSOLE_TAKE_SECONDS;
+            if visit.takes() && (is_late || !bytes.is_empty()) {
+                visit.answer(200, Some(&std::mem::take(&mut bytes)));
+            } else {
+                self.visits.push(visit);
+            }
+        }
+        bytes
+    }
+
+    /// It is over: whoever waits is told so.
+    pub fn close(mut self) {
+        self.visits.drain(..).for_each(|visit| visit.answer(410, None));
+    }
+}
+
+impl Visit {
+    fn descriptor(&self) -> RawFd {
+        self.stream.as_raw_fd()
+    }
+
+    fn takes(&self) -> bool {
+        matches!(self.wanted, Some((Wanted::Take, _)))
+    }
+
+    fn look(mut self, guest: &Guest, now: UnixSeconds) -> Standing {
+        if self.takes() {
+            return Standing::Takes(self);
+        }
+        let mut chunk = [0_u8; 16 << 10];
+        let is_ended = loop {
+            match self.stream.read(&mut chunk) {
+                Ok(0) => break true,
+                Ok(size) => self.got.extend_from_slice(&chunk[..size]),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break false,
+                Err(_) => break true,
+            }
+            if self.got.len() > LINE_BYTES + limits::CONSOLE_KEYS_BYTES {
+                return self.over(413);
+            }
+        };
+        if self.wanted.is_none() {
+            let Some(end) = self.got.iter().position(|byte| *byte == b'\n') else {
+                let is_long = self.got.len() > LINE_BYTES;
+                return self.later(is_long || is_ended, now);
+            };
+            let line: Vec<u8> = self.got.drain(..=end).collect();
+            match wanted(&line, guest) {
+                Ok(wanted) => self.wanted = Some(wanted),
+                Err(status) => return self.over(status),
+            }
+        }
+        match self.wanted {
+            Some((Wanted::Keys, size)) if self.got.len() >= size => {
+                let keys = self.got.drain(..size).collect();
+                self.answer(204, None);
+                Standing::Keys(keys)
+            }
+            Some((Wanted::Take, _)) => Standing::Takes(self),
+            _ => self.later(is_ended, now),
+        }
+    }
+
+    fn later(self, is_over: bool, now: UnixSeconds) -> Standing {
+        if is_over || now - self.came_at > limits::CONSOLE_VISIT_SECONDS {
+            return self.over(400);
+        }
+        Standing::Waits(self)
+    }
+
+    fn over(self, status: u16) -> Standing {
+        self.answer(status, None);
+        Standing::Over
+    }
+
+    /// As far as he listens: nobody waits for him.
+    fn answer(mut self, status: u16, bytes: Option<&[u8]>) {
+        let head = match bytes {
+            Some(bytes) => format!("{status} {}\n", bytes.len()),
+            None => format!("{status}\n"),
+        };
+        let _ = self.stream.set_nonblocking(false);
+        let patience = std::time::Duration::from_secs_f64(limits::CONSOLE_VISIT_SECONDS);
+        let _ = self.stream.set_write_timeout(Some(patience));
+        let said = self.stream.write_all(head.as_bytes());
+        let _ = said.and_then(|()| self.stream.write_all(bytes.unwrap_or_default()));
+    }
+}
+
+/// What a visit is for, if it comes from the browser that the console is open in.
+fn wanted(line: &[u8], guest: &Guest) -> Result<(Wanted, usize), u16> {
+    let line = std::str::from_utf8(line).map_err(|_| 400_u16)?;
+    let mut words = line.trim_end().split(' ');
+    let (Some(word), Some(host), Some(sessions), Some(size), None) =
+        (words.next(), words.next(), words.next(), words.next(), words.next())
+    else {
+        return Err(400);
+    };
+    let size: usize = size.parse().map_err(|_| 400_u16)?;
+    let is_session = sessions.split(',').any(|session| is_same(session, &guest.session));
+    if !host.eq_ignore_ascii_case(&guest.host) || !is_session {
+        return Err(403);
+    }
+    match word {
+        "keys" if size > limits::CONSOLE_KEYS_BYTES => Err(413),
+        "keys" => Ok((Wanted::Keys, size)),
+        "take" => Ok((Wanted::Take, 0)),
+        _ => Err(400),
+    }
+}
+
+/// In the same time wherever they differ.
+fn is_same(one: &str, other: &str) -> bool {
+    let differ = one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
+    !other.is_empty() && one.len() == other.len() && differ == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guest() -> Guest {
+        Guest {
+            host: "billing.example.com".to_owned(),
+            session: "ab12".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_visit_is_read_only_where_it_comes_from_the_same_browser() {
+        let keys = |size| Ok((Wanted::Keys, size));
+        for (line, wanted_) in [
+            ("keys billing.example.com ab12 7\n", keys(7)),
+            ("keys Billing.Example.COM ff,ab12 0\n", keys(0)),
+            ("take billing.example.com ab12 0\n", Ok((Wanted::Take, 0))),
+            ("keys billing.example.com ab13 7\n", Err(403)),
+            ("keys billing.example.com  7\n", Err(403)),
+            ("keys billing.example.com ab1 7\n", Err(403)),
+            ("keys evil.example.com ab12 7\n", Err(403)),
+            ("keys billing.example.com ab12 65537\n", Err(413)),
+            ("keys billing.example.com ab12 -1\n", Err(400)),
+            ("keys billing.example.com ab12\n", Err(400)),
+            ("keys billing.example.com ab12 7 8\n", Err(400)),
+            ("drop billing.example.com ab12 7\n", Err(400)),
+            ("\n", Err(400)),
+        ] {
+            assert_eq!(wanted(line.as_bytes(), &guest()), wanted_, "{line}");
+        }
+        assert_eq!(wanted(b"keys \xff\xfe a 1\n", &guest()), Err(400));
+        let nobody = Guest {
+            session: String::new(),
+            ..guest()
+        };
+        assert_eq!(
+            wanted(b"keys billing.example.com  7\n", &nobody),
+            Err(403),
+            "no session is nobody's"
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! The relay of consoles: between a guest's VNC server, which Proxmox VE hands out behind a websocket, and a browser, which
+//! learns nothing of it.
+//!
+//! The relay answers the VNC server's question for a password itself and offers the browser a screen without one ([`rfb`]).
+//! What a browser sends reaches the guest only as far as its kind is known ([`filter`]). The browser's keys come by
+//! requests of their own, and so to other workers of the web server: they pass them on through a socket of this machine
+//! ([`door`]). A console ends by itself ([`session`]), and there are few of them ([`places`]).
+
+pub mod door;
+pub mod filter;
+mod open;
+pub mod places;
+pub mod rfb;
+mod screen;
+pub mod session;
+
+pub use open::{end, opened, turn};
+pub use rfb::Unfit;
+pub use screen::{NoScreen, Screen, screen};
+pub use session::{End, Opening, Session, Story, Way};

@@ -1,0 +1,189 @@
+//! The consoles of this web server: a folder of this user alone, and in it a place for each console. A place is held by a
+//! lock of its file, which the system takes away with the process: nobody who died keeps one, and what he left in it is
+//! removed by whoever comes next.
+
+use crate::process;
+use crate::words::ids::ServiceId;
+use crate::words::limits;
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+
+/// The longest path of a socket (`sockaddr_un`), with its end.
+const PATH_BYTES: usize = 108;
+
+/// Why there is no place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum None {
+    /// As many consoles as this web server may have are open.
+    Full(usize),
+    /// As many as the service may have are.
+    OfService(usize),
+    /// The folder cannot be used.
+    Folder(String),
+}
+
+/// A place of this web server, held until it is dropped.
+#[derive(Debug)]
+pub struct Held {
+    file: File,
+    socket: PathBuf,
+}
+
+/// A place, and the socket that leads to it.
+#[derive(Debug)]
+pub struct Place {
+    /// Where requests of the same browser come in.
+    pub listener: UnixListener,
+    /// Keeps both until it is dropped.
+    pub held: Held,
+}
+
+/// Takes a place of a folder for a service, with a socket of this name. `most`: so many there are in all.
+///
+/// # Errors
+/// None is free, or the folder cannot be used.
+pub fn take(folder: &Path, service: ServiceId, name: &str, most: usize) -> Result<Place, None> {
+    let unusable = |error: io::Error| None::Folder(format!("{}: {error}", folder.display()));
+    prepare(folder).map_err(unusable)?;
+    let socket = folder.join(name);
+    if socket.as_os_str().len() >= PATH_BYTES {
+        return Err(None::Folder(format!(
+            "{}: the path is too long for a socket",
+            folder.display()
+        )));
+    }
+    let mut free = Option::None;
+    let mut of_service = 0;
+    let most = most.clamp(1, limits::CONSOLES_PER_SERVER);
+    for number in 0..most {
+        let mut file = open(&folder.join(format!("place-{number}"))).map_err(unusable)?;
+        let is_free = file.try_lock().is_ok();
+        let left = read(&mut file);
+        match (is_free, left) {
+            (true, left) => {
+                if let Some((_, name)) = left {
+                    // its process is gone, and the system has taken its lock away
+                    let _ = fs::remove_file(folder.join(name));
+                }
+                file.set_len(0).map_err(unusable)?;
+                // the others are only cleaned, and let go
+                free = free.or(Some(file));
+            }
+            (false, Some((other, _))) if other == service => of_service += 1,
+            (false, _) => {}
+        }
+    }
+    if of_service >= limits::CONSOLES_PER_SERVICE {
+        return Err(None::OfService(limits::CONSOLES_PER_SERVICE));
+    }
+    let mut file = free.ok_or(None::Full(most))?;
+    file.rewind().map_err(unusable)?;
+    write!(file, "{service} {name}").map_err(unusable)?;
+    let listener = listen(&socket).map_err(unusable)?;
+    let held = Held { file, socket };
+    Ok(Place { listener, held })
+}
+
+fn listen(socket: &Path) -> io::Result<UnixListener> {
+    let listener = UnixListener::bind(socket)?;
+    fs::set_permissions(socket, Permissions::from_mode(0o600))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// A folder that nobody else can have made, read or written: in `/tmp` anybody may be first.
+fn prepare(folder: &Path) -> io::Result<()> {
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let found = fs::symlink_metadata(folder)?;
+    if !found.is_dir() || found.uid() != process::user() || found.mode() & 0o077 != 0 {
+        return Err(io::Error::other("it is not a folder of this user alone"));
+    }
+    Ok(())
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+}
+
+/// Whose a place is or was, and its socket.
+fn read(file: &mut File) -> Option<(ServiceId, String)> {
+    let mut text = String::new();
+    file.take(200).read_to_string(&mut text).ok()?;
+    let (service, name) = text.split_once(' ')?;
+    let is_name = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
+    is_name.then(|| Some((ServiceId(service.parse().ok()?), name.to_owned())))?
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.socket);
+        let _ = self.file.set_len(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take_in(folder: &Path, service: u64, name: &str, most: usize) -> Result<Place, None> {
+        take(&folder.join("consoles"), ServiceId(service), name, most)
+    }
+
+    #[test]
+    fn there_are_few_places_for_all_and_fewer_for_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let first = take_in(folder, 1, "a.sock", 3).unwrap();
+        let _second = take_in(folder, 1, "b.sock", 3).unwrap();
+        assert_eq!(take_in(folder, 1, "c.sock", 3).unwrap_err(), None::OfService(2));
+        let _third = take_in(folder, 2, "c.sock", 3).unwrap();
+        assert_eq!(take_in(folder, 3, "d.sock", 3).unwrap_err(), None::Full(3));
+        assert!(folder.join("consoles/a.sock").exists());
+        drop(first);
+        assert!(!folder.join("consoles/a.sock").exists(), "its socket goes with it");
+        take_in(folder, 1, "d.sock", 3).unwrap();
+    }
+
+    #[test]
+    fn what_the_dead_have_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let Place { listener, held } = take_in(folder, 1, "left.sock", 2).unwrap();
+        // as by a signal that nobody can catch: the lock goes, and nothing else
+        std::mem::forget(listener);
+        held.file.unlock().unwrap();
+        std::mem::forget(held);
+        assert!(folder.join("consoles/left.sock").exists());
+        let _next = take_in(folder, 1, "next.sock", 2).unwrap();
+        assert!(!folder.join("consoles/left.sock").exists());
+    }
+
+    #[test]
+    fn a_folder_of_somebody_else_is_not_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = folder.path().join("consoles");
+        fs::create_dir(&open).unwrap();
+        fs::set_permissions(&open, Permissions::from_mode(0o755)).unwrap();
+        let refused = take_in(folder.path(), 1, "a.sock", 2).unwrap_err();
+        assert!(matches!(refused, None::Folder(why) if why.contains("of this user alone")));
+        fs::remove_dir(&open).unwrap();
+        std::os::unix::fs::symlink(folder.path(), &open).unwrap();
+        assert!(matches!(take_in(folder.path(), 1, "a.sock", 2), Err(None::Folder(_))));
+        let long = folder.path().join("x".repeat(100));
+        assert!(matches!(take(&long, ServiceId(1), "a.sock", 2), Err(None::Folder(_))));
+    }
+}

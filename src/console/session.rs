@@ -1,0 +1,365 @@
+//! One open console: bytes between a node and a browser, until something ends it.
+
+use super::door::{Door, Guest};
+use super::filter::Filter;
+use super::places::{Held, Place};
+use super::rfb::{Greeter, Unfit, Viewer};
+use crate::process::{self, Wait};
+use crate::pve::{Channel, Heard};
+use crate::words::clock::Clock;
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
+use std::os::fd::RawFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What can be waited for.
+pub(crate) type Watcher = Vec<(RawFd, Wait)>;
+
+/// Whether the service may still have its console: asked now and then. `Some`: it may not, because of this.
+pub type Watch = Box<dyn Fn() -> Option<End> + Send>;
+
+/// Why a console is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The guest was stopped, restarted or moved, or its node closed the connection.
+    Closed,
+    /// The browser is gone.
+    Left,
+    /// Nobody has typed for long.
+    Idle,
+    /// It was open for as long as any may be.
+    TooLong,
+    /// The service is suspended.
+    Suspended,
+    /// The service has no such guest any more, or is about to have none.
+    Gone,
+    /// The service is somebody else's.
+    OtherOwner,
+    /// What came from the browser, or from the node, is no RFB.
+    Unfit,
+}
+
+impl End {
+    /// Its word in replies; what a page says of it is its text `console_end_…`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            End::Closed => "closed",
+            End::Left => "left",
+            End::Idle => "idle",
+            End::TooLong => "too_long",
+            End::Suspended => "suspended",
+            End::Gone => "gone",
+            End::OtherOwner => "other_owner",
+            End::Unfit => "unfit",
+        }
+    }
+}
+
+/// How long a console was open, and what went through it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Story {
+    /// Seconds.
+    pub seconds: f64,
+    /// Bytes to the browser.
+    pub shown: u64,
+    /// Bytes from it.
+    pub typed: u64,
+    /// Why it is over.
+    pub end: End,
+}
+
+/// How a browser gets the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// By the answer of the request that holds the console.
+    Stream,
+    /// By requests of its own: something on the way keeps an answer until it is complete.
+    Takes,
+}
+
+/// How a console is opened.
+pub struct Opening {
+    /// Where the VNC server speaks; it has let us in.
+    pub channel: Channel,
+    /// What the server has said since.
+    pub rest: Vec<u8>,
+    /// Where its browser comes in.
+    pub place: Place,
+    /// Which browser that is.
+    pub guest: Guest,
+    /// Whether it may type.
+    pub may_act: bool,
+    /// How it gets the picture.
+    pub way: Way,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Whether the service may still have it.
+    pub watch: Watch,
+}
+
+/// An open console.
+pub struct Session {
+    channel: Option<Channel>,
+    door: Option<Door>,
+    _held: Held,
+    way: Way,
+    greeter: Greeter,
+    filter: Filter,
+    clock: Arc<dyn Clock>,
+    watch: Watch,
+    /// For the browser.
+    kept: Vec<u8>,
+    /// What the VNC server said before the browser was greeted.
+    early: Vec<u8>,
+    opened_at: UnixSeconds,
+    acted_at: UnixSeconds,
+    looked_at: UnixSeconds,
+    taken_at: UnixSeconds,
+    turned_at: UnixSeconds,
+    /// What came from the browser in this second.
+    second: (UnixSeconds, usize),
+    /// Whether the node takes no more at this moment.
+    is_full: bool,
+    shown: u64,
+    typed: u64,
+    end: Option<End>,
+}
+
+/// Has a VNC server let us in; what it says beyond that.
+///
+/// # Errors
+/// `None`: it closed, or did not answer in time.
+pub(super) fn enter(
+    channel: &mut Channel,
+    password: &str,
+    clock: &dyn Clock,
+    deadline: UnixSeconds,
+) -> Result<Vec<u8>, Option<Unfit>> {
+    let mut viewer = Viewer::new(password);
+    while !viewer.is_in() {
+        match channel.receive() {
+            Heard::Bytes(bytes) => {
+                let say = viewer.hear(&bytes).map_err(Some)?;
+                if !say.is_empty() && !channel.send(&say) {
+                    return Err(None);
+                }
+            }
+            Heard::Closed => return Err(None),
+            Heard::Nothing => {
+                let left = deadline - clock.now();
+                if left <= 0.0 {
+                    return Err(None);
+                }
+                process::wait_for(
+                    &[(channel.descriptor(), Wait::Read)],
+                    Duration::from_secs_f64(left.min(1.0)),
+                );
+            }
+        }
+    }
+    Ok(viewer.into_rest())
+}
+
+impl Session {
+    /// A console that is open from now on.
+    pub fn open(opening: Opening) -> Session {
+        let now = opening.clock.now();
+        Session {
+            channel: Some(opening.channel),
+            door: Some(Door::new(opening.place.listener, opening.guest)),
+            _held: opening.place.held,
+            way: opening.way,
+            greeter: Greeter::default(),
+            filter: Filter::new(opening.may_act),
+            clock: opening.clock,
+            watch: opening.watch,
+            kept: Greeter::first().to_vec(),
+            early: opening.rest,
+            opened_at: now,
+            acted_at: now,
+            looked_at: now,
+            taken_at: now,
+            turned_at: now,
+            second: (now, 0),
+            is_full: false,
+            shown: 0,
+            typed: 0,
+            end: None,
+        }
+    }
+
+    /// Passes on what there is, and waits for so long where there is nothing: the bytes for the browser. `None`: it is over.
+    pub fn turn(&mut self, into: &mut [u8], wait: Duration) -> Option<usize> {
+        self.turned_at = self.clock.now();
+        for has_waited in [false, true] {
+            self.pass_on();
+            if self.way == Way::Stream && !self.kept.is_empty() {
+                let size = self.kept.len().min(into.len());
+                into[..size].copy_from_slice(&self.kept[..size]);
+                self.kept.drain(..size);
+                self.shown += size as u64;
+                return Some(size);
+            }
+            if self.end.is_some() {
+                return None;
+            }
+            if !has_waited {
+                self.wait(wait);
+            }
+        }
+        Some(0)
+    }
+
+    /// It is over now, whatever it was at.
+    pub fn close(mut self, why: End) -> Story {
+        let now = self.clock.now();
+        let end = *self.end.get_or_insert(why);
+        if let Some(channel) = self.channel.take() {
+            channel.close();
+        }
+        if let Some(door) = self.door.take() {
+            door.close();
+        }
+        Story {
+            seconds: (now - self.opened_at).max(0.0),
+            shown: self.shown,
+            typed: self.typed,
+            end,
+        }
+    }
+
+    /// Whether whoever has opened it does not turn it any more.
+    pub fn is_left(&self, now: UnixSeconds) -> bool {
+        now - self.turned_at > limits::CONSOLE_LEFT_SECONDS
+    }
+
+    fn over(&mut self, why: End) {
+        self.end.get_or_insert(why);
+    }
+
+    fn wait(&self, time: Duration) {
+        let mut watcher = Watcher::new();
+        if let Some(channel) = &self.channel {
+            let is_kept = self.kept.len() >= limits::CONSOLE_KEPT_BYTES;
+            match (self.is_full, is_kept) {
+                (true, _) => watcher.push((channel.descriptor(), Wait::Write)),
+                (false, false) => watcher.push((channel.descriptor(), Wait::Read)),
+                (false, true) => {}
+            }
+        }
+        let is_heard = !self.is_full && self.second.1 < limits::CONSOLE_KEYS_PER_SECOND;
+        if let Some(door) = self.door.as_ref().filter(|_| is_heard) {
+            door.descriptors(&mut watcher);
+        }
+        process::wait_for(&watcher, time);
+    }
+
+    fn pass_on(&mut self) {
+        let now = self.clock.now();
+        self.look_around(now);
+        if self.end.is_some() {
+            return;
+        }
+        self.hear_browser(now);
+        self.hear_node();
+        if self.way == Way::Takes
+            && let Some(door) = &mut self.door
+        {
+            let before = self.kept.len();
+            self.kept = door.give(std::mem::take(&mut self.kept), now);
+            self.shown += (before - self.kept.len()) as u64;
+        }
+    }
+
+    fn look_around(&mut self, now: UnixSeconds) {
+        if now - self.looked_at >= limits::CONSOLE_LOOK_SECONDS {
+            self.looked_at = now;
+            if let Some(why) = (self.watch)() {
+                self.over(why);
+            }
+        }
+        if now - self.opened_at >= limits::CONSOLE_LONGEST_SECONDS {
+            self.over(End::TooLong);
+        }
+        if now - self.acted_at >= limits::CONSOLE_IDLE_SECONDS {
+            self.over(End::Idle);
+        }
+        if self.way == Way::Takes && now - self.taken_at >= limits::CONSOLE_TAKEN_SECONDS {
+            self.over(End::Left);
+        }
+    }
+
+    fn hear_browser(&mut self, now: UnixSeconds) {
+        if now - self.second.0 >= 1.0 {
+            self.second = (now, 0);
+        }
+        let Some(channel) = &mut self.channel else { return };
+        match channel.send_rest() {
+            Some(is_sent) => self.is_full = !is_sent,
+            None => return self.over(End::Closed),
+        }
+        let Some(door) = self.door.as_mut().filter(|_| !self.is_full) else {
+            return;
+        };
+        if self.second.1 >= limits::CONSOLE_KEYS_PER_SECOND {
+            return;
+        }
+        let brought = door.look(now);
+        self.second.1 += brought.keys.len();
+        self.typed += brought.keys.len() as u64;
+        if brought.taker {
+            self.taken_at = now;
+        }
+        if !brought.keys.is_empty() && self.hear_keys(&brought.keys, now).is_err() {
+            self.over(End::Unfit);
+        }
+    }
+
+    fn hear_keys(&mut self, keys: &[u8], now: UnixSeconds) -> Result<(), Unfit> {
+        let was_in = self.greeter.is_in();
+        let (back, on) = if was_in {
+            (Vec::new(), keys.to_vec())
+        } else {
+            let greeted = self.greeter.hear(keys)?;
+            (greeted.back, greeted.on)
+        };
+        self.kept.extend(back);
+        let mut pass = Vec::new();
+        let mut messages = on.as_slice();
+        if let (false, Some((shared, rest))) = (was_in, on.split_first()) {
+            // the first byte says whether the screen is shared, and is no message
+            pass.push(*shared);
+            messages = rest;
+            self.kept.append(&mut self.early);
+        }
+        if self.filter.pass(messages, &mut pass)?.acted {
+            self.acted_at = now;
+        }
+        let Some(channel) = &mut self.channel else {
+            return Ok(());
+        };
+        if !pass.is_empty() && !channel.send(&pass) {
+            self.over(End::Closed);
+        }
+        Ok(())
+    }
+
+    fn hear_node(&mut self) {
+        let Some(channel) = &mut self.channel else { return };
+        while self.kept.len() < limits::CONSOLE_KEPT_BYTES {
+            match channel.receive() {
+                // a server says nothing before it is told that a viewer is there
+                Heard::Bytes(bytes) if !self.greeter.is_in() => {
+                    self.early.extend(bytes);
+                    if self.early.len() > limits::CONSOLE_KEPT_BYTES {
+                        return self.over(End::Unfit);
+                    }
+                }
+                Heard::Bytes(bytes) => self.kept.extend(bytes),
+                Heard::Nothing => return,
+                Heard::Closed => return self.over(End::Closed),
+            }
+        }
+    }
+}
