@@ -26,8 +26,8 @@ pub enum Condition {
     Running,
     /// It is not paused: a paused guest hears of no shutdown, and goes off by it when somebody resumes it days later.
     NotPaused,
-    /// The guest is to be stopped first.
-    Stopped,
+    /// The guest is to be stopped first: by staff, whose buttons say so. For a customer, who has typed its name, it is stopped.
+    StoppedByStaff,
     /// The guest does not run yet.
     NotRunning,
     /// The guest is stopped, or was deleted by a request that did not live to say so.
@@ -220,7 +220,8 @@ impl Condition {
             Condition::Running => now.is_running(),
             Condition::NotPaused if now.paused => Err(Refusal::Paused(now.the_guest()?)),
             Condition::NotPaused => Ok(()),
-            Condition::Stopped => now.is_stopped(Refusal::Running),
+            Condition::StoppedByStaff if now.actor == Actor::Client => now.the_guest().map(drop),
+            Condition::StoppedByStaff => now.is_stopped(Refusal::Running),
             Condition::NotRunning => now.is_stopped(Refusal::AlreadyRunning),
             Condition::StoppedOrGone if now.is_gone_unsaid() => Ok(()),
             Condition::StoppedOrGone => now.is_stopped(Refusal::Running),

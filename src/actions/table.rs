@@ -5,7 +5,7 @@
 
 use super::guard::Condition::{
     self, HasGuest, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning, NotSuspended, Protected, Running,
-    Stopped, StoppedOrGone, Unlocked, Unprotected,
+    StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
 use crate::package::More;
 use crate::pipeline::{PIPELINE, Row, acts};
@@ -81,6 +81,8 @@ pub enum Kind {
     HostName,
     /// The number of a VM.
     Vmid,
+    /// The template of an operating system that is offered for the service, or nothing for the one that it has.
+    System,
     /// The version of the choices that the page has read: the form brings it along, and nobody types it.
     Version,
 }
@@ -140,6 +142,8 @@ pub struct Action {
     pub sure: Sure,
     /// Whether its request has to bring the DNS zones, with their secrets.
     pub zones: bool,
+    /// Whether its request has to bring the operating systems that WHMCS sells with the service, with their prices.
+    pub systems: bool,
     /// How it is done.
     pub how: How,
     /// The kinds of tasks that it ends: what waits for a guest to shut down may wait for one that hangs. Every other
@@ -176,6 +180,7 @@ impl Action {
             quota: None,
             sure: Sure::No,
             zones: false,
+            systems: false,
             how,
             overrules: &[],
         }
@@ -206,6 +211,10 @@ impl Action {
 
     const fn zones(self) -> Action {
         Action { zones: true, ..self }
+    }
+
+    const fn systems(self) -> Action {
+        Action { systems: true, ..self }
     }
 
     const fn quota(self, quota: Pace) -> Action {
@@ -329,7 +338,9 @@ pub static ACTIONS: &[Action] = &[
         .overrules(WAIT_FOR_SHUTDOWN),
     Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))
         .button("**Reinstall", "Reinstall")
-        .when(&[Living, Unprotected, NotSuspended, Unlocked, Stopped])
+        .when(&[Living, Unprotected, NotSuspended, Unlocked, StoppedByStaff])
+        .with(&[input("template", Kind::System)])
+        .systems()
         .client("reinstall the VM", &[Switch("client_reinstall", |more| more.client_reinstall)])
         .quota(Pace::REINSTALLS)
         .sure(Sure::Typed),

@@ -4,12 +4,14 @@ use super::dns;
 use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::life::{attach, confirm};
 use super::offered::{known, not_for_customers, offered};
+use super::systems;
 use crate::actions::{Action, Choose, How, Once, Sure};
 use crate::api::core::Core;
 use crate::api::request::number;
 use crate::engine::{Goal, Order, Outcome, must_be_of};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
+use crate::service::choices::ChosenSystem;
 use crate::words::ids::{Actor, ServiceId, quoted};
 use crate::words::status::Status;
 use serde_json::{Value, json};
@@ -37,23 +39,25 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     if let How::Own = action.how {
         return own(action, core, request, id, &order);
     }
-    let recorded = Recorded::with(action.name, arguments(action, &order));
+    let recorded = Recorded::with(action.name, arguments(action, &order, request));
     let mut verb = Verb::begin(core, id, order, recorded)?;
     let asked = verb.may_be_asked();
     let allowed = asked
         .and_then(|()| verb.must_be_meant(action, request))
         .and_then(|()| verb.guard(action))
-        .and_then(|()| verb.possible(action));
-    let allowed = allowed.and_then(|()| counted(action, core, id, actor));
-    if let Err(error) = allowed {
+        .and_then(|()| verb.choose_system(action, request))
+        .and_then(|system| verb.possible(action).map(|()| system));
+    let allowed = allowed.and_then(|system| counted(action, core, id, actor).map(|()| system));
+    let system = match allowed {
+        Ok(system) => system,
         // nothing was begun
-        return verb.end_or_leave(Err(error));
-    }
+        Err(error) => return verb.end_or_leave(Err(error)),
+    };
     match action.how {
         How::Reach(row) => reach(verb, row),
         How::Step(_) => step(verb, action),
         How::Once(once) => ask(verb, action.name, once),
-        How::Queue(status) => queue(verb, status),
+        How::Queue(status) => queue(verb, status, system),
         How::Choose(chosen) => choose(verb, chosen, request),
         How::Own => Err(Refusal::NoSuchAction(quoted(name)).into()),
     }
@@ -118,6 +122,19 @@ impl Verb<'_> {
         engine.must_be_buildable(&self.job)
     }
 
+    /// The operating system that is chosen with it, if that is another one: from here on it is the order's.
+    fn choose_system(&mut self, action: &Action, request: &Value) -> Result<Option<ChosenSystem>, Error> {
+        if !action.systems {
+            return Ok(None);
+        }
+        let job = &mut self.job;
+        let chosen = systems::chosen(request, &job.lease.service, &job.order.package, job.ordered_template)?;
+        if let Some(system) = &chosen {
+            job.order.package.template = system.template;
+        }
+        Ok(chosen)
+    }
+
     /// Whether the pipeline goes on from here by itself.
     fn pending(&mut self) -> bool {
         pipeline::row_from(self.service().status).is_some()
@@ -134,9 +151,12 @@ fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
     Ok(())
 }
 
-/// What an operation is recorded with: how long the guest has for what is asked of it.
-fn arguments(action: &Action, order: &Order) -> Value {
+/// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from.
+fn arguments(action: &Action, order: &Order, request: &Value) -> Value {
     match action.how {
+        _ if action.systems && number(request, "template").is_some() => {
+            json!({"template": number(request, "template")})
+        }
         How::Once(Once { timed: true, .. }) => json!({"within_s": order.package.more.shutdown_timeout_s}),
         _ => json!({}),
     }
@@ -198,8 +218,11 @@ fn choose(mut verb: Verb<'_>, chosen: Choose, request: &Value) -> Result<Value, 
 }
 
 /// The status is set; this request goes on as far as its time suffices, and the cron from there.
-fn queue(mut verb: Verb<'_>, status: Status) -> Result<Value, Error> {
+fn queue(mut verb: Verb<'_>, status: Status, system: Option<ChosenSystem>) -> Result<Value, Error> {
     verb.queue(status);
+    if let (Some(queued), Some(system)) = (&mut verb.service().body.queued, system) {
+        queued.system = Some(system);
+    }
     verb.service().body.reinstalled |= status == Status::Reinstall;
     verb.make_due();
     match verb.run(Goal::Cloned) {

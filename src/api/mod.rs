@@ -13,6 +13,7 @@ pub mod output;
 mod pages;
 pub mod request;
 mod statistics;
+mod systems;
 pub mod verbs;
 
 pub(crate) use self::core::Core;

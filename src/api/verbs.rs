@@ -31,6 +31,8 @@ pub enum Entry {
 pub enum Brings {
     /// The DNS zones with their secrets (`zones`).
     Zones,
+    /// The operating systems that WHMCS sells with the service, with their prices (`systems`).
+    Systems,
     /// The services of the server entry that WHMCS calls terminated (`terminated`).
     Terminated,
 }
@@ -182,7 +184,11 @@ impl Found {
 
 /// What an action's request has to bring.
 fn brings(action: &Action) -> &'static [Brings] {
-    if action.zones { &[Brings::Zones] } else { &[] }
+    match (action.zones, action.systems) {
+        (true, _) => &[Brings::Zones],
+        (false, true) => &[Brings::Systems],
+        (false, false) => &[],
+    }
 }
 
 /// A part of the catalogue: its name, and what makes it.

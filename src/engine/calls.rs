@@ -210,11 +210,13 @@ impl Engine<'_> {
     fn intend_clone(&self, job: &mut Job, what: String) -> Result<bool, Error> {
         let sent_at = self.clock.now();
         let slots = job.order.package.more.clone_slots_per_storage;
+        let template = job.order.package.template;
         let (by, actor) = (job.doing().to_owned(), job.order.by.actor);
         job.sent = true;
         job.progress = Progress::new(job.order.package.clone_type == CloneType::Full);
         let service = job.service();
         let key = service.slot_key();
+        service.body.cloned_from = Some(template);
         service.body.guest.asks(Slot { key, since: sent_at });
         service.body.task = Some(Task {
             what,

@@ -125,6 +125,8 @@ pub struct Job {
     pub lease: Lease,
     /// What the request brought.
     pub order: Order,
+    /// The template that WHMCS names, whatever the customer has chosen since.
+    pub ordered_template: Vmid,
     /// The client of its server entry.
     pub client: Client,
     /// What to reach.
@@ -177,14 +179,17 @@ pub struct Job {
 
 impl Job {
     /// A job for a lease that was just taken.
-    pub fn new(mut lease: Lease, order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
+    pub fn new(mut lease: Lease, mut order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
         operations::judge_left(&mut lease, now);
+        let ordered_template = order.package.template;
+        order.package.template = lease.service.system_of(&order.package);
         let progress = Progress::new(order.package.clone_type == CloneType::Full);
         Job {
             due_before: lease.service.due_at,
             lease,
             client: client.keeping(order.password.as_ref()),
             order,
+            ordered_template,
             goal,
             lines: Vec::new(),
             turns_until: f64::INFINITY,

@@ -84,6 +84,15 @@ impl Engine<'_> {
                 job.look = Look::default();
             }
             Effect::ForgetNode => job.service().body.node = None,
+            Effect::TakeSystem => {
+                let queued = job.service().body.queued.as_mut();
+                if let Some(system) = queued.and_then(|queued| queued.system.take()) {
+                    if system.in_whmcs.is_some() {
+                        job.service().owe_write_back();
+                    }
+                    job.service().body.choices.system = Some(system);
+                }
+            }
             Effect::Built => {
                 job.became_ready = true;
                 job.service().body.delay_told = false;

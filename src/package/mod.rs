@@ -15,6 +15,7 @@ mod options;
 mod rate;
 mod row;
 mod sold;
+pub mod systems;
 mod values;
 mod yaml;
 
@@ -27,7 +28,8 @@ pub use more::{More, Policy, TrafficCounts};
 pub(crate) use nearest::nearest;
 pub use options::{option, options};
 pub use row::{Group, Kind, Ordered, Place, Row};
-pub use values::gigabytes;
+pub use systems::System;
+pub use values::{gigabytes, template as template_of};
 
 use crate::package::firewall_rules::Rule;
 use crate::words::ids::{Bridge, NodeName, StorageId, Vmid, quoted};

@@ -2,7 +2,7 @@
 
 use super::options::settings;
 use super::row::Row;
-use super::{Package, nearest};
+use super::{Package, System, nearest};
 use crate::words::ids::quoted;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,8 @@ pub struct More {
     pub client_reboot: bool,
     /// The customer may have the guest made anew from its template.
     pub client_reinstall: bool,
+    /// The operating systems that the customer may choose from where the order has no option for it.
+    pub os_choices: Vec<System>,
     /// The customer may protect the guest against whatever destroys.
     pub client_protect: bool,
     /// The customer sees graphs of what the guest uses.
@@ -72,6 +74,7 @@ impl Default for More {
             client_reset: true,
             client_reboot: true,
             client_reinstall: false,
+            os_choices: Vec::new(),
             client_protect: true,
             client_graphs: true,
             mail_password: false,
@@ -201,7 +204,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nclient_protect=off\nclient_graphs=off\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -220,6 +223,10 @@ mod tests {
             client_reset: false,
             client_reboot: false,
             client_reinstall: true,
+            os_choices: vec![System {
+                template: "9000".parse().unwrap(),
+                label: "Debian 12".to_owned(),
+            }],
             client_protect: false,
             client_graphs: false,
             mail_password: true,

@@ -237,7 +237,7 @@ pub(super) fn vmid(text: &str) -> Result<Vmid, String> {
 }
 
 /// The VMID of a template, as `9000`, `9000|Debian 12`, `9000 Debian 12` or `Debian 12 (9000)`.
-pub(super) fn template(text: &str) -> Result<Vmid, String> {
+pub fn template(text: &str) -> Result<Vmid, String> {
     let before_label = text.split('|').next().unwrap_or_default().trim();
     let leading = before_label
         .split_whitespace()

@@ -55,6 +55,8 @@ pub enum Effect {
     ForgetGuest,
     /// The node of the next guest is chosen anew.
     ForgetNode,
+    /// The operating system that was chosen for the next guest is the service's, and WHMCS hears of it.
+    TakeSystem,
     /// The guest was built to its end in this job.
     Built,
     /// The guest has the package as it is now.

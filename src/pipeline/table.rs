@@ -6,7 +6,7 @@
 
 use super::facts::Facts;
 use super::row::Effect::{Applied, Built, EndSuspension, ForgetGuest, ForgetNode, FreeAddresses};
-use super::row::Effect::{MailBuilt, MailChanged, MailTerminated, WantDns, WriteBack};
+use super::row::Effect::{MailBuilt, MailChanged, MailTerminated, TakeSystem, WantDns, WriteBack};
 use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
 use super::row::{OfChange, Row, Undo};
 use super::{after, build};
@@ -55,7 +55,7 @@ pub static PIPELINE: &[Row] = &[
 #[rustfmt::skip]
 pub static SIDE: &[Row] = &[
     Row::queued("Reinstall", Status::Reinstall, Status::Creation, after::reinstalled)
-        .button("**Reinstall").needs(Anything, POWER).effects(&[ForgetGuest, ForgetNode]).deletes_guest().taken_back()
+        .button("**Reinstall").needs(Anything, POWER).effects(&[ForgetGuest, ForgetNode, TakeSystem]).deletes_guest().taken_back()
         .phase(Preparing),
     Row::queued("Change Package", Status::ChangePackage, Status::Ready, |view| after::changed(view, PIPELINE))
         .needs(AnyPower, BEFORE.and(FIREWALL).and(STORAGE)).effects(&[MailChanged, Applied])

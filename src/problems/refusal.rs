@@ -282,6 +282,19 @@ pub enum Refusal {
     /// What destroys was asked for without the VM's name.
     #[error("type the name of the VM to show that you mean it: nothing was done")]
     NotMeant,
+    /// An operating system that is not offered for the service.
+    #[error("the operating system {0} is not among those that service {1} may choose from: nothing was done")]
+    NotOffered(String, ServiceId),
+    /// An operating system that costs more than what is paid.
+    #[error(
+        "{label} costs more than what service {service} has now: it is had by an upgrade in WHMCS, and nothing was done"
+    )]
+    Dearer {
+        /// As it is sold.
+        label: String,
+        /// The service.
+        service: ServiceId,
+    },
     /// What may lose something was asked for without saying so.
     #[error("tick that you mean it: nothing was done")]
     NotTicked,
@@ -400,6 +413,8 @@ impl Refusal {
             Refusal::NotShutDown { .. } => &problems::NOT_SHUT_DOWN,
             Refusal::AnswerLost { .. } => &problems::ANSWER_LOST,
             Refusal::NotMeant => &problems::NOT_MEANT,
+            Refusal::NotOffered(..) => &problems::NOT_OFFERED,
+            Refusal::Dearer { .. } => &problems::DEARER,
             Refusal::LookedAt => &problems::BUSY,
             Refusal::OtherForm => &problems::REPEATED,
             Refusal::TooOften { .. } => &problems::TOO_OFTEN,

@@ -1,6 +1,8 @@
 //! What the customer has chosen: the customer's part of what is wanted, beside the package. It is kept with the service,
 //! outlives the guest, and ends with the service. Plans and guards read it as they read the package.
 
+use crate::package::Package;
+use crate::words::ids::Vmid;
 use serde::{Deserialize, Serialize};
 
 /// The choices of a service's customer.
@@ -12,6 +14,43 @@ pub struct Choices {
     /// Nothing that destroys is done for the customer until the customer takes this off. Nobody else is held up by it, and
     /// Proxmox VE knows nothing of it.
     pub protect: bool,
+    /// The operating system, where it is another one than the order's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<ChosenSystem>,
+}
+
+/// An operating system that was chosen for a guest, in the place of the one that its order names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChosenSystem {
+    /// Its template.
+    pub template: Vmid,
+    /// The template that the order named.
+    pub instead_of: Vmid,
+    /// The choice in WHMCS that it is, where the order has an option for it: WHMCS is told.
+    pub in_whmcs: Option<InWhmcs>,
+}
+
+/// A choice of a configurable option, by WHMCS's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InWhmcs {
+    /// The option.
+    pub option: u64,
+    /// What the service had of it; 0: nothing.
+    pub before: u64,
+    /// What it has from now on.
+    pub choice: u64,
+}
+
+impl ChosenSystem {
+    /// Whether it still counts for an order. Once WHMCS names another template than at the time of the choice, it has been
+    /// told, or somebody has chosen otherwise there. What the product offers counts for as long as the product does.
+    pub fn holds(&self, ordered: &Package) -> bool {
+        let mut offered = ordered.more.os_choices.iter();
+        match self.in_whmcs {
+            Some(_) => ordered.template == self.instead_of,
+            None => offered.any(|system| system.template == self.template),
+        }
+    }
 }
 
 impl Choices {
@@ -24,6 +63,34 @@ impl Choices {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_system_counts_until_the_order_says_something_else() {
+        let vmid = |number: u32| Vmid::try_from(number).unwrap();
+        let mut order = Package::with_defaults(vmid(9000));
+        let mut chosen = ChosenSystem {
+            template: vmid(9001),
+            instead_of: vmid(9000),
+            in_whmcs: Some(InWhmcs {
+                option: 1,
+                before: 2,
+                choice: 3,
+            }),
+        };
+        assert!(chosen.holds(&order));
+        for named in [9001, 9002] {
+            order.template = vmid(named);
+            assert!(!chosen.holds(&order), "{named}");
+        }
+        chosen.in_whmcs = None;
+        assert!(!chosen.holds(&order), "the product has it no more");
+        let system = crate::package::System {
+            template: vmid(9001),
+            label: "Ubuntu".to_owned(),
+        };
+        order.more.os_choices = vec![system];
+        assert!(chosen.holds(&order), "whatever its own template is");
+    }
 
     #[test]
     fn what_was_chosen_meanwhile_is_seen_by_its_version() {

@@ -2,7 +2,7 @@
 
 use crate::package::Package;
 use crate::service::build::Build;
-use crate::service::choices::Choices;
+use crate::service::choices::{Choices, ChosenSystem};
 use crate::service::guest_life::GuestLife;
 use crate::service::identity::{Asked, Identity};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
@@ -55,6 +55,8 @@ pub struct Queued {
     pub values: BTreeMap<String, Option<String>>,
     /// The addresses from before others were leased or given back.
     pub addresses: Option<Vec<IpAddr>>,
+    /// The operating system that was chosen for the guest which takes the place of this one.
+    pub system: Option<ChosenSystem>,
     /// Whether it was refused: what was done for it is being taken back.
     pub refused: bool,
 }
@@ -108,6 +110,8 @@ pub struct Body {
     pub identity: Option<Identity>,
     /// What the customer has chosen.
     pub choices: Choices,
+    /// The template that its guest was cloned from. None: nobody has written it down.
+    pub cloned_from: Option<Vmid>,
     /// The package as last seen.
     pub package: Option<Package>,
     /// The package that the guest was built, or last changed to its end, by.
@@ -205,6 +209,16 @@ impl Service {
     /// WHMCS hears of domain, user name and addresses.
     pub fn owe_write_back(&mut self) {
         self.owe(Kind::WriteBack, Value::Null);
+    }
+
+    /// What the order makes of the customer's choice of an operating system: the template that counts. A choice that counts no
+    /// more is forgotten.
+    pub fn system_of(&mut self, ordered: &Package) -> Vmid {
+        let body = &mut self.body;
+        body.choices.system.take_if(|system| !system.holds(ordered));
+        let queued = body.queued.as_ref().and_then(|queued| queued.system.as_ref());
+        let chosen = queued.or(body.choices.system.as_ref());
+        chosen.map_or(ordered.template, |system| system.template)
     }
 
     /// Whether its customer may use the guest.

@@ -185,6 +185,8 @@ table! {
                                              Refused     final  "unprotect"        "client_protected"
     CHOSEN_ALREADY     "chosen_already"      Refused     final  "nothing"          "client_chosen"
     CHOSEN_MEANWHILE   "chosen_meanwhile"    Refused     final  "reload"           "client_chosen_meanwhile"
+    NOT_OFFERED        "not_offered"         Refused     final  "systems"          "client_not_offered"
+    DEARER             "dearer"              Refused     final  "upgrade"          "client_dearer"
     NOT_TICKED         "not_ticked"          Refused     final  "ticked"           "client_not_ticked"
     TOO_OFTEN          "too_often"           Refused     retry  "pace"             "client_again"
     NOT_OWN_ADDRESS    "not_own_address"     Refused     final  "reverse_address"  "client_rdns_address"

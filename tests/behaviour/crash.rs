@@ -3,6 +3,7 @@
 //! MOMENTS=7 dies at every seventh of them only.
 
 use crate::acts;
+use crate::rebuild::cloned;
 use crate::support::{DEATHS, Death, World, guard};
 use proxmoxkvm::actions::{ACTIONS, Action, Situation};
 use proxmoxkvm::api;
@@ -290,6 +291,38 @@ pub const OPERATIONS: &[Operation] = &[
             assert_eq!((guests(world), world.vmid(7)), (1, 100));
             assert_eq!(world.status(7), "ready");
             assert!(world.sim().is_running(100));
+        },
+    },
+    Operation {
+        name: "rebuild",
+        before: |world| {
+            let offers = "client_reinstall = on\nos_choices = 9000:Debian 12; 9001:Ubuntu 24.04";
+            world.option(24, offers);
+            ready(world);
+            world.sim().add_template(9001, "ubuntu", "pve1", "local", 3 << 30);
+        },
+        verb: |world| {
+            let mut order = world.with_extra(7, "actor", serde_json::json!("client"));
+            order["typed"] = world.service(7)["name"].clone();
+            order["template"] = serde_json::json!("9001");
+            match (world.status(7).as_str(), &world.service(7)["choices"]["system"]) {
+                ("ready", serde_json::Value::Null) => acts::reinstall(&world.core, &order),
+                _ => Ok(serde_json::Value::Null),
+            }
+        },
+        after: |world| {
+            assert_eq!((guests(world), world.vmid(7)), (1, 100));
+            assert!(world.sim().is_running(100));
+            assert_eq!(
+                world.service(7)["choices"]["system"]["template"],
+                9001,
+                "what was chosen"
+            );
+            let cloned = cloned(world);
+            assert!(
+                cloned.len() > 1 && cloned[1..].iter().all(|one| one == "9001"),
+                "{cloned:?}"
+            );
         },
     },
     Operation {

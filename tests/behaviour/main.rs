@@ -62,6 +62,7 @@ mod pool_edit;
 mod power;
 mod problems;
 mod races;
+mod rebuild;
 mod refusal;
 mod refused;
 mod removal;

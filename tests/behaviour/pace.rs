@@ -177,7 +177,9 @@ fn a_client_reinstalls_a_few_times_an_hour_and_a_refusal_is_none() {
     };
     for _ in 0..limits::CLIENT_REINSTALLS.0 {
         world.cron_until_idle();
-        assert_eq!(code(acts::reinstall(&world.core, &by(&world, "client"))), "running");
+        let mut other = by(&world, "client");
+        other["template"] = json!("9001");
+        assert_eq!(code(acts::reinstall(&world.core, &other)), "not_offered");
         stop();
         acts::reinstall(&world.core, &by(&world, "client")).unwrap();
     }

@@ -33,6 +33,7 @@ fn write_back(service: &Service, addresses: &[Address]) -> Map<String, Value> {
     let text = |index: usize| addresses[index].ip.to_string();
     let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated).map(text);
     let package = service.body.package.as_ref();
+    let chosen = service.body.choices.system.as_ref().and_then(|system| system.in_whmcs);
     Map::from_iter([
         (
             "domain".to_owned(),
@@ -43,6 +44,7 @@ fn write_back(service: &Service, addresses: &[Address]) -> Map<String, Value> {
             json!(package.map(|package| package.ci_user.as_str()).unwrap_or_default()),
         ),
         ("note".to_owned(), json!(service.body.note)),
+        ("system".to_owned(), json!(chosen)),
         (
             "dedicated_ip".to_owned(),
             json!(dedicated.map(text).unwrap_or_default()),

@@ -10,6 +10,7 @@ use crate::api::dns;
 use crate::api::offered::{known, offered};
 use crate::api::output::{self, State};
 use crate::api::request;
+use crate::api::systems::systems_out;
 use crate::engine::must_be_of;
 use crate::guest::compare::compare;
 use crate::guest::{Config, Current};
@@ -45,7 +46,8 @@ struct Seen {
 }
 
 /// A service and the actions of who asks, from the store; with `activity` in the request, so many operations of its log,
-/// and with `traffic` what it has received and sent; with a server entry, what the guest does right now too; with server entry and package, how they differ.
+/// and with `traffic` what it has received and sent; with a server entry, what the guest does right now too; with server entry and package, how they differ. With `systems`, what
+/// WHMCS sells, the operating systems to choose from; with `losses`, how many disks and snapshots would be lost.
 ///
 /// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
 /// is not the service's, the page has the store and a sentence. Without a package it is the refresh of a client's page:
@@ -78,6 +80,15 @@ pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
         Some(Ok(package)) => add_package(&mut reply, package, &addresses, &shown),
         Some(Err(error)) => reply["package_error"] = Value::String(error.to_string()),
         None => {}
+    }
+    if !request["systems"].is_null() {
+        let package = package.as_ref().and_then(|package| package.as_ref().ok());
+        let package = package.or(service.body.package.as_ref());
+        reply["systems"] = package.map_or(Value::Null, |package| systems_out(request, &service, package));
+    }
+    if request["losses"] == true && reply["live"].is_object() {
+        // that nobody can count them keeps no page from being shown
+        reply["losses"] = losses(core, request, &service).unwrap_or(Value::Null);
     }
     if let Some(limit) = request::number(request, "activity") {
         reply["activity"] = json!(entries(core, id, request, limit)?.0);
@@ -190,6 +201,17 @@ impl Quota {
         let again_at = self.wait.map(|wait| self.now + wait);
         json!({"times": self.pace.times, "seconds": self.pace.seconds, "left": self.left, "again_at": again_at})
     }
+}
+
+/// What goes with the guest if it is made anew.
+fn losses(core: &Core, request: &Value, service: &Service) -> Result<Value, Error> {
+    let Some((client, path)) = guest_of(core, request, service)? else {
+        return Ok(Value::Null);
+    };
+    let (config, snapshots) = Core::both(|| client.config(&path), || client.snapshots(&path));
+    let config = config?;
+    check_owner(core, service, &path, &config)?;
+    Ok(json!({"disks": config.disks().count(), "snapshots": snapshots?.len()}))
 }
 
 /// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.

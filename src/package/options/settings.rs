@@ -2,7 +2,7 @@
 
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
-use super::super::{Policy, TrafficCounts};
+use super::super::{Policy, TrafficCounts, systems};
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
     (&["ACCEPT"], Some(Policy::Accept)),
@@ -132,6 +132,13 @@ pub(super) const ROWS: &[Row] = &[
         Group::Client,
         switch!(more.client_reinstall),
         "the customer may have the VM made anew from its template: all its disks are lost",
+    ),
+    Row::more(
+        "os_choices",
+        Group::Client,
+        value!(more.os_choices, Kind::Text, "", systems::read, |systems: &Vec<_>| systems::write(systems)),
+        "the operating systems that the customer may choose from when the VM is made anew: VMIDs of templates with their \
+         names, `9000:Debian 12; 9001:Ubuntu 24.04`; an order with the option *Operating System* has that one's instead",
     ),
     Row::more(
         "client_protect",

@@ -143,10 +143,10 @@ final class Chromium
         $this->call('Input.insertText', ['text' => $text]);
     }
 
-    /** A key of the keyboard: `Tab`, `Enter`, `Escape`, ` `. */
+    /** A key of the keyboard: `Tab`, `Enter`, `Escape`, ` `, `ArrowDown`. */
     public function key(string $key): void
     {
-        $code = ['Tab' => 9, 'Enter' => 13, 'Escape' => 27, ' ' => 32][$key];
+        $code = ['Tab' => 9, 'Enter' => 13, 'Escape' => 27, ' ' => 32, 'ArrowDown' => 40][$key];
         $text = ['Enter' => "\r", ' ' => ' '][$key] ?? '';
         $event = ['key' => $key, 'windowsVirtualKeyCode' => $code];
         $down = $text === '' ? ['type' => 'rawKeyDown'] : ['type' => 'keyDown', 'text' => $text];

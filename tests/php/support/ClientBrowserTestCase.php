@@ -73,6 +73,10 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'gone' => ['state' => 'gone', 'status' => 'Terminated'],
             'graphs' => ['tab' => 'graphs', 'more' => $running],
             'network' => ['tab' => 'network', 'more' => $running + ['traffic' => $traffic]],
+            'rebuild' => ['tab' => 'rebuild', 'more' => $running + [
+                'systems' => Shown::systems(),
+                'losses' => ['disks' => 2, 'snapshots' => 3],
+            ]],
             'history' => ['tab' => 'history', 'activity' => $acts],
         ];
     }
@@ -85,7 +89,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'id' => $this->service, 'status' => 'ready', 'domain' => $domain, 'name' => '1-3', 'username' => 'root',
             'addresses' => ['192.0.2.10', '2001:db8:1234:5678:9abc:def0:1234:5678', '198.51.100.200'],
         ];
-        $given = ['start', 'reboot', 'reinstall', 'set_reverse_name'];
+        $given = ['start', 'reboot', 'stop', 'reinstall', 'set_reverse_name'];
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
             + ['permissions' => ['graphs' => true]]);
         $this->replyTo('activity', [

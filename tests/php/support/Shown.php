@@ -82,6 +82,22 @@ final class Shown
         ];
     }
 
+    /** @return list<array<string, mixed>> operating systems, as the core lists them: the second is there, the last is dearer */
+    public static function systems(): array
+    {
+        $families = ['Debian 12', 'Debian 13', 'Ubuntu 24.04 LTS', 'Rocky Linux 9', 'Windows Server 2025'];
+
+        return array_map(static fn (int $at): array => [
+            'template' => 9000 + $at,
+            'label' => $families[$at],
+            'group' => explode(' ', $families[$at])[0],
+            'name' => $families[$at],
+            'family' => strtolower(explode(' ', $families[$at])[0]),
+            'current' => $at === 1,
+            'dearer' => $at === 4,
+        ], array_keys($families));
+    }
+
     /** @param array<string, mixed> $service @return array<string, mixed> */
     private static function service(array $service): array
     {

@@ -92,23 +92,6 @@ final class BrowserTest extends StubTestCase
         self::assertCount(3, array_unique(array_column(array_column($asked, 'by'), 'nonce')));
     }
 
-    /** What destroys is sent with the name that was typed, and not at all without one. */
-    public function testAReinstallIsSentWithTheNameThatWasTyped(): void
-    {
-        $this->replyTo('show', Shown::client($this->ready(), given: ['start', 'reinstall']));
-        $form = 'document.querySelector("#proxmoxkvm form.vm-typed")';
-        $press = "$form.querySelector('button').click();";
-        $page = $this->open(new Browser($this->whmcs, $press), 3);
-        self::assertSame('', $page->evaluate(self::SAID));
-        self::assertSame([], $this->requests('reinstall'));
-
-        $press = "$form.elements.typed.value = '1-1';$press";
-        $page = $this->open(new Browser($this->whmcs, $press), 3);
-        $said = $page->evaluate(self::SAID);
-        self::assertSame('The virtual machine is being made anew.', $said);
-        self::assertSame(['1-1'], array_column($this->requests('reinstall'), 'typed'));
-    }
-
     public function testARefusalIsShownAsText(): void
     {
         $evil = '<img src=x onerror=alert(1)>';

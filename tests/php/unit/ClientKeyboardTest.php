@@ -30,7 +30,7 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
         $this->browser->wait('/^[1-9]\\d* s$/.test(document.querySelector(".vm-elapsed").innerText)');
         // Pressed once more, and another one: nothing is sent beside it.
         $this->browser->key(' ');
-        $this->browser->evaluate('document.querySelector("[data-vm-can=reinstall]").requestSubmit()');
+        $this->browser->evaluate('document.querySelector("[data-vm-can=start]").requestSubmit()');
         self::assertSame(1, $this->browser->evaluate('window.held.length'));
 
         $this->state('off');
@@ -45,7 +45,7 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
         $this->browser->key('Tab');
         $this->browser->wait('document.querySelector("[data-vm-can=reboot]").hidden');
         self::assertCount(1, $this->requests('reboot'));
-        self::assertSame([], $this->requests('reinstall'));
+        self::assertSame([], $this->requests('start'));
     }
 
     public function testTheKeysGoTheWayOfThePage(): void
@@ -62,7 +62,7 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
                 . ' || document.activeElement.innerText');
         }
         self::assertSame([
-            'Reboot', 'More actions', 'Overview', 'Graphs', 'Network', 'History', 'Copy: SSH', 'Copy: IP addresses',
+            'Reboot', 'More actions', 'Overview', 'Graphs', 'Network', 'Rebuild', 'History', 'Copy: SSH',
         ], $way);
         $style = 'getComputedStyle(document.activeElement)';
         $outline = "$style.outlineStyle + $style.boxShadow";
@@ -77,7 +77,7 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
         $this->browser->key('Enter');
         self::assertTrue($this->browser->evaluate('document.querySelector(".vm-actions details").open'));
         $this->browser->key('Tab');
-        self::assertSame('typed', $this->browser->evaluate('document.activeElement.name'));
+        self::assertSame('sure', $this->browser->evaluate('document.activeElement.name'));
         $this->browser->key('Escape');
         self::assertFalse($this->browser->evaluate('document.querySelector(".vm-actions details").open'));
         self::assertSame('SUMMARY', $this->browser->evaluate('document.activeElement.tagName'));

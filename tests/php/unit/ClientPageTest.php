@@ -132,12 +132,15 @@ final class ClientPageTest extends StubTestCase
     public function testWhatDestroysWantsTheNameOfTheMachineTyped(string $smarty): void
     {
         $this->shown(['status' => 'ready', 'username' => 'root'], given: ['stop', 'reinstall']);
-        $page = $this->page($smarty);
         $form = '//form[input[@name="do"][@value="reinstall"]]';
+        self::assertSame(0.0, $this->page($smarty)->evaluate("count($form)"), 'it has a tab of its own');
+        $page = $this->page($smarty, 'rebuild');
         self::assertSame(1.0, $page->evaluate("count($form//input[@name='typed'][@required])"));
-        self::assertStringContainsString('Type its name', $page->evaluate("string($form//label)"));
+        $typed = $page->evaluate("string($form//label[contains(@class, 'vm-type')])");
+        self::assertStringContainsString('Type the name', $typed);
         self::assertSame('', $page->evaluate("string($form//button/@data-sure)"), 'it is not asked twice');
         self::assertStringContainsString('vm-danger', $page->evaluate("string($form//button/@class)"));
+        $page = $this->page($smarty);
         $form = '//form[input[@name="do"][@value="stop"]]';
         self::assertSame(0.0, $page->evaluate("count($form//input[@name='typed'])"));
         self::assertSame(1.0, $page->evaluate("count($form//input[@name='sure'][@type='checkbox'][@required])"));

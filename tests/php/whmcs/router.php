@@ -1,13 +1,13 @@
 <?php
 
 /**
- * For PHP's own web server, whose root holds the modules: their scripts and styles are files, and Debian's Bootstrap;
- * all else is the client area.
+ * For PHP's own web server, whose root holds the modules: their scripts, styles and pictures are files, and Debian's
+ * Bootstrap; all else is the client area.
  */
 
 declare(strict_types=1);
 
-if (preg_match('#^/modules/[\w/]+\.(?:js|css)(?:\?|$)#', $_SERVER['REQUEST_URI']) === 1) {
+if (preg_match('#^/modules/[\w/]+\.(?:js|css|svg)(?:\?|$)#', $_SERVER['REQUEST_URI']) === 1) {
     return false;
 }
 

@@ -14,7 +14,7 @@ final class Schema
         'tblconfiguration' => ['setting', 'value'],
         'tbladmins' => ['username', 'language', 'roleid:int'],
         'tbladminroles' => ['name'],
-        'tblclients' => ['firstname', 'lastname', 'email', 'language'],
+        'tblclients' => ['firstname', 'lastname', 'email', 'language', 'currency:int'],
         'tblorders' => ['ordernum', 'userid:int'],
         'tblservers' => [
             'name', 'type', 'hostname', 'ipaddress', 'assignedips', 'username', 'password', 'accesshash', 'secure',
@@ -23,9 +23,9 @@ final class Schema
         'tblproducts' => ['name', 'type', 'servertype', 'servergroup:int', 'autosetup', 'welcomeemail',
             'stockcontrol', 'qty:int'],
         'tblhosting' => [
-            'userid:int', 'orderid:int', 'packageid:int', 'server:int', 'regdate', 'domain', 'domainstatus',
-            'username', 'password', 'notes', 'suspendreason', 'dedicatedip', 'assignedips', 'diskusage:int',
-            'disklimit:int', 'bwusage:int', 'bwlimit:int', 'lastupdate',
+            'userid:int', 'orderid:int', 'packageid:int', 'server:int', 'regdate', 'billingcycle', 'domain',
+            'domainstatus', 'username', 'password', 'notes', 'suspendreason', 'dedicatedip', 'assignedips',
+            'diskusage:int', 'disklimit:int', 'bwusage:int', 'bwlimit:int', 'lastupdate',
         ],
         'tblinvoices' => ['userid:int', 'status'],
         'tblinvoiceitems' => ['invoiceid:int', 'userid:int', 'type', 'relid:int'],

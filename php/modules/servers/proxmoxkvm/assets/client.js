@@ -251,7 +251,7 @@
         const more = {};
         Array.from(form.elements).forEach((field) => {
             // The form's nonce is for browsers without this script: here the page stays, and each press is one of its own.
-            const isSent = field.type !== 'checkbox' || field.checked;
+            const isSent = !['checkbox', 'radio'].includes(field.type) || field.checked;
             if (field.name && isSent && !['token', 'id', 'modop', 'a', 'proxmoxkvm_nonce'].includes(field.name)) {
                 more[field.name] = field.value;
             }
@@ -267,7 +267,7 @@
                 // The core may write what was typed in another way.
                 Array.from(form.elements).forEach((field) => {
                     // What was meant once is not meant again.
-                    field.checked = false;
+                    field.checked = field.type === 'radio' && field.checked;
                     field.value = field.name === 'typed' ? '' : field.value;
                     field.defaultValue = field.value;
                 });

@@ -13,7 +13,7 @@ final class ClientActions
 {
     /** What stands in the page's head. Each other group has a tab. */
     private const POWER = 'power';
-    private const IN_HEAD = [self::POWER, 'rebuild', 'protection'];
+    private const IN_HEAD = [self::POWER, 'protection'];
 
     /** So many of the power's are seen at once; the rest is below the three dots. */
     private const AT_ONCE = 3;

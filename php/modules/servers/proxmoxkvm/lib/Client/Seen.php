@@ -35,7 +35,9 @@ final class Seen
     {
         $whmcs = $params instanceof Params ? $params : new Params($params);
 
-        return self::at($whmcs, static fn (): array => ['package' => $whmcs->package()]);
+        $more = static fn (): array => ['package' => $whmcs->package()] + AskedTab::stored($whmcs->serviceId());
+
+        return self::at($whmcs, $more);
     }
 
     /**
@@ -49,7 +51,7 @@ final class Seen
 
         return self::at($whmcs, static function () use ($whmcs): array {
             try {
-                return $whmcs->serverId() > 0 ? ['server' => $whmcs->server()] : [];
+                return $whmcs->serverId() > 0 ? ['server' => $whmcs->server()] + AskedTab::live() : [];
             } catch (Throwable $error) {
                 Problem::log('show', [], $error);
 

@@ -9,9 +9,6 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 /** THE TABLE of tabs of the client's page. Each has an address of its own. */
 final class Tabs
 {
-    /** The parameter of the address, and the field of the page's forms, that names the tab. */
-    public const PARAMETER = 'vm';
-
     /** Where the others are not. */
     private const FIRST = 'overview';
 
@@ -20,6 +17,7 @@ final class Tabs
         self::FIRST => OverviewTab::class,
         'graphs' => GraphsTab::class,
         'network' => NetworkTab::class,
+        'rebuild' => RebuildTab::class,
         'history' => HistoryTab::class,
     ];
 
@@ -32,7 +30,7 @@ final class Tabs
     /** The tab that is asked for, if the service has it. */
     public static function open(Seen $seen): string
     {
-        $asked = self::asked();
+        $asked = AskedTab::name();
 
         return isset(self::of($seen)[$asked]) ? $asked : self::FIRST;
     }
@@ -54,7 +52,7 @@ final class Tabs
     /** As WHMCS's own templates name its pages: in whatever folder of a site they are. */
     public static function url(int $service, string $name): string
     {
-        return "clientarea.php?action=productdetails&id=$service&" . self::PARAMETER . "=$name";
+        return "clientarea.php?action=productdetails&id=$service&" . AskedTab::PARAMETER . "=$name";
     }
 
     /**
@@ -64,15 +62,8 @@ final class Tabs
      */
     public static function live(Seen $seen): array
     {
-        $tab = self::ROWS[self::asked()] ?? self::ROWS[self::FIRST];
+        $tab = self::ROWS[AskedTab::name()] ?? self::ROWS[self::FIRST];
 
         return $tab::live($seen);
-    }
-
-    private static function asked(): string
-    {
-        $asked = $_POST[self::PARAMETER] ?? $_GET[self::PARAMETER] ?? '';
-
-        return is_string($asked) ? $asked : '';
     }
 }

@@ -16,6 +16,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SystemOffers;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /**
@@ -106,7 +107,11 @@ final class Entry
     {
         $brought = [];
         foreach (Verb::named($verb, Native::catalogue('verbs'))->brings as $part) {
-            $brought[$part] = $part === 'zones' ? Zones::all() : Services::terminated([$whmcs->serverId()]);
+            $brought[$part] = match ($part) {
+                'zones' => Zones::all(),
+                'systems' => SystemOffers::of($whmcs->serviceId()),
+                default => Services::terminated([$whmcs->serverId()]),
+            };
         }
 
         return $brought;

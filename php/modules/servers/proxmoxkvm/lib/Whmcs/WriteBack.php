@@ -18,6 +18,9 @@ final class WriteBack
     {
         $own = $model !== null && (int) ($model->id ?? 0) === $service ? $model : null;
         self::write($service, WriteBackFields::values($writeBack), $own);
+        if (is_array($writeBack['system'] ?? null)) {
+            SystemChoice::write($service, $writeBack['system']);
+        }
         if (($writeBack['note'] ?? '') !== '') {
             AdminNotes::append($service, $writeBack['note']);
         }

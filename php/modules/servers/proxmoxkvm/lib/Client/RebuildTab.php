@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Client;
+
+use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+
+/** The machine made anew: which operating systems there are, what is lost, and the form that asks for it. */
+final class RebuildTab extends Tab
+{
+    private const ACTION = 'reinstall';
+    private const TEXTS = [
+        'rebuild', 'rebuild_help', 'rebuild_current', 'rebuild_same', 'rebuild_upgrade', 'rebuild_keeps',
+        'rebuild_type', 'rebuild_price',
+    ];
+
+    public static function isThere(Seen $seen): bool
+    {
+        return $seen->has(self::ACTION);
+    }
+
+    public static function of(Seen $seen): array
+    {
+        $systems = $seen->shown['systems'] ?? [];
+        $groups = [];
+        foreach ($systems as $system) {
+            $groups[(string) $system['group']][] = $system;
+        }
+        $buttons = array_column(ClientActions::ofGroup($seen->shown, 'rebuild'), null, 'name');
+
+        return [
+            'text' => Lang::named('client_', self::TEXTS),
+            'groups' => $groups,
+            // One that is offered no more is still there, and can be kept.
+            'has_current' => in_array(true, array_column($systems, 'current'), true),
+            'has_dearer' => in_array(true, array_column($systems, 'dearer'), true),
+            'upgrade' => "upgrade.php?type=configoptions&id={$seen->whmcs->serviceId()}",
+            'icons' => Asset::url('systems.svg'),
+            'button' => $buttons[self::ACTION] ?? [],
+        ];
+    }
+
+    public static function live(Seen $seen): array
+    {
+        $lost = $seen->shown['losses'] ?? null;
+
+        return ['lost' => $lost === null ? Lang::text('client_rebuild_lost') : Lang::text('client_rebuild_lost_all', [
+            'disks' => (string) (int) $lost['disks'],
+            'snapshots' => (string) (int) $lost['snapshots'],
+        ])];
+    }
+}

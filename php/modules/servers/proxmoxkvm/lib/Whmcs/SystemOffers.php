@@ -1,0 +1,65 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
+
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+
+/** The operating systems that WHMCS sells with a service: the choices of its configurable option, with their prices. */
+final class SystemOffers
+{
+    /** @return list<array<string, mixed>> in the order of the shop; the core decides which of them can be had */
+    public static function of(int $id): array
+    {
+        $service = Capsule::table('tblhosting')->where('id', $id)->first(['packageid', 'userid', 'billingcycle']);
+        $option = $service === null ? null : self::option((int) $service->packageid);
+        if ($option === null) {
+            return [];
+        }
+        $had = SystemChoice::of($id, $option);
+        $choices = Capsule::table('tblproductconfigoptionssub')
+            ->where('configid', $option)
+            ->orderBy('sortorder')
+            ->orderBy('id')
+            ->get(['id', 'optionname', 'hidden']);
+        $ids = array_map('intval', $choices->pluck('id')->all());
+        $prices = SystemPrices::of($ids, (int) $service->userid, (string) $service->billingcycle);
+        $offers = [];
+        foreach ($choices as $choice) {
+            $parts = explode('|', Text::plain((string) $choice->optionname), 2);
+            $offers[] = [
+                'option' => $option,
+                'choice' => (int) $choice->id,
+                'value' => trim($parts[0]),
+                'label' => trim($parts[1] ?? $parts[0]),
+                'hidden' => (bool) $choice->hidden,
+                'had' => (int) $choice->id === $had,
+            ] + ($prices[(int) $choice->id] ?? []);
+        }
+
+        return $offers;
+    }
+
+    /** The option of a product that the core knows as the operating system. */
+    private static function option(int $productId): ?int
+    {
+        $ordered = array_column(Native::catalogue('options'), 'ordered', 'key')['os_template'] ?? [];
+        $names = array_map('strtolower', array_filter([$ordered['name'] ?? '', $ordered['short'] ?? '']));
+        $items = Capsule::table('tblproductconfigoptions as item')
+            ->join('tblproductconfiglinks as link', 'link.gid', '=', 'item.gid')
+            ->where('link.pid', $productId)
+            ->orderBy('item.id')
+            ->get(['item.id', 'item.optionname']);
+        foreach ($items as $item) {
+            $name = explode('|', Text::plain((string) $item->optionname), 2)[0];
+            if (in_array(strtolower((string) preg_replace('/\s+/', ' ', trim($name))), $names, true)) {
+                return (int) $item->id;
+            }
+        }
+
+        return null;
+    }
+}

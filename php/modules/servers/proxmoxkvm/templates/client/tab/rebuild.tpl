@@ -1,0 +1,52 @@
+{* One form: which system, what is lost, and the name that is typed because of that. Radio buttons, so that it needs no script. *}
+<section class="panel panel-default card">
+    <div class="panel-heading card-header"><h3>{$tab.text.rebuild|escape}</h3></div>
+    <div class="panel-body card-body">
+        <form method="post" action="clientarea.php?action=productdetails" data-vm-can="reinstall" class="vm-rebuild">
+            {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="reinstall"}
+            <p>{$tab.text.rebuild_help|escape}</p>
+            {foreach $tab.groups as $group => $systems}
+                <fieldset>
+                    <legend>{$group|escape}</legend>
+                    <div class="vm-gallery">
+                        {foreach $systems as $system}
+                            <div class="vm-system"{if $system.current} data-is="now"{/if}>
+                                <label>
+                                    <input type="radio" name="template" value="{$system.template|escape}" required
+                                        {if $system.current}checked{elseif $system.dearer}disabled{/if}>
+                                    <svg class="vm-os-{$system.family|escape}" aria-hidden="true" focusable="false"
+                                        ><use href="{$tab.icons|escape}#{$system.family|escape}"></use></svg>
+                                    <span>{$system.name|escape}</span>
+                                    {if $system.current}<span class="vm-small">{$tab.text.rebuild_current|escape}</span>{/if}
+                                </label>
+                                {if $system.dearer && !$system.current}
+                                    <a class="vm-small" href="{$tab.upgrade|escape}">{$tab.text.rebuild_upgrade|escape}<span
+                                        class="sr-only visually-hidden">: {$system.label|escape}</span></a>
+                                {/if}
+                            </div>
+                        {/foreach}
+                    </div>
+                </fieldset>
+            {/foreach}
+            {if !$tab.has_current}
+                <div class="vm-gallery">
+                    <div class="vm-system" data-is="now">
+                        <label><input type="radio" name="template" value="" required checked>
+                            <svg class="vm-os-other" aria-hidden="true" focusable="false"
+                                ><use href="{$tab.icons|escape}#other"></use></svg>
+                            <span>{$tab.text.rebuild_same|escape}</span></label>
+                    </div>
+                </div>
+            {/if}
+            {if $tab.has_dearer}<p class="vm-small">{$tab.text.rebuild_price|escape}</p>{/if}
+            <p>{$tab.text.rebuild_keeps|escape}</p>
+            <p class="vm-lost"><strong data-vm="tab.lost">{$vm.tab.lost|escape}</strong></p>
+            <label class="vm-type"><span>{$tab.text.rebuild_type|escape}</span> <bdi translate="no">{$vm.title|escape}</bdi>
+                <input type="text" name="typed" maxlength="253" autocomplete="off" autocapitalize="none"
+                       spellcheck="false" class="form-control" required></label>
+            <button type="submit" class="btn btn-default btn-outline-secondary vm-danger"
+                    data-doing="{$tab.button.doing|default:''|escape}" data-sure=""
+                    {if empty($vm.can.reinstall)} disabled{/if}>{$tab.text.rebuild|escape}</button>
+        </form>
+    </div>
+</section>

@@ -1,0 +1,233 @@
+//! A customer makes the VM anew with an operating system of choice: the one that was chosen, and nothing else of the VM is
+//! another. What cannot be is refused before anything is touched.
+
+use crate::acts;
+use crate::support::{World, code};
+use proxmoxkvm::api;
+use proxmoxkvm::problems::Error;
+use pvesim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+/// As [`Choices`] are stored: what WHMCS sells with the service, which has Debian for 5.
+fn sold() -> Value {
+    let row = |choice: u64, value: &str, hidden: bool, price: &str, setup: &str| {
+        json!({"option": 4, "choice": choice, "value": value, "label": format!("System/{choice}"), "hidden": hidden,
+               "price": price, "setup": setup, "had": choice == 40})
+    };
+    json!([
+        row(40, "9000", false, "5.00", "0.00"),
+        row(41, "9001", false, "5.00", "0.00"),
+        row(42, "9002", false, "5.01", "0.00"),
+        row(43, "9003", false, "0.00", "10.00"),
+        row(44, "9004", true, "0.00", "0.00"),
+        row(45, "9005", false, "-1.00", "0.00"),
+        row(46, "Debian", false, "0.00", "0.00"),
+    ])
+}
+
+fn asks(world: &World, template: Value, sold: Value) -> Value {
+    let mut order = world.with_extra(7, "actor", json!("client"));
+    order["typed"] = world.service(7)["name"].clone();
+    (order["template"], order["systems"]) = (template, sold);
+    order
+}
+
+fn rebuild(world: &World, template: Value, sold: Value) -> Result<Value, Error> {
+    acts::reinstall(&world.core, &asks(world, template, sold))
+}
+
+/// A service on a cluster with a second system, of a product that offers both.
+pub fn world() -> World {
+    let mut world = World::new();
+    world.option(
+        24,
+        "client_reinstall = on\nos_choices = 9000:Debian 12; 9001:Ubuntu 24.04",
+    );
+    world.sim().add_template(9001, "ubuntu", "pve1", "local", 3 << 30);
+    world.ready(7);
+    world.clock_forward(3600.0);
+    world.cron_until_idle();
+    world
+}
+
+fn chosen(world: &World) -> Value {
+    world.service(7)["choices"]["system"].clone()
+}
+
+/// The templates that were cloned, in their order.
+pub fn cloned(world: &World) -> Vec<String> {
+    let writes = world.writes();
+    let of = |write: &String| Some(write.strip_suffix("/clone")?.rsplit('/').next()?.to_owned());
+    writes.iter().filter_map(of).collect()
+}
+
+fn told_of_systems(world: &World) -> Vec<Value> {
+    let told = world.told.lock().unwrap();
+    let systems = told.iter().map(|entry| entry["system"].clone());
+    systems.filter(|system| !system.is_null()).collect()
+}
+
+#[test]
+fn a_customer_makes_a_running_vm_anew_with_another_system_and_nothing_else_changes() {
+    let mut world = world();
+    let vmid = world.vmid(7);
+    let mac = |text: String| text.split(',').next().unwrap_or_default().to_owned();
+    let before = (mac(world.config(vmid, "net0")), world.service(7)["addresses"].clone());
+    world.sim().log.clear();
+    rebuild(&world, json!("9001"), Value::Null).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7).as_str(), world.vmid(7)),
+        ("ready", vmid),
+        "{}",
+        world.service(7)
+    );
+    assert_eq!(cloned(&world), ["9001"]);
+    assert!(world.sim().is_running(vmid));
+    assert_eq!(
+        (mac(world.config(vmid, "net0")), world.service(7)["addresses"].clone()),
+        before
+    );
+    assert_eq!(told_of_systems(&world), [] as [Value; 0], "WHMCS has no option for it");
+    // it stays the service's, whoever asks next and whatever the product's own template is by then
+    world.option(2, "9002");
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(cloned(&world), ["9001", "9001"]);
+    world.check_invariants();
+}
+
+#[test]
+fn what_was_chosen_is_what_whmcs_shows_from_then_on() {
+    let mut world = world();
+    world.option(24, "client_reinstall = on");
+    world.config_options = json!({"Operating System": "9000|Debian 12"});
+    world.sim().log.clear();
+    world.deliver(&rebuild(&world, json!("9001"), sold()).unwrap());
+    // until WHMCS is told, what was chosen counts
+    world.cron_until_idle();
+    assert_eq!(cloned(&world), ["9001"]);
+    let told = told_of_systems(&world);
+    assert_eq!(
+        told.first(),
+        Some(&json!({"option": 4, "before": 40, "choice": 41})),
+        "{told:?}"
+    );
+    assert_eq!(chosen(&world)["template"], 9001);
+    // once WHMCS says so itself, the order alone counts: also when staff choose the former one again
+    for named in ["9001|Ubuntu", "9000|Debian 12"] {
+        world.config_options = json!({"Operating System": named});
+        acts::stop(&world.core, &world.order(7)).unwrap();
+        acts::reinstall(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+        assert_eq!(chosen(&world), Value::Null);
+    }
+    assert_eq!(cloned(&world), ["9001", "9001", "9000"]);
+}
+
+#[test]
+fn what_is_not_offered_or_cannot_be_is_refused_and_the_vm_runs_on() {
+    let mut world = world();
+    let vmid = world.vmid(7);
+    // too large for the package, and one that is no template
+    world.sim().add_template(9006, "windows", "pve1", "local", 40 << 30);
+    world.sim().add_vm(9007, "machine", "pve1", "local", 2 << 30);
+    world.option(24, "client_reinstall = on\nos_choices = 9000:A; 9006:B; 9007:C; 9008:D");
+    let cases = [
+        (json!("9001"), Value::Null, "not_offered"),
+        (json!("9001; DROP"), Value::Null, "not_offered"),
+        (json!("-1"), Value::Null, "not_offered"),
+        (json!({"a": 1}), Value::Null, "not_offered"),
+        (json!("x".repeat(70_000)), Value::Null, "not_offered"),
+        (json!("9006"), Value::Null, "disk_smaller_than_template"),
+        (json!("9007"), Value::Null, "not_a_template"),
+        (json!("9008"), Value::Null, "no_template"),
+        (json!("9002"), sold(), "dearer"),
+        (json!("9003"), sold(), "dearer"),
+        (json!("9005"), sold(), "dearer"),
+        (json!("9004"), sold(), "not_offered"),
+        (json!("9006"), sold(), "not_offered"),
+    ];
+    for (template, sold, why) in cases {
+        world.sim().log.clear();
+        world.clock_forward(1200.0);
+        let error = rebuild(&world, template.clone(), sold).unwrap_err();
+        assert_eq!(error.code(), why, "{template}: {error}");
+        assert!(error.to_string().len() < 400, "{error}");
+        assert_eq!(world.writes(), [] as [&str; 0], "{template}");
+        assert!(world.sim().is_running(vmid));
+        assert_eq!((world.status(7).as_str(), chosen(&world)), ("ready", Value::Null));
+    }
+    let dearer = rebuild(&world, json!("9002"), sold()).unwrap_err();
+    assert_eq!(dearer.problem().client, Some("client_dearer"));
+    assert!(dearer.to_string().starts_with("System/42 costs more"), "{dearer}");
+}
+
+#[test]
+fn a_refusal_in_the_middle_takes_the_choice_back_too() {
+    let world = world();
+    let vmid = world.vmid(7);
+    let refused = FaultKind::Status(
+        403,
+        "Permission check failed (/vms/100, VM.Allocate)".into(),
+        String::new(),
+    );
+    world
+        .sim()
+        .add_fault(Fault::always("DELETE", &format!("/qemu/{vmid}"), refused));
+    assert_eq!(code(rebuild(&world, json!("9001"), Value::Null)), "pve_permission");
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7).as_str(), chosen(&world)),
+        ("ready", Value::Null),
+        "{}",
+        world.service(7)
+    );
+    assert!(world.sim().is_running(vmid), "it runs again");
+    world.sim().faults.clear();
+    world.sim().log.clear();
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(cloned(&world), ["9000"], "nothing of what was refused is done later");
+}
+
+#[test]
+fn the_page_shows_what_can_be_had_and_what_would_be_lost() {
+    let world = world();
+    let order = world.order(7);
+    let asked = json!({"service": 7, "package": order["package"], "actor": "client", "systems": sold()});
+    let page = api::show(&world.core, &asked).unwrap();
+    let shown = page["systems"].as_array().unwrap();
+    let of = |row: &Value| {
+        (
+            row["template"].as_u64().unwrap(),
+            row["current"] == true,
+            row["dearer"] == true,
+        )
+    };
+    assert_eq!(
+        shown.iter().map(of).collect::<Vec<_>>(),
+        [
+            (9000, true, false),
+            (9001, false, false),
+            (9002, false, true),
+            (9003, false, true),
+            (9005, false, true)
+        ]
+    );
+    assert_eq!(
+        (&shown[0]["group"], &shown[0]["name"]),
+        (&json!("System"), &json!("40"))
+    );
+    let asked = json!({"service": 7, "package": order["package"], "actor": "client", "systems": []});
+    let page = api::show(&world.core, &asked).unwrap();
+    let labels: Vec<&str> = (page["systems"].as_array().unwrap().iter())
+        .map(|row| row["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(labels, ["Debian 12", "Ubuntu 24.04"]);
+    let asked = json!({"service": 7, "server": order["server"], "actor": "client", "losses": true});
+    let page = api::show(&world.core, &asked).unwrap();
+    assert_eq!(page["losses"], json!({"disks": 2, "snapshots": 0}));
+}

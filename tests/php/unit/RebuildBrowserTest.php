@@ -1,0 +1,52 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use Tests\Support\ClientBrowserTestCase;
+
+/** The gallery of operating systems in a browser: by keyboard, with the name that is typed, and not at all without it. */
+final class RebuildBrowserTest extends ClientBrowserTestCase
+{
+    public function testASystemIsChosenWithTheKeyboardAndSentWithTheNameThatWasTyped(): void
+    {
+        $this->state('rebuild');
+        $this->open('nexus', 'rebuild');
+        $this->browser->wait('document.querySelector("[data-vm=\'tab.lost\']").innerText.includes("snapshots: 3")');
+        $checked = 'document.querySelector("[name=template]:checked").value';
+        self::assertSame('9001', $this->browser->evaluate($checked), 'what is there is marked');
+        self::assertStringContainsString('now installed', $this->browser->evaluate(
+            'document.querySelector(".vm-system[data-is=now]").innerText'
+        ));
+        $dearer = 'document.querySelector("[name=template][value=\'9004\']")';
+        self::assertTrue($this->browser->evaluate("$dearer.disabled"));
+        self::assertStringContainsString('type=configoptions', $this->browser->evaluate(
+            "$dearer.closest('.vm-system').querySelector('a').href"
+        ));
+        $this->browser->evaluate('document.querySelector("[name=template]:checked").focus()');
+        $this->browser->key('ArrowDown');
+        self::assertSame('9002', $this->browser->evaluate($checked));
+
+        $press = 'document.querySelector(".vm-rebuild [type=submit]").click()';
+        $this->browser->evaluate($press);
+        self::assertSame([], $this->requests('reinstall'), 'nothing was typed');
+        $this->browser->evaluate('document.querySelector(".vm-rebuild").elements.typed.value = "1-3"');
+        $this->browser->evaluate($press);
+        $this->browser->wait('document.querySelector(".vm-result.alert-success") !== null');
+        [$request] = $this->requests('reinstall');
+        self::assertSame(['9002', '1-3', 'client'], [$request['template'], $request['typed'], $request['actor']]);
+    }
+
+    public function testEachSystemHasItsPicture(): void
+    {
+        $this->state('rebuild');
+        $this->open('six', 'rebuild');
+        $drawn = 'fetch(document.querySelector(".vm-system use").getAttribute("href")).then(function (answer) {'
+            . ' return answer.text(); }).then(function (text) { var drawn = new DOMParser()'
+            . '.parseFromString(text, "image/svg+xml"); return Array.from(document.querySelectorAll(".vm-system use"))'
+            . '.filter(function (one) { var name = one.getAttribute("href").split("#")[1];'
+            . ' return !drawn.getElementById(name); }).length; })';
+        self::assertSame(0, $this->browser->evaluate($drawn));
+    }
+}
