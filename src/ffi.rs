@@ -20,14 +20,12 @@
 
 use crate::api;
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
 use crate::api::verbs::{self, Entry, Found};
 use crate::boundary::{call, free};
 use crate::problems::Error;
-use crate::store::{Home, Location, Store};
+use crate::store::{Home, Location};
 use crate::words::problems::Class;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::ffi::c_char;
 
 /// Moves only when an existing function changes its meaning; new functions leave it as it is.
@@ -155,18 +153,12 @@ pub unsafe extern "C" fn proxmoxkvm_open(
     core: *mut *mut proxmoxkvm_core,
 ) -> i32 {
     let open = |request: &Value| {
-        let store = Location::parse(request["store"].as_str().unwrap_or_default())?;
-        if request["patient"] == true {
-            Store::look_at_marked(&store);
-        }
-        let opened = Core::shared(&store)?;
-        opened.store.must_be_current()?;
-        let home = request::home_of(request);
+        let (store, home, reply) = api::open(request)?;
         if !core.is_null() {
             // SAFETY: the caller promises a writable place
             unsafe { *core = Box::into_raw(Box::new(proxmoxkvm_core { store, home })) };
         }
-        Ok(output::reply(json!({"installation": opened.store.installation()})))
+        Ok(reply)
     };
     // SAFETY: passed on as promised
     unsafe { call(request, len, reply, open) }
@@ -337,7 +329,7 @@ pub unsafe extern "C" fn proxmoxkvm_read(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_catalogue(request: *const c_char, len: usize, reply: *mut *mut c_char) -> i32 {
     // SAFETY: passed on as promised
-    unsafe { call(request, len, reply, |request| Ok(verbs::catalogue(request))) }
+    unsafe { call(request, len, reply, verbs::catalogue) }
 }
 
 /// One batch of moving a store: `{"from": …, "to": …}`, two stores as `proxmoxkvm_open` takes them → `done`, `copied`.

@@ -1,19 +1,20 @@
 //! Does an action of the table: who may, how often, what must hold, and then as its row says.
 
-use super::dns;
 use super::life::verb::{Recorded, Verb, paced, parse, permitted};
-use super::life::{attach, confirm};
 use super::offered::{known, not_for_customers, offered};
-use super::systems;
+use super::output;
+use super::systems::{self, SystemIn};
+use super::{ServiceReply, attach, confirm, set_dns_records, set_reverse_name};
 use crate::actions::{Action, Choose, How, Once, Sure};
 use crate::api::core::Core;
-use crate::api::request::number;
+use crate::api::request::{self, Number, With, number_of};
 use crate::engine::{Goal, Order, Outcome, must_be_of};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
 use crate::service::choices::ChosenSystem;
 use crate::words::ids::{Actor, ServiceId, quoted};
 use crate::words::status::Status;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// What an action of its own runs.
@@ -23,9 +24,26 @@ type Own = fn(&Core, &Value) -> Result<Value, Error>;
 const OWN: &[(&str, Own)] = &[
     ("attach", attach),
     ("confirm", confirm),
-    ("set_dns_records", dns::set_dns_records),
-    ("set_reverse_name", dns::set_reverse_name),
+    ("set_dns_records", set_dns_records),
+    ("set_reverse_name", set_reverse_name),
 ];
+
+/// What a page sends beside the order; the inputs of an action's row are more.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ActIn {
+    /// The name of the VM, typed, where the action's row wants it so.
+    typed: Value,
+    /// `"1"` or `true` where the box was ticked, where the action's row wants it so.
+    sure: Value,
+    /// The version of the choices that the page has read; missing: it has read none.
+    version: Option<Number>,
+    /// The template of the operating system that is chosen with it, from `systems` or from the product; empty: the one that it
+    /// has.
+    template: Value,
+    /// The operating systems that WHMCS sells with the service, where the action's row brings them.
+    systems: Option<Vec<SystemIn>>,
+}
 
 /// Does the action of a name for an order; `action` is what the request calls `do`.
 ///
@@ -33,34 +51,36 @@ const OWN: &[(&str, Own)] = &[
 /// An action that there is not, one that is not the asking actor's, and whatever keeps it from being done.
 pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     let action = Action::named(name).ok_or_else(|| Refusal::NoSuchAction(quoted(name)))?;
-    let (_, id, order) = parse(request)?;
+    let With { order, more }: With<ActIn> = request::parse(request)?;
+    let (id, order) = parse(&order)?;
     permitted(action, &order)?;
     let actor = order.by.actor;
     if let How::Own = action.how {
         return own(action, core, request, id, &order);
     }
-    let recorded = Recorded::with(action.name, arguments(action, &order, request));
+    let recorded = Recorded::with(action.name, arguments(action, &order, &more));
     let mut verb = Verb::begin(core, id, order, recorded)?;
     let asked = verb.may_be_asked();
     let allowed = asked
-        .and_then(|()| verb.must_be_meant(action, request))
+        .and_then(|()| verb.must_be_meant(action, &more))
         .and_then(|()| verb.guard(action))
-        .and_then(|()| verb.choose_system(action, request))
+        .and_then(|()| verb.choose_system(action, &more))
         .and_then(|system| verb.possible(action).map(|()| system));
     let allowed = allowed.and_then(|system| counted(action, core, id, actor).map(|()| system));
     let system = match allowed {
         Ok(system) => system,
         // nothing was begun
-        Err(error) => return verb.end_or_leave(Err(error)),
+        Err(error) => return output::reply_of(&verb.end_or_leave(Err(error))?),
     };
-    match action.how {
+    let done = match action.how {
         How::Reach(row) => reach(verb, row),
         How::Step(_) => step(verb, action),
         How::Once(once) => ask(verb, action.name, once),
         How::Queue(status) => queue(verb, status, system),
-        How::Choose(chosen) => choose(verb, chosen, request),
+        How::Choose(chosen) => choose(verb, chosen, more.version, request),
         How::Own => Err(Refusal::NoSuchAction(quoted(name)).into()),
-    }
+    };
+    output::reply_of(&done?)
 }
 
 /// Guard and quota are those of the row; the rest is the verb's.
@@ -95,17 +115,17 @@ impl Verb<'_> {
 
     /// What destroys is done for a customer only where the VM's name was typed (`typed`), and so for a page that asks staff
     /// for it. WHMCS's own buttons cannot ask.
-    fn must_be_meant(&mut self, action: &Action, request: &Value) -> Result<(), Error> {
-        let must = self.job.order.by.actor == Actor::Client || !request["typed"].is_null();
+    fn must_be_meant(&mut self, action: &Action, asked: &ActIn) -> Result<(), Error> {
+        let must = self.job.order.by.actor == Actor::Client || !asked.typed.is_null();
         match action.sure {
             Sure::Typed => {}
-            Sure::Ticked => return is_ticked(&request["sure"], self.job.order.by.actor),
+            Sure::Ticked => return is_ticked(&asked.sure, self.job.order.by.actor),
             Sure::No | Sure::Asked => return Ok(()),
         }
         if !must {
             return Ok(());
         }
-        let typed = request["typed"].as_str().unwrap_or_default().trim();
+        let typed = asked.typed.as_str().unwrap_or_default().trim();
         let body = &self.service().body;
         let names = [body.name.as_deref(), body.domain.as_deref()];
         if !typed.is_empty() && names.contains(&Some(typed)) {
@@ -123,12 +143,14 @@ impl Verb<'_> {
     }
 
     /// The operating system that is chosen with it, if that is another one: from here on it is the order's.
-    fn choose_system(&mut self, action: &Action, request: &Value) -> Result<Option<ChosenSystem>, Error> {
+    fn choose_system(&mut self, action: &Action, asked: &ActIn) -> Result<Option<ChosenSystem>, Error> {
         if !action.systems {
             return Ok(None);
         }
         let job = &mut self.job;
-        let chosen = systems::chosen(request, &job.lease.service, &job.order.package, job.ordered_template)?;
+        let sold = asked.systems.as_deref().unwrap_or_default();
+        let (package, ordered) = (&job.order.package, job.ordered_template);
+        let chosen = systems::chosen(&asked.template, sold, &job.lease.service, package, ordered)?;
         if let Some(system) = &chosen {
             job.order.package.template = system.template;
         }
@@ -152,38 +174,36 @@ fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
 }
 
 /// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from.
-fn arguments(action: &Action, order: &Order, request: &Value) -> Value {
+fn arguments(action: &Action, order: &Order, asked: &ActIn) -> Value {
+    let template = number_of(&asked.template).filter(|_| action.systems);
     match action.how {
-        _ if action.systems && number(request, "template").is_some() => {
-            json!({"template": number(request, "template")})
-        }
+        _ if template.is_some() => json!({"template": template}),
         How::Once(Once { timed: true, .. }) => json!({"within_s": order.package.more.shutdown_timeout_s}),
         _ => json!({}),
     }
 }
 
 /// The row is reached within this request. The status of the service decides what the cron does next.
-fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<Value, Error> {
+fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<ServiceReply, Error> {
     let result = verb.reach(Goal::Act(row));
     let removed = row.to != Status::Ready && result.is_ok();
     if removed {
         // it is not cloned again by itself
         verb.job.is_left_to_who_asked();
     }
-    let mut reply = verb.end_or_leave(result)?;
-    if removed {
-        reply["removed"] = Value::Bool(true);
-    }
-    Ok(reply)
+    Ok(ServiceReply {
+        removed: removed.then_some(true),
+        ..verb.end_or_leave(result)?
+    })
 }
 
-fn ask(mut verb: Verb<'_>, name: &'static str, once: Once) -> Result<Value, Error> {
+fn ask(mut verb: Verb<'_>, name: &'static str, once: Once) -> Result<ServiceReply, Error> {
     let result = verb.core.engine().ask(&mut verb.job, name, once);
     verb.end_or_leave(result)
 }
 
 /// Forces one step against the package as it is now. If it is the next one, the status advances too.
-fn step(mut verb: Verb<'_>, action: &Action) -> Result<Value, Error> {
+fn step(mut verb: Verb<'_>, action: &Action) -> Result<ServiceReply, Error> {
     let Some(row) = action.step() else {
         return verb.end(Err(Refusal::NoSuchAction(quoted(action.name)).into()));
     };
@@ -200,11 +220,11 @@ fn step(mut verb: Verb<'_>, action: &Action) -> Result<Value, Error> {
 }
 
 /// The choice is written down as the lease is given back, if it was made on what is chosen now.
-fn choose(mut verb: Verb<'_>, chosen: Choose, request: &Value) -> Result<Value, Error> {
+fn choose(mut verb: Verb<'_>, chosen: Choose, version: Option<Number>, request: &Value) -> Result<ServiceReply, Error> {
     let id = verb.id;
     let mut choices = verb.service().body.choices.clone();
     // what is no number was read on no page of ours
-    let read = (!request["version"].is_null()).then(|| number(request, "version").unwrap_or(u64::MAX));
+    let read = version.map(|version| version.0.unwrap_or(u64::MAX));
     let result = if choices.are_as_read(read) {
         chosen(&mut choices, request)
     } else {
@@ -218,7 +238,7 @@ fn choose(mut verb: Verb<'_>, chosen: Choose, request: &Value) -> Result<Value, 
 }
 
 /// The status is set; this request goes on as far as its time suffices, and the cron from there.
-fn queue(mut verb: Verb<'_>, status: Status, system: Option<ChosenSystem>) -> Result<Value, Error> {
+fn queue(mut verb: Verb<'_>, status: Status, system: Option<ChosenSystem>) -> Result<ServiceReply, Error> {
     verb.queue(status);
     if let (Some(queued), Some(system)) = (&mut verb.service().body.queued, system) {
         queued.system = Some(system);

@@ -1,29 +1,30 @@
-//! DNS of services: the button, the names of addresses, the test of a zone, and the synchronisation of whatever is due.
+//! DNS of services: the button, the test of a zone, and the synchronisation of whatever is due.
 //!
 //! A synchronisation has a lease of its own ([`crate::store::DnsLease`]): however long a provider takes, the service
 //! itself stays free. It ends well, or leaves its troubles on the service and is tried again later; nothing waits for it.
 
 use super::life::verb::{Verb, parse};
 use super::offered::known;
-use super::service_reply;
+use super::{ServiceReply, service_reply};
 use crate::actions::Action;
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::output::DnsOut;
+use crate::api::request::{Number, OrderIn, With, ZonesIn};
 use crate::dns;
 use crate::dns::{Budget, Failure, NameError, Pass, Provider, SyncJob, Wanted, ZoneId};
-use crate::engine::{Goal, Order, must_be_of};
+use crate::engine::Goal;
 use crate::problems::{Error, Refusal};
 use crate::pve::Meter;
 use crate::service::{Service, Trouble};
-use crate::store::{DnsMemory, Event, Requested};
+use crate::store::{DnsMemory, Event};
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::VecDeque;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
 /// One service's records may take this long (seconds).
@@ -31,7 +32,7 @@ const SERVICE_SECONDS: f64 = 20.0;
 /// The button may take this long (seconds): proxies give up after 60.
 const BUTTON_SECONDS: f64 = 40.0;
 /// A verb that changed addresses waits this long for the records at most (seconds).
-const AFTER_VERB_SECONDS: f64 = 10.0;
+pub(super) const AFTER_VERB_SECONDS: f64 = 10.0;
 /// Services that are synchronised at the same time.
 const WORKERS: usize = 4;
 
@@ -54,8 +55,8 @@ pub(crate) struct Synced {
 
 impl Zones {
     /// `None`: the request says nothing of zones, so nothing may be concluded from there being none.
-    pub(crate) fn of(core: &Core, request: &Value) -> Option<Zones> {
-        let list = request["zones"].as_array()?;
+    pub(in crate::api) fn of(core: &Core, request: &ZonesIn) -> Option<Zones> {
+        let list = request.zones.as_ref()?;
         let mut providers = Vec::new();
         let mut unusable = Vec::new();
         for fields in list {
@@ -226,7 +227,7 @@ pub(crate) fn sync_due(core: &Core, zones: &Zones, deadline: UnixSeconds) -> Res
 }
 
 /// Right after a verb that gave up addresses: tries at once, for a moment. What fails is the cron's work.
-pub(in crate::api) fn after_verb(core: &Core, request: &Value, id: ServiceId, deadline: UnixSeconds, by: Actor) {
+pub(in crate::api) fn after_verb(core: &Core, request: &ZonesIn, id: ServiceId, deadline: UnixSeconds, by: Actor) {
     if let Some(zones) = Zones::of(core, request).filter(|zones| zones.any) {
         // it is due in the store, and whatever goes wrong is written on the service
         let deadline = deadline.min(core.clock.now() + AFTER_VERB_SECONDS);
@@ -237,11 +238,11 @@ pub(in crate::api) fn after_verb(core: &Core, request: &Value, id: ServiceId, de
 /// Synchronises the records at once and to completion; what the time does not suffice for, the cron finishes.
 ///
 /// A request without zones only queues it.
-pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
+pub(in crate::api) fn set_dns_records(core: &Core, request: With<ZonesIn>) -> Result<ServiceReply, Error> {
     let begun = core.clock.now();
     let deadline = begun + BUTTON_SECONDS;
-    let (id, by) = queue(core, request)?;
-    let Some(zones) = Zones::of(core, request) else {
+    let (id, by) = queue(core, &request.order)?;
+    let Some(zones) = Zones::of(core, &request.more) else {
         return service_reply(core, id, &Meter::default(), false);
     };
     let mut synced = sync(core, &zones, id, deadline, by)?;
@@ -253,7 +254,7 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
         let what = "Set DNS records";
         return Err(Refusal::UnderWay { what, on }.into());
     }
-    let (_, _, order) = parse(request)?;
+    let (_, order) = parse(&request.order)?;
     let failure = synced.troubles.first().map(|(problem, message)| Error::Dns {
         problem,
         sentence: message.clone(),
@@ -266,13 +267,16 @@ pub fn set_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
     let reply = verb.end_visit(again_at)?;
     match failure {
         Some(failure) => Err(failure),
-        None => Ok(with_dns(core, reply, id)?),
+        None => Ok(ServiceReply {
+            dns: Some(dns_of(core, id)?),
+            ..reply
+        }),
     }
 }
 
 /// The status from which a crash goes on, saved together with the reason to look at the records.
-fn queue(core: &Core, request: &Value) -> Result<(ServiceId, Actor), Error> {
-    let (_, id, order) = parse(request)?;
+fn queue(core: &Core, order: &OrderIn) -> Result<(ServiceId, Actor), Error> {
+    let (id, order) = parse(order)?;
     let by = order.by.actor;
     let action = Action::named("set_dns_records").ok_or_else(|| Refusal::NoSuchAction("set_dns_records".to_owned()))?;
     let mut verb = Verb::begin(core, id, order, action.name)?;
@@ -293,16 +297,29 @@ fn queue(core: &Core, request: &Value) -> Result<(ServiceId, Actor), Error> {
     Ok((id, by))
 }
 
-/// Makes the records of every service due: after a zone was added or changed. → `services`, how many.
-///
-/// With `forget_zone`, the number of a zone that somebody deleted: what was written there is no longer the module's, and
-/// only the services with records in it are looked at.
-pub fn sync_dns_records(core: &Core, request: &Value) -> Result<Value, Error> {
-    let services = match request::number(request, "forget_zone") {
+/// What has become of the zones.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct SyncIn {
+    /// The number of a zone that somebody has deleted: what was written there is no longer the module's, and only the services
+    /// with records in it are looked at. Missing: a zone was added or changed.
+    forget_zone: Number,
+}
+
+/// What is due now.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct SyncOut {
+    /// The records of so many services.
+    services: usize,
+}
+
+/// Makes the records of every service due: after a zone was added, changed or deleted.
+pub(in crate::api) fn sync_dns_records(core: &Core, request: SyncIn) -> Result<SyncOut, Error> {
+    let services = match request.forget_zone.0 {
         Some(zone) => forget(core, ZoneId(zone))?,
         None => core.store.dns_want_all(core.clock.now())?,
     };
-    Ok(output::reply(json!({"services": services})))
+    Ok(SyncOut { services })
 }
 
 /// What is being written at this moment stays remembered, and is told as left behind in a lost zone.
@@ -321,9 +338,26 @@ fn forget(core: &Core, zone: ZoneId) -> Result<usize, Error> {
     Ok(services)
 }
 
+/// A zone as it is typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ZoneIn {
+    /// The fields of its provider, with its secret: those of the addon's page *DNS*.
+    pub(in crate::api) zone: Value,
+}
+
+/// What was found of a zone.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ZoneOut {
+    /// Its name.
+    zone: String,
+    /// Whether it has the names of addresses.
+    reverse: bool,
+}
+
 /// Tests a zone as it is typed, saved or not: place, key, zone, right to write. Changes nothing.
-pub fn zone_test(core: &Core, request: &Value) -> Result<Value, Error> {
-    let provider = dns::open_typed(&request["zone"])?;
+pub(in crate::api) fn zone_test(core: &Core, request: ZoneIn) -> Result<ZoneOut, Error> {
+    let provider = dns::open_typed(&request.zone)?;
     let budget = Budget {
         clock: core.clock.as_ref(),
         until: core.clock.now() + SERVICE_SECONDS,
@@ -333,95 +367,13 @@ pub fn zone_test(core: &Core, request: &Value) -> Result<Value, Error> {
         sentence: error.to_string(),
     })?;
     let zone = provider.zone();
-    Ok(output::reply(json!({"zone": zone.name, "reverse": zone.is_reverse()})))
+    Ok(ZoneOut {
+        zone: zone.name.clone(),
+        reverse: zone.is_reverse(),
+    })
 }
 
-/// Gives an address of the service a reverse name; an empty one is the service's domain again.
-///
-/// Only a name that leads to the address is accepted, unless the product says otherwise (More settings,
-/// `rdns_forward_check`). The record is written at once; what fails is the cron's work.
-pub fn set_reverse_name(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    let (service, addresses) = core.store.service(id)?;
-    must_be_of(&service, order.asked.as_ref())?;
-    let typed = request["address"].as_str().unwrap_or_default().trim();
-    let ip: Option<IpAddr> = typed.parse().ok();
-    let ip = ip.filter(|ip| addresses.iter().any(|address| address.ip == *ip));
-    let ip = ip.ok_or(Refusal::NotOwnAddress)?;
-    let name = match request["name"].as_str().unwrap_or_default().trim() {
-        "" => None,
-        typed => Some(dns::name(typed).map_err(|error| Refusal::BadReverseName(error.to_string()))?),
-    };
-    let begun = core.clock.now();
-    if let Some(name) = &name {
-        must_lead_to(core, request, name, ip, &service, &order)?;
-    }
-    let now = core.clock.now();
-    let mut lease = core.store.dns_lease(id, now)?;
-    let set = name.clone();
-    match name {
-        Some(name) => lease.memory.reverse.insert(ip, name),
-        None => lease.memory.reverse.remove(&ip),
-    };
-    lease.memory.asked_by = Some(order.by.actor);
-    let event = Event {
-        at: now,
-        actor: order.by.actor,
-        what: "set_reverse_name".to_owned(),
-        result: "ok".to_owned(),
-        took_ms: ((now - begun) * 1000.0) as u64,
-    };
-    let requested = Requested {
-        action: "set_reverse_name",
-        arguments: json!({"address": ip, "name": &set}),
-        by: order.by,
-        nonce: order.nonce,
-    };
-    lease.operations.note(&requested, begun, now, None);
-    let attention = !lease.memory.troubles.is_empty();
-    core.store.dns_release(&lease, now, Some(now), attention, &[event])?;
-    after_verb(core, request, id, core.clock.now() + AFTER_VERB_SECONDS, order.by.actor);
-    with_dns(core, output::reply(json!({})), id)
-}
-
-/// Refuses a name of which DNS does not say the address, unless the product wants no such check.
-fn must_lead_to(
-    core: &Core,
-    request: &Value,
-    name: &str,
-    ip: IpAddr,
-    service: &Service,
-    order: &Order,
-) -> Result<(), Error> {
-    if !order.package.more.rdns_forward_check || service.body.domain.as_deref() == Some(name) {
-        return Ok(());
-    }
-    let given = request["resolvers"].as_array().into_iter().flatten();
-    let given: Vec<SocketAddr> = given.filter_map(|one| one.as_str()?.parse().ok()).collect();
-    let resolvers = if given.is_empty() {
-        dns::system_resolvers()
-    } else {
-        given
-    };
-    let budget = Budget {
-        clock: core.clock.as_ref(),
-        until: core.clock.now() + AFTER_VERB_SECONDS,
-    };
-    let found = dns::addresses_of(name, ip.is_ipv4(), &resolvers, &budget).map_err(|error| Error::Dns {
-        problem: error.problem(),
-        sentence: error.to_string(),
-    })?;
-    if found.contains(&ip) {
-        return Ok(());
-    }
-    let name = name.to_owned();
-    let kind = if ip.is_ipv4() { "A" } else { "AAAA" };
-    Err(Refusal::NotForward { name, ip, kind }.into())
-}
-
-/// A reply with what is known of the service's records.
-pub(in crate::api) fn with_dns(core: &Core, mut reply: Value, id: ServiceId) -> Result<Value, Error> {
-    let memory = core.store.dns(id)?;
-    reply["dns"] = output::dns_out(&memory);
-    Ok(reply)
+/// What is known of the service's records.
+pub(in crate::api) fn dns_of(core: &Core, id: ServiceId) -> Result<DnsOut, Error> {
+    Ok(DnsOut::of(core.store.dns(id)?))
 }

@@ -6,133 +6,119 @@ pub mod cron;
 mod dns;
 mod health;
 mod life;
-mod moving;
 mod offered;
+mod opening;
 mod outbox;
 pub mod output;
 mod pages;
 pub mod request;
+mod reverse_name;
 mod statistics;
 mod systems;
 pub mod verbs;
+mod whole;
 
 pub(crate) use self::core::Core;
 pub use act::act;
 pub(crate) use cron::sample;
-pub use cron::usage_update;
 pub(crate) use dns::{Zones, sync_due};
-pub use dns::{set_dns_records, set_reverse_name, sync_dns_records, zone_test};
-pub use health::{check, test_connection};
-pub use life::{
-    attach, change_package, change_password, confirm, create, deleted, forget, once, orphans, suspend, terminate,
-    unsuspend,
-};
-pub use moving::move_store;
-pub use outbox::{acknowledge, deliver_again};
-pub(crate) use outbox::{handed_out, take_due};
-pub use pages::{
-    accounts, activity, attention, capacity, list, order_check, overview, pool_edit, pools, product_form, show,
-    task_log, usage, zone_services,
-};
+pub use life::once;
+pub use opening::{move_store, open};
+pub(in crate::api) use outbox::{handed_out, take_due};
+pub(in crate::api) use whole::attention_out;
 
-use crate::engine;
 use crate::problems::Error;
-use crate::pve::Meter;
-use crate::service::{Service, Trouble};
-use crate::store::{DnsMemory, Due, Entry, News};
-use crate::words::ids::{ServiceId, UnixSeconds};
-use crate::words::limits;
-use crate::words::status::Status;
-use serde_json::{Value, json};
+use crate::pve::{Counted, Meter};
+use crate::store::Entry;
+use crate::words::ids::ServiceId;
+use output::{DeliveryOut, DnsOut, ServiceOut};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-/// The services whose time has come, and how much is to be told to somebody else.
-pub fn due(core: &Core, request: &Value) -> Result<Value, Error> {
-    let limit = request::number(request, "limit").map_or(limits::LIST_ROWS, |limit| limit.min(100_000) as u32);
-    let now = core.clock.now();
-    judge_left(core, now)?;
-    let agenda = core.store.agenda(now, now - limits::SAMPLE_SECONDS, limit)?;
-    let service = |due: &Due| json!({"id": due.service, "server_id": due.server});
-    let mut reply = json!({
-        "services": agenda.due.iter().map(service).collect::<Vec<_>>(),
-        "dns": agenda.dns.len(),
-        "outbox": agenda.outbox,
-        "usage_due": agenda.unsampled,
-    });
-    news_out(&mut reply, &agenda.news);
-    Ok(output::reply(reply))
+/// A verb as it is asked through the C ABI: its request is read from JSON, its reply is written as JSON.
+fn in_json<In: DeserializeOwned, Out: Serialize>(
+    core: &Core,
+    request: &Value,
+    verb: impl FnOnce(&Core, In) -> Result<Out, Error>,
+) -> Result<Value, Error> {
+    output::reply_of(&verb(core, request::parse(request)?)?)
 }
 
-/// What workers that died have left unfinished is told, or done: of a service that nobody asks for anything, too.
-fn judge_left(core: &Core, now: UnixSeconds) -> Result<(), Error> {
-    for id in core.store.running(limits::LIST_ROWS)? {
-        // one that lives has the lease
-        if let Ok(mut lease) = core.store.lease(id, now) {
-            engine::judge_left(&mut lease, now);
-            core.store.release(&mut lease, now, &[])?;
+macro_rules! verbs {
+    ($($module:ident: $($verb:ident)*;)*) => {$($(
+        #[doc = concat!("The verb `", stringify!($verb), "`, in JSON: `docs/json.md` says what it takes and answers.")]
+        ///
+        /// # Errors
+        /// A request that cannot be read, and those of the verb.
+        pub fn $verb(core: &Core, request: &Value) -> Result<Value, Error> {
+            in_json(core, request, $module::$verb)
         }
-    }
-    Ok(())
+    )*)*};
 }
 
-/// Looks through the whole store for damage: `{}` → `{"whole": true}`, `false` where the time did not suffice.
-pub fn look_through(core: &Core, _: &Value) -> Result<Value, Error> {
-    core.store.must_be_current()?;
-    Ok(output::reply(json!({"whole": core.store.look_through()?})))
+verbs! {
+    health: check test_connection;
+    life: attach change_package change_password confirm create deleted forget orphans suspend terminate unsuspend;
+    cron: cron usage_update;
+    dns: set_dns_records sync_dns_records zone_test;
+    reverse_name: set_reverse_name;
+    outbox: acknowledge deliver_again;
+    whole: due installation look_through;
+    pages: accounts activity attention capacity list order_check overview pool_edit pools product_form show task_log usage
+        zone_services;
 }
 
-/// Says whose the store is: `{"home": …, "as": "moved"}`, or `"copy"`.
-pub fn installation(core: &Core, request: &Value) -> Result<Value, Error> {
-    let home = request::home_of(request).ok_or_else(|| Error::Request("it does not say where WHMCS is".to_owned()))?;
-    match request["as"].as_str() {
-        Some("moved") => core.store.move_home(&home)?,
-        Some("copy") => core.store.begin_as_copy(&home)?,
-        _ => return Err(Error::Request("as should be moved or copy".to_owned())),
-    }
-    Ok(output::reply(json!({})))
+/// A service after it was asked for something.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ServiceReply {
+    /// The service as it is now.
+    service: ServiceOut,
+    /// Whether anything was changed at Proxmox VE.
+    changed: bool,
+    /// What became of a terminated service, for staff; null where nothing has to be said.
+    note: Option<String>,
+    /// What PHP delivers now, and acknowledges.
+    outbox: Vec<DeliveryOut>,
+    /// What it has asked of Proxmox VE.
+    requests: Counted,
+    /// `true` where the guest is gone now; missing otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed: Option<bool>,
+    /// Whether a running guest takes the new password at its next start only; missing where none was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restart_needed: Option<bool>,
+    /// What is known of its DNS records; missing where it was not about them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dns: Option<DnsOut>,
 }
 
-/// Adds to a reply which services need somebody: which, in which status, why. Each again and again, until somebody has
-/// mended it.
-pub(crate) fn news_out(reply: &mut Value, news: &News) {
-    let of_guest = |service: &Service| {
-        let trouble = service.body.trouble.as_ref()?;
-        Some(reply_of(service.id, service.status, trouble))
-    };
-    let of_records = |(id, memory): &(ServiceId, DnsMemory)| {
-        let trouble = memory.troubles.first()?;
-        Some(reply_of(*id, Status::SetDnsRecords, trouble))
-    };
-    let attention = news.attention.iter().filter_map(of_guest);
-    let attention = attention.chain(news.dns_attention.iter().filter_map(of_records));
-    let attention = attention.chain(news.undelivered.iter().map(output::undelivered_out));
-    reply["attention"] = attention.collect();
-}
-
-fn reply_of(service: ServiceId, status: Status, trouble: &Trouble) -> Value {
-    let mut reply = output::trouble_out(trouble, trouble.retry);
-    reply["service"] = json!(service);
-    reply["status"] = json!(status);
-    reply
-}
-
-pub(crate) fn service_reply(core: &Core, id: ServiceId, meter: &Meter, changed: bool) -> Result<Value, Error> {
+pub(in crate::api) fn service_reply(
+    core: &Core,
+    id: ServiceId,
+    meter: &Meter,
+    changed: bool,
+) -> Result<ServiceReply, Error> {
     handing_over(core, id, meter, changed, &[])
 }
 
 /// The same, with what PHP delivers of the service.
-pub(crate) fn handing_over(
+pub(in crate::api) fn handing_over(
     core: &Core,
     id: ServiceId,
     meter: &Meter,
     changed: bool,
     handed: &[Entry],
-) -> Result<Value, Error> {
+) -> Result<ServiceReply, Error> {
     let (service, addresses) = core.store.service(id)?;
-    Ok(output::reply(json!({
-        "service": output::service_out(&service, &addresses),
-        "changed": changed,
-        "note": service.body.note,
-        "outbox": handed_out(handed, &service, &addresses),
-        "requests": meter.to_json(),
-    })))
+    Ok(ServiceReply {
+        service: ServiceOut::of(&service, &addresses),
+        changed,
+        note: service.body.note.clone(),
+        outbox: handed_out(handed, &service, &addresses),
+        requests: meter.counted(),
+        removed: None,
+        restart_needed: None,
+        dns: None,
+    })
 }

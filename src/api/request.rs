@@ -1,13 +1,11 @@
-//! What PHP asks: the JSON of requests, read and checked. Fields of a single verb are read where the verb is; what PHP gets is
-//! in [`super::output`].
+//! What PHP asks: the JSON of requests, read and checked. Each is a type, of which `docs/json.md` is written; what only one verb
+//! is asked with is where the verb is. What PHP gets is in [`super::output`].
 
-mod options;
 mod run;
 mod whose;
 
-pub use options::{config_options_out, form_out, options_out};
-pub use run::{CronIn, SampleIn, Unprepared};
-pub use whose::{asked_of, home_of};
+pub use run::{CronIn, Unprepared};
+pub use whose::asked_of;
 
 use crate::engine::Order;
 use crate::package::Package;
@@ -22,12 +20,19 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
-use whose::{AskedIn, ByIn};
+pub(in crate::api) use whose::{AskedIn, ByIn};
 
 /// A text, number or null, as WHMCS's database hands them out: read as text.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(from = "Value")]
-struct Text(String);
+pub(in crate::api) struct Text(pub(in crate::api) String);
+
+impl Text {
+    /// Without what stands around it.
+    pub(in crate::api) fn trim(&self) -> &str {
+        self.0.trim()
+    }
+}
 
 impl From<Value> for Text {
     fn from(value: Value) -> Self {
@@ -43,7 +48,7 @@ impl From<Value> for Text {
 /// A number that may come as text; what is none is 0.
 #[derive(Debug, Default, Clone, Copy, Deserialize)]
 #[serde(from = "Text")]
-struct Id(u64);
+pub(in crate::api) struct Id(u64);
 
 impl From<Text> for Id {
     fn from(text: Text) -> Self {
@@ -51,33 +56,73 @@ impl From<Text> for Id {
     }
 }
 
+/// A number that may come as text; what the database cannot hold, or is none, is as if it were not there.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(from = "Value")]
+pub(in crate::api) struct Number(pub(in crate::api) Option<u64>);
+
+impl From<Value> for Number {
+    fn from(value: Value) -> Self {
+        Number(number_of(&value))
+    }
+}
+
+/// `true`; whatever else it is means `false`.
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(from = "Value")]
+pub(in crate::api) struct Flag(pub(in crate::api) bool);
+
+impl From<Value> for Flag {
+    fn from(value: Value) -> Self {
+        Flag(value == true)
+    }
+}
+
+/// A service as WHMCS has it.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct ServiceIn {
+pub(in crate::api) struct ServiceIn {
+    /// Its number: the row of `tblhosting`.
     id: Id,
+    /// The client.
     client_id: Id,
-    domain: Text,
+    /// Name and main domain; empty where it has none yet.
+    pub(in crate::api) domain: Text,
+    /// The password, for cloud-init.
     password: Text,
 }
 
+/// A server entry of WHMCS: the row of `tblservers`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct ServerIn {
-    id: Id,
+pub(in crate::api) struct ServerIn {
+    /// Its number.
+    pub(in crate::api) id: Id,
+    /// Host name; several are separated by commas.
     hostname: Text,
+    /// Address, for an entry without a host name.
     ip: Text,
+    /// Port; empty is Proxmox VE's own.
     port: Text,
+    /// Whether *Secure* is ticked.
     secure: bool,
+    /// The user, or the id of an API token.
     username: Text,
+    /// The password, or the secret of the token.
     password: Text,
+    /// *Access Hash*: settings, one a line.
     access_hash: Text,
-    assigned_ips: Text,
+    /// *Assigned IP Addresses*: the address lines.
+    pub(in crate::api) assigned_ips: Text,
 }
 
+/// A product's settings, with what the order of a service has chosen.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct PackageIn {
+pub(in crate::api) struct PackageIn {
+    /// The 24 module settings, in their order.
     options: Vec<Text>,
+    /// The configurable options of the order, by their names.
     config_options: BTreeMap<String, Text>,
 }
 
@@ -85,11 +130,17 @@ struct PackageIn {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct OrderIn {
-    service: ServiceIn,
-    server: ServerIn,
+    /// The service.
+    pub(in crate::api) service: ServiceIn,
+    /// Its server entry.
+    pub(in crate::api) server: ServerIn,
+    /// What is sold.
     package: PackageIn,
+    /// Whose order it is, where WHMCS says so.
     order: Option<AskedIn>,
+    /// Who asks.
     actor: Actor,
+    /// Which one of them.
     by: ByIn,
 }
 
@@ -123,12 +174,33 @@ impl OrderIn {
     }
 }
 
+/// The DNS zones that an order may have records in.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ZonesIn {
+    /// Each with the fields of its provider and its secret, as the addon's page *DNS* stores them; missing: nothing is said of zones.
+    pub(in crate::api) zones: Option<Vec<Value>>,
+}
+
+/// A verb's own fields beside an order.
+#[derive(Debug, Deserialize)]
+pub(in crate::api) struct With<T> {
+    /// Service, server entry and package.
+    #[serde(flatten)]
+    pub(in crate::api) order: OrderIn,
+    /// The verb's own.
+    #[serde(flatten)]
+    pub(in crate::api) more: T,
+}
+
 impl PackageIn {
-    fn texts(&self) -> Vec<String> {
+    /// The texts of the module settings.
+    pub(in crate::api) fn texts(&self) -> Vec<String> {
         self.options.iter().map(|text| text.0.clone()).collect()
     }
 
-    fn parse(&self) -> Result<Package, Error> {
+    /// Parses and checks it.
+    pub(in crate::api) fn parse(&self) -> Result<Package, Error> {
         let configurable = self.config_options.iter();
         let configurable = configurable.map(|(name, value)| (name.clone(), value.0.clone()));
         Ok(Package::parse(&self.texts(), &configurable.collect())?)
@@ -136,7 +208,18 @@ impl PackageIn {
 }
 
 impl ServerIn {
-    fn parse(&self) -> Result<ServerEntry, Error> {
+    /// Which one it is.
+    pub(in crate::api) fn server_id(&self) -> ServerId {
+        ServerId(self.id.0)
+    }
+
+    /// Its address lines; nothing else is looked at.
+    pub(in crate::api) fn pool(&self) -> Pool {
+        Pool::parse(&self.assigned_ips.0)
+    }
+
+    /// Parses and checks it.
+    pub(in crate::api) fn parse(&self) -> Result<ServerEntry, Error> {
         Ok(ServerEntry::parse(&ServerFields {
             id: ServerId(self.id.0),
             hostname: self.hostname.0.clone(),
@@ -151,72 +234,70 @@ impl ServerIn {
     }
 }
 
+/// Which server entry.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct ServerOnly {
-    server: ServerIn,
+pub(in crate::api) struct OfServer {
+    /// It.
+    pub(in crate::api) server: ServerIn,
 }
 
 /// The server entry of a request that has nothing else.
 pub fn server_of(request: &Value) -> Result<ServerEntry, Error> {
-    parse::<ServerOnly>(request)?.server.parse()
+    parse::<OfServer>(request)?.server.parse()
 }
 
+/// Who asks for a page, and whose order it is about.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct PoolsOnly {
-    servers: Vec<ServerIn>,
-}
-
-/// The address lines of every server entry that a request names; nothing else of them is looked at.
-pub fn pools_of(request: &Value) -> Result<Vec<(ServerId, Pool)>, Error> {
-    let entries = parse::<PoolsOnly>(request)?.servers;
-    let pool = |entry: &ServerIn| (ServerId(entry.id.0), Pool::parse(&entry.assigned_ips.0));
-    Ok(entries.iter().map(pool).collect())
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct PackageOnly {
-    package: PackageIn,
-}
-
-/// The package of a request that has no order.
-pub fn package_of(request: &Value) -> Result<Package, Error> {
-    parse::<PackageOnly>(request)?.package.parse()
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct ByOnly {
+pub(in crate::api) struct Who {
+    /// Whose order it is, where WHMCS says so.
+    order: Option<AskedIn>,
+    /// Who asks.
     actor: Actor,
+    /// Which one of them.
     by: ByIn,
+}
+
+impl Who {
+    pub(in crate::api) fn asked(&self) -> Option<Asked> {
+        self.order.as_ref().map(AskedIn::parse)
+    }
+
+    pub(in crate::api) fn by(&self) -> By {
+        self.by.parse(self.actor)
+    }
 }
 
 /// Who asks, in a request that has no order.
 pub fn by_of(request: &Value) -> Result<By, Error> {
-    let by: ByOnly = parse(request)?;
-    Ok(by.by.parse(by.actor))
+    Ok(parse::<Who>(request)?.by())
 }
 
 /// What a repetition of a request has too.
 pub fn nonce_of(request: &Value) -> Result<Option<String>, Error> {
-    Ok(parse::<ByOnly>(request)?.by.nonce())
+    Ok(parse::<Who>(request)?.by.nonce())
 }
 
 /// What WHMCS shows of a service.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct InWhmcs {
+pub struct ServiceInWhmcs {
+    /// Its number.
     id: Id,
+    /// WHMCS's own status: `Active`, `Suspended`, …
     status: Text,
+    /// The domain.
     domain: Text,
+    /// The dedicated address.
     dedicated_ip: Text,
+    /// The assigned addresses, one a line.
     assigned_ips: Text,
+    /// Whose order it is, where WHMCS says so.
     order: Option<AskedIn>,
 }
 
-impl InWhmcs {
+impl ServiceInWhmcs {
     /// Whose order it is.
     pub fn asked(&self) -> Option<Asked> {
         self.order.as_ref().map(AskedIn::parse)
@@ -248,8 +329,10 @@ impl InWhmcs {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct CheckIn {
+    /// The server entry.
+    pub(in crate::api) server: ServerIn,
     /// The services that WHMCS has on the server entry.
-    pub services: Vec<InWhmcs>,
+    pub services: Vec<ServiceInWhmcs>,
     /// Whether to put right what can be put right without harm.
     pub repair: bool,
     /// Where a request before this one has stopped.
@@ -282,26 +365,29 @@ pub fn parse<T: DeserializeOwned>(request: &Value) -> Result<T, Error> {
 
 /// A number of a request.
 pub fn number(request: &Value, key: &str) -> Option<u64> {
+    number_of(&request[key])
+}
+
+/// A number that may come as text.
+pub(in crate::api) fn number_of(value: &Value) -> Option<u64> {
     // what the database cannot hold is no number of ours
-    crate::guest::number(&request[key]).filter(|number| i64::try_from(*number).is_ok())
+    crate::guest::number(value).filter(|number| i64::try_from(*number).is_ok())
 }
 
-/// A list of numbers of a request, each once; `None` where it has no such list.
-pub fn numbers(request: &Value, key: &str) -> Option<BTreeSet<u64>> {
-    let ids = request[key].as_array()?.iter().filter_map(crate::guest::number);
-    Some(ids.filter(|number| i64::try_from(*number).is_ok()).collect())
+impl Number {
+    /// The service of this number.
+    pub(in crate::api) fn service(self) -> Result<ServiceId, Error> {
+        self.0.filter(|id| *id > 0).map(ServiceId).ok_or(Error::NoService)
+    }
+
+    /// How many rows a page may have.
+    pub(in crate::api) fn limit(self) -> u32 {
+        let most = u64::from(limits::LIST_ROWS);
+        self.0.unwrap_or(most).min(most) as u32
+    }
 }
 
-/// How many rows a page may have.
-pub fn limit(request: &Value) -> u32 {
-    let most = u64::from(limits::LIST_ROWS);
-    number(request, "limit").unwrap_or(most).min(most) as u32
-}
-
-/// The service of a request that names only that.
-pub fn service_of(request: &Value) -> Result<ServiceId, Error> {
-    number(request, "service")
-        .filter(|id| *id > 0)
-        .map(ServiceId)
-        .ok_or(Error::NoService)
+/// A list of numbers, each once; `None` where there is no list.
+pub(in crate::api) fn numbers(list: Option<&[Number]>) -> Option<BTreeSet<u64>> {
+    Some(list?.iter().filter_map(|number| number.0).collect())
 }

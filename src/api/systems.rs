@@ -1,14 +1,15 @@
 //! The operating systems that a service may be made anew with: for the page that offers them, and for whoever asks for one.
 //! They are those of WHMCS's option of the order; where there is none, those that the product names.
 
-use super::request;
+use super::request::{Flag, Number, Text};
 use crate::guest::decimal;
 use crate::package::{Package, systems, template_of};
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::service::choices::{ChosenSystem, InWhmcs};
 use crate::words::ids::{Vmid, quoted};
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// An operating system as it is offered.
 struct Offer {
@@ -22,29 +23,66 @@ struct Offer {
     is_had: bool,
 }
 
-/// A price of WHMCS. What has none, and what is not sold for the billing cycle (-1), cannot be had without an upgrade.
-fn price(row: &Value, key: &str) -> f64 {
-    decimal(&row[key]).unwrap_or(f64::INFINITY)
+/// An operating system that WHMCS sells with a service.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SystemIn {
+    /// The configurable option.
+    option: Number,
+    /// The choice of it.
+    choice: Number,
+    /// What an order says where it is chosen: the template.
+    value: Text,
+    /// What customers read; empty: the value.
+    label: Text,
+    /// Whether it is offered to nobody who has not got it.
+    hidden: Flag,
+    /// Whether the service has it.
+    had: Flag,
+    /// Its price for the service's billing cycle; -1 or missing: it is not sold for that.
+    price: Value,
+    /// What it costs once.
+    setup: Value,
 }
 
-/// What WHMCS sells: `systems` of a request, each with `option`, `choice`, `value`, `label`, `hidden`, `had`, and for the
-/// service's billing cycle `price` and `setup`. What is hidden is offered to nobody who has not got it.
-fn sold(request: &Value) -> Vec<Offer> {
-    let rows = request["systems"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_had = |row: &&Value| row["had"] == true;
-    let paid = rows.iter().find(is_had);
-    let paid = |key: &str| paid.map_or(0.0, |row| price(row, key));
-    let (paid_price, paid_setup) = (paid("price"), paid("setup"));
-    let seen = rows.iter().filter(|row| row["hidden"] != true || is_had(row));
-    let offer = |row: &Value| {
-        let is_had = row["had"] == true;
-        let value = row["value"].as_str()?;
-        let label = row["label"].as_str().map(str::trim).filter(|label| !label.is_empty());
+/// An operating system as a page draws it.
+#[derive(Debug, Serialize)]
+pub(super) struct SystemOut {
+    /// Its template.
+    template: Vmid,
+    /// What customers read.
+    label: String,
+    /// Under which heading it stands.
+    group: String,
+    /// Its name below that.
+    name: String,
+    /// Which picture it has.
+    family: &'static str,
+    /// Whether the guest was made from it.
+    current: bool,
+    /// Whether it costs more than what the service has, or is not sold for its billing cycle.
+    dearer: bool,
+}
+
+/// A price of WHMCS. What has none, and what is not sold for the billing cycle (-1), cannot be had without an upgrade.
+fn price(price: &Value) -> f64 {
+    decimal(price).unwrap_or(f64::INFINITY)
+}
+
+/// What WHMCS sells. What is hidden is offered to nobody who has not got it.
+fn sold(rows: &[SystemIn]) -> Vec<Offer> {
+    let paid = rows.iter().find(|row| row.had.0);
+    let paid_price = paid.map_or(0.0, |row| price(&row.price));
+    let paid_setup = paid.map_or(0.0, |row| price(&row.setup));
+    let seen = rows.iter().filter(|row| !row.hidden.0 || row.had.0);
+    let offer = |row: &SystemIn| {
+        let is_had = row.had.0;
+        let label = Some(row.label.trim()).filter(|label| !label.is_empty());
         Some(Offer {
-            template: template_of(value).ok()?,
-            label: label.unwrap_or(value).to_owned(),
-            dearer: !is_had && (price(row, "price") > paid_price || price(row, "setup") > paid_setup),
-            in_whmcs: request::number(row, "option").zip(request::number(row, "choice")),
+            template: template_of(&row.value.0).ok()?,
+            label: label.unwrap_or(&row.value.0).to_owned(),
+            dearer: !is_had && (price(&row.price) > paid_price || price(&row.setup) > paid_setup),
+            in_whmcs: row.option.0.zip(row.choice.0),
             is_had,
         })
     };
@@ -52,8 +90,8 @@ fn sold(request: &Value) -> Vec<Offer> {
 }
 
 /// Everything that is offered, in the order of the shop.
-fn offers(request: &Value, package: &Package) -> Vec<Offer> {
-    let sold = sold(request);
+fn offers(rows: &[SystemIn], package: &Package) -> Vec<Offer> {
+    let sold = sold(rows);
     if !sold.is_empty() {
         return sold;
     }
@@ -67,18 +105,19 @@ fn offers(request: &Value, package: &Package) -> Vec<Offer> {
     named.collect()
 }
 
-/// The operating system that a request chooses (`template`); none where it is the one that the order has anyway. `ordered`:
+/// The operating system that a request chooses; none where it is the one that the order has anyway. `ordered`:
 /// the template that WHMCS names.
 ///
 /// # Errors
 /// One that is not offered, or costs more.
 pub(super) fn chosen(
-    request: &Value,
+    asked: &Value,
+    sold: &[SystemIn],
     service: &Service,
     package: &Package,
     ordered: Vmid,
 ) -> Result<Option<ChosenSystem>, Error> {
-    let text = match &request["template"] {
+    let text = match asked {
         Value::Null => return Ok(None),
         Value::String(text) => text.trim().to_owned(),
         other => other.to_string(),
@@ -91,7 +130,7 @@ pub(super) fn chosen(
     if template == package.template {
         return Ok(None);
     }
-    let offers = offers(request, package);
+    let offers = offers(sold, package);
     let had = offers.iter().find(|offer| offer.is_had);
     let before = had.and_then(|offer| offer.in_whmcs).map_or(0, |(_, choice)| choice);
     let mut meant = offers.iter().filter(|offer| offer.template == template);
@@ -118,29 +157,27 @@ pub(super) fn chosen(
 
 /// The operating systems as a page draws them. `current`: the one that the guest was made from. One that is offered twice is
 /// shown once, as it can be had.
-pub(super) fn systems_out(request: &Value, service: &Service, package: &Package) -> Value {
+pub(super) fn systems_out(sold: &[SystemIn], service: &Service, package: &Package) -> Vec<SystemOut> {
     let body = &service.body;
     let current = body
         .cloned_from
         .or(body.package.as_ref().map(|package| package.template));
     let mut shown: Vec<Offer> = Vec::new();
-    for offer in offers(request, package) {
+    for offer in offers(sold, package) {
         match shown.iter_mut().find(|other| other.template == offer.template) {
             Some(other) if other.dearer && !offer.dearer => *other = offer,
             Some(_) => {}
             None => shown.push(offer),
         }
     }
-    let one = |offer: &Offer| {
-        json!({
-            "template": offer.template,
-            "label": offer.label,
-            "group": systems::group(&offer.label),
-            "name": systems::name(&offer.label),
-            "family": systems::family(&offer.label),
-            "current": Some(offer.template) == current,
-            "dearer": offer.dearer,
-        })
+    let one = |offer: Offer| SystemOut {
+        template: offer.template,
+        group: systems::group(&offer.label).into(),
+        name: systems::name(&offer.label).into(),
+        family: systems::family(&offer.label),
+        current: Some(offer.template) == current,
+        dearer: offer.dearer,
+        label: offer.label,
     };
-    shown.iter().map(one).collect()
+    shown.into_iter().map(one).collect()
 }

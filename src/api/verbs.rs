@@ -5,13 +5,17 @@
 //! service are a table of their own ([`crate::actions::ACTIONS`]); `act` knows them by the same names.
 
 use super::core::Core;
-use super::{act, cron, once, output, request};
+use super::output::{ActionRow, OptionRow};
+use super::request::Text;
+use super::{act, once, output, request};
 use crate::actions::{ACTIONS, Action};
+use crate::package::options;
 use crate::pipeline::PIPELINE;
 use crate::problems::{Error, Refusal};
 use crate::words::ids::quoted;
-use serde::Serialize;
-use serde_json::{Value, json};
+use crate::words::status::Status;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// By which function of the C ABI a verb is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -99,7 +103,7 @@ pub static VERBS: &[Verb] = &[
     changes("usage_update", Entry::Function, super::usage_update),
     // the cron
     changes("due", Entry::Function, super::due),
-    changes("cron", Entry::Function, cron::cron).bringing(&[Brings::Zones]),
+    changes("cron", Entry::Function, super::cron).bringing(&[Brings::Zones]),
     // the installation as a whole
     changes("check", Entry::Act, super::check),
     changes("orphans", Entry::Act, super::orphans),
@@ -191,35 +195,67 @@ fn brings(action: &Action) -> &'static [Brings] {
     }
 }
 
-/// A part of the catalogue: its name, and what makes it.
-type Part = (&'static str, fn() -> Value);
+/// Which parts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CatalogueIn {
+    /// The names of the parts: `verbs`, `actions`, `options`, `statuses`; missing: all.
+    of: Option<Vec<Text>>,
+}
 
-const PARTS: [Part; 4] = [
-    ("verbs", verbs_out),
-    ("actions", || ACTIONS.iter().map(output::action_row_out).collect()),
-    ("options", request::options_out),
-    ("statuses", || {
-        let from = PIPELINE.iter().map(|row| row.from);
-        from.chain(PIPELINE.last().map(|row| row.to))
-            .map(|status| json!(status))
-            .collect()
-    }),
-];
+/// All that there is to ask; a part that was not asked for is missing.
+#[derive(Debug, Serialize)]
+struct CatalogueOut {
+    /// Every verb, the actions of a service among them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verbs: Option<Vec<VerbOut>>,
+    /// The actions of a service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions: Option<Vec<ActionRow>>,
+    /// The options of a package.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    options: Option<Vec<OptionRow>>,
+    /// The local statuses from the creation to `ready`, in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statuses: Option<Vec<Status>>,
+}
 
-fn verbs_out() -> Value {
+/// A verb.
+#[derive(Debug, Serialize)]
+struct VerbOut {
+    /// Its name.
+    name: &'static str,
+    /// By which function it is asked.
+    entry: Entry,
+    /// What a request has to bring.
+    brings: &'static [Brings],
+}
+
+fn verbs_out() -> Vec<VerbOut> {
     let verbs = VERBS.iter().map(|verb| (verb.name, verb.entry, verb.brings));
     let actions = ACTIONS.iter().map(|action| (action.name, Entry::Act, brings(action)));
-    let row = |(name, entry, brings)| json!({"name": name, "entry": entry, "brings": brings});
+    let row = |(name, entry, brings)| VerbOut { name, entry, brings };
     verbs.chain(actions).map(row).collect()
 }
 
-/// All that there is to ask, so that PHP lists none of it itself: `verbs`, `actions` of a service, `options` of a package,
-/// `statuses`; with `{"of": ["verbs"]}` only those parts.
-pub fn catalogue(request: &Value) -> Value {
-    let asked = request["of"].as_array();
-    let is_asked = |name: &str| asked.is_none_or(|of| of.iter().any(|part| part == name));
-    let parts = PARTS.iter().filter(|(name, _)| is_asked(name));
-    output::reply(parts.map(|(name, part)| ((*name).to_owned(), part())).collect())
+fn statuses() -> Vec<Status> {
+    let from = PIPELINE.iter().map(|row| row.from);
+    from.chain(PIPELINE.last().map(|row| row.to)).collect()
+}
+
+/// All that there is to ask, so that PHP lists none of it itself.
+///
+/// # Errors
+/// A request that cannot be read.
+pub fn catalogue(request: &Value) -> Result<Value, Error> {
+    let CatalogueIn { of } = request::parse(request)?;
+    let is_asked = |name: &str| of.as_ref().is_none_or(|of| of.iter().any(|part| part.0 == name));
+    output::reply_of(&CatalogueOut {
+        verbs: is_asked("verbs").then(verbs_out),
+        actions: is_asked("actions").then(|| ACTIONS.iter().map(ActionRow::of).collect()),
+        options: is_asked("options").then(|| options().map(OptionRow::of).collect()),
+        statuses: is_asked("statuses").then(statuses),
+    })
 }
 
 #[cfg(test)]

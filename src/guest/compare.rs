@@ -3,11 +3,12 @@
 use crate::guest::{Config, Current, Drive, Power, PropertyString};
 use crate::package::{Decimal, DiskLimits, Firewall, Package, gigabytes, option};
 use crate::server::address::Address;
+use serde::Serialize;
 
 const GIB: f64 = 1_073_741_824.0;
 
 /// An option, as the package wants it and as the guest has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// Which: the key of its row in the table of options, which has its unit too.
     pub what: &'static str,

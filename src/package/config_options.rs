@@ -7,6 +7,7 @@ use super::nearest::mistyped;
 use super::options::{OF_A_MACHINE, options};
 use super::row::{Ordered, Row, plain};
 use super::{Error, Package};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// What was chosen, ready to be put over a package: the option, the name in WHMCS, the value.
@@ -66,24 +67,24 @@ impl Row {
 }
 
 /// A configurable option as a new option group has it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ConfigOption {
     /// The word of the option.
     pub key: &'static str,
     /// The long name.
     pub name: &'static str,
-    /// The short name.
+    /// The short name; null where it has none.
     pub short: Option<&'static str>,
     /// What the package has without it, in the option's unit: chosen, it changes nothing.
     pub included: String,
     /// The most to offer at first; 0 = it is a choice and no quantity.
     pub most: u32,
-    /// What to offer at first: what is included, and the steps above it. None: every number up to the most.
+    /// What to offer at first: what is included, and the steps above it; empty: every number up to the most.
     pub steps: Vec<Step>,
 }
 
 /// A value that a shop offers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
     /// As an order writes it.
     pub value: String,

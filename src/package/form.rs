@@ -7,10 +7,11 @@ use super::more::{self, Line};
 use super::options::{MORE, check, fields, options};
 use super::row::{Place, Row, nothing_said};
 use super::{Error, text_of};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// One option of a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Field {
     /// Which: the key of its row.
     pub key: &'static str,
@@ -25,7 +26,7 @@ pub struct Field {
 }
 
 /// All options of a product.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Form {
     /// One for each option that has a place in the product and is used, group by group.
     pub fields: Vec<Field>,

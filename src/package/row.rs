@@ -2,6 +2,7 @@
 
 use super::{Error, Package};
 use crate::words::ids::Vmid;
+use serde::Serialize;
 
 /// Where WHMCS keeps an option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,15 +81,16 @@ impl Group {
 }
 
 /// How an option is called among the configurable options of an order, where one may be sold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Ordered {
     /// The long name.
     pub name: &'static str,
-    /// The short name.
+    /// The short name; null where it has none.
     pub short: Option<&'static str>,
     /// The most that a new option of this name offers; 0 = it is a choice and no quantity.
     pub most: u32,
     /// What a shop offers of it, as an order writes it; none: every number up to the most.
+    #[serde(skip)]
     pub steps: &'static [&'static str],
 }
 

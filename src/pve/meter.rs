@@ -1,6 +1,6 @@
 //! Counts requests by kind: what a create costs is part of what the product promises.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -56,6 +56,19 @@ impl Kind {
     }
 }
 
+/// What a call has asked of Proxmox VE.
+#[derive(Debug, Serialize)]
+pub struct Counted {
+    /// Requests in all.
+    pub total: u64,
+    /// Those of them that asked whether a task has ended.
+    pub polls: u64,
+    /// Those that added a firewall rule.
+    pub rules: u64,
+    /// How many of each kind; a kind of which there was none is missing.
+    pub by_kind: BTreeMap<&'static str, u64>,
+}
+
 /// A count of requests, shared by the workers of one call.
 #[derive(Debug, Default)]
 pub struct Meter(Mutex<BTreeMap<Kind, u64>>);
@@ -71,16 +84,15 @@ impl Meter {
             .or_default() += 1;
     }
 
-    /// `{"total", "polls", "rules", "by_kind"}` for a reply.
-    pub fn to_json(&self) -> Value {
+    /// The counts so far.
+    pub fn counted(&self) -> Counted {
         let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |kind| counts.get(&kind).copied().unwrap_or_default();
-        let by_kind: BTreeMap<&str, u64> = counts.iter().map(|(kind, count)| (kind.as_str(), *count)).collect();
-        json!({
-            "total": counts.values().sum::<u64>(),
-            "polls": of(Kind::Poll),
-            "rules": of(Kind::Rule),
-            "by_kind": by_kind,
-        })
+        Counted {
+            total: counts.values().sum(),
+            polls: of(Kind::Poll),
+            rules: of(Kind::Rule),
+            by_kind: counts.iter().map(|(kind, count)| (kind.as_str(), *count)).collect(),
+        }
     }
 }

@@ -117,7 +117,7 @@ impl AddressLine {
 }
 
 /// A line that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BadLine {
     /// The number of the line, from 1.
     pub line: usize,

@@ -4,10 +4,11 @@ use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
 use crate::words::limits;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// One line of history.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Event {
     /// When it ended.
     pub at: UnixSeconds,

@@ -50,7 +50,7 @@ pub use overview::{Filter, Leased, Overview, Sort};
 pub use owner::Owner;
 pub use presses::Presses;
 pub use services::{Lease, Shown};
-pub use traffic::{Measured, Power, Used};
+pub use traffic::{Measured, PowerSeen, Used};
 
 use crate::words::ids::{ServerId, ServiceId};
 use crate::words::limits;

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 const PART: usize = 500;
 
 /// How far a move has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moved {
     /// Whether a whole pass has found no difference: the new store may be used.
     pub done: bool,
@@ -25,6 +25,7 @@ pub struct Moved {
     /// Rows that were written at the new place.
     pub copied: u64,
     /// Rows that this pass has found to be the same at both places, or made so.
+    #[serde(rename = "verified")]
     pub compared: u64,
     /// Rows at the old place.
     pub of: u64,

@@ -7,6 +7,7 @@ use crate::guest::traffic::{Sample, passed};
 use crate::service::{Body, Service};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
+use serde::Serialize;
 use std::collections::HashMap;
 
 pub(super) fn select_unsampled(servers: &str) -> String {
@@ -54,9 +55,9 @@ pub struct Used {
 }
 
 /// Whether a guest ran when it was last looked at.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Power {
-    /// Whether.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct PowerSeen {
+    /// Whether it did.
     pub runs: bool,
     /// When that was.
     pub at: UnixSeconds,
@@ -65,7 +66,7 @@ pub struct Power {
 impl Store {
     /// Which of several services' guests ran when the usage of their server was last read, of those that were there. Whoever
     /// has changed something since, or a moment before, may have started or stopped it: of those it is not known.
-    pub fn powers(&self, ids: &[u64]) -> Result<HashMap<ServiceId, Power>, Error> {
+    pub fn powers(&self, ids: &[u64]) -> Result<HashMap<ServiceId, PowerSeen>, Error> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
@@ -77,7 +78,7 @@ impl Store {
         );
         let power = |row: &Row| {
             let runs = row.get::<u64>(1)? > 0;
-            Ok((ServiceId(row.get(0)?), Power { runs, at: row.get(2)? }))
+            Ok((ServiceId(row.get(0)?), PowerSeen { runs, at: row.get(2)? }))
         };
         let numbers = numbers(ids);
         self.read(|sql| Ok(sql.list(&select, &numbers, power)?.into_iter().collect()))

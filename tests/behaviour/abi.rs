@@ -1,6 +1,7 @@
 //! The C ABI: header and symbols, a C program against the library, and requests that are none.
 #![allow(unsafe_code)]
 
+use crate::json::must_be_documented;
 use crate::network;
 use crate::support::cluster_options;
 use proxmoxkvm::actions::ACTIONS;
@@ -108,7 +109,9 @@ impl Installed {
     /// Asks a verb, by whichever function takes it.
     fn ask_verb(&self, entry: Entry, name: &str, request: &Value) -> (i32, Value) {
         let (function, request) = for_its_function(entry, name, request);
-        self.ask_json(function, &request)
+        let (status, reply) = self.ask_json(function, &request);
+        must_be_documented(name, &reply);
+        (status, reply)
     }
 }
 

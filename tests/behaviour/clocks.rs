@@ -55,7 +55,7 @@ fn what_others_hear_of_waits_for_no_clock_that_was_set_back() {
             "UPDATE @outbox SET due = {ahead:e}, state = '{state}', attempts = 1"
         ));
         assert_eq!(outbox(), 1, "{state}");
-        let handed = api::cron::cron(&world.core, &json!({"orders": [], "budget_s": 55})).unwrap();
+        let handed = api::cron(&world.core, &json!({"orders": [], "budget_s": 55})).unwrap();
         assert_eq!(handed["outbox"][0]["kind"], "write_back", "{state}");
     }
 }

@@ -329,7 +329,7 @@ fn without_zones_nothing_stays_due() {
     assert_eq!(api::due(&world.core, &json!({})).unwrap()["dns"], 1);
     // nothing else is due: a run without orders
     let none = json!({"orders": [], "zones": []});
-    proxmoxkvm::api::cron::cron(&world.core, &none).unwrap();
+    proxmoxkvm::api::cron(&world.core, &none).unwrap();
     world.clock_forward(100_000.0);
     let due = api::due(&world.core, &json!({})).unwrap();
     assert_eq!((&due["dns"], &due["attention"]), (&json!(0), &json!([])));

@@ -30,6 +30,9 @@ const PARTS: &[Part] = &[
     part("docs/options.md", "more settings", more_settings),
     part("docs/options.md", "configurable options", configurable_options),
     part("docs/problems.md", "codes", crate::problems::by_code),
+    part("docs/json.md", "verbs", crate::json::verbs),
+    part("docs/json.md", "requests", crate::json::requests),
+    part("docs/json.md", "replies", crate::json::replies),
 ];
 
 const fn part(page: &'static str, name: &'static str, text: fn() -> String) -> Part {

@@ -433,7 +433,7 @@ fn the_cron_does_not_ask_another_server_entry_either() {
     world.sim().log.clear();
     let mut order = world.order(7);
     order["server"]["id"] = json!(2);
-    proxmoxkvm::api::cron::cron(&world.core, &json!({"orders": [order], "budget_s": 50, "workers": 1})).unwrap();
+    proxmoxkvm::api::cron(&world.core, &json!({"orders": [order], "budget_s": 50, "workers": 1})).unwrap();
     assert_eq!(world.service(7)["error"]["code"], "other_server");
     assert_eq!(world.sim().log.len(), 0, "nothing was asked");
 }

@@ -190,7 +190,7 @@ fn another_client_is_not_held_up() {
     other["order"] = json!({"client_id": 4, "order_id": 9, "status": "Active"});
     api::create(&world.core, &other).unwrap();
     let run = json!({"orders": [other], "budget_s": 50, "workers": 1});
-    proxmoxkvm::api::cron::cron(&world.core, &run).unwrap();
+    proxmoxkvm::api::cron(&world.core, &run).unwrap();
     let (shown, _) = during(&world, &[7, 8], || {
         world.mortality.meeting.expected.store(0, Ordering::SeqCst);
         refresh(&world, &world.other_process(), 9, 4)

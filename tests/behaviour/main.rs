@@ -40,6 +40,7 @@ mod faults;
 mod home;
 mod hostile;
 mod identity;
+mod json;
 mod lasting;
 mod layers;
 mod life;

@@ -44,7 +44,7 @@ fn run(world: &World, core: &Core, workers: usize, budget: f64) -> Value {
     let ids = due["services"].as_array().unwrap().iter();
     let orders: Vec<Value> = ids.map(|s| world.order(s["id"].as_u64().unwrap())).collect();
     let request = json!({"orders": orders, "budget_s": budget, "workers": workers});
-    cron::cron(core, &request).unwrap()
+    cron(core, &request).unwrap()
 }
 
 fn ready(world: &World, ids: impl IntoIterator<Item = u64>) -> usize {
@@ -215,7 +215,7 @@ fn a_server_with_many_pending_services_does_not_starve_one_with_few() {
     );
     // PHP may bring them in any order
     let orders: Vec<Value> = (1..=30).chain(901..=903).map(order).collect();
-    cron::cron(&world.core, &json!({"orders": orders, "budget_s": 2, "workers": 1})).unwrap();
+    cron(&world.core, &json!({"orders": orders, "budget_s": 2, "workers": 1})).unwrap();
     let begun: BTreeSet<String> = (901..=903).map(|id| world.status(id)).collect();
     assert_eq!(begun, BTreeSet::from(["clone".to_owned()]));
 }

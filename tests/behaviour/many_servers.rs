@@ -154,7 +154,7 @@ impl Many {
         self.clock.expect(limits::WORKERS.min(orders.len() + samples.len()));
         let begun = self.clock.now();
         let request = json!({"orders": orders, "samples": samples, "budget_s": BUDGET});
-        let reply = cron::cron(&self.core, &request).unwrap();
+        let reply = cron(&self.core, &request).unwrap();
         (reply, self.clock.now() - begun)
     }
 

@@ -81,7 +81,7 @@ impl Net {
         let due = api::due(&self.core, &json!({})).unwrap();
         let due = due["services"].as_array().unwrap();
         let orders: Vec<Value> = due.iter().map(|due| self.order(due["id"].as_u64().unwrap())).collect();
-        cron::cron(
+        cron(
             &self.core,
             &json!({"orders": orders, "budget_s": 50, "workers": workers}),
         )
@@ -607,7 +607,7 @@ fn connections_that_end_with_their_answer_cost_no_request() {
             Err(error) => assert!(fails && error.to_string().contains("777"), "{number}: {error}"),
         }
     }
-    assert_eq!(meter.to_json()["total"], 250, "none was sent twice");
+    assert_eq!(meter.counted().total, 250, "none was sent twice");
     let mut connections: BTreeMap<u64, Vec<u16>> = BTreeMap::new();
     for logged in &net.sim.requests()[before..] {
         connections.entry(logged.connection).or_default().push(logged.status);

@@ -238,7 +238,7 @@ fn what_the_cron_does_by_itself_is_its_own_act() {
     assert_eq!(due["services"][0]["id"], 7);
     let mut order = world.order(7);
     order["actor"] = json!("cron");
-    api::cron::cron(&world.core, &json!({"orders": [order], "budget_s": 55, "workers": 1})).unwrap();
+    api::cron(&world.core, &json!({"orders": [order], "budget_s": 55, "workers": 1})).unwrap();
     let last = operations(&world).pop().unwrap();
     assert_eq!((last.action.as_str(), last.state.as_str()), ("suspend", "done"));
     assert_eq!(last.by.actor, Actor::Cron);

@@ -67,7 +67,7 @@ fn deny(world: &World, asked: &Value, vmid: u32) {
     }
     // the cron of the wrong order too
     let orders = json!({"orders": [world.with_extra(7, "order", asked.clone())], "budget_s": 5, "workers": 1});
-    let reply = cron::cron(&world.core, &orders).unwrap();
+    let reply = cron(&world.core, &orders).unwrap();
     assert!(
         reply["attention"].to_string().contains("other_order"),
         "staff are told: {reply}"

@@ -14,7 +14,7 @@ fn waiting(world: &World) -> Value {
 
 /// What a cron run hands over that has no orders to work on. Nobody delivers it.
 fn handed_by_cron(core: &proxmoxkvm::api::core::Core) -> Vec<Value> {
-    let reply = api::cron::cron(core, &json!({"orders": [], "budget_s": 55})).unwrap();
+    let reply = api::cron(core, &json!({"orders": [], "budget_s": 55})).unwrap();
     reply["outbox"].as_array().unwrap().clone()
 }
 

@@ -31,7 +31,7 @@ fn run_cron(core: &Core, server: &Value) -> Result<Value, Error> {
     let due = api::due(core, &json!({}))?;
     let due = due["services"].as_array().into_iter().flatten();
     let orders: Vec<Value> = due.filter_map(|due| Some(order(due["id"].as_u64()?, server))).collect();
-    cron::cron(core, &json!({"orders": orders, "budget_s": 20, "workers": 4}))
+    cron(core, &json!({"orders": orders, "budget_s": 20, "workers": 4}))
 }
 
 /// One of the processes: this test's own executable, started again with a job.

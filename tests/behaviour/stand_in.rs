@@ -5,9 +5,8 @@
 
 use crate::acts;
 use crate::support::{PASSWORD, code};
-use proxmoxkvm::api;
 use proxmoxkvm::api::core::{Core, WireMaker};
-use proxmoxkvm::api::{cron, request};
+use proxmoxkvm::api::{self, request};
 use proxmoxkvm::pve::{Kind, Meter, Method, Request};
 use proxmoxkvm::store::Store;
 use proxmoxkvm::words::clock::Clock;
@@ -181,7 +180,7 @@ impl StandIn {
     pub fn ready(&self, service: u64) -> u64 {
         api::create(&self.core, &self.order(service)).unwrap();
         let cron = json!({"orders": [self.order(service)], "budget_s": 50, "workers": 1});
-        let reply = cron::cron(&self.core, &cron).unwrap();
+        let reply = api::cron(&self.core, &cron).unwrap();
         let shown = self.service(service);
         assert_eq!(shown["status"], "ready", "{shown} {}", reply["lines"]);
         shown["vmid"].as_u64().unwrap()

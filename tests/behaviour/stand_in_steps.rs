@@ -10,7 +10,6 @@ use crate::stand_in::{StandIn, Switchboard, text};
 use crate::stand_in_faults::switches;
 use crate::support::guard;
 use proxmoxkvm::api;
-use proxmoxkvm::api::cron;
 use proxmoxkvm::problems::Error;
 use proxmoxkvm::pve::{Answer, Exchange, Https, Silence, Wire};
 use proxmoxkvm::server::{Endpoint, ServerEntry};
@@ -94,7 +93,7 @@ impl Scene {
 
     fn cron(&self) {
         let cron = json!({"orders": [self.order()], "budget_s": 5, "workers": 1});
-        cron::cron(&self.stand_in.core, &cron).unwrap();
+        api::cron(&self.stand_in.core, &cron).unwrap();
     }
 
     fn later(&self) {

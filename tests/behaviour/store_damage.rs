@@ -80,7 +80,7 @@ fn everything_is_asked(world: &mut World) -> Vec<&'static str> {
         }
     }
     let orders = json!({"orders": [world.order(7), world.order(8)], "budget_s": 5, "workers": 1});
-    if let Err(error) = cron::cron(&world.core, &orders) {
+    if let Err(error) = cron(&world.core, &orders) {
         sentence(&error);
     }
     codes

@@ -385,7 +385,7 @@ impl World {
             .iter()
             .map(|s| self.order(s["id"].as_u64().unwrap()))
             .collect();
-        cron::cron(
+        cron(
             &self.core,
             &json!({"orders": orders, "budget_s": 55, "workers": 1, "zones": self.zones}),
         )

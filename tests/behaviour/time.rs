@@ -103,7 +103,7 @@ fn unknown_order(world: &World) -> Value {
 }
 
 fn run(core: &Core, request: &Value) -> Result<Value, Error> {
-    cron::cron(core, request)
+    cron(core, request)
 }
 
 fn cron_order(world: &World) -> Value {

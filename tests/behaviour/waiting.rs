@@ -19,7 +19,7 @@ struct Waited {
 
 fn run(world: &World, budget: f64) -> Value {
     let request = json!({"orders": [world.order(7)], "budget_s": budget, "workers": 1});
-    cron::cron(&world.core, &request).unwrap()
+    cron(&world.core, &request).unwrap()
 }
 
 fn create(world: &World, seconds: f64, pace: Pace) -> Waited {
@@ -221,7 +221,7 @@ fn many_clones_on_a_node_share_its_list_and_read_no_logs() {
     }
     world.sim().log.clear();
     let orders: Vec<Value> = (1..=10).map(|id| world.order(id)).collect();
-    cron::cron(&world.core, &json!({"orders": orders, "budget_s": 300, "workers": 1})).unwrap();
+    cron(&world.core, &json!({"orders": orders, "budget_s": 300, "workers": 1})).unwrap();
     assert!((1..=10).all(|id| world.status(id) == "ready"));
     let sim = world.sim();
     let logs = sim.log.iter().filter(|logged| logged.path.ends_with("/log")).count();

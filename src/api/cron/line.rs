@@ -8,7 +8,7 @@
 //! with it, and some workers stay away from all such servers; one that has answered, and dies then, holds
 //! [`limits::SERVER_WORKERS`] at most. So the others always find workers.
 
-use crate::api::request::{OrderIn, SampleIn};
+use crate::api::request::{OrderIn, ServerIn};
 use crate::engine::Job;
 use crate::words::ids::{ServerId, UnixSeconds};
 use crate::words::limits;
@@ -49,7 +49,7 @@ struct Queue {
     begun: BinaryHeap<Reverse<Item>>,
     fresh: VecDeque<OrderIn>,
     /// Its guests' usage is due. Comes after the first order, so that orders without an end do not keep it away.
-    sample: Option<SampleIn>,
+    sample: Option<ServerIn>,
     /// Whether an order of it was begun.
     is_begun: bool,
     /// Workers that are with it.
@@ -82,7 +82,7 @@ pub(in crate::api) enum Next {
         head: bool,
     },
     /// Look at what the guests of this server use.
-    Sample(Box<SampleIn>),
+    Sample(Box<ServerIn>),
     /// Look again at this time.
     Wait {
         until: UnixSeconds,
@@ -108,7 +108,7 @@ pub(in crate::api) struct Line {
 }
 
 impl Line {
-    pub(in crate::api) fn new(orders: Vec<OrderIn>, samples: Vec<SampleIn>) -> Line {
+    pub(in crate::api) fn new(orders: Vec<OrderIn>, samples: Vec<ServerIn>) -> Line {
         let mut servers: BTreeMap<ServerId, Queue> = BTreeMap::new();
         for order in orders {
             servers.entry(order.server_id()).or_default().fresh.push_back(order);

@@ -1,8 +1,8 @@
 //! What the guests of a server have used: for WHMCS's usage and metric billing.
 
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::output::UsedOut;
+use crate::api::request::{ServerIn, Text};
 use crate::guest::traffic::{CLUSTER_LATE_BY, Sample};
 use crate::problems::Error;
 use crate::pve::{Client, VmSeen};
@@ -12,31 +12,53 @@ use crate::store::Measured;
 use crate::words::calendar;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const GIB: u64 = 1 << 30;
 
-/// Traffic, memory and disks of a server's services: `{"server": …, "max_age_s": 3600, "month": "2026-11"}`.
+/// Of which server entry, and when.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct UsageIn {
+    /// The server entry.
+    server: ServerIn,
+    /// The cluster is asked where the last look is older, seconds; missing: 0.
+    max_age_s: Value,
+    /// The month (UTC) of the traffic: `2026-11`; missing: the one of now.
+    month: Text,
+}
+
+/// What a server's services have used.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct UsageOut {
+    /// Each service that was ever looked at.
+    services: Vec<UsedOut>,
+    /// Why the cluster could not be asked now, in a sentence; null where it was not asked, or has answered.
+    error: Option<String>,
+}
+
+/// Traffic, memory and disks of a server's services.
 ///
 /// Costs one request where the last look is older than `max_age_s`, else none. A cluster that does not answer leaves
 /// what is known, and a sentence in `error`. Traffic belongs to the month (UTC) in which it was seen.
-pub fn usage_update(core: &Core, request: &Value) -> Result<Value, Error> {
-    let entry = request::server_of(request)?;
+pub(in crate::api) fn usage_update(core: &Core, request: UsageIn) -> Result<UsageOut, Error> {
+    let entry = request.server.parse()?;
     let now = core.clock.now();
-    let max_age = crate::guest::decimal(&request["max_age_s"]).unwrap_or_default();
+    let max_age = crate::guest::decimal(&request.max_age_s).unwrap_or_default();
     let known = core.store.sampled_at(entry.id)?;
     let mut error = None;
     if known.is_none_or(|at| now - at >= max_age || at > now + limits::CLOCK_SECONDS) {
         let client = core.client(&entry, &Arc::default(), now + limits::WEB_SECONDS)?;
         error = sample(core, &entry, &client).err().map(|error| error.to_string());
     }
-    let month = request["month"].as_str().filter(|month| is_month(month));
+    let month = Some(request.month.0.as_str()).filter(|month| is_month(month));
     let month = month.map_or_else(|| calendar::month(now), str::to_owned);
     let used = core.store.used(entry.id, &month)?;
-    let services: Vec<Value> = used.iter().map(|used| output::used_out(used, &month)).collect();
-    Ok(output::reply(json!({"services": services, "error": error})))
+    let services = used.into_iter().map(|used| UsedOut::of(used, &month)).collect();
+    Ok(UsageOut { services, error })
 }
 
 fn is_month(text: &str) -> bool {

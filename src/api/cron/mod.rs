@@ -18,24 +18,23 @@ mod line;
 mod metering;
 
 pub(crate) use metering::sample;
-pub use metering::usage_update;
+pub(in crate::api) use metering::usage_update;
 
 use crate::api;
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
-use crate::api::request::{CronIn, OrderIn, SampleIn};
-use crate::api::{Zones, news_out, sync_due, take_due};
+use crate::api::output::{AttentionOut, DeliveryOut, ServiceOut};
+use crate::api::request::{CronIn, OrderIn, ServerIn};
+use crate::api::{Zones, attention_out, sync_due, take_due};
 use crate::engine::{Ending, Goal, Job, Order, Outcome, due, is_kept_stopped, must_be_of, must_be_on, tell_delay};
 use crate::pipeline::{self, acts};
 use crate::problems::Error;
-use crate::pve::Meter;
+use crate::pve::{Counted, Meter};
 use crate::service::{Service, Trouble};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::problems::{self, Problem};
 use line::{Line, Next};
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -50,14 +49,30 @@ struct Summary {
     ready: Vec<ServiceId>,
 }
 
+/// What became of a cron run.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct CronOut {
+    /// The services that it had to do with, as they are now.
+    services: Vec<ServiceOut>,
+    /// Those that have become ready.
+    ready: Vec<ServiceId>,
+    /// What PHP delivers now, and acknowledges.
+    outbox: Vec<DeliveryOut>,
+    /// What it has asked of Proxmox VE.
+    requests: Counted,
+    /// What needs somebody: each again and again, until somebody has mended it.
+    attention: Vec<AttentionOut>,
+    /// What happened, a sentence each, and then what needs somebody.
+    lines: Vec<String>,
+}
+
 /// Advances everything that the request brings, until it is settled or the budget ends.
-pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
-    let cron_in: CronIn = request::parse(request)?;
+pub(in crate::api) fn cron(core: &Core, request: CronIn) -> Result<CronOut, Error> {
     let meter = Arc::new(Meter::default());
     let summary = Mutex::new(Summary::default());
-    let budget = cron_in.budget_s.unwrap_or(limits::CRON_SECONDS).clamp(1.0, 3600.0);
+    let budget = request.budget_s.unwrap_or(limits::CRON_SECONDS).clamp(1.0, 3600.0);
     let end = core.clock.now() + budget;
-    let zones = Zones::of(core, request);
+    let zones = Zones::of(core, &request.zones);
     // DNS has what the guests leave of the time, and never nothing
     let for_dns = if zones.as_ref().is_some_and(|zones| zones.any) {
         DNS_SECONDS.min(budget / 4.0)
@@ -66,7 +81,7 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
     };
     let answers_until = end - for_dns;
     let deadline = answers_until - limits::TURN_SECONDS.min(budget / 4.0);
-    for unprepared in &cron_in.failed {
+    for unprepared in &request.failed {
         not_prepared(
             core,
             &summary,
@@ -75,8 +90,8 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
             &unprepared.message,
         );
     }
-    let mut line = Line::new(cron_in.orders, cron_in.samples);
-    let workers = cron_in.workers.unwrap_or(limits::WORKERS).clamp(1, 64).min(line.len());
+    let mut line = Line::new(request.orders, request.samples);
+    let workers = request.workers.unwrap_or(limits::WORKERS).clamp(1, 64).min(line.len());
     line.shared_by(workers);
     let run = Run {
         core,
@@ -99,32 +114,28 @@ pub fn cron(core: &Core, request: &Value) -> Result<Value, Error> {
     reply(core, summary, &run.meter)
 }
 
-fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<Value, Error> {
+fn reply(core: &Core, summary: Summary, meter: &Meter) -> Result<CronOut, Error> {
     let mut services = Vec::new();
     for id in &summary.touched {
         let (service, addresses) = core.store.service(*id)?;
-        services.push(output::service_out(&service, &addresses));
+        services.push(ServiceOut::of(&service, &addresses));
     }
     let mut lines = summary.lines;
-    let line = |row: &Value| {
-        format!(
-            "needs attention: service {} ({}): {}",
-            row["service"],
-            text(&row["status"]),
-            text(&row["message"])
-        )
-    };
     let outbox = take_due(core)?;
-    let mut reply =
-        json!({"services": services, "ready": summary.ready, "outbox": outbox, "requests": meter.to_json()});
-    news_out(&mut reply, &core.store.news()?);
-    lines.extend(reply["attention"].as_array().into_iter().flatten().map(line));
-    reply["lines"] = lines.into();
-    Ok(output::reply(reply))
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
+    let attention = attention_out(&core.store.news()?);
+    let line = |row: &AttentionOut| {
+        let (service, status, message) = (row.service, row.status, &row.trouble.message);
+        format!("needs attention: service {service} ({status}): {message}")
+    };
+    lines.extend(attention.iter().map(line));
+    Ok(CronOut {
+        services,
+        ready: summary.ready,
+        outbox,
+        requests: meter.counted(),
+        attention,
+        lines,
+    })
 }
 
 fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -219,7 +230,7 @@ impl Run<'_> {
     }
 
     /// What the guests of a server have used.
-    fn sample(&self, sample: &SampleIn) -> Option<bool> {
+    fn sample(&self, sample: &ServerIn) -> Option<bool> {
         let server = sample.server_id();
         let look = || {
             let entry = sample.parse()?;

@@ -5,9 +5,8 @@
 
 use crate::api::core::Core;
 use crate::api::life::owner;
-use crate::api::output;
-use crate::api::request;
-use crate::api::request::{CheckFrom, CheckIn, InWhmcs};
+use crate::api::output::DeliveryOut;
+use crate::api::request::{CheckFrom, CheckIn, ServiceInWhmcs};
 use crate::api::take_due;
 use crate::engine::must_be_of;
 use crate::problems::Error;
@@ -20,7 +19,7 @@ use crate::words::ids::ServiceId;
 use crate::words::limits;
 use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -57,13 +56,38 @@ struct Check<'a> {
     findings: Vec<Finding>,
 }
 
-/// Compares the services of one server entry: `{"server", "services": [what WHMCS has], "repair": true}` → `findings`.
+/// What a check has found.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct CheckOut {
+    /// Where store, WHMCS and Proxmox VE disagree.
+    findings: Vec<FindingOut>,
+    /// So many services were compared.
+    checked: usize,
+    /// What `from` is in the request that goes on; null where all is compared.
+    next: Option<CheckFrom>,
+    /// What PHP delivers now, and acknowledges: what was mended is told at once.
+    outbox: Vec<DeliveryOut>,
+}
+
+/// One disagreement.
+#[derive(Debug, Serialize)]
+struct FindingOut {
+    /// Of which service; null where it is none's.
+    service: Option<ServiceId>,
+    /// The code: a row of the table of problems.
+    code: &'static str,
+    /// What is wrong and what to do, in a sentence for staff.
+    message: String,
+    /// Whether it was put right.
+    repaired: bool,
+}
+
+/// Compares the services of one server entry.
 ///
 /// Costs one request for the cluster's list, and one for the config of each guest; their limits are those of `guests`. Where
 /// the time did not suffice, `next` is not null, and the same request with it as `from` goes on.
-pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
-    let check_in: CheckIn = request::parse(request)?;
-    let entry = request::server_of(request)?;
+pub(in crate::api) fn check(core: &Core, request: CheckIn) -> Result<CheckOut, Error> {
+    let entry = request.server.parse()?;
     let client = core.client(&entry, &Arc::default(), core.clock.now() + limits::CHECK_SECONDS)?;
     let resources = client.resources()?;
     let mut guests = Guests::of(&resources, core.clock.now());
@@ -76,10 +100,10 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
         core,
         entry: &entry,
         client,
-        repair: check_in.repair,
+        repair: request.repair,
         findings: Vec::new(),
     };
-    let is_first = check_in.from == CheckFrom::Start;
+    let is_first = request.from == CheckFrom::Start;
     let mut services: Vec<(&Service, &[Address])> = Vec::new();
     for row in &kept.services {
         match row {
@@ -94,19 +118,23 @@ pub fn check(core: &Core, request: &Value) -> Result<Value, Error> {
         }
     }
     if is_first {
-        check.against_whmcs(&services, &check_in.services)?;
+        check.against_whmcs(&services, &request.services)?;
     }
-    let next = check.against_pve(&services, &mut guests, check_in.from)?;
+    let next = check.against_pve(&services, &mut guests, request.from)?;
     // what was mended is told at once
-    let outbox = if check.repair { take_due(core)? } else { json!([]) };
-    let findings: Vec<Value> = check.findings.iter().map(out).collect();
-    Ok(output::reply(
-        json!({"findings": findings, "checked": services.len(), "next": next, "outbox": outbox}),
-    ))
-}
-
-fn out(finding: &Finding) -> Value {
-    json!({"service": finding.service, "code": finding.problem.code, "message": finding.sentence, "repaired": finding.repaired})
+    let outbox = if check.repair { take_due(core)? } else { Vec::new() };
+    let out = |finding: Finding| FindingOut {
+        service: finding.service,
+        code: finding.problem.code,
+        message: finding.sentence,
+        repaired: finding.repaired,
+    };
+    Ok(CheckOut {
+        findings: check.findings.into_iter().map(out).collect(),
+        checked: services.len(),
+        next,
+        outbox,
+    })
 }
 
 impl Check<'_> {
@@ -162,8 +190,8 @@ impl Check<'_> {
         Ok(true)
     }
 
-    fn against_whmcs(&mut self, services: &[(&Service, &[Address])], in_whmcs: &[InWhmcs]) -> Result<(), Error> {
-        let there: BTreeMap<u64, &InWhmcs> = in_whmcs.iter().map(|one| (one.id(), one)).collect();
+    fn against_whmcs(&mut self, services: &[(&Service, &[Address])], in_whmcs: &[ServiceInWhmcs]) -> Result<(), Error> {
+        let there: BTreeMap<u64, &ServiceInWhmcs> = in_whmcs.iter().map(|one| (one.id(), one)).collect();
         let known: BTreeSet<u64> = services.iter().map(|(service, _)| service.id.0).collect();
         for (service, addresses) in services {
             let ips: Vec<IpAddr> = addresses.iter().map(|address| address.ip).collect();
@@ -173,7 +201,7 @@ impl Check<'_> {
         unknown.into_iter().try_for_each(|one| self.unknown_to_store(one))
     }
 
-    fn in_whmcs(&mut self, service: &Service, ips: &[IpAddr], there: Option<&InWhmcs>) -> Result<(), Error> {
+    fn in_whmcs(&mut self, service: &Service, ips: &[IpAddr], there: Option<&ServiceInWhmcs>) -> Result<(), Error> {
         let id = service.id;
         let gone = service.status == Status::Removed;
         if gone && !ips.is_empty() {
@@ -236,7 +264,7 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn unknown_to_store(&mut self, there: &InWhmcs) -> Result<(), Error> {
+    fn unknown_to_store(&mut self, there: &ServiceInWhmcs) -> Result<(), Error> {
         if !matches!(there.status(), "Active" | "Suspended") {
             return Ok(());
         }

@@ -1,23 +1,83 @@
 //! TestConnection: version, login, certificate, endpoints, nodes, privileges, address lines.
 
-use super::privileges::{self, Networks};
+use super::privileges::{self, Missing, Networks};
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::request::OfServer;
 use crate::problems::Error;
-use crate::pve::{ClusterFacts, Meter, NodeState, Resources};
+use crate::pve::{ClusterFacts, Counted, Meter, NodeSeen, NodeState, Resources};
+use crate::server::BadLine;
 use crate::words::ids::{Bridge, NodeName};
 use crate::words::limits;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// What a server entry leads to.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ConnectionOut {
+    /// The version of Proxmox VE.
+    version: String,
+    /// Who is logged in.
+    login: String,
+    /// How its certificate is trusted.
+    trust: &'static str,
+    /// What works in spite of it, a sentence each.
+    warnings: Vec<String>,
+    /// The endpoints of the entry.
+    endpoints: Vec<EndpointOut>,
+    /// The nodes of the cluster.
+    nodes: Vec<NodeOnline>,
+    /// The privileges that the login lacks, by path; what nothing works without comes first.
+    missing: Vec<Missing>,
+    /// The address lines.
+    address_lines: AddressLines,
+    /// What it has asked of Proxmox VE.
+    requests: Counted,
+}
+
+/// An endpoint.
+#[derive(Debug, Serialize)]
+struct EndpointOut {
+    /// Host and port.
+    address: String,
+    /// Why it does not answer, in a sentence; null where it does.
+    error: Option<String>,
+}
+
+/// A node of a cluster.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct NodeOnline {
+    /// Its name.
+    name: NodeName,
+    /// Whether it works.
+    online: bool,
+}
+
+impl NodeOnline {
+    /// That of a node.
+    pub(in crate::api) fn of(node: &NodeSeen) -> NodeOnline {
+        NodeOnline {
+            name: node.name.clone(),
+            online: node.is_in_service(),
+        }
+    }
+}
+
+/// The address lines of an entry.
+#[derive(Debug, Serialize)]
+struct AddressLines {
+    /// How many can be used.
+    ok: usize,
+    /// Those that cannot.
+    bad: Vec<BadLine>,
+}
 
 /// Connects, logs in, and says what is missing. What a create asks first is remembered on the way.
 ///
 /// An error only where nothing can be said. `missing` lists privileges by path: with a `for` they are needed for that
 /// alone, without one by every service. A warning is a sentence about what works in spite of it.
-pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
-    let entry = request::server_of(request)?;
+pub(in crate::api) fn test_connection(core: &Core, request: OfServer) -> Result<ConnectionOut, Error> {
+    let entry = request.server.parse()?;
     let meter = Arc::new(Meter::default());
     let client = core.client(&entry, &meter, core.clock.now() + limits::WEB_SECONDS)?;
     client.ask_anew();
@@ -50,38 +110,24 @@ pub fn test_connection(core: &Core, request: &Value) -> Result<Value, Error> {
     warnings.extend(without_statistics(&resources));
     let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();
     warnings.extend(absent_bridges(&networks, &facts.bridges, &blind));
-    let missing: Vec<Value> = missing
-        .iter()
-        .map(|row| json!({"path": row.path, "privileges": row.privileges, "for": row.purpose}))
-        .collect();
-    let endpoints: Vec<Value> = endpoints
-        .iter()
-        .map(|(endpoint, answer)| {
-            json!({"address": endpoint.to_string(), "error": answer.as_ref().err().map(ToString::to_string)})
-        })
-        .collect();
-    let bad: Vec<Value> = entry
-        .pool
-        .bad
-        .iter()
-        .map(|bad| json!({"line": bad.line, "reason": bad.reason}))
-        .collect();
-    let nodes: Vec<Value> = resources
-        .nodes
-        .iter()
-        .map(|node| json!({"name": node.name, "online": node.is_in_service()}))
-        .collect();
-    Ok(output::reply(json!({
-        "version": version,
-        "login": entry.login.name(),
-        "trust": entry.trust.as_str(),
-        "warnings": warnings,
-        "endpoints": endpoints,
-        "nodes": nodes,
-        "missing": missing,
-        "address_lines": {"ok": entry.pool.lines.len(), "bad": bad},
-        "requests": meter.to_json(),
-    })))
+    let endpoints = endpoints.iter().map(|(endpoint, answer)| EndpointOut {
+        address: endpoint.to_string(),
+        error: answer.as_ref().err().map(ToString::to_string),
+    });
+    Ok(ConnectionOut {
+        version,
+        login: entry.login.name(),
+        trust: entry.trust.as_str(),
+        warnings,
+        endpoints: endpoints.collect(),
+        nodes: resources.nodes.iter().map(NodeOnline::of).collect(),
+        missing,
+        address_lines: AddressLines {
+            ok: entry.pool.lines.len(),
+            bad: entry.pool.bad.clone(),
+        },
+        requests: meter.counted(),
+    })
 }
 
 /// A sentence for each node that sends no statistics.

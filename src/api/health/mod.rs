@@ -4,5 +4,5 @@ mod check;
 mod connection;
 mod privileges;
 
-pub use check::check;
-pub use connection::test_connection;
+pub(in crate::api) use check::check;
+pub(in crate::api) use connection::{NodeOnline, test_connection};

@@ -11,15 +11,18 @@ use crate::problems::Error;
 use crate::pve::{Client, Resources};
 use crate::words::ids::{Bridge, Vmid};
 use crate::words::limits;
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is lacking on a path.
+#[derive(Debug, Serialize)]
 pub(in crate::api) struct Missing {
     /// Where the role has to be given, with propagation.
     pub(in crate::api) path: String,
     /// What the role has to hold.
     pub(in crate::api) privileges: Vec<&'static str>,
-    /// What it is for, if not every service needs it; none = nothing works without.
+    /// What it is for, if not every service needs it; null: nothing works without.
+    #[serde(rename = "for")]
     pub(in crate::api) purpose: Option<&'static str>,
 }
 

@@ -1,7 +1,9 @@
 //! Create, and the buttons that force one step.
 
 use super::verb::{Verb, parse};
+use crate::api::ServiceReply;
 use crate::api::core::Core;
+use crate::api::request::{Number, With};
 use crate::engine::{Goal, Outcome};
 use crate::pipeline;
 use crate::problems::{Error, Refusal};
@@ -10,17 +12,26 @@ use crate::store;
 use crate::words::ids::{By, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::status::Status;
-use serde_json::Value;
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// So many terminated services are looked at when no address is left.
 const MOST_RECLAIMED: usize = 50;
 
+/// Where addresses may still be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct CreateIn {
+    /// The services of the server entry that WHMCS calls terminated: those that still hold addresses give them back where
+    /// none is free.
+    terminated: Option<Vec<Number>>,
+}
+
 /// Leases an address, reserves VMID and name, starts the clone. Everything else is the cron's work.
 ///
 /// Repeating it is harmless: it goes on where the last one stopped. After a removal it begins anew.
-pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
+pub(in crate::api) fn create(core: &Core, request: With<CreateIn>) -> Result<ServiceReply, Error> {
+    let (id, order) = parse(&request.order)?;
     let server = order.entry.id;
     let now = core.clock.now();
     let mut new = Service::new(id, server, now);
@@ -53,7 +64,7 @@ pub fn create(core: &Core, request: &Value) -> Result<Value, Error> {
         error: Error::Store(store::Error::NoAddress { .. }),
         ..
     } = &outcome
-        && reclaim(core, request, id, deadline)
+        && reclaim(core, &request, id, deadline)
     {
         outcome = verb.run(Goal::Cloned);
     }
@@ -94,16 +105,12 @@ fn after(former: &Service, mut new: Service) -> Service {
 }
 
 /// Services that WHMCS calls terminated and that still hold addresses here: those of them whose VM is gone give them back.
-fn reclaim(core: &Core, request: &Value, but: ServiceId, deadline: UnixSeconds) -> bool {
-    let named = request["terminated"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(crate::guest::number)
-        .map(ServiceId);
+fn reclaim(core: &Core, request: &With<CreateIn>, but: ServiceId, deadline: UnixSeconds) -> bool {
+    let named = request.more.terminated.iter().flatten().filter_map(|number| number.0);
+    let named = named.map(ServiceId);
     let mut reclaimed = false;
     for id in named.filter(|id| *id != but).take(MOST_RECLAIMED) {
-        let Ok((_, _, mut order)) = parse(request) else {
+        let Ok((_, mut order)) = parse(&request.order) else {
             return false;
         };
         // it is not the order of this one, nor what its client has asked for

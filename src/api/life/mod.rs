@@ -5,15 +5,15 @@ pub(in crate::api) mod owner;
 mod repeated;
 pub(in crate::api) mod verb;
 
-pub use create::create;
-pub use owner::{confirm, deleted, forget, orphans};
+pub(in crate::api) use create::create;
+pub(in crate::api) use owner::{confirm, deleted, forget, orphans};
 pub use repeated::once;
 
 use super::dns;
+use crate::api::ServiceReply;
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
-use crate::api::request::number;
+use crate::api::output::DeliveryOut;
+use crate::api::request::{Flag, Number, OrderIn, With, ZonesIn};
 use crate::api::statistics::without_statistics;
 use crate::engine::{Goal, Outcome};
 use crate::pipeline;
@@ -25,14 +25,15 @@ use crate::store;
 use crate::words::ids::ServiceId;
 use crate::words::limits;
 use crate::words::status::Status;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 use verb::{Recorded, Verb, parse};
 
 /// Stops the guest and keeps it stopped, whatever is queued for it. What a slow guest needs longer, the cron finishes.
-pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut verb = begin_living(core, request, "suspend")?;
+pub(in crate::api) fn suspend(core: &Core, request: OrderIn) -> Result<ServiceReply, Error> {
+    let mut verb = begin_living(core, &request, "suspend")?;
     // intent first: from now on nothing starts this guest
     if !verb.service().body.suspended {
         verb.service().body.suspended = true;
@@ -51,8 +52,8 @@ pub fn suspend(core: &Core, request: &Value) -> Result<Value, Error> {
 }
 
 /// Restores `onboot` and starts the guest.
-pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut verb = begin_living(core, request, "unsuspend")?;
+pub(in crate::api) fn unsuspend(core: &Core, request: OrderIn) -> Result<ServiceReply, Error> {
+    let mut verb = begin_living(core, &request, "unsuspend")?;
     let was_suspended = std::mem::replace(&mut verb.service().body.suspended, false);
     let status = verb.service().status;
     if pipeline::is_building(status) || status == Status::Reinstall {
@@ -74,18 +75,40 @@ pub fn unsuspend(core: &Core, request: &Value) -> Result<Value, Error> {
     verb.end(Err(error))
 }
 
+/// What became of a service that was terminated.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(in crate::api) enum Terminated {
+    /// Of one that this module knows.
+    Known(Box<ServiceReply>),
+    /// Of one that it does not.
+    Unknown(Unknown),
+}
+
+/// A service that this module does not know: there is nothing to delete.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct Unknown {
+    /// Empty.
+    note: &'static str,
+    /// Empty.
+    outbox: Vec<DeliveryOut>,
+}
+
 /// Deletes backups, snapshots and the guest, confirms that it is gone, and only then gives the addresses back.
 ///
 /// A service that this module does not know has nothing to delete, unless a guest of the name that WHMCS shows carries
 /// its marker: then the store is older than the guest.
-pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
+pub(in crate::api) fn terminate(core: &Core, request: With<ZonesIn>) -> Result<Terminated, Error> {
+    let (id, order) = parse(&request.order)?;
     let by = order.by.actor;
     let deadline = core.clock.now() + limits::WEB_SECONDS;
     let mut verb = match Verb::begin_until(core, id, order, deadline, Some("terminate".into())) {
         Err(Error::Store(store::Error::Unknown(_))) => {
-            must_be_nowhere(core, request, id)?;
-            return Ok(output::reply(json!({"note": "", "outbox": []})));
+            must_be_nowhere(core, &request.order, id)?;
+            return Ok(Terminated::Unknown(Unknown {
+                note: "",
+                outbox: Vec::new(),
+            }));
         }
         other => other?,
     };
@@ -100,19 +123,18 @@ pub fn terminate(core: &Core, request: &Value) -> Result<Value, Error> {
         let what = "Terminate";
         Err(Refusal::UnderWay { what, on }.into())
     })?;
-    dns::after_verb(core, request, id, deadline, by);
-    Ok(reply)
+    dns::after_verb(core, &request.more, id, deadline, by);
+    Ok(Terminated::Known(Box::new(reply)))
 }
 
 /// Refuses where a guest of the service's name carries its marker. Costs one request if WHMCS shows a name.
-fn must_be_nowhere(core: &Core, request: &Value, service: ServiceId) -> Result<(), Error> {
-    let domain = request["service"]["domain"].as_str().unwrap_or_default();
-    let name = domain.split('.').next().unwrap_or_default();
+fn must_be_nowhere(core: &Core, order: &OrderIn, service: ServiceId) -> Result<(), Error> {
+    let name = order.service.domain.0.split('.').next().unwrap_or_default();
     if name.is_empty() {
         return Ok(());
     }
     let deadline = core.clock.now() + limits::WEB_SECONDS;
-    let entry = request::server_of(request)?;
+    let entry = order.server.parse()?;
     let client = core.client(&entry, &Arc::default(), deadline)?;
     let guests = client.guests()?;
     let namesakes = guests.iter().filter(|vm| vm.qemu && vm.name.as_deref() == Some(name));
@@ -133,8 +155,8 @@ fn must_be_nowhere(core: &Core, request: &Value, service: ServiceId) -> Result<(
 }
 
 /// Queues the change for the cron, after checking that it can be done: a smaller disk is refused here.
-pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut verb = begin_living(core, request, "change_package")?;
+pub(in crate::api) fn change_package(core: &Core, request: OrderIn) -> Result<ServiceReply, Error> {
+    let mut verb = begin_living(core, &request, "change_package")?;
     let now = verb.now();
     let was_pending = pending(verb.service());
     if let Err(error) = core.engine().must_fit(&mut verb.job) {
@@ -161,8 +183,8 @@ pub fn change_package(core: &Core, request: &Value) -> Result<Value, Error> {
 }
 
 /// Gives the guest a new cloud-init password; a running guest takes it at its next start.
-pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
-    let mut verb = begin_living(core, request, "change_password")?;
+pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<ServiceReply, Error> {
+    let mut verb = begin_living(core, &request, "change_password")?;
     if let Some(guest) = verb.service().body.guest.ours_mut() {
         guest.password_written = false;
     }
@@ -179,19 +201,31 @@ pub fn change_password(core: &Core, request: &Value) -> Result<Value, Error> {
         let body = json!({"restart_needed": running});
         verb.service().owe(Kind::MailPassword, body);
     }
-    let mut reply = verb.end(result)?;
-    reply["restart_needed"] = Value::Bool(running);
-    Ok(reply)
+    Ok(ServiceReply {
+        restart_needed: Some(running),
+        ..verb.end(result)?
+    })
 }
 
-/// Binds a service to an existing guest that no other service has, and marks it. With `"suspended": true` it counts as
-/// suspended from then on; nothing is stopped now. `"addresses": ["192.0.2.7"]` names what it has besides those that
-/// cloud-init gives it.
-pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
-    let vmid = number(request, "vmid").and_then(|vmid| u32::try_from(vmid).ok()?.try_into().ok());
+/// Which guest, and what is known of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct AttachIn {
+    /// The number of the VM.
+    vmid: Number,
+    /// Whether it counts as suspended from then on; nothing is stopped now.
+    suspended: Flag,
+    /// The addresses that it has besides those that cloud-init gives it.
+    addresses: Option<Vec<Value>>,
+}
+
+/// Binds a service to an existing guest that no other service has, and marks it.
+pub(in crate::api) fn attach(core: &Core, request: With<AttachIn>) -> Result<ServiceReply, Error> {
+    let (id, order) = parse(&request.order)?;
+    let asked = &request.more;
+    let vmid = asked.vmid.0.and_then(|vmid| u32::try_from(vmid).ok()?.try_into().ok());
     let vmid = vmid.ok_or_else(|| Error::from(Refusal::AttachVmid))?;
-    let more = addresses(request)?;
+    let more = addresses(asked.addresses.as_deref().unwrap_or_default())?;
     let server = order.entry.id;
     let now = core.clock.now();
     let deadline = now + limits::WEB_SECONDS;
@@ -210,7 +244,7 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
         // staff say whose it is
         owner::confirmed(&mut verb);
     }
-    if result.is_ok() && request["suspended"] == true && !verb.service().body.suspended {
+    if result.is_ok() && asked.suspended.0 && !verb.service().body.suspended {
         verb.service().body.suspended = true;
         verb.service().body.onboot_before = None;
     }
@@ -221,13 +255,12 @@ pub fn attach(core: &Core, request: &Value) -> Result<Value, Error> {
     verb.end(result)
 }
 
-fn addresses(request: &Value) -> Result<Vec<IpAddr>, Error> {
-    let texts = request["addresses"].as_array().into_iter().flatten();
+fn addresses(texts: &[Value]) -> Result<Vec<IpAddr>, Error> {
     let address = |text: &Value| {
         let parsed = text.as_str().and_then(|text| text.parse().ok());
         parsed.ok_or_else(|| Refusal::AttachAddress(text.to_string()).into())
     };
-    texts.map(address).collect()
+    texts.iter().map(address).collect()
 }
 
 fn pending(service: &Service) -> bool {
@@ -235,8 +268,8 @@ fn pending(service: &Service) -> bool {
 }
 
 /// Begins a verb on a service that is neither terminated nor about to be.
-fn begin_living<'a>(core: &'a Core, request: &Value, action: &'static str) -> Result<Verb<'a>, Error> {
-    let (_, id, order) = parse(request)?;
+fn begin_living<'a>(core: &'a Core, order: &OrderIn, action: &'static str) -> Result<Verb<'a>, Error> {
+    let (id, order) = parse(order)?;
     let mut verb = Verb::begin(core, id, order, action)?;
     core.engine().see_removal(&mut verb.job);
     let refusal = match verb.service().status {

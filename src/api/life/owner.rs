@@ -2,27 +2,27 @@
 
 use super::verb::{Verb, parse};
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
-use crate::api::service_reply;
+use crate::api::outbox::OfService;
+use crate::api::request::{AskedIn, ByIn, Number, OrderIn, ServerIn, numbers};
+use crate::api::{ServiceReply, service_reply};
 use crate::engine::due;
 use crate::problems::{Error, Refusal};
 use crate::pve::{Client, GuestPath, Meter};
 use crate::server::address::Address;
 use crate::service::{Service, Trouble};
 use crate::store::{Event, Lease, OperationState, Requested};
-use crate::words::ids::{Actor, By, ServiceId};
+use crate::words::ids::{Actor, ServerId, ServiceId};
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Staff say that WHMCS has moved this service to another client or order, with its VM: from now on it is theirs.
-pub fn confirm(core: &Core, request: &Value) -> Result<Value, Error> {
-    let (_, id, order) = parse(request)?;
+pub(in crate::api) fn confirm(core: &Core, request: OrderIn) -> Result<ServiceReply, Error> {
+    let (id, order) = parse(&request)?;
     if order.asked.is_none() {
         return Err(Error::Request("it names no order to confirm".to_owned()));
     }
@@ -48,13 +48,26 @@ pub(in crate::api) fn confirmed(verb: &mut Verb<'_>) {
     }
 }
 
-/// Forgets a service whose guest is gone: number and addresses are free again. `{"service": 7, "server": …, "order": …}`;
-/// without `order` WHMCS has no such service, without `server` its entry was deleted, and nobody can look.
+/// A service that nobody has any more.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ForgetIn {
+    /// Its number.
+    service: Number,
+    /// Its server entry; null where that was deleted: then nobody can look.
+    server: Option<ServerIn>,
+    /// Whose order it is in WHMCS; null where WHMCS has no such service.
+    order: Option<AskedIn>,
+    /// Which member of staff asks.
+    by: ByIn,
+}
+
+/// Forgets a service whose guest is gone: number and addresses are free again.
 ///
 /// Refused while WHMCS has the service for the order it was made for, and while its guest is there.
-pub fn forget(core: &Core, request: &Value) -> Result<Value, Error> {
-    let id = request::service_of(request)?;
-    let asked = request::asked_of(request)?;
+pub(in crate::api) fn forget(core: &Core, request: ForgetIn) -> Result<ServiceReply, Error> {
+    let id = request.service.service()?;
+    let asked = request.order.as_ref().map(AskedIn::parse);
     let now = core.clock.now();
     let (known, _) = core.store.service(id)?;
     if known.status == Status::Removed {
@@ -63,8 +76,8 @@ pub fn forget(core: &Core, request: &Value) -> Result<Value, Error> {
     if asked.is_some_and(|asked| known.stranger(&asked).is_none()) {
         return Err(Refusal::StillInWhmcs(id).into());
     }
-    if !request["server"].is_null() {
-        let entry = request::server_of(request)?;
+    if let Some(server) = &request.server {
+        let entry = server.parse()?;
         if entry.id != known.server {
             let refusal = Refusal::OtherServer {
                 service: id,
@@ -82,10 +95,7 @@ pub fn forget(core: &Core, request: &Value) -> Result<Value, Error> {
     let requested = Requested {
         action: "forget",
         arguments: json!({}),
-        by: By {
-            actor: Actor::Admin,
-            ..request::by_of(request)?
-        },
+        by: request.by.parse(Actor::Admin),
         nonce: None,
     };
     let mut lease = core.store.lease_for(id, Some(&requested), now)?;
@@ -164,30 +174,60 @@ fn must_be_gone(core: &Core, service: &Service, client: &Client) -> Result<(), E
     }
 }
 
+/// Whether something is nobody's now.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct DeletedOut {
+    /// Whether the service has left something behind, of which staff are told.
+    orphaned: bool,
+}
+
 /// WHMCS has deleted a service. What it leaves behind is nobody's, and staff are told.
-pub fn deleted(core: &Core, request: &Value) -> Result<Value, Error> {
-    let id = request::service_of(request)?;
+pub(in crate::api) fn deleted(core: &Core, request: OfService) -> Result<DeletedOut, Error> {
+    let id = request.service.service()?;
     let told = match core.store.service(id) {
         Err(crate::store::Error::Unknown(_)) => false,
         Err(error) => return Err(error.into()),
         Ok((service, addresses)) => orphaned(core, &service, &addresses, Orphan::Deleted)?,
     };
-    Ok(output::reply(json!({"orphaned": told})))
+    Ok(DeletedOut { orphaned: told })
 }
 
-/// Services that WHMCS has no row of, or no server entry: `{"services": [7, 8], "servers": [1]}` → `orphans`. Each is
-/// remembered as trouble of the service, so that it is listed until it is mended; what WHMCS has again is forgotten.
-pub fn orphans(core: &Core, request: &Value) -> Result<Value, Error> {
-    let set = |key: &str| -> Option<BTreeSet<u64>> {
-        Some(
-            request[key]
-                .as_array()?
-                .iter()
-                .filter_map(crate::guest::number)
-                .collect(),
-        )
-    };
-    let (Some(services), Some(servers)) = (set("services"), set("servers")) else {
+/// What WHMCS has.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct OrphansIn {
+    /// The numbers of its services.
+    services: Option<Vec<Number>>,
+    /// The numbers of its server entries.
+    servers: Option<Vec<Number>>,
+}
+
+/// What WHMCS has not.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct OrphansOut {
+    /// The services that are nobody's.
+    orphans: Vec<OrphanOut>,
+}
+
+/// A service that is nobody's.
+#[derive(Debug, Serialize)]
+struct OrphanOut {
+    /// Its number.
+    service: ServiceId,
+    /// Its server entry.
+    server: ServerId,
+    /// What it still has and what to do, in a sentence for staff.
+    message: String,
+}
+
+/// Services that WHMCS has no row of, or no server entry. Each is remembered as trouble of the service, so that it is listed
+/// until it is mended; what WHMCS has again is forgotten.
+pub(in crate::api) fn orphans(core: &Core, request: OrphansIn) -> Result<OrphansOut, Error> {
+    let (services, servers) = (
+        numbers(request.services.as_deref()),
+        numbers(request.servers.as_deref()),
+    );
+    let (Some(services), Some(servers)) = (services, servers) else {
         return Err(Error::Request("it does not say what WHMCS has".to_owned()));
     };
     let mut found = Vec::new();
@@ -204,10 +244,14 @@ pub fn orphans(core: &Core, request: &Value) -> Result<Value, Error> {
         let (service, addresses) = core.store.service(id)?;
         if orphaned(core, &service, &addresses, orphan)? {
             let sentence = sentence(&service, &addresses, orphan);
-            found.push(json!({"service": id, "server": server, "message": sentence}));
+            found.push(OrphanOut {
+                service: id,
+                server,
+                message: sentence,
+            });
         }
     }
-    Ok(output::reply(json!({"orphans": found})))
+    Ok(OrphansOut { orphans: found })
 }
 
 /// Why a service is nobody's.

@@ -1,6 +1,7 @@
 //! A repetition of a request, from a double click or a page that is sent again, is the same operation.
 
 use crate::api::core::Core;
+use crate::api::output;
 use crate::api::request;
 use crate::api::service_reply;
 use crate::engine::must_be_of;
@@ -55,7 +56,7 @@ fn answer(core: &Core, request: &Value, id: ServiceId, known: Operation) -> Resu
             sentence: known.result,
         }),
         OperationState::Queued | OperationState::Done | OperationState::Cancelled => {
-            service_reply(core, id, &Meter::default(), false)
+            output::reply_of(&service_reply(core, id, &Meter::default(), false)?)
         }
     }
 }

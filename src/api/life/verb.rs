@@ -2,9 +2,8 @@
 
 use crate::actions::{Action, How, Situation};
 use crate::api::core::Core;
-use crate::api::handing_over;
-use crate::api::request;
 use crate::api::request::OrderIn;
+use crate::api::{ServiceReply, handing_over};
 use crate::engine::{Ending, Goal, Job, Order, Outcome, due, must_be_of, must_be_on};
 use crate::pipeline;
 use crate::problems::{Error, Refusal};
@@ -48,11 +47,8 @@ pub(in crate::api) struct Verb<'a> {
 }
 
 /// An order of a request, parsed.
-pub(in crate::api) fn parse(request: &Value) -> Result<(OrderIn, ServiceId, Order), Error> {
-    let order_in: OrderIn = request::parse(request)?;
-    let id = order_in.service_id()?;
-    let order = order_in.parse()?;
-    Ok((order_in, id, order))
+pub(in crate::api) fn parse(order: &OrderIn) -> Result<(ServiceId, Order), Error> {
+    Ok((order.service_id()?, order.parse()?))
 }
 
 /// What is for staff alone, or forbidden to customers by a switch of More settings, is refused to a customer.
@@ -242,7 +238,7 @@ impl<'a> Verb<'a> {
     }
 
     /// It is over: gives the lease back, and answers with the service as it is now.
-    pub(in crate::api) fn end(self, result: Result<(), Error>) -> Result<Value, Error> {
+    pub(in crate::api) fn end(self, result: Result<(), Error>) -> Result<ServiceReply, Error> {
         let over = Ending::of(&result);
         self.give_back(result, over)
     }
@@ -253,7 +249,7 @@ impl<'a> Verb<'a> {
         at: UnixSeconds,
         result: Result<(), Error>,
         instead: bool,
-    ) -> Result<Value, Error> {
+    ) -> Result<ServiceReply, Error> {
         self.give_back(result, Ending::GoesOn { at, instead })
     }
 
@@ -263,7 +259,7 @@ impl<'a> Verb<'a> {
         outcome: Outcome,
         instead: bool,
         waiting: impl FnOnce(String) -> Result<(), Error>,
-    ) -> Result<Value, Error> {
+    ) -> Result<ServiceReply, Error> {
         let goes_on_at = outcome.goes_on_at();
         let result = match outcome {
             Outcome::Settled => Ok(()),
@@ -277,7 +273,7 @@ impl<'a> Verb<'a> {
     }
 
     /// Over, unless a task that it has started still runs: the cron sees its end.
-    pub(in crate::api) fn end_or_leave(self, result: Result<(), Error>) -> Result<Value, Error> {
+    pub(in crate::api) fn end_or_leave(self, result: Result<(), Error>) -> Result<ServiceReply, Error> {
         let runs = self.job.changed && self.job.lease.service.body.task.is_some();
         if runs {
             let at = self.job.due_before.unwrap_or(self.now());
@@ -288,11 +284,11 @@ impl<'a> Verb<'a> {
     }
 
     /// The same where nothing was asked for but to go on.
-    pub(in crate::api) fn end_visit(self, again_at: Option<UnixSeconds>) -> Result<Value, Error> {
+    pub(in crate::api) fn end_visit(self, again_at: Option<UnixSeconds>) -> Result<ServiceReply, Error> {
         self.give_back(Ok(()), Ending::Visit { again_at })
     }
 
-    fn give_back(mut self, result: Result<(), Error>, ending: Ending) -> Result<Value, Error> {
+    fn give_back(mut self, result: Result<(), Error>, ending: Ending) -> Result<ServiceReply, Error> {
         let changed = self.job.changed;
         // a reply that nobody gets, or reads, hands nothing over
         if result.is_ok() && !matches!(ending, Ending::Visit { .. }) {

@@ -6,7 +6,6 @@ use crate::service::Service;
 use crate::store::Operation;
 use crate::words::ids::UnixSeconds;
 use serde::Serialize;
-use serde_json::{Value, json};
 
 /// What a service does or waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -58,19 +57,35 @@ fn doing(service: &Service, asked: Option<UnixSeconds>) -> (Doing, Option<UnixSe
     }
 }
 
-/// What a service does, which step that is of what was asked for, since when, and when it is tried again.
-pub fn doing_out(service: &Service, operation: Option<&Operation>) -> Value {
-    let (what, since) = doing(service, operation.map(|operation| operation.created_at));
-    let next = || pipeline::row_from(service.status).map(|row| row.name.to_owned());
-    let by = service.body.task.as_ref().map(|task| task.by.clone());
-    let again = service.due_at.filter(|_| what == Doing::Retries);
-    json!({
-        "what": what,
-        "step": by.filter(|by| !by.is_empty()).or_else(next),
-        "action": operation.map(|operation| &operation.action),
-        "since": since,
-        "again_at": again,
-    })
+/// What a service does, or waits for.
+#[derive(Debug, Serialize)]
+pub struct DoingOut {
+    /// In one word.
+    what: Doing,
+    /// The step of it that is next, or under way; null where there is none.
+    step: Option<String>,
+    /// What it was asked for and is not done; null where that is nothing.
+    action: Option<String>,
+    /// Since when; null where it does nothing.
+    since: Option<UnixSeconds>,
+    /// When it is tried again; null where it is not.
+    again_at: Option<UnixSeconds>,
+}
+
+impl DoingOut {
+    /// That of a service. `operation`: what it was asked for last, and is not done.
+    pub fn of(service: &Service, operation: Option<&Operation>) -> DoingOut {
+        let (what, since) = doing(service, operation.map(|operation| operation.created_at));
+        let next = || pipeline::row_from(service.status).map(|row| row.name.to_owned());
+        let by = service.body.task.as_ref().map(|task| task.by.clone());
+        DoingOut {
+            what,
+            step: by.filter(|by| !by.is_empty()).or_else(next),
+            action: operation.map(|operation| operation.action.clone()),
+            since,
+            again_at: service.due_at.filter(|_| what == Doing::Retries),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -110,7 +125,7 @@ mod tests {
             sent_at: 13.0,
         });
         assert_eq!(told(&one), (Doing::Works, Some(13.0)));
-        assert_eq!(doing_out(&one, None)["step"], "clone");
+        assert_eq!(DoingOut::of(&one, None).step.as_deref(), Some("clone"));
         let trouble = Trouble {
             retry: true,
             at: 14.0,

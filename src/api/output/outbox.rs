@@ -1,80 +1,134 @@
 //! What PHP delivers: the rows of the outbox that it has taken.
 
-use super::trouble::trouble_out;
+use super::trouble::{AttentionOut, TroubleOut};
 use crate::server::Family;
 use crate::server::address::Address;
+use crate::service::choices::InWhmcs;
 use crate::service::outbox::Kind;
 use crate::service::{Service, Trouble};
 use crate::store::Entry;
-use serde_json::{Map, Value, json};
+use crate::words::ids::ServiceId;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::net::IpAddr;
 
-/// What is to be told, and of whom. Its number is what PHP acknowledges.
-pub fn delivery_out(entry: &Entry, service: &Service, addresses: &[Address]) -> Value {
-    let mut out = entry.body.as_object().cloned().unwrap_or_default();
-    let more = match entry.kind {
-        Kind::WriteBack => write_back(service, addresses),
-        _ => mail(service, addresses),
-    };
-    out.extend(more);
-    out.insert("id".to_owned(), json!(entry.id));
-    out.insert("kind".to_owned(), json!(entry.kind.as_str()));
-    out.insert("service".to_owned(), json!(entry.service));
-    out.insert("order".to_owned(), identity_out(service));
-    Value::Object(out)
+/// What is to be told, and of whom.
+#[derive(Debug, Serialize)]
+pub struct DeliveryOut {
+    /// What only this kind of mail says: `restart_needed` of `mail_password`, `action` of `mail_failed`.
+    #[serde(flatten)]
+    more: Map<String, Value>,
+    /// Its number: what PHP acknowledges.
+    id: u64,
+    /// Who hears of what: `write_back`, or the name of a mail.
+    kind: &'static str,
+    /// Of which service.
+    service: ServiceId,
+    /// Whose it is: what is told of it is for nobody else; null where nobody has written that down.
+    order: Option<OrderOut>,
+    /// What is told.
+    #[serde(flatten)]
+    tells: Tells,
+}
+
+/// Whose service it is.
+#[derive(Debug, Serialize)]
+struct OrderOut {
+    /// The client.
+    client_id: u64,
+    /// The order.
+    order_id: u64,
+}
+
+/// What is told, by kind.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Tells {
+    /// `write_back`.
+    WriteBack(WriteBackOut),
+    /// Every other kind.
+    Mail(MailOut),
 }
 
 /// What WHMCS should write down.
-fn write_back(service: &Service, addresses: &[Address]) -> Map<String, Value> {
-    // the dedicated address is the first IPv4 one, or the first of all
-    let dedicated = addresses
-        .iter()
-        .position(|address| address.family() == Family::V4)
-        .or((!addresses.is_empty()).then_some(0));
-    let text = |index: usize| addresses[index].ip.to_string();
-    let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated).map(text);
-    let package = service.body.package.as_ref();
-    let chosen = service.body.choices.system.as_ref().and_then(|system| system.in_whmcs);
-    Map::from_iter([
-        (
-            "domain".to_owned(),
-            json!(service.body.domain.as_deref().unwrap_or_default()),
-        ),
-        (
-            "username".to_owned(),
-            json!(package.map(|package| package.ci_user.as_str()).unwrap_or_default()),
-        ),
-        ("note".to_owned(), json!(service.body.note)),
-        ("system".to_owned(), json!(chosen)),
-        (
-            "dedicated_ip".to_owned(),
-            json!(dedicated.map(text).unwrap_or_default()),
-        ),
-        ("assigned_ips".to_owned(), others.collect()),
-    ])
+#[derive(Debug, Serialize)]
+struct WriteBackOut {
+    /// Name and main domain; empty where it has none.
+    domain: String,
+    /// The user that cloud-init makes; empty where no package was seen.
+    username: String,
+    /// What became of a terminated service, for staff; null where nothing has to be said.
+    note: Option<String>,
+    /// What its order has of a configurable option now; null where nothing was chosen.
+    system: Option<InWhmcs>,
+    /// The first IPv4 address, or the first of all; empty without one.
+    dedicated_ip: String,
+    /// The other addresses.
+    assigned_ips: Vec<IpAddr>,
 }
 
 /// What a mail says beside the fields of WHMCS.
-fn mail(service: &Service, addresses: &[Address]) -> Map<String, Value> {
-    let package = service.body.package.as_ref();
-    let with_password = package.is_some_and(|package| package.more.mail_password);
-    let ips: Vec<String> = addresses.iter().map(|address| address.ip.to_string()).collect();
-    Map::from_iter([
-        ("with_password".to_owned(), json!(with_password)),
-        ("addresses".to_owned(), json!(ips)),
-    ])
+#[derive(Debug, Serialize)]
+struct MailOut {
+    /// Whether the product's mails name the password.
+    with_password: bool,
+    /// The addresses.
+    addresses: Vec<IpAddr>,
 }
 
-/// Whose service it is: what is told of it is for nobody else.
-fn identity_out(service: &Service) -> Value {
-    let identity = service.body.identity.as_ref();
-    identity.map_or(
-        Value::Null,
-        |identity| json!({"client_id": identity.client, "order_id": identity.order}),
-    )
+impl DeliveryOut {
+    /// A row, with the service that it is about.
+    pub fn of(entry: &Entry, service: &Service, addresses: &[Address]) -> DeliveryOut {
+        let identity = service.body.identity.as_ref();
+        DeliveryOut {
+            more: entry.body.as_object().cloned().unwrap_or_default(),
+            id: entry.id,
+            kind: entry.kind.as_str(),
+            service: entry.service,
+            order: identity.map(|identity| OrderOut {
+                client_id: identity.client,
+                order_id: identity.order,
+            }),
+            tells: match entry.kind {
+                Kind::WriteBack => Tells::WriteBack(WriteBackOut::of(service, addresses)),
+                _ => Tells::Mail(MailOut::of(service, addresses)),
+            },
+        }
+    }
+}
+
+impl WriteBackOut {
+    fn of(service: &Service, addresses: &[Address]) -> WriteBackOut {
+        // the dedicated address is the first IPv4 one, or the first of all
+        let dedicated = addresses.iter().position(|address| address.family() == Family::V4);
+        let dedicated = dedicated.or((!addresses.is_empty()).then_some(0));
+        let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated);
+        let package = service.body.package.as_ref();
+        WriteBackOut {
+            domain: service.body.domain.clone().unwrap_or_default(),
+            username: package.map(|package| package.ci_user.clone()).unwrap_or_default(),
+            note: service.body.note.clone(),
+            system: service.body.choices.system.as_ref().and_then(|system| system.in_whmcs),
+            dedicated_ip: dedicated
+                .map(|index| addresses[index].ip.to_string())
+                .unwrap_or_default(),
+            assigned_ips: others.map(|index| addresses[index].ip).collect(),
+        }
+    }
+}
+
+impl MailOut {
+    fn of(service: &Service, addresses: &[Address]) -> MailOut {
+        let package = service.body.package.as_ref();
+        MailOut {
+            with_password: package.is_some_and(|package| package.more.mail_password),
+            addresses: addresses.iter().map(|address| address.ip).collect(),
+        }
+    }
 }
 
 /// What did not reach somebody, time and again, as the pages show it.
-pub fn undelivered_out(entry: &Entry) -> Value {
+pub fn undelivered(entry: &Entry) -> AttentionOut {
     let (id, error) = (entry.service, &entry.error);
     let what = match entry.kind {
         Kind::WriteBack => format!("WHMCS does not take what it should show of service {id}"),
@@ -93,8 +147,9 @@ pub fn undelivered_out(entry: &Entry) -> Value {
         format!("{what} ({error}): {on}"),
         entry.created_at,
     );
-    let mut out = trouble_out(&trouble, !entry.is_given_up);
-    out["service"] = json!(id);
-    out["status"] = json!(entry.kind.as_str());
-    out
+    AttentionOut {
+        trouble: TroubleOut::of(&trouble, !entry.is_given_up),
+        service: id,
+        status: entry.kind.as_str(),
+    }
 }

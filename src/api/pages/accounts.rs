@@ -1,21 +1,47 @@
 //! The guests of a server that are services' own: for WHMCS's Server Sync.
 
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::request::OfServer;
 use crate::problems::Error;
 use crate::pve::VmSeen;
+use crate::words::ids::{ServiceId, UnixSeconds, Vmid};
 use crate::words::limits;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-/// `{"server"}` → `accounts`: every service of the entry whose guest is in the cluster, with its number, name, domain and first
-/// address, since when it is a service, and whether it is suspended. One request.
+/// The services of a server entry.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct AccountsOut {
+    /// Those whose guest is in the cluster.
+    accounts: Vec<AccountOut>,
+}
+
+/// A service with its guest.
+#[derive(Debug, Serialize)]
+struct AccountOut {
+    /// Its number.
+    service: ServiceId,
+    /// The number of its guest.
+    vmid: Option<Vmid>,
+    /// The guest's name.
+    name: Option<String>,
+    /// Name and main domain; null where it has none.
+    domain: Option<String>,
+    /// Its first address; null where it has none.
+    address: Option<IpAddr>,
+    /// Since when it is a service.
+    since: UnixSeconds,
+    /// Whether it is suspended.
+    suspended: bool,
+}
+
+/// Every service of the entry whose guest is in the cluster. One request.
 ///
 /// A guest is told by its number and name, as usage is: nothing is done to it here, and whoever does something reads its marker.
-pub fn accounts(core: &Core, request: &Value) -> Result<Value, Error> {
-    let entry = request::server_of(request)?;
+pub(in crate::api) fn accounts(core: &Core, request: OfServer) -> Result<AccountsOut, Error> {
+    let entry = request.server.parse()?;
     let client = core.client(&entry, &Arc::default(), core.clock.now() + limits::WEB_SECONDS)?;
     let guests = client.guests()?;
     let guests: BTreeMap<_, &VmSeen> = guests.iter().filter(|vm| vm.qemu).map(|vm| (vm.vmid, vm)).collect();
@@ -26,11 +52,15 @@ pub fn accounts(core: &Core, request: &Value) -> Result<Value, Error> {
             continue;
         }
         let (_, addresses) = core.store.service(service.id)?;
-        accounts.push(json!({
-            "service": service.id, "vmid": service.vmid, "name": service.body.name, "domain": service.body.domain,
-            "address": addresses.first().map(|address| address.ip), "since": service.created_at,
-            "suspended": service.body.suspended,
-        }));
+        accounts.push(AccountOut {
+            service: service.id,
+            vmid: service.vmid,
+            name: service.body.name,
+            domain: service.body.domain,
+            address: addresses.first().map(|address| address.ip),
+            since: service.created_at,
+            suspended: service.body.suspended,
+        });
     }
-    Ok(output::reply(json!({"accounts": accounts})))
+    Ok(AccountsOut { accounts })
 }

@@ -5,131 +5,220 @@
 
 use super::show::must_be_shown;
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::request::{Number, Who};
 use crate::problems::Error;
 use crate::store::{Event, Operation, OperationState, Reader};
-use crate::words::ids::{Actor, ServiceId, UnixSeconds};
+use crate::words::ids::{Actor, By, ServiceId, UnixSeconds};
 use crate::words::limits;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::net::IpAddr;
 
-/// `{"service": 7, "actor": "admin", "limit": 50, "before": …}` → `entries`, newest first, and `next`: what `before` is on
-/// the next page, null on the last one.
-///
-/// Staff see everything. A client (`"actor": "client", "by": {"id": 3}`) sees the own acts and what the module and WHMCS
-/// did, without the lines, the tasks and the sentences for staff; of addresses only the own ones.
-pub fn activity(core: &Core, request: &Value) -> Result<Value, Error> {
-    let id = request::service_of(request)?;
+/// Which part of the log.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ActivityIn {
+    /// Of which service.
+    service: Number,
+    /// So many entries; missing: [`limits::ACTIVITY_ROWS`].
+    limit: Number,
+    /// What `next` was on the page before; missing on the first one.
+    before: Before,
+    /// Who asks.
+    #[serde(flatten)]
+    who: Who,
+}
+
+/// Where a page of the log begins.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct Before {
+    /// The last operation of the page before.
+    operation: Number,
+    /// When that was asked for.
+    at: Option<f64>,
+}
+
+/// A page of the log.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ActivityOut {
+    /// The newest first.
+    entries: Vec<EntryOut>,
+    /// What `before` is on the next page; null on the last one.
+    next: Option<NextOut>,
+}
+
+/// Where the next page of the log begins.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct NextOut {
+    /// The last operation of this page.
+    operation: u64,
+    /// When that was asked for.
+    at: UnixSeconds,
+}
+
+/// An operation of the log.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct EntryOut {
+    /// Its number; null for a line of history that belongs to none.
+    id: Option<u64>,
+    /// What was asked for.
+    action: String,
+    /// Who asked.
+    actor: Actor,
+    /// How it stands.
+    state: OperationState,
+    /// The code of what went wrong; empty where nothing has.
+    code: String,
+    /// How far it has come, 0 to 100; null where nobody knows.
+    progress: Option<u32>,
+    /// When it was asked for.
+    at: UnixSeconds,
+    /// How long it took, seconds; null while it goes on.
+    took_s: Option<f64>,
+    /// The address that it was asked from, null where nobody knows; to customers only of their own, otherwise missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip: Option<Option<IpAddr>>,
+    /// What only staff see.
+    #[serde(flatten)]
+    staff: Option<StaffOut>,
+}
+
+/// What of an operation only staff see.
+#[derive(Debug, Serialize)]
+struct StaffOut {
+    /// What went wrong, in a sentence; empty where nothing has.
+    message: String,
+    /// The number of the client or of the member of staff who asked; null where nobody knows.
+    actor_id: Option<u64>,
+    /// The last task that it started; null where it started none.
+    upid: Option<String>,
+    /// What it was asked with, without secrets.
+    arguments: Value,
+    /// The lines of history that were written for it.
+    lines: Vec<Event>,
+}
+
+/// A page of the activity log. Staff see everything. A client sees the own acts and what the module and WHMCS did, without the lines, the tasks and the
+/// sentences for staff; of addresses only the own ones.
+pub(in crate::api) fn activity(core: &Core, request: ActivityIn) -> Result<ActivityOut, Error> {
+    let id = request.service.service()?;
     let (service, _) = core.store.service(id)?;
-    must_be_shown(&service, request)?;
-    let limit = request::number(request, "limit").unwrap_or(limits::ACTIVITY_ROWS.into());
-    let (entries, next) = entries(core, id, request, limit)?;
-    Ok(output::reply(json!({"entries": entries, "next": next})))
+    must_be_shown(&service, request.who.asked().as_ref())?;
+    let limit = request.limit.0.unwrap_or(limits::ACTIVITY_ROWS.into());
+    let (entries, next) = entries(core, id, request.who.by(), &request.before, limit)?;
+    Ok(ActivityOut { entries, next })
 }
 
 /// What whoever asks may see, and what `before` is on the next page.
 pub(super) fn entries(
     core: &Core,
     id: ServiceId,
-    request: &Value,
+    by: By,
+    before: &Before,
     limit: u64,
-) -> Result<(Vec<Value>, Option<Value>), Error> {
-    let by = request::by_of(request)?;
+) -> Result<(Vec<EntryOut>, Option<NextOut>), Error> {
     let reader = match by.actor {
         Actor::Client => Reader::Client(by.id.unwrap_or_default()),
         Actor::Admin | Actor::Whmcs | Actor::Cron => Reader::Staff,
     };
     let limit = limit.clamp(1, limits::ACTIVITY_MOST.into()) as u32;
-    let before = request::number(&request["before"], "operation");
-    let mut operations = core.store.operations(id, reader, before, limit + 1)?;
+    let mut operations = core.store.operations(id, reader, before.operation.0, limit + 1)?;
     let is_last = operations.len() <= limit as usize;
     operations.truncate(limit as usize);
-    let oldest = operations.last().filter(|_| !is_last);
-    let next = oldest.map(|oldest| json!({"operation": oldest.id, "at": oldest.created_at}));
-    let since = oldest.map_or(f64::NEG_INFINITY, |oldest| oldest.created_at);
-    let until = request["before"]["at"].as_f64().unwrap_or(f64::INFINITY);
+    let next = operations.last().filter(|_| !is_last).map(|oldest| NextOut {
+        operation: oldest.id,
+        at: oldest.created_at,
+    });
+    let since = next.as_ref().map_or(f64::NEG_INFINITY, |oldest| oldest.at);
+    let until = before.at.unwrap_or(f64::INFINITY);
     let entries = match reader {
-        Reader::Client(_) => operations.iter().map(for_client).collect(),
-        Reader::Staff => for_staff(&operations, core.store.lines(id)?, since..until),
+        Reader::Client(_) => operations.into_iter().map(for_client).collect(),
+        Reader::Staff => for_staff(operations, core.store.lines(id)?, since..until),
     };
     Ok((entries, next))
 }
 
 fn for_staff(
-    operations: &[Operation],
+    operations: Vec<Operation>,
     lines: Vec<(Option<u64>, Event)>,
     between: std::ops::Range<UnixSeconds>,
-) -> Vec<Value> {
-    let mut of: HashMap<u64, Vec<Value>> = HashMap::new();
+) -> Vec<EntryOut> {
+    let mut of: HashMap<u64, Vec<Event>> = HashMap::new();
     let mut entries = Vec::new();
     for (operation, event) in lines {
         match operation {
-            Some(operation) => of.entry(operation).or_default().push(output::event_out(&event)),
-            None if between.contains(&event.at) => entries.push((event.at, line_alone(&event))),
+            Some(operation) => of.entry(operation).or_default().push(event),
+            None if between.contains(&event.at) => entries.push((event.at, line_alone(event))),
             None => {}
         }
     }
     for operation in operations {
-        let mut entry = out(operation);
-        entry["message"] = json!(operation.result);
-        entry["ip"] = json!(operation.by.ip);
-        entry["actor_id"] = json!(operation.by.id);
-        entry["upid"] = json!(operation.upid);
-        entry["arguments"] = operation.arguments.clone();
-        entry["lines"] = json!(of.remove(&operation.id).unwrap_or_default());
-        entries.push((operation.created_at, entry));
+        let staff = StaffOut {
+            message: operation.result.clone(),
+            actor_id: operation.by.id,
+            upid: operation.upid.clone(),
+            arguments: operation.arguments.clone(),
+            lines: of.remove(&operation.id).unwrap_or_default(),
+        };
+        let entry = EntryOut {
+            ip: Some(operation.by.ip),
+            staff: Some(staff),
+            ..out(operation)
+        };
+        entries.push((entry.at, entry));
     }
     entries.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// What a client may see of an operation.
-fn for_client(operation: &Operation) -> Value {
-    let mut entry = out(operation);
-    if operation.by.actor == Actor::Client {
-        entry["ip"] = json!(operation.by.ip);
-    }
-    entry
+fn for_client(operation: Operation) -> EntryOut {
+    let ip = (operation.by.actor == Actor::Client).then_some(operation.by.ip);
+    EntryOut { ip, ..out(operation) }
 }
 
-fn out(operation: &Operation) -> Value {
+fn out(operation: Operation) -> EntryOut {
     let took = operation.ended_at.map(|ended| (ended - operation.created_at).max(0.0));
-    json!({
-        "id": operation.id,
-        "action": operation.action,
-        "actor": operation.by.actor,
-        "state": operation.state,
-        "code": operation.code,
-        "progress": operation.progress,
-        "at": operation.created_at,
-        "took_s": took,
-    })
+    EntryOut {
+        id: Some(operation.id),
+        action: operation.action,
+        actor: operation.by.actor,
+        state: operation.state,
+        code: operation.code,
+        progress: operation.progress,
+        at: operation.created_at,
+        took_s: took,
+        ip: None,
+        staff: None,
+    }
 }
 
 /// A line of no operation, in the form of one.
-fn line_alone(event: &Event) -> Value {
+fn line_alone(event: Event) -> EntryOut {
     let is_well = ["ok", "asked"].contains(&event.result.as_str());
-    let state = if is_well {
-        OperationState::Done
-    } else {
-        OperationState::Failed
-    };
     let took = event.took_ms as f64 / 1000.0;
-    json!({
-        "id": null,
-        "action": event.what,
-        "actor": event.actor,
-        "state": state,
-        "code": "",
-        "message": if is_well { "" } else { &event.result },
-        "progress": null,
-        "at": event.at - took,
-        "took_s": took,
-        "ip": null,
-        "actor_id": null,
-        "upid": null,
-        "arguments": {},
-        "lines": [],
-    })
+    EntryOut {
+        id: None,
+        action: event.what,
+        actor: event.actor,
+        state: if is_well {
+            OperationState::Done
+        } else {
+            OperationState::Failed
+        },
+        code: String::new(),
+        progress: None,
+        at: event.at - took,
+        took_s: Some(took),
+        ip: Some(None),
+        staff: Some(StaffOut {
+            message: if is_well { String::new() } else { event.result },
+            actor_id: None,
+            upid: None,
+            arguments: json!({}),
+            lines: Vec::new(),
+        }),
+    }
 }

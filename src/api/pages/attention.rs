@@ -1,67 +1,139 @@
 //! Everything that needs somebody, in one look at the store: Proxmox VE is not asked.
 
-use super::building::slow;
-use super::overview::{counted, page_of_services};
+use super::building::{SlowOut, slow};
+use super::overview::{ServicesPage, page_of_services};
+use super::pools::counted;
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::request::{Number, ServerIn};
 use crate::problems::Error;
+use crate::pve::Silent;
 use crate::server::{Pool, Usage};
 use crate::store::{DnsMemory, Filter};
 use crate::words::ids::{ServerId, ServiceId};
 use crate::words::limits;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Services whose guest or records need somebody (a page of them, with `limit` and `offset`), builds that take much longer
-/// than usual (`slow`, the longest; `slow_total` of them), the causes that several services' records have in common, address
-/// pools that are nearly empty, and servers that do not answer.
-///
-/// `servers` are the server entries with their address lines: `[{"id": 1, "assigned_ips": "…"}]`. `total` counts it all.
-pub fn attention(core: &Core, request: &Value) -> Result<Value, Error> {
-    let filter = Filter {
-        attention: true,
-        limit: request::limit(request),
-        offset: request::number(request, "offset").unwrap_or_default(),
-        ..Filter::default()
-    };
-    let (mut reply, found) = page_of_services(core, &filter)?;
-    let zones = common(&core.store.dns_attention(limits::LIST_ROWS)?);
-    let pools = nearly_empty(core, &request::pools_of(request)?)?;
-    let silent = silent(core)?;
-    let (slow, slow_total) = slow(core)?;
-    reply["services_total"] = json!(found.total);
-    reply["total"] = json!(found.total + (slow_total + zones.len() + pools.len() + silent.len()) as u64);
-    reply["slow"] = json!(slow);
-    reply["slow_total"] = json!(slow_total);
-    reply["zones"] = json!(zones);
-    reply["pools"] = json!(pools);
-    reply["silent"] = json!(silent);
-    Ok(output::reply(reply))
+/// Which part of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct AttentionIn {
+    /// The most services.
+    limit: Number,
+    /// Services to leave out before the first.
+    offset: Number,
+    /// The server entries with their address lines; nothing else of them is looked at.
+    servers: Vec<ServerIn>,
+}
+
+/// Everything that needs somebody.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct AttentionPage {
+    /// A page of the services whose guest or records do.
+    #[serde(flatten)]
+    page: ServicesPage,
+    /// How many of them there are.
+    services_total: u64,
+    /// How much there is in all.
+    total: u64,
+    /// Builds that take much longer than usual and that nothing else is told of, the longest first.
+    slow: Vec<SlowOut>,
+    /// How many of them there are.
+    slow_total: usize,
+    /// Causes that several services' records have in common.
+    zones: Vec<CommonOut>,
+    /// Address pools that are nearly empty.
+    pools: Vec<LowOut>,
+    /// Servers that do not answer.
+    silent: Vec<SilentOut>,
 }
 
 /// What keeps the records of more than one service: it is mended once.
-fn common(memories: &[(ServiceId, DnsMemory)]) -> Vec<Value> {
-    let mut causes: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for trouble in memories.iter().flat_map(|(_, memory)| &memory.troubles) {
-        *causes.entry((&trouble.code, &trouble.message)).or_default() += 1;
-    }
-    let several = causes.into_iter().filter(|(_, services)| *services > 1);
-    several
-        .map(|((code, message), services)| json!({"code": code, "message": message, "services": services}))
-        .collect()
+#[derive(Debug, Serialize)]
+struct CommonOut {
+    /// The code: a row of the table of problems.
+    code: String,
+    /// In a sentence for staff.
+    message: String,
+    /// Of how many services.
+    services: u64,
 }
 
-/// The families of each server entry of which fewer addresses are free than should be.
-fn nearly_empty(core: &Core, entries: &[(ServerId, Pool)]) -> Result<Vec<Value>, Error> {
-    let (ids, pools): (Vec<ServerId>, Vec<Pool>) = entries.iter().cloned().unzip();
+/// A family of which fewer addresses are free than should be.
+#[derive(Debug, Serialize)]
+struct LowOut {
+    /// The server entry.
+    server: ServerId,
+    /// 4 or 6.
+    family: u8,
+    /// Addresses that can be leased.
+    total: u64,
+    /// Those of them that nobody has.
+    free: u64,
+}
+
+/// A server that does not answer.
+#[derive(Debug, Serialize)]
+struct SilentOut {
+    /// The server entry.
+    server: ServerId,
+    /// How often it was tried.
+    tries: u32,
+}
+
+/// Everything that needs somebody, in one look at the store.
+pub(in crate::api) fn attention(core: &Core, request: AttentionIn) -> Result<AttentionPage, Error> {
+    let filter = Filter {
+        attention: true,
+        limit: request.limit.limit(),
+        offset: request.offset.0.unwrap_or_default(),
+        ..Filter::default()
+    };
+    let (page, found) = page_of_services(core, &filter)?;
+    let zones = common(core.store.dns_attention(limits::LIST_ROWS)?);
+    let pools = nearly_empty(core, &request.servers)?;
+    let silent = silent(core)?;
+    let (slow, slow_total) = slow(core)?;
+    Ok(AttentionPage {
+        page,
+        services_total: found.total,
+        total: found.total + (slow_total + zones.len() + pools.len() + silent.len()) as u64,
+        slow,
+        slow_total,
+        zones,
+        pools,
+        silent,
+    })
+}
+
+fn common(memories: Vec<(ServiceId, DnsMemory)>) -> Vec<CommonOut> {
+    let mut causes: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for trouble in memories.into_iter().flat_map(|(_, memory)| memory.troubles) {
+        *causes.entry((trouble.code, trouble.message)).or_default() += 1;
+    }
+    let several = causes.into_iter().filter(|(_, services)| *services > 1);
+    let out = |((code, message), services)| CommonOut {
+        code,
+        message,
+        services,
+    };
+    several.map(out).collect()
+}
+
+fn nearly_empty(core: &Core, entries: &[ServerIn]) -> Result<Vec<LowOut>, Error> {
+    let pools: Vec<Pool> = entries.iter().map(ServerIn::pool).collect();
     let leased = core.store.leased_of(&pools)?;
     let mut low = Vec::new();
-    for ((server, pool), leased) in ids.iter().zip(&pools).zip(&leased) {
+    for ((entry, pool), leased) in entries.iter().zip(&pools).zip(&leased) {
         for (family, usage) in counted(pool, &pool.usage(leased)) {
             if is_low(&usage, pool.warn) {
-                let (total, free) = (usage.total, usage.free);
-                low.push(json!({"server": server, "family": family, "total": total, "free": free}));
+                let (server, total, free) = (entry.server_id(), usage.total, usage.free);
+                low.push(LowOut {
+                    server,
+                    family,
+                    total,
+                    free,
+                });
             }
         }
     }
@@ -76,14 +148,16 @@ fn is_low(usage: &Usage, level: Option<u64>) -> bool {
 }
 
 /// Those that were tried several times: a node that is started again is silent for a minute.
-fn silent(core: &Core) -> Result<Vec<Value>, Error> {
+fn silent(core: &Core) -> Result<Vec<SilentOut>, Error> {
     let now = core.clock.now();
     let is_lasting = |until: f64, tries: u32| {
         tries >= limits::SILENT_TOLD && (now - limits::SILENT_FORGOTTEN..=now + limits::SILENT_LONGEST).contains(&until)
     };
     let found = core.store.silences()?.into_iter();
     let lasting = found.filter(|(_, silent)| is_lasting(silent.until, silent.tries));
-    Ok(lasting
-        .map(|(server, silent)| json!({"server": server, "tries": silent.tries}))
-        .collect())
+    let out = |(server, silent): (ServerId, Silent)| SilentOut {
+        server,
+        tries: silent.tries,
+    };
+    Ok(lasting.map(out).collect())
 }

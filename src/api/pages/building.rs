@@ -6,11 +6,53 @@ use crate::pipeline;
 use crate::problems::Error;
 use crate::service::Service;
 use crate::service::build::{self, Build, Usual};
-use crate::words::ids::UnixSeconds;
+use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::phase::Phase;
-use serde_json::{Value, json};
+use crate::words::status::Status;
+use serde::Serialize;
 use std::collections::HashMap;
+
+/// How far a building is.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct BuildOut {
+    /// The phase that it is in.
+    phase: Phase,
+    /// Since when it is being built; null where nobody has seen it begin.
+    since: Option<UnixSeconds>,
+    /// How long it has taken so far, seconds; null where nobody has seen it begin.
+    elapsed_s: Option<f64>,
+    /// How long it takes as a rule, seconds; null where too few were built to say.
+    usual_s: Option<f64>,
+    /// Every phase, in their order.
+    phases: Vec<PhaseOut>,
+    /// How much of its disk the clone has copied, 0 to 100; null where nobody has seen.
+    percent: Option<f64>,
+    /// That it is in trouble, or takes much longer than it should; null where neither is so.
+    late: Option<LateOut>,
+}
+
+/// A phase of a building.
+#[derive(Debug, Serialize)]
+struct PhaseOut {
+    /// Which one.
+    name: Phase,
+    /// When it began; null where it is still to come, or was not seen.
+    since: Option<UnixSeconds>,
+    /// How long it took, or has taken so far, seconds; null where it is still to come, or was not seen.
+    took_s: Option<f64>,
+    /// How long it takes as a rule, seconds; null where too few were built to say.
+    usual_s: Option<f64>,
+}
+
+/// Why a building is late.
+#[derive(Debug, Serialize)]
+struct LateOut {
+    /// Since when.
+    since: UnixSeconds,
+    /// `trouble`, where somebody has to look, or `slow`.
+    why: &'static str,
+}
 
 /// A build under way.
 pub(super) struct Building {
@@ -50,39 +92,54 @@ impl Building {
     }
 
     /// For a page. `percent`: how much of its disk the clone has copied.
-    pub(super) fn out(&self, percent: Option<f64>) -> Value {
+    pub(super) fn out(&self, percent: Option<f64>) -> BuildOut {
         let since = self.build.since();
-        json!({
-            "phase": self.phase,
-            "since": since,
-            "elapsed_s": since.map(|since| (self.now - since).max(0.0)),
-            "usual_s": self.usual.map(|usual| usual.whole),
-            "phases": Phase::ALL.into_iter().zip(0..).map(|(phase, index)| self.phase_out(phase, index)).collect::<Vec<_>>(),
-            "percent": percent,
-            "late": self.late.map(|(since, why)| json!({"since": since, "why": why})),
-        })
+        let phases = Phase::ALL.into_iter().enumerate();
+        BuildOut {
+            phase: self.phase,
+            since,
+            elapsed_s: since.map(|since| (self.now - since).max(0.0)),
+            usual_s: self.usual.map(|usual| usual.whole),
+            phases: phases.map(|(index, phase)| self.phase_out(phase, index)).collect(),
+            percent,
+            late: self.late.map(|(since, why)| LateOut { since, why }),
+        }
     }
 
-    /// `took_s`: so far, where it is the one of now; null where it is still to come, or was not seen.
-    fn phase_out(&self, phase: Phase, index: usize) -> Value {
+    fn phase_out(&self, phase: Phase, index: usize) -> PhaseOut {
         let begun = self.build.begun(phase).filter(|_| phase <= self.phase);
         let next = Phase::ALL
             .into_iter()
             .skip(index + 1)
             .find_map(|next| self.build.begun(next));
         let until = if phase == self.phase { Some(self.now) } else { next };
-        json!({
-            "name": phase,
-            "since": begun,
-            "took_s": begun.zip(until).map(|(begun, until)| (until - begun).max(0.0)),
-            "usual_s": self.usual.map(|usual| usual.phases[index]),
-        })
+        PhaseOut {
+            name: phase,
+            since: begun,
+            took_s: begun.zip(until).map(|(begun, until)| (until - begun).max(0.0)),
+            usual_s: self.usual.map(|usual| usual.phases[index]),
+        }
     }
+}
+
+/// A build that takes much longer than usual.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct SlowOut {
+    /// The service.
+    id: ServiceId,
+    /// Its local status.
+    status: Status,
+    /// Since when it is being built.
+    since: UnixSeconds,
+    /// How long that is, seconds.
+    elapsed_s: f64,
+    /// How long it takes as a rule, seconds.
+    usual_s: f64,
 }
 
 /// The builds that take much longer than usual and that nothing else is told of, longest first: so many as are shown, and
 /// how many there are.
-pub(super) fn slow(core: &Core) -> Result<(Vec<Value>, usize), Error> {
+pub(super) fn slow(core: &Core) -> Result<(Vec<SlowOut>, usize), Error> {
     let now = core.clock.now();
     let mut kinds: HashMap<String, Option<Usual>> = HashMap::new();
     let mut slow = Vec::new();
@@ -99,16 +156,19 @@ pub(super) fn slow(core: &Core) -> Result<(Vec<Value>, usize), Error> {
                 .or_insert(Usual::of(&core.store.builds(&kind)?)),
         };
         if let Some(usual) = usual.filter(|usual| now >= usual.slow_at(since)) {
-            slow.push((since, usual.whole, service));
+            slow.push(SlowOut {
+                id: service.id,
+                status: service.status,
+                since,
+                elapsed_s: now - since,
+                usual_s: usual.whole,
+            });
         }
     }
-    slow.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let out = |(since, usual, service): &(UnixSeconds, f64, Service)| {
-        json!({
-            "id": service.id, "status": service.status, "since": since, "elapsed_s": now - since, "usual_s": usual,
-        })
-    };
-    Ok((slow.iter().take(limits::SLOW_SHOWN).map(out).collect(), slow.len()))
+    slow.sort_by(|one, other| one.since.total_cmp(&other.since));
+    let total = slow.len();
+    slow.truncate(limits::SLOW_SHOWN);
+    Ok((slow, total))
 }
 
 /// Since when, and why: `trouble`, where somebody has to look, or `slow`.

@@ -2,25 +2,117 @@
 
 use super::list::template_of;
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::output::Failed;
+use crate::api::request::{PackageIn, ServerIn};
 use crate::engine::{Fits, fits};
 use crate::package::Package;
 use crate::problems::Error;
-use crate::pve::{Client, Resources, StorageSeen};
+use crate::pve::{Client, NodeSeen, Resources, StorageSeen};
 use crate::server::{Family, ServerEntry, Usage};
+use crate::words::ids::{NodeName, StorageId};
 use crate::words::limits;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::sync::Arc;
 
-/// `{"server", "packages": [{"id": 5, "package": …}]}` → `nodes` and `storages` of the cluster with what is free, and for each
-/// product in `fits` how many more of it fit by memory, disk and addresses, and all together (`fits`). `unknown` names what
-/// Proxmox VE did not say: where it is not empty, or there is an `error`, the number is no fact.
+/// Of which server entry, and for which products.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct CapacityIn {
+    /// The server entry.
+    server: ServerIn,
+    /// The products that are sold on it.
+    packages: Option<Vec<ProductIn>>,
+}
+
+/// A product.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ProductIn {
+    /// Its number, which comes back.
+    id: Value,
+    /// What is sold.
+    package: PackageIn,
+}
+
+/// What a cluster has left.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct CapacityOut {
+    /// Its nodes.
+    nodes: Vec<NodeOut>,
+    /// Its storages; one that all nodes share is one.
+    storages: Vec<StorageOut>,
+    /// How much more of each product fits.
+    fits: Vec<FitsOut>,
+}
+
+/// A node.
+#[derive(Debug, Serialize)]
+struct NodeOut {
+    /// Its name.
+    name: NodeName,
+    /// Whether it works.
+    online: bool,
+    /// Its processors; null where it does not say.
+    cpus: Option<u64>,
+    /// Memory in all, bytes; null where it does not say.
+    memory: Option<u64>,
+    /// Memory that is free, bytes; null where it does not say.
+    memory_free: Option<u64>,
+    /// Guests on it.
+    guests: usize,
+}
+
+/// A storage.
+#[derive(Debug, Serialize)]
+struct StorageOut {
+    /// Its name.
+    id: StorageId,
+    /// Its node; null where all nodes share it.
+    node: Option<NodeName>,
+    /// Whether it takes disks.
+    images: bool,
+    /// Whether it takes backups.
+    backups: bool,
+    /// Size, bytes; null where it does not say.
+    total: Option<u64>,
+    /// What is free of it, bytes; null where it does not say.
+    free: Option<u64>,
+}
+
+/// How much more of a product fits.
+#[derive(Debug, Serialize)]
+struct FitsOut {
+    /// The product's number.
+    id: Value,
+    /// What was reckoned; missing where that is not possible.
+    #[serde(flatten)]
+    counts: Option<Counts>,
+    /// Why it could not be reckoned; null where it could.
+    error: Option<Failed>,
+}
+
+/// So many more services.
+#[derive(Debug, Serialize)]
+struct Counts {
+    /// By memory; null where nobody knows.
+    memory: Option<u64>,
+    /// By disk; null where nobody knows.
+    disk: Option<u64>,
+    /// By addresses; null where it needs none.
+    addresses: Option<u64>,
+    /// By all together; null where nobody knows.
+    fits: Option<u64>,
+    /// What Proxmox VE did not say: where it is not empty, the number is no fact.
+    unknown: Vec<String>,
+}
+
+/// What a cluster has left: its nodes and storages, and how many more services of each product fit.
 ///
 /// One request for the cluster and one for each template, in the time of a page. A clone on a thin storage counts with its full
 /// size, as it will grow to it.
-pub fn capacity(core: &Core, request: &Value) -> Result<Value, Error> {
-    let entry = request::server_of(request)?;
+pub(in crate::api) fn capacity(core: &Core, request: CapacityIn) -> Result<CapacityOut, Error> {
+    let entry = request.server.parse()?;
     let client = core.client(&entry, &Arc::default(), core.clock.now() + limits::PAGE_SECONDS)?;
     let mut resources = client.resources()?;
     let leased = core
@@ -30,23 +122,24 @@ pub fn capacity(core: &Core, request: &Value) -> Result<Value, Error> {
         .unwrap_or_default();
     let usage = entry.pool.usage(&leased);
     let mut all = Vec::new();
-    for product in request["packages"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .take(limits::GUESTS_ASKED)
-    {
-        let fits = request::package_of(product).and_then(|package| {
+    let products = request.packages.into_iter().flatten();
+    for product in products.take(limits::GUESTS_ASKED) {
+        let counts = product.package.parse().and_then(|package| {
             let fits = one(&client, &mut resources, &package)?;
-            Ok(fits_out(&fits, addresses(&entry, &usage, &package)))
+            Ok(counts(fits, addresses(&entry, &usage, &package)))
         });
-        let mut row = fits.unwrap_or_else(|error| json!({"error": output::error_reply(&error)}));
-        row["id"] = product["id"].clone();
-        all.push(row);
+        let error = counts.as_ref().err().map(Failed::of);
+        all.push(FitsOut {
+            id: product.id,
+            counts: counts.ok(),
+            error,
+        });
     }
-    Ok(output::reply(json!({
-        "nodes": nodes_out(&resources), "storages": storages_out(&resources), "fits": all,
-    })))
+    Ok(CapacityOut {
+        nodes: nodes_out(&resources),
+        storages: storages_out(&resources),
+        fits: all,
+    })
 }
 
 fn one(client: &Client, resources: &mut Resources, package: &Package) -> Result<Fits, Error> {
@@ -71,29 +164,31 @@ fn addresses(entry: &ServerEntry, usage: &[Usage], package: &Package) -> Option<
     needed.map(|(family, count)| free(family) / u64::from(count)).min()
 }
 
-fn fits_out(fits: &Fits, addresses: Option<u64>) -> Value {
-    let all = fits.together.into_iter().chain(addresses).min();
-    json!({
-        "memory": fits.memory, "disk": fits.disk, "addresses": addresses, "fits": all, "unknown": fits.unknown,
-        "error": null,
-    })
+fn counts(fits: Fits, addresses: Option<u64>) -> Counts {
+    Counts {
+        memory: fits.memory,
+        disk: fits.disk,
+        addresses,
+        fits: fits.together.into_iter().chain(addresses).min(),
+        unknown: fits.unknown,
+    }
 }
 
-fn nodes_out(resources: &Resources) -> Vec<Value> {
+fn nodes_out(resources: &Resources) -> Vec<NodeOut> {
     let mut nodes: Vec<_> = resources.nodes.iter().collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    let row = |node: &crate::pve::NodeSeen| {
-        let guests = resources.vms.iter().filter(|vm| vm.node == node.name).count();
-        json!({
-            "name": node.name, "online": node.is_in_service(), "cpus": node.cpus, "memory": node.memory,
-            "memory_free": node.free_memory, "guests": guests,
-        })
+    let row = |node: &NodeSeen| NodeOut {
+        name: node.name.clone(),
+        online: node.is_in_service(),
+        cpus: node.cpus,
+        memory: node.memory,
+        memory_free: node.free_memory,
+        guests: resources.vms.iter().filter(|vm| vm.node == node.name).count(),
     };
     nodes.into_iter().map(row).collect()
 }
 
-/// A storage that all nodes share is one.
-fn storages_out(resources: &Resources) -> Vec<Value> {
+fn storages_out(resources: &Resources) -> Vec<StorageOut> {
     let mut storages: Vec<&StorageSeen> = Vec::new();
     for storage in &resources.storages {
         let known = storages
@@ -104,11 +199,13 @@ fn storages_out(resources: &Resources) -> Vec<Value> {
         }
     }
     storages.sort_by(|a, b| (&a.id, &a.node).cmp(&(&b.id, &b.node)));
-    let row = |storage: &StorageSeen| {
-        json!({
-            "id": storage.id, "node": (!storage.shared).then_some(&storage.node), "images": storage.takes_images,
-            "backups": storage.takes_backups, "total": storage.total, "free": storage.free,
-        })
+    let row = |storage: &StorageSeen| StorageOut {
+        id: storage.id.clone(),
+        node: (!storage.shared).then(|| storage.node.clone()),
+        images: storage.takes_images,
+        backups: storage.takes_backups,
+        total: storage.total,
+        free: storage.free,
     };
     storages.into_iter().map(row).collect()
 }

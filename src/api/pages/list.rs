@@ -1,20 +1,20 @@
 //! What there is to choose from, for the settings of a product; and what certain guests are.
 
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::health::NodeOnline;
+use crate::api::request::{Number, PackageIn, ServerIn, Text, numbers};
 use crate::api::statistics::without_statistics;
 use crate::engine::node_could_start;
 use crate::engine::placement;
 use crate::guest::{Config, PropertyString};
-use crate::package::Package;
+use crate::package::{ConfigOption, Package, config_options, misnamed};
 use crate::pipeline;
 use crate::problems::Error;
 use crate::pve::{Client, Meter, NodeState, Resources, VmSeen};
 use crate::service::Service;
-use crate::words::ids::{Bridge, NodeName, ServerId, Vmid};
+use crate::words::ids::{Bridge, NodeName, ServerId, StorageId, Vmid};
 use crate::words::limits;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -31,24 +31,145 @@ const FIREWALL: &str = "firewall";
 /// Which nodes a package fits, best first; an error says why none.
 const NODES_THAT_FIT: &str = "nodes_that_fit";
 
+/// Which lists.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ListIn {
+    /// `nodes`, `templates`, `storages`, `bridges`, `config_options`, `guests`, `nodes_that_fit` or `firewall`; missing: the
+    /// first four.
+    what: Text,
+    /// The server entry; `config_options` asks nobody.
+    server: ServerIn,
+    /// What is sold, for `config_options`, `guests` and `nodes_that_fit`.
+    package: Option<PackageIn>,
+    /// The names of a product's options, for `config_options`.
+    names: Vec<Text>,
+    /// The numbers of the guests, for `guests`.
+    vmids: Option<Vec<Number>>,
+}
+
+/// The lists that were asked for; every other one is missing.
+#[derive(Debug, Default, Serialize)]
+pub(in crate::api) struct ListOut {
+    /// The nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nodes: Option<Vec<NodeOnline>>,
+    /// The templates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    templates: Option<Vec<TemplateListed>>,
+    /// The storages: one row for each, wherever it is; to a package it is a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    storages: Option<Vec<StorageListed>>,
+    /// The bridges of the nodes that are online.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bridges: Option<Vec<BridgeListed>>,
+    /// The configurable options for a new option group, each with what the package has without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config_options: Option<Vec<ConfigOption>>,
+    /// Of the `names` those that only other modules know, or that are mistyped; beside `config_options`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    misnamed: Option<Vec<Misnamed>>,
+    /// The guests of the numbers; one that is not there is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guests: Option<Vec<GuestListed>>,
+    /// The nodes that the package fits, best first: the choice that Create makes, without an address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nodes_that_fit: Option<Vec<NodeName>>,
+    /// The firewall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firewall: Option<FirewallListed>,
+}
+
+/// A name of a configurable option that means nothing here.
+#[derive(Debug, Serialize)]
+struct Misnamed {
+    /// The name, in lower case.
+    name: String,
+    /// The name that is meant; null where nobody knows.
+    meant: Option<&'static str>,
+}
+
+/// A template to choose.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct TemplateListed {
+    /// Its number.
+    vmid: Vmid,
+    /// Its name; null where it has none.
+    name: Option<String>,
+    /// The node that holds it.
+    node: NodeName,
+}
+
+/// A storage to choose.
+#[derive(Debug, Serialize)]
+struct StorageListed {
+    /// Its name.
+    id: StorageId,
+    /// Whether it takes disks.
+    images: bool,
+    /// Whether it takes backups.
+    backups: bool,
+    /// Whether every node sees the same volumes.
+    shared: bool,
+    /// The nodes that have it.
+    nodes: BTreeSet<NodeName>,
+}
+
+/// A bridge to choose.
+#[derive(Debug, Serialize)]
+struct BridgeListed {
+    /// Its name.
+    name: Bridge,
+    /// The nodes that have it.
+    nodes: BTreeSet<NodeName>,
+}
+
+/// A guest.
+#[derive(Debug, Serialize)]
+struct GuestListed {
+    /// Why no order for the package could be built of it, in a sentence; null where one could, or without a package.
+    refusal: Option<String>,
+    /// What its clones keep that is better not sold, a sentence each; null without a package.
+    warnings: Option<Vec<String>>,
+    /// Its number.
+    vmid: Vmid,
+    /// Its node.
+    node: NodeName,
+    /// Its name; null where it has none.
+    name: Option<String>,
+    /// Whether it is a template.
+    template: bool,
+    /// Whether it has a cloud-init drive.
+    cloudinit_drive: bool,
+    /// Whether its guest agent is switched on.
+    agent: bool,
+    /// All addresses that cloud-init gives it.
+    addresses: Vec<IpAddr>,
+    /// Whose it says it is, `installation/service`, if any installation's; else null.
+    marker: Option<String>,
+}
+
+/// Whether the datacenter's firewall is on.
+#[derive(Debug, Serialize)]
+struct FirewallListed {
+    /// Whether it is: without it no rule of a guest does anything; null where the login may not see it.
+    datacenter: Option<bool>,
+    /// The nodes on which the service is stopped that carries out the rules.
+    stopped: Vec<NodeName>,
+}
+
 /// The lists of a cluster: all, or the one that `what` names. Changes nothing, stores nothing.
 ///
-/// Nodes, templates and storages are one request, bridges one for each node that is online. `config_options` asks
-/// nobody: it lists the configurable options, each with what the package of the request has without it, and of the
-/// `names` that a product's options have those that only other modules know (`misnamed`). `guests`
-/// takes `vmids` and looks at each of them, two requests a guest at most; one that is not there is left out. With a
-/// `package` each guest's `refusal` says why no order for the package could be built of it, and `warnings` what its
-/// clones keep that is better not sold; for that its node is asked for the files that it names.
-///
-/// `firewall` says whether the datacenter's is on, null where the login may not see it; and on which nodes the service is
-/// `stopped` that carries out the rules.
-///
-/// `nodes_that_fit` is the choice that Create makes for the package of the request, without an address: what it
-/// refuses, an order would be refused for.
-pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
-    let what = request["what"].as_str().unwrap_or_default();
+/// Nodes, templates and storages are one request, bridges one for each node that is online. `guests` looks at each of them,
+/// two requests a guest at most; with a package its node is asked for the files that it names.
+pub(in crate::api) fn list(core: &Core, request: ListIn) -> Result<ListOut, Error> {
+    let what = request.what.0.as_str();
+    let package = || match &request.package {
+        Some(package) => package.parse(),
+        None => PackageIn::default().parse(),
+    };
     if what == "config_options" {
-        return Ok(output::reply(request::config_options_out(request)?));
+        return Ok(options_of(&package()?, &request.names));
     }
     if !what.is_empty() && !LISTS.contains(&what) && ![GUESTS, NODES_THAT_FIT, FIREWALL].contains(&what) {
         return Err(Error::Request(format!(
@@ -56,40 +177,38 @@ pub fn list(core: &Core, request: &Value) -> Result<Value, Error> {
             LISTS.join(", ")
         )));
     }
-    let entry = request::server_of(request)?;
+    let entry = request.server.parse()?;
     // the settings page of a product waits for this
     let client = core.client(
         &entry,
         &Arc::new(Meter::default()),
         core.clock.now() + limits::PAGE_SECONDS,
     )?;
+    let mut lists = ListOut::default();
     if what == FIREWALL {
-        return Ok(output::reply(json!({what: firewall(&client)?})));
+        lists.firewall = Some(firewall(&client)?);
+        return Ok(lists);
     }
     let mut resources = client.resources()?;
+    let is_asked = |list: &str| what.is_empty() || what == list;
     if what == GUESTS {
-        return Ok(output::reply(json!({what: guests(&client, &resources, request)?})));
+        lists.guests = Some(guests(&client, &resources, &request)?);
+    } else if what == NODES_THAT_FIT {
+        lists.nodes_that_fit = Some(nodes_that_fit(&client, &mut resources, &package()?)?);
     }
-    if what == NODES_THAT_FIT {
-        let nodes = nodes_that_fit(&client, &mut resources, &request::package_of(request)?)?;
-        return Ok(output::reply(json!({what: nodes})));
+    lists.nodes = is_asked("nodes").then(|| nodes(&resources));
+    if is_asked("templates") {
+        lists.templates = Some(templates(core, &client, &resources, entry.id)?);
     }
-    let mut lists = Map::new();
-    for list in LISTS.iter().filter(|list| what.is_empty() || what == **list) {
-        let rows = match *list {
-            "nodes" => nodes(&resources),
-            "templates" => templates(core, &client, &resources, entry.id)?,
-            "storages" => storages(&resources),
-            "bridges" => bridges(&client, &resources)?,
-            _ => continue,
-        };
-        lists.insert((*list).to_owned(), Value::Array(rows));
+    lists.storages = is_asked("storages").then(|| storages(&resources));
+    if is_asked("bridges") {
+        lists.bridges = Some(bridges(&client, &resources)?);
     }
-    Ok(output::reply(Value::Object(lists)))
+    Ok(lists)
 }
 
 /// The nodes are asked only where there are rules to carry out; one that does not answer is told elsewhere.
-fn firewall(client: &Client) -> Result<Value, Error> {
+fn firewall(client: &Client) -> Result<FirewallListed, Error> {
     let datacenter = client.is_firewall_on()?;
     let mut stopped = Vec::new();
     if datacenter == Some(true) {
@@ -100,48 +219,70 @@ fn firewall(client: &Client) -> Result<Value, Error> {
             }
         }
     }
-    Ok(json!({"datacenter": datacenter, "stopped": stopped}))
+    Ok(FirewallListed { datacenter, stopped })
 }
 
-fn nodes(resources: &Resources) -> Vec<Value> {
+/// Asks nobody.
+fn options_of(package: &Package, names: &[Text]) -> ListOut {
+    let misnamed = misnamed(names.iter().map(|name| name.0.as_str())).into_iter();
+    ListOut {
+        config_options: Some(config_options(package).collect()),
+        misnamed: Some(misnamed.map(|(name, meant)| Misnamed { name, meant }).collect()),
+        ..ListOut::default()
+    }
+}
+
+fn nodes(resources: &Resources) -> Vec<NodeOnline> {
     let mut nodes: Vec<_> = resources.nodes.iter().collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    let row = |node: &crate::pve::NodeSeen| json!({"name": node.name, "online": node.is_in_service()});
-    nodes.into_iter().map(row).collect()
+    nodes.into_iter().map(NodeOnline::of).collect()
 }
 
-fn templates(core: &Core, client: &Client, resources: &Resources, server: ServerId) -> Result<Vec<Value>, Error> {
+fn templates(
+    core: &Core,
+    client: &Client,
+    resources: &Resources,
+    server: ServerId,
+) -> Result<Vec<TemplateListed>, Error> {
     let known = resources.vms.iter().filter(|vm| vm.template == Some(true) && vm.qemu);
-    let mut templates: Vec<(Vmid, Option<String>, &NodeName)> =
-        known.map(|vm| (vm.vmid, vm.name.clone(), &vm.node)).collect();
+    let row = |vm: &VmSeen, name: Option<&str>| TemplateListed {
+        vmid: vm.vmid,
+        name: name.map(str::to_owned),
+        node: vm.node.clone(),
+    };
+    let mut templates: Vec<TemplateListed> = known.map(|vm| row(vm, vm.name.as_deref())).collect();
     // a node that does not answer now must not hide what the others have
     let brief = client.within(limits::NODE_ASKED_SECONDS);
     for vm in without_statistics(core, server, resources.vms.iter().filter(|vm| vm.template.is_none()))? {
         if let Ok(config) = brief.config(&vm.path())
             && config.is_template()
         {
-            templates.push((vm.vmid, config.get("name").map(str::to_owned), &vm.node));
+            templates.push(row(vm, config.get("name")));
         }
     }
     templates.sort();
-    let row = |(vmid, name, node)| json!({"vmid": vmid, "name": name, "node": node});
-    Ok(templates.into_iter().map(row).collect())
+    Ok(templates)
 }
 
-/// One row for each storage, wherever it is: to a package it is a name.
-fn storages(resources: &Resources) -> Vec<Value> {
-    let mut nodes: BTreeMap<_, BTreeSet<&NodeName>> = BTreeMap::new();
+fn storages(resources: &Resources) -> Vec<StorageListed> {
+    let mut nodes: BTreeMap<_, BTreeSet<NodeName>> = BTreeMap::new();
     for storage in &resources.storages {
         let kind = (&storage.id, storage.takes_images, storage.takes_backups, storage.shared);
-        nodes.entry(kind).or_default().insert(&storage.node);
+        nodes.entry(kind).or_default().insert(storage.node.clone());
     }
-    let row = |((id, images, backups, shared), nodes)| json!({"id": id, "images": images, "backups": backups, "shared": shared, "nodes": nodes});
+    let row = |((id, images, backups, shared), nodes): ((&StorageId, bool, bool, bool), _)| StorageListed {
+        id: id.clone(),
+        images,
+        backups,
+        shared,
+        nodes,
+    };
     nodes.into_iter().map(row).collect()
 }
 
 /// An error only when no node answers.
-fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> {
-    let mut found: BTreeMap<Bridge, BTreeSet<&NodeName>> = BTreeMap::new();
+fn bridges(client: &Client, resources: &Resources) -> Result<Vec<BridgeListed>, Error> {
+    let mut found: BTreeMap<Bridge, BTreeSet<NodeName>> = BTreeMap::new();
     let mut answered = false;
     let mut failure = None;
     let mut nodes: Vec<_> = resources.nodes.iter().filter(|node| node.is_in_service()).collect();
@@ -152,7 +293,7 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
             Ok(networks) => {
                 answered = true;
                 for network in networks {
-                    found.entry(network.name).or_default().insert(&node.name);
+                    found.entry(network.name).or_default().insert(node.name.clone());
                 }
             }
             Err(error) => failure = Some(error),
@@ -161,7 +302,7 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<Value>, Error> 
     match failure {
         Some(error) if !answered => Err(error.into()),
         _ => {
-            let row = |(name, nodes)| json!({"name": name, "nodes": nodes});
+            let row = |(name, nodes)| BridgeListed { name, nodes };
             Ok(found.into_iter().map(row).collect())
         }
     }
@@ -190,12 +331,9 @@ pub(super) fn template_of(
     Ok((template, config))
 }
 
-fn guests(client: &Client, resources: &Resources, request: &Value) -> Result<Vec<Value>, Error> {
-    let package = match request["package"] {
-        Value::Null => None,
-        _ => Some(request::package_of(request)?),
-    };
-    let wanted = request::numbers(request, "vmids").unwrap_or_default();
+fn guests(client: &Client, resources: &Resources, request: &ListIn) -> Result<Vec<GuestListed>, Error> {
+    let package = request.package.as_ref().map(PackageIn::parse).transpose()?;
+    let wanted = numbers(request.vmids.as_deref()).unwrap_or_default();
     if wanted.len() > limits::GUESTS_ASKED {
         return Err(Error::Request(format!(
             "vmids names more than {} guests",
@@ -209,24 +347,24 @@ fn guests(client: &Client, resources: &Resources, request: &Value) -> Result<Vec
     found.map(|vm| guest_row(client, vm, package.as_ref())).collect()
 }
 
-fn guest_row(client: &Client, vm: &VmSeen, package: Option<&Package>) -> Result<Value, Error> {
+fn guest_row(client: &Client, vm: &VmSeen, package: Option<&Package>) -> Result<GuestListed, Error> {
     let config = client.config(&vm.path())?;
     let refusal = match package {
         Some(package) => refusal(client, vm, package, &config)?,
         None => None,
     };
-    Ok(json!({
-        "refusal": refusal,
-        "warnings": package.map(|_| pipeline::warnings(&config)),
-        "vmid": vm.vmid,
-        "node": vm.node,
-        "name": vm.name.as_deref().or(config.get("name")),
-        "template": config.is_template(),
-        "cloudinit_drive": config.cloudinit_drive().is_some(),
-        "agent": config.get("agent").is_some_and(is_agent_on),
-        "addresses": addresses(&config),
-        "marker": marker(&config),
-    }))
+    Ok(GuestListed {
+        refusal,
+        warnings: package.map(|_| pipeline::warnings(&config)),
+        vmid: vm.vmid,
+        node: vm.node.clone(),
+        name: vm.name.as_deref().or(config.get("name")).map(str::to_owned),
+        template: config.is_template(),
+        cloudinit_drive: config.cloudinit_drive().is_some(),
+        agent: config.get("agent").is_some_and(is_agent_on),
+        addresses: addresses(&config),
+        marker: marker(&config).map(str::to_owned),
+    })
 }
 
 /// Why no order for the package could be built of the guest: what the engine itself asks before a clone.

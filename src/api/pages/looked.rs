@@ -1,13 +1,12 @@
 //! Looks for the pages of clients, which any of them can call for as often, and as often at once, as he likes.
 
 use crate::api::core::Core;
-use crate::api::request;
+use crate::api::request::Who;
 use crate::problems::Error;
 use crate::service::Service;
 use crate::store::MayLook;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 /// What a page has of PVE.
 pub(in crate::api) enum Looked<T, S> {
@@ -25,12 +24,12 @@ pub(in crate::api) fn looked<T, S: Serialize + DeserializeOwned>(
     core: &Core,
     service: &Service,
     page: &str,
-    request: &Value,
+    who: &Who,
     look: impl FnOnce() -> Result<T, Error>,
     kept: impl FnOnce(&T) -> Option<&S>,
 ) -> Result<Looked<T, S>, Error> {
     let known = service.body.identity.as_ref().map(|identity| identity.client);
-    let asked = request::asked_of(request)?.map(|asked| asked.identity.client);
+    let asked = who.asked().map(|asked| asked.identity.client);
     let client = known
         .filter(|client| *client != 0)
         .or(asked)

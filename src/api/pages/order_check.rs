@@ -2,8 +2,7 @@
 
 use super::show::{check_owner, guest_of, must_be_shown};
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::request::{Number, PackageIn, ServerIn, Text, Who};
 use crate::guest::Config;
 use crate::package::Package;
 use crate::pipeline::{self, Blocked};
@@ -14,31 +13,90 @@ use crate::service::Service;
 use crate::words::ids::{Bridge, ServiceId};
 use crate::words::problems;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::net::IpAddr;
 
-/// `{"package", "server", "hostname", "count", "beside"}` for an order of so many; `beside` has what others in the same cart
-/// need, as they were answered. `{"package", "server", "service"}` for the upgrade of a service → `refusals`, each with its
-/// code, the numbers of its sentence, and the text for clients where the problem has one; `needs`, the addresses that it
-/// takes and the lines that suit; and `name`, the domain that it would have where the product takes the host name of the
-/// order.
-///
-/// What cannot be found out now is no refusal: the order may wait for it.
-pub fn order_check(core: &Core, request: &Value) -> Result<Value, Error> {
-    let package = match request::package_of(request) {
+/// An order, or the upgrade of a service.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct OrderCheckIn {
+    /// What shall be sold.
+    package: PackageIn,
+    /// The server entry that it would be on.
+    server: ServerIn,
+    /// The service of an upgrade; missing for an order.
+    service: Number,
+    /// The host name that was typed; empty where none was.
+    hostname: Text,
+    /// So many are ordered; missing: 1.
+    count: Number,
+    /// What others in the same cart need, as they were answered: a list of [`Need`].
+    beside: Value,
+    /// Who asks.
+    #[serde(flatten)]
+    who: Who,
+}
+
+/// Whether it could be carried out.
+#[derive(Debug, Default, Serialize)]
+pub(in crate::api) struct OrderCheckOut {
+    /// Why not; empty where it could.
+    refusals: Vec<RefusalOut>,
+    /// The addresses that it takes.
+    needs: Vec<Need>,
+    /// The domain that it would have where the product takes the host name of the order, else null; missing where the package
+    /// is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Option<String>>,
+}
+
+/// Why an order could not be carried out.
+#[derive(Debug, Default, Serialize)]
+struct RefusalOut {
+    /// The code: a row of the table of problems.
+    code: &'static str,
+    /// The name of its text for customers, null where it has none; missing where the numbers below say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<Option<&'static str>>,
+    /// In a sentence for staff; missing where addresses are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    /// So many addresses are left; missing where it is not about addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<u64>,
+    /// The disk that would be smaller; missing where it is not about a disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    which: Option<&'static str>,
+    /// Its size, GiB; missing where it is not about a disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has: Option<u64>,
+    /// The size that is wanted, GiB; missing where it is not about a disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted: Option<u64>,
+}
+
+/// Whether an order, or the upgrade of a service, could be carried out. What cannot be found out now is no refusal: the order
+/// may wait for it.
+pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<OrderCheckOut, Error> {
+    let package = match request.package.parse() {
         Ok(package) => package,
-        Err(error) => return Ok(out(vec![refusal(&error)], &[])),
+        Err(error) => {
+            return Ok(OrderCheckOut {
+                refusals: vec![refusal(&error)],
+                ..OrderCheckOut::default()
+            });
+        }
     };
-    let entry = request::server_of(request)?;
-    let known = match request::number(request, "service") {
+    let entry = request.server.parse()?;
+    let known = match request.service.0 {
         Some(id) => Some(core.store.service(ServiceId(id))?),
         None => None,
     };
     let held = known.as_ref().map_or(&[][..], |(_, addresses)| addresses);
     let mut refusals = Vec::new();
     let mut needs = Vec::new();
-    let beside: Vec<Need> = serde_json::from_value(request["beside"].clone()).unwrap_or_default();
-    let count = request::number(request, "count").unwrap_or(1).max(1);
+    let beside: Vec<Need> = serde_json::from_value(request.beside).unwrap_or_default();
+    let count = request.count.0.unwrap_or(1).max(1);
     let free = free(core, &entry)?;
     for family in [Family::V4, Family::V6] {
         let need = Need {
@@ -52,18 +110,22 @@ pub fn order_check(core: &Core, request: &Value) -> Result<Value, Error> {
         }
         let left = need.left(&free, &beside);
         if need.addresses > left {
-            refusals.push(json!({"code": problems::NO_FREE_ADDRESS.code, "left": left}));
+            refusals.push(RefusalOut {
+                code: problems::NO_FREE_ADDRESS.code,
+                left: Some(left),
+                ..RefusalOut::default()
+            });
         }
         needs.push(need);
     }
     let mut name = None;
     match &known {
         Some((service, _)) => {
-            must_be_shown(service, request)?;
-            refusals.extend(blocked(core, request, service, &package).map(|blocked| blocked_out(&blocked)));
+            must_be_shown(service, request.who.asked().as_ref())?;
+            refusals.extend(blocked(core, &entry, service, &package).map(|blocked| blocked_out(&blocked)));
         }
         None => {
-            let asked = request["hostname"].as_str().unwrap_or_default().trim();
+            let asked = request.hostname.trim();
             if package.more.order_hostname && !asked.is_empty() {
                 match core.engine().asked_name(ServiceId(0), asked, &package) {
                     Ok(label) => name = Some(package.domain(&label)),
@@ -72,17 +134,23 @@ pub fn order_check(core: &Core, request: &Value) -> Result<Value, Error> {
             }
         }
     }
-    let mut reply = out(refusals, &needs);
-    reply["name"] = json!(name);
-    Ok(reply)
+    Ok(OrderCheckOut {
+        refusals,
+        needs,
+        name: Some(name),
+    })
 }
 
 /// So many addresses of the lines with this bridge and VLAN; none: of whatever line.
 #[derive(Debug, Serialize, Deserialize)]
 struct Need {
+    /// Which family.
     family: Family,
+    /// So many.
     addresses: u64,
+    /// The bridge of the lines that suit; null: any.
     bridge: Option<Bridge>,
+    /// Their VLAN; null: any.
     vlan: Option<u16>,
 }
 
@@ -109,13 +177,14 @@ impl Need {
     }
 }
 
-fn out(refusals: Vec<Value>, needs: &[Need]) -> Value {
-    output::reply(json!({"refusals": refusals, "needs": needs}))
-}
-
-fn refusal(error: &Error) -> Value {
+fn refusal(error: &Error) -> RefusalOut {
     let problem = error.problem();
-    json!({"code": problem.code, "client": problem.client, "message": error.to_string()})
+    RefusalOut {
+        code: problem.code,
+        client: Some(problem.client),
+        message: Some(error.to_string()),
+        ..RefusalOut::default()
+    }
 }
 
 /// How many addresses of a family are to be leased for the package.
@@ -138,8 +207,8 @@ fn free<'a>(core: &Core, entry: &'a ServerEntry) -> Result<Vec<(&'a AddressLine,
 
 /// What keeps the guest that is there from having the package, by its config; by what it was sold with where that cannot
 /// be read.
-fn blocked(core: &Core, request: &Value, service: &Service, package: &Package) -> Option<Blocked> {
-    match config(core, request, service) {
+fn blocked(core: &Core, entry: &ServerEntry, service: &Service, package: &Package) -> Option<Blocked> {
+    match config(core, entry, service) {
         Ok(Some(config)) => pipeline::refused_at_once(package, &config),
         Ok(None) => None,
         Err(_) => {
@@ -162,8 +231,8 @@ fn blocked(core: &Core, request: &Value, service: &Service, package: &Package) -
     }
 }
 
-fn config(core: &Core, request: &Value, service: &Service) -> Result<Option<Config>, Error> {
-    let Some((client, path)) = guest_of(core, request, service)? else {
+fn config(core: &Core, entry: &ServerEntry, service: &Service) -> Result<Option<Config>, Error> {
+    let Some((client, path)) = guest_of(core, entry, service)? else {
         return Ok(None);
     };
     let config = client.config(&path)?;
@@ -171,15 +240,19 @@ fn config(core: &Core, request: &Value, service: &Service) -> Result<Option<Conf
     Ok(Some(config))
 }
 
-fn blocked_out(blocked: &Blocked) -> Value {
-    let mut out = json!({"code": blocked.problem().code, "message": blocked.to_string()});
+fn blocked_out(blocked: &Blocked) -> RefusalOut {
+    let mut out = RefusalOut {
+        code: blocked.problem().code,
+        message: Some(blocked.to_string()),
+        ..RefusalOut::default()
+    };
     if let Blocked::Shrink {
         which,
         has_gib,
         wanted_gib,
     } = blocked
     {
-        (out["which"], out["has"], out["wanted"]) = (json!(which), json!(has_gib), json!(wanted_gib));
+        (out.which, out.has, out.wanted) = (Some(*which), Some(*has_gib), Some(*wanted_gib));
     }
     out
 }

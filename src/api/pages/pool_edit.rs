@@ -1,40 +1,53 @@
 //! Changes of a server entry's address lines: what would come of one, and whether it may be stored. From the store alone.
 
 use crate::api::core::Core;
-use crate::api::output;
-use crate::api::request;
+use crate::api::request::ServerIn;
 use crate::problems::{Error, Refusal};
-use crate::server::{Edit, Pool, edited};
+use crate::server::{Edit, Pool, Usage, edited};
 use crate::store::Leased;
-use crate::words::ids::ServerId;
+use crate::words::ids::{ServerId, ServiceId};
 use crate::words::limits;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::net::IpAddr;
 
 /// What a form asks for.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 enum EditIn {
+    /// A line more.
     Add {
+        /// The line, as it stands in the server entry.
         line: String,
     },
+    /// Another line in the place of one.
     Replace {
+        /// The number of that one, from 1.
         number: usize,
+        /// The line.
         line: String,
     },
+    /// A line less.
     Remove {
+        /// Its number, from 1.
         number: usize,
     },
+    /// Addresses that nobody gets from now on.
     Reserve {
+        /// An address, or a range of them.
         addresses: String,
+        /// What they are for.
         #[serde(default)]
         note: String,
     },
+    /// Reserved addresses that may be leased again.
     Release {
+        /// The first of them.
         address: IpAddr,
     },
+    /// When staff are warned.
     Warn {
+        /// At fewer free addresses than this; null: when less than a tenth is free.
         level: Value,
     },
 }
@@ -57,18 +70,61 @@ impl EditIn {
     }
 }
 
-/// `{"server": …, "edit": {"do": "add", "line": "vmbr0|10|…"}}` → `text`, the server entry's lines with the change, which PHP
-/// stores; and of the changed line how many addresses it gives, the first and the last, who has which of them already, and
-/// the reverse zones that its names need. `do` is `add`, `replace`, `remove`, `reserve`, `release` or `warn`.
+/// Whose lines, and what becomes of them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct PoolEditIn {
+    /// The server entry.
+    server: ServerIn,
+    /// The change: [`EditIn`].
+    edit: Value,
+}
+
+/// What would come of a change.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct PoolEditOut {
+    /// The server entry's lines with the change, which PHP stores.
+    text: String,
+    /// The line that was changed or added; null where there is none any more.
+    line: Option<PreviewOut>,
+}
+
+/// What a line gives.
+#[derive(Debug, Serialize)]
+struct PreviewOut {
+    /// Its number, from 1.
+    number: usize,
+    /// The only or the first address.
+    first: IpAddr,
+    /// The last address.
+    last: IpAddr,
+    /// How full it is.
+    #[serde(flatten)]
+    usage: Usage,
+    /// The first of those that have an address of it already.
+    used: Vec<UserOut>,
+    /// The zones that the names of its addresses need.
+    reverse_zones: Vec<String>,
+}
+
+/// Who has an address already.
+#[derive(Debug, Serialize)]
+struct UserOut {
+    /// The address.
+    address: IpAddr,
+    /// The service.
+    service: ServiceId,
+}
+
+/// What would come of a change of a server entry's address lines. Changes nothing.
 ///
 /// # Errors
 /// A change that makes a line wrong, gives nothing, or takes the line away from an address that a service of this entry has.
-pub fn pool_edit(core: &Core, request: &Value) -> Result<Value, Error> {
-    let entry = request::server_of(request)?;
-    let edit: EditIn = serde_json::from_value(request["edit"].clone())
+pub(in crate::api) fn pool_edit(core: &Core, request: PoolEditIn) -> Result<PoolEditOut, Error> {
+    let entry = request.server.parse()?;
+    let edit: EditIn = serde_json::from_value(request.edit)
         .map_err(|error| Error::Request(format!("the edit cannot be read: {error}")))?;
-    let text = request["server"]["assigned_ips"].as_str().unwrap_or_default();
-    let (fresh, number) = edited(text, &edit.parse()?).map_err(Refusal::BadPoolEdit)?;
+    let (fresh, number) = edited(&request.server.assigned_ips.0, &edit.parse()?).map_err(Refusal::BadPoolEdit)?;
     let after = Pool::parse(&fresh);
     if let Some(bad) = after.bad.iter().find(|bad| Some(bad.line) == number) {
         return Err(Refusal::BadPoolEdit(bad.reason.clone()).into());
@@ -84,7 +140,7 @@ pub fn pool_edit(core: &Core, request: &Value) -> Result<Value, Error> {
     }
     let line = number.and_then(|number| after.lines.iter().position(|line| line.line == number));
     let line = line.map(|place| preview(core, &after, place)).transpose()?;
-    Ok(output::reply(json!({"text": fresh, "line": line})))
+    Ok(PoolEditOut { text: fresh, line })
 }
 
 /// What services of this entry have of the pool before, and no line would hold any more.
@@ -107,7 +163,7 @@ fn cut_off(core: &Core, server: ServerId, before: &Pool, after: &Pool) -> Result
 }
 
 /// What a line of the pool gives.
-fn preview(core: &Core, pool: &Pool, place: usize) -> Result<Value, Error> {
+fn preview(core: &Core, pool: &Pool, place: usize) -> Result<PreviewOut, Error> {
     let leased = core
         .store
         .leased_of(std::slice::from_ref(pool))?
@@ -126,14 +182,16 @@ fn preview(core: &Core, pool: &Pool, place: usize) -> Result<Value, Error> {
         .take(limits::USED_SHOWN)
         .copied()
         .collect();
-    let used: Vec<Value> = core
-        .store
-        .leases(&used)?
-        .iter()
-        .map(|lease| json!({"address": lease.ip, "service": lease.service}))
-        .collect();
-    Ok(json!({
-        "number": line.line, "first": line.first, "last": line.last, "total": usage.total, "free": usage.free,
-        "leased": usage.leased, "used": used, "reverse_zones": line.reverse_zones(),
-    }))
+    let user = |lease: &Leased| UserOut {
+        address: lease.ip,
+        service: lease.service,
+    };
+    Ok(PreviewOut {
+        number: line.line,
+        first: line.first,
+        last: line.last,
+        usage,
+        used: core.store.leases(&used)?.iter().map(user).collect(),
+        reverse_zones: line.reverse_zones(),
+    })
 }

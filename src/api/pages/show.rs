@@ -1,16 +1,20 @@
 //! What a page shows of a service: the store, and beside it what PVE shows, in the time of one request.
 
-use super::activity::entries;
-use super::building::Building;
+use super::activity::{Before, EntryOut, entries};
+use super::building::{BuildOut, Building};
 use super::looked::{Looked, looked};
-use super::traffic::traffic;
+use super::losses::{LossesOut, losses};
+use super::traffic::{TrafficOut, traffic};
 use crate::actions::{ACTIONS, Action, Situation};
 use crate::api::core::Core;
 use crate::api::dns;
 use crate::api::offered::{known, offered};
-use crate::api::output::{self, State};
-use crate::api::request;
-use crate::api::systems::systems_out;
+use crate::api::output::{
+    self, ActionOut, AddressOut, CompareOut, CurrentOut, DnsOut, Permissions, QuotaNow, QuotaOut, ServiceOut, SoldOut,
+    State,
+};
+use crate::api::request::{Flag, Number, PackageIn, ServerIn, Text, Who};
+use crate::api::systems::{SystemIn, SystemOut, systems_out};
 use crate::engine::must_be_of;
 use crate::guest::compare::compare;
 use crate::guest::{Config, Current};
@@ -18,8 +22,10 @@ use crate::package::{More, Package};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{Client, GuestPath};
+use crate::server::ServerEntry;
 use crate::server::address::Address;
 use crate::service::Service;
+use crate::service::identity::Asked;
 use crate::service::pace::Pace;
 use crate::store;
 use crate::store::Presses;
@@ -27,7 +33,6 @@ use crate::words::ids::{Actor, NodeName, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::words::limits;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// What one look found out for a page.
@@ -45,92 +50,194 @@ struct Seen {
     percent: Option<f64>,
 }
 
-/// A service and the actions of who asks, from the store; with `activity` in the request, so many operations of its log,
-/// and with `traffic` what it has received and sent; with a server entry, what the guest does right now too; with server entry and package, how they differ. With `systems`, what
-/// WHMCS sells, the operating systems to choose from; with `losses`, how many disks and snapshots would be lost.
+/// What is to be shown of a service.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ShowIn {
+    /// Its number.
+    service: Number,
+    /// Its server entry; null: nobody looks at the guest.
+    server: Option<ServerIn>,
+    /// What is sold; null: it is the refresh of a client's page.
+    package: Option<PackageIn>,
+    /// So many operations of its log; missing: none.
+    activity: Number,
+    /// Where the page of the log begins.
+    before: Before,
+    /// Whether it wants what the guest has received and sent.
+    traffic: Flag,
+    /// The operating systems that WHMCS sells with the service; missing: none are asked for.
+    systems: Option<Vec<SystemIn>>,
+    /// Whether it wants what would be lost if the guest were made anew.
+    losses: Flag,
+    /// WHMCS's own status of the service; missing: `Active`.
+    whmcs_status: Option<Text>,
+    /// Who asks.
+    #[serde(flatten)]
+    who: Who,
+}
+
+/// A service as a page shows it.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ShowOut {
+    /// The service, from the store.
+    service: ServiceOut,
+    /// What it is to its customer, in one word.
+    state: State,
+    /// Every action that is for who asks, and whether it is offered.
+    actions: Vec<ActionOut>,
+    /// What it has, as customers are shown it; null while no package was seen.
+    sold: Option<Vec<SoldOut>>,
+    /// How far its building is; null where nothing is being built.
+    build: Option<BuildOut>,
+    /// What is known of its DNS records.
+    dns: DnsOut,
+    /// Its addresses, with all that whoever sets them up by hand has to know.
+    network: Vec<AddressOut>,
+    /// What a look at the guest has found.
+    #[serde(flatten)]
+    live: LiveOut,
+    /// Why the package of the request is none, in a sentence; missing where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package_error: Option<String>,
+    /// What the package lets customers see; missing without a package.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permissions: Option<Permissions>,
+    /// The package beside the guest, option by option; missing without a package or a look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compare: Option<Vec<CompareOut>>,
+    /// The operating systems to choose from, null while no package was seen; missing where they were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    systems: Option<Option<Vec<SystemOut>>>,
+    /// What goes with the guest if it is made anew, null where nobody can count it; missing where it was not asked for, or
+    /// nobody has seen the guest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    losses: Option<Option<LossesOut>>,
+    /// The newest operations of its log; missing where they were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity: Option<Vec<EntryOut>>,
+    /// What it has received and sent; missing where that was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traffic: Option<TrafficOut>,
+}
+
+/// What a look at a guest has found.
+#[derive(Debug, Default, Serialize)]
+struct LiveOut {
+    /// What the guest does right now; missing where nobody has looked, null where there is no guest to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live: Option<Option<CurrentOut>>,
+    /// `true` where others look, and what they saw last is too old to be shown; missing otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    looked_at: Option<bool>,
+    /// Why the guest could not be looked at, in a sentence; missing where it was, or nobody wanted to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    live_error: Option<String>,
+}
+
+/// A service and the actions of who asks, from the store; with a server entry, what the guest does right now too; with server
+/// entry and package, how they differ.
 ///
 /// The look asks everything side by side and ends within [`limits::PAGE_SECONDS`]. When it fails, or shows a guest that
 /// is not the service's, the page has the store and a sentence. Without a package it is the refresh of a client's page:
 /// while others look, it shows what they saw last, and where that is too old `looked_at` says so.
-pub fn show(core: &Core, request: &Value) -> Result<Value, Error> {
-    let id = request::service_of(request)?;
+pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Error> {
+    let id = request.service.service()?;
     let (service, addresses) = core.store.service(id)?;
-    must_be_shown(&service, request)?;
-    let package = (!request["package"].is_null()).then(|| request::package_of(request));
-    let mut reply = json!({"service": output::service_out(&service, &addresses)});
-    let mut shown = Shown::default();
-    if !request["server"].is_null() {
-        let found = match package {
-            Some(_) => look(core, request, &service, true).map(Some),
-            None => refresh(core, request, &service),
-        };
-        match found {
-            Ok(Some(found)) => {
-                reply["live"] = found.seen.current.as_ref().map_or(Value::Null, output::current_out);
-                shown = found;
-            }
-            Ok(None) => reply["looked_at"] = Value::Bool(true),
-            Err(error) => reply["live_error"] = Value::String(error.to_string()),
-        }
+    must_be_shown(&service, request.who.asked().as_ref())?;
+    let package = request.package.as_ref().map(PackageIn::parse);
+    let (shown, live) = see(core, &request, &service);
+    let mut service_out = ServiceOut::of(&service, &addresses);
+    if let Some(task) = &mut service_out.task {
+        task.percent = shown.seen.percent;
     }
-    if let (Some(percent), Value::Object(task)) = (shown.seen.percent, &mut reply["service"]["task"]) {
-        task.insert("percent".to_owned(), json!(percent));
-    }
-    match &package {
-        Some(Ok(package)) => add_package(&mut reply, package, &addresses, &shown),
-        Some(Err(error)) => reply["package_error"] = Value::String(error.to_string()),
-        None => {}
-    }
-    if !request["systems"].is_null() {
-        let package = package.as_ref().and_then(|package| package.as_ref().ok());
-        let package = package.or(service.body.package.as_ref());
-        reply["systems"] = package.map_or(Value::Null, |package| systems_out(request, &service, package));
-    }
-    if request["losses"] == true && reply["live"].is_object() {
-        // that nobody can count them keeps no page from being shown
-        reply["losses"] = losses(core, request, &service).unwrap_or(Value::Null);
-    }
-    if let Some(limit) = request::number(request, "activity") {
-        reply["activity"] = json!(entries(core, id, request, limit)?.0);
-    }
-    let actor = request::by_of(request)?.actor;
-    let sold = package.as_ref().and_then(|package| package.as_ref().ok());
+    let (by, sold) = (
+        request.who.by(),
+        package.as_ref().and_then(|package| package.as_ref().ok()),
+    );
     let bought = sold.or(service.body.package.as_ref());
-    if request["traffic"] == true {
-        reply["traffic"] = traffic(core, id, bought.map(|package| &package.more))?;
-    }
-    let in_whmcs = request["whmcs_status"].as_str();
+    let systems = request.systems.as_ref();
+    let systems = systems.map(|sold| Some(systems_out(sold, &service, bought?)));
+    let losses = match (&request.server, &live.live) {
+        // that nobody can count them keeps no page from being shown
+        (Some(server), Some(Some(_))) if request.losses.0 => Some(losses(core, server, &service).unwrap_or(None)),
+        _ => None,
+    };
+    let activity = match request.activity.0 {
+        Some(limit) => Some(entries(core, id, by, &request.before, limit)?.0),
+        None => None,
+    };
+    let traffic = match request.traffic.0 {
+        true => Some(traffic(core, id, bought.map(|package| &package.more))?),
+        false => None,
+    };
+    let in_whmcs = request.whmcs_status.as_ref().map(|status| status.0.as_str());
     let current = shown.seen.current.as_ref();
-    let presses = (actor == Actor::Client).then(|| core.store.presses(id)).transpose()?;
+    let presses = (by.actor == Actor::Client)
+        .then(|| core.store.presses(id))
+        .transpose()?;
     let presses = presses.as_ref().map(|presses| (presses, core.clock.now()));
     let more = sold.map(|package| &package.more);
-    reply["actions"] = actions(core, &service, current, actor, more, in_whmcs, presses)?.into();
-    reply["sold"] = bought.map_or(Value::Null, output::sold_out);
+    let actions = actions(core, &service, current, by.actor, more, in_whmcs, presses)?;
     let build = Building::of(core, &service)?;
     let state = State::of(&service, in_whmcs);
     let is_late = state == State::Building && build.as_ref().is_some_and(Building::is_late);
-    reply["state"] = json!(if is_late { State::Delayed } else { state });
-    reply["build"] = build.map_or(Value::Null, |build| build.out(shown.seen.percent));
-    reply = dns::with_dns(core, reply, id)?;
-    reply["network"] = output::network_out(&addresses, &reply["dns"]["reverse"]);
-    Ok(output::reply(reply))
+    let dns = dns::dns_of(core, id)?;
+    Ok(ShowOut {
+        service: service_out,
+        state: if is_late { State::Delayed } else { state },
+        actions,
+        sold: bought.map(output::sold_out),
+        build: build.map(|build| build.out(shown.seen.percent)),
+        network: output::network_out(&addresses, &dns.reverse),
+        dns,
+        live,
+        package_error: package
+            .as_ref()
+            .and_then(|package| Some(package.as_ref().err()?.to_string())),
+        permissions: more.map(Permissions::of),
+        compare: sold.and_then(|package| compared(package, &addresses, &shown)),
+        systems,
+        losses,
+        activity,
+        traffic,
+    })
+}
+
+/// With a server entry somebody looks; what keeps the look from being done keeps no page from being shown.
+fn see(core: &Core, request: &ShowIn, service: &Service) -> (Shown, LiveOut) {
+    let (mut shown, mut live) = (Shown::default(), LiveOut::default());
+    let Some(server) = &request.server else {
+        return (shown, live);
+    };
+    let found = match request.package {
+        Some(_) => look(core, server, service, true).map(Some),
+        None => refresh(core, server, &request.who, service),
+    };
+    match found {
+        Ok(Some(found)) => {
+            live.live = Some(found.seen.current.as_ref().map(CurrentOut::of));
+            shown = found;
+        }
+        Ok(None) => live.looked_at = Some(true),
+        Err(error) => live.live_error = Some(error.to_string()),
+    }
+    (shown, live)
 }
 
 /// Whoever asks for another order sees nothing of this one's guest, nor of what was terminated.
-pub(in crate::api) fn must_be_shown(service: &Service, request: &Value) -> Result<(), Error> {
-    let asked = request::asked_of(request)?;
-    match must_be_of(service, asked.as_ref()) {
+pub(in crate::api) fn must_be_shown(service: &Service, asked: Option<&Asked>) -> Result<(), Error> {
+    match must_be_of(service, asked) {
         Err(_) if service.status == Status::Removed => Err(store::Error::Unknown(service.id).into()),
         shown => Ok(shown?),
     }
 }
 
-fn add_package(reply: &mut Value, package: &Package, addresses: &[Address], shown: &Shown) {
-    reply["permissions"] = output::permissions_out(&package.more);
-    if let (Some(config), Some(current)) = (&shown.config, &shown.seen.current) {
-        let lines = compare(package, addresses.first(), config, current);
-        reply["compare"] = lines.iter().map(output::compare_out).collect();
-    }
+/// None: nobody has looked.
+fn compared(package: &Package, addresses: &[Address], shown: &Shown) -> Option<Vec<CompareOut>> {
+    let (config, current) = (shown.config.as_ref()?, shown.seen.current.as_ref()?);
+    let lines = compare(package, addresses.first(), config, current);
+    Some(lines.into_iter().map(CompareOut::of).collect())
 }
 
 /// Every action that is for the asking actor, and whether it is offered.
@@ -142,7 +249,7 @@ fn actions(
     more: Option<&More>,
     in_whmcs: Option<&str>,
     presses: Option<(&Presses, UnixSeconds)>,
-) -> Result<Vec<Value>, Error> {
+) -> Result<Vec<ActionOut>, Error> {
     let situation = Situation {
         power: current.map(|current| current.power.clone()),
         paused: current.is_some_and(|current| current.paused),
@@ -153,14 +260,15 @@ fn actions(
     let out = |action: &Action| {
         let mut offered = offered(action, service, &situation, in_whmcs);
         let Some(quota) = presses.and_then(|(presses, now)| quota(action, presses, now)) else {
-            return output::action_out(action, &offered, action.warning(&situation));
+            return ActionOut::of(action, &offered, action.warning(&situation));
         };
         if let (Some(wait), Ok(())) = (quota.wait, &offered) {
             offered = Err(quota.refusal(service.id, wait));
         }
-        let mut out = output::action_out(action, &offered, action.warning(&situation));
-        out["quota"] = quota.out();
-        out
+        ActionOut {
+            quota: Some(quota.out()),
+            ..ActionOut::of(action, &offered, action.warning(&situation))
+        }
     };
     Ok(for_actor.map(out).collect())
 }
@@ -197,39 +305,34 @@ impl Quota {
         }
     }
 
-    fn out(&self) -> Value {
+    fn out(&self) -> QuotaOut {
         let again_at = self.wait.map(|wait| self.now + wait);
-        json!({"times": self.pace.times, "seconds": self.pace.seconds, "left": self.left, "again_at": again_at})
+        QuotaOut::of(
+            &self.pace,
+            Some(QuotaNow {
+                left: self.left,
+                again_at,
+            }),
+        )
     }
-}
-
-/// What goes with the guest if it is made anew.
-fn losses(core: &Core, request: &Value, service: &Service) -> Result<Value, Error> {
-    let Some((client, path)) = guest_of(core, request, service)? else {
-        return Ok(Value::Null);
-    };
-    let (config, snapshots) = Core::both(|| client.config(&path), || client.snapshots(&path));
-    let config = config?;
-    check_owner(core, service, &path, &config)?;
-    Ok(json!({"disks": config.disks().count(), "snapshots": snapshots?.len()}))
 }
 
 /// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.
-fn refresh(core: &Core, request: &Value, service: &Service) -> Result<Option<Shown>, Error> {
+fn refresh(core: &Core, server: &ServerIn, who: &Who, service: &Service) -> Result<Option<Shown>, Error> {
     if !service.has_guest() {
         return Ok(Some(Shown::default()));
     }
-    let look = || look(core, request, service, false);
+    let look = || look(core, server, service, false);
     Ok(
-        match looked(core, service, "now", request, look, |shown| Some(&shown.seen))? {
+        match looked(core, service, "now", who, look, |shown| Some(&shown.seen))? {
             Looked::Now(shown) => Some(shown),
             Looked::Later(seen) => seen.map(|seen| Shown { seen, config: None }),
         },
     )
 }
 
-fn look(core: &Core, request: &Value, service: &Service, with_config: bool) -> Result<Shown, Error> {
-    let Some((client, path)) = guest_of(core, request, service)? else {
+fn look(core: &Core, server: &ServerIn, service: &Service, with_config: bool) -> Result<Shown, Error> {
+    let Some((client, path)) = guest_of(core, &server.parse()?, service)? else {
         return Ok(Shown::default());
     };
     let task = service.body.task.as_ref();
@@ -281,14 +384,14 @@ fn percent(client: &Client, upid: &Upid) -> Result<Option<f64>, Error> {
 /// The service's guest and a client for it that does not keep a page waiting; none where nothing is cloned yet.
 pub(in crate::api) fn guest_of(
     core: &Core,
-    request: &Value,
+    entry: &ServerEntry,
     service: &Service,
 ) -> Result<Option<(Client, GuestPath)>, Error> {
     let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
         return Ok(None);
     };
     let deadline = core.clock.now() + limits::PAGE_SECONDS;
-    let client = core.client(&request::server_of(request)?, &Arc::default(), deadline)?;
+    let client = core.client(entry, &Arc::default(), deadline)?;
     Ok(Some((client, GuestPath { node, vmid })))
 }
 

@@ -1,9 +1,6 @@
 //! What a request says of a cron run.
 
-use super::{OrderIn, ServerIn};
-use crate::problems::Error;
-use crate::server::ServerEntry;
-use crate::words::ids::ServerId;
+use super::{OrderIn, ServerIn, ZonesIn};
 use serde::Deserialize;
 
 /// A cron run.
@@ -15,11 +12,14 @@ pub struct CronIn {
     /// The services that are due and could not be prepared.
     pub failed: Vec<Unprepared>,
     /// The server entries whose guests' usage is due.
-    pub samples: Vec<SampleIn>,
+    pub(in crate::api) samples: Vec<ServerIn>,
     /// Time budget, seconds.
     pub budget_s: Option<f64>,
     /// Workers.
     pub workers: Option<usize>,
+    /// The zones of DNS, whose records are due too.
+    #[serde(flatten)]
+    pub(in crate::api) zones: ZonesIn,
 }
 
 /// A service that PHP could not prepare: its server entry or product is gone.
@@ -29,21 +29,4 @@ pub struct Unprepared {
     pub id: u64,
     /// Why, in a sentence.
     pub message: String,
-}
-
-/// A server entry whose guests' usage is due.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub struct SampleIn(ServerIn);
-
-impl SampleIn {
-    /// Which one it is.
-    pub fn server_id(&self) -> ServerId {
-        ServerId(self.0.id.0)
-    }
-
-    /// Parses and checks it.
-    pub fn parse(&self) -> Result<ServerEntry, Error> {
-        self.0.parse()
-    }
 }

@@ -3,7 +3,6 @@
 use super::{Id, Text, parse};
 use crate::problems::Error;
 use crate::service::identity::{Asked, Identity};
-use crate::store::Home;
 use crate::words::ids::{Actor, By};
 use crate::words::limits;
 use serde::Deserialize;
@@ -13,11 +12,17 @@ use serde_json::Value;
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(in crate::api) struct AskedIn {
+    /// The client.
     client_id: Id,
+    /// The order.
     order_id: Id,
+    /// Its number, as the client sees it.
     order_number: Text,
+    /// The day on which the service was ordered: `2026-11-30`.
     registered: Text,
+    /// WHMCS's own status of the service.
     status: Text,
+    /// The domain that WHMCS shows.
     domain: Text,
 }
 
@@ -49,30 +54,20 @@ struct AskedOnly {
     order: Option<AskedIn>,
 }
 
-/// Where the WHMCS of a request is, where it says so.
-pub fn home_of(request: &Value) -> Option<Home> {
-    let text = |key: &str| request["home"][key].as_str().unwrap_or_default().trim().to_owned();
-    request["home"].is_object().then(|| Home {
-        url: text("url"),
-        database: text("database"),
-        root: text("root"),
-        machine: text("machine"),
-        server: text("server"),
-        machines: Vec::new(),
-    })
-}
-
-/// Who the `actor` of a request is: `{"id": 3, "ip": "192.0.2.1", "nonce": "5f2b"}`, each of it optional.
+/// Who the `actor` of a request is.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub(super) struct ByIn {
+pub(in crate::api) struct ByIn {
+    /// The number of the client or of the member of staff.
     id: Id,
+    /// The address that the request came from.
     ip: Text,
+    /// What a repetition of the request has too: letters, digits and `_`. What was done under it is not done again.
     nonce: Text,
 }
 
 impl ByIn {
-    pub(super) fn parse(&self, actor: Actor) -> By {
+    pub(in crate::api) fn parse(&self, actor: Actor) -> By {
         By {
             actor,
             id: Some(self.id.0).filter(|id| *id > 0),

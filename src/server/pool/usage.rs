@@ -1,11 +1,12 @@
 //! How full each line is: counted, not walked, because ten thousand lines may have 65,536 addresses each.
 
 use super::{AddressLine, Part, Pool, from_bits, host_mask, to_bits};
+use serde::Serialize;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// How full a line is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Usage {
     /// Addresses that the line gives [`Pool::candidates`].
     pub total: u64,

@@ -681,7 +681,7 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
             let due = api::due(core, &json!({}))?;
             let due = due["services"].as_array().into_iter().flatten();
             let orders: Vec<&Value> = due.filter_map(|due| order.get(due["id"].to_string())).collect();
-            let reply = cron::cron(core, &json!({"orders": orders, "budget_s": 55, "workers": 1}))?;
+            let reply = cron(core, &json!({"orders": orders, "budget_s": 55, "workers": 1}))?;
             for entry in reply["outbox"].as_array().into_iter().flatten() {
                 api::acknowledge(core, &json!({"id": entry["id"]}))?;
             }

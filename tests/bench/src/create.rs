@@ -71,7 +71,7 @@ fn ours(scale: f64, log: Log) -> Took {
     let order = world::order(7, &server, 9000);
     let start = clock.now();
     let created = api::create(&core, &order).expect("a create");
-    let reply = cron::cron(&core, &json!({"orders": [order], "budget_s": 600})).expect("a cron run");
+    let reply = cron(&core, &json!({"orders": [order], "budget_s": 600})).expect("a cron run");
     let ready = clock.now();
     assert_eq!(reply["services"][0]["status"], "ready", "{reply}");
     let ends = sim

@@ -107,7 +107,7 @@ fn run(services: u64, scale: f64, kind: Kind) -> (f64, f64, Value) {
     // as many runs as it takes; PHP would start them
     while ready < services {
         let request = json!({"orders": orders, "budget_s": 3600, "workers": 8});
-        let reply = cron::cron(&core, &request).expect("a cron run");
+        let reply = cron(&core, &request).expect("a cron run");
         let now_ready = reply["ready"].as_array().map_or(0, Vec::len) as u64;
         assert!(now_ready > 0, "it does not get on: {}", reply["lines"]);
         ready += now_ready;

@@ -98,7 +98,7 @@ fn handshakes(kind: &str) -> Option<f64> {
     let core = world::core(&home, clock);
     let order = world::order(7, &server, 9000);
     api::create(&core, &order).ok()?;
-    let ready = cron::cron(&core, &json!({"orders": [order], "budget_s": 600})).ok()?;
+    let ready = cron(&core, &json!({"orders": [order], "budget_s": 600})).ok()?;
     drop(core);
     request["store"] = home.location.clone().into();
     request["service"] = json!(7);

@@ -1,0 +1,163 @@
+//! A service as the pages show it.
+
+use super::trouble::ErrorOut;
+use crate::pipeline::{self, PIPELINE};
+use crate::server::address::Address;
+use crate::service::Service;
+use crate::service::choices::Choices;
+use crate::words::ids::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
+use crate::words::status::Status;
+use serde::Serialize;
+use std::net::IpAddr;
+
+/// A service as the pages show it.
+#[derive(Debug, Serialize)]
+pub struct ServiceOut {
+    /// Its number in WHMCS.
+    pub id: ServiceId,
+    /// The server entry that it is on.
+    pub server_id: ServerId,
+    /// The local status.
+    pub status: Status,
+    /// The node that holds its guest, or will; null while none was chosen.
+    pub node: Option<NodeName>,
+    /// The number of its guest, or the one that is reserved for it; null while there is none.
+    pub vmid: Option<Vmid>,
+    /// The guest's name; null while it has none.
+    pub name: Option<String>,
+    /// Name and main domain; null while it has no name.
+    pub domain: Option<String>,
+    /// The user that cloud-init makes; null while no package was seen.
+    pub username: Option<String>,
+    /// Its addresses, the first one first.
+    pub addresses: Vec<IpAddr>,
+    /// Whether it is suspended: then nothing starts its guest.
+    pub suspended: bool,
+    /// How many addresses were sold; null while no package was seen.
+    pub sold: Option<SoldAddresses>,
+    /// What its customer has chosen.
+    pub choices: Choices,
+    /// How far it has come on the way to `ready`; null on the way out.
+    pub progress: Option<Progress>,
+    /// Why it does not go on; null where nothing keeps it.
+    pub error: Option<ErrorOut>,
+    /// What Proxmox VE does for it; null where that is nothing.
+    pub task: Option<TaskOut>,
+    /// Whether nothing is left to do for it, and nothing is wrong.
+    pub settled: bool,
+}
+
+/// How many addresses of each family a package has.
+#[derive(Debug, Serialize)]
+pub struct SoldAddresses {
+    /// IPv4 addresses.
+    pub ipv4: u32,
+    /// IPv6 addresses.
+    pub ipv6: u32,
+}
+
+/// A task of Proxmox VE that works for a service.
+#[derive(Debug, Serialize)]
+pub struct TaskOut {
+    /// Its id; null while Proxmox VE has not answered.
+    pub upid: Option<Upid>,
+    /// What was asked, in a few words.
+    pub what: String,
+    /// When it was asked.
+    pub since: UnixSeconds,
+    /// How much of its disk a clone has copied, 0 to 100; missing where it is no clone, or nobody has looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<f64>,
+}
+
+impl ServiceOut {
+    /// That of a service with its addresses.
+    pub fn of(service: &Service, addresses: &[Address]) -> ServiceOut {
+        let body = &service.body;
+        let package = body.package.as_ref();
+        ServiceOut {
+            id: service.id,
+            server_id: service.server,
+            status: service.status,
+            node: body.node.clone(),
+            vmid: service.vmid,
+            name: body.name.clone(),
+            domain: body.domain.clone(),
+            username: package.map(|package| package.ci_user.clone()),
+            addresses: addresses.iter().map(|address| address.ip).collect(),
+            suspended: body.suspended,
+            sold: package.map(|package| SoldAddresses {
+                ipv4: package.ipv4_count,
+                ipv6: package.ipv6_count,
+            }),
+            choices: body.choices.clone(),
+            progress: Progress::of(service.status),
+            error: ErrorOut::of(service),
+            task: body.task.as_ref().map(|task| TaskOut {
+                upid: task.upid.clone(),
+                what: task.what.clone(),
+                since: task.sent_at,
+                percent: None,
+            }),
+            settled: service.due_at.is_none() && body.trouble.is_none(),
+        }
+    }
+}
+
+/// Where a status stands on the way to `ready`.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Progress {
+    /// Steps that are done.
+    pub done: usize,
+    /// Steps in all.
+    pub total: usize,
+    /// The status that comes next; null where it has come to `ready`.
+    pub next: Option<Status>,
+    /// The admin's button of that step; null where it has none.
+    pub button: Option<&'static str>,
+}
+
+impl Progress {
+    fn of(status: Status) -> Option<Progress> {
+        let total = PIPELINE.len();
+        let on_the_way = PIPELINE.iter().position(|row| row.from == status);
+        let row = on_the_way.map(|at| &PIPELINE[at]);
+        // what is queued for a finished guest takes nothing back, but for its rebuilding
+        let leads_to = pipeline::row_from(status).map(|row| row.to);
+        let done = match (on_the_way, leads_to) {
+            (Some(done), _) => done,
+            (None, Some(Status::Ready)) => total,
+            (None, Some(to)) if pipeline::is_building(to) => 0,
+            (None, None) if status == Status::Ready => total,
+            _ => return None,
+        };
+        Some(Progress {
+            done,
+            total,
+            next: PIPELINE.get(done).map(|row| row.to),
+            button: row.and_then(|row| row.label),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_counted_along_the_table() {
+        let total = PIPELINE.len();
+        let of = |status| {
+            Progress::of(status).map(|progress| (progress.done, progress.total, progress.next, progress.button))
+        };
+        for (done, row) in PIPELINE.iter().enumerate() {
+            assert_eq!(of(row.from), Some((done, total, Some(row.to), row.label)));
+        }
+        for status in [Status::Ready, Status::ChangePackage, Status::SetDnsRecords] {
+            assert_eq!(of(status), Some((total, total, None, None)), "{status}");
+        }
+        assert_eq!(of(Status::Reinstall).map(|progress| progress.0), Some(0));
+        assert_eq!(of(Status::Terminate), None);
+        assert_eq!(of(Status::Removed), None);
+    }
+}

@@ -1,0 +1,31 @@
+//! What a customer loses whose guest is made anew.
+
+use super::show::{check_owner, guest_of};
+use crate::api::core::Core;
+use crate::api::request::ServerIn;
+use crate::problems::Error;
+use crate::service::Service;
+use serde::Serialize;
+
+/// What goes with a guest if it is made anew.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct LossesOut {
+    /// So many disks.
+    disks: usize,
+    /// So many snapshots.
+    snapshots: usize,
+}
+
+/// What goes with the guest if it is made anew.
+pub(super) fn losses(core: &Core, server: &ServerIn, service: &Service) -> Result<Option<LossesOut>, Error> {
+    let Some((client, path)) = guest_of(core, &server.parse()?, service)? else {
+        return Ok(None);
+    };
+    let (config, snapshots) = Core::both(|| client.config(&path), || client.snapshots(&path));
+    let config = config?;
+    check_owner(core, service, &path, &config)?;
+    Ok(Some(LossesOut {
+        disks: config.disks().count(),
+        snapshots: snapshots?.len(),
+    }))
+}
