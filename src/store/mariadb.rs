@@ -319,8 +319,15 @@ impl Sql for Open<'_> {
     }
 
     fn each(&self, column: &str) -> String {
-        // goes from one to the next by itself, and does so in no other way
+        // reads the index of a computed column from end to end: MariaDB goes from one to the next in plain columns only
         format!("SELECT DISTINCT {column} AS value FROM @services WHERE {column} IS NOT NULL")
+    }
+
+    fn with_guests(&self) -> String {
+        // the limit keeps it one look in the index for each entry
+        "SELECT value FROM (SELECT DISTINCT server AS value FROM @services) AS entries
+         WHERE (SELECT 1 FROM @services AS g WHERE g.guest_server = entries.value LIMIT 1) = 1"
+            .to_owned()
     }
 }
 

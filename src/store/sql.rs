@@ -259,6 +259,9 @@ pub(super) trait Sql {
     /// Selects, as `value`, what is in a column of services that has an index, each once: from one to the next in the
     /// index, and not by reading every service.
     fn each(&self, column: &str) -> String;
+
+    /// Selects, as `value`, the server entries of all services that have a guest, in the same way.
+    fn with_guests(&self) -> String;
 }
 
 /// Texts in one value, unless a server has cut them off at a limit of its own, or has left them out for one.

@@ -211,6 +211,10 @@ impl Sql for Open<'_> {
     fn each(&self, column: &str) -> String {
         each(column)
     }
+
+    fn with_guests(&self) -> String {
+        each("guest_server")
+    }
 }
 
 impl ToSql for Value {

@@ -153,7 +153,7 @@ impl Store {
 
 /// The servers with guests that nobody has looked at since a time.
 pub(super) fn unsampled(sql: &mut dyn Sql, since: UnixSeconds, now: UnixSeconds) -> Result<Vec<ServerId>, Refusal> {
-    let select = select_unsampled(&sql.each("guest_server"));
+    let select = select_unsampled(&sql.with_guests());
     let values = values![since, now + limits::CLOCK_SECONDS];
     sql.list(&select, values, |row| Ok(ServerId(row.get(0)?)))
 }

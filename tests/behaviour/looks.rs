@@ -229,6 +229,34 @@ fn a_silent_server_holds_up_no_refresh() {
     assert_eq!(world.now(), begun, "the store has it at once");
 }
 
+/// A refresh each second, of several clients' pages on several web servers, while the node is dead: what the workers of
+/// the web servers wait for it, all together.
+#[test]
+fn a_thousand_refreshes_against_a_dead_node_take_few_workers() {
+    let services: Vec<u64> = (7..11).collect();
+    let world = world_of(&services);
+    let processes: Vec<Core> = (0..3).map(|_| world.other_process()).collect();
+    world.clock_forward(600.0);
+    world.mortality.outages.begin("pve", crate::outage::Kind::Silent, 0);
+    let began = world.now();
+    let (mut waited, mut longest) = (0.0, 0.0_f64);
+    for number in 0..1000 {
+        let (service, client) = (services[number % services.len()], CLIENT + number as u64 % 5);
+        let asked = world.now();
+        let shown = refresh(&world, &processes[number % processes.len()], service, client);
+        assert!(shown["live_error"].is_string(), "{number}: {shown}");
+        assert_eq!(shown["service"]["status"], "ready", "the page answers from the store");
+        let took = world.now() - asked;
+        (waited, longest) = (waited + took, longest.max(took));
+        world.clock_forward(1.0);
+    }
+    println!("1,000 refreshes against a dead node: {waited:.1} worker-seconds, the longest {longest:.1} s");
+    assert!(longest <= limits::PAGE_SECONDS + 0.1, "{longest}");
+    // ever more seldom somebody tries whether it is back: the first few times, then once in a while
+    let tries = 4.0 + (world.now() - began) / limits::SILENT_LONGEST;
+    assert!(waited <= tries * limits::PAGE_SECONDS, "{waited}");
+}
+
 #[test]
 fn of_many_that_begin_at_the_same_moment_as_many_look_as_may() {
     let services: Vec<u64> = (7..13).collect();

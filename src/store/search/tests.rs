@@ -40,6 +40,10 @@ impl Sql for Counted<'_> {
     fn each(&self, column: &str) -> String {
         self.inner.each(column)
     }
+
+    fn with_guests(&self) -> String {
+        self.inner.with_guests()
+    }
 }
 
 struct Home {

@@ -31,7 +31,8 @@ const MEMORY: &str = "≤ 64 MiB";
 /// The first words of a child of this process, which measures its own memory.
 pub const CHILD: &str = "memory-of";
 
-/// Services on 500 entries: a hundredth has an error that nobody retries, a two-hundredth bad DNS records.
+/// Services on 500 entries: a hundredth has an error that nobody retries, a hundredth is being cloned, a two-hundredth has bad
+/// DNS records.
 fn world_of(kind: Kind, services: u64) -> (Home, Core) {
     let home = Home::in_memory(kind);
     fill(&home, services, 0);
@@ -48,6 +49,7 @@ fn world_of(kind: Kind, services: u64) -> (Home, Core) {
         ),
         format!("UPDATE @services SET body = REPLACE(body, '\"trouble\":null', '{trouble}') WHERE id % 100 = 0"),
         format!("UPDATE @addresses SET server = 1 + service % {ENTRIES}"),
+        "UPDATE @services SET status = 'clone' WHERE id % 100 = 50".to_owned(),
         "INSERT INTO @dns (service, wanted, asked, body) SELECT id, 1, 1, '{}' FROM @services".to_owned(),
         "UPDATE @dns SET attention = 1 WHERE service % 200 = 1".to_owned(),
         "INSERT INTO @operations (service, action, arguments, actor, nonce, state, place, code, result, created_at)
@@ -167,6 +169,12 @@ fn pages(core: &Core, services: u64, rounds: usize) -> Vec<Figure> {
             "attention",
             api::overview,
             json!({"limit": 50, "attention": true}),
+        ),
+        (
+            "scale_product",
+            "overview, one product (every second service)",
+            api::overview,
+            json!({"limit": 50, "only": (1..=services).step_by(2).collect::<Vec<_>>()}),
         ),
         (
             "scale_newest",

@@ -60,7 +60,8 @@ abstract class BrowserTestCase extends StackTestCase
     }
 
     /**
-     * Pictures of the page at two widths, in the folder that ARTIFACTS names; neither is wider than its window.
+     * Pictures of the page at two widths, in the folder that ARTIFACTS names; neither is wider than its window, and
+     * what the module shows to staff can be used by everybody.
      */
     protected function picture(string $name): void
     {
@@ -69,7 +70,21 @@ abstract class BrowserTestCase extends StackTestCase
         foreach ([1400, 400] as $width) {
             $this->browser->screenshot($width, "$folder/$name-$width.png");
             self::assertSame([], $this->browser->wider($width), "$name at $width px");
+            foreach (Axe::exists() ? $this->ofStaff() : [] as $part) {
+                self::assertSame([], Axe::violations($this->browser, $part), "$name at $width px");
+            }
         }
         $this->browser->wider(1400);
+    }
+
+    /** @return list<string> the parts of the page that are the module's own, of those that are for staff */
+    private function ofStaff(): array
+    {
+        $isThere = fn (string $part): bool => $this->browser->evaluate("document.querySelector('$part') !== null");
+
+        return array_values(array_filter(
+            ['.proxmoxkvm-tabs', '.proxmoxkvm-tabs ~ *', '[data-module-field]'],
+            $isThere
+        ));
     }
 }

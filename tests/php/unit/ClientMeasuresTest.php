@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Tests\Unit;
 
+use Tests\Support\Axe;
 use Tests\Support\ClientBrowserTestCase;
 
 /** The client's page measured in a browser, in the themes' markup: places, sizes, contrast, and who can use it. */
@@ -11,7 +12,6 @@ final class ClientMeasuresTest extends ClientBrowserTestCase
 {
     private const THEMES = ['nexus', 'twenty-one', 'six'];
     private const WIDTHS = [320, 400, 600, 768, 1024, 1400, 1920];
-    private const AXE = __DIR__ . '/../../../target/axe/axe.min.js';
     private const ASSETS = __DIR__ . '/../../../php/modules/servers/proxmoxkvm/assets';
     private const MOST_BYTES = 60_000;
 
@@ -50,22 +50,14 @@ final class ClientMeasuresTest extends ClientBrowserTestCase
     /** @dataProvider themes */
     public function testNobodyIsKeptFromUsingIt(string $theme): void
     {
-        if (!is_file(self::AXE)) {
+        if (!Axe::exists()) {
             self::markTestSkipped('needs axe, which tests/setup/install.sh brings');
         }
-        $axe = (string) file_get_contents(self::AXE);
         foreach ([$theme, "$theme dark"] as $look) {
             foreach (array_keys(self::states()) as $state) {
                 $this->state($state);
                 $this->open($look, self::states()[$state]['tab'] ?? '');
-                $this->browser->evaluate('document.querySelectorAll("details").forEach(function (one) {'
-                    . ' one.open = true; })');
-                $this->browser->evaluate("$axe; 0");
-                $found = $this->browser->evaluate('axe.run("#proxmoxkvm", {resultTypes: ["violations"]})'
-                    . '.then(function (result) { return result.violations.map(function (one) { return one.id + ": "'
-                    . ' + one.nodes.map(function (node) { return node.html + " " + node.failureSummary; }).join("; ");'
-                    . ' }); })');
-                self::assertSame([], $found, "$look, $state");
+                self::assertSame([], Axe::violations($this->browser, '#proxmoxkvm'), "$look, $state");
                 $nameless = 'document.querySelectorAll("#proxmoxkvm progress:not([aria-label])").length';
                 self::assertSame(0, $this->browser->evaluate($nameless), "$state: axe knows no native progress bar");
             }

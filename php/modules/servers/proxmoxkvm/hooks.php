@@ -55,6 +55,7 @@ add_hook('ShoppingCartValidateUpgrade', 1, static function (array $vars): array 
 add_hook('DailyCronJob', 1, static function (): void {
     require_once __DIR__ . '/lib/autoload.php';
     \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::daily();
+    \WHMCS\Module\Server\Proxmoxkvm\Admin\Digest::daily();
 });
 
 add_hook('AdminHomeWidgets', 1, static function (): object {

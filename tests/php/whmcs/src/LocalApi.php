@@ -25,6 +25,7 @@ final class LocalApi
         return match ($command) {
             'UpdateClientProduct' => self::updateClientProduct($post),
             'SendEmail' => self::sendEmail($post),
+            'SendAdminEmail' => self::sendAdminEmail($post),
             'DecryptPassword' => ['result' => 'success', 'password' => decrypt((string) $post['password2'])],
             'EncryptPassword' => ['result' => 'success', 'password' => encrypt((string) $post['password2'])],
             default => ['result' => 'error', 'message' => "Command $command not found"],
@@ -55,6 +56,25 @@ final class LocalApi
         }
 
         return ['result' => 'success', 'serviceid' => $post['serviceid']];
+    }
+
+    /** To the admins who get notifications of a kind. */
+    private static function sendAdminEmail(array $post): array
+    {
+        if (!in_array($post['type'] ?? 'system', ['system', 'account', 'support'], true)) {
+            return ['result' => 'error', 'message' => 'Invalid notification type'];
+        }
+        if (($post['customsubject'] ?? '') === '' || ($post['custommessage'] ?? '') === '') {
+            return ['result' => 'error', 'message' => 'A subject and a message are required'];
+        }
+        Capsule::table('tblemails')->insert([
+            'userid' => 0,
+            'subject' => $post['customsubject'],
+            'message' => $post['custommessage'],
+            'fields' => json_encode(['type' => $post['type'] ?? 'system'] + ($post['mergefields'] ?? [])),
+        ]);
+
+        return ['result' => 'success'];
     }
 
     private static function sendEmail(array $post): array

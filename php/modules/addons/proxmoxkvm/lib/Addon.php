@@ -9,6 +9,7 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Access;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\Digest;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Stock;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
@@ -45,6 +46,15 @@ final class Addon
                 'Type' => 'yesno',
                 'Default' => '',
                 'Description' => Lang::text('addon_stock_help'),
+            ], Digest::SETTING => [
+                'FriendlyName' => Lang::text('addon_digest'),
+                'Type' => 'dropdown',
+                'Options' => ['off' => Lang::text('digest_off')] + array_combine(Digest::KINDS, array_map(
+                    static fn (string $kind): string => Lang::text("digest_to_$kind"),
+                    Digest::KINDS
+                )),
+                'Default' => Digest::KINDS[0],
+                'Description' => Lang::text('addon_digest_help'),
             ]] : [],
         ];
     }

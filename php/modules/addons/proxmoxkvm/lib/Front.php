@@ -19,6 +19,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Page\Page;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\AttentionPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\OverviewPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\ServicePage;
+use WHMCS\Module\Addon\Proxmoxkvm\SetUp\SetUpPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\CsvPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\PoolsPage;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\ProductsPage;
@@ -40,6 +41,7 @@ final class Front
         'servers' => [ServersPage::class, 'addon_servers'],
         'products' => [ProductsPage::class, 'addon_products'],
         'doctor' => [DoctorPage::class, 'addon_doctor'],
+        'setup' => [SetUpPage::class, 'addon_setup'],
         'service' => [ServicePage::class, null],
         'csv' => [CsvPage::class, null],
     ];

@@ -13,6 +13,9 @@ final class DoctorPage implements Page
 {
     private const NAME = 'doctor';
 
+    /** How many findings of the last run were not good. */
+    private const LAST = 'proxmoxkvm_doctor';
+
     /** Level => class of the label, key of its text. */
     private const LABELS = [
         Finding::GOOD => ['success', 'doctor_good'],
@@ -36,6 +39,12 @@ final class DoctorPage implements Page
         ) . $this->found;
     }
 
+    /** Whether its last run of this admin has found nothing. */
+    public static function wasGood(): bool
+    {
+        return ($_SESSION[self::LAST] ?? null) === 0;
+    }
+
     public function act(): Outcome
     {
         if ($this->request->sent('act') !== 'run') {
@@ -55,6 +64,7 @@ final class DoctorPage implements Page
         }
         $this->found = Html::table(['', 'doctor_subject', 'doctor_finding', ''], $rows);
         $count = count(array_filter($findings, static fn (Finding $one): bool => $one->level !== Finding::GOOD));
+        $_SESSION[self::LAST] = $count;
         $said = $count === 0 ? Html::lang('doctor_all_good') : Html::lang('doctor_count', ['n' => $count]);
 
         return $count === 0 ? Outcome::inPlace($said, self::NAME) : Outcome::wrongForm($said, self::NAME);

@@ -45,8 +45,14 @@ final class Html
             $body .= '</tr>';
         }
 
-        return '<div class="proxmoxkvm-list"><table class="table table-striped table-condensed"><thead><tr><th>'
-            . implode('</th><th>', $titles) . "</th></tr></thead><tbody>$body</tbody></table></div>";
+        // A column of buttons has no heading: one without words says nothing to a screen reader.
+        $head = implode(array_map(
+            static fn (string $title): string => $title === '' ? '<td></td>' : "<th>$title</th>",
+            $titles
+        ));
+
+        return '<div class="proxmoxkvm-list"><table class="table table-striped table-condensed"><thead><tr>'
+            . "$head</tr></thead><tbody>$body</tbody></table></div>";
     }
 
     /**

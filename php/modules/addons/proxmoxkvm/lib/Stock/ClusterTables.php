@@ -24,7 +24,7 @@ final class ClusterTables
         $nodes = array_map(self::node(...), $reply['nodes'] ?? []);
         $storages = array_map(StorageRow::of(...), $reply['storages'] ?? []);
 
-        return '<h3>' . Html::lang('cluster_of', ['server' => ServerRows::name($row)]) . '</h3>'
+        return '<h2 class="h3">' . Html::lang('cluster_of', ['server' => ServerRows::name($row)]) . '</h2>'
             . Html::table(['addon_node', 'cluster_state', 'cluster_cpus', 'cluster_memory', 'cluster_guests'], $nodes)
             . Html::table(['cluster_storage', 'addon_node', 'cluster_for', 'cluster_space'], $storages);
     }

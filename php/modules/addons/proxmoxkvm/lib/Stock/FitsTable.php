@@ -33,7 +33,7 @@ final class FitsTable
             ];
         }
 
-        return '<h3>' . Html::lang('fits_title') . '</h3><p>' . Html::lang('fits_help') . '</p>'
+        return '<h2 class="h3">' . Html::lang('fits_title') . '</h2><p>' . Html::lang('fits_help') . '</p>'
             . Html::table(self::TITLES, $rows);
     }
 }

@@ -80,7 +80,7 @@ final class PoolForm
             . Html::link($request->link('pools', ['server' => $server]), Html::lang('addon_cancel'));
         $title = $this->number === 0 ? Html::lang('pool_add') : Html::lang('pool_edit', ['line' => $this->number]);
 
-        return "<h3>$title</h3><p>" . Html::lang('pool_form_help') . '</p>' . Html::form(
+        return "<h2 class=\"h3\">$title</h2><p>" . Html::lang('pool_form_help') . '</p>' . Html::form(
             $request->link('pools', ['server' => $server, 'form' => $this->number === 0 ? 'add' : $this->number]),
             ['number' => $this->number, 'shown' => $fingerprint],
             "<div class=\"row proxmoxkvm-fields\">$fields</div><p>$buttons</p>"

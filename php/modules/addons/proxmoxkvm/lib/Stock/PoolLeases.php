@@ -31,7 +31,7 @@ final class PoolLeases
             ];
         }
 
-        return "<h3>$title</h3>"
+        return "<h2 class=\"h3\">$title</h2>"
             . ($rows === [] ? '<p>' . Html::lang('none') . '</p>' : Html::table(self::TITLES, $rows));
     }
 }

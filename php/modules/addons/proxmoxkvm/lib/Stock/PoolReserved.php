@@ -28,7 +28,8 @@ final class PoolReserved
             Html::input('level', (string) ($reply['warn'] ?? ''))
         );
 
-        return '<h3>' . Html::lang('pool_reserved') . '</h3><p>' . Html::lang('pool_reserved_help') . "</p>$table"
+        return '<h2 class="h3">' . Html::lang('pool_reserved') . '</h2><p>' . Html::lang('pool_reserved_help')
+            . "</p>$table"
             . $this->form($reserve . ' ' . Html::button('pool_reserve', 'reserve'))
             . $this->form($warn . ' ' . Html::button('addon_save', 'warn'))
             . '<p class="proxmoxkvm-muted">' . Html::lang('pool_warn_help') . '</p>';

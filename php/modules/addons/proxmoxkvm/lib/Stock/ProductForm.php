@@ -57,7 +57,7 @@ final class ProductForm
         $fields = new ProductFields($this->product->id, $form['fields'], $stored);
         $whmcs = "configproducts.php?action=edit&id={$this->product->id}";
         $title = Html::lang('addon_settings_of', ['id' => $this->product->id, 'name' => $this->product->name]);
-        $head = "<h3>$title</h3><p>" . Html::lang('addon_settings_help') . ' '
+        $head = "<h2 class=\"h3\">$title</h2><p>" . Html::lang('addon_settings_help') . ' '
             . Html::link($whmcs, Html::lang('addon_settings_whmcs')) . '</p>';
         $lines = array_map(Html::text(...), $form['lines']);
         if ($lines !== []) {

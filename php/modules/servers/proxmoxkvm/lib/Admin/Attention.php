@@ -43,14 +43,42 @@ final class Attention
         return new self((int) ($reply['total'] ?? 0) + count($cron), $causes, $reply);
     }
 
-    /** @param array<string, mixed> $build that takes much longer than usual */
-    public static function slow(array $build): string
+    /** @return list<array{text: string, page: string, query: array<string, int>}> a line for each: causes, services, builds */
+    public function all(): array
     {
-        return Lang::text('attention_slow_one', [
+        return [
+            ...$this->causes,
+            ...array_map($this->service(...), $this->reply['services'] ?? []),
+            ...array_map(self::slow(...), $this->reply['slow'] ?? []),
+        ];
+    }
+
+    /**
+     * @param array<string, mixed> $service
+     * @return array{text: string, page: string, query: array<string, int>}
+     */
+    private function service(array $service): array
+    {
+        $id = (int) ($service['id'] ?? 0);
+        $why = $service['error']['message'] ?? $this->reply['dns_troubles'][$id][0]['message']
+            ?? $this->reply['undelivered'][$id][0]['message'] ?? '';
+
+        return self::cause("#$id: $why", 'service', ['id' => $id]);
+    }
+
+    /**
+     * @param array<string, mixed> $build that takes much longer than usual
+     * @return array{text: string, page: string, query: array<string, int>}
+     */
+    private static function slow(array $build): array
+    {
+        $text = Lang::text('attention_slow_one', [
             'id' => (string) $build['id'],
             'taken' => Locale::duration((float) $build['elapsed_s']),
             'usual' => Locale::duration((float) $build['usual_s']),
         ]);
+
+        return self::cause($text, 'service', ['id' => (int) $build['id']]);
     }
 
     /** @return list<array{text: string, page: string, query: array<string, int>}> */

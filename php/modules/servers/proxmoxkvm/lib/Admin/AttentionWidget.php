@@ -51,28 +51,13 @@ final class AttentionWidget extends AbstractWidget
         if ($attention->total === 0) {
             return '<p>' . Text::html(Lang::text('addon_all_well')) . '</p>';
         }
-        $items = array_map(
-            static fn (array $cause): string => self::item($cause['page'], $cause['query'], $cause['text']),
-            $attention->causes
-        );
-        foreach ($attention->reply['services'] ?? [] as $service) {
-            $id = (int) ($service['id'] ?? 0);
-            $why = $service['error']['message'] ?? $attention->reply['dns_troubles'][$id][0]['message'] ?? '';
-            $items[] = self::item('service', ['id' => $id], "#$id: $why");
-        }
-        foreach ($attention->reply['slow'] ?? [] as $build) {
-            $items[] = self::item('service', ['id' => (int) $build['id']], Attention::slow($build));
-        }
-        $shown = implode(array_slice($items, 0, self::SHOWN));
+        $shown = implode(array_map(
+            static fn (array $one): string => '<li>' . self::link($one['page'], $one['query'], $one['text']) . '</li>',
+            array_slice($attention->all(), 0, self::SHOWN)
+        ));
         $all = self::link('attention', [], Lang::text('widget_all', ['n' => (string) $attention->total]));
 
         return "<ul>$shown</ul><p>$all</p>";
-    }
-
-    /** @param array<string, int> $query */
-    private static function item(string $page, array $query, string $text): string
-    {
-        return '<li>' . self::link($page, $query, $text) . '</li>';
     }
 
     /** @param array<string, int> $query */

@@ -25,8 +25,12 @@ final class Comparison
             $head .= '<th>' . Text::html(Lang::text($title)) . '</th>';
         }
 
-        return '<div class="proxmoxkvm-wide"><table class="table table-condensed table-sm">'
-            . "<thead><tr>$head</tr></thead><tbody>$rows</tbody></table></div>";
+        $label = Text::html(Lang::text('tab_compare'));
+
+        // What scrolls has to be reached without a mouse.
+        return "<div class=\"proxmoxkvm-wide\" tabindex=\"0\" role=\"region\" aria-label=\"$label\">"
+            . "<table class=\"table table-condensed table-sm\"><thead><tr>$head</tr></thead>"
+            . "<tbody>$rows</tbody></table></div>";
     }
 
     /** @param array<string, mixed> $line */

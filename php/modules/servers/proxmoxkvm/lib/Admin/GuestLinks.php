@@ -74,6 +74,8 @@ final class GuestLinks
 
     private static function link(string $to, string $text, string $attributes = ''): string
     {
-        return sprintf('<a href="%s"%s>%s</a>', Text::html($to), $attributes, Text::html($text));
+        $link = '<a class="proxmoxkvm-link" href="%s"%s>%s</a>';
+
+        return sprintf($link, Text::html($to), $attributes, Text::html($text));
     }
 }

@@ -119,7 +119,8 @@ final class History
         }
         $link = AddonRoles::link('service', ['id' => $service, 'log' => $operation]);
 
-        return '<br><a href="' . Text::html($link) . '">' . Text::html(Lang::text('log_link')) . '</a>';
+        return '<br><a class="proxmoxkvm-link" href="' . Text::html($link) . '">'
+            . Text::html(Lang::text('log_link')) . '</a>';
     }
 
     private static function took(mixed $seconds): string

@@ -1,0 +1,172 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use StandIn\Dispatcher;
+use Tests\Support\AddonTestCase;
+use WHMCS\Database\Capsule;
+
+/** The steps from the activated addon to a VM that is sold: what each says, and what its button does. */
+final class SetUpPageTest extends AddonTestCase
+{
+    private const LISTS = [
+        'nodes' => [['name' => 'pve1', 'online' => true], ['name' => 'pve2', 'online' => false]],
+        'templates' => [['vmid' => 9000, 'name' => 'debian-12', 'node' => 'pve1']],
+        'storages' => [['id' => 'fast', 'images' => true], ['id' => 'backups', 'images' => false]],
+    ];
+
+    public function testItBeginsWithAServerEntry(): void
+    {
+        $page = $this->page('setup');
+        self::assertSame(
+            ['Server entry missing', 'Cron missing', 'Doctor missing', 'First order missing'],
+            self::steps($page)
+        );
+        self::assertStringContainsString('href="configservers.php?action=manage"', $page);
+        $this->press('setup', 'login', ['password' => 'secret']);
+        self::assertSame([], $this->requests('set_up_login'));
+    }
+
+    /** Root's password is in one request and nowhere else; the token is where WHMCS keeps it. */
+    public function testRootsPasswordMakesTheTokenAndIsKeptNowhere(): void
+    {
+        $this->entry();
+        $page = $this->page('setup');
+        self::assertSame(
+            ['Server entry done', 'API token missing', 'Cron missing', 'Doctor missing', 'First order missing'],
+            self::steps($page)
+        );
+        self::assertStringContainsString('type="password"', $page);
+        $this->replyTo('set_up_login', ['token' => 'whmcs@pve!module', 'secret' => 'the-secret', 'did' => ['made it']]);
+        $this->replyTo('list', self::LISTS);
+        $done = $this->press('setup', 'login', ['username' => 'root@pam', 'password' => 'hunter2&"']);
+        self::assertTrue(self::isGood($done), self::message($done));
+        [$asked] = $this->requests('set_up_login');
+        self::assertSame(['root@pam', 'hunter2&"'], [$asked['server']['username'], $asked['server']['password']]);
+        $row = Capsule::table('tblservers')->first();
+        self::assertSame(['whmcs@pve!module', 'the-secret'], [$row->username, decrypt($row->password)]);
+        self::assertContains('API token done', self::steps($done));
+        $kept = json_encode([Capsule::table('tblservers')->get(), Capsule::table('tblactivitylog')->get(),
+            Capsule::table('tblmodulelog')->get(), $_SESSION], JSON_THROW_ON_ERROR) . $done;
+        foreach (['hunter2', 'the-secret'] as $secret) {
+            self::assertStringNotContainsString($secret, $kept);
+        }
+    }
+
+    public function testACertificateThatNobodySignedIsComparedFirst(): void
+    {
+        $this->entry();
+        $fingerprint = implode(':', array_fill(0, 32, 'AB'));
+        $this->replyTo('set_up_login', ['ok' => false, 'code' => 'pve_untrusted',
+            'message' => "Nobody signed it: its SHA-256 fingerprint is $fingerprint"]);
+        $refused = $this->press('setup', 'login', ['password' => 'hunter2']);
+        self::assertStringContainsString($fingerprint, self::message($refused));
+        self::assertStringContainsString('>It is this server&#039;s: trust it</button>', $refused);
+        self::assertFalse(self::isGood($this->press('setup', 'trust', ['fingerprint' => str_repeat('0', 64)])));
+        self::assertSame('', Capsule::table('tblservers')->value('accesshash'), 'not the one that was seen');
+        $this->press('setup', 'login', ['password' => 'hunter2']);
+        Capsule::table('tblservers')->update(['accesshash' => "fingerprint=00\nendpoints=192.0.2.9"]);
+        self::assertTrue(self::isGood($this->press('setup', 'trust', ['fingerprint' => $fingerprint])));
+        $lines = Capsule::table('tblservers')->value('accesshash');
+        self::assertSame("endpoints=192.0.2.9\nfingerprint=$fingerprint", $lines);
+    }
+
+    public function testAnImageBecomesATemplateStepByStep(): void
+    {
+        $this->whmcs->server();
+        $this->replyTo('list', ['templates' => []] + self::LISTS);
+        $page = $this->page('setup');
+        self::assertContains('Template missing', self::steps($page));
+        self::assertStringContainsString('<option value="debian-12"', $page);
+        self::assertStringContainsString('<option value="pve1"', $page);
+        self::assertStringNotContainsString('<option value="pve2"', $page);
+        self::assertStringNotContainsString('<option value="backups"', $page);
+        $reply = ['stage' => 'downloading', 'vmid' => 9001, 'task' => 'UPID:x', 'node' => 'pve1'];
+        $this->replyTo('build_template', $reply);
+        $own = ['image' => '', 'node' => 'pve1', 'url' => 'https://example.net/a.qcow2', 'name' => 'own',
+            'checksum' => str_repeat('ab', 32)];
+        $begun = $this->press('setup', 'template', $own);
+        self::assertStringContainsString('Template 9001: the node downloads the image', self::message($begun));
+        self::assertStringContainsString('>Look again</button>', $begun);
+        self::assertStringNotContainsString('>Make a template</button>', $begun);
+        // What failed on the way is tried again by the next press.
+        $this->replyTo('build_template', ['ok' => false, 'code' => 'pve_unreachable', 'message' => 'silent']);
+        self::assertSame('silent', self::message($this->press('setup', 'look')));
+        $this->replyTo('build_template', ['stage' => 'done', 'task' => null] + $reply);
+        $this->replyTo('list', self::LISTS);
+        $done = $this->press('setup', 'look');
+        self::assertSame('The template 9001 is there.', self::message($done));
+        self::assertContains('Template done', self::steps($done));
+        [$first, , $third] = array_map(
+            static fn (array $one): array => array_diff_key($one, ['server' => 0]),
+            $this->requests('build_template')
+        );
+        self::assertEquals(array_filter($own), array_intersect_key($first, $own));
+        self::assertEquals($first + ['vmid' => 9001, 'task' => 'UPID:x'], $third);
+        self::assertFalse(self::isGood($this->press('setup', 'look')), 'nothing is waited for any more');
+    }
+
+    public function testAProductGetsItsTemplateAndIsSetUpByItself(): void
+    {
+        $this->whmcs->server();
+        $product = $this->whmcs->product();
+        Capsule::table('tblproducts')->update(['autosetup' => '']);
+        $this->replyTo('list', self::LISTS);
+        $this->replyTo('pools', ['sums' => ['4' => ['free' => 20], '6' => ['free' => 3]]]);
+        $page = $this->page('setup');
+        self::assertContains('Product missing', self::steps($page));
+        self::assertContains('Addresses done', self::steps($page));
+        self::assertStringContainsString('23 are free.', $page);
+        $options = array_fill(0, 24, '');
+        $this->replyTo('product_form', ['right' => false, 'options' => $options, 'fields' => []]);
+        self::assertFalse(self::isGood($this->press('setup', 'product', ['product' => $product, 'template' => 9000])));
+        self::assertSame('', Capsule::table('tblproducts')->value('autosetup'), 'nothing is half done');
+        $options[1] = '9000';
+        $this->replyTo('product_form', ['right' => true, 'options' => $options,
+            'fields' => [['key' => 'os_template', 'value' => '9000']]]);
+        $done = $this->press('setup', 'product', ['product' => $product, 'template' => 9000]);
+        self::assertTrue(self::isGood($done), self::message($done));
+        $row = Capsule::table('tblproducts')->first();
+        self::assertSame(['9000', 'payment'], [$row->configoption2, $row->autosetup]);
+        self::assertContains('Product done', self::steps($done));
+        $asked = array_column($this->requests('product_form'), 'values');
+        self::assertContains(['os_template' => '9000'], $asked);
+    }
+
+    public function testWhatIsAllDoneSaysSo(): void
+    {
+        $this->whmcs->server();
+        $this->whmcs->product();
+        Dispatcher::cron();
+        $this->replyTo('list', self::LISTS);
+        $this->replyTo('pools', ['sums' => ['4' => ['free' => 1]]]);
+        $this->replyTo('product_form', ['right' => true, 'options' => [],
+            'fields' => [['key' => 'os_template', 'value' => '9000']]]);
+        $this->replyTo('overview', ['counts' => ['removed' => 1]]);
+        $_SESSION['proxmoxkvm_doctor'] = 0;
+        foreach (self::steps($this->page('setup')) as $step) {
+            self::assertStringEndsWith(' done', $step);
+        }
+        // A server that does not answer hides no step.
+        $this->replyTo('list', ['ok' => false, 'code' => 'pve_unreachable', 'message' => 'silent']);
+        $steps = self::steps($this->page('setup'));
+        self::assertCount(8, $steps);
+        self::assertContains('Template missing', $steps);
+    }
+
+    /** With a host name, and no login yet. */
+    private function entry(): void
+    {
+        $this->whmcs->server(['username' => '', 'password' => '']);
+    }
+
+    /** @return list<string> title and state of each */
+    private static function steps(string $html): array
+    {
+        preg_match_all('~<h2 class="h4">\d+\. (.*?)</h2>~s', $html, $found);
+
+        return array_map(static fn (string $title): string => trim(strip_tags($title)), $found[1]);
+    }
+}
