@@ -133,14 +133,28 @@ fn entries(sql: &mut dyn Sql, select: &str, values: &[Value]) -> Result<Vec<Entr
     Ok(sql.list(select, values, entry_of)?.into_iter().flatten().collect())
 }
 
+/// What is due at once is so by this (seconds): the moment is not the same to the last millisecond for everybody.
+const AT_ONCE: f64 = 1.0;
+
 /// Puts in what a change of a service makes others hear of. May be done twice.
 pub(super) fn put(sql: &mut dyn Sql, service: ServiceId, owed: &[Owed], now: UnixSeconds) -> Result<(), Refusal> {
+    if owed.is_empty() {
+        return Ok(());
+    }
+    let now = sql.time(now)?;
     for Owed { kind, body } in owed {
         let older = "DELETE FROM @outbox WHERE service = ? AND kind = ? AND state <> ?";
         sql.execute(older, values![service.0, kind.as_str(), state::TAKEN])?;
         let insert = "INSERT INTO @outbox (service, kind, body, created, due, attempts, state, last_error)
              VALUES (?, ?, ?, ?, ?, 0, ?, '')";
-        let row = values![service.0, kind.as_str(), body.to_string(), now, now, state::WAITING];
+        let row = values![
+            service.0,
+            kind.as_str(),
+            body.to_string(),
+            now,
+            now - AT_ONCE,
+            state::WAITING
+        ];
         sql.execute(insert, row)?;
     }
     Ok(())
@@ -148,6 +162,11 @@ pub(super) fn put(sql: &mut dyn Sql, service: ServiceId, owed: &[Owed], now: Uni
 
 /// What does not fit the life of its service any more is dropped, or held back until it does.
 pub(super) fn follow(sql: &mut dyn Sql, service: &Service, now: UnixSeconds) -> Result<(), Refusal> {
+    let now = sql.time(now)?;
+    follow_at(sql, service, now)
+}
+
+fn follow_at(sql: &mut dyn Sql, service: &Service, now: UnixSeconds) -> Result<(), Refusal> {
     let id = service.id.0;
     let rows = |of: &[Fits]| format!("service = ? AND {}", of_kinds(|kind| of.contains(&kind.fits())));
     let drop = |of: &[Fits]| format!("DELETE FROM @outbox WHERE {} AND state <> ?", rows(of));
@@ -160,7 +179,7 @@ pub(super) fn follow(sql: &mut dyn Sql, service: &Service, now: UnixSeconds) -> 
             "UPDATE @outbox SET state = ?, due = ? WHERE {} AND state = ?",
             rows(&[Fits::Usable])
         );
-        sql.execute(&go_on, values![state::WAITING, now, id, state::HELD])?;
+        sql.execute(&go_on, values![state::WAITING, now - AT_ONCE, id, state::HELD])?;
     } else {
         let hold = format!(
             "UPDATE @outbox SET state = ?, due = NULL WHERE {} AND state = ?",
@@ -172,10 +191,12 @@ pub(super) fn follow(sql: &mut dyn Sql, service: &Service, now: UnixSeconds) -> 
 }
 
 pub(super) fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<u64>, Refusal> {
+    let now = sql.time(now)?;
     sql.list(&select_due(limit), &due_values(now), |row| row.get(0))
 }
 
 fn takers(sql: &mut dyn Sql, now: UnixSeconds) -> Result<Vec<String>, Refusal> {
+    let now = sql.time(now)?;
     let until = now + limits::OUTBOX_TAKEN_SECONDS;
     sql.list(&select_takers(limits::LIST_ROWS), values![now, until], |row| row.get(0))
 }
@@ -244,6 +265,7 @@ impl Taker {
             "service = ? AND state = ? AND due <= ? AND {}",
             of_kinds(Kind::is_at_once)
         );
+        let now = sql.time(now)?;
         self.take(sql, &condition, values![service.0, state::WAITING, now], now)
     }
 }
@@ -280,6 +302,7 @@ impl Store {
         }
         let mut taker = Taker::new(self.owner.worker());
         self.write(|sql| {
+            let now = sql.time(now)?;
             for worker in &dead {
                 // nobody waits for whom this machine knows to be gone
                 let left = "UPDATE @outbox SET due = ? WHERE taken_by = ? AND state = ? AND due > ?";
@@ -296,6 +319,7 @@ impl Store {
     pub fn take_again(&self, service: ServiceId, now: UnixSeconds) -> Result<Vec<Delivery>, Error> {
         let mut taker = Taker::new(self.owner.worker());
         self.write(|sql| {
+            let now = sql.time(now)?;
             let anew =
                 "UPDATE @outbox SET attempts = CASE WHEN attempts > ? THEN ? ELSE attempts END, due = ?, state = ?
                  WHERE service = ? AND state IN (?, ?)";
@@ -307,19 +331,23 @@ impl Store {
         })
     }
 
-    /// What was taken has arrived, or has not: why. Says what has failed too often, so that nobody tries any more.
+    /// What was taken has arrived, or has not: why. Says what has failed too often, so that nobody tries any more. Who has
+    /// taken so long that somebody else took it over says nothing of that one's try.
     pub fn acknowledge(&self, id: u64, arrived: Result<(), &str>, now: UnixSeconds) -> Result<Option<Entry>, Error> {
         self.write(|sql| {
             let Err(why) = arrived else {
                 sql.execute("DELETE FROM @outbox WHERE id = ?", values![id])?;
                 return Ok(None);
             };
+            let is_ours = self.has_taken(sql, id)?;
             let select = format!("SELECT {COLUMNS} FROM @outbox WHERE id = ? AND state = ?");
-            let Some(entry) = entries(sql, &select, values![id, state::TAKEN])?.pop() else {
+            let entry = entries(sql, &select, values![id, state::TAKEN])?.pop();
+            let Some(entry) = entry.filter(|_| is_ours) else {
                 return Ok(None);
             };
             let attempts = entry.attempts;
             let is_over = attempts >= limits::OUTBOX_TRIES;
+            let now = sql.time(now)?;
             let (state, due) = if is_over {
                 (state::GIVEN_UP, None)
             } else {
@@ -346,7 +374,19 @@ impl Store {
 
     /// Whoever has taken it had no time for it.
     pub fn leave(&self, id: u64, now: UnixSeconds) -> Result<(), Error> {
-        self.write(|sql| Ok(give_back(sql, id, now)?))
+        self.write(|sql| {
+            if self.has_taken(sql, id)? {
+                let now = sql.time(now)?;
+                give_back(sql, id, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn has_taken(&self, sql: &mut dyn Sql, id: u64) -> Result<bool, Refusal> {
+        let taker: Option<String> =
+            sql.value("SELECT COALESCE(taken_by, '') FROM @outbox WHERE id = ?", values![id])?;
+        Ok(taker.is_some_and(|taker| self.owner.has(&taker)))
     }
 
     /// What of some services has failed so often that staff should know.
@@ -384,7 +424,7 @@ fn with_services(sql: &mut dyn Sql, taken: Vec<Entry>, now: UnixSeconds) -> Resu
             });
         } else {
             give_back(sql, entry.id, now)?;
-            follow(sql, &service, now)?;
+            follow_at(sql, &service, now)?;
         }
     }
     Ok(deliveries)
@@ -393,7 +433,7 @@ fn with_services(sql: &mut dyn Sql, taken: Vec<Entry>, now: UnixSeconds) -> Resu
 /// What was taken and not tried waits for the next one.
 fn give_back(sql: &mut dyn Sql, id: u64, now: UnixSeconds) -> Result<(), Refusal> {
     let update = "UPDATE @outbox SET state = ?, due = ?, attempts = attempts - 1 WHERE id = ? AND state = ?";
-    sql.execute(update, values![state::WAITING, now, id, state::TAKEN])
+    sql.execute(update, values![state::WAITING, now - AT_ONCE, id, state::TAKEN])
         .map(drop)
 }
 

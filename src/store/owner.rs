@@ -79,6 +79,11 @@ impl Owner {
         format!("{}|{}", self.0, NEXT.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// Whether a worker is one of this process.
+    pub(super) fn has(&self, worker: &str) -> bool {
+        worker.rsplit_once('|').is_some_and(|(process, _)| process == self.0)
+    }
+
     /// What a row is leased to that any worker of this process may take.
     pub(super) fn nobody(&self) -> String {
         format!("{}|0", self.0)

@@ -275,6 +275,13 @@ impl dyn Sql + '_ {
         Ok(self.rows(sql, values)?.into_iter().next())
     }
 
+    /// The moment itself, as a number.
+    pub(super) fn time(&mut self, now: UnixSeconds) -> Result<UnixSeconds, Refusal> {
+        let moment = self.moment(now);
+        let select = format!("SELECT {}", moment.sql);
+        Ok(self.value(&select, values![moment.value])?.unwrap_or(now))
+    }
+
     /// The first row's first column.
     pub(super) fn value<T: Column>(&mut self, sql: &str, values: &[Value]) -> Result<Option<T>, Refusal> {
         self.row(sql, values)?.map(|row| row.get(0)).transpose()

@@ -93,6 +93,16 @@ final class ClientAreaTest extends StubTestCase
         self::assertSame([], $this->requests('start'));
     }
 
+    public function testAUserOfWindowsReadsNoLineForSsh(): void
+    {
+        foreach (['root' => 'ssh root@192.0.2.10', 'Administrator' => '', '' => ''] as $user => $line) {
+            $service = ['status' => 'ready', 'addresses' => ['192.0.2.10'], 'username' => $user];
+            $this->replyTo('show', Shown::client($service));
+            $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
+            self::assertSame($line, $page['view']['tab']['ssh']);
+        }
+    }
+
     public function testWhatDestroysIsSentWithTheNameThatWasTyped(): void
     {
         $form = ['do' => 'reinstall', 'typed' => ' a&amp;b ', 'vmid' => '7', 'status' => 'x'];

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
 /** How to log in, what the machine has and does, until when it is paid. */
 final class OverviewTab extends Tab
@@ -37,7 +38,7 @@ final class OverviewTab extends Tab
         return ClientLive::of($seen->shown) + [
             'traffic' => $traffic['now'],
             'traffic_share' => $traffic['percent'],
-            'ssh' => $user === '' || $addresses === [] ? '' : "ssh $user@" . $addresses[0]['address'],
+            'ssh' => Text::ssh($user, (string) ($addresses[0]['address'] ?? '')),
             'username' => $user,
             'addresses' => $addresses,
             'has_password' => $seen->status === 'Active' && $user !== '',

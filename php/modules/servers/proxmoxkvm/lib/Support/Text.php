@@ -33,6 +33,12 @@ final class Text
         return ($days > 0 ? "$days d " : '') . gmdate('H:i', max(0, $seconds) % 86400);
     }
 
+    /** The line that connects; empty where there is none: a user of Windows is none of SSH. */
+    public static function ssh(string $user, string $address): string
+    {
+        return in_array($user, ['', 'Administrator'], true) || $address === '' ? '' : "ssh $user@$address";
+    }
+
     /** A share from 0 to 1, as a number of percent. */
     public static function percent(mixed $share): string
     {

@@ -20,7 +20,7 @@ final class MailFields
         $addresses = array_map(strval(...), $entry['addresses'] ?? []);
         $fields = [
             'proxmoxkvm_addresses' => implode('<br>', array_map(Text::html(...), $addresses)),
-            'proxmoxkvm_ssh' => self::ssh((string) ($entry['username'] ?? ''), $addresses),
+            'proxmoxkvm_ssh' => Text::html(Text::ssh((string) ($entry['username'] ?? ''), $addresses[0] ?? '')),
             'proxmoxkvm_link' => self::link($service),
         ];
         if (isset($entry['restart_needed'])) {
@@ -34,15 +34,6 @@ final class MailFields
         }
 
         return $fields;
-    }
-
-    /** @param list<string> $addresses */
-    private static function ssh(string $user, array $addresses): string
-    {
-        // A user of Windows is none of SSH.
-        $isKnown = $user !== '' && $user !== 'Administrator' && $addresses !== [];
-
-        return $isKnown ? Text::html("ssh $user@$addresses[0]") : '';
     }
 
     private static function link(int $service): string
