@@ -24,7 +24,7 @@ pub(in crate::api) struct ActivityIn {
     /// So many entries; missing: [`limits::ACTIVITY_ROWS`].
     limit: Number,
     /// What `next` was on the page before; missing on the first one.
-    before: Before,
+    before: Option<Before>,
     /// Who asks.
     #[serde(flatten)]
     who: Who,
@@ -107,7 +107,7 @@ pub(in crate::api) fn activity(core: &Core, request: ActivityIn) -> Result<Activ
     let (service, _) = core.store.service(id)?;
     must_be_shown(&service, request.who.asked().as_ref())?;
     let limit = request.limit.0.unwrap_or(limits::ACTIVITY_ROWS.into());
-    let (entries, next) = entries(core, id, request.who.by(), &request.before, limit)?;
+    let (entries, next) = entries(core, id, request.who.by(), request.before, limit)?;
     Ok(ActivityOut { entries, next })
 }
 
@@ -116,13 +116,14 @@ pub(super) fn entries(
     core: &Core,
     id: ServiceId,
     by: By,
-    before: &Before,
+    before: Option<Before>,
     limit: u64,
 ) -> Result<(Vec<EntryOut>, Option<NextOut>), Error> {
     let reader = match by.actor {
         Actor::Client => Reader::Client(by.id.unwrap_or_default()),
         Actor::Admin | Actor::Whmcs | Actor::Cron => Reader::Staff,
     };
+    let before = before.unwrap_or_default();
     let limit = limit.clamp(1, limits::ACTIVITY_MOST.into()) as u32;
     let mut operations = core.store.operations(id, reader, before.operation.0, limit + 1)?;
     let is_last = operations.len() <= limit as usize;

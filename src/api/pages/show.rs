@@ -63,7 +63,7 @@ pub(in crate::api) struct ShowIn {
     /// So many operations of its log; missing: none.
     activity: Number,
     /// Where the page of the log begins.
-    before: Before,
+    before: Option<Before>,
     /// Whether it wants what the guest has received and sent.
     traffic: Flag,
     /// The operating systems that WHMCS sells with the service; missing: none are asked for.
@@ -164,7 +164,7 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
         _ => None,
     };
     let activity = match request.activity.0 {
-        Some(limit) => Some(entries(core, id, by, &request.before, limit)?.0),
+        Some(limit) => Some(entries(core, id, by, request.before, limit)?.0),
         None => None,
     };
     let traffic = match request.traffic.0 {
