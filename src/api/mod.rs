@@ -85,6 +85,10 @@ pub(in crate::api) struct ServiceReply {
     /// `true` where the guest is gone now; missing otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<bool>,
+    /// Who has the new password: `agent`: the guest; `cloudinit`: cloud-init, for its next start; `build`: the guest will be
+    /// built with it. Missing where none was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'static str>,
     /// Whether a running guest takes the new password at its next start only; missing where none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     restart_needed: Option<bool>,
@@ -118,6 +122,7 @@ pub(in crate::api) fn handing_over(
         outbox: handed_out(handed, &service, &addresses),
         requests: meter.counted(),
         removed: None,
+        by: None,
         restart_needed: None,
         dns: None,
     })

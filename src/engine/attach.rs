@@ -159,6 +159,7 @@ impl Engine<'_> {
             uuid: None,
             // whatever password it has, it is its own until the next change
             password_written: true,
+            cipassword_old: false,
             // a filter that it has is its owner's own
             firewall: OurFirewall::Begun,
         });

@@ -155,6 +155,7 @@ impl Engine<'_> {
         let password = change.set.contains_key("cipassword");
         if let Some(guest) = job.service().body.guest.ours_mut() {
             guest.password_written |= password;
+            guest.cipassword_old &= !password;
         }
         let what = format!("write {keys} of VM {}", path.vmid);
         self.intend(job, what, password)?;

@@ -15,6 +15,7 @@ mod job;
 mod look;
 mod missing;
 mod operations;
+mod password;
 pub mod placement;
 mod progress;
 mod reached;

@@ -57,6 +57,12 @@ impl Config {
         self.get("lock").filter(|lock| !lock.is_empty())
     }
 
+    /// Whether Proxmox VE talks to an agent in it.
+    pub fn has_agent(&self) -> bool {
+        let agent = PropertyString::parse(self.get("agent").unwrap_or_default());
+        agent.leading().or_else(|| agent.get("enabled")) == Some("1")
+    }
+
     /// Whether it sleeps on its disk, by `lock: suspended`. Every other lock forbids everything until its task has ended;
     /// this one forbids changes only, and the guest's next start ends it.
     pub fn is_hibernated(&self) -> bool {

@@ -50,6 +50,8 @@ pub struct More {
     pub client_protect: bool,
     /// The customer sees graphs of what the guest uses.
     pub client_graphs: bool,
+    /// How a new password gets into a guest that runs.
+    pub password_by: PasswordBy,
     /// The mail of a guest that is ready may tell its password.
     pub mail_password: bool,
 }
@@ -77,9 +79,21 @@ impl Default for More {
             os_choices: Vec::new(),
             client_protect: true,
             client_graphs: true,
+            password_by: PasswordBy::CloudInit,
             mail_password: false,
         }
     }
+}
+
+/// How a new password gets into a guest that runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PasswordBy {
+    /// By cloud-init, at its next start.
+    #[default]
+    CloudInit,
+    /// By the guest agent at once, and by cloud-init where there is none.
+    Agent,
 }
 
 /// What of the traffic counts against what is sold.
@@ -204,7 +218,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\npassword_by=agent, cloudinit\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -229,6 +243,7 @@ mod tests {
             }],
             client_protect: false,
             client_graphs: false,
+            password_by: PasswordBy::Agent,
             mail_password: true,
         };
         assert_eq!(parse(text), Ok(expected.clone()));

@@ -59,6 +59,8 @@ pub struct View<'a> {
     pub password: Option<&'a Secret>,
     /// Whether the guest already carries this password (PVE shows it masked).
     pub password_written: bool,
+    /// Whether cloud-init has the password from before, and the guest's agent this one.
+    pub cipassword_old: bool,
 }
 
 impl<'a> View<'a> {
@@ -87,6 +89,7 @@ impl<'a> View<'a> {
             before: Before::default(),
             password: None,
             password_written: false,
+            cipassword_old: false,
         }
     }
 

@@ -3,6 +3,7 @@
 //! Invariant: nothing here decides anything. What to call, and what an answer means for a service, is
 //! the engine's business; this module only says what was asked and what came back.
 
+mod agent;
 mod channel;
 mod client;
 mod cluster;

@@ -56,6 +56,8 @@ pub struct Guest {
     pub uuid: Option<String>,
     /// Whether it carries the cloud-init password of the service.
     pub password_written: bool,
+    /// Whether its agent was given that password, and cloud-init still has the one before.
+    pub cipassword_old: bool,
     /// Its firewall.
     pub firewall: OurFirewall,
 }
@@ -250,6 +252,7 @@ struct Stored {
     /// When that was asked for, while it runs.
     cloned_at: Option<UnixSeconds>,
     password_written: bool,
+    cipassword_old: bool,
     firewall_touched: bool,
     ip_filtered: bool,
     guest_since: Option<UnixSeconds>,
@@ -288,6 +291,7 @@ impl From<GuestLife> for Stored {
                 guest_since: guest.since,
                 uuid: guest.uuid,
                 password_written: guest.password_written,
+                cipassword_old: guest.cipassword_old,
                 firewall_touched: guest.firewall >= OurFirewall::Begun,
                 ip_filtered: guest.firewall >= OurFirewall::Filtered,
                 ..Stored::default()
@@ -318,6 +322,7 @@ impl From<Stored> for GuestLife {
                 since: stored.guest_since.or(stored.cloned_at),
                 uuid: stored.uuid,
                 password_written: stored.password_written,
+                cipassword_old: stored.cipassword_old,
                 firewall: match (stored.firewall_touched, stored.ip_filtered) {
                     (false, _) => OurFirewall::Untouched,
                     (true, false) => OurFirewall::Begun,

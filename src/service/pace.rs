@@ -22,6 +22,8 @@ impl Pace {
     pub const CHANGES: Pace = Pace::of("changes", "to change its VM", limits::CLIENT_CHANGES);
     /// A reinstallation, beside that.
     pub const REINSTALLS: Pace = Pace::of("reinstalls", "to reinstall its VM", limits::CLIENT_REINSTALLS);
+    /// A new password, beside that.
+    pub const PASSWORDS: Pace = Pace::of("passwords", "for a new password", limits::CLIENT_PASSWORDS);
     /// The name of an address: each is looked up, and written at a DNS provider.
     pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
 

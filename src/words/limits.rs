@@ -245,6 +245,8 @@ pub const NONCE_CHARS: usize = 64;
 pub const CLIENT_CHANGES: (usize, f64) = (6, 120.0);
 /// The same for reinstallations: each copies a template.
 pub const CLIENT_REINSTALLS: (usize, f64) = (3, 3600.0);
+/// The same for new passwords.
+pub const CLIENT_PASSWORDS: (usize, f64) = (5, 3600.0);
 /// The same for reverse names: each is looked up, and written at a provider that counts.
 pub const CLIENT_NAMES: (usize, f64) = (10, 300.0);
 /// A lock on a guest's config that a task could not wait for is waited for this long (seconds): `qm cleanup` holds it for

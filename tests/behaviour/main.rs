@@ -59,6 +59,7 @@ mod outbox;
 mod overview;
 mod pace;
 mod pages;
+mod password;
 mod pool_edit;
 mod power;
 mod problems;

@@ -162,7 +162,7 @@ fn a_client_changes_its_password_a_few_times_and_then_waits() {
     let set = || code(api::change_password(&world.core, &by(&world, "client")));
     let answers: Vec<String> = (0..40).map(|_| set()).collect();
     let let_in = answers.iter().filter(|answer| *answer != "too_often").count();
-    assert_eq!(let_in, limits::CLIENT_CHANGES.0, "{answers:?}");
+    assert_eq!(let_in, limits::CLIENT_PASSWORDS.0, "{answers:?}");
 }
 
 #[test]

@@ -21,6 +21,7 @@ use crate::pipeline::acts;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::service::outbox::Kind;
+use crate::service::pace::Pace;
 use crate::store;
 use crate::words::ids::ServiceId;
 use crate::words::limits;
@@ -29,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
-use verb::{Recorded, Verb, parse};
+use verb::{Recorded, Verb, paced, parse};
 
 /// Stops the guest and keeps it stopped, whatever is queued for it. What a slow guest needs longer, the cron finishes.
 pub(in crate::api) fn suspend(core: &Core, request: OrderIn) -> Result<ServiceReply, Error> {
@@ -182,15 +183,27 @@ pub(in crate::api) fn change_package(core: &Core, request: OrderIn) -> Result<Se
     verb.end(Ok(()))
 }
 
-/// Gives the guest a new cloud-init password; a running guest takes it at its next start.
+/// Gives the guest a new password, and answers how (`by`). A running guest takes cloud-init's at its next start.
 pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<ServiceReply, Error> {
     let mut verb = begin_living(core, &request, "change_password")?;
+    let actor = verb.job.order.by.actor;
+    if let Err(error) = paced(core, verb.id, actor, Pace::PASSWORDS) {
+        return Err(verb.refuse(error));
+    }
     if let Some(guest) = verb.service().body.guest.ours_mut() {
         guest.password_written = false;
     }
     if !verb.service().has_guest() {
         // there is no guest yet: it is built with the new password
-        return verb.end(Ok(()));
+        return set_by("build", false, verb.end(Ok(())));
+    }
+    match core.engine().password_by_agent(&mut verb.job) {
+        Ok(false) => {}
+        Ok(true) => {
+            verb.service().owe(Kind::MailPassword, json!({"restart_needed": false}));
+            return set_by("agent", false, verb.end(Ok(())));
+        }
+        Err(error) => return verb.end(Err(error)),
     }
     let mut running = false;
     let result = verb.reach(Goal::Act(&acts::PASSWORD)).and_then(|()| {
@@ -201,9 +214,14 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
         let body = json!({"restart_needed": running});
         verb.service().owe(Kind::MailPassword, body);
     }
+    set_by("cloudinit", running, verb.end(result))
+}
+
+fn set_by(by: &'static str, restart_needed: bool, reply: Result<ServiceReply, Error>) -> Result<ServiceReply, Error> {
     Ok(ServiceReply {
-        restart_needed: Some(running),
-        ..verb.end(result)?
+        by: Some(by),
+        restart_needed: Some(restart_needed),
+        ..reply?
     })
 }
 

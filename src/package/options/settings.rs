@@ -2,7 +2,7 @@
 
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
-use super::super::{Policy, TrafficCounts, systems};
+use super::super::{PasswordBy, Policy, TrafficCounts, systems};
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
     (&["ACCEPT"], Some(Policy::Accept)),
@@ -15,6 +15,11 @@ const TRAFFIC_COUNTS: &[(&[&str], TrafficCounts)] = &[
     (&["in"], TrafficCounts::In),
     (&["out"], TrafficCounts::Out),
     (&["larger"], TrafficCounts::Larger),
+];
+
+const PASSWORD_BY: &[(&[&str], PasswordBy)] = &[
+    (&["cloudinit"], PasswordBy::CloudInit),
+    (&["agent", "agent,cloudinit", "agent, cloudinit"], PasswordBy::Agent),
 ];
 
 macro_rules! policy {
@@ -163,6 +168,14 @@ pub(super) const ROWS: &[Row] = &[
         Group::Client,
         switch!(more.rdns_forward_check),
         "a reverse name must lead to the address before it is accepted",
+    ),
+    Row::more(
+        "password_by",
+        Group::Client,
+        choice!(more.password_by, PASSWORD_BY),
+        "how a new password gets into a VM that runs: `cloudinit`: at its next start, with new SSH host keys; \
+         `agent`: at once by the guest agent, where it answers and the role has `VM.GuestAgent.Unrestricted` \
+         (Proxmox VE 8: `VM.Monitor`), else by cloud-init",
     ),
     Row::more(
         "mail_password",

@@ -86,6 +86,10 @@ pub(crate) fn readdressed(view: &View<'_>) -> Plan {
     if moves(view) || has_foreign_address(view) {
         cloudinit_addresses(view, &mut change);
     }
+    if let (true, Some(password), false) = (view.cipassword_old, view.password, change.set.is_empty()) {
+        // it makes the guest a new one for cloud-init, which would give it the password from before
+        change.set("cipassword", password.expose());
+    }
     write(change)
 }
 

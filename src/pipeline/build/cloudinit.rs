@@ -21,7 +21,7 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
     }
     want(&mut change, view.config, "ciuser", &package.ci_user);
     match view.password {
-        Some(password) if !view.password_written => change.set("cipassword", password.expose()),
+        Some(password) if !view.password_written || view.cipassword_old => change.set("cipassword", password.expose()),
         None if view.building && !view.password_written => unwant(&mut change, view.config, "cipassword"),
         _ => {}
     }

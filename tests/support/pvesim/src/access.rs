@@ -265,7 +265,16 @@ impl Cluster {
             return true;
         }
         let has = self.privileges(who, path);
-        privs.split('|').any(|p| has.contains(p))
+        let is_old = self.opts.version == Version::V8_4;
+        // 9.x has split what 8.x knows as one
+        let known = |p| {
+            if is_old && str::starts_with(p, "VM.GuestAgent.") {
+                "VM.Monitor"
+            } else {
+                p
+            }
+        };
+        privs.split('|').any(|p| has.contains(known(p)))
     }
 
     /// As [`Cluster::may`], failing with PVE's 403.

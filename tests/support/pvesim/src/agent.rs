@@ -35,7 +35,30 @@ pub fn post(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     run(c, ctx)
 }
 
-fn run(c: &mut Cluster, ctx: &Ctx) -> Outcome {
+/// POST …/agent/set-user-password (qemu-server, `API2/Qemu/Agent.pm`, `QemuServer/Agent.pm`)
+pub fn set_user_password(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    is_there(c, ctx)?;
+    let text = |name: &str| ctx.params.get(name).map(str::to_owned).unwrap_or_default();
+    let (user, password) = (text("username"), text("password"));
+    let vm = c.load(ctx.uri("node"), ctx.vmid)?;
+    if vm.guest.agent_hangs {
+        let text = format!(
+            "VM {} qga command 'guest-set-user-password' failed - got timeout",
+            ctx.vmid
+        );
+        return Err(Fail::Late(text, 5.0));
+    }
+    if vm.guest.agent_refuses {
+        return die(
+            "Agent error: failed to set password: The password does not meet the password policy requirements.",
+        );
+    }
+    let vmid = ctx.vmid;
+    c.agent_passwords.insert(vmid, (user, password));
+    Ok(json!({"result": {}}).into())
+}
+
+fn is_there(c: &mut Cluster, ctx: &Ctx) -> Result<(), Fail> {
     let vm = c.load(ctx.uri("node"), ctx.vmid)?;
     if vm.run.is_none() {
         return die(format!("VM {} is not running", ctx.vmid));
@@ -52,6 +75,12 @@ fn run(c: &mut Cluster, ctx: &Ctx) -> Outcome {
             Err(Fail::Die(text))
         };
     }
+    Ok(())
+}
+
+fn run(c: &mut Cluster, ctx: &Ctx) -> Outcome {
+    is_there(c, ctx)?;
+    let vm = c.load(ctx.uri("node"), ctx.vmid)?;
     let mac = vm
         .get("net0")
         .and_then(|n| props::parse_net(n).ok())

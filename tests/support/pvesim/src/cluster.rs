@@ -66,6 +66,8 @@ pub struct Cluster {
     pub replication: BTreeMap<String, Map<String, Value>>,
     /// Faults still to happen.
     pub faults: Vec<Fault>,
+    /// User and password that an agent has set, by VMID.
+    pub agent_passwords: BTreeMap<u32, (String, String)>,
     /// Request log.
     pub log: Vec<Logged>,
     /// What should never happen.
@@ -110,6 +112,7 @@ impl Cluster {
             boot: now - 4300.0,
             schema: if opts.schema { schema::load(opts.version) } else { None },
             lagging: None,
+            agent_passwords: BTreeMap::new(),
             fingerprint: String::new(),
             opts,
         };

@@ -176,6 +176,8 @@ fn vm_routes() -> Vec<Route> {
             "type!:enum(user|network|meta)", cloudinit::dump;
         "GET" "/nodes/{node}/qemu/{vmid}/agent", "/vms/{vmid}" AGENT, Node, "", agent::index;
         "GET" "/nodes/{node}/qemu/{vmid}/agent/{command}", "/vms/{vmid}" AGENT, Node, "pid:int", agent::get;
+        "POST" "/nodes/{node}/qemu/{vmid}/agent/set-user-password", "/vms/{vmid}" "VM.GuestAgent.Unrestricted", Node,
+            "username!:str password!:str crypted:bool", agent::set_user_password;
         "POST" "/nodes/{node}/qemu/{vmid}/agent/{command}", "/vms/{vmid}" AGENT, Node,
             "command:list input-data username password crypted:bool file content encode:bool", agent::post;
         "POST" "/nodes/{node}/qemu/{vmid}/vncproxy", "/vms/{vmid}" "VM.Console", No, "websocket:bool generate-password:bool",

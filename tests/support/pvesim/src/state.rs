@@ -45,6 +45,10 @@ pub struct Guest {
     pub ignores_shutdown: bool,
     /// A guest agent answers.
     pub agent: bool,
+    /// Its agent answers a ping, and nothing else ever.
+    pub agent_hangs: bool,
+    /// Its agent refuses passwords, as the policy of a Windows does.
+    pub agent_refuses: bool,
     /// Seconds it needs to shut down.
     pub shutdown_s: f64,
 }
@@ -54,6 +58,8 @@ impl Default for Guest {
         Self {
             ignores_shutdown: false,
             agent: false,
+            agent_hangs: false,
+            agent_refuses: false,
             shutdown_s: 3.0,
         }
     }

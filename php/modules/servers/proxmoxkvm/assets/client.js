@@ -226,8 +226,12 @@
     }
 
     /** The password: it is in no page that can be gone back to. */
-    function reveal(form, secret) {
+    function reveal(form, secret, needsRestart) {
         const place = form.parentNode.querySelector('.vm-secret');
+        const restart = form.parentNode.querySelector('.vm-restart');
+        if (restart) {
+            restart.hidden = !needsRestart;
+        }
         place.querySelector('code').textContent = secret;
         place.hidden = secret === '';
         form.hidden = secret !== '';
@@ -261,7 +265,7 @@
         button.removeAttribute('aria-busy');
         say(answer ? answer.message : data.lost, answer && answer.ok ? 'success' : 'danger');
         if (answer && answer.password !== undefined) {
-            reveal(form, answer.password);
+            reveal(form, answer.password, answer.restart);
         } else if (answer && answer.view.state !== 'unknown') {
             if (answer.ok) {
                 // The core may write what was typed in another way.

@@ -19,8 +19,12 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
  */
 final class ClientPassword
 {
+    private const TEXTS = ['password_new', 'password_new_sure', 'password_new_doing', 'password_restart_now'];
+
     /** What the page of this one request shows. */
     private static string $shown = '';
+    private static string $note = '';
+    private static bool $restart = false;
 
     /**
      * @param array<string, mixed> $params
@@ -33,10 +37,7 @@ final class ClientPassword
         try {
             $whmcs = new Params($params);
             Visitor::mayChange($whmcs, $method, $post);
-            $request = ['service' => $whmcs->serviceId(), 'package' => $whmcs->package()] + $whmcs->identity();
-            if (!self::isAllowed(Native::call('show', $request))) {
-                throw new Refused(Lang::text('client_forbidden'));
-            }
+            self::mustBeAllowed($whmcs);
             self::$shown = Services::password($whmcs->serviceId());
         } catch (Throwable $error) {
             if (!$error instanceof Refused) {
@@ -52,9 +53,32 @@ final class ClientPassword
         return ['ok' => true, 'message' => '', 'password' => self::$shown];
     }
 
+    /** Throws where the product keeps the password from its customers. */
+    public static function mustBeAllowed(Params $whmcs): void
+    {
+        $request = ['service' => $whmcs->serviceId(), 'package' => $whmcs->package()] + $whmcs->identity();
+        if (!self::isAllowed(Native::call('show', $request))) {
+            throw new Refused(Lang::text('client_forbidden'));
+        }
+    }
+
+    /**
+     * A new one, in the page of this one request.
+     *
+     * @param array{message: string, password: string, restart?: bool} $answer
+     */
+    public static function shows(array $answer): void
+    {
+        [self::$shown, self::$note] = [$answer['password'], $answer['message']];
+        self::$restart = $answer['restart'] ?? false;
+        if (!headers_sent()) {
+            header('Cache-Control: no-store');
+        }
+    }
+
     /**
      * @param array<string, mixed> $shown the core's answer
-     * @return array{title: string, show: string, shown: string}|null null where the product does not allow it
+     * @return array<string, mixed>|null null where the product does not allow it
      */
     public static function forPage(array $shown): ?array
     {
@@ -62,6 +86,9 @@ final class ClientPassword
             'title' => Lang::text('client_password'),
             'show' => Lang::text('client_password_show'),
             'shown' => self::$shown,
+            'note' => self::$note,
+            'restart' => self::$restart,
+            'text' => Lang::named('client_', self::TEXTS),
         ] : null;
     }
 

@@ -63,7 +63,13 @@ final class ClientReply
         self::releaseSession();
         $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
 
-        return self::send(ClientPassword::ask($params, $method, $_POST));
+        if (($_POST['do'] ?? '') !== PasswordRenewal::DO) {
+            return self::send(ClientPassword::ask($params, $method, $_POST));
+        }
+        $answer = PasswordRenewal::ask($params, $method, $_POST);
+        ClientPassword::shows($answer);
+
+        return self::send($answer);
     }
 
     private static function isForScript(): bool

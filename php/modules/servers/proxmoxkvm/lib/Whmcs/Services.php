@@ -46,6 +46,12 @@ final class Services
         return Text::plain((string) \decrypt($stored));
     }
 
+    /** As after WHMCS's own form for a new password. */
+    public static function setPassword(int $serviceId, string $password): void
+    {
+        self::update($serviceId, ['password' => \encrypt($password)]);
+    }
+
     /** @param array<string, string> $columns */
     public static function update(int $serviceId, array $columns): void
     {

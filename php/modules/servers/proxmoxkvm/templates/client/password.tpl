@@ -9,7 +9,23 @@
             {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientPassword" do=""}
             <button type="submit" class="btn btn-sm btn-default btn-outline-secondary">{$tab.password.show|escape}</button>
         </form>
-        {* WHMCS's own form for a new password. *}
+        <form method="post" action="clientarea.php?action=productdetails">
+            {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientPassword" do="new"}
+            <button type="submit" class="btn btn-sm btn-default btn-outline-secondary"
+                    data-doing="{$tab.password.text.password_new_doing|escape}"
+                    data-sure="{$tab.password.text.password_new_sure|escape}">{$tab.password.text.password_new|escape}</button>
+        </form>
+        {if $tab.password.note != ''}<p>{$tab.password.note|escape}</p>{/if}
+        {if isset($vm.can.reboot)}
+            <div class="vm-restart"{if !$tab.password.restart} hidden{/if}>
+                <form method="post" action="clientarea.php?action=productdetails" data-vm-can="reboot">
+                    {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="reboot" number="p"}
+                    <button type="submit" class="btn btn-sm btn-default btn-outline-secondary" data-doing="" data-sure=""
+                        {if empty($vm.can.reboot)} disabled{/if}>{$tab.password.text.password_restart_now|escape}</button>
+                </form>
+            </div>
+        {/if}
+        {* WHMCS's own form for a password that somebody has thought of. *}
         <details class="vm-more">
             <summary class="btn btn-sm btn-default btn-outline-secondary">{$tab.text.reset|escape}</summary>
             <form class="vm-menu" method="post" action="clientarea.php?action=productdetails">

@@ -1,0 +1,123 @@
+//! A new password: at once by the guest's agent where product, role and guest allow it, else by cloud-init, and the answer
+//! says which it was.
+
+use crate::acts;
+use crate::support::{PASSWORD, World, cluster_options};
+use proxmoxkvm::api;
+use pvesim::{Fault, FaultKind, Version};
+use serde_json::{Value, json};
+
+const NEW: &str = "kmRW.5hTn.Qw8b.xdPf7";
+
+fn world(product: &str) -> World {
+    on(World::new(), product)
+}
+
+fn on(mut world: World, product: &str) -> World {
+    world.option(24, product);
+    let vmid = world.ready(7);
+    world.sim().vms.get_mut(&vmid).unwrap().guest.agent = true;
+    world.clock_forward(60.0);
+    world.sim().log.clear();
+    world
+}
+
+fn change(world: &World, password: &str) -> Value {
+    let mut order = world.order(7);
+    order["service"]["password"] = json!(password);
+    api::change_password(&world.core, &order).unwrap()
+}
+
+fn set_in_guest(world: &World) -> Option<(String, String)> {
+    world.sim().agent_passwords.get(&world.vmid(7)).cloned()
+}
+
+fn wrote_config(world: &World) -> bool {
+    world.writes().iter().any(|write| write.ends_with("/config"))
+}
+
+#[test]
+fn an_agent_sets_it_at_once_and_cloud_init_is_left_alone() {
+    for version in [Version::V8_4, Version::V9_2] {
+        let mut options = cluster_options();
+        options.version = version;
+        let mut world = on(World::with(options), "password_by = agent");
+        let reply = change(&world, PASSWORD);
+        assert_eq!(
+            (&reply["by"], &reply["restart_needed"]),
+            (&json!("agent"), &json!(false)),
+            "{version:?}"
+        );
+        assert_eq!(set_in_guest(&world), Some(("admin".to_owned(), PASSWORD.to_owned())));
+        assert!(
+            !wrote_config(&world),
+            "it would be a new instance for cloud-init: {:?}",
+            world.writes()
+        );
+        // what makes it one anyway carries the new password along
+        world.sim().log.clear();
+        world.config_options = json!({"IPv6 Addresses": "1"});
+        api::change_package(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+        let written = |key: &str| {
+            world
+                .sim()
+                .log
+                .iter()
+                .filter(|one| one.params.contains_key(key))
+                .count()
+        };
+        assert_eq!(
+            (written("ipconfig0"), written("cipassword")),
+            (1, 1),
+            "{}",
+            world.service(7)
+        );
+    }
+}
+
+#[test]
+fn what_the_agent_does_not_do_cloud_init_does_and_the_answer_says_so() {
+    type Broken = (&'static str, fn(&World));
+    let cases: [Broken; 6] = [
+        ("absent", |world| {
+            world.sim().vms.get_mut(&100).unwrap().guest.agent = false
+        }),
+        ("hangs", |world| {
+            world.sim().vms.get_mut(&100).unwrap().guest.agent_hangs = true
+        }),
+        ("refuses", |world| {
+            world.sim().vms.get_mut(&100).unwrap().guest.agent_refuses = true
+        }),
+        ("denied", |world| {
+            let kind = FaultKind::Status(403, "Permission check failed".into(), String::new());
+            world
+                .sim()
+                .add_fault(Fault::always("POST", "/agent/set-user-password", kind));
+        }),
+        ("cut off", |world| {
+            world.sim().add_fault(Fault::once(
+                "POST",
+                "/agent/set-user-password",
+                FaultKind::DropAfterEffect,
+            ));
+        }),
+        ("off", |world| drop(acts::stop(&world.core, &world.order(7)).unwrap())),
+    ];
+    for (what, breaks) in cases {
+        let world = world("password_by = agent");
+        breaks(&world);
+        let reply = change(&world, NEW);
+        assert_eq!(
+            (&reply["by"], &reply["restart_needed"]),
+            (&json!("cloudinit"), &json!(what != "off")),
+            "{what}"
+        );
+        assert!(wrote_config(&world), "{what}");
+        let told = format!("{reply}{}", acts::history(&world.core, 7));
+        assert!(!told.contains(NEW), "{what}: {told}");
+    }
+    let world = world("password_by = cloudinit");
+    assert_eq!(change(&world, NEW)["by"], "cloudinit");
+    assert_eq!(set_in_guest(&world), None, "the product does not want it");
+}

@@ -1,0 +1,92 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use StandIn\ClientPage;
+use StandIn\ParamsBuilder;
+use Tests\Support\Shown;
+use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Client\PasswordRenewal;
+use WHMCS\Module\Server\Proxmoxkvm\Service\NewPassword;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
+
+/** A new password: shown once to who asked for it, WHMCS's only if the machine has it, and told with when it counts. */
+final class PasswordRenewalTest extends StubTestCase
+{
+    private const BEFORE = 'Ab3dE5gH1j';
+    private const FORM = ['token' => 'the-token', 'do' => 'new'];
+
+    private int $service;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $product = $this->whmcs->product();
+        $this->service = $this->whmcs->service($product, $this->whmcs->server(), ['domainstatus' => 'Active']);
+        $this->replyTo('show', Shown::client(['status' => 'ready']));
+        ClientPage::login(1);
+    }
+
+    /** @return array<string, mixed> */
+    private function ask(string $method = 'POST'): array
+    {
+        return PasswordRenewal::ask(ParamsBuilder::service($this->service), $method, self::FORM);
+    }
+
+    public function testItIsTheMachinesAndWhmcssAndTheAnswerSaysWhenItCounts(): void
+    {
+        $told = [
+            'right from now on' => [['by' => 'agent', 'restart_needed' => false], false],
+            'next restart' => [['by' => 'cloudinit', 'restart_needed' => true], true],
+            'next start' => [['by' => 'cloudinit', 'restart_needed' => false], false],
+        ];
+        foreach ($told as $words => [$reply, $restart]) {
+            $this->replyTo('change_password', $reply);
+            $answer = $this->ask();
+            self::assertStringContainsString($words, $answer['message']);
+            self::assertSame([true, $restart], [$answer['ok'], $answer['restart']]);
+            $requests = $this->requests('change_password');
+            $asked = end($requests);
+            self::assertSame([$answer['password'], 'client'], [$asked['service']['password'], $asked['actor']]);
+            self::assertSame($answer['password'], Services::password($this->service));
+        }
+        $logged = json_encode([
+            Capsule::table('tblmodulelog')->get()->all(), Capsule::table('tblactivitylog')->get()->all(),
+        ]);
+        self::assertStringNotContainsString($answer['password'], (string) $logged);
+    }
+
+    public function testWhatIsRefusedOrSentAgainChangesNothing(): void
+    {
+        $this->replyTo('change_password', ['ok' => false, 'code' => 'locked', 'message' => 'VM 104 is locked']);
+        $answer = $this->ask();
+        self::assertSame([false, ''], [$answer['ok'], $answer['password']]);
+        self::assertSame(self::BEFORE, Services::password($this->service));
+        // The core knows the form: it says nothing of how it was done.
+        $this->replyTo('change_password', []);
+        self::assertSame(self::BEFORE, $this->ask()['password']);
+        self::assertSame(self::BEFORE, Services::password($this->service));
+        self::assertFalse($this->ask('GET')['ok'], 'a link changes nothing');
+        ClientPage::login(2);
+        self::assertFalse($this->ask()['ok'], 'somebody else');
+        self::assertSame(self::BEFORE, Services::password($this->service));
+    }
+
+    public function testItCanBeReadAndTypedAndSatisfiesWindows(): void
+    {
+        $seen = [];
+        for ($time = 0; $time < 300; $time++) {
+            $password = NewPassword::random();
+            self::assertMatchesRegularExpression('/^(?:[A-Za-z2-9]{4}\.){3}[A-Za-z2-9]{5}$/D', $password);
+            self::assertDoesNotMatchRegularExpression('/[lIOo01yYzZ]/', $password);
+            foreach (['/[A-Z]/', '/[a-z]/', '/[0-9]/', '/[^A-Za-z0-9]/'] as $kind) {
+                self::assertMatchesRegularExpression($kind, $password);
+            }
+            $seen[$password] = true;
+        }
+        self::assertCount(300, $seen);
+    }
+}
