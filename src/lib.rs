@@ -52,6 +52,8 @@
 //!
 //! reinstall ──▶ creation      Reinstall                           with or without a VM
 //! change_package ──▶ ready    Change Package                      VM running or stopped
+//! snapshot ──▶ ready          Snapshot                            VM running or stopped
+//! rollback ──▶ change_package Rollback                            VM running or stopped
 //! set_dns_records ──▶ ready   Set DNS records                     with or without a VM
 //! terminate ──▶ removed       Terminate                           with or without a VM
 //! ready ──▶ set_ip            **VMRemove                          with or without a VM

@@ -2,8 +2,10 @@
 //! [`crate::words::problems`].
 
 mod refusal;
+mod snapshot;
 
 pub use refusal::Refusal;
+pub use snapshot::SnapshotRefusal;
 
 use crate::dns;
 use crate::package;
@@ -38,6 +40,9 @@ pub enum Error {
     /// The state of the service or guest forbids it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A snapshot that cannot be.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotRefusal),
     /// PVE.
     #[error(transparent)]
     Pve(#[from] pve::Error),
@@ -95,6 +100,7 @@ impl Error {
             Error::Placement(error) => error.problem(),
             Error::Blocked(error) => error.problem(),
             Error::Refused(error) => error.problem(),
+            Error::Snapshot(error) => error.problem(),
             Error::Pve(error) => error.problem(),
             // PVE checks some privileges only in the task
             Error::Task { words, .. } if pve::words_forbid(words) => &problems::PVE_PERMISSION,

@@ -7,6 +7,7 @@ use super::guard::Condition::{
     self, HasGuest, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning, NotSuspended, Protected, Running,
     StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
+use super::how::{How, OfSnapshot, Once};
 use crate::package::More;
 use crate::pipeline::{PIPELINE, Row, acts};
 use crate::problems::Refusal;
@@ -15,7 +16,6 @@ use crate::service::pace::Pace;
 use crate::words::ids::Actor;
 use crate::words::status::Status;
 use serde::Serialize;
-use serde_json::Value;
 
 /// Where pages put it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -27,6 +27,8 @@ pub enum Group {
     Rebuild,
     /// The customer's own protection against that.
     Protection,
+    /// Snapshots of the VM.
+    Snapshots,
     /// One step of the pipeline, against the package as it is now.
     Steps,
     /// Host names, forward and reverse.
@@ -83,40 +85,14 @@ pub enum Kind {
     Vmid,
     /// The template of an operating system that is offered for the service, or nothing for the one that it has.
     System,
+    /// The name of one of the service's snapshots: the form brings it along, and nobody types it.
+    Snapshot,
+    /// The newest snapshot that is lost besides, as the page has told: the form brings it along.
+    Lost,
+    /// What something is called; or nothing.
+    Label,
     /// The version of the choices that the page has read: the form brings it along, and nobody types it.
     Version,
-}
-
-/// What an action makes of the customer's choices; what a request brings for that is checked here.
-pub type Choose = fn(&mut Choices, &Value) -> Result<(), Refusal>;
-
-/// How an action is done.
-#[derive(Debug, Clone, Copy)]
-pub enum How {
-    /// The row is reached within this request.
-    Reach(&'static Row),
-    /// One step of the pipeline is forced. If it is the next one, the status advances too.
-    Step(&'static Row),
-    /// The guest is asked once: nothing in a look says that this has happened. Its task goes on without whoever asked.
-    Once(Once),
-    /// The status is set, and the pipeline makes it true: what has no time now, the cron does.
-    Queue(Status),
-    /// A choice of the customer is written down, if it was made on what is chosen now: the store alone decides, and Proxmox
-    /// VE is asked nothing.
-    Choose(Choose),
-    /// A verb of its own.
-    Own,
-}
-
-/// What a guest is asked once.
-#[derive(Debug, Clone, Copy)]
-pub struct Once {
-    /// Proxmox VE's word for it: `POST …/status/{word}`.
-    pub word: &'static str,
-    /// What is done, for sentences: `reboot`.
-    pub says: &'static str,
-    /// Whether the guest has the product's time for it (`shutdown_timeout`); it is not forced.
-    pub timed: bool,
 }
 
 /// A row: what can be asked.
@@ -278,6 +254,12 @@ const fn input(name: &'static str, kind: Kind) -> Input {
 /// What lets customers switch their VMs off at all.
 const CLIENT_STOP: Switch = Switch("client_stop", |more| more.client_stop);
 
+/// What lets customers have snapshots; how many, *Snapshots* says.
+const CLIENT_SNAPSHOTS: Switch = Switch("client_snapshots", |more| more.client_snapshots);
+
+/// Which snapshot is meant.
+const SNAPSHOT: Input = input("snapshot", Kind::Snapshot);
+
 /// These tasks wait for a guest to shut down, and hold its lock for as long.
 const WAIT_FOR_SHUTDOWN: &[&str] = &["qmshutdown", "qmreboot"];
 
@@ -368,6 +350,22 @@ pub static ACTIONS: &[Action] = &[
         .when(&[Living, Protected(true)])
         .with(&[CHOSEN])
         .sure(Sure::Asked),
+    Action::new("snapshot_take", Group::Snapshots, How::Snapshot(OfSnapshot::Take))
+        .client("take snapshots", &[CLIENT_SNAPSHOTS])
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
+        .with(&[input("label", Kind::Label)])
+        .quota(Pace::SNAPSHOTS),
+    Action::new("snapshot_rollback", Group::Snapshots, How::Snapshot(OfSnapshot::RollBack))
+        .client("roll back to snapshots", &[CLIENT_SNAPSHOTS])
+        .when(&[Living, Unprotected, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
+        .with(&[SNAPSHOT, input("loses", Kind::Lost)])
+        .quota(Pace::SNAPSHOTS)
+        .sure(Sure::Typed),
+    Action::new("snapshot_delete", Group::Snapshots, How::Snapshot(OfSnapshot::Delete))
+        .client("delete snapshots", &[CLIENT_SNAPSHOTS])
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
+        .with(&[SNAPSHOT])
+        .sure(Sure::Ticked),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[MayHaveRecords])

@@ -3,6 +3,7 @@
 use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::offered::{known, not_for_customers, offered};
 use super::output;
+use super::snapshots;
 use super::systems::{self, SystemIn};
 use super::{ServiceReply, attach, confirm, set_dns_records, set_reverse_name};
 use crate::actions::{Action, Choose, How, Once, Sure};
@@ -66,19 +67,23 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         .and_then(|()| verb.guard(action))
         .and_then(|()| verb.choose_system(action, &more))
         .and_then(|system| verb.possible(action).map(|()| system));
-    let allowed = allowed.and_then(|system| counted(action, core, id, actor).map(|()| system));
-    let system = match allowed {
-        Ok(system) => system,
+    let begun = allowed.and_then(|system| Ok((system, snapshots::wish(&mut verb, action, request)?)));
+    let begun = begun.and_then(|begun| counted(action, core, id, actor).map(|()| begun));
+    let (system, wish) = match begun {
+        Ok(begun) => begun,
         // nothing was begun
         Err(error) => return output::reply_of(&verb.end_or_leave(Err(error))?),
     };
+    if let Some(wish) = wish {
+        return output::reply_of(&snapshots::begin(verb, wish)?);
+    }
     let done = match action.how {
         How::Reach(row) => reach(verb, row),
         How::Step(_) => step(verb, action),
         How::Once(once) => ask(verb, action.name, once),
         How::Queue(status) => queue(verb, status, system),
         How::Choose(chosen) => choose(verb, chosen, more.version, request),
-        How::Own => Err(Refusal::NoSuchAction(quoted(name)).into()),
+        How::Own | How::Snapshot(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
     };
     output::reply_of(&done?)
 }

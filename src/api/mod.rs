@@ -13,6 +13,7 @@ pub mod output;
 mod pages;
 pub mod request;
 mod reverse_name;
+mod snapshots;
 mod statistics;
 mod systems;
 pub mod verbs;
@@ -65,8 +66,8 @@ verbs! {
     reverse_name: set_reverse_name;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
-    pages: accounts activity attention capacity list order_check overview pool_edit pools product_form show task_log usage
-        zone_services;
+    pages: accounts activity attention capacity list order_check overview pool_edit pools product_form show
+        snapshots task_log usage zone_services;
 }
 
 /// A service after it was asked for something.

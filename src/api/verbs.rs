@@ -119,6 +119,7 @@ pub static VERBS: &[Verb] = &[
     looks("show", Entry::Read, super::show),
     looks("activity", Entry::Read, super::activity),
     looks("usage", Entry::Read, super::usage),
+    looks("snapshots", Entry::Read, super::snapshots),
     looks("list", Entry::Read, super::list),
     looks("accounts", Entry::Read, super::accounts),
     looks("capacity", Entry::Read, super::capacity),

@@ -36,7 +36,7 @@ impl Engine<'_> {
     fn change(&self, job: &mut Job, call: Call) -> Result<(), Error> {
         match call {
             Call::Destroy { .. } => self.look_before_destroying(job)?,
-            Call::Stop | Call::Shutdown(_) => {
+            Call::Stop | Call::Shutdown(_) | Call::RollBack(_) if job.look.runs() => {
                 if job.row.is_some_and(|row| row.starts_again) {
                     // a guest that would not start again is not stopped
                     let path = Self::guest_path(job)?;
@@ -78,9 +78,17 @@ impl Engine<'_> {
                     client.power(&path, "shutdown", &parameters).map(Some)
                 })
             }
-            Call::DeleteSnapshot(name) => {
+            Call::TakeSnapshot { name, label, ram } => {
+                let what = format!("take snapshot {name} of VM {}", path.vmid);
+                self.task_call(job, what, |client| client.take_snapshot(&path, &name, &label, ram))
+            }
+            Call::RollBack(name) => {
+                let what = format!("roll VM {} back to snapshot {name}", path.vmid);
+                self.task_call(job, what, |client| client.rollback(&path, &name))
+            }
+            Call::DeleteSnapshot { name, force } => {
                 let what = format!("delete snapshot {name} of VM {}", path.vmid);
-                self.task_call(job, what, |client| client.delete_snapshot(&path, &name))
+                self.task_call(job, what, |client| client.delete_snapshot(&path, &name, force))
             }
             Call::Destroy { purge, unreferenced } => {
                 let what = format!("delete VM {}", path.vmid);

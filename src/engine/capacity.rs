@@ -140,6 +140,7 @@ mod tests {
             takes_backups: false,
             thick: true,
             keeps_files: false,
+            back_to_newest: false,
             free: free.map(|gib| gib * GIB),
             total: Some(1000 * GIB),
         }

@@ -21,6 +21,7 @@ mod progress;
 mod reached;
 mod refusal;
 mod reserve;
+mod snapshots;
 mod task;
 
 pub use capacity::{Fits, fits};
@@ -28,6 +29,7 @@ pub use ends::{needs_attention, tell_delay};
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 pub use operations::{Ending, judge_left};
 pub use reserve::{kept, node_could_start};
+pub use snapshots::{SnapshotAsk, SnapshotsSeen, goes_back_to_newest, has_space};
 
 use crate::pipeline::{Call, Row};
 use crate::problems::{Error, Refusal};

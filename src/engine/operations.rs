@@ -173,7 +173,10 @@ fn visited(job: &mut Job, upid: Option<String>, now: UnixSeconds) {
             (false, false) => trouble.as_ref().map(told),
             // what was taken back, in this run or one before, says why until it is asked for again
             (true, _) => {
-                let was_taken_back = matches!(operation.action.as_str(), "change_package" | "reinstall");
+                let was_taken_back = matches!(
+                    operation.action.as_str(),
+                    "change_package" | "reinstall" | "snapshot_rollback"
+                );
                 let lasting = trouble.as_ref().filter(|trouble| trouble.lasting && was_taken_back);
                 refusal.clone().or_else(|| lasting.map(told))
             }

@@ -6,6 +6,7 @@ use super::{Engine, Job};
 use crate::package::Firewall;
 use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
+use crate::service::Queued;
 use crate::service::build;
 use crate::service::guest_life::OurFirewall;
 use crate::service::outbox::Kind;
@@ -32,6 +33,8 @@ impl Engine<'_> {
             job.note(self.clock.now(), row.name, "ok");
         }
         let from = job.lease.service.status;
+        // a snapshot says nothing about what was refused before
+        let is_harmless = (job.lease.service.body.queued.as_ref()).is_some_and(Queued::is_harmless);
         if is_next {
             job.lines
                 .push(format!("service {}: {from} → {}", job.lease.service.id, row.to));
@@ -40,7 +43,7 @@ impl Engine<'_> {
         let package = job.order.package.clone();
         job.stopped_first |= row.keeps_stopped;
         let queued = !is_next && pipeline::row_from(job.lease.service.status).is_some();
-        if is_next && row.concerns_guest() {
+        if is_next && row.concerns_guest() && !is_harmless {
             ends::forget_lasting(job.service());
         }
         // what keeps a queued step from being done is still in its way after another act
@@ -71,8 +74,10 @@ impl Engine<'_> {
         for effect in row.effects {
             self.takes_effect(job, *effect)?;
         }
+        let body = &mut job.lease.service.body;
+        let goes_on = row.effects.contains(&Effect::RolledBack);
+        body.queued = body.queued.take().filter(|_| goes_on).map(Queued::after_rollback);
         job.service().status = row.to;
-        job.service().body.queued = None;
         Ok(())
     }
 
@@ -107,7 +112,14 @@ impl Engine<'_> {
                 };
                 job.service().owe(kind, Value::Null);
             }
-            Effect::MailChanged => job.service().owe(Kind::MailPackage, Value::Null),
+            Effect::RolledBack => job.service().body.applied = None,
+            Effect::MailChanged => {
+                // after a rollback nobody has another package
+                let queued = job.lease.service.body.queued.as_ref();
+                if !queued.is_some_and(|queued| queued.rolled_back) {
+                    job.service().owe(Kind::MailPackage, Value::Null);
+                }
+            }
             Effect::MailTerminated => {
                 // where nothing was ever built, nobody has lost anything
                 if job.service().body.guest.ever_was() {

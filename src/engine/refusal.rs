@@ -2,7 +2,7 @@
 //! status again, and staff are told. Nothing of it is done later without a click.
 
 use super::look::Look;
-use super::{Engine, Job};
+use super::{Engine, Job, operations};
 use crate::guest::ConfigChange;
 use crate::pipeline;
 use crate::pipeline::{Call, Row, Undo, is_taken_back};
@@ -54,7 +54,7 @@ impl Engine<'_> {
         let mut queued = job.lease.service.body.queued.clone().unwrap_or_default();
         match call {
             _ if queued.refused => return,
-            Call::Stop | Call::Shutdown(_) => queued.stopped |= runs,
+            Call::Stop | Call::Shutdown(_) | Call::RollBack(_) => queued.stopped |= runs,
             Call::Write(change) => note_values(&mut queued, change, job),
             Call::Reserve | Call::FreeSurplus => queued.addresses = queued.addresses.or_else(|| Some(addresses())),
             _ => return,
@@ -74,8 +74,11 @@ impl Engine<'_> {
             .failing_since
             .filter(|_| body.attempts > 0)
             .unwrap_or(f64::INFINITY);
-        let patience_is_over =
-            body.attempts + 1 >= limits::ATTENTION_ATTEMPTS || self.clock.now() - since >= limits::ATTENTION_SECONDS;
+        // whoever waits for a snapshot hears at once that there is none
+        let is_waited_for = body.queued.as_ref().is_some_and(|queued| queued.snapshots.is_some());
+        let patience_is_over = is_waited_for
+            || body.attempts + 1 >= limits::ATTENTION_ATTEMPTS
+            || self.clock.now() - since >= limits::ATTENTION_SECONDS;
         !error.retry() || patience_is_over
     }
 
@@ -108,6 +111,12 @@ impl Engine<'_> {
     /// Why it was refused, and that it is not tried again.
     fn note_refusal(&self, job: &mut Job, error: &Error) {
         let now = self.clock.now();
+        let body = &job.lease.service.body;
+        if body.queued.as_ref().is_some_and(Queued::is_harmless) {
+            job.note(now, job.doing(), &error.to_string());
+            job.refusal = Some(operations::why(error));
+            return;
+        }
         let verb = pipeline::verb_of(job.lease.service.status).unwrap_or("it");
         let message = format!("{error}; run {verb} again when this is mended");
         job.note(now, job.doing(), &message);
@@ -147,7 +156,8 @@ impl Engine<'_> {
         } else {
             let status = queued.from.unwrap_or_else(pipeline::finished);
             let service = job.service();
-            if queued.refused {
+            // of snapshots their customer reads on the page
+            if queued.refused && !queued.is_of_snapshots() {
                 let action = Value::from_iter([("action", service.status.as_str())]);
                 service.owe(Kind::MailFailed, action);
             }

@@ -45,6 +45,9 @@ impl Engine<'_> {
                 if task.clone {
                     self.clone_ended(job);
                 }
+                if let ("qmrollback", Some(queued)) = (upid.kind(), &mut job.service().body.queued) {
+                    queued.is_back();
+                }
                 self.told_late(job, &task, None)?;
                 job.look.after_task(upid.kind());
                 if let Some((_, since)) = &mut job.asked {

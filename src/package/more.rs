@@ -52,6 +52,12 @@ pub struct More {
     pub client_graphs: bool,
     /// How a new password gets into a guest that runs.
     pub password_by: PasswordBy,
+    /// The customer may take snapshots, roll back to them and delete them.
+    pub client_snapshots: bool,
+    /// A snapshot of a guest that runs holds its memory.
+    pub snapshot_ram: bool,
+    /// No snapshot is made where a storage of the guest's disks has less of its space free (percent).
+    pub snapshot_floor: u32,
     /// The mail of a guest that is ready may tell its password.
     pub mail_password: bool,
 }
@@ -80,6 +86,9 @@ impl Default for More {
             client_protect: true,
             client_graphs: true,
             password_by: PasswordBy::CloudInit,
+            client_snapshots: true,
+            snapshot_ram: false,
+            snapshot_floor: 10,
             mail_password: false,
         }
     }
@@ -218,7 +227,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\npassword_by=agent, cloudinit\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\npassword_by=agent, cloudinit\nclient_snapshots=off\nsnapshot_ram=on\nsnapshot_floor=20\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -244,6 +253,9 @@ mod tests {
             client_protect: false,
             client_graphs: false,
             password_by: PasswordBy::Agent,
+            client_snapshots: false,
+            snapshot_ram: true,
+            snapshot_floor: 20,
             mail_password: true,
         };
         assert_eq!(parse(text), Ok(expected.clone()));

@@ -42,8 +42,24 @@ pub enum Call {
     Stop,
     /// Ask the guest to shut down, and switch it off when it has not after so many seconds.
     Shutdown(u64),
+    /// Take a snapshot.
+    TakeSnapshot {
+        /// Its name.
+        name: String,
+        /// What it is called.
+        label: String,
+        /// With the memory of a guest that runs.
+        ram: bool,
+    },
+    /// Roll the guest back to a snapshot. It is stopped for that.
+    RollBack(String),
     /// Delete a snapshot.
-    DeleteSnapshot(String),
+    DeleteSnapshot {
+        /// Its name.
+        name: String,
+        /// Whether what a killed worker left of it goes too, though its volumes have no snapshot.
+        force: bool,
+    },
     /// Delete a backup.
     DeleteBackup(Backup),
     /// Delete the guest.
@@ -88,7 +104,9 @@ impl Call {
             Call::Start => "start".to_owned(),
             Call::Stop => "stop".to_owned(),
             Call::Shutdown(_) => "shut down".to_owned(),
-            Call::DeleteSnapshot(name) => format!("delete snapshot {name}"),
+            Call::TakeSnapshot { name, .. } => format!("take snapshot {name}"),
+            Call::RollBack(name) => format!("roll back to snapshot {name}"),
+            Call::DeleteSnapshot { name, .. } => format!("delete snapshot {name}"),
             Call::DeleteBackup(backup) => format!("delete backup {}", backup.volume),
             Call::Destroy { .. } => "delete the VM".to_owned(),
             Call::FreeSurplus => "give back surplus addresses".to_owned(),
@@ -103,7 +121,14 @@ impl Call {
     /// Whether Proxmox VE does it to a guest that is hibernated: `vm_start` and `destroy_vm` let that lock pass, what
     /// changes config, disks or snapshots does not (PVE/QemuServer.pm, PVE/API2/Qemu.pm).
     pub fn wakes(&self) -> bool {
-        !matches!(self, Call::Write(_) | Call::Resize { .. } | Call::DeleteSnapshot(_))
+        !matches!(
+            self,
+            Call::Write(_)
+                | Call::Resize { .. }
+                | Call::TakeSnapshot { .. }
+                | Call::RollBack(_)
+                | Call::DeleteSnapshot { .. }
+        )
     }
 
     /// Config writes and resizes of later steps may go out together with those of an earlier one.
@@ -134,6 +159,9 @@ pub enum Blocked {
         /// The system disk's slot.
         beside: String,
     },
+    /// The snapshot to roll back to is there no more.
+    #[error("the snapshot is there no more: nothing was rolled back")]
+    SnapshotGone,
     /// PVE's own protection against deletion is set.
     #[error(
         "the VM is in protection mode: switch that off in Proxmox VE (Options, Protection) if it is really to be deleted"
@@ -167,6 +195,7 @@ impl Blocked {
             Blocked::NoSlot { .. } => &problems::NO_DISK_SLOT,
             Blocked::NoBridge => &problems::NO_BRIDGE,
             Blocked::NoStart(_) => &problems::WOULD_NOT_START,
+            Blocked::SnapshotGone => &problems::NO_SNAPSHOT,
             Blocked::Protected => &problems::PROTECTED,
             Blocked::HaManaged => &problems::HA_MANAGED,
             Blocked::Owned(_) => &problems::OWNED,

@@ -3,6 +3,7 @@
 use super::facts::Facts;
 use super::row::{Kind, OfChange, PlanOf, Row, Undo};
 use super::table::{PIPELINE, SIDE, acts};
+use crate::service::wish::Wish;
 use crate::words::phase::Phase;
 use crate::words::status::Status;
 
@@ -103,7 +104,7 @@ pub fn is_queued(status: Status) -> bool {
 
 /// Whether the guest is finished, and stays the one it is.
 pub fn is_finished(status: Status) -> bool {
-    let stays = |row: &Row| row.to == finished();
+    let stays = |row: &Row| is_finished(row.to);
     status == finished() || (is_queued(status) && row_from(status).is_some_and(stays))
 }
 
@@ -133,6 +134,15 @@ pub fn before_reservation(status: Status) -> Option<Status> {
 /// under way, and a guest that is being built is nobody's yet.
 pub fn is_taken_back(status: Status) -> bool {
     row_from(status).is_some_and(|row| row.is_taken_back)
+}
+
+/// The status in which a wish about snapshots waits to be done.
+pub fn status_of_wish(wish: &Wish) -> Status {
+    if wish.changes_guest() {
+        Status::Rollback
+    } else {
+        Status::Snapshot
+    }
 }
 
 /// What people call that which is queued, or is being ended.
@@ -239,14 +249,16 @@ mod tests {
     #[test]
     fn a_service_is_building_queued_finished_or_at_its_end() {
         for status in Status::ALL {
+            let snapshots = [Status::Snapshot, Status::Rollback];
             let queued = [Status::Reinstall, Status::ChangePackage, Status::SetDnsRecords];
-            assert_eq!(is_queued(*status), queued.contains(status), "{status}");
+            let is_of = |some: &[Status]| some.contains(status) || snapshots.contains(status);
+            assert_eq!(is_queued(*status), is_of(&queued), "{status}");
             let finished = [Status::Ready, Status::ChangePackage, Status::SetDnsRecords];
-            assert_eq!(is_finished(*status), finished.contains(status), "{status}");
+            assert_eq!(is_finished(*status), is_of(&finished), "{status}");
             let taken_back = [Status::Reinstall, Status::ChangePackage];
-            assert_eq!(is_taken_back(*status), taken_back.contains(status), "{status}");
+            assert_eq!(is_taken_back(*status), is_of(&taken_back), "{status}");
             let places = [Status::Reinstall, Status::Terminate, Status::Removed];
-            let building = !finished.contains(status) && !places.contains(status);
+            let building = !is_of(&finished) && !places.contains(status);
             assert_eq!(is_building(*status), building, "{status}");
             assert_eq!(
                 is_cloned(*status),

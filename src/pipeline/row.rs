@@ -61,6 +61,8 @@ pub enum Effect {
     Built,
     /// The guest has the package as it is now.
     Applied,
+    /// The guest is as it was then: nobody knows any more by which package, and the next row makes it true again.
+    RolledBack,
     /// A mail: the guest is ready, or was reinstalled.
     MailBuilt,
     /// A mail: the guest has its new package.
@@ -177,6 +179,11 @@ impl Row {
     /// What must hold, and what the plan sees.
     pub(super) const fn needs(self, needs: Needs, facts: Facts) -> Row {
         Row { needs, facts, ..self }
+    }
+
+    /// Under another name in the history than the status it leads to.
+    pub(super) const fn named(self, name: &'static str) -> Row {
+        Row { name, ..self }
     }
 
     pub(super) const fn phase(self, phase: Phase) -> Row {

@@ -6,7 +6,7 @@
 
 use super::facts::Facts;
 use super::row::Effect::{Applied, Built, EndSuspension, ForgetGuest, ForgetNode, FreeAddresses};
-use super::row::Effect::{MailBuilt, MailChanged, MailTerminated, TakeSystem, WantDns, WriteBack};
+use super::row::Effect::{MailBuilt, MailChanged, MailTerminated, RolledBack, TakeSystem, WantDns, WriteBack};
 use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
 use super::row::{OfChange, Row, Undo};
 use super::{after, build};
@@ -60,6 +60,10 @@ pub static SIDE: &[Row] = &[
     Row::queued("Change Package", Status::ChangePackage, Status::Ready, |view| after::changed(view, PIPELINE))
         .needs(AnyPower, BEFORE.and(FIREWALL).and(STORAGE)).effects(&[MailChanged, Applied])
         .starts_again().taken_back(),
+    Row::queued("Snapshot", Status::Snapshot, Status::Ready, after::snapshots)
+        .named("snapshot").needs(AnyPower, POWER.and(Facts::SNAPSHOTS)).taken_back(),
+    Row::queued("Rollback", Status::Rollback, Status::ChangePackage, after::rolled_back)
+        .named("rollback").needs(AnyPower, POWER.and(Facts::SNAPSHOTS)).effects(&[RolledBack]).starts_again().taken_back(),
     Row::queued("Set DNS records", Status::SetDnsRecords, Status::Ready, after::nothing)
         .button("Set DNS records").needs(Anything, Facts::NONE),
     Row::ends("Terminate", Status::Terminate, Status::Removed, after::terminated)

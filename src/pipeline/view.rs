@@ -6,6 +6,7 @@ use crate::guest::{Config, Current, FirewallSeen, Snapshot};
 use crate::package::Package;
 use crate::server::Secret;
 use crate::server::address::Address;
+use crate::service::wish::Wish;
 use std::collections::BTreeMap;
 
 static NO_CONFIG: Config = Config::EMPTY;
@@ -40,6 +41,8 @@ pub struct View<'a> {
     pub hibernated: bool,
     /// Its snapshots, children before parents, if the row sees them.
     pub snapshots: &'a [Snapshot],
+    /// What is wanted of its snapshots.
+    pub wish: Option<&'a Wish>,
     /// Its backups, if the row sees them.
     pub backups: &'a [Backup],
     /// The guest's config, if the row sees it; else an empty one.
@@ -80,6 +83,7 @@ impl<'a> View<'a> {
             exists: true,
             hibernated: false,
             snapshots: &[],
+            wish: None,
             backups: &[],
             config,
             current: None,
@@ -131,6 +135,8 @@ pub struct Before<'a> {
     pub values: Option<&'a BTreeMap<String, Option<String>>>,
     /// Whether the guest ran and was stopped.
     pub ran: bool,
+    /// Whether it was off, and is left so: it was rolled back, and nothing else was asked for.
+    pub stays_off: bool,
 }
 
 #[cfg(test)]

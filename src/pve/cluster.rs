@@ -64,6 +64,9 @@ pub struct StorageSeen {
     pub thick: bool,
     /// Whether images are files there, of any format (pve-storage: the plugins dir, nfs, cifs and glusterfs).
     pub keeps_files: bool,
+    /// Whether a volume goes back to none but its newest snapshot (pve-storage, `volume_rollback_is_possible` of ZFS, and of
+    /// LVM as a chain of volumes). Of files that are chains nobody without `Datastore.Allocate` is told.
+    pub back_to_newest: bool,
     /// Free space, bytes; `None` where PVE did not say.
     pub free: Option<u64>,
     /// All its space, bytes; `None` where PVE did not say.
@@ -184,6 +187,7 @@ fn storage(entry: &Value) -> Option<StorageSeen> {
         takes_backups: holds("backup"),
         thick: entry["plugintype"].as_str() == Some("lvm"),
         keeps_files: matches!(entry["plugintype"].as_str(), Some("dir" | "nfs" | "cifs" | "glusterfs")),
+        back_to_newest: matches!(entry["plugintype"].as_str(), Some("zfspool" | "zfs" | "lvm")),
         free: total
             .zip(number(&entry["disk"]))
             .map(|(total, used)| total.saturating_sub(used)),

@@ -42,9 +42,13 @@ impl Client {
         self.task(&guest.request(Method::Post, &below, Kind::Snapshot))
     }
 
-    /// `DELETE …/snapshot/{name}`.
-    pub fn delete_snapshot(&self, guest: &GuestPath, name: &str) -> Result<Option<Upid>, Error> {
+    /// `DELETE …/snapshot/{name}`; with `force` it leaves the config though its volumes have none.
+    pub fn delete_snapshot(&self, guest: &GuestPath, name: &str, force: bool) -> Result<Option<Upid>, Error> {
         let below = format!("/snapshot/{}", encode(name));
-        self.task(&guest.request(Method::Delete, &below, Kind::Delete))
+        let mut request = guest.request(Method::Delete, &below, Kind::Delete);
+        if force {
+            request = request.with("force", "1");
+        }
+        self.task(&request)
     }
 }

@@ -2,17 +2,16 @@
 
 use crate::package::Package;
 use crate::service::build::Build;
-use crate::service::choices::{Choices, ChosenSystem};
+use crate::service::choices::Choices;
 use crate::service::guest_life::GuestLife;
 use crate::service::identity::{Asked, Identity};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::words::problems::Problem;
 use crate::words::status::Status;
 use outbox::{Kind, Owed};
+pub use queued::Queued;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 pub mod build;
 pub mod choices;
@@ -20,6 +19,8 @@ pub mod guest_life;
 pub mod identity;
 pub mod outbox;
 pub mod pace;
+mod queued;
+pub mod wish;
 
 /// A change on its way: stored before it is sent, completed with its UPID the moment PVE gives one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,31 +42,6 @@ pub struct Task {
     pub upid: Option<Upid>,
     /// When it was sent.
     pub sent_at: UnixSeconds,
-}
-
-/// What is queued for a guest, and what has been done to it for that so far: what a refusal takes back.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Queued {
-    /// The status from before.
-    pub from: Option<Status>,
-    /// Whether a guest that ran was stopped for it.
-    pub stopped: bool,
-    /// What the config had under the keys that were written for it. `None`: nothing.
-    pub values: BTreeMap<String, Option<String>>,
-    /// The addresses from before others were leased or given back.
-    pub addresses: Option<Vec<IpAddr>>,
-    /// The operating system that was chosen for the guest which takes the place of this one.
-    pub system: Option<ChosenSystem>,
-    /// Whether it was refused: what was done for it is being taken back.
-    pub refused: bool,
-}
-
-impl Queued {
-    /// Whether the guest is not as it was before.
-    pub fn has_touched_guest(&self) -> bool {
-        self.stopped || !self.values.is_empty()
-    }
 }
 
 /// Why a service does not go on.

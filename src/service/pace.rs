@@ -24,6 +24,8 @@ impl Pace {
     pub const REINSTALLS: Pace = Pace::of("reinstalls", "to reinstall its VM", limits::CLIENT_REINSTALLS);
     /// A new password, beside that.
     pub const PASSWORDS: Pace = Pace::of("passwords", "for a new password", limits::CLIENT_PASSWORDS);
+    /// A snapshot, or a rollback to one.
+    pub const SNAPSHOTS: Pace = Pace::of("snapshots", "for a snapshot or a rollback", limits::CLIENT_SNAPSHOTS);
     /// The name of an address: each is looked up, and written at a DNS provider.
     pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
 

@@ -247,6 +247,13 @@ pub const CLIENT_CHANGES: (usize, f64) = (6, 120.0);
 pub const CLIENT_REINSTALLS: (usize, f64) = (3, 3600.0);
 /// The same for new passwords.
 pub const CLIENT_PASSWORDS: (usize, f64) = (5, 3600.0);
+/// The same for snapshots and rollbacks: each may stop a VM, or keep a storage busy for minutes.
+pub const CLIENT_SNAPSHOTS: (usize, f64) = (6, 3600.0);
+/// The most characters of a snapshot's label.
+pub const SNAPSHOT_LABEL: usize = 60;
+/// Beside twice the memory Proxmox VE wants so much for the state of a guest's devices in a snapshot (bytes; qemu-server,
+/// PVE/QemuConfig.pm, `__snapshot_save_vmstate`).
+pub const SNAPSHOT_STATE: u64 = 500 << 20;
 /// The same for reverse names: each is looked up, and written at a provider that counts.
 pub const CLIENT_NAMES: (usize, f64) = (10, 300.0);
 /// A lock on a guest's config that a task could not wait for is waited for this long (seconds): `qm cleanup` holds it for

@@ -193,6 +193,19 @@ table! {
     RDNS_BAD_NAME      "rdns_bad_name"       Refused     final  "reverse_name"     "client_rdns_bad_name"
     RDNS_FORWARD       "rdns_forward"        Refused     final  "reverse_forward"  "client_rdns_forward"
 
+    // snapshots
+    SNAPSHOTS_NOT_SOLD "snapshots_not_sold"  Refused     final  "product"          "client_snapshots_not_sold"
+    SNAPSHOT_QUOTA     "snapshot_quota"      Refused     final  "product"          "client_snapshot_quota"
+    SNAPSHOT_IMPOSSIBLE "snapshot_impossible"
+                                             Refused     final  "move_disk"        "client_snapshot_impossible"
+    SNAPSHOT_SPACE     "snapshot_space"      Refused     retry  "capacity"         "client_snapshot_space"
+    SNAPSHOT_LABEL     "snapshot_label"      Refused     final  "nothing"          "client_snapshot_label"
+    NO_SNAPSHOT        "no_snapshot"         Refused     final  "reload"           "client_no_snapshot"
+    SNAPSHOT_UNFINISHED "snapshot_unfinished"
+                                             Refused     final  "nothing"          "client_snapshot_unfinished"
+    SNAPSHOT_NEWER     "snapshot_newer"      Refused     final  "ticked"           "client_snapshot_newer"
+    SNAPSHOT_FOREIGN   "snapshot_foreign"    Refused     final  "snapshot_foreign" "client_snapshot_foreign"
+
     // Proxmox VE
     PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      -
     PVE_SILENT         "pve_silent"          Unreachable retry  "unreachable"      -

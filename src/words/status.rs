@@ -61,6 +61,10 @@ statuses! {
     SetDnsRecords = "set_dns_records",
     /// Settings are changed at the next cron run, then `ready` again.
     ChangePackage = "change_package",
+    /// A snapshot is made or deleted, then `ready` again.
+    Snapshot = "snapshot",
+    /// The VM is rolled back to a snapshot; then the package is made true again (`change_package`).
+    Rollback = "rollback",
     /// Termination is under way; addresses are still leased.
     Terminate = "terminate",
     /// The guest is gone, confirmed; addresses are back in the pool.

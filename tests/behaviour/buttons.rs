@@ -1,6 +1,7 @@
 //! Every button in every situation: the table, and that the verbs keep to it.
 
 use crate::acts;
+use crate::snapshots;
 use crate::support::World;
 use proxmoxkvm::actions::{ACTIONS, Action, How, Situation};
 use proxmoxkvm::api;
@@ -155,7 +156,9 @@ fn the_labels_are_exactly_those_of_the_specification() {
 }
 
 pub fn press(world: &World, button: &Action) -> Result<Value, Error> {
-    api::act(button.name, &world.core, &world.order(7))
+    let mut order = world.order(7);
+    order["snapshot"] = json!(snapshots::own(world).first());
+    api::act(button.name, &world.core, &order)
 }
 
 #[test]
@@ -164,8 +167,10 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
         for running in [true, false] {
             for lock in [None, Some("backup")] {
                 for suspended in [false, true] {
-                    let world = World::new();
+                    let mut world = World::new();
+                    snapshots::sold(&mut world, "");
                     let vmid = world.ready(7);
+                    snapshots::take(&world, "one").unwrap();
                     if suspended {
                         api::suspend(&world.core, &world.order(7)).unwrap();
                     }

@@ -4,6 +4,7 @@
 
 use crate::acts;
 use crate::rebuild::cloned;
+use crate::snapshots;
 use crate::support::{DEATHS, Death, World, guard};
 use proxmoxkvm::actions::{ACTIONS, Action, Situation};
 use proxmoxkvm::api;
@@ -335,6 +336,48 @@ pub const OPERATIONS: &[Operation] = &[
         after: |world| assert_eq!((guests(world), world.status(7).as_str()), (0, "set_ip")),
     },
     Operation {
+        name: "snapshot_take",
+        before: |world| {
+            snapshots::sold(world, "");
+            ready(world);
+        },
+        // the first one went far enough: the cron finishes it
+        verb: |world| match snapshots::own(world).len() {
+            0 => snapshots::take(world, "then"),
+            _ => Ok(serde_json::Value::Null),
+        },
+        after: |world| {
+            assert_eq!((snapshots::own(world).len(), world.status(7).as_str()), (1, "ready"));
+            assert!(world.sim().is_running(100));
+        },
+    },
+    Operation {
+        name: "snapshot_delete",
+        before: |world| {
+            snapshots::sold(world, "");
+            ready(world);
+            snapshots::take(world, "then").unwrap();
+        },
+        verb: |world| match snapshots::own(world).first() {
+            Some(name) => snapshots::delete(world, name),
+            None => Ok(serde_json::Value::Null),
+        },
+        after: |world| {
+            assert_eq!((snapshots::own(world).len(), world.status(7).as_str()), (0, "ready"));
+            assert!(world.sim().is_running(100));
+        },
+    },
+    Operation {
+        name: "snapshot_rollback",
+        before: snapshot_and_larger_package,
+        verb: |world| snapshots::roll_back(world, &snapshots::own(world)[0]),
+        after: |world| {
+            has_the_larger_package(world);
+            assert_eq!(world.config(100, "parent"), snapshots::own(world)[0]);
+            assert!(world.sim().is_running(100));
+        },
+    },
+    Operation {
         name: "attach",
         before: |world| {
             ready(world);
@@ -350,6 +393,16 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
 ];
+
+/// A snapshot of service 7, and since then a larger package.
+fn snapshot_and_larger_package(world: &mut World) {
+    snapshots::sold(world, "");
+    ready(world);
+    snapshots::take(world, "then").unwrap();
+    world.option(6, "4").option(7, "3").option(8, "9");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+}
 
 /// Runs one operation, dying once; then repeats it and lets the cron finish. Answers whether it got so far.
 fn operation_with(operation: &Operation, start: &World, death: Death) -> bool {

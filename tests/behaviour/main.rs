@@ -71,6 +71,7 @@ mod removal;
 mod resources;
 mod set_up;
 mod settings;
+mod snapshots;
 mod soak;
 mod stand_in;
 mod stand_in_faults;

@@ -157,6 +157,7 @@ fn about(operation: &str) -> Option<&'static [&'static str]> {
         "change_package" => Some(&["scsi0"]),
         "change_password" => Some(&["cipassword"]),
         "attach" => Some(&["description"]),
+        "snapshot_take" | "snapshot_delete" => Some(&["parent"]),
         "stop and start" | "stop" | "start" | "shutdown" | "reboot" | "reset" => Some(&[]),
         _ => None,
     }

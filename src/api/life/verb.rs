@@ -260,7 +260,10 @@ impl<'a> Verb<'a> {
         instead: bool,
         waiting: impl FnOnce(String) -> Result<(), Error>,
     ) -> Result<ServiceReply, Error> {
-        let goes_on_at = outcome.goes_on_at();
+        let refused = matches!(outcome, Outcome::Refused(_));
+        // what a refused one has begun is taken back, as long as that takes
+        let is_taken_back = refused && pipeline::row_from(self.job.lease.service.status).is_some();
+        let goes_on_at = outcome.goes_on_at().or_else(|| is_taken_back.then(|| self.now()));
         let result = match outcome {
             Outcome::Settled => Ok(()),
             Outcome::Waiting { on, .. } => waiting(on),

@@ -3,7 +3,7 @@
 use crate::guest::Current;
 use crate::guest::compare::Line;
 use crate::guest::series::{Point, SERIES};
-use crate::package::{More, option};
+use crate::package::{Package, option};
 use crate::store::Used;
 use crate::words::ids::{ServiceId, UnixSeconds};
 use serde::Serialize;
@@ -72,13 +72,17 @@ impl CompareOut {
 pub struct Permissions {
     /// The graphs of CPU, memory, disk and network.
     pub graphs: bool,
+    /// The snapshots, where some are sold.
+    pub snapshots: bool,
 }
 
 impl Permissions {
     /// Those of a product.
-    pub fn of(more: &More) -> Permissions {
+    pub fn of(package: &Package) -> Permissions {
+        let is_sold = package.snapshots.is_some_and(|most| most > 0);
         Permissions {
-            graphs: more.client_graphs,
+            graphs: package.more.client_graphs,
+            snapshots: is_sold && package.more.client_snapshots,
         }
     }
 }

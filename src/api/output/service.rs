@@ -126,7 +126,7 @@ impl Progress {
         let leads_to = pipeline::row_from(status).map(|row| row.to);
         let done = match (on_the_way, leads_to) {
             (Some(done), _) => done,
-            (None, Some(Status::Ready)) => total,
+            (None, Some(_)) if pipeline::is_finished(status) => total,
             (None, Some(to)) if pipeline::is_building(to) => 0,
             (None, None) if status == Status::Ready => total,
             _ => return None,

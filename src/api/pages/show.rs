@@ -195,7 +195,7 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
         package_error: package
             .as_ref()
             .and_then(|package| Some(package.as_ref().err()?.to_string())),
-        permissions: more.map(Permissions::of),
+        permissions: sold.map(Permissions::of),
         compare: sold.and_then(|package| compared(package, &addresses, &shown)),
         systems,
         losses,

@@ -108,14 +108,4 @@ pub(super) const ROWS: &[Row] = &[
     )
     .short("B")
     .reserved(),
-    Row::order(
-        "snapshots",
-        "Snapshots",
-        30,
-        Group::Copies,
-        copies!(snapshots),
-        "so many snapshots may the customer have",
-    )
-    .short("S")
-    .reserved(),
 ];

@@ -178,6 +178,32 @@ pub(super) const ROWS: &[Row] = &[
          (Proxmox VE 8: `VM.Monitor`), else by cloud-init",
     ),
     Row::more(
+        "snapshots",
+        Group::Copies,
+        copies!(snapshots),
+        "so many snapshots may the customer have",
+    )
+    .ordered("Snapshots", 30)
+    .short("S"),
+    Row::more(
+        "client_snapshots",
+        Group::Copies,
+        switch!(more.client_snapshots),
+        "the customer may take snapshots, as many as *Snapshots* says, roll back to them and delete them",
+    ),
+    Row::more(
+        "snapshot_ram",
+        Group::Copies,
+        switch!(more.snapshot_ram),
+        "a snapshot of a VM that runs holds its memory too: it takes longer, and twice the memory of space",
+    ),
+    Row::more(
+        "snapshot_floor",
+        Group::Copies,
+        number!(more.snapshot_floor, "%", 0, 90),
+        "no snapshot is taken while a storage of the VM's disks has less of its space free; 0: it is not looked at",
+    ),
+    Row::more(
         "mail_password",
         Group::Client,
         switch!(more.mail_password),

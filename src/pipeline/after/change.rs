@@ -105,6 +105,9 @@ pub(crate) fn started_again(view: &View<'_>) -> Plan {
         return settled();
     }
     let mut calls = started(view)?;
+    if view.before.stays_off {
+        calls.retain(|call| !call.is_power());
+    }
     let keeps_onboot = |before: &Package| before.more.onboot == view.package.more.onboot;
     if view.before.package.is_some_and(keeps_onboot) {
         calls.retain(Call::is_power);

@@ -4,9 +4,11 @@ mod change;
 mod marker;
 mod power;
 mod removal;
+mod snapshots;
 
 pub(super) use super::build::running;
 pub(super) use change::*;
 pub(super) use marker::*;
 pub(super) use power::*;
 pub(super) use removal::*;
+pub(super) use snapshots::{rolled_back, snapshots};

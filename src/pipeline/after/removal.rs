@@ -1,6 +1,7 @@
 //! Removed, reinstalled, terminated.
 
 use super::power::stopped;
+use super::snapshots::delete_snapshot;
 use crate::pipeline::build::runs;
 use crate::pipeline::call::{Blocked, Call, Plan, settled};
 use crate::pipeline::view::View;
@@ -59,7 +60,7 @@ pub(crate) fn terminated(view: &View<'_>) -> Plan {
     let backups = view.backups.iter().cloned().map(Call::DeleteBackup);
     // of one that is hibernated they go with it
     let snapshots = view.snapshots.iter().filter(|_| !view.hibernated);
-    let snapshots = snapshots.map(|snapshot| Call::DeleteSnapshot(snapshot.name.clone()));
+    let snapshots = snapshots.map(delete_snapshot);
     let deletions: Vec<Call> = backups.chain(snapshots).collect();
     if !deletions.is_empty() {
         // they may take long: the guest is looked at again before it is touched

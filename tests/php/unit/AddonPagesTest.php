@@ -398,7 +398,7 @@ final class AddonPagesTest extends AddonTestCase
             $label = $dom->evaluate("string({$forms}[input[@name='do'][@value='$name->value']]/button)");
             self::assertNotContains($label, ['', $name->value]);
         }
-        $own = ['attach', 'confirm', 'set_dns_records'];
+        $own = ['attach', 'confirm', 'set_dns_records', 'snapshot_rollback', 'snapshot_delete'];
         self::assertEqualsCanonicalizing(
             array_diff(array_column(StubLibrary::catalogue()['actions'], 'name'), $own),
             $names

@@ -13,7 +13,9 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 final class ActionForms
 {
     /** These have a panel of their own on the page, with what has to be known before. */
-    private const ELSEWHERE = ['set_dns_records', 'attach', 'confirm'];
+    private const ELSEWHERE = [
+        'set_dns_records', 'attach', 'confirm', 'snapshot_rollback', 'snapshot_delete',
+    ];
 
     /**
      * @param list<array<string, mixed>> $actions as the core lists them

@@ -68,6 +68,11 @@ final class ServicePage implements Page
                 self::possible($shown),
                 (string) ($service['choices']['version'] ?? '')
             )
+            . ($service === null ? '' : SnapshotPanel::html(
+                $this->request,
+                $this->request->link(self::NAME, ['id' => $this->id]),
+                $this->id
+            ))
             . $history;
     }
 

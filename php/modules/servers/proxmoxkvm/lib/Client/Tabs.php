@@ -18,6 +18,7 @@ final class Tabs
         'graphs' => GraphsTab::class,
         'network' => NetworkTab::class,
         'rebuild' => RebuildTab::class,
+        'snapshots' => SnapshotsTab::class,
         'history' => HistoryTab::class,
     ];
 
@@ -56,13 +57,14 @@ final class Tabs
     }
 
     /**
-     * What changes on the tab that asks. What a product may hide of it, the page has not drawn.
+     * What changes on the tab that asks. A refresh does not know what the product hides: the page has not drawn that.
      *
      * @return array<string, mixed>
      */
     public static function live(Seen $seen): array
     {
-        $tab = self::ROWS[AskedTab::name()] ?? self::ROWS[self::FIRST];
+        $name = isset($seen->shown['permissions']) ? self::open($seen) : AskedTab::name();
+        $tab = self::ROWS[$name] ?? self::ROWS[self::FIRST];
 
         return $tab::live($seen);
     }

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
+
+use Throwable;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Snapshots;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+
+/** The snapshots of a service's VM, from Proxmox VE: only when they are asked for. */
+final class SnapshotPanel
+{
+    /** The parameter of the address that asks for them. */
+    public const ASKED = 'snapshots';
+
+    /** @param string $link to the page of the service */
+    public static function html(Request $request, string $link, int $service): string
+    {
+        if ($request->askedNumber(self::ASKED) === 0) {
+            $show = Html::link("$link&" . self::ASKED . '=1', Html::lang('addon_snapshots_show'));
+
+            return Html::panel(Html::lang('client_snapshots'), $show);
+        }
+        $order = [];
+        try {
+            $order = Orders::paramsOf($service)->order('admin');
+            $page = Snapshots::of(Native::call('snapshots', ['service' => $service] + $order));
+        } catch (Throwable $error) {
+            return Html::note('danger', Problem::html($error, $order));
+        }
+
+        return Html::panel(Html::lang('client_snapshots'), self::body($page, $link));
+    }
+
+    /** @param array<string, mixed> $page */
+    private static function body(array $page, string $link): string
+    {
+        $rows = array_map(static fn (array $one): array => [
+            '<strong>' . Html::text($one['title']) . '</strong> ' . Html::text($one['marks']),
+            Html::text($one['at']),
+            '<code>' . Html::text($one['name']) . '</code>',
+            $one['own'] ? self::back($one, $link) . self::delete($one, $link) : '',
+        ], $page['rows']);
+        $told = array_filter([$page['impossible'], $page['rows'] === [] ? Lang::text('client_snapshots_none') : '']);
+
+        return '<p>' . Html::text($page['count']) . '</p>'
+            . implode('', array_map(static fn (string $one): string => '<p>' . Html::text($one) . '</p>', $told))
+            . ($rows === [] ? '' : Html::table(['client_snapshots', 'history_at', 'addon_snapshot_name', ''], $rows));
+    }
+
+    /** @param array<string, mixed> $one */
+    private static function back(array $one, string $link): string
+    {
+        if (!$one['back']) {
+            return Html::text($one['why']);
+        }
+        $typed = Lang::text('action_input_typed');
+
+        return self::form($link, 'snapshot_rollback', ['loses' => $one['loses']], $one, Html::text($one['lost'])
+            . ' ' . Html::labelled(Html::text($typed), Html::input('typed', '', $typed), false), 'danger');
+    }
+
+    /** @param array<string, mixed> $one */
+    private static function delete(array $one, string $link): string
+    {
+        $tick = '<label class="small"><input type="checkbox" name="sure" value="1" required> '
+            . Html::lang('action_snapshot_delete_sure') . '</label> ';
+
+        return self::form($link, 'snapshot_delete', [], $one, $tick, 'default');
+    }
+
+    /**
+     * @param array<string, string> $hidden
+     * @param array<string, mixed> $one
+     */
+    private static function form(
+        string $link,
+        string $action,
+        array $hidden,
+        array $one,
+        string $html,
+        string $kind
+    ): string {
+        $hidden += ['do' => $action, 'snapshot' => $one['name'], Asker::NONCE => Asker::nonce()];
+
+        return Html::form($link, $hidden, $html . ' ' . Html::button("action_$action", 'action', $kind));
+    }
+}

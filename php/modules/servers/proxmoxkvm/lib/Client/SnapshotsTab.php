@@ -1,0 +1,61 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Client;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Snapshots;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+
+/** The snapshots of the machine: one more, back to one, one less; with what is lost by it. */
+final class SnapshotsTab extends Tab
+{
+    private const TEXTS = [
+        'snapshots', 'snapshots_help', 'snapshots_ram', 'snapshots_none', 'snapshot_name', 'snapshot_more',
+    ];
+
+    public static function isThere(Seen $seen): bool
+    {
+        return $seen->service() !== [] && $seen->lets('snapshots');
+    }
+
+    public static function of(Seen $seen): array
+    {
+        $buttons = array_column(ClientActions::ofGroup($seen->shown, 'snapshots'), null, 'name');
+
+        return [
+            'text' => Lang::named('client_', self::TEXTS),
+            'take' => $buttons['snapshot_take'] ?? null,
+            'rollback' => $buttons['snapshot_rollback'] ?? null,
+            'delete' => $buttons['snapshot_delete'] ?? null,
+            'longest' => Snapshots::LONGEST_LABEL,
+        ];
+    }
+
+    public static function live(Seen $seen): array
+    {
+        try {
+            return Snapshots::of(self::asked($seen));
+        } catch (Throwable $error) {
+            Problem::log('snapshots', [], $error);
+
+            return ['failed' => Problem::forClient($error, 'client_snapshots_failed')];
+        }
+    }
+
+    /** @return array<string, mixed> */
+    private static function asked(Seen $seen): array
+    {
+        $whmcs = $seen->whmcs;
+
+        return Native::call('snapshots', [
+            'service' => $whmcs->serviceId(),
+            'server' => $whmcs->server(),
+            'package' => $whmcs->package(),
+            'actor' => 'client',
+        ] + $whmcs->identity());
+    }
+}

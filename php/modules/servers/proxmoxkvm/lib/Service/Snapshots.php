@@ -1,0 +1,88 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Service;
+
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
+
+/** The snapshots of a service as pages show them, from the core's answer. Plain text. */
+final class Snapshots
+{
+    public const LONGEST_LABEL = 60;
+
+    /** What is told of one, in this order. */
+    private const MARKS = [
+        'newest' => 'client_snapshot_is_newest',
+        'ram' => 'client_snapshot_is_ram',
+        'scheduled' => 'client_snapshot_is_scheduled',
+        'unfinished' => 'client_snapshot_is_unfinished',
+    ];
+
+    /**
+     * @param array<string, mixed> $page
+     * @return array<string, mixed> rows, the newest first; how many of how many; why there can be none
+     */
+    public static function of(array $page): array
+    {
+        $rows = array_map(self::row(...), array_values($page['snapshots'] ?? []));
+
+        return [
+            'failed' => '',
+            'rows' => $rows,
+            'is_empty' => $rows === [],
+            'count' => Lang::text('client_snapshots_count', [
+                'have' => (string) ($page['have'] ?? 0),
+                'most' => (string) ($page['most'] ?? 0),
+            ]),
+            'impossible' => ($page['possible'] ?? null) === false ? Lang::text('client_snapshot_impossible') : '',
+            'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_snapshot_quota') : '',
+            'ram' => ($page['ram'] ?? false) === true,
+        ];
+    }
+
+    /**
+     * @param array<string, mixed> $one
+     * @return array<string, mixed>
+     */
+    private static function row(array $one): array
+    {
+        $isOwn = ($one['own'] ?? false) === true;
+        $at = $one['at'] ?? null;
+        $lost = array_map(self::title(...), $one['loses'] ?? []);
+        $blocked = (string) ($one['blocked'] ?? '');
+        $isWhole = ($one['unfinished'] ?? false) !== true;
+
+        return [
+            'name' => (string) $one['name'],
+            'title' => $isOwn ? self::title($one) : Lang::text('client_snapshot_foreign_title'),
+            'marks' => self::marks($one),
+            'moment' => $at === null ? '' : gmdate('Y-m-d\TH:i:s\Z', (int) $at),
+            'at' => $at === null ? '' : Locale::moment((float) $at),
+            'age' => $at === null ? '' : Locale::duration(microtime(true) - (float) $at),
+            'own' => $isOwn,
+            'back' => $isOwn && $isWhole && $blocked === '',
+            'why' => $isOwn && $blocked !== '' ? Lang::word("client_$blocked", $blocked) : '',
+            'lost' => $lost === [] ? '' : Lang::text('client_snapshot_lost', ['names' => implode(', ', $lost)]),
+            'loses' => (string) ($one['loses'][0]['name'] ?? ''),
+        ];
+    }
+
+    /** @param array<string, mixed> $one */
+    private static function title(array $one): string
+    {
+        $label = (string) ($one['label'] ?? '');
+
+        return $label === '' ? (string) $one['name'] : $label;
+    }
+
+    /** @param array<string, mixed> $one */
+    private static function marks(array $one): string
+    {
+        $is = static fn (string $mark): bool => ($one[$mark] ?? false) === true;
+        $words = array_filter(self::MARKS, $is, ARRAY_FILTER_USE_KEY);
+
+        return implode(' · ', array_map(Lang::text(...), $words));
+    }
+}

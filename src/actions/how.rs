@@ -1,0 +1,52 @@
+//! How an action is done.
+
+use crate::pipeline::Row;
+use crate::problems::Refusal;
+use crate::service::choices::Choices;
+use crate::words::status::Status;
+use serde_json::Value;
+
+/// What an action makes of the customer's choices; what a request brings for that is checked here.
+pub type Choose = fn(&mut Choices, &Value) -> Result<(), Refusal>;
+
+/// How an action is done.
+#[derive(Debug, Clone, Copy)]
+pub enum How {
+    /// The row is reached within this request.
+    Reach(&'static Row),
+    /// One step of the pipeline is forced. If it is the next one, the status advances too.
+    Step(&'static Row),
+    /// The guest is asked once: nothing in a look says that this has happened. Its task goes on without whoever asked.
+    Once(Once),
+    /// The status is set, and the pipeline makes it true: what has no time now, the cron does.
+    Queue(Status),
+    /// What is wanted of the snapshots is written down, and the pipeline makes it true.
+    Snapshot(OfSnapshot),
+    /// A choice of the customer is written down, if it was made on what is chosen now: the store alone decides, and Proxmox
+    /// VE is asked nothing.
+    Choose(Choose),
+    /// A verb of its own.
+    Own,
+}
+
+/// What is wanted of a guest's snapshots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfSnapshot {
+    /// One more.
+    Take,
+    /// The guest as it was then.
+    RollBack,
+    /// One less.
+    Delete,
+}
+
+/// What a guest is asked once.
+#[derive(Debug, Clone, Copy)]
+pub struct Once {
+    /// Proxmox VE's word for it: `POST …/status/{word}`.
+    pub word: &'static str,
+    /// What is done, for sentences: `reboot`.
+    pub says: &'static str,
+    /// Whether the guest has the product's time for it (`shutdown_timeout`); it is not forced.
+    pub timed: bool,
+}

@@ -1,0 +1,166 @@
+//! A guest's snapshots, for the pages of its customer and of staff.
+
+use super::looked::{Looked, looked};
+use super::show::{check_owner, guest_of, must_be_shown};
+use crate::actions::Action;
+use crate::api::core::Core;
+use crate::api::request::{Number, PackageIn, ServerIn, Who};
+use crate::engine::{SnapshotsSeen, goes_back_to_newest};
+use crate::guest::{Made, Snapshot};
+use crate::package::Package;
+use crate::problems::{Error, Refusal};
+use crate::words::ids::{Actor, UnixSeconds};
+use serde::{Deserialize, Serialize};
+
+/// Whose snapshots.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct SnapshotsIn {
+    /// Of which service.
+    service: Number,
+    /// Its server entry.
+    server: ServerIn,
+    /// What is sold: how many snapshots, and whether customers see them.
+    package: PackageIn,
+    /// Who asks.
+    #[serde(flatten)]
+    who: Who,
+}
+
+/// The snapshots of a guest.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct SnapshotsOut {
+    /// All of them, the newest first: those of this service, and those that the provider keeps.
+    snapshots: Vec<SnapshotOut>,
+    /// How many the service has; what the provider keeps is not counted.
+    have: usize,
+    /// How many it may have.
+    most: u32,
+    /// Whether the guest can have any; null where there is no guest.
+    possible: Option<bool>,
+    /// Whether the memory of a guest that runs is kept too.
+    ram: bool,
+}
+
+/// A snapshot.
+#[derive(Debug, Serialize)]
+struct SnapshotOut {
+    /// Its name at Proxmox VE.
+    name: String,
+    /// What it is called.
+    label: String,
+    /// When it was made; null: Proxmox VE does not say.
+    at: Option<UnixSeconds>,
+    /// Whether it holds the memory.
+    ram: bool,
+    /// Whether it is of this service; else the provider keeps it, and it is not touched.
+    own: bool,
+    /// Whether a schedule has made it.
+    scheduled: bool,
+    /// Whether none is newer.
+    newest: bool,
+    /// Whether it was not finished: it can only be deleted.
+    unfinished: bool,
+    /// What is deleted first when it is rolled back to, the newest first.
+    loses: Vec<LostOut>,
+    /// Why it cannot be rolled back to: a code; null where it can.
+    blocked: Option<&'static str>,
+}
+
+/// A snapshot that is lost by going back to an older one.
+#[derive(Debug, Serialize)]
+struct LostOut {
+    /// Its name at Proxmox VE.
+    name: String,
+    /// What it is called.
+    label: String,
+    /// When it was made; null: Proxmox VE does not say.
+    at: Option<UnixSeconds>,
+}
+
+/// What a look has seen.
+struct Shown {
+    all: Vec<Snapshot>,
+    back_to_newest: bool,
+    possible: bool,
+}
+
+/// The snapshots of a guest, and what is lost by going back to each. Costs the time of one request: all that is asked is
+/// asked side by side. A customer whose product has no snapshots sees none.
+pub(in crate::api) fn snapshots(core: &Core, request: SnapshotsIn) -> Result<SnapshotsOut, Error> {
+    let id = request.service.service()?;
+    let package = request.package.parse()?;
+    if request.who.by().actor == Actor::Client {
+        let take = Action::named("snapshot_take").and_then(|action| action.client);
+        take.map_or(Ok(()), |permission| permission.granted(&package.more))?;
+    }
+    let (service, _) = core.store.service(id)?;
+    must_be_shown(&service, request.who.asked().as_ref())?;
+    let Some((client, path)) = guest_of(core, &request.server.parse()?, &service)? else {
+        return Ok(out(&package, None));
+    };
+    let look = || {
+        let (listed, (config, (resources, possible))) = Core::both(
+            || client.snapshots(&path),
+            || {
+                Core::both(
+                    || client.config(&path),
+                    || Core::both(|| client.resources(), || client.can_snapshot(&path)),
+                )
+            },
+        );
+        let config = config?;
+        check_owner(core, &service, &path, &config)?;
+        Ok(Shown {
+            all: listed?,
+            back_to_newest: goes_back_to_newest(&resources?.storages, &config),
+            possible: possible?,
+        })
+    };
+    match looked(core, &service, "snapshots", &request.who, look, |_| None::<&()>)? {
+        Looked::Now(shown) => Ok(out(&package, Some(shown))),
+        Looked::Later(_) => Err(Refusal::LookedAt.into()),
+    }
+}
+
+fn out(package: &Package, shown: Option<Shown>) -> SnapshotsOut {
+    let possible = shown.as_ref().map(|shown| shown.possible);
+    let back_to_newest = shown.as_ref().is_some_and(|shown| shown.back_to_newest);
+    let mut all = shown.map(|shown| shown.all).unwrap_or_default();
+    // children stand before their parents, also of one second
+    all.sort_by(|one, other| other.at.unwrap_or_default().total_cmp(&one.at.unwrap_or_default()));
+    let seen = SnapshotsSeen {
+        all: &all,
+        back_to_newest,
+    };
+    let rows = all.iter().enumerate().map(|(at, one)| row_out(&seen, one, at == 0));
+    SnapshotsOut {
+        snapshots: rows.collect(),
+        have: all.iter().filter(|one| one.is_own()).count(),
+        most: package.snapshots.unwrap_or_default(),
+        possible,
+        ram: package.more.snapshot_ram,
+    }
+}
+
+fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool) -> SnapshotOut {
+    let lost = seen.lost_by(one);
+    let blocked = lost.as_ref().err().map(|refusal| refusal.problem().code);
+    let lost_out = |lost: &Snapshot| LostOut {
+        name: lost.name.clone(),
+        label: lost.label.clone(),
+        at: lost.at,
+    };
+    SnapshotOut {
+        name: one.name.clone(),
+        label: one.label.clone(),
+        at: one.at,
+        ram: one.ram,
+        own: one.is_own(),
+        scheduled: one.made() == Made::Scheduled,
+        newest,
+        unfinished: one.unfinished,
+        loses: lost.unwrap_or_default().into_iter().map(lost_out).collect(),
+        blocked,
+    }
+}

@@ -1,0 +1,249 @@
+//! Whether a snapshot can be taken, deleted or rolled back to: all that can be told before anything is touched.
+
+use super::{Engine, Job, due};
+use crate::guest::{Config, Made, Snapshot};
+use crate::pipeline;
+use crate::problems::{Error, Refusal, SnapshotRefusal};
+use crate::pve::{GuestPath, StorageSeen};
+use crate::service::Queued;
+use crate::service::wish::Wish;
+use crate::words::limits;
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+pub enum SnapshotAsk<'a> {
+    /// One more, called so.
+    Take(Made, &'a str),
+    /// The guest as it was when this one was made; and the newest of those that are lost by it, as whoever asks has seen it.
+    RollBack(&'a str, &'a str),
+    /// One less.
+    Delete(&'a str),
+}
+
+/// What Proxmox VE says of a guest's snapshots.
+pub struct SnapshotsSeen<'a> {
+    /// All of them.
+    pub all: &'a [Snapshot],
+    /// Whether a storage of its disks goes back to none but the newest.
+    pub back_to_newest: bool,
+}
+
+impl SnapshotsSeen<'_> {
+    /// Those that would be lost by going back to one.
+    ///
+    /// # Errors
+    /// One of them is not the service's own.
+    pub fn lost_by(&self, target: &Snapshot) -> Result<Vec<&Snapshot>, SnapshotRefusal> {
+        let newer = self
+            .all
+            .iter()
+            .filter(|one| self.back_to_newest && one.is_after(target));
+        let newer: Vec<&Snapshot> = newer.collect();
+        match newer.iter().find(|one| !one.is_own()) {
+            Some(foreign) => Err(SnapshotRefusal::Foreign(foreign.name.clone())),
+            None => Ok(newer),
+        }
+    }
+}
+
+/// How full the storages of a guest's disks may be: the first that is too full, or of which that is not known.
+pub fn has_space(
+    storages: &[StorageSeen],
+    config: &Config,
+    path: &GuestPath,
+    (floor, extra): (u32, u64),
+) -> Result<(), SnapshotRefusal> {
+    for storage in config.disks().filter_map(|disk| disk.storage()) {
+        let node = path.node.clone();
+        let seen = storages.iter().find(|seen| seen.id == storage && seen.node == node);
+        let space = seen
+            .and_then(|seen| seen.free.zip(seen.total))
+            .filter(|(_, total)| *total > 0);
+        let Some((free, total)) = space else {
+            return Err(SnapshotRefusal::SpaceUnknown { storage, node });
+        };
+        let left = free.saturating_sub(extra);
+        let free = u64::try_from(u128::from(left) * 100 / u128::from(total)).unwrap_or_default();
+        if free < u64::from(floor) {
+            return Err(SnapshotRefusal::Floor {
+                storage,
+                node,
+                free,
+                floor,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a disk of the guest goes back to none but its newest snapshot.
+pub fn goes_back_to_newest(storages: &[StorageSeen], config: &Config) -> bool {
+    let of_disks: Vec<_> = config.disks().filter_map(|disk| disk.storage()).collect();
+    (storages.iter()).any(|seen| seen.back_to_newest && of_disks.contains(&seen.id))
+}
+
+impl Engine<'_> {
+    /// From now on this is wanted of the snapshots, until it is done or refused; the cron finishes what this visit does not.
+    /// What keeps the service from something else is still in its way.
+    pub fn begin_wish(&self, job: &mut Job, wish: Wish) {
+        let now = self.clock.now();
+        let service = job.service();
+        let from = Some(service.status);
+        service.status = pipeline::status_of_wish(&wish);
+        service.body.attempts = 0;
+        service.body.queued = Some(Queued {
+            from,
+            snapshots: Some(wish),
+            ..Queued::default()
+        });
+        due::begins(service, now);
+    }
+
+    /// What to write down as wished for, of a guest that was just looked at ([`Engine::situation`]); or why it cannot be.
+    /// The schedule asks the same way as a person does.
+    pub fn wish(&self, job: &mut Job, ask: SnapshotAsk<'_>) -> Result<Wish, Error> {
+        let path = Self::guest_path(job)?;
+        if job.look.config().is_hibernated() {
+            return Err(Refusal::Hibernated(path.vmid).into());
+        }
+        let all = job.client.snapshots(&path)?;
+        match ask {
+            SnapshotAsk::Take(made, label) => self.wish_to_take(job, &path, &all, made, label),
+            SnapshotAsk::Delete(name) => {
+                let name = own(&all, name)?.name.clone();
+                Ok(Wish::Delete { name })
+            }
+            SnapshotAsk::RollBack(name, lost) => {
+                let target = own(&all, name)?;
+                if target.unfinished {
+                    return Err(SnapshotRefusal::Unfinished.into());
+                }
+                let storages = job.client.resources()?.storages;
+                let seen_now = SnapshotsSeen {
+                    all: &all,
+                    back_to_newest: goes_back_to_newest(&storages, job.look.config()),
+                };
+                let newer: Vec<String> = seen_now.lost_by(target)?.iter().map(|one| one.name.clone()).collect();
+                // children stand before their parents
+                if newer.first().is_some_and(|newest| newest != lost) {
+                    return Err(SnapshotRefusal::Newer(newer).into());
+                }
+                Ok(Wish::RollBack {
+                    name: target.name.clone(),
+                    newer,
+                    done: false,
+                })
+            }
+        }
+    }
+
+    fn wish_to_take(
+        &self,
+        job: &mut Job,
+        path: &GuestPath,
+        all: &[Snapshot],
+        made: Made,
+        label: &str,
+    ) -> Result<Wish, Error> {
+        let label = label.trim();
+        if label.chars().count() > limits::SNAPSHOT_LABEL || label.contains(char::is_control) {
+            return Err(SnapshotRefusal::Label.into());
+        }
+        let package = &job.order.package;
+        let most = package
+            .snapshots
+            .filter(|most| *most > 0)
+            .ok_or(SnapshotRefusal::NotSold)?;
+        let instead_of = room(all, most)?;
+        if !job.client.can_snapshot(path)? {
+            let vmid = path.vmid;
+            let disks = disks_without(job.look.config());
+            return Err(SnapshotRefusal::Impossible { vmid, disks }.into());
+        }
+        let ram = package.more.snapshot_ram && job.look.runs();
+        let floor = package.more.snapshot_floor;
+        if floor > 0 {
+            let mut resources = job.client.resources()?;
+            let of_disks: Vec<_> = job.look.config().disks().filter_map(|disk| disk.storage()).collect();
+            let of_disks: Vec<_> = of_disks.iter().collect();
+            job.client.fill_in(&mut resources, Some(&path.node), &of_disks);
+            let memory = job.look.config().number("memory").unwrap_or(package.memory_mib);
+            let extra = if ram {
+                (memory << 21) + limits::SNAPSHOT_STATE
+            } else {
+                0
+            };
+            has_space(&resources.storages, job.look.config(), path, (floor, extra))?;
+        }
+        let operation = job.lease.operations.own().map_or(0, |own| own.id);
+        Ok(Wish::Take {
+            name: made.name(self.clock.now(), operation),
+            label: label.to_owned(),
+            ram,
+            instead_of,
+        })
+    }
+}
+
+fn own<'a>(all: &'a [Snapshot], name: &str) -> Result<&'a Snapshot, SnapshotRefusal> {
+    let found = all.iter().find(|one| one.name == name && one.is_own());
+    found.ok_or(SnapshotRefusal::Unknown)
+}
+
+/// The scheduled ones that go for one more, the oldest first. What somebody took by hand never does.
+fn room(all: &[Snapshot], most: u32) -> Result<Vec<String>, SnapshotRefusal> {
+    let have = all.iter().filter(|one| one.is_own()).count();
+    let most_of_them = usize::try_from(most).unwrap_or(usize::MAX);
+    let too_many = (have + 1).saturating_sub(most_of_them);
+    let mut scheduled: Vec<&Snapshot> = all.iter().filter(|one| one.made() == Made::Scheduled).collect();
+    if scheduled.len() < too_many {
+        return Err(SnapshotRefusal::Quota { have, most });
+    }
+    scheduled.sort_by(|one, other| one.at.unwrap_or_default().total_cmp(&other.at.unwrap_or_default()));
+    Ok(scheduled.iter().take(too_many).map(|one| one.name.clone()).collect())
+}
+
+/// What of a config keeps it from snapshots, as far as that shows.
+fn disks_without(config: &Config) -> String {
+    let raw = config
+        .disks()
+        .filter(|disk| disk.file_format().is_some_and(|format| format != "qcow2"));
+    let named: Vec<String> = raw.map(|disk| format!("{} ({})", disk.slot, disk.volume())).collect();
+    if named.is_empty() {
+        let all = config.disks().map(|disk| format!("{} ({})", disk.slot, disk.volume()));
+        return all.collect::<Vec<_>>().join(", ");
+    }
+    named.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn one(name: &str, at: u64) -> Snapshot {
+        Snapshot::from_json(&json!({"name": name, "snaptime": at})).unwrap()
+    }
+
+    #[test]
+    fn the_oldest_scheduled_one_makes_room_and_never_one_taken_by_hand() {
+        let all = [one("pka-1", 1), one("psa-2", 3), one("psa-3", 2), one("nightly", 0)];
+        assert_eq!(room(&all, 4), Ok(vec![]));
+        assert_eq!(room(&all, 3), Ok(vec!["psa-3".to_owned()]));
+        assert_eq!(room(&all, 2), Ok(vec!["psa-3".to_owned(), "psa-2".to_owned()]));
+        assert_eq!(room(&all, 1), Err(SnapshotRefusal::Quota { have: 3, most: 1 }));
+        assert_eq!(room(&all[..1], 1), Err(SnapshotRefusal::Quota { have: 1, most: 1 }));
+    }
+
+    #[test]
+    fn what_is_newer_is_lost_only_where_the_storage_has_no_other_way() {
+        let all = [one("pka-1", 1), one("pka-2", 2), one("nightly", 3)];
+        let seen = |all, back_to_newest| SnapshotsSeen { all, back_to_newest };
+        assert_eq!(seen(&all[..], false).lost_by(&all[0]), Ok(vec![]));
+        assert_eq!(seen(&all[..2], true).lost_by(&all[0]), Ok(vec![&all[1]]));
+        assert_eq!(
+            seen(&all[..], true).lost_by(&all[0]),
+            Err(SnapshotRefusal::Foreign("nightly".into()))
+        );
+    }
+}

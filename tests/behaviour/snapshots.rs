@@ -1,0 +1,360 @@
+//! Snapshots: taken, listed, rolled back to and deleted, on every kind of storage; what is refused, and by what.
+
+use crate::acts;
+use crate::crash::has_the_larger_package;
+use crate::support::{World, cluster_options, code, guard};
+use proxmoxkvm::api;
+use proxmoxkvm::guest::Made;
+use proxmoxkvm::problems::Error;
+use pvesim::{Fault, FaultKind, StorageSpec};
+use serde_json::{Value, json};
+
+type Done = Result<Value, Error>;
+
+/// Three snapshots are sold, with these lines of More settings besides.
+pub fn sold(world: &mut World, more: &str) {
+    world.option(24, &format!("snapshots = 3\n{more}"));
+}
+
+pub fn take(world: &World, label: &str) -> Done {
+    acts::snapshot_take(&world.core, &world.with_extra(7, "label", json!(label)))
+}
+
+fn asked(world: &World, name: &str) -> Value {
+    let mut order = world.with_extra(7, "snapshot", json!(name));
+    order["typed"] = world.service(7)["name"].clone();
+    order["sure"] = json!("1");
+    order
+}
+
+pub fn roll_back(world: &World, name: &str) -> Done {
+    acts::snapshot_rollback(&world.core, &asked(world, name))
+}
+
+pub fn delete(world: &World, name: &str) -> Done {
+    acts::snapshot_delete(&world.core, &asked(world, name))
+}
+
+/// The module's own, as Proxmox VE has them, by name.
+pub fn own(world: &World) -> Vec<String> {
+    let sim = world.sim();
+    let names = sim.vm(100).map(|vm| vm.snapshots.keys().cloned().collect::<Vec<_>>());
+    names
+        .unwrap_or_default()
+        .into_iter()
+        .filter(|name| Made::of(name) != Made::Elsewhere)
+        .collect()
+}
+
+/// In the order in which they were made.
+fn named(world: &World, label: &str) -> String {
+    let sim = world.sim();
+    let snapshots = &sim.vm(100).unwrap().snapshots;
+    let found = snapshots
+        .iter()
+        .find(|(_, one)| one.conf.get("description").is_some_and(|text| text == label));
+    found
+        .map(|(name, _)| name.clone())
+        .unwrap_or_else(|| panic!("no {label}"))
+}
+
+/// As the page of somebody has them, the newest first.
+fn listed(world: &World, actor: &str) -> Value {
+    api::snapshots(&world.core, &world.shown_to(actor)).unwrap()
+}
+
+fn labels(page: &Value) -> Vec<&str> {
+    let rows = page["snapshots"].as_array().unwrap().iter();
+    rows.map(|one| one["label"].as_str().unwrap()).collect()
+}
+
+/// A world whose VMs are on a storage of this kind.
+fn on(kind: &str, more: &str) -> World {
+    let mut options = cluster_options();
+    options.storages.push(StorageSpec::block("tank", kind, false));
+    let mut world = World::with(options);
+    world.option(4, "tank").option(12, "tank");
+    sold(&mut world, more);
+    world.ready(7);
+    world
+}
+
+fn ready(more: &str) -> World {
+    let mut world = World::new();
+    sold(&mut world, more);
+    world.ready(7);
+    world
+}
+
+#[test]
+fn snapshots_are_taken_listed_and_deleted_up_to_what_is_sold() {
+    let world = ready("");
+    world.sim().add_snapshot(100, "nightly");
+    for label in ["one", "zwei <b>&</b> 🦀", ""] {
+        world.clock_forward(10.0);
+        take(&world, label).unwrap();
+    }
+    assert_eq!(world.status(7), "ready");
+    assert!(world.sim().is_running(100));
+    let page = listed(&world, "client");
+    assert_eq!(labels(&page), ["", "zwei <b>&</b> 🦀", "one", ""]);
+    assert_eq!(
+        (&page["have"], &page["most"], &page["possible"]),
+        (&json!(3), &json!(3), &json!(true))
+    );
+    let own: Vec<_> = page["snapshots"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["own"] == true)
+        .collect();
+    assert_eq!(own, [true, true, true, false]);
+    assert_eq!(
+        (&page["snapshots"][0]["newest"], &page["snapshots"][1]["newest"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(code(take(&world, "four")), "snapshot_quota");
+    delete(&world, &named(&world, "one")).unwrap();
+    assert_eq!(
+        code(delete(&world, "nightly")),
+        "no_snapshot",
+        "the provider's is not touched"
+    );
+    take(&world, "four").unwrap();
+    assert_eq!(labels(&listed(&world, "admin")), ["four", "", "zwei <b>&</b> 🦀", ""]);
+    world.check_invariants();
+}
+
+#[test]
+fn what_a_label_may_not_be_and_what_is_not_sold_is_refused_before_anything_is_asked() {
+    let mut world = ready("");
+    world.sim().log.clear();
+    for label in ["x".repeat(61), "a\nb".to_owned(), "a\u{7}".to_owned()] {
+        assert_eq!(code(take(&world, &label)), "snapshot_label", "{label:?}");
+    }
+    for name in ["", "nope", "pkx-1", "current", "../100", "a b"] {
+        assert_eq!(code(roll_back(&world, name)), "no_snapshot", "{name}");
+        assert_eq!(code(delete(&world, name)), "no_snapshot", "{name}");
+    }
+    world.option(24, "");
+    assert_eq!(code(take(&world, "one")), "snapshots_not_sold");
+    world.option(24, "snapshots = 3\nclient_snapshots = off");
+    let mut order = world.with_extra(7, "label", json!("one"));
+    order["actor"] = json!("client");
+    assert_eq!(code(acts::snapshot_take(&world.core, &order)), "not_for_clients");
+    assert_eq!(
+        code(api::snapshots(&world.core, &world.shown_to("client"))),
+        "not_for_clients"
+    );
+    assert_eq!(world.writes(), [""; 0]);
+    assert!(world.sim().is_running(100));
+}
+
+#[test]
+fn a_rollback_across_a_larger_package_ends_with_the_package_of_today() {
+    for (ran, ram) in [(true, false), (false, false), (true, true)] {
+        let mut world = ready(if ram { "snapshot_ram = on" } else { "" });
+        take(&world, "then").unwrap();
+        world.option(6, "4").option(7, "3").option(8, "9").option(15, "25");
+        api::change_package(&world.core, &world.order(7)).unwrap();
+        world.cron_until_idle();
+        has_the_larger_package(&world);
+        let net = world.config(100, "net0");
+        if !ran {
+            acts::stop(&world.core, &world.order(7)).unwrap();
+        }
+        guard(&world.told).clear();
+        roll_back(&world, &named(&world, "then")).unwrap();
+        world.cron_until_idle();
+        has_the_larger_package(&world);
+        assert_eq!(world.config(100, "net0"), net);
+        assert_eq!(world.sim().is_running(100), ran, "ram: {ram}");
+        assert_eq!(world.config(100, "parent"), named(&world, "then"));
+        assert_eq!(world.told_of(7), [""; 0], "nobody has another package");
+        assert_eq!(world.service(7)["error"], Value::Null);
+        world.check_invariants();
+    }
+}
+
+#[test]
+fn a_storage_that_goes_back_only_to_the_newest_loses_what_was_confirmed_and_no_more() {
+    let world = on("zfspool", "");
+    for label in ["one", "two", "three"] {
+        world.clock_forward(10.0);
+        take(&world, label).unwrap();
+    }
+    let (one, three) = (named(&world, "one"), named(&world, "three"));
+    let page = listed(&world, "client");
+    let lost: Vec<_> = page["snapshots"][2]["loses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|lost| &lost["label"])
+        .collect();
+    assert_eq!(lost, ["three", "two"]);
+    world.sim().log.clear();
+    assert_eq!(code(roll_back(&world, &one)), "snapshot_newer");
+    assert_eq!((world.writes().len(), own(&world).len()), (0, 3));
+    let mut order = asked(&world, &one);
+    order["loses"] = json!(three);
+    acts::snapshot_rollback(&world.core, &order).unwrap();
+    world.cron_until_idle();
+    assert_eq!((own(&world), world.sim().is_running(100)), (vec![one.clone()], true));
+    world.clock_forward(10.0);
+    world.sim().add_snapshot(100, "nightly");
+    assert_eq!(listed(&world, "client")["snapshots"][1]["blocked"], "snapshot_foreign");
+    assert_eq!(code(roll_back(&world, &one)), "snapshot_foreign");
+    assert!(world.sim().is_running(100));
+    world.check_invariants();
+}
+
+#[test]
+fn any_of_them_is_gone_back_to_where_the_storage_can() {
+    for kind in ["lvmthin", "rbd"] {
+        let world = on(kind, "");
+        for label in ["one", "two"] {
+            world.clock_forward(10.0);
+            take(&world, label).unwrap();
+        }
+        roll_back(&world, &named(&world, "one")).unwrap();
+        world.cron_until_idle();
+        assert_eq!(
+            (own(&world).len(), world.config(100, "parent")),
+            (2, named(&world, "one")),
+            "{kind}"
+        );
+    }
+}
+
+#[test]
+fn a_storage_that_cannot_and_one_that_is_too_full_are_told_before_anything_is_touched() {
+    let world = on("lvm", "");
+    world.sim().log.clear();
+    let refused = take(&world, "one").unwrap_err();
+    assert_eq!(refused.code(), "snapshot_impossible");
+    assert!(refused.to_string().contains("scsi0"), "{refused}");
+    assert_eq!(listed(&world, "client")["possible"], false);
+    assert_eq!(world.writes(), [""; 0]);
+    let world = on("lvmthin", "");
+    world.sim().fill_storage("tank", 20 << 30);
+    let refused = take(&world, "one").unwrap_err();
+    assert_eq!(refused.code(), "snapshot_space");
+    assert!(refused.to_string().contains("7 %"), "{refused}");
+    let world = on("lvmthin", "snapshot_floor = 0");
+    world.sim().fill_storage("tank", 0);
+    assert_eq!(code(take(&world, "one")), "task_failed", "it is not looked at");
+    assert_eq!((world.status(7).as_str(), own(&world).len()), ("ready", 0));
+    assert!(world.sim().is_running(100));
+}
+
+#[test]
+fn the_oldest_scheduled_one_makes_room() {
+    let world = ready("");
+    for name in ["psa-1", "psa-2"] {
+        world.clock_forward(10.0);
+        world.sim().add_snapshot(100, name);
+    }
+    for label in ["one", "two", "three"] {
+        world.clock_forward(10.0);
+        take(&world, label).unwrap();
+    }
+    assert_eq!(labels(&listed(&world, "client")), ["three", "two", "one"]);
+    assert_eq!(code(take(&world, "four")), "snapshot_quota");
+}
+
+#[test]
+fn a_protected_or_suspended_service_is_not_rolled_back_for_its_customer() {
+    let world = ready("");
+    take(&world, "one").unwrap();
+    let name = named(&world, "one");
+    acts::protect(&world.core, &world.order(7)).unwrap();
+    let mut order = asked(&world, &name);
+    order["actor"] = json!("client");
+    assert_eq!(
+        code(acts::snapshot_rollback(&world.core, &order)),
+        "protected_by_client"
+    );
+    acts::unprotect(&world.core, &world.order(7)).unwrap();
+    order["typed"] = json!("");
+    assert_eq!(code(acts::snapshot_rollback(&world.core, &order)), "not_meant");
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    for act in [acts::snapshot_take, acts::snapshot_rollback, acts::snapshot_delete] {
+        assert_eq!(code(act(&world.core, &asked(&world, &name))), "suspended");
+    }
+    assert_eq!(labels(&listed(&world, "client")), ["one"], "its list is still there");
+}
+
+#[test]
+fn what_a_killed_worker_left_is_deleted_and_the_snapshot_is_there_once() {
+    let world = ready("");
+    take(&world, "one").unwrap();
+    let name = named(&world, "one");
+    let broken = |world: &World| {
+        let mut sim = world.sim();
+        let snapshots = &mut sim.vm_mut(100).unwrap().snapshots;
+        snapshots
+            .get_mut(&name)
+            .unwrap()
+            .conf
+            .insert("snapstate".into(), "delete".into());
+    };
+    broken(&world);
+    assert_eq!(listed(&world, "client")["snapshots"][0]["unfinished"], true);
+    assert_eq!(code(roll_back(&world, &name)), "snapshot_unfinished");
+    delete(&world, &name).unwrap();
+    assert_eq!(own(&world).len(), 0);
+}
+
+#[test]
+fn a_rollback_that_proxmox_refuses_leaves_the_vm_running_as_it_was() {
+    let world = ready("");
+    take(&world, "one").unwrap();
+    let before = world.sim().vm(100).unwrap().conf.clone();
+    let words = "can't rollback, 'x' is not most recent snapshot on 'vm-100-disk-0.qcow2'";
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/rollback$", FaultKind::TaskError(words.into())));
+    let refused = roll_back(&world, &named(&world, "one")).unwrap_err();
+    assert!(refused.to_string().contains("not most recent"), "{refused}");
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready");
+    let now = world.sim().vm(100).unwrap().conf.clone();
+    assert_eq!((now, world.sim().is_running(100)), (before, true));
+}
+
+#[test]
+fn a_vm_that_does_not_start_after_its_rollback_is_still_to_be_brought_up() {
+    let world = ready("");
+    take(&world, "one").unwrap();
+    world.sim().add_fault(Fault::always(
+        "POST",
+        "/status/start$",
+        FaultKind::TaskError("no".into()),
+    ));
+    let _ = roll_back(&world, &named(&world, "one"));
+    for _ in 0..6 {
+        world.cron();
+        world.clock_forward(300.0);
+    }
+    assert!(world.service(7)["error"].is_object(), "{}", world.service(7));
+    assert!(!world.sim().is_running(100));
+    world.sim().faults.clear();
+    for _ in 0..6 {
+        world.cron();
+        world.clock_forward(300.0);
+    }
+    assert!(world.sim().is_running(100), "{}", world.service(7));
+    assert_eq!(world.status(7), "ready");
+}
+
+#[test]
+fn a_double_click_is_one_snapshot_and_another_services_is_none_of_its_own() {
+    let world = ready("");
+    let mut order = world.with_extra(7, "label", json!("one"));
+    order["by"] = json!({"nonce": "twice"});
+    for _ in 0..2 {
+        let found = proxmoxkvm::api::verbs::find(proxmoxkvm::api::verbs::Entry::Act, "snapshot_take").unwrap();
+        let _ = found.run(&world.core, &order);
+    }
+    assert_eq!(own(&world).len(), 1);
+}
