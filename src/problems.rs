@@ -2,9 +2,11 @@
 //! [`crate::words::problems`].
 
 mod refusal;
+mod set_up;
 mod snapshot;
 
 pub use refusal::Refusal;
+pub use set_up::SetUp;
 pub use snapshot::SnapshotRefusal;
 
 use crate::dns;
@@ -43,6 +45,9 @@ pub enum Error {
     /// A snapshot that cannot be.
     #[error(transparent)]
     Snapshot(#[from] SnapshotRefusal),
+    /// A step of the set-up.
+    #[error(transparent)]
+    SetUp(#[from] SetUp),
     /// PVE.
     #[error(transparent)]
     Pve(#[from] pve::Error),
@@ -101,6 +106,7 @@ impl Error {
             Error::Blocked(error) => error.problem(),
             Error::Refused(error) => error.problem(),
             Error::Snapshot(error) => error.problem(),
+            Error::SetUp(error) => error.problem(),
             Error::Pve(error) => error.problem(),
             // PVE checks some privileges only in the task
             Error::Task { words, .. } if pve::words_forbid(words) => &problems::PVE_PERMISSION,

@@ -101,10 +101,20 @@ impl Core {
         if let Some(client) = clients.get(&key) {
             return Ok(client.for_call(meter.clone(), deadline));
         }
-        let wire = (self.make_wire)(entry).map_err(|why| crate::pve::Error::NotTrusted { why })?;
-        let client = Client::new(entry, wire, self.clock.clone(), Box::new(self.silences(entry)));
+        let client = self.make_client(entry)?;
         let _ = clients.keep(key, client.clone());
         Ok(client.for_call(meter.clone(), deadline))
+    }
+
+    /// The same for a login that is used once: nothing of it is kept.
+    pub fn client_once(&self, entry: &ServerEntry, meter: &Arc<Meter>, deadline: UnixSeconds) -> Result<Client, Error> {
+        Ok(self.make_client(entry)?.for_call(meter.clone(), deadline))
+    }
+
+    fn make_client(&self, entry: &ServerEntry) -> Result<Client, Error> {
+        let wire = (self.make_wire)(entry).map_err(|why| crate::pve::Error::NotTrusted { why })?;
+        let silences = Box::new(self.silences(entry));
+        Ok(Client::new(entry, wire, self.clock.clone(), silences))
     }
 
     fn silences(&self, entry: &ServerEntry) -> InStore {

@@ -59,7 +59,7 @@ macro_rules! verbs {
 }
 
 verbs! {
-    health: check test_connection;
+    health: build_template check set_up_login test_connection;
     life: attach change_package change_password confirm create deleted forget orphans suspend terminate unsuspend;
     cron: cron usage_update;
     dns: set_dns_records sync_dns_records zone_test;

@@ -9,6 +9,7 @@ use super::output::{ActionRow, OptionRow};
 use super::request::Text;
 use super::{act, once, output, request};
 use crate::actions::{ACTIONS, Action};
+use crate::guest::images::{IMAGES, Image};
 use crate::package::options;
 use crate::pipeline::PIPELINE;
 use crate::problems::{Error, Refusal};
@@ -112,6 +113,8 @@ pub static VERBS: &[Verb] = &[
     changes("acknowledge", Entry::Act, super::acknowledge),
     changes("deliver_again", Entry::Act, super::deliver_again),
     changes("sync_dns_records", Entry::Act, super::sync_dns_records),
+    changes("set_up_login", Entry::Act, super::set_up_login),
+    changes("build_template", Entry::Act, super::build_template),
     looks("installation", Entry::Act, super::installation),
     looks("look_through", Entry::Act, super::look_through),
     looks("zone_test", Entry::Act, super::zone_test),
@@ -216,6 +219,9 @@ struct CatalogueOut {
     /// The options of a package.
     #[serde(skip_serializing_if = "Option::is_none")]
     options: Option<Vec<OptionRow>>,
+    /// The images of which templates can be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    images: Option<&'static [Image]>,
     /// The local statuses from the creation to `ready`, in their order.
     #[serde(skip_serializing_if = "Option::is_none")]
     statuses: Option<Vec<Status>>,
@@ -255,6 +261,7 @@ pub fn catalogue(request: &Value) -> Result<Value, Error> {
         verbs: is_asked("verbs").then(verbs_out),
         actions: is_asked("actions").then(|| ACTIONS.iter().map(ActionRow::of).collect()),
         options: is_asked("options").then(|| options().map(OptionRow::of).collect()),
+        images: is_asked("images").then_some(&IMAGES),
         statuses: is_asked("statuses").then(statuses),
     })
 }

@@ -21,6 +21,7 @@ mod progress;
 mod reached;
 mod refusal;
 mod reserve;
+pub mod set_up;
 mod snapshots;
 mod task;
 

@@ -321,13 +321,7 @@ fn failure(job: &Job, task: &Task, words: String) -> Error {
 
 /// A failed task's words, and what the end of its log says of the cause. No secret is in them, wherever PVE has it from.
 fn with_cause(job: &Job, upid: &Upid, words: String) -> String {
-    // the failure is told with or without
-    let client = job.client.within(limits::PAGE_SECONDS);
-    let told = client.task_words(upid, &words).unwrap_or_default();
-    if told.is_empty() {
-        return words;
-    }
-    let text = format!("{words}; its log: {}", told.join(" / "));
+    let text = job.client.with_cause(upid, words);
     match &job.order.password {
         // a shorter one would be found in every other word
         Some(password) if password.expose().len() > 3 => text.replace(password.expose(), "***"),

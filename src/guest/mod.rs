@@ -8,6 +8,7 @@ pub mod compare;
 mod config;
 mod drive;
 mod firewall;
+pub mod images;
 mod number;
 mod power;
 mod property;

@@ -234,7 +234,7 @@ impl Client {
     }
 }
 
-fn missing_upid(request: &Request) -> Error {
+pub(super) fn missing_upid(request: &Request) -> Error {
     Error::Unexpected {
         what: request.path.clone(),
         why: "it holds no task id".to_owned(),

@@ -109,6 +109,16 @@ fn percent(line: &str) -> Option<f64> {
 }
 
 impl Client {
+    /// A failed task's words, and what the end of its log says of the cause. The failure is told with or without.
+    pub fn with_cause(&self, upid: &Upid, words: String) -> String {
+        let client = self.within(limits::PAGE_SECONDS);
+        let told = client.task_words(upid, &words).unwrap_or_default();
+        if told.is_empty() {
+            return words;
+        }
+        format!("{words}; its log: {}", told.join(" / "))
+    }
+
     /// What a clone's log says from a line on: `GET /nodes/{node}/tasks/{upid}/log?start=…&limit=…`. `None`: its status has
     /// to be asked for, or the node's list, as many wait on that node.
     pub fn clone_log(&self, upid: &Upid, from: u32) -> Result<Option<LogSeen>, Error> {
@@ -135,7 +145,7 @@ impl Client {
     }
 
     /// The telling lines of a failed task's log.
-    pub fn task_words(&self, upid: &Upid, words: &str) -> Result<Vec<String>, Error> {
+    fn task_words(&self, upid: &Upid, words: &str) -> Result<Vec<String>, Error> {
         let log = self.task_log(upid)?;
         Ok(telling(log.lines(), words))
     }

@@ -33,6 +33,10 @@ pub enum Kind {
     Delete,
     /// Opening a guest's screen.
     Console,
+    /// Roles, users, tokens.
+    Access,
+    /// Making a template.
+    Template,
 }
 
 impl Kind {
@@ -52,6 +56,8 @@ impl Kind {
             Kind::Snapshot => "snapshot",
             Kind::Delete => "delete",
             Kind::Console => "console",
+            Kind::Access => "access",
+            Kind::Template => "template",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: nothing here decides anything. What to call, and what an answer means for a service, is
 //! the engine's business; this module only says what was asked and what came back.
 
+mod access;
 mod agent;
 mod channel;
 mod client;
@@ -22,11 +23,13 @@ mod socket;
 mod statistics;
 mod stream;
 mod tasks;
+mod templates;
 pub(crate) mod tls;
 mod usage;
 mod watch;
 mod wire;
 
+pub use access::Grant;
 pub use channel::{Channel, Heard};
 pub use client::{Asked, Client, Request, encode};
 pub use cluster::{ClusterFacts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};
@@ -38,4 +41,5 @@ pub use meter::{Counted, Kind, Meter};
 pub use silent::{Silences, Silent};
 pub use socket::Socket;
 pub use tasks::{ActiveTask, TaskEnd};
+pub use templates::StorageOnNode;
 pub use wire::{Answer, Exchange, Https, Method, Silence, Wire};

@@ -99,7 +99,7 @@ pub fn stranger(known: Option<&Identity>, asked: &Asked, since: UnixSeconds, bui
 
 /// WHMCS's day may be ahead of ours by its time zone.
 fn day_after(at: UnixSeconds) -> String {
-    calendar::day(at + 86_400.0)
+    calendar::day(at + calendar::DAY)
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use crate::words::ids::UnixSeconds;
 
+/// The seconds of a day.
+pub const DAY: f64 = 86_400.0;
+
 /// Year, month and day of a day since 1970-01-01, by the Gregorian calendar.
 ///
 /// The year is taken to begin in March: then the leap day is its last one, and the months' lengths follow the pattern

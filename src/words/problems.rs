@@ -220,6 +220,11 @@ table! {
     TASK_FAILED        "task_failed"         Pve         retry  "task"             -
     UNSETTLED          "unsettled"           Pve         retry  "task"             -
 
+    // the set-up
+    SET_UP_USER        "set_up_user"         Invalid     final  "set_up_user"      -
+    TEMPLATE_IMAGE     "template_image"      Invalid     final  "template_image"   -
+    TEMPLATE_PLACE     "template_place"      Refused     final  "template_place"   -
+
     // the store
     STORE              "store"               Store       retry  "store"            -
     STORE_FULL         "store_full"          Store       retry  "store"            -

@@ -5,7 +5,9 @@
 //! `<!-- generated: name -->` and `<!-- end of name -->`.
 
 use proxmoxkvm::actions::{ACTIONS, Action, Situation, Sure};
+use proxmoxkvm::engine::set_up::{ROLES, Role};
 use proxmoxkvm::guest::Power;
+use proxmoxkvm::guest::images::{IMAGES, Image};
 use proxmoxkvm::package::{self, Place, options};
 use proxmoxkvm::service::choices::Choices;
 use proxmoxkvm::words::ids::{Actor, ServiceId, Vmid};
@@ -29,6 +31,8 @@ const PARTS: &[Part] = &[
     part("docs/options.md", "module settings", fields),
     part("docs/options.md", "more settings", more_settings),
     part("docs/options.md", "configurable options", configurable_options),
+    part("docs/install.md", "roles", roles),
+    part("docs/templates.md", "images", images),
     part("docs/problems.md", "codes", crate::problems::by_code),
     part("docs/json.md", "verbs", crate::json::verbs),
     part("docs/json.md", "requests", crate::json::requests),
@@ -37,6 +41,27 @@ const PARTS: &[Part] = &[
 
 const fn part(page: &'static str, name: &'static str, text: fn() -> String) -> Part {
     Part { page, name, text }
+}
+
+/// The commands that make what the set-up makes.
+fn roles() -> String {
+    let role = |role: &Role| {
+        let privileges = role.privileges.join(" ");
+        format!("pveum role add {} -privs \"{privileges}\"\n", role.name)
+    };
+    let give = |role: &Role| format!("pveum acl modify / -user whmcs@pve -role {}\n", role.name);
+    let roles: String = ROLES.iter().map(role).collect();
+    let given: String = ROLES.iter().map(give).collect();
+    format!("\n```sh\n{roles}pveum user add whmcs@pve\n{given}pveum user token add whmcs@pve whmcs -privsep 0\n```\n\n")
+}
+
+fn images() -> String {
+    let row = |image: &Image| {
+        let until = image.until.unwrap_or("for ever");
+        format!("| {} | `{}` | {until} |\n", image.label, image.key)
+    };
+    let rows: String = IMAGES.iter().map(row).collect();
+    format!("\n| image | name | mended by its maker until |\n| --- | --- | --- |\n{rows}\n")
 }
 
 #[test]

@@ -70,6 +70,7 @@ mod refused;
 mod removal;
 mod resources;
 mod set_up;
+mod set_up_cluster;
 mod settings;
 mod snapshots;
 mod soak;

@@ -92,7 +92,7 @@ fn look(core: &Core, entry: &ServerEntry, client: &Client, now: UnixSeconds) -> 
         samples.extend(measured(&service, vm, now));
     }
     core.store.add_samples(&calendar::month(now), &samples)?;
-    let oldest = now - limits::TRAFFIC_MONTHS * 31.0 * 86_400.0;
+    let oldest = now - limits::TRAFFIC_MONTHS * 31.0 * calendar::DAY;
     Ok(core.store.forget_traffic_before(&calendar::month(oldest))?)
 }
 

@@ -212,7 +212,7 @@ impl Cluster {
         })
     }
 
-    fn all_privs(&self) -> BTreeSet<String> {
+    pub(crate) fn all_privs(&self) -> BTreeSet<String> {
         let extra = if self.opts.version == Version::V8_4 {
             "VM.Monitor"
         } else {

@@ -1,12 +1,56 @@
 //! Users, roles, tokens, ACL: as much as golden *access control* uses.
 
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 use crate::access::{Acl, PRIVS, Token, User};
 use crate::cluster::Cluster;
 use crate::routes::Ctx;
 use crate::text::split_list;
 use crate::types::{Answer, Fail, Outcome, die};
+
+/// Only these may give others rights, or touch what is below the guests.
+const ADMINISTRATORS: [&str; 7] = [
+    "Permissions.Modify",
+    "Realm.Allocate",
+    "Sys.AccessNetwork",
+    "Sys.Incoming",
+    "Sys.Modify",
+    "Sys.PowerMgmt",
+    "Mapping.Modify",
+];
+const OF_USERS: &str = "VM.Audit VM.Backup VM.Config.CDROM VM.Config.Cloudinit VM.Console VM.GuestAgent.Audit \
+    VM.GuestAgent.FileRead VM.GuestAgent.FileSystemMgmt VM.GuestAgent.FileWrite VM.PowerMgmt";
+
+/// The roles that Proxmox VE brings along: which of its privileges each has (golden *read endpoints*).
+type BuiltIn = (&'static str, fn(&str) -> bool);
+const BUILT_IN: [BuiltIn; 17] = [
+    ("Administrator", |_| true),
+    ("NoAccess", |_| false),
+    ("PVEAdmin", |p| !ADMINISTRATORS.contains(&p)),
+    ("PVEAuditor", |p| p.ends_with(".Audit")),
+    ("PVEDatastoreAdmin", |p| p.starts_with("Datastore.")),
+    ("PVEDatastoreUser", |p| {
+        matches!(p, "Datastore.AllocateSpace" | "Datastore.Audit")
+    }),
+    ("PVEMappingAdmin", |p| p.starts_with("Mapping.")),
+    ("PVEMappingUser", |p| matches!(p, "Mapping.Audit" | "Mapping.Use")),
+    ("PVEPoolAdmin", |p| p.starts_with("Pool.")),
+    ("PVEPoolUser", |p| p == "Pool.Audit"),
+    ("PVESDNAdmin", |p| p.starts_with("SDN.")),
+    ("PVESDNUser", |p| matches!(p, "SDN.Audit" | "SDN.Use")),
+    ("PVESysAdmin", |p| p.starts_with("Sys.") && !ADMINISTRATORS.contains(&p)),
+    ("PVETemplateUser", |p| matches!(p, "VM.Audit" | "VM.Clone")),
+    ("PVEUserAdmin", |p| {
+        matches!(p, "Group.Allocate" | "Realm.AllocateUser" | "User.Modify")
+    }),
+    ("PVEVMAdmin", |p| p.starts_with("VM.")),
+    ("PVEVMUser", |p| OF_USERS.split_whitespace().any(|one| one == p)),
+];
+
+fn is_built_in(role: &str) -> bool {
+    BUILT_IN.iter().any(|(name, _)| *name == role)
+}
 
 /// GET /access/users
 pub fn users(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
@@ -104,9 +148,24 @@ pub fn token_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     Ok(json!({"full-tokenid": format!("{id}!{name}"), "value": secret, "info": info}).into())
 }
 
-/// POST /access/roles
-pub fn role_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
-    let id = ctx.params.get("roleid").unwrap_or_default().to_owned();
+/// GET /access/roles
+pub fn roles(c: &mut Cluster, _: &mut Ctx) -> Outcome {
+    let all = c.all_privs();
+    let built_in = BUILT_IN.iter().map(|(name, has)| {
+        let privs: Vec<&str> = all.iter().map(String::as_str).filter(|p| has(p)).collect();
+        json!({"roleid": name, "privs": privs.join(","), "special": 1})
+    });
+    let own = c.access.roles.iter();
+    let own = own.map(|(id, privs)| {
+        let privs: BTreeSet<&str> = privs.iter().map(String::as_str).collect();
+        let privs: Vec<&str> = privs.into_iter().collect();
+        json!({"roleid": id, "privs": privs.join(","), "special": 0})
+    });
+    Ok(Value::Array(built_in.chain(own).collect()).into())
+}
+
+/// The `privs` of a request, each of which this version knows.
+fn known_privileges(c: &Cluster, ctx: &Ctx) -> Result<Vec<String>, Fail> {
     let privs = split_list(ctx.params.get("privs").unwrap_or_default());
     let old = c.version() == crate::options::Version::V8_4;
     let known = |p: &String| {
@@ -117,12 +176,40 @@ pub fn role_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         };
         by_version || PRIVS.split_whitespace().any(|k| k == p)
     };
-    if let Some(bad) = privs.iter().find(|p| !known(p)) {
-        return Err(Fail::param(
+    match privs.iter().find(|p| !known(p)) {
+        Some(bad) => Err(Fail::param(
             "privs",
             format!("invalid format - invalid privilege '{bad}'\n"),
-        ));
+        )),
+        None => Ok(privs),
     }
+}
+
+/// PUT /access/roles/ID
+pub fn role_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let id = ctx.uri("roleid").to_owned();
+    let privs = known_privileges(c, ctx)?;
+    let append = ctx.params.flag("append");
+    let Some(held) = c.access.roles.get_mut(&id) else {
+        return die(format!("update role failed: role '{id}' does not exist"));
+    };
+    if !append {
+        held.clear();
+    }
+    held.extend(privs);
+    held.sort();
+    held.dedup();
+    Ok(Answer::null())
+}
+
+/// POST /access/roles
+pub fn role_add(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let id = ctx.params.get("roleid").unwrap_or_default().to_owned();
+    if id.to_ascii_lowercase().starts_with("pve") {
+        let text = "cannot use role ID starting with the (case-insensitive) 'PVE' namespace";
+        return Err(Fail::param("roleid", text));
+    }
+    let privs = known_privileges(c, ctx)?;
     if c.access.roles.contains_key(&id) {
         return die(format!("create role failed: role '{id}' already exists"));
     }
@@ -164,7 +251,14 @@ pub fn acl_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let mut ids = split_list(ctx.params.get("users").unwrap_or_default());
     ids.extend(split_list(ctx.params.get("tokens").unwrap_or_default()));
     for role in split_list(ctx.params.get("roles").unwrap_or_default()) {
+        if !c.access.roles.contains_key(&role) && !is_built_in(&role) {
+            return die(format!("update ACL failed: role '{role}' does not exist"));
+        }
         for ugid in &ids {
+            let user = ugid.split('!').next().unwrap_or_default();
+            if !ctx.params.flag("delete") && !c.access.users.contains_key(user) {
+                return die(format!("update ACL failed: user '{user}' does not exist"));
+            }
             c.access
                 .acl
                 .retain(|a| !(a.path == path && a.ugid == *ugid && a.role == role));
@@ -203,6 +297,11 @@ impl Cluster {
             role,
             propagate,
         });
+    }
+
+    /// What a role holds.
+    pub fn role(&self, role: &str) -> Vec<String> {
+        self.access.roles.get(role).cloned().unwrap_or_default()
     }
 
     /// Defines a role.

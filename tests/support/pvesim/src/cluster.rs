@@ -9,6 +9,7 @@ use crate::access::Access;
 use crate::console::Consoles;
 use crate::faults::Fault;
 use crate::firewall::Firewall;
+use crate::images::WebImage;
 use crate::options::{Options, Version};
 use crate::routes::{self, Ctx, Proxy};
 use crate::schema::{self, Schema};
@@ -76,6 +77,8 @@ pub struct Cluster {
     pub no_quorum: bool,
     /// Open ports of consoles, and what is on the guests' screens.
     pub(crate) consoles: Consoles,
+    /// What the nodes find in the net, by URL.
+    pub web: BTreeMap<String, WebImage>,
     pub(crate) access: Access,
     pub(crate) engine: Engine,
     pub(crate) rng: Rng,
@@ -113,6 +116,7 @@ impl Cluster {
             schema: if opts.schema { schema::load(opts.version) } else { None },
             lagging: None,
             agent_passwords: BTreeMap::new(),
+            web: BTreeMap::new(),
             fingerprint: String::new(),
             opts,
         };

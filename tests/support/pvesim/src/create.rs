@@ -70,6 +70,11 @@ pub fn create(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
             vm.node
         ));
     }
+    if job.archive.is_none() {
+        for (key, value) in &job.set {
+            crate::update::modify_permission(c, &who, vmid, key, value)?;
+        }
+    }
     crate::drives::check_drives(c, &node, &who, &job.set, vmid)?;
     let upid = c.fork(&who, &node, kind, &vmid.to_string(), Job::Create(Box::new(job)));
     Ok(Answer::from(json!(upid)))
@@ -132,7 +137,7 @@ impl Cluster {
                 ));
             }
             self.vms.insert(j.vmid, Vm::new(&j.node, &[("lock", "create")]));
-            return Ok(Next::Wait(0.2));
+            return Ok(Next::Wait(self.import_seconds(&j.set)));
         }
         let mut conf = Conf::new();
         for (k, v) in &j.set {

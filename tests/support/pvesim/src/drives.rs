@@ -16,6 +16,7 @@ pub(crate) fn check_drives(c: &Cluster, node: &str, who: &Who, set: &Conf, vmid:
         if d.main == "none" || d.main == "cdrom" {
             continue;
         }
+        crate::images::check_source(c, node, who, key, &d)?;
         if d.main.starts_with('/') {
             return die("Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.");
         }
@@ -64,6 +65,8 @@ impl Cluster {
             d.main = self.add_volume(node, &storage, &volume, vmid, 4 << 20, &format);
             d.opts.insert("media".into(), "cdrom".into());
             d.opts.insert("size".into(), "4M".into());
+        } else if self.import_disk(node, vmid, &mut d)? {
+            // its size is the image's
         } else if let Some(gib) = new_disk(&d.main) {
             let format = d.opts.remove("format");
             let bytes = (gib * f64::from(1 << 30)) as u64;

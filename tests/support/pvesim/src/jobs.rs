@@ -5,6 +5,7 @@ use crate::cluster::Cluster;
 use crate::create::CreateJob;
 use crate::destroy::DestroyJob;
 use crate::disks::{MoveJob, ResizeJob};
+use crate::images::DownloadJob;
 use crate::snapwork::SnapJob;
 use crate::tasks::Want;
 use crate::types::Fail;
@@ -76,6 +77,8 @@ pub enum Job {
     Clone(Box<CloneJob>),
     /// Create or restore.
     Create(Box<CreateJob>),
+    /// Download from the net.
+    Download(Box<DownloadJob>),
     /// Convert to template.
     Template(u32),
     /// Migration: VM, target, with local disks.
@@ -114,7 +117,7 @@ impl Job {
             Self::Template(v) | Self::Migrate(v, _) => vec![Want::config(*v)],
             Self::Destroy(d) => vec![Want::config(d.vmid)],
             Self::Snap(s) => vec![Want::config(s.vmid)],
-            Self::Vzdump(_) | Self::ImgDel(..) | Self::Ha(..) | Self::Console(_) => vec![],
+            Self::Download(_) | Self::Vzdump(_) | Self::ImgDel(..) | Self::Ha(..) | Self::Console(_) => vec![],
         }
     }
 }
@@ -128,6 +131,7 @@ impl Cluster {
             Job::Move(m) => self.job_move(t, m, stage),
             Job::Clone(j) => self.job_clone(t, j, stage),
             Job::Create(j) => self.job_create(t, j, stage),
+            Job::Download(j) => self.job_download(t, j, stage),
             Job::Template(v) => self.job_template(*v, stage),
             Job::Migrate(v, target) => self.job_migrate(t, *v, target, stage),
             Job::Destroy(d) => self.job_destroy(t, d, stage),

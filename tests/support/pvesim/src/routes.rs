@@ -10,7 +10,7 @@ use crate::schema::Specs;
 use crate::types::{Outcome, Params};
 use crate::{
     access, access_api, agent, clone, cloudinit, cluster_api, console, create, destroy, disks, firewall, fwsets,
-    guestconf, ha, nodes_api, power, snapshots, storage_api, tasks_api, update, vzdump,
+    guestconf, ha, images, nodes_api, power, snapshots, storage_api, tasks_api, update, vzdump,
 };
 
 /// Is the request proxied to the node in its path (which may be unknown or down)?
@@ -284,6 +284,8 @@ fn cluster_routes() -> Vec<Route> {
         "GET" "/access/users/{userid}/token", "" "", No, "", access_api::tokens;
         "POST" "/access/users/{userid}/token/{tokenid}", "" "", No, "privsep:bool expire:int(0..) comment",
             access_api::token_add;
+        "GET" "/access/roles", "" "", No, "", access_api::roles;
+        "PUT" "/access/roles/{roleid}", "/access" "Sys.Modify", No, "privs:pve-priv-list append:bool", access_api::role_set;
         "POST" "/access/roles", "/access" "Sys.Modify", No, "roleid! privs:pve-priv-list", access_api::role_add;
         "DELETE" "/access/roles/{roleid}", "/access" "Sys.Modify", No, "", access_api::role_delete;
         "GET" "/access/acl", "" "", No, "", access_api::acl;
@@ -354,6 +356,9 @@ fn node_routes() -> Vec<Route> {
             Node, "content vmid:vmid", storage_api::content;
         "POST" "/nodes/{node}/storage/{storage}/content", "/storage/{storage}" "Datastore.AllocateSpace", Node,
             "filename! size!:re/\\d+[MG]?/ vmid!:vmid format:enum(raw|qcow2|subvol|vmdk)", storage_api::alloc;
+        "POST" "/nodes/{node}/storage/{storage}/download-url", "" "", Node,
+            "url!:re/https?://.*/ content!:enum(iso|vztmpl|import) filename!:str#255 checksum compression \
+             checksum-algorithm:enum(md5|sha1|sha224|sha256|sha384|sha512) verify-certificates:bool", images::download;
         "GET" "/nodes/{node}/storage/{storage}/content/{volume}", "" "", Node, "", storage_api::volume;
         "PUT" "/nodes/{node}/storage/{storage}/content/{volume}", "" "", Node, "notes protected:bool",
             storage_api::volume_set;

@@ -251,6 +251,8 @@ pub struct Volume {
     pub protected: bool,
     /// Config inside a backup.
     pub backup_of: Option<Box<Vm>>,
+    /// Checksum of a file that was downloaded.
+    pub checksum: Option<String>,
 }
 
 impl Volume {

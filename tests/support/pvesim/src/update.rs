@@ -220,7 +220,7 @@ fn check_lists(set: &Conf, delete: &[String], revert: &[String]) -> Result<(), F
 }
 
 /// `$check_vm_modify_config_perm`, and `$check_drive_perms` for drives.
-fn modify_permission(c: &Cluster, who: &Who, vmid: u32, key: &str, value: &str) -> Result<(), Fail> {
+pub(crate) fn modify_permission(c: &Cluster, who: &Who, vmid: u32, key: &str, value: &str) -> Result<(), Fail> {
     if who.is_root() {
         return Ok(());
     }

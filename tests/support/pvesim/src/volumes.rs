@@ -114,6 +114,9 @@ impl Cluster {
         if let Some(file) = name.strip_prefix("iso/") {
             return format!("{}/template/iso/{file}", s.path);
         }
+        if name.starts_with("import/") {
+            return format!("{}/{name}", s.path);
+        }
         let tail: Vec<&str> = name.rsplitn(3, '/').take(2).collect();
         format!("{}/images/{}/{}", s.path, tail.get(1).unwrap_or(&""), tail[0])
     }
@@ -181,6 +184,7 @@ impl Cluster {
             notes: None,
             protected: false,
             backup_of: None,
+            checksum: None,
         };
         let id = v.volid();
         self.volumes.push(v);

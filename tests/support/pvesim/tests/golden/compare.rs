@@ -98,7 +98,7 @@ pub fn values(path: &str, want: &Value, got: &Value) -> Option<String> {
 
 fn sort_key(v: &Value) -> String {
     for k in [
-        "vmid", "key", "volid", "name", "id", "storage", "cidr", "userid", "path", "n", "iface",
+        "vmid", "key", "volid", "name", "id", "storage", "cidr", "userid", "roleid", "path", "n", "iface",
     ] {
         if let Some(x) = v.get(k) {
             return format!("{k}{:>12}", normal(&x.to_string()));

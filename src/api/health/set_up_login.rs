@@ -1,0 +1,80 @@
+//! The first step of the set-up: with a login of the cluster's administrator, used once and kept nowhere, the role, the user
+//! and the API token that the module works with from then on.
+
+use crate::api::core::Core;
+use crate::api::request::{ServerIn, Text};
+use crate::engine::set_up::{ROLES, Role, make_login};
+use crate::problems::{Error, SetUp};
+use crate::pve::{Counted, Meter};
+use crate::words::limits;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The user that is made where the request names none.
+const USER: &str = "whmcs@pve";
+
+/// With which login, and for whom.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct SetUpIn {
+    /// The server entry with the administrator's login, which is used for this alone.
+    server: ServerIn,
+    /// The user that is made, `name@realm`; missing: `whmcs@pve`.
+    user: Option<Text>,
+    /// The names of the optional roles that are wanted; missing: all.
+    roles: Option<Vec<Text>>,
+}
+
+/// The login that was made.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct SetUpOut {
+    /// The token's whole name, `user@realm!name`.
+    token: String,
+    /// Its secret: Proxmox VE does not tell it again.
+    secret: String,
+    /// What was not there before, for people.
+    did: Vec<String>,
+    /// What it has asked of Proxmox VE.
+    requests: Counted,
+}
+
+/// Makes role, user and token, and tells the token's secret, once.
+///
+/// # Errors
+/// What the login may not do, and a user name that is none.
+pub(in crate::api) fn set_up_login(core: &Core, request: SetUpIn) -> Result<SetUpOut, Error> {
+    let entry = request.server.parse()?;
+    let user = user(&request)?;
+    let meter = Arc::new(Meter::default());
+    let client = core.client_once(&entry, &meter, core.clock.now() + limits::WEB_SECONDS)?;
+    client.version()?;
+    let made = make_login(&client, &user, &wanted(&request))?;
+    Ok(SetUpOut {
+        token: made.token,
+        secret: made.secret.expose().to_owned(),
+        did: made.did,
+        requests: meter.counted(),
+    })
+}
+
+fn wanted(request: &SetUpIn) -> Vec<&'static Role> {
+    let named = request.roles.as_ref();
+    let is_wanted =
+        |role: &&Role| !role.optional || named.is_none_or(|named| named.iter().any(|one| one.0 == role.name));
+    ROLES.iter().filter(is_wanted).collect()
+}
+
+/// A user of a realm of Proxmox VE's own: one of the nodes' systems would have to be there already (pve-access-control,
+/// `verify_username`, at most 64 characters).
+fn user(request: &SetUpIn) -> Result<String, Error> {
+    let user = request.user.as_ref().map_or(USER, |user| user.0.trim());
+    let (name, realm) = user.rsplit_once('@').unwrap_or_default();
+    let is_plain = |text: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(plain)
+    };
+    if user.len() <= 64 && is_plain(name) && is_plain(realm) {
+        return Ok(user.to_owned());
+    }
+    Err(SetUp::User.into())
+}
