@@ -1,7 +1,7 @@
 {* Take one; and each that there is, with what is lost when it is gone back to. *}
 <section class="panel panel-default card">
     <div class="panel-heading card-header"><h3>{$tab.text.snapshots|escape}
-        <span class="vm-count" data-vm="tab.count">{$vm.tab.count|default:''|escape}</span></h3></div>
+        <span class="vm-line" data-vm="tab.count">{$vm.tab.count|default:''|escape}</span></h3></div>
     <div class="panel-body card-body">
         <p>{$tab.text.snapshots_help|escape}</p>
         <p data-vm-if="tab.ram"{if empty($vm.tab.ram)} hidden{/if}>{$tab.text.snapshots_ram|escape}</p>
