@@ -1,13 +1,31 @@
 //! How an action is done.
 
+use crate::package::Package;
 use crate::pipeline::Row;
-use crate::problems::Refusal;
+use crate::problems::Error;
 use crate::service::choices::Choices;
+use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::status::Status;
 use serde_json::Value;
 
+/// What a choice is made from.
+pub struct Chosen<'a> {
+    /// Days of the week, as words from `mon` to `sun`: a list, or a text with commas.
+    pub days: &'a Value,
+    /// The hour at which a window begins.
+    pub hour: &'a Value,
+    /// How far WHMCS's clocks are ahead of UTC, in seconds.
+    pub utc_offset_s: Option<i32>,
+    /// Whose choice it is.
+    pub service: ServiceId,
+    /// What is sold.
+    pub package: &'a Package,
+    /// When it is made.
+    pub now: UnixSeconds,
+}
+
 /// What an action makes of the customer's choices; what a request brings for that is checked here.
-pub type Choose = fn(&mut Choices, &Value) -> Result<(), Refusal>;
+pub type Choose = fn(&mut Choices, &Chosen<'_>) -> Result<(), Error>;
 
 /// How an action is done.
 #[derive(Debug, Clone, Copy)]

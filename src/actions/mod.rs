@@ -2,8 +2,9 @@
 
 mod guard;
 mod how;
+mod schedule;
 mod table;
 
 pub use guard::{Condition, Situation};
-pub use how::{Choose, How, OfSnapshot, Once};
+pub use how::{Choose, Chosen, How, OfSnapshot, Once};
 pub use table::{ACTIONS, Action, Group, Input, Kind, Permission, Sure, Switch};

@@ -8,9 +8,10 @@ use super::guard::Condition::{
     StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
 use super::how::{How, OfSnapshot, Once};
+use super::schedule;
 use crate::package::More;
 use crate::pipeline::{PIPELINE, Row, acts};
-use crate::problems::Refusal;
+use crate::problems::{Error, Refusal};
 use crate::service::choices::Choices;
 use crate::service::pace::Pace;
 use crate::words::ids::Actor;
@@ -91,6 +92,10 @@ pub enum Kind {
     Lost,
     /// What something is called; or nothing.
     Label,
+    /// Days of the week, `mon` to `sun`; or none.
+    Days,
+    /// The hour at which a window of four hours begins, by WHMCS's clocks.
+    Hour,
     /// The version of the choices that the page has read: the form brings it along, and nobody types it.
     Version,
 }
@@ -266,7 +271,7 @@ const WAIT_FOR_SHUTDOWN: &[&str] = &["qmshutdown", "qmreboot"];
 /// What each action that chooses has among its inputs.
 const CHOSEN: Input = input("version", Kind::Version);
 
-fn protect(choices: &mut Choices, protect: bool) -> Result<(), Refusal> {
+fn protect(choices: &mut Choices, protect: bool) -> Result<(), Error> {
     choices.protect = protect;
     Ok(())
 }
@@ -366,6 +371,10 @@ pub static ACTIONS: &[Action] = &[
         .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
         .with(&[SNAPSHOT])
         .sure(Sure::Ticked),
+    Action::new("snapshot_schedule", Group::Snapshots, How::Choose(schedule::of_snapshots))
+        .client("schedule snapshots", &[CLIENT_SNAPSHOTS, Switch("snapshot_schedule", |more| more.snapshot_schedule)])
+        .when(&[Living, NotSuspended])
+        .with(&[input("days", Kind::Days), input("hour", Kind::Hour), CHOSEN]),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[MayHaveRecords])

@@ -6,7 +6,7 @@ use super::output;
 use super::snapshots;
 use super::systems::{self, SystemIn};
 use super::{ServiceReply, attach, confirm, set_dns_records, set_reverse_name};
-use crate::actions::{Action, Choose, How, Once, Sure};
+use crate::actions::{Action, Choose, Chosen, How, Once, Sure};
 use crate::api::core::Core;
 use crate::api::request::{self, Number, With, number_of};
 use crate::engine::{Goal, Order, Outcome, must_be_of};
@@ -44,6 +44,12 @@ struct ActIn {
     template: Value,
     /// The operating systems that WHMCS sells with the service, where the action's row brings them.
     systems: Option<Vec<SystemIn>>,
+    /// The days of the week of a schedule, `mon` to `sun`: a list, or a text with commas; empty: none.
+    days: Value,
+    /// The hour at which the window of a schedule begins: 0, 4, 8, 12, 16 or 20.
+    hour: Value,
+    /// How far WHMCS's clocks are ahead of UTC, seconds; missing: not at all.
+    utc_offset_s: Option<i32>,
 }
 
 /// Does the action of a name for an order; `action` is what the request calls `do`.
@@ -82,7 +88,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         How::Step(_) => step(verb, action),
         How::Once(once) => ask(verb, action.name, once),
         How::Queue(status) => queue(verb, status, system),
-        How::Choose(chosen) => choose(verb, chosen, more.version, request),
+        How::Choose(chosen) => choose(verb, chosen, &more),
         How::Own | How::Snapshot(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
     };
     output::reply_of(&done?)
@@ -225,21 +231,29 @@ fn step(mut verb: Verb<'_>, action: &Action) -> Result<ServiceReply, Error> {
 }
 
 /// The choice is written down as the lease is given back, if it was made on what is chosen now.
-fn choose(mut verb: Verb<'_>, chosen: Choose, version: Option<Number>, request: &Value) -> Result<ServiceReply, Error> {
+fn choose(mut verb: Verb<'_>, chosen: Choose, asked: &ActIn) -> Result<ServiceReply, Error> {
     let id = verb.id;
     let mut choices = verb.service().body.choices.clone();
     // what is no number was read on no page of ours
-    let read = version.map(|version| version.0.unwrap_or(u64::MAX));
+    let read = asked.version.as_ref().map(|version| version.0.unwrap_or(u64::MAX));
     let result = if choices.are_as_read(read) {
-        chosen(&mut choices, request)
+        let made = Chosen {
+            days: &asked.days,
+            hour: &asked.hour,
+            utc_offset_s: asked.utc_offset_s,
+            service: id,
+            package: &verb.job.order.package,
+            now: verb.now(),
+        };
+        chosen(&mut choices, &made)
     } else {
-        Err(Refusal::ChosenMeanwhile(id))
+        Err(Refusal::ChosenMeanwhile(id).into())
     };
     if result.is_ok() {
         choices.version += 1;
         verb.service().body.choices = choices;
     }
-    verb.end(result.map_err(Error::from))
+    verb.end(result)
 }
 
 /// The status is set; this request goes on as far as its time suffices, and the cron from there.

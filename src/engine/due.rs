@@ -5,7 +5,7 @@
 //! task that runs. Where nothing is left to do there is nothing to come back for, but to keep a suspended guest stopped.
 
 use super::operations::Ending;
-use super::{Job, Outcome, is_kept_stopped};
+use super::{Job, Outcome, is_kept_stopped, scheduled};
 use crate::pipeline;
 use crate::problems::Error;
 use crate::pve;
@@ -32,7 +32,10 @@ pub(super) fn next(
         Ending::Visit { again_at } => *again_at,
         Ending::Over(_) => before.or_else(its_task).filter(|_| is_needed(service)),
     };
-    at.or_else(|| is_kept_stopped(service).then_some(now + limits::SUSPENDED_SECONDS))
+    let at = at.or_else(|| is_kept_stopped(service).then_some(now + limits::SUSPENDED_SECONDS));
+    // what could not be begun at its time is tried again a little later
+    let of_time = scheduled::at(service, now).map(|at| at.max(now + limits::SCHEDULE_AGAIN));
+    at.into_iter().chain(of_time).min_by(f64::total_cmp)
 }
 
 /// When what has failed like this is tried again, after so many failures before it. What no retry mends is tried now and

@@ -21,6 +21,7 @@ mod progress;
 mod reached;
 mod refusal;
 mod reserve;
+mod scheduled;
 pub mod set_up;
 mod snapshots;
 mod task;
@@ -30,6 +31,7 @@ pub use ends::{needs_attention, tell_delay};
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 pub use operations::{Ending, judge_left};
 pub use reserve::{kept, node_could_start};
+pub use scheduled::ends_at as snapshot_ends_at;
 pub use snapshots::{SnapshotAsk, SnapshotsSeen, goes_back_to_newest, has_space};
 
 use crate::pipeline::{Call, Row};

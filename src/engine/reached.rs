@@ -2,7 +2,7 @@
 
 use super::ends::{self, ASKED, succeeds};
 use super::look::Look;
-use super::{Engine, Job};
+use super::{Engine, Job, scheduled};
 use crate::package::Firewall;
 use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
@@ -73,6 +73,10 @@ impl Engine<'_> {
     pub(super) fn entered(&self, job: &mut Job, row: &Row) -> Result<(), Error> {
         for effect in row.effects {
             self.takes_effect(job, *effect)?;
+        }
+        let is_one_more = (job.lease.service.body.queued.as_ref()).is_some_and(Queued::takes_snapshot);
+        if is_one_more {
+            scheduled::one_more(&mut job.lease.service, &job.order.package, self.clock.now());
         }
         let body = &mut job.lease.service.body;
         let goes_on = row.effects.contains(&Effect::RolledBack);

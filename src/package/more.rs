@@ -54,6 +54,10 @@ pub struct More {
     pub password_by: PasswordBy,
     /// The customer may take snapshots, roll back to them and delete them.
     pub client_snapshots: bool,
+    /// The customer may have snapshots taken by a schedule.
+    pub snapshot_schedule: bool,
+    /// A snapshot is deleted after so many days; 0: never.
+    pub snapshot_days: u32,
     /// A snapshot of a guest that runs holds its memory.
     pub snapshot_ram: bool,
     /// No snapshot is made where a storage of the guest's disks has less of its space free (percent).
@@ -87,6 +91,8 @@ impl Default for More {
             client_graphs: true,
             password_by: PasswordBy::CloudInit,
             client_snapshots: true,
+            snapshot_schedule: true,
+            snapshot_days: 0,
             snapshot_ram: false,
             snapshot_floor: 10,
             mail_password: false,

@@ -56,6 +56,9 @@ pub enum SnapshotRefusal {
         limits::SNAPSHOT_LABEL
     )]
     Label,
+    /// A schedule that is none.
+    #[error("choose days of the week, and a window that begins at 0, 4, 8, 12, 16 or 20 o'clock: nothing was saved")]
+    Schedule,
     /// None of the service's own has that name.
     #[error("the VM has no such snapshot of this service any more: load the page again")]
     Unknown,
@@ -81,6 +84,7 @@ impl SnapshotRefusal {
             SnapshotRefusal::Impossible { .. } => &problems::SNAPSHOT_IMPOSSIBLE,
             SnapshotRefusal::Floor { .. } | SnapshotRefusal::SpaceUnknown { .. } => &problems::SNAPSHOT_SPACE,
             SnapshotRefusal::Label => &problems::SNAPSHOT_LABEL,
+            SnapshotRefusal::Schedule => &problems::SNAPSHOT_SCHEDULE,
             SnapshotRefusal::Unknown => &problems::NO_SNAPSHOT,
             SnapshotRefusal::Unfinished => &problems::SNAPSHOT_UNFINISHED,
             SnapshotRefusal::Newer(_) => &problems::SNAPSHOT_NEWER,

@@ -3,6 +3,7 @@
 
 use crate::package::Package;
 use crate::words::ids::Vmid;
+use crate::words::schedule::Schedule;
 use serde::{Deserialize, Serialize};
 
 /// The choices of a service's customer.
@@ -17,6 +18,9 @@ pub struct Choices {
     /// The operating system, where it is another one than the order's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<ChosenSystem>,
+    /// When snapshots are taken for the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshots: Option<Schedule>,
 }
 
 /// An operating system that was chosen for a guest, in the place of the one that its order names.

@@ -136,6 +136,9 @@ pub struct Body {
     pub failing_step: Option<Status>,
     /// Whether the customer was told that building the guest takes longer.
     pub delay_told: bool,
+    /// When the first of its snapshots is to be deleted, as the product keeps them only for a time. None: it was not seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshots_end_at: Option<UnixSeconds>,
     /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
     pub dns_wanted: u64,
 }

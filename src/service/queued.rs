@@ -40,6 +40,11 @@ impl Queued {
         self.snapshots.is_some() || self.rolled_back
     }
 
+    /// Whether it is one snapshot more.
+    pub fn takes_snapshot(&self) -> bool {
+        matches!(self.snapshots, Some(Wish::Take { .. }))
+    }
+
     /// Whether a refusal of it leaves everything as it was, so that only whoever asked has to hear of it.
     pub fn is_harmless(&self) -> bool {
         self.snapshots.as_ref().is_some_and(|wish| !wish.changes_guest())

@@ -249,6 +249,10 @@ pub const CLIENT_REINSTALLS: (usize, f64) = (3, 3600.0);
 pub const CLIENT_PASSWORDS: (usize, f64) = (5, 3600.0);
 /// The same for snapshots and rollbacks: each may stop a VM, or keep a storage busy for minutes.
 pub const CLIENT_SNAPSHOTS: (usize, f64) = (6, 3600.0);
+/// What time asks of a service is tried again after this, where it could not be done at once (seconds).
+pub const SCHEDULE_AGAIN: f64 = 600.0;
+/// A snapshot whose end was refused is tried again after this (seconds).
+pub const SCHEDULE_REFUSED: f64 = 6.0 * 3600.0;
 /// The most characters of a snapshot's label.
 pub const SNAPSHOT_LABEL: usize = 60;
 /// Beside twice the memory Proxmox VE wants so much for the state of a guest's devices in a snapshot (bytes; qemu-server,

@@ -7,4 +7,5 @@ pub(crate) mod last_used;
 pub mod limits;
 pub mod phase;
 pub mod problems;
+pub mod schedule;
 pub mod status;

@@ -199,6 +199,8 @@ table! {
     SNAPSHOT_IMPOSSIBLE "snapshot_impossible"
                                              Refused     final  "move_disk"        "client_snapshot_impossible"
     SNAPSHOT_SPACE     "snapshot_space"      Refused     retry  "capacity"         "client_snapshot_space"
+    SNAPSHOT_SCHEDULE  "snapshot_schedule_wrong"
+                                             Refused     final  "nothing"          "client_snapshot_schedule"
     SNAPSHOT_LABEL     "snapshot_label"      Refused     final  "nothing"          "client_snapshot_label"
     NO_SNAPSHOT        "no_snapshot"         Refused     final  "reload"           "client_no_snapshot"
     SNAPSHOT_UNFINISHED "snapshot_unfinished"

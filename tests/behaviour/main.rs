@@ -69,6 +69,7 @@ mod refusal;
 mod refused;
 mod removal;
 mod resources;
+mod schedules;
 mod set_up;
 mod set_up_cluster;
 mod settings;

@@ -59,7 +59,7 @@ fn named(world: &World, label: &str) -> String {
 }
 
 /// As the page of somebody has them, the newest first.
-fn listed(world: &World, actor: &str) -> Value {
+pub fn listed(world: &World, actor: &str) -> Value {
     api::snapshots(&world.core, &world.shown_to(actor)).unwrap()
 }
 
@@ -69,7 +69,7 @@ fn labels(page: &Value) -> Vec<&str> {
 }
 
 /// A world whose VMs are on a storage of this kind.
-fn on(kind: &str, more: &str) -> World {
+pub fn on(kind: &str, more: &str) -> World {
     let mut options = cluster_options();
     options.storages.push(StorageSpec::block("tank", kind, false));
     let mut world = World::with(options);
@@ -79,7 +79,7 @@ fn on(kind: &str, more: &str) -> World {
     world
 }
 
-fn ready(more: &str) -> World {
+pub fn ready(more: &str) -> World {
     let mut world = World::new();
     sold(&mut world, more);
     world.ready(7);

@@ -101,6 +101,7 @@ pub(in crate::api) fn cron(core: &Core, request: CronIn) -> Result<CronOut, Erro
         meter,
         deadline,
         answers_until,
+        utc_offset_s: request.utc_offset_s,
     };
     if workers > 0 {
         Core::in_threads(workers, || run.work());
@@ -163,6 +164,8 @@ struct Run<'a> {
     deadline: UnixSeconds,
     /// Whatever PVE was asked is over by then.
     answers_until: UnixSeconds,
+    /// How far WHMCS's clocks are ahead of UTC.
+    utc_offset_s: Option<i32>,
 }
 
 impl Run<'_> {
@@ -308,6 +311,9 @@ impl Run<'_> {
             (Outcome::Settled, _) if matches!(job.goal, Goal::Settle) && is_kept_stopped(&job.lease.service) => {
                 job.goal = goal(&job.lease.service);
                 self.turn(job, None);
+            }
+            (Outcome::Settled, _) if self.core.engine().begin_scheduled(&mut job, self.utc_offset_s) => {
+                self.turn(job, None)
             }
             (Outcome::Settled, _) => {
                 self.finish(job, None);

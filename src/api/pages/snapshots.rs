@@ -5,12 +5,15 @@ use super::show::{check_owner, guest_of, must_be_shown};
 use crate::actions::Action;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
-use crate::engine::{SnapshotsSeen, goes_back_to_newest};
+use crate::engine::{SnapshotsSeen, goes_back_to_newest, snapshot_ends_at};
 use crate::guest::{Made, Snapshot};
 use crate::package::Package;
 use crate::problems::{Error, Refusal};
+use crate::service::Service;
 use crate::words::ids::{Actor, UnixSeconds};
+use crate::words::schedule::Weekday;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Whose snapshots.
 #[derive(Debug, Default, Deserialize)]
@@ -40,6 +43,21 @@ pub(in crate::api) struct SnapshotsOut {
     possible: Option<bool>,
     /// Whether the memory of a guest that runs is kept too.
     ram: bool,
+    /// After so many days a snapshot is deleted; 0: never.
+    days: u32,
+    /// What is scheduled; null where the product lets its customers schedule nothing.
+    schedule: Option<ScheduleOut>,
+}
+
+/// When snapshots are taken.
+#[derive(Debug, Serialize)]
+struct ScheduleOut {
+    /// On which days of the week; none: never.
+    days: BTreeSet<Weekday>,
+    /// The hour at which the window of four hours begins, by WHMCS's clocks; null: nothing is scheduled.
+    hour: Option<u8>,
+    /// When the next one is taken at the earliest; null: never.
+    next_at: Option<UnixSeconds>,
 }
 
 /// A snapshot.
@@ -55,6 +73,8 @@ struct SnapshotOut {
     ram: bool,
     /// Whether it is of this service; else the provider keeps it, and it is not touched.
     own: bool,
+    /// When it is deleted, as the product keeps it only for a while; null: it stays.
+    ends_at: Option<UnixSeconds>,
     /// Whether a schedule has made it.
     scheduled: bool,
     /// Whether none is newer.
@@ -96,8 +116,9 @@ pub(in crate::api) fn snapshots(core: &Core, request: SnapshotsIn) -> Result<Sna
     }
     let (service, _) = core.store.service(id)?;
     must_be_shown(&service, request.who.asked().as_ref())?;
+    let now = core.clock.now();
     let Some((client, path)) = guest_of(core, &request.server.parse()?, &service)? else {
-        return Ok(out(&package, None));
+        return Ok(out(&service, &package, None, now));
     };
     let look = || {
         let (listed, (config, (resources, possible))) = Core::both(
@@ -118,12 +139,12 @@ pub(in crate::api) fn snapshots(core: &Core, request: SnapshotsIn) -> Result<Sna
         })
     };
     match looked(core, &service, "snapshots", &request.who, look, |_| None::<&()>)? {
-        Looked::Now(shown) => Ok(out(&package, Some(shown))),
+        Looked::Now(shown) => Ok(out(&service, &package, Some(shown), now)),
         Looked::Later(_) => Err(Refusal::LookedAt.into()),
     }
 }
 
-fn out(package: &Package, shown: Option<Shown>) -> SnapshotsOut {
+fn out(service: &Service, package: &Package, shown: Option<Shown>, now: UnixSeconds) -> SnapshotsOut {
     let possible = shown.as_ref().map(|shown| shown.possible);
     let back_to_newest = shown.as_ref().is_some_and(|shown| shown.back_to_newest);
     let mut all = shown.map(|shown| shown.all).unwrap_or_default();
@@ -133,17 +154,33 @@ fn out(package: &Package, shown: Option<Shown>) -> SnapshotsOut {
         all: &all,
         back_to_newest,
     };
-    let rows = all.iter().enumerate().map(|(at, one)| row_out(&seen, one, at == 0));
+    let rows = all
+        .iter()
+        .enumerate()
+        .map(|(at, one)| row_out(&seen, one, at == 0, package));
     SnapshotsOut {
         snapshots: rows.collect(),
         have: all.iter().filter(|one| one.is_own()).count(),
         most: package.snapshots.unwrap_or_default(),
         possible,
         ram: package.more.snapshot_ram,
+        days: package.more.snapshot_days,
+        schedule: package.more.snapshot_schedule.then(|| ScheduleOut::of(service, now)),
     }
 }
 
-fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool) -> SnapshotOut {
+impl ScheduleOut {
+    fn of(service: &Service, now: UnixSeconds) -> ScheduleOut {
+        let schedule = service.body.choices.snapshots.as_ref();
+        ScheduleOut {
+            days: schedule.map(|schedule| schedule.days.clone()).unwrap_or_default(),
+            hour: schedule.map(|schedule| schedule.hour),
+            next_at: schedule.map(|schedule| schedule.next(service.id, now)),
+        }
+    }
+}
+
+fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool, package: &Package) -> SnapshotOut {
     let lost = seen.lost_by(one);
     let blocked = lost.as_ref().err().map(|refusal| refusal.problem().code);
     let lost_out = |lost: &Snapshot| LostOut {
@@ -157,6 +194,10 @@ fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool) -> SnapshotOu
         at: one.at,
         ram: one.ram,
         own: one.is_own(),
+        ends_at: one
+            .at
+            .filter(|_| one.is_own())
+            .and_then(|at| snapshot_ends_at(package, at)),
         scheduled: one.made() == Made::Scheduled,
         newest,
         unfinished: one.unfinished,

@@ -20,6 +20,8 @@ pub struct CronIn {
     /// The zones of DNS, whose records are due too.
     #[serde(flatten)]
     pub(in crate::api) zones: ZonesIn,
+    /// How far WHMCS's clocks are ahead of UTC, seconds: customers schedule by them.
+    pub utc_offset_s: Option<i32>,
 }
 
 /// A service that PHP could not prepare: its server entry or product is gone.

@@ -192,6 +192,18 @@ pub(super) const ROWS: &[Row] = &[
         "the customer may take snapshots, as many as *Snapshots* says, roll back to them and delete them",
     ),
     Row::more(
+        "snapshot_schedule",
+        Group::Copies,
+        switch!(more.snapshot_schedule),
+        "the customer may have snapshots taken on days of the week; where there is no place for one more, the oldest of *these* goes",
+    ),
+    Row::more(
+        "snapshot_days",
+        Group::Copies,
+        number!(more.snapshot_days, "days", 0, 30),
+        "a snapshot is deleted after so many days; 0: it stays",
+    ),
+    Row::more(
         "snapshot_ram",
         Group::Copies,
         switch!(more.snapshot_ram),

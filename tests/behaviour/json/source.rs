@@ -85,9 +85,8 @@ fn leaf(name: &str) -> Option<Type> {
     Some(match name {
         "Value" => Type::Any,
         "bool" | "Flag" => Type::Boolean,
-        "u8" | "u16" | "u32" | "u64" | "usize" | "f64" | "Id" | "Number" | "Vmid" | "ServiceId" | "ServerId" => {
-            Type::Number
-        }
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i32" | "i64" | "f64" | "Id" | "Number" | "Vmid" | "ServiceId"
+        | "ServerId" => Type::Number,
         "UnixSeconds" => Type::Word("time"),
         "IpAddr" => Type::Word("address"),
         "Status" => Type::Word("local status"),

@@ -77,7 +77,6 @@ abstract class ClientBrowserTestCase extends StubTestCase
                 'systems' => Shown::systems(),
                 'losses' => ['disks' => 2, 'snapshots' => 3],
             ]],
-            'snapshots' => ['tab' => 'snapshots', 'more' => $running],
             'history' => ['tab' => 'history', 'activity' => $acts],
         ];
     }
@@ -90,11 +89,9 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'id' => $this->service, 'status' => 'ready', 'domain' => $domain, 'name' => '1-3', 'username' => 'root',
             'addresses' => ['192.0.2.10', '2001:db8:1234:5678:9abc:def0:1234:5678', '198.51.100.200'],
         ];
-        $given = ['start', 'reboot', 'stop', 'reinstall', 'set_reverse_name', 'snapshot_take', 'snapshot_rollback',
-            'snapshot_delete'];
+        $given = ['start', 'reboot', 'stop', 'reinstall', 'set_reverse_name'];
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
-            + ['permissions' => ['graphs' => true, 'snapshots' => true]]);
-        $this->replyTo('snapshots', Shown::snapshots());
+            + ['permissions' => ['graphs' => true]]);
         $this->replyTo('activity', [
             'entries' => $one['activity'] ?? [],
             'next' => ['operation' => 1, 'at' => 1_795_340_000.5],

@@ -6,6 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Schedules;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Snapshots;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
@@ -15,6 +16,7 @@ final class SnapshotsTab extends Tab
 {
     private const TEXTS = [
         'snapshots', 'snapshots_help', 'snapshots_ram', 'snapshots_none', 'snapshot_name', 'snapshot_more',
+        'schedule', 'schedule_help', 'schedule_days', 'schedule_hour',
     ];
 
     public static function isThere(Seen $seen): bool
@@ -31,6 +33,10 @@ final class SnapshotsTab extends Tab
             'take' => $buttons['snapshot_take'] ?? null,
             'rollback' => $buttons['snapshot_rollback'] ?? null,
             'delete' => $buttons['snapshot_delete'] ?? null,
+            'schedule' => $buttons['snapshot_schedule'] ?? null,
+            'chosen' => Schedules::chosen($seen->service()['choices']['snapshots'] ?? null),
+            'days' => Schedules::days(),
+            'hours' => Schedules::hours(),
             'longest' => Snapshots::LONGEST_LABEL,
         ];
     }

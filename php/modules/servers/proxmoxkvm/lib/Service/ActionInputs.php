@@ -30,9 +30,13 @@ final class ActionInputs
         return array_combine($fields, array_map($plain, $fields));
     }
 
-    /** WHMCS encodes what browsers send like what it stores. */
+    /** WHMCS encodes what browsers send like what it stores. What is ticked several times goes with commas. */
     private static function plain(mixed $value): string
     {
+        if (is_array($value)) {
+            $value = implode(',', array_filter($value, is_string(...)));
+        }
+
         return is_string($value) ? mb_strcut(trim(Text::plain($value)), 0, self::LONGEST + 1) : '';
     }
 }

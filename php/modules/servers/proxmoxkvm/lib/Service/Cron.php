@@ -123,6 +123,7 @@ final class Cron
             'zones' => Zones::all(),
             'samples' => $samples,
             'budget_s' => $seconds,
+            'utc_offset_s' => (int) date('Z'),
         ];
         $reply = Native::call('cron', $request);
         $shown = ['services' => array_column(array_column($work->orders, 'service'), 'id'), 'failed' => $work->failed];

@@ -39,6 +39,7 @@ final class Snapshots
             'impossible' => ($page['possible'] ?? null) === false ? Lang::text('client_snapshot_impossible') : '',
             'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_snapshot_quota') : '',
             'ram' => ($page['ram'] ?? false) === true,
+            'next' => Schedules::next($page['schedule'] ?? null),
         ];
     }
 
@@ -64,9 +65,15 @@ final class Snapshots
             'own' => $isOwn,
             'back' => $isOwn && $isWhole && $blocked === '',
             'why' => $isOwn && $blocked !== '' ? Lang::word("client_$blocked", $blocked) : '',
+            'ends' => self::ends($one['ends_at'] ?? null),
             'lost' => $lost === [] ? '' : Lang::text('client_snapshot_lost', ['names' => implode(', ', $lost)]),
             'loses' => (string) ($one['loses'][0]['name'] ?? ''),
         ];
+    }
+
+    private static function ends(int|float|null $at): string
+    {
+        return $at === null ? '' : Lang::text('client_snapshot_ends', ['at' => Locale::moment((float) $at)]);
     }
 
     /** @param array<string, mixed> $one */

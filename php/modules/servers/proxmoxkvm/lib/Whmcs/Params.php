@@ -129,6 +129,7 @@ final class Params
             ],
             'server' => $this->server(),
             'package' => $this->package(),
+            'utc_offset_s' => (int) date('Z'),
         ] + Asker::part($actor, $this->clientId()) + $this->identity();
     }
 

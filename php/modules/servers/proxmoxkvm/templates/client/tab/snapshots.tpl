@@ -1,7 +1,7 @@
 {* Take one; and each that there is, with what is lost when it is gone back to. *}
 <section class="panel panel-default card">
     <div class="panel-heading card-header"><h3>{$tab.text.snapshots|escape}
-        <span class="vm-line" data-vm="tab.count">{$vm.tab.count|default:''|escape}</span></h3></div>
+        <span class="vm-count" data-vm="tab.count">{$vm.tab.count|default:''|escape}</span></h3></div>
     <div class="panel-body card-body">
         <p>{$tab.text.snapshots_help|escape}</p>
         <p data-vm-if="tab.ram"{if empty($vm.tab.ram)} hidden{/if}>{$tab.text.snapshots_ram|escape}</p>
@@ -18,11 +18,38 @@
         {/if}
     </div>
 </section>
+{if $tab.schedule}
+    <section class="panel panel-default card">
+        <div class="panel-heading card-header"><h3>{$tab.text.schedule|escape}</h3></div>
+        <div class="panel-body card-body">
+            <p>{$tab.text.schedule_help|escape}</p>
+            <p data-vm="tab.next" data-vm-if="tab.next"{if empty($vm.tab.next)} hidden{/if}>{$vm.tab.next|default:''|escape}</p>
+            <form method="post" action="clientarea.php?action=productdetails" data-vm-can="snapshot_schedule">
+                {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="snapshot_schedule"}
+                <fieldset>
+                    <legend>{$tab.text.schedule_days|escape}</legend>
+                    {foreach $tab.days as $day => $label}
+                        <label class="vm-day"><input type="checkbox" name="days[]" value="{$day|escape}"{if !empty($tab.chosen.on[$day])} checked{/if}>
+                            <span>{$label|escape}</span></label>
+                    {/foreach}
+                </fieldset>
+                <label><span>{$tab.text.schedule_hour|escape}</span>
+                    <select name="hour" class="form-control">
+                        {foreach $tab.hours as $hour => $label}
+                            <option value="{$hour|escape}"{if $tab.chosen.hour == $hour} selected{/if}>{$label|escape}</option>
+                        {/foreach}
+                    </select></label>
+                <button type="submit" class="btn btn-default btn-outline-secondary" data-doing="{$tab.schedule.doing|escape}"
+                        {if empty($vm.can.snapshot_schedule)} disabled{/if}>{$tab.schedule.label|escape}</button>
+            </form>
+        </div>
+    </section>
+{/if}
 <section class="panel panel-default card">
     <div class="panel-body card-body">
         <p role="alert" data-vm="tab.failed" data-vm-if="tab.failed"{if empty($vm.tab.failed)} hidden{/if}>{$vm.tab.failed|default:''|escape}</p>
         <ul class="list-unstyled vm-names" data-vm-list="tab.rows">
-            <template>{include file="{$proxmoxkvm.templates}/tab/snapshot.tpl" one=['name' => '', 'title' => '', 'marks' => '', 'moment' => '', 'at' => '', 'age' => '', 'own' => true, 'back' => true, 'why' => '', 'lost' => '', 'loses' => ''] at=''}</template>
+            <template>{include file="{$proxmoxkvm.templates}/tab/snapshot.tpl" one=['name' => '', 'title' => '', 'marks' => '', 'moment' => '', 'at' => '', 'age' => '', 'ends' => '', 'own' => true, 'back' => true, 'why' => '', 'lost' => '', 'loses' => ''] at=''}</template>
             {foreach $vm.tab.rows|default:[] as $one}
                 {include file="{$proxmoxkvm.templates}/tab/snapshot.tpl" at=$one@index}
             {/foreach}

@@ -1,0 +1,40 @@
+//! The customer's schedule of snapshots, as a page sends it.
+
+use super::how::Chosen;
+use crate::problems::{Error, SnapshotRefusal};
+use crate::service::choices::Choices;
+use crate::words::schedule::{Schedule, Weekday};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// No days: no schedule any more.
+pub(super) fn of_snapshots(choices: &mut Choices, made: &Chosen<'_>) -> Result<(), Error> {
+    let days = days(made.days).ok_or(SnapshotRefusal::Schedule)?;
+    if days.is_empty() {
+        choices.snapshots = None;
+        return Ok(());
+    }
+    if made.package.snapshots.unwrap_or_default() == 0 {
+        return Err(SnapshotRefusal::NotSold.into());
+    }
+    let hour = match made.hour {
+        Value::String(text) => text.trim().parse().ok(),
+        value => value.as_u64(),
+    };
+    let hour = hour.and_then(|hour| u8::try_from(hour).ok());
+    let hour = hour.ok_or(SnapshotRefusal::Schedule)?;
+    let offset = made.utc_offset_s.unwrap_or_default();
+    let schedule = Schedule::new(days, hour, offset, made.service, made.now);
+    choices.snapshots = Some(schedule.ok_or(SnapshotRefusal::Schedule)?);
+    Ok(())
+}
+
+fn days(asked: &Value) -> Option<BTreeSet<Weekday>> {
+    let words: Vec<&str> = match asked {
+        Value::Null => Vec::new(),
+        Value::String(text) => text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect(),
+        Value::Array(words) => words.iter().map(Value::as_str).collect::<Option<_>>()?,
+        _ => return None,
+    };
+    words.into_iter().map(Weekday::named).collect()
+}
