@@ -173,6 +173,7 @@ fn is_to_stop(operation: &str) -> bool {
         "terminate",
         "vm_remove",
         "reinstall",
+        "rebuild",
     ]
     .contains(&operation)
 }
