@@ -324,10 +324,13 @@ fn nobody_else_comes_in() {
     );
 }
 
+/// What happens to an open console.
+type Happens = fn(&Net);
+
 #[test]
 fn every_console_ends() {
     let net = Net::new();
-    let ends: [(&str, End, fn(&Net)); 4] = [
+    let ends: [(&str, End, Happens); 4] = [
         ("the VM is stopped", End::Closed, |net| {
             net.sim.cluster().set_power(101, false)
         }),
