@@ -113,7 +113,7 @@ macro_rules! copies {
             $field,
             $crate::package::row::Kind::Number(0, $crate::package::values::MAX_COPIES),
             "",
-            |text| $crate::package::values::copies(text).map(Some),
+            |text| $crate::package::values::copies(text).map(|copies| Some(copies).filter(|copies| *copies > 0)),
             |copies: &Option<u32>| copies.unwrap_or_default().to_string()
         )
     };
