@@ -248,7 +248,7 @@ fn rows_of(text: &mut String, of: &str, fields: &[Field]) {
     for field in fields {
         assert!(!field.meaning.is_empty(), "{of}.{} has no comment", field.name);
         let name = if field.flat {
-            "…".to_owned()
+            format!("… {}", field.name)
         } else {
             format!("`{}`", field.name)
         };

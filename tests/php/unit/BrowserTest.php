@@ -57,7 +57,8 @@ final class BrowserTest extends StubTestCase
         $page = $this->open($browser, 30);
 
         $names = [];
-        $pressed = '//div[@class="vm-actions"]//form[not(@hidden)][button[not(@aria-disabled)]]/input[@name="do"]/@value';
+        $pressed = '//div[@class="vm-actions"]//form[not(@hidden)][button[not(@aria-disabled)]]'
+            . '/input[@name="do"]/@value';
         foreach ($page->query($pressed) as $name) {
             $names[] = $name->value;
         }

@@ -88,7 +88,10 @@ final class ClientMeasuresTest extends ClientBrowserTestCase
             $this->browser->evaluate('document.querySelectorAll("details").forEach(function (one) {'
                 . ' one.open = true; })');
             $small = $this->browser->evaluate('Array.from(document.querySelectorAll(' . json_encode(self::TARGETS)
-                . ')).filter(function (one) { var box = one.getBoundingClientRect();'
+                . ')).filter(function (one) {'
+                // a tick is hit by its whole label
+                . ' var hit = one.type === "checkbox" ? one.closest("label") || one : one;'
+                . ' var box = hit.getBoundingClientRect();'
                 . ' return box.width > 0 && (box.width < 44 || box.height < 44); })'
                 . '.map(function (one) { return one.outerHTML; })');
             self::assertSame([], $small, $state);

@@ -13,6 +13,9 @@ final class ActionInputs
     /** How a page is told that what may lose something is meant. */
     private const MEANT = ['typed' => ['typed'], 'ticked' => ['sure']];
 
+    /** The kinds of which several are ticked. */
+    private const LISTS = ['days'];
+
     /** No input is longer. */
     private const LONGEST = 253;
 
@@ -25,18 +28,23 @@ final class ActionInputs
         $row = array_column(Native::catalogue('actions'), null, 'name')[$action] ?? [];
         $fields = array_column($row['inputs'] ?? [], 'name');
         $fields = [...$fields, ...self::MEANT[$row['sure'] ?? ''] ?? []];
-        $plain = static fn (string $name): string => self::plain($post[$name] ?? '');
+        $lists = array_intersect(array_column($row['inputs'] ?? [], 'kind', 'name'), self::LISTS);
+        $plain = static fn (string $name): string => self::plain(
+            isset($lists[$name]) ? self::joined($post[$name] ?? '') : $post[$name] ?? ''
+        );
 
         return array_combine($fields, array_map($plain, $fields));
     }
 
-    /** WHMCS encodes what browsers send like what it stores. What is ticked several times goes with commas. */
+    /** What is ticked several times goes with commas. */
+    private static function joined(mixed $ticked): mixed
+    {
+        return is_array($ticked) ? implode(',', array_filter($ticked, is_string(...))) : $ticked;
+    }
+
+    /** WHMCS encodes what browsers send like what it stores. */
     private static function plain(mixed $value): string
     {
-        if (is_array($value)) {
-            $value = implode(',', array_filter($value, is_string(...)));
-        }
-
         return is_string($value) ? mb_strcut(trim(Text::plain($value)), 0, self::LONGEST + 1) : '';
     }
 }
