@@ -1,7 +1,7 @@
 //! What time asks of a finished service: a snapshot that its customer has scheduled, and the end of those that the product
 //! keeps only for a while. The cron begins it; from there it is like what somebody has asked for.
 
-use super::{Engine, Job, SnapshotAsk, operations};
+use super::{Engine, Job, SnapshotAsk};
 use crate::actions::Action;
 use crate::guest::Made;
 use crate::package::Package;
@@ -39,6 +39,12 @@ pub fn ends_at(package: &Package, made_at: UnixSeconds) -> Option<UnixSeconds> {
     (days > 0).then(|| made_at + f64::from(days) * DAY)
 }
 
+fn is_over_for_today(job: &mut Job, now: UnixSeconds) {
+    if let Some(schedule) = &mut job.service().body.choices.snapshots {
+        schedule.is_over(now);
+    }
+}
+
 impl Engine<'_> {
     /// Begins what time asks of a service that is settled; whether there was anything. What cannot be done now is tried
     /// again while its window lasts, and then left out, which history tells.
@@ -72,25 +78,19 @@ impl Engine<'_> {
         );
         match asked {
             Ok(Some(wish)) => {
-                self.is_over_for_today(job, now);
+                is_over_for_today(job, now);
                 self.begin_wish(job, wish);
                 return true;
             }
             // the product does not let its customers do this any more: nobody has to hear of it every day
-            Ok(None) => self.is_over_for_today(job, now),
+            Ok(None) => is_over_for_today(job, now),
             Err(error) if error.retry() && until.is_some_and(|until| now < until) => {}
             Err(error) => {
-                self.is_over_for_today(job, now);
-                job.note(now, TAKE, &operations::why(&error).1);
+                is_over_for_today(job, now);
+                job.note(now, TAKE, &error.to_string());
             }
         }
         false
-    }
-
-    fn is_over_for_today(&self, job: &mut Job, now: UnixSeconds) {
-        if let Some(schedule) = &mut job.service().body.choices.snapshots {
-            schedule.is_over(now);
-        }
     }
 
     fn scheduled_wish(&self, job: &mut Job) -> Result<Option<Wish>, Error> {
@@ -115,7 +115,7 @@ impl Engine<'_> {
             }
             Ok(None) => false,
             Err(error) => {
-                // it is no hurry: the next look is told in the history only if it is one of many
+                // nothing was begun, and nobody waits for it: the cron's own log says so, and not the history
                 job.service().body.snapshots_end_at = Some(now + limits::SCHEDULE_AGAIN);
                 job.lines.push(format!("service {}: {error}", job.lease.service.id));
                 false
