@@ -65,7 +65,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     if let How::Own = action.how {
         return own(action, core, request, id, &order);
     }
-    let recorded = Recorded::with(action.name, arguments(action, &order, &more));
+    let recorded = Recorded::with(action.name, arguments(action, &order, &more, request));
     let mut verb = Verb::begin(core, id, order, recorded)?;
     let asked = verb.may_be_asked();
     let allowed = asked
@@ -184,12 +184,14 @@ fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
     Ok(())
 }
 
-/// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from.
-fn arguments(action: &Action, order: &Order, asked: &ActIn) -> Value {
+/// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from, which
+/// snapshot is meant.
+fn arguments(action: &Action, order: &Order, asked: &ActIn, request: &Value) -> Value {
     let template = number_of(&asked.template).filter(|_| action.systems);
     match action.how {
         _ if template.is_some() => json!({"template": template}),
         How::Once(Once { timed: true, .. }) => json!({"within_s": order.package.more.shutdown_timeout_s}),
+        How::Snapshot(of) => snapshots::arguments(of, request),
         _ => json!({}),
     }
 }

@@ -8,8 +8,9 @@ use crate::engine::{Goal, SnapshotAsk};
 use crate::guest::Made;
 use crate::problems::Error;
 use crate::service::wish::Wish;
+use crate::words::limits;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What a form of snapshots sends.
 #[derive(Debug, Default, Deserialize)]
@@ -36,6 +37,18 @@ pub(super) fn wish(verb: &mut Verb<'_>, action: &Action, request: &Value) -> Res
     };
     let engine = verb.core.engine();
     engine.wish(&mut verb.job, ask).map(Some)
+}
+
+/// What history tells of it: which snapshot is meant, or how the new one is called.
+pub(super) fn arguments(what: OfSnapshot, request: &Value) -> Value {
+    let asked: SnapshotIn = request::parse(request).unwrap_or_default();
+    let (key, text) = match what {
+        OfSnapshot::Take => ("label", asked.label),
+        OfSnapshot::RollBack | OfSnapshot::Delete => ("snapshot", asked.snapshot),
+    };
+    // it may be anything: what is too long is refused, and told all the same
+    let plain = text.0.trim().chars().filter(|c| !c.is_control());
+    json!({ key: plain.take(limits::SNAPSHOT_LABEL).collect::<String>() })
 }
 
 /// Written down, and done as far as this request has time; the cron goes on from there.

@@ -52,18 +52,29 @@ impl Made {
 
     /// How the snapshot of a name came to be.
     pub fn of(name: &str) -> Made {
-        let is = |made: &Made| {
-            let parts = name.strip_prefix(made.prefix()).and_then(|rest| rest.split_once('-'));
-            let time = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase();
-            parts.is_some_and(|(at, operation)| {
-                (1..=13).contains(&at.len())
-                    && at.chars().all(time)
-                    && (1..=20).contains(&operation.len())
-                    && operation.chars().all(|c| c.is_ascii_digit())
-            })
-        };
-        let known = [Made::ByHand, Made::Scheduled].into_iter().find(is);
+        let known = [Made::ByHand, Made::Scheduled]
+            .into_iter()
+            .find(|made| made.parts(name).is_some());
         known.unwrap_or(Made::Elsewhere)
+    }
+
+    /// When the snapshot of a name was asked for, and by which operation; none: not by this module.
+    pub fn asked(name: &str) -> Option<(UnixSeconds, u64)> {
+        let (at, operation) = [Made::ByHand, Made::Scheduled]
+            .into_iter()
+            .find_map(|made| made.parts(name))?;
+        Some((u64::from_str_radix(at, 36).ok()? as f64, operation.parse().ok()?))
+    }
+
+    fn parts(self, name: &str) -> Option<(&str, &str)> {
+        let parts = name.strip_prefix(self.prefix()).and_then(|rest| rest.split_once('-'));
+        let time = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase();
+        parts.filter(|(at, operation)| {
+            (1..=13).contains(&at.len())
+                && at.chars().all(time)
+                && (1..=20).contains(&operation.len())
+                && operation.chars().all(|c| c.is_ascii_digit())
+        })
     }
 }
 
@@ -135,12 +146,13 @@ mod tests {
         for made in [Made::ByHand, Made::Scheduled] {
             let name = made.name(1.8e9, u64::MAX);
             assert_eq!(Made::of(&name), made, "{name}");
+            assert_eq!(Made::asked(&name), Some((1.8e9, u64::MAX)), "{name}");
             assert!(name.len() <= 40, "{name}");
         }
         for name in [
             "", "pk", "pk-1", "pkx", "pkx-", "pkx-1a", "PKx-1", "pkX-1", "nightly", "pk x-1", "zpkx-1", "pkx-1-2",
         ] {
-            assert_eq!(Made::of(name), Made::Elsewhere, "{name}");
+            assert_eq!((Made::of(name), Made::asked(name)), (Made::Elsewhere, None), "{name}");
         }
         assert_eq!(
             (base36(0), base36(35), base36(36)),

@@ -99,13 +99,21 @@ impl LogSeen {
 }
 
 /// The percentage of `transferred 1.0 GiB of 10.0 GiB (10.00%)` (PVE/QemuServer/QemuImage.pm) and of `drive-scsi0:
-/// transferred 1.0 GiB of 10.0 GiB (10.00%) in 5s` (PVE/QemuServer/BlockJob.pm).
+/// transferred 1.0 GiB of 10.0 GiB (10.00%) in 5s` (PVE/QemuServer/BlockJob.pm); a snapshot that is deleted from a chain of
+/// volumes under a running guest is `commit-drive-scsi0` or `stream-drive-scsi0` there (PVE/QemuServer/VolumeChain.pm).
 fn percent(line: &str) -> Option<f64> {
     let (before, words) = line.split_once("transferred ")?;
     let (_, number) = words.split_once('%')?.0.rsplit_once('(')?;
     let percent: f64 = number.parse().ok()?;
-    let is_own = before.is_empty() || before.starts_with("drive-");
+    let jobs = ["drive-", "commit-drive-", "stream-drive-"];
+    let is_own = before.is_empty() || jobs.iter().any(|job| before.starts_with(job));
     (is_own && (0.0..=100.0).contains(&percent)).then_some(percent)
+}
+
+/// Whether tasks of its kind print how far they are: copies of disks, and snapshots that are merged into their chain. All
+/// others say nothing of it, and are not asked.
+pub fn prints_progress(upid: &Upid) -> bool {
+    ["qmclone", "qmdelsnapshot"].contains(&upid.kind())
 }
 
 impl Client {
@@ -233,6 +241,14 @@ mod tests {
             (
                 "drive-scsi0: transferred 9.3 GiB of 10.0 GiB (92.86%) in 1m 5s, ready",
                 Some(92.86),
+            ),
+            (
+                "commit-drive-scsi0: transferred 1.0 GiB of 2.0 GiB (50.00%) in 7s",
+                Some(50.0),
+            ),
+            (
+                "stream-drive-scsi0: transferred 0.0 B of 2.0 GiB (0.00%) in 0s",
+                Some(0.0),
             ),
             ("transferred 1.0 GiB VM-state, 2.0 GiB/s", None),
             ("transferred of (NaN%)", None),

@@ -95,6 +95,62 @@ fn a_shutdown_is_asked_for_at_once_and_ends_with_the_vm_off() {
     world.check_invariants();
 }
 
+/// The customer's page before anybody has looked at the guest, with these lines of More settings.
+fn first_paint(world: &World, more: &str) -> Value {
+    let mut order = world.shown_to("client");
+    order.as_object_mut().unwrap().remove("server");
+    order["package"]["options"][23] = json!(more);
+    api::show(&world.core, &order).unwrap()
+}
+
+fn hangs_on_page(world: &World, more: &str) -> bool {
+    first_paint(world, more)["hangs"].as_bool().unwrap()
+}
+
+/// Which of the power's buttons a page has.
+fn power_buttons(page: &Value) -> Vec<&str> {
+    let actions = page["actions"].as_array().unwrap().iter();
+    let offered = actions.filter(|one| one["group"] == "power" && one["allowed"] == true);
+    offered.map(|one| one["name"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn before_anybody_has_looked_start_does_not_stand_beside_reboot() {
+    let (world, vmid) = ready();
+    let on = ["shutdown", "reboot", "stop", "reset"];
+    let page = first_paint(&world, "");
+    assert_eq!(
+        (power_buttons(&page), &page["believed"]),
+        (on.to_vec(), &json!({"runs": true, "at": null})),
+        "it was built, and runs"
+    );
+    client(&world, acts::stop).unwrap();
+    let page = first_paint(&world, "");
+    assert_eq!(
+        (power_buttons(&page), &page["believed"]["runs"]),
+        (vec!["start"], &json!(false)),
+        "what was done last"
+    );
+    client(&world, acts::start).unwrap();
+    assert_eq!(power_buttons(&first_paint(&world, "")), on);
+    // its system switches itself off, which only the next reading of the usage tells
+    world.sim().set_power(vmid, false);
+    world.clock_forward(3600.0);
+    api::usage_update(&world.core, &json!({"server": world.server, "max_age_s": 0})).unwrap();
+    let read_at = world.now();
+    world.clock_forward(1200.0);
+    world.sim().log.clear();
+    let page = first_paint(&world, "");
+    assert_eq!(power_buttons(&page), ["start"], "{}", page["believed"]);
+    let at = page["believed"]["at"].as_f64().unwrap();
+    assert!((at - read_at).abs() < 60.0, "it says how old that is: {at} {read_at}");
+    assert_eq!(world.sim().log.len(), 0, "the page itself waits for nobody");
+    // whoever looks sees
+    world.sim().set_power(vmid, true);
+    let page = api::show(&world.core, &world.shown_to("client")).unwrap();
+    assert_eq!((power_buttons(&page), page.get("believed")), (on.to_vec(), None));
+}
+
 #[test]
 fn a_guest_that_does_not_listen_is_left_running_and_can_be_forced_off() {
     let (world, vmid) = ready();
@@ -118,8 +174,14 @@ fn a_guest_that_does_not_listen_is_left_running_and_can_be_forced_off() {
         "it is no trouble of the hoster's"
     );
     assert_eq!(world.service(7)["task"], Value::Null);
+    assert!(hangs_on_page(&world, ""), "the page offers to force it off");
+    assert!(
+        !hangs_on_page(&world, "client_force_off = off"),
+        "and only where it may be"
+    );
     client(&world, acts::stop).unwrap();
     assert!(!world.sim().is_running(vmid));
+    assert!(!hangs_on_page(&world, ""));
     world.check_invariants();
 }
 

@@ -348,6 +348,73 @@ fn a_vm_that_does_not_start_after_its_rollback_is_still_to_be_brought_up() {
 }
 
 #[test]
+fn history_names_the_snapshot_by_its_label_or_its_time() {
+    let world = ready("");
+    take(&world, "<b>before</b> update").unwrap();
+    world.clock_forward(60.0);
+    let name = named(&world, "<b>before</b> update");
+    roll_back(&world, &name).unwrap();
+    world.cron_until_idle();
+    delete(&world, &name).unwrap();
+    let psa = Made::Scheduled.name(world.now(), 0);
+    world.sim().add_snapshot(100, &psa);
+    delete(&world, &psa).unwrap();
+    let _ = delete(&world, "nope");
+    for actor in ["admin", "client"] {
+        let log = api::activity(
+            &world.core,
+            &json!({"service": 7, "actor": actor, "by": {"id": 3}, "limit": 50}),
+        )
+        .unwrap();
+        let entries = log["entries"].as_array().unwrap().iter();
+        let about = |action: &'static str| {
+            let own = entries.clone().filter(|one| one["action"] == action);
+            own.map(|one| one["snapshot"].clone()).collect::<Vec<_>>()
+        };
+        if actor == "client" {
+            // staff have asked: a customer sees none of it
+            assert!(about("snapshot_delete").is_empty());
+            continue;
+        }
+        let at = Made::asked(&name).unwrap().0;
+        let it = json!({"label": "<b>before</b> update", "at": at});
+        assert_eq!(
+            about("snapshot_take"),
+            [json!({"label": "<b>before</b> update", "at": null})]
+        );
+        assert_eq!(about("snapshot_rollback"), std::slice::from_ref(&it));
+        let unlabelled = json!({"label": "", "at": Made::asked(&psa).unwrap().0});
+        assert_eq!(about("snapshot_delete"), [Value::Null, unlabelled, it]);
+    }
+}
+
+#[test]
+fn how_far_the_deletion_is_shows_where_its_log_says_it() {
+    let mut options = cluster_options();
+    options.clone_seconds = 120.0;
+    options.storages.push(StorageSpec {
+        chain: true,
+        ..StorageSpec::dir("chained", "/mnt/chained")
+    });
+    let mut world = World::with(options);
+    world.option(4, "chained").option(12, "chained");
+    sold(&mut world, "");
+    world.ready(7);
+    take(&world, "one").unwrap();
+    delete(&world, &named(&world, "one")).unwrap();
+    let page = api::show(&world.core, &world.shown_to("client")).unwrap();
+    let percent = page["service"]["task"]["percent"].as_f64();
+    assert!(
+        percent.is_some_and(|percent| percent > 0.0 && percent < 100.0),
+        "{}",
+        page["service"]
+    );
+    assert_eq!(page["live"]["status"], "running");
+    world.cron_until_idle();
+    assert_eq!(own(&world), [""; 0]);
+}
+
+#[test]
 fn a_double_click_is_one_snapshot_and_another_services_is_none_of_its_own() {
     let world = ready("");
     let mut order = world.with_extra(7, "label", json!("one"));

@@ -65,7 +65,8 @@ pub struct TaskOut {
     pub what: String,
     /// When it was asked.
     pub since: UnixSeconds,
-    /// How much of its disk a clone has copied, 0 to 100; missing where it is no clone, or nobody has looked.
+    /// How much of its disk a clone has copied, or a snapshot that is deleted from a chain of volumes, 0 to 100; missing where
+    /// its task does not say, or nobody has looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub percent: Option<f64>,
 }

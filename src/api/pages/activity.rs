@@ -6,6 +6,7 @@
 use super::show::must_be_shown;
 use crate::api::core::Core;
 use crate::api::request::{Number, Who};
+use crate::guest::Made;
 use crate::problems::Error;
 use crate::store::{Event, Operation, OperationState, Reader};
 use crate::words::ids::{Actor, By, ServiceId, UnixSeconds};
@@ -80,9 +81,21 @@ pub(in crate::api) struct EntryOut {
     /// The address that it was asked from, null where nobody knows; to customers only of their own, otherwise missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     ip: Option<Option<IpAddr>>,
+    /// Which snapshot it was about; missing where that is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot: Option<AboutOut>,
     /// What only staff see.
     #[serde(flatten)]
     staff: Option<StaffOut>,
+}
+
+/// Which snapshot an operation was about.
+#[derive(Debug, Serialize)]
+struct AboutOut {
+    /// What it is called; empty: it has no label, or nobody remembers.
+    label: String,
+    /// When it was asked for; null where it is the new one.
+    at: Option<UnixSeconds>,
 }
 
 /// What of an operation only staff see.
@@ -134,17 +147,39 @@ pub(super) fn entries(
     });
     let since = next.as_ref().map_or(f64::NEG_INFINITY, |oldest| oldest.at);
     let until = before.at.unwrap_or(f64::INFINITY);
+    let made_by: Vec<u64> = operations.iter().filter_map(|one| Some(meant(one)?.1)).collect();
+    let labels = core.store.labels(id, &made_by)?;
     let entries = match reader {
-        Reader::Client(_) => operations.into_iter().map(for_client).collect(),
-        Reader::Staff => for_staff(operations, core.store.lines(id)?, since..until),
+        Reader::Client(_) => operations.into_iter().map(|one| for_client(one, &labels)).collect(),
+        Reader::Staff => for_staff(operations, core.store.lines(id)?, since..until, &labels),
     };
     Ok((entries, next))
+}
+
+/// When the snapshot was asked for that an operation means, and by which one.
+fn meant(operation: &Operation) -> Option<(UnixSeconds, u64)> {
+    Made::asked(operation.arguments["snapshot"].as_str()?)
+}
+
+fn about(operation: &Operation, labels: &HashMap<u64, String>) -> Option<AboutOut> {
+    if let Some((at, made_by)) = meant(operation) {
+        return Some(AboutOut {
+            label: labels.get(&made_by).cloned().unwrap_or_default(),
+            at: Some(at),
+        });
+    }
+    let label = operation.arguments["label"].as_str().filter(|label| !label.is_empty());
+    label.map(|label| AboutOut {
+        label: label.to_owned(),
+        at: None,
+    })
 }
 
 fn for_staff(
     operations: Vec<Operation>,
     lines: Vec<(Option<u64>, Event)>,
     between: std::ops::Range<UnixSeconds>,
+    labels: &HashMap<u64, String>,
 ) -> Vec<EntryOut> {
     let mut of: HashMap<u64, Vec<Event>> = HashMap::new();
     let mut entries = Vec::new();
@@ -166,7 +201,7 @@ fn for_staff(
         let entry = EntryOut {
             ip: Some(operation.by.ip),
             staff: Some(staff),
-            ..out(operation)
+            ..out(operation, labels)
         };
         entries.push((entry.at, entry));
     }
@@ -175,12 +210,16 @@ fn for_staff(
 }
 
 /// What a client may see of an operation.
-fn for_client(operation: Operation) -> EntryOut {
+fn for_client(operation: Operation, labels: &HashMap<u64, String>) -> EntryOut {
     let ip = (operation.by.actor == Actor::Client).then_some(operation.by.ip);
-    EntryOut { ip, ..out(operation) }
+    EntryOut {
+        ip,
+        ..out(operation, labels)
+    }
 }
 
-fn out(operation: Operation) -> EntryOut {
+fn out(operation: Operation, labels: &HashMap<u64, String>) -> EntryOut {
+    let snapshot = about(&operation, labels);
     let took = operation.ended_at.map(|ended| (ended - operation.created_at).max(0.0));
     EntryOut {
         id: Some(operation.id),
@@ -192,6 +231,7 @@ fn out(operation: Operation) -> EntryOut {
         at: operation.created_at,
         took_s: took,
         ip: None,
+        snapshot,
         staff: None,
     }
 }
@@ -214,6 +254,7 @@ fn line_alone(event: Event) -> EntryOut {
         at: event.at - took,
         took_s: Some(took),
         ip: Some(None),
+        snapshot: None,
         staff: Some(StaffOut {
             message: if is_well { String::new() } else { event.result },
             actor_id: None,

@@ -4,21 +4,17 @@ use super::activity::{Before, EntryOut, entries};
 use super::building::{BuildOut, Building};
 use super::looked::{Looked, looked};
 use super::losses::{LossesOut, losses};
+use super::offers::Offers;
 use super::traffic::{TrafficOut, traffic};
-use crate::actions::{ACTIONS, Action, Situation};
 use crate::api::core::Core;
 use crate::api::dns;
-use crate::api::offered::{known, offered};
-use crate::api::output::{
-    self, ActionOut, AddressOut, CompareOut, CurrentOut, DnsOut, Permissions, QuotaNow, QuotaOut, ServiceOut, SoldOut,
-    State,
-};
+use crate::api::output::{self, AddressOut, CompareOut, CurrentOut, DnsOut, Permissions, ServiceOut, SoldOut, State};
 use crate::api::request::{Flag, Number, PackageIn, ServerIn, Text, Who};
 use crate::api::systems::{SystemIn, SystemOut, systems_out};
 use crate::engine::must_be_of;
 use crate::guest::compare::compare;
 use crate::guest::{Config, Current};
-use crate::package::{More, Package};
+use crate::package::Package;
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{Client, GuestPath};
@@ -26,10 +22,8 @@ use crate::server::ServerEntry;
 use crate::server::address::Address;
 use crate::service::Service;
 use crate::service::identity::Asked;
-use crate::service::pace::Pace;
 use crate::store;
-use crate::store::Presses;
-use crate::words::ids::{Actor, NodeName, ServiceId, UnixSeconds, Upid, Vmid};
+use crate::words::ids::{NodeName, Upid, Vmid};
 use crate::words::limits;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
@@ -46,7 +40,7 @@ struct Shown {
 #[derive(Default, Serialize, Deserialize)]
 struct Seen {
     current: Option<Current>,
-    /// How much of its disk a clone has copied.
+    /// How far the task is that works for it.
     percent: Option<f64>,
 }
 
@@ -84,8 +78,9 @@ pub(in crate::api) struct ShowOut {
     service: ServiceOut,
     /// What it is to its customer, in one word.
     state: State,
-    /// Every action that is for who asks, and whether it is offered.
-    actions: Vec<ActionOut>,
+    /// What can be asked of it.
+    #[serde(flatten)]
+    offers: Offers,
     /// What it has, as customers are shown it; null while no package was seen.
     sold: Option<Vec<SoldOut>>,
     /// How far its building is; null where nothing is being built.
@@ -173,12 +168,8 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
     };
     let in_whmcs = request.whmcs_status.as_ref().map(|status| status.0.as_str());
     let current = shown.seen.current.as_ref();
-    let presses = (by.actor == Actor::Client)
-        .then(|| core.store.presses(id))
-        .transpose()?;
-    let presses = presses.as_ref().map(|presses| (presses, core.clock.now()));
     let more = sold.map(|package| &package.more);
-    let actions = actions(core, &service, current, by.actor, more, in_whmcs, presses)?;
+    let offers = Offers::of(core, &service, current, by.actor, more, in_whmcs)?;
     let build = Building::of(core, &service)?;
     let state = State::of(&service, in_whmcs);
     let is_late = state == State::Building && build.as_ref().is_some_and(Building::is_late);
@@ -186,7 +177,7 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
     Ok(ShowOut {
         service: service_out,
         state: if is_late { State::Delayed } else { state },
-        actions,
+        offers,
         sold: bought.map(output::sold_out),
         build: build.map(|build| build.out(shown.seen.percent)),
         network: output::network_out(&addresses, &dns.reverse),
@@ -240,83 +231,6 @@ fn compared(package: &Package, addresses: &[Address], shown: &Shown) -> Option<V
     Some(lines.into_iter().map(CompareOut::of).collect())
 }
 
-/// Every action that is for the asking actor, and whether it is offered.
-fn actions(
-    core: &Core,
-    service: &Service,
-    current: Option<&Current>,
-    actor: Actor,
-    more: Option<&More>,
-    in_whmcs: Option<&str>,
-    presses: Option<(&Presses, UnixSeconds)>,
-) -> Result<Vec<ActionOut>, Error> {
-    let situation = Situation {
-        power: current.map(|current| current.power.clone()),
-        paused: current.is_some_and(|current| current.paused),
-        lock: current.and_then(|current| current.lock.clone()),
-        ..known(core, service, actor)?
-    };
-    let for_actor = ACTIONS.iter().filter(|action| action.is_for(actor, more));
-    let out = |action: &Action| {
-        let mut offered = offered(action, service, &situation, in_whmcs);
-        let Some(quota) = presses.and_then(|(presses, now)| quota(action, presses, now)) else {
-            return ActionOut::of(action, &offered, action.warning(&situation));
-        };
-        if let (Some(wait), Ok(())) = (quota.wait, &offered) {
-            offered = Err(quota.refusal(service.id, wait));
-        }
-        ActionOut {
-            quota: Some(quota.out()),
-            ..ActionOut::of(action, &offered, action.warning(&situation))
-        }
-    };
-    Ok(for_actor.map(out).collect())
-}
-
-/// How often a customer may still ask for an action.
-struct Quota {
-    pace: Pace,
-    left: usize,
-    wait: Option<f64>,
-    now: UnixSeconds,
-}
-
-/// Of several that count for an action, the one of which the least is left.
-fn quota(action: &Action, presses: &Presses, now: UnixSeconds) -> Option<Quota> {
-    let of = |pace: Pace| {
-        let known = presses.get(pace.name).map(Vec::as_slice).unwrap_or_default();
-        Quota {
-            pace,
-            left: pace.left(known, now),
-            wait: pace.wait(known, now),
-            now,
-        }
-    };
-    action.paces().map(of).min_by_key(|quota| quota.left)
-}
-
-impl Quota {
-    fn refusal(&self, service: ServiceId, wait: f64) -> Refusal {
-        Refusal::TooOften {
-            service,
-            pace: self.pace,
-            wait,
-            again_at: self.now + wait,
-        }
-    }
-
-    fn out(&self) -> QuotaOut {
-        let again_at = self.wait.map(|wait| self.now + wait);
-        QuotaOut::of(
-            &self.pace,
-            Some(QuotaNow {
-                left: self.left,
-                again_at,
-            }),
-        )
-    }
-}
-
 /// One look at a time, and few for each client; none: others look, and what they saw last is too old to be shown.
 fn refresh(core: &Core, server: &ServerIn, who: &Who, service: &Service) -> Result<Option<Shown>, Error> {
     if !service.has_guest() {
@@ -337,20 +251,19 @@ fn look(core: &Core, server: &ServerIn, service: &Service, with_config: bool) ->
     };
     let task = service.body.task.as_ref();
     let cloning = task.filter(|task| task.clone);
-    let upid = cloning.and_then(|task| task.upid.as_ref());
+    let upid = task
+        .and_then(|task| task.upid.as_ref())
+        .filter(|upid| pve::prints_progress(upid));
     let percent = || upid.map_or(Ok(None), |upid| percent(&client, upid));
     if !with_config {
-        let seen = match cloning {
-            // a guest that is being copied does nothing yet
-            Some(_) => Seen {
-                current: None,
-                percent: percent()?,
-            },
-            None => Seen {
-                current: Some(client.current(&path)?),
-                percent: None,
-            },
+        // a guest that is being copied does nothing yet
+        let current = || cloning.map_or_else(|| client.current(&path).map(Some), |_| Ok(None));
+        let (current, percent) = match upid {
+            Some(_) => Core::both(current, percent),
+            None => (current(), Ok(None)),
         };
+        let (current, percent) = (current?, percent?);
+        let seen = Seen { current, percent };
         check_name(service, &path, seen.current.as_ref())?;
         return Ok(Shown { seen, config: None });
     }
@@ -373,7 +286,7 @@ fn look(core: &Core, server: &ServerIn, service: &Service, with_config: bool) ->
     Ok(shown)
 }
 
-/// What a clone's log says. A log that cannot be read says nothing.
+/// What a task's log says. A log that cannot be read says nothing.
 fn percent(client: &Client, upid: &Upid) -> Result<Option<f64>, Error> {
     match client.task_percent(upid) {
         Err(pve::Error::Refused { .. } | pve::Error::Unexpected { .. }) => Ok(None),

@@ -219,6 +219,17 @@ final class AdminTabTest extends StubTestCase
         self::assertSame('nothing yet', $this->fields(['status' => 'ready'])['History']);
     }
 
+    public function testTheHistoryNamesTheSnapshot(): void
+    {
+        $line = ['at' => 2.5, 'actor' => 'client', 'state' => 'done', 'took_s' => 2];
+        $history = $this->fields(['status' => 'ready'], [
+            $line + ['action' => 'snapshot_take', 'snapshot' => ['label' => '<b>before</b>', 'at' => null]],
+            $line + ['action' => 'snapshot_delete', 'snapshot' => ['label' => '', 'at' => 1796000000.0]],
+        ])['History'];
+        self::assertStringContainsString(': &lt;b&gt;before&lt;/b&gt;</td>', $history);
+        self::assertStringContainsString(': ' . date('Y-m-d H:i:s', 1796000000) . '</td>', $history);
+    }
+
     public function testAClientWhoDoesMuchHidesNobodysLines(): void
     {
         $line = static fn (string $actor): array

@@ -126,6 +126,30 @@ final class ClientAreaTest extends StubTestCase
         self::assertSame(30, ClientArea::status($params)['view']['refresh']);
     }
 
+    public function testWhatHangsCanBeForcedOffWhereOneLooksFirst(): void
+    {
+        $params = ParamsBuilder::service($this->service);
+        $this->replyTo('show', Shown::client(['status' => 'ready']) + ['live' => ['status' => 'running']]);
+        ClientPage::login(1);
+        $view = ClientArea::status($params)['view'];
+        self::assertSame([false, ''], [$view['hangs'], $view['hint']]);
+        $shown = Shown::client(['status' => 'ready']) + ['live' => ['status' => 'running']];
+        $this->replyTo('show', $shown + ['hangs' => true]);
+        $view = ClientArea::status($params)['view'];
+        self::assertSame([true, 'Running'], [$view['hangs'], $view['label']]);
+        self::assertStringContainsString('press Force off', $view['hint']);
+    }
+
+    public function testHowFarItIsIsSaidWhereItsTaskSaysIt(): void
+    {
+        $service = ['status' => 'snapshot', 'task' => ['percent' => 41.7]];
+        $running = ['action' => 'snapshot_delete', 'state' => 'running', 'at' => 1.0];
+        $this->replyTo('show', Shown::client($service) + ['activity' => [$running]]);
+        ClientPage::login(1);
+        $view = ClientArea::status(ParamsBuilder::service($this->service))['view'];
+        self::assertSame('Deleting a snapshot 42%', $view['label']);
+    }
+
     /** What was done is done, and what was refused refused, whatever can be seen of it. */
     public function testWhatCameOfAButtonIsToldAlsoWhereNothingCanBeSeen(): void
     {

@@ -55,6 +55,16 @@ final class ClientPageTest extends StubTestCase
         self::assertSame(1.0, $page->evaluate("count($open)"));
     }
 
+    /** @dataProvider smartys */
+    public function testTheMenuIsOpenWhereAMachineCanOnlyBeForcedOff(string $smarty): void
+    {
+        $this->shown(['status' => 'ready']);
+        $open = 'count(//details[contains(@class, "vm-more")][@open][.//input[@value="stop"]])';
+        self::assertSame(0.0, $this->page($smarty)->evaluate($open));
+        $this->replyTo('show', Shown::client(['status' => 'ready']) + ['hangs' => true]);
+        self::assertSame(1.0, $this->page($smarty)->evaluate($open));
+    }
+
     /** The page stands in the place of WHMCS's own, and nothing of that is lost. @dataProvider smartys */
     public function testAllThatWhmcssOverviewShowsIsThere(string $smarty): void
     {

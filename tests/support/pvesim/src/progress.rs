@@ -1,5 +1,6 @@
 //! What a full clone's log says of its progress, line by line, each at its time: `qemu-img convert -p` through
-//! `PVE::QemuServer::QemuImage::convert`, and `PVE::QemuServer::BlockJob::monitor` for a guest that runs. What is copied
+//! `PVE::QemuServer::QemuImage::convert`, and `PVE::QemuServer::BlockJob::monitor` for a guest that runs, also of a snapshot
+//! that is merged into its chain. What is copied
 //! with `qemu-img dd` (EFI variables) or not at all (cloud-init, linked clones) says nothing.
 
 use crate::text::render_bytes;
@@ -110,8 +111,17 @@ fn mirrored(copy: &Copy<'_>, pace: &Pace) -> Vec<Due> {
     };
     let key = format!("drive-{}", copy.key);
     let mut out = vec![(copy.from, format!("drive mirror is starting for {key}"))];
-    let seconds = copy.seconds.floor() as u64;
-    for second in 0..=seconds {
+    out.extend(each_second(&key, copy, percent));
+    let end = copy.from + copy.seconds;
+    let took = crate::text::render_duration(copy.seconds.ceil() as u64);
+    let line = transferred(copy.size, 100.0);
+    out.push((end, format!("{key}: {line} in {took}, ready")));
+    out.push((end, "all 'mirror' jobs are ready".to_owned()));
+    out
+}
+
+fn each_second(job: &str, copy: &Copy<'_>, percent: impl Fn(f64) -> f64) -> Vec<Due> {
+    let line = |second: u64| {
         let share = if copy.seconds > 0.0 {
             second as f64 / copy.seconds
         } else {
@@ -119,13 +129,17 @@ fn mirrored(copy: &Copy<'_>, pace: &Pace) -> Vec<Due> {
         };
         let line = transferred(copy.size, percent(share));
         let took = crate::text::render_duration(second);
-        out.push((copy.from + second as f64, format!("{key}: {line} in {took}")));
-    }
-    let end = copy.from + copy.seconds;
-    let took = crate::text::render_duration(copy.seconds.ceil() as u64);
-    let line = transferred(copy.size, 100.0);
-    out.push((end, format!("{key}: {line} in {took}, ready")));
-    out.push((end, "all 'mirror' jobs are ready".to_owned()));
+        (copy.from + second as f64, format!("{job}: {line} in {took}"))
+    };
+    (0..=copy.seconds.floor() as u64).map(line).collect()
+}
+
+/// A snapshot that is merged into a neighbour of its chain under a running guest (`blockdev_commit`, `blockdev_stream` of
+/// `PVE::QemuServer::VolumeChain`).
+pub(crate) fn merged(kind: &str, copy: &Copy<'_>) -> Vec<Due> {
+    let job = format!("{kind}-drive-{}", copy.key);
+    let mut out = each_second(&job, copy, |share| share * 100.0);
+    out.push((copy.from + copy.seconds, format!("{job}: {kind}-job finished")));
     out
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::cluster::Cluster;
 use crate::jobs::Next;
+use crate::progress::{self, Copy};
 use crate::props::{self, Prop};
 use crate::state::{Conf, Snapshot};
 use crate::text::format_size;
@@ -261,7 +262,42 @@ impl Cluster {
             snap.conf.insert("snapstate".into(), "delete".into());
         }
         self.let_go(t);
-        Ok(Next::Wait(0.3))
+        Ok(Next::Wait(self.merge(t, j).unwrap_or(0.3)))
+    }
+
+    /// Of a guest that runs on a chain of volumes, each is copied into its neighbour: how long that takes.
+    fn merge(&mut self, t: usize, j: &SnapJob) -> Option<f64> {
+        let vm = self.vms.get(&j.vmid).filter(|vm| vm.run.is_some())?;
+        let snap = &vm.snapshots.get(&j.name)?.conf;
+        let kind = if snap.contains_key("parent") {
+            "stream"
+        } else {
+            "commit"
+        };
+        let seconds = self.opts.clone_seconds;
+        let (mut from, mut lines) = (self.now, Vec::new());
+        for (key, drive) in drives(snap).into_iter().filter(|(_, drive)| self.is_chain(&drive.main)) {
+            let copy = Copy {
+                key: &key,
+                size: self
+                    .find_volume(&j.node, &drive.main)
+                    .map_or(0, |at| self.volumes[at].size),
+                mirror: true,
+                from,
+                seconds: seconds * self.opts.scale,
+            };
+            from += copy.seconds;
+            lines.extend(progress::merged(kind, &copy));
+        }
+        let copied = (from - self.now) / self.opts.scale;
+        self.engine.tasks[t].script.extend(lines);
+        self.tell_due(t);
+        (copied > 0.0).then_some(copied)
+    }
+
+    fn is_chain(&self, volid: &str) -> bool {
+        let storage = volid.split_once(':').and_then(|(id, _)| self.storages.get(id));
+        storage.is_some_and(|storage| storage.chain)
     }
 
     fn drop_snapshot(&mut self, j: &SnapJob) {

@@ -13,6 +13,7 @@
     const said = box.querySelector('.vm-said');
     const elapsed = box.querySelector('.vm-elapsed');
     let failures = 0, known = {}, pressed = null, timer = null, seconds = Number(data.refresh) || 30;
+    let hung = Boolean(box.querySelector('.vm-more[open]'));
     // How far this clock is ahead of the server's.
     let ahead = Date.now() / 1000 - Number(data.now);
 
@@ -173,6 +174,15 @@
         }
     }
 
+    /** What is said to be there is seen; whoever has closed it leaves it closed. */
+    function open(hangs) {
+        const menu = box.querySelector('.vm-more');
+        if (menu && hangs && !hung) {
+            menu.open = true;
+        }
+        hung = hangs;
+    }
+
     function draw(view) {
         if (view.pane !== data.pane && view.pane !== 'nothing' && mayReload()) {
             // What is on the page now, it was not drawn with.
@@ -183,6 +193,7 @@
         data.tone = view.tone;
         bind(box, view);
         known = view.can;
+        open(view.hangs);
         seconds = view.refresh;
         offer();
         tick();

@@ -59,7 +59,7 @@ final class History
         $cells = [
             Text::html(Text::time($entry['at'] ?? null)),
             self::who($entry, $names),
-            Text::html(Progress::words((string) ($entry['action'] ?? ''))),
+            Text::html(Progress::asked($entry, Text::time(...))),
             self::result($entry, $state) . self::lines((array) ($entry['lines'] ?? [])) . self::log($entry, $service),
             Text::html(self::took($entry['took_s'] ?? null)),
         ];

@@ -36,7 +36,7 @@ final class ClientActivity
             // The script writes it in the visitor's own time zone.
             'moment' => gmdate('Y-m-d\TH:i:s\Z', (int) $at),
             'at' => Locale::moment($at),
-            'what' => Progress::words((string) ($entry['action'] ?? '')),
+            'what' => Progress::asked($entry, Locale::moment(...)),
             'result' => Lang::word("activity_$state", $state),
             'who' => $isOwn
                 ? Lang::text('client_activity_you') . ($ip === '' ? '' : " ($ip)")

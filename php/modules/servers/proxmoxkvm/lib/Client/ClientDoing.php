@@ -5,8 +5,9 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 
-/** What is being done to a machine at this moment: `Shutting down`, and since when. */
+/** What is being done to a machine at this moment: `Shutting down`, since when, and how far it is where its task says so. */
 final class ClientDoing
 {
     /**
@@ -18,7 +19,10 @@ final class ClientDoing
         foreach ($shown['activity'] ?? [] as $entry) {
             $label = 'client_doing_' . ($entry['action'] ?? '');
             if (in_array($entry['state'] ?? '', ['running', 'queued'], true) && Lang::has($label)) {
-                return ['label' => Lang::text($label), 'since' => (float) ($entry['at'] ?? 0)];
+                $percent = $shown['service']['task']['percent'] ?? null;
+                $far = is_numeric($percent) ? ' ' . Locale::percent((float) $percent / 100) : '';
+
+                return ['label' => Lang::text($label) . $far, 'since' => (float) ($entry['at'] ?? 0)];
             }
         }
 

@@ -37,9 +37,14 @@ final class ClientView
 
         $percent = $state === 'building' ? Setup::percent($seen->shown) : null;
 
+        // Only to be forced off, if at all: the core says so, and the button is shown.
+        $hangs = $doing === null && ($seen->shown['hangs'] ?? false) === true;
+
         return ($percent === null ? [] : [
             'label' => Lang::text('client_state_building') . ' ' . Locale::percent($percent / 100),
-        ]) + self::head($seen->state, $state, $doing) + [
+        ]) + ($hangs ? ['hint' => Lang::text('client_not_shut_down')] : [])
+            + self::head($seen->state, $state, $doing) + [
+            'hangs' => $hangs,
             'line' => ClientLine::of($seen),
             'version' => (string) ($service['choices']['version'] ?? ''),
             'can' => array_column($seen->shown['actions'] ?? [], 'allowed', 'name'),
@@ -53,6 +58,7 @@ final class ClientView
     public static function unknown(): array
     {
         return self::head('unknown', 'unknown', null) + [
+            'hangs' => false,
             'line' => '',
             'version' => '',
             'can' => [],

@@ -40,6 +40,22 @@ final class Progress
         return $this->total === 0 ? 0 : (int) round(100 * $this->done / $this->total);
     }
 
+    /**
+     * What was asked for, in words; of a snapshot by its label, or its time.
+     *
+     * @param array<string, mixed> $entry of an activity log
+     * @param callable(float): string $moment how a time is written
+     */
+    public static function asked(array $entry, callable $moment): string
+    {
+        $words = self::words((string) ($entry['action'] ?? ''));
+        $label = (string) ($entry['snapshot']['label'] ?? '');
+        $at = $entry['snapshot']['at'] ?? null;
+        $name = $label === '' && is_numeric($at) ? $moment((float) $at) : $label;
+
+        return $name === '' ? $words : "$words: $name";
+    }
+
     /** A status in words. One of a newer core has none yet, and keeps its name. */
     public static function words(string $status): string
     {

@@ -16,7 +16,7 @@
                     {include file="{$proxmoxkvm.templates}/button.tpl"}
                 {/foreach}
                 {if $proxmoxkvm.buttons.menu}
-                    <details class="vm-more">
+                    <details class="vm-more"{if $vm.hangs} open{/if}>
                         <summary class="btn btn-default btn-outline-secondary" aria-label="{$proxmoxkvm.text.more|escape}"
                             ><span aria-hidden="true">&#8943;</span></summary>
                         <div class="vm-menu">
