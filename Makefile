@@ -1,19 +1,27 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test check lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
+.PHONY: demo test test-core test-php check lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
 	dist-try dist-debootstrap mariadb docs pictures
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
 	php tests/demo/demo.php target/release/pvesim --scale 0.3
 
+# The core's tests and those of PHP run side by side: these mostly wait, those mostly compute.
 test: setup-test lint
-	cargo test --workspace
-	STORE=mariadb MOMENTS=9 cargo test --test behaviour -- store:: crash:: races::
+	cargo build --quiet --workspace
+	cargo test --quiet --workspace --no-run
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-core test-php
 	VALGRIND=1 cargo test --test behaviour a_c_program
-	phpunit --configuration tests/php/phpunit.xml
-	TEST_DATABASE=strict phpunit --configuration tests/php/phpunit.xml --testsuite unit
 	cargo test --features dummy-action --test behaviour -- dummy:: crash::every_other
 	cargo build --quiet --workspace
+
+test-core:
+	cargo test --workspace
+	STORE=mariadb MOMENTS=9 cargo test --test behaviour -- store:: crash:: races::
+
+test-php:
+	phpunit --configuration tests/php/phpunit.xml
+	TEST_DATABASE=strict phpunit --configuration tests/php/phpunit.xml --testsuite unit
 
 # What a reviewer should not have to say: format, lints, documentation, a fresh header, PSR-12.
 lint: setup-test

@@ -25,7 +25,8 @@ final class PagesTest extends CoreTestCase
         $fpm = new Fpm($this->whmcs, Fpm::ALLOWED);
         $page = $fpm->result('attach', $service, '777');
         self::assertStringContainsString("VM 777 is attached to service $service.", $page['Attach VM (VMID)']);
-        self::assertStringStartsWith('VMID 777 (old) on node pve1 <a href="https://', $page['Virtual machine']);
+        self::assertStringStartsWith('VMID 777 (old) on node pve1 <a ', $page['Virtual machine']);
+        self::assertStringContainsString('href="https://', $page['Virtual machine']);
         $page = $fpm->result('attach', $other, '777');
         self::assertStringContainsString("VM 777 is the VM of service $service", $page['Attach VM (VMID)']);
 
@@ -49,7 +50,7 @@ final class PagesTest extends CoreTestCase
         self::assertSame(['ready', 'root'], [$ready['state'], $ready['tab']['username']]);
         // The refresh asks for no product, so whatever a product may give is there.
         $can = ['start' => false, 'shutdown' => true, 'reboot' => true, 'stop' => true, 'reset' => true,
-            'reinstall' => false, 'protect' => true, 'unprotect' => false, 'set_reverse_name' => true];
+            'reinstall' => true, 'protect' => true, 'unprotect' => false, 'set_reverse_name' => true];
         self::assertSame($can, array_intersect_key($ready['can'], $can), 'it runs');
         $addresses = array_column($ready['tab']['addresses'], 'address');
         self::assertSame([$this->whmcs->row($service)->dedicatedip], $addresses);
