@@ -91,10 +91,10 @@ final class SettingsTest extends CoreTestCase
         Capsule::table('tblcurrencies')->insert(['code' => 'EUR']);
 
         $first = $this->options($product);
+        $told = $first->output();
         self::assertSame(0, $first->status());
         $options = Capsule::table('tblproductconfigoptions')->orderBy('order')->get()->keyBy('optionname');
-        $made = "Product $product has {$options->count()} new configurable options.";
-        self::assertStringStartsWith($made, $first->output());
+        self::assertStringStartsWith("Product $product has {$options->count()} new configurable options.", $told);
         $addresses = $options['IPv4 Addresses|IPv4 addresses'];
         self::assertSame(
             [4, 1, 16],
