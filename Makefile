@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test test-core test-php check lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
+.PHONY: demo test test-core test-pages test-stack check lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
 	dist-try dist-debootstrap mariadb docs pictures
 
 demo: setup-demo
@@ -10,7 +10,7 @@ demo: setup-demo
 test: setup-test lint
 	cargo build --quiet --workspace
 	cargo test --quiet --workspace --no-run
-	$(MAKE) --no-print-directory --jobs 2 --output-sync=target test-core test-php
+	$(MAKE) --no-print-directory --jobs 3 --output-sync=target test-core test-pages test-stack
 	VALGRIND=1 cargo test --test behaviour a_c_program
 	cargo test --features dummy-action --test behaviour -- dummy:: crash::every_other
 	cargo build --quiet --workspace
@@ -19,8 +19,13 @@ test-core:
 	cargo test --workspace
 	STORE=mariadb MOMENTS=9 cargo test --test behaviour -- store:: crash:: races::
 
-test-php:
-	phpunit --configuration tests/php/phpunit.xml
+test-pages:
+	phpunit --configuration tests/php/phpunit.xml --testsuite unit
+	phpunit --configuration tests/php/phpunit.xml --testsuite core
+
+test-stack:
+	phpunit --configuration tests/php/phpunit.xml --testsuite stack
+	phpunit --configuration tests/php/phpunit.xml --testsuite forbidden
 	TEST_DATABASE=strict phpunit --configuration tests/php/phpunit.xml --testsuite unit
 
 # What a reviewer should not have to say: format, lints, documentation, a fresh header, PSR-12.
