@@ -58,12 +58,16 @@ check:
 	mago --workspace . --config tests/php/mago.toml analyze
 	phpunit --configuration tests/php/phpunit.xml --testsuite unit --filter 'StructureTest|LangTest|FunctionsTest'
 
-# Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17; STORE=mariadb make soak
+# Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17; STORE=mariadb make soak. Sequences of
+# snapshots: make soak SEQUENCES=10000, make soak SEQUENCE=17
 SEEDS ?= 200
 SEED ?=
+SEQUENCES ?= 10000
+SEQUENCE ?=
 KILLS ?= 300
 soak:
-	SOAK_SEEDS=$(SEEDS) SOAK_SEED=$(SEED) cargo test --test behaviour soak -- --nocapture
+	SOAK_SEEDS=$(SEEDS) SOAK_SEED=$(SEED) SOAK_SEQUENCES=$(SEQUENCES) SOAK_SEQUENCE=$(SEQUENCE) \
+		cargo test --test behaviour soak -- --nocapture
 
 # The power fails so often in the life of a store, and what was not made durable is there, gone or torn.
 POWER ?= 2000

@@ -1,9 +1,10 @@
 //! What must hold after every tick, and what in the end.
 
-use super::world::{Wish, World};
+use super::world::{SNAPSHOTS, Wish, World};
 use crate::home::Home;
 use crate::refused::{are_told_in_time, stored};
 use crate::support::guard;
+use proxmoxkvm::guest::Made;
 use pvesim::{Cluster, Logged};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -103,6 +104,23 @@ impl World {
                 assert_eq!(other, None, "{address} is on two guests");
             }
             check_rules(&cluster, *vmid);
+            check_quota(&cluster, *vmid);
+        }
+        self.kept.retain(|(vmid, smbios), _| is_guest(&cluster, *vmid, smbios));
+        for ((vmid, _), names) in &self.kept {
+            let going = |service: &u64| {
+                let wish = self.ordered.get(service).map(|ordered| ordered.wish);
+                let stored = stored.get(service).map(|stored| stored.status.as_str());
+                wish == Some(Wish::Terminated) || stored.is_none_or(|status| ["terminate", "removed"].contains(&status))
+            };
+            let there = |name: &String| cluster.vm(*vmid).is_some_and(|vm| vm.snapshots.contains_key(name));
+            let gone = names.iter().find(|name| !there(name));
+            // with the service they go too
+            let may = ours.get(vmid).is_none_or(going);
+            assert!(
+                may || gone.is_none(),
+                "the provider's snapshot {gone:?} of {vmid} is gone"
+            );
         }
         if !self.clock_was_set {
             are_told_in_time(&stored, CLOCKS_APART).unwrap();
@@ -195,6 +213,21 @@ pub fn check_words(home: &Home, service: u64, words: &str) {
         stored.due_at.is_some() || is_done,
         "staff read {words:?}, and the cron does not look at service {service}: {stored:?}"
     );
+}
+
+/// No more of the module's own than are sold, and the one that makes room for the last.
+fn check_quota(cluster: &Cluster, vmid: u32) {
+    let names = cluster.vm(vmid).into_iter().flat_map(|vm| vm.snapshots.keys());
+    let own: Vec<&String> = names.filter(|name| Made::of(name) != Made::Elsewhere).collect();
+    assert!(
+        own.len() as u64 <= SNAPSHOTS + 1,
+        "{SNAPSHOTS} are sold with {vmid}: {own:?}"
+    );
+}
+
+fn is_guest(cluster: &Cluster, vmid: u32, smbios: &str) -> bool {
+    let vm = cluster.vm(vmid);
+    vm.is_some_and(|vm| vm.get("smbios1").unwrap_or_default() == smbios)
 }
 
 /// A repetition must not add a rule again.

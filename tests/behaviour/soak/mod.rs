@@ -8,6 +8,7 @@ mod checks;
 mod process;
 mod refusals;
 mod schedule;
+mod snapshots;
 mod world;
 
 use crate::home::Home;
@@ -30,18 +31,54 @@ fn play(seed: u64, ticks: u32) -> (Vec<String>, Option<String>) {
 }
 
 fn play_in(mut world: World, ticks: u32) -> (Vec<String>, Option<String>) {
-    let played = catch_unwind(AssertUnwindSafe(|| {
+    let wrong = wrong(|| {
         for _ in 0..ticks {
             world.tick();
         }
         world.settle();
-    }));
-    let wrong = played.err().map(|panic| {
+    });
+    (world.trace(), wrong)
+}
+
+/// What went wrong in it.
+fn wrong(played: impl FnOnce()) -> Option<String> {
+    let played = catch_unwind(AssertUnwindSafe(played));
+    played.err().map(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
             .unwrap_or_default()
-    });
-    (world.trace(), wrong)
+    })
+}
+
+/// Plays so many, side by side. Answers how many lines all their traces have, and which of them failed; `whole`: of what
+/// fails the whole trace is printed.
+fn each(
+    first: u64,
+    count: u64,
+    play: impl Fn(u64) -> (Vec<String>, Option<String>) + Sync,
+    whole: bool,
+) -> (u64, Vec<u64>) {
+    let (next, lines) = (AtomicU64::new(first), AtomicU64::new(0));
+    let failures = Mutex::new(Vec::new());
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::SeqCst);
+            if seed >= first + count {
+                return;
+            }
+            let (trace, wrong) = play(seed);
+            lines.fetch_add(trace.len() as u64, Ordering::SeqCst);
+            if let Some(wrong) = wrong {
+                let shown = if whole { trace.len() } else { 12 };
+                let end = trace[trace.len().saturating_sub(shown)..].join("\n    ");
+                println!("seed {seed}: {wrong}\n    {end}");
+                crate::support::guard(&failures).push(seed);
+            }
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    (lines.into_inner(), failures.into_inner().unwrap())
 }
 
 #[test]
@@ -89,32 +126,16 @@ fn whatever_happens_nothing_is_lost() {
         wanted("SOAK_SEEDS").unwrap_or(SEEDS)
     };
     let ticks = wanted("SOAK_TICKS").map_or(TICKS, |ticks| ticks as u32);
-    let (next, requests, lasting) = (AtomicU64::new(first), AtomicU64::new(0), AtomicU64::new(0));
-    let failures = Mutex::new(Vec::new());
-    let work = || {
-        loop {
-            let seed = next.fetch_add(1, Ordering::SeqCst);
-            if seed >= first + seeds {
-                return;
-            }
-            let (trace, wrong) = play(seed, ticks);
-            requests.fetch_add(trace.len() as u64, Ordering::SeqCst);
-            let refusals = trace.iter().filter(|line| line.contains(refusals::FOR_LONG)).count();
-            lasting.fetch_add(refusals as u64, Ordering::SeqCst);
-            if let Some(wrong) = wrong {
-                let shown = if only.is_some() { trace.len() } else { 12 };
-                let end = trace[trace.len().saturating_sub(shown)..].join("\n    ");
-                println!("seed {seed}: {wrong}\n    {end}");
-                crate::support::guard(&failures).push(seed);
-            }
-        }
+    let lasting = AtomicU64::new(0);
+    let counted = |seed| {
+        let (trace, wrong) = play(seed, ticks);
+        let refusals = trace.iter().filter(|line| line.contains(refusals::FOR_LONG)).count();
+        lasting.fetch_add(refusals as u64, Ordering::SeqCst);
+        (trace, wrong)
     };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
-    let failures = failures.into_inner().unwrap();
+    let (steps, failures) = each(first, seeds, counted, only.is_some());
     println!(
-        "{seeds} seeds from {first} of {ticks} ticks each: {} steps, {} refusals that lasted, {} failures",
-        requests.into_inner(),
+        "{seeds} seeds from {first} of {ticks} ticks each: {steps} steps, {} refusals that lasted, {} failures",
         lasting.load(Ordering::SeqCst),
         failures.len()
     );

@@ -19,11 +19,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 const YEAR: f64 = 365.0 * 86_400.0;
+/// So many are sold with each service.
+pub const SNAPSHOTS: u64 = 2;
 
 /// Random numbers that a seed decides.
 pub struct Dice(u64);
 
 impl Dice {
+    pub fn of(seed: u64) -> Dice {
+        Dice(seed)
+    }
+
     pub fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -70,6 +76,8 @@ pub struct World {
     pub ordered: BTreeMap<u64, Ordered>,
     /// Guests of others, as they were when they were last known.
     pub foreign: BTreeMap<u32, String>,
+    /// The provider's snapshots of our guests, by number and SMBIOS of the guest.
+    pub kept: BTreeMap<(u32, String), BTreeSet<String>>,
     pub suspended_running: BTreeMap<u64, u32>,
     /// How far all clocks of the WHMCS machines are ahead of PVE's.
     ahead: f64,
@@ -143,6 +151,7 @@ impl World {
             dice: Dice(seed),
             ordered: BTreeMap::new(),
             foreign: BTreeMap::new(),
+            kept: BTreeMap::new(),
             suspended_running: BTreeMap::new(),
             ahead: 0.0,
             crossed: false,
@@ -403,6 +412,13 @@ impl World {
             "set_dns_records",
             "create",
             "attach",
+            "snapshot_take",
+            "snapshot_take",
+            "snapshot_take",
+            "snapshot_rollback",
+            "snapshot_rollback",
+            "snapshot_delete",
+            "snapshot_schedule",
         ]);
         let ordered = &self.ordered[&service];
         let what = match what {
@@ -442,7 +458,27 @@ impl World {
         };
         let mut deed = self.deed(if offered { what } else { "terminate" }, service);
         deed.order["step"] = json!(step);
+        if deed.what.starts_with("snapshot_") {
+            self.of_snapshots(&mut deed.order, service);
+        }
         deed
+    }
+
+    /// What a form of snapshots sends: any of those that are there, as whoever reads the page a moment before sees them.
+    fn of_snapshots(&mut self, order: &mut Value, service: u64) {
+        let own: Vec<String> = {
+            let cluster = guard(&self.machine.cluster);
+            let ours = super::checks::ours(&cluster);
+            let vmid = ours.into_iter().find(|(_, one)| *one == service).map(|(vmid, _)| vmid);
+            let vm = vmid.and_then(|vmid| cluster.vm(vmid));
+            vm.into_iter().flat_map(|vm| vm.snapshots.keys().cloned()).collect()
+        };
+        if !own.is_empty() {
+            order["snapshot"] = json!(own[self.dice.below(own.len() as u64) as usize]);
+        }
+        order["label"] = json!("before an update");
+        order["days"] = json!(self.dice.one(&["mon,tue,wed,thu,fri,sat,sun", ""]));
+        order["hour"] = json!(self.dice.one(&[0, 4, 8, 12, 16, 20]));
     }
 
     fn new_order(&mut self) -> Deed {
@@ -488,6 +524,7 @@ impl World {
             (19, "IN ACCEPT -p tcp -dport 22\nOUT REJECT -p tcp -dport 25".to_owned()),
             (20, "admin".to_owned()),
             (22, "example.net".to_owned()),
+            (24, format!("snapshots = {SNAPSHOTS}\nsnapshot_days = 3")),
         ] {
             options[position - 1] = value;
         }
@@ -564,7 +601,12 @@ impl World {
         match dice {
             0..6 => cluster.set_lock(vmid, Some("backup")),
             6..16 => press(&mut cluster, vmid, dice < 12, self.dice.percent(50)),
-            16..20 => cluster.add_snapshot(vmid, &format!("s{}", self.processes)),
+            16..20 => {
+                let name = format!("s{}", self.processes);
+                cluster.add_snapshot(vmid, &name);
+                let smbios = cluster.vm(vmid).and_then(|vm| vm.get("smbios1")).unwrap_or_default();
+                self.kept.entry((vmid, smbios.to_owned())).or_default().insert(name);
+            }
             20..24 => drop(cluster.add_backup("local", vmid, now as i64, false)),
             24..30 => cluster.set_guest(
                 vmid,
@@ -702,6 +744,10 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
         "reset" => verb(acts::reset),
         "protect" => verb(acts::protect),
         "attach" => verb(acts::attach),
+        "snapshot_take" => verb(acts::snapshot_take),
+        "snapshot_rollback" => verb(acts::snapshot_rollback),
+        "snapshot_delete" => verb(acts::snapshot_delete),
+        "snapshot_schedule" => verb(acts::snapshot_schedule),
         "run_step" => verb(acts::run_step),
         _ => verb(acts::set_dns_records),
     }

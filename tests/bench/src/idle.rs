@@ -1,25 +1,58 @@
 //! Point 4: a cron run over ready services, in a PHP process of its own.
 
-use crate::figure::Figure;
+use crate::figure::{Figure, median};
 use crate::home::{Home, Kind};
-use crate::{Effort, growth, peers};
+use crate::{Effort, growth, peers, world};
+use proxmoxkvm::api;
+use proxmoxkvm::words::clock::SystemClock;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const SERVICES: u64 = 10_000;
+/// When the first of them is due: in years.
+const LATER: u64 = 2_100_000_000;
+
+type Runs = BTreeMap<&'static str, Vec<f64>>;
+
+fn run(home: &Home, runs: &mut Runs) {
+    let mut request = peers::native();
+    request["store"] = home.location.clone().into();
+    let Some(reply) = peers::php("idle.php", &request) else {
+        return;
+    };
+    for key in ["ms", "requests", "rss_mib", "bare_rss_mib", "own_mib", "pdo_ms"] {
+        runs.entry(key).or_default().extend(reply[key].as_f64());
+    }
+}
+
+/// Each has a schedule of snapshots, and nothing is due before its time.
+fn scheduled(kind: Kind) -> Home {
+    let home = Home::new(kind);
+    growth::fill(&home, SERVICES, 0);
+    let schedule = json!({"days": ["mon", "thu"], "hour": 4, "utc_offset_s": 0, "through": 20_000});
+    let choices = "\"choices\":{\"version\":0,\"protect\":false";
+    home.execute([format!(
+        "UPDATE @services SET due_at = {LATER} + id * 60,
+             body = REPLACE(body, '{choices}', '{choices},\"snapshots\":{schedule}')"
+    )]);
+    let core = world::core(&home, Arc::new(SystemClock));
+    let shown = api::show(&core, &json!({"service": 7})).expect("a service");
+    assert_eq!(shown["service"]["choices"]["snapshots"]["hour"], 4);
+    home
+}
 
 pub fn measure(effort: Effort, kind: Kind) -> Vec<Figure> {
     let home = Home::new(kind);
     growth::fill(&home, SERVICES, 0);
-    let mut request = peers::native();
-    request["store"] = home.location.clone().into();
-    let mut of: std::collections::BTreeMap<&str, Vec<f64>> = Default::default();
+    let scheduled = scheduled(kind);
+    let (mut of, mut with) = (Runs::new(), Runs::new());
     for _ in 0..effort.of(15, 5) {
-        let Some(reply) = peers::php("idle.php", &request) else {
-            continue;
-        };
-        for key in ["ms", "requests", "rss_mib", "bare_rss_mib", "own_mib", "pdo_ms"] {
-            of.entry(key).or_default().extend(reply[key].as_f64());
-        }
+        // in turn, so that a busy moment makes neither of them look slow
+        run(&home, &mut of);
+        run(&scheduled, &mut with);
     }
+    let ratio = median(&with["ms"]) / median(&of["ms"]);
     let mut take = |key: &str| of.remove(key).unwrap_or_default();
     let what = format!("Cron with {SERVICES} ready services");
     vec![
@@ -36,5 +69,20 @@ pub fn measure(effort: Effort, kind: Kind) -> Vec<Figure> {
         .target("≤ 32")
         .beside("PHP before it loads the library", take("bare_rss_mib"))
         .beside("more than that which no other process shares", take("own_mib")),
+        Figure::new(
+            "idle_scheduled",
+            "The same, each with a schedule of snapshots that is not due ÷ without: time",
+            "×",
+            vec![ratio],
+        )
+        .target("≤ 1.2")
+        .beside("time, ms", with.remove("ms").unwrap_or_default()),
+        Figure::new(
+            "idle_scheduled_requests",
+            "The same: requests",
+            "",
+            with.remove("requests").unwrap_or_default(),
+        )
+        .target("0"),
     ]
 }
