@@ -131,7 +131,7 @@ int32_t proxmoxkvm_change_package(proxmoxkvm_core *core,
                                   char **reply);
 
 /*
- Gives the guest another password, which it takes at its next start. An order.
+ Gives the guest another password: at once by its agent where the product says so, else at its next start. An order.
  */
 int32_t proxmoxkvm_change_password(proxmoxkvm_core *core,
                                    const char *request,
@@ -147,7 +147,7 @@ int32_t proxmoxkvm_usage_update(proxmoxkvm_core *core,
                                 char **reply);
 
 /*
- What a cron run has to do: `{}` → `services`, `dns`, `outbox`, `attention`.
+ What a cron run has to do: `{}` → `services`, `dns`, `outbox`, `usage_due`, `attention`.
  */
 int32_t proxmoxkvm_due(proxmoxkvm_core *core, const char *request, size_t len, char **reply);
 
@@ -177,7 +177,7 @@ int32_t proxmoxkvm_read(proxmoxkvm_core *core,
 
 /*
  All that there is to ask: `{}` → `verbs`, each with the function that takes it and what it has to bring; `actions` of a
- service; `options` of a package; `statuses`. Needs no core.
+ service; `options` of a package; `images` of templates; `statuses`. Needs no core.
  */
 int32_t proxmoxkvm_catalogue(const char *request,
                              size_t len,

@@ -252,7 +252,7 @@ pub unsafe extern "C" fn proxmoxkvm_change_package(
     unsafe { on_core(core, request, len, reply, Ask::For("change_package")) }
 }
 
-/// Gives the guest another password, which it takes at its next start. An order.
+/// Gives the guest another password: at once by its agent where the product says so, else at its next start. An order.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_change_password(
     core: *mut proxmoxkvm_core,
@@ -276,7 +276,7 @@ pub unsafe extern "C" fn proxmoxkvm_usage_update(
     unsafe { on_core(core, request, len, reply, Ask::For("usage_update")) }
 }
 
-/// What a cron run has to do: `{}` → `services`, `dns`, `outbox`, `attention`.
+/// What a cron run has to do: `{}` → `services`, `dns`, `outbox`, `usage_due`, `attention`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_due(
     core: *mut proxmoxkvm_core,
@@ -325,7 +325,7 @@ pub unsafe extern "C" fn proxmoxkvm_read(
 }
 
 /// All that there is to ask: `{}` → `verbs`, each with the function that takes it and what it has to bring; `actions` of a
-/// service; `options` of a package; `statuses`. Needs no core.
+/// service; `options` of a package; `images` of templates; `statuses`. Needs no core.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn proxmoxkvm_catalogue(request: *const c_char, len: usize, reply: *mut *mut c_char) -> i32 {
     // SAFETY: passed on as promised

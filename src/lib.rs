@@ -1,7 +1,7 @@
 //! Virtual machines on Proxmox VE, sold through WHMCS.
 //!
 //! A **service** (WHMCS) owns one **guest** (Proxmox VE). The store keeps, per service, its **local status**:
-//! the last **step** known to be finished. One `const` table ([`pipeline::PIPELINE`]) says which step leaves each
+//! the last **step** known to be finished. The `static` tables of [`pipeline`] say which step leaves each
 //! status. To **advance** a service the [`engine`] takes its **lease**, **looks** at the guest, and asks the
 //! step's pure **plan** what is missing. Nothing missing: the next status is written. Something missing: one
 //! **call**, its **UPID** stored, and another look. Every button, tick and cron run does only this.

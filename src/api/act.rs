@@ -52,7 +52,7 @@ struct ActIn {
     utc_offset_s: Option<i32>,
 }
 
-/// Does the action of a name for an order; `action` is what the request calls `do`.
+/// Does the action of a name for an order; `name` is what the request calls `do`.
 ///
 /// # Errors
 /// An action that there is not, one that is not the asking actor's, and whatever keeps it from being done.

@@ -203,7 +203,7 @@ fn brings(action: &Action) -> &'static [Brings] {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct CatalogueIn {
-    /// The names of the parts: `verbs`, `actions`, `options`, `statuses`; missing: all.
+    /// The names of the parts: `verbs`, `actions`, `options`, `images`, `statuses`; missing: all.
     of: Option<Vec<Text>>,
 }
 

@@ -41,7 +41,7 @@ pub enum End {
 }
 
 impl End {
-    /// Its word in replies; what a page says of it is its text `console_end_…`.
+    /// Its word in replies.
     pub fn as_str(self) -> &'static str {
         match self {
             End::Closed => "closed",

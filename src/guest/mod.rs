@@ -1,7 +1,8 @@
-//! What PVE shows of a guest, typed: config, drives, NICs, power, lock, firewall.
+//! What PVE shows of a guest, typed: config, drives, NICs, power, lock, firewall, snapshots, and its use over time; what
+//! is compared with that; and the images that templates are made of.
 //!
-//! Everything here is read from answers of `GET …/qemu/{vmid}/config`, `…/status/current` and
-//! `…/firewall/*`; nothing is ever assumed. A drive or NIC keeps every option it was read with, in
+//! What is read comes from `GET …/qemu/{vmid}/config`, `…/status/current`, `…/firewall/*`, `…/snapshot` and `…/rrddata`;
+//! nothing is ever assumed. A drive or NIC keeps every option it was read with, in
 //! order, so that a write changes only what it means to change.
 
 pub mod compare;

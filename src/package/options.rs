@@ -2,7 +2,7 @@
 //!
 //! One row says where WHMCS keeps an option, what it is, how it is read and written. The parser, the product page of
 //! WHMCS, the form of the addon, the configurable options and the documentation are drawn from it. A new option is a row
-//! here, a field in [`Package`] or [`More`](super::More), and its texts in the language files.
+//! of `settings`, a field of [`More`](super::More), and its texts in the language files.
 
 #[macro_use]
 mod value;

@@ -147,7 +147,8 @@ impl Client {
         }
     }
 
-    /// The one request function: every byte to PVE goes through here. Answers with `data`.
+    /// The usual request. Long lists (`entries`), one endpoint alone (`request_at`) and websockets (`channel_at`) have ways
+    /// of their own. Answers with `data`.
     ///
     /// Fails over to the next endpoint when nothing was sent, and with a read also when no answer came in time; repeats
     /// a read once when a kept connection turned out to be closed; logs in again once when a ticket is no longer valid.

@@ -1,4 +1,5 @@
-//! One guest: one small function for each endpoint under `/nodes/{node}/qemu/{vmid}`.
+//! One guest: clone, config, power and firewall under `/nodes/{node}/qemu/{vmid}`. Snapshots, agent, screen, use and
+//! removal have files of their own.
 
 use super::client::{Client, Request, encode};
 use super::error::{Error, NO_IP_SET, OVERRULE};
@@ -116,7 +117,7 @@ impl Client {
             .map(drop)
     }
 
-    /// `POST …/status/{action}`: `start`, `stop`, `shutdown`, `reboot`.
+    /// `POST …/status/{action}`: `start`, `stop`, `shutdown`, `reboot`, `reset`.
     pub fn power(&self, guest: &GuestPath, action: &str, parameters: &[(&str, String)]) -> Result<Upid, Error> {
         let mut request = guest.request(Method::Post, &format!("/status/{action}"), Kind::Power);
         for (key, value) in parameters {

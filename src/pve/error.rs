@@ -1,4 +1,5 @@
-//! How a request to PVE can end badly: four classes, and the node's own words.
+//! How a request to PVE can end badly: never sent (for four reasons), no clear answer, refused in the node's own words,
+//! or an answer that is none.
 
 use crate::words::ids::{UnixSeconds, Vmid};
 use crate::words::limits::WORDS_CHARS;

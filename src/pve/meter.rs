@@ -25,7 +25,7 @@ pub enum Kind {
     Firewall,
     /// Adding one firewall rule.
     Rule,
-    /// Start, stop, shutdown, reboot.
+    /// Start, stop, shutdown, reboot, reset.
     Power,
     /// Making a snapshot, or rolling back to one.
     Snapshot,

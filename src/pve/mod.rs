@@ -1,6 +1,6 @@
 //! Proxmox VE: the wire, the one request function, and one small function for each endpoint used.
 //!
-//! Invariant: nothing here decides anything. What to call, and what an answer means for a service, is
+//! Invariant: nothing here decides anything about a service. What to call, and what an answer means for a service, is
 //! the engine's business; this module only says what was asked and what came back.
 
 mod access;

@@ -1,4 +1,4 @@
-//! TABLE 5: everything that can be said to go wrong, once: its code, what C is told, whether the cron tries again, what
+//! THE TABLE of problems: everything that can be said to go wrong, once: its code, what C is told, whether the cron tries again, what
 //! staff should do, and what a client may read of it.
 //!
 //! A code is a stable name: hosters' mails and scripts have it, and it is the anchor of its part of `docs/problems.md`.

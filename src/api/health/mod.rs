@@ -1,4 +1,5 @@
-//! Whether all is well: the server entry, the login's privileges, and where store, WHMCS and Proxmox VE disagree.
+//! Whether all is well: the server entry, the login's privileges, where store, WHMCS and Proxmox VE
+//! disagree; and the set-up of a cluster: login and templates.
 
 mod build_template;
 mod check;

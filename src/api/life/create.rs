@@ -1,4 +1,4 @@
-//! Create, and the buttons that force one step.
+//! Create.
 
 use super::verb::{Verb, parse};
 use crate::api::ServiceReply;

@@ -1,4 +1,5 @@
-//! The verbs after creation: suspend, unsuspend, terminate, change package and password, power, reinstall, remove.
+//! The verbs of a service's life: create, suspend, unsuspend, terminate, change package and password, attach; and whose
+//! it is. Power, reinstall and remove are actions ([`super::act`]).
 
 mod create;
 pub(in crate::api) mod owner;

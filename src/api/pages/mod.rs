@@ -1,4 +1,4 @@
-//! What pages show: a service, lists of them, a guest's load.
+//! What pages show: a service, lists of them, a guest's load, what a cluster has left, pools, and what a shop asks.
 
 mod accounts;
 mod activity;

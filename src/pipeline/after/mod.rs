@@ -1,4 +1,4 @@
-//! What is wanted of a guest after its creation: power, change, removal, marker.
+//! What is wanted of a guest after its creation: power, change, removal, snapshots, marker.
 
 mod change;
 mod marker;

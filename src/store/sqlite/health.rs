@@ -1,7 +1,8 @@
 //! Whether a file is still what was written.
 //!
-//! SQLite notices damage only where it reads. Therefore the whole file is looked through once after every start of the
-//! machine (a lost power supply is what damages files; a killed process damages none), and when the doctor asks. What
+//! SQLite notices damage only where it reads. Therefore the file is looked through once after every start of the
+//! machine (a lost power supply is what damages files; a killed process damages none), for two seconds at most, and for
+//! twenty when the doctor asks. What
 //! is found damaged once, wherever, is marked by a file beside the store, and no process uses it before a look through
 //! all of it has found nothing.
 

@@ -16,7 +16,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
-/** What WHMCS asks of the addon module. All the work is done by the classes of the server module. */
+/** What WHMCS asks of the addon module. Its pages are beside it; what they do is done by the classes of the server module. */
 final class Addon
 {
     public const VERSION = '0.1.0';

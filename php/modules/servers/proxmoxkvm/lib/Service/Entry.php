@@ -22,7 +22,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 /**
  * Behind every operation on a service: asks the core and gives WHMCS what it expects.
  *
- * Nothing is thrown from here. A text for WHMCS is one sentence, escaped, without secrets.
+ * Nothing is thrown from here but by `perform`. A text for WHMCS is one sentence, escaped, without secrets.
  */
 final class Entry
 {
