@@ -16,6 +16,7 @@ use crate::pve;
 use crate::server;
 use crate::store;
 use crate::words::problems::{self, Problem};
+use crate::words::ssh_key::KeyError;
 use crate::words::status::Status;
 
 /// Why something asked for was not done. Every text is one sentence for an admin, without a secret.
@@ -45,6 +46,9 @@ pub enum Error {
     /// A snapshot that cannot be.
     #[error(transparent)]
     Snapshot(#[from] SnapshotRefusal),
+    /// A text that is no SSH key for a guest.
+    #[error(transparent)]
+    SshKey(#[from] KeyError),
     /// A step of the set-up.
     #[error(transparent)]
     SetUp(#[from] SetUp),
@@ -106,6 +110,7 @@ impl Error {
             Error::Blocked(error) => error.problem(),
             Error::Refused(error) => error.problem(),
             Error::Snapshot(error) => error.problem(),
+            Error::SshKey(error) => error.problem(),
             Error::SetUp(error) => error.problem(),
             Error::Pve(error) => error.problem(),
             // PVE checks some privileges only in the task

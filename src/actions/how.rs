@@ -5,6 +5,7 @@ use crate::pipeline::Row;
 use crate::problems::Error;
 use crate::service::choices::Choices;
 use crate::words::ids::{ServiceId, UnixSeconds};
+use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
 use serde_json::Value;
 
@@ -16,6 +17,10 @@ pub struct Chosen<'a> {
     pub hour: &'a Value,
     /// How far WHMCS's clocks are ahead of UTC, in seconds.
     pub utc_offset_s: Option<i32>,
+    /// Fingerprints of SSH keys: a list, or a text with commas.
+    pub ssh_keys: &'a Value,
+    /// The SSH keys of the client.
+    pub known_keys: &'a [NamedKey],
     /// Whose choice it is.
     pub service: ServiceId,
     /// What is sold.

@@ -2,9 +2,12 @@
 
 mod guard;
 mod how;
+mod input;
 mod schedule;
+pub(crate) mod ssh_keys;
 mod table;
 
 pub use guard::{Condition, Situation};
 pub use how::{Choose, Chosen, How, OfSnapshot, Once};
-pub use table::{ACTIONS, Action, Group, Input, Kind, Permission, Sure, Switch};
+pub use input::{Input, Kind};
+pub use table::{ACTIONS, Action, Group, Permission, Sure, Switch};

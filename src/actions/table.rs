@@ -8,7 +8,8 @@ use super::guard::Condition::{
     StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
 use super::how::{How, OfSnapshot, Once};
-use super::schedule;
+use super::input::{Input, Kind, input};
+use super::{schedule, ssh_keys};
 use crate::package::More;
 use crate::pipeline::{PIPELINE, Row, acts};
 use crate::problems::{Error, Refusal};
@@ -30,6 +31,8 @@ pub enum Group {
     Protection,
     /// Snapshots of the VM.
     Snapshots,
+    /// The SSH keys of its customer.
+    SshKeys,
     /// One step of the pipeline, against the package as it is now.
     Steps,
     /// Host names, forward and reverse.
@@ -63,41 +66,6 @@ pub struct Permission {
     pub switches: &'static [Switch],
     /// What it lets them do, for sentences: `start the VM`.
     pub to: &'static str,
-}
-
-/// Something to type or choose beside the button.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Input {
-    /// Its field of the request.
-    pub name: &'static str,
-    /// What it should be.
-    pub kind: Kind,
-}
-
-/// What an input should be; the verb says what is wrong with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// One of the service's own addresses.
-    Address,
-    /// A host name, or nothing.
-    HostName,
-    /// The number of a VM.
-    Vmid,
-    /// The template of an operating system that is offered for the service, or nothing for the one that it has.
-    System,
-    /// The name of one of the service's snapshots: the form brings it along, and nobody types it.
-    Snapshot,
-    /// The newest snapshot that is lost besides, as the page has told: the form brings it along.
-    Lost,
-    /// What something is called; or nothing.
-    Label,
-    /// Days of the week, `mon` to `sun`; or none.
-    Days,
-    /// The hour at which a window of four hours begins, by WHMCS's clocks.
-    Hour,
-    /// The version of the choices that the page has read: the form brings it along, and nobody types it.
-    Version,
 }
 
 /// A row: what can be asked.
@@ -229,6 +197,11 @@ impl Action {
         changes.into_iter().chain(self.quota)
     }
 
+    /// Whether something of a kind is typed or chosen beside it.
+    pub fn takes(&self, kind: Kind) -> bool {
+        self.inputs.iter().any(|input| input.kind == kind)
+    }
+
     /// The row of a name.
     pub fn named(name: &str) -> Option<&'static Action> {
         ACTIONS.iter().find(|action| action.name == name)
@@ -252,10 +225,6 @@ impl Action {
     }
 }
 
-const fn input(name: &'static str, kind: Kind) -> Input {
-    Input { name, kind }
-}
-
 /// What lets customers switch their VMs off at all.
 const CLIENT_STOP: Switch = Switch("client_stop", |more| more.client_stop);
 
@@ -264,6 +233,12 @@ const CLIENT_SNAPSHOTS: Switch = Switch("client_snapshots", |more| more.client_s
 
 /// Which snapshot is meant.
 const SNAPSHOT: Input = input("snapshot", Kind::Snapshot);
+
+/// What lets customers have SSH keys.
+const CLIENT_SSH_KEYS: Switch = Switch("client_ssh_keys", |more| more.client_ssh_keys);
+
+/// Which SSH keys a guest is built with.
+const SSH_KEYS: Input = input("ssh_keys", Kind::Fingerprints);
 
 /// These tasks wait for a guest to shut down, and hold its lock for as long.
 const WAIT_FOR_SHUTDOWN: &[&str] = &["qmshutdown", "qmreboot"];
@@ -326,7 +301,7 @@ pub static ACTIONS: &[Action] = &[
     Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))
         .button("**Reinstall", "Reinstall")
         .when(&[Living, Unprotected, NotSuspended, Unlocked, StoppedByStaff])
-        .with(&[input("template", Kind::System)])
+        .with(&[input("template", Kind::System), SSH_KEYS])
         .systems()
         .client("reinstall the VM", &[Switch("client_reinstall", |more| more.client_reinstall)])
         .quota(Pace::REINSTALLS)
@@ -375,6 +350,24 @@ pub static ACTIONS: &[Action] = &[
         .client("schedule snapshots", &[CLIENT_SNAPSHOTS, Switch("snapshot_schedule", |more| more.snapshot_schedule)])
         .when(&[Living, NotSuspended])
         .with(&[input("days", Kind::Days), input("hour", Kind::Hour), CHOSEN]),
+    Action::new("ssh_key_add", Group::SshKeys, How::Own)
+        .client("have SSH keys", &[CLIENT_SSH_KEYS])
+        .with(&[input("label", Kind::Label), input("key", Kind::PublicKey)])
+        .quota(Pace::SSH_KEYS),
+    Action::new("ssh_key_remove", Group::SshKeys, How::Own)
+        .client("have SSH keys", &[CLIENT_SSH_KEYS])
+        .with(&[input("fingerprint", Kind::Fingerprint)])
+        .quota(Pace::SSH_KEYS)
+        .sure(Sure::Asked),
+    Action::new("ssh_keys_choose", Group::SshKeys, How::Choose(ssh_keys::chosen))
+        .client("choose SSH keys", &[CLIENT_SSH_KEYS])
+        .when(&[Living, NotSuspended])
+        .with(&[SSH_KEYS, CHOSEN]),
+    Action::new("ssh_keys_write", Group::SshKeys, How::Reach(&acts::SSH_KEYS))
+        .client("give the VM SSH keys", &[CLIENT_SSH_KEYS])
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
+        .quota(Pace::PASSWORDS)
+        .sure(Sure::Ticked),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[MayHaveRecords])

@@ -5,8 +5,8 @@ use super::offered::{known, not_for_customers, offered};
 use super::output;
 use super::snapshots;
 use super::systems::{self, SystemIn};
-use super::{ServiceReply, attach, confirm, set_dns_records, set_reverse_name};
-use crate::actions::{Action, Choose, Chosen, How, Once, Sure};
+use super::{ServiceReply, attach, confirm, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove};
+use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
 use crate::api::request::{self, Number, With, number_of};
 use crate::engine::{Goal, Order, Outcome, must_be_of};
@@ -14,6 +14,7 @@ use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
 use crate::service::choices::ChosenSystem;
 use crate::words::ids::{Actor, ServiceId, quoted};
+use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -27,6 +28,8 @@ const OWN: &[(&str, Own)] = &[
     ("confirm", confirm),
     ("set_dns_records", set_dns_records),
     ("set_reverse_name", set_reverse_name),
+    ("ssh_key_add", ssh_key_add),
+    ("ssh_key_remove", ssh_key_remove),
 ];
 
 /// What a page sends beside the order; the inputs of an action's row are more.
@@ -44,6 +47,9 @@ struct ActIn {
     template: Value,
     /// The operating systems that WHMCS sells with the service, where the action's row brings them.
     systems: Option<Vec<SystemIn>>,
+    /// The fingerprints of the SSH keys that are chosen: a list, or a text with commas; `none`: no key; empty: those that are
+    /// chosen already.
+    ssh_keys: Value,
     /// The days of the week of a schedule, `mon` to `sun`: a list, or a text with commas; empty: none.
     days: Value,
     /// The hour at which the window of a schedule begins: 0, 4, 8, 12, 16 or 20.
@@ -71,11 +77,11 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     let allowed = asked
         .and_then(|()| verb.must_be_meant(action, &more))
         .and_then(|()| verb.guard(action))
-        .and_then(|()| verb.choose_system(action, &more))
-        .and_then(|system| verb.possible(action).map(|()| system));
-    let begun = allowed.and_then(|system| Ok((system, snapshots::wish(&mut verb, action, request)?)));
+        .and_then(|()| verb.chosen_anew(action, &more))
+        .and_then(|anew| verb.possible(action).map(|()| anew));
+    let begun = allowed.and_then(|anew| Ok((anew, snapshots::wish(&mut verb, action, request)?)));
     let begun = begun.and_then(|begun| counted(action, core, id, actor).map(|()| begun));
-    let (system, wish) = match begun {
+    let (anew, wish) = match begun {
         Ok(begun) => begun,
         // nothing was begun
         Err(error) => return output::reply_of(&verb.end_or_leave(Err(error))?),
@@ -87,8 +93,8 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         How::Reach(row) => reach(verb, row),
         How::Step(_) => step(verb, action),
         How::Once(once) => ask(verb, action.name, once),
-        How::Queue(status) => queue(verb, status, system),
-        How::Choose(chosen) => choose(verb, chosen, &more),
+        How::Queue(status) => queue(verb, status, anew),
+        How::Choose(chosen) => choose(verb, action, chosen, &more),
         How::Own | How::Snapshot(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
     };
     output::reply_of(&done?)
@@ -114,6 +120,15 @@ fn own(action: &Action, core: &Core, request: &Value, id: ServiceId, order: &Ord
 /// How often a customer may ask for it is said by its row.
 fn counted(action: &Action, core: &Core, id: ServiceId, actor: Actor) -> Result<(), Error> {
     action.quota.map_or(Ok(()), |quota| paced(core, id, actor, quota))
+}
+
+/// What is chosen with an action for the next guest.
+#[derive(Default)]
+struct Anew {
+    /// Another operating system.
+    system: Option<ChosenSystem>,
+    /// The SSH keys, where they are chosen with it.
+    ssh_keys: Option<Vec<NamedKey>>,
 }
 
 impl Verb<'_> {
@@ -168,6 +183,27 @@ impl Verb<'_> {
         Ok(chosen)
     }
 
+    /// What is chosen with it for the guest that takes the place of this one.
+    fn chosen_anew(&mut self, action: &Action, asked: &ActIn) -> Result<Anew, Error> {
+        let known_keys = self.known_keys(action)?;
+        let chosen = &self.service().body.choices.ssh_keys;
+        let ssh_keys = match action.how {
+            How::Queue(_) => ssh_keys::of_form(&asked.ssh_keys, &known_keys, chosen)?,
+            _ => None,
+        };
+        let system = self.choose_system(action, asked)?;
+        Ok(Anew { system, ssh_keys })
+    }
+
+    /// The SSH keys of the service's client, where the action is about them.
+    fn known_keys(&self, action: &Action) -> Result<Vec<NamedKey>, Error> {
+        if !action.takes(Kind::Fingerprints) {
+            return Ok(Vec::new());
+        }
+        let known = self.core.store.ssh_keys(self.job.order.client_id)?;
+        Ok(known.into_iter().map(|key| key.named).collect())
+    }
+
     /// Whether the pipeline goes on from here by itself.
     fn pending(&mut self) -> bool {
         pipeline::row_from(self.service().status).is_some()
@@ -184,21 +220,41 @@ fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
     Ok(())
 }
 
-/// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from, which
-/// snapshot is meant.
+/// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from, with
+/// which SSH keys, which snapshot is meant.
 fn arguments(action: &Action, order: &Order, asked: &ActIn, request: &Value) -> Value {
     let template = number_of(&asked.template).filter(|_| action.systems);
+    let keys = ssh_keys::fingerprints(&asked.ssh_keys).filter(|_| action.takes(Kind::Fingerprints));
+    let keys = keys.filter(|keys| keys.iter().all(|key| is_fingerprint(key)));
     match action.how {
-        _ if template.is_some() => json!({"template": template}),
+        _ if template.is_some() || keys.is_some() => {
+            let mut arguments = json!({});
+            for (name, value) in [("template", json!(template)), ("ssh_keys", json!(keys))] {
+                if !value.is_null() {
+                    arguments[name] = value;
+                }
+            }
+            arguments
+        }
         How::Once(Once { timed: true, .. }) => json!({"within_s": order.package.more.shutdown_timeout_s}),
         How::Snapshot(of) => snapshots::arguments(of, request),
         _ => json!({}),
     }
 }
 
+/// What is none may be a key that somebody has pasted there.
+fn is_fingerprint(text: &str) -> bool {
+    let is_of_hash = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
+    text.strip_prefix("SHA256:")
+        .is_some_and(|hash| hash.len() == 43 && hash.chars().all(is_of_hash))
+}
+
 /// The row is reached within this request. The status of the service decides what the cron does next.
 fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<ServiceReply, Error> {
-    let result = verb.reach(Goal::Act(row));
+    let mut result = verb.reach(Goal::Act(row));
+    if row.renews_cloudinit && result.is_ok() {
+        result = verb.core.engine().renew_cloudinit_drive(&mut verb.job).map(drop);
+    }
     let removed = row.to != Status::Ready && result.is_ok();
     if removed {
         // it is not cloned again by itself
@@ -233,13 +289,19 @@ fn step(mut verb: Verb<'_>, action: &Action) -> Result<ServiceReply, Error> {
 }
 
 /// The choice is written down as the lease is given back, if it was made on what is chosen now.
-fn choose(mut verb: Verb<'_>, chosen: Choose, asked: &ActIn) -> Result<ServiceReply, Error> {
+fn choose(mut verb: Verb<'_>, action: &Action, chosen: Choose, asked: &ActIn) -> Result<ServiceReply, Error> {
     let id = verb.id;
     let mut choices = verb.service().body.choices.clone();
     // what is no number was read on no page of ours
     let read = asked.version.as_ref().map(|version| version.0.unwrap_or(u64::MAX));
+    let known_keys = match verb.known_keys(action) {
+        Ok(known_keys) => known_keys,
+        Err(error) => return verb.end(Err(error)),
+    };
     let result = if choices.are_as_read(read) {
         let made = Chosen {
+            ssh_keys: &asked.ssh_keys,
+            known_keys: &known_keys,
             days: &asked.days,
             hour: &asked.hour,
             utc_offset_s: asked.utc_offset_s,
@@ -259,10 +321,11 @@ fn choose(mut verb: Verb<'_>, chosen: Choose, asked: &ActIn) -> Result<ServiceRe
 }
 
 /// The status is set; this request goes on as far as its time suffices, and the cron from there.
-fn queue(mut verb: Verb<'_>, status: Status, system: Option<ChosenSystem>) -> Result<ServiceReply, Error> {
+fn queue(mut verb: Verb<'_>, status: Status, anew: Anew) -> Result<ServiceReply, Error> {
     verb.queue(status);
-    if let (Some(queued), Some(system)) = (&mut verb.service().body.queued, system) {
-        queued.system = Some(system);
+    if let Some(queued) = &mut verb.service().body.queued {
+        queued.system = anew.system.or(queued.system.take());
+        queued.ssh_keys = anew.ssh_keys.or(queued.ssh_keys.take());
     }
     verb.service().body.reinstalled |= status == Status::Reinstall;
     verb.make_due();

@@ -14,6 +14,7 @@ mod pages;
 pub mod request;
 mod reverse_name;
 mod snapshots;
+mod ssh_keys;
 mod statistics;
 mod systems;
 pub mod verbs;
@@ -64,10 +65,11 @@ verbs! {
     cron: cron usage_update;
     dns: set_dns_records sync_dns_records zone_test;
     reverse_name: set_reverse_name;
+    ssh_keys: ssh_key_add ssh_key_remove;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
     pages: accounts activity attention capacity list order_check overview pool_edit pools product_form show
-        snapshots task_log usage zone_services;
+        snapshots ssh_keys task_log usage zone_services;
 }
 
 /// A service after it was asked for something.

@@ -123,6 +123,7 @@ pub static VERBS: &[Verb] = &[
     looks("activity", Entry::Read, super::activity),
     looks("usage", Entry::Read, super::usage),
     looks("snapshots", Entry::Read, super::snapshots),
+    looks("ssh_keys", Entry::Read, super::ssh_keys),
     looks("list", Entry::Read, super::list),
     looks("accounts", Entry::Read, super::accounts),
     looks("capacity", Entry::Read, super::capacity),

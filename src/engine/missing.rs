@@ -107,6 +107,7 @@ impl Engine<'_> {
             password: job.order.password.as_ref(),
             password_written: guest.is_some_and(|guest| guest.password_written),
             cipassword_old: guest.is_some_and(|guest| guest.cipassword_old),
+            ssh_keys: &service.body.choices.ssh_keys,
         };
         Ok((row.plan)(&view.only(row.facts))?)
     }

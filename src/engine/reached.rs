@@ -93,13 +93,17 @@ impl Engine<'_> {
                 job.look = Look::default();
             }
             Effect::ForgetNode => job.service().body.node = None,
-            Effect::TakeSystem => {
+            Effect::TakeChosen => {
                 let queued = job.service().body.queued.as_mut();
                 if let Some(system) = queued.and_then(|queued| queued.system.take()) {
                     if system.in_whmcs.is_some() {
                         job.service().owe_write_back();
                     }
                     job.service().body.choices.system = Some(system);
+                }
+                let queued = job.service().body.queued.as_mut();
+                if let Some(keys) = queued.and_then(|queued| queued.ssh_keys.take()) {
+                    job.service().body.choices.ssh_keys = keys;
                 }
             }
             Effect::Built => {

@@ -15,6 +15,7 @@ mod table;
 mod template;
 mod view;
 
+pub use build::holds_ssh_keys;
 pub use call::{Backup, Blocked, Call, Plan, settled, unwant, want, write};
 pub use differences::{Differences, differences};
 pub use drawing::drawing;

@@ -55,8 +55,9 @@ pub enum Effect {
     ForgetGuest,
     /// The node of the next guest is chosen anew.
     ForgetNode,
-    /// The operating system that was chosen for the next guest is the service's, and WHMCS hears of it.
-    TakeSystem,
+    /// The operating system and the SSH keys that were chosen for the next guest are the service's, and WHMCS hears of the
+    /// system.
+    TakeChosen,
     /// The guest was built to its end in this job.
     Built,
     /// The guest has the package as it is now.
@@ -129,6 +130,8 @@ pub struct Row {
     pub keeps_stopped: bool,
     /// What it takes back.
     pub undoes: Option<Undo>,
+    /// Whether a running guest's cloud-init drive is written anew after it: the guest's own restart is enough then.
+    pub renews_cloudinit: bool,
 }
 
 impl Row {
@@ -153,6 +156,7 @@ impl Row {
             is_taken_back: false,
             keeps_stopped: false,
             undoes: None,
+            renews_cloudinit: false,
         }
     }
 
@@ -251,6 +255,14 @@ impl Row {
     pub(super) const fn undoes(self, undo: Undo) -> Row {
         let undoes = Some(undo);
         Row { undoes, ..self }
+    }
+
+    pub(super) const fn renews_cloudinit(self) -> Row {
+        let renews_cloudinit = true;
+        Row {
+            renews_cloudinit,
+            ..self
+        }
     }
 
     /// An act after which the service has another status.

@@ -6,7 +6,7 @@
 
 use super::facts::Facts;
 use super::row::Effect::{Applied, Built, EndSuspension, ForgetGuest, ForgetNode, FreeAddresses};
-use super::row::Effect::{MailBuilt, MailChanged, MailTerminated, RolledBack, TakeSystem, WantDns, WriteBack};
+use super::row::Effect::{MailBuilt, MailChanged, MailTerminated, RolledBack, TakeChosen, WantDns, WriteBack};
 use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
 use super::row::{OfChange, Row, Undo};
 use super::{after, build};
@@ -55,7 +55,7 @@ pub static PIPELINE: &[Row] = &[
 #[rustfmt::skip]
 pub static SIDE: &[Row] = &[
     Row::queued("Reinstall", Status::Reinstall, Status::Creation, after::reinstalled)
-        .button("**Reinstall").needs(Anything, POWER).effects(&[ForgetGuest, ForgetNode, TakeSystem]).deletes_guest().taken_back()
+        .button("**Reinstall").needs(Anything, POWER).effects(&[ForgetGuest, ForgetNode, TakeChosen]).deletes_guest().taken_back()
         .phase(Preparing),
     Row::queued("Change Package", Status::ChangePackage, Status::Ready, |view| after::changed(view, PIPELINE))
         .needs(AnyPower, BEFORE.and(FIREWALL).and(STORAGE)).effects(&[MailChanged, Applied])
@@ -85,7 +85,9 @@ pub mod acts {
     /// Stopped.
     pub static STOP: Row = Row::act("stop", after::stopped).button("Stop").needs(AnyPower, POWER);
     /// With the service's password. Power decides how the config is written.
-    pub static PASSWORD: Row = Row::act("change_password", after::password).needs(AnyPower, POWER);
+    pub static PASSWORD: Row = Row::act("change_password", after::password).needs(AnyPower, POWER).renews_cloudinit();
+    /// With the SSH keys that are chosen.
+    pub static SSH_KEYS: Row = Row::act("ssh_keys_write", after::ssh_keys).needs(AnyPower, POWER).renews_cloudinit();
     /// Gone, but for backups and unused disks.
     pub static REMOVE: Row = Row::act("vm_remove", after::removed).moves(Status::Ready, Status::SetIp)
         .button("**VMRemove").needs(Anything, POWER).effects(&[ForgetGuest]).deletes_guest();
@@ -99,6 +101,6 @@ pub mod acts {
 
     /// All of them.
     pub static ALL: &[&Row] = &[
-        &SUSPEND, &UNSUSPEND, &START, &STOP, &PASSWORD, &REMOVE, &TAKE_BACK, &ADDRESSES_BACK, &ATTACH,
+        &SUSPEND, &UNSUSPEND, &START, &STOP, &PASSWORD, &SSH_KEYS, &REMOVE, &TAKE_BACK, &ADDRESSES_BACK, &ATTACH,
     ];
 }

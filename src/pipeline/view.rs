@@ -7,6 +7,7 @@ use crate::package::Package;
 use crate::server::Secret;
 use crate::server::address::Address;
 use crate::service::wish::Wish;
+use crate::words::ssh_key::NamedKey;
 use std::collections::BTreeMap;
 
 static NO_CONFIG: Config = Config::EMPTY;
@@ -64,6 +65,8 @@ pub struct View<'a> {
     pub password_written: bool,
     /// Whether cloud-init has the password from before, and the guest's agent this one.
     pub cipassword_old: bool,
+    /// The SSH keys that are chosen.
+    pub ssh_keys: &'a [NamedKey],
 }
 
 impl<'a> View<'a> {
@@ -94,6 +97,7 @@ impl<'a> View<'a> {
             password: None,
             password_written: false,
             cipassword_old: false,
+            ssh_keys: &[],
         }
     }
 

@@ -4,6 +4,7 @@
 use crate::package::Package;
 use crate::words::ids::Vmid;
 use crate::words::schedule::Schedule;
+use crate::words::ssh_key::NamedKey;
 use serde::{Deserialize, Serialize};
 
 /// The choices of a service's customer.
@@ -21,6 +22,9 @@ pub struct Choices {
     /// When snapshots are taken for the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots: Option<Schedule>,
+    /// The SSH keys that a guest is built with. They are copies: what becomes of them in the client's list changes no guest.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ssh_keys: Vec<NamedKey>,
 }
 
 /// An operating system that was chosen for a guest, in the place of the one that its order names.

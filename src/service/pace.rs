@@ -26,6 +26,8 @@ impl Pace {
     pub const PASSWORDS: Pace = Pace::of("passwords", "for a new password", limits::CLIENT_PASSWORDS);
     /// A snapshot, or a rollback to one.
     pub const SNAPSHOTS: Pace = Pace::of("snapshots", "for a snapshot or a rollback", limits::CLIENT_SNAPSHOTS);
+    /// An SSH key more, or less.
+    pub const SSH_KEYS: Pace = Pace::of("ssh_keys", "to change its SSH keys", limits::CLIENT_SSH_KEYS);
     /// The name of an address: each is looked up, and written at a DNS provider.
     pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
 

@@ -2,6 +2,7 @@
 
 use crate::service::choices::ChosenSystem;
 use crate::service::wish::Wish;
+use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,6 +22,9 @@ pub struct Queued {
     pub addresses: Option<Vec<IpAddr>>,
     /// The operating system that was chosen for the guest which takes the place of this one.
     pub system: Option<ChosenSystem>,
+    /// The SSH keys that were chosen for it. None: those that the service has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssh_keys: Option<Vec<NamedKey>>,
     /// Whether it was refused: what was done for it is being taken back.
     pub refused: bool,
     /// What is wanted of the guest's snapshots.

@@ -30,6 +30,7 @@ mod silence;
 mod slots;
 mod sql;
 mod sqlite;
+mod ssh_keys;
 mod tables;
 mod traffic;
 
@@ -50,6 +51,7 @@ pub use overview::{Filter, Leased, Overview, Sort};
 pub use owner::Owner;
 pub use presses::Presses;
 pub use services::{Lease, Shown};
+pub use ssh_keys::ClientKey;
 pub use traffic::{Measured, PowerSeen, Used};
 
 use crate::words::ids::{ServerId, ServiceId};

@@ -125,6 +125,11 @@ pub(super) const TABLES: &[Table] = &[
         keys: 2,
         columns: &["kind", "service", "at", "seconds"],
     },
+    Table {
+        name: "ssh_keys",
+        keys: 2,
+        columns: &["client", "fingerprint", "line", "name", "added_at"],
+    },
 ];
 
 /// What else belongs to the services of a store, and to nobody once these are another's.

@@ -253,6 +253,20 @@ pub const CLIENT_SNAPSHOTS: (usize, f64) = (6, 3600.0);
 pub const SCHEDULE_AGAIN: f64 = 600.0;
 /// A snapshot whose end was refused is tried again after this (seconds).
 pub const SCHEDULE_REFUSED: f64 = 6.0 * 3600.0;
+/// The same for SSH keys that are added or removed.
+pub const CLIENT_SSH_KEYS: (usize, f64) = (20, 3600.0);
+/// A client has so many SSH keys.
+pub const SSH_KEYS: usize = 20;
+/// The most characters of what a client calls one.
+pub const SSH_KEY_NAME: usize = 60;
+/// So much is kept of a key's comment, in characters.
+pub const SSH_KEY_COMMENT: usize = 80;
+/// What is longer is no public key: an RSA key of 16384 bits has less than half of it.
+pub const SSH_KEY_BYTES: usize = 8 << 10;
+/// The shortest RSA keys that are safe until 2030 and beyond (NIST SP 800-57).
+pub const SSH_RSA_BITS: usize = 3072;
+/// The longest that OpenSSH reads.
+pub const SSH_RSA_MOST_BITS: usize = 16384;
 /// The most characters of a snapshot's label.
 pub const SNAPSHOT_LABEL: usize = 60;
 /// Beside twice the memory Proxmox VE wants so much for the state of a guest's devices in a snapshot (bytes; qemu-server,

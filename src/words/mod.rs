@@ -8,4 +8,5 @@ pub mod limits;
 pub mod phase;
 pub mod problems;
 pub mod schedule;
+pub mod ssh_key;
 pub mod status;

@@ -208,6 +208,16 @@ table! {
     SNAPSHOT_NEWER     "snapshot_newer"      Refused     final  "ticked"           "client_snapshot_newer"
     SNAPSHOT_FOREIGN   "snapshot_foreign"    Refused     final  "snapshot_foreign" "client_snapshot_foreign"
 
+    // SSH keys
+    SSH_KEY_WRONG      "ssh_key_wrong"       Invalid     final  "nothing"          "client_ssh_key_wrong"
+    SSH_KEY_PRIVATE    "ssh_key_private"     Invalid     final  "ssh_key_private"  "client_ssh_key_private"
+    SSH_KEY_LINES      "ssh_key_lines"       Invalid     final  "nothing"          "client_ssh_key_lines"
+    SSH_KEY_OPTIONS    "ssh_key_options"     Invalid     final  "nothing"          "client_ssh_key_options"
+    SSH_KEY_WEAK       "ssh_key_weak"        Invalid     final  "nothing"          "client_ssh_key_weak"
+    SSH_KEY_NAME       "ssh_key_name"        Invalid     final  "nothing"          "client_ssh_key_name"
+    SSH_KEYS_FULL      "ssh_keys_full"       Refused     final  "nothing"          "client_ssh_keys_full"
+    NO_SSH_KEY         "no_ssh_key"          Refused     final  "reload"           "client_no_ssh_key"
+
     // Proxmox VE
     PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      -
     PVE_SILENT         "pve_silent"          Unreachable retry  "unreachable"      -

@@ -5,6 +5,7 @@
 use crate::acts;
 use crate::rebuild::cloned;
 use crate::snapshots;
+use crate::ssh_keys;
 use crate::support::{DEATHS, Death, World, guard};
 use proxmoxkvm::actions::{ACTIONS, Action, Situation};
 use proxmoxkvm::api;
@@ -371,6 +372,22 @@ pub const OPERATIONS: &[Operation] = &[
         after: |world| {
             has_the_larger_package(world);
             assert_eq!(world.config(100, "parent"), snapshots::own(world)[0]);
+            assert!(world.sim().is_running(100));
+        },
+    },
+    Operation {
+        name: "ssh_keys_write",
+        before: |world| {
+            ready(world);
+            ssh_keys::add(world, ssh_keys::LAPTOP).unwrap();
+            ssh_keys::choose(world, &[ssh_keys::LAPTOP]).unwrap();
+        },
+        verb: ssh_keys::write,
+        after: |world| {
+            assert_eq!(
+                (ssh_keys::given(world), world.status(7).as_str()),
+                (vec![ssh_keys::LAPTOP.to_owned()], "ready")
+            );
             assert!(world.sim().is_running(100));
         },
     },

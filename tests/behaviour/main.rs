@@ -75,6 +75,7 @@ mod set_up_cluster;
 mod settings;
 mod snapshots;
 mod soak;
+mod ssh_keys;
 mod stand_in;
 mod stand_in_faults;
 mod stand_in_steps;

@@ -8,11 +8,12 @@ use proxmoxkvm::service::Service;
 use proxmoxkvm::store::{Built, Error, Event, Location, Moved, Requested, Store, move_part};
 use proxmoxkvm::words::ids::{Actor, By, ServerId, ServiceId};
 use proxmoxkvm::words::limits;
+use proxmoxkvm::words::ssh_key::{NamedKey, SshKey};
 use rusqlite::types::Value;
 use std::path::{Path, PathBuf};
 
 const SERVICES: u64 = 1234;
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "services",
     "addresses",
     "events",
@@ -24,6 +25,7 @@ const TABLES: [&str; 11] = [
     "samples",
     "sampled",
     "builds",
+    "ssh_keys",
 ];
 /// After every lease has ended.
 const LATER: f64 = START + 2.0 * limits::LEASE_SECONDS;
@@ -124,6 +126,9 @@ fn fill(store: &Store) {
     };
     store.add_samples("2026-11", &[measured(1), measured(2)]).unwrap();
     store.set_sampled(ServerId(1), START).unwrap();
+    let line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGRBNRe77vuVolYCnc3+lxH5H6cm3PHVEQt04cxerDPQ gäst";
+    let named = NamedKey::new("", SshKey::parse(line).unwrap()).unwrap();
+    assert!(store.add_ssh_key(3, &named, START).unwrap());
     store
         .set_facts(ServerId(1), &proxmoxkvm::pve::ClusterFacts::default())
         .unwrap();

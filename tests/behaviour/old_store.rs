@@ -30,7 +30,7 @@ const TABLES: [(&str, &str); 6] = [
 ];
 
 /// What 0.1.0 knows nothing of, in its place in a database.
-const LATER_IN_A_DATABASE: [&str; 9] = [
+const LATER_IN_A_DATABASE: [&str; 10] = [
     "ALTER TABLE @services ADD COLUMN write_back BIGINT NOT NULL DEFAULT 0,
          ADD COLUMN written_back BIGINT NOT NULL DEFAULT 0, ADD COLUMN mailed BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE @services
@@ -42,6 +42,7 @@ const LATER_IN_A_DATABASE: [&str; 9] = [
     "UPDATE @services SET body = JSON_SET(body, '$.mail', JSON_OBJECT('kind',
          (SELECT SUBSTR(MAX(kind), 6) FROM @outbox WHERE service = @services.id AND kind LIKE 'mail%'), 'number', 1))
      WHERE id IN (SELECT service FROM @outbox WHERE kind LIKE 'mail%')",
+    "DROP TABLE @ssh_keys",
     "DROP TABLE @outbox",
     "DROP TABLE @builds",
     "DROP TABLE @operations",

@@ -259,7 +259,7 @@ fn customers_do_only_what_the_product_lets_them() {
     let vmid = world.ready(7);
     world.option(
         24,
-        "client_stop = off\nclient_reset = off\nclient_reboot = off\nclient_start = off\nclient_protect = off\nclient_graphs = off\nclient_snapshots = off",
+        "client_stop = off\nclient_reset = off\nclient_reboot = off\nclient_start = off\nclient_protect = off\nclient_graphs = off\nclient_snapshots = off\nclient_ssh_keys = off",
     );
     let asked = |actor: &str| world.with_extra(7, "actor", json!(actor));
     let shown = api::show(&world.core, &{
@@ -273,7 +273,10 @@ fn customers_do_only_what_the_product_lets_them() {
         .collect();
     assert_eq!(
         (names, &shown["permissions"]),
-        (vec!["set_reverse_name"], &json!({"graphs": false, "snapshots": false}))
+        (
+            vec!["set_reverse_name"],
+            &json!({"graphs": false, "snapshots": false, "ssh_keys": false})
+        )
     );
     for verb in [acts::stop, acts::shutdown, acts::reboot, acts::start] {
         assert_eq!(code(verb(&world.core, &asked("client"))), "not_for_clients");

@@ -140,7 +140,15 @@ fn while_a_restart_waits_for_a_guest_that_hangs_it_can_be_switched_off_and_nothi
             let path = "/nodes/pve1/qemu/100/status/reset";
             assert_eq!(world.writes().pop().as_deref(), Some(format!("POST {path}").as_str()));
             assert_eq!(results(&world, "reboot").len(), 2, "what became of the restart");
-        } else if ["set_dns_records", "protect", "unprotect", "snapshot_schedule"].contains(&button.name) {
+        } else if [
+            "set_dns_records",
+            "protect",
+            "unprotect",
+            "snapshot_schedule",
+            "ssh_keys_choose",
+        ]
+        .contains(&button.name)
+        {
             // the guest has no part in it
             let refused = button.name == "unprotect";
             assert!(answer.starts_with("ok") != refused, "{answer}");

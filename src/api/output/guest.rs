@@ -74,6 +74,8 @@ pub struct Permissions {
     pub graphs: bool,
     /// The snapshots, where some are sold.
     pub snapshots: bool,
+    /// The SSH keys.
+    pub ssh_keys: bool,
 }
 
 impl Permissions {
@@ -83,6 +85,7 @@ impl Permissions {
         Permissions {
             graphs: package.more.client_graphs,
             snapshots: is_sold && package.more.client_snapshots,
+            ssh_keys: package.more.client_ssh_keys,
         }
     }
 }

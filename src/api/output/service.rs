@@ -4,8 +4,9 @@ use super::trouble::ErrorOut;
 use crate::pipeline::{self, PIPELINE};
 use crate::server::address::Address;
 use crate::service::Service;
-use crate::service::choices::Choices;
+use crate::service::choices::{Choices, ChosenSystem};
 use crate::words::ids::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
+use crate::words::schedule::Schedule;
 use crate::words::status::Status;
 use serde::Serialize;
 use std::net::IpAddr;
@@ -36,7 +37,7 @@ pub struct ServiceOut {
     /// How many addresses were sold; null while no package was seen.
     pub sold: Option<SoldAddresses>,
     /// What its customer has chosen.
-    pub choices: Choices,
+    pub choices: ChoicesOut,
     /// How far it has come on the way to `ready`; null on the way out.
     pub progress: Option<Progress>,
     /// Why it does not go on; null where nothing keeps it.
@@ -45,6 +46,37 @@ pub struct ServiceOut {
     pub task: Option<TaskOut>,
     /// Whether nothing is left to do for it, and nothing is wrong.
     pub settled: bool,
+}
+
+/// The choices of a service's customer.
+#[derive(Debug, Serialize)]
+pub struct ChoicesOut {
+    /// Counts the saves: a save names the one that its page has read.
+    pub version: u64,
+    /// Nothing that destroys is done for the customer until the customer takes this off.
+    pub protect: bool,
+    /// The operating system, where it is another one than the order's; missing otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<ChosenSystem>,
+    /// When snapshots are taken for the customer; missing: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub snapshots: Option<Schedule>,
+    /// The fingerprints of the SSH keys that a guest is built with; missing: none. The keys have comments, which are in no log.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ssh_keys: Vec<String>,
+}
+
+impl ChoicesOut {
+    fn of(choices: &Choices) -> ChoicesOut {
+        let keys = choices.ssh_keys.iter();
+        ChoicesOut {
+            version: choices.version,
+            protect: choices.protect,
+            system: choices.system.clone(),
+            snapshots: choices.snapshots.clone(),
+            ssh_keys: keys.map(|named| named.key.fingerprint.clone()).collect(),
+        }
+    }
 }
 
 /// How many addresses of each family a package has.
@@ -91,7 +123,7 @@ impl ServiceOut {
                 ipv4: package.ipv4_count,
                 ipv6: package.ipv6_count,
             }),
-            choices: body.choices.clone(),
+            choices: ChoicesOut::of(&body.choices),
             progress: Progress::of(service.status),
             error: ErrorOut::of(service),
             task: body.task.as_ref().map(|task| TaskOut {

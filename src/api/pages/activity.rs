@@ -84,6 +84,9 @@ pub(in crate::api) struct EntryOut {
     /// Which snapshot it was about; missing where that is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     snapshot: Option<AboutOut>,
+    /// The fingerprints of the SSH keys that it was about; missing where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<String>,
     /// What only staff see.
     #[serde(flatten)]
     staff: Option<StaffOut>,
@@ -220,6 +223,7 @@ fn for_client(operation: Operation, labels: &HashMap<u64, String>) -> EntryOut {
 
 fn out(operation: Operation, labels: &HashMap<u64, String>) -> EntryOut {
     let snapshot = about(&operation, labels);
+    let keys = keys(&operation.arguments);
     let took = operation.ended_at.map(|ended| (ended - operation.created_at).max(0.0));
     EntryOut {
         id: Some(operation.id),
@@ -232,8 +236,15 @@ fn out(operation: Operation, labels: &HashMap<u64, String>) -> EntryOut {
         took_s: took,
         ip: None,
         snapshot,
+        keys,
         staff: None,
     }
+}
+
+fn keys(arguments: &Value) -> Vec<String> {
+    let several = arguments["ssh_keys"].as_array().into_iter().flatten();
+    let keys = several.chain([&arguments["fingerprint"]]).filter_map(Value::as_str);
+    keys.map(str::to_owned).collect()
 }
 
 /// A line of no operation, in the form of one.
@@ -255,6 +266,7 @@ fn line_alone(event: Event) -> EntryOut {
         took_s: Some(took),
         ip: Some(None),
         snapshot: None,
+        keys: Vec::new(),
         staff: Some(StaffOut {
             message: if is_well { String::new() } else { event.result },
             actor_id: None,

@@ -178,6 +178,12 @@ pub(super) const ROWS: &[Row] = &[
          (Proxmox VE 8: `VM.Monitor`), else by cloud-init",
     ),
     Row::more(
+        "client_ssh_keys",
+        Group::Client,
+        switch!(more.client_ssh_keys),
+        "the customer may have SSH keys, choose those that a VM is built with, and give them to one at its next start",
+    ),
+    Row::more(
         "snapshots",
         Group::Copies,
         copies!(snapshots),

@@ -1,7 +1,7 @@
-//! Suspended, unsuspended, stopped; and the password.
+//! Suspended, unsuspended, stopped; the password and the SSH keys.
 
 use crate::guest::ConfigChange;
-use crate::pipeline::build::{running, runs};
+use crate::pipeline::build::{running, runs, wanted_ssh_keys};
 use crate::pipeline::call::{Call, Plan, settled, write};
 use crate::pipeline::view::View;
 
@@ -53,6 +53,17 @@ pub(crate) fn stopped(view: &View<'_>) -> Plan {
 pub(crate) fn password(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
     if let (Some(password), false) = (view.password, view.password_written) {
+        change.set("cipassword", password.expose());
+    }
+    write(change)
+}
+
+/// Cloud-init gives the guest the SSH keys that are chosen.
+pub(crate) fn ssh_keys(view: &View<'_>) -> Plan {
+    let mut change = ConfigChange::default();
+    wanted_ssh_keys(view, &mut change);
+    if let (true, Some(password), false) = (view.cipassword_old, view.password, change.is_empty()) {
+        // it makes the guest a new one for cloud-init, which would give it the password from before
         change.set("cipassword", password.expose());
     }
     write(change)

@@ -7,8 +7,10 @@ use crate::pipeline::call::{Blocked, Plan, unwant, want, write};
 use crate::pipeline::view::View;
 use crate::server::Family;
 use crate::server::address::first_of;
+use crate::words::ssh_key::{self, NamedKey};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// `set_cloudinit`: user, password, addresses, resolver, search domain; a drive that carries them.
+/// `set_cloudinit`: user, password, SSH keys, addresses, resolver, search domain; a drive that carries them.
 pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
     let package = view.package;
     let mut change = ConfigChange::default();
@@ -28,6 +30,9 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
     if view.building {
         of_the_builder(&mut change, view.config);
     }
+    if view.building || !view.ssh_keys.is_empty() {
+        wanted_ssh_keys(view, &mut change);
+    }
     cloudinit_addresses(view, &mut change);
     if let Some(domain) = &package.main_domain {
         want(&mut change, view.config, "searchdomain", domain);
@@ -40,11 +45,27 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
 fn of_the_builder(change: &mut ConfigChange, config: &Config) {
     let addresses = config.entries().map(|(key, _)| key);
     let further = addresses.filter(|key| key.starts_with("ipconfig") && *key != "ipconfig0");
-    change.delete.extend(
-        further
-            .chain(config.get("sshkeys").map(|_| "sshkeys"))
-            .map(str::to_owned),
-    );
+    change.delete.extend(further.map(str::to_owned));
+}
+
+/// The SSH keys that are chosen, and no others: also not those of whoever built the template.
+pub(in crate::pipeline) fn wanted_ssh_keys(view: &View<'_>, change: &mut ConfigChange) {
+    if view.ssh_keys.is_empty() {
+        unwant(change, view.config, "sshkeys");
+    } else {
+        want(change, view.config, "sshkeys", &encoded(&ssh_key::lines(view.ssh_keys)));
+    }
+}
+
+/// Whether cloud-init gives a guest these keys, and no others.
+pub fn holds_ssh_keys(config: &Config, keys: &[NamedKey]) -> bool {
+    let has = percent_decode_str(config.get("sshkeys").unwrap_or_default()).decode_utf8_lossy();
+    has.trim() == ssh_key::lines(keys)
+}
+
+/// As Proxmox VE keeps them: a blank is `%20` (qemu-server, PVE/QemuServer.pm, `sshkeys`, format `urlencoded`).
+fn encoded(lines: &str) -> String {
+    utf8_percent_encode(lines, NON_ALPHANUMERIC).to_string()
 }
 
 /// Cloud-init's addresses and resolvers.

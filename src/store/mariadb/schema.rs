@@ -243,6 +243,15 @@ INSERT INTO @outbox (service, kind, body, created, due, attempts, state, last_er
 ALTER TABLE @operations
     ADD COLUMN running TINYINT AS (IF(state = 'running', 1, NULL)) STORED,
     ADD KEY operations_running (running, service)"],
+    &["
+CREATE TABLE @ssh_keys (
+    client      BIGINT NOT NULL,
+    fingerprint VARCHAR(64) NOT NULL,
+    line        TEXT NOT NULL,
+    name        VARCHAR(191) NOT NULL,
+    added_at    DOUBLE NOT NULL,
+    PRIMARY KEY (client, fingerprint)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

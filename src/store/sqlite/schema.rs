@@ -292,6 +292,17 @@ ALTER TABLE services DROP COLUMN mailed;
 ALTER TABLE operations ADD COLUMN running INTEGER AS (CASE WHEN state = 'running' THEN 1 END);
 CREATE INDEX operations_running ON operations (running, service) WHERE running IS NOT NULL;
 ",
+    "
+-- the SSH keys of clients, of all their services
+CREATE TABLE ssh_keys (
+    client      INTEGER NOT NULL,
+    fingerprint TEXT NOT NULL,
+    line        TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    added_at    REAL NOT NULL,
+    PRIMARY KEY (client, fingerprint)
+) STRICT, WITHOUT ROWID;
+",
 ];
 
 pub(super) enum Failure {

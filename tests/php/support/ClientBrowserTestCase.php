@@ -77,6 +77,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
                 'systems' => Shown::systems(),
                 'losses' => ['disks' => 2, 'snapshots' => 3],
             ]],
+            'keys' => ['tab' => 'keys', 'more' => $running],
             'history' => ['tab' => 'history', 'activity' => $acts],
         ];
     }
@@ -89,9 +90,13 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'id' => $this->service, 'status' => 'ready', 'domain' => $domain, 'name' => '1-3', 'username' => 'root',
             'addresses' => ['192.0.2.10', '2001:db8:1234:5678:9abc:def0:1234:5678', '198.51.100.200'],
         ];
-        $given = ['start', 'reboot', 'stop', 'reinstall', 'set_reverse_name'];
+        $given = [
+            'start', 'reboot', 'stop', 'reinstall', 'set_reverse_name',
+            'ssh_key_add', 'ssh_key_remove', 'ssh_keys_choose', 'ssh_keys_write',
+        ];
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
-            + ['permissions' => ['graphs' => true]]);
+            + ['permissions' => ['graphs' => true, 'ssh_keys' => $name === 'keys']]);
+        $this->replyTo('ssh_keys', Shown::SSH_KEYS);
         $this->replyTo('activity', [
             'entries' => $one['activity'] ?? [],
             'next' => ['operation' => 1, 'at' => 1_795_340_000.5],

@@ -7,6 +7,15 @@ namespace Tests\Support;
 /** What the core answers to `show`, in its own words: the rows are those of the library's catalogue. */
 final class Shown
 {
+    /** @var array<string, mixed> the core's answer of SSH keys, with a name of somebody who means ill */
+    public const SSH_KEYS = ['most' => 20, 'written' => false, 'keys' => [
+        ['name' => '<script>alert("x")</script>\' onload=\'x 🦀', 'kind' => 'ssh-ed25519',
+            'fingerprint' => 'SHA256:aaa', 'added_at' => 1795359845.0, 'chosen' => true],
+        ['name' => 'desk', 'kind' => 'ssh-rsa', 'fingerprint' => 'SHA256:bbb', 'added_at' => 1795359845.0,
+            'chosen' => false],
+        ['name' => 'old', 'kind' => 'ssh-new', 'fingerprint' => 'SHA256:ccc', 'added_at' => null, 'chosen' => true],
+    ]];
+
     private const SOLD = [
         ['key' => 'cpu_cores', 'number' => 2.0, 'unit' => ''],
         ['key' => 'ram', 'number' => 1.5, 'unit' => 'GB'],

@@ -398,7 +398,10 @@ final class AddonPagesTest extends AddonTestCase
             $label = $dom->evaluate("string({$forms}[input[@name='do'][@value='$name->value']]/button)");
             self::assertNotContains($label, ['', $name->value]);
         }
-        $own = ['attach', 'confirm', 'set_dns_records', 'snapshot_rollback', 'snapshot_delete'];
+        $own = [
+            'attach', 'confirm', 'set_dns_records', 'snapshot_rollback', 'snapshot_delete', 'ssh_key_remove',
+            'ssh_keys_choose',
+        ];
         self::assertEqualsCanonicalizing(
             array_diff(array_column(StubLibrary::catalogue()['actions'], 'name'), $own),
             $names

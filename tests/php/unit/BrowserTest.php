@@ -62,7 +62,7 @@ final class BrowserTest extends StubTestCase
         foreach ($page->query($pressed) as $name) {
             $names[] = $name->value;
         }
-        $ofTabs = preg_grep('/^(snapshot_|set_reverse_name$)/', Shown::allOfClients());
+        $ofTabs = preg_grep('/^(snapshot_|ssh_key|set_reverse_name$)/', Shown::allOfClients());
         $inHead = array_diff(Shown::allOfClients(), $ofTabs ?: []);
         self::assertEqualsCanonicalizing($inHead, $names);
     }

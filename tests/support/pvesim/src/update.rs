@@ -178,28 +178,25 @@ pub(crate) fn bridge_access(c: &Cluster, who: &Who, net: &props::Prop) -> Result
     c.demand(who, &format!("/sdn/zones/{zone}/{bridge}{tag}"), "SDN.Use")
 }
 
+/// `validate_ssh_public_keys` (pve-common, PVE/Tools.pm): `ssh-keygen -l` reads each line that is not blank.
 fn check_ssh_keys(text: &str) -> Result<(), Fail> {
-    let kinds = [
-        "ssh-rsa",
-        "ssh-ed25519",
-        "ssh-dss",
-        "ecdsa-sha2-",
-        "sk-ssh-ed25519",
-        "sk-ecdsa-sha2",
-    ];
-    let ok = text
-        .lines()
-        .filter(|l| !l.trim().is_empty() && !l.trim_start().starts_with('#'))
-        .all(|l| {
-            let words: Vec<&str> = l.split_whitespace().collect();
-            let at = words.iter().position(|w| kinds.iter().any(|k| w.starts_with(k)));
-            at.is_some_and(|i| words.get(i + 1).is_some_and(|k| k.starts_with("AAAA")))
-        });
-    if ok {
+    let lines = text.split('\n').filter(|line| !line.trim().is_empty());
+    if lines.into_iter().all(is_ssh_key) {
         Ok(())
     } else {
         die("SSH public key validation error")
     }
+}
+
+/// What `ssh-keygen -l` reads: a type, and a key that names the same type within, behind options or not.
+fn is_ssh_key(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.windows(2).any(|pair| {
+        let blob = data_encoding::BASE64.decode(pair[1].as_bytes()).unwrap_or_default();
+        let named = blob.get(4..).and_then(|rest| rest.get(..pair[0].len()));
+        let is_named = named == Some(pair[0].as_bytes());
+        is_named && blob[..4] == (pair[0].len() as u32).to_be_bytes() && blob.len() > pair[0].len() + 8
+    })
 }
 
 fn check_lists(set: &Conf, delete: &[String], revert: &[String]) -> Result<(), Fail> {

@@ -75,6 +75,11 @@
         each('data-vm-value', (element, number) => {
             element.tagName === 'INPUT' ? input(element, number) : element.setAttribute('value', number);
         });
+        each('data-vm-checked', (element, is) => {
+            // What was ticked since stays.
+            element.checked = element.checked === element.defaultChecked ? is : element.checked;
+            element.defaultChecked = is;
+        });
         each('data-vm-is', (element, word) => {
             element.setAttribute('data-is', word);
             word === 'now' ? element.setAttribute('aria-current', 'step') : element.removeAttribute('aria-current');
@@ -127,7 +132,11 @@
             // The same request twice, for whatever reason, is one operation.
             proxmoxkvm_nonce: Date.now().toString(36) + Math.random().toString(36).slice(2)
         });
-        Object.keys(more).forEach((key) => fields.set(key, more[key]));
+        // Of what is ticked several times there is a list.
+        Object.keys(more).forEach((key) => {
+            fields.delete(key);
+            [].concat(more[key]).forEach((one) => fields.append(key, one));
+        });
         try {
             const abort = new AbortController();
             const end = setTimeout(() => abort.abort(), 90000);
@@ -268,7 +277,7 @@
             // The form's nonce is for browsers without this script: here the page stays, and each press is one of its own.
             const isSent = !['checkbox', 'radio'].includes(field.type) || field.checked;
             if (field.name && isSent && !['token', 'id', 'modop', 'a', 'proxmoxkvm_nonce'].includes(field.name)) {
-                more[field.name] = field.value;
+                more[field.name] = field.name.endsWith('[]') ? (more[field.name] || []).concat(field.value) : field.value;
             }
         });
         const answer = await ask(form.elements.a.value, more);
@@ -278,11 +287,13 @@
         if (answer && answer.password !== undefined) {
             reveal(form, answer.password, answer.restart);
         } else if (answer && answer.view.state !== 'unknown') {
-            if (answer.ok) {
+            if (answer.ok && form.classList.contains('vm-new')) {
+                form.reset();
+            } else if (answer.ok) {
                 // The core may write what was typed in another way.
                 Array.from(form.elements).forEach((field) => {
                     // What was meant once is not meant again.
-                    field.checked = field.type === 'radio' && field.checked;
+                    field.checked = (field.type === 'radio' || field.name.endsWith('[]')) && field.checked;
                     field.value = field.name === 'typed' ? '' : field.value;
                     field.defaultValue = field.value;
                 });

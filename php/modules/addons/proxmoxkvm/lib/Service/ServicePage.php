@@ -73,6 +73,11 @@ final class ServicePage implements Page
                 $this->request->link(self::NAME, ['id' => $this->id]),
                 $this->id
             ))
+            . ($service === null ? '' : SshKeyPanel::html(
+                $this->request->link(self::NAME, ['id' => $this->id]),
+                $this->id,
+                (string) ($service['choices']['version'] ?? '')
+            ))
             . $history;
     }
 

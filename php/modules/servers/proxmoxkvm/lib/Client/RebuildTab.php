@@ -13,7 +13,7 @@ final class RebuildTab extends Tab
     private const ACTION = 'reinstall';
     private const TEXTS = [
         'rebuild', 'rebuild_help', 'rebuild_current', 'rebuild_same', 'rebuild_upgrade', 'rebuild_keeps',
-        'rebuild_type', 'rebuild_price',
+        'rebuild_type', 'rebuild_price', 'rebuild_keys', 'rebuild_keys_help',
     ];
 
     public static function isThere(Seen $seen): bool
@@ -23,6 +23,7 @@ final class RebuildTab extends Tab
 
     public static function of(Seen $seen): array
     {
+        $keys = $seen->lets('ssh_keys') ? KeysTab::keys($seen, false) : [];
         $systems = $seen->shown['systems'] ?? [];
         $groups = [];
         foreach ($systems as $system) {
@@ -37,6 +38,7 @@ final class RebuildTab extends Tab
             'has_current' => in_array(true, array_column($systems, 'current'), true),
             'has_dearer' => in_array(true, array_column($systems, 'dearer'), true),
             'upgrade' => "upgrade.php?type=configoptions&id={$seen->whmcs->serviceId()}",
+            'keys' => $keys['rows'] ?? [],
             'icons' => Asset::url('systems.svg'),
             'button' => $buttons[self::ACTION] ?? [],
         ];

@@ -19,6 +19,7 @@ final class Tabs
         'network' => NetworkTab::class,
         'rebuild' => RebuildTab::class,
         'snapshots' => SnapshotsTab::class,
+        'keys' => KeysTab::class,
         'history' => HistoryTab::class,
     ];
 

@@ -14,10 +14,11 @@ final class ActionInputs
     private const MEANT = ['typed' => ['typed'], 'ticked' => ['sure']];
 
     /** The kinds of which several are ticked. */
-    private const LISTS = ['days'];
+    private const LISTS = ['days', 'fingerprints'];
 
-    /** No input is longer. */
+    /** No input is longer, but for some kinds. */
     private const LONGEST = 253;
+    private const LONGER = ['public_key' => 8192, 'fingerprints' => 8192];
 
     /**
      * @param array<string, mixed> $post
@@ -28,9 +29,11 @@ final class ActionInputs
         $row = array_column(Native::catalogue('actions'), null, 'name')[$action] ?? [];
         $fields = array_column($row['inputs'] ?? [], 'name');
         $fields = [...$fields, ...self::MEANT[$row['sure'] ?? ''] ?? []];
-        $lists = array_intersect(array_column($row['inputs'] ?? [], 'kind', 'name'), self::LISTS);
+        $kinds = array_column($row['inputs'] ?? [], 'kind', 'name');
+        $lists = array_intersect($kinds, self::LISTS);
         $plain = static fn (string $name): string => self::plain(
-            isset($lists[$name]) ? self::joined($post[$name] ?? '') : $post[$name] ?? ''
+            isset($lists[$name]) ? self::joined($post[$name] ?? '') : $post[$name] ?? '',
+            self::LONGER[$kinds[$name] ?? ''] ?? self::LONGEST
         );
 
         return array_combine($fields, array_map($plain, $fields));
@@ -43,8 +46,8 @@ final class ActionInputs
     }
 
     /** WHMCS encodes what browsers send like what it stores. */
-    private static function plain(mixed $value): string
+    private static function plain(mixed $value, int $longest): string
     {
-        return is_string($value) ? mb_strcut(trim(Text::plain($value)), 0, self::LONGEST + 1) : '';
+        return is_string($value) ? mb_strcut(trim(Text::plain($value)), 0, $longest + 1) : '';
     }
 }

@@ -41,7 +41,7 @@ final class Progress
     }
 
     /**
-     * What was asked for, in words; of a snapshot by its label, or its time.
+     * What was asked for, in words; of a snapshot by its label, or its time; of SSH keys by their fingerprints.
      *
      * @param array<string, mixed> $entry of an activity log
      * @param callable(float): string $moment how a time is written
@@ -53,7 +53,9 @@ final class Progress
         $at = $entry['snapshot']['at'] ?? null;
         $name = $label === '' && is_numeric($at) ? $moment((float) $at) : $label;
 
-        return $name === '' ? $words : "$words: $name";
+        $names = array_filter([$name, ...$entry['keys'] ?? []]);
+
+        return $names === [] ? $words : "$words: " . implode(', ', $names);
     }
 
     /** A status in words. One of a newer core has none yet, and keeps its name. */

@@ -39,6 +39,7 @@ final class Secrets
                 $secrets->addMisplaced($server[$field] ?? '');
             }
         }
+        $secrets->add($request['key'] ?? '');
         $zones = is_array($request['zones'] ?? null) ? $request['zones'] : [];
         foreach ([$request['zone'] ?? [], ...$zones] as $zone) {
             // The core takes a key without the spaces around it.

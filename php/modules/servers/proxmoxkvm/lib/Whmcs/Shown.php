@@ -60,6 +60,8 @@ final class Shown
         if (is_array($request['service'] ?? null)) {
             $request['service'] = self::withoutSecret($request['service'], 'password');
         }
+        // It may be a private key that was pasted by mistake; and the comment of a public one is a person's.
+        $request = self::withoutSecret($request, 'key');
         $settings = $request['package']['options'][Params::OPTIONS - 1] ?? '';
         if (is_string($settings) && $settings !== '') {
             $request['package']['options'][Params::OPTIONS - 1] = self::lines($settings, self::SETTING);

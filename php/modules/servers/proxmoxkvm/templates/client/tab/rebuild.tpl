@@ -39,6 +39,17 @@
                 </div>
             {/if}
             {if $tab.has_dearer}<p class="vm-small">{$tab.text.rebuild_price|escape}</p>{/if}
+            {if $tab.keys}
+                <fieldset>
+                    <legend>{$tab.text.rebuild_keys|escape}</legend>
+                    <p class="vm-small">{$tab.text.rebuild_keys_help|escape}</p>
+                    <input type="hidden" name="ssh_keys[]" value="none">
+                    {foreach $tab.keys as $key}
+                        <label class="vm-day"><input type="checkbox" name="ssh_keys[]" value="{$key.fingerprint|escape}"{if $key.chosen} checked{/if}>
+                            <span>{$key.name|escape} <span class="vm-small">{$key.kind|escape}</span></span></label>
+                    {/foreach}
+                </fieldset>
+            {/if}
             <p>{$tab.text.rebuild_keeps|escape}</p>
             <p class="vm-lost"><strong data-vm="tab.lost">{$vm.tab.lost|escape}</strong></p>
             <label class="vm-type"><span>{$tab.text.rebuild_type|escape}</span> <bdi translate="no">{$vm.title|escape}</bdi>

@@ -1,0 +1,48 @@
+//! What is typed or chosen beside an action.
+
+use serde::Serialize;
+
+/// Something to type or choose beside the button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Input {
+    /// Its field of the request.
+    pub name: &'static str,
+    /// What it should be.
+    pub kind: Kind,
+}
+
+/// What an input should be; the verb says what is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// One of the service's own addresses.
+    Address,
+    /// A host name, or nothing.
+    HostName,
+    /// The number of a VM.
+    Vmid,
+    /// The template of an operating system that is offered for the service, or nothing for the one that it has.
+    System,
+    /// The name of one of the service's snapshots: the form brings it along, and nobody types it.
+    Snapshot,
+    /// The newest snapshot that is lost besides, as the page has told: the form brings it along.
+    Lost,
+    /// What something is called; or nothing.
+    Label,
+    /// A public SSH key.
+    PublicKey,
+    /// The fingerprint of one of the client's SSH keys: the form brings it along.
+    Fingerprint,
+    /// The fingerprints of the SSH keys that are chosen, or `none`; nothing for those that are chosen already.
+    Fingerprints,
+    /// Days of the week, `mon` to `sun`; or none.
+    Days,
+    /// The hour at which a window of four hours begins, by WHMCS's clocks.
+    Hour,
+    /// The version of the choices that the page has read: the form brings it along, and nobody types it.
+    Version,
+}
+
+pub(super) const fn input(name: &'static str, kind: Kind) -> Input {
+    Input { name, kind }
+}

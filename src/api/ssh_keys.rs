@@ -1,0 +1,90 @@
+//! The SSH keys of a client: one more, one less, by the page of one of its services.
+
+use super::ServiceReply;
+use super::life::verb::{Recorded, Verb, parse};
+use super::request::{Text, With};
+use crate::api::core::Core;
+use crate::engine::Order;
+use crate::problems::Error;
+use crate::words::ids::ServiceId;
+use crate::words::limits;
+use crate::words::ssh_key::{KeyError, NamedKey, SshKey};
+use serde::Deserialize;
+use serde_json::json;
+
+/// A key as it was pasted.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct KeyIn {
+    /// What the client calls it; empty: what its comment says.
+    label: Text,
+    /// The public key, as one line: type, key, comment.
+    key: Text,
+}
+
+/// Which key.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct FingerprintIn {
+    /// Its fingerprint, `SHA256:…`.
+    fingerprint: Text,
+}
+
+/// Whose keys they are.
+pub(in crate::api) fn client_of(client: u64) -> Result<u64, Error> {
+    match client {
+        0 => Err(Error::Request("service.client_id is missing".to_owned())),
+        client => Ok(client),
+    }
+}
+
+/// Gives the client of a service a key to choose for any of its services. No guest has it by that. What was pasted is told
+/// nowhere: it may be a private key.
+pub(in crate::api) fn ssh_key_add(core: &Core, request: With<KeyIn>) -> Result<ServiceReply, Error> {
+    let (id, order) = parse(&request.order)?;
+    let client = client_of(order.client_id)?;
+    let named = NamedKey::new(&request.more.label.0, SshKey::parse(&request.more.key.0)?)?;
+    let verb = begin(core, id, order, "ssh_key_add", &named.key.fingerprint)?;
+    let result = match core.store.add_ssh_key(client, &named, verb.now()) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(KeyError::Full.into()),
+        Err(error) => Err(error.into()),
+    };
+    verb.end(result)
+}
+
+/// Takes a key from the client of a service, and from what is chosen for this service. What guests have of it, they keep.
+pub(in crate::api) fn ssh_key_remove(core: &Core, request: With<FingerprintIn>) -> Result<ServiceReply, Error> {
+    let (id, order) = parse(&request.order)?;
+    let client = client_of(order.client_id)?;
+    let fingerprint = request.more.fingerprint.trim();
+    let known = core.store.ssh_keys(client)?;
+    let mut of_client = known.iter().map(|key| &key.named.key.fingerprint);
+    let (service, _) = core.store.service(id)?;
+    let mut of_service = service.body.choices.ssh_keys.iter().map(|named| &named.key.fingerprint);
+    let is_known = of_client.any(|known| known == fingerprint) || of_service.any(|known| known == fingerprint);
+    if !is_known {
+        return Err(KeyError::Unknown.into());
+    }
+    let mut verb = begin(core, id, order, "ssh_key_remove", fingerprint)?;
+    let result = core.store.remove_ssh_key(client, fingerprint);
+    if result.is_ok() {
+        let choices = &mut verb.service().body.choices;
+        let before = choices.ssh_keys.len();
+        choices.ssh_keys.retain(|named| named.key.fingerprint != fingerprint);
+        choices.version += u64::from(choices.ssh_keys.len() != before);
+    }
+    verb.end(result.map_err(Error::from))
+}
+
+fn begin<'a>(
+    core: &'a Core,
+    id: ServiceId,
+    order: Order,
+    action: &'static str,
+    fingerprint: &str,
+) -> Result<Verb<'a>, Error> {
+    let recorded = Recorded::with(action, json!({"fingerprint": fingerprint}));
+    let deadline = core.clock.now() + limits::WEB_SECONDS;
+    Verb::begin_until(core, id, order, deadline, Some(recorded))
+}

@@ -1,0 +1,287 @@
+//! The SSH keys of a client: kept for all services, chosen for one, and given to its guest when it is built, or at its next
+//! start. What is no key is refused in words, and is nowhere afterwards.
+
+use crate::acts;
+use crate::support::{World, code};
+use proxmoxkvm::api;
+use proxmoxkvm::problems::Error;
+use proxmoxkvm::words::ids::ServiceId;
+use proxmoxkvm::words::ssh_key::SshKey;
+use serde_json::{Value, json};
+
+type Done = Result<Value, Error>;
+
+pub const LAPTOP: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGRBNRe77vuVolYCnc3+lxH5H6cm3PHVEQt04cxerDPQ me@example.org";
+const DESK: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA desk";
+
+pub fn fingerprint(line: &str) -> String {
+    SshKey::parse(line).unwrap().fingerprint
+}
+
+fn by(world: &World, more: Value) -> Value {
+    let mut order = world.with_extra(7, "actor", json!("client"));
+    (order["typed"], order["sure"]) = (world.service(7)["name"].clone(), json!("1"));
+    order["by"] = json!({"id": 3});
+    for (field, value) in more.as_object().unwrap() {
+        order[field] = value.clone();
+    }
+    order
+}
+
+pub fn add(world: &World, line: &str) -> Done {
+    acts::ssh_key_add(&world.core, &by(world, json!({"label": "", "key": line})))
+}
+
+pub fn choose(world: &World, keys: &[&str]) -> Done {
+    let chosen = keys.iter().map(|line| fingerprint(line));
+    let form: Vec<String> = std::iter::once("none".to_owned()).chain(chosen).collect();
+    acts::ssh_keys_choose(&world.core, &by(world, json!({"ssh_keys": form})))
+}
+
+pub fn write(world: &World) -> Done {
+    acts::ssh_keys_write(&world.core, &by(world, json!({})))
+}
+
+fn page(world: &World) -> Value {
+    let mut asked = world.shown_to("client");
+    asked["client_id"] = json!(3);
+    api::ssh_keys(&world.core, &asked).unwrap()
+}
+
+/// The lines that cloud-init gives the guest, as it reads them.
+pub fn given(world: &World) -> Vec<String> {
+    let sim = world.sim();
+    let seen = sim
+        .vm(100)
+        .and_then(|vm| vm.generations.last())
+        .map(|made| made.values.clone());
+    let keys = seen.unwrap_or_default().get("sshkeys").cloned().unwrap_or_default();
+    let keys = percent_encoding::percent_decode_str(&keys)
+        .decode_utf8_lossy()
+        .into_owned();
+    keys.lines().map(str::to_owned).collect()
+}
+
+fn ready() -> World {
+    let mut world = World::new();
+    world.option(24, "client_reinstall = on");
+    world.ready(7);
+    world.clock_forward(3600.0);
+    world.cron_until_idle();
+    world
+}
+
+fn rebuild(world: &World, keys: Value) -> Done {
+    acts::reinstall(&world.core, &by(world, json!({"ssh_keys": keys})))
+}
+
+#[test]
+fn a_guest_is_built_with_the_keys_that_are_chosen_and_keeps_them() {
+    let mut world = ready();
+    let host_keys = world.sim().vm(100).unwrap().generations.len();
+    for line in [LAPTOP, DESK] {
+        add(&world, line).unwrap();
+    }
+    let shown = page(&world);
+    assert_eq!((&shown["most"], &shown["written"]), (&json!(20), &json!(true)));
+    assert_eq!(
+        shown["keys"][0],
+        json!({"name": "me@example.org", "kind": "ssh-ed25519", "fingerprint": fingerprint(LAPTOP),
+               "added_at": shown["keys"][0]["added_at"], "chosen": false})
+    );
+    choose(&world, &[LAPTOP]).unwrap();
+    let shown = page(&world);
+    assert_eq!(
+        (&shown["keys"][0]["chosen"], &shown["written"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(
+        (given(&world), world.sim().vm(100).unwrap().generations.len()),
+        (Vec::new(), host_keys),
+        "a choice alone makes no new host keys"
+    );
+    // neither does a change of the package
+    world.option(7, "2");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.config(100, "sshkeys"), "");
+    rebuild(&world, Value::Null).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (given(&world), world.status(7).as_str()),
+        (vec![LAPTOP.to_owned()], "ready")
+    );
+    assert_eq!(page(&world)["written"], true);
+    // another choice with the next one; staff's button has none
+    world.clock_forward(3600.0);
+    rebuild(&world, json!(["none", fingerprint(DESK), fingerprint(LAPTOP)])).unwrap();
+    world.cron_until_idle();
+    assert_eq!(given(&world).len(), 2);
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(given(&world).len(), 2);
+    world.clock_forward(3600.0);
+    rebuild(&world, json!(["none"])).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (given(&world), world.config(100, "sshkeys")),
+        (Vec::new(), String::new())
+    );
+    assert!(world.sim().is_running(100));
+    world.check_invariants();
+}
+
+#[test]
+fn a_running_guest_takes_them_at_its_next_start_and_nothing_stops_it() {
+    let world = ready();
+    add(&world, LAPTOP).unwrap();
+    choose(&world, &[LAPTOP]).unwrap();
+    world.sim().log.clear();
+    write(&world).unwrap();
+    assert_eq!(given(&world), [LAPTOP], "its own restart is enough");
+    assert!(world.sim().is_running(100));
+    let writes = world.writes();
+    assert!(
+        writes
+            .iter()
+            .all(|write| write.ends_with("/config") || write.ends_with("/cloudinit")),
+        "{writes:?}"
+    );
+    world.sim().log.clear();
+    write(&world).unwrap();
+    let again = world.writes();
+    assert!(
+        !again.iter().any(|write| write.ends_with("/config")),
+        "nothing is missing: {again:?}"
+    );
+    choose(&world, &[]).unwrap();
+    write(&world).unwrap();
+    assert_eq!(given(&world), [] as [String; 0]);
+    let asked = json!({"service": 7, "actor": "client", "by": {"id": 3}, "activity": 9});
+    let log = api::show(&world.core, &asked).unwrap()["activity"].to_string();
+    assert!(
+        log.contains(&fingerprint(LAPTOP)) && !log.contains("example.org"),
+        "{log}"
+    );
+    let told = acts::history(&world.core, 7).to_string();
+    assert!(!told.contains("example.org") && !told.contains("AAAAC3"), "{told}");
+}
+
+#[test]
+fn keys_belong_to_a_client_and_are_counted() {
+    let world = ready();
+    let numbered = |number: u8| {
+        let key = [&[0, 0, 0, 11][..], b"ssh-ed25519", &[0, 0, 0, 32], &[number; 32]].concat();
+        format!("ssh-ed25519 {}", data_encoding::BASE64.encode(&key))
+    };
+    for number in 1..=20 {
+        add(&world, &numbered(number)).unwrap();
+        world.clock_forward(600.0);
+    }
+    assert_eq!(code(add(&world, &numbered(21))), "ssh_keys_full");
+    // one that is there is called anew
+    let named = by(&world, json!({"label": "desk", "key": numbered(1)}));
+    acts::ssh_key_add(&world.core, &named).unwrap();
+    assert_eq!(
+        (
+            &page(&world)["keys"][0]["name"],
+            page(&world)["keys"].as_array().unwrap().len()
+        ),
+        (&json!("desk"), 20)
+    );
+    let mut other = world.shown_to("client");
+    other["client_id"] = json!(4);
+    assert_eq!(api::ssh_keys(&world.core, &other).unwrap()["keys"], json!([]));
+    let mut theirs = by(&world, json!({"fingerprint": fingerprint(&numbered(1))}));
+    theirs["service"]["client_id"] = json!(4);
+    assert_eq!(code(acts::ssh_key_remove(&world.core, &theirs)), "no_ssh_key");
+    let mut theirs = by(&world, json!({"ssh_keys": [fingerprint(&numbered(1))]}));
+    theirs["service"]["client_id"] = json!(4);
+    assert_eq!(code(acts::ssh_keys_choose(&world.core, &theirs)), "no_ssh_key");
+    theirs["service"]["client_id"] = json!(0);
+    assert_eq!(code(acts::ssh_key_add(&world.core, &theirs)), "bad_request");
+    // what is removed is chosen no more for this service
+    choose(&world, &[&numbered(1), &numbered(2)]).unwrap();
+    world.clock_forward(3600.0);
+    let removed = by(&world, json!({"fingerprint": fingerprint(&numbered(1))}));
+    acts::ssh_key_remove(&world.core, &removed).unwrap();
+    assert_eq!(code(acts::ssh_key_remove(&world.core, &removed)), "no_ssh_key");
+    let chosen = &world.service(7)["choices"]["ssh_keys"];
+    assert_eq!(chosen.as_array().unwrap().len(), 1, "{chosen}");
+    assert_eq!(chosen[0], fingerprint(&numbered(2)));
+}
+
+#[test]
+fn what_is_no_key_is_refused_and_is_nowhere_afterwards() {
+    let world = ready();
+    let secret = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW";
+    let private = format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{secret}\n-----END OPENSSH PRIVATE KEY-----");
+    for (pasted, why) in [
+        (private.clone(), "ssh_key_private"),
+        (secret.to_owned(), "ssh_key_private"),
+        (format!("{LAPTOP}\n{DESK}"), "ssh_key_lines"),
+        (format!("{LAPTOP}\r{DESK}"), "ssh_key_lines"),
+        (format!("command=\"id\" {LAPTOP}"), "ssh_key_options"),
+        ("ssh-dss AAAAB3NzaC1kc3MAAAABBw==".to_owned(), "ssh_key_weak"),
+        ("A".repeat(64 << 10), "ssh_key_wrong"),
+        (String::new(), "ssh_key_wrong"),
+    ] {
+        let error = add(&world, &pasted).unwrap_err();
+        assert_eq!(error.code(), why);
+        assert!(
+            !error.to_string().contains("AAAA") && !error.to_string().contains(secret),
+            "{error}"
+        );
+        assert!(error.problem().client.is_some());
+    }
+    // pasted where a fingerprint belongs
+    let wrong = by(&world, json!({"ssh_keys": [private]}));
+    assert_eq!(code(acts::ssh_keys_choose(&world.core, &wrong)), "no_ssh_key");
+    let all = world
+        .core
+        .store
+        .operations(ServiceId(7), proxmoxkvm::store::Reader::Staff, None, 100)
+        .unwrap();
+    let told = format!("{all:?}{}", acts::history(&world.core, 7));
+    assert!(!told.contains(secret), "{told}");
+    assert_eq!(page(&world)["keys"], json!([]));
+    assert_eq!(
+        rebuild(&world, json!(["SHA256:other"])).unwrap_err().code(),
+        "no_ssh_key"
+    );
+    assert_eq!(
+        world
+            .writes()
+            .iter()
+            .filter(|write| write.ends_with("/status/stop"))
+            .count(),
+        0
+    );
+}
+
+#[test]
+fn a_product_without_keys_lets_its_customers_have_none() {
+    let mut world = ready();
+    world.option(24, "client_ssh_keys = off\nclient_reinstall = on");
+    assert_eq!(code(add(&world, LAPTOP)), "not_for_clients");
+    assert_eq!(code(write(&world)), "not_for_clients");
+    let mut asked = world.shown_to("client");
+    asked["client_id"] = json!(3);
+    assert_eq!(code(api::ssh_keys(&world.core, &asked)), "not_for_clients");
+}
+
+#[test]
+fn a_rebuild_that_is_refused_leaves_the_choice_as_it_was() {
+    let world = ready();
+    add(&world, LAPTOP).unwrap();
+    world
+        .sim()
+        .vm_mut(100)
+        .unwrap()
+        .conf
+        .insert("description".to_owned(), "somebody else's".to_owned());
+    rebuild(&world, json!([fingerprint(LAPTOP)])).unwrap_err();
+    assert_eq!(world.service(7)["choices"]["ssh_keys"], Value::Null);
+}
