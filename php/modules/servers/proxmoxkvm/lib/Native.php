@@ -100,7 +100,8 @@ final class Native
     }
 
     /**
-     * `verbs`, `actions` of a service, `options` of a package, `images` of templates, `statuses`: what the library knows. Opens no store.
+     * `verbs`, `actions` of a service, `options` of a package, `images` of templates, `statuses`: what the library
+     * knows. Opens no store.
      *
      * @return list<mixed>
      */
