@@ -184,6 +184,20 @@ int32_t proxmoxkvm_catalogue(const char *request,
                              char **reply);
 
 /*
+ What is to be seen of a console, for its browser. Waits for it, up to `wait_ms` milliseconds (5,000 at most); a signal
+ ends the wait. `console` is what `act` with `console` answered in this process.
+
+ Returns how many bytes it has put into `into`, 0 where there is nothing at this moment; -1: it is over, and `console_end`
+ says why; -2: the browser gets the picture by requests of its own, and nothing by this one. Until it is over, whoever has
+ opened it calls this again and again: what a browser sends is passed on meanwhile, and nobody else does that.
+ `into` points to `len` writable bytes.
+ */
+int32_t proxmoxkvm_console_read(uint64_t console,
+                                char *into,
+                                size_t len,
+                                uint32_t wait_ms);
+
+/*
  One batch of moving a store: `{"from": …, "to": …}`, two stores as `proxmoxkvm_open` takes them → `done`, `copied`.
  */
 int32_t proxmoxkvm_move(const char *request,

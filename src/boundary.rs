@@ -75,6 +75,22 @@ fn parse(bytes: &[u8]) -> Result<Value, Error> {
         .map_err(|error| Error::Request(format!("no JSON at line {}, column {}", error.line(), error.column())))
 }
 
+/// Has bytes put where the caller wants them; -1 where that cannot be, or a panic was caught.
+///
+/// # Safety
+/// `into` must point to `len` writable bytes or be null.
+pub(crate) unsafe fn fill(into: *mut c_char, len: usize, with: impl FnOnce(&mut [u8]) -> i32) -> i32 {
+    install_hook();
+    if into.is_null() {
+        return -1;
+    }
+    // no number of bytes is beyond what can be returned
+    let len = len.min(i32::MAX as usize);
+    // SAFETY: the caller promises `len` writable bytes, and nobody else uses them during the call
+    let into = unsafe { std::slice::from_raw_parts_mut(into.cast::<u8>(), len) };
+    catch_unwind(AssertUnwindSafe(|| with(into))).unwrap_or(-1)
+}
+
 /// Frees a reply.
 ///
 /// # Safety

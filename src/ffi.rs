@@ -21,7 +21,8 @@
 use crate::api;
 use crate::api::core::Core;
 use crate::api::verbs::{self, Entry, Found};
-use crate::boundary::{call, free};
+use crate::boundary::{call, fill, free};
+use crate::console::Turned;
 use crate::problems::Error;
 use crate::store::{Home, Location};
 use crate::words::problems::Class;
@@ -330,6 +331,24 @@ pub unsafe extern "C" fn proxmoxkvm_read(
 pub unsafe extern "C" fn proxmoxkvm_catalogue(request: *const c_char, len: usize, reply: *mut *mut c_char) -> i32 {
     // SAFETY: passed on as promised
     unsafe { call(request, len, reply, verbs::catalogue) }
+}
+
+/// What is to be seen of a console, for its browser. Waits for it, up to `wait_ms` milliseconds (5,000 at most); a signal
+/// ends the wait. `console` is what `act` with `console` answered in this process.
+///
+/// Returns how many bytes it has put into `into`, 0 where there is nothing at this moment; -1: it is over, and `console_end`
+/// says why; -2: the browser gets the picture by requests of its own, and nothing by this one. Until it is over, whoever has
+/// opened it calls this again and again: what a browser sends is passed on meanwhile, and nobody else does that.
+/// `into` points to `len` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn proxmoxkvm_console_read(console: u64, into: *mut c_char, len: usize, wait_ms: u32) -> i32 {
+    let turn = |into: &mut [u8]| match api::turn_console(console, into, wait_ms) {
+        Turned::Bytes(size) => i32::try_from(size).unwrap_or(i32::MAX),
+        Turned::Over => -1,
+        Turned::Takes => -2,
+    };
+    // SAFETY: passed on as promised
+    unsafe { fill(into, len, turn) }
 }
 
 /// One batch of moving a store: `{"from": …, "to": …}`, two stores as `proxmoxkvm_open` takes them → `done`, `copied`.

@@ -1,10 +1,12 @@
 //! One error for everything that anything can end with: the sentences. What else is said of each is its row in
 //! [`crate::words::problems`].
 
+mod console;
 mod refusal;
 mod set_up;
 mod snapshot;
 
+pub use console::NoConsole;
 pub use refusal::Refusal;
 pub use set_up::SetUp;
 pub use snapshot::SnapshotRefusal;
@@ -49,6 +51,9 @@ pub enum Error {
     /// A text that is no SSH key for a guest.
     #[error(transparent)]
     SshKey(#[from] KeyError),
+    /// A console that cannot be opened.
+    #[error(transparent)]
+    Console(#[from] NoConsole),
     /// A step of the set-up.
     #[error(transparent)]
     SetUp(#[from] SetUp),
@@ -111,6 +116,7 @@ impl Error {
             Error::Refused(error) => error.problem(),
             Error::Snapshot(error) => error.problem(),
             Error::SshKey(error) => error.problem(),
+            Error::Console(error) => error.problem(),
             Error::SetUp(error) => error.problem(),
             Error::Pve(error) => error.problem(),
             // PVE checks some privileges only in the task

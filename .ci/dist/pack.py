@@ -39,6 +39,22 @@ def module_files():
     return {name.removeprefix("php/"): ROOT / name for name in files if name and (ROOT / name).is_file()}
 
 
+def viewer():
+    """noVNC, which no commit holds: .ci/dist/novnc.sh has brought and checked it."""
+    folder = ROOT / f"php/{SERVER}/assets"
+    found = sorted(path for path in folder.glob("novnc-*/**/*") if path.is_file())
+    return {str(path.relative_to(ROOT / "php")): path for path in found}
+
+
+def viewer_component():
+    """noVNC as .ci/dist/novnc.sh pins it."""
+    script = (ROOT / ".ci/dist/novnc.sh").read_text()
+    number, checksum = (re.search(rf"^{name}=(\S+)$", script, re.MULTILINE).group(1) for name in ("version", "sum"))
+    purl = f"pkg:npm/%40novnc/novnc@{number}"
+    return {"type": "library", "bom-ref": purl, "name": "@novnc/novnc", "version": number, "purl": purl,
+            "licenses": [{"expression": "MPL-2.0"}], "hashes": [{"alg": "SHA-512", "content": checksum}]}
+
+
 def texts():
     """The documentation: beside the module and not in the root of WHMCS, whose own files may have these names."""
     names = output("git", "ls-files", "-z", "--", ":(glob)*.md", "LICENSE", "docs").split("\0")
@@ -99,7 +115,7 @@ def sbom(crates, own, libraries, when):
             "component": {"type": "application", "bom-ref": "proxmoxkvm", "name": "proxmoxkvm",
                           "version": own["version"], "licenses": [{"expression": own["license"]}]},
         },
-        "components": [component(crate) for crate in crates] + [std] + files,
+        "components": [component(crate) for crate in crates] + [std, viewer_component()] + files,
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
@@ -133,14 +149,18 @@ def main(arguments):
     listing = "--list" in arguments
     native = arguments[arguments.index("--native") + 1] if "--native" in arguments else ROOT / "target/dist/native"
     files = module_files() | texts()
+    novnc = viewer()
     if listing:
         platform = f"{NATIVE}/<platform>"
         generated = [f"{platform}/libproxmoxkvm.so", f"{platform}/proxmoxkvm.h", SUMS, SBOM, LICENCES]
-        print("\n".join(sorted([*files, *generated])))
+        print("\n".join(sorted([*files, *novnc, *generated])))
         return
     libraries = native_entries(native)
     if not libraries:
         sys.exit(f"there is no library in {native}: run .ci/dist/build.sh first")
+    if not novnc:
+        sys.exit("the viewer of consoles is missing: run .ci/dist/novnc.sh first")
+    files |= novnc
     when = int(os.environ.get("SOURCE_DATE_EPOCH") or output("git", "log", "-1", "--format=%ct"))
     crates, own = linked_crates()
     header = (ROOT / "include/proxmoxkvm.h").read_bytes()

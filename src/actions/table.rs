@@ -33,6 +33,8 @@ pub enum Group {
     Snapshots,
     /// The SSH keys of its customer.
     SshKeys,
+    /// The VM's screen, which has a page of its own.
+    Console,
     /// One step of the pipeline, against the package as it is now.
     Steps,
     /// Host names, forward and reverse.
@@ -368,6 +370,10 @@ pub static ACTIONS: &[Action] = &[
         .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
         .quota(Pace::PASSWORDS)
         .sure(Sure::Ticked),
+    Action::new("console", Group::Console, How::Own)
+        .client("open the console", &[Switch("client_console", |more| more.client_console)])
+        .when(&[Living, NotSuspended, HasGuest])
+        .quota(Pace::CONSOLES),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[MayHaveRecords])

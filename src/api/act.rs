@@ -5,7 +5,7 @@ use super::offered::{known, not_for_customers, offered};
 use super::output;
 use super::snapshots;
 use super::systems::{self, SystemIn};
-use super::{ServiceReply, attach, confirm, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove};
+use super::{ServiceReply, attach, confirm, console, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove};
 use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
 use crate::api::request::{self, Number, With, number_of};
@@ -26,6 +26,7 @@ type Own = fn(&Core, &Value) -> Result<Value, Error>;
 const OWN: &[(&str, Own)] = &[
     ("attach", attach),
     ("confirm", confirm),
+    ("console", console),
     ("set_dns_records", set_dns_records),
     ("set_reverse_name", set_reverse_name),
     ("ssh_key_add", ssh_key_add),

@@ -1,6 +1,7 @@
 //! The verbs: what WHMCS asks, one function each, from a parsed request to a reply.
 
 mod act;
+mod console;
 pub mod core;
 pub mod cron;
 mod dns;
@@ -22,6 +23,7 @@ mod whole;
 
 pub(crate) use self::core::Core;
 pub use act::act;
+pub(crate) use console::turn as turn_console;
 pub(crate) use cron::sample;
 pub(crate) use dns::{Zones, sync_due};
 pub use life::once;
@@ -66,6 +68,7 @@ verbs! {
     dns: set_dns_records sync_dns_records zone_test;
     reverse_name: set_reverse_name;
     ssh_keys: ssh_key_add ssh_key_remove;
+    console: console console_end;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
     pages: accounts activity attention capacity list order_check overview pool_edit pools product_form show

@@ -116,6 +116,7 @@ pub static VERBS: &[Verb] = &[
     changes("set_up_login", Entry::Act, super::set_up_login),
     changes("build_template", Entry::Act, super::build_template),
     looks("installation", Entry::Act, super::installation),
+    looks("console_end", Entry::Act, super::console_end),
     looks("look_through", Entry::Act, super::look_through),
     looks("zone_test", Entry::Act, super::zone_test),
     // pages

@@ -1,11 +1,11 @@
 //! How the requests of a browser come to the worker that has its console: through a socket of this machine.
 //!
 //! A visit is one line and what belongs to it. `keys HOST SESSIONS SIZE` brings what was typed, `take HOST SESSIONS 0` waits
-//! for what is to be seen. HOST is the one that the request was sent to, SESSIONS are hashes of its cookies. The answer is
-//! a line with the status of HTTP, for `take` with a size and so many bytes behind it. Nothing else is understood, and
+//! for what is to be seen, and `leave HOST SESSIONS 0` says that the page is closed. HOST is the one that the request was sent to, SESSIONS are hashes of its cookies. The answer is
+//! a line with the status of HTTP, for `take` with a size and so many bytes behind it, and `410` with why it is over. Nothing else is understood, and
 //! nobody is waited for: whoever is not complete in time, or is one too many, is left.
 
-use super::session::Watcher;
+use super::session::{End, Watcher};
 use crate::process::Wait;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
@@ -30,6 +30,7 @@ pub struct Guest {
 enum Wanted {
     Keys,
     Take,
+    Leave,
 }
 
 /// Somebody who has come in.
@@ -49,6 +50,8 @@ pub struct Brought {
     pub keys: Vec<u8>,
     /// Whether somebody waits for the picture.
     pub taker: bool,
+    /// Whether the page is closed.
+    pub leaves: bool,
 }
 
 /// The socket, and who is in it.
@@ -69,6 +72,8 @@ enum Standing {
     Keys(Vec<u8>),
     /// It waits for the picture.
     Takes(Visit),
+    /// The page is closed.
+    Leaves,
 }
 
 impl Door {
@@ -107,6 +112,7 @@ impl Door {
                 Standing::Waits(visit) => self.visits.push(visit),
                 Standing::Over => {}
                 Standing::Keys(keys) => brought.keys.extend(keys),
+                Standing::Leaves => brought.leaves = true,
                 Standing::Takes(visit) => {
                     brought.taker = true;
                     self.visits.push(visit);
@@ -122,7 +128,7 @@ impl Door {
         for visit in std::mem::take(&mut self.visits) {
             let is_late = now - visit.came_at >= limits::CONSOLE_TAKE_SECONDS;
             if visit.takes() && (is_late || !bytes.is_empty()) {
-                visit.answer(200, Some(&std::mem::take(&mut bytes)));
+                visit.answer("200", Some(&std::mem::take(&mut bytes)));
             } else {
                 self.visits.push(visit);
             }
@@ -131,8 +137,9 @@ impl Door {
     }
 
     /// It is over: whoever waits is told so.
-    pub fn close(mut self) {
-        self.visits.drain(..).for_each(|visit| visit.answer(410, None));
+    pub fn close(mut self, why: End) {
+        let over = format!("410 {}", why.as_str());
+        self.visits.drain(..).for_each(|visit| visit.answer(&over, None));
     }
 }
 
@@ -175,10 +182,14 @@ impl Visit {
         match self.wanted {
             Some((Wanted::Keys, size)) if self.got.len() >= size => {
                 let keys = self.got.drain(..size).collect();
-                self.answer(204, None);
+                self.answer("204", None);
                 Standing::Keys(keys)
             }
             Some((Wanted::Take, _)) => Standing::Takes(self),
+            Some((Wanted::Leave, _)) => {
+                self.answer("204", None);
+                Standing::Leaves
+            }
             _ => self.later(is_ended, now),
         }
     }
@@ -191,12 +202,12 @@ impl Visit {
     }
 
     fn over(self, status: u16) -> Standing {
-        self.answer(status, None);
+        self.answer(&status.to_string(), None);
         Standing::Over
     }
 
     /// As far as he listens: nobody waits for him.
-    fn answer(mut self, status: u16, bytes: Option<&[u8]>) {
+    fn answer(mut self, status: &str, bytes: Option<&[u8]>) {
         let head = match bytes {
             Some(bytes) => format!("{status} {}\n", bytes.len()),
             None => format!("{status}\n"),
@@ -227,6 +238,7 @@ fn wanted(line: &[u8], guest: &Guest) -> Result<(Wanted, usize), u16> {
         "keys" if size > limits::CONSOLE_KEYS_BYTES => Err(413),
         "keys" => Ok((Wanted::Keys, size)),
         "take" => Ok((Wanted::Take, 0)),
+        "leave" => Ok((Wanted::Leave, 0)),
         _ => Err(400),
     }
 }
@@ -255,6 +267,7 @@ mod tests {
             ("keys billing.example.com ab12 7\n", keys(7)),
             ("keys Billing.Example.COM ff,ab12 0\n", keys(0)),
             ("take billing.example.com ab12 0\n", Ok((Wanted::Take, 0))),
+            ("leave billing.example.com ab12 0\n", Ok((Wanted::Leave, 0))),
             ("keys billing.example.com ab13 7\n", Err(403)),
             ("keys billing.example.com  7\n", Err(403)),
             ("keys billing.example.com ab1 7\n", Err(403)),

@@ -17,4 +17,4 @@ pub mod session;
 pub use open::{end, opened, turn};
 pub use rfb::Unfit;
 pub use screen::{NoScreen, Screen, screen};
-pub use session::{End, Opening, Session, Story, Way};
+pub use session::{End, Opening, Session, Story, Turned, Way};

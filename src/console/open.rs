@@ -1,7 +1,7 @@
 //! The consoles that are open in this process: each belongs to a request of the web server, which turns it again and again
 //! until it is over. What a request has left behind is found by the next one.
 
-use super::session::{End, Session, Story};
+use super::session::{End, Session, Story, Turned};
 use crate::words::ids::UnixSeconds;
 use once_cell::sync::Lazy;
 use std::collections::BTreeMap;
@@ -60,11 +60,13 @@ fn is_left(open: &Open, now: UnixSeconds) -> bool {
     session.is_ok_and(|session| session.as_ref().is_none_or(|session| session.is_left(now)))
 }
 
-/// Turns a console: the bytes for its browser. `None`: it is over, or there is none of this number.
-pub fn turn(id: u64, into: &mut [u8], wait: Duration) -> Option<usize> {
-    let session = find(id)?;
-    let mut session = guard(&session);
-    session.as_mut()?.turn(into, wait)
+/// Turns a console: the bytes for its browser. One that there is not is over.
+pub fn turn(id: u64, into: &mut [u8], wait: Duration) -> Turned {
+    let Some(session) = find(id) else {
+        return Turned::Over;
+    };
+    let turned = guard(&session).as_mut().map(|session| session.turn(into, wait));
+    turned.unwrap_or(Turned::Over)
 }
 
 fn find(id: u64) -> Option<Arc<Mutex<Option<Session>>>> {

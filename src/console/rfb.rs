@@ -183,6 +183,11 @@ impl Greeter {
         VERSION
     }
 
+    /// Whether the browser has said anything yet.
+    pub fn has_heard(&self) -> bool {
+        self.at != Host::Version || !self.got.is_empty()
+    }
+
     /// Whether the browser is in: what it says from here on is for the VNC server.
     pub fn is_in(&self) -> bool {
         self.at == Host::In

@@ -41,7 +41,23 @@ pub enum End {
 }
 
 impl End {
-    /// Its word in replies.
+    const ALL: [End; 8] = [
+        End::Closed,
+        End::Left,
+        End::Idle,
+        End::TooLong,
+        End::Suspended,
+        End::Gone,
+        End::OtherOwner,
+        End::Unfit,
+    ];
+
+    /// The one of a word.
+    pub fn named(word: &str) -> Option<End> {
+        End::ALL.into_iter().find(|end| end.as_str() == word)
+    }
+
+    /// Its word in replies; what a page says of it is its text `console_end_…`.
     pub fn as_str(self) -> &'static str {
         match self {
             End::Closed => "closed",
@@ -76,6 +92,17 @@ pub enum Way {
     Stream,
     /// By requests of its own: something on the way keeps an answer until it is complete.
     Takes,
+}
+
+/// What came of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turned {
+    /// So many bytes for the browser; none: there is nothing at this moment.
+    Bytes(usize),
+    /// The browser gets the picture by requests of its own, and nothing by this one.
+    Takes,
+    /// It is over.
+    Over,
 }
 
 /// How a console is opened.
@@ -189,8 +216,8 @@ impl Session {
         }
     }
 
-    /// Passes on what there is, and waits for so long where there is nothing: the bytes for the browser. `None`: it is over.
-    pub fn turn(&mut self, into: &mut [u8], wait: Duration) -> Option<usize> {
+    /// Passes on what there is, and waits for so long where there is nothing: the bytes for the browser.
+    pub fn turn(&mut self, into: &mut [u8], wait: Duration) -> Turned {
         self.turned_at = self.clock.now();
         for has_waited in [false, true] {
             self.pass_on();
@@ -199,16 +226,19 @@ impl Session {
                 into[..size].copy_from_slice(&self.kept[..size]);
                 self.kept.drain(..size);
                 self.shown += size as u64;
-                return Some(size);
+                return Turned::Bytes(size);
             }
             if self.end.is_some() {
-                return None;
+                return Turned::Over;
             }
             if !has_waited {
                 self.wait(wait);
             }
         }
-        Some(0)
+        match self.way {
+            Way::Stream => Turned::Bytes(0),
+            Way::Takes => Turned::Takes,
+        }
     }
 
     /// It is over now, whatever it was at.
@@ -219,7 +249,7 @@ impl Session {
             channel.close();
         }
         if let Some(door) = self.door.take() {
-            door.close();
+            door.close(end);
         }
         Story {
             seconds: (now - self.opened_at).max(0.0),
@@ -310,9 +340,22 @@ impl Session {
         self.typed += brought.keys.len() as u64;
         if brought.taker {
             self.taken_at = now;
+            self.is_taken();
+        }
+        if brought.leaves {
+            return self.over(End::Left);
         }
         if !brought.keys.is_empty() && self.hear_keys(&brought.keys, now).is_err() {
             self.over(End::Unfit);
+        }
+    }
+
+    /// A browser that asks for the picture has got nothing of the answer of the request that holds the console: something on
+    /// the way keeps that until it is complete. It begins anew.
+    fn is_taken(&mut self) {
+        if self.way == Way::Stream && !self.greeter.has_heard() {
+            self.way = Way::Takes;
+            self.kept = Greeter::first().to_vec();
         }
     }
 

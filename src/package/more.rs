@@ -50,6 +50,8 @@ pub struct More {
     pub client_protect: bool,
     /// The customer sees graphs of what the guest uses.
     pub client_graphs: bool,
+    /// The customer may see the guest's screen, and type there.
+    pub client_console: bool,
     /// How a new password gets into a guest that runs.
     pub password_by: PasswordBy,
     /// The customer may have SSH keys, and give them to the guest.
@@ -91,6 +93,7 @@ impl Default for More {
             os_choices: Vec::new(),
             client_protect: true,
             client_graphs: true,
+            client_console: true,
             password_by: PasswordBy::CloudInit,
             client_ssh_keys: true,
             client_snapshots: true,
@@ -236,7 +239,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -261,6 +264,7 @@ mod tests {
             }],
             client_protect: false,
             client_graphs: false,
+            client_console: false,
             password_by: PasswordBy::Agent,
             client_ssh_keys: false,
             client_snapshots: false,

@@ -28,6 +28,8 @@ impl Pace {
     pub const SNAPSHOTS: Pace = Pace::of("snapshots", "for a snapshot or a rollback", limits::CLIENT_SNAPSHOTS);
     /// An SSH key more, or less.
     pub const SSH_KEYS: Pace = Pace::of("ssh_keys", "to change its SSH keys", limits::CLIENT_SSH_KEYS);
+    /// A console, which is a task of a node and holds a worker of the web server.
+    pub const CONSOLES: Pace = Pace::of("consoles", "for a console", limits::CLIENT_CONSOLES);
     /// The name of an address: each is looked up, and written at a DNS provider.
     pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
 

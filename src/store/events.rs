@@ -1,5 +1,6 @@
 //! A service's history: when, what, result, how long, by whom. Limited in size, for each who asks on its own.
 
+use super::operations::Operations;
 use super::sql::{Refusal, Row, Sql, values};
 use super::{Error, Store};
 use crate::words::ids::{Actor, ServiceId, UnixSeconds};
@@ -74,6 +75,17 @@ fn event_of(row: &Row) -> Result<(Option<u64>, Event), Refusal> {
 }
 
 impl Store {
+    /// Writes down what was done beside every lease; the number under which lines of it may follow.
+    pub fn note_done(&self, service: ServiceId, done: &Operations) -> Result<Option<u64>, Error> {
+        self.write(|sql| Ok(done.write(sql, service)?))
+    }
+
+    /// Adds a line to what was done before.
+    pub fn add_line(&self, service: ServiceId, operation: Option<u64>, line: &Event) -> Result<(), Error> {
+        let lines = std::slice::from_ref(line);
+        self.write(|sql| Ok(add(sql, service, operation, lines)?))
+    }
+
     /// The history of a service, oldest first.
     pub fn events(&self, service: ServiceId) -> Result<Vec<Event>, Error> {
         let lines = self.lines(service)?;

@@ -127,10 +127,16 @@ pub const CONSOLE_IDLE_SECONDS: f64 = 30.0 * 60.0;
 pub const CONSOLE_LONGEST_SECONDS: f64 = 8.0 * 3600.0;
 /// A console that nobody has turned for so long belongs to a request that is gone (seconds).
 pub const CONSOLE_LEFT_SECONDS: f64 = 60.0;
+/// So often a client may ask for a console: one is asked for anew at each restart of the guest.
+pub const CLIENT_CONSOLES: (usize, f64) = (30, 600.0);
 /// So many consoles may be open on one service at the same time.
 pub const CONSOLES_PER_SERVICE: usize = 2;
-/// And so many on one web server, whatever is asked for.
+/// And so many on one web server, each of which holds a worker of php-fpm, where nothing else is asked for.
+pub const CONSOLES_AT_ONCE: usize = 8;
+/// And so many whatever is asked for.
 pub const CONSOLES_PER_SERVER: usize = 256;
+/// The longest wait of one turn of a console (milliseconds).
+pub const CONSOLE_TURN_MS: u32 = 5_000;
 
 /// A ticket lives 2 h; it is renewed this long before (seconds).
 pub const TICKET_SECONDS: f64 = 110.0 * 60.0;

@@ -193,6 +193,15 @@ table! {
     RDNS_BAD_NAME      "rdns_bad_name"       Refused     final  "reverse_name"     "client_rdns_bad_name"
     RDNS_FORWARD       "rdns_forward"        Refused     final  "reverse_forward"  "client_rdns_forward"
 
+    // consoles
+    CONSOLES_FULL      "consoles_full"       Refused     final  "consoles"         "client_consoles_full"
+    CONSOLES_OPEN      "consoles_open"       Refused     final  "nothing"          "client_consoles_open"
+    CONSOLE_FOLDER     "console_folder"      Refused     final  "console_folder"   -
+    CONSOLE_OFF        "console_off"         Refused     final  "start"            "client_console_off"
+    CONSOLE_NO_DISPLAY "console_no_display"  Refused     final  "display"          "client_console_no_display"
+    CONSOLE_DARK       "console_dark"        Refused     retry  "console_dark"     "client_console_dark"
+    CONSOLE_UNFIT      "console_unfit"       Refused     retry  "report"           "client_console_dark"
+
     // snapshots
     SNAPSHOTS_NOT_SOLD "snapshots_not_sold"  Refused     final  "product"          "client_snapshots_not_sold"
     SNAPSHOT_QUOTA     "snapshot_quota"      Refused     final  "product"          "client_snapshot_quota"
@@ -219,9 +228,9 @@ table! {
     NO_SSH_KEY         "no_ssh_key"          Refused     final  "reload"           "client_no_ssh_key"
 
     // Proxmox VE
-    PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      -
-    PVE_SILENT         "pve_silent"          Unreachable retry  "unreachable"      -
-    PVE_NO_TIME        "pve_no_time"         Unreachable retry  "unreachable"      -
+    PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      "client_unreachable"
+    PVE_SILENT         "pve_silent"          Unreachable retry  "unreachable"      "client_unreachable"
+    PVE_NO_TIME        "pve_no_time"         Unreachable retry  "unreachable"      "client_unreachable"
     PVE_NO_ANSWER      "pve_no_answer"       Unreachable retry  "unreachable"      -
     PVE_NOT_TRUSTED    "pve_not_trusted"     Unreachable final  "certificate"      -
     PVE_UNEXPECTED     "pve_unexpected"      Unreachable retry  "task"             -

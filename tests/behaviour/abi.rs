@@ -46,10 +46,11 @@ const CONTENT_WITH_NOTHING: &[&str] = &[
     "sync_dns_records",
 ];
 
-const OF_ANOTHER_SHAPE: [&str; 7] = [
+const OF_ANOTHER_SHAPE: [&str; 8] = [
     "abi_version",
     "catalogue",
     "close",
+    "console_read",
     "move",
     "open",
     "reply_free",
@@ -258,6 +259,16 @@ fn header_and_symbols_name_the_same_functions() {
         known.map(|name| format!("proxmoxkvm_{name}")).collect(),
         "the list of this test is complete"
     );
+}
+
+/// What reads a console takes no JSON: a number that nothing has, and no place for the bytes, are no harm.
+#[test]
+fn a_console_that_there_is_not_is_over() {
+    let mut into = [0; 8];
+    let read = |into: *mut c_char, len| unsafe { proxmoxkvm_console_read(u64::MAX, into, len, u32::MAX) };
+    assert_eq!(read(into.as_mut_ptr(), into.len()), -1);
+    assert_eq!((read(null_mut(), 8), read(null_mut(), 0)), (-1, -1));
+    assert_eq!(into, [0; 8]);
 }
 
 /// A function that is gone makes the benchmark say "not measured", which nobody reads.

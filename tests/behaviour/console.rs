@@ -3,7 +3,7 @@
 use crate::support::{cluster_options, guard};
 use proxmoxkvm::console::door::Guest;
 use proxmoxkvm::console::places::{self, Place};
-use proxmoxkvm::console::{End, NoScreen, Opening, Session, Way, screen};
+use proxmoxkvm::console::{End, NoScreen, Opening, Session, Turned, Way, screen};
 use proxmoxkvm::pve::{self, Client, GuestPath, Https, Meter, Silences, Silent};
 use proxmoxkvm::server::{Secret, ServerEntry, ServerFields};
 use proxmoxkvm::words::clock::{Clock, SystemClock};
@@ -160,8 +160,9 @@ impl Browser {
         while self.seen.len() < size {
             assert!(SystemClock.now() - begun < 20.0, "{} of {size} bytes", self.seen.len());
             match self.session.turn(&mut into, WAIT) {
-                Some(size) => self.seen.extend_from_slice(&into[..size]),
-                None => return false,
+                Turned::Bytes(size) => self.seen.extend_from_slice(&into[..size]),
+                Turned::Takes => {}
+                Turned::Over => return false,
             }
         }
         true
@@ -183,7 +184,7 @@ impl Browser {
         let begun = SystemClock.now();
         loop {
             assert!(SystemClock.now() - begun < 20.0, "no answer");
-            if let Some(size) = self.session.turn(&mut into, Duration::from_millis(1)) {
+            if let Turned::Bytes(size) = self.session.turn(&mut into, Duration::from_millis(1)) {
                 self.seen.extend_from_slice(&into[..size]);
             }
             match stream.read(&mut chunk) {
@@ -291,6 +292,36 @@ fn a_browser_whose_answers_are_kept_back_takes_the_picture_by_requests() {
     net.clock.sleep(limits::CONSOLE_TAKEN_SECONDS);
     assert!(!browser.wait_for(1), "who takes nothing any more is gone");
     assert_eq!(browser.session.close(End::Closed).end, End::Left);
+}
+
+/// The page has waited for the answer in vain, and asks: it gets what was kept back, from its beginning.
+#[test]
+fn an_answer_that_is_kept_back_is_begun_anew_by_requests() {
+    let net = Net::new();
+    let mut browser = net.open(101);
+    assert!(browser.wait_for(12), "written, and seen by nobody");
+    let take = format!("take {HOST} {SESSION} 0\n");
+    assert_eq!(browser.visit(&take, b""), "200 12\nRFB 003.008\n");
+    let mut into = [0; 64];
+    assert_eq!(browser.session.turn(&mut into, WAIT), Turned::Takes);
+    assert_eq!(browser.keys(b"RFB 003.008\n"), "204\n");
+    assert_eq!(browser.visit(&take, b""), "200 2\n\x01\x01");
+    assert_eq!(browser.visit(&format!("leave {HOST} {SESSION} 0\n"), b""), "204\n");
+    assert_eq!(browser.session.turn(&mut into, WAIT), Turned::Over);
+    assert_eq!(browser.session.close(End::Closed).end, End::Left, "the page was closed");
+}
+
+/// But not where its browser has heard it.
+#[test]
+fn who_has_the_stream_keeps_it() {
+    let net = Net::new();
+    let mut browser = net.open(101);
+    browser.greet();
+    let mut stream = UnixStream::connect(&browser.socket).unwrap();
+    stream
+        .write_all(format!("take {HOST} {SESSION} 0\n").as_bytes())
+        .unwrap();
+    assert_eq!(browser.picture(false).len(), 1);
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod clocks;
 mod commits;
 mod common_time;
 mod console;
+mod console_verb;
 mod corpus;
 mod crash;
 mod create;

@@ -101,6 +101,7 @@ fn the_rights_that_are_asked_for_are_enough_for_a_whole_life() {
             [
                 "/vms: VM.Backup (backups)",
                 "/vms: VM.Config.CDROM (cloudinit_drive)",
+                "/vms: VM.Console (console)",
                 "/: Sys.Audit (next_id)",
                 "/vms: VM.Snapshot (snapshots)",
             ],

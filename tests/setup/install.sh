@@ -6,7 +6,7 @@ set -eu
 RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 DEMO="gcc libc6-dev php8.2-cli php8.2-sqlite3 php8.2-curl php8.2-mbstring php-illuminate-database"
 TEST="$DEMO php8.2-fpm php8.2-mysql php8.2-xml phpunit php-codesniffer libfcgi-bin python3-venv openssl binutils unzip
-  mariadb-server galera-4 rsync nginx smarty3 smarty4 chromium libjs-bootstrap libjs-bootstrap4
+  mariadb-server galera-4 rsync nginx smarty3 smarty4 chromium curl libjs-bootstrap libjs-bootstrap4
   pdns-server pdns-backend-sqlite3 bind9 bind9-dnsutils valgrind"
 
 case "${1:-}" in
@@ -61,4 +61,9 @@ fi
 if [ "$1" = test ] && [ ! -f target/axe/axe.min.js ]; then
     target/fakepve/bin/pip download --quiet --disable-pip-version-check --no-deps --dest target/axe "axe-playwright-python==0.1.8"
     unzip -qoj target/axe/axe_playwright_python-0.1.8-*.whl axe_playwright_python/axe.min.js -d target/axe
+fi
+
+# the viewer of consoles, which no commit holds
+if [ "$1" = test ]; then
+    .ci/dist/novnc.sh
 fi

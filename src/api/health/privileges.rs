@@ -42,6 +42,7 @@ const ON_GUESTS: &[(&str, Option<&str>)] = &[
     // a template without a cloud-init drive gets one
     ("VM.Config.CDROM", Some("cloudinit_drive")),
     ("VM.Snapshot", Some("snapshots")),
+    ("VM.Console", Some("console")),
     // without it PVE does not even list the backups
     ("VM.Backup", Some("backups")),
 ];

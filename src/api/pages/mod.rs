@@ -32,7 +32,7 @@ pub(in crate::api) use order_check::order_check;
 pub(in crate::api) use overview::overview;
 pub(in crate::api) use pool_edit::pool_edit;
 pub(in crate::api) use pools::{pools, zone_services};
-pub(in crate::api) use show::show;
+pub(in crate::api) use show::{check_owner, show};
 pub(in crate::api) use snapshots::snapshots;
 pub(in crate::api) use ssh_keys::ssh_keys;
 pub(in crate::api) use task_log::task_log;

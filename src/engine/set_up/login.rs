@@ -43,7 +43,7 @@ pub const ROLES: [Role; 3] = [
     // what not every hoster sells
     Role {
         name: "WHMCSMore",
-        privileges: &["VM.Snapshot", "VM.Backup", "VM.Config.CDROM"],
+        privileges: &["VM.Snapshot", "VM.Console", "VM.Backup", "VM.Config.CDROM"],
         optional: true,
     },
     // a template from an image of the net: `download-url`, `scsihw` and a console

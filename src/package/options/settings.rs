@@ -158,6 +158,12 @@ pub(super) const ROWS: &[Row] = &[
         "the customer sees graphs of what the VM uses",
     ),
     Row::more(
+        "client_console",
+        Group::Client,
+        switch!(more.client_console),
+        "the customer may see the VM's screen in the browser, and type there",
+    ),
+    Row::more(
         "client_rdns",
         Group::Client,
         switch!(more.client_rdns),

@@ -143,12 +143,15 @@ final class Chromium
         $this->call('Input.insertText', ['text' => $text]);
     }
 
-    /** A key of the keyboard: `Tab`, `Enter`, `Escape`, ` `, `ArrowDown`. */
+    /** A key of the keyboard: `Tab`, `Enter`, `Escape`, ` `, `ArrowDown`, or a small letter. */
     public function key(string $key): void
     {
-        $code = ['Tab' => 9, 'Enter' => 13, 'Escape' => 27, ' ' => 32, 'ArrowDown' => 40][$key];
-        $text = ['Enter' => "\r", ' ' => ' '][$key] ?? '';
-        $event = ['key' => $key, 'windowsVirtualKeyCode' => $code];
+        $code = ['Tab' => 9, 'Enter' => 13, 'Escape' => 27, ' ' => 32, 'ArrowDown' => 40][$key]
+            ?? ord(strtoupper($key));
+        $isLetter = strlen($key) === 1;
+        $text = ['Enter' => "\r"][$key] ?? ($isLetter ? $key : '');
+        $event = ['key' => $key, 'windowsVirtualKeyCode' => $code]
+            + ($isLetter && $key !== ' ' ? ['code' => 'Key' . strtoupper($key)] : []);
         $down = $text === '' ? ['type' => 'rawKeyDown'] : ['type' => 'keyDown', 'text' => $text];
         $this->call('Input.dispatchKeyEvent', $down + $event);
         $this->call('Input.dispatchKeyEvent', ['type' => 'keyUp'] + $event);

@@ -113,6 +113,12 @@ final class Fpm
     }
 
     /** @return list<int> */
+    public function ownWorkers(): array
+    {
+        return self::workers(proc_get_status($this->process)['pid']);
+    }
+
+    /** @return list<int> */
     public static function workers(int $master): array
     {
         $children = (string) file_get_contents("/proc/$master/task/$master/children");

@@ -14,14 +14,17 @@ final class Nginx
     /** @var resource */
     private $process;
 
-    /** @param string $directory an empty one for its files */
-    public function __construct(private string $directory, string $root, string $fpm)
+    /**
+     * @param string $directory an empty one for its files
+     * @param string $more lines of the location of PHP
+     */
+    public function __construct(private string $directory, string $root, string $fpm, string $more = '')
     {
         // The listening socket is made here and handed over: no other process can take its port in between.
         $listener = stream_socket_server('tcp://127.0.0.1:0');
         $address = (string) stream_socket_get_name($listener, false);
         $this->url = "http://$address";
-        file_put_contents("$directory/nginx.conf", $this->config($address, $root, $fpm));
+        file_put_contents("$directory/nginx.conf", $this->config($address, $root, $fpm, $more));
         $log = ['file', "$directory/nginx.log", 'a'];
         $process = proc_open(
             ['nginx', '-p', $directory, '-c', "$directory/nginx.conf", ...self::errorsTo("$directory/nginx.log")],
@@ -56,7 +59,7 @@ final class Nginx
         return (string) file_get_contents("$this->directory/nginx.log");
     }
 
-    private function config(string $address, string $root, string $fpm): string
+    private function config(string $address, string $root, string $fpm, string $more): string
     {
         $user = posix_geteuid() === 0 ? "user www-data;\n" : '';
         $temporary = '';
@@ -83,6 +86,7 @@ final class Nginx
                         fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
                         fastcgi_pass unix:$fpm;
                         fastcgi_read_timeout 120s;
+                        $more
                     }
                 }
             }

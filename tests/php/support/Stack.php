@@ -82,6 +82,22 @@ final class Stack
         return $this->php("$this->root/modules/servers/proxmoxkvm/bin/cron.php");
     }
 
+    /** Another nginx before the same php-fpm, with lines of its own. */
+    public function another(string $lines): Nginx
+    {
+        mkdir("{$this->whmcs->directory}/another", 0700);
+
+        return new Nginx("{$this->whmcs->directory}/another", $this->root, $this->fpm->socket, $lines);
+    }
+
+    /** Every worker of php-fpm dies, as by the kernel that needs memory. */
+    public function killWorkers(): void
+    {
+        foreach ($this->fpm->ownWorkers() as $worker) {
+            posix_kill($worker, SIGKILL);
+        }
+    }
+
     /** @return string what php-fpm and nginx had to say */
     public function logs(): string
     {

@@ -9,6 +9,7 @@ use Tests\Support\Php;
 use Tests\Support\StubLibrary;
 use Tests\Support\TempDir;
 use WHMCS\Module\Addon\Proxmoxkvm\Addon;
+use WHMCS\Module\Server\Proxmoxkvm\Console\Page;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 
@@ -34,7 +35,13 @@ final class ArchiveTest extends TestCase
         $texts = [];
         exec('cd ' . escapeshellarg(self::ROOT) . " && git ls-files '*.md' LICENSE docs ':!php' ':!tests'", $texts);
         self::assertSame([], array_diff(['README.md', 'docs/problems.md', 'CHANGELOG.md'], $texts));
-        $own = array_diff($list, $files);
+        // The viewer of consoles is in no commit: its core, unchanged, with its licence.
+        $viewer = preg_grep('#/assets/novnc-[\d.]+/#', $list);
+        self::assertContains(self::MODULE . '/assets/' . Page::VIEWER, $viewer);
+        foreach (['LICENSE.txt', 'LICENSE.MPL-2.0'] as $licence) {
+            self::assertNotSame([], preg_grep("#/novnc-[\d.]+/$licence$#", $viewer));
+        }
+        $own = array_diff($list, $files, $viewer);
         self::assertSame([], array_diff($files, $list), 'every file of the modules that git knows');
         sort($own);
         self::assertEqualsCanonicalizing(array_map(static fn (string $file): string => self::MODULE . "/$file", [

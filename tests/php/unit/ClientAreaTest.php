@@ -352,7 +352,8 @@ final class ClientAreaTest extends StubTestCase
         $answers = [
             'already_running' => 'The virtual machine is running.',
             'locked' => 'busy at this moment',
-            'pve_unreachable' => 'try again later',
+            'pve_unreachable' => 'does not answer at this moment',
+            'pve_no_answer' => 'try again later',
             'from_the_future' => 'try again later',
         ];
         foreach ($answers as $code => $text) {

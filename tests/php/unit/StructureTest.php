@@ -54,7 +54,8 @@ final class StructureTest extends TestCase
             self::assertLessThanOrEqual(self::LONGEST_TEMPLATE, substr_count(self::text($template), "\n"), $template);
         }
         foreach ([...$pages, ...array_values(Source::files())] as $file) {
-            $inline = '/<style|\bstyle=|<script(?! src="[^"]+"><\/script>)|<[^<>]*\son\w+=|javascript:/i';
+            $script = '<script(?! src="[^"]+"(?: type="module")?><\/script>)';
+            $inline = "/<style|\\bstyle=|$script|<[^<>]*\\son\\w+=|javascript:/i";
             self::assertDoesNotMatchRegularExpression($inline, self::text($file), $file);
         }
         foreach (glob(self::SERVER . '/assets/*.js') ?: [] as $file) {

@@ -79,6 +79,10 @@ fn get(c: &Cluster, path: &str) -> Reply {
             Some(raw) => ok(raw),
             None => Reply::json(404, "no such VM", &json!({"data": null})),
         },
+        ("screen", id) => {
+            let screen = c.screen(id.parse().unwrap_or_default());
+            ok(json!({"keys": screen.keys, "pointer": screen.pointer, "consoles": c.open_consoles()}))
+        }
         ("firewall", id) => {
             let fw = c.firewall_of(id);
             let sets = fw

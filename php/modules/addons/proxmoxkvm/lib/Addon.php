@@ -9,6 +9,7 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Access;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Addon\Proxmoxkvm\Service\StaffConsole;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\Digest;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Stock;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
@@ -101,7 +102,11 @@ final class Addon
             return;
         }
         $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
-        $answer = Front::answer(new Request($vars, $method, $_GET, $_POST));
+        $request = new Request($vars, $method, $_GET, $_POST);
+        if ($request->asked('page') === StaffConsole::PAGE) {
+            (new StaffConsole($request))->answer();
+        }
+        $answer = Front::answer($request);
         if ($answer->redirect !== null) {
             // WHMCS keeps a module's output back until its page is whole: a header can still be sent.
             header("Location: $answer->redirect", true, 303);

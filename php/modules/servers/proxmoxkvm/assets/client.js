@@ -167,6 +167,9 @@
 
     /** An action that is not possible is not there; but the button that has the focus keeps it. */
     function offer() {
+        box.querySelectorAll('a[data-vm-can]').forEach((link) => {
+            link.hidden = known[link.getAttribute('data-vm-can')] !== true;
+        });
         box.querySelectorAll('form[data-vm-can]').forEach((form) => {
             const can = known[form.getAttribute('data-vm-can')] === true;
             if (form.closest('.vm-actions')) {
@@ -353,6 +356,9 @@
             clearTimeout(timer);
             refresh();
         }
+    });
+    box.querySelectorAll('a[data-vm-can]').forEach((link) => {
+        known[link.getAttribute('data-vm-can')] = !link.hidden;
     });
     box.querySelectorAll('form[data-vm-can]').forEach((form) => {
         const isOffered = !form.hidden && !submit(form).disabled;

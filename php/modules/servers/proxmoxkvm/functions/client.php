@@ -5,6 +5,7 @@
 declare(strict_types=1);
 
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
+use WHMCS\Module\Server\Proxmoxkvm\Client\ClientConsole;
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientReply;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Buttons;
 
@@ -36,6 +37,12 @@ function proxmoxkvm_ClientUsage(array $params): string
 function proxmoxkvm_ClientAction(array $params): string
 {
     return ClientReply::act($params);
+}
+
+/** The page of the console, and, by a form of it, the console itself. */
+function proxmoxkvm_ClientConsole(array $params): string
+{
+    return ClientConsole::answer($params);
 }
 
 function proxmoxkvm_ClientPassword(array $params): string

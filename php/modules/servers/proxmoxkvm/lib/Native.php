@@ -71,10 +71,8 @@ final class Native
     {
         $core = self::open()->core;
         $asked = Verb::named($verb, self::catalogue('verbs'));
-        $send = static fn (FFI $ffi, string $json, CData $reply): int =>
-            $ffi->{'proxmoxkvm_' . $asked->function}($core, $json, strlen($json), $reply);
-
-        return self::exchange($verb, $asked->named + $request, $send);
+        return self::exchange($verb, $asked->named + $request, static fn (FFI $ffi, string $json, CData $reply): int =>
+            $ffi->{'proxmoxkvm_' . $asked->function}($core, $json, strlen($json), $reply));
     }
 
     /** Opens the store, whose folder may not be there yet. */
@@ -109,24 +107,30 @@ final class Native
     {
         $send = static fn (FFI $ffi, string $json, CData $reply): int =>
             $ffi->proxmoxkvm_catalogue($json, strlen($json), $reply);
-
         return self::$catalogue[$part] ??= self::exchange('catalogue', ['of' => [$part]], $send)[$part] ?? [];
+    }
+
+    /** One turn of a console of this process: the bytes to be seen, or the number that is there in their place. */
+    public static function read(int $console, int $waitMs): string|int
+    {
+        static $seen = null;
+        $seen ??= self::library()->new('char[65536]');
+        $read = self::library()->proxmoxkvm_console_read($console, $seen, 65536, $waitMs);
+        return $read < 0 ? $read : FFI::string($seen, $read);
     }
 
     /**
      * One batch of moving a store to another place, with no core open on either.
      *
      * @return array<string, mixed> the reply
-     * @throws Unavailable the library cannot be used in this PHP
-     * @throws CoreError the core answered with an error
      */
     public static function move(StoreLocation $from, StoreLocation $to): array
     {
         StoreOwner::prepare($to);
-        $send = static fn (FFI $ffi, string $json, CData $reply): int =>
-            $ffi->proxmoxkvm_move($json, strlen($json), $reply);
+        $stores = ['from' => $from->forCore(), 'to' => $to->forCore()];
 
-        return self::exchange('move', ['from' => $from->forCore(), 'to' => $to->forCore()], $send);
+        return self::exchange('move', $stores, static fn (FFI $ffi, string $json, CData $reply): int =>
+            $ffi->proxmoxkvm_move($json, strlen($json), $reply));
     }
 
     /** Version of the library; also the cheapest proof that it can be used. */
@@ -188,9 +192,7 @@ final class Native
     {
         try {
             $linker = FFI::cdef('void *dlopen(const char *file, int mode); char *dlerror(void);');
-            $lazy = 1;
-
-            return $linker->dlopen($library, $lazy) === null ? FFI::string($linker->dlerror()) : '';
+            return $linker->dlopen($library, 1) === null ? FFI::string($linker->dlerror()) : '';
         } catch (FFI\Exception) {
             return '';
         }

@@ -24,15 +24,26 @@ final class Access
     /** Throws unless a form of ours was sent, by an admin whose role may do more than look. */
     public static function mayChange(Request $request): void
     {
+        self::mustBeOurs($request);
+        if (self::mayOnlyLook($request)) {
+            throw new Refused(Lang::text('addon_may_only_look'));
+        }
+    }
+
+    /** Throws unless a form of ours was sent. */
+    public static function mustBeOurs(Request $request): void
+    {
         $token = Visitor::token();
         $known = $token !== '' && hash_equals($token, $request->sent('token'));
         // WHMCS's own check ends the request when it does not like the form.
         if (!$known || (function_exists('check_token') && \check_token('WHMCS.admin.default') === false)) {
             throw new Refused(Lang::text('addon_token'));
         }
-        if (self::looksOnly($request->setting(self::LOOK_ONLY))) {
-            throw new Refused(Lang::text('addon_may_only_look'));
-        }
+    }
+
+    public static function mayOnlyLook(Request $request): bool
+    {
+        return self::looksOnly($request->setting(self::LOOK_ONLY));
     }
 
     /** @return list<string> what the setting names and no role of WHMCS is called */

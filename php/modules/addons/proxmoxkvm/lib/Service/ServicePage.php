@@ -46,7 +46,8 @@ final class ServicePage implements Page
                 . ProgressLine::html(Progress::of($service), is_array($service['error'] ?? null)),
             'addon_node' => Html::text($service['node'] ?? '-'),
             'attach_placeholder' => Html::text($service['vmid'] ?? '-') . ' '
-                . GuestLinks::toProxmox($service ?? [], $this->server($service)),
+                . GuestLinks::toProxmox($service ?? [], $this->server($service)) . ' &nbsp; '
+                . GuestLinks::toConsole($service ?? []),
             'tab_addresses' => ServiceRows::addresses($service ?? []),
             'tab_error' => is_array($service['error'] ?? null) ? Advice::html($service['error']) : '-',
         ];

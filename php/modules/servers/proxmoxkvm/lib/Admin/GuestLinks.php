@@ -12,6 +12,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\AddonRoles;
 final class GuestLinks
 {
     private const PORT = '8006';
+    private const NEW_TAB = ' target="_blank" rel="noopener noreferrer"';
 
     /**
      * @param array<string, mixed> $service as the core shows it
@@ -22,7 +23,7 @@ final class GuestLinks
         $links = [self::toProxmox($service, $server)];
         if (AddonRoles::mayEnter()) {
             $page = AddonRoles::link('service', ['id' => (int) ($service['id'] ?? 0)]);
-            $links[] = self::link($page, Lang::text('link_addon'));
+            array_push($links, self::toConsole($service), self::link($page, Lang::text('link_addon')));
         }
 
         return implode(' &nbsp; ', array_filter($links));
@@ -38,7 +39,21 @@ final class GuestLinks
 
         return $address === ''
             ? ''
-            : self::link($address, Lang::text('link_pve'), ' target="_blank" rel="noopener noreferrer"');
+            : self::link($address, Lang::text('link_pve'), self::NEW_TAB);
+    }
+
+    /**
+     * The console, in a tab of its own; nothing where there is no VM.
+     *
+     * @param array<string, mixed> $service as the core shows it
+     */
+    public static function toConsole(array $service): string
+    {
+        $page = AddonRoles::link('console', ['id' => (int) ($service['id'] ?? 0)]);
+
+        return isset($service['vmid'])
+            ? self::link($page, Lang::text('link_console'), self::NEW_TAB)
+            : '';
     }
 
     /**

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
+use WHMCS\Module\Server\Proxmoxkvm\Support\Json;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
 /** How an answer goes back to the client's browser: as JSON to the page's script, else by WHMCS's own page. */
@@ -89,7 +90,7 @@ final class ClientReply
     private static function send(array $answer): string
     {
         if (self::isForScript()) {
-            self::json($answer);
+            Json::send($answer);
         }
         Answered::keep($answer);
 
@@ -109,22 +110,6 @@ final class ClientReply
             header('X-Content-Type-Options: nosniff');
         }
         echo $content;
-        exit;
-    }
-
-    /** @param array<string, mixed> $answer */
-    private static function json(array $answer): never
-    {
-        while (ob_get_level() > 0) {
-            ob_end_clean();
-        }
-        if (!headers_sent()) {
-            header('Content-Type: application/json; charset=utf-8');
-            header('Cache-Control: no-store');
-            header('X-Content-Type-Options: nosniff');
-        }
-        // Should a browser take it for a page all the same, it finds no tags in it.
-        echo json_encode($answer, JSON_HEX_TAG | JSON_HEX_AMP | JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_UNICODE);
         exit;
     }
 }

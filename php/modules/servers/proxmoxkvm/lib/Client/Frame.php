@@ -15,7 +15,7 @@ final class Frame
 {
     public const TEMPLATES = 'templates/client';
 
-    private const TEXTS = ['tabs', 'power', 'more', 'lost', 'copy', 'copied', 'billing', 'setup_so_far'];
+    private const TEXTS = ['tabs', 'power', 'more', 'lost', 'copy', 'copied', 'billing', 'setup_so_far', 'console'];
 
     /** @return array<string, mixed> for the template, as `$proxmoxkvm` */
     public static function of(Seen $seen): array
@@ -39,6 +39,7 @@ final class Frame
             ],
             'view' => $view,
             'done' => Answered::forPage(),
+            'console' => $hasTabs && $seen->has('console') ? ClientConsole::url($seen->whmcs->serviceId()) : '',
             'buttons' => $hasTabs ? ClientActions::head($seen->shown) : ['bar' => [], 'menu' => []],
             'tabs' => $hasTabs ? Tabs::links($seen) : [],
             'open' => $open,

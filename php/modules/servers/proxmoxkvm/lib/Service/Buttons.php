@@ -29,6 +29,7 @@ final class Buttons
         'Usage' => 'ClientUsage',
         'Action' => 'ClientAction',
         'Password' => 'ClientPassword',
+        'Console' => 'ClientConsole',
     ];
 
     /** @return array<string, string> every button of the admin */

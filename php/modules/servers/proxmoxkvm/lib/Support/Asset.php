@@ -15,6 +15,12 @@ final class Asset
         return self::PLACE . "/$name?v=" . self::version($name);
     }
 
+    /** A file whose folder has its version. */
+    public static function plain(string $name): string
+    {
+        return self::PLACE . "/$name";
+    }
+
     /** The style of the module's parts of the admin area, whose folder lies in WHMCS's and may have any name. */
     public static function adminStyle(): string
     {

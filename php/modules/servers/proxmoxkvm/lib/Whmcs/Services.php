@@ -38,6 +38,14 @@ final class Services
         return (string) Capsule::table('tblhosting')->where('id', $serviceId)->value('domainstatus');
     }
 
+    /** Whose a service is while it is active; 0: nobody's. */
+    public static function owner(int $serviceId): int
+    {
+        $row = Capsule::table('tblhosting')->where('id', $serviceId)->where('domainstatus', 'Active');
+
+        return (int) $row->value('userid');
+    }
+
     /** The service's password, which is the machine's. WHMCS encodes what it stores. */
     public static function password(int $serviceId): string
     {

@@ -10,8 +10,12 @@
                     <span class="vm-line" data-vm="line" data-vm-if="line"{if $vm.line == ''} hidden{/if}>{$vm.line|escape}</span></p>
             </div>
         </div>
-        {if $proxmoxkvm.buttons.bar || $proxmoxkvm.buttons.menu}
+        {if $proxmoxkvm.buttons.bar || $proxmoxkvm.buttons.menu || $proxmoxkvm.console}
             <div class="vm-actions" role="group" aria-label="{$proxmoxkvm.text.power|escape}">
+                {if $proxmoxkvm.console}
+                    <a class="btn btn-default btn-outline-secondary" data-vm-can="console" href="{$proxmoxkvm.console|escape}"
+                       target="_blank" rel="noopener"{if empty($vm.can.console)} hidden{/if}>{$proxmoxkvm.text.console|escape}</a>
+                {/if}
                 {foreach $proxmoxkvm.buttons.bar as $button}
                     {include file="{$proxmoxkvm.templates}/button.tpl"}
                 {/foreach}

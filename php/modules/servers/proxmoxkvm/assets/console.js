@@ -1,0 +1,198 @@
+/**
+ * The page of a console: opens it, shows the machine's screen by noVNC, and opens it again when the machine has restarted. It
+ * decides nothing: what may be done is answered when it is asked for.
+ */
+
+const settings = JSON.parse(document.body.dataset.console);
+const text = settings.text;
+const at = (address) => new URL(address, document.baseURI).href;
+const part = (id) => document.getElementById(id);
+
+/** After these seconds it is tried again, each time that a machine goes off and may come back. */
+const AGAIN_S = [1, 2, 3, 5, 8, 13, 20];
+/** What may be over in a moment, as the library calls it. */
+const PASSES = ['console_off', 'console_dark', 'console_unfit', 'consoles_open', 'locked', 'pve_unreachable', 'pve_silent', 'lost', 'old'];
+const LAYOUT = 'proxmoxkvm-keyboard';
+const KEPT_BACK = 'proxmoxkvm-kept-back';
+
+let RFB, Channel, keys;
+let rfb = null, channel = null, tries = 0, timer = null, isGone = false;
+
+function say(what, isBad = false) {
+    part('said').textContent = what;
+    part('said').classList.toggle('bad', isBad);
+}
+
+function enable(isOpen) {
+    document.querySelectorAll('[role=toolbar] > button:not(#again)').forEach((button) => {
+        button.disabled = !isOpen || (rfb !== null && rfb.viewOnly && 'acts' in button.dataset);
+    });
+    part('again').hidden = isOpen;
+}
+
+function connect() {
+    clearTimeout(timer);
+    const byRequests = sessionStorage.getItem(KEPT_BACK) === '1';
+    let why = {error: 'lost'};
+    say(text.connecting);
+    part('again').hidden = true;
+    channel = new Channel({
+        open: {url: at(settings.open.url), fields: settings.open.fields},
+        visits: at(settings.visits),
+        header: settings.header
+    }, byRequests, (told) => {
+        if (told.keptBack) {
+            sessionStorage.setItem(KEPT_BACK, '1');
+            say(text.buffered);
+        } else {
+            why = told;
+        }
+    });
+    part('screen').replaceChildren();
+    rfb = new RFB(part('screen'), channel, {shared: true});
+    rfb.scaleViewport = part('scale').getAttribute('aria-pressed') !== 'false';
+    rfb.viewOnly = settings.open.lookOnly === true;
+    rfb.addEventListener('connect', () => {
+        tries = 0;
+        say(rfb.viewOnly ? text.look_only : text.open);
+        enable(true);
+        rfb.focus();
+    });
+    rfb.addEventListener('disconnect', () => over(why));
+    rfb.addEventListener('securityfailure', () => over(why));
+}
+
+function over(why) {
+    rfb = null;
+    enable(false);
+    if (isGone) {
+        return;
+    }
+    const said = why.message || settings.ends[why.end] || (why.error === 'old' ? text.old : text.lost);
+    const passes = why.end === 'closed' || PASSES.includes(why.error);
+    if (passes && tries < AGAIN_S.length) {
+        say(said + ' ' + text.again, true);
+        timer = setTimeout(connect, 1000 * AGAIN_S[tries++]);
+    } else {
+        say(said, true);
+    }
+}
+
+function again() {
+    tries = 0;
+    connect();
+}
+
+/** What a phone's keyboard writes is read from a field that nobody sees, letter by letter. */
+function touched() {
+    const field = part('touch');
+    if (rfb) {
+        const before = field.dataset.before || '';
+        let same = 0;
+        while (same < before.length && before[same] === field.value[same]) {
+            same++;
+        }
+        for (let gone = same; gone < before.length; gone++) {
+            rfb.sendKey(0xff08, 'Backspace');
+        }
+        for (const letter of field.value.slice(same)) {
+            letter === '\n' ? rfb.sendKey(0xff0d, 'Enter') : rfb.sendKey(keys.keysym(letter), null);
+        }
+    }
+    // So that there is something to take away, and never much.
+    if (field.value.length === 0 || field.value.length > 200) {
+        field.value = '_'.repeat(20);
+    }
+    field.dataset.before = field.value;
+}
+
+function paste() {
+    const layout = part('layout');
+    layout.value = localStorage.getItem(LAYOUT) || ({en: 'us'}[document.documentElement.lang] || document.documentElement.lang);
+    layout.value = layout.value || 'us';
+    part('pasting').returnValue = '';
+    part('pasting').showModal();
+}
+
+function pasted() {
+    const field = part('pasted');
+    if (part('pasting').returnValue === 'type' && rfb) {
+        localStorage.setItem(LAYOUT, part('layout').value);
+        const missing = keys.type(field.value, part('layout').value, (keysym, code, down) => rfb.sendKey(keysym, code, down));
+        say(missing === '' ? text.open : text.confirm_paste.replace('{letters}', missing), missing !== '');
+    }
+    // What was typed may be a password.
+    field.value = '';
+    rfb && rfb.focus();
+}
+
+async function act(button) {
+    part('power').open = false;
+    if (button.dataset.sure && !confirm(button.dataset.sure)) {
+        return;
+    }
+    const fields = new URLSearchParams(settings.act.fields);
+    fields.set('do', button.dataset.do);
+    if ('ticked' in button.dataset) {
+        fields.set('sure', '1');
+    }
+    say(button.textContent + ' …');
+    try {
+        const answer = await fetch(at(settings.act.url), {
+            method: 'POST', body: fields, credentials: 'same-origin', headers: {'X-Requested-With': 'XMLHttpRequest'}
+        });
+        const {ok, message} = await answer.json();
+        say(message, !ok);
+        if (ok && !rfb) {
+            again();
+        }
+    } catch (error) {
+        say(text.old, true);
+    }
+}
+
+function scale() {
+    const isScaled = part('scale').getAttribute('aria-pressed') === 'false';
+    part('scale').setAttribute('aria-pressed', String(isScaled));
+    rfb.scaleViewport = isScaled;
+}
+
+function full() {
+    document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen().catch(() => {});
+}
+
+function listen() {
+    part('scale').setAttribute('aria-pressed', 'true');
+    const on = {
+        again: again, scale: scale, full: full, paste: paste,
+        cad: () => rfb.sendCtrlAltDel(),
+        keyboard: () => part('touch').focus()
+    };
+    Object.keys(on).forEach((id) => part(id).addEventListener('click', on[id]));
+    part('pasting').addEventListener('close', pasted);
+    part('touch').addEventListener('input', touched);
+    part('touch').addEventListener('keydown', (event) => event.stopPropagation());
+    document.querySelectorAll('[data-do]').forEach((button) => button.addEventListener('click', () => act(button)));
+    addEventListener('pagehide', () => {
+        isGone = true;
+        channel && channel.close();
+    });
+    // Back from where browsers keep pages.
+    addEventListener('pageshow', (event) => {
+        if (event.persisted) {
+            isGone = false;
+            again();
+        }
+    });
+}
+
+try {
+    [{default: RFB}, {default: Channel}, keys] = await Promise.all([
+        import(at(settings.viewer)), import(at(settings.channel)), import(at(settings.keys))
+    ]);
+    listen();
+    touched();
+    connect();
+} catch (error) {
+    say(text.files, true);
+}

@@ -1,0 +1,283 @@
+//! A console: opened by the request that its browser looks at, turned by that request again and again, ended with it.
+
+use super::life::verb::parse;
+use super::pages::check_owner;
+use crate::api::core::Core;
+use crate::api::request::{Flag, Number, Text, With};
+use crate::console::door::Guest;
+use crate::console::session::Watch;
+use crate::console::{self, End, NoScreen, Opening, Session, Story, Turned, Way, places};
+use crate::engine::{Order, must_be_of, must_be_on};
+use crate::guest::{Config, Power};
+use crate::problems::{Error, NoConsole, Refusal};
+use crate::pve::{self, Client, GuestPath};
+use crate::service::Service;
+use crate::store::{Event, Operations, Requested, Store};
+use crate::words::ids::{By, ServiceId, UnixSeconds, Vmid};
+use crate::words::limits;
+use crate::words::problems;
+use crate::words::status::Status;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A console that is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ConsoleIn {
+    /// The folder of the sockets: of this user alone, made where it is missing.
+    folder: Text,
+    /// The name of its socket there: hexadecimal digits, of what only its browser knows.
+    socket: Text,
+    /// The host that the browser has asked.
+    host: Text,
+    /// SHA-256 of the browser's session, in hexadecimal digits.
+    session: Text,
+    /// So many consoles may be open on this web server; missing: [`limits::CONSOLES_AT_ONCE`].
+    most: Number,
+    /// `true` where the browser gets the picture by requests of its own.
+    by_requests: Flag,
+    /// `true` for somebody who may look and not type.
+    look_only: Flag,
+}
+
+/// An open console.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ConsoleOut {
+    /// Its number in this process, for `proxmoxkvm_console_read` and `console_end`.
+    console: u64,
+}
+
+/// Which console is over.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ConsoleEndIn {
+    /// Its number.
+    console: Number,
+    /// Why, as a word of `end`; missing or another word: `left`. What has ended by itself keeps its own.
+    why: Text,
+}
+
+/// What became of a console.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ConsoleEndOut {
+    /// Why it is over: `closed`, `left`, `idle`, `too_long`, `suspended`, `gone`, `other_owner`, `unfit`; null: there was none of
+    /// this number.
+    end: Option<&'static str>,
+    /// How long it was open (seconds).
+    seconds: f64,
+}
+
+/// Opens the console of a service's guest: looks that it is the service's and runs, has Proxmox VE open its screen, and is let
+/// in by it, all within this request. It changes nothing, so it takes no lease.
+pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<ConsoleOut, Error> {
+    let (id, order) = parse(&request.order)?;
+    let asked = &request.more;
+    let (folder, socket) = place_of(asked)?;
+    let (service, _) = core.store.service(id)?;
+    must_be_of(&service, order.asked.as_ref())?;
+    must_be_on(&service, order.entry.id)?;
+    let most = asked
+        .most
+        .0
+        .map_or(limits::CONSOLES_AT_ONCE, |most| most.try_into().unwrap_or(usize::MAX));
+    let place = places::take(Path::new(folder), id, &socket, most).map_err(no_place)?;
+    let begun = core.clock.now();
+    let deadline = begun + limits::CONSOLE_OPEN_SECONDS;
+    let client = core.client(&order.entry, &Arc::default(), deadline)?;
+    let path = shown_at(core, &client, &service)?;
+    let screen = console::screen(&client, &path, core.clock.as_ref(), deadline);
+    let screen = screen.map_err(|why| no_screen(path.vmid, why))?;
+    let operation = note_opened(core, id, &order, begun)?;
+    let session = Session::open(Opening {
+        channel: screen.channel,
+        rest: screen.rest,
+        place,
+        guest: Guest {
+            host: asked.host.trim().to_owned(),
+            session: asked.session.trim().to_owned(),
+        },
+        may_act: !asked.look_only.0,
+        way: if asked.by_requests.0 { Way::Takes } else { Way::Stream },
+        clock: core.clock.clone(),
+        watch: watch(core.store.clone(), &service),
+    });
+    let (store, clock, by) = (core.store.clone(), core.clock.clone(), order.by);
+    let tell = move |story: Story| {
+        // that the store has no time for it now keeps no console open
+        let _ = store.add_line(id, operation, &ended(&story, by, clock.now()));
+    };
+    let console = console::opened(session, core.clock.now(), tell);
+    Ok(ConsoleOut { console })
+}
+
+/// Ends a console, and tells how long it was.
+pub(in crate::api) fn console_end(_: &Core, request: ConsoleEndIn) -> Result<ConsoleEndOut, Error> {
+    let console = request.console.0;
+    let console = console.ok_or_else(|| Error::Request("it names no console".to_owned()))?;
+    let why = End::named(request.why.trim()).unwrap_or(End::Left);
+    let story = console::end(console, why);
+    Ok(ConsoleEndOut {
+        end: story.map(|story| story.end.as_str()),
+        seconds: story.map_or(0.0, |story| story.seconds),
+    })
+}
+
+/// One turn of a console: the bytes for its browser.
+pub(crate) fn turn(console: u64, into: &mut [u8], wait_ms: u32) -> Turned {
+    let wait = Duration::from_millis(wait_ms.min(limits::CONSOLE_TURN_MS).into());
+    console::turn(console, into, wait)
+}
+
+/// Names of sockets are as long, so that no path is too long for one.
+fn place_of(asked: &ConsoleIn) -> Result<(&str, String), Error> {
+    let (folder, socket) = (asked.folder.trim(), asked.socket.trim());
+    let is_name = socket.len() == 32 && socket.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !folder.starts_with('/') || !is_name {
+        return Err(Error::Request("it names no place for a console".to_owned()));
+    }
+    Ok((folder, format!("{socket}.sock")))
+}
+
+fn no_place(why: places::None) -> NoConsole {
+    match why {
+        places::None::Full(most) => NoConsole::Full(most),
+        places::None::OfService(most) => NoConsole::OfService(most),
+        places::None::Folder(why) => NoConsole::Folder(why),
+    }
+}
+
+fn no_screen(vmid: Vmid, why: NoScreen) -> Error {
+    match why {
+        NoScreen::Pve(error) => error.into(),
+        NoScreen::Dark => NoConsole::Dark(vmid).into(),
+        NoScreen::Unfit(unfit) => {
+            let why = unfit.to_string();
+            NoConsole::Unfit { vmid, why }.into()
+        }
+    }
+}
+
+/// Where the guest is now, once it is seen to be the service's, to run, and to have a screen.
+fn shown_at(core: &Core, client: &Client, service: &Service) -> Result<GuestPath, Error> {
+    let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
+        return Err(Refusal::NoGuest(service.id).into());
+    };
+    let mut path = GuestPath { node, vmid };
+    let config = match client.config(&path) {
+        Err(error) if error.says_gone(vmid) => moved(client, &mut path, error)?,
+        other => other?,
+    };
+    check_owner(core, service, &path, &config)?;
+    if client.current(&path)?.power != Power::Running {
+        return Err(NoConsole::Off(vmid).into());
+    }
+    let has_none = config
+        .get("vga")
+        .is_some_and(|vga| vga.split(',').any(|part| part == "none" || part == "type=none"));
+    if has_none {
+        return Err(NoConsole::NoDisplay(vmid).into());
+    }
+    Ok(path)
+}
+
+/// The guest may be on another node than the store remembers.
+fn moved(client: &Client, path: &mut GuestPath, error: pve::Error) -> Result<Config, Error> {
+    let Some(vm) = client.find_vm(path.vmid)?.filter(|vm| vm.node != path.node) else {
+        return Err(error.into());
+    };
+    path.node = vm.node;
+    Ok(client.config(path)?)
+}
+
+fn note_opened(core: &Core, id: ServiceId, order: &Order, begun: UnixSeconds) -> Result<Option<u64>, Error> {
+    let requested = Requested {
+        action: "console",
+        arguments: json!({}),
+        by: order.by,
+        nonce: None,
+    };
+    let mut done = Operations::default();
+    done.note(&requested, begun, core.clock.now(), None);
+    Ok(core.store.note_done(id, &done)?)
+}
+
+fn ended(story: &Story, by: By, now: UnixSeconds) -> Event {
+    Event {
+        at: now,
+        actor: by.actor,
+        what: "console_end".to_owned(),
+        result: format!(
+            "{}, {} bytes shown, {} bytes typed",
+            story.end.as_str(),
+            story.shown,
+            story.typed
+        ),
+        took_ms: (story.seconds * 1000.0) as u64,
+    }
+}
+
+/// Whether the service may still have its console.
+fn watch(store: Arc<Store>, opened: &Service) -> Watch {
+    let (id, vmid) = (opened.id, opened.vmid);
+    let client = opened.body.identity.as_ref().map(|identity| identity.client);
+    Box::new(move || match store.service(id) {
+        Ok((now, _)) => over(&now, vmid, client),
+        Err(crate::store::Error::Unknown(_)) => Some(End::Gone),
+        // it is asked again in a moment
+        Err(_) => None,
+    })
+}
+
+fn over(now: &Service, vmid: Option<Vmid>, client: Option<u64>) -> Option<End> {
+    let trouble = now.body.trouble.as_ref();
+    let owner = now.body.identity.as_ref().map(|identity| identity.client);
+    let is_other = client.is_some() && owner != client;
+    let is_leaving = matches!(
+        now.status,
+        Status::Reinstall | Status::Rollback | Status::Terminate | Status::Removed
+    );
+    if is_leaving || !now.has_guest() || now.vmid != vmid {
+        return Some(End::Gone);
+    }
+    if is_other || trouble.is_some_and(|trouble| trouble.is(&problems::OTHER_ORDER)) {
+        return Some(End::OtherOwner);
+    }
+    now.body.suspended.then_some(End::Suspended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::service::identity::Identity;
+    use crate::words::ids::ServerId;
+
+    #[test]
+    fn a_console_is_over_with_whatever_takes_its_guest_or_gives_it_to_another() {
+        let vmid: Option<Vmid> = "100".parse().ok();
+        let mut service = Service::new(ServiceId(7), ServerId(1), 0.0);
+        service.vmid = vmid;
+        service.body.identity = Some(Identity {
+            client: 3,
+            ..Identity::default()
+        });
+        assert_eq!(over(&service, vmid, Some(3)), Some(End::Gone), "there is no guest");
+        service.body.guest.is_found(0.0);
+        for status in Status::ALL.iter().copied() {
+            service.status = status;
+            let is_over = matches!(
+                status,
+                Status::Reinstall | Status::Rollback | Status::Terminate | Status::Removed
+            );
+            assert_eq!(over(&service, vmid, Some(3)), is_over.then_some(End::Gone), "{status}");
+        }
+        service.status = Status::Ready;
+        assert_eq!(over(&service, None, Some(3)), Some(End::Gone), "it is another guest");
+        assert_eq!(over(&service, vmid, Some(4)), Some(End::OtherOwner));
+        assert_eq!(over(&service, vmid, None), None, "nobody knew whose it was");
+        service.body.suspended = true;
+        assert_eq!(over(&service, vmid, Some(3)), Some(End::Suspended));
+    }
+}

@@ -1,0 +1,222 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Stack;
+
+use Tests\Support\Chromium;
+use Tests\Support\Fpm;
+use Tests\Support\Stack;
+use Tests\Support\StackTestCase;
+use WHMCS\Database\Capsule;
+
+/** A console in a Chromium, through nginx and php-fpm, as its customer, staff and strangers meet it. */
+final class ConsoleTest extends StackTestCase
+{
+    private const SMALL = '/modules/servers/proxmoxkvm/console.php';
+    /** What the simulator paints for a key: red, and the key's number. */
+    private const PAINTED = '[255,%d,0]';
+
+    private Chromium $browser;
+    private int $service;
+    private int $vmid;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        if (!Chromium::exists() || glob(__DIR__ . '/../../../php/modules/servers/proxmoxkvm/assets/novnc-*') === []) {
+            self::markTestSkipped('needs the Debian package chromium, and .ci/dist/novnc.sh');
+        }
+        $this->start(new Stack(Fpm::ALLOWED + ['pm.max_children' => '6']));
+        $this->service = $this->order();
+        $this->stack->cron("create:$this->service");
+        $this->vmid = (int) $this->stored($this->service)['vmid'];
+        $this->browser = new Chromium();
+    }
+
+    public function testACustomerTypesInTheMachineAndSeesItAndNobodyElseDoes(): void
+    {
+        $this->browser->open($this->stack->nginx->url . '/login.php?client=1');
+        $this->browser->open($this->stack->nginx->url . "/clientarea.php?action=productdetails&id=$this->service");
+        $this->browser->wait('document.querySelector("a[data-vm-can=console]:not([hidden])") !== null');
+        $link = (string) $this->browser->evaluate('document.querySelector("a[data-vm-can=console]").href');
+        $this->browser->open($link);
+        $this->waitFor('Connected');
+        $this->browser->click('#screen canvas');
+        $this->browser->key('h');
+        $this->seen(0, 'h');
+        $this->browser->click('#cad');
+        $this->paste('A', 'us');
+        $typed = [ord('h'), 0xffe3, 0xffe9, 0xffff, 0xffe1, ord('A')];
+        $this->until(fn (): bool => count($this->screen()['keys']) >= count($typed));
+        self::assertSame($typed, $this->screen()['keys']);
+
+        $this->everyKeyboardTypesWhatProgramsAreMadeOf();
+        $this->nothingIsTold();
+        $this->strangersComeToNothing($link);
+        $this->aDeadWorkerLeavesNothing();
+
+        // The tab is closed: no worker, no socket, no task of Proxmox VE.
+        $this->browser->open('about:blank');
+        $this->until(fn (): bool => [$this->screen()['consoles'], $this->sockets()] === [0, []], 2.0);
+        self::assertSame([], $this->browser->errors);
+    }
+
+    public function testWhereAnswersAreKeptBackAndForStaff(): void
+    {
+        $kept = 'fastcgi_ignore_headers X-Accel-Buffering; fastcgi_buffers 16 64k; fastcgi_buffer_size 64k;';
+        $buffering = $this->stack->another($kept);
+        $url = $buffering->url;
+        $this->browser->open("$url/login.php?client=1&admin=1");
+        $this->browser->open("$url/clientarea.php?id=$this->service&modop=custom&a=ClientConsole");
+        $this->waitFor('Connected');
+        $this->browser->click('#screen canvas');
+        $this->browser->key('k');
+        $this->seen(0, 'k');
+
+        $url = $this->stack->nginx->url;
+        $this->browser->open("$url/login.php?client=1&admin=1");
+        $this->browser->open("$url/admin/addonmodules.php?module=proxmoxkvm&page=console&id=$this->service");
+        $this->waitFor('Connected');
+        $this->browser->click('#screen canvas');
+        $this->browser->key('s');
+        $this->seen(1, 's');
+        // Staff switch it off: its screen goes, the page says so and offers to start it.
+        $this->browser->evaluate('document.getElementById("power").open = true');
+        $this->browser->click('[data-do=stop]');
+        $this->browser->wait('document.getElementById("said").className === "bad"');
+        $this->simulator->control('power', ['vmid' => $this->vmid, 'on' => true]);
+        $this->waitFor('Connected');
+        self::assertSame([], $this->browser->errors);
+    }
+
+    private function everyKeyboardTypesWhatProgramsAreMadeOf(): void
+    {
+        $letters = json_encode(implode('', array_map(chr(...), range(32, 126))) . "\n\t");
+        $address = 'new URL(JSON.parse(document.body.dataset.console).keys, document.baseURI)';
+        $found = $this->browser->evaluate("import($address)"
+            . ".then((keys) => Object.keys(keys.LAYOUTS).map((name) => [name, keys.type($letters, name, () => {})]))");
+        self::assertSame(['us', 'gb', 'de', 'fr', 'es', 'pt', 'pl'], array_column($found, 0));
+        self::assertSame([''], array_values(array_unique(array_column($found, 1))));
+        $pressed = $this->browser->evaluate("import($address).then((keys) => { const pressed = []; keys.type('@', 'de',"
+            . ' (number, code, down) => pressed.push([code, number, down])); return pressed; })');
+        $at = ord('@');
+        self::assertSame([
+            ['AltRight', 0xfe03, true], ['KeyQ', $at, true], ['KeyQ', $at, false], ['AltRight', 0xfe03, false],
+        ], $pressed);
+    }
+
+    /** Neither page nor log nor WHMCS's module log has anything by which a port of the node could be entered. */
+    private function nothingIsTold(): void
+    {
+        $page = (string) $this->browser->evaluate('document.documentElement.outerHTML');
+        $asked = json_encode($this->browser->evaluate('performance.getEntries().map((one) => one.name)'));
+        $logged = json_encode(Capsule::table('tblmodulelog')->get());
+        $secret = $this->simulator->serverEntry()['password'];
+        foreach ([$page, $asked, $logged, $this->stack->logs()] as $told) {
+            self::assertDoesNotMatchRegularExpression('/PVEVNC|\\b59\\d\\d\\b|pve1/', (string) preg_replace(
+                // What was ordered is logged, and names where it is.
+                '/"(request|response)":"(?:[^"\\\\]|\\\\.)*?pve1(?:[^"\\\\]|\\\\.)*"/',
+                '',
+                (string) $told
+            ));
+            self::assertStringNotContainsString((string) $secret, (string) $told);
+        }
+    }
+
+    private function strangersComeToNothing(string $link): void
+    {
+        $eve = $this->stack->session('client=2');
+        $path = (string) strstr($link, '/clientarea');
+        self::assertStringContainsString('not found', $eve->get($path));
+        $form = ['id' => $this->service, 'modop' => 'custom', 'a' => 'ClientConsole', 'key' => str_repeat('0', 64)];
+        self::assertStringContainsString('not found', $eve->post('/clientarea.php', $form));
+        // The owner without the page's token.
+        $owner = $this->stack->session('client=1');
+        self::assertStringContainsString('too old', $owner->post('/clientarea.php', ['token' => 'no'] + $form));
+        // Small requests: without a key, with one of nothing, and with that of another browser's console.
+        $key = str_repeat('ab', 32);
+        self::assertSame(400, $this->visit('keys', ''));
+        self::assertSame(404, $this->visit('keys', $key));
+        $this->browser->evaluate('window.other = fetch("/clientarea.php", {method: "POST", body: new URLSearchParams('
+            . "{...JSON.parse(document.body.dataset.console).open.fields, key: '$key'})})"
+            . '.then((answer) => window.opened = answer.body.getReader().read())');
+        $this->browser->wait('window.opened !== undefined');
+        $this->until(fn (): bool => $this->visit('take', $key) !== 404);
+        self::assertSame(403, $this->visit('keys', $key), 'another browser with the right key');
+        self::assertSame(403, $this->visit('keys', $key, ['Sec-Fetch-Site: cross-site']));
+        self::assertSame(403, $this->visit('take', $key));
+        $typed = $this->screen()['keys'];
+        self::assertCount(6, $typed);
+    }
+
+    private function aDeadWorkerLeavesNothing(): void
+    {
+        self::assertCount(2, $this->sockets());
+        $this->stack->killWorkers();
+        // The page opens its console again by itself, and what the dead have left is gone by then.
+        $this->browser->wait('document.getElementById("said").className === "bad"');
+        $this->waitFor('Connected');
+        self::assertCount(1, $this->sockets());
+        $this->browser->click('#screen canvas');
+        $this->browser->key('z');
+        $this->seen(6, 'z');
+    }
+
+    /** @param list<string> $headers */
+    private function visit(string $word, string $key, array $headers = []): int
+    {
+        $curl = curl_init($this->stack->nginx->url . self::SMALL . "?$word");
+        curl_setopt_array($curl, [
+            CURLOPT_POST => true,
+            CURLOPT_POSTFIELDS => "\4\1\0\0\0\0\0\x78",
+            CURLOPT_RETURNTRANSFER => true,
+            CURLOPT_COOKIE => 'PHPSESSID=somebodyelse',
+            CURLOPT_HTTPHEADER => ["X-Proxmoxkvm-Console: $key", ...$headers],
+        ]);
+        curl_exec($curl);
+
+        return (int) curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
+    }
+
+    private function waitFor(string $said): void
+    {
+        $this->browser->wait("document.getElementById('said').innerText.startsWith('$said')");
+    }
+
+    /** The n-th key is painted, in the colour that the simulator has for it. */
+    private function seen(int $n, string $key): void
+    {
+        $x = 8 * $n + 4;
+        $this->browser->wait('JSON.stringify(Array.from(document.querySelector("#screen canvas").getContext("2d")'
+            . ".getImageData($x, 4, 1, 1).data).slice(0, 3)) === '" . sprintf(self::PAINTED, ord($key)) . "'");
+    }
+
+    private function paste(string $text, string $layout): void
+    {
+        $this->browser->click('#paste');
+        $this->browser->type('#pasted', $text);
+        $this->browser->evaluate("document.getElementById('layout').value = '$layout'");
+        $this->browser->click('#pasting [value=type]');
+    }
+
+    /** @param callable(): bool $holds */
+    private function until(callable $holds, float $seconds = 20.0): void
+    {
+        for ($end = microtime(true) + $seconds; !$holds(); usleep(10000)) {
+            self::assertLessThan($end, microtime(true));
+        }
+    }
+
+    /** @return array{keys: list<int>, pointer: list<int>, consoles: int} */
+    private function screen(): array
+    {
+        return $this->simulator->control("screen/$this->vmid");
+    }
+
+    /** @return list<string> */
+    private function sockets(): array
+    {
+        return glob(dirname($this->stack->root) . '/tmp/proxmoxkvm-*/*.sock') ?: [];
+    }
+}
