@@ -396,25 +396,6 @@ impl Store {
         self.read(|sql| Ok(of_nonce(sql, service, nonce)?))
     }
 
-    /// How the snapshots are called that these operations of a service have made, those that are still known.
-    pub fn labels(&self, service: ServiceId, operations: &[u64]) -> Result<HashMap<u64, String>, Error> {
-        if operations.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let select = format!(
-            "SELECT id, arguments FROM @operations WHERE id IN ({}) AND service = ?",
-            marks(operations)
-        );
-        let of = |row: &Row| {
-            let arguments: String = row.get(1)?;
-            let arguments: Value = serde_json::from_str(&arguments).unwrap_or_default();
-            Ok((row.get(0)?, arguments["label"].as_str().unwrap_or_default().to_owned()))
-        };
-        let mut values = numbers(operations);
-        values.extend_from_slice(values![service.0]);
-        self.read(|sql| Ok(sql.list(&select, &values, of)?.into_iter().collect()))
-    }
-
     /// What a worker is at with a service, and since when.
     pub(super) fn at_work(&self, service: ServiceId) -> Result<Option<Operation>, Error> {
         let all = self.read(|sql| Ok(unfinished(sql, service)?))?;

@@ -240,3 +240,21 @@ fn a_server_that_stays_silent_needs_somebody() {
         "nobody has tried it for hours"
     );
 }
+
+#[test]
+fn what_ran_is_counted_since_the_moment_that_is_asked_for() {
+    let world = World::new();
+    let ran =
+        |since: f64| api::attention(&world.core, &json!({"limit": 0, "ran_since": since})).unwrap()["ran"].clone();
+    world.ready(7);
+    let begun = world.now();
+    world.clock_forward(60.0);
+    api::act("stop", &world.core, &world.order(7)).unwrap();
+    world.clock_forward(1.0);
+    let _ = api::act("stop", &world.core, &world.order(7));
+    assert_eq!(ran(begun), json!([{"action": "stop", "done": 1, "failed": 1}]));
+    let all = ran(0.0);
+    assert_eq!(all[1], json!({"action": "create", "done": 1, "failed": 0}), "{all}");
+    let without = api::attention(&world.core, &json!({"limit": 0})).unwrap();
+    assert_eq!(without.get("ran"), None);
+}

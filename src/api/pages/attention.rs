@@ -8,8 +8,8 @@ use crate::api::request::{Number, ServerIn};
 use crate::problems::Error;
 use crate::pve::Silent;
 use crate::server::{Pool, Usage};
-use crate::store::{DnsMemory, Filter};
-use crate::words::ids::{ServerId, ServiceId};
+use crate::store::{DnsMemory, Filter, Ran};
+use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +24,8 @@ pub(in crate::api) struct AttentionIn {
     offset: Number,
     /// The server entries with their address lines; nothing else of them is looked at.
     servers: Vec<ServerIn>,
+    /// What has ended since then is counted too; missing: nothing is.
+    ran_since: Option<UnixSeconds>,
 }
 
 /// Everything that needs somebody.
@@ -46,6 +48,9 @@ pub(in crate::api) struct AttentionPage {
     pools: Vec<LowOut>,
     /// Servers that do not answer.
     silent: Vec<SilentOut>,
+    /// How often what was asked for has ended, what ran most first; missing where it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ran: Option<Vec<Ran>>,
 }
 
 /// What keeps the records of more than one service: it is mended once.
@@ -94,6 +99,7 @@ pub(in crate::api) fn attention(core: &Core, request: AttentionIn) -> Result<Att
     let pools = nearly_empty(core, &request.servers)?;
     let silent = silent(core)?;
     let (slow, slow_total) = slow(core)?;
+    let ran = request.ran_since.map(|since| core.store.ran(since)).transpose()?;
     Ok(AttentionPage {
         page,
         services_total: found.total,
@@ -103,6 +109,7 @@ pub(in crate::api) fn attention(core: &Core, request: AttentionIn) -> Result<Att
         zones,
         pools,
         silent,
+        ran,
     })
 }
 

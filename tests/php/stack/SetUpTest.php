@@ -34,12 +34,10 @@ final class SetUpTest extends StackTestCase
         self::assertStringContainsString('whmcs@pve!whmcs', $made);
         self::assertStringNotContainsString(self::ROOT_PASSWORD, $made);
 
-        // The simulator's cluster has a template. The product is as WHMCS's page leaves it.
-        $product = $this->stack->whmcs->product(['os_template' => '', 'target_node' => 'pve1']);
-        Capsule::table('tblproducts')->update(['autosetup' => '']);
+        // The simulator's cluster has a template.
         $template = (string) $this->simulator->about['template'];
-        $page = $this->press($admin, ['act' => 'product', 'product' => $product, 'template' => $template]);
-        self::assertSame('payment', Capsule::table('tblproducts')->value('autosetup'));
+        $page = $this->press($admin, ['act' => 'sell', 'name' => 'Cloud VPS', 'template' => $template]);
+        $product = (int) Capsule::table('tblproducts')->where('autosetup', 'payment')->value('id');
         self::assertStringContainsString('31 are free.', $page);
 
         $server = (int) Capsule::table('tblservers')->value('id');

@@ -12,6 +12,8 @@ use Tests\Support\Shown;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Client\OptionNames;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 
 /** The client's page as WHMCS renders it, and what its script is answered. */
 final class ClientPageTest extends StubTestCase
@@ -55,6 +57,23 @@ final class ClientPageTest extends StubTestCase
         self::assertSame(1.0, $page->evaluate("count($open)"));
     }
 
+    /** What the module has named is in the customer's language, and what somebody else has named stays. */
+    public function testOptionsAreCalledInTheCustomersLanguage(): void
+    {
+        $GLOBALS['CONFIG']['Language'] = 'german';
+        $_SESSION['Language'] = 'french';
+        try {
+            $names = OptionNames::html();
+        } finally {
+            unset($GLOBALS['CONFIG'], $_SESSION['Language']);
+        }
+        foreach (['CPU Cores', 'CPU', 'CPU-Kerne', 'CPU cores'] as $name) {
+            self::assertSame(Lang::in('french', 'ordered_cpu_cores'), $names[$name] ?? null, $name);
+        }
+        self::assertSame(Lang::in('french', 'ordered_unlimited'), $names[Lang::in('german', 'ordered_unlimited')]);
+        self::assertArrayNotHasKey('Our cores', $names);
+    }
+
     /** @dataProvider smartys */
     public function testTheMenuIsOpenWhereAMachineCanOnlyBeForcedOff(string $smarty): void
     {
@@ -71,7 +90,7 @@ final class ClientPageTest extends StubTestCase
         $facts = [
             'Recurring Amount' => '€9.00', 'First Payment Amount' => '€12.00', 'Billing Cycle' => 'Monthly',
             'Next Due Date' => '29/12/2026', 'Payment Method' => 'Credit Card', 'Registration Date' => '29/11/2026',
-            'Backups' => 'Yes', 'IPv4 Addresses' => '2 x IP', 'Purchase order' => 'PO-7',
+            'Backups' => 'Yes', 'IPv4 addresses' => '2 x IP', 'Purchase order' => 'PO-7',
         ];
         foreach (['ready' => 'Active', 'suspended' => 'Suspended'] as $state => $status) {
             Capsule::table('tblhosting')->update(['domainstatus' => $status]);

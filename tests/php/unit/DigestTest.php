@@ -60,6 +60,28 @@ final class DigestTest extends StubTestCase
         self::assertStringNotContainsString('token-secret', json_encode($this->mails(), JSON_THROW_ON_ERROR));
     }
 
+    public function testItSaysWhatRanSinceTheLastOne(): void
+    {
+        $ran = [
+            ['action' => 'create', 'done' => 12, 'failed' => 1],
+            ['action' => 'reboot', 'done' => 3, 'failed' => 0],
+        ];
+        $this->replyTo('attention', ['total' => 0, 'services' => [], 'ran' => $ran]);
+        $this->replyTo('capacity', ['storages' => []]);
+        $before = time();
+        $this->day();
+        $html = $this->mails()[0]['fields']['proxmoxkvm_digest'];
+        self::assertStringContainsString('<h3>What ran</h3><ul><li>Creation: 12 done, 1 failed</li>', $html);
+        [$first] = $this->requests('attention');
+        self::assertEqualsWithDelta($before - 86400, $first['ran_since'], 5, 'nobody remembers one before');
+        Capsule::table(Claims::TABLE)->update(['taken' => $before - 50_000]);
+        $ran[0]['failed'] = 0;
+        $this->replyTo('attention', ['total' => 0, 'services' => [], 'ran' => $ran]);
+        $this->day();
+        self::assertCount(1, $this->mails(), 'that all went well is no mail of its own');
+        self::assertSame($before - 50_000, $this->requests('attention')[1]['ran_since']);
+    }
+
     public function testThereIsNoneWhereThereIsNothingToSay(): void
     {
         $this->replyTo('attention', ['total' => 0, 'services' => []]);

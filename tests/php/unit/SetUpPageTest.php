@@ -6,7 +6,10 @@ namespace Tests\Unit;
 
 use StandIn\Dispatcher;
 use Tests\Support\AddonTestCase;
+use Tests\Support\HttpsServer;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Proxmoxkvm\SetUp\Published;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 
 /** The steps from the activated addon to a VM that is sold: what each says, and what its button does. */
 final class SetUpPageTest extends AddonTestCase
@@ -108,6 +111,47 @@ final class SetUpPageTest extends AddonTestCase
         self::assertFalse(self::isGood($this->press('setup', 'look')), 'nothing is waited for any more');
     }
 
+    /** What the maker's server sends may be anything: it is a text of some lines, or a sentence says what it is. */
+    public function testTheChecksumsOfAnImageMayBeAnything(): void
+    {
+        $list = str_repeat('ab', 32) . "  debian-12.qcow2\n";
+        $server = new HttpsServer([
+            '/SHA256SUMS' => [200, $list],
+            '/moved' => [302, '', 'Location: /SHA256SUMS'],
+            '/plain' => [302, '', 'Location: http://127.0.0.1:1/SHA256SUMS'],
+            '/round' => [302, '', 'Location: /round'],
+            '/html' => [200, '<html><body>Welcome</body></html>'],
+            '/large' => [200, str_repeat('0123456789abcdef', 10 << 16)],
+            '/image' => [200, "QFI\xfb\x00\xff\xfe"],
+            '/broken' => [500, $list],
+        ]);
+        $ask = static function (string $path) use ($server): string {
+            try {
+                return Published::at($server->url . $path, [CURLOPT_CAINFO => $server->certificate]);
+            } catch (Unavailable $error) {
+                return $error->getMessage();
+            }
+        };
+        self::assertSame([$list, $list], [$ask('/SHA256SUMS'), $ask('/moved')]);
+        // Whether the image is in it, the core looks: a page is a list without it.
+        self::assertStringStartsWith('<html>', $ask('/html'));
+        $wrong = ['/none' => '404', '/broken' => '500', '/large' => 'longer than any list of checksums',
+            '/image' => 'it is no text', '/plain' => 'rotocol', '/round' => 'redirect'];
+        foreach ($wrong as $path => $why) {
+            $said = $ask($path);
+            self::assertStringStartsWith("The checksums at $server->url$path could not be read: ", $said);
+            self::assertStringContainsString($why, $said, $path);
+        }
+        try {
+            Published::at("$server->url/SHA256SUMS");
+            self::fail('nobody knows who signed its certificate');
+        } catch (Unavailable $error) {
+            self::assertStringContainsString('certificate', $error->getMessage());
+        }
+        $this->expectException(Unavailable::class);
+        Published::at(str_replace('https:', 'http:', $server->url) . '/SHA256SUMS');
+    }
+
     public function testAProductGetsItsTemplateAndIsSetUpByItself(): void
     {
         $this->whmcs->server();
@@ -133,6 +177,44 @@ final class SetUpPageTest extends AddonTestCase
         self::assertContains('Product done', self::steps($done));
         $asked = array_column($this->requests('product_form'), 'values');
         self::assertContains(['os_template' => '9000'], $asked);
+    }
+
+    /** From nothing: no product, no group of products, no group of servers. */
+    public function testAProductIsMadeByAButton(): void
+    {
+        $server = $this->whmcs->server();
+        $this->replyTo('list', self::LISTS);
+        $page = $this->page('setup');
+        self::assertContains('Product missing', self::steps($page));
+        self::assertStringContainsString('<option value="0" selected>a new one: Virtual servers</option>', $page);
+        $options = array_fill(0, 24, '');
+        $options[1] = '9000';
+        $this->replyTo('product_form', ['right' => true, 'options' => $options,
+            'fields' => [['key' => 'os_template', 'value' => '9000']]]);
+        $form = ['name' => ' R&D <VPS> ', 'group' => 0, 'template' => 9000];
+        foreach ([['name' => ' '] + $form, ['template' => 0] + $form] as $wrong) {
+            self::assertFalse(self::isGood($this->press('setup', 'sell', $wrong)));
+        }
+        self::assertSame(0, Capsule::table('tblproducts')->count());
+        $done = $this->press('setup', 'sell', $form);
+        self::assertTrue(self::isGood($done), self::message($done));
+        self::assertStringContainsString('R&amp;D &lt;VPS&gt; was made, hidden and free', $done);
+        $row = Capsule::table('tblproducts')->first();
+        self::assertSame(
+            ['server', 'proxmoxkvm', 'payment', 'free', 1, '9000'],
+            [$row->type, $row->servertype, $row->autosetup, $row->paytype, $row->hidden, $row->configoption2]
+        );
+        $group = Capsule::table('tblservergroupsrel')->first();
+        self::assertSame([$row->servergroup, $server], [$group->groupid, $group->serverid]);
+        self::assertSame('Virtual servers', Capsule::table('tblproductgroups')->where('id', $row->gid)->value('name'));
+        self::assertContains('Product done', self::steps($done));
+        // The form sent twice, or the button back.
+        self::assertFalse(self::isGood($this->press('setup', 'sell', $form)));
+        self::assertSame(1, Capsule::table('tblproducts')->count());
+        $other = $this->press('setup', 'sell', ['name' => 'Other', 'group' => $row->gid] + $form);
+        self::assertTrue(self::isGood($other), self::message($other));
+        self::assertSame(1, Capsule::table('tblproductgroups')->count());
+        self::assertSame(1, Capsule::table('tblservergroups')->count());
     }
 
     public function testWhatIsAllDoneSaysSo(): void

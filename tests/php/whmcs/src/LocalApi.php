@@ -24,6 +24,7 @@ final class LocalApi
     {
         return match ($command) {
             'UpdateClientProduct' => self::updateClientProduct($post),
+            'AddProduct' => self::addProduct($post),
             'SendEmail' => self::sendEmail($post),
             'SendAdminEmail' => self::sendAdminEmail($post),
             'DecryptPassword' => ['result' => 'success', 'password' => decrypt((string) $post['password2'])],
@@ -56,6 +57,28 @@ final class LocalApi
         }
 
         return ['result' => 'success', 'serviceid' => $post['serviceid']];
+    }
+
+    /** Of the module's settings it takes the first six. */
+    private static function addProduct(array $post): array
+    {
+        $group = Capsule::table('tblproductgroups')->where('id', $post['gid'] ?? 0);
+        if (($post['name'] ?? '') === '' || !$group->exists()) {
+            return ['result' => 'error', 'message' => 'You must supply a valid Product Group ID'];
+        }
+        $columns = ['gid' => $post['gid'], 'name' => htmlspecialchars($post['name'], ENT_QUOTES)];
+        $same = ['type' => 'type', 'paytype' => 'paytype', 'autosetup' => 'autosetup'];
+        foreach ($same + ['module' => 'servertype', 'servergroupid' => 'servergroup'] as $parameter => $column) {
+            $columns[$column] = $post[$parameter] ?? '';
+        }
+        for ($position = 1; $position <= 24; $position++) {
+            $columns["configoption$position"] = $position <= 6 ? $post["configoption$position"] ?? '' : '';
+        }
+
+        return [
+            'result' => 'success',
+            'pid' => Capsule::table('tblproducts')->insertGetId($columns + ['hidden' => (int) ($post['hidden'] ?? 0)]),
+        ];
     }
 
     /** To the admins who get notifications of a kind. */

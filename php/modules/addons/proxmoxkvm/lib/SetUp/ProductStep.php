@@ -4,18 +4,21 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Proxmoxkvm\SetUp;
 
+use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\ProductRows;
 use WHMCS\Module\Addon\Proxmoxkvm\Stock\ProductSettings;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** A product of the module that is set up by itself, from a template that is there. */
 final class ProductStep
 {
-    /** WHMCS's word: as soon as the first payment is there. */
-    private const AUTOMATICALLY = 'payment';
+    /** WHMCS's column takes more; a shop's page does not. */
+    private const LONGEST_NAME = 100;
 
     public function __construct(private Request $request, private object $server)
     {
@@ -25,9 +28,9 @@ final class ProductStep
     public function step(array $templates): Step
     {
         $products = ProductRows::names();
-        $make = Html::link('configproducts.php?action=create', Html::lang('setup_product_make'));
+        $new = $this->newOne($templates);
         if ($products === []) {
-            return new Step('setup_product', false, $make);
+            return new Step('setup_product', false, $new);
         }
         $links = '';
         foreach ($products as $id => $name) {
@@ -35,9 +38,36 @@ final class ProductStep
         }
         $isDone = $this->ready(array_keys($products), $templates) !== [];
 
-        $form = $isDone ? '' : $this->form($products, $templates);
+        return new Step('setup_product', $isDone, "<p>$links</p>"
+            . ($isDone ? '' : $this->form($products, $templates) . $new));
+    }
 
-        return new Step('setup_product', $isDone, "<p>$links $make</p>$form");
+    /** The product is WHMCS's as soon as it is made: what is wrong after that is said with its number. */
+    public function make(): Outcome
+    {
+        $name = mb_substr(trim($this->request->sent('name')), 0, self::LONGEST_NAME);
+        $vmid = $this->request->sentNumber('template');
+        if ($name === '' || $vmid === 0) {
+            return Outcome::bad(Html::lang('setup_product_unnamed'), Step::PAGE);
+        }
+        if (in_array($name, ProductRows::names(), true)) {
+            // A form that was sent twice makes one product.
+            return Outcome::bad(Html::lang('setup_product_known', ['product' => $name]), Step::PAGE);
+        }
+        try {
+            $id = NewProduct::make($name, $this->request->sentNumber('group'), $this->server);
+        } catch (Throwable $error) {
+            Problem::log('AddProduct', ['name' => $name], $error);
+
+            return Outcome::failure($error, Step::PAGE);
+        }
+        $product = ProductSettings::of($id);
+        $form = $product?->form(['os_template' => (string) $vmid]) ?? [];
+        if ($product === null || ($form['right'] ?? false) !== true || !$product->store($form['options'])) {
+            return Outcome::bad(Html::lang('setup_product_half', ['product' => "#$id $name"]), Step::PAGE);
+        }
+
+        return Outcome::good(Html::lang('setup_product_made', ['product' => "#$id $name"]), Step::PAGE);
     }
 
     public function fill(): Outcome
@@ -52,7 +82,7 @@ final class ProductStep
             return Outcome::bad(Html::lang('setup_product_refused'), Step::PAGE);
         }
         Capsule::table('tblproducts')->where('id', $product->id)->where('autosetup', '')
-            ->update(['autosetup' => self::AUTOMATICALLY]);
+            ->update(['autosetup' => NewProduct::AUTOMATICALLY]);
 
         return Outcome::good(Html::lang('setup_product_filled', ['product' => $product->name]), Step::PAGE);
     }
@@ -71,6 +101,24 @@ final class ProductStep
 
             return isset($templates[(int) ($values['os_template'] ?? 0)]);
         }));
+    }
+
+    /** @param array<int, string> $templates */
+    private function newOne(array $templates): string
+    {
+        $groups = NewProduct::groups() + [0 => Lang::text('setup_group_new')];
+
+        return $templates === [] ? '' : Html::form(
+            $this->request->link(Step::PAGE, ['server' => (int) $this->server->id]),
+            [],
+            Html::labelled(Html::lang('setup_product_name'), Html::input('name', 'Cloud VPS')) . ' '
+            . Html::labelled(
+                Html::lang('setup_product_group'),
+                Html::select('group', $groups, (string) array_key_first($groups))
+            ) . ' '
+            . Html::labelled(Html::lang('option_os_template'), Html::select('template', $templates, '')) . ' '
+            . Html::button('setup_product_make', 'sell', 'primary')
+        );
     }
 
     /**

@@ -47,6 +47,7 @@ final class SetUpPage implements Page
             'template', 'look' => (new TemplateStep($this->request, $this->server))->build(),
             'forget' => TemplateStep::forget(),
             'product' => (new ProductStep($this->request, $this->server))->fill(),
+            'sell' => (new ProductStep($this->request, $this->server))->make(),
             default => Outcome::noSuchButton(Step::PAGE),
         };
     }

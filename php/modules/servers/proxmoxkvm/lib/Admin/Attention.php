@@ -26,11 +26,13 @@ final class Attention
     ) {
     }
 
-    public static function read(int $limit, int $offset = 0): self
+    /** @param int|null $since what ran since then is counted too */
+    public static function read(int $limit, int $offset = 0, ?int $since = null): self
     {
         $pools = Pools::all();
         $servers = array_map(static fn (array $pool): array => array_diff_key($pool, ['name' => 0]), $pools);
-        $reply = Native::call('attention', ['servers' => $servers, 'limit' => $limit, 'offset' => $offset]);
+        $request = ['servers' => $servers, 'limit' => $limit, 'offset' => $offset];
+        $reply = Native::call('attention', $request + ($since === null ? [] : ['ran_since' => $since]));
         $names = array_column($pools, 'name', 'id');
         $cron = self::cron();
         $causes = [

@@ -7,6 +7,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 use RuntimeException;
 use Throwable;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
@@ -16,8 +17,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 
 /**
- * One mail a day to staff: what needs somebody, what is nearly full. A part that has nothing to say is left
- * out, and so is a mail without parts.
+ * One mail a day to staff: what needs somebody, what is nearly full, what ran. A part that has nothing to say is left
+ * out, and so is a mail that would only say that all went well.
  */
 final class Digest
 {
@@ -27,8 +28,13 @@ final class Digest
     /** Values of the setting that WHMCS knows as kinds of notifications. */
     public const KINDS = ['system', 'account', 'support'];
 
+    private const CLAIM = 'digest';
+
     /** WHMCS's day may begin again by hand. */
     private const PAUSE_SECONDS = 12 * 3600;
+
+    /** What ran before is too old, or nobody remembers when the last one left. */
+    private const DAY_SECONDS = 24 * 3600;
 
     /** So many services are named; the page has them all. */
     private const SHOWN = 20;
@@ -38,8 +44,9 @@ final class Digest
     {
         try {
             $kind = self::kind();
-            if ($kind !== '' && Claims::take('digest', self::PAUSE_SECONDS)) {
-                $html = Language::forStaff(self::html(...));
+            $since = Claims::taken(self::CLAIM) ?? time() - self::DAY_SECONDS;
+            if ($kind !== '' && Claims::take(self::CLAIM, self::PAUSE_SECONDS)) {
+                $html = Language::forStaff(static fn (): string => self::html($since));
                 $html === '' || self::send($kind, $html);
             }
         } catch (Throwable $error) {
@@ -62,13 +69,28 @@ final class Digest
     }
 
     /** @return string HTML; empty where there is nothing to say */
-    private static function html(): string
+    private static function html(int $since): string
     {
-        $attention = Attention::read(self::SHOWN);
+        $attention = Attention::read(self::SHOWN, 0, $since);
+        $ran = $attention->reply['ran'] ?? [];
         $parts = self::part('addon_attention', self::attention($attention))
             . self::part('digest_full', FullStorages::sentences());
+        if ($parts === '' && array_sum(array_column($ran, 'failed')) === 0) {
+            return '';
+        }
 
-        return $parts === '' ? '' : $parts . '<p>' . Text::html(self::where()) . '</p>';
+        return $parts . self::part('digest_ran', array_map(self::ran(...), $ran))
+            . '<p>' . Text::html(self::where()) . '</p>';
+    }
+
+    /** @param array<string, mixed> $ran how often something was done, and could not be */
+    private static function ran(array $ran): string
+    {
+        return Lang::text('digest_ran_one', [
+            'what' => Progress::words((string) $ran['action']),
+            'done' => (string) $ran['done'],
+            'failed' => (string) $ran['failed'],
+        ]);
     }
 
     private static function where(): string

@@ -45,6 +45,7 @@ final class Frame
             'open' => $open,
             'tab' => $hasTabs ? $tab::of($seen) : [],
             'text' => self::texts(),
+            'names' => OptionNames::html(),
         ];
     }
 

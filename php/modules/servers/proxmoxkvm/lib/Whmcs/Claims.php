@@ -36,6 +36,16 @@ final class Claims
                 ->whereNotBetween('taken', [$now - $seconds + 1, $now + self::CLOCK_SECONDS])->update($row) === 1;
     }
 
+    /** @return int|null when it was taken last, where somebody remembers */
+    public static function taken(string $what): ?int
+    {
+        $taken = OwnTable::exists(self::TABLE)
+            ? Capsule::table(self::TABLE)->where('what', $what)->value('taken')
+            : null;
+
+        return $taken === null ? null : (int) $taken;
+    }
+
     /** Nobody asks for the old ones any more. */
     public static function clean(): void
     {

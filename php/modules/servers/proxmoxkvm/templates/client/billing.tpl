@@ -20,8 +20,11 @@
                 <div><dt>{$LANG.domainnameservers}</dt><dd>{$ns1}<br>{$ns2}</dd></div>
             {/if}
             {if !empty($configurableoptions)}
+                {assign var="names" value=$proxmoxkvm.names}
                 {foreach $configurableoptions as $option}
-                    <div><dt>{$option.optionname}</dt><dd>{if $option.optiontype == 3}{if $option.selectedqty}{$LANG.yes}{else}{$LANG.no}{/if}{elseif $option.optiontype == 4}{$option.selectedqty} x {$option.selectedoption}{else}{$option.selectedoption}{/if}</dd></div>
+                    {* Those of the module in the customer's language; any other as it stands in WHMCS. *}
+                    {assign var="choice" value=$names[$option.selectedoption]|default:$option.selectedoption}
+                    <div><dt>{$names[$option.optionname]|default:$option.optionname}</dt><dd>{if $option.optiontype == 3}{if $option.selectedqty}{$LANG.yes}{else}{$LANG.no}{/if}{elseif $option.optiontype == 4}{$option.selectedqty} x {$choice}{else}{$choice}{/if}</dd></div>
                 {/foreach}
             {/if}
             {if !empty($customfields)}
