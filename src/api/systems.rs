@@ -60,6 +60,8 @@ pub(super) struct SystemOut {
     family: &'static str,
     /// Whether the guest was made from it.
     current: bool,
+    /// Whether it is what the order names: it is built where no other is chosen.
+    ordered: bool,
     /// Whether it costs more than what the service has, or is not sold for its billing cycle.
     dearer: bool,
 }
@@ -72,8 +74,9 @@ fn price(price: &Value) -> f64 {
 /// What WHMCS sells. What is hidden is offered to nobody who has not got it.
 fn sold(rows: &[SystemIn]) -> Vec<Offer> {
     let paid = rows.iter().find(|row| row.had.0);
-    let paid_price = paid.map_or(0.0, |row| price(&row.price));
-    let paid_setup = paid.map_or(0.0, |row| price(&row.setup));
+    // who pays nobody knows what is not given more for it
+    let known = |price: fn(&SystemIn) -> &Value| paid.and_then(|row| decimal(price(row))).unwrap_or(0.0);
+    let (paid_price, paid_setup) = (known(|row| &row.price), known(|row| &row.setup));
     let seen = rows.iter().filter(|row| !row.hidden.0 || row.had.0);
     let offer = |row: &SystemIn| {
         let is_had = row.had.0;
@@ -176,6 +179,7 @@ pub(super) fn systems_out(sold: &[SystemIn], service: &Service, package: &Packag
         name: systems::name(&offer.label).into(),
         family: systems::family(&offer.label),
         current: Some(offer.template) == current,
+        ordered: offer.template == package.template,
         dearer: offer.dearer,
         label: offer.label,
     };

@@ -208,14 +208,18 @@ impl Engine<'_> {
         }))
     }
 
-    /// Writes a running guest's cloud-init drive anew; a stopped one gets it at its start. Says whether it runs.
+    /// Writes a running guest's cloud-init drive anew, for its own reboot. That this fails is no failure: Proxmox VE writes
+    /// the drive at each start that it makes. Says whether the guest runs, or may.
     pub fn renew_cloudinit_drive(&self, job: &mut Job) -> Result<bool, Error> {
         let path = Self::guest_path(job)?;
-        let current = job.client.current(&path)?;
-        if current.power != Power::Running {
+        if job
+            .client
+            .current(&path)
+            .is_ok_and(|current| current.power != Power::Running)
+        {
             return Ok(false);
         }
-        job.client.regenerate_cloudinit(&path)?;
+        let _ = job.client.regenerate_cloudinit(&path);
         Ok(true)
     }
 }

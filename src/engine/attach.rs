@@ -160,6 +160,7 @@ impl Engine<'_> {
             // whatever password it has, it is its own until the next change
             password_written: true,
             cipassword_old: false,
+            cipassword_at: None,
             // a filter that it has is its owner's own
             firewall: OurFirewall::Begun,
         });

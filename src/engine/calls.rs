@@ -164,6 +164,9 @@ impl Engine<'_> {
         if let Some(guest) = job.service().body.guest.ours_mut() {
             guest.password_written |= password;
             guest.cipassword_old &= !password;
+            if password {
+                guest.cipassword_at = Some(self.clock.now());
+            }
         }
         let what = format!("write {keys} of VM {}", path.vmid);
         self.intend(job, what, password)?;

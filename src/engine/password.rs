@@ -21,7 +21,8 @@ fn user(config: &Config, package: &Package) -> String {
 
 impl Engine<'_> {
     /// Whether the guest's agent has set the password of the order. What it does not do, for whatever reason, cloud-init is
-    /// told to: that is no failure, and an answer that was lost does no harm, for both set the same.
+    /// told to: that is no failure, and an answer that was lost does no harm, for both set the same. Where cloud-init has
+    /// one that the guest has not taken yet, it would undo this at the next start: `password_written` is false then.
     pub fn password_by_agent(&self, job: &mut Job) -> Result<bool, Error> {
         let Some(password) = job.order.password.clone() else {
             return Ok(false);
@@ -39,16 +40,18 @@ impl Engine<'_> {
         job.look.see(config);
         self.check_owner(job)?;
         let path = Self::guest_path(job)?;
-        if job.client.current(&path)?.power != Power::Running {
+        let current = job.client.current(&path)?;
+        if current.power != Power::Running {
             return Ok(false);
         }
+        let started = self.clock.now() - current.uptime.unwrap_or_default() as f64;
         job.changes();
         if job.client.set_user_password(&path, &user, &password).is_err() {
             return Ok(false);
         }
         if let Some(guest) = job.service().body.guest.ours_mut() {
-            guest.password_written = true;
-            // writing it there too would make cloud-init take the guest for a new one at its next start
+            // writing it there too would make cloud-init take the guest for a new one at its next start, unless it does anyway
+            guest.password_written = guest.cipassword_at.is_none_or(|at| at < started);
             guest.cipassword_old = true;
         }
         job.note(self.clock.now(), "change_password", "ok");

@@ -58,6 +58,8 @@ pub struct Guest {
     pub password_written: bool,
     /// Whether its agent was given that password, and cloud-init still has the one before.
     pub cipassword_old: bool,
+    /// When cloud-init was last given one, by a write: a guest that was started before it takes it at its next start.
+    pub cipassword_at: Option<UnixSeconds>,
     /// Its firewall.
     pub firewall: OurFirewall,
 }
@@ -226,17 +228,18 @@ impl GuestLife {
 
     /// Every moment in it.
     pub(super) fn moments(&mut self) -> impl Iterator<Item = &mut UnixSeconds> {
-        let (slot, held, since) = match self {
+        let (slot, held, ours) = match self {
             GuestLife::NoGuest => (None, None, None),
             GuestLife::Asked { slot, earlier } | GuestLife::Cloning { slot, earlier, .. } => {
                 (Some(&mut slot.since), earlier.as_mut(), None)
             }
-            GuestLife::Ours(guest) => (None, None, guest.since.as_mut()),
+            GuestLife::Ours(guest) => (None, None, Some([guest.since.as_mut(), guest.cipassword_at.as_mut()])),
             GuestLife::Gone(held) => (None, Some(held), None),
         };
         let held = held.map(|held| [Some(&mut held.since), held.until.as_mut()]);
         let held = held.into_iter().flatten().flatten();
-        slot.into_iter().chain(held).chain(since)
+        let ours = ours.into_iter().flatten().flatten();
+        slot.into_iter().chain(held).chain(ours)
     }
 }
 
@@ -253,6 +256,8 @@ struct Stored {
     cloned_at: Option<UnixSeconds>,
     password_written: bool,
     cipassword_old: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cipassword_at: Option<UnixSeconds>,
     firewall_touched: bool,
     ip_filtered: bool,
     guest_since: Option<UnixSeconds>,
@@ -292,6 +297,7 @@ impl From<GuestLife> for Stored {
                 uuid: guest.uuid,
                 password_written: guest.password_written,
                 cipassword_old: guest.cipassword_old,
+                cipassword_at: guest.cipassword_at,
                 firewall_touched: guest.firewall >= OurFirewall::Begun,
                 ip_filtered: guest.firewall >= OurFirewall::Filtered,
                 ..Stored::default()
@@ -323,6 +329,7 @@ impl From<Stored> for GuestLife {
                 uuid: stored.uuid,
                 password_written: stored.password_written,
                 cipassword_old: stored.cipassword_old,
+                cipassword_at: stored.cipassword_at,
                 firewall: match (stored.firewall_touched, stored.ip_filtered) {
                     (false, _) => OurFirewall::Untouched,
                     (true, false) => OurFirewall::Begun,

@@ -369,6 +369,7 @@ mod tests {
             uuid: Some("0b6b4dc2-1a57-4f2d-9b83-7b2a4dca81b5".to_owned()),
             password_written: true,
             cipassword_old: false,
+            cipassword_at: None,
             firewall: OurFirewall::Filtered,
         };
         assert_eq!(body.guest, GuestLife::Ours(guest));

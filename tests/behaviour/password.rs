@@ -76,6 +76,53 @@ fn an_agent_sets_it_at_once_and_cloud_init_is_left_alone() {
     }
 }
 
+/// The instance-id of cloud-init's drive is another since the first one: at its next start the guest would go back to it.
+#[test]
+fn the_last_password_wins_where_cloud_init_still_has_an_earlier_one() {
+    let world = world("password_by = agent");
+    let vmid = world.vmid(7);
+    world.sim().vms.get_mut(&vmid).unwrap().guest.agent_hangs = true;
+    assert_eq!(change(&world, PASSWORD)["by"], "cloudinit");
+    world.sim().vms.get_mut(&vmid).unwrap().guest.agent_hangs = false;
+    world.clock_forward(1200.0);
+    world.sim().log.clear();
+    let earlier = world.config(vmid, "cipassword");
+    let reply = change(&world, NEW);
+    assert_eq!(
+        (&reply["by"], &reply["restart_needed"]),
+        (&json!("agent"), &json!(false))
+    );
+    assert_eq!(set_in_guest(&world).unwrap().1, NEW);
+    assert!(world.writes().iter().any(|write| write.ends_with("/cloudinit")));
+    assert_ne!(world.config(vmid, "cipassword"), earlier);
+    // once it has been started with that, the agent alone is enough
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    world.clock_forward(1200.0);
+    acts::start(&world.core, &world.order(7)).unwrap();
+    world.clock_forward(1200.0);
+    world.sim().log.clear();
+    assert_eq!(change(&world, PASSWORD)["by"], "agent");
+    assert!(!wrote_config(&world), "{:?}", world.writes());
+}
+
+/// Proxmox VE writes the drive at each start anyway.
+#[test]
+fn a_drive_that_cannot_be_written_now_is_no_failure_of_the_password() {
+    let world = world("password_by = cloudinit");
+    for kind in [
+        FaultKind::Status(500, "got timeout".into(), String::new()),
+        FaultKind::DropBeforeEffect,
+    ] {
+        world.clock_forward(1200.0);
+        world.sim().add_fault(Fault::always("PUT", "/cloudinit", kind));
+        let reply = change(&world, NEW);
+        assert_eq!(
+            (&reply["by"], &reply["restart_needed"]),
+            (&json!("cloudinit"), &json!(true))
+        );
+    }
+}
+
 #[test]
 fn what_the_agent_does_not_do_cloud_init_does_and_the_answer_says_so() {
     type Broken = (&'static str, fn(&World));

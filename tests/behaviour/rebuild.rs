@@ -159,6 +159,13 @@ fn what_is_not_offered_or_cannot_be_is_refused_and_the_vm_runs_on() {
         assert!(world.sim().is_running(vmid));
         assert_eq!((world.status(7).as_str(), chosen(&world)), ("ready", Value::Null));
     }
+    // who pays nobody knows what is given nothing that costs
+    for unknown in [json!("-1.00"), Value::Null, json!("-5.00"), json!("x")] {
+        let mut sold = sold();
+        sold[0]["price"] = unknown.clone();
+        let error = rebuild(&world, json!("9002"), sold).unwrap_err();
+        assert_eq!(error.code(), "dearer", "{unknown}: {error}");
+    }
     let dearer = rebuild(&world, json!("9002"), sold()).unwrap_err();
     assert_eq!(dearer.problem().client, Some("client_dearer"));
     assert!(dearer.to_string().starts_with("System/42 costs more"), "{dearer}");
@@ -203,7 +210,7 @@ fn the_page_shows_what_can_be_had_and_what_would_be_lost() {
     let of = |row: &Value| {
         (
             row["template"].as_u64().unwrap(),
-            row["current"] == true,
+            row["current"] == true && row["ordered"] == true,
             row["dearer"] == true,
         )
     };
@@ -227,6 +234,16 @@ fn the_page_shows_what_can_be_had_and_what_would_be_lost() {
         .map(|row| row["label"].as_str().unwrap())
         .collect();
     assert_eq!(labels, ["Debian 12", "Ubuntu 24.04"]);
+    // an upgrade was paid for meanwhile: what was ordered is not what is there
+    let mut package = order["package"].clone();
+    package["config_options"] = json!({"Operating System": "9001"});
+    let asked = json!({"service": 7, "package": package, "actor": "client", "systems": []});
+    let page = api::show(&world.core, &asked).unwrap();
+    let states = page["systems"].as_array().unwrap().iter();
+    let states: Vec<_> = states
+        .map(|row| (row["current"] == true, row["ordered"] == true))
+        .collect();
+    assert_eq!(states, [(true, false), (false, true)]);
     let asked = json!({"service": 7, "server": order["server"], "actor": "client", "losses": true});
     let page = api::show(&world.core, &asked).unwrap();
     assert_eq!(page["losses"], json!({"disks": 2, "snapshots": 0}));

@@ -21,6 +21,7 @@ use crate::pipeline;
 use crate::pipeline::acts;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
+use crate::service::guest_life::Guest;
 use crate::service::outbox::Kind;
 use crate::service::pace::Pace;
 use crate::store;
@@ -201,6 +202,12 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
     match core.engine().password_by_agent(&mut verb.job) {
         Ok(false) => {}
         Ok(true) => {
+            let is_set = |guest: &mut Guest| guest.password_written;
+            if !verb.service().body.guest.ours_mut().is_some_and(is_set) {
+                // it is set already: what fails here is no failure of that
+                let _ = verb.reach(Goal::Act(&acts::PASSWORD));
+                let _ = core.engine().renew_cloudinit_drive(&mut verb.job);
+            }
             verb.service().owe(Kind::MailPassword, json!({"restart_needed": false}));
             return set_by("agent", false, verb.end(Ok(())));
         }

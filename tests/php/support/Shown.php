@@ -103,6 +103,7 @@ final class Shown
             'name' => $families[$at],
             'family' => strtolower(explode(' ', $families[$at])[0]),
             'current' => $at === 1,
+            'ordered' => $at === 1,
             'dearer' => $at === 4,
         ], array_keys($families));
     }

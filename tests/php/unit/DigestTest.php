@@ -98,6 +98,13 @@ final class DigestTest extends StubTestCase
         self::assertStringNotContainsString('<h3>Nearly full', $this->mails()[0]['fields']['proxmoxkvm_digest']);
     }
 
+    public function testAModuleThatCannotLookSaysSo(): void
+    {
+        $this->replyTo('attention', ['ok' => false, 'code' => 'store', 'message' => 'the store is <gone>']);
+        $this->day();
+        self::assertStringContainsString('the store is &lt;gone&gt;', $this->mails()[0]['fields']['proxmoxkvm_digest']);
+    }
+
     public function testTheHosterSaysToWhomAndWhether(): void
     {
         $this->replyTo('attention', self::NEEDS);

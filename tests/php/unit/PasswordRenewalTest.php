@@ -75,6 +75,17 @@ final class PasswordRenewalTest extends StubTestCase
         self::assertSame(self::BEFORE, Services::password($this->service));
     }
 
+    /** The worker may be killed at any time, and a machine may have taken what nobody has answered for. */
+    public function testWhatTheMachineMayHaveCanBeLookedUp(): void
+    {
+        foreach (['under_way', 'pve_no_answer', 'pve_unexpected'] as $code) {
+            $this->replyTo('change_password', ['ok' => false, 'code' => $code, 'message' => 'perhaps']);
+            self::assertFalse($this->ask()['ok']);
+            $requests = $this->requests('change_password');
+            self::assertSame(end($requests)['service']['password'], Services::password($this->service), $code);
+        }
+    }
+
     public function testItCanBeReadAndTypedAndSatisfiesWindows(): void
     {
         $seen = [];

@@ -92,6 +92,16 @@ final class RebuildTabTest extends StubTestCase
         ], $found);
     }
 
+    public function testAnOptionThatIsHiddenSellsNothing(): void
+    {
+        ClientPage::login(1);
+        Capsule::table('tblproductconfigoptions')->update(['hidden' => 1]);
+        ClientArea::act('reinstall', ParamsBuilder::service($this->service), 'POST', ['token' => 'the-token']);
+        [$request] = $this->requests('reinstall');
+        self::assertSame([true, true, true], array_column($request['systems'], 'hidden'));
+        self::assertSame([true, false, false], array_column($request['systems'], 'had'));
+    }
+
     public function testAServiceThatIsFreePaysNothingAndAnUnknownCycleHasNoPrice(): void
     {
         $prices = function (string $cycle): array {

@@ -403,7 +403,7 @@ return [
     'client_rebuild' => 'Rebuild',
     'client_rebuild_help' => 'The virtual machine is made anew with the operating system that you choose. If it is on, it is switched off for that.',
     'client_rebuild_current' => 'now installed',
-    'client_rebuild_same' => 'The same operating system as now',
+    'client_rebuild_ordered' => 'The operating system of your order',
     'client_rebuild_upgrade' => 'By an upgrade',
     'client_rebuild_price' => 'What costs more than your present operating system is ordered as an upgrade first.',
     'client_rebuild_keeps' => 'Addresses, reverse names, backups and password stay as they are.',

@@ -384,7 +384,7 @@ return [
     'client_rebuild' => 'Réinstaller',
     'client_rebuild_help' => 'La machine virtuelle est recréée avec le système d’exploitation que vous choisissez. Si elle est allumée, elle est éteinte pour cela.',
     'client_rebuild_current' => 'installé actuellement',
-    'client_rebuild_same' => 'Le même système d’exploitation qu’actuellement',
+    'client_rebuild_ordered' => 'Le système d’exploitation de votre commande',
     'client_rebuild_upgrade' => 'Par une mise à niveau',
     'client_rebuild_price' => 'Ce qui coûte plus cher que votre système actuel se commande d’abord comme mise à niveau.',
     'client_rebuild_keeps' => 'Les adresses, les noms inverses, les sauvegardes et le mot de passe restent inchangés.',

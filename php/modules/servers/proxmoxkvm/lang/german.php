@@ -384,7 +384,7 @@ return [
     'client_rebuild' => 'Neu aufsetzen',
     'client_rebuild_help' => 'Die virtuelle Maschine wird mit dem Betriebssystem, das Sie wählen, neu aufgesetzt. Ist sie an, wird sie dafür ausgeschaltet.',
     'client_rebuild_current' => 'jetzt installiert',
-    'client_rebuild_same' => 'Dasselbe Betriebssystem wie jetzt',
+    'client_rebuild_ordered' => 'Das Betriebssystem Ihrer Bestellung',
     'client_rebuild_upgrade' => 'Als Upgrade',
     'client_rebuild_price' => 'Was mehr kostet als Ihr jetziges Betriebssystem, wird zuerst als Upgrade bestellt.',
     'client_rebuild_keeps' => 'Adressen, Reverse-Namen, Backups und Passwort bleiben, wie sie sind.',

@@ -383,7 +383,7 @@ return [
     'client_rebuild' => 'Zainstaluj od nowa',
     'client_rebuild_help' => 'Maszyna wirtualna zostanie utworzona od nowa z wybranym systemem operacyjnym. Jeśli jest włączona, zostanie w tym celu wyłączona.',
     'client_rebuild_current' => 'teraz zainstalowany',
-    'client_rebuild_same' => 'Ten sam system operacyjny co teraz',
+    'client_rebuild_ordered' => 'System operacyjny z zamówienia',
     'client_rebuild_upgrade' => 'Jako zmiana pakietu',
     'client_rebuild_price' => 'To, co kosztuje więcej niż obecny system, zamawia się najpierw jako zmianę pakietu.',
     'client_rebuild_keeps' => 'Adresy, nazwy odwrotne, kopie zapasowe i hasło pozostają bez zmian.',

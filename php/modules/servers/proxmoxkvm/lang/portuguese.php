@@ -383,7 +383,7 @@ return [
     'client_rebuild' => 'Reinstalar',
     'client_rebuild_help' => 'A máquina virtual é criada de novo com o sistema operativo que escolher. Se estiver ligada, é desligada para isso.',
     'client_rebuild_current' => 'instalado agora',
-    'client_rebuild_same' => 'O mesmo sistema operativo de agora',
+    'client_rebuild_ordered' => 'O sistema operativo da sua encomenda',
     'client_rebuild_upgrade' => 'Como atualização',
     'client_rebuild_price' => 'O que custa mais do que o sistema atual é encomendado primeiro como atualização.',
     'client_rebuild_keeps' => 'Os endereços, os nomes inversos, as cópias de segurança e a palavra-passe mantêm-se.',

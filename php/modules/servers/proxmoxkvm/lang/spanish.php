@@ -383,7 +383,7 @@ return [
     'client_rebuild' => 'Reinstalar',
     'client_rebuild_help' => 'La máquina virtual se crea de nuevo con el sistema operativo que elija. Si está encendida, se apaga para ello.',
     'client_rebuild_current' => 'instalado ahora',
-    'client_rebuild_same' => 'El mismo sistema operativo que ahora',
+    'client_rebuild_ordered' => 'El sistema operativo de su pedido',
     'client_rebuild_upgrade' => 'Como ampliación',
     'client_rebuild_price' => 'Lo que cuesta más que su sistema actual se pide primero como ampliación.',
     'client_rebuild_keeps' => 'Las direcciones, los nombres inversos, las copias de seguridad y la contraseña se conservan.',

@@ -14,6 +14,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 
 /**
@@ -46,7 +47,7 @@ final class Digest
             $kind = self::kind();
             $since = Claims::taken(self::CLAIM) ?? time() - self::DAY_SECONDS;
             if ($kind !== '' && Claims::take(self::CLAIM, self::PAUSE_SECONDS)) {
-                $html = Language::forStaff(static fn (): string => self::html($since));
+                $html = Language::forStaff(static fn (): string => self::htmlOrWhyNot($since));
                 $html === '' || self::send($kind, $html);
             }
         } catch (Throwable $error) {
@@ -66,6 +67,16 @@ final class Digest
             ->value('value');
 
         return in_array($kind, self::KINDS, true) ? $kind : '';
+    }
+
+    /** No mail means that all is well, so a module that cannot say what is wrong says that. */
+    private static function htmlOrWhyNot(int $since): string
+    {
+        try {
+            return self::html($since);
+        } catch (Throwable $error) {
+            return '<p>' . Problem::html($error, []) . '</p>';
+        }
     }
 
     /** @return string HTML; empty where there is nothing to say */

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
-use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
 use WHMCS\Module\Server\Proxmoxkvm\Service\NewPassword;
+use WHMCS\Module\Server\Proxmoxkvm\Service\PasswordChange;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
@@ -31,12 +31,11 @@ final class PasswordRenewal
             Visitor::mayChange($whmcs, $method, $post);
             ClientPassword::mustBeAllowed($whmcs);
             $password = NewPassword::random();
-            $reply = Entry::perform('change_password', new Params(['password' => $password] + $params), 'client');
+            $reply = PasswordChange::give($password, $params, $whmcs->serviceId());
             if (!isset($reply['by'])) {
                 // The same form sent again: what it has done is in WHMCS.
                 return ['ok' => true, 'message' => '', 'password' => Services::password($whmcs->serviceId())];
             }
-            Services::setPassword($whmcs->serviceId(), $password);
         } catch (Throwable $error) {
             return ['ok' => false, 'message' => Problem::forClient($error), 'password' => ''];
         }

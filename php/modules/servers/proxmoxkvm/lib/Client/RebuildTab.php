@@ -12,7 +12,7 @@ final class RebuildTab extends Tab
 {
     private const ACTION = 'reinstall';
     private const TEXTS = [
-        'rebuild', 'rebuild_help', 'rebuild_current', 'rebuild_same', 'rebuild_upgrade', 'rebuild_keeps',
+        'rebuild', 'rebuild_help', 'rebuild_current', 'rebuild_ordered', 'rebuild_upgrade', 'rebuild_keeps',
         'rebuild_type', 'rebuild_price', 'rebuild_keys', 'rebuild_keys_help',
     ];
 
@@ -34,8 +34,8 @@ final class RebuildTab extends Tab
         return [
             'text' => Lang::named('client_', self::TEXTS),
             'groups' => $groups,
-            // One that is offered no more is still there, and can be kept.
-            'has_current' => in_array(true, array_column($systems, 'current'), true),
+            // What was ordered can be had although it is offered no more.
+            'has_ordered' => in_array(true, array_column($systems, 'ordered'), true),
             'has_dearer' => in_array(true, array_column($systems, 'dearer'), true),
             'upgrade' => "upgrade.php?type=configoptions&id={$seen->whmcs->serviceId()}",
             'keys' => $keys['rows'] ?? [],

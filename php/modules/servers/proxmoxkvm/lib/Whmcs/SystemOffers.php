@@ -19,6 +19,7 @@ final class SystemOffers
         if ($option === null) {
             return [];
         }
+        $isHidden = (bool) Capsule::table('tblproductconfigoptions')->where('id', $option)->value('hidden');
         $had = SystemChoice::of($id, $option);
         $choices = Capsule::table('tblproductconfigoptionssub')
             ->where('configid', $option)
@@ -35,7 +36,7 @@ final class SystemOffers
                 'choice' => (int) $choice->id,
                 'value' => trim($parts[0]),
                 'label' => trim($parts[1] ?? $parts[0]),
-                'hidden' => (bool) $choice->hidden,
+                'hidden' => $isHidden || (bool) $choice->hidden,
                 'had' => (int) $choice->id === $had,
             ] + ($prices[(int) $choice->id] ?? []);
         }

@@ -13,13 +13,13 @@
                             <div class="vm-system"{if $system.current} data-is="now"{/if}>
                                 <label>
                                     <input type="radio" name="template" value="{$system.template|escape}" required
-                                        {if $system.current}checked{elseif $system.dearer}disabled{/if}>
+                                        {if $system.ordered}checked{elseif $system.dearer}disabled{/if}>
                                     <svg class="vm-os-{$system.family|escape}" aria-hidden="true" focusable="false"
                                         ><use href="{$tab.icons|escape}#{$system.family|escape}"></use></svg>
                                     <span>{$system.name|escape}</span>
                                     {if $system.current}<span class="vm-small">{$tab.text.rebuild_current|escape}</span>{/if}
                                 </label>
-                                {if $system.dearer && !$system.current}
+                                {if $system.dearer && !$system.ordered}
                                     <a class="vm-small" href="{$tab.upgrade|escape}">{$tab.text.rebuild_upgrade|escape}<span
                                         class="sr-only visually-hidden">: {$system.label|escape}</span></a>
                                 {/if}
@@ -28,13 +28,13 @@
                     </div>
                 </fieldset>
             {/foreach}
-            {if !$tab.has_current}
+            {if !$tab.has_ordered}
                 <div class="vm-gallery">
-                    <div class="vm-system" data-is="now">
+                    <div class="vm-system">
                         <label><input type="radio" name="template" value="" required checked>
                             <svg class="vm-os-other" aria-hidden="true" focusable="false"
                                 ><use href="{$tab.icons|escape}#other"></use></svg>
-                            <span>{$tab.text.rebuild_same|escape}</span></label>
+                            <span>{$tab.text.rebuild_ordered|escape}</span></label>
                     </div>
                 </div>
             {/if}

@@ -1,0 +1,42 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Service;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
+
+/**
+ * A password that WHMCS has before the machine gets it: whenever this ends early, the one that the machine may have can be
+ * looked up.
+ */
+final class PasswordChange
+{
+    /** The machine may have it, or gets it yet. */
+    private const OPEN = ['under_way', 'pve_no_answer', 'pve_unexpected'];
+
+    /**
+     * @param array<string, mixed> $params
+     * @return array<string, mixed> the core's reply; without `by` the request was known, and nothing was done
+     */
+    public static function give(string $password, array $params, int $serviceId): array
+    {
+        $before = Services::password($serviceId);
+        Services::setPassword($serviceId, $password);
+        $isOpen = false;
+        try {
+            $reply = Entry::perform('change_password', new Params(['password' => $password] + $params), 'client');
+            $isOpen = isset($reply['by']);
+
+            return $reply;
+        } catch (Throwable $error) {
+            $isOpen = $error instanceof CoreError && in_array($error->reason, self::OPEN, true);
+            throw $error;
+        } finally {
+            $isOpen || Services::setPassword($serviceId, $before);
+        }
+    }
+}
