@@ -10,8 +10,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
 /**
- * A password that WHMCS has before the machine gets it: whenever this ends early, the one that the machine may have can be
- * looked up.
+ * A password that WHMCS has before the machine gets it: whenever this ends early, the one that the machine may have
+ * can be looked up.
  */
 final class PasswordChange
 {
