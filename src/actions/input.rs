@@ -29,6 +29,8 @@ pub enum Kind {
     Lost,
     /// What something is called; or nothing.
     Label,
+    /// `1` where it is ticked.
+    Tick,
     /// A public SSH key.
     PublicKey,
     /// The fingerprint of one of the client's SSH keys: the form brings it along.

@@ -1,6 +1,7 @@
 //! Which SSH keys a guest is built with, as a page sends it.
 
 use super::how::Chosen;
+use crate::package::Package;
 use crate::problems::Error;
 use crate::service::choices::Choices;
 use crate::words::ssh_key::{KeyError, NamedKey};
@@ -12,7 +13,16 @@ const NONE: &str = "none";
 /// The keys of the form are the chosen ones.
 pub(super) fn chosen(choices: &mut Choices, made: &Chosen<'_>) -> Result<(), Error> {
     if let Some(keys) = of_form(made.ssh_keys, made.known_keys, &choices.ssh_keys)? {
+        must_let_in(made.package, &keys)?;
         choices.ssh_keys = keys;
+    }
+    Ok(())
+}
+
+/// Refuses a choice by which nobody would get in.
+pub(crate) fn must_let_in(package: &Package, keys: &[NamedKey]) -> Result<(), KeyError> {
+    if package.more.ssh_key_required && keys.is_empty() {
+        return Err(KeyError::Missing);
     }
     Ok(())
 }

@@ -51,6 +51,9 @@ struct ActIn {
     /// The fingerprints of the SSH keys that are chosen: a list, or a text with commas; `none`: no key; empty: those that are
     /// chosen already.
     ssh_keys: Value,
+    /// `"1"` or `true` where the order's password is a new one, for the guest that takes the place of this one: WHMCS has it
+    /// from the moment on at which the answer says `by`.
+    new_password: Value,
     /// The days of the week of a schedule, `mon` to `sun`: a list, or a text with commas; empty: none.
     days: Value,
     /// The hour at which the window of a schedule begins: 0, 4, 8, 12, 16 or 20.
@@ -130,6 +133,8 @@ struct Anew {
     system: Option<ChosenSystem>,
     /// The SSH keys, where they are chosen with it.
     ssh_keys: Option<Vec<NamedKey>>,
+    /// Whether the request's password is a new one.
+    password: bool,
 }
 
 impl Verb<'_> {
@@ -187,13 +192,22 @@ impl Verb<'_> {
     /// What is chosen with it for the guest that takes the place of this one.
     fn chosen_anew(&mut self, action: &Action, asked: &ActIn) -> Result<Anew, Error> {
         let known_keys = self.known_keys(action)?;
-        let chosen = &self.service().body.choices.ssh_keys;
+        let chosen = &self.job.lease.service.body.choices.ssh_keys;
         let ssh_keys = match action.how {
             How::Queue(_) => ssh_keys::of_form(&asked.ssh_keys, &known_keys, chosen)?,
             _ => None,
         };
+        if let How::Queue(_) = action.how {
+            ssh_keys::must_let_in(&self.job.order.package, ssh_keys.as_ref().unwrap_or(chosen))?;
+        }
         let system = self.choose_system(action, asked)?;
-        Ok(Anew { system, ssh_keys })
+        let has_password = !self.job.order.package.more.ssh_key_required;
+        let password = is_set(&asked.new_password) && has_password;
+        Ok(Anew {
+            system,
+            ssh_keys,
+            password,
+        })
     }
 
     /// The SSH keys of the service's client, where the action is about them.
@@ -214,11 +228,14 @@ impl Verb<'_> {
 /// A page sends what was ticked, or nothing in its place; WHMCS's own buttons cannot ask, and send no field at all.
 fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
     let is_page = actor == Actor::Client || !sure.is_null();
-    let ticked = sure == "1" || *sure == Value::Bool(true);
-    if is_page && !ticked {
+    if is_page && !is_set(sure) {
         return Err(Refusal::NotTicked.into());
     }
     Ok(())
+}
+
+fn is_set(tick: &Value) -> bool {
+    tick == "1" || *tick == Value::Bool(true)
 }
 
 /// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from, with
@@ -330,14 +347,18 @@ fn queue(mut verb: Verb<'_>, status: Status, anew: Anew) -> Result<ServiceReply,
     }
     verb.service().body.reinstalled |= status == Status::Reinstall;
     verb.make_due();
-    match verb.run(Goal::Cloned) {
+    let reply = match verb.run(Goal::Cloned) {
         // so far, and no further
         Outcome::Settled => {
             let now = verb.now();
             verb.leave(now, Ok(()), true)
         }
         outcome => verb.end_with(outcome, true, |_| Ok(())),
-    }
+    };
+    Ok(ServiceReply {
+        by: anew.password.then_some("build"),
+        ..reply?
+    })
 }
 
 #[cfg(test)]

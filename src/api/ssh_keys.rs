@@ -5,8 +5,9 @@ use super::life::verb::{Recorded, Verb, parse};
 use super::request::{Text, With};
 use crate::api::core::Core;
 use crate::engine::Order;
+use crate::package::Package;
 use crate::problems::Error;
-use crate::words::ids::ServiceId;
+use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::ssh_key::{KeyError, NamedKey, SshKey};
 use serde::Deserialize;
@@ -75,6 +76,35 @@ pub(in crate::api) fn ssh_key_remove(core: &Core, request: With<FingerprintIn>) 
         choices.version += u64::from(choices.ssh_keys.len() != before);
     }
     verb.end(result.map_err(Error::from))
+}
+
+/// The keys of an order: those that were typed, one a line. They are in the client's list from `now` on, if that is said and there
+/// is a place. Where none was typed and the product gives no password, they are those of the list.
+pub(in crate::api) fn of_order(
+    core: &Core,
+    client: u64,
+    typed: &str,
+    package: &Package,
+    now: Option<UnixSeconds>,
+) -> Result<Vec<NamedKey>, Error> {
+    let lines = typed.lines().filter(|line| !line.trim().is_empty());
+    let mut keys: Vec<NamedKey> = Vec::new();
+    for line in lines.take(limits::SSH_KEYS) {
+        let named = NamedKey::new("", SshKey::parse(line)?)?;
+        if !keys.iter().any(|other| other.key.fingerprint == named.key.fingerprint) {
+            keys.push(named);
+        }
+    }
+    if let (Some(now), true) = (now, client > 0) {
+        for named in &keys {
+            core.store.add_ssh_key(client, named, now)?;
+        }
+    }
+    if keys.is_empty() && package.more.ssh_key_required && client > 0 {
+        let known = core.store.ssh_keys(client)?;
+        keys = known.into_iter().map(|key| key.named).collect();
+    }
+    Ok(keys)
 }
 
 fn begin<'a>(

@@ -40,6 +40,8 @@ pub enum Brings {
     Systems,
     /// The services of the server entry that WHMCS calls terminated (`terminated`).
     Terminated,
+    /// The SSH keys of the order (`ssh_key`): the product's custom field of that name.
+    SshKey,
 }
 
 /// What answers a request.
@@ -95,7 +97,7 @@ impl Verb {
 pub static VERBS: &[Verb] = &[
     // WHMCS's own functions
     looks("test_connection", Entry::Function, super::test_connection),
-    changes("create", Entry::Function, super::create).bringing(&[Brings::Terminated]),
+    changes("create", Entry::Function, super::create).bringing(&[Brings::Terminated, Brings::SshKey]),
     changes("suspend", Entry::Function, super::suspend),
     changes("unsuspend", Entry::Function, super::unsuspend),
     changes("terminate", Entry::Function, super::terminate).bringing(&[Brings::Zones]),

@@ -56,6 +56,8 @@ pub struct More {
     pub password_by: PasswordBy,
     /// The customer may have SSH keys, and give them to the guest.
     pub client_ssh_keys: bool,
+    /// The guest has no password: only who has one of the chosen SSH keys gets in.
+    pub ssh_key_required: bool,
     /// The customer may take snapshots, roll back to them and delete them.
     pub client_snapshots: bool,
     /// The customer may have snapshots taken by a schedule.
@@ -96,6 +98,7 @@ impl Default for More {
             client_console: true,
             password_by: PasswordBy::CloudInit,
             client_ssh_keys: true,
+            ssh_key_required: false,
             client_snapshots: true,
             snapshot_schedule: true,
             snapshot_days: 0,
@@ -239,7 +242,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -267,6 +270,7 @@ mod tests {
             client_console: false,
             password_by: PasswordBy::Agent,
             client_ssh_keys: false,
+            ssh_key_required: true,
             client_snapshots: false,
             snapshot_schedule: false,
             snapshot_days: 7,

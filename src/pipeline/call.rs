@@ -6,6 +6,7 @@ use crate::guest::{Config, ConfigChange, FirewallSeen};
 use crate::package::firewall_rules::Rule;
 use crate::words::ids::{NodeName, StorageId};
 use crate::words::problems::{self, Problem};
+use crate::words::ssh_key::KeyError;
 use serde_json::Value;
 
 /// One change asked of the store or of PVE.
@@ -184,6 +185,9 @@ pub enum Blocked {
     /// The bridge is neither in the package nor with a leased address.
     #[error("no bridge is known for the VM's first network card: name one in the package (option Bridge)")]
     NoBridge,
+    /// It would let nobody in.
+    #[error(transparent)]
+    SshKey(#[from] KeyError),
 }
 
 impl Blocked {
@@ -194,6 +198,7 @@ impl Blocked {
             Blocked::Shrink { .. } => &problems::DISK_SHRINK,
             Blocked::NoSlot { .. } => &problems::NO_DISK_SLOT,
             Blocked::NoBridge => &problems::NO_BRIDGE,
+            Blocked::SshKey(error) => error.problem(),
             Blocked::NoStart(_) => &problems::WOULD_NOT_START,
             Blocked::SnapshotGone => &problems::NO_SNAPSHOT,
             Blocked::Protected => &problems::PROTECTED,

@@ -225,6 +225,8 @@ table! {
     SSH_KEY_WEAK       "ssh_key_weak"        Invalid     final  "nothing"          "client_ssh_key_weak"
     SSH_KEY_NAME       "ssh_key_name"        Invalid     final  "nothing"          "client_ssh_key_name"
     SSH_KEYS_FULL      "ssh_keys_full"       Refused     final  "nothing"          "client_ssh_keys_full"
+    SSH_KEY_MISSING    "ssh_key_missing"     Refused     final  "ssh_key_missing"  "client_ssh_key_missing"
+    NO_PASSWORD        "no_password"         Refused     final  "nothing"          "client_no_password"
     NO_SSH_KEY         "no_ssh_key"          Refused     final  "reload"           "client_no_ssh_key"
 
     // Proxmox VE

@@ -37,6 +37,14 @@ pub enum KeyError {
     /// There is no place for one more.
     #[error("a client has at most {} SSH keys: remove one first", limits::SSH_KEYS)]
     Full,
+    /// A guest without a password and without a key lets nobody in.
+    #[error(
+        "the product gives its VMs no password (ssh_key_required), and no SSH key is chosen: add a key on the addon's page of the service, choose it there, and ask again"
+    )]
+    Missing,
+    /// There is no password to change.
+    #[error("the product gives its VMs no password (ssh_key_required): nothing was changed")]
+    NoPassword,
     /// None of the client's keys has this fingerprint.
     #[error("the client has no such SSH key any more: load the page again")]
     Unknown,
@@ -53,6 +61,8 @@ impl KeyError {
             KeyError::Wrong => &problems::SSH_KEY_WRONG,
             KeyError::Name => &problems::SSH_KEY_NAME,
             KeyError::Full => &problems::SSH_KEYS_FULL,
+            KeyError::Missing => &problems::SSH_KEY_MISSING,
+            KeyError::NoPassword => &problems::NO_PASSWORD,
             KeyError::Unknown => &problems::NO_SSH_KEY,
         }
     }

@@ -285,3 +285,120 @@ fn a_rebuild_that_is_refused_leaves_the_choice_as_it_was() {
     rebuild(&world, json!([fingerprint(LAPTOP)])).unwrap_err();
     assert_eq!(world.service(7)["choices"]["ssh_keys"], Value::Null);
 }
+
+/// A product whose VMs have no password.
+fn without_passwords() -> World {
+    let mut world = World::new();
+    world.option(
+        24,
+        "client_reinstall = on\nssh_key_required = on\nmail_password = on\npassword_by = agent",
+    );
+    world
+}
+
+fn order_with(world: &World, service: u64, keys: &str) -> Done {
+    api::create(&world.core, &world.with_extra(service, "ssh_key", json!(keys)))
+}
+
+#[test]
+fn a_guest_without_a_password_is_built_with_the_keys_of_its_order() {
+    let world = without_passwords();
+    let error = order_with(&world, 7, " \n").unwrap_err();
+    assert_eq!((error.code(), world.writes()), ("ssh_key_missing", Vec::new()));
+    let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmU";
+    assert_eq!(code(order_with(&world, 7, private)), "ssh_key_private");
+    world.cron_until_idle();
+    assert_eq!(
+        (world.writes(), world.sim().vms.len()),
+        (Vec::new(), 1),
+        "the template alone"
+    );
+    order_with(&world, 7, &format!("{LAPTOP}\r\n\r\n{DESK}\r\n{LAPTOP}")).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert_eq!(given(&world), [LAPTOP, DESK]);
+    let sim = world.sim();
+    assert!(sim.log.iter().all(|one| !one.params.contains_key("cipassword")));
+    assert_eq!(sim.vm(100).unwrap().plain_password(), None);
+    drop(sim);
+    assert_eq!(
+        page(&world)["keys"].as_array().unwrap().len(),
+        2,
+        "they are the client's from now on"
+    );
+    let told = world.told.lock().unwrap();
+    assert!(told.iter().any(|entry| entry["with_password"] == false), "{told:?}");
+    assert!(!told.iter().any(|entry| entry["with_password"] == true), "{told:?}");
+    drop(told);
+    assert_eq!(code(api::change_password(&world.core, &world.order(7))), "no_password");
+    assert_eq!(code(choose(&world, &[])), "ssh_key_missing");
+    world.clock_forward(3600.0);
+    assert_eq!(code(rebuild(&world, json!(["none"]))), "ssh_key_missing");
+    assert!(world.sim().is_running(100));
+    let mut asked = by(&world, json!({"new_password": "1"}));
+    asked["service"]["password"] = json!("kmRW.5hTn.Qw8b.xdPf7");
+    let reply = acts::reinstall(&world.core, &asked).unwrap();
+    assert_eq!(reply["by"], Value::Null, "there is none to be new");
+    world.cron_until_idle();
+    assert_eq!(given(&world).len(), 2);
+    assert_eq!(world.sim().vm(100).unwrap().plain_password(), None);
+    // the next order has the list's, where none is typed
+    order_with(&world, 8, "").unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.service(8)["choices"]["ssh_keys"].as_array().unwrap().len(), 2);
+    assert_eq!(world.status(8), "ready");
+    world.check_invariants();
+}
+
+#[test]
+fn the_shop_refuses_what_is_no_key_and_an_order_that_nobody_gets_into() {
+    let mut world = without_passwords();
+    let check = |world: &World, client: u64, keys: &str| {
+        let order = world.order(7);
+        let asked =
+            json!({"package": order["package"], "server": order["server"], "ssh_key": keys, "client_id": client});
+        let reply = api::order_check(&world.core, &asked).unwrap();
+        let first = reply["refusals"][0].clone();
+        (
+            first["code"].as_str().unwrap_or("fine").to_owned(),
+            first["client"].clone(),
+        )
+    };
+    let missing = ("ssh_key_missing".to_owned(), json!("client_ssh_key_missing"));
+    assert_eq!(check(&world, 3, ""), missing);
+    assert_eq!(check(&world, 0, ""), missing);
+    assert_eq!(check(&world, 3, LAPTOP).0, "fine");
+    assert_eq!(check(&world, 3, &format!("{LAPTOP}\nssh-dss AAAA")).0, "ssh_key_weak");
+    assert_eq!(check(&world, 3, "-----BEGIN RSA PRIVATE KEY-----").0, "ssh_key_private");
+    assert_eq!(page_of_nobody(&world), json!([]), "a check keeps nothing");
+    world.option(24, "");
+    assert_eq!(check(&world, 3, "").0, "fine");
+    assert_eq!(check(&world, 3, "hello").0, "ssh_key_wrong");
+}
+
+fn page_of_nobody(world: &World) -> Value {
+    world
+        .core
+        .store
+        .ssh_keys(3)
+        .unwrap()
+        .iter()
+        .map(|key| json!(key.named.name))
+        .collect()
+}
+
+#[test]
+fn a_rebuild_may_come_with_a_new_password() {
+    let world = ready();
+    let new = "kmRW.5hTn.Qw8b.xdPf7";
+    let mut asked = by(&world, json!({"new_password": "1"}));
+    asked["service"]["password"] = json!(new);
+    let reply = acts::reinstall(&world.core, &asked).unwrap();
+    assert_eq!(reply["by"], "build");
+    world.cron_until_idle();
+    world.clock_forward(3600.0);
+    let reply = rebuild(&world, Value::Null).unwrap();
+    assert_eq!(reply["by"], Value::Null);
+    world.cron_until_idle();
+    assert!(!acts::history(&world.core, 7).to_string().contains(new));
+}

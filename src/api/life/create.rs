@@ -3,7 +3,8 @@
 use super::verb::{Verb, parse};
 use crate::api::ServiceReply;
 use crate::api::core::Core;
-use crate::api::request::{Number, With};
+use crate::api::request::{Number, Text, With};
+use crate::api::ssh_keys;
 use crate::engine::{Goal, Outcome};
 use crate::pipeline;
 use crate::problems::{Error, Refusal};
@@ -25,6 +26,9 @@ pub(in crate::api) struct CreateIn {
     /// The services of the server entry that WHMCS calls terminated: those that still hold addresses give them back where
     /// none is free.
     terminated: Option<Vec<Number>>,
+    /// The public SSH keys of the order, one a line; empty: those that were chosen, or where the product gives no password, those of
+    /// the client's list.
+    ssh_key: Text,
 }
 
 /// Leases an address, reserves VMID and name, starts the clone. Everything else is the cron's work.
@@ -53,6 +57,10 @@ pub(in crate::api) fn create(core: &Core, request: With<CreateIn>) -> Result<Ser
         // as long as nothing is cloned, the server entry may be changed
         _ if !service.has_guest() && service.body.task.is_none() => service.server = server,
         _ => {}
+    }
+    if let Err(error) = with_ordered_keys(core, &mut verb, &request.more.ssh_key.0) {
+        verb.job.is_left_to_who_asked();
+        return verb.end(Err(error));
     }
     // what is begun, and was the cron's work before this request, stays so whatever becomes of this request
     let was_begun = verb.job.due_before.is_some() && verb.service().vmid.is_some();
@@ -95,6 +103,18 @@ pub(in crate::api) fn create(core: &Core, request: With<CreateIn>) -> Result<Ser
             verb.end(Err(error))
         }
     }
+}
+
+/// The SSH keys of an order are the service's first choice.
+fn with_ordered_keys(core: &Core, verb: &mut Verb<'_>, typed: &str) -> Result<(), Error> {
+    let is_new = verb.service().status == Status::Creation && verb.service().body.choices.ssh_keys.is_empty();
+    if is_new {
+        let now = verb.now();
+        let order = &verb.job.order;
+        let keys = ssh_keys::of_order(core, order.client_id, typed, &order.package, Some(now))?;
+        verb.service().body.choices.ssh_keys = keys;
+    }
+    Ok(())
 }
 
 /// A new service under the number of one that was terminated.

@@ -76,6 +76,8 @@ pub struct Permissions {
     pub snapshots: bool,
     /// The SSH keys.
     pub ssh_keys: bool,
+    /// The password, where the guest has one.
+    pub password: bool,
 }
 
 impl Permissions {
@@ -86,6 +88,7 @@ impl Permissions {
             graphs: package.more.client_graphs,
             snapshots: is_sold && package.more.client_snapshots,
             ssh_keys: package.more.client_ssh_keys,
+            password: !package.more.ssh_key_required,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! What a shop asks before anybody pays: whether an order, or the upgrade of a service, could be carried out.
 
 use super::show::{check_owner, guest_of, must_be_shown};
+use crate::actions::ssh_keys::must_let_in;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Text, Who};
+use crate::api::ssh_keys;
 use crate::guest::Config;
 use crate::package::Package;
 use crate::pipeline::{self, Blocked};
@@ -28,6 +30,10 @@ pub(in crate::api) struct OrderCheckIn {
     service: Number,
     /// The host name that was typed; empty where none was.
     hostname: Text,
+    /// The public SSH keys that were typed, one a line; empty: none were.
+    ssh_key: Text,
+    /// The client who orders; missing: nobody is logged in yet.
+    client_id: Number,
     /// So many are ordered; missing: 1.
     count: Number,
     /// What others in the same cart need, as they were answered: a list of [`Need`].
@@ -95,7 +101,7 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
     let held = known.as_ref().map_or(&[][..], |(_, addresses)| addresses);
     let mut refusals = Vec::new();
     let mut needs = Vec::new();
-    let beside: Vec<Need> = serde_json::from_value(request.beside).unwrap_or_default();
+    let beside: Vec<Need> = Vec::deserialize(&request.beside).unwrap_or_default();
     let count = request.count.0.unwrap_or(1).max(1);
     let free = free(core, &entry)?;
     for family in [Family::V4, Family::V6] {
@@ -125,6 +131,7 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
             refusals.extend(blocked(core, &entry, service, &package).map(|blocked| blocked_out(&blocked)));
         }
         None => {
+            refusals.extend(keys_refused(core, &request, &package));
             let asked = request.hostname.trim();
             if package.more.order_hostname && !asked.is_empty() {
                 match core.engine().asked_name(ServiceId(0), asked, &package) {
@@ -139,6 +146,14 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
         needs,
         name: Some(name),
     })
+}
+
+/// Why the SSH keys of an order are none, or none is there where the product gives no password.
+fn keys_refused(core: &Core, request: &OrderCheckIn, package: &Package) -> Option<RefusalOut> {
+    let client = request.client_id.0.unwrap_or_default();
+    let keys = ssh_keys::of_order(core, client, &request.ssh_key.0, package, None);
+    let let_in = keys.and_then(|keys| Ok(must_let_in(package, &keys)?));
+    let_in.err().map(|error| refusal(&error))
 }
 
 /// So many addresses of the lines with this bridge and VLAN; none: of whatever line.

@@ -190,6 +190,13 @@ pub(super) const ROWS: &[Row] = &[
         "the customer may have SSH keys, choose those that a VM is built with, and give them to one at its next start",
     ),
     Row::more(
+        "ssh_key_required",
+        Group::Client,
+        switch!(more.ssh_key_required),
+        "a VM has no password, and is built with the SSH keys that are chosen: an order without a key is refused in the shop \
+         where the product has the custom field *SSH key*, and not built",
+    ),
+    Row::more(
         "snapshots",
         Group::Copies,
         copies!(snapshots),

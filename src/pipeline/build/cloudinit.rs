@@ -7,7 +7,7 @@ use crate::pipeline::call::{Blocked, Plan, unwant, want, write};
 use crate::pipeline::view::View;
 use crate::server::Family;
 use crate::server::address::first_of;
-use crate::words::ssh_key::{self, NamedKey};
+use crate::words::ssh_key::{self, KeyError, NamedKey};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// `set_cloudinit`: user, password, SSH keys, addresses, resolver, search domain; a drive that carries them.
@@ -22,7 +22,12 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
         change.set(&slot, format!("{storage}:cloudinit"));
     }
     want(&mut change, view.config, "ciuser", &package.ci_user);
-    match view.password {
+    if view.building {
+        must_let_in(view)?;
+    }
+    // a guest that is built without one is given none later
+    let password = view.password.filter(|_| !view.package.more.ssh_key_required);
+    match password {
         Some(password) if !view.password_written || view.cipassword_old => change.set("cipassword", password.expose()),
         None if view.building && !view.password_written => unwant(&mut change, view.config, "cipassword"),
         _ => {}
@@ -55,6 +60,14 @@ pub(in crate::pipeline) fn wanted_ssh_keys(view: &View<'_>, change: &mut ConfigC
     } else {
         want(change, view.config, "sshkeys", &encoded(&ssh_key::lines(view.ssh_keys)));
     }
+}
+
+/// Refuses to build a guest that has neither a password nor a key.
+pub(super) fn must_let_in(view: &View<'_>) -> Result<(), Blocked> {
+    if view.package.more.ssh_key_required && view.ssh_keys.is_empty() {
+        return Err(KeyError::Missing.into());
+    }
+    Ok(())
 }
 
 /// Whether cloud-init gives a guest these keys, and no others.

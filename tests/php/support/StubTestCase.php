@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Support;
 
 use PHPUnit\Framework\TestCase;
+use WHMCS\Database\Capsule;
 
 /** A test in this process, with a WHMCS of its own and the stub library. */
 abstract class StubTestCase extends TestCase
@@ -38,5 +39,16 @@ abstract class StubTestCase extends TestCase
             json_decode($line, true, 512, JSON_THROW_ON_ERROR),
             ['do' => 1, 'read' => 1]
         ), $lines);
+    }
+
+    /** @return list<string> */
+    protected function everythingLogged(): array
+    {
+        return [
+            ...Capsule::table('tblmodulelog')->pluck('request')->all(),
+            ...Capsule::table('tblmodulelog')->pluck('response')->all(),
+            ...Capsule::table('tblactivitylog')->pluck('description')->all(),
+            ...Capsule::table('tblmodulequeue')->pluck('last_attempt_error')->all(),
+        ];
     }
 }

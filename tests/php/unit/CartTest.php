@@ -220,4 +220,46 @@ final class CartTest extends StubTestCase
         }
         self::assertSame([], self::asked('ShoppingCartValidateUpgrade'));
     }
+
+    public function testTheKeyOfAnOrderIsCheckedBeforeAnybodyPays(): void
+    {
+        $this->whmcs->server();
+        $field = Capsule::table('tblcustomfields')->insertGetId(
+            ['type' => 'product', 'relid' => $this->product, 'fieldname' => 'ssh KEY|Your SSH key']
+        );
+        self::cart([['pid' => $this->product, 'customfields' => [$field => 'ssh-ed25519 AAAA me &amp; you']]]);
+        self::asked('ShoppingCartValidateCheckout');
+        self::asked('ShoppingCartValidateProductUpdate', ['i' => '0', 'customfield' => [$field => 'ssh-rsa AAAA']]);
+        $_SESSION['uid'] = 7;
+        self::asked('ShoppingCartValidateCheckout');
+        self::assertSame(
+            [['ssh-ed25519 AAAA me & you', 0], ['ssh-rsa AAAA', 0], ['ssh-ed25519 AAAA me & you', 7]],
+            array_map(
+                static fn (array $one): array => [$one['ssh_key'], $one['client_id']],
+                $this->requests('order_check')
+            )
+        );
+        $missing = [['code' => 'ssh_key_missing', 'client' => 'client_ssh_key_missing']];
+        $this->replyTo('order_check', ['refusals' => $missing, 'needs' => [], 'name' => null]);
+        $told = 'This virtual machine has no password: please give a public SSH key.';
+        self::assertSame([$told], self::asked('ShoppingCartValidateCheckout'));
+        self::assertSame([$told], self::asked('ShoppingCartValidateProductUpdate', ['i' => '0']));
+        unset($_SESSION['uid']);
+        // Who logs in at the end may have one.
+        self::assertSame([], self::asked('ShoppingCartValidateProductUpdate', ['i' => '0']));
+        self::assertSame([$told], self::asked('ShoppingCartValidateCheckout'));
+    }
+
+    public function testTheKeyOfAnOrderGoesToTheCoreAndIntoNoLog(): void
+    {
+        $service = $this->whmcs->service($this->product, $this->whmcs->server());
+        $field = Capsule::table('tblcustomfields')->insertGetId(
+            ['type' => 'product', 'relid' => $this->product, 'fieldname' => 'SSH key']
+        );
+        $key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 "ada"@example.org';
+        Capsule::table('tblcustomfieldsvalues')->insert(['fieldid' => $field, 'relid' => $service, 'value' => $key]);
+        Dispatcher::run('create', $service);
+        self::assertSame($key, $this->requests('create')[0]['ssh_key']);
+        self::assertStringNotContainsString('AAAAC3NzaC1lZDI1NTE5', implode("\n", $this->everythingLogged()));
+    }
 }

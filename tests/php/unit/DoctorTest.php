@@ -139,14 +139,16 @@ final class DoctorTest extends StubTestCase
     public function testWhatWhmcsDoesWithAnOrderIsLookedAtToo(): void
     {
         Capsule::table('tblproducts')->update(['autosetup' => '', 'welcomeemail' => '7', 'type' => 'hostingaccount',
-            'configoption18' => 'on with anti-spoofing', 'configoption1' => 'pve9']);
+            'configoption18' => 'on with anti-spoofing', 'configoption1' => 'pve9',
+            'configoption24' => "onboot = on\r\nSSH_key_required = on"]);
         $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'firewall' => ['datacenter' => false]]);
         $findings = Doctor::findings();
         $levels = array_column(array_map(static fn (Finding $one): array => $one->row(), $findings), 'level');
         self::assertSame('bad', $levels[0]);
         self::assertSame(['bad', 'warning', 'good'], array_values(array_unique($levels)));
         $texts = self::texts($findings);
-        $said = ['not set up automatically', 'welcome mail leaves before', 'type is not Server', 'datacenter is off'];
+        $said = ['not set up automatically', 'welcome mail leaves before', 'type is not Server', 'datacenter is off',
+            'no custom field “SSH key”'];
         foreach ($said as $text) {
             self::assertStringContainsString($text, $texts);
         }
@@ -164,9 +166,12 @@ final class DoctorTest extends StubTestCase
         self::assertStringContainsString('on the node pve2 the service pve-firewall does not run', $texts);
         self::assertStringNotContainsString('datacenter is off', $texts);
         $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'firewall' => ['datacenter' => null]]);
+        $field = ['type' => 'product', 'relid' => $id, 'fieldname' => 'SSH key|Key'];
+        Capsule::table('tblcustomfields')->insert($field);
         Capsule::table('tblproducts')->update(['autosetup' => 'payment', 'welcomeemail' => '0', 'type' => 'server']);
         $texts = self::texts(Doctor::findings());
-        foreach (['not set up automatically', 'welcome mail', 'type is not', 'datacenter is off'] as $text) {
+        $gone = ['not set up automatically', 'welcome mail', 'type is not', 'datacenter is off', 'custom field'];
+        foreach ($gone as $text) {
             self::assertStringNotContainsString($text, $texts);
         }
     }

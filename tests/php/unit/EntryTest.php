@@ -183,15 +183,4 @@ final class EntryTest extends StubTestCase
     {
         return $this->whmcs->service($this->whmcs->product(), $this->whmcs->server());
     }
-
-    /** @return list<string> */
-    private function everythingLogged(): array
-    {
-        return [
-            ...Capsule::table('tblmodulelog')->pluck('request')->all(),
-            ...Capsule::table('tblmodulelog')->pluck('response')->all(),
-            ...Capsule::table('tblactivitylog')->pluck('description')->all(),
-            ...Capsule::table('tblmodulequeue')->pluck('last_attempt_error')->all(),
-        ];
-    }
 }

@@ -158,4 +158,36 @@ final class RebuildTabTest extends StubTestCase
         ]]]);
         Dispatcher::cron();
     }
+
+    /** Until the core says that the machine is built with it, WHMCS keeps the password that it has. */
+    public function testANewPasswordIsWhmcssOnceTheCoreSaysSo(): void
+    {
+        ClientPage::login(1);
+        $stored = fn (): string => decrypt((string) Capsule::table('tblhosting')->where('id', $this->service)
+            ->value('password'));
+        $before = $stored();
+        $ask = fn (string $ticked): array => ClientArea::act(
+            'reinstall',
+            ParamsBuilder::service($this->service),
+            'POST',
+            ['token' => 'the-token', 'new_password' => $ticked]
+        );
+        $sent = function (): string {
+            $requests = $this->requests('reinstall');
+
+            return end($requests)['service']['password'];
+        };
+        $this->replyTo('reinstall', ['ok' => false, 'code' => 'locked', 'message' => 'x', 'retry' => true]);
+        self::assertFalse($ask('1')['ok']);
+        self::assertNotSame($before, $sent());
+        $this->replyTo('reinstall', ['changed' => false]);
+        self::assertTrue($ask('1')['ok']);
+        self::assertSame($before, $stored(), 'the same form sent again');
+        $ask('');
+        self::assertSame($before, $sent());
+        $this->replyTo('reinstall', ['by' => 'build']);
+        self::assertTrue($ask('1')['ok']);
+        self::assertSame([$sent(), 20], [$stored(), strlen($stored())]);
+        self::assertStringNotContainsString($stored(), implode("\n", $this->everythingLogged()));
+    }
 }

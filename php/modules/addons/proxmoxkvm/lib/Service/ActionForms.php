@@ -52,6 +52,11 @@ final class ActionForms
         $inputs = '';
         foreach ($fields as $field) {
             $label = Lang::word("action_input_$field", $field);
+            if (($kinds[$field] ?? '') === 'tick') {
+                $inputs .= '<label class="small"><input type="checkbox" name="' . Html::text($field) . '" value="1"> '
+                    . Html::text($label) . '</label> ';
+                continue;
+            }
             $inputs .= Html::labelled(Html::text($label), Html::input($field, '', $label), false) . ' ';
         }
         if (($action['sure'] ?? '') === 'ticked') {

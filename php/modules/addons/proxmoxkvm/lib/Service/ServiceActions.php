@@ -14,6 +14,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Service\Cron;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Orphans;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Renewal;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Vmid;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
@@ -84,7 +85,7 @@ final class ServiceActions
         }
         $params = Orders::paramsOf($this->service);
         try {
-            Entry::perform($action, $params, self::ACTOR, ActionInputs::of($action, $form));
+            Renewal::perform($action, $params, self::ACTOR, ActionInputs::of($action, $form));
         } catch (Throwable $error) {
             $request = $params->order(self::ACTOR) + ['zones' => Zones::all()];
 

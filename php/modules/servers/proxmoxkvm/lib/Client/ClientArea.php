@@ -7,7 +7,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
-use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Renewal;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
@@ -69,7 +69,7 @@ final class ClientArea
         try {
             Visitor::mayChange(new Params($params), $method, $post);
             ClientActions::mustBeForClients($action);
-            Entry::perform($action, $params, 'client', ActionInputs::of($action, $post));
+            Renewal::perform($action, new Params($params), 'client', ActionInputs::of($action, $post));
             $view = ['refresh' => ClientView::SOON] + self::seen($params);
 
             return ['ok' => true, 'message' => ClientActions::done($action), 'view' => $view];

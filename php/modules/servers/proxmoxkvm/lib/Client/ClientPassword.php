@@ -93,7 +93,7 @@ final class ClientPassword
     }
 
     /** A product that says nothing about it allows it. @param array<string, mixed> $shown */
-    private static function isAllowed(array $shown): bool
+    public static function isAllowed(array $shown): bool
     {
         return ($shown['permissions']['password'] ?? true) === true;
     }

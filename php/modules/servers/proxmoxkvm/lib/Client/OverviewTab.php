@@ -14,7 +14,7 @@ final class OverviewTab extends Tab
 
     private const TEXTS = [
         'connect', 'resources', 'addresses', 'username', 'password', 'reset', 'reset_new', 'reset_again', 'reset_save',
-        'last_hour', 'graph_cpu', 'graph_network', 'graph_disk',
+        'no_password', 'last_hour', 'graph_cpu', 'graph_network', 'graph_disk',
     ];
 
     public static function of(Seen $seen): array

@@ -14,6 +14,7 @@ final class RebuildTab extends Tab
     private const TEXTS = [
         'rebuild', 'rebuild_help', 'rebuild_current', 'rebuild_ordered', 'rebuild_upgrade', 'rebuild_keeps',
         'rebuild_type', 'rebuild_price', 'rebuild_keys', 'rebuild_keys_help',
+        'rebuild_password', 'rebuild_password_new', 'rebuild_password_help',
     ];
 
     public static function isThere(Seen $seen): bool
@@ -39,6 +40,7 @@ final class RebuildTab extends Tab
             'has_dearer' => in_array(true, array_column($systems, 'dearer'), true),
             'upgrade' => "upgrade.php?type=configoptions&id={$seen->whmcs->serviceId()}",
             'keys' => $keys['rows'] ?? [],
+            'password' => ClientPassword::isAllowed($seen->shown),
             'icons' => Asset::url('systems.svg'),
             'button' => $buttons[self::ACTION] ?? [],
         ];

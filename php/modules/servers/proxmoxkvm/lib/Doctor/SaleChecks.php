@@ -7,8 +7,10 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Doctor;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\GuestLinks;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SshKeyField;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Finding;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** The doctor on what WHMCS itself does with an order of a product: type, set-up, welcome mail; and on its firewall. */
 final class SaleChecks
@@ -24,6 +26,7 @@ final class SaleChecks
             (string) ($product->autosetup ?? '') === '' ? Lang::text('doctor_no_autosetup') : '',
             (int) ($product->welcomeemail ?? 0) > 0 ? Lang::text('doctor_welcome_mail') : '',
             in_array((string) ($product->type ?? ''), self::TYPES, true) ? '' : Lang::text('doctor_product_type'),
+            self::lacksKeyField($product) ? Lang::text('doctor_ssh_key_field', ['field' => SshKeyField::NAME]) : '',
         ]);
 
         return array_map(
@@ -59,6 +62,15 @@ final class SaleChecks
             static fn (string $text): Finding => Finding::warning($subject, $text)->mendedAt(GuestLinks::web($entry)),
             [...($isOff ? [Lang::text('doctor_firewall_off')] : []), ...$stopped]
         );
+    }
+
+    /** A product without passwords whose customers have no place for a key. */
+    private static function lacksKeyField(object $product): bool
+    {
+        $settings = (string) ($product->{'configoption' . Params::OPTIONS} ?? '');
+        $isRequired = preg_match('/^\s*ssh_key_required\s*=\s*(on|yes|true|1)\s*$/mi', $settings) === 1;
+
+        return $isRequired && SshKeyField::of((int) $product->id) === null;
     }
 
     public static function page(object $product): string

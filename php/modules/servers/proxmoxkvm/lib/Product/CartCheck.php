@@ -11,6 +11,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\ConfigurableOptions;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SshKeyField;
 
 /**
  * What WHMCS's shop asks before anybody pays: an order or an upgrade that could not be carried out is refused with a
@@ -41,9 +42,10 @@ final class CartCheck
             $form = (array) ($request['configoption'] ?? []);
             $item['configoptions'] = $form + ConfigurableOptions::unticked(self::number($item['pid'] ?? 0), $form)
                 + (array) ($item['configoptions'] ?? []);
+            $item['customfields'] = (array) ($request['customfield'] ?? []) + (array) ($item['customfields'] ?? []);
             $item['server'] = ['hostname' => $text('hostname'), 'rootpw' => $text('rootpw')];
 
-            return self::items([$item]);
+            return self::items([$item], OrderCheck::client() === 0 ? ['ssh_key_missing'] : []);
         });
     }
 
@@ -83,15 +85,17 @@ final class CartCheck
 
     /**
      * @param list<array<string, mixed>> $items of the cart
+     * @param list<string> $later what may still turn out well, by its code
      * @return list<string>
      */
-    private static function items(array $items): array
+    private static function items(array $items, array $later = []): array
     {
         $check = new OrderCheck();
         $errors = [];
         foreach ($items as $item) {
             // What fails for one keeps no other from being checked.
-            array_push($errors, ...self::safely('order_check', static fn (): array => self::item($check, $item)));
+            $found = self::safely('order_check', static fn (): array => self::item($check, $item, $later));
+            array_push($errors, ...$found);
         }
 
         return array_values(array_unique($errors));
@@ -99,9 +103,10 @@ final class CartCheck
 
     /**
      * @param array<string, mixed> $item of the cart
+     * @param list<string> $later
      * @return list<string>
      */
-    private static function item(OrderCheck $check, array $item): array
+    private static function item(OrderCheck $check, array $item, array $later): array
     {
         $product = self::ours(self::number($item['pid'] ?? 0));
         if ($product === null) {
@@ -114,13 +119,16 @@ final class CartCheck
             $errors[] = Text::html(Lang::text('order_password'));
         }
         $chosen = ConfigurableOptions::chosen((int) $product->id, (array) ($item['configoptions'] ?? []));
+        $key = SshKeyField::typed((int) $product->id, (array) ($item['customfields'] ?? []));
         $count = max(1, self::number($item['qty'] ?? 1));
         $refusals = self::safely(
             'order_check',
-            static fn (): array => $check->ofOrder($product, $chosen, $text('hostname'), $count)
+            static fn (): array => $check->ofOrder($product, $chosen, $text('hostname'), $count, $key)
         );
+        // A customer who logs in at the end may have keys already.
+        $refusals = array_filter($refusals, static fn (array $one): bool => !in_array($one['code'], $later, true));
 
-        return [...array_map(self::sentence(...), $refusals), ...$errors];
+        return [...array_map(self::sentence(...), array_values($refusals)), ...$errors];
     }
 
     private static function number(mixed $value): int

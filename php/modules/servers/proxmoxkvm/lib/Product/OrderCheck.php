@@ -30,7 +30,7 @@ final class OrderCheck
      * @param array<string, string> $chosen
      * @return list<array<string, mixed>> refusals of the core
      */
-    public function ofOrder(object $product, array $chosen, string $hostname, int $count): array
+    public function ofOrder(object $product, array $chosen, string $hostname, int $count, string $sshKey = ''): array
     {
         $package = Params::fromProduct($product, $chosen)->package();
         $refusals = [];
@@ -41,6 +41,8 @@ final class OrderCheck
                 'server' => Params::fromServer($server)->server(),
                 'hostname' => $hostname,
                 'count' => $count,
+                'ssh_key' => $sshKey,
+                'client_id' => self::client(),
                 'beside' => $this->beside[$id] ?? [],
             ]);
             if ($reply['refusals'] === []) {
@@ -70,6 +72,14 @@ final class OrderCheck
         } catch (CoreError $error) {
             return $error->reason === 'unknown_service' ? [] : throw $error;
         }
+    }
+
+    /** Who orders; 0: nobody is logged in yet. */
+    public static function client(): int
+    {
+        $client = $_SESSION['uid'] ?? 0;
+
+        return is_numeric($client) ? (int) $client : 0;
     }
 
     /**

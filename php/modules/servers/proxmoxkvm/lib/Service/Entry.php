@@ -110,6 +110,7 @@ final class Entry
             $brought[$part] = match ($part) {
                 'zones' => Zones::all(),
                 'systems' => SystemOffers::of($whmcs->serviceId()),
+                'ssh_key' => $whmcs->sshKey(),
                 default => Services::terminated([$whmcs->serverId()]),
             };
         }

@@ -15,7 +15,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
  */
 final class Params
 {
-    public const OPTIONS = 24;
+    public const OPTIONS = ModuleSettings::COUNT;
 
     /** @param array<string, mixed> $params */
     public function __construct(private array $params)
@@ -45,13 +45,13 @@ final class Params
             'order' => $order,
         ] + self::fromServer($server)->params;
 
-        return new self($params + self::optionKeys($product));
+        return new self($params + ModuleSettings::of($product));
     }
 
     /** @param array<string, scalar> $configOptions */
     public static function fromProduct(object $product, array $configOptions = []): self
     {
-        return new self(['configoptions' => $configOptions] + self::optionKeys($product));
+        return new self(['configoptions' => $configOptions] + ModuleSettings::of($product));
     }
 
     public static function fromServer(object $server): self
@@ -158,30 +158,28 @@ final class Params
         ];
     }
 
+    /** The SSH keys that came with the order. */
+    public function sshKey(): string
+    {
+        return SshKeyField::sent((array) ($this->params['customfields'] ?? []));
+    }
+
+    /** The same with another password. */
+    public function withPassword(#[\SensitiveParameter] string $password): self
+    {
+        return new self(['password' => $password] + $this->params);
+    }
+
     /** @return array{options: list<string>, config_options: object} */
     public function package(): array
     {
-        $options = [];
-        for ($position = 1; $position <= self::OPTIONS; $position++) {
-            $options[] = $this->text('configoption' . $position);
-        }
+        $options = array_map($this->text(...), ModuleSettings::names());
         $chosen = [];
         foreach ((array) ($this->params['configoptions'] ?? []) as $name => $value) {
             $chosen[Text::plain((string) $name)] = is_scalar($value) ? Text::plain((string) $value) : '';
         }
 
         return ['options' => $options, 'config_options' => (object) $chosen];
-    }
-
-    /** @return array<string, mixed> */
-    private static function optionKeys(object $product): array
-    {
-        $options = [];
-        for ($position = 1; $position <= self::OPTIONS; $position++) {
-            $options['configoption' . $position] = $product->{'configoption' . $position};
-        }
-
-        return $options;
     }
 
     private function number(string $key): int

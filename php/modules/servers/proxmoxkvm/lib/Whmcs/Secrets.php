@@ -40,6 +40,7 @@ final class Secrets
             }
         }
         $secrets->add($request['key'] ?? '');
+        $secrets->add($request['ssh_key'] ?? '');
         $zones = is_array($request['zones'] ?? null) ? $request['zones'] : [];
         foreach ([$request['zone'] ?? [], ...$zones] as $zone) {
             // The core takes a key without the spaces around it.

@@ -61,7 +61,7 @@ final class Shown
             $request['service'] = self::withoutSecret($request['service'], 'password');
         }
         // It may be a private key that was pasted by mistake; and the comment of a public one is a person's.
-        $request = self::withoutSecret($request, 'key');
+        $request = self::withoutSecret(self::withoutSecret($request, 'key'), 'ssh_key');
         $settings = $request['package']['options'][Params::OPTIONS - 1] ?? '';
         if (is_string($settings) && $settings !== '') {
             $request['package']['options'][Params::OPTIONS - 1] = self::lines($settings, self::SETTING);

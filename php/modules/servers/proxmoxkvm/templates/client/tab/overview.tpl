@@ -24,6 +24,8 @@
                 </div>
                 {if $tab.password}
                     {include file="{$proxmoxkvm.templates}/password.tpl"}
+                {else}
+                    <div><dt>{$tab.text.password|escape}</dt><dd>{$tab.text.no_password|escape}</dd></div>
                 {/if}
             </dl>
         </div>

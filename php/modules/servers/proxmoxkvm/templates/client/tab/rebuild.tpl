@@ -50,6 +50,14 @@
                     {/foreach}
                 </fieldset>
             {/if}
+            {if $tab.password}
+                <fieldset>
+                    <legend>{$tab.text.rebuild_password|escape}</legend>
+                    <label class="vm-day"><input type="checkbox" name="new_password" value="1">
+                        <span>{$tab.text.rebuild_password_new|escape}</span></label>
+                    <p class="vm-small">{$tab.text.rebuild_password_help|escape}</p>
+                </fieldset>
+            {/if}
             <p>{$tab.text.rebuild_keeps|escape}</p>
             <p class="vm-lost"><strong data-vm="tab.lost">{$vm.tab.lost|escape}</strong></p>
             <label class="vm-type"><span>{$tab.text.rebuild_type|escape}</span> <bdi translate="no">{$vm.title|escape}</bdi>
