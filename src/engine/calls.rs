@@ -36,7 +36,11 @@ impl Engine<'_> {
     fn change(&self, job: &mut Job, call: Call) -> Result<(), Error> {
         match call {
             Call::Destroy { .. } => self.look_before_destroying(job)?,
-            Call::Stop | Call::Shutdown(_) | Call::RollBack(_) if job.look.runs() => {
+            Call::RollBack(ref name) if job.look.runs() => {
+                self.could_start_then(job, name)?;
+                self.sample(job);
+            }
+            Call::Stop | Call::Shutdown(_) if job.look.runs() => {
                 if job.row.is_some_and(|row| row.starts_again) {
                     // a guest that would not start again is not stopped
                     let path = Self::guest_path(job)?;

@@ -11,10 +11,11 @@ use crate::pipeline::{Row, acts};
 use crate::problems::{Error, Refusal};
 use crate::pve::Client;
 use crate::server::{Secret, ServerEntry};
-use crate::service::Service;
 use crate::service::identity::Asked;
+use crate::service::{Queued, Service};
 use crate::store::{Event, Lease};
 use crate::words::ids::{Actor, By, ServerId, UnixSeconds, Upid, Vmid};
+use crate::words::status::Status;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -274,6 +275,14 @@ impl Job {
                 pipeline::row_from(status).map_or(status.as_str(), |row| row.name)
             }
         }
+    }
+
+    /// A wish about snapshots is done, or refused, and Change Package was asked for meanwhile: whoever had the wish is told
+    /// how it has ended, and the status is the one that the other is queued under.
+    pub(super) fn wish_ends(&mut self, queued: &Queued) -> Option<Status> {
+        let wish = queued.snapshots.as_ref().filter(|_| queued.package_follows)?;
+        self.told = Some((wish.action().to_owned(), self.refusal.take()));
+        Some(pipeline::change_row().from)
     }
 
     pub(super) fn service(&mut self) -> &mut Service {

@@ -147,7 +147,7 @@ impl Engine<'_> {
         if let Some(call) = job.queue.pop_front() {
             return Ok(self.perform(job, call)?.map_or(Turn::Again, Turn::Done));
         }
-        let calls = match self.missing(job, row)? {
+        let calls = match self.missing_in_time(job, row, is_next)? {
             Missing::Calls(calls) => calls,
             Missing::Nothing => return Ok(Turn::Again),
             Missing::Wait { on, until } => {

@@ -78,10 +78,12 @@ impl Engine<'_> {
         if is_one_more {
             scheduled::one_more(&mut job.lease.service, &job.order.package, self.clock.now());
         }
-        let body = &mut job.lease.service.body;
         let goes_on = row.effects.contains(&Effect::RolledBack);
-        body.queued = body.queued.take().filter(|_| goes_on).map(Queued::after_rollback);
-        job.service().status = row.to;
+        let queued = job.service().body.queued.take();
+        let next = queued.as_ref().filter(|_| row.to == pipeline::finished());
+        let status = next.and_then(|queued| job.wish_ends(queued));
+        job.service().body.queued = queued.filter(|_| goes_on).map(Queued::after_rollback);
+        job.service().status = status.unwrap_or(row.to);
         Ok(())
     }
 

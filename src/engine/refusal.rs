@@ -6,7 +6,7 @@ use super::{Engine, Job, operations};
 use crate::guest::ConfigChange;
 use crate::pipeline;
 use crate::pipeline::{Call, Row, Undo, is_taken_back};
-use crate::problems::{Error, Refusal};
+use crate::problems::{Error, Refusal, SnapshotRefusal};
 use crate::pve;
 use crate::service::outbox::Kind;
 use crate::service::{Queued, Service, Trouble};
@@ -34,9 +34,15 @@ fn is_refusal(error: &Error) -> bool {
         Error::Blocked(_) | Error::Unsettled { .. } => true,
         Error::Task { words, .. } => !pve::words_say_lock_timeout(words),
         Error::Pve(error) => error.refuses_change(),
+        Error::Snapshot(SnapshotRefusal::Late) => true,
         Error::Refused(refusal) => is_gone(refusal),
         _ => false,
     }
+}
+
+/// Whether what is queued is wanted of the guest's snapshots.
+fn queued_wish(service: &Service) -> bool {
+    (service.body.queued.as_ref()).is_some_and(|queued| queued.snapshots.is_some())
 }
 
 fn is_gone(refusal: &Refusal) -> bool {
@@ -67,7 +73,9 @@ impl Engine<'_> {
         let body = &job.lease.service.body;
         // what is on its way may still come true
         let is_open = body.task.is_some();
-        if job.goal.is_forced() || is_open || !is_taken_back(job.lease.service.status) || !is_refusal(error) {
+        // that of a rollback was just asked: the guest would not start again
+        let is_no = is_refusal(error) || (matches!(error, Error::Placement(_)) && queued_wish(&job.lease.service));
+        if job.goal.is_forced() || is_open || !is_taken_back(job.lease.service.status) || !is_no {
             return false;
         }
         let since = body
@@ -75,7 +83,7 @@ impl Engine<'_> {
             .filter(|_| body.attempts > 0)
             .unwrap_or(f64::INFINITY);
         // whoever waits for a snapshot hears at once that there is none
-        let is_waited_for = body.queued.as_ref().is_some_and(|queued| queued.snapshots.is_some());
+        let is_waited_for = queued_wish(&job.lease.service);
         let patience_is_over = is_waited_for
             || body.attempts + 1 >= limits::ATTENTION_ATTEMPTS
             || self.clock.now() - since >= limits::ATTENTION_SECONDS;
@@ -155,13 +163,18 @@ impl Engine<'_> {
             job.service().body.queued = Some(queued);
         } else {
             let status = queued.from.unwrap_or_else(pipeline::finished);
+            let status = job.wish_ends(&queued).unwrap_or(status);
             let service = job.service();
             // of snapshots their customer reads on the page
-            if queued.refused && !queued.is_of_snapshots() {
+            if queued.refused && !queued.is_of_snapshots(service.status) {
                 let action = Value::from_iter([("action", service.status.as_str())]);
                 service.owe(Kind::MailFailed, action);
             }
-            service.body.queued = None;
+            // what is left of a rollback is still to be done
+            service.body.queued = queued.ends_rollback(status).then(|| Queued {
+                from: None,
+                ..queued.after_rollback()
+            });
             service.body.reinstalled &= pipeline::is_building(status);
             let (id, from) = (service.id, std::mem::replace(&mut service.status, status));
             job.lines.push(format!("service {id}: {from} → {status}"));

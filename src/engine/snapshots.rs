@@ -1,8 +1,9 @@
 //! Whether a snapshot can be taken, deleted or rolled back to: all that can be told before anything is touched.
 
-use super::{Engine, Job, due};
+use super::missing::Missing;
+use super::{Engine, Job, due, node_could_start};
 use crate::guest::{Config, Made, Snapshot};
-use crate::pipeline;
+use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal, SnapshotRefusal};
 use crate::pve::{GuestPath, StorageSeen};
 use crate::service::Queued;
@@ -94,9 +95,26 @@ impl Engine<'_> {
         service.body.queued = Some(Queued {
             from,
             snapshots: Some(wish),
+            waits_since: Some(now),
             ..Queued::default()
         });
         due::begins(service, now);
+    }
+
+    /// What the row still misses; what is wanted of snapshots and could not be gone on with for too long is refused.
+    pub(super) fn missing_in_time(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<Missing, Error> {
+        let missing = self.missing(job, row)?;
+        let is_left = match &missing {
+            Missing::Calls(calls) => !calls.is_empty(),
+            Missing::Wait { .. } => true,
+            Missing::Nothing => false,
+        };
+        let now = self.clock.now();
+        let queued = job.lease.service.body.queued.as_ref().filter(|_| is_next && is_left);
+        if queued.is_some_and(|queued| queued.is_stale(now)) {
+            return Err(SnapshotRefusal::Late.into());
+        }
+        Ok(missing)
     }
 
     /// What to write down as wished for, of a guest that was just looked at ([`Engine::situation`]); or why it cannot be.
@@ -128,6 +146,7 @@ impl Engine<'_> {
                 if newer.first().is_some_and(|newest| newest != lost) {
                     return Err(SnapshotRefusal::Newer(newer).into());
                 }
+                self.could_start_then(job, name)?;
                 Ok(Wish::RollBack {
                     name: target.name.clone(),
                     newer,
@@ -135,6 +154,17 @@ impl Engine<'_> {
                 })
             }
         }
+    }
+
+    /// Refuses to go back to a snapshot with which a guest that runs would not start again: its own config says so.
+    pub(super) fn could_start_then(&self, job: &Job, snapshot: &str) -> Result<(), Error> {
+        if !job.look.runs() {
+            return Ok(());
+        }
+        let path = Self::guest_path(job)?;
+        let then = job.client.snapshot_config(&path, snapshot)?;
+        let whose = format!("snapshot {snapshot} of VM {}", path.vmid);
+        node_could_start(&job.client, &whose, &path.node, &then, false)
     }
 
     fn wish_to_take(

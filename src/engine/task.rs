@@ -45,8 +45,9 @@ impl Engine<'_> {
                 if task.clone {
                     self.clone_ended(job);
                 }
-                if let ("qmrollback", Some(queued)) = (upid.kind(), &mut job.service().body.queued) {
-                    queued.is_back();
+                let now = self.clock.now();
+                if let Some(queued) = &mut job.service().body.queued {
+                    queued.gets_on(upid.kind() == "qmrollback", now);
                 }
                 self.told_late(job, &task, None)?;
                 job.look.after_task(upid.kind());

@@ -163,6 +163,9 @@ pub enum Blocked {
     /// The snapshot to roll back to is there no more.
     #[error("the snapshot is there no more: nothing was rolled back")]
     SnapshotGone,
+    /// One that was not there when the rollback was asked for is newer.
+    #[error("snapshot {0} is newer than this rollback was asked for, and would be lost: nothing was rolled back")]
+    SnapshotNewer(String),
     /// PVE's own protection against deletion is set.
     #[error(
         "the VM is in protection mode: switch that off in Proxmox VE (Options, Protection) if it is really to be deleted"
@@ -201,6 +204,7 @@ impl Blocked {
             Blocked::SshKey(error) => error.problem(),
             Blocked::NoStart(_) => &problems::WOULD_NOT_START,
             Blocked::SnapshotGone => &problems::NO_SNAPSHOT,
+            Blocked::SnapshotNewer(_) => &problems::SNAPSHOT_NEWER,
             Blocked::Protected => &problems::PROTECTED,
             Blocked::HaManaged => &problems::HA_MANAGED,
             Blocked::Owned(_) => &problems::OWNED,

@@ -1,7 +1,7 @@
 //! What the table answers: everybody who asks about a status or a step asks here.
 
 use super::facts::Facts;
-use super::row::{Kind, OfChange, PlanOf, Row, Undo};
+use super::row::{Effect, Kind, OfChange, PlanOf, Row, Undo};
 use super::table::{PIPELINE, SIDE, acts};
 use crate::service::wish::Wish;
 use crate::words::phase::Phase;
@@ -48,6 +48,11 @@ pub fn clone_row() -> &'static Row {
 /// The row that leads back to before anything is reserved: what goes with that is so whoever goes back.
 pub fn anew_row() -> &'static Row {
     the(|row| row.to == PIPELINE[0].from)
+}
+
+/// The row that changes the package of a finished guest.
+pub fn change_row() -> &'static Row {
+    the(|row| row.effects.contains(&Effect::MailChanged))
 }
 
 /// The row that ends a service: what goes with that is so whoever finds its guest gone.
@@ -172,6 +177,10 @@ mod tests {
         assert_eq!(finished(), Status::Ready);
         assert_eq!((clone_row().from, clone_row().to), (Status::SetIp, Status::Clone));
         assert_eq!((anew_row().from, anew_row().to), (Status::Reinstall, Status::Creation));
+        assert_eq!(
+            (change_row().from, change_row().to),
+            (Status::ChangePackage, Status::Ready)
+        );
         assert_eq!(
             (ending_row().from, ending_row().to),
             (Status::Terminate, Status::Removed)

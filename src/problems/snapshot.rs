@@ -65,6 +65,12 @@ pub enum SnapshotRefusal {
     /// A killed worker has left it.
     #[error("this snapshot was not finished, and cannot be rolled back to: delete it")]
     Unfinished,
+    /// It could not be gone on with for too long.
+    #[error(
+        "what was wanted of this VM's snapshots could not be gone on with for {} minutes, and is not done any more: ask for it again if it is still wanted",
+        limits::SNAPSHOT_WAITS / 60.0
+    )]
+    Late,
     /// The storage goes back to none but the newest, and what would be lost was not said yes to.
     #[error("its storage goes back only to the newest snapshot: {} would be deleted first, and that was not confirmed", .0.join(", "))]
     Newer(Vec<String>),
@@ -87,6 +93,7 @@ impl SnapshotRefusal {
             SnapshotRefusal::Schedule => &problems::SNAPSHOT_SCHEDULE,
             SnapshotRefusal::Unknown => &problems::NO_SNAPSHOT,
             SnapshotRefusal::Unfinished => &problems::SNAPSHOT_UNFINISHED,
+            SnapshotRefusal::Late => &problems::SNAPSHOT_LATE,
             SnapshotRefusal::Newer(_) => &problems::SNAPSHOT_NEWER,
             SnapshotRefusal::Foreign(_) => &problems::SNAPSHOT_FOREIGN,
         }

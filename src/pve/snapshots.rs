@@ -5,7 +5,7 @@ use super::endpoints::GuestPath;
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
-use crate::guest::{Snapshot, children_first, number};
+use crate::guest::{Config, Snapshot, children_first, number};
 use crate::words::ids::Upid;
 
 impl Client {
@@ -14,6 +14,13 @@ impl Client {
         let data = self.request(&guest.request(Method::Get, "/snapshot", Kind::Look))?;
         let listed = data.as_array().into_iter().flatten().filter_map(Snapshot::from_json);
         Ok(children_first(listed.collect()))
+    }
+
+    /// `GET …/snapshot/{name}/config`: the guest's config as it was then.
+    pub fn snapshot_config(&self, guest: &GuestPath, name: &str) -> Result<Config, Error> {
+        let below = format!("/snapshot/{}/config", encode(name));
+        self.request(&guest.request(Method::Get, &below, Kind::Look))
+            .map(|data| Config::from_json(&data))
     }
 
     /// `GET …/feature?feature=snapshot`: whether every disk of the guest is on a storage, and of a format, that can.

@@ -2,6 +2,8 @@
 
 use crate::service::choices::ChosenSystem;
 use crate::service::wish::Wish;
+use crate::words::ids::UnixSeconds;
+use crate::words::limits;
 use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,10 @@ pub struct Queued {
     pub snapshots: Option<Wish>,
     /// Whether the guest was rolled back, and what is queued makes the package true again.
     pub rolled_back: bool,
+    /// Since when the wish waits for its next part. `None`: there is none.
+    pub waits_since: Option<UnixSeconds>,
+    /// Whether Change Package was asked for meanwhile: it is next, whatever becomes of the wish.
+    pub package_follows: bool,
 }
 
 impl Queued {
@@ -39,9 +45,41 @@ impl Queued {
         self.stopped || !self.values.is_empty()
     }
 
-    /// Whether it is about snapshots: nobody has asked for another package, or for a guest made anew.
-    pub fn is_of_snapshots(&self) -> bool {
-        self.snapshots.is_some() || self.rolled_back
+    /// Whether what leads away from this status is about snapshots: nobody has asked for another package, or for a guest made
+    /// anew.
+    pub fn is_of_snapshots(&self, status: Status) -> bool {
+        self.snapshots.is_some() || self.ends_rollback(status)
+    }
+
+    /// Whether what leads away from this status makes the package true again after a rollback.
+    pub fn ends_rollback(&self, status: Status) -> bool {
+        self.rolled_back && status == Status::ChangePackage
+    }
+
+    /// Change Package is asked for besides. Whether something else is done first, and stays asked for.
+    pub fn package_is_wanted(&mut self) -> bool {
+        self.package_follows = self.snapshots.is_some();
+        // the package is made true anyway; from now on that is a change
+        self.rolled_back = false;
+        self.package_follows
+    }
+
+    /// What stays of it where something else is asked for in its place: what was done to the guest, and to which status a
+    /// refusal of that leads back. A wish about snapshots ends.
+    pub fn replaced(self, status: Status) -> Queued {
+        let from = match &self.snapshots {
+            Some(_) if self.package_follows => Some(Status::ChangePackage),
+            Some(_) => self.from,
+            None => Some(status),
+        };
+        Queued {
+            from,
+            snapshots: None,
+            waits_since: None,
+            package_follows: false,
+            refused: false,
+            ..self
+        }
     }
 
     /// Whether it is one snapshot more.
@@ -54,11 +92,22 @@ impl Queued {
         self.snapshots.as_ref().is_some_and(|wish| !wish.changes_guest())
     }
 
-    /// The task that rolls back has ended well.
-    pub fn is_back(&mut self) {
+    /// A task of the wish has ended well.
+    pub fn gets_on(&mut self, is_rollback: bool, now: UnixSeconds) {
         if let Some(Wish::RollBack { done, .. }) = &mut self.snapshots {
-            *done = true;
+            *done |= is_rollback;
         }
+        self.waits_since = self.waits_since.map(|_| now);
+    }
+
+    /// Whether the wish has waited so long that it is not to be done any more: meanwhile whoever had it works on. What was
+    /// done of it, and a deletion, which loses nothing by it, has no such time.
+    pub fn is_stale(&self, now: UnixSeconds) -> bool {
+        let waits = match &self.snapshots {
+            Some(Wish::Take { .. } | Wish::RollBack { done: false, .. }) => !self.refused,
+            _ => false,
+        };
+        waits && (self.waits_since).is_some_and(|since| now - since > limits::SNAPSHOT_WAITS)
     }
 
     /// What is left of a rollback that is done: the package is made true again, and the guest runs if it ran.
@@ -66,7 +115,8 @@ impl Queued {
         Queued {
             from: self.from,
             stopped: self.stopped,
-            rolled_back: true,
+            // where Change Package was asked for, it is just that
+            rolled_back: !self.package_follows,
             ..Queued::default()
         }
     }

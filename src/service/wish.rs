@@ -35,6 +35,15 @@ pub enum Wish {
 }
 
 impl Wish {
+    /// The action that asks for it.
+    pub fn action(&self) -> &'static str {
+        match self {
+            Wish::Take { .. } => "snapshot_take",
+            Wish::Delete { .. } => "snapshot_delete",
+            Wish::RollBack { .. } => "snapshot_rollback",
+        }
+    }
+
     /// Whether the guest is stopped and changed for it. One that only makes or deletes a snapshot has touched nothing when it
     /// is refused: whoever asked is told, and nobody else has to do anything.
     pub fn changes_guest(&self) -> bool {

@@ -273,6 +273,9 @@ pub const SSH_KEY_BYTES: usize = 8 << 10;
 pub const SSH_RSA_BITS: usize = 3072;
 /// The longest that OpenSSH reads.
 pub const SSH_RSA_MOST_BITS: usize = 16384;
+/// What is wanted of snapshots and could not be gone on with for so long is not done any more (seconds): a guest is not put back
+/// to Monday because its lock was gone on Thursday.
+pub const SNAPSHOT_WAITS: f64 = 3600.0;
 /// The most characters of a snapshot's label.
 pub const SNAPSHOT_LABEL: usize = 60;
 /// Beside twice the memory Proxmox VE wants so much for the state of a guest's devices in a snapshot (bytes; qemu-server,

@@ -75,6 +75,7 @@ mod set_up;
 mod set_up_cluster;
 mod settings;
 mod snapshots;
+mod snapshots_meanwhile;
 mod soak;
 mod ssh_keys;
 mod stand_in;

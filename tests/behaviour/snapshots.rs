@@ -20,7 +20,7 @@ pub fn take(world: &World, label: &str) -> Done {
     acts::snapshot_take(&world.core, &world.with_extra(7, "label", json!(label)))
 }
 
-fn asked(world: &World, name: &str) -> Value {
+pub fn asked(world: &World, name: &str) -> Value {
     let mut order = world.with_extra(7, "snapshot", json!(name));
     order["typed"] = world.service(7)["name"].clone();
     order["sure"] = json!("1");
@@ -47,7 +47,7 @@ pub fn own(world: &World) -> Vec<String> {
 }
 
 /// In the order in which they were made.
-fn named(world: &World, label: &str) -> String {
+pub fn named(world: &World, label: &str) -> String {
     let sim = world.sim();
     let snapshots = &sim.vm(100).unwrap().snapshots;
     let found = snapshots

@@ -163,15 +163,20 @@ pub(in crate::api) fn change_package(core: &Core, request: OrderIn) -> Result<Se
     let mut verb = begin_living(core, &request, "change_package")?;
     let now = verb.now();
     let was_pending = pending(verb.service());
+    let status = verb.service().status;
     if let Err(error) = core.engine().must_fit(&mut verb.job) {
         return verb.end(Err(error));
     }
-    let cloned = pipeline::is_cloned(verb.service().status);
-    if !was_pending || verb.service().status == Status::SetDnsRecords {
+    if !was_pending || status == Status::SetDnsRecords {
         verb.queue(Status::ChangePackage);
-    } else if cloned && verb.service().status != Status::ChangePackage {
+    } else if pipeline::is_building(status) && pipeline::is_cloned(status) {
         // a guest that is still being built is built by the new package: no step after the clone counts as done
         verb.service().status = pipeline::clone_row().to;
+    } else if let Some(queued) = &mut verb.service().body.queued
+        && queued.package_is_wanted()
+    {
+        // whoever had that wish still has it
+        return verb.leave(now, Ok(()), false);
     }
     // a removed guest is not cloned again by itself
     let rests = was_pending && verb.job.due_before.is_none();

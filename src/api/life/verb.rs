@@ -188,11 +188,13 @@ impl<'a> Verb<'a> {
     pub(in crate::api) fn queue(&mut self, status: Status) {
         let service = self.service();
         let before = service.body.queued.take().unwrap_or_default();
-        let again = service.status == status;
-        service.body.queued = Some(Queued {
-            from: if again { before.from } else { Some(service.status) },
-            refused: false,
-            ..before
+        service.body.queued = Some(if service.status == status {
+            Queued {
+                refused: false,
+                ..before
+            }
+        } else {
+            before.replaced(service.status)
         });
         service.body.trouble = None;
         service.body.attempts = 0;

@@ -55,8 +55,11 @@ pub(crate) fn rolled_back(view: &View<'_>) -> Plan {
     if *done {
         return settled();
     }
-    if found(view, name).is_none() {
-        return Err(Blocked::SnapshotGone);
+    let target = found(view, name).ok_or(Blocked::SnapshotGone)?;
+    // each is looked at before the first is deleted: with one in the way none is
+    let in_the_way = |one: &&Snapshot| !newer.is_empty() && one.is_after(target) && !newer.contains(&one.name);
+    if let Some(one) = view.snapshots.iter().find(in_the_way) {
+        return Err(Blocked::SnapshotNewer(one.name.clone()));
     }
     let mut calls = deletions(view, newer);
     if calls.is_empty() {

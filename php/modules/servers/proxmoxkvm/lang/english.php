@@ -430,6 +430,7 @@ return [
     'client_snapshot_label' => 'The name of a snapshot has at most 60 characters on one line.',
     'client_no_snapshot' => 'This snapshot is not there any more. Please reload the page.',
     'client_snapshot_unfinished' => 'This snapshot was not finished. It can only be deleted.',
+    'client_snapshot_late' => 'This could not be begun for an hour, and is not done any more. Please try again if you still want it.',
     'client_snapshot_newer' => 'Newer snapshots would be deleted too, and others than this page has shown. Nothing was done: please reload the page.',
     'client_snapshot_foreign' => 'Your provider keeps a newer snapshot, and this storage goes back only to the newest one. Please ask our support.',
     'client_snapshots' => 'Snapshots',

@@ -411,6 +411,7 @@ return [
     'client_snapshot_label' => 'Le nom d’un instantané compte au plus 60 caractères sur une ligne.',
     'client_no_snapshot' => 'Cet instantané n’existe plus. Veuillez recharger la page.',
     'client_snapshot_unfinished' => 'Cet instantané n’a pas été terminé. Il ne peut être que supprimé.',
+    'client_snapshot_late' => 'Cela n’a pas pu commencer pendant une heure et ne sera plus fait. Veuillez réessayer si vous le souhaitez encore.',
     'client_snapshot_newer' => 'Des instantanés plus récents seraient aussi supprimés, et d’autres que ceux que cette page a montrés. Rien n’a été fait : veuillez recharger la page.',
     'client_snapshot_foreign' => 'Votre hébergeur conserve un instantané plus récent, et ce stockage ne revient qu’au plus récent. Veuillez contacter notre support.',
     'client_snapshots' => 'Instantanés',

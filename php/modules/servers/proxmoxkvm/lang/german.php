@@ -411,6 +411,7 @@ return [
     'client_snapshot_label' => 'Der Name eines Snapshots hat höchstens 60 Zeichen in einer Zeile.',
     'client_no_snapshot' => 'Diesen Snapshot gibt es nicht mehr. Bitte laden Sie die Seite neu.',
     'client_snapshot_unfinished' => 'Dieser Snapshot wurde nicht fertig. Er kann nur gelöscht werden.',
+    'client_snapshot_late' => 'Das konnte eine Stunde lang nicht begonnen werden und wird nicht mehr getan. Bitte versuchen Sie es noch einmal, falls Sie es noch wünschen.',
     'client_snapshot_newer' => 'Auch neuere Snapshots würden gelöscht, und andere, als diese Seite gezeigt hat. Es wurde nichts getan: Bitte laden Sie die Seite neu.',
     'client_snapshot_foreign' => 'Ihr Anbieter hält einen neueren Snapshot, und dieser Speicher geht nur auf den neuesten zurück. Bitte fragen Sie unseren Support.',
     'client_snapshots' => 'Snapshots',

@@ -410,6 +410,7 @@ return [
     'client_snapshot_label' => 'Nazwa migawki ma najwyżej 60 znaków w jednym wierszu.',
     'client_no_snapshot' => 'Tej migawki już nie ma. Odśwież stronę.',
     'client_snapshot_unfinished' => 'Ta migawka nie została dokończona. Można ją tylko usunąć.',
+    'client_snapshot_late' => 'Przez godzinę nie można było tego zacząć i nie zostanie to już zrobione. Spróbuj ponownie, jeśli nadal tego chcesz.',
     'client_snapshot_newer' => 'Usunięte zostałyby także nowsze migawki, inne niż pokazała ta strona. Niczego nie zrobiono: odśwież stronę.',
     'client_snapshot_foreign' => 'Twój dostawca przechowuje nowszą migawkę, a ten magazyn wraca tylko do najnowszej. Skontaktuj się z naszym wsparciem.',
     'client_snapshots' => 'Migawki',

@@ -410,6 +410,7 @@ return [
     'client_snapshot_label' => 'O nome de um snapshot tem no máximo 60 caracteres numa linha.',
     'client_no_snapshot' => 'Este snapshot já não existe. Recarregue a página.',
     'client_snapshot_unfinished' => 'Este snapshot não foi concluído. Só pode ser apagado.',
+    'client_snapshot_late' => 'Isto não pôde começar durante uma hora e já não será feito. Tente de novo se ainda o quiser.',
     'client_snapshot_newer' => 'Também seriam apagados snapshots mais recentes, e outros que os que esta página mostrou. Nada foi feito: recarregue a página.',
     'client_snapshot_foreign' => 'O seu fornecedor guarda um snapshot mais recente, e este armazenamento só volta ao mais recente. Contacte o nosso suporte.',
     'client_snapshots' => 'Snapshots',

@@ -410,6 +410,7 @@ return [
     'client_snapshot_label' => 'El nombre de una instantánea tiene como máximo 60 caracteres en una línea.',
     'client_no_snapshot' => 'Esta instantánea ya no existe. Recargue la página.',
     'client_snapshot_unfinished' => 'Esta instantánea no se terminó. Solo puede borrarse.',
+    'client_snapshot_late' => 'Esto no pudo empezar durante una hora y ya no se hará. Inténtelo de nuevo si todavía lo desea.',
     'client_snapshot_newer' => 'También se borrarían instantáneas más recientes, y otras que las que ha mostrado esta página. No se ha hecho nada: recargue la página.',
     'client_snapshot_foreign' => 'Su proveedor guarda una instantánea más reciente, y este almacenamiento solo vuelve a la más reciente. Consulte a nuestro soporte.',
     'client_snapshots' => 'Instantáneas',
