@@ -78,6 +78,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
                 'losses' => ['disks' => 2, 'snapshots' => 3],
             ]],
             'keys' => ['tab' => 'keys', 'more' => $running],
+            'snapshots' => ['tab' => 'snapshots', 'more' => $running],
             'history' => ['tab' => 'history', 'activity' => $acts],
         ];
     }
@@ -93,10 +94,14 @@ abstract class ClientBrowserTestCase extends StubTestCase
         $given = [
             'start', 'reboot', 'stop', 'reinstall', 'set_reverse_name',
             'ssh_key_add', 'ssh_key_remove', 'ssh_keys_choose', 'ssh_keys_write',
+            'snapshot_take', 'snapshot_rollback', 'snapshot_delete', 'snapshot_schedule',
         ];
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
-            + ['permissions' => ['graphs' => true, 'ssh_keys' => $name === 'keys']]);
+            + ['permissions' => [
+                'graphs' => true, 'ssh_keys' => $name === 'keys', 'snapshots' => $name === 'snapshots',
+            ]]);
         $this->replyTo('ssh_keys', Shown::SSH_KEYS);
+        $this->replyTo('snapshots', Shown::snapshots());
         $this->replyTo('activity', [
             'entries' => $one['activity'] ?? [],
             'next' => ['operation' => 1, 'at' => 1_795_340_000.5],

@@ -70,6 +70,23 @@ final class Shown
         return ['service' => self::service($service), 'actions' => self::offered(self::part('actions'), $refused)];
     }
 
+    /** @return array<string, mixed> what the core answers to `snapshots`: on a storage that goes back only to the newest */
+    public static function snapshots(): array
+    {
+        $one = static fn (string $name, string $label, ?float $at, array $more = []): array => $more + [
+            'name' => $name, 'label' => $label, 'at' => $at, 'ram' => false, 'own' => true, 'scheduled' => false,
+            'newest' => false, 'unfinished' => false, 'loses' => [], 'blocked' => null,
+        ];
+        $label = 'before the upgrade to the next release';
+        $newest = ['name' => 'pktpars0-17', 'label' => $label, 'at' => 1_795_359_845.0];
+
+        return ['have' => 2, 'most' => 3, 'possible' => true, 'ram' => true, 'days' => 7, 'snapshots' => [
+            $one($newest['name'], $newest['label'], $newest['at'], ['newest' => true, 'ram' => true]),
+            $one('pstpak9c-16', '', 1_795_340_000.0, ['scheduled' => true, 'loses' => [$newest]]),
+            $one('nightly', 'the provider\'s', 1_795_330_000.0, ['own' => false]),
+        ], 'schedule' => ['days' => ['mon', 'thu'], 'hour' => 4, 'next_at' => 1_795_400_000.0]];
+    }
+
     /** @return list<string> every action of a customer whose product says nothing of it */
     public static function allOfClients(): array
     {

@@ -38,6 +38,39 @@ final class RebuildBrowserTest extends ClientBrowserTestCase
         self::assertSame(['9002', '1-3', 'client'], [$request['template'], $request['typed'], $request['actor']]);
     }
 
+    /** A schedule: all days that are ticked, the window, and none at all where none is ticked. */
+    public function testAScheduleIsSentWholeAlsoFromAPhone(): void
+    {
+        $this->browser->resize(400, 800, true);
+        $this->state('snapshots');
+        $this->open('nexus', 'snapshots');
+        $frame = 'document.querySelector(".vm-tabs").getBoundingClientRect()';
+        $open = 'document.querySelector(".vm-tabs [aria-current]").getBoundingClientRect()';
+        self::assertTrue($this->browser->evaluate("$open.left >= $frame.left && $open.right <= $frame.right + 1"));
+        $day = static fn (string $word): string => ".vm-days [value=$word]";
+        self::assertGreaterThanOrEqual(44, $this->browser->evaluate(
+            "document.querySelector('{$day('sat')}').closest('label').getBoundingClientRect().height"
+        ));
+        foreach (['tue', 'sat'] as $word) {
+            $this->browser->click($day($word));
+        }
+        $this->browser->evaluate('document.querySelector("[name=hour]").value = "20"');
+        $save = 'form[data-vm-can=snapshot_schedule] [type=submit]';
+        $this->browser->click($save);
+        $this->browser->wait('document.querySelector(".vm-result.alert-success") !== null');
+        foreach (['tue', 'sat'] as $word) {
+            $this->browser->click($day($word));
+        }
+        $this->browser->evaluate('document.querySelector(".vm-said").textContent = ""');
+        $this->browser->click($save);
+        $this->browser->wait('document.querySelector(".vm-said").innerText !== ""'
+            . ' && document.querySelector("#proxmoxkvm [aria-busy]") === null');
+        [$some, $none] = $this->requests('snapshot_schedule');
+        self::assertSame(['tue,sat', '20', 'client'], [$some['days'], $some['hour'], $some['actor']]);
+        self::assertSame('', $none['days'] ?? '', 'nothing is scheduled');
+        $this->browser->resize(1000);
+    }
+
     public function testEachSystemHasItsPicture(): void
     {
         $this->state('rebuild');

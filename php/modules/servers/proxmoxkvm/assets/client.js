@@ -364,7 +364,19 @@
         const isOffered = !form.hidden && !submit(form).disabled;
         known[form.getAttribute('data-vm-can')] = isOffered;
     });
+    /** On a narrow screen the tabs are wider than it: the open one is seen. */
+    function showTab() {
+        const tabs = box.querySelector('.vm-tabs'), own = tabs && tabs.querySelector('[aria-current]');
+        if (own) {
+            const frame = tabs.getBoundingClientRect(), place = own.getBoundingClientRect();
+            if (place.left < frame.left || place.right > frame.right) {
+                tabs.scrollLeft += place.left - frame.left - (frame.width - place.width) / 2;
+            }
+        }
+    }
+
     show(box);
+    showTab();
     offer();
     tick();
     setInterval(tick, 1000);

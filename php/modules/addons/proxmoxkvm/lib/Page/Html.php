@@ -67,6 +67,12 @@ final class Html
             . self::hidden(['token' => Visitor::token()] + $hidden) . "$html</form>";
     }
 
+    /** Several forms of one thing, one below the other. */
+    public static function forms(string ...$forms): string
+    {
+        return '<div class="proxmoxkvm-forms">' . implode('', $forms) . '</div>';
+    }
+
     /** A form that asks. The address of a form that asks loses its query: it goes into fields. */
     public static function search(Request $request, string $page, string $html): string
     {

@@ -46,7 +46,7 @@ final class SnapshotPanel
             '<strong>' . Html::text($one['title']) . '</strong> ' . Html::text($one['marks']),
             Html::text($one['at']),
             '<code>' . Html::text($one['name']) . '</code>',
-            $one['own'] ? self::back($one, $link) . self::delete($one, $link) : '',
+            $one['own'] ? Html::forms(self::back($one, $link), self::delete($one, $link)) : '',
         ], $page['rows']);
         $told = array_filter([$page['impossible'], $page['rows'] === [] ? Lang::text('client_snapshots_none') : '']);
 
@@ -63,8 +63,10 @@ final class SnapshotPanel
         }
         $typed = Lang::text('action_input_typed');
 
-        return self::form($link, 'snapshot_rollback', ['loses' => $one['loses']], $one, Html::text($one['lost'])
-            . ' ' . Html::labelled(Html::text($typed), Html::input('typed', '', $typed), false), 'danger');
+        $lost = $one['lost'] === '' ? '' : '<p>' . Html::text($one['lost']) . '</p>';
+
+        return self::form($link, 'snapshot_rollback', ['loses' => $one['loses']], $one, $lost
+            . Html::labelled(Html::text($typed), Html::input('typed', '', $typed), false), 'danger');
     }
 
     /** @param array<string, mixed> $one */

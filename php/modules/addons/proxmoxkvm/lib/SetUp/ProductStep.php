@@ -39,7 +39,7 @@ final class ProductStep
         $isDone = $this->ready(array_keys($products), $templates) !== [];
 
         return new Step('setup_product', $isDone, "<p>$links</p>"
-            . ($isDone ? '' : $this->form($products, $templates) . $new));
+            . ($isDone ? '' : Html::forms($this->form($products, $templates), $new)));
     }
 
     /** The product is WHMCS's as soon as it is made: what is wrong after that is said with its number. */

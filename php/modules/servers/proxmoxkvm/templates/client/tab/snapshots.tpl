@@ -1,4 +1,4 @@
-{* Take one; and each that there is, with what is lost when it is gone back to. *}
+{* Take one; each that there is, with what is lost when it is gone back to; and when some are taken by themselves. *}
 <section class="panel panel-default card">
     <div class="panel-heading card-header"><h3>{$tab.text.snapshots|escape}
         <span class="vm-count" data-vm="tab.count">{$vm.tab.count|default:''|escape}</span></h3></div>
@@ -18,6 +18,18 @@
         {/if}
     </div>
 </section>
+<section class="panel panel-default card">
+    <div class="panel-body card-body">
+        <p role="alert" data-vm="tab.failed" data-vm-if="tab.failed"{if empty($vm.tab.failed)} hidden{/if}>{$vm.tab.failed|default:''|escape}</p>
+        <ul class="list-unstyled vm-names" data-vm-list="tab.rows">
+            <template>{include file="{$proxmoxkvm.templates}/tab/snapshot.tpl" one=['name' => '', 'title' => '', 'marks' => '', 'moment' => '', 'at' => '', 'age' => '', 'ends' => '', 'own' => true, 'back' => true, 'why' => '', 'lost' => '', 'loses' => ''] at=''}</template>
+            {foreach $vm.tab.rows|default:[] as $one}
+                {include file="{$proxmoxkvm.templates}/tab/snapshot.tpl" at=$one@index}
+            {/foreach}
+        </ul>
+        <p data-vm-if="tab.is_empty"{if empty($vm.tab.is_empty)} hidden{/if}>{$tab.text.snapshots_none|escape}</p>
+    </div>
+</section>
 {if $tab.schedule}
     <section class="panel panel-default card">
         <div class="panel-heading card-header"><h3>{$tab.text.schedule|escape}</h3></div>
@@ -28,10 +40,12 @@
                 {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="snapshot_schedule"}
                 <fieldset>
                     <legend>{$tab.text.schedule_days|escape}</legend>
+                    <div class="vm-days">
                     {foreach $tab.days as $day => $label}
-                        <label class="vm-day"><input type="checkbox" name="days[]" value="{$day|escape}"{if !empty($tab.chosen.on[$day])} checked{/if}>
+                        <label><input type="checkbox" name="days[]" value="{$day|escape}"{if !empty($tab.chosen.on[$day])} checked{/if}>
                             <span>{$label|escape}</span></label>
                     {/foreach}
+                    </div>
                 </fieldset>
                 <label><span>{$tab.text.schedule_hour|escape}</span>
                     <select name="hour" class="form-control">
@@ -45,15 +59,3 @@
         </div>
     </section>
 {/if}
-<section class="panel panel-default card">
-    <div class="panel-body card-body">
-        <p role="alert" data-vm="tab.failed" data-vm-if="tab.failed"{if empty($vm.tab.failed)} hidden{/if}>{$vm.tab.failed|default:''|escape}</p>
-        <ul class="list-unstyled vm-names" data-vm-list="tab.rows">
-            <template>{include file="{$proxmoxkvm.templates}/tab/snapshot.tpl" one=['name' => '', 'title' => '', 'marks' => '', 'moment' => '', 'at' => '', 'age' => '', 'ends' => '', 'own' => true, 'back' => true, 'why' => '', 'lost' => '', 'loses' => ''] at=''}</template>
-            {foreach $vm.tab.rows|default:[] as $one}
-                {include file="{$proxmoxkvm.templates}/tab/snapshot.tpl" at=$one@index}
-            {/foreach}
-        </ul>
-        <p data-vm-if="tab.is_empty"{if empty($vm.tab.is_empty)} hidden{/if}>{$tab.text.snapshots_none|escape}</p>
-    </div>
-</section>
