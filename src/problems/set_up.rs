@@ -14,6 +14,11 @@ pub enum SetUp {
         "the user {0} has too many API tokens of this module: delete those that no server entry uses, and try again"
     )]
     TooManyTokens(String),
+    /// A user that somebody has switched off.
+    #[error(
+        "the user {0} is there and cannot log in, so the server entry was left as it is: enable it in Proxmox VE, Datacenter, Permissions, Users, see that it has not expired, and try again"
+    )]
+    CannotLogIn(String),
     /// Neither an image of the catalogue nor an own one.
     #[error("choose an image of the list, or enter the https address of an own one with its checksum")]
     NoImage,
@@ -49,9 +54,9 @@ pub enum SetUp {
     /// Nothing takes the disk.
     #[error("choose a storage of node {0} that takes disk images and that the login may use")]
     NoStorage(NodeName),
-    /// No line of addresses says which bridge.
-    #[error("choose the bridge of the template's network card")]
-    Bridge,
+    /// Nothing to connect the network card to.
+    #[error("node {0} has no bridge that the login may see: give it SDN.Use, or make the template by hand")]
+    Bridge(NodeName),
     /// A number that no guest can have.
     #[error("the number of the template is from 100 to 999999999")]
     Vmid,
@@ -67,14 +72,14 @@ impl SetUp {
     /// Its row.
     pub fn problem(&self) -> &'static Problem {
         match self {
-            SetUp::User | SetUp::TooManyTokens(_) => &problems::SET_UP_USER,
+            SetUp::User | SetUp::TooManyTokens(_) | SetUp::CannotLogIn(_) => &problems::SET_UP_USER,
             SetUp::NoImage | SetUp::Url | SetUp::Checksum | SetUp::Name | SetUp::NotPublished { .. } => {
                 &problems::TEMPLATE_IMAGE
             }
             SetUp::Node
             | SetUp::NoImportStorage(_)
             | SetUp::NoStorage(_)
-            | SetUp::Bridge
+            | SetUp::Bridge(_)
             | SetUp::Vmid
             | SetUp::Taken(_)
             | SetUp::HalfMade(_) => &problems::TEMPLATE_PLACE,

@@ -134,6 +134,30 @@ fn only_the_roles_that_are_wanted_are_given() {
 }
 
 #[test]
+fn a_user_that_cannot_log_in_is_told_before_the_login_that_works_is_given_up() {
+    let world = world();
+    login(&world, json!({})).unwrap();
+    world.sim().disable_user("whmcs@pve");
+    let refused = login(&world, json!({})).unwrap_err();
+    assert_eq!(refused.code(), "set_up_user", "{refused}");
+    assert!(refused.to_string().contains("enable it"), "{refused}");
+}
+
+#[test]
+fn a_template_needs_no_line_of_addresses() {
+    let world = world();
+    let mut server = world.server.clone();
+    server["assigned_ips"] = json!("");
+    assert_eq!(build(&world, &server).unwrap().0.last().unwrap(), "done");
+    let sim = world.sim();
+    let made = sim.vms.values().filter(|vm| vm.is_template());
+    assert!(
+        made.filter_map(|vm| vm.get("net0"))
+            .any(|net0| net0.contains("bridge=vmbr0"))
+    );
+}
+
+#[test]
 fn a_user_that_can_be_none_is_refused_before_anything_is_asked() {
     let world = world();
     world.sim().log.clear();

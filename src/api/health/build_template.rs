@@ -32,7 +32,7 @@ pub(in crate::api) struct TemplateIn {
     node: Text,
     /// The storage of the template's disk; empty: the one with the most space.
     storage: Text,
-    /// The bridge of its network card; empty: that of the first address line.
+    /// The bridge of its network card; empty: that of the first address line, or the node's first.
     bridge: Text,
     /// Its number; missing: the one that it has by now, or the next free one.
     vmid: Option<u32>,
@@ -81,13 +81,13 @@ fn wanted(asked: &TemplateIn, entry: &ServerEntry) -> Result<Wanted, SetUp> {
     let typed = |text: &Text| Some(text.0.trim().to_owned()).filter(|text| !text.is_empty());
     let storage = typed(&asked.storage).map(|text| text.parse().map_err(|_| SetUp::NoStorage(node.clone())));
     let bridge = match typed(&asked.bridge) {
-        Some(text) => text.parse().ok(),
+        Some(text) => Some(text.parse().map_err(|_| SetUp::Bridge(node.clone()))?),
         None => entry.pool.lines.first().map(|line| line.bridge.clone()),
     };
     let vmid = asked.vmid.map(|vmid| Vmid::try_from(vmid).map_err(|_| SetUp::Vmid));
     Ok(Wanted {
         storage: storage.transpose()?,
-        bridge: bridge.ok_or(SetUp::Bridge)?,
+        bridge,
         vmid: vmid.transpose()?,
         node,
     })

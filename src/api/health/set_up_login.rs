@@ -5,7 +5,8 @@ use crate::api::core::Core;
 use crate::api::request::{ServerIn, Text};
 use crate::engine::set_up::{ROLES, Role, make_login};
 use crate::problems::{Error, SetUp};
-use crate::pve::{Counted, Meter};
+use crate::pve::{self, Counted, Meter};
+use crate::server::{Login, Trust};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -41,14 +42,27 @@ pub(in crate::api) struct SetUpOut {
 /// Makes role, user and token, and tells the token's secret, once.
 ///
 /// # Errors
-/// What the login may not do, and a user name that is none.
+/// What the login may not do, a user name that is none, and a user that cannot log in.
 pub(in crate::api) fn set_up_login(core: &Core, request: SetUpIn) -> Result<SetUpOut, Error> {
-    let entry = request.server.parse()?;
+    let mut entry = request.server.parse()?;
     let user = user(&request)?;
+    if entry.trust == Trust::Insecure {
+        // an administrator's password goes to nobody whose certificate was not checked
+        entry.trust = Trust::SystemRoots;
+    }
     let meter = Arc::new(Meter::default());
-    let client = core.client_once(&entry, &meter, core.clock.now() + limits::WEB_SECONDS)?;
+    let deadline = core.clock.now() + limits::WEB_SECONDS;
+    let client = core.client_once(&entry, &meter, deadline)?;
     client.version()?;
     let made = make_login(&client, &user, &wanted(&request))?;
+    entry.login = Login::ApiToken {
+        id: made.token.clone(),
+        secret: made.secret.clone(),
+    };
+    // whoever has the reply gives up the login that works so far
+    if let Err(pve::Error::Refused { status: 401, .. }) = core.client_once(&entry, &meter, deadline)?.version() {
+        return Err(SetUp::CannotLogIn(user).into());
+    }
     Ok(SetUpOut {
         token: made.token,
         secret: made.secret.expose().to_owned(),

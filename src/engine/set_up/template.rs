@@ -31,8 +31,8 @@ pub struct Wanted {
     pub node: NodeName,
     /// The storage of its disk; none: the one with the most space.
     pub storage: Option<StorageId>,
-    /// The bridge of its network card.
-    pub bridge: Bridge,
+    /// The bridge of its network card; none: the node's first, for each clone gets its own.
+    pub bridge: Option<Bridge>,
     /// Its number; none: what it has by now, or the next free one.
     pub vmid: Option<Vmid>,
 }
@@ -143,12 +143,21 @@ fn begin(client: &Client, source: &Source, wanted: &Wanted, guest: &GuestPath) -
             let fits = |id: &StorageId| wanted.storage.as_ref().is_none_or(|storage| storage == id);
             let disk = disks.iter().find(|disk| fits(&disk.id));
             let disk = disk.ok_or_else(|| SetUp::NoStorage(node.clone()))?;
-            let upid = client.create_from(guest, source, &volume, &disk.id, &wanted.bridge)?;
+            let bridge = match &wanted.bridge {
+                Some(bridge) => bridge.clone(),
+                None => first_bridge(client, node)?,
+            };
+            let upid = client.create_from(guest, source, &volume, &disk.id, &bridge)?;
             return Ok((Stage::Importing, upid));
         }
     }
     let storage = imports.first().ok_or_else(|| SetUp::NoImportStorage(node.clone()))?;
     Ok((Stage::Downloading, client.download(node, &storage.id, source)?))
+}
+
+fn first_bridge(client: &Client, node: &NodeName) -> Result<Bridge, Error> {
+    let bridge = client.bridges(node)?.into_iter().next();
+    bridge.ok_or_else(|| SetUp::Bridge(node.clone()).into())
 }
 
 /// The number of the template that was made of this image before, or the next free one.

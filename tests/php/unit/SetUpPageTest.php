@@ -111,6 +111,31 @@ final class SetUpPageTest extends AddonTestCase
         self::assertFalse(self::isGood($this->press('setup', 'look')), 'nothing is waited for any more');
     }
 
+    public function testATaskThatFailedIsBegunAnewAndEachEntryHasItsOwnTemplate(): void
+    {
+        $this->whmcs->server();
+        $other = $this->whmcs->server(['name' => 'second']);
+        $this->replyTo('list', ['templates' => []] + self::LISTS);
+        self::assertStringContainsString("server=$other", $this->page('setup'), 'a link to the other entry');
+        $reply = ['stage' => 'downloading', 'vmid' => 9001, 'task' => 'UPID:x', 'node' => 'pve1'];
+        $this->replyTo('build_template', $reply);
+        $own = ['image' => '', 'node' => 'pve1', 'url' => 'https://example.net/a.qcow2', 'name' => 'own',
+            'checksum' => str_repeat('ab', 32)];
+        $begun = $this->press('setup', 'template', $own, ['server' => $other]);
+        self::assertStringContainsString('>Look again</button>', $begun, 'the page goes on with the same entry');
+        self::assertStringNotContainsString('>Look again</button>', $this->page('setup'));
+        self::assertFalse(self::isGood($this->press('setup', 'look')), 'the first entry waits for none');
+        $this->replyTo('build_template', ['ok' => false, 'code' => 'task_failed', 'message' => 'no space']);
+        self::assertSame('no space', self::message($this->press('setup', 'look', [], ['server' => $other])));
+        $this->replyTo('build_template', $reply);
+        $this->press('setup', 'look', [], ['server' => $other]);
+        $tasks = array_map(
+            static fn (array $one): array => [$one['server']['id'], $one['task'] ?? null],
+            $this->requests('build_template')
+        );
+        self::assertSame([[$other, null], [$other, 'UPID:x'], [$other, null]], $tasks);
+    }
+
     /** What the maker's server sends may be anything: it is a text of some lines, or a sentence says what it is. */
     public function testTheChecksumsOfAnImageMayBeAnything(): void
     {

@@ -311,6 +311,13 @@ impl Cluster {
             .insert(role.into(), privs.iter().map(|p| (*p).to_owned()).collect());
     }
 
+    /// Switches a user off, as an admin does.
+    pub fn disable_user(&mut self, user: &str) {
+        if let Some(user) = self.access.users.get_mut(user) {
+            user.disabled = true;
+        }
+    }
+
     /// Gives a role on a path.
     pub fn give_role(&mut self, ugid: &str, path: &str, role: &str) {
         self.access.acl.push(Acl {

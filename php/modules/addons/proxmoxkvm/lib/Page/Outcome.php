@@ -66,6 +66,12 @@ final class Outcome
         return self::bad(Problem::html($error, $request), $page, $query);
     }
 
+    /** @param array<string, int|string> $query of the page that shows it, besides what it has */
+    public function with(array $query): self
+    {
+        return new self($this->good, $this->html, $this->page, $this->query + $query, $this->inPlace);
+    }
+
     public function remember(): void
     {
         $_SESSION[self::KEY] = ['good' => $this->good, 'html' => $this->html];

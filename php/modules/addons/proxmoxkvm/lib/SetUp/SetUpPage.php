@@ -19,10 +19,14 @@ final class SetUpPage implements Page
 {
     private ?object $server;
 
+    /** @var array<int, object> */
+    private array $rows;
+
     public function __construct(private Request $request)
     {
-        $rows = array_filter(ServerRows::all(), static fn (object $row): bool => (int) ($row->disabled ?? 0) === 0);
-        $this->server = $rows[$request->askedNumber('server')] ?? array_values($rows)[0] ?? null;
+        $isOn = static fn (object $row): bool => (int) ($row->disabled ?? 0) === 0;
+        $this->rows = array_filter(ServerRows::all(), $isOn);
+        $this->server = $this->rows[$request->askedNumber('server')] ?? array_values($this->rows)[0] ?? null;
     }
 
     public function html(): string
@@ -41,15 +45,17 @@ final class SetUpPage implements Page
             return Outcome::bad(Html::lang('choice_no_server'), Step::PAGE);
         }
 
-        return match ($this->request->sent('act')) {
+        $outcome = match ($this->request->sent('act')) {
             'login' => (new LoginStep($this->request, $this->server))->make(),
             'trust' => (new LoginStep($this->request, $this->server))->trust(),
             'template', 'look' => (new TemplateStep($this->request, $this->server))->build(),
-            'forget' => TemplateStep::forget(),
+            'forget' => (new TemplateStep($this->request, $this->server))->forget(),
             'product' => (new ProductStep($this->request, $this->server))->fill(),
             'sell' => (new ProductStep($this->request, $this->server))->make(),
             default => Outcome::noSuchButton(Step::PAGE),
         };
+
+        return $outcome->with(['server' => (int) $this->server->id]);
     }
 
     /** @return list<Step> in their order; what needs a step before it comes once that is done */
@@ -73,10 +79,17 @@ final class SetUpPage implements Page
     private function entry(): string
     {
         $page = 'configservers.php?action=manage';
+        if ($this->server === null) {
+            return Html::link($page, Html::lang('setup_server_make'));
+        }
+        $others = '';
+        foreach (array_diff_key($this->rows, [(int) $this->server->id => 0]) as $id => $row) {
+            $others .= ' &nbsp; '
+                . Html::link($this->request->link(Step::PAGE, ['server' => $id]), Html::text(ServerRows::name($row)));
+        }
+        $name = Html::text(ServerRows::name($this->server));
 
-        return $this->server === null
-            ? Html::link($page, Html::lang('setup_server_make'))
-            : Html::link("$page&id={$this->server->id}", Html::text(ServerRows::name($this->server)));
+        return '<strong>' . Html::link("$page&id={$this->server->id}", $name) . "</strong>$others";
     }
 
     private function addresses(object $server): Step

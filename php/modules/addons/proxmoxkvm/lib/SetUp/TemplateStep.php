@@ -9,6 +9,7 @@ use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Outcome;
 use WHMCS\Module\Addon\Proxmoxkvm\Service\ServerRows;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
@@ -19,8 +20,12 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
  */
 final class TemplateStep
 {
+    /** By server entry. */
     private const JOB = 'proxmoxkvm_template';
     private const DONE = 'done';
+
+    /** Code of a task that has failed: the next press begins it anew. */
+    private const ENDED = 'task_failed';
 
     /** What the core is asked with, by the names of the form's fields. */
     private const FIELDS = ['image', 'node', 'storage', 'url', 'checksum', 'name'];
@@ -52,7 +57,7 @@ final class TemplateStep
         if ($this->refusal !== '') {
             return new Step('setup_template', false, Html::note('danger', $this->refusal));
         }
-        $job = $_SESSION[self::JOB] ?? null;
+        $job = $this->job();
         $list = $found === [] ? '' : '<p>' . Html::text(implode(', ', $found)) . '</p>';
 
         return new Step('setup_template', $found !== [], $list . (is_array($job) ? $this->going($job) : $this->form()));
@@ -60,27 +65,33 @@ final class TemplateStep
 
     public function build(): Outcome
     {
-        $job = $this->request->sent('act') === 'look' ? $_SESSION[self::JOB] ?? null : $this->asked();
+        $job = $this->request->sent('act') === 'look' ? $this->job() : $this->asked();
         if (!is_array($job)) {
             return Outcome::bad(Html::lang('addon_no_action'), Step::PAGE);
         }
         $request = ['server' => ServerRows::forCore($this->server)] + array_filter($job['request']);
         try {
             $image = $this->image((string) ($job['request']['image'] ?? ''));
-            $request += $image === null ? [] : ['checksums' => Published::at((string) $image['checksums'])];
+            if ($image !== null && !isset($request['checksums'])) {
+                // Once: the maker may publish another build before this one is a template.
+                $job['request']['checksums'] = $request['checksums'] = Published::at((string) $image['checksums']);
+            }
             $reply = Native::call('build_template', $request);
         } catch (Throwable $error) {
             Problem::log('build_template', $request, $error);
+            if ($error instanceof CoreError && $error->reason === self::ENDED && $this->job() !== null) {
+                unset($_SESSION[self::JOB][$this->id()]['request']['task']);
+            }
 
             return Outcome::failure($error, Step::PAGE, [], $request);
         }
         $values = ['vmid' => (string) $reply['vmid']];
         if ($reply['stage'] === self::DONE) {
-            unset($_SESSION[self::JOB]);
+            unset($_SESSION[self::JOB][$this->id()]);
 
             return Outcome::good(Html::lang('setup_template_made', $values), Step::PAGE);
         }
-        $_SESSION[self::JOB] = [
+        $_SESSION[self::JOB][$this->id()] = [
             'request' => ['vmid' => $reply['vmid'], 'task' => $reply['task'] ?? null] + $job['request'],
             'stage' => (string) $reply['stage'],
         ];
@@ -89,11 +100,22 @@ final class TemplateStep
     }
 
     /** Nothing is stopped at Proxmox VE: what runs there ends by itself. */
-    public static function forget(): Outcome
+    public function forget(): Outcome
     {
-        unset($_SESSION[self::JOB]);
+        unset($_SESSION[self::JOB][$this->id()]);
 
         return Outcome::good(Html::lang('setup_template_forgotten'), Step::PAGE);
+    }
+
+    private function id(): int
+    {
+        return (int) $this->server->id;
+    }
+
+    /** @return array<string, mixed>|null what was asked for, and is not done */
+    private function job(): ?array
+    {
+        return $_SESSION[self::JOB][$this->id()] ?? null;
     }
 
     /** @return array{request: array<string, mixed>} */
