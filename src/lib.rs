@@ -54,6 +54,7 @@
 //! change_package ──▶ ready    Change Package                      VM running or stopped
 //! snapshot ──▶ ready          Snapshot                            VM running or stopped
 //! rollback ──▶ change_package Rollback                            VM running or stopped
+//! backup ──▶ ready            Backup                              VM running or stopped
 //! set_dns_records ──▶ ready   Set DNS records                     with or without a VM
 //! terminate ──▶ removed       Terminate                           with or without a VM
 //! ready ──▶ set_ip            **VMRemove                          with or without a VM

@@ -1,11 +1,13 @@
 //! One error for everything that anything can end with: the sentences. What else is said of each is its row in
 //! [`crate::words::problems`].
 
+mod backup;
 mod console;
 mod refusal;
 mod set_up;
 mod snapshot;
 
+pub use backup::BackupRefusal;
 pub use console::NoConsole;
 pub use refusal::Refusal;
 pub use set_up::SetUp;
@@ -54,6 +56,9 @@ pub enum Error {
     /// A console that cannot be opened.
     #[error(transparent)]
     Console(#[from] NoConsole),
+    /// A backup that cannot be.
+    #[error(transparent)]
+    Backup(#[from] BackupRefusal),
     /// A step of the set-up.
     #[error(transparent)]
     SetUp(#[from] SetUp),
@@ -117,6 +122,7 @@ impl Error {
             Error::Snapshot(error) => error.problem(),
             Error::SshKey(error) => error.problem(),
             Error::Console(error) => error.problem(),
+            Error::Backup(error) => error.problem(),
             Error::SetUp(error) => error.problem(),
             Error::Pve(error) => error.problem(),
             // PVE checks some privileges only in the task

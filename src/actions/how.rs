@@ -45,6 +45,8 @@ pub enum How {
     Queue(Status),
     /// What is wanted of the snapshots is written down, and the pipeline makes it true.
     Snapshot(OfSnapshot),
+    /// What is wanted of the backups is written down, and the pipeline makes it true.
+    Backup(OfBackup),
     /// A choice of the customer is written down, if it was made on what is chosen now: the store alone decides, and Proxmox
     /// VE is asked nothing.
     Choose(Choose),
@@ -61,6 +63,19 @@ pub enum OfSnapshot {
     RollBack,
     /// One less.
     Delete,
+}
+
+/// What is wanted of a guest's backups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfBackup {
+    /// One more.
+    Make,
+    /// One less.
+    Delete,
+    /// Another note.
+    Note,
+    /// Protected, or no more.
+    Protect(bool),
 }
 
 /// What a guest is asked once.

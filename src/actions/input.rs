@@ -25,6 +25,8 @@ pub enum Kind {
     System,
     /// The name of one of the service's snapshots: the form brings it along, and nobody types it.
     Snapshot,
+    /// The name of one of the service's backups: the form brings it along, and nobody types it.
+    Backup,
     /// The newest snapshot that is lost besides, as the page has told: the form brings it along.
     Lost,
     /// What something is called; or nothing.

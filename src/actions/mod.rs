@@ -8,6 +8,6 @@ pub(crate) mod ssh_keys;
 mod table;
 
 pub use guard::{Condition, Situation};
-pub use how::{Choose, Chosen, How, OfSnapshot, Once};
+pub use how::{Choose, Chosen, How, OfBackup, OfSnapshot, Once};
 pub use input::{Input, Kind};
 pub use table::{ACTIONS, Action, Group, Permission, Sure, Switch};

@@ -7,7 +7,7 @@ use super::guard::Condition::{
     self, HasGuest, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning, NotSuspended, Protected, Running,
     StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
-use super::how::{How, OfSnapshot, Once};
+use super::how::{How, OfBackup, OfSnapshot, Once};
 use super::input::{Input, Kind, input};
 use super::{schedule, ssh_keys};
 use crate::package::More;
@@ -35,6 +35,8 @@ pub enum Group {
     SshKeys,
     /// The VM's screen, which has a page of its own.
     Console,
+    /// Backups of the VM.
+    Backups,
     /// One step of the pipeline, against the package as it is now.
     Steps,
     /// Host names, forward and reverse.
@@ -233,6 +235,21 @@ const CLIENT_STOP: Switch = Switch("client_stop", |more| more.client_stop);
 /// What lets customers have snapshots; how many, *Snapshots* says.
 const CLIENT_SNAPSHOTS: Switch = Switch("client_snapshots", |more| more.client_snapshots);
 
+/// What lets customers have backups; how many, *Backups* says.
+const CLIENT_BACKUPS: Switch = Switch("client_backups", |more| more.client_backups);
+
+/// Which backup is meant.
+const BACKUP: Input = input("backup", Kind::Backup);
+
+/// What a backup is called.
+const NOTE: Input = input("note", Kind::Label);
+
+/// Whatever it is, it leaves the VM as it is, and wants it free.
+const fn backup(name: &'static str, of: OfBackup, to: &'static str) -> Action {
+    let action = Action::new(name, Group::Backups, How::Backup(of)).client(to, &[CLIENT_BACKUPS]);
+    action.when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
+}
+
 /// Which snapshot is meant.
 const SNAPSHOT: Input = input("snapshot", Kind::Snapshot);
 
@@ -374,6 +391,14 @@ pub static ACTIONS: &[Action] = &[
         .client("open the console", &[Switch("client_console", |more| more.client_console)])
         .when(&[Living, NotSuspended, HasGuest])
         .quota(Pace::CONSOLES),
+    backup("backup_make", OfBackup::Make, "make backups").with(&[NOTE]).quota(Pace::BACKUPS),
+    backup("backup_note", OfBackup::Note, "note backups").with(&[BACKUP, NOTE]),
+    backup("backup_protect", OfBackup::Protect(true), "protect backups").with(&[BACKUP]),
+    backup("backup_unprotect", OfBackup::Protect(false), "protect backups").with(&[BACKUP]),
+    backup("backup_delete", OfBackup::Delete, "delete backups")
+        .client("delete backups", &[CLIENT_BACKUPS, Switch("backup_client_delete", |more| more.backup_client_delete)])
+        .with(&[BACKUP])
+        .sure(Sure::Ticked),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[MayHaveRecords])

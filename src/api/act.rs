@@ -3,8 +3,8 @@
 use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::offered::{known, not_for_customers, offered};
 use super::output;
-use super::snapshots;
 use super::systems::{self, SystemIn};
+use super::wishes;
 use super::{ServiceReply, attach, confirm, console, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove};
 use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
@@ -83,7 +83,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         .and_then(|()| verb.guard(action))
         .and_then(|()| verb.chosen_anew(action, &more))
         .and_then(|anew| verb.possible(action).map(|()| anew));
-    let begun = allowed.and_then(|anew| Ok((anew, snapshots::wish(&mut verb, action, request)?)));
+    let begun = allowed.and_then(|anew| Ok((anew, wishes::wish(&mut verb, action, request)?)));
     let begun = begun.and_then(|begun| counted(action, core, id, actor).map(|()| begun));
     let (anew, wish) = match begun {
         Ok(begun) => begun,
@@ -91,7 +91,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         Err(error) => return output::reply_of(&verb.end_or_leave(Err(error))?),
     };
     if let Some(wish) = wish {
-        return output::reply_of(&snapshots::begin(verb, wish)?);
+        return output::reply_of(&wishes::begin(verb, wish)?);
     }
     let done = match action.how {
         How::Reach(row) => reach(verb, row),
@@ -99,7 +99,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         How::Once(once) => ask(verb, action.name, once),
         How::Queue(status) => queue(verb, status, anew),
         How::Choose(chosen) => choose(verb, action, chosen, &more),
-        How::Own | How::Snapshot(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
+        How::Own | How::Snapshot(_) | How::Backup(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
     };
     output::reply_of(&done?)
 }
@@ -239,7 +239,7 @@ fn is_set(tick: &Value) -> bool {
 }
 
 /// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from, with
-/// which SSH keys, which snapshot is meant.
+/// which SSH keys, which snapshot or backup is meant.
 fn arguments(action: &Action, order: &Order, asked: &ActIn, request: &Value) -> Value {
     let template = number_of(&asked.template).filter(|_| action.systems);
     let keys = ssh_keys::fingerprints(&asked.ssh_keys).filter(|_| action.takes(Kind::Fingerprints));
@@ -255,7 +255,8 @@ fn arguments(action: &Action, order: &Order, asked: &ActIn, request: &Value) -> 
             arguments
         }
         How::Once(Once { timed: true, .. }) => json!({"within_s": order.package.more.shutdown_timeout_s}),
-        How::Snapshot(of) => snapshots::arguments(of, request),
+        How::Snapshot(of) => wishes::arguments_of_snapshot(of, request),
+        How::Backup(of) => wishes::arguments_of_backup(of, request),
         _ => json!({}),
     }
 }

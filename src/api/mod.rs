@@ -14,12 +14,12 @@ pub mod output;
 mod pages;
 pub mod request;
 mod reverse_name;
-mod snapshots;
 mod ssh_keys;
 mod statistics;
 mod systems;
 pub mod verbs;
 mod whole;
+mod wishes;
 
 pub(crate) use self::core::Core;
 pub use act::act;
@@ -71,7 +71,7 @@ verbs! {
     console: console console_end;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
-    pages: accounts activity attention capacity list order_check overview pool_edit pools product_form show
+    pages: accounts activity attention backups capacity list order_check overview pool_edit pools product_form show
         snapshots ssh_keys task_log usage zone_services;
 }
 

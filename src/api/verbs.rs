@@ -127,6 +127,7 @@ pub static VERBS: &[Verb] = &[
     looks("usage", Entry::Read, super::usage),
     looks("snapshots", Entry::Read, super::snapshots),
     looks("ssh_keys", Entry::Read, super::ssh_keys),
+    looks("backups", Entry::Read, super::backups),
     looks("list", Entry::Read, super::list),
     looks("accounts", Entry::Read, super::accounts),
     looks("capacity", Entry::Read, super::capacity),

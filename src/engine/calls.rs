@@ -3,13 +3,13 @@
 use super::progress::Progress;
 use super::reserve::node_could_start;
 use super::{Engine, Job, Look, Outcome};
-use crate::guest::ConfigChange;
 use crate::guest::traffic::Sample;
+use crate::guest::{ConfigChange, template_of_note};
 use crate::package::{CloneType, Firewall};
 use crate::pipeline::{self, Call};
 use crate::problems::{Error, Refusal};
 use crate::pve;
-use crate::pve::{CloneRequest, GuestPath};
+use crate::pve::{BackupRequest, CloneRequest, GuestPath};
 use crate::service::Task;
 use crate::service::guest_life::{OurFirewall, Slot};
 use crate::store::Measured;
@@ -55,10 +55,8 @@ impl Engine<'_> {
         if call.is_power() {
             job.asked = Some((call.clone(), self.clock.now()));
         }
-        if let Call::DeleteBackup(backup) = call {
-            // it may be all that is left: no node is the guest's any more
-            let what = format!("delete backup {}", backup.volume);
-            return self.task_call(job, what, |client| client.delete_backup(&backup));
+        if let Call::DeleteBackup(_) | Call::MarkBackup { .. } | Call::BackUp { .. } = call {
+            return self.backup_call(job, call);
         }
         let path = Self::guest_path(job)?;
         match call {
@@ -99,6 +97,44 @@ impl Engine<'_> {
                 self.task_call(job, what, |client| client.destroy(&path, purge, unreferenced))
             }
             call => self.firewall_call(job, &path, call),
+        }
+    }
+
+    fn backup_call(&self, job: &mut Job, call: Call) -> Result<(), Error> {
+        match call {
+            // it may be all that is left: no node is the guest's any more
+            Call::DeleteBackup(backup) => {
+                let what = format!("delete backup {}", backup.volume);
+                self.task_call(job, what, |client| client.delete_backup(&backup))
+            }
+            Call::MarkBackup {
+                backup,
+                notes,
+                protected,
+            } => {
+                let what = format!("mark backup {}", backup.volume);
+                job.look.forget_backups();
+                self.task_call(job, what, |client| {
+                    client.mark_backup(&backup, notes.as_deref(), protected).map(|()| None)
+                })
+            }
+            Call::BackUp {
+                tag,
+                note,
+                storage,
+                stops,
+            } => {
+                let path = Self::guest_path(job)?;
+                let what = format!("back up VM {} to {storage}", path.vmid);
+                let notes = tag.noted(&template_of_note(&note));
+                let asked = BackupRequest {
+                    storage: &storage,
+                    notes: &notes,
+                    stops,
+                };
+                self.task_call(job, what, |client| client.back_up(&path, &asked))
+            }
+            _ => Ok(()),
         }
     }
 

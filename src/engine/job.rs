@@ -277,10 +277,10 @@ impl Job {
         }
     }
 
-    /// A wish about snapshots is done, or refused, and Change Package was asked for meanwhile: whoever had the wish is told
+    /// A wish about snapshots or backups is done, or refused, and Change Package was asked for meanwhile: whoever had the wish is told
     /// how it has ended, and the status is the one that the other is queued under.
     pub(super) fn wish_ends(&mut self, queued: &Queued) -> Option<Status> {
-        let wish = queued.snapshots.as_ref().filter(|_| queued.package_follows)?;
+        let wish = queued.wish.as_ref().filter(|_| queued.package_follows)?;
         self.told = Some((wish.action().to_owned(), self.refusal.take()));
         Some(pipeline::change_row().from)
     }

@@ -1,17 +1,24 @@
 //! Looking at the guest: is it there, is it ours, is it locked, what does it show.
 
 use super::{Engine, Job};
-use crate::guest::{Config, Current, FirewallSeen, HIBERNATED, Power, Snapshot};
-use crate::pipeline::{self, Backup, Facts, Needs, Row};
+use crate::guest::{Backup, Config, Current, FirewallSeen, HIBERNATED, Power, Snapshot};
+use crate::pipeline::{self, Facts, Needs, Row};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::GuestPath;
-use crate::service::guest_life::OurFirewall;
+use crate::service::guest_life::{Held, OurFirewall};
+use crate::service::wish::Wish;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
+use std::ops::RangeInclusive;
 
 /// A node's clock may be behind ours by so much when it dates a backup (seconds).
 const CLOCK_SLACK: f64 = 60.0;
+
+/// When a backup can have been made that is of the guest.
+pub(super) fn made_while(held: Held) -> RangeInclusive<UnixSeconds> {
+    held.since - CLOCK_SLACK..=held.until.map_or(f64::INFINITY, |until| until + CLOCK_SLACK)
+}
 
 /// What has been seen of the guest since the last change to it.
 #[derive(Debug, Default)]
@@ -64,6 +71,10 @@ impl Look {
 
     pub(super) fn take_backups(&mut self) -> Option<Vec<Backup>> {
         self.backups.take()
+    }
+
+    pub(super) fn forget_backups(&mut self) {
+        self.backups = None;
     }
 
     pub(super) fn forget_firewall(&mut self) {
@@ -216,10 +227,14 @@ impl Engine<'_> {
         let (Some(vmid), Some(held)) = (service.vmid, service.body.guest.held()) else {
             return Ok(());
         };
-        let made = held.since - CLOCK_SLACK..=held.until.map_or(f64::INFINITY, |until| until + CLOCK_SLACK);
         if facts.contains(Facts::BACKUPS) && job.look.backups.is_none() {
             let resources = job.client.resources()?;
-            job.look.backups = Some(job.client.backups(vmid, &resources, &made)?);
+            // what is wanted of one is wanted of what this module has made; who terminates leaves nothing anywhere
+            let wish = service.body.queued.as_ref().and_then(|queued| queued.wish.as_ref());
+            let places = wish
+                .is_some_and(Wish::is_of_backups)
+                .then_some(&service.body.backups_on);
+            job.look.backups = Some(job.client.backups(vmid, &resources, &made_while(held), places)?);
         }
         if facts.contains(Facts::SNAPSHOTS) && job.look.snapshots.is_none() && guest_is_ours {
             job.look.snapshots = Some(job.client.snapshots(&Self::guest_path(job)?)?);

@@ -90,7 +90,7 @@ impl Engine<'_> {
             exists: look.exists(),
             hibernated: look.config().is_hibernated(),
             snapshots: look.snapshots(),
-            wish: queued.and_then(|queued| queued.snapshots.as_ref()),
+            wish: queued.and_then(|queued| queued.wish.as_ref()),
             backups: look.backups(),
             config: look.config(),
             current: look.current.as_ref(),

@@ -7,6 +7,7 @@
 
 mod acts;
 mod attach;
+mod backups;
 mod calls;
 mod capacity;
 pub mod due;
@@ -26,6 +27,7 @@ pub mod set_up;
 mod snapshots;
 mod task;
 
+pub use backups::{BackupAsk, backups_of, may_keep_backups, own_name};
 pub use capacity::{Fits, fits};
 pub use ends::{needs_attention, tell_delay};
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};

@@ -40,9 +40,9 @@ fn is_refusal(error: &Error) -> bool {
     }
 }
 
-/// Whether what is queued is wanted of the guest's snapshots.
+/// Whether what is queued is wanted of the guest's snapshots or backups.
 fn queued_wish(service: &Service) -> bool {
-    (service.body.queued.as_ref()).is_some_and(|queued| queued.snapshots.is_some())
+    (service.body.queued.as_ref()).is_some_and(|queued| queued.wish.is_some())
 }
 
 fn is_gone(refusal: &Refusal) -> bool {
@@ -82,7 +82,7 @@ impl Engine<'_> {
             .failing_since
             .filter(|_| body.attempts > 0)
             .unwrap_or(f64::INFINITY);
-        // whoever waits for a snapshot hears at once that there is none
+        // whoever waits for a snapshot or a backup hears at once that there is none
         let is_waited_for = queued_wish(&job.lease.service);
         let patience_is_over = is_waited_for
             || body.attempts + 1 >= limits::ATTENTION_ATTEMPTS
@@ -165,8 +165,8 @@ impl Engine<'_> {
             let status = queued.from.unwrap_or_else(pipeline::finished);
             let status = job.wish_ends(&queued).unwrap_or(status);
             let service = job.service();
-            // of snapshots their customer reads on the page
-            if queued.refused && !queued.is_of_snapshots(service.status) {
+            // of snapshots and backups their customer reads on the page
+            if queued.refused && !queued.is_of_copies(service.status) {
                 let action = Value::from_iter([("action", service.status.as_str())]);
                 service.owe(Kind::MailFailed, action);
             }

@@ -84,7 +84,7 @@ pub fn goes_back_to_newest(storages: &[StorageSeen], config: &Config) -> bool {
 }
 
 impl Engine<'_> {
-    /// From now on this is wanted of the snapshots, until it is done or refused; the cron finishes what this visit does not.
+    /// From now on this is wanted of the snapshots or backups, until it is done or refused; the cron finishes what this visit does not.
     /// What keeps the service from something else is still in its way.
     pub fn begin_wish(&self, job: &mut Job, wish: Wish) {
         let now = self.clock.now();
@@ -94,7 +94,7 @@ impl Engine<'_> {
         service.body.attempts = 0;
         service.body.queued = Some(Queued {
             from,
-            snapshots: Some(wish),
+            wish: Some(wish),
             waits_since: Some(now),
             ..Queued::default()
         });

@@ -47,7 +47,7 @@ impl Engine<'_> {
                 }
                 let now = self.clock.now();
                 if let Some(queued) = &mut job.service().body.queued {
-                    queued.gets_on(upid.kind() == "qmrollback", now);
+                    queued.gets_on(upid.kind(), now);
                 }
                 self.told_late(job, &task, None)?;
                 job.look.after_task(upid.kind());

@@ -5,6 +5,7 @@
 //! nothing is ever assumed. A drive or NIC keeps every option it was read with, in
 //! order, so that a write changes only what it means to change.
 
+mod backup;
 pub mod compare;
 mod config;
 mod drive;
@@ -18,6 +19,7 @@ mod snapshot;
 mod throttle;
 pub mod traffic;
 
+pub use backup::{Backup, BackupTag, Place, template_of_note};
 pub use config::{Config, ConfigChange, HIBERNATED};
 pub use drive::{Drive, parse_size};
 pub use firewall::FirewallSeen;

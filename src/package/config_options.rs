@@ -117,8 +117,7 @@ fn steps(row: &Row, ordered: &Ordered, package: &Package) -> Vec<Step> {
 
 /// Every configurable option that is for sale, for a new option group of a package.
 pub fn config_options(package: &Package) -> impl Iterator<Item = ConfigOption> {
-    let offered = ordered().filter(|(row, _)| !row.reserved);
-    offered.map(|(row, ordered)| ConfigOption {
+    ordered().map(|(row, ordered)| ConfigOption {
         key: row.key,
         name: ordered.name,
         short: ordered.short,

@@ -51,9 +51,6 @@ pub fn form(stored: &[String], typed: &BTreeMap<String, String>) -> Form {
     let mut lines = Lines::of(&texts[MORE - 1]);
     let mut found = Vec::new();
     for row in options() {
-        if row.reserved {
-            continue;
-        }
         let has = match row.place {
             Place::Field(number) if number != MORE => text_of(stored, number).to_owned(),
             Place::More => lines.value(row).unwrap_or_default(),

@@ -68,6 +68,14 @@ pub struct More {
     pub snapshot_ram: bool,
     /// No snapshot is made where a storage of the guest's disks has less of its space free (percent).
     pub snapshot_floor: u32,
+    /// The customer may make backups, note and protect them.
+    pub client_backups: bool,
+    /// The customer may delete them.
+    pub backup_client_delete: bool,
+    /// How the guest is kept still while it is backed up.
+    pub backup_mode: BackupMode,
+    /// No backup is made where the service's have so much together, in GB of 10^9 bytes; 0 = no limit.
+    pub backup_gb: u64,
     /// The mail of a guest that is ready may tell its password.
     pub mail_password: bool,
 }
@@ -104,6 +112,10 @@ impl Default for More {
             snapshot_days: 0,
             snapshot_ram: false,
             snapshot_floor: 10,
+            client_backups: true,
+            backup_client_delete: true,
+            backup_mode: BackupMode::Snapshot,
+            backup_gb: 0,
             mail_password: false,
         }
     }
@@ -118,6 +130,17 @@ pub enum PasswordBy {
     CloudInit,
     /// By the guest agent at once, and by cloud-init where there is none.
     Agent,
+}
+
+/// How a guest that runs is kept still while it is backed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BackupMode {
+    /// It runs on: what it writes meanwhile is not in the backup.
+    #[default]
+    Snapshot,
+    /// It is shut down and started again: nothing is half written.
+    Stop,
 }
 
 /// What of the traffic counts against what is sold.
@@ -242,7 +265,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nbackup_mode=stop\nbackup_gb=100\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -276,6 +299,10 @@ mod tests {
             snapshot_days: 7,
             snapshot_ram: true,
             snapshot_floor: 20,
+            client_backups: false,
+            backup_client_delete: false,
+            backup_mode: BackupMode::Stop,
+            backup_gb: 100,
             mail_password: true,
         };
         assert_eq!(parse(text), Ok(expected.clone()));

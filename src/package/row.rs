@@ -36,6 +36,8 @@ pub enum Kind {
     Template,
     /// The id of a storage that takes disks; the word says which one it is when none is named.
     Storage(&'static str),
+    /// The same of one that takes backups.
+    BackupStorage(&'static str),
     /// The name of a bridge.
     Bridge,
 }
@@ -137,8 +139,6 @@ pub struct Row {
     pub ordered: Option<Ordered>,
     /// WHMCS's short form of the product page shows it.
     pub simple: bool,
-    /// Nothing uses it yet: it is read where a product or an order has it, and offered nowhere.
-    pub reserved: bool,
     /// The customer sees it among what the package has.
     pub resource: bool,
     /// What to do where neither the product nor the order says it.
@@ -160,7 +160,6 @@ impl Row {
             group,
             ordered: None,
             simple: false,
-            reserved: false,
             resource: false,
             required: None,
             meaning: "",
@@ -242,10 +241,6 @@ impl Row {
 
     pub(super) const fn resource(self) -> Row {
         Row { resource: true, ..self }
-    }
-
-    pub(super) const fn reserved(self) -> Row {
-        Row { reserved: true, ..self }
     }
 
     pub(super) const fn required(self, what_to_do: &'static str) -> Row {

@@ -2,9 +2,9 @@
 //!
 //! Plans are pure: they get a [`View`](super::View) and name the [`Call`]s that are missing. They never send anything.
 
-use crate::guest::{Config, ConfigChange, FirewallSeen};
+use crate::guest::{Backup, BackupTag, Config, ConfigChange, FirewallSeen};
 use crate::package::firewall_rules::Rule;
-use crate::words::ids::{NodeName, StorageId};
+use crate::words::ids::StorageId;
 use crate::words::problems::{self, Problem};
 use crate::words::ssh_key::KeyError;
 use serde_json::Value;
@@ -61,6 +61,26 @@ pub enum Call {
         /// Whether what a killed worker left of it goes too, though its volumes have no snapshot.
         force: bool,
     },
+    /// Make a backup.
+    BackUp {
+        /// Its name, and whose it is.
+        tag: BackupTag,
+        /// What it is called.
+        note: String,
+        /// Where it is stored.
+        storage: StorageId,
+        /// Whether a guest that runs is stopped for it.
+        stops: bool,
+    },
+    /// Write what a backup is called, and whether it is protected.
+    MarkBackup {
+        /// Which one.
+        backup: Backup,
+        /// Its note with its tag; none: as before.
+        notes: Option<String>,
+        /// Whether it is protected; none: as before.
+        protected: Option<bool>,
+    },
     /// Delete a backup.
     DeleteBackup(Backup),
     /// Delete the guest.
@@ -72,17 +92,6 @@ pub enum Call {
     },
     /// Give back the addresses beyond the package's count.
     FreeSurplus,
-}
-
-/// A backup of the guest on some storage.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backup {
-    /// The node that can reach it.
-    pub node: NodeName,
-    /// Its storage.
-    pub storage: StorageId,
-    /// `local:backup/vzdump-qemu-101-….vma.zst`.
-    pub volume: String,
 }
 
 impl Call {
@@ -108,6 +117,8 @@ impl Call {
             Call::TakeSnapshot { name, .. } => format!("take snapshot {name}"),
             Call::RollBack(name) => format!("roll back to snapshot {name}"),
             Call::DeleteSnapshot { name, .. } => format!("delete snapshot {name}"),
+            Call::BackUp { tag, storage, .. } => format!("make backup {} on {storage}", tag.name),
+            Call::MarkBackup { backup, .. } => format!("mark backup {}", backup.volume),
             Call::DeleteBackup(backup) => format!("delete backup {}", backup.volume),
             Call::Destroy { .. } => "delete the VM".to_owned(),
             Call::FreeSurplus => "give back surplus addresses".to_owned(),
@@ -129,6 +140,7 @@ impl Call {
                 | Call::TakeSnapshot { .. }
                 | Call::RollBack(_)
                 | Call::DeleteSnapshot { .. }
+                | Call::BackUp { .. }
         )
     }
 
@@ -166,6 +178,14 @@ pub enum Blocked {
     /// One that was not there when the rollback was asked for is newer.
     #[error("snapshot {0} is newer than this rollback was asked for, and would be lost: nothing was rolled back")]
     SnapshotNewer(String),
+    /// The backup is there no more.
+    #[error("the backup is there no more: nothing was done")]
+    BackupGone,
+    /// Its task has ended well, and nothing carries its name.
+    #[error(
+        "Proxmox VE says that the backup was made, but none on storage {0} carries its name in its notes: look there (Backups) for one of this time, and see in the log of the task why the notes could not be written"
+    )]
+    BackupUnmarked(StorageId),
     /// PVE's own protection against deletion is set.
     #[error(
         "the VM is in protection mode: switch that off in Proxmox VE (Options, Protection) if it is really to be deleted"
@@ -205,6 +225,8 @@ impl Blocked {
             Blocked::NoStart(_) => &problems::WOULD_NOT_START,
             Blocked::SnapshotGone => &problems::NO_SNAPSHOT,
             Blocked::SnapshotNewer(_) => &problems::SNAPSHOT_NEWER,
+            Blocked::BackupGone => &problems::NO_BACKUP,
+            Blocked::BackupUnmarked(_) => &problems::BACKUP_UNMARKED,
             Blocked::Protected => &problems::PROTECTED,
             Blocked::HaManaged => &problems::HA_MANAGED,
             Blocked::Owned(_) => &problems::OWNED,

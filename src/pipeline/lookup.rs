@@ -141,12 +141,12 @@ pub fn is_taken_back(status: Status) -> bool {
     row_from(status).is_some_and(|row| row.is_taken_back)
 }
 
-/// The status in which a wish about snapshots waits to be done.
+/// The status in which a wish about snapshots or backups waits to be done.
 pub fn status_of_wish(wish: &Wish) -> Status {
-    if wish.changes_guest() {
-        Status::Rollback
-    } else {
-        Status::Snapshot
+    match wish {
+        wish if wish.changes_guest() => Status::Rollback,
+        wish if wish.is_of_backups() => Status::Backup,
+        _ => Status::Snapshot,
     }
 }
 
@@ -258,9 +258,9 @@ mod tests {
     #[test]
     fn a_service_is_building_queued_finished_or_at_its_end() {
         for status in Status::ALL {
-            let snapshots = [Status::Snapshot, Status::Rollback];
+            let copies = [Status::Snapshot, Status::Rollback, Status::Backup];
             let queued = [Status::Reinstall, Status::ChangePackage, Status::SetDnsRecords];
-            let is_of = |some: &[Status]| some.contains(status) || snapshots.contains(status);
+            let is_of = |some: &[Status]| some.contains(status) || copies.contains(status);
             assert_eq!(is_queued(*status), is_of(&queued), "{status}");
             let finished = [Status::Ready, Status::ChangePackage, Status::SetDnsRecords];
             assert_eq!(is_finished(*status), is_of(&finished), "{status}");

@@ -16,7 +16,7 @@ mod template;
 mod view;
 
 pub use build::holds_ssh_keys;
-pub use call::{Backup, Blocked, Call, Plan, settled, unwant, want, write};
+pub use call::{Blocked, Call, Plan, settled, unwant, want, write};
 pub use differences::{Differences, differences};
 pub use drawing::drawing;
 pub use facts::Facts;

@@ -64,6 +64,8 @@ pub static SIDE: &[Row] = &[
         .named("snapshot").needs(AnyPower, POWER.and(Facts::SNAPSHOTS)).taken_back(),
     Row::queued("Rollback", Status::Rollback, Status::ChangePackage, after::rolled_back)
         .named("rollback").needs(AnyPower, POWER.and(Facts::SNAPSHOTS)).effects(&[RolledBack]).starts_again().taken_back(),
+    Row::queued("Backup", Status::Backup, Status::Ready, after::backups)
+        .named("backup").needs(AnyPower, POWER.and(Facts::BACKUPS)).taken_back(),
     Row::queued("Set DNS records", Status::SetDnsRecords, Status::Ready, after::nothing)
         .button("Set DNS records").needs(Anything, Facts::NONE),
     Row::ends("Terminate", Status::Terminate, Status::Removed, after::terminated)

@@ -1,8 +1,7 @@
 //! What a plan may see: all that is known, or only the facts that its row names.
 
-use super::call::Backup;
 use super::facts::Facts;
-use crate::guest::{Config, Current, FirewallSeen, Snapshot};
+use crate::guest::{Backup, Config, Current, FirewallSeen, Snapshot};
 use crate::package::Package;
 use crate::server::Secret;
 use crate::server::address::Address;
@@ -42,7 +41,7 @@ pub struct View<'a> {
     pub hibernated: bool,
     /// Its snapshots, children before parents, if the row sees them.
     pub snapshots: &'a [Snapshot],
-    /// What is wanted of its snapshots.
+    /// What is wanted of its snapshots and backups.
     pub wish: Option<&'a Wish>,
     /// Its backups, if the row sees them.
     pub backups: &'a [Backup],
@@ -146,6 +145,7 @@ pub struct Before<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guest::Place;
 
     #[test]
     fn a_plan_sees_the_facts_of_its_row_and_no_others() {
@@ -155,11 +155,12 @@ mod tests {
             ipfilter: Some(Vec::new()),
             ..FirewallSeen::default()
         };
-        let backup = Backup {
+        let place = Place {
             node: "pve1".parse().unwrap(),
             storage: "local".parse().unwrap(),
-            volume: "local:backup/1".to_owned(),
         };
+        let backup = serde_json::json!({"volid": "local:backup/1", "ctime": 1});
+        let backup = Backup::from_json(&backup, &place, crate::words::ids::Vmid::MIN).unwrap();
         let (backups, snapshots) = (
             [backup],
             [Snapshot::from_json(&serde_json::json!({"name": "s1"})).unwrap()],

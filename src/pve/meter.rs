@@ -29,6 +29,8 @@ pub enum Kind {
     Power,
     /// Making a snapshot, or rolling back to one.
     Snapshot,
+    /// Making a backup, or marking one.
+    Backup,
     /// Deleting a guest, a snapshot, a backup.
     Delete,
     /// Opening a guest's screen.
@@ -54,6 +56,7 @@ impl Kind {
             Kind::Rule => "rule",
             Kind::Power => "power",
             Kind::Snapshot => "snapshot",
+            Kind::Backup => "backup",
             Kind::Delete => "delete",
             Kind::Console => "console",
             Kind::Access => "access",

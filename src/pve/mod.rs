@@ -38,6 +38,7 @@ pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked, words_say_not_shut_down};
 pub use log::{LogEnd, LogSeen, prints_progress};
 pub use meter::{Counted, Kind, Meter};
+pub use remains::BackupRequest;
 pub use silent::{Silences, Silent};
 pub use socket::Socket;
 pub use tasks::{ActiveTask, TaskEnd};

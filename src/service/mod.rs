@@ -1,5 +1,6 @@
 //! A service as the store keeps it: the local status and everything needed to go on after a crash.
 
+use crate::guest::Place;
 use crate::package::Package;
 use crate::service::build::Build;
 use crate::service::choices::Choices;
@@ -12,6 +13,7 @@ use outbox::{Kind, Owed};
 pub use queued::Queued;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 pub mod build;
 pub mod choices;
@@ -139,6 +141,9 @@ pub struct Body {
     /// When the first of its snapshots is to be deleted, as the product keeps them only for a time. None: it was not seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots_end_at: Option<UnixSeconds>,
+    /// Where its backups have been stored: what is there of it is listed.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub backups_on: BTreeSet<Place>,
     /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
     pub dns_wanted: u64,
 }

@@ -30,6 +30,8 @@ impl Pace {
     pub const SSH_KEYS: Pace = Pace::of("ssh_keys", "to change its SSH keys", limits::CLIENT_SSH_KEYS);
     /// A console, which is a task of a node and holds a worker of the web server.
     pub const CONSOLES: Pace = Pace::of("consoles", "for a console", limits::CLIENT_CONSOLES);
+    /// A backup.
+    pub const BACKUPS: Pace = Pace::of("backups", "for a backup", limits::CLIENT_BACKUPS);
     /// The name of an address: each is looked up, and written at a DNS provider.
     pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
 

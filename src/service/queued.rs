@@ -29,8 +29,9 @@ pub struct Queued {
     pub ssh_keys: Option<Vec<NamedKey>>,
     /// Whether it was refused: what was done for it is being taken back.
     pub refused: bool,
-    /// What is wanted of the guest's snapshots.
-    pub snapshots: Option<Wish>,
+    /// What is wanted of the guest's snapshots and backups.
+    #[serde(alias = "snapshots")]
+    pub wish: Option<Wish>,
     /// Whether the guest was rolled back, and what is queued makes the package true again.
     pub rolled_back: bool,
     /// Since when the wish waits for its next part. `None`: there is none.
@@ -45,10 +46,10 @@ impl Queued {
         self.stopped || !self.values.is_empty()
     }
 
-    /// Whether what leads away from this status is about snapshots: nobody has asked for another package, or for a guest made
-    /// anew.
-    pub fn is_of_snapshots(&self, status: Status) -> bool {
-        self.snapshots.is_some() || self.ends_rollback(status)
+    /// Whether what leads away from this status is about snapshots or backups: nobody has asked for another package, or for a
+    /// guest made anew.
+    pub fn is_of_copies(&self, status: Status) -> bool {
+        self.wish.is_some() || self.ends_rollback(status)
     }
 
     /// Whether what leads away from this status makes the package true again after a rollback.
@@ -58,23 +59,23 @@ impl Queued {
 
     /// Change Package is asked for besides. Whether something else is done first, and stays asked for.
     pub fn package_is_wanted(&mut self) -> bool {
-        self.package_follows = self.snapshots.is_some();
+        self.package_follows = self.wish.is_some();
         // the package is made true anyway; from now on that is a change
         self.rolled_back = false;
         self.package_follows
     }
 
     /// What stays of it where something else is asked for in its place: what was done to the guest, and to which status a
-    /// refusal of that leads back. A wish about snapshots ends.
+    /// refusal of that leads back. A wish ends.
     pub fn replaced(self, status: Status) -> Queued {
-        let from = match &self.snapshots {
+        let from = match &self.wish {
             Some(_) if self.package_follows => Some(Status::ChangePackage),
             Some(_) => self.from,
             None => Some(status),
         };
         Queued {
             from,
-            snapshots: None,
+            wish: None,
             waits_since: None,
             package_follows: false,
             refused: false,
@@ -84,18 +85,18 @@ impl Queued {
 
     /// Whether it is one snapshot more.
     pub fn takes_snapshot(&self) -> bool {
-        matches!(self.snapshots, Some(Wish::Take { .. }))
+        matches!(self.wish, Some(Wish::Take { .. }))
     }
 
     /// Whether a refusal of it leaves everything as it was, so that only whoever asked has to hear of it.
     pub fn is_harmless(&self) -> bool {
-        self.snapshots.as_ref().is_some_and(|wish| !wish.changes_guest())
+        self.wish.as_ref().is_some_and(|wish| !wish.changes_guest())
     }
 
     /// A task of the wish has ended well.
-    pub fn gets_on(&mut self, is_rollback: bool, now: UnixSeconds) {
-        if let Some(Wish::RollBack { done, .. }) = &mut self.snapshots {
-            *done |= is_rollback;
+    pub fn gets_on(&mut self, kind: &str, now: UnixSeconds) {
+        if let Some(wish) = &mut self.wish {
+            wish.hears(kind);
         }
         self.waits_since = self.waits_since.map(|_| now);
     }
@@ -103,7 +104,7 @@ impl Queued {
     /// Whether the wish has waited so long that it is not to be done any more: meanwhile whoever had it works on. What was
     /// done of it, and a deletion, which loses nothing by it, has no such time.
     pub fn is_stale(&self, now: UnixSeconds) -> bool {
-        let waits = match &self.snapshots {
+        let waits = match &self.wish {
             Some(Wish::Take { .. } | Wish::RollBack { done: false, .. }) => !self.refused,
             _ => false,
         };

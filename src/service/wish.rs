@@ -1,9 +1,11 @@
-//! What is wanted of a guest's snapshots, until it is done. Written down before anything is asked: whoever goes on after a
+//! What is wanted of a guest's snapshots and backups, until it is done. Written down before anything is asked: whoever goes on after a
 //! worker that died finds by the names what was done of it.
 
+use crate::guest::BackupTag;
+use crate::words::ids::StorageId;
 use serde::{Deserialize, Serialize};
 
-/// One wish. Names are those of Proxmox VE.
+/// One wish. Names of snapshots are those of Proxmox VE, names of backups those in their notes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "wish", rename_all = "snake_case")]
 pub enum Wish {
@@ -32,6 +34,33 @@ pub enum Wish {
         /// Whether its task has ended well.
         done: bool,
     },
+    /// One backup more.
+    BackUp {
+        /// Its name, and whose it is.
+        tag: BackupTag,
+        /// What it is called.
+        note: String,
+        /// Where it is stored.
+        storage: StorageId,
+        /// Whether a guest that runs is stopped for it.
+        stops: bool,
+        /// Whether its task has ended well.
+        done: bool,
+    },
+    /// One backup less.
+    DeleteBackup {
+        /// Its name.
+        name: String,
+    },
+    /// A backup with another note, or protected, or so no more.
+    MarkBackup {
+        /// Its name.
+        name: String,
+        /// What it is called from now on; none: as before.
+        note: Option<String>,
+        /// Whether it is protected from now on; none: as before.
+        protected: Option<bool>,
+    },
 }
 
 impl Wish {
@@ -41,12 +70,35 @@ impl Wish {
             Wish::Take { .. } => "snapshot_take",
             Wish::Delete { .. } => "snapshot_delete",
             Wish::RollBack { .. } => "snapshot_rollback",
+            Wish::BackUp { .. } => "backup_make",
+            Wish::DeleteBackup { .. } => "backup_delete",
+            Wish::MarkBackup { protected, .. } => match protected {
+                None => "backup_note",
+                Some(true) => "backup_protect",
+                Some(false) => "backup_unprotect",
+            },
         }
     }
 
-    /// Whether the guest is stopped and changed for it. One that only makes or deletes a snapshot has touched nothing when it
-    /// is refused: whoever asked is told, and nobody else has to do anything.
+    /// Whether the guest is stopped and changed for it. One that only makes or deletes a copy has touched nothing when it is
+    /// refused: whoever asked is told, and nobody else has to do anything.
     pub fn changes_guest(&self) -> bool {
         matches!(self, Wish::RollBack { .. })
+    }
+
+    /// Whether it is about backups.
+    pub fn is_of_backups(&self) -> bool {
+        matches!(
+            self,
+            Wish::BackUp { .. } | Wish::DeleteBackup { .. } | Wish::MarkBackup { .. }
+        )
+    }
+
+    /// A task of this kind has ended well.
+    pub fn hears(&mut self, kind: &str) {
+        match (kind, self) {
+            ("qmrollback", Wish::RollBack { done, .. }) | ("vzdump", Wish::BackUp { done, .. }) => *done = true,
+            _ => {}
+        }
     }
 }

@@ -255,6 +255,13 @@ pub const CLIENT_REINSTALLS: (usize, f64) = (3, 3600.0);
 pub const CLIENT_PASSWORDS: (usize, f64) = (5, 3600.0);
 /// The same for snapshots and rollbacks: each may stop a VM, or keep a storage busy for minutes.
 pub const CLIENT_SNAPSHOTS: (usize, f64) = (6, 3600.0);
+/// The same for backups: each reads a whole VM, and others on its node wait for it.
+pub const CLIENT_BACKUPS: (usize, f64) = (6, 3600.0);
+/// The most characters of a backup's note.
+pub const BACKUP_NOTE: usize = 80;
+/// No backup is begun on a storage that has less of its space free (percent): one that fails in the middle has only cost
+/// time, and the hoster's own backups may fail with it.
+pub const BACKUP_FLOOR: u64 = 5;
 /// What time asks of a service is tried again after this, where it could not be done at once (seconds).
 pub const SCHEDULE_AGAIN: f64 = 600.0;
 /// A snapshot whose end was refused is tried again after this (seconds).

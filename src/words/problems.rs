@@ -230,6 +230,21 @@ table! {
     NO_PASSWORD        "no_password"         Refused     final  "nothing"          "client_no_password"
     NO_SSH_KEY         "no_ssh_key"          Refused     final  "reload"           "client_no_ssh_key"
 
+    // backups
+    BACKUPS_NOT_SOLD   "backups_not_sold"    Refused     final  "product"          "client_backups_not_sold"
+    BACKUP_QUOTA       "backup_quota"        Refused     final  "product"          "client_backup_quota"
+    BACKUP_SIZE        "backup_size"         Refused     final  "product"          "client_backup_size"
+    BACKUP_STORAGE     "backup_storage_wrong"
+                                             Refused     final  "product"          "client_backup_impossible"
+    BACKUP_RETENTION   "backup_retention"    Refused     final  "backup_retention" "client_backup_impossible"
+    BACKUP_SPACE       "backup_space"        Refused     retry  "capacity"         "client_backup_space"
+    BACKUP_NOTE        "backup_note_wrong"   Refused     final  "nothing"          "client_backup_note_wrong"
+    NO_BACKUP          "no_backup"           Refused     final  "reload"           "client_no_backup"
+    BACKUP_PROTECTED   "backup_protected"    Refused     final  "nothing"          "client_backup_protected"
+    BACKUP_PROTECT_QUOTA "backup_protect_quota"
+                                             Refused     final  "product"          "client_backup_protect_quota"
+    BACKUP_UNMARKED    "backup_unmarked"     Refused     final  "product"          "client_backup_unmarked"
+
     // Proxmox VE
     PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      "client_unreachable"
     PVE_SILENT         "pve_silent"          Unreachable retry  "unreachable"      "client_unreachable"

@@ -65,6 +65,8 @@ statuses! {
     Snapshot = "snapshot",
     /// The VM is rolled back to a snapshot; then the package is made true again (`change_package`).
     Rollback = "rollback",
+    /// A backup is made, deleted, noted or protected, then `ready` again.
+    Backup = "backup",
     /// Termination is under way; addresses are still leased.
     Terminate = "terminate",
     /// The guest is gone, confirmed; addresses are back in the pool.

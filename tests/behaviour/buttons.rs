@@ -1,6 +1,7 @@
 //! Every button in every situation: the table, and that the verbs keep to it.
 
 use crate::acts;
+use crate::backups;
 use crate::snapshots;
 use crate::support::World;
 use proxmoxkvm::actions::{ACTIONS, Action, How, Situation};
@@ -158,6 +159,7 @@ fn the_labels_are_exactly_those_of_the_specification() {
 pub fn press(world: &World, button: &Action) -> Result<Value, Error> {
     let mut order = world.order(7);
     order["snapshot"] = json!(snapshots::own(world).first());
+    order["backup"] = json!(backups::own(world).first());
     api::act(button.name, &world.core, &order)
 }
 
@@ -168,9 +170,11 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
             for lock in [None, Some("backup")] {
                 for suspended in [false, true] {
                     let mut world = World::new();
-                    snapshots::sold(&mut world, "");
+                    world.option(23, "local");
+                    snapshots::sold(&mut world, "backups = 3");
                     let vmid = world.ready(7);
                     snapshots::take(&world, "one").unwrap();
+                    backups::make(&world, "one").unwrap();
                     if suspended {
                         api::suspend(&world.core, &world.order(7)).unwrap();
                     }

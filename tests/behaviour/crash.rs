@@ -3,6 +3,7 @@
 //! MOMENTS=7 dies at every seventh of them only.
 
 use crate::acts;
+use crate::backups;
 use crate::rebuild::cloned;
 use crate::snapshots;
 use crate::ssh_keys;
@@ -392,6 +393,42 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
     Operation {
+        name: "backup_make",
+        before: |world| {
+            backups::sold(world, "");
+            ready(world);
+        },
+        verb: |world| match backups::own(world).len() {
+            0 => backups::make(world, "then"),
+            _ => Ok(serde_json::Value::Null),
+        },
+        after: |world| {
+            assert_eq!((backups::stored(world), backups::own(world).len()), (1, 1));
+            assert_eq!((world.status(7).as_str(), world.sim().is_running(100)), ("ready", true));
+        },
+    },
+    Operation {
+        name: "backup_protect",
+        before: one_backup,
+        verb: |world| backups::protect(world, &backups::own(world)[0], true),
+        after: |world| {
+            assert_eq!(backups::listed(world, "client")["protected"], 1);
+            assert_eq!((world.status(7).as_str(), backups::stored(world)), ("ready", 1));
+        },
+    },
+    Operation {
+        name: "backup_delete",
+        before: one_backup,
+        verb: |world| match backups::own(world).first() {
+            Some(name) => backups::delete(world, name),
+            None => Ok(serde_json::Value::Null),
+        },
+        after: |world| {
+            assert_eq!((backups::stored(world), world.status(7).as_str()), (0, "ready"));
+            assert!(world.sim().is_running(100));
+        },
+    },
+    Operation {
         name: "attach",
         before: |world| {
             ready(world);
@@ -407,6 +444,12 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
 ];
+
+fn one_backup(world: &mut World) {
+    backups::sold(world, "");
+    ready(world);
+    backups::made(world, "then");
+}
 
 /// A snapshot of service 7, and since then a larger package.
 fn snapshot_and_larger_package(world: &mut World) {

@@ -226,10 +226,7 @@ fn fields() -> String {
     let mut text = String::from("| # | option | value | default | meaning |\n| --- | --- | --- | --- | --- |\n");
     for row in options() {
         let Place::Field(number) = row.place else { continue };
-        let (name, value, default, meaning) = match row.reserved {
-            true => ("reserved", String::new(), String::new(), "nothing uses it yet"),
-            false => (row.name, allowed_in(row), row.default(), row.meaning),
-        };
+        let (name, value, default, meaning) = (row.name, allowed_in(row), row.default(), row.meaning);
         writeln!(text, "| {number} | {name} | {value} | {default} | {meaning} |").unwrap();
     }
     text
@@ -237,7 +234,7 @@ fn fields() -> String {
 
 fn more_settings() -> String {
     let mut text = String::from("| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
-    for row in options().filter(|row| row.place == Place::More && !row.reserved) {
+    for row in options().filter(|row| row.place == Place::More) {
         let default = Some(row.default()).filter(|default| !default.is_empty());
         let default = default.unwrap_or_else(|| "not set".to_owned());
         let (key, value, meaning) = (row.key, allowed_in(row), row.meaning);
@@ -248,7 +245,7 @@ fn more_settings() -> String {
 
 fn configurable_options() -> String {
     let mut text = String::from("| name | short name | value | meaning |\n| --- | --- | --- | --- |\n");
-    for row in options().filter(|row| !row.reserved) {
+    for row in options() {
         let Some(ordered) = row.ordered else { continue };
         let short = ordered.short.map_or(String::new(), |short| format!("`{short}`"));
         let (name, value, meaning) = (ordered.name, allowed_in(row), row.meaning);

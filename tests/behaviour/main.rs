@@ -15,6 +15,7 @@ mod support;
 mod abi;
 mod acts;
 mod attention;
+mod backups;
 mod bad_input;
 mod buttons;
 mod capacity;

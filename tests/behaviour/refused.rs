@@ -158,6 +158,7 @@ fn about(operation: &str) -> Option<&'static [&'static str]> {
         "change_password" => Some(&["cipassword"]),
         "attach" => Some(&["description"]),
         "snapshot_take" | "snapshot_delete" => Some(&["parent"]),
+        "backup_make" | "backup_protect" | "backup_delete" => Some(&[]),
         "stop and start" | "stop" | "start" | "shutdown" | "reboot" | "reset" => Some(&[]),
         _ => None,
     }

@@ -426,7 +426,7 @@ fn configurable_options_are_listed_with_what_the_package_includes() {
         .iter()
         .map(|o| o["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names.len(), 18, "{names:?}");
+    assert_eq!(names.len(), 19, "{names:?}");
     let option = |name: &str| options[names.iter().position(|known| *known == name).unwrap()].clone();
     let processors = option("CPU Cores");
     assert_eq!(
@@ -465,7 +465,7 @@ fn configurable_options_are_listed_with_what_the_package_includes() {
         (&system["included"], &system["most"], &system["steps"]),
         (&json!("9000"), &json!(0), &json!([]))
     );
-    assert!(!names.contains(&"Backups"), "nothing uses them yet");
+    assert_eq!(option("Backups")["included"], "0");
     assert_eq!(option("Snapshots")["included"], "0");
     let named =
         json!({"what": "config_options", "package": world.order(7)["package"], "names": ["Memory", "B", "Blue"]});

@@ -78,17 +78,20 @@ pub struct Permissions {
     pub ssh_keys: bool,
     /// The password, where the guest has one.
     pub password: bool,
+    /// The backups, where some are sold.
+    pub backups: bool,
 }
 
 impl Permissions {
     /// Those of a product.
     pub fn of(package: &Package) -> Permissions {
-        let is_sold = package.snapshots.is_some_and(|most| most > 0);
+        let is_sold = |most: Option<u32>| most.is_some_and(|most| most > 0);
         Permissions {
             graphs: package.more.client_graphs,
-            snapshots: is_sold && package.more.client_snapshots,
+            snapshots: is_sold(package.snapshots) && package.more.client_snapshots,
             ssh_keys: package.more.client_ssh_keys,
             password: !package.more.ssh_key_required,
+            backups: is_sold(package.backups) && package.more.client_backups,
         }
     }
 }

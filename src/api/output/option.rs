@@ -32,8 +32,6 @@ pub struct OptionRow {
     group: &'static str,
     /// Whether WHMCS's short form of the product page shows it.
     simple: bool,
-    /// Whether nothing uses it yet: it is offered nowhere.
-    reserved: bool,
     /// Whether the customer sees it among what the package has.
     resource: bool,
     /// Its name among configurable options; null where none may be sold.
@@ -53,6 +51,7 @@ impl OptionRow {
             Kind::Node => ("node", None, None),
             Kind::Template => ("template", None, None),
             Kind::Storage(_) => ("storage", None, None),
+            Kind::BackupStorage(_) => ("backup_storage", None, None),
             Kind::Bridge => ("bridge", None, None),
         };
         OptionRow {
@@ -68,14 +67,13 @@ impl OptionRow {
             least,
             most,
             without: match row.kind {
-                Kind::Storage(without) => Some(without),
+                Kind::Storage(without) | Kind::BackupStorage(without) => Some(without),
                 _ => None,
             },
             unit: row.unit,
             default: row.default(),
             group: row.group.as_str(),
             simple: row.simple,
-            reserved: row.reserved,
             resource: row.resource,
             ordered: row.ordered,
         }

@@ -5,7 +5,7 @@ use crate::api::health::NodeOnline;
 use crate::api::request::{Number, PackageIn, ServerIn, Text, numbers};
 use crate::api::statistics::without_statistics;
 use crate::engine::node_could_start;
-use crate::engine::placement;
+use crate::engine::{may_keep_backups, placement};
 use crate::guest::{Config, PropertyString};
 use crate::package::{ConfigOption, Package, config_options, misnamed};
 use crate::pipeline;
@@ -310,7 +310,14 @@ fn bridges(client: &Client, resources: &Resources) -> Result<Vec<BridgeListed>, 
 
 fn nodes_that_fit(client: &Client, resources: &mut Resources, package: &Package) -> Result<Vec<NodeName>, Error> {
     let (template, config) = template_of(client, resources, package)?;
-    Ok(placement::nodes(resources, package, &template, &config)?)
+    let nodes = placement::nodes(resources, package, &template, &config)?;
+    if let Some(storage) = &package.backup_storage {
+        // all nodes have the storages of one config: what the first says of it, all say
+        for node in nodes.iter().take(1) {
+            may_keep_backups(client, resources, node, storage)?;
+        }
+    }
+    Ok(nodes)
 }
 
 /// The template of a package, with its config; and in the list of the cluster what a place for its clone is chosen by.

@@ -3,6 +3,7 @@
 mod accounts;
 mod activity;
 mod attention;
+mod backups;
 mod building;
 mod capacity;
 mod list;
@@ -25,6 +26,7 @@ mod usage;
 pub(in crate::api) use accounts::accounts;
 pub(in crate::api) use activity::activity;
 pub(in crate::api) use attention::attention;
+pub(in crate::api) use backups::backups;
 pub(in crate::api) use capacity::capacity;
 pub(in crate::api) use list::list;
 pub(in crate::api) use options::product_form;

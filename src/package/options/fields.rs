@@ -308,10 +308,10 @@ pub(super) const ROWS: &[Row] = &[
         "backup_storage",
         "Backup storage",
         Group::Copies,
-        storage!(backup_storage, "none"),
+        storage!(backup_storage, BackupStorage("as_nowhere")),
         "where backups are stored",
     )
-    .reserved(),
+    .simple(),
     Row::field(
         MORE,
         "more_settings",

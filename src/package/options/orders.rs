@@ -98,14 +98,4 @@ pub(super) const ROWS: &[Row] = &[
         "leased IPv6 addresses; none with DHCP",
     )
     .short("ipv6"),
-    Row::order(
-        "backups",
-        "Backups",
-        30,
-        Group::Copies,
-        copies!(backups),
-        "so many backups may the customer have",
-    )
-    .short("B")
-    .reserved(),
 ];

@@ -2,7 +2,7 @@
 
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
-use super::super::{PasswordBy, Policy, TrafficCounts, systems};
+use super::super::{BackupMode, PasswordBy, Policy, TrafficCounts, systems};
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
     (&["ACCEPT"], Some(Policy::Accept)),
@@ -16,6 +16,8 @@ const TRAFFIC_COUNTS: &[(&[&str], TrafficCounts)] = &[
     (&["out"], TrafficCounts::Out),
     (&["larger"], TrafficCounts::Larger),
 ];
+
+const BACKUP_MODES: &[(&[&str], BackupMode)] = &[(&["snapshot"], BackupMode::Snapshot), (&["stop"], BackupMode::Stop)];
 
 const PASSWORD_BY: &[(&[&str], PasswordBy)] = &[
     (&["cloudinit"], PasswordBy::CloudInit),
@@ -233,6 +235,39 @@ pub(super) const ROWS: &[Row] = &[
         Group::Copies,
         number!(more.snapshot_floor, "%", 0, 90),
         "no snapshot is taken while a storage of the VM's disks has less of its space free; 0: it is not looked at",
+    ),
+    Row::more(
+        "backups",
+        Group::Copies,
+        copies!(backups),
+        "so many backups may the customer have; they are stored on *Backup storage*",
+    )
+    .ordered("Backups", 30)
+    .short("B"),
+    Row::more(
+        "client_backups",
+        Group::Copies,
+        switch!(more.client_backups),
+        "the customer may make backups, as many as *Backups* says, and note and protect them",
+    ),
+    Row::more(
+        "backup_client_delete",
+        Group::Copies,
+        switch!(more.backup_client_delete),
+        "the customer may delete backups",
+    ),
+    Row::more(
+        "backup_mode",
+        Group::Copies,
+        choice!(more.backup_mode, BACKUP_MODES),
+        "`snapshot`: a VM that runs is backed up as it runs; `stop`: it is shut down for it and started again",
+    ),
+    Row::more(
+        "backup_gb",
+        Group::Copies,
+        number!(more.backup_gb, "GB", 0, 1_000_000),
+        "no backup is made where those of the service have so much together; 0: no limit. On a Proxmox Backup Server a \
+         backup counts with the size of its VM",
     ),
     Row::more(
         "mail_password",

@@ -85,9 +85,12 @@ macro_rules! limits {
 
 macro_rules! storage {
     ($field:ident, $without:literal) => {
+        storage!($field, Storage($without))
+    };
+    ($field:ident, $kind:ident($without:literal)) => {
         value!(
             $field,
-            $crate::package::row::Kind::Storage($without),
+            $crate::package::row::Kind::$kind($without),
             "",
             |text| $crate::package::values::name(text, "the id of a storage").map(Some),
             |storage| $crate::package::values::or(storage, "")

@@ -50,11 +50,7 @@ fn configurable_options_win_over_the_package() {
         ..Package::with_defaults(vmid(9001))
     };
     assert_eq!(package(&options, &chosen), Ok(expected.clone()));
-    assert_eq!(
-        config_options(&expected).count(),
-        18,
-        "what nothing uses yet is not for sale"
-    );
+    assert_eq!(config_options(&expected).count(), 19);
 }
 
 #[test]
@@ -179,11 +175,11 @@ fn an_option_that_has_what_the_package_includes_changes_nothing() {
 }
 
 #[test]
-fn what_nothing_uses_yet_is_not_offered_and_read_where_it_is() {
+fn backups_and_snapshots_are_sold() {
     let plain = package(&[], &[]).unwrap();
     let offered: Vec<&str> = config_options(&plain).map(|option| option.name).collect();
     assert!(offered.contains(&"Snapshots"));
-    assert!(!offered.contains(&"Backups"));
+    assert!(offered.contains(&"Backups"));
     let sold = package(&[(23, "pbs")], &[("Backups", "2"), ("S", "1")]).unwrap();
     assert_eq!(sold.backup_storage, Some("pbs".parse().unwrap()));
     assert_eq!((sold.backups, sold.snapshots), (Some(2), Some(1)));

@@ -1,5 +1,6 @@
 //! What is wanted of a guest after its creation: power, change, removal, snapshots, marker.
 
+mod backups;
 mod change;
 mod marker;
 mod power;
@@ -7,6 +8,7 @@ mod removal;
 mod snapshots;
 
 pub(super) use super::build::running;
+pub(super) use backups::backups;
 pub(super) use change::*;
 pub(super) use marker::*;
 pub(super) use power::*;

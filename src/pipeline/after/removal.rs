@@ -1,5 +1,6 @@
 //! Removed, reinstalled, terminated.
 
+use super::backups::delete_backup;
 use super::power::stopped;
 use super::snapshots::delete_snapshot;
 use crate::pipeline::build::runs;
@@ -57,7 +58,7 @@ pub(crate) fn terminated(view: &View<'_>) -> Plan {
     if view.exists && view.config.number("protection") == Some(1) {
         return Err(Blocked::Protected);
     }
-    let backups = view.backups.iter().cloned().map(Call::DeleteBackup);
+    let backups = view.backups.iter().map(delete_backup);
     // of one that is hibernated they go with it
     let snapshots = view.snapshots.iter().filter(|_| !view.hibernated);
     let snapshots = snapshots.map(delete_snapshot);

@@ -42,6 +42,9 @@ final class ChoicesTest extends StubTestCase
                 '' => 'as the system disk', 'local' => 'local (pve1, pve2)', 'ssd' => 'ssd (pve2)',
             ],
             'bridge' => ['auto' => 'auto: from the address line', 'vmbr0' => 'vmbr0 (pve1, pve2)'],
+            'backup_storage' => [
+                '' => 'nowhere: no backups', 'local' => 'local (pve1, pve2)', 'pbs' => 'pbs (pve1)',
+            ],
         ];
         $fields = array_filter(proxmoxkvm_ConfigOptions([]), static fn (array $field): bool => isset($field['Loader']));
         self::assertSame(array_keys($expected), array_keys($fields));
@@ -51,7 +54,7 @@ final class ChoicesTest extends StubTestCase
             self::assertSame(['text', true], [$fields[$option]['Type'], $fields[$option]['SimpleMode']], $option);
         }
         $asked = array_column($this->requests('list'), 'what');
-        self::assertSame(['nodes', 'templates', 'storages', 'storages', 'bridges'], $asked);
+        self::assertSame(['nodes', 'templates', 'storages', 'storages', 'bridges', 'storages'], $asked);
     }
 
     public function testWithoutAServerTheFirstOneIsAskedThatTheProductCouldBeOn(): void

@@ -82,7 +82,7 @@ final class LangTest extends StubTestCase
     {
         $english = self::texts('english');
         foreach (Catalogue::options() as $key => $option) {
-            $isShown = ($option['field'] !== null || $option['more']) && !$option['reserved'];
+            $isShown = $option['field'] !== null || $option['more'];
             foreach ($isShown ? ["option_$key", "option_{$key}_help", "option_group_$option[group]"] : [] as $text) {
                 self::assertArrayHasKey($text, $english);
             }
@@ -92,14 +92,14 @@ final class LangTest extends StubTestCase
             foreach ($option['resource'] ? ["resource_$key", "resource_{$key}_value"] : [] as $text) {
                 self::assertArrayHasKey($text, $english);
             }
-            if ($option['without'] !== null && !$option['reserved']) {
+            if ($option['without'] !== null) {
                 self::assertArrayHasKey("choice_$option[without]", $english);
             }
         }
         $options = '/^option_(?!group_)(\w+?)(?:_help)?$/';
         foreach (array_keys($english) as $key) {
             if (preg_match($options, $key, $found) === 1) {
-                self::assertArrayHasKey($found[1], Catalogue::options() + ['reserved' => []], "$key is of no option");
+                self::assertArrayHasKey($found[1], Catalogue::options(), "$key is of no option");
             }
         }
     }

@@ -38,7 +38,7 @@ final class PackageOptionsTest extends TestCase
             ['Cloud-init user', 'text', 'root'],
             ['VM name', 'text', '{client_id}-{service_id}'],
             ['Main domain', 'text', ''],
-            ['Reserved', 'text', ''],
+            ['Backup storage', 'text', ''],
             ['More settings', 'textarea', ''],
         ], $options);
     }

@@ -43,7 +43,6 @@ final class ProductFormTest extends AddonTestCase
         self::assertStringContainsString('Default: not set', $html);
         self::assertMatchesRegularExpression('~id="o_target_node"[^>]*><option value="auto" selected>~', $html);
         self::assertStringContainsString('<option value="pve1">pve1</option>', $html);
-        self::assertStringNotContainsString('backup_storage', $html);
         self::assertStringContainsString('line 3: &quot;boots&quot; is not known', $html);
     }
 

@@ -61,6 +61,8 @@ pub struct Cluster {
     pub pools: BTreeMap<String, Pool>,
     /// Virtual networks, on every node, with their zones.
     pub vnets: BTreeMap<String, String>,
+    /// The task that holds a node's lock of vzdump.
+    pub(crate) vzdump_locks: BTreeMap<String, usize>,
     /// Backup jobs by id.
     pub backup_jobs: BTreeMap<String, Map<String, Value>>,
     /// Replication jobs by id (`101-0`).
@@ -101,6 +103,7 @@ impl Cluster {
             ha: BTreeMap::new(),
             pools: BTreeMap::new(),
             vnets: BTreeMap::new(),
+            vzdump_locks: BTreeMap::new(),
             backup_jobs: BTreeMap::new(),
             replication: BTreeMap::new(),
             faults: vec![],

@@ -77,6 +77,8 @@ pub struct StorageSpec {
     pub disabled: bool,
     /// `snapshot-as-volume-chain`: a snapshot is a volume of its own, behind the one that is written to.
     pub chain: bool,
+    /// `prune-backups`, such as `keep-last=3`.
+    pub retention: Option<String>,
 }
 
 impl StorageSpec {
@@ -93,6 +95,17 @@ impl StorageSpec {
             nodes: vec![],
             disabled: false,
             chain: false,
+            retention: None,
+        }
+    }
+
+    /// A Proxmox Backup Server: nothing but backups, the same from every node.
+    pub fn pbs(id: &str) -> Self {
+        Self {
+            kind: "pbs".into(),
+            shared: true,
+            content: "backup".into(),
+            ..Self::dir(id, "")
         }
     }
 
@@ -133,6 +146,8 @@ pub struct Options {
     pub scale: f64,
     /// Extra seconds for every request (not scaled).
     pub latency_s: f64,
+    /// Seconds a backup takes (scaled).
+    pub backup_seconds: f64,
     /// Seconds a full clone takes (scaled), unless the template says otherwise.
     pub clone_seconds: f64,
     /// Root's API token: id after the `!`, secret.
@@ -168,6 +183,7 @@ impl Default for Options {
             ],
             scale: 1.0,
             latency_s: 0.0,
+            backup_seconds: 3.0,
             clone_seconds: 2.0,
             token: ("sim".into(), "11111111-2222-3333-4444-555555555555".into()),
             root_password: "root-password".into(),

@@ -249,6 +249,8 @@ pub struct Volume {
     pub notes: Option<String>,
     /// Protected backup.
     pub protected: bool,
+    /// What a Proxmox Backup Server said of it when it last verified it: `ok`, `failed`.
+    pub verified: Option<String>,
     /// Config inside a backup.
     pub backup_of: Option<Box<Vm>>,
     /// Checksum of a file that was downloaded.
@@ -330,9 +332,25 @@ pub struct Storage {
     pub disabled: bool,
     /// `snapshot-as-volume-chain`?
     pub chain: bool,
+    /// `prune-backups`
+    pub retention: Option<String>,
 }
 
 impl Storage {
+    /// So many unprotected backups of a guest its retention keeps; 0: it has none (`exec_backup_task`).
+    pub fn backup_limit(&self) -> u64 {
+        let keeps = self.retention.as_deref().unwrap_or_default().split(',');
+        let pairs = keeps.filter_map(|keep| keep.split_once('='));
+        let mut limit = 0;
+        for (key, value) in pairs {
+            if key == "keep-all" && value == "1" {
+                return 0;
+            }
+            limit += value.parse::<u64>().unwrap_or_default();
+        }
+        limit
+    }
+
     /// Storage with image files in directories?
     pub fn is_dir(&self) -> bool {
         matches!(self.kind.as_str(), "dir" | "nfs" | "cifs" | "btrfs" | "cephfs")

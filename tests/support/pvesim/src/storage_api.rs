@@ -44,6 +44,9 @@ pub fn all(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         if s.shared {
             m["shared"] = json!(1);
         }
+        if let Some(retention) = &s.retention {
+            m["prune-backups"] = json!(retention);
+        }
         if s.disabled {
             m["disable"] = json!(1);
         }
@@ -154,10 +157,15 @@ fn volume_json(v: &Volume) -> Value {
     if v.content == "backup" {
         m["subtype"] = json!("qemu");
         if let Some(n) = &v.notes {
-            m["notes"] = json!(n);
+            // of several lines the list has the first
+            m["notes"] = json!(n.lines().next().unwrap_or_default());
         }
         if v.protected {
             m["protected"] = json!(1);
+        }
+        if let Some(state) = &v.verified {
+            m["verification"] =
+                json!({"state": state, "upid": "UPID:pbs:00000001:00000001:00000001:verify:store:root@pam:"});
         }
     }
     m

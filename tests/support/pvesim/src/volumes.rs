@@ -33,6 +33,7 @@ impl Cluster {
             nodes: spec.nodes.clone(),
             disabled: spec.disabled,
             chain: spec.chain,
+            retention: spec.retention.clone(),
         };
         self.storages.insert(spec.id.clone(), s);
     }
@@ -183,6 +184,7 @@ impl Cluster {
             parent: None,
             notes: None,
             protected: false,
+            verified: None,
             backup_of: None,
             checksum: None,
         };
@@ -243,8 +245,15 @@ impl Cluster {
             || self.nodes.keys().next().cloned().unwrap_or_default(),
             |v| v.node.clone(),
         );
-        let name = format!("backup/vzdump-qemu-{vmid}-{}.vma.zst", crate::text::backup_time(at));
-        let id = self.add_volume(&node, storage, &name, vmid, 176_756_038, "vma.zst");
+        let pbs = self.storages.get(storage).is_some_and(|s| s.kind == "pbs");
+        let (name, format) = if pbs {
+            let time = crate::text::date_time(at).replace(' ', "T");
+            (format!("backup/vm/{vmid}/{time}Z"), "pbs-vm")
+        } else {
+            let time = crate::text::backup_time(at);
+            (format!("backup/vzdump-qemu-{vmid}-{time}.vma.zst"), "vma.zst")
+        };
+        let id = self.add_volume(&node, storage, &name, vmid, 176_756_038, format);
         if let Some(v) = self.volumes.last_mut() {
             v.content = "backup".into();
             v.ctime = at;

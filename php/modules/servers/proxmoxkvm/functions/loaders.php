@@ -38,6 +38,12 @@ function proxmoxkvm_LoadAdditionalDiskStorage(array $params): array
 }
 
 /** @return array<int|string, string> value => label */
+function proxmoxkvm_LoadBackupStorage(array $params): array
+{
+    return Choices::of('backup_storage', $params);
+}
+
+/** @return array<int|string, string> value => label */
 function proxmoxkvm_LoadBridge(array $params): array
 {
     return Choices::of('bridge', $params);

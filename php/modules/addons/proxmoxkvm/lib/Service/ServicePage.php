@@ -69,17 +69,20 @@ final class ServicePage implements Page
                 self::possible($shown),
                 (string) ($service['choices']['version'] ?? '')
             )
-            . ($service === null ? '' : SnapshotPanel::html(
-                $this->request,
-                $this->request->link(self::NAME, ['id' => $this->id]),
-                $this->id
-            ))
-            . ($service === null ? '' : SshKeyPanel::html(
+            . ($service === null ? '' : $this->copies() . SshKeyPanel::html(
                 $this->request->link(self::NAME, ['id' => $this->id]),
                 $this->id,
                 (string) ($service['choices']['version'] ?? '')
             ))
             . $history;
+    }
+
+    private function copies(): string
+    {
+        $link = $this->request->link(self::NAME, ['id' => $this->id]);
+
+        return SnapshotPanel::html($this->request, $link, $this->id)
+            . BackupPanel::html($this->request, $link, $this->id);
     }
 
     public function act(): Outcome

@@ -20,6 +20,7 @@ final class Tabs
         'rebuild' => RebuildTab::class,
         'snapshots' => SnapshotsTab::class,
         'keys' => KeysTab::class,
+        'backups' => BackupsTab::class,
         'history' => HistoryTab::class,
     ];
 

@@ -24,6 +24,7 @@ final class ProductChecks
     private const LISTS = [
         'node' => ['nodes', 'name'],
         'storage' => ['storages', 'id'],
+        'backup_storage' => ['storages', 'id'],
         'bridge' => ['bridges', 'name'],
     ];
 
@@ -100,7 +101,7 @@ final class ProductChecks
     {
         $findings = [];
         foreach (Catalogue::fields() as $key => $option) {
-            [$list, $field] = $option['reserved'] ? [null, null] : self::LISTS[$option['kind']] ?? [null, null];
+            [$list, $field] = self::LISTS[$option['kind']] ?? [null, null];
             $name = trim($options[$option['field'] - 1]);
             $free = ['', $option['default']];
             if ($list !== null && !in_array($name, [...$free, ...array_column($there[$list] ?? [], $field)], true)) {

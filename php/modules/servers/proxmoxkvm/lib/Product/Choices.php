@@ -18,7 +18,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Servers;
 /** What an admin may choose from in the settings of a product, live from Proxmox VE: value => label. */
 final class Choices
 {
-    private const LISTED = ['node', 'template', 'storage', 'bridge'];
+    private const LISTED = ['node', 'template', 'storage', 'backup_storage', 'bridge'];
 
     /** @var array<string, Throwable> by server: one that does not answer is not waited for once more by each field */
     private static array $failed = [];
@@ -26,7 +26,7 @@ final class Choices
     /** @param array<string, mixed> $option of the core: whether its value is a thing of Proxmox VE */
     public static function isListed(array $option): bool
     {
-        return !$option['reserved'] && in_array($option['kind'], self::LISTED, true);
+        return in_array($option['kind'], self::LISTED, true);
     }
 
     /**
@@ -65,7 +65,8 @@ final class Choices
             return match ($option['kind']) {
                 'node' => self::nodes($server),
                 'template' => self::templates($server),
-                'storage' => self::storages($server, $option['without']),
+                'storage' => self::storages($server, 'images', $option['without']),
+                'backup_storage' => self::storages($server, 'backups', $option['without']),
                 'bridge' => self::bridges($server),
                 // of a newer library: what was typed stays
                 default => [],
@@ -99,14 +100,15 @@ final class Choices
     }
 
     /**
+     * @param string $takes what it has to take: `images`, `backups`
      * @param string $without what is meant when none is named
      * @return array<string, string>
      */
-    private static function storages(Params $server, string $without): array
+    private static function storages(Params $server, string $takes, string $without): array
     {
         $storages = array_filter(
             self::rows($server, 'storages'),
-            static fn (array $storage): bool => (bool) $storage['images']
+            static fn (array $storage): bool => (bool) $storage[$takes]
         );
 
         return ['' => Lang::text("choice_$without")] + self::named(array_column($storages, 'nodes', 'id'));

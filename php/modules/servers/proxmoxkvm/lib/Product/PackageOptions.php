@@ -37,7 +37,7 @@ final class PackageOptions
     private static function shown(array $option): array
     {
         $key = $option['key'];
-        $text = $option['reserved'] ? 'option_reserved' : "option_$key";
+        $text = "option_$key";
         $field = match (true) {
             $option['kind'] === 'choice' => ['Type' => 'dropdown', 'Options' => implode(',', $option['choices'])],
             in_array($option['kind'], ['lines', 'settings'], true) => self::LINES,

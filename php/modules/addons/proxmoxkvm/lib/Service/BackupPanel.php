@@ -1,0 +1,80 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
+
+use Throwable;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+
+/** The backups of a service's VM, from Proxmox VE: only when they are asked for. */
+final class BackupPanel
+{
+    /** The parameter of the address that asks for them. */
+    public const ASKED = 'backups';
+
+    /** @param string $link to the page of the service */
+    public static function html(Request $request, string $link, int $service): string
+    {
+        if ($request->askedNumber(self::ASKED) === 0) {
+            $show = Html::link("$link&" . self::ASKED . '=1', Html::lang('addon_backups_show'));
+
+            return Html::panel(Html::lang('client_backups'), $show);
+        }
+        $order = [];
+        try {
+            $order = Orders::paramsOf($service)->order('admin');
+            $page = Backups::of(Native::call('backups', ['service' => $service] + $order));
+        } catch (Throwable $error) {
+            return Html::note('danger', Problem::html($error, $order));
+        }
+
+        return Html::panel(Html::lang('client_backups'), self::body($page, $link));
+    }
+
+    /** @param array<string, mixed> $page */
+    private static function body(array $page, string $link): string
+    {
+        $rows = array_map(static fn (array $one): array => [
+            '<strong>' . Html::text($one['own'] ? $one['title'] : Lang::text('client_snapshot_foreign_title'))
+                . '</strong> ' . Html::text($one['marks']),
+            Html::text($one['at']) . ' ' . Html::text($one['size']),
+            '<code>' . Html::text($one['place']) . '</code>',
+            $one['own'] ? self::forms($one, $link) : Html::text($one['note']),
+        ], $page['rows']);
+        $told = array_filter([$page['used'], $page['rows'] === [] ? Lang::text('client_backups_none') : '']);
+
+        return '<p>' . Html::text($page['count']) . '</p>'
+            . implode('', array_map(static fn (string $one): string => '<p>' . Html::text($one) . '</p>', $told))
+            . ($rows === [] ? '' : Html::table(['client_backups', 'history_at', 'addon_backup_place', ''], $rows));
+    }
+
+    /** @param array<string, mixed> $one */
+    private static function forms(array $one, string $link): string
+    {
+        $label = Lang::text('client_backup_label');
+        $note = self::form($link, 'backup_note', $one, Html::input('note', $one['note'], $label));
+        if ($one['protected']) {
+            return $note . self::form($link, 'backup_unprotect', $one, '');
+        }
+        $tick = '<label class="small"><input type="checkbox" name="sure" value="1" required> '
+            . Html::lang('action_backup_delete_sure') . '</label>';
+
+        return $note . self::form($link, 'backup_protect', $one, '') . self::form($link, 'backup_delete', $one, $tick);
+    }
+
+    /** @param array<string, mixed> $one */
+    private static function form(string $link, string $action, array $one, string $html): string
+    {
+        $hidden = ['do' => $action, 'backup' => $one['name'], Asker::NONCE => Asker::nonce()];
+
+        return Html::form($link, $hidden, $html . ' ' . Html::button("action_$action", 'action', 'default'));
+    }
+}

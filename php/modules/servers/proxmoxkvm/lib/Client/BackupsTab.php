@@ -1,0 +1,54 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Client;
+
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+
+/** The backups of the machine: one more, one less, what each is called, and whether it is protected. */
+final class BackupsTab extends Tab
+{
+    private const TEXTS = ['backups', 'backups_help', 'backups_stops', 'backups_none', 'backup_label', 'backup_more'];
+
+    public static function isThere(Seen $seen): bool
+    {
+        return $seen->service() !== [] && $seen->lets('backups');
+    }
+
+    public static function of(Seen $seen): array
+    {
+        $buttons = array_column(ClientActions::ofGroup($seen->shown, 'backups'), null, 'name');
+
+        return [
+            'text' => Lang::named('client_', self::TEXTS),
+            'make' => $buttons['backup_make'] ?? null,
+            'note' => $buttons['backup_note'] ?? null,
+            'protect' => $buttons['backup_protect'] ?? null,
+            'unprotect' => $buttons['backup_unprotect'] ?? null,
+            'delete' => $buttons['backup_delete'] ?? null,
+            'longest' => Backups::LONGEST_NOTE,
+        ];
+    }
+
+    public static function live(Seen $seen): array
+    {
+        $whmcs = $seen->whmcs;
+        try {
+            return Backups::of(Native::call('backups', [
+                'service' => $whmcs->serviceId(),
+                'server' => $whmcs->server(),
+                'package' => $whmcs->package(),
+                'actor' => 'client',
+            ] + $whmcs->identity()));
+        } catch (Throwable $error) {
+            Problem::log('backups', [], $error);
+
+            return ['failed' => Problem::forClient($error, 'client_backups_failed')];
+        }
+    }
+}

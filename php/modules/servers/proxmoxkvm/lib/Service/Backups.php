@@ -1,0 +1,93 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Service;
+
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
+
+/** The backups of a service as pages show them, from the core's answer. Plain text. */
+final class Backups
+{
+    public const LONGEST_NOTE = 80;
+
+    /** What is told of one, in this order. */
+    private const MARKS = [
+        'protected' => 'client_backup_is_protected',
+        'scheduled' => 'client_backup_is_scheduled',
+        'encrypted' => 'client_backup_is_encrypted',
+        'verified' => 'client_backup_is_verified',
+        'broken' => 'client_backup_is_broken',
+    ];
+
+    /**
+     * @param array<string, mixed> $page
+     * @return array<string, mixed> rows, the newest first; how many of how many, and how large
+     */
+    public static function of(array $page): array
+    {
+        $rows = array_map(self::row(...), array_values($page['backups'] ?? []));
+
+        return [
+            'failed' => '',
+            'rows' => $rows,
+            'is_empty' => $rows === [],
+            'count' => Lang::text('client_snapshots_count', [
+                'have' => (string) ($page['have'] ?? 0),
+                'most' => (string) ($page['most'] ?? 0),
+            ]),
+            'used' => self::used((float) ($page['bytes'] ?? 0), $page['most_bytes'] ?? null),
+            'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_backup_quota') : '',
+            'stops' => ($page['stops'] ?? false) === true,
+        ];
+    }
+
+    private static function used(float $bytes, int|float|null $most): string
+    {
+        $values = ['used' => Locale::bytes($bytes)];
+
+        return match (true) {
+            $most !== null => Lang::text('client_backups_used_of', $values + ['most' => Locale::bytes((float) $most)]),
+            $bytes > 0 => Lang::text('client_backups_used', $values),
+            default => '',
+        };
+    }
+
+    /**
+     * @param array<string, mixed> $one
+     * @return array<string, mixed>
+     */
+    private static function row(array $one): array
+    {
+        $name = (string) ($one['name'] ?? '');
+        $note = (string) ($one['note'] ?? '');
+        $at = (float) ($one['at'] ?? 0);
+        $isProtected = ($one['protected'] ?? false) === true;
+
+        return [
+            'name' => $name,
+            'own' => $name !== '',
+            'note' => $note,
+            'title' => $note === '' ? Locale::moment($at) : $note,
+            'marks' => self::marks($one),
+            'moment' => gmdate('Y-m-d\TH:i:s\Z', (int) $at),
+            'at' => Locale::moment($at),
+            'age' => Locale::duration(microtime(true) - $at),
+            'size' => isset($one['size']) ? Locale::bytes((float) $one['size']) : '',
+            'protected' => $name !== '' && $isProtected,
+            'open' => $name !== '' && !$isProtected,
+            'place' => (string) ($one['place']['volume'] ?? ''),
+        ];
+    }
+
+    /** @param array<string, mixed> $one */
+    private static function marks(array $one): string
+    {
+        $one['broken'] = ($one['verified'] ?? null) === false;
+        $is = static fn (string $mark): bool => ($one[$mark] ?? false) === true;
+        $words = array_filter(self::MARKS, $is, ARRAY_FILTER_USE_KEY);
+
+        return implode(' · ', array_map(Lang::text(...), $words));
+    }
+}

@@ -1,0 +1,144 @@
+//! A guest's backups, for the pages of its customer and of staff.
+
+use super::looked::{Looked, looked};
+use super::show::{check_owner, guest_of, must_be_shown};
+use crate::actions::Action;
+use crate::api::core::Core;
+use crate::api::request::{Number, PackageIn, ServerIn, Who};
+use crate::engine::{backups_of, own_name};
+use crate::guest::{Backup, Made};
+use crate::package::{BackupMode, Package};
+use crate::problems::{Error, Refusal};
+use crate::service::Service;
+use crate::words::ids::{Actor, NodeName, StorageId, UnixSeconds};
+use serde::{Deserialize, Serialize};
+
+/// Whose backups.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct BackupsIn {
+    /// Of which service.
+    service: Number,
+    /// Its server entry.
+    server: ServerIn,
+    /// What is sold: how many backups, where they are stored, and whether customers see them.
+    package: PackageIn,
+    /// Who asks.
+    #[serde(flatten)]
+    who: Who,
+}
+
+/// The backups of a guest.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct BackupsOut {
+    /// The newest first: those of this service, and for staff those that somebody else has made of its guest.
+    backups: Vec<BackupOut>,
+    /// How many the service has; what the provider keeps is not counted.
+    have: usize,
+    /// How many it may have.
+    most: u32,
+    /// How many of them are protected.
+    protected: usize,
+    /// How large they are together, bytes.
+    bytes: u64,
+    /// How large they may be together before no more is made, bytes; null: there is no such limit.
+    most_bytes: Option<u64>,
+    /// Whether a guest that runs is shut down for a backup.
+    stops: bool,
+}
+
+/// A backup.
+#[derive(Debug, Serialize)]
+struct BackupOut {
+    /// Its name, by which it is meant; null: the provider keeps it, and it is not touched.
+    name: Option<String>,
+    /// What it is called.
+    note: String,
+    /// When it was begun.
+    at: UnixSeconds,
+    /// Its size in bytes; null: its storage does not say.
+    size: Option<u64>,
+    /// Whether a schedule has made it.
+    scheduled: bool,
+    /// Whether it cannot be deleted before its protection is taken off.
+    protected: bool,
+    /// Whether a Proxmox Backup Server found it whole when it last verified it; null: it has not, or it is on no such.
+    verified: Option<bool>,
+    /// Whether it is encrypted.
+    encrypted: bool,
+    /// Where it is, for staff; missing for customers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceOut>,
+}
+
+/// Where a backup is.
+#[derive(Debug, Serialize)]
+struct PlaceOut {
+    /// The node through which it was seen.
+    node: NodeName,
+    /// The storage.
+    storage: StorageId,
+    /// Its volume there.
+    volume: String,
+}
+
+/// The backups of a guest. Costs three requests, and one more for each further storage that some were stored on. A customer
+/// whose product has no backups sees none.
+pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<BackupsOut, Error> {
+    let id = request.service.service()?;
+    let package = request.package.parse()?;
+    let actor = request.who.by().actor;
+    if actor == Actor::Client {
+        let make = Action::named("backup_make").and_then(|action| action.client);
+        make.map_or(Ok(()), |permission| permission.granted(&package.more))?;
+    }
+    let (service, _) = core.store.service(id)?;
+    must_be_shown(&service, request.who.asked().as_ref())?;
+    let Some((client, path)) = guest_of(core, &request.server.parse()?, &service)? else {
+        return Ok(out(&service, &package, &[], actor));
+    };
+    let look = || {
+        let (config, resources) = Core::both(|| client.config(&path), || client.resources());
+        check_owner(core, &service, &path, &config?)?;
+        Ok(backups_of(&client, &service, &package, &resources?)?)
+    };
+    match looked(core, &service, "backups", &request.who, look, |_| None::<&()>)? {
+        Looked::Now(all) => Ok(out(&service, &package, &all, actor)),
+        Looked::Later(_) => Err(Refusal::LookedAt.into()),
+    }
+}
+
+fn out(service: &Service, package: &Package, all: &[Backup], actor: Actor) -> BackupsOut {
+    let is_own = |one: &&Backup| own_name(service, one).is_some();
+    let own = || all.iter().filter(is_own);
+    let gb = package.more.backup_gb;
+    let seen = all.iter().filter(|one| actor != Actor::Client || is_own(one));
+    BackupsOut {
+        backups: seen.map(|one| row_out(service, one, actor)).collect(),
+        have: own().count(),
+        most: package.backups.unwrap_or_default(),
+        protected: own().filter(|one| one.protected).count(),
+        bytes: own().filter_map(|one| one.size).sum(),
+        most_bytes: (gb > 0).then(|| gb.saturating_mul(1_000_000_000)),
+        stops: package.more.backup_mode == BackupMode::Stop,
+    }
+}
+
+fn row_out(service: &Service, one: &Backup, actor: Actor) -> BackupOut {
+    let name = own_name(service, one);
+    BackupOut {
+        name: name.map(str::to_owned),
+        note: one.note.clone(),
+        at: one.at,
+        size: one.size,
+        scheduled: name.is_some() && one.made() == Made::Scheduled,
+        protected: one.protected,
+        verified: one.verified,
+        encrypted: one.encrypted,
+        place: (actor != Actor::Client).then(|| PlaceOut {
+            node: one.place.node.clone(),
+            storage: one.place.storage.clone(),
+            volume: one.volume.clone(),
+        }),
+    }
+}

@@ -1,0 +1,67 @@
+//! Backups as they are wished for, by the names in their notes.
+
+use crate::guest::Backup;
+use crate::pipeline::call::{Blocked, Call, Plan, settled};
+use crate::pipeline::view::View;
+use crate::service::wish::Wish;
+
+/// Deletes a backup. One that was made for the service is its own to delete, also where its customer has protected it; what
+/// the provider has protected stays his.
+pub(super) fn delete_backup(backup: &Backup) -> Call {
+    if backup.protected && backup.tag.is_some() {
+        return Call::MarkBackup {
+            backup: backup.clone(),
+            notes: None,
+            protected: Some(false),
+        };
+    }
+    Call::DeleteBackup(backup.clone())
+}
+
+fn found<'a>(view: &View<'a>, name: &str) -> Option<&'a Backup> {
+    view.backups.iter().find(|backup| backup.is_named(name))
+}
+
+/// One more, one less, or one marked otherwise.
+pub(crate) fn backups(view: &View<'_>) -> Plan {
+    match view.wish {
+        Some(Wish::BackUp {
+            tag,
+            note,
+            storage,
+            stops,
+            done,
+        }) => match found(view, &tag.name) {
+            Some(_) => settled(),
+            // made again it would only be one more that nobody finds
+            None if *done => Err(Blocked::BackupUnmarked(storage.clone())),
+            None => Ok(vec![Call::BackUp {
+                tag: tag.clone(),
+                note: note.clone(),
+                storage: storage.clone(),
+                stops: *stops,
+            }]),
+        },
+        Some(Wish::DeleteBackup { name }) => Ok(found(view, name)
+            .map(|backup| Call::DeleteBackup(backup.clone()))
+            .into_iter()
+            .collect()),
+        Some(Wish::MarkBackup { name, note, protected }) => {
+            let backup = found(view, name).ok_or(Blocked::BackupGone)?;
+            Ok(marked(backup, note.as_deref(), *protected).into_iter().collect())
+        }
+        _ => settled(),
+    }
+}
+
+fn marked(backup: &Backup, note: Option<&str>, protected: Option<bool>) -> Option<Call> {
+    let note = note.filter(|note| *note != backup.note);
+    let tag = backup.tag.as_ref();
+    let notes = note.and_then(|note| tag.map(|tag| tag.noted(note)));
+    let protected = protected.filter(|protected| *protected != backup.protected);
+    (notes.is_some() || protected.is_some()).then(|| Call::MarkBackup {
+        backup: backup.clone(),
+        notes,
+        protected,
+    })
+}

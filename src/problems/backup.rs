@@ -1,0 +1,107 @@
+//! Why nothing is done about a backup. What asks is looked at before anything is touched.
+
+use crate::words::ids::{NodeName, StorageId};
+use crate::words::limits;
+use crate::words::problems::{self, Problem};
+
+/// One sentence each; nothing was changed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum BackupRefusal {
+    /// The package has none.
+    #[error("no backups are sold with this service: set backups in More settings, or sell the option Backups")]
+    NotSold,
+    /// The package does not say where they are stored.
+    #[error("the product does not say where backups are stored: set Backup storage")]
+    NoStorage,
+    /// There is no place for one more.
+    #[error("the service has {have} of {most} backups: delete one first")]
+    Quota {
+        /// How many it has.
+        have: usize,
+        /// How many it may have.
+        most: u32,
+    },
+    /// All of them together are too large for one more.
+    #[error(
+        "the service's backups have {have_gb} GB together, and the product allows {most_gb} GB (backup_gb): delete one first"
+    )]
+    Size {
+        /// Their size, GB of 10^9 bytes.
+        have_gb: u64,
+        /// What it may be.
+        most_gb: u64,
+    },
+    /// The storage is not there, or keeps no backups.
+    #[error(
+        "storage {storage} takes no backups on node {node}: name another one in the option Backup storage, or give it the content Backup in Proxmox VE (Datacenter, Storage)"
+    )]
+    Storage {
+        /// The storage.
+        storage: StorageId,
+        /// The guest's node.
+        node: NodeName,
+    },
+    /// The storage deletes backups by itself.
+    #[error(
+        "storage {storage} keeps only some backups of a VM ({retention}): customers' backups would be deleted by it, and Proxmox VE refuses to make them; choose Keep all backups there in Proxmox VE (Datacenter, Storage, Backup Retention), and set the retention in the backup jobs instead"
+    )]
+    Retention {
+        /// The storage.
+        storage: StorageId,
+        /// What it keeps.
+        retention: String,
+    },
+    /// The storage is too full.
+    #[error(
+        "storage {storage} on node {node} has {free} % of its space free, and a backup wants {} %: no backup was made",
+        limits::BACKUP_FLOOR
+    )]
+    Space {
+        /// The storage.
+        storage: StorageId,
+        /// The guest's node.
+        node: NodeName,
+        /// What is free, in percent.
+        free: u64,
+    },
+    /// What it should be called.
+    #[error(
+        "a backup's note has at most {} characters on one line: nothing was done",
+        limits::BACKUP_NOTE
+    )]
+    Note,
+    /// None of the service's own has that name.
+    #[error("the service has no such backup any more: load the page again")]
+    Unknown,
+    /// It is protected.
+    #[error("this backup is protected: take its protection off first")]
+    Protected,
+    /// One has to stay that may be deleted.
+    #[error(
+        "{protected} of {most} backups are protected, and one has to stay that may be deleted for a new one: take the protection of another one off first"
+    )]
+    ProtectQuota {
+        /// How many are protected.
+        protected: usize,
+        /// How many backups the service may have.
+        most: u32,
+    },
+}
+
+impl BackupRefusal {
+    /// Its row.
+    pub fn problem(&self) -> &'static Problem {
+        match self {
+            BackupRefusal::NotSold => &problems::BACKUPS_NOT_SOLD,
+            BackupRefusal::NoStorage | BackupRefusal::Storage { .. } => &problems::BACKUP_STORAGE,
+            BackupRefusal::Quota { .. } => &problems::BACKUP_QUOTA,
+            BackupRefusal::Size { .. } => &problems::BACKUP_SIZE,
+            BackupRefusal::Retention { .. } => &problems::BACKUP_RETENTION,
+            BackupRefusal::Space { .. } => &problems::BACKUP_SPACE,
+            BackupRefusal::Note => &problems::BACKUP_NOTE,
+            BackupRefusal::Unknown => &problems::NO_BACKUP,
+            BackupRefusal::Protected => &problems::BACKUP_PROTECTED,
+            BackupRefusal::ProtectQuota { .. } => &problems::BACKUP_PROTECT_QUOTA,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Tests\Unit;
+
+use DOMDocument;
+use DOMXPath;
+use Tests\Support\Php;
+use Tests\Support\Shown;
+use Tests\Support\StubLibrary;
+use Tests\Support\StubTestCase;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
+
+/** The tab Backups: what is told of each, and its forms without a script. */
+final class BackupsTest extends StubTestCase
+{
+    private const EVIL = '<script>alert("x")</script>\' onload=\'x 🦀';
+
+    private const PAGE = [
+        'have' => 2, 'most' => 3, 'protected' => 1, 'bytes' => 3_500_000_000, 'most_bytes' => null, 'stops' => false,
+        'backups' => [
+            ['name' => 'pka-2', 'note' => self::EVIL, 'at' => 1795359845.0, 'size' => 2_000_000_000,
+                'scheduled' => false, 'protected' => true, 'verified' => true, 'encrypted' => true],
+            ['name' => 'psa-1', 'note' => '', 'at' => 1795350000.0, 'size' => 1_500_000_000, 'scheduled' => true,
+                'protected' => false, 'verified' => false, 'encrypted' => false],
+        ],
+    ];
+
+    public function testWhatIsToldOfEach(): void
+    {
+        $told = Backups::of(self::PAGE);
+        self::assertSame(['2 of 3', '', '3.5 GB together'], [$told['count'], $told['is_full'], $told['used']]);
+        [$first, $second] = $told['rows'];
+        self::assertSame([self::EVIL, 'protected · encrypted · verified'], [$first['title'], $first['marks']]);
+        self::assertSame([true, false], [$first['protected'], $first['open']]);
+        self::assertSame('scheduled · damaged: it failed its verification', $second['marks']);
+        self::assertSame([false, true, '1.5 GB'], [$second['protected'], $second['open'], $second['size']]);
+        self::assertSame($second['at'], $second['title'], 'without a note its time is its name');
+
+        $foreign = ['name' => null, 'protected' => true, 'place' => ['volume' => 'local:backup/x']];
+        $other = ['have' => 3, 'most_bytes' => 5_000_000_000, 'stops' => true, 'backups' => [$foreign]];
+        $told = Backups::of($other + self::PAGE);
+        self::assertSame('3.5 GB together of 5 GB', $told['used']);
+        self::assertTrue($told['stops'] && $told['is_full'] !== '');
+        $row = $told['rows'][0];
+        self::assertSame([false, false, false, 'local:backup/x'], [
+            $row['own'], $row['protected'], $row['open'], $row['place'],
+        ]);
+        self::assertTrue(Backups::of([])['is_empty']);
+    }
+
+    public function testTheTabIsThereWhereBackupsAreSoldAndWorksWithoutTheScript(): void
+    {
+        $page = $this->page(true);
+        self::assertSame('2 of 3', $page->evaluate('string(//*[@data-vm="tab.count"])'));
+        $rows = '//*[@data-vm-list="tab.rows"]/li';
+        self::assertSame(2.0, $page->evaluate("count($rows)"));
+        self::assertSame(self::EVIL, $page->evaluate("string({$rows}[1]//*[@data-vm='title'])"));
+        self::assertSame(0.0, $page->evaluate('count(//script[contains(., "alert")])'));
+        $form = static fn (int $row, string $do): string
+            => "{$rows}[$row]//form[input[@name='do'][@value='$do']]";
+        foreach (['backup_note', 'backup_protect', 'backup_unprotect', 'backup_delete'] as $do) {
+            self::assertSame('psa-1', $page->evaluate("string({$form(2, $do)}/input[@name='backup']/@value)"));
+        }
+        $isHidden = static fn (int $row, string $do): bool
+            => $page->evaluate("count({$form($row, $do)}[@hidden])") === 1.0;
+        self::assertSame([true, false, true], [
+            $isHidden(1, 'backup_protect'), $isHidden(1, 'backup_unprotect'), $isHidden(1, 'backup_delete'),
+        ]);
+        self::assertSame([false, true, false], [
+            $isHidden(2, 'backup_protect'), $isHidden(2, 'backup_unprotect'), $isHidden(2, 'backup_delete'),
+        ]);
+        self::assertSame(1.0, $page->evaluate("count({$form(2, 'backup_delete')}//input[@required])"), 'meant');
+        self::assertSame(self::EVIL, $page->evaluate("string({$form(1, 'backup_note')}//input[@name='note']/@value)"));
+        self::assertSame('80', $page->evaluate("string(//input[@name='note']/@maxlength)"));
+        [$request] = $this->requests('backups');
+        self::assertSame('client', $request['actor']);
+        self::assertSame(0.0, $this->page(false)->evaluate('count(//*[@data-vm-list="tab.rows"])'), 'none is sold');
+    }
+
+    private function page(bool $sold): DOMXPath
+    {
+        $smarty = '/usr/share/php/smarty4';
+        if (!is_file("$smarty/Smarty.class.php")) {
+            self::markTestSkipped('needs the Debian package smarty4');
+        }
+        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server(), ['domainstatus' => 'Active']);
+        $shown = Shown::client(['status' => 'ready', 'id' => $service]);
+        $this->replyTo('show', ['permissions' => ['backups' => $sold]] + $shown);
+        $this->replyTo('backups', self::PAGE);
+        $environment = ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()] + $this->whmcs->environment();
+        $script = dirname(__DIR__) . '/whmcs/render.php';
+        $php = new Php([$script, $smarty, '1', (string) $service, 'backups'], $environment);
+        $html = $php->output();
+        self::assertSame(0, $php->status(), $html);
+        $document = new DOMDocument();
+        self::assertTrue($document->loadHTML('<meta charset="utf-8">' . $html, LIBXML_NOERROR));
+
+        return new DOMXPath($document);
+    }
+}
