@@ -250,6 +250,9 @@ const fn backup(name: &'static str, of: OfBackup, to: &'static str) -> Action {
     action.when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
 }
 
+/// What lets customers see their VMs' screens.
+const CLIENT_CONSOLE: Switch = Switch("client_console", |more| more.client_console);
+
 /// Which snapshot is meant.
 const SNAPSHOT: Input = input("snapshot", Kind::Snapshot);
 
@@ -388,7 +391,7 @@ pub static ACTIONS: &[Action] = &[
         .quota(Pace::PASSWORDS)
         .sure(Sure::Ticked),
     Action::new("console", Group::Console, How::Own)
-        .client("open the console", &[Switch("client_console", |more| more.client_console)])
+        .client("open the console", &[CLIENT_CONSOLE])
         .when(&[Living, NotSuspended, HasGuest])
         .quota(Pace::CONSOLES),
     backup("backup_make", OfBackup::Make, "make backups").with(&[NOTE]).quota(Pace::BACKUPS),
@@ -399,6 +402,10 @@ pub static ACTIONS: &[Action] = &[
         .client("delete backups", &[CLIENT_BACKUPS, Switch("backup_client_delete", |more| more.backup_client_delete)])
         .with(&[BACKUP])
         .sure(Sure::Ticked),
+    Action::new("screenshot", Group::Console, How::Own)
+        .client("see the screen", &[CLIENT_CONSOLE])
+        .when(&[Living, NotSuspended, HasGuest])
+        .quota(Pace::SCREENSHOTS),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[MayHaveRecords])

@@ -5,7 +5,9 @@ use super::offered::{known, not_for_customers, offered};
 use super::output;
 use super::systems::{self, SystemIn};
 use super::wishes;
-use super::{ServiceReply, attach, confirm, console, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove};
+use super::{
+    ServiceReply, attach, confirm, console, screenshot, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove,
+};
 use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
 use crate::api::request::{self, Number, With, number_of};
@@ -27,6 +29,7 @@ const OWN: &[(&str, Own)] = &[
     ("attach", attach),
     ("confirm", confirm),
     ("console", console),
+    ("screenshot", screenshot),
     ("set_dns_records", set_dns_records),
     ("set_reverse_name", set_reverse_name),
     ("ssh_key_add", ssh_key_add),

@@ -3,10 +3,10 @@
 use super::life::verb::parse;
 use super::pages::check_owner;
 use crate::api::core::Core;
-use crate::api::request::{Flag, Number, Text, With};
+use crate::api::request::{Flag, Number, OrderIn, Text, With};
 use crate::console::door::Guest;
 use crate::console::session::Watch;
-use crate::console::{self, End, NoScreen, Opening, Session, Story, Turned, Way, places};
+use crate::console::{self, End, NoScreen, Opening, Screen, Session, Story, Turned, Way, places};
 use crate::engine::{Order, must_be_of, must_be_on};
 use crate::guest::{Config, Power};
 use crate::problems::{Error, NoConsole, Refusal};
@@ -17,6 +17,7 @@ use crate::words::ids::{By, ServiceId, UnixSeconds, Vmid};
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
+use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::path::Path;
@@ -48,6 +49,17 @@ pub(in crate::api) struct ConsoleIn {
 pub(in crate::api) struct ConsoleOut {
     /// Its number in this process, for `proxmoxkvm_console_read` and `console_end`.
     console: u64,
+}
+
+/// A picture of a screen.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ScreenshotOut {
+    /// PNG, in base64.
+    png: String,
+    /// Pixels; no more than 800.
+    width: u32,
+    /// Pixels.
+    height: u32,
 }
 
 /// Which console is over.
@@ -85,12 +97,8 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
         .map_or(limits::CONSOLES_AT_ONCE, |most| most.try_into().unwrap_or(usize::MAX));
     let place = places::take(Path::new(folder), id, &socket, most).map_err(no_place)?;
     let begun = core.clock.now();
-    let deadline = begun + limits::CONSOLE_OPEN_SECONDS;
-    let client = core.client(&order.entry, &Arc::default(), deadline)?;
-    let path = shown_at(core, &client, &service)?;
-    let screen = console::screen(&client, &path, core.clock.as_ref(), deadline);
-    let screen = screen.map_err(|why| no_screen(path.vmid, why))?;
-    let operation = note_opened(core, id, &order, begun)?;
+    let (screen, _) = lit(core, &order, &service, begun + limits::CONSOLE_OPEN_SECONDS)?;
+    let operation = note_opened(core, id, &order, "console", begun)?;
     let session = Session::open(Opening {
         channel: screen.channel,
         rest: screen.rest,
@@ -111,6 +119,26 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
     };
     let console = console::opened(session, core.clock.now(), tell);
     Ok(ConsoleOut { console })
+}
+
+/// Fetches one picture of a guest's screen. Whoever has its console open keeps it.
+pub(in crate::api) fn screenshot(core: &Core, request: OrderIn) -> Result<ScreenshotOut, Error> {
+    let (id, order) = parse(&request)?;
+    let (service, _) = core.store.service(id)?;
+    must_be_of(&service, order.asked.as_ref())?;
+    must_be_on(&service, order.entry.id)?;
+    let begun = core.clock.now();
+    let deadline = begun + limits::CONSOLE_OPEN_SECONDS;
+    let (screen, vmid) = lit(core, &order, &service, deadline)?;
+    let picture = console::picture(screen, core.clock.as_ref(), deadline);
+    let picture = picture.map_err(|why| no_screen(vmid, why))?;
+    crate::process::much_was_used();
+    note_opened(core, id, &order, "screenshot", begun)?;
+    Ok(ScreenshotOut {
+        png: BASE64.encode(&picture.bytes),
+        width: picture.width,
+        height: picture.height,
+    })
 }
 
 /// Ends a console, and tells how long it was.
@@ -160,6 +188,15 @@ fn no_screen(vmid: Vmid, why: NoScreen) -> Error {
     }
 }
 
+/// The screen of a service's guest, let in.
+fn lit(core: &Core, order: &Order, service: &Service, deadline: UnixSeconds) -> Result<(Screen, Vmid), Error> {
+    let client = core.client(&order.entry, &Arc::default(), deadline)?;
+    let path = shown_at(core, &client, service)?;
+    let screen = console::screen(&client, &path, core.clock.as_ref(), deadline);
+    let screen = screen.map_err(|why| no_screen(path.vmid, why))?;
+    Ok((screen, path.vmid))
+}
+
 /// Where the guest is now, once it is seen to be the service's, to run, and to have a screen.
 fn shown_at(core: &Core, client: &Client, service: &Service) -> Result<GuestPath, Error> {
     let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
@@ -192,9 +229,15 @@ fn moved(client: &Client, path: &mut GuestPath, error: pve::Error) -> Result<Con
     Ok(client.config(path)?)
 }
 
-fn note_opened(core: &Core, id: ServiceId, order: &Order, begun: UnixSeconds) -> Result<Option<u64>, Error> {
+fn note_opened(
+    core: &Core,
+    id: ServiceId,
+    order: &Order,
+    action: &'static str,
+    begun: UnixSeconds,
+) -> Result<Option<u64>, Error> {
     let requested = Requested {
-        action: "console",
+        action,
         arguments: json!({}),
         by: order.by,
         nonce: None,

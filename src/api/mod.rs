@@ -68,7 +68,7 @@ verbs! {
     dns: set_dns_records sync_dns_records zone_test;
     reverse_name: set_reverse_name;
     ssh_keys: ssh_key_add ssh_key_remove;
-    console: console console_end;
+    console: console console_end screenshot;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
     pages: accounts activity attention backups capacity list order_check overview pool_edit pools product_form show

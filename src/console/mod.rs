@@ -9,12 +9,14 @@
 pub mod door;
 pub mod filter;
 mod open;
+mod picture;
 pub mod places;
 pub mod rfb;
 mod screen;
 pub mod session;
 
 pub use open::{end, opened, turn};
+pub use picture::{Picture, Png};
 pub use rfb::Unfit;
-pub use screen::{NoScreen, Screen, screen};
+pub use screen::{NoScreen, Screen, picture, screen};
 pub use session::{End, Opening, Session, Story, Turned, Way};

@@ -1,10 +1,13 @@
 //! Comes to a guest's screen: has Proxmox VE open it, and its VNC server let us in, within one request.
 
+use super::picture::{Picture, Png};
 use super::rfb::Unfit;
 use super::session::enter;
-use crate::pve::{self, Channel, Client, GuestPath};
+use crate::process::{self, Wait};
+use crate::pve::{self, Channel, Client, GuestPath, Heard};
 use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
+use std::time::Duration;
 
 /// A screen whose VNC server has let us in.
 pub struct Screen {
@@ -52,4 +55,32 @@ fn once(client: &Client, guest: &GuestPath, clock: &dyn Clock, deadline: UnixSec
         Err(Some(unfit)) => Err(NoScreen::Unfit(unfit)),
         Err(None) => Err(NoScreen::Dark),
     }
+}
+
+/// One picture of a screen that is open; then it is closed.
+///
+/// # Errors
+/// [`NoScreen`]: it is no picture, or not there in time.
+pub fn picture(screen: Screen, clock: &dyn Clock, deadline: UnixSeconds) -> Result<Png, NoScreen> {
+    let Screen { mut channel, rest } = screen;
+    let mut picture = Picture::default();
+    let mut say = Picture::first().to_vec();
+    say.extend(picture.hear(&rest).map_err(NoScreen::Unfit)?);
+    while !picture.is_whole() {
+        if !say.is_empty() && !channel.send(&say) {
+            return Err(NoScreen::Dark);
+        }
+        say.clear();
+        let left = deadline - clock.now();
+        match channel.receive() {
+            Heard::Bytes(bytes) => say = picture.hear(&bytes).map_err(NoScreen::Unfit)?,
+            Heard::Nothing if left > 0.0 => {
+                let wait = Duration::from_secs_f64(left.min(1.0));
+                process::wait_for(&[(channel.descriptor(), Wait::Read)], wait);
+            }
+            Heard::Nothing | Heard::Closed => return Err(NoScreen::Dark),
+        }
+    }
+    channel.close();
+    picture.png().map_err(|_| NoScreen::Unfit(Unfit::TooLong))
 }

@@ -32,6 +32,8 @@ impl Pace {
     pub const CONSOLES: Pace = Pace::of("consoles", "for a console", limits::CLIENT_CONSOLES);
     /// A backup.
     pub const BACKUPS: Pace = Pace::of("backups", "for a backup", limits::CLIENT_BACKUPS);
+    /// A picture of the screen.
+    pub const SCREENSHOTS: Pace = Pace::of("screenshots", "for a picture of the screen", limits::CLIENT_SCREENSHOTS);
     /// The name of an address: each is looked up, and written at a DNS provider.
     pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
 

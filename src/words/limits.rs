@@ -129,6 +129,8 @@ pub const CONSOLE_LONGEST_SECONDS: f64 = 8.0 * 3600.0;
 pub const CONSOLE_LEFT_SECONDS: f64 = 60.0;
 /// So often a client may ask for a console: one is asked for anew at each restart of the guest.
 pub const CLIENT_CONSOLES: (usize, f64) = (30, 600.0);
+/// So often a client may ask for a picture of its guest's screen: each opens the screen for a moment.
+pub const CLIENT_SCREENSHOTS: (usize, f64) = (1, 60.0);
 /// So many consoles may be open on one service at the same time.
 pub const CONSOLES_PER_SERVICE: usize = 2;
 /// And so many on one web server, each of which holds a worker of php-fpm, where nothing else is asked for.

@@ -257,6 +257,43 @@ fn a_customer_has_one_only_of_the_own_service_and_where_the_product_lets_him() {
 }
 
 #[test]
+fn a_picture_of_the_screen_shows_what_is_on_it() {
+    let net = Net::new();
+    let console = net.opened(json!({}));
+    let shot = || {
+        find(Entry::Act, "screenshot")
+            .unwrap()
+            .run(&net.core, &net.asked(json!({})))
+    };
+    let reply = shot().unwrap();
+    let png = data_encoding::BASE64
+        .decode(reply["png"].as_str().unwrap().as_bytes())
+        .unwrap();
+    let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((info.width, info.height), (320, 200));
+    let vmid = u8::try_from(net.vmid()).unwrap();
+    assert!(
+        pixels.chunks_exact(3).all(|pixel| pixel == [32, vmid, 96]),
+        "{:?}",
+        &pixels[..3]
+    );
+    assert_eq!(turn(console).1, b"RFB 003.008\n", "whoever has it open keeps it");
+    net.end(console);
+    net.sim.cluster().set_power(net.vmid(), false);
+    assert_eq!(code(shot()), "console_off");
+    assert_eq!(net.sim.cluster().open_consoles(), 0);
+    let log = api::activity(&net.core, &json!({"service": 7, "actor": "admin"})).unwrap();
+    assert_eq!(log["entries"][0]["action"], "screenshot");
+    let client = net.asked(json!({"actor": "client", "by": {"id": 3, "ip": IP}}));
+    net.sim.cluster().set_power(net.vmid(), true);
+    let run = || find(Entry::Act, "screenshot").unwrap().run(&net.core, &client);
+    run().unwrap();
+    assert_eq!(code(run()), "too_often", "once a minute");
+}
+
+#[test]
 fn it_ends_with_what_it_was_opened_for() {
     type Happens = fn(&Net);
     let net = Net::new();

@@ -40,6 +40,9 @@ final class ConsoleTest extends StackTestCase
         $this->browser->open($this->stack->nginx->url . "/clientarea.php?action=productdetails&id=$this->service");
         $this->browser->wait('document.querySelector("a[data-vm-can=console]:not([hidden])") !== null');
         $link = (string) $this->browser->evaluate('document.querySelector("a[data-vm-can=console]").href');
+        $this->browser->click('.vm-screen button');
+        $this->browser->wait('document.querySelector(".vm-screen img").naturalWidth === 320');
+        self::assertStringNotContainsString('iVBOR', (string) json_encode(Capsule::table('tblmodulelog')->get()));
         $this->browser->open($link);
         $this->waitFor('Connected');
         $this->browser->click('#screen canvas');

@@ -63,7 +63,10 @@ final class BrowserTest extends StubTestCase
             $names[] = $name->value;
         }
         // The console is a link to a page of its own.
-        $ofTabs = preg_grep('/^(snapshot_|backup_|ssh_key|set_reverse_name$|console$)/', Shown::allOfClients());
+        $ofTabs = preg_grep(
+            '/^(snapshot_|backup_|ssh_key|set_reverse_name$|console$|screenshot$)/',
+            Shown::allOfClients()
+        );
         $inHead = array_diff(Shown::allOfClients(), $ofTabs ?: []);
         self::assertEqualsCanonicalizing($inHead, $names);
     }

@@ -45,6 +45,12 @@ function proxmoxkvm_ClientConsole(array $params): string
     return ClientConsole::answer($params);
 }
 
+/** A picture of the machine's screen. */
+function proxmoxkvm_ClientScreen(array $params): string
+{
+    return ClientReply::screen($params);
+}
+
 function proxmoxkvm_ClientPassword(array $params): string
 {
     return ClientReply::password($params);

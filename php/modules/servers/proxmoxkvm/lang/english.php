@@ -317,6 +317,10 @@ return [
 
     // The client's page of a service.
     'client_console' => 'Console',
+    'client_screen' => 'Screen',
+    'client_screen_help' => 'What the virtual machine shows at this moment, at most once a minute.',
+    'client_screen_show' => 'Show the screen',
+    'client_screen_fetching' => 'The picture is being fetched …',
     'client_title' => 'Virtual machine',
     'client_activity' => 'Activity',
     'client_activity_you' => 'you',
@@ -352,6 +356,8 @@ return [
     'action_snapshot_take' => 'Take a snapshot',
     'action_console' => 'Console',
     'action_console_done' => 'The console is open.',
+    'action_screenshot' => 'Picture of the screen',
+    'action_screenshot_done' => 'The picture was taken.',
     'action_snapshot_take_done' => 'The snapshot was asked for; it is in the list as soon as it is finished.',
     'action_snapshot_rollback' => 'Roll back',
     'action_snapshot_rollback_sure' => 'Everything that was written since this snapshot is lost, and passwords are those of then. The virtual machine is stopped for it and runs again afterwards if it ran. Type its name to go on.',

@@ -297,6 +297,10 @@ return [
 
     // La page d’un service, côté client.
     'client_console' => 'Console',
+    'client_screen' => 'Écran',
+    'client_screen_help' => 'Ce que la machine virtuelle affiche en ce moment, une fois par minute au plus.',
+    'client_screen_show' => 'Afficher l’écran',
+    'client_screen_fetching' => 'L’image est en cours de récupération …',
     'client_title' => 'Machine virtuelle',
     'client_activity' => 'Activité',
     'client_activity_you' => 'vous',
@@ -332,6 +336,8 @@ return [
     'action_snapshot_take' => 'Prendre un instantané',
     'action_console' => 'Console',
     'action_console_done' => 'La console est ouverte.',
+    'action_screenshot' => 'Image de l’écran',
+    'action_screenshot_done' => 'L’image a été prise.',
     'action_snapshot_take_done' => 'L’instantané a été demandé ; il figure dans la liste dès qu’il est terminé.',
     'action_snapshot_rollback' => 'Restaurer',
     'action_snapshot_rollback_sure' => 'Tout ce qui a été écrit depuis cet instantané est perdu, et les mots de passe sont ceux d’alors. La machine virtuelle est arrêtée pour cela et redémarre ensuite si elle était allumée. Saisissez son nom pour continuer.',

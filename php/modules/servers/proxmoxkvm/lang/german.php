@@ -297,6 +297,10 @@ return [
 
     // Die Seite eines Dienstes im Kundenbereich.
     'client_console' => 'Konsole',
+    'client_screen' => 'Bildschirm',
+    'client_screen_help' => 'Was die virtuelle Maschine gerade zeigt, höchstens einmal in der Minute.',
+    'client_screen_show' => 'Bildschirm zeigen',
+    'client_screen_fetching' => 'Das Bild wird geholt …',
     'client_title' => 'Virtuelle Maschine',
     'client_activity' => 'Aktivitäten',
     'client_activity_you' => 'Sie',
@@ -332,6 +336,8 @@ return [
     'action_snapshot_take' => 'Snapshot anlegen',
     'action_console' => 'Konsole',
     'action_console_done' => 'Die Konsole ist offen.',
+    'action_screenshot' => 'Bild vom Bildschirm',
+    'action_screenshot_done' => 'Das Bild wurde gemacht.',
     'action_snapshot_take_done' => 'Der Snapshot wurde angefordert; er steht in der Liste, sobald er fertig ist.',
     'action_snapshot_rollback' => 'Zurücksetzen',
     'action_snapshot_rollback_sure' => 'Alles, was seit diesem Snapshot geschrieben wurde, geht verloren, und Passwörter sind die von damals. Die virtuelle Maschine wird dafür angehalten und läuft danach wieder, wenn sie lief. Geben Sie ihren Namen ein, um fortzufahren.',

@@ -296,6 +296,10 @@ return [
 
     // Strona usługi w panelu klienta.
     'client_console' => 'Konsola',
+    'client_screen' => 'Ekran',
+    'client_screen_help' => 'Co maszyna wirtualna pokazuje w tej chwili, najwyżej raz na minutę.',
+    'client_screen_show' => 'Pokaż ekran',
+    'client_screen_fetching' => 'Pobieranie obrazu …',
     'client_title' => 'Maszyna wirtualna',
     'client_activity' => 'Aktywność',
     'client_activity_you' => 'Ty',
@@ -331,6 +335,8 @@ return [
     'action_snapshot_take' => 'Utwórz migawkę',
     'action_console' => 'Konsola',
     'action_console_done' => 'Konsola jest otwarta.',
+    'action_screenshot' => 'Obraz ekranu',
+    'action_screenshot_done' => 'Obraz został pobrany.',
     'action_snapshot_take_done' => 'Zlecono utworzenie migawki; pojawi się na liście, gdy będzie gotowa.',
     'action_snapshot_rollback' => 'Przywróć',
     'action_snapshot_rollback_sure' => 'Wszystko, co zapisano od czasu tej migawki, zostanie utracone, a hasła będą takie jak wtedy. Maszyna wirtualna zostanie na ten czas zatrzymana i potem uruchomiona, jeśli działała. Wpisz jej nazwę, aby kontynuować.',

@@ -296,6 +296,10 @@ return [
 
     // A página de um serviço na área do cliente.
     'client_console' => 'Consola',
+    'client_screen' => 'Ecrã',
+    'client_screen_help' => 'O que a máquina virtual mostra neste momento, no máximo uma vez por minuto.',
+    'client_screen_show' => 'Mostrar o ecrã',
+    'client_screen_fetching' => 'A obter a imagem …',
     'client_title' => 'Máquina virtual',
     'client_activity' => 'Atividade',
     'client_activity_you' => 'você',
@@ -331,6 +335,8 @@ return [
     'action_snapshot_take' => 'Criar um snapshot',
     'action_console' => 'Consola',
     'action_console_done' => 'A consola está aberta.',
+    'action_screenshot' => 'Imagem do ecrã',
+    'action_screenshot_done' => 'A imagem foi tirada.',
     'action_snapshot_take_done' => 'O snapshot foi pedido; aparece na lista assim que estiver concluído.',
     'action_snapshot_rollback' => 'Voltar a ele',
     'action_snapshot_rollback_sure' => 'Perde-se tudo o que foi escrito desde este snapshot, e as palavras-passe são as de então. A máquina virtual é parada para isso e volta a funcionar depois, se funcionava. Escreva o nome dela para continuar.',

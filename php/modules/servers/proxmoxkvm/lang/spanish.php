@@ -296,6 +296,10 @@ return [
 
     // La página de un servicio en el área de clientes.
     'client_console' => 'Consola',
+    'client_screen' => 'Pantalla',
+    'client_screen_help' => 'Lo que la máquina virtual muestra en este momento, como mucho una vez por minuto.',
+    'client_screen_show' => 'Mostrar la pantalla',
+    'client_screen_fetching' => 'Obteniendo la imagen …',
     'client_title' => 'Máquina virtual',
     'client_activity' => 'Actividad',
     'client_activity_you' => 'usted',
@@ -331,6 +335,8 @@ return [
     'action_snapshot_take' => 'Crear una instantánea',
     'action_console' => 'Consola',
     'action_console_done' => 'La consola está abierta.',
+    'action_screenshot' => 'Imagen de la pantalla',
+    'action_screenshot_done' => 'La imagen se ha tomado.',
     'action_snapshot_take_done' => 'Se ha pedido la instantánea; aparece en la lista en cuanto está terminada.',
     'action_snapshot_rollback' => 'Volver a ella',
     'action_snapshot_rollback_sure' => 'Se pierde todo lo escrito desde esta instantánea, y las contraseñas son las de entonces. La máquina virtual se detiene para ello y vuelve a funcionar después si funcionaba. Escriba su nombre para continuar.',

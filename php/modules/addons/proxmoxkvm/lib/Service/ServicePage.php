@@ -69,6 +69,11 @@ final class ServicePage implements Page
                 self::possible($shown),
                 (string) ($service['choices']['version'] ?? '')
             )
+            . (isset($service['vmid']) ? ScreenPanel::html(
+                $this->request,
+                $this->request->link(self::NAME, ['id' => $this->id]),
+                $this->id
+            ) : '')
             . ($service === null ? '' : $this->copies() . SshKeyPanel::html(
                 $this->request->link(self::NAME, ['id' => $this->id]),
                 $this->id,

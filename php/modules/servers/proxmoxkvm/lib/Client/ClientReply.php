@@ -73,6 +73,18 @@ final class ClientReply
         return self::send($answer);
     }
 
+    /**
+     * @param array<string, mixed> $params
+     * @return string for WHMCS, which prints it as it is
+     */
+    public static function screen(array $params): string
+    {
+        self::releaseSession();
+        $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
+
+        return self::send(ClientScreen::of($params, $method, $_POST));
+    }
+
     private static function isForScript(): bool
     {
         return isset($_POST[self::MARK]);

@@ -10,11 +10,12 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 /** How to log in, what the machine has and does, until when it is paid. */
 final class OverviewTab extends Tab
 {
-    public const SCRIPTS = ['sparks.js'];
+    public const SCRIPTS = ['sparks.js', 'screen.js'];
 
     private const TEXTS = [
         'connect', 'resources', 'addresses', 'username', 'password', 'reset', 'reset_new', 'reset_again', 'reset_save',
-        'no_password', 'last_hour', 'graph_cpu', 'graph_network', 'graph_disk',
+        'no_password', 'last_hour', 'graph_cpu', 'graph_network', 'graph_disk', 'screen', 'screen_help',
+        'screen_show', 'screen_fetching',
     ];
 
     public static function of(Seen $seen): array
@@ -24,6 +25,7 @@ final class OverviewTab extends Tab
             'password' => ClientPassword::forPage($seen->shown),
             'resources' => Resources::of($seen->shown),
             'sparks' => GraphsTab::isThere($seen),
+            'screen' => $seen->has('screenshot'),
         ];
     }
 

@@ -30,6 +30,7 @@ final class Buttons
         'Action' => 'ClientAction',
         'Password' => 'ClientPassword',
         'Console' => 'ClientConsole',
+        'Screen' => 'ClientScreen',
     ];
 
     /** @return array<string, string> every button of the admin */

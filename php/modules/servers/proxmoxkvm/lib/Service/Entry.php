@@ -71,7 +71,8 @@ final class Entry
             $whmcs = $params instanceof Params ? $params : new Params($params);
             $request = $whmcs->order($actor) + $more + self::brought($verb, $whmcs);
             $reply = Native::call($verb, $request);
-            Log::call($verb, $request, $reply, Secrets::of($request));
+            // What is on a customer's screen is in no log.
+            Log::call($verb, $request, array_diff_key($reply, ['png' => '']), Secrets::of($request));
             Outbox::deliver($reply['outbox'] ?? [], $whmcs->model());
 
             return $reply;

@@ -65,3 +65,15 @@
         </div>
     </section>
 {/if}
+{if $tab.screen}
+    {* Fetched by assets/screen.js when it is asked for; without it the console is there. *}
+    <section class="panel panel-default card vm-screen" data-fetching="{$tab.text.screen_fetching|escape}" hidden>
+        <div class="panel-heading card-header"><h3>{$tab.text.screen|escape}</h3></div>
+        <div class="panel-body card-body">
+            <p>{$tab.text.screen_help|escape}</p>
+            <button type="button" class="btn btn-default btn-outline-secondary">{$tab.text.screen_show|escape}</button>
+            <p role="status"></p>
+            <img alt="{$tab.text.screen|escape}" hidden>
+        </div>
+    </section>
+{/if}
