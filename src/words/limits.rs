@@ -326,6 +326,8 @@ pub const CRON_SECONDS: f64 = 50.0;
 pub const CLOCK_SECONDS: f64 = 60.0;
 /// Nothing is put off longer than this (seconds): the longest pause between two tries, by a clock that may be ahead.
 pub const DUE_SECONDS: f64 = RETRY_LONGEST + CLOCK_SECONDS;
+/// What only time asks for is at most so far ahead (seconds): the longest that a product keeps a snapshot, and a day.
+pub const TIMED_SECONDS: f64 = 31.0 * 86_400.0;
 /// The longest pause between two tries of a service, or of its DNS records (seconds).
 const RETRY_LONGEST: f64 = 900.0;
 /// The same for DNS records, whose providers may ask for a pause (seconds).

@@ -80,10 +80,27 @@ fn nothing_is_asked_of_proxmox_ve_before_its_time() {
     schedule(&world, json!(["sun"]), json!("0")).unwrap();
     world.sim().log.clear();
     let before = due_at(&world).unwrap();
+    let work = world
+        .core
+        .store
+        .service(proxmoxkvm::words::ids::ServiceId(7))
+        .unwrap()
+        .0;
     while world.now() < before - HOUR {
+        let due = api::due(&world.core, &json!({})).unwrap();
+        assert_eq!(due["services"], json!([]), "nobody takes it up before its time");
         world.cron();
         world.clock_forward(HOUR / 2.0);
     }
+    assert_eq!(
+        world
+            .core
+            .store
+            .service(proxmoxkvm::words::ids::ServiceId(7))
+            .unwrap()
+            .0,
+        work
+    );
     assert_eq!(world.sim().log.len(), 0);
     assert_eq!(due_at(&world), Some(before));
 }
@@ -240,6 +257,8 @@ fn snapshots_end_after_the_days_of_the_product_and_no_others_do() {
     take(&world, "first").unwrap();
     world.clock_forward(DAY);
     take(&world, "second").unwrap();
+    let due = api::due(&world.core, &json!({})).unwrap();
+    assert_eq!(due["services"], json!([]), "the end of a snapshot is not due for days");
     let page = listed(&world, "client");
     let ends: Vec<_> = page["snapshots"]
         .as_array()

@@ -252,6 +252,14 @@ CREATE TABLE @ssh_keys (
     added_at    DOUBLE NOT NULL,
     PRIMARY KEY (client, fingerprint)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
+    &[
+        "
+ALTER TABLE @services ADD COLUMN timed TINYINT AS (IF(status = 'ready' AND JSON_VALUE(body, '$.suspended') IN ('0', 'false')
+    AND JSON_VALUE(body, '$.trouble.code') IS NULL
+    AND (JSON_VALUE(body, '$.choices.snapshots.hour') IS NOT NULL OR JSON_VALUE(body, '$.snapshots_end_at') IS NOT NULL),
+    1, NULL)) STORED",
+        "ALTER TABLE @services DROP KEY services_due, ADD KEY services_due (due_server, begun, due_at, timed)",
+    ],
 ];
 
 /// The two tables that everything else begins with. The row of `turn` is what migrations wait for each other on.

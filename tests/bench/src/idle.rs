@@ -4,14 +4,12 @@ use crate::figure::{Figure, median};
 use crate::home::{Home, Kind};
 use crate::{Effort, growth, peers, world};
 use proxmoxkvm::api;
-use proxmoxkvm::words::clock::SystemClock;
+use proxmoxkvm::words::clock::{Clock, SystemClock};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const SERVICES: u64 = 10_000;
-/// When the first of them is due: in years.
-const LATER: u64 = 2_100_000_000;
 
 type Runs = BTreeMap<&'static str, Vec<f64>>;
 
@@ -32,8 +30,9 @@ fn scheduled(kind: Kind) -> Home {
     growth::fill(&home, SERVICES, 0);
     let schedule = json!({"days": ["mon", "thu"], "hour": 4, "utc_offset_s": 0, "through": 20_000});
     let choices = "\"choices\":{\"version\":0,\"protect\":false";
+    let tomorrow = SystemClock.now() + 86_400.0;
     home.execute([format!(
-        "UPDATE @services SET due_at = {LATER} + id * 60,
+        "UPDATE @services SET due_at = {tomorrow} + id * 60,
              body = REPLACE(body, '{choices}', '{choices},\"snapshots\":{schedule}')"
     )]);
     let core = world::core(&home, Arc::new(SystemClock));
