@@ -128,6 +128,7 @@ pub static VERBS: &[Verb] = &[
     looks("snapshots", Entry::Read, super::snapshots),
     looks("ssh_keys", Entry::Read, super::ssh_keys),
     looks("backups", Entry::Read, super::backups),
+    looks("change_preview", Entry::Read, super::change_preview),
     looks("list", Entry::Read, super::list),
     looks("accounts", Entry::Read, super::accounts),
     looks("capacity", Entry::Read, super::capacity),

@@ -2,7 +2,7 @@
 
 use super::look::{Look, Seen};
 use super::{Engine, Goal, Job, reserve};
-use crate::pipeline::{self, Before, Blocked, Call, Needs, Row, View};
+use crate::pipeline::{self, Before, Blocked, Call, Facts, Needs, Row, View};
 use crate::problems::{Error, Refusal};
 use crate::pve::GuestPath;
 use crate::service::guest_life::OurFirewall;
@@ -64,6 +64,16 @@ impl Engine<'_> {
 
     /// What the row's plan says of the facts that the row names. It sees no others, known or not.
     pub(super) fn plan(&self, job: &Job, row: &Row) -> Result<Vec<Call>, Error> {
+        self.with_view(job, row.facts, |view| Ok((row.plan)(view)?))
+    }
+
+    /// What can be said of the facts that are named.
+    pub(super) fn with_view<T>(
+        &self,
+        job: &Job,
+        facts: Facts,
+        say: impl FnOnce(&View<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let service = &job.lease.service;
         let package = &job.order.package;
         let kept = reserve::kept(&job.lease.addresses, package);
@@ -109,7 +119,7 @@ impl Engine<'_> {
             cipassword_old: guest.is_some_and(|guest| guest.cipassword_old),
             ssh_keys: &service.body.choices.ssh_keys,
         };
-        Ok((row.plan)(&view.only(row.facts))?)
+        say(&view.only(facts))
     }
 
     /// What the row misses. A guest without a disk, of a template that has one, is what a clone has left whose worker was

@@ -18,6 +18,7 @@ mod missing;
 mod operations;
 mod password;
 pub mod placement;
+mod preview;
 mod progress;
 mod reached;
 mod refusal;

@@ -76,6 +76,14 @@ impl Config {
             .map(str::to_owned)
     }
 
+    /// As it is after a write.
+    #[must_use]
+    pub fn with(mut self, change: &ConfigChange) -> Config {
+        self.0.retain(|key, _| !change.delete.contains(key));
+        self.0.extend(change.set.clone());
+        self
+    }
+
     /// Every key and value, for a page or a test.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))

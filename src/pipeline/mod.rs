@@ -10,6 +10,7 @@ mod drawing;
 mod facts;
 mod lookup;
 mod no_place;
+mod preview;
 mod row;
 mod table;
 mod template;
@@ -26,6 +27,7 @@ pub use lookup::{
     is_taken_back, phase_of, row_from, row_to, row_undoing, rows_ahead, status_of_wish, verb_of,
 };
 pub use no_place::NoPlace;
+pub use preview::{Preview, preview};
 pub use row::{Effect, Kind, Needs, OfChange, PlanOf, Row, Undo};
 pub use table::{PIPELINE, SIDE, acts};
 pub use template::{NeededFile, buildable, needed_files, refused_at_once, trunked, warnings};

@@ -26,6 +26,8 @@ impl Pace {
     pub const PASSWORDS: Pace = Pace::of("passwords", "for a new password", limits::CLIENT_PASSWORDS);
     /// A snapshot, or a rollback to one.
     pub const SNAPSHOTS: Pace = Pace::of("snapshots", "for a snapshot or a rollback", limits::CLIENT_SNAPSHOTS);
+    /// A look at what another package would change: each asks Proxmox VE a few times.
+    pub const PREVIEWS: Pace = Pace::of("previews", "what another package would change", limits::CLIENT_PREVIEWS);
     /// An SSH key more, or less.
     pub const SSH_KEYS: Pace = Pace::of("ssh_keys", "to change its SSH keys", limits::CLIENT_SSH_KEYS);
     /// A console, which is a task of a node and holds a worker of the web server.

@@ -25,7 +25,26 @@ pub(super) fn add(sql: &mut dyn Sql, service: ServiceId, built: &Built) -> Resul
     Ok(())
 }
 
+/// So many of the newest operations are looked at for changes of package.
+const NEWEST_OPERATIONS: u64 = 5000;
+
 impl Store {
+    /// How long the last changes of package took, from the click to the end, in the middle (seconds). None: too few were made to
+    /// tell.
+    pub fn usual_change_s(&self) -> Result<Option<f64>, Error> {
+        let select = format!(
+            "SELECT ended_at - created_at FROM @operations
+             WHERE id > (SELECT COALESCE(MAX(id), 0) FROM @operations) - ? AND action = 'change_package' AND state = 'done'
+             ORDER BY id DESC LIMIT {}",
+            limits::USUAL_OF_LAST
+        );
+        let took = |row: &Row| row.get::<f64>(0);
+        let mut took = self.read(|sql| Ok(sql.list(&select, values![NEWEST_OPERATIONS], took)?))?;
+        took.sort_by(f64::total_cmp);
+        let is_enough = took.len() >= limits::USUAL_OF_LEAST;
+        Ok(took.get(took.len() / 2).copied().filter(|_| is_enough))
+    }
+
     /// How long each phase of the last builds of a kind took.
     pub fn builds(&self, kind: &str) -> Result<Vec<Seconds>, Error> {
         let select = format!(

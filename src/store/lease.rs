@@ -102,6 +102,15 @@ impl Right {
         }
     }
 
+    /// The right of somebody who only looks: whatever is written with it finds that another worker has the row.
+    pub(super) fn of_nobody(of: Work) -> Right {
+        Right {
+            of,
+            worker: String::new(),
+            generation: -1,
+        }
+    }
+
     /// Changes columns of the row (`set`: `status = ?, `, with a comma behind each, or nothing), unless another worker has
     /// taken it over: [`Error::LeaseLost`].
     pub(super) fn change(

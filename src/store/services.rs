@@ -267,6 +267,23 @@ impl Store {
         self.lease_for(id, None, now)
     }
 
+    /// A service as its worker would have it, for somebody who only looks: nothing can be written with it.
+    pub fn glance(&self, id: ServiceId, now: UnixSeconds) -> Result<Lease, Error> {
+        let (mut service, addresses) = self.service(id)?;
+        service.believe_no_later(now + limits::CLOCK_SECONDS);
+        Ok(Lease {
+            was_usable: service.is_usable(),
+            service,
+            addresses,
+            operations: Operations::default(),
+            built: None,
+            handed: Vec::new(),
+            hands_over: false,
+            has_put: false,
+            right: Right::of_nobody(Work::Service(id)),
+        })
+    }
+
     /// The same for what somebody has asked for, which is recorded as `running` together with the lease.
     /// [`Error::Working`] says what the other worker does.
     pub fn lease_for(&self, id: ServiceId, requested: Option<&Requested>, now: UnixSeconds) -> Result<Lease, Error> {

@@ -268,6 +268,8 @@ pub const BACKUP_FLOOR: u64 = 5;
 pub const SCHEDULE_AGAIN: f64 = 600.0;
 /// A snapshot whose end was refused is tried again after this (seconds).
 pub const SCHEDULE_REFUSED: f64 = 6.0 * 3600.0;
+/// The same for looks at what another package would change.
+pub const CLIENT_PREVIEWS: (usize, f64) = (20, 600.0);
 /// The same for SSH keys that are added or removed.
 pub const CLIENT_SSH_KEYS: (usize, f64) = (20, 3600.0);
 /// A client has so many SSH keys.

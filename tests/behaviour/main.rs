@@ -64,6 +64,7 @@ mod pages;
 mod password;
 mod pool_edit;
 mod power;
+mod preview;
 mod problems;
 mod races;
 mod rebuild;

@@ -3,7 +3,7 @@
 use crate::guest::{ConfigChange, PropertyString};
 use crate::package::Package;
 use crate::pipeline::build::{cloudinit_addresses, firewall, ip_filter, running, runs, started};
-use crate::pipeline::call::{Call, Plan, settled, unwant, want, write};
+use crate::pipeline::call::{Blocked, Call, Plan, settled, unwant, want, write};
 use crate::pipeline::row::{OfChange, Row};
 use crate::pipeline::view::View;
 use std::net::IpAddr;
@@ -20,10 +20,29 @@ pub(crate) fn changed(view: &View<'_>, steps: &[Row]) -> Plan {
         // awake it can be shut down and changed; what it has in memory is not lost
         return running(view);
     }
+    let (mut calls, must_stop) = together(view, steps)?;
+    let live = view.package.more.live_change && !must_stop;
+    if !calls.is_empty() && runs(view) && !live {
+        return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
+    }
+    for row in steps {
+        if let (true, OfChange::Then(plan)) = (calls.is_empty(), row.of_change) {
+            calls = plan(view)?;
+        }
+    }
+    if calls.is_empty() && view.surplus {
+        // given away last: until the guest runs without them they may have to come back
+        calls.push(Call::FreeSurplus);
+    }
+    Ok(calls)
+}
+
+/// What the steps miss, as one write and what grows; and whether a guest that runs has to be stopped for it. A step that cannot
+/// be done (a smaller disk) refuses here, before the guest is touched.
+pub(in crate::pipeline) fn together(view: &View<'_>, steps: &[Row]) -> Result<(Vec<Call>, bool), Blocked> {
     let mut calls = Vec::new();
     let mut merged = ConfigChange::default();
     let mut must_stop = false;
-    // a step that cannot be done (a smaller disk) refuses here, before the guest is touched
     for row in steps {
         let OfChange::Together(plan) = row.of_change else {
             continue;
@@ -40,18 +59,16 @@ pub(crate) fn changed(view: &View<'_>, steps: &[Row]) -> Plan {
         }
     }
     calls.splice(0..0, write(merged)?);
-    let live = view.package.more.live_change && !must_stop;
-    if !calls.is_empty() && runs(view) && !live {
-        return Ok(vec![Call::Shutdown(view.package.more.shutdown_timeout_s)]);
-    }
+    Ok((calls, must_stop))
+}
+
+/// What the other steps miss once nothing of that is missing any more.
+pub(in crate::pipeline) fn then(view: &View<'_>, steps: &[Row]) -> Plan {
+    let mut calls = Vec::new();
     for row in steps {
-        if let (true, OfChange::Then(plan)) = (calls.is_empty(), row.of_change) {
-            calls = plan(view)?;
+        if let OfChange::Then(plan) = row.of_change {
+            calls.extend(plan(view)?);
         }
-    }
-    if calls.is_empty() && view.surplus {
-        // given away last: until the guest runs without them they may have to come back
-        calls.push(Call::FreeSurplus);
     }
     Ok(calls)
 }

@@ -52,6 +52,16 @@ add_hook('ShoppingCartValidateUpgrade', 1, static function (array $vars): array 
     return \WHMCS\Module\Server\Proxmoxkvm\Product\CartCheck::upgrade($vars, $_REQUEST);
 });
 
+// WHMCS's page of upgrades has no place of its own for this.
+add_hook('ClientAreaFooterOutput', 1, static function (array $vars): string {
+    if (($vars['filename'] ?? '') !== 'upgrade') {
+        return '';
+    }
+    require_once __DIR__ . '/lib/autoload.php';
+
+    return \WHMCS\Module\Server\Proxmoxkvm\Client\UpgradeNote::html($vars, $_REQUEST);
+});
+
 add_hook('DailyCronJob', 1, static function (): void {
     require_once __DIR__ . '/lib/autoload.php';
     \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::daily();

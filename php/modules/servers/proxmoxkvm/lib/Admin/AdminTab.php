@@ -34,7 +34,9 @@ final class AdminTab
             if ($whmcs->serverId() > 0) {
                 $request += ['server' => $whmcs->server(), 'package' => $whmcs->package()];
             }
-            return self::fields(Native::call('show', $request), $request['server'] ?? []);
+            $shown = Native::call('show', $request);
+
+            return self::fields($shown, $request['server'] ?? [], ChangePlan::html($whmcs, $shown));
         } catch (Throwable $error) {
             return $error instanceof CoreError && $error->reason === 'unknown_service'
                 ? self::unknown($whmcs->serviceId())
@@ -45,9 +47,10 @@ final class AdminTab
     /**
      * @param array<string, mixed> $shown the core's answer: the store, and what Proxmox VE shows
      * @param array<string, mixed> $server entry
+     * @param string $change what Change Package would do
      * @return array<string, string> label => HTML
      */
-    private static function fields(array $shown, array $server): array
+    private static function fields(array $shown, array $server, string $change): array
     {
         $service = $shown['service'] ?? [];
         $progress = Progress::of($service);
@@ -62,6 +65,7 @@ final class AdminTab
             'tab_vm' => GuestLines::vm($service) . ' ' . GuestLinks::html($service, $server),
             'tab_live' => Live::html($shown),
             'tab_compare' => Comparison::html($shown),
+            'tab_change' => $change,
             'tab_buttons' => ButtonList::html($shown['actions'] ?? []),
             'tab_domain' => Text::html((string) ($service['domain'] ?? '')),
             'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',

@@ -30,7 +30,8 @@ final class Resources
         ], array_values($shown['sold'] ?? []));
     }
 
-    private static function value(string $key, float $number): string
+    /** So much of it, in the unit that it was sold in. */
+    public static function value(string $key, float $number): string
     {
         $larger = $number >= self::THOUSAND ? self::LARGER[$key] ?? null : null;
 

@@ -1,0 +1,105 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Proxmoxkvm\Client;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\ConfigurableOptions;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
+
+/** On WHMCS's page of upgrades, once something is chosen: what the change does to the machine, before anybody pays. */
+final class UpgradeNote
+{
+    private const PAGE = 'upgrade';
+
+    /**
+     * What cannot be found out is not told, and keeps nobody from paying.
+     *
+     * @param array<string, mixed> $page of WHMCS's hook
+     * @param array<string, mixed> $request of the browser
+     */
+    public static function html(array $page, array $request): string
+    {
+        $chooses = isset($request['configoption']) || isset($request['pid']);
+        if (($page['filename'] ?? '') !== self::PAGE || !$chooses) {
+            return '';
+        }
+        try {
+            $params = self::params($request);
+            if ($params === null) {
+                return '';
+            }
+            Visitor::mustOwn($params);
+
+            return self::told(Native::call('change_preview', $params->order('client')));
+        } catch (Throwable) {
+            // What the core said is of no use to who upgrades; the shop has checked the order already.
+            return '';
+        }
+    }
+
+    /** @param array<string, mixed> $request */
+    private static function params(array $request): ?Params
+    {
+        $number = static fn (string $key): int => is_numeric($request[$key] ?? null) ? (int) $request[$key] : 0;
+        $service = Capsule::table('tblhosting')->where('id', $number('id'))->first();
+        $product = Capsule::table('tblproducts')
+            ->where('id', $number('pid') ?: (int) ($service->packageid ?? 0))
+            ->where('servertype', Module::NAME)
+            ->first();
+        $server = Capsule::table('tblservers')->where('id', (int) ($service->server ?? 0))->first();
+        if ($service === null || $product === null || $server === null) {
+            return null;
+        }
+        $form = (array) ($request['configoption'] ?? []);
+        $form += $form === [] ? [] : ConfigurableOptions::unticked((int) $product->id, $form);
+        $chosen = ConfigurableOptions::chosen((int) $product->id, $form)
+            + ConfigurableOptions::of((int) $service->id, (int) $product->id);
+
+        return Params::fromRows($service, $product, $server, $chosen);
+    }
+
+    /** @param array<string, mixed> $preview */
+    private static function told(array $preview): string
+    {
+        $refusal = $preview['refusal'] ?? null;
+        if (is_array($refusal)) {
+            $text = (string) ($refusal['client'] ?? '');
+            $lines = [Lang::text(Lang::has($text) ? $text : 'order_impossible')];
+        } else {
+            $lines = array_map(self::change(...), $preview['sold'] ?? []);
+            $restarts = ($preview['restart'] ?? false) === true;
+            $lines[] = Lang::text($restarts ? 'client_change_restart' : 'client_change_live');
+            if (is_numeric($preview['usual_s'] ?? null)) {
+                $lines[] = Lang::text('client_change_usual', ['time' => Locale::duration((float) $preview['usual_s'])]);
+            }
+        }
+        $items = array_map(static fn (string $line): string => '<li>' . Text::html($line) . '</li>', $lines);
+
+        return '<section class="panel panel-default card"><div class="panel-heading card-header"><h3>'
+            . Text::html(Lang::text('client_change')) . '</h3></div><div class="panel-body card-body"><ul>'
+            . implode('', $items) . '</ul></div></section>';
+    }
+
+    /** @param array<string, mixed> $sold */
+    private static function change(array $sold): string
+    {
+        $told = static fn (mixed $number): string => (float) $number > 0
+            ? Resources::value((string) $sold['key'], (float) $number)
+            : Lang::text('none');
+
+        return Lang::text('client_change_line', [
+            'what' => Lang::text("resource_$sold[key]"),
+            'from' => $told($sold['from']),
+            'to' => $told($sold['to']),
+        ]);
+    }
+}
