@@ -63,7 +63,7 @@ if [ "$1" = test ] && [ ! -f target/axe/axe.min.js ]; then
     unzip -qoj target/axe/axe_playwright_python-0.1.8-*.whl axe_playwright_python/axe.min.js -d target/axe
 fi
 
-# the viewer of consoles, which no commit holds
+# the viewer of consoles, which no commit holds; what needs it is skipped without
 if [ "$1" = test ]; then
-    .ci/dist/novnc.sh
+    .ci/dist/novnc.sh || echo "noVNC could not be fetched: the tests of consoles in a browser are skipped" >&2
 fi
