@@ -155,6 +155,15 @@ impl Error {
     }
 }
 
+/// What the module then does.
+fn once_unlocked(lock: &str) -> &'static str {
+    match lock {
+        "clone" => "what was half made is then deleted, and a VM that is being set up is cloned anew",
+        "rollback" => "the module then makes the package true again, and starts the VM if it ran",
+        _ => "the module then goes on with what was asked for",
+    }
+}
+
 fn advice_on_task(words: &str) -> &'static str {
     if pve::words_forbid(words) { pve::advice(403) } else { "" }
 }

@@ -2,6 +2,7 @@
 
 use super::progress::Progress;
 use super::reserve::node_could_start;
+use super::task::is_rollback;
 use super::{Engine, Job, Look, Outcome};
 use crate::guest::traffic::Sample;
 use crate::guest::{ConfigChange, template_of_note};
@@ -12,6 +13,7 @@ use crate::pve;
 use crate::pve::{BackupRequest, CloneRequest, GuestPath};
 use crate::service::Task;
 use crate::service::guest_life::{OurFirewall, Slot};
+use crate::service::wish::HowFar;
 use crate::store::Measured;
 use crate::words::calendar;
 use crate::words::ids::{Upid, Vmid};
@@ -294,6 +296,9 @@ impl Engine<'_> {
     /// The UPID, stored the moment it is known.
     fn under_way(&self, job: &mut Job, upid: Upid) -> Result<(), Error> {
         job.upid = Some(upid.clone());
+        if let (Some(queued), true) = (&mut job.service().body.queued, is_rollback(&upid)) {
+            queued.reaches(HowFar::Begun);
+        }
         if let Some(task) = &mut job.service().body.task {
             task.upid = Some(upid);
         }

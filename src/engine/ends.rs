@@ -6,6 +6,7 @@ use crate::pipeline;
 use crate::problems::Error;
 use crate::pve;
 use crate::service::outbox::Kind;
+use crate::service::wish::HowFar;
 use crate::service::{Service, Task, Trouble};
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
@@ -104,18 +105,17 @@ impl Engine<'_> {
         let lasting = told.filter(|told| told.lasting);
         // what was refused is the cause of what comes after it
         let message = lasting.map_or_else(|| error.to_string(), |told| with_sequel(&told.message, &error));
-        let trouble = Trouble {
+        let mut trouble = Trouble {
             retry: error.retry() && lasting.is_none(),
             lasting: lasting.is_some(),
             ..Trouble::of(error.problem(), message, now)
         };
-        let known = job
-            .lease
-            .service
-            .body
-            .trouble
-            .as_ref()
-            .is_some_and(|old| but_for_numbers(&old.message).eq(but_for_numbers(&trouble.message)));
+        let told = job.lease.service.body.trouble.as_ref();
+        // what was said at first may say more, as how a task has ended
+        if let Some(told) = told.filter(|told| told.message.starts_with(&trouble.message)) {
+            trouble.message = told.message.clone();
+        }
+        let known = told.is_some_and(|told| but_for_numbers(&told.message).eq(but_for_numbers(&trouble.message)));
         if !known {
             // told once, not at every retry: the history has a limit
             job.note(now, job.doing(), &trouble.message);
@@ -151,7 +151,7 @@ impl Engine<'_> {
         if answers(job, task) {
             return Ok(failure);
         }
-        job.told = Some((task.by.clone(), failure.as_ref().map(why)));
+        job.told.push((task.by.clone(), failure.as_ref().map(why)));
         let settled = pipeline::row_from(job.lease.service.status).is_none();
         let now = self.clock.now();
         let by = if task.by.is_empty() { &task.what } else { &task.by };
@@ -212,6 +212,10 @@ impl Engine<'_> {
         }
         self.forget_task(job);
         job.asked = None;
+        if let Some(queued) = &mut job.service().body.queued {
+            // where it was the end of a rollback, a lock in the config says so
+            queued.reaches(HowFar::Waits);
+        }
         // it was not done, so it was not without effect
         job.rounds.clear();
         self.save(job)?;

@@ -173,7 +173,7 @@ pub struct Job {
     /// The last task that it has started.
     pub(super) upid: Option<Upid>,
     /// How a task has ended that somebody had asked for before: by its name.
-    pub(super) told: Option<(String, Option<Why>)>,
+    pub(super) told: Vec<(String, Option<Why>)>,
     /// Why what was queued is not done after all.
     pub(super) refusal: Option<Why>,
 }
@@ -216,7 +216,7 @@ impl Job {
             settled: false,
             acted: None,
             upid: None,
-            told: None,
+            told: Vec::new(),
             refusal: None,
         }
     }
@@ -281,7 +281,7 @@ impl Job {
     /// how it has ended, and the status is the one that the other is queued under.
     pub(super) fn wish_ends(&mut self, queued: &Queued) -> Option<Status> {
         let wish = queued.wish.as_ref().filter(|_| queued.package_follows)?;
-        self.told = Some((wish.action().to_owned(), self.refusal.take()));
+        self.told.push((wish.action().to_owned(), self.refusal.take()));
         Some(pipeline::change_row().from)
     }
 

@@ -7,7 +7,7 @@ use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::GuestPath;
 use crate::service::guest_life::{Held, OurFirewall};
-use crate::service::wish::Wish;
+use crate::service::wish::{HowFar, Wish};
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use std::ops::RangeInclusive;
@@ -315,11 +315,26 @@ impl Engine<'_> {
         .into())
     }
 
-    /// A lock means: wait. A clone's lock without a clone's task means that PVE's worker was killed.
+    /// A lock means: wait. That of a clone or of a snapshot without its task means that PVE's worker was killed, or has failed
+    /// half way.
     fn under_lock(&self, job: &mut Job, lock: String) -> Result<Seen, Error> {
         job.look = Look::default();
         let now = self.clock.now();
         let since = *job.waiting_since.get_or_insert(now);
+        if matches!(lock.as_str(), "snapshot" | "snapshot-delete" | "rollback") {
+            let path = Self::guest_path(job)?;
+            let works = !job.client.active_tasks(&path.node, path.vmid)?.is_empty();
+            if !works && self.still_locked(job, &path, &lock)? {
+                if let ("rollback", Some(queued)) = (lock.as_str(), &mut job.service().body.queued) {
+                    queued.reaches(HowFar::Begun);
+                }
+                return Err(left_locked(job, path, lock));
+            }
+        }
+        if let Some(failure) = job.task_failure.take() {
+            // whatever it is tried after, its words are not lost
+            job.note(now, job.doing(), &failure.to_string());
+        }
         if lock != "clone" {
             let locked_since = *job.service().body.locked_since.get_or_insert(now);
             if now - locked_since > limits::LOCKED_SECONDS {
@@ -342,13 +357,8 @@ impl Engine<'_> {
             let path = Self::guest_path(job)?;
             let node = job.lease.service.template_home(&path.node);
             let tasks = job.client.active_tasks(&node, job.order.package.template)?;
-            if !tasks.iter().any(|task| task.upid.kind() == "qmclone") && self.still_locked(job, &path)? {
-                return Err(Refusal::LeftLocked {
-                    vmid: path.vmid,
-                    node: path.node,
-                    lock,
-                }
-                .into());
+            if !tasks.iter().any(|task| task.upid.kind() == "qmclone") && self.still_locked(job, &path, &lock)? {
+                return Err(left_locked(job, path, lock));
             }
         }
         Ok(Seen::Locked {
@@ -357,11 +367,24 @@ impl Engine<'_> {
         })
     }
 
-    fn still_locked(&self, job: &Job, path: &GuestPath) -> Result<bool, pve::Error> {
+    fn still_locked(&self, job: &Job, path: &GuestPath, lock: &str) -> Result<bool, pve::Error> {
         match job.client.config(path) {
-            Ok(config) => Ok(config.lock() == Some("clone")),
+            Ok(config) => Ok(config.lock() == Some(lock)),
             Err(error) if error.says_gone(path.vmid) => Ok(false),
             Err(error) => Err(error),
         }
     }
+}
+
+/// With what its task has said, where that was just seen.
+fn left_locked(job: &mut Job, path: GuestPath, lock: String) -> Error {
+    let failure = job.task_failure.take();
+    let why = failure.map_or_else(String::new, |failure| format!("; it has failed: {failure}"));
+    Refusal::LeftLocked {
+        vmid: path.vmid,
+        node: path.node,
+        lock,
+        why,
+    }
+    .into()
 }

@@ -69,9 +69,11 @@ fn progress(status: Status) -> Option<u32> {
 
 /// Writes the operations of a job's service down as they stand now; they become true with the lease's last write.
 pub(super) fn settle(job: &mut Job, ending: Ending, now: UnixSeconds) {
-    let told = job.told.take();
+    let told = std::mem::take(&mut job.told);
     let upid = job.upid.take().map(String::from);
-    end_told(job, told, now);
+    for (by, why) in told {
+        end_told(job, &by, why, now);
+    }
     let action = job.lease.operations.own().map(|own| own.action.clone());
     match (ending, action) {
         (Ending::Visit { .. }, _) => visited(job, upid, now),
@@ -95,8 +97,7 @@ pub(super) fn settle(job: &mut Job, ending: Ending, now: UnixSeconds) {
 }
 
 /// The end of a task that somebody had asked for before.
-fn end_told(job: &mut Job, told: Option<(String, Option<Why>)>, now: UnixSeconds) {
-    let Some((by, why)) = told else { return };
+fn end_told(job: &mut Job, by: &str, why: Option<Why>, now: UnixSeconds) {
     for (is_own, operation) in job.lease.operations.iter_mut() {
         if !is_own && operation.action == by {
             operation.end(OperationState::after(why.as_ref()), why.clone(), now);

@@ -34,7 +34,12 @@ impl Engine<'_> {
         }
         let from = job.lease.service.status;
         // a snapshot says nothing about what was refused before
-        let is_harmless = (job.lease.service.body.queued.as_ref()).is_some_and(Queued::is_harmless);
+        let queued = job.lease.service.body.queued.as_ref();
+        let leaves_trouble = queued.is_some_and(|queued| queued.is_harmless() || queued.half_back);
+        if queued.is_some_and(|queued| queued.half_back && !queued.rolled_back) {
+            // the trouble is the rollback's, and not that of the change which was asked for after it
+            job.told.push((row.from.as_str().to_owned(), None));
+        }
         if is_next {
             job.lines
                 .push(format!("service {}: {from} → {}", job.lease.service.id, row.to));
@@ -43,7 +48,7 @@ impl Engine<'_> {
         let package = job.order.package.clone();
         job.stopped_first |= row.keeps_stopped;
         let queued = !is_next && pipeline::row_from(job.lease.service.status).is_some();
-        if is_next && row.concerns_guest() && !is_harmless {
+        if is_next && row.concerns_guest() && !leaves_trouble {
             ends::forget_lasting(job.service());
         }
         // what keeps a queued step from being done is still in its way after another act
@@ -80,8 +85,8 @@ impl Engine<'_> {
         }
         let goes_on = row.effects.contains(&Effect::RolledBack);
         let queued = job.service().body.queued.take();
-        let next = queued.as_ref().filter(|_| row.to == pipeline::finished());
-        let status = next.and_then(|queued| job.wish_ends(queued));
+        let own = queued.as_ref().filter(|_| row.from == job.lease.service.status);
+        let status = own.and_then(|queued| job.wish_ends(queued));
         job.service().body.queued = queued.filter(|_| goes_on).map(Queued::after_rollback);
         job.service().status = status.unwrap_or(row.to);
         Ok(())

@@ -34,7 +34,7 @@ fn is_refusal(error: &Error) -> bool {
         Error::Blocked(_) | Error::Unsettled { .. } => true,
         Error::Task { words, .. } => !pve::words_say_lock_timeout(words),
         Error::Pve(error) => error.refuses_change(),
-        Error::Snapshot(SnapshotRefusal::Late) => true,
+        Error::Snapshot(SnapshotRefusal::Late | SnapshotRefusal::HalfBack) => true,
         Error::Refused(refusal) => is_gone(refusal),
         _ => false,
     }
@@ -109,9 +109,15 @@ impl Engine<'_> {
                 (queued.stopped, queued.addresses) = (false, None);
             }
         } else {
-            queued.refused = true;
             self.note_refusal(job, &error);
             job.refused = Some(error);
+            let row = pipeline::row_from(job.lease.service.status);
+            if let (true, Some(row)) = (queued.is_half_back(), row) {
+                // whatever of it was done: the package is made true, and the guest runs if it ran
+                self.entered(job, row)?;
+                return self.save(job);
+            }
+            queued.refused = true;
         }
         self.go_back(job, queued)
     }
@@ -126,7 +132,13 @@ impl Engine<'_> {
             return;
         }
         let verb = pipeline::verb_of(job.lease.service.status).unwrap_or("it");
-        let message = format!("{error}; run {verb} again when this is mended");
+        let message = if body.queued.as_ref().is_some_and(Queued::is_half_back) {
+            format!(
+                "{error}; it may have been done all the same: the package is made true again, and the VM is started if it ran; look whether its disks are whole, and run {verb} again if it is still wanted"
+            )
+        } else {
+            format!("{error}; run {verb} again when this is mended")
+        };
         job.note(now, job.doing(), &message);
         job.refusal = Some((error.code().to_owned(), message.clone()));
         let body = &mut job.service().body;

@@ -7,7 +7,7 @@ use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal, SnapshotRefusal};
 use crate::pve::{GuestPath, StorageSeen};
 use crate::service::Queued;
-use crate::service::wish::Wish;
+use crate::service::wish::{HowFar, Wish};
 use crate::words::limits;
 
 /// What is asked for.
@@ -111,10 +111,12 @@ impl Engine<'_> {
         };
         let now = self.clock.now();
         let queued = job.lease.service.body.queued.as_ref().filter(|_| is_next && is_left);
-        if queued.is_some_and(|queued| queued.is_stale(now)) {
-            return Err(SnapshotRefusal::Late.into());
+        let is_unknown = job.task_failure.is_none() && matches!(missing, Missing::Calls(_));
+        match queued {
+            Some(queued) if queued.is_half_back() && is_unknown => Err(SnapshotRefusal::HalfBack.into()),
+            Some(queued) if queued.is_stale(now) => Err(SnapshotRefusal::Late.into()),
+            _ => Ok(missing),
         }
-        Ok(missing)
     }
 
     /// What to write down as wished for, of a guest that was just looked at ([`Engine::situation`]); or why it cannot be.
@@ -150,7 +152,7 @@ impl Engine<'_> {
                 Ok(Wish::RollBack {
                     name: target.name.clone(),
                     newer,
-                    done: false,
+                    stage: HowFar::Waits,
                 })
             }
         }

@@ -244,9 +244,10 @@ pub enum Refusal {
         /// Its guest.
         vmid: Vmid,
     },
-    /// PVE's worker was killed and left its lock.
+    /// PVE's worker was killed, or has failed half way, and left its lock.
     #[error(
-        "Proxmox VE left VM {vmid} on node {node} locked ({lock}) by a task that no longer runs: run `qm unlock {vmid}` there as root; what was half made is then deleted, and a VM that is being set up is cloned anew, by itself"
+        "Proxmox VE left VM {vmid} on node {node} locked ({lock}) by a task that no longer runs: run `qm unlock {vmid}` there as root; {}, by itself{why}",
+        super::once_unlocked(lock)
     )]
     LeftLocked {
         /// The guest.
@@ -255,6 +256,8 @@ pub enum Refusal {
         node: NodeName,
         /// The remote lock.
         lock: String,
+        /// What its task has said, as far as that is known.
+        why: String,
     },
     /// A lock that outlasts every task.
     #[error(

@@ -71,6 +71,9 @@ pub enum SnapshotRefusal {
         limits::SNAPSHOT_WAITS / 60.0
     )]
     Late,
+    /// A rollback that was begun, and of whose end nobody knows.
+    #[error("Proxmox VE has begun a rollback of this VM, and has not ended it, or how it has ended is not known")]
+    HalfBack,
     /// The storage goes back to none but the newest, and what would be lost was not said yes to.
     #[error("its storage goes back only to the newest snapshot: {} would be deleted first, and that was not confirmed", .0.join(", "))]
     Newer(Vec<String>),
@@ -93,6 +96,7 @@ impl SnapshotRefusal {
             SnapshotRefusal::Schedule => &problems::SNAPSHOT_SCHEDULE,
             SnapshotRefusal::Unknown => &problems::NO_SNAPSHOT,
             SnapshotRefusal::Unfinished => &problems::SNAPSHOT_UNFINISHED,
+            SnapshotRefusal::HalfBack => &problems::SNAPSHOT_HALF_BACK,
             SnapshotRefusal::Late => &problems::SNAPSHOT_LATE,
             SnapshotRefusal::Newer(_) => &problems::SNAPSHOT_NEWER,
             SnapshotRefusal::Foreign(_) => &problems::SNAPSHOT_FOREIGN,

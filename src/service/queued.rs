@@ -1,7 +1,7 @@
 //! What is queued for a finished guest, and how far it has come.
 
 use crate::service::choices::ChosenSystem;
-use crate::service::wish::Wish;
+use crate::service::wish::{HowFar, Wish};
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use crate::words::ssh_key::NamedKey;
@@ -34,6 +34,8 @@ pub struct Queued {
     pub wish: Option<Wish>,
     /// Whether the guest was rolled back, and what is queued makes the package true again.
     pub rolled_back: bool,
+    /// Whether that rollback has failed on its way: that the package is true says nothing about the guest's disks.
+    pub half_back: bool,
     /// Since when the wish waits for its next part. `None`: there is none.
     pub waits_since: Option<UnixSeconds>,
     /// Whether Change Package was asked for meanwhile: it is next, whatever becomes of the wish.
@@ -69,12 +71,14 @@ impl Queued {
     /// refusal of that leads back. A wish ends.
     pub fn replaced(self, status: Status) -> Queued {
         let from = match &self.wish {
-            Some(_) if self.package_follows => Some(Status::ChangePackage),
+            Some(_) if self.package_follows || self.is_half_back() => Some(Status::ChangePackage),
             Some(_) => self.from,
             None => Some(status),
         };
+        let is_half_back = self.is_half_back() && !self.package_follows;
         Queued {
             from,
+            rolled_back: self.rolled_back || is_half_back,
             wish: None,
             waits_since: None,
             package_follows: false,
@@ -101,23 +105,48 @@ impl Queued {
         self.waits_since = self.waits_since.map(|_| now);
     }
 
+    /// The rollback that is wanted has come so far.
+    pub fn reaches(&mut self, reached: HowFar) {
+        if let Some(Wish::RollBack { stage, .. }) = &mut self.wish {
+            *stage = reached;
+        }
+    }
+
+    /// Whether Proxmox VE has begun the rollback that is wanted, and nobody knows of its end: it is not begun again, as the
+    /// guest may have been worked on since.
+    pub fn is_half_back(&self) -> bool {
+        matches!(
+            &self.wish,
+            Some(Wish::RollBack {
+                stage: HowFar::Begun,
+                ..
+            })
+        )
+    }
+
     /// Whether the wish has waited so long that it is not to be done any more: meanwhile whoever had it works on. What was
     /// done of it, and a deletion, which loses nothing by it, has no such time.
     pub fn is_stale(&self, now: UnixSeconds) -> bool {
         let waits = match &self.wish {
-            Some(Wish::Take { .. } | Wish::RollBack { done: false, .. }) => !self.refused,
+            Some(
+                Wish::Take { .. }
+                | Wish::RollBack {
+                    stage: HowFar::Waits, ..
+                },
+            ) => !self.refused,
             _ => false,
         };
         waits && (self.waits_since).is_some_and(|since| now - since > limits::SNAPSHOT_WAITS)
     }
 
-    /// What is left of a rollback that is done: the package is made true again, and the guest runs if it ran.
+    /// What is left of a rollback that is done, or may be: the package is made true again, and the guest runs if it ran.
     pub fn after_rollback(self) -> Queued {
         Queued {
             from: self.from,
             stopped: self.stopped,
             // where Change Package was asked for, it is just that
             rolled_back: !self.package_follows,
+            half_back: self.is_half_back(),
             ..Queued::default()
         }
     }

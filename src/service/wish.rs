@@ -31,8 +31,8 @@ pub enum Wish {
         name: String,
         /// Those that are deleted first, as the storage goes back to none but the newest.
         newer: Vec<String>,
-        /// Whether its task has ended well.
-        done: bool,
+        /// How far it has come.
+        stage: HowFar,
     },
     /// One backup more.
     BackUp {
@@ -61,6 +61,19 @@ pub enum Wish {
         /// Whether it is protected from now on; none: as before.
         protected: Option<bool>,
     },
+}
+
+/// How far a rollback has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HowFar {
+    /// Nothing of the guest was touched.
+    #[default]
+    Waits,
+    /// Proxmox VE has begun it: how much of it was done, nobody can tell.
+    Begun,
+    /// Its task has ended well.
+    Done,
 }
 
 impl Wish {
@@ -97,7 +110,8 @@ impl Wish {
     /// A task of this kind has ended well.
     pub fn hears(&mut self, kind: &str) {
         match (kind, self) {
-            ("qmrollback", Wish::RollBack { done, .. }) | ("vzdump", Wish::BackUp { done, .. }) => *done = true,
+            ("qmrollback", Wish::RollBack { stage, .. }) => *stage = HowFar::Done,
+            ("vzdump", Wish::BackUp { done, .. }) => *done = true,
             _ => {}
         }
     }

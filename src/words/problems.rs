@@ -214,6 +214,7 @@ table! {
     NO_SNAPSHOT        "no_snapshot"         Refused     final  "reload"           "client_no_snapshot"
     SNAPSHOT_UNFINISHED "snapshot_unfinished"
                                              Refused     final  "nothing"          "client_snapshot_unfinished"
+    SNAPSHOT_HALF_BACK "snapshot_half_back"  Pve         final  "look"             "client_look"
     SNAPSHOT_LATE      "snapshot_late"       Refused     final  "look"             "client_snapshot_late"
     SNAPSHOT_NEWER     "snapshot_newer"      Refused     final  "ticked"           "client_snapshot_newer"
     SNAPSHOT_FOREIGN   "snapshot_foreign"    Refused     final  "snapshot_foreign" "client_snapshot_foreign"

@@ -285,20 +285,17 @@ fn a_protected_or_suspended_service_is_not_rolled_back_for_its_customer() {
 }
 
 #[test]
-fn what_a_killed_worker_left_is_deleted_and_the_snapshot_is_there_once() {
+fn what_a_killed_worker_left_can_only_be_deleted() {
     let world = ready("");
-    take(&world, "one").unwrap();
-    let name = named(&world, "one");
-    let broken = |world: &World| {
-        let mut sim = world.sim();
-        let snapshots = &mut sim.vm_mut(100).unwrap().snapshots;
-        snapshots
-            .get_mut(&name)
-            .unwrap()
-            .conf
-            .insert("snapstate".into(), "delete".into());
-    };
-    broken(&world);
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/snapshot$", FaultKind::TaskUnexpected));
+    let _ = take(&world, "one");
+    world.clock_forward(7200.0);
+    world.sim().set_config(100, "lock", None);
+    world.cron_until_idle();
+    // nobody wants it any more
+    let name = own(&world)[0].clone();
     assert_eq!(listed(&world, "client")["snapshots"][0]["unfinished"], true);
     assert_eq!(code(roll_back(&world, &name)), "snapshot_unfinished");
     delete(&world, &name).unwrap();

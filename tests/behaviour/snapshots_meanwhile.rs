@@ -216,3 +216,135 @@ fn a_snapshot_that_came_meanwhile_is_not_lost_by_a_rollback() {
     assert_eq!(world.service(7)["error"]["code"], "snapshot_newer");
     assert_eq!(code(roll_back(&world, &named(&world, "one"))), "snapshot_foreign");
 }
+
+/// A task on a snapshot that ends half way leaves its lock: this is told at the next cron, with its own words.
+fn is_told(world: &World, lock: &str, words: &str) {
+    assert_eq!(world.config(100, "lock"), lock);
+    world.cron();
+    let error = world.service(7)["error"].clone();
+    assert_eq!(error["code"], "left_locked", "{error}");
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        message.contains(words) && message.contains("qm unlock 100"),
+        "{message}"
+    );
+    // and is still so at the next visit
+    world.clock_forward(901.0);
+    world.cron();
+    assert_eq!(world.service(7)["error"]["message"], message);
+}
+
+fn unlocked(world: &World) {
+    world.sim().set_config(100, "lock", None);
+    world.clock_forward(901.0);
+    world.cron_until_idle();
+}
+
+/// A snapshot of a small VM that is larger today.
+fn larger_since() -> (World, String) {
+    let mut world = ready("");
+    take(&world, "one").unwrap();
+    larger(&mut world);
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    let one = named(&world, "one");
+    (world, one)
+}
+
+#[test]
+fn a_rollback_that_ends_half_way_is_told_and_never_done_again_by_itself() {
+    let words = "zfs error: cannot open 'tank/vm-100-disk-0'";
+    for kind in [FaultKind::VolumeError(words.into()), FaultKind::TaskUnexpected] {
+        let says = if kind == FaultKind::TaskUnexpected { "" } else { words };
+        let (world, one) = larger_since();
+        world.sim().log.clear();
+        world.sim().add_fault(Fault::once("POST", "/rollback$", kind));
+        let _ = roll_back(&world, &one);
+        is_told(&world, "rollback", says);
+        unlocked(&world);
+        has_the_larger_package(&world);
+        assert!(world.sim().is_running(100));
+        assert_eq!(
+            world.service(7)["error"]["code"],
+            "snapshot_half_back",
+            "staff look at it"
+        );
+        let asked = world.writes();
+        assert_eq!(asked.iter().filter(|write| write.contains("/rollback")).count(), 1);
+        assert!(operations(&world)[0].starts_with("snapshot_rollback failed"));
+        // the next one that ends well is all there is to say
+        roll_back(&world, &one).unwrap();
+        world.cron_until_idle();
+        has_the_larger_package(&world);
+        assert_eq!(world.service(7)["error"], Value::Null);
+    }
+}
+
+#[test]
+fn a_deletion_that_ends_half_way_is_told_and_finished_once_it_is_unlocked() {
+    let words = "rbd snap rm error: Device or resource busy";
+    for kind in [FaultKind::VolumeError(words.into()), FaultKind::TaskUnexpected] {
+        let says = if kind == FaultKind::TaskUnexpected { "" } else { words };
+        let world = ready("");
+        take(&world, "one").unwrap();
+        world.sim().add_fault(Fault::once("DELETE", "/snapshot/", kind));
+        let _ = delete(&world, &own(&world)[0]);
+        is_told(&world, "snapshot-delete", says);
+        unlocked(&world);
+        assert_eq!((own(&world).len(), world.status(7).as_str()), (0, "ready"));
+        assert_eq!(world.service(7)["error"], Value::Null);
+    }
+}
+
+#[test]
+fn a_creation_whose_worker_is_killed_is_told_and_made_anew_once_it_is_unlocked() {
+    let world = ready("");
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/snapshot$", FaultKind::TaskUnexpected));
+    let _ = take(&world, "one");
+    is_told(&world, "snapshot", "");
+    unlocked(&world);
+    assert_eq!((own(&world).len(), world.status(7).as_str()), (1, "ready"));
+    assert_eq!(world.service(7)["error"], Value::Null);
+}
+
+#[test]
+fn a_rollback_whose_memory_is_not_loaded_ends_with_the_package_of_today() {
+    let mut world = ready("snapshot_ram = on");
+    larger(&mut world);
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    take(&world, "large").unwrap();
+    world.option(6, "1").option(7, "1");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    let words = "start failed: error while loading state for instance 0x0 of device 'ram'";
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/rollback$", FaultKind::StateError(words.into())));
+    let refused = roll_back(&world, &named(&world, "large")).unwrap_err();
+    assert!(refused.to_string().contains(words), "{refused}");
+    world.cron_until_idle();
+    let config = ["cores", "memory"].map(|key| world.config(100, key));
+    assert_eq!((config[0].as_str(), config[1].as_str()), ("1", "1024"));
+    assert!(world.sim().is_running(100));
+    assert_eq!(world.status(7), "ready");
+    let error = world.service(7)["error"].clone();
+    assert!(
+        error["message"].as_str().unwrap().contains("it may have been done"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_lock_of_a_snapshot_that_somebody_takes_is_waited_for() {
+    let world = slow();
+    take(&world, "one").unwrap();
+    delete(&world, &own(&world)[0]).unwrap();
+    // its answer is lost, and the task goes on
+    world.cron();
+    assert_eq!(world.service(7)["error"], Value::Null);
+    world.cron_until_idle();
+    assert_eq!((own(&world).len(), world.status(7).as_str()), (0, "ready"));
+}

@@ -3,7 +3,7 @@
 use crate::guest::Snapshot;
 use crate::pipeline::call::{Blocked, Call, Plan, settled};
 use crate::pipeline::view::View;
-use crate::service::wish::Wish;
+use crate::service::wish::{HowFar, Wish};
 
 /// Deletes a snapshot; by force what a worker has left of one that it did not finish.
 pub(super) fn delete_snapshot(snapshot: &Snapshot) -> Call {
@@ -49,10 +49,10 @@ pub(crate) fn snapshots(view: &View<'_>) -> Plan {
 /// As it was then: where the storage goes back to none but the newest, those first that are newer. That the guest's parent
 /// is the one to go back to says nothing, as it may be so before: done is what its task has ended well.
 pub(crate) fn rolled_back(view: &View<'_>) -> Plan {
-    let Some(Wish::RollBack { name, newer, done }) = view.wish else {
+    let Some(Wish::RollBack { name, newer, stage }) = view.wish else {
         return settled();
     };
-    if *done {
+    if *stage == HowFar::Done {
         return settled();
     }
     let target = found(view, name).ok_or(Blocked::SnapshotGone)?;

@@ -23,6 +23,11 @@ pub enum FaultKind {
     TaskError(String),
     /// The same, with these lines in its log before.
     TaskErrorLog(Vec<String>, String),
+    /// The task on a snapshot that the request starts fails at its volumes, with this text: what it has written down stays, but
+    /// for a creation, which cleans up.
+    VolumeError(String),
+    /// The rollback that the request starts does all, and then QEMU does not load the memory: this text.
+    StateError(String),
     /// The task that the request starts ends with `WARNINGS: n`, with its effect.
     TaskWarnings(u32),
     /// The task's worker dies half way: `unexpected status`, state left as it is.
@@ -161,6 +166,8 @@ impl Cluster {
             }
             FaultKind::TaskError(_)
             | FaultKind::TaskErrorLog(..)
+            | FaultKind::VolumeError(_)
+            | FaultKind::StateError(_)
             | FaultKind::TaskWarnings(_)
             | FaultKind::TaskUnexpected => {
                 self.engine.fault = Some(fault.kind.clone());

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::cluster::Cluster;
+use crate::faults::FaultKind;
 use crate::jobs::Next;
 use crate::progress::{self, Copy};
 use crate::props::{self, Prop};
@@ -87,10 +88,16 @@ impl Cluster {
     }
 
     pub(crate) fn job_snap(&mut self, t: usize, j: &SnapJob, stage: u32) -> Result<Next, Fail> {
+        let broken = match &self.engine.tasks[t].fault {
+            Some(FaultKind::VolumeError(text)) => Some(text.clone()),
+            _ => None,
+        };
         match (j.verb, stage) {
+            // a creation has an `eval` around its volumes, the others have none
+            (Verb::Delete | Verb::Rollback, 1..) if broken.is_some() => die(broken.unwrap_or_default()),
             (Verb::Create, 0) => self.prepare_snapshot(t, j),
             (Verb::Create, _) => {
-                if let Err(fail) = self.volumes_taken(t, j) {
+                if let Err(fail) = broken.map_or_else(|| self.volumes_taken(t, j), die) {
                     self.say(t, "snapshot create failed: starting cleanup");
                     self.drop_snapshot(j);
                     return Err(fail);
@@ -104,10 +111,7 @@ impl Cluster {
                 Ok(Next::Done)
             }
             (Verb::Rollback, 0) => self.prepare_rollback(t, j),
-            (Verb::Rollback, _) => {
-                self.roll_back(t, j);
-                Ok(Next::Done)
-            }
+            (Verb::Rollback, _) => self.roll_back(t, j).map(|()| Next::Done),
         }
     }
 
@@ -354,12 +358,13 @@ impl Cluster {
     }
 
     /// The whole config of then, but for description and unused volumes; what has come since is unused.
-    fn roll_back(&mut self, t: usize, j: &SnapJob) {
+    fn roll_back(&mut self, t: usize, j: &SnapJob) -> Result<(), Fail> {
         let uuid = self.rng.uuid();
-        let Some(vm) = self.vms.get(&j.vmid) else { return };
-        let Some(snap) = vm.snapshots.get(&j.name).cloned() else {
-            return;
-        };
+        let snap = self.snapshot_of(j)?.clone();
+        let vm = self.load(&j.node, j.vmid)?;
+        if vm.get("lock") != Some("rollback") {
+            return die("got wrong lock");
+        }
         let mut conf = copied(&snap.conf);
         let kept = |key: &str| key == "description" || props::base(key) == "unused";
         conf.extend(
@@ -401,10 +406,17 @@ impl Cluster {
             vm.password = snap.password;
             vm.conf = conf;
         }
+        if let (true, Some(FaultKind::StateError(text))) =
+            (snap.conf.contains_key("vmstate"), self.engine.tasks[t].fault.clone())
+        {
+            // its config is written by then, and the lock is gone
+            return die(text);
+        }
         if snap.conf.contains_key("vmstate") || j.flag {
             self.say(t, "generating cloud-init ISO");
             self.generate(j.vmid, "start");
             self.power_on(j.vmid);
         }
+        Ok(())
     }
 }
