@@ -15,6 +15,7 @@ pub(super) fn chosen(choices: &mut Choices, made: &Chosen<'_>) -> Result<(), Err
     if let Some(keys) = of_form(made.ssh_keys, made.known_keys, &choices.ssh_keys)? {
         must_let_in(made.package, &keys)?;
         choices.ssh_keys = keys;
+        choices.keys_chosen = true;
     }
     Ok(())
 }

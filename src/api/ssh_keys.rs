@@ -3,6 +3,7 @@
 use super::ServiceReply;
 use super::life::verb::{Recorded, Verb, parse};
 use super::request::{Text, With};
+use crate::actions::ssh_keys::must_let_in;
 use crate::api::core::Core;
 use crate::engine::Order;
 use crate::package::Package;
@@ -68,12 +69,28 @@ pub(in crate::api) fn ssh_key_remove(core: &Core, request: With<FingerprintIn>) 
         return Err(KeyError::Unknown.into());
     }
     let mut verb = begin(core, id, order, "ssh_key_remove", fingerprint)?;
+    let others = |keys: &[NamedKey]| {
+        let others = keys.iter().filter(|named| named.key.fingerprint != fingerprint);
+        others.cloned().collect::<Vec<NamedKey>>()
+    };
+    let chosen = verb.service().body.choices.ssh_keys.clone();
+    let left = others(&chosen);
+    if left.len() != chosen.len()
+        && let Err(error) = must_let_in(&verb.job.order.package, &left)
+    {
+        return verb.end(Err(error.into()));
+    }
     let result = core.store.remove_ssh_key(client, fingerprint);
     if result.is_ok() {
-        let choices = &mut verb.service().body.choices;
-        let before = choices.ssh_keys.len();
-        choices.ssh_keys.retain(|named| named.key.fingerprint != fingerprint);
-        choices.version += u64::from(choices.ssh_keys.len() != before);
+        let body = &mut verb.service().body;
+        if left.len() != chosen.len() {
+            body.choices.ssh_keys = left;
+            body.choices.keys_chosen = true;
+            body.choices.version += 1;
+        }
+        if let Some(waiting) = body.queued.as_mut().and_then(|queued| queued.ssh_keys.as_mut()) {
+            *waiting = others(waiting);
+        }
     }
     verb.end(result.map_err(Error::from))
 }

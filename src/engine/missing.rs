@@ -118,6 +118,7 @@ impl Engine<'_> {
             password_written: guest.is_some_and(|guest| guest.password_written),
             cipassword_old: guest.is_some_and(|guest| guest.cipassword_old),
             ssh_keys: &service.body.choices.ssh_keys,
+            ssh_keys_chosen: service.body.choices.keys_chosen,
         };
         say(&view.only(facts))
     }

@@ -110,7 +110,9 @@ impl Engine<'_> {
                 }
                 let queued = job.service().body.queued.as_mut();
                 if let Some(keys) = queued.and_then(|queued| queued.ssh_keys.take()) {
-                    job.service().body.choices.ssh_keys = keys;
+                    let choices = &mut job.service().body.choices;
+                    choices.ssh_keys = keys;
+                    choices.keys_chosen = true;
                 }
             }
             Effect::Built => {

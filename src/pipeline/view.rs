@@ -66,6 +66,8 @@ pub struct View<'a> {
     pub cipassword_old: bool,
     /// The SSH keys that are chosen.
     pub ssh_keys: &'a [NamedKey],
+    /// Whether they were ever chosen.
+    pub ssh_keys_chosen: bool,
 }
 
 impl<'a> View<'a> {
@@ -97,6 +99,7 @@ impl<'a> View<'a> {
             password_written: false,
             cipassword_old: false,
             ssh_keys: &[],
+            ssh_keys_chosen: false,
         }
     }
 

@@ -25,6 +25,9 @@ pub struct Choices {
     /// The SSH keys that a guest is built with. They are copies: what becomes of them in the client's list changes no guest.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ssh_keys: Vec<NamedKey>,
+    /// Whether they were ever chosen: none may be a choice. What an attached guest has of its own stays until then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub keys_chosen: bool,
 }
 
 /// An operating system that was chosen for a guest, in the place of the one that its order names.

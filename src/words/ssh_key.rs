@@ -152,10 +152,23 @@ impl NamedKey {
     }
 }
 
-/// What a guest is given: a line each.
+/// What a guest is given: a line each. Proxmox VE writes them into YAML as they are (qemu-server,
+/// PVE/QemuServer/Cloudinit.pm, `cloudinit_userdata`): a comment with `: ` or a tab in it would cost the guest all its keys.
 pub fn lines(keys: &[NamedKey]) -> String {
-    let lines: Vec<&str> = keys.iter().map(|named| named.key.line.as_str()).collect();
-    lines.join("\n")
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || "@._+-".contains(c) {
+            c
+        } else {
+            '-'
+        }
+    };
+    let line = |named: &NamedKey| {
+        let (kind, rest) = word(&named.key.line);
+        let (key, comment) = word(rest);
+        let comment: String = comment.chars().map(plain).collect();
+        format!("{kind} {key} {comment}").trim_end().to_owned()
+    };
+    keys.iter().map(line).collect::<Vec<String>>().join("\n")
 }
 
 /// What OpenSSH makes and reads, without certificates.

@@ -402,3 +402,89 @@ fn a_rebuild_may_come_with_a_new_password() {
     world.cron_until_idle();
     assert!(!acts::history(&world.core, 7).to_string().contains(new));
 }
+
+/// Proxmox VE writes a key into YAML as it is: whatever its comment is, the guest reads a list of plain words.
+#[test]
+fn no_comment_of_a_key_keeps_a_guest_from_reading_its_keys() {
+    let blob = LAPTOP.rsplit_once(' ').unwrap().0;
+    for comment in [
+        "Anna: laptop",
+        "ends:",
+        "a\tb",
+        "x\u{2028}password: y",
+        "\u{fffe}",
+        "# no",
+        "- {a}",
+        "\"quoted\"",
+    ] {
+        let world = ready();
+        let line = format!("{blob} {comment}");
+        add(&world, &line).unwrap();
+        choose(&world, &[&line]).unwrap();
+        write(&world).unwrap();
+        let given = given(&world);
+        assert_eq!(given.len(), 1, "{comment:?}: {given:?}");
+        let rest = given[0].strip_prefix(blob).unwrap();
+        assert!(
+            rest.chars().all(|c| c.is_ascii_alphanumeric() || " @._+-".contains(c)),
+            "{comment:?}: {given:?}"
+        );
+        assert_eq!(page(&world)["written"], true, "{comment:?}: {}", page(&world));
+    }
+}
+
+#[test]
+fn a_service_that_was_moved_lets_in_nobody_of_before() {
+    let world = ready();
+    add(&world, LAPTOP).unwrap();
+    choose(&world, &[LAPTOP]).unwrap();
+    rebuild(&world, json!(null)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(given(&world), [LAPTOP]);
+    let mut moved = world.order(7);
+    moved["order"] = json!({"client_id": 3, "order_id": 1});
+    acts::confirm(&world.core, &moved).unwrap();
+    assert_eq!(world.service(7)["choices"]["ssh_keys"].as_array().unwrap().len(), 1);
+    moved["order"] = json!({"client_id": 4, "order_id": 1});
+    moved["service"]["client_id"] = json!(4);
+    acts::confirm(&world.core, &moved).unwrap();
+    assert_eq!(world.service(7)["choices"]["ssh_keys"], Value::Null);
+    acts::stop(&world.core, &moved).unwrap();
+    acts::reinstall(&world.core, &moved).unwrap();
+    world.cron_until_idle();
+    assert_eq!(given(&world), [] as [&str; 0]);
+}
+
+#[test]
+fn a_key_that_was_taken_away_does_not_come_back_with_a_new_password_or_address() {
+    for with in ["password", "address"] {
+        let mut world = ready();
+        add(&world, LAPTOP).unwrap();
+        choose(&world, &[LAPTOP]).unwrap();
+        write(&world).unwrap();
+        assert_eq!(given(&world), [LAPTOP]);
+        choose(&world, &[]).unwrap();
+        world.clock_forward(3600.0);
+        if with == "password" {
+            let mut order = world.order(7);
+            order["service"]["password"] = json!("Another.1-Password");
+            api::change_password(&world.core, &order).unwrap();
+        } else {
+            world.config_options = json!({"IPv6 Addresses": "1"});
+            api::change_package(&world.core, &world.order(7)).unwrap();
+        }
+        world.cron_until_idle();
+        assert_eq!(given(&world), [] as [&str; 0], "{with}");
+    }
+}
+
+#[test]
+fn the_last_key_of_a_guest_without_password_stays() {
+    let world = without_passwords();
+    order_with(&world, 7, LAPTOP).unwrap();
+    world.cron_until_idle();
+    let remove = by(&world, json!({"fingerprint": fingerprint(LAPTOP)}));
+    let refused = acts::ssh_key_remove(&world.core, &remove).unwrap_err();
+    assert_eq!(refused.code(), "ssh_key_missing", "{refused}");
+    assert_eq!(page(&world)["keys"].as_array().unwrap().len(), 1);
+}

@@ -107,12 +107,14 @@ pub(in crate::api) fn create(core: &Core, request: With<CreateIn>) -> Result<Ser
 
 /// The SSH keys of an order are the service's first choice.
 fn with_ordered_keys(core: &Core, verb: &mut Verb<'_>, typed: &str) -> Result<(), Error> {
-    let is_new = verb.service().status == Status::Creation && verb.service().body.choices.ssh_keys.is_empty();
+    let is_new = verb.service().status == Status::Creation && !verb.service().body.choices.keys_chosen;
     if is_new {
         let now = verb.now();
         let order = &verb.job.order;
         let keys = ssh_keys::of_order(core, order.client_id, typed, &order.package, Some(now))?;
-        verb.service().body.choices.ssh_keys = keys;
+        let choices = &mut verb.service().body.choices;
+        choices.keys_chosen = !keys.is_empty();
+        choices.ssh_keys = keys;
     }
     Ok(())
 }

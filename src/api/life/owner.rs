@@ -39,8 +39,19 @@ pub(in crate::api) fn confirm(core: &Core, request: OrderIn) -> Result<ServiceRe
 
 /// From here on the service is whose WHMCS says, and WHMCS is told anew what it has.
 pub(in crate::api) fn confirmed(verb: &mut Verb<'_>) {
+    let client = |service: &Service| service.body.identity.as_ref().map_or(0, |identity| identity.client);
+    let before = client(verb.service());
     verb.learn_order();
     let service = verb.service();
+    if before != 0 && before != client(service) {
+        // the keys of who had it let nobody into the guests of who has it now
+        let body = &mut service.body;
+        body.choices.keys_chosen |= !body.choices.ssh_keys.is_empty();
+        body.choices.ssh_keys.clear();
+        if let Some(queued) = &mut body.queued {
+            queued.ssh_keys = None;
+        }
+    }
     let is_settled = |trouble: &Trouble| trouble.is(&problems::OTHER_ORDER) || trouble.is(&problems::WHMCS_GONE);
     if service.body.trouble.as_ref().is_some_and(is_settled) {
         service.body.trouble = None;

@@ -2,7 +2,9 @@
 
 use crate::guest::{ConfigChange, PropertyString};
 use crate::package::Package;
-use crate::pipeline::build::{cloudinit_addresses, firewall, ip_filter, running, runs, started};
+use crate::pipeline::build::{
+    cloudinit_addresses, firewall, ip_filter, keys_of_a_new_instance, running, runs, started,
+};
 use crate::pipeline::call::{Blocked, Call, Plan, settled, unwant, want, write};
 use crate::pipeline::row::{OfChange, Row};
 use crate::pipeline::view::View;
@@ -102,6 +104,9 @@ pub(crate) fn readdressed(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
     if moves(view) || has_foreign_address(view) {
         cloudinit_addresses(view, &mut change);
+    }
+    if !change.set.is_empty() {
+        keys_of_a_new_instance(view, &mut change);
     }
     if let (true, Some(password), false) = (view.cipassword_old, view.password, change.set.is_empty()) {
         // it makes the guest a new one for cloud-init, which would give it the password from before

@@ -1,7 +1,7 @@
 //! Suspended, unsuspended, stopped; the password and the SSH keys.
 
 use crate::guest::ConfigChange;
-use crate::pipeline::build::{running, runs, wanted_ssh_keys};
+use crate::pipeline::build::{keys_of_a_new_instance, running, runs, wanted_ssh_keys};
 use crate::pipeline::call::{Call, Plan, settled, write};
 use crate::pipeline::view::View;
 
@@ -54,6 +54,7 @@ pub(crate) fn password(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
     if let (Some(password), false) = (view.password, view.password_written) {
         change.set("cipassword", password.expose());
+        keys_of_a_new_instance(view, &mut change);
     }
     write(change)
 }

@@ -62,6 +62,14 @@ pub(in crate::pipeline) fn wanted_ssh_keys(view: &View<'_>, change: &mut ConfigC
     }
 }
 
+/// What makes the guest a new one for cloud-init carries the chosen keys along: it would be given again what it was given
+/// last, also a key that its customer took away because it was lost.
+pub(in crate::pipeline) fn keys_of_a_new_instance(view: &View<'_>, change: &mut ConfigChange) {
+    if view.ssh_keys_chosen {
+        wanted_ssh_keys(view, change);
+    }
+}
+
 /// Refuses to build a guest that has neither a password nor a key.
 pub(super) fn must_let_in(view: &View<'_>) -> Result<(), Blocked> {
     if view.package.more.ssh_key_required && view.ssh_keys.is_empty() {

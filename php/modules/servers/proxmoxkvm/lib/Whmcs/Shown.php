@@ -27,6 +27,8 @@ final class Shown
         'access_hash' => '/^\s*(fingerprint|ca|endpoints|insecure)\s*=[\w.:,\-\/\[\] ]*$/iD',
         'assigned_ips' => '/^\s*[\w.-]+\s*\|\s*\d*\s*\|[\da-f.:\- ]*\|[\/\d ]*\|[\da-f.: ]*\|[\da-f.:, ]*$/iD',
     ];
+    /** What a form names an SSH key by. */
+    private const KEY_NAME = '~^\s*(SHA256:[\w+/]+=?|none|)\s*$~D';
     private const SETTING = '/^\s*[a-z_]+\s*=\s*\w{0,8}\s*$/iD';
 
     private const ZONE = [
@@ -61,7 +63,15 @@ final class Shown
             $request['service'] = self::withoutSecret($request['service'], 'password');
         }
         // It may be a private key that was pasted by mistake; and the comment of a public one is a person's.
-        $request = self::withoutSecret(self::withoutSecret($request, 'key'), 'ssh_key');
+        foreach (isset($request['key']) ? ['key', 'ssh_key', 'label'] : ['ssh_key'] as $field) {
+            $request = self::withoutSecret($request, $field);
+        }
+        foreach (['ssh_keys', 'fingerprint'] as $field) {
+            $parts = $request[$field] ?? '';
+            $parts = is_array($parts) ? $parts : explode(',', (string) $parts);
+            $isName = static fn (mixed $part): bool => is_string($part) && preg_match(self::KEY_NAME, $part) === 1;
+            $request = array_filter($parts, $isName) === $parts ? $request : self::withoutSecret($request, $field);
+        }
         $settings = $request['package']['options'][Params::OPTIONS - 1] ?? '';
         if (is_string($settings) && $settings !== '') {
             $request['package']['options'][Params::OPTIONS - 1] = self::lines($settings, self::SETTING);
