@@ -47,6 +47,12 @@ pub enum Kind {
     Version,
 }
 
+/// Which backup is meant.
+pub(super) const BACKUP: Input = input("backup", Kind::Backup);
+
+/// What a backup is called.
+pub(super) const NOTE: Input = input("note", Kind::Label);
+
 pub(super) const fn input(name: &'static str, kind: Kind) -> Input {
     Input { name, kind }
 }

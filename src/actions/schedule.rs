@@ -1,7 +1,7 @@
-//! The customer's schedule of snapshots, as a page sends it.
+//! The customer's schedules, of snapshots and of backups, as a page sends them.
 
 use super::how::Chosen;
-use crate::problems::{Error, SnapshotRefusal};
+use crate::problems::{BackupRefusal, Error, SnapshotRefusal};
 use crate::service::choices::Choices;
 use crate::words::schedule::{Schedule, Weekday};
 use serde_json::Value;
@@ -9,13 +9,23 @@ use std::collections::BTreeSet;
 
 /// No days: no schedule any more.
 pub(super) fn of_snapshots(choices: &mut Choices, made: &Chosen<'_>) -> Result<(), Error> {
+    choices.snapshots = chosen(made, made.package.snapshots, SnapshotRefusal::NotSold)?;
+    Ok(())
+}
+
+/// The same of backups.
+pub(super) fn of_backups(choices: &mut Choices, made: &Chosen<'_>) -> Result<(), Error> {
+    choices.backups = chosen(made, made.package.backups, BackupRefusal::NotSold)?;
+    Ok(())
+}
+
+fn chosen(made: &Chosen<'_>, sold: Option<u32>, not_sold: impl Into<Error>) -> Result<Option<Schedule>, Error> {
     let days = days(made.days).ok_or(SnapshotRefusal::Schedule)?;
     if days.is_empty() {
-        choices.snapshots = None;
-        return Ok(());
+        return Ok(None);
     }
-    if made.package.snapshots.unwrap_or_default() == 0 {
-        return Err(SnapshotRefusal::NotSold.into());
+    if sold.unwrap_or_default() == 0 {
+        return Err(not_sold.into());
     }
     let hour = match made.hour {
         Value::String(text) => text.trim().parse().ok(),
@@ -25,8 +35,7 @@ pub(super) fn of_snapshots(choices: &mut Choices, made: &Chosen<'_>) -> Result<(
     let hour = hour.ok_or(SnapshotRefusal::Schedule)?;
     let offset = made.utc_offset_s.unwrap_or_default();
     let schedule = Schedule::new(days, hour, offset, made.service, made.now);
-    choices.snapshots = Some(schedule.ok_or(SnapshotRefusal::Schedule)?);
-    Ok(())
+    Ok(Some(schedule.ok_or(SnapshotRefusal::Schedule)?))
 }
 
 fn days(asked: &Value) -> Option<BTreeSet<Weekday>> {

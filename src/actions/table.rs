@@ -8,7 +8,7 @@ use super::guard::Condition::{
     StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
 use super::how::{How, OfBackup, OfSnapshot, Once};
-use super::input::{Input, Kind, input};
+use super::input::{BACKUP, Input, Kind, NOTE, input};
 use super::{schedule, ssh_keys};
 use crate::package::More;
 use crate::pipeline::{PIPELINE, Row, acts};
@@ -238,12 +238,6 @@ const CLIENT_SNAPSHOTS: Switch = Switch("client_snapshots", |more| more.client_s
 /// What lets customers have backups; how many, *Backups* says.
 const CLIENT_BACKUPS: Switch = Switch("client_backups", |more| more.client_backups);
 
-/// Which backup is meant.
-const BACKUP: Input = input("backup", Kind::Backup);
-
-/// What a backup is called.
-const NOTE: Input = input("note", Kind::Label);
-
 /// Whatever it is, it leaves the VM as it is, and wants it free.
 const fn backup(name: &'static str, of: OfBackup, to: &'static str) -> Action {
     let action = Action::new(name, Group::Backups, How::Backup(of)).client(to, &[CLIENT_BACKUPS]);
@@ -398,6 +392,10 @@ pub static ACTIONS: &[Action] = &[
     backup("backup_note", OfBackup::Note, "note backups").with(&[BACKUP, NOTE]),
     backup("backup_protect", OfBackup::Protect(true), "protect backups").with(&[BACKUP]),
     backup("backup_unprotect", OfBackup::Protect(false), "protect backups").with(&[BACKUP]),
+    Action::new("backup_schedule", Group::Backups, How::Choose(schedule::of_backups))
+        .client("schedule backups", &[CLIENT_BACKUPS, Switch("backup_schedule", |more| more.backup_schedule)])
+        .when(&[Living, NotSuspended])
+        .with(&[input("days", Kind::Days), input("hour", Kind::Hour), CHOSEN]),
     backup("backup_delete", OfBackup::Delete, "delete backups")
         .client("delete backups", &[CLIENT_BACKUPS, Switch("backup_client_delete", |more| more.backup_client_delete)])
         .with(&[BACKUP])

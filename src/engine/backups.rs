@@ -103,10 +103,13 @@ impl Engine<'_> {
         let package = &job.order.package;
         let most = package.backups.filter(|most| *most > 0).ok_or(BackupRefusal::NotSold)?;
         let storage = package.backup_storage.clone().ok_or(BackupRefusal::NoStorage)?;
-        room(own, most, package.more.backup_gb)?;
+        let instead_of = room(own, most, package.more.backup_gb, made)?;
         job.client.fill_in(&mut resources, Some(&path.node), &[&storage]);
         has_space(&resources, &path.node, &storage)?;
         may_keep_backups(&job.client, &resources, &path.node, &storage)?;
+        if made == Made::Scheduled && job.client.is_backing_up(&path.node)? {
+            return Err(BackupRefusal::Busy(path.node.clone()).into());
+        }
         let stops = package.more.backup_mode == BackupMode::Stop;
         let operation = job.lease.operations.own().map_or(0, |own| own.id);
         let tag = BackupTag {
@@ -122,6 +125,7 @@ impl Engine<'_> {
             note,
             storage,
             stops,
+            instead_of,
             done: false,
         })
     }
@@ -175,18 +179,24 @@ fn named<'a>(own: &[&'a Backup], name: &str) -> Result<&'a Backup, BackupRefusal
     found.copied().ok_or(BackupRefusal::Unknown)
 }
 
-/// Whether there is a place for one more.
-fn room(own: &[&Backup], most: u32, most_gb: u64) -> Result<(), BackupRefusal> {
+/// Whether there is a place for one more; for one by a schedule those make it that are not protected, the oldest first.
+fn room(own: &[&Backup], most: u32, most_gb: u64, made: Made) -> Result<Vec<String>, BackupRefusal> {
     let have = own.len();
-    if have >= usize::try_from(most).unwrap_or(usize::MAX) {
+    let too_many = (have + 1).saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+    // the newest stand first
+    let free = own.iter().rev().filter(|one| !one.protected && made == Made::Scheduled);
+    let instead_of: Vec<&&Backup> = free.take(too_many).collect();
+    if instead_of.len() < too_many {
         return Err(BackupRefusal::Quota { have, most });
     }
-    let bytes: u64 = own.iter().filter_map(|one| one.size).sum();
-    let have_gb = bytes / GB;
+    let bytes = |all: &[&Backup]| all.iter().filter_map(|one| one.size).sum::<u64>();
+    let going: Vec<&Backup> = instead_of.iter().map(|one| **one).collect();
+    let have_gb = bytes(own).saturating_sub(bytes(&going)) / GB;
     if most_gb > 0 && have_gb >= most_gb {
         return Err(BackupRefusal::Size { have_gb, most_gb });
     }
-    Ok(())
+    let names = going.iter().filter_map(|one| one.tag.as_ref());
+    Ok(names.map(|tag| tag.name.clone()).collect())
 }
 
 /// One more may be protected where another one stays that may be deleted.
@@ -216,12 +226,15 @@ mod tests {
     fn a_quota_is_of_number_and_of_size() {
         let all = [one(3 * GB, false), one(2 * GB + 1, true)];
         let own: Vec<&Backup> = all.iter().collect();
-        assert_eq!(room(&own, 3, 0), Ok(()));
-        assert_eq!(room(&own, 2, 0), Err(BackupRefusal::Quota { have: 2, most: 2 }));
-        assert_eq!(room(&own, 1, 0), Err(BackupRefusal::Quota { have: 2, most: 1 }));
-        assert_eq!(room(&own, 3, 6), Ok(()));
+        let by_hand = |most, most_gb| room(&own, most, most_gb, Made::ByHand);
+        assert_eq!(by_hand(3, 0), Ok(vec![]));
+        assert_eq!(by_hand(2, 0), Err(BackupRefusal::Quota { have: 2, most: 2 }));
+        assert_eq!(by_hand(3, 6), Ok(vec![]));
         let too_large = BackupRefusal::Size { have_gb: 5, most_gb: 5 };
-        assert_eq!(room(&own, 3, 5), Err(too_large));
+        assert_eq!(by_hand(3, 5), Err(too_large));
+        let scheduled = |most| room(&own, most, 0, Made::Scheduled);
+        assert!(scheduled(2).is_ok(), "the one that is not protected goes");
+        assert_eq!(scheduled(1), Err(BackupRefusal::Quota { have: 2, most: 1 }));
         assert_eq!((one_stays(&own, 3), one_stays(&own, 2).is_err()), (Ok(()), true));
         assert!(one_stays(&[], 1).is_err(), "the only one stays one that may be deleted");
     }

@@ -1,28 +1,61 @@
-//! What time asks of a finished service: a snapshot that its customer has scheduled, and the end of those that the product
+//! What time asks of a finished service: a snapshot or a backup that its customer has scheduled, and the end of those that the product
 //! keeps only for a while. The cron begins it; from there it is like what somebody has asked for.
 
-use super::{Engine, Job, SnapshotAsk};
+use super::{BackupAsk, Engine, Job, SnapshotAsk};
 use crate::actions::Action;
 use crate::guest::Made;
 use crate::package::Package;
 use crate::pipeline;
 use crate::problems::Error;
 use crate::service::Service;
+use crate::service::choices::Choices;
 use crate::service::wish::Wish;
 use crate::words::calendar::DAY;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
+use crate::words::schedule::Schedule;
 
-/// What history calls it.
-const TAKE: &str = "snapshot_take";
+/// What a customer schedules.
+struct Timed {
+    /// What history calls it.
+    action: &'static str,
+    /// When.
+    schedule: fn(&mut Choices) -> &mut Option<Schedule>,
+    /// Whether the product has it for its customers.
+    sold: fn(&Package) -> bool,
+    /// What to write down as wished for.
+    wish: fn(&Engine<'_>, &mut Job) -> Result<Wish, Error>,
+}
+
+const TIMED: &[Timed] = &[
+    Timed {
+        action: "snapshot_take",
+        schedule: |choices| &mut choices.snapshots,
+        sold: |package| {
+            let more = &package.more;
+            more.client_snapshots && more.snapshot_schedule && package.snapshots.unwrap_or_default() > 0
+        },
+        wish: |engine, job| engine.wish(job, SnapshotAsk::Take(Made::Scheduled, "")),
+    },
+    Timed {
+        action: "backup_make",
+        schedule: |choices| &mut choices.backups,
+        sold: |package| {
+            let more = &package.more;
+            more.client_backups && more.backup_schedule && package.backups.unwrap_or_default() > 0
+        },
+        wish: |engine, job| engine.backup_wish(job, BackupAsk::Make(Made::Scheduled, "")),
+    },
+];
 
 /// When time asks for something of a service; `None`: of what is not finished, or suspended, nothing.
 pub(super) fn at(service: &Service, now: UnixSeconds) -> Option<UnixSeconds> {
     let rests = service.status == pipeline::finished() && !service.body.suspended && service.has_guest();
-    let schedule = service.body.choices.snapshots.as_ref().filter(|_| rests);
-    let scheduled = schedule.map(|schedule| schedule.next(service.id, now));
+    let choices = &service.body.choices;
+    let schedules = choices.snapshots.iter().chain(&choices.backups).filter(|_| rests);
+    let scheduled = schedules.map(|schedule| schedule.next(service.id, now));
     let ends = service.body.snapshots_end_at.filter(|_| rests);
-    scheduled.into_iter().chain(ends).min_by(f64::total_cmp)
+    scheduled.chain(ends).min_by(f64::total_cmp)
 }
 
 /// A snapshot was made: from now on there is one that ends.
@@ -39,8 +72,8 @@ pub fn ends_at(package: &Package, made_at: UnixSeconds) -> Option<UnixSeconds> {
     (days > 0).then(|| made_at + f64::from(days) * DAY)
 }
 
-fn is_over_for_today(job: &mut Job, now: UnixSeconds) {
-    if let Some(schedule) = &mut job.service().body.choices.snapshots {
+fn is_over_for_today(job: &mut Job, timed: &Timed, now: UnixSeconds) {
+    if let Some(schedule) = (timed.schedule)(&mut job.service().body.choices) {
         schedule.is_over(now);
     }
 }
@@ -50,8 +83,11 @@ impl Engine<'_> {
     /// again while its window lasts, and then left out, which history tells.
     pub fn begin_scheduled(&self, job: &mut Job, utc_offset_s: Option<i32>) -> bool {
         let now = self.clock.now();
-        if let (Some(schedule), Some(offset)) = (&mut job.service().body.choices.snapshots, utc_offset_s) {
-            schedule.hears(offset);
+        for timed in TIMED {
+            let schedule = (timed.schedule)(&mut job.service().body.choices);
+            if let (Some(schedule), Some(offset)) = (schedule, utc_offset_s) {
+                schedule.hears(offset);
+            }
         }
         if at(&job.lease.service, now).is_none_or(|at| at > now) {
             return false;
@@ -67,43 +103,40 @@ impl Engine<'_> {
         if due(job.lease.service.body.snapshots_end_at) && self.ends_one(job, now) {
             return true;
         }
+        TIMED.iter().any(|timed| self.begins_one(job, timed, now))
+    }
+
+    fn begins_one(&self, job: &mut Job, timed: &Timed, now: UnixSeconds) -> bool {
         let id = job.lease.service.id;
-        let schedule = job.lease.service.body.choices.snapshots.clone();
-        if !due(schedule.as_ref().map(|schedule| schedule.next(id, now))) {
+        let schedule = (timed.schedule)(&mut job.service().body.choices).clone();
+        let Some(schedule) = schedule.filter(|schedule| schedule.next(id, now) <= now) else {
             return false;
-        }
-        let (asked, until) = (
-            self.scheduled_wish(job),
-            schedule.map(|schedule| schedule.until(id, now)),
-        );
-        match asked {
+        };
+        let until = schedule.until(id, now);
+        match self.scheduled_wish(job, timed) {
             Ok(Some(wish)) => {
-                is_over_for_today(job, now);
+                is_over_for_today(job, timed, now);
                 self.begin_wish(job, wish);
                 return true;
             }
             // the product does not let its customers do this any more: nobody has to hear of it every day
-            Ok(None) => is_over_for_today(job, now),
-            Err(error) if error.retry() && until.is_some_and(|until| now < until) => {}
+            Ok(None) => is_over_for_today(job, timed, now),
+            Err(error) if error.retry() && now < until => {}
             Err(error) => {
-                is_over_for_today(job, now);
-                job.note(now, TAKE, &error.to_string());
+                is_over_for_today(job, timed, now);
+                job.note(now, timed.action, &error.to_string());
             }
         }
         false
     }
 
-    fn scheduled_wish(&self, job: &mut Job) -> Result<Option<Wish>, Error> {
-        let more = &job.order.package.more;
-        let Some(action) = Action::named(TAKE) else {
+    fn scheduled_wish(&self, job: &mut Job, timed: &Timed) -> Result<Option<Wish>, Error> {
+        let Some(action) = Action::named(timed.action).filter(|_| (timed.sold)(&job.order.package)) else {
             return Ok(None);
         };
-        if !(more.client_snapshots && more.snapshot_schedule) || job.order.package.snapshots.unwrap_or_default() == 0 {
-            return Ok(None);
-        }
         let seen = self.situation(job, action)?;
         action.allowed(&seen)?;
-        self.wish(job, SnapshotAsk::Take(Made::Scheduled, "")).map(Some)
+        (timed.wish)(self, job).map(Some)
     }
 
     /// Deletes the first of those whose time is over; none: when that of the next one is.

@@ -72,6 +72,8 @@ pub struct More {
     pub client_backups: bool,
     /// The customer may delete them.
     pub backup_client_delete: bool,
+    /// The customer may have backups made by a schedule.
+    pub backup_schedule: bool,
     /// How the guest is kept still while it is backed up.
     pub backup_mode: BackupMode,
     /// No backup is made where the service's have so much together, in GB of 10^9 bytes; 0 = no limit.
@@ -114,6 +116,7 @@ impl Default for More {
             snapshot_floor: 10,
             client_backups: true,
             backup_client_delete: true,
+            backup_schedule: true,
             backup_mode: BackupMode::Snapshot,
             backup_gb: 0,
             mail_password: false,
@@ -265,7 +268,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nbackup_mode=stop\nbackup_gb=100\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nmail_password=on\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
@@ -301,6 +304,7 @@ mod tests {
             snapshot_floor: 20,
             client_backups: false,
             backup_client_delete: false,
+            backup_schedule: false,
             backup_mode: BackupMode::Stop,
             backup_gb: 100,
             mail_password: true,

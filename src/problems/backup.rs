@@ -64,6 +64,9 @@ pub enum BackupRefusal {
         /// What is free, in percent.
         free: u64,
     },
+    /// Another one is being made on the node.
+    #[error("another backup is being made on node {0}, and one after the other is made there: it waits for its turn")]
+    Busy(NodeName),
     /// What it should be called.
     #[error(
         "a backup's note has at most {} characters on one line: nothing was done",
@@ -98,6 +101,7 @@ impl BackupRefusal {
             BackupRefusal::Size { .. } => &problems::BACKUP_SIZE,
             BackupRefusal::Retention { .. } => &problems::BACKUP_RETENTION,
             BackupRefusal::Space { .. } => &problems::BACKUP_SPACE,
+            BackupRefusal::Busy(_) => &problems::BACKUP_BUSY,
             BackupRefusal::Note => &problems::BACKUP_NOTE,
             BackupRefusal::Unknown => &problems::NO_BACKUP,
             BackupRefusal::Protected => &problems::BACKUP_PROTECTED,

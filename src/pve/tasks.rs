@@ -104,6 +104,17 @@ impl Client {
         self.request(&Request::new(Method::Delete, path, Kind::Power)).map(drop)
     }
 
+    /// Whether a backup is being made on a node, or waits for one: `GET /nodes/{node}/tasks?source=active&typefilter=vzdump`.
+    pub fn is_backing_up(&self, node: &NodeName) -> Result<bool, Error> {
+        let request = Request::new(Method::Get, format!("/nodes/{node}/tasks"), Kind::Poll)
+            .with("source", "active")
+            .with("typefilter", "vzdump");
+        Ok(self
+            .request(&request)?
+            .as_array()
+            .is_some_and(|tasks| !tasks.is_empty()))
+    }
+
     /// The tasks that change a guest at this moment: `GET /nodes/{node}/tasks?source=active&vmid=…`.
     pub fn active_tasks(&self, node: &NodeName, vmid: Vmid) -> Result<Vec<ActiveTask>, Error> {
         let request = Request::new(Method::Get, format!("/nodes/{node}/tasks"), Kind::Poll)

@@ -22,6 +22,9 @@ pub struct Choices {
     /// When snapshots are taken for the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots: Option<Schedule>,
+    /// When backups are made for the customer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backups: Option<Schedule>,
     /// The SSH keys that a guest is built with. They are copies: what becomes of them in the client's list changes no guest.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ssh_keys: Vec<NamedKey>,

@@ -44,6 +44,9 @@ pub enum Wish {
         storage: StorageId,
         /// Whether a guest that runs is stopped for it.
         stops: bool,
+        /// Those that make room for it, once it is there.
+        #[serde(default)]
+        instead_of: Vec<String>,
         /// Whether its task has ended well.
         done: bool,
     },

@@ -239,6 +239,7 @@ table! {
                                              Refused     final  "product"          "client_backup_impossible"
     BACKUP_RETENTION   "backup_retention"    Refused     final  "backup_retention" "client_backup_impossible"
     BACKUP_SPACE       "backup_space"        Refused     retry  "capacity"         "client_backup_space"
+    BACKUP_BUSY        "backup_busy"         Refused     retry  "nothing"          "client_backup_busy"
     BACKUP_NOTE        "backup_note_wrong"   Refused     final  "nothing"          "client_backup_note_wrong"
     NO_BACKUP          "no_backup"           Refused     final  "reload"           "client_no_backup"
     BACKUP_PROTECTED   "backup_protected"    Refused     final  "nothing"          "client_backup_protected"

@@ -403,3 +403,68 @@ fn a_version_that_does_not_know_the_mode_of_notifications_is_asked_without() {
     made(&world, "one");
     assert_eq!(own(&world).len(), 1);
 }
+
+/// On every day, in the window that begins at four.
+fn daily(world: &World) {
+    let mut order = world.with_extra(7, "days", json!("mon,tue,wed,thu,fri,sat,sun"));
+    order["hour"] = json!(4);
+    acts::backup_schedule(&world.core, &order).unwrap();
+}
+
+/// Until the cron has something to do for it, and then what the cron does.
+fn at_its_time(world: &World) {
+    let due = world.core.store.service(ServiceId(7)).unwrap().0.due_at;
+    world.clock_forward((due.expect("nothing is scheduled") - world.now()).max(0.0));
+    world.cron_until_idle();
+}
+
+#[test]
+fn a_backup_is_made_on_each_day_and_the_oldest_that_is_not_protected_makes_room() {
+    let world = ready("");
+    let by_hand = made(&world, "by hand");
+    let kept = made(&world, "kept");
+    protect(&world, &kept, true).unwrap();
+    daily(&world);
+    for day in 1..=4 {
+        at_its_time(&world);
+        let names = own(&world);
+        assert_eq!((names.len(), stored(&world)), (3, 3), "day {day}: {names:?}");
+        assert_eq!(names.contains(&by_hand), day == 1);
+        assert!(names.contains(&kept) && Made::of(&names[0]) == Made::Scheduled);
+        assert_eq!((world.status(7).as_str(), world.sim().is_running(100)), ("ready", true));
+    }
+    let page = listed(&world, "client");
+    assert!(page["schedule"]["next_at"].as_f64().unwrap() > world.now());
+    assert_eq!(page["backups"][0]["scheduled"], true);
+    world.check_invariants();
+}
+
+#[test]
+fn a_schedule_waits_for_its_turn_on_the_node_and_rests_while_suspended() {
+    let world = ready("");
+    world.ready(8);
+    daily(&world);
+    slowly(&world);
+    let due = world.core.store.service(ServiceId(7)).unwrap().0.due_at.unwrap();
+    world.clock_forward(due - world.now() - 60.0);
+    let other = world.with_extra(8, "note", json!("eight"));
+    acts::backup_make(&world.core, &other).unwrap();
+    world.clock_forward(61.0);
+    world.cron();
+    assert_eq!(
+        (own(&world).len(), world.status(7).as_str()),
+        (0, "ready"),
+        "the node is busy"
+    );
+    for _ in 0..6 {
+        passes(&world, 600.0);
+        world.cron_until_idle();
+    }
+    assert_eq!((own(&world).len(), stored(&world)), (1, 2), "in the same window");
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    for _ in 0..12 {
+        passes(&world, 6.0 * 3600.0);
+        world.cron_until_idle();
+    }
+    assert_eq!(own(&world).len(), 1);
+}

@@ -145,6 +145,7 @@ fn while_a_restart_waits_for_a_guest_that_hangs_it_can_be_switched_off_and_nothi
             "protect",
             "unprotect",
             "snapshot_schedule",
+            "backup_schedule",
             "ssh_keys_choose",
         ]
         .contains(&button.name)

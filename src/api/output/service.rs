@@ -61,6 +61,9 @@ pub struct ChoicesOut {
     /// When snapshots are taken for the customer; missing: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots: Option<Schedule>,
+    /// When backups are made for the customer; missing: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backups: Option<Schedule>,
     /// The fingerprints of the SSH keys that a guest is built with; missing: none. The keys have comments, which are in no log.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ssh_keys: Vec<String>,
@@ -74,6 +77,7 @@ impl ChoicesOut {
             protect: choices.protect,
             system: choices.system.clone(),
             snapshots: choices.snapshots.clone(),
+            backups: choices.backups.clone(),
             ssh_keys: keys.map(|named| named.key.fingerprint.clone()).collect(),
         }
     }

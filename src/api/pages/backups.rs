@@ -2,6 +2,7 @@
 
 use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_shown};
+use super::snapshots::ScheduleOut;
 use crate::actions::Action;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
@@ -45,6 +46,8 @@ pub(in crate::api) struct BackupsOut {
     most_bytes: Option<u64>,
     /// Whether a guest that runs is shut down for a backup.
     stops: bool,
+    /// What is scheduled; null where the product lets its customers schedule nothing.
+    schedule: Option<ScheduleOut>,
 }
 
 /// A backup.
@@ -94,8 +97,9 @@ pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<Backups
     }
     let (service, _) = core.store.service(id)?;
     must_be_shown(&service, request.who.asked().as_ref())?;
+    let now = core.clock.now();
     let Some((client, path)) = guest_of(core, &request.server.parse()?, &service)? else {
-        return Ok(out(&service, &package, &[], actor));
+        return Ok(out(&service, &package, &[], (actor, now)));
     };
     let look = || {
         let (config, resources) = Core::both(|| client.config(&path), || client.resources());
@@ -103,12 +107,13 @@ pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<Backups
         Ok(backups_of(&client, &service, &package, &resources?)?)
     };
     match looked(core, &service, "backups", &request.who, look, |_| None::<&()>)? {
-        Looked::Now(all) => Ok(out(&service, &package, &all, actor)),
+        Looked::Now(all) => Ok(out(&service, &package, &all, (actor, now))),
         Looked::Later(_) => Err(Refusal::LookedAt.into()),
     }
 }
 
-fn out(service: &Service, package: &Package, all: &[Backup], actor: Actor) -> BackupsOut {
+fn out(service: &Service, package: &Package, all: &[Backup], (actor, now): (Actor, UnixSeconds)) -> BackupsOut {
+    let schedule = service.body.choices.backups.as_ref();
     let is_own = |one: &&Backup| own_name(service, one).is_some();
     let own = || all.iter().filter(is_own);
     let gb = package.more.backup_gb;
@@ -121,6 +126,10 @@ fn out(service: &Service, package: &Package, all: &[Backup], actor: Actor) -> Ba
         bytes: own().filter_map(|one| one.size).sum(),
         most_bytes: (gb > 0).then(|| gb.saturating_mul(1_000_000_000)),
         stops: package.more.backup_mode == BackupMode::Stop,
+        schedule: package
+            .more
+            .backup_schedule
+            .then(|| ScheduleOut::of(schedule, service.id, now)),
     }
 }
 

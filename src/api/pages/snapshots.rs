@@ -10,8 +10,8 @@ use crate::guest::{Made, Snapshot};
 use crate::package::Package;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
-use crate::words::ids::{Actor, UnixSeconds};
-use crate::words::schedule::Weekday;
+use crate::words::ids::{Actor, ServiceId, UnixSeconds};
+use crate::words::schedule::{Schedule, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -49,9 +49,9 @@ pub(in crate::api) struct SnapshotsOut {
     schedule: Option<ScheduleOut>,
 }
 
-/// When snapshots are taken.
+/// When snapshots are taken, or backups made.
 #[derive(Debug, Serialize)]
-struct ScheduleOut {
+pub(super) struct ScheduleOut {
     /// On which days of the week; none: never.
     days: BTreeSet<Weekday>,
     /// The hour at which the window of four hours begins, by WHMCS's clocks; null: nothing is scheduled.
@@ -165,17 +165,19 @@ fn out(service: &Service, package: &Package, shown: Option<Shown>, now: UnixSeco
         possible,
         ram: package.more.snapshot_ram,
         days: package.more.snapshot_days,
-        schedule: package.more.snapshot_schedule.then(|| ScheduleOut::of(service, now)),
+        schedule: package
+            .more
+            .snapshot_schedule
+            .then(|| ScheduleOut::of(service.body.choices.snapshots.as_ref(), service.id, now)),
     }
 }
 
 impl ScheduleOut {
-    fn of(service: &Service, now: UnixSeconds) -> ScheduleOut {
-        let schedule = service.body.choices.snapshots.as_ref();
+    pub(super) fn of(schedule: Option<&Schedule>, of: ServiceId, now: UnixSeconds) -> ScheduleOut {
         ScheduleOut {
             days: schedule.map(|schedule| schedule.days.clone()).unwrap_or_default(),
             hour: schedule.map(|schedule| schedule.hour),
-            next_at: schedule.map(|schedule| schedule.next(service.id, now)),
+            next_at: schedule.map(|schedule| schedule.next(of, now)),
         }
     }
 }

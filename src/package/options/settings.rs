@@ -257,6 +257,12 @@ pub(super) const ROWS: &[Row] = &[
         "the customer may delete backups",
     ),
     Row::more(
+        "backup_schedule",
+        Group::Copies,
+        switch!(more.backup_schedule),
+        "the customer may have backups made on days of the week; where there is no place for one more, the oldest that is not protected goes",
+    ),
+    Row::more(
         "backup_mode",
         Group::Copies,
         choice!(more.backup_mode, BACKUP_MODES),

@@ -30,9 +30,15 @@ pub(crate) fn backups(view: &View<'_>) -> Plan {
             note,
             storage,
             stops,
+            instead_of,
             done,
         }) => match found(view, &tag.name) {
-            Some(_) => settled(),
+            // only now: what fails has lost nothing, and what was protected meanwhile stays
+            Some(_) => {
+                let old = instead_of.iter().filter_map(|name| found(view, name));
+                let old = old.filter(|backup| !backup.protected);
+                Ok(old.map(|backup| Call::DeleteBackup(backup.clone())).collect())
+            }
             // made again it would only be one more that nobody finds
             None if *done => Err(Blocked::BackupUnmarked(storage.clone())),
             None => Ok(vec![Call::BackUp {

@@ -74,6 +74,9 @@ final class BackupsTest extends StubTestCase
         self::assertSame(1.0, $page->evaluate("count({$form(2, 'backup_delete')}//input[@required])"), 'meant');
         self::assertSame(self::EVIL, $page->evaluate("string({$form(1, 'backup_note')}//input[@name='note']/@value)"));
         self::assertSame('80', $page->evaluate("string(//input[@name='note']/@maxlength)"));
+        $schedule = '//form[@data-vm-can="backup_schedule"]';
+        self::assertSame(7.0, $page->evaluate("count({$schedule}//input[@name='days[]'])"));
+        self::assertSame('backup_schedule', $page->evaluate("string({$schedule}/input[@name='do']/@value)"));
         [$request] = $this->requests('backups');
         self::assertSame('client', $request['actor']);
         self::assertSame(0.0, $this->page(false)->evaluate('count(//*[@data-vm-list="tab.rows"])'), 'none is sold');

@@ -7,13 +7,17 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Schedules;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** The backups of the machine: one more, one less, what each is called, and whether it is protected. */
 final class BackupsTab extends Tab
 {
-    private const TEXTS = ['backups', 'backups_help', 'backups_stops', 'backups_none', 'backup_label', 'backup_more'];
+    private const TEXTS = [
+        'backups', 'backups_help', 'backups_stops', 'backups_none', 'backup_label', 'backup_more',
+        'schedule', 'schedule_days', 'schedule_hour',
+    ];
 
     public static function isThere(Seen $seen): bool
     {
@@ -25,12 +29,17 @@ final class BackupsTab extends Tab
         $buttons = array_column(ClientActions::ofGroup($seen->shown, 'backups'), null, 'name');
 
         return [
-            'text' => Lang::named('client_', self::TEXTS),
+            'text' => ['schedule_help' => Lang::text('client_backup_schedule_help')]
+                + Lang::named('client_', self::TEXTS),
             'make' => $buttons['backup_make'] ?? null,
             'note' => $buttons['backup_note'] ?? null,
             'protect' => $buttons['backup_protect'] ?? null,
             'unprotect' => $buttons['backup_unprotect'] ?? null,
             'delete' => $buttons['backup_delete'] ?? null,
+            'schedule' => $buttons['backup_schedule'] ?? null,
+            'chosen' => Schedules::chosen($seen->service()['choices']['backups'] ?? null),
+            'days' => Schedules::days(),
+            'hours' => Schedules::hours(),
             'longest' => Backups::LONGEST_NOTE,
         ];
     }

@@ -40,6 +40,7 @@ final class Backups
             'used' => self::used((float) ($page['bytes'] ?? 0), $page['most_bytes'] ?? null),
             'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_backup_quota') : '',
             'stops' => ($page['stops'] ?? false) === true,
+            'next' => Schedules::next($page['schedule'] ?? null),
         ];
     }
 

@@ -30,3 +30,4 @@
         <p data-vm-if="tab.is_empty"{if empty($vm.tab.is_empty)} hidden{/if}>{$tab.text.backups_none|escape}</p>
     </div>
 </section>
+{include file="{$proxmoxkvm.templates}/tab/schedule.tpl" do="backup_schedule"}
