@@ -112,6 +112,7 @@ impl Engine<'_> {
                 addresses: addresses_before.as_deref(),
                 values: queued.map(|queued| &queued.values),
                 ran: queued.is_some_and(|queued| queued.stopped),
+                kept: queued.and_then(|queued| queued.kept.as_ref()),
                 stays_off: queued.is_some_and(|queued| queued.rolled_back && !queued.stopped),
             },
             password: job.order.password.as_ref(),

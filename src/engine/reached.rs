@@ -129,7 +129,12 @@ impl Engine<'_> {
                 };
                 job.service().owe(kind, Value::Null);
             }
-            Effect::RolledBack => job.service().body.applied = None,
+            Effect::RolledBack => {
+                let body = &mut job.service().body;
+                // a change that was asked for meanwhile is one of the package from before
+                body.applied
+                    .take_if(|_| !body.queued.as_ref().is_some_and(|queued| queued.package_follows));
+            }
             Effect::MailChanged => {
                 // after a rollback nobody has another package
                 let queued = job.lease.service.body.queued.as_ref();

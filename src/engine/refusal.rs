@@ -58,6 +58,10 @@ impl Engine<'_> {
         let runs = job.look.runs();
         let addresses = || job.lease.addresses.iter().map(|address| address.ip).collect();
         let mut queued = job.lease.service.body.queued.clone().unwrap_or_default();
+        if let (Call::RollBack(_), None) = (call, &queued.kept) {
+            let value = |key: &str| (key.to_owned(), job.look.config().get(key).map(str::to_owned));
+            queued.kept = Some(["ipconfig0", "nameserver"].map(value).into());
+        }
         match call {
             _ if queued.refused => return,
             Call::Stop | Call::Shutdown(_) | Call::RollBack(_) => queued.stopped |= runs,

@@ -34,6 +34,8 @@ pub struct Snapshot {
     pub parent: Option<String>,
     /// What a worker was about to do with it that has not ended (`snapstate`): it cannot be rolled back to.
     pub unfinished: bool,
+    /// Whether that was its creation: parts of it may never have been there.
+    pub half_made: bool,
 }
 
 impl Made {
@@ -99,6 +101,7 @@ impl Snapshot {
             ram: decimal(&entry["vmstate"]) == Some(1.0),
             parent: text("parent"),
             unfinished: text("snapstate").is_some(),
+            half_made: entry["snapstate"] == "prepare",
         })
     }
 

@@ -141,6 +141,8 @@ pub struct Before<'a> {
     pub values: Option<&'a BTreeMap<String, Option<String>>>,
     /// Whether the guest ran and was stopped.
     pub ran: bool,
+    /// What cloud-init gave it before it was rolled back. `None`: it was not.
+    pub kept: Option<&'a BTreeMap<String, Option<String>>>,
     /// Whether it was off, and is left so: it was rolled back, and nothing else was asked for.
     pub stays_off: bool,
 }

@@ -36,6 +36,9 @@ pub struct Queued {
     pub rolled_back: bool,
     /// Whether that rollback has failed on its way: that the package is true says nothing about the guest's disks.
     pub half_back: bool,
+    /// What cloud-init gave the guest before it was rolled back, and gives it again after that: the addresses of then may be
+    /// somebody else's by now. `None`: it was not rolled back.
+    pub kept: Option<BTreeMap<String, Option<String>>>,
     /// Since when the wish waits for its next part. `None`: there is none.
     pub waits_since: Option<UnixSeconds>,
     /// Whether Change Package was asked for meanwhile: it is next, whatever becomes of the wish.
@@ -147,6 +150,7 @@ impl Queued {
             // where Change Package was asked for, it is just that
             rolled_back: !self.package_follows,
             half_back: self.is_half_back(),
+            kept: self.kept,
             ..Queued::default()
         }
     }

@@ -291,6 +291,9 @@ fn a_deletion_that_ends_half_way_is_told_and_finished_once_it_is_unlocked() {
         let _ = delete(&world, &own(&world)[0]);
         is_told(&world, "snapshot-delete", says);
         unlocked(&world);
+        // by force Proxmox VE would forget volumes that it could not delete
+        let forced = |log: &pvesim::Logged| log.method == "DELETE" && log.params.contains_key("force");
+        assert!(!world.sim().log.iter().any(forced));
         assert_eq!((own(&world).len(), world.status(7).as_str()), (0, "ready"));
         assert_eq!(world.service(7)["error"], Value::Null);
     }
@@ -347,4 +350,25 @@ fn the_lock_of_a_snapshot_that_somebody_takes_is_waited_for() {
     assert_eq!(world.service(7)["error"], Value::Null);
     world.cron_until_idle();
     assert_eq!((own(&world).len(), world.status(7).as_str()), (0, "ready"));
+}
+
+#[test]
+fn a_rollback_gives_the_vm_no_address_but_those_from_before_it() {
+    for today in [
+        "ip=192.0.2.77/24,gw=192.0.2.1,ip6=2001:db8::77/64,gw6=2001:db8::1",
+        "ip6=2001:db8::77/64,gw6=2001:db8::1",
+        "ip=dhcp",
+    ] {
+        let world = ready("");
+        take(&world, "one").unwrap();
+        // as after a change of addresses
+        world.sim().set_config(100, "ipconfig0", Some(today));
+        world.sim().set_config(100, "nameserver", None);
+        roll_back(&world, &named(&world, "one")).unwrap();
+        world.cron_until_idle();
+        let now = ["ipconfig0", "nameserver"].map(|key| world.config(100, key));
+        assert_eq!(now, [today.to_owned(), String::new()]);
+        assert_eq!(world.status(7), "ready");
+        assert!(world.sim().is_running(100));
+    }
 }

@@ -8,7 +8,6 @@ use crate::pipeline::build::{
 use crate::pipeline::call::{Blocked, Call, Plan, settled, unwant, want, write};
 use crate::pipeline::row::{OfChange, Row};
 use crate::pipeline::view::View;
-use std::net::IpAddr;
 
 /// The package as it is now: what it says of cores, memory, disks, limits, network and addresses, and differs, with the
 /// guest stopped for it unless it may be changed live. What a package does not change is not written. `steps`: the
@@ -83,27 +82,19 @@ fn moves(view: &View<'_>) -> bool {
         || addressing.is_some_and(|before| before != view.package.addressing)
 }
 
-/// Whether cloud-init gives the guest an address that is not the service's, which has others of that family: it was
-/// rolled back to before a change of addresses.
-fn has_foreign_address(view: &View<'_>) -> bool {
-    let settings = PropertyString::parse(view.config.get("ipconfig0").unwrap_or_default());
-    let foreign = |key: &str| {
-        let given: Option<IpAddr> = settings.get(key).and_then(|ip| ip.split('/').next()?.parse().ok());
-        given.is_some_and(|given| {
-            let mut family = view.addresses.iter().map(|address| address.ip);
-            let known = family.clone().any(|ip| ip.is_ipv4() == given.is_ipv4());
-            known && !family.any(|ip| ip == given)
-        })
-    };
-    foreign("ip") || foreign("ip6")
-}
-
-/// Cloud-init's part of a change: addresses and resolvers, where they are others. The user, the password and all else
+/// Cloud-init's part of a change: addresses and resolvers, where they are others; after a rollback those from before it. The user, the password and all else
 /// are the guest's own since it was built.
 pub(crate) fn readdressed(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
-    if moves(view) || has_foreign_address(view) {
+    if moves(view) {
         cloudinit_addresses(view, &mut change);
+    } else {
+        for (key, kept) in view.before.kept.into_iter().flatten() {
+            match kept {
+                Some(kept) => want(&mut change, view.config, key, kept),
+                None => unwant(&mut change, view.config, key),
+            }
+        }
     }
     if !change.set.is_empty() {
         keys_of_a_new_instance(view, &mut change);
@@ -131,7 +122,8 @@ pub(crate) fn started_again(view: &View<'_>) -> Plan {
         calls.retain(|call| !call.is_power());
     }
     let keeps_onboot = |before: &Package| before.more.onboot == view.package.more.onboot;
-    if view.before.package.is_some_and(keeps_onboot) {
+    // that of then came back with a rollback
+    if view.before.kept.is_none() && view.before.package.is_some_and(keeps_onboot) {
         calls.retain(Call::is_power);
     }
     Ok(calls)

@@ -2,7 +2,6 @@
 
 use super::backups::delete_backup;
 use super::power::stopped;
-use super::snapshots::delete_snapshot;
 use crate::pipeline::build::runs;
 use crate::pipeline::call::{Blocked, Call, Plan, settled};
 use crate::pipeline::view::View;
@@ -61,7 +60,11 @@ pub(crate) fn terminated(view: &View<'_>) -> Plan {
     let backups = view.backups.iter().map(delete_backup);
     // of one that is hibernated they go with it
     let snapshots = view.snapshots.iter().filter(|_| !view.hibernated);
-    let snapshots = snapshots.map(delete_snapshot);
+    let snapshots = snapshots.map(|snapshot| Call::DeleteSnapshot {
+        name: snapshot.name.clone(),
+        // its volumes go with the guest
+        force: snapshot.unfinished,
+    });
     let deletions: Vec<Call> = backups.chain(snapshots).collect();
     if !deletions.is_empty() {
         // they may take long: the guest is looked at again before it is touched

@@ -5,11 +5,12 @@ use crate::pipeline::call::{Blocked, Call, Plan, settled};
 use crate::pipeline::view::View;
 use crate::service::wish::{HowFar, Wish};
 
-/// Deletes a snapshot; by force what a worker has left of one that it did not finish.
-pub(super) fn delete_snapshot(snapshot: &Snapshot) -> Call {
+/// Deletes a snapshot; by force only one that was never whole. Forced, Proxmox VE takes one out of the config whose volumes it
+/// could not delete, and nobody finds those again.
+fn delete_snapshot(snapshot: &Snapshot) -> Call {
     Call::DeleteSnapshot {
         name: snapshot.name.clone(),
-        force: snapshot.unfinished,
+        force: snapshot.half_made,
     }
 }
 
