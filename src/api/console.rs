@@ -13,7 +13,7 @@ use crate::problems::{Error, NoConsole, Refusal};
 use crate::pve::{self, Client, GuestPath};
 use crate::service::Service;
 use crate::store::{Event, Operations, Requested, Store};
-use crate::words::ids::{By, ServiceId, UnixSeconds, Vmid};
+use crate::words::ids::{Actor, By, ServiceId, UnixSeconds, Vmid};
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
@@ -95,7 +95,7 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
         .most
         .0
         .map_or(limits::CONSOLES_AT_ONCE, |most| most.try_into().unwrap_or(usize::MAX));
-    let place = places::take(Path::new(folder), id, &socket, most).map_err(no_place)?;
+    let place = places::take(Path::new(folder), owner_of(id, &order), &socket, most).map_err(no_place)?;
     let begun = core.clock.now();
     let (screen, _) = lit(core, &order, &service, begun + limits::CONSOLE_OPEN_SECONDS)?;
     let operation = note_opened(core, id, &order, "console", begun)?;
@@ -159,6 +159,14 @@ pub(crate) fn turn(console: u64, into: &mut [u8], wait_ms: u32) -> Turned {
     console::turn(console, into, wait)
 }
 
+fn owner_of(service: ServiceId, order: &Order) -> places::Owner {
+    let client = order.asked.as_ref().map(|asked| asked.identity.client);
+    places::Owner {
+        service,
+        client: client.filter(|_| order.by.actor == Actor::Client).unwrap_or_default(),
+    }
+}
+
 /// Names of sockets are as long, so that no path is too long for one.
 fn place_of(asked: &ConsoleIn) -> Result<(&str, String), Error> {
     let (folder, socket) = (asked.folder.trim(), asked.socket.trim());
@@ -173,6 +181,7 @@ fn no_place(why: places::None) -> NoConsole {
     match why {
         places::None::Full(most) => NoConsole::Full(most),
         places::None::OfService(most) => NoConsole::OfService(most),
+        places::None::OfClient(most) => NoConsole::OfClient(most),
         places::None::Folder(why) => NoConsole::Folder(why),
     }
 }

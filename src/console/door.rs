@@ -3,14 +3,15 @@
 //! A visit is one line and what belongs to it. `keys HOST SESSIONS SIZE` brings what was typed, `take HOST SESSIONS 0` waits
 //! for what is to be seen, and `leave HOST SESSIONS 0` says that the page is closed. HOST is the one that the request was sent to, SESSIONS are hashes of its cookies. The answer is
 //! a line with the status of HTTP, for `take` with a size and so many bytes behind it, and `410` with why it is over. Nothing else is understood, and
-//! nobody is waited for: whoever is not complete in time, or is one too many, is left.
+//! nobody is waited for: whoever is not complete in time, or is one too many, is left. One visit alone waits for the picture:
+//! each holds a worker of the web server, so a newer one sends the older away.
 
 use super::session::{End, Watcher};
 use crate::process::Wait;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use std::io::{self, Read, Write};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::AsRawFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 
 /// The longest first line: a browser has few cookies.
@@ -59,7 +60,10 @@ pub struct Brought {
 pub struct Door {
     listener: UnixListener,
     guest: Guest,
+    /// What they bring is being read.
     visits: Vec<Visit>,
+    /// Who waits for the picture.
+    taker: Option<Visit>,
 }
 
 /// How a visit stands.
@@ -83,27 +87,30 @@ impl Door {
             listener,
             guest,
             visits: Vec::new(),
+            taker: None,
         }
     }
 
     /// What can be waited for.
     pub(super) fn descriptors(&self, watcher: &mut Watcher) {
         watcher.push((self.listener.as_raw_fd(), Wait::Read));
-        let reads = self.visits.iter().filter(|visit| !visit.takes());
-        watcher.extend(reads.map(|visit| (visit.descriptor(), Wait::Read)));
+        watcher.extend(self.visits.iter().map(|visit| (visit.stream.as_raw_fd(), Wait::Read)));
     }
 
-    /// Lets in who has come, and reads what they bring.
-    pub fn look(&mut self, now: UnixSeconds) -> Brought {
-        while self.visits.len() < limits::CONSOLE_VISITS {
-            let Ok((stream, _)) = self.listener.accept() else { break };
-            if stream.set_nonblocking(true).is_ok() {
-                self.visits.push(Visit {
-                    stream,
-                    came_at: now,
-                    got: Vec::new(),
-                    wanted: None,
-                });
+    /// Lets in who has come, and reads what they bring. `may_take`: whether the picture goes this way, or may do so yet.
+    pub fn look(&mut self, now: UnixSeconds, may_take: bool) -> Brought {
+        // whoever is one too many is answered too: he would be heard of again and again
+        while let Ok((stream, _)) = self.listener.accept() {
+            let visit = Visit {
+                stream,
+                came_at: now,
+                got: Vec::new(),
+                wanted: None,
+            };
+            if self.visits.len() >= limits::CONSOLE_VISITS {
+                visit.answer("503", None);
+            } else if visit.stream.set_nonblocking(true).is_ok() {
+                self.visits.push(visit);
             }
         }
         let mut brought = Brought::default();
@@ -113,25 +120,24 @@ impl Door {
                 Standing::Over => {}
                 Standing::Keys(keys) => brought.keys.extend(keys),
                 Standing::Leaves => brought.leaves = true,
-                Standing::Takes(visit) => {
-                    brought.taker = true;
-                    self.visits.push(visit);
+                Standing::Takes(visit) if may_take => {
+                    if let Some(older) = self.taker.replace(visit) {
+                        older.answer("200", Some(&[]));
+                    }
                 }
+                Standing::Takes(visit) => visit.answer("409", None),
             }
         }
+        brought.taker = self.taker.is_some();
         brought
     }
 
     /// Gives what is to be seen to somebody who waits for it; what is left of it. Who has waited long enough is told that
     /// there is nothing.
     pub fn give(&mut self, mut bytes: Vec<u8>, now: UnixSeconds) -> Vec<u8> {
-        for visit in std::mem::take(&mut self.visits) {
-            let is_late = now - visit.came_at >= limits::CONSOLE_TAKE_SECONDS;
-            if visit.takes() && (is_late || !bytes.is_empty()) {
-                visit.answer("200", Some(&std::mem::take(&mut bytes)));
-            } else {
-                self.visits.push(visit);
-            }
+        let is_over = |visit: &mut Visit| now - visit.came_at >= limits::CONSOLE_TAKE_SECONDS || !bytes.is_empty();
+        if let Some(visit) = self.taker.take_if(is_over) {
+            visit.answer("200", Some(&std::mem::take(&mut bytes)));
         }
         bytes
     }
@@ -139,23 +145,13 @@ impl Door {
     /// It is over: whoever waits is told so.
     pub fn close(mut self, why: End) {
         let over = format!("410 {}", why.as_str());
-        self.visits.drain(..).for_each(|visit| visit.answer(&over, None));
+        let all = self.visits.drain(..).chain(self.taker.take());
+        all.for_each(|visit| visit.answer(&over, None));
     }
 }
 
 impl Visit {
-    fn descriptor(&self) -> RawFd {
-        self.stream.as_raw_fd()
-    }
-
-    fn takes(&self) -> bool {
-        matches!(self.wanted, Some((Wanted::Take, _)))
-    }
-
     fn look(mut self, guest: &Guest, now: UnixSeconds) -> Standing {
-        if self.takes() {
-            return Standing::Takes(self);
-        }
         let mut chunk = [0_u8; 16 << 10];
         let is_ended = loop {
             match self.stream.read(&mut chunk) {

@@ -21,8 +21,19 @@ pub enum None {
     Full(usize),
     /// As many as the service may have are.
     OfService(usize),
+    /// As many as the client may have are.
+    OfClient(usize),
     /// The folder cannot be used.
     Folder(String),
+}
+
+/// Whose a place is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// The service whose guest is shown.
+    pub service: ServiceId,
+    /// The client who looks; 0: staff.
+    pub client: u64,
 }
 
 /// A place of this web server, held until it is dropped.
@@ -41,11 +52,11 @@ pub struct Place {
     pub held: Held,
 }
 
-/// Takes a place of a folder for a service, with a socket of this name. `most`: so many there are in all.
+/// Takes a place of a folder, with a socket of this name. `most`: so many there are in all.
 ///
 /// # Errors
 /// None is free, or the folder cannot be used.
-pub fn take(folder: &Path, service: ServiceId, name: &str, most: usize) -> Result<Place, None> {
+pub fn take(folder: &Path, owner: Owner, name: &str, most: usize) -> Result<Place, None> {
     let unusable = |error: io::Error| None::Folder(format!("{}: {error}", folder.display()));
     prepare(folder).map_err(unusable)?;
     let socket = folder.join(name);
@@ -56,7 +67,7 @@ pub fn take(folder: &Path, service: ServiceId, name: &str, most: usize) -> Resul
         )));
     }
     let mut free = Option::None;
-    let mut of_service = 0;
+    let (mut of_service, mut of_client) = (0, 0);
     let most = most.clamp(1, limits::CONSOLES_PER_SERVER);
     for number in 0..most {
         let mut file = open(&folder.join(format!("place-{number}"))).map_err(unusable)?;
@@ -72,16 +83,22 @@ pub fn take(folder: &Path, service: ServiceId, name: &str, most: usize) -> Resul
                 // the others are only cleaned, and let go
                 free = free.or(Some(file));
             }
-            (false, Some((other, _))) if other == service => of_service += 1,
-            (false, _) => {}
+            (false, Some((other, _))) => {
+                of_service += usize::from(other.service == owner.service);
+                of_client += usize::from(owner.client != 0 && other.client == owner.client);
+            }
+            (false, None) => {}
         }
     }
     if of_service >= limits::CONSOLES_PER_SERVICE {
         return Err(None::OfService(limits::CONSOLES_PER_SERVICE));
     }
+    if of_client >= limits::CONSOLES_PER_CLIENT {
+        return Err(None::OfClient(limits::CONSOLES_PER_CLIENT));
+    }
     let mut file = free.ok_or(None::Full(most))?;
     file.rewind().map_err(unusable)?;
-    write!(file, "{service} {name}").map_err(unusable)?;
+    write!(file, "{} {} {name}", owner.service, owner.client).map_err(unusable)?;
     let listener = listen(&socket).map_err(unusable)?;
     let held = Held { file, socket };
     Ok(Place { listener, held })
@@ -118,14 +135,19 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Whose a place is or was, and its socket.
-fn read(file: &mut File) -> Option<(ServiceId, String)> {
+fn read(file: &mut File) -> Option<(Owner, String)> {
     let mut text = String::new();
     file.take(200).read_to_string(&mut text).ok()?;
-    let (service, name) = text.split_once(' ')?;
+    let mut words = text.split(' ');
+    let (service, client, name) = (words.next()?, words.next()?, words.next()?);
     let is_name = name
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.');
-    is_name.then(|| Some((ServiceId(service.parse().ok()?), name.to_owned())))?
+    let owner = Owner {
+        service: ServiceId(service.parse().ok()?),
+        client: client.parse().ok()?,
+    };
+    is_name.then(|| (owner, name.to_owned()))
 }
 
 impl Drop for Held {
@@ -139,8 +161,13 @@ impl Drop for Held {
 mod tests {
     use super::*;
 
+    fn owner(service: u64, client: u64) -> Owner {
+        let service = ServiceId(service);
+        Owner { service, client }
+    }
+
     fn take_in(folder: &Path, service: u64, name: &str, most: usize) -> Result<Place, None> {
-        take(&folder.join("consoles"), ServiceId(service), name, most)
+        take(&folder.join("consoles"), owner(service, 0), name, most)
     }
 
     #[test]
@@ -156,6 +183,20 @@ mod tests {
         drop(first);
         assert!(!folder.join("consoles/a.sock").exists(), "its socket goes with it");
         take_in(folder, 1, "d.sock", 3).unwrap();
+    }
+
+    #[test]
+    fn one_client_does_not_have_all_of_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let take_by = |client, service, name| take(&folder.path().join("consoles"), owner(service, client), name, 6);
+        let first = take_by(3, 1, "a.sock").unwrap();
+        let _second = take_by(3, 2, "b.sock").unwrap();
+        assert_eq!(take_by(3, 4, "c.sock").unwrap_err(), None::OfClient(2));
+        let _other = take_by(5, 6, "c.sock").unwrap();
+        let _staff = [take_by(0, 7, "d.sock").unwrap(), take_by(0, 8, "e.sock").unwrap()];
+        let _third = take_by(0, 1, "f.sock").unwrap();
+        drop(first);
+        take_by(3, 4, "g.sock").unwrap();
     }
 
     #[test]
@@ -184,6 +225,6 @@ mod tests {
         std::os::unix::fs::symlink(folder.path(), &open).unwrap();
         assert!(matches!(take_in(folder.path(), 1, "a.sock", 2), Err(None::Folder(_))));
         let long = folder.path().join("x".repeat(100));
-        assert!(matches!(take(&long, ServiceId(1), "a.sock", 2), Err(None::Folder(_))));
+        assert!(matches!(take(&long, owner(1, 0), "a.sock", 2), Err(None::Folder(_))));
     }
 }

@@ -335,7 +335,8 @@ impl Session {
         if self.second.1 >= limits::CONSOLE_KEYS_PER_SECOND {
             return;
         }
-        let brought = door.look(now);
+        let may_take = self.way == Way::Takes || !self.greeter.has_heard();
+        let brought = door.look(now, may_take);
         self.second.1 += brought.keys.len();
         self.typed += brought.keys.len() as u64;
         if brought.taker {
@@ -353,7 +354,7 @@ impl Session {
     /// A browser that asks for the picture has got nothing of the answer of the request that holds the console: something on
     /// the way keeps that until it is complete. It begins anew.
     fn is_taken(&mut self) {
-        if self.way == Way::Stream && !self.greeter.has_heard() {
+        if self.way == Way::Stream {
             self.way = Way::Takes;
             self.kept = Greeter::first().to_vec();
         }

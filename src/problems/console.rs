@@ -14,6 +14,9 @@ pub enum NoConsole {
     /// As many as the service may have are.
     #[error("{0} consoles of this service are open already: close one of them first")]
     OfService(usize),
+    /// As many as the client may have are.
+    #[error("{0} consoles of this client are open already: close one of them first")]
+    OfClient(usize),
     /// The folder of the sockets.
     #[error(
         "the folder of the consoles cannot be used ({0}): see to it that PHP's temporary folder (sys_temp_dir) can be written and its path is short"
@@ -43,7 +46,7 @@ impl NoConsole {
     pub fn problem(&self) -> &'static Problem {
         match self {
             NoConsole::Full(_) => &problems::CONSOLES_FULL,
-            NoConsole::OfService(_) => &problems::CONSOLES_OPEN,
+            NoConsole::OfService(_) | NoConsole::OfClient(_) => &problems::CONSOLES_OPEN,
             NoConsole::Folder(_) => &problems::CONSOLE_FOLDER,
             NoConsole::Off(_) => &problems::CONSOLE_OFF,
             NoConsole::NoDisplay(_) => &problems::CONSOLE_NO_DISPLAY,

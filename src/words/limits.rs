@@ -111,7 +111,7 @@ pub const CONSOLE_KEPT_BYTES: usize = 1 << 20;
 pub const CONSOLE_KEYS_BYTES: usize = 64 << 10;
 /// What a browser may send within a second, in bytes: what is more waits.
 pub const CONSOLE_KEYS_PER_SECOND: usize = 4 << 20;
-/// So many requests of a browser are read at the same time.
+/// So many requests of a browser are read at the same time; beside them one waits for the picture.
 pub const CONSOLE_VISITS: usize = 8;
 /// One of them has to be complete within this time (seconds).
 pub const CONSOLE_VISIT_SECONDS: f64 = 5.0;
@@ -133,8 +133,10 @@ pub const CLIENT_CONSOLES: (usize, f64) = (30, 600.0);
 pub const CLIENT_SCREENSHOTS: (usize, f64) = (1, 60.0);
 /// So many consoles may be open on one service at the same time.
 pub const CONSOLES_PER_SERVICE: usize = 2;
-/// And so many on one web server, each of which holds a worker of php-fpm, where nothing else is asked for.
-pub const CONSOLES_AT_ONCE: usize = 8;
+/// And so many by one client, on whatever services.
+pub const CONSOLES_PER_CLIENT: usize = 2;
+/// And so many on one web server, where nothing else is asked for: each holds a worker of php-fpm, of which there may be five.
+pub const CONSOLES_AT_ONCE: usize = 2;
 /// And so many whatever is asked for.
 pub const CONSOLES_PER_SERVER: usize = 256;
 /// The longest wait of one turn of a console (milliseconds).

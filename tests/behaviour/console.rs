@@ -2,7 +2,7 @@
 
 use crate::support::{cluster_options, guard};
 use proxmoxkvm::console::door::Guest;
-use proxmoxkvm::console::places::{self, Place};
+use proxmoxkvm::console::places::{self, Owner, Place};
 use proxmoxkvm::console::{End, NoScreen, Opening, Session, Turned, Way, screen};
 use proxmoxkvm::pve::{self, Client, GuestPath, Https, Meter, Silences, Silent};
 use proxmoxkvm::server::{Secret, ServerEntry, ServerFields};
@@ -108,7 +108,11 @@ impl Net {
         let screen = self.screen_of(vmid).unwrap_or_else(|why| panic!("{why:?}"));
         let folder = self.folder.path().join("consoles");
         let name = format!("{vmid}.sock");
-        let place: Place = places::take(&folder, ServiceId(vmid.into()), &name, 4).unwrap();
+        let owner = Owner {
+            service: ServiceId(vmid.into()),
+            client: 3,
+        };
+        let place: Place = places::take(&folder, owner, &name, 4).unwrap();
         let session = Session::open(Opening {
             channel: screen.channel,
             rest: screen.rest,
@@ -195,6 +199,15 @@ impl Browser {
         }
     }
 
+    /// Somebody who says this and waits, once the console has seen him.
+    fn comes(&mut self, says: &str) -> UnixStream {
+        let mut stream = UnixStream::connect(&self.socket).unwrap();
+        stream.write_all(says.as_bytes()).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        self.session.turn(&mut [], Duration::ZERO);
+        stream
+    }
+
     fn keys(&mut self, bytes: &[u8]) -> String {
         self.visit(&format!("keys {HOST} {SESSION} {}\n", bytes.len()), bytes)
     }
@@ -227,6 +240,12 @@ impl Browser {
         }
         found
     }
+}
+
+fn read_all(mut stream: UnixStream) -> String {
+    let mut said = String::new();
+    stream.read_to_string(&mut said).unwrap();
+    said
 }
 
 fn key(key: u32) -> Vec<u8> {
@@ -311,17 +330,44 @@ fn an_answer_that_is_kept_back_is_begun_anew_by_requests() {
     assert_eq!(browser.session.close(End::Closed).end, End::Left, "the page was closed");
 }
 
-/// But not where its browser has heard it.
+/// But not where its browser has heard it: whoever asks holds no worker, however often.
 #[test]
 fn who_has_the_stream_keeps_it() {
     let net = Net::new();
     let mut browser = net.open(101);
     browser.greet();
-    let mut stream = UnixStream::connect(&browser.socket).unwrap();
-    stream
-        .write_all(format!("take {HOST} {SESSION} 0\n").as_bytes())
-        .unwrap();
+    for _ in 0..=limits::CONSOLE_VISITS {
+        assert_eq!(browser.visit(&format!("take {HOST} {SESSION} 0\n"), b""), "409\n");
+    }
     assert_eq!(browser.picture(false).len(), 1);
+}
+
+/// Each that waits holds a worker of the web server.
+#[test]
+fn one_visit_waits_for_the_picture_and_a_newer_one_sends_it_away() {
+    let net = Net::new();
+    let mut browser = net.open_as(101, true, Way::Takes, None);
+    let take = format!("take {HOST} {SESSION} 0\n");
+    assert_eq!(browser.visit(&take, b""), "200 12\nRFB 003.008\n");
+    let mut waiting: Vec<UnixStream> = (0..=limits::CONSOLE_VISITS).map(|_| browser.comes(&take)).collect();
+    let newest = waiting.pop().unwrap();
+    for older in waiting {
+        assert_eq!(read_all(older), "200 0\n");
+    }
+    assert_eq!(browser.keys(b"RFB 003.008\n"), "204\n");
+    assert_eq!(read_all(newest), "200 2\n\x01\x01");
+}
+
+#[test]
+fn who_is_one_too_many_is_told_so_and_the_keys_go_on() {
+    let net = Net::new();
+    let mut browser = net.open(101);
+    browser.greet();
+    let silent: Vec<UnixStream> = (0..limits::CONSOLE_VISITS).map(|_| browser.comes("")).collect();
+    assert_eq!(browser.keys(&key(KEY_A)), "503\n");
+    drop(silent);
+    browser.session.turn(&mut [], Duration::ZERO);
+    assert_eq!(browser.keys(&key(KEY_A)), "204\n");
 }
 
 #[test]

@@ -7,12 +7,14 @@ use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::cron;
 use proxmoxkvm::api::verbs::{Entry, find};
+use proxmoxkvm::console::places::{self, Owner};
 use proxmoxkvm::console::{self, Turned};
 use proxmoxkvm::problems::Error;
 use proxmoxkvm::pve::{Https, Wire};
 use proxmoxkvm::server::ServerEntry;
 use proxmoxkvm::store::Store;
 use proxmoxkvm::words::clock::{Clock, SystemClock};
+use proxmoxkvm::words::ids::ServiceId;
 use proxmoxkvm::words::limits;
 use pvesim::{Fault, FaultKind, Sim};
 use serde_json::{Value, json};
@@ -173,7 +175,7 @@ fn it_is_opened_turned_and_ended_and_the_history_says_who_had_it() {
 #[test]
 fn there_are_few_for_one_service_and_for_all() {
     let net = Net::new();
-    let number = |n: u32| json!({"socket": format!("{n:032x}")});
+    let number = |n: u32| json!({"socket": format!("{n:032x}"), "most": "3"});
     let first = net.opened(number(1));
     let second = net.opened(number(2));
     assert_eq!(code(net.open(number(3))), "consoles_open");
@@ -181,11 +183,30 @@ fn there_are_few_for_one_service_and_for_all() {
     let third = net.opened(number(3));
     net.end(third);
     net.end(second);
-    let only = net.opened(json!({"most": "1"}));
     let mut one = number(4);
     one["most"] = json!("1");
+    let only = net.opened(json!({"most": "1"}));
     assert_eq!(code(net.open(one)), "consoles_full");
     net.end(only);
+    // two of the client's other services, while WHMCS runs on a small php-fpm
+    let places = [5, 6].map(|service| {
+        let owner = Owner {
+            service: ServiceId(service),
+            client: 3,
+        };
+        places::take(&net.folder(), owner, &format!("{service}.sock"), 3).unwrap()
+    });
+    let client = json!({"actor": "client", "order": {"client_id": 3, "order_id": 1, "status": "Active"}, "most": "3"});
+    acts::confirm(&net.core, &net.asked(json!({"order": {"client_id": 3, "order_id": 1}}))).unwrap();
+    assert_eq!(code(net.open(client.clone())), "consoles_open");
+    assert_eq!(
+        code(net.open(json!({"socket": "6".repeat(32)}))),
+        "consoles_full",
+        "two, where nothing else is asked for"
+    );
+    net.end(net.opened(number(7)));
+    drop(places);
+    net.end(net.opened(client));
     assert_eq!(net.sim.cluster().open_consoles(), 0);
 }
 

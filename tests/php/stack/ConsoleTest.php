@@ -49,8 +49,9 @@ final class ConsoleTest extends StackTestCase
         $this->browser->key('h');
         $this->seen(0, 'h');
         $this->browser->click('#cad');
+        $this->browser->evaluate('touch.value += "B"; touch.dispatchEvent(new Event("input"))');
         $this->paste('A', 'us');
-        $typed = [ord('h'), 0xffe3, 0xffe9, 0xffff, 0xffe1, ord('A')];
+        $typed = [ord('h'), 0xffe3, 0xffe9, 0xffff, 0xffe1, ord('B'), 0xffe1, ord('A')];
         $this->until(fn (): bool => count($this->screen()['keys']) >= count($typed));
         self::assertSame($typed, $this->screen()['keys']);
 
@@ -150,7 +151,7 @@ final class ConsoleTest extends StackTestCase
         self::assertSame(403, $this->visit('keys', $key, ['Sec-Fetch-Site: cross-site']));
         self::assertSame(403, $this->visit('take', $key));
         $typed = $this->screen()['keys'];
-        self::assertCount(6, $typed);
+        self::assertCount(8, $typed);
     }
 
     private function aDeadWorkerLeavesNothing(): void
@@ -163,7 +164,7 @@ final class ConsoleTest extends StackTestCase
         self::assertCount(1, $this->sockets());
         $this->browser->click('#screen canvas');
         $this->browser->key('z');
-        $this->seen(6, 'z');
+        $this->seen(8, 'z');
     }
 
     /** @param list<string> $headers */

@@ -46,6 +46,7 @@ final class ConsoleVisitTest extends TestCase
         $answers = [
             ["200 7\na\0\r\nbcd", [200, '', "a\0\r\nbcd"]],
             ["403\n", [403, '', '']],
+            ["503\n", [503, '', '']],
             ["410 suspended\n", [410, 'suspended', '']],
             ["410 \r<b>x\n", [410, '', '']],
             ["200 7\nshort", [502, '', '']],

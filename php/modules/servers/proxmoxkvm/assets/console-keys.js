@@ -83,6 +83,22 @@ export function keysOf(letter, layout) {
 }
 
 /**
+ * Strikes the keys that give a letter, by `press(keysym, code, down)`.
+ *
+ * @return {boolean} whether this keyboard has any for it
+ */
+export function strike(letter, layout, press) {
+    const keys = keysOf(letter, layout);
+    for (const {key, held} of keys) {
+        held.forEach(([code, number]) => press(number, code, true));
+        press(key[1], key[0], true);
+        press(key[1], key[0], false);
+        held.forEach(([code, number]) => press(number, code, false));
+    }
+    return keys.length > 0;
+}
+
+/**
  * Types a text by `press(keysym, code, down)`.
  *
  * @return {string} the letters that this keyboard has no key for, each once
@@ -90,15 +106,8 @@ export function keysOf(letter, layout) {
 export function type(text, layout, press) {
     const missing = new Set();
     for (const letter of text.replace(/\r\n?/g, '\n')) {
-        const keys = keysOf(letter, layout);
-        if (keys.length === 0) {
+        if (!strike(letter, layout, press)) {
             missing.add(letter);
-        }
-        for (const {key, held} of keys) {
-            held.forEach(([code, number]) => press(number, code, true));
-            press(key[1], key[0], true);
-            press(key[1], key[0], false);
-            held.forEach(([code, number]) => press(number, code, false));
         }
     }
     return Array.from(missing).join('');

@@ -83,7 +83,14 @@ function again() {
     connect();
 }
 
-/** What a phone's keyboard writes is read from a field that nobody sees, letter by letter. */
+function press(keysym, code, down) {
+    rfb.sendKey(keysym, code, down);
+}
+
+/**
+ * What a phone's keyboard writes is read from a field that nobody sees, letter by letter. QEMU presses no Shift by itself, so a
+ * letter comes by its keys.
+ */
 function touched() {
     const field = part('touch');
     if (rfb) {
@@ -96,7 +103,7 @@ function touched() {
             rfb.sendKey(0xff08, 'Backspace');
         }
         for (const letter of field.value.slice(same)) {
-            letter === '\n' ? rfb.sendKey(0xff0d, 'Enter') : rfb.sendKey(keys.keysym(letter), null);
+            keys.strike(letter, localStorage.getItem(LAYOUT) || 'us', press) || rfb.sendKey(keys.keysym(letter), null);
         }
     }
     // So that there is something to take away, and never much.
@@ -118,7 +125,7 @@ function pasted() {
     const field = part('pasted');
     if (part('pasting').returnValue === 'type' && rfb) {
         localStorage.setItem(LAYOUT, part('layout').value);
-        const missing = keys.type(field.value, part('layout').value, (keysym, code, down) => rfb.sendKey(keysym, code, down));
+        const missing = keys.type(field.value, part('layout').value, press);
         say(missing === '' ? text.open : text.confirm_paste.replace('{letters}', missing), missing !== '');
     }
     // What was typed may be a password.

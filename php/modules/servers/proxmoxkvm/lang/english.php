@@ -428,7 +428,7 @@ return [
     'client_stopped' => 'The virtual machine is stopped already.',
     'client_unreachable' => 'The host of the virtual machine does not answer at this moment. Please try again in a few minutes.',
     'client_consoles_full' => 'All consoles are in use at this moment. Please try again in a few minutes.',
-    'client_consoles_open' => 'The console of this virtual machine is open twice already: close one of them first.',
+    'client_consoles_open' => 'Two consoles of your virtual machines are open already: please close one of them first.',
     'client_console_off' => 'The virtual machine is off, so there is nothing to be seen: start it first.',
     'client_console_no_display' => 'This virtual machine has no screen. Please ask our support.',
     'client_console_dark' => 'The screen of the virtual machine cannot be shown at this moment. Please try again in a minute.',

@@ -409,7 +409,7 @@ return [
     'client_stopped' => 'La machine virtuelle est déjà éteinte.',
     'client_unreachable' => 'L’hôte de la machine virtuelle ne répond pas pour le moment. Veuillez réessayer dans quelques minutes.',
     'client_consoles_full' => 'Toutes les consoles sont utilisées pour le moment. Veuillez réessayer dans quelques minutes.',
-    'client_consoles_open' => 'La console de cette machine virtuelle est déjà ouverte deux fois : fermez-en une d’abord.',
+    'client_consoles_open' => 'Deux consoles de vos machines virtuelles sont déjà ouvertes : fermez-en une d’abord.',
     'client_console_off' => 'La machine virtuelle est éteinte, il n’y a donc rien à voir : démarrez-la d’abord.',
     'client_console_no_display' => 'Cette machine virtuelle n’a pas d’écran. Veuillez contacter notre support.',
     'client_console_dark' => 'L’écran de la machine virtuelle ne peut pas être affiché pour le moment. Veuillez réessayer dans une minute.',

@@ -409,7 +409,7 @@ return [
     'client_stopped' => 'Die virtuelle Maschine ist schon ausgeschaltet.',
     'client_unreachable' => 'Der Host der virtuellen Maschine antwortet gerade nicht. Bitte versuchen Sie es in ein paar Minuten noch einmal.',
     'client_consoles_full' => 'Zurzeit sind alle Konsolen in Gebrauch. Bitte versuchen Sie es in ein paar Minuten noch einmal.',
-    'client_consoles_open' => 'Die Konsole dieser virtuellen Maschine ist schon zweimal offen: Schließen Sie zuerst eine.',
+    'client_consoles_open' => 'Zwei Konsolen Ihrer virtuellen Maschinen sind schon offen: Bitte schließen Sie zuerst eine davon.',
     'client_console_off' => 'Die virtuelle Maschine ist aus, es gibt also nichts zu sehen: Starten Sie sie zuerst.',
     'client_console_no_display' => 'Diese virtuelle Maschine hat keinen Bildschirm. Bitte fragen Sie unseren Support.',
     'client_console_dark' => 'Der Bildschirm der virtuellen Maschine kann gerade nicht gezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.',

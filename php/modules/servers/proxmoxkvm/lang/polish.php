@@ -408,7 +408,7 @@ return [
     'client_stopped' => 'Maszyna wirtualna jest już wyłączona.',
     'client_unreachable' => 'Host maszyny wirtualnej w tej chwili nie odpowiada. Proszę spróbować ponownie za kilka minut.',
     'client_consoles_full' => 'Wszystkie konsole są w tej chwili w użyciu. Proszę spróbować ponownie za kilka minut.',
-    'client_consoles_open' => 'Konsola tej maszyny wirtualnej jest już otwarta dwa razy: proszę najpierw zamknąć jedną.',
+    'client_consoles_open' => 'Dwie konsole Twoich maszyn wirtualnych są już otwarte: proszę najpierw zamknąć jedną z nich.',
     'client_console_off' => 'Maszyna wirtualna jest wyłączona, więc nic nie widać: proszę ją najpierw uruchomić.',
     'client_console_no_display' => 'Ta maszyna wirtualna nie ma ekranu. Proszę zapytać nasz dział wsparcia.',
     'client_console_dark' => 'W tej chwili nie można pokazać ekranu maszyny wirtualnej. Proszę spróbować ponownie za minutę.',

@@ -408,7 +408,7 @@ return [
     'client_stopped' => 'A máquina virtual já está desligada.',
     'client_unreachable' => 'O anfitrião da máquina virtual não responde neste momento. Por favor, tente de novo em alguns minutos.',
     'client_consoles_full' => 'Todas as consolas estão a ser usadas neste momento. Por favor, tente de novo em alguns minutos.',
-    'client_consoles_open' => 'A consola desta máquina virtual já está aberta duas vezes: feche primeiro uma.',
+    'client_consoles_open' => 'Já estão abertas duas consolas das suas máquinas virtuais: feche primeiro uma.',
     'client_console_off' => 'A máquina virtual está desligada, por isso não há nada para ver: ligue-a primeiro.',
     'client_console_no_display' => 'Esta máquina virtual não tem ecrã. Por favor, fale com o nosso suporte.',
     'client_console_dark' => 'O ecrã da máquina virtual não pode ser mostrado neste momento. Por favor, tente de novo dentro de um minuto.',

@@ -408,7 +408,7 @@ return [
     'client_stopped' => 'La máquina virtual ya está apagada.',
     'client_unreachable' => 'El anfitrión de la máquina virtual no responde en este momento. Inténtelo de nuevo dentro de unos minutos.',
     'client_consoles_full' => 'Todas las consolas están en uso en este momento. Inténtelo de nuevo dentro de unos minutos.',
-    'client_consoles_open' => 'La consola de esta máquina virtual ya está abierta dos veces: cierre primero una.',
+    'client_consoles_open' => 'Ya hay dos consolas de sus máquinas virtuales abiertas: cierre primero una.',
     'client_console_off' => 'La máquina virtual está apagada, así que no hay nada que ver: enciéndala primero.',
     'client_console_no_display' => 'Esta máquina virtual no tiene pantalla. Consulte a nuestro equipo de soporte.',
     'client_console_dark' => 'La pantalla de la máquina virtual no se puede mostrar en este momento. Inténtelo de nuevo dentro de un minuto.',

@@ -64,7 +64,8 @@ final class Visit
         $head = explode(' ', trim((string) fgets($stream)));
         $bytes = $head[0] === '200' ? (string) stream_get_contents($stream, (int) ($head[1] ?? 0)) : '';
         fclose($stream);
-        if (preg_match('/^[24]\d\d$/D', $head[0]) !== 1 || ($head[0] === '200' && strlen($bytes) !== (int) $head[1])) {
+        $isShort = $head[0] === '200' && strlen($bytes) !== (int) $head[1];
+        if ($isShort || preg_match('/^(?:[24]\d\d|503)$/D', $head[0]) !== 1) {
             return [502, '', ''];
         }
 
