@@ -71,13 +71,30 @@ final class ConsoleVisitTest extends TestCase
         }
         $socket = Place::socket($key);
         self::assertStringNotContainsString(substr($key, 0, 8), $socket);
-        self::assertMatchesRegularExpression('#^' . sys_get_temp_dir() . '/proxmoxkvm-\w{12}/\w{32}\.sock$#', $socket);
+        self::assertMatchesRegularExpression('#^' . sys_get_temp_dir() . '/proxmoxkvm-\w{12}-'
+            . posix_geteuid() . '/\w{32}\.sock$#', $socket);
         // 107 bytes are all that there may be.
-        self::assertSame(62, strlen($socket) - strlen(sys_get_temp_dir()));
+        self::assertLessThanOrEqual(73, strlen($socket) - strlen(sys_get_temp_dir()));
         foreach (['evil host', "a\nb", '', 7] as $host) {
             $_SERVER['HTTP_HOST'] = $host;
             self::assertSame('-', Place::host(), 'it would be another line');
         }
+    }
+
+    public function testAFolderThatOthersMayEnterIsNotConnectedTo(): void
+    {
+        $folder = Place::folder();
+        is_dir($folder) || mkdir($folder, 0o700);
+        chmod($folder, 0o755);
+        self::assertFalse(Place::isOurs());
+        chmod($folder, 0o700);
+        clearstatcache();
+        self::assertTrue(Place::isOurs());
+        rmdir($folder);
+        symlink(TempDir::make(), $folder);
+        self::assertFalse(Place::isOurs());
+        unlink($folder);
+        self::assertFalse(Place::isOurs());
     }
 
     public function testThePageHasTextsForAllAndEscapesItsTitle(): void

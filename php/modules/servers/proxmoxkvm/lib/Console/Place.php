@@ -13,10 +13,34 @@ final class Place
     private const KEY = '/^[0-9a-f]{64}$/D';
     private const NAME = 32;
 
-    /** In PHP's own folder, and another one for each installation: the library makes it for this user alone. */
+    /**
+     * In PHP's own folder, another one for each installation and each user that PHP has run as: the library makes it
+     * for this user alone.
+     */
     public static function folder(): string
     {
-        return rtrim(sys_get_temp_dir(), '/') . '/proxmoxkvm-' . substr(hash('sha256', __DIR__), 0, 12);
+        $installation = substr(hash('sha256', __DIR__), 0, 12);
+
+        return rtrim(sys_get_temp_dir(), '/') . "/proxmoxkvm-$installation" . rtrim('-' . self::user(), '-');
+    }
+
+    /** Whether it is this user's alone: in `/tmp` anybody may be first. */
+    public static function isOurs(): bool
+    {
+        $folder = self::folder();
+        if (!is_dir($folder) || is_link($folder)) {
+            return false;
+        }
+        $found = (array) lstat($folder);
+        $isItsOwner = in_array(self::user(), ['', (string) ($found['uid'] ?? '-')], true);
+
+        return $isItsOwner && (($found['mode'] ?? 0o777) & 0o077) === 0;
+    }
+
+    /** '': this PHP cannot say. */
+    private static function user(): string
+    {
+        return function_exists('posix_geteuid') ? (string) posix_geteuid() : '';
     }
 
     /** Whether it can be what a browser has drawn: 256 bits. */

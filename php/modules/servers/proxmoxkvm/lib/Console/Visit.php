@@ -34,7 +34,10 @@ final class Visit
             return;
         }
         $body = $word === 'keys' ? (string) file_get_contents('php://input', length: self::MOST_BYTES + 1) : '';
-        [$status, $why, $bytes] = self::passOn(Place::socket((string) $key), $word, $body, $_COOKIE);
+        // Who has another's folder there hears nothing of what is typed.
+        [$status, $why, $bytes] = Place::isOurs()
+            ? self::passOn(Place::socket((string) $key), $word, $body, $_COOKIE)
+            : [404, '', ''];
         self::say($status, $why, $bytes);
     }
 
