@@ -104,7 +104,8 @@ final class CronTest extends StubTestCase
             . ' require $argv[1]; echo " ", count(get_included_files()), " ", count(spl_autoload_functions());';
         $hooks = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/hooks.php';
         $points = 'AfterCronJobServiceDeleteClientAreaPrimarySidebarShoppingCartValidateProductUpdate'
-            . 'ShoppingCartValidateCheckoutShoppingCartValidateUpgradeDailyCronJobAdminHomeWidgets';
+            . 'ShoppingCartValidateCheckoutShoppingCartValidateUpgradeClientAreaFooterOutputDailyCronJob'
+            . 'AdminHomeWidgets';
         self::assertSame("$points 1 0", (new Php(['-r', $code, $hooks]))->output());
     }
 
