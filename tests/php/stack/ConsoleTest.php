@@ -99,15 +99,22 @@ final class ConsoleTest extends StackTestCase
         $letters = json_encode(implode('', array_map(chr(...), range(32, 126))) . "\n\t");
         $address = 'new URL(JSON.parse(document.body.dataset.console).keys, document.baseURI)';
         $found = $this->browser->evaluate("import($address)"
-            . ".then((keys) => Object.keys(keys.LAYOUTS).map((name) => [name, keys.type($letters, name, () => {})]))");
+            . ".then((keys) => Promise.all(Object.keys(keys.LAYOUTS).map(async (name) => [name,"
+            . " await keys.type($letters, name, () => {}, () => {})])))");
         self::assertSame(['us', 'gb', 'de', 'fr', 'es', 'pt', 'pl'], array_column($found, 0));
         self::assertSame([''], array_values(array_unique(array_column($found, 1))));
-        $pressed = $this->browser->evaluate("import($address).then((keys) => { const pressed = []; keys.type('@', 'de',"
-            . ' (number, code, down) => pressed.push([code, number, down])); return pressed; })');
+        $pressed = $this->browser->evaluate("import($address).then(async (keys) => { const pressed = [];"
+            . " await keys.type('@', 'de', (number, code, down) => pressed.push([code, number, down]), () => {});"
+            . ' return pressed; })');
         $at = ord('@');
         self::assertSame([
             ['AltRight', 0xfe03, true], ['KeyQ', $at, true], ['KeyQ', $at, false], ['AltRight', 0xfe03, false],
         ], $pressed);
+        // A machine takes no more than so many presses and releases at once; and what is over is over.
+        $paced = $this->browser->evaluate("import($address).then(async (keys) => { const waits = [];"
+            . " await keys.type('aAzz', 'us', () => {}, (events) => { waits.push(events); return waits.length > 2; });"
+            . ' return waits; })');
+        self::assertSame([2, 4, 2], array_map(intval(...), $paced));
     }
 
     /** Neither page nor log nor WHMCS's module log has anything by which a port of the node could be entered. */

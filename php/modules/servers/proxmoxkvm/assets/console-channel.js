@@ -34,6 +34,8 @@ export default class Channel {
         this.isHeard = false;
         this.isTaking = false;
         this.abort = new AbortController();
+        /** Settled once a console that was lost has heard of it. */
+        this.gone = Promise.resolve();
         this.hold(byRequests);
         if (byRequests) {
             this.take();
@@ -56,7 +58,7 @@ export default class Channel {
 
     /** The worker that has the console is given back at once, also where the page is closed. */
     leave() {
-        this.visit('leave', new Uint8Array(0), true).catch(() => {});
+        return this.visit('leave', new Uint8Array(0), true).catch(() => {});
     }
 
     async hold(byRequests) {
@@ -69,7 +71,7 @@ export default class Channel {
                 redirect: 'error'
             });
             if (!answer.ok || !(answer.headers.get('Content-Type') || '').startsWith('application/octet-stream')) {
-                return this.over({error: 'page'});
+                return this.isTaking ? undefined : this.over({error: 'page'});
             }
             await this.read(answer.body.getReader());
         } catch (error) {
@@ -223,6 +225,9 @@ export default class Channel {
         // Where the answer is still to come, it may say more than that nothing is there.
         this.readyState = WebSocket.CLOSED;
         this.abort.abort();
+        if (why.error === 'lost') {
+            this.gone = this.leave();
+        }
         this.told(why);
         this.onclose({code: 1000, reason: ''});
     }

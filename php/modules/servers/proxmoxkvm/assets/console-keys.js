@@ -101,13 +101,18 @@ export function strike(letter, layout, press) {
 /**
  * Types a text by `press(keysym, code, down)`.
  *
- * @return {string} the letters that this keyboard has no key for, each once
+ * @param {function(number): Promise<boolean>} pause waits after so many presses and releases; true: no more is typed
+ * @return {Promise<string>} the letters that this keyboard has no key for, each once
  */
-export function type(text, layout, press) {
+export async function type(text, layout, press, pause) {
     const missing = new Set();
     for (const letter of text.replace(/\r\n?/g, '\n')) {
         if (!strike(letter, layout, press)) {
             missing.add(letter);
+        }
+        const events = keysOf(letter, layout).reduce((sum, {held}) => sum + 2 + 2 * held.length, 0);
+        if (await pause(events)) {
+            break;
         }
     }
     return Array.from(missing).join('');

@@ -12,11 +12,17 @@ const part = (id) => document.getElementById(id);
 const AGAIN_S = [1, 2, 3, 5, 8, 13, 20];
 /** What may be over in a moment, as the library calls it. */
 const PASSES = ['console_off', 'console_dark', 'console_unfit', 'consoles_open', 'locked', 'pve_unreachable', 'pve_silent', 'lost', 'old'];
+/** QEMU hands a machine a hundred presses and releases a second; of what comes faster it keeps some, and drops the rest. */
+const PRESS_MS = 12;
+/** So long a console that was lost may take to hear that it is over. */
+const LEAVE_MS = 2000;
 const LAYOUT = 'proxmoxkvm-keyboard';
 const KEPT_BACK = 'proxmoxkvm-kept-back';
 
 let RFB, Channel, keys;
-let rfb = null, channel = null, tries = 0, timer = null, isGone = false;
+let rfb = null, channel = null, tries = 0, timer = null, turns = 0, isGone = false;
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function say(what, isBad = false) {
     part('said').textContent = what;
@@ -30,12 +36,18 @@ function enable(isOpen) {
     part('again').hidden = isOpen;
 }
 
-function connect() {
+async function connect() {
     clearTimeout(timer);
     const byRequests = sessionStorage.getItem(KEPT_BACK) === '1';
     let why = {error: 'lost'};
     say(text.connecting);
     part('again').hidden = true;
+    const turn = ++turns;
+    // The one before may not know yet that nobody listens, and would count as open.
+    channel && await Promise.race([channel.gone, wait(LEAVE_MS)]);
+    if (turn !== turns) {
+        return;
+    }
     channel = new Channel({
         open: {url: at(settings.open.url), fields: settings.open.fields},
         visits: at(settings.visits),
@@ -68,7 +80,7 @@ function over(why) {
     if (isGone) {
         return;
     }
-    const said = why.message || settings.ends[why.end] || (why.error === 'old' ? text.old : text.lost);
+    const said = why.message || settings.ends[why.end] || (['old', 'page'].includes(why.error) ? text.old : text.lost);
     const passes = why.end === 'closed' || PASSES.includes(why.error);
     if (passes && tries < AGAIN_S.length) {
         say(said + ' ' + text.again, true);
@@ -121,16 +133,25 @@ function paste() {
     part('pasting').showModal();
 }
 
-function pasted() {
-    const field = part('pasted');
-    if (part('pasting').returnValue === 'type' && rfb) {
-        localStorage.setItem(LAYOUT, part('layout').value);
-        const missing = keys.type(field.value, part('layout').value, press);
+async function pasted() {
+    const pasting = part('pasted').value;
+    // It may be a password.
+    part('pasted').value = '';
+    rfb && rfb.focus();
+    if (part('pasting').returnValue !== 'type' || !rfb) {
+        return;
+    }
+    const [layout, to] = [part('layout').value, rfb];
+    localStorage.setItem(LAYOUT, layout);
+    part('paste').disabled = true;
+    const missing = await keys.type(pasting, layout, press, async (events) => {
+        await wait(PRESS_MS * events);
+        return rfb !== to;
+    });
+    if (rfb === to) {
+        part('paste').disabled = false;
         say(missing === '' ? text.open : text.confirm_paste.replace('{letters}', missing), missing !== '');
     }
-    // What was typed may be a password.
-    field.value = '';
-    rfb && rfb.focus();
 }
 
 async function act(button) {

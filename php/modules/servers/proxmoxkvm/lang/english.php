@@ -282,7 +282,7 @@ return [
     'advice_stop' => 'Press Stop first; then press the button again.',
     'advice_start' => 'Press Start; when the VM runs, try again.',
     'advice_consoles' => 'Nothing needs to be done; if that happens often, allow more (PROXMOXKVM_CONSOLES in WHMCS\'s configuration.php) and give php-fpm as many more workers (pm.max_children).',
-    'advice_console_folder' => 'Set sys_temp_dir of this PHP to a folder that its user can write and whose path is short, such as /tmp, and restart php-fpm.',
+    'advice_console_folder' => 'Remove the folder that is named if it belongs to another user, or set sys_temp_dir of this PHP to a folder of its user alone whose path is short, and restart php-fpm.',
     'advice_display' => 'In Proxmox VE, give the VM a display (Hardware, Display: Default), then stop it and start it. Do the same at its template.',
     'advice_console_dark' => 'Open the console once more. If it fails again, look whether Proxmox VE itself shows it: a template with vga: serial0 needs vncterm on its node.',
     'advice_nothing' => 'Nothing needs to be done: it is already as the button would make it.',

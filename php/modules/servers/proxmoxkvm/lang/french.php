@@ -262,7 +262,7 @@ return [
     'advice_stop' => 'Appuyez d’abord sur Stop ; puis appuyez de nouveau sur le bouton.',
     'advice_start' => 'Appuyez sur Start ; quand la VM est en marche, réessayez.',
     'advice_consoles' => 'Il n’y a rien à faire ; si cela arrive souvent, autorisez-en plus (PROXMOXKVM_CONSOLES dans configuration.php de WHMCS) et donnez à php-fpm autant de processus en plus (pm.max_children).',
-    'advice_console_folder' => 'Donnez à sys_temp_dir de ce PHP un dossier que son utilisateur peut écrire et dont le chemin est court, par exemple /tmp, et redémarrez php-fpm.',
+    'advice_console_folder' => 'Supprimez le dossier nommé s’il appartient à un autre utilisateur, ou donnez à sys_temp_dir de ce PHP un dossier réservé à son utilisateur et dont le chemin est court, puis redémarrez php-fpm.',
     'advice_display' => 'Dans Proxmox VE, donnez un écran à la VM (Hardware, Display : Default), puis arrêtez-la et démarrez-la. Faites de même pour son modèle.',
     'advice_console_dark' => 'Ouvrez la console encore une fois. Si elle échoue de nouveau, voyez si Proxmox VE lui-même l’affiche : un modèle avec vga: serial0 a besoin de vncterm sur son nœud.',
     'advice_nothing' => 'Il n’y a rien à faire : c’est déjà comme le bouton le ferait.',

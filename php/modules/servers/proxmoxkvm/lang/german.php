@@ -262,7 +262,7 @@ return [
     'advice_stop' => 'Drücken Sie zuerst Stop; dann drücken Sie die Schaltfläche noch einmal.',
     'advice_start' => 'Drücken Sie Start; wenn die VM läuft, versuchen Sie es noch einmal.',
     'advice_consoles' => 'Nichts zu tun; wenn das oft vorkommt, mehr erlauben (PROXMOXKVM_CONSOLES in der configuration.php von WHMCS) und php-fpm ebenso viele Prozesse mehr geben (pm.max_children).',
-    'advice_console_folder' => 'Setzen Sie sys_temp_dir dieses PHP auf einen Ordner, den sein Benutzer beschreiben kann und dessen Pfad kurz ist, etwa /tmp, und starten Sie php-fpm neu.',
+    'advice_console_folder' => 'Löschen Sie den genannten Ordner, wenn er einem anderen Benutzer gehört, oder setzen Sie sys_temp_dir dieses PHP auf einen Ordner, der nur seinem Benutzer gehört und dessen Pfad kurz ist, und starten Sie php-fpm neu.',
     'advice_display' => 'Geben Sie der VM in Proxmox VE eine Anzeige (Hardware, Display: Default), dann halten Sie sie an und starten sie. Dasselbe bei ihrer Vorlage.',
     'advice_console_dark' => 'Öffnen Sie die Konsole noch einmal. Schlägt es wieder fehl, sehen Sie nach, ob Proxmox VE selbst sie zeigt: eine Vorlage mit vga: serial0 braucht vncterm auf ihrem Knoten.',
     'advice_nothing' => 'Es ist nichts zu tun: Es ist schon so, wie die Schaltfläche es machen würde.',

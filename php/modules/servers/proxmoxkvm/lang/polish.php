@@ -261,7 +261,7 @@ return [
     'advice_stop' => 'Proszę najpierw nacisnąć Stop, a potem ponownie przycisk.',
     'advice_start' => 'Proszę nacisnąć Start; gdy VM działa, spróbować ponownie.',
     'advice_consoles' => 'Nic nie trzeba robić; jeśli zdarza się to często, proszę zezwolić na więcej (PROXMOXKVM_CONSOLES w configuration.php WHMCS) i dać php-fpm o tyle więcej procesów (pm.max_children).',
-    'advice_console_folder' => 'Proszę ustawić sys_temp_dir tego PHP na katalog, w którym jego użytkownik może pisać i którego ścieżka jest krótka, np. /tmp, i uruchomić ponownie php-fpm.',
+    'advice_console_folder' => 'Proszę usunąć wymieniony katalog, jeśli należy do innego użytkownika, albo ustawić sys_temp_dir tego PHP na katalog należący tylko do jego użytkownika, o krótkiej ścieżce, i uruchomić ponownie php-fpm.',
     'advice_display' => 'W Proxmox VE proszę dać VM ekran (Hardware, Display: Default), następnie ją zatrzymać i uruchomić. To samo w jej szablonie.',
     'advice_console_dark' => 'Proszę otworzyć konsolę jeszcze raz. Jeśli znów się nie uda, sprawdzić, czy pokazuje ją sam Proxmox VE: szablon z vga: serial0 potrzebuje vncterm na swoim węźle.',
     'advice_nothing' => 'Nie trzeba nic robić: jest już tak, jak zrobiłby to przycisk.',

@@ -261,7 +261,7 @@ return [
     'advice_stop' => 'Clique primeiro em Stop; depois clique de novo no botão.',
     'advice_start' => 'Clique em Start; quando a VM estiver ligada, tente de novo.',
     'advice_consoles' => 'Não é preciso fazer nada; se acontecer muitas vezes, permita mais (PROXMOXKVM_CONSOLES no configuration.php do WHMCS) e dê ao php-fpm outros tantos processos (pm.max_children).',
-    'advice_console_folder' => 'Defina sys_temp_dir deste PHP como uma pasta onde o seu utilizador possa escrever e cujo caminho seja curto, por exemplo /tmp, e reinicie o php-fpm.',
+    'advice_console_folder' => 'Elimine a pasta indicada se pertencer a outro utilizador, ou defina sys_temp_dir deste PHP como uma pasta só do seu utilizador e com um caminho curto, e reinicie o php-fpm.',
     'advice_display' => 'No Proxmox VE, dê um ecrã à VM (Hardware, Display: Default), depois pare-a e inicie-a. Faça o mesmo no seu modelo.',
     'advice_console_dark' => 'Abra a consola mais uma vez. Se falhar de novo, veja se o próprio Proxmox VE a mostra: um modelo com vga: serial0 precisa do vncterm no seu nó.',
     'advice_nothing' => 'Não há nada a fazer: já está como o botão o deixaria.',

@@ -261,7 +261,7 @@ return [
     'advice_stop' => 'Pulse primero Stop; después pulse el botón otra vez.',
     'advice_start' => 'Pulse Start; cuando la VM esté en marcha, inténtelo de nuevo.',
     'advice_consoles' => 'No hay que hacer nada; si ocurre a menudo, permita más (PROXMOXKVM_CONSOLES en configuration.php de WHMCS) y dé a php-fpm otros tantos procesos (pm.max_children).',
-    'advice_console_folder' => 'Ponga en sys_temp_dir de este PHP una carpeta en la que su usuario pueda escribir y cuya ruta sea corta, por ejemplo /tmp, y reinicie php-fpm.',
+    'advice_console_folder' => 'Elimine la carpeta indicada si pertenece a otro usuario, o ponga en sys_temp_dir de este PHP una carpeta solo de su usuario y cuya ruta sea corta, y reinicie php-fpm.',
     'advice_display' => 'En Proxmox VE, dé una pantalla a la VM (Hardware, Display: Default); después deténgala e iníciela. Haga lo mismo en su plantilla.',
     'advice_console_dark' => 'Abra la consola otra vez. Si vuelve a fallar, mire si el propio Proxmox VE la muestra: una plantilla con vga: serial0 necesita vncterm en su nodo.',
     'advice_nothing' => 'No hay que hacer nada: ya está como el botón lo dejaría.',

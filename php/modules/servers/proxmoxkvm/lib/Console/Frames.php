@@ -61,16 +61,20 @@ final class Frames
     /**
      * Nothing more comes by this answer: the browser has it now, where the web server can be told so, and this worker
      * goes on with the console.
+     *
+     * @return bool whether it could be told
      */
-    public function finish(): void
+    public function finish(): bool
     {
         foreach (['fastcgi_finish_request', 'litespeed_finish_request'] as $function) {
             if (function_exists($function)) {
                 $function();
 
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     private function write(string $bytes, int $length): void

@@ -97,8 +97,7 @@ final class Holder
                 return 'left';
             }
             if ($seen === self::BY_REQUESTS && !$this->isFinished) {
-                $this->isFinished = true;
-                $frames->finish();
+                $this->isFinished = $frames->finish();
             }
             if (is_string($seen) && $seen !== '') {
                 $frames->bytes($seen);

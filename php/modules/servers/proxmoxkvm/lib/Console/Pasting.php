@@ -26,7 +26,7 @@ final class Pasting
 
         return <<<HTML
             <dialog id="pasting" aria-label="{$text['paste']}"><form method="dialog">
-            <label>{$text['paste_help']} <textarea id="pasted" rows="6" maxlength="4096"
+            <label>{$text['paste_help']} <textarea id="pasted" rows="6" maxlength="2000"
                 autocapitalize="off" autocomplete="off" spellcheck="false"></textarea></label>
             <label>{$text['layout']} <select id="layout">$layouts</select></label>
             <div><button value="type">{$text['type']}</button>
