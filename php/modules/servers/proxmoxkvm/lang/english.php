@@ -442,7 +442,7 @@ return [
     'client_rebuild_ordered' => 'The operating system of your order',
     'client_rebuild_upgrade' => 'By an upgrade',
     'client_rebuild_price' => 'What costs more than your present operating system is ordered as an upgrade first.',
-    'client_rebuild_keeps' => 'Addresses, reverse names, backups and password stay as they are.',
+    'client_rebuild_keeps' => 'Addresses, reverse names and backups stay as they are.',
     'client_rebuild_lost' => 'All disks and all snapshots are deleted, with everything on them.',
     'client_rebuild_lost_all' => 'Deleted with everything on them: disks: {disks}; snapshots: {snapshots}.',
     'client_rebuild_keys' => 'SSH keys',

@@ -423,7 +423,7 @@ return [
     'client_rebuild_ordered' => 'Le système d’exploitation de votre commande',
     'client_rebuild_upgrade' => 'Par une mise à niveau',
     'client_rebuild_price' => 'Ce qui coûte plus cher que votre système actuel se commande d’abord comme mise à niveau.',
-    'client_rebuild_keeps' => 'Les adresses, les noms inverses, les sauvegardes et le mot de passe restent inchangés.',
+    'client_rebuild_keeps' => 'Les adresses, les noms inverses et les sauvegardes restent inchangés.',
     'client_rebuild_lost' => 'Tous les disques et tous les instantanés sont supprimés, avec tout leur contenu.',
     'client_rebuild_lost_all' => 'Supprimés avec tout leur contenu : disques : {disks} ; instantanés : {snapshots}.',
     'client_rebuild_keys' => 'Clés SSH',

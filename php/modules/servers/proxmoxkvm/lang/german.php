@@ -423,7 +423,7 @@ return [
     'client_rebuild_ordered' => 'Das Betriebssystem Ihrer Bestellung',
     'client_rebuild_upgrade' => 'Als Upgrade',
     'client_rebuild_price' => 'Was mehr kostet als Ihr jetziges Betriebssystem, wird zuerst als Upgrade bestellt.',
-    'client_rebuild_keeps' => 'Adressen, Reverse-Namen, Backups und Passwort bleiben, wie sie sind.',
+    'client_rebuild_keeps' => 'Adressen, Reverse-Namen und Backups bleiben, wie sie sind.',
     'client_rebuild_lost' => 'Alle Festplatten und alle Snapshots werden gelöscht, mit allem, was darauf ist.',
     'client_rebuild_lost_all' => 'Gelöscht mit allem, was darauf ist: Festplatten: {disks}; Snapshots: {snapshots}.',
     'client_rebuild_keys' => 'SSH-Schlüssel',

@@ -422,7 +422,7 @@ return [
     'client_rebuild_ordered' => 'System operacyjny z zamówienia',
     'client_rebuild_upgrade' => 'Jako zmiana pakietu',
     'client_rebuild_price' => 'To, co kosztuje więcej niż obecny system, zamawia się najpierw jako zmianę pakietu.',
-    'client_rebuild_keeps' => 'Adresy, nazwy odwrotne, kopie zapasowe i hasło pozostają bez zmian.',
+    'client_rebuild_keeps' => 'Adresy, nazwy odwrotne i kopie zapasowe pozostają bez zmian.',
     'client_rebuild_lost' => 'Wszystkie dyski i wszystkie migawki zostaną usunięte, z całą zawartością.',
     'client_rebuild_lost_all' => 'Zostaną usunięte z całą zawartością: dyski: {disks}; migawki: {snapshots}.',
     'client_rebuild_keys' => 'Klucze SSH',

@@ -422,7 +422,7 @@ return [
     'client_rebuild_ordered' => 'O sistema operativo da sua encomenda',
     'client_rebuild_upgrade' => 'Como atualização',
     'client_rebuild_price' => 'O que custa mais do que o sistema atual é encomendado primeiro como atualização.',
-    'client_rebuild_keeps' => 'Os endereços, os nomes inversos, as cópias de segurança e a palavra-passe mantêm-se.',
+    'client_rebuild_keeps' => 'Os endereços, os nomes inversos e as cópias de segurança mantêm-se.',
     'client_rebuild_lost' => 'Todos os discos e todos os instantâneos são eliminados, com tudo o que contêm.',
     'client_rebuild_lost_all' => 'São eliminados com tudo o que contêm: discos: {disks}; instantâneos: {snapshots}.',
     'client_rebuild_keys' => 'Chaves SSH',

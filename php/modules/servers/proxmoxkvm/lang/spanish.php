@@ -422,7 +422,7 @@ return [
     'client_rebuild_ordered' => 'El sistema operativo de su pedido',
     'client_rebuild_upgrade' => 'Como ampliación',
     'client_rebuild_price' => 'Lo que cuesta más que su sistema actual se pide primero como ampliación.',
-    'client_rebuild_keeps' => 'Las direcciones, los nombres inversos, las copias de seguridad y la contraseña se conservan.',
+    'client_rebuild_keeps' => 'Las direcciones, los nombres inversos y las copias de seguridad se conservan.',
     'client_rebuild_lost' => 'Se eliminan todos los discos y todas las instantáneas, con todo su contenido.',
     'client_rebuild_lost_all' => 'Se eliminan con todo su contenido: discos: {disks}; instantáneas: {snapshots}.',
     'client_rebuild_keys' => 'Claves SSH',
