@@ -254,22 +254,30 @@ mod tests {
     use serde_json::json;
 
     fn one(name: &str, at: u64) -> Snapshot {
-        Snapshot::from_json(&json!({"name": name, "snaptime": at})).unwrap()
+        Snapshot::from_json(&json!({"name": name, "snaptime": 1_796_000_000 + at})).unwrap()
     }
 
     #[test]
     fn the_oldest_scheduled_one_makes_room_and_never_one_taken_by_hand() {
-        let all = [one("pka-1", 1), one("psa-2", 3), one("psa-3", 2), one("nightly", 0)];
+        let all = [
+            one("pktpaigw-1", 1),
+            one("pstpaigw-2", 3),
+            one("pstpaigw-3", 2),
+            one("nightly", 0),
+        ];
         assert_eq!(room(&all, 4), Ok(vec![]));
-        assert_eq!(room(&all, 3), Ok(vec!["psa-3".to_owned()]));
-        assert_eq!(room(&all, 2), Ok(vec!["psa-3".to_owned(), "psa-2".to_owned()]));
+        assert_eq!(room(&all, 3), Ok(vec!["pstpaigw-3".to_owned()]));
+        assert_eq!(
+            room(&all, 2),
+            Ok(vec!["pstpaigw-3".to_owned(), "pstpaigw-2".to_owned()])
+        );
         assert_eq!(room(&all, 1), Err(SnapshotRefusal::Quota { have: 3, most: 1 }));
         assert_eq!(room(&all[..1], 1), Err(SnapshotRefusal::Quota { have: 1, most: 1 }));
     }
 
     #[test]
     fn what_is_newer_is_lost_only_where_the_storage_has_no_other_way() {
-        let all = [one("pka-1", 1), one("pka-2", 2), one("nightly", 3)];
+        let all = [one("pktpaigw-1", 1), one("pktpaigw-2", 2), one("nightly", 3)];
         let seen = |all, back_to_newest| SnapshotsSeen { all, back_to_newest };
         assert_eq!(seen(&all[..], false).lost_by(&all[0]), Ok(vec![]));
         assert_eq!(seen(&all[..2], true).lost_by(&all[0]), Ok(vec![&all[1]]));

@@ -154,8 +154,8 @@ mod tests {
         for note in [
             "",
             "before the update",
-            "a [pkx-1/9]",
-            "[pkx-1/9] ]",
+            "a [pktpaigw-1/9]",
+            "[pktpaigw-1/9] ]",
             "<b>{{x}}</b> \\n",
         ] {
             let backup = noted(&tag.noted(note));
@@ -167,11 +167,11 @@ mod tests {
         for notes in [
             "",
             "nightly",
-            "[pkx-1]",
-            "[pkx-1/x]",
+            "[pktpaigw-1]",
+            "[pktpaigw-1/x]",
             "[nightly-1/7]",
-            "[pkx-1/7] more",
-            "pkx-1/7]",
+            "[pktpaigw-1/7] more",
+            "pktpaigw-1/7]",
         ] {
             let backup = noted(notes);
             assert_eq!((backup.note.as_str(), backup.tag.as_ref()), (notes, None), "{notes}");

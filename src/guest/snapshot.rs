@@ -2,11 +2,17 @@
 //!
 //! A name of this module says when it was asked for, and by which operation: `pk` (by hand) or `ps` (by its schedule), the
 //! time in seconds to the base of 36, a dash, the operation's number. So a worker that died finds its own work again.
-//! Every other name is the provider's: never counted, never touched.
+//! Every other name is the provider's: never counted, never touched. So is one that only looks alike, such as `psql-1`: its
+//! time is none.
 
 use crate::guest::decimal;
 use crate::words::ids::UnixSeconds;
 use serde_json::Value;
+
+/// Times that a name can tell: from 2025, before there was this module, to 2100.
+const TIMES: std::ops::Range<u64> = 1_735_689_600..4_102_444_800;
+/// A snapshot is made within so many seconds of the time that its name tells.
+const LATE_SECONDS: f64 = 2.0 * 86_400.0;
 
 /// How a snapshot came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +78,8 @@ impl Made {
         let parts = name.strip_prefix(self.prefix()).and_then(|rest| rest.split_once('-'));
         let time = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase();
         parts.filter(|(at, operation)| {
-            (1..=13).contains(&at.len())
-                && at.chars().all(time)
+            at.chars().all(time)
+                && u64::from_str_radix(at, 36).is_ok_and(|at| TIMES.contains(&at))
                 && (1..=20).contains(&operation.len())
                 && operation.chars().all(|c| c.is_ascii_digit())
         })
@@ -107,7 +113,10 @@ impl Snapshot {
 
     /// How it came to be.
     pub fn made(&self) -> Made {
-        Made::of(&self.name)
+        match (self.at, Made::asked(&self.name)) {
+            (Some(at), Some((asked, _))) if (at - asked).abs() > LATE_SECONDS => Made::Elsewhere,
+            _ => Made::of(&self.name),
+        }
     }
 
     /// Whether this module made it for the service's customer.
@@ -153,7 +162,24 @@ mod tests {
             assert!(name.len() <= 40, "{name}");
         }
         for name in [
-            "", "pk", "pk-1", "pkx", "pkx-", "pkx-1a", "PKx-1", "pkX-1", "nightly", "pk x-1", "zpkx-1", "pkx-1-2",
+            "",
+            "pk",
+            "pk-1",
+            "pktpaigw",
+            "pktpaigw-",
+            "pktpaigw-1a",
+            "PKtpaigw-1",
+            "pkTpaigw-1",
+            "nightly",
+            "pk tpaigw-1",
+            "zpktpaigw-1",
+            "pktpaigw-1-2",
+            "psql-1",
+            "ps4-1",
+            "pkg-2",
+            "pkbackup-1",
+            "pkgupdate-2",
+            "pk3w5e11264sgsg-1",
         ] {
             assert_eq!((Made::of(name), Made::asked(name)), (Made::Elsewhere, None), "{name}");
         }
@@ -167,12 +193,16 @@ mod tests {
     fn an_entry_is_read_whatever_it_lacks() {
         assert_eq!(Snapshot::from_json(&json!({"name": "current", "running": 1})), None);
         assert_eq!(Snapshot::from_json(&json!({"description": "x"})), None);
-        let seen = Snapshot::from_json(&json!({"name": "pk1-2", "description": "a\n", "snaptime": 7, "vmstate": 1}));
-        let seen = seen.unwrap();
+        let entry = |at: f64| {
+            let entry = json!({"name": "pktpaigw-2", "description": "a\n", "snaptime": at, "vmstate": 1});
+            Snapshot::from_json(&entry).unwrap()
+        };
+        let seen = entry(1_796_000_100.0);
         assert_eq!(
             (seen.label.as_str(), seen.at, seen.ram, seen.is_own()),
-            ("a", Some(7.0), true, true)
+            ("a", Some(1_796_000_100.0), true, true)
         );
+        assert!(!entry(1_797_000_000.0).is_own(), "a word that happens to be a time");
         let broken = Snapshot::from_json(&json!({"name": "s", "snaptime": "x", "snapstate": "delete"})).unwrap();
         assert!(broken.at.is_none() && broken.unfinished && !broken.is_own());
     }

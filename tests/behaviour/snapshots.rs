@@ -6,6 +6,7 @@ use crate::support::{World, cluster_options, code, guard};
 use proxmoxkvm::api;
 use proxmoxkvm::guest::Made;
 use proxmoxkvm::problems::Error;
+use proxmoxkvm::words::clock::Clock;
 use pvesim::{Fault, FaultKind, StorageSpec};
 use serde_json::{Value, json};
 
@@ -250,16 +251,20 @@ fn a_storage_that_cannot_and_one_that_is_too_full_are_told_before_anything_is_to
 #[test]
 fn the_oldest_scheduled_one_makes_room() {
     let world = ready("");
-    for name in ["psa-1", "psa-2"] {
+    // what only looks like one is the provider's
+    world.sim().add_snapshot(100, "psql-1");
+    for operation in [901, 902] {
         world.clock_forward(10.0);
-        world.sim().add_snapshot(100, name);
+        let name = Made::Scheduled.name(world.clock.now(), operation);
+        world.sim().add_snapshot(100, &name);
     }
     for label in ["one", "two", "three"] {
         world.clock_forward(10.0);
         take(&world, label).unwrap();
     }
-    assert_eq!(labels(&listed(&world, "client")), ["three", "two", "one"]);
+    assert_eq!(labels(&listed(&world, "client")), ["three", "two", "one", ""]);
     assert_eq!(code(take(&world, "four")), "snapshot_quota");
+    assert!(world.sim().vms[&100].snapshots.contains_key("psql-1"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::pipeline::build::{
 use crate::pipeline::call::{Blocked, Call, Plan, settled, unwant, want, write};
 use crate::pipeline::row::{OfChange, Row};
 use crate::pipeline::view::View;
+use std::net::IpAddr;
 
 /// The package as it is now: what it says of cores, memory, disks, limits, network and addresses, and differs, with the
 /// guest stopped for it unless it may be changed live. What a package does not change is not written. `steps`: the
@@ -82,11 +83,26 @@ fn moves(view: &View<'_>) -> bool {
         || addressing.is_some_and(|before| before != view.package.addressing)
 }
 
-/// Cloud-init's part of a change: addresses and resolvers, where they are others; after a rollback those from before it. The user, the password and all else
-/// are the guest's own since it was built.
+/// Whether cloud-init gives the guest an address that is not the service's, which has others of that family: somebody has
+/// written it by hand, or rolled the guest back by hand.
+fn has_foreign_address(view: &View<'_>) -> bool {
+    let settings = PropertyString::parse(view.config.get("ipconfig0").unwrap_or_default());
+    let foreign = |key: &str| {
+        let given: Option<IpAddr> = settings.get(key).and_then(|ip| ip.split('/').next()?.parse().ok());
+        given.is_some_and(|given| {
+            let mut family = view.addresses.iter().map(|address| address.ip);
+            let known = family.clone().any(|ip| ip.is_ipv4() == given.is_ipv4());
+            known && !family.any(|ip| ip == given)
+        })
+    };
+    foreign("ip") || foreign("ip6")
+}
+
+/// Cloud-init's part of a change: addresses and resolvers, where they are others; after a rollback those from before it.
+/// The user, the password and all else are the guest's own since it was built.
 pub(crate) fn readdressed(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
-    if moves(view) {
+    if moves(view) || view.before.kept.is_none() && has_foreign_address(view) {
         cloudinit_addresses(view, &mut change);
     } else {
         for (key, kept) in view.before.kept.into_iter().flatten() {
