@@ -426,6 +426,8 @@ fn a_backup_is_made_on_each_day_and_the_oldest_that_is_not_protected_makes_room(
     protect(&world, &kept, true).unwrap();
     daily(&world);
     for day in 1..=4 {
+        let due = api::due(&world.core, &json!({})).unwrap();
+        assert_eq!(due["services"], json!([]), "nobody takes it up before its time");
         at_its_time(&world);
         let names = own(&world);
         assert_eq!((names.len(), stored(&world)), (3, 3), "day {day}: {names:?}");

@@ -223,12 +223,10 @@ pub(in crate::api) fn change_password(core: &Core, request: OrderIn) -> Result<S
         Err(error) => return verb.end(Err(error)),
     }
     let mut running = false;
-    let result = verb.reach(Goal::Act(&acts::PASSWORD)).and_then(|()| {
+    let result = verb.reach(Goal::Act(&acts::PASSWORD));
+    if result.is_ok() {
         // the guest has it from its next start on, whatever becomes of the drive that it has now
         running = core.engine().renew_cloudinit_drive(&mut verb.job).unwrap_or(true);
-        Ok(())
-    });
-    if result.is_ok() {
         let body = json!({"restart_needed": running});
         verb.service().owe(Kind::MailPassword, body);
     }

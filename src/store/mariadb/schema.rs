@@ -256,7 +256,8 @@ CREATE TABLE @ssh_keys (
         "
 ALTER TABLE @services ADD COLUMN timed TINYINT AS (IF(status = 'ready' AND JSON_VALUE(body, '$.suspended') IN ('0', 'false')
     AND JSON_VALUE(body, '$.trouble.code') IS NULL
-    AND (JSON_VALUE(body, '$.choices.snapshots.hour') IS NOT NULL OR JSON_VALUE(body, '$.snapshots_end_at') IS NOT NULL),
+    AND (JSON_VALUE(body, '$.choices.snapshots.hour') IS NOT NULL OR JSON_VALUE(body, '$.choices.backups.hour') IS NOT NULL
+        OR JSON_VALUE(body, '$.snapshots_end_at') IS NOT NULL),
     1, NULL)) STORED",
         "ALTER TABLE @services DROP KEY services_due, ADD KEY services_due (due_server, begun, due_at, timed)",
     ],

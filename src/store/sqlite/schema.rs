@@ -307,7 +307,8 @@ CREATE TABLE ssh_keys (
 -- finished services that only time asks for something, which may be in weeks: Store::due
 ALTER TABLE services ADD COLUMN timed INTEGER AS (CASE WHEN status = 'ready'
     AND json_extract(body, '$.suspended') IS NOT 1 AND json_extract(body, '$.trouble') IS NULL
-    AND (json_extract(body, '$.choices.snapshots') IS NOT NULL OR json_extract(body, '$.snapshots_end_at') IS NOT NULL)
+    AND (json_extract(body, '$.choices.snapshots') IS NOT NULL OR json_extract(body, '$.choices.backups') IS NOT NULL
+        OR json_extract(body, '$.snapshots_end_at') IS NOT NULL)
     THEN 1 END);
 DROP INDEX services_due;
 CREATE INDEX services_due ON services (due_server, begun, due_at, timed) WHERE due_server IS NOT NULL;
