@@ -89,6 +89,8 @@ final class ConsoleTest extends StackTestCase
         $this->browser->evaluate('document.getElementById("power").open = true');
         $this->browser->click('[data-do=stop]');
         $this->browser->wait('document.getElementById("said").className === "bad"');
+        // Its screen may be gone before it is off.
+        $this->until(fn (): bool => $this->machine($this->service, 'status/current')['status'] === 'stopped');
         $this->simulator->control('power', ['vmid' => $this->vmid, 'on' => true]);
         $this->waitFor('Connected');
         self::assertSame([], $this->browser->errors);
