@@ -85,7 +85,7 @@ export function keysOf(letter, layout) {
 /**
  * Strikes the keys that give a letter, by `press(keysym, code, down)`.
  *
- * @return {boolean} whether this keyboard has any for it
+ * @return {number} how many presses and releases that were; 0: this keyboard has no key for it
  */
 export function strike(letter, layout, press) {
     const keys = keysOf(letter, layout);
@@ -95,7 +95,7 @@ export function strike(letter, layout, press) {
         press(key[1], key[0], false);
         held.forEach(([code, number]) => press(number, code, false));
     }
-    return keys.length > 0;
+    return keys.reduce((sum, {held}) => sum + 2 + 2 * held.length, 0);
 }
 
 /**
@@ -107,10 +107,10 @@ export function strike(letter, layout, press) {
 export async function type(text, layout, press, pause) {
     const missing = new Set();
     for (const letter of text.replace(/\r\n?/g, '\n')) {
-        if (!strike(letter, layout, press)) {
+        const events = strike(letter, layout, press);
+        if (events === 0) {
             missing.add(letter);
         }
-        const events = keysOf(letter, layout).reduce((sum, {held}) => sum + 2 + 2 * held.length, 0);
         if (await pause(events)) {
             break;
         }

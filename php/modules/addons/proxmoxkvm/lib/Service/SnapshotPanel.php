@@ -4,39 +4,26 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 
-use Throwable;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Snapshots;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 
 /** The snapshots of a service's VM, from Proxmox VE: only when they are asked for. */
 final class SnapshotPanel
 {
-    /** The parameter of the address that asks for them. */
-    public const ASKED = 'snapshots';
-
     /** @param string $link to the page of the service */
     public static function html(Request $request, string $link, int $service): string
     {
-        if ($request->askedNumber(self::ASKED) === 0) {
-            $show = Html::link("$link&" . self::ASKED . '=1', Html::lang('addon_snapshots_show'));
+        $panel = new AskedPanel('snapshots', 'client_snapshots', 'addon_snapshots_show');
 
-            return Html::panel(Html::lang('client_snapshots'), $show);
-        }
-        $order = [];
-        try {
-            $order = Orders::paramsOf($service)->order('admin');
-            $page = Snapshots::of(Native::call('snapshots', ['service' => $service] + $order));
-        } catch (Throwable $error) {
-            return Html::note('danger', Problem::html($error, $order));
-        }
-
-        return Html::panel(Html::lang('client_snapshots'), self::body($page, $link));
+        return $panel->html($request, $link, $service, static fn (Params $params): string => self::body(
+            Snapshots::of(Native::call('snapshots', ['service' => $service] + $params->order('admin'))),
+            $link
+        ));
     }
 
     /** @param array<string, mixed> $page */

@@ -33,10 +33,7 @@ final class Backups
             'failed' => '',
             'rows' => $rows,
             'is_empty' => $rows === [],
-            'count' => Lang::text('client_snapshots_count', [
-                'have' => (string) ($page['have'] ?? 0),
-                'most' => (string) ($page['most'] ?? 0),
-            ]),
+            'count' => Kept::count($page),
             'used' => self::used((float) ($page['bytes'] ?? 0), $page['most_bytes'] ?? null),
             'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_backup_quota') : '',
             'stops' => ($page['stops'] ?? false) === true,
@@ -71,7 +68,7 @@ final class Backups
             'own' => $name !== '',
             'note' => $note,
             'title' => $note === '' ? Locale::moment($at) : $note,
-            'marks' => self::marks($one),
+            'marks' => Kept::marks(self::MARKS, ['broken' => ($one['verified'] ?? null) === false] + $one),
             'moment' => gmdate('Y-m-d\TH:i:s\Z', (int) $at),
             'at' => Locale::moment($at),
             'age' => Locale::duration(microtime(true) - $at),
@@ -80,15 +77,5 @@ final class Backups
             'open' => $name !== '' && !$isProtected,
             'place' => (string) ($one['place']['volume'] ?? ''),
         ];
-    }
-
-    /** @param array<string, mixed> $one */
-    private static function marks(array $one): string
-    {
-        $one['broken'] = ($one['verified'] ?? null) === false;
-        $is = static fn (string $mark): bool => ($one[$mark] ?? false) === true;
-        $words = array_filter(self::MARKS, $is, ARRAY_FILTER_USE_KEY);
-
-        return implode(' · ', array_map(Lang::text(...), $words));
     }
 }

@@ -32,10 +32,7 @@ final class Snapshots
             'failed' => '',
             'rows' => $rows,
             'is_empty' => $rows === [],
-            'count' => Lang::text('client_snapshots_count', [
-                'have' => (string) ($page['have'] ?? 0),
-                'most' => (string) ($page['most'] ?? 0),
-            ]),
+            'count' => Kept::count($page),
             'impossible' => ($page['possible'] ?? null) === false ? Lang::text('client_snapshot_impossible') : '',
             'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_snapshot_quota') : '',
             'ram' => ($page['ram'] ?? false) === true,
@@ -58,7 +55,7 @@ final class Snapshots
         return [
             'name' => (string) $one['name'],
             'title' => $isOwn ? self::title($one) : Lang::text('client_snapshot_foreign_title'),
-            'marks' => self::marks($one),
+            'marks' => Kept::marks(self::MARKS, $one),
             'moment' => $at === null ? '' : gmdate('Y-m-d\TH:i:s\Z', (int) $at),
             'at' => $at === null ? '' : Locale::moment((float) $at),
             'age' => $at === null ? '' : Locale::duration(microtime(true) - (float) $at),
@@ -82,14 +79,5 @@ final class Snapshots
         $label = (string) ($one['label'] ?? '');
 
         return $label === '' ? (string) $one['name'] : $label;
-    }
-
-    /** @param array<string, mixed> $one */
-    private static function marks(array $one): string
-    {
-        $is = static fn (string $mark): bool => ($one[$mark] ?? false) === true;
-        $words = array_filter(self::MARKS, $is, ARRAY_FILTER_USE_KEY);
-
-        return implode(' · ', array_map(Lang::text(...), $words));
     }
 }
