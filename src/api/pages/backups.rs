@@ -1,9 +1,8 @@
 //! A guest's backups, for the pages of its customer and of staff.
 
 use super::looked::{Looked, looked};
-use super::show::{check_owner, guest_of, must_be_shown};
+use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use super::snapshots::ScheduleOut;
-use crate::actions::Action;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
 use crate::engine::{backups_of, own_name};
@@ -91,10 +90,7 @@ pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<Backups
     let id = request.service.service()?;
     let package = request.package.parse()?;
     let actor = request.who.by().actor;
-    if actor == Actor::Client {
-        let make = Action::named("backup_make").and_then(|action| action.client);
-        make.map_or(Ok(()), |permission| permission.granted(&package.more))?;
-    }
+    must_be_given("backup_make", &request.who, &package)?;
     let (service, _) = core.store.service(id)?;
     must_be_shown(&service, request.who.asked().as_ref())?;
     let now = core.clock.now();

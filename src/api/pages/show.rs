@@ -6,6 +6,7 @@ use super::looked::{Looked, looked};
 use super::losses::{LossesOut, losses};
 use super::offers::Offers;
 use super::traffic::{TrafficOut, traffic};
+use crate::actions::Action;
 use crate::api::core::Core;
 use crate::api::dns;
 use crate::api::output::{self, AddressOut, CompareOut, CurrentOut, DnsOut, Permissions, ServiceOut, SoldOut, State};
@@ -23,7 +24,7 @@ use crate::server::address::Address;
 use crate::service::Service;
 use crate::service::identity::Asked;
 use crate::store;
-use crate::words::ids::{NodeName, Upid, Vmid};
+use crate::words::ids::{Actor, NodeName, Upid, Vmid};
 use crate::words::limits;
 use crate::words::status::Status;
 use serde::{Deserialize, Serialize};
@@ -222,6 +223,15 @@ pub(in crate::api) fn must_be_shown(service: &Service, asked: Option<&Asked>) ->
         Err(_) if service.status == Status::Removed => Err(store::Error::Unknown(service.id).into()),
         shown => Ok(shown?),
     }
+}
+
+/// A customer sees nothing of what the product gives its customers no action for.
+pub(super) fn must_be_given(action: &str, who: &Who, package: &Package) -> Result<(), Error> {
+    if who.by().actor != Actor::Client {
+        return Ok(());
+    }
+    let permission = Action::named(action).and_then(|action| action.client);
+    permission.map_or(Ok(()), |permission| Ok(permission.granted(&package.more)?))
 }
 
 /// None: nobody has looked.

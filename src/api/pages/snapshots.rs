@@ -1,8 +1,7 @@
 //! A guest's snapshots, for the pages of its customer and of staff.
 
 use super::looked::{Looked, looked};
-use super::show::{check_owner, guest_of, must_be_shown};
-use crate::actions::Action;
+use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
 use crate::engine::{SnapshotsSeen, goes_back_to_newest, snapshot_ends_at};
@@ -10,7 +9,7 @@ use crate::guest::{Made, Snapshot};
 use crate::package::Package;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
-use crate::words::ids::{Actor, ServiceId, UnixSeconds};
+use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::schedule::{Schedule, Weekday};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -110,10 +109,7 @@ struct Shown {
 pub(in crate::api) fn snapshots(core: &Core, request: SnapshotsIn) -> Result<SnapshotsOut, Error> {
     let id = request.service.service()?;
     let package = request.package.parse()?;
-    if request.who.by().actor == Actor::Client {
-        let take = Action::named("snapshot_take").and_then(|action| action.client);
-        take.map_or(Ok(()), |permission| permission.granted(&package.more))?;
-    }
+    must_be_given("snapshot_take", &request.who, &package)?;
     let (service, _) = core.store.service(id)?;
     must_be_shown(&service, request.who.asked().as_ref())?;
     let now = core.clock.now();

@@ -1,8 +1,7 @@
 //! The SSH keys of a service's client, for the pages of the client and of staff.
 
 use super::looked::{Looked, looked};
-use super::show::{check_owner, guest_of, must_be_shown};
-use crate::actions::Action;
+use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
 use crate::api::ssh_keys::client_of;
@@ -63,9 +62,7 @@ struct SshKeyOut {
 pub(in crate::api) fn ssh_keys(core: &Core, request: SshKeysIn) -> Result<SshKeysOut, Error> {
     let id = request.service.service()?;
     if request.who.by().actor == Actor::Client {
-        let package = request.package.parse()?;
-        let add = Action::named("ssh_key_add").and_then(|action| action.client);
-        add.map_or(Ok(()), |permission| permission.granted(&package.more))?;
+        must_be_given("ssh_key_add", &request.who, &request.package.parse()?)?;
     }
     let client = client_of(request.client_id.0.unwrap_or_default())?;
     let (service, _) = core.store.service(id)?;
