@@ -466,6 +466,31 @@ final class AddonPagesTest extends AddonTestCase
         self::assertStringContainsString('there is &lt;none&gt;', $this->page('service', ['id' => 1, 'log' => 9]));
     }
 
+    public function testWhatComesFromProxmoxVeIsThereWhenItIsAskedFor(): void
+    {
+        $this->replyTo('show', ['service' => ['id' => $this->service, 'server_id' => 1, 'status' => 'ready',
+            'vmid' => 104], 'activity' => []]);
+        $this->replyTo('snapshots', ['have' => 1, 'most' => 2, 'snapshots' => [
+            ['name' => 'pktpaigw-1', 'label' => 'one <b>', 'own' => true, 'newest' => true]]]);
+        $this->replyTo('backups', ['have' => 1, 'most' => 3, 'backups' => [
+            ['name' => 'pktpaigw-2', 'note' => 'two <b>', 'at' => 1795359845.0, 'verified' => false]]]);
+        $page = $this->page('service', ['id' => $this->service]);
+        foreach (['snapshots', 'backups'] as $asked) {
+            self::assertStringContainsString("&amp;$asked=1", $page);
+            self::assertSame([], $this->requests($asked));
+        }
+        $page = $this->page('service', ['id' => $this->service, 'snapshots' => 1, 'backups' => 1]);
+        self::assertSame([$this->service, 'admin'], [
+            $this->requests('snapshots')[0]['service'], $this->requests('backups')[0]['actor'],
+        ]);
+        foreach (['one &lt;b&gt;', '1 of 2', 'two &lt;b&gt;', '1 of 3', 'failed its verification'] as $told) {
+            self::assertStringContainsString($told, $page);
+        }
+        $this->refuse('backups', 'locked', 'it is <locked>');
+        $page = $this->page('service', ['id' => $this->service, 'backups' => 1]);
+        self::assertStringContainsString('it is &lt;locked&gt;', $page);
+    }
+
     public function testAttach(): void
     {
         $this->refuse('show', 'unknown_service', 'not known');
