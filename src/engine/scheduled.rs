@@ -51,8 +51,7 @@ const TIMED: &[Timed] = &[
 /// When time asks for something of a service; `None`: of what is not finished, or suspended, nothing.
 pub(super) fn at(service: &Service, now: UnixSeconds) -> Option<UnixSeconds> {
     let rests = service.status == pipeline::finished() && !service.body.suspended && service.has_guest();
-    let choices = &service.body.choices;
-    let schedules = choices.snapshots.iter().chain(&choices.backups).filter(|_| rests);
+    let schedules = service.body.choices.schedules().filter(|_| rests);
     let scheduled = schedules.map(|schedule| schedule.next(service.id, now));
     let ends = service.body.snapshots_end_at.filter(|_| rests);
     scheduled.chain(ends).min_by(f64::total_cmp)

@@ -68,6 +68,11 @@ impl ChosenSystem {
 }
 
 impl Choices {
+    /// All that is scheduled.
+    pub fn schedules(&self) -> impl Iterator<Item = &Schedule> {
+        self.snapshots.iter().chain(&self.backups)
+    }
+
     /// Whether they are still as somebody has read them. Whoever has read none does not mind what they were.
     pub fn are_as_read(&self, read: Option<u64>) -> bool {
         read.is_none_or(|read| read == self.version)

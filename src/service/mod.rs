@@ -210,6 +210,14 @@ impl Service {
         self.status == Status::Ready && !self.body.suspended
     }
 
+    /// Whether nothing but time asks for anything of it: the next run of a schedule, or an end of something. That may be in
+    /// weeks, while whatever else is due is due soon.
+    pub fn only_time_asks(&self) -> bool {
+        let body = &self.body;
+        let of_time = body.choices.schedules().next().is_some() || body.snapshots_end_at.is_some();
+        self.is_usable() && body.trouble.is_none() && of_time
+    }
+
     /// The change on its way has failed, or nobody knows what became of it.
     pub fn drop_task(&mut self) {
         let task = self.body.task.take();

@@ -44,16 +44,19 @@ pub struct Due {
 }
 
 /// One statement for all servers: of each the services whose guests are begun and those whose are not, longest waiting
-/// first. The index has them in this order, and knows only those that are due some time. What is due later than anything is
-/// put off was written by a clock that was ahead; but what only time asks for may be due in weeks.
+/// first. What is due later than anything is put off was written by a clock that was ahead; but what only time asks for may
+/// be due in weeks. Each part of the union is one stretch of the index: what is not due yet costs nothing.
 pub(super) fn select_due(by_index: &str, limit: u32) -> String {
+    let stretch = |timed: u8, than: &str| {
+        format!("SELECT id, server, begun, due_at FROM @services {by_index} WHERE timed = {timed} AND due_at {than} ?")
+    };
+    let stretches = [stretch(0, "<="), stretch(0, ">"), stretch(1, "<="), stretch(1, ">")];
     format!(
-        "SELECT id, due_server FROM (
-             SELECT id, due_server, begun,
-                 ROW_NUMBER() OVER (PARTITION BY due_server, begun ORDER BY due_at, id) AS turn
-             FROM @services {by_index} WHERE due_server > -1
-                 AND (due_at <= ? OR (due_at > ? AND timed IS NULL) OR due_at > ?)
-         ) AS due ORDER BY turn, due_server, begun DESC LIMIT {limit}"
+        "SELECT id, server FROM (
+             SELECT id, server, begun, ROW_NUMBER() OVER (PARTITION BY server, begun ORDER BY due_at, id) AS turn
+             FROM ({}) AS stretches
+         ) AS due ORDER BY turn, server, begun DESC LIMIT {limit}",
+        stretches.join(" UNION ALL ")
     )
 }
 
@@ -90,7 +93,7 @@ fn news(sql: &mut dyn Sql) -> Result<News, Refusal> {
 fn due(sql: &mut dyn Sql, now: UnixSeconds, limit: u32) -> Result<Vec<Due>, Refusal> {
     let select = select_due(&sql.by_index("services_due"), limit);
     let (retried, timed) = (now + limits::DUE_SECONDS, now + limits::TIMED_SECONDS);
-    sql.list(&select, values![now, retried, timed], |row| {
+    sql.list(&select, values![now, retried, now, timed], |row| {
         Ok(Due {
             service: ServiceId(row.get(0)?),
             server: ServerId(row.get(1)?),

@@ -47,12 +47,13 @@ impl Lease {
         if service.vmid.is_none() {
             addresses::vmid_freed(sql, service.id)?;
         }
-        let set = "server = ?, status = ?, vmid = ?, due_at = ?, body = ?, updated_at = ?, ";
+        let set = "server = ?, status = ?, vmid = ?, due_at = ?, timed = ?, body = ?, updated_at = ?, ";
         let values = values![
             service.server.0,
             service.status.as_str(),
             service.vmid.map(Vmid::get),
             service.due_at,
+            service.only_time_asks(),
             to_json(&service.body),
             now,
         ];

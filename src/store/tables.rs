@@ -19,6 +19,7 @@ pub(super) const TABLES: &[Table] = &[
             "status",
             "vmid",
             "due_at",
+            "timed",
             "body",
             "lease_owner",
             "lease_until",

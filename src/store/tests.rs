@@ -46,7 +46,7 @@ fn what_an_idle_cron_asks_is_answered_from_indices() {
 /// What goes from group to group, and how often each reads the services: always by this index.
 fn by_group() -> [(String, &'static str, usize); 3] {
     [
-        (due::select_due("INDEXED BY services_due", 10), "services_due", 1),
+        (due::select_due("INDEXED BY services_due", 10), "services_due", 4),
         (sqlite::each("node"), "services_node", 2),
         (
             traffic::select_unsampled(&sqlite::each("guest_server")),

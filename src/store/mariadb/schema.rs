@@ -253,13 +253,9 @@ CREATE TABLE @ssh_keys (
     PRIMARY KEY (client, fingerprint)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"],
     &[
-        "
-ALTER TABLE @services ADD COLUMN timed TINYINT AS (IF(status = 'ready' AND JSON_VALUE(body, '$.suspended') IN ('0', 'false')
-    AND JSON_VALUE(body, '$.trouble.code') IS NULL
-    AND (JSON_VALUE(body, '$.choices.snapshots.hour') IS NOT NULL OR JSON_VALUE(body, '$.choices.backups.hour') IS NOT NULL
-        OR JSON_VALUE(body, '$.snapshots_end_at') IS NOT NULL),
-    1, NULL)) STORED",
-        "ALTER TABLE @services DROP KEY services_due, ADD KEY services_due (due_server, begun, due_at, timed)",
+        "ALTER TABLE @services ADD COLUMN timed TINYINT NOT NULL DEFAULT 0",
+        "ALTER TABLE @services DROP KEY services_due, ADD KEY services_due (timed, due_at, server, begun)",
+        "ALTER TABLE @services DROP COLUMN due_server",
     ],
 ];
 

@@ -304,14 +304,12 @@ CREATE TABLE ssh_keys (
 ) STRICT, WITHOUT ROWID;
 ",
     "
--- finished services that only time asks for something, which may be in weeks: Store::due
-ALTER TABLE services ADD COLUMN timed INTEGER AS (CASE WHEN status = 'ready'
-    AND json_extract(body, '$.suspended') IS NOT 1 AND json_extract(body, '$.trouble') IS NULL
-    AND (json_extract(body, '$.choices.snapshots') IS NOT NULL OR json_extract(body, '$.choices.backups') IS NOT NULL
-        OR json_extract(body, '$.snapshots_end_at') IS NOT NULL)
-    THEN 1 END);
+-- 1: a finished service that only time asks for something, which may be in weeks: Service::only_time_asks. Those that are
+-- due are read from the index, and none that is not
+ALTER TABLE services ADD COLUMN timed INTEGER NOT NULL DEFAULT 0;
 DROP INDEX services_due;
-CREATE INDEX services_due ON services (due_server, begun, due_at, timed) WHERE due_server IS NOT NULL;
+ALTER TABLE services DROP COLUMN due_server;
+CREATE INDEX services_due ON services (timed, due_at, server, begun) WHERE due_at IS NOT NULL;
 ",
 ];
 

@@ -44,10 +44,10 @@ if (str_starts_with($request['store'], 'mysql://')) {
     $at = parse_url($request['store']);
     $name = substr($at['path'], 1);
     $pdo = new PDO("mysql:host={$at['host']};port={$at['port']};dbname=$name", $at['user'], rawurldecode($at['pass']));
-    $due = 'SELECT id FROM bench_services WHERE due_server > 0 AND due_at <= ' . time() . ' LIMIT 1000';
+    $due = 'SELECT id FROM bench_services WHERE timed = 0 AND due_at <= ' . time() . ' LIMIT 1000';
 } else {
     $pdo = new PDO('sqlite:' . $request['store']);
-    $due = 'SELECT id FROM services WHERE due_at <= ' . time() . ' LIMIT 1000';
+    $due = 'SELECT id FROM services WHERE timed = 0 AND due_at <= ' . time() . ' LIMIT 1000';
 }
 $pdo->query($due)->fetchAll();
 $pdoTook = (hrtime(true) - $start) / 1e6;

@@ -32,7 +32,7 @@ fn scheduled(kind: Kind) -> Home {
     let choices = "\"choices\":{\"version\":0,\"protect\":false";
     let tomorrow = SystemClock.now() + 86_400.0;
     home.execute([format!(
-        "UPDATE @services SET due_at = {tomorrow} + id * 60,
+        "UPDATE @services SET due_at = {tomorrow} + id * 60, timed = 1,
              body = REPLACE(body, '{choices}', '{choices},\"snapshots\":{schedule}')"
     )]);
     let core = world::core(&home, Arc::new(SystemClock));
