@@ -1,4 +1,4 @@
-//! Create, restore, template, migrate (golden *create / disks*, *backup/restore*, *leftover firewall file 2*).
+//! Create, template, migrate (golden *create / disks*, *leftover firewall file 2*); with an archive it is a restore.
 
 use serde_json::json;
 
@@ -9,38 +9,43 @@ use crate::routes::Ctx;
 use crate::state::{Conf, Vm};
 use crate::types::{Answer, Fail, Outcome, die};
 
-/// A create or a restore.
+/// A create.
 #[derive(Debug, Clone)]
 pub struct CreateJob {
     pub(crate) vmid: u32,
     node: String,
     set: Conf,
-    archive: Option<String>,
-    storage: Option<String>,
-    unique: bool,
-    force: bool,
     start: bool,
     pool: Option<String>,
 }
 
+/// Parameters that are no options of the guest.
+pub(crate) const NO_OPTIONS: &[&str] = &[
+    "bwlimit",
+    "live-restore",
+    "import-working-storage",
+    "ha-managed",
+    "storage",
+    "unique",
+    "force",
+];
+
 /// POST /nodes/N/qemu
 pub fn create(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    if ctx.params.get("archive").is_some() {
+        return crate::restore::restore(c, ctx);
+    }
     let (who, node) = (ctx.who(), ctx.node());
     let p = &mut ctx.params;
     let vmid = p.take("vmid").and_then(|v| v.parse().ok()).unwrap_or(0);
-    let flag = |p: &mut crate::types::Params, k: &str| p.take(k).as_deref() == Some("1");
     let job = CreateJob {
         vmid,
         node: node.clone(),
-        archive: p.take("archive"),
-        storage: p.take("storage"),
-        unique: flag(p, "unique"),
-        force: flag(p, "force"),
-        start: flag(p, "start"),
+        start: p.take("start").as_deref() == Some("1"),
         pool: p.take("pool"),
         set: {
-            for k in ["bwlimit", "live-restore", "import-working-storage", "ha-managed"] {
-                p.0.remove(k);
+            for k in NO_OPTIONS {
+                p.0.remove(*k);
             }
             p.scalars().map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
         },
@@ -52,31 +57,17 @@ pub fn create(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     } else if !c.may(&who, &format!("/vms/{vmid}"), "VM.Allocate") {
         return Err(Fail::Forbidden(String::new()));
     }
-    if let Some(archive) = &job.archive
-        && c.find_volume(&node, archive).is_none()
-    {
-        return die(format!("volume '{archive}' does not exist"));
-    }
-    let (verb, kind) = if job.archive.is_some() {
-        ("restore", "qmrestore")
-    } else {
-        ("create", "qmcreate")
-    };
-    if let Some(vm) = c.vms.get(&vmid)
-        && !(job.archive.is_some() && job.force)
-    {
+    if let Some(vm) = c.vms.get(&vmid) {
         return die(format!(
-            "unable to {verb} VM {vmid} - VM {vmid} already exists on node '{}'",
+            "unable to create VM {vmid} - VM {vmid} already exists on node '{}'",
             vm.node
         ));
     }
-    if job.archive.is_none() {
-        for (key, value) in &job.set {
-            crate::update::modify_permission(c, &who, vmid, key, value)?;
-        }
+    for (key, value) in &job.set {
+        crate::update::modify_permission(c, &who, vmid, key, value)?;
     }
     crate::drives::check_drives(c, &node, &who, &job.set, vmid)?;
-    let upid = c.fork(&who, &node, kind, &vmid.to_string(), Job::Create(Box::new(job)));
+    let upid = c.fork(&who, &node, "qmcreate", &vmid.to_string(), Job::Create(Box::new(job)));
     Ok(Answer::from(json!(upid)))
 }
 
@@ -126,9 +117,6 @@ pub fn migrate(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 
 impl Cluster {
     pub(crate) fn job_create(&mut self, t: usize, j: &CreateJob, stage: u32) -> Result<Next, Fail> {
-        if j.archive.is_some() {
-            return self.job_restore(t, j, stage);
-        }
         if stage == 0 {
             if let Some(vm) = self.vms.get(&j.vmid) {
                 let (id, node) = (j.vmid, &vm.node);
@@ -200,79 +188,6 @@ impl Cluster {
             return Ok(crate::cloudinit::hash(value, "simsalt1"));
         }
         Ok(value.to_owned())
-    }
-
-    fn job_restore(&mut self, t: usize, j: &CreateJob, stage: u32) -> Result<Next, Fail> {
-        if stage == 0 {
-            if self.vms.get(&j.vmid).is_some_and(|v| v.run.is_some()) {
-                return die(format!("unable to restore VM {} - vm is running", j.vmid));
-            }
-            if self.vms.get(&j.vmid).is_some_and(|v| v.get("protection") == Some("1")) {
-                return die(format!("unable to restore VM {} - protection mode enabled", j.vmid));
-            }
-            let archive = j.archive.clone().unwrap_or_default();
-            self.say(t, format!("restore vma archive: {archive}"));
-            return Ok(Next::Wait(self.opts.clone_seconds));
-        }
-        let archive = j.archive.as_deref().unwrap_or_default();
-        let saved = self
-            .find_volume(&j.node, archive)
-            .and_then(|i| self.volumes[i].backup_of.clone());
-        let Some(saved) = saved else {
-            return die(format!(
-                "unable to restore VM {} - volume '{archive}' does not exist",
-                j.vmid
-            ));
-        };
-        self.remove_guest(j.vmid, false);
-        let mut conf = saved.conf.clone();
-        conf.retain(|k, _| k != "lock" && k != "parent" && props::base(k) != "unused");
-        self.restore_volumes(j, &mut conf);
-        if j.unique {
-            self.make_unique(&mut conf);
-        }
-        self.vms.insert(
-            j.vmid,
-            Vm {
-                node: j.node.clone(),
-                conf,
-                guest: saved.guest,
-                ..Vm::default()
-            },
-        );
-        if j.start {
-            // a task of its own, a moment later
-            self.schedule_boot(j.vmid, 1.5);
-        }
-        Ok(Next::Done)
-    }
-
-    fn restore_volumes(&mut self, j: &CreateJob, conf: &mut Conf) {
-        for (k, v) in conf.iter_mut().filter(|(k, _)| props::is_drive(k)) {
-            let mut d = props::parse_drive(v);
-            let Some((from, name)) = d.main.split_once(':') else {
-                continue;
-            };
-            let storage = j.storage.clone().unwrap_or_else(|| from.to_owned());
-            let format = self.image_format(&storage, Some(if name.ends_with(".qcow2") { "qcow2" } else { "raw" }));
-            let size = d.get("size").and_then(crate::text::parse_size).unwrap_or(4 << 20);
-            let name = self.new_name(&storage, j.vmid, &format, props::is_cloudinit(&d));
-            d.main = self.add_volume(&j.node, &storage, &name, j.vmid, size, &format);
-            *v = d.print();
-            let _ = k;
-        }
-    }
-
-    fn make_unique(&mut self, conf: &mut Conf) {
-        let nets: Vec<String> = conf.keys().filter(|k| props::base(k) == "net").cloned().collect();
-        for k in nets {
-            if let Some(mut net) = conf.get(&k).and_then(|v| props::parse_net(v).ok()) {
-                net.opts.insert("macaddr".into(), self.rng.mac());
-                conf.insert(k, props::print_net(&net));
-            }
-        }
-        conf.insert("smbios1".into(), format!("uuid={}", self.rng.uuid()));
-        conf.insert("vmgenid".into(), self.rng.uuid());
     }
 
     pub(crate) fn job_template(&mut self, vmid: u32, stage: u32) -> Result<Next, Fail> {

@@ -6,6 +6,7 @@ use crate::create::CreateJob;
 use crate::destroy::DestroyJob;
 use crate::disks::{MoveJob, ResizeJob};
 use crate::images::DownloadJob;
+use crate::restore::RestoreJob;
 use crate::snapwork::SnapJob;
 use crate::tasks::Want;
 use crate::types::Fail;
@@ -75,8 +76,10 @@ pub enum Job {
     Move(Box<MoveJob>),
     /// Clone.
     Clone(Box<CloneJob>),
-    /// Create or restore.
+    /// Create.
     Create(Box<CreateJob>),
+    /// Restore.
+    Restore(Box<RestoreJob>),
     /// Download from the net.
     Download(Box<DownloadJob>),
     /// Convert to template.
@@ -114,6 +117,10 @@ impl Job {
                 timeout: 1,
                 ..Want::config(j.vmid)
             }],
+            Self::Restore(j) => vec![Want {
+                timeout: 1,
+                ..Want::config(j.vmid)
+            }],
             Self::Template(v) | Self::Migrate(v, _) => vec![Want::config(*v)],
             Self::Destroy(d) => vec![Want::config(d.vmid)],
             Self::Snap(s) => vec![Want::config(s.vmid)],
@@ -131,6 +138,7 @@ impl Cluster {
             Job::Move(m) => self.job_move(t, m, stage),
             Job::Clone(j) => self.job_clone(t, j, stage),
             Job::Create(j) => self.job_create(t, j, stage),
+            Job::Restore(j) => self.job_restore(t, j, stage),
             Job::Download(j) => self.job_download(t, j, stage),
             Job::Template(v) => self.job_template(*v, stage),
             Job::Migrate(v, target) => self.job_migrate(t, *v, target, stage),
@@ -149,6 +157,7 @@ impl Cluster {
             Job::Clone(j) => self.interrupt_clone(j, stage),
             Job::Vzdump(v) => self.interrupt_vzdump(v),
             Job::Snap(s) => self.interrupt_snap(s),
+            Job::Restore(j) => self.interrupt_restore(t, j),
             Job::Migrate(v, _) => {
                 if let Some(vm) = self.vms.get_mut(v) {
                     vm.conf.remove("lock");

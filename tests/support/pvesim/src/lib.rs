@@ -44,6 +44,7 @@ mod pending;
 mod power;
 mod progress;
 mod props;
+mod restore;
 mod rfb;
 mod routes;
 mod schema;

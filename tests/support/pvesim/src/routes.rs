@@ -10,7 +10,7 @@ use crate::schema::Specs;
 use crate::types::{Outcome, Params};
 use crate::{
     access, access_api, agent, clone, cloudinit, cluster_api, console, create, destroy, disks, firewall, fwsets,
-    guestconf, ha, images, nodes_api, power, snapshots, storage_api, tasks_api, update, vzdump,
+    guestconf, ha, images, nodes_api, power, restore, snapshots, storage_api, tasks_api, update, vzdump,
 };
 
 /// Is the request proxied to the node in its path (which may be unknown or down)?
@@ -342,7 +342,7 @@ fn node_routes() -> Vec<Route> {
              notes-template bwlimit:int(0..) protected:bool all:bool mailto prune-backups mailnotification quiet:bool \
              notification-mode zstd:int pool exclude", vzdump::vzdump;
         "GET" "/nodes/{node}/vzdump/defaults", "" "", Node, "storage", vzdump::defaults;
-        "GET" "/nodes/{node}/vzdump/extractconfig", "" "", Node, "volume!", vzdump::extract;
+        "GET" "/nodes/{node}/vzdump/extractconfig", "" "", Node, "volume!", restore::extract;
         "GET" "/storage", "" "", No, "type", storage_api::all;
         "POST" "/storage", "/storage" "Datastore.Allocate", No,
             "storage! type! path content nodes shared:bool disable:bool vgname thinpool pool server export",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::firewall::Firewall;
 use crate::progress::Pace;
 use crate::text::sha1_hex;
 
@@ -105,6 +106,8 @@ pub struct Vm {
     pub pace: Pace,
     /// Only the two-line file of a clone's first moments.
     pub temporary: bool,
+    /// Volumes that a restore is writing to, by drive.
+    pub(crate) restoring: BTreeMap<String, String>,
     pub(crate) password: Option<String>,
 }
 
@@ -253,6 +256,12 @@ pub struct Volume {
     pub verified: Option<String>,
     /// Config inside a backup.
     pub backup_of: Option<Box<Vm>>,
+    /// Firewall file inside a backup.
+    pub firewall_of: Option<Firewall>,
+    /// Fingerprint of the key that a backup is encrypted with.
+    pub encrypted: Option<String>,
+    /// A backup that breaks off while it is read: what the task says then.
+    pub broken: Option<String>,
     /// Checksum of a file that was downloaded.
     pub checksum: Option<String>,
 }
@@ -334,6 +343,8 @@ pub struct Storage {
     pub chain: bool,
     /// `prune-backups`
     pub retention: Option<String>,
+    /// Does the node have the key of what is encrypted there?
+    pub has_key: bool,
 }
 
 impl Storage {

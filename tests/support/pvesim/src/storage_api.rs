@@ -163,6 +163,9 @@ fn volume_json(v: &Volume) -> Value {
         if v.protected {
             m["protected"] = json!(1);
         }
+        if let Some(key) = &v.encrypted {
+            m["encrypted"] = json!(key);
+        }
         if let Some(state) = &v.verified {
             m["verification"] =
                 json!({"state": state, "upid": "UPID:pbs:00000001:00000001:00000001:verify:store:root@pam:"});

@@ -323,6 +323,13 @@ impl Cluster {
             return;
         }
         let vmid = task.job.locks()[index as usize].vmid;
+        if let Job::Restore(_) = task.job {
+            // it takes its own lock out of the config first
+            if let Some(lock) = self.engine.locks.get_mut(&vmid) {
+                lock.waiters.retain(|waiter| *waiter != t);
+            }
+            return self.run_stage(t, crate::restore::NO_LOCK);
+        }
         self.end(t, Err(lock_text(vmid)));
     }
 
@@ -332,10 +339,9 @@ impl Cluster {
         }
         self.engine.tasks[t].stage = stage;
         self.tell_due(t);
-        let late = if matches!(self.engine.tasks[t].job, Job::Clone(_)) {
-            2
-        } else {
-            1
+        let late = match self.engine.tasks[t].job {
+            Job::Clone(_) | Job::Restore(_) => 2,
+            _ => 1,
         };
         if stage >= late && self.engine.tasks[t].fault == Some(FaultKind::TaskUnexpected) {
             return self.kill(t);

@@ -34,6 +34,7 @@ impl Cluster {
             disabled: spec.disabled,
             chain: spec.chain,
             retention: spec.retention.clone(),
+            has_key: true,
         };
         self.storages.insert(spec.id.clone(), s);
     }
@@ -186,6 +187,9 @@ impl Cluster {
             protected: false,
             verified: None,
             backup_of: None,
+            firewall_of: None,
+            encrypted: None,
+            broken: None,
             checksum: None,
         };
         let id = v.volid();
@@ -254,12 +258,14 @@ impl Cluster {
             (format!("backup/vzdump-qemu-{vmid}-{time}.vma.zst"), "vma.zst")
         };
         let id = self.add_volume(&node, storage, &name, vmid, 176_756_038, format);
+        let firewall = self.firewall.get(&vmid.to_string()).cloned();
         if let Some(v) = self.volumes.last_mut() {
             v.content = "backup".into();
             v.ctime = at;
             v.protected = protected;
             v.used = 176_758_784;
             v.backup_of = vm.map(Box::new);
+            v.firewall_of = firewall;
         }
         id
     }

@@ -4,7 +4,6 @@ use serde_json::{Map, Value, json};
 
 use crate::cluster::Cluster;
 use crate::jobs::{Job, Next};
-use crate::props;
 use crate::routes::Ctx;
 use crate::text;
 use crate::types::{Answer, Fail, Outcome, die};
@@ -299,33 +298,6 @@ pub fn defaults(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     }
     let retention = s.retention.as_deref().unwrap_or("keep-all=1");
     Ok(json!({"storage": storage, "prune-backups": retention}).into())
-}
-
-/// GET …/vzdump/extractconfig
-pub fn extract(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
-    let volid = ctx.params.get("volume").unwrap_or_default();
-    let Some(i) = c.find_volume(ctx.uri("node"), volid) else {
-        return die(format!("volume '{volid}' does not exist"));
-    };
-    let Some(vm) = &c.volumes[i].backup_of else {
-        return die("unable to extract config");
-    };
-    let mut out = String::new();
-    for (k, v) in vm.conf.iter().filter(|(k, _)| *k != "lock" && *k != "parent") {
-        out.push_str(&format!("{k}: {v}\n"));
-    }
-    out.push('\n');
-    for (k, v) in vm.conf.iter().filter(|(k, _)| props::is_drive(k)) {
-        let d = props::parse_drive(v);
-        if !props::is_cdrom(&d) {
-            let format = if d.main.ends_with(".qcow2") { "qcow2" } else { "raw" };
-            out.push_str(&format!(
-                "#qmdump#map:{k}:drive-{k}:{}:{format}:\n",
-                d.main.split(':').next().unwrap_or("")
-            ));
-        }
-    }
-    Ok(json!(out).into())
 }
 
 /// GET /cluster/backup
