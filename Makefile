@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
 .PHONY: demo test test-core test-pages test-stack check lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
-	dist-try dist-debootstrap mariadb docs pictures
+	dist-try dist-debootstrap mariadb docs pictures texts stamp
 
 demo: setup-demo
 	cargo build --quiet --release --package proxmoxkvm --package pvesim
@@ -46,6 +46,16 @@ pictures: setup-test
 	cargo build --quiet --workspace
 	PICTURES=$(CURDIR)/docs/pictures phpunit --configuration tests/php/phpunit.xml --filter PicturesTest
 
+# What machines see of the texts of all languages, one line each. LANGUAGE=german: of one.
+LANGUAGE ?=
+KEYS ?=
+texts:
+	php tests/lang/check.php $(LANGUAGE)
+
+# After a translation: make stamp LANGUAGE=german; after a look at a stale one: KEYS="client_title".
+stamp:
+	php tests/lang/stamp.php $(LANGUAGE) $(KEYS)
+
 # What to run before each commit: under a minute once everything is built. The first time it builds mago, for minutes.
 MAGO := 1.29.0
 check:
@@ -56,7 +66,8 @@ check:
 	cargo test --quiet --test behaviour -- layers:: docs:: problems::
 	phpcs --standard=tests/php/phpcs.xml -q
 	mago --workspace . --config tests/php/mago.toml analyze
-	phpunit --configuration tests/php/phpunit.xml --testsuite unit --filter 'StructureTest|LangTest|FunctionsTest'
+	phpunit --configuration tests/php/phpunit.xml --testsuite unit --filter 'StructureTest|LangTest|TranslationTest|PluralTest|FunctionsTest'
+	php tests/lang/check.php
 
 # Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17; STORE=mariadb make soak. Sequences of
 # snapshots: make soak SEQUENCES=10000, make soak SEQUENCE=17

@@ -3,7 +3,7 @@
 //!
 //! A code is a stable name: hosters' mails and scripts have it, and it is the anchor of its part of `docs/problems.md`.
 //! The sentences are those of the error enums, which lead here by exhaustive matches. The texts for people are in the
-//! module's six languages: `advice_…` for staff, `client_…` for clients. A new problem is a row here, a variant that
+//! module's language files: `advice_…` for staff, `client_…` for clients. A new problem is a row here, a variant that
 //! leads to it and, where no advice fits, a text in each language.
 
 /// What the C functions return, coarse. The numbers are those of `proxmoxkvm_status`.

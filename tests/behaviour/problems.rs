@@ -1,5 +1,5 @@
-//! The table of problems: nobody tells a part of it elsewhere, every row is told in six languages and explained in
-//! docs/problems.md, and what people type wrong is named.
+//! The table of problems: nobody tells a part of it elsewhere, every row has its texts (PHP's tests see to the other
+//! languages) and is explained in docs/problems.md, and what people type wrong is named.
 
 use crate::acts;
 use crate::support::{World, code};
@@ -10,8 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-const LANGUAGES: [&str; 6] = ["english", "french", "german", "polish", "portuguese", "spanish"];
-const LANG: &str = "php/modules/servers/proxmoxkvm/lang";
+const ENGLISH: &str = "php/modules/servers/proxmoxkvm/lang/english";
 
 fn read(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -78,11 +77,21 @@ fn literal(text: &str) -> Option<(String, usize)> {
     None
 }
 
-/// The texts of a language file of the module.
-fn texts(language: &str) -> BTreeMap<String, String> {
-    let file = read(&format!("{LANG}/{language}.php"));
+/// The module's texts; of one with several forms for a number the last, which is the usual one.
+fn english() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(ENGLISH);
+    let mut all = BTreeMap::new();
+    for part in ["client", "staff"] {
+        for file in std::fs::read_dir(folder.join(part)).unwrap() {
+            all.extend(texts(&std::fs::read_to_string(file.unwrap().path()).unwrap()));
+        }
+    }
+    all
+}
+
+fn texts(file: &str) -> BTreeMap<String, String> {
     let (_, mut rest) = file.split_once("return [").unwrap();
-    let (mut texts, mut key, mut said) = (BTreeMap::new(), None, String::new());
+    let (mut texts, mut key, mut said, mut depth) = (BTreeMap::new(), None, String::new(), 0);
     while let Some(c) = rest.chars().next() {
         if let Some((text, end)) = literal(rest) {
             said.push_str(&text);
@@ -93,10 +102,15 @@ fn texts(language: &str) -> BTreeMap<String, String> {
             rest = rest.split_once('\n').unwrap().1;
             continue;
         }
-        if rest.starts_with("=>") {
-            key = Some(std::mem::take(&mut said));
-        } else if c == ',' {
-            texts.extend(key.take().map(|key| (key, std::mem::take(&mut said))));
+        match c {
+            '[' => depth += 1,
+            ']' => depth -= 1,
+            // what was read is the name of a form, after the form before
+            '=' if depth > 0 => said.clear(),
+            ',' if depth > 0 => {}
+            '=' => key = Some(std::mem::take(&mut said)),
+            ',' => texts.extend(key.take().map(|key| (key, std::mem::take(&mut said)))),
+            _ => {}
         }
         rest = &rest[c.len_utf8()..];
     }
@@ -183,7 +197,7 @@ fn plain(text: &str) -> String {
 
 /// The part of docs/problems.md that has an anchor for each code.
 pub fn by_code() -> String {
-    let (english, sentences) = (texts("english"), sentences());
+    let (english, sentences) = (english(), sentences());
     let names: BTreeMap<String, String> = names().into_iter().map(|(name, code)| (code, name)).collect();
     let mut rows = TABLE.to_vec();
     rows.sort_by_key(|problem| problem.code);
@@ -215,24 +229,22 @@ fn client_texts(client: Option<&str>) -> Vec<String> {
 }
 
 #[test]
-fn every_row_has_its_texts_in_every_language_and_no_advice_is_for_nothing() {
-    for language in LANGUAGES {
-        let texts = texts(language);
-        let mut used = BTreeSet::from(["advice_other".to_owned()]);
-        for problem in TABLE {
-            used.insert(format!("advice_{}", problem.advice));
-            for client in client_texts(problem.client) {
-                assert!(
-                    client.starts_with("client_"),
-                    "{}: {client} is no client's",
-                    problem.code
-                );
-                assert!(texts.contains_key(&client), "{language}: {client} of {}", problem.code);
-            }
+fn every_row_has_its_texts_and_no_advice_is_for_nothing() {
+    let texts = english();
+    let mut used = BTreeSet::from(["advice_other".to_owned()]);
+    for problem in TABLE {
+        used.insert(format!("advice_{}", problem.advice));
+        for client in client_texts(problem.client) {
+            assert!(
+                client.starts_with("client_"),
+                "{}: {client} is no client's",
+                problem.code
+            );
+            assert!(texts.contains_key(&client), "{client} of {}", problem.code);
         }
-        let written: BTreeSet<String> = texts.into_keys().filter(|key| key.starts_with("advice_")).collect();
-        assert_eq!(written, used, "{language}");
     }
+    let written: BTreeSet<String> = texts.into_keys().filter(|key| key.starts_with("advice_")).collect();
+    assert_eq!(written, used);
 }
 
 #[test]

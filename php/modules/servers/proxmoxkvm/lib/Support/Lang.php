@@ -4,16 +4,23 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Support;
 
-/** The module's texts. WHMCS loads no language files for server modules. */
+/** The module's texts, in the language of whoever reads them. WHMCS loads no language files for server modules. */
 final class Lang
 {
-    /** @var array<string, array<string, string>> by language */
-    private static array $texts = [];
-
     /** @param array<string, string> $values replace `{name}` in the text */
     public static function text(string $key, array $values = []): string
     {
-        return self::filled(self::texts(Language::ofVisitor())[$key] ?? $key, $values);
+        return self::in(Language::ofVisitor(), $key, $values);
+    }
+
+    /**
+     * A text that the number `{n}` changes: 1 day, 2 days.
+     *
+     * @param array<string, string> $values
+     */
+    public static function counted(string $key, int $n, array $values = []): string
+    {
+        return self::filled(Language::ofVisitor(), $key, $values + ['n' => (string) $n], $n);
     }
 
     /** In the language of the installation. */
@@ -29,29 +36,18 @@ final class Lang
      */
     public static function in(string $language, string $key, array $values = []): string
     {
-        return self::filled(self::texts($language)[$key] ?? $key, $values);
+        return self::filled($language, $key, $values, null);
     }
 
     public static function has(string $key): bool
     {
-        return isset(self::texts(Language::ofVisitor())[$key]);
+        return Texts::find(Language::ofVisitor(), $key) !== null;
     }
 
     /** The text of a word that a newer core may have made: without one it keeps its name. */
     public static function word(string $key, string $name): string
     {
-        return self::texts(Language::ofVisitor())[$key] ?? $name;
-    }
-
-    /** @param array<string, string> $values */
-    private static function filled(string $text, array $values): string
-    {
-        $replace = [];
-        foreach ($values as $name => $value) {
-            $replace['{' . $name . '}'] = $value;
-        }
-
-        return strtr($text, $replace);
+        return self::has($key) ? self::text($key) : $name;
     }
 
     /**
@@ -67,19 +63,20 @@ final class Lang
         return array_combine($names, $texts);
     }
 
-    /** @return array<string, string> */
-    private static function texts(string $language): array
+    /** @param array<string, string> $values */
+    private static function filled(string $language, string $key, array $values, ?int $n): string
     {
-        // `portuguese-br` is read from portuguese.php, unless somebody writes a file of its own.
-        return self::$texts[$language] ??= self::load($language) + self::load(explode('-', $language)[0])
-            + self::load(Language::FALLBACK);
-    }
+        [$found, $text] = Texts::find($language, $key) ?? [Texts::ENGLISH, $key];
+        if (is_array($text)) {
+            // The number's form is that of the language the text is in, which may be English.
+            $class = $n === null ? 'other' : Plural::of(Language::about($found)['tag'], $n);
+            $text = $text[$class] ?? $text['other'] ?? $key;
+        }
+        $replace = [];
+        foreach ($values as $name => $value) {
+            $replace['{' . $name . '}'] = $value;
+        }
 
-    /** @return array<string, string> */
-    private static function load(string $language): array
-    {
-        $file = dirname(__DIR__, 2) . '/lang/' . $language . '.php';
-
-        return is_file($file) ? require $file : [];
+        return strtr($text, $replace);
     }
 }

@@ -10,12 +10,25 @@ use WHMCS\Database\Capsule;
 /** Which language a text is read in: that of the visitor, of staff, or of the installation. */
 final class Language
 {
-    public const FALLBACK = 'english';
+    /** Other names that hosters and newer versions of WHMCS give to a language, beside `chinese-cn` and the like. */
+    private const ALIASES = [
+        'brazilian' => 'portuguese-br',
+        'norsk' => 'norwegian',
+        'persian' => 'farsi',
+        'portuguese' => 'portuguese-pt',
+        'ukrainian' => 'ukranian',
+    ];
+
+    /** What each language has to say of itself; these where its file says less. */
+    private const ABOUT = ['tag' => 'en', 'rtl' => false, 'complete' => [], 'signs' => ['.', ',', '']];
 
     /** The admin's language, once it was looked up; empty without one. */
     private static ?string $admin = null;
 
     private static bool $isForStaff = false;
+
+    /** @var array<string, array{tag: string, rtl: bool, complete: list<string>, signs: list<string>}> */
+    private static array $about = [];
 
     /**
      * What WHMCS does by itself on a client's page is read by staff, whatever language that client has chosen.
@@ -62,12 +75,28 @@ final class Language
         return $chosen === '' ? self::ofSystem() : self::checked($chosen);
     }
 
-    /** @return list<string> those that the module has texts in */
+    /** @return list<string> those that customers can read all in */
     public static function all(): array
     {
-        $files = glob(dirname(__DIR__, 2) . '/lang/*.php') ?: [];
+        $files = glob(Texts::FOLDER . '/*/about.php') ?: [];
+        $names = array_map(static fn (string $file): string => basename(dirname($file)), $files);
 
-        return array_map(static fn (string $file): string => basename($file, '.php'), $files);
+        return array_values(array_filter(
+            $names,
+            static fn (string $name): bool => in_array('client', self::about($name)['complete'], true)
+        ));
+    }
+
+    /**
+     * What a language says of itself: its tag (BCP 47), whether it is written from right to left, which parts have
+     * every text, and the signs of its numbers: the decimal sign, what parts thousands, what stands before a percent
+     * sign.
+     *
+     * @return array{tag: string, rtl: bool, complete: list<string>, signs: list<string>}
+     */
+    public static function about(string $language): array
+    {
+        return self::$about[$language] ??= Texts::file("$language/about") + self::ABOUT;
     }
 
     private static function ofAdmin(): ?string
@@ -85,9 +114,17 @@ final class Language
         return self::$admin === '' ? null : self::$admin;
     }
 
-    /** It becomes part of a path. */
-    private static function checked(mixed $language): string
+    /** The folder of a language that WHMCS names. The name becomes part of a path. */
+    private static function checked(mixed $name): string
     {
-        return is_string($language) && preg_match('/^[a-z][a-z-]*$/D', $language) === 1 ? $language : self::FALLBACK;
+        if (is_string($name) && preg_match('/^[a-z][a-z0-9-]*$/D', $name) === 1) {
+            foreach ([$name, self::ALIASES[$name] ?? '', explode('-', $name)[0]] as $folder) {
+                if ($folder !== '' && is_file(Texts::FOLDER . "/$folder/about.php")) {
+                    return $folder;
+                }
+            }
+        }
+
+        return Texts::ENGLISH;
     }
 }

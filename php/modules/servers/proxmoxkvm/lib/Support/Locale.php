@@ -13,34 +13,16 @@ use NumberFormatter;
  */
 final class Locale
 {
-    /** The languages that there are texts of: others read English. */
-    private const TAGS = [
-        'english' => 'en',
-        'french' => 'fr',
-        'german' => 'de',
-        'polish' => 'pl',
-        'portuguese' => 'pt',
-        'spanish' => 'es',
-        'portuguese-br' => 'pt-BR',
-        'portuguese-pt' => 'pt-PT',
-    ];
-
-    /** Decimal sign, what parts thousands, what stands before a percent sign. */
-    private const SIGNS = [
-        'en' => ['.', ',', ''],
-        'fr' => [',', "\u{202F}", "\u{202F}"],
-        'de' => [',', '.', "\u{A0}"],
-        'pl' => [',', "\u{A0}", ''],
-        'pt' => [',', '.', ''],
-        'es' => [',', '.', "\u{A0}"],
-    ];
-
     /** As an attribute `lang` names it. */
     public static function tag(): string
     {
-        $language = Language::ofVisitor();
+        return Language::about(Language::ofVisitor())['tag'];
+    }
 
-        return self::TAGS[$language] ?? self::TAGS[explode('-', $language)[0]] ?? self::TAGS[Language::FALLBACK];
+    /** As an attribute `dir` names it. */
+    public static function direction(): string
+    {
+        return Language::about(Language::ofVisitor())['rtl'] ? 'rtl' : 'ltr';
     }
 
     /** With so many digits behind the decimal sign, or fewer. */
@@ -49,7 +31,7 @@ final class Locale
         if (class_exists(NumberFormatter::class)) {
             return self::formatted(new NumberFormatter(self::tag(), NumberFormatter::DECIMAL), $number, $digits);
         }
-        [$point, $thousands] = self::signs();
+        [$point, $thousands] = Language::about(Language::ofVisitor())['signs'];
         $text = number_format($number, $digits, $point, $thousands);
 
         return $digits > 0 ? rtrim(rtrim($text, '0'), $point) : $text;
@@ -62,7 +44,7 @@ final class Locale
             return self::formatted(new NumberFormatter(self::tag(), NumberFormatter::PERCENT), $share, $digits);
         }
 
-        return self::number(100 * $share, $digits) . self::signs()[2] . '%';
+        return self::number(100 * $share, $digits) . Language::about(Language::ofVisitor())['signs'][2] . '%';
     }
 
     /** A moment, in the time zone of WHMCS. */
@@ -115,11 +97,10 @@ final class Locale
             $seconds < 60 => ['seconds', $seconds],
             $seconds < 3600 => ['minutes', intdiv($seconds, 60)],
             $seconds < 86400 => ['hours', intdiv($seconds, 3600)],
-            $seconds < 2 * 86400 => ['day', 1],
             default => ['days', intdiv($seconds, 86400)],
         };
 
-        return Lang::text("time_$text", ['n' => self::number((float) $number, 0)]);
+        return Lang::counted("time_$text", $number, ['n' => self::number((float) $number, 0)]);
     }
 
     private static function formatted(NumberFormatter $form, float $number, int $digits): string
@@ -128,11 +109,5 @@ final class Locale
         $form->setAttribute(NumberFormatter::MAX_FRACTION_DIGITS, $digits);
 
         return (string) $form->format($number);
-    }
-
-    /** @return array{string, string, string} */
-    private static function signs(): array
-    {
-        return self::SIGNS[substr(self::tag(), 0, 2)];
     }
 }

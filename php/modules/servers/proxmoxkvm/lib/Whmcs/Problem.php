@@ -51,8 +51,8 @@ final class Problem
         }
         if ($error instanceof CoreError && self::isTooSoon($error)) {
             return $error->againIn > self::MOST_SECONDS
-                ? Lang::text('client_again_minutes', ['minutes' => (string) ceil($error->againIn / 60)])
-                : Lang::text('client_again_seconds', ['seconds' => (string) $error->againIn]);
+                ? Lang::counted('client_again_minutes', (int) ceil($error->againIn / 60))
+                : Lang::counted('client_again_seconds', $error->againIn);
         }
         $text = $error instanceof CoreError ? (string) $error->client : '';
 
