@@ -146,6 +146,17 @@ impl Error {
         self.problem().retry
     }
 
+    /// The number in its text for a client; `None`: that text has none.
+    pub fn number(&self) -> Option<u64> {
+        match self {
+            Error::Snapshot(error) => error.number(),
+            Error::SshKey(error) => error.number(),
+            Error::Console(error) => error.number(),
+            Error::Backup(error) => error.number(),
+            _ => None,
+        }
+    }
+
     /// After so many whole seconds the same may be asked again; `None`: nobody can tell.
     pub fn again_in(&self) -> Option<u32> {
         match self {

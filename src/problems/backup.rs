@@ -108,4 +108,9 @@ impl BackupRefusal {
             BackupRefusal::ProtectQuota { .. } => &problems::BACKUP_PROTECT_QUOTA,
         }
     }
+
+    /// The number in its text for a client.
+    pub(super) fn number(&self) -> Option<u64> {
+        matches!(self, BackupRefusal::Note).then_some(limits::BACKUP_NOTE as u64)
+    }
 }

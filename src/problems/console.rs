@@ -54,4 +54,12 @@ impl NoConsole {
             NoConsole::Unfit { .. } => &problems::CONSOLE_UNFIT,
         }
     }
+
+    /// The number in its text for a client.
+    pub(super) fn number(&self) -> Option<u64> {
+        match self {
+            NoConsole::OfService(open) | NoConsole::OfClient(open) => Some(*open as u64),
+            _ => None,
+        }
+    }
 }

@@ -102,4 +102,9 @@ impl SnapshotRefusal {
             SnapshotRefusal::Foreign(_) => &problems::SNAPSHOT_FOREIGN,
         }
     }
+
+    /// The number in its text for a client.
+    pub(super) fn number(&self) -> Option<u64> {
+        matches!(self, SnapshotRefusal::Label).then_some(limits::SNAPSHOT_LABEL as u64)
+    }
 }

@@ -66,6 +66,16 @@ impl KeyError {
             KeyError::Unknown => &problems::NO_SSH_KEY,
         }
     }
+
+    /// The number in its text for a client.
+    pub fn number(self) -> Option<u64> {
+        match self {
+            KeyError::Weak => Some(limits::SSH_RSA_BITS as u64),
+            KeyError::Name => Some(limits::SSH_KEY_NAME as u64),
+            KeyError::Full => Some(limits::SSH_KEYS as u64),
+            _ => None,
+        }
+    }
 }
 
 /// A public key that may be given to a guest: its line as a guest reads it, and its fingerprint.

@@ -4,7 +4,9 @@
 use crate::acts;
 use crate::support::{World, code};
 use proxmoxkvm::api;
+use proxmoxkvm::problems::{BackupRefusal, Error, NoConsole, SnapshotRefusal};
 use proxmoxkvm::words::problems::{Class, TABLE};
+use proxmoxkvm::words::ssh_key::KeyError;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -262,6 +264,32 @@ fn a_code_is_one_row_and_no_row_is_for_nothing() {
             .any(|(at, _)| ends(&sources[at + of_row.len()..]));
         assert!(used, "nothing ends with {name}");
     }
+}
+
+/// A number that the library decides is in no text.
+#[test]
+fn a_text_with_a_number_is_of_an_error_that_says_it() {
+    let errors = [
+        Error::from(SnapshotRefusal::Label),
+        BackupRefusal::Note.into(),
+        KeyError::Weak.into(),
+        KeyError::Name.into(),
+        KeyError::Full.into(),
+        NoConsole::OfClient(2).into(),
+    ];
+    let texts = english();
+    let mut with_number: BTreeSet<&str> = texts
+        .iter()
+        .filter(|(key, text)| text.contains("{n}") && TABLE.iter().any(|row| row.client == Some(key.as_str())))
+        .map(|(key, _)| key.as_str())
+        .collect();
+    for error in errors {
+        let reply = api::output::error_reply(&error);
+        assert!(reply["n"].as_u64().is_some_and(|n| n > 1), "{reply}");
+        assert!(with_number.remove(reply["client"].as_str().unwrap()), "{reply}");
+    }
+    assert_eq!(with_number, BTreeSet::new());
+    assert_eq!(api::output::error_reply(&Error::from(SnapshotRefusal::Unknown)).get("n"), None);
 }
 
 /// A code that is written out is one that the table does not know to be used, and would not rename.

@@ -27,6 +27,9 @@ pub struct Failed {
     pub page: String,
     /// The name of its text for customers; null where it is none of their business.
     pub client: Option<&'static str>,
+    /// The number in that text; missing where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n: Option<u64>,
     /// In how many seconds a customer who has asked too often may ask again; missing otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub again_in_s: Option<u32>,
@@ -44,6 +47,7 @@ impl Failed {
             advice: problem.advice,
             page: problem.page(),
             client: problem.client,
+            n: error.number(),
             again_in_s: error.again_in(),
         }
     }

@@ -64,6 +64,9 @@ struct RefusalOut {
     /// The name of its text for customers, null where it has none; missing where the numbers below say it.
     #[serde(skip_serializing_if = "Option::is_none")]
     client: Option<Option<&'static str>>,
+    /// The number in that text; missing where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<u64>,
     /// In a sentence for staff; missing where addresses are.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
@@ -197,6 +200,7 @@ fn refusal(error: &Error) -> RefusalOut {
     RefusalOut {
         code: problem.code,
         client: Some(problem.client),
+        n: error.number(),
         message: Some(error.to_string()),
         ..RefusalOut::default()
     }

@@ -127,7 +127,8 @@ function touched() {
 
 function paste() {
     const layout = part('layout');
-    layout.value = localStorage.getItem(LAYOUT) || ({en: 'us'}[document.documentElement.lang] || document.documentElement.lang);
+    const lang = document.documentElement.lang.split('-')[0];
+    layout.value = localStorage.getItem(LAYOUT) || ({en: 'us'}[lang] || lang);
     layout.value = layout.value || 'us';
     part('pasting').returnValue = '';
     part('pasting').showModal();

@@ -31,6 +31,7 @@ final class Frame
             'token' => Visitor::token(),
             'nonce' => Asker::nonce(),
             'lang' => Locale::tag(),
+            'dir' => Locale::direction(),
             // Whole, so that it is found from wherever WHMCS reads the page.
             'templates' => dirname(__DIR__, 2) . '/' . self::TEMPLATES,
             'assets' => [

@@ -63,11 +63,12 @@ final class Page
         $style = Text::html($this->root . Asset::url('console.css'));
         $script = Text::html($this->root . Asset::url('console.js'));
         $lang = Text::html(Locale::tag());
+        $direction = Locale::direction();
         $pasting = Pasting::html();
 
         return <<<HTML
             <!DOCTYPE html>
-            <html lang="$lang">
+            <html lang="$lang" dir="$direction">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -82,7 +83,7 @@ final class Page
             <div role="toolbar" aria-label="{$this->text('console_title')}">{$this->buttons()}{$this->powerMenu()}</div>
             </header>
             <noscript><p>{$this->text('console_no_script')}</p></noscript>
-            <main id="screen"></main>
+            <main id="screen" dir="ltr"></main>
             <textarea id="touch" aria-label="{$this->text('console_keyboard')}" autocapitalize="off" autocomplete="off"
                 spellcheck="false" tabindex="-1"></textarea>
             $pasting

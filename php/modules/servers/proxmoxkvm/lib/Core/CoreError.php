@@ -13,13 +13,15 @@ final class CoreError extends RuntimeException
     /**
      * @param int $againIn seconds until the same may be asked again; 0: nobody can tell
      * @param string|null $client the text for a client; null: it is none of a client's business
+     * @param int|null $number in that text; null: it has none
      */
     public function __construct(
         public readonly string $reason,
         string $message,
         public readonly bool $retry = false,
         public readonly int $againIn = 0,
-        public readonly ?string $client = null
+        public readonly ?string $client = null,
+        public readonly ?int $number = null
     ) {
         parent::__construct($message);
     }
@@ -39,7 +41,8 @@ final class CoreError extends RuntimeException
             (string) ($reply['message'] ?? Lang::text('no_reason', ['status' => (string) $status])),
             ($reply['retry'] ?? false) === true,
             is_int($reply['again_in_s'] ?? null) ? $reply['again_in_s'] : 0,
-            is_string($reply['client'] ?? null) ? $reply['client'] : null
+            is_string($reply['client'] ?? null) ? $reply['client'] : null,
+            is_int($reply['n'] ?? null) ? $reply['n'] : null
         );
     }
 }

@@ -54,9 +54,9 @@ final class Problem
                 ? Lang::counted('client_again_minutes', (int) ceil($error->againIn / 60))
                 : Lang::counted('client_again_seconds', $error->againIn);
         }
-        $text = $error instanceof CoreError ? (string) $error->client : '';
+        $text = $error instanceof CoreError && $error->client !== null ? $error->client : $otherwise;
 
-        return Lang::text(Lang::has($text) ? $text : $otherwise);
+        return Lang::counted(Lang::has($text) ? $text : $otherwise, $error->number ?? 0);
     }
 
     /** Whether a client asks for something too often: it is told when it may again. */

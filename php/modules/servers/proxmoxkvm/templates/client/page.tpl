@@ -4,7 +4,7 @@
 {assign var="vm" value=$proxmoxkvm.view}
 {assign var="tab" value=$proxmoxkvm.tab}
 <link rel="stylesheet" href="{$proxmoxkvm.assets.style|escape}">
-<div id="proxmoxkvm" lang="{$proxmoxkvm.lang|escape}"
+<div id="proxmoxkvm" lang="{$proxmoxkvm.lang|escape}" dir="{$proxmoxkvm.dir|escape}"
      data-url="clientarea.php?action=productdetails"
      data-service="{$proxmoxkvm.service|escape}"
      data-token="{$proxmoxkvm.token|escape}"

@@ -3,7 +3,7 @@
     <dt>{$tab.text.password|escape}</dt>
     <dd>
         <span class="vm-secret"{if $tab.password.shown == ''} hidden{/if}>
-            <code translate="no">{$tab.password.shown|escape}</code>
+            <code translate="no" dir="ltr">{$tab.password.shown|escape}</code>
             {include file="{$proxmoxkvm.templates}/copy.tpl" of=$tab.text.password}</span>
         <form method="post" action="clientarea.php?action=productdetails"{if $tab.password.shown != ''} hidden{/if}>
             {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientPassword" do=""}

@@ -41,7 +41,7 @@
     <section class="panel panel-default card">
         <div class="panel-heading card-header"><h3>{$tab.text.key_new|escape}</h3></div>
         <div class="panel-body card-body">
-            <p>{$tab.text.key_new_help|escape} <code translate="no">ssh-keygen -t ed25519</code></p>
+            <p>{$tab.text.key_new_help|escape} <code translate="no" dir="ltr">ssh-keygen -t ed25519</code></p>
             <form method="post" action="clientarea.php?action=productdetails" data-vm-can="ssh_key_add" class="vm-new vm-key"
                   data-private="{$tab.text.key_is_private|escape}" data-made="{$tab.text.key_made|escape}"
                   data-not-made="{$tab.text.key_not_made|escape}">

@@ -2,18 +2,18 @@
     <dl class="vm-facts">
         <div>
             <dt data-vm="kind">{$one.kind|escape}</dt>
-            <dd><span><span translate="no" data-vm="address">{$one.address|escape}</span
+            <dd><span><span translate="no" dir="ltr" data-vm="address">{$one.address|escape}</span
                 ><span class="vm-prefix" data-vm="prefix">{$one.prefix|escape}</span>
                 {include file="{$proxmoxkvm.templates}/copy.tpl" of=$tab.text.addresses}</span></dd>
         </div>
         <div data-vm-if="gateway"{if $one.gateway == ''} hidden{/if}>
             <dt>{$tab.text.gateway|escape}</dt>
-            <dd><span translate="no" data-vm="gateway">{$one.gateway|escape}</span>
+            <dd><span translate="no" dir="ltr" data-vm="gateway">{$one.gateway|escape}</span>
                 {include file="{$proxmoxkvm.templates}/copy.tpl" of=$tab.text.gateway}</dd>
         </div>
         <div data-vm-if="dns"{if $one.dns == ''} hidden{/if}>
             <dt>{$tab.text.dns_servers|escape}</dt>
-            <dd><span translate="no" data-vm="dns">{$one.dns|escape}</span>
+            <dd><span translate="no" dir="ltr" data-vm="dns">{$one.dns|escape}</span>
                 {include file="{$proxmoxkvm.templates}/copy.tpl" of=$tab.text.dns_servers}</dd>
         </div>
     </dl>

@@ -19,10 +19,10 @@
             {foreach $tab.guides as $guide}
                 <details class="vm-guide">
                     <summary>{$guide.title|escape}</summary>
-                    <div><pre translate="no" tabindex="0">{$guide.text|escape}</pre>
+                    <div><pre translate="no" dir="ltr" tabindex="0">{$guide.text|escape}</pre>
                         {include file="{$proxmoxkvm.templates}/copy.tpl" of=$guide.title}</div>
                     <p>{$tab.text.guide_run|escape}</p>
-                    <div><pre translate="no" tabindex="0">{$guide.run|escape}</pre>
+                    <div><pre translate="no" dir="ltr" tabindex="0">{$guide.run|escape}</pre>
                         {include file="{$proxmoxkvm.templates}/copy.tpl" of=$tab.text.guide_run}</div>
                 </details>
             {/foreach}

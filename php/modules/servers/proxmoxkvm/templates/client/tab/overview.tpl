@@ -6,7 +6,7 @@
             <dl class="vm-facts">
                 <div data-vm-if="tab.ssh"{if $vm.tab.ssh == ''} hidden{/if}>
                     <dt>SSH</dt>
-                    <dd><code translate="no" data-vm="tab.ssh">{$vm.tab.ssh|escape}</code>
+                    <dd><code translate="no" dir="ltr" data-vm="tab.ssh">{$vm.tab.ssh|escape}</code>
                         {include file="{$proxmoxkvm.templates}/copy.tpl" of="SSH"}</dd>
                 </div>
                 <div data-vm-if="tab.addresses"{if !$vm.tab.addresses} hidden{/if}>
@@ -20,7 +20,7 @@
                 </div>
                 <div data-vm-if="tab.username"{if $vm.tab.username == ''} hidden{/if}>
                     <dt>{$tab.text.username|escape}</dt>
-                    <dd><span translate="no" data-vm="tab.username">{$vm.tab.username|escape}</span></dd>
+                    <dd><span translate="no" dir="ltr" data-vm="tab.username">{$vm.tab.username|escape}</span></dd>
                 </div>
                 {if $tab.password}
                     {include file="{$proxmoxkvm.templates}/password.tpl"}
