@@ -12,7 +12,6 @@ use Tests\Support\StubLibrary;
 use Tests\Support\TempDir;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Addon;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** The addon module as WHMCS sees it: functions, activation, who may do what. */
@@ -48,7 +47,7 @@ final class AddonTest extends AddonTestCase
         foreach ([1, 2] as $time) {
             self::assertSame('success', proxmoxkvm_activate()['status'], "time $time");
             self::assertTrue(Capsule::schema()->hasTable('mod_proxmoxkvm_zones'));
-            self::assertSame(8 * count(Language::all()), Capsule::table('tblemailtemplates')->count());
+            self::assertSame(8, Capsule::table('tblemailtemplates')->count(), 'eight mails');
         }
         Capsule::table('mod_proxmoxkvm_zones')->insert(['zone' => 'example.net']);
         $said = proxmoxkvm_deactivate();

@@ -64,27 +64,27 @@ final class Language
         return self::checked($GLOBALS['CONFIG']['Language'] ?? null);
     }
 
-    /** The language that the client of a service has chosen; that of the installation where it has not. */
-    public static function ofClient(int $service): string
+    /** What WHMCS calls the language that the client of a service has chosen; empty where it has chosen none. */
+    public static function chosenFor(int $service): string
     {
-        $chosen = (string) Capsule::table('tblhosting')
+        return (string) Capsule::table('tblhosting')
             ->leftJoin('tblclients', 'tblclients.id', '=', 'tblhosting.userid')
             ->where('tblhosting.id', $service)
             ->value('tblclients.language');
+    }
 
+    /** The language of a client who has chosen this; that of the installation where it has chosen none. */
+    public static function ofClient(string $chosen): string
+    {
         return $chosen === '' ? self::ofSystem() : self::checked($chosen);
     }
 
-    /** @return list<string> those that customers can read all in */
-    public static function all(): array
+    /** The folder of what WHMCS calls so, where customers can read all in it. */
+    public static function complete(string $name): ?string
     {
-        $files = glob(Texts::FOLDER . '/*/about.php') ?: [];
-        $names = array_map(static fn (string $file): string => basename(dirname($file)), $files);
+        $folder = self::folder($name);
 
-        return array_values(array_filter(
-            $names,
-            static fn (string $name): bool => in_array('client', self::about($name)['complete'], true)
-        ));
+        return $folder !== null && in_array('client', self::about($folder)['complete'], true) ? $folder : null;
     }
 
     /**
@@ -114,10 +114,15 @@ final class Language
         return self::$admin === '' ? null : self::$admin;
     }
 
-    /** The folder of a language that WHMCS names. The name becomes part of a path. */
     private static function checked(mixed $name): string
     {
-        if (is_string($name) && preg_match('/^[a-z][a-z0-9-]*$/D', $name) === 1) {
+        return (is_string($name) ? self::folder($name) : null) ?? Texts::ENGLISH;
+    }
+
+    /** The folder of a language that WHMCS names. The name becomes part of a path. */
+    private static function folder(string $name): ?string
+    {
+        if (preg_match('/^[a-z][a-z0-9-]*$/D', $name) === 1) {
             foreach ([$name, self::ALIASES[$name] ?? '', explode('-', $name)[0]] as $folder) {
                 if ($folder !== '' && is_file(Texts::FOLDER . "/$folder/about.php")) {
                     return $folder;
@@ -125,6 +130,6 @@ final class Language
             }
         }
 
-        return Texts::ENGLISH;
+        return null;
     }
 }

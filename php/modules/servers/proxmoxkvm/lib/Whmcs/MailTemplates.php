@@ -50,7 +50,28 @@ final class MailTemplates
     }
 
     /**
-     * In the language of the installation for everybody, and in each other one for clients who have chosen it.
+     * Into a language that a client has chosen since it was made. One that the hoster has changed is for everybody.
+     *
+     * @param string $chosen as WHMCS calls it
+     */
+    public static function translate(string $kind, string $chosen): void
+    {
+        try {
+            $templates = Capsule::table(self::TABLE)->where('name', self::NAMES[$kind]);
+            $all = (clone $templates)->where('language', '')->value('message');
+            if (
+                in_array($chosen, self::languages([$chosen]), true) && $all === self::row($kind, '')['message']
+                && !(clone $templates)->where('language', $chosen)->exists() && Claims::take("template $kind $chosen")
+            ) {
+                self::insert([self::row($kind, $chosen)]);
+            }
+        } catch (Throwable) {
+            // The mail leaves all the same, in the language of the installation.
+        }
+    }
+
+    /**
+     * In the language of the installation for everybody, and in each other one that a client has chosen.
      *
      * @return bool|null whether WHMCS has it now; null where it is off at first
      */
@@ -61,15 +82,9 @@ final class MailTemplates
                 // Another web server makes it at this moment.
                 return false;
             }
-            $columns = array_flip(Capsule::schema()->getColumnListing(self::TABLE));
-            $system = Language::ofSystem();
-            $rows = [];
-            foreach (['' => $system] + array_diff(Language::all(), [$system]) as $key => $language) {
-                $row = self::row($kind, $language, $key === '' ? '' : $language);
-                $rows[] = array_intersect_key($row, $columns);
-            }
-            // At once: of what somebody began who died, nobody would write the rest.
-            Capsule::table(self::TABLE)->insert($rows);
+            $chosen = Capsule::table('tblclients')->distinct()->pluck('language')->all();
+            $languages = ['', ...self::languages(array_filter($chosen, is_string(...)))];
+            self::insert(array_map(static fn (string $one): array => self::row($kind, $one), $languages));
 
             return in_array($kind, self::OFF_AT_FIRST, true) ? null : true;
         } catch (Throwable) {
@@ -79,11 +94,41 @@ final class MailTemplates
     }
 
     /**
-     * @param string $for the language that clients have chosen; empty for all others
+     * @param array<string> $chosen by clients, as WHMCS calls them
+     * @return list<string> those with texts of their own
+     */
+    private static function languages(array $chosen): array
+    {
+        $others = [null, Language::ofSystem()];
+
+        return array_values(array_filter(
+            $chosen,
+            static fn (string $one): bool => !in_array(Language::complete($one), $others, true)
+        ));
+    }
+
+    /**
+     * At once: of what somebody began who died, nobody would write the rest.
+     *
+     * @param list<array<string, int|string>> $rows
+     */
+    private static function insert(array $rows): void
+    {
+        $columns = array_flip(Capsule::schema()->getColumnListing(self::TABLE));
+        Capsule::table(self::TABLE)->insert(array_map(
+            static fn (array $row): array => array_intersect_key($row, $columns),
+            $rows
+        ));
+    }
+
+    /**
+     * @param string $chosen the language that clients have chosen, as WHMCS calls it; empty for all others
      * @return array<string, int|string>
      */
-    private static function row(string $kind, string $language, string $for): array
+    private static function row(string $kind, string $chosen): array
     {
+        $language = Language::ofClient($chosen);
+
         return [
             'type' => 'product',
             'name' => self::NAMES[$kind],
@@ -94,7 +139,7 @@ final class MailTemplates
             'fromemail' => '',
             'disabled' => (int) in_array($kind, self::OFF_AT_FIRST, true),
             'custom' => 1,
-            'language' => $for,
+            'language' => $chosen,
             'copyto' => '',
             'plaintext' => 0,
         ];

@@ -25,7 +25,11 @@ final class Mails
         if ($exists === null) {
             return;
         }
-        $language = Language::ofClient($service);
+        $chosen = Language::chosenFor($service);
+        $language = Language::ofClient($chosen);
+        if ($exists) {
+            MailTemplates::translate($kind, $chosen);
+        }
         $answer = \localAPI('SendEmail', [
             'id' => $service,
             'customvars' => base64_encode(serialize(MailFields::of($service, $entry, $language))),
