@@ -115,8 +115,9 @@ abstract class ClientBrowserTestCase extends StubTestCase
         $this->replyTo('usage', ['points' => $points]);
     }
 
-    protected function open(string $theme, string $tab = ''): void
+    protected function open(string $theme, string $tab = '', string $language = 'english'): void
     {
-        $this->browser->open($this->server->url($this->service, "&vm=$tab&theme=" . rawurlencode($theme)));
+        $more = "&vm=$tab&language=$language&theme=" . rawurlencode($theme);
+        $this->browser->open($this->server->url($this->service, $more));
     }
 }

@@ -159,9 +159,14 @@ final class TranslationCheck
         return $end === null || preg_match($end, $text) === 1;
     }
 
+    public static function isButton(string $key): bool
+    {
+        return preg_match(self::BUTTON, $key) === 1 && preg_match(self::NO_BUTTON, $key) !== 1;
+    }
+
     private static function isTooLong(string $key, string $text, string $source): bool
     {
-        return preg_match(self::BUTTON, $key) === 1 && preg_match(self::NO_BUTTON, $key) !== 1
+        return self::isButton($key)
             && mb_strwidth($text) > max(self::SHORT, self::LONGER * mb_strwidth($source));
     }
 }

@@ -15,6 +15,9 @@ require __DIR__ . '/init.php';
 use StandIn\ClientPage;
 use StandIn\Theme;
 
+// Every page of WHMCS takes it.
+$_SESSION = array_filter(['Language' => $_GET['language'] ?? null], is_string(...)) + ($_SESSION ?? []);
+
 $client = (int) ($_SESSION['uid'] ?? 0);
 $id = (int) ($_REQUEST['id'] ?? 0);
 $result = '';
