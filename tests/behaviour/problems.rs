@@ -289,7 +289,10 @@ fn a_text_with_a_number_is_of_an_error_that_says_it() {
         assert!(with_number.remove(reply["client"].as_str().unwrap()), "{reply}");
     }
     assert_eq!(with_number, BTreeSet::new());
-    assert_eq!(api::output::error_reply(&Error::from(SnapshotRefusal::Unknown)).get("n"), None);
+    assert_eq!(
+        api::output::error_reply(&Error::from(SnapshotRefusal::Unknown)).get("n"),
+        None
+    );
 }
 
 /// A code that is written out is one that the table does not know to be used, and would not rename.

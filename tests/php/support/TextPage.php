@@ -13,11 +13,13 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Texts;
 final class TextPage
 {
     /** What is asked, or said, where data may be lost: a wrong word there costs more than one elsewhere. */
-    public const DESTRUCTIVE = '/^(action_\w+_sure|action_(stop|reset|reinstall|unprotect|snapshot_rollback|protect_done)'
+    public const DESTRUCTIVE = '/^(action_\w+_sure'
+        . '|action_(stop|reset|reinstall|unprotect|snapshot_rollback|protect_done)'
         . '|client_rebuild_(help|lost|lost_all|keeps)|client_snapshot_lost|client_(snapshots|backups)_help'
         . '|client_(backup_)?schedule_help|client_not_shut_down|client_password_new_sure'
         . '|mail_(terminated|reinstalled|suspended|failed)_body'
-        . '|addon_(redeploy(_help|_confirm)?|forget_help|delete_sure)|advice_(rebuild|has_guest|unlock|terminate))$/';
+        . '|addon_(redeploy(_help|_confirm)?|forget_help|delete_sure)'
+        . '|advice_(rebuild|has_guest|unlock|terminate))$/';
 
     /** For placeholders. */
     private const SAMPLES = [
@@ -50,9 +52,9 @@ final class TextPage
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><title>$name</title><style>$style</style></head><body>
             <h1>$name</h1>
-            <p>Read the second column as its customers and staff do. <b>!</b>: something may be lost, and the sentence has
-            to be as sure of it as English is. Tell us what is wrong by its key; whoever has read all of it signs in
-            about.php.</p>
+            <p>Read the second column as its customers and staff do. <b>!</b>: something may be lost, and the
+            sentence has to be as sure of it as English is. Tell us what is wrong by its key; whoever has read all of it
+            signs in about.php.</p>
             <ul lang="$tag">$terms</ul>
             $parts</body></html>
 
@@ -97,7 +99,8 @@ final class TextPage
     private static function style(string $direction): string
     {
         return 'body { font: 15px/1.5 system-ui, sans-serif; margin: 2em; }'
-            . ' table { border-collapse: collapse; width: 100%; } td, th { border: 1px solid #bbb; padding: 6px; vertical-align: top; text-align: start; width: 45%; }'
+            . ' table { border-collapse: collapse; width: 100%; }'
+            . ' td, th { border: 1px solid #bbb; padding: 6px; vertical-align: top; text-align: start; width: 45%; }'
             . ' td:last-child { width: 10%; font-size: 12px; } var { font-style: normal; background: #eef; }'
             . " .own { direction: $direction; } b { color: #b91c1c; } i { color: #777; }";
     }

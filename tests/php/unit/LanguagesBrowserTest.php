@@ -25,7 +25,8 @@ final class LanguagesBrowserTest extends ClientBrowserTestCase
         . ' var walk = document.createTreeWalker(box, NodeFilter.SHOW_TEXT), node;'
         . ' while (node = walk.nextNode()) { said.push(node.data.trim()); }'
         . ' box.querySelectorAll("*").forEach(function (one) {'
-        . ' ["aria-label", "title", "placeholder", "data-sure", "data-doing", "data-fetching"].forEach(function (name) {'
+        . ' ["aria-label", "title", "placeholder", "data-sure", "data-doing", "data-fetching"]'
+        . '.forEach(function (name) {'
         . ' said.push((one.getAttribute(name) || "").trim()); }); });'
         . ' return said.filter(Boolean); }())';
 
