@@ -51,8 +51,12 @@ pub(in crate::api) fn due(core: &Core, request: DueIn) -> Result<DueOut, Error> 
         .0
         .map_or(limits::LIST_ROWS, |limit| limit.min(100_000) as u32);
     let now = core.clock.now();
-    judge_left(core, now)?;
-    let agenda = core.store.agenda(now, now - limits::SAMPLE_SECONDS, limit)?;
+    let look = || core.store.agenda(now, now - limits::SAMPLE_SECONDS, limit);
+    let mut agenda = look()?;
+    if !agenda.running.is_empty() {
+        judge_left(core, &agenda.running, now)?;
+        agenda = look()?;
+    }
     let service = |due: &store::Due| DueService {
         id: due.service,
         server_id: due.server,
@@ -67,10 +71,10 @@ pub(in crate::api) fn due(core: &Core, request: DueIn) -> Result<DueOut, Error> 
 }
 
 /// What workers that died have left unfinished is told, or done: of a service that nobody asks for anything, too.
-fn judge_left(core: &Core, now: UnixSeconds) -> Result<(), Error> {
-    for id in core.store.running(limits::LIST_ROWS)? {
+fn judge_left(core: &Core, running: &[ServiceId], now: UnixSeconds) -> Result<(), Error> {
+    for id in running {
         // one that lives has the lease
-        if let Ok(mut lease) = core.store.lease(id, now) {
+        if let Ok(mut lease) = core.store.lease(*id, now) {
             engine::judge_left(&mut lease, now);
             core.store.release(&mut lease, now, &[])?;
         }

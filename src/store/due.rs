@@ -1,7 +1,7 @@
 //! What is to be done next. Every statement reads an index: a test asks SQLite.
 
 use super::sql::{Refusal, Sql, values};
-use super::{DnsMemory, Entry, Error, Store, dns, outbox, services, traffic};
+use super::{DnsMemory, Entry, Error, Store, dns, left, outbox, services, traffic};
 use crate::service::Service;
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
@@ -17,6 +17,8 @@ pub struct Agenda {
     pub dns: Vec<ServiceId>,
     /// The servers with guests whose traffic was not read for a while.
     pub unsampled: Vec<ServerId>,
+    /// The services of which an operation is running, or was when its worker died.
+    pub running: Vec<ServiceId>,
     /// How much is to be told to somebody else, up to the limit.
     pub outbox: usize,
     /// What admins should know.
@@ -67,6 +69,7 @@ impl Store {
             Ok(Agenda {
                 due: due(sql, now, limit)?,
                 dns: dns::due(sql, now, limit)?,
+                running: left::running(sql)?,
                 outbox: outbox::due(sql, now, limit)?.len(),
                 unsampled: traffic::unsampled(sql, sampled_since, now)?,
                 news: news(sql)?,

@@ -1,8 +1,10 @@
 //! What workers that died have left: an operation that is `running`, and nobody is at it.
 
+use super::OperationState;
 use super::services::Lease;
-use super::{Error, OperationState, Store};
+use super::sql::{Refusal, Sql};
 use crate::words::ids::{ServiceId, UnixSeconds};
+use crate::words::limits;
 use crate::words::problems;
 
 /// What workers are at, and what those that died have left.
@@ -35,9 +37,8 @@ impl Lease {
     }
 }
 
-impl Store {
-    /// The services of which an operation is running, or was when its worker died.
-    pub fn running(&self, limit: u32) -> Result<Vec<ServiceId>, Error> {
-        self.read(|sql| Ok(sql.list(&select_running(limit), &[], |row| Ok(ServiceId(row.get(0)?)))?))
-    }
+/// The services of which an operation is running, or was when its worker died.
+pub(super) fn running(sql: &mut dyn Sql) -> Result<Vec<ServiceId>, Refusal> {
+    let select = select_running(limits::LIST_ROWS);
+    sql.list(&select, &[], |row| Ok(ServiceId(row.get(0)?)))
 }

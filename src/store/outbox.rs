@@ -13,6 +13,7 @@ use crate::service::Service;
 use crate::service::outbox::{Fits, Kind, Owed};
 use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::limits;
+use once_cell::sync::Lazy;
 use std::collections::HashMap;
 
 /// One of them.
@@ -71,7 +72,7 @@ mod state {
 const COLUMNS: &str = "id, service, kind, body, attempts, last_error, state, created";
 
 /// A condition: its time has come, or is later than a clock that is right can have written. Of [`due_values`].
-fn is_due() -> String {
+static IS_DUE: Lazy<String> = Lazy::new(|| {
     let pauses: Vec<String> = (1..=limits::OUTBOX_TRIES)
         .map(|attempts| format!("WHEN {attempts} THEN {}", limits::outbox_after(attempts)))
         .collect();
@@ -82,7 +83,7 @@ fn is_due() -> String {
         pauses.join(" "),
         limits::OUTBOX_DUE_SECONDS,
     )
-}
+});
 
 fn due_values(now: UnixSeconds) -> Vec<Value> {
     values![now, now + limits::CLOCK_SECONDS].to_vec()
@@ -91,7 +92,7 @@ fn due_values(now: UnixSeconds) -> Vec<Value> {
 pub(super) fn select_due(limit: u32) -> String {
     format!(
         "SELECT id FROM @outbox WHERE due > -1 AND {} ORDER BY due LIMIT {limit}",
-        is_due()
+        *IS_DUE
     )
 }
 
@@ -283,7 +284,7 @@ fn give_up_silent(sql: &mut dyn Sql, now: UnixSeconds) -> Result<(), Refusal> {
         "UPDATE @outbox SET state = ?, due = NULL,
          last_error = CASE WHEN last_error = '' THEN ? ELSE last_error END
          WHERE attempts >= ? AND {}",
-        is_due()
+        *IS_DUE
     );
     let silent = "whoever delivered it ended before it could say how it went";
     let mut values = values![state::GIVEN_UP, silent, limits::OUTBOX_TRIES].to_vec();
@@ -309,7 +310,7 @@ impl Store {
                 sql.execute(left, values![now, worker, state::TAKEN, now])?;
             }
             give_up_silent(sql, now)?;
-            let taken = taker.take(sql, &is_due(), &due_values(now), now)?;
+            let taken = taker.take(sql, &IS_DUE, &due_values(now), now)?;
             Ok(with_services(sql, taken, now)?)
         })
     }

@@ -41,7 +41,7 @@ pub fn measure(effort: Effort) -> Vec<Figure> {
     vec![
         Figure::new(
             "ffi_call_us",
-            "FFI call without network (`due`: JSON, three indexed reads)",
+            "FFI call without network (`due`: JSON, eleven indexed reads in one look)",
             "µs",
             take("call"),
         )
