@@ -15,8 +15,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 final class LanguagesBrowserTest extends ClientBrowserTestCase
 {
     private const STATES = [
-        'running', 'off', 'building', 'delayed', 'suspended', 'gone',
-        'network', 'rebuild', 'keys', 'snapshots', 'history',
+        'running', 'building', 'suspended', 'network', 'rebuild', 'keys', 'snapshots',
     ];
     private const WIDTH = 400;
 

@@ -15,8 +15,10 @@ require __DIR__ . '/init.php';
 use StandIn\ClientPage;
 use StandIn\Theme;
 
-// Every page of WHMCS takes it.
-$_SESSION = array_filter(['Language' => $_GET['language'] ?? null], is_string(...)) + ($_SESSION ?? []);
+// Every page of WHMCS takes it, and WHMCS remembers it.
+$language = $_GET['language'] ?? $_COOKIE['language'] ?? null;
+isset($_GET['language']) && setcookie('language', (string) $_GET['language']);
+$_SESSION = array_filter(['Language' => $language], is_string(...)) + ($_SESSION ?? []);
 
 $client = (int) ($_SESSION['uid'] ?? 0);
 $id = (int) ($_REQUEST['id'] ?? 0);
