@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['“', '”'],
     'forbidden' => ['backup'],
-    'same' => ['Snapshots', 'Snapshot', 'Gateway', 'Console', 'Reset', 'Start', 'Server', 'Host', 'Firewall', 'Bridge', 'offline', 'Router', 'Type', 'Stop', 'Week'],
+    'same' => ['Reverse DNS', 'Snapshots', 'Snapshot', 'Gateway', 'Console', 'Reset', 'Start', 'Server', 'Host', 'Firewall', 'Bridge', 'offline', 'Router', 'Type', 'Stop', 'Week'],
     'except' => ['option_backup_mode_help'],
 ];

@@ -5,7 +5,7 @@ declare(strict_types=1);
 return [
     // State.
     'client_title' => 'Virtuele machine',
-    'client_lost' => 'De pagina heeft haar verbinding verloren. Laad haar opnieuw.',
+    'client_lost' => 'De pagina heeft geen verbinding meer. Laad de pagina opnieuw.',
     'client_state_ready' => 'Klaar',
     'client_state_running' => 'Actief',
     'client_state_stopped' => 'Uit',
@@ -75,7 +75,7 @@ return [
     'client_copy' => 'Kopiëren',
     'client_copied' => 'Gekopieerd: {what}',
     'client_connect' => 'Verbinden',
-    'client_resources' => 'Resources',
+    'client_resources' => 'Systeembronnen',
     'client_billing' => 'Facturering',
     'client_reset' => 'Resetten…',
     'client_reset_new' => 'Nieuw wachtwoord',
