@@ -78,7 +78,7 @@ SEQUENCE ?=
 KILLS ?= 300
 soak:
 	SOAK_SEEDS=$(SEEDS) SOAK_SEED=$(SEED) SOAK_SEQUENCES=$(SEQUENCES) SOAK_SEQUENCE=$(SEQUENCE) \
-		cargo test --test behaviour soak -- --nocapture
+		cargo test --profile soak --test behaviour soak -- --nocapture
 
 # The power fails so often in the life of a store, and what was not made durable is there, gone or torn.
 POWER ?= 2000
