@@ -32,7 +32,11 @@ final class TranslationStyle
     private const TERMS = ['vm', 'snapshot', 'backup', 'reboot', 'shut_down', 'force_off', 'rescue', 'rebuild'];
 
     /** What is no word of a language: placeholders, tags, entities, addresses, commands, names with signs in them. */
-    private const NO_WORDS = '~\{[^}]*\}|<[^>]*>|&\w+;|https?://\S*|\S*[/_@=\[\]]\S*~u';
+    private const NO_WORDS = [
+        '~\{[^}]*\}|<[^>]*>|&\w+;~u',
+        // Chinese has no blanks around them.
+        '~https?://[^\s\p{Han}]*|[^\s\p{Han}]*[/_@=\[\]][^\s\p{Han}]*~u',
+    ];
 
     /** @return array<string, list<string>> by kind */
     public static function of(Translation $one, Translation $english): array
@@ -160,7 +164,7 @@ final class TranslationStyle
     /** Units and short names are the same in many languages. */
     private static function hasWords(string $text): bool
     {
-        $words = (string) preg_replace([self::NO_WORDS, self::NAMES], ' ', $text);
+        $words = (string) preg_replace([...self::NO_WORDS, self::NAMES], ' ', $text);
 
         return preg_match('/\p{L}\p{Ll}{2}/u', $words) === 1;
     }
