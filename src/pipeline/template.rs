@@ -7,7 +7,7 @@ use super::table::PIPELINE;
 use super::view::View;
 use crate::guest::{Config, FirewallSeen, PropertyString};
 use crate::package::Package;
-use crate::words::ids::Bridge;
+use crate::words::ids::{Bridge, Vmid};
 
 /// Whether a guest cloned from this config can be brought to the package: each step is asked before there is a clone.
 ///
@@ -93,11 +93,29 @@ pub fn trunked(config: &Config, building: bool) -> Vec<(String, Bridge)> {
 
 /// A sentence for each key of a template that its guests keep, and that is better not sold: for the doctor. What the
 /// steps make right is not among them.
-pub fn warnings(template: &Config) -> Vec<String> {
+pub fn warnings(package: &Package, vmid: Vmid, template: &Config) -> Vec<String> {
+    let warned = |key: &str, value: &str| match key {
+        "vga" if package.more.client_console => dark(vmid, value),
+        _ => warning(template, key, value),
+    };
     template
         .entries()
-        .filter_map(|(key, value)| Some(format!("{key}: {}", warning(template, key, value)?)))
+        .filter_map(|(key, value)| Some(format!("{key}: {}", warned(key, value)?)))
         .collect()
+}
+
+/// What a console shows of a guest without a screen.
+fn dark(vmid: Vmid, vga: &str) -> Option<String> {
+    let vga = PropertyString::parse(vga);
+    let kind = vga.get("type").or(vga.leading()).unwrap_or_default();
+    let shows = match kind {
+        "none" => "a VM has no screen, so its console shows nothing",
+        _ if kind.starts_with("serial") => {
+            "in place of a screen the console shows a text terminal: no boot loader, no Ctrl-Alt-Del"
+        }
+        _ => return None,
+    };
+    Some(format!("{shows}. On its node: qm set {vmid} --vga std"))
 }
 
 fn warning(template: &Config, key: &str, value: &str) -> Option<String> {

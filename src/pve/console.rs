@@ -4,16 +4,20 @@
 //! the password of the VNC server go no further than to who speaks with that server.
 
 use super::channel::Channel;
-use super::client::Client;
+use super::client::{Client, Request};
 use super::endpoints::GuestPath;
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::number;
 use crate::server::{Endpoint, Secret};
+use crate::words::ids::NodeName;
 
 /// Until qemu-server 9.1.7 and 8.4.7 the first bytes of the ticket are the password: VNC uses eight.
 const PASSWORD_BYTES: usize = 8;
+
+/// Since these, a ticket for one port of a node opens no other (qemu-server, April 2026): of Proxmox VE 8, and of 9.
+const PORTS_CLOSED: [[u32; 3]; 2] = [[8, 4, 7], [9, 1, 7]];
 
 /// A screen: where its VNC server speaks, and what that asks for.
 pub struct Display {
@@ -23,7 +27,31 @@ pub struct Display {
     pub password: Secret,
 }
 
+/// Whether a ticket for one console's port opens every other of its node; `None`: it is no version.
+pub fn has_port_hole(qemu_server: &str) -> Option<bool> {
+    let mut numbers = qemu_server.split(['.', '-', '~', '+']).map_while(|part| part.parse().ok());
+    let version: [u32; 3] = [numbers.next()?, numbers.next()?, numbers.next().unwrap_or_default()];
+    let [of_8, of_9] = PORTS_CLOSED;
+    Some(version < if version[0] < of_9[0] { of_8 } else { of_9 })
+}
+
 impl Client {
+    /// The version of a node's qemu-server: `OldVersion` of `GET /nodes/{node}/apt/versions`, which needs Sys.Audit there.
+    /// `None`: the login may not see it, or it is not listed.
+    pub fn qemu_server(&self, node: &NodeName) -> Result<Option<String>, Error> {
+        let path = format!("/nodes/{node}/apt/versions");
+        let mut found = None;
+        let listed = self.entries(&Request::new(Method::Get, path, Kind::Cluster), |entry| {
+            if entry["Package"] == "qemu-server" {
+                found = entry["OldVersion"].as_str().map(str::to_owned);
+            }
+        });
+        match listed {
+            Err(Error::Refused { status: 403, .. }) => Ok(None),
+            listed => listed.map(|_| found),
+        }
+    }
+
     /// Opens the screen of a guest.
     pub fn open_display(&self, guest: &GuestPath) -> Result<Display, Error> {
         let mut unreached = Vec::new();
@@ -65,5 +93,29 @@ impl Client {
             channel: kept.channel_at(endpoint, &open)?,
             password: Secret::from(password),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_says_whether_a_ticket_opens_other_ports() {
+        for (version, has) in [
+            ("7.4-3", Some(true)),
+            ("8.4.6", Some(true)),
+            ("8.4.7", Some(false)),
+            ("8.4.10", Some(false)),
+            ("9.0.30", Some(true)),
+            ("9.1.6", Some(true)),
+            ("9.1.7~1", Some(false)),
+            ("9.2", Some(false)),
+            ("10.0.0", Some(false)),
+            ("", None),
+            ("new", None),
+        ] {
+            assert_eq!(has_port_hole(version), has, "{version}");
+        }
     }
 }

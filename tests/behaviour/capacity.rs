@@ -1,8 +1,8 @@
-//! How much a cluster has left, which guests are services', and whether its firewall is on.
+//! How much a cluster has left, which guests are services', whether its firewall is on, and what its nodes do with consoles.
 
-use crate::support::World;
+use crate::support::{World, cluster_options};
 use proxmoxkvm::api;
-use pvesim::{Fault, FaultKind};
+use pvesim::{Fault, FaultKind, Options};
 use serde_json::{Value, json};
 
 /// Two products: that of the world, and one whose template is not there.
@@ -118,4 +118,59 @@ fn the_switch_of_the_datacenters_firewall_is_told() {
         FaultKind::Status(403, "Permission check failed".into(), String::new()),
     ));
     assert_eq!(asked(), json!({"datacenter": null, "stopped": []}), "nobody can tell");
+}
+
+#[test]
+fn the_nodes_that_let_one_console_into_others_are_told_where_customers_have_consoles() {
+    for (port_hole, open) in [
+        (false, json!([])),
+        (true, json!([{"node": "pve1", "version": "9.1.6"}])),
+    ] {
+        let mut world = World::with(Options {
+            port_hole,
+            ..cluster_options()
+        });
+        let asked = |world: &World| {
+            let package = world.order(1)["package"].clone();
+            let request = json!({"server": world.server, "what": "consoles", "package": package});
+            api::list(&world.core, &request).unwrap()
+        };
+        assert_eq!(asked(&world)["consoles"], json!({"open": open, "unseen": []}));
+        for status in [403, 595, 500] {
+            let fault = FaultKind::Status(status, "Permission check failed (/nodes/pve1, Sys.Audit)".into(), String::new());
+            world.sim().add_fault(Fault::always("GET", "/apt/versions", fault));
+            assert_eq!(asked(&world)["consoles"], json!({"open": [], "unseen": ["pve1"]}), "{status}");
+            world.sim().faults.clear();
+        }
+        world.option(24, "client_console = off");
+        let before = world.sim().log.len();
+        assert_eq!(asked(&world), json!({"ok": true}));
+        assert_eq!(world.sim().log.len(), before, "nobody is asked");
+    }
+}
+
+#[test]
+fn a_template_without_a_screen_is_told_where_customers_have_consoles() {
+    let mut world = World::new();
+    let warned = |world: &World, vga: Option<&str>| {
+        world.sim().set_config(9000, "vga", vga);
+        let package = world.order(1)["package"].clone();
+        let request = json!({"server": world.server, "what": "guests", "vmids": [9000], "package": package});
+        api::list(&world.core, &request).unwrap()["guests"][0]["warnings"].clone()
+    };
+    for vga in ["serial0", "type=serial1,memory=16"] {
+        assert_eq!(
+            warned(&world, Some(vga)),
+            json!([
+                "vga: in place of a screen the console shows a text terminal: no boot loader, no Ctrl-Alt-Del. On its node: qm \
+                 set 9000 --vga std"
+            ])
+        );
+    }
+    assert!(warned(&world, Some("none")).to_string().contains("has no screen"));
+    for vga in [None, Some("std"), Some("virtio,memory=64")] {
+        assert_eq!(warned(&world, vga), json!([]), "{vga:?}");
+    }
+    world.option(24, "client_console = off");
+    assert_eq!(warned(&world, Some("serial0")), json!([]));
 }

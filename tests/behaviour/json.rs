@@ -478,6 +478,7 @@ fn requests_of(world: &World) -> Vec<(&'static str, Value)> {
         "guests",
         "nodes_that_fit",
         "firewall",
+        "consoles",
     ];
     let asked = json!({"package": package, "vmids": [9000], "names": ["Disk Space"]});
     all.extend(lists.map(|what| {

@@ -1,5 +1,6 @@
 //! What there is to choose from, for the settings of a product; and what certain guests are.
 
+use super::console_ports::{self, ConsolePorts};
 use crate::api::core::Core;
 use crate::api::health::NodeOnline;
 use crate::api::request::{Number, PackageIn, ServerIn, Text, numbers};
@@ -22,25 +23,31 @@ use std::sync::Arc;
 /// What can be asked for, and what it takes.
 const LISTS: [&str; 5] = ["nodes", "templates", "storages", "bridges", "config_options"];
 
-/// Asked for by number, and never with the lists.
+/// Asked for by number.
 const GUESTS: &str = "guests";
 
 /// Whether the firewall of the datacenter is on: without it no rule of a guest does anything.
 const FIREWALL: &str = "firewall";
 
+/// Which nodes let the ticket of one console into others: asked only where the package gives customers consoles.
+const CONSOLES: &str = "consoles";
+
 /// Which nodes a package fits, best first; an error says why none.
 const NODES_THAT_FIT: &str = "nodes_that_fit";
+
+/// What is asked for by name, and never with the lists.
+const ALONE: [&str; 4] = [GUESTS, NODES_THAT_FIT, FIREWALL, CONSOLES];
 
 /// Which lists.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::api) struct ListIn {
-    /// `nodes`, `templates`, `storages`, `bridges`, `config_options`, `guests`, `nodes_that_fit` or `firewall`; missing: the
-    /// first four.
+    /// `nodes`, `templates`, `storages`, `bridges`, `config_options`, `guests`, `nodes_that_fit`, `firewall` or `consoles`;
+    /// missing: the first four.
     what: Text,
     /// The server entry; `config_options` asks nobody.
     server: ServerIn,
-    /// What is sold, for `config_options`, `guests` and `nodes_that_fit`.
+    /// What is sold, for `config_options`, `guests`, `nodes_that_fit` and `consoles`.
     package: Option<PackageIn>,
     /// The names of a product's options, for `config_options`.
     names: Vec<Text>,
@@ -78,6 +85,9 @@ pub(in crate::api) struct ListOut {
     /// The firewall.
     #[serde(skip_serializing_if = "Option::is_none")]
     firewall: Option<FirewallListed>,
+    /// The ports of consoles; missing also where the package gives customers no console.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consoles: Option<ConsolePorts>,
 }
 
 /// A name of a configurable option that means nothing here.
@@ -171,11 +181,16 @@ pub(in crate::api) fn list(core: &Core, request: ListIn) -> Result<ListOut, Erro
     if what == "config_options" {
         return Ok(options_of(&package()?, &request.names));
     }
-    if !what.is_empty() && !LISTS.contains(&what) && ![GUESTS, NODES_THAT_FIT, FIREWALL].contains(&what) {
+    if !what.is_empty() && !LISTS.contains(&what) && !ALONE.contains(&what) {
         return Err(Error::Request(format!(
-            "what should be one of {}, {GUESTS}, {NODES_THAT_FIT}, {FIREWALL}",
-            LISTS.join(", ")
+            "what should be one of {}, {}",
+            LISTS.join(", "),
+            ALONE.join(", ")
         )));
+    }
+    let mut lists = ListOut::default();
+    if what == CONSOLES && !package()?.more.client_console {
+        return Ok(lists);
     }
     let entry = request.server.parse()?;
     // the settings page of a product waits for this
@@ -184,9 +199,12 @@ pub(in crate::api) fn list(core: &Core, request: ListIn) -> Result<ListOut, Erro
         &Arc::new(Meter::default()),
         core.clock.now() + limits::PAGE_SECONDS,
     )?;
-    let mut lists = ListOut::default();
     if what == FIREWALL {
         lists.firewall = Some(firewall(&client)?);
+        return Ok(lists);
+    }
+    if what == CONSOLES {
+        lists.consoles = Some(console_ports::asked(&client)?);
         return Ok(lists);
     }
     let mut resources = client.resources()?;
@@ -362,7 +380,7 @@ fn guest_row(client: &Client, vm: &VmSeen, package: Option<&Package>) -> Result<
     };
     Ok(GuestListed {
         refusal,
-        warnings: package.map(|_| pipeline::warnings(&config)),
+        warnings: package.map(|package| pipeline::warnings(package, vm.vmid, &config)),
         vmid: vm.vmid,
         node: vm.node.clone(),
         name: vm.name.as_deref().or(config.get("name")).map(str::to_owned),

@@ -7,6 +7,7 @@ mod backups;
 mod building;
 mod capacity;
 mod change_preview;
+mod console_ports;
 mod list;
 mod looked;
 mod losses;

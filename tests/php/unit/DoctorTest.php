@@ -176,6 +176,22 @@ final class DoctorTest extends StubTestCase
         }
     }
 
+    public function testTheNodesOfConsolesAreLookedAtWhereTheProductGivesThem(): void
+    {
+        $ports = ['open' => [['node' => 'pve1', 'version' => '9.1.6']], 'unseen' => ['pve2', 'pve3']];
+        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'consoles' => $ports]);
+        $warnings = implode("\n", $this->problems()['warning']);
+        self::assertStringContainsString('node pve1 has qemu-server 9.1.6', $warnings);
+        self::assertStringContainsString('was not looked at: pve2, pve3.', $warnings);
+        foreach (Doctor::findings() as $finding) {
+            if (str_contains($finding->text, 'qemu-server 9.1.6')) {
+                self::assertSame('https://pve1.example.net:8006', $finding->link);
+            }
+        }
+        $this->replyTo('list', self::LISTS + ['guests' => [self::GUEST], 'consoles' => ['open' => [], 'unseen' => []]]);
+        self::assertStringNotContainsString('consoles', self::texts(Doctor::findings()));
+    }
+
     public function testTheCommandLine(): void
     {
         ob_start();

@@ -96,6 +96,23 @@ pub fn service(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     .into())
 }
 
+/// GET /nodes/N/apt/versions: what is installed is `OldVersion`, what could be is `Version` (`PVE::API2::APT`).
+pub fn packages(c: &mut Cluster, _: &mut Ctx) -> Outcome {
+    let (old, new) = match c.version() {
+        Version::V8_4 => ("8.4.6", "8.4.10"),
+        _ => ("9.1.6", "9.2.6"),
+    };
+    let qemu = if c.opts.port_hole { old } else { new };
+    let manager = c.version().release();
+    let row = |name: &str, installed: &str, newest: &str| {
+        json!({
+            "Package": name, "Title": name, "Description": name, "Origin": "Proxmox", "Section": "admin", "Arch": "amd64",
+            "Priority": "optional", "OldVersion": installed, "Version": newest, "CurrentState": "Installed",
+        })
+    };
+    Ok(json!([row("pve-manager", manager, manager), row("qemu-server", qemu, new)]).into())
+}
+
 /// GET /nodes/N/time
 pub fn time(c: &mut Cluster, _: &mut Ctx) -> Outcome {
     let now = c.now as i64;

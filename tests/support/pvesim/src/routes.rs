@@ -324,6 +324,7 @@ fn node_routes() -> Vec<Route> {
         "GET" "/nodes/{node}/status", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::status;
         "GET" "/nodes/{node}/version", "" "", Node, "", cluster_api::version;
         "GET" "/nodes/{node}/services/{service}/state", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::service;
+        "GET" "/nodes/{node}/apt/versions", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::packages;
         "GET" "/nodes/{node}/time", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::time;
         "GET" "/nodes/{node}/dns", "/nodes/{node}" "Sys.Audit", Node, "", nodes_api::dns;
         "GET" "/nodes/{node}/network", "" "", Node, "type", nodes_api::network;

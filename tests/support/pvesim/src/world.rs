@@ -5,7 +5,7 @@ use crate::state::{Guest, Vm};
 use crate::text::format_size;
 
 impl Cluster {
-    /// Adds a template like the recorded one: a system disk, a cloud-init drive, one NIC.
+    /// Adds a template as `docs/templates.md` makes it: a system disk, a cloud-init drive, one NIC, a screen.
     pub fn add_template(&mut self, vmid: u32, name: &str, node: &str, storage: &str, size: u64) {
         self.add_guest(vmid, name, node, storage, size, true);
     }
@@ -45,7 +45,6 @@ impl Cluster {
                 ("agent", "1"),
                 ("scsihw", "virtio-scsi-pci"),
                 ("serial0", "socket"),
-                ("vga", "serial0"),
                 ("ostype", "l26"),
                 ("ipconfig0", "ip=dhcp"),
                 ("ide2", &format!("{ci},media=cdrom")),

@@ -52,6 +52,7 @@ pub fn cluster(version: Version) -> Cluster {
 
 fn template(c: &mut Cluster) {
     c.add_template(9000, "tmpl", "pve1", "local", 256 << 20);
+    c.set_config(9000, "vga", Some("serial0"));
     c.set_config(9000, "kvm", Some("0"));
     c.set_config(9000, "memory", Some("256"));
     c.set_config(9000, "meta", Some("creation-qemu=10.0.13,ctime=1795357450"));
@@ -67,6 +68,7 @@ fn template(c: &mut Cluster) {
 fn fresh(c: &mut Cluster, id: u32, name: &str) {
     c.delete_vm(id);
     c.add_vm(id, name, "pve1", "local", 256 << 20);
+    c.set_config(id, "vga", Some("serial0"));
     c.set_config(id, "kvm", Some("0"));
     c.set_config(id, "memory", Some("256"));
     let disk = c.vm(id).and_then(|v| v.conf.get("ide2").cloned()).unwrap_or_default();

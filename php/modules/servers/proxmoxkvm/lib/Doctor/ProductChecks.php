@@ -35,13 +35,13 @@ final class ProductChecks
     public static function findings(): array
     {
         $products = Capsule::table('tblproducts')->where('servertype', Module::NAME)->orderBy('id')->get();
-        $lists = $firewalls = [];
+        $lists = $firewalls = $consoles = [];
         $findings = [];
         foreach ($products as $product) {
             $subject = Lang::text('doctor_product') . " $product->id " . Text::plain((string) $product->name);
             array_push($findings, ...SaleChecks::findings($subject, $product));
             try {
-                $found = self::product($subject, $product, $lists, $firewalls);
+                $found = self::product($subject, $product, $lists, $firewalls, $consoles);
             } catch (Throwable $error) {
                 $found = [Finding::bad($subject, Forbidden::sentence($error))];
             }
@@ -56,10 +56,16 @@ final class ProductChecks
     /**
      * @param array<int, array<string, mixed>> $lists by server, asked once
      * @param array<int, array<string, mixed>> $firewalls the same
+     * @param array<int, array<string, mixed>> $consoles the same
      * @return list<Finding>
      */
-    private static function product(string $subject, object $product, array &$lists, array &$firewalls): array
-    {
+    private static function product(
+        string $subject,
+        object $product,
+        array &$lists,
+        array &$firewalls,
+        array &$consoles
+    ): array {
         $package = Params::fromProduct($product)->package();
         $names = ConfigurableOptionGroup::present((int) $product->id);
         $known = Native::call('list', ['what' => 'config_options', 'package' => $package, 'names' => $names]);
@@ -70,6 +76,7 @@ final class ProductChecks
         $options = $package['options'];
         $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
         array_push($findings, ...SaleChecks::firewall($subject, $options, $entry, $firewalls));
+        array_push($findings, ...ConsoleChecks::findings($subject, $package, $entry, $consoles));
         $vmid = (int) $options[Catalogue::fields()['os_template']['field'] - 1];
         $template = self::template($subject, $vmid, $entry, $package);
         if (!in_array(Finding::BAD, array_column($template, 'level'), true)) {

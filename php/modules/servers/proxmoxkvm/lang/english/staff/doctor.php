@@ -15,6 +15,8 @@ return [
     'doctor_ssh_key_field' => 'it gives no password (ssh_key_required), and has no custom field “{field}”: customers have no place for their key in the shop. Add that field (textarea, shown on the order form).',
     'doctor_firewall_off' => 'It sells a firewall, and the firewall of the datacenter is off in Proxmox VE: its rules do nothing. Switch it on under Datacenter, Firewall, Options, after allowing your own access.',
     'doctor_firewall_stopped' => 'It sells a firewall, and on the node {node} the service pve-firewall does not run: the VMs there have no rules. Start it in Proxmox VE under {node}, System.',
+    'doctor_console_ports' => 'It gives customers consoles, and node {node} has qemu-server {version}: whoever may open one console in Proxmox VE itself can enter those of all VMs there. Customers of this module cannot. Update the node: qemu-server 9.1.7, on Proxmox VE 8 8.4.7.',
+    'doctor_console_unseen' => 'It gives customers consoles, and whether these nodes keep one from another was not looked at: {nodes}. The login needs Sys.Audit on /nodes, and the nodes have to answer.',
     'doctor_mend' => 'Mend it',
     'doctor_all_good' => 'All is well.',
     'doctor_count' => 'To be mended: {n}',

@@ -15,6 +15,8 @@ return [
     'doctor_ssh_key_field' => 'il ne donne pas de mot de passe (ssh_key_required) et n’a pas de champ personnalisé « {field} » : les clients n’ont pas de place pour leur clé dans la boutique. Ajoutez ce champ (zone de texte, montrée à la commande).',
     'doctor_firewall_off' => 'Il vend un pare-feu, et le pare-feu du datacenter est désactivé dans Proxmox VE : ses règles n’ont aucun effet. Activez-le dans Datacenter, Pare-feu, Options, après avoir autorisé votre propre accès.',
     'doctor_firewall_stopped' => 'Il vend un pare-feu, et sur le nœud {node} le service pve-firewall ne tourne pas : les VM y sont sans règles. Démarrez-le dans Proxmox VE sous {node}, Système.',
+    'doctor_console_ports' => 'Il donne des consoles aux clients, et le nœud {node} a qemu-server {version} : quiconque peut ouvrir une console dans Proxmox VE même peut y entrer dans celles de toutes les VM. Les clients de ce module ne le peuvent pas. Mettez le nœud à jour : qemu-server 9.1.7, sous Proxmox VE 8 8.4.7.',
+    'doctor_console_unseen' => 'Il donne des consoles aux clients, et il n’a pas été regardé si ces nœuds les séparent : {nodes}. L’identifiant a besoin de Sys.Audit sur /nodes, et les nœuds doivent répondre.',
     'doctor_mend' => 'Corriger',
     'doctor_all_good' => 'Tout va bien.',
     'doctor_count' => 'À corriger : {n}',

@@ -15,6 +15,8 @@ return [
     'doctor_ssh_key_field' => 'es gibt kein Passwort (ssh_key_required) und hat kein Zusatzfeld „{field}“: Kunden haben im Shop keinen Platz für ihren Schlüssel. Legen Sie das Feld an (Textfeld, im Bestellformular gezeigt).',
     'doctor_firewall_off' => 'Es verkauft eine Firewall, und die Firewall des Datacenters ist in Proxmox VE ausgeschaltet: Ihre Regeln bewirken nichts. Unter Datacenter, Firewall, Optionen einschalten, nachdem der eigene Zugang erlaubt ist.',
     'doctor_firewall_stopped' => 'Es verkauft eine Firewall, und auf dem Node {node} läuft der Dienst pve-firewall nicht: Die VMs dort haben keine Regeln. In Proxmox VE unter {node}, System starten.',
+    'doctor_console_ports' => 'Es gibt Kunden Konsolen, und der Node {node} hat qemu-server {version}: Wer in Proxmox VE selbst eine Konsole öffnen darf, kommt dort in die aller VMs. Kunden dieses Moduls können das nicht. Den Node aktualisieren: qemu-server 9.1.7, mit Proxmox VE 8 8.4.7.',
+    'doctor_console_unseen' => 'Es gibt Kunden Konsolen, und ob diese Nodes sie voneinander trennen, wurde nicht angesehen: {nodes}. Der Login braucht Sys.Audit auf /nodes, und die Nodes müssen antworten.',
     'doctor_mend' => 'Beheben',
     'doctor_all_good' => 'Alles ist in Ordnung.',
     'doctor_count' => 'Zu beheben: {n}',

@@ -15,6 +15,8 @@ return [
     'doctor_ssh_key_field' => 'nie daje hasła (ssh_key_required) i nie ma pola dodatkowego „{field}”: klienci nie mają w sklepie miejsca na swój klucz. Dodaj to pole (pole tekstowe, widoczne w zamówieniu).',
     'doctor_firewall_off' => 'Sprzedaje zaporę, a zapora centrum danych jest w Proxmox VE wyłączona: jej reguły nic nie robią. Włącz ją w Datacenter, Firewall, Options, gdy własny dostęp jest już dozwolony.',
     'doctor_firewall_stopped' => 'Sprzedaje zaporę, a na węźle {node} usługa pve-firewall nie działa: maszyny tam nie mają reguł. Uruchom ją w Proxmox VE w {node}, System.',
+    'doctor_console_ports' => 'Daje klientom konsole, a węzeł {node} ma qemu-server {version}: kto może otworzyć jedną konsolę w samym Proxmox VE, wejdzie tam do konsol wszystkich maszyn. Klienci tego modułu nie mogą. Zaktualizuj węzeł: qemu-server 9.1.7, w Proxmox VE 8 8.4.7.',
+    'doctor_console_unseen' => 'Daje klientom konsole, a czy te węzły oddzielają je od siebie, nie sprawdzono: {nodes}. Login potrzebuje Sys.Audit na /nodes, a węzły muszą odpowiadać.',
     'doctor_mend' => 'Napraw',
     'doctor_all_good' => 'Wszystko w porządku.',
     'doctor_count' => 'Do naprawienia: {n}',

@@ -15,6 +15,8 @@ return [
     'doctor_ssh_key_field' => 'não dá palavra-passe (ssh_key_required) e não tem o campo personalizado «{field}»: os clientes não têm lugar para a sua chave na loja. Adicione esse campo (área de texto, mostrada na encomenda).',
     'doctor_firewall_off' => 'Vende uma firewall, e a firewall do datacenter está desligada no Proxmox VE: as regras não fazem nada. Ligue-a em Datacenter, Firewall, Options, depois de permitir o seu próprio acesso.',
     'doctor_firewall_stopped' => 'Vende uma firewall, e no nó {node} o serviço pve-firewall não está a funcionar: as VM nesse nó não têm regras. Inicie-o no Proxmox VE em {node}, Sistema.',
+    'doctor_console_ports' => 'Dá consolas aos clientes, e o nó {node} tem qemu-server {version}: quem pode abrir uma consola no próprio Proxmox VE pode aí entrar nas de todas as VM. Os clientes deste módulo não podem. Atualize o nó: qemu-server 9.1.7, no Proxmox VE 8 8.4.7.',
+    'doctor_console_unseen' => 'Dá consolas aos clientes, e não foi visto se estes nós as separam: {nodes}. O utilizador precisa de Sys.Audit em /nodes, e os nós têm de responder.',
     'doctor_mend' => 'Corrigir',
     'doctor_all_good' => 'Está tudo bem.',
     'doctor_count' => 'Por corrigir: {n}',

@@ -15,6 +15,8 @@ return [
     'doctor_ssh_key_field' => 'no da contraseña (ssh_key_required) y no tiene el campo personalizado «{field}»: los clientes no tienen sitio para su clave en la tienda. Añada ese campo (área de texto, visible en el pedido).',
     'doctor_firewall_off' => 'Vende un cortafuegos, y el cortafuegos del centro de datos está apagado en Proxmox VE: sus reglas no hacen nada. Actívelo en Datacenter, Firewall, Options, después de permitir su propio acceso.',
     'doctor_firewall_stopped' => 'Vende un cortafuegos, y en el nodo {node} no funciona el servicio pve-firewall: las VM de allí no tienen reglas. Inícielo en Proxmox VE en {node}, Sistema.',
+    'doctor_console_ports' => 'Da consolas a los clientes, y el nodo {node} tiene qemu-server {version}: quien puede abrir una consola en el propio Proxmox VE puede entrar allí en las de todas las VM. Los clientes de este módulo no pueden. Actualice el nodo: qemu-server 9.1.7, en Proxmox VE 8 8.4.7.',
+    'doctor_console_unseen' => 'Da consolas a los clientes, y no se ha mirado si estos nodos las separan: {nodes}. La cuenta necesita Sys.Audit en /nodes, y los nodos tienen que responder.',
     'doctor_mend' => 'Corregir',
     'doctor_all_good' => 'Todo está bien.',
     'doctor_count' => 'Por corregir: {n}',
