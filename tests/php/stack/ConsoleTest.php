@@ -59,6 +59,7 @@ final class ConsoleTest extends StackTestCase
         $this->nothingIsTold();
         $this->strangersComeToNothing($link);
         $this->aDeadWorkerLeavesNothing();
+        $this->whoAnswersInItsPlaceIsToldSoOnce();
 
         // The tab is closed: no worker, no socket, no task of Proxmox VE.
         $this->browser->open('about:blank');
@@ -174,6 +175,19 @@ final class ConsoleTest extends StackTestCase
         $this->browser->click('#screen canvas');
         $this->browser->key('z');
         $this->seen(8, 'z');
+    }
+
+    /** A firewall of the hoster, say: that it does so is told, and nothing is tried again. */
+    private function whoAnswersInItsPlaceIsToldSoOnce(): void
+    {
+        $this->browser->evaluate('window.again = 0; window.later = setTimeout; window.real = fetch;'
+            . ' window.setTimeout = (what, ms) => { window.again += what.name === "connect"; return later(what, ms); };'
+            . ' window.fetch = (url, how) => String(url).includes("console.php?keys")'
+            . ' ? Promise.resolve(new Response("<h1>No</h1>", {status: 403})) : real(url, how); 0');
+        $this->browser->key('f');
+        $this->waitFor('Something on the way answers in the place of the console (status 403)');
+        self::assertFalse($this->browser->evaluate('document.querySelector("#again").hidden'));
+        self::assertSame(0, $this->browser->evaluate('window.again'));
     }
 
     /** @param list<string> $headers */

@@ -9,6 +9,8 @@ const WORD = 0x80000000;
 const MOST_UP = 60000;
 const NOT_YET_MS = 300;
 const NOT_YET = 60;
+/** What web servers say while what is behind them begins anew. */
+const BEGINS = [502, 503, 504];
 
 function drawn() {
     const bytes = crypto.getRandomValues(new Uint8Array(32));
@@ -68,10 +70,12 @@ export default class Channel {
         try {
             const answer = await fetch(this.to.open.url, {
                 method: 'POST', body: fields, signal: this.abort.signal, credentials: 'same-origin', cache: 'no-store',
-                redirect: 'error'
+                redirect: 'manual'
             });
-            if (!answer.ok || !(answer.headers.get('Content-Type') || '').startsWith('application/octet-stream')) {
-                return this.isTaking ? undefined : this.over({error: 'page'});
+            if (!this.isOurs(answer)) {
+                // A page in its place is WHMCS's: somebody is logged out.
+                const isPage = answer.ok || answer.type === 'opaqueredirect';
+                return this.isTaking ? undefined : this.over(isPage ? {error: 'page'} : this.why(answer));
             }
             await this.read(answer.body.getReader());
         } catch (error) {
@@ -155,6 +159,9 @@ export default class Channel {
             } catch (error) {
                 return this.over({error: 'lost'});
             }
+            if (!this.isOurs(answer)) {
+                return this.over(this.why(answer));
+            }
             if (answer.status === 200) {
                 this.opened();
                 const bytes = await answer.arrayBuffer();
@@ -194,7 +201,7 @@ export default class Channel {
             }, 0);
             try {
                 const answer = await this.visit('keys', all);
-                if (answer.status !== 204) {
+                if (answer.status !== 204 || !this.isOurs(answer)) {
                     this.over(this.why(answer));
                 }
             } catch (error) {
@@ -212,7 +219,15 @@ export default class Channel {
         });
     }
 
+    /** All that the module answers says so. What does not is of a web server, a firewall, or a proxy on the way. */
+    isOurs(answer) {
+        return answer.headers.has(this.to.header);
+    }
+
     why(answer) {
+        if (!this.isOurs(answer)) {
+            return BEGINS.includes(answer.status) ? {error: 'lost'} : {error: 'foreign', status: answer.status};
+        }
         const end = answer.headers.get('X-Proxmoxkvm-End');
         return end ? {end: end} : {error: answer.status === 403 ? 'old' : 'lost'};
     }

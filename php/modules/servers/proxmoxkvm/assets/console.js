@@ -80,7 +80,8 @@ function over(why) {
     if (isGone) {
         return;
     }
-    const said = why.message || settings.ends[why.end] || (['old', 'page'].includes(why.error) ? text.old : text.lost);
+    const said = why.message || settings.ends[why.end]
+        || {old: text.old, page: text.old, foreign: text.foreign.replace('{status}', why.status)}[why.error] || text.lost;
     const passes = why.end === 'closed' || PASSES.includes(why.error);
     if (passes && tries < AGAIN_S.length) {
         say(said + ' ' + text.again, true);

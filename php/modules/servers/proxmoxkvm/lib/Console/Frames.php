@@ -26,6 +26,7 @@ final class Frames
             function_exists('ini_set') && ini_set($key, $value);
         }
         function_exists('apache_setenv') && apache_setenv('no-gzip', '1');
+        header(Visit::HEADER . ': here');
         header('Content-Type: application/octet-stream');
         header('Cache-Control: no-store, no-transform');
         header('X-Accel-Buffering: no');

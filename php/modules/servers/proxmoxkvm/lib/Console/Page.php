@@ -18,7 +18,7 @@ final class Page
 
     /** What the page says besides `console_end_…`. */
     private const TEXTS = [
-        'connecting', 'open', 'look_only', 'lost', 'again', 'buffered', 'files', 'old', 'confirm_paste',
+        'connecting', 'open', 'look_only', 'lost', 'again', 'buffered', 'files', 'old', 'foreign', 'confirm_paste',
     ];
 
     /** Buttons: name => whether it sends something to the machine. */

@@ -10,7 +10,10 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Console;
  */
 final class Visit
 {
-    /** The header that holds what only the console's browser knows. A foreign page cannot send it. */
+    /**
+     * The header that holds what only the console's browser knows. A foreign page cannot send it. In an answer it says that
+     * the module has given it, and no web server or firewall in its place.
+     */
     public const HEADER = 'X-Proxmoxkvm-Console';
 
     /** What may be asked, and how long its answer is waited for (seconds). */
@@ -86,6 +89,7 @@ final class Visit
     private static function say(int $status, string $why = '', string $bytes = ''): void
     {
         http_response_code($status);
+        header(self::HEADER . ': here');
         header('Content-Type: application/octet-stream');
         header('Cache-Control: no-store');
         header('X-Content-Type-Options: nosniff');

@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Connecting in another way …',
     'console_files' => 'Files of the console are missing or do not fit this browser. Please ask our support.',
     'console_old' => 'This page is too old, or you are logged out. Please reload it.',
+    'console_foreign' => 'Something on the way answers in the place of the console (status {status}). Please tell our support.',
     'console_confirm_paste' => 'Typed, but for {letters}: this keyboard has no keys for them.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Paste',

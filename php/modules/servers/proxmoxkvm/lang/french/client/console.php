@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Connexion par une autre voie …',
     'console_files' => 'Des fichiers de la console manquent ou ne conviennent pas à ce navigateur. Veuillez contacter notre support.',
     'console_old' => 'Cette page est trop ancienne, ou vous êtes déconnecté. Veuillez la recharger.',
+    'console_foreign' => 'Quelque chose en chemin répond à la place de la console (statut {status}). Veuillez le dire à notre assistance.',
     'console_confirm_paste' => 'Tapé, sauf {letters} : ce clavier n’a pas de touches pour cela.',
     'console_cad' => 'Ctrl-Alt-Suppr',
     'console_paste' => 'Coller',

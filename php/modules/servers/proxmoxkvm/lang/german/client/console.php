@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Verbindung wird auf anderem Weg aufgebaut …',
     'console_files' => 'Dateien der Konsole fehlen oder passen nicht zu diesem Browser. Bitte fragen Sie unseren Support.',
     'console_old' => 'Diese Seite ist zu alt, oder Sie sind abgemeldet. Bitte laden Sie sie neu.',
+    'console_foreign' => 'Etwas auf dem Weg antwortet an Stelle der Konsole (Status {status}). Bitte sagen Sie es unserem Support.',
     'console_confirm_paste' => 'Getippt, außer {letters}: Dafür hat diese Tastatur keine Tasten.',
     'console_cad' => 'Strg-Alt-Entf',
     'console_paste' => 'Einfügen',

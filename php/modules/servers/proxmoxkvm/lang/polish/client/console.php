@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Łączenie w inny sposób …',
     'console_files' => 'Brakuje plików konsoli lub nie pasują one do tej przeglądarki. Proszę zapytać nasz dział wsparcia.',
     'console_old' => 'Ta strona jest nieaktualna albo nastąpiło wylogowanie. Proszę ją odświeżyć.',
+    'console_foreign' => 'Coś po drodze odpowiada zamiast konsoli (status {status}). Proszę powiadomić naszą pomoc.',
     'console_confirm_paste' => 'Wpisano, oprócz {letters}: ta klawiatura nie ma takich klawiszy.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Wklej',

@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Conectando de otra manera …',
     'console_files' => 'Faltan archivos de la consola o no sirven para este navegador. Consulte a nuestro equipo de soporte.',
     'console_old' => 'Esta página es demasiado antigua, o su sesión ha terminado. Recárguela.',
+    'console_foreign' => 'Algo en el camino responde en lugar de la consola (estado {status}). Dígaselo a nuestro soporte.',
     'console_confirm_paste' => 'Escrito, salvo {letters}: este teclado no tiene esas teclas.',
     'console_cad' => 'Ctrl-Alt-Supr',
     'console_paste' => 'Pegar',
