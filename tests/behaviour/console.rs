@@ -248,6 +248,13 @@ fn read_all(mut stream: UnixStream) -> String {
     said
 }
 
+/// Pressed and released, with Shift held: QEMU presses none by itself.
+fn capital(letter: char) -> Vec<u8> {
+    let letter = key(u32::from(letter));
+    let shift = |is_down: u8| [4, is_down, 0, 0, 0, 0, 0xff, 0xe1];
+    [&shift(1)[..], &letter, &shift(0)].concat()
+}
+
 fn key(key: u32) -> Vec<u8> {
     [&[4, 1, 0, 0][..], &key.to_be_bytes(), &[4, 0, 0, 0], &key.to_be_bytes()].concat()
 }
@@ -260,7 +267,9 @@ fn what_is_typed_arrives_and_is_seen() {
     assert_eq!(browser.picture(false), [((0, 0), [32, 101, 96])]);
     browser.keys(&key(KEY_A));
     assert_eq!(browser.picture(true), [((0, 0), [255, 0x61, 0])]);
-    assert_eq!(net.sim.cluster().screen(101).keys, [KEY_A]);
+    browser.keys(&capital('Q'));
+    assert_eq!(browser.picture(true), [((8, 0), [255, 0x51, 0])]);
+    assert_eq!(net.sim.cluster().screen(101).typed, [KEY_A, 0x51]);
     let story = browser.session.close(End::Left);
     assert_eq!(story.end, End::Left);
     assert!(story.shown > 256_000 && story.typed > 40, "{story:?}");
@@ -270,6 +279,29 @@ fn what_is_typed_arrives_and_is_seen() {
         let task = cluster.tasks().iter().find(|task| task.kind == "vncproxy").unwrap();
         task.exit.as_deref() == Some("OK")
     });
+}
+
+/// As noVNC does: it lists what it knows, and then sends the places of keys.
+#[test]
+fn what_a_viewer_says_that_it_knows_comes_through_both_ways() {
+    let net = Net::new();
+    let mut browser = net.open(101);
+    browser.greet();
+    let encodings = [2, 0, 0, 3, 0, 0, 0, 0, 0xff, 0xff, 0xfe, 0xfe, 0xff, 0xff, 0xfe, 0xfb];
+    let with_16_bits = [0, 0, 0, 0, 16, 16, 0, 1, 0, 31, 0, 63, 0, 31, 11, 5, 0, 0, 0, 0];
+    browser.keys(&[&encodings[..], &with_16_bits].concat());
+    let places = [0, 0, 0, 1, 0, 0, 0, 0, 1, 64, 0, 200, 0xff, 0xff, 0xfe, 0xfe];
+    assert_eq!(browser.read(16), places);
+    assert_eq!(browser.read(17).last(), Some(&0), "Caps Lock is off");
+    let caps = |is_down: u8| [255, 0, 0, is_down, 0, 0, 0xff, 0xe5, 0, 0, 0, 0x3a];
+    browser.keys(&[caps(1), caps(0)].concat());
+    assert_eq!(browser.read(17).last(), Some(&4), "and the guest has switched it on");
+    let a = |is_down: u8| [255, 0, 0, is_down, 0, 0, 0, 0x61, 0, 0, 0, 0x1e];
+    browser.keys(&[a(1), a(0)].concat());
+    assert_eq!(net.sim.cluster().screen(101).typed, [u32::from('A')]);
+    browser.keys(&[3, 0, 0, 0, 0, 0, 1, 64, 0, 200]);
+    browser.read(4);
+    assert_eq!(browser.read(12 + 320 * 200 * 2).len(), 128_012, "two bytes a pixel");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::cluster::Cluster;
 use crate::jobs::{Job, Next};
+use crate::keyboard::Keyboard;
 use crate::routes::Ctx;
 use crate::types::{Answer, Fail, Outcome, die};
 
@@ -26,6 +27,9 @@ const PORTS: std::ops::RangeInclusive<u16> = 5900..=5999;
 pub struct Screen {
     /// The keysyms that were pressed.
     pub keys: Vec<u32>,
+    /// What the guest has read: letters by what was held, of other keys the keysym.
+    pub typed: Vec<u32>,
+    pub(crate) keyboard: Keyboard,
     /// The last place of the pointer, and its buttons.
     pub pointer: (u16, u16, u8),
     /// What was pasted.

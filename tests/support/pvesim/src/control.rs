@@ -81,7 +81,7 @@ fn get(c: &Cluster, path: &str) -> Reply {
         },
         ("screen", id) => {
             let screen = c.screen(id.parse().unwrap_or_default());
-            ok(json!({"keys": screen.keys, "pointer": screen.pointer, "consoles": c.open_consoles()}))
+            ok(json!({"keys": screen.keys, "typed": screen.typed, "pointer": screen.pointer, "consoles": c.open_consoles()}))
         }
         ("firewall", id) => {
             let fw = c.firewall_of(id);

@@ -37,6 +37,7 @@ mod ha;
 mod http;
 mod images;
 mod jobs;
+mod keyboard;
 mod nodes_api;
 mod numa;
 mod options;

@@ -361,6 +361,12 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
 /// So often a connection to a screen looks whether it is still there.
 const LOOKS: Duration = Duration::from_millis(50);
 
+/// Seconds of the machine's own clock.
+fn unscaled() -> f64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0.0, |now| now.as_secs_f64())
+}
+
 /// From here on the connection is that of a screen.
 fn show(
     shared: &Shared,
@@ -429,7 +435,7 @@ fn talk(
         }
         while let Some(frame) = websocket::take(&mut buffer).map_err(io::Error::other)? {
             match frame {
-                Frame::Data(bytes) => match server.hear(&bytes, shared.lock().screen_of(vmid, pid)) {
+                Frame::Data(bytes) => match server.hear(&bytes, shared.lock().screen_of(vmid, pid), unscaled()) {
                     Ok(said) => say.extend(said),
                     Err(last) => {
                         say.extend(last);
