@@ -29,7 +29,9 @@ pub struct Display {
 
 /// Whether a ticket for one console's port opens every other of its node; `None`: it is no version.
 pub fn has_port_hole(qemu_server: &str) -> Option<bool> {
-    let mut numbers = qemu_server.split(['.', '-', '~', '+']).map_while(|part| part.parse().ok());
+    let mut numbers = qemu_server
+        .split(['.', '-', '~', '+'])
+        .map_while(|part| part.parse().ok());
     let version: [u32; 3] = [numbers.next()?, numbers.next()?, numbers.next().unwrap_or_default()];
     let [of_8, of_9] = PORTS_CLOSED;
     Some(version < if version[0] < of_9[0] { of_8 } else { of_9 })

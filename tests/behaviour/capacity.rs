@@ -137,9 +137,17 @@ fn the_nodes_that_let_one_console_into_others_are_told_where_customers_have_cons
         };
         assert_eq!(asked(&world)["consoles"], json!({"open": open, "unseen": []}));
         for status in [403, 595, 500] {
-            let fault = FaultKind::Status(status, "Permission check failed (/nodes/pve1, Sys.Audit)".into(), String::new());
+            let fault = FaultKind::Status(
+                status,
+                "Permission check failed (/nodes/pve1, Sys.Audit)".into(),
+                String::new(),
+            );
             world.sim().add_fault(Fault::always("GET", "/apt/versions", fault));
-            assert_eq!(asked(&world)["consoles"], json!({"open": [], "unseen": ["pve1"]}), "{status}");
+            assert_eq!(
+                asked(&world)["consoles"],
+                json!({"open": [], "unseen": ["pve1"]}),
+                "{status}"
+            );
             world.sim().faults.clear();
         }
         world.option(24, "client_console = off");

@@ -6,6 +6,7 @@ namespace Tests\Stack;
 
 use Tests\Support\Chromium;
 use Tests\Support\Fpm;
+use Tests\Support\Qemu;
 use Tests\Support\Stack;
 use Tests\Support\StackTestCase;
 use WHMCS\Database\Capsule;
@@ -98,6 +99,44 @@ final class ConsoleTest extends StackTestCase
         $this->simulator->control('power', ['vmid' => $this->vmid, 'on' => true]);
         $this->waitFor('Connected');
         self::assertSame([], $this->browser->errors);
+    }
+
+    /** Genuine RFB: the password by its monitor, its encodings, its lights, the places of keys. */
+    public function testARealQemuIsTypedIntoAndSeen(): void
+    {
+        if (!Qemu::exists()) {
+            self::markTestSkipped('needs the Debian package qemu-system-x86');
+        }
+        $qemu = new Qemu();
+        $this->simulator->control('qemu', ['vmid' => $this->vmid] + $qemu->places());
+        $url = $this->stack->nginx->url;
+        $this->browser->open("$url/login.php?client=1");
+        $this->browser->open("$url/clientarea.php?id=$this->service&modop=custom&a=ClientConsole");
+        $this->waitFor('Connected');
+        // The boot sector has switched to 320x200, which QEMU may show with each pixel twice.
+        $this->browser->wait('[320, 640].includes(document.querySelector("#screen canvas").width)'
+            . ' && [200, 400].includes(document.querySelector("#screen canvas").height)');
+        $this->browser->click('#screen canvas');
+        $this->browser->key('h');
+        $this->halves([0xa8, 0x57, 0], [0x57, 0x57, 0x57]);
+        $this->paste('B', 'us');
+        $this->halves([0xa8, 0, 0], [0, 0xa8, 0]);
+        self::assertSame([], $this->browser->errors);
+    }
+
+    /**
+     * The colours of a key in the halves of the screen: those that the BIOS gives to the numbers 0 to 15.
+     *
+     * @param list<int> $upper
+     * @param list<int> $lower
+     */
+    private function halves(array $upper, array $lower): void
+    {
+        $canvas = 'document.querySelector("#screen canvas")';
+        $colour = "(part) => Array.from($canvas.getContext('2d').getImageData($canvas.width / 2,"
+            . " $canvas.height * part, 1, 1).data).slice(0, 3)";
+        $wanted = json_encode([$upper, $lower]);
+        $this->browser->wait("JSON.stringify([0.25, 0.75].map($colour)) === '$wanted'");
     }
 
     private function everyKeyboardTypesWhatProgramsAreMadeOf(): void

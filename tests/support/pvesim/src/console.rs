@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::cluster::Cluster;
 use crate::jobs::{Job, Next};
 use crate::keyboard::Keyboard;
+use crate::qemu::Qemu;
 use crate::routes::Ctx;
 use crate::types::{Answer, Fail, Outcome, die};
 
@@ -52,6 +53,8 @@ pub(crate) struct Port {
     pub(crate) kind: Kind,
     /// What the protocol behind it asks for.
     pub(crate) password: String,
+    /// A real one, in place of what is drawn here.
+    pub(crate) qemu: Option<Qemu>,
     node: String,
     endpoint: u16,
     upid: String,
@@ -74,6 +77,8 @@ pub(crate) struct Consoles {
     tickets: BTreeMap<String, Ticket>,
     /// By guest: the process that shows it, and what it shows.
     screens: BTreeMap<u32, (u32, Screen)>,
+    /// By guest: a QEMU whose screen is shown in place of one that is drawn here.
+    real: BTreeMap<u32, Qemu>,
 }
 
 /// POST …/vncproxy
@@ -121,6 +126,7 @@ fn open(c: &mut Cluster, ctx: &mut Ctx, kind: Kind, password: Option<String>) ->
             vmid: ctx.vmid,
             kind,
             password: wanted,
+            qemu: c.consoles.real.get(&ctx.vmid).filter(|_| kind == Kind::Screen).cloned(),
             node,
             endpoint: ctx.endpoint,
             upid: upid.clone(),
@@ -223,6 +229,12 @@ impl Cluster {
             *shown = (pid, Screen::default());
         }
         &mut shown.1
+    }
+
+    /// From now on a guest's screen is that of a real QEMU, which listens at these sockets.
+    pub fn show_qemu(&mut self, vmid: u32, vnc: &str, qmp: &str) {
+        let [vnc, qmp] = [vnc, qmp].map(str::to_owned);
+        self.consoles.real.insert(vmid, Qemu { vnc, qmp });
     }
 
     /// What was typed on a guest's screen since it was started.

@@ -81,7 +81,9 @@ fn get(c: &Cluster, path: &str) -> Reply {
         },
         ("screen", id) => {
             let screen = c.screen(id.parse().unwrap_or_default());
-            ok(json!({"keys": screen.keys, "typed": screen.typed, "pointer": screen.pointer, "consoles": c.open_consoles()}))
+            ok(
+                json!({"keys": screen.keys, "typed": screen.typed, "pointer": screen.pointer, "consoles": c.open_consoles()}),
+            )
         }
         ("firewall", id) => {
             let fw = c.firewall_of(id);
@@ -107,6 +109,7 @@ fn post(c: &mut Cluster, path: &str, body: &Value) -> Reply {
         "delete" => return ok(json!(c.delete_vm(id))),
         "lock" => c.set_lock(id, body["lock"].as_str()),
         "config" => c.set_config(id, &text("key"), body["value"].as_str()),
+        "qemu" => c.show_qemu(id, &text("vnc"), &text("qmp")),
         "move" => c.move_vm(id, &text("node")),
         "guest" => c.set_guest(
             id,

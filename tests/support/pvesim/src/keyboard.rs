@@ -157,7 +157,12 @@ mod tests {
         let read = events.iter().filter_map(|(sym, place, is_down)| {
             now += 1.0;
             let (sym, place, is_down) = (*sym, *place, *is_down);
-            let key = Key { sym, place, is_down, knows_leds };
+            let key = Key {
+                sym,
+                place,
+                is_down,
+                knows_leds,
+            };
             keyboard.hear(key, now)
         });
         read.filter_map(char::from_u32).collect()
@@ -194,7 +199,15 @@ mod tests {
             let all = (0..2000).flat_map(|_| press('x'));
             let read = all.filter_map(|(sym, place, is_down)| {
                 now += pause;
-                keyboard.hear(Key { sym, place, is_down, knows_leds: true }, now)
+                keyboard.hear(
+                    Key {
+                        sym,
+                        place,
+                        is_down,
+                        knows_leds: true,
+                    },
+                    now,
+                )
             });
             read.count()
         };

@@ -56,7 +56,11 @@ impl Format {
         is_known.then(|| Format {
             bytes: usize::from(bits / 8),
             is_big_endian: message[6] != 0,
-            most: [number(&message[8..10]), number(&message[10..12]), number(&message[12..14])],
+            most: [
+                number(&message[8..10]),
+                number(&message[10..12]),
+                number(&message[12..14]),
+            ],
             shifts: [message[14], message[15], message[16]],
         })
     }
@@ -239,7 +243,12 @@ impl Server {
         }
         let knows_leds = self.has_leds;
         let was_caps = screen.keyboard.is_caps();
-        let key = Key { sym, place, is_down, knows_leds };
+        let key = Key {
+            sym,
+            place,
+            is_down,
+            knows_leds,
+        };
         let read = screen.keyboard.hear(key, now);
         screen.typed.extend(read);
         match knows_leds && was_caps != screen.keyboard.is_caps() {

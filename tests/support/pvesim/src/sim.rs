@@ -14,10 +14,10 @@ use crate::cluster::{Cluster, Logged};
 use crate::control;
 use crate::http::{self, Incoming};
 use crate::options::Options;
-use crate::rfb;
+use crate::screens;
 use crate::tls::{self, Tls};
 use crate::types::{Reply, Request, Transport};
-use crate::websocket::{self, Frame};
+use crate::websocket;
 
 type Hook = Arc<dyn Fn(&Request) + Send + Sync>;
 
@@ -26,10 +26,10 @@ const REQUESTS_KEPT: u32 = 100;
 /// A connection without a request is closed (`timeout` in `PVE::APIServer::AnyEvent`).
 const IDLE: Duration = Duration::from_secs(5);
 
-struct Shared {
+pub(crate) struct Shared {
     cluster: Mutex<Cluster>,
     tls: Tls,
-    stop: AtomicBool,
+    pub(crate) stop: AtomicBool,
     /// Woken at the stop, so that nobody sleeps through it.
     wake: (Mutex<()>, Condvar),
     sockets: Mutex<BTreeMap<u64, TcpStream>>,
@@ -42,11 +42,11 @@ struct Shared {
 }
 
 impl Shared {
-    fn now(&self) -> f64 {
+    pub(crate) fn now(&self) -> f64 {
         self.born.1 + self.born.0.elapsed().as_secs_f64()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Cluster> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Cluster> {
         self.cluster.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
@@ -343,7 +343,7 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
                     return tls.sock.shutdown(Shutdown::Both);
                 }
                 if reply.status == 200 && websocket::is_wanted(&request) {
-                    return show(shared, &mut tls, &request, &reply);
+                    return screens::show(shared, &mut tls, &request, &reply);
                 }
                 kept -= 1;
                 let keep = keep && kept > 0 && reply.status < 400;
@@ -356,119 +356,4 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
     }
     tls.conn.send_close_notify();
     tls.flush()
-}
-
-/// So often a connection to a screen looks whether it is still there.
-const LOOKS: Duration = Duration::from_millis(50);
-
-/// Seconds of the machine's own clock.
-fn unscaled() -> f64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(0.0, |now| now.as_secs_f64())
-}
-
-/// From here on the connection is that of a screen.
-fn show(
-    shared: &Shared,
-    tls: &mut StreamOwned<ServerConnection, TcpStream>,
-    request: &Request,
-    reply: &Reply,
-) -> io::Result<()> {
-    let port = reply.data()["port"].as_str().and_then(|port| port.parse().ok());
-    let taken = port.and_then(|port| {
-        shared
-            .lock()
-            .take_port(request.endpoint, port)
-            .map(|taken| (port, taken))
-    });
-    // nobody listens there: the connection is closed without a word
-    let Some((port, taken)) = taken else { return Ok(()) };
-    let mut done = Ok(());
-    if websocket::accept(request, tls)? {
-        tls.sock.set_read_timeout(Some(LOOKS))?;
-        let (mut server, first) = rfb::Server::new(taken.kind, taken.vmid, &taken.password);
-        done = talk(shared, tls, port, taken.vmid, &mut server, first);
-    }
-    let mut cluster = shared.lock();
-    cluster.advance(shared.now());
-    cluster.leave_port(port);
-    done
-}
-
-fn talk(
-    shared: &Shared,
-    tls: &mut StreamOwned<ServerConnection, TcpStream>,
-    port: u16,
-    vmid: u32,
-    server: &mut rfb::Server,
-    first: Vec<u8>,
-) -> io::Result<()> {
-    let mut say = first;
-    let mut buffer = vec![];
-    let mut chunk = [0_u8; 16 * 1024];
-    let mut is_over = false;
-    let mut showing = None;
-    while !shared.stop.load(Ordering::SeqCst) {
-        let mut cluster = shared.lock();
-        cluster.advance(shared.now());
-        let shown = cluster.shown_by(port);
-        let is_still = shown.is_some() && showing.is_none_or(|before| shown == Some(before));
-        showing = shown;
-        let Some(pid) = shown.filter(|_| is_still && !is_over) else {
-            break;
-        };
-        let screen = cluster.screen_of(vmid, pid);
-        if say.is_empty() {
-            say = server.paint(screen);
-        }
-        drop(cluster);
-        for part in say.chunks(128 * 1024) {
-            tls.write_all(&websocket::frame(0x82, part))?;
-        }
-        tls.flush()?;
-        say.clear();
-        match tls.read(&mut chunk) {
-            Ok(0) => return Ok(()),
-            Ok(n) => buffer.extend_from_slice(&chunk[..n]),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
-            Err(error) => return Err(error),
-        }
-        while let Some(frame) = websocket::take(&mut buffer).map_err(io::Error::other)? {
-            match frame {
-                Frame::Data(bytes) => match server.hear(&bytes, shared.lock().screen_of(vmid, pid), unscaled()) {
-                    Ok(said) => say.extend(said),
-                    Err(last) => {
-                        say.extend(last);
-                        is_over = true;
-                    }
-                },
-                Frame::Ping(payload) => tls.write_all(&websocket::frame(0x8a, &payload))?,
-                Frame::Close => return Ok(()),
-                Frame::Nothing => {}
-            }
-        }
-    }
-    for part in say.chunks(128 * 1024) {
-        tls.write_all(&websocket::frame(0x82, part))?;
-    }
-    tls.conn.send_close_notify();
-    tls.flush()
-}
-
-fn answer(shared: &Shared, request: &Request) -> Reply {
-    let hook = shared
-        .hook
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .clone();
-    if let Some(hook) = hook {
-        hook(request);
-    }
-    let mut cluster = shared.lock();
-    let now = shared.now();
-    if request.path.starts_with("/_sim") {
-        cluster.advance(now);
-        return control::handle(&mut cluster, request);
-    }
-    cluster.handle(request, now)
 }
