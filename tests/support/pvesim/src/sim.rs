@@ -357,3 +357,21 @@ fn serve(shared: &Shared, mut stream: TcpStream, id: u64) -> io::Result<()> {
     tls.conn.send_close_notify();
     tls.flush()
 }
+
+fn answer(shared: &Shared, request: &Request) -> Reply {
+    let hook = shared
+        .hook
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .clone();
+    if let Some(hook) = hook {
+        hook(request);
+    }
+    let mut cluster = shared.lock();
+    let now = shared.now();
+    if request.path.starts_with("/_sim") {
+        cluster.advance(now);
+        return control::handle(&mut cluster, request);
+    }
+    cluster.handle(request, now)
+}

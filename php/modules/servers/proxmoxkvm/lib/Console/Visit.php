@@ -11,8 +11,8 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Console;
 final class Visit
 {
     /**
-     * The header that holds what only the console's browser knows. A foreign page cannot send it. In an answer it says that
-     * the module has given it, and no web server or firewall in its place.
+     * The header that holds what only the console's browser knows. A foreign page cannot send it. In an answer it says
+     * that the module has given it, and no web server or firewall in its place.
      */
     public const HEADER = 'X-Proxmoxkvm-Console';
 
