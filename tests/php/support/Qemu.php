@@ -7,8 +7,8 @@ namespace Tests\Support;
 use RuntimeException;
 
 /**
- * A real QEMU, emulated and without a disk of its own: its 512 bytes of boot sector paint the upper half of the screen in
- * the colour of a key's upper four bits, and the lower half in that of the lower four. It ends with its object.
+ * A real QEMU, emulated and without a disk of its own: its 512 bytes of boot sector paint the upper half of the screen
+ * in the colour of a key's upper four bits, and the lower half in that of the lower four. It ends with its object.
  */
 final class Qemu
 {
