@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Forbinder på en anden måde …',
     'console_files' => 'Filer til konsollen mangler eller passer ikke til denne browser. Kontakt vores support.',
     'console_old' => 'Denne side er for gammel, eller du er logget ud. Genindlæs den.',
+    'console_foreign' => 'Noget på vejen svarer i stedet for konsollen (status {status}). Kontakt vores support.',
     'console_confirm_paste' => 'Skrevet, undtagen {letters}: dette tastatur har ingen taster til dem.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Indsæt',

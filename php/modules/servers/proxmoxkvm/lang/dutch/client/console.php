@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Verbinden op een andere manier …',
     'console_files' => 'Bestanden van de console ontbreken of passen niet bij deze browser. Neem contact op met onze support.',
     'console_old' => 'Deze pagina is te oud, of u bent uitgelogd. Laad de pagina opnieuw.',
+    'console_foreign' => 'Iets onderweg antwoordt in plaats van de console (status {status}). Neem contact op met onze ondersteuning.',
     'console_confirm_paste' => 'Getypt, behalve {letters}: dit toetsenbord heeft daar geen toetsen voor.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Plakken',

@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Csatlakozás más módon …',
     'console_files' => 'A konzol fájljai hiányoznak, vagy nem illenek ehhez a böngészőhöz. Kérjük, forduljon az ügyfélszolgálatunkhoz.',
     'console_old' => 'Ez az oldal túl régi, vagy Ön ki van jelentkezve. Kérjük, töltse be újra.',
+    'console_foreign' => 'Valami útközben válaszol a konzol helyett (állapot: {status}). Kérjük, szóljon ügyfélszolgálatunknak.',
     'console_confirm_paste' => 'Beírva, ezek kivételével: {letters}. Ezen a billentyűzeten nincs hozzájuk billentyű.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Beillesztés',

@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Connessione in un altro modo …',
     'console_files' => 'I file della console mancano o non sono adatti a questo browser. Si rivolga alla nostra assistenza.',
     'console_old' => 'Questa pagina è troppo vecchia, oppure la sessione è terminata. La ricarichi.',
+    'console_foreign' => 'Qualcosa lungo il percorso risponde al posto della console (stato {status}). Lo comunichi al nostro supporto.',
     'console_confirm_paste' => 'Digitato, tranne {letters}: questa tastiera non ha tasti per questi caratteri.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Incolla',

@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Se conectează în alt mod …',
     'console_files' => 'Fișiere ale consolei lipsesc sau nu se potrivesc cu acest browser. Vă rugăm să contactați asistența noastră.',
     'console_old' => 'Această pagină este prea veche sau nu mai sunteți autentificat. Vă rugăm să o reîncărcați.',
+    'console_foreign' => 'Ceva de pe traseu răspunde în locul consolei (stare {status}). Vă rugăm să anunțați asistența noastră.',
     'console_confirm_paste' => 'Scris, cu excepția {letters}: această tastatură nu are taste pentru ele.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Lipește',

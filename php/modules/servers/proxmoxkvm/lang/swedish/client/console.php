@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Ansluter på ett annat sätt …',
     'console_files' => 'Filer till konsolen saknas eller passar inte den här webbläsaren. Kontakta vår support.',
     'console_old' => 'Den här sidan är för gammal, eller så är du utloggad. Ladda om den.',
+    'console_foreign' => 'Något på vägen svarar i stället för konsolen (status {status}). Kontakta vår support.',
     'console_confirm_paste' => 'Skrivet, utom {letters}: det här tangentbordet har inga tangenter för dem.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Klistra in',

@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Başka bir yoldan bağlanıyor …',
     'console_files' => 'Konsolun dosyaları eksik ya da bu tarayıcıya uygun değil. Lütfen destek ekibimize başvurun.',
     'console_old' => 'Bu sayfa çok eski ya da oturumunuz kapandı. Lütfen sayfayı yenileyin.',
+    'console_foreign' => 'Yoldaki bir şey konsolun yerine yanıt veriyor (durum {status}). Lütfen destek ekibimize bildirin.',
     'console_confirm_paste' => 'Yazıldı, şunlar dışında: {letters}. Bu klavyede onlar için tuş yok.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Yapıştır',
