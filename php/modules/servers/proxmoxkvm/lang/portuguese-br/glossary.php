@@ -5,17 +5,17 @@ declare(strict_types=1);
 return [
     // As it stands alone, then as it stands in sentences: every text says it, where English does.
     'vm' => ['máquina virtual', 'máquinas virtuais', 'VM'],
-    'snapshot' => ['instantâneo', 'snapshot'],
-    'backup' => ['cópia de segurança', 'cópias de segurança', 'cópia', 'backup'],
+    'snapshot' => ['snapshot', 'instantâneo'],
+    'backup' => ['backup', 'cópia'],
     'reboot' => ['Reiniciar'],
-    'shut_down' => ['Encerrar'],
-    'force_off' => ['Forçar desligar'],
+    'shut_down' => ['Desligar'],
+    'force_off' => ['Forçar parada'],
     'rescue' => ['Sistema de recuperação'],
-    'rebuild' => ['Reinstalar'],
+    'rebuild' => ['Recriar'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['“', '”'],
     'forbidden' => ['ficheiro', 'palavra-passe', 'utilizador', 'ecrã', 'registo', 'planeado', 'operativo', 'telemóvel'],
-    'same' => ['Snapshots', 'Snapshot', 'Gateway', 'Firewall', 'Bridge', 'login'],
+    'same' => ['Backups', 'Backup', 'Console', 'Reset', 'Snapshots', 'Snapshot', 'Gateway', 'Firewall', 'Bridge', 'login'],
     'except' => ['client_keys_when', 'option_backup_mode_help'],
 ];

@@ -5,7 +5,7 @@ declare(strict_types=1);
 return [
     // As it stands alone, then as it stands in sentences: every text says it, where English does.
     'vm' => ['máquina virtual', 'máquinas virtuais', 'VM'],
-    'snapshot' => ['instantâneo', 'snapshot'],
+    'snapshot' => ['snapshot', 'instantâneo'],
     'backup' => ['cópia de segurança', 'cópias de segurança', 'cópia'],
     'reboot' => ['Reiniciar'],
     'shut_down' => ['Encerrar'],

@@ -13,14 +13,14 @@ return [
         . '{/if}<p>{$signature}</p>',
     'mail_reinstalled_subject' => 'Sua máquina virtual {$service_domain} foi reinstalada',
     'mail_reinstalled_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>Sua máquina virtual {$service_domain} foi reinstalada e está pronta. O que havia antes nos discos já não existe.</p>'
+        . '<p>Sua máquina virtual {$service_domain} foi reinstalada e está pronta. O que havia antes nos discos dela não existe mais.</p>'
         . '<p>Endereço: {if $proxmoxkvm_addresses}{$proxmoxkvm_addresses}{else}{$service_dedicated_ip}{/if}<br>Usuário: {$service_username}{if $proxmoxkvm_ssh}<br>Conexão: {$proxmoxkvm_ssh}{/if}</p>'
         . '<p>{if $proxmoxkvm_password}Senha: {$proxmoxkvm_password}{else}A senha está na área do cliente, na página deste serviço: pressione ali “Mostrar a senha”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Sua máquina virtual {$service_domain} tem o novo pacote',
     'mail_package_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>As configurações da sua máquina virtual {$service_domain} são agora as do seu pacote {$service_product_name}.</p>'
+        . '<p>As configurações da sua máquina virtual {$service_domain} agora são as do seu pacote {$service_product_name}.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_password_subject' => 'A senha da sua máquina virtual {$service_domain} foi alterada',
@@ -31,12 +31,12 @@ return [
         . '{/if}<p>{$signature}</p>',
     'mail_suspended_subject' => 'Sua máquina virtual {$service_domain} está suspensa',
     'mail_suspended_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>Sua máquina virtual {$service_domain} está suspensa e foi parada. Nada dos seus discos se perde.{if $service_suspension_reason} Motivo: {$service_suspension_reason}{/if}</p>'
+        . '<p>Sua máquina virtual {$service_domain} está suspensa e foi parada. Nada nos discos dela se perde.{if $service_suspension_reason} Motivo: {$service_suspension_reason}{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_delayed_subject' => 'Sua máquina virtual {$service_domain} demora um pouco mais',
+    'mail_delayed_subject' => 'Sua máquina virtual {$service_domain} vai demorar um pouco mais',
     'mail_delayed_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>A instalação da sua máquina virtual {$service_domain} demora mais do que o habitual. Nossa equipe foi avisada e cuida disso; você não precisa fazer nada. Você recebe outro e-mail assim que ela estiver pronta.</p>'
+        . '<p>A preparação da sua máquina virtual {$service_domain} está demorando mais do que o normal. Nossa equipe foi avisada e está cuidando disso; você não precisa fazer nada. Você receberá outro e-mail assim que ela estiver pronta.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_failed_subject' => 'Sua máquina virtual {$service_domain}: uma mudança não pôde ser feita',

@@ -22,7 +22,7 @@ return [
     'ordered_ipv4_addresses' => 'Endereços IPv4',
     'ordered_ipv6_addresses' => 'Endereços IPv6',
     'ordered_snapshots' => 'Snapshots',
-    'ordered_backups' => 'Cópias de segurança',
+    'ordered_backups' => 'Backups',
     'ordered_none' => 'nenhum',
     'ordered_unlimited' => 'sem limite',
 

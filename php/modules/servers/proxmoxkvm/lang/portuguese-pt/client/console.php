@@ -12,7 +12,7 @@ return [
     'console_again' => 'Está a tentar-se de novo.',
     'console_buffered' => 'A ligar de outra forma …',
     'console_files' => 'Faltam ficheiros da consola ou não servem a este navegador. Por favor, fale com o nosso suporte.',
-    'console_old' => 'Esta página é antiga demais, ou a sua sessão terminou. Por favor, recarregue-a.',
+    'console_old' => 'Esta página é demasiado antiga, ou a sua sessão terminou. Por favor, recarregue-a.',
     'console_foreign' => 'Algo no caminho responde em vez da consola (estado {status}). Por favor, diga-o ao nosso suporte.',
     'console_confirm_paste' => 'Escrito, exceto {letters}: este teclado não tem essas teclas.',
     'console_cad' => 'Ctrl-Alt-Del',

@@ -7,25 +7,25 @@ return [
     'mail_ready_subject' => 'A sua máquina virtual {$service_domain} está pronta',
     'mail_ready_body' => '<p>Olá, {$client_name}!</p>'
         . '<p>A sua máquina virtual {$service_domain} está pronta.</p>'
-        . '<p>Endereço: {if $proxmoxkvm_addresses}{$proxmoxkvm_addresses}{else}{$service_dedicated_ip}{/if}<br>Utilizador: {$service_username}{if $proxmoxkvm_ssh}<br>Conexão: {$proxmoxkvm_ssh}{/if}</p>'
-        . '<p>{if $proxmoxkvm_password}Palavra-passe: {$proxmoxkvm_password}{else}A palavra-passe está na área do cliente, na página deste serviço: pressione ali «Mostrar a palavra-passe».{/if}</p>'
+        . '<p>Endereço: {if $proxmoxkvm_addresses}{$proxmoxkvm_addresses}{else}{$service_dedicated_ip}{/if}<br>Utilizador: {$service_username}{if $proxmoxkvm_ssh}<br>Ligação: {$proxmoxkvm_ssh}{/if}</p>'
+        . '<p>{if $proxmoxkvm_password}Palavra-passe: {$proxmoxkvm_password}{else}A palavra-passe está na área do cliente, na página deste serviço: prima ali «Mostrar a palavra-passe».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_reinstalled_subject' => 'A sua máquina virtual {$service_domain} foi reinstalada',
     'mail_reinstalled_body' => '<p>Olá, {$client_name}!</p>'
         . '<p>A sua máquina virtual {$service_domain} foi reinstalada e está pronta. O que havia antes nos discos já não existe.</p>'
-        . '<p>Endereço: {if $proxmoxkvm_addresses}{$proxmoxkvm_addresses}{else}{$service_dedicated_ip}{/if}<br>Utilizador: {$service_username}{if $proxmoxkvm_ssh}<br>Conexão: {$proxmoxkvm_ssh}{/if}</p>'
-        . '<p>{if $proxmoxkvm_password}Palavra-passe: {$proxmoxkvm_password}{else}A palavra-passe está na área do cliente, na página deste serviço: pressione ali «Mostrar a palavra-passe».{/if}</p>'
+        . '<p>Endereço: {if $proxmoxkvm_addresses}{$proxmoxkvm_addresses}{else}{$service_dedicated_ip}{/if}<br>Utilizador: {$service_username}{if $proxmoxkvm_ssh}<br>Ligação: {$proxmoxkvm_ssh}{/if}</p>'
+        . '<p>{if $proxmoxkvm_password}Palavra-passe: {$proxmoxkvm_password}{else}A palavra-passe está na área do cliente, na página deste serviço: prima ali «Mostrar a palavra-passe».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'A sua máquina virtual {$service_domain} tem o novo pacote',
     'mail_package_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>As configurações da sua máquina virtual {$service_domain} são agora as do seu pacote {$service_product_name}.</p>'
+        . '<p>As definições da sua máquina virtual {$service_domain} são agora as do seu pacote {$service_product_name}.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_password_subject' => 'A palavra-passe da sua máquina virtual {$service_domain} foi alterada',
     'mail_password_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>A palavra-passe da sua máquina virtual {$service_domain} foi alterada.{if $proxmoxkvm_restart_needed} A nova vale depois da próxima reinicialização da máquina virtual.{/if}</p>'
+        . '<p>A palavra-passe da sua máquina virtual {$service_domain} foi alterada.{if $proxmoxkvm_restart_needed} A nova vale depois do próximo reinício da máquina virtual.{/if}</p>'
         . '<p>Se não foi quem pediu isto, por favor avise-nos.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
@@ -39,14 +39,14 @@ return [
         . '<p>A instalação da sua máquina virtual {$service_domain} demora mais do que o habitual. A nossa equipa foi avisada e está a tratar disso; não precisa de fazer nada. Receberá outro e-mail assim que estiver pronta.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_failed_subject' => 'A sua máquina virtual {$service_domain}: uma mudança não pôde ser feita',
+    'mail_failed_subject' => 'A sua máquina virtual {$service_domain}: não foi possível fazer uma alteração',
     'mail_failed_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>{$proxmoxkvm_action} da sua máquina virtual {$service_domain} não pôde ser feita. A máquina virtual está como antes, e nossa equipe foi avisada.</p>'
+        . '<p>{$proxmoxkvm_action} da sua máquina virtual {$service_domain} não foi possível. A máquina virtual está como antes, e a nossa equipa foi avisada.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_terminated_subject' => 'A sua máquina virtual {$service_domain} foi removida',
     'mail_terminated_body' => '<p>Olá, {$client_name}!</p>'
-        . '<p>A sua máquina virtual {$service_domain} foi removida, com seus discos, snapshots e cópias de segurança. Eles não podem ser recuperados.</p>'
+        . '<p>A sua máquina virtual {$service_domain} foi removida, com os seus discos, snapshots e cópias de segurança. Não podem ser recuperados.</p>'
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'A mudança para o novo pacote',
     'mail_what_reinstall' => 'A reinstalação',
