@@ -6,7 +6,7 @@ return [
     // As it stands alone, then as it stands in sentences: every text says it, where English does.
     'vm' => ['màquina virtual', 'màquines virtuals', 'VM'],
     'snapshot' => ['instantània', 'instantànies'],
-    'backup' => ['còpia de seguretat', 'còpies de seguretat', 'còpia'],
+    'backup' => ['còpia de seguretat', 'còpies de seguretat', 'còpia', 'còpies'],
     'reboot' => ['Reinicia'],
     'shut_down' => ['Apaga'],
     'force_off' => ['Força l’aturada'],
