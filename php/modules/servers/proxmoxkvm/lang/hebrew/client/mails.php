@@ -1,0 +1,53 @@
+<?php
+
+declare(strict_types=1);
+
+return [
+    // Mails: WHMCS fills in what has a dollar sign.
+    'mail_ready_subject' => 'המכונה הווירטואלית שלך {$service_domain} מוכנה',
+    'mail_ready_body' => '<p>שלום {$client_name},</p>'
+        . '<p>המכונה הווירטואלית שלך {$service_domain} מוכנה.</p>'
+        . '<p>כתובת: {if $proxmoxkvm_addresses}{$proxmoxkvm_addresses}{else}{$service_dedicated_ip}{/if}<br>שם משתמש: {$service_username}{if $proxmoxkvm_ssh}<br>התחברות: {$proxmoxkvm_ssh}{/if}</p>'
+        . '<p>{if $proxmoxkvm_password}סיסמה: {$proxmoxkvm_password}{else}הסיסמה נמצאת בדף של שירות זה באזור הלקוחות: יש ללחוץ שם על "הצגת הסיסמה".{/if}</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_reinstalled_subject' => 'המכונה הווירטואלית שלך {$service_domain} הותקנה מחדש',
+    'mail_reinstalled_body' => '<p>שלום {$client_name},</p>'
+        . '<p>המכונה הווירטואלית שלך {$service_domain} הותקנה מחדש ומוכנה. מה שהיה קודם על הדיסקים שלה אבד.</p>'
+        . '<p>כתובת: {if $proxmoxkvm_addresses}{$proxmoxkvm_addresses}{else}{$service_dedicated_ip}{/if}<br>שם משתמש: {$service_username}{if $proxmoxkvm_ssh}<br>התחברות: {$proxmoxkvm_ssh}{/if}</p>'
+        . '<p>{if $proxmoxkvm_password}סיסמה: {$proxmoxkvm_password}{else}הסיסמה נמצאת בדף של שירות זה באזור הלקוחות: יש ללחוץ שם על "הצגת הסיסמה".{/if}</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_package_subject' => 'למכונה הווירטואלית שלך {$service_domain} יש החבילה החדשה',
+    'mail_package_body' => '<p>שלום {$client_name},</p>'
+        . '<p>ההגדרות של המכונה הווירטואלית שלך {$service_domain} שונו לאלה של החבילה שלך {$service_product_name}.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_password_subject' => 'הסיסמה של המכונה הווירטואלית שלך {$service_domain} שונתה',
+    'mail_password_body' => '<p>שלום {$client_name},</p>'
+        . '<p>הסיסמה של המכונה הווירטואלית שלך {$service_domain} שונתה.{if $proxmoxkvm_restart_needed} הסיסמה החדשה תקפה לאחר ההפעלה מחדש הבאה של המכונה הווירטואלית.{/if}</p>'
+        . '<p>אם הבקשה לא הגיעה ממך, נא להודיע לנו.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_suspended_subject' => 'המכונה הווירטואלית שלך {$service_domain} מושעית',
+    'mail_suspended_body' => '<p>שלום {$client_name},</p>'
+        . '<p>המכונה הווירטואלית שלך {$service_domain} מושעית ונעצרה. דבר מהדיסקים שלה אינו אובד.{if $service_suspension_reason} סיבה: {$service_suspension_reason}{/if}</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_delayed_subject' => 'המכונה הווירטואלית שלך {$service_domain} מתעכבת מעט',
+    'mail_delayed_body' => '<p>שלום {$client_name},</p>'
+        . '<p>הקמת המכונה הווירטואלית שלך {$service_domain} נמשכת יותר מהרגיל. הצוות שלנו קיבל הודעה ומטפל בכך; אין צורך לעשות דבר. הודעה נוספת תישלח אליך ברגע שתהיה מוכנה.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_failed_subject' => 'המכונה הווירטואלית שלך {$service_domain}: שינוי לא היה אפשרי',
+    'mail_failed_body' => '<p>שלום {$client_name},</p>'
+        . '<p>במכונה הווירטואלית שלך {$service_domain} לא היה אפשר לבצע: {$proxmoxkvm_action}. המכונה הווירטואלית היא כפי שהייתה קודם, והצוות שלנו קיבל הודעה.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_terminated_subject' => 'המכונה הווירטואלית שלך {$service_domain} הוסרה',
+    'mail_terminated_body' => '<p>שלום {$client_name},</p>'
+        . '<p>המכונה הווירטואלית שלך {$service_domain} הוסרה, עם הדיסקים, תמונות המצב והגיבויים שלה. אי אפשר להחזיר אותם.</p>'
+        . '<p>{$signature}</p>',
+    'mail_what_change_package' => 'המעבר לחבילה החדשה',
+    'mail_what_reinstall' => 'ההתקנה מחדש',
+];
