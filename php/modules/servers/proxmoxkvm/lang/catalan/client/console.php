@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'S’està connectant d’una altra manera …',
     'console_files' => 'Falten fitxers de la consola o no serveixen per a aquest navegador. Consulteu-ho al nostre suport.',
     'console_old' => 'Aquesta pàgina és massa antiga o s’ha tancat la vostra sessió. Torneu-la a carregar.',
+    'console_foreign' => 'Alguna cosa pel camí respon en lloc de la consola (estat {status}). Digueu-ho al nostre suport.',
     'console_confirm_paste' => 'S’ha escrit, excepte {letters}: aquest teclat no té tecles per a això.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Enganxa',

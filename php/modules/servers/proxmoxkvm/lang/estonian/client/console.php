@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Ühendumine teisel viisil …',
     'console_files' => 'Konsooli faile on puudu või need ei sobi sellele brauserile. Palun pöörduge meie kasutajatoe poole.',
     'console_old' => 'See leht on liiga vana või olete välja logitud. Palun laadige see uuesti.',
+    'console_foreign' => 'Miski teel vastab konsooli asemel (olek {status}). Palun andke sellest meie kasutajatoele teada.',
     'console_confirm_paste' => 'Kirjutatud, välja arvatud {letters}: sellel klaviatuuril pole nende jaoks klahve.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Kleebi',
