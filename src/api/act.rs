@@ -10,7 +10,7 @@ use super::{
 };
 use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
-use crate::api::request::{self, Number, With, number_of};
+use crate::api::request::{self, Number, Text, With, number_of};
 use crate::engine::{Goal, Order, Outcome, must_be_of};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
@@ -54,9 +54,11 @@ struct ActIn {
     /// The fingerprints of the SSH keys that are chosen: a list, or a text with commas; `none`: no key; empty: those that are
     /// chosen already.
     ssh_keys: Value,
-    /// `"1"` or `true` where the order's password is a new one, for the guest that takes the place of this one: WHMCS has it
-    /// from the moment on at which the answer says `by`.
+    /// `"1"` or `true` where the order's password is a new one, for the guest that takes the place of this one.
     new_password: Value,
+    /// The word by which who asks knows that password, hexadecimal, at most 64 characters; the service shows it (`renewal`) for
+    /// as long as its guest is, or will be, built with the password.
+    renewal: Text,
     /// The days of the week of a schedule, `mon` to `sun`: a list, or a text with commas; empty: none.
     days: Value,
     /// The hour at which the window of a schedule begins: 0, 4, 8, 12, 16 or 20.
@@ -138,6 +140,8 @@ struct Anew {
     ssh_keys: Option<Vec<NamedKey>>,
     /// Whether the request's password is a new one.
     password: bool,
+    /// The word by which whoever asks knows it.
+    renewal: Option<String>,
 }
 
 impl Verb<'_> {
@@ -210,6 +214,7 @@ impl Verb<'_> {
             system,
             ssh_keys,
             password,
+            renewal: Some(asked.renewal.0.clone()).filter(|word| password && is_word(word)),
         })
     }
 
@@ -239,6 +244,11 @@ fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
 
 fn is_set(tick: &Value) -> bool {
     tick == "1" || *tick == Value::Bool(true)
+}
+
+/// Whether it can be the word of a new password. It is shown, so it must not be one itself.
+fn is_word(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit())
 }
 
 /// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from, with
@@ -348,6 +358,7 @@ fn queue(mut verb: Verb<'_>, status: Status, anew: Anew) -> Result<ServiceReply,
     if let Some(queued) = &mut verb.service().body.queued {
         queued.system = anew.system.or(queued.system.take());
         queued.ssh_keys = anew.ssh_keys.or(queued.ssh_keys.take());
+        queued.renewal = anew.renewal.or(queued.renewal.take());
     }
     verb.service().body.reinstalled |= status == Status::Reinstall;
     verb.make_due();

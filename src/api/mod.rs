@@ -67,7 +67,7 @@ verbs! {
     cron: cron usage_update;
     dns: set_dns_records sync_dns_records zone_test;
     reverse_name: set_reverse_name;
-    ssh_keys: ssh_key_add ssh_key_remove;
+    ssh_keys: client_deleted ssh_key_add ssh_key_remove;
     console: console console_end screenshot;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;

@@ -199,6 +199,11 @@ impl PackageIn {
         self.options.iter().map(|text| text.0.clone()).collect()
     }
 
+    /// Whether it has this configurable option, chosen or not.
+    pub(in crate::api) fn offers(&self, key: &str) -> bool {
+        crate::package::offers(self.config_options.keys().map(String::as_str), key)
+    }
+
     /// Parses and checks it.
     pub(in crate::api) fn parse(&self) -> Result<Package, Error> {
         let configurable = self.config_options.iter();

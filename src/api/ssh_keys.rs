@@ -2,7 +2,7 @@
 
 use super::ServiceReply;
 use super::life::verb::{Recorded, Verb, parse};
-use super::request::{Text, With};
+use super::request::{Number, Text, With};
 use crate::actions::ssh_keys::must_let_in;
 use crate::api::core::Core;
 use crate::engine::Order;
@@ -11,7 +11,7 @@ use crate::problems::Error;
 use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::ssh_key::{KeyError, NamedKey, SshKey};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// A key as it was pasted.
@@ -93,6 +93,28 @@ pub(in crate::api) fn ssh_key_remove(core: &Core, request: With<FingerprintIn>) 
         }
     }
     verb.end(result.map_err(Error::from))
+}
+
+/// Which client.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ClientIn {
+    /// The number of the client.
+    client_id: Number,
+}
+
+/// What was forgotten.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct KeysForgotten {
+    /// So many keys.
+    keys: u64,
+}
+
+/// WHMCS has deleted a client: the SSH keys that the client had to choose from are forgotten. What guests have of them, they keep.
+pub(in crate::api) fn client_deleted(core: &Core, request: ClientIn) -> Result<KeysForgotten, Error> {
+    let client = client_of(request.client_id.0.unwrap_or_default())?;
+    let keys = core.store.forget_ssh_keys(client)?;
+    Ok(KeysForgotten { keys })
 }
 
 /// The keys of an order: those that were typed, one a line. They are in the client's list from `now` on, if that is said and there

@@ -17,6 +17,8 @@ struct Offer {
     label: String,
     /// It costs more than what the service has, or is not sold for its billing cycle: only an upgrade leads to it.
     dearer: bool,
+    /// It costs less than what the service has, which is given up for it.
+    cheaper: bool,
     /// The option and the choice in WHMCS.
     in_whmcs: Option<(u64, u64)>,
     /// Whether the service has it in WHMCS.
@@ -64,6 +66,9 @@ pub(super) struct SystemOut {
     ordered: bool,
     /// Whether it costs more than what the service has, or is not sold for its billing cycle.
     dearer: bool,
+    /// Whether it costs less than what the service has: where it is chosen, WHMCS has that from then on, and the way back is an
+    /// upgrade.
+    cheaper: bool,
 }
 
 /// A price of WHMCS. What has none, and what is not sold for the billing cycle (-1), cannot be had without an upgrade.
@@ -85,6 +90,7 @@ fn sold(rows: &[SystemIn]) -> Vec<Offer> {
             template: template_of(&row.value.0).ok()?,
             label: label.unwrap_or(&row.value.0).to_owned(),
             dearer: !is_had && (price(&row.price) > paid_price || price(&row.setup) > paid_setup),
+            cheaper: !is_had && (0.0..paid_price).contains(&price(&row.price)),
             in_whmcs: row.option.0.zip(row.choice.0),
             is_had,
         })
@@ -102,6 +108,7 @@ fn offers(rows: &[SystemIn], package: &Package) -> Vec<Offer> {
         template: system.template,
         label: system.label.clone(),
         dearer: false,
+        cheaper: false,
         in_whmcs: None,
         is_had: false,
     });
@@ -181,6 +188,7 @@ pub(super) fn systems_out(sold: &[SystemIn], service: &Service, package: &Packag
         current: Some(offer.template) == current,
         ordered: offer.template == package.template,
         dearer: offer.dearer,
+        cheaper: offer.cheaper && !offer.dearer,
         label: offer.label,
     };
     shown.into_iter().map(one).collect()

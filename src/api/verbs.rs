@@ -112,6 +112,7 @@ pub static VERBS: &[Verb] = &[
     changes("orphans", Entry::Act, super::orphans),
     changes("forget", Entry::Act, super::forget),
     changes("deleted", Entry::Act, super::deleted),
+    changes("client_deleted", Entry::Act, super::client_deleted),
     changes("acknowledge", Entry::Act, super::acknowledge),
     changes("deliver_again", Entry::Act, super::deliver_again),
     changes("sync_dns_records", Entry::Act, super::sync_dns_records),

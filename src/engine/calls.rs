@@ -37,12 +37,16 @@ impl Engine<'_> {
     /// A call that changes a guest that is there.
     fn change(&self, job: &mut Job, call: Call) -> Result<(), Error> {
         match call {
-            Call::Destroy { .. } => self.look_before_destroying(job)?,
+            Call::Destroy { .. } => {
+                self.could_be_built_anew(job)?;
+                self.look_before_destroying(job)?;
+            }
             Call::RollBack(ref name) if job.look.runs() => {
                 self.could_start_then(job, name)?;
                 self.sample(job);
             }
             Call::Stop | Call::Shutdown(_) if job.look.runs() => {
+                self.could_be_built_anew(job)?;
                 if job.row.is_some_and(|row| row.starts_again) {
                     // a guest that would not start again is not stopped
                     let path = Self::guest_path(job)?;

@@ -113,6 +113,7 @@ impl Engine<'_> {
                 values: queued.map(|queued| &queued.values),
                 ran: queued.is_some_and(|queued| queued.stopped),
                 kept: queued.and_then(|queued| queued.kept.as_ref()),
+                disks: queued.map(|queued| &queued.disks),
                 stays_off: queued.is_some_and(|queued| queued.rolled_back && !queued.stopped),
             },
             password: job.order.password.as_ref(),

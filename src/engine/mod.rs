@@ -34,7 +34,6 @@ pub use ends::{needs_attention, tell_delay};
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 pub use operations::{Ending, judge_left};
 pub use reserve::{kept, node_could_start};
-pub use scheduled::ends_at as snapshot_ends_at;
 pub use snapshots::{SnapshotAsk, SnapshotsSeen, goes_back_to_newest, has_space};
 
 use crate::pipeline::{Call, Row};

@@ -10,6 +10,7 @@ use crate::service::Queued;
 use crate::service::build;
 use crate::service::guest_life::OurFirewall;
 use crate::service::outbox::Kind;
+use crate::service::wish::Wish;
 use crate::store::{Built, Lease};
 use crate::words::ids::UnixSeconds;
 use serde_json::Value;
@@ -79,9 +80,9 @@ impl Engine<'_> {
         for effect in row.effects {
             self.takes_effect(job, *effect)?;
         }
-        let is_one_more = (job.lease.service.body.queued.as_ref()).is_some_and(Queued::takes_snapshot);
-        if is_one_more {
-            scheduled::one_more(&mut job.lease.service, &job.order.package, self.clock.now());
+        let queued = job.lease.service.body.queued.as_ref();
+        if let Some(Wish::Take { name, .. }) = queued.and_then(|queued| queued.wish.clone()) {
+            scheduled::one_more(&mut job.lease.service, &name, self.clock.now());
         }
         let goes_on = row.effects.contains(&Effect::RolledBack);
         let queued = job.service().body.queued.take();
@@ -100,21 +101,7 @@ impl Engine<'_> {
                 job.look = Look::default();
             }
             Effect::ForgetNode => job.service().body.node = None,
-            Effect::TakeChosen => {
-                let queued = job.service().body.queued.as_mut();
-                if let Some(system) = queued.and_then(|queued| queued.system.take()) {
-                    if system.in_whmcs.is_some() {
-                        job.service().owe_write_back();
-                    }
-                    job.service().body.choices.system = Some(system);
-                }
-                let queued = job.service().body.queued.as_mut();
-                if let Some(keys) = queued.and_then(|queued| queued.ssh_keys.take()) {
-                    let choices = &mut job.service().body.choices;
-                    choices.ssh_keys = keys;
-                    choices.keys_chosen = true;
-                }
-            }
+            Effect::TakeChosen => take_chosen(job),
             Effect::Built => {
                 job.became_ready = true;
                 job.service().body.delay_told = false;
@@ -161,6 +148,26 @@ impl Engine<'_> {
         }
         Ok(())
     }
+}
+
+/// What was chosen for the guest that takes the place of this one is the service's from now on.
+fn take_chosen(job: &mut Job) {
+    let Some(queued) = job.service().body.queued.as_mut() else {
+        return;
+    };
+    let (system, keys, word) = (queued.system.take(), queued.ssh_keys.take(), queued.renewal.take());
+    if let Some(system) = system {
+        if system.in_whmcs.is_some() {
+            job.service().owe_write_back();
+        }
+        job.service().body.choices.system = Some(system);
+    }
+    let body = &mut job.service().body;
+    if let Some(keys) = keys {
+        body.choices.ssh_keys = keys;
+        body.choices.keys_chosen = true;
+    }
+    body.renewal = word.or(body.renewal.take());
 }
 
 /// Writes down since when the guest is in its phase; and how long all took, once it is built.

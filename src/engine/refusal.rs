@@ -2,13 +2,14 @@
 //! status again, and staff are told. Nothing of it is done later without a click.
 
 use super::look::Look;
-use super::{Engine, Job, operations};
+use super::{Engine, Job, operations, scheduled};
 use crate::guest::ConfigChange;
 use crate::pipeline;
 use crate::pipeline::{Call, Row, Undo, is_taken_back};
 use crate::problems::{Error, Refusal, SnapshotRefusal};
 use crate::pve;
 use crate::service::outbox::Kind;
+use crate::service::wish::Wish;
 use crate::service::{Queued, Service, Trouble};
 use crate::words::limits;
 use serde_json::Value;
@@ -61,6 +62,8 @@ impl Engine<'_> {
         if let (Call::RollBack(_), None) = (call, &queued.kept) {
             let value = |key: &str| (key.to_owned(), job.look.config().get(key).map(str::to_owned));
             queued.kept = Some(["ipconfig0", "nameserver"].map(value).into());
+            let disks = job.look.config().disks();
+            queued.disks = disks.map(|disk| (disk.slot, disk.options.to_string())).collect();
         }
         match call {
             _ if queued.refused => return,
@@ -77,8 +80,11 @@ impl Engine<'_> {
         let body = &job.lease.service.body;
         // what is on its way may still come true
         let is_open = body.task.is_some();
-        // that of a rollback was just asked: the guest would not start again
-        let is_no = is_refusal(error) || (matches!(error, Error::Placement(_)) && queued_wish(&job.lease.service));
+        // that of a rollback was just asked: the guest would not start again; nor would one that is to be made anew be built
+        let service = &job.lease.service;
+        let builds_anew = pipeline::row_from(service.status).is_some_and(Row::builds_anew);
+        let is_of_placement = queued_wish(service) || builds_anew;
+        let is_no = is_refusal(error) || (matches!(error, Error::Placement(_)) && is_of_placement);
         if job.goal.is_forced() || is_open || !is_taken_back(job.lease.service.status) || !is_no {
             return false;
         }
@@ -113,9 +119,20 @@ impl Engine<'_> {
                 (queued.stopped, queued.addresses) = (false, None);
             }
         } else {
-            self.note_refusal(job, &error);
-            job.refused = Some(error);
             let row = pipeline::row_from(job.lease.service.status);
+            let has_made_it = queued.wish.as_ref().is_some_and(Wish::has_made_it);
+            if let (true, Some(row)) = (has_made_it, row) {
+                // whoever asked has it; what was to make room for it goes before the next one
+                let told = format!("done, but what was to make room for it is still there: {error}");
+                job.note(now, job.doing(), &told);
+                self.entered(job, row)?;
+                return self.save(job);
+            }
+            self.note_refusal(job, &error);
+            if let Some(wish) = &queued.wish {
+                scheduled::has_failed(job.service(), wish, now);
+            }
+            job.refused = Some(error);
             if let (true, Some(row)) = (queued.is_half_back(), row) {
                 // whatever of it was done: the package is made true, and the guest runs if it ran
                 self.entered(job, row)?;

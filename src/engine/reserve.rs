@@ -171,6 +171,15 @@ impl Engine<'_> {
         self.place(job, &mut resources, &mut facts).map(drop)
     }
 
+    /// What is made anew is gone first: whatever has changed since it was asked for, such as a template that somebody has
+    /// deleted, is seen while the guest is still there.
+    pub(super) fn could_be_built_anew(&self, job: &Job) -> Result<(), Error> {
+        match job.row {
+            Some(row) if row.builds_anew() => self.must_be_buildable(job),
+            _ => Ok(()),
+        }
+    }
+
     fn facts(&self, job: &Job) -> Result<ClusterFacts, Error> {
         let now = self.clock.now();
         let facts = self.store.facts(job.order.entry.id)?;

@@ -19,12 +19,20 @@ use crate::words::schedule::Schedule;
 struct Timed {
     /// What history calls it.
     action: &'static str,
-    /// When.
+    /// When; all of them are [`Choices::schedules`].
     schedule: fn(&mut Choices) -> &mut Option<Schedule>,
     /// Whether the product has it for its customers.
     sold: fn(&Package) -> bool,
     /// What to write down as wished for.
     wish: fn(&Engine<'_>, &mut Job) -> Result<Wish, Error>,
+}
+
+impl Timed {
+    fn tells(&self, job: &mut Job, what: impl FnOnce(&mut Schedule)) {
+        if let Some(schedule) = (self.schedule)(&mut job.service().body.choices) {
+            what(schedule);
+        }
+    }
 }
 
 const TIMED: &[Timed] = &[
@@ -57,23 +65,22 @@ pub(super) fn at(service: &Service, now: UnixSeconds) -> Option<UnixSeconds> {
     scheduled.chain(ends).min_by(f64::total_cmp)
 }
 
-/// A snapshot was made: from now on there is one that ends.
-pub(super) fn one_more(service: &mut Service, package: &Package, now: UnixSeconds) {
-    if let Some(ends) = ends_at(package, now) {
-        let before = service.body.snapshots_end_at;
+/// A snapshot of this name was made: where it ends, from now on there is one that does.
+pub(super) fn one_more(service: &mut Service, name: &str, now: UnixSeconds) {
+    if let Some(days) = Made::days(name) {
+        let (ends, before) = (now + f64::from(days) * DAY, service.body.snapshots_end_at);
         service.body.snapshots_end_at = Some(before.map_or(ends, |before| before.min(ends)));
     }
 }
 
-/// When a snapshot of this age is deleted, if ever.
-pub fn ends_at(package: &Package, made_at: UnixSeconds) -> Option<UnixSeconds> {
-    let days = package.more.snapshot_days;
-    (days > 0).then(|| made_at + f64::from(days) * DAY)
-}
-
-fn is_over_for_today(job: &mut Job, timed: &Timed, now: UnixSeconds) {
-    if let Some(schedule) = (timed.schedule)(&mut job.service().body.choices) {
-        schedule.is_over(now);
+/// What a schedule has begun was refused after all: where it was to make up for an earlier window, the day keeps its own.
+pub(super) fn has_failed(service: &mut Service, wish: &Wish, now: UnixSeconds) {
+    let id = service.id;
+    let name = wish.new_name().filter(|name| Made::of(name) == Made::Scheduled);
+    let timed = TIMED.iter().find(|timed| timed.action == wish.action());
+    let schedule = timed.and_then(|timed| (timed.schedule)(&mut service.body.choices).as_mut());
+    if let (Some(schedule), Some((asked_at, _))) = (schedule, name.and_then(Made::asked)) {
+        schedule.has_failed(id, asked_at, now);
     }
 }
 
@@ -83,9 +90,10 @@ impl Engine<'_> {
     pub fn begin_scheduled(&self, job: &mut Job, utc_offset_s: Option<i32>) -> bool {
         let now = self.clock.now();
         for timed in TIMED {
-            let schedule = (timed.schedule)(&mut job.service().body.choices);
-            if let (Some(schedule), Some(offset)) = (schedule, utc_offset_s) {
-                schedule.hears(offset);
+            if let Some(offset) = utc_offset_s {
+                timed.tells(job, |schedule| {
+                    schedule.hears(offset);
+                });
             }
         }
         if at(&job.lease.service, now).is_none_or(|at| at > now) {
@@ -114,15 +122,18 @@ impl Engine<'_> {
         let until = schedule.until(id, now);
         match self.scheduled_wish(job, timed) {
             Ok(Some(wish)) => {
-                is_over_for_today(job, timed, now);
+                timed.tells(job, |schedule| schedule.is_over(id, now));
                 self.begin_wish(job, wish);
                 return true;
             }
             // the product does not let its customers do this any more: nobody has to hear of it every day
-            Ok(None) => is_over_for_today(job, timed, now),
+            Ok(None) => timed.tells(job, |schedule| schedule.is_over(id, now)),
             Err(error) if error.retry() && now < until => {}
             Err(error) => {
-                is_over_for_today(job, timed, now);
+                timed.tells(job, |schedule| {
+                    let was_due_at = schedule.next(id, now);
+                    schedule.has_failed(id, was_due_at, now);
+                });
                 job.note(now, timed.action, &error.to_string());
             }
         }
@@ -163,7 +174,7 @@ impl Engine<'_> {
         action.allowed(&seen)?;
         let all = job.client.snapshots(&Self::guest_path(job)?)?;
         let own = all.iter().filter(|one| one.is_own());
-        let ends = own.filter_map(|one| Some((ends_at(&job.order.package, one.at?)?, one.name.clone())));
+        let ends = own.filter_map(|one| Some((one.ends_at()?, one.name.clone())));
         let first = ends.min_by(|one, other| one.0.total_cmp(&other.0));
         job.service().body.snapshots_end_at = first.as_ref().map(|(at, _)| *at);
         Ok(first

@@ -8,7 +8,9 @@ use crate::problems::{Error, Refusal, SnapshotRefusal};
 use crate::pve::{GuestPath, StorageSeen};
 use crate::service::Queued;
 use crate::service::wish::{HowFar, Wish};
+use crate::words::ids::{NodeName, StorageId};
 use crate::words::limits;
+use std::collections::BTreeSet;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -47,14 +49,47 @@ impl SnapshotsSeen<'_> {
     }
 }
 
-/// How full the storages of a guest's disks may be: the first that is too full, or of which that is not known.
+/// The storages of what a snapshot holds.
+fn storages_of(config: &Config) -> BTreeSet<StorageId> {
+    let volumes = config.snapshot_volumes();
+    volumes.filter_map(|drive| drive.storage()).collect()
+}
+
+/// Where Proxmox VE keeps the memory of a guest (qemu-server, PVE/QemuConfig.pm, `find_vmstate_storage`): where its config says,
+/// else with a volume of it, rather on a shared storage and there among files.
+fn storage_of_memory(storages: &[StorageSeen], config: &Config, node: &NodeName) -> Option<StorageId> {
+    if let Some(chosen) = config.get("vmstatestorage") {
+        return chosen.parse().ok();
+    }
+    let all = storages_of(config);
+    let seen = storages
+        .iter()
+        .filter(|seen| seen.node == *node && all.contains(&seen.id));
+    let mut seen: Vec<&StorageSeen> = seen.collect();
+    seen.sort_by(|one, other| one.id.cmp(&other.id));
+    let best = |shared| {
+        let mut of_kind = seen.iter().filter(|seen| seen.shared == shared);
+        let first = of_kind.clone().next();
+        of_kind
+            .rfind(|seen| seen.keeps_files)
+            .or(first)
+            .map(|seen| seen.id.clone())
+    };
+    best(true).or_else(|| best(false))
+}
+
+/// How full the storages of a snapshot may be: the first that is too full, or of which that is not known. `memory`: so many
+/// bytes are needed for it, on its storage.
 pub fn has_space(
     storages: &[StorageSeen],
     config: &Config,
     path: &GuestPath,
-    (floor, extra): (u32, u64),
+    (floor, memory): (u32, u64),
 ) -> Result<(), SnapshotRefusal> {
-    for storage in config.disks().filter_map(|disk| disk.storage()) {
+    let of_memory = storage_of_memory(storages, config, &path.node).filter(|_| memory > 0);
+    let mut all = storages_of(config);
+    all.extend(of_memory.clone());
+    for storage in all {
         let node = path.node.clone();
         let seen = storages.iter().find(|seen| seen.id == storage && seen.node == node);
         let space = seen
@@ -63,7 +98,8 @@ pub fn has_space(
         let Some((free, total)) = space else {
             return Err(SnapshotRefusal::SpaceUnknown { storage, node });
         };
-        let left = free.saturating_sub(extra);
+        let takes_memory = of_memory.as_ref() == Some(&storage);
+        let left = free.saturating_sub(if takes_memory { memory } else { 0 });
         let free = u64::try_from(u128::from(left) * 100 / u128::from(total)).unwrap_or_default();
         if free < u64::from(floor) {
             return Err(SnapshotRefusal::Floor {
@@ -77,10 +113,10 @@ pub fn has_space(
     Ok(())
 }
 
-/// Whether a disk of the guest goes back to none but its newest snapshot.
+/// Whether a volume of the guest goes back to none but its newest snapshot.
 pub fn goes_back_to_newest(storages: &[StorageSeen], config: &Config) -> bool {
-    let of_disks: Vec<_> = config.disks().filter_map(|disk| disk.storage()).collect();
-    (storages.iter()).any(|seen| seen.back_to_newest && of_disks.contains(&seen.id))
+    let all = storages_of(config);
+    (storages.iter()).any(|seen| seen.back_to_newest && all.contains(&seen.id))
 }
 
 impl Engine<'_> {
@@ -104,6 +140,7 @@ impl Engine<'_> {
     /// What the row still misses; what is wanted of snapshots and could not be gone on with for too long is refused.
     pub(super) fn missing_in_time(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<Missing, Error> {
         let missing = self.missing(job, row)?;
+        see_taken(job);
         let is_left = match &missing {
             Missing::Calls(calls) => !calls.is_empty(),
             Missing::Wait { .. } => true,
@@ -196,24 +233,38 @@ impl Engine<'_> {
         let floor = package.more.snapshot_floor;
         if floor > 0 {
             let mut resources = job.client.resources()?;
-            let of_disks: Vec<_> = job.look.config().disks().filter_map(|disk| disk.storage()).collect();
-            let of_disks: Vec<_> = of_disks.iter().collect();
-            job.client.fill_in(&mut resources, Some(&path.node), &of_disks);
-            let memory = job.look.config().number("memory").unwrap_or(package.memory_mib);
+            let config = job.look.config();
+            let mut all = storages_of(config);
+            if ram {
+                all.extend(storage_of_memory(&resources.storages, config, &path.node));
+            }
+            let all: Vec<_> = all.iter().collect();
+            job.client.fill_in(&mut resources, Some(&path.node), &all);
+            let memory = config.number("memory").unwrap_or(package.memory_mib);
             let extra = if ram {
                 (memory << 21) + limits::SNAPSHOT_STATE
             } else {
                 0
             };
-            has_space(&resources.storages, job.look.config(), path, (floor, extra))?;
+            has_space(&resources.storages, config, path, (floor, extra))?;
         }
         let operation = job.lease.operations.own().map_or(0, |own| own.id);
         Ok(Wish::Take {
-            name: made.name(self.clock.now(), operation),
+            name: made.name_for(self.clock.now(), operation, package.more.snapshot_days),
             label: label.to_owned(),
             ram,
             instead_of,
+            taken: false,
         })
+    }
+}
+
+/// A snapshot that is wanted, and is there as it was just looked, was taken: whatever becomes of those that make room for it.
+fn see_taken(job: &mut Job) {
+    let queued = job.lease.service.body.queued.as_mut();
+    if let Some(Wish::Take { name, taken, .. }) = queued.and_then(|queued| queued.wish.as_mut()) {
+        let mut seen = job.look.snapshots().iter();
+        *taken |= seen.any(|one| one.name == *name && !one.unfinished);
     }
 }
 
@@ -238,11 +289,11 @@ fn room(all: &[Snapshot], most: u32) -> Result<Vec<String>, SnapshotRefusal> {
 /// What of a config keeps it from snapshots, as far as that shows.
 fn disks_without(config: &Config) -> String {
     let raw = config
-        .disks()
+        .snapshot_volumes()
         .filter(|disk| disk.file_format().is_some_and(|format| format != "qcow2"));
     let named: Vec<String> = raw.map(|disk| format!("{} ({})", disk.slot, disk.volume())).collect();
     if named.is_empty() {
-        let all = config.disks().map(|disk| format!("{} ({})", disk.slot, disk.volume()));
+        let all = (config.snapshot_volumes()).map(|disk| format!("{} ({})", disk.slot, disk.volume()));
         return all.collect::<Vec<_>>().join(", ");
     }
     named.join(", ")

@@ -102,13 +102,23 @@ impl Config {
     /// Every drive whose volume PVE counts when it decides whether a clone may go to another node: disks, ISOs in CD-ROMs,
     /// the cloud-init drive, EFI disk and TPM state (qemu-server, PVE/API2/Qemu.pm, `$check_storage_access_clone`).
     pub fn cloned_volumes(&self) -> impl Iterator<Item = Drive> + '_ {
-        let state = ["efidisk0", "tpmstate0"].into_iter().filter_map(|slot| {
+        let all = self.drives().chain(self.firmware());
+        all.filter(|drive| !matches!(drive.volume(), "none" | "cdrom" | ""))
+    }
+
+    /// Where the firmware keeps what it knows: EFI disk and TPM state.
+    fn firmware(&self) -> impl Iterator<Item = Drive> + '_ {
+        ["efidisk0", "tpmstate0"].into_iter().filter_map(|slot| {
             let options = PropertyString::parse(self.get(slot)?);
             let slot = slot.to_owned();
             Some(Drive { slot, options })
-        });
-        let all = self.drives().chain(state);
-        all.filter(|drive| !matches!(drive.volume(), "none" | "cdrom" | ""))
+        })
+    }
+
+    /// Every drive that a snapshot holds: all disks, and those of the firmware (qemu-server, PVE/QemuConfig.pm,
+    /// `foreach_volume`).
+    pub fn snapshot_volumes(&self) -> impl Iterator<Item = Drive> + '_ {
+        self.disks().chain(self.firmware())
     }
 
     /// Every disk; CD-ROMs and cloud-init drives are none.
@@ -136,6 +146,12 @@ impl Config {
     pub fn additional_disk(&self) -> Option<Drive> {
         let system = self.system_disk()?;
         self.disks().find(|disk| disk.slot != system.slot)
+    }
+
+    /// Whether a volume is the guest's, and on none of its slots (`unusedN`).
+    pub fn is_unused(&self, volume: &str) -> bool {
+        let mut unused = self.0.iter().filter(|(key, _)| key.starts_with("unused"));
+        unused.any(|(_, value)| value == volume)
     }
 
     /// A slot that is free on the bus of `like` (`scsi0` → `scsi1`); `None` where the bus is full.

@@ -1,11 +1,13 @@
 //! A snapshot of a guest, and by its name whose it is.
 //!
 //! A name of this module says when it was asked for, and by which operation: `pk` (by hand) or `ps` (by its schedule), the
-//! time in seconds to the base of 36, a dash, the operation's number. So a worker that died finds its own work again.
+//! time in seconds to the base of 36, a dash, the operation's number, and where it is kept for so many days only, a dash and
+//! these. So a worker that died finds its own work again, and what was promised for one snapshot outlives another setting.
 //! Every other name is the provider's: never counted, never touched. So is one that only looks alike, such as `psql-1`: its
 //! time is none.
 
 use crate::guest::decimal;
+use crate::words::calendar::DAY;
 use crate::words::ids::UnixSeconds;
 use serde_json::Value;
 
@@ -53,7 +55,7 @@ impl Made {
         }
     }
 
-    /// The name of a snapshot that is asked for now, by this operation. The longest has 35 of the 40 characters.
+    /// The name of a snapshot that is asked for now, by this operation. The longest has 33 of the 40 characters.
     pub fn name(self, now: UnixSeconds, operation: u64) -> String {
         format!("{}{}-{operation}", self.prefix(), base36(now.max(0.0) as u64))
     }
@@ -66,23 +68,39 @@ impl Made {
         known.unwrap_or(Made::Elsewhere)
     }
 
+    /// The same of one that is kept for so many days only; 0: it stays.
+    pub fn name_for(self, now: UnixSeconds, operation: u64, days: u32) -> String {
+        let name = self.name(now, operation);
+        if days == 0 { name } else { format!("{name}-{days}") }
+    }
+
+    /// For how many days the snapshot of a name is kept; none: it stays.
+    pub fn days(name: &str) -> Option<u32> {
+        let known = [Made::ByHand, Made::Scheduled].into_iter();
+        known.filter_map(|made| made.parts(name)).find_map(|parts| parts.2)
+    }
+
     /// When the snapshot of a name was asked for, and by which operation; none: not by this module.
     pub fn asked(name: &str) -> Option<(UnixSeconds, u64)> {
-        let (at, operation) = [Made::ByHand, Made::Scheduled]
+        let (at, operation, _) = [Made::ByHand, Made::Scheduled]
             .into_iter()
             .find_map(|made| made.parts(name))?;
         Some((u64::from_str_radix(at, 36).ok()? as f64, operation.parse().ok()?))
     }
 
-    fn parts(self, name: &str) -> Option<(&str, &str)> {
-        let parts = name.strip_prefix(self.prefix()).and_then(|rest| rest.split_once('-'));
+    fn parts(self, name: &str) -> Option<(&str, &str, Option<u32>)> {
+        let (at, rest) = name.strip_prefix(self.prefix())?.split_once('-')?;
+        let (operation, days) = match rest.split_once('-') {
+            Some((operation, days)) => (operation, Some(days)),
+            None => (rest, None),
+        };
         let time = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase();
-        parts.filter(|(at, operation)| {
-            at.chars().all(time)
-                && u64::from_str_radix(at, 36).is_ok_and(|at| TIMES.contains(&at))
-                && (1..=20).contains(&operation.len())
-                && operation.chars().all(|c| c.is_ascii_digit())
-        })
+        let number = |text: &str, most| (1..=most).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
+        let is_own = at.chars().all(time)
+            && u64::from_str_radix(at, 36).is_ok_and(|at| TIMES.contains(&at))
+            && number(operation, 20)
+            && days.is_none_or(|days| number(days, 2));
+        is_own.then(|| (at, operation, days.and_then(|days| days.parse().ok())))
     }
 }
 
@@ -124,6 +142,12 @@ impl Snapshot {
         self.made() != Made::Elsewhere
     }
 
+    /// When it is deleted, as the product kept them only for a while when it was made; none: it stays.
+    pub fn ends_at(&self) -> Option<UnixSeconds> {
+        let days = Made::days(&self.name).filter(|_| self.is_own())?;
+        Some(self.at? + f64::from(days) * DAY)
+    }
+
     /// Whether it was made after another one.
     pub fn is_after(&self, other: &Snapshot) -> bool {
         // several of one second follow each other by their names, and by who came after whom
@@ -155,10 +179,12 @@ mod tests {
     #[test]
     fn a_name_says_how_its_snapshot_came_to_be() {
         assert_eq!(Made::ByHand.name(1_796_000_000.9, 17), "pktpaigw-17");
-        for made in [Made::ByHand, Made::Scheduled] {
-            let name = made.name(1.8e9, u64::MAX);
+        assert_eq!(Made::ByHand.name_for(1_796_000_000.9, 17, 7), "pktpaigw-17-7");
+        for (made, days) in [(Made::ByHand, 0), (Made::Scheduled, 30)] {
+            let name = made.name_for(4.1e9, u64::MAX, days);
             assert_eq!(Made::of(&name), made, "{name}");
-            assert_eq!(Made::asked(&name), Some((1.8e9, u64::MAX)), "{name}");
+            assert_eq!(Made::asked(&name), Some((4.1e9, u64::MAX)), "{name}");
+            assert_eq!(Made::days(&name), (days > 0).then_some(days), "{name}");
             assert!(name.len() <= 40, "{name}");
         }
         for name in [
@@ -173,7 +199,10 @@ mod tests {
             "nightly",
             "pk tpaigw-1",
             "zpktpaigw-1",
-            "pktpaigw-1-2",
+            "pktpaigw-1-",
+            "pktpaigw-1-100",
+            "pktpaigw-1-2a",
+            "pktpaigw-1-2-3",
             "psql-1",
             "ps4-1",
             "pkg-2",

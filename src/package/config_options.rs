@@ -66,6 +66,11 @@ impl Row {
     }
 }
 
+/// Whether one of these names is that of an option that can be ordered.
+pub fn offers<'a>(mut names: impl Iterator<Item = &'a str>, key: &str) -> bool {
+    names.any(|name| ordered().any(|(row, ordered)| row.key == key && ordered.is_named(name)))
+}
+
 /// A configurable option as a new option group has it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ConfigOption {

@@ -20,7 +20,7 @@ mod values;
 mod yaml;
 
 pub use asked_name::asked_name;
-pub use config_options::{ConfigOption, Step, config_options, misnamed};
+pub use config_options::{ConfigOption, Step, config_options, misnamed, offers};
 pub use decimal::Decimal;
 pub use form::{Field, Form, form};
 pub use macros::{NameInputs, expand_name};

@@ -270,6 +270,11 @@ impl Row {
         Row { from, to, ..self }
     }
 
+    /// Whether another guest takes the place of the one that there is.
+    pub fn builds_anew(&self) -> bool {
+        self.effects.contains(&Effect::TakeChosen)
+    }
+
     /// Whether it has to do with the guest. A row that needs nothing and sees nothing has not.
     pub const fn concerns_guest(&self) -> bool {
         !(self.facts.is_empty() && matches!(self.needs, Needs::Anything))

@@ -34,7 +34,7 @@ pub static PIPELINE: &[Row] = &[
     Row::builds(Configuring, Status::SetSystemDiskSize, Status::SetSystemDiskBandwidth, build::system_disk_bandwidth)
         .button("*Set System Disk Bandwidth ->").needs(AnyPower, CONFIG).changes(),
     Row::builds(Configuring, Status::SetSystemDiskBandwidth, Status::SetCreatedAdditionalDisk, build::additional_disk)
-        .button("*Set Created Additional Disk ->").needs(AnyPower, STORAGE).changes().refuses_at_once(),
+        .button("*Set Created Additional Disk ->").needs(AnyPower, STORAGE.and(Facts::BEFORE)).changes().refuses_at_once(),
     Row::builds(Configuring, Status::SetCreatedAdditionalDisk, Status::SetAdditionalDiskSize, build::additional_disk_size)
         .button("*Set Additional Disk Size ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),
     Row::builds(Configuring, Status::SetAdditionalDiskSize, Status::SetAdditionalDiskBandwidth, build::additional_disk_bandwidth)

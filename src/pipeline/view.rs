@@ -143,6 +143,8 @@ pub struct Before<'a> {
     pub ran: bool,
     /// What cloud-init gave it before it was rolled back. `None`: it was not.
     pub kept: Option<&'a BTreeMap<String, Option<String>>>,
+    /// The disks that it had before it was rolled back, by their slots. `None`: it was not.
+    pub disks: Option<&'a BTreeMap<String, String>>,
     /// Whether it was off, and is left so: it was rolled back, and nothing else was asked for.
     pub stays_off: bool,
 }

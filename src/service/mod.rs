@@ -141,6 +141,10 @@ pub struct Body {
     /// When the first of its snapshots is to be deleted, as the product keeps them only for a time. None: it was not seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots_end_at: Option<UnixSeconds>,
+    /// The word of the new password that came with a rebuild: the guest has it, or is being built with it. None: no rebuild came
+    /// with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<String>,
     /// Where its backups have been stored: what is there of it is listed.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub backups_on: BTreeSet<Place>,

@@ -27,6 +27,9 @@ pub struct Queued {
     /// The SSH keys that were chosen for it. None: those that the service has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh_keys: Option<Vec<NamedKey>>,
+    /// The word of the new password that came with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<String>,
     /// Whether it was refused: what was done for it is being taken back.
     pub refused: bool,
     /// What is wanted of the guest's snapshots and backups.
@@ -39,6 +42,9 @@ pub struct Queued {
     /// What cloud-init gave the guest before it was rolled back, and gives it again after that: the addresses of then may be
     /// somebody else's by now. `None`: it was not rolled back.
     pub kept: Option<BTreeMap<String, Option<String>>>,
+    /// The disks that the guest had before it was rolled back, by their slots. One that the snapshot does not know is taken
+    /// off by Proxmox VE (`unusedN`), and attached again after that: nobody loses what was on it.
+    pub disks: BTreeMap<String, String>,
     /// Since when the wish waits for its next part. `None`: there is none.
     pub waits_since: Option<UnixSeconds>,
     /// Whether Change Package was asked for meanwhile: it is next, whatever becomes of the wish.
@@ -88,11 +94,6 @@ impl Queued {
             refused: false,
             ..self
         }
-    }
-
-    /// Whether it is one snapshot more.
-    pub fn takes_snapshot(&self) -> bool {
-        matches!(self.wish, Some(Wish::Take { .. }))
     }
 
     /// Whether a refusal of it leaves everything as it was, so that only whoever asked has to hear of it.
@@ -151,6 +152,7 @@ impl Queued {
             rolled_back: !self.package_follows,
             half_back: self.is_half_back(),
             kept: self.kept,
+            disks: self.disks,
             ..Queued::default()
         }
     }

@@ -19,6 +19,9 @@ pub enum Wish {
         ram: bool,
         /// The scheduled ones that make room for it, once it is there.
         instead_of: Vec<String>,
+        /// Whether it was seen whole.
+        #[serde(default)]
+        taken: bool,
     },
     /// One less.
     Delete {
@@ -94,6 +97,20 @@ impl Wish {
                 Some(false) => "backup_unprotect",
             },
         }
+    }
+
+    /// The name of what is made by it.
+    pub fn new_name(&self) -> Option<&str> {
+        match self {
+            Wish::Take { name, .. } => Some(name),
+            Wish::BackUp { tag, .. } => Some(&tag.name),
+            _ => None,
+        }
+    }
+
+    /// Whether it has made what was asked for: what is left of it only makes room.
+    pub fn has_made_it(&self) -> bool {
+        matches!(self, Wish::Take { taken: true, .. } | Wish::BackUp { done: true, .. })
     }
 
     /// Whether the guest is stopped and changed for it. One that only makes or deletes a copy has touched nothing when it is

@@ -114,9 +114,21 @@ impl Schedule {
         self.next(of, now) + WINDOW_SECONDS
     }
 
-    /// Today has had what it should have: it was done, or there is no more time for it.
-    pub fn is_over(&mut self, now: UnixSeconds) {
-        self.through = self.day(now);
+    /// What was due is begun, or nobody wants it: in its own window that is the one of its day, also after midnight; what was
+    /// missed before counts as today's.
+    pub fn is_over(&mut self, of: ServiceId, now: UnixSeconds) {
+        let due_at = self.next(of, now);
+        let is_in_time = due_at <= now && now < due_at + WINDOW_SECONDS;
+        self.through = self.day(if is_in_time { due_at } else { now });
+    }
+
+    /// What was due then was not done, and there is no more time for it. Where it was to make up for an earlier window, today
+    /// keeps its own.
+    pub fn has_failed(&mut self, of: ServiceId, was_due_at: UnixSeconds, now: UnixSeconds) {
+        let today = self.day(now);
+        let own = self.at(today, of);
+        let keeps_own = was_due_at < own && now < own + WINDOW_SECONDS;
+        self.through = if keeps_own { today - 1 } else { self.through.max(today) };
     }
 
     /// What the clocks of WHMCS say now. Whether it is another time than before.
@@ -174,10 +186,10 @@ mod tests {
             "{tuesday}"
         );
         let mut after = schedule.clone();
-        after.is_over(tuesday);
+        after.is_over(SEVEN, tuesday);
         assert_eq!(after.next(SEVEN, tuesday), tuesday + 4.0 * DAY);
         let saturday = tuesday + 4.0 * DAY;
-        after.is_over(saturday);
+        after.is_over(SEVEN, saturday);
         assert_eq!(after.next(SEVEN, saturday), tuesday + 7.0 * DAY);
     }
 
@@ -204,10 +216,41 @@ mod tests {
         // the cron comes back on Thursday morning
         let back = MONDAY + 3.0 * DAY + 9.0 * HOUR;
         assert!(schedule.next(SEVEN, back) < back, "it is due");
-        schedule.is_over(back);
+        schedule.is_over(SEVEN, back);
         let next = schedule.next(SEVEN, back);
         assert!(next > MONDAY + 4.0 * DAY, "Thursday has had its one");
         assert!(next < MONDAY + 5.0 * DAY);
+    }
+
+    #[test]
+    fn what_makes_up_for_a_missed_window_and_fails_leaves_the_day_its_own() {
+        let daily = on(&Weekday::ALL, 20, MONDAY);
+        let own = daily.next(SEVEN, MONDAY) + 3.0 * DAY;
+        // back on Thursday morning, as it is begun and as it is refused
+        for (begun_at, fails_at, next) in [
+            (own - 11.0 * HOUR, own - 10.0 * HOUR, own),
+            (own - 11.0 * HOUR, own + HOUR, own),
+            (own - 11.0 * HOUR, own + 5.0 * HOUR, own + DAY),
+            (own + 1.0, own + HOUR, own + DAY),
+        ] {
+            let mut schedule = daily.clone();
+            schedule.is_over(SEVEN, begun_at);
+            schedule.has_failed(SEVEN, begun_at, fails_at);
+            assert_eq!(schedule.next(SEVEN, fails_at), next);
+        }
+        // that of Monday can never begin, and Thursday's is on
+        let mut schedule = daily.clone();
+        schedule.has_failed(SEVEN, daily.next(SEVEN, own + 1.0), own + 1.0);
+        assert_eq!(schedule.next(SEVEN, own + 1.0), own);
+    }
+
+    #[test]
+    fn what_is_begun_after_midnight_in_its_window_is_the_days_before() {
+        let mut schedule = on(&Weekday::ALL, 20, MONDAY);
+        let monday = schedule.next(SEVEN, MONDAY);
+        assert!(monday + 3.9 * HOUR > MONDAY + DAY, "the window ends after midnight");
+        schedule.is_over(SEVEN, monday + 3.9 * HOUR);
+        assert_eq!(schedule.next(SEVEN, monday + 3.9 * HOUR), monday + DAY);
     }
 
     #[test]
@@ -234,7 +277,7 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_back_costs_no_days() {
         let mut schedule = on(&Weekday::ALL, 4, MONDAY);
-        schedule.is_over(MONDAY + 3000.0 * DAY);
+        schedule.is_over(SEVEN, MONDAY + 3000.0 * DAY);
         assert!(schedule.next(SEVEN, MONDAY) < MONDAY + 2.0 * DAY);
     }
 

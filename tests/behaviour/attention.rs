@@ -215,6 +215,33 @@ fn a_build_that_takes_much_longer_than_usual_is_told() {
     assert_eq!(attention_at(&world, world.now(), 0)["slow"], json!([]));
 }
 
+#[test]
+fn a_build_that_took_much_longer_than_usual_is_told_once_it_is_done() {
+    let world = World::new();
+    let clones_take = |seconds| world.sim().vms.get_mut(&9000).unwrap().clone_seconds = Some(seconds);
+    clones_take(100.0);
+    for service in 11..=14 {
+        world.ready(service);
+    }
+    let since = world.now();
+    let told = |since: f64| {
+        let page = api::attention(&world.core, &json!({"limit": 0, "ran_since": since})).unwrap();
+        page["slowly_built"].clone()
+    };
+    clones_take(150.0);
+    world.ready(8);
+    assert_eq!(told(since), json!([]), "that is about as usual");
+    clones_take(900.0);
+    world.ready(7);
+    let slow = told(since)[0].clone();
+    assert_eq!((told(0.0).as_array().unwrap().len(), &slow["id"]), (1, &json!(7)));
+    assert!((890.0..950.0).contains(&slow["took_s"].as_f64().unwrap()), "{slow}");
+    assert!((100.0..115.0).contains(&slow["usual_s"].as_f64().unwrap()), "{slow}");
+    assert_eq!(told(world.now()), json!([]), "it was told yesterday");
+    let without = api::attention(&world.core, &json!({"limit": 0})).unwrap();
+    assert_eq!(without.get("slowly_built"), None);
+}
+
 /// At that time, when so much needs somebody.
 fn attention_at(world: &World, at: f64, total: u64) -> Value {
     world.clock_forward((at - world.now()).max(0.0));

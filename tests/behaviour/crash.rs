@@ -463,6 +463,11 @@ fn snapshot_and_larger_package(world: &mut World) {
 
 /// Runs one operation, dying once; then repeats it and lets the cron finish. Answers whether it got so far.
 fn operation_with(operation: &Operation, start: &World, death: Death) -> bool {
+    let repeated = |world: &World| drop((operation.verb)(world));
+    repeated_with(operation, start, death, repeated)
+}
+
+fn repeated_with(operation: &Operation, start: &World, death: Death, repeated: impl Fn(&World)) -> bool {
     let mut world = start.copy();
     let death = death.plus(world.mortality.count(death));
     *guard(&world.mortality.death) = Some(death);
@@ -473,7 +478,7 @@ fn operation_with(operation: &Operation, start: &World, death: Death) -> bool {
     world.restart();
     // WHMCS's staff repeats what was interrupted; the cron finishes what takes longer
     for _ in 0..4 {
-        let _ = (operation.verb)(&world);
+        repeated(&world);
         world.cron_until_idle();
         world.clock_forward(30.0);
     }
@@ -498,6 +503,42 @@ fn every_operation_that_dies_at_any_request_or_commit_is_finished_by_a_repetitio
         handles.into_iter().map(|handle| handle.join().unwrap()).sum()
     });
     assert!(tried > 250 / moments_apart(1), "only {tried} deaths");
+}
+
+/// Proxmox VE's own worker is killed half way and leaves its lock, which staff take away; and the process dies, at any moment
+/// before that, of it and after it.
+#[test]
+fn every_operation_on_snapshots_whose_worker_is_killed_is_finished_whatever_else_dies() {
+    let killed = [
+        ("snapshot_take", "POST", "/snapshot$"),
+        ("snapshot_delete", "DELETE", "/snapshot/"),
+        ("snapshot_rollback", "POST", "/rollback$"),
+    ];
+    let tried_with = |(name, method, path): (&str, &str, &str)| {
+        let operation = OPERATIONS.iter().find(|operation| operation.name == name).unwrap();
+        let mut start = World::new();
+        (operation.before)(&mut start);
+        start
+            .sim()
+            .add_fault(Fault::once(method, path, FaultKind::TaskUnexpected));
+        let repeated = |world: &World| {
+            if world.config(100, "lock").is_empty() {
+                let _ = (operation.verb)(world);
+            } else {
+                // the cron comes back for it a quarter of an hour later
+                world.clock_forward(901.0);
+                world.sim().set_config(100, "lock", None);
+            }
+        };
+        every_death(&format!("{name}, its worker killed"), |death| {
+            repeated_with(operation, &start, death, repeated)
+        })
+    };
+    let tried: u64 = std::thread::scope(|scope| {
+        let handles = killed.map(|kind| scope.spawn(move || tried_with(kind)));
+        handles.into_iter().map(|handle| handle.join().unwrap()).sum()
+    });
+    assert!(tried > 60 / moments_apart(1), "only {tried} deaths");
 }
 
 /// What the table of actions has beside the operations above: done to a finished service, and dying once.

@@ -445,6 +445,7 @@ fn requests_of(world: &World) -> Vec<(&'static str, Value)> {
         ),
         ("orphans", json!({"services": [], "servers": []})),
         ("deleted", json!({"service": 7})),
+        ("client_deleted", json!({"client_id": 999})),
         ("orphans", json!({"services": [7], "servers": [1]})),
         ("due", json!({})),
         ("look_through", json!({})),

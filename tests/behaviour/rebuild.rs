@@ -248,3 +248,118 @@ fn the_page_shows_what_can_be_had_and_what_would_be_lost() {
     let page = api::show(&world.core, &asked).unwrap();
     assert_eq!(page["losses"], json!({"disks": 2, "snapshots": 0}));
 }
+
+/// What is made anew waits for its turn; meanwhile somebody deletes the template, or the node goes where none can start.
+#[test]
+fn what_cannot_be_built_any_more_is_seen_before_the_old_vm_is_gone() {
+    type Change = fn(&World);
+    let cases: [(&str, Change); 2] = [
+        ("no_template", |world| {
+            world.sim().delete_vm(9001);
+        }),
+        ("storage_without_images", |world| {
+            let mut sim = world.sim();
+            sim.storages.get_mut("local").unwrap().content = vec!["iso".to_owned()];
+        }),
+    ];
+    for (why, change) in cases {
+        let world = world();
+        let vmid = world.vmid(7);
+        let uuid = world.config(vmid, "smbios1");
+        let away = FaultKind::DropBeforeEffect;
+        world.sim().add_fault(Fault::always("POST", "/status/", away));
+        let _ = rebuild(&world, json!("9001"), Value::Null);
+        assert_eq!(world.status(7), "reinstall", "{why}: it waits");
+        world.sim().faults.clear();
+        change(&world);
+        world.sim().log.clear();
+        world.clock_forward(60.0);
+        world.cron_until_idle();
+        world.clock_forward(4.0 * 3600.0);
+        world.cron_until_idle();
+        let deleted = world.writes().iter().any(|write| write.starts_with("DELETE"));
+        assert!(!deleted, "{why}: {:?}", world.writes());
+        assert_eq!(world.config(vmid, "smbios1"), uuid, "{why}");
+        assert!(
+            world.sim().is_running(vmid),
+            "{why}: it was not even stopped, or runs again"
+        );
+        assert_eq!(
+            (world.status(7).as_str(), chosen(&world)),
+            ("ready", Value::Null),
+            "{why}"
+        );
+        assert_eq!(world.service(7)["error"]["code"], why, "{}", world.service(7));
+    }
+}
+
+#[test]
+fn what_costs_less_is_marked_and_is_what_whmcs_has_from_then_on() {
+    let mut world = world();
+    world.option(24, "client_reinstall = on");
+    world.config_options = json!({"Operating System": "9000|Debian 12"});
+    let mut sold = sold();
+    sold[1]["price"] = json!("2.50");
+    let asked = json!({"service": 7, "package": world.order(7)["package"], "actor": "client", "systems": sold});
+    let page = api::show(&world.core, &asked).unwrap();
+    let cheaper: Vec<u64> = (page["systems"].as_array().unwrap().iter())
+        .filter(|row| row["cheaper"] == true)
+        .map(|row| row["template"].as_u64().unwrap())
+        .collect();
+    assert_eq!(cheaper, [9001], "{page}");
+    world.deliver(&rebuild(&world, json!("9001"), sold).unwrap());
+    world.cron_until_idle();
+    let told = told_of_systems(&world);
+    assert_eq!(told.first(), Some(&json!({"option": 4, "before": 40, "choice": 41})));
+}
+
+#[test]
+fn who_brings_a_new_password_can_tell_what_has_become_of_it() {
+    let world = world();
+    let renewal = |world: &World| {
+        let shown = api::show(&world.core, &json!({"service": 7})).unwrap();
+        shown["service"]["renewal"].clone()
+    };
+    let with = |word: &str| {
+        let mut order = asks(&world, json!("9001"), Value::Null);
+        order["new_password"] = json!("1");
+        order["renewal"] = json!(word);
+        order
+    };
+    let vmid = world.vmid(7);
+    let refused = FaultKind::Status(403, "Permission check failed".into(), String::new());
+    world
+        .sim()
+        .add_fault(Fault::always("DELETE", &format!("/qemu/{vmid}"), refused));
+    acts::reinstall(&world.core, &with("aa11")).unwrap_err();
+    world.cron_until_idle();
+    assert_eq!(
+        (renewal(&world), world.status(7).as_str()),
+        (Value::Null, "ready"),
+        "the VM keeps its own"
+    );
+    world.sim().faults.clear();
+    world.clock_forward(3600.0);
+    world
+        .sim()
+        .add_fault(Fault::always("POST", "/status/", FaultKind::DropBeforeEffect));
+    let _ = acts::reinstall(&world.core, &with("bb22"));
+    assert_eq!(renewal(&world), json!({"word": "bb22", "built": false}), "it waits");
+    world.sim().faults.clear();
+    world.cron_until_idle();
+    assert_eq!(
+        (renewal(&world), world.status(7).as_str()),
+        (json!({"word": "bb22", "built": true}), "ready")
+    );
+    // one without, which is refused, changes nothing about that
+    world.clock_forward(3600.0);
+    let _ = rebuild(&world, json!("9999"), Value::Null);
+    rebuild(&world, json!("9000"), Value::Null).unwrap();
+    world.cron_until_idle();
+    assert_eq!(renewal(&world), json!({"word": "bb22", "built": true}));
+    // what is no word is none
+    world.clock_forward(3600.0);
+    acts::reinstall(&world.core, &with("<b>")).unwrap();
+    world.cron_until_idle();
+    assert_eq!(renewal(&world)["word"], "bb22");
+}

@@ -310,3 +310,46 @@ fn what_somebody_deletes_by_hand_is_not_waited_for() {
     at_its_time(&world);
     assert_eq!(due_at(&world), None);
 }
+
+#[test]
+fn what_a_snapshot_was_promised_outlives_another_setting() {
+    let mut world = ready("");
+    take(&world, "stays").unwrap();
+    world.option(24, "snapshots = 3\nsnapshot_days = 2");
+    world.clock_forward(60.0);
+    take(&world, "for two days").unwrap();
+    let page = listed(&world, "client");
+    let ends = |at: usize| page["snapshots"][at]["ends_at"].as_f64();
+    assert_eq!(ends(1), None, "it had no end when it was taken");
+    assert!((ends(0).unwrap() - world.now() - 2.0 * DAY).abs() < 60.0);
+    world.option(24, "snapshots = 3");
+    assert_eq!(listed(&world, "client")["snapshots"][0]["ends_at"].as_f64(), ends(0));
+    at_its_time(&world);
+    assert_eq!(labels_of(&world), ["stays"]);
+    assert_eq!(due_at(&world), None);
+}
+
+fn labels_of(world: &World) -> Vec<String> {
+    let page = listed(world, "client");
+    let rows = page["snapshots"].as_array().unwrap().iter();
+    rows.map(|one| one["label"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_missed_window_that_fails_leaves_the_day_its_own() {
+    let world = ready("");
+    schedule(&world, json!(DAILY), json!(20)).unwrap();
+    let first = due_at(&world).unwrap();
+    // the cron comes back three days later, twelve hours before that day's window
+    world.clock_forward(first + 3.0 * DAY - 12.0 * HOUR - world.now());
+    let words = "storage 'local' is not online";
+    world
+        .sim()
+        .add_fault(Fault::once("POST", "/snapshot$", FaultKind::TaskError(words.into())));
+    world.cron_until_idle();
+    assert_eq!(scheduled(&world), 0);
+    assert_eq!(due_at(&world), Some(first + 3.0 * DAY), "{:?}", told(&world));
+    at_its_time(&world);
+    assert_eq!(scheduled(&world), 1);
+    assert_eq!(due_at(&world), Some(first + 4.0 * DAY));
+}

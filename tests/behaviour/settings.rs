@@ -115,6 +115,34 @@ fn the_rights_that_are_asked_for_are_enough_for_a_whole_life() {
     }
 }
 
+/// What not every hoster sells is asked for where somebody sells it.
+#[test]
+fn snapshots_want_a_right_only_where_a_product_has_them() {
+    let world = limited(RIGHTS);
+    let wants = |packages: Value| {
+        let request = json!({"server": world.server, "packages": packages});
+        let reply = api::test_connection(&world.core, &request).unwrap();
+        reply["missing"].to_string().contains("VM.Snapshot")
+    };
+    let package = |more: &str, options: Value| {
+        let mut package = world.order(7)["package"].clone();
+        package["options"][23] = json!(more);
+        package["config_options"] = options;
+        package
+    };
+    let none = || package("backups = 2", json!({"Cores": "", "Another module's": ""}));
+    assert!(!wants(json!([])) && !wants(json!([none()])));
+    assert!(wants(json!([none(), package("snapshots = 1", json!({}))])));
+    for name in ["Snapshots", "S"] {
+        assert!(wants(json!([package("", json!({name: ""}))])), "{name} can be ordered");
+    }
+    assert!(
+        wants(json!([package("snapshots = many", json!({}))])),
+        "nobody can tell"
+    );
+    assert!(wants(Value::Null), "nobody says");
+}
+
 #[test]
 fn each_of_these_rights_is_needed_and_named_with_its_path() {
     let places = [

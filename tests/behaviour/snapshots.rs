@@ -427,3 +427,158 @@ fn a_double_click_is_one_snapshot_and_another_services_is_none_of_its_own() {
     }
     assert_eq!(own(&world).len(), 1);
 }
+
+/// What a VM has on a slot: the volume alone.
+fn volume(world: &World, slot: &str) -> String {
+    let drive = world.config(100, slot);
+    drive.split(',').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_disk_that_is_younger_than_the_snapshot_keeps_its_data() {
+    let mut world = World::new();
+    sold(&mut world, "");
+    world.option(10, "0").ready(7);
+    take(&world, "then").unwrap();
+    assert_eq!(listed(&world, "client")["more_disks"], false);
+    world.option(10, "3").option(11, "100/0/0/0");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    let (sold, drive) = (volume(&world, "scsi1"), world.config(100, "scsi1"));
+    assert!(sold.contains("vm-100-disk"), "{drive}");
+    assert_eq!(listed(&world, "client")["more_disks"], true);
+    // staff have added one besides, and there is one that nobody uses
+    let other = sold.replace("disk-1", "disk-7");
+    let mut sim = world.sim();
+    for number in ["7", "9"] {
+        let name = sold
+            .split_once(':')
+            .unwrap()
+            .1
+            .replace("disk-1", &format!("disk-{number}"));
+        let like = sim.volumes.iter().find(|one| one.volid() == sold).unwrap().clone();
+        sim.volumes.push(pvesim::Volume { name, ..like });
+    }
+    drop(sim);
+    world.sim().set_config(100, "scsi5", Some(&format!("{other},size=3G")));
+    world
+        .sim()
+        .set_config(100, "unused0", Some(&sold.replace("disk-1", "disk-9")));
+    let volumes = world.sim().volumes.len();
+    for _ in 0..2 {
+        world.clock_forward(600.0);
+        roll_back(&world, &named(&world, "then")).unwrap();
+        world.cron_until_idle();
+        assert_eq!(
+            (volume(&world, "scsi1"), volume(&world, "scsi5")),
+            (sold.clone(), other.clone())
+        );
+        assert_eq!(world.config(100, "scsi1"), drive, "with its size and its limits");
+        assert_eq!(volume(&world, "unused0"), sold.replace("disk-1", "disk-9"));
+        assert_eq!(world.config(100, "unused1"), "");
+        assert_eq!(
+            world.sim().volumes.len(),
+            volumes,
+            "none is made that nobody has bought"
+        );
+        assert!(world.sim().is_running(100));
+        assert_eq!(
+            (world.status(7).as_str(), &world.service(7)["error"]),
+            ("ready", &Value::Null)
+        );
+    }
+    world.check_invariants();
+}
+
+#[test]
+fn what_was_taken_is_there_though_the_one_that_makes_room_cannot_be_deleted() {
+    let world = ready("");
+    for operation in [901, 902, 903] {
+        world.clock_forward(10.0);
+        let name = Made::Scheduled.name(world.clock.now(), operation);
+        world.sim().add_snapshot(100, &name);
+    }
+    world.clock_forward(10.0);
+    let words = "storage 'local' is not online";
+    world
+        .sim()
+        .add_fault(Fault::once("DELETE", "/snapshot/", FaultKind::TaskError(words.into())));
+    take(&world, "one").unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7).as_str(), own(&world).len()), ("ready", 4));
+    assert_eq!(world.service(7)["error"], Value::Null);
+    let log = api::activity(&world.core, &json!({"service": 7, "actor": "admin", "limit": 20})).unwrap();
+    let entry = log["entries"].as_array().unwrap().iter();
+    let taken = entry
+        .clone()
+        .find(|one| one["action"] == "snapshot_take" && !one["state"].is_null());
+    assert_eq!(taken.unwrap()["state"], "done", "{log}");
+    assert!(log.to_string().contains(words), "staff read what is left to do: {log}");
+    // the next one makes room for both
+    world.clock_forward(10.0);
+    take(&world, "two").unwrap();
+    world.cron_until_idle();
+    assert_eq!((own(&world).len(), labels(&listed(&world, "client")).len()), (3, 3));
+}
+
+#[test]
+fn firmware_and_memory_count_where_they_are_stored() {
+    let mut options = cluster_options();
+    for (id, kind) in [("tank", "zfspool"), ("thin", "lvmthin")] {
+        options.storages.push(StorageSpec::block(id, kind, false));
+    }
+    let mut world = World::with(options);
+    sold(&mut world, "snapshot_ram = on");
+    world.ready(7);
+    let mut sim = world.sim();
+    for (id, name) in [("tank", "vm-100-disk-5"), ("thin", "vm-100-disk-6")] {
+        let like = sim.volumes.iter().find(|one| one.vmid == Some(100)).unwrap().clone();
+        let (storage, name) = (id.to_owned(), name.to_owned());
+        let node = Some("pve1".to_owned());
+        let format = "raw".to_owned();
+        sim.volumes.push(pvesim::Volume {
+            storage,
+            node,
+            name,
+            format,
+            ..like
+        });
+    }
+    drop(sim);
+    world
+        .sim()
+        .set_config(100, "efidisk0", Some("thin:vm-100-disk-6,efitype=4m,size=4M"));
+    world
+        .sim()
+        .set_config(100, "tpmstate0", Some("tank:vm-100-disk-5,version=v2.0,size=4M"));
+    for label in ["one", "two"] {
+        world.clock_forward(10.0);
+        take(&world, label).unwrap();
+    }
+    let page = listed(&world, "client");
+    assert_eq!(
+        page["snapshots"][1]["loses"][0]["label"], "two",
+        "that of the TPM is on ZFS: {page}"
+    );
+    delete(&world, &named(&world, "two")).unwrap();
+    world.sim().fill_storage("thin", 1 << 20);
+    let refused = take(&world, "three").unwrap_err();
+    assert!(
+        refused.to_string().contains("storage thin"),
+        "the EFI disk's: {refused}"
+    );
+    // a gigabyte of memory takes two and a half
+    let total = world.sim().storages["thin"].total;
+    world.sim().fill_storage("thin", total / 9);
+    world.sim().set_config(100, "vmstatestorage", Some("thin"));
+    world.sim().set_config(100, "memory", Some(&(total >> 21).to_string()));
+    assert!(world.sim().is_running(100));
+    let refused = take(&world, "three").unwrap_err();
+    assert!(
+        refused.to_string().contains("storage thin") && refused.to_string().contains(" 0 %"),
+        "{refused}"
+    );
+    world.sim().set_config(100, "vmstatestorage", None);
+    world.sim().set_config(100, "memory", Some("1024"));
+    take(&world, "three").unwrap();
+}

@@ -488,3 +488,21 @@ fn the_last_key_of_a_guest_without_password_stays() {
     assert_eq!(refused.code(), "ssh_key_missing", "{refused}");
     assert_eq!(page(&world)["keys"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn a_client_that_whmcs_deletes_leaves_no_keys() {
+    let world = ready();
+    add(&world, LAPTOP).unwrap();
+    choose(&world, &[LAPTOP]).unwrap();
+    write(&world).unwrap();
+    let stored = |world: &World| world.core.store.ssh_keys(3).unwrap().len();
+    assert_eq!(stored(&world), 1);
+    for nobody in [json!({}), json!({"client_id": 0})] {
+        api::client_deleted(&world.core, &nobody).unwrap_err();
+    }
+    let others = api::client_deleted(&world.core, &json!({"client_id": 4})).unwrap();
+    assert_eq!((&others["keys"], stored(&world)), (&json!(0), 1));
+    let own = api::client_deleted(&world.core, &json!({"client_id": 3})).unwrap();
+    assert_eq!((&own["keys"], stored(&world)), (&json!(1), 0));
+    assert_eq!(given(&world), [LAPTOP], "what the VM has it keeps");
+}

@@ -2,13 +2,14 @@
 
 use super::privileges::{self, Missing, Networks};
 use crate::api::core::Core;
-use crate::api::request::OfServer;
+use crate::api::request::{PackageIn, ServerIn};
+use crate::package::Package;
 use crate::problems::Error;
 use crate::pve::{ClusterFacts, Counted, Meter, NodeSeen, NodeState, Resources};
 use crate::server::BadLine;
 use crate::words::ids::{Bridge, NodeName};
 use crate::words::limits;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -72,11 +73,33 @@ struct AddressLines {
     bad: Vec<BadLine>,
 }
 
+/// Which server entry, and what is sold on it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ConnectionIn {
+    /// The server entry.
+    server: ServerIn,
+    /// The products that are sold on it; a configurable option that they have is there by its name, with an empty value. Null:
+    /// nobody says, and the login is asked for what any product may want.
+    packages: Option<Vec<PackageIn>>,
+}
+
+impl ConnectionIn {
+    /// Whether a product has snapshots for its customers. One that cannot be read may.
+    fn sells_snapshots(&self) -> bool {
+        let sells = |package: &PackageIn| {
+            let has_none = |package: Package| package.snapshots.unwrap_or_default() == 0;
+            package.offers("snapshots") || !package.parse().is_ok_and(has_none)
+        };
+        self.packages.as_ref().is_none_or(|all| all.iter().any(sells))
+    }
+}
+
 /// Connects, logs in, and says what is missing. What a create asks first is remembered on the way.
 ///
 /// An error only where nothing can be said. `missing` lists privileges by path: with a `for` they are needed for that
 /// alone, without one by every service. A warning is a sentence about what works in spite of it.
-pub(in crate::api) fn test_connection(core: &Core, request: OfServer) -> Result<ConnectionOut, Error> {
+pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Result<ConnectionOut, Error> {
     let entry = request.server.parse()?;
     let meter = Arc::new(Meter::default());
     let client = core.client(&entry, &meter, core.clock.now() + limits::WEB_SECONDS)?;
@@ -105,7 +128,7 @@ pub(in crate::api) fn test_connection(core: &Core, request: OfServer) -> Result<
         }
     }
     core.store.set_facts(entry.id, &facts)?;
-    let missing = privileges::missing(&client, &resources, &networks)?;
+    let missing = privileges::missing(&client, &resources, &networks, request.sells_snapshots())?;
     let mut warnings = entry.warnings.clone();
     warnings.extend(without_statistics(&resources));
     let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();

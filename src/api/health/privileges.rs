@@ -60,11 +60,12 @@ pub(in crate::api) struct Networks {
     pub(in crate::api) vnets: BTreeSet<Bridge>,
 }
 
-/// What the login lacks; what nothing works without comes first.
+/// What the login lacks; what nothing works without comes first. For snapshots it needs nothing where none are sold.
 pub(in crate::api) fn missing(
     client: &Client,
     resources: &Resources,
     networks: &Networks,
+    snapshots_are_sold: bool,
 ) -> Result<Vec<Missing>, Error> {
     let mut audit = Audit {
         client,
@@ -77,7 +78,8 @@ pub(in crate::api) fn missing(
     for node in resources.nodes.iter().take(limits::PATHS_ASKED) {
         audit.need(&format!("/nodes/{}", node.name), "Sys.Audit", None)?;
     }
-    for (privilege, purpose) in ON_GUESTS {
+    let wanted = |purpose: &Option<&str>| snapshots_are_sold || *purpose != Some("snapshots");
+    for (privilege, purpose) in ON_GUESTS.iter().filter(|(_, purpose)| wanted(purpose)) {
         audit.need(GUESTS, privilege, *purpose)?;
     }
     audit.templates(resources)?;

@@ -46,6 +46,28 @@ pub struct ServiceOut {
     pub task: Option<TaskOut>,
     /// Whether nothing is left to do for it, and nothing is wrong.
     pub settled: bool,
+    /// The new password that came with the last rebuild that was not refused and had one; missing where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewal: Option<RenewalOut>,
+}
+
+/// A new password that came with a rebuild.
+#[derive(Debug, Serialize)]
+pub struct RenewalOut {
+    /// The word by which who has asked knows it.
+    pub word: String,
+    /// Whether the guest has it by now.
+    pub built: bool,
+}
+
+impl RenewalOut {
+    fn of(service: &Service) -> Option<RenewalOut> {
+        let queued = service.body.queued.as_ref();
+        let asked = queued.and_then(|queued| queued.renewal.clone());
+        let built = asked.is_none() && !pipeline::is_building(service.status);
+        let word = asked.or_else(|| service.body.renewal.clone())?;
+        Some(RenewalOut { word, built })
+    }
 }
 
 /// The choices of a service's customer.
@@ -136,6 +158,7 @@ impl ServiceOut {
                 since: task.sent_at,
                 percent: None,
             }),
+            renewal: RenewalOut::of(service),
             settled: service.due_at.is_none() && body.trouble.is_none(),
         }
     }

@@ -1,6 +1,6 @@
 //! Everything that needs somebody, in one look at the store: Proxmox VE is not asked.
 
-use super::building::{SlowOut, slow};
+use super::building::{SlowOut, SlowlyBuilt, slow, slowly_built};
 use super::overview::{ServicesPage, page_of_services};
 use super::pools::counted;
 use crate::api::core::Core;
@@ -24,7 +24,7 @@ pub(in crate::api) struct AttentionIn {
     offset: Number,
     /// The server entries with their address lines; nothing else of them is looked at.
     servers: Vec<ServerIn>,
-    /// What has ended since then is counted too; missing: nothing is.
+    /// What has ended since then is counted and judged too; missing: nothing is.
     ran_since: Option<UnixSeconds>,
 }
 
@@ -51,6 +51,9 @@ pub(in crate::api) struct AttentionPage {
     /// How often what was asked for has ended, what ran most first; missing where it was not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     ran: Option<Vec<Ran>>,
+    /// What was built since then and has taken much longer than usual, the newest first; missing where it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slowly_built: Option<Vec<SlowlyBuilt>>,
 }
 
 /// What keeps the records of more than one service: it is mended once.
@@ -100,6 +103,7 @@ pub(in crate::api) fn attention(core: &Core, request: AttentionIn) -> Result<Att
     let silent = silent(core)?;
     let (slow, slow_total) = slow(core)?;
     let ran = request.ran_since.map(|since| core.store.ran(since)).transpose()?;
+    let slowly_built = request.ran_since.map(|since| slowly_built(core, since)).transpose()?;
     Ok(AttentionPage {
         page,
         services_total: found.total,
@@ -110,6 +114,7 @@ pub(in crate::api) fn attention(core: &Core, request: AttentionIn) -> Result<Att
         pools,
         silent,
         ran,
+        slowly_built,
     })
 }
 

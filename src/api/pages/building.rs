@@ -171,6 +171,45 @@ pub(super) fn slow(core: &Core) -> Result<(Vec<SlowOut>, usize), Error> {
     Ok((slow, total))
 }
 
+/// A build that has taken much longer than usual, and is done.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct SlowlyBuilt {
+    /// The service.
+    id: ServiceId,
+    /// When it was done.
+    at: UnixSeconds,
+    /// How long it took, seconds.
+    took_s: f64,
+    /// How long it takes as a rule, seconds.
+    usual_s: f64,
+}
+
+/// The builds that were done since then and took much longer than usual, the newest first.
+pub(super) fn slowly_built(core: &Core, since: UnixSeconds) -> Result<Vec<SlowlyBuilt>, Error> {
+    let mut kinds: HashMap<String, Option<Usual>> = HashMap::new();
+    let mut slow = Vec::new();
+    for (id, built) in core.store.built_since(since)? {
+        if !kinds.contains_key(&built.kind) {
+            let usual = Usual::of(&core.store.builds(&built.kind)?);
+            kinds.insert(built.kind.clone(), usual);
+        }
+        let took_s: f64 = built.seconds.iter().sum();
+        let usual = kinds.get(&built.kind).copied().flatten();
+        slow.extend(
+            usual
+                .filter(|usual| took_s >= usual.slow_at(0.0))
+                .map(|usual| SlowlyBuilt {
+                    id,
+                    at: built.at,
+                    took_s,
+                    usual_s: usual.whole,
+                }),
+        );
+    }
+    slow.truncate(limits::SLOW_SHOWN);
+    Ok(slow)
+}
+
 /// Since when, and why: `trouble`, where somebody has to look, or `slow`.
 fn late(
     service: &Service,

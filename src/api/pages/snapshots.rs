@@ -4,7 +4,7 @@ use super::looked::{Looked, looked};
 use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
-use crate::engine::{SnapshotsSeen, goes_back_to_newest, snapshot_ends_at};
+use crate::engine::{SnapshotsSeen, goes_back_to_newest};
 use crate::guest::{Made, Snapshot};
 use crate::package::Package;
 use crate::problems::{Error, Refusal};
@@ -42,7 +42,10 @@ pub(in crate::api) struct SnapshotsOut {
     possible: Option<bool>,
     /// Whether the memory of a guest that runs is kept too.
     ram: bool,
-    /// After so many days a snapshot is deleted; 0: never.
+    /// Whether the guest has more disks than the one of its system. One that is younger than a snapshot is no part of it: when
+    /// that is rolled back to, the disk is taken off and attached again, with its data of today.
+    more_disks: bool,
+    /// After so many days a snapshot is deleted that is taken from now on; 0: never.
     days: u32,
     /// What is scheduled; null where the product lets its customers schedule nothing.
     schedule: Option<ScheduleOut>,
@@ -72,7 +75,7 @@ struct SnapshotOut {
     ram: bool,
     /// Whether it is of this service; else the provider keeps it, and it is not touched.
     own: bool,
-    /// When it is deleted, as the product keeps it only for a while; null: it stays.
+    /// When it is deleted, as the product kept them only for a while when it was taken; null: it stays.
     ends_at: Option<UnixSeconds>,
     /// Whether a schedule has made it.
     scheduled: bool,
@@ -102,6 +105,7 @@ struct Shown {
     all: Vec<Snapshot>,
     back_to_newest: bool,
     possible: bool,
+    more_disks: bool,
 }
 
 /// The snapshots of a guest, and what is lost by going back to each. Costs the time of one request: all that is asked is
@@ -132,6 +136,7 @@ pub(in crate::api) fn snapshots(core: &Core, request: SnapshotsIn) -> Result<Sna
             all: listed?,
             back_to_newest: goes_back_to_newest(&resources?.storages, &config),
             possible: possible?,
+            more_disks: config.additional_disk().is_some(),
         })
     };
     match looked(core, &service, "snapshots", &request.who, look, |_| None::<&()>)? {
@@ -143,6 +148,7 @@ pub(in crate::api) fn snapshots(core: &Core, request: SnapshotsIn) -> Result<Sna
 fn out(service: &Service, package: &Package, shown: Option<Shown>, now: UnixSeconds) -> SnapshotsOut {
     let possible = shown.as_ref().map(|shown| shown.possible);
     let back_to_newest = shown.as_ref().is_some_and(|shown| shown.back_to_newest);
+    let more_disks = shown.as_ref().is_some_and(|shown| shown.more_disks);
     let mut all = shown.map(|shown| shown.all).unwrap_or_default();
     // children stand before their parents, also of one second
     all.sort_by(|one, other| other.at.unwrap_or_default().total_cmp(&one.at.unwrap_or_default()));
@@ -150,16 +156,14 @@ fn out(service: &Service, package: &Package, shown: Option<Shown>, now: UnixSeco
         all: &all,
         back_to_newest,
     };
-    let rows = all
-        .iter()
-        .enumerate()
-        .map(|(at, one)| row_out(&seen, one, at == 0, package));
+    let rows = all.iter().enumerate().map(|(at, one)| row_out(&seen, one, at == 0));
     SnapshotsOut {
         snapshots: rows.collect(),
         have: all.iter().filter(|one| one.is_own()).count(),
         most: package.snapshots.unwrap_or_default(),
         possible,
         ram: package.more.snapshot_ram,
+        more_disks,
         days: package.more.snapshot_days,
         schedule: package
             .more
@@ -178,7 +182,7 @@ impl ScheduleOut {
     }
 }
 
-fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool, package: &Package) -> SnapshotOut {
+fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool) -> SnapshotOut {
     let lost = seen.lost_by(one);
     let blocked = lost.as_ref().err().map(|refusal| refusal.problem().code);
     let lost_out = |lost: &Snapshot| LostOut {
@@ -192,10 +196,7 @@ fn row_out(seen: &SnapshotsSeen<'_>, one: &Snapshot, newest: bool, package: &Pac
         at: one.at,
         ram: one.ram,
         own: one.is_own(),
-        ends_at: one
-            .at
-            .filter(|_| one.is_own())
-            .and_then(|at| snapshot_ends_at(package, at)),
+        ends_at: one.ends_at(),
         scheduled: one.made() == Made::Scheduled,
         newest,
         unfinished: one.unfinished,

@@ -222,7 +222,7 @@ pub(super) const ROWS: &[Row] = &[
         "snapshot_days",
         Group::Copies,
         number!(more.snapshot_days, "days", 0, 30),
-        "a snapshot is deleted after so many days; 0: it stays",
+        "a snapshot is deleted after so many days; 0: it stays. It counts for those that are taken from then on",
     ),
     Row::more(
         "snapshot_ram",

@@ -32,6 +32,7 @@ pub(crate) fn snapshots(view: &View<'_>) -> Plan {
             label,
             ram,
             instead_of,
+            ..
         }) => match found(view, name) {
             None => Ok(vec![Call::TakeSnapshot {
                 name: name.clone(),

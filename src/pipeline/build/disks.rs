@@ -21,6 +21,10 @@ pub(crate) fn system_disk_bandwidth(view: &View<'_>) -> Plan {
 /// `set_created_additional_disk`: made at its full size with its limits, beside the system disk.
 pub(crate) fn additional_disk(view: &View<'_>) -> Plan {
     let package = view.package;
+    let change = attached_again(view)?;
+    if !change.is_empty() {
+        return write(change);
+    }
     if package.additional_disk_gib == 0 || view.config.additional_disk().is_some() {
         return settled();
     }
@@ -41,6 +45,31 @@ pub(crate) fn additional_disk(view: &View<'_>) -> Plan {
     let mut change = ConfigChange::default();
     change.set(&slot, drive.to_string());
     write(change)
+}
+
+/// Disks that a rollback has taken off, as the snapshot is older than they are: each comes back with its data, where it was
+/// or, where the disks of then are in its place, beside them. A new one instead would be empty, and the old one nobody's.
+fn attached_again(view: &View<'_>) -> Result<ConfigChange, Blocked> {
+    let mut change = ConfigChange::default();
+    let mut config = view.config.clone();
+    for (slot, options) in view.before.disks.into_iter().flatten() {
+        let mut drive = Drive {
+            slot: slot.clone(),
+            options: PropertyString::parse(options),
+        };
+        if !view.config.is_unused(drive.volume()) {
+            continue;
+        }
+        // Proxmox VE reads it from the volume
+        drive.options.set("size", None);
+        let slot = match config.get(slot) {
+            None => slot.clone(),
+            Some(_) => config.free_slot(slot).ok_or(Blocked::NoSlot { beside: slot.clone() })?,
+        };
+        config.put(slot.clone(), drive.options.to_string());
+        change.set(&slot, drive.options.to_string());
+    }
+    Ok(change)
 }
 
 /// The format of a new image beside another one. PVE makes a raw file unless told otherwise, and one raw file keeps the

@@ -66,7 +66,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'changing' => ['state' => 'changing'],
             'waiting' => ['state' => 'waiting'],
             'building' => ['state' => 'building', 'more' => ['build' => [
-                'phase' => 'installing', 'since' => 1_795_350_000, 'usual_s' => 180, 'percent' => 40, 'late' => null,
+                'phase' => 'installing', 'since' => time() - 71, 'usual_s' => 180, 'percent' => 40, 'late' => null,
             ]]],
             'delayed' => ['state' => 'delayed', 'more' => ['build' => ['late' => ['since' => 1_795_350_000]]]],
             'suspended' => ['state' => 'suspended', 'status' => 'Suspended'],

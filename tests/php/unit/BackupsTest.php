@@ -4,19 +4,13 @@ declare(strict_types=1);
 
 namespace Tests\Unit;
 
-use DOMDocument;
 use DOMXPath;
-use Tests\Support\Php;
-use Tests\Support\Shown;
-use Tests\Support\StubLibrary;
-use Tests\Support\StubTestCase;
+use Tests\Support\TabTestCase;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
 
 /** The tab Backups: what is told of each, and its forms without a script. */
-final class BackupsTest extends StubTestCase
+final class BackupsTest extends TabTestCase
 {
-    private const EVIL = '<script>alert("x")</script>\' onload=\'x 🦀';
-
     private const PAGE = [
         'have' => 2, 'most' => 3, 'protected' => 1, 'bytes' => 3_500_000_000, 'most_bytes' => null, 'stops' => false,
         'backups' => [
@@ -84,22 +78,6 @@ final class BackupsTest extends StubTestCase
 
     private function page(bool $sold): DOMXPath
     {
-        $smarty = '/usr/share/php/smarty4';
-        if (!is_file("$smarty/Smarty.class.php")) {
-            self::markTestSkipped('needs the Debian package smarty4');
-        }
-        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server(), ['domainstatus' => 'Active']);
-        $shown = Shown::client(['status' => 'ready', 'id' => $service]);
-        $this->replyTo('show', ['permissions' => ['backups' => $sold]] + $shown);
-        $this->replyTo('backups', self::PAGE);
-        $environment = ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()] + $this->whmcs->environment();
-        $script = dirname(__DIR__) . '/whmcs/render.php';
-        $php = new Php([$script, $smarty, '1', (string) $service, 'backups'], $environment);
-        $html = $php->output();
-        self::assertSame(0, $php->status(), $html);
-        $document = new DOMDocument();
-        self::assertTrue($document->loadHTML('<meta charset="utf-8">' . $html, LIBXML_NOERROR));
-
-        return new DOMXPath($document);
+        return $this->tab('backups', ['backups' => $sold], ['backups' => self::PAGE]);
     }
 }

@@ -103,7 +103,7 @@ final class CronTest extends StubTestCase
         $code = 'define("WHMCS", true); function add_hook($point, $priority, $function) { echo $point; }'
             . ' require $argv[1]; echo " ", count(get_included_files()), " ", count(spl_autoload_functions());';
         $hooks = dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/hooks.php';
-        $points = 'AfterCronJobServiceDeleteClientAreaPrimarySidebarShoppingCartValidateProductUpdate'
+        $points = 'AfterCronJobServiceDeleteClientDeleteClientAreaPrimarySidebarShoppingCartValidateProductUpdate'
             . 'ShoppingCartValidateCheckoutShoppingCartValidateUpgradeClientAreaFooterOutputDailyCronJob'
             . 'AdminHomeWidgets';
         self::assertSame("$points 1 0", (new Php(['-r', $code, $hooks]))->output());

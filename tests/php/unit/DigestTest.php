@@ -66,11 +66,14 @@ final class DigestTest extends StubTestCase
             ['action' => 'create', 'done' => 12, 'failed' => 1],
             ['action' => 'reboot', 'done' => 3, 'failed' => 0],
         ];
-        $this->replyTo('attention', ['total' => 0, 'services' => [], 'ran' => $ran]);
+        $slow = [['id' => 9, 'at' => 5, 'took_s' => 1260, 'usual_s' => 90]];
+        $this->replyTo('attention', ['total' => 0, 'services' => [], 'ran' => $ran, 'slowly_built' => $slow]);
         $this->replyTo('capacity', ['storages' => []]);
         $before = time();
         $this->day();
         $html = $this->mails()[0]['fields']['proxmoxkvm_digest'];
+        $line = '<h3>Took much longer than usual</h3><ul><li>#9: set up in 21 min, usually 1 min</li>';
+        self::assertStringContainsString($line, $html);
         self::assertStringContainsString('<h3>What ran</h3><ul><li>Creation: 12 done, 1 failed</li>', $html);
         [$first] = $this->requests('attention');
         self::assertEqualsWithDelta($before - 86400, $first['ran_since'], 5, 'nobody remembers one before');

@@ -11,6 +11,9 @@ use Tests\Support\Shown;
 use Tests\Support\StubTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Client\ClientArea;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\FormerPasswords;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
 /** The machine made anew: what WHMCS sells goes to the core, and what was chosen comes back to WHMCS. */
 final class RebuildTabTest extends StubTestCase
@@ -159,35 +162,87 @@ final class RebuildTabTest extends StubTestCase
         Dispatcher::cron();
     }
 
-    /** Until the core says that the machine is built with it, WHMCS keeps the password that it has. */
-    public function testANewPasswordIsWhmcssOnceTheCoreSaysSo(): void
+    private function password(): string
+    {
+        return Services::password($this->service);
+    }
+
+    /** @param array{word?: string, built?: bool} $renewal as the core has it */
+    private function renewed(string $ticked, array $reply, ?array $renewal): bool
+    {
+        $this->replyTo('reinstall', $reply);
+        $this->replyTo('show', Shown::client(['status' => 'ready', 'renewal' => $renewal], given: ['reinstall']));
+        $form = ['token' => 'the-token', 'new_password' => $ticked];
+
+        return ClientArea::act('reinstall', ParamsBuilder::service($this->service), 'POST', $form)['ok'];
+    }
+
+    private function cron(?array $renewal): void
+    {
+        Capsule::table(FormerPasswords::TABLE)->update(['kept' => time() - 600]);
+        $this->replyTo('due', []);
+        $this->replyTo('show', Shown::client(['status' => 'ready', 'renewal' => $renewal]));
+        Dispatcher::cron();
+    }
+
+    /** @return array<string, mixed> the last request */
+    private function sent(): array
+    {
+        $requests = $this->requests('reinstall');
+
+        return end($requests);
+    }
+
+    /** WHMCS has the password that the machine has, or will get: whatever becomes of the rebuild. */
+    public function testANewPasswordIsWhmcssUnlessTheRebuildIsRefused(): void
     {
         ClientPage::login(1);
-        $stored = fn (): string => decrypt((string) Capsule::table('tblhosting')->where('id', $this->service)
-            ->value('password'));
-        $before = $stored();
-        $ask = fn (string $ticked): array => ClientArea::act(
-            'reinstall',
-            ParamsBuilder::service($this->service),
-            'POST',
-            ['token' => 'the-token', 'new_password' => $ticked]
-        );
-        $sent = function (): string {
-            $requests = $this->requests('reinstall');
+        $before = $this->password();
+        $refused = ['ok' => false, 'code' => 'locked', 'message' => 'x', 'retry' => true];
+        self::assertFalse($this->renewed('1', $refused, null));
+        $sent = $this->sent()['service']['password'];
+        self::assertNotSame($before, $sent);
+        self::assertSame($before, $this->password(), 'nothing was asked of the machine');
+        self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count());
+        $this->renewed('', ['by' => 'build'], null);
+        self::assertSame([$before, $before], [$this->sent()['service']['password'], $this->password()]);
+    }
 
-            return end($requests)['service']['password'];
-        };
-        $this->replyTo('reinstall', ['ok' => false, 'code' => 'locked', 'message' => 'x', 'retry' => true]);
-        self::assertFalse($ask('1')['ok']);
-        self::assertNotSame($before, $sent());
-        $this->replyTo('reinstall', ['changed' => false]);
-        self::assertTrue($ask('1')['ok']);
-        self::assertSame($before, $stored(), 'the same form sent again');
-        $ask('');
-        self::assertSame($before, $sent());
-        $this->replyTo('reinstall', ['by' => 'build']);
-        self::assertTrue($ask('1')['ok']);
-        self::assertSame([$sent(), 20], [$stored(), strlen($stored())]);
-        self::assertStringNotContainsString($stored(), implode("\n", $this->everythingLogged()));
+    public function testAFailureThatGoesOnByItselfKeepsTheNewPassword(): void
+    {
+        ClientPage::login(1);
+        $before = $this->password();
+        $failed = ['ok' => false, 'code' => 'pve_no_answer', 'message' => 'x', 'retry' => true];
+        // The stub answers before it can know the word: what it says of it comes with the cron.
+        $this->renewed('1', $failed, ['word' => 'another', 'built' => true]);
+        self::assertSame($before, $this->password());
+        FormerPasswords::keep($this->service, 'aa', $before);
+        Services::setPassword($this->service, 'the.new-One9');
+        $this->cron(['word' => 'aa', 'built' => false]);
+        self::assertSame('the.new-One9', $this->password(), 'it waits, or is being built');
+        $this->cron(null);
+        self::assertSame($before, $this->password(), 'it was refused after all');
+        FormerPasswords::keep($this->service, 'bb', $before);
+        Services::setPassword($this->service, 'the.new-One9');
+        $this->cron(['word' => 'bb', 'built' => true]);
+        self::assertSame(['the.new-One9', 0], [$this->password(), Capsule::table(FormerPasswords::TABLE)->count()]);
+        $all = json_encode(Capsule::table(FormerPasswords::TABLE)->get(), JSON_THROW_ON_ERROR);
+        self::assertStringNotContainsString($before, $all . implode("\n", $this->everythingLogged()));
+    }
+
+    public function testOneThatTakesThePlaceOfAnotherKeepsTheMachinesOwn(): void
+    {
+        FormerPasswords::keep($this->service, 'aa', 'of-the-Machine1');
+        FormerPasswords::keep($this->service, 'bb', 'never.Built-2');
+        Services::setPassword($this->service, 'the.new-One9');
+        $this->cron(['word' => 'bb', 'built' => false]);
+        self::assertSame('the.new-One9', $this->password());
+        $this->cron(null);
+        self::assertSame('of-the-Machine1', $this->password());
+        // A machine that has got another one by itself has that.
+        FormerPasswords::keep($this->service, 'cc', 'of-the-Machine1');
+        $this->replyTo('change_password', ['by' => 'agent']);
+        Entry::perform('change_password', ParamsBuilder::service($this->service), 'admin');
+        self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count());
     }
 }

@@ -44,10 +44,15 @@ final class SetUpPageTest extends AddonTestCase
         self::assertStringContainsString('type="password"', $page);
         $this->replyTo('set_up_login', ['token' => 'whmcs@pve!module', 'secret' => 'the-secret', 'did' => ['made it']]);
         $this->replyTo('list', self::LISTS);
-        $done = $this->press('setup', 'login', ['username' => 'root@pam', 'password' => 'hunter2&"']);
+        $boxes = '/<input type="checkbox" name="role_(\w+)" value="1" checked>/';
+        self::assertSame(2, preg_match_all($boxes, $page, $roles), 'optional roles, ticked at first');
+        self::assertSame(['WHMCSMore', 'WHMCSTemplates'], $roles[1]);
+        $done = $this->press('setup', 'login', ['username' => 'root@pam', 'password' => 'hunter2&"',
+            'role_WHMCSTemplates' => '1']);
         self::assertTrue(self::isGood($done), self::message($done));
         [$asked] = $this->requests('set_up_login');
         self::assertSame(['root@pam', 'hunter2&"'], [$asked['server']['username'], $asked['server']['password']]);
+        self::assertSame(['WHMCSTemplates'], $asked['roles'], 'one was unticked');
         $row = Capsule::table('tblservers')->first();
         self::assertSame(['whmcs@pve!module', 'the-secret'], [$row->username, decrypt($row->password)]);
         self::assertContains('API token done', self::steps($done));

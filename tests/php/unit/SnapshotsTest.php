@@ -4,19 +4,13 @@ declare(strict_types=1);
 
 namespace Tests\Unit;
 
-use DOMDocument;
 use DOMXPath;
-use Tests\Support\Php;
-use Tests\Support\Shown;
-use Tests\Support\StubLibrary;
-use Tests\Support\StubTestCase;
+use Tests\Support\TabTestCase;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Snapshots;
 
 /** The tab Snapshots: what is told of each, what is lost by going back, and its forms without a script. */
-final class SnapshotsTest extends StubTestCase
+final class SnapshotsTest extends TabTestCase
 {
-    private const EVIL = '<script>alert("x")</script>\' onload=\'x 🦀';
-
     private const PAGE = [
         'have' => 2, 'most' => 3, 'possible' => true, 'ram' => false,
         'snapshots' => [
@@ -69,29 +63,18 @@ final class SnapshotsTest extends StubTestCase
         self::assertSame('pka-2', $page->evaluate("string($back/input[@name='loses']/@value)"));
         self::assertSame(1.0, $page->evaluate("count({$rows}[3]/details[@hidden])"), 'the provider\'s is not touched');
         self::assertSame('60', $page->evaluate("string(//input[@name='label']/@maxlength)"));
+        $disks = '//*[@data-vm-if="tab.more_disks"]';
+        self::assertSame(1.0, $page->evaluate("count({$disks}[@hidden])"));
+        $more = $this->page(true, ['more_disks' => true]);
+        self::assertStringContainsString('attached again afterwards', $more->evaluate("string({$disks}[not(@hidden)])"));
         [$request] = $this->requests('snapshots');
         self::assertSame('client', $request['actor']);
         self::assertSame(0.0, $this->page(false)->evaluate('count(//*[@data-vm-list="tab.rows"])'), 'none is sold');
     }
 
-    private function page(bool $sold): DOMXPath
+    /** @param array<string, mixed> $more */
+    private function page(bool $sold, array $more = []): DOMXPath
     {
-        $smarty = '/usr/share/php/smarty4';
-        if (!is_file("$smarty/Smarty.class.php")) {
-            self::markTestSkipped('needs the Debian package smarty4');
-        }
-        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server(), ['domainstatus' => 'Active']);
-        $shown = Shown::client(['status' => 'ready', 'id' => $service]);
-        $this->replyTo('show', ['permissions' => ['snapshots' => $sold]] + $shown);
-        $this->replyTo('snapshots', self::PAGE);
-        $environment = ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()] + $this->whmcs->environment();
-        $script = dirname(__DIR__) . '/whmcs/render.php';
-        $php = new Php([$script, $smarty, '1', (string) $service, 'snapshots'], $environment);
-        $html = $php->output();
-        self::assertSame(0, $php->status(), $html);
-        $document = new DOMDocument();
-        self::assertTrue($document->loadHTML('<meta charset="utf-8">' . $html, LIBXML_NOERROR));
-
-        return new DOMXPath($document);
+        return $this->tab('snapshots', ['snapshots' => $sold], ['snapshots' => $more + self::PAGE]);
     }
 }

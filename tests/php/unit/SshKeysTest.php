@@ -4,19 +4,19 @@ declare(strict_types=1);
 
 namespace Tests\Unit;
 
-use DOMDocument;
 use DOMXPath;
-use Tests\Support\Php;
+use StandIn\Hooks;
+use StandIn\ParamsBuilder;
 use Tests\Support\Shown;
-use Tests\Support\StubLibrary;
-use Tests\Support\StubTestCase;
+use Tests\Support\TabTestCase;
+use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\SshKeys;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Shown as Logged;
 
 /** The tab of SSH keys: what is told of each, its forms without a script, and that nothing pasted is in a log. */
-final class SshKeysTest extends StubTestCase
+final class SshKeysTest extends TabTestCase
 {
     public function testWhatIsToldOfEach(): void
     {
@@ -53,6 +53,49 @@ final class SshKeysTest extends StubTestCase
         self::assertSame(0.0, $this->page(false, 'keys')->evaluate('count(//*[@data-vm-list="tab.rows"])'));
     }
 
+    public function testWithoutAKeyThereIsNoChoiceToSave(): void
+    {
+        $form = '//form[@id="vm-keys"]';
+        self::assertSame(0.0, $this->page(true, 'keys')->evaluate("count({$form}[@hidden])"));
+        $none = $this->page(true, 'keys', ['keys' => []] + Shown::SSH_KEYS);
+        self::assertSame(1.0, $none->evaluate("count({$form}[@hidden])"));
+    }
+
+    public function testAClientThatIsDeletedLeavesNoKeys(): void
+    {
+        require_once STAND_IN_MODULES . '/servers/proxmoxkvm/hooks.php';
+        $this->replyTo('client_deleted', ['keys' => 2]);
+        Hooks::run('ClientDelete', ['userid' => 17]);
+        $this->replyTo('client_deleted', ['ok' => false, 'code' => 'store', 'message' => 'gone']);
+        Hooks::run('ClientDelete', ['userid' => 18]);
+        self::assertSame([['client_id' => 17], ['client_id' => 18]], $this->requests('client_deleted'));
+    }
+
+    /** WHMCS has stored it with the order: what the page says of it is made true. */
+    public function testAPrivateKeyOfAnOrderIsForgotten(): void
+    {
+        $product = $this->whmcs->product();
+        $columns = ['type' => 'product', 'relid' => $product];
+        $field = Capsule::table('tblcustomfields')->insertGetId(['fieldname' => 'ssh key|Public key'] + $columns);
+        $other = Capsule::table('tblcustomfields')->insertGetId(['fieldname' => 'Note'] + $columns);
+        $service = $this->whmcs->service($product, $this->whmcs->server());
+        $neighbour = $this->whmcs->service($product, $this->whmcs->server());
+        foreach ([[$field, $service], [$other, $service], [$field, $neighbour]] as [$fieldId, $relid]) {
+            Capsule::table('tblcustomfieldsvalues')
+                ->insert(['fieldid' => $fieldId, 'relid' => $relid, 'value' => 'BEGIN PRIVATE KEY']);
+        }
+        $stored = static fn (): array => Capsule::table('tblcustomfieldsvalues')->orderBy('id')->pluck('value')->all();
+        $this->replyTo('create', ['ok' => false, 'code' => 'locked', 'message' => 'something else']);
+        proxmoxkvm_CreateAccount(ParamsBuilder::service($service));
+        self::assertSame(array_fill(0, 3, 'BEGIN PRIVATE KEY'), $stored());
+        $this->replyTo('create', ['ok' => false, 'code' => 'ssh_key_private', 'message' => 'that is a private key']);
+        self::assertSame('that is a private key', proxmoxkvm_CreateAccount(ParamsBuilder::service($service)));
+        self::assertSame(['', 'BEGIN PRIVATE KEY', 'BEGIN PRIVATE KEY'], $stored());
+        foreach ($this->everythingLogged() as $logged) {
+            self::assertStringNotContainsString('BEGIN PRIVATE', $logged);
+        }
+    }
+
     public function testARebuildOffersThemToo(): void
     {
         $page = $this->page(true, 'rebuild');
@@ -77,25 +120,11 @@ final class SshKeysTest extends StubTestCase
         self::assertStringNotContainsString('b3Bl', Secrets::of($sent)->mask($text));
     }
 
-    private function page(bool $given, string $tab): DOMXPath
+    /** @param array<string, mixed> $keys */
+    private function page(bool $given, string $tab, array $keys = Shown::SSH_KEYS): DOMXPath
     {
-        $smarty = '/usr/share/php/smarty4';
-        if (!is_file("$smarty/Smarty.class.php")) {
-            self::markTestSkipped('needs the Debian package smarty4');
-        }
-        $service = $this->whmcs->service($this->whmcs->product(), $this->whmcs->server(), ['domainstatus' => 'Active']);
         $actions = [...Shown::allOfClients(), 'reinstall'];
-        $shown = Shown::client(['status' => 'ready', 'id' => $service], 'ready', [], $actions);
-        $this->replyTo('show', ['permissions' => ['ssh_keys' => $given]] + $shown);
-        $this->replyTo('ssh_keys', Shown::SSH_KEYS);
-        $environment = ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()] + $this->whmcs->environment();
-        $script = dirname(__DIR__) . '/whmcs/render.php';
-        $php = new Php([$script, $smarty, '1', (string) $service, $tab], $environment);
-        $html = $php->output();
-        self::assertSame(0, $php->status(), $html);
-        $document = new DOMDocument();
-        self::assertTrue($document->loadHTML('<meta charset="utf-8">' . $html, LIBXML_NOERROR));
 
-        return new DOMXPath($document);
+        return $this->tab($tab, ['ssh_keys' => $given], ['ssh_keys' => $keys], $actions);
     }
 }

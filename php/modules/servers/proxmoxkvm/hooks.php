@@ -24,6 +24,12 @@ add_hook('ServiceDelete', 1, static function (array $vars): void {
     \WHMCS\Module\Server\Proxmoxkvm\Service\Orphans::deleted($vars);
 });
 
+// The keys that the client had to choose from.
+add_hook('ClientDelete', 1, static function (array $vars): void {
+    require_once __DIR__ . '/lib/autoload.php';
+    \WHMCS\Module\Server\Proxmoxkvm\Service\SshKeys::clientDeleted($vars);
+});
+
 // WHMCS's menu beside the page of a service: the tabs of the module's page.
 add_hook('ClientAreaPrimarySidebar', 1, static function (object $sidebar): void {
     $service = class_exists(\Menu::class) ? \Menu::context('service') : null;

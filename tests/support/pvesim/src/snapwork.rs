@@ -376,8 +376,16 @@ impl Cluster {
         let then = drives(&snap.conf);
         for (_, drive) in drives(&vm.conf) {
             if !then.iter().any(|(_, other)| other.main == drive.main) {
-                let free = (0..256).rev().find(|n| !conf.contains_key(&format!("unused{n}")));
-                conf.insert(format!("unused{}", free.unwrap_or(0)), drive.main);
+                if conf
+                    .iter()
+                    .any(|(key, value)| props::base(key) == "unused" && *value == drive.main)
+                {
+                    continue;
+                }
+                let Some(free) = (0..256).find(|n| !conf.contains_key(&format!("unused{n}"))) else {
+                    return die("Too many unused volumes - please delete them first.");
+                };
+                conf.insert(format!("unused{free}"), drive.main);
             }
         }
         conf.insert("parent".into(), j.name.clone());

@@ -35,7 +35,11 @@ final class SnapshotPanel
             '<code>' . Html::text($one['name']) . '</code>',
             $one['own'] ? Html::forms(self::back($one, $link), self::delete($one, $link)) : '',
         ], $page['rows']);
-        $told = array_filter([$page['impossible'], $page['rows'] === [] ? Lang::text('client_snapshots_none') : '']);
+        $told = array_filter([
+            $page['impossible'],
+            $page['more_disks'] ? Lang::text('client_snapshots_more_disks') : '',
+            $page['rows'] === [] ? Lang::text('client_snapshots_none') : '',
+        ]);
 
         return '<p>' . Html::text($page['count']) . '</p>'
             . implode('', array_map(static fn (string $one): string => '<p>' . Html::text($one) . '</p>', $told))

@@ -30,6 +30,9 @@ final class LoginStep
     /** Waits in the session for the admin to say whether it is the server's. */
     private const SEEN = 'proxmoxkvm_fingerprint';
 
+    /** Roles that a hoster may do without, with what is not possible then. The core has what they hold. */
+    private const OPTIONAL = ['WHMCSMore' => 'setup_role_more', 'WHMCSTemplates' => 'setup_role_templates'];
+
     public function __construct(private Request $request, private object $server)
     {
     }
@@ -53,7 +56,11 @@ final class LoginStep
             'username' => $this->request->sent('username') ?: self::ROOT,
             'password' => (string) $this->request->sentWhole('password'),
         ];
-        $request = ['server' => $login + ServerRows::forCore($this->server)];
+        $ticked = array_filter(
+            array_keys(self::OPTIONAL),
+            fn (string $role): bool => $this->request->sent("role_$role") !== ''
+        );
+        $request = ['server' => $login + ServerRows::forCore($this->server), 'roles' => array_values($ticked)];
         try {
             $reply = Native::call('set_up_login', $request);
         } catch (Throwable $error) {
@@ -96,7 +103,10 @@ final class LoginStep
             . $this->form(['fingerprint' => $seen], Html::button('setup_trust', 'trust'));
         $fields = Html::labelled(Html::lang('setup_root'), Html::input('username', self::ROOT)) . ' '
             . Html::labelled(Html::lang('setup_password'), Html::input('password', '', '', 'password')) . ' ';
-
+        foreach (self::OPTIONAL as $role => $text) {
+            $fields .= "<div class=\"checkbox\"><label><input type=\"checkbox\" name=\"role_$role\" value=\"1\" checked> "
+                . Html::lang($text, ['role' => $role]) . '</label></div>';
+        }
         $login = $this->form([], $fields . Html::button('setup_login_make', 'login', 'primary'));
 
         return ($seen === '' ? '' : Html::note('warning', $trust)) . $login;

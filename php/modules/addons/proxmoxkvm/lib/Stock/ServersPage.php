@@ -66,7 +66,7 @@ final class ServersPage implements Page
             return Outcome::noSuchButton(self::NAME);
         }
         $name = '<strong>' . Html::text(ServerRows::name($row)) . '</strong>: ';
-        $request = ['server' => ServerRows::forCore($row)];
+        $request = ConnectionTest::request(ServerRows::forCore($row));
         try {
             $reply = Native::call('test_connection', $request);
             Log::call('test_connection', $request, $reply, Secrets::of($request));

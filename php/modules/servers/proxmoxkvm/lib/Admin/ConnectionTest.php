@@ -6,6 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Sold;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
@@ -26,7 +27,7 @@ final class ConnectionTest
     {
         $request = [];
         try {
-            $request = ['server' => (new Params($params))->server()];
+            $request = self::request((new Params($params))->server());
             $reply = Native::call('test_connection', $request);
             Log::call('test_connection', $request, $reply, Secrets::of($request));
 
@@ -36,6 +37,15 @@ final class ConnectionTest
 
             return ['success' => false, 'error' => Problem::html($error, $request)];
         }
+    }
+
+    /**
+     * @param array<string, mixed> $server as the core has it
+     * @return array{server: array<string, mixed>, packages: list<array<string, mixed>>} what the core is asked
+     */
+    public static function request(array $server): array
+    {
+        return ['server' => $server, 'packages' => Sold::on((int) ($server['id'] ?? 0))];
     }
 
     /**

@@ -10,6 +10,7 @@ use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
@@ -85,7 +86,8 @@ final class Digest
         $attention = Attention::read(self::SHOWN, 0, $since);
         $ran = $attention->reply['ran'] ?? [];
         $parts = self::part('addon_attention', self::attention($attention))
-            . self::part('digest_full', FullStorages::sentences());
+            . self::part('digest_full', FullStorages::sentences())
+            . self::part('digest_slow', array_map(self::slow(...), $attention->reply['slowly_built'] ?? []));
         if ($parts === '' && array_sum(array_column($ran, 'failed')) === 0) {
             return '';
         }
@@ -101,6 +103,16 @@ final class Digest
             'what' => Progress::words((string) $ran['action']),
             'done' => (string) $ran['done'],
             'failed' => (string) $ran['failed'],
+        ]);
+    }
+
+    /** @param array<string, mixed> $build that is done, and took much longer than usual */
+    private static function slow(array $build): string
+    {
+        return Lang::text('digest_slow_one', [
+            'id' => (string) $build['id'],
+            'taken' => Locale::duration((float) $build['took_s']),
+            'usual' => Locale::duration((float) $build['usual_s']),
         ]);
     }
 

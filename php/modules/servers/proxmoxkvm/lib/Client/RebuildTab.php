@@ -13,7 +13,7 @@ final class RebuildTab extends Tab
     private const ACTION = 'reinstall';
     private const TEXTS = [
         'rebuild', 'rebuild_help', 'rebuild_current', 'rebuild_ordered', 'rebuild_upgrade', 'rebuild_keeps',
-        'rebuild_type', 'rebuild_price', 'rebuild_keys', 'rebuild_keys_help',
+        'rebuild_type', 'rebuild_price', 'rebuild_cheaper', 'rebuild_keys', 'rebuild_keys_help',
         'rebuild_password', 'rebuild_password_new', 'rebuild_password_help',
     ];
 
@@ -38,6 +38,7 @@ final class RebuildTab extends Tab
             // What was ordered can be had although it is offered no more.
             'has_ordered' => in_array(true, array_column($systems, 'ordered'), true),
             'has_dearer' => in_array(true, array_column($systems, 'dearer'), true),
+            'has_cheaper' => in_array(true, array_column($systems, 'cheaper'), true),
             'upgrade' => "upgrade.php?type=configoptions&id={$seen->whmcs->serviceId()}",
             'keys' => $keys['rows'] ?? [],
             'password' => ClientPassword::isAllowed($seen->shown),

@@ -15,7 +15,8 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 final class SnapshotsTab extends Tab
 {
     private const TEXTS = [
-        'snapshots', 'snapshots_help', 'snapshots_ram', 'snapshots_none', 'snapshot_name', 'snapshot_more',
+        'snapshots', 'snapshots_help', 'snapshots_ram', 'snapshots_more_disks', 'snapshots_none', 'snapshot_name',
+        'snapshot_more',
         'schedule', 'schedule_help', 'schedule_days', 'schedule_hour',
     ];
 

@@ -42,7 +42,7 @@ final class ServerChecks
     private static function server(object $row): array
     {
         $subject = self::subject($row);
-        $request = ['server' => Params::fromServer($row)->server()];
+        $request = ConnectionTest::request(Params::fromServer($row)->server());
         try {
             $reply = Native::call('test_connection', $request);
         } catch (Throwable $error) {

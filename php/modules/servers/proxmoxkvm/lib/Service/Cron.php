@@ -96,6 +96,7 @@ final class Cron
         $rest = (int) ($due['dns'] ?? 0) + (int) ($due['outbox'] ?? 0);
         $isIdle = $services === [] && $samples === [] && $rest === 0;
         $reply = $isIdle ? [] : self::advance($services, samples: $samples);
+        Renewal::settleAll();
         CronRuns::ended();
         Claims::clean();
 

@@ -5,17 +5,20 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
 use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Core\Verb;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Machine;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\FormerPasswords;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Secrets;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SshKeyField;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SystemOffers;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
@@ -73,11 +76,17 @@ final class Entry
             $reply = Native::call($verb, $request);
             // What is on a customer's screen is in no log.
             Log::call($verb, $request, array_diff_key($reply, ['png' => '']), Secrets::of($request));
+            if (isset($reply['by']) && $verb === 'change_password') {
+                FormerPasswords::forget($whmcs->serviceId());
+            }
             Outbox::deliver($reply['outbox'] ?? [], $whmcs->model());
 
             return $reply;
         } catch (Throwable $error) {
             Problem::log($verb, $request, $error);
+            if (isset($whmcs) && $error instanceof CoreError && $error->reason === SshKeyField::PRIVATE) {
+                SshKeyField::forget($whmcs->serviceId(), $whmcs->productId());
+            }
             throw $error;
         }
     }

@@ -4,14 +4,24 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
+use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\FormerPasswords;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 
-/** An action as a form asks for it: where it is to come with a new password, that is made here. */
+/**
+ * An action as a form asks for it: where it is to come with a new password, that is made here. WHMCS has it before the
+ * core may build a machine with it, and the former one again where that is refused, whenever that is.
+ */
 final class Renewal
 {
     /** The input that asks for one. */
     public const INPUT = 'new_password';
+
+    /** A form that is on its way is not settled by the cron. */
+    private const SECONDS = 120;
 
     /** @param array<string, string> $inputs */
     public static function perform(string $action, Params $whmcs, string $actor, array $inputs): void
@@ -21,11 +31,47 @@ final class Renewal
 
             return;
         }
-        $password = NewPassword::random();
-        $reply = Entry::perform($action, $whmcs->withPassword($password), $actor, $inputs);
-        // Only then is the machine built with it; the same form sent again has changed nothing.
-        if (isset($reply['by'])) {
-            Services::setPassword($whmcs->serviceId(), $password);
+        [$service, $word, $password] = [$whmcs->serviceId(), bin2hex(random_bytes(16)), NewPassword::random()];
+        FormerPasswords::keep($service, $word, Services::password($service));
+        Services::setPassword($service, $password);
+        try {
+            Entry::perform($action, $whmcs->withPassword($password), $actor, ['renewal' => $word] + $inputs);
+        } finally {
+            // Only the core knows what has become of it: a refusal may come late, and a failure may go on by itself.
+            self::settle($service, $word);
+        }
+    }
+
+    /** What is open of all services: asked by the cron. Throws nothing. */
+    public static function settleAll(): void
+    {
+        try {
+            $kept = FormerPasswords::keptBefore(time() - self::SECONDS);
+        } catch (Throwable $error) {
+            Problem::log('renewal', [], $error);
+
+            return;
+        }
+        foreach ($kept as $one) {
+            self::settle($one['service'], $one['word']);
+        }
+    }
+
+    private static function settle(int $service, string $word): void
+    {
+        try {
+            $known = Native::call('show', ['service' => $service])['service'] ?? [];
+            $renewal = $known['renewal'] ?? null;
+            if (($renewal['word'] ?? '') !== $word) {
+                FormerPasswords::restore($service, $word);
+            } elseif (($renewal['built'] ?? false) === true) {
+                FormerPasswords::forget($service);
+            } else {
+                FormerPasswords::replaces($service, $word);
+            }
+        } catch (Throwable $error) {
+            // The cron asks again.
+            Problem::log('renewal', ['service' => ['id' => $service]], $error);
         }
     }
 }

@@ -36,6 +36,7 @@ final class Snapshots
             'impossible' => ($page['possible'] ?? null) === false ? Lang::text('client_snapshot_impossible') : '',
             'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_snapshot_quota') : '',
             'ram' => ($page['ram'] ?? false) === true,
+            'more_disks' => ($page['more_disks'] ?? false) === true,
             'next' => Schedules::next($page['schedule'] ?? null),
         ];
     }

@@ -4,10 +4,12 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
+use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** The SSH keys of a service's client as pages show them, from the core's answer. Plain text. */
 final class SshKeys
@@ -24,6 +26,21 @@ final class SshKeys
         'sk-ssh-ed25519@openssh.com' => 'Ed25519-SK',
         'sk-ecdsa-sha2-nistp256@openssh.com' => 'ECDSA-SK',
     ];
+
+    /**
+     * WHMCS has deleted a client. Throws nothing.
+     *
+     * @param array<string, mixed> $vars of the hook
+     */
+    public static function clientDeleted(array $vars): void
+    {
+        $request = ['client_id' => is_numeric($vars['userid'] ?? null) ? (int) $vars['userid'] : 0];
+        try {
+            Native::call('client_deleted', $request);
+        } catch (Throwable $error) {
+            Problem::log('client_deleted', $request, $error);
+        }
+    }
 
     /**
      * @param bool $looks whether it is to be seen what the virtual machine has
@@ -53,6 +70,7 @@ final class SshKeys
             'failed' => '',
             'rows' => $rows,
             'is_empty' => $rows === [],
+            'has_rows' => $rows !== [],
             'count' => Lang::text('client_snapshots_count', [
                 'have' => (string) count(array_filter($rows, static fn (array $row): bool => $row['stored'])),
                 'most' => (string) ($page['most'] ?? 0),

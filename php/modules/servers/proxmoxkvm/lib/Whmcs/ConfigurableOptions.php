@@ -80,6 +80,17 @@ final class ConfigurableOptions
         return array_fill_keys(array_map(intval(...), $boxes), 0);
     }
 
+    /** @return list<string> what a product can be ordered with */
+    public static function names(int $productId): array
+    {
+        $names = Capsule::table('tblproductconfigoptions as item')
+            ->join('tblproductconfiglinks as link', 'link.gid', '=', 'item.gid')
+            ->where('link.pid', $productId)
+            ->pluck('item.optionname')->all();
+
+        return array_map(static fn ($name): string => self::key((string) $name), array_values($names));
+    }
+
     /** `ram|RAM (GB)` is named `ram`, and shown to the client as the rest. */
     private static function key(string $name): string
     {

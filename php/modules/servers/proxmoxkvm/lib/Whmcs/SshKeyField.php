@@ -13,6 +13,9 @@ final class SshKeyField
     /** What the field is called, before the bar that separates it from its label. */
     public const NAME = 'SSH key';
 
+    /** The core's code of a private key. */
+    public const PRIVATE = 'ssh_key_private';
+
     /**
      * @param array<string, mixed> $fields WHMCS's custom fields of a service, by their names
      * @return string what its customer has typed
@@ -37,6 +40,13 @@ final class SshKeyField
         $own = $fields->first(static fn (object $field): bool => self::isNamed((string) $field->fieldname));
 
         return $own === null ? null : (int) $own->id;
+    }
+
+    /** WHMCS has stored what nobody may keep: it is forgotten, as whoever typed it is told. */
+    public static function forget(int $serviceId, int $productId): void
+    {
+        $value = ['relid' => $serviceId, 'fieldid' => self::of($productId) ?? 0];
+        Capsule::table('tblcustomfieldsvalues')->where($value)->update(['value' => '']);
     }
 
     /** @param array<int|string, mixed> $typed what the shop has of the product's custom fields, by their numbers */

@@ -13,7 +13,8 @@
         </ul>
         <p data-vm-if="tab.is_empty"{if empty($vm.tab.is_empty)} hidden{/if}>{$tab.text.keys_none|escape}</p>
         {if $tab.choose}
-            <form id="vm-keys" method="post" action="clientarea.php?action=productdetails" data-vm-can="ssh_keys_choose">
+            <form id="vm-keys" method="post" action="clientarea.php?action=productdetails" data-vm-can="ssh_keys_choose"
+                  data-vm-if="tab.has_rows"{if empty($vm.tab.has_rows)} hidden{/if}>
                 {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="ssh_keys_choose"}
                 {* So that also a list without any tick says something. *}
                 <input type="hidden" name="ssh_keys[]" value="none">

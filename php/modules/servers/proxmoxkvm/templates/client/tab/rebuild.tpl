@@ -18,6 +18,7 @@
                                         ><use href="{$tab.icons|escape}#{$system.family|escape}"></use></svg>
                                     <span>{$system.name|escape}</span>
                                     {if $system.current}<span class="vm-small">{$tab.text.rebuild_current|escape}</span>{/if}
+                                    {if !empty($system.cheaper)}<span class="vm-small">*</span>{/if}
                                 </label>
                                 {if $system.dearer && !$system.ordered}
                                     <a class="vm-small" href="{$tab.upgrade|escape}">{$tab.text.rebuild_upgrade|escape}<span
@@ -59,6 +60,7 @@
                 </fieldset>
             {/if}
             <p>{$tab.text.rebuild_keeps|escape}</p>
+            {if $tab.has_cheaper}<p>* {$tab.text.rebuild_cheaper|escape}</p>{/if}
             <p class="vm-lost"><strong data-vm="tab.lost">{$vm.tab.lost|escape}</strong></p>
             <label class="vm-type"><span>{$tab.text.rebuild_type|escape}</span> <bdi translate="no">{$vm.title|escape}</bdi>
                 <input type="text" name="typed" maxlength="253" autocomplete="off" autocapitalize="none"

@@ -5,6 +5,7 @@
     <div class="panel-body card-body">
         <p>{$tab.text.snapshots_help|escape}</p>
         <p data-vm-if="tab.ram"{if empty($vm.tab.ram)} hidden{/if}>{$tab.text.snapshots_ram|escape}</p>
+        <p data-vm-if="tab.more_disks"{if empty($vm.tab.more_disks)} hidden{/if}>{$tab.text.snapshots_more_disks|escape}</p>
         <p data-vm="tab.impossible" data-vm-if="tab.impossible"{if empty($vm.tab.impossible)} hidden{/if}>{$vm.tab.impossible|default:''|escape}</p>
         <p data-vm="tab.is_full" data-vm-if="tab.is_full"{if empty($vm.tab.is_full)} hidden{/if}>{$vm.tab.is_full|default:''|escape}</p>
         {if $tab.take}
