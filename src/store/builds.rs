@@ -45,6 +45,24 @@ impl Store {
         Ok(took.get(took.len() / 2).copied().filter(|_| is_enough))
     }
 
+    /// The builds that have come to their end since then, the newest first.
+    pub fn built_since(&self, since: UnixSeconds) -> Result<Vec<(ServiceId, Built)>, Error> {
+        let select = format!(
+            "SELECT service, kind, at, seconds FROM @builds WHERE at > ? ORDER BY at DESC LIMIT {}",
+            limits::LIST_ROWS
+        );
+        let built = |row: &Row| {
+            let seconds: String = row.get(3)?;
+            let (kind, at) = (row.get(1)?, row.get(2)?);
+            let built = serde_json::from_str(&seconds)
+                .ok()
+                .map(|seconds| Built { kind, at, seconds });
+            Ok((ServiceId(row.get(0)?), built))
+        };
+        let rows = self.read(|sql| Ok(sql.list(&select, values![since], built)?))?;
+        Ok(rows.into_iter().filter_map(|(id, built)| Some((id, built?))).collect())
+    }
+
     /// How long each phase of the last builds of a kind took.
     pub fn builds(&self, kind: &str) -> Result<Vec<Seconds>, Error> {
         let select = format!(

@@ -43,6 +43,12 @@ impl Store {
         })
     }
 
+    /// Forgets all keys of a client.
+    pub fn forget_ssh_keys(&self, client: u64) -> Result<u64, Error> {
+        let delete = "DELETE FROM @ssh_keys WHERE client = ?";
+        self.write(|sql| Ok(sql.execute(delete, values![client])?))
+    }
+
     /// Takes a key from a client. What guests have of it, they keep.
     pub fn remove_ssh_key(&self, client: u64, fingerprint: &str) -> Result<(), Error> {
         let delete = "DELETE FROM @ssh_keys WHERE client = ? AND fingerprint = ?";

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Nearly full',
     'digest_ran' => 'What ran',
     'digest_ran_one' => '{what}: {done} done, {failed} failed',
+    'digest_slow' => 'Took much longer than usual',
+    'digest_slow_one' => '#{id}: set up in {taken}, usually {usual}',
     'digest_more' => 'and {n} more',
     'digest_storage' => 'Storage {storage} of {server}: {percent} % free',
     'digest_where' => 'All of it, with advice and buttons: Addons, Proxmox VE KVM, {page}.',

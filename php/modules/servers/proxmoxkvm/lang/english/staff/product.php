@@ -97,7 +97,7 @@ return [
     'option_snapshot_schedule' => 'Customer may schedule snapshots',
     'option_snapshot_schedule_help' => 'on days of the week, in a window of four hours; where there is no place for one more, the oldest scheduled one goes',
     'option_snapshot_days' => 'Days that a snapshot is kept',
-    'option_snapshot_days_help' => 'after so many days it is deleted, also one that was taken by hand; 0 = it stays',
+    'option_snapshot_days_help' => 'after so many days it is deleted, also one that was taken by hand; 0 = it stays. For those that are taken from then on',
     'option_snapshot_ram' => 'Snapshots with memory',
     'option_snapshot_ram_help' => 'of a VM that runs; takes longer, and twice its memory of space',
     'option_snapshot_floor' => 'Space that stays free',

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Presque plein',
     'digest_ran' => 'Ce qui a été fait',
     'digest_ran_one' => '{what} : {done} réussies, {failed} en échec',
+    'digest_slow' => 'A duré bien plus que d’habitude',
+    'digest_slow_one' => '#{id} : installé en {taken}, d’habitude {usual}',
     'digest_more' => 'et {n} de plus',
     'digest_storage' => 'Stockage {storage} de {server} : {percent} % libres',
     'digest_where' => 'Tout cela, avec conseils et boutons : Addons, Proxmox VE KVM, {page}.',

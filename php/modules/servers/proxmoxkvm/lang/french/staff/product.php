@@ -97,7 +97,7 @@ return [
     'option_snapshot_schedule' => 'Le client peut planifier des instantanés',
     'option_snapshot_schedule_help' => 'certains jours de la semaine, dans une plage de quatre heures ; s’il n’y a plus de place, le plus ancien planifié disparaît',
     'option_snapshot_days' => 'Jours de conservation d’un instantané',
-    'option_snapshot_days_help' => 'après ce nombre de jours il est supprimé, même pris à la main ; 0 = il reste',
+    'option_snapshot_days_help' => 'après ce nombre de jours il est supprimé, même pris à la main ; 0 = il reste. Vaut pour ceux pris à partir de là',
     'option_snapshot_ram' => 'Instantanés avec mémoire',
     'option_snapshot_ram_help' => 'd’une VM allumée ; plus long, et deux fois sa mémoire en espace',
     'option_snapshot_floor' => 'Espace laissé libre',

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Fast voll',
     'digest_ran' => 'Was lief',
     'digest_ran_one' => '{what}: {done} erledigt, {failed} fehlgeschlagen',
+    'digest_slow' => 'Dauerte viel länger als üblich',
+    'digest_slow_one' => '#{id}: in {taken} eingerichtet, üblich sind {usual}',
     'digest_more' => 'und {n} weitere',
     'digest_storage' => 'Storage {storage} von {server}: {percent} % frei',
     'digest_where' => 'Alles, mit Rat und Schaltflächen: Addons, Proxmox VE KVM, {page}.',

@@ -97,7 +97,7 @@ return [
     'option_snapshot_schedule' => 'Kunde darf Snapshots planen',
     'option_snapshot_schedule_help' => 'an Wochentagen, in einem Fenster von vier Stunden; ist kein Platz für einen weiteren, geht der älteste geplante',
     'option_snapshot_days' => 'Tage, die ein Snapshot bleibt',
-    'option_snapshot_days_help' => 'nach so vielen Tagen wird er gelöscht, auch ein von Hand gemachter; 0 = er bleibt',
+    'option_snapshot_days_help' => 'nach so vielen Tagen wird er gelöscht, auch ein von Hand gemachter; 0 = er bleibt. Gilt für die, die von da an gemacht werden',
     'option_snapshot_ram' => 'Snapshots mit Arbeitsspeicher',
     'option_snapshot_ram_help' => 'bei einer laufenden VM; dauert länger und braucht das Doppelte ihres Speichers an Platz',
     'option_snapshot_floor' => 'Platz, der frei bleibt',

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Prawie pełne',
     'digest_ran' => 'Co wykonano',
     'digest_ran_one' => '{what}: wykonano {done}, nie powiodło się {failed}',
+    'digest_slow' => 'Trwało znacznie dłużej niż zwykle',
+    'digest_slow_one' => '#{id}: przygotowano w {taken}, zwykle {usual}',
     'digest_more' => 'i {n} więcej',
     'digest_storage' => 'Magazyn {storage} na {server}: {percent} % wolne',
     'digest_where' => 'Wszystko, z poradami i przyciskami: Addons, Proxmox VE KVM, {page}.',

@@ -97,7 +97,7 @@ return [
     'option_snapshot_schedule' => 'Klient może planować migawki',
     'option_snapshot_schedule_help' => 'w dni tygodnia, w czterogodzinnym przedziale; gdy nie ma miejsca na kolejną, znika najstarsza zaplanowana',
     'option_snapshot_days' => 'Ile dni migawka jest przechowywana',
-    'option_snapshot_days_help' => 'po tylu dniach jest usuwana, także zrobiona ręcznie; 0 = zostaje',
+    'option_snapshot_days_help' => 'po tylu dniach jest usuwana, także zrobiona ręcznie; 0 = zostaje. Dotyczy tych, które powstaną od tej chwili',
     'option_snapshot_ram' => 'Migawki z pamięcią',
     'option_snapshot_ram_help' => 'działającej VM; trwa dłużej i zajmuje dwa razy tyle miejsca co pamięć',
     'option_snapshot_floor' => 'Miejsce, które zostaje wolne',

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Quase cheio',
     'digest_ran' => 'O que foi feito',
     'digest_ran_one' => '{what}: {done} feitas, {failed} falhadas',
+    'digest_slow' => 'Demorou muito mais do que o habitual',
+    'digest_slow_one' => '#{id}: instalado em {taken}, o habitual é {usual}',
     'digest_more' => 'e mais {n}',
     'digest_storage' => 'Armazenamento {storage} de {server}: {percent} % livre',
     'digest_where' => 'Tudo, com conselhos e botões: Addons, Proxmox VE KVM, {page}.',

@@ -97,7 +97,7 @@ return [
     'option_snapshot_schedule' => 'O cliente pode agendar instantâneos',
     'option_snapshot_schedule_help' => 'em dias da semana, num intervalo de quatro horas; quando não há lugar para mais um, sai o agendado mais antigo',
     'option_snapshot_days' => 'Dias que um instantâneo é guardado',
-    'option_snapshot_days_help' => 'após tantos dias é eliminado, também o feito à mão; 0 = fica',
+    'option_snapshot_days_help' => 'após tantos dias é eliminado, também o feito à mão; 0 = fica. Vale para os que se fizerem a partir daí',
     'option_snapshot_ram' => 'Snapshots com memória',
     'option_snapshot_ram_help' => 'de uma VM ligada; demora mais e ocupa o dobro da memória',
     'option_snapshot_floor' => 'Espaço que fica livre',

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Casi lleno',
     'digest_ran' => 'Lo que se hizo',
     'digest_ran_one' => '{what}: {done} hechas, {failed} fallidas',
+    'digest_slow' => 'Tardó mucho más de lo habitual',
+    'digest_slow_one' => '#{id}: instalado en {taken}, lo habitual es {usual}',
     'digest_more' => 'y {n} más',
     'digest_storage' => 'Almacenamiento {storage} de {server}: {percent} % libre',
     'digest_where' => 'Todo ello, con consejos y botones: Addons, Proxmox VE KVM, {page}.',

@@ -97,7 +97,7 @@ return [
     'option_snapshot_schedule' => 'El cliente puede programar instantáneas',
     'option_snapshot_schedule_help' => 'en días de la semana, en una franja de cuatro horas; si no hay sitio para otra, desaparece la programada más antigua',
     'option_snapshot_days' => 'Días que se conserva una instantánea',
-    'option_snapshot_days_help' => 'tras ese número de días se elimina, también la tomada a mano; 0 = se queda',
+    'option_snapshot_days_help' => 'tras ese número de días se elimina, también la tomada a mano; 0 = se queda. Vale para las que se tomen desde entonces',
     'option_snapshot_ram' => 'Instantáneas con memoria',
     'option_snapshot_ram_help' => 'de una VM en marcha; tarda más y ocupa el doble de su memoria',
     'option_snapshot_floor' => 'Espacio que queda libre',
