@@ -66,7 +66,8 @@ final class SnapshotsTest extends TabTestCase
         $disks = '//*[@data-vm-if="tab.more_disks"]';
         self::assertSame(1.0, $page->evaluate("count({$disks}[@hidden])"));
         $more = $this->page(true, ['more_disks' => true]);
-        self::assertStringContainsString('attached again afterwards', $more->evaluate("string({$disks}[not(@hidden)])"));
+        $told = $more->evaluate("string({$disks}[not(@hidden)])");
+        self::assertStringContainsString('attached again afterwards', $told);
         [$request] = $this->requests('snapshots');
         self::assertSame('client', $request['actor']);
         self::assertSame(0.0, $this->page(false)->evaluate('count(//*[@data-vm-list="tab.rows"])'), 'none is sold');

@@ -104,8 +104,8 @@ final class LoginStep
         $fields = Html::labelled(Html::lang('setup_root'), Html::input('username', self::ROOT)) . ' '
             . Html::labelled(Html::lang('setup_password'), Html::input('password', '', '', 'password')) . ' ';
         foreach (self::OPTIONAL as $role => $text) {
-            $fields .= "<div class=\"checkbox\"><label><input type=\"checkbox\" name=\"role_$role\" value=\"1\" checked> "
-                . Html::lang($text, ['role' => $role]) . '</label></div>';
+            $box = "<input type=\"checkbox\" name=\"role_$role\" value=\"1\" checked> ";
+            $fields .= '<div class="checkbox"><label>' . $box . Html::lang($text, ['role' => $role]) . '</label></div>';
         }
         $login = $this->form([], $fields . Html::button('setup_login_make', 'login', 'primary'));
 

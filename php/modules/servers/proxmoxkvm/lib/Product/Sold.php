@@ -15,7 +15,7 @@ final class Sold
 {
     /**
      * @param int $server one on which nothing is sold yet, such as a new one: what is sold at all
-     * @return list<array<string, mixed>> the products; their configurable options are named, and nothing of them is chosen
+     * @return list<array<string, mixed>> the products; their configurable options are named, and nothing is chosen
      */
     public static function on(int $server): array
     {
