@@ -13,6 +13,7 @@ return [
     'console_buffered' => '正在以其他方式连接 …',
     'console_files' => '控制台的文件缺失或不适用于此浏览器。请联系我们的客服。',
     'console_old' => '此页面已过期，或您已退出登录。请重新加载。',
+    'console_foreign' => '途中有其他程序代替控制台作出了响应（状态 {status}）。请告知我们的客服。',
     'console_confirm_paste' => '已输入，但以下字符除外：{letters}。此键盘上没有对应的按键。',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => '粘贴',

@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Připojování jiným způsobem …',
     'console_files' => 'Soubory konzole chybí, nebo se nehodí k tomuto prohlížeči. Obraťte se prosím na naši podporu.',
     'console_old' => 'Tato stránka je příliš stará, nebo jste odhlášeni. Načtěte ji prosím znovu.',
+    'console_foreign' => 'Místo konzole po cestě odpovídá něco jiného (stav {status}). Dejte to prosím vědět naší podpoře.',
     'console_confirm_paste' => 'Napsáno, kromě {letters}: tato klávesnice pro ně nemá klávesy.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Vložit',
