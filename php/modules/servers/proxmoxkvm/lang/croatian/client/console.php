@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Povezivanje na drugi način …',
     'console_files' => 'Datoteke konzole nedostaju ili ne odgovaraju ovom pregledniku. Obratite se našoj podršci.',
     'console_old' => 'Ova je stranica prestara ili ste odjavljeni. Ponovno je učitajte.',
+    'console_foreign' => 'Nešto na putu odgovara umjesto konzole (status {status}). Javite to našoj podršci.',
     'console_confirm_paste' => 'Otipkano, osim {letters}: ova tipkovnica nema tipke za njih.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Zalijepi',

@@ -13,6 +13,7 @@ return [
     'console_buffered' => 'Kobler til på en annen måte …',
     'console_files' => 'Filer til konsollen mangler eller passer ikke til denne nettleseren. Kontakt brukerstøtten vår.',
     'console_old' => 'Denne siden er for gammel, eller du er logget ut. Last den inn på nytt.',
+    'console_foreign' => 'Noe underveis svarer i stedet for konsollen (status {status}). Si fra til brukerstøtten vår.',
     'console_confirm_paste' => 'Skrevet, unntatt {letters}: dette tastaturet har ingen taster for dem.',
     'console_cad' => 'Ctrl-Alt-Del',
     'console_paste' => 'Lim inn',
