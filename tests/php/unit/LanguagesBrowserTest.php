@@ -77,9 +77,10 @@ final class LanguagesBrowserTest extends ClientBrowserTestCase
     /** @return list<string> */
     private function languages(): array
     {
-        $asked = array_filter(explode(',', (string) getenv('LANGUAGES'))) ?: Translation::names();
+        $asked = array_values(array_filter(explode(',', (string) getenv('LANGUAGES'))));
+        $isComplete = static fn (string $one): bool => Language::complete($one) !== null;
 
-        return array_values(array_filter($asked, static fn (string $one): bool => Language::complete($one) !== null));
+        return $asked ?: array_values(array_filter(Translation::names(), $isComplete));
     }
 
     private function picture(string $name): void
