@@ -85,7 +85,7 @@ return [
     'actor_cron' => 'تلقائي',
     'activity_done' => 'تم',
     'activity_running' => 'قيد التنفيذ',
-    'activity_queued' => 'في الطريق',
+    'activity_queued' => 'قيد الانتظار',
     'activity_failed' => 'فشل',
     'activity_cancelled' => 'استُبدل',
     'status_reinstall' => 'إعادة التثبيت',

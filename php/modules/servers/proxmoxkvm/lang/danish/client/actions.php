@@ -85,7 +85,7 @@ return [
     'actor_cron' => 'automatisk',
     'activity_done' => 'udført',
     'activity_running' => 'i gang',
-    'activity_queued' => 'på vej',
+    'activity_queued' => 'venter',
     'activity_failed' => 'mislykket',
     'activity_cancelled' => 'erstattet',
     'status_reinstall' => 'Geninstallation',

@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Tilslut',
     'client_resources' => 'Ressourcer',
     'client_billing' => 'Fakturering',
-    'client_reset' => 'Nulstil…',
+    'client_reset' => 'Skift…',
     'client_reset_new' => 'Ny adgangskode',
     'client_reset_again' => 'Den samme en gang til',
     'client_reset_save' => 'Sæt adgangskode',

@@ -31,7 +31,7 @@ return [
         . '{/if}<p>{$signature}</p>',
     'mail_suspended_subject' => 'Felfüggesztettük a virtuális gépét: {$service_domain}',
     'mail_suspended_body' => '<p>Tisztelt {$client_name}!</p>'
-        . '<p>Az Ön {$service_domain} virtuális gépét felfüggesztettük és leállítottuk. A lemezein lévő adatokból semmi sem vész el.{if $service_suspension_reason} Ok: {$service_suspension_reason}{/if}</p>'
+        . '<p>Az Ön {$service_domain} virtuális gépét felfüggesztettük és leállítottuk. A lemezein lévő adatokból semmi sem vész el.{if $service_suspension_reason} Indok: {$service_suspension_reason}{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A virtuális gépe oldala</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_delayed_subject' => 'A virtuális gépe kicsit később készül el: {$service_domain}',

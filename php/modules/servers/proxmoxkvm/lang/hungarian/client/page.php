@@ -40,7 +40,7 @@ return [
     'client_phase_installing' => 'Telepítés',
     'client_phase_configuring' => 'Beállítás',
     'client_phase_starting' => 'Indítás',
-    'client_suspend_reason' => 'Ok: {reason}',
+    'client_suspend_reason' => 'Indok: {reason}',
     'client_delayed_since' => 'Kezdete: {time}.',
     'client_pay' => 'Számla kifizetése',
     'client_ask' => 'Hibajegy nyitása',

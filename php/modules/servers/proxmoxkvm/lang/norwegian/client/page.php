@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Koble til',
     'client_resources' => 'Ressurser',
     'client_billing' => 'Fakturering',
-    'client_reset' => 'Tilbakestill…',
+    'client_reset' => 'Endre…',
     'client_reset_new' => 'Nytt passord',
     'client_reset_again' => 'Det samme én gang til',
     'client_reset_save' => 'Sett passord',

@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Anslut',
     'client_resources' => 'Resurser',
     'client_billing' => 'Fakturering',
-    'client_reset' => 'Återställ…',
+    'client_reset' => 'Ändra…',
     'client_reset_new' => 'Nytt lösenord',
     'client_reset_again' => 'Samma en gång till',
     'client_reset_save' => 'Sätt lösenord',
@@ -167,7 +167,7 @@ return [
 
     // Snapshots.
     'client_snapshots' => 'Ögonblicksbilder',
-    'client_snapshots_help' => 'En ögonblicksbild bevarar den virtuella maskinens alla diskar och inställningar så som de är nu. Du kan gå tillbaka till den senare. Den är ingen säkerhetskopia: den ligger på samma lagring.',
+    'client_snapshots_help' => 'En ögonblicksbild bevarar den virtuella maskinens alla diskar och inställningar så som de är nu. Du kan gå tillbaka till den senare. Den är ingen säkerhetskopia: den ligger på samma lagringsplats.',
     'client_snapshots_ram' => 'Om den virtuella maskinen är igång bevaras även minnet: det tar lite längre tid.',
     'client_snapshots_more_disks' => 'En disk som har lagts till efter en ögonblicksbild ingår inte i den. När du återställer kopplas disken bort och ansluts igen efteråt, med sina data från i dag.',
     'client_snapshots_none' => 'Det finns inga ögonblicksbilder ännu.',
@@ -175,7 +175,7 @@ return [
     'client_snapshots_failed' => 'Ögonblicksbilderna kan inte visas just nu.',
     'client_snapshot_name' => 'Namn, om du vill',
     'client_snapshot_more' => 'Återställ eller radera',
-    'client_snapshot_lost' => 'De här nyare ögonblicksbilderna raderas först, eftersom lagringen bara kan gå tillbaka till den nyaste: {names}.',
+    'client_snapshot_lost' => 'De här nyare ögonblicksbilderna raderas först, eftersom lagringsplatsen bara kan gå tillbaka till den nyaste: {names}.',
     'client_snapshot_foreign_title' => 'Behålls av din leverantör',
     'client_snapshot_is_newest' => 'nyaste',
     'client_snapshot_is_ram' => 'med minne',
@@ -185,7 +185,7 @@ return [
 
     // Backups.
     'client_backups' => 'Säkerhetskopior',
-    'client_backups_help' => 'En säkerhetskopia bevarar den virtuella maskinens alla diskar och inställningar så som de är nu, på en separat lagring. Den finns kvar när den virtuella maskinen byggs om, och raderas när tjänsten upphör.',
+    'client_backups_help' => 'En säkerhetskopia bevarar den virtuella maskinens alla diskar och inställningar så som de är nu, på en separat lagringsplats. Den finns kvar när den virtuella maskinen byggs om, och raderas när tjänsten upphör.',
     'client_backups_stops' => 'Den virtuella maskinen stängs av för en säkerhetskopia och startas sedan igen.',
     'client_backup_schedule_help' => 'De här dagarna görs en säkerhetskopia automatiskt, med början någon gång under tidsfönstret. När det inte finns plats för en till raderas den äldsta som inte är skyddad, så snart den nya finns. Utan någon dag är inget schemalagt.',
     'client_backups_none' => 'Det finns inga säkerhetskopior ännu.',
