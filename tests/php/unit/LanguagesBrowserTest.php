@@ -58,6 +58,14 @@ final class LanguagesBrowserTest extends ClientBrowserTestCase
                 self::assertSame('ltr', $this->browser->evaluate($address), "$language: $name");
             }
         }
+        $this->state('network');
+        $isFromRight = static fn (string $one): bool => Language::about($one)['rtl'];
+        foreach (array_filter($this->languages(), $isFromRight) as $one) {
+            $this->open('nexus', 'network', $one);
+            $left = 'document.querySelector("[data-vm=%s]").getBoundingClientRect().left';
+            $isBehind = sprintf("$left < $left", 'address', 'prefix');
+            self::assertTrue($this->browser->evaluate($isBehind), "$one: 192.0.2.10/24");
+        }
     }
 
     /** @return list<string> English texts that this language says otherwise */

@@ -5,7 +5,7 @@
         <time data-vm-time="moment" datetime="{$one.moment|escape}">{$one.at|escape}</time>
         <span class="vm-line" data-vm="age">{$one.age|escape}</span>
         <span class="vm-line" data-vm="size" data-vm-if="size"{if $one.size == ''} hidden{/if}>{$one.size|escape}</span>
-        <span class="vm-line" translate="no" data-vm="name">{$one.name|escape}</span></div>
+        <span class="vm-line"><span translate="no" data-vm="name">{$one.name|escape}</span></span></div>
     <details class="vm-guide">
         <summary>{$tab.text.backup_more|escape}</summary>
         {if $tab.note}

@@ -3,7 +3,7 @@
             data-vm-checked="chosen"{if $one.chosen} checked{/if}>
         <strong data-vm="name">{$one.name|escape}</strong> <span class="vm-small" data-vm="kind">{$one.kind|escape}</span></label>
     <div class="vm-small">
-        <span class="vm-line vm-fingerprint" translate="no" data-vm="fingerprint">{$one.fingerprint|escape}</span>
+        <span class="vm-line"><span class="vm-fingerprint" translate="no" data-vm="fingerprint">{$one.fingerprint|escape}</span></span>
         <span class="vm-line" data-vm="at">{$one.at|escape}</span></div>
     {if $tab.remove}
         <form method="post" action="clientarea.php?action=productdetails" data-vm-can="ssh_key_remove">

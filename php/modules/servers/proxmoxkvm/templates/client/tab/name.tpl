@@ -2,8 +2,8 @@
     <dl class="vm-facts">
         <div>
             <dt data-vm="kind">{$one.kind|escape}</dt>
-            <dd><span><span translate="no" dir="ltr" data-vm="address">{$one.address|escape}</span
-                ><span class="vm-prefix" data-vm="prefix">{$one.prefix|escape}</span>
+            <dd><span><bdi dir="ltr"><span translate="no" data-vm="address">{$one.address|escape}</span
+                ><span data-vm="prefix">{$one.prefix|escape}</span></bdi>
                 {include file="{$proxmoxkvm.templates}/copy.tpl" of=$tab.text.addresses}</span></dd>
         </div>
         <div data-vm-if="gateway"{if $one.gateway == ''} hidden{/if}>

@@ -5,7 +5,7 @@
         <time data-vm-time="moment" datetime="{$one.moment|escape}">{$one.at|escape}</time>
         <span class="vm-line" data-vm="age">{$one.age|escape}</span>
         <span class="vm-line" data-vm="ends" data-vm-if="ends"{if $one.ends == ''} hidden{/if}>{$one.ends|escape}</span>
-        <span class="vm-line" translate="no" data-vm="name">{$one.name|escape}</span></div>
+        <span class="vm-line"><span translate="no" data-vm="name">{$one.name|escape}</span></span></div>
     <p class="vm-small" data-vm="why" data-vm-if="why"{if $one.why == ''} hidden{/if}>{$one.why|escape}</p>
     <details class="vm-guide" data-vm-if="own"{if !$one.own} hidden{/if}>
         <summary>{$tab.text.snapshot_more|escape}</summary>
