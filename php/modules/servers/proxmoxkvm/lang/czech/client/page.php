@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Připojit se',
     'client_resources' => 'Prostředky',
     'client_billing' => 'Fakturace',
-    'client_reset' => 'Resetovat…',
+    'client_reset' => 'Změnit…',
     'client_reset_new' => 'Nové heslo',
     'client_reset_again' => 'Totéž ještě jednou',
     'client_reset_save' => 'Nastavit heslo',

@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Verbinden',
     'client_resources' => 'Systeembronnen',
     'client_billing' => 'Facturering',
-    'client_reset' => 'Resetten…',
+    'client_reset' => 'Wijzigen…',
     'client_reset_new' => 'Nieuw wachtwoord',
     'client_reset_again' => 'Nogmaals hetzelfde',
     'client_reset_save' => 'Instellen',

@@ -21,8 +21,8 @@ return [
     'ordered_additional_disk_write_iops' => 'Disco aggiuntivo: scritture al secondo',
     'ordered_ipv4_addresses' => 'Indirizzi IPv4',
     'ordered_ipv6_addresses' => 'Indirizzi IPv6',
-    'ordered_snapshots' => 'Snapshots',
-    'ordered_backups' => 'Backups',
+    'ordered_snapshots' => 'Snapshot',
+    'ordered_backups' => 'Backup',
     'ordered_none' => 'nessuno',
     'ordered_unlimited' => 'illimitato',
 

@@ -29,9 +29,9 @@ return [
     'client_tab_graphs' => 'Grafici',
     'client_tab_network' => 'Rete',
     'client_tab_rebuild' => 'Ricrea',
-    'client_tab_snapshots' => 'Snapshots',
+    'client_tab_snapshots' => 'Snapshot',
     'client_tab_keys' => 'Chiavi SSH',
-    'client_tab_backups' => 'Backups',
+    'client_tab_backups' => 'Backup',
     'client_tab_history' => 'Cronologia',
     'client_more' => 'Altre azioni',
 
@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Connetti',
     'client_resources' => 'Risorse',
     'client_billing' => 'Fatturazione',
-    'client_reset' => 'Reimposta…',
+    'client_reset' => 'Cambia…',
     'client_reset_new' => 'Nuova password',
     'client_reset_again' => 'Di nuovo la stessa',
     'client_reset_save' => 'Imposta password',
@@ -166,7 +166,7 @@ return [
     'client_key_not_stored' => 'non più nel Suo elenco',
 
     // Snapshots.
-    'client_snapshots' => 'Snapshots',
+    'client_snapshots' => 'Snapshot',
     'client_snapshots_help' => 'Uno snapshot conserva tutti i dischi e le impostazioni della macchina virtuale così come sono ora. In seguito è possibile tornarvi. Non è un backup: si trova sullo stesso storage.',
     'client_snapshots_ram' => 'Se la macchina virtuale è in esecuzione, viene conservata anche la sua memoria: richiede un po’ più di tempo.',
     'client_snapshots_none' => 'Non ci sono ancora snapshot.',
@@ -183,7 +183,7 @@ return [
     'client_snapshot_ends' => 'conservato fino al {at}',
 
     // Backups.
-    'client_backups' => 'Backups',
+    'client_backups' => 'Backup',
     'client_backups_help' => 'Un backup conserva tutti i dischi e le impostazioni della macchina virtuale così come sono ora, su uno storage separato. Resta quando la macchina virtuale viene ricreata, e viene eliminato quando il servizio termina.',
     'client_backups_stops' => 'Per un backup la macchina virtuale viene arrestata e poi riavviata.',
     'client_backup_schedule_help' => 'In questi giorni viene creato automaticamente un backup, che inizia in un momento qualsiasi della fascia oraria. Quando non c’è posto per un altro, il più vecchio non protetto viene eliminato non appena il nuovo è pronto. Senza alcun giorno, non è pianificato nulla.',

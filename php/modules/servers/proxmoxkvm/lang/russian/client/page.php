@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Подключиться',
     'client_resources' => 'Ресурсы',
     'client_billing' => 'Оплата',
-    'client_reset' => 'Сбросить…',
+    'client_reset' => 'Изменить…',
     'client_reset_new' => 'Новый пароль',
     'client_reset_again' => 'То же ещё раз',
     'client_reset_save' => 'Задать пароль',

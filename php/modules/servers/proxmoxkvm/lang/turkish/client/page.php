@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Bağlan',
     'client_resources' => 'Kaynaklar',
     'client_billing' => 'Faturalama',
-    'client_reset' => 'Sıfırla…',
+    'client_reset' => 'Değiştir…',
     'client_reset_new' => 'Yeni parola',
     'client_reset_again' => 'Aynısı bir kez daha',
     'client_reset_save' => 'Parolayı ayarla',

@@ -77,7 +77,7 @@ return [
     'client_connect' => 'Під’єднатися',
     'client_resources' => 'Ресурси',
     'client_billing' => 'Оплата',
-    'client_reset' => 'Скинути…',
+    'client_reset' => 'Змінити…',
     'client_reset_new' => 'Новий пароль',
     'client_reset_again' => 'Те саме ще раз',
     'client_reset_save' => 'Задати пароль',
