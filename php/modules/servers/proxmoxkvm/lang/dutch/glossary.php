@@ -15,7 +15,7 @@ return [
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['“', '”'],
-    'forbidden' => ['backup'],
-    'same' => ['Reverse DNS', 'Snapshots', 'Snapshot', 'Gateway', 'Console', 'Reset', 'Start', 'Server', 'Host', 'Firewall', 'Bridge', 'offline', 'Router', 'Type', 'Stop', 'Week'],
+    'forbidden' => [],
+    'same' => ['Reverse DNS', 'Snapshots', 'Snapshot', 'Gateway', 'Console', 'Reset', 'Start', 'Servers', 'Server', 'Host', 'Firewall', 'Bridge', 'offline', 'Router', 'Type', 'Stop', 'Week', 'Image', 'Product', 'Resolvers', 'Nodes', 'Node', 'Zone', 'Provider'],
     'except' => ['option_backup_mode_help'],
 ];
