@@ -1,5 +1,5 @@
 # Two commands do everything on a fresh Debian 12: `make demo` and `make test`.
-.PHONY: demo test test-core test-pages test-stack check lint soak power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
+.PHONY: demo test test-core test-pages test-stack check lint soak pairs power stand-in races kills nodes fuzz miri valgrind deny bench dns-bench setup-demo setup-test dist dist-check \
 	dist-try dist-debootstrap mariadb docs pictures texts stamp
 
 demo: setup-demo
@@ -79,6 +79,11 @@ KILLS ?= 300
 soak:
 	SOAK_SEEDS=$(SEEDS) SOAK_SEED=$(SEED) SOAK_SEQUENCES=$(SEQUENCES) SOAK_SEQUENCE=$(SEQUENCE) \
 		cargo test --profile soak --test behaviour soak -- --nocapture
+
+# What a dry run tells is what is done, for that many random pairs of package and VM, and a twelfth of so many lives.
+PAIRS ?= 10000
+pairs:
+	PAIRS=$(PAIRS) cargo test --test behaviour dry_run
 
 # The power fails so often in the life of a store, and what was not made durable is there, gone or torn.
 POWER ?= 2000

@@ -3,7 +3,7 @@
 
 use crate::dns;
 use crate::dns::{ConfigError, Provider};
-use crate::engine::Engine;
+use crate::engine::{self, Engine};
 use crate::problems::Error;
 use crate::process;
 use crate::pve::kept::Room;
@@ -19,6 +19,7 @@ use once_cell::sync::Lazy;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Makes the wire to a server entry: HTTPS, or a simulation.
@@ -27,6 +28,9 @@ pub type WireMaker = Box<dyn Fn(&ServerEntry) -> Result<Box<dyn Wire>, String> +
 /// Opens a zone at its provider: over the network, or a simulation.
 pub type ZoneOpener = Box<dyn Fn(&Value, Secret) -> Result<Box<dyn Provider>, ConfigError> + Send + Sync>;
 
+/// Whether a port is open: asked from here, or in a simulation.
+pub type Knock = Box<dyn Fn(SocketAddr) -> bool + Send + Sync>;
+
 /// Store, clients and clock of one process.
 pub struct Core {
     /// The store.
@@ -34,6 +38,7 @@ pub struct Core {
     /// The clock.
     pub clock: Arc<dyn Clock>,
     make_wire: WireMaker,
+    knock: Knock,
     clients: Mutex<LastUsed<[u8; 32], Client>>,
     open_zone: ZoneOpener,
     zones: Mutex<LastUsed<[u8; 32], Arc<dyn Provider>>>,
@@ -74,6 +79,7 @@ impl Core {
             store: Arc::new(store),
             clock,
             make_wire,
+            knock: Box::new(engine::is_open),
             clients: Mutex::new(LastUsed::new(limits::ENTRIES_KEPT)),
             open_zone: Box::new(dns::open_fields),
             zones: Mutex::new(LastUsed::new(limits::ZONES_KEPT)),
@@ -85,11 +91,17 @@ impl Core {
         Core { open_zone, ..self }
     }
 
+    /// The same core with other ports.
+    pub fn with_knock(self, knock: Knock) -> Self {
+        Core { knock, ..self }
+    }
+
     /// The engine over this core.
     pub fn engine(&self) -> Engine<'_> {
         Engine {
             store: &self.store,
             clock: self.clock.as_ref(),
+            knock: self.knock.as_ref(),
         }
     }
 

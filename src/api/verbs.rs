@@ -130,6 +130,7 @@ pub static VERBS: &[Verb] = &[
     looks("ssh_keys", Entry::Read, super::ssh_keys),
     looks("backups", Entry::Read, super::backups),
     looks("change_preview", Entry::Read, super::change_preview),
+    looks("dry_run", Entry::Read, super::dry_run).bringing(&[Brings::SshKey]),
     looks("list", Entry::Read, super::list),
     looks("accounts", Entry::Read, super::accounts),
     looks("capacity", Entry::Read, super::capacity),

@@ -22,7 +22,7 @@ impl Engine<'_> {
         self.seen(job)
     }
 
-    fn seen(&self, job: &mut Job) -> Result<Situation, Error> {
+    pub(super) fn seen(&self, job: &mut Job) -> Result<Situation, Error> {
         let mut situation = Situation::of(&job.lease.service, job.order.by.actor);
         if situation.guest.is_none() {
             return Ok(situation);

@@ -8,7 +8,7 @@ use crate::pve;
 use crate::pve::GuestPath;
 use crate::service::guest_life::{Held, OurFirewall};
 use crate::service::wish::{HowFar, Wish};
-use crate::words::ids::UnixSeconds;
+use crate::words::ids::{NodeName, UnixSeconds};
 use crate::words::limits;
 use std::ops::RangeInclusive;
 
@@ -147,6 +147,11 @@ impl Engine<'_> {
         } else {
             pipeline::facts_with_ahead(row)
         };
+        self.look_for(job, row, facts)
+    }
+
+    /// Reads these facts, as far as they are not known yet.
+    pub(super) fn look_for(&self, job: &mut Job, row: &Row, facts: Facts) -> Result<Seen, Error> {
         if job.look.config.is_none() {
             let there = match Self::guest_path(job) {
                 // nothing was ever cloned: there is nothing to ask for
@@ -194,30 +199,28 @@ impl Engine<'_> {
             });
         }
         if facts.contains(Facts::STORAGE) && job.look.additional_in_file.is_none() {
-            self.look_at_storage(job, &path)?;
+            job.look.additional_in_file = Self::in_file(job, job.look.config(), &path.node)?;
         }
         Ok(Seen::Guest)
     }
 
-    /// What kind of storage an additional disk comes to that is missing, where the system disk does not show it.
-    fn look_at_storage(&self, job: &mut Job, path: &GuestPath) -> Result<(), Error> {
+    /// Whether the storage is one of files that an additional disk comes to which is missing, where the system disk does not
+    /// show it.
+    pub(super) fn in_file(job: &Job, config: &Config, node: &NodeName) -> Result<Option<bool>, Error> {
         let package = &job.order.package;
         let Some(storage) = package.additional_storage.clone() else {
-            return Ok(());
+            return Ok(None);
         };
-        let config = job.look.config();
         let is_missing = package.additional_disk_gib > 0 && config.additional_disk().is_none();
         let is_elsewhere = config
             .system_disk()
             .is_some_and(|disk| disk.storage().as_ref() != Some(&storage));
-        if is_missing && is_elsewhere {
-            let storages = job.client.resources()?.storages;
-            let mut here = storages
-                .iter()
-                .filter(|seen| seen.id == storage && seen.node == path.node);
-            job.look.additional_in_file = Some(here.any(|seen| seen.keeps_files));
+        if !(is_missing && is_elsewhere) {
+            return Ok(None);
         }
-        Ok(())
+        let storages = job.client.resources()?.storages;
+        let mut here = storages.iter().filter(|seen| seen.id == storage && seen.node == *node);
+        Ok(Some(here.any(|seen| seen.keeps_files)))
     }
 
     /// Snapshots and backups. Those of a guest that is not the service's are not read; backups outlive their guest, and

@@ -150,25 +150,12 @@ impl Engine<'_> {
         planned.map(Missing::Calls)
     }
 
-    /// Config writes and resizes of the rows ahead go out with those of this row: fewer writes, fewer looks.
-    /// Each row is still confirmed by the next look, and recorded, on its own.
-    pub(super) fn with_calls_ahead(&self, job: &Job, row: &Row, calls: Vec<Call>) -> Vec<Call> {
-        let ahead = pipeline::rows_ahead(row);
-        if ahead.is_empty() || job.goal.is_forced() || !calls.iter().all(Call::may_go_ahead) {
-            return calls;
+    /// What the rows ahead write goes out with it, but for a step that was forced.
+    pub(super) fn with_calls_ahead(&self, job: &Job, row: &Row, calls: Vec<Call>) -> Result<Vec<Call>, Error> {
+        if job.goal.is_forced() {
+            return Ok(calls);
         }
-        let calls_ahead = ahead.iter().filter_map(|row| self.plan(job, row).ok()).flatten();
-        let mut merged = crate::guest::ConfigChange::default();
-        let mut resizes = Vec::new();
-        for call in calls.into_iter().chain(calls_ahead) {
-            match call {
-                Call::Write(change) => merged.merge(change),
-                Call::Resize { .. } => resizes.push(call),
-                _ => {}
-            }
-        }
-        let write = (!merged.is_empty()).then_some(Call::Write(merged));
-        write.into_iter().chain(resizes).collect()
+        self.with_view(job, Facts::ALL, |view| Ok(pipeline::with_calls_ahead(row, calls, view)))
     }
 
     /// A guest that was cloned is on no node: the clone failed, or somebody deleted it.

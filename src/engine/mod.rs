@@ -10,6 +10,7 @@ mod attach;
 mod backups;
 mod calls;
 mod capacity;
+mod dry_run;
 pub mod due;
 mod ends;
 mod job;
@@ -18,8 +19,8 @@ mod missing;
 mod operations;
 mod password;
 pub mod placement;
-mod preview;
 mod progress;
+mod reachable;
 mod reached;
 mod refusal;
 mod reserve;
@@ -30,9 +31,11 @@ mod task;
 
 pub use backups::{BackupAsk, backups_of, may_keep_backups, own_name};
 pub use capacity::{Fits, fits};
+pub use dry_run::DryRun;
 pub use ends::{needs_attention, tell_delay};
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
 pub use operations::{Ending, judge_left};
+pub use reachable::{ends_at as answer_ends_at, is_open};
 pub use reserve::{kept, node_could_start};
 pub use snapshots::{SnapshotAsk, SnapshotsSeen, goes_back_to_newest, has_space};
 
@@ -45,6 +48,7 @@ use crate::words::limits;
 use job::goal_row;
 use look::Look;
 use missing::Missing;
+use std::net::SocketAddr;
 
 /// The engine: a store and a clock. Clients come with the jobs.
 #[derive(Clone, Copy)]
@@ -53,6 +57,8 @@ pub struct Engine<'a> {
     pub store: &'a Store,
     /// The clock.
     pub clock: &'a dyn Clock,
+    /// Whether a port is open.
+    pub knock: &'a (dyn Fn(SocketAddr) -> bool + Sync),
 }
 
 /// What to do after one turn of the loop.
@@ -165,12 +171,7 @@ impl Engine<'_> {
             return Err(Refusal::Hibernated(job.lease.service.vmid.unwrap_or(Vmid::MIN)).into());
         }
         if calls.is_empty() {
-            self.reached(job, row, is_next)?;
-            return Ok(if job.goal.is_forced() {
-                Turn::Done(Outcome::Settled)
-            } else {
-                Turn::Again
-            });
+            return self.misses_nothing(job, row, is_next);
         }
         if let Some(failure) = job.task_failure.take() {
             return Err(failure);
@@ -183,8 +184,21 @@ impl Engine<'_> {
             }));
         }
         count_round(job, row, &calls)?;
-        job.queue = self.with_calls_ahead(job, row, calls).into();
+        job.queue = self.with_calls_ahead(job, row, calls)?.into();
         Ok(Turn::Again)
+    }
+
+    /// The row is reached, once the guest answers where it has to.
+    fn misses_nothing(&self, job: &mut Job, row: &Row, is_next: bool) -> Result<Turn, Error> {
+        if let Some(waits) = self.awaits_answer(job, row)? {
+            return Ok(Turn::Done(waits));
+        }
+        self.reached(job, row, is_next)?;
+        Ok(if job.goal.is_forced() {
+            Turn::Done(Outcome::Settled)
+        } else {
+            Turn::Again
+        })
     }
 
     /// A change of power that was just made may show late: a second or two, and longer where HA does it.

@@ -6,11 +6,11 @@ use super::{Engine, Job, scheduled};
 use crate::package::Firewall;
 use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
-use crate::service::Queued;
 use crate::service::build;
 use crate::service::guest_life::OurFirewall;
 use crate::service::outbox::Kind;
 use crate::service::wish::Wish;
+use crate::service::{Queued, Service};
 use crate::store::{Built, Lease};
 use crate::words::ids::UnixSeconds;
 use serde_json::Value;
@@ -103,19 +103,12 @@ impl Engine<'_> {
             Effect::ForgetNode => job.service().body.node = None,
             Effect::TakeChosen => take_chosen(job),
             Effect::Built => {
+                job.service().body.awaited_since = None;
                 job.became_ready = true;
                 job.service().body.delay_told = false;
             }
             Effect::Applied => job.service().body.applied = Some(job.order.package.clone()),
-            Effect::MailBuilt => {
-                let reinstalled = std::mem::take(&mut job.service().body.reinstalled);
-                let kind = if reinstalled {
-                    Kind::MailReinstalled
-                } else {
-                    Kind::MailReady
-                };
-                job.service().owe(kind, Value::Null);
-            }
+            Effect::MailBuilt => tell_built(job.service()),
             Effect::RolledBack => {
                 let body = &mut job.service().body;
                 // a change that was asked for meanwhile is one of the package from before
@@ -168,6 +161,18 @@ fn take_chosen(job: &mut Job) {
         body.choices.keys_chosen = true;
     }
     body.renewal = word.or(body.renewal.take());
+}
+
+/// Its customer hears that it is ready, and where it has not answered for as long as that was waited for, this too.
+fn tell_built(service: &mut Service) {
+    let kind = if std::mem::take(&mut service.body.reinstalled) {
+        Kind::MailReinstalled
+    } else {
+        Kind::MailReady
+    };
+    let unanswered = service.body.unanswered_minutes.take();
+    let told = unanswered.map(|minutes| Value::from_iter([("unanswered_minutes", minutes)]));
+    service.owe(kind, told.unwrap_or_default());
 }
 
 /// Writes down since when the guest is in its phase; and how long all took, once it is built.

@@ -113,8 +113,73 @@ pub fn node_could_start(
     Ok(())
 }
 
+/// What a reservation takes from.
+struct Sources {
+    site: Site,
+    pool: Pool,
+    taken: BTreeSet<Vmid>,
+    vmids: (Vmid, Vmid),
+}
+
+impl Sources {
+    fn wanted<'a>(&'a self, package: &'a Package) -> Reservation<'a> {
+        Reservation {
+            package,
+            pool: &self.pool,
+            vmids: self.vmids,
+            taken: &self.taken,
+        }
+    }
+}
+
+/// What would be reserved if it were done now.
+pub(super) struct WouldReserve {
+    pub(super) addresses: Vec<Address>,
+    pub(super) vmid: Vmid,
+    pub(super) node: NodeName,
+    pub(super) template_node: Option<NodeName>,
+}
+
 impl Engine<'_> {
     pub(super) fn reserve(&self, job: &mut Job) -> Result<(), Error> {
+        let package = job.order.package.clone();
+        let sources = self.sources(job)?;
+        let now = self.clock.now();
+        self.store.reserve(&mut job.lease, &sources.wanted(&package), now)?;
+        job.changes();
+        let name = match job.lease.service.body.name.clone() {
+            Some(name) => name,
+            None => self.make_name(job, &package)?,
+        };
+        let site = sources.site;
+        let service = job.service();
+        service.body.domain = Some(package.domain(&name));
+        service.body.name = Some(name);
+        service.body.node = Some(site.node);
+        service.body.template_node = site.template_node;
+        service.body.place = site.place;
+        service.body.package = Some(package);
+        service.is_told_anew();
+        self.save(job)
+    }
+
+    /// What would be reserved now, and what refuses it. Nothing is taken.
+    pub(super) fn would_reserve(&self, job: &Job) -> Result<WouldReserve, Error> {
+        let package = &job.order.package;
+        let sources = self.sources(job)?;
+        let (addresses, vmid) = self.store.would_reserve(&job.lease, &sources.wanted(package))?;
+        if job.lease.service.body.name.is_none() {
+            self.make_name(job, package)?;
+        }
+        Ok(WouldReserve {
+            addresses,
+            vmid,
+            node: sources.site.node,
+            template_node: sources.site.template_node,
+        })
+    }
+
+    fn sources(&self, job: &Job) -> Result<Sources, Error> {
         let cloned = job.lease.service.has_guest();
         let mut resources = if cloned {
             Resources::default()
@@ -136,32 +201,14 @@ impl Engine<'_> {
             }
             _ => self.place(job, &mut resources, &mut facts)?,
         };
-        let package = job.order.package.clone();
         let mut taken: BTreeSet<Vmid> = resources.vms.iter().map(|vm| vm.vmid).collect();
         taken.extend(&job.taken);
-        let vmids = self.vmid_range(job, &package, &facts)?;
-        let wanted = Reservation {
-            package: &package,
-            pool: &pool,
-            vmids,
-            taken: &taken,
-        };
-        let now = self.clock.now();
-        self.store.reserve(&mut job.lease, &wanted, now)?;
-        job.changes();
-        let name = match job.lease.service.body.name.clone() {
-            Some(name) => name,
-            None => self.make_name(job, &package)?,
-        };
-        let service = job.service();
-        service.body.domain = Some(package.domain(&name));
-        service.body.name = Some(name);
-        service.body.node = Some(site.node);
-        service.body.template_node = site.template_node;
-        service.body.place = site.place;
-        service.body.package = Some(package);
-        service.is_told_anew();
-        self.save(job)
+        Ok(Sources {
+            vmids: self.vmid_range(job, &job.order.package, &facts)?,
+            site,
+            pool,
+            taken,
+        })
     }
 
     /// Refuses what would keep a guest from being built, before the one that is there is touched.

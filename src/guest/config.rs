@@ -84,6 +84,54 @@ impl Config {
         self
     }
 
+    /// The same where Proxmox VE makes what the write asks for: a disk of a size, a drive for cloud-init.
+    #[must_use]
+    pub fn written(self, change: &ConfigChange) -> Config {
+        let mut change = change.clone();
+        for (key, value) in &mut change.set {
+            if is_drive(key) {
+                *value = made(value);
+            }
+        }
+        self.with(&change)
+    }
+
+    /// As it is once a disk has grown.
+    #[must_use]
+    pub fn grown(mut self, slot: &str, gib: u64) -> Config {
+        if let Some(drive) = self.0.get_mut(slot) {
+            let mut options = PropertyString::parse(drive);
+            options.set("size", Some(&format!("{gib}G")));
+            *drive = options.to_string();
+        }
+        self
+    }
+
+    /// As it is once the guest was started: it does not sleep.
+    #[must_use]
+    pub fn awake(mut self) -> Config {
+        self.0.retain(|key, value| key != "lock" || value != HIBERNATED);
+        self
+    }
+
+    /// That of a clone, with another description, whose disks are where they are told to be.
+    #[must_use]
+    pub fn cloned(&self, description: &str, storage: Option<&str>) -> Config {
+        let not_cloned = ["template", "lock", "parent", "digest"];
+        let mut clone = self.clone();
+        clone.0.retain(|key, _| !not_cloned.contains(&key.as_str()));
+        clone.put("description".to_owned(), description.to_owned());
+        for disk in self.disks() {
+            let name = disk.volume().split_once(':').map(|(_, name)| name.to_owned());
+            if let (Some(storage), Some(name)) = (storage, name) {
+                let mut options = disk.options;
+                options.set_first(None, &format!("{storage}:{name}"));
+                clone.put(disk.slot, options.to_string());
+            }
+        }
+        clone
+    }
+
     /// Every key and value, for a page or a test.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
@@ -206,10 +254,32 @@ impl ConfigChange {
     /// Whether the write makes PVE allocate a volume: then it is sent as a task.
     pub fn allocates(&self) -> bool {
         self.set.iter().any(|(key, value)| {
-            let is_drive = BUSES.iter().any(|(bus, _)| key.starts_with(bus));
+            let is_drive = is_drive(key);
             let options = PropertyString::parse(value);
             let volume = options.leading().and_then(|volume| volume.split_once(':'));
             is_drive && volume.is_some_and(|(_, name)| name == "cloudinit" || name.parse::<f64>().is_ok())
         })
     }
+}
+
+fn is_drive(key: &str) -> bool {
+    BUSES.iter().any(|(bus, _)| key.starts_with(bus))
+}
+
+/// A drive whose volume is to be made, as it is then.
+fn made(value: &str) -> String {
+    let mut options = PropertyString::parse(value);
+    let asked = options.leading().and_then(|volume| volume.split_once(':'));
+    let Some((storage, name)) = asked.map(|(storage, name)| (storage.to_owned(), name.to_owned())) else {
+        return value.to_owned();
+    };
+    if name == "cloudinit" {
+        options.set_first(None, &format!("{storage}:vm-0-cloudinit"));
+        options.set("media", Some("cdrom"));
+    } else if name.parse::<f64>().is_ok() {
+        options.set_first(None, &format!("{storage}:vm-0-disk"));
+        options.set("format", None);
+        options.set("size", Some(&format!("{name}G")));
+    }
+    options.to_string()
 }

@@ -24,7 +24,7 @@ pub use config_options::{ConfigOption, Step, config_options, misnamed, offers};
 pub use decimal::Decimal;
 pub use form::{Field, Form, form};
 pub use macros::{NameInputs, expand_name};
-pub use more::{BackupMode, More, PasswordBy, Policy, TrafficCounts};
+pub use more::{BackupMode, More, PasswordBy, Policy, ReadyWhen, TrafficCounts};
 pub(crate) use nearest::nearest;
 pub use options::{option, options};
 pub use row::{Group, Kind, Ordered, Place, Row};

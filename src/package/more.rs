@@ -54,6 +54,12 @@ pub struct More {
     pub client_console: bool,
     /// How a new password gets into a guest that runs.
     pub password_by: PasswordBy,
+    /// When a guest that was built counts as ready.
+    pub ready_when: ReadyWhen,
+    /// The TCP port that then is open.
+    pub ready_port: u16,
+    /// How long that is waited for (minutes).
+    pub ready_minutes: u32,
     /// The customer may have SSH keys, and give them to the guest.
     pub client_ssh_keys: bool,
     /// The guest has no password: only who has one of the chosen SSH keys gets in.
@@ -107,6 +113,9 @@ impl Default for More {
             client_graphs: true,
             client_console: true,
             password_by: PasswordBy::CloudInit,
+            ready_when: ReadyWhen::Started,
+            ready_port: 22,
+            ready_minutes: 15,
             client_ssh_keys: true,
             ssh_key_required: false,
             client_snapshots: true,
@@ -133,6 +142,21 @@ pub enum PasswordBy {
     CloudInit,
     /// By the guest agent at once, and by cloud-init where there is none.
     Agent,
+}
+
+/// When a guest that was built counts as ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadyWhen {
+    /// Once it is started.
+    #[default]
+    Started,
+    /// Once its agent answers.
+    Agent,
+    /// Once a TCP port of its first address is open.
+    Port,
+    /// Once either is so.
+    Either,
 }
 
 /// How a guest that runs is kept still while it is backed up.
@@ -268,10 +292,14 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nmail_password=on\n";
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nmail_password=on\n\
+                    ready_when=agent_or_port\nready_port=3389\nready_minutes=30\n";
         let expected = More {
             shutdown_timeout_s: 30,
             live_change: true,
+            ready_when: ReadyWhen::Either,
+            ready_port: 3389,
+            ready_minutes: 30,
             clone_slots_per_storage: 1,
             firewall_policy_in: Some(Policy::Drop),
             firewall_policy_out: Some(Policy::Accept),

@@ -276,7 +276,7 @@ const BAD_OPTIONS: &[(usize, &str, &str)] = &[
         20,
         "1x",
         "Cloud-init user: it is a user name: a letter, \
-             then letters, digits, _, - and ., at most 32 in all, not \"1x\"",
+             then letters, digits, _, - and ., at most 32 in all, and no word that YAML reads as yes or no, not \"1x\"",
     ),
     (
         21,

@@ -6,6 +6,7 @@ use super::Policy;
 use super::decimal::{Decimal, scaled};
 use super::macros::check_label;
 use super::rate::rate_hundredths;
+use super::yaml;
 use crate::words::ids::quoted;
 use crate::words::ids::{Malformed, Vmid};
 use std::str::FromStr;
@@ -303,12 +304,14 @@ pub(super) fn lines<T: ToString>(values: &[T]) -> String {
 pub(super) fn user(text: &str) -> Result<String, String> {
     let fits = text.len() <= 32
         && text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+        // PVE writes it into YAML as it is
+        && yaml::is_text(&text.to_ascii_lowercase(), false);
     if fits {
         Ok(text.to_owned())
     } else {
         Err(format!(
-            "it is a user name: a letter, then letters, digits, _, - and ., at most 32 in all, not {}",
+            "it is a user name: a letter, then letters, digits, _, - and ., at most 32 in all, and no word that YAML reads as yes or no, not {}",
             quoted(text)
         ))
     }

@@ -22,6 +22,9 @@ impl Facts {
     /// What was before the change that is queued. The store knows it.
     pub const BEFORE: Facts = Facts(1 << 6);
 
+    /// All that is known.
+    pub const ALL: Facts = Facts(u8::MAX);
+
     /// These and those.
     pub const fn and(self, others: Facts) -> Facts {
         Facts(self.0 | others.0)

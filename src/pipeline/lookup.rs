@@ -1,8 +1,11 @@
 //! What the table answers: everybody who asks about a status or a step asks here.
 
+use super::call::Call;
 use super::facts::Facts;
 use super::row::{Effect, Kind, OfChange, PlanOf, Row, Undo};
 use super::table::{PIPELINE, SIDE, acts};
+use super::view::View;
+use crate::guest::ConfigChange;
 use crate::service::wish::Wish;
 use crate::words::phase::Phase;
 use crate::words::status::Status;
@@ -69,6 +72,28 @@ pub fn finished() -> Status {
 pub fn rows_ahead(row: &Row) -> &'static [Row] {
     let place = (PIPELINE.iter()).position(|other| row.kind == Kind::Builds && other.to == row.to);
     place.map_or(&[], |place| &PIPELINE[place + 1..])
+}
+
+/// Config writes and resizes of the rows ahead go out with those of a row: fewer writes, fewer looks. Each row is still
+/// confirmed by the next look, and recorded, on its own.
+pub fn with_calls_ahead(row: &Row, calls: Vec<Call>, view: &View<'_>) -> Vec<Call> {
+    let ahead = rows_ahead(row);
+    if ahead.is_empty() || !calls.iter().all(Call::may_go_ahead) || calls.is_empty() {
+        return calls;
+    }
+    let plan = |row: &Row| (row.plan)(&view.only(row.facts)).ok();
+    let calls_ahead = ahead.iter().filter_map(plan).flatten();
+    let mut merged = ConfigChange::default();
+    let mut resizes = Vec::new();
+    for call in calls.into_iter().chain(calls_ahead) {
+        match call {
+            Call::Write(change) => merged.merge(change),
+            Call::Resize { .. } => resizes.push(call),
+            _ => {}
+        }
+    }
+    let write = (!merged.is_empty()).then_some(Call::Write(merged));
+    write.into_iter().chain(resizes).collect()
 }
 
 /// What a look for a row shows: what its plan sees, and what config writes ahead of it depend on.

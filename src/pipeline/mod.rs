@@ -7,10 +7,10 @@ mod build;
 mod call;
 mod differences;
 mod drawing;
+mod dry_run;
 mod facts;
 mod lookup;
 mod no_place;
-mod preview;
 mod row;
 mod table;
 mod template;
@@ -20,15 +20,15 @@ pub use build::holds_ssh_keys;
 pub use call::{Blocked, Call, Plan, settled, unwant, want, write};
 pub use differences::{Differences, differences};
 pub use drawing::drawing;
+pub use dry_run::{Foreseen, dry_run, facts_of_dry_run};
 pub use facts::Facts;
 pub use lookup::{
     act_named, anew_row, before_clone, before_reservation, change_row, changing, clone_row, ending_row,
     facts_with_ahead, finished, in_a_phase, is_before, is_building, is_cloned, is_finished, is_past, is_queued,
-    is_taken_back, phase_of, row_from, row_to, row_undoing, rows_ahead, status_of_wish, verb_of,
+    is_taken_back, phase_of, row_from, row_to, row_undoing, rows_ahead, status_of_wish, verb_of, with_calls_ahead,
 };
 pub use no_place::NoPlace;
-pub use preview::{Preview, preview};
 pub use row::{Effect, Kind, Needs, OfChange, PlanOf, Row, Undo};
 pub use table::{PIPELINE, SIDE, acts};
-pub use template::{NeededFile, buildable, needed_files, refused_at_once, trunked, warnings};
+pub use template::{NeededFile, buildable, needed_files, trunked, warnings};
 pub use view::{Before, View};

@@ -130,6 +130,8 @@ pub struct Row {
     pub keeps_stopped: bool,
     /// What it takes back.
     pub undoes: Option<Undo>,
+    /// Whether the guest has to answer before it is reached, where the product says so.
+    pub waits_for_answer: bool,
     /// Whether a running guest's cloud-init drive is written anew after it: the guest's own restart is enough then.
     pub renews_cloudinit: bool,
 }
@@ -156,6 +158,7 @@ impl Row {
             is_taken_back: false,
             keeps_stopped: false,
             undoes: None,
+            waits_for_answer: false,
             renews_cloudinit: false,
         }
     }
@@ -255,6 +258,14 @@ impl Row {
     pub(super) const fn undoes(self, undo: Undo) -> Row {
         let undoes = Some(undo);
         Row { undoes, ..self }
+    }
+
+    pub(super) const fn waits_for_answer(self) -> Row {
+        let waits_for_answer = true;
+        Row {
+            waits_for_answer,
+            ..self
+        }
     }
 
     pub(super) const fn renews_cloudinit(self) -> Row {

@@ -28,7 +28,7 @@ pub static PIPELINE: &[Row] = &[
         .button("VMClone ->").needs(NoGuest, Facts::NONE).makes_guest(),
     Row::builds(Installing, Status::Clone, Status::SetCpuRam, build::cpu_ram)
         .button("**Set CPU RAM ->").needs(Stopped, POWER)
-        .changes().restart_keys(&["cores", "sockets", "vcpus", "memory", "balloon"]),
+        .changes().refuses_at_once().restart_keys(&["cores", "sockets", "vcpus", "memory", "balloon"]),
     Row::builds(Configuring, Status::SetCpuRam, Status::SetSystemDiskSize, build::system_disk_size)
         .button("*Set System Disk Size ->").needs(AnyPower, CONFIG).changes().refuses_at_once(),
     Row::builds(Configuring, Status::SetSystemDiskSize, Status::SetSystemDiskBandwidth, build::system_disk_bandwidth)
@@ -47,7 +47,7 @@ pub static PIPELINE: &[Row] = &[
         .button("**SetCloudinit").needs(Stopped, POWER)
         .of_change(OfChange::Together(after::readdressed)).restart_keys(&["ipconfig0", "nameserver"]),
     Row::builds(Starting, Status::SetCloudinit, Status::Ready, build::started)
-        .needs(AnyPower, POWER).effects(&[Built, WantDns, MailBuilt, Applied])
+        .needs(AnyPower, POWER).effects(&[Built, WantDns, MailBuilt, Applied]).waits_for_answer()
         .of_change(OfChange::Then(after::started_again)),
 ];
 

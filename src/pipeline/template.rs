@@ -2,7 +2,6 @@
 
 use super::build::{STATIC_MIB, hotplug_has};
 use super::call::Blocked;
-use super::row::Row;
 use super::table::PIPELINE;
 use super::view::View;
 use crate::guest::{Config, FirewallSeen, PropertyString};
@@ -27,17 +26,6 @@ pub fn buildable(package: &Package, template: &Config) -> Result<(), Blocked> {
         }
     }
     Ok(())
-}
-
-/// What keeps a guest with this config from having another package, of all that a change of package refuses before anything
-/// is touched.
-pub fn refused_at_once(package: &Package, config: &Config) -> Option<Blocked> {
-    let firewall = FirewallSeen::default();
-    let view = View::of_config(package, config, &firewall);
-    let rows = PIPELINE.iter().filter(|row| row.refuses_at_once);
-    let blocked = |row: &Row| (row.plan)(&view).err();
-    // whether a bridge is known depends on the addresses, which are not seen here
-    rows.filter_map(blocked).find(|blocked| *blocked != Blocked::NoBridge)
 }
 
 /// A file that each start of a guest needs.

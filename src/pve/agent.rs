@@ -9,6 +9,12 @@ use super::wire::Method;
 use crate::server::Secret;
 
 impl Client {
+    /// `POST …/agent/ping`: whether the agent answers. It wants `VM.GuestAgent.Audit`; before version 9 `VM.Monitor`.
+    pub fn agent_answers(&self, guest: &GuestPath) -> bool {
+        let request = guest.request(Method::Post, "/agent/ping", Kind::Config);
+        self.request(&request).is_ok()
+    }
+
     /// `POST …/agent/set-user-password`: a user of the guest has this password from now on. It wants
     /// `VM.GuestAgent.Unrestricted`; before version 9 `VM.Monitor`.
     pub fn set_user_password(&self, guest: &GuestPath, user: &str, password: &Secret) -> Result<(), Error> {

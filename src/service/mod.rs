@@ -136,6 +136,12 @@ pub struct Body {
     pub failing_since: Option<UnixSeconds>,
     /// While it is built: the furthest step that has failed. What succeeds before it mends nothing.
     pub failing_step: Option<Status>,
+    /// Since when the guest that was built runs, and its first answer is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub awaited_since: Option<UnixSeconds>,
+    /// For so many minutes it was waited for in vain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unanswered_minutes: Option<u32>,
     /// Whether the customer was told that building the guest takes longer.
     pub delay_told: bool,
     /// When the first of its snapshots is to be deleted, as the product keeps them only for a time. None: it was not seen.
@@ -235,7 +241,12 @@ impl Service {
     /// moment: nothing is waited for, or thought to be young, for as long as the clock was ahead.
     pub fn believe_no_later(&mut self, latest: UnixSeconds) {
         let body = &mut self.body;
-        let moments = [&mut body.locked_since, &mut body.held_since, &mut body.failing_since];
+        let moments = [
+            &mut body.locked_since,
+            &mut body.held_since,
+            &mut body.failing_since,
+            &mut body.awaited_since,
+        ];
         let moments = moments.into_iter().flatten();
         let told = body.trouble.as_mut().map(|trouble| &mut trouble.at);
         let sent = body.task.as_mut().map(|task| &mut task.sent_at);
@@ -348,6 +359,7 @@ impl Service {
     pub fn forget_guest(&mut self, now: UnixSeconds) {
         self.body.guest.forget(now);
         self.body.locked_since = None;
+        (self.body.awaited_since, self.body.unanswered_minutes) = (None, None);
         self.body.template_node = None;
         self.body.task = None;
     }

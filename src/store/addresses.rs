@@ -86,6 +86,26 @@ impl Store {
         Err(Error::Busy(Work::Service(id)))
     }
 
+    /// What [`Store::reserve`] would leave the service with if it were asked now. Nothing is taken.
+    pub fn would_reserve(&self, lease: &Lease, wanted: &Reservation<'_>) -> Result<(Vec<Address>, Vmid), Error> {
+        let service = &lease.service;
+        self.read(|sql| {
+            let mut addresses = lease.addresses.clone();
+            let found = search::free(sql, service.server, wanted, &addresses)?;
+            for of_family in found {
+                let has = addresses.iter().filter(|address| address.family() == of_family.family);
+                let missing = search::count(wanted.package, of_family.family).saturating_sub(has.count());
+                let free = of_family.free.iter().take(missing);
+                addresses.extend(free.map(|(ip, line)| Address::of_line(*ip, line)));
+            }
+            let vmid = match service.vmid {
+                Some(vmid) => vmid,
+                None => gap(sql, wanted)?.0,
+            };
+            Ok((addresses, vmid))
+        })
+    }
+
     /// The service that has a guest's number on a server.
     pub fn owner_of(&self, server: ServerId, vmid: Vmid) -> Result<Option<ServiceId>, Error> {
         let select = "SELECT id FROM @services WHERE guest_server = ? AND vmid = ?";
@@ -283,17 +303,23 @@ fn vmid_of(sql: &mut dyn Sql, id: ServiceId) -> Result<Option<Vmid>, Refusal> {
     Ok(vmid.and_then(|vmid| Vmid::try_from(vmid).ok()))
 }
 
-/// The lowest number that neither the cluster nor any service of this installation has.
+/// The lowest number that neither the cluster nor any service of this installation has; the next search begins there.
 fn free_vmid(sql: &mut dyn Sql, wanted: &Reservation<'_>) -> Result<Vmid, Abort> {
+    let (vmid, is_known) = gap(sql, wanted)?;
+    if !is_known {
+        set_reached(sql, of_number(wanted.vmids.0.get()), of_number(vmid.get()))?;
+    }
+    Ok(vmid)
+}
+
+/// The same, looked for; and whether the search is known to begin there.
+fn gap(sql: &mut dyn Sql, wanted: &Reservation<'_>) -> Result<(Vmid, bool), Abort> {
     let (first, last) = wanted.vmids;
     let line = of_number(first.get());
     let hint = reached(sql, line)?.and_then(|at| u32::try_from(bits(at)).ok());
     for start in hint.into_iter().chain([first.get()]) {
         if let Some(vmid) = first_gap(sql, start, last.get(), wanted.taken)? {
-            if hint != Some(vmid.get()) {
-                set_reached(sql, line, of_number(vmid.get()))?;
-            }
-            return Ok(vmid);
+            return Ok((vmid, hint == Some(vmid.get())));
         }
     }
     Err(Error::NoVmid {

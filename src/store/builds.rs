@@ -29,12 +29,13 @@ pub(super) fn add(sql: &mut dyn Sql, service: ServiceId, built: &Built) -> Resul
 const NEWEST_OPERATIONS: u64 = 5000;
 
 impl Store {
-    /// How long the last changes of package took, from the click to the end, in the middle (seconds). None: too few were made to
-    /// tell.
+    /// How long the last changes of package took for which Proxmox VE had something to do, from the click to the end, in the
+    /// middle (seconds). None: too few were made to tell.
     pub fn usual_change_s(&self) -> Result<Option<f64>, Error> {
         let select = format!(
             "SELECT ended_at - created_at FROM @operations
              WHERE id > (SELECT COALESCE(MAX(id), 0) FROM @operations) - ? AND action = 'change_package' AND state = 'done'
+                 AND upid IS NOT NULL
              ORDER BY id DESC LIMIT {}",
             limits::USUAL_OF_LAST
         );

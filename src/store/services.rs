@@ -41,6 +41,21 @@ pub struct Lease {
 pub type Shown = Result<(Service, Vec<Address>), Error>;
 
 impl Lease {
+    /// Of a service, for somebody who only looks: nothing can be written with it.
+    pub fn of_nobody(service: Service, addresses: Vec<Address>) -> Lease {
+        Lease {
+            was_usable: service.is_usable(),
+            right: Right::of_nobody(Work::Service(service.id)),
+            service,
+            addresses,
+            operations: Operations::default(),
+            built: None,
+            handed: Vec::new(),
+            hands_over: false,
+            has_put: false,
+        }
+    }
+
     /// The service and its events, unless another worker has taken the service over.
     pub(super) fn write(&self, sql: &mut dyn Sql, now: UnixSeconds, then: Then, events: &[Event]) -> Result<(), Abort> {
         let service = &self.service;
@@ -272,17 +287,7 @@ impl Store {
     pub fn glance(&self, id: ServiceId, now: UnixSeconds) -> Result<Lease, Error> {
         let (mut service, addresses) = self.service(id)?;
         service.believe_no_later(now + limits::CLOCK_SECONDS);
-        Ok(Lease {
-            was_usable: service.is_usable(),
-            service,
-            addresses,
-            operations: Operations::default(),
-            built: None,
-            handed: Vec::new(),
-            hands_over: false,
-            has_put: false,
-            right: Right::of_nobody(Work::Service(id)),
-        })
+        Ok(Lease::of_nobody(service, addresses))
     }
 
     /// The same for what somebody has asked for, which is recorded as `running` together with the lease.

@@ -357,6 +357,11 @@ pub const STORE_SOON: Duration = Duration::from_millis(500);
 pub const STORE_ANSWER: Duration = Duration::from_secs(30);
 /// The longest packet to a database; a service's row has a few KiB.
 pub const STORE_PACKET_BYTES: usize = 16 << 20;
+/// Between two looks whether a new guest answers (seconds).
+pub const ANSWER_POLL: f64 = 10.0;
+/// How long a port of a guest is knocked at.
+pub const PORT_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Prepared statements that a connection keeps.
 pub const STORE_STATEMENTS: usize = 64;
 /// The pause before a transaction is done again that others got in the way of, or whose connection broke (seconds); it

@@ -180,6 +180,19 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
     Operation {
+        name: "waiting for the first answer",
+        before: |world| {
+            world.option(24, "ready_when = agent\nready_minutes = 1");
+            world.sim().set_config(9000, "agent", Some("1"));
+        },
+        verb: |world| world.create(7),
+        after: |world| {
+            assert_eq!(world.status(7), "ready", "{}", world.service(7));
+            let mails = world.told_of(7).into_iter().filter(|kind| kind == "mail_ready");
+            assert!(mails.count() >= 1, "told");
+        },
+    },
+    Operation {
         name: "suspend",
         before: ready,
         verb: |world| api::suspend(&world.core, &world.order(7)),

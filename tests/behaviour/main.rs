@@ -24,6 +24,7 @@ mod check_package;
 mod check_remedies;
 mod choices;
 mod clocks;
+mod cloud_init;
 mod commits;
 mod common_time;
 mod console;
@@ -33,6 +34,7 @@ mod crash;
 mod create;
 mod dns;
 mod docs;
+mod dry_run;
 #[cfg(feature = "dummy-action")]
 mod dummy;
 #[path = "../dns/fake.rs"]
@@ -67,6 +69,7 @@ mod power;
 mod preview;
 mod problems;
 mod races;
+mod reachable;
 mod rebuild;
 mod refusal;
 mod refused;

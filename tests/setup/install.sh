@@ -7,7 +7,7 @@ RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 DEMO="gcc libc6-dev php8.2-cli php8.2-sqlite3 php8.2-curl php8.2-mbstring php-illuminate-database"
 TEST="$DEMO php8.2-fpm php8.2-mysql php8.2-xml phpunit php-codesniffer libfcgi-bin python3-venv openssl binutils unzip
   mariadb-server galera-4 rsync nginx smarty3 smarty4 chromium curl libjs-bootstrap libjs-bootstrap4
-  pdns-server pdns-backend-sqlite3 bind9 bind9-dnsutils valgrind qemu-system-x86"
+  pdns-server pdns-backend-sqlite3 bind9 bind9-dnsutils valgrind qemu-system-x86 cloud-init"
 
 case "${1:-}" in
 demo) packages=$DEMO ;;
@@ -37,6 +37,8 @@ if [ -n "$missing" ]; then
     $as_root apt-get update -qq
     # shellcheck disable=SC2086 # a list of words
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    # it is asked what it makes of a drive, and sets up nothing here
+    case "$missing" in *cloud-init*) $as_root touch /etc/cloud/cloud-init.disabled ;; esac
 fi
 
 rust_hint="install it with: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y && . \"\$HOME/.cargo/env\""

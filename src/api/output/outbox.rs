@@ -15,7 +15,8 @@ use std::net::IpAddr;
 /// What is to be told, and of whom.
 #[derive(Debug, Serialize)]
 pub struct DeliveryOut {
-    /// What only this kind of mail says: `restart_needed` of `mail_password`, `action` of `mail_failed`.
+    /// What only this kind of mail says: `restart_needed` of `mail_password`, `action` of `mail_failed`, and
+    /// where it was waited for in vain for the first answer of the guest `unanswered_minutes` of `mail_ready`.
     #[serde(flatten)]
     more: Map<String, Value>,
     /// Its number: what PHP acknowledges.

@@ -102,7 +102,9 @@ pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<Backups
         check_owner(core, &service, &path, &config?)?;
         Ok(backups_of(&client, &service, &package, &resources?)?)
     };
-    match looked(core, &service, "backups", &request.who, look, |_| None::<&()>)? {
+    match looked(core, &service, "backups", request.who.asked().as_ref(), look, |_| {
+        None::<&()>
+    })? {
         Looked::Now(all) => Ok(out(&service, &package, &all, (actor, now))),
         Looked::Later(_) => Err(Refusal::LookedAt.into()),
     }

@@ -1,7 +1,7 @@
 //! How far the building of a guest is, as its customer sees it: four phases, each with its time and the usual one.
 
 use crate::api::core::Core;
-use crate::engine::needs_attention;
+use crate::engine::{answer_ends_at, needs_attention};
 use crate::pipeline;
 use crate::problems::Error;
 use crate::service::Service;
@@ -26,6 +26,8 @@ pub(in crate::api) struct BuildOut {
     usual_s: Option<f64>,
     /// Every phase, in their order.
     phases: Vec<PhaseOut>,
+    /// Until when its first answer is waited for, where it runs and the product wants one; null where it is not waited for.
+    awaited_until: Option<UnixSeconds>,
     /// How much of its disk the clone has copied, 0 to 100; null where nobody has seen.
     percent: Option<f64>,
     /// That it is in trouble, or takes much longer than it should; null where neither is so.
@@ -60,6 +62,7 @@ pub(super) struct Building {
     phase: Phase,
     usual: Option<Usual>,
     late: Option<(UnixSeconds, &'static str)>,
+    awaited_until: Option<UnixSeconds>,
     now: UnixSeconds,
 }
 
@@ -82,6 +85,11 @@ impl Building {
             phase,
             usual,
             late,
+            awaited_until: service
+                .body
+                .awaited_since
+                .zip(package)
+                .map(|(since, package)| answer_ends_at(since, package.more.ready_minutes)),
             now,
         }))
     }
@@ -101,6 +109,7 @@ impl Building {
             elapsed_s: since.map(|since| (self.now - since).max(0.0)),
             usual_s: self.usual.map(|usual| usual.whole),
             phases: phases.map(|(index, phase)| self.phase_out(phase, index)).collect(),
+            awaited_until: self.awaited_until,
             percent,
             late: self.late.map(|(since, why)| LateOut { since, why }),
         }

@@ -1,46 +1,45 @@
 //! What a change of package would do, before anybody pays for it or presses the button.
 
+use super::looked::{Looked, looked};
+use super::sold_change::{SoldChangeOut, sold_changes};
 use crate::api::core::Core;
 use crate::api::life::verb::{paced, parse};
-use crate::api::output::sold_out;
 use crate::api::request::OrderIn;
-use crate::engine::{Goal, Job, must_be_of, must_be_on};
-use crate::package::Package;
-use crate::problems::Error;
+use crate::engine::{DryRun, Goal, Job, must_be_of, must_be_on};
+use crate::pipeline::Blocked;
+use crate::problems::{Error, Refusal};
+use crate::service::Service;
 use crate::service::pace::Pace;
 use crate::words::ids::Actor;
 use crate::words::limits;
 use crate::words::problems::Class;
+use crate::words::status::Status;
 use serde::Serialize;
 use std::sync::Arc;
 
 /// What a change to the package of the request would do to the guest.
 #[derive(Debug, Default, Serialize)]
 pub(in crate::api) struct ChangePreviewOut {
-    /// What customers are shown of the package, as far as it differs.
+    /// What was sold and would be, as far as it differs.
     sold: Vec<SoldChangeOut>,
+    /// Whether another operating system is ordered: it comes with the next rebuild, and not by this.
+    system: bool,
     /// What would be asked of Proxmox VE, one after the other; null for customers, and where it cannot be done.
     calls: Option<Vec<String>>,
-    /// Whether a guest that runs is stopped for it, and started again.
+    /// Whether anything of the guest is changed.
+    changes: bool,
+    /// Whether a guest that runs, now or by then, is stopped for it and started again.
     restart: bool,
+    /// Whether the guest is off now, and is started by it.
+    starts: bool,
+    /// What it waits for, where nothing more can be said: `build`: the guest is being built, or made anew, and will be so by the
+    /// new package; else the lock of Proxmox VE that keeps it (`backup`); null where it waits for nothing.
+    waits: Option<String>,
     /// How long the last changes of all services took, from the click to the end, in the middle, seconds; null where too few were
-    /// made.
+    /// made, or nothing is to do.
     usual_s: Option<f64>,
     /// Why it cannot be done; null where it can.
     refusal: Option<ChangeWhyOut>,
-}
-
-/// Something that a package has, and would have.
-#[derive(Debug, Serialize)]
-struct SoldChangeOut {
-    /// The key of its option.
-    key: &'static str,
-    /// Of what: rates are in Mbit/s, whatever they were entered in.
-    unit: &'static str,
-    /// How much now; 0: none, or no limit.
-    from: f64,
-    /// How much then; 0: none, or no limit.
-    to: f64,
 }
 
 /// Why it cannot be done.
@@ -52,6 +51,40 @@ struct ChangeWhyOut {
     message: Option<String>,
     /// The name of its text for customers; null where it has none.
     client: Option<&'static str>,
+    /// The number that its text says; missing where it says none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    n: Option<u64>,
+    /// The disk that would be smaller; missing where it is not about a disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    which: Option<&'static str>,
+    /// Its size, GiB; missing where it is not about a disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has: Option<u64>,
+    /// The size that is wanted, GiB; missing where it is not about a disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wanted: Option<u64>,
+}
+
+impl ChangeWhyOut {
+    fn of(error: &Error, is_staff: bool) -> ChangeWhyOut {
+        let (which, has, wanted) = match error {
+            Error::Blocked(Blocked::Shrink {
+                which,
+                has_gib,
+                wanted_gib,
+            }) => (Some(*which), Some(*has_gib), Some(*wanted_gib)),
+            _ => (None, None, None),
+        };
+        ChangeWhyOut {
+            code: error.problem().code,
+            message: is_staff.then(|| error.to_string()),
+            client: error.problem().client,
+            n: error.number(),
+            which,
+            has,
+            wanted,
+        }
+    }
 }
 
 /// What *Change Package* would do with the package of the request. Looks at the guest with the plans of the change itself, and
@@ -64,58 +97,55 @@ pub(in crate::api) fn change_preview(core: &Core, request: OrderIn) -> Result<Ch
     let lease = core.store.glance(id, now)?;
     must_be_of(&lease.service, order.asked.as_ref())?;
     must_be_on(&lease.service, order.entry.id)?;
-    let before = lease
-        .service
-        .body
-        .applied
-        .clone()
-        .or(lease.service.body.package.clone());
-    let sold = sold_changes(before.as_ref(), &order.package);
+    let body = &lease.service.body;
+    let before = body.applied.clone().or(body.package.clone());
+    let (package, asked, service) = (order.package.clone(), order.asked.clone(), lease.service.clone());
     let client = core.client(&order.entry, &Arc::default(), now + limits::PAGE_SECONDS)?;
     let mut job = Job::new(lease, order, client, Goal::Rest, now);
+    let is_staff = actor != Actor::Client;
+    let mut look = || Ok(lives(&service).and_then(|()| core.engine().dry_change(&mut job)));
+    let dry = if is_staff {
+        look()?
+    } else {
+        match looked(core, &service, "change", asked.as_ref(), look, |_| None::<&()>)? {
+            Looked::Now(dry) => dry,
+            Looked::Later(_) => return Err(Refusal::LookedAt.into()),
+        }
+    };
+    let disks = dry.as_ref().map(|dry| dry.disks_gib).unwrap_or_default();
     let out = ChangePreviewOut {
-        sold,
-        usual_s: core.store.usual_change_s()?,
+        sold: sold_changes(before.as_ref(), &package, disks),
+        system: before.is_some_and(|before| before.template != package.template),
         ..ChangePreviewOut::default()
     };
-    match core.engine().preview(&mut job) {
-        Ok(preview) => Ok(ChangePreviewOut {
-            calls: (actor != Actor::Client).then(|| preview.calls.iter().map(|call| call.summary()).collect()),
-            restart: preview.restarts,
-            ..out
-        }),
+    match dry {
+        Ok(dry) => told(core, out, &dry, is_staff),
         Err(error) if matches!(error.problem().class, Class::Invalid | Class::Refused) => Ok(ChangePreviewOut {
-            refusal: Some(ChangeWhyOut {
-                code: error.problem().code,
-                message: (actor != Actor::Client).then(|| error.to_string()),
-                client: error.problem().client,
-            }),
+            refusal: Some(ChangeWhyOut::of(&error, is_staff)),
             ..out
         }),
         Err(error) => Err(error),
     }
 }
 
-fn sold_changes(before: Option<&Package>, after: &Package) -> Vec<SoldChangeOut> {
-    let before = before.map(sold_out).unwrap_or_default();
-    let after = sold_out(after);
-    let mut changes: Vec<SoldChangeOut> = Vec::new();
-    for one in before.iter().chain(&after) {
-        let number = |of: &[crate::api::output::SoldOut]| {
-            of.iter()
-                .find(|sold| sold.key == one.key)
-                .map_or(0.0, |sold| sold.number)
-        };
-        let (from, to) = (number(&before), number(&after));
-        let is_told = changes.iter().any(|change| change.key == one.key);
-        if (from - to).abs() > f64::EPSILON && !is_told {
-            changes.push(SoldChangeOut {
-                key: one.key,
-                unit: one.unit,
-                from,
-                to,
-            });
-        }
+fn lives(service: &Service) -> Result<(), Error> {
+    match service.status {
+        Status::Terminate => Err(Refusal::Terminating(service.id).into()),
+        Status::Removed => Err(Refusal::NoGuest(service.id).into()),
+        _ => Ok(()),
     }
-    changes
+}
+
+fn told(core: &Core, out: ChangePreviewOut, dry: &DryRun, is_staff: bool) -> Result<ChangePreviewOut, Error> {
+    let is_known = dry.waits.is_none();
+    let has_work = !dry.calls.is_empty() || !is_known;
+    Ok(ChangePreviewOut {
+        calls: (is_staff && is_known).then(|| dry.calls.iter().map(|call| call.summary()).collect()),
+        changes: has_work,
+        restart: dry.restarts,
+        starts: dry.starts,
+        waits: dry.waits.clone(),
+        usual_s: if has_work { core.store.usual_change_s()? } else { None },
+        ..out
+    })
 }

@@ -1,9 +1,9 @@
 //! Looks for the pages of clients, which any of them can call for as often, and as often at once, as he likes.
 
 use crate::api::core::Core;
-use crate::api::request::Who;
 use crate::problems::Error;
 use crate::service::Service;
+use crate::service::identity::Asked;
 use crate::store::MayLook;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,12 +24,12 @@ pub(in crate::api) fn looked<T, S: Serialize + DeserializeOwned>(
     core: &Core,
     service: &Service,
     page: &str,
-    who: &Who,
+    asked: Option<&Asked>,
     look: impl FnOnce() -> Result<T, Error>,
     kept: impl FnOnce(&T) -> Option<&S>,
 ) -> Result<Looked<T, S>, Error> {
     let known = service.body.identity.as_ref().map(|identity| identity.client);
-    let asked = who.asked().map(|asked| asked.identity.client);
+    let asked = asked.map(|asked| asked.identity.client);
     let client = known
         .filter(|client| *client != 0)
         .or(asked)

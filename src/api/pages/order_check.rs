@@ -1,22 +1,27 @@
 //! What a shop asks before anybody pays: whether an order, or the upgrade of a service, could be carried out.
 
-use super::show::{check_owner, guest_of, must_be_shown};
+use super::looked::{Looked, looked};
+use super::show::must_be_shown;
 use crate::actions::ssh_keys::must_let_in;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Text, Who};
 use crate::api::ssh_keys;
-use crate::guest::Config;
+use crate::engine::{Goal, Job, Order, must_be_on};
 use crate::package::Package;
-use crate::pipeline::{self, Blocked};
-use crate::problems::Error;
+use crate::pipeline::Blocked;
+use crate::problems::{Error, Refusal};
 use crate::server::address::Address;
 use crate::server::{AddressLine, Family, ServerEntry, Usage};
 use crate::service::Service;
-use crate::words::ids::{Bridge, ServiceId};
+use crate::service::identity::Asked;
+use crate::store::Lease;
+use crate::words::ids::{Bridge, By, ServiceId};
+use crate::words::limits;
 use crate::words::problems;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// An order, or the upgrade of a service.
 #[derive(Debug, Default, Deserialize)]
@@ -98,10 +103,10 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
     };
     let entry = request.server.parse()?;
     let known = match request.service.0 {
-        Some(id) => Some(core.store.service(ServiceId(id))?),
+        Some(id) => Some(core.store.glance(ServiceId(id), core.clock.now())?),
         None => None,
     };
-    let held = known.as_ref().map_or(&[][..], |(_, addresses)| addresses);
+    let held = known.as_ref().map_or(&[][..], |known| &known.addresses);
     let mut refusals = Vec::new();
     let mut needs = Vec::new();
     let beside: Vec<Need> = Vec::deserialize(&request.beside).unwrap_or_default();
@@ -128,10 +133,10 @@ pub(in crate::api) fn order_check(core: &Core, request: OrderCheckIn) -> Result<
         needs.push(need);
     }
     let mut name = None;
-    match &known {
-        Some((service, _)) => {
-            must_be_shown(service, request.who.asked().as_ref())?;
-            refusals.extend(blocked(core, &entry, service, &package).map(|blocked| blocked_out(&blocked)));
+    match known {
+        Some(lease) => {
+            must_be_shown(&lease.service, request.who.asked().as_ref())?;
+            refusals.extend(blocked(core, &request, entry, lease, package));
         }
         None => {
             refusals.extend(keys_refused(core, &request, &package));
@@ -224,39 +229,71 @@ fn free<'a>(core: &Core, entry: &'a ServerEntry) -> Result<Vec<(&'a AddressLine,
     Ok(entry.pool.lines.iter().zip(usage).map(free).collect())
 }
 
-/// What keeps the guest that is there from having the package, by its config; by what it was sold with where that cannot
-/// be read.
-fn blocked(core: &Core, entry: &ServerEntry, service: &Service, package: &Package) -> Option<Blocked> {
-    match config(core, entry, service) {
-        Ok(Some(config)) => pipeline::refused_at_once(package, &config),
-        Ok(None) => None,
-        Err(_) => {
-            let before = service.body.applied.as_ref().or(service.body.package.as_ref())?;
-            let disks = [
-                ("system disk", before.system_disk_gib, package.system_disk_gib),
-                (
-                    "additional disk",
-                    before.additional_disk_gib,
-                    package.additional_disk_gib,
-                ),
-            ];
-            let smaller = disks.into_iter().find(|(_, has, wanted)| *wanted > 0 && wanted < has);
-            smaller.map(|(which, has_gib, wanted_gib)| Blocked::Shrink {
-                which,
-                has_gib,
-                wanted_gib,
-            })
-        }
+/// What keeps the guest that is there from having the package: what the change itself is refused with. By what it was sold with
+/// where that cannot be found out now; then what the cluster has not is no refusal.
+fn blocked(
+    core: &Core,
+    request: &OrderCheckIn,
+    entry: ServerEntry,
+    lease: Lease,
+    package: Package,
+) -> Option<RefusalOut> {
+    let (service, sold) = (lease.service.clone(), package.clone());
+    let asked = request.who.asked();
+    let look = || Ok(must_fit(core, entry, lease, package, asked.clone()));
+    let found = match looked(core, &service, "change", asked.as_ref(), look, |_| None::<&()>) {
+        Ok(Looked::Now(found)) => found,
+        Ok(Looked::Later(_)) => Err(Refusal::LookedAt.into()),
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok(()) => None,
+        Err(Error::Blocked(blocked)) => Some(blocked_out(&blocked)),
+        Err(error @ Error::Placement(_)) => Some(refusal(&error)),
+        Err(_) => smaller(&service, &sold).map(|blocked| blocked_out(&blocked)),
     }
 }
 
-fn config(core: &Core, entry: &ServerEntry, service: &Service) -> Result<Option<Config>, Error> {
-    let Some((client, path)) = guest_of(core, entry, service)? else {
-        return Ok(None);
+fn must_fit(
+    core: &Core,
+    entry: ServerEntry,
+    lease: Lease,
+    package: Package,
+    asked: Option<Asked>,
+) -> Result<(), Error> {
+    let now = core.clock.now();
+    must_be_on(&lease.service, entry.id)?;
+    let client = core.client(&entry, &Arc::default(), now + limits::PAGE_SECONDS)?;
+    let order = Order {
+        package,
+        entry: Arc::new(entry),
+        client_id: 0,
+        domain: String::new(),
+        password: None,
+        by: By::default(),
+        nonce: None,
+        asked,
     };
-    let config = client.config(&path)?;
-    check_owner(core, service, &path, &config)?;
-    Ok(Some(config))
+    let mut job = Job::new(lease, order, client, Goal::Rest, now);
+    core.engine().must_fit(&mut job)
+}
+
+fn smaller(service: &Service, package: &Package) -> Option<Blocked> {
+    let before = service.body.applied.as_ref().or(service.body.package.as_ref())?;
+    let disks = [
+        ("system disk", before.system_disk_gib, package.system_disk_gib),
+        (
+            "additional disk",
+            before.additional_disk_gib,
+            package.additional_disk_gib,
+        ),
+    ];
+    let smaller = disks.into_iter().find(|(_, has, wanted)| *wanted > 0 && wanted < has);
+    smaller.map(|(which, has_gib, wanted_gib)| Blocked::Shrink {
+        which,
+        has_gib,
+        wanted_gib,
+    })
 }
 
 fn blocked_out(blocked: &Blocked) -> RefusalOut {

@@ -248,7 +248,9 @@ fn refresh(core: &Core, server: &ServerIn, who: &Who, service: &Service) -> Resu
     }
     let look = || look(core, server, service, false);
     Ok(
-        match looked(core, service, "now", who, look, |shown| Some(&shown.seen))? {
+        match looked(core, service, "now", who.asked().as_ref(), look, |shown| {
+            Some(&shown.seen)
+        })? {
             Looked::Now(shown) => Some(shown),
             Looked::Later(seen) => seen.map(|seen| Shown { seen, config: None }),
         },

@@ -139,7 +139,9 @@ pub(in crate::api) fn snapshots(core: &Core, request: SnapshotsIn) -> Result<Sna
             more_disks: config.additional_disk().is_some(),
         })
     };
-    match looked(core, &service, "snapshots", &request.who, look, |_| None::<&()>)? {
+    match looked(core, &service, "snapshots", request.who.asked().as_ref(), look, |_| {
+        None::<&()>
+    })? {
         Looked::Now(shown) => Ok(out(&service, &package, Some(shown), now)),
         Looked::Later(_) => Err(Refusal::LookedAt.into()),
     }

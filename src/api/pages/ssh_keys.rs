@@ -107,7 +107,14 @@ fn written(core: &Core, request: &SshKeysIn, service: &Service) -> Option<bool> 
         check_owner(core, service, &path, &config)?;
         Ok(holds_ssh_keys(&config, &service.body.choices.ssh_keys))
     };
-    match looked(core, service, "ssh_keys", &request.who, look, |written| Some(written)) {
+    match looked(
+        core,
+        service,
+        "ssh_keys",
+        request.who.asked().as_ref(),
+        look,
+        |written| Some(written),
+    ) {
         Ok(Looked::Now(written)) => Some(written),
         Ok(Looked::Later(seen)) => seen,
         Err(_) => None,

@@ -66,7 +66,9 @@ pub(in crate::api) fn usage(core: &Core, request: GraphIn) -> Result<GraphOut, E
         check_owner(core, &service, &path, &config?)?;
         Ok(thinned(&points?, limits::GRAPH_POINTS))
     };
-    let points = match looked(core, &service, timeframe, &request.who, look, |_| None::<&()>)? {
+    let points = match looked(core, &service, timeframe, request.who.asked().as_ref(), look, |_| {
+        None::<&()>
+    })? {
         Looked::Now(points) => points,
         Looked::Later(_) => return Err(Refusal::LookedAt.into()),
     };

@@ -2,7 +2,7 @@
 
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
-use super::super::{BackupMode, PasswordBy, Policy, TrafficCounts, systems};
+use super::super::{BackupMode, PasswordBy, Policy, ReadyWhen, TrafficCounts, systems};
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
     (&["ACCEPT"], Some(Policy::Accept)),
@@ -22,6 +22,13 @@ const BACKUP_MODES: &[(&[&str], BackupMode)] = &[(&["snapshot"], BackupMode::Sna
 const PASSWORD_BY: &[(&[&str], PasswordBy)] = &[
     (&["cloudinit"], PasswordBy::CloudInit),
     (&["agent", "agent,cloudinit", "agent, cloudinit"], PasswordBy::Agent),
+];
+
+const READY_WHEN: &[(&[&str], ReadyWhen)] = &[
+    (&["started"], ReadyWhen::Started),
+    (&["agent"], ReadyWhen::Agent),
+    (&["port"], ReadyWhen::Port),
+    (&["agent-or-port"], ReadyWhen::Either),
 ];
 
 macro_rules! policy {
@@ -103,6 +110,26 @@ pub(super) const ROWS: &[Row] = &[
         Group::Running,
         switch!(more.live_change),
         "what needs no restart of a change of the package is applied while the VM runs",
+    ),
+    Row::more(
+        "ready_when",
+        Group::Running,
+        choice!(more.ready_when, READY_WHEN),
+        "when a new VM counts as ready, and its mail leaves: `started`: once it is started; `agent`: once its guest agent answers \
+         (the role needs `VM.GuestAgent.Audit`; Proxmox VE 8: `VM.Monitor`); `port`: once *ready_port* of its first address is \
+         open for the web server; `agent-or-port`: once either is so",
+    ),
+    Row::more(
+        "ready_port",
+        Group::Running,
+        number!(more.ready_port, "", 1, 65535),
+        "the TCP port that is open once a VM is ready: 22 for SSH, 3389 for Windows",
+    ),
+    Row::more(
+        "ready_minutes",
+        Group::Running,
+        number!(more.ready_minutes, "minutes", 1, 120),
+        "so long is waited for that; then the VM counts as ready all the same, and mail and history say that it has not answered",
     ),
     Row::more(
         "client_start",

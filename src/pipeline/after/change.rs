@@ -1,5 +1,6 @@
 //! A change of package, and the way back from one.
 
+use super::plugged::waits_for_start;
 use crate::guest::{ConfigChange, PropertyString};
 use crate::package::Package;
 use crate::pipeline::build::{
@@ -41,7 +42,7 @@ pub(crate) fn changed(view: &View<'_>, steps: &[Row]) -> Plan {
 
 /// What the steps miss, as one write and what grows; and whether a guest that runs has to be stopped for it. A step that cannot
 /// be done (a smaller disk) refuses here, before the guest is touched.
-pub(in crate::pipeline) fn together(view: &View<'_>, steps: &[Row]) -> Result<(Vec<Call>, bool), Blocked> {
+fn together(view: &View<'_>, steps: &[Row]) -> Result<(Vec<Call>, bool), Blocked> {
     let mut calls = Vec::new();
     let mut merged = ConfigChange::default();
     let mut must_stop = false;
@@ -54,6 +55,7 @@ pub(in crate::pipeline) fn together(view: &View<'_>, steps: &[Row]) -> Result<(V
                 Call::Write(change) => {
                     let mut keys = change.set.keys().chain(&change.delete);
                     must_stop |= keys.any(|key| row.restart_keys.contains(&key.as_str()));
+                    must_stop |= waits_for_start(&change, view.config);
                     merged.merge(change);
                 }
                 call => calls.push(call),
@@ -62,17 +64,6 @@ pub(in crate::pipeline) fn together(view: &View<'_>, steps: &[Row]) -> Result<(V
     }
     calls.splice(0..0, write(merged)?);
     Ok((calls, must_stop))
-}
-
-/// What the other steps miss once nothing of that is missing any more.
-pub(in crate::pipeline) fn then(view: &View<'_>, steps: &[Row]) -> Plan {
-    let mut calls = Vec::new();
-    for row in steps {
-        if let OfChange::Then(plan) = row.of_change {
-            calls.extend(plan(view)?);
-        }
-    }
-    Ok(calls)
 }
 
 /// Whether the guest's addresses are others than before the change.
@@ -134,6 +125,12 @@ pub(crate) fn started_again(view: &View<'_>) -> Plan {
         return settled();
     }
     let mut calls = started(view)?;
+    for call in &mut calls {
+        if *call == Call::Stop {
+            // its owner is at work in it
+            *call = Call::Shutdown(view.package.more.shutdown_timeout_s);
+        }
+    }
     if view.before.stays_off {
         calls.retain(|call| !call.is_power());
     }

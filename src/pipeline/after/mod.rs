@@ -3,6 +3,7 @@
 mod backups;
 mod change;
 mod marker;
+mod plugged;
 mod power;
 mod removal;
 mod snapshots;

@@ -110,8 +110,14 @@ fn pluggable(memory: u64, huge: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// `hotplug` as PVE reads it (`parse_hotplug_features`); without the key, and as `1`, memory is not in it.
+/// What can be plugged without the key, and as `1` (qemu-server, PVE/QemuServer.pm, `hotplug`).
+const HOTPLUG: &str = "network,disk,usb";
+
+/// `hotplug` as PVE reads it (`parse_hotplug_features`).
 pub(in crate::pipeline) fn hotplug_has(config: &Config, feature: &str) -> bool {
-    let features = config.get("hotplug").unwrap_or_default();
+    let features = config
+        .get("hotplug")
+        .filter(|features| *features != "1")
+        .unwrap_or(HOTPLUG);
     features.split([',', ';', ' ', '\t', '\0']).any(|one| one == feature)
 }

@@ -17,8 +17,11 @@ final class ChangePreviewTest extends StubTestCase
     private const PREVIEW = [
         'sold' => [
             ['key' => 'ram', 'unit' => 'GB', 'from' => 2.0, 'to' => 4.0],
-            ['key' => 'network_rate', 'unit' => 'Mbit/s', 'from' => 0.0, 'to' => 1000.0],
+            ['key' => 'network_rate', 'unit' => 'Mbit/s', 'from' => 0.0, 'to' => 1000.0, 'unlimited' => true],
+            ['key' => 'additional_disk', 'unit' => 'GB', 'from' => 100.0, 'to' => 100.0, 'stays' => true],
+            ['key' => 'ipv4_addresses', 'unit' => '', 'from' => 1.0, 'to' => 2.0],
         ],
+        'system' => true, 'changes' => true, 'starts' => false, 'waits' => null,
         'calls' => ['shut down', 'write <memory>', 'start'], 'restart' => true, 'usual_s' => 75.0, 'refusal' => null,
     ];
 
@@ -44,7 +47,10 @@ final class ChangePreviewTest extends StubTestCase
     {
         ClientPage::login(1);
         $html = $this->upgrade(['pid' => (string) $this->product]);
-        $told = ['Memory: 2 GB → 4 GB', 'none → 1 Gbit/s', 'shut down for it, and started again', 'takes 1 min'];
+        $told = [
+            'Memory: 2 GB → 4 GB', 'not limited → 1 Gbit/s', '100 GB stays as it is', 'IPv4 addresses: 1 → 2',
+            'choose it under Rebuild', 'shut down for it, and started again', 'takes 1 min',
+        ];
         foreach ($told as $text) {
             self::assertStringContainsString($text, $html);
         }
@@ -55,6 +61,18 @@ final class ChangePreviewTest extends StubTestCase
         $refusal = ['code' => 'disk_shrink', 'message' => null, 'client' => null];
         $this->replyTo('change_preview', ['refusal' => $refusal] + self::PREVIEW);
         self::assertStringNotContainsString('Memory', $this->upgrade(['pid' => (string) $this->product]));
+        $refusal = ['which' => 'system disk', 'has' => 40, 'wanted' => 20] + $refusal;
+        $this->replyTo('change_preview', ['refusal' => $refusal] + self::PREVIEW);
+        self::assertStringContainsString('has 40 GB', $this->upgrade(['pid' => (string) $this->product]));
+        $nothing = ['sold' => [], 'system' => false, 'changes' => false, 'usual_s' => null];
+        $this->replyTo('change_preview', $nothing + self::PREVIEW);
+        self::assertSame('', $this->upgrade(['pid' => (string) $this->product]), 'nothing is to be said');
+        foreach (['backup' => 'busy at this moment', 'build' => 'set up with the new choice'] as $waits => $text) {
+            $this->replyTo('change_preview', ['waits' => $waits] + self::PREVIEW);
+            self::assertStringContainsString($text, $this->upgrade(['pid' => (string) $this->product]));
+        }
+        $this->replyTo('change_preview', ['starts' => true] + self::PREVIEW);
+        self::assertStringContainsString('is off, and is started', $this->upgrade(['pid' => (string) $this->product]));
         $silent = ['ok' => false, 'code' => 'pve_unreachable', 'message' => 'x', 'retry' => true];
         $this->replyTo('change_preview', $silent);
         self::assertSame('', $this->upgrade(['pid' => (string) $this->product]));

@@ -38,6 +38,7 @@ final class LangTest extends StubTestCase
     /** Keys that the code puts together from two parts. */
     private const COMPOSED = '/^(status|option|actor|action|activity|mail|client_state|client_hint|client_graph'
         . '|weekday|console|client_frame|client_tab|client_doing|client_phase|client_series|time'
+        . '|client_change|change|plan'
         . '|compare|metric|for|trust|unit|resource|ordered|choice_as|doing|sort|step|digest_to|setup_stage)_/';
 
     protected function tearDown(): void

@@ -6,9 +6,12 @@ namespace Tests\Unit;
 
 use StandIn\Dispatcher;
 use Tests\Support\StubTestCase;
+use Tests\Support\Translation;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailFields;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailTemplates;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\MailText;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Outbox;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OwnTable;
 
@@ -168,6 +171,20 @@ final class MailsTest extends StubTestCase
     }
 
     /** A client reads the language that it has chosen, from a template of it or from the text itself. */
+    public function testOfANewVmThatHasNotAnsweredTheMailSaysSo(): void
+    {
+        $entry = ['addresses' => [], 'unanswered_minutes' => 15];
+        $fields = MailFields::of($this->service, $entry, 'english');
+        self::assertStringContainsString('after 15 minutes', (string) $fields['proxmoxkvm_unanswered']);
+        self::assertArrayNotHasKey('proxmoxkvm_unanswered', MailFields::of($this->service, [], 'english'));
+        foreach (Translation::names() as $language) {
+            foreach ([MailTemplates::READY, MailTemplates::REINSTALLED] as $kind) {
+                self::assertStringContainsString('{$proxmoxkvm_unanswered}', MailText::of($kind, $language));
+            }
+        }
+        self::assertStringNotContainsString('unanswered', MailText::of(MailTemplates::PACKAGE, 'english'));
+    }
+
     public function testAClientReadsTheOwnLanguage(): void
     {
         $failed = ['kind' => 'mail_failed', 'action' => 'reinstall'] + $this->ready()[0];

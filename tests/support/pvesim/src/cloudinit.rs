@@ -75,6 +75,15 @@ impl Cluster {
     }
 }
 
+impl Cluster {
+    /// What the drive holds: user-data and network, with the password's hash as it is in the config
+    /// (`cloudinit_userdata`, `nocloud_network`).
+    pub fn drive_data(&self, vmid: u32) -> Option<(String, String)> {
+        let vm = self.vms.get(&vmid)?;
+        Some((user_data(vmid, vm), network(vm)))
+    }
+}
+
 /// GET …/cloudinit
 pub fn pending(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let vm = c.load(ctx.uri("node"), ctx.vmid)?;
@@ -143,8 +152,12 @@ pub fn dump(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
 
 fn user_data(vmid: u32, vm: &Vm) -> String {
     let default = format!("VM{vmid}");
-    let fqdn = vm.get("name").unwrap_or(&default);
-    let host = fqdn.split('.').next().unwrap_or(fqdn);
+    let name = vm.get("name").unwrap_or(&default);
+    let host = name.split('.').next().unwrap_or(name);
+    let fqdn = match vm.get("searchdomain") {
+        Some(search) if !name.contains('.') => format!("{name}.{search}"),
+        _ => name.to_owned(),
+    };
     let mut out = format!("#cloud-config\nhostname: {host}\nmanage_etc_hosts: true\nfqdn: {fqdn}\n");
     if let Some(u) = vm.get("ciuser") {
         out.push_str(&format!("user: {u}\n"));
@@ -200,10 +213,10 @@ fn network(vm: &Vm) -> String {
     for d in dns {
         out.push_str(&format!("      - '{d}'\n"));
     }
-    out.push_str(&format!(
-        "      search:\n      - '{}'\n",
-        vm.get("searchdomain").unwrap_or("lab.local")
-    ));
+    out.push_str("      search:\n");
+    for domain in vm.get("searchdomain").unwrap_or("lab.local").split_whitespace() {
+        out.push_str(&format!("      - '{domain}'\n"));
+    }
     out
 }
 

@@ -15,6 +15,15 @@ use crate::types::Fail;
 const FAST: &str = " description hookscript lock migrate_downtime migrate_speed name onboot protection shares startup tags \
     vmstatestorage ciuser citype cicustom ciupgrade nameserver searchdomain sshkeys cipassword ";
 
+/// `parse_hotplug_features`; without the key as with `1`.
+fn hotplug_has(vm: &Vm, feature: &str) -> bool {
+    let features = vm
+        .get("hotplug")
+        .filter(|text| *text != "1")
+        .unwrap_or("network,disk,usb");
+    features.split([',', ';', ' ', '\t', '\0']).any(|one| one == feature)
+}
+
 fn is_fast(key: &str) -> bool {
     FAST.contains(&format!(" {key} ")) || props::base(key) == "ipconfig"
 }
@@ -88,7 +97,19 @@ impl Cluster {
     fn pluggable(&self, vmid: u32, key: &str, value: &str) -> bool {
         let Some(vm) = self.vms.get(&vmid) else { return false };
         match props::base(key) {
-            "net" if key != "net" => true,
+            "net" if key != "net" => {
+                // `vmconfig_update_net`: another card is unplugged and plugged, all else is changed as it runs
+                let parse = |text: &str| props::parse_net(text).ok();
+                let (old, new) = (vm.get(key).and_then(parse), parse(value));
+                let card = |net: &props::Prop| {
+                    let more = ["macaddr", "queues", "mtu"].map(|one| net.get(one).map(str::to_owned));
+                    (net.main.clone(), more)
+                };
+                let same = old.zip(new).is_some_and(|(old, new)| {
+                    card(&old) == card(&new) && old.get("bridge").is_some() == new.get("bridge").is_some()
+                });
+                same || hotplug_has(vm, "network")
+            }
             "cpulimit" | "cpuunits" | "balloon" => true,
             "agent" => false,
             "ide" | "sata" => {
@@ -96,7 +117,11 @@ impl Cluster {
                 let (old, new) = (vm.get(key).map(props::parse_drive), props::parse_drive(value));
                 old.is_some_and(|o| o.main == new.main || props::is_cdrom(&o))
             }
-            "scsi" | "virtio" => true,
+            "scsi" | "virtio" => {
+                // `vmconfig_update_disk`: limits of a disk that is there are set as it runs
+                let (old, new) = (vm.get(key).map(props::parse_drive), props::parse_drive(value));
+                old.is_some_and(|old| old.main == new.main) || hotplug_has(vm, "disk")
+            }
             _ => false,
         }
     }

@@ -69,6 +69,7 @@ final class ServicePage implements Page
                 self::possible($shown),
                 (string) ($service['choices']['version'] ?? '')
             )
+            . PlanPanel::html($this->request, $this->id)
             . (isset($service['vmid']) ? ScreenPanel::html(
                 $this->request,
                 $this->request->link(self::NAME, ['id' => $this->id]),

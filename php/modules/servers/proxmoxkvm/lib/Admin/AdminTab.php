@@ -66,6 +66,7 @@ final class AdminTab
             'tab_live' => Live::html($shown),
             'tab_compare' => Comparison::html($shown),
             'tab_change' => $change,
+            'tab_plan' => Plan::links((int) ($service['id'] ?? 0)),
             'tab_buttons' => ButtonList::html($shown['actions'] ?? []),
             'tab_domain' => Text::html((string) ($service['domain'] ?? '')),
             'tab_addresses' => implode('<br>', array_map(Text::html(...), $service['addresses'] ?? [])) ?: '-',
@@ -85,6 +86,7 @@ final class AdminTab
     {
         return self::labelled([
             'tab_status' => Text::html(Lang::text('not_created')),
+            'tab_plan' => Plan::links($serviceId),
             'tab_attach' => Attach::html($serviceId),
         ]);
     }

@@ -6,9 +6,9 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Admin;
 
 use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ChangeCourse;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
@@ -34,20 +34,12 @@ final class ChangePlan
     /** @param array<string, mixed> $preview */
     private static function told(array $preview): string
     {
-        $why = $preview['refusal']['message'] ?? null;
-        if (is_string($why)) {
-            return Text::html(Lang::text('change_refused', ['why' => $why]));
-        }
-        $calls = $preview['calls'] ?? [];
-        if ($calls === []) {
-            return Text::html(Lang::text('change_nothing'));
-        }
-        $items = array_map(static fn (string $call): string => '<li>' . Text::html($call) . '</li>', $calls);
-        $lines = [Lang::text(($preview['restart'] ?? false) === true ? 'change_restart' : 'change_live')];
+        $how = ChangeCourse::of($preview);
+        $more = [Lang::text("change_$how")];
         if (is_numeric($preview['usual_s'] ?? null)) {
-            $lines[] = Lang::text('change_usual', ['time' => Locale::duration((float) $preview['usual_s'])]);
+            $more[] = Lang::text('change_usual', ['time' => Locale::duration((float) $preview['usual_s'])]);
         }
 
-        return '<ol>' . implode('', $items) . '</ol>' . implode(' ', array_map(Text::html(...), $lines));
+        return Plan::html($preview, 'change_nothing', $more);
     }
 }

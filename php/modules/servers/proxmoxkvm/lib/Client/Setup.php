@@ -33,6 +33,11 @@ final class Setup
             'usual' => is_numeric($usual)
                 ? Lang::text('client_setup_usual', ['time' => Locale::duration((float) $usual)])
                 : '',
+            'awaited' => is_numeric($build['awaited_until'] ?? null)
+                ? Lang::text('client_setup_awaited', [
+                    'time' => Locale::duration(max(0.0, (float) $build['awaited_until'] - time())),
+                ])
+                : '',
             'is_copying' => self::percent($seen->shown) !== null,
             'percent' => self::percent($seen->shown) ?? 0,
         ];

@@ -8,7 +8,6 @@ use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\ConfigurableOptions;
@@ -70,36 +69,12 @@ final class UpgradeNote
     /** @param array<string, mixed> $preview */
     private static function told(array $preview): string
     {
-        $refusal = $preview['refusal'] ?? null;
-        if (is_array($refusal)) {
-            $text = (string) ($refusal['client'] ?? '');
-            $lines = [Lang::text(Lang::has($text) ? $text : 'order_impossible')];
-        } else {
-            $lines = array_map(self::change(...), $preview['sold'] ?? []);
-            $restarts = ($preview['restart'] ?? false) === true;
-            $lines[] = Lang::text($restarts ? 'client_change_restart' : 'client_change_live');
-            if (is_numeric($preview['usual_s'] ?? null)) {
-                $lines[] = Lang::text('client_change_usual', ['time' => Locale::duration((float) $preview['usual_s'])]);
-            }
-        }
+        $lines = ChangeLines::of($preview);
         $items = array_map(static fn (string $line): string => '<li>' . Text::html($line) . '</li>', $lines);
 
-        return '<section class="panel panel-default card"><div class="panel-heading card-header"><h3>'
+        return $lines === [] ? '' : '<section class="panel panel-default card">'
+            . '<div class="panel-heading card-header"><h3>'
             . Text::html(Lang::text('client_change')) . '</h3></div><div class="panel-body card-body"><ul>'
             . implode('', $items) . '</ul></div></section>';
-    }
-
-    /** @param array<string, mixed> $sold */
-    private static function change(array $sold): string
-    {
-        $told = static fn (mixed $number): string => (float) $number > 0
-            ? Resources::value((string) $sold['key'], (float) $number)
-            : Lang::text('none');
-
-        return Lang::text('client_change_line', [
-            'what' => Lang::text("resource_$sold[key]"),
-            'from' => $told($sold['from']),
-            'to' => $told($sold['to']),
-        ]);
     }
 }

@@ -139,15 +139,7 @@ final class CartCheck
     /** @param array<string, mixed> $refusal of the core */
     private static function sentence(array $refusal): string
     {
-        $isSystem = ($refusal['which'] ?? '') === 'system disk';
-        $text = match ($refusal['code']) {
-            'no_free_address' => 'order_no_address',
-            'disk_shrink' => $isSystem ? 'order_smaller_disk' : 'order_smaller_additional_disk',
-            default => (string) ($refusal['client'] ?? ''),
-        };
-        $values = array_map('strval', array_filter($refusal, is_int(...)));
-
-        return Text::html(Lang::text(Lang::has($text) ? $text : 'order_impossible', $values));
+        return Text::html(Refusal::sentence($refusal));
     }
 
     private static function ours(int $id): ?object

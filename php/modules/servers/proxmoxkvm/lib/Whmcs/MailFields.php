@@ -26,6 +26,10 @@ final class MailFields
         if (isset($entry['restart_needed'])) {
             $fields['proxmoxkvm_restart_needed'] = $entry['restart_needed'] === true;
         }
+        if (isset($entry['unanswered_minutes'])) {
+            $minutes = (string) (int) $entry['unanswered_minutes'];
+            $fields['proxmoxkvm_unanswered'] = Text::html(Lang::in($language, 'mail_unanswered', ['n' => $minutes]));
+        }
         if (isset($entry['action'])) {
             $fields['proxmoxkvm_action'] = Text::html(Lang::in($language, "mail_what_$entry[action]"));
         }

@@ -133,7 +133,7 @@ final class MailTemplates
             'type' => 'product',
             'name' => self::NAMES[$kind],
             'subject' => Lang::in($language, "{$kind}_subject"),
-            'message' => Lang::in($language, "{$kind}_body"),
+            'message' => MailText::of($kind, $language),
             'attachments' => '',
             'fromname' => '',
             'fromemail' => '',

@@ -38,7 +38,7 @@ final class Mails
             : [
                 'customtype' => 'product',
                 'customsubject' => Lang::in($language, "{$kind}_subject"),
-                'custommessage' => Lang::in($language, "{$kind}_body"),
+                'custommessage' => MailText::of($kind, $language),
             ]));
         if (($answer['result'] ?? '') !== 'success') {
             throw new RuntimeException((string) ($answer['message'] ?? '') ?: '?');

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Service {id}, virtual machine {name}, state: {state}.',
     'client_setup_so_far' => 'So far:',
     'client_setup_usual' => 'usually {time}',
+    'client_setup_awaited' => 'Your virtual machine runs. It is ready as soon as it answers, in {time} at the latest; then you get the mail.',
 
     // Overview.
     'client_console' => 'Console',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'A virtual machine that runs is shut down for it, and started again.',
     'client_change_live' => 'It is done while the virtual machine runs.',
+    'client_change_starts' => 'Your virtual machine is off, and is started by this. One that runs by then is shut down for it, and started again.',
+    'client_change_waits' => 'Your virtual machine is busy at this moment; the change is made as soon as that has ended.',
+    'client_change_build' => 'Your virtual machine is being set up, and is set up with the new choice.',
+    'client_change_system' => 'The new operating system is there once you choose it under Rebuild; this change installs nothing.',
+    'client_change_stays' => '{what}: {from} stays as it is; a disk is never taken away with what is on it',
     'client_change_usual' => 'As a rule it takes {time}.',
     'client_memory_value' => '{used} of {total} GB',
     'client_copy' => 'Copy',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Traffic a month',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'IPv4 addresses',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'IPv6 addresses',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Snapshots',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Backups',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Reverse DNS',

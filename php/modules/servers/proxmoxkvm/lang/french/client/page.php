@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Service {id}, machine virtuelle {name}, état : {state}.',
     'client_setup_so_far' => 'Jusqu’ici :',
     'client_setup_usual' => 'd’habitude {time}',
+    'client_setup_awaited' => 'Votre machine virtuelle tourne. Elle est prête dès qu’elle répond, au plus tard dans {time} ; vous recevrez alors l’e-mail.',
 
     // Overview.
     'client_console' => 'Console',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what} : {from} → {to}',
     'client_change_restart' => 'Une machine virtuelle en marche est arrêtée pour cela, puis redémarrée.',
     'client_change_live' => 'Cela se fait pendant que la machine virtuelle fonctionne.',
+    'client_change_starts' => 'Votre machine virtuelle est arrêtée et sera démarrée par ce changement. Si elle tourne d’ici là, elle est arrêtée pour cela puis redémarrée.',
+    'client_change_waits' => 'Votre machine virtuelle est occupée en ce moment ; le changement se fait dès que c’est terminé.',
+    'client_change_build' => 'Votre machine virtuelle est en cours d’installation et sera installée avec le nouveau choix.',
+    'client_change_system' => 'Le nouveau système d’exploitation est là dès que vous le choisissez sous Réinstaller ; ce changement n’installe rien.',
+    'client_change_stays' => '{what} : {from} reste tel quel ; un disque n’est jamais retiré avec son contenu',
     'client_change_usual' => 'En règle générale, cela prend {time}.',
     'client_memory_value' => '{used} sur {total} Go',
     'client_copy' => 'Copier',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Trafic par mois',
     'resource_traffic_gb_value' => '{n} Go',
+    'resource_ipv4_addresses' => 'Adresses IPv4',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'Adresses IPv6',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Instantanés',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Sauvegardes',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'DNS inverse',

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Dienst {id}, virtuelle Maschine {name}, Zustand: {state}.',
     'client_setup_so_far' => 'Bisher:',
     'client_setup_usual' => 'üblich: {time}',
+    'client_setup_awaited' => 'Ihre virtuelle Maschine läuft. Sie ist bereit, sobald sie antwortet, spätestens in {time}; dann kommt die Mail.',
 
     // Overview.
     'client_console' => 'Konsole',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'Eine laufende virtuelle Maschine wird dafür heruntergefahren und wieder gestartet.',
     'client_change_live' => 'Es geschieht, während die virtuelle Maschine läuft.',
+    'client_change_starts' => 'Ihre virtuelle Maschine ist aus und wird dadurch gestartet. Läuft sie bis dahin, wird sie dafür heruntergefahren und wieder gestartet.',
+    'client_change_waits' => 'Ihre virtuelle Maschine ist im Augenblick beschäftigt; die Änderung geschieht, sobald das beendet ist.',
+    'client_change_build' => 'Ihre virtuelle Maschine wird gerade eingerichtet, und zwar gleich mit der neuen Auswahl.',
+    'client_change_system' => 'Das neue Betriebssystem ist da, sobald Sie es unter Neu aufsetzen wählen; diese Änderung installiert nichts.',
+    'client_change_stays' => '{what}: {from} bleibt, wie es ist; eine Platte wird nie mit ihrem Inhalt weggenommen',
     'client_change_usual' => 'In der Regel dauert es {time}.',
     'client_memory_value' => '{used} von {total} GB',
     'client_copy' => 'Kopieren',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Datenvolumen im Monat',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'IPv4-Adressen',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'IPv6-Adressen',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Snapshots',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Backups',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Reverse-DNS',

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Usługa {id}, maszyna wirtualna {name}, stan: {state}.',
     'client_setup_so_far' => 'Dotychczas:',
     'client_setup_usual' => 'zwykle {time}',
+    'client_setup_awaited' => 'Twoja maszyna wirtualna działa. Będzie gotowa, gdy tylko odpowie, najpóźniej za {time}; wtedy przyjdzie wiadomość.',
 
     // Overview.
     'client_console' => 'Konsola',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'Działająca maszyna wirtualna zostanie w tym celu wyłączona i uruchomiona ponownie.',
     'client_change_live' => 'Odbędzie się to podczas pracy maszyny wirtualnej.',
+    'client_change_starts' => 'Twoja maszyna wirtualna jest wyłączona i zostanie przez tę zmianę uruchomiona. Jeśli do tego czasu będzie działać, zostanie w tym celu wyłączona i uruchomiona ponownie.',
+    'client_change_waits' => 'Twoja maszyna wirtualna jest w tej chwili zajęta; zmiana nastąpi, gdy tylko to się skończy.',
+    'client_change_build' => 'Twoja maszyna wirtualna jest właśnie przygotowywana i zostanie przygotowana z nowym wyborem.',
+    'client_change_system' => 'Nowy system operacyjny pojawi się, gdy wybierzesz go pod „Zainstaluj od nowa”; ta zmiana niczego nie instaluje.',
+    'client_change_stays' => '{what}: {from} zostaje bez zmian; dysk nigdy nie jest usuwany wraz z zawartością',
     'client_change_usual' => 'Zwykle trwa to {time}.',
     'client_memory_value' => '{used} z {total} GB',
     'client_copy' => 'Kopiuj',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Transfer miesięczny',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'Adresy IPv4',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'Adresy IPv6',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Migawki',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Kopie zapasowe',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Odwrotny DNS',

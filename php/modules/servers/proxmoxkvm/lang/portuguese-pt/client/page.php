@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Serviço {id}, máquina virtual {name}, estado: {state}.',
     'client_setup_so_far' => 'Até agora:',
     'client_setup_usual' => 'normalmente {time}',
+    'client_setup_awaited' => 'A sua máquina virtual está em funcionamento. Fica pronta assim que responder, o mais tardar em {time}; receberá então o e-mail.',
 
     // Overview.
     'client_console' => 'Consola',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'Uma máquina virtual em funcionamento é desligada para isso e arrancada de novo.',
     'client_change_live' => 'É feita com a máquina virtual em funcionamento.',
+    'client_change_starts' => 'A sua máquina virtual está desligada e é arrancada por esta mudança. Se até lá estiver em funcionamento, é desligada para isso e arrancada de novo.',
+    'client_change_waits' => 'A sua máquina virtual está ocupada neste momento; a mudança é feita assim que isso terminar.',
+    'client_change_build' => 'A sua máquina virtual está a ser instalada e é instalada com a nova escolha.',
+    'client_change_system' => 'O novo sistema operativo estará lá quando o escolher em Reinstalar; esta mudança não instala nada.',
+    'client_change_stays' => '{what}: {from} fica como está; um disco nunca é retirado com o seu conteúdo',
     'client_change_usual' => 'Em regra demora {time}.',
     'client_memory_value' => '{used} de {total} GB',
     'client_copy' => 'Copiar',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Tráfego por mês',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'Endereços IPv4',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'Endereços IPv6',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Snapshots',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Cópias de segurança',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'DNS inverso',

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Servicio {id}, máquina virtual {name}, estado: {state}.',
     'client_setup_so_far' => 'Hasta ahora:',
     'client_setup_usual' => 'normalmente {time}',
+    'client_setup_awaited' => 'Su máquina virtual está en marcha. Estará lista en cuanto responda, a más tardar en {time}; entonces recibirá el correo.',
 
     // Overview.
     'client_console' => 'Consola',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'Una máquina virtual en marcha se apaga para ello y se vuelve a arrancar.',
     'client_change_live' => 'Se hace con la máquina virtual en marcha.',
+    'client_change_starts' => 'Su máquina virtual está apagada y se arranca con este cambio. Si para entonces está en marcha, se apaga para ello y se vuelve a arrancar.',
+    'client_change_waits' => 'Su máquina virtual está ocupada en este momento; el cambio se hace en cuanto eso termine.',
+    'client_change_build' => 'Su máquina virtual se está instalando y se instala con la nueva elección.',
+    'client_change_system' => 'El nuevo sistema operativo estará cuando lo elija en Reinstalar; este cambio no instala nada.',
+    'client_change_stays' => '{what}: {from} se queda como está; un disco nunca se retira con su contenido',
     'client_change_usual' => 'Por lo general tarda {time}.',
     'client_memory_value' => '{used} de {total} GB',
     'client_copy' => 'Copiar',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Tráfico al mes',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'Direcciones IPv4',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'Direcciones IPv6',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Instantáneas',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Copias de seguridad',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'DNS inverso',

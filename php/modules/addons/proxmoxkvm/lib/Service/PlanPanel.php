@@ -1,0 +1,57 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
+
+use Throwable;
+use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
+use WHMCS\Module\Server\Proxmoxkvm\Admin\Plan;
+use WHMCS\Module\Server\Proxmoxkvm\Native;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
+
+/** What Create, Reinstall or Terminate would do: only when it is asked for. */
+final class PlanPanel
+{
+    public static function html(Request $request, int $service): string
+    {
+        $of = $request->asked('plan');
+        $links = '<p>' . Plan::links($service) . '</p>';
+        if (!in_array($of, Plan::BUTTONS, true)) {
+            return Html::panel(Html::lang('tab_plan'), $links);
+        }
+        $order = [];
+        try {
+            $params = Orders::paramsOf($service);
+            $order = self::order($params, $of);
+
+            return Html::panel(Html::lang("plan_$of"), self::body($of, Native::call('dry_run', $order)) . $links);
+        } catch (Throwable $error) {
+            return Html::note('danger', Problem::html($error, $order));
+        }
+    }
+
+    /** @return array<string, mixed> */
+    private static function order(Params $params, string $of): array
+    {
+        return ['of' => $of, 'ssh_key' => $params->sshKey()] + $params->order('admin');
+    }
+
+    /** @param array<string, mixed> $plan */
+    private static function body(string $of, array $plan): string
+    {
+        $addresses = implode(', ', $plan['addresses'] ?? []);
+        $known = array_filter(['vmid' => $plan['vmid'] ?? null, 'node' => $plan['node'] ?? null]);
+        $more = match (true) {
+            $of === 'terminate' => $addresses === '' ? [] : [Lang::text('plan_frees', ['addresses' => $addresses])],
+            count($known) === 2 => [Lang::text('plan_place', ['addresses' => $addresses ?: '-'] + $known)],
+            default => [],
+        };
+
+        return Plan::html($plan, 'plan_nothing', $more);
+    }
+}
