@@ -33,6 +33,7 @@ final class LangTest extends StubTestCase
 
     /** In these whoever adds a text writes it too; the others get it before a release, until then it is English. */
     private const AT_ONCE = ['english', 'french', 'german', 'polish', 'portuguese-br', 'portuguese-pt', 'spanish'];
+    private const LATER = ['missing' => true, 'elsewhere' => true];
     private const TO_DO = ['not complete' => true, 'unstamped' => true, 'stale' => true];
 
     /** Keys that the code puts together from two parts. */
@@ -55,7 +56,7 @@ final class LangTest extends StubTestCase
     public function testATranslationIsRight(string $language): void
     {
         $found = TranslationCheck::of(Translation::read($language), Translation::read('english'));
-        $toDo = self::TO_DO + (in_array($language, self::AT_ONCE, true) ? [] : ['missing' => true]);
+        $toDo = self::TO_DO + (in_array($language, self::AT_ONCE, true) ? [] : self::LATER);
         self::assertSame([], TranslationCheck::lines(array_diff_key($found, $toDo)));
     }
 
@@ -144,6 +145,22 @@ final class LangTest extends StubTestCase
             'dns', 'set_reverse_name', 'create', 'confirm', 'reclaim'];
         foreach ([...$acts[1], ...$others] as $act) {
             self::assertNotSame($act, Progress::words($act));
+        }
+    }
+
+    /** A customer's history has all but what admins do: its words are the customers'. */
+    public function testTheWordsOfACustomersHistoryAreAmongTheCustomersTexts(): void
+    {
+        $acts = ['create', 'confirm', 'terminate', 'suspend', 'unsuspend', 'change_package', 'change_password'];
+        foreach (StubLibrary::catalogue()['actions'] as $action) {
+            // What shows something leaves no entry.
+            if ($action['switch'] !== null && !in_array($action['name'], ['console', 'screenshot'], true)) {
+                $acts[] = $action['name'];
+            }
+        }
+        $texts = Translation::read('english')->files['client/actions'];
+        foreach ($acts as $act) {
+            self::assertArrayHasKey("status_$act", $texts);
         }
     }
 

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'يجري حذف نسخة احتياطية',
 
     // What was done: the history.
+    'status_create' => 'الإنشاء',
+    'status_confirm' => 'تأكيد المالك',
+    'status_set_dns_records' => 'كتابة سجلات DNS',
+    'status_terminate' => 'جارٍ الإنهاء',
     'actor_cron' => 'تلقائي',
     'activity_done' => 'تم',
     'activity_running' => 'قيد التنفيذ',

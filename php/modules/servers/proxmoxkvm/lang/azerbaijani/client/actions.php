@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Ehtiyat nüsxə silinir',
 
     // What was done: the history.
+    'status_create' => 'Yaradılma',
+    'status_confirm' => 'Sahibin təsdiqi',
+    'status_set_dns_records' => 'DNS qeydlərinin yazılması',
+    'status_terminate' => 'Ləğv edilir',
     'actor_cron' => 'avtomatik',
     'activity_done' => 'edildi',
     'activity_running' => 'işlənir',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'S’està suprimint una còpia de seguretat',
 
     // What was done: the history.
+    'status_create' => 'Creació',
+    'status_confirm' => 'Propietari confirmat',
+    'status_set_dns_records' => 'Escriptura dels registres DNS',
+    'status_terminate' => 'S’està donant de baixa',
     'actor_cron' => 'automàtic',
     'activity_done' => 'fet',
     'activity_running' => 's’està fent',

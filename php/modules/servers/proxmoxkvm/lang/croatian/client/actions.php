@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Briše se sigurnosna kopija',
 
     // What was done: the history.
+    'status_create' => 'Izrada',
+    'status_confirm' => 'Vlasnik potvrđen',
+    'status_set_dns_records' => 'Zapisivanje DNS zapisa',
+    'status_terminate' => 'Ukidanje',
     'actor_cron' => 'automatski',
     'activity_done' => 'učinjeno',
     'activity_running' => 'u radu',

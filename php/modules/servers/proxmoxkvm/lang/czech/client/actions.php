@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Maže se záloha',
 
     // What was done: the history.
+    'status_create' => 'Vytvoření',
+    'status_confirm' => 'Vlastník potvrzen',
+    'status_set_dns_records' => 'Zápis záznamů DNS',
+    'status_terminate' => 'Ruší se',
     'actor_cron' => 'automaticky',
     'activity_done' => 'hotovo',
     'activity_running' => 'probíhá',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Sletter en backup',
 
     // What was done: the history.
+    'status_create' => 'Oprettelse',
+    'status_confirm' => 'Ejer bekræftet',
+    'status_set_dns_records' => 'DNS-poster skrives',
+    'status_terminate' => 'Nedlægges',
     'actor_cron' => 'automatisk',
     'activity_done' => 'udført',
     'activity_running' => 'i gang',

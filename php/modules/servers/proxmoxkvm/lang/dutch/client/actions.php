@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Back-up wordt verwijderd',
 
     // What was done: the history.
+    'status_create' => 'Aanmaken',
+    'status_confirm' => 'Eigenaar bevestigd',
+    'status_set_dns_records' => 'DNS-records schrijven',
+    'status_terminate' => 'Wordt beëindigd',
     'actor_cron' => 'automatisch',
     'activity_done' => 'gedaan',
     'activity_running' => 'bezig',

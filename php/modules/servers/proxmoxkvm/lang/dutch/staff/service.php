@@ -80,8 +80,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Besteld',
-    'status_create' => 'Aanmaken',
-    'status_confirm' => 'Eigenaar bevestigd',
     'status_reclaim' => 'Adressen teruggegeven',
     'status_set_ip' => 'Adres toegewezen',
     'status_clone' => 'Gekloond',
@@ -95,9 +93,7 @@ return [
     'status_set_firewall' => 'Firewall',
     'status_set_cloudinit' => 'Cloud-init-instelling',
     'status_ready' => 'Klaar',
-    'status_set_dns_records' => 'DNS-records schrijven',
     'status_dns' => 'DNS-records',
-    'status_terminate' => 'Wordt beëindigd',
     'status_removed' => 'Verwijderd',
     'status_vm_remove' => 'Verwijdering van de VM',
     'status_attach' => 'Koppelen van een VM',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Deleting a backup',
 
     // What was done: the history.
+    'status_create' => 'Creation',
+    'status_confirm' => 'Owner confirmed',
+    'status_set_dns_records' => 'Writing DNS records',
+    'status_terminate' => 'Being terminated',
     'actor_cron' => 'automatic',
     'activity_done' => 'done',
     'activity_running' => 'at work',

@@ -90,8 +90,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Ordered',
-    'status_create' => 'Creation',
-    'status_confirm' => 'Owner confirmed',
     'status_reclaim' => 'Addresses given back',
     'status_set_ip' => 'Address leased',
     'status_clone' => 'Cloned',
@@ -105,9 +103,7 @@ return [
     'status_set_firewall' => 'Firewall',
     'status_set_cloudinit' => 'Cloud-init',
     'status_ready' => 'Ready',
-    'status_set_dns_records' => 'Writing DNS records',
     'status_dns' => 'DNS records',
-    'status_terminate' => 'Being terminated',
     'status_removed' => 'Removed',
     'status_vm_remove' => 'Removal of the VM',
     'status_attach' => 'Attaching a VM',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Varukoopia kustutamine',
 
     // What was done: the history.
+    'status_create' => 'Loomine',
+    'status_confirm' => 'Omanik kinnitatud',
+    'status_set_dns_records' => 'DNS-kirjete kirjutamine',
+    'status_terminate' => 'Lõpetamisel',
     'actor_cron' => 'automaatne',
     'activity_done' => 'tehtud',
     'activity_running' => 'tegemisel',

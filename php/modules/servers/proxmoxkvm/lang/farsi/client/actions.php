@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'در حال حذف پشتیبان',
 
     // What was done: the history.
+    'status_create' => 'ساختن',
+    'status_confirm' => 'تأیید مالک',
+    'status_set_dns_records' => 'نوشتن رکوردهای DNS',
+    'status_terminate' => 'در حال پایان دادن',
     'actor_cron' => 'خودکار',
     'activity_done' => 'انجام شد',
     'activity_running' => 'در حال کار',

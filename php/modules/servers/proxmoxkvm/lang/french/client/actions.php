@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Suppression d’une sauvegarde',
 
     // What was done: the history.
+    'status_create' => 'Création',
+    'status_confirm' => 'Propriétaire confirmé',
+    'status_set_dns_records' => 'Écriture des enregistrements DNS',
+    'status_terminate' => 'En cours de résiliation',
     'actor_cron' => 'automatique',
     'activity_done' => 'terminé',
     'activity_running' => 'en cours',

@@ -90,8 +90,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Commandé',
-    'status_create' => 'Création',
-    'status_confirm' => 'Propriétaire confirmé',
     'status_reclaim' => 'Adresses rendues',
     'status_set_ip' => 'Adresse attribuée',
     'status_clone' => 'Cloné',
@@ -105,9 +103,7 @@ return [
     'status_set_firewall' => 'Pare-feu',
     'status_set_cloudinit' => 'Cloud-init',
     'status_ready' => 'Prêt',
-    'status_set_dns_records' => 'Écriture des enregistrements DNS',
     'status_dns' => 'Enregistrements DNS',
-    'status_terminate' => 'En cours de résiliation',
     'status_removed' => 'Supprimé',
     'status_vm_remove' => 'Suppression de la VM',
     'status_attach' => 'Rattachement d’une VM',

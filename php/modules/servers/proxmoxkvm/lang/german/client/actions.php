@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Backup wird gelöscht',
 
     // What was done: the history.
+    'status_create' => 'Erstellung',
+    'status_confirm' => 'Besitzer bestätigt',
+    'status_set_dns_records' => 'DNS-Einträge werden geschrieben',
+    'status_terminate' => 'Wird gekündigt',
     'actor_cron' => 'automatisch',
     'activity_done' => 'erledigt',
     'activity_running' => 'in Arbeit',

@@ -90,8 +90,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Bestellt',
-    'status_create' => 'Erstellung',
-    'status_confirm' => 'Besitzer bestätigt',
     'status_reclaim' => 'Adressen zurückgegeben',
     'status_set_ip' => 'Adresse vergeben',
     'status_clone' => 'Geklont',
@@ -105,9 +103,7 @@ return [
     'status_set_firewall' => 'Firewall',
     'status_set_cloudinit' => 'Cloud-init',
     'status_ready' => 'Bereit',
-    'status_set_dns_records' => 'DNS-Einträge werden geschrieben',
     'status_dns' => 'DNS-Einträge',
-    'status_terminate' => 'Wird gekündigt',
     'status_removed' => 'Entfernt',
     'status_vm_remove' => 'Entfernen der VM',
     'status_attach' => 'Zuordnen einer VM',

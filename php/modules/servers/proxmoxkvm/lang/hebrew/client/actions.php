@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'מחיקת גיבוי',
 
     // What was done: the history.
+    'status_create' => 'יצירה',
+    'status_confirm' => 'הבעלים אושרו',
+    'status_set_dns_records' => 'כתיבת רשומות DNS',
+    'status_terminate' => 'בסיום',
     'actor_cron' => 'אוטומטי',
     'activity_done' => 'בוצע',
     'activity_running' => 'מתבצע',

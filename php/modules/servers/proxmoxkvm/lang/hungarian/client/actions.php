@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Biztonsági mentés törlése',
 
     // What was done: the history.
+    'status_create' => 'Létrehozás',
+    'status_confirm' => 'Tulajdonos megerősítve',
+    'status_set_dns_records' => 'DNS-rekordok írása',
+    'status_terminate' => 'Megszüntetés alatt',
     'actor_cron' => 'automatikus',
     'activity_done' => 'kész',
     'activity_running' => 'folyamatban',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Eliminazione di un backup',
 
     // What was done: the history.
+    'status_create' => 'Creazione',
+    'status_confirm' => 'Proprietario confermato',
+    'status_set_dns_records' => 'Scrittura dei record DNS',
+    'status_terminate' => 'In eliminazione',
     'actor_cron' => 'automatico',
     'activity_done' => 'fatto',
     'activity_running' => 'in corso',

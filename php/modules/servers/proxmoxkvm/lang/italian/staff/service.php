@@ -80,8 +80,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Ordinato',
-    'status_create' => 'Creazione',
-    'status_confirm' => 'Proprietario confermato',
     'status_reclaim' => 'Indirizzi restituiti',
     'status_set_ip' => 'Indirizzo assegnato',
     'status_clone' => 'Clonata',
@@ -95,9 +93,7 @@ return [
     'status_set_firewall' => 'Firewall',
     'status_set_cloudinit' => 'Impostazione di cloud-init',
     'status_ready' => 'Pronta',
-    'status_set_dns_records' => 'Scrittura dei record DNS',
     'status_dns' => 'Record DNS',
-    'status_terminate' => 'In eliminazione',
     'status_removed' => 'Rimossa',
     'status_vm_remove' => 'Rimozione della VM',
     'status_attach' => 'Associazione di una VM',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Се брише резервна копија',
 
     // What was done: the history.
+    'status_create' => 'Создавање',
+    'status_confirm' => 'Сопственикот е потврден',
+    'status_set_dns_records' => 'Запишување DNS-записи',
+    'status_terminate' => 'Се укинува',
     'actor_cron' => 'автоматски',
     'activity_done' => 'завршено',
     'activity_running' => 'се работи',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Sletter en sikkerhetskopi',
 
     // What was done: the history.
+    'status_create' => 'Oppretting',
+    'status_confirm' => 'Eier bekreftet',
+    'status_set_dns_records' => 'DNS-oppføringer skrives',
+    'status_terminate' => 'Avsluttes',
     'actor_cron' => 'automatisk',
     'activity_done' => 'utført',
     'activity_running' => 'i arbeid',

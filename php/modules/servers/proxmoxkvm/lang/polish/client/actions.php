@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Usuwanie kopii zapasowej',
 
     // What was done: the history.
+    'status_create' => 'Utworzenie',
+    'status_confirm' => 'Właściciel potwierdzony',
+    'status_set_dns_records' => 'Zapisywanie rekordów DNS',
+    'status_terminate' => 'W trakcie usuwania',
     'actor_cron' => 'automatycznie',
     'activity_done' => 'gotowe',
     'activity_running' => 'w trakcie',

@@ -90,8 +90,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Zamówiono',
-    'status_create' => 'Utworzenie',
-    'status_confirm' => 'Właściciel potwierdzony',
     'status_reclaim' => 'Adresy zwrócone',
     'status_set_ip' => 'Adres przydzielony',
     'status_clone' => 'Sklonowano',
@@ -105,9 +103,7 @@ return [
     'status_set_firewall' => 'Zapora',
     'status_set_cloudinit' => 'Cloud-init',
     'status_ready' => 'Gotowa',
-    'status_set_dns_records' => 'Zapisywanie rekordów DNS',
     'status_dns' => 'Rekordy DNS',
-    'status_terminate' => 'W trakcie usuwania',
     'status_removed' => 'Usunięta',
     'status_vm_remove' => 'Usunięcie maszyny',
     'status_attach' => 'Przypisanie maszyny',

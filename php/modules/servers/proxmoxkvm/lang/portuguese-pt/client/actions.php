@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'A apagar uma cópia de segurança',
 
     // What was done: the history.
+    'status_create' => 'Criação',
+    'status_confirm' => 'Proprietário confirmado',
+    'status_set_dns_records' => 'Gravando registos DNS',
+    'status_terminate' => 'Em encerramento',
     'actor_cron' => 'automático',
     'activity_done' => 'concluído',
     'activity_running' => 'em curso',

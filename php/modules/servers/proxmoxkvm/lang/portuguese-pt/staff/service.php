@@ -90,8 +90,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Encomendado',
-    'status_create' => 'Criação',
-    'status_confirm' => 'Proprietário confirmado',
     'status_reclaim' => 'Endereços devolvidos',
     'status_set_ip' => 'Endereço atribuído',
     'status_clone' => 'Clonado',
@@ -105,9 +103,7 @@ return [
     'status_set_firewall' => 'Firewall',
     'status_set_cloudinit' => 'Cloud-init',
     'status_ready' => 'Pronto',
-    'status_set_dns_records' => 'Gravando registos DNS',
     'status_dns' => 'Registos DNS',
-    'status_terminate' => 'Em encerramento',
     'status_removed' => 'Removido',
     'status_vm_remove' => 'Remoção da VM',
     'status_attach' => 'Vinculação de uma VM',

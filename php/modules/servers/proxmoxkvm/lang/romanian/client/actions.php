@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Se șterge un backup',
 
     // What was done: the history.
+    'status_create' => 'Creare',
+    'status_confirm' => 'Proprietar confirmat',
+    'status_set_dns_records' => 'Scrierea înregistrărilor DNS',
+    'status_terminate' => 'În curs de desființare',
     'actor_cron' => 'automat',
     'activity_done' => 'terminat',
     'activity_running' => 'în lucru',

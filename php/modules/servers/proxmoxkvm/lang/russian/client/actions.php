@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Удаляется резервная копия',
 
     // What was done: the history.
+    'status_create' => 'Создание',
+    'status_confirm' => 'Владелец подтверждён',
+    'status_set_dns_records' => 'Создание записей DNS',
+    'status_terminate' => 'Удаляется',
     'actor_cron' => 'автоматически',
     'activity_done' => 'готово',
     'activity_running' => 'выполняется',

@@ -80,8 +80,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Заказана',
-    'status_create' => 'Создание',
-    'status_confirm' => 'Владелец подтверждён',
     'status_reclaim' => 'Адреса возвращены',
     'status_set_ip' => 'Адрес выделен',
     'status_clone' => 'Клонирована',
@@ -95,9 +93,7 @@ return [
     'status_set_firewall' => 'Брандмауэр',
     'status_set_cloudinit' => 'Настройка cloud-init',
     'status_ready' => 'Готова',
-    'status_set_dns_records' => 'Создание записей DNS',
     'status_dns' => 'Записи DNS',
-    'status_terminate' => 'Удаляется',
     'status_removed' => 'Удалена',
     'status_vm_remove' => 'Удаление ВМ',
     'status_attach' => 'Привязка ВМ',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Borrando una copia de seguridad',
 
     // What was done: the history.
+    'status_create' => 'Creación',
+    'status_confirm' => 'Propietario confirmado',
+    'status_set_dns_records' => 'Escribiendo registros DNS',
+    'status_terminate' => 'En proceso de baja',
     'actor_cron' => 'automático',
     'activity_done' => 'hecho',
     'activity_running' => 'en curso',

@@ -90,8 +90,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Pedido',
-    'status_create' => 'Creación',
-    'status_confirm' => 'Propietario confirmado',
     'status_reclaim' => 'Direcciones devueltas',
     'status_set_ip' => 'Dirección asignada',
     'status_clone' => 'Clonado',
@@ -105,9 +103,7 @@ return [
     'status_set_firewall' => 'Cortafuegos',
     'status_set_cloudinit' => 'Cloud-init',
     'status_ready' => 'Listo',
-    'status_set_dns_records' => 'Escribiendo registros DNS',
     'status_dns' => 'Registros DNS',
-    'status_terminate' => 'En proceso de baja',
     'status_removed' => 'Eliminado',
     'status_vm_remove' => 'Eliminación de la VM',
     'status_attach' => 'Asignación de una VM',

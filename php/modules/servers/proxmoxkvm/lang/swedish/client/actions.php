@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Raderar en säkerhetskopia',
 
     // What was done: the history.
+    'status_create' => 'Skapande',
+    'status_confirm' => 'Ägare bekräftad',
+    'status_set_dns_records' => 'DNS-poster skrivs',
+    'status_terminate' => 'Avslutas',
     'actor_cron' => 'automatiskt',
     'activity_done' => 'klart',
     'activity_running' => 'pågår',

@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Видаляється резервна копія',
 
     // What was done: the history.
+    'status_create' => 'Створення',
+    'status_confirm' => 'Власника підтверджено',
+    'status_set_dns_records' => 'Створення записів DNS',
+    'status_terminate' => 'Видаляється',
     'actor_cron' => 'автоматично',
     'activity_done' => 'готово',
     'activity_running' => 'виконується',

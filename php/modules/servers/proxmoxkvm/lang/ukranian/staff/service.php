@@ -80,8 +80,6 @@ return [
 
     // Local statuses: the last step that was completed.
     'status_creation' => 'Замовлена',
-    'status_create' => 'Створення',
-    'status_confirm' => 'Власника підтверджено',
     'status_reclaim' => 'Адреси повернено',
     'status_set_ip' => 'Адресу виділено',
     'status_clone' => 'Клонована',
@@ -95,9 +93,7 @@ return [
     'status_set_firewall' => 'Брандмауер',
     'status_set_cloudinit' => 'Налаштування cloud-init',
     'status_ready' => 'Готова',
-    'status_set_dns_records' => 'Створення записів DNS',
     'status_dns' => 'Записи DNS',
-    'status_terminate' => 'Видаляється',
     'status_removed' => 'Видалена',
     'status_vm_remove' => 'Видалення ВМ',
     'status_attach' => 'Прив’язування ВМ',
