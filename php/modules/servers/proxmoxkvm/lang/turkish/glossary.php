@@ -15,7 +15,7 @@ return [
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['“', '”'],
-    'forbidden' => ['snapshot', 'backup', 'şifreniz'],
+    'forbidden' => [],
     'same' => ['Disk', 'Trafik'],
     'except' => ['option_backup_mode_help'],
 ];
