@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => '正在删除备份',
 
     // What was done: the history.
+    'status_create' => '创建',
+    'status_confirm' => '已确认所有者',
+    'status_set_dns_records' => '写入 DNS 记录',
+    'status_terminate' => '正在终止',
     'actor_cron' => '自动',
     'activity_done' => '已完成',
     'activity_running' => '进行中',

@@ -24,6 +24,8 @@ return [
     'digest_full' => '即将用满',
     'digest_ran' => '已执行',
     'digest_ran_one' => '{what}：完成 {done}，失败 {failed}',
+    'digest_slow' => '用时远超平时',
+    'digest_slow_one' => '#{id}：用时 {taken} 完成配置，通常 {usual}',
     'digest_more' => '另有 {n} 项',
     'digest_storage' => '{server} 的存储 {storage}：空闲 {percent} %',
     'digest_where' => '全部内容及建议和按钮：Addons，Proxmox VE KVM，{page}。',

@@ -84,8 +84,8 @@ return [
     // What was done: the history.
     'status_create' => 'Vytvoření',
     'status_confirm' => 'Vlastník potvrzen',
-    'status_set_dns_records' => 'Zápis záznamů DNS',
-    'status_terminate' => 'Ruší se',
+    'status_set_dns_records' => 'Zapisují se záznamy DNS',
+    'status_terminate' => 'Odstraňuje se',
     'actor_cron' => 'automaticky',
     'activity_done' => 'hotovo',
     'activity_running' => 'probíhá',

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Bijna vol',
     'digest_ran' => 'Wat er liep',
     'digest_ran_one' => '{what}: {done} gedaan, {failed} mislukt',
+    'digest_slow' => 'Duurde veel langer dan gewoonlijk',
+    'digest_slow_one' => '#{id}: ingericht in {taken}, meestal {usual}',
     'digest_more' => 'en nog {n}',
     'digest_storage' => 'Opslag {storage} van {server}: {percent} % vrij',
     'digest_where' => 'Alles, met advies en knoppen: Addons, Proxmox VE KVM, {page}.',

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Quasi pieno',
     'digest_ran' => 'Che cosa è stato eseguito',
     'digest_ran_one' => '{what}: {done} riusciti, {failed} non riusciti',
+    'digest_slow' => 'Durati molto più del solito',
+    'digest_slow_one' => '#{id}: preparato in {taken}, di solito {usual}',
     'digest_more' => 'e altri {n}',
     'digest_storage' => 'Storage {storage} di {server}: {percent} % libero',
     'digest_where' => 'Tutto quanto, con consigli e pulsanti: Addons, Proxmox VE KVM, {page}.',

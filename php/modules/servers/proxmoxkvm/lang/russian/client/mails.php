@@ -11,6 +11,7 @@ return [
         . '<p>{if $proxmoxkvm_password}Пароль: {$proxmoxkvm_password}{else}Её пароль вы найдёте на странице этой услуги в личном кабинете: нажмите там «Показать пароль».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Страница вашей виртуальной машины</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_unanswered' => 'Она запущена, но через {n} мин ещё не ответила: возможно, ей нужно ещё немного времени.',
     'mail_reinstalled_subject' => 'Ваша виртуальная машина {$service_domain} переустановлена',
     'mail_reinstalled_body' => '<p>Здравствуйте, {$client_name}!</p>'
         . '<p>Ваша виртуальная машина {$service_domain} переустановлена и готова. Того, что раньше было на её дисках, больше нет.</p>'

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Почти заполнено',
     'digest_ran' => 'Что выполнялось',
     'digest_ran_one' => '{what}: готово {done}, не удалось {failed}',
+    'digest_slow' => 'Заняло намного больше времени, чем обычно',
+    'digest_slow_one' => '#{id}: настроена за {taken}, обычно {usual}',
     'digest_more' => 'и ещё {n}',
     'digest_storage' => 'Хранилище {storage} сервера {server}: свободно {percent} %',
     'digest_where' => 'Всё это, с советами и кнопками: Addons, Proxmox VE KVM, {page}.',

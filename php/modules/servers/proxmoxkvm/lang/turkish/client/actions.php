@@ -82,6 +82,10 @@ return [
     'client_doing_backup_delete' => 'Yedek siliniyor',
 
     // What was done: the history.
+    'status_create' => 'Oluşturma',
+    'status_confirm' => 'Sahip onaylandı',
+    'status_set_dns_records' => 'DNS kayıtları yazılıyor',
+    'status_terminate' => 'Sonlandırılıyor',
     'actor_cron' => 'otomatik',
     'activity_done' => 'yapıldı',
     'activity_running' => 'yapılıyor',

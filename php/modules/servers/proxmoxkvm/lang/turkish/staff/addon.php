@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Dolmak üzere',
     'digest_ran' => 'Çalışanlar',
     'digest_ran_one' => '{what}: {done} yapıldı, {failed} başarısız',
+    'digest_slow' => 'Her zamankinden çok daha uzun sürenler',
+    'digest_slow_one' => '#{id}: {taken} içinde kuruldu, genellikle {usual}',
     'digest_more' => 've {n} tane daha',
     'digest_storage' => '{server} sunucusunun {storage} depolaması: %{percent} boş',
     'digest_where' => 'Tümü, öneriler ve düğmelerle: Addons, Proxmox VE KVM, {page}.',

@@ -11,6 +11,7 @@ return [
         . '<p>{if $proxmoxkvm_password}Пароль: {$proxmoxkvm_password}{else}Її пароль ви знайдете на сторінці цієї послуги в кабінеті клієнта: натисніть там «Показати пароль».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Сторінка вашої віртуальної машини</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_unanswered' => 'Її запущено, але через {n} хв вона ще не відповіла: можливо, їй потрібно ще трохи часу.',
     'mail_reinstalled_subject' => 'Вашу віртуальну машину {$service_domain} перевстановлено',
     'mail_reinstalled_body' => '<p>Вітаємо, {$client_name}!</p>'
         . '<p>Вашу віртуальну машину {$service_domain} перевстановлено, і вона готова. Того, що раніше було на її дисках, більше немає.</p>'

@@ -24,6 +24,8 @@ return [
     'digest_full' => 'Майже заповнено',
     'digest_ran' => 'Що виконувалося',
     'digest_ran_one' => '{what}: готово {done}, не вдалося {failed}',
+    'digest_slow' => 'Тривало набагато довше, ніж зазвичай',
+    'digest_slow_one' => '#{id}: налаштовано за {taken}, зазвичай {usual}',
     'digest_more' => 'і ще {n}',
     'digest_storage' => 'Сховище {storage} сервера {server}: вільно {percent} %',
     'digest_where' => 'Усе це, з порадами та кнопками: Addons, Proxmox VE KVM, {page}.',
