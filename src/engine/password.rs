@@ -1,23 +1,10 @@
 //! The password of a guest that runs: by its agent at once, where the product wants that and the agent does it.
 
 use super::{Engine, Job};
-use crate::guest::{Config, Power};
-use crate::package::{Package, PasswordBy};
+use crate::guest::Power;
+use crate::package::PasswordBy;
+use crate::pipeline;
 use crate::problems::Error;
-
-/// What users of Windows are called where the product does not say another name.
-const OF_WINDOWS: &str = "Administrator";
-
-/// Whose password it is: cloud-init's user, and in Windows, which has no `root`, its administrator.
-fn user(config: &Config, package: &Package) -> String {
-    // win10, win11, w2k8, wxp: all others are of Linux or Solaris
-    let is_windows = config.get("ostype").is_some_and(|ostype| ostype.starts_with('w'));
-    if is_windows && package.ci_user == "root" {
-        OF_WINDOWS.to_owned()
-    } else {
-        package.ci_user.clone()
-    }
-}
 
 impl Engine<'_> {
     /// Whether the guest's agent has set the password of the order. What it does not do, for whatever reason, cloud-init is
@@ -36,7 +23,7 @@ impl Engine<'_> {
         if !config.has_agent() || config.lock().is_some() {
             return Ok(false);
         }
-        let user = user(&config, &job.order.package);
+        let user = pipeline::user_of(&job.order.package, &config).to_owned();
         job.look.see(config);
         self.check_owner(job)?;
         let path = Self::guest_path(job)?;
@@ -56,22 +43,5 @@ impl Engine<'_> {
         }
         job.note(self.clock.now(), "change_password", "ok");
         Ok(true)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_password_is_of_the_user_that_cloud_init_has_made() {
-        let mut package = Package::with_defaults("100".parse().unwrap());
-        let of = |ostype: &str, package: &Package| user(&Config::from_json(&json!({"ostype": ostype})), package);
-        assert_eq!(of("l26", &package), "root");
-        assert_eq!(of("win11", &package), "Administrator");
-        package.ci_user = "admin".to_owned();
-        assert_eq!(of("l26", &package), "admin");
-        assert_eq!(of("win11", &package), "admin");
     }
 }

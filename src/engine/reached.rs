@@ -107,7 +107,10 @@ impl Engine<'_> {
                 job.became_ready = true;
                 job.service().body.delay_told = false;
             }
-            Effect::Applied => job.service().body.applied = Some(job.order.package.clone()),
+            Effect::Applied => {
+                note_user(job);
+                job.service().body.applied = Some(job.order.package.clone());
+            }
             Effect::MailBuilt => tell_built(job.service()),
             Effect::RolledBack => {
                 let body = &mut job.service().body;
@@ -161,6 +164,19 @@ fn take_chosen(job: &mut Job) {
         body.choices.keys_chosen = true;
     }
     body.renewal = word.or(body.renewal.take());
+}
+
+/// Whom cloud-init has made, which need not be whom the package names: WHMCS shows it.
+fn note_user(job: &mut Job) {
+    let Some(user) = job.look.config().get("ciuser").map(str::to_owned) else {
+        return;
+    };
+    let service = job.service();
+    let is_known = service.username() == Some(user.as_str());
+    service.body.user = Some(user);
+    if !is_known {
+        service.owe_write_back();
+    }
 }
 
 /// Its customer hears that it is ready, and where it has not answered for as long as that was waited for, this too.

@@ -136,6 +136,9 @@ pub struct Body {
     pub failing_since: Option<UnixSeconds>,
     /// While it is built: the furthest step that has failed. What succeeds before it mends nothing.
     pub failing_step: Option<Status>,
+    /// The user that cloud-init has made in the guest. None: the package's, as far as is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
     /// Since when the guest that was built runs, and its first answer is waited for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub awaited_since: Option<UnixSeconds>,
@@ -198,6 +201,12 @@ impl Service {
     pub fn owe(&mut self, kind: Kind, body: Value) {
         self.owed.retain(|owed| owed.kind != kind);
         self.owed.push(Owed { kind, body });
+    }
+
+    /// The user that cloud-init has made, or will make.
+    pub fn username(&self) -> Option<&str> {
+        let sold = self.body.package.as_ref().map(|package| package.ci_user.as_str());
+        self.body.user.as_deref().or(sold)
     }
 
     /// WHMCS hears of domain, user name and addresses.
@@ -360,6 +369,7 @@ impl Service {
         self.body.guest.forget(now);
         self.body.locked_since = None;
         (self.body.awaited_since, self.body.unanswered_minutes) = (None, None);
+        self.body.user = None;
         self.body.template_node = None;
         self.body.task = None;
     }

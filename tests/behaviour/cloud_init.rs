@@ -139,3 +139,29 @@ fn keys_are_those_that_were_chosen_whatever_their_comments() {
         assert_eq!(body(made), body(key), "{made}");
     }
 }
+
+#[test]
+fn of_windows_the_administrator_is_told_and_has_the_password() {
+    let mut world = World::new();
+    world.option(20, "root");
+    world.sim().set_config(9000, "ostype", Some("win11"));
+    world.ready(7);
+    assert_eq!(world.config(100, "ciuser"), "Administrator");
+    assert_eq!(world.service(7)["username"], "Administrator");
+    let told = world.told.lock().unwrap();
+    let last = told.iter().rev().find(|entry| entry["kind"] == "write_back").unwrap();
+    assert_eq!(last["username"], "Administrator", "WHMCS shows it");
+}
+
+#[test]
+fn the_user_is_the_guests_own_since_it_was_built() {
+    let mut world = World::new();
+    world.ready(7);
+    world.option(20, "other").option(6, "4");
+    proxmoxkvm::api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (world.config(100, "ciuser"), world.service(7)["username"].clone()),
+        ("admin".to_owned(), json!("admin"))
+    );
+}

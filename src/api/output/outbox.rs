@@ -104,10 +104,9 @@ impl WriteBackOut {
         let dedicated = addresses.iter().position(|address| address.family() == Family::V4);
         let dedicated = dedicated.or((!addresses.is_empty()).then_some(0));
         let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated);
-        let package = service.body.package.as_ref();
         WriteBackOut {
             domain: service.body.domain.clone().unwrap_or_default(),
-            username: package.map(|package| package.ci_user.clone()).unwrap_or_default(),
+            username: service.username().unwrap_or_default().to_owned(),
             note: service.body.note.clone(),
             system: service.body.choices.system.as_ref().and_then(|system| system.in_whmcs),
             dedicated_ip: dedicated

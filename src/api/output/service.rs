@@ -142,7 +142,7 @@ impl ServiceOut {
             vmid: service.vmid,
             name: body.name.clone(),
             domain: body.domain.clone(),
-            username: package.map(|package| package.ci_user.clone()),
+            username: service.username().map(str::to_owned),
             addresses: addresses.iter().map(|address| address.ip).collect(),
             suspended: body.suspended,
             sold: package.map(|package| SoldAddresses {

@@ -2,7 +2,7 @@
 
 use super::disks::system_disk;
 use crate::guest::{Config, ConfigChange};
-use crate::package::Addressing;
+use crate::package::{Addressing, Package};
 use crate::pipeline::call::{Blocked, Plan, unwant, want, write};
 use crate::pipeline::view::View;
 use crate::server::Family;
@@ -21,7 +21,7 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
         })?;
         change.set(&slot, format!("{storage}:cloudinit"));
     }
-    want(&mut change, view.config, "ciuser", &package.ci_user);
+    want(&mut change, view.config, "ciuser", user_of(package, view.config));
     if view.building {
         must_let_in(view)?;
     }
@@ -43,6 +43,20 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
         want(&mut change, view.config, "searchdomain", domain);
     }
     write(change)
+}
+
+/// What users of Windows are called where the product does not say another name.
+const OF_WINDOWS: &str = "Administrator";
+
+/// Whom cloud-init sets up, and whose the password is: in Windows, which has no `root`, its administrator.
+pub fn user_of<'a>(package: &'a Package, config: &Config) -> &'a str {
+    // win10, win11, w2k8, wxp: all others are of Linux or Solaris
+    let is_windows = config.get("ostype").is_some_and(|ostype| ostype.starts_with('w'));
+    if is_windows && package.ci_user == "root" {
+        OF_WINDOWS
+    } else {
+        &package.ci_user
+    }
 }
 
 /// Takes away what a clone has of its template's cloud-init settings: whoever built the template would get into every
@@ -123,4 +137,23 @@ fn resolvers(view: &View<'_>) -> String {
         }
     }
     resolvers.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn windows_has_an_administrator_and_no_root() {
+        let mut package = Package::with_defaults("100".parse().unwrap());
+        let of = |ostype: &str, package: &Package| {
+            user_of(package, &Config::from_json(&json!({"ostype": ostype}))).to_owned()
+        };
+        assert_eq!(of("l26", &package), "root");
+        assert_eq!(of("win11", &package), "Administrator");
+        package.ci_user = "admin".to_owned();
+        assert_eq!(of("l26", &package), "admin");
+        assert_eq!(of("win11", &package), "admin");
+    }
 }

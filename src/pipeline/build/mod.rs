@@ -13,8 +13,8 @@ mod startable;
 mod started;
 
 // each plan is told to the table as it is: a new one in a file that is there needs no line here
-pub use cloudinit::holds_ssh_keys;
 pub(super) use cloudinit::*;
+pub use cloudinit::{holds_ssh_keys, user_of};
 pub(super) use cpu::*;
 pub(super) use disks::*;
 pub(super) use firewall::*;
