@@ -1,10 +1,12 @@
 //! A console: opened by the request that its browser looks at, turned by that request again and again, ended with it.
 
+use super::console_socket;
 use super::life::verb::parse;
 use super::pages::check_owner;
 use crate::api::core::Core;
 use crate::api::request::{Flag, Number, OrderIn, Text, With};
-use crate::console::door::Guest;
+use crate::console::door::Door;
+use crate::console::entrance::Guest;
 use crate::console::session::Watch;
 use crate::console::{self, End, NoScreen, Opening, Screen, Session, Story, Turned, Way, places};
 use crate::engine::{Order, must_be_of, must_be_on};
@@ -40,15 +42,32 @@ pub(in crate::api) struct ConsoleIn {
     most: Number,
     /// `true` where the browser gets the picture by requests of its own.
     by_requests: Flag,
+    /// `true` where the browser comes to a process that runs `console_serve`: it gets a grant, and no console is opened here.
+    by_socket: Flag,
     /// `true` for somebody who may look and not type.
-    look_only: Flag,
+    pub(in crate::api) look_only: Flag,
+}
+
+impl ConsoleIn {
+    /// The browser that may come in.
+    pub(in crate::api) fn guest(&self) -> Guest {
+        Guest {
+            host: self.host.trim().to_owned(),
+            session: self.session.trim().to_owned(),
+        }
+    }
 }
 
 /// An open console.
 #[derive(Debug, Serialize)]
 pub(in crate::api) struct ConsoleOut {
-    /// Its number in this process, for `proxmoxkvm_console_read` and `console_end`.
-    console: u64,
+    /// Its number in this process, for `proxmoxkvm_console_read` and `console_end`; missing where there is a grant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    console: Option<u64>,
+    /// What the browser brings to `console_serve`: for this browser, once, and within some seconds; missing where a console is
+    /// opened here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<String>,
 }
 
 /// A picture of a screen.
@@ -87,10 +106,14 @@ pub(in crate::api) struct ConsoleEndOut {
 pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<ConsoleOut, Error> {
     let (id, order) = parse(&request.order)?;
     let asked = &request.more;
-    let (folder, socket) = place_of(asked)?;
     let (service, _) = core.store.service(id)?;
     must_be_of(&service, order.asked.as_ref())?;
     must_be_on(&service, order.entry.id)?;
+    if asked.by_socket.0 {
+        let grant = Some(console_socket::grant(core, &order, &service, asked)?);
+        return Ok(ConsoleOut { console: None, grant });
+    }
+    let (folder, socket) = place_of(asked)?;
     let most = asked
         .most
         .0
@@ -102,11 +125,8 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
     let session = Session::open(Opening {
         channel: screen.channel,
         rest: screen.rest,
-        place,
-        guest: Guest {
-            host: asked.host.trim().to_owned(),
-            session: asked.session.trim().to_owned(),
-        },
+        browser: Door::open(place.listener, asked.guest()),
+        held: Some(place.held),
         may_act: !asked.look_only.0,
         way: if asked.by_requests.0 { Way::Takes } else { Way::Stream },
         clock: core.clock.clone(),
@@ -117,8 +137,8 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
         // that the store has no time for it now keeps no console open
         let _ = store.add_line(id, operation, &ended(&story, by, clock.now()));
     };
-    let console = console::opened(session, core.clock.now(), tell);
-    Ok(ConsoleOut { console })
+    let console = Some(console::opened(session, core.clock.now(), tell));
+    Ok(ConsoleOut { console, grant: None })
 }
 
 /// Fetches one picture of a guest's screen. Whoever has its console open keeps it.
@@ -159,7 +179,7 @@ pub(crate) fn turn(console: u64, into: &mut [u8], wait_ms: u32) -> Turned {
     console::turn(console, into, wait)
 }
 
-fn owner_of(service: ServiceId, order: &Order) -> places::Owner {
+pub(in crate::api) fn owner_of(service: ServiceId, order: &Order) -> places::Owner {
     let client = order.asked.as_ref().map(|asked| asked.identity.client);
     places::Owner {
         service,
@@ -207,7 +227,7 @@ fn lit(core: &Core, order: &Order, service: &Service, deadline: UnixSeconds) -> 
 }
 
 /// Where the guest is now, once it is seen to be the service's, to run, and to have a screen.
-fn shown_at(core: &Core, client: &Client, service: &Service) -> Result<GuestPath, Error> {
+pub(in crate::api) fn shown_at(core: &Core, client: &Client, service: &Service) -> Result<GuestPath, Error> {
     let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
         return Err(Refusal::NoGuest(service.id).into());
     };
@@ -238,7 +258,7 @@ fn moved(client: &Client, path: &mut GuestPath, error: pve::Error) -> Result<Con
     Ok(client.config(path)?)
 }
 
-fn note_opened(
+pub(in crate::api) fn note_opened(
     core: &Core,
     id: ServiceId,
     order: &Order,
@@ -256,7 +276,7 @@ fn note_opened(
     Ok(core.store.note_done(id, &done)?)
 }
 
-fn ended(story: &Story, by: By, now: UnixSeconds) -> Event {
+pub(in crate::api) fn ended(story: &Story, by: By, now: UnixSeconds) -> Event {
     Event {
         at: now,
         actor: by.actor,
@@ -273,8 +293,12 @@ fn ended(story: &Story, by: By, now: UnixSeconds) -> Event {
 
 /// Whether the service may still have its console.
 fn watch(store: Arc<Store>, opened: &Service) -> Watch {
-    let (id, vmid) = (opened.id, opened.vmid);
     let client = opened.body.identity.as_ref().map(|identity| identity.client);
+    watch_of(store, opened.id, opened.vmid, client)
+}
+
+/// Whether a service that had this guest and this client may still have its console.
+pub(in crate::api) fn watch_of(store: Arc<Store>, id: ServiceId, vmid: Option<Vmid>, client: Option<u64>) -> Watch {
     Box::new(move || match store.service(id) {
         Ok((now, _)) => over(&now, vmid, client),
         Err(crate::store::Error::Unknown(_)) => Some(End::Gone),
@@ -283,7 +307,7 @@ fn watch(store: Arc<Store>, opened: &Service) -> Watch {
     })
 }
 
-fn over(now: &Service, vmid: Option<Vmid>, client: Option<u64>) -> Option<End> {
+pub(in crate::api) fn over(now: &Service, vmid: Option<Vmid>, client: Option<u64>) -> Option<End> {
     let trouble = now.body.trouble.as_ref();
     let owner = now.body.identity.as_ref().map(|identity| identity.client);
     let is_other = client.is_some() && owner != client;

@@ -2,6 +2,7 @@
 
 mod act;
 mod console;
+mod console_socket;
 pub mod core;
 pub mod cron;
 mod dns;
@@ -69,6 +70,7 @@ verbs! {
     reverse_name: set_reverse_name;
     ssh_keys: client_deleted ssh_key_add ssh_key_remove;
     console: console console_end screenshot;
+    console_socket: console_serve;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
     pages: accounts activity attention backups capacity change_preview dry_run list order_check overview pool_edit pools product_form show

@@ -120,6 +120,7 @@ pub static VERBS: &[Verb] = &[
     changes("build_template", Entry::Act, super::build_template),
     looks("installation", Entry::Act, super::installation),
     looks("console_end", Entry::Act, super::console_end),
+    changes("console_serve", Entry::Act, super::console_serve),
     looks("look_through", Entry::Act, super::look_through),
     looks("zone_test", Entry::Act, super::zone_test),
     // pages

@@ -6,25 +6,17 @@
 //! nobody is waited for: whoever is not complete in time, or is one too many, is left. One visit alone waits for the picture:
 //! each holds a worker of the web server, so a newer one sends the older away.
 
-use super::session::{End, Watcher};
+use super::entrance::{Brought, Browser, Entrance, Guest, Watcher, is_same};
+use super::session::End;
 use crate::process::Wait;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use std::io::{self, Read, Write};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::{UnixListener, UnixStream};
 
 /// The longest first line: a browser has few cookies.
 const LINE_BYTES: usize = 8 << 10;
-
-/// Who may come in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guest {
-    /// The host that the console was asked for at.
-    pub host: String,
-    /// SHA-256 of the browser's session cookie, in hexadecimal digits.
-    pub session: String,
-}
 
 /// What a visit is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,17 +34,6 @@ struct Visit {
     got: Vec<u8>,
     /// What it is for and how long the rest is, once its line is read.
     wanted: Option<(Wanted, usize)>,
-}
-
-/// What the visits come to.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Brought {
-    /// What was typed.
-    pub keys: Vec<u8>,
-    /// Whether somebody waits for the picture.
-    pub taker: bool,
-    /// Whether the page is closed.
-    pub leaves: bool,
 }
 
 /// The socket, and who is in it.
@@ -82,23 +63,28 @@ enum Standing {
 
 impl Door {
     /// A door for one browser.
-    pub fn new(listener: UnixListener, guest: Guest) -> Door {
-        Door {
+    pub fn open(listener: UnixListener, guest: Guest) -> Browser {
+        Browser::by(Door {
             listener,
             guest,
             visits: Vec::new(),
             taker: None,
-        }
+        })
     }
+}
 
-    /// What can be waited for.
-    pub(super) fn descriptors(&self, watcher: &mut Watcher) {
+impl Entrance for Door {
+    fn descriptors(&self, watcher: &mut Watcher) {
         watcher.push((self.listener.as_raw_fd(), Wait::Read));
         watcher.extend(self.visits.iter().map(|visit| (visit.stream.as_raw_fd(), Wait::Read)));
     }
 
-    /// Lets in who has come, and reads what they bring. `may_take`: whether the picture goes this way, or may do so yet.
-    pub fn look(&mut self, now: UnixSeconds, may_take: bool) -> Brought {
+    fn stuck(&self) -> Option<RawFd> {
+        None
+    }
+
+    /// Lets in who has come, and reads what they bring.
+    fn look(&mut self, now: UnixSeconds, may_take: bool) -> Brought {
         // whoever is one too many is answered too: he would be heard of again and again
         while let Ok((stream, _)) = self.listener.accept() {
             let visit = Visit {
@@ -134,7 +120,7 @@ impl Door {
 
     /// Gives what is to be seen to somebody who waits for it; what is left of it. Who has waited long enough is told that
     /// there is nothing.
-    pub fn give(&mut self, mut bytes: Vec<u8>, now: UnixSeconds) -> Vec<u8> {
+    fn give(&mut self, mut bytes: Vec<u8>, now: UnixSeconds) -> Vec<u8> {
         let is_over = |visit: &mut Visit| now - visit.came_at >= limits::CONSOLE_TAKE_SECONDS || !bytes.is_empty();
         if let Some(visit) = self.taker.take_if(is_over) {
             visit.answer("200", Some(&std::mem::take(&mut bytes)));
@@ -143,7 +129,7 @@ impl Door {
     }
 
     /// It is over: whoever waits is told so.
-    pub fn close(mut self, why: End) {
+    fn close(mut self: Box<Self>, why: End) {
         let over = format!("410 {}", why.as_str());
         let all = self.visits.drain(..).chain(self.taker.take());
         all.for_each(|visit| visit.answer(&over, None));
@@ -237,12 +223,6 @@ fn wanted(line: &[u8], guest: &Guest) -> Result<(Wanted, usize), u16> {
         "leave" => Ok((Wanted::Leave, 0)),
         _ => Err(400),
     }
-}
-
-/// In the same time wherever they differ.
-fn is_same(one: &str, other: &str) -> bool {
-    let differ = one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-    !other.is_empty() && one.len() == other.len() && differ == 0
 }
 
 #[cfg(test)]

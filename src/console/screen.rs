@@ -4,7 +4,7 @@ use super::picture::{Picture, Png};
 use super::rfb::Unfit;
 use super::session::enter;
 use crate::process::{self, Wait};
-use crate::pve::{self, Channel, Client, GuestPath, Heard};
+use crate::pve::{self, Channel, Client, Display, GuestPath, Heard};
 use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
 use std::time::Duration;
@@ -48,7 +48,19 @@ pub fn screen(
 }
 
 fn once(client: &Client, guest: &GuestPath, clock: &dyn Clock, deadline: UnixSeconds) -> Result<Screen, NoScreen> {
-    let display = client.open_display(guest).map_err(NoScreen::Pve)?;
+    within(client.open_display(guest), clock, deadline)
+}
+
+/// Has a screen's VNC server let us in.
+///
+/// # Errors
+/// [`NoScreen`].
+pub fn within(
+    display: Result<Display, pve::Error>,
+    clock: &dyn Clock,
+    deadline: UnixSeconds,
+) -> Result<Screen, NoScreen> {
+    let display = display.map_err(NoScreen::Pve)?;
     let mut channel = display.channel;
     match enter(&mut channel, display.password.expose(), clock, deadline) {
         Ok(rest) => Ok(Screen { channel, rest }),

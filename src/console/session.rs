@@ -1,20 +1,16 @@
 //! One open console: bytes between a node and a browser, until something ends it.
 
-use super::door::{Door, Guest};
+use super::entrance::{Browser, Entrance, Watcher};
 use super::filter::Filter;
-use super::places::{Held, Place};
+use super::places::Held;
 use super::rfb::{Greeter, Unfit, Viewer};
 use crate::process::{self, Wait};
 use crate::pve::{Channel, Heard};
 use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
-use std::os::fd::RawFd;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// What can be waited for.
-pub(crate) type Watcher = Vec<(RawFd, Wait)>;
 
 /// Whether the service may still have its console: asked now and then. `Some`: it may not, because of this.
 pub type Watch = Box<dyn Fn() -> Option<End> + Send>;
@@ -92,6 +88,8 @@ pub enum Way {
     Stream,
     /// By requests of its own: something on the way keeps an answer until it is complete.
     Takes,
+    /// By a websocket.
+    Socket,
 }
 
 /// What came of a turn.
@@ -112,9 +110,9 @@ pub struct Opening {
     /// What the server has said since.
     pub rest: Vec<u8>,
     /// Where its browser comes in.
-    pub place: Place,
-    /// Which browser that is.
-    pub guest: Guest,
+    pub browser: Browser,
+    /// Its place of the web server, where it needs one.
+    pub held: Option<Held>,
     /// Whether it may type.
     pub may_act: bool,
     /// How it gets the picture.
@@ -128,8 +126,8 @@ pub struct Opening {
 /// An open console.
 pub struct Session {
     channel: Option<Channel>,
-    door: Option<Door>,
-    _held: Held,
+    entrance: Option<Box<dyn Entrance>>,
+    _held: Option<Held>,
     way: Way,
     greeter: Greeter,
     filter: Filter,
@@ -194,8 +192,8 @@ impl Session {
         let now = opening.clock.now();
         Session {
             channel: Some(opening.channel),
-            door: Some(Door::new(opening.place.listener, opening.guest)),
-            _held: opening.place.held,
+            entrance: Some(opening.browser.0),
+            _held: opening.held,
             way: opening.way,
             greeter: Greeter::default(),
             filter: Filter::new(opening.may_act),
@@ -237,7 +235,7 @@ impl Session {
         }
         match self.way {
             Way::Stream => Turned::Bytes(0),
-            Way::Takes => Turned::Takes,
+            Way::Takes | Way::Socket => Turned::Takes,
         }
     }
 
@@ -248,8 +246,8 @@ impl Session {
         if let Some(channel) = self.channel.take() {
             channel.close();
         }
-        if let Some(door) = self.door.take() {
-            door.close(end);
+        if let Some(entrance) = self.entrance.take() {
+            entrance.close(end);
         }
         Story {
             seconds: (now - self.opened_at).max(0.0),
@@ -279,8 +277,11 @@ impl Session {
             }
         }
         let is_heard = !self.is_full && self.second.1 < limits::CONSOLE_KEYS_PER_SECOND;
-        if let Some(door) = self.door.as_ref().filter(|_| is_heard) {
-            door.descriptors(&mut watcher);
+        if let Some(entrance) = &self.entrance {
+            if is_heard {
+                entrance.descriptors(&mut watcher);
+            }
+            watcher.extend(entrance.stuck().map(|fd| (fd, Wait::Write)));
         }
         process::wait_for(&watcher, time);
     }
@@ -293,11 +294,11 @@ impl Session {
         }
         self.hear_browser(now);
         self.hear_node();
-        if self.way == Way::Takes
-            && let Some(door) = &mut self.door
+        if self.way != Way::Stream
+            && let Some(entrance) = &mut self.entrance
         {
             let before = self.kept.len();
-            self.kept = door.give(std::mem::take(&mut self.kept), now);
+            self.kept = entrance.give(std::mem::take(&mut self.kept), now);
             self.shown += (before - self.kept.len()) as u64;
         }
     }
@@ -329,22 +330,22 @@ impl Session {
             Some(is_sent) => self.is_full = !is_sent,
             None => return self.over(End::Closed),
         }
-        let Some(door) = self.door.as_mut().filter(|_| !self.is_full) else {
+        let Some(entrance) = self.entrance.as_mut().filter(|_| !self.is_full) else {
             return;
         };
         if self.second.1 >= limits::CONSOLE_KEYS_PER_SECOND {
             return;
         }
         let may_take = self.way == Way::Takes || !self.greeter.has_heard();
-        let brought = door.look(now, may_take);
+        let brought = entrance.look(now, may_take);
         self.second.1 += brought.keys.len();
         self.typed += brought.keys.len() as u64;
         if brought.taker {
             self.taken_at = now;
             self.is_taken();
         }
-        if brought.leaves {
-            return self.over(End::Left);
+        if brought.leaves || brought.unfit {
+            return self.over(if brought.unfit { End::Unfit } else { End::Left });
         }
         if !brought.keys.is_empty() && self.hear_keys(&brought.keys, now).is_err() {
             self.over(End::Unfit);

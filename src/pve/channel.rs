@@ -52,7 +52,7 @@ impl Channel {
             .map_err(|error| unreached(error.to_string()))?;
         let request = request(endpoint, exchange).map_err(|_| unreached("the request cannot be written".to_owned()))?;
         let config = WebSocketConfig::default()
-            .read_buffer_size(64 << 10)
+            .read_buffer_size(limits::CONSOLE_READ_BYTES)
             .write_buffer_size(0)
             .max_write_buffer_size(limits::CONSOLE_FRAME_BYTES)
             .max_message_size(Some(limits::CONSOLE_FRAME_BYTES))

@@ -19,6 +19,19 @@ const PASSWORD_BYTES: usize = 8;
 /// Since these, a ticket for one port of a node opens no other (qemu-server, April 2026): of Proxmox VE 8, and of 9.
 const PORTS_CLOSED: [[u32; 3]; 2] = [[8, 4, 7], [9, 1, 7]];
 
+/// A screen that Proxmox VE waits at: for ten seconds, and one connection.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The endpoint that was asked: the port is open on that node alone.
+    pub endpoint: Endpoint,
+    /// The port.
+    pub port: u64,
+    /// What opens it.
+    pub ticket: Secret,
+    /// The password of the VNC server behind it.
+    pub password: Secret,
+}
+
 /// A screen: where its VNC server speaks, and what that asks for.
 pub struct Display {
     /// Bytes of RFB both ways.
@@ -56,9 +69,14 @@ impl Client {
 
     /// Opens the screen of a guest.
     pub fn open_display(&self, guest: &GuestPath) -> Result<Display, Error> {
+        self.enter_display(guest, &self.ask_display(guest)?)
+    }
+
+    /// Has Proxmox VE open a port for the screen of a guest.
+    pub fn ask_display(&self, guest: &GuestPath) -> Result<Waiting, Error> {
         let mut unreached = Vec::new();
         for endpoint in self.nearest(&guest.node) {
-            match self.open_display_at(&endpoint, guest) {
+            match self.ask_display_at(&endpoint, guest) {
                 // nothing was asked there
                 Err(Error::NeverSent { why }) => unreached.push(why),
                 other => return other,
@@ -69,7 +87,7 @@ impl Client {
         })
     }
 
-    fn open_display_at(&self, endpoint: &Endpoint, guest: &GuestPath) -> Result<Display, Error> {
+    fn ask_display_at(&self, endpoint: &Endpoint, guest: &GuestPath) -> Result<Waiting, Error> {
         let ask = guest
             .request(Method::Post, "/vncproxy", Kind::Console)
             .with("websocket", "1")
@@ -86,14 +104,24 @@ impl Client {
         };
         let first: String = ticket.chars().take(PASSWORD_BYTES).collect();
         let password = answer["password"].as_str().unwrap_or(&first);
-        let kept = self.clone().keeping(Some(&Secret::from(ticket)));
+        Ok(Waiting {
+            endpoint: endpoint.clone(),
+            port,
+            ticket: Secret::from(ticket),
+            password: Secret::from(password),
+        })
+    }
+
+    /// Comes to a screen that waits.
+    pub fn enter_display(&self, guest: &GuestPath, waiting: &Waiting) -> Result<Display, Error> {
+        let kept = self.clone().keeping(Some(&waiting.ticket));
         let open = guest
             .request(Method::Get, "/vncwebsocket", Kind::Console)
-            .with("port", port.to_string())
-            .with("vncticket", ticket);
+            .with("port", waiting.port.to_string())
+            .with("vncticket", waiting.ticket.expose());
         Ok(Display {
-            channel: kept.channel_at(endpoint, &open)?,
-            password: Secret::from(password),
+            channel: kept.channel_at(&waiting.endpoint, &open)?,
+            password: waiting.password.clone(),
         })
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! Invariants: an address and a VMID belong to one service, because an index says so. A service is changed
 //! only under its lease; a save that finds another generation changes nothing and says [`Error::LeaseLost`].
-//! Every write is one transaction with nothing else inside it, and may be done twice. No secret is ever written here.
+//! Every write is one transaction with nothing else inside it, and may be done twice. No secret of Proxmox VE, of a
+//! provider or of a customer is ever written here.
 
 mod addresses;
 mod builds;
@@ -25,6 +26,7 @@ mod outbox;
 mod overview;
 mod owner;
 mod presses;
+mod sealing;
 mod search;
 mod services;
 mod silence;

@@ -103,6 +103,8 @@ pub const WORDS_CHARS: usize = 400;
 pub const CONSOLE_OPEN_SECONDS: f64 = 12.0;
 /// The longest frame that is taken from a node's websocket; pveproxy sends none beyond 128 KiB.
 pub const CONSOLE_FRAME_BYTES: usize = 1 << 20;
+/// So much is read of a connection at once: a record of TLS holds 16 KiB.
+pub const CONSOLE_READ_BYTES: usize = 16 << 10;
 /// What is sent to a node in one frame: pveproxy takes no more than 128 KiB.
 pub const CONSOLE_SENT_BYTES: usize = 64 << 10;
 /// What waits for a browser that reads slowly; until it is read, nothing more is taken from the node.
@@ -139,6 +141,22 @@ pub const CONSOLES_PER_CLIENT: usize = 2;
 pub const CONSOLES_AT_ONCE: usize = 2;
 /// And so many whatever is asked for.
 pub const CONSOLES_PER_SERVER: usize = 256;
+/// The longest frame, and the longest message, that is taken from a browser's websocket.
+pub const CONSOLE_MESSAGE_BYTES: usize = 128 << 10;
+/// The head of a request that asks for a websocket: a browser has few cookies.
+pub const CONSOLE_HEAD_BYTES: usize = 16 << 10;
+/// It has to be complete within this time (seconds).
+pub const CONSOLE_HEAD_SECONDS: f64 = 5.0;
+/// A grant is good for so long (seconds): Proxmox VE's port waits for 10, and the clocks of web servers differ.
+pub const CONSOLE_GRANT_SECONDS: f64 = 20.0;
+/// So often a browser's websocket is asked whether it is still there (seconds),
+pub const CONSOLE_PING_SECONDS: f64 = 20.0;
+/// and one that has said nothing for so long is gone (seconds).
+pub const CONSOLE_SILENT_SECONDS: f64 = 60.0;
+/// So many websockets one process has, where nothing else is asked for.
+pub const CONSOLE_SOCKETS: usize = 500;
+/// The stack of a thread that has one.
+pub const CONSOLE_STACK_BYTES: usize = 512 << 10;
 /// The longest wait of one turn of a console (milliseconds).
 pub const CONSOLE_TURN_MS: u32 = 5_000;
 

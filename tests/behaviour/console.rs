@@ -1,7 +1,8 @@
 //! The relay of consoles, over real sockets: to the simulator's VNC server, and from a browser's requests.
 
 use crate::support::{cluster_options, guard};
-use proxmoxkvm::console::door::Guest;
+use proxmoxkvm::console::door::Door;
+use proxmoxkvm::console::entrance::Guest;
 use proxmoxkvm::console::places::{self, Owner, Place};
 use proxmoxkvm::console::{End, NoScreen, Opening, Session, Turned, Way, screen};
 use proxmoxkvm::pve::{self, Client, GuestPath, Https, Meter, Silences, Silent};
@@ -113,14 +114,15 @@ impl Net {
             client: 3,
         };
         let place: Place = places::take(&folder, owner, &name, 4).unwrap();
+        let guest = Guest {
+            host: HOST.to_owned(),
+            session: SESSION.to_owned(),
+        };
         let session = Session::open(Opening {
             channel: screen.channel,
             rest: screen.rest,
-            place,
-            guest: Guest {
-                host: HOST.to_owned(),
-                session: SESSION.to_owned(),
-            },
+            browser: Door::open(place.listener, guest),
+            held: Some(place.held),
             may_act,
             way,
             clock: self.clock.clone(),

@@ -39,16 +39,16 @@ impl Clock for Later {
 }
 
 /// Service 7 with its VM, which runs.
-struct Net {
-    sim: Sim,
-    core: Core,
+pub struct Net {
+    pub sim: Sim,
+    pub core: Core,
     clock: Arc<Later>,
-    server: Value,
-    folder: tempfile::TempDir,
+    pub server: Value,
+    pub folder: tempfile::TempDir,
 }
 
 impl Net {
-    fn new() -> Net {
+    pub fn new() -> Net {
         let sim = Sim::start(cluster_options().scale(0.01));
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(Later(Mutex::new(0.0)));
@@ -80,11 +80,23 @@ impl Net {
         panic!("{}", net.shown());
     }
 
-    fn order(&self) -> Value {
+    /// Some seconds later.
+    pub fn later(&self, seconds: f64) {
+        *guard(&self.clock.0) += seconds;
+    }
+
+    /// Another process, on the same store.
+    pub fn other(&self) -> Core {
+        let wire = |entry: &ServerEntry| Ok(Box::new(Https::new(entry)?) as Box<dyn Wire>);
+        let store = Store::open(&self.folder.path().join("store.db")).unwrap();
+        Core::new(store, self.clock.clone(), Box::new(wire))
+    }
+
+    pub fn order(&self) -> Value {
         order(7, &self.server)
     }
 
-    fn shown(&self) -> Value {
+    pub fn shown(&self) -> Value {
         api::show(&self.core, &json!({"service": 7})).unwrap()
     }
 
@@ -108,7 +120,7 @@ impl Net {
         asked
     }
 
-    fn open(&self, more: Value) -> Result<Value, Error> {
+    pub fn open(&self, more: Value) -> Result<Value, Error> {
         find(Entry::Act, "console").unwrap().run(&self.core, &self.asked(more))
     }
 
@@ -121,7 +133,7 @@ impl Net {
         found.run(&self.core, &json!({"console": console})).unwrap()["end"].clone()
     }
 
-    fn vmid(&self) -> u32 {
+    pub fn vmid(&self) -> u32 {
         self.shown()["service"]["vmid"].as_u64().unwrap().try_into().unwrap()
     }
 

@@ -447,6 +447,8 @@ fn requests_of(world: &World) -> Vec<(&'static str, Value)> {
         ("deleted", json!({"service": 7})),
         ("client_deleted", json!({"client_id": 999})),
         ("orphans", json!({"services": [7], "servers": [1]})),
+        ("console_serve", json!({"listen": "127.0.0.1:0", "seconds": 0})),
+        ("console_serve", json!({"listen": "127.0.0.1:0", "stop": true})),
         ("due", json!({})),
         ("look_through", json!({})),
         ("sync_dns_records", json!({})),

@@ -28,6 +28,7 @@ mod cloud_init;
 mod commits;
 mod common_time;
 mod console;
+mod console_socket;
 mod console_verb;
 mod corpus;
 mod crash;

@@ -19,6 +19,15 @@ impl Client {
         order.into_iter().map(|at| endpoints[at].clone()).collect()
     }
 
+    /// The endpoint of this entry that is called so: nothing else is ever connected to.
+    pub fn endpoint(&self, called: &str) -> Option<Endpoint> {
+        let endpoints = &self.shared.endpoints;
+        endpoints
+            .iter()
+            .find(|endpoint| endpoint.to_string() == called)
+            .cloned()
+    }
+
     /// One request to one endpoint; a login that is no longer valid is renewed once.
     pub(in crate::pve) fn request_at(&self, endpoint: &Endpoint, request: &Request) -> Result<Value, Error> {
         let send = || {

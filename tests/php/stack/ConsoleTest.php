@@ -101,6 +101,41 @@ final class ConsoleTest extends StackTestCase
         self::assertSame([], $this->browser->errors);
     }
 
+    /** nginx leads websockets to a process of its own: no worker of php-fpm has the console. */
+    public function testByWebsocketWhereAProcessOfItsOwnServesConsoles(): void
+    {
+        $socket = dirname($this->stack->root) . '/tmp/console.sock';
+        $served = $this->stack->consoles("unix:$socket");
+        $nginx = $this->stack->another('', 'location = /modules/servers/proxmoxkvm/ws { '
+            . "proxy_pass http://unix:$socket; proxy_http_version 1.1; proxy_set_header Upgrade \$http_upgrade;"
+            . ' proxy_set_header Connection upgrade; proxy_set_header Host $http_host; proxy_read_timeout 1h; }');
+        $this->until(static fn (): bool => file_exists($socket));
+        $page = "$nginx->url/clientarea.php?id=$this->service&modop=custom&a=ClientConsole";
+        $this->browser->open("$nginx->url/login.php?client=1");
+        $this->browser->open($page);
+        $this->waitFor('Connected');
+        $this->browser->click('#screen canvas');
+        $this->browser->key('w');
+        $this->seen(0, 'w');
+        self::assertSame([], $this->sockets(), 'it is not one of php-fpm');
+        $this->nothingIsTold();
+        // Another owner, as WHMCS has it: the process is told so.
+        Capsule::table('tblhosting')->where('id', $this->service)->update(['userid' => 2]);
+        $this->browser->wait("document.getElementById('said').innerText.includes('not active here any more')");
+        Capsule::table('tblhosting')->where('id', $this->service)->update(['userid' => 1]);
+        // The process is gone: the page opens its console again by itself, the other way.
+        $this->browser->open($page);
+        $this->waitFor('Connected');
+        posix_kill($served->pid(), SIGTERM);
+        $this->until(fn (): bool => count($this->sockets()) === 1);
+        $this->waitFor('Connected');
+        $this->browser->click('#screen canvas');
+        $this->browser->key('v');
+        $this->seen(1, 'v');
+        self::assertFalse($served->isRunning());
+        self::assertFileDoesNotExist($socket);
+    }
+
     /** Genuine RFB: the password by its monitor, its encodings, its lights, the places of keys. */
     public function testARealQemuIsTypedIntoAndSeen(): void
     {

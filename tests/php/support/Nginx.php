@@ -17,14 +17,20 @@ final class Nginx
     /**
      * @param string $directory an empty one for its files
      * @param string $more lines of the location of PHP
+     * @param string $locations further ones
      */
-    public function __construct(private string $directory, string $root, string $fpm, string $more = '')
-    {
+    public function __construct(
+        private string $directory,
+        string $root,
+        string $fpm,
+        string $more = '',
+        string $locations = ''
+    ) {
         // The listening socket is made here and handed over: no other process can take its port in between.
         $listener = stream_socket_server('tcp://127.0.0.1:0');
         $address = (string) stream_socket_get_name($listener, false);
         $this->url = "http://$address";
-        file_put_contents("$directory/nginx.conf", $this->config($address, $root, $fpm, $more));
+        file_put_contents("$directory/nginx.conf", $this->config($address, $root, $fpm, $more, $locations));
         $log = ['file', "$directory/nginx.log", 'a'];
         $process = proc_open(
             ['nginx', '-p', $directory, '-c', "$directory/nginx.conf", ...self::errorsTo("$directory/nginx.log")],
@@ -59,8 +65,13 @@ final class Nginx
         return (string) file_get_contents("$this->directory/nginx.log");
     }
 
-    private function config(string $address, string $root, string $fpm, string $more): string
-    {
+    private function config(
+        string $address,
+        string $root,
+        string $fpm,
+        string $more,
+        string $locations
+    ): string {
         $user = posix_geteuid() === 0 ? "user www-data;\n" : '';
         $temporary = '';
         foreach (['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'] as $name) {
@@ -81,6 +92,7 @@ final class Nginx
                     root $root;
                     index index.php;
                     location /javascript/ { alias /usr/share/javascript/; }
+                    $locations
                     location ~ \\.php$ {
                         include /etc/nginx/fastcgi_params;
                         fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;

@@ -82,12 +82,22 @@ final class Stack
         return $this->php("$this->root/modules/servers/proxmoxkvm/bin/cron.php");
     }
 
-    /** Another nginx before the same php-fpm, with lines of its own. */
-    public function another(string $lines): Nginx
+    /** Another nginx before the same php-fpm, with lines and locations of its own. */
+    public function another(string $lines, string $locations = ''): Nginx
     {
-        mkdir("{$this->whmcs->directory}/another", 0700);
+        $directory = "{$this->whmcs->directory}/another";
+        mkdir($directory, 0700);
 
-        return new Nginx("{$this->whmcs->directory}/another", $this->root, $this->fpm->socket, $lines);
+        return new Nginx($directory, $this->root, $this->fpm->socket, $lines, $locations);
+    }
+
+    /** What serves consoles by websocket, at this place; pages know of it from now on. */
+    public function consoles(string $listen): Php
+    {
+        $setting = "<?php define('PROXMOXKVM_CONSOLE_SOCKET', '$listen');\n";
+        file_put_contents("$this->root/configuration.php", $setting);
+
+        return $this->process("$this->root/modules/servers/proxmoxkvm/bin/console.php", [], ['serve']);
     }
 
     /** Every worker of php-fpm dies, as by the kernel that needs memory. */
@@ -115,13 +125,16 @@ final class Stack
         return $this->process($file, $environment)->output();
     }
 
-    /** @param array<string, string> $environment */
-    private function process(string $file, array $environment = []): Php
+    /**
+     * @param array<string, string> $environment
+     * @param list<string> $arguments
+     */
+    private function process(string $file, array $environment = [], array $arguments = []): Php
     {
         $user = posix_geteuid() === 0 ? 'www-data' : null;
         $environment += $this->ownEnvironment() + RealCore::environment() + $this->whmcs->environment();
 
-        return new Php(['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $file], $environment, $user);
+        return new Php(['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $file, ...$arguments], $environment, $user);
     }
 
     /** @return array<string, string> */

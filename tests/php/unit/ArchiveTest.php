@@ -56,6 +56,8 @@ final class ArchiveTest extends TestCase
         $scripts = [
             'doctor.php', 'import.php', 'installation.php', 'move.php', 'cron.php', 'options.php', 'check.php',
         ];
+        self::assertContains(self::MODULE . '/bin/console.php', $list);
+        self::assertContains(self::MODULE . '/bin/proxmoxkvm-console.service', $list);
         $bin = array_map(static fn (string $script): string => "bin/$script", $scripts);
         foreach ([...$scripts, ...$bin, 'hooks.php', 'proxmoxkvm.php', 'lib/Native.php'] as $file) {
             self::assertContains(self::MODULE . "/$file", $list);

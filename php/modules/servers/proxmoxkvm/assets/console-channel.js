@@ -38,7 +38,11 @@ export default class Channel {
         this.abort = new AbortController();
         /** Settled once a console that was lost has heard of it. */
         this.gone = Promise.resolve();
-        this.hold(byRequests);
+        this.begin(byRequests);
+    }
+
+    begin(byRequests) {
+        this.hold(byRequests ? 'requests' : 'stream');
         if (byRequests) {
             this.take();
         } else {
@@ -63,10 +67,10 @@ export default class Channel {
         return this.visit('leave', new Uint8Array(0), true).catch(() => {});
     }
 
-    async hold(byRequests) {
+    async hold(by) {
         const fields = new URLSearchParams(this.to.open.fields);
         fields.set('key', this.key);
-        fields.set('by', byRequests ? 'requests' : 'stream');
+        fields.set('by', by);
         try {
             const answer = await fetch(this.to.open.url, {
                 method: 'POST', body: fields, signal: this.abort.signal, credentials: 'same-origin', cache: 'no-store',

@@ -18,8 +18,9 @@ const PRESS_MS = 12;
 const LEAVE_MS = 2000;
 const LAYOUT = 'proxmoxkvm-keyboard';
 const KEPT_BACK = 'proxmoxkvm-kept-back';
+const NO_SOCKET = 'proxmoxkvm-no-socket';
 
-let RFB, Channel, keys;
+let RFB, Channel, keys, sockets = null;
 let rfb = null, channel = null, tries = 0, timer = null, turns = 0, isGone = false;
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -45,16 +46,20 @@ async function connect() {
     const turn = ++turns;
     // The one before may not know yet that nobody listens, and would count as open.
     channel && await Promise.race([channel.gone, wait(LEAVE_MS)]);
+    const isBySocket = sockets !== null && sessionStorage.getItem(NO_SOCKET) !== '1'
+        && await sockets.isServed(at(settings.socket), settings.header);
     if (turn !== turns) {
         return;
     }
-    channel = new Channel({
+    const Way = isBySocket ? sockets.socketed(Channel) : Channel;
+    channel = new Way({
         open: {url: at(settings.open.url), fields: settings.open.fields},
         visits: at(settings.visits),
+        socket: at(settings.socket),
         header: settings.header
     }, byRequests, (told) => {
-        if (told.keptBack) {
-            sessionStorage.setItem(KEPT_BACK, '1');
+        if (told.keptBack || told.noSocket) {
+            sessionStorage.setItem(told.noSocket ? NO_SOCKET : KEPT_BACK, '1');
             say(text.buffered);
         } else {
             why = told;
@@ -220,6 +225,9 @@ try {
     [{default: RFB}, {default: Channel}, keys] = await Promise.all([
         import(at(settings.viewer)), import(at(settings.channel)), import(at(settings.keys))
     ]);
+    if (settings.socket !== '') {
+        sockets = await import(at(settings.sockets));
+    }
     listen();
     touched();
     connect();

@@ -44,7 +44,7 @@ final class Holder
 
     /**
      * @param callable(): Params $allowed what WHMCS knows of the order, if whoever asks may have the console
-     * @param array<string, mixed> $post with the browser's `key`, and `by` where it takes the picture by requests
+     * @param array<string, mixed> $post with the browser's `key`, and with `by`, the way it takes
      */
     public function hold(callable $allowed, #[\SensitiveParameter] array $post, bool $looksOnly = false): never
     {
@@ -56,35 +56,45 @@ final class Holder
         $frames = new Frames();
         register_shutdown_function($this->end(...), 'left');
         try {
-            $this->console = $this->opened($allowed(), $post, $session, $looksOnly);
+            $reply = $this->opened($allowed(), $post, $session, $looksOnly);
         } catch (Throwable $error) {
             $code = $error instanceof CoreError ? $error->reason : '';
             $frames->word(['error' => $code, 'message' => ($this->sentence)($error)]);
             exit;
         }
+        if (isset($reply['grant'])) {
+            // The browser goes on to the process that serves websockets.
+            $frames->word(['grant' => $reply['grant']]);
+            exit;
+        }
+        $console = $this->console = (int) ($reply['console'] ?? 0);
         $frames->word(['open' => true]);
-        $end = $this->end($this->turn($frames, $this->console));
+        $end = $this->end($this->turn($frames, $console));
         if (!$this->isFinished && !$frames->isLeft()) {
             $frames->word(['end' => $end, 'message' => Lang::word("console_end_$end", '')]);
         }
         exit;
     }
 
-    /** @param array<string, mixed> $post */
-    private function opened(Params $params, #[\SensitiveParameter] array $post, string $session, bool $looksOnly): int
+    /**
+     * @param array<string, mixed> $post
+     * @return array<string, mixed> the core's reply: a `console` of this process, or a `grant` for another one
+     */
+    private function opened(Params $params, #[\SensitiveParameter] array $post, string $session, bool $looksOnly): array
     {
         $key = $post['key'] ?? null;
-        $reply = Entry::perform('console', $params, $this->actor, [
+        $by = $post['by'] ?? '';
+
+        return Entry::perform('console', $params, $this->actor, [
             'folder' => Place::folder(),
             'socket' => Place::isKey($key) ? Place::name((string) $key) : '',
             'host' => Place::host(),
             'session' => Place::session($session),
             'most' => Setting::value(self::SETTING),
-            'by_requests' => ($post['by'] ?? '') === 'requests',
+            'by_requests' => $by === 'requests',
+            'by_socket' => $by === 'socket' && Setting::value(Daemon::SETTING) !== null,
             'look_only' => $looksOnly,
         ]);
-
-        return (int) ($reply['console'] ?? 0);
     }
 
     /** @return string why it is over, as far as that is known here */

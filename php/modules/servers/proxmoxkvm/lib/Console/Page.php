@@ -8,6 +8,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Setting;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
 /** The page of a console, whole and in a tab of its own: nothing of WHMCS's theme is on it. It holds no secret. */
@@ -15,6 +16,9 @@ final class Page
 {
     /** The folder of noVNC, as the archive brings it, below assets/. */
     public const VIEWER = 'novnc-1.7.0/core/rfb.js';
+
+    /** Where a web server leads websockets to the process that serves consoles, if there is one. */
+    private const SOCKET = 'modules/servers/proxmoxkvm/ws';
 
     /** What the page says besides `console_end_…`. */
     private const TEXTS = [
@@ -100,6 +104,8 @@ final class Page
             'open' => $this->open,
             'act' => $this->act,
             'visits' => $this->root . 'modules/servers/proxmoxkvm/console.php',
+            'socket' => Setting::value(Daemon::SETTING) === null ? '' : $this->root . self::SOCKET,
+            'sockets' => $this->root . Asset::url('console-socket.js'),
             'header' => Visit::HEADER,
             'channel' => $this->root . Asset::url('console-channel.js'),
             'keys' => $this->root . Asset::url('console-keys.js'),
@@ -107,7 +113,7 @@ final class Page
             'text' => Lang::named('console_', self::TEXTS),
             'ends' => Lang::named('console_end_', [
                 'closed', 'left', 'idle', 'too_long', 'suspended', 'gone', 'other_owner', 'unfit',
-            ]),
+            ]) + Lang::named('client_', ['consoles_full', 'consoles_open']),
         ];
     }
 

@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'The store belongs to the user {owner} and this is the user {user}: run the cron as {owner}, and this command too.',
     'usage' => 'Use: {script} {arguments}',
     'usage_wrong' => '{argument} is not understood, or not in this form: nothing was done.',
+    'console_no_socket' => 'Consoles by websocket need a place to listen at: define {setting} in WHMCS’s configuration.php, unix:/run/proxmoxkvm/console.sock for instance.',
     'usage_ids' => 'The numbers are the ids of WHMCS.',
     'usage_store' => 'STORE is an absolute path, "mysql:" for WHMCS\'s own database, or "-" to type a URL.',
     'outbox_unknown' => 'This PHP does not know how "{kind}" is delivered: install PHP files and library of the same version.',

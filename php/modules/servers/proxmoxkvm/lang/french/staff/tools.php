@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Les données appartiennent à l’utilisateur {owner} et ceci est l’utilisateur {user} : exécutez cette commande et le cron de WHMCS avec {owner}.',
     'usage' => 'Utilisation : {script} {arguments}',
     'usage_wrong' => '« {argument} » n’est pas compris, ou pas sous cette forme : rien n’a été fait.',
+    'console_no_socket' => 'Les consoles par WebSocket ont besoin d’un endroit où écouter : définissez {setting} dans configuration.php de WHMCS, par exemple unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Les nombres sont les identifiants de WHMCS.',
     'usage_store' => 'STORE est un chemin absolu, « mysql: » pour la base de données de WHMCS, ou « - » pour saisir une URL.',
     'outbox_unknown' => 'Ce PHP ne sait pas comment « {kind} » est remis : installez les fichiers PHP et la bibliothèque de la même version.',

@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Der Speicher gehört dem Benutzer {owner}, dies ist der Benutzer {user}: Bitte diesen Befehl und den Cron von WHMCS als {owner} ausführen.',
     'usage' => 'Aufruf: {script} {arguments}',
     'usage_wrong' => '„{argument}“ ist so nicht verständlich: Es wurde nichts getan.',
+    'console_no_socket' => 'Konsolen über WebSocket brauchen eine Stelle, an der gelauscht wird: {setting} in configuration.php von WHMCS festlegen, zum Beispiel unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Die Zahlen sind die IDs von WHMCS.',
     'usage_store' => 'STORE ist ein absoluter Pfad, „mysql:“ für die Datenbank von WHMCS oder „-“, um eine URL einzutippen.',
     'outbox_unknown' => 'Dieses PHP weiß nicht, wie „{kind}“ zugestellt wird: Bitte PHP-Dateien und Bibliothek derselben Version installieren.',

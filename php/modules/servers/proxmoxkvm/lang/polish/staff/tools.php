@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Dane należą do użytkownika {owner}, a to jest użytkownik {user}: proszę uruchamiać to polecenie i crona WHMCS jako {owner}.',
     'usage' => 'Użycie: {script} {arguments}',
     'usage_wrong' => '„{argument}” jest niezrozumiałe albo nie w tej postaci: nic nie zrobiono.',
+    'console_no_socket' => 'Konsole przez WebSocket potrzebują miejsca do nasłuchu: zdefiniuj {setting} w configuration.php WHMCS, na przykład unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Liczby to identyfikatory WHMCS.',
     'usage_store' => 'STORE to ścieżka bezwzględna, „mysql:” dla bazy danych WHMCS albo „-”, aby wpisać adres URL.',
     'outbox_unknown' => 'Ten PHP nie wie, jak dostarczyć „{kind}”: proszę zainstalować pliki PHP i bibliotekę tej samej wersji.',

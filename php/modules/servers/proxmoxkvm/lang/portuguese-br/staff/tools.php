@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Os dados pertencem ao usuário {owner} e este é o usuário {user}: execute este comando e o cron do WHMCS como {owner}.',
     'usage' => 'Uso: {script} {arguments}',
     'usage_wrong' => '“{argument}” não foi entendido, ou não nesta forma: nada foi feito.',
+    'console_no_socket' => 'As consolas por WebSocket precisam de um lugar onde escutar: defina {setting} em configuration.php do WHMCS, por exemplo unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Os números são os ids do WHMCS.',
     'usage_store' => 'STORE é um caminho absoluto, “mysql:” para o banco de dados do WHMCS, ou “-” para digitar uma URL.',
     'outbox_unknown' => 'Este PHP não sabe como se entrega “{kind}”: instale os arquivos PHP e a biblioteca da mesma versão.',

@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Los datos pertenecen al usuario {owner} y este es el usuario {user}: ejecute este comando y el cron de WHMCS con {owner}.',
     'usage' => 'Uso: {script} {arguments}',
     'usage_wrong' => '«{argument}» no se entiende, o no en esta forma: no se ha hecho nada.',
+    'console_no_socket' => 'Las consolas por WebSocket necesitan un lugar donde escuchar: defina {setting} en configuration.php de WHMCS, por ejemplo unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Los números son los ids de WHMCS.',
     'usage_store' => 'STORE es una ruta absoluta, «mysql:» para la base de datos de WHMCS, o «-» para teclear una URL.',
     'outbox_unknown' => 'Este PHP no sabe cómo se entrega «{kind}»: instale los archivos PHP y la biblioteca de la misma versión.',

@@ -1,0 +1,252 @@
+//! Consoles by websocket: a web request asks Proxmox VE for the screen, and gives its browser a sealed grant; a process of its
+//! own, of whichever web server, takes it back and is the relay. Proxmox VE lets one connection in at a port, so a grant is
+//! good once.
+
+use super::console::{ConsoleIn, ended, note_opened, owner_of, shown_at, watch_of};
+use crate::api::core::Core;
+use crate::api::request::{Flag, Number, ServerIn, Text};
+use crate::console::entrance::Guest;
+use crate::console::places::Owner;
+use crate::console::serve::{Entered, Granted, Server};
+use crate::console::{End, seal, within};
+use crate::engine::Order;
+use crate::problems::{Error, NoConsole};
+use crate::process;
+use crate::pve::{Client, GuestPath, Waiting};
+use crate::server::Secret;
+use crate::service::Service;
+use crate::store::Store;
+use crate::words::clock::Clock;
+use crate::words::ids::{Actor, By, NodeName, ServiceId, UnixSeconds, Vmid};
+use crate::words::limits;
+use once_cell::sync::Lazy;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// What a sealed grant holds.
+#[derive(Serialize, Deserialize)]
+struct Grant {
+    until: UnixSeconds,
+    host: String,
+    session: String,
+    service: ServiceId,
+    client: u64,
+    actor: Actor,
+    operation: Option<u64>,
+    may_act: bool,
+    /// Whose the service was.
+    identity: Option<u64>,
+    server: u64,
+    node: NodeName,
+    vmid: Vmid,
+    endpoint: String,
+    port: u64,
+    ticket: String,
+    password: String,
+}
+
+/// Has Proxmox VE open the screen of a service's guest for somebody, and seals the way to it.
+pub(super) fn grant(core: &Core, order: &Order, service: &Service, asked: &ConsoleIn) -> Result<String, Error> {
+    let begun = core.clock.now();
+    let client = core.client(&order.entry, &Arc::default(), begun + limits::CONSOLE_OPEN_SECONDS)?;
+    let path = shown_at(core, &client, service)?;
+    let waiting = client.ask_display(&path)?;
+    let operation = note_opened(core, service.id, order, "console", begun)?;
+    let Guest { host, session } = asked.guest();
+    let grant = Grant {
+        until: core.clock.now() + limits::CONSOLE_GRANT_SECONDS,
+        host,
+        session,
+        service: service.id,
+        client: owner_of(service.id, order).client,
+        actor: order.by.actor,
+        operation,
+        may_act: !asked.look_only.0,
+        identity: service.body.identity.as_ref().map(|identity| identity.client),
+        server: order.entry.id.0,
+        vmid: path.vmid,
+        node: path.node,
+        endpoint: waiting.endpoint.to_string(),
+        port: waiting.port,
+        ticket: waiting.ticket.expose().to_owned(),
+        password: waiting.password.expose().to_owned(),
+    };
+    let text = serde_json::to_vec(&grant).unwrap_or_default();
+    let sealed = seal::seal(&core.store.console_key()?, &text);
+    sealed.ok_or_else(|| {
+        let why = "it could not be sealed: this machine has no randomness".to_owned();
+        NoConsole::Unfit { vmid: grant.vmid, why }.into()
+    })
+}
+
+/// What serves consoles by websocket.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ConsoleServeIn {
+    /// Where a web server leads websockets: `unix:/path`, or a port of this machine alone, `127.0.0.1:8765`.
+    listen: Text,
+    /// The server entries, for consoles that are opened from now on; missing: those of the call before.
+    servers: Option<Vec<ServerIn>>,
+    /// So long the call takes, at most 60 seconds; a signal ends it sooner.
+    seconds: Number,
+    /// So many consoles there may be; missing: [`limits::CONSOLE_SOCKETS`]. The first call says it.
+    most: Number,
+    /// Services whose customers may not have them any more.
+    not_theirs: Vec<NotTheirs>,
+    /// `true`: nobody is let in from now on, and all consoles end.
+    stop: Flag,
+}
+
+/// A service that was somebody's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct NotTheirs {
+    /// The service.
+    service: Number,
+    /// The client who has its console open.
+    client: Number,
+}
+
+/// What is open.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ConsoleServeOut {
+    /// The consoles.
+    open: Vec<ServedOut>,
+}
+
+/// A console that is open.
+#[derive(Debug, Serialize)]
+struct ServedOut {
+    /// The service.
+    service: ServiceId,
+    /// The client who looks; null: staff.
+    client: Option<u64>,
+}
+
+type Clients = Arc<Mutex<BTreeMap<u64, Client>>>;
+
+struct Running {
+    server: Server,
+    clients: Clients,
+}
+
+/// What listens in this process, by its address.
+static RUNNING: Lazy<Mutex<BTreeMap<String, Running>>> = Lazy::new(Mutex::default);
+
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Serves consoles to browsers that bring a grant of `console`, for so many seconds: to be called again and again by a process
+/// that does nothing else. They go on between the calls.
+pub(in crate::api) fn console_serve(core: &Core, request: ConsoleServeIn) -> Result<ConsoleServeOut, Error> {
+    let listen = request.listen.trim();
+    if request.stop.0 {
+        let stopped = guard(&RUNNING).remove(listen);
+        drop(stopped);
+        return Ok(ConsoleServeOut { open: Vec::new() });
+    }
+    start(core, listen, request.most.0)?;
+    if let Some(running) = guard(&RUNNING).get(listen) {
+        if let Some(servers) = &request.servers {
+            *guard(&running.clients) = clients(core, servers);
+        }
+        for gone in &request.not_theirs {
+            let is_his = |owner: &Owner| Some(owner.service.0) == gone.service.0 && Some(owner.client) == gone.client.0;
+            running.server.end(is_his, End::OtherOwner);
+        }
+    }
+    let seconds = request.seconds.0.unwrap_or_default().min(60);
+    process::wait_for(&[], Duration::from_secs(seconds));
+    let open = guard(&RUNNING).get(listen).map(|running| running.server.open());
+    let row = |owner: Owner| ServedOut {
+        service: owner.service,
+        client: Some(owner.client).filter(|client| *client != 0),
+    };
+    Ok(ConsoleServeOut {
+        open: open.into_iter().flatten().map(row).collect(),
+    })
+}
+
+fn start(core: &Core, listen: &str, most: Option<u64>) -> Result<(), Error> {
+    let mut all = guard(&RUNNING);
+    if all.contains_key(listen) {
+        return Ok(());
+    }
+    let clients = Clients::default();
+    let most = most.map_or(limits::CONSOLE_SOCKETS, |most| most.try_into().unwrap_or(usize::MAX));
+    let key = core.store.console_key()?;
+    let (store, clock, known) = (core.store.clone(), core.clock.clone(), clients.clone());
+    let keeper = Box::new(move |sealed: &str| {
+        let grant: Grant = serde_json::from_slice(&seal::open(&key, sealed)?).ok()?;
+        let client = guard(&known).get(&grant.server)?.clone();
+        (clock.now() <= grant.until).then(|| granted(grant, client, store.clone(), clock.clone()))
+    });
+    let server = Server::start(listen, most, core.clock.clone(), keeper);
+    let server =
+        server.map_err(|error| Error::Request(format!("consoles cannot be served at \"{listen}\": {error}")))?;
+    all.insert(listen.to_owned(), Running { server, clients });
+    Ok(())
+}
+
+/// An entry that cannot be used keeps nobody from the others.
+fn clients(core: &Core, servers: &[ServerIn]) -> BTreeMap<u64, Client> {
+    let client = |server: &ServerIn| {
+        let entry = server.parse().ok()?;
+        let client = core.client(&entry, &Arc::default(), core.clock.now()).ok()?;
+        Some((entry.id.0, client))
+    };
+    servers.iter().filter_map(client).collect()
+}
+
+fn granted(grant: Grant, client: Client, store: Arc<Store>, clock: Arc<dyn Clock>) -> Granted {
+    let Grant {
+        service, client: who, ..
+    } = grant;
+    Granted {
+        owner: Owner { service, client: who },
+        host: grant.host.clone(),
+        session: grant.session.clone(),
+        may_act: grant.may_act,
+        enter: Box::new(move || enter(grant, &client, store, clock)),
+    }
+}
+
+/// Comes to the screen that waits, unless the service has lost its console in between.
+fn enter(grant: Grant, client: &Client, store: Arc<Store>, clock: Arc<dyn Clock>) -> Result<Entered, End> {
+    let watch = watch_of(store.clone(), grant.service, Some(grant.vmid), grant.identity);
+    if let Some(why) = watch() {
+        return Err(why);
+    }
+    let deadline = clock.now() + limits::CONSOLE_OPEN_SECONDS;
+    let client = client.for_call(Arc::default(), deadline);
+    let path = GuestPath {
+        node: grant.node,
+        vmid: grant.vmid,
+    };
+    // nothing is connected to that the entry does not name
+    let endpoint = client.endpoint(&grant.endpoint).ok_or(End::Closed)?;
+    let waiting = Waiting {
+        endpoint,
+        port: grant.port,
+        ticket: Secret::from(grant.ticket.as_str()),
+        password: Secret::from(grant.password.as_str()),
+    };
+    let screen = within(client.enter_display(&path, &waiting), clock.as_ref(), deadline);
+    let screen = screen.map_err(|_| End::Closed)?;
+    let by = By {
+        actor: grant.actor,
+        ..By::default()
+    };
+    let tell = move |story| {
+        // that the store has no time for it now keeps no console open
+        let _ = store.add_line(grant.service, grant.operation, &ended(&story, by, clock.now()));
+    };
+    Ok(Entered {
+        screen,
+        watch,
+        tell: Box::new(tell),
+    })
+}

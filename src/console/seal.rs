@@ -1,0 +1,59 @@
+//! Texts that one process gives to a browser and another one takes back: nobody in between can read or change them
+//! (AES-256-GCM).
+
+use data_encoding::BASE64URL_NOPAD;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+
+/// Bytes of a key.
+pub const KEY_BYTES: usize = 32;
+
+/// What a sealed text is for: one of another purpose is none.
+const PURPOSE: &[u8] = b"proxmoxkvm console 1";
+
+/// Seals a text; `None`: this machine has no randomness.
+pub fn seal(key: &[u8; KEY_BYTES], text: &[u8]) -> Option<String> {
+    let mut nonce = [0_u8; NONCE_LEN];
+    getrandom::fill(&mut nonce).ok()?;
+    let mut sealed = text.to_vec();
+    let once = Nonce::assume_unique_for_key(nonce);
+    cipher(key)?
+        .seal_in_place_append_tag(once, Aad::from(PURPOSE), &mut sealed)
+        .ok()?;
+    Some(BASE64URL_NOPAD.encode(&[&nonce[..], &sealed].concat()))
+}
+
+/// Opens a sealed text; `None`: it is none of this key.
+pub fn open(key: &[u8; KEY_BYTES], sealed: &str) -> Option<Vec<u8>> {
+    let mut bytes = BASE64URL_NOPAD.decode(sealed.as_bytes()).ok()?;
+    let nonce = Nonce::assume_unique_for_key(*bytes.first_chunk::<NONCE_LEN>()?);
+    let text = cipher(key)?
+        .open_in_place(nonce, Aad::from(PURPOSE), &mut bytes[NONCE_LEN..])
+        .ok()?;
+    Some(text.to_vec())
+}
+
+fn cipher(key: &[u8; KEY_BYTES]) -> Option<LessSafeKey> {
+    UnboundKey::new(&AES_256_GCM, key).ok().map(LessSafeKey::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_text_is_opened_by_its_key_and_as_it_was() {
+        let (key, other) = ([7; KEY_BYTES], [8; KEY_BYTES]);
+        let sealed = seal(&key, b"secret").unwrap();
+        assert!(!sealed.contains("secret") && sealed != seal(&key, b"secret").unwrap());
+        assert_eq!(open(&key, &sealed).as_deref(), Some(&b"secret"[..]));
+        assert_eq!(open(&other, &sealed), None);
+        for at in 0..sealed.len() {
+            let mut bytes = sealed.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            assert_eq!(open(&key, &String::from_utf8(bytes).unwrap()), None, "{at}");
+        }
+        for text in ["", "AA", "not base64!", &sealed[..20]] {
+            assert_eq!(open(&key, text), None, "{text}");
+        }
+    }
+}

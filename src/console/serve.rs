@@ -1,0 +1,255 @@
+//! A process of its own for consoles: each is a websocket that a web server leads here, and a thread. It needs no worker of
+//! php-fpm, so there may be many.
+//!
+//! Who may come in is not decided here: a [`Doorkeeper`] opens the grant that a browser brings.
+
+use super::entrance::is_same;
+use super::listen::{Listener, Stream};
+use super::places::Owner;
+use super::screen::Screen;
+use super::session::{End, Opening, Session, Story, Turned, Watch, Way};
+use super::upgrade::{self, Knock};
+use super::websocket::Websocket;
+use crate::process::{self, Wait};
+use crate::words::clock::Clock;
+use crate::words::limits;
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// So often it is looked whether all is over.
+const LOOKS: Duration = Duration::from_millis(500);
+/// So many may be at the door, beside those that are in.
+const AT_THE_DOOR: usize = 64;
+/// What a browser is told where there are as many consoles as there may be.
+const FULL: &str = "consoles_full";
+const OPEN: &str = "consoles_open";
+
+/// A console that somebody may have.
+pub struct Granted {
+    /// Whose it is.
+    pub owner: Owner,
+    /// The host that it was asked for at.
+    pub host: String,
+    /// SHA-256 of the session of its browser, in hexadecimal digits.
+    pub session: String,
+    /// Whether it may type.
+    pub may_act: bool,
+    /// Comes to the screen; `Err`: why there is none.
+    pub enter: Box<dyn FnOnce() -> Result<Entered, End>>,
+}
+
+/// A screen that is open.
+pub struct Entered {
+    /// The screen.
+    pub screen: Screen,
+    /// Whether the service may still have it.
+    pub watch: Watch,
+    /// Hears the console's story when it is over.
+    pub tell: Box<dyn FnOnce(Story)>,
+}
+
+/// Opens a grant; `None`: it is none, or is not good any more.
+pub type Doorkeeper = Box<dyn Fn(&str) -> Option<Granted> + Send + Sync>;
+
+struct Seat {
+    owner: Owner,
+    over: Option<End>,
+}
+
+#[derive(Default)]
+struct Seats {
+    last: u64,
+    taken: BTreeMap<u64, Seat>,
+}
+
+struct Shared {
+    seats: Mutex<Seats>,
+    threads: AtomicUsize,
+    most: usize,
+    is_over: AtomicBool,
+    clock: Arc<dyn Clock>,
+    keeper: Doorkeeper,
+}
+
+/// Listens until it is dropped; then all its consoles end.
+pub struct Server {
+    shared: Arc<Shared>,
+    listening: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Listens at `unix:/path` or at `127.0.0.1:port`, for so many consoles.
+    ///
+    /// # Errors
+    /// The address cannot be listened at.
+    pub fn start(address: &str, most: usize, clock: Arc<dyn Clock>, keeper: Doorkeeper) -> io::Result<Server> {
+        let listener = Listener::at(address)?;
+        let shared = Arc::new(Shared {
+            seats: Mutex::default(),
+            threads: AtomicUsize::new(0),
+            most,
+            is_over: AtomicBool::new(false),
+            clock,
+            keeper,
+        });
+        let for_all = shared.clone();
+        let listening = process::with_signals_blocked(|| {
+            thread::Builder::new()
+                .stack_size(limits::CONSOLE_STACK_BYTES)
+                .spawn(move || listen(&for_all, &listener))
+        })?;
+        Ok(Server {
+            shared,
+            listening: Some(listening),
+        })
+    }
+
+    /// Whose consoles are open.
+    pub fn open(&self) -> Vec<Owner> {
+        self.shared.seats().taken.values().map(|seat| seat.owner).collect()
+    }
+
+    /// Ends the consoles that are these.
+    pub fn end(&self, which: impl Fn(&Owner) -> bool, why: End) {
+        let mut seats = self.shared.seats();
+        for seat in seats.taken.values_mut().filter(|seat| which(&seat.owner)) {
+            seat.over.get_or_insert(why);
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shared.is_over.store(true, Ordering::Relaxed);
+        self.listening.take().map(JoinHandle::join);
+    }
+}
+
+impl Shared {
+    fn seats(&self) -> MutexGuard<'_, Seats> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A seat for one more console, or what its browser is told.
+    fn sit(&self, owner: Owner) -> Result<u64, &'static str> {
+        let mut seats = self.seats();
+        let count = |is_his: &dyn Fn(&Owner) -> bool| seats.taken.values().filter(|seat| is_his(&seat.owner)).count();
+        if count(&|other| other.service == owner.service) >= limits::CONSOLES_PER_SERVICE {
+            return Err(OPEN);
+        }
+        let is_clients = |other: &Owner| owner.client != 0 && other.client == owner.client;
+        if count(&is_clients) >= limits::CONSOLES_PER_CLIENT {
+            return Err(OPEN);
+        }
+        if seats.taken.len() >= self.most {
+            return Err(FULL);
+        }
+        seats.last += 1;
+        let number = seats.last;
+        seats.taken.insert(number, Seat { owner, over: None });
+        Ok(number)
+    }
+
+    fn over(&self, seat: u64) -> Option<End> {
+        let closes = self.is_over.load(Ordering::Relaxed).then_some(End::Closed);
+        closes.or_else(|| self.seats().taken.get(&seat)?.over)
+    }
+}
+
+/// Given back when it is dropped, also where a thread panics.
+struct Sitting<'a>(&'a Shared, u64);
+
+impl Drop for Sitting<'_> {
+    fn drop(&mut self) {
+        self.0.seats().taken.remove(&self.1);
+    }
+}
+
+struct Thread(Arc<Shared>);
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.0.threads.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn listen(shared: &Arc<Shared>, listener: &Listener) {
+    while !shared.is_over.load(Ordering::Relaxed) {
+        let Some(mut stream) = listener.accept() else {
+            process::wait_for(&[(listener.descriptor(), Wait::Read)], LOOKS);
+            continue;
+        };
+        let threads = shared.threads.fetch_add(1, Ordering::Relaxed);
+        let here = Thread(shared.clone());
+        if threads >= shared.most + AT_THE_DOOR {
+            upgrade::refuse(&mut stream, 503);
+            continue;
+        }
+        let meet = move || {
+            let Thread(shared) = &here;
+            meet(shared, stream);
+        };
+        // where there are no more threads the browser is left, and comes again
+        let _ = thread::Builder::new()
+            .stack_size(limits::CONSOLE_STACK_BYTES)
+            .spawn(meet);
+    }
+}
+
+fn meet(shared: &Shared, mut stream: Stream) {
+    let clock = shared.clock.as_ref();
+    let Some((request, early)) = upgrade::read(&mut stream, clock) else {
+        return upgrade::refuse(&mut stream, 400);
+    };
+    let granted = upgrade::judge(&request).and_then(|(knock, response)| {
+        let granted = (shared.keeper)(&knock.sealed).filter(|granted| is_his(granted, &knock));
+        granted.map(|granted| (granted, response)).ok_or(403)
+    });
+    let (granted, response) = match granted {
+        Ok(granted) => granted,
+        Err(status) => return upgrade::refuse(&mut stream, status),
+    };
+    if upgrade::welcome(&mut stream, &response) {
+        show(shared, Websocket::of(stream, early, clock.now()), granted);
+    }
+}
+
+fn is_his(granted: &Granted, knock: &Knock) -> bool {
+    let is_session = |session: &String| is_same(session, &granted.session);
+    upgrade::is_host(&knock.host, &granted.host) && knock.sessions.iter().any(is_session)
+}
+
+fn show(shared: &Shared, socket: Websocket, granted: Granted) {
+    let seat = match shared.sit(granted.owner) {
+        Ok(number) => Sitting(shared, number),
+        Err(why) => return socket.end(why),
+    };
+    let entered = match (granted.enter)() {
+        Ok(entered) => entered,
+        Err(why) => return socket.end(why.as_str()),
+    };
+    let Ok(browser) = socket.browser() else { return };
+    let mut session = Session::open(Opening {
+        channel: entered.screen.channel,
+        rest: entered.screen.rest,
+        browser,
+        held: None,
+        may_act: granted.may_act,
+        way: Way::Socket,
+        clock: shared.clock.clone(),
+        watch: entered.watch,
+    });
+    let why = loop {
+        if let Some(why) = shared.over(seat.1) {
+            break why;
+        }
+        if session.turn(&mut [], LOOKS) == Turned::Over {
+            break End::Left;
+        }
+    };
+    (entered.tell)(session.close(why));
+}
