@@ -89,7 +89,7 @@ pub(in crate::api) struct ConsoleServeIn {
     listen: Text,
     /// The server entries, for consoles that are opened from now on; missing: those of the call before.
     servers: Option<Vec<ServerIn>>,
-    /// So long the call takes, at most 60 seconds; a signal ends it sooner.
+    /// So long the call takes, at most 10 seconds; a signal ends it sooner.
     seconds: Number,
     /// So many consoles there may be; missing: [`limits::CONSOLE_SOCKETS`]. The first call says it.
     most: Number,
@@ -158,7 +158,7 @@ pub(in crate::api) fn console_serve(core: &Core, request: ConsoleServeIn) -> Res
             running.server.end(is_his, End::OtherOwner);
         }
     }
-    let seconds = request.seconds.0.unwrap_or_default().min(60);
+    let seconds = request.seconds.0.unwrap_or_default().min(10);
     process::wait_for(&[], Duration::from_secs(seconds));
     let open = guard(&RUNNING).get(listen).map(|running| running.server.open());
     let row = |owner: Owner| ServedOut {

@@ -13,6 +13,7 @@ use super::websocket::Websocket;
 use crate::process::{self, Wait};
 use crate::words::clock::Clock;
 use crate::words::limits;
+use crate::words::problems;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -24,9 +25,6 @@ use std::time::Duration;
 const LOOKS: Duration = Duration::from_millis(500);
 /// So many may be at the door, beside those that are in.
 const AT_THE_DOOR: usize = 64;
-/// What a browser is told where there are as many consoles as there may be.
-const FULL: &str = "consoles_full";
-const OPEN: &str = "consoles_open";
 
 /// A console that somebody may have.
 pub struct Granted {
@@ -134,19 +132,19 @@ impl Shared {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A seat for one more console, or what its browser is told.
+    /// A seat for one more console, or the code of the problem that its browser is told.
     fn sit(&self, owner: Owner) -> Result<u64, &'static str> {
         let mut seats = self.seats();
         let count = |is_his: &dyn Fn(&Owner) -> bool| seats.taken.values().filter(|seat| is_his(&seat.owner)).count();
         if count(&|other| other.service == owner.service) >= limits::CONSOLES_PER_SERVICE {
-            return Err(OPEN);
+            return Err(problems::CONSOLES_OPEN.code);
         }
         let is_clients = |other: &Owner| owner.client != 0 && other.client == owner.client;
         if count(&is_clients) >= limits::CONSOLES_PER_CLIENT {
-            return Err(OPEN);
+            return Err(problems::CONSOLES_OPEN.code);
         }
         if seats.taken.len() >= self.most {
-            return Err(FULL);
+            return Err(problems::CONSOLES_FULL.code);
         }
         seats.last += 1;
         let number = seats.last;

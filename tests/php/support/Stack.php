@@ -134,7 +134,9 @@ final class Stack
         $user = posix_geteuid() === 0 ? 'www-data' : null;
         $environment += $this->ownEnvironment() + RealCore::environment() + $this->whmcs->environment();
 
-        return new Php(['-d', 'error_reporting=' . (E_ALL & ~E_DEPRECATED), '-q', $file, ...$arguments], $environment, $user);
+        $reporting = 'error_reporting=' . (E_ALL & ~E_DEPRECATED);
+
+        return new Php(['-d', $reporting, '-q', $file, ...$arguments], $environment, $user);
     }
 
     /** @return array<string, string> */

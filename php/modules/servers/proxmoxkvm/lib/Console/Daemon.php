@@ -6,6 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Console;
 
 use Throwable;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreOwner;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
@@ -41,24 +42,39 @@ final class Daemon
         }
         StoreOwner::mustBeUs(StoreLocation::current());
         self::hearSignals();
-        $gone = [];
-        for ($readAt = 0; !self::$isStopped;) {
-            $servers = [];
-            if (time() - $readAt >= self::ENTRIES_S) {
-                $servers = self::servers();
+        [$gone, $readAt, $isBegun] = [[], 0, false];
+        while (!self::$isStopped) {
+            $servers = time() - $readAt >= self::ENTRIES_S ? self::servers() : [];
+            $open = self::turned($servers + ['listen' => $listen, 'not_theirs' => $gone], $isBegun);
+            if ($open !== null) {
+                $isBegun = true;
                 $readAt = $servers === [] ? $readAt : time();
+                $gone = array_values(array_filter($open, self::isNotTheirs(...)));
             }
-            $open = Native::call('console_serve', $servers + [
-                'listen' => $listen,
-                'seconds' => self::TURN_S,
-                'most' => Setting::value(Holder::SETTING),
-                'not_theirs' => $gone,
-            ])['open'] ?? [];
-            $gone = array_values(array_filter($open, self::isNotTheirs(...)));
         }
         Native::call('console_serve', ['listen' => $listen, 'stop' => true]);
 
         return 0;
+    }
+
+    /**
+     * @param array<string, mixed> $request
+     * @return list<array{service: int, client: int|null}>|null what is open; null: it could not be asked
+     */
+    private static function turned(array $request, bool $isBegun): ?array
+    {
+        try {
+            return Native::call('console_serve', $request + ['seconds' => self::TURN_S])['open'] ?? [];
+        } catch (CoreError $error) {
+            $wait = 'sleep';
+            if (!$isBegun || !function_exists($wait)) {
+                throw $error;
+            }
+            // A store that does not answer at this moment is asked again, and what is open goes on.
+            $wait(self::TURN_S);
+
+            return null;
+        }
     }
 
     /** @return array{servers?: list<array<string, mixed>>} none where WHMCS cannot say it at this moment */
@@ -90,10 +106,12 @@ final class Daemon
     /** The library ends its turn at a signal, and so it ends what is open. */
     private static function hearSignals(): void
     {
-        if (function_exists('pcntl_async_signals') && function_exists('pcntl_signal')) {
-            pcntl_async_signals(true);
+        // By their names: only this process needs them, and the PHP of web servers often forbids them.
+        [$asTheyCome, $hear] = ['pcntl_async_signals', 'pcntl_signal'];
+        if (function_exists($asTheyCome) && function_exists($hear)) {
+            $asTheyCome(true);
             foreach ([SIGTERM, SIGINT] as $signal) {
-                pcntl_signal($signal, static function (): void {
+                $hear($signal, static function (): void {
                     self::$isStopped = true;
                 });
             }
