@@ -313,7 +313,7 @@ fn what_breaks_the_rules_of_websockets_ends_one_console_and_nothing_else() {
     // in pieces, as the protocol allows it
     let pieces: Vec<Vec<u8>> = KEY_A.chunks(7).map(<[u8]>::to_vec).collect();
     for (n, piece) in pieces.iter().enumerate() {
-        let first = u8::from(n == 0) * 2 | u8::from(n + 1 == pieces.len()) << 7;
+        let first = (u8::from(n == 0) * 2) | (u8::from(n + 1 == pieces.len()) << 7);
         let frame = [&[first, 0x80 | piece.len() as u8, 0, 0, 0, 0][..], piece].concat();
         browser.socket.get_mut().write_all(&frame).unwrap();
     }
