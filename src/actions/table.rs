@@ -294,14 +294,15 @@ pub static ACTIONS: &[Action] = &[
         .button("Start", "Start")
         .client("start the VM", &[Switch("client_start", |more| more.client_start)])
         // a change that is queued stops the guest itself
-        .when(&[Living, In(&[Status::Ready, Status::ChangePackage]), NotSuspended, Unlocked, NotRunning]),
+        .when(&[Living, In(&[Status::Ready, Status::ChangePackage, Status::Backup]), NotSuspended, Unlocked, NotRunning]),
     Action::new("shutdown", Group::Power, How::Once(Once { word: "shutdown", says: "shut down", timed: true }))
         .client("shut the VM down", &[CLIENT_STOP])
-        .when(&[Living, In(&[Status::Ready]), Unlocked, Running, NotPaused])
+        // a backup that waits for its turn has begun nothing
+        .when(&[Living, In(&[Status::Ready, Status::Backup]), Unlocked, Running, NotPaused])
         .sure(Sure::Asked),
     Action::new("reboot", Group::Power, How::Once(Once { word: "reboot", says: "reboot", timed: true }))
         .client("restart the VM", &[Switch("client_reboot", |more| more.client_reboot)])
-        .when(&[Living, In(&[Status::Ready]), NotSuspended, Unlocked, Running, NotPaused])
+        .when(&[Living, In(&[Status::Ready, Status::Backup]), NotSuspended, Unlocked, Running, NotPaused])
         .sure(Sure::Asked),
     Action::new("stop", Group::Power, How::Reach(&acts::STOP))
         .button("Stop", "Stop")
@@ -311,7 +312,7 @@ pub static ACTIONS: &[Action] = &[
         .overrules(WAIT_FOR_SHUTDOWN),
     Action::new("reset", Group::Power, How::Once(Once { word: "reset", says: "reset", timed: false }))
         .client("reset the VM", &[Switch("client_reset", |more| more.client_reset)])
-        .when(&[Living, In(&[Status::Ready]), NotSuspended, Unlocked, Running])
+        .when(&[Living, In(&[Status::Ready, Status::Backup]), NotSuspended, Unlocked, Running])
         .sure(Sure::Ticked)
         .overrules(WAIT_FOR_SHUTDOWN),
     Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))

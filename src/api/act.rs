@@ -14,8 +14,10 @@ use crate::api::request::{self, Number, Text, With, number_of};
 use crate::engine::{Goal, Order, Outcome, must_be_of};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
+use crate::service::BackupFirst;
 use crate::service::choices::ChosenSystem;
 use crate::words::ids::{Actor, ServiceId, quoted};
+use crate::words::limits;
 use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
 use serde::Deserialize;
@@ -87,7 +89,8 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         .and_then(|()| verb.must_be_meant(action, &more))
         .and_then(|()| verb.guard(action))
         .and_then(|()| verb.chosen_anew(action, &more))
-        .and_then(|anew| verb.possible(action).map(|()| anew));
+        .and_then(|anew| verb.possible(action).map(|()| anew))
+        .and_then(|anew| verb.backed_up_first(action, anew));
     let begun = allowed.and_then(|anew| Ok((anew, wishes::wish(&mut verb, action, request)?)));
     let begun = begun.and_then(|begun| counted(action, core, id, actor).map(|()| begun));
     let (anew, wish) = match begun {
@@ -142,6 +145,8 @@ struct Anew {
     password: bool,
     /// The word by which whoever asks knows it.
     renewal: Option<String>,
+    /// The backup that is made before.
+    backup: Option<BackupFirst>,
 }
 
 impl Verb<'_> {
@@ -215,7 +220,17 @@ impl Verb<'_> {
             ssh_keys,
             password,
             renewal: Some(asked.renewal.0.clone()).filter(|word| password && is_word(word)),
+            backup: None,
         })
+    }
+
+    /// The backup that is made before that, where the product wants one.
+    fn backed_up_first(&mut self, action: &Action, anew: Anew) -> Result<Anew, Error> {
+        let backup = match action.how {
+            How::Queue(Status::Reinstall) => self.core.engine().backup_first(&mut self.job)?,
+            _ => None,
+        };
+        Ok(Anew { backup, ..anew })
     }
 
     /// The SSH keys of the service's client, where the action is about them.
@@ -347,18 +362,35 @@ fn choose(mut verb: Verb<'_>, action: &Action, chosen: Choose, asked: &ActIn) ->
     };
     if result.is_ok() {
         choices.version += 1;
-        verb.service().body.choices = choices;
+        let service = verb.service();
+        if choices.backups != service.body.choices.backups {
+            service.misses_no_backup();
+        }
+        service.body.choices = choices;
     }
     verb.end(result)
 }
 
 /// The status is set; this request goes on as far as its time suffices, and the cron from there.
 fn queue(mut verb: Verb<'_>, status: Status, anew: Anew) -> Result<ServiceReply, Error> {
+    let asked_before = verb.service().body.queued.as_ref().filter(|queued| !queued.refused);
+    let backup = asked_before
+        .and_then(|queued| queued.backup_first.clone())
+        .or(anew.backup);
     verb.queue(status);
+    let now = verb.now();
+    if backup.is_some() {
+        // whatever becomes of it
+        let ends = now + limits::BACKUP_KEPT;
+        let before = verb.service().body.backups_end_at;
+        verb.service().body.backups_end_at = Some(before.map_or(ends, |before| before.min(ends)));
+    }
     if let Some(queued) = &mut verb.service().body.queued {
         queued.system = anew.system.or(queued.system.take());
         queued.ssh_keys = anew.ssh_keys.or(queued.ssh_keys.take());
         queued.renewal = anew.renewal.or(queued.renewal.take());
+        queued.waits_since = backup.as_ref().map(|_| now);
+        queued.backup_first = backup;
     }
     verb.service().body.reinstalled |= status == Status::Reinstall;
     verb.make_due();

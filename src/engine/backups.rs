@@ -1,15 +1,17 @@
 //! Whether a backup can be made, deleted or marked: all that can be told before anything is touched.
 
-use super::look::made_while;
-use super::{Engine, Job};
+use super::look::backups_seen;
+use super::{Engine, Job, Outcome};
 use crate::guest::{Backup, BackupTag, Made, Place};
 use crate::package::{BackupMode, Package};
-use crate::problems::{BackupRefusal, Error};
+use crate::pipeline;
+use crate::problems::{BackupRefusal, Error, Refusal};
 use crate::pve::{self, Client, GuestPath, Resources, StorageSeen};
-use crate::service::Service;
 use crate::service::wish::Wish;
-use crate::words::ids::{NodeName, StorageId};
+use crate::service::{BackupFirst, Service};
+use crate::words::ids::{NodeName, StorageId, UnixSeconds};
 use crate::words::limits;
+use std::collections::BTreeSet;
 
 /// What is sold as a GB, in bytes.
 const GB: u64 = 1_000_000_000;
@@ -35,15 +37,28 @@ pub fn backups_of(
     package: &Package,
     resources: &Resources,
 ) -> Result<Vec<Backup>, pve::Error> {
-    let (Some(vmid), Some(held)) = (service.vmid, service.body.guest.held()) else {
-        return Ok(Vec::new());
-    };
+    let places = places_of(service, package);
+    let mut backups = backups_seen(client, service, resources, Some(&places))?;
+    backups.sort_by(|one, other| other.at.total_cmp(&one.at));
+    Ok(backups)
+}
+
+/// Where a service's backups can be: where they have been stored, and where the package stores them now.
+pub(super) fn places_of(service: &Service, package: &Package) -> BTreeSet<Place> {
     let mut places = service.body.backups_on.clone();
     let now_on = service.body.node.clone().zip(package.backup_storage.clone());
     places.extend(now_on.map(|(node, storage)| Place { node, storage }));
-    let mut backups = client.backups(vmid, resources, &made_while(held), Some(&places))?;
-    backups.sort_by(|one, other| other.at.total_cmp(&one.at));
-    Ok(backups)
+    places
+}
+
+/// Refuses to look for a backup where nobody can see it: that it is not listed would say nothing.
+pub(super) fn must_be_reached(resources: &Resources, place: &Place) -> Result<(), BackupRefusal> {
+    let Place { node, storage } = place.clone();
+    let is_it = |seen: &StorageSeen| {
+        seen.id == storage && (seen.shared || seen.node == node) && resources.is_in_service(&seen.node)
+    };
+    let is_reached = resources.storages.iter().any(is_it);
+    is_reached.then_some(()).ok_or(BackupRefusal::Away { storage, node })
 }
 
 /// The name of a backup that is the service's own; none: the provider keeps it.
@@ -60,35 +75,86 @@ impl Engine<'_> {
         let all = backups_of(&job.client, &job.lease.service, &package, &resources)?;
         let service = &job.lease.service;
         let own: Vec<&Backup> = all.iter().filter(|one| own_name(service, one).is_some()).collect();
+        let counted: Vec<&Backup> = own.iter().copied().filter(|one| is_counted(one)).collect();
         match ask {
-            BackupAsk::Make(made, note) => self.wish_to_make(job, &path, (&own, resources), made, note),
+            BackupAsk::Make(made, note) => self.wish_to_make(job, &path, (&counted, resources), made, note),
             BackupAsk::Delete(name) => {
                 let backup = named(&own, name)?;
                 if backup.protected {
                     return Err(BackupRefusal::Protected.into());
                 }
-                Ok(Wish::DeleteBackup { name: name.to_owned() })
+                Ok(Wish::DeleteBackup {
+                    name: name.to_owned(),
+                    place: Some(backup.place.clone()),
+                    released: false,
+                })
             }
             BackupAsk::Note(name, note) => {
-                named(&own, name)?;
+                let place = named(&own, name)?.place.clone();
                 Ok(Wish::MarkBackup {
                     name: name.to_owned(),
+                    place: Some(place),
                     note: Some(checked(note)?.to_owned()),
                     protected: None,
                 })
             }
             BackupAsk::Protect(name, protect) => {
                 let backup = named(&own, name)?;
-                if protect && !backup.protected {
-                    one_stays(&own, package.backups.unwrap_or_default())?;
+                if protect && !backup.protected && is_counted(backup) {
+                    one_stays(&counted, package.backups.unwrap_or_default())?;
                 }
                 Ok(Wish::MarkBackup {
                     name: name.to_owned(),
+                    place: Some(backup.place.clone()),
                     note: None,
                     protected: Some(protect),
                 })
             }
         }
+    }
+
+    /// Whether it is a scheduled backup's turn on the guest's node: asked before anything else, as most that wait hear no. The
+    /// store knows what others are about to begin, the node also what nobody here has asked for.
+    pub(super) fn has_turn(&self, job: &mut Job) -> Result<(), Error> {
+        let node = Self::guest_path(job)?.node;
+        let slots = job.order.package.more.backup_slots_per_node;
+        let is_free = self
+            .store
+            .has_backup_slot(&job.lease.service, slots, self.clock.now())?
+            && job.client.backups_running(&node)? < slots as usize;
+        if is_free {
+            Ok(())
+        } else {
+            Err(BackupRefusal::Busy(node).into())
+        }
+    }
+
+    /// What somebody has asked for waits here until its node has time for it, and not in a task there: meanwhile nothing keeps the
+    /// VM from being started, stopped or suspended. `None`: its turn has come.
+    pub(super) fn waits_for_turn(&self, job: &mut Job) -> Result<Option<Outcome>, Error> {
+        let node = Self::guest_path(job)?.node;
+        let slots = job.order.package.more.backup_slots_per_node;
+        if job.client.backups_running(&node)? < slots as usize {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        let since = job
+            .lease
+            .service
+            .body
+            .queued
+            .as_ref()
+            .and_then(|queued| queued.waits_since);
+        if since.is_some_and(|since| now - since > limits::BACKUP_WAITS) {
+            return Err(BackupRefusal::Busy(node).into());
+        }
+        job.rounds.clear();
+        self.save(job)?;
+        Ok(Some(Outcome::Waiting {
+            on: format!("its turn: another backup is being made on node {node}"),
+            until: now + limits::BACKUP_TURN,
+            in_line: false,
+        }))
     }
 
     fn wish_to_make(
@@ -102,24 +168,9 @@ impl Engine<'_> {
         let note = checked(note)?.to_owned();
         let package = &job.order.package;
         let most = package.backups.filter(|most| *most > 0).ok_or(BackupRefusal::NotSold)?;
-        let storage = package.backup_storage.clone().ok_or(BackupRefusal::NoStorage)?;
         let instead_of = room(own, most, package.more.backup_gb, made)?;
-        job.client.fill_in(&mut resources, Some(&path.node), &[&storage]);
-        has_space(&resources, &path.node, &storage)?;
-        may_keep_backups(&job.client, &resources, &path.node, &storage)?;
-        if made == Made::Scheduled && job.client.is_backing_up(&path.node)? {
-            return Err(BackupRefusal::Busy(path.node.clone()).into());
-        }
         let stops = package.more.backup_mode == BackupMode::Stop;
-        let operation = job.lease.operations.own().map_or(0, |own| own.id);
-        let tag = BackupTag {
-            name: made.name(self.clock.now(), operation),
-            service: job.lease.service.id,
-        };
-        job.service().body.backups_on.insert(Place {
-            node: path.node.clone(),
-            storage: storage.clone(),
-        });
+        let (tag, storage) = self.new_backup(job, path, &mut resources, made)?;
         Ok(Wish::BackUp {
             tag,
             note,
@@ -129,6 +180,70 @@ impl Engine<'_> {
             done: false,
         })
     }
+
+    /// The backup that is made before a guest is made anew, where the product wants one and there is a guest that somebody has had
+    /// in use; or why it cannot be made. It stays for a while beside those that are sold, and is not counted among them.
+    pub fn backup_first(&self, job: &mut Job) -> Result<Option<BackupFirst>, Error> {
+        let service = &job.lease.service;
+        let more = &job.order.package.more;
+        let is_wanted = more.reinstall_backup && service.has_guest() && !pipeline::is_building(service.status);
+        if !is_wanted || !job.look.exists() {
+            return Ok(None);
+        }
+        let stops = more.backup_mode == BackupMode::Stop;
+        let path = Self::guest_path(job)?;
+        let mut resources = job.client.resources()?;
+        let (tag, storage) = self.new_backup(job, &path, &mut resources, Made::BeforeReinstall)?;
+        Ok(Some(BackupFirst {
+            tag,
+            storage,
+            stops,
+            done: false,
+        }))
+    }
+
+    /// One more, where its storage takes it: its name, and where it is stored.
+    fn new_backup(
+        &self,
+        job: &mut Job,
+        path: &GuestPath,
+        resources: &mut Resources,
+        made: Made,
+    ) -> Result<(BackupTag, StorageId), Error> {
+        if job.look.config().is_hibernated() {
+            return Err(Refusal::Hibernated(path.vmid).into());
+        }
+        let storage = job
+            .order
+            .package
+            .backup_storage
+            .clone()
+            .ok_or(BackupRefusal::NoStorage)?;
+        job.client.fill_in(resources, Some(&path.node), &[&storage]);
+        has_space(resources, &path.node, &storage)?;
+        may_keep_backups(&job.client, resources, &path.node, &storage)?;
+        let operation = job.lease.operations.own().map_or(0, |own| own.id);
+        let tag = BackupTag {
+            name: made.name(self.clock.now(), operation),
+            service: job.lease.service.id,
+        };
+        job.service().body.backups_on.insert(Place {
+            node: path.node.clone(),
+            storage: storage.clone(),
+        });
+        Ok((tag, storage))
+    }
+}
+
+/// Whether it is one of those that are sold.
+pub fn is_counted(backup: &Backup) -> bool {
+    backup.made() != Made::BeforeReinstall
+}
+
+/// When a backup ends by itself, if ever.
+pub fn backup_ends_at(backup: &Backup) -> Option<UnixSeconds> {
+    let (asked, _) = Made::asked(&backup.tag.as_ref()?.name)?;
+    (!is_counted(backup)).then_some(asked + limits::BACKUP_KEPT)
 }
 
 /// Whether the storage is there on a node, takes backups, and keeps them until somebody deletes them.
@@ -150,6 +265,22 @@ pub fn may_keep_backups(
         Some(retention) => Err(BackupRefusal::Retention { storage, retention }.into()),
         None => Ok(()),
     }
+}
+
+/// Refuses a storage on which a job of the cluster deletes backups by a retention of its own.
+///
+/// # Errors
+/// Which job that is, and what Proxmox VE does not answer.
+pub fn nobody_prunes(client: &Client, storage: &StorageId) -> Result<(), Error> {
+    let jobs = client.pruning_jobs(storage)?;
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    Err(BackupRefusal::Pruned {
+        storage: storage.clone(),
+        jobs: jobs.join(", "),
+    }
+    .into())
 }
 
 /// Whether the storage has space for one. What is not known, Proxmox VE finds out.
@@ -211,6 +342,7 @@ fn one_stays(own: &[&Backup], most: u32) -> Result<(), BackupRefusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pve::{NodeSeen, NodeState};
     use serde_json::json;
 
     fn one(size: u64, protected: bool) -> Backup {
@@ -237,6 +369,48 @@ mod tests {
         assert_eq!(scheduled(1), Err(BackupRefusal::Quota { have: 2, most: 1 }));
         assert_eq!((one_stays(&own, 3), one_stays(&own, 2).is_err()), (Ok(()), true));
         assert!(one_stays(&[], 1).is_err(), "the only one stays one that may be deleted");
+    }
+
+    #[test]
+    fn a_storage_that_no_node_shows_says_nothing_of_its_backups() {
+        let node = |name: &str, state| NodeSeen {
+            name: name.parse().unwrap(),
+            state,
+            free_memory: None,
+            memory: None,
+            cpus: None,
+        };
+        let storage = |node: &str, id: &str, shared| StorageSeen {
+            id: id.parse().unwrap(),
+            node: node.parse().unwrap(),
+            shared,
+            takes_images: false,
+            takes_backups: true,
+            thick: false,
+            keeps_files: true,
+            back_to_newest: false,
+            free: None,
+            total: None,
+        };
+        let resources = Resources {
+            nodes: vec![node("pve1", NodeState::Offline), node("pve2", NodeState::Online)],
+            storages: vec![
+                storage("pve1", "local", false),
+                storage("pve2", "local", false),
+                storage("pve1", "nfs", true),
+                storage("pve2", "nfs", true),
+            ],
+            vms: Vec::new(),
+        };
+        let reached = |node: &str, storage: &str| {
+            let place = Place {
+                node: node.parse().unwrap(),
+                storage: storage.parse().unwrap(),
+            };
+            must_be_reached(&resources, &place).is_ok()
+        };
+        assert!(reached("pve2", "local") && reached("pve1", "nfs"));
+        assert!(!reached("pve1", "local") && !reached("pve2", "gone"));
     }
 
     #[test]

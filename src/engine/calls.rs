@@ -29,6 +29,12 @@ impl Engine<'_> {
             Call::Reserve => self.reserve(job)?,
             Call::FreeSurplus => self.free_surplus(job)?,
             Call::Clone => return self.start_clone(job),
+            Call::BackUp { .. } => {
+                if let Some(wait) = self.waits_for_turn(job)? {
+                    return Ok(Some(wait));
+                }
+                self.change(job, call)?;
+            }
             call => self.change(job, call)?,
         }
         Ok(None)
@@ -129,6 +135,7 @@ impl Engine<'_> {
                 note,
                 storage,
                 stops,
+                protected,
             } => {
                 let path = Self::guest_path(job)?;
                 let what = format!("back up VM {} to {storage}", path.vmid);
@@ -137,6 +144,7 @@ impl Engine<'_> {
                     storage: &storage,
                     notes: &notes,
                     stops,
+                    protected,
                 };
                 self.task_call(job, what, |client| client.back_up(&path, &asked))
             }

@@ -1,23 +1,36 @@
 //! Looking at the guest: is it there, is it ours, is it locked, what does it show.
 
+use super::backups::{must_be_reached, places_of};
 use super::{Engine, Job};
-use crate::guest::{Backup, Config, Current, FirewallSeen, HIBERNATED, Power, Snapshot};
+use crate::guest::{Backup, Config, Current, FirewallSeen, HIBERNATED, Place, Power, Snapshot};
 use crate::pipeline::{self, Facts, Needs, Row};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::GuestPath;
-use crate::service::guest_life::{Held, OurFirewall};
+use crate::service::Service;
+use crate::service::guest_life::OurFirewall;
 use crate::service::wish::{HowFar, Wish};
 use crate::words::ids::{NodeName, UnixSeconds};
 use crate::words::limits;
-use std::ops::RangeInclusive;
+use std::collections::BTreeSet;
 
 /// A node's clock may be behind ours by so much when it dates a backup (seconds).
 const CLOCK_SLACK: f64 = 60.0;
 
-/// When a backup can have been made that is of the guest.
-pub(super) fn made_while(held: Held) -> RangeInclusive<UnixSeconds> {
-    held.since - CLOCK_SLACK..=held.until.map_or(f64::INFINITY, |until| until + CLOCK_SLACK)
+/// The backups of a service's guest: its own, and what somebody else has made while the guest's number was the service's.
+pub(super) fn backups_seen(
+    client: &pve::Client,
+    service: &Service,
+    resources: &pve::Resources,
+    places: Option<&BTreeSet<Place>>,
+) -> Result<Vec<Backup>, pve::Error> {
+    let (Some(vmid), Some(held)) = (service.vmid, service.body.guest.held()) else {
+        return Ok(Vec::new());
+    };
+    let held = held.since..=held.until.unwrap_or(f64::INFINITY);
+    let mut backups = client.backups(vmid, resources, service.body.node.as_ref(), places)?;
+    backups.retain(|backup| backup.may_be_of(service.id, &held, CLOCK_SLACK));
+    Ok(backups)
 }
 
 /// What has been seen of the guest since the last change to it.
@@ -227,17 +240,26 @@ impl Engine<'_> {
     /// what a later guest of the number has left is not ours.
     fn look_at_remains(&self, job: &mut Job, facts: Facts, guest_is_ours: bool) -> Result<(), Error> {
         let service = &job.lease.service;
-        let (Some(vmid), Some(held)) = (service.vmid, service.body.guest.held()) else {
+        if service.vmid.is_none() || service.body.guest.held().is_none() {
             return Ok(());
-        };
-        if facts.contains(Facts::BACKUPS) && job.look.backups.is_none() {
+        }
+        let queued = service.body.queued.as_ref();
+        let is_first =
+            facts.contains(Facts::BACKUP_FIRST) && queued.is_some_and(|queued| queued.backup_first.is_some());
+        if (facts.contains(Facts::BACKUPS) || is_first) && job.look.backups.is_none() {
             let resources = job.client.resources()?;
-            // what is wanted of one is wanted of what this module has made; who terminates leaves nothing anywhere
-            let wish = service.body.queued.as_ref().and_then(|queued| queued.wish.as_ref());
-            let places = wish
-                .is_some_and(Wish::is_of_backups)
-                .then_some(&service.body.backups_on);
-            job.look.backups = Some(job.client.backups(vmid, &resources, &made_while(held), places)?);
+            let wish = queued.and_then(|queued| queued.wish.as_ref());
+            // what is wanted of one is looked for where it was seen; who terminates leaves nothing anywhere
+            let places = match wish.map(Wish::place_of_backup) {
+                Some(Some(place)) => {
+                    must_be_reached(&resources, place)?;
+                    Some(BTreeSet::from([place.clone()]))
+                }
+                Some(None) => Some(places_of(service, &job.order.package)),
+                None if is_first => Some(places_of(service, &job.order.package)),
+                None => None,
+            };
+            job.look.backups = Some(backups_seen(&job.client, service, &resources, places.as_ref())?);
         }
         if facts.contains(Facts::SNAPSHOTS) && job.look.snapshots.is_none() && guest_is_ours {
             job.look.snapshots = Some(job.client.snapshots(&Self::guest_path(job)?)?);
@@ -324,9 +346,13 @@ impl Engine<'_> {
         job.look = Look::default();
         let now = self.clock.now();
         let since = *job.waiting_since.get_or_insert(now);
-        if matches!(lock.as_str(), "snapshot" | "snapshot-delete" | "rollback") {
+        if matches!(lock.as_str(), "snapshot" | "snapshot-delete" | "rollback" | "backup") {
             let path = Self::guest_path(job)?;
-            let works = !job.client.active_tasks(&path.node, path.vmid)?.is_empty();
+            // that of a job of several guests names none of them
+            let works = match lock.as_str() {
+                "backup" => job.client.backups_running(&path.node)? > 0,
+                _ => !job.client.active_tasks(&path.node, path.vmid)?.is_empty(),
+            };
             if !works && self.still_locked(job, &path, &lock)? {
                 if let ("rollback", Some(queued)) = (lock.as_str(), &mut job.service().body.queued) {
                     queued.reaches(HowFar::Begun);

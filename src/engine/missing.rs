@@ -102,6 +102,7 @@ impl Engine<'_> {
             snapshots: look.snapshots(),
             wish: queued.and_then(|queued| queued.wish.as_ref()),
             backups: look.backups(),
+            backup_first: queued.and_then(|queued| queued.backup_first.as_ref()),
             config: look.config(),
             current: look.current.as_ref(),
             firewall: look.firewall(),

@@ -29,7 +29,7 @@ pub mod set_up;
 mod snapshots;
 mod task;
 
-pub use backups::{BackupAsk, backups_of, may_keep_backups, own_name};
+pub use backups::{BackupAsk, backup_ends_at, backups_of, is_counted, may_keep_backups, nobody_prunes, own_name};
 pub use capacity::{Fits, fits};
 pub use dry_run::DryRun;
 pub use ends::{needs_attention, tell_delay};

@@ -87,6 +87,9 @@ impl Engine<'_> {
         let goes_on = row.effects.contains(&Effect::RolledBack);
         let queued = job.service().body.queued.take();
         let own = queued.as_ref().filter(|_| row.from == job.lease.service.status);
+        if own.is_some_and(Queued::makes_backup) {
+            job.service().misses_no_backup();
+        }
         let status = own.and_then(|queued| job.wish_ends(queued));
         job.service().body.queued = queued.filter(|_| goes_on).map(Queued::after_rollback);
         job.service().status = status.unwrap_or(row.to);

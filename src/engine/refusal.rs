@@ -36,6 +36,7 @@ fn is_refusal(error: &Error) -> bool {
         Error::Task { words, .. } => !pve::words_say_lock_timeout(words),
         Error::Pve(error) => error.refuses_change(),
         Error::Snapshot(SnapshotRefusal::Late | SnapshotRefusal::HalfBack) => true,
+        Error::Backup(_) => true,
         Error::Refused(refusal) => is_gone(refusal),
         _ => false,
     }
@@ -93,7 +94,8 @@ impl Engine<'_> {
             .filter(|_| body.attempts > 0)
             .unwrap_or(f64::INFINITY);
         // whoever waits for a snapshot or a backup hears at once that there is none
-        let is_waited_for = queued_wish(&job.lease.service);
+        let waits_for_backup = body.queued.as_ref().is_some_and(Queued::waits_for_backup);
+        let is_waited_for = queued_wish(&job.lease.service) || waits_for_backup;
         let patience_is_over = is_waited_for
             || body.attempts + 1 >= limits::ATTENTION_ATTEMPTS
             || self.clock.now() - since >= limits::ATTENTION_SECONDS;
@@ -148,8 +150,12 @@ impl Engine<'_> {
         let now = self.clock.now();
         let body = &job.lease.service.body;
         if body.queued.as_ref().is_some_and(Queued::is_harmless) {
+            let is_of_schedule = body.queued.as_ref().is_some_and(Queued::is_of_schedule);
             job.note(now, job.doing(), &error.to_string());
             job.refusal = Some(operations::why(error));
+            if is_of_schedule {
+                job.service().misses_backup(error.problem(), &error.to_string(), now);
+            }
             return;
         }
         let verb = pipeline::verb_of(job.lease.service.status).unwrap_or("it");

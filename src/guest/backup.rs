@@ -8,6 +8,7 @@ use super::{Made, decimal, number};
 use crate::words::ids::{NodeName, ServiceId, StorageId, UnixSeconds, Vmid};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::ops::RangeInclusive;
 
 /// A storage, and a node that reaches it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -104,6 +105,18 @@ impl Backup {
         (asked >= since.floor()).then_some(tag.name.as_str())
     }
 
+    /// Whether it can be of a guest that was a service's in this time (seconds). What this module has made says when that was
+    /// asked for, by the clock that the time is of; all else is judged by its date, by so much more or less (seconds): of a file that
+    /// is in the local time of the node that lists it.
+    pub fn may_be_of(&self, service: ServiceId, held: &RangeInclusive<UnixSeconds>, slack: f64) -> bool {
+        let Some(tag) = &self.tag else {
+            return (held.start() - slack..=held.end() + slack).contains(&self.at);
+        };
+        // a name has whole seconds
+        let asked = Made::asked(&tag.name).map(|(asked, _)| asked);
+        tag.service == service && asked.is_some_and(|asked| asked >= held.start().floor() && asked <= *held.end())
+    }
+
     /// Whether it has this name.
     pub fn is_named(&self, name: &str) -> bool {
         self.tag.as_ref().is_some_and(|tag| tag.name == name)
@@ -177,6 +190,27 @@ mod tests {
             assert_eq!((backup.note.as_str(), backup.tag.as_ref()), (notes, None), "{notes}");
             assert_eq!(backup.made(), Made::Elsewhere);
         }
+    }
+
+    #[test]
+    fn whose_it_can_be_is_told_by_its_tag_and_without_one_by_its_date() {
+        let held = 1_796_000_000.5..=1_796_001_000.0;
+        let at = |ctime: f64, tag: Option<(f64, u64)>| {
+            let notes = tag.map(|(asked, service)| {
+                let name = Made::ByHand.name(asked, 1);
+                let service = ServiceId(service);
+                BackupTag { name, service }.noted("x")
+            });
+            let seen = seen(json!({"volid": "local:backup/x", "ctime": ctime, "notes": notes})).unwrap();
+            seen.may_be_of(ServiceId(7), &held, 60.0)
+        };
+        // listed by a node of another time zone
+        assert!(at(1_795_992_800.0, Some((1_796_000_000.0, 7))));
+        assert!(at(1_796_007_200.0, Some((1_796_000_900.0, 7))));
+        assert!(!at(1_796_000_500.0, Some((1_795_999_999.0, 7))), "a former owner's");
+        assert!(!at(1_796_000_500.0, Some((1_796_001_001.0, 7))), "a later owner's");
+        assert!(!at(1_796_000_500.0, Some((1_796_000_500.0, 8))), "another service's");
+        assert!(at(1_795_999_950.0, None) && !at(1_795_992_800.0, None));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! A snapshot of a guest, and by its name whose it is.
 //!
-//! A name of this module says when it was asked for, and by which operation: `pk` (by hand) or `ps` (by its schedule), the
-//! time in seconds to the base of 36, a dash, the operation's number, and where it is kept for so many days only, a dash and
-//! these. So a worker that died finds its own work again, and what was promised for one snapshot outlives another setting.
+//! A name of this module says when it was asked for, and by which operation: `pk` (by hand) or `ps` (by its schedule; of a
+//! backup also `pr`, before a reinstallation), the time in seconds to the base of 36, a dash, the operation's number, and where
+//! it is kept for so many days only, a dash and these. So a worker that died finds its own work again, and what was promised
+//! for one snapshot outlives another setting.
 //! Every other name is the provider's: never counted, never touched. So is one that only looks alike, such as `psql-1`: its
 //! time is none.
 
@@ -23,6 +24,8 @@ pub enum Made {
     ByHand,
     /// Its schedule did: where there is no place for one more, the oldest of these goes.
     Scheduled,
+    /// It is the backup from before the guest was made anew, which stays for a while beside all others.
+    BeforeReinstall,
     /// Not by this module: the provider keeps it.
     Elsewhere,
 }
@@ -47,10 +50,14 @@ pub struct Snapshot {
 }
 
 impl Made {
+    /// Those that a name tells.
+    const NAMED: [Made; 3] = [Made::ByHand, Made::Scheduled, Made::BeforeReinstall];
+
     const fn prefix(self) -> &'static str {
         match self {
             Made::ByHand => "pk",
             Made::Scheduled => "ps",
+            Made::BeforeReinstall => "pr",
             Made::Elsewhere => "",
         }
     }
@@ -62,9 +69,7 @@ impl Made {
 
     /// How the snapshot of a name came to be.
     pub fn of(name: &str) -> Made {
-        let known = [Made::ByHand, Made::Scheduled]
-            .into_iter()
-            .find(|made| made.parts(name).is_some());
+        let known = Made::NAMED.into_iter().find(|made| made.parts(name).is_some());
         known.unwrap_or(Made::Elsewhere)
     }
 
@@ -82,9 +87,7 @@ impl Made {
 
     /// When the snapshot of a name was asked for, and by which operation; none: not by this module.
     pub fn asked(name: &str) -> Option<(UnixSeconds, u64)> {
-        let (at, operation, _) = [Made::ByHand, Made::Scheduled]
-            .into_iter()
-            .find_map(|made| made.parts(name))?;
+        let (at, operation, _) = Made::NAMED.into_iter().find_map(|made| made.parts(name))?;
         Some((u64::from_str_radix(at, 36).ok()? as f64, operation.parse().ok()?))
     }
 
@@ -133,7 +136,11 @@ impl Snapshot {
     pub fn made(&self) -> Made {
         match (self.at, Made::asked(&self.name)) {
             (Some(at), Some((asked, _))) if (at - asked).abs() > LATE_SECONDS => Made::Elsewhere,
-            _ => Made::of(&self.name),
+            _ => match Made::of(&self.name) {
+                // that is a backup's name
+                Made::BeforeReinstall => Made::Elsewhere,
+                made => made,
+            },
         }
     }
 
@@ -180,7 +187,7 @@ mod tests {
     fn a_name_says_how_its_snapshot_came_to_be() {
         assert_eq!(Made::ByHand.name(1_796_000_000.9, 17), "pktpaigw-17");
         assert_eq!(Made::ByHand.name_for(1_796_000_000.9, 17, 7), "pktpaigw-17-7");
-        for (made, days) in [(Made::ByHand, 0), (Made::Scheduled, 30)] {
+        for (made, days) in [(Made::ByHand, 0), (Made::Scheduled, 30), (Made::BeforeReinstall, 0)] {
             let name = made.name_for(4.1e9, u64::MAX, days);
             assert_eq!(Made::of(&name), made, "{name}");
             assert_eq!(Made::asked(&name), Some((4.1e9, u64::MAX)), "{name}");
@@ -232,6 +239,8 @@ mod tests {
             ("a", Some(1_796_000_100.0), true, true)
         );
         assert!(!entry(1_797_000_000.0).is_own(), "a word that happens to be a time");
+        let of_backup = json!({"name": "prtpaigw-2", "snaptime": 1_796_000_000});
+        assert!(!Snapshot::from_json(&of_backup).unwrap().is_own());
         let broken = Snapshot::from_json(&json!({"name": "s", "snaptime": "x", "snapstate": "delete"})).unwrap();
         assert!(broken.at.is_none() && broken.unfinished && !broken.is_own());
     }

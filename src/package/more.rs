@@ -84,6 +84,12 @@ pub struct More {
     pub backup_mode: BackupMode,
     /// No backup is made where the service's have so much together, in GB of 10^9 bytes; 0 = no limit.
     pub backup_gb: u64,
+    /// The customer sees also what others have made of the guest since the service began.
+    pub backup_show_foreign: bool,
+    /// A backup is made before the guest is made anew, and kept for three days.
+    pub reinstall_backup: bool,
+    /// So many scheduled backups may be made on a node at the same time.
+    pub backup_slots_per_node: u32,
     /// The mail of a guest that is ready may tell its password.
     pub mail_password: bool,
 }
@@ -128,6 +134,9 @@ impl Default for More {
             backup_schedule: true,
             backup_mode: BackupMode::Snapshot,
             backup_gb: 0,
+            backup_show_foreign: false,
+            reinstall_backup: false,
+            backup_slots_per_node: 1,
             mail_password: false,
         }
     }
@@ -292,7 +301,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nmail_password=on\n\
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
                     ready_when=agent_or_port\nready_port=3389\nready_minutes=30\n";
         let expected = More {
             shutdown_timeout_s: 30,
@@ -335,6 +344,9 @@ mod tests {
             backup_schedule: false,
             backup_mode: BackupMode::Stop,
             backup_gb: 100,
+            backup_show_foreign: true,
+            reinstall_backup: true,
+            backup_slots_per_node: 2,
             mail_password: true,
         };
         assert_eq!(parse(text), Ok(expected.clone()));

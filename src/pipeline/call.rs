@@ -71,6 +71,8 @@ pub enum Call {
         storage: StorageId,
         /// Whether a guest that runs is stopped for it.
         stops: bool,
+        /// Whether it is protected from its first moment on.
+        protected: bool,
     },
     /// Write what a backup is called, and whether it is protected.
     MarkBackup {

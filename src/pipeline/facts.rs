@@ -22,6 +22,9 @@ impl Facts {
     /// What was before the change that is queued. The store knows it.
     pub const BEFORE: Facts = Facts(1 << 6);
 
+    /// The backup that something else waits for. Costs nothing where nothing does.
+    pub const BACKUP_FIRST: Facts = Facts(1 << 7);
+
     /// All that is known.
     pub const ALL: Facts = Facts(u8::MAX);
 

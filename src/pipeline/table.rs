@@ -55,7 +55,7 @@ pub static PIPELINE: &[Row] = &[
 #[rustfmt::skip]
 pub static SIDE: &[Row] = &[
     Row::queued("Reinstall", Status::Reinstall, Status::Creation, after::reinstalled)
-        .button("**Reinstall").needs(Anything, POWER).effects(&[ForgetGuest, ForgetNode, TakeChosen]).deletes_guest().taken_back()
+        .button("**Reinstall").needs(Anything, POWER.and(Facts::BACKUP_FIRST)).effects(&[ForgetGuest, ForgetNode, TakeChosen]).deletes_guest().taken_back()
         .phase(Preparing),
     Row::queued("Change Package", Status::ChangePackage, Status::Ready, |view| after::changed(view, PIPELINE))
         .needs(AnyPower, BEFORE.and(FIREWALL).and(STORAGE)).effects(&[MailChanged, Applied])

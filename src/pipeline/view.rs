@@ -5,6 +5,7 @@ use crate::guest::{Backup, Config, Current, FirewallSeen, Snapshot};
 use crate::package::Package;
 use crate::server::Secret;
 use crate::server::address::Address;
+use crate::service::BackupFirst;
 use crate::service::wish::Wish;
 use crate::words::ssh_key::NamedKey;
 use std::collections::BTreeMap;
@@ -45,6 +46,8 @@ pub struct View<'a> {
     pub wish: Option<&'a Wish>,
     /// Its backups, if the row sees them.
     pub backups: &'a [Backup],
+    /// The backup that is made before the guest is made anew, if the row sees it.
+    pub backup_first: Option<&'a BackupFirst>,
     /// The guest's config, if the row sees it; else an empty one.
     pub config: &'a Config,
     /// What the guest does right now, if the row sees it.
@@ -89,6 +92,7 @@ impl<'a> View<'a> {
             snapshots: &[],
             wish: None,
             backups: &[],
+            backup_first: None,
             config,
             current: None,
             firewall,
@@ -119,7 +123,12 @@ impl<'a> View<'a> {
             },
             additional_in_file: self.additional_in_file.filter(|_| sees(Facts::STORAGE)),
             snapshots: if sees(Facts::SNAPSHOTS) { self.snapshots } else { &[] },
-            backups: if sees(Facts::BACKUPS) { self.backups } else { &[] },
+            backups: if sees(Facts::BACKUPS) || sees(Facts::BACKUP_FIRST) {
+                self.backups
+            } else {
+                &[]
+            },
+            backup_first: self.backup_first.filter(|_| sees(Facts::BACKUP_FIRST)),
             before: if sees(Facts::BEFORE) {
                 self.before
             } else {

@@ -43,13 +43,33 @@ pub enum BackupRefusal {
     },
     /// The storage deletes backups by itself.
     #[error(
-        "storage {storage} keeps only some backups of a VM ({retention}): customers' backups would be deleted by it, and Proxmox VE refuses to make them; choose Keep all backups there in Proxmox VE (Datacenter, Storage, Backup Retention), and set the retention in the backup jobs instead"
+        "storage {storage} keeps only some backups of a VM ({retention}): customers' backups would be deleted by it, and Proxmox VE refuses to make them; choose Keep all backups there in Proxmox VE (Datacenter, Storage, Backup Retention), and let no backup job with a retention of its own write there"
     )]
     Retention {
         /// The storage.
         storage: StorageId,
         /// What it keeps.
         retention: String,
+    },
+    /// Backup jobs of the hoster delete what is stored there.
+    #[error(
+        "the backup jobs {jobs} delete backups on storage {storage} by a retention of their own, whoever has made them: customers' would be lost; store customers' backups on a storage that no job with a retention writes to (on a Proxmox Backup Server a namespace of its own, without a prune job), or let those jobs keep all"
+    )]
+    Pruned {
+        /// The storage.
+        storage: StorageId,
+        /// The jobs.
+        jobs: String,
+    },
+    /// Nobody can see what is on the storage.
+    #[error(
+        "storage {storage} of node {node} cannot be looked at, as no node that has it is online: nothing was done; try again when it is back"
+    )]
+    Away {
+        /// The storage.
+        storage: StorageId,
+        /// The node.
+        node: NodeName,
     },
     /// The storage is too full.
     #[error(
@@ -64,8 +84,10 @@ pub enum BackupRefusal {
         /// What is free, in percent.
         free: u64,
     },
-    /// Another one is being made on the node.
-    #[error("another backup is being made on node {0}, and one after the other is made there: it waits for its turn")]
+    /// Others are made on the node; told when there is no more time to wait for its turn.
+    #[error(
+        "others were being made on node {0} for as long as it could wait, and one after the other is made there: no backup was made; let the node's own backup jobs run at another time, or have fewer schedules in one window"
+    )]
     Busy(NodeName),
     /// What it should be called.
     #[error(
@@ -100,6 +122,8 @@ impl BackupRefusal {
             BackupRefusal::Quota { .. } => &problems::BACKUP_QUOTA,
             BackupRefusal::Size { .. } => &problems::BACKUP_SIZE,
             BackupRefusal::Retention { .. } => &problems::BACKUP_RETENTION,
+            BackupRefusal::Pruned { .. } => &problems::BACKUP_PRUNED,
+            BackupRefusal::Away { .. } => &problems::BACKUP_AWAY,
             BackupRefusal::Space { .. } => &problems::BACKUP_SPACE,
             BackupRefusal::Busy(_) => &problems::BACKUP_BUSY,
             BackupRefusal::Note => &problems::BACKUP_NOTE,

@@ -7,10 +7,13 @@ use super::endpoints::GuestPath;
 use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
-use crate::guest::{Backup, Place};
+use crate::guest::{Backup, Place, number};
 use crate::words::ids::{NodeName, StorageId, Upid, Vmid};
-use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many nodes are asked for what is on a shared storage.
+const NODES_ASKED: usize = 2;
 
 /// What a backup is made with.
 #[derive(Debug)]
@@ -21,62 +24,96 @@ pub struct BackupRequest<'a> {
     pub notes: &'a str,
     /// Whether a guest that runs is stopped for it.
     pub stops: bool,
+    /// Whether it is protected.
+    pub protected: bool,
 }
 
 impl Client {
-    /// The backups of a guest's number made in a time (seconds), on every storage of a node that is not offline; or, of
-    /// these, only on those where something of it can be (`places`).
+    /// The backups of a guest's number, on every storage of a node that is not offline; or, of these, only on those where
+    /// something of it can be (`places`). A shared storage is asked through the node that is named, where it is there.
     ///
     /// A storage that does not answer is an error: nobody can say that there is no backup on it.
     pub fn backups(
         &self,
         vmid: Vmid,
         resources: &Resources,
-        made: &RangeInclusive<f64>,
+        near: Option<&NodeName>,
         places: Option<&BTreeSet<Place>>,
     ) -> Result<Vec<Backup>, Error> {
-        let mut backups: Vec<Backup> = Vec::new();
-        let mut asked = Vec::new();
         let is_meant = |seen: &StorageSeen| {
             let is_one = |place: &Place| place.storage == seen.id && (seen.shared || place.node == seen.node);
             places.is_none_or(|places| places.iter().any(is_one))
         };
-        let storages = resources
+        let mut nodes_of: BTreeMap<(&StorageId, Option<&NodeName>), Vec<&NodeName>> = BTreeMap::new();
+        for seen in resources
             .storages
             .iter()
-            .filter(|seen| seen.takes_backups && is_meant(seen));
-        for storage in storages.filter(|seen| resources.is_in_service(&seen.node)) {
-            let key = (storage.id.clone(), (!storage.shared).then(|| storage.node.clone()));
-            if asked.contains(&key) {
-                continue;
+            .filter(|seen| seen.takes_backups && is_meant(seen))
+        {
+            if resources.is_in_service(&seen.node) {
+                let key = (&seen.id, (!seen.shared).then_some(&seen.node));
+                nodes_of.entry(key).or_default().push(&seen.node);
             }
-            asked.push(key);
+        }
+        let mut backups = Vec::new();
+        for ((storage, _), mut nodes) in nodes_of {
+            nodes.sort_by_key(|node| Some(*node) != near);
+            nodes.truncate(NODES_ASKED);
+            backups.extend(self.listed_through(vmid, storage, &nodes)?);
+        }
+        Ok(backups)
+    }
+
+    /// `GET /nodes/{node}/storage/{storage}/content?content=backup&vmid=…`, of the first of the nodes that answers: the storage
+    /// may hang on one of them.
+    fn listed_through(&self, vmid: Vmid, storage: &StorageId, nodes: &[&NodeName]) -> Result<Vec<Backup>, Error> {
+        let mut listed = Ok(Vec::new());
+        for node in nodes {
             let place = Place {
-                node: storage.node.clone(),
-                storage: storage.id.clone(),
+                node: (*node).clone(),
+                storage: storage.clone(),
             };
-            let path = format!("/nodes/{}/storage/{}/content", place.node, place.storage);
+            let path = format!("/nodes/{node}/storage/{storage}/content");
             let request = Request::new(Method::Get, path, Kind::Look)
                 .with("content", "backup")
                 .with("vmid", vmid.to_string());
-            let data = self.request(&request)?;
-            let listed = data.as_array().into_iter().flatten();
-            let listed = listed.filter_map(|entry| Backup::from_json(entry, &place, vmid));
-            backups.extend(listed.filter(|backup| made.contains(&backup.at)));
+            listed = self.request(&request).map(|data| {
+                let entries = data.as_array().into_iter().flatten();
+                entries
+                    .filter_map(|entry| Backup::from_json(entry, &place, vmid))
+                    .collect()
+            });
+            if listed.is_ok() {
+                break;
+            }
         }
-        Ok(backups)
+        listed
+    }
+
+    /// `GET /cluster/backup`: the jobs of the cluster that delete backups on a storage by a retention of their own, whoever has
+    /// made them (pve-manager, PVE/VZDump.pm, `exec_backup_task`), as `backup-4f (keep-last=3)`. Jobs of chosen guests leave all others
+    /// alone. None are known where the login may not see them.
+    pub fn pruning_jobs(&self, storage: &StorageId) -> Result<Vec<String>, Error> {
+        let request = Request::new(Method::Get, "/cluster/backup".to_owned(), Kind::Look);
+        let data = match self.request(&request) {
+            Err(Error::Refused { status: 403, .. }) => return Ok(Vec::new()),
+            answer => answer?,
+        };
+        let prunes = |job: &Value| {
+            let is_on = number(&job["enabled"]) != Some(0) && number(&job["remove"]) != Some(0);
+            let is_of_all = number(&job["all"]) == Some(1) || !job["pool"].is_null();
+            let is_there = job["storage"].as_str() == Some(storage.as_str());
+            let retention = retention_of(&job["prune-backups"]).filter(|_| is_on && is_of_all && is_there)?;
+            Some(format!("{} ({retention})", job["id"].as_str().unwrap_or("of a node")))
+        };
+        Ok(data.as_array().into_iter().flatten().filter_map(prunes).collect())
     }
 
     /// `GET /nodes/{node}/vzdump/defaults`: how many backups the storage keeps of a guest (`keep-last=3`); none: all.
     pub fn backup_retention(&self, node: &NodeName, storage: &StorageId) -> Result<Option<String>, Error> {
         let path = format!("/nodes/{node}/vzdump/defaults");
         let request = Request::new(Method::Get, path, Kind::Look).with("storage", storage.to_string());
-        let data = self.request(&request)?;
-        let retention = data["prune-backups"].as_str().unwrap_or_default();
-        let settings = || retention.split(',').filter_map(|setting| setting.split_once('='));
-        let keeps_all = settings().any(|setting| setting == ("keep-all", "1"));
-        let keeps = settings().any(|(_, kept)| kept != "0");
-        Ok((!keeps_all && keeps).then(|| retention.to_owned()))
+        Ok(retention_of(&self.request(&request)?["prune-backups"]))
     }
 
     /// `POST /nodes/{node}/vzdump`. Nothing is pruned (`remove=0`: by default vzdump deletes what the storage's retention does
@@ -89,7 +126,8 @@ impl Client {
             .with("mode", if asked.stops { "stop" } else { "snapshot" })
             .with("compress", "zstd")
             .with("remove", "0")
-            .with("notes-template", asked.notes);
+            .with("notes-template", asked.notes)
+            .with("protected", u8::from(asked.protected).to_string());
         // without it root gets a mail of each; versions before 8.2 do not know it, and have no target by default
         let quiet = request.clone().with("notification-mode", "legacy-sendmail");
         match self.task(&quiet) {
@@ -127,7 +165,45 @@ impl Client {
     }
 }
 
+/// A retention, as `keep-last=3,keep-daily=7` or as an object; none: everything is kept.
+fn retention_of(said: &Value) -> Option<String> {
+    let retention = match said {
+        Value::Object(keeps) => {
+            let one = |(key, kept): (&String, &Value)| Some(format!("{key}={}", number(kept)?));
+            keeps.iter().filter_map(one).collect::<Vec<_>>().join(",")
+        }
+        said => said.as_str().unwrap_or_default().to_owned(),
+    };
+    let settings = || retention.split(',').filter_map(|setting| setting.split_once('='));
+    let keeps_all = settings().any(|setting| setting == ("keep-all", "1"));
+    let keeps = settings().any(|(_, kept)| kept != "0");
+    (!keeps_all && keeps).then_some(retention)
+}
+
 fn volume_path(backup: &Backup) -> String {
     let Place { node, storage } = &backup.place;
     format!("/nodes/{node}/storage/{storage}/content/{}", encode(&backup.volume))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_retention_is_what_keeps_not_everything() {
+        let of = |said: Value| retention_of(&said);
+        for all in [
+            json!(null),
+            json!(""),
+            json!("keep-all=1"),
+            json!({"keep-all": 1}),
+            json!("keep-last=0"),
+            json!({}),
+        ] {
+            assert_eq!(of(all.clone()), None, "{all}");
+        }
+        assert_eq!(of(json!("keep-last=3")).as_deref(), Some("keep-last=3"));
+        assert_eq!(of(json!({"keep-daily": "7"})).as_deref(), Some("keep-daily=7"));
+    }
 }

@@ -104,15 +104,12 @@ impl Client {
         self.request(&Request::new(Method::Delete, path, Kind::Power)).map(drop)
     }
 
-    /// Whether a backup is being made on a node, or waits for one: `GET /nodes/{node}/tasks?source=active&typefilter=vzdump`.
-    pub fn is_backing_up(&self, node: &NodeName) -> Result<bool, Error> {
+    /// How many tasks on a node make backups, or wait for their turn: `GET /nodes/{node}/tasks?source=active&typefilter=vzdump`.
+    pub fn backups_running(&self, node: &NodeName) -> Result<usize, Error> {
         let request = Request::new(Method::Get, format!("/nodes/{node}/tasks"), Kind::Poll)
             .with("source", "active")
             .with("typefilter", "vzdump");
-        Ok(self
-            .request(&request)?
-            .as_array()
-            .is_some_and(|tasks| !tasks.is_empty()))
+        Ok(self.request(&request)?.as_array().map_or(0, Vec::len))
     }
 
     /// The tasks that change a guest at this moment: `GET /nodes/{node}/tasks?source=active&vmid=…`.

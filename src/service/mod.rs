@@ -7,10 +7,11 @@ use crate::service::choices::Choices;
 use crate::service::guest_life::GuestLife;
 use crate::service::identity::{Asked, Identity};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
-use crate::words::problems::Problem;
+use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
+use missed::Missed;
 use outbox::{Kind, Owed};
-pub use queued::Queued;
+pub use queued::{BackupFirst, Queued};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ pub mod build;
 pub mod choices;
 pub mod guest_life;
 pub mod identity;
+pub mod missed;
 pub mod outbox;
 pub mod pace;
 mod queued;
@@ -154,9 +156,15 @@ pub struct Body {
     /// with one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<String>,
+    /// When the first of the backups ends that were made before it was reinstalled. None: there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backups_end_at: Option<UnixSeconds>,
     /// Where its backups have been stored: what is there of it is listed.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub backups_on: BTreeSet<Place>,
+    /// The backups of its schedule that were not made since the last one that was. None: that one was the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backups_missed: Option<Missed>,
     /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
     pub dns_wanted: u64,
 }
@@ -233,8 +241,11 @@ impl Service {
     /// weeks, while whatever else is due is due soon.
     pub fn only_time_asks(&self) -> bool {
         let body = &self.body;
-        let of_time = body.choices.schedules().next().is_some() || body.snapshots_end_at.is_some();
-        self.is_usable() && body.trouble.is_none() && of_time
+        let ends = body.snapshots_end_at.or(body.backups_end_at);
+        let of_time = body.choices.schedules().next().is_some() || ends.is_some();
+        // staff hear of backups that were not made, and nobody tries anything before the next one's time
+        let is_told = |trouble: &Trouble| trouble.is(&problems::BACKUPS_MISSED);
+        self.is_usable() && body.trouble.as_ref().is_none_or(is_told) && of_time
     }
 
     /// The change on its way has failed, or nobody knows what became of it.

@@ -1,8 +1,9 @@
 //! What is queued for a finished guest, and how far it has come.
 
+use crate::guest::{BackupTag, Made};
 use crate::service::choices::ChosenSystem;
 use crate::service::wish::{HowFar, Wish};
-use crate::words::ids::UnixSeconds;
+use crate::words::ids::{StorageId, UnixSeconds};
 use crate::words::limits;
 use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
@@ -45,13 +46,34 @@ pub struct Queued {
     /// The disks that the guest had before it was rolled back, by their slots. One that the snapshot does not know is taken
     /// off by Proxmox VE (`unusedN`), and attached again after that: nobody loses what was on it.
     pub disks: BTreeMap<String, String>,
-    /// Since when the wish waits for its next part. `None`: there is none.
+    /// The backup that is made before a guest is made anew. None: none is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backup_first: Option<BackupFirst>,
+    /// Since when the wish, or that backup, waits for its next part. `None`: there is none.
     pub waits_since: Option<UnixSeconds>,
     /// Whether Change Package was asked for meanwhile: it is next, whatever becomes of the wish.
     pub package_follows: bool,
 }
 
+/// A backup that something else waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupFirst {
+    /// Its name, and whose it is.
+    pub tag: BackupTag,
+    /// Where it is stored.
+    pub storage: StorageId,
+    /// Whether a guest that runs is stopped for it.
+    pub stops: bool,
+    /// Whether its task has ended well.
+    pub done: bool,
+}
+
 impl Queued {
+    /// Whether nothing of what is queued is begun before a backup is there.
+    pub fn waits_for_backup(&self) -> bool {
+        self.backup_first.as_ref().is_some_and(|first| !first.done)
+    }
+
     /// Whether the guest is not as it was before.
     pub fn has_touched_guest(&self) -> bool {
         self.stopped || !self.values.is_empty()
@@ -89,11 +111,22 @@ impl Queued {
             from,
             rolled_back: self.rolled_back || is_half_back,
             wish: None,
+            backup_first: None,
             waits_since: None,
             package_follows: false,
             refused: false,
             ..self
         }
+    }
+
+    /// Whether it is one backup more.
+    pub fn makes_backup(&self) -> bool {
+        matches!(self.wish, Some(Wish::BackUp { .. }))
+    }
+
+    /// Whether it is one that a schedule asks for.
+    pub fn is_of_schedule(&self) -> bool {
+        matches!(&self.wish, Some(Wish::BackUp { tag, .. }) if Made::of(&tag.name) == Made::Scheduled)
     }
 
     /// Whether a refusal of it leaves everything as it was, so that only whoever asked has to hear of it.
@@ -105,6 +138,9 @@ impl Queued {
     pub fn gets_on(&mut self, kind: &str, now: UnixSeconds) {
         if let Some(wish) = &mut self.wish {
             wish.hears(kind);
+        }
+        if let Some(first) = self.backup_first.as_mut().filter(|_| kind == "vzdump") {
+            first.done = true;
         }
         self.waits_since = self.waits_since.map(|_| now);
     }

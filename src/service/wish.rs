@@ -1,7 +1,7 @@
 //! What is wanted of a guest's snapshots and backups, until it is done. Written down before anything is asked: whoever goes on after a
 //! worker that died finds by the names what was done of it.
 
-use crate::guest::BackupTag;
+use crate::guest::{BackupTag, Place};
 use crate::words::ids::StorageId;
 use serde::{Deserialize, Serialize};
 
@@ -57,11 +57,20 @@ pub enum Wish {
     DeleteBackup {
         /// Its name.
         name: String,
+        /// Where it was seen.
+        #[serde(default)]
+        place: Option<Place>,
+        /// Whether its protection is taken off first: its time is over.
+        #[serde(default)]
+        released: bool,
     },
     /// A backup with another note, or protected, or so no more.
     MarkBackup {
         /// Its name.
         name: String,
+        /// Where it was seen.
+        #[serde(default)]
+        place: Option<Place>,
         /// What it is called from now on; none: as before.
         note: Option<String>,
         /// Whether it is protected from now on; none: as before.
@@ -125,6 +134,14 @@ impl Wish {
             self,
             Wish::BackUp { .. } | Wish::DeleteBackup { .. } | Wish::MarkBackup { .. }
         )
+    }
+
+    /// Where the backup was seen that is meant. None: it is about none that is there already.
+    pub fn place_of_backup(&self) -> Option<&Place> {
+        match self {
+            Wish::DeleteBackup { place, .. } | Wish::MarkBackup { place, .. } => place.as_ref(),
+            _ => None,
+        }
     }
 
     /// A task of this kind has ended well.

@@ -7,6 +7,10 @@ fn asked_when_idle() -> Vec<(String, &'static str)> {
     [
         (overview::STATUSES.to_owned(), "COVERING INDEX services_status"),
         (slots::TAKEN.to_owned(), "INDEX services_slot (slot_key=?)"),
+        (
+            slots::select_backing_up("INDEXED BY services_status"),
+            "INDEX services_status (status=?)",
+        ),
         (services::in_list(services::ATTENTION, 10), "INDEX services_attention"),
         (outbox::select_due(10), "INDEX outbox_due"),
         (outbox::select_takers(10), "INDEX outbox_due"),

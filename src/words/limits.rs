@@ -284,6 +284,18 @@ pub const BACKUP_NOTE: usize = 80;
 /// No backup is begun on a storage that has less of its space free (percent): one that fails in the middle has only cost
 /// time, and the hoster's own backups may fail with it.
 pub const BACKUP_FLOOR: u64 = 5;
+/// The backup from before a reinstallation is kept for so long (seconds).
+pub const BACKUP_KEPT: f64 = 72.0 * 3600.0;
+/// A backup that somebody has asked for waits so long for its turn on the node at most (seconds): a task of Proxmox VE itself
+/// would wait for three hours.
+pub const BACKUP_WAITS: f64 = 4.0 * 3600.0;
+/// So often it is looked whether that has come (seconds).
+pub const BACKUP_TURN: f64 = 60.0;
+/// With so many scheduled backups in a row that were not made, customer and staff are told.
+pub const BACKUPS_MISSED: u32 = 3;
+/// A service that backs up, and that nobody has written down for so long, is not counted among those of its node (seconds): it
+/// may have left WHMCS. What Proxmox VE really does there is asked besides.
+pub const BACKUP_SLOT_SECONDS: f64 = 4.0 * 3600.0;
 /// What time asks of a service is tried again after this, where it could not be done at once (seconds).
 pub const SCHEDULE_AGAIN: f64 = 600.0;
 /// A snapshot whose end was refused is tried again after this (seconds).

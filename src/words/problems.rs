@@ -238,14 +238,17 @@ table! {
     BACKUP_STORAGE     "backup_storage_wrong"
                                              Refused     final  "product"          "client_backup_impossible"
     BACKUP_RETENTION   "backup_retention"    Refused     final  "backup_retention" "client_backup_impossible"
+    BACKUP_PRUNED      "backup_pruned"       Refused     final  "backup_retention" "client_backup_impossible"
+    BACKUP_AWAY        "backup_away"         Refused     retry  "unreachable"      "client_unreachable"
     BACKUP_SPACE       "backup_space"        Refused     retry  "capacity"         "client_backup_space"
-    BACKUP_BUSY        "backup_busy"         Refused     retry  "nothing"          "client_backup_busy"
+    BACKUP_BUSY        "backup_busy"         Refused     retry  "backup_busy"      "client_backup_busy"
     BACKUP_NOTE        "backup_note_wrong"   Refused     final  "nothing"          "client_backup_note_wrong"
     NO_BACKUP          "no_backup"           Refused     final  "reload"           "client_no_backup"
     BACKUP_PROTECTED   "backup_protected"    Refused     final  "nothing"          "client_backup_protected"
     BACKUP_PROTECT_QUOTA "backup_protect_quota"
                                              Refused     final  "product"          "client_backup_protect_quota"
     BACKUP_UNMARKED    "backup_unmarked"     Refused     final  "product"          "client_backup_unmarked"
+    BACKUPS_MISSED     "backups_missed"      Found       final  "backups_missed"   -
 
     // Proxmox VE
     PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      "client_unreachable"

@@ -61,7 +61,7 @@ impl Weekday {
 }
 
 /// What a customer has scheduled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schedule {
     /// On which days.
     pub days: BTreeSet<Weekday>,
@@ -72,6 +72,9 @@ pub struct Schedule {
     pub utc_offset_s: i32,
     /// The last day, counted since 1970 by those clocks, that asks for nothing more.
     through: i64,
+    /// When what is due was tried for the first time. None: it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tried_at: Option<UnixSeconds>,
 }
 
 impl Schedule {
@@ -93,6 +96,7 @@ impl Schedule {
             hour,
             utc_offset_s: checked(utc_offset_s),
             through: 0,
+            tried_at: None,
         };
         let today = schedule.day(now);
         schedule.through = if schedule.at(today, of) < now { today } else { today - 1 };
@@ -101,25 +105,32 @@ impl Schedule {
 
     /// When it is to begin next; in the past where that was missed.
     pub fn next(&self, of: ServiceId, now: UnixSeconds) -> UnixSeconds {
+        self.at(self.next_day(now), of)
+    }
+
+    /// What is due is tried now. Until when it may still begin: a guest that is locked or a node that is away for a while does
+    /// not cost its customer the day; and after a time without cron, in which all of a node were missed, each gets as long.
+    pub fn tries(&mut self, of: ServiceId, now: UnixSeconds) -> UnixSeconds {
+        // a clock that was set back has tried nothing yet
+        let tried_at = self.tried_at.filter(|at| *at <= now).unwrap_or(now);
+        self.tried_at = Some(tried_at);
+        self.next(of, now).max(tried_at) + WINDOW_SECONDS
+    }
+
+    /// The day that is due has had what it should have: it was done, or there is no more time for it. One that began in its
+    /// window costs no other day, also where that was after midnight; one that was made up for is the one of that day.
+    pub fn is_over(&mut self, of: ServiceId, now: UnixSeconds) {
+        let due = self.next_day(now);
+        let tried_at = self.tried_at.take().filter(|at| *at <= now).unwrap_or(now);
+        let is_in_window = tried_at < self.at(due, of) + WINDOW_SECONDS;
+        self.through = if is_in_window { due } else { self.day(tried_at) };
+    }
+
+    fn next_day(&self, now: UnixSeconds) -> i64 {
         // a clock that was set back has handled no day that is still to come
         let from = self.through.min(self.day(now)) + 1;
         let mut days = from..from + 7;
-        let day = days.find(|day| self.days.contains(&Weekday::of(*day)));
-        self.at(day.unwrap_or(from), of)
-    }
-
-    /// Until when it may still begin, once it is due: a guest that is locked or a node that is away for a while does not
-    /// cost its customer the day.
-    pub fn until(&self, of: ServiceId, now: UnixSeconds) -> UnixSeconds {
-        self.next(of, now) + WINDOW_SECONDS
-    }
-
-    /// What was due is begun, or nobody wants it: in its own window that is the one of its day, also after midnight; what was
-    /// missed before counts as today's.
-    pub fn is_over(&mut self, of: ServiceId, now: UnixSeconds) {
-        let due_at = self.next(of, now);
-        let is_in_time = due_at <= now && now < due_at + WINDOW_SECONDS;
-        self.through = self.day(if is_in_time { due_at } else { now });
+        days.find(|day| self.days.contains(&Weekday::of(*day))).unwrap_or(from)
     }
 
     /// What was due then was not done, and there is no more time for it. Where it was to make up for an earlier window, today
@@ -128,6 +139,7 @@ impl Schedule {
         let today = self.day(now);
         let own = self.at(today, of);
         let keeps_own = was_due_at < own && now < own + WINDOW_SECONDS;
+        self.tried_at = None;
         self.through = if keeps_own { today - 1 } else { self.through.max(today) };
     }
 
@@ -254,6 +266,36 @@ mod tests {
     }
 
     #[test]
+    fn what_has_to_wait_until_after_midnight_costs_no_other_day() {
+        let mut schedule = on(&Weekday::ALL, 20, MONDAY);
+        let monday = schedule.next(SEVEN, MONDAY);
+        let until = schedule.tries(SEVEN, monday);
+        assert_eq!(until, monday + 4.0 * HOUR);
+        // again and again, and then it begins
+        let begins = until - 60.0;
+        assert!(begins > MONDAY + DAY, "on Tuesday");
+        assert_eq!(schedule.tries(SEVEN, begins), until);
+        schedule.is_over(SEVEN, begins);
+        assert_eq!(schedule.next(SEVEN, begins), monday + DAY, "Tuesday has its own");
+    }
+
+    #[test]
+    fn what_was_missed_has_as_long_as_a_window_and_is_the_one_of_the_day_on_which_it_was_tried() {
+        let mut schedule = on(&Weekday::ALL, 8, MONDAY);
+        // the cron comes back on Thursday, when the window of that day is over too
+        let back = MONDAY + 3.0 * DAY + 22.0 * HOUR;
+        assert_eq!(schedule.tries(SEVEN, back), back + 4.0 * HOUR);
+        let begins = back + 3.0 * HOUR;
+        assert_eq!(schedule.tries(SEVEN, begins), back + 4.0 * HOUR, "of the first try");
+        schedule.is_over(SEVEN, begins);
+        let next = schedule.next(SEVEN, begins);
+        assert!(
+            (MONDAY + 4.0 * DAY..MONDAY + 5.0 * DAY).contains(&next),
+            "{next}: on Friday"
+        );
+    }
+
+    #[test]
     fn local_clocks_count_and_not_those_of_the_nodes() {
         let days: BTreeSet<_> = [Weekday::Tue].into();
         for offset in [-11 * 3600, -3600, 0, 19_800, 14 * 3600] {
@@ -277,6 +319,7 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_back_costs_no_days() {
         let mut schedule = on(&Weekday::ALL, 4, MONDAY);
+        schedule.tries(SEVEN, MONDAY + 3000.0 * DAY);
         schedule.is_over(SEVEN, MONDAY + 3000.0 * DAY);
         assert!(schedule.next(SEVEN, MONDAY) < MONDAY + 2.0 * DAY);
     }

@@ -187,8 +187,6 @@ fn nothing_of_a_former_owner_of_the_number_or_of_somebody_else_is_shown_or_touch
         (now as i64 + 6, tag(now + 5.0, 8)),
         // the hoster's own
         (now as i64 + 7, ("nightly".to_owned(), "nightly".to_owned())),
-        // and one from long before
-        (before as i64 - 86400, tag(now + 1.0, 7)),
     ] {
         let volume = world.sim().add_backup("local", 100, at, false);
         let mut sim = world.sim();
@@ -205,9 +203,12 @@ fn nothing_of_a_former_owner_of_the_number_or_of_somebody_else_is_shown_or_touch
     }
     assert_eq!(rows(&listed(&world, "client")).len(), 0);
     let page = listed(&world, "admin");
-    assert_eq!((rows(&page).len(), &page["have"]), (3, &json!(0)));
-    assert!(rows(&page).iter().all(|one| one["name"].is_null()));
-    assert_eq!(stored(&world), 4);
+    assert_eq!(notes(&page), ["nightly"], "what is another's is nobody's here");
+    assert_eq!((&page["backups"][0]["name"], &page["have"]), (&Value::Null, &json!(0)));
+    assert_eq!(stored(&world), 3);
+    api::terminate(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7).as_str(), stored(&world)), ("removed", 2), "not theirs");
 }
 
 #[test]
@@ -295,12 +296,12 @@ fn a_backup_that_fails_says_why_and_leaves_the_vm_as_it_was() {
 }
 
 /// Backups take ten minutes from now on: requests do not see their end.
-fn slowly(world: &World) {
+pub fn slowly(world: &World) {
     world.sim().opts.backup_seconds = 600.0;
 }
 
 /// Time passes with nobody at work, so that the next one finds what is done.
-fn passes(world: &World, seconds: f64) {
+pub fn passes(world: &World, seconds: f64) {
     world.clock_forward(seconds);
     let now = world.now();
     world.sim().advance(now);
@@ -334,10 +335,14 @@ fn a_worker_of_proxmox_that_is_killed_leaves_a_lock_that_is_waited_for() {
         .sim()
         .add_fault(Fault::once("POST", "/vzdump$", FaultKind::TaskUnexpected));
     let _ = make(&world, "one");
-    world.cron_until_idle();
-    assert_eq!(world.config(100, "lock"), "backup");
-    passes(&world, 3600.0);
     world.cron();
+    assert_eq!(world.config(100, "lock"), "backup");
+    let error = &world.service(7)["error"];
+    assert_eq!(
+        (&error["code"], &error["attention"]),
+        (&json!("left_locked"), &json!(true))
+    );
+    assert!(error["message"].as_str().unwrap().contains("qm unlock 100"), "{error}");
     assert!(world.sim().is_running(100));
     world.sim().set_config(100, "lock", None);
     for _ in 0..4 {
@@ -404,69 +409,58 @@ fn a_version_that_does_not_know_the_mode_of_notifications_is_asked_without() {
     assert_eq!(own(&world).len(), 1);
 }
 
-/// On every day, in the window that begins at four.
-fn daily(world: &World) {
-    let mut order = world.with_extra(7, "days", json!("mon,tue,wed,thu,fri,sat,sun"));
-    order["hour"] = json!(4);
-    acts::backup_schedule(&world.core, &order).unwrap();
-}
-
-/// Until the cron has something to do for it, and then what the cron does.
-fn at_its_time(world: &World) {
-    let due = world.core.store.service(ServiceId(7)).unwrap().0.due_at;
-    world.clock_forward((due.expect("nothing is scheduled") - world.now()).max(0.0));
-    world.cron_until_idle();
-}
-
 #[test]
-fn a_backup_is_made_on_each_day_and_the_oldest_that_is_not_protected_makes_room() {
-    let world = ready("");
-    let by_hand = made(&world, "by hand");
-    let kept = made(&world, "kept");
-    protect(&world, &kept, true).unwrap();
-    daily(&world);
-    for day in 1..=4 {
-        let due = api::due(&world.core, &json!({})).unwrap();
-        assert_eq!(due["services"], json!([]), "nobody takes it up before its time");
-        at_its_time(&world);
-        let names = own(&world);
-        assert_eq!((names.len(), stored(&world)), (3, 3), "day {day}: {names:?}");
-        assert_eq!(names.contains(&by_hand), day == 1);
-        assert!(names.contains(&kept) && Made::of(&names[0]) == Made::Scheduled);
-        assert_eq!((world.status(7).as_str(), world.sim().is_running(100)), ("ready", true));
-    }
-    let page = listed(&world, "client");
-    assert!(page["schedule"]["next_at"].as_f64().unwrap() > world.now());
-    assert_eq!(page["backups"][0]["scheduled"], true);
-    world.check_invariants();
-}
-
-#[test]
-fn a_schedule_waits_for_its_turn_on_the_node_and_rests_while_suspended() {
+fn what_waits_for_its_turn_keeps_nobody_from_the_vm_and_is_given_up_after_hours() {
     let world = ready("");
     world.ready(8);
-    daily(&world);
     slowly(&world);
-    let due = world.core.store.service(ServiceId(7)).unwrap().0.due_at.unwrap();
-    world.clock_forward(due - world.now() - 60.0);
-    let other = world.with_extra(8, "note", json!("eight"));
-    acts::backup_make(&world.core, &other).unwrap();
-    world.clock_forward(61.0);
+    acts::backup_make(&world.core, &world.with_extra(8, "note", json!("eight"))).unwrap();
+    make(&world, "one").unwrap();
+    assert_eq!(
+        (world.status(7).as_str(), world.config(100, "lock").as_str()),
+        ("backup", "")
+    );
+    acts::stop(&world.core, &asked(&world, "")).unwrap();
+    assert!(!world.sim().is_running(100));
+    acts::start(&world.core, &world.order(7)).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(100), "at once");
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    assert_eq!(world.status(7), "backup");
+    // the hoster's own job has the node for the rest of the day
+    world.sim().opts.backup_seconds = 86_400.0;
+    passes(&world, 700.0);
     world.cron();
     assert_eq!(
-        (own(&world).len(), world.status(7).as_str()),
-        (0, "ready"),
-        "the node is busy"
+        (world.status(7).as_str(), own(&world).len()),
+        ("backup", 0),
+        "its own turn now"
     );
-    for _ in 0..6 {
-        passes(&world, 600.0);
-        world.cron_until_idle();
+}
+
+#[test]
+fn what_the_hosters_jobs_made_since_the_service_began_is_shown_where_the_product_says_so() {
+    let mut world = ready("");
+    let began = world.now() as i64;
+    world.clock_forward(3600.0);
+    for at in [began + 60, began - 86_400, began - 3_600] {
+        let volume = world.sim().add_backup("local", 100, at, false);
+        let mut sim = world.sim();
+        let volume = sim.volumes.iter_mut().find(|one| one.volid() == volume).unwrap();
+        volume.notes = Some("pve1 nightly".to_owned());
     }
-    assert_eq!((own(&world).len(), stored(&world)), (1, 2), "in the same window");
-    api::suspend(&world.core, &world.order(7)).unwrap();
-    for _ in 0..12 {
-        passes(&world, 6.0 * 3600.0);
-        world.cron_until_idle();
+    made(&world, "one");
+    assert_eq!(rows(&listed(&world, "client")).len(), 1, "off at first");
+    world.option(24, "backups = 3\nbackup_show_foreign = on");
+    let page = listed(&world, "client");
+    assert_eq!(
+        (notes(&page), &page["have"]),
+        (vec!["one".to_owned(), String::new()], &json!(1))
+    );
+    let kept = &rows(&page)[1];
+    assert_eq!((&kept["name"], kept["place"].is_null()), (&Value::Null, true));
+    assert_eq!(notes(&listed(&world, "admin")), ["one", "pve1 nightly"]);
+    for refused in [delete(&world, ""), note(&world, "", "mine"), protect(&world, "", true)] {
+        assert_eq!(code(refused), "no_backup");
     }
-    assert_eq!(own(&world).len(), 1);
 }

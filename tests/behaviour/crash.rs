@@ -310,6 +310,33 @@ pub const OPERATIONS: &[Operation] = &[
         },
     },
     Operation {
+        // the row's own death walk is that of the one above
+        name: "reinstall_backup",
+        before: |world| {
+            crate::backups::sold(world, crate::backup_first::SAFE);
+            ready(world);
+        },
+        verb: |world| match world.status(7).as_str() {
+            "ready" if crate::backups::stored(world) == 0 => crate::backup_first::rebuild(world),
+            _ => Ok(serde_json::Value::Null),
+        },
+        after: |world| {
+            assert_eq!(
+                (guests(world), world.vmid(7), world.status(7).as_str()),
+                (1, 100, "ready")
+            );
+            assert!(world.sim().is_running(100));
+            let rebuilt = crate::rebuild::cloned(world).len() > 1;
+            let kept = world
+                .sim()
+                .volumes
+                .iter()
+                .filter(|one| one.content == "backup" && one.protected)
+                .count();
+            assert_eq!(kept, 1, "whatever becomes of the rebuild ({rebuilt}), once");
+        },
+    },
+    Operation {
         name: "rebuild",
         before: |world| {
             let offers = "client_reinstall = on\nos_choices = 9000:Debian 12; 9001:Ubuntu 24.04";

@@ -15,6 +15,8 @@ mod support;
 mod abi;
 mod acts;
 mod attention;
+mod backup_first;
+mod backup_schedules;
 mod backups;
 mod bad_input;
 mod buttons;

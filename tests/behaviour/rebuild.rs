@@ -246,7 +246,10 @@ fn the_page_shows_what_can_be_had_and_what_would_be_lost() {
     assert_eq!(states, [(true, false), (false, true)]);
     let asked = json!({"service": 7, "server": order["server"], "actor": "client", "losses": true});
     let page = api::show(&world.core, &asked).unwrap();
-    assert_eq!(page["losses"], json!({"disks": 2, "snapshots": 0}));
+    assert_eq!(
+        page["losses"],
+        json!({"disks": 2, "snapshots": 0, "backup_first": false})
+    );
 }
 
 /// What is made anew waits for its turn; meanwhile somebody deletes the template, or the node goes where none can start.

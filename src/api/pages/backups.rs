@@ -5,12 +5,13 @@ use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use super::snapshots::ScheduleOut;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
-use crate::engine::{backups_of, own_name};
+use crate::engine::{backup_ends_at, backups_of, is_counted, own_name};
 use crate::guest::{Backup, Made};
 use crate::package::{BackupMode, Package};
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::words::ids::{Actor, NodeName, StorageId, UnixSeconds};
+use crate::words::problems;
 use serde::{Deserialize, Serialize};
 
 /// Whose backups.
@@ -31,7 +32,8 @@ pub(in crate::api) struct BackupsIn {
 /// The backups of a guest.
 #[derive(Debug, Serialize)]
 pub(in crate::api) struct BackupsOut {
-    /// The newest first: those of this service, and for staff those that somebody else has made of its guest.
+    /// The newest first: those of this service, and for staff those that somebody else has made of its guest; for customers too
+    /// where the product shows them.
     backups: Vec<BackupOut>,
     /// How many the service has; what the provider keeps is not counted.
     have: usize,
@@ -47,6 +49,21 @@ pub(in crate::api) struct BackupsOut {
     stops: bool,
     /// What is scheduled; null where the product lets its customers schedule nothing.
     schedule: Option<ScheduleOut>,
+    /// The scheduled backups that were not made since the last one that was; null: there are none.
+    missed: Option<MissedOut>,
+}
+
+/// Scheduled backups that were not made.
+#[derive(Debug, Serialize)]
+struct MissedOut {
+    /// How many in a row.
+    in_a_row: u32,
+    /// When the last of them was given up.
+    at: UnixSeconds,
+    /// Why: the code of a problem.
+    code: String,
+    /// The name of that one's text for customers; null where it has none.
+    client: Option<&'static str>,
 }
 
 /// A backup.
@@ -54,7 +71,7 @@ pub(in crate::api) struct BackupsOut {
 struct BackupOut {
     /// Its name, by which it is meant; null: the provider keeps it, and it is not touched.
     name: Option<String>,
-    /// What it is called.
+    /// What it is called; for customers empty where the provider keeps it.
     note: String,
     /// When it was begun.
     at: UnixSeconds,
@@ -62,6 +79,10 @@ struct BackupOut {
     size: Option<u64>,
     /// Whether a schedule has made it.
     scheduled: bool,
+    /// Whether it was made before the guest was made anew: it is not counted, and ends by itself.
+    before_reinstall: bool,
+    /// When it is deleted by itself; null: it stays.
+    ends_at: Option<UnixSeconds>,
     /// Whether it cannot be deleted before its protection is taken off.
     protected: bool,
     /// Whether a Proxmox Backup Server found it whole when it last verified it; null: it has not, or it is on no such.
@@ -113,9 +134,14 @@ pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<Backups
 fn out(service: &Service, package: &Package, all: &[Backup], (actor, now): (Actor, UnixSeconds)) -> BackupsOut {
     let schedule = service.body.choices.backups.as_ref();
     let is_own = |one: &&Backup| own_name(service, one).is_some();
-    let own = || all.iter().filter(is_own);
+    let own = || all.iter().filter(is_own).filter(|one| is_counted(one));
     let gb = package.more.backup_gb;
-    let seen = all.iter().filter(|one| actor != Actor::Client || is_own(one));
+    let since = service.body.guest.held().map_or(f64::INFINITY, |held| held.since);
+    // no slack: a moment too early it is somebody else's
+    let is_shown = |one: &&Backup| package.more.backup_show_foreign && one.tag.is_none() && one.at >= since;
+    let seen = all
+        .iter()
+        .filter(|one| actor != Actor::Client || is_own(one) || is_shown(one));
     BackupsOut {
         backups: seen.map(|one| row_out(service, one, actor)).collect(),
         have: own().count(),
@@ -128,6 +154,12 @@ fn out(service: &Service, package: &Package, all: &[Backup], (actor, now): (Acto
             .more
             .backup_schedule
             .then(|| ScheduleOut::of(schedule, service.id, now)),
+        missed: service.body.backups_missed.as_ref().map(|missed| MissedOut {
+            in_a_row: missed.in_a_row,
+            at: missed.at,
+            code: missed.code.clone(),
+            client: problems::named(&missed.code).and_then(|problem| problem.client),
+        }),
     }
 }
 
@@ -135,10 +167,16 @@ fn row_out(service: &Service, one: &Backup, actor: Actor) -> BackupOut {
     let name = own_name(service, one);
     BackupOut {
         name: name.map(str::to_owned),
-        note: one.note.clone(),
+        note: match (name, actor) {
+            // a hoster's notes are for the hoster
+            (None, Actor::Client) => String::new(),
+            _ => one.note.clone(),
+        },
         at: one.at,
         size: one.size,
         scheduled: name.is_some() && one.made() == Made::Scheduled,
+        before_reinstall: name.is_some() && !is_counted(one),
+        ends_at: name.and_then(|_| backup_ends_at(one)),
         protected: one.protected,
         verified: one.verified,
         encrypted: one.encrypted,

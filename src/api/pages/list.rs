@@ -6,7 +6,7 @@ use crate::api::health::NodeOnline;
 use crate::api::request::{Number, PackageIn, ServerIn, Text, numbers};
 use crate::api::statistics::without_statistics;
 use crate::engine::node_could_start;
-use crate::engine::{may_keep_backups, placement};
+use crate::engine::{may_keep_backups, nobody_prunes, placement};
 use crate::guest::{Config, PropertyString};
 use crate::package::{ConfigOption, Package, config_options, misnamed};
 use crate::pipeline;
@@ -334,6 +334,7 @@ fn nodes_that_fit(client: &Client, resources: &mut Resources, package: &Package)
         for node in nodes.iter().take(1) {
             may_keep_backups(client, resources, node, storage)?;
         }
+        nobody_prunes(client, storage)?;
     }
     Ok(nodes)
 }

@@ -14,10 +14,17 @@ pub(in crate::api) struct LossesOut {
     disks: usize,
     /// So many snapshots.
     snapshots: usize,
+    /// Whether a backup is made first, without which nothing goes.
+    backup_first: bool,
 }
 
 /// What goes with the guest if it is made anew.
-pub(super) fn losses(core: &Core, server: &ServerIn, service: &Service) -> Result<Option<LossesOut>, Error> {
+pub(super) fn losses(
+    core: &Core,
+    server: &ServerIn,
+    service: &Service,
+    backup_first: bool,
+) -> Result<Option<LossesOut>, Error> {
     let Some((client, path)) = guest_of(core, &server.parse()?, service)? else {
         return Ok(None);
     };
@@ -27,5 +34,6 @@ pub(super) fn losses(core: &Core, server: &ServerIn, service: &Service) -> Resul
     Ok(Some(LossesOut {
         disks: config.disks().count(),
         snapshots: snapshots?.len(),
+        backup_first,
     }))
 }

@@ -156,7 +156,10 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
     let systems = systems.map(|sold| Some(systems_out(sold, &service, bought?)));
     let losses = match (&request.server, &live.live) {
         // that nobody can count them keeps no page from being shown
-        (Some(server), Some(Some(_))) if request.losses.0 => Some(losses(core, server, &service).unwrap_or(None)),
+        (Some(server), Some(Some(_))) if request.losses.0 => {
+            let backup_first = bought.is_some_and(|package| package.more.reinstall_backup);
+            Some(losses(core, server, &service, backup_first).unwrap_or(None))
+        }
         _ => None,
     };
     let activity = match request.activity.0 {

@@ -303,6 +303,27 @@ pub(super) const ROWS: &[Row] = &[
          backup counts with the size of its VM",
     ),
     Row::more(
+        "backup_show_foreign",
+        Group::Copies,
+        switch!(more.backup_show_foreign),
+        "the customer sees on the tab *Backups* also those that your own jobs have made of the VM on *Backup storage* since the \
+         service began, as kept by the provider, and can neither note, protect nor delete them",
+    ),
+    Row::more(
+        "reinstall_backup",
+        Group::Copies,
+        switch!(more.reinstall_backup),
+        "before a VM is reinstalled a protected backup is made on *Backup storage*; it is kept for 72 hours beside those that are \
+         sold, and without it nothing is deleted",
+    ),
+    Row::more(
+        "backup_slots_per_node",
+        Group::Copies,
+        number!(more.backup_slots_per_node, "", 1, 20),
+        "so many scheduled backups are begun on a node at a time, over all services and web servers; further ones wait in \
+         their window. Proxmox VE makes one after the other on a node: with 2 the next one waits there already",
+    ),
+    Row::more(
         "mail_password",
         Group::Client,
         switch!(more.mail_password),

@@ -22,6 +22,25 @@ fn found<'a>(view: &View<'a>, name: &str) -> Option<&'a Backup> {
     view.backups.iter().find(|backup| backup.is_named(name))
 }
 
+/// What is missing until the backup is there that the guest is made anew after. It is protected: no one else's retention
+/// takes it away.
+pub(super) fn backed_up(view: &View<'_>) -> Plan {
+    let Some(first) = view.backup_first.filter(|_| view.exists) else {
+        return settled();
+    };
+    match found(view, &first.tag.name) {
+        Some(backup) => Ok(marked(backup, None, Some(true)).into_iter().collect()),
+        None if first.done => Err(Blocked::BackupUnmarked(first.storage.clone())),
+        None => Ok(vec![Call::BackUp {
+            tag: first.tag.clone(),
+            note: String::new(),
+            storage: first.storage.clone(),
+            stops: first.stops,
+            protected: true,
+        }]),
+    }
+}
+
 /// One more, one less, or one marked otherwise.
 pub(crate) fn backups(view: &View<'_>) -> Plan {
     match view.wish {
@@ -46,13 +65,19 @@ pub(crate) fn backups(view: &View<'_>) -> Plan {
                 note: note.clone(),
                 storage: storage.clone(),
                 stops: *stops,
+                protected: false,
             }]),
         },
-        Some(Wish::DeleteBackup { name }) => Ok(found(view, name)
-            .map(|backup| Call::DeleteBackup(backup.clone()))
-            .into_iter()
-            .collect()),
-        Some(Wish::MarkBackup { name, note, protected }) => {
+        Some(Wish::DeleteBackup { name, released, .. }) => {
+            let delete = |backup: &Backup| match released {
+                true => delete_backup(backup),
+                false => Call::DeleteBackup(backup.clone()),
+            };
+            Ok(found(view, name).map(delete).into_iter().collect())
+        }
+        Some(Wish::MarkBackup {
+            name, note, protected, ..
+        }) => {
             let backup = found(view, name).ok_or(Blocked::BackupGone)?;
             Ok(marked(backup, note.as_deref(), *protected).into_iter().collect())
         }

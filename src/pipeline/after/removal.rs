@@ -1,6 +1,6 @@
 //! Removed, reinstalled, terminated.
 
-use super::backups::delete_backup;
+use super::backups::{backed_up, delete_backup};
 use super::power::stopped;
 use crate::pipeline::build::runs;
 use crate::pipeline::call::{Blocked, Call, Plan, settled};
@@ -18,9 +18,14 @@ pub(crate) fn removed(view: &View<'_>) -> Plan {
     )
 }
 
-/// Gone with disks and snapshots; backups stay. The pipeline then clones again under the same number.
+/// Gone with disks and snapshots; backups stay, and one more is there where the product wants it. The pipeline then clones again
+/// under the same number.
 pub(crate) fn reinstalled(view: &View<'_>) -> Plan {
     out_of_ha(view)?;
+    let first = backed_up(view)?;
+    if !first.is_empty() {
+        return Ok(first);
+    }
     let mut calls = stopped(view)?;
     if calls.is_empty() {
         calls = gone(

@@ -38,10 +38,30 @@ final class BackupsTest extends TabTestCase
         self::assertSame('3.5 GB together of 5 GB', $told['used']);
         self::assertTrue($told['stops'] && $told['is_full'] !== '');
         $row = $told['rows'][0];
-        self::assertSame([false, false, false, 'local:backup/x'], [
-            $row['own'], $row['protected'], $row['open'], $row['place'],
+        self::assertSame([false, false, false, 'local:backup/x', 'Kept by your provider', 'kept-0'], [
+            $row['own'], $row['protected'], $row['open'], $row['place'], $row['title'], $row['key'],
         ]);
         self::assertTrue(Backups::of([])['is_empty']);
+
+        $before = ['before_reinstall' => true, 'ends_at' => 1795619045.0, 'protected' => true];
+        $before += self::PAGE['backups'][1];
+        $row = Backups::of(['backups' => [$before]])['rows'][0];
+        self::assertStringContainsString('before the rebuild', $row['marks']);
+        self::assertStringStartsWith('kept until ', $row['ends']);
+        self::assertSame('', $told['rows'][0]['ends']);
+    }
+
+    public function testWhatWasNotMadeIsToldWithItsReason(): void
+    {
+        self::assertSame('', Backups::of(self::PAGE)['missed']);
+        $missed = ['in_a_row' => 2, 'at' => 1795359845.0, 'code' => 'backup_space', 'client' => 'client_backup_space'];
+        $told = Backups::of(['missed' => $missed] + self::PAGE)['missed'];
+        self::assertStringContainsString('not made: 2.', $told);
+        self::assertStringContainsString('not enough space', $told);
+        foreach ([null, 'client_of_another_version'] as $unknown) {
+            $told = Backups::of(['missed' => ['client' => $unknown] + $missed] + self::PAGE)['missed'];
+            self::assertStringEndsWith('or ask our support.', $told);
+        }
     }
 
     public function testTheTabIsThereWhereBackupsAreSoldAndWorksWithoutTheScript(): void

@@ -284,6 +284,12 @@ pub fn volume_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         c.volumes[i].notes = Some(n.to_owned());
     }
     if let Some(p) = ctx.params.get("protected") {
+        let (storage, vmid) = (c.volumes[i].storage.clone(), c.volumes[i].vmid.unwrap_or_default());
+        let limited = !c.may(&ctx.who(), &format!("/storage/{storage}"), "Datastore.Allocate");
+        let has = c.protected(&storage, ctx.uri("node"), vmid);
+        if p == "1" && !c.volumes[i].protected && limited && has >= crate::vzdump::MAX_PROTECTED {
+            return die(crate::vzdump::too_many_protected(&storage));
+        }
         c.volumes[i].protected = p == "1";
     }
     Ok(Answer::null())

@@ -17,6 +17,8 @@ pub struct VzdumpJob {
     line: String,
     notes: Option<String>,
     protected: bool,
+    /// Whether a guest may have only so many protected backups (`get_max_protected_backups`).
+    limited: bool,
     bwlimit: u64,
     /// Whether backups that the retention does not cover are deleted afterwards.
     remove: bool,
@@ -24,6 +26,14 @@ pub struct VzdumpJob {
     stops: bool,
     /// Whether its end is told to a target of notifications.
     notifies: bool,
+}
+
+/// A guest's protected backups on a storage that says nothing of it, for whoever has no Datastore.Allocate there
+/// (pve-storage, PVE/Storage.pm).
+pub(crate) const MAX_PROTECTED: usize = 5;
+
+pub(crate) fn too_many_protected(storage: &str) -> String {
+    format!("The number of protected backups per guest is limited to {MAX_PROTECTED} on storage '{storage}'")
 }
 
 /// So long a backup waits for the others on its node, in seconds (`lockwait`).
@@ -87,10 +97,11 @@ pub fn vzdump(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let job = VzdumpJob {
         vmid,
         node: ctx.node(),
-        storage,
+        storage: storage.clone(),
         line,
         notes,
         protected: ctx.params.flag("protected"),
+        limited: !c.may(&who, &format!("/storage/{storage}"), "Datastore.Allocate"),
         bwlimit: ctx
             .params
             .int("bwlimit")
@@ -199,6 +210,10 @@ impl Cluster {
             );
             return self.vzdump_failed(t, j, &why);
         }
+        if j.protected && j.limited && self.protected(&j.storage, &j.node, id) >= MAX_PROTECTED {
+            let why = too_many_protected(&j.storage);
+            return self.vzdump_failed(t, j, &why);
+        }
         if let Some(l) = lock {
             return self.vzdump_failed(t, j, &format!("VM is locked ({l})"));
         }
@@ -209,6 +224,18 @@ impl Cluster {
             0.0
         };
         Ok(Next::Stage(2, limited.max(self.opts.backup_seconds)))
+    }
+
+    /// How many protected backups of a guest a storage has.
+    pub(crate) fn protected(&self, storage: &str, node: &str, vmid: u32) -> usize {
+        let is_one = |v: &&crate::state::Volume| {
+            v.storage == storage
+                && v.vmid == Some(vmid)
+                && v.content == "backup"
+                && v.protected
+                && v.node.as_deref().is_none_or(|n| n == node)
+        };
+        self.volumes.iter().filter(is_one).count()
     }
 
     /// Indexes of a guest's backups that are not protected, the oldest first.

@@ -32,11 +32,12 @@ final class BackupPanel
         $rows = array_map(static fn (array $one): array => [
             '<strong>' . Html::text($one['own'] ? $one['title'] : Lang::text('client_snapshot_foreign_title'))
                 . '</strong> ' . Html::text($one['marks']),
-            Html::text($one['at']) . ' ' . Html::text($one['size']),
+            Html::text(trim("$one[at] $one[size] $one[ends]")),
             '<code>' . Html::text($one['place']) . '</code>',
             $one['own'] ? self::forms($one, $link) : Html::text($one['note']),
         ], $page['rows']);
-        $told = array_filter([$page['used'], $page['rows'] === [] ? Lang::text('client_backups_none') : '']);
+        $none = $page['rows'] === [] ? Lang::text('client_backups_none') : '';
+        $told = array_filter([$page['used'], $page['missed'], $none]);
 
         return '<p>' . Html::text($page['count']) . '</p>'
             . implode('', array_map(static fn (string $one): string => '<p>' . Html::text($one) . '</p>', $told))

@@ -51,9 +51,12 @@ final class RebuildTab extends Tab
     {
         $lost = $seen->shown['losses'] ?? null;
 
-        return ['lost' => $lost === null ? Lang::text('client_rebuild_lost') : Lang::text('client_rebuild_lost_all', [
-            'disks' => (string) (int) $lost['disks'],
-            'snapshots' => (string) (int) $lost['snapshots'],
-        ])];
+        return [
+            'first' => ($lost['backup_first'] ?? false) === true ? Lang::text('client_rebuild_backup_first') : '',
+            'lost' => $lost === null ? Lang::text('client_rebuild_lost') : Lang::text('client_rebuild_lost_all', [
+                'disks' => (string) (int) $lost['disks'],
+                'snapshots' => (string) (int) $lost['snapshots'],
+            ]),
+        ];
     }
 }

@@ -16,6 +16,7 @@ final class Backups
     private const MARKS = [
         'protected' => 'client_backup_is_protected',
         'scheduled' => 'client_backup_is_scheduled',
+        'before_reinstall' => 'client_backup_is_before_reinstall',
         'encrypted' => 'client_backup_is_encrypted',
         'verified' => 'client_backup_is_verified',
         'broken' => 'client_backup_is_broken',
@@ -38,7 +39,20 @@ final class Backups
             'is_full' => ($page['have'] ?? 0) >= ($page['most'] ?? 0) ? Lang::text('client_backup_quota') : '',
             'stops' => ($page['stops'] ?? false) === true,
             'next' => Schedules::next($page['schedule'] ?? null),
+            'missed' => self::missed($page['missed'] ?? null),
         ];
+    }
+
+    /** @param array<string, mixed>|null $missed */
+    private static function missed(?array $missed): string
+    {
+        $why = (string) ($missed['client'] ?? '');
+
+        return $missed === null ? '' : Lang::text('client_backups_missed', [
+            'count' => (string) $missed['in_a_row'],
+            'at' => Locale::moment((float) $missed['at']),
+            'reason' => Lang::text(Lang::has($why) ? $why : 'client_failed'),
+        ]);
     }
 
     private static function used(float $bytes, int|float|null $most): string
@@ -67,12 +81,19 @@ final class Backups
             'name' => $name,
             'own' => $name !== '',
             'note' => $note,
-            'title' => $note === '' ? Locale::moment($at) : $note,
+            'key' => $name === '' ? "kept-$at" : $name,
+            'title' => match (true) {
+                $note !== '' => $note,
+                $name === '' => Lang::text('client_snapshot_foreign_title'),
+                default => Locale::moment($at),
+            },
             'marks' => Kept::marks(self::MARKS, ['broken' => ($one['verified'] ?? null) === false] + $one),
             'moment' => gmdate('Y-m-d\TH:i:s\Z', (int) $at),
             'at' => Locale::moment($at),
             'age' => Locale::duration(microtime(true) - $at),
             'size' => isset($one['size']) ? Locale::bytes((float) $one['size']) : '',
+            'ends' => isset($one['ends_at'])
+                ? Lang::text('client_snapshot_ends', ['at' => Locale::moment((float) $one['ends_at'])]) : '',
             'protected' => $name !== '' && $isProtected,
             'open' => $name !== '' && !$isProtected,
             'place' => (string) ($one['place']['volume'] ?? ''),

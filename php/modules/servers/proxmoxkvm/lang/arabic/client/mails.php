@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'الانتقال إلى الباقة الجديدة',
     'mail_what_reinstall' => 'إعادة التثبيت',
+    'mail_what_backup_make' => 'النسخة الاحتياطية المجدولة',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'ملاحظة أو حماية أو حذف',
     'client_backup_is_protected' => 'محمية',
     'client_backup_is_scheduled' => 'مجدولة',
+    'client_backup_is_before_reinstall' => 'قبل إعادة البناء',
     'client_backup_is_encrypted' => 'مشفّرة',
     'client_backup_is_verified' => 'تم التحقق منها',
     'client_backup_is_broken' => 'تالفة: لم تجتز التحقق',
+    'client_backups_missed' => 'نسخ احتياطية مجدولة متتالية لم تُنشأ: {count}. الأخيرة: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'الجدول',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'ما يكلّف أكثر من نظام التشغيل الحالي لديك يُطلب أولًا كترقية.',
     'client_rebuild_cheaper' => 'تكلفته أقل من نظام التشغيل الحالي لديك: يصبح هو المعتمد في طلبك بدءًا من ذلك الوقت، والعودة إلى النظام الأعلى سعرًا ترقية مدفوعة.',
     'client_rebuild_keeps' => 'تبقى العناوين والأسماء العكسية والنسخ الاحتياطية كما هي.',
+    'client_rebuild_backup_first' => 'تُنشأ أولًا نسخة احتياطية يمكنك العودة إليها لمدة ثلاثة أيام؛ من دونها لا يُحذف شيء.',
     'client_rebuild_lost' => 'تُحذف كل الأقراص وكل اللقطات، مع كل ما عليها.',
     'client_rebuild_lost_all' => 'يُحذف مع كل ما عليه: الأقراص: {disks}؛ اللقطات: {snapshots}.',
     'client_rebuild_keys' => 'مفاتيح SSH',

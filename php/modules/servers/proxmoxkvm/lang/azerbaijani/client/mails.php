@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Yeni paketə keçid',
     'mail_what_reinstall' => 'Yenidən quraşdırma',
+    'mail_what_backup_make' => 'Planlaşdırılmış ehtiyat nüsxə',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Qeyd, qorumaq və ya silmək',
     'client_backup_is_protected' => 'qorunur',
     'client_backup_is_scheduled' => 'planlaşdırılıb',
+    'client_backup_is_before_reinstall' => 'yenidən qurmadan əvvəl',
     'client_backup_is_encrypted' => 'şifrələnib',
     'client_backup_is_verified' => 'yoxlanılıb',
     'client_backup_is_broken' => 'zədələnib: yoxlamadan keçmədi',
+    'client_backups_missed' => 'Ardıcıl hazırlanmamış planlaşdırılmış ehtiyat nüsxələr: {count}. Sonuncusu: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Cədvəl',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'İndiki əməliyyat sisteminizdən baha olan əvvəlcə yüksəltmə kimi sifariş edilir.',
     'client_rebuild_cheaper' => 'indiki əməliyyat sisteminizdən ucuzdur: sifarişinizdə bundan sonra bu olur, bahalıya qayıdış isə ödənişli yüksəltmədir.',
     'client_rebuild_keeps' => 'Ünvanlar, əks adlar və ehtiyat nüsxələr olduğu kimi qalır.',
+    'client_rebuild_backup_first' => 'Əvvəlcə ehtiyat nüsxə hazırlanır, ona üç gün ərzində qayıda bilərsiniz; onsuz heç nə silinmir.',
     'client_rebuild_lost' => 'Bütün disklər və bütün snapşotlar üzərlərindəki hər şeylə birlikdə silinir.',
     'client_rebuild_lost_all' => 'Üzərlərindəki hər şeylə birlikdə silinir: disklər: {disks}; snapşotlar: {snapshots}.',
     'client_rebuild_keys' => 'SSH açarları',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'El canvi al paquet nou',
     'mail_what_reinstall' => 'La reinstal·lació',
+    'mail_what_backup_make' => 'La còpia de seguretat programada',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Nota, protegeix o suprimeix',
     'client_backup_is_protected' => 'protegida',
     'client_backup_is_scheduled' => 'programada',
+    'client_backup_is_before_reinstall' => 'd’abans de la reconstrucció',
     'client_backup_is_encrypted' => 'xifrada',
     'client_backup_is_verified' => 'verificada',
     'client_backup_is_broken' => 'malmesa: no ha superat la verificació',
+    'client_backups_missed' => 'Còpies de seguretat programades seguides que no s’han fet: {count}. L’última: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Programació',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'El que costa més que el vostre sistema operatiu actual es demana abans com a ampliació.',
     'client_rebuild_cheaper' => 'costa menys que el vostre sistema operatiu actual: la vostra comanda té aquest des d’aleshores, i tornar al més car és una ampliació de pagament.',
     'client_rebuild_keeps' => 'Les adreces, els noms inversos i les còpies de seguretat es queden com estan.',
+    'client_rebuild_backup_first' => 'Primer es fa una còpia de seguretat, a la qual podeu tornar durant tres dies; sense ella no s’elimina res.',
     'client_rebuild_lost' => 'Se suprimeixen tots els discos i totes les instantànies, amb tot el que contenen.',
     'client_rebuild_lost_all' => 'Se suprimeix amb tot el que contenen: discos: {disks}; instantànies: {snapshots}.',
     'client_rebuild_keys' => 'Claus SSH',

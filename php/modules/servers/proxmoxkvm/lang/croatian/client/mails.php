@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'prelazak na novi paket',
     'mail_what_reinstall' => 'reinstalacija',
+    'mail_what_backup_make' => 'zakazana sigurnosna kopija',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Bilješka, zaštita ili brisanje',
     'client_backup_is_protected' => 'zaštićena',
     'client_backup_is_scheduled' => 'po rasporedu',
+    'client_backup_is_before_reinstall' => 'prije ponovne izgradnje',
     'client_backup_is_encrypted' => 'šifrirana',
     'client_backup_is_verified' => 'provjerena',
     'client_backup_is_broken' => 'oštećena: nije prošla provjeru',
+    'client_backups_missed' => 'Zakazane sigurnosne kopije zaredom koje nisu napravljene: {count}. Posljednja: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Raspored',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Što je skuplje od vašeg sadašnjeg operacijskog sustava, najprije se naručuje kao nadogradnja.',
     'client_rebuild_cheaper' => 'stoji manje od vašeg sadašnjeg operacijskog sustava: od tada je on u vašoj narudžbi, a povratak na skuplji je nadogradnja koja se plaća.',
     'client_rebuild_keeps' => 'Adrese, obrnuta imena i sigurnosne kopije ostaju bez promjene.',
+    'client_rebuild_backup_first' => 'Najprije se izrađuje sigurnosna kopija, na koju se možete vratiti tri dana; bez nje se ništa ne briše.',
     'client_rebuild_lost' => 'Brišu se svi diskovi i sve snimke stanja, sa svime što je na njima.',
     'client_rebuild_lost_all' => 'Briše se, sa svime što je na njima: diskovi: {disks}; snimke stanja: {snapshots}.',
     'client_rebuild_keys' => 'SSH ključevi',

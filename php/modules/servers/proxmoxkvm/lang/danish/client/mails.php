@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'skiftet til den nye pakke',
     'mail_what_reinstall' => 'geninstallationen',
+    'mail_what_backup_make' => 'den planlagte backup',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Note, beskyt eller slet',
     'client_backup_is_protected' => 'beskyttet',
     'client_backup_is_scheduled' => 'planlagt',
+    'client_backup_is_before_reinstall' => 'før genopbygningen',
     'client_backup_is_encrypted' => 'krypteret',
     'client_backup_is_verified' => 'verificeret',
     'client_backup_is_broken' => 'beskadiget: den bestod ikke sin verificering',
+    'client_backups_missed' => 'Planlagte backupper i træk, der ikke blev lavet: {count}. Den seneste: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Tidsplan',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Det, der koster mere end dit nuværende operativsystem, bestilles først som en opgradering.',
     'client_rebuild_cheaper' => 'koster mindre end dit nuværende operativsystem: din bestilling har det derefter, og vejen tilbage til det dyrere er en opgradering, der koster.',
     'client_rebuild_keeps' => 'Adresser, omvendte navne og backupper forbliver, som de er.',
+    'client_rebuild_backup_first' => 'Først laves en backup, som du kan gå tilbage til i tre dage; uden den slettes intet.',
     'client_rebuild_lost' => 'Alle diske og alle snapshots slettes, med alt, hvad der er på dem.',
     'client_rebuild_lost_all' => 'Slettes med alt, hvad der er på dem: diske: {disks}; snapshots: {snapshots}.',
     'client_rebuild_keys' => 'SSH-nøgler',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'De overstap naar het nieuwe pakket',
     'mail_what_reinstall' => 'De herinstallatie',
+    'mail_what_backup_make' => 'De geplande back-up',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Notitie, beveiligen of verwijderen',
     'client_backup_is_protected' => 'beveiligd',
     'client_backup_is_scheduled' => 'gepland',
+    'client_backup_is_before_reinstall' => 'van voor de herbouw',
     'client_backup_is_encrypted' => 'versleuteld',
     'client_backup_is_verified' => 'geverifieerd',
     'client_backup_is_broken' => 'beschadigd: de verificatie is mislukt',
+    'client_backups_missed' => 'Geplande back-ups achter elkaar die niet zijn gemaakt: {count}. De laatste: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Schema',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Wat meer kost dan uw huidige besturingssysteem, moet u eerst als upgrade bestellen.',
     'client_rebuild_cheaper' => 'kost minder dan uw huidige besturingssysteem: uw bestelling bevat het vanaf dan, en de weg terug naar het duurdere is een upgrade die geld kost.',
     'client_rebuild_keeps' => 'Adressen, reverse-namen en back-ups blijven zoals ze zijn.',
+    'client_rebuild_backup_first' => 'Eerst wordt een back-up gemaakt, waarnaar u drie dagen lang terug kunt; zonder die back-up wordt niets verwijderd.',
     'client_rebuild_lost' => 'Alle schijven en alle snapshots worden verwijderd, met alles wat erop staat.',
     'client_rebuild_lost_all' => 'Verwijderd met alles wat erop staat: schijven: {disks}; snapshots: {snapshots}.',
     'client_rebuild_keys' => 'SSH-sleutels',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'The change to the new package',
     'mail_what_reinstall' => 'The reinstallation',
+    'mail_what_backup_make' => 'The scheduled backup',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Note, protect or delete',
     'client_backup_is_protected' => 'protected',
     'client_backup_is_scheduled' => 'scheduled',
+    'client_backup_is_before_reinstall' => 'before the rebuild',
     'client_backup_is_encrypted' => 'encrypted',
     'client_backup_is_verified' => 'verified',
     'client_backup_is_broken' => 'damaged: it failed its verification',
+    'client_backups_missed' => 'Scheduled backups in a row that were not made: {count}. The last one: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Schedule',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'What costs more than your present operating system is ordered as an upgrade first.',
     'client_rebuild_cheaper' => 'costs less than your present operating system: your order has it from then on, and the way back to the dearer one is an upgrade that costs.',
     'client_rebuild_keeps' => 'Addresses, reverse names and backups stay as they are.',
+    'client_rebuild_backup_first' => 'First a backup is made, which you can go back to for three days; without it nothing is deleted.',
     'client_rebuild_lost' => 'All disks and all snapshots are deleted, with everything on them.',
     'client_rebuild_lost_all' => 'Deleted with everything on them: disks: {disks}; snapshots: {snapshots}.',
     'client_rebuild_keys' => 'SSH keys',

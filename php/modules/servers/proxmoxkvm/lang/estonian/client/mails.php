@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Üleminek uuele paketile',
     'mail_what_reinstall' => 'Uuesti paigaldamine',
+    'mail_what_backup_make' => 'Ajastatud varukoopia',
 ];

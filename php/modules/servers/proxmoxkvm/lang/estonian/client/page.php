@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Märkus, kaitse või kustutamine',
     'client_backup_is_protected' => 'kaitstud',
     'client_backup_is_scheduled' => 'ajastatud',
+    'client_backup_is_before_reinstall' => 'enne uuesti ehitamist',
     'client_backup_is_encrypted' => 'krüpteeritud',
     'client_backup_is_verified' => 'kontrollitud',
     'client_backup_is_broken' => 'kahjustatud: kontroll ebaõnnestus',
+    'client_backups_missed' => 'Järjestikused ajastatud varukoopiad, mida ei tehtud: {count}. Viimane: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Ajakava',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Mis maksab rohkem kui teie praegune operatsioonisüsteem, tellitakse enne täiendusena.',
     'client_rebuild_cheaper' => 'maksab vähem kui teie praegune operatsioonisüsteem: teie tellimusel on sellest ajast see, ja tagasitee kallima juurde on tasuline täiendus.',
     'client_rebuild_keeps' => 'Aadressid, pöördnimed ja varukoopiad jäävad nii, nagu need on.',
+    'client_rebuild_backup_first' => 'Enne tehakse varukoopia, mille juurde saate kolme päeva jooksul tagasi minna; ilma selleta ei kustutata midagi.',
     'client_rebuild_lost' => 'Kõik kettad ja kõik hetktõmmised kustutatakse koos kõige neil olevaga.',
     'client_rebuild_lost_all' => 'Kustutatakse koos kõige neil olevaga: kettaid: {disks}; hetktõmmiseid: {snapshots}.',
     'client_rebuild_keys' => 'SSH-võtmed',

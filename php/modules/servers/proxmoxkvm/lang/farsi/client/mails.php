@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'تغییر به بستهٔ تازه',
     'mail_what_reinstall' => 'نصب مجدد',
+    'mail_what_backup_make' => 'پشتیبان زمان‌بندی‌شده',
 ];

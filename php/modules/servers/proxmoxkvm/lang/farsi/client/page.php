@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'یادداشت، محافظت یا حذف',
     'client_backup_is_protected' => 'محافظت شده',
     'client_backup_is_scheduled' => 'زمان‌بندی شده',
+    'client_backup_is_before_reinstall' => 'پیش از بازسازی',
     'client_backup_is_encrypted' => 'رمزگذاری شده',
     'client_backup_is_verified' => 'راستی‌آزمایی شده',
     'client_backup_is_broken' => 'آسیب‌دیده: راستی‌آزمایی آن ناموفق بود',
+    'client_backups_missed' => 'پشتیبان‌های زمان‌بندی‌شدهٔ پیاپی که ساخته نشدند: {count}. آخرین: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'زمان‌بندی',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'آنچه از سیستم‌عامل کنونی شما گران‌تر است، نخست به شکل ارتقا سفارش داده می‌شود.',
     'client_rebuild_cheaper' => 'از سیستم‌عامل کنونی شما ارزان‌تر است: از آن پس سفارش شما همین را دارد و راه بازگشت به گران‌تر، ارتقایی است که هزینه دارد.',
     'client_rebuild_keeps' => 'نشانی‌ها، نام‌های معکوس و پشتیبان‌ها همان‌گونه که هستند می‌مانند.',
+    'client_rebuild_backup_first' => 'نخست یک پشتیبان ساخته می‌شود که تا سه روز می‌توانید به آن بازگردید؛ بدون آن چیزی حذف نمی‌شود.',
     'client_rebuild_lost' => 'همهٔ دیسک‌ها و همهٔ اسنپ‌شات‌ها با هر آنچه روی آنهاست حذف می‌شوند.',
     'client_rebuild_lost_all' => 'با هر آنچه روی آنهاست حذف می‌شوند: دیسک‌ها: {disks}؛ اسنپ‌شات‌ها: {snapshots}.',
     'client_rebuild_keys' => 'کلیدهای SSH',

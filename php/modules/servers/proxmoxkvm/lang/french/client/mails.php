@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'le passage à la nouvelle offre',
     'mail_what_reinstall' => 'la réinstallation',
+    'mail_what_backup_make' => 'la sauvegarde planifiée',
 ];

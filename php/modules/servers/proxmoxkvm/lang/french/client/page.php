@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Note, protéger ou supprimer',
     'client_backup_is_protected' => 'protégée',
     'client_backup_is_scheduled' => 'planifiée',
+    'client_backup_is_before_reinstall' => 'avant la réinstallation',
     'client_backup_is_encrypted' => 'chiffrée',
     'client_backup_is_verified' => 'vérifiée',
     'client_backup_is_broken' => 'endommagée : la vérification a échoué',
+    'client_backups_missed' => 'Sauvegardes planifiées de suite qui n’ont pas été faites : {count}. La dernière : {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Calendrier',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Ce qui coûte plus cher que votre système actuel se commande d’abord comme mise à niveau.',
     'client_rebuild_cheaper' => 'coûte moins que votre système actuel : votre commande a dès lors celui-ci, et revenir au plus cher est une mise à niveau payante.',
     'client_rebuild_keeps' => 'Les adresses, les noms inverses et les sauvegardes restent inchangés.',
+    'client_rebuild_backup_first' => 'D’abord une sauvegarde est faite, à laquelle vous pouvez revenir pendant trois jours ; sans elle rien n’est supprimé.',
     'client_rebuild_lost' => 'Tous les disques et tous les instantanés sont supprimés, avec tout leur contenu.',
     'client_rebuild_lost_all' => 'Supprimés avec tout leur contenu : disques : {disks} ; instantanés : {snapshots}.',
     'client_rebuild_keys' => 'Clés SSH',

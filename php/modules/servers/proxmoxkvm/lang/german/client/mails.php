@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Der Wechsel zum neuen Paket',
     'mail_what_reinstall' => 'Die Neuinstallation',
+    'mail_what_backup_make' => 'Das geplante Backup',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Notiz, schützen oder löschen',
     'client_backup_is_protected' => 'geschützt',
     'client_backup_is_scheduled' => 'geplant',
+    'client_backup_is_before_reinstall' => 'vor dem Neuaufsetzen',
     'client_backup_is_encrypted' => 'verschlüsselt',
     'client_backup_is_verified' => 'geprüft',
     'client_backup_is_broken' => 'beschädigt: die Prüfung schlug fehl',
+    'client_backups_missed' => 'Geplante Backups, die nacheinander nicht gemacht wurden: {count}. Das letzte: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Zeitplan',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Was mehr kostet als Ihr jetziges Betriebssystem, wird zuerst als Upgrade bestellt.',
     'client_rebuild_cheaper' => 'kostet weniger als Ihr jetziges Betriebssystem: Ihre Bestellung hat von da an dieses, und zurück zum teureren führt nur ein kostenpflichtiges Upgrade.',
     'client_rebuild_keeps' => 'Adressen, Reverse-Namen und Backups bleiben, wie sie sind.',
+    'client_rebuild_backup_first' => 'Zuerst wird ein Backup gemacht, zu dem Sie drei Tage lang zurück können; ohne es wird nichts gelöscht.',
     'client_rebuild_lost' => 'Alle Festplatten und alle Snapshots werden gelöscht, mit allem, was darauf ist.',
     'client_rebuild_lost_all' => 'Gelöscht mit allem, was darauf ist: Festplatten: {disks}; Snapshots: {snapshots}.',
     'client_rebuild_keys' => 'SSH-Schlüssel',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'המעבר לחבילה החדשה',
     'mail_what_reinstall' => 'ההתקנה מחדש',
+    'mail_what_backup_make' => 'הגיבוי המתוזמן',
 ];

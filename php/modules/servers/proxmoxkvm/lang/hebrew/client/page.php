@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'הערה, הגנה או מחיקה',
     'client_backup_is_protected' => 'מוגן',
     'client_backup_is_scheduled' => 'מתוזמן',
+    'client_backup_is_before_reinstall' => 'לפני הבנייה מחדש',
     'client_backup_is_encrypted' => 'מוצפן',
     'client_backup_is_verified' => 'מאומת',
     'client_backup_is_broken' => 'פגום: האימות שלו נכשל',
+    'client_backups_missed' => 'גיבויים מתוזמנים ברצף שלא נוצרו: {count}. האחרון: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'תזמון',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'מה שעולה יותר ממערכת ההפעלה הנוכחית שלך מוזמן תחילה כשדרוג.',
     'client_rebuild_cheaper' => 'עולה פחות ממערכת ההפעלה הנוכחית שלך: מאז ההזמנה שלך היא למערכת זו, והדרך חזרה ליקרה יותר היא שדרוג בתשלום.',
     'client_rebuild_keeps' => 'כתובות, שמות הפוכים וגיבויים נשארים כפי שהם.',
+    'client_rebuild_backup_first' => 'תחילה נוצר גיבוי שאפשר לחזור אליו במשך שלושה ימים; בלעדיו שום דבר לא נמחק.',
     'client_rebuild_lost' => 'כל הדיסקים וכל תמונות המצב נמחקים, עם כל מה שעליהם.',
     'client_rebuild_lost_all' => 'נמחקים עם כל מה שעליהם: דיסקים: {disks}; תמונות מצב: {snapshots}.',
     'client_rebuild_keys' => 'מפתחות SSH',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'az átállás az új csomagra',
     'mail_what_reinstall' => 'az újratelepítés',
+    'mail_what_backup_make' => 'az ütemezett biztonsági mentés',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Megjegyzés, védelem vagy törlés',
     'client_backup_is_protected' => 'védett',
     'client_backup_is_scheduled' => 'ütemezett',
+    'client_backup_is_before_reinstall' => 'az újraépítés előtt',
     'client_backup_is_encrypted' => 'titkosított',
     'client_backup_is_verified' => 'ellenőrzött',
     'client_backup_is_broken' => 'sérült: az ellenőrzése sikertelen volt',
+    'client_backups_missed' => 'Egymás után elmaradt ütemezett biztonsági mentések: {count}. Az utolsó: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Ütemezés',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Ami többe kerül, mint a jelenlegi operációs rendszere, azt előbb csomagváltásként kell megrendelni.',
     'client_rebuild_cheaper' => 'kevesebbe kerül, mint a jelenlegi operációs rendszere: onnantól ez szerepel a megrendelésében, és a drágábbhoz visszatérni csak fizetős csomagváltással lehet.',
     'client_rebuild_keeps' => 'A címek, a fordított nevek és a biztonsági mentések változatlanul megmaradnak.',
+    'client_rebuild_backup_first' => 'Előbb biztonsági mentés készül, amelyhez három napig visszatérhet; enélkül semmi sem törlődik.',
     'client_rebuild_lost' => 'Az összes lemez és az összes pillanatkép törlődik, mindennel együtt, ami rajtuk van.',
     'client_rebuild_lost_all' => 'Mindennel együtt törlődik, ami rajtuk van: lemezek: {disks}; pillanatképek: {snapshots}.',
     'client_rebuild_keys' => 'SSH-kulcsok',

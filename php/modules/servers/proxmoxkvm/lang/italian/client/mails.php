@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Passaggio al nuovo pacchetto',
     'mail_what_reinstall' => 'Reinstallazione',
+    'mail_what_backup_make' => 'Backup pianificato',
 ];

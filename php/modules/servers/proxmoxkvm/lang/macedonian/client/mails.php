@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Промената на новиот пакет',
     'mail_what_reinstall' => 'Преинсталацијата',
+    'mail_what_backup_make' => 'Закажаната резервна копија',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Белешка, заштита или бришење',
     'client_backup_is_protected' => 'заштитена',
     'client_backup_is_scheduled' => 'закажана',
+    'client_backup_is_before_reinstall' => 'пред повторната изградба',
     'client_backup_is_encrypted' => 'шифрирана',
     'client_backup_is_verified' => 'проверена',
     'client_backup_is_broken' => 'оштетена: не ја помина проверката',
+    'client_backups_missed' => 'Закажани резервни копии по ред што не се направени: {count}. Последната: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Распоред',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Она што чини повеќе од вашиот сегашен оперативен систем најпрво се нарачува како надградба.',
     'client_rebuild_cheaper' => 'чини помалку од вашиот сегашен оперативен систем: вашата нарачка оттогаш го има него, а патот назад до поскапиот е надградба што се плаќа.',
     'client_rebuild_keeps' => 'Адресите, обратните имиња и резервните копии остануваат какви што се.',
+    'client_rebuild_backup_first' => 'Најпрво се прави резервна копија, на која можете да се вратите три дена; без неа ништо не се брише.',
     'client_rebuild_lost' => 'Сите дискови и сите снимки на состојба се бришат, со сè што е на нив.',
     'client_rebuild_lost_all' => 'Се бришат со сè што е на нив: дискови: {disks}; снимки на состојба: {snapshots}.',
     'client_rebuild_keys' => 'SSH-клучеви',

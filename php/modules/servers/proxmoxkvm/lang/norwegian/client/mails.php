@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'byttet til den nye pakken',
     'mail_what_reinstall' => 'reinstalleringen',
+    'mail_what_backup_make' => 'den planlagte sikkerhetskopien',
 ];

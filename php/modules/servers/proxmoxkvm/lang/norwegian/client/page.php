@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Merknad, beskytt eller slett',
     'client_backup_is_protected' => 'beskyttet',
     'client_backup_is_scheduled' => 'planlagt',
+    'client_backup_is_before_reinstall' => 'før ombyggingen',
     'client_backup_is_encrypted' => 'kryptert',
     'client_backup_is_verified' => 'verifisert',
     'client_backup_is_broken' => 'skadet: den besto ikke verifiseringen',
+    'client_backups_missed' => 'Planlagte sikkerhetskopier på rad som ikke ble laget: {count}. Den siste: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Tidsplan',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Det som koster mer enn ditt nåværende operativsystem, bestilles først som en oppgradering.',
     'client_rebuild_cheaper' => 'koster mindre enn ditt nåværende operativsystem: bestillingen din har det fra da av, og veien tilbake til det dyrere er en oppgradering som koster.',
     'client_rebuild_keeps' => 'Adresser, omvendte navn og sikkerhetskopier forblir som de er.',
+    'client_rebuild_backup_first' => 'Først lages en sikkerhetskopi, som du kan gå tilbake til i tre dager; uten den slettes ingenting.',
     'client_rebuild_lost' => 'Alle disker og alle øyeblikksbilder slettes, med alt som er på dem.',
     'client_rebuild_lost_all' => 'Slettes med alt som er på dem: disker: {disks}; øyeblikksbilder: {snapshots}.',
     'client_rebuild_keys' => 'SSH-nøkler',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'zmiana na nowy pakiet',
     'mail_what_reinstall' => 'ponowna instalacja',
+    'mail_what_backup_make' => 'zaplanowana kopia zapasowa',
 ];

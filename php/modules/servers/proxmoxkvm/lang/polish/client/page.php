@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Notatka, ochrona lub usunięcie',
     'client_backup_is_protected' => 'chroniona',
     'client_backup_is_scheduled' => 'zaplanowana',
+    'client_backup_is_before_reinstall' => 'sprzed przebudowy',
     'client_backup_is_encrypted' => 'zaszyfrowana',
     'client_backup_is_verified' => 'zweryfikowana',
     'client_backup_is_broken' => 'uszkodzona: weryfikacja nie powiodła się',
+    'client_backups_missed' => 'Zaplanowane kopie zapasowe z rzędu, których nie wykonano: {count}. Ostatnia: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Harmonogram',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'To, co kosztuje więcej niż obecny system, zamawia się najpierw jako zmianę pakietu.',
     'client_rebuild_cheaper' => 'kosztuje mniej niż obecny system: od tej chwili zamówienie ma ten, a powrót do droższego to płatne rozszerzenie.',
     'client_rebuild_keeps' => 'Adresy, nazwy odwrotne i kopie zapasowe pozostają bez zmian.',
+    'client_rebuild_backup_first' => 'Najpierw powstaje kopia zapasowa, do której można wrócić przez trzy dni; bez niej nic nie jest usuwane.',
     'client_rebuild_lost' => 'Wszystkie dyski i wszystkie migawki zostaną usunięte, z całą zawartością.',
     'client_rebuild_lost_all' => 'Zostaną usunięte z całą zawartością: dyski: {disks}; migawki: {snapshots}.',
     'client_rebuild_keys' => 'Klucze SSH',

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Nota, proteger ou excluir',
     'client_backup_is_protected' => 'protegido',
     'client_backup_is_scheduled' => 'agendado',
+    'client_backup_is_before_reinstall' => 'antes da reinstalação',
     'client_backup_is_encrypted' => 'criptografado',
     'client_backup_is_verified' => 'verificado',
     'client_backup_is_broken' => 'danificado: falhou na verificação',
+    'client_backups_missed' => 'Backups agendados seguidos que não foram feitos: {count}. O último: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Agendamento',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'O que custa mais do que o seu sistema operacional atual é pedido antes como upgrade.',
     'client_rebuild_cheaper' => 'custa menos do que o seu sistema atual: a partir daí o seu pedido tem esse, e voltar ao mais caro é um upgrade pago.',
     'client_rebuild_keeps' => 'Endereços, nomes reversos e backups permanecem como estão.',
+    'client_rebuild_backup_first' => 'Primeiro é feito um backup, ao qual você pode voltar durante três dias; sem ele nada é excluído.',
     'client_rebuild_lost' => 'Todos os discos e todos os snapshots são excluídos, com tudo o que há neles.',
     'client_rebuild_lost_all' => 'Excluídos com tudo o que há neles: discos: {disks}; snapshots: {snapshots}.',
     'client_rebuild_keys' => 'Chaves SSH',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'A mudança para o novo pacote',
     'mail_what_reinstall' => 'A reinstalação',
+    'mail_what_backup_make' => 'A cópia de segurança agendada',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Nota, proteger ou apagar',
     'client_backup_is_protected' => 'protegida',
     'client_backup_is_scheduled' => 'agendada',
+    'client_backup_is_before_reinstall' => 'antes da reinstalação',
     'client_backup_is_encrypted' => 'cifrada',
     'client_backup_is_verified' => 'verificada',
     'client_backup_is_broken' => 'danificada: a verificação falhou',
+    'client_backups_missed' => 'Cópias de segurança agendadas seguidas que não foram feitas: {count}. A última: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Agendamento',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'O que custa mais do que o sistema atual é encomendado primeiro como atualização.',
     'client_rebuild_cheaper' => 'custa menos do que o seu sistema atual: a partir daí a sua encomenda tem esse, e voltar ao mais caro é um upgrade pago.',
     'client_rebuild_keeps' => 'Os endereços, os nomes inversos e as cópias de segurança mantêm-se.',
+    'client_rebuild_backup_first' => 'Primeiro é feita uma cópia de segurança, à qual pode voltar durante três dias; sem ela nada é apagado.',
     'client_rebuild_lost' => 'Todos os discos e todos os snapshots são eliminados, com tudo o que contêm.',
     'client_rebuild_lost_all' => 'São eliminados com tudo o que contêm: discos: {disks}; snapshots: {snapshots}.',
     'client_rebuild_keys' => 'Chaves SSH',

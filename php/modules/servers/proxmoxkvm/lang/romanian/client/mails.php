@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'trecerea la noul pachet',
     'mail_what_reinstall' => 'reinstalarea',
+    'mail_what_backup_make' => 'backupul programat',
 ];

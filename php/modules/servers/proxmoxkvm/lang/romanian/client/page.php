@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Notă, protejare sau ștergere',
     'client_backup_is_protected' => 'protejat',
     'client_backup_is_scheduled' => 'programat',
+    'client_backup_is_before_reinstall' => 'dinainte de reconstruire',
     'client_backup_is_encrypted' => 'criptat',
     'client_backup_is_verified' => 'verificat',
     'client_backup_is_broken' => 'deteriorat: nu a trecut verificarea',
+    'client_backups_missed' => 'Backupuri programate consecutive care nu au fost făcute: {count}. Ultimul: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Program',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Ce costă mai mult decât sistemul dvs. de operare actual se comandă întâi ca upgrade.',
     'client_rebuild_cheaper' => 'costă mai puțin decât sistemul dvs. de operare actual: de atunci înainte acesta figurează în comanda dvs., iar revenirea la cel mai scump este un upgrade contra cost.',
     'client_rebuild_keeps' => 'Adresele, numele inverse și backupurile rămân așa cum sunt.',
+    'client_rebuild_backup_first' => 'Mai întâi se face un backup, la care puteți reveni timp de trei zile; fără el nu se șterge nimic.',
     'client_rebuild_lost' => 'Toate discurile și toate snapshoturile sunt șterse, cu tot ce se află pe ele.',
     'client_rebuild_lost_all' => 'Șterse cu tot ce se află pe ele: discuri: {disks}; snapshoturi: {snapshots}.',
     'client_rebuild_keys' => 'Chei SSH',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Переход на новый пакет',
     'mail_what_reinstall' => 'Переустановка',
+    'mail_what_backup_make' => 'Резервная копия по расписанию',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Примечание, защита или удаление',
     'client_backup_is_protected' => 'защищена',
     'client_backup_is_scheduled' => 'по расписанию',
+    'client_backup_is_before_reinstall' => 'перед пересборкой',
     'client_backup_is_encrypted' => 'зашифрована',
     'client_backup_is_verified' => 'проверена',
     'client_backup_is_broken' => 'повреждена: не прошла проверку',
+    'client_backups_missed' => 'Резервные копии по расписанию подряд, которые не были созданы: {count}. Последняя: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Расписание',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'То, что стоит дороже вашей нынешней операционной системы, сначала заказывается как переход на другой тариф.',
     'client_rebuild_cheaper' => 'стоит дешевле вашей нынешней операционной системы: с этого момента в вашем заказе будет она, а возврат к более дорогой — это платный переход на другой тариф.',
     'client_rebuild_keeps' => 'Адреса, обратные имена и резервные копии остаются как есть.',
+    'client_rebuild_backup_first' => 'Сначала создаётся резервная копия, к которой можно вернуться в течение трёх дней; без неё ничего не удаляется.',
     'client_rebuild_lost' => 'Все диски и все снимки удаляются вместе со всем, что на них есть.',
     'client_rebuild_lost_all' => 'Удаляются вместе со всем, что на них есть: диски: {disks}; снимки: {snapshots}.',
     'client_rebuild_keys' => 'SSH-ключи',

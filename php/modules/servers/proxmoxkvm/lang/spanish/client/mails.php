@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'El cambio al nuevo paquete',
     'mail_what_reinstall' => 'La reinstalación',
+    'mail_what_backup_make' => 'La copia de seguridad programada',
 ];

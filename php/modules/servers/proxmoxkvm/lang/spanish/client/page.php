@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Nota, proteger o borrar',
     'client_backup_is_protected' => 'protegida',
     'client_backup_is_scheduled' => 'programada',
+    'client_backup_is_before_reinstall' => 'antes de la reinstalación',
     'client_backup_is_encrypted' => 'cifrada',
     'client_backup_is_verified' => 'verificada',
     'client_backup_is_broken' => 'dañada: falló su verificación',
+    'client_backups_missed' => 'Copias programadas seguidas que no se hicieron: {count}. La última: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Programación',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Lo que cuesta más que su sistema actual se pide primero como ampliación.',
     'client_rebuild_cheaper' => 'cuesta menos que su sistema actual: desde entonces su pedido tiene ese, y volver al más caro es una ampliación de pago.',
     'client_rebuild_keeps' => 'Las direcciones, los nombres inversos y las copias de seguridad se conservan.',
+    'client_rebuild_backup_first' => 'Primero se hace una copia de seguridad, a la que puede volver durante tres días; sin ella no se borra nada.',
     'client_rebuild_lost' => 'Se eliminan todos los discos y todas las instantáneas, con todo su contenido.',
     'client_rebuild_lost_all' => 'Se eliminan con todo su contenido: discos: {disks}; instantáneas: {snapshots}.',
     'client_rebuild_keys' => 'Claves SSH',

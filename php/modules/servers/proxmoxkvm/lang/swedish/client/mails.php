@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'bytet till det nya paketet',
     'mail_what_reinstall' => 'ominstallationen',
+    'mail_what_backup_make' => 'den schemalagda säkerhetskopian',
 ];

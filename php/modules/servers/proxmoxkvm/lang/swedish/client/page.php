@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Anteckna, skydda eller radera',
     'client_backup_is_protected' => 'skyddad',
     'client_backup_is_scheduled' => 'schemalagd',
+    'client_backup_is_before_reinstall' => 'före ombyggnaden',
     'client_backup_is_encrypted' => 'krypterad',
     'client_backup_is_verified' => 'verifierad',
     'client_backup_is_broken' => 'skadad: den klarade inte sin verifiering',
+    'client_backups_missed' => 'Schemalagda säkerhetskopior i rad som inte gjordes: {count}. Den senaste: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Schema',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Det som kostar mer än ditt nuvarande operativsystem beställs först som en uppgradering.',
     'client_rebuild_cheaper' => 'kostar mindre än ditt nuvarande operativsystem: din beställning har det från och med då, och vägen tillbaka till det dyrare är en uppgradering som kostar.',
     'client_rebuild_keeps' => 'Adresser, omvända namn och säkerhetskopior förblir som de är.',
+    'client_rebuild_backup_first' => 'Först görs en säkerhetskopia, som du kan gå tillbaka till i tre dagar; utan den raderas inget.',
     'client_rebuild_lost' => 'Alla diskar och alla ögonblicksbilder raderas, med allt som finns på dem.',
     'client_rebuild_lost_all' => 'Raderas med allt som finns på dem: diskar: {disks}; ögonblicksbilder: {snapshots}.',
     'client_rebuild_keys' => 'SSH-nycklar',

@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Yeni pakete geçiş',
     'mail_what_reinstall' => 'Yeniden kurulum',
+    'mail_what_backup_make' => 'Zamanlanmış yedek',
 ];

@@ -210,9 +210,11 @@ return [
     'client_backup_more' => 'Not, koruma ya da silme',
     'client_backup_is_protected' => 'korumalı',
     'client_backup_is_scheduled' => 'zamanlanmış',
+    'client_backup_is_before_reinstall' => 'yeniden kurulumdan önce',
     'client_backup_is_encrypted' => 'şifreli',
     'client_backup_is_verified' => 'doğrulanmış',
     'client_backup_is_broken' => 'hasarlı: doğrulamadan geçemedi',
+    'client_backups_missed' => 'Art arda alınamayan zamanlanmış yedekler: {count}. Sonuncusu: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Zamanlama',
@@ -238,6 +240,7 @@ return [
     'client_rebuild_price' => 'Şimdiki işletim sisteminizden daha pahalı olanlar önce yükseltme olarak sipariş edilir.',
     'client_rebuild_cheaper' => 'şimdiki işletim sisteminizden daha ucuz: o andan itibaren siparişinizde bu bulunur ve daha pahalı olana dönüş ücretli bir yükseltmedir.',
     'client_rebuild_keeps' => 'Adresler, ters adlar ve yedekler olduğu gibi kalır.',
+    'client_rebuild_backup_first' => 'Önce bir yedek alınır, ona üç gün boyunca dönebilirsiniz; o olmadan hiçbir şey silinmez.',
     'client_rebuild_lost' => 'Tüm diskler ve tüm anlık görüntüler, üzerlerindeki her şeyle birlikte silinir.',
     'client_rebuild_lost_all' => 'Üzerlerindeki her şeyle birlikte silinenler: diskler: {disks}; anlık görüntüler: {snapshots}.',
     'client_rebuild_keys' => 'SSH anahtarları',

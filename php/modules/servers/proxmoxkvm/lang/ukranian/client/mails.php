@@ -51,4 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Перехід на новий пакет',
     'mail_what_reinstall' => 'Перевстановлення',
+    'mail_what_backup_make' => 'Резервна копія за розкладом',
 ];

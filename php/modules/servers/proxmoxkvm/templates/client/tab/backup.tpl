@@ -1,12 +1,13 @@
-<li data-vm-key="name">
+<li data-vm-key="key">
     <div><strong data-vm="title">{$one.title|escape}</strong>
         <span class="vm-line" data-vm="marks" data-vm-if="marks"{if $one.marks == ''} hidden{/if}>{$one.marks|escape}</span></div>
     <div class="vm-small">
         <time data-vm-time="moment" datetime="{$one.moment|escape}">{$one.at|escape}</time>
         <span class="vm-line" data-vm="age">{$one.age|escape}</span>
         <span class="vm-line" data-vm="size" data-vm-if="size"{if $one.size == ''} hidden{/if}>{$one.size|escape}</span>
+        <span class="vm-line" data-vm="ends" data-vm-if="ends"{if $one.ends == ''} hidden{/if}>{$one.ends|escape}</span>
         <span class="vm-line"><span translate="no" data-vm="name">{$one.name|escape}</span></span></div>
-    <details class="vm-guide">
+    <details class="vm-guide" data-vm-if="own"{if !$one.own} hidden{/if}>
         <summary>{$tab.text.backup_more|escape}</summary>
         {if $tab.note}
             <form method="post" action="clientarea.php?action=productdetails" class="vm-inline" data-vm-can="backup_note">

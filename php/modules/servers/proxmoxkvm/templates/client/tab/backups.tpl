@@ -7,6 +7,7 @@
         <p data-vm-if="tab.stops"{if empty($vm.tab.stops)} hidden{/if}>{$tab.text.backups_stops|escape}</p>
         <p data-vm="tab.used" data-vm-if="tab.used"{if empty($vm.tab.used)} hidden{/if}>{$vm.tab.used|default:''|escape}</p>
         <p data-vm="tab.is_full" data-vm-if="tab.is_full"{if empty($vm.tab.is_full)} hidden{/if}>{$vm.tab.is_full|default:''|escape}</p>
+        <p role="alert" data-vm="tab.missed" data-vm-if="tab.missed"{if empty($vm.tab.missed)} hidden{/if}>{$vm.tab.missed|default:''|escape}</p>
         {if $tab.make}
             <form method="post" action="clientarea.php?action=productdetails" data-vm-can="backup_make" class="vm-inline">
                 {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="backup_make"}
@@ -22,7 +23,7 @@
     <div class="panel-body card-body">
         <p role="alert" data-vm="tab.failed" data-vm-if="tab.failed"{if empty($vm.tab.failed)} hidden{/if}>{$vm.tab.failed|default:''|escape}</p>
         <ul class="list-unstyled vm-names" data-vm-list="tab.rows">
-            <template>{include file="{$proxmoxkvm.templates}/tab/backup.tpl" one=['name' => '', 'own' => true, 'note' => '', 'title' => '', 'marks' => '', 'moment' => '', 'at' => '', 'age' => '', 'size' => '', 'protected' => true, 'open' => true] at=''}</template>
+            <template>{include file="{$proxmoxkvm.templates}/tab/backup.tpl" one=['key' => '', 'name' => '', 'own' => true, 'note' => '', 'title' => '', 'marks' => '', 'moment' => '', 'at' => '', 'age' => '', 'size' => '', 'ends' => '', 'protected' => true, 'open' => true] at=''}</template>
             {foreach $vm.tab.rows|default:[] as $one}
                 {include file="{$proxmoxkvm.templates}/tab/backup.tpl" at=$one@index}
             {/foreach}

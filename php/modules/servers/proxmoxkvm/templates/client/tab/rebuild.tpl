@@ -61,6 +61,7 @@
             {/if}
             <p>{$tab.text.rebuild_keeps|escape}</p>
             {if $tab.has_cheaper}<p>* {$tab.text.rebuild_cheaper|escape}</p>{/if}
+            <p data-vm="tab.first" data-vm-if="tab.first"{if empty($vm.tab.first)} hidden{/if}>{$vm.tab.first|default:''|escape}</p>
             <p class="vm-lost"><strong data-vm="tab.lost">{$vm.tab.lost|escape}</strong></p>
             <label class="vm-type"><span>{$tab.text.rebuild_type|escape}</span> <bdi translate="no">{$vm.title|escape}</bdi>
                 <input type="text" name="typed" maxlength="253" autocomplete="off" autocapitalize="none"
