@@ -64,6 +64,7 @@ return [
     'cron_owner' => '数据存储属于用户 {owner}，而当前用户是 {user}：请以 {owner} 身份运行 cron 和此命令。',
     'usage' => '用法：{script} {arguments}',
     'usage_wrong' => '无法识别 {argument}，或其形式不正确：未执行任何操作。',
+    'console_no_socket' => '通过 WebSocket 使用控制台需要一个监听位置：请在 WHMCS 的 configuration.php 中定义 {setting}，例如 unix:/run/proxmoxkvm/console.sock。',
     'usage_ids' => '这些编号是 WHMCS 的 ID。',
     'usage_store' => 'STORE 是绝对路径、表示 WHMCS 自身数据库的 "mysql:"，或用于输入 URL 的 "-"。',
     'outbox_unknown' => '此 PHP 不知道如何传递 "{kind}"：请安装同一版本的 PHP 文件和库。',

@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Het gegevensbestand is van de gebruiker {owner} en dit is de gebruiker {user}: voer de cron uit als {owner}, en deze opdracht ook.',
     'usage' => 'Gebruik: {script} {arguments}',
     'usage_wrong' => '{argument} wordt niet begrepen, of niet in deze vorm: er is niets gedaan.',
+    'console_no_socket' => 'Consoles via WebSocket hebben een plaats nodig om te luisteren: definieer {setting} in configuration.php van WHMCS, bijvoorbeeld unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'De nummers zijn de id’s van WHMCS.',
     'usage_store' => 'STORE is een absoluut pad, "mysql:" voor de eigen database van WHMCS, of "-" om een URL te typen.',
     'outbox_unknown' => 'Deze PHP weet niet hoe "{kind}" wordt afgeleverd: installeer PHP-bestanden en bibliotheek van dezelfde versie.',

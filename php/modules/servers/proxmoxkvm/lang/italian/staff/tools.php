@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'L’archivio dati appartiene all’utente {owner} e questo è l’utente {user}: esegua il cron come {owner}, e anche questo comando.',
     'usage' => 'Uso: {script} {arguments}',
     'usage_wrong' => '{argument} non è comprensibile, o non in questa forma: non è stato fatto nulla.',
+    'console_no_socket' => 'Le console tramite WebSocket richiedono un punto in cui restare in ascolto: definisca {setting} nel configuration.php di WHMCS, ad esempio unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'I numeri sono gli id di WHMCS.',
     'usage_store' => 'STORE è un percorso assoluto, "mysql:" per il database di WHMCS stesso, oppure "-" per digitare un URL.',
     'outbox_unknown' => 'Questo PHP non sa come viene consegnato "{kind}": installi file PHP e libreria della stessa versione.',

@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Хранилище данных принадлежит пользователю {owner}, а это пользователь {user}: запускайте cron от имени {owner}, и эту команду тоже.',
     'usage' => 'Использование: {script} {arguments}',
     'usage_wrong' => '{argument}: непонятно или не в таком виде; ничего не было сделано.',
+    'console_no_socket' => 'Консолям через WebSocket нужно место, где принимать соединения: задайте {setting} в configuration.php WHMCS, например unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Номера — это идентификаторы WHMCS.',
     'usage_store' => 'STORE — это абсолютный путь, "mysql:" для собственной базы данных WHMCS или "-", чтобы ввести URL.',
     'outbox_unknown' => 'Этот PHP не знает, как доставляется "{kind}": установите файлы PHP и библиотеку одной версии.',

@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Veri deposu {owner} kullanıcısına ait, bu ise {user} kullanıcısı: cron’u {owner} olarak çalıştırın, bu komutu da.',
     'usage' => 'Kullanım: {script} {arguments}',
     'usage_wrong' => '{argument} anlaşılamadı ya da bu biçimde değil: hiçbir şey yapılmadı.',
+    'console_no_socket' => 'WebSocket üzerinden konsollar, dinlenecek bir yer gerektirir: WHMCS’nin configuration.php dosyasında {setting} değerini tanımlayın, örneğin unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Numaralar WHMCS’nin kimlikleridir.',
     'usage_store' => 'STORE mutlak bir yol, WHMCS’nin kendi veritabanı için "mysql:" ya da bir URL yazmak için "-" olur.',
     'outbox_unknown' => 'Bu PHP "{kind}" öğesinin nasıl iletildiğini bilmiyor: aynı sürümün PHP dosyalarını ve kitaplığını kurun.',

@@ -64,6 +64,7 @@ return [
     'cron_owner' => 'Сховище даних належить користувачеві {owner}, а це користувач {user}: запускайте cron від імені {owner}, і цю команду теж.',
     'usage' => 'Використання: {script} {arguments}',
     'usage_wrong' => '{argument}: незрозуміло або не в такому вигляді; нічого не було зроблено.',
+    'console_no_socket' => 'Консолям через WebSocket потрібне місце, де приймати з’єднання: задайте {setting} у configuration.php WHMCS, наприклад unix:/run/proxmoxkvm/console.sock.',
     'usage_ids' => 'Номери — це ідентифікатори WHMCS.',
     'usage_store' => 'STORE — це абсолютний шлях, "mysql:" для власної бази даних WHMCS або "-", щоб ввести URL.',
     'outbox_unknown' => 'Цей PHP не знає, як доставляється "{kind}": встановіть файли PHP і бібліотеку однієї версії.',
