@@ -27,7 +27,11 @@ final class Language
 
     private static bool $isForStaff = false;
 
-    /** @var array<string, array{tag: string, rtl: bool, complete: list<string>, signs: list<string>}> */
+    /**
+     * @var array<string, array{
+     *     tag: string, rtl: bool, complete: list<string>, signs: array{string, string, string}
+     * }>
+     */
     private static array $about = [];
 
     /**
@@ -92,7 +96,7 @@ final class Language
      * every text, and the signs of its numbers: the decimal sign, what parts thousands, what stands before a percent
      * sign.
      *
-     * @return array{tag: string, rtl: bool, complete: list<string>, signs: list<string>}
+     * @return array{tag: string, rtl: bool, complete: list<string>, signs: array{string, string, string}}
      */
     public static function about(string $language): array
     {

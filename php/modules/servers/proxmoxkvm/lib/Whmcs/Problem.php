@@ -54,9 +54,10 @@ final class Problem
                 ? Lang::counted('client_again_minutes', (int) ceil($error->againIn / 60))
                 : Lang::counted('client_again_seconds', $error->againIn);
         }
-        $text = $error instanceof CoreError && $error->client !== null ? $error->client : $otherwise;
+        $core = $error instanceof CoreError ? $error : null;
+        $text = $core->client ?? $otherwise;
 
-        return Lang::counted(Lang::has($text) ? $text : $otherwise, $error->number ?? 0);
+        return Lang::counted(Lang::has($text) ? $text : $otherwise, $core->number ?? 0);
     }
 
     /** Whether a client asks for something too often: it is told when it may again. */
