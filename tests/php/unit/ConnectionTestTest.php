@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use PHPUnit\Framework\TestCase;
+use Tests\Support\Translation;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTable;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\ConnectionTest;
 
@@ -79,7 +80,7 @@ final class ConnectionTestTest extends TestCase
     {
         preg_match_all($pattern, (string) file_get_contents(dirname(__DIR__, 3) . "/src/$file"), $found);
         self::assertNotSame([], $found[1]);
-        $texts = require dirname(__DIR__, 3) . '/php/modules/servers/proxmoxkvm/lang/english.php';
+        $texts = Translation::read('english')->texts();
         foreach ($found[1] as $word) {
             self::assertArrayHasKey("{$prefix}_$word", $texts);
         }

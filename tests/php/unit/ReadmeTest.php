@@ -11,6 +11,7 @@ use Tests\Support\ProblemTable;
 use Tests\Support\StubLibrary;
 use Tests\Support\StubTestCase;
 use Tests\Support\TempDir;
+use Tests\Support\Translation;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreDatabase;
 
 /**
@@ -229,7 +230,7 @@ final class ReadmeTest extends StubTestCase
     /** What the reader searches for has to be what the module says. */
     public function testTheTroublesAreInTheWordsOfTheModule(): void
     {
-        $said = implode("\n", require self::ROOT . '/php/modules/servers/proxmoxkvm/lang/english.php');
+        $said = implode("\n", Translation::read('english')->sentences());
         foreach (explode("\n", (string) shell_exec('find ' . self::ROOT . '/src -name "*.rs"')) as $file) {
             $said .= $file === '' ? '' : file_get_contents($file);
         }
