@@ -29,6 +29,9 @@ struct Play {
     quota: u64,
     days: u64,
     package: (u64, u64, u64),
+    /// Whether an additional disk was bought, and the volume that it is, once it is there.
+    bought: bool,
+    disk: Option<String>,
     suspended: bool,
     runs: bool,
     /// The provider's.
@@ -49,7 +52,11 @@ fn base(kind: &str) -> World {
         kind => StorageSpec::block("tank", kind, false),
     });
     let mut world = World::with(options);
-    world.option(4, "tank").option(12, "tank").option(7, "1");
+    world
+        .option(4, "tank")
+        .option(12, "tank")
+        .option(7, "1")
+        .option(10, "0");
     world.option(24, "snapshots = 3");
     world.ready(7);
     world
@@ -65,6 +72,8 @@ impl Play {
             quota: 1 + dice.below(4),
             days,
             package: (2, 1, 8),
+            bought: false,
+            disk: None,
             suspended: false,
             runs: true,
             foreign: BTreeSet::new(),
@@ -83,6 +92,7 @@ impl Play {
             .option(6, &cores.to_string())
             .option(7, &memory.to_string())
             .option(8, &disk.to_string())
+            .option(10, if self.bought { "3" } else { "0" })
             .option(24, &more);
     }
 
@@ -171,6 +181,7 @@ impl Play {
             (29, _) if !self.suspended => {
                 self.said.push("reinstall".to_owned());
                 gone.extend(self.names());
+                self.disk = None;
                 self.runs = true;
                 acts::stop(&self.world.core, &self.order(&[])).ok();
                 acts::reinstall(&self.world.core, &self.order(&[]))
@@ -178,6 +189,7 @@ impl Play {
             (30, _) => {
                 self.said.push("terminate, and order anew".to_owned());
                 gone.extend(self.names());
+                self.disk = None;
                 api::terminate(&self.world.core, &self.world.order(7)).ok();
                 self.world.cron_until_idle();
                 self.world.sim().faults.clear();
@@ -242,7 +254,9 @@ impl Play {
             1 + (memory + self.dice.below(2)) % 3,
             disk + self.dice.below(2),
         );
-        self.said.push(format!("change to {:?}", self.package));
+        self.bought |= self.dice.percent(40);
+        self.said
+            .push(format!("change to {:?}, a disk: {}", self.package, self.bought));
         self.sell();
         // a change ends with the guest on, as the button says
         self.runs = !self.suspended;
@@ -315,6 +329,25 @@ impl Play {
         }
         assert_eq!(self.world.status(7), "ready", "{}", self.world.service(7));
         assert!(!self.differs(), "{:?} {}", self.has(), self.world.service(7));
+        self.keeps_its_disk();
+    }
+
+    /// The additional disk is the one that was bought, whatever was rolled back: it, its data, and no other.
+    fn keeps_its_disk(&mut self) {
+        let sim = self.world.sim();
+        let conf = sim.vm(self.vmid).map(|vm| vm.conf.clone()).unwrap_or_default();
+        drop(sim);
+        let unused = conf.iter().find(|(key, _)| key.starts_with("unused"));
+        assert_eq!(unused, None, "nobody has sold that");
+        let volume = conf
+            .get("scsi1")
+            .and_then(|drive| drive.split(',').next())
+            .map(str::to_owned);
+        assert_eq!(volume.is_some(), self.bought, "{conf:?}");
+        if let Some(known) = &self.disk {
+            assert_eq!(volume.as_ref(), Some(known), "it is another one");
+        }
+        self.disk = volume;
     }
 
     fn differs(&self) -> bool {
