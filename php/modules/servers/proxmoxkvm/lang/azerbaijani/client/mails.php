@@ -42,7 +42,7 @@ return [
         . '{/if}<p>{$signature}</p>',
     'mail_failed_subject' => 'Virtual maşınınız {$service_domain}: dəyişiklik edilə bilmədi',
     'mail_failed_body' => '<p>Hörmətli {$client_name},</p>'
-        . '<p>Virtual maşınınız {$service_domain} üçün bu edilə bilmədi: {$proxmoxkvm_action}. Virtual maşın əvvəlki kimidir və əməkdaşlarımıza xəbər verilib.</p>'
+        . '<p>virtual maşınınız {$service_domain} üçün bu edilə bilmədi: {$proxmoxkvm_action}. Virtual maşın əvvəlki kimidir və əməkdaşlarımıza xəbər verilib.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Virtual maşınınızın səhifəsi</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_terminated_subject' => 'Virtual maşınınız {$service_domain} silindi',

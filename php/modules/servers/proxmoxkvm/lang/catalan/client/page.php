@@ -162,7 +162,7 @@ return [
     'client_keys' => 'Claus SSH',
     'client_keys_help' => 'Les vostres claus són les mateixes per a totes les vostres màquines virtuals. Marqueu les que ha de tenir aquesta.',
     'client_keys_none' => 'Encara no hi ha claus SSH.',
-    'client_keys_when' => 'Una tria desada té efecte quan la màquina virtual es reconstrueix, o la pròxima vegada que s’engega si ho indiqueu a sota. Les claus que hi heu posat vosaltres mateixos continuen sent cosa vostra.',
+    'client_keys_when' => 'Una tria desada té efecte quan la màquina virtual es reconstrueix, o la pròxima vegada que s’engega si ho indiqueu a sota. Les claus que hi heu posat manualment continuen a càrrec vostre.',
     'client_keys_pending' => 'La màquina virtual encara no té aquesta tria.',
     'client_keys_written' => 'La màquina virtual ha rebut les claus marcades; després d’un canvi, les té a partir de la pròxima vegada que s’engega.',
     'client_keys_now' => 'Sense reconstruir: la pròxima vegada que s’engegui',
@@ -218,7 +218,7 @@ return [
 
     // Schedules.
     'client_schedule' => 'Programació',
-    'client_schedule_help' => 'En aquests dies es fa una instantània tota sola, en algun moment de la franja. Quan no hi ha lloc per a una més, se suprimeix la programada més antiga; les que heu fet vosaltres es mantenen. Sense cap dia, no hi ha res programat.',
+    'client_schedule_help' => 'En aquests dies es fa una instantània tota sola, en algun moment de la franja. Quan no hi ha lloc per a una més, se suprimeix la programada més antiga; les que heu fet manualment es mantenen. Sense cap dia, no hi ha res programat.',
     'client_schedule_days' => 'Dies',
     'client_schedule_hour' => 'Franja',
     'client_schedule_none' => 'No hi ha res programat.',

@@ -32,7 +32,7 @@ return [
     'console_end_idle' => 'Konsool suleti, sest pool tundi ei kirjutanud keegi.',
     'console_end_too_long' => 'Konsool suleti, sest see oli avatud kaheksa tundi.',
     'console_end_suspended' => 'Konsool suleti, sest teenus on peatatud.',
-    'console_end_gone' => 'Konsool suleti, sest virtuaalmasin luuakse uuesti, taastatakse hetktõmmisest või eemaldatakse.',
+    'console_end_gone' => 'Konsool suleti, sest virtuaalmasin luuakse uuesti, keritakse tagasi või eemaldatakse.',
     'console_end_other_owner' => 'Konsool suleti, sest teenus ei ole siin enam aktiivne.',
     'console_end_unfit' => 'Konsool suleti: saabunust ei saadud aru.',
 ];

@@ -107,7 +107,7 @@ return [
     'resource_ipv6_addresses_value' => '{n}',
     'resource_snapshots' => 'Snapshots',
     'resource_snapshots_value' => '{n}',
-    'resource_backups' => 'Cópias de segurança',
+    'resource_backups' => 'Backups',
     'resource_backups_value' => '{n}',
 
     // Network.

@@ -77,7 +77,7 @@ return [
     'cluster_for' => 'Para',
     'cluster_space' => 'Espaço',
     'cluster_images' => 'discos',
-    'cluster_backups' => 'cópias de segurança',
+    'cluster_backups' => 'backups',
     'cluster_shared' => 'todos (partilhado)',
     'cluster_used' => '{free} de {total} GiB livres',
     'node_online' => 'em serviço',

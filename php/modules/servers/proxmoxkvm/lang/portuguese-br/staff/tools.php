@@ -36,9 +36,9 @@ return [
 
     // Where the store lives.
     'store_unknown' => 'Os dados “{begin}” não foram entendidos: tem de ser um caminho absoluto, “mysql:” para o banco de dados do WHMCS, ou uma URL que comece por “mysql://”.',
-    'store_url' => 'A URL dos dados não está completa: tem de ser mysql://usuario:senha@host:3306/banco, com os caracteres especiais escritos como numa URL (%40 para @).',
+    'store_url' => 'A URL dos dados não está completa: tem de ser mysql://usuario:senha@host:3306/banco, com os caracteres especiais escritos como em uma URL (%40 para @).',
     'store_option' => 'Os dados têm a opção “{key}”, que não existe. Há: {known}.',
-    'store_no_login' => 'O WHMCS não diz como entra num banco MariaDB ou MySQL: escreva a URL inteira dos dados em PROXMOXKVM_STORE.',
+    'store_no_login' => 'O WHMCS não diz como entra em um banco MariaDB ou MySQL: escreva a URL inteira dos dados em PROXMOXKVM_STORE.',
     'store_tls' => 'O WHMCS entra no seu banco com ajustes de TLS que os dados não podem usar (um certificado de cliente, ou nenhum arquivo de CA): escreva a URL inteira dos dados em PROXMOXKVM_STORE, mysql://user:password@host:3306/database?tls_ca=/etc/ssl/db-ca.pem, com um usuário que não precise de certificado de cliente.',
     'store_public' => 'Os dados {path} ficariam dentro da pasta pública {root}: acrescente “define(\'PROXMOXKVM_STORE\', \'/a/private/directory/store.db\');” ao configuration.php do WHMCS.',
     'store_root' => 'A pasta {folder} dos dados, ou um arquivo nela, pertence ao root, e as páginas do WHMCS são executadas como {user}: execute “chown -R {user}: {folder}” como root e, depois, este comando e o cron do WHMCS como {user}.',
@@ -70,7 +70,7 @@ return [
     'outbox_unknown' => 'Este PHP não sabe como se entrega “{kind}”: instale os arquivos PHP e a biblioteca da mesma versão.',
 
     // Moving and importing.
-    'move_type' => 'Os dados para {side}, numa linha:',
+    'move_type' => 'Os dados para {side}, em uma linha:',
     'move_secret' => 'Todos nesta máquina veem os argumentos de um processo: escreva {side}=- e digite a URL com a senha.',
     'move_same' => 'Os dois lados são {store}: não há nada a mover.',
     'move_cron' => 'Há um cron em andamento nesta máquina: pare o cron e comece de novo.',
@@ -78,7 +78,7 @@ return [
     'move_begins' => 'De {from} para {to}. O cron e o php-fpm de cada servidor web têm de estar parados até o fim. Se for interrompido, basta começar de novo.',
     'move_progress' => '{verified} de {of} linhas comparadas, {copied} gravadas',
     'move_done' => 'Cada linha está no novo lugar e é igual à do antigo, que não foi alterado. Escreva agora no configuration.php do WHMCS de cada servidor web:',
-    'move_password' => 'Ali a palavra PASSWORD está no lugar da senha, com os caracteres especiais escritos como numa URL.',
+    'move_password' => 'Ali a palavra PASSWORD está no lugar da senha, com os caracteres especiais escritos como em uma URL.',
     'move_after' => 'Depois inicie o php-fpm e o cron e execute check.php. Guarde os dados antigos até que tudo esteja bem.',
     'installation_usage' => 'Informe --moved se é o mesmo WHMCS em outro lugar, ou --copy se é uma cópia dele.',
     'installation_moved' => 'Os dados pertencem a este WHMCS a partir de agora.',
