@@ -51,5 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => '更换为新套餐',
     'mail_what_reinstall' => '重装',
-    'mail_what_backup_make' => '计划备份',
+    'mail_what_backup_make' => '按计划的备份',
 ];

@@ -214,7 +214,7 @@ return [
     'client_backup_is_encrypted' => '已加密',
     'client_backup_is_verified' => '已验证',
     'client_backup_is_broken' => '已损坏：未通过验证',
-    'client_backups_missed' => '连续未能完成的计划备份：{count}。最近一次：{at}。{reason}',
+    'client_backups_missed' => '连续未创建的计划备份数：{count}。最近一次：{at}。{reason}',
 
     // Schedules.
     'client_schedule' => '计划',
@@ -240,7 +240,7 @@ return [
     'client_rebuild_price' => '价格高于您现有操作系统的，需要先通过升级订购。',
     'client_rebuild_cheaper' => '价格低于您现有的操作系统：从那时起您的订单即为此操作系统，要换回较贵的操作系统则需付费升级。',
     'client_rebuild_keeps' => '地址、反向名称和备份保持不变。',
-    'client_rebuild_backup_first' => '首先会创建一个备份，三天内可以恢复到它；没有它，不会删除任何内容。',
+    'client_rebuild_backup_first' => '会先创建一个备份，您可以在三天内恢复到该备份；没有此备份，就不会删除任何内容。',
     'client_rebuild_lost' => '所有磁盘和所有快照及其中的全部内容都会被删除。',
     'client_rebuild_lost_all' => '以下各项及其中的全部内容都会被删除：磁盘：{disks}；快照：{snapshots}。',
     'client_rebuild_keys' => 'SSH 密钥',

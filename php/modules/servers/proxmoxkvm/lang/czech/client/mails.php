@@ -51,5 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'přechod na nový balíček',
     'mail_what_reinstall' => 'přeinstalace',
-    'mail_what_backup_make' => 'plánovaná záloha',
+    'mail_what_backup_make' => 'Naplánovaná záloha',
 ];

@@ -210,11 +210,11 @@ return [
     'client_backup_more' => 'Poznámka, ochrana nebo smazání',
     'client_backup_is_protected' => 'chráněná',
     'client_backup_is_scheduled' => 'podle plánu',
-    'client_backup_is_before_reinstall' => 'před přestavbou',
+    'client_backup_is_before_reinstall' => 'před opětovným vytvořením',
     'client_backup_is_encrypted' => 'šifrovaná',
     'client_backup_is_verified' => 'ověřená',
     'client_backup_is_broken' => 'poškozená: neprošla ověřením',
-    'client_backups_missed' => 'Plánované zálohy po sobě, které nebyly vytvořeny: {count}. Poslední: {at}. {reason}',
+    'client_backups_missed' => 'Naplánované zálohy, které se po sobě nevytvořily: {count}. Poslední: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Plán',
@@ -240,7 +240,7 @@ return [
     'client_rebuild_price' => 'Co stojí víc než váš současný operační systém, se nejdříve objednává jako upgrade.',
     'client_rebuild_cheaper' => 'stojí méně než váš současný operační systém: od té chvíle ho máte v objednávce a návrat k dražšímu je placený upgrade.',
     'client_rebuild_keeps' => 'Adresy, reverzní názvy a zálohy zůstanou, jak jsou.',
-    'client_rebuild_backup_first' => 'Nejprve se vytvoří záloha, ke které se můžete vrátit po tři dny; bez ní se nic nesmaže.',
+    'client_rebuild_backup_first' => 'Nejdříve se vytvoří záloha, ke které se můžete tři dny vrátit; bez ní se nic nesmaže.',
     'client_rebuild_lost' => 'Všechny disky a všechny snapshoty se smažou se vším, co na nich je.',
     'client_rebuild_lost_all' => 'Smaže se se vším, co obsahuje: disky: {disks}; snapshoty: {snapshots}.',
     'client_rebuild_keys' => 'Klíče SSH',

@@ -210,11 +210,11 @@ return [
     'client_backup_more' => 'Notitie, beveiligen of verwijderen',
     'client_backup_is_protected' => 'beveiligd',
     'client_backup_is_scheduled' => 'gepland',
-    'client_backup_is_before_reinstall' => 'van voor de herbouw',
+    'client_backup_is_before_reinstall' => 'vóór het opnieuw opbouwen',
     'client_backup_is_encrypted' => 'versleuteld',
     'client_backup_is_verified' => 'geverifieerd',
     'client_backup_is_broken' => 'beschadigd: de verificatie is mislukt',
-    'client_backups_missed' => 'Geplande back-ups achter elkaar die niet zijn gemaakt: {count}. De laatste: {at}. {reason}',
+    'client_backups_missed' => 'Geplande back-ups op rij die niet zijn gemaakt: {count}. De laatste: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Schema',

@@ -51,5 +51,5 @@ return [
         . '<p>{$signature}</p>',
     'mail_what_change_package' => 'Passaggio al nuovo pacchetto',
     'mail_what_reinstall' => 'Reinstallazione',
-    'mail_what_backup_make' => 'Backup pianificato',
+    'mail_what_backup_make' => 'Il backup pianificato',
 ];

@@ -210,11 +210,11 @@ return [
     'client_backup_more' => 'Nota, protezione o eliminazione',
     'client_backup_is_protected' => 'protetto',
     'client_backup_is_scheduled' => 'pianificato',
-    'client_backup_is_before_reinstall' => 'prima della ricostruzione',
+    'client_backup_is_before_reinstall' => 'prima della ricreazione',
     'client_backup_is_encrypted' => 'cifrato',
     'client_backup_is_verified' => 'verificato',
     'client_backup_is_broken' => 'danneggiato: non ha superato la verifica',
-    'client_backups_missed' => 'Backup pianificati consecutivi che non sono stati creati: {count}. L’ultimo: {at}. {reason}',
+    'client_backups_missed' => 'Backup pianificati consecutivi non eseguiti: {count}. L’ultimo: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Pianificazione',
@@ -240,7 +240,7 @@ return [
     'client_rebuild_price' => 'Ciò che costa più del Suo sistema operativo attuale va prima ordinato come upgrade.',
     'client_rebuild_cheaper' => 'costa meno del Suo sistema operativo attuale: da quel momento è questo nel Suo ordine, e il ritorno a quello più caro è un upgrade a pagamento.',
     'client_rebuild_keeps' => 'Indirizzi, nomi inversi e backup restano come sono.',
-    'client_rebuild_backup_first' => 'Prima viene creato un backup, a cui può tornare per tre giorni; senza di esso non viene eliminato nulla.',
+    'client_rebuild_backup_first' => 'Prima viene creato un backup, al quale può tornare per tre giorni; senza di esso non viene eliminato nulla.',
     'client_rebuild_lost' => 'Tutti i dischi e tutti gli snapshot vengono eliminati, con tutto ciò che contengono.',
     'client_rebuild_lost_all' => 'Eliminati con tutto ciò che contengono: dischi: {disks}; snapshot: {snapshots}.',
     'client_rebuild_keys' => 'Chiavi SSH',

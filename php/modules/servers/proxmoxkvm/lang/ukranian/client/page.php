@@ -210,11 +210,11 @@ return [
     'client_backup_more' => 'Примітка, захист або видалення',
     'client_backup_is_protected' => 'захищена',
     'client_backup_is_scheduled' => 'за розкладом',
-    'client_backup_is_before_reinstall' => 'перед перебудовою',
+    'client_backup_is_before_reinstall' => 'перед створенням заново',
     'client_backup_is_encrypted' => 'зашифрована',
     'client_backup_is_verified' => 'перевірена',
     'client_backup_is_broken' => 'пошкоджена: не пройшла перевірку',
-    'client_backups_missed' => 'Резервні копії за розкладом поспіль, які не було створено: {count}. Остання: {at}. {reason}',
+    'client_backups_missed' => 'Поспіль не зроблено резервних копій за розкладом: {count}. Остання: {at}. {reason}',
 
     // Schedules.
     'client_schedule' => 'Розклад',
@@ -240,7 +240,7 @@ return [
     'client_rebuild_price' => 'Те, що коштує більше, ніж ваша нинішня операційна система, спершу замовляється як перехід на інший тариф.',
     'client_rebuild_cheaper' => 'коштує менше, ніж ваша нинішня операційна система: відтоді у вашому замовленні буде вона, а повернення до дорожчої — це платний перехід на інший тариф.',
     'client_rebuild_keeps' => 'Адреси, зворотні імена та резервні копії залишаються як є.',
-    'client_rebuild_backup_first' => 'Спочатку створюється резервна копія, до якої можна повернутися протягом трьох днів; без неї нічого не видаляється.',
+    'client_rebuild_backup_first' => 'Спершу створюється резервна копія, до якої ви можете повернутися протягом трьох днів; без неї нічого не видаляється.',
     'client_rebuild_lost' => 'Усі диски та всі знімки видаляються разом з усім, що на них є.',
     'client_rebuild_lost_all' => 'Видаляються разом з усім, що на них є: диски: {disks}; знімки: {snapshots}.',
     'client_rebuild_keys' => 'SSH-ключі',
