@@ -4,12 +4,14 @@
 mod backup;
 mod console;
 mod refusal;
+mod restore;
 mod set_up;
 mod snapshot;
 
 pub use backup::BackupRefusal;
 pub use console::NoConsole;
 pub use refusal::Refusal;
+pub use restore::RestoreRefusal;
 pub use set_up::SetUp;
 pub use snapshot::SnapshotRefusal;
 
@@ -59,6 +61,9 @@ pub enum Error {
     /// A backup that cannot be.
     #[error(transparent)]
     Backup(#[from] BackupRefusal),
+    /// A restore that cannot be, or has lost the VM.
+    #[error(transparent)]
+    Restore(#[from] RestoreRefusal),
     /// A step of the set-up.
     #[error(transparent)]
     SetUp(#[from] SetUp),
@@ -123,6 +128,7 @@ impl Error {
             Error::SshKey(error) => error.problem(),
             Error::Console(error) => error.problem(),
             Error::Backup(error) => error.problem(),
+            Error::Restore(error) => error.problem(),
             Error::SetUp(error) => error.problem(),
             Error::Pve(error) => error.problem(),
             // PVE checks some privileges only in the task
@@ -170,6 +176,7 @@ impl Error {
 fn once_unlocked(lock: &str) -> &'static str {
     match lock {
         "clone" => "what was half made is then deleted, and a VM that is being set up is cloned anew",
+        "create" => "the module then tells whether the VM still has its disks, and goes on with what was asked for",
         "rollback" => "the module then makes the package true again, and starts the VM if it ran",
         _ => "the module then goes on with what was asked for",
     }

@@ -1,6 +1,6 @@
 //! What must hold before an action: conditions as data, and the sentence of the first that does not.
 
-use super::table::Action;
+use super::row::Action;
 use crate::guest::{HIBERNATED, Power};
 use crate::pipeline::{self, Needs, Row};
 use crate::problems::Refusal;

@@ -76,6 +76,8 @@ pub enum OfBackup {
     Note,
     /// Protected, or no more.
     Protect(bool),
+    /// The guest as it was then.
+    Restore,
 }
 
 /// What a guest is asked once.

@@ -3,6 +3,7 @@
 mod guard;
 mod how;
 mod input;
+mod row;
 mod schedule;
 pub(crate) mod ssh_keys;
 mod table;
@@ -10,4 +11,5 @@ mod table;
 pub use guard::{Condition, Situation};
 pub use how::{Choose, Chosen, How, OfBackup, OfSnapshot, Once};
 pub use input::{Input, Kind};
-pub use table::{ACTIONS, Action, Group, Permission, Sure, Switch};
+pub use row::{Action, Group, Permission, Sure, Switch};
+pub use table::ACTIONS;

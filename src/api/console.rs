@@ -313,7 +313,7 @@ pub(in crate::api) fn over(now: &Service, vmid: Option<Vmid>, client: Option<u64
     let is_other = client.is_some() && owner != client;
     let is_leaving = matches!(
         now.status,
-        Status::Reinstall | Status::Rollback | Status::Terminate | Status::Removed
+        Status::Reinstall | Status::Rollback | Status::Restore | Status::Terminate | Status::Removed
     );
     if is_leaving || !now.has_guest() || now.vmid != vmid {
         return Some(End::Gone);
@@ -345,7 +345,7 @@ mod tests {
             service.status = status;
             let is_over = matches!(
                 status,
-                Status::Reinstall | Status::Rollback | Status::Terminate | Status::Removed
+                Status::Reinstall | Status::Rollback | Status::Restore | Status::Terminate | Status::Removed
             );
             assert_eq!(over(&service, vmid, Some(3)), is_over.then_some(End::Gone), "{status}");
         }

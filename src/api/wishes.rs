@@ -53,6 +53,7 @@ pub(super) fn wish(verb: &mut Verb<'_>, action: &Action, request: &Value) -> Res
             let ask = match what {
                 OfBackup::Make => BackupAsk::Make(Made::ByHand, note),
                 OfBackup::Delete => BackupAsk::Delete(name),
+                OfBackup::Restore => BackupAsk::Restore(name),
                 OfBackup::Note => BackupAsk::Note(name, note),
                 OfBackup::Protect(protect) => BackupAsk::Protect(name, protect),
             };
@@ -76,7 +77,9 @@ pub(super) fn arguments_of_backup(what: OfBackup, request: &Value) -> Value {
     let asked: BackupIn = request::parse(request).unwrap_or_default();
     match what {
         OfBackup::Make => json!({ "note": told(&asked.note) }),
-        OfBackup::Delete | OfBackup::Note | OfBackup::Protect(_) => json!({ "backup": told(&asked.backup) }),
+        OfBackup::Delete | OfBackup::Restore | OfBackup::Note | OfBackup::Protect(_) => {
+            json!({ "backup": told(&asked.backup) })
+        }
     }
 }
 

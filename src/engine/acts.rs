@@ -10,6 +10,7 @@ use crate::pipeline::{self, PIPELINE};
 use crate::problems::{Error, Refusal};
 use crate::pve::TaskEnd;
 use crate::service::Task;
+use crate::service::restoring::Left;
 use crate::words::limits;
 use crate::words::status::Status;
 
@@ -99,6 +100,11 @@ impl Engine<'_> {
         };
         // a clone that is not finished has no disk yet, and for a while no marker: its steps will refuse
         if config.lock() == Some("clone") {
+            return Ok(());
+        }
+        // nor has one that is being restored: the package is made true once it is
+        let left = job.lease.service.left_by_restore(self.store.installation(), &config);
+        if left == Some(Left::Nothing) {
             return Ok(());
         }
         job.look.see(config);

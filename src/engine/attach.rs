@@ -25,8 +25,7 @@ impl Engine<'_> {
     }
 
     fn is_its_own(&self, job: &Job, config: &Config) -> bool {
-        let description = config.get("description").unwrap_or_default();
-        let doubt = (job.lease.service).doubt(self.store.installation(), description, config.uuid().as_deref());
+        let doubt = (job.lease.service).doubt(self.store.installation(), config);
         doubt.is_none()
     }
 
@@ -163,6 +162,7 @@ impl Engine<'_> {
             cipassword_at: None,
             // a filter that it has is its owner's own
             firewall: OurFirewall::Begun,
+            restoring: None,
         });
         // the MAC of a guest that was deleted is for its own successor
         service.body.mac = None;

@@ -27,6 +27,8 @@ pub enum BackupAsk<'a> {
     Note(&'a str, &'a str),
     /// One that is protected, or no more.
     Protect(&'a str, bool),
+    /// The guest as it was when this one was made.
+    Restore(&'a str),
 }
 
 /// The backups of a service's guest, the newest first: its own, and what somebody else has made while the guest's number was
@@ -89,6 +91,7 @@ impl Engine<'_> {
                     released: false,
                 })
             }
+            BackupAsk::Restore(name) => self.wish_to_restore(job, &path, (name, named(&own, name)?), resources),
             BackupAsk::Note(name, note) => {
                 let place = named(&own, name)?.place.clone();
                 Ok(Wish::MarkBackup {

@@ -2,7 +2,6 @@
 
 use super::progress::Progress;
 use super::reserve::node_could_start;
-use super::task::is_rollback;
 use super::{Engine, Job, Look, Outcome};
 use crate::guest::traffic::Sample;
 use crate::guest::{ConfigChange, template_of_note};
@@ -13,7 +12,6 @@ use crate::pve;
 use crate::pve::{BackupRequest, CloneRequest, GuestPath};
 use crate::service::Task;
 use crate::service::guest_life::{OurFirewall, Slot};
-use crate::service::wish::HowFar;
 use crate::store::Measured;
 use crate::words::calendar;
 use crate::words::ids::{Upid, Vmid};
@@ -67,7 +65,7 @@ impl Engine<'_> {
         if call.is_power() {
             job.asked = Some((call.clone(), self.clock.now()));
         }
-        if let Call::DeleteBackup(_) | Call::MarkBackup { .. } | Call::BackUp { .. } = call {
+        if let Call::DeleteBackup(_) | Call::MarkBackup { .. } | Call::BackUp { .. } | Call::Restore { .. } = call {
             return self.backup_call(job, call);
         }
         let path = Self::guest_path(job)?;
@@ -114,6 +112,10 @@ impl Engine<'_> {
 
     fn backup_call(&self, job: &mut Job, call: Call) -> Result<(), Error> {
         match call {
+            Call::Restore { volume, nonce } => {
+                self.look_before_destroying(job)?;
+                self.restore(job, &volume, nonce)
+            }
             // it may be all that is left: no node is the guest's any more
             Call::DeleteBackup(backup) => {
                 let what = format!("delete backup {}", backup.volume);
@@ -191,7 +193,9 @@ impl Engine<'_> {
                 .and_then(|nic| nic.first().and_then(|(model, mac)| model.map(|_| mac.to_owned())));
             job.look.see(config);
             self.check_owner(job)?;
-            job.service().body.mac = mac;
+            // one that a restore has taken to pieces has none
+            let body = &mut job.service().body;
+            body.mac = mac.or(body.mac.take().filter(|_| body.guest.restoring().is_some()));
         }
         Ok(())
     }
@@ -308,8 +312,8 @@ impl Engine<'_> {
     /// The UPID, stored the moment it is known.
     fn under_way(&self, job: &mut Job, upid: Upid) -> Result<(), Error> {
         job.upid = Some(upid.clone());
-        if let (Some(queued), true) = (&mut job.service().body.queued, is_rollback(&upid)) {
-            queued.reaches(HowFar::Begun);
+        if let Some(queued) = &mut job.service().body.queued {
+            queued.begins(upid.kind());
         }
         if let Some(task) = &mut job.service().body.task {
             task.upid = Some(upid);

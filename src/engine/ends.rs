@@ -6,7 +6,6 @@ use crate::pipeline;
 use crate::problems::Error;
 use crate::pve;
 use crate::service::outbox::Kind;
-use crate::service::wish::HowFar;
 use crate::service::{Service, Task, Trouble};
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
@@ -214,7 +213,7 @@ impl Engine<'_> {
         job.asked = None;
         if let Some(queued) = &mut job.service().body.queued {
             // where it was the end of a rollback, a lock in the config says so
-            queued.reaches(HowFar::Waits);
+            queued.was_held_up();
         }
         // it was not done, so it was not without effect
         job.rounds.clear();

@@ -1,7 +1,7 @@
 //! Looking at the guest: is it there, is it ours, is it locked, what does it show.
 
 use super::backups::{must_be_reached, places_of};
-use super::{Engine, Job};
+use super::{Engine, Job, restore};
 use crate::guest::{Backup, Config, Current, FirewallSeen, HIBERNATED, Place, Power, Snapshot};
 use crate::pipeline::{self, Facts, Needs, Row};
 use crate::problems::{Error, Refusal};
@@ -301,7 +301,13 @@ impl Engine<'_> {
         };
         let config = job.client.config(&moved)?;
         // a stranger under our number is not followed to its node
-        if self.is_marked(job, &config) {
+        if self.is_marked(job, &config)
+            || job
+                .lease
+                .service
+                .left_by_restore(self.store.installation(), &config)
+                .is_some()
+        {
             let id = job.lease.service.id;
             job.lines
                 .push(format!("service {id}: VM {} is on node {} now", path.vmid, vm.node));
@@ -320,14 +326,11 @@ impl Engine<'_> {
     pub(super) fn check_owner(&self, job: &mut Job) -> Result<(), Error> {
         let path = Self::guest_path(job)?;
         let config = job.look.config();
-        let description = config.get("description").unwrap_or_default();
-        let uuid = config.uuid();
-        let service = &job.lease.service;
-        let Some(why) = service.doubt(self.store.installation(), description, uuid.as_deref()) else {
+        let (service, installation) = (&job.lease.service, self.store.installation());
+        let Some(why) = service.doubt(installation, config) else {
+            let (left, uuid) = (service.left_by_restore(installation, config), config.uuid());
             self.clone_ended(job);
-            if let Some(guest) = job.service().body.guest.ours_mut() {
-                guest.uuid = guest.uuid.take().or(uuid);
-            }
+            restore::learn(job.service(), left, uuid);
             return Ok(());
         };
         let service = job.lease.service.id;
@@ -346,7 +349,8 @@ impl Engine<'_> {
         job.look = Look::default();
         let now = self.clock.now();
         let since = *job.waiting_since.get_or_insert(now);
-        if matches!(lock.as_str(), "snapshot" | "snapshot-delete" | "rollback" | "backup") {
+        let restores = lock == "create" && job.lease.service.body.guest.restoring().is_some();
+        if restores || matches!(lock.as_str(), "snapshot" | "snapshot-delete" | "rollback" | "backup") {
             let path = Self::guest_path(job)?;
             // that of a job of several guests names none of them
             let works = match lock.as_str() {

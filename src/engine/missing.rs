@@ -198,7 +198,10 @@ fn note_onboot(job: &mut Job) {
     if !service.body.suspended {
         return;
     }
-    let before = if pipeline::is_building(service.status) {
+    let queued = service.body.queued.as_ref();
+    // what a rollback or a restore brings back says nothing of before
+    let comes_back = queued.is_some_and(|queued| queued.kept.is_some());
+    let before = if pipeline::is_building(service.status) || comes_back {
         job.order.package.more.onboot
     } else {
         let has_it = job.look.config().number("onboot") == Some(1);

@@ -24,6 +24,7 @@ mod reachable;
 mod reached;
 mod refusal;
 mod reserve;
+mod restore;
 mod scheduled;
 pub mod set_up;
 mod snapshots;
@@ -80,12 +81,15 @@ impl Engine<'_> {
             match self.turn(job) {
                 Ok(Turn::Again) => job.waiting_since = None,
                 Ok(Turn::Done(outcome)) => return job.refused.take().map_or(outcome, Outcome::Refused),
-                Err(error) if self.is_refused(job, &error) => {
+                Err(error) => {
+                    let error = self.of_restore(job, error);
+                    if !self.is_refused(job, &error) {
+                        return self.failed(job, error);
+                    }
                     if let Err(error) = self.take_back(job, error) {
                         return self.failed(job, error);
                     }
                 }
-                Err(error) => return self.failed(job, error),
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::ends::{self, ASKED, succeeds};
 use super::look::Look;
-use super::{Engine, Job, scheduled};
+use super::{Engine, Job, restore, scheduled};
 use crate::package::Firewall;
 use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
@@ -115,7 +115,15 @@ impl Engine<'_> {
                 job.service().body.applied = Some(job.order.package.clone());
             }
             Effect::MailBuilt => tell_built(job.service()),
+            Effect::MailRestored => {
+                let queued = job.lease.service.body.queued.as_ref();
+                if queued.is_some_and(|queued| !queued.has_begun()) && job.refused.is_none() {
+                    job.service().owe(Kind::MailRestored, Value::Null);
+                }
+            }
             Effect::RolledBack => {
+                restore::brings_firewall(job.service());
+                restore::is_over(job.service());
                 let body = &mut job.service().body;
                 // a change that was asked for meanwhile is one of the package from before
                 body.applied

@@ -2,11 +2,11 @@
 //! status again, and staff are told. Nothing of it is done later without a click.
 
 use super::look::Look;
-use super::{Engine, Job, operations, scheduled};
+use super::{Engine, Job, operations, restore, scheduled};
 use crate::guest::ConfigChange;
 use crate::pipeline;
 use crate::pipeline::{Call, Row, Undo, is_taken_back};
-use crate::problems::{Error, Refusal, SnapshotRefusal};
+use crate::problems::{Error, Refusal, RestoreRefusal, SnapshotRefusal};
 use crate::pve;
 use crate::service::outbox::Kind;
 use crate::service::wish::Wish;
@@ -37,6 +37,7 @@ fn is_refusal(error: &Error) -> bool {
         Error::Pve(error) => error.refuses_change(),
         Error::Snapshot(SnapshotRefusal::Late | SnapshotRefusal::HalfBack) => true,
         Error::Backup(_) => true,
+        Error::Restore(RestoreRefusal::Late) => true,
         Error::Refused(refusal) => is_gone(refusal),
         _ => false,
     }
@@ -60,7 +61,7 @@ impl Engine<'_> {
         let runs = job.look.runs();
         let addresses = || job.lease.addresses.iter().map(|address| address.ip).collect();
         let mut queued = job.lease.service.body.queued.clone().unwrap_or_default();
-        if let (Call::RollBack(_), None) = (call, &queued.kept) {
+        if let (Call::RollBack(_) | Call::Restore { .. }, None) = (call, &queued.kept) {
             let value = |key: &str| (key.to_owned(), job.look.config().get(key).map(str::to_owned));
             queued.kept = Some(["ipconfig0", "nameserver"].map(value).into());
             let disks = job.look.config().disks();
@@ -68,7 +69,7 @@ impl Engine<'_> {
         }
         match call {
             _ if queued.refused => return,
-            Call::Stop | Call::Shutdown(_) | Call::RollBack(_) => queued.stopped |= runs,
+            Call::Stop | Call::Shutdown(_) | Call::RollBack(_) | Call::Restore { .. } => queued.stopped |= runs,
             Call::Write(change) => note_values(&mut queued, change, job),
             Call::Reserve | Call::FreeSurplus => queued.addresses = queued.addresses.or_else(|| Some(addresses())),
             _ => return,
@@ -79,8 +80,8 @@ impl Engine<'_> {
     /// Whether what is queued is refused for good by this: at once, or after so many tries or minutes of the same.
     pub(super) fn is_refused(&self, job: &Job, error: &Error) -> bool {
         let body = &job.lease.service.body;
-        // what is on its way may still come true
-        let is_open = body.task.is_some();
+        // what is on its way may still come true, and to a guest without disks there is no way back
+        let is_open = body.task.is_some() || restore::is_torn(&job.lease.service);
         // that of a rollback was just asked: the guest would not start again; nor would one that is to be made anew be built
         let service = &job.lease.service;
         let builds_anew = pipeline::row_from(service.status).is_some_and(Row::builds_anew);
@@ -135,7 +136,7 @@ impl Engine<'_> {
                 scheduled::has_failed(job.service(), wish, now);
             }
             job.refused = Some(error);
-            if let (true, Some(row)) = (queued.is_half_back(), row) {
+            if let (true, Some(row)) = (queued.has_begun(), row) {
                 // whatever of it was done: the package is made true, and the guest runs if it ran
                 self.entered(job, row)?;
                 return self.save(job);
@@ -159,7 +160,12 @@ impl Engine<'_> {
             return;
         }
         let verb = pipeline::verb_of(job.lease.service.status).unwrap_or("it");
-        let message = if body.queued.as_ref().is_some_and(Queued::is_half_back) {
+        let queued = body.queued.as_ref();
+        let message = if queued.is_some_and(|queued| queued.has_begun() && queued.restores()) {
+            format!(
+                "{error}; its disks were not touched, but its firewall may be that of the backup: the package is made true again, and the VM is started if it ran; run {verb} again if it is still wanted"
+            )
+        } else if queued.is_some_and(Queued::is_half_back) {
             format!(
                 "{error}; it may have been done all the same: the package is made true again, and the VM is started if it ran; look whether its disks are whole, and run {verb} again if it is still wanted"
             )
@@ -201,6 +207,7 @@ impl Engine<'_> {
         if queued.has_touched_guest() || queued.addresses.is_some() {
             job.service().body.queued = Some(queued);
         } else {
+            restore::is_over(job.service());
             let status = queued.from.unwrap_or_else(pipeline::finished);
             let status = job.wish_ends(&queued).unwrap_or(status);
             let service = job.service();

@@ -125,14 +125,20 @@ impl Engine<'_> {
     pub fn begin_wish(&self, job: &mut Job, wish: Wish) {
         let now = self.clock.now();
         let service = job.service();
-        let from = Some(service.status);
-        service.status = pipeline::status_of_wish(&wish);
+        let status = pipeline::status_of_wish(&wish);
+        // what a restore has lost is restored once more: what was before the first one still was
+        let lost = (service.status == status).then(|| service.body.queued.take()).flatten();
+        let from = lost.as_ref().map_or(Some(service.status), |lost| lost.from);
+        if lost.is_some() {
+            service.body.trouble = None;
+        }
+        service.status = status;
         service.body.attempts = 0;
         service.body.queued = Some(Queued {
             from,
             wish: Some(wish),
             waits_since: Some(now),
-            ..Queued::default()
+            ..lost.unwrap_or_default()
         });
         due::begins(service, now);
     }

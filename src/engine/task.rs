@@ -9,7 +9,6 @@ use crate::pve;
 use crate::pve::{GuestPath, LogEnd, TaskEnd};
 use crate::service::Task;
 use crate::service::guest_life::GuestLife;
-use crate::service::wish::HowFar;
 use crate::words::ids::{NodeName, Upid, Vmid};
 use crate::words::limits;
 
@@ -169,11 +168,8 @@ impl Engine<'_> {
                 ..task.clone()
             };
             job.service().body.task = Some(found.clone());
-            if let (Some(queued), true) = (
-                &mut job.service().body.queued,
-                found.upid.as_ref().is_some_and(is_rollback),
-            ) {
-                queued.reaches(HowFar::Begun);
+            if let Some((queued, upid)) = job.service().body.queued.as_mut().zip(found.upid.as_ref()) {
+                queued.begins(upid.kind());
             }
             self.save(job)?;
             return Ok(Some(self.wait_for(job, &found)?));
@@ -297,11 +293,6 @@ impl Engine<'_> {
         service.status = pipeline::before_reservation(service.status).unwrap_or(service.status);
         self.save(job)
     }
-}
-
-/// Whether a task rolls a guest back.
-pub(super) fn is_rollback(upid: &Upid) -> bool {
-    upid.kind() == "qmrollback"
 }
 
 /// The act that deletes the guest, where its status is still to come: the guest is meant to be there.

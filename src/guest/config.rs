@@ -32,6 +32,32 @@ impl Config {
         )
     }
 
+    /// Reads a config as it stands in a file: `GET /nodes/{node}/vzdump/extractconfig`. Lines of comment are its description
+    /// (percent-encoded); a section that follows is a snapshot's.
+    pub fn from_file(text: &str) -> Self {
+        let mut config = BTreeMap::new();
+        let mut description = Vec::new();
+        for line in text.lines().take_while(|line| !line.starts_with('[')) {
+            if let Some(comment) = line.strip_prefix('#') {
+                // what vzdump has added about the drives
+                let is_hint = comment.starts_with("qmdump#") || comment.starts_with("vzdump#");
+                description.extend((!is_hint).then(|| decoded(comment)));
+            } else if let Some((key, value)) = line.split_once(':') {
+                config.insert(key.trim().to_owned(), value.trim().to_owned());
+            }
+        }
+        if !description.is_empty() {
+            config.insert("description".to_owned(), description.join("\n"));
+        }
+        Config(config)
+    }
+
+    /// Whether there is nothing of a guest in it: no drive, no uuid, no description. A restore that has failed leaves that.
+    pub fn is_bare(&self) -> bool {
+        let of_guest = ["description", "smbios1", "template"];
+        of_guest.iter().all(|key| self.get(key).is_none()) && self.cloned_volumes().next().is_none()
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str)
@@ -221,6 +247,19 @@ impl Config {
     }
 }
 
+/// Percent-decoded; what is no code stays as it is.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = (*first == b'%').then(|| after.get(..2)).flatten();
+        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*first));
+        rest = if code.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// Changes to keys of a config, sent as one write.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConfigChange {
@@ -282,4 +321,25 @@ fn made(value: &str) -> String {
         options.set("size", Some(&format!("{name}G")));
     }
     options.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_config_of_a_file_is_that_of_the_api() {
+        let text = "#Notiz%3A 100%25 %C3%A9 %zz%\n#proxmoxkvm-owner%3A x/7\nboot: order=scsi0\nscsi0: local:101/vm-101-disk-0.qcow2,size=256M\n\
+                    smbios1: uuid=b1b9\n\n#qmdump#map:scsi0:drive-scsi0:local:qcow2:\n[snap]\nboot: other\n";
+        let config = Config::from_file(text);
+        let description = "Notiz: 100% \u{e9} %zz%\nproxmoxkvm-owner: x/7";
+        assert_eq!(config.get("description"), Some(description));
+        assert_eq!(config.system_disk().and_then(|disk| disk.size()), Some(256 << 20));
+        assert_eq!(config.uuid().as_deref(), Some("b1b9"));
+        assert_eq!(config.get("boot"), Some("order=scsi0"));
+        assert!(!config.is_bare() && Config::from_file("memory: 128\n").is_bare());
+        for broken in ["", "\n\n", "no colon", "#", "[x]", ": ", "\u{0}"] {
+            assert!(Config::from_file(broken).is_bare() || broken == "#", "{broken:?}");
+        }
+    }
 }

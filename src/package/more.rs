@@ -78,6 +78,8 @@ pub struct More {
     pub client_backups: bool,
     /// The customer may delete them.
     pub backup_client_delete: bool,
+    /// The customer may have the guest made again from one.
+    pub client_restore: bool,
     /// The customer may have backups made by a schedule.
     pub backup_schedule: bool,
     /// How the guest is kept still while it is backed up.
@@ -131,6 +133,7 @@ impl Default for More {
             snapshot_floor: 10,
             client_backups: true,
             backup_client_delete: true,
+            client_restore: true,
             backup_schedule: true,
             backup_mode: BackupMode::Snapshot,
             backup_gb: 0,
@@ -301,7 +304,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
                     ready_when=agent_or_port\nready_port=3389\nready_minutes=30\n";
         let expected = More {
             shutdown_timeout_s: 30,
@@ -341,6 +344,7 @@ mod tests {
             snapshot_floor: 20,
             client_backups: false,
             backup_client_delete: false,
+            client_restore: false,
             backup_schedule: false,
             backup_mode: BackupMode::Stop,
             backup_gb: 100,

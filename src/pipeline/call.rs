@@ -85,6 +85,13 @@ pub enum Call {
     },
     /// Delete a backup.
     DeleteBackup(Backup),
+    /// Make the guest again from a backup, in place of what it has.
+    Restore {
+        /// The backup.
+        volume: String,
+        /// The word in its description by which it is known then.
+        nonce: String,
+    },
     /// Delete the guest.
     Destroy {
         /// Also from backup jobs, replication and HA.
@@ -122,6 +129,7 @@ impl Call {
             Call::BackUp { tag, storage, .. } => format!("make backup {} on {storage}", tag.name),
             Call::MarkBackup { backup, .. } => format!("mark backup {}", backup.volume),
             Call::DeleteBackup(backup) => format!("delete backup {}", backup.volume),
+            Call::Restore { volume, .. } => format!("restore backup {volume}"),
             Call::Destroy { .. } => "delete the VM".to_owned(),
             Call::FreeSurplus => "give back surplus addresses".to_owned(),
         }
@@ -143,6 +151,7 @@ impl Call {
                 | Call::RollBack(_)
                 | Call::DeleteSnapshot { .. }
                 | Call::BackUp { .. }
+                | Call::Restore { .. }
         )
     }
 
@@ -188,6 +197,12 @@ pub enum Blocked {
         "Proxmox VE says that the backup was made, but none on storage {0} carries its name in its notes: look there (Backups) for one of this time, and see in the log of the task why the notes could not be written"
     )]
     BackupUnmarked(StorageId),
+    /// A restore has failed as often as it is tried, and the guest has no disks.
+    #[error("the VM could not be restored, and has no disks any more: restore another backup, or press Reinstall")]
+    RestoreTorn,
+    /// A restore has ended without effect.
+    #[error("Proxmox VE has begun to restore the VM and has ended that without doing it; its disks were not touched")]
+    RestoreNotDone,
     /// PVE's own protection against deletion is set.
     #[error(
         "the VM is in protection mode: switch that off in Proxmox VE (Options, Protection) if it is really to be deleted"
@@ -229,6 +244,8 @@ impl Blocked {
             Blocked::SnapshotNewer(_) => &problems::SNAPSHOT_NEWER,
             Blocked::BackupGone => &problems::NO_BACKUP,
             Blocked::BackupUnmarked(_) => &problems::BACKUP_UNMARKED,
+            Blocked::RestoreTorn => &problems::RESTORE_TORN,
+            Blocked::RestoreNotDone => &problems::RESTORE_NOT_DONE,
             Blocked::Protected => &problems::PROTECTED,
             Blocked::HaManaged => &problems::HA_MANAGED,
             Blocked::Owned(_) => &problems::OWNED,

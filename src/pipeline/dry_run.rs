@@ -196,7 +196,11 @@ impl<'a> Imagined<'a> {
             Call::DeleteSnapshot { name, .. } => self.snapshots.retain(|snapshot| snapshot.name != *name),
             Call::DeleteBackup(gone) => self.backups.retain(|backup| backup != gone),
             // nobody asks for them ahead
-            Call::TakeSnapshot { .. } | Call::RollBack(_) | Call::BackUp { .. } | Call::MarkBackup { .. } => {}
+            Call::TakeSnapshot { .. }
+            | Call::RollBack(_)
+            | Call::BackUp { .. }
+            | Call::MarkBackup { .. }
+            | Call::Restore { .. } => {}
             Call::FirewallOptions(_)
             | Call::CreateIpFilter
             | Call::AddToIpFilter(_)

@@ -169,6 +169,7 @@ pub fn is_taken_back(status: Status) -> bool {
 /// The status in which a wish about snapshots or backups waits to be done.
 pub fn status_of_wish(wish: &Wish) -> Status {
     match wish {
+        Wish::Restore { .. } => Status::Restore,
         wish if wish.changes_guest() => Status::Rollback,
         wish if wish.is_of_backups() => Status::Backup,
         _ => Status::Snapshot,
@@ -283,7 +284,7 @@ mod tests {
     #[test]
     fn a_service_is_building_queued_finished_or_at_its_end() {
         for status in Status::ALL {
-            let copies = [Status::Snapshot, Status::Rollback, Status::Backup];
+            let copies = [Status::Snapshot, Status::Rollback, Status::Backup, Status::Restore];
             let queued = [Status::Reinstall, Status::ChangePackage, Status::SetDnsRecords];
             let is_of = |some: &[Status]| some.contains(status) || copies.contains(status);
             assert_eq!(is_queued(*status), is_of(&queued), "{status}");

@@ -62,10 +62,12 @@ pub enum Effect {
     Built,
     /// The guest has the package as it is now.
     Applied,
-    /// The guest is as it was then: nobody knows any more by which package, and the next row makes it true again.
+    /// The guest is as it was then, by a snapshot or a backup: nobody knows any more by which package, and the next row makes it true again.
     RolledBack,
     /// A mail: the guest is ready, or was reinstalled.
     MailBuilt,
+    /// A mail: the guest was restored.
+    MailRestored,
     /// A mail: the guest has its new package.
     MailChanged,
     /// A mail: the guest was deleted.

@@ -6,7 +6,9 @@
 
 use super::facts::Facts;
 use super::row::Effect::{Applied, Built, EndSuspension, ForgetGuest, ForgetNode, FreeAddresses};
-use super::row::Effect::{MailBuilt, MailChanged, MailTerminated, RolledBack, TakeChosen, WantDns, WriteBack};
+use super::row::Effect::{
+    MailBuilt, MailChanged, MailRestored, MailTerminated, RolledBack, TakeChosen, WantDns, WriteBack,
+};
 use super::row::Needs::{AnyPower, Anything, NoGuest, Stopped, Unmarked};
 use super::row::{OfChange, Row, Undo};
 use super::{after, build};
@@ -66,6 +68,8 @@ pub static SIDE: &[Row] = &[
         .named("rollback").needs(AnyPower, POWER.and(Facts::SNAPSHOTS)).effects(&[RolledBack]).starts_again().taken_back(),
     Row::queued("Backup", Status::Backup, Status::Ready, after::backups)
         .named("backup").needs(AnyPower, POWER.and(Facts::BACKUPS)).taken_back(),
+    Row::queued("Restore", Status::Restore, Status::ChangePackage, after::restored)
+        .named("restore").needs(AnyPower, POWER).effects(&[MailRestored, RolledBack]).starts_again().taken_back(),
     Row::queued("Set DNS records", Status::SetDnsRecords, Status::Ready, after::nothing)
         .button("Set DNS records").needs(Anything, Facts::NONE),
     Row::ends("Terminate", Status::Terminate, Status::Removed, after::terminated)

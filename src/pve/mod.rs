@@ -17,6 +17,7 @@ mod log;
 mod meter;
 mod names;
 mod remains;
+mod restore;
 mod silent;
 mod snapshots;
 mod socket;
@@ -39,6 +40,7 @@ pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words
 pub use log::{LogEnd, LogSeen, prints_progress};
 pub use meter::{Counted, Kind, Meter};
 pub use remains::BackupRequest;
+pub use restore::RestoreRequest;
 pub use silent::{Silences, Silent};
 pub use socket::Socket;
 pub use tasks::{ActiveTask, TaskEnd};

@@ -12,6 +12,7 @@
 //! In the store it is a few keys of the service's body (`cloned`, `slot`, `uuid`, …), as it was before it had a type: a
 //! store of any version is read, and the computed columns of the tables are made from these keys.
 
+use crate::service::restoring::Restoring;
 use crate::words::ids::UnixSeconds;
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,8 @@ pub struct Guest {
     pub cipassword_at: Option<UnixSeconds>,
     /// Its firewall.
     pub firewall: OurFirewall,
+    /// A restore that was asked for, and has not come to its end.
+    pub restoring: Option<Restoring>,
 }
 
 /// Where the guest of a service stands.
@@ -123,6 +126,11 @@ impl GuestLife {
     /// The SMBIOS uuid of the guest that is there, once it has been seen.
     pub fn uuid(&self) -> Option<&str> {
         self.ours()?.uuid.as_deref()
+    }
+
+    /// The restore of it that was asked for, and has not come to its end.
+    pub fn restoring(&self) -> Option<&Restoring> {
+        self.ours()?.restoring.as_ref()
     }
 
     /// The right to write of a clone whose end nobody has seen.
@@ -263,6 +271,8 @@ struct Stored {
     guest_since: Option<UnixSeconds>,
     guest_until: Option<UnixSeconds>,
     newborn: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    restoring: Option<Restoring>,
 }
 
 impl From<GuestLife> for Stored {
@@ -300,6 +310,7 @@ impl From<GuestLife> for Stored {
                 cipassword_at: guest.cipassword_at,
                 firewall_touched: guest.firewall >= OurFirewall::Begun,
                 ip_filtered: guest.firewall >= OurFirewall::Filtered,
+                restoring: guest.restoring,
                 ..Stored::default()
             },
         }
@@ -335,6 +346,7 @@ impl From<Stored> for GuestLife {
                     (true, false) => OurFirewall::Begun,
                     (true, true) => OurFirewall::Filtered,
                 },
+                restoring: stored.restoring,
             }),
         }
     }

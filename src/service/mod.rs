@@ -1,6 +1,6 @@
 //! A service as the store keeps it: the local status and everything needed to go on after a crash.
 
-use crate::guest::Place;
+use crate::guest::{Config, Place};
 use crate::package::Package;
 use crate::service::build::Build;
 use crate::service::choices::Choices;
@@ -12,6 +12,7 @@ use crate::words::status::Status;
 use missed::Missed;
 use outbox::{Kind, Owed};
 pub use queued::{BackupFirst, Queued};
+use restoring::Left;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ pub mod missed;
 pub mod outbox;
 pub mod pace;
 mod queued;
+pub mod restoring;
 pub mod wish;
 
 /// A change on its way: stored before it is sent, completed with its UPID the moment PVE gives one.
@@ -302,16 +304,35 @@ impl Service {
         description.lines().any(|line| line.trim() == marker)
     }
 
-    /// Both proofs, the marker in a guest's description and the SMBIOS uuid seen after the clone: why it is not ours.
-    pub fn doubt(&self, installation: &str, description: &str, uuid: Option<&str>) -> Option<&'static str> {
+    /// Both proofs, the marker in a guest's description and the SMBIOS uuid seen after the clone: why it is not ours. What a
+    /// restore leaves that was asked for may have neither.
+    pub fn doubt(&self, installation: &str, config: &Config) -> Option<&'static str> {
+        if self.left_by_restore(installation, config).is_some() {
+            return None;
+        }
+        let description = config.get("description").unwrap_or_default();
         if !self.is_marked(installation, description) {
             return Some("its description does not carry the service's marker");
         }
-        match (self.body.guest.uuid(), uuid) {
+        match (self.body.guest.uuid(), config.uuid().as_deref()) {
             (Some(known), Some(seen)) if known != seen => Some("its SMBIOS uuid is another one"),
             (Some(_), None) => Some("it has no SMBIOS uuid any more"),
             _ => None,
         }
+    }
+
+    /// What a config says of the restore that was asked for; none: nothing, or there is no such restore.
+    pub fn left_by_restore(&self, installation: &str, config: &Config) -> Option<Left> {
+        let description = config.get("description").unwrap_or_default();
+        let restoring = self.body.guest.restoring()?;
+        restoring.left(config, self.is_marked(installation, description))
+    }
+
+    /// Whether a restore has left its guest without disks, and failed: its customer may restore another backup, or have the
+    /// guest made anew.
+    pub fn is_lost(&self) -> bool {
+        let is_torn = self.body.guest.restoring().is_some_and(|restoring| restoring.torn);
+        is_torn && self.status == Status::Restore && self.body.trouble.is_some()
     }
 
     /// Whether a guest with one of the two proofs may be the service's own, edited by hand: what is done because its guest
@@ -421,6 +442,7 @@ mod tests {
             cipassword_old: false,
             cipassword_at: None,
             firewall: OurFirewall::Filtered,
+            restoring: None,
         };
         assert_eq!(body.guest, GuestLife::Ours(guest));
         let written = serde_json::to_value(&body).unwrap();

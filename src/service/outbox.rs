@@ -65,6 +65,10 @@ kinds! {
     MailReady "mail_ready" Usable,
     /// The customer: it was reinstalled.
     MailReinstalled "mail_reinstalled" Usable,
+    /// The customer: it was restored from a backup.
+    MailRestored "mail_restored" Usable,
+    /// The customer: it could not be restored, and has no disks.
+    MailRestoreFailed "mail_restore_failed" Living,
     /// The customer: it has the new package.
     MailPackage "mail_package" Usable,
     /// The customer: its password is another one.

@@ -34,6 +34,8 @@ impl Pace {
     pub const CONSOLES: Pace = Pace::of("consoles", "for a console", limits::CLIENT_CONSOLES);
     /// A backup.
     pub const BACKUPS: Pace = Pace::of("backups", "for a backup", limits::CLIENT_BACKUPS);
+    /// A restore from a backup.
+    pub const RESTORES: Pace = Pace::of("restores", "to restore its VM", limits::CLIENT_RESTORES);
     /// A picture of the screen.
     pub const SCREENSHOTS: Pace = Pace::of("screenshots", "for a picture of the screen", limits::CLIENT_SCREENSHOTS);
     /// The name of an address: each is looked up, and written at a DNS provider.

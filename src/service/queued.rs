@@ -36,7 +36,7 @@ pub struct Queued {
     /// What is wanted of the guest's snapshots and backups.
     #[serde(alias = "snapshots")]
     pub wish: Option<Wish>,
-    /// Whether the guest was rolled back, and what is queued makes the package true again.
+    /// Whether the guest was rolled back or restored, and what is queued makes the package true again.
     pub rolled_back: bool,
     /// Whether that rollback has failed on its way: that the package is true says nothing about the guest's disks.
     pub half_back: bool,
@@ -102,11 +102,11 @@ impl Queued {
     /// refusal of that leads back. A wish ends.
     pub fn replaced(self, status: Status) -> Queued {
         let from = match &self.wish {
-            Some(_) if self.package_follows || self.is_half_back() => Some(Status::ChangePackage),
+            Some(_) if self.package_follows || self.has_begun() => Some(Status::ChangePackage),
             Some(_) => self.from,
             None => Some(status),
         };
-        let is_half_back = self.is_half_back() && !self.package_follows;
+        let is_half_back = self.has_begun() && !self.package_follows;
         Queued {
             from,
             rolled_back: self.rolled_back || is_half_back,
@@ -145,6 +145,49 @@ impl Queued {
         self.waits_since = self.waits_since.map(|_| now);
     }
 
+    /// A task of the wish is under way.
+    pub fn begins(&mut self, kind: &str) {
+        match (kind, &mut self.wish) {
+            ("qmrollback", Some(Wish::RollBack { stage, .. })) => *stage = HowFar::Begun,
+            ("qmrestore", Some(Wish::Restore { begun, .. })) => *begun += 1,
+            _ => {}
+        }
+    }
+
+    /// Its task could not begin, as another one held the guest.
+    pub fn was_held_up(&mut self) {
+        match &mut self.wish {
+            Some(Wish::RollBack { stage, .. }) => *stage = HowFar::Waits,
+            Some(Wish::Restore { begun, .. }) => *begun = begun.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    /// The guest was seen that comes out of a restore of this word.
+    pub fn is_restored(&mut self, word: &str) {
+        if let Some(Wish::Restore { nonce, done, .. }) = &mut self.wish {
+            *done |= nonce == word;
+        }
+    }
+
+    /// Whether a restore is wanted that is not done.
+    pub fn restores(&self) -> bool {
+        matches!(&self.wish, Some(Wish::Restore { done: false, .. }))
+    }
+
+    /// Whether Proxmox VE has begun to change the guest for what is wanted, and nobody has seen that this was done.
+    pub fn has_begun(&self) -> bool {
+        let restore = matches!(
+            &self.wish,
+            Some(Wish::Restore {
+                begun: 1..,
+                done: false,
+                ..
+            })
+        );
+        restore || self.is_half_back()
+    }
+
     /// The rollback that is wanted has come so far.
     pub fn reaches(&mut self, reached: HowFar) {
         if let Some(Wish::RollBack { stage, .. }) = &mut self.wish {
@@ -172,6 +215,9 @@ impl Queued {
                 Wish::Take { .. }
                 | Wish::RollBack {
                     stage: HowFar::Waits, ..
+                }
+                | Wish::Restore {
+                    begun: 0, done: false, ..
                 },
             ) => !self.refused,
             _ => false,
@@ -179,14 +225,14 @@ impl Queued {
         waits && (self.waits_since).is_some_and(|since| now - since > limits::SNAPSHOT_WAITS)
     }
 
-    /// What is left of a rollback that is done, or may be: the package is made true again, and the guest runs if it ran.
+    /// What is left of a rollback or a restore that is done, or may be: the package is made true again, and the guest runs if it ran.
     pub fn after_rollback(self) -> Queued {
         Queued {
             from: self.from,
             stopped: self.stopped,
             // where Change Package was asked for, it is just that
             rolled_back: !self.package_follows,
-            half_back: self.is_half_back(),
+            half_back: self.has_begun(),
             kept: self.kept,
             disks: self.disks,
             ..Queued::default()

@@ -64,6 +64,19 @@ pub enum Wish {
         #[serde(default)]
         released: bool,
     },
+    /// The guest as it was when a backup of it was made: what is on its disks now is lost, and its snapshots.
+    Restore {
+        /// The name of the backup.
+        backup: String,
+        /// Its volume, as Proxmox VE names it.
+        volume: String,
+        /// The word in its description by which the guest is known that comes out of it.
+        nonce: String,
+        /// How often Proxmox VE has begun it.
+        begun: u32,
+        /// Whether that guest was seen.
+        done: bool,
+    },
     /// A backup with another note, or protected, or so no more.
     MarkBackup {
         /// Its name.
@@ -100,6 +113,7 @@ impl Wish {
             Wish::RollBack { .. } => "snapshot_rollback",
             Wish::BackUp { .. } => "backup_make",
             Wish::DeleteBackup { .. } => "backup_delete",
+            Wish::Restore { .. } => "backup_restore",
             Wish::MarkBackup { protected, .. } => match protected {
                 None => "backup_note",
                 Some(true) => "backup_protect",
@@ -125,10 +139,10 @@ impl Wish {
     /// Whether the guest is stopped and changed for it. One that only makes or deletes a copy has touched nothing when it is
     /// refused: whoever asked is told, and nobody else has to do anything.
     pub fn changes_guest(&self) -> bool {
-        matches!(self, Wish::RollBack { .. })
+        matches!(self, Wish::RollBack { .. } | Wish::Restore { .. })
     }
 
-    /// Whether it is about backups.
+    /// Whether it is about backups, and leaves the guest as it is.
     pub fn is_of_backups(&self) -> bool {
         matches!(
             self,

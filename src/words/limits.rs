@@ -279,6 +279,8 @@ pub const CLIENT_PASSWORDS: (usize, f64) = (5, 3600.0);
 pub const CLIENT_SNAPSHOTS: (usize, f64) = (6, 3600.0);
 /// The same for backups: each reads a whole VM, and others on its node wait for it.
 pub const CLIENT_BACKUPS: (usize, f64) = (6, 3600.0);
+/// The same for restores: each writes a whole VM.
+pub const CLIENT_RESTORES: (usize, f64) = (3, 3600.0);
 /// The most characters of a backup's note.
 pub const BACKUP_NOTE: usize = 80;
 /// No backup is begun on a storage that has less of its space free (percent): one that fails in the middle has only cost
@@ -319,6 +321,8 @@ pub const SSH_RSA_MOST_BITS: usize = 16384;
 /// What is wanted of snapshots and could not be gone on with for so long is not done any more (seconds): a guest is not put back
 /// to Monday because its lock was gone on Thursday.
 pub const SNAPSHOT_WAITS: f64 = 3600.0;
+/// A restore that has left the guest without disks is begun so often before somebody has to see to it.
+pub const RESTORES: u32 = 2;
 /// The most characters of a snapshot's label.
 pub const SNAPSHOT_LABEL: usize = 60;
 /// Beside twice the memory Proxmox VE wants so much for the state of a guest's devices in a snapshot (bytes; qemu-server,

@@ -250,6 +250,17 @@ table! {
     BACKUP_UNMARKED    "backup_unmarked"     Refused     final  "product"          "client_backup_unmarked"
     BACKUPS_MISSED     "backups_missed"      Found       final  "backups_missed"   -
 
+    // restores
+    BACKUP_ENCRYPTED   "backup_encrypted"    Refused     final  "backup_encrypted" "client_backup_unreadable"
+    BACKUP_UNREADABLE  "backup_unreadable"   Refused     final  "look"             "client_backup_unreadable"
+    BACKUP_FOREIGN     "backup_foreign"      Refused     final  "look"             "client_no_backup"
+    BACKUP_ELSEWHERE   "backup_elsewhere"    Refused     final  "look"             "client_backup_elsewhere"
+    BACKUP_LARGER      "backup_larger"       Refused     final  "product"          "client_backup_larger"
+    RESTORE_SPACE      "restore_space"       Refused     final  "capacity"         "client_restore_space"
+    RESTORE_LATE       "restore_late"        Refused     final  "look"             "client_restore_late"
+    RESTORE_NOT_DONE   "restore_not_done"    Pve         final  "task"             "client_restore_not_done"
+    RESTORE_TORN       "restore_torn"        Pve         final  "restore_torn"     "client_restore_torn"
+
     // Proxmox VE
     PVE_UNREACHABLE    "pve_unreachable"     Unreachable retry  "unreachable"      "client_unreachable"
     PVE_SILENT         "pve_silent"          Unreachable retry  "unreachable"      "client_unreachable"

@@ -67,6 +67,8 @@ statuses! {
     Rollback = "rollback",
     /// A backup is made, deleted, noted or protected, then `ready` again.
     Backup = "backup",
+    /// The VM is made again from a backup; then the package is made true again (`change_package`).
+    Restore = "restore",
     /// Termination is under way; addresses are still leased.
     Terminate = "terminate",
     /// The guest is gone, confirmed; addresses are back in the pool.

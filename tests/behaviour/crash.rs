@@ -5,6 +5,7 @@
 use crate::acts;
 use crate::backups;
 use crate::rebuild::cloned;
+use crate::restore;
 use crate::snapshots;
 use crate::ssh_keys;
 use crate::support::{DEATHS, Death, World, guard};
@@ -467,6 +468,16 @@ pub const OPERATIONS: &[Operation] = &[
             assert_eq!((backups::stored(world), world.status(7).as_str()), (0, "ready"));
             assert!(world.sim().is_running(100));
         },
+    },
+    Operation {
+        name: "backup_restore",
+        before: restore::begun,
+        // the first one went far enough: the cron finishes it
+        verb: |world| match world.config(100, "tags").as_str() {
+            "now" => restore::restore(world, &backups::own(world)[0]),
+            _ => Ok(serde_json::Value::Null),
+        },
+        after: restore::is_restored,
     },
     Operation {
         name: "attach",

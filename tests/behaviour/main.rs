@@ -78,6 +78,7 @@ mod refusal;
 mod refused;
 mod removal;
 mod resources;
+mod restore;
 mod schedules;
 mod set_up;
 mod set_up_cluster;

@@ -56,9 +56,12 @@ mod tests {
         let active = |service: &Service| State::of(service, Some("Active"));
         let expected = |status: Status| match status {
             Status::Ready => State::Ready,
-            Status::ChangePackage | Status::SetDnsRecords | Status::Snapshot | Status::Rollback | Status::Backup => {
-                State::Changing
-            }
+            Status::ChangePackage
+            | Status::SetDnsRecords
+            | Status::Snapshot
+            | Status::Rollback
+            | Status::Backup
+            | Status::Restore => State::Changing,
             Status::Terminate | Status::Removed => State::Gone,
             _ => State::Building,
         };

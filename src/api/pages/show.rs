@@ -334,6 +334,8 @@ fn unless_cloning<T>(service: &Service, vmid: Vmid, answer: Result<T, pve::Error
 
 fn check_name(service: &Service, path: &GuestPath, current: Option<&Current>) -> Result<(), Error> {
     match current {
+        // until a restore is done, its guest has no name
+        Some(_) if service.body.guest.restoring().is_some() => Ok(()),
         Some(current) if current.name != service.body.name => Err(not_ours(service, path, "its name is another one")),
         _ => Ok(()),
     }
@@ -346,8 +348,7 @@ pub(in crate::api) fn check_owner(
     path: &GuestPath,
     config: &Config,
 ) -> Result<(), Error> {
-    let description = config.get("description").unwrap_or_default();
-    let doubt = service.doubt(core.store.installation(), description, config.uuid().as_deref());
+    let doubt = service.doubt(core.store.installation(), config);
     doubt.map_or(Ok(()), |why| Err(not_ours(service, path, why)))
 }
 

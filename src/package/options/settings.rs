@@ -284,6 +284,12 @@ pub(super) const ROWS: &[Row] = &[
         "the customer may delete backups",
     ),
     Row::more(
+        "client_restore",
+        Group::Copies,
+        switch!(more.client_restore),
+        "the customer may have the VM made again from a backup: what is on its disks then is lost, and its snapshots",
+    ),
+    Row::more(
         "backup_schedule",
         Group::Copies,
         switch!(more.backup_schedule),

@@ -6,6 +6,7 @@ mod marker;
 mod plugged;
 mod power;
 mod removal;
+mod restore;
 mod snapshots;
 
 pub(super) use super::build::running;
@@ -14,4 +15,5 @@ pub(super) use change::*;
 pub(super) use marker::*;
 pub(super) use power::*;
 pub(super) use removal::*;
+pub(super) use restore::restored;
 pub(super) use snapshots::{rolled_back, snapshots};

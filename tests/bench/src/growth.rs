@@ -39,6 +39,7 @@ pub fn fill(home: &Home, services: u64, due: u64) {
             cipassword_old: false,
             cipassword_at: None,
             firewall: OurFirewall::Begun,
+            restoring: None,
         }),
         ..Body::default()
     };

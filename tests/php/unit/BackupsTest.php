@@ -74,7 +74,7 @@ final class BackupsTest extends TabTestCase
         self::assertSame(0.0, $page->evaluate('count(//script[contains(., "alert")])'));
         $form = static fn (int $row, string $do): string
             => "{$rows}[$row]//form[input[@name='do'][@value='$do']]";
-        foreach (['backup_note', 'backup_protect', 'backup_unprotect', 'backup_delete'] as $do) {
+        foreach (['backup_note', 'backup_protect', 'backup_unprotect', 'backup_delete', 'backup_restore'] as $do) {
             self::assertSame('psa-1', $page->evaluate("string({$form(2, $do)}/input[@name='backup']/@value)"));
         }
         $isHidden = static fn (int $row, string $do): bool
@@ -86,6 +86,9 @@ final class BackupsTest extends TabTestCase
             $isHidden(2, 'backup_protect'), $isHidden(2, 'backup_unprotect'), $isHidden(2, 'backup_delete'),
         ]);
         self::assertSame(1.0, $page->evaluate("count({$form(2, 'backup_delete')}//input[@required])"), 'meant');
+        $restore = $form(2, 'backup_restore');
+        self::assertSame(1.0, $page->evaluate("count({$restore}//input[@name='typed'][@required])"), 'meant');
+        self::assertStringContainsString('snapshots', $page->evaluate("string({$restore}/label)"), 'what is lost');
         self::assertSame(self::EVIL, $page->evaluate("string({$form(1, 'backup_note')}//input[@name='note']/@value)"));
         self::assertSame('80', $page->evaluate("string(//input[@name='note']/@maxlength)"));
         $schedule = '//form[@data-vm-can="backup_schedule"]';

@@ -171,9 +171,7 @@ impl Check<'_> {
 
     fn guest(&mut self, service: &Service, addresses: &[Address], vm: &VmSeen, config: &Config) -> Result<(), Error> {
         let (id, vmid, body) = (service.id, vm.vmid, &service.body);
-        let description = config.get("description").unwrap_or_default();
-        let installation = self.core.store.installation();
-        if let Some(why) = service.doubt(installation, description, config.uuid().as_deref()) {
+        if let Some(why) = service.doubt(self.core.store.installation(), config) {
             let refusal = Refusal::NotOurs {
                 vmid,
                 node: vm.node.clone(),
@@ -191,7 +189,8 @@ impl Check<'_> {
         }
         // the list is silent of it where its node sends no statistics
         let name = vm.name.as_deref().or(config.get("name"));
-        if let Some(name) = name.filter(|name| body.name.as_deref() != Some(name)) {
+        let is_restored = body.guest.restoring().is_some();
+        if let Some(name) = name.filter(|name| !is_restored && body.name.as_deref() != Some(name)) {
             let wanted = body.name.as_deref().unwrap_or_default();
             let sentence = format!(
                 "VM {vmid} of service {id} is called {name} in Proxmox VE and {wanted} here: give it its name again in Proxmox VE, or press Attach \
@@ -276,8 +275,7 @@ impl Check<'_> {
             Err(store::Error::Unknown(_) | store::Error::Corrupt { .. }) => return Ok(false),
             known => known?.0,
         };
-        let description = config.get("description").unwrap_or_default();
-        let doubt = service.doubt(self.core.store.installation(), description, config.uuid().as_deref());
+        let doubt = service.doubt(self.core.store.installation(), config);
         Ok(service.server != self.entry.id && service.vmid == Some(vm.vmid) && doubt.is_none())
     }
 

@@ -257,13 +257,18 @@ impl Cluster {
         if self.engine.tasks[t].exit.is_some() {
             return;
         }
-        match self.engine.tasks[t].fault.clone() {
-            Some(FaultKind::TaskError(text)) => return self.end(t, Err(text)),
-            Some(FaultKind::TaskErrorLog(lines, text)) => {
-                lines.into_iter().for_each(|line| self.say(t, line));
-                return self.end(t, Err(text));
+        let failure = match self.engine.tasks[t].fault.clone() {
+            Some(FaultKind::TaskError(text)) => Some((vec![], text)),
+            Some(FaultKind::TaskErrorLog(lines, text)) => Some((lines, text)),
+            _ => None,
+        };
+        if let Some((lines, text)) = failure {
+            lines.into_iter().for_each(|line| self.say(t, line));
+            if let Job::Restore(job) = self.engine.tasks[t].job.clone() {
+                // its lock was written within the request
+                self.interrupt_restore(t, &job);
             }
-            _ => {}
+            return self.end(t, Err(text));
         }
         self.overrule(t);
         let wants = self.engine.tasks[t].job.locks();

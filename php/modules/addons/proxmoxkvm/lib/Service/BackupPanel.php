@@ -48,7 +48,10 @@ final class BackupPanel
     private static function forms(array $one, string $link): string
     {
         $label = Lang::text('client_backup_label');
-        $note = self::form($link, 'backup_note', $one, Html::input('note', $one['note'], $label));
+        $typed = Lang::text('action_input_typed');
+        $note = self::form($link, 'backup_note', $one, Html::input('note', $one['note'], $label))
+            . self::form($link, 'backup_restore', $one, '<p class="small">' . Html::lang('action_backup_restore_sure')
+                . '</p>' . Html::labelled(Html::text($typed), Html::input('typed', '', $typed), false), 'danger');
         if ($one['protected']) {
             return $note . self::form($link, 'backup_unprotect', $one, '');
         }
@@ -59,10 +62,15 @@ final class BackupPanel
     }
 
     /** @param array<string, mixed> $one */
-    private static function form(string $link, string $action, array $one, string $html): string
-    {
+    private static function form(
+        string $link,
+        string $action,
+        array $one,
+        string $html,
+        string $kind = 'default'
+    ): string {
         $hidden = ['do' => $action, 'backup' => $one['name'], Asker::NONCE => Asker::nonce()];
 
-        return Html::form($link, $hidden, $html . ' ' . Html::button("action_$action", 'action', 'default'));
+        return Html::form($link, $hidden, $html . ' ' . Html::button("action_$action", 'action', $kind));
     }
 }

@@ -36,6 +36,7 @@ final class BackupsTab extends Tab
             'protect' => $buttons['backup_protect'] ?? null,
             'unprotect' => $buttons['backup_unprotect'] ?? null,
             'delete' => $buttons['backup_delete'] ?? null,
+            'restore' => $buttons['backup_restore'] ?? null,
             'schedule' => $buttons['backup_schedule'] ?? null,
             'chosen' => Schedules::chosen($seen->service()['choices']['backups'] ?? null),
             'days' => Schedules::days(),

@@ -14,6 +14,8 @@ final class MailTemplates
 {
     public const READY = 'mail_ready';
     public const REINSTALLED = 'mail_reinstalled';
+    public const RESTORED = 'mail_restored';
+    public const RESTORE_FAILED = 'mail_restore_failed';
     public const PACKAGE = 'mail_package';
     public const PASSWORD = 'mail_password';
     public const SUSPENDED = 'mail_suspended';
@@ -25,6 +27,8 @@ final class MailTemplates
     public const NAMES = [
         self::READY => 'Proxmox KVM VM Ready',
         self::REINSTALLED => 'Proxmox KVM VM Reinstalled',
+        self::RESTORED => 'Proxmox KVM VM Restored',
+        self::RESTORE_FAILED => 'Proxmox KVM Restore Failed',
         self::PACKAGE => 'Proxmox KVM Package Changed',
         self::PASSWORD => 'Proxmox KVM Password Changed',
         self::SUSPENDED => 'Proxmox KVM VM Suspended',

@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}You find its password on the page of this service in the client area: press “Show password” there.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">The page of your virtual machine</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Your virtual machine {$service_domain} was restored',
+    'mail_restored_body' => '<p>Dear {$client_name},</p><p>Your virtual machine {$service_domain} was restored from a backup. What is on its disks is from the time of that backup, and so are the passwords inside it; its snapshots are gone. Its addresses and its package are those of today.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">The page of your virtual machine</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Your virtual machine {$service_domain} could not be restored',
+    'mail_restore_failed_body' => '<p>Dear {$client_name},</p><p>The backup of your virtual machine {$service_domain} could not be restored, and the virtual machine has no disks now. Your backups are still there: on its page you can restore another one, or ask us. Our staff were told.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">The page of your virtual machine</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Your virtual machine {$service_domain} has its new package',
     'mail_package_body' => '<p>Dear {$client_name},</p>'
         . '<p>the settings of your virtual machine {$service_domain} were changed to those of your package {$service_product_name}.</p>'

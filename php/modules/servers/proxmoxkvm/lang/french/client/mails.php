@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Mot de passe : {$proxmoxkvm_password}{else}Vous trouverez son mot de passe dans l’espace client, sur la page de ce service : cliquez-y sur « Voir le mot de passe ».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La page de votre machine virtuelle</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Votre machine virtuelle {$service_domain} a été restaurée',
+    'mail_restored_body' => '<p>Bonjour {$client_name},</p><p>Votre machine virtuelle {$service_domain} a été restaurée à partir d’une sauvegarde. Ce qui est sur ses disques date de cette sauvegarde, y compris les mots de passe ; ses instantanés n’existent plus. Ses adresses et son offre sont celles d’aujourd’hui.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La page de votre machine virtuelle</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Votre machine virtuelle {$service_domain} n’a pas pu être restaurée',
+    'mail_restore_failed_body' => '<p>Bonjour {$client_name},</p><p>La sauvegarde de votre machine virtuelle {$service_domain} n’a pas pu être restaurée, et la machine n’a plus de disques. Vos sauvegardes sont toujours là : vous pouvez en restaurer une autre sur sa page, ou nous contacter. Notre équipe est prévenue.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La page de votre machine virtuelle</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Votre machine virtuelle {$service_domain} a sa nouvelle offre',
     'mail_package_body' => '<p>Bonjour {$client_name},</p>'
         . '<p>les réglages de votre machine virtuelle {$service_domain} sont maintenant ceux de votre offre {$service_product_name}.</p>'

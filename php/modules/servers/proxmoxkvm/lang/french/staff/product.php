@@ -114,6 +114,8 @@ return [
     'option_client_backups_help' => 'les faire, noter et protéger, sous l’onglet Sauvegardes',
     'option_backup_client_delete' => 'Le client peut supprimer des sauvegardes',
     'option_backup_client_delete_help' => 'sauf celles qui sont protégées',
+    'option_client_restore' => 'Le client peut restaurer des sauvegardes',
+    'option_client_restore_help' => 'par-dessus la VM : ce qui est alors sur ses disques est perdu, ainsi que ses instantanés',
     'option_backup_schedule' => 'Le client peut planifier des sauvegardes',
     'option_backup_schedule_help' => 'certains jours de la semaine, dans une plage de quatre heures ; sans place, la plus ancienne non protégée est supprimée',
     'option_backup_mode' => 'Comment se font les sauvegardes',

@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Passwort: {$proxmoxkvm_password}{else}Das Passwort finden Sie im Kundenbereich auf der Seite dieses Dienstes: Dort bitte „Passwort anzeigen“ drücken.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Die Seite Ihrer virtuellen Maschine</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Ihre virtuelle Maschine {$service_domain} wurde wiederhergestellt',
+    'mail_restored_body' => '<p>Guten Tag {$client_name},</p><p>Ihre virtuelle Maschine {$service_domain} wurde aus einer Sicherung wiederhergestellt. Was auf ihren Platten ist, stammt aus der Zeit dieser Sicherung, auch die Passwörter darin; ihre Snapshots gibt es nicht mehr. Adressen und Paket sind die von heute.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Die Seite Ihrer virtuellen Maschine</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Ihre virtuelle Maschine {$service_domain} konnte nicht wiederhergestellt werden',
+    'mail_restore_failed_body' => '<p>Guten Tag {$client_name},</p><p>Die Sicherung Ihrer virtuellen Maschine {$service_domain} konnte nicht wiederhergestellt werden, und die Maschine hat jetzt keine Platten. Ihre Sicherungen sind noch da: Auf ihrer Seite können Sie eine andere wiederherstellen oder uns fragen. Unsere Mitarbeiter wissen davon.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Die Seite Ihrer virtuellen Maschine</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Ihre virtuelle Maschine {$service_domain} hat ihr neues Paket',
     'mail_package_body' => '<p>Guten Tag {$client_name},</p>'
         . '<p>die Einstellungen Ihrer virtuellen Maschine {$service_domain} wurden auf die Ihres Pakets {$service_product_name} geändert.</p>'

@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Hasło: {$proxmoxkvm_password}{else}Hasło znajduje się w panelu klienta na stronie tej usługi: proszę tam nacisnąć „Pokaż hasło”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Strona maszyny wirtualnej</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Twoja maszyna wirtualna {$service_domain} została przywrócona',
+    'mail_restored_body' => '<p>Dzień dobry, {$client_name}!</p><p>Maszyna wirtualna {$service_domain} została przywrócona z kopii zapasowej. Zawartość jej dysków pochodzi z czasu tej kopii, także hasła; jej migawki już nie istnieją. Adresy i pakiet są dzisiejsze.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Strona maszyny wirtualnej</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Nie udało się przywrócić maszyny wirtualnej {$service_domain}',
+    'mail_restore_failed_body' => '<p>Dzień dobry, {$client_name}!</p><p>Kopii maszyny wirtualnej {$service_domain} nie udało się przywrócić i maszyna nie ma teraz dysków. Kopie nadal są: na jej stronie można przywrócić inną albo zapytać nas. Nasi pracownicy o tym wiedzą.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Strona maszyny wirtualnej</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Twoja maszyna wirtualna {$service_domain} ma nowy pakiet',
     'mail_package_body' => '<p>Dzień dobry, {$client_name}!</p>'
         . '<p>Ustawienia maszyny wirtualnej {$service_domain} odpowiadają teraz pakietowi {$service_product_name}.</p>'

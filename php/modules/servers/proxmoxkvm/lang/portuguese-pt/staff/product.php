@@ -114,6 +114,8 @@ return [
     'option_client_backups_help' => 'fazê-las, anotá-las e protegê-las, no separador Cópias',
     'option_backup_client_delete' => 'O cliente pode apagar cópias',
     'option_backup_client_delete_help' => 'exceto as que estão protegidas',
+    'option_client_restore' => 'O cliente pode restaurar cópias',
+    'option_client_restore_help' => 'sobre a VM: o que estiver então nos discos perde-se, e os instantâneos',
     'option_backup_schedule' => 'O cliente pode agendar cópias',
     'option_backup_schedule_help' => 'em dias da semana, num intervalo de quatro horas; sem lugar, apaga-se a mais antiga sem proteção',
     'option_backup_mode' => 'Como se fazem as cópias',

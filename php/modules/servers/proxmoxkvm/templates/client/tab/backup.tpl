@@ -42,4 +42,18 @@
             </form>
         {/if}
     </details>
+    {if $tab.restore}
+        <details class="vm-guide">
+            <summary>{$tab.restore.label|escape}</summary>
+            <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="backup_restore">
+                {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="backup_restore" number=$at}
+                <input type="hidden" name="backup" value="{$one.name|escape}" data-vm-value="name">
+                <label><span>{$tab.restore.sure|escape}</span>
+                    <input type="text" name="typed" maxlength="253" autocomplete="off" autocapitalize="none"
+                           spellcheck="false" class="form-control" required></label>
+                <button type="submit" class="btn btn-default btn-outline-secondary vm-danger" data-doing="{$tab.restore.doing|escape}"
+                        {if empty($vm.can.backup_restore)} disabled{/if}>{$tab.restore.label|escape}</button>
+            </form>
+        </details>
+    {/if}
 </li>

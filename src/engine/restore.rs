@@ -1,0 +1,316 @@
+//! A VM made again from a backup, in place of what it has: what can be told before anything is touched, the request, and
+//! what is believed of what it leaves.
+//!
+//! Proxmox VE deletes the disks before it reads the backup, and leaves nothing when that breaks off. So whatever is known
+//! beforehand refuses; the intent is written down with the word by which the guest that comes out of it is known; and a
+//! guest without anything is the service's own only under that intent ([`Restoring`]).
+
+use super::{Engine, Job, node_could_start};
+use crate::guest::{Backup, Config};
+use crate::package::Package;
+use crate::pipeline::{self, Blocked};
+use crate::problems::{Error, Refusal, RestoreRefusal, SnapshotRefusal};
+use crate::pve::{self, GuestPath, Resources, RestoreRequest};
+use crate::service::guest_life::OurFirewall;
+use crate::service::outbox::Kind;
+use crate::service::restoring::{Left, Restoring};
+use crate::service::wish::Wish;
+use crate::service::{Queued, Service};
+use crate::words::ids::{NodeName, StorageId, Vmid};
+use crate::words::problems;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Whether a restore has left the service's guest without disks.
+pub(super) fn is_torn(service: &Service) -> bool {
+    service.body.guest.restoring().is_some_and(|restoring| restoring.torn)
+}
+
+/// The restore is over, and the guest is there: nothing is believed of it any more but its proofs.
+pub(super) fn is_over(service: &mut Service) {
+    if let Some(guest) = service.body.guest.ours_mut() {
+        guest.restoring.take_if(|restoring| !restoring.torn);
+    }
+}
+
+/// The firewall file of a backup is the guest's as soon as the backup is read: an IP filter in it is this module's work, with
+/// the addresses of then.
+pub(super) fn brings_firewall(service: &mut Service) {
+    if let Some(guest) = service.body.guest.ours_mut().filter(|guest| guest.restoring.is_some()) {
+        guest.firewall = OurFirewall::Filtered;
+    }
+}
+
+/// What a look has shown of a guest that is the service's own.
+pub(super) fn learn(service: &mut Service, left: Option<Left>, uuid: Option<String>) {
+    let Some(guest) = service.body.guest.ours_mut() else {
+        return;
+    };
+    let Some((left, restoring)) = left.zip(guest.restoring.as_mut()) else {
+        guest.uuid = guest.uuid.take().or(uuid);
+        return;
+    };
+    restoring.torn = left == Left::Nothing;
+    if left == Left::Restored {
+        // that of the backup, which may be older than the last reinstallation
+        guest.uuid = uuid;
+        let nonce = restoring.nonce.clone();
+        if let Some(queued) = &mut service.body.queued {
+            queued.is_restored(&nonce);
+        }
+    }
+}
+
+/// Whether the guest's node reaches the backup.
+fn must_be_reached(resources: &Resources, backup: &Backup, node: &NodeName) -> Result<(), RestoreRefusal> {
+    let place = &backup.place;
+    let is_it = |seen: &&pve::StorageSeen| seen.id == place.storage && seen.node == *node;
+    let seen = resources.storages.iter().find(is_it);
+    if seen.is_some_and(|seen| seen.shared || place.node == *node) {
+        return Ok(());
+    }
+    Err(RestoreRefusal::Elsewhere {
+        volume: backup.volume.clone(),
+        storage: place.storage.clone(),
+        node: node.clone(),
+    })
+}
+
+/// Whether what is in a backup is sold: a disk does not get smaller.
+fn must_be_sold(package: &Package, then: &Config, volume: &str) -> Result<(), RestoreRefusal> {
+    let system = then.system_disk();
+    if system.is_none() {
+        return Err(RestoreRefusal::NoDisk {
+            volume: volume.to_owned(),
+        });
+    }
+    let disks = [
+        ("system disk", system, package.system_disk_gib),
+        ("additional disk", then.additional_disk(), package.additional_disk_gib),
+    ];
+    for (which, disk, wanted_gib) in disks {
+        let has = disk.and_then(|disk| disk.size()).unwrap_or_default();
+        if wanted_gib > 0 && has > wanted_gib << 30 {
+            return Err(RestoreRefusal::Larger {
+                volume: volume.to_owned(),
+                which,
+                has_gib: has.div_ceil(1 << 30),
+                wanted_gib,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the disks in a backup find their storages on the node, with space for them once those are deleted that they take
+/// the place of.
+fn must_have_room(
+    resources: &Resources,
+    (now, then): (&Config, &Config),
+    node: &NodeName,
+    volume: &str,
+) -> Result<(), RestoreRefusal> {
+    let mut wanted: BTreeMap<StorageId, (u64, u64)> = BTreeMap::new();
+    for disk in then.disks().filter(|disk| disk.options.get("backup") != Some("0")) {
+        let Some(storage) = disk.storage() else { continue };
+        let old = now.disks().find(|old| old.slot == disk.slot);
+        let freed = old.filter(|old| old.storage().as_ref() == Some(&storage));
+        let known = resources.storages.iter();
+        let takes = known
+            .clone()
+            .any(|seen| seen.id == storage && seen.node == *node && seen.takes_images);
+        if !takes {
+            return Err(RestoreRefusal::DiskStorage {
+                volume: volume.to_owned(),
+                slot: disk.slot,
+                storage,
+                node: node.clone(),
+            });
+        }
+        let sums = wanted.entry(storage).or_default();
+        sums.0 += disk.size().unwrap_or_default();
+        sums.1 += freed.and_then(|old| old.size()).unwrap_or_default();
+    }
+    for (storage, (wanted, freed)) in wanted {
+        let seen = resources
+            .storages
+            .iter()
+            .find(|seen| seen.id == storage && seen.node == *node);
+        let Some(free) = seen.and_then(|seen| seen.free) else {
+            return Err(RestoreRefusal::SpaceUnknown {
+                storage,
+                node: node.clone(),
+            });
+        };
+        let free = free.saturating_add(freed);
+        if free < wanted {
+            return Err(RestoreRefusal::Space {
+                volume: volume.to_owned(),
+                storage,
+                node: node.clone(),
+                wanted_gib: wanted.div_ceil(1 << 30),
+                free_gib: free >> 30,
+            });
+        }
+    }
+    Ok(())
+}
+
+impl Engine<'_> {
+    /// What to write down as wished for, of a guest that was just looked at; or why it cannot be, as far as anybody can tell
+    /// before the guest is touched.
+    pub(super) fn wish_to_restore(
+        &self,
+        job: &Job,
+        path: &GuestPath,
+        (name, backup): (&str, &Backup),
+        mut resources: Resources,
+    ) -> Result<Wish, Error> {
+        let service = &job.lease.service;
+        let queued = service.body.queued.as_ref();
+        if queued.is_some_and(Queued::restores) && !service.is_lost() {
+            // one is under way; one that has lost the guest makes way for another
+            let (wanted, found) = (pipeline::finished(), service.status);
+            return Err(Refusal::Status { wanted, found }.into());
+        }
+        let config = job.look.config();
+        if config.is_hibernated() {
+            return Err(Refusal::Hibernated(path.vmid).into());
+        }
+        if config.number("protection") == Some(1) {
+            return Err(Blocked::Protected.into());
+        }
+        must_be_reached(&resources, backup, &path.node)?;
+        let then = self.config_in(job, backup, path)?;
+        must_be_sold(&job.order.package, &then, &backup.volume)?;
+        let of_disks: Vec<StorageId> = then.disks().filter_map(|disk| disk.storage()).collect();
+        let of_disks: Vec<&StorageId> = of_disks.iter().collect();
+        job.client.fill_in(&mut resources, Some(&path.node), &of_disks);
+        must_have_room(&resources, (config, &then), &path.node, &backup.volume)?;
+        if job.look.runs() || queued.is_some_and(|queued| queued.stopped) {
+            let whose = format!("backup {} of VM {}", backup.volume, path.vmid);
+            node_could_start(&job.client, &whose, &path.node, &then, false)?;
+        }
+        let operation = job.lease.operations.own().map_or(0, |own| own.id);
+        Ok(Wish::Restore {
+            backup: name.to_owned(),
+            volume: backup.volume.clone(),
+            nonce: crate::guest::Made::ByHand.name(self.clock.now(), operation),
+            begun: 0,
+            done: false,
+        })
+    }
+
+    /// The config in a backup, which has to be one of the service's own guest.
+    fn config_in(&self, job: &Job, backup: &Backup, path: &GuestPath) -> Result<Config, Error> {
+        let (volume, node) = (backup.volume.clone(), path.node.clone());
+        let config = match job.client.backup_config(&path.node, &backup.volume) {
+            Ok(config) => config,
+            Err(pve::Error::Refused { status: 500, words, .. }) => {
+                let has_no_key = backup.encrypted && words.contains("key");
+                return Err(if has_no_key {
+                    RestoreRefusal::Encrypted { volume, node, words }.into()
+                } else {
+                    RestoreRefusal::Unreadable { volume, node, words }.into()
+                });
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let description = config.get("description").unwrap_or_default();
+        let marker = job.lease.service.marker(self.store.installation());
+        let mut owners = description.lines().filter_map(|line| {
+            let owner = line.trim().strip_prefix(Service::MARKER)?;
+            (line.trim() != marker).then(|| owner.trim().to_owned())
+        });
+        match owners.next() {
+            Some(owner) => Err(RestoreRefusal::Foreign { volume, owner }.into()),
+            None => Ok(config),
+        }
+    }
+
+    /// Asks for the restore of a guest that was looked at right before.
+    pub(super) fn restore(&self, job: &mut Job, volume: &str, nonce: String) -> Result<(), Error> {
+        let path = Self::guest_path(job)?;
+        if !job.look.exists() {
+            // under its number Proxmox VE would make another one
+            let service = job.lease.service.id;
+            let (vmid, node) = (path.vmid, path.node);
+            return Err(Refusal::Gone { service, vmid, node }.into());
+        }
+        let (service, config) = (&job.lease.service, job.look.config());
+        let earlier = service.body.guest.restoring().cloned().unwrap_or_default();
+        let restoring = Restoring {
+            net0: config.get("net0").map(str::to_owned).or(earlier.net0),
+            nonce,
+            torn: earlier.torn,
+        };
+        let standard = service.description(self.store.installation());
+        let today = config
+            .get("description")
+            .filter(|text| service.is_marked(self.store.installation(), text));
+        let description = Restoring::described(today.unwrap_or(&standard), &restoring.nonce);
+        let (name, net0) = (service.body.name.clone(), restoring.net0.clone());
+        if let Some(guest) = job.service().body.guest.ours_mut() {
+            guest.restoring = Some(restoring);
+        }
+        let what = format!("restore backup {volume} to VM {}", path.vmid);
+        self.task_call(job, what, |client| {
+            client.restore(
+                &path,
+                &RestoreRequest {
+                    volume,
+                    name: name.as_deref(),
+                    description: &description,
+                    net0: net0.as_deref(),
+                },
+            )
+        })
+    }
+
+    /// An error of a restore, in the words of this case: what its task has said is not lost, and whoever waits for it is told
+    /// when it is given up.
+    pub(super) fn of_restore(&self, job: &mut Job, error: Error) -> Error {
+        let restores = job.lease.service.body.queued.as_ref().is_some_and(Queued::restores);
+        match error {
+            Error::Snapshot(SnapshotRefusal::Late) if restores => RestoreRefusal::Late.into(),
+            Error::Blocked(Blocked::RestoreNotDone) => job.task_failure.take().unwrap_or(error),
+            Error::Blocked(Blocked::RestoreTorn) => self.gives_up(job),
+            error => error,
+        }
+    }
+
+    fn gives_up(&self, job: &mut Job) -> Error {
+        let failure = job.task_failure.take().map(|failure| failure.to_string());
+        let service = &job.lease.service;
+        let (vmid, node) = (service.vmid.unwrap_or(Vmid::MIN), service.body.node.clone());
+        let told = service.body.trouble.clone();
+        let words = failure.or(told.as_ref().map(|told| told.message.clone()));
+        let Some(node) = node else {
+            return Refusal::NoGuest(service.id).into();
+        };
+        let words = words.unwrap_or_else(|| "its task has not said why".to_owned());
+        let error: Error = RestoreRefusal::Torn { vmid, node, words }.into();
+        if let Some(told) = told.filter(|told| told.is(&problems::RESTORE_TORN)) {
+            // as it was said at first
+            return match error {
+                Error::Restore(RestoreRefusal::Torn { vmid, node, .. }) => RestoreRefusal::Torn {
+                    vmid,
+                    node,
+                    words: words_of(&told.message),
+                }
+                .into(),
+                error => error,
+            };
+        }
+        let why = super::operations::why(&error);
+        job.told.push(("backup_restore".to_owned(), Some(why)));
+        job.service().owe(Kind::MailRestoreFailed, Value::Null);
+        error
+    }
+}
+
+/// What Proxmox VE said, out of the sentence of [`RestoreRefusal::Torn`].
+fn words_of(sentence: &str) -> String {
+    let words = sentence.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')'));
+    words.map_or_else(|| sentence.to_owned(), |(words, _)| words.to_owned())
+}
