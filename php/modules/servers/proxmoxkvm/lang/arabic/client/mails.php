@@ -11,6 +11,7 @@ return [
         . '<p>{if $proxmoxkvm_password}كلمة المرور: {$proxmoxkvm_password}{else}تجد كلمة مروره في صفحة هذه الخدمة في منطقة العملاء: اضغط هناك «إظهار كلمة المرور».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">صفحة جهازك الافتراضي</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_unanswered' => 'تم تشغيله، لكنه لم يستجب بعد مرور {n} دقيقة: قد يحتاج إلى مزيد من الوقت.',
     'mail_reinstalled_subject' => 'تمت إعادة تثبيت جهازك الافتراضي {$service_domain}',
     'mail_reinstalled_body' => '<p>مرحبًا {$client_name}،</p>'
         . '<p>تمت إعادة تثبيت جهازك الافتراضي {$service_domain} وهو جاهز. ما كان على أقراصه من قبل لم يعد موجودًا.</p>'

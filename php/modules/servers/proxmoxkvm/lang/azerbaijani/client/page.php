@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Xidmət {id}, virtual maşın {name}, vəziyyət: {state}.',
     'client_setup_so_far' => 'İndiyə qədər:',
     'client_setup_usual' => 'adətən {time}',
+    'client_setup_awaited' => 'Virtual maşınınız işləyir. Cavab verən kimi, ən geci {time} sonra hazır olur; onda məktubu alırsınız.',
 
     // Overview.
     'client_console' => 'Konsol',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'İşləyən virtual maşın bunun üçün söndürülür və yenidən işə salınır.',
     'client_change_live' => 'Bu, virtual maşın işləyərkən edilir.',
+    'client_change_starts' => 'Virtual maşınınız söndürülüb və bununla işə salınır. O vaxta qədər işləyirsə, bunun üçün söndürülür və yenidən işə salınır.',
+    'client_change_waits' => 'Virtual maşınınız hazırda məşğuldur; bu bitən kimi dəyişiklik edilir.',
+    'client_change_build' => 'Virtual maşınınız qurulur və yeni seçimlə qurulur.',
+    'client_change_system' => 'Yeni əməliyyat sistemi onu Yenidən qur səhifəsində seçəndə olur; bu dəyişiklik heç nə quraşdırmır.',
+    'client_change_stays' => '{what}: {from} olduğu kimi qalır; disk heç vaxt üzərindəki ilə birlikdə götürülmür',
     'client_change_usual' => 'Adətən {time} çəkir.',
     'client_memory_value' => '{total} GB-dan {used}',
     'client_copy' => 'Kopyala',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Aylıq trafik',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'IPv4 ünvanları',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'IPv6 ünvanları',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Snapşotlar',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Ehtiyat nüsxələr',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Əks DNS',

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Servei {id}, màquina virtual {name}, estat: {state}.',
     'client_setup_so_far' => 'Fins ara:',
     'client_setup_usual' => 'normalment {time}',
+    'client_setup_awaited' => 'La vostra màquina virtual està en marxa. Estarà a punt tan bon punt respongui, com a molt tard d’aquí a {time}; llavors rebreu el correu.',
 
     // Overview.
     'client_console' => 'Consola',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'Una màquina virtual que està en marxa s’apaga per fer-ho i es torna a engegar.',
     'client_change_live' => 'Es fa amb la màquina virtual en marxa.',
+    'client_change_starts' => 'La vostra màquina virtual està apagada i això l’engega. Si per a llavors està en marxa, s’apaga per fer-ho i es torna a engegar.',
+    'client_change_waits' => 'La vostra màquina virtual està ocupada ara mateix; el canvi es fa tan bon punt s’acabi això.',
+    'client_change_build' => 'La vostra màquina virtual s’està preparant, i es prepara ja amb l’opció nova.',
+    'client_change_system' => 'El sistema operatiu nou hi serà quan el trieu a Reconstrueix; aquest canvi no instal·la res.',
+    'client_change_stays' => '{what}: {from} es queda com està; un disc no es treu mai amb el que conté',
     'client_change_usual' => 'Normalment triga {time}.',
     'client_memory_value' => '{used} de {total} GB',
     'client_copy' => 'Copia',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Trànsit al mes',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'Adreces IPv4',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'Adreces IPv6',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Instantànies',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Còpies de seguretat',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'DNS invers',

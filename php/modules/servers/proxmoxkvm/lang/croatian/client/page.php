@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Usluga {id}, virtualni stroj {name}, stanje: {state}.',
     'client_setup_so_far' => 'Dosad:',
     'client_setup_usual' => 'obično {time}',
+    'client_setup_awaited' => 'Vaš virtualni stroj radi. Spreman je čim odgovori, najkasnije za {time}; tada dobivate poruku.',
 
     // Overview.
     'client_console' => 'Konzola',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'Virtualni stroj koji radi za to se isključuje i zatim ponovno uključuje.',
     'client_change_live' => 'Obavlja se dok virtualni stroj radi.',
+    'client_change_starts' => 'Vaš virtualni stroj je isključen i time se pokreće. Ako do tada već radi, za to se isključuje i zatim ponovno uključuje.',
+    'client_change_waits' => 'Vaš virtualni stroj je trenutačno zauzet; promjena se provodi čim to završi.',
+    'client_change_build' => 'Vaš virtualni stroj se upravo postavlja, i to s novim odabirom.',
+    'client_change_system' => 'Novi operacijski sustav bit će ondje kad ga odaberete pod „Ponovno izgradi”; ova promjena ništa ne instalira.',
+    'client_change_stays' => '{what}: {from} ostaje bez promjene; disk se nikad ne oduzima zajedno s onim što je na njemu',
     'client_change_usual' => 'U pravilu traje {time}.',
     'client_memory_value' => '{used} od {total} GB',
     'client_copy' => 'Kopiraj',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Mjesečni promet',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'IPv4 adrese',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'IPv6 adrese',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Snimke stanja',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Sigurnosne kopije',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Obrnuti DNS',
@@ -174,7 +188,7 @@ return [
     'client_snapshots_count' => '{have} od {most}',
     'client_snapshots_failed' => 'Snimke stanja se trenutačno ne mogu prikazati.',
     'client_snapshot_name' => 'Ime, ako želite',
-    'client_snapshot_more' => 'Vraćanje ili brisanje',
+    'client_snapshot_more' => 'Vraćanje na snimku ili brisanje',
     'client_snapshot_lost' => 'Ove novije snimke stanja brišu se prve jer se pohrana može vratiti samo na najnoviju: {names}.',
     'client_snapshot_foreign_title' => 'Čuva vaš pružatelj usluga',
     'client_snapshot_is_newest' => 'najnovija',

@@ -10,7 +10,7 @@ return [
     'action_shutdown_sure' => 'Vypnout systém virtuálního serveru? Jeho programy budou požádány o ukončení.',
     'action_shutdown_done' => 'Virtuální server byl požádán o vypnutí: vypne se, jakmile se jeho programy ukončí.',
     'action_reset' => 'Tvrdý reset',
-    'action_reset_sure' => 'Resetovat virtuální server jako tlačítkem na počítači: co jeho programy neuložily, se ztratí, a soubory se mohou poškodit.',
+    'action_reset_sure' => 'Resetovat virtuální server jako tlačítkem Reset na počítači: co jeho programy neuložily, se ztratí, a soubory se mohou poškodit.',
     'action_reset_done' => 'Virtuální server se resetuje.',
     'action_reboot' => 'Restartovat',
     'action_reinstall' => 'Přeinstalovat',

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Tjeneste {id}, virtuel maskine {name}, tilstand: {state}.',
     'client_setup_so_far' => 'Indtil nu:',
     'client_setup_usual' => 'normalt {time}',
+    'client_setup_awaited' => 'Din virtuelle maskine kører. Den er klar, så snart den svarer, senest om {time}; så får du mailen.',
 
     // Overview.
     'client_console' => 'Konsol',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'En virtuel maskine, der kører, bliver lukket ned til det og derefter startet igen.',
     'client_change_live' => 'Det sker, mens den virtuelle maskine kører.',
+    'client_change_starts' => 'Din virtuelle maskine er slukket og bliver startet af dette. Kører den til den tid, bliver den lukket ned til det og derefter startet igen.',
+    'client_change_waits' => 'Din virtuelle maskine er optaget i øjeblikket; ændringen foretages, så snart det er afsluttet.',
+    'client_change_build' => 'Din virtuelle maskine er ved at blive sat op, og den sættes op med det nye valg.',
+    'client_change_system' => 'Det nye operativsystem er der, når du vælger det under ”Genopbyg”; denne ændring installerer ingenting.',
+    'client_change_stays' => '{what}: {from} forbliver, som det er; en disk fjernes aldrig med det, der er på den',
     'client_change_usual' => 'Som regel tager det {time}.',
     'client_memory_value' => '{used} af {total} GB',
     'client_copy' => 'Kopiér',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Trafik pr. måned',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'IPv4-adresser',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'IPv6-adresser',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Snapshots',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Backupper',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Reverse DNS',

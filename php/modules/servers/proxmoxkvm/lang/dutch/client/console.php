@@ -32,7 +32,7 @@ return [
     'console_end_idle' => 'De console is gesloten omdat een half uur lang niemand heeft getypt.',
     'console_end_too_long' => 'De console is gesloten omdat deze acht uur open was.',
     'console_end_suspended' => 'De console is gesloten omdat de dienst is opgeschort.',
-    'console_end_gone' => 'De console is gesloten omdat de virtuele machine opnieuw wordt gemaakt, wordt teruggezet of wordt verwijderd.',
+    'console_end_gone' => 'De console is gesloten omdat de virtuele machine opnieuw wordt gemaakt, wordt teruggedraaid of wordt verwijderd.',
     'console_end_other_owner' => 'De console is gesloten omdat de dienst hier niet meer actief is.',
     'console_end_unfit' => 'De console is gesloten: wat binnenkwam, was niet te begrijpen.',
 ];

@@ -99,7 +99,7 @@ return [
     'option_snapshots' => 'Snapshots',
     'option_snapshots_help' => 'hoeveel de klant er mag hebben; 0 = geen. Ook als configureerbare optie',
     'option_client_snapshots' => 'Klant mag snapshots gebruiken',
-    'option_client_snapshots_help' => 'ze maken, ernaar terugzetten en ze verwijderen, op het tabblad “Snapshots”',
+    'option_client_snapshots_help' => 'ze maken, ernaar terugdraaien en ze verwijderen, op het tabblad “Snapshots”',
     'option_snapshot_schedule' => 'Klant mag snapshots plannen',
     'option_snapshot_schedule_help' => 'op dagen van de week, in een tijdvak van vier uur; waar geen plaats is voor nog een, verdwijnt de oudste geplande',
     'option_snapshot_days' => 'Dagen dat een snapshot wordt bewaard',

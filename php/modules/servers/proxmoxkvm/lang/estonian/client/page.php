@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Teenus {id}, virtuaalmasin {name}, olek: {state}.',
     'client_setup_so_far' => 'Seni:',
     'client_setup_usual' => 'tavaliselt {time}',
+    'client_setup_awaited' => 'Teie virtuaalmasin töötab. See on valmis kohe, kui see vastab, hiljemalt {time} pärast; siis saate kirja.',
 
     // Overview.
     'client_console' => 'Konsool',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'Töötav virtuaalmasin lülitatakse selleks välja ja käivitatakse uuesti.',
     'client_change_live' => 'Seda tehakse virtuaalmasina töötamise ajal.',
+    'client_change_starts' => 'Teie virtuaalmasin on väljas ja see käivitatakse sellega. Kui see selleks ajaks töötab, lülitatakse see selleks välja ja käivitatakse uuesti.',
+    'client_change_waits' => 'Teie virtuaalmasin on praegu hõivatud; muudatus tehakse kohe, kui see on lõppenud.',
+    'client_change_build' => 'Teie virtuaalmasinat seadistatakse ja seda tehakse juba uue valikuga.',
+    'client_change_system' => 'Uus operatsioonisüsteem on olemas, kui valite selle lehel Ehita uuesti; see muudatus ei paigalda midagi.',
+    'client_change_stays' => '{what}: {from} jääb nii, nagu on; ketast ei võeta kunagi ära koos sellega, mis sellel on',
     'client_change_usual' => 'Tavaliselt võtab see aega {time}.',
     'client_memory_value' => '{used} / {total} GB',
     'client_copy' => 'Kopeeri',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Andmemaht kuus',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'IPv4-aadressid',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'IPv6-aadressid',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Hetktõmmised',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Varukoopiad',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Pöörd-DNS',

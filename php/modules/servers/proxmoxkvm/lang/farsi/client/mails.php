@@ -11,6 +11,7 @@ return [
         . '<p>{if $proxmoxkvm_password}رمز عبور: {$proxmoxkvm_password}{else}رمز عبور را در صفحهٔ این سرویس در ناحیهٔ کاربری می‌یابید: آنجا «نمایش رمز عبور» را بزنید.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">صفحهٔ ماشین مجازی شما</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_unanswered' => 'روشن شد، ولی پس از {n} دقیقه هنوز پاسخ نداده بود: شاید کمی بیشتر زمان بخواهد.',
     'mail_reinstalled_subject' => 'ماشین مجازی شما {$service_domain} دوباره نصب شد',
     'mail_reinstalled_body' => '<p>{$client_name} گرامی،</p>'
         . '<p>ماشین مجازی شما {$service_domain} دوباره نصب شد و آماده است. آنچه پیش‌تر روی دیسک‌های آن بود از دست رفته است.</p>'

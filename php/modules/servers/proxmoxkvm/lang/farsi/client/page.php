@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'سرویس {id}، ماشین مجازی {name}، وضعیت: {state}.',
     'client_setup_so_far' => 'تا اینجا:',
     'client_setup_usual' => 'معمولاً {time}',
+    'client_setup_awaited' => 'ماشین مجازی شما روشن است. به محض پاسخ دادن، حداکثر تا {time} دیگر، آماده است؛ آنگاه نامه را می‌گیرید.',
 
     // Overview.
     'client_console' => 'کنسول',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} ← {to}',
     'client_change_restart' => 'اگر ماشین مجازی روشن باشد، برای این کار خاموش و دوباره روشن می‌شود.',
     'client_change_live' => 'این کار هنگام روشن بودن ماشین مجازی انجام می‌شود.',
+    'client_change_starts' => 'ماشین مجازی شما خاموش است و با این کار روشن می‌شود. اگر تا آن هنگام روشن باشد، برای این کار خاموش و دوباره روشن می‌شود.',
+    'client_change_waits' => 'ماشین مجازی شما در این لحظه مشغول است؛ تغییر به محض پایان آن انجام می‌شود.',
+    'client_change_build' => 'ماشین مجازی شما در حال آماده‌سازی است و با انتخاب تازه آماده می‌شود.',
+    'client_change_system' => 'سیستم‌عامل تازه وقتی نصب می‌شود که آن را در بازسازی انتخاب کنید؛ این تغییر چیزی نصب نمی‌کند.',
+    'client_change_stays' => '{what}: {from} همان‌گونه که هست می‌ماند؛ هیچ دیسکی با آنچه روی آن است برداشته نمی‌شود',
     'client_change_usual' => 'معمولاً {time} طول می‌کشد.',
     'client_memory_value' => '{used} از {total} GB',
     'client_copy' => 'کپی',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'ترافیک در ماه',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'نشانی‌های IPv4',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'نشانی‌های IPv6',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'اسنپ‌شات‌ها',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'پشتیبان‌ها',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'DNS معکوس',

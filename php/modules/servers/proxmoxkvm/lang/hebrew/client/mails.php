@@ -11,6 +11,7 @@ return [
         . '<p>{if $proxmoxkvm_password}סיסמה: {$proxmoxkvm_password}{else}הסיסמה נמצאת בדף של שירות זה באזור הלקוחות: יש ללחוץ שם על "הצגת הסיסמה".{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_unanswered' => 'היא הופעלה, אבל לא ענתה לאחר {n} דקות: ייתכן שדרוש לה עוד קצת זמן.',
     'mail_reinstalled_subject' => 'המכונה הווירטואלית שלך {$service_domain} הותקנה מחדש',
     'mail_reinstalled_body' => '<p>שלום {$client_name},</p>'
         . '<p>המכונה הווירטואלית שלך {$service_domain} הותקנה מחדש ומוכנה. מה שהיה קודם על הדיסקים שלה אבד.</p>'

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'שירות {id}, מכונה וירטואלית {name}, מצב: {state}.',
     'client_setup_so_far' => 'עד כה:',
     'client_setup_usual' => 'בדרך כלל {time}',
+    'client_setup_awaited' => 'המכונה הווירטואלית שלך פועלת. היא תהיה מוכנה ברגע שתענה, לכל המאוחר בעוד {time}; אז תגיע ההודעה בדואר.',
 
     // Overview.
     'client_console' => 'מסוף',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} ← {to}',
     'client_change_restart' => 'מכונה וירטואלית שפועלת מכובה לשם כך ומופעלת שוב.',
     'client_change_live' => 'השינוי נעשה בזמן שהמכונה הווירטואלית פועלת.',
+    'client_change_starts' => 'המכונה הווירטואלית שלך כבויה, והשינוי מפעיל אותה. אם היא תפעל עד אז, היא תכובה לשם כך ותופעל שוב.',
+    'client_change_waits' => 'המכונה הווירטואלית שלך עסוקה כרגע; השינוי ייעשה ברגע שזה יסתיים.',
+    'client_change_build' => 'המכונה הווירטואלית שלך מוקמת כעת, ותוקם עם הבחירה החדשה.',
+    'client_change_system' => 'מערכת ההפעלה החדשה תהיה שם לאחר שתיבחר בדף בנייה מחדש; שינוי זה אינו מתקין דבר.',
+    'client_change_stays' => '{what}: {from} נשאר כפי שהוא; דיסק לעולם אינו נלקח עם מה שעליו',
     'client_change_usual' => 'בדרך כלל זה נמשך {time}.',
     'client_memory_value' => '{used} מתוך {total} GB',
     'client_copy' => 'העתקה',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'תעבורה בחודש',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'כתובות IPv4',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'כתובות IPv6',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'תמונות מצב',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'גיבויים',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'DNS הפוך',

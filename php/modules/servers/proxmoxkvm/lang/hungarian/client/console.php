@@ -32,7 +32,7 @@ return [
     'console_end_idle' => 'A konzol bezárult, mert fél órán át senki sem gépelt.',
     'console_end_too_long' => 'A konzol bezárult, mert nyolc órán át nyitva volt.',
     'console_end_suspended' => 'A konzol bezárult, mert a szolgáltatás fel van függesztve.',
-    'console_end_gone' => 'A konzol bezárult, mert a virtuális gép újból létrejön, visszaállítás alatt van, vagy eltávolították.',
+    'console_end_gone' => 'A konzol bezárult, mert a virtuális gép újból létrejön, egy pillanatképhez tér vissza, vagy eltávolítják.',
     'console_end_other_owner' => 'A konzol bezárult, mert a szolgáltatás itt már nem aktív.',
     'console_end_unfit' => 'A konzol bezárult: ami érkezett, nem volt értelmezhető.',
 ];

@@ -41,7 +41,7 @@ return [
     'client_snapshot_unfinished' => 'Ez a pillanatkép nem készült el. Csak törölni lehet.',
     'client_snapshot_late' => 'Ezt egy órán át nem lehetett elkezdeni, és már nem is hajtjuk végre. Kérjük, próbálja újra, ha még szeretné.',
     'client_snapshot_newer' => 'Újabb pillanatképek is törlődnének, és mások, mint amelyeket ez az oldal mutatott. Nem történt semmi: kérjük, töltse be újra az oldalt.',
-    'client_snapshot_foreign' => 'A szolgáltatója egy újabb pillanatképet őriz, és ez a tároló csak a legújabbra tud visszaállni. Kérjük, forduljon az ügyfélszolgálatunkhoz.',
+    'client_snapshot_foreign' => 'A szolgáltatója egy újabb pillanatképet őriz, és ez a tároló csak a legújabbhoz tud visszatérni. Kérjük, forduljon az ügyfélszolgálatunkhoz.',
     'client_snapshot_schedule' => 'Válassza ki a hét napjait és egy időablakot. Semmi sem lett elmentve.',
     'client_backups_not_sold' => 'Ehhez a szolgáltatáshoz nem tartoznak biztonsági mentések.',
     'client_backup_quota' => 'Már annyi biztonsági mentése van, amennyi ennél a szolgáltatásnál lehet: előbb töröljön egyet.',

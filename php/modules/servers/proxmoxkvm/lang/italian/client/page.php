@@ -188,7 +188,7 @@ return [
     'client_snapshots_count' => '{have} di {most}',
     'client_snapshots_failed' => 'Al momento gli snapshot non possono essere mostrati.',
     'client_snapshot_name' => 'Nome, se desidera',
-    'client_snapshot_more' => 'Ripristina o elimina',
+    'client_snapshot_more' => 'Rollback o eliminazione',
     'client_snapshot_lost' => 'Questi snapshot più recenti vengono eliminati prima, perché lo storage può tornare solo a quello più recente: {names}.',
     'client_snapshot_foreign_title' => 'Conservato dal Suo provider',
     'client_snapshot_is_newest' => 'più recente',

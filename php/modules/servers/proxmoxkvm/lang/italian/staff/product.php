@@ -99,7 +99,7 @@ return [
     'option_snapshots' => 'Snapshot',
     'option_snapshots_help' => 'quanti ne può avere il cliente; 0 = nessuno. Anche come opzione configurabile',
     'option_client_snapshots' => 'Il cliente può usare gli snapshot',
-    'option_client_snapshots_help' => 'crearli, ripristinarli ed eliminarli, nella scheda «Snapshot»',
+    'option_client_snapshots_help' => 'crearli, tornarvi con il rollback ed eliminarli, nella scheda «Snapshot»',
     'option_snapshot_schedule' => 'Il cliente può pianificare gli snapshot',
     'option_snapshot_schedule_help' => 'in giorni della settimana, in una fascia di quattro ore; dove non c’è posto per un altro, viene eliminato il più vecchio tra quelli pianificati',
     'option_snapshot_days' => 'Giorni di conservazione di uno snapshot',

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Услуга {id}, виртуелна машина {name}, состојба: {state}.',
     'client_setup_so_far' => 'Досега:',
     'client_setup_usual' => 'обично {time}',
+    'client_setup_awaited' => 'Вашата виртуелна машина работи. Подготвена е штом одговори, најдоцна за {time}; тогаш ќе ја добиете пораката.',
 
     // Overview.
     'client_console' => 'Конзола',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'Виртуелна машина што работи се исклучува за тоа и повторно се вклучува.',
     'client_change_live' => 'Се прави додека виртуелната машина работи.',
+    'client_change_starts' => 'Вашата виртуелна машина е исклучена и со ова се вклучува. Ако дотогаш работи, за тоа се исклучува и повторно се вклучува.',
+    'client_change_waits' => 'Вашата виртуелна машина е зафатена во овој момент; промената се прави штом тоа заврши.',
+    'client_change_build' => 'Вашата виртуелна машина се поставува, и тоа веднаш со новиот избор.',
+    'client_change_system' => 'Новиот оперативен систем го има откако ќе го изберете во Изгради одново; оваа промена не инсталира ништо.',
+    'client_change_stays' => '{what}: {from} останува како што е; диск никогаш не се одзема со она што е на него',
     'client_change_usual' => 'По правило трае {time}.',
     'client_memory_value' => '{used} од {total} GB',
     'client_copy' => 'Копирај',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Сообраќај месечно',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'IPv4-адреси',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'IPv6-адреси',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Снимки на состојба',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Резервни копии',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Обратен DNS',

@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Tjeneste {id}, virtuell maskin {name}, tilstand: {state}.',
     'client_setup_so_far' => 'Hittil:',
     'client_setup_usual' => 'vanligvis {time}',
+    'client_setup_awaited' => 'Den virtuelle maskinen din kjører. Den er klar så snart den svarer, senest om {time}; da får du e-posten.',
 
     // Overview.
     'client_console' => 'Konsoll',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'En virtuell maskin som kjører, blir slått av for dette og deretter startet igjen.',
     'client_change_live' => 'Det gjøres mens den virtuelle maskinen kjører.',
+    'client_change_starts' => 'Den virtuelle maskinen din er av og blir startet av dette. Hvis den kjører innen da, blir den slått av for dette og deretter startet igjen.',
+    'client_change_waits' => 'Den virtuelle maskinen din er opptatt akkurat nå; endringen gjøres så snart det er ferdig.',
+    'client_change_build' => 'Den virtuelle maskinen din blir satt opp nå, og den settes opp med det nye valget.',
+    'client_change_system' => 'Det nye operativsystemet er der når du velger det under «Bygg på nytt»; denne endringen installerer ingenting.',
+    'client_change_stays' => '{what}: {from} forblir som det er; en disk tas aldri bort med det som er på den',
     'client_change_usual' => 'Som regel tar det {time}.',
     'client_memory_value' => '{used} av {total} GB',
     'client_copy' => 'Kopier',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Trafikk per måned',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'IPv4-adresser',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'IPv6-adresser',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Øyeblikksbilder',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Sikkerhetskopier',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'Omvendt DNS',

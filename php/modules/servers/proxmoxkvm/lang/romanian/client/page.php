@@ -48,6 +48,7 @@ return [
     'client_ticket_message' => 'Serviciul {id}, mașina virtuală {name}, stare: {state}.',
     'client_setup_so_far' => 'Până acum:',
     'client_setup_usual' => 'de obicei {time}',
+    'client_setup_awaited' => 'Mașina dvs. virtuală rulează. Este gata de îndată ce răspunde, cel târziu peste {time}; atunci primiți e-mailul.',
 
     // Overview.
     'client_console' => 'Consolă',
@@ -70,6 +71,11 @@ return [
     'client_change_line' => '{what}: {from} → {to}',
     'client_change_restart' => 'O mașină virtuală care rulează este oprită pentru aceasta, apoi pornită din nou.',
     'client_change_live' => 'Se face în timp ce mașina virtuală rulează.',
+    'client_change_starts' => 'Mașina dvs. virtuală este oprită și va fi pornită prin aceasta. Dacă până atunci rulează, este oprită pentru aceasta, apoi pornită din nou.',
+    'client_change_waits' => 'Mașina dvs. virtuală este ocupată în acest moment; modificarea se face de îndată ce s-a terminat acel lucru.',
+    'client_change_build' => 'Mașina dvs. virtuală este în curs de configurare și este configurată cu noua alegere.',
+    'client_change_system' => 'Noul sistem de operare apare când îl alegeți la „Reconstruire”; această modificare nu instalează nimic.',
+    'client_change_stays' => '{what}: {from} rămâne așa cum este; un disc nu este niciodată luat cu ce se află pe el',
     'client_change_usual' => 'De regulă durează {time}.',
     'client_memory_value' => '{used} din {total} GB',
     'client_copy' => 'Copiază',
@@ -95,6 +101,14 @@ return [
     'resource_network_rate_value' => '{n} Mbit/s',
     'resource_traffic_gb' => 'Trafic lunar',
     'resource_traffic_gb_value' => '{n} GB',
+    'resource_ipv4_addresses' => 'Adrese IPv4',
+    'resource_ipv4_addresses_value' => '{n}',
+    'resource_ipv6_addresses' => 'Adrese IPv6',
+    'resource_ipv6_addresses_value' => '{n}',
+    'resource_snapshots' => 'Snapshoturi',
+    'resource_snapshots_value' => '{n}',
+    'resource_backups' => 'Backupuri',
+    'resource_backups_value' => '{n}',
 
     // Network.
     'client_reverse' => 'DNS invers',

@@ -32,7 +32,7 @@ return [
     'console_end_idle' => 'Konsolen stängdes eftersom ingen skrev något på en halvtimme.',
     'console_end_too_long' => 'Konsolen stängdes eftersom den hade varit öppen i åtta timmar.',
     'console_end_suspended' => 'Konsolen stängdes eftersom tjänsten är spärrad.',
-    'console_end_gone' => 'Konsolen stängdes eftersom den virtuella maskinen skapas på nytt, återställs eller tas bort.',
+    'console_end_gone' => 'Konsolen stängdes eftersom den virtuella maskinen skapas på nytt, rullas tillbaka eller tas bort.',
     'console_end_other_owner' => 'Konsolen stängdes eftersom tjänsten inte längre är aktiv här.',
     'console_end_unfit' => 'Konsolen stängdes: det som kom gick inte att förstå.',
 ];

@@ -188,7 +188,7 @@ return [
     'client_snapshots_count' => '{have} / {most}',
     'client_snapshots_failed' => 'Anlık görüntüler şu anda gösterilemiyor.',
     'client_snapshot_name' => 'Ad, isterseniz',
-    'client_snapshot_more' => 'Geri dön ya da sil',
+    'client_snapshot_more' => 'Görüntüye dön ya da sil',
     'client_snapshot_lost' => 'Depolama alanı yalnızca en yenisine dönebildiği için önce bu daha yeni anlık görüntüler silinir: {names}.',
     'client_snapshot_foreign_title' => 'Sağlayıcınız tarafından saklanıyor',
     'client_snapshot_is_newest' => 'en yeni',
