@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Parol: {$proxmoxkvm_password}{else}Onun parolunu müştəri zonasında bu xidmətin səhifəsində tapırsınız: orada “Parolu göstər” düyməsini basın.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Virtual maşınınızın səhifəsi</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Virtual maşınınız {$service_domain} bərpa edildi',
+    'mail_restored_body' => '<p>Hörmətli {$client_name},</p>'
+        . '<p>Virtual maşınınız {$service_domain} ehtiyat nüsxədən bərpa edildi. Disklərində olanlar həmin ehtiyat nüsxənin vaxtındandır, içindəki parollar da həmçinin; snapşotları artıq yoxdur. Ünvanları və paketi bugünküdür.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Virtual maşınınızın səhifəsi</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Virtual maşınınızı {$service_domain} bərpa etmək mümkün olmadı',
+    'mail_restore_failed_body' => '<p>Hörmətli {$client_name},</p>'
+        . '<p>Virtual maşınınızın {$service_domain} ehtiyat nüsxəsini bərpa etmək mümkün olmadı və virtual maşının indi diski yoxdur. Ehtiyat nüsxələriniz hələ də durur: onun səhifəsində başqasını bərpa edə və ya bizdən soruşa bilərsiniz. Əməkdaşlarımıza xəbər verilib.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Virtual maşınınızın səhifəsi</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Virtual maşınınız {$service_domain} yeni paketini aldı',
     'mail_package_body' => '<p>Hörmətli {$client_name},</p>'
         . '<p>virtual maşınınızın {$service_domain} ayarları {$service_product_name} paketinizin ayarlarına dəyişdirildi.</p>'

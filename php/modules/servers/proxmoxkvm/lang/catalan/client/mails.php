@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Contrasenya: {$proxmoxkvm_password}{else}Trobareu la contrasenya a la pàgina d’aquest servei, a l’àrea de client: premeu-hi «Mostra-la».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La pàgina de la vostra màquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'La vostra màquina virtual {$service_domain} s’ha restaurat',
+    'mail_restored_body' => '<p>Benvolgut/da {$client_name},</p>'
+        . '<p>La vostra màquina virtual {$service_domain} s’ha restaurat d’una còpia de seguretat. El que hi ha als seus discos és del moment d’aquella còpia, i també ho són les contrasenyes de dins; les seves instantànies ja no hi són. Les adreces i el paquet són els d’avui.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La pàgina de la vostra màquina virtual</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'La vostra màquina virtual {$service_domain} no s’ha pogut restaurar',
+    'mail_restore_failed_body' => '<p>Benvolgut/da {$client_name},</p>'
+        . '<p>La còpia de seguretat de la vostra màquina virtual {$service_domain} no s’ha pogut restaurar, i ara la màquina virtual no té discos. Les vostres còpies de seguretat encara hi són: a la seva pàgina en podeu restaurar una altra, o podeu consultar-nos-ho. S’ha avisat el nostre personal.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La pàgina de la vostra màquina virtual</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'La vostra màquina virtual {$service_domain} té el paquet nou',
     'mail_package_body' => '<p>Benvolgut/da {$client_name},</p>'
         . '<p>la configuració de la vostra màquina virtual {$service_domain} s’ha canviat a la del vostre paquet {$service_product_name}.</p>'

@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Parool: {$proxmoxkvm_password}{else}Parooli leiate kliendialast selle teenuse lehelt: vajutage seal „Näita parooli”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Teie virtuaalmasina leht</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Teie virtuaalmasin {$service_domain} taastati',
+    'mail_restored_body' => '<p>Lugupeetud {$client_name}!</p>'
+        . '<p>Teie virtuaalmasin {$service_domain} taastati varukoopiast. Mis on selle ketastel, pärineb selle varukoopia ajast, ja nii ka paroolid selle sees; selle hetktõmmiseid enam ei ole. Selle aadressid ja pakett on tänased.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Teie virtuaalmasina leht</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Teie virtuaalmasinat {$service_domain} ei saanud taastada',
+    'mail_restore_failed_body' => '<p>Lugupeetud {$client_name}!</p>'
+        . '<p>Teie virtuaalmasina {$service_domain} varukoopiat ei saanud taastada ja virtuaalmasinal ei ole nüüd kettaid. Teie varukoopiad on alles: selle lehel saate taastada mõne teise või küsida meilt. Meie töötajaid on teavitatud.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Teie virtuaalmasina leht</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Teie virtuaalmasinal {$service_domain} on uus pakett',
     'mail_package_body' => '<p>Lugupeetud {$client_name}!</p>'
         . '<p>Teie virtuaalmasina {$service_domain} seaded muudeti teie paketi {$service_product_name} omadeks.</p>'

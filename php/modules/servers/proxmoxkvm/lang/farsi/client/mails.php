@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}رمز عبور: {$proxmoxkvm_password}{else}رمز عبور را در صفحهٔ این سرویس در ناحیهٔ کاربری می‌یابید: آنجا «نمایش رمز عبور» را بزنید.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">صفحهٔ ماشین مجازی شما</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'ماشین مجازی شما {$service_domain} بازیابی شد',
+    'mail_restored_body' => '<p>{$client_name} گرامی،</p>'
+        . '<p>ماشین مجازی شما {$service_domain} از یک پشتیبان بازیابی شد. آنچه روی دیسک‌های آن است از زمان آن پشتیبان است و رمزهای درون آن نیز همین‌طور؛ اسنپ‌شات‌های آن دیگر نیستند. نشانی‌ها و بستهٔ آن همان‌های امروزند.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">صفحهٔ ماشین مجازی شما</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'ماشین مجازی شما {$service_domain} را نشد بازیابی کرد',
+    'mail_restore_failed_body' => '<p>{$client_name} گرامی،</p>'
+        . '<p>پشتیبان ماشین مجازی شما {$service_domain} را نشد بازیابی کرد و ماشین مجازی اکنون دیسک ندارد. پشتیبان‌های شما هنوز هستند: در صفحهٔ آن می‌توانید یکی دیگر را بازیابی کنید یا از ما بپرسید. به کارکنان ما خبر داده شد.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">صفحهٔ ماشین مجازی شما</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'ماشین مجازی شما {$service_domain} بستهٔ تازه‌اش را دارد',
     'mail_package_body' => '<p>{$client_name} گرامی،</p>'
         . '<p>تنظیمات ماشین مجازی شما {$service_domain} به تنظیمات بستهٔ شما {$service_product_name} تغییر کرد.</p>'

@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}סיסמה: {$proxmoxkvm_password}{else}הסיסמה נמצאת בדף של שירות זה באזור הלקוחות: יש ללחוץ שם על "הצגת הסיסמה".{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'המכונה הווירטואלית שלך {$service_domain} שוחזרה',
+    'mail_restored_body' => '<p>שלום {$client_name},</p>'
+        . '<p>המכונה הווירטואלית שלך {$service_domain} שוחזרה מגיבוי. מה שעל הדיסקים שלה הוא מזמן הגיבוי ההוא, וכך גם הסיסמאות שבתוכה; תמונות המצב שלה אינן קיימות עוד. הכתובות והחבילה שלה הן אלה של היום.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'אי אפשר היה לשחזר את המכונה הווירטואלית שלך {$service_domain}',
+    'mail_restore_failed_body' => '<p>שלום {$client_name},</p>'
+        . '<p>אי אפשר היה לשחזר את הגיבוי של המכונה הווירטואלית שלך {$service_domain}, וכעת אין דיסקים במכונה הווירטואלית. הגיבויים שלך עדיין קיימים: בדף שלה אפשר לשחזר אחר, או לפנות אלינו. הצוות שלנו קיבל הודעה.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">הדף של המכונה הווירטואלית שלך</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'למכונה הווירטואלית שלך {$service_domain} יש החבילה החדשה',
     'mail_package_body' => '<p>שלום {$client_name},</p>'
         . '<p>ההגדרות של המכונה הווירטואלית שלך {$service_domain} שונו לאלה של החבילה שלך {$service_product_name}.</p>'
