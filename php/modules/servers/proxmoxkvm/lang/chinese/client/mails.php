@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}密码：{$proxmoxkvm_password}{else}您可以在客户中心内此服务的页面上找到其密码：请在那里点击“显示密码”。{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">您的虚拟机的页面</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => '您的虚拟机 {$service_domain} 已恢复',
+    'mail_restored_body' => '<p>{$client_name}，您好：</p><p>您的虚拟机 {$service_domain} 已从备份恢复。其磁盘上的内容以及其中的密码都是该备份当时的；其快照已不复存在。其地址和套餐仍为目前的。</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">您的虚拟机的页面</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => '未能恢复您的虚拟机 {$service_domain}',
+    'mail_restore_failed_body' => '<p>{$client_name}，您好：</p><p>未能恢复您的虚拟机 {$service_domain} 的备份，该虚拟机现在没有磁盘。您的备份仍然存在：您可以在其页面上恢复另一个备份，或联系我们。我们的工作人员已得到通知。</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">您的虚拟机的页面</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => '您的虚拟机 {$service_domain} 已更换为新套餐',
     'mail_package_body' => '<p>{$client_name}，您好：</p>'
         . '<p>您的虚拟机 {$service_domain} 的设置已更改为您的套餐 {$service_product_name} 的设置。</p>'

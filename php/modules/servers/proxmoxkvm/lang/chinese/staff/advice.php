@@ -50,6 +50,8 @@ return [
     'advice_ssh_key_private' => '客户粘贴了 SSH 私钥。它既未被保存，也未写入日志。如果不信任其传输途径，请生成一对新的密钥。',
     'advice_ssh_key_missing' => '请向客户索要 SSH 公钥，在附加模块的服务页面上添加并选择它，然后再次点击该按钮。自定义字段 SSH key 可让商店询问公钥。',
     'advice_backup_retention' => '请在 Proxmox VE 的 Datacenter, Storage, Backup Retention 中为此存储选择 Keep all backups，并且不要让带有自身保留策略的备份任务在其上运行；在 Proxmox Backup Server 上，也不要让 prune 任务在其上运行：两者都会删除客户的备份。您自己的任务需要另一个存储，或在 Proxmox Backup Server 上使用另一个命名空间。',
+    'advice_backup_encrypted' => '请在 Proxmox VE 的 Datacenter, Storage, Encryption 中为该存储提供加密该备份所用的密钥。没有它，任何人都无法读取该备份。',
+    'advice_restore_torn' => '请在 Proxmox VE 的恢复任务日志中查看是什么中断了（通常是存储已满），解决该问题，然后从服务页面的列表中恢复一个备份；或点击 Reinstall。在此之前，该 VM 没有磁盘，除了其备份之外什么都没有留下。',
     'advice_backup_busy' => '此节点上有太多备份要在相同的时段创建。请让其自身的备份任务在其他时间运行（Datacenter, Backup），将存储放在备份更快的地方，或提高 backup_slots_per_node 的值，使下一个备份已在节点上等待。会自动尝试下一个时间段。',
     'advice_backups_missed' => '请在服务的历史记录中查看每个备份未能创建的原因并加以解决：存储、其空间、节点，或一个节点的同一时间段内计划过多。下一个成功创建的备份会结束此提示。',
     'advice_reload' => '请重新加载页面，如果仍有需要，请重新选择。',

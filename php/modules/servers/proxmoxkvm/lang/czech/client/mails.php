@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Heslo: {$proxmoxkvm_password}{else}Heslo najdete na stránce této služby v klientské sekci: stiskněte tam „Ukázat heslo“.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Stránka vašeho virtuálního serveru</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Váš virtuální server {$service_domain} byl obnoven',
+    'mail_restored_body' => '<p>Dobrý den, {$client_name},</p><p>váš virtuální server {$service_domain} byl obnoven ze zálohy. Co je na jeho discích, pochází z doby této zálohy, stejně jako hesla v něm; jeho snapshoty už neexistují. Jeho adresy a balíček jsou ty dnešní.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Stránka vašeho virtuálního serveru</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Váš virtuální server {$service_domain} se nepodařilo obnovit',
+    'mail_restore_failed_body' => '<p>Dobrý den, {$client_name},</p><p>zálohu vašeho virtuálního serveru {$service_domain} se nepodařilo obnovit a virtuální server teď nemá disky. Vaše zálohy jsou stále k dispozici: na jeho stránce můžete obnovit jinou, nebo se obraťte na nás. Naši pracovníci o tom vědí.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Stránka vašeho virtuálního serveru</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Váš virtuální server {$service_domain} má nový balíček',
     'mail_package_body' => '<p>Dobrý den, {$client_name},</p>'
         . '<p>nastavení vašeho virtuálního serveru {$service_domain} bylo změněno podle vašeho balíčku {$service_product_name}.</p>'

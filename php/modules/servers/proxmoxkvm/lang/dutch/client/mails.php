@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Wachtwoord: {$proxmoxkvm_password}{else}U vindt het wachtwoord op de pagina van deze dienst in het klantenpaneel: druk daar op “Wachtwoord tonen”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">De pagina van uw virtuele machine</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Uw virtuele machine {$service_domain} is teruggezet',
+    'mail_restored_body' => '<p>Beste {$client_name},</p><p>Uw virtuele machine {$service_domain} is teruggezet uit een back-up. Wat op haar schijven staat, is van het moment van die back-up, en dat geldt ook voor de wachtwoorden erin; haar snapshots zijn weg. Haar adressen en haar pakket zijn die van vandaag.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">De pagina van uw virtuele machine</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Uw virtuele machine {$service_domain} kon niet worden teruggezet',
+    'mail_restore_failed_body' => '<p>Beste {$client_name},</p><p>De back-up van uw virtuele machine {$service_domain} kon niet worden teruggezet, en de virtuele machine heeft nu geen schijven. Uw back-ups zijn er nog: op haar pagina kunt u een andere terugzetten, of neem contact met ons op. Onze medewerkers zijn op de hoogte.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">De pagina van uw virtuele machine</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Uw virtuele machine {$service_domain} heeft haar nieuwe pakket',
     'mail_package_body' => '<p>Beste {$client_name},</p>'
         . '<p>De instellingen van uw virtuele machine {$service_domain} zijn aangepast aan die van uw pakket {$service_product_name}.</p>'

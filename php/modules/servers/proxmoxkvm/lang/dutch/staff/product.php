@@ -114,6 +114,8 @@ return [
     'option_client_backups_help' => 'ze maken, van een notitie voorzien en beveiligen, op het tabblad “Back-ups”',
     'option_backup_client_delete' => 'Klant mag back-ups verwijderen',
     'option_backup_client_delete_help' => 'behalve die welke beveiligd zijn',
+    'option_client_restore' => 'Klant mag back-ups terugzetten',
+    'option_client_restore_help' => 'over de VM heen: wat er dan op haar schijven staat, gaat verloren, en haar snapshots ook',
     'option_backup_schedule' => 'Klant mag back-ups plannen',
     'option_backup_schedule_help' => 'op dagen van de week, in een tijdvak van vier uur; waar geen plaats is voor nog een, verdwijnt de oudste die niet beveiligd is',
     'option_backup_mode' => 'Hoe back-ups worden gemaakt',

@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Password: {$proxmoxkvm_password}{else}La sua password si trova nella pagina di questo servizio nell’area clienti: prema lì «Mostra la password».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La pagina della Sua macchina virtuale</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'La Sua macchina virtuale {$service_domain} è stata ripristinata',
+    'mail_restored_body' => '<p>Gentile {$client_name},</p><p>la Sua macchina virtuale {$service_domain} è stata ripristinata da un backup. Ciò che si trova sui suoi dischi risale al momento di quel backup, come le password al suo interno; i suoi snapshot non ci sono più. I suoi indirizzi e il suo pacchetto sono quelli di oggi.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La pagina della Sua macchina virtuale</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Non è stato possibile ripristinare la Sua macchina virtuale {$service_domain}',
+    'mail_restore_failed_body' => '<p>Gentile {$client_name},</p><p>non è stato possibile ripristinare il backup della Sua macchina virtuale {$service_domain}, e la macchina virtuale ora non ha dischi. I Suoi backup ci sono ancora: nella sua pagina può ripristinarne un altro, oppure può rivolgersi a noi. Il nostro personale è stato informato.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">La pagina della Sua macchina virtuale</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'La Sua macchina virtuale {$service_domain} ha il nuovo pacchetto',
     'mail_package_body' => '<p>Gentile {$client_name},</p>'
         . '<p>le impostazioni della Sua macchina virtuale {$service_domain} sono state adeguate a quelle del Suo pacchetto {$service_product_name}.</p>'

@@ -114,6 +114,8 @@ return [
     'option_client_backups_help' => 'crearli, annotarli e proteggerli, nella scheda «Backup»',
     'option_backup_client_delete' => 'Il cliente può eliminare i backup',
     'option_backup_client_delete_help' => 'tranne quelli protetti',
+    'option_client_restore' => 'Il cliente può ripristinare i backup',
+    'option_client_restore_help' => 'sopra la VM: ciò che si trova allora sui suoi dischi va perso, e i suoi snapshot',
     'option_backup_schedule' => 'Il cliente può pianificare i backup',
     'option_backup_schedule_help' => 'in giorni della settimana, in una fascia di quattro ore; dove non c’è posto per un altro, viene eliminato il più vecchio non protetto',
     'option_backup_mode' => 'Come vengono creati i backup',

@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Parola: {$proxmoxkvm_password}{else}Parolasını müşteri panelinde bu hizmetin sayfasında bulabilirsiniz: orada “Parolayı göster” düğmesine basın.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Sanal makinenizin sayfası</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Sanal makineniz {$service_domain} geri yüklendi',
+    'mail_restored_body' => '<p>Sayın {$client_name},</p><p>Sanal makineniz {$service_domain} bir yedekten geri yüklendi. Disklerinde bulunanlar o yedeğin zamanına aittir, içindeki parolalar da öyle; anlık görüntüleri artık yok. Adresleri ve paketi bugünküdür.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Sanal makinenizin sayfası</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Sanal makineniz {$service_domain} geri yüklenemedi',
+    'mail_restore_failed_body' => '<p>Sayın {$client_name},</p><p>Sanal makineniz {$service_domain} için yedek geri yüklenemedi ve sanal makinenin artık diski yok. Yedekleriniz hâlâ duruyor: sayfasında başka bir yedeği geri yükleyebilir ya da bize başvurabilirsiniz. Ekibimize haber verildi.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Sanal makinenizin sayfası</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Sanal makineniz {$service_domain} yeni paketine geçti',
     'mail_package_body' => '<p>Sayın {$client_name},</p>'
         . '<p>Sanal makineniz {$service_domain} için ayarlar, {$service_product_name} paketinizin ayarlarına göre değiştirildi.</p>'

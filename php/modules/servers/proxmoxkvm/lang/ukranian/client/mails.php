@@ -19,6 +19,10 @@ return [
         . '<p>{if $proxmoxkvm_password}Пароль: {$proxmoxkvm_password}{else}Її пароль ви знайдете на сторінці цієї послуги в кабінеті клієнта: натисніть там «Показати пароль».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Сторінка вашої віртуальної машини</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Вашу віртуальну машину {$service_domain} відновлено',
+    'mail_restored_body' => '<p>Вітаємо, {$client_name}!</p><p>Вашу віртуальну машину {$service_domain} відновлено з резервної копії. Те, що є на її дисках, належить до часу цієї копії, як і паролі всередині неї; її знімків більше немає. Її адреси та пакет — сьогоднішні.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Сторінка вашої віртуальної машини</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Вашу віртуальну машину {$service_domain} відновити не вдалося',
+    'mail_restore_failed_body' => '<p>Вітаємо, {$client_name}!</p><p>Резервну копію вашої віртуальної машини {$service_domain} відновити не вдалося, і віртуальна машина тепер не має дисків. Ваші резервні копії й далі є: на її сторінці ви можете відновити іншу або звернутися до нас. Наших співробітників про це повідомлено.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Сторінка вашої віртуальної машини</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Вашу віртуальну машину {$service_domain} переведено на новий пакет',
     'mail_package_body' => '<p>Вітаємо, {$client_name}!</p>'
         . '<p>Налаштування вашої віртуальної машини {$service_domain} змінено: тепер вони відповідають вашому пакету {$service_product_name}.</p>'
