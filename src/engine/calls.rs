@@ -3,13 +3,13 @@
 use super::progress::Progress;
 use super::reserve::node_could_start;
 use super::{Engine, Job, Look, Outcome};
+use crate::guest::ConfigChange;
 use crate::guest::traffic::Sample;
-use crate::guest::{ConfigChange, template_of_note};
 use crate::package::{CloneType, Firewall};
 use crate::pipeline::{self, Call};
 use crate::problems::{Error, Refusal};
 use crate::pve;
-use crate::pve::{BackupRequest, CloneRequest, GuestPath};
+use crate::pve::{CloneRequest, GuestPath};
 use crate::service::Task;
 use crate::service::guest_life::{OurFirewall, Slot};
 use crate::store::Measured;
@@ -110,50 +110,6 @@ impl Engine<'_> {
         }
     }
 
-    fn backup_call(&self, job: &mut Job, call: Call) -> Result<(), Error> {
-        match call {
-            Call::Restore { volume, nonce } => {
-                self.look_before_destroying(job)?;
-                self.restore(job, &volume, nonce)
-            }
-            // it may be all that is left: no node is the guest's any more
-            Call::DeleteBackup(backup) => {
-                let what = format!("delete backup {}", backup.volume);
-                self.task_call(job, what, |client| client.delete_backup(&backup))
-            }
-            Call::MarkBackup {
-                backup,
-                notes,
-                protected,
-            } => {
-                let what = format!("mark backup {}", backup.volume);
-                job.look.forget_backups();
-                self.task_call(job, what, |client| {
-                    client.mark_backup(&backup, notes.as_deref(), protected).map(|()| None)
-                })
-            }
-            Call::BackUp {
-                tag,
-                note,
-                storage,
-                stops,
-                protected,
-            } => {
-                let path = Self::guest_path(job)?;
-                let what = format!("back up VM {} to {storage}", path.vmid);
-                let notes = tag.noted(&template_of_note(&note));
-                let asked = BackupRequest {
-                    storage: &storage,
-                    notes: &notes,
-                    stops,
-                    protected,
-                };
-                self.task_call(job, what, |client| client.back_up(&path, &asked))
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// A guest's counters end with its process: what they show is kept first. Only the last seconds are lost.
     pub(super) fn sample(&self, job: &Job) {
         let current = job.look.current.as_ref();
@@ -184,7 +140,7 @@ impl Engine<'_> {
     }
 
     /// Deleting is for ever: whose guest it is, is asked once more, right before.
-    fn look_before_destroying(&self, job: &mut Job) -> Result<(), Error> {
+    pub(super) fn look_before_destroying(&self, job: &mut Job) -> Result<(), Error> {
         job.look.config_changed();
         if let Some(config) = self.read_config(job)? {
             // its first NIC's MAC outlives it: a reinstallation gives it back

@@ -7,6 +7,7 @@
 
 mod acts;
 mod attach;
+mod backup_calls;
 mod backups;
 mod calls;
 mod capacity;

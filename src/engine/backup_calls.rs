@@ -1,0 +1,54 @@
+//! The calls that make, mark, delete and restore backups.
+
+use super::{Engine, Job};
+use crate::guest::template_of_note;
+use crate::pipeline::Call;
+use crate::problems::Error;
+use crate::pve::BackupRequest;
+
+impl Engine<'_> {
+    /// Makes one of them; of what is none, nothing.
+    pub(super) fn backup_call(&self, job: &mut Job, call: Call) -> Result<(), Error> {
+        match call {
+            Call::Restore { volume, nonce } => {
+                self.look_before_destroying(job)?;
+                self.restore(job, &volume, nonce)
+            }
+            // it may be all that is left: no node is the guest's any more
+            Call::DeleteBackup(backup) => {
+                let what = format!("delete backup {}", backup.volume);
+                self.task_call(job, what, |client| client.delete_backup(&backup))
+            }
+            Call::MarkBackup {
+                backup,
+                notes,
+                protected,
+            } => {
+                let what = format!("mark backup {}", backup.volume);
+                job.look.forget_backups();
+                self.task_call(job, what, |client| {
+                    client.mark_backup(&backup, notes.as_deref(), protected).map(|()| None)
+                })
+            }
+            Call::BackUp {
+                tag,
+                note,
+                storage,
+                stops,
+                protected,
+            } => {
+                let path = Self::guest_path(job)?;
+                let what = format!("back up VM {} to {storage}", path.vmid);
+                let notes = tag.noted(&template_of_note(&note));
+                let asked = BackupRequest {
+                    storage: &storage,
+                    notes: &notes,
+                    stops,
+                    protected,
+                };
+                self.task_call(job, what, |client| client.back_up(&path, &asked))
+            }
+            _ => Ok(()),
+        }
+    }
+}
