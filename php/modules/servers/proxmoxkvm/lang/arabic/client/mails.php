@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}كلمة المرور: {$proxmoxkvm_password}{else}تجد كلمة مروره في صفحة هذه الخدمة في منطقة العملاء: اضغط هناك «إظهار كلمة المرور».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">صفحة جهازك الافتراضي</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'تمت استعادة جهازك الافتراضي {$service_domain}',
+    'mail_restored_body' => '<p>مرحبًا {$client_name}،</p>'
+        . '<p>تمت استعادة جهازك الافتراضي {$service_domain} من نسخة احتياطية. ما على أقراصه يعود إلى وقت تلك النسخة، وكذلك كلمات المرور التي بداخله؛ ولم تعد لقطاته موجودة. أما عناوينه وباقته فهي الحالية.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">صفحة جهازك الافتراضي</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'تعذرت استعادة جهازك الافتراضي {$service_domain}',
+    'mail_restore_failed_body' => '<p>مرحبًا {$client_name}،</p>'
+        . '<p>تعذرت استعادة النسخة الاحتياطية لجهازك الافتراضي {$service_domain}، ولم تعد للجهاز الافتراضي أقراص الآن. نسخك الاحتياطية ما زالت موجودة: يمكنك في صفحته استعادة نسخة أخرى، أو أن تسألنا. تم إبلاغ فريقنا.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">صفحة جهازك الافتراضي</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'حصل جهازك الافتراضي {$service_domain} على باقته الجديدة',
     'mail_package_body' => '<p>مرحبًا {$client_name}،</p>'
         . '<p>تم تغيير إعدادات جهازك الافتراضي {$service_domain} إلى إعدادات باقتك {$service_product_name}.</p>'

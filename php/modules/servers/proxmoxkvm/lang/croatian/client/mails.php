@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Lozinka: {$proxmoxkvm_password}{else}Njegovu lozinku pronaći ćete na stranici ove usluge u korisničkom području: ondje pritisnite „Prikaži lozinku”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Stranica vašeg virtualnog stroja</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Vaš virtualni stroj {$service_domain} je vraćen',
+    'mail_restored_body' => '<p>Poštovani, {$client_name},</p>'
+        . '<p>Vaš virtualni stroj {$service_domain} vraćen je iz sigurnosne kopije. Ono što je na njegovim diskovima potječe iz vremena te sigurnosne kopije, a tako i lozinke u njemu; njegovih snimki stanja više nema. Njegove adrese i njegov paket su današnji.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Stranica vašeg virtualnog stroja</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Vaš virtualni stroj {$service_domain} nije se mogao vratiti',
+    'mail_restore_failed_body' => '<p>Poštovani, {$client_name},</p>'
+        . '<p>Sigurnosna kopija vašeg virtualnog stroja {$service_domain} nije se mogla vratiti i virtualni stroj sada nema diskova. Vaše sigurnosne kopije i dalje postoje: na njegovoj stranici možete vratiti drugu ili nas pitati. Naše je osoblje obaviješteno.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Stranica vašeg virtualnog stroja</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Vaš virtualni stroj {$service_domain} ima svoj novi paket',
     'mail_package_body' => '<p>Poštovani, {$client_name},</p>'
         . '<p>postavke vašeg virtualnog stroja {$service_domain} promijenjene su u postavke vašeg paketa {$service_product_name}.</p>'

@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Adgangskode: {$proxmoxkvm_password}{else}Du finder dens adgangskode på tjenestens side i kundeområdet: tryk på ”Vis adgangskode” der.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden for din virtuelle maskine</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Din virtuelle maskine {$service_domain} er gendannet',
+    'mail_restored_body' => '<p>Kære {$client_name}</p>'
+        . '<p>Din virtuelle maskine {$service_domain} er gendannet fra en backup. Det, der er på dens diske, er fra den tid, og det er adgangskoderne i den også; dens snapshots er væk. Dens adresser og dens pakke er dem fra i dag.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden for din virtuelle maskine</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Din virtuelle maskine {$service_domain} kunne ikke gendannes',
+    'mail_restore_failed_body' => '<p>Kære {$client_name}</p>'
+        . '<p>Backuppen af din virtuelle maskine {$service_domain} kunne ikke gendannes, og den virtuelle maskine har nu ingen diske. Dine backupper er der stadig: på dens side kan du gendanne en anden eller spørge os. Vores medarbejdere har fået besked.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden for din virtuelle maskine</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Din virtuelle maskine {$service_domain} har fået sin nye pakke',
     'mail_package_body' => '<p>Kære {$client_name}</p>'
         . '<p>Indstillingerne for din virtuelle maskine {$service_domain} er ændret til dem i din pakke {$service_product_name}.</p>'

@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Jelszó: {$proxmoxkvm_password}{else}A jelszavát az ügyfélfelületen, ennek a szolgáltatásnak az oldalán találja: nyomja meg ott a „Jelszó megjelenítése” gombot.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A virtuális gépe oldala</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Az Ön {$service_domain} virtuális gépét visszaállítottuk',
+    'mail_restored_body' => '<p>Tisztelt {$client_name}!</p>'
+        . '<p>Az Ön {$service_domain} virtuális gépét biztonsági mentésből visszaállítottuk. Ami a lemezein van, annak a mentésnek az idejéből való, és a benne lévő jelszavak is; pillanatképei már nincsenek meg. Címei és csomagja a maiak.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A virtuális gépe oldala</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Az Ön {$service_domain} virtuális gépét nem lehetett visszaállítani',
+    'mail_restore_failed_body' => '<p>Tisztelt {$client_name}!</p>'
+        . '<p>Az Ön {$service_domain} virtuális gépének biztonsági mentését nem lehetett visszaállítani, és a virtuális gépnek most nincsenek lemezei. A biztonsági mentései továbbra is megvannak: az oldalán visszaállíthat egy másikat, vagy kérdezzen minket. Munkatársainkat értesítettük.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A virtuális gépe oldala</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'A virtuális gépe megkapta az új csomagját: {$service_domain}',
     'mail_package_body' => '<p>Tisztelt {$client_name}!</p>'
         . '<p>Az Ön {$service_domain} virtuális gépének beállításai a {$service_product_name} csomagjának megfelelően módosultak.</p>'

@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Passord: {$proxmoxkvm_password}{else}Du finner passordet på siden til denne tjenesten i kundeområdet: trykk på «Vis passord» der.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden til den virtuelle maskinen din</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Den virtuelle maskinen din {$service_domain} er gjenopprettet',
+    'mail_restored_body' => '<p>Hei, {$client_name}!</p>'
+        . '<p>Den virtuelle maskinen din {$service_domain} er gjenopprettet fra en sikkerhetskopi. Det som er på diskene, er fra tiden til den sikkerhetskopien, og det er også passordene i den; øyeblikksbildene er borte. Adressene og pakken er dagens.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden til den virtuelle maskinen din</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Den virtuelle maskinen din {$service_domain} kunne ikke gjenopprettes',
+    'mail_restore_failed_body' => '<p>Hei, {$client_name}!</p>'
+        . '<p>Sikkerhetskopien av den virtuelle maskinen din {$service_domain} kunne ikke gjenopprettes, og den virtuelle maskinen har nå ingen disker. Sikkerhetskopiene dine finnes fortsatt: på siden til maskinen kan du gjenopprette en annen, eller spørre oss. De ansatte hos oss har fått beskjed.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden til den virtuelle maskinen din</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Den virtuelle maskinen din {$service_domain} har fått den nye pakken',
     'mail_package_body' => '<p>Hei, {$client_name}!</p>'
         . '<p>Innstillingene for den virtuelle maskinen din {$service_domain} er endret til dem i pakken din {$service_product_name}.</p>'

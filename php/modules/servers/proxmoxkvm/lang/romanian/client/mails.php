@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Parolă: {$proxmoxkvm_password}{else}Parola o găsiți pe pagina acestui serviciu din zona de clienți: apăsați acolo „Arată parola”.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Pagina mașinii dvs. virtuale</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Mașina dvs. virtuală {$service_domain} a fost restaurată',
+    'mail_restored_body' => '<p>Bună ziua, {$client_name},</p>'
+        . '<p>Mașina dvs. virtuală {$service_domain} a fost restaurată dintr-un backup. Ce se află pe discurile ei este din momentul acelui backup, la fel și parolele din interiorul ei; snapshoturile ei nu mai există. Adresele și pachetul ei sunt cele de azi.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Pagina mașinii dvs. virtuale</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Mașina dvs. virtuală {$service_domain} nu a putut fi restaurată',
+    'mail_restore_failed_body' => '<p>Bună ziua, {$client_name},</p>'
+        . '<p>Backupul mașinii dvs. virtuale {$service_domain} nu a putut fi restaurat, iar mașina virtuală nu are acum discuri. Backupurile dvs. există în continuare: pe pagina ei puteți restaura altul sau ne puteți întreba. Personalul nostru a fost anunțat.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Pagina mașinii dvs. virtuale</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Mașina dvs. virtuală {$service_domain} are noul pachet',
     'mail_package_body' => '<p>Bună ziua, {$client_name},</p>'
         . '<p>setările mașinii dvs. virtuale {$service_domain} au fost schimbate în cele ale pachetului dvs. {$service_product_name}.</p>'

@@ -19,6 +19,16 @@ return [
         . '<p>{if $proxmoxkvm_password}Lösenord: {$proxmoxkvm_password}{else}Du hittar dess lösenord på tjänstens sida i kundområdet: tryck på ”Visa lösenord” där.{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Sidan för din virtuella maskin</a></p>'
         . '{/if}<p>{$signature}</p>',
+    'mail_restored_subject' => 'Din virtuella maskin {$service_domain} har återställts',
+    'mail_restored_body' => '<p>Hej {$client_name}!</p>'
+        . '<p>Din virtuella maskin {$service_domain} har återställts från en säkerhetskopia. Det som finns på dess diskar är från den säkerhetskopians tid, och det är lösenorden i den också; dess ögonblicksbilder är borta. Dess adresser och dess paket är dagens.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Sidan för din virtuella maskin</a></p>'
+        . '{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Din virtuella maskin {$service_domain} kunde inte återställas',
+    'mail_restore_failed_body' => '<p>Hej {$client_name}!</p>'
+        . '<p>Säkerhetskopian av din virtuella maskin {$service_domain} kunde inte återställas, och den virtuella maskinen har nu inga diskar. Dina säkerhetskopior finns kvar: på dess sida kan du återställa en annan, eller fråga oss. Vår personal har underrättats.</p>'
+        . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Sidan för din virtuella maskin</a></p>'
+        . '{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Din virtuella maskin {$service_domain} har sitt nya paket',
     'mail_package_body' => '<p>Hej {$client_name}!</p>'
         . '<p>Inställningarna för din virtuella maskin {$service_domain} har ändrats till dem i ditt paket {$service_product_name}.</p>'
