@@ -242,7 +242,7 @@ return [
     'client_rebuild_keeps' => 'Les adreces, els noms inversos i les còpies de seguretat es queden com estan.',
     'client_rebuild_backup_first' => 'Primer es fa una còpia de seguretat, a la qual podeu tornar durant tres dies; sense ella no s’elimina res.',
     'client_rebuild_lost' => 'Se suprimeixen tots els discos i totes les instantànies, amb tot el que contenen.',
-    'client_rebuild_lost_all' => 'Se suprimeix amb tot el que contenen: discos: {disks}; instantànies: {snapshots}.',
+    'client_rebuild_lost_all' => 'Se suprimeixen amb tot el que contenen: discos: {disks}; instantànies: {snapshots}.',
     'client_rebuild_keys' => 'Claus SSH',
     'client_rebuild_keys_help' => 'El sistema nou té les claus marcades des del primer cop que s’engega.',
     'client_rebuild_password' => 'Contrasenya',

@@ -21,7 +21,7 @@ return [
         . '{/if}<p>{$signature}</p>',
     'mail_restored_subject' => 'Din virtuelle maskine {$service_domain} er gendannet',
     'mail_restored_body' => '<p>Kære {$client_name}</p>'
-        . '<p>Din virtuelle maskine {$service_domain} er gendannet fra en backup. Det, der er på dens diske, er fra den tid, og det er adgangskoderne i den også; dens snapshots er væk. Dens adresser og dens pakke er dem fra i dag.</p>'
+        . '<p>Din virtuelle maskine {$service_domain} er gendannet fra en backup. Det, der er på dens diske, er fra tidspunktet for denne backup, og det er adgangskoderne i den også; dens snapshots er væk. Dens adresser og dens pakke er dem fra i dag.</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">Siden for din virtuelle maskine</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_restore_failed_subject' => 'Din virtuelle maskine {$service_domain} kunne ikke gendannes',

@@ -199,7 +199,7 @@ return [
 
     // Backups.
     'client_backups' => 'Backupper',
-    'client_backups_help' => 'En backup bevarer alle den virtuelle maskines diske og indstillinger, som de er nu, på et separat lager. Den bliver, når den virtuelle maskine genopbygges, og slettes, når tjenesten ophører.',
+    'client_backups_help' => 'En backup bevarer alle den virtuelle maskines diske og indstillinger, som de er nu, på et separat lager. Den bevares, når den virtuelle maskine genopbygges, og slettes, når tjenesten ophører.',
     'client_backups_stops' => 'Den virtuelle maskine lukkes ned til en backup og startes derefter igen.',
     'client_backup_schedule_help' => 'På disse dage laves der automatisk en backup, som påbegyndes på et tidspunkt i tidsrummet. Når der ikke er plads til en mere, slettes den ældste, der ikke er beskyttet, så snart den nye er der. Uden nogen dag er intet planlagt.',
     'client_backups_none' => 'Der er endnu ingen backupper.',
@@ -218,7 +218,7 @@ return [
 
     // Schedules.
     'client_schedule' => 'Tidsplan',
-    'client_schedule_help' => 'På disse dage tages der automatisk et snapshot, på et tidspunkt i tidsrummet. Når der ikke er plads til et mere, slettes det ældste planlagte; dem, som du selv har taget, bliver. Uden nogen dag er intet planlagt.',
+    'client_schedule_help' => 'På disse dage tages der automatisk et snapshot, på et tidspunkt i tidsrummet. Når der ikke er plads til et mere, slettes det ældste planlagte; dem, som du selv har taget, bevares. Uden nogen dag er intet planlagt.',
     'client_schedule_days' => 'Dage',
     'client_schedule_hour' => 'Tidsrum',
     'client_schedule_none' => 'Intet er planlagt.',

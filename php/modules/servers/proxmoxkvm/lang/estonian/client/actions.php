@@ -57,7 +57,7 @@ return [
     'action_backup_delete_sure' => 'Kustuta see varukoopia jäädavalt',
     'action_backup_delete_done' => 'Varukoopia on kustutatud.',
     'action_backup_restore' => 'Taasta',
-    'action_backup_restore_sure' => 'Kõik, mis pärast seda varukoopiat on kirjutatud, läheb kaotsi ja koos sellega kõik hetktõmmised; paroolid on tolleaegsed. Kui varukoopiat ei saa lõpuni lugeda, ei ole virtuaalmasinal kettaid, kuni taastatakse mõni teine või see uuesti paigaldatakse. See peatatakse selleks ja töötab pärast jälle, kui see enne töötas. Jätkamiseks sisestage selle nimi.',
+    'action_backup_restore_sure' => 'Kõik, mis pärast seda varukoopiat on kirjutatud, läheb kaotsi ja koos sellega kõik hetktõmmised; paroolid on tolleaegsed. Kui varukoopiat ei saa lõpuni lugeda, ei ole virtuaalmasinal kettaid, kuni taastatakse mõni teine või masin uuesti paigaldatakse. Masin peatatakse selleks ja töötab pärast jälle, kui see enne töötas. Jätkamiseks sisestage selle nimi.',
     'action_backup_restore_done' => 'Virtuaalmasinat taastatakse varukoopiast.',
     'action_backup_schedule' => 'Salvesta ajakava',
     'action_backup_schedule_done' => 'Ajakava on salvestatud.',

@@ -89,7 +89,7 @@ return [
     'status_create' => 'יצירה',
     'status_confirm' => 'הבעלים אושרו',
     'status_set_dns_records' => 'כתיבת רשומות DNS',
-    'status_terminate' => 'בסיום',
+    'status_terminate' => 'בתהליך הסרה',
     'actor_cron' => 'אוטומטי',
     'activity_done' => 'בוצע',
     'activity_running' => 'מתבצע',

@@ -57,7 +57,7 @@ return [
     'action_backup_delete_sure' => 'A biztonsági mentés végleges törlése',
     'action_backup_delete_done' => 'A biztonsági mentés törölve.',
     'action_backup_restore' => 'Visszaállítás',
-    'action_backup_restore_sure' => 'Minden, ami a biztonsági mentés óta íródott, elvész, és vele az összes pillanatkép is; a jelszavak az akkoriak lesznek. Ha a biztonsági mentés nem olvasható végig, a virtuális gépnek nincsenek lemezei, amíg egy másikat vissza nem állítanak, vagy újra nem telepítik. Ehhez leáll, és utána újra fut, ha előtte futott. A folytatáshoz írja be a nevét.',
+    'action_backup_restore_sure' => 'Minden, ami a biztonsági mentés óta íródott, elvész, és vele az összes pillanatkép is; a jelszavak az akkoriak lesznek. Ha a biztonsági mentés nem olvasható végig, a virtuális gépnek nincsenek lemezei, amíg egy másikat vissza nem állítanak, vagy a gépet újra nem telepítik. A gép ehhez leáll, és utána újra fut, ha előtte futott. A folytatáshoz írja be a nevét.',
     'action_backup_restore_done' => 'A virtuális gép visszaállítása folyamatban van.',
     'action_backup_schedule' => 'Ütemezés mentése',
     'action_backup_schedule_done' => 'Az ütemezés elmentve.',

@@ -75,7 +75,7 @@ return [
     'client_change_waits' => 'Mașina dvs. virtuală este ocupată în acest moment; modificarea se face de îndată ce s-a terminat acel lucru.',
     'client_change_build' => 'Mașina dvs. virtuală este în curs de configurare și este configurată cu noua alegere.',
     'client_change_system' => 'Noul sistem de operare apare când îl alegeți la „Reconstruire”; această modificare nu instalează nimic.',
-    'client_change_stays' => '{what}: {from} rămâne așa cum este; un disc nu este niciodată luat cu ce se află pe el',
+    'client_change_stays' => '{what}: {from} rămâne așa cum este; un disc nu este niciodată eliminat cu ce se află pe el',
     'client_change_usual' => 'De regulă durează {time}.',
     'client_memory_value' => '{used} din {total} GB',
     'client_copy' => 'Copiază',

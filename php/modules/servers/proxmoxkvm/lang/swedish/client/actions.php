@@ -10,7 +10,7 @@ return [
     'action_shutdown_sure' => 'Stänga av den virtuella maskinen? Dess program ombeds att avsluta.',
     'action_shutdown_done' => 'Den virtuella maskinen har ombetts att stänga av: den är av så snart dess program har avslutats.',
     'action_reset' => 'Hård omstart',
-    'action_reset_sure' => 'Tvångsstarta om den virtuella maskinen, så som återställningsknappen på en dator gör: det som dess program inte har sparat går förlorat, och filer kan skadas.',
+    'action_reset_sure' => 'Tvångsstarta om den virtuella maskinen, så som omstartsknappen på en dator gör: det som dess program inte har sparat går förlorat, och filer kan skadas.',
     'action_reset_done' => 'Den virtuella maskinen tvångsstartas om.',
     'action_reboot' => 'Starta om',
     'action_reinstall' => 'Installera om',
