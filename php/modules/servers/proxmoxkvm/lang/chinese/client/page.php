@@ -189,7 +189,7 @@ return [
     'client_snapshots_failed' => '目前无法显示快照。',
     'client_snapshot_name' => '名称（可选）',
     'client_snapshot_more' => '回滚或删除',
-    'client_snapshot_lost' => '以下更新的快照会先被删除，因为此存储只能回滚到最新的快照：{names}。',
+    'client_snapshot_lost' => '以下较新的快照会先被删除，因为此存储只能回滚到最新的快照：{names}。',
     'client_snapshot_foreign_title' => '由您的服务商保留',
     'client_snapshot_is_newest' => '最新',
     'client_snapshot_is_ram' => '含内存',

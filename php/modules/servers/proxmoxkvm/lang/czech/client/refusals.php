@@ -28,7 +28,7 @@ return [
     'client_not_offered' => 'Tento operační systém není mezi těmi, které si můžete vybrat: nic nebylo provedeno.',
     'client_dearer' => 'Tento operační systém stojí víc než ten, který máte teď: objednejte ho jako upgrade. Nic nebylo provedeno.',
     'client_not_ticked' => 'Zaškrtněte prosím, že to opravdu chcete: nic nebylo provedeno.',
-    'client_paused' => 'Virtuální server je pozastavený a požadavek nemůže přijmout. Obraťte se prosím na naši podporu, nebo vynuťte jeho vypnutí.',
+    'client_paused' => 'Virtuální server je v pauze a požadavek nemůže přijmout. Obraťte se prosím na naši podporu, nebo vynuťte jeho vypnutí.',
     'client_not_shut_down' => 'Virtuální server se včas nevypnul a stále je zapnutý. Přihlaste se a vypněte ho tam, nebo stiskněte „Vynutit vypnutí“: co není uložené, se pak ztratí.',
     'client_look' => 'Není známo, zda to bylo provedeno. Podívejte se prosím na virtuální server a zkuste to znovu, pokud to stále chcete.',
     'client_protected' => 'Virtuální server je chráněný: nejdříve zrušte ochranu.',

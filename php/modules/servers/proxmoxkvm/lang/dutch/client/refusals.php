@@ -26,7 +26,7 @@ return [
     'client_not_offered' => 'Dit besturingssysteem hoort niet bij de systemen waaruit u kunt kiezen: er is niets gedaan.',
     'client_dearer' => 'Dit besturingssysteem kost meer dan wat u nu hebt: bestel het als upgrade. Er is niets gedaan.',
     'client_not_ticked' => 'Vink aan dat u dit echt wilt: er is niets gedaan.',
-    'client_paused' => 'De virtuele machine is gepauzeerd en kan dit niet ontvangen. Neem contact op met onze support of zet deze hard uit.',
+    'client_paused' => 'De virtuele machine is gepauzeerd en kan dit niet ontvangen. Neem contact op met onze support of zet de virtuele machine hard uit.',
     'client_not_shut_down' => 'De virtuele machine is niet op tijd afgesloten en staat nog aan. Log in en sluit haar daar af, of druk op “Hard uitzetten”: wat niet is opgeslagen, gaat dan verloren.',
     'client_look' => 'Het is niet bekend of dit is uitgevoerd. Bekijk de virtuele machine en probeer het opnieuw als u dit nog wilt.',
     'client_protected' => 'De virtuele machine is beveiligd: hef eerst de beveiliging op.',

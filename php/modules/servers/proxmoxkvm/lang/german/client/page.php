@@ -162,10 +162,10 @@ return [
     'client_keys' => 'SSH-Schlüssel',
     'client_keys_help' => 'Ihre Schlüssel gelten für alle Ihre virtuellen Maschinen. Kreuzen Sie die an, die diese haben soll.',
     'client_keys_none' => 'Es gibt noch keine SSH-Schlüssel.',
-    'client_keys_when' => 'Eine gespeicherte Auswahl wirkt beim nächsten Neuaufbau, oder beim nächsten Start, wenn Sie das unten sagen. Was Sie in der Maschine selbst eingetragen haben, bleibt Ihre Sache.',
+    'client_keys_when' => 'Eine gespeicherte Auswahl wirkt beim nächsten Neuaufsetzen, oder beim nächsten Start, wenn Sie das unten sagen. Was Sie in der Maschine selbst eingetragen haben, bleibt Ihre Sache.',
     'client_keys_pending' => 'Die virtuelle Maschine hat diese Auswahl noch nicht.',
     'client_keys_written' => 'Die virtuelle Maschine hat die angekreuzten Schlüssel bekommen; nach einer Änderung hat sie diese ab dem nächsten Start.',
-    'client_keys_now' => 'Ohne Neuaufbau: beim nächsten Start',
+    'client_keys_now' => 'Ohne Neuaufsetzen: beim nächsten Start',
     'client_keys_now_help' => 'Beim nächsten Neustart hält sich die virtuelle Maschine für eine neue: Sie bekommt die angekreuzten Schlüssel und erzeugt ihre SSH-Hostschlüssel neu. Ihr SSH-Programm wird warnen, dass sich der Host geändert hat. Ein früher angekreuzter Schlüssel bleibt darin, bis Sie ihn dort entfernen.',
     'client_keys_failed' => 'Die SSH-Schlüssel können gerade nicht gezeigt werden.',
     'client_key_new' => 'Ein weiterer Schlüssel',
@@ -247,7 +247,7 @@ return [
     'client_rebuild_keys_help' => 'Das neue System hat die angekreuzten Schlüssel vom ersten Start an.',
     'client_rebuild_password' => 'Passwort',
     'client_rebuild_password_new' => 'Ein neues Passwort erzeugen',
-    'client_rebuild_password_help' => 'Ohne Häkchen bleibt das Passwort. Übersicht, Passwort zeigen, zeigt das gültige.',
+    'client_rebuild_password_help' => 'Ohne Häkchen bleibt das Passwort. Übersicht, Passwort anzeigen, zeigt das gültige.',
     'client_rebuild_type' => 'Geben Sie den Namen der virtuellen Maschine ein, um fortzufahren:',
 
     // History.

@@ -26,7 +26,7 @@ return [
     'client_not_offered' => 'Dieses Betriebssystem steht nicht zur Auswahl: es wurde nichts verändert.',
     'client_dearer' => 'Dieses Betriebssystem kostet mehr als Ihr jetziges: bestellen Sie es als Upgrade. Es wurde nichts verändert.',
     'client_not_ticked' => 'Bitte kreuzen Sie an, dass Sie das wollen: Es wurde nichts getan.',
-    'client_paused' => 'Die virtuelle Maschine ist angehalten und hört das nicht. Bitte fragen Sie unseren Support, oder schalten Sie sie hart aus.',
+    'client_paused' => 'Die virtuelle Maschine ist pausiert und hört das nicht. Bitte fragen Sie unseren Support, oder schalten Sie sie hart aus.',
     'client_not_shut_down' => 'Die virtuelle Maschine ist nicht rechtzeitig heruntergefahren und läuft noch. Fahren Sie sie von innen herunter, oder drücken Sie „Hart ausschalten“: Dann geht verloren, was nicht gespeichert ist.',
     'client_look' => 'Ob das getan wurde, ist nicht bekannt. Bitte sehen Sie nach der virtuellen Maschine, und versuchen Sie es noch einmal, falls Sie es noch wünschen.',
     'client_protected' => 'Die virtuelle Maschine ist geschützt: Bitte heben Sie zuerst den Schutz auf.',

@@ -20,9 +20,9 @@ return [
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
     'mail_restored_subject' => 'Sua máquina virtual {$service_domain} foi restaurada',
-    'mail_restored_body' => '<p>Olá, {$client_name}!</p><p>Sua máquina virtual {$service_domain} foi restaurada a partir de uma cópia de segurança. O que está nos discos é da altura dessa cópia, também as senhas; os instantâneos já não existem. Os endereços e o pacote são os de hoje.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>{/if}<p>{$signature}</p>',
+    'mail_restored_body' => '<p>Olá, {$client_name}!</p><p>Sua máquina virtual {$service_domain} foi restaurada a partir de um backup. O que está nos discos é do momento desse backup, e as senhas também; os snapshots dela não existem mais. Os endereços e o pacote são os de hoje.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>{/if}<p>{$signature}</p>',
     'mail_restore_failed_subject' => 'Não foi possível restaurar sua máquina virtual {$service_domain}',
-    'mail_restore_failed_body' => '<p>Olá, {$client_name}!</p><p>A cópia da sua máquina virtual {$service_domain} não pôde ser restaurada, e a máquina não tem discos agora. As suas cópias continuam lá: na página dela pode restaurar outra, ou nos perguntar. A nossa equipe foi avisada.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_body' => '<p>Olá, {$client_name}!</p><p>O backup da sua máquina virtual {$service_domain} não pôde ser restaurado, e a máquina não tem discos agora. Seus backups continuam lá: na página dela você pode restaurar outro, ou nos perguntar. Nossa equipe foi avisada.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'Sua máquina virtual {$service_domain} tem o novo pacote',
     'mail_package_body' => '<p>Olá, {$client_name}!</p>'
         . '<p>As configurações da sua máquina virtual {$service_domain} agora são as do seu pacote {$service_product_name}.</p>'

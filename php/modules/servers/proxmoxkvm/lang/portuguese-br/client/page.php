@@ -74,7 +74,7 @@ return [
     'client_change_starts' => 'Sua máquina virtual está desligada e é ligada por esta mudança. Se até lá estiver ligada, ela é desligada para isso e ligada de novo.',
     'client_change_waits' => 'Sua máquina virtual está ocupada neste momento; a mudança é feita assim que isso terminar.',
     'client_change_build' => 'Sua máquina virtual está sendo instalada, já com a nova escolha.',
-    'client_change_system' => 'O novo sistema operacional estará lá quando você o escolher em Reinstalar; esta mudança não instala nada.',
+    'client_change_system' => 'O novo sistema operacional estará lá quando você o escolher em Recriar; esta mudança não instala nada.',
     'client_change_stays' => '{what}: {from} fica como está; um disco nunca é retirado com o seu conteúdo',
     'client_change_usual' => 'Em geral leva {time}.',
     'client_memory_value' => '{used} de {total} GB',

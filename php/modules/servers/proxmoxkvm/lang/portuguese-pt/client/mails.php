@@ -19,9 +19,9 @@ return [
         . '<p>{if $proxmoxkvm_password}Palavra-passe: {$proxmoxkvm_password}{else}A palavra-passe está na área do cliente, na página deste serviço: prima ali «Mostrar a palavra-passe».{/if}</p>'
         . '{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>'
         . '{/if}<p>{$signature}</p>',
-    'mail_restored_subject' => 'Sua máquina virtual {$service_domain} foi restaurada',
-    'mail_restored_body' => '<p>Olá, {$client_name}!</p><p>Sua máquina virtual {$service_domain} foi restaurada a partir de uma cópia de segurança. O que está nos discos é da altura dessa cópia, também as palavras-passe; os instantâneos já não existem. Os endereços e o pacote são os de hoje.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>{/if}<p>{$signature}</p>',
-    'mail_restore_failed_subject' => 'Não foi possível restaurar sua máquina virtual {$service_domain}',
+    'mail_restored_subject' => 'A sua máquina virtual {$service_domain} foi restaurada',
+    'mail_restored_body' => '<p>Olá, {$client_name}!</p><p>A sua máquina virtual {$service_domain} foi restaurada a partir de uma cópia de segurança. O que está nos discos é da altura dessa cópia, também as palavras-passe; os seus snapshots já não existem. Os endereços e o pacote são os de hoje.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>{/if}<p>{$signature}</p>',
+    'mail_restore_failed_subject' => 'Não foi possível restaurar a sua máquina virtual {$service_domain}',
     'mail_restore_failed_body' => '<p>Olá, {$client_name}!</p><p>A cópia da sua máquina virtual {$service_domain} não pôde ser restaurada, e a máquina não tem discos agora. As suas cópias continuam lá: na página dela pode restaurar outra, ou perguntar-nos. A nossa equipa foi avisada.</p>{if $proxmoxkvm_link}<p><a href="{$proxmoxkvm_link}">A página da sua máquina virtual</a></p>{/if}<p>{$signature}</p>',
     'mail_package_subject' => 'A sua máquina virtual {$service_domain} tem o novo pacote',
     'mail_package_body' => '<p>Olá, {$client_name}!</p>'

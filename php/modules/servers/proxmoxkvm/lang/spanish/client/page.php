@@ -162,10 +162,10 @@ return [
     'client_keys' => 'Claves SSH',
     'client_keys_help' => 'Sus claves son las mismas para todas sus máquinas virtuales. Marque las que esta debe tener.',
     'client_keys_none' => 'Todavía no hay claves SSH.',
-    'client_keys_when' => 'Una selección guardada vale desde la próxima reconstrucción, o desde el próximo arranque si lo indica abajo. Las claves que usted haya puesto dentro siguen siendo suyas.',
+    'client_keys_when' => 'Una selección guardada vale desde la próxima reinstalación, o desde el próximo arranque si lo indica abajo. Las claves que usted haya puesto dentro siguen siendo suyas.',
     'client_keys_pending' => 'La máquina virtual aún no tiene esta selección.',
     'client_keys_written' => 'La máquina virtual ha recibido las claves marcadas; tras un cambio, las tiene desde su próximo arranque.',
-    'client_keys_now' => 'Sin reconstruir: en el próximo arranque',
+    'client_keys_now' => 'Sin reinstalar: en el próximo arranque',
     'client_keys_now_help' => 'En su próximo reinicio la máquina virtual se toma por una nueva: recibe las claves marcadas y crea de nuevo sus claves de host SSH. Su programa SSH avisará de que el host ha cambiado. Una clave marcada antes permanece en ella hasta que usted la quite allí.',
     'client_keys_failed' => 'Las claves SSH no se pueden mostrar en este momento.',
     'client_key_new' => 'Una clave más',
@@ -247,7 +247,7 @@ return [
     'client_rebuild_keys_help' => 'El nuevo sistema tiene las claves marcadas desde su primer arranque.',
     'client_rebuild_password' => 'Contraseña',
     'client_rebuild_password_new' => 'Crear una contraseña nueva',
-    'client_rebuild_password_help' => 'Sin marca, la contraseña se queda. Resumen, Mostrar contraseña, enseña la que vale.',
+    'client_rebuild_password_help' => 'Sin marca, la contraseña se queda. Resumen, Mostrar la contraseña, enseña la que vale.',
     'client_rebuild_type' => 'Escriba el nombre de la máquina virtual para continuar:',
 
     // History.
