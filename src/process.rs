@@ -35,15 +35,18 @@ pub(crate) fn is_process(pid: libc::pid_t) -> bool {
 pub(crate) enum Wait {
     /// Something can be read.
     Read,
-    /// Something can be read, or be written again.
+    /// Something can be written again.
     Write,
+    /// Either of them.
+    Either,
 }
 
 /// Waits until one of these descriptors has something to do, for this time at most. A signal ends it too: PHP looks then.
 pub(crate) fn wait_for(what: &[(std::os::fd::RawFd, Wait)], time: std::time::Duration) {
     let events = |wait: &Wait| match wait {
         Wait::Read => libc::POLLIN,
-        Wait::Write => libc::POLLIN | libc::POLLOUT,
+        Wait::Write => libc::POLLOUT,
+        Wait::Either => libc::POLLIN | libc::POLLOUT,
     };
     let mut all: Vec<libc::pollfd> = (what.iter())
         .map(|(fd, wait)| libc::pollfd {

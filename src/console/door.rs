@@ -115,6 +115,7 @@ impl Entrance for Door {
             }
         }
         brought.taker = self.taker.is_some();
+        brought.cost = brought.keys.len();
         brought
     }
 

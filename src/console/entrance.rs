@@ -22,6 +22,8 @@ pub struct Guest {
 pub struct Brought {
     /// What was typed.
     pub keys: Vec<u8>,
+    /// What it cost, in bytes, keys and all else.
+    pub cost: usize,
     /// Whether somebody waits for the picture.
     pub taker: bool,
     /// Whether the page is closed.

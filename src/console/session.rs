@@ -271,7 +271,9 @@ impl Session {
         if let Some(channel) = &self.channel {
             let is_kept = self.kept.len() >= limits::CONSOLE_KEPT_BYTES;
             match (self.is_full, is_kept) {
-                (true, _) => watcher.push((channel.descriptor(), Wait::Write)),
+                // what is there, and is not taken, would end every wait at once
+                (true, true) => watcher.push((channel.descriptor(), Wait::Write)),
+                (true, false) => watcher.push((channel.descriptor(), Wait::Either)),
                 (false, false) => watcher.push((channel.descriptor(), Wait::Read)),
                 (false, true) => {}
             }
@@ -338,7 +340,7 @@ impl Session {
         }
         let may_take = self.way == Way::Takes || !self.greeter.has_heard();
         let brought = entrance.look(now, may_take);
-        self.second.1 += brought.keys.len();
+        self.second.1 += brought.cost;
         self.typed += brought.keys.len() as u64;
         if brought.taker {
             self.taken_at = now;

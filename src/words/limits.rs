@@ -109,10 +109,12 @@ pub const CONSOLE_READ_BYTES: usize = 16 << 10;
 pub const CONSOLE_SENT_BYTES: usize = 64 << 10;
 /// What waits for a browser that reads slowly; until it is read, nothing more is taken from the node.
 pub const CONSOLE_KEPT_BYTES: usize = 1 << 20;
-/// The keys of one request of a browser.
+/// The keys of one request of a browser; and so much is read of its websocket before anything else is looked at.
 pub const CONSOLE_KEYS_BYTES: usize = 64 << 10;
 /// What a browser may send within a second, in bytes: what is more waits.
 pub const CONSOLE_KEYS_PER_SECOND: usize = 4 << 20;
+/// A message of a websocket counts for so much beside its bytes: one without any is work too.
+pub const CONSOLE_MESSAGE_COST: usize = 1 << 10;
 /// So many requests of a browser are read at the same time; beside them one waits for the picture.
 pub const CONSOLE_VISITS: usize = 8;
 /// One of them has to be complete within this time (seconds).

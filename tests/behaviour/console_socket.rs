@@ -351,3 +351,22 @@ fn a_service_of_somebody_else_and_a_process_that_stops_end_consoles() {
     assert!(!served.path.exists(), "and no socket is left");
     served.eventually("no task is left", || served.net.sim.cluster().open_consoles() == 0);
 }
+
+/// A browser that never stops: pieces of one message, or pings, of no bytes.
+#[test]
+fn who_sends_for_ever_is_ended_as_everybody_else() {
+    let served = Served::new();
+    for (begun, piece) in [(0x02, 0x00), (0x8a, 0x89)] {
+        let mut browser = served.open();
+        browser.greet();
+        let mut stream = browser.socket.get_mut().try_clone().unwrap();
+        let sends = std::thread::spawn(move || {
+            let pieces = [piece, 0x80, 0, 0, 0, 0].repeat(10_000);
+            let _ = stream.write_all(&[begun, 0x80, 0, 0, 0, 0]);
+            while stream.write_all(&pieces).is_ok() {}
+        });
+        served.serve(json!({"not_theirs": [{"service": 7, "client": 3}]}));
+        served.eventually("its seat is free", || served.is_empty());
+        sends.join().unwrap();
+    }
+}

@@ -26,6 +26,11 @@ export const socketed = (Channel) => class extends Channel {
     }
 
     word(word) {
+        if (word.open) {
+            // The web server that answered serves no websockets, and has opened the console itself.
+            super.leave();
+            return this.refused();
+        }
         if (!word.grant) {
             return super.word(word);
         }

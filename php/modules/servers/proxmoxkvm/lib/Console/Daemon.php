@@ -29,7 +29,11 @@ final class Daemon
     private const TURN_S = 5;
     private const ENTRIES_S = 60;
 
+    /** So long whose services are may be unknown (seconds). */
+    private const BLIND_S = 60;
+
     private static bool $isStopped = false;
+    private static int $answeredAt = 0;
 
     /** Until it is stopped. @return int exit status */
     public static function serve(): int
@@ -43,13 +47,16 @@ final class Daemon
         StoreOwner::mustBeUs(StoreLocation::current());
         self::hearSignals();
         [$gone, $readAt, $isBegun] = [[], 0, false];
+        self::$answeredAt = time();
         while (!self::$isStopped) {
             $servers = time() - $readAt >= self::ENTRIES_S ? self::servers() : [];
             $open = self::turned($servers + ['listen' => $listen, 'not_theirs' => $gone], $isBegun);
             if ($open !== null) {
                 $isBegun = true;
                 $readAt = $servers === [] ? $readAt : time();
-                $gone = array_values(array_filter($open, self::isNotTheirs(...)));
+                $customers = array_filter($open, static fn (array $console): bool => $console['client'] !== null);
+                self::$answeredAt = $customers === [] ? time() : self::$answeredAt;
+                $gone = array_values(array_filter($customers, self::isNotTheirs(...)));
             }
         }
         Native::call('console_serve', ['listen' => $listen, 'stop' => true]);
@@ -81,14 +88,24 @@ final class Daemon
     private static function servers(): array
     {
         try {
-            $rows = Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->get()->all();
-
-            return ['servers' => array_map(
-                static fn (object $row): array => Params::fromServer($row)->server(),
-                $rows
-            )];
+            // Services of an entry that takes no new orders have their consoles too.
+            $rows = Capsule::table('tblservers')->where('type', Module::NAME)->get()->all();
         } catch (Throwable) {
             return [];
+        }
+
+        return ['servers' => array_values(array_filter(array_map(self::server(...), $rows)))];
+    }
+
+    /** @return array<string, mixed>|null null: it cannot be read, which keeps nobody from the others */
+    private static function server(object $row): ?array
+    {
+        try {
+            return Params::fromServer($row)->server();
+        } catch (Throwable $error) {
+            error_log($error->getMessage());
+
+            return null;
         }
     }
 
@@ -96,9 +113,17 @@ final class Daemon
     private static function isNotTheirs(array $console): bool
     {
         try {
-            return $console['client'] !== null && Services::owner($console['service']) !== $console['client'];
-        } catch (Throwable) {
-            // A database that does not answer at this moment is asked again.
+            $isNot = Services::owner($console['service']) !== $console['client'];
+            self::$answeredAt = time();
+
+            return $isNot;
+        } catch (Throwable $error) {
+            // A database that does not answer at this moment is asked again. For longer nobody may have a console that
+            // is perhaps not his: all end with this process, which is started anew.
+            if (time() - self::$answeredAt >= self::BLIND_S) {
+                throw $error;
+            }
+
             return false;
         }
     }
