@@ -81,7 +81,7 @@ fn a_lock_that_a_clock_ahead_has_seen_is_told_when_it_lasts() {
     world.ready(7);
     world.option(6, "4");
     api::change_package(&world.core, &world.order(7)).unwrap();
-    world.sim().set_lock(100, Some("backup"));
+    world.sim().set_lock(100, Some("migrate"));
     world.cron();
     write_body(&world, "locked_since", world.now() + YEARS);
     world.cron_until_idle();

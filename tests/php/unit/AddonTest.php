@@ -47,7 +47,7 @@ final class AddonTest extends AddonTestCase
         foreach ([1, 2] as $time) {
             self::assertSame('success', proxmoxkvm_activate()['status'], "time $time");
             self::assertTrue(Capsule::schema()->hasTable('mod_proxmoxkvm_zones'));
-            self::assertSame(8, Capsule::table('tblemailtemplates')->count(), 'eight mails');
+            self::assertSame(10, Capsule::table('tblemailtemplates')->count(), 'ten mails');
         }
         Capsule::table('mod_proxmoxkvm_zones')->insert(['zone' => 'example.net']);
         $said = proxmoxkvm_deactivate();
