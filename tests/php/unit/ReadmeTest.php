@@ -94,7 +94,7 @@ final class ReadmeTest extends StubTestCase
         self::assertGreaterThan(25, count(iterator_to_array($this->commands())));
         // A command in a block of another kind would not be tested.
         preg_match_all('/^ *```(\w*)$/m', self::text(), $found);
-        $known = ['sh', 'ini', 'php', 'yaml', 'apache', 'sql', 'text', ''];
+        $known = ['sh', 'ini', 'php', 'yaml', 'apache', 'nginx', 'sql', 'text', ''];
         self::assertSame([], array_values(array_diff($found[1], $known)));
         self::assertDoesNotMatchRegularExpression('/^    \S+ .*$/m', (string) preg_replace(
             '/^ *```.*?^ *```$/ms',

@@ -57,6 +57,8 @@ pub struct Cluster {
     pub firewall: BTreeMap<String, Firewall>,
     /// HA resources by VMID.
     pub ha: BTreeMap<u32, HaResource>,
+    /// Guests that a backup job of the hoster works at: its vzdump runs for as long.
+    pub(crate) in_jobs: std::collections::BTreeSet<u32>,
     /// Pools.
     pub pools: BTreeMap<String, Pool>,
     /// Virtual networks, on every node, with their zones.
@@ -101,6 +103,7 @@ impl Cluster {
             vms: BTreeMap::new(),
             firewall: BTreeMap::new(),
             ha: BTreeMap::new(),
+            in_jobs: std::collections::BTreeSet::new(),
             pools: BTreeMap::new(),
             vnets: BTreeMap::new(),
             vzdump_locks: BTreeMap::new(),

@@ -412,8 +412,12 @@ impl Cluster {
         Ok(Next::Done)
     }
 
-    /// Sets or removes the lock in a VM's config, as root would by hand.
+    /// Sets or removes the lock in a VM's config, as root would by hand; that of a backup with the job that works at it.
     pub fn set_lock(&mut self, vmid: u32, lock: Option<&str>) {
+        match lock {
+            Some("backup") => self.in_jobs.insert(vmid),
+            _ => self.in_jobs.remove(&vmid),
+        };
         if let Some(vm) = self.vms.get_mut(&vmid) {
             match lock {
                 Some(l) => vm.conf.insert("lock".into(), l.into()),

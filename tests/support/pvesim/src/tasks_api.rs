@@ -82,6 +82,12 @@ pub fn list(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     };
     let mut all: Vec<Value> = vec![];
     let newest = || c.tasks().iter().rev().filter(keep);
+    if source != "archive" && p.get("vmid").is_none() && p.get("typefilter").is_none_or(|f| f == "vzdump") {
+        // that of a job of several guests names none of them
+        let here = |vmid: &&u32| c.vms.get(*vmid).is_some_and(|vm| vm.node == node);
+        let job = |vmid: &u32| json!({"upid": format!("UPID:{node}:{vmid:08X}:00000001:00000001:vzdump::root@pam:"), "node": node, "type": "vzdump", "id": "", "user": "root@pam", "starttime": 1});
+        all.extend(c.in_jobs.iter().filter(here).map(job));
+    }
     if source != "archive" {
         all.extend(newest().filter(|t| t.is_running()).map(|t| line(t, true)));
     }
