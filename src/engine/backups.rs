@@ -190,7 +190,8 @@ impl Engine<'_> {
         let service = &job.lease.service;
         let more = &job.order.package.more;
         let is_wanted = more.reinstall_backup && service.has_guest() && !pipeline::is_building(service.status);
-        if !is_wanted || !job.look.exists() {
+        // of what a restore has left without disks there is nothing to keep
+        if !is_wanted || !job.look.exists() || job.look.config().is_bare() {
             return Ok(None);
         }
         let stops = more.backup_mode == BackupMode::Stop;

@@ -37,7 +37,7 @@ fn is_refusal(error: &Error) -> bool {
         Error::Pve(error) => error.refuses_change(),
         Error::Snapshot(SnapshotRefusal::Late | SnapshotRefusal::HalfBack) => true,
         Error::Backup(_) => true,
-        Error::Restore(RestoreRefusal::Late) => true,
+        Error::Restore(refusal) => !matches!(refusal, RestoreRefusal::Torn { .. }),
         Error::Refused(refusal) => is_gone(refusal),
         _ => false,
     }
@@ -64,7 +64,13 @@ impl Engine<'_> {
         if let (Call::RollBack(_) | Call::Restore { .. }, None) = (call, &queued.kept) {
             let value = |key: &str| (key.to_owned(), job.look.config().get(key).map(str::to_owned));
             queued.kept = Some(["ipconfig0", "nameserver"].map(value).into());
+            // the system disk is what the backup's takes the place of, whatever its slot: it does not come back beside that
+            let replaced = match call {
+                Call::Restore { .. } => job.look.config().system_disk().map(|disk| disk.slot),
+                _ => None,
+            };
             let disks = job.look.config().disks();
+            let disks = disks.filter(|disk| replaced.as_ref() != Some(&disk.slot));
             queued.disks = disks.map(|disk| (disk.slot, disk.options.to_string())).collect();
         }
         match call {
@@ -119,7 +125,7 @@ impl Engine<'_> {
             job.note(now, job.doing(), &error.to_string());
             queued.values.clear();
             if gone {
-                (queued.stopped, queued.addresses) = (false, None);
+                (queued.stopped, queued.addresses, queued.kept) = (false, None, None);
             }
         } else {
             let row = pipeline::row_from(job.lease.service.status);
@@ -141,7 +147,7 @@ impl Engine<'_> {
                 self.entered(job, row)?;
                 return self.save(job);
             }
-            queued.refused = true;
+            queued.is_refused();
         }
         self.go_back(job, queued)
     }
@@ -189,7 +195,7 @@ impl Engine<'_> {
         let mut queued = job.service().body.queued.take().unwrap_or_default();
         job.note(now, row.name, "ok");
         if undo == Undo::Guest {
-            queued.stopped = false;
+            (queued.stopped, queued.kept) = (false, None);
             queued.values.clear();
         } else if let Some(before) = queued.addresses.take() {
             let mut kept = job.lease.addresses.clone();

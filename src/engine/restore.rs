@@ -48,6 +48,10 @@ pub(super) fn learn(service: &mut Service, left: Option<Left>, uuid: Option<Stri
     };
     let Some((left, restoring)) = left.zip(guest.restoring.as_mut()) else {
         guest.uuid = guest.uuid.take().or(uuid);
+        if let Some(restoring) = &mut guest.restoring {
+            // whole, and its own: somebody has mended it in Proxmox VE
+            restoring.torn = false;
+        }
         return;
     };
     restoring.torn = left == Left::Nothing;
@@ -103,7 +107,8 @@ fn must_be_sold(package: &Package, then: &Config, volume: &str) -> Result<(), Re
 }
 
 /// Whether the disks in a backup find their storages on the node, with space for them once those are deleted that they take
-/// the place of.
+/// the place of. Of those only what takes its whole size at once is sure to free it: how much of another one is written nobody
+/// says.
 fn must_have_room(
     resources: &Resources,
     (now, then): (&Config, &Config),
@@ -115,11 +120,10 @@ fn must_have_room(
         let Some(storage) = disk.storage() else { continue };
         let old = now.disks().find(|old| old.slot == disk.slot);
         let freed = old.filter(|old| old.storage().as_ref() == Some(&storage));
-        let known = resources.storages.iter();
-        let takes = known
-            .clone()
-            .any(|seen| seen.id == storage && seen.node == *node && seen.takes_images);
-        if !takes {
+        let mut known = resources.storages.iter();
+        let seen = known.find(|seen| seen.id == storage && seen.node == *node && seen.takes_images);
+        let is_thick = seen.is_some_and(|seen| seen.thick);
+        if seen.is_none() {
             return Err(RestoreRefusal::DiskStorage {
                 volume: volume.to_owned(),
                 slot: disk.slot,
@@ -129,7 +133,9 @@ fn must_have_room(
         }
         let sums = wanted.entry(storage).or_default();
         sums.0 += disk.size().unwrap_or_default();
-        sums.1 += freed.and_then(|old| old.size()).unwrap_or_default();
+        if is_thick {
+            sums.1 += freed.and_then(|old| old.size()).unwrap_or_default();
+        }
     }
     for (storage, (wanted, freed)) in wanted {
         let seen = resources
@@ -154,6 +160,20 @@ fn must_have_room(
         }
     }
     Ok(())
+}
+
+/// The same of a guest that was just looked at.
+fn may_begin(
+    job: &Job,
+    path: &GuestPath,
+    then: &Config,
+    volume: &str,
+    resources: &mut Resources,
+) -> Result<(), RestoreRefusal> {
+    let of_disks: Vec<StorageId> = then.disks().filter_map(|disk| disk.storage()).collect();
+    let of_disks: Vec<&StorageId> = of_disks.iter().collect();
+    job.client.fill_in(resources, Some(&path.node), &of_disks);
+    must_have_room(resources, (job.look.config(), then), &path.node, volume)
 }
 
 impl Engine<'_> {
@@ -181,12 +201,14 @@ impl Engine<'_> {
             return Err(Blocked::Protected.into());
         }
         must_be_reached(&resources, backup, &path.node)?;
+        if backup.verified == Some(false) {
+            let (volume, node) = (backup.volume.clone(), path.node.clone());
+            let words = "Proxmox Backup Server found it damaged when it last verified it".to_owned();
+            return Err(RestoreRefusal::Unreadable { volume, node, words }.into());
+        }
         let then = self.config_in(job, backup, path)?;
         must_be_sold(&job.order.package, &then, &backup.volume)?;
-        let of_disks: Vec<StorageId> = then.disks().filter_map(|disk| disk.storage()).collect();
-        let of_disks: Vec<&StorageId> = of_disks.iter().collect();
-        job.client.fill_in(&mut resources, Some(&path.node), &of_disks);
-        must_have_room(&resources, (config, &then), &path.node, &backup.volume)?;
+        may_begin(job, path, &then, &backup.volume, &mut resources)?;
         if job.look.runs() || queued.is_some_and(|queued| queued.stopped) {
             let whose = format!("backup {} of VM {}", backup.volume, path.vmid);
             node_could_start(&job.client, &whose, &path.node, &then, false)?;
@@ -236,6 +258,11 @@ impl Engine<'_> {
             let service = job.lease.service.id;
             let (vmid, node) = (path.vmid, path.node);
             return Err(Refusal::Gone { service, vmid, node }.into());
+        }
+        if !job.look.config().is_bare() {
+            // as long as there is something to lose; hours may have passed since it was asked for
+            let then = job.client.backup_config(&path.node, volume)?;
+            may_begin(job, &path, &then, volume, &mut job.client.resources()?)?;
         }
         let (service, config) = (&job.lease.service, job.look.config());
         let earlier = service.body.guest.restoring().cloned().unwrap_or_default();

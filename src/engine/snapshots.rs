@@ -1,7 +1,7 @@
 //! Whether a snapshot can be taken, deleted or rolled back to: all that can be told before anything is touched.
 
 use super::missing::Missing;
-use super::{Engine, Job, due, node_could_start};
+use super::{Engine, Job, due, node_could_start, restore};
 use crate::guest::{Config, Made, Snapshot};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal, SnapshotRefusal};
@@ -157,7 +157,10 @@ impl Engine<'_> {
         let is_unknown = job.task_failure.is_none() && matches!(missing, Missing::Calls(_));
         match queued {
             Some(queued) if queued.is_half_back() && is_unknown => Err(SnapshotRefusal::HalfBack.into()),
-            Some(queued) if queued.is_stale(now) => Err(SnapshotRefusal::Late.into()),
+            // nothing is left that somebody could have worked on
+            Some(queued) if queued.is_stale(now) && !restore::is_torn(&job.lease.service) => {
+                Err(SnapshotRefusal::Late.into())
+            }
             _ => Ok(missing),
         }
     }

@@ -98,7 +98,8 @@ pub mod acts {
     pub static REMOVE: Row = Row::act("vm_remove", after::removed).moves(Status::Ready, Status::SetIp)
         .button("**VMRemove").needs(Anything, POWER).effects(&[ForgetGuest]).deletes_guest();
     /// As before what was refused: with the old values, and running if it ran.
-    pub static TAKE_BACK: Row = Row::act("take back", after::taken_back).needs(AnyPower, BEFORE).undoes(Undo::Guest);
+    pub static TAKE_BACK: Row = Row::act("take back", after::taken_back)
+        .needs(AnyPower, BEFORE.and(FIREWALL)).undoes(Undo::Guest);
     /// Let out with the old addresses, and no others.
     pub static ADDRESSES_BACK: Row = Row::act("take addresses back", after::addresses_back)
         .needs(AnyPower, BEFORE.and(FIREWALL)).undoes(Undo::Addresses);

@@ -286,6 +286,12 @@ impl Service {
         is_torn && self.status == Status::Restore && self.body.trouble.is_some()
     }
 
+    /// Whether its guest is, or may be, that of a backup or a snapshot, with the addresses of then: only what is queued starts it.
+    pub fn is_brought_back(&self) -> bool {
+        let is_torn = self.body.guest.restoring().is_some_and(|restoring| restoring.torn);
+        is_torn || (self.body.queued.as_ref()).is_some_and(|queued| queued.kept.is_some())
+    }
+
     /// Whose it is, where that is not whoever asks: see [`identity::stranger`].
     pub fn stranger(&self, asked: &Asked) -> Option<String> {
         // WHMCS may call a service pending for as long as it is built

@@ -74,9 +74,19 @@ impl Queued {
         self.backup_first.as_ref().is_some_and(|first| !first.done)
     }
 
+    /// From now on what was done is taken back. Of a wish nothing was: unless the guest had come back before, what is there is
+    /// that of today.
+    pub fn is_refused(&mut self) {
+        self.refused = true;
+        if self.wish.is_some() && self.from != Some(Status::ChangePackage) {
+            self.kept = None;
+        }
+    }
+
     /// Whether the guest is not as it was before.
     pub fn has_touched_guest(&self) -> bool {
-        self.stopped || !self.values.is_empty()
+        // what came back with a backup or a snapshot is put right before the taking back is over
+        self.stopped || !self.values.is_empty() || self.refused && self.kept.is_some()
     }
 
     /// Whether what leads away from this status is about snapshots or backups: nobody has asked for another package, or for a

@@ -187,7 +187,11 @@ fn the_disks_of_then_come_back_with_the_package_and_the_addresses_of_today() {
 #[test]
 fn what_can_be_told_beforehand_is_refused_before_the_vm_is_touched() {
     type Given = fn(&mut World);
-    let cases: [(&str, Given); 9] = [
+    let cases: [(&str, Given); 11] = [
+        ("backup_unreadable", |world| {
+            the_backup(world, |backup| backup.verified = Some("failed".to_owned()));
+        }),
+        ("restore_space", |world| world.sim().fill_storage("local", 1 << 30)),
         ("backup_foreign", |world| {
             then(world, "description", "x\n\nproxmoxkvm-owner: another/7");
         }),
@@ -587,4 +591,211 @@ fn one_that_waits_for_an_hour_is_not_done_any_more() {
         "{}",
         world.service(7)
     );
+}
+
+/// The addresses that it had when the backup was made are another customer's by now.
+fn was_elsewhere_then(world: &World) {
+    then(world, "ipconfig0", "ip=192.0.2.99/24,gw=192.0.2.1");
+    the_backup(world, |backup| {
+        let firewall = backup.firewall_of.as_mut().unwrap();
+        firewall.sets.get_mut("ipfilter-net0").unwrap().entries[0].cidr = "192.0.2.99".to_owned();
+    });
+}
+
+fn refuses(world: &World, method: &str, path: &str, times: u32) {
+    let kind = FaultKind::Status(403, "Permission check failed".into(), String::new());
+    world.sim().add_fault(Fault {
+        times,
+        ..Fault::once(method, path, kind)
+    });
+}
+
+fn days_pass(world: &World) {
+    for _ in 0..12 {
+        world.clock_forward(3600.0);
+        world.cron_until_idle();
+    }
+}
+
+/// It runs, and is itself of today.
+fn runs_with_todays_address(world: &World, today: &str) {
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert!(world.sim().is_running(100), "{}", world.service(7));
+    assert_eq!(world.config(100, "ipconfig0"), today);
+    assert!(!world.sim().may_send_from(100, "192.0.2.99"), "an address of then");
+    assert!(world.sim().may_send_from(100, "192.0.2.10"));
+}
+
+#[test]
+fn a_package_that_is_refused_after_it_never_starts_the_vm_with_an_address_of_then() {
+    let no_start = || FaultKind::TaskError("unable to allocate memory".into());
+    for is_start in [false, true] {
+        let world = ready();
+        let today = world.config(100, "ipconfig0");
+        was_elsewhere_then(&world);
+        if is_start {
+            let fault = Fault::once("POST", "/status/start$", no_start());
+            world.sim().add_fault(Fault {
+                times: u32::MAX,
+                ..fault
+            });
+        } else {
+            refuses(&world, "PUT", "/qemu/100/config$", 1);
+            refuses(&world, "POST", "/qemu/100/config$", 1);
+        }
+        let _ = restore(&world, &own(&world)[0]);
+        days_pass(&world);
+        world.sim().faults.clear();
+        days_pass(&world);
+        runs_with_todays_address(&world, &today);
+        assert_ne!(world.service(7)["error"], Value::Null, "staff hear of it");
+        world.check_invariants();
+    }
+}
+
+#[test]
+fn where_its_firewall_cannot_be_put_right_the_vm_stays_stopped_and_staff_hear_of_it() {
+    let world = ready();
+    let today = world.config(100, "ipconfig0");
+    was_elsewhere_then(&world);
+    for method in ["POST", "PUT", "DELETE"] {
+        refuses(&world, method, "/qemu/100/firewall/", u32::MAX);
+    }
+    let _ = restore(&world, &own(&world)[0]);
+    days_pass(&world);
+    assert!(!world.sim().is_running(100), "{}", world.service(7));
+    assert_ne!(world.status(7), "ready");
+    assert_ne!(world.service(7)["error"], Value::Null);
+    world.sim().faults.clear();
+    days_pass(&world);
+    runs_with_todays_address(&world, &today);
+}
+
+#[test]
+fn a_bill_that_is_paid_meanwhile_starts_it_only_with_the_address_of_today() {
+    let world = ready();
+    let today = world.config(100, "ipconfig0");
+    was_elsewhere_then(&world);
+    world.sim().opts.clone_seconds = 600.0;
+    restore(&world, &own(&world)[0]).unwrap();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    refuses(&world, "PUT", "/qemu/100/config$", u32::MAX);
+    refuses(&world, "POST", "/qemu/100/config$", u32::MAX);
+    world.clock_forward(700.0);
+    world.cron_until_idle();
+    assert!(
+        world.config(100, "ipconfig0").contains("192.0.2.99"),
+        "{}",
+        world.service(7)
+    );
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    assert!(!world.sim().is_running(100));
+    world.sim().faults.clear();
+    days_pass(&world);
+    runs_with_todays_address(&world, &today);
+    world.check_invariants();
+}
+
+#[test]
+fn space_that_is_gone_by_the_time_it_begins_leaves_the_vm_as_it_was() {
+    let world = ready();
+    let before = disks(&world);
+    let locked = FaultKind::Status(500, "VM is locked (backup)".into(), String::new());
+    world.sim().add_fault(Fault::once("POST", "/qemu$", locked));
+    let _ = restore(&world, &own(&world)[0]);
+    assert_eq!(world.status(7), "restore");
+    world.sim().fill_storage("local", 1 << 20);
+    world.sim().log.clear();
+    world.clock_forward(600.0);
+    world.cron_until_idle();
+    is_as_before(&world, before);
+    assert_eq!(
+        world.service(7)["error"]["code"],
+        "restore_space",
+        "{}",
+        world.service(7)
+    );
+    assert_eq!(restores(&world), 0);
+}
+
+/// A VM that has no disks any more, as its restore has failed twice.
+fn lost(world: &World) {
+    fails(world, u32::MAX, "vma extract: broken");
+    let _ = by_client(world, &own(world)[0]);
+    days_pass(world);
+    service_is_stuck(world);
+    world.sim().faults.clear();
+}
+
+#[test]
+fn a_lost_vm_is_not_started_for_a_bill_and_is_rebuilt_without_a_backup_of_nothing() {
+    let mut world = ready();
+    lost(&world);
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert!(!world.sim().is_running(100), "there is no disk in it");
+    world.option(24, "backups = 3\nreinstall_backup = on");
+    let have = own(&world).len();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!((world.status(7).as_str(), world.sim().is_running(100)), ("ready", true));
+    assert_eq!(own(&world).len(), have);
+}
+
+#[test]
+fn whoever_mends_a_lost_vm_by_hand_has_it_back() {
+    let world = ready();
+    let (whole, volumes) = {
+        let sim = world.sim();
+        (sim.vm(100).unwrap().conf.clone(), sim.volumes.clone())
+    };
+    lost(&world);
+    world.sim().volumes = volumes;
+    for (key, value) in &whole {
+        world.sim().set_config(100, key, Some(value));
+    }
+    days_pass(&world);
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert!(world.sim().is_running(100));
+    assert_ne!(world.service(7)["error"]["code"], "restore_torn");
+}
+
+#[test]
+fn a_lost_vm_is_restored_however_long_that_waits() {
+    let world = ready();
+    lost(&world);
+    let off = FaultKind::Status(500, "storage 'local' is not online".into(), String::new());
+    world.sim().add_fault(Fault {
+        times: u32::MAX,
+        ..Fault::once("POST", "/qemu$", off)
+    });
+    let _ = by_client(&world, &own(&world)[0]);
+    days_pass(&world);
+    assert_eq!(world.status(7), "restore");
+    assert_ne!(world.service(7)["error"]["code"], "restore_late");
+    world.sim().faults.clear();
+    days_pass(&world);
+    is_restored(&world);
+}
+
+#[test]
+fn the_system_disk_of_today_does_not_come_back_beside_that_of_a_backup_with_another_slot() {
+    let world = ready();
+    the_backup(&world, |backup| {
+        let conf = &mut backup.backup_of.as_mut().unwrap().conf;
+        let disk = conf.remove("scsi0").unwrap();
+        conf.insert("virtio0".to_owned(), disk);
+        conf.insert("boot".to_owned(), "order=virtio0".to_owned());
+    });
+    restore(&world, &own(&world)[0]).unwrap();
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    let taken = world.config(100, "unused0");
+    let sim = world.sim();
+    let conf = &sim.vm(100).unwrap().conf;
+    let attached = conf
+        .iter()
+        .filter(|(key, value)| !key.starts_with("unused") && value.starts_with(&taken));
+    assert!(!taken.is_empty() && attached.count() == 0, "{conf:?}");
 }

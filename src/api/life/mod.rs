@@ -64,6 +64,14 @@ pub(in crate::api) fn unsuspend(core: &Core, request: OrderIn) -> Result<Service
         // its last step starts it
         return verb.end(Ok(()));
     }
+    if verb.service().is_brought_back() {
+        // its addresses may be those of then: what is queued makes them true, and starts it
+        if let (true, Some(queued)) = (was_suspended, &mut verb.service().body.queued) {
+            queued.stopped = true;
+        }
+        verb.make_due();
+        return verb.end(Ok(()));
+    }
     let error = match verb.run(Goal::Act(&acts::UNSUSPEND)) {
         Outcome::Settled => {
             verb.service().body.onboot_before = None;

@@ -153,7 +153,8 @@ fn filters_anew(view: &View<'_>) -> bool {
     moves(view) || !view.before.package.is_some_and(same)
 }
 
-/// As before what was refused: the old values where others were written, and running if it ran. A disk that has grown
+/// As before what was refused: the old values where others were written, and running if it ran. After a restore or a rollback
+/// it has the addresses from before that, and the firewall, before anything starts it. A disk that has grown
 /// stays so, and one that was made stays.
 pub(crate) fn taken_back(view: &View<'_>) -> Plan {
     if view.hibernated && !view.suspended {
@@ -161,7 +162,11 @@ pub(crate) fn taken_back(view: &View<'_>) -> Plan {
         return running(view);
     }
     let mut change = ConfigChange::default();
-    for (key, old) in view.before.values.into_iter().flatten() {
+    let kept = view.before.kept;
+    let values = view.before.values.into_iter().flatten();
+    // what a backup or a snapshot brought is nobody's "before"
+    let values = values.filter(|(key, _)| !kept.is_some_and(|kept| kept.contains_key(*key)));
+    for (key, old) in values.chain(kept.into_iter().flatten()) {
         let drive = view.config.disks().find(|drive| drive.slot == *key);
         match (old, drive) {
             (Some(old), Some(drive)) => {
@@ -176,10 +181,23 @@ pub(crate) fn taken_back(view: &View<'_>) -> Plan {
         }
     }
     let mut calls = write(change)?;
+    if kept.is_some() {
+        calls.extend(firewall_back(view)?);
+    }
     if view.before.ran && !view.suspended {
         calls.extend(running(view)?);
     }
     Ok(calls)
+}
+
+/// The firewall that the guest had before it was restored: that of then may let it out with addresses that are somebody else's
+/// by now.
+fn firewall_back(view: &View<'_>) -> Plan {
+    firewall(&View {
+        package: view.before.package.unwrap_or(view.package),
+        addresses: view.before.addresses.unwrap_or(view.addresses),
+        ..*view
+    })
 }
 
 /// Let out with the addresses from before, and no others.
