@@ -15,6 +15,7 @@ use crate::problems::{Error, NoConsole, Refusal};
 use crate::pve::{self, Client, GuestPath};
 use crate::service::Service;
 use crate::store::{Event, Operations, Requested, Store};
+use crate::words::clock::Clock;
 use crate::words::ids::{Actor, By, ServiceId, UnixSeconds, Vmid};
 use crate::words::limits;
 use crate::words::problems;
@@ -22,6 +23,7 @@ use crate::words::status::Status;
 use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::cell::Cell;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -130,7 +132,7 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
         may_act: !asked.look_only.0,
         way: if asked.by_requests.0 { Way::Takes } else { Way::Stream },
         clock: core.clock.clone(),
-        watch: watch(core.store.clone(), &service),
+        watch: watch(core, &service),
     });
     let (store, clock, by) = (core.store.clone(), core.clock.clone(), order.by);
     let tell = move |story: Story| {
@@ -292,19 +294,47 @@ pub(in crate::api) fn ended(story: &Story, by: By, now: UnixSeconds) -> Event {
 }
 
 /// Whether the service may still have its console.
-fn watch(store: Arc<Store>, opened: &Service) -> Watch {
+fn watch(core: &Core, opened: &Service) -> Watch {
     let client = opened.body.identity.as_ref().map(|identity| identity.client);
-    watch_of(store, opened.id, opened.vmid, client)
+    watch_of(core.store.clone(), core.clock.clone(), opened.id, opened.vmid, client)
 }
 
-/// Whether a service that had this guest and this client may still have its console.
-pub(in crate::api) fn watch_of(store: Arc<Store>, id: ServiceId, vmid: Option<Vmid>, client: Option<u64>) -> Watch {
-    Box::new(move || match store.service(id) {
-        Ok((now, _)) => over(&now, vmid, client),
-        Err(crate::store::Error::Unknown(_)) => Some(End::Gone),
-        // it is asked again in a moment
-        Err(_) => None,
+/// Whether a service that had this guest and this client may still have its console, as it is asked now and then. A store that
+/// does not answer is asked again in a moment, and not for long: nobody may have what is perhaps not his any more.
+pub(in crate::api) fn watch_of(
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    id: ServiceId,
+    vmid: Option<Vmid>,
+    client: Option<u64>,
+) -> Watch {
+    let answered_at = Cell::new(clock.now());
+    Box::new(move || {
+        let now = clock.now();
+        let Ok(over) = stands(&store, id, vmid, client) else {
+            let is_blind = now - answered_at.get() >= limits::CONSOLE_BLIND_SECONDS;
+            return is_blind.then_some(End::Closed);
+        };
+        answered_at.set(now);
+        over
     })
+}
+
+/// Whether it may have it now; `Some`: not, because of this.
+///
+/// # Errors
+/// The store cannot say it.
+pub(in crate::api) fn stands(
+    store: &Store,
+    id: ServiceId,
+    vmid: Option<Vmid>,
+    client: Option<u64>,
+) -> Result<Option<End>, crate::store::Error> {
+    match store.service(id) {
+        Ok((now, _)) => Ok(over(&now, vmid, client)),
+        Err(crate::store::Error::Unknown(_)) => Ok(Some(End::Gone)),
+        Err(error) => Err(error),
+    }
 }
 
 pub(in crate::api) fn over(now: &Service, vmid: Option<Vmid>, client: Option<u64>) -> Option<End> {

@@ -1,8 +1,8 @@
 //! Consoles by websocket: a web request asks Proxmox VE for the screen, and gives its browser a sealed grant; a process of its
-//! own, of whichever web server, takes it back and is the relay. Proxmox VE lets one connection in at a port, so a grant is
-//! good once.
+//! own, of whichever web server, takes it back and is the relay. A grant is good once: that process remembers those it let in by,
+//! and Proxmox VE lets one connection in at a port.
 
-use super::console::{ConsoleIn, ended, note_opened, owner_of, shown_at, watch_of};
+use super::console::{ConsoleIn, ended, note_opened, owner_of, shown_at, stands, watch_of};
 use crate::api::core::Core;
 use crate::api::request::{Flag, Number, ServerIn, Text};
 use crate::console::entrance::Guest;
@@ -182,7 +182,7 @@ fn start(core: &Core, listen: &str, most: Option<u64>) -> Result<(), Error> {
     let keeper = Box::new(move |sealed: &str| {
         let grant: Grant = serde_json::from_slice(&seal::open(&key, sealed)?).ok()?;
         let client = guard(&known).get(&grant.server)?.clone();
-        (clock.now() <= grant.until).then(|| granted(grant, client, store.clone(), clock.clone()))
+        (clock.now() <= grant.until).then(|| granted(grant, sealed, client, store.clone(), clock.clone()))
     });
     let server = Server::start(listen, most, core.clock.clone(), keeper);
     let server =
@@ -201,11 +201,13 @@ fn clients(core: &Core, servers: &[ServerIn]) -> BTreeMap<u64, Client> {
     servers.iter().filter_map(client).collect()
 }
 
-fn granted(grant: Grant, client: Client, store: Arc<Store>, clock: Arc<dyn Clock>) -> Granted {
+fn granted(grant: Grant, sealed: &str, client: Client, store: Arc<Store>, clock: Arc<dyn Clock>) -> Granted {
     let Grant {
         service, client: who, ..
     } = grant;
     Granted {
+        mark: seal::mark(sealed).to_owned(),
+        until: grant.until,
         owner: Owner { service, client: who },
         host: grant.host.clone(),
         session: grant.session.clone(),
@@ -216,10 +218,12 @@ fn granted(grant: Grant, client: Client, store: Arc<Store>, clock: Arc<dyn Clock
 
 /// Comes to the screen that waits, unless the service has lost its console in between.
 fn enter(grant: Grant, client: &Client, store: Arc<Store>, clock: Arc<dyn Clock>) -> Result<Entered, End> {
-    let watch = watch_of(store.clone(), grant.service, Some(grant.vmid), grant.identity);
-    if let Some(why) = watch() {
+    let (id, vmid, identity) = (grant.service, Some(grant.vmid), grant.identity);
+    // whoever cannot be seen to have it does not get it
+    if let Some(why) = stands(&store, id, vmid, identity).unwrap_or(Some(End::Closed)) {
         return Err(why);
     }
+    let watch = watch_of(store.clone(), clock.clone(), id, vmid, identity);
     let deadline = clock.now() + limits::CONSOLE_OPEN_SECONDS;
     let client = client.for_call(Arc::default(), deadline);
     let path = GuestPath {

@@ -12,6 +12,7 @@ use super::upgrade::{self, Knock};
 use super::websocket::Websocket;
 use crate::process::{self, Wait};
 use crate::words::clock::Clock;
+use crate::words::ids::UnixSeconds;
 use crate::words::limits;
 use crate::words::problems;
 use std::collections::BTreeMap;
@@ -28,6 +29,10 @@ const AT_THE_DOOR: usize = 64;
 
 /// A console that somebody may have.
 pub struct Granted {
+    /// What no other grant has: who has come in by it has used it.
+    pub mark: String,
+    /// It is good until then.
+    pub until: UnixSeconds,
     /// Whose it is.
     pub owner: Owner,
     /// The host that it was asked for at.
@@ -71,6 +76,8 @@ struct Shared {
     is_over: AtomicBool,
     clock: Arc<dyn Clock>,
     keeper: Doorkeeper,
+    /// Grants that somebody came in by, as long as they are good.
+    used: Mutex<BTreeMap<String, UnixSeconds>>,
 }
 
 /// Listens until it is dropped; then all its consoles end.
@@ -93,6 +100,7 @@ impl Server {
             is_over: AtomicBool::new(false),
             clock,
             keeper,
+            used: Mutex::default(),
         });
         let for_all = shared.clone();
         let listening = process::with_signals_blocked(|| {
@@ -130,6 +138,14 @@ impl Drop for Server {
 impl Shared {
     fn seats(&self) -> MutexGuard<'_, Seats> {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nobody has come in by it; from now on somebody has.
+    fn is_first(&self, granted: &Granted) -> bool {
+        let now = self.clock.now();
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        used.retain(|_, until| now <= *until);
+        used.insert(granted.mark.clone(), granted.until).is_none()
     }
 
     /// A seat for one more console, or the code of the problem that its browser is told.
@@ -205,6 +221,7 @@ fn meet(shared: &Shared, mut stream: Stream) {
     };
     let granted = upgrade::judge(&request).and_then(|(knock, response)| {
         let granted = (shared.keeper)(&knock.sealed).filter(|granted| is_his(granted, &knock));
+        let granted = granted.filter(|granted| shared.is_first(granted));
         granted.map(|granted| (granted, response)).ok_or(403)
     });
     let (granted, response) = match granted {

@@ -125,6 +125,8 @@ pub const CONSOLE_TAKE_SECONDS: f64 = 20.0;
 pub const CONSOLE_TAKEN_SECONDS: f64 = 45.0;
 /// So often a console looks whether its service may still have it (seconds).
 pub const CONSOLE_LOOK_SECONDS: f64 = 5.0;
+/// and ends where it could not see that for so long (seconds).
+pub const CONSOLE_BLIND_SECONDS: f64 = 60.0;
 /// A console in which nobody types, clicks or moves ends after this time (seconds),
 pub const CONSOLE_IDLE_SECONDS: f64 = 30.0 * 60.0;
 /// and every console after this (seconds).

@@ -237,13 +237,14 @@ fn a_grant_is_for_one_browser_and_once_and_for_a_moment() {
         403,
     );
     assert!(!grant.contains("5900") && served.is_empty(), "nobody has come in");
-    // the same text again, while the first has the screen: Proxmox VE lets nobody else in
+    // the same text again, while the first has the screen and when it has not
     let mut first = served.knock(&grant, SAYS).unwrap();
     first.greet();
-    assert_eq!(served.knock(&grant, SAYS).unwrap().end(), "closed");
+    assert_eq!(served.knock(&grant, SAYS).map(drop), Err(403));
     first.update(0);
     drop(first);
     served.eventually("its seat is free", || served.is_empty());
+    assert_eq!(served.knock(&grant, SAYS).map(drop), Err(403));
     let late = served.grant();
     served.net.later(limits::CONSOLE_GRANT_SECONDS + 1.0);
     assert_eq!(served.knock(&late, SAYS).map(drop), Err(403), "it is too old");
@@ -278,6 +279,26 @@ fn a_service_that_lost_its_console_meanwhile_gets_none() {
     served.net.later(limits::CONSOLE_LOOK_SECONDS);
     // the VM is stopped with it, and whichever is seen first
     assert!(["suspended", "closed"].contains(&open.end().as_str()));
+    served.eventually("nobody is in", || served.is_empty());
+}
+
+#[test]
+fn where_the_store_does_not_say_whose_it_is_nobody_comes_in_and_nobody_stays() {
+    let served = Served::new();
+    let grant = served.grant();
+    let mut open = served.open();
+    open.greet();
+    let store = rusqlite::Connection::open(served.net.folder.path().join("store.db")).unwrap();
+    let damaged = store.execute("UPDATE services SET status = 'nonsense' WHERE id = 7", []);
+    assert_eq!(damaged.unwrap(), 1);
+    assert_eq!(served.knock(&grant, SAYS).unwrap().end(), "closed");
+    open.update(0);
+    served.net.later(limits::CONSOLE_LOOK_SECONDS);
+    open.update(0);
+    served.net.later(limits::CONSOLE_BLIND_SECONDS / 2.0);
+    open.update(0);
+    served.net.later(limits::CONSOLE_BLIND_SECONDS / 2.0);
+    assert_eq!(open.end(), "closed");
     served.eventually("nobody is in", || served.is_empty());
 }
 
