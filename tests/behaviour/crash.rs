@@ -475,6 +475,8 @@ pub const OPERATIONS: &[Operation] = &[
         // the first one went far enough: the cron finishes it
         verb: |world| match world.config(100, "tags").as_str() {
             "now" => restore::restore(world, &backups::own(world)[0]),
+            // what was refused after it says which button
+            _ if !world.service(7)["error"].is_null() => api::change_package(&world.core, &world.order(7)),
             _ => Ok(serde_json::Value::Null),
         },
         after: restore::is_restored,

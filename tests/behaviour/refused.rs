@@ -174,6 +174,7 @@ fn is_to_stop(operation: &str) -> bool {
         "terminate",
         "vm_remove",
         "reinstall",
+        "reinstall_backup",
         "rebuild",
     ]
     .contains(&operation)
