@@ -226,11 +226,11 @@ impl Cluster {
     pub(crate) fn job_migrate(&mut self, t: usize, vmid: u32, target: &str, stage: u32) -> Result<Next, Fail> {
         if stage == 0 {
             self.check_lock(vmid)?;
-            self.set_lock(vmid, Some("migrate"));
+            self.put_lock(vmid, Some("migrate"));
             self.say(t, format!("starting migration of VM {vmid} to node '{target}'"));
             return Ok(Next::Wait(3.0));
         }
-        self.set_lock(vmid, None);
+        self.put_lock(vmid, None);
         if self.nodes.get(target).is_none_or(|n| n.down.is_some()) {
             return die("migration aborted");
         }

@@ -166,7 +166,7 @@ impl Cluster {
         }
         if vm.lock() == Some("suspended") {
             self.say(t, "Resumed VM, removing state");
-            self.set_lock(j.vmid, None);
+            self.put_lock(j.vmid, None);
         }
         self.power_on(j.vmid);
         if let Some(vm) = self.vms.get_mut(&j.vmid)
@@ -418,6 +418,11 @@ impl Cluster {
             Some("backup") => self.in_jobs.insert(vmid),
             _ => self.in_jobs.remove(&vmid),
         };
+        self.put_lock(vmid, lock);
+    }
+
+    /// The lock that a task takes or gives back.
+    pub(crate) fn put_lock(&mut self, vmid: u32, lock: Option<&str>) {
         if let Some(vm) = self.vms.get_mut(&vmid) {
             match lock {
                 Some(l) => vm.conf.insert("lock".into(), l.into()),

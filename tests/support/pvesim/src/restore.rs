@@ -148,7 +148,7 @@ fn create_and_lock_config(c: &mut Cluster, j: &RestoreJob, force: bool) -> Resul
         }
         Some(_) => {
             c.check_lock(id).map_err(so)?;
-            c.set_lock(id, Some("create"));
+            c.put_lock(id, Some("create"));
         }
         None => {
             c.vms.insert(id, Vm::new(&j.node, &[("lock", "create")]));

@@ -142,7 +142,7 @@ impl Cluster {
         let ram = j.flag && vm.run.is_some();
         let state = if ram { Some(self.state_volume(j)?) } else { None };
         self.note_snapshot(j, state);
-        self.set_lock(j.vmid, Some("snapshot"));
+        self.put_lock(j.vmid, Some("snapshot"));
         self.let_go(t);
         Ok(Next::Wait(if ram { 2.0 } else { 0.3 }))
     }
@@ -233,7 +233,7 @@ impl Cluster {
     }
 
     fn commit_snapshot(&mut self, j: &SnapJob) {
-        self.set_lock(j.vmid, None);
+        self.put_lock(j.vmid, None);
         let Some(vm) = self.vms.get_mut(&j.vmid) else { return };
         if let Some(snap) = vm.snapshots.get_mut(&j.name) {
             snap.conf.remove("snapstate");
@@ -261,7 +261,7 @@ impl Cluster {
         if vm.is_template() {
             return die("you can't delete a snapshot if vm is a template");
         }
-        self.set_lock(j.vmid, Some("snapshot-delete"));
+        self.put_lock(j.vmid, Some("snapshot-delete"));
         if let Some(snap) = self.vms.get_mut(&j.vmid).and_then(|vm| vm.snapshots.get_mut(&j.name)) {
             snap.conf.insert("snapstate".into(), "delete".into());
         }
@@ -305,7 +305,7 @@ impl Cluster {
     }
 
     fn drop_snapshot(&mut self, j: &SnapJob) {
-        self.set_lock(j.vmid, None);
+        self.put_lock(j.vmid, None);
         let Some(vm) = self.vms.get_mut(&j.vmid) else { return };
         let Some(gone) = vm.snapshots.remove(&j.name) else {
             return;
@@ -352,7 +352,7 @@ impl Cluster {
         }
         self.check_lock(j.vmid)?;
         self.power_off(j.vmid);
-        self.set_lock(j.vmid, Some("rollback"));
+        self.put_lock(j.vmid, Some("rollback"));
         self.let_go(t);
         Ok(Next::Wait(0.4))
     }

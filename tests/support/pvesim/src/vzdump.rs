@@ -217,7 +217,7 @@ impl Cluster {
         if let Some(l) = lock {
             return self.vzdump_failed(t, j, &format!("VM is locked ({l})"));
         }
-        self.set_lock(id, Some("backup"));
+        self.put_lock(id, Some("backup"));
         let limited = if j.bwlimit > 0 {
             size as f64 / (j.bwlimit as f64 * 1024.0)
         } else {
@@ -254,7 +254,7 @@ impl Cluster {
 
     fn vzdump_end(&mut self, t: usize, j: &VzdumpJob) -> Result<Next, Fail> {
         if self.vms.get(&j.vmid).is_some_and(|v| v.lock() == Some("backup")) {
-            self.set_lock(j.vmid, None);
+            self.put_lock(j.vmid, None);
         }
         // the lock of the node may have been waited for
         let start = (self.now - self.opts.backup_seconds * self.opts.scale) as i64;
@@ -300,7 +300,7 @@ impl Cluster {
 
     pub(crate) fn interrupt_vzdump(&mut self, j: &VzdumpJob) -> String {
         if self.vms.get(&j.vmid).is_some_and(|v| v.lock() == Some("backup")) {
-            self.set_lock(j.vmid, None);
+            self.put_lock(j.vmid, None);
         }
         "interrupted by signal".into()
     }

@@ -133,7 +133,7 @@ fn a_rollback_brings_the_config_of_then_but_for_description_and_later_disks() {
     assert_eq!((a.config("cores"), a.config("description")), (json!(1), json!("now")));
     assert_eq!((a.config("smbios1"), a.config("scsi1")), (uuid, Value::Null));
     assert_ne!(a.config("vmgenid"), generation);
-    let unused = a.config("unused255");
+    let unused = a.config("unused0");
     assert!(
         unused
             .as_str()
