@@ -121,23 +121,23 @@ impl Engine<'_> {
     pub(super) fn has_turn(&self, job: &mut Job) -> Result<(), Error> {
         let node = Self::guest_path(job)?.node;
         let slots = job.order.package.more.backup_slots_per_node;
-        let is_free = self
-            .store
-            .has_backup_slot(&job.lease.service, slots, self.clock.now())?
-            && job.client.backups_running(&node)? < slots as usize;
-        if is_free {
-            Ok(())
-        } else {
-            Err(BackupRefusal::Busy(node).into())
-        }
+        let now = self.clock.now();
+        let is_free =
+            self.store.has_backup_slot(&job.lease.service, slots, now)? && Self::has_time_for_backup(job, &node)?;
+        is_free.then_some(()).ok_or(BackupRefusal::Busy(node).into())
+    }
+
+    /// Whether fewer backups run on a node than may at once.
+    fn has_time_for_backup(job: &Job, node: &NodeName) -> Result<bool, Error> {
+        let slots = job.order.package.more.backup_slots_per_node;
+        Ok(job.client.backups_running(node)? < slots as usize)
     }
 
     /// What somebody has asked for waits here until its node has time for it, and not in a task there: meanwhile nothing keeps the
     /// VM from being started, stopped or suspended. `None`: its turn has come.
     pub(super) fn waits_for_turn(&self, job: &mut Job) -> Result<Option<Outcome>, Error> {
         let node = Self::guest_path(job)?.node;
-        let slots = job.order.package.more.backup_slots_per_node;
-        if job.client.backups_running(&node)? < slots as usize {
+        if Self::has_time_for_backup(job, &node)? {
             return Ok(None);
         }
         let now = self.clock.now();
@@ -292,10 +292,7 @@ fn has_space(resources: &Resources, node: &NodeName, storage: &StorageId) -> Res
     let (storage, node) = (storage.clone(), node.clone());
     let here = |seen: &&StorageSeen| seen.id == storage && seen.node == node;
     let seen = resources.storages.iter().find(here);
-    let space = seen.and_then(|seen| seen.free.zip(seen.total));
-    let space = space.filter(|(_, total)| *total > 0);
-    let percent = |(free, total)| u64::try_from(u128::from(free) * 100 / u128::from(total)).unwrap_or_default();
-    match space.map(percent) {
+    match seen.and_then(|seen| seen.percent_free_beside(0)) {
         Some(free) if free < limits::BACKUP_FLOOR => Err(BackupRefusal::Space { storage, node, free }),
         _ => Ok(()),
     }

@@ -270,6 +270,7 @@ impl Engine<'_> {
             net0: config.get("net0").map(str::to_owned).or(earlier.net0),
             nonce,
             torn: earlier.torn,
+            why: earlier.why,
         };
         let standard = service.description(self.store.installation());
         let today = config
@@ -306,38 +307,41 @@ impl Engine<'_> {
         }
     }
 
+    /// Whoever waits for it is told once; after that it is said as it was said at first.
     fn gives_up(&self, job: &mut Job) -> Error {
         let failure = job.task_failure.take().map(|failure| failure.to_string());
         let service = &job.lease.service;
         let (vmid, node) = (service.vmid.unwrap_or(Vmid::MIN), service.body.node.clone());
-        let told = service.body.trouble.clone();
-        let words = failure.or(told.as_ref().map(|told| told.message.clone()));
         let Some(node) = node else {
             return Refusal::NoGuest(service.id).into();
         };
+        let told = service.body.trouble.as_ref();
+        let is_told = told.is_some_and(|told| told.is(&problems::RESTORE_TORN));
+        let words = if is_told {
+            service
+                .body
+                .guest
+                .restoring()
+                .and_then(|restoring| restoring.why.clone())
+        } else {
+            failure.or_else(|| told.map(|told| told.message.clone()))
+        };
         let words = words.unwrap_or_else(|| "its task has not said why".to_owned());
-        let error: Error = RestoreRefusal::Torn { vmid, node, words }.into();
-        if let Some(told) = told.filter(|told| told.is(&problems::RESTORE_TORN)) {
-            // as it was said at first
-            return match error {
-                Error::Restore(RestoreRefusal::Torn { vmid, node, .. }) => RestoreRefusal::Torn {
-                    vmid,
-                    node,
-                    words: words_of(&told.message),
-                }
-                .into(),
-                error => error,
-            };
+        if let Some(restoring) = job
+            .service()
+            .body
+            .guest
+            .ours_mut()
+            .and_then(|guest| guest.restoring.as_mut())
+        {
+            restoring.why = Some(words.clone());
         }
-        let why = super::operations::why(&error);
-        job.told.push(("backup_restore".to_owned(), Some(why)));
-        job.service().owe(Kind::MailRestoreFailed, Value::Null);
+        let error: Error = RestoreRefusal::Torn { vmid, node, words }.into();
+        if !is_told {
+            let why = super::operations::why(&error);
+            job.told.push(("backup_restore".to_owned(), Some(why)));
+            job.service().owe(Kind::MailRestoreFailed, Value::Null);
+        }
         error
     }
-}
-
-/// What Proxmox VE said, out of the sentence of [`RestoreRefusal::Torn`].
-fn words_of(sentence: &str) -> String {
-    let words = sentence.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')'));
-    words.map_or_else(|| sentence.to_owned(), |(words, _)| words.to_owned())
 }

@@ -92,15 +92,11 @@ pub fn has_space(
     for storage in all {
         let node = path.node.clone();
         let seen = storages.iter().find(|seen| seen.id == storage && seen.node == node);
-        let space = seen
-            .and_then(|seen| seen.free.zip(seen.total))
-            .filter(|(_, total)| *total > 0);
-        let Some((free, total)) = space else {
+        let takes_memory = of_memory.as_ref() == Some(&storage);
+        let taken = if takes_memory { memory } else { 0 };
+        let Some(free) = seen.and_then(|seen| seen.percent_free_beside(taken)) else {
             return Err(SnapshotRefusal::SpaceUnknown { storage, node });
         };
-        let takes_memory = of_memory.as_ref() == Some(&storage);
-        let left = free.saturating_sub(if takes_memory { memory } else { 0 });
-        let free = u64::try_from(u128::from(left) * 100 / u128::from(total)).unwrap_or_default();
         if free < u64::from(floor) {
             return Err(SnapshotRefusal::Floor {
                 storage,

@@ -73,6 +73,15 @@ pub struct StorageSeen {
     pub total: Option<u64>,
 }
 
+impl StorageSeen {
+    /// How much of it is free in percent, rounded down, once so many bytes more are taken; `None` where PVE did not say.
+    pub fn percent_free_beside(&self, taken: u64) -> Option<u64> {
+        let (free, total) = self.free.zip(self.total)?;
+        let left = u128::from(free.saturating_sub(taken));
+        u64::try_from((left * 100).checked_div(total.into())?).ok()
+    }
+}
+
 /// A guest in `/cluster/resources`: enough to find it. Its state is read elsewhere; this lags by up to 10 s.
 ///
 /// What is `Option` are statistics of its node (PVE/API2Tools.pm, `extract_vm_stats`): all of them are missing where the

@@ -17,6 +17,9 @@ pub struct Restoring {
     /// Whether the guest was seen without disks and marker.
     #[serde(default)]
     pub torn: bool,
+    /// Why it was given up, as it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 /// What a config says of a restore that was asked for.

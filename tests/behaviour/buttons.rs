@@ -3,7 +3,7 @@
 use crate::acts;
 use crate::backups;
 use crate::snapshots;
-use crate::support::World;
+use crate::support::{self, World};
 use proxmoxkvm::actions::{ACTIONS, Action, How, Situation};
 use proxmoxkvm::api;
 use proxmoxkvm::guest::Power;
@@ -120,16 +120,7 @@ fn table() -> String {
 
 #[test]
 fn the_table_of_all_buttons_is_as_documented() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/behaviour/golden/buttons.txt");
-    let now = table();
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(path, &now).unwrap();
-    }
-    let golden = std::fs::read_to_string(path).unwrap_or_default();
-    for (number, (is, should_be)) in now.lines().zip(golden.lines()).enumerate() {
-        assert_eq!(is, should_be, "line {} of {path}", number + 1);
-    }
-    assert_eq!(now.lines().count(), golden.lines().count());
+    support::is_golden("buttons.txt", &table());
 }
 
 #[test]

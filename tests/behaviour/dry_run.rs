@@ -4,7 +4,7 @@
 use crate::acts;
 use crate::backups;
 use crate::snapshots;
-use crate::support::{World, code};
+use crate::support::{self, World, code};
 use proxmoxkvm::api;
 use proxmoxkvm::problems::Error;
 use pvesim::Logged;
@@ -345,16 +345,7 @@ fn grid() -> String {
 
 #[test]
 fn the_plans_of_a_grid_of_packages_and_vms_read_as_they_did() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/behaviour/golden/plans.txt");
-    let now = grid();
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(path, &now).unwrap();
-    }
-    let golden = std::fs::read_to_string(path).unwrap_or_default();
-    for (number, (is, should_be)) in now.lines().zip(golden.lines()).enumerate() {
-        assert_eq!(is, should_be, "line {} of {path}", number + 1);
-    }
-    assert_eq!(now.lines().count(), golden.lines().count());
+    support::is_golden("plans.txt", &grid());
 }
 
 #[test]

@@ -127,6 +127,12 @@ fn is_as_before(world: &World, disks_before: usize) {
     assert_eq!(disks(world), disks_before);
 }
 
+fn is_as_before_and_says(world: &World, disks_before: usize, code: &str) {
+    is_as_before(world, disks_before);
+    let service = world.service(7);
+    assert_eq!(service["error"]["code"], code, "{service}");
+}
+
 /// What was done to the VM is undone by hand, and it runs.
 fn service_is_stuck(world: &World) {
     assert_eq!(world.status(7), "restore");
@@ -584,13 +590,7 @@ fn one_that_waits_for_an_hour_is_not_done_any_more() {
     }
     world.sim().faults.clear();
     world.cron_until_idle();
-    is_as_before(&world, before);
-    assert_eq!(
-        world.service(7)["error"]["code"],
-        "restore_late",
-        "{}",
-        world.service(7)
-    );
+    is_as_before_and_says(&world, before, "restore_late");
 }
 
 /// The addresses that it had when the backup was made are another customer's by now.
@@ -708,13 +708,7 @@ fn space_that_is_gone_by_the_time_it_begins_leaves_the_vm_as_it_was() {
     world.sim().log.clear();
     world.clock_forward(600.0);
     world.cron_until_idle();
-    is_as_before(&world, before);
-    assert_eq!(
-        world.service(7)["error"]["code"],
-        "restore_space",
-        "{}",
-        world.service(7)
-    );
+    is_as_before_and_says(&world, before, "restore_space");
     assert_eq!(restores(&world), 0);
 }
 

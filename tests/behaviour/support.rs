@@ -26,6 +26,19 @@ thread_local! {
     static READ: Cell<f64> = const { Cell::new(0.0) };
 }
 
+/// Whether a text is, line by line, what is kept of it; `UPDATE_GOLDEN` keeps this one from now on.
+pub fn is_golden(file: &str, now: &str) {
+    let path = format!("{}/tests/behaviour/golden/{file}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, now).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap_or_default();
+    for (number, (is, should_be)) in now.lines().zip(golden.lines()).enumerate() {
+        assert_eq!(is, should_be, "line {} of {path}", number + 1);
+    }
+    assert_eq!(now.lines().count(), golden.lines().count());
+}
+
 /// Jumps where others sleep.
 pub struct VirtualClock(Mutex<f64>);
 

@@ -1,12 +1,12 @@
 //! What a change of package would do, before anybody pays for it or presses the button.
 
 use super::looked::{Looked, looked};
+use super::shrunk::ShrunkOut;
 use super::sold_change::{SoldChangeOut, sold_changes};
 use crate::api::core::Core;
 use crate::api::life::verb::{paced, parse};
 use crate::api::request::OrderIn;
 use crate::engine::{DryRun, Goal, Job, must_be_of, must_be_on};
-use crate::pipeline::Blocked;
 use crate::problems::{Error, Refusal};
 use crate::service::Service;
 use crate::service::pace::Pace;
@@ -54,35 +54,23 @@ struct ChangeWhyOut {
     /// The number that its text says; missing where it says none.
     #[serde(skip_serializing_if = "Option::is_none")]
     n: Option<u64>,
-    /// The disk that would be smaller; missing where it is not about a disk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    which: Option<&'static str>,
-    /// Its size, GiB; missing where it is not about a disk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    has: Option<u64>,
-    /// The size that is wanted, GiB; missing where it is not about a disk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wanted: Option<u64>,
+    /// The disk that would be smaller.
+    #[serde(flatten)]
+    shrunk: ShrunkOut,
 }
 
 impl ChangeWhyOut {
     fn of(error: &Error, is_staff: bool) -> ChangeWhyOut {
-        let (which, has, wanted) = match error {
-            Error::Blocked(Blocked::Shrink {
-                which,
-                has_gib,
-                wanted_gib,
-            }) => (Some(*which), Some(*has_gib), Some(*wanted_gib)),
-            _ => (None, None, None),
+        let shrunk = match error {
+            Error::Blocked(blocked) => ShrunkOut::of(blocked),
+            _ => ShrunkOut::default(),
         };
         ChangeWhyOut {
             code: error.problem().code,
             message: is_staff.then(|| error.to_string()),
             client: error.problem().client,
             n: error.number(),
-            which,
-            has,
-            wanted,
+            shrunk,
         }
     }
 }

@@ -20,6 +20,7 @@ mod pool_edit;
 mod pools;
 mod power;
 mod show;
+mod shrunk;
 mod snapshots;
 mod sold_change;
 mod ssh_keys;

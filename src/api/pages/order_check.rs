@@ -2,6 +2,7 @@
 
 use super::looked::{Looked, looked};
 use super::show::must_be_shown;
+use super::shrunk::ShrunkOut;
 use crate::actions::ssh_keys::must_let_in;
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Text, Who};
@@ -78,15 +79,9 @@ struct RefusalOut {
     /// So many addresses are left; missing where it is not about addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     left: Option<u64>,
-    /// The disk that would be smaller; missing where it is not about a disk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    which: Option<&'static str>,
-    /// Its size, GiB; missing where it is not about a disk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    has: Option<u64>,
-    /// The size that is wanted, GiB; missing where it is not about a disk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    wanted: Option<u64>,
+    /// The disk that would be smaller.
+    #[serde(flatten)]
+    shrunk: ShrunkOut,
 }
 
 /// Whether an order, or the upgrade of a service, could be carried out. What cannot be found out now is no refusal: the order
@@ -297,18 +292,10 @@ fn smaller(service: &Service, package: &Package) -> Option<Blocked> {
 }
 
 fn blocked_out(blocked: &Blocked) -> RefusalOut {
-    let mut out = RefusalOut {
+    RefusalOut {
         code: blocked.problem().code,
         message: Some(blocked.to_string()),
+        shrunk: ShrunkOut::of(blocked),
         ..RefusalOut::default()
-    };
-    if let Blocked::Shrink {
-        which,
-        has_gib,
-        wanted_gib,
-    } = blocked
-    {
-        (out.which, out.has, out.wanted) = (Some(*which), Some(*has_gib), Some(*wanted_gib));
     }
-    out
 }

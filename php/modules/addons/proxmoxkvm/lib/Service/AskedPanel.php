@@ -33,6 +33,17 @@ final class AskedPanel
         if ($request->askedNumber($this->asked) === 0) {
             return Html::panel($title, Html::link("$link&$this->asked=1", Html::lang($this->show)));
         }
+
+        return self::shown($title, $service, $body);
+    }
+
+    /**
+     * What has been asked for, or why it cannot be shown.
+     *
+     * @param callable(Params): string $body
+     */
+    public static function shown(string $title, int $service, callable $body): string
+    {
         $order = [];
         try {
             $params = Orders::paramsOf($service);

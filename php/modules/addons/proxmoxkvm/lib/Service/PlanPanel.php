@@ -4,15 +4,12 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\Proxmoxkvm\Service;
 
-use Throwable;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
 use WHMCS\Module\Addon\Proxmoxkvm\Page\Html;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\Plan;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
-use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Problem;
 
 /** What Create, Reinstall or Terminate would do: only when it is asked for. */
 final class PlanPanel
@@ -24,15 +21,9 @@ final class PlanPanel
         if (!in_array($of, Plan::BUTTONS, true)) {
             return Html::panel(Html::lang('tab_plan'), $links);
         }
-        $order = [];
-        try {
-            $params = Orders::paramsOf($service);
-            $order = self::order($params, $of);
 
-            return Html::panel(Html::lang("plan_$of"), self::body($of, Native::call('dry_run', $order)) . $links);
-        } catch (Throwable $error) {
-            return Html::note('danger', Problem::html($error, $order));
-        }
+        return AskedPanel::shown(Html::lang("plan_$of"), $service, static fn (Params $params): string
+            => self::body($of, Native::call('dry_run', self::order($params, $of))) . $links);
     }
 
     /** @return array<string, mixed> */
