@@ -2,6 +2,7 @@
 
 use super::drive::{BUSES, Drive};
 use super::property::PropertyString;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -41,7 +42,7 @@ impl Config {
             if let Some(comment) = line.strip_prefix('#') {
                 // what vzdump has added about the drives
                 let is_hint = comment.starts_with("qmdump#") || comment.starts_with("vzdump#");
-                description.extend((!is_hint).then(|| decoded(comment)));
+                description.extend((!is_hint).then(|| percent_decode_str(comment).decode_utf8_lossy()));
             } else if let Some((key, value)) = line.split_once(':') {
                 config.insert(key.trim().to_owned(), value.trim().to_owned());
             }
@@ -245,19 +246,6 @@ impl Config {
     pub fn net0(&self) -> Option<PropertyString> {
         self.get("net0").map(PropertyString::parse)
     }
-}
-
-/// Percent-decoded; what is no code stays as it is.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let code = (*first == b'%').then(|| after.get(..2)).flatten();
-        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Changes to keys of a config, sent as one write.

@@ -35,19 +35,12 @@ impl Store {
     /// nothing was written.
     pub fn save_with_slot(&self, lease: &Lease, slots: u32, now: UnixSeconds, events: &[Event]) -> Result<bool, Error> {
         let service = &lease.service;
-        self.write_in_turn(|sql| {
-            if let Some(slot) = service.body.guest.slot()
-                && taken(sql, &slot.key, service.id, now)? >= slots
-            {
-                return Ok(false);
-            }
-            lease.write(sql, now, Then::Keep, events)?;
-            Ok(true)
+        self.save_if(lease, now, events, |sql| match service.body.guest.slot() {
+            Some(slot) => Ok(taken(sql, &slot.key, service.id, now)? < slots),
+            None => Ok(true),
         })
     }
-}
 
-impl Store {
     /// Whether so few others back up on the node of a service's guest that it may begin too. The answer is old when it comes:
     /// [`Store::save_with_backup_slot`] decides.
     pub fn has_backup_slot(&self, service: &Service, slots: u32, now: UnixSeconds) -> Result<bool, Error> {
@@ -63,12 +56,25 @@ impl Store {
         now: UnixSeconds,
         events: &[Event],
     ) -> Result<bool, Error> {
+        self.save_if(lease, now, events, |sql| {
+            Ok(backing_up(sql, &lease.service, now)? < slots)
+        })
+    }
+
+    /// The save of a service that has a place, as it is looked in the same transaction; `false`: nothing was written.
+    fn save_if(
+        &self,
+        lease: &Lease,
+        now: UnixSeconds,
+        events: &[Event],
+        has_place: impl Fn(&mut dyn Sql) -> Result<bool, Refusal>,
+    ) -> Result<bool, Error> {
         self.write_in_turn(|sql| {
-            if backing_up(sql, &lease.service, now)? >= slots {
-                return Ok(false);
+            let has_place = has_place(sql)?;
+            if has_place {
+                lease.write(sql, now, Then::Keep, events)?;
             }
-            lease.write(sql, now, Then::Keep, events)?;
-            Ok(true)
+            Ok(has_place)
         })
     }
 }
