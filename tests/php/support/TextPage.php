@@ -45,13 +45,15 @@ final class TextPage
         }
         $name = self::text($one->name);
         $tag = self::text((string) ($about['tag'] ?? ''));
+        $isSigned = ($about['read_by'] ?? null) !== '';
+        $made = $isSigned ? '' : '<p><strong>Machine translated: nobody has signed it yet.</strong></p>';
         $direction = ($about['rtl'] ?? false) === true ? 'rtl' : 'ltr';
         $style = self::style($direction);
 
         return <<<HTML
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><title>$name</title><style>$style</style></head><body>
-            <h1>$name</h1>
+            <h1>$name</h1>$made
             <p>Read the second column as its customers and staff do. <b>!</b>: something may be lost, and the
             sentence has to be as sure of it as English is. Tell us what is wrong by its key; whoever has read all of it
             signs in about.php.</p>

@@ -57,6 +57,15 @@ final class ClientPageTest extends StubTestCase
         self::assertSame(1.0, $page->evaluate("count($open)"));
     }
 
+    /** English is nobody's translation, and what a native reader has signed says nothing. @dataProvider smartys */
+    public function testThePageSaysThatAMachineHasTranslatedIt(string $smarty): void
+    {
+        $line = 'string(//p[contains(@class, "vm-translated")])';
+        $this->replyTo('show', Shown::client(['status' => 'ready']));
+        self::assertSame('', $this->page($smarty)->evaluate($line));
+        self::assertSame('Maschinell übersetzt', $this->page($smarty, 'overview', 'german')->evaluate($line));
+    }
+
     /** What the module has named is in the customer's language, and what somebody else has named stays. */
     public function testOptionsAreCalledInTheCustomersLanguage(): void
     {
@@ -301,14 +310,14 @@ final class ClientPageTest extends StubTestCase
         $this->replyTo('show', Shown::client($service + ['id' => $this->service], $state, $refused, $given));
     }
 
-    private function page(string $smarty, string $tab = ''): DOMXPath
+    private function page(string $smarty, string $tab = '', string $language = 'english'): DOMXPath
     {
         if (!is_file("$smarty/Smarty.class.php")) {
             self::markTestSkipped("needs the Debian package " . basename($smarty));
         }
         $script = dirname(__DIR__) . '/whmcs/render.php';
         $environment = ['PROXMOXKVM_LIBRARY' => StubLibrary::shared()] + $this->whmcs->environment();
-        $php = new Php([$script, $smarty, '1', (string) $this->service, $tab], $environment);
+        $php = new Php([$script, $smarty, '1', (string) $this->service, $tab, $language], $environment);
         $html = $php->output();
         self::assertSame(0, $php->status(), $html);
         $document = new DOMDocument();

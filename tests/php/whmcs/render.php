@@ -1,14 +1,16 @@
 <?php
 
 /**
- * Renders the client's page of a service: `php render.php <directory of Smarty> <client> <service> [<tab>]`. The
- * environment variable WHMCS_DB names the database. A process of its own: both Smartys have the same names.
+ * Renders the client's page of a service: `php render.php <directory of Smarty> <client> <service> [<tab>
+ * [<language>]]`. The environment variable WHMCS_DB names the database. A process of its own: both Smartys have the
+ * same names.
  */
 
 declare(strict_types=1);
 
 [, $library, $client, $service] = $argv;
 $_GET['vm'] = $argv[4] ?? '';
+$_SESSION['Language'] = $argv[5] ?? 'english';
 // Debian's Smarty 3 is older than this PHP.
 error_reporting(E_ALL & ~E_DEPRECATED);
 set_error_handler(static function (int $level, string $message): bool {

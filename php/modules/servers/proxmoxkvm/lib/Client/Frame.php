@@ -6,6 +6,7 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
+use WHMCS\Module\Server\Proxmoxkvm\Support\Language;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Asker;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Visitor;
@@ -46,6 +47,7 @@ final class Frame
             'open' => $open,
             'tab' => $hasTabs ? $tab::of($seen) : [],
             'text' => self::texts(),
+            'translated' => self::translated(),
             'names' => OptionNames::html(),
         ];
     }
@@ -68,5 +70,13 @@ final class Frame
     {
         return ['seconds' => Lang::text('time_seconds'), 'minutes' => Lang::text('time_minutes')]
             + Lang::named('client_', self::TEXTS);
+    }
+
+    /** Until a native reader has signed a language, its readers know who has written it. */
+    private static function translated(): string
+    {
+        $isSigned = !Language::isReadByNobody(Language::ofVisitor());
+
+        return $isSigned ? '' : Lang::text('client_machine_translated');
     }
 }

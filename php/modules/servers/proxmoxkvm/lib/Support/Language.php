@@ -29,7 +29,7 @@ final class Language
 
     /**
      * @var array<string, array{
-     *     tag: string, rtl: bool, complete: list<string>, signs: array{string, string, string}
+     *     tag: string, rtl: bool, complete: list<string>, signs: array{string, string, string}, read_by?: string
      * }>
      */
     private static array $about = [];
@@ -96,11 +96,19 @@ final class Language
      * every text, and the signs of its numbers: the decimal sign, what parts thousands, what stands before a percent
      * sign.
      *
-     * @return array{tag: string, rtl: bool, complete: list<string>, signs: array{string, string, string}}
+     * @return array{
+     *     tag: string, rtl: bool, complete: list<string>, signs: array{string, string, string}, read_by?: string
+     * }
      */
     public static function about(string $language): array
     {
         return self::$about[$language] ??= Texts::file("$language/about") + self::ABOUT;
+    }
+
+    /** Whether a machine has translated it, and no native reader has signed it yet. */
+    public static function isReadByNobody(string $language): bool
+    {
+        return (self::about($language)['read_by'] ?? null) === '';
     }
 
     private static function ofAdmin(): ?string

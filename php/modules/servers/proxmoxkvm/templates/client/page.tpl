@@ -29,6 +29,7 @@
         {/if}
         {include file="{$proxmoxkvm.templates}/billing.tpl"}
     {/if}
+    {if $proxmoxkvm.translated != ''}<p class="vm-small vm-translated">{$proxmoxkvm.translated|escape}</p>{/if}
 </div>
 {foreach $proxmoxkvm.assets.scripts as $script}
     <script src="{$script|escape}"></script>

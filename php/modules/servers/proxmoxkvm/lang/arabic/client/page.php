@@ -83,6 +83,7 @@ return [
     'client_connect' => 'الاتصال',
     'client_resources' => 'الموارد',
     'client_billing' => 'الفوترة',
+    'client_machine_translated' => 'ترجمة آلية',
     'client_reset' => 'تغيير…',
     'client_reset_new' => 'كلمة مرور جديدة',
     'client_reset_again' => 'كلمة المرور نفسها مرة أخرى',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Qoşulma',
     'client_resources' => 'Resurslar',
     'client_billing' => 'Ödəniş',
+    'client_machine_translated' => 'Maşın tərcüməsi',
     'client_reset' => 'Sıfırla…',
     'client_reset_new' => 'Yeni parol',
     'client_reset_again' => 'Bir daha eynisi',

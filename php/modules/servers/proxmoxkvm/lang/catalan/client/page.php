@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Connexió',
     'client_resources' => 'Recursos',
     'client_billing' => 'Facturació',
+    'client_machine_translated' => 'Traducció automàtica',
     'client_reset' => 'Restableix…',
     'client_reset_new' => 'Contrasenya nova',
     'client_reset_again' => 'La mateixa un altre cop',

@@ -83,6 +83,7 @@ return [
     'client_connect' => '连接',
     'client_resources' => '资源',
     'client_billing' => '账单',
+    'client_machine_translated' => '机器翻译',
     'client_reset' => '重设…',
     'client_reset_new' => '新密码',
     'client_reset_again' => '再次输入新密码',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Povezivanje',
     'client_resources' => 'Resursi',
     'client_billing' => 'Naplata',
+    'client_machine_translated' => 'Strojni prijevod',
     'client_reset' => 'Promijeni…',
     'client_reset_new' => 'Nova lozinka',
     'client_reset_again' => 'Ista još jednom',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Připojit se',
     'client_resources' => 'Prostředky',
     'client_billing' => 'Fakturace',
+    'client_machine_translated' => 'Strojový překlad',
     'client_reset' => 'Změnit…',
     'client_reset_new' => 'Nové heslo',
     'client_reset_again' => 'Totéž ještě jednou',

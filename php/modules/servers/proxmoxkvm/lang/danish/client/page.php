@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Tilslut',
     'client_resources' => 'Ressourcer',
     'client_billing' => 'Fakturering',
+    'client_machine_translated' => 'Maskinoversat',
     'client_reset' => 'Skift…',
     'client_reset_new' => 'Ny adgangskode',
     'client_reset_again' => 'Den samme en gang til',

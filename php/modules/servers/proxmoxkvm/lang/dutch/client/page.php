@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Verbinden',
     'client_resources' => 'Systeembronnen',
     'client_billing' => 'Facturering',
+    'client_machine_translated' => 'Machinevertaling',
     'client_reset' => 'Wijzigen…',
     'client_reset_new' => 'Nieuw wachtwoord',
     'client_reset_again' => 'Nogmaals hetzelfde',

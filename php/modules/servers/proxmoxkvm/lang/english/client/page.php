@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Connect',
     'client_resources' => 'Resources',
     'client_billing' => 'Billing',
+    'client_machine_translated' => 'Machine translated',
     'client_reset' => 'Reset…',
     'client_reset_new' => 'New password',
     'client_reset_again' => 'The same once more',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Ühendumine',
     'client_resources' => 'Ressursid',
     'client_billing' => 'Arveldus',
+    'client_machine_translated' => 'Masintõlge',
     'client_reset' => 'Lähtesta…',
     'client_reset_new' => 'Uus parool',
     'client_reset_again' => 'Sama veel kord',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'اتصال',
     'client_resources' => 'منابع',
     'client_billing' => 'صورت‌حساب',
+    'client_machine_translated' => 'ترجمهٔ ماشینی',
     'client_reset' => 'بازنشانی…',
     'client_reset_new' => 'رمز عبور جدید',
     'client_reset_again' => 'همان بار دیگر',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Connexion',
     'client_resources' => 'Ressources',
     'client_billing' => 'Facturation',
+    'client_machine_translated' => 'Traduction automatique',
     'client_reset' => 'Réinitialiser…',
     'client_reset_new' => 'Nouveau mot de passe',
     'client_reset_again' => 'Le même encore une fois',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Verbinden',
     'client_resources' => 'Ressourcen',
     'client_billing' => 'Abrechnung',
+    'client_machine_translated' => 'Maschinell übersetzt',
     'client_reset' => 'Zurücksetzen …',
     'client_reset_new' => 'Neues Passwort',
     'client_reset_again' => 'Dasselbe noch einmal',

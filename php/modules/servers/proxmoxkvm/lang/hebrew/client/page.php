@@ -83,6 +83,7 @@ return [
     'client_connect' => 'התחברות',
     'client_resources' => 'משאבים',
     'client_billing' => 'חיוב',
+    'client_machine_translated' => 'תרגום מכונה',
     'client_reset' => 'איפוס…',
     'client_reset_new' => 'סיסמה חדשה',
     'client_reset_again' => 'אותה סיסמה שוב',

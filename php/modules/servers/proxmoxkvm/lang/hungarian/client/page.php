@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Csatlakozás',
     'client_resources' => 'Erőforrások',
     'client_billing' => 'Számlázás',
+    'client_machine_translated' => 'Gépi fordítás',
     'client_reset' => 'Módosítás…',
     'client_reset_new' => 'Új jelszó',
     'client_reset_again' => 'Ugyanaz még egyszer',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Connetti',
     'client_resources' => 'Risorse',
     'client_billing' => 'Fatturazione',
+    'client_machine_translated' => 'Traduzione automatica',
     'client_reset' => 'Cambia…',
     'client_reset_new' => 'Nuova password',
     'client_reset_again' => 'Di nuovo la stessa',

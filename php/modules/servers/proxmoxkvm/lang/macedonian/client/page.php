@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Поврзување',
     'client_resources' => 'Ресурси',
     'client_billing' => 'Наплата',
+    'client_machine_translated' => 'Машински превод',
     'client_reset' => 'Ресетирај…',
     'client_reset_new' => 'Нова лозинка',
     'client_reset_again' => 'Истата уште еднаш',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Koble til',
     'client_resources' => 'Ressurser',
     'client_billing' => 'Fakturering',
+    'client_machine_translated' => 'Maskinoversatt',
     'client_reset' => 'Endre…',
     'client_reset_new' => 'Nytt passord',
     'client_reset_again' => 'Det samme én gang til',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Połączenie',
     'client_resources' => 'Zasoby',
     'client_billing' => 'Rozliczenia',
+    'client_machine_translated' => 'Tłumaczenie maszynowe',
     'client_reset' => 'Zmień…',
     'client_reset_new' => 'Nowe hasło',
     'client_reset_again' => 'To samo jeszcze raz',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Conexão',
     'client_resources' => 'Recursos',
     'client_billing' => 'Cobrança',
+    'client_machine_translated' => 'Tradução automática',
     'client_reset' => 'Redefinir…',
     'client_reset_new' => 'Nova senha',
     'client_reset_again' => 'A mesma mais uma vez',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Ligação',
     'client_resources' => 'Recursos',
     'client_billing' => 'Faturação',
+    'client_machine_translated' => 'Tradução automática',
     'client_reset' => 'Repor…',
     'client_reset_new' => 'Nova palavra-passe',
     'client_reset_again' => 'A mesma outra vez',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Conectare',
     'client_resources' => 'Resurse',
     'client_billing' => 'Facturare',
+    'client_machine_translated' => 'Traducere automată',
     'client_reset' => 'Schimbă…',
     'client_reset_new' => 'Parolă nouă',
     'client_reset_again' => 'Aceeași încă o dată',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Подключиться',
     'client_resources' => 'Ресурсы',
     'client_billing' => 'Оплата',
+    'client_machine_translated' => 'Машинный перевод',
     'client_reset' => 'Изменить…',
     'client_reset_new' => 'Новый пароль',
     'client_reset_again' => 'То же ещё раз',

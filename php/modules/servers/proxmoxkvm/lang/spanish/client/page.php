@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Conexión',
     'client_resources' => 'Recursos',
     'client_billing' => 'Facturación',
+    'client_machine_translated' => 'Traducción automática',
     'client_reset' => 'Restablecer…',
     'client_reset_new' => 'Contraseña nueva',
     'client_reset_again' => 'La misma otra vez',

@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Anslut',
     'client_resources' => 'Resurser',
     'client_billing' => 'Fakturering',
+    'client_machine_translated' => 'Maskinöversatt',
     'client_reset' => 'Ändra…',
     'client_reset_new' => 'Nytt lösenord',
     'client_reset_again' => 'Samma en gång till',

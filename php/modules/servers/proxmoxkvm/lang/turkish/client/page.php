@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Bağlan',
     'client_resources' => 'Kaynaklar',
     'client_billing' => 'Faturalama',
+    'client_machine_translated' => 'Makine çevirisi',
     'client_reset' => 'Değiştir…',
     'client_reset_new' => 'Yeni parola',
     'client_reset_again' => 'Aynısı bir kez daha',

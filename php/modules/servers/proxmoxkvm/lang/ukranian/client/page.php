@@ -83,6 +83,7 @@ return [
     'client_connect' => 'Під’єднатися',
     'client_resources' => 'Ресурси',
     'client_billing' => 'Оплата',
+    'client_machine_translated' => 'Машинний переклад',
     'client_reset' => 'Змінити…',
     'client_reset_new' => 'Новий пароль',
     'client_reset_again' => 'Те саме ще раз',
