@@ -80,6 +80,7 @@
 //! * [`package`]: what the customer pays for · [`server`]: where and with what, addresses · [`guest`]: what PVE shows,
 //!   compared, and measured · [`service`]: the stored row, its guest's life, whose it is, how often its client may
 //!   ask.
+//! * [`seed`]: a tiny ISO from which cloud-init takes who may come in and which addresses there are.
 //! * [`pipeline`]: THE TABLE of steps, and the pure plan of each. Up to here nothing asks the world.
 //! * `process`: signals and memory of the process · [`pve`]: the client · [`console`]: the relay between a guest's screen
 //!   and a browser · [`dns`]: wanted records and four providers · [`store`]: a file of SQLite, or tables in MariaDB or MySQL.
@@ -109,6 +110,7 @@ pub mod pipeline;
 pub mod problems;
 mod process;
 pub mod pve;
+pub mod seed;
 pub mod server;
 pub mod service;
 pub mod store;

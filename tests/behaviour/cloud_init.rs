@@ -31,7 +31,7 @@ const COMMENTS: [&str; 12] = [
     "Schl\u{fc}ssel \u{1f511}",
 ];
 
-fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     let found = Command::new("cloud-init")
         .arg("--version")
         .stdout(Stdio::null())
@@ -47,9 +47,15 @@ fn is_there() -> bool {
 /// Refused by its schema, or what it makes of it.
 fn read(world: &World) -> Value {
     let (user, network) = world.sim().drive_data(100).unwrap();
+    is_valid(&user);
+    taken(&json!({"user": user, "network": network}))
+}
+
+/// Refused by its schema.
+pub(crate) fn is_valid(user: &str) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("user-data");
-    std::fs::write(&file, &user).unwrap();
+    std::fs::write(&file, user).unwrap();
     let schema = Command::new("cloud-init")
         .args(["schema", "--config-file"])
         .arg(&file)
@@ -61,6 +67,10 @@ fn read(world: &World) -> Value {
         String::from_utf8_lossy(&schema.stderr)
     );
     assert!(schema.status.success() && said.contains("Valid"), "{said}\n{user}");
+}
+
+/// What it makes of what it is given.
+pub(crate) fn taken(given: &Value) -> Value {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/cloud_init.py");
     let mut python = Command::new("/usr/bin/python3")
         .arg(script)
@@ -69,12 +79,13 @@ fn read(world: &World) -> Value {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let given = json!({"user": user, "network": network}).to_string();
-    python.stdin.take().unwrap().write_all(given.as_bytes()).unwrap();
+    let mut stdin = python.stdin.take().unwrap();
+    stdin.write_all(given.to_string().as_bytes()).unwrap();
+    drop(stdin);
     let made = python.wait_with_output().unwrap();
     assert!(
         made.status.success(),
-        "{}\n{user}\n{network}",
+        "{}\n{given}",
         String::from_utf8_lossy(&made.stderr)
     );
     serde_json::from_slice(&made.stdout).unwrap()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The floors of the house, the lowest first. Each uses only floors below it.
 const FLOORS: &[&str] = &[
     // words and rules: no IO, no randomness
-    "words", "package", "server", "guest", "service", "pipeline", // the edges to the world
+    "words", "package", "server", "seed", "guest", "service", "pipeline", // the edges to the world
     "process", "pve", "console", "dns", "store", // names every floor's error, calls none of them
     "problems", "actions", "engine", "api", "boundary", "ffi",
 ];
@@ -16,6 +16,7 @@ const PURE: &[&str] = &[
     "words/",
     "package/",
     "server/",
+    "seed/",
     "guest/",
     "service/",
     "pipeline/",
@@ -90,7 +91,7 @@ const NOT_PURE: &[&str] = &[
 ];
 
 /// Modules at the top of src/.
-const ROOMS: usize = 17;
+const ROOMS: usize = 18;
 /// Lines of a file, and what half of all files stay below.
 const FILE_LINES: usize = 450;
 const MEDIAN_LINES: usize = 160;

@@ -80,6 +80,7 @@ mod removal;
 mod resources;
 mod restore;
 mod schedules;
+mod seed;
 mod set_up;
 mod set_up_cluster;
 mod settings;
