@@ -18,6 +18,7 @@ pub mod series;
 mod snapshot;
 mod throttle;
 pub mod traffic;
+pub mod verdict;
 
 pub use backup::{Backup, BackupTag, Place, template_of_note};
 pub use config::{Config, ConfigChange, HIBERNATED};

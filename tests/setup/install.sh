@@ -8,7 +8,7 @@ DEMO="gcc libc6-dev php8.2-cli php8.2-sqlite3 php8.2-curl php8.2-mbstring php-il
 TEST="$DEMO php8.2-fpm php8.2-mysql php8.2-xml phpunit php-codesniffer libfcgi-bin python3-venv openssl binutils unzip
   mariadb-server galera-4 rsync nginx smarty3 smarty4 chromium curl libjs-bootstrap libjs-bootstrap4
   pdns-server pdns-backend-sqlite3 bind9 bind9-dnsutils valgrind qemu-system-x86 cloud-init
-  genisoimage libarchive-tools"
+  genisoimage libarchive-tools iptables ipset iproute2"
 
 case "${1:-}" in
 demo) packages=$DEMO ;;
