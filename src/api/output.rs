@@ -16,7 +16,7 @@ pub use doing::DoingOut;
 pub use guest::{CompareOut, CurrentOut, Permissions, PointOut, UsedOut};
 pub use network::{AddressOut, DnsOut, SoldOut, network_out, sold_out};
 pub use option::OptionRow;
-pub use outbox::{DeliveryOut, undelivered};
+pub use outbox::{DeliveryOut, dedicated, undelivered};
 pub use service::ServiceOut;
 pub use state::State;
 pub use trouble::{AttentionOut, ErrorOut, Failed, TroubleOut, UnreadableOut, error_reply, troubles_out};

@@ -92,9 +92,10 @@ pub fn rests(service: &mut Service) {
     service.due_at = None;
 }
 
-/// It can be gone on with again.
+/// It can be gone on with again. Where there is nothing to go on with, this one visit finds out when time asks for something:
+/// its schedules, the end of its backups, a suspended guest that has to stay stopped.
 pub fn resumes(service: &mut Service, now: UnixSeconds) {
-    if pipeline::row_from(service.status).is_some() {
+    if !service.is_removed() {
         service.due_at = Some(now);
     }
 }

@@ -210,6 +210,14 @@ impl Store {
         self.read(|sql| Ok(sql.list(select, &[], row)?))
     }
 
+    /// The services of a server entry that are not terminated. One that cannot be read is an error: who asks takes what is
+    /// missing for gone.
+    pub fn living_of(&self, server: ServerId) -> Result<Vec<Service>, Error> {
+        let select = format!("SELECT {COLUMNS} FROM @services WHERE server = ? AND status <> 'removed' ORDER BY id");
+        let rows = self.read(|sql| Ok(sql.list(&select, values![server.0], service_of)?))?;
+        rows.into_iter().collect()
+    }
+
     /// Makes the row of a service that was just ordered; one that is there stays as it is. Until the lease is taken, it is
     /// left to this process: the cron of another would take it away from the order's own request.
     pub fn begin(&self, service: &Service, now: UnixSeconds) -> Result<(), Error> {

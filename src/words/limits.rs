@@ -416,6 +416,8 @@ pub const STORE_BACKUPS: usize = 3;
 /// What was taken from the outbox is taken by somebody else after this long (seconds): whoever had it has died. Longer than a
 /// cron run, which delivers at its end.
 pub const OUTBOX_TAKEN_SECONDS: f64 = 300.0;
+/// A service that was made less than this ago (seconds) may be missing in a list of WHMCS's services that was read before it.
+pub const NEW_TO_WHMCS_SECONDS: f64 = 600.0;
 /// So often it is tried to deliver something: for about a day.
 pub const OUTBOX_TRIES: u32 = 15;
 /// Nothing in the outbox is put off longer than this (seconds).

@@ -87,7 +87,7 @@ fn accounts_are_services_whose_guests_are_there() {
     );
     assert_eq!(of(0, "address"), world.service(7)["addresses"][0]);
     assert_eq!(of(0, "domain"), world.service(7)["domain"]);
-    // somebody has made another VM of the number
+    // somebody has deleted it
     let vmid = world.vmid(7);
     world.sim().delete_vm(vmid);
     assert_eq!(accounts(&world).as_array().unwrap().len(), 1);

@@ -6,6 +6,8 @@ use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::cron;
 use proxmoxkvm::problems::Error;
+use proxmoxkvm::words::ids::ServiceId;
+use proxmoxkvm::words::limits;
 use serde_json::{Value, json};
 
 type Verb = fn(&Core, &Value) -> Result<Value, Error>;
@@ -181,6 +183,7 @@ fn what_whmcs_has_deleted_is_told_until_all_of_it_is_given_back() {
     );
     assert_eq!(attention(&world), 1);
     let orphans = |services: Value| api::orphans(&world.core, &json!({"services": services, "servers": [1]})).unwrap();
+    world.clock_forward(limits::NEW_TO_WHMCS_SECONDS);
     let found = orphans(json!([]))["orphans"].clone();
     assert!(found[0]["message"].as_str().unwrap().contains("--forget=7"), "{found}");
     // WHMCS was restored, and has it again
@@ -214,6 +217,7 @@ fn what_whmcs_has_deleted_is_told_until_all_of_it_is_given_back() {
 #[test]
 fn a_service_on_a_deleted_server_entry_is_told_and_can_be_forgotten_unseen() {
     let (world, _) = made_for(ours());
+    world.clock_forward(limits::NEW_TO_WHMCS_SECONDS);
     let reply = api::orphans(&world.core, &json!({"services": [7], "servers": [2]})).unwrap();
     assert!(reply["orphans"].to_string().contains("no longer in WHMCS"), "{reply}");
     api::forget(&world.core, &json!({"service": 7})).unwrap();
@@ -222,4 +226,28 @@ fn a_service_on_a_deleted_server_entry_is_told_and_can_be_forgotten_unseen() {
         code(api::orphans(&world.core, &json!({"services": [7]}))),
         "bad_request"
     );
+}
+
+/// WHMCS's list was read before the order was made, or while somebody works on another service.
+#[test]
+fn what_is_ordered_while_whmcs_is_looked_through_is_not_called_deleted() {
+    let (world, _) = made_for(ours());
+    world.clock_forward(limits::NEW_TO_WHMCS_SECONDS);
+    world.create(8).unwrap();
+    let orphans = || api::orphans(&world.core, &json!({"services": [], "servers": [1]})).unwrap()["orphans"].clone();
+    let mut lease = world.core.store.lease(ServiceId(7), world.now()).unwrap();
+    assert_eq!(
+        orphans().as_array().unwrap().len(),
+        1,
+        "the busy one is told, and ends nothing"
+    );
+    assert_eq!(world.service(7)["error"], Value::Null);
+    world.core.store.release(&mut lease, world.now(), &[]).unwrap();
+    assert_eq!(orphans()[0]["service"], 7);
+    assert_eq!(world.service(7)["error"]["code"], "whmcs_gone");
+    world.cron_until_idle();
+    assert_eq!(world.status(8), "ready");
+    world.clock_forward(limits::NEW_TO_WHMCS_SECONDS);
+    assert_eq!(orphans().as_array().unwrap().len(), 2);
+    world.check_invariants();
 }

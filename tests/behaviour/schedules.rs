@@ -353,3 +353,19 @@ fn a_missed_window_that_fails_leaves_the_day_its_own() {
     assert_eq!(scheduled(&world), 1);
     assert_eq!(due_at(&world), Some(first + 4.0 * DAY));
 }
+
+/// WHMCS's database was restored, say: for a while the service was nobody's.
+#[test]
+fn a_service_that_was_gone_from_whmcs_for_a_moment_keeps_its_schedule() {
+    let world = ready("");
+    schedule(&world, json!(DAILY), json!(4)).unwrap();
+    world.clock_forward(limits::NEW_TO_WHMCS_SECONDS);
+    let orphans = |services: Value| api::orphans(&world.core, &json!({"services": services, "servers": [1]})).unwrap();
+    assert_eq!(orphans(json!([]))["orphans"][0]["service"], 7);
+    assert_eq!(due_at(&world), None, "it rests");
+    orphans(json!([7]));
+    world.cron_until_idle();
+    at_its_time(&world);
+    assert_eq!(scheduled(&world), 1);
+    world.check_invariants();
+}

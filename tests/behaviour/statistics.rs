@@ -338,3 +338,52 @@ fn the_privileges_on_a_template_are_looked_up_however_many_guests_have_no_statis
     let mut paths = sim.log.iter().filter_map(|entry| entry.params.get("path"));
     assert!(paths.any(|path| path == "/vms/9000"));
 }
+
+/// WHMCS's Server Sync ends the billing of whatever is missing in this list.
+#[test]
+fn no_service_is_missing_in_server_sync() {
+    let world = World::new();
+    world.ready(7);
+    world.ready(8);
+    let accounts = || {
+        let reply = api::accounts(&world.core, &json!({"server": world.server})).unwrap();
+        let ids = reply["accounts"].as_array().unwrap().iter();
+        ids.map(|account| account["service"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    world.sim().set_statistics("pve1", false);
+    assert_eq!(accounts(), [7, 8]);
+    world.sim().set_statistics("pve1", true);
+    // somebody has renamed one, and a stranger has the number of the other
+    let (renamed, stranger) = (world.vmid(7), world.vmid(8));
+    world.sim().set_config(renamed, "name", Some("the-accountants-server"));
+    assert_eq!(accounts(), [7, 8]);
+    world.sim().delete_vm(stranger);
+    world.sim().add_vm(stranger, "stranger", "pve1", "local", 2 << 30);
+    assert_eq!(accounts(), [7]);
+}
+
+#[test]
+fn what_waits_to_be_built_is_not_missing_in_server_sync() {
+    let mut world = World::new();
+    world.option(24, "clone_slots_per_storage = 1");
+    for id in 1..=3 {
+        world.create(id).unwrap();
+    }
+    let accounts = |world: &World| {
+        let reply = api::accounts(&world.core, &json!({"server": world.server})).unwrap();
+        reply["accounts"].as_array().unwrap().len()
+    };
+    assert_eq!((world.status(3).as_str(), accounts(&world)), ("set_ip", 3));
+    world.cron_until_idle();
+    acts::stop(&world.core, &world.order(1)).unwrap();
+    acts::reinstall(&world.core, &world.order(1)).unwrap();
+    while world.status(1) != "ready" {
+        assert_eq!(accounts(&world), 3, "{}", world.status(1));
+        world.clock_forward(5.0);
+        world.cron();
+    }
+    api::terminate(&world.core, &world.order(1)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(accounts(&world), 2);
+}

@@ -11,7 +11,7 @@ use crate::pve::{Client, GuestPath, Meter};
 use crate::server::address::Address;
 use crate::service::{Service, Trouble};
 use crate::store::{Event, Lease, OperationState, Requested};
-use crate::words::ids::{Actor, ServerId, ServiceId};
+use crate::words::ids::{Actor, ServerId, ServiceId, UnixSeconds};
 use crate::words::limits;
 use crate::words::problems;
 use crate::words::status::Status;
@@ -232,7 +232,8 @@ struct OrphanOut {
 }
 
 /// Services that WHMCS has no row of, or no server entry. Each is remembered as trouble of the service, so that it is listed
-/// until it is mended; what WHMCS has again is forgotten.
+/// until it is mended; what WHMCS has again is forgotten. What was ordered a moment ago may have come after the list was made,
+/// and is left alone; what somebody works on, the next look sees.
 pub(in crate::api) fn orphans(core: &Core, request: OrphansIn) -> Result<OrphansOut, Error> {
     let (services, servers) = (
         numbers(request.services.as_deref()),
@@ -253,6 +254,9 @@ pub(in crate::api) fn orphans(core: &Core, request: OrphansIn) -> Result<Orphans
             (true, true) => continue,
         };
         let (service, addresses) = core.store.service(id)?;
+        if !is_told && service.created_at + limits::NEW_TO_WHMCS_SECONDS > core.clock.now() {
+            continue;
+        }
         if orphaned(core, &service, &addresses, orphan)? {
             let sentence = sentence(&service, &addresses, orphan);
             found.push(OrphanOut {
@@ -324,7 +328,9 @@ fn orphaned(core: &Core, service: &Service, addresses: &[Address], orphan: Orpha
         return Ok(true);
     }
     let now = core.clock.now();
-    let mut lease = core.store.lease(service.id, now)?;
+    let Some(mut lease) = idle(core, service.id, now)? else {
+        return Ok(true);
+    };
     lease.service.body.trouble = Some(Trouble::of(&problems::WHMCS_GONE, message, now));
     // nobody can prepare an order for it any more
     due::rests(&mut lease.service);
@@ -332,10 +338,20 @@ fn orphaned(core: &Core, service: &Service, addresses: &[Address], orphan: Orpha
     Ok(true)
 }
 
+/// The lease of a service. `None`: somebody works on it.
+fn idle(core: &Core, id: ServiceId, now: UnixSeconds) -> Result<Option<Lease>, Error> {
+    match core.store.lease(id, now) {
+        Err(crate::store::Error::Busy(_)) => Ok(None),
+        lease => Ok(Some(lease?)),
+    }
+}
+
 /// WHMCS has it again: after a restore, say.
 fn welcome_back(core: &Core, id: ServiceId) -> Result<(), Error> {
     let now = core.clock.now();
-    let mut lease = core.store.lease(id, now)?;
+    let Some(mut lease) = idle(core, id, now)? else {
+        return Ok(());
+    };
     if lease
         .service
         .body

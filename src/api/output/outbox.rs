@@ -98,11 +98,15 @@ impl DeliveryOut {
     }
 }
 
+/// Which address WHMCS calls the dedicated one: the first IPv4 one, or the first of all.
+pub fn dedicated(addresses: &[Address]) -> Option<usize> {
+    let first = addresses.iter().position(|address| address.family() == Family::V4);
+    first.or((!addresses.is_empty()).then_some(0))
+}
+
 impl WriteBackOut {
     fn of(service: &Service, addresses: &[Address]) -> WriteBackOut {
-        // the dedicated address is the first IPv4 one, or the first of all
-        let dedicated = addresses.iter().position(|address| address.family() == Family::V4);
-        let dedicated = dedicated.or((!addresses.is_empty()).then_some(0));
+        let dedicated = dedicated(addresses);
         let others = (0..addresses.len()).filter(|index| Some(*index) != dedicated);
         WriteBackOut {
             domain: service.body.domain.clone().unwrap_or_default(),

@@ -160,22 +160,29 @@ final class CapacityPagesTest extends AddonTestCase
     public function testAccountsForServerSync(): void
     {
         $service = $this->whmcs->service($this->product, 1);
+        $waits = $this->whmcs->service($this->product, 1);
         Capsule::table('tblclients')->update(['email' => 'ada@example.net']);
+        Capsule::table('tblhosting')->where('id', $service)->update(['regdate' => '2024-02-29']);
+        Capsule::table('tblhosting')->where('id', $waits)->update(['domain' => 'vm.example.net']);
         $this->replyTo('accounts', ['accounts' => [
             ['service' => $service, 'vmid' => 104, 'name' => '1-1', 'domain' => '1-1.example.net',
                 'address' => '192.0.2.9', 'since' => 1795359845, 'suspended' => true],
             ['service' => 77, 'name' => '1-77', 'domain' => null, 'address' => null, 'since' => 0,
                 'suspended' => false],
+            ['service' => $waits, 'name' => null, 'domain' => null, 'address' => null, 'since' => 0,
+                'suspended' => false],
         ]]);
         $reply = proxmoxkvm_ListAccounts(['serverid' => 1, 'serverhostname' => 'pve1.example.net']);
         self::assertTrue($reply['success']);
-        [$one, $other] = $reply['accounts'];
+        [$one, $other, $waiting] = $reply['accounts'];
         self::assertSame('ada@example.net', $one['email']);
         self::assertSame(['1-1.example.net', '9000', '192.0.2.9', 'Suspended'], [
             $one['uniqueIdentifier'], $one['product'], $one['primaryip'], $one['status'],
         ]);
-        self::assertMatchesRegularExpression('/^2026-\d\d-\d\d \d\d:\d\d:\d\d$/', $one['created']);
+        self::assertSame('2024-02-29 00:00:00', $one['created'], 'Server Sync writes it over the date of the order');
         self::assertSame(['', '1-77', 'Active'], [$other['email'], $other['domain'], $other['status']]);
+        self::assertSame('1970-01-01', substr($other['created'], 0, 10));
+        self::assertSame('vm.example.net', $waiting['domain'], 'one that waits is found by what WHMCS calls it');
         $this->replyTo('accounts', self::NOBODY);
         self::assertSame(['success' => false, 'error' => 'nobody'], proxmoxkvm_ListAccounts(['serverid' => 1]));
     }

@@ -51,12 +51,18 @@ final class Accounts
             ->leftJoin('tblclients', 'tblclients.id', '=', 'tblhosting.userid')
             ->leftJoin('tblproducts', 'tblproducts.id', '=', 'tblhosting.packageid')
             ->whereIn('tblhosting.id', array_column($accounts, 'service'))
-            ->get(['tblhosting.id', 'tblhosting.username', 'tblclients.email', 'tblproducts.configoption2 as template'])
+            ->get([
+                'tblhosting.id', 'tblhosting.username', 'tblhosting.domain', 'tblhosting.regdate', 'tblclients.email',
+                'tblproducts.configoption2 as template',
+            ])
             ->keyBy('id');
         $rows = [];
         foreach ($accounts as $account) {
             $row = $whmcs[(int) $account['service']] ?? null;
-            $domain = (string) ($account['domain'] ?? $account['name'] ?? '');
+            // One that waits to be built has no name yet but that which WHMCS has.
+            $domain = (string) ($account['domain'] ?? $account['name'] ?? $row->domain ?? '');
+            // Server Sync writes what it is told over what WHMCS has.
+            $created = strtotime((string) ($row->regdate ?? '')) ?: (int) ($account['since'] ?? 0);
             $rows[] = [
                 'email' => Text::plain((string) ($row->email ?? '')),
                 'username' => Text::plain((string) ($row->username ?? '')),
@@ -64,7 +70,7 @@ final class Accounts
                 'uniqueIdentifier' => $domain,
                 'product' => Text::plain((string) ($row->template ?? '')),
                 'primaryip' => (string) ($account['address'] ?? ''),
-                'created' => date('Y-m-d H:i:s', (int) ($account['since'] ?? 0)),
+                'created' => date('Y-m-d H:i:s', $created),
                 'status' => ($account['suspended'] ?? false) === true ? Status::SUSPENDED : Status::ACTIVE,
             ];
         }
