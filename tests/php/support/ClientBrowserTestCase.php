@@ -79,6 +79,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
             ]],
             'keys' => ['tab' => 'keys', 'more' => $running],
             'snapshots' => ['tab' => 'snapshots', 'more' => $running],
+            'backups' => ['tab' => 'backups', 'more' => $running],
             'history' => ['tab' => 'history', 'activity' => $acts],
         ];
     }
@@ -95,13 +96,17 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'start', 'reboot', 'stop', 'reinstall', 'set_reverse_name',
             'ssh_key_add', 'ssh_key_remove', 'ssh_keys_choose', 'ssh_keys_write',
             'snapshot_take', 'snapshot_rollback', 'snapshot_delete', 'snapshot_schedule',
+            'backup_make', 'backup_note', 'backup_protect', 'backup_unprotect', 'backup_delete', 'backup_restore',
+            'backup_schedule',
         ];
         $this->replyTo('show', $one['more'] + Shown::client($service, $one['state'], $one['refused'], $given)
             + ['permissions' => [
                 'graphs' => true, 'ssh_keys' => $name === 'keys', 'snapshots' => $name === 'snapshots',
+                'backups' => $name === 'backups',
             ]]);
         $this->replyTo('ssh_keys', Shown::SSH_KEYS);
         $this->replyTo('snapshots', Shown::snapshots());
+        $this->replyTo('backups', Shown::backups());
         $this->replyTo('activity', [
             'entries' => $one['activity'] ?? [],
             'next' => ['operation' => 1, 'at' => 1_795_340_000.5],

@@ -87,6 +87,29 @@ final class Shown
         ], 'schedule' => ['days' => ['mon', 'thu'], 'hour' => 4, 'next_at' => 1_795_400_000.0]];
     }
 
+    /** @return array<string, mixed> what the core answers to `backups`: each kind that the tab tells apart */
+    public static function backups(): array
+    {
+        $one = static fn (?string $name, array $more = []): array => $more + [
+            'name' => $name, 'note' => '', 'at' => 1_795_359_845.0, 'size' => 21_474_836_480, 'scheduled' => false,
+            'before_reinstall' => false, 'ends_at' => null, 'protected' => false, 'verified' => null,
+            'encrypted' => false,
+        ];
+
+        return ['have' => 3, 'most' => 3, 'protected' => 1, 'bytes' => 64_424_509_440, 'most_bytes' => 200_000_000_000,
+            'stops' => true, 'backups' => [
+                $one('pka-3', ['note' => str_repeat('before the upgrade ', 4), 'protected' => true]
+                    + ['verified' => true]),
+                $one('psa-2', ['scheduled' => true, 'verified' => false, 'encrypted' => true]),
+                $one('pra-1', ['before_reinstall' => true, 'protected' => true, 'ends_at' => 1_795_619_045.0]),
+                $one(null, ['protected' => true, 'size' => null]),
+            ],
+            'schedule' => ['days' => ['mon', 'thu'], 'hour' => 4, 'next_at' => 1_795_400_000.0],
+            'missed' => ['in_a_row' => 2, 'at' => 1_795_350_000.0, 'code' => 'backup_space',
+                'client' => 'client_backup_space'],
+        ];
+    }
+
     /** @return list<string> every action of a customer whose product says nothing of it */
     public static function allOfClients(): array
     {

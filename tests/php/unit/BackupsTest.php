@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Tests\Unit;
 
 use DOMXPath;
+use Tests\Support\Shown;
 use Tests\Support\TabTestCase;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
 
@@ -97,6 +98,15 @@ final class BackupsTest extends TabTestCase
         [$request] = $this->requests('backups');
         self::assertSame('client', $request['actor']);
         self::assertSame(0.0, $this->page(false)->evaluate('count(//*[@data-vm-list="tab.rows"])'), 'none is sold');
+    }
+
+    /** What the provider keeps is shown, and nothing of it is offered. */
+    public function testNothingIsOfferedOfWhatTheProviderKeeps(): void
+    {
+        $page = $this->tab('backups', ['backups' => true], ['backups' => Shown::backups()]);
+        $offered = static fn (int $row): float
+            => $page->evaluate("count(//*[@data-vm-list='tab.rows']/li[$row]/details[not(@hidden)])");
+        self::assertSame([2.0, 2.0, 2.0, 0.0], array_map($offered, [1, 2, 3, 4]));
     }
 
     private function page(bool $sold): DOMXPath

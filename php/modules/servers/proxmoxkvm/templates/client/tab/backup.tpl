@@ -1,4 +1,5 @@
 <li data-vm-key="key">
+    <span hidden data-vm="key">{$one.key|escape}</span>
     <div><strong data-vm="title">{$one.title|escape}</strong>
         <span class="vm-line" data-vm="marks" data-vm-if="marks"{if $one.marks == ''} hidden{/if}>{$one.marks|escape}</span></div>
     <div class="vm-small">
@@ -43,7 +44,7 @@
         {/if}
     </details>
     {if $tab.restore}
-        <details class="vm-guide">
+        <details class="vm-guide" data-vm-if="own"{if !$one.own} hidden{/if}>
             <summary>{$tab.restore.label|escape}</summary>
             <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="backup_restore">
                 {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="backup_restore" number=$at}
