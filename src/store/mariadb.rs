@@ -318,6 +318,11 @@ impl Sql for Open<'_> {
         "SELECT id FROM JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$')) AS given"
     }
 
+    fn is_marked(&self) -> Option<&'static str> {
+        // a join with 50,000 numbers looks for each in the index, once for the page and once for the count
+        Some("((ASCII(SUBSTRING(UNHEX(?), (s.id DIV 8) + 1, 1)) >> (s.id % 8)) & 1) = 1")
+    }
+
     fn each(&self, column: &str) -> String {
         // reads the index of a computed column from end to end: MariaDB goes from one to the next in plain columns only
         format!("SELECT DISTINCT {column} AS value FROM @services WHERE {column} IS NOT NULL")

@@ -3,7 +3,7 @@
 use super::operations::{self, Operation};
 use super::outbox;
 use super::services::{self, ATTENTION, Shown};
-use super::sql::{Refusal, Sql, Value, values};
+use super::sql::{Refusal, Sql, Value, marks_of, values};
 use super::{Error, Store};
 use crate::words::ids::{ServerId, ServiceId, UnixSeconds};
 use std::collections::{BTreeSet, HashMap};
@@ -309,8 +309,13 @@ fn narrowed(sql: &dyn Sql, filter: &Filter) -> Narrowed {
         ));
     }
     if let Some(only) = &filter.only {
-        among.push(sql.numbers().to_owned());
-        values.push(Value::from(serde_json::to_string(only).unwrap_or_default()));
+        if let Some((marked, marks)) = sql.is_marked().zip(marks_of(only)) {
+            conditions.push(marked);
+            narrowing.push(Value::from(marks));
+        } else {
+            among.push(sql.numbers().to_owned());
+            values.push(Value::from(serde_json::to_string(only).unwrap_or_default()));
+        }
     }
     if let Some((ids, of)) = found_by(sql, &search) {
         among.push(ids);

@@ -3,6 +3,8 @@
 use super::Error;
 use crate::words::ids::UnixSeconds;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt::Write;
 
 /// A value of a row or for a `?`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -256,12 +258,36 @@ pub(super) trait Sql {
     /// Selects, as `id`, the whole numbers of a list in JSON, for which there is one `?`: however many there are.
     fn numbers(&self) -> &'static str;
 
+    /// Whether the number `s.id` is marked in a text as [`marks_of`] writes it, for which there is one `?`: many numbers
+    /// are found so in a walk through an index. `None`: here a join with [`Sql::numbers`] takes no longer.
+    fn is_marked(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Selects, as `value`, what is in a column of services that has an index, each once: from one to the next in the
     /// index, and not by reading every service.
     fn each(&self, column: &str) -> String;
 
     /// Selects, as `value`, the server entries of all services that have a guest, in the same way.
     fn with_guests(&self) -> String;
+}
+
+/// Marks for numbers, a bit for each, in hexadecimal digits; `None` for so few of so many that a look for each takes less.
+pub(super) fn marks_of(numbers: &BTreeSet<u64>) -> Option<String> {
+    let bytes = usize::try_from(numbers.last()? / 8 + 1).ok()?;
+    if bytes > numbers.len() + 1 {
+        return None;
+    }
+    let mut marks = vec![0_u8; bytes];
+    for number in numbers {
+        if let Some(byte) = usize::try_from(number / 8).ok().and_then(|place| marks.get_mut(place)) {
+            *byte |= 1 << (number % 8);
+        }
+    }
+    Some(marks.iter().fold(String::with_capacity(2 * bytes), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    }))
 }
 
 /// Texts in one value, unless a server has cut them off at a limit of its own, or has left them out for one.
@@ -338,5 +364,15 @@ mod tests {
         assert_eq!(whole(length, all()), all());
         assert_eq!(whole(length, Some("10.0.0.1,10.0.0.1".to_owned())), None);
         assert_eq!(whole(length, None), None);
+    }
+
+    #[test]
+    fn many_numbers_are_marks_and_few_are_none() {
+        let marks = |numbers: &[u64]| marks_of(&numbers.iter().copied().collect());
+        assert_eq!(marks(&[1, 8, 10]).as_deref(), Some("0205"));
+        assert_eq!(marks(&[7, 15]).as_deref(), Some("8080"));
+        assert_eq!(marks(&[7, 99]), None);
+        assert_eq!(marks(&[u64::MAX]), None);
+        assert_eq!(marks(&[]), None);
     }
 }
