@@ -4,7 +4,7 @@
 #[cfg(panic = "abort")]
 compile_error!("build with panic = \"unwind\": a panic must be caught at the C boundary, not end PHP's process");
 
-use crate::api::output;
+use crate::api::output::{self, Reply};
 use crate::problems::Error;
 use crate::process::give_memory_back;
 use crate::words::limits;
@@ -37,7 +37,7 @@ pub(crate) unsafe fn call(
     request: *const c_char,
     len: usize,
     reply: *mut *mut c_char,
-    verb: impl FnOnce(&Value) -> Result<Value, Error>,
+    verb: impl FnOnce(&Value) -> Result<Reply, Error>,
 ) -> i32 {
     install_hook();
     // SAFETY: the caller promises `len` readable bytes, and nothing changes them during the call
@@ -48,13 +48,12 @@ pub(crate) unsafe fn call(
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| parse(bytes).and_then(|request| verb(&request))));
     let outcome = outcome.unwrap_or_else(|_| Err(Error::Internal(PANICKED_AT.with_borrow(Clone::clone))));
-    let (status, value) = match outcome {
-        Ok(value) => (0, value),
-        Err(error) => (error.problem().class as i32, output::error_reply(&error)),
+    let (status, text) = match outcome {
+        Ok(reply) => (0, reply.into_text()),
+        Err(error) => (error.problem().class as i32, output::error_reply(&error).to_string()),
     };
     // JSON has no NUL byte in it, so the text is always a C string
-    let text = CString::new(value.to_string()).unwrap_or_default();
-    drop(value);
+    let text = CString::new(text).unwrap_or_default();
     if !reply.is_null() {
         // SAFETY: the caller promises a writable place
         unsafe { *reply = text.into_raw() };

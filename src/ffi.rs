@@ -20,6 +20,7 @@
 
 use crate::api;
 use crate::api::core::Core;
+use crate::api::output::Reply;
 use crate::api::verbs::{self, Entry, Found};
 use crate::boundary::{call, fill, free};
 use crate::console::Turned;
@@ -81,7 +82,7 @@ pub struct proxmoxkvm_core {
 
 impl proxmoxkvm_core {
     /// Answers a verb; what changes something, only in a store of the WHMCS that asks.
-    fn ask(&self, verb: &Found, request: &Value) -> Result<Value, Error> {
+    fn ask(&self, verb: &Found, request: &Value) -> Result<Reply, Error> {
         let core = Core::shared(&self.store)?;
         if let (true, Some(home)) = (verb.changes(), &self.home) {
             core.store.must_be_home(home)?;

@@ -2,12 +2,12 @@
 
 use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::offered::{known, not_for_customers, offered};
-use super::output;
-use super::systems::{self, SystemIn};
-use super::wishes;
-use super::{
-    ServiceReply, attach, confirm, console, screenshot, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove,
+use super::output::Reply;
+use super::said::{
+    attach, confirm, console, screenshot, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove,
 };
+use super::systems::{self, SystemIn};
+use super::{ServiceReply, wishes};
 use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
 use crate::api::request::{self, Number, Text, With, number_of};
@@ -24,7 +24,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// What an action of its own runs.
-type Own = fn(&Core, &Value) -> Result<Value, Error>;
+type Own = fn(&Core, &Value) -> Result<Reply, Error>;
 
 /// The actions that are verbs of their own.
 const OWN: &[(&str, Own)] = &[
@@ -73,7 +73,7 @@ struct ActIn {
 ///
 /// # Errors
 /// An action that there is not, one that is not the asking actor's, and whatever keeps it from being done.
-pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
+pub fn act(name: &str, core: &Core, request: &Value) -> Result<Reply, Error> {
     let action = Action::named(name).ok_or_else(|| Refusal::NoSuchAction(quoted(name)))?;
     let With { order, more }: With<ActIn> = request::parse(request)?;
     let (id, order) = parse(&order)?;
@@ -96,10 +96,10 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
     let (anew, wish) = match begun {
         Ok(begun) => begun,
         // nothing was begun
-        Err(error) => return output::reply_of(&verb.end_or_leave(Err(error))?),
+        Err(error) => return Reply::of(&verb.end_or_leave(Err(error))?),
     };
     if let Some(wish) = wish {
-        return output::reply_of(&wishes::begin(verb, wish)?);
+        return Reply::of(&wishes::begin(verb, wish)?);
     }
     let done = match action.how {
         How::Reach(row) => reach(verb, row),
@@ -109,11 +109,11 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Value, Error> {
         How::Choose(chosen) => choose(verb, action, chosen, &more),
         How::Own | How::Snapshot(_) | How::Backup(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
     };
-    output::reply_of(&done?)
+    Reply::of(&done?)
 }
 
 /// Guard and quota are those of the row; the rest is the verb's.
-fn own(action: &Action, core: &Core, request: &Value, id: ServiceId, order: &Order) -> Result<Value, Error> {
+fn own(action: &Action, core: &Core, request: &Value, id: ServiceId, order: &Order) -> Result<Reply, Error> {
     let own = OWN.iter().find(|(own, _)| *own == action.name);
     let (_, run) = own.ok_or_else(|| Refusal::NoSuchAction(quoted(action.name)))?;
     if !action.guard.is_empty() {

@@ -36,7 +36,7 @@ use crate::problems::Error;
 use crate::pve::{Counted, Meter};
 use crate::store::Entry;
 use crate::words::ids::ServiceId;
-use output::{DeliveryOut, DnsOut, ServiceOut};
+use output::{DeliveryOut, DnsOut, Reply, ServiceOut};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -46,20 +46,36 @@ fn in_json<In: DeserializeOwned, Out: Serialize>(
     core: &Core,
     request: &Value,
     verb: impl FnOnce(&Core, In) -> Result<Out, Error>,
-) -> Result<Value, Error> {
-    output::reply_of(&verb(core, request::parse(request)?)?)
+) -> Result<Reply, Error> {
+    Reply::of(&verb(core, request::parse(request)?)?)
 }
 
 macro_rules! verbs {
-    ($($module:ident: $($verb:ident)*;)*) => {$($(
-        #[doc = concat!("The verb `", stringify!($verb), "`, in JSON: `docs/json.md` says what it takes and answers.")]
-        ///
-        /// # Errors
-        /// A request that cannot be read, and those of the verb.
-        pub fn $verb(core: &Core, request: &Value) -> Result<Value, Error> {
-            in_json(core, request, $module::$verb)
+    ($($module:ident: $($verb:ident)*;)*) => {
+        $($(
+            #[doc = concat!("The verb `", stringify!($verb), "`, in JSON: `docs/json.md` says what it takes and answers.")]
+            ///
+            /// # Errors
+            /// A request that cannot be read, and those of the verb.
+            pub fn $verb(core: &Core, request: &Value) -> Result<Value, Error> {
+                said::$verb(core, request).map(|reply| reply.value())
+            }
+        )*)*
+
+        /// The verbs as the C ABI answers them: the reply is a text.
+        pub mod said {
+            use super::{Core, Error, Reply, Value, in_json};
+            $($(
+                #[doc = concat!("The verb `", stringify!($verb), "`.")]
+                ///
+                /// # Errors
+                /// A request that cannot be read, and those of the verb.
+                pub fn $verb(core: &Core, request: &Value) -> Result<Reply, Error> {
+                    in_json(core, request, super::$module::$verb)
+                }
+            )*)*
         }
-    )*)*};
+    };
 }
 
 verbs! {

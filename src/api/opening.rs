@@ -1,7 +1,7 @@
 //! A store is opened, and moved to another place: what is asked before there is a core.
 
 use crate::api::core::Core;
-use crate::api::output;
+use crate::api::output::Reply;
 use crate::api::request::{self, Flag, Text};
 use crate::problems::Error;
 use crate::store::{self, Home, Location, Store};
@@ -33,7 +33,7 @@ struct OpenOut {
 ///
 /// # Errors
 /// A store that cannot be opened, or is of a newer version.
-pub fn open(request: &Value) -> Result<(Location, Option<Home>, Value), Error> {
+pub fn open(request: &Value) -> Result<(Location, Option<Home>, Reply), Error> {
     let request: OpenIn = request::parse(request)?;
     let place = Location::parse(&request.store.0)?;
     if request.patient.0 {
@@ -42,7 +42,7 @@ pub fn open(request: &Value) -> Result<(Location, Option<Home>, Value), Error> {
     let opened = Core::shared(&place)?;
     opened.store.must_be_current()?;
     let installation = opened.store.installation().to_owned();
-    let reply = output::reply_of(&OpenOut { installation })?;
+    let reply = Reply::of(&OpenOut { installation })?;
     Ok((place, request.home, reply))
 }
 
@@ -60,8 +60,8 @@ struct MoveIn {
 ///
 /// # Errors
 /// A place that cannot be used, and what does not let itself be copied.
-pub fn move_store(request: &Value) -> Result<Value, Error> {
+pub fn move_store(request: &Value) -> Result<Reply, Error> {
     let MoveIn { from, to } = request::parse(request)?;
     let moved = store::move_part(&Location::parse(&from.0)?, &Location::parse(&to.0)?, SystemClock.now())?;
-    output::reply_of(&moved)
+    Reply::of(&moved)
 }

@@ -23,22 +23,38 @@ pub use trouble::{AttentionOut, ErrorOut, Failed, TroubleOut, UnreadableOut, err
 
 use crate::problems::Error;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+use std::fmt::Display;
 
-/// A successful reply, from its type.
-///
-/// # Errors
-/// A type that is no object of JSON: a mistake of this library.
-pub fn reply_of(out: &impl Serialize) -> Result<Value, Error> {
-    let fields = serde_json::to_value(out);
-    fields.map(reply).map_err(|error| Error::Internal(error.to_string()))
-}
+/// A successful reply, as the text of its JSON. A tree of it first would be most of what a page's reads cost.
+#[derive(Debug)]
+pub struct Reply(String);
 
-/// A successful reply.
-pub fn reply(fields: Value) -> Value {
-    let mut reply = Map::from_iter([("ok".to_owned(), Value::Bool(true))]);
-    if let Value::Object(fields) = fields {
-        reply.extend(fields);
+impl Reply {
+    /// That of a type.
+    ///
+    /// # Errors
+    /// A type that is no object of JSON: a mistake of this library.
+    pub fn of(out: &impl Serialize) -> Result<Reply, Error> {
+        let mut text = br#"{"ok":true"#.to_vec();
+        let first = text.len();
+        let wrong = |error: &dyn Display| Error::Internal(error.to_string());
+        serde_json::to_writer(&mut text, out).map_err(|error| wrong(&error))?;
+        match text.get(first..) {
+            Some(b"{}") => drop(text.remove(first)),
+            Some([b'{', ..]) => text[first] = b',',
+            _ => return Err(wrong(&"a reply is no object")),
+        }
+        String::from_utf8(text).map(Reply).map_err(|error| wrong(&error))
     }
-    Value::Object(reply)
+
+    /// The text.
+    pub fn into_text(self) -> String {
+        self.0
+    }
+
+    /// The same to look into.
+    pub fn value(&self) -> Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
 }

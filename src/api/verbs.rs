@@ -5,9 +5,9 @@
 //! service are a table of their own ([`crate::actions::ACTIONS`]); `act` knows them by the same names.
 
 use super::core::Core;
-use super::output::{ActionRow, OptionRow};
+use super::output::{ActionRow, OptionRow, Reply};
 use super::request::Text;
-use super::{act, once, output, request};
+use super::{act, once, request, said};
 use crate::actions::{ACTIONS, Action};
 use crate::guest::images::{IMAGES, Image};
 use crate::package::options;
@@ -45,7 +45,7 @@ pub enum Brings {
 }
 
 /// What answers a request.
-type Answer = fn(&Core, &Value) -> Result<Value, Error>;
+type Answer = fn(&Core, &Value) -> Result<Reply, Error>;
 
 /// What a verb does to store and Proxmox VE.
 #[derive(Clone, Copy)]
@@ -96,54 +96,54 @@ impl Verb {
 #[rustfmt::skip]
 pub static VERBS: &[Verb] = &[
     // WHMCS's own functions
-    looks("test_connection", Entry::Function, super::test_connection),
-    changes("create", Entry::Function, super::create).bringing(&[Brings::Terminated, Brings::SshKey]),
-    changes("suspend", Entry::Function, super::suspend),
-    changes("unsuspend", Entry::Function, super::unsuspend),
-    changes("terminate", Entry::Function, super::terminate).bringing(&[Brings::Zones]),
-    changes("change_package", Entry::Function, super::change_package),
-    changes("change_password", Entry::Function, super::change_password),
-    changes("usage_update", Entry::Function, super::usage_update),
+    looks("test_connection", Entry::Function, said::test_connection),
+    changes("create", Entry::Function, said::create).bringing(&[Brings::Terminated, Brings::SshKey]),
+    changes("suspend", Entry::Function, said::suspend),
+    changes("unsuspend", Entry::Function, said::unsuspend),
+    changes("terminate", Entry::Function, said::terminate).bringing(&[Brings::Zones]),
+    changes("change_package", Entry::Function, said::change_package),
+    changes("change_password", Entry::Function, said::change_password),
+    changes("usage_update", Entry::Function, said::usage_update),
     // the cron
-    changes("due", Entry::Function, super::due),
-    changes("cron", Entry::Function, super::cron).bringing(&[Brings::Zones]),
+    changes("due", Entry::Function, said::due),
+    changes("cron", Entry::Function, said::cron).bringing(&[Brings::Zones]),
     // the installation as a whole
-    changes("check", Entry::Act, super::check),
-    changes("orphans", Entry::Act, super::orphans),
-    changes("forget", Entry::Act, super::forget),
-    changes("deleted", Entry::Act, super::deleted),
-    changes("client_deleted", Entry::Act, super::client_deleted),
-    changes("acknowledge", Entry::Act, super::acknowledge),
-    changes("deliver_again", Entry::Act, super::deliver_again),
-    changes("sync_dns_records", Entry::Act, super::sync_dns_records),
-    changes("set_up_login", Entry::Act, super::set_up_login),
-    changes("build_template", Entry::Act, super::build_template),
-    looks("installation", Entry::Act, super::installation),
-    looks("console_end", Entry::Act, super::console_end),
-    changes("console_serve", Entry::Act, super::console_serve),
-    looks("look_through", Entry::Act, super::look_through),
-    looks("zone_test", Entry::Act, super::zone_test),
+    changes("check", Entry::Act, said::check),
+    changes("orphans", Entry::Act, said::orphans),
+    changes("forget", Entry::Act, said::forget),
+    changes("deleted", Entry::Act, said::deleted),
+    changes("client_deleted", Entry::Act, said::client_deleted),
+    changes("acknowledge", Entry::Act, said::acknowledge),
+    changes("deliver_again", Entry::Act, said::deliver_again),
+    changes("sync_dns_records", Entry::Act, said::sync_dns_records),
+    changes("set_up_login", Entry::Act, said::set_up_login),
+    changes("build_template", Entry::Act, said::build_template),
+    looks("installation", Entry::Act, said::installation),
+    looks("console_end", Entry::Act, said::console_end),
+    changes("console_serve", Entry::Act, said::console_serve),
+    looks("look_through", Entry::Act, said::look_through),
+    looks("zone_test", Entry::Act, said::zone_test),
     // pages
-    looks("show", Entry::Read, super::show),
-    looks("activity", Entry::Read, super::activity),
-    looks("usage", Entry::Read, super::usage),
-    looks("snapshots", Entry::Read, super::snapshots),
-    looks("ssh_keys", Entry::Read, super::ssh_keys),
-    looks("backups", Entry::Read, super::backups),
-    looks("change_preview", Entry::Read, super::change_preview),
-    looks("dry_run", Entry::Read, super::dry_run).bringing(&[Brings::SshKey]),
-    looks("list", Entry::Read, super::list),
-    looks("accounts", Entry::Read, super::accounts),
-    looks("capacity", Entry::Read, super::capacity),
-    looks("overview", Entry::Read, super::overview),
-    looks("attention", Entry::Read, super::attention),
-    looks("pools", Entry::Read, super::pools),
-    looks("pool_edit", Entry::Read, super::pool_edit),
-    looks("task_log", Entry::Read, super::task_log),
-    looks("zone_services", Entry::Read, super::zone_services),
-    looks("product_form", Entry::Read, super::product_form),
+    looks("show", Entry::Read, said::show),
+    looks("activity", Entry::Read, said::activity),
+    looks("usage", Entry::Read, said::usage),
+    looks("snapshots", Entry::Read, said::snapshots),
+    looks("ssh_keys", Entry::Read, said::ssh_keys),
+    looks("backups", Entry::Read, said::backups),
+    looks("change_preview", Entry::Read, said::change_preview),
+    looks("dry_run", Entry::Read, said::dry_run).bringing(&[Brings::SshKey]),
+    looks("list", Entry::Read, said::list),
+    looks("accounts", Entry::Read, said::accounts),
+    looks("capacity", Entry::Read, said::capacity),
+    looks("overview", Entry::Read, said::overview),
+    looks("attention", Entry::Read, said::attention),
+    looks("pools", Entry::Read, said::pools),
+    looks("pool_edit", Entry::Read, said::pool_edit),
+    looks("task_log", Entry::Read, said::task_log),
+    looks("zone_services", Entry::Read, said::zone_services),
+    looks("product_form", Entry::Read, said::product_form),
     // the shop
-    looks("order_check", Entry::Read, super::order_check),
+    looks("order_check", Entry::Read, said::order_check),
 ];
 
 /// The verbs beside the actions that a customer may ask for: WHMCS asks for it in the customer's name.
@@ -181,7 +181,7 @@ impl Found {
     ///
     /// # Errors
     /// Those of the verb.
-    pub fn run(&self, core: &Core, request: &Value) -> Result<Value, Error> {
+    pub fn run(&self, core: &Core, request: &Value) -> Result<Reply, Error> {
         match self {
             Found::Verb(verb)
                 if self.changes() && !FOR_CLIENTS.contains(&verb.name) && request["actor"] == "client" =>
@@ -263,10 +263,10 @@ fn statuses() -> Vec<Status> {
 ///
 /// # Errors
 /// A request that cannot be read.
-pub fn catalogue(request: &Value) -> Result<Value, Error> {
+pub fn catalogue(request: &Value) -> Result<Reply, Error> {
     let CatalogueIn { of } = request::parse(request)?;
     let is_asked = |name: &str| of.as_ref().is_none_or(|of| of.iter().any(|part| part.0 == name));
-    output::reply_of(&CatalogueOut {
+    Reply::of(&CatalogueOut {
         verbs: is_asked("verbs").then(verbs_out),
         actions: is_asked("actions").then(|| ACTIONS.iter().map(ActionRow::of).collect()),
         options: is_asked("options").then(|| options().map(OptionRow::of).collect()),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 macro_rules! acts {
     ($($name:ident)*) => {
         $(pub fn $name(core: &Core, request: &Value) -> Result<Value, Error> {
-            act(stringify!($name), core, request)
+            Ok(act(stringify!($name), core, request)?.value())
         })*
     };
 }
@@ -30,5 +30,5 @@ pub fn history(core: &Core, service: u64) -> Value {
 
 /// Forces the step that the request names.
 pub fn run_step(core: &Core, request: &Value) -> Result<Value, Error> {
-    act(request["step"].as_str().unwrap_or_default(), core, request)
+    Ok(act(request["step"].as_str().unwrap_or_default(), core, request)?.value())
 }

@@ -151,7 +151,7 @@ pub fn press(world: &World, button: &Action) -> Result<Value, Error> {
     let mut order = world.order(7);
     order["snapshot"] = json!(snapshots::own(world).first());
     order["backup"] = json!(backups::own(world).first());
-    api::act(button.name, &world.core, &order)
+    Ok(api::act(button.name, &world.core, &order)?.value())
 }
 
 #[test]

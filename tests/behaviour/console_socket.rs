@@ -62,7 +62,11 @@ impl Served {
             .unwrap()
             .iter()
             .for_each(|(key, value)| asked[key] = value.clone());
-        find(Entry::Act, "console_serve").unwrap().run(core, &asked).unwrap()
+        find(Entry::Act, "console_serve")
+            .unwrap()
+            .run(core, &asked)
+            .unwrap()
+            .value()
     }
 
     fn grant(&self) -> String {

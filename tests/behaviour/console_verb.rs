@@ -121,7 +121,10 @@ impl Net {
     }
 
     pub fn open(&self, more: Value) -> Result<Value, Error> {
-        find(Entry::Act, "console").unwrap().run(&self.core, &self.asked(more))
+        Ok(find(Entry::Act, "console")
+            .unwrap()
+            .run(&self.core, &self.asked(more))?
+            .value())
     }
 
     fn opened(&self, more: Value) -> u64 {
@@ -130,7 +133,7 @@ impl Net {
 
     fn end(&self, console: u64) -> Value {
         let found = find(Entry::Act, "console_end").unwrap();
-        found.run(&self.core, &json!({"console": console})).unwrap()["end"].clone()
+        found.run(&self.core, &json!({"console": console})).unwrap().value()["end"].clone()
     }
 
     pub fn vmid(&self) -> u32 {
@@ -294,9 +297,8 @@ fn a_picture_of_the_screen_shows_what_is_on_it() {
     let net = Net::new();
     let console = net.opened(json!({}));
     let shot = || {
-        find(Entry::Act, "screenshot")
-            .unwrap()
-            .run(&net.core, &net.asked(json!({})))
+        let found = find(Entry::Act, "screenshot").unwrap();
+        found.run(&net.core, &net.asked(json!({}))).map(|reply| reply.value())
     };
     let reply = shot().unwrap();
     let png = data_encoding::BASE64
@@ -321,7 +323,10 @@ fn a_picture_of_the_screen_shows_what_is_on_it() {
     assert_eq!(log["entries"][0]["action"], "screenshot");
     let client = net.asked(json!({"actor": "client", "by": {"id": 3, "ip": IP}}));
     net.sim.cluster().set_power(net.vmid(), true);
-    let run = || find(Entry::Act, "screenshot").unwrap().run(&net.core, &client);
+    let run = || {
+        let found = find(Entry::Act, "screenshot").unwrap();
+        found.run(&net.core, &client).map(|reply| reply.value())
+    };
     run().unwrap();
     assert_eq!(code(run()), "too_often", "once a minute");
 }

@@ -7,7 +7,8 @@ use proxmoxkvm::api::{self, verbs};
 use serde_json::{Value, json};
 
 fn wave(world: &World, actor: &str) -> Result<Value, proxmoxkvm::problems::Error> {
-    api::act("wave", &world.core, &world.with_extra(7, "actor", json!(actor)))
+    let order = world.with_extra(7, "actor", json!(actor));
+    Ok(api::act("wave", &world.core, &order)?.value())
 }
 
 /// The action as the page of somebody has it; null: it is not there.
@@ -27,7 +28,7 @@ fn on_page(world: &World, actor: &str) -> Value {
 fn one_row_is_enough() {
     let mut world = World::new();
     let vmid = world.ready(7);
-    let catalogue = verbs::catalogue(&json!({})).unwrap();
+    let catalogue = verbs::catalogue(&json!({})).unwrap().value();
     for part in ["verbs", "actions"] {
         let rows = catalogue[part].as_array().unwrap();
         assert!(rows.iter().any(|row| row["name"] == "wave"), "{part}");

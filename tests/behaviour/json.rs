@@ -508,7 +508,7 @@ fn real_replies_hold_what_is_documented_and_nothing_else() {
         let reply = found
             .run(&world.core, &request)
             .unwrap_or_else(|error| panic!("{name}: {error}"));
-        must_be_documented(name, &reply);
+        must_be_documented(name, &reply.value());
         world.clock_forward(61.0);
     }
 }

@@ -13,6 +13,12 @@ use serde_json::{Value, json};
 
 type Verb = fn(&Core, &Value) -> Result<Value, Error>;
 
+/// An action as a page asks for it, with the nonce of its form.
+fn once(core: &Core, request: &Value, action: &str) -> Result<Value, Error> {
+    let run = |core: &Core, request: &Value| api::act(action, core, request);
+    Ok(api::once(core, request, action, run)?.value())
+}
+
 /// An order of somebody, from an address, in a request of its own.
 fn asked_by(world: &World, actor: &str, id: u64, nonce: &str) -> Value {
     let mut order = world.order(7);
@@ -111,28 +117,22 @@ fn a_request_that_is_sent_twice_is_one_operation() {
     world.ready(7);
     // as a form makes it, with the name of its action
     let stop = asked_by(&world, "client", 3, "5f2bset_reverse_name0");
-    api::once(&world.core, &stop, "stop", acts::stop).unwrap();
+    once(&world.core, &stop, "stop").unwrap();
     world.sim().log.clear();
-    let again = api::once(&world.core, &stop, "stop", acts::stop).unwrap();
+    let again = once(&world.core, &stop, "stop").unwrap();
     assert_eq!((&again["ok"], &again["changed"]), (&json!(true), &json!(false)));
     assert!(world.sim().log.is_empty(), "nothing is asked of Proxmox VE");
     assert_eq!(states(&world), ["create done", "stop done"]);
     // it is that of the one who sent it, and of nothing else
     let of_another = asked_by(&world, "client", 4, "5f2bset_reverse_name0");
-    assert_eq!(
-        code(api::once(&world.core, &of_another, "stop", acts::stop)),
-        "repeated"
-    );
-    assert_eq!(code(api::once(&world.core, &stop, "start", acts::start)), "repeated");
+    assert_eq!(code(once(&world.core, &of_another, "stop")), "repeated");
+    assert_eq!(code(once(&world.core, &stop, "start")), "repeated");
     assert!(!world.sim().is_running(world.vmid(7)));
     // a refusal stays one
     let refused = asked_by(&world, "client", 3, "5f2c");
-    assert_eq!(
-        code(api::once(&world.core, &refused, "stop", acts::stop)),
-        "already_stopped"
-    );
+    assert_eq!(code(once(&world.core, &refused, "stop")), "already_stopped");
     world.sim().set_power(world.vmid(7), true);
-    let again = api::once(&world.core, &refused, "stop", acts::stop).unwrap_err();
+    let again = once(&world.core, &refused, "stop").unwrap_err();
     assert_eq!(again.code(), "already_stopped", "what it ended with then");
     assert!(
         again.to_string().starts_with("this was asked for once already"),
@@ -143,7 +143,7 @@ fn a_request_that_is_sent_twice_is_one_operation() {
     // and what is no nonce is none, and no reason to refuse
     let odd = asked_by(&world, "client", 3, "' OR 1=1");
     for expected in ["ok", "already_stopped"] {
-        assert!(code(api::once(&world.core, &odd, "stop", acts::stop)).starts_with(expected));
+        assert!(code(once(&world.core, &odd, "stop")).starts_with(expected));
     }
 }
 
@@ -154,7 +154,7 @@ fn two_web_servers_with_one_click_make_one_operation() {
     let other = world.other_process();
     let order = asked_by(&world, "admin", 2, "5f2b");
     let results: Vec<_> = std::thread::scope(|scope| {
-        let press = |core| api::once(core, &order, "reinstall", acts::reinstall).map(drop);
+        let press = |core| once(core, &order, "reinstall").map(drop);
         let [one, two] = [&world.core, &other].map(|core| scope.spawn(move || press(core)));
         [one, two].map(|handle| handle.join().unwrap()).into()
     });

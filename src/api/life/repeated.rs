@@ -1,7 +1,7 @@
 //! A repetition of a request, from a double click or a page that is sent again, is the same operation.
 
 use crate::api::core::Core;
-use crate::api::output;
+use crate::api::output::Reply;
 use crate::api::request;
 use crate::api::service_reply;
 use crate::engine::must_be_of;
@@ -20,8 +20,8 @@ pub fn once(
     core: &Core,
     request: &Value,
     name: &str,
-    run: impl FnOnce(&Core, &Value) -> Result<Value, Error>,
-) -> Result<Value, Error> {
+    run: impl FnOnce(&Core, &Value) -> Result<Reply, Error>,
+) -> Result<Reply, Error> {
     let known = match (request::nonce_of(request)?, service_named(request)) {
         (Some(nonce), Some(id)) => core.store.operation(id, &nonce)?.map(|known| (id, known)),
         _ => None,
@@ -45,7 +45,7 @@ fn service_named(request: &Value) -> Option<ServiceId> {
     id.map(ServiceId)
 }
 
-fn answer(core: &Core, request: &Value, id: ServiceId, known: Operation) -> Result<Value, Error> {
+fn answer(core: &Core, request: &Value, id: ServiceId, known: Operation) -> Result<Reply, Error> {
     let (service, _) = core.store.service(id)?;
     must_be_of(&service, request::asked_of(request)?.as_ref())?;
     match known.state {
@@ -56,7 +56,7 @@ fn answer(core: &Core, request: &Value, id: ServiceId, known: Operation) -> Resu
             sentence: known.result,
         }),
         OperationState::Queued | OperationState::Done | OperationState::Cancelled => {
-            output::reply_of(&service_reply(core, id, &Meter::default(), false)?)
+            Reply::of(&service_reply(core, id, &Meter::default(), false)?)
         }
     }
 }
