@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 root=$PWD
-.ci/dist/novnc.sh
+.ci/dist/viewers.sh
 tools=${DIST_TOOLS:-$root/target/dist-tools}
 out=$root/target/dist/native
 sysroot=$(rustc --print sysroot)

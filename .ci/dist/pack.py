@@ -39,20 +39,27 @@ def module_files():
     return {name.removeprefix("php/"): ROOT / name for name in files if name and (ROOT / name).is_file()}
 
 
-def viewer():
-    """noVNC, which no commit holds: .ci/dist/novnc.sh has brought and checked it."""
+def viewers():
+    """noVNC and xterm.js, which no commit holds: .ci/dist/viewers.sh has brought and checked them."""
     folder = ROOT / f"php/{SERVER}/assets"
-    found = sorted(path for path in folder.glob("novnc-*/**/*") if path.is_file())
+    found = sorted(path for name in ("novnc", "xterm") for path in folder.glob(f"{name}-*/**/*") if path.is_file())
     return {str(path.relative_to(ROOT / "php")): path for path in found}
 
 
-def viewer_component():
-    """noVNC as .ci/dist/novnc.sh pins it."""
-    script = (ROOT / ".ci/dist/novnc.sh").read_text()
-    number, checksum = (re.search(rf"^{name}=(\S+)$", script, re.MULTILINE).group(1) for name in ("version", "sum"))
-    purl = f"pkg:npm/%40novnc/novnc@{number}"
-    return {"type": "library", "bom-ref": purl, "name": "@novnc/novnc", "version": number, "purl": purl,
-            "licenses": [{"expression": "MPL-2.0"}], "hashes": [{"alg": "SHA-512", "content": checksum}]}
+def viewer_component(scope, name, key, licence):
+    """A viewer as .ci/dist/viewers.sh pins it."""
+    script = (ROOT / ".ci/dist/viewers.sh").read_text()
+    pinned = (re.search(rf"^{key}_{what}=(\S+)$", script, re.MULTILINE).group(1) for what in ("version", "sum"))
+    number, checksum = pinned
+    purl = f"pkg:npm/%40{scope}/{name}@{number}"
+    return {"type": "library", "bom-ref": purl, "name": f"@{scope}/{name}", "version": number, "purl": purl,
+            "licenses": [{"expression": licence}], "hashes": [{"alg": "SHA-512", "content": checksum}]}
+
+
+def viewer_components():
+    """All of them."""
+    mit = (("xterm", "xterm", "xterm", "MIT"), ("xterm", "addon-fit", "fit", "MIT"))
+    return [viewer_component(*pinned) for pinned in (("novnc", "novnc", "novnc", "MPL-2.0"), *mit)]
 
 
 def texts():
@@ -115,7 +122,7 @@ def sbom(crates, own, libraries, when):
             "component": {"type": "application", "bom-ref": "proxmoxkvm", "name": "proxmoxkvm",
                           "version": own["version"], "licenses": [{"expression": own["license"]}]},
         },
-        "components": [component(crate) for crate in crates] + [std, viewer_component()] + files,
+        "components": [component(crate) for crate in crates] + [std, *viewer_components()] + files,
     }
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
@@ -149,18 +156,18 @@ def main(arguments):
     listing = "--list" in arguments
     native = arguments[arguments.index("--native") + 1] if "--native" in arguments else ROOT / "target/dist/native"
     files = module_files() | texts()
-    novnc = viewer()
+    seen = viewers()
     if listing:
         platform = f"{NATIVE}/<platform>"
         generated = [f"{platform}/libproxmoxkvm.so", f"{platform}/proxmoxkvm.h", SUMS, SBOM, LICENCES]
-        print("\n".join(sorted([*files, *novnc, *generated])))
+        print("\n".join(sorted([*files, *seen, *generated])))
         return
     libraries = native_entries(native)
     if not libraries:
         sys.exit(f"there is no library in {native}: run .ci/dist/build.sh first")
-    if not novnc:
-        sys.exit("the viewer of consoles is missing: run .ci/dist/novnc.sh first")
-    files |= novnc
+    if not any("/novnc-" in name for name in seen) or not any("/xterm-" in name for name in seen):
+        sys.exit("the viewers of consoles are missing: run .ci/dist/viewers.sh first")
+    files |= seen
     when = int(os.environ.get("SOURCE_DATE_EPOCH") or output("git", "log", "-1", "--format=%ct"))
     crates, own = linked_crates()
     header = (ROOT / "include/proxmoxkvm.h").read_bytes()

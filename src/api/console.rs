@@ -12,7 +12,8 @@ use crate::console::{self, End, NoScreen, Opening, Screen, Session, Story, Turne
 use crate::engine::{Order, must_be_of, must_be_on};
 use crate::guest::{Config, Power};
 use crate::problems::{Error, NoConsole, Refusal};
-use crate::pve::{self, Client, GuestPath};
+use crate::pve::{self, Client, GuestPath, Shown};
+use crate::server::Login;
 use crate::service::Service;
 use crate::store::{Event, Operations, Requested, Store};
 use crate::words::clock::Clock;
@@ -46,6 +47,8 @@ pub(in crate::api) struct ConsoleIn {
     by_requests: Flag,
     /// `true` where the browser comes to a process that runs `console_serve`: it gets a grant, and no console is opened here.
     by_socket: Flag,
+    /// `true` for the text of a serial port in the place of the screen.
+    pub(in crate::api) text: Flag,
     /// `true` for somebody who may look and not type.
     pub(in crate::api) look_only: Flag,
 }
@@ -122,11 +125,11 @@ pub(in crate::api) fn console(core: &Core, request: With<ConsoleIn>) -> Result<C
         .map_or(limits::CONSOLES_AT_ONCE, |most| most.try_into().unwrap_or(usize::MAX));
     let place = places::take(Path::new(folder), owner_of(id, &order), &socket, most).map_err(no_place)?;
     let begun = core.clock.now();
-    let (screen, _) = lit(core, &order, &service, begun + limits::CONSOLE_OPEN_SECONDS)?;
+    let deadline = begun + limits::CONSOLE_OPEN_SECONDS;
+    let (screen, _) = lit(core, &order, &service, asked.text.0, deadline)?;
     let operation = note_opened(core, id, &order, "console", begun)?;
     let session = Session::open(Opening {
-        channel: screen.channel,
-        rest: screen.rest,
+        screen,
         browser: Door::open(place.listener, asked.guest()),
         held: Some(place.held),
         may_act: !asked.look_only.0,
@@ -151,7 +154,7 @@ pub(in crate::api) fn screenshot(core: &Core, request: OrderIn) -> Result<Screen
     must_be_on(&service, order.entry.id)?;
     let begun = core.clock.now();
     let deadline = begun + limits::CONSOLE_OPEN_SECONDS;
-    let (screen, vmid) = lit(core, &order, &service, deadline)?;
+    let (screen, vmid) = lit(core, &order, &service, false, deadline)?;
     let picture = console::picture(screen, core.clock.as_ref(), deadline);
     let picture = picture.map_err(|why| no_screen(vmid, why))?;
     crate::process::much_was_used();
@@ -219,17 +222,32 @@ fn no_screen(vmid: Vmid, why: NoScreen) -> Error {
     }
 }
 
-/// The screen of a service's guest, let in.
-fn lit(core: &Core, order: &Order, service: &Service, deadline: UnixSeconds) -> Result<(Screen, Vmid), Error> {
+/// The screen of a service's guest, or its text, let in.
+fn lit(
+    core: &Core,
+    order: &Order,
+    service: &Service,
+    text: bool,
+    deadline: UnixSeconds,
+) -> Result<(Screen, Vmid), Error> {
     let client = core.client(&order.entry, &Arc::default(), deadline)?;
-    let path = shown_at(core, &client, service)?;
-    let screen = console::screen(&client, &path, core.clock.as_ref(), deadline);
-    let screen = screen.map_err(|why| no_screen(path.vmid, why))?;
-    Ok((screen, path.vmid))
+    let (path, shown) = shown_at(core, &client, service, text)?;
+    let vmid = path.vmid;
+    let by_token = matches!(order.entry.login, Login::ApiToken { .. });
+    match console::screen(&client, &path, shown, core.clock.as_ref(), deadline) {
+        Ok(screen) => Ok((screen, vmid)),
+        Err(NoScreen::Dark) if text && by_token => Err(NoConsole::OldTerminal(vmid).into()),
+        Err(why) => Err(no_screen(vmid, why)),
+    }
 }
 
-/// Where the guest is now, once it is seen to be the service's, to run, and to have a screen.
-pub(in crate::api) fn shown_at(core: &Core, client: &Client, service: &Service) -> Result<GuestPath, Error> {
+/// Where the guest is now, once it is seen to be the service's, to run, and to have a screen; with `text`, a serial port.
+pub(in crate::api) fn shown_at(
+    core: &Core,
+    client: &Client,
+    service: &Service,
+    text: bool,
+) -> Result<(GuestPath, Shown), Error> {
     let (Some(vmid), Some(node), true) = (service.vmid, service.body.node.clone(), service.has_guest()) else {
         return Err(Refusal::NoGuest(service.id).into());
     };
@@ -242,13 +260,25 @@ pub(in crate::api) fn shown_at(core: &Core, client: &Client, service: &Service) 
     if client.current(&path)?.power != Power::Running {
         return Err(NoConsole::Off(vmid).into());
     }
+    if text {
+        let port = serial_of(&config).ok_or(NoConsole::NoSerial(vmid))?;
+        return Ok((path, Shown::Serial(port)));
+    }
     let has_none = config
         .get("vga")
         .is_some_and(|vga| vga.split(',').any(|part| part == "none" || part == "type=none"));
     if has_none {
         return Err(NoConsole::NoDisplay(vmid).into());
     }
-    Ok(path)
+    Ok((path, Shown::Screen))
+}
+
+/// The serial port that is the guest's display, or else its first one that Proxmox VE listens at.
+fn serial_of(config: &Config) -> Option<u8> {
+    let is_socket = |port: &u8| config.get(&format!("serial{port}")) == Some("socket");
+    let vga = config.get("vga").and_then(|vga| vga.split(',').next());
+    let display = vga.and_then(|vga| vga.trim_start_matches("type=").strip_prefix("serial")?.parse().ok());
+    display.filter(is_socket).or_else(|| (0..4).find(is_socket))
 }
 
 /// The guest may be on another node than the store remembers.

@@ -7,12 +7,12 @@ use crate::api::core::Core;
 use crate::api::request::{Flag, Number, ServerIn, Text};
 use crate::console::entrance::Guest;
 use crate::console::places::Owner;
-use crate::console::serve::{Entered, Granted, Server};
-use crate::console::{End, seal, within};
+use crate::console::serve::{Entered, Granted, Server, UNREACHED};
+use crate::console::{End, NoScreen, seal, within};
 use crate::engine::Order;
 use crate::problems::{Error, NoConsole};
 use crate::process;
-use crate::pve::{Client, GuestPath, Waiting};
+use crate::pve::{Client, GuestPath, Shown, Waiting};
 use crate::server::Secret;
 use crate::service::Service;
 use crate::store::Store;
@@ -45,14 +45,15 @@ struct Grant {
     port: u64,
     ticket: String,
     password: String,
+    shown: Shown,
 }
 
 /// Has Proxmox VE open the screen of a service's guest for somebody, and seals the way to it.
 pub(super) fn grant(core: &Core, order: &Order, service: &Service, asked: &ConsoleIn) -> Result<String, Error> {
     let begun = core.clock.now();
     let client = core.client(&order.entry, &Arc::default(), begun + limits::CONSOLE_OPEN_SECONDS)?;
-    let path = shown_at(core, &client, service)?;
-    let waiting = client.ask_display(&path)?;
+    let (path, shown) = shown_at(core, &client, service, asked.text.0)?;
+    let waiting = client.ask_display(&path, shown)?;
     let operation = note_opened(core, service.id, order, "console", begun)?;
     let Guest { host, session } = asked.guest();
     let grant = Grant {
@@ -72,6 +73,7 @@ pub(super) fn grant(core: &Core, order: &Order, service: &Service, asked: &Conso
         port: waiting.port,
         ticket: waiting.ticket.expose().to_owned(),
         password: waiting.password.expose().to_owned(),
+        shown,
     };
     let text = serde_json::to_vec(&grant).unwrap_or_default();
     let sealed = seal::seal(&core.store.console_key()?, &text);
@@ -148,6 +150,8 @@ pub(in crate::api) fn console_serve(core: &Core, request: ConsoleServeIn) -> Res
         drop(stopped);
         return Ok(ConsoleServeOut { open: Vec::new() });
     }
+    // this process goes on for weeks: a store that was replaced under it, or is newer, is not asked any more
+    core.store.must_be_current()?;
     start(core, listen, request.most.0)?;
     if let Some(running) = guard(&RUNNING).get(listen) {
         if let Some(servers) = &request.servers {
@@ -157,6 +161,7 @@ pub(in crate::api) fn console_serve(core: &Core, request: ConsoleServeIn) -> Res
             let is_his = |owner: &Owner| Some(owner.service.0) == gone.service.0 && Some(owner.client) == gone.client.0;
             running.server.end(is_his, End::OtherOwner);
         }
+        running.server.look();
     }
     let seconds = request.seconds.0.unwrap_or_default().min(10);
     process::wait_for(&[], Duration::from_secs(seconds));
@@ -217,11 +222,11 @@ fn granted(grant: Grant, sealed: &str, client: Client, store: Arc<Store>, clock:
 }
 
 /// Comes to the screen that waits, unless the service has lost its console in between.
-fn enter(grant: Grant, client: &Client, store: Arc<Store>, clock: Arc<dyn Clock>) -> Result<Entered, End> {
+fn enter(grant: Grant, client: &Client, store: Arc<Store>, clock: Arc<dyn Clock>) -> Result<Entered, &'static str> {
     let (id, vmid, identity) = (grant.service, Some(grant.vmid), grant.identity);
     // whoever cannot be seen to have it does not get it
     if let Some(why) = stands(&store, id, vmid, identity).unwrap_or(Some(End::Closed)) {
-        return Err(why);
+        return Err(why.as_str());
     }
     let watch = watch_of(store.clone(), clock.clone(), id, vmid, identity);
     let deadline = clock.now() + limits::CONSOLE_OPEN_SECONDS;
@@ -231,15 +236,19 @@ fn enter(grant: Grant, client: &Client, store: Arc<Store>, clock: Arc<dyn Clock>
         vmid: grant.vmid,
     };
     // nothing is connected to that the entry does not name
-    let endpoint = client.endpoint(&grant.endpoint).ok_or(End::Closed)?;
+    let endpoint = client.endpoint(&grant.endpoint).ok_or(UNREACHED)?;
     let waiting = Waiting {
         endpoint,
         port: grant.port,
         ticket: Secret::from(grant.ticket.as_str()),
         password: Secret::from(grant.password.as_str()),
+        shown: grant.shown,
     };
     let screen = within(client.enter_display(&path, &waiting), clock.as_ref(), deadline);
-    let screen = screen.map_err(|_| End::Closed)?;
+    let screen = screen.map_err(|why| match why {
+        NoScreen::Pve(_) => UNREACHED,
+        NoScreen::Dark | NoScreen::Unfit(_) => End::Closed.as_str(),
+    })?;
     let by = By {
         actor: grant.actor,
         ..By::default()

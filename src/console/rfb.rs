@@ -1,6 +1,7 @@
 //! The beginning of RFB (RFC 6143, 7.1 and 7.2), on both sides: towards the VNC server the relay is a viewer with a
 //! password, towards the browser a server without one. Both are states that bytes go into and come out of.
 
+use super::session::Enters;
 use des::Des;
 use des::cipher::{BlockCipherEncrypt, KeyInit};
 
@@ -57,32 +58,6 @@ impl Viewer {
         }
     }
 
-    /// Whether the server has let it in.
-    pub fn is_in(&self) -> bool {
-        self.at == At::In
-    }
-
-    /// What the server has sent beyond its yes.
-    pub fn into_rest(self) -> Vec<u8> {
-        self.got
-    }
-
-    /// Hears what the server says, and answers.
-    ///
-    /// # Errors
-    /// What the relay cannot go on with.
-    pub fn hear(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Unfit> {
-        self.got.extend_from_slice(bytes);
-        let mut say = Vec::new();
-        while !self.is_in() {
-            let Some((taken, said, next)) = self.step()? else { break };
-            self.got.drain(..taken);
-            say.extend(said);
-            self.at = next;
-        }
-        Ok(say)
-    }
-
     fn step(&self) -> Result<Option<(usize, Vec<u8>, At)>, Unfit> {
         let got = self.got.as_slice();
         match self.at {
@@ -109,6 +84,28 @@ impl Viewer {
             },
             At::In => Ok(None),
         }
+    }
+}
+
+impl Enters for Viewer {
+    fn hear(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Unfit> {
+        self.got.extend_from_slice(bytes);
+        let mut say = Vec::new();
+        while !self.is_in() {
+            let Some((taken, said, next)) = self.step()? else { break };
+            self.got.drain(..taken);
+            say.extend(said);
+            self.at = next;
+        }
+        Ok(say)
+    }
+
+    fn is_in(&self) -> bool {
+        self.at == At::In
+    }
+
+    fn into_rest(self) -> Vec<u8> {
+        self.got
     }
 }
 

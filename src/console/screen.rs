@@ -1,20 +1,23 @@
 //! Comes to a guest's screen: has Proxmox VE open it, and its VNC server let us in, within one request.
 
 use super::picture::{Picture, Png};
-use super::rfb::Unfit;
+use super::rfb::{self, Unfit};
 use super::session::enter;
+use super::text;
 use crate::process::{self, Wait};
-use crate::pve::{self, Channel, Client, Display, GuestPath, Heard};
+use crate::pve::{self, Channel, Client, Display, GuestPath, Heard, Shown};
 use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
 use std::time::Duration;
 
-/// A screen whose VNC server has let us in.
+/// A screen, or a text terminal, that has let us in.
 pub struct Screen {
     /// Where it speaks.
     pub channel: Channel,
     /// What it has said since.
     pub rest: Vec<u8>,
+    /// Which of the two.
+    pub shown: Shown,
 }
 
 /// Why there is none.
@@ -36,22 +39,18 @@ pub enum NoScreen {
 pub fn screen(
     client: &Client,
     guest: &GuestPath,
+    shown: Shown,
     clock: &dyn Clock,
     deadline: UnixSeconds,
 ) -> Result<Screen, NoScreen> {
-    match once(client, guest, clock, deadline) {
-        Err(NoScreen::Unfit(Unfit::Password) | NoScreen::Dark) if clock.now() < deadline => {
-            once(client, guest, clock, deadline)
-        }
+    let once = || within(client.open_display(guest, shown), clock, deadline);
+    match once() {
+        Err(NoScreen::Unfit(Unfit::Password) | NoScreen::Dark) if clock.now() < deadline => once(),
         other => other,
     }
 }
 
-fn once(client: &Client, guest: &GuestPath, clock: &dyn Clock, deadline: UnixSeconds) -> Result<Screen, NoScreen> {
-    within(client.open_display(guest), clock, deadline)
-}
-
-/// Has a screen's VNC server let us in.
+/// Has a screen's VNC server, or a text terminal, let us in.
 ///
 /// # Errors
 /// [`NoScreen`].
@@ -62,8 +61,13 @@ pub fn within(
 ) -> Result<Screen, NoScreen> {
     let display = display.map_err(NoScreen::Pve)?;
     let mut channel = display.channel;
-    match enter(&mut channel, display.password.expose(), clock, deadline) {
-        Ok(rest) => Ok(Screen { channel, rest }),
+    let (password, shown) = (display.password.expose(), display.shown);
+    let entered = match shown {
+        Shown::Screen => enter(&mut channel, rfb::Viewer::new(password), clock, deadline),
+        Shown::Serial(_) => enter(&mut channel, text::Viewer::new(password), clock, deadline),
+    };
+    match entered {
+        Ok(rest) => Ok(Screen { channel, rest, shown }),
         Err(Some(unfit)) => Err(NoScreen::Unfit(unfit)),
         Err(None) => Err(NoScreen::Dark),
     }
@@ -74,7 +78,7 @@ pub fn within(
 /// # Errors
 /// [`NoScreen`]: it is no picture, or not there in time.
 pub fn picture(screen: Screen, clock: &dyn Clock, deadline: UnixSeconds) -> Result<Png, NoScreen> {
-    let Screen { mut channel, rest } = screen;
+    let Screen { mut channel, rest, .. } = screen;
     let mut picture = Picture::default();
     let mut say = Picture::first().to_vec();
     say.extend(picture.hear(&rest).map_err(NoScreen::Unfit)?);

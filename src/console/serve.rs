@@ -27,6 +27,9 @@ const LOOKS: Duration = Duration::from_millis(500);
 /// So many may be at the door, beside those that are in.
 const AT_THE_DOOR: usize = 64;
 
+/// What a browser hears where this process does not come to its node: it may come to it by a web server that does.
+pub const UNREACHED: &str = "unreached";
+
 /// A console that somebody may have.
 pub struct Granted {
     /// What no other grant has: who has come in by it has used it.
@@ -41,8 +44,8 @@ pub struct Granted {
     pub session: String,
     /// Whether it may type.
     pub may_act: bool,
-    /// Comes to the screen; `Err`: why there is none.
-    pub enter: Box<dyn FnOnce() -> Result<Entered, End>>,
+    /// Comes to the screen; `Err`: the word for why there is none, of [`End::as_str`] or [`UNREACHED`].
+    pub enter: Box<dyn FnOnce() -> Result<Entered, &'static str>>,
 }
 
 /// A screen that is open.
@@ -61,6 +64,7 @@ pub type Doorkeeper = Box<dyn Fn(&str) -> Option<Granted> + Send + Sync>;
 struct Seat {
     owner: Owner,
     over: Option<End>,
+    watch: Option<Arc<Mutex<Watch>>>,
 }
 
 #[derive(Default)]
@@ -78,6 +82,8 @@ struct Shared {
     keeper: Doorkeeper,
     /// Grants that somebody came in by, as long as they are good.
     used: Mutex<BTreeMap<String, UnixSeconds>>,
+    /// When it was last looked whether they may still be in.
+    looked_at: Mutex<UnixSeconds>,
 }
 
 /// Listens until it is dropped; then all its consoles end.
@@ -98,9 +104,10 @@ impl Server {
             threads: AtomicUsize::new(0),
             most,
             is_over: AtomicBool::new(false),
-            clock,
             keeper,
             used: Mutex::default(),
+            looked_at: Mutex::new(clock.now()),
+            clock,
         });
         let for_all = shared.clone();
         let listening = process::with_signals_blocked(|| {
@@ -119,6 +126,27 @@ impl Server {
         self.shared.seats().taken.values().map(|seat| seat.owner).collect()
     }
 
+    /// Looks whether all that are in may still be, one after the other: hundreds of threads that asked a database which stands
+    /// would each open a connection to it. To be called now and then; without it all are ended.
+    pub fn look(&self) {
+        let now = self.shared.clock.now();
+        if now - *guard(&self.shared.looked_at) < limits::CONSOLE_LOOK_SECONDS {
+            return;
+        }
+        let seats = |seats: &Seats| {
+            let watched = |(number, seat): (&u64, &Seat)| Some((*number, seat.watch.clone()?));
+            seats.taken.iter().filter_map(watched).collect::<Vec<_>>()
+        };
+        let watched = seats(&self.shared.seats());
+        for (number, watch) in watched {
+            let why = (guard(&watch))();
+            if let (Some(why), Some(seat)) = (why, self.shared.seats().taken.get_mut(&number)) {
+                seat.over.get_or_insert(why);
+            }
+        }
+        *guard(&self.shared.looked_at) = self.shared.clock.now();
+    }
+
     /// Ends the consoles that are these.
     pub fn end(&self, which: impl Fn(&Owner) -> bool, why: End) {
         let mut seats = self.shared.seats();
@@ -135,15 +163,25 @@ impl Drop for Server {
     }
 }
 
+fn guard<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Shared {
     fn seats(&self) -> MutexGuard<'_, Seats> {
-        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+        guard(&self.seats)
+    }
+
+    fn is_watched(&self, seat: u64, watch: Watch) {
+        if let Some(seat) = self.seats().taken.get_mut(&seat) {
+            seat.watch = Some(Arc::new(Mutex::new(watch)));
+        }
     }
 
     /// Whether nobody has come in by it; from now on somebody has.
     fn is_first(&self, granted: &Granted) -> bool {
         let now = self.clock.now();
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = guard(&self.used);
         used.retain(|_, until| now <= *until);
         used.insert(granted.mark.clone(), granted.until).is_none()
     }
@@ -164,12 +202,18 @@ impl Shared {
         }
         seats.last += 1;
         let number = seats.last;
-        seats.taken.insert(number, Seat { owner, over: None });
+        let seat = Seat {
+            owner,
+            over: None,
+            watch: None,
+        };
+        seats.taken.insert(number, seat);
         Ok(number)
     }
 
     fn over(&self, seat: u64) -> Option<End> {
-        let closes = self.is_over.load(Ordering::Relaxed).then_some(End::Closed);
+        let is_blind = self.clock.now() - *guard(&self.looked_at) >= limits::CONSOLE_BLIND_SECONDS;
+        let closes = (is_blind || self.is_over.load(Ordering::Relaxed)).then_some(End::Closed);
         closes.or_else(|| self.seats().taken.get(&seat)?.over)
     }
 }
@@ -245,18 +289,19 @@ fn show(shared: &Shared, socket: Websocket, granted: Granted) {
     };
     let entered = match (granted.enter)() {
         Ok(entered) => entered,
-        Err(why) => return socket.end(why.as_str()),
+        Err(why) => return socket.end(why),
     };
     let Ok(browser) = socket.browser() else { return };
+    shared.is_watched(seat.1, entered.watch);
     let mut session = Session::open(Opening {
-        channel: entered.screen.channel,
-        rest: entered.screen.rest,
+        screen: entered.screen,
         browser,
         held: None,
         may_act: granted.may_act,
         way: Way::Socket,
         clock: shared.clock.clone(),
-        watch: entered.watch,
+        // the process looks after all of them
+        watch: Box::new(|| None),
     });
     let why = loop {
         if let Some(why) = shared.over(seat.1) {

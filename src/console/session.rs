@@ -1,9 +1,10 @@
 //! One open console: bytes between a node and a browser, until something ends it.
 
 use super::entrance::{Browser, Entrance, Watcher};
-use super::filter::Filter;
 use super::places::Held;
-use super::rfb::{Greeter, Unfit, Viewer};
+use super::rfb::Unfit;
+use super::screen::Screen;
+use super::talk::Talk;
 use crate::process::{self, Wait};
 use crate::pve::{Channel, Heard};
 use crate::words::clock::Clock;
@@ -105,10 +106,8 @@ pub enum Turned {
 
 /// How a console is opened.
 pub struct Opening {
-    /// Where the VNC server speaks; it has let us in.
-    pub channel: Channel,
-    /// What the server has said since.
-    pub rest: Vec<u8>,
+    /// What is shown; it has let us in.
+    pub screen: Screen,
     /// Where its browser comes in.
     pub browser: Browser,
     /// Its place of the web server, where it needs one.
@@ -129,13 +128,12 @@ pub struct Session {
     entrance: Option<Box<dyn Entrance>>,
     _held: Option<Held>,
     way: Way,
-    greeter: Greeter,
-    filter: Filter,
+    talk: Talk,
     clock: Arc<dyn Clock>,
     watch: Watch,
     /// For the browser.
     kept: Vec<u8>,
-    /// What the VNC server said before the browser was greeted.
+    /// What the node said before the browser was greeted.
     early: Vec<u8>,
     opened_at: UnixSeconds,
     acted_at: UnixSeconds,
@@ -151,25 +149,40 @@ pub struct Session {
     end: Option<End>,
 }
 
-/// Has a VNC server let us in; what it says beyond that.
+/// The relay as whoever comes to a screen.
+pub trait Enters {
+    /// Hears what is said there, and answers; without anything heard: what is said first.
+    ///
+    /// # Errors
+    /// What the relay cannot go on with.
+    fn hear(&mut self, bytes: &[u8]) -> Result<Vec<u8>, Unfit>;
+    /// Whether it was let in.
+    fn is_in(&self) -> bool;
+    /// What was said there beyond the yes.
+    fn into_rest(self) -> Vec<u8>;
+}
+
+/// Is let in; what is said beyond that.
 ///
 /// # Errors
 /// `None`: it closed, or did not answer in time.
 pub(super) fn enter(
     channel: &mut Channel,
-    password: &str,
+    mut viewer: impl Enters,
     clock: &dyn Clock,
     deadline: UnixSeconds,
 ) -> Result<Vec<u8>, Option<Unfit>> {
-    let mut viewer = Viewer::new(password);
+    let mut heard = Vec::new();
     while !viewer.is_in() {
+        let say = viewer.hear(&std::mem::take(&mut heard)).map_err(Some)?;
+        if !say.is_empty() && !channel.send(&say) {
+            return Err(None);
+        }
+        if viewer.is_in() {
+            break;
+        }
         match channel.receive() {
-            Heard::Bytes(bytes) => {
-                let say = viewer.hear(&bytes).map_err(Some)?;
-                if !say.is_empty() && !channel.send(&say) {
-                    return Err(None);
-                }
-            }
+            Heard::Bytes(bytes) => heard = bytes,
             Heard::Closed => return Err(None),
             Heard::Nothing => {
                 let left = deadline - clock.now();
@@ -190,17 +203,17 @@ impl Session {
     /// A console that is open from now on.
     pub fn open(opening: Opening) -> Session {
         let now = opening.clock.now();
+        let talk = Talk::new(opening.screen.shown, opening.may_act);
         Session {
-            channel: Some(opening.channel),
+            channel: Some(opening.screen.channel),
             entrance: Some(opening.browser.0),
             _held: opening.held,
             way: opening.way,
-            greeter: Greeter::default(),
-            filter: Filter::new(opening.may_act),
             clock: opening.clock,
             watch: opening.watch,
-            kept: Greeter::first().to_vec(),
-            early: opening.rest,
+            kept: talk.first().to_vec(),
+            talk,
+            early: opening.screen.rest,
             opened_at: now,
             acted_at: now,
             looked_at: now,
@@ -338,7 +351,7 @@ impl Session {
         if self.second.1 >= limits::CONSOLE_KEYS_PER_SECOND {
             return;
         }
-        let may_take = self.way == Way::Takes || !self.greeter.has_heard();
+        let may_take = self.way == Way::Takes || !self.talk.has_heard();
         let brought = entrance.look(now, may_take);
         self.second.1 += brought.cost;
         self.typed += brought.keys.len() as u64;
@@ -359,34 +372,23 @@ impl Session {
     fn is_taken(&mut self) {
         if self.way == Way::Stream {
             self.way = Way::Takes;
-            self.kept = Greeter::first().to_vec();
+            self.kept = self.talk.first().to_vec();
         }
     }
 
     fn hear_keys(&mut self, keys: &[u8], now: UnixSeconds) -> Result<(), Unfit> {
-        let was_in = self.greeter.is_in();
-        let (back, on) = if was_in {
-            (Vec::new(), keys.to_vec())
-        } else {
-            let greeted = self.greeter.hear(keys)?;
-            (greeted.back, greeted.on)
-        };
-        self.kept.extend(back);
-        let mut pass = Vec::new();
-        let mut messages = on.as_slice();
-        if let (false, Some((shared, rest))) = (was_in, on.split_first()) {
-            // the first byte says whether the screen is shared, and is no message
-            pass.push(*shared);
-            messages = rest;
+        let said = self.talk.hear(keys)?;
+        self.kept.extend(said.back);
+        if self.talk.is_in() {
             self.kept.append(&mut self.early);
         }
-        if self.filter.pass(messages, &mut pass)?.acted {
+        if said.acted {
             self.acted_at = now;
         }
         let Some(channel) = &mut self.channel else {
             return Ok(());
         };
-        if !pass.is_empty() && !channel.send(&pass) {
+        if !said.on.is_empty() && !channel.send(&said.on) {
             self.over(End::Closed);
         }
         Ok(())
@@ -397,7 +399,7 @@ impl Session {
         while self.kept.len() < limits::CONSOLE_KEPT_BYTES {
             match channel.receive() {
                 // a server says nothing before it is told that a viewer is there
-                Heard::Bytes(bytes) if !self.greeter.is_in() => {
+                Heard::Bytes(bytes) if !self.talk.is_in() => {
                     self.early.extend(bytes);
                     if self.early.len() > limits::CONSOLE_KEPT_BYTES {
                         return self.over(End::Unfit);

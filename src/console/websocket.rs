@@ -20,6 +20,8 @@ const ENDED: u16 = 4000;
 const WRITTEN: usize = 4 * limits::CONSOLE_SENT_BYTES;
 /// So long somebody may take to hear of it.
 const GOODBYE: Duration = Duration::from_millis(200);
+/// So many messages are heard at most until it has answered.
+const ANSWERS: usize = 8;
 
 /// Gives so much and then nothing, as if no more had come. Messages are no measure: a browser can send pieces of one for ever.
 struct Bounded {
@@ -90,6 +92,13 @@ impl Websocket {
         };
         let _ = self.socket.close(Some(frame));
         let _ = self.socket.flush();
+        // who closes while something is still to be read takes back what the other side has not read yet
+        self.socket.get_mut().left = limits::CONSOLE_READ_BYTES;
+        for _ in 0..ANSWERS {
+            if self.socket.read().is_err() {
+                break;
+            }
+        }
     }
 
     fn stream(&self) -> &Stream {

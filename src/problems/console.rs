@@ -28,6 +28,16 @@ pub enum NoConsole {
     /// The guest has no screen.
     #[error("VM {0} has no screen (vga: none): give it one in Proxmox VE (Hardware, Display), stop it and start it")]
     NoDisplay(Vmid),
+    /// The guest has no serial port.
+    #[error(
+        "VM {0} has no serial port, which a text terminal needs: add one in Proxmox VE (Hardware, Add, Serial Port), stop it and start it"
+    )]
+    NoSerial(Vmid),
+    /// `termproxy` of before qemu-server 9.1.7 takes no API token.
+    #[error(
+        "Proxmox VE did not let the text terminal of VM {0} in: with an API token that needs qemu-server 9.1.7 or newer on its node; the screen needs no newer one"
+    )]
+    OldTerminal(Vmid),
     /// Proxmox VE has opened a screen, and closed it before anything was seen.
     #[error("Proxmox VE closed the screen of VM {0} before anything was to be seen: try again in a moment")]
     Dark(Vmid),
@@ -50,6 +60,8 @@ impl NoConsole {
             NoConsole::Folder(_) => &problems::CONSOLE_FOLDER,
             NoConsole::Off(_) => &problems::CONSOLE_OFF,
             NoConsole::NoDisplay(_) => &problems::CONSOLE_NO_DISPLAY,
+            NoConsole::NoSerial(_) => &problems::CONSOLE_NO_SERIAL,
+            NoConsole::OldTerminal(_) => &problems::CONSOLE_OLD_TERMINAL,
             NoConsole::Dark(_) => &problems::CONSOLE_DARK,
             NoConsole::Unfit { .. } => &problems::CONSOLE_UNFIT,
         }

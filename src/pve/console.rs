@@ -1,4 +1,5 @@
-//! The screen of a guest: `POST …/vncproxy`, then `GET …/vncwebsocket` at the same endpoint.
+//! The screen of a guest, `POST …/vncproxy`, or the text of its serial port, `POST …/termproxy`; then `GET …/vncwebsocket` at the
+//! same endpoint.
 //!
 //! Proxmox VE opens a port of the node that is asked, for ten seconds and one connection. The ticket for it, its number and
 //! the password of the VNC server go no further than to who speaks with that server.
@@ -12,12 +13,24 @@ use super::wire::Method;
 use crate::guest::number;
 use crate::server::{Endpoint, Secret};
 use crate::words::ids::NodeName;
+use serde::{Deserialize, Serialize};
 
 /// Until qemu-server 9.1.7 and 8.4.7 the first bytes of the ticket are the password: VNC uses eight.
 const PASSWORD_BYTES: usize = 8;
 
 /// Since these, a ticket for one port of a node opens no other (qemu-server, April 2026): of Proxmox VE 8, and of 9.
 const PORTS_CLOSED: [[u32; 3]; 2] = [[8, 4, 7], [9, 1, 7]];
+
+/// What of a guest is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// Its screen, by RFB.
+    Screen,
+    /// The text of a serial port, of this number. With an API token since qemu-server 9.1.7: `termproxy` before that takes the
+    /// token's name for that of a user.
+    Serial(u8),
+}
 
 /// A screen that Proxmox VE waits at: for ten seconds, and one connection.
 #[derive(Debug, Clone)]
@@ -28,16 +41,20 @@ pub struct Waiting {
     pub port: u64,
     /// What opens it.
     pub ticket: Secret,
-    /// The password of the VNC server behind it.
+    /// What is asked for behind it: the password of the VNC server; of a text terminal, user and ticket.
     pub password: Secret,
+    /// What is shown there.
+    pub shown: Shown,
 }
 
 /// A screen: where its VNC server speaks, and what that asks for.
 pub struct Display {
-    /// Bytes of RFB both ways.
+    /// Bytes both ways.
     pub channel: Channel,
-    /// The password of the VNC server.
+    /// What is asked for there.
     pub password: Secret,
+    /// What is shown there.
+    pub shown: Shown,
 }
 
 /// Whether a ticket for one console's port opens every other of its node; `None`: it is no version.
@@ -68,15 +85,15 @@ impl Client {
     }
 
     /// Opens the screen of a guest.
-    pub fn open_display(&self, guest: &GuestPath) -> Result<Display, Error> {
-        self.enter_display(guest, &self.ask_display(guest)?)
+    pub fn open_display(&self, guest: &GuestPath, shown: Shown) -> Result<Display, Error> {
+        self.enter_display(guest, &self.ask_display(guest, shown)?)
     }
 
     /// Has Proxmox VE open a port for the screen of a guest.
-    pub fn ask_display(&self, guest: &GuestPath) -> Result<Waiting, Error> {
+    pub fn ask_display(&self, guest: &GuestPath, shown: Shown) -> Result<Waiting, Error> {
         let mut unreached = Vec::new();
         for endpoint in self.nearest(&guest.node) {
-            match self.ask_display_at(&endpoint, guest) {
+            match self.ask_display_at(&endpoint, guest, shown) {
                 // nothing was asked there
                 Err(Error::NeverSent { why }) => unreached.push(why),
                 other => return other,
@@ -87,12 +104,17 @@ impl Client {
         })
     }
 
-    fn ask_display_at(&self, endpoint: &Endpoint, guest: &GuestPath) -> Result<Waiting, Error> {
-        let ask = guest
-            .request(Method::Post, "/vncproxy", Kind::Console)
-            .with("websocket", "1")
-            // without effect since qemu-server 9.1.7, and before the only way to a password that is none
-            .with("generate-password", "1");
+    fn ask_display_at(&self, endpoint: &Endpoint, guest: &GuestPath, shown: Shown) -> Result<Waiting, Error> {
+        let ask = match shown {
+            Shown::Screen => guest
+                .request(Method::Post, "/vncproxy", Kind::Console)
+                .with("websocket", "1")
+                // without effect since qemu-server 9.1.7, and before the only way to a password that is none
+                .with("generate-password", "1"),
+            Shown::Serial(port) => guest
+                .request(Method::Post, "/termproxy", Kind::Console)
+                .with("serial", format!("serial{port}")),
+        };
         let answer = self.request_at(endpoint, &ask)?;
         let ticket = answer["ticket"].as_str().unwrap_or_default();
         let port = number(&answer["port"]).filter(|port| *port != 0);
@@ -102,13 +124,17 @@ impl Client {
                 why: "it holds no port and no ticket".to_owned(),
             });
         };
-        let first: String = ticket.chars().take(PASSWORD_BYTES).collect();
-        let password = answer["password"].as_str().unwrap_or(&first);
+        let text = |key: &str| answer[key].as_str().map(str::to_owned);
+        let password = match shown {
+            Shown::Screen => text("password").unwrap_or_else(|| ticket.chars().take(PASSWORD_BYTES).collect()),
+            Shown::Serial(_) => format!("{}:{ticket}", text("user").unwrap_or_default()),
+        };
         Ok(Waiting {
             endpoint: endpoint.clone(),
             port,
             ticket: Secret::from(ticket),
             password: Secret::from(password),
+            shown,
         })
     }
 
@@ -122,6 +148,7 @@ impl Client {
         Ok(Display {
             channel: kept.channel_at(&waiting.endpoint, &open)?,
             password: waiting.password.clone(),
+            shown: waiting.shown,
         })
     }
 }

@@ -34,7 +34,7 @@ pub use access::Grant;
 pub use channel::{Channel, Heard};
 pub use client::{Asked, Client, Request, encode};
 pub use cluster::{ClusterFacts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};
-pub use console::{Display, Waiting, has_port_hole};
+pub use console::{Display, Shown, Waiting, has_port_hole};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked, words_say_not_shut_down};
 pub use log::{LogEnd, LogSeen, prints_progress};

@@ -199,6 +199,9 @@ table! {
     CONSOLE_FOLDER     "console_folder"      Refused     final  "console_folder"   -
     CONSOLE_OFF        "console_off"         Refused     final  "start"            "client_console_off"
     CONSOLE_NO_DISPLAY "console_no_display"  Refused     final  "display"          "client_console_no_display"
+    CONSOLE_NO_SERIAL  "console_no_serial"   Refused     final  "serial"           "client_console_no_text"
+    CONSOLE_OLD_TERMINAL "console_old_terminal"
+                                             Refused     final  "old_terminal"     "client_console_no_text"
     CONSOLE_DARK       "console_dark"        Refused     retry  "console_dark"     "client_console_dark"
     CONSOLE_UNFIT      "console_unfit"       Refused     retry  "report"           "client_console_dark"
 

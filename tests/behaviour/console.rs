@@ -5,7 +5,7 @@ use proxmoxkvm::console::door::Door;
 use proxmoxkvm::console::entrance::Guest;
 use proxmoxkvm::console::places::{self, Owner, Place};
 use proxmoxkvm::console::{End, NoScreen, Opening, Session, Turned, Way, screen};
-use proxmoxkvm::pve::{self, Client, GuestPath, Https, Meter, Silences, Silent};
+use proxmoxkvm::pve::{self, Client, GuestPath, Https, Meter, Shown, Silences, Silent};
 use proxmoxkvm::server::{Secret, ServerEntry, ServerFields};
 use proxmoxkvm::words::clock::{Clock, SystemClock};
 use proxmoxkvm::words::ids::{ServerId, ServiceId};
@@ -16,8 +16,8 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const SESSION: &str = "0123456789abcdef";
-const HOST: &str = "billing.example.com";
+pub const SESSION: &str = "0123456789abcdef";
+pub const HOST: &str = "billing.example.com";
 const WAIT: Duration = Duration::from_millis(100);
 const KEY_A: u32 = 0x61;
 
@@ -47,14 +47,14 @@ impl Silences for NeverSilent {
 }
 
 /// A cluster with two guests that run, and a clock.
-struct Net {
-    sim: Sim,
+pub struct Net {
+    pub sim: Sim,
     clock: Arc<Set>,
     folder: tempfile::TempDir,
 }
 
 impl Net {
-    fn with(options: Options) -> Net {
+    pub fn with(options: Options) -> Net {
         let sim = Sim::start(options.scale(0.01));
         for (vmid, name) in [(101, "one"), (102, "other")] {
             let mut cluster = sim.cluster();
@@ -68,11 +68,11 @@ impl Net {
         }
     }
 
-    fn new() -> Net {
+    pub fn new() -> Net {
         Net::with(cluster_options())
     }
 
-    fn client_as(&self, user: &str, secret: &str, more: &str) -> Client {
+    pub fn client_as(&self, user: &str, secret: &str, more: &str) -> Client {
         let entry = ServerEntry::parse(&ServerFields {
             id: ServerId(1),
             hostname: "127.0.0.1".to_owned(),
@@ -91,14 +91,18 @@ impl Net {
             .for_call(Arc::new(Meter::default()), deadline)
     }
 
-    fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         let (user, secret) = self.sim.token();
         self.client_as(&user, &secret, "")
     }
 
     fn screen_of(&self, vmid: u32) -> Result<proxmoxkvm::console::Screen, NoScreen> {
+        self.shown_to(&self.client(), vmid, Shown::Screen)
+    }
+
+    pub fn shown_to(&self, client: &Client, vmid: u32, shown: Shown) -> Result<proxmoxkvm::console::Screen, NoScreen> {
         let deadline = self.clock.now() + limits::CONSOLE_OPEN_SECONDS;
-        screen(&self.client(), &path(vmid), self.clock.as_ref(), deadline)
+        screen(client, &path(vmid), shown, self.clock.as_ref(), deadline)
     }
 
     fn open(&self, vmid: u32) -> Browser {
@@ -107,6 +111,17 @@ impl Net {
 
     fn open_as(&self, vmid: u32, may_act: bool, way: Way, end: Option<Arc<Mutex<Option<End>>>>) -> Browser {
         let screen = self.screen_of(vmid).unwrap_or_else(|why| panic!("{why:?}"));
+        self.browser_of(screen, vmid, may_act, way, end)
+    }
+
+    pub fn browser_of(
+        &self,
+        screen: proxmoxkvm::console::Screen,
+        vmid: u32,
+        may_act: bool,
+        way: Way,
+        end: Option<Arc<Mutex<Option<End>>>>,
+    ) -> Browser {
         let folder = self.folder.path().join("consoles");
         let name = format!("{vmid}.sock");
         let owner = Owner {
@@ -119,8 +134,7 @@ impl Net {
             session: SESSION.to_owned(),
         };
         let session = Session::open(Opening {
-            channel: screen.channel,
-            rest: screen.rest,
+            screen,
             browser: Door::open(place.listener, guest),
             held: Some(place.held),
             may_act,
@@ -152,7 +166,7 @@ fn path(vmid: u32) -> GuestPath {
 }
 
 /// A browser with noVNC, as far as it matters: bytes come, and requests go.
-struct Browser {
+pub struct Browser {
     session: Session,
     socket: std::path::PathBuf,
     seen: Vec<u8>,
@@ -160,7 +174,7 @@ struct Browser {
 
 impl Browser {
     /// Turns until so many bytes have come; `false`: it is over.
-    fn wait_for(&mut self, size: usize) -> bool {
+    pub fn wait_for(&mut self, size: usize) -> bool {
         let begun = SystemClock.now();
         let mut into = vec![0; 256 << 10];
         while self.seen.len() < size {
@@ -174,13 +188,13 @@ impl Browser {
         true
     }
 
-    fn read(&mut self, size: usize) -> Vec<u8> {
+    pub fn read(&mut self, size: usize) -> Vec<u8> {
         assert!(self.wait_for(size), "it is over");
         self.seen.drain(..size).collect()
     }
 
     /// A visit as it is written, and the answer.
-    fn visit(&mut self, line: &str, body: &[u8]) -> String {
+    pub fn visit(&mut self, line: &str, body: &[u8]) -> String {
         let mut stream = UnixStream::connect(&self.socket).unwrap();
         stream.write_all(&[line.as_bytes(), body].concat()).unwrap();
         stream.shutdown(std::net::Shutdown::Write).unwrap();
@@ -210,7 +224,7 @@ impl Browser {
         stream
     }
 
-    fn keys(&mut self, bytes: &[u8]) -> String {
+    pub fn keys(&mut self, bytes: &[u8]) -> String {
         self.visit(&format!("keys {HOST} {SESSION} {}\n", bytes.len()), bytes)
     }
 
@@ -315,7 +329,7 @@ fn it_is_done_with_a_password_and_a_ticket_too_and_on_an_older_proxmox_ve() {
         });
         let client = net.client_as("root@pam", "root-password", "");
         let deadline = net.clock.now() + limits::CONSOLE_OPEN_SECONDS;
-        let found = screen(&client, &path(101), net.clock.as_ref(), deadline);
+        let found = screen(&client, &path(101), Shown::Screen, net.clock.as_ref(), deadline);
         assert!(found.is_ok(), "{:?}", found.err());
     }
 }
@@ -525,7 +539,7 @@ fn a_login_without_the_privilege_is_told_so() {
     });
     let client = net.client_as("whmcs@pve!t", "0a1b2c3d-1111-4222-8333-944445555666", "");
     let deadline = net.clock.now() + limits::CONSOLE_OPEN_SECONDS;
-    match screen(&client, &path(101), net.clock.as_ref(), deadline).err() {
+    match screen(&client, &path(101), Shown::Screen, net.clock.as_ref(), deadline).err() {
         Some(NoScreen::Pve(pve::Error::Refused { status: 403, words, .. })) => {
             assert_eq!(words, "Permission check failed (/vms/101, VM.Console)");
         }
@@ -542,7 +556,7 @@ fn an_endpoint_that_is_down_is_passed_over_with_both_requests() {
     let more = format!("endpoints=127.0.0.1:{}", other.port());
     let client = net.client_as(&user, &secret, &more);
     let deadline = net.clock.now() + limits::CONSOLE_OPEN_SECONDS;
-    assert!(screen(&client, &path(101), net.clock.as_ref(), deadline).is_ok());
+    assert!(screen(&client, &path(101), Shown::Screen, net.clock.as_ref(), deadline).is_ok());
     drop(other);
-    assert!(screen(&client, &path(101), net.clock.as_ref(), deadline).is_ok());
+    assert!(screen(&client, &path(101), Shown::Screen, net.clock.as_ref(), deadline).is_ok());
 }

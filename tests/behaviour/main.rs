@@ -31,6 +31,7 @@ mod commits;
 mod common_time;
 mod console;
 mod console_socket;
+mod console_text;
 mod console_verb;
 mod corpus;
 mod crash;

@@ -9,8 +9,10 @@ use hickory_proto::serialize::binary::BinEncodable;
 use proxmoxkvm::actions::ACTIONS;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::verbs::{self, Entry, Found, VERBS};
+use proxmoxkvm::console::Enters;
 use proxmoxkvm::console::filter::Filter;
 use proxmoxkvm::console::rfb::{Greeter, Viewer};
+use proxmoxkvm::console::text::{self, Typing};
 use proxmoxkvm::dns;
 use proxmoxkvm::dns::{Budget, Key, Kind, Record, ZoneConfig};
 use proxmoxkvm::guest::{Config, Current, PropertyString, parse_size};
@@ -373,7 +375,8 @@ pub fn dns_told(provider: u8, answer: &[u8]) -> Result<Vec<Record>, dns::Error> 
     })
 }
 
-/// A byte that says how long the pieces are, then what a VNC server says, a browser, and a viewer that may only look.
+/// A byte that says how long the pieces are, then what a VNC server or a terminal says, a browser, and a viewer that may only
+/// look.
 pub fn console(bytes: &[u8]) {
     let Some((size, said)) = bytes.split_first() else {
         return;
@@ -399,6 +402,22 @@ pub fn console(bytes: &[u8]) {
             break;
         }
         acting.pass(piece, &mut passed).unwrap();
+    }
+    assert!(seen.len() <= passed.len() && passed.len() <= said.len());
+    let mut terminal = text::Viewer::new("who:ticket");
+    for piece in pieces() {
+        if let Err(unfit) = terminal.hear(piece) {
+            check_sentence(&unfit);
+            break;
+        }
+    }
+    let (mut looking, mut typing) = (Typing::new(false), Typing::new(true));
+    let (mut seen, mut passed) = (Vec::new(), Vec::new());
+    for piece in pieces() {
+        if looking.pass(piece, &mut seen).is_err() {
+            break;
+        }
+        typing.pass(piece, &mut passed).unwrap();
     }
     assert!(seen.len() <= passed.len() && passed.len() <= said.len());
 }

@@ -68,5 +68,5 @@ fi
 
 # the viewer of consoles, which no commit holds; what needs it is skipped without
 if [ "$1" = test ]; then
-    .ci/dist/novnc.sh || echo "noVNC could not be fetched: the tests of consoles in a browser are skipped" >&2
+    .ci/dist/viewers.sh || echo "the viewers could not be fetched: the tests of consoles in a browser are skipped" >&2
 fi

@@ -26,7 +26,7 @@ final class ConsoleTest extends StackTestCase
     {
         parent::setUp();
         if (!Chromium::exists() || glob(__DIR__ . '/../../../php/modules/servers/proxmoxkvm/assets/novnc-*') === []) {
-            self::markTestSkipped('needs the Debian package chromium, and .ci/dist/novnc.sh');
+            self::markTestSkipped('needs the Debian package chromium, and .ci/dist/viewers.sh');
         }
         $this->start(new Stack(Fpm::ALLOWED + ['pm.max_children' => '6']));
         $this->service = $this->order();
@@ -98,6 +98,37 @@ final class ConsoleTest extends StackTestCase
         $this->until(fn (): bool => $this->machine($this->service, 'status/current')['status'] === 'stopped');
         $this->simulator->control('power', ['vmid' => $this->vmid, 'on' => true]);
         $this->waitFor('Connected');
+        self::assertSame([], $this->browser->errors);
+    }
+
+    /** The serial port's text, by the same page: typed, pasted, and back to the screen. */
+    public function testATextTerminalIsTypedInAndRead(): void
+    {
+        $this->browser->open($this->stack->nginx->url . '/login.php?client=1');
+        $page = "/clientarea.php?id=$this->service&modop=custom&a=ClientConsole";
+        $this->browser->open($this->stack->nginx->url . $page);
+        $this->waitFor('Connected');
+        $this->browser->click('#text');
+        $has = fn (string $text): string => "(document.querySelector('#screen .xterm-accessibility-tree')"
+            . "?.textContent ?? '').includes('$text')";
+        $this->browser->wait($has('serial terminal on interface serial0'));
+        $this->waitFor('Connected');
+        self::assertSame([], $this->screen()['keys']);
+        foreach (str_split('uptime') as $letter) {
+            $this->browser->key($letter);
+        }
+        $this->browser->wait($has('uptime'));
+        $this->paste('pässte', 'us');
+        $this->browser->wait($has('pässte'));
+        foreach ([400, 1400] as $width) {
+            $this->browser->screenshot($width, dirname(__DIR__, 3) . "/target/screenshots/console-text-$width.png");
+        }
+        $this->browser->click('#text');
+        $this->browser->wait('document.querySelector("#screen canvas") !== null');
+        $this->waitFor('Connected');
+        $this->browser->click('#screen canvas');
+        $this->browser->key('b');
+        $this->seen(0, 'b');
         self::assertSame([], $this->browser->errors);
     }
 

@@ -124,7 +124,7 @@ final class ClientMeasuresTest extends ClientBrowserTestCase
     {
         $bytes = 0;
         // The admin's style and the console's page are loaded elsewhere.
-        $others = '#/(admin|console|novnc)[^/]*$#';
+        $others = '#/(admin|console|novnc|xterm)[^/]*$#';
         foreach (preg_grep($others, glob(self::ASSETS . '/*') ?: [], PREG_GREP_INVERT) as $file) {
             $bytes += strlen((string) gzencode((string) file_get_contents($file)));
         }

@@ -117,11 +117,13 @@ final class ConsoleVisitTest extends TestCase
         }
     }
 
-    public function testTheViewerIsTheOneThatIsFetched(): void
+    public function testTheViewersAreThoseThatAreFetched(): void
     {
-        $script = (string) file_get_contents(dirname(__DIR__, 3) . '/.ci/dist/novnc.sh');
-        preg_match('/^version=(\S+)$/m', $script, $version);
-        self::assertStringContainsString("/assets/novnc-$version[1]/core/rfb.js", Asset::plain(Page::VIEWER));
+        $script = (string) file_get_contents(dirname(__DIR__, 3) . '/.ci/dist/viewers.sh');
+        preg_match('/^novnc_version=(\S+)$/m', $script, $screen);
+        self::assertStringContainsString("/assets/novnc-$screen[1]/core/rfb.js", Asset::plain(Page::VIEWER));
+        preg_match('/^xterm_version=(\S+)$/m', $script, $text);
+        self::assertStringContainsString("/assets/xterm-$text[1]/xterm.js", Asset::plain(Page::TERMINAL));
     }
 
     /**

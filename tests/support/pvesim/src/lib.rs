@@ -58,6 +58,7 @@ mod state;
 mod storage_api;
 mod tasks;
 mod tasks_api;
+mod terminal;
 mod text;
 mod tls;
 mod types;

@@ -82,6 +82,8 @@ pub struct Server {
     at: At,
     vmid: u32,
     password: String,
+    /// What a terminal is connected to.
+    serial: Option<u8>,
     got: Vec<u8>,
     format: Format,
     /// A part of the screen was asked for and is not sent yet: whole, or only what has changed.
@@ -108,12 +110,16 @@ impl Server {
     pub fn new(kind: Kind, vmid: u32, password: &str) -> (Self, Vec<u8>) {
         let (at, first) = match kind {
             Kind::Screen => (At::Version, VERSION.to_vec()),
-            Kind::Terminal => (At::Line, vec![]),
+            Kind::Terminal { .. } => (At::Line, vec![]),
         };
         let server = Self {
             at,
             vmid,
             password: password.to_owned(),
+            serial: match kind {
+                Kind::Terminal { serial } => serial,
+                Kind::Screen => None,
+            },
             got: vec![],
             format: Format {
                 bytes: 4,
@@ -155,7 +161,7 @@ impl Server {
             At::Security | At::Init => 1,
             At::Answer => 16,
             At::Line => got.iter().position(|byte| *byte == b'\n')? + 1,
-            At::Terminal => got.len().max(1),
+            At::Terminal => crate::terminal::message_size(got)?,
             At::Talk => match got.first()? {
                 0 => 20,
                 2 => 4 + 4 * usize::from(number(got.get(2..4)?)),
@@ -201,9 +207,11 @@ impl Server {
             }
             At::Line if message.strip_suffix(b"\n") == Some(self.password.as_bytes()) => {
                 self.at = At::Terminal;
-                Ok(b"OK".to_vec())
+                self.serial
+                    .map(crate::terminal::greeting)
+                    .ok_or_else(crate::terminal::without)
             }
-            At::Terminal => Ok(message.to_vec()),
+            At::Terminal => Ok(crate::terminal::echo(message)),
             At::Talk => self.talk(message, screen, now),
             _ => Err(vec![]),
         }

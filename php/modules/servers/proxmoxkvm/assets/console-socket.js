@@ -47,7 +47,8 @@ export const socketed = (Channel) => class extends Channel {
         };
         this.socket.onmessage = (event) => this.arrived(new Uint8Array(event.data));
         this.socket.onclose = (event) => {
-            if (!this.wasOpen) {
+            // Where that process does not reach the node, this web server may.
+            if (!this.wasOpen || event.reason === 'unreached') {
                 return this.refused();
             }
             this.over(event.reason ? {end: event.reason} : {error: 'lost'});

@@ -1,5 +1,5 @@
 /**
- * The page of a console: opens it, shows the machine's screen by noVNC, and opens it again when the machine has restarted. It
+ * The page of a console: opens it, shows the machine's screen by noVNC or the text of its serial port by xterm.js, and opens it again when the machine has restarted. It
  * decides nothing: what may be done is answered when it is asked for.
  */
 
@@ -21,6 +21,8 @@ const KEPT_BACK = 'proxmoxkvm-kept-back';
 const NO_SOCKET = 'proxmoxkvm-no-socket';
 
 let RFB, Channel, keys, sockets = null;
+/** What shows a text terminal, once somebody has asked for one; null: the screen is shown. */
+let Text = null;
 let rfb = null, channel = null, tries = 0, timer = null, turns = 0, isGone = false;
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -31,8 +33,9 @@ function say(what, isBad = false) {
 }
 
 function enable(isOpen) {
-    document.querySelectorAll('[role=toolbar] > button:not(#again)').forEach((button) => {
-        button.disabled = !isOpen || (rfb !== null && rfb.viewOnly && 'acts' in button.dataset);
+    document.querySelectorAll('[role=toolbar] > button:not(#again, #text)').forEach((button) => {
+        const isLooking = rfb !== null && rfb.viewOnly && 'acts' in button.dataset;
+        button.disabled = !isOpen || isLooking || (Text !== null && 'screen' in button.dataset);
     });
     part('again').hidden = isOpen;
 }
@@ -53,7 +56,7 @@ async function connect() {
     }
     const Way = isBySocket ? sockets.socketed(Channel) : Channel;
     channel = new Way({
-        open: {url: at(settings.open.url), fields: settings.open.fields},
+        open: {url: at(settings.open.url), fields: {...settings.open.fields, text: Text ? '1' : ''}},
         visits: at(settings.visits),
         socket: at(settings.socket),
         header: settings.header
@@ -66,7 +69,7 @@ async function connect() {
         }
     });
     part('screen').replaceChildren();
-    rfb = new RFB(part('screen'), channel, {shared: true});
+    rfb = Text ? Text(channel) : new RFB(part('screen'), channel, {shared: true});
     rfb.scaleViewport = part('scale').getAttribute('aria-pressed') !== 'false';
     rfb.viewOnly = settings.open.lookOnly === true;
     rfb.addEventListener('connect', () => {
@@ -75,8 +78,8 @@ async function connect() {
         enable(true);
         rfb.focus();
     });
-    rfb.addEventListener('disconnect', () => over(why));
-    rfb.addEventListener('securityfailure', () => over(why));
+    rfb.addEventListener('disconnect', () => turn === turns && over(why));
+    rfb.addEventListener('securityfailure', () => turn === turns && over(why));
 }
 
 function over(why) {
@@ -99,6 +102,23 @@ function over(why) {
 function again() {
     tries = 0;
     connect();
+}
+
+/** From the screen to the text of the serial port, and back. */
+async function otherWay() {
+    if (Text) {
+        Text = null;
+    } else {
+        const parts = await Promise.all(settings.terminal.map((file) => import(at(file)))).catch(() => null);
+        if (parts === null) {
+            return say(text.files, true);
+        }
+        const [{default: TextScreen}, {Terminal}, {FitAddon}] = parts;
+        Text = (channel) => new TextScreen(part('screen'), channel, {Terminal, FitAddon});
+    }
+    part('text').setAttribute('aria-pressed', String(Text !== null));
+    channel && channel.close();
+    again();
 }
 
 function press(keysym, code, down) {
@@ -136,6 +156,7 @@ function paste() {
     const lang = document.documentElement.lang.split('-')[0];
     layout.value = localStorage.getItem(LAYOUT) || ({en: 'us'}[lang] || lang);
     layout.value = layout.value || 'us';
+    layout.closest('label').hidden = Text !== null;
     part('pasting').returnValue = '';
     part('pasting').showModal();
 }
@@ -147,6 +168,9 @@ async function pasted() {
     rfb && rfb.focus();
     if (part('pasting').returnValue !== 'type' || !rfb) {
         return;
+    }
+    if (Text) {
+        return rfb.paste(pasting);
     }
     const [layout, to] = [part('layout').value, rfb];
     localStorage.setItem(LAYOUT, layout);
@@ -199,7 +223,7 @@ function full() {
 function listen() {
     part('scale').setAttribute('aria-pressed', 'true');
     const on = {
-        again: again, scale: scale, full: full, paste: paste,
+        again: again, scale: scale, full: full, paste: paste, text: otherWay,
         cad: () => rfb.sendCtrlAltDel(),
         keyboard: () => part('touch').focus()
     };

@@ -74,7 +74,8 @@ final class Daemon
             return Native::call('console_serve', $request + ['seconds' => self::TURN_S])['open'] ?? [];
         } catch (CoreError $error) {
             $wait = 'sleep';
-            if (!$isBegun || !function_exists($wait)) {
+            // What no waiting mends, as a store that was replaced, ends this process, and it is started anew.
+            if (!$isBegun || !$error->retry || !function_exists($wait)) {
                 throw $error;
             }
             // A store that does not answer at this moment is asked again, and what is open goes on.

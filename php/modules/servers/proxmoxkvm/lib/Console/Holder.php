@@ -44,7 +44,7 @@ final class Holder
 
     /**
      * @param callable(): Params $allowed what WHMCS knows of the order, if whoever asks may have the console
-     * @param array<string, mixed> $post with the browser's `key`, and with `by`, the way it takes
+     * @param array<string, mixed> $post the browser's `key`, `by`: the way it takes, `text`: 1 for a terminal
      */
     public function hold(callable $allowed, #[\SensitiveParameter] array $post, bool $looksOnly = false): never
     {
@@ -93,6 +93,7 @@ final class Holder
             'most' => Setting::value(self::SETTING),
             'by_requests' => $by === 'requests',
             'by_socket' => $by === 'socket' && Setting::value(Daemon::SETTING) !== null,
+            'text' => ($post['text'] ?? '') === '1',
             'look_only' => $looksOnly,
         ]);
     }

@@ -17,6 +17,11 @@ final class Page
     /** The folder of noVNC, as the archive brings it, below assets/. */
     public const VIEWER = 'novnc-1.7.0/core/rfb.js';
 
+    /** What shows the text of a serial port; the addon makes it as large as its place. */
+    public const TERMINAL = 'xterm-6.0.0/xterm.js';
+    private const FIT = 'xterm-6.0.0/addon-fit.js';
+    private const TERMINAL_STYLE = 'xterm-6.0.0/xterm.css';
+
     /** Where a web server leads websockets to the process that serves consoles, if there is one. */
     private const SOCKET = 'modules/servers/proxmoxkvm/ws';
 
@@ -25,11 +30,19 @@ final class Page
         'connecting', 'open', 'look_only', 'lost', 'again', 'buffered', 'files', 'old', 'foreign', 'confirm_paste',
     ];
 
-    /** Buttons: name => whether it sends something to the machine. */
-    private const BUTTONS = ['cad' => true, 'paste' => true, 'keyboard' => true, 'scale' => false, 'full' => false];
+    /** Buttons: name => whether it sends something to the machine, and whether it is of the screen alone. */
+    private const BUTTONS = [
+        'cad' => ' data-acts data-screen disabled',
+        'paste' => ' data-acts disabled',
+        'keyboard' => ' data-acts data-screen disabled',
+        'scale' => ' data-screen disabled',
+        'full' => ' disabled',
+        'text' => ' aria-pressed="false"',
+    ];
 
-    private const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
-        . " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+    /** xterm.js writes the sizes of its letters into styles of its own. */
+    private const POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
+        . " data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
     /**
      * @param string $root from the page's address to WHMCS's own folder
@@ -65,6 +78,7 @@ final class Page
         $title = Text::html($this->title);
         $settings = Text::html((string) json_encode($this->settings(), Native::JSON));
         $style = Text::html($this->root . Asset::url('console.css'));
+        $terminal = Text::html($this->root . Asset::plain(self::TERMINAL_STYLE));
         $script = Text::html($this->root . Asset::url('console.js'));
         $lang = Text::html(Locale::tag());
         $direction = Locale::direction();
@@ -78,6 +92,7 @@ final class Page
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>$title</title>
             <link rel="stylesheet" href="$style">
+            <link rel="stylesheet" href="$terminal">
             <script src="$script" type="module"></script>
             </head>
             <body data-console="$settings">
@@ -110,6 +125,11 @@ final class Page
             'channel' => $this->root . Asset::url('console-channel.js'),
             'keys' => $this->root . Asset::url('console-keys.js'),
             'viewer' => $this->root . Asset::plain(self::VIEWER),
+            'terminal' => [
+                $this->root . Asset::url('console-text.js'),
+                $this->root . Asset::plain(self::TERMINAL),
+                $this->root . Asset::plain(self::FIT),
+            ],
             'text' => Lang::named('console_', self::TEXTS),
             'ends' => Lang::named('console_end_', [
                 'closed', 'left', 'idle', 'too_long', 'suspended', 'gone', 'other_owner', 'unfit',
@@ -120,9 +140,8 @@ final class Page
     private function buttons(): string
     {
         $html = '';
-        foreach (self::BUTTONS as $name => $acts) {
-            $html .= "<button type=\"button\" id=\"$name\"" . ($acts ? ' data-acts' : '') . ' disabled>'
-                . $this->text("console_$name") . '</button>';
+        foreach (self::BUTTONS as $name => $attributes) {
+            $html .= "<button type=\"button\" id=\"$name\"$attributes>{$this->text("console_$name")}</button>";
         }
 
         return $html . "<button type=\"button\" id=\"again\" hidden>{$this->text('console_reconnect')}</button>";

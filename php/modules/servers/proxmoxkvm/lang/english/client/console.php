@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Keyboard',
     'console_scale' => 'Fit',
     'console_full' => 'Full screen',
+    'console_text' => 'Text terminal',
     'console_reconnect' => 'Connect again',
     'console_power' => 'Power',
     'console_no_script' => 'The console needs JavaScript.',

@@ -19,6 +19,7 @@ return [
     'client_consoles_full' => 'All consoles are in use at this moment. Please try again in a few minutes.',
     'client_consoles_open' => 'Consoles of your virtual machines that are open already: {n}. Please close one of them first.',
     'client_console_off' => 'The virtual machine is off, so there is nothing to be seen: start it first.',
+    'client_console_no_text' => 'This virtual machine has no text terminal. Please use its screen.',
     'client_console_no_display' => 'This virtual machine has no screen. Please ask our support.',
     'client_console_dark' => 'The screen of the virtual machine cannot be shown at this moment. Please try again in a minute.',
     'client_suspended' => 'This is not possible while the service is suspended.',

@@ -66,6 +66,8 @@ return [
     'advice_consoles' => 'Nothing needs to be done; if that happens often, allow more (PROXMOXKVM_CONSOLES in WHMCS\'s configuration.php) and give php-fpm as many more workers (pm.max_children).',
     'advice_console_folder' => 'Remove the folder that is named if it belongs to another user, or set sys_temp_dir of this PHP to a folder of its user alone whose path is short, and restart php-fpm.',
     'advice_display' => 'In Proxmox VE, give the VM a display (Hardware, Display: Default), then stop it and start it. Do the same at its template.',
+    'advice_serial' => 'In Proxmox VE, add a serial port to the VM (Hardware, Add, Serial Port), then stop it and start it. Do the same at its template. What shows a login there is the VM\'s own system: cloud images do.',
+    'advice_old_terminal' => 'Upgrade the node to qemu-server 9.1.7 or newer, or log the server in with user name and password instead of an API token. The screen works without that.',
     'advice_console_dark' => 'Open the console once more. If it fails again, look whether Proxmox VE itself shows it: a template with vga: serial0 needs vncterm on its node.',
     'advice_nothing' => 'Nothing needs to be done: it is already as the button would make it.',
     'advice_unsuspend' => 'Press Unsuspend first; then press the button again.',
