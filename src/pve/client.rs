@@ -16,7 +16,7 @@ use crate::server::{Endpoint, Login, Secret, Secrets, ServerEntry};
 use crate::words::clock::Clock;
 use crate::words::ids::UnixSeconds;
 use crate::words::limits;
-use answer::read_answer;
+use answer::{of_a_proxy, read_answer};
 use login::Ticket;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -244,6 +244,7 @@ impl Client {
                     late = Some(index);
                     unreached.push(format!("{}: {LATE}", self.shared.endpoints[index]));
                 }
+                Err(Silence::NoAnswer(why)) if may_be_repeated(request) && offset + 1 < count => unreached.push(why),
                 Err(silence) => {
                     let is_late = silence == Silence::Late;
                     return Err(Missed {
@@ -301,7 +302,11 @@ impl Client {
 
     fn send(&self, endpoint: &Endpoint, exchange: &Exchange, kind: Kind) -> Result<Answer, Silence> {
         self.meter.count(kind);
-        self.shared.wire.send(endpoint, exchange)
+        let answer = self.shared.wire.send(endpoint, exchange)?;
+        match of_a_proxy(&answer) {
+            Some(why) => Err(Silence::NoAnswer(why)),
+            None => Ok(answer),
+        }
     }
 
     /// The waits of everybody who uses this entry.

@@ -18,6 +18,7 @@ fn faults() -> Vec<(&'static str, FaultKind)> {
     vec![
         ("connection dropped before the effect", FaultKind::DropBeforeEffect),
         ("connection dropped after the effect", FaultKind::DropAfterEffect),
+        ("504 of a proxy, after the effect", FaultKind::ProxyAfterEffect(504)),
         ("answer after 45 s", FaultKind::Hang(45.0)),
         ("595 node offline", status(595, "No route to host")),
         ("596", status(596, "Connection timed out")),

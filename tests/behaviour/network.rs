@@ -788,3 +788,44 @@ fn a_login_outlives_the_connections_that_make_room_for_others() {
     }
     assert_eq!(net.logged("POST", "/access/ticket").len() as u64, entries);
 }
+
+#[test]
+fn what_a_proxy_says_is_not_taken_for_proxmox_ve() {
+    let page = "<html><h1>Attention Required!</h1></html>";
+    let answers = [
+        (
+            (403, "Forbidden", page),
+            "pve_unexpected",
+            "in front of Proxmox VE answered with status 403",
+        ),
+        (
+            (502, "Bad Gateway", ""),
+            "pve_no_answer",
+            "a proxy in front of Proxmox VE answered with status 502",
+        ),
+        (
+            (524, "", page),
+            "pve_no_answer",
+            "a proxy in front of Proxmox VE answered with status 524",
+        ),
+    ];
+    for ((status, reason, body), code, words) in answers {
+        let net = Net::new();
+        let said = FaultKind::Status(status, reason.to_owned(), body.to_owned());
+        net.fault(Fault::always("", "", said));
+        let error = net.create(7).unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[test]
+fn behind_a_proxy_without_its_node_the_next_endpoint_is_asked() {
+    let other = Sim::start(cluster_options().scale(0.01));
+    let gone = FaultKind::Status(503, "Service Unavailable".to_owned(), "<html>".to_owned());
+    other.cluster().add_fault(Fault::always("", "", gone));
+    let mut net = Net::new();
+    let hash = format!("endpoints=127.0.0.1:{}\ninsecure=1", net.sim.port());
+    net.set("port", &other.port().to_string()).set("access_hash", &hash);
+    net.test_connection().unwrap();
+}

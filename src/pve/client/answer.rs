@@ -30,6 +30,13 @@ pub(super) fn read_answer(what: &str, answer: Answer, masked: impl Fn(&str) -> S
             what,
             why: tidy(&masked(&format!("{} {}", answer.status, answer.reason))),
         }),
+        // Proxmox VE speaks JSON here, or nothing at all
+        status if is_page(&answer.body) => Err(Error::Unexpected {
+            what,
+            why: format!(
+                "something in front of Proxmox VE answered with status {status} (a proxy, a firewall): have it let this server through"
+            ),
+        }),
         status => {
             let words = words(&answer.reason, body.as_ref(), masked);
             // a reason phrase that is no ASCII is lost on the way
@@ -41,6 +48,24 @@ pub(super) fn read_answer(what: &str, answer: Answer, masked: impl Fn(&str) -> S
             Err(Error::Refused { what, status, words })
         }
     }
+}
+
+/// What a proxy in front of Proxmox VE says in its place, where it has had no answer, or not in time. What was sent may have been
+/// done. `None`: it is Proxmox VE's own.
+pub(super) fn of_a_proxy(answer: &Answer) -> Option<String> {
+    let is_its = matches!(answer.status, 408 | 429 | 502..=504 | 520..=530);
+    let is_ours = || serde_json::from_slice::<Value>(&answer.body).is_ok_and(|body| body.get("data").is_some());
+    (is_its && !is_ours()).then(|| {
+        let status = answer.status;
+        format!(
+            "a proxy in front of Proxmox VE answered with status {status}: look into its log, and at its time limits"
+        )
+    })
+}
+
+/// Whether it is a page for people.
+fn is_page(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
 }
 
 /// The node's own words: the reason phrase, or a longer `message`, and the text for each bad parameter.

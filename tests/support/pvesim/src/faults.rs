@@ -13,6 +13,8 @@ pub enum FaultKind {
     DropBeforeEffect,
     /// It happened, but the connection closes before the answer.
     DropAfterEffect,
+    /// It happened, but a proxy on the way has waited too long: this status, and a page of its own.
+    ProxyAfterEffect(u16),
     /// It happens, the answer comes so many seconds later (scaled).
     Hang(f64),
     /// This status, reason and body instead; nothing happens.
@@ -185,6 +187,9 @@ impl Cluster {
         self.engine.fault = None;
         match &fault.kind {
             FaultKind::DropAfterEffect => *reply = closed(),
+            FaultKind::ProxyAfterEffect(status) => {
+                *reply = Reply::plain(*status, "Gateway Time-out", "<html><h1>Gateway Time-out</h1></html>");
+            }
             FaultKind::Hang(s) => reply.delay_s += s,
             _ => {}
         }
