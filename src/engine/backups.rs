@@ -380,6 +380,7 @@ mod tests {
             free_memory: None,
             memory: None,
             cpus: None,
+            is_drained: false,
         };
         let storage = |node: &str, id: &str, shared| StorageSeen {
             id: id.parse().unwrap(),

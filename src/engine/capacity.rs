@@ -128,6 +128,7 @@ mod tests {
             free_memory: free.map(|gib| gib * GIB),
             memory: Some(64 * GIB),
             cpus: Some(32),
+            is_drained: false,
         }
     }
 

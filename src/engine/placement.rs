@@ -27,11 +27,11 @@ pub fn must_be_template(package: &Package, seen: &VmSeen, config: &Config) -> Re
     if seen.template != Some(true) && !config.is_template() {
         return Err(NoPlace::NotATemplate(template));
     }
-    let disk = disk_bytes(config);
-    if package.system_disk_gib > 0 && package.system_disk_gib * GIB < disk {
+    let disk = config.system_disk();
+    if package.system_disk_gib > 0 && disk.is_some_and(|disk| disk.exceeds(package.system_disk_gib)) {
         return Err(NoPlace::SmallerThanTemplate {
             template,
-            template_gib: disk as f64 / GIB as f64,
+            template_gib: disk_bytes(config) as f64 / GIB as f64,
             package_gib: package.system_disk_gib,
         });
     }
@@ -66,7 +66,7 @@ pub fn nodes(
             }
             vec![node]
         }
-        None => resources.nodes.iter().filter(|node| node.is_in_service()).collect(),
+        None => taking(resources)?,
     };
     let mut candidates = large_enough(&candidates, package)?;
     candidates.sort_by(|a, b| b.free_memory.cmp(&a.free_memory).then_with(|| a.name.cmp(&b.name)));
@@ -84,6 +84,17 @@ pub fn nodes(
         Err(first_reason.unwrap_or(NoPlace::NoNode))
     } else {
         Ok(fitting)
+    }
+}
+
+/// The nodes that new guests may come to. Whoever empties one for its maintenance wants none there, and an empty one would be the
+/// first choice.
+fn taking(resources: &Resources) -> Result<Vec<&NodeSeen>, NoPlace> {
+    let in_service = || resources.nodes.iter().filter(|node| node.is_in_service());
+    let taking: Vec<&NodeSeen> = in_service().filter(|node| !node.is_drained).collect();
+    match in_service().find(|node| node.is_drained) {
+        Some(drained) if taking.is_empty() => Err(NoPlace::Drained(drained.name.clone())),
+        _ => Ok(taking),
     }
 }
 

@@ -93,12 +93,13 @@ fn must_be_sold(package: &Package, then: &Config, volume: &str) -> Result<(), Re
         ("additional disk", then.additional_disk(), package.additional_disk_gib),
     ];
     for (which, disk, wanted_gib) in disks {
-        let has = disk.and_then(|disk| disk.size()).unwrap_or_default();
-        if wanted_gib > 0 && has > wanted_gib << 30 {
+        if wanted_gib > 0
+            && let Some(disk) = disk.filter(|disk| disk.exceeds(wanted_gib))
+        {
             return Err(RestoreRefusal::Larger {
                 volume: volume.to_owned(),
                 which,
-                has_gib: has.div_ceil(1 << 30),
+                has_gib: disk.size().unwrap_or_default().div_ceil(1 << 30),
                 wanted_gib,
             });
         }

@@ -7,6 +7,10 @@ use crate::words::ids::StorageId;
 /// (qemu-server, `valid_drive_names`), with the number of their slots.
 pub(super) const BUSES: [(&str, u8); 4] = [("ide", 4), ("scsi", 31), ("virtio", 16), ("sata", 6)];
 
+/// What a volume may be larger than it was asked to be: storages round up, to extents of LVM or by what DRBD keeps beside it.
+const ROUNDED_UP: u64 = 64 << 20;
+const GIB: u64 = 1 << 30;
+
 /// A drive of the config: its slot (`scsi0`) and its property string.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drive {
@@ -41,6 +45,11 @@ impl Drive {
     /// Size in bytes; `None` where PVE did not (yet) say.
     pub fn size(&self) -> Option<u64> {
         self.options.get("size").and_then(parse_size)
+    }
+
+    /// Whether it is larger than so many GiB, by more than what storages round sizes up by (LINSTOR, LVM's extents).
+    pub fn exceeds(&self, gib: u64) -> bool {
+        self.size().unwrap_or_default() > gib * GIB + ROUNDED_UP
     }
 
     /// By the end of the volume's name, as PVE itself tells (qemu-server, PVE/QemuServer/Drive.pm,

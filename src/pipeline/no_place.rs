@@ -69,6 +69,11 @@ pub enum NoPlace {
     /// The node is there but not in service.
     #[error("the node {0} is offline: start it, or choose another one in option Target node")]
     NodeOffline(NodeName),
+    /// HA takes the guests away from every node that is in service.
+    #[error(
+        "no node takes new VMs: {0} is in maintenance or fenced (HA), and no other one is there: end that (ha-manager crm-command node-maintenance disable {0}), or name a node in option Target node"
+    )]
+    Drained(NodeName),
     /// The template's disks cannot be reached from the node of the package.
     #[error(
         "the template {template} is on local storage of node {home}{} and cannot be cloned to node {node}: choose node {home}, or put the template (and option System disk storage) on shared storage", named(.local)
@@ -175,7 +180,7 @@ impl NoPlace {
             NoPlace::Trunks { .. } => &problems::WOULD_NOT_START,
             NoPlace::SmallerThanTemplate { .. } => &problems::DISK_SMALLER,
             NoPlace::NoSuchNode(_) => &problems::NO_SUCH_NODE,
-            NoPlace::NodeOffline(_) => &problems::NODE_OFFLINE,
+            NoPlace::NodeOffline(_) | NoPlace::Drained(_) => &problems::NODE_OFFLINE,
             NoPlace::TemplateElsewhere { .. } => &problems::TEMPLATE_ELSEWHERE,
             NoPlace::NoStorage { .. } => &problems::NO_STORAGE,
             NoPlace::NotForImages { .. } => &problems::NOT_FOR_IMAGES,

@@ -37,6 +37,8 @@ pub struct NodeSeen {
     pub memory: Option<u64>,
     /// Its CPUs; PVE starts no guest that has more. `None` where PVE did not say.
     pub cpus: Option<u64>,
+    /// Whether HA is moving its guests away (`hastate`): in maintenance, fenced, or gone.
+    pub is_drained: bool,
 }
 
 impl NodeSeen {
@@ -181,6 +183,7 @@ fn node(entry: &Value) -> Option<NodeSeen> {
             .map(|(total, used)| total.saturating_sub(used)),
         memory,
         cpus: number(&entry["maxcpu"]).filter(|cpus| *cpus > 0),
+        is_drained: matches!(entry["hastate"].as_str(), Some("maintenance" | "fence" | "gone")),
     })
 }
 

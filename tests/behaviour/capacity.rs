@@ -182,3 +182,24 @@ fn a_template_without_a_screen_is_told_where_customers_have_consoles() {
     world.option(24, "client_console = off");
     assert_eq!(warned(&world, Some("serial0")), json!([]));
 }
+
+#[test]
+fn a_node_that_is_emptied_for_its_maintenance_gets_no_new_vm() {
+    let mut world = World::new();
+    let nodes: Vec<String> = world.sim().nodes.keys().cloned().collect();
+    for state in ["maintenance", "fence", "gone"] {
+        world.sim().set_node_ha(&nodes[0], Some(state));
+        let error = world.create(7).unwrap_err();
+        assert_eq!(error.code(), "node_offline");
+        assert!(error.to_string().contains("is in maintenance or fenced"), "{error}");
+        assert_eq!(world.writes(), [""; 0]);
+    }
+    for state in ["online", "unknown"] {
+        world.sim().set_node_ha(&nodes[0], Some(state));
+        assert_eq!(capacity(&world)["fits"][0]["error"], Value::Null, "{state}");
+    }
+    // whoever names a node wants that one
+    world.sim().set_node_ha(&nodes[0], Some("maintenance"));
+    world.option(1, &nodes[0]);
+    world.ready(7);
+}

@@ -266,3 +266,38 @@ fn a_guest_whose_template_is_raw_gets_no_other_format_beside_it() {
         world.config(vmid, "scsi1")
     );
 }
+
+/// LINSTOR makes 10 GiB of it `10489980K`, and PVE writes down what it finds.
+#[test]
+fn a_storage_that_rounds_sizes_up_keeps_no_order_and_no_change_from_its_end() {
+    let mut world = World::new();
+    let vmid = world.ready(7);
+    let disk = world.config(vmid, "scsi0");
+    let (before, size) = disk.rsplit_once("size=").unwrap();
+    let gib: u64 = size.trim_end_matches('G').parse().unwrap();
+    let rounded = format!("{before}size={}K", (gib << 20) + 4220);
+    world.sim().set_config(vmid, "scsi0", Some(&rounded));
+    world.option(6, "3");
+    api::change_package(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7).as_str(), world.config(vmid, "cores").as_str()),
+        ("ready", "3")
+    );
+    assert_eq!(world.config(vmid, "scsi0"), rounded, "no disk was touched");
+    // what is more than that is a disk that would get smaller
+    world
+        .sim()
+        .set_config(vmid, "scsi0", Some(&format!("{before}size={}G", gib + 1)));
+    assert_eq!(
+        crate::support::code(api::change_package(&world.core, &world.order(7))),
+        "disk_shrink"
+    );
+    // nor is it one at a template
+    let template = world.config(9000, "scsi0");
+    let (before, _) = template.rsplit_once("size=").unwrap();
+    world
+        .sim()
+        .set_config(9000, "scsi0", Some(&format!("{before}size={}K", (gib << 20) + 4220)));
+    assert!(world.create(8).is_ok());
+}

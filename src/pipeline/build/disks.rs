@@ -105,15 +105,15 @@ pub(super) fn system_disk(view: &View<'_>) -> Result<Drive, Blocked> {
 
 fn grown(which: &'static str, disk: &Drive, wanted_gib: u64) -> Plan {
     let has = disk.size().unwrap_or_default();
-    if wanted_gib == 0 || has == wanted_gib * GIB {
-        return settled();
-    }
-    if has > wanted_gib * GIB {
+    if wanted_gib > 0 && disk.exceeds(wanted_gib) {
         return Err(Blocked::Shrink {
             which,
             has_gib: has.div_ceil(GIB),
             wanted_gib,
         });
+    }
+    if has >= wanted_gib * GIB {
+        return settled();
     }
     Ok(vec![Call::Resize {
         slot: disk.slot.clone(),

@@ -180,6 +180,9 @@ impl Cluster {
         for name in self.nodes.keys() {
             let mut n = crate::nodes_api::describe(self, name);
             n.insert("cgroup-mode".into(), json!(2));
+            if let Some(state) = &self.nodes[name].ha {
+                n.insert("hastate".into(), json!(state));
+            }
             n.remove("ssl_fingerprint");
             list.push(Value::Object(n));
         }

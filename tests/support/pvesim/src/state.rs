@@ -316,6 +316,8 @@ pub struct Node {
     pub down: Option<String>,
     /// Its pvestatd hangs, and has for more than the five minutes that pmxcfs keeps statistics.
     pub without_statistics: bool,
+    /// What the HA manager says of it.
+    pub ha: Option<String>,
     /// Its pve-firewall was stopped.
     pub firewall_stopped: bool,
 }

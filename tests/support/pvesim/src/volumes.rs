@@ -16,6 +16,7 @@ impl Cluster {
             kvm: true,
             down: None,
             without_statistics: false,
+            ha: None,
             firewall_stopped: false,
         };
         self.nodes.insert(spec.name.clone(), node);

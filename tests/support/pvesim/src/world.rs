@@ -156,6 +156,13 @@ impl Cluster {
         }
     }
 
+    /// What the HA manager says of a node: `maintenance`, `fence`; `None`: nothing, as without HA.
+    pub fn set_node_ha(&mut self, node: &str, state: Option<&str>) {
+        if let Some(n) = self.nodes.get_mut(node) {
+            n.ha = state.map(str::to_owned);
+        }
+    }
+
     /// Takes a node down (with the reason of its 595) or up again.
     pub fn set_node_down(&mut self, node: &str, reason: Option<&str>) {
         if let Some(n) = self.nodes.get_mut(node) {
