@@ -23,6 +23,8 @@ pub enum Kind {
     Vmid,
     /// The template of an operating system that is offered for the service, or nothing for the one that it has.
     System,
+    /// The name of an application that is offered for the service, `none`, or nothing for the one that it has.
+    Application,
     /// The name of one of the service's snapshots: the form brings it along, and nobody types it.
     Snapshot,
     /// The name of one of the service's backups: the form brings it along, and nobody types it.

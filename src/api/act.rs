@@ -8,20 +8,21 @@ use super::said::{
 };
 use super::systems::{self, SystemIn};
 use super::{ServiceReply, wishes};
+use super::{applications, arguments};
 use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
-use crate::api::request::{self, Number, Text, With, number_of};
+use crate::api::request::{self, Number, Text, With};
 use crate::engine::{Goal, Order, Outcome, must_be_of};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
 use crate::service::BackupFirst;
-use crate::service::choices::ChosenSystem;
+use crate::service::choices::{ChosenApplication, ChosenSystem};
 use crate::words::ids::{Actor, ServiceId, quoted};
 use crate::words::limits;
 use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// What an action of its own runs.
 type Own = fn(&Core, &Value) -> Result<Reply, Error>;
@@ -51,6 +52,9 @@ struct ActIn {
     /// The template of the operating system that is chosen with it, from `systems` or from the product; empty: the one that it
     /// has.
     template: Value,
+    /// The application that is chosen with it, one of those that the product offers or the order's own; `none`: none; empty: the
+    /// one that it has.
+    application: Text,
     /// The operating systems that WHMCS sells with the service, where the action's row brings them.
     systems: Option<Vec<SystemIn>>,
     /// The fingerprints of the SSH keys that are chosen: a list, or a text with commas; `none`: no key; empty: those that are
@@ -82,7 +86,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Reply, Error> {
     if let How::Own = action.how {
         return own(action, core, request, id, &order);
     }
-    let recorded = Recorded::with(action.name, arguments(action, &order, &more, request));
+    let recorded = Recorded::with(action.name, arguments::of(action, &order, request));
     let mut verb = Verb::begin(core, id, order, recorded)?;
     let asked = verb.may_be_asked();
     let allowed = asked
@@ -139,6 +143,8 @@ fn counted(action: &Action, core: &Core, id: ServiceId, actor: Actor) -> Result<
 struct Anew {
     /// Another operating system.
     system: Option<ChosenSystem>,
+    /// Another application.
+    application: Option<ChosenApplication>,
     /// The SSH keys, where they are chosen with it.
     ssh_keys: Option<Vec<NamedKey>>,
     /// Whether the request's password is a new one.
@@ -201,6 +207,20 @@ impl Verb<'_> {
         Ok(chosen)
     }
 
+    /// The application that is chosen with it, if that is another one: from here on it is the order's.
+    fn choose_application(&mut self, action: &Action, asked: &ActIn) -> Result<Option<ChosenApplication>, Error> {
+        if !action.takes(Kind::Application) {
+            return Ok(None);
+        }
+        let job = &mut self.job;
+        let (package, ordered) = (&job.order.package, &job.ordered_application);
+        let chosen = applications::chosen(&asked.application.0, job.lease.service.id, package, ordered.as_ref())?;
+        if let Some(application) = &chosen {
+            job.order.package.application.clone_from(&application.name);
+        }
+        Ok(chosen)
+    }
+
     /// What is chosen with it for the guest that takes the place of this one.
     fn chosen_anew(&mut self, action: &Action, asked: &ActIn) -> Result<Anew, Error> {
         let known_keys = self.known_keys(action)?;
@@ -213,10 +233,12 @@ impl Verb<'_> {
             ssh_keys::must_let_in(&self.job.order.package, ssh_keys.as_ref().unwrap_or(chosen))?;
         }
         let system = self.choose_system(action, asked)?;
+        let application = self.choose_application(action, asked)?;
         let has_password = !self.job.order.package.more.ssh_key_required;
         let password = is_set(&asked.new_password) && has_password;
         Ok(Anew {
             system,
+            application,
             ssh_keys,
             password,
             renewal: Some(asked.renewal.0.clone()).filter(|word| password && is_word(word)),
@@ -264,36 +286,6 @@ fn is_set(tick: &Value) -> bool {
 /// Whether it can be the word of a new password. It is shown, so it must not be one itself.
 fn is_word(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_hexdigit())
-}
-
-/// What an operation is recorded with: how long the guest has for what is asked of it, which template it is made from, with
-/// which SSH keys, which snapshot or backup is meant.
-fn arguments(action: &Action, order: &Order, asked: &ActIn, request: &Value) -> Value {
-    let template = number_of(&asked.template).filter(|_| action.systems);
-    let keys = ssh_keys::fingerprints(&asked.ssh_keys).filter(|_| action.takes(Kind::Fingerprints));
-    let keys = keys.filter(|keys| keys.iter().all(|key| is_fingerprint(key)));
-    match action.how {
-        _ if template.is_some() || keys.is_some() => {
-            let mut arguments = json!({});
-            for (name, value) in [("template", json!(template)), ("ssh_keys", json!(keys))] {
-                if !value.is_null() {
-                    arguments[name] = value;
-                }
-            }
-            arguments
-        }
-        How::Once(Once { timed: true, .. }) => json!({"within_s": order.package.more.shutdown_timeout_s}),
-        How::Snapshot(of) => wishes::arguments_of_snapshot(of, request),
-        How::Backup(of) => wishes::arguments_of_backup(of, request),
-        _ => json!({}),
-    }
-}
-
-/// What is none may be a key that somebody has pasted there.
-fn is_fingerprint(text: &str) -> bool {
-    let is_of_hash = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '/';
-    text.strip_prefix("SHA256:")
-        .is_some_and(|hash| hash.len() == 43 && hash.chars().all(is_of_hash))
 }
 
 /// The row is reached within this request. The status of the service decides what the cron does next.
@@ -387,6 +379,7 @@ fn queue(mut verb: Verb<'_>, status: Status, anew: Anew) -> Result<ServiceReply,
     }
     if let Some(queued) = &mut verb.service().body.queued {
         queued.system = anew.system.or(queued.system.take());
+        queued.application = anew.application.or(queued.application.take());
         queued.ssh_keys = anew.ssh_keys.or(queued.ssh_keys.take());
         queued.renewal = anew.renewal.or(queued.renewal.take());
         queued.waits_since = backup.as_ref().map(|_| now);

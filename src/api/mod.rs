@@ -1,6 +1,8 @@
 //! The verbs: what WHMCS asks, one function each, from a parsed request to a reply.
 
 mod act;
+mod applications;
+mod arguments;
 mod console;
 mod console_socket;
 pub mod core;

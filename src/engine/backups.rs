@@ -388,6 +388,7 @@ mod tests {
             shared,
             takes_images: false,
             takes_backups: true,
+            has_snippets: false,
             thick: false,
             keeps_files: true,
             back_to_newest: false,

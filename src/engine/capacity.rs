@@ -139,6 +139,7 @@ mod tests {
             shared,
             takes_images: true,
             takes_backups: false,
+            has_snippets: false,
             thick: true,
             keeps_files: false,
             back_to_newest: false,

@@ -14,7 +14,7 @@ use crate::server::{Secret, ServerEntry};
 use crate::service::identity::Asked;
 use crate::service::{Queued, Service};
 use crate::store::{Event, Lease};
-use crate::words::ids::{Actor, By, ServerId, UnixSeconds, Upid, Vmid};
+use crate::words::ids::{Actor, By, ServerId, SnippetName, UnixSeconds, Upid, Vmid};
 use crate::words::status::Status;
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -128,6 +128,8 @@ pub struct Job {
     pub order: Order,
     /// The template that WHMCS names, whatever the customer has chosen since.
     pub ordered_template: Vmid,
+    /// The application that WHMCS names, likewise.
+    pub ordered_application: Option<SnippetName>,
     /// The client of its server entry.
     pub client: Client,
     /// What to reach.
@@ -184,6 +186,8 @@ impl Job {
         operations::judge_left(&mut lease, now);
         let ordered_template = order.package.template;
         order.package.template = lease.service.system_of(&order.package);
+        let application = lease.service.application_of(&order.package);
+        let ordered_application = std::mem::replace(&mut order.package.application, application);
         let progress = Progress::new(order.package.clone_type == CloneType::Full);
         Job {
             due_before: lease.service.due_at,
@@ -191,6 +195,7 @@ impl Job {
             client: client.keeping(order.password.as_ref()),
             order,
             ordered_template,
+            ordered_application,
             goal,
             lines: Vec::new(),
             turns_until: f64::INFINITY,

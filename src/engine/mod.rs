@@ -6,6 +6,7 @@
 //! (one request, or a cron run with hundreds of services) decides how to spend that time.
 
 mod acts;
+mod applications;
 mod attach;
 mod backup_calls;
 mod backups;
@@ -31,6 +32,7 @@ pub mod set_up;
 mod snapshots;
 mod task;
 
+pub use applications::has_snippet;
 pub use backups::{BackupAsk, backup_ends_at, backups_of, is_counted, may_keep_backups, nobody_prunes, own_name};
 pub use capacity::{Fits, fits};
 pub use dry_run::DryRun;

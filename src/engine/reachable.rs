@@ -2,7 +2,7 @@
 
 use super::{Engine, Job, Outcome};
 use crate::package::ReadyWhen;
-use crate::pipeline::Row;
+use crate::pipeline::{self, Row};
 use crate::problems::Error;
 use crate::server::{Family, address::first_of};
 use crate::words::ids::UnixSeconds;
@@ -13,6 +13,9 @@ impl Engine<'_> {
     /// What is waited for before the guest counts as ready. `None`: it has answered, nobody waits for that, or it was waited for
     /// long enough: then history and mail say that it has not answered.
     pub(super) fn awaits_answer(&self, job: &mut Job, row: &Row) -> Result<Option<Outcome>, Error> {
+        if let Some(waits) = awaits_application(job, row, self.clock.now()) {
+            return Ok(Some(waits));
+        }
         let more = &job.order.package.more;
         let (when, minutes) = (more.ready_when, more.ready_minutes);
         if !row.waits_for_answer || when == ReadyWhen::Started || job.goal.is_forced() || !job.look.runs() {
@@ -66,6 +69,23 @@ impl Engine<'_> {
         let port = job.order.package.more.ready_port;
         Ok(by_port && ip.is_some_and(|ip| (self.knock)(SocketAddr::new(ip, port))))
     }
+}
+
+/// A guest that was just started for the first time has to read its application before that is taken away again.
+fn awaits_application(job: &mut Job, row: &Row, now: UnixSeconds) -> Option<Outcome> {
+    let current = job.look.current.as_ref().filter(|_| job.look.runs())?;
+    let left = limits::SNIPPET_READ.saturating_sub(current.uptime.unwrap_or(limits::SNIPPET_READ));
+    let waits = row.waits_for_answer && !job.goal.is_forced() && left > 0;
+    if !waits || !pipeline::has_application(&job.order.package, job.look.config()) {
+        return None;
+    }
+    // how long it has run is looked at again then
+    job.look.current = None;
+    Some(Outcome::Waiting {
+        on: "the VM to read its application".to_owned(),
+        until: now + left as f64,
+        in_line: false,
+    })
 }
 
 /// When nobody waits any longer.

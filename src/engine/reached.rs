@@ -162,7 +162,8 @@ fn take_chosen(job: &mut Job) {
     let Some(queued) = job.service().body.queued.as_mut() else {
         return;
     };
-    let (system, keys, word) = (queued.system.take(), queued.ssh_keys.take(), queued.renewal.take());
+    let (system, application) = (queued.system.take(), queued.application.take());
+    let (keys, word) = (queued.ssh_keys.take(), queued.renewal.take());
     if let Some(system) = system {
         if system.in_whmcs.is_some() {
             job.service().owe_write_back();
@@ -174,6 +175,7 @@ fn take_chosen(job: &mut Job) {
         body.choices.ssh_keys = keys;
         body.choices.keys_chosen = true;
     }
+    body.choices.application = application.or(body.choices.application.take());
     body.renewal = word.or(body.renewal.take());
 }
 

@@ -1,5 +1,6 @@
 //! Before the clone: placement, addresses, VMID and name. Reads PVE first, then takes everything at once.
 
+use super::applications::must_have_application;
 use super::{Engine, Job};
 use crate::engine::placement;
 use crate::guest::Config;
@@ -98,9 +99,9 @@ pub fn node_could_start(
             .and_then(|(storage, _)| storage.parse().ok());
         let there = match storage {
             Some(storage) => client.has_file(node, &storage, file.content, &file.volume)?,
-            None => false,
+            None => Some(false),
         };
-        if !there {
+        if there == Some(false) {
             return Err(NoPlace::FileMissing {
                 whose: whose.to_owned(),
                 key: file.key,
@@ -260,6 +261,14 @@ impl Engine<'_> {
                         &config,
                         true,
                     )?;
+                    match must_have_application(&job.client, package, &node) {
+                        Err(error @ Error::Placement(_)) => {
+                            // another node may have it
+                            refusal = refusal.or(Some(error));
+                            continue;
+                        }
+                        has => has?,
+                    }
                     let site = Site {
                         place: clone_place(package, &config, resources, &node),
                         template_node: Some(template.node.clone()),

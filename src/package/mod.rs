@@ -3,6 +3,7 @@
 //! Behind [`Package::parse`] nothing is a text any more. The persisted form is the struct itself; a field that an older
 //! version did not write has the default of its option.
 
+pub mod applications;
 mod asked_name;
 mod config_options;
 mod decimal;
@@ -19,6 +20,7 @@ pub mod systems;
 mod values;
 mod yaml;
 
+pub use applications::Application;
 pub use asked_name::asked_name;
 pub use config_options::{ConfigOption, Step, config_options, misnamed, offers};
 pub use decimal::Decimal;
@@ -32,7 +34,7 @@ pub use systems::System;
 pub use values::{gigabytes, template as template_of};
 
 use crate::package::firewall_rules::Rule;
-use crate::words::ids::{Bridge, NodeName, StorageId, Vmid, quoted};
+use crate::words::ids::{Bridge, NodeName, SnippetName, StorageId, Vmid, quoted};
 use crate::words::problems::{self, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -121,6 +123,9 @@ pub struct Package {
     /// How many snapshots the customer may have; none = not sold (*Snapshots*).
     #[serde(default)]
     pub snapshots: Option<u32>,
+    /// What is installed at the first start; none = nothing (*Application*).
+    #[serde(default)]
+    pub application: Option<SnippetName>,
     /// What is rarely set (option 24).
     #[serde(default)]
     pub more: More,
@@ -346,6 +351,7 @@ impl Package {
             ipv6_count: 0,
             backups: None,
             snapshots: None,
+            application: None,
             more: More::default(),
         }
     }

@@ -2,8 +2,8 @@
 
 use super::options::settings;
 use super::row::Row;
-use super::{Package, System, nearest};
-use crate::words::ids::quoted;
+use super::{Application, Package, System, nearest};
+use crate::words::ids::{StorageId, quoted};
 use serde::{Deserialize, Serialize};
 
 /// The rarely set part of a package.
@@ -46,6 +46,10 @@ pub struct More {
     pub client_reinstall: bool,
     /// The operating systems that the customer may choose from where the order has no option for it.
     pub os_choices: Vec<System>,
+    /// The applications that the customer may choose from when the guest is made anew.
+    pub applications: Vec<Application>,
+    /// Where the snippets of applications are; none = `local`.
+    pub snippet_storage: Option<StorageId>,
     /// The customer may protect the guest against whatever destroys.
     pub client_protect: bool,
     /// The customer sees graphs of what the guest uses.
@@ -117,6 +121,8 @@ impl Default for More {
             client_reboot: true,
             client_reinstall: false,
             os_choices: Vec::new(),
+            applications: Vec::new(),
+            snippet_storage: None,
             client_protect: true,
             client_graphs: true,
             client_console: true,
@@ -304,7 +310,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\napplications=docker:Docker\nsnippet_storage=nfs\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
                     ready_when=agent_or_port\nready_port=3389\nready_minutes=30\n";
         let expected = More {
             shutdown_timeout_s: 30,
@@ -331,6 +337,11 @@ mod tests {
                 template: "9000".parse().unwrap(),
                 label: "Debian 12".to_owned(),
             }],
+            applications: vec![Application {
+                name: "docker".parse().unwrap(),
+                label: "Docker".to_owned(),
+            }],
+            snippet_storage: "nfs".parse().ok(),
             client_protect: false,
             client_graphs: false,
             client_console: false,

@@ -38,6 +38,8 @@ pub enum Kind {
     Storage(&'static str),
     /// The same of one that takes backups.
     BackupStorage(&'static str),
+    /// The same of one that has snippets.
+    SnippetStorage(&'static str),
     /// The name of a bridge.
     Bridge,
 }

@@ -130,6 +130,7 @@ fn every_option_is_read() {
         ipv6_count: 0,
         backups: None,
         snapshots: None,
+        application: None,
         more: More {
             onboot: false,
             ..More::default()

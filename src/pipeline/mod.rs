@@ -16,7 +16,7 @@ mod table;
 mod template;
 mod view;
 
-pub use build::{holds_ssh_keys, user_of};
+pub use build::{has_application, holds_ssh_keys, user_of};
 pub use call::{Blocked, Call, Plan, settled, unwant, want, write};
 pub use differences::{Differences, differences};
 pub use drawing::drawing;

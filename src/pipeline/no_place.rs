@@ -1,7 +1,7 @@
 //! Why a package has no place on a cluster: one sentence for an admin.
 
 use super::call::Blocked;
-use crate::words::ids::{Bridge, NodeName, StorageId, Vmid};
+use crate::words::ids::{Bridge, NodeName, SnippetName, StorageId, Vmid};
 use crate::words::problems::{self, Problem};
 
 /// The package cannot be placed on this cluster as it is: one sentence for an admin.
@@ -35,6 +35,18 @@ pub enum NoPlace {
         /// The volume.
         volume: String,
         /// Where the VM is, or would be.
+        node: NodeName,
+    },
+    /// The snippet of the application is not on the node.
+    #[error(
+        "the application {application} needs {volume}, which node {node} does not have, so Proxmox VE would not start the VM: copy the file there, or sell another application"
+    )]
+    NoApplication {
+        /// Its name.
+        application: SnippetName,
+        /// Its snippet.
+        volume: String,
+        /// Where the VM would be.
         node: NodeName,
     },
     /// A NIC with trunks on a bridge that knows no VLANs.
@@ -177,6 +189,7 @@ impl NoPlace {
             NoPlace::NotATemplate(_) => &problems::NOT_A_TEMPLATE,
             NoPlace::Unfit { why, .. } => why.problem(),
             NoPlace::FileMissing { .. } => &problems::FILE_MISSING,
+            NoPlace::NoApplication { .. } => &problems::NO_APPLICATION,
             NoPlace::Trunks { .. } => &problems::WOULD_NOT_START,
             NoPlace::SmallerThanTemplate { .. } => &problems::DISK_SMALLER,
             NoPlace::NoSuchNode(_) => &problems::NO_SUCH_NODE,

@@ -288,6 +288,9 @@ pub enum Refusal {
     /// An operating system that is not offered for the service.
     #[error("the operating system {0} is not among those that service {1} may choose from: nothing was done")]
     NotOffered(String, ServiceId),
+    /// An application that is not offered for the service.
+    #[error("the application {0} is not among those that service {1} may choose from: nothing was done")]
+    NoSuchApplication(String, ServiceId),
     /// An operating system that costs more than what is paid.
     #[error(
         "{label} costs more than what service {service} has now: it is had by an upgrade in WHMCS, and nothing was done"
@@ -393,7 +396,7 @@ impl Refusal {
             Refusal::UnderWay { .. } | Refusal::Accepted { .. } => &problems::UNDER_WAY,
             Refusal::Taken { .. } => &problems::TAKEN,
             Refusal::NameTaken { .. } => &problems::HOST_NAME_TAKEN,
-            Refusal::Locked { .. } => &problems::LOCKED,
+            Refusal::Locked { .. } | Refusal::TemplateLocked { .. } => &problems::LOCKED,
             Refusal::TaskRunning(_) => &problems::TASK_RUNNING,
             Refusal::NotOurs { .. } => &problems::NOT_OURS,
             Refusal::Forgotten { .. } => &problems::FORGOTTEN,
@@ -403,7 +406,6 @@ impl Refusal {
             Refusal::OtherServer { .. } => &problems::OTHER_SERVER,
             Refusal::Disagreement { .. } => &problems::CLUSTER_DISAGREES,
             Refusal::NoGuest(_) | Refusal::Gone { .. } | Refusal::Nowhere(_) => &problems::NO_GUEST,
-            Refusal::TemplateLocked { .. } => &problems::LOCKED,
             Refusal::NoStatistics { .. } => &problems::NO_STATISTICS,
             Refusal::Hibernated(_) => &problems::HIBERNATED,
             Refusal::HasGuest { .. } => &problems::HAS_GUEST,
@@ -417,6 +419,7 @@ impl Refusal {
             Refusal::AnswerLost { .. } => &problems::ANSWER_LOST,
             Refusal::NotMeant => &problems::NOT_MEANT,
             Refusal::NotOffered(..) => &problems::NOT_OFFERED,
+            Refusal::NoSuchApplication(..) => &problems::NO_SUCH_APPLICATION,
             Refusal::Dearer { .. } => &problems::DEARER,
             Refusal::LookedAt => &problems::BUSY,
             Refusal::OtherForm => &problems::REPEATED,
@@ -437,10 +440,8 @@ impl Refusal {
 }
 
 fn and_others(number: usize) -> String {
-    match number {
-        0 => String::new(),
-        number => format!(", and {number} more addresses of the line are leased"),
-    }
+    let others = format!(", and {number} more addresses of the line are leased");
+    if number == 0 { String::new() } else { others }
 }
 
 fn minutes(seconds: f64) -> String {

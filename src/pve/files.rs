@@ -5,12 +5,15 @@ use super::error::Error;
 use super::meter::Kind;
 use super::wire::Method;
 use crate::words::ids::{NodeName, StorageId};
+use serde_json::Value;
 
 impl Client {
-    /// `GET /nodes/{node}/storage/{storage}/content?content=iso|snippets`: whether the node has the file.
+    /// `GET /nodes/{node}/storage/{storage}/content?content=iso|snippets`: whether the node has the file; `None`: nobody
+    /// can say.
     ///
-    /// A storage that may not be listed says nothing about the file, which then counts as there; one that PVE does not
-    /// know has none.
+    /// A storage that may not be listed says nothing, and of snippets only one that the login may allocate
+    /// (pve-storage, `check_volume_access`: they want `Datastore.Allocate`, where ISOs want no more than the list itself);
+    /// one that PVE does not know has none.
     ///
     /// # Errors
     /// When PVE does not answer.
@@ -20,15 +23,43 @@ impl Client {
         storage: &StorageId,
         content: &'static str,
         volume: &str,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<bool>, Error> {
+        let list = match self.files(node, storage, content) {
+            Ok(list) => list,
+            Err(Error::Refused { words, .. }) => return Ok(words.contains("does not exist").then_some(false)),
+            Err(error) => return Err(error),
+        };
+        let Some(list) = list else { return Ok(None) };
+        if list.iter().any(|file| file == volume) {
+            return Ok(Some(true));
+        }
+        let is_seen = content != SNIPPETS || self.sees_snippets(storage)?;
+        Ok(is_seen.then_some(false))
+    }
+
+    /// The volumes of that list that the login may see.
+    pub fn files(
+        &self,
+        node: &NodeName,
+        storage: &StorageId,
+        content: &'static str,
+    ) -> Result<Option<Vec<String>>, Error> {
         let path = format!("/nodes/{node}/storage/{storage}/content");
         let request = Request::new(Method::Get, path, Kind::Look).with("content", content);
-        match self.request(&request) {
-            Ok(list) => Ok(list
-                .as_array()
-                .is_none_or(|list| list.iter().any(|entry| entry["volid"] == volume))),
-            Err(Error::Refused { words, .. }) => Ok(!words.contains("does not exist")),
-            Err(error) => Err(error),
-        }
+        let list = self.request(&request)?;
+        let volume = |entry: &Value| entry["volid"].as_str().map(str::to_owned);
+        Ok(list.as_array().map(|list| list.iter().filter_map(volume).collect()))
+    }
+
+    /// Whether the login is shown the snippets of a storage.
+    pub fn sees_snippets(&self, storage: &StorageId) -> Result<bool, Error> {
+        let held = self.privileges(&format!("/storage/{storage}"))?;
+        Ok(held.contains(ALLOCATES))
     }
 }
+
+/// What Proxmox VE calls the folder of the files that `cicustom` and `hookscript` name.
+pub const SNIPPETS: &str = "snippets";
+
+/// What Proxmox VE wants of whoever is shown them.
+const ALLOCATES: &str = "Datastore.Allocate";

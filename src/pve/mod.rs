@@ -37,6 +37,7 @@ pub use cluster::{ClusterFacts, NetworkSeen, NodeSeen, NodeState, Resources, Sto
 pub use console::{Display, Shown, Waiting, has_port_hole};
 pub use endpoints::{CloneRequest, GuestPath, IP_FILTER};
 pub use error::{Error, advice, tidy, words_forbid, words_say_lock_timeout, words_say_locked, words_say_not_shut_down};
+pub use files::SNIPPETS;
 pub use log::{LogEnd, LogSeen, prints_progress};
 pub use meter::{Counted, Kind, Meter};
 pub use remains::BackupRequest;

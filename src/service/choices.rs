@@ -2,7 +2,7 @@
 //! outlives the guest, and ends with the service. Plans and guards read it as they read the package.
 
 use crate::package::Package;
-use crate::words::ids::Vmid;
+use crate::words::ids::{SnippetName, Vmid};
 use crate::words::schedule::Schedule;
 use crate::words::ssh_key::NamedKey;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,9 @@ pub struct Choices {
     /// The operating system, where it is another one than the order's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<ChosenSystem>,
+    /// The application, where it is another one than the order's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<ChosenApplication>,
     /// When snapshots are taken for the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots: Option<Schedule>,
@@ -42,6 +45,24 @@ pub struct ChosenSystem {
     pub instead_of: Vmid,
     /// The choice in WHMCS that it is, where the order has an option for it: WHMCS is told.
     pub in_whmcs: Option<InWhmcs>,
+}
+
+/// An application that was chosen for a guest, in the place of the one that its order names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChosenApplication {
+    /// Its snippet; null: none is installed.
+    pub name: Option<SnippetName>,
+    /// What the order named; null: none.
+    pub instead_of: Option<SnippetName>,
+}
+
+impl ChosenApplication {
+    /// Whether it still counts for an order: until WHMCS names another one, and for as long as the product offers it.
+    pub fn holds(&self, ordered: &Package) -> bool {
+        let mut offered = ordered.more.applications.iter();
+        let is_offered = |name: &SnippetName| offered.any(|application| application.name == *name);
+        ordered.application == self.instead_of && self.name.as_ref().is_none_or(is_offered)
+    }
 }
 
 /// A choice of a configurable option, by WHMCS's numbers.

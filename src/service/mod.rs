@@ -6,7 +6,7 @@ use crate::service::build::Build;
 use crate::service::choices::Choices;
 use crate::service::guest_life::GuestLife;
 use crate::service::identity::{Asked, Identity};
-use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
+use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, SnippetName, UnixSeconds, Upid, Vmid};
 use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
 use missed::Missed;
@@ -232,6 +232,17 @@ impl Service {
         let queued = body.queued.as_ref().and_then(|queued| queued.system.as_ref());
         let chosen = queued.or(body.choices.system.as_ref());
         chosen.map_or(ordered.template, |system| system.template)
+    }
+
+    /// What the order makes of the customer's choice of an application: the one that counts. A choice that counts no more is
+    /// forgotten.
+    pub fn application_of(&mut self, ordered: &Package) -> Option<SnippetName> {
+        let body = &mut self.body;
+        let chosen = &mut body.choices.application;
+        chosen.take_if(|application| !application.holds(ordered));
+        let queued = body.queued.as_ref().and_then(|queued| queued.application.as_ref());
+        let chosen = queued.or(chosen.as_ref());
+        chosen.map_or_else(|| ordered.application.clone(), |application| application.name.clone())
     }
 
     /// Whether its customer may use the guest.

@@ -1,7 +1,7 @@
 //! What is queued for a finished guest, and how far it has come.
 
 use crate::guest::{BackupTag, Made};
-use crate::service::choices::ChosenSystem;
+use crate::service::choices::{ChosenApplication, ChosenSystem};
 use crate::service::wish::{HowFar, Wish};
 use crate::words::ids::{StorageId, UnixSeconds};
 use crate::words::limits;
@@ -25,6 +25,9 @@ pub struct Queued {
     pub addresses: Option<Vec<IpAddr>>,
     /// The operating system that was chosen for the guest which takes the place of this one.
     pub system: Option<ChosenSystem>,
+    /// The application that was chosen for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<ChosenApplication>,
     /// The SSH keys that were chosen for it. None: those that the service has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssh_keys: Option<Vec<NamedKey>>,

@@ -199,6 +199,13 @@ name_id!(
     b"-_."
 );
 
+name_id!(
+    /// The name of a cloud-init snippet, without its ending: a file of a storage's folder `snippets`.
+    SnippetName,
+    "snippet",
+    b"-_."
+);
+
 /// The id of a task: `UPID:node:pid:pstart:starttime:type:id:user:`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -395,6 +395,8 @@ pub const STORE_SOON: Duration = Duration::from_millis(500);
 pub const STORE_ANSWER: Duration = Duration::from_secs(30);
 /// The longest packet to a database; a service's row has a few KiB.
 pub const STORE_PACKET_BYTES: usize = 16 << 20;
+/// A guest that has run for so long has read what cloud-init is told at its first start (seconds).
+pub const SNIPPET_READ: u64 = 120;
 /// Between two looks whether a new guest answers (seconds).
 pub const ANSWER_POLL: f64 = 10.0;
 /// How long a port of a guest is knocked at.

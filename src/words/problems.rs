@@ -116,6 +116,7 @@ table! {
     DISK_SHRINK        "disk_shrink"         Refused     final  "disk"             -
     WOULD_NOT_START    "would_not_start"     Refused     final  "keys"             -
     FILE_MISSING       "file_missing"        Invalid     final  "keys"             -
+    NO_APPLICATION     "no_application"      Invalid     final  "application"      -
     STORAGE_FULL       "storage_full"        Invalid     final  "capacity"         -
     NODE_OFFLINE       "node_offline"        Invalid     retry  "capacity"         -
     NO_NODE            "no_node"             Invalid     retry  "capacity"         -
@@ -186,6 +187,7 @@ table! {
     CHOSEN_ALREADY     "chosen_already"      Refused     final  "nothing"          "client_chosen"
     CHOSEN_MEANWHILE   "chosen_meanwhile"    Refused     final  "reload"           "client_chosen_meanwhile"
     NOT_OFFERED        "not_offered"         Refused     final  "systems"          "client_not_offered"
+    NO_SUCH_APPLICATION "no_such_application" Refused    final  "application"      "client_no_application"
     DEARER             "dearer"              Refused     final  "upgrade"          "client_dearer"
     NOT_TICKED         "not_ticked"          Refused     final  "ticked"           "client_not_ticked"
     TOO_OFTEN          "too_often"           Refused     retry  "pace"             "client_again"

@@ -92,6 +92,27 @@ pub(crate) fn taken(given: &Value) -> Value {
 }
 
 #[test]
+fn the_snippets_of_the_docs_are_valid_and_leave_users_and_network_alone() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/applications.md")).unwrap();
+    let snippets: Vec<&str> = page
+        .split("```yaml\n")
+        .skip(1)
+        .filter_map(|part| part.split("```").next())
+        .collect();
+    assert_eq!(snippets.len(), 3);
+    for snippet in snippets {
+        assert!(snippet.starts_with("#cloud-config\n"));
+        for of_the_order in ["user", "password", "chpasswd", "ssh_", "hostname", "network"] {
+            let is_key = |line: &str| line.starts_with(of_the_order);
+            assert!(!snippet.lines().any(is_key), "{of_the_order}: {snippet}");
+        }
+        if is_there() {
+            is_valid(snippet);
+        }
+    }
+}
+
+#[test]
 fn users_and_addresses_are_as_ordered() {
     if !is_there() {
         return;

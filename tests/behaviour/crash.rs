@@ -3,6 +3,7 @@
 //! MOMENTS=7 dies at every seventh of them only.
 
 use crate::acts;
+use crate::applications;
 use crate::backups;
 use crate::rebuild::cloned;
 use crate::restore;
@@ -340,8 +341,10 @@ pub const OPERATIONS: &[Operation] = &[
     Operation {
         name: "rebuild",
         before: |world| {
-            let offers = "client_reinstall = on\nos_choices = 9000:Debian 12; 9001:Ubuntu 24.04";
+            let offers =
+                "client_reinstall = on\nos_choices = 9000:Debian 12; 9001:Ubuntu 24.04\napplications = docker:Docker";
             world.option(24, offers);
+            applications::add(world, "pve1", "docker");
             ready(world);
             world.sim().add_template(9001, "ubuntu", "pve1", "local", 3 << 30);
         },
@@ -349,6 +352,7 @@ pub const OPERATIONS: &[Operation] = &[
             let mut order = world.with_extra(7, "actor", serde_json::json!("client"));
             order["typed"] = world.service(7)["name"].clone();
             order["template"] = serde_json::json!("9001");
+            order["application"] = serde_json::json!("docker");
             match (world.status(7).as_str(), &world.service(7)["choices"]["system"]) {
                 ("ready", serde_json::Value::Null) => acts::reinstall(&world.core, &order),
                 _ => Ok(serde_json::Value::Null),
@@ -364,6 +368,13 @@ pub const OPERATIONS: &[Operation] = &[
             );
             let cloned = cloned(world);
             assert_eq!(cloned.last().map(String::as_str), Some("9001"), "{cloned:?}");
+            assert_eq!(world.service(7)["choices"]["application"]["name"], "docker");
+            let given = applications::given(world, 100);
+            assert_eq!(
+                given.last().map(String::as_str),
+                Some("vendor=local:snippets/docker.yaml")
+            );
+            assert_eq!(world.config(100, "cicustom"), "", "no later start needs it");
         },
     },
     Operation {

@@ -14,6 +14,7 @@ mod support;
 
 mod abi;
 mod acts;
+mod applications;
 mod attention;
 mod backup_first;
 mod backup_schedules;

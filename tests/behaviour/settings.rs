@@ -364,9 +364,9 @@ fn everything_to_choose_from_is_listed() {
     assert_eq!(
         all["storages"],
         json!([
-            {"id": "local", "images": true, "backups": true, "shared": false, "nodes": ["pve1", "pve2"]},
-            {"id": "pbs", "images": false, "backups": true, "shared": true, "nodes": ["pve1", "pve2"]},
-            {"id": "ssd", "images": true, "backups": false, "shared": false, "nodes": ["pve2"]},
+            {"id": "local", "images": true, "backups": true, "snippets": true, "shared": false, "nodes": ["pve1", "pve2"]},
+            {"id": "pbs", "images": false, "backups": true, "snippets": false, "shared": true, "nodes": ["pve1", "pve2"]},
+            {"id": "ssd", "images": true, "backups": false, "snippets": false, "shared": false, "nodes": ["pve2"]},
         ])
     );
     assert_eq!(
@@ -454,7 +454,7 @@ fn configurable_options_are_listed_with_what_the_package_includes() {
         .iter()
         .map(|o| o["name"].as_str().unwrap())
         .collect();
-    assert_eq!(names.len(), 19, "{names:?}");
+    assert_eq!(names.len(), 20, "{names:?}");
     let option = |name: &str| options[names.iter().position(|known| *known == name).unwrap()].clone();
     let processors = option("CPU Cores");
     assert_eq!(

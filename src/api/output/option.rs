@@ -14,7 +14,7 @@ pub struct OptionRow {
     field: Option<usize>,
     /// Whether it is a line of *More settings*.
     more: bool,
-    /// What it is: `switch`, `number`, `choice`, `text`, `lines`, `settings`, `node`, `template`, `storage` or `bridge`.
+    /// What it is: `switch`, `number`, `choice`, `text`, `lines`, `settings`, `node`, `template`, `storage`, `backup_storage`, `snippet_storage` or `bridge`.
     kind: &'static str,
     /// The words to choose from; empty where it is no choice.
     choices: Vec<&'static str>,
@@ -52,6 +52,7 @@ impl OptionRow {
             Kind::Template => ("template", None, None),
             Kind::Storage(_) => ("storage", None, None),
             Kind::BackupStorage(_) => ("backup_storage", None, None),
+            Kind::SnippetStorage(_) => ("snippet_storage", None, None),
             Kind::Bridge => ("bridge", None, None),
         };
         OptionRow {
@@ -67,7 +68,7 @@ impl OptionRow {
             least,
             most,
             without: match row.kind {
-                Kind::Storage(without) | Kind::BackupStorage(without) => Some(without),
+                Kind::Storage(without) | Kind::BackupStorage(without) | Kind::SnippetStorage(without) => Some(without),
                 _ => None,
             },
             unit: row.unit,

@@ -1,6 +1,8 @@
 //! What there is to choose from, for the settings of a product; and what certain guests are.
 
+use super::applications::{self, ApplicationListed};
 use super::console_ports::{self, ConsolePorts};
+use super::storages::{StorageListed, storages};
 use crate::api::core::Core;
 use crate::api::health::NodeOnline;
 use crate::api::request::{Number, PackageIn, ServerIn, Text, numbers};
@@ -13,7 +15,7 @@ use crate::pipeline;
 use crate::problems::Error;
 use crate::pve::{Client, Meter, NodeState, Resources, VmSeen};
 use crate::service::Service;
-use crate::words::ids::{Bridge, NodeName, ServerId, StorageId, Vmid};
+use crate::words::ids::{Bridge, NodeName, ServerId, Vmid};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,21 +37,25 @@ const CONSOLES: &str = "consoles";
 /// Which nodes a package fits, best first; an error says why none.
 const NODES_THAT_FIT: &str = "nodes_that_fit";
 
+/// Whether the nodes have the applications that are sold.
+const APPLICATIONS: &str = "applications";
+
 /// What is asked for by name, and never with the lists.
-const ALONE: [&str; 4] = [GUESTS, NODES_THAT_FIT, FIREWALL, CONSOLES];
+const ALONE: [&str; 5] = [GUESTS, NODES_THAT_FIT, FIREWALL, CONSOLES, APPLICATIONS];
 
 /// Which lists.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::api) struct ListIn {
-    /// `nodes`, `templates`, `storages`, `bridges`, `config_options`, `guests`, `nodes_that_fit`, `firewall` or `consoles`;
-    /// missing: the first four.
+    /// `nodes`, `templates`, `storages`, `bridges`, `config_options`, `guests`, `nodes_that_fit`, `firewall`, `consoles` or
+    /// `applications`; missing: the first four.
     what: Text,
     /// The server entry; `config_options` asks nobody.
     server: ServerIn,
-    /// What is sold, for `config_options`, `guests`, `nodes_that_fit` and `consoles`.
+    /// What is sold, for `config_options`, `guests`, `nodes_that_fit`, `consoles` and `applications`.
     package: Option<PackageIn>,
-    /// The names of a product's options, for `config_options`.
+    /// The names of a product's options, for `config_options`; of the applications that its shop sells besides, for
+    /// `applications`.
     names: Vec<Text>,
     /// The numbers of the guests, for `guests`.
     vmids: Option<Vec<Number>>,
@@ -88,6 +94,9 @@ pub(in crate::api) struct ListOut {
     /// The ports of consoles; missing also where the package gives customers no console.
     #[serde(skip_serializing_if = "Option::is_none")]
     consoles: Option<ConsolePorts>,
+    /// The applications, those first that a node lacks; empty where none is sold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applications: Option<Vec<ApplicationListed>>,
 }
 
 /// A name of a configurable option that means nothing here.
@@ -108,21 +117,6 @@ struct TemplateListed {
     name: Option<String>,
     /// The node that holds it.
     node: NodeName,
-}
-
-/// A storage to choose.
-#[derive(Debug, Serialize)]
-struct StorageListed {
-    /// Its name.
-    id: StorageId,
-    /// Whether it takes disks.
-    images: bool,
-    /// Whether it takes backups.
-    backups: bool,
-    /// Whether every node sees the same volumes.
-    shared: bool,
-    /// The nodes that have it.
-    nodes: BTreeSet<NodeName>,
 }
 
 /// A bridge to choose.
@@ -208,6 +202,11 @@ pub(in crate::api) fn list(core: &Core, request: ListIn) -> Result<ListOut, Erro
         return Ok(lists);
     }
     let mut resources = client.resources()?;
+    if what == APPLICATIONS {
+        let names = request.names.iter().map(|name| name.0.as_str());
+        lists.applications = Some(applications::listed(&client, &resources, &package()?, names));
+        return Ok(lists);
+    }
     let is_asked = |list: &str| what.is_empty() || what == list;
     if what == GUESTS {
         lists.guests = Some(guests(&client, &resources, &request)?);
@@ -280,22 +279,6 @@ fn templates(
     }
     templates.sort();
     Ok(templates)
-}
-
-fn storages(resources: &Resources) -> Vec<StorageListed> {
-    let mut nodes: BTreeMap<_, BTreeSet<NodeName>> = BTreeMap::new();
-    for storage in &resources.storages {
-        let kind = (&storage.id, storage.takes_images, storage.takes_backups, storage.shared);
-        nodes.entry(kind).or_default().insert(storage.node.clone());
-    }
-    let row = |((id, images, backups, shared), nodes): ((&StorageId, bool, bool, bool), _)| StorageListed {
-        id: id.clone(),
-        images,
-        backups,
-        shared,
-        nodes,
-    };
-    nodes.into_iter().map(row).collect()
 }
 
 /// An error only when no node answers.

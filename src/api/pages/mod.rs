@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activity;
+mod applications;
 mod attention;
 mod backups;
 mod building;
@@ -24,6 +25,7 @@ mod shrunk;
 mod snapshots;
 mod sold_change;
 mod ssh_keys;
+mod storages;
 mod task_log;
 mod traffic;
 mod usage;

@@ -7,6 +7,7 @@ use super::losses::{LossesOut, losses};
 use super::offers::Offers;
 use super::traffic::{TrafficOut, traffic};
 use crate::actions::Action;
+use crate::api::applications::{ApplicationOut, applications_out};
 use crate::api::core::Core;
 use crate::api::dns;
 use crate::api::output::{self, AddressOut, CompareOut, CurrentOut, DnsOut, Permissions, ServiceOut, SoldOut, State};
@@ -105,6 +106,9 @@ pub(in crate::api) struct ShowOut {
     /// The operating systems to choose from, null while no package was seen; missing where they were not asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     systems: Option<Option<Vec<SystemOut>>>,
+    /// The applications to choose from, empty where there are none; missing where the systems were not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applications: Option<Vec<ApplicationOut>>,
     /// What goes with the guest if it is made anew, null where nobody can count it; missing where it was not asked for, or
     /// nobody has seen the guest.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,6 +158,10 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
     let bought = sold.or(service.body.package.as_ref());
     let systems = request.systems.as_ref();
     let systems = systems.map(|sold| Some(systems_out(sold, &service, bought?)));
+    let applications = systems.as_ref().map(|_| {
+        let current = bought.and_then(|package| service.clone().application_of(package));
+        bought.map_or_else(Vec::new, |package| applications_out(package, current.as_ref()))
+    });
     let losses = match (&request.server, &live.live) {
         // that nobody can count them keeps no page from being shown
         (Some(server), Some(Some(_))) if request.losses.0 => {
@@ -193,6 +201,7 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
         permissions: sold.map(Permissions::of),
         compare: sold.and_then(|package| compared(package, &addresses, &shown)),
         systems,
+        applications,
         losses,
         activity,
         traffic,

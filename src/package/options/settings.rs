@@ -2,7 +2,7 @@
 
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
-use super::super::{BackupMode, PasswordBy, Policy, ReadyWhen, TrafficCounts, systems};
+use super::super::{BackupMode, PasswordBy, Policy, ReadyWhen, TrafficCounts, applications, systems};
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
     (&["ACCEPT"], Some(Policy::Accept)),
@@ -173,6 +173,40 @@ pub(super) const ROWS: &[Row] = &[
         value!(more.os_choices, Kind::Text, "", systems::read, |systems: &Vec<_>| systems::write(systems)),
         "the operating systems that the customer may choose from when the VM is made anew: VMIDs of templates with their \
          names, `9000:Debian 12; 9001:Ubuntu 24.04`; an order with the option *Operating System* has that one's instead",
+    ),
+    Row::more(
+        "application",
+        Group::System,
+        value!(application, Kind::Text, "", applications::read_one, applications::write_one),
+        "what is installed at the first start of a new VM: the name of a cloud-init snippet of yours, `docker` for \
+         `docker.yaml`; [how](applications.md)",
+    )
+    .ordered("Application", 0),
+    Row::more(
+        "applications",
+        Group::Client,
+        value!(
+            more.applications,
+            Kind::Text,
+            "",
+            applications::read,
+            |list: &Vec<_>| applications::write(list)
+        ),
+        "the applications that the customer may choose from when the VM is made anew, with what customers read: \
+         `docker:Docker; lamp:LAMP stack`; what the order has can be chosen besides",
+    ),
+    Row::more(
+        "snippet_storage",
+        Group::System,
+        value!(
+            more.snippet_storage,
+            Kind::SnippetStorage("as_local"),
+            "",
+            |text| values::name(text, "the id of a storage").map(Some),
+            |storage| values::or(storage, "")
+        ),
+        "the storage with the snippets of the applications (content *Snippets*), the same on every node of the product; \
+         empty: `local`",
     ),
     Row::more(
         "client_protect",

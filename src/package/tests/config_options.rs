@@ -30,6 +30,7 @@ fn configurable_options_win_over_the_package() {
         ("Operating System", "9001|Debian 12"),
         ("Backups", "0"),
         ("Snapshots", "3"),
+        ("Application", "docker|Docker"),
         ("Colour", "blue"),
     ];
     let limits = |read: &str, write: &str, read_iops, write_iops| DiskLimits {
@@ -47,10 +48,11 @@ fn configurable_options_win_over_the_package() {
         ipv6_count: 1,
         backups: None,
         snapshots: Some(3),
+        application: "docker".parse().ok(),
         ..Package::with_defaults(vmid(9001))
     };
     assert_eq!(package(&options, &chosen), Ok(expected.clone()));
-    assert_eq!(config_options(&expected).count(), 19);
+    assert_eq!(config_options(&expected).count(), 20);
 }
 
 #[test]

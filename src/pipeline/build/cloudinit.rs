@@ -1,5 +1,6 @@
 //! What cloud-init tells the guest.
 
+use super::application::application;
 use super::disks::system_disk;
 use crate::guest::{Config, ConfigChange};
 use crate::package::{Addressing, Package};
@@ -10,7 +11,7 @@ use crate::server::address::first_of;
 use crate::words::ssh_key::{self, KeyError, NamedKey};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// `set_cloudinit`: user, password, SSH keys, addresses, resolver, search domain; a drive that carries them.
+/// `set_cloudinit`: user, password, SSH keys, addresses, resolver, search domain, application; a drive that carries them.
 pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
     let package = view.package;
     let mut change = ConfigChange::default();
@@ -34,6 +35,7 @@ pub(crate) fn cloudinit(view: &View<'_>) -> Plan {
     }
     if view.building {
         of_the_builder(&mut change, view.config);
+        application(view, &mut change);
     }
     if view.building || !view.ssh_keys.is_empty() {
         wanted_ssh_keys(view, &mut change);

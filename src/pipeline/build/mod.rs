@@ -3,6 +3,7 @@
 //! Each function compares the package with what was seen and names what is missing. Asked again after the
 //! change has been made, it names nothing: that is how a step knows that it is done.
 
+mod application;
 mod cloudinit;
 mod cpu;
 mod disks;
@@ -13,6 +14,7 @@ mod startable;
 mod started;
 
 // each plan is told to the table as it is: a new one in a file that is there needs no line here
+pub use application::has_application;
 pub(super) use cloudinit::*;
 pub use cloudinit::{holds_ssh_keys, user_of};
 pub(super) use cpu::*;

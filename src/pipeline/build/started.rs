@@ -1,5 +1,6 @@
 //! The last step: started. And what it means to run.
 
+use super::application::application_is_read;
 use crate::guest::{ConfigChange, Power};
 use crate::pipeline::call::{Call, Plan, write};
 use crate::pipeline::view::View;
@@ -29,6 +30,9 @@ pub(crate) fn started(view: &View<'_>) -> Plan {
     let onboot = u64::from(view.package.more.onboot && !view.suspended);
     if view.config.number("onboot").unwrap_or_default() != onboot {
         change.set("onboot", onboot.to_string());
+    }
+    if view.building {
+        application_is_read(view, &mut change);
     }
     let mut calls = write(change)?;
     match view.current {

@@ -90,7 +90,7 @@ fn leaf(name: &str) -> Option<Type> {
         "UnixSeconds" => Type::Word("time"),
         "IpAddr" => Type::Word("address"),
         "Status" => Type::Word("local status"),
-        "str" | "String" | "Text" | "Upid" | "NodeName" | "StorageId" | "Bridge" => Type::Text,
+        "str" | "String" | "Text" | "Upid" | "NodeName" | "StorageId" | "Bridge" | "SnippetName" => Type::Text,
         _ => return None,
     })
 }

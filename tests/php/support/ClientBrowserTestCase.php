@@ -75,6 +75,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'network' => ['tab' => 'network', 'more' => $running + ['traffic' => $traffic]],
             'rebuild' => ['tab' => 'rebuild', 'more' => $running + [
                 'systems' => Shown::systems(),
+                'applications' => Shown::APPLICATIONS,
                 'losses' => ['disks' => 2, 'snapshots' => 3],
             ]],
             'keys' => ['tab' => 'keys', 'more' => $running],

@@ -131,6 +131,11 @@ final class Shown
         ];
     }
 
+    public const APPLICATIONS = [
+        ['name' => 'docker', 'label' => 'Docker & co', 'ordered' => false, 'current' => false],
+        ['name' => 'lamp', 'label' => 'LAMP', 'ordered' => false, 'current' => false],
+    ];
+
     /** @return list<array<string, mixed>> operating systems, as the core lists them: the second is there, the last is dearer */
     public static function systems(): array
     {

@@ -24,6 +24,8 @@ final class ConfigurableOptionGroupTest extends StubTestCase
                 ['value' => '1 Gbit/s', 'number' => 1000.0, 'unit' => 'Mbit/s']]],
         ['key' => 'os_template', 'name' => 'Operating System', 'short' => 'OS', 'included' => '9001', 'most' => 0,
             'steps' => []],
+        ['key' => 'application', 'name' => 'Application', 'short' => null, 'included' => 'none', 'most' => 0,
+            'steps' => []],
     ];
 
     private const TEMPLATES = [
@@ -45,7 +47,7 @@ final class ConfigurableOptionGroupTest extends StubTestCase
     public function testTheGroupBeginsWithWhatTheProductIncludesHiddenAndFree(): void
     {
         self::assertStringStartsWith(
-            "Product {$this->product} has 4 new configurable options. They are hidden and free of charge",
+            "Product {$this->product} has 5 new configurable options. They are hidden and free of charge",
             ConfigurableOptionGroup::create($this->product)
         );
         self::assertSame([
@@ -53,6 +55,7 @@ final class ConfigurableOptionGroupTest extends StubTestCase
             ['RAM (GB)|Memory', 1, 0, 0, 1, 1],
             ['Network Bandwidth|Network', 1, 0, 0, 2, 1],
             ['Operating System|Operating system', 1, 0, 0, 3, 1],
+            ['Application|Application', 1, 0, 0, 4, 1],
         ], $this->rows('tblproductconfigoptions', [
             'optionname', 'optiontype', 'qtyminimum', 'qtymaximum', 'order', 'hidden',
         ]));
@@ -64,9 +67,10 @@ final class ConfigurableOptionGroupTest extends StubTestCase
             [3, '1 Gbit/s|1 Gbit/s', 1, 0],
             [4, '9001|windows &amp; co', 0, 0],
             [4, '9000|debian-12', 1, 0],
+            [5, 'none|none', 0, 0],
         ], $this->rows('tblproductconfigoptionssub', ['configid', 'optionname', 'sortorder', 'hidden']));
         $prices = Capsule::table('tblpricing')->where('type', 'configoptions')->get();
-        self::assertCount(14, $prices);
+        self::assertCount(16, $prices);
         self::assertSame([1, 2], $prices->where('relid', 7)->pluck('currency')->map('intval')->all());
         foreach ((array) $prices[0] as $column => $price) {
             if (!in_array($column, ['id', 'type', 'currency', 'relid'], true)) {
@@ -125,8 +129,8 @@ final class ConfigurableOptionGroupTest extends StubTestCase
         self::assertSame(1, Capsule::table('tblproductconfiggroups')->count());
         self::assertSame(1, Capsule::table('tblproductconfiglinks')->count());
         self::assertSame(
-            ['IPv4 Addresses|IPv4 addresses', 'Network Bandwidth|Network', 'Operating System|Operating system',
-                'RAM (GB)|Memory'],
+            ['Application|Application', 'IPv4 Addresses|IPv4 addresses', 'Network Bandwidth|Network',
+                'Operating System|Operating system', 'RAM (GB)|Memory'],
             Capsule::table('tblproductconfigoptions')->orderBy('optionname')->pluck('optionname')->all()
         );
         $choice = Capsule::table('tblproductconfigoptionssub')->where('optionname', '9002|alma-9')->first();
@@ -146,7 +150,10 @@ final class ConfigurableOptionGroupTest extends StubTestCase
         ConfigurableOptionGroup::create($this->product);
         $after = $this->rows('tblproductconfigoptions', ['id', 'gid', 'optionname', 'optiontype']);
         self::assertSame($before, array_slice($after, 0, 3));
-        self::assertSame(['RAM (GB)|Memory', 'Network Bandwidth|Network'], array_column(array_slice($after, 3), 2));
+        self::assertSame(
+            ['RAM (GB)|Memory', 'Network Bandwidth|Network', 'Application|Application'],
+            array_column(array_slice($after, 3), 2)
+        );
         self::assertSame(0, Capsule::table('tblproductconfigoptionssub')->where('configid', 2)->count());
     }
 
@@ -154,7 +161,7 @@ final class ConfigurableOptionGroupTest extends StubTestCase
     {
         ConfigurableOptionGroup::create($this->product);
         ConfigurableOptionGroup::create($this->whmcs->product());
-        self::assertSame(8, Capsule::table('tblproductconfigoptions')->count());
+        self::assertSame(10, Capsule::table('tblproductconfigoptions')->count());
         self::assertSame(
             ['proxmoxkvm 1', 'proxmoxkvm 2'],
             Capsule::table('tblproductconfiggroups')->orderBy('id')->pluck('name')->all()

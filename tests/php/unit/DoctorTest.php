@@ -83,6 +83,12 @@ final class DoctorTest extends StubTestCase
         yield 'node' => [$option(1, 'pve7'), 'bad', 'Target node names pve7'];
         yield 'storage' => [$option(4, 'gone'), 'bad', 'names gone'];
         yield 'bridge' => [$option(13, 'vmbr9'), 'bad', 'names vmbr9'];
+        $gone = ['name' => 'docker', 'volume' => 'local:snippets/docker.yaml', 'missing' => ['pve2'], 'unseen' => []];
+        $said = $reply('list', self::LISTS + ['guests' => [self::GUEST], 'applications' => [$gone]]);
+        yield 'application' => [$said, 'warning', 'docker.yaml, which these nodes have not got: pve2'];
+        $hidden = ['missing' => [], 'unseen' => ['pve1', 'pve2']] + $gone;
+        $said = $reply('list', self::LISTS + ['guests' => [self::GUEST], 'applications' => [$hidden]]);
+        yield 'unseen application' => [$said, 'warning', 'cannot be seen: pve1, pve2'];
         $guest = ['refusal' => 'Proxmox VE would not start the VM: numa0'] + self::GUEST;
         $said = $reply('list', self::LISTS + ['guests' => [$guest]]);
         yield 'refused' => [$said, 'bad', 'would not start the VM: numa0'];

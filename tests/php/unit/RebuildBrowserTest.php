@@ -27,6 +27,11 @@ final class RebuildBrowserTest extends ClientBrowserTestCase
         $this->browser->evaluate('document.querySelector("[name=template]:checked").focus()');
         $this->browser->key('ArrowDown');
         self::assertSame('9002', $this->browser->evaluate($checked));
+        $application = 'document.querySelector("[name=application]:checked")';
+        self::assertSame('none', $this->browser->evaluate("$application.value"), 'it has none');
+        $this->browser->evaluate("$application.focus()");
+        $this->browser->key('ArrowDown');
+        self::assertSame('Docker & co', $this->browser->evaluate("$application.closest('label').innerText.trim()"));
 
         $press = 'document.querySelector(".vm-rebuild [type=submit]").click()';
         $this->browser->evaluate($press);
@@ -36,6 +41,7 @@ final class RebuildBrowserTest extends ClientBrowserTestCase
         $this->browser->wait('document.querySelector(".vm-result.alert-success") !== null');
         [$request] = $this->requests('reinstall');
         self::assertSame(['9002', '1-3', 'client'], [$request['template'], $request['typed'], $request['actor']]);
+        self::assertSame('docker', $request['application']);
     }
 
     /** A schedule: all days that are ticked, the window, and none at all where none is ticked. */

@@ -9,7 +9,7 @@ use crate::props::{self, Prop};
 use crate::routes::Ctx;
 use crate::state::{CloudInit, Conf, Vm};
 use crate::text;
-use crate::types::{Answer, Outcome, die};
+use crate::types::{Answer, Fail, Outcome, die};
 
 /// Options that go into the drive.
 pub const KEYS: [&str; 10] = [
@@ -44,6 +44,26 @@ pub(crate) fn hash(password: &str, salt: &str) -> String {
 }
 
 impl Cluster {
+    /// Why the drive cannot be written: what `cicustom` names is read then (`read_cloudinit_snippets_file`).
+    pub(crate) fn cannot_generate(&self, vmid: u32) -> Result<(), Fail> {
+        let Some(vm) = self.vms.get(&vmid).filter(|vm| has_drive(&vm.conf)) else {
+            return Ok(());
+        };
+        let named = vm.get("cicustom").unwrap_or_default();
+        for (_, volume) in named.split(',').filter_map(|part| part.split_once('=')) {
+            let is_snippet = volume
+                .split_once(':')
+                .is_some_and(|(_, name)| name.starts_with("snippets/"));
+            if !is_snippet {
+                return die(format!("{volume} is not in the snippets directory"));
+            }
+            if self.find_volume(&vm.node, volume).is_none() {
+                return die(format!("volume '{volume}' does not exist"));
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the drive: records what the guest would read.
     pub(crate) fn generate(&mut self, vmid: u32, cause: &str) {
         let at = self.now;
@@ -131,6 +151,7 @@ pub fn regenerate(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let waited = c.wait_lock(ctx.vmid, 10.0)?;
     c.load(&node, ctx.vmid)?;
     c.check_lock(ctx.vmid)?;
+    c.cannot_generate(ctx.vmid)?;
     c.generate(ctx.vmid, "regenerate");
     Ok(Answer::null().late(waited))
 }

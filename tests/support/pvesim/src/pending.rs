@@ -55,6 +55,12 @@ impl Cluster {
                 self.commit(vmid, &key, &value, true);
             }
         }
+        let Some(vm) = self.vms.get(&vmid) else { return Ok(()) };
+        if hotplug_has(vm, "cloudinit") && !vm.cloudinit.is_empty() {
+            // `vmconfig_update_cloudinit_drive`: the guest finds another medium in the drive at once
+            self.cannot_generate(vmid)?;
+            self.generate(vmid, "hotplug");
+        }
         if errors.is_empty() {
             Ok(())
         } else {

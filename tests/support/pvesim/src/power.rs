@@ -152,6 +152,7 @@ impl Cluster {
                 .get(&j.vmid)
                 .is_some_and(|v| crate::cloudinit::has_drive(&v.conf))
             {
+                self.cannot_generate(j.vmid)?;
                 self.say(t, "generating cloud-init ISO");
                 self.generate(j.vmid, "start");
             }
@@ -204,17 +205,10 @@ impl Cluster {
                 return die("start failed: QEMU exited with code 1");
             }
         }
-        let snippets = conf
-            .get("cicustom")
-            .map(|v| v.split(',').filter_map(|p| p.split_once('=')).map(|(_, v)| v));
-        let snippets = snippets
-            .into_iter()
-            .flatten()
-            .chain(conf.get("hookscript").map(String::as_str));
-        for volume in snippets {
-            if self.find_volume(node, volume).is_none() {
-                return die(format!("volume '{volume}' does not exist"));
-            }
+        if let Some(script) = conf.get("hookscript")
+            && self.find_volume(node, script).is_none()
+        {
+            return die(format!("volume '{script}' does not exist"));
         }
         if !host.kvm && conf.get("kvm").map(String::as_str) != Some("0") {
             return die(
@@ -382,6 +376,7 @@ impl Cluster {
             .vms
             .get(&vmid)
             .is_some_and(|v| v.run.is_none() && v.lock().is_none())
+            && self.cannot_generate(vmid).is_ok()
         {
             self.generate(vmid, "start");
             self.power_on(vmid);

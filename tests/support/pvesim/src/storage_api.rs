@@ -187,8 +187,10 @@ pub fn content(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         .filter(|v| vmid.is_none_or(|w| v.vmid.map(i64::from) == Some(w)))
         .filter(|v| kind.is_none_or(|k| v.content == k))
         .filter(|v| {
-            // lists only what the caller may see (`check_volume_access`)
-            v.vmid.is_none() || access(c, ctx, &v.volid(), "VM.Backup").is_ok()
+            // lists only what the caller may see (`check_volume_access`): of files that are no guest's ISOs, container
+            // templates and images to import, and everything else to whoever may allocate the whole storage
+            let is_open = matches!(v.content.as_str(), "iso" | "vztmpl" | "import");
+            v.vmid.is_none() && is_open || access(c, ctx, &v.volid(), "VM.Backup").is_ok()
         })
         .collect();
     list.sort_by_key(|v| v.volid());

@@ -14,6 +14,7 @@ final class RebuildTab extends Tab
     private const TEXTS = [
         'rebuild', 'rebuild_help', 'rebuild_current', 'rebuild_ordered', 'rebuild_upgrade', 'rebuild_keeps',
         'rebuild_type', 'rebuild_price', 'rebuild_cheaper', 'rebuild_keys', 'rebuild_keys_help',
+        'rebuild_application', 'rebuild_application_help',
         'rebuild_password', 'rebuild_password_new', 'rebuild_password_help',
     ];
 
@@ -40,11 +41,27 @@ final class RebuildTab extends Tab
             'has_dearer' => in_array(true, array_column($systems, 'dearer'), true),
             'has_cheaper' => in_array(true, array_column($systems, 'cheaper'), true),
             'upgrade' => "upgrade.php?type=configoptions&id={$seen->whmcs->serviceId()}",
+            'applications' => self::applications($seen->shown['applications'] ?? []),
             'keys' => $keys['rows'] ?? [],
             'password' => ClientPassword::isAllowed($seen->shown),
             'icons' => Asset::url('systems.svg'),
             'button' => $buttons[self::ACTION] ?? [],
         ];
+    }
+
+    /**
+     * @param list<array<string, mixed>> $offered of the core
+     * @return list<array<string, mixed>> none first; nothing where there is nothing to choose
+     */
+    private static function applications(array $offered): array
+    {
+        $none = [
+            'name' => 'none',
+            'label' => Lang::text('client_rebuild_application_none'),
+            'current' => !in_array(true, array_column($offered, 'current'), true),
+        ];
+
+        return $offered === [] ? [] : [$none, ...$offered];
     }
 
     public static function live(Seen $seen): array

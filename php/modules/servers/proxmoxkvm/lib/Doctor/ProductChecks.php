@@ -77,6 +77,7 @@ final class ProductChecks
         $findings = self::absent($subject, $options, $there, ServerChecks::subject($server));
         array_push($findings, ...SaleChecks::firewall($subject, $options, $entry, $firewalls));
         array_push($findings, ...ConsoleChecks::findings($subject, $package, $entry, $consoles));
+        array_push($findings, ...ApplicationChecks::findings($subject, (int) $product->id, $package, $entry));
         $vmid = (int) $options[Catalogue::fields()['os_template']['field'] - 1];
         $template = self::template($subject, $vmid, $entry, $package);
         if (!in_array(Finding::BAD, array_column($template, 'level'), true)) {

@@ -18,7 +18,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Servers;
 /** What an admin may choose from in the settings of a product, live from Proxmox VE: value => label. */
 final class Choices
 {
-    private const LISTED = ['node', 'template', 'storage', 'backup_storage', 'bridge'];
+    private const LISTED = ['node', 'template', 'storage', 'backup_storage', 'snippet_storage', 'bridge'];
 
     /** @var array<string, Throwable> by server: one that does not answer is not waited for once more by each field */
     private static array $failed = [];
@@ -67,6 +67,7 @@ final class Choices
                 'template' => self::templates($server),
                 'storage' => self::storages($server, 'images', $option['without']),
                 'backup_storage' => self::storages($server, 'backups', $option['without']),
+                'snippet_storage' => self::storages($server, 'snippets', $option['without']),
                 'bridge' => self::bridges($server),
                 // of a newer library: what was typed stays
                 default => [],
@@ -100,7 +101,7 @@ final class Choices
     }
 
     /**
-     * @param string $takes what it has to take: `images`, `backups`
+     * @param string $takes what it has to take: `images`, `backups`, `snippets`
      * @param string $without what is meant when none is named
      * @return array<string, string>
      */
@@ -108,7 +109,7 @@ final class Choices
     {
         $storages = array_filter(
             self::rows($server, 'storages'),
-            static fn (array $storage): bool => (bool) $storage[$takes]
+            static fn (array $storage): bool => (bool) ($storage[$takes] ?? false)
         );
 
         return ['' => Lang::text("choice_$without")] + self::named(array_column($storages, 'nodes', 'id'));

@@ -11,6 +11,9 @@ use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 /** A configurable option in WHMCS's tables: the option, its choices, and a price of nothing for each of them. */
 final class OptionRows
 {
+    /** The option whose choices are templates. */
+    private const TEMPLATES = 'os_template';
+
     private const CHOICE = 1;
     private const QUANTITY = 4;
 
@@ -41,8 +44,9 @@ final class OptionRows
             $steps !== [] => array_map(static fn (array $step): string
                 => $step['value'] . '|' . self::label((string) $option['key'], $step), $steps),
             $isQuantity => [$option['name'] . '|' . Lang::ofSystem("ordered_$option[key]")],
-            $option['most'] > 0 => [$included],
-            default => self::templateChoices($included, $templates),
+            $option['key'] === self::TEMPLATES => self::templateChoices($included, $templates),
+            $included === 'none' => ["$included|" . Lang::ofSystem('ordered_none')],
+            default => [$included],
         };
         foreach (array_values($choices) as $place => $choice) {
             self::choice($id, $choice, $place, false);
@@ -58,7 +62,7 @@ final class OptionRows
      */
     public static function addTemplates(string $group, array $known, array $templates): int
     {
-        $lists = array_filter($known, static fn (array $option): bool => $option['most'] === 0);
+        $lists = array_filter($known, static fn (array $option): bool => $option['key'] === self::TEMPLATES);
         $names = array_column($lists, 'name');
         $option = (int) Capsule::table('tblproductconfigoptions as item')
             ->join('tblproductconfiggroups as grp', 'grp.id', '=', 'item.gid')

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 
 use WHMCS\Database\Capsule;
-use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 
 /** The operating systems that WHMCS sells with a service: the choices of its configurable option, with their prices. */
@@ -15,7 +14,7 @@ final class SystemOffers
     public static function of(int $id): array
     {
         $service = Capsule::table('tblhosting')->where('id', $id)->first(['packageid', 'userid', 'billingcycle']);
-        $option = $service === null ? null : self::option((int) $service->packageid);
+        $option = $service === null ? null : OptionChoices::option((int) $service->packageid, 'os_template');
         if ($option === null) {
             return [];
         }
@@ -42,25 +41,5 @@ final class SystemOffers
         }
 
         return $offers;
-    }
-
-    /** The option of a product that the core knows as the operating system. */
-    private static function option(int $productId): ?int
-    {
-        $ordered = array_column(Native::catalogue('options'), 'ordered', 'key')['os_template'] ?? [];
-        $names = array_map('strtolower', array_filter([$ordered['name'] ?? '', $ordered['short'] ?? '']));
-        $items = Capsule::table('tblproductconfigoptions as item')
-            ->join('tblproductconfiglinks as link', 'link.gid', '=', 'item.gid')
-            ->where('link.pid', $productId)
-            ->orderBy('item.id')
-            ->get(['item.id', 'item.optionname']);
-        foreach ($items as $item) {
-            $name = explode('|', Text::plain((string) $item->optionname), 2)[0];
-            if (in_array(strtolower((string) preg_replace('/\s+/', ' ', trim($name))), $names, true)) {
-                return (int) $item->id;
-            }
-        }
-
-        return null;
     }
 }

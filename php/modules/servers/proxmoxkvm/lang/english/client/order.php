@@ -23,6 +23,7 @@ return [
     'ordered_ipv6_addresses' => 'IPv6 addresses',
     'ordered_snapshots' => 'Snapshots',
     'ordered_backups' => 'Backups',
+    'ordered_application' => 'Application',
     'ordered_none' => 'none',
     'ordered_unlimited' => 'not limited',
 

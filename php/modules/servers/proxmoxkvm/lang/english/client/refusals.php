@@ -25,6 +25,7 @@ return [
     'client_suspended' => 'This is not possible while the service is suspended.',
     'client_not_meant' => 'Type the name of the virtual machine to go on: nothing was done.',
     'client_not_offered' => 'This operating system is not among those that you can choose: nothing was done.',
+    'client_no_application' => 'This application is not among those that you can choose: nothing was done.',
     'client_dearer' => 'This operating system costs more than what you have now: order it as an upgrade. Nothing was done.',
     'client_not_ticked' => 'Please tick that you mean it: nothing was done.',
     'client_paused' => 'The virtual machine is paused and cannot hear this. Please ask our support, or force it off.',

@@ -71,6 +71,7 @@ return [
     'action_group_names' => 'Names',
     'action_input_typed' => 'the VM\'s name',
     'action_input_template' => 'VMID of another template, or nothing',
+    'action_input_application' => 'an application; none; or nothing: as chosen',
     'action_input_address' => 'an address of the service',
     'action_input_name' => 'a host name, or nothing',
     'action_input_label' => 'what it is called, or nothing',

@@ -40,6 +40,16 @@
                 </div>
             {/if}
             {if $tab.has_dearer}<p class="vm-small">{$tab.text.rebuild_price|escape}</p>{/if}
+            {if $tab.applications}
+                <fieldset>
+                    <legend>{$tab.text.rebuild_application|escape}</legend>
+                    <p class="vm-small">{$tab.text.rebuild_application_help|escape}</p>
+                    {foreach $tab.applications as $application}
+                        <label class="vm-day"><input type="radio" name="application" value="{$application.name|escape}"{if $application.current} checked{/if}>
+                            <span>{$application.label|escape}</span></label>
+                    {/foreach}
+                </fieldset>
+            {/if}
             {if $tab.keys}
                 <fieldset>
                     <legend>{$tab.text.rebuild_keys|escape}</legend>
