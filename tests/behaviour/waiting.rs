@@ -227,3 +227,18 @@ fn many_clones_on_a_node_share_its_list_and_read_no_logs() {
     let logs = sim.log.iter().filter(|logged| logged.path.ends_with("/log")).count();
     assert!(logs <= 3 * limits::POLL_FORESEEN_CLONES, "{logs} logs");
 }
+
+/// Whoever replaces an expired token does it while something runs, too.
+#[test]
+fn a_task_that_another_login_began_keeps_no_service_waiting() {
+    let world = World::new();
+    let others = "Permission check failed (/nodes/pve1, Sys.Audit)".to_owned();
+    let others = FaultKind::Status(403, others, String::new());
+    world.sim().add_fault(Fault::always("GET", "/tasks/", others));
+    let created = world.create(7);
+    world.cron_until_idle();
+    assert_eq!(world.status(7), "ready", "{created:?} {}", world.service(7));
+    proxmoxkvm::api::suspend(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert!(!world.sim().is_running(100));
+}
