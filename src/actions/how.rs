@@ -16,7 +16,7 @@ pub struct Chosen<'a> {
     /// The hour at which a window begins.
     pub hour: &'a Value,
     /// How far WHMCS's clocks are ahead of UTC, in seconds.
-    pub utc_offset_s: Option<i32>,
+    pub utc_offset_s: i32,
     /// Fingerprints of SSH keys: a list, or a text with commas.
     pub ssh_keys: &'a Value,
     /// The SSH keys of the client.

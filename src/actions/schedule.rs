@@ -33,7 +33,7 @@ fn chosen(made: &Chosen<'_>, sold: Option<u32>, not_sold: impl Into<Error>) -> R
     };
     let hour = hour.and_then(|hour| u8::try_from(hour).ok());
     let hour = hour.ok_or(SnapshotRefusal::Schedule)?;
-    let offset = made.utc_offset_s.unwrap_or_default();
+    let offset = made.utc_offset_s;
     let schedule = Schedule::new(days, hour, offset, made.service, made.now);
     Ok(Some(schedule.ok_or(SnapshotRefusal::Schedule)?))
 }

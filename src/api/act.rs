@@ -69,8 +69,6 @@ struct ActIn {
     days: Value,
     /// The hour at which the window of a schedule begins: 0, 4, 8, 12, 16 or 20.
     hour: Value,
-    /// How far WHMCS's clocks are ahead of UTC, seconds; missing: not at all.
-    utc_offset_s: Option<i32>,
 }
 
 /// Does the action of a name for an order; `name` is what the request calls `do`.
@@ -343,7 +341,7 @@ fn choose(mut verb: Verb<'_>, action: &Action, chosen: Choose, asked: &ActIn) ->
             known_keys: &known_keys,
             days: &asked.days,
             hour: &asked.hour,
-            utc_offset_s: asked.utc_offset_s,
+            utc_offset_s: verb.job.order.utc_offset_s,
             service: id,
             package: &verb.job.order.package,
             now: verb.now(),

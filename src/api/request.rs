@@ -142,6 +142,9 @@ pub struct OrderIn {
     actor: Actor,
     /// Which one of them.
     by: ByIn,
+    /// How far WHMCS's clocks are ahead of UTC, seconds: by them customers schedule, and traffic belongs to a month; missing: not
+    /// at all.
+    utc_offset_s: Option<i32>,
 }
 
 impl OrderIn {
@@ -170,6 +173,7 @@ impl OrderIn {
             by: self.by.parse(self.actor),
             nonce: self.by.nonce(),
             asked: self.order.as_ref().map(AskedIn::parse),
+            utc_offset_s: self.utc_offset_s.unwrap_or_default(),
         })
     }
 }

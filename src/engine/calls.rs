@@ -136,7 +136,9 @@ impl Engine<'_> {
             disk: None,
         };
         // no guest keeps running because its traffic cannot be written down
-        let _ = self.store.add_samples(&calendar::month(now), &[measured]);
+        let _ = self
+            .store
+            .add_samples(&calendar::month(now, job.order.utc_offset_s), &[measured]);
     }
 
     /// Deleting is for ever: whose guest it is, is asked once more, right before.

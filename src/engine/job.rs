@@ -38,6 +38,8 @@ pub struct Order {
     pub nonce: Option<String>,
     /// Whose order it is, as far as WHMCS says so.
     pub asked: Option<Asked>,
+    /// How far WHMCS's clocks are ahead of UTC, in seconds.
+    pub utc_offset_s: i32,
 }
 
 /// How far to go.

@@ -109,13 +109,14 @@ impl Store {
         })
     }
 
-    /// What the services of a server have used, those whose guest was seen at least once.
+    /// What the services of a server have used, those whose guest was seen at least once, and that have not ended: their domains may
+    /// be others' by now.
     pub fn used(&self, server: ServerId, month: &str) -> Result<Vec<Used>, Error> {
         let select = "SELECT s.id, s.domain, coalesce(t.bytes_in, 0), coalesce(t.bytes_out, 0),
                     x.memory, x.memory_max, x.disk, x.at, s.body
              FROM @services s JOIN @samples x ON x.service = s.id
              LEFT JOIN @traffic t ON t.service = s.id AND t.month = ?
-             WHERE s.server = ? AND (s.trouble IS NULL OR s.trouble <> 'other_order') ORDER BY s.id";
+             WHERE s.server = ? AND s.status <> 'removed' AND (s.trouble IS NULL OR s.trouble <> 'other_order') ORDER BY s.id";
         self.read(|sql| Ok(sql.list(select, values![month, server.0], used_of)?))
     }
 

@@ -24,10 +24,20 @@ pub fn civil(days_since_1970: u64) -> (u64, u64, u64) {
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
-/// The month of a time as `2026-11`, in UTC.
-pub fn month(at: UnixSeconds) -> String {
-    let (year, month, _) = civil(at.max(0.0) as u64 / 86_400);
+/// The month of a time as `2026-11`, by clocks that are so many seconds ahead of UTC.
+pub fn month(at: UnixSeconds, utc_offset_s: i32) -> String {
+    let there = at + f64::from(checked(utc_offset_s));
+    let (year, month, _) = civil(there.max(0.0) as u64 / 86_400);
     format!("{year:04}-{month:02}")
+}
+
+/// No clock is more than 14 hours from UTC; what says so is none.
+pub fn checked(utc_offset_s: i32) -> i32 {
+    if (-14 * 3600..=14 * 3600).contains(&utc_offset_s) {
+        utc_offset_s
+    } else {
+        0
+    }
 }
 
 /// The day of a time as `2026-11-22`, in UTC.
@@ -70,6 +80,15 @@ mod tests {
         }
         let days = if cfg!(miri) { 1_000 } else { 100_000 };
         assert!((0..days).all(|day| civil(day) < civil(day + 1)));
+    }
+
+    #[test]
+    fn a_month_is_that_of_the_clocks_that_are_asked() {
+        let last_hour = 1_795_359_845.0 + 8.0 * DAY; // 2026-11-30 15:04 UTC
+        for (hours, expected) in [(0, "2026-11"), (8, "2026-11"), (9, "2026-12"), (15, "2026-11")] {
+            assert_eq!(month(last_hour, hours * 3600), expected, "{hours}");
+        }
+        assert_eq!(month(last_hour + 10.0 * 3600.0, -5 * 3600), "2026-11");
     }
 
     #[test]

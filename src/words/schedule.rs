@@ -5,7 +5,7 @@
 //! that not all of a cluster begin at once. What was missed, as the cron did not run, is made up for once, and no day has
 //! two.
 
-use super::calendar::DAY;
+use super::calendar::{DAY, checked};
 use super::ids::{ServiceId, UnixSeconds};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -165,15 +165,6 @@ fn spread(of: ServiceId) -> f64 {
     let hash = (of.0 as u32).wrapping_mul(2_654_435_769);
     // the last quarter of the window is left for those that have to wait
     f64::from(hash) / f64::from(u32::MAX) * WINDOW_SECONDS * 0.75
-}
-
-/// No clock is more than 14 hours from UTC; what says so is none.
-fn checked(utc_offset_s: i32) -> i32 {
-    if (-14 * 3600..=14 * 3600).contains(&utc_offset_s) {
-        utc_offset_s
-    } else {
-        0
-    }
 }
 
 #[cfg(test)]

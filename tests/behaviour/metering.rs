@@ -3,6 +3,7 @@
 use crate::acts;
 use crate::support::{World, cluster_options};
 use proxmoxkvm::api;
+use proxmoxkvm::api::cron;
 use pvesim::{Fault, FaultKind, NodeSpec, Options};
 use serde_json::{Value, json};
 
@@ -179,4 +180,58 @@ fn a_silent_cluster_leaves_what_is_known() {
     );
     world.clock_forward(301.0);
     assert_eq!(api::due(&world.core, &json!({})).unwrap()["usage_due"], json!([1]));
+}
+
+/// WHMCS asks for its own month, and puts down under it what it is told.
+#[test]
+fn a_month_begins_and_ends_by_the_clocks_of_whmcs() {
+    for ahead in [8.0 * HOUR, -5.0 * HOUR] {
+        let world = World::new();
+        let vmid = world.ready(7);
+        let asked = || {
+            let request = json!({"server": world.server, "max_age_s": 0, "utc_offset_s": ahead as i64});
+            let used = api::usage_update(&world.core, &request).unwrap()["services"][0].clone();
+            (
+                used["month"].as_str().unwrap().to_owned(),
+                used["bytes_in"].as_u64().unwrap(),
+            )
+        };
+        asked();
+        // half an hour into WHMCS's December; by UTC it began hours ago, or has not
+        let december = 1_796_083_200.0 - ahead;
+        world.clock_forward(december + HOUR / 2.0 - world.now());
+        world.sim().add_traffic(vmid, 1000, 0);
+        assert_eq!(asked(), ("2026-12".to_owned(), 1000), "{ahead}");
+        // what the cron sees, and what is seen before a stop
+        world.clock_forward(HOUR);
+        world.sim().add_traffic(vmid, 200, 0);
+        let samples = json!({"samples": [world.server], "utc_offset_s": ahead as i64});
+        cron(&world.core, &samples).unwrap();
+        world.clock_forward(HOUR);
+        world.sim().add_traffic(vmid, 30, 0);
+        acts::stop(&world.core, &world.with_extra(7, "utc_offset_s", json!(ahead as i64))).unwrap();
+        assert_eq!(asked(), ("2026-12".to_owned(), 1230), "{ahead}");
+        let page = json!({"service": 7, "traffic": true, "utc_offset_s": ahead as i64});
+        let traffic = api::show(&world.core, &page).unwrap()["traffic"].clone();
+        assert_eq!(
+            (
+                &traffic["month"],
+                &traffic["months"][0]["month"],
+                &traffic["months"][0]["bytes_in"]
+            ),
+            (&json!("2026-12"), &json!("2026-12"), &json!(1230)),
+            "the customer's page says the same"
+        );
+    }
+}
+
+/// The host name may be another service's by now.
+#[test]
+fn a_service_that_has_ended_uses_nothing() {
+    let world = World::new();
+    world.ready(7);
+    assert_eq!(update(&world, 0.0)["services"].as_array().unwrap().len(), 1);
+    api::terminate(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!(update(&world, 0.0)["services"], json!([]));
 }

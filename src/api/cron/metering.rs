@@ -27,8 +27,10 @@ pub(in crate::api) struct UsageIn {
     server: ServerIn,
     /// The cluster is asked where the last look is older, seconds; missing: 0.
     max_age_s: Value,
-    /// The month (UTC) of the traffic: `2026-11`; missing: the one of now.
+    /// The month of the traffic: `2026-11`; missing: the one of now.
     month: Text,
+    /// How far WHMCS's clocks are ahead of UTC, seconds: by them its months begin; missing: not at all.
+    utc_offset_s: Option<i32>,
 }
 
 /// What a server's services have used.
@@ -43,19 +45,22 @@ pub(in crate::api) struct UsageOut {
 /// Traffic, memory and disks of a server's services.
 ///
 /// Costs one request where the last look is older than `max_age_s`, else none. A cluster that does not answer leaves
-/// what is known, and a sentence in `error`. Traffic belongs to the month (UTC) in which it was seen.
+/// what is known, and a sentence in `error`. Traffic belongs to the month in which it was seen, by WHMCS's clocks.
 pub(in crate::api) fn usage_update(core: &Core, request: UsageIn) -> Result<UsageOut, Error> {
     let entry = request.server.parse()?;
     let now = core.clock.now();
+    let utc_offset_s = request.utc_offset_s.unwrap_or_default();
     let max_age = crate::guest::decimal(&request.max_age_s).unwrap_or_default();
     let known = core.store.sampled_at(entry.id)?;
     let mut error = None;
     if known.is_none_or(|at| now - at >= max_age || at > now + limits::CLOCK_SECONDS) {
         let client = core.client(&entry, &Arc::default(), now + limits::WEB_SECONDS)?;
-        error = sample(core, &entry, &client).err().map(|error| error.to_string());
+        error = sample(core, &entry, &client, utc_offset_s)
+            .err()
+            .map(|error| error.to_string());
     }
     let month = Some(request.month.0.as_str()).filter(|month| is_month(month));
-    let month = month.map_or_else(|| calendar::month(now), str::to_owned);
+    let month = month.map_or_else(|| calendar::month(now, utc_offset_s), str::to_owned);
     let used = core.store.used(entry.id, &month)?;
     let services = used.into_iter().map(|used| UsedOut::of(used, &month)).collect();
     Ok(UsageOut { services, error })
@@ -67,10 +72,10 @@ fn is_month(text: &str) -> bool {
     bytes.len() == 7 && bytes[4] == b'-' && [0, 1, 2, 3, 5, 6].into_iter().all(digit)
 }
 
-/// One look at all guests of the cluster, and when the next one is due.
-pub(crate) fn sample(core: &Core, entry: &ServerEntry, client: &Client) -> Result<(), Error> {
+/// One look at all guests of the cluster, and when the next one is due. `utc_offset_s`: how far WHMCS's clocks are ahead of UTC.
+pub(crate) fn sample(core: &Core, entry: &ServerEntry, client: &Client, utc_offset_s: i32) -> Result<(), Error> {
     let now = core.clock.now();
-    let looked = look(core, entry, client, now);
+    let looked = look(core, entry, client, now, utc_offset_s);
     let again = limits::SAMPLE_SECONDS - limits::SAMPLE_RETRY_SECONDS;
     core.store
         .set_sampled(entry.id, if looked.is_ok() { now } else { now - again })?;
@@ -78,7 +83,7 @@ pub(crate) fn sample(core: &Core, entry: &ServerEntry, client: &Client) -> Resul
 }
 
 /// Those that carry a service's number and name are its guests.
-fn look(core: &Core, entry: &ServerEntry, client: &Client, now: UnixSeconds) -> Result<(), Error> {
+fn look(core: &Core, entry: &ServerEntry, client: &Client, now: UnixSeconds, utc_offset_s: i32) -> Result<(), Error> {
     let guests = client.guests()?;
     let guests: BTreeMap<_, &VmSeen> = guests.iter().filter(|vm| vm.qemu).map(|vm| (vm.vmid, vm)).collect();
     let mut samples = Vec::new();
@@ -91,9 +96,11 @@ fn look(core: &Core, entry: &ServerEntry, client: &Client, now: UnixSeconds) -> 
         follow(core, &service, vm, now);
         samples.extend(measured(&service, vm, now));
     }
-    core.store.add_samples(&calendar::month(now), &samples)?;
+    core.store.add_samples(&calendar::month(now, utc_offset_s), &samples)?;
     let oldest = now - limits::TRAFFIC_MONTHS * 31.0 * calendar::DAY;
-    Ok(core.store.forget_traffic_before(&calendar::month(oldest))?)
+    Ok(core
+        .store
+        .forget_traffic_before(&calendar::month(oldest, utc_offset_s))?)
 }
 
 /// `None`: its node sends no statistics. What is not known is not 0.

@@ -238,7 +238,10 @@ impl Run<'_> {
         let look = || {
             let entry = sample.parse()?;
             let client = self.core.client(&entry, &self.meter, self.answers_until)?;
-            Ok((api::sample(self.core, &entry, &client), client.answers()))
+            Ok((
+                api::sample(self.core, &entry, &client, self.utc_offset_s.unwrap_or_default()),
+                client.answers(),
+            ))
         };
         let (sampled, answers) = match look() {
             Ok((sampled, answers)) => (sampled, Some(answers)),

@@ -268,6 +268,7 @@ fn must_fit(
         by: By::default(),
         nonce: None,
         asked,
+        utc_offset_s: 0,
     };
     let mut job = Job::new(lease, order, client, Goal::Rest, now);
     core.engine().must_fit(&mut job)

@@ -62,6 +62,8 @@ pub(in crate::api) struct ShowIn {
     before: Option<Before>,
     /// Whether it wants what the guest has received and sent.
     traffic: Flag,
+    /// How far WHMCS's clocks are ahead of UTC, seconds: by them its months begin; missing: not at all.
+    utc_offset_s: Option<i32>,
     /// The operating systems that WHMCS sells with the service; missing: none are asked for.
     systems: Option<Vec<SystemIn>>,
     /// Whether it wants what would be lost if the guest were made anew.
@@ -174,8 +176,9 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
         Some(limit) => Some(entries(core, id, by, request.before, limit)?.0),
         None => None,
     };
+    let utc_offset_s = request.utc_offset_s.unwrap_or_default();
     let traffic = match request.traffic.0 {
-        true => Some(traffic(core, id, bought.map(|package| &package.more))?),
+        true => Some(traffic(core, id, bought.map(|package| &package.more), utc_offset_s)?),
         false => None,
     };
     let in_whmcs = request.whmcs_status.as_ref().map(|status| status.0.as_str());

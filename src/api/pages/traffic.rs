@@ -11,7 +11,7 @@ use serde::Serialize;
 /// What a service has received and sent.
 #[derive(Debug, Serialize)]
 pub(in crate::api) struct TrafficOut {
-    /// The month of now (UTC): `2026-11`.
+    /// The month of now, by WHMCS's clocks: `2026-11`.
     month: String,
     /// The months that had any, the newest first.
     months: Vec<MonthOut>,
@@ -24,7 +24,7 @@ pub(in crate::api) struct TrafficOut {
 /// The traffic of a month.
 #[derive(Debug, Serialize)]
 struct MonthOut {
-    /// Which one (UTC): `2026-11`.
+    /// Which one: `2026-11`.
     month: String,
     /// Received, bytes.
     bytes_in: u64,
@@ -34,8 +34,13 @@ struct MonthOut {
     counted: u64,
 }
 
-/// That of a service. `sold`: what its package says of traffic.
-pub(super) fn traffic(core: &Core, service: ServiceId, sold: Option<&More>) -> Result<TrafficOut, Error> {
+/// That of a service. `sold`: what its package says of traffic; `utc_offset_s`: how far WHMCS's clocks are ahead of UTC.
+pub(super) fn traffic(
+    core: &Core,
+    service: ServiceId,
+    sold: Option<&More>,
+    utc_offset_s: i32,
+) -> Result<TrafficOut, Error> {
     let counts = sold.map_or(TrafficCounts::default(), |more| more.traffic_counts);
     let months = core.store.traffic(service, limits::TRAFFIC_MONTHS_SHOWN)?;
     let out = |(month, bytes_in, bytes_out): (String, u64, u64)| MonthOut {
@@ -45,7 +50,7 @@ pub(super) fn traffic(core: &Core, service: ServiceId, sold: Option<&More>) -> R
         counted: counts.of((bytes_in, bytes_out)),
     };
     Ok(TrafficOut {
-        month: calendar::month(core.clock.now()),
+        month: calendar::month(core.clock.now(), utc_offset_s),
         months: months.into_iter().map(out).collect(),
         counts,
         quota_bytes: sold.and_then(More::traffic_bytes),

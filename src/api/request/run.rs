@@ -20,7 +20,7 @@ pub struct CronIn {
     /// The zones of DNS, whose records are due too.
     #[serde(flatten)]
     pub(in crate::api) zones: ZonesIn,
-    /// How far WHMCS's clocks are ahead of UTC, seconds: customers schedule by them.
+    /// How far WHMCS's clocks are ahead of UTC, seconds: customers schedule by them, and months of traffic begin by them.
     pub utc_offset_s: Option<i32>,
 }
 

@@ -49,7 +49,7 @@ final class MeteringTest extends StubTestCase
             (int) $row->diskusage, (int) $row->disklimit, (int) $row->bwusage, (int) $row->bwlimit,
         ]);
         self::assertStringStartsWith(date('Y-m-d'), $row->lastupdate);
-        self::assertSame([date('Y-m')], array_column($this->requests('usage_update'), 'month'));
+        self::assertSame([(int) date('Z')], array_column($this->requests('usage_update'), 'utc_offset_s'));
     }
 
     /** @dataProvider statuses */

@@ -109,7 +109,8 @@ final class Seen
     /** @return array<string, mixed> what every tab may need; of the activity, what is being done at this moment */
     private static function asked(int $client): array
     {
-        return ['by' => ['id' => $client], 'activity' => self::ACTIVITY, 'traffic' => true];
+        return ['by' => ['id' => $client], 'activity' => self::ACTIVITY, 'traffic' => true]
+            + ['utc_offset_s' => (int) date('Z')];
     }
 
     /** The state of a service that the core does not know: it waits to be made, or is over. */

@@ -29,8 +29,8 @@ final class Metering
         $reply = Native::call('usage_update', [
             'server' => $server,
             'max_age_s' => self::MAX_AGE_SECONDS,
-            // WHMCS's month: it puts down under it whatever it is told.
-            'month' => date('Y-m'),
+            // By WHMCS's clocks months begin: it puts down under its own whatever it is told.
+            'utc_offset_s' => (int) date('Z'),
         ]);
         if (isset($reply['error'])) {
             $shown = ['server' => $server['id'] ?? 0];
