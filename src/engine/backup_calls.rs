@@ -3,8 +3,8 @@
 use super::{Engine, Job};
 use crate::guest::template_of_note;
 use crate::pipeline::Call;
-use crate::problems::Error;
-use crate::pve::BackupRequest;
+use crate::problems::{BackupRefusal, Error};
+use crate::pve::{self, BackupRequest};
 
 impl Engine<'_> {
     /// Makes one of them; of what is none, nothing.
@@ -26,8 +26,15 @@ impl Engine<'_> {
             } => {
                 let what = format!("mark backup {}", backup.volume);
                 job.look.forget_backups();
-                self.task_call(job, what, |client| {
+                let marked = self.task_call(job, what, |client| {
                     client.mark_backup(&backup, notes.as_deref(), protected).map(|()| None)
+                });
+                marked.map_err(|error| match error {
+                    // for who may not Datastore.Allocate (pve-storage, PVE/Storage.pm, `get_max_protected_backups`)
+                    Error::Pve(pve::Error::Refused { words, .. }) if words.contains("number of protected backups") => {
+                        BackupRefusal::ProtectLimit(backup.place.storage.clone()).into()
+                    }
+                    other => other,
                 })
             }
             Call::BackUp {

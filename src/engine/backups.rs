@@ -2,7 +2,7 @@
 
 use super::look::backups_seen;
 use super::{Engine, Job, Outcome};
-use crate::guest::{Backup, BackupTag, Made, Place};
+use crate::guest::{Backup, BackupTag, Current, Made, Place, Power};
 use crate::package::{BackupMode, Package};
 use crate::pipeline;
 use crate::problems::{BackupRefusal, Error, Refusal};
@@ -173,7 +173,7 @@ impl Engine<'_> {
         let most = package.backups.filter(|most| *most > 0).ok_or(BackupRefusal::NotSold)?;
         let instead_of = room(own, most, package.more.backup_gb, made)?;
         let stops = package.more.backup_mode == BackupMode::Stop;
-        let (tag, storage) = self.new_backup(job, path, &mut resources, made)?;
+        let (tag, storage) = self.new_backup(job, path, &mut resources, (made, stops))?;
         Ok(Wish::BackUp {
             tag,
             note,
@@ -197,7 +197,7 @@ impl Engine<'_> {
         let stops = more.backup_mode == BackupMode::Stop;
         let path = Self::guest_path(job)?;
         let mut resources = job.client.resources()?;
-        let (tag, storage) = self.new_backup(job, &path, &mut resources, Made::BeforeReinstall)?;
+        let (tag, storage) = self.new_backup(job, &path, &mut resources, (Made::BeforeReinstall, stops))?;
         Ok(Some(BackupFirst {
             tag,
             storage,
@@ -212,10 +212,15 @@ impl Engine<'_> {
         job: &mut Job,
         path: &GuestPath,
         resources: &mut Resources,
-        made: Made,
+        (made, stops): (Made, bool),
     ) -> Result<(BackupTag, StorageId), Error> {
         if job.look.config().is_hibernated() {
             return Err(Refusal::Hibernated(path.vmid).into());
+        }
+        // vzdump stops no guest that HA keeps running (pve-manager, PVE/VZDump.pm, `exec_backup_task`)
+        let is_kept = |current: &Current| current.ha_managed && current.power == Power::Running;
+        if stops && job.look.current.as_ref().is_some_and(is_kept) {
+            return Err(BackupRefusal::StopsHa(path.vmid).into());
         }
         let storage = job
             .order
@@ -311,10 +316,11 @@ fn named<'a>(own: &[&'a Backup], name: &str) -> Result<&'a Backup, BackupRefusal
     found.copied().ok_or(BackupRefusal::Unknown)
 }
 
-/// Whether there is a place for one more; for one by a schedule those make it that are not protected, the oldest first.
+/// Whether there is a place for one more; for one by a schedule the oldest makes it that is not protected. It is never more than
+/// one: who buys less, or has mistyped a number, loses nothing overnight.
 fn room(own: &[&Backup], most: u32, most_gb: u64, made: Made) -> Result<Vec<String>, BackupRefusal> {
     let have = own.len();
-    let too_many = (have + 1).saturating_sub(usize::try_from(most).unwrap_or(usize::MAX));
+    let too_many = usize::from(have >= usize::try_from(most).unwrap_or(usize::MAX));
     // the newest stand first
     let free = own.iter().rev().filter(|one| !one.protected && made == Made::Scheduled);
     let instead_of: Vec<&&Backup> = free.take(too_many).collect();
@@ -367,7 +373,16 @@ mod tests {
         assert_eq!(by_hand(3, 5), Err(too_large));
         let scheduled = |most| room(&own, most, 0, Made::Scheduled);
         assert!(scheduled(2).is_ok(), "the one that is not protected goes");
-        assert_eq!(scheduled(1), Err(BackupRefusal::Quota { have: 2, most: 1 }));
+        assert_eq!(
+            scheduled(1).map(|names| names.len()),
+            scheduled(2).map(|names| names.len()),
+            "one for one"
+        );
+        let protected = [one(GB, true), one(GB, true)];
+        let own: Vec<&Backup> = protected.iter().collect();
+        let full = BackupRefusal::Quota { have: 2, most: 1 };
+        assert_eq!(room(&own, 1, 0, Made::Scheduled), Err(full));
+        let own: Vec<&Backup> = all.iter().collect();
         assert_eq!((one_stays(&own, 3), one_stays(&own, 2).is_err()), (Ok(()), true));
         assert!(one_stays(&[], 1).is_err(), "the only one stays one that may be deleted");
     }

@@ -54,7 +54,7 @@ impl BackupTag {
 }
 
 /// A backup of the guest on some storage, as Proxmox VE lists it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Backup {
     /// Where it is.
     pub place: Place,
@@ -80,7 +80,9 @@ impl Backup {
     /// An entry of the list of a storage; none: it is no backup of that guest, or does not say when it was made.
     pub fn from_json(entry: &Value, place: &Place, vmid: Vmid) -> Option<Backup> {
         let owner = number(&entry["vmid"]);
-        if owner.is_some_and(|owner| owner != u64::from(vmid.get())) {
+        // a Proxmox Backup Server that two clusters share may have a container of the number
+        let is_container = entry["subtype"].as_str().is_some_and(|kind| kind != "qemu");
+        if is_container || owner.is_some_and(|owner| owner != u64::from(vmid.get())) {
             return None;
         }
         let (note, tag) = BackupTag::of(entry["notes"].as_str().unwrap_or_default());
@@ -216,6 +218,11 @@ mod tests {
     #[test]
     fn an_entry_is_read_whatever_it_lacks() {
         assert_eq!(seen(json!({"volid": "local:backup/x"})), None);
+        assert_eq!(
+            seen(json!({"volid": "pbs:backup/ct/100/x", "ctime": 7, "subtype": "lxc"})),
+            None
+        );
+        assert!(seen(json!({"volid": "pbs:backup/vm/100/x", "ctime": 7, "subtype": "qemu"})).is_some());
         assert_eq!(seen(json!({"ctime": 7})), None);
         assert_eq!(
             seen(json!({"volid": "x", "ctime": 7, "vmid": 101})),

@@ -1,6 +1,6 @@
 //! Why nothing is done about a backup. What asks is looked at before anything is touched.
 
-use crate::words::ids::{NodeName, StorageId};
+use crate::words::ids::{NodeName, StorageId, Vmid};
 use crate::words::limits;
 use crate::words::problems::{self, Problem};
 
@@ -89,6 +89,16 @@ pub enum BackupRefusal {
         "others were being made on node {0} for as long as it could wait, and one after the other is made there: no backup was made; let the node's own backup jobs run at another time, or have fewer schedules in one window"
     )]
     Busy(NodeName),
+    /// It would stop a guest that HA keeps running.
+    #[error(
+        "VM {0} is kept running by HA, and Proxmox VE makes no backup of it that stops it: set backup_mode = snapshot in More settings, or remove the VM from HA"
+    )]
+    StopsHa(Vmid),
+    /// Proxmox VE protects no more of a guest on the storage.
+    #[error(
+        "Proxmox VE protects no more backups of one VM on storage {0} for this login: raise max-protected-backups of the storage (pvesm set), or take the protection of another one off"
+    )]
+    ProtectLimit(StorageId),
     /// What it should be called.
     #[error(
         "a backup's note has at most {} characters on one line: nothing was done",
@@ -126,6 +136,8 @@ impl BackupRefusal {
             BackupRefusal::Away { .. } => &problems::BACKUP_AWAY,
             BackupRefusal::Space { .. } => &problems::BACKUP_SPACE,
             BackupRefusal::Busy(_) => &problems::BACKUP_BUSY,
+            BackupRefusal::StopsHa(_) => &problems::BACKUP_HA,
+            BackupRefusal::ProtectLimit(_) => &problems::BACKUP_PROTECT_LIMIT,
             BackupRefusal::Note => &problems::BACKUP_NOTE,
             BackupRefusal::Unknown => &problems::NO_BACKUP,
             BackupRefusal::Protected => &problems::BACKUP_PROTECTED,

@@ -238,8 +238,8 @@ table! {
 
     // backups
     BACKUPS_NOT_SOLD   "backups_not_sold"    Refused     final  "product"          "client_backups_not_sold"
-    BACKUP_QUOTA       "backup_quota"        Refused     final  "product"          "client_backup_quota"
-    BACKUP_SIZE        "backup_size"         Refused     final  "product"          "client_backup_size"
+    BACKUP_QUOTA       "backup_quota"        Refused     final  "as_said"          "client_backup_quota"
+    BACKUP_SIZE        "backup_size"         Refused     final  "as_said"          "client_backup_size"
     BACKUP_STORAGE     "backup_storage_wrong"
                                              Refused     final  "product"          "client_backup_impossible"
     BACKUP_RETENTION   "backup_retention"    Refused     final  "backup_retention" "client_backup_impossible"
@@ -247,12 +247,15 @@ table! {
     BACKUP_AWAY        "backup_away"         Refused     retry  "unreachable"      "client_unreachable"
     BACKUP_SPACE       "backup_space"        Refused     retry  "capacity"         "client_backup_space"
     BACKUP_BUSY        "backup_busy"         Refused     retry  "backup_busy"      "client_backup_busy"
-    BACKUP_NOTE        "backup_note_wrong"   Refused     final  "nothing"          "client_backup_note_wrong"
+    BACKUP_HA          "backup_ha"           Refused     final  "product"          "client_backup_impossible"
+    BACKUP_PROTECT_LIMIT "backup_protect_limit"
+                                             Refused     final  "as_said"          "client_backup_protect_limit"
+    BACKUP_NOTE        "backup_note_wrong"   Refused     final  "as_said"          "client_backup_note_wrong"
     NO_BACKUP          "no_backup"           Refused     final  "reload"           "client_no_backup"
-    BACKUP_PROTECTED   "backup_protected"    Refused     final  "nothing"          "client_backup_protected"
+    BACKUP_PROTECTED   "backup_protected"    Refused     final  "as_said"          "client_backup_protected"
     BACKUP_PROTECT_QUOTA "backup_protect_quota"
-                                             Refused     final  "product"          "client_backup_protect_quota"
-    BACKUP_UNMARKED    "backup_unmarked"     Refused     final  "product"          "client_backup_unmarked"
+                                             Refused     final  "as_said"          "client_backup_protect_quota"
+    BACKUP_UNMARKED    "backup_unmarked"     Refused     final  "task"             "client_backup_unmarked"
     BACKUPS_MISSED     "backups_missed"      Found       final  "backups_missed"   -
 
     // restores

@@ -165,6 +165,9 @@ fn what_could_not_be_begun_is_told_with_its_reason_until_another_schedule_is_cho
     );
     storage(&world, None);
     let mut world = world;
+    world.option(24, "backups = 5");
+    protect(&world, &own(&world)[2], true).unwrap();
+    // none may go for a new one
     world.option(24, "backups = 2");
     for _ in 1..=3 {
         at_its_time(&world);
@@ -255,4 +258,41 @@ fn jobs_that_would_delete_customers_backups_are_named() {
     let refused = listed(&world).unwrap_err();
     assert_eq!(refused.code(), "backup_pruned");
     assert!(refused.to_string().contains("nightly (keep-last=3)"), "{refused}");
+    // Test Connection says the same, where a product keeps backups there
+    let told = |packages: Value| {
+        let request = json!({"server": world.server, "packages": packages});
+        api::test_connection(&world.core, &request).unwrap()["retentions"].clone()
+    };
+    let package = world.order(7)["package"].clone();
+    assert_eq!(told(json!([package.clone()])), json!([refused.to_string()]));
+    world.sim().storages.get_mut("local").unwrap().retention = Some("keep-last=2".to_owned());
+    assert_eq!(
+        told(json!([package.clone(), package.clone()]))
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    let mut none = package;
+    none["options"][23] = json!("");
+    assert_eq!((told(json!([none])), told(Value::Null)), (json!([]), json!([])));
+}
+
+#[test]
+fn after_a_smaller_package_each_new_one_takes_the_place_of_one() {
+    let mut world = ready("");
+    for note in ["one", "two", "three"] {
+        made(&world, note);
+    }
+    world.option(24, "backups = 1");
+    daily(&world);
+    for day in 1..=2 {
+        at_its_time(&world);
+        assert_eq!((own(&world).len(), stored(&world)), (3, 3), "day {day}");
+        let new = own(&world)
+            .iter()
+            .filter(|name| Made::of(name) == Made::Scheduled)
+            .count();
+        assert_eq!(new, day, "the oldest went");
+    }
 }

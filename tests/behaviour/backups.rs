@@ -275,6 +275,32 @@ fn a_quota_that_was_lowered_keeps_what_there_is_and_a_size_ends_it_too() {
 }
 
 #[test]
+fn what_proxmox_would_refuse_is_told_in_its_own_words() {
+    let mut world = ready("");
+    let name = made(&world, "one");
+    let words = "The number of protected backups per guest is limited to 5 on storage 'local'";
+    let fault = FaultKind::Status(500, words.into(), String::new());
+    world.sim().add_fault(Fault::always("PUT", "/content/", fault));
+    let refused = protect(&world, &name, true).unwrap_err();
+    assert_eq!(refused.code(), "backup_protect_limit", "{refused}");
+    world.cron_until_idle();
+    assert_eq!(
+        (world.status(7).as_str(), &world.service(7)["error"]),
+        ("ready", &Value::Null)
+    );
+    world.sim().faults.clear();
+    // HA keeps it running: nothing may stop it
+    world.sim().add_ha(100, "started");
+    world.option(24, "backups = 3\nbackup_mode = stop");
+    world.sim().log.clear();
+    assert_eq!(code(make(&world, "two")), "backup_ha");
+    assert_eq!(world.writes(), [""; 0]);
+    world.option(24, "backups = 3");
+    made(&world, "two");
+    assert_eq!((own(&world).len(), world.sim().is_running(100)), (2, true));
+}
+
+#[test]
 fn a_backup_that_fails_says_why_and_leaves_the_vm_as_it_was() {
     let world = ready("");
     world.sim().fill_storage("local", 20 << 30);

@@ -1,6 +1,7 @@
 //! TestConnection: version, login, certificate, endpoints, nodes, privileges, address lines.
 
 use super::privileges::{self, Missing, Networks};
+use super::retention::retentions;
 use crate::api::core::Core;
 use crate::api::request::{PackageIn, ServerIn};
 use crate::package::Package;
@@ -30,6 +31,8 @@ pub(in crate::api) struct ConnectionOut {
     nodes: Vec<NodeOnline>,
     /// The privileges that the login lacks, by path; what nothing works without comes first.
     missing: Vec<Missing>,
+    /// Which storages of the products, and which backup jobs, delete customers' backups by a retention, a sentence each.
+    retentions: Vec<String>,
     /// The address lines.
     address_lines: AddressLines,
     /// What it has asked of Proxmox VE.
@@ -145,6 +148,7 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
         endpoints: endpoints.collect(),
         nodes: resources.nodes.iter().map(NodeOnline::of).collect(),
         missing,
+        retentions: retentions(&client, &resources, request.packages.as_deref().unwrap_or_default()),
         address_lines: AddressLines {
             ok: entry.pool.lines.len(),
             bad: entry.pool.bad.clone(),

@@ -5,6 +5,7 @@ mod build_template;
 mod check;
 mod connection;
 mod privileges;
+mod retention;
 mod set_up_login;
 
 pub(in crate::api) use build_template::build_template;

@@ -123,11 +123,17 @@ pub(in crate::api) fn backups(core: &Core, request: BackupsIn) -> Result<Backups
         check_owner(core, &service, &path, &config?)?;
         Ok(backups_of(&client, &service, &package, &resources?)?)
     };
-    match looked(core, &service, "backups", request.who.asked().as_ref(), look, |_| {
-        None::<&()>
-    })? {
-        Looked::Now(all) => Ok(out(&service, &package, &all, (actor, now))),
-        Looked::Later(_) => Err(Refusal::LookedAt.into()),
+    // a list takes its storage a while: who has two tabs open is shown what the other one has seen
+    match looked(
+        core,
+        &service,
+        "backups",
+        request.who.asked().as_ref(),
+        look,
+        |all: &Vec<Backup>| Some(all),
+    )? {
+        Looked::Now(all) | Looked::Later(Some(all)) => Ok(out(&service, &package, &all, (actor, now))),
+        Looked::Later(None) => Err(Refusal::LookedAt.into()),
     }
 }
 

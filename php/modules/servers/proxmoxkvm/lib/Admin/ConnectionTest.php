@@ -79,7 +79,11 @@ final class ConnectionTest
      */
     public static function problems(array $reply): array
     {
-        return [...ConnectionParts::missing($reply, false), ...ConnectionParts::addressLines($reply)];
+        return [
+            ...ConnectionParts::missing($reply, false),
+            ...ConnectionParts::addressLines($reply),
+            ...($reply['retentions'] ?? []),
+        ];
     }
 
     /**

@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'Ehtiyat nüsxənin qeydi bir sətirdir; işarələrin ən çox sayı: {n}.',
     'client_no_backup' => 'Bu ehtiyat nüsxə artıq yoxdur. Zəhmət olmasa səhifəni yenidən yükləyin.',
     'client_backup_protected' => 'Bu ehtiyat nüsxə qorunur: əvvəlcə onun qorumasını götürün.',
+    'client_backup_protect_limit' => 'Bu virtual maşının daha çox ehtiyat nüsxəsi qoruna bilməz: əvvəlcə başqa birinin qorumasını götürün.',
     'client_backup_protect_quota' => 'Yenisi üçün silinə bilən bir ehtiyat nüsxə qalmalıdır: əvvəlcə başqa birinin qorumasını götürün.',
     'client_backup_unmarked' => 'Ehtiyat nüsxəni lazım olduğu kimi bitirmək mümkün olmadı. Zəhmət olmasa dəstəyimizə müraciət edin.',
     'client_backup_unreadable' => 'Bu ehtiyat nüsxəni oxumaq mümkün deyil. Heç nə dəyişdirilmədi; zəhmət olmasa başqasını seçin və ya dəstəyimizə müraciət edin.',

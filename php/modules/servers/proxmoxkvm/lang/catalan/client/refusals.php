@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'La nota d’una còpia de seguretat és una sola línia; nombre màxim de caràcters: {n}.',
     'client_no_backup' => 'Aquesta còpia de seguretat ja no existeix. Torneu a carregar la pàgina.',
     'client_backup_protected' => 'Aquesta còpia de seguretat està protegida: primer traieu-ne la protecció.',
+    'client_backup_protect_limit' => 'No es poden protegir més còpies de seguretat d’aquesta màquina virtual: primer traieu la protecció d’una altra.',
     'client_backup_protect_quota' => 'Ha de quedar una còpia de seguretat que es pugui suprimir per a una de nova: primer traieu la protecció d’una altra.',
     'client_backup_unmarked' => 'La còpia de seguretat no s’ha pogut acabar com calia. Consulteu-ho al nostre suport.',
     'client_backup_unreadable' => 'Aquesta còpia de seguretat no es pot llegir. No s’ha canviat res; trieu-ne una altra o consulteu-ho al nostre suport.',

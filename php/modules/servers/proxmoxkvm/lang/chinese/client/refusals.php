@@ -49,6 +49,7 @@ return [
     'client_backup_note_wrong' => '备份备注只能有一行，字符数上限为：{n}。',
     'client_no_backup' => '此备份已不存在。请重新加载页面。',
     'client_backup_protected' => '此备份受到保护：请先解除其保护。',
+    'client_backup_protect_limit' => '这台虚拟机不能再保护更多备份：请先解除另一个备份的保护。',
     'client_backup_protect_quota' => '必须保留一个可以为新备份而删除的备份：请先解除另一个备份的保护。',
     'client_backup_unmarked' => '备份未能正常完成。请联系我们的客服。',
     'client_backup_unreadable' => '无法读取此备份。未更改任何内容；请选择其他备份，或联系我们的客服。',

@@ -53,6 +53,7 @@ return [
     'client_backup_note_wrong' => 'Bilješka uz sigurnosnu kopiju je jedan redak, s najviše ovoliko znakova: {n}.',
     'client_no_backup' => 'Ova sigurnosna kopija više ne postoji. Ponovno učitajte stranicu.',
     'client_backup_protected' => 'Ova sigurnosna kopija je zaštićena: najprije uklonite njezinu zaštitu.',
+    'client_backup_protect_limit' => 'Ne može se zaštititi više sigurnosnih kopija ovog virtualnog stroja: najprije uklonite zaštitu s neke druge.',
     'client_backup_protect_quota' => 'Mora ostati jedna sigurnosna kopija koja se smije izbrisati radi nove: najprije uklonite zaštitu s neke druge.',
     'client_backup_unmarked' => 'Sigurnosna kopija nije se mogla dovršiti kako treba. Obratite se našoj podršci.',
     'client_backup_unreadable' => 'Ova sigurnosna kopija ne može se pročitati. Ništa nije promijenjeno; odaberite drugu ili se obratite našoj podršci.',

@@ -53,6 +53,7 @@ return [
     'client_backup_note_wrong' => 'Poznámka k záloze je jeden řádek; počet znaků je nejvýše {n}.',
     'client_no_backup' => 'Tato záloha už neexistuje. Načtěte prosím stránku znovu.',
     'client_backup_protected' => 'Tato záloha je chráněná: nejdříve zrušte její ochranu.',
+    'client_backup_protect_limit' => 'Víc záloh tohoto virtuálního serveru nelze chránit: nejdříve zrušte ochranu jiné zálohy.',
     'client_backup_protect_quota' => 'Musí zůstat jedna záloha, kterou lze kvůli nové smazat: nejdříve zrušte ochranu jiné.',
     'client_backup_unmarked' => 'Zálohu se nepodařilo dokončit, jak má být. Obraťte se prosím na naši podporu.',
     'client_backup_unreadable' => 'Tuto zálohu nelze přečíst. Nic se nezměnilo; vyberte prosím jinou, nebo se obraťte na naši podporu.',

@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'Noten til en backup er én linje med højst så mange tegn: {n}.',
     'client_no_backup' => 'Denne backup er der ikke længere. Genindlæs siden.',
     'client_backup_protected' => 'Denne backup er beskyttet: fjern dens beskyttelse først.',
+    'client_backup_protect_limit' => 'Der kan ikke beskyttes flere backupper af denne virtuelle maskine: fjern først beskyttelsen af en anden.',
     'client_backup_protect_quota' => 'Der skal være én backup tilbage, som må slettes til fordel for en ny: fjern beskyttelsen fra en anden først.',
     'client_backup_unmarked' => 'Backuppen kunne ikke afsluttes, som den skal. Kontakt vores support.',
     'client_backup_unreadable' => 'Denne backup kan ikke læses. Intet blev ændret; vælg en anden, eller spørg vores support.',

@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'De notitie bij een back-up is één regel, met hoogstens dit aantal tekens: {n}.',
     'client_no_backup' => 'Deze back-up bestaat niet meer. Laad de pagina opnieuw.',
     'client_backup_protected' => 'Deze back-up is beveiligd: hef eerst de beveiliging op.',
+    'client_backup_protect_limit' => 'Er kunnen niet meer back-ups van deze virtuele machine worden beveiligd: hef eerst de beveiliging van een andere op.',
     'client_backup_protect_quota' => 'Er moet één back-up blijven die voor een nieuwe mag worden verwijderd: hef eerst de beveiliging van een andere op.',
     'client_backup_unmarked' => 'De back-up kon niet naar behoren worden voltooid. Neem contact op met onze support.',
     'client_backup_unreadable' => 'Deze back-up kan niet worden gelezen. Er is niets gewijzigd; kies een andere of neem contact op met onze support.',

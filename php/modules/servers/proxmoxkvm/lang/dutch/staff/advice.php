@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Kijk in het logboek van de terugzettaak in Proxmox VE wat er is afgebroken (vaak een volle opslag), verhelp dat en zet een back-up uit de lijst op de pagina van de dienst terug; of druk op Reinstall. Tot dan heeft de VM geen schijven, en is er niets van over dan haar back-ups.',
     'advice_backup_busy' => 'Op deze node moeten te veel back-ups in dezelfde uren worden gemaakt. Laat de eigen back-uptaken ervan op een ander tijdstip lopen (Datacenter, Backup), plaats de opslag waar een back-up sneller is, of verhoog backup_slots_per_node, zodat de volgende al op de node wacht. Het volgende tijdvak wordt vanzelf geprobeerd.',
     'advice_backups_missed' => 'Lees in de geschiedenis van de dienst waarom elke back-up niet is gemaakt, en verhelp dat: de opslag, de ruimte daarop, de node, of te veel schema’s in één tijdvak van een node. De volgende back-up die wordt gemaakt, beëindigt dit.',
+    'advice_as_said' => 'Doe wat de zin zegt; druk daarna opnieuw op de knop.',
     'advice_reload' => 'Laad de pagina opnieuw en kies opnieuw als dit nog gewenst is.',
     'advice_files' => 'Upload het hele archief van één versie opnieuw en herstart php-fpm; komt het terug, meld het dan met deze melding.',
     'advice_number' => 'Verbeter het nummer of open de pagina vanuit de dienst in WHMCS.',

@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'Varukoopia märkus on üks rida; märke kõige rohkem: {n}.',
     'client_no_backup' => 'Seda varukoopiat enam ei ole. Palun laadige leht uuesti.',
     'client_backup_protected' => 'See varukoopia on kaitstud: eemaldage kõigepealt selle kaitse.',
+    'client_backup_protect_limit' => 'Selle virtuaalmasina rohkem varukoopiaid ei saa kaitsta: eemaldage kõigepealt mõne teise kaitse.',
     'client_backup_protect_quota' => 'Alles peab jääma üks varukoopia, mille võib uue jaoks kustutada: eemaldage kõigepealt mõne teise kaitse.',
     'client_backup_unmarked' => 'Varukoopiat ei saanud lõpetada nii, nagu vaja. Palun pöörduge meie kasutajatoe poole.',
     'client_backup_unreadable' => 'Seda varukoopiat ei saa lugeda. Midagi ei muudetud; palun valige teine või pöörduge meie kasutajatoe poole.',

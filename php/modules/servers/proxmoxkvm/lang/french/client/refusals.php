@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'La note d’une sauvegarde tient sur une ligne ; nombre maximal de caractères : {n}.',
     'client_no_backup' => 'Cette sauvegarde n’existe plus. Veuillez recharger la page.',
     'client_backup_protected' => 'Cette sauvegarde est protégée : levez d’abord sa protection.',
+    'client_backup_protect_limit' => 'Aucune autre sauvegarde de cette machine virtuelle ne peut être protégée : veuillez d’abord retirer la protection d’une autre.',
     'client_backup_protect_quota' => 'Une sauvegarde doit pouvoir être supprimée pour une nouvelle : levez d’abord la protection d’une autre.',
     'client_backup_unmarked' => 'La sauvegarde n’a pas pu être terminée correctement. Veuillez contacter notre support.',
     'client_backup_unreadable' => 'Cette sauvegarde ne peut pas être lue. Rien n’a été modifié ; choisissez-en une autre ou contactez notre support.',

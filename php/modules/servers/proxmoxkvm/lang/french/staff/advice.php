@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Regardez dans le journal de la tâche de restauration de Proxmox VE ce qui s’est interrompu (souvent un stockage plein), réparez-le et restaurez une sauvegarde de la liste sur la page du service ; ou appuyez sur Reinstall. D’ici là, la VM n’a pas de disques, et il ne reste d’elle que ses sauvegardes.',
     'advice_backup_busy' => 'Trop de sauvegardes doivent se faire sur ce nœud aux mêmes heures. Faites tourner ses propres tâches de sauvegarde à un autre moment (Datacenter, Sauvegarde), prenez un stockage plus rapide, ou augmentez backup_slots_per_node pour que la suivante attende déjà sur le nœud. La plage suivante est tentée d’elle-même.',
     'advice_backups_missed' => 'L’historique du service dit pourquoi chacune n’a pas été faite : le stockage, sa place, le nœud, ou trop de planifications dans une plage d’un nœud. Corrigez cela ; la prochaine sauvegarde réussie y met fin.',
+    'advice_as_said' => 'Faites ce que dit la phrase, puis appuyez de nouveau sur le bouton.',
     'advice_reload' => 'Rechargez la page, et choisissez à nouveau si c’est toujours souhaité.',
     'advice_files' => 'Envoyez de nouveau l’archive entière d’une seule version et redémarrez php-fpm ; si cela revient, signalez-le avec cette phrase.',
     'advice_number' => 'Corrigez le numéro, ou ouvrez la page depuis le service dans WHMCS.',

@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'Die Notiz zu einem Backup ist eine Zeile mit höchstens so vielen Zeichen: {n}.',
     'client_no_backup' => 'Dieses Backup ist nicht mehr da. Bitte laden Sie die Seite neu.',
     'client_backup_protected' => 'Dieses Backup ist geschützt: bitte zuerst seinen Schutz aufheben.',
+    'client_backup_protect_limit' => 'Von dieser virtuellen Maschine können nicht mehr Backups geschützt werden: Bitte heben Sie zuerst den Schutz eines anderen auf.',
     'client_backup_protect_quota' => 'Ein Backup muss bleiben, das für ein neues gelöscht werden darf: bitte zuerst den Schutz eines anderen aufheben.',
     'client_backup_unmarked' => 'Das Backup konnte nicht richtig abgeschlossen werden. Bitte fragen Sie unseren Support.',
     'client_backup_unreadable' => 'Diese Sicherung lässt sich nicht lesen. Es wurde nichts geändert; bitte wählen Sie eine andere oder fragen Sie unseren Support.',

@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Sehen Sie im Protokoll der Wiederherstellung in Proxmox VE nach, was abgebrochen ist (oft ein voller Speicher), beheben Sie es und stellen Sie eine Sicherung aus der Liste auf der Seite des Dienstes wieder her; oder drücken Sie Reinstall. Bis dahin hat die VM keine Platten, und nur ihre Sicherungen sind von ihr übrig.',
     'advice_backup_busy' => 'Auf diesem Node sollen in denselben Stunden zu viele Backups gemacht werden. Seine eigenen Backup-Jobs zu einer anderen Zeit laufen lassen (Rechenzentrum, Backup), ein schnelleres Storage nehmen, oder backup_slots_per_node erhöhen, damit das nächste schon auf dem Node wartet. Das nächste Zeitfenster wird von selbst versucht.',
     'advice_backups_missed' => 'Im Verlauf des Dienstes steht, warum jedes nicht gemacht wurde: das Storage, sein Platz, der Node, oder zu viele Zeitpläne in einem Zeitfenster eines Nodes. Das beheben; das nächste Backup, das gelingt, beendet dies.',
+    'advice_as_said' => 'Tun Sie, was der Satz sagt; drücken Sie dann den Knopf noch einmal.',
     'advice_reload' => 'Die Seite neu laden und noch einmal wählen, falls das noch gewünscht ist.',
     'advice_files' => 'Laden Sie das ganze Archiv einer Version noch einmal hoch und starten Sie php-fpm neu; kommt es wieder, melden Sie es bitte mit diesem Satz.',
     'advice_number' => 'Berichtigen Sie die Nummer oder öffnen Sie die Seite vom Dienst in WHMCS aus.',

@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'A biztonsági mentés megjegyzése egyetlen sor, legfeljebb ennyi karakterrel: {n}.',
     'client_no_backup' => 'Ez a biztonsági mentés már nincs meg. Kérjük, töltse be újra az oldalt.',
     'client_backup_protected' => 'Ez a biztonsági mentés védett: előbb oldja fel a védelmét.',
+    'client_backup_protect_limit' => 'A virtuális gépnek több biztonsági mentése nem védhető: előbb oldja fel egy másik védelmét.',
     'client_backup_protect_quota' => 'Kell maradnia egy biztonsági mentésnek, amely egy új miatt törölhető: előbb oldja fel egy másiknak a védelmét.',
     'client_backup_unmarked' => 'A biztonsági mentést nem sikerült rendben befejezni. Kérjük, forduljon az ügyfélszolgálatunkhoz.',
     'client_backup_unreadable' => 'Ez a biztonsági mentés nem olvasható. Semmi sem változott; kérjük, válasszon másikat, vagy forduljon az ügyfélszolgálatunkhoz.',

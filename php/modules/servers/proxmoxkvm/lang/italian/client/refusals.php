@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'La nota di un backup è una sola riga, con un numero massimo di caratteri di {n}.',
     'client_no_backup' => 'Questo backup non esiste più. Ricarichi la pagina.',
     'client_backup_protected' => 'Questo backup è protetto: prima rimuova la sua protezione.',
+    'client_backup_protect_limit' => 'Non è possibile proteggere altri backup di questa macchina virtuale: prima rimuova la protezione di un altro.',
     'client_backup_protect_quota' => 'Deve restare un backup che possa essere eliminato per farne uno nuovo: prima rimuova la protezione da un altro.',
     'client_backup_unmarked' => 'Il backup non è stato completato come dovuto. Si rivolga alla nostra assistenza.',
     'client_backup_unreadable' => 'Questo backup non può essere letto. Non è stato modificato nulla; ne scelga un altro o si rivolga alla nostra assistenza.',

@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Guardi nel log dell’attività di ripristino in Proxmox VE che cosa si è interrotto (spesso uno storage pieno), lo corregga e ripristini un backup dall’elenco nella pagina del servizio; oppure prema Reinstall. Fino ad allora la VM non ha dischi, e di essa non restano che i suoi backup.',
     'advice_backup_busy' => 'Su questo nodo devono essere creati troppi backup nelle stesse ore. Esegua le sue attività di backup in un altro momento (Datacenter, Backup), metta lo storage dove un backup è più veloce, oppure aumenti backup_slots_per_node affinché il successivo attenda già sul nodo. La prossima fascia oraria viene tentata da sola.',
     'advice_backups_missed' => 'Legga nella cronologia del servizio perché ogni backup non è stato eseguito, e corregga la causa: lo storage, il suo spazio, il nodo, oppure troppe pianificazioni in una stessa fascia oraria di un nodo. Il prossimo backup eseguito mette fine a questo avviso.',
+    'advice_as_said' => 'Faccia ciò che dice la frase; poi prema di nuovo il pulsante.',
     'advice_reload' => 'Ricarichi la pagina e scelga di nuovo, se serve ancora.',
     'advice_files' => 'Carichi di nuovo l’intero archivio di installazione di una sola versione e riavvii php-fpm; se si ripresenta, lo segnali con questo messaggio.',
     'advice_number' => 'Corregga il numero, oppure apra la pagina dal servizio in WHMCS.',

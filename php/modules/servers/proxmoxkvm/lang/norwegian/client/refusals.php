@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'Merknaden til en sikkerhetskopi er én linje med høyst så mange tegn: {n}.',
     'client_no_backup' => 'Denne sikkerhetskopien finnes ikke lenger. Last inn siden på nytt.',
     'client_backup_protected' => 'Denne sikkerhetskopien er beskyttet: fjern beskyttelsen først.',
+    'client_backup_protect_limit' => 'Flere sikkerhetskopier av denne virtuelle maskinen kan ikke beskyttes: fjern først beskyttelsen av en annen.',
     'client_backup_protect_quota' => 'Det må være igjen én sikkerhetskopi som kan slettes til fordel for en ny: fjern beskyttelsen fra en annen først.',
     'client_backup_unmarked' => 'Sikkerhetskopien kunne ikke fullføres slik den skal. Kontakt brukerstøtten vår.',
     'client_backup_unreadable' => 'Denne sikkerhetskopien kan ikke leses. Ingenting ble endret; velg en annen, eller spør kundestøtten vår.',

@@ -55,6 +55,7 @@ return [
     'client_backup_note_wrong' => 'Notatka do kopii zapasowej to jeden wiersz; największa liczba znaków: {n}.',
     'client_no_backup' => 'Tej kopii zapasowej już nie ma. Odśwież stronę.',
     'client_backup_protected' => 'Ta kopia zapasowa jest chroniona: najpierw zdejmij ochronę.',
+    'client_backup_protect_limit' => 'Nie można chronić więcej kopii zapasowych tej maszyny wirtualnej: najpierw należy zdjąć ochronę z innej.',
     'client_backup_protect_quota' => 'Musi zostać kopia, którą można usunąć dla nowej: najpierw zdejmij ochronę z innej.',
     'client_backup_unmarked' => 'Kopii zapasowej nie udało się prawidłowo ukończyć. Prosimy o kontakt z pomocą techniczną.',
     'client_backup_unreadable' => 'Tej kopii nie można odczytać. Nic nie zostało zmienione; proszę wybrać inną albo zapytać naszą pomoc techniczną.',

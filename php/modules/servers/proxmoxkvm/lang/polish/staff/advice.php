@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Proszę sprawdzić w dzienniku zadania przywracania w Proxmox VE, co się przerwało (często pełny magazyn), naprawić to i przywrócić kopię z listy na stronie usługi; albo nacisnąć Reinstall. Do tego czasu maszyna nie ma dysków, a pozostały po niej tylko kopie.',
     'advice_backup_busy' => 'Zbyt wiele kopii ma się wykonywać na tym węźle w tych samych godzinach. Przenieś jego własne zadania kopii na inną porę (Datacenter, Backup), użyj szybszego magazynu albo zwiększ backup_slots_per_node, żeby następna czekała już na węźle. Następne okno zostanie wypróbowane samo.',
     'advice_backups_missed' => 'Historia usługi mówi, dlaczego każdej nie wykonano: magazyn, miejsce na nim, węzeł albo zbyt wiele harmonogramów w jednym oknie węzła. Usuń przyczynę; kończy to następna wykonana kopia.',
+    'advice_as_said' => 'Należy zrobić to, co mówi zdanie, a potem nacisnąć przycisk ponownie.',
     'advice_reload' => 'Załaduj stronę ponownie i wybierz jeszcze raz, jeśli nadal jest to potrzebne.',
     'advice_files' => 'Proszę ponownie wgrać całe archiwum jednej wersji i zrestartować php-fpm; jeśli to wróci, proszę to zgłosić razem z tym zdaniem.',
     'advice_number' => 'Proszę poprawić numer albo otworzyć stronę z usługi w WHMCS.',

@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'A nota de um backup ocupa uma só linha; número máximo de caracteres: {n}.',
     'client_no_backup' => 'Este backup não existe mais. Recarregue a página.',
     'client_backup_protected' => 'Este backup está protegido: retire a proteção dele primeiro.',
+    'client_backup_protect_limit' => 'Não é possível proteger mais backups desta máquina virtual: retire primeiro a proteção de outro.',
     'client_backup_protect_quota' => 'É preciso que reste um backup que possa ser excluído para dar lugar a um novo: retire primeiro a proteção de outro.',
     'client_backup_unmarked' => 'O backup não pôde ser concluído como devia. Fale com o nosso suporte.',
     'client_backup_unreadable' => 'Este backup não pode ser lido. Nada foi alterado; escolha outro ou fale com o nosso suporte.',

@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Veja no registro da tarefa de restauração do Proxmox VE o que se interrompeu (muitas vezes um armazenamento cheio), corrija-o e restaure uma cópia da lista na página do serviço; ou pressione Reinstall. Até lá a VM não tem discos, e dela só restam as cópias.',
     'advice_backup_busy' => 'Backups demais devem ser feitos neste nó nas mesmas horas. Execute as tarefas de backup do próprio nó em outro horário (Datacenter, Backup), use um storage mais rápido ou aumente backup_slots_per_node, para que o próximo já espere no nó. A próxima janela é tentada automaticamente.',
     'advice_backups_missed' => 'Leia no histórico do serviço por que cada backup não foi feito e corrija isso: o storage, o espaço nele, o nó, ou agendamentos demais em uma janela de um nó. O próximo backup que for feito encerra o aviso.',
+    'advice_as_said' => 'Faça o que a frase diz; depois aperte o botão novamente.',
     'advice_reload' => 'Recarregue a página e escolha de novo, se ainda quiser.',
     'advice_files' => 'Envie de novo o arquivo completo de uma única versão e reinicie o php-fpm; se voltar a acontecer, comunique-o com esta frase.',
     'advice_number' => 'Corrija o número, ou abra a página a partir do serviço no WHMCS.',

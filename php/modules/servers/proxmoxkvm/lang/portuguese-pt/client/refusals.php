@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'A nota de uma cópia de segurança ocupa uma só linha; número máximo de caracteres: {n}.',
     'client_no_backup' => 'Esta cópia de segurança já não existe. Recarregue a página.',
     'client_backup_protected' => 'Esta cópia de segurança está protegida: retire primeiro a proteção.',
+    'client_backup_protect_limit' => 'Não é possível proteger mais cópias de segurança desta máquina virtual: retire primeiro a proteção de outra.',
     'client_backup_protect_quota' => 'Tem de ficar uma cópia que possa ser apagada para uma nova: retire primeiro a proteção de outra.',
     'client_backup_unmarked' => 'A cópia de segurança não pôde ser terminada como devia. Contacte o nosso suporte.',
     'client_backup_unreadable' => 'Esta cópia não pode ser lida. Nada foi alterado; escolha outra ou pergunte ao nosso suporte.',

@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Veja no registo da tarefa de restauro do Proxmox VE o que se interrompeu (muitas vezes um armazenamento cheio), corrija-o e restaure uma cópia da lista na página do serviço; ou pressione Reinstall. Até lá a VM não tem discos, e dela só restam as cópias.',
     'advice_backup_busy' => 'Demasiadas cópias de segurança devem ser feitas neste nó nas mesmas horas. Execute as tarefas de cópia de segurança do próprio nó a outra hora (Datacenter, Backup), use um storage mais rápido, ou aumente backup_slots_per_node para que a próxima já espere no nó. A próxima janela é tentada por si.',
     'advice_backups_missed' => 'O histórico do serviço diz porque é que cada cópia de segurança não foi feita: o storage, o espaço nele, o nó, ou agendamentos a mais numa janela de um nó. Corrija isso; a próxima cópia de segurança que for feita encerra o aviso.',
+    'advice_as_said' => 'Faça o que a frase diz; depois prima novamente o botão.',
     'advice_reload' => 'Recarregue a página e escolha de novo, se ainda o quiser.',
     'advice_files' => 'Envie de novo o ficheiro completo de uma única versão e reinicie o php-fpm; se voltar a acontecer, comunique-o com esta frase.',
     'advice_number' => 'Corrija o número, ou abra a página a partir do serviço no WHMCS.',

@@ -53,6 +53,7 @@ return [
     'client_backup_note_wrong' => 'Nota unui backup are o singură linie, cu cel mult atâtea caractere: {n}.',
     'client_no_backup' => 'Acest backup nu mai există. Vă rugăm să reîncărcați pagina.',
     'client_backup_protected' => 'Acest backup este protejat: scoateți-i întâi protecția.',
+    'client_backup_protect_limit' => 'Nu pot fi protejate mai multe backupuri ale acestei mașini virtuale: scoateți întâi protecția altuia.',
     'client_backup_protect_quota' => 'Trebuie să rămână un backup care poate fi șters pentru unul nou: scoateți întâi protecția altuia.',
     'client_backup_unmarked' => 'Backupul nu a putut fi încheiat așa cum trebuie. Vă rugăm să contactați asistența noastră.',
     'client_backup_unreadable' => 'Acest backup nu poate fi citit. Nu s-a schimbat nimic; alegeți altul sau întrebați echipa noastră de suport.',

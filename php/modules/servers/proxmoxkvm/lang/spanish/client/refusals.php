@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'La nota de una copia de seguridad ocupa una sola línea; máximo de caracteres: {n}.',
     'client_no_backup' => 'Esta copia de seguridad ya no está. Recargue la página.',
     'client_backup_protected' => 'Esta copia de seguridad está protegida: quite primero su protección.',
+    'client_backup_protect_limit' => 'No se pueden proteger más copias de seguridad de esta máquina virtual: quite primero la protección de otra.',
     'client_backup_protect_quota' => 'Debe quedar una copia que se pueda borrar para una nueva: quite primero la protección de otra.',
     'client_backup_unmarked' => 'La copia de seguridad no se ha podido terminar bien. Consulte a nuestro soporte.',
     'client_backup_unreadable' => 'Esta copia no se puede leer. No se cambió nada; elija otra o pregunte a nuestro soporte.',

@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Mire en el registro de la tarea de restauración de Proxmox VE qué se interrumpió (a menudo un almacenamiento lleno), arréglelo y restaure una copia de la lista en la página del servicio; o pulse Reinstall. Hasta entonces la VM no tiene discos, y solo quedan de ella sus copias.',
     'advice_backup_busy' => 'Demasiadas copias deben hacerse en este nodo a las mismas horas. Ejecute sus propias tareas de copia a otra hora (Datacenter, Backup), use un almacenamiento más rápido, o suba backup_slots_per_node para que la siguiente ya espere en el nodo. La próxima franja se intenta sola.',
     'advice_backups_missed' => 'El historial del servicio dice por qué no se hizo cada una: el almacenamiento, su espacio, el nodo, o demasiadas programaciones en una franja de un nodo. Corríjalo; la próxima copia que se haga termina con esto.',
+    'advice_as_said' => 'Haga lo que dice la frase; después vuelva a pulsar el botón.',
     'advice_reload' => 'Vuelva a cargar la página y elija de nuevo si todavía lo desea.',
     'advice_files' => 'Suba de nuevo el archivo completo de una sola versión y reinicie php-fpm; si vuelve a ocurrir, comuníquelo con esta frase.',
     'advice_number' => 'Corrija el número, o abra la página desde el servicio en WHMCS.',

@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'Anteckningen till en säkerhetskopia är en enda rad med högst så här många tecken: {n}.',
     'client_no_backup' => 'Den här säkerhetskopian finns inte längre. Ladda om sidan.',
     'client_backup_protected' => 'Den här säkerhetskopian är skyddad: ta bort dess skydd först.',
+    'client_backup_protect_limit' => 'Fler säkerhetskopior av den här virtuella maskinen kan inte skyddas: ta först bort skyddet från en annan.',
     'client_backup_protect_quota' => 'En säkerhetskopia som får raderas för en ny måste finnas kvar: ta bort skyddet från en annan först.',
     'client_backup_unmarked' => 'Säkerhetskopian kunde inte avslutas som den ska. Kontakta vår support.',
     'client_backup_unreadable' => 'Den här säkerhetskopian kan inte läsas. Inget ändrades; välj en annan, eller fråga vår support.',

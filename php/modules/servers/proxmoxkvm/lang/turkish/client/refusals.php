@@ -51,6 +51,7 @@ return [
     'client_backup_note_wrong' => 'Bir yedeğin notu tek satırdır ve en fazla şu kadar karakter içerir: {n}.',
     'client_no_backup' => 'Bu yedek artık yok. Lütfen sayfayı yenileyin.',
     'client_backup_protected' => 'Bu yedek korumalı: önce korumasını kaldırın.',
+    'client_backup_protect_limit' => 'Bu sanal makinenin daha fazla yedeği korunamaz: önce başka birinin korumasını kaldırın.',
     'client_backup_protect_quota' => 'Yenisi için silinebilecek bir yedek kalmalıdır: önce başka bir yedeğin korumasını kaldırın.',
     'client_backup_unmarked' => 'Yedek gerektiği gibi tamamlanamadı. Lütfen destek ekibimize başvurun.',
     'client_backup_unreadable' => 'Bu yedek okunamıyor. Hiçbir şey değiştirilmedi; lütfen başka bir yedek seçin ya da destek ekibimize başvurun.',

@@ -54,6 +54,7 @@ return [
     'advice_restore_torn' => 'Proxmox VE’deki geri yükleme görevinin günlüğünde neyin yarıda kaldığına bakın (çoğu zaman dolu bir depolama), bunu giderin ve hizmetin sayfasındaki listeden bir yedeği geri yükleyin; ya da Reinstall düğmesine basın. O zamana kadar VM’nin diski yoktur ve ondan geriye yalnızca yedekleri kalmıştır.',
     'advice_backup_busy' => 'Bu düğümde aynı saatlerde çok fazla yedek alınmak isteniyor. Düğümün kendi yedekleme işlerini başka bir zamanda çalıştırın (Datacenter, Backup), depolamayı yedeğin daha hızlı alındığı bir yere koyun ya da sonraki yedek zaten düğümde beklesin diye backup_slots_per_node değerini artırın. Sonraki aralık kendiliğinden denenir.',
     'advice_backups_missed' => 'Her bir yedeğin neden alınmadığını hizmetin geçmişinde okuyun ve giderin: depolama, yeri, düğüm ya da bir düğümün tek aralığındaki çok fazla zamanlama. Alınan bir sonraki yedek bunu sona erdirir.',
+    'advice_as_said' => 'Cümlenin söylediğini yapın; sonra düğmeye yeniden basın.',
     'advice_reload' => 'Sayfayı yeniden yükleyin ve hâlâ isteniyorsa yeniden seçin.',
     'advice_files' => 'Tek bir sürümün tüm arşivini yeniden yükleyin ve php-fpm’i yeniden başlatın; yinelenirse lütfen bu iletiyle bildirin.',
     'advice_number' => 'Numarayı düzeltin ya da sayfayı WHMCS’deki hizmetten açın.',
