@@ -27,6 +27,9 @@ return [
     'ordered_none' => 'none',
     'ordered_unlimited' => 'not limited',
 
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Your saved SSH keys',
+
     // What is billed by use.
     'metric_traffic_in' => 'Traffic received (month)',
     'metric_traffic_out' => 'Traffic sent (month)',

@@ -164,6 +164,7 @@ return [
     'client_keys_help' => 'Your keys are the same for all your virtual machines. Tick those that this one is to have.',
     'client_keys_none' => 'There are no SSH keys yet.',
     'client_keys_when' => 'A saved choice takes effect when the virtual machine is rebuilt, or at its next start if you say so below. Keys that you have entered in it yourself are yours to keep.',
+    'client_keys_at_once' => 'Where its guest agent does it, it has them at once, and nothing else changes; what you have put into authorized_keys yourself stays. Else it is as above.',
     'client_keys_pending' => 'The virtual machine does not have this choice yet.',
     'client_keys_written' => 'The virtual machine was given the ticked keys; after a change it has them from its next start on.',
     'client_keys_now' => 'Without a rebuild: at the next start',
