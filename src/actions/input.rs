@@ -45,6 +45,10 @@ pub enum Kind {
     Days,
     /// The hour at which a window of four hours begins, by WHMCS's clocks.
     Hour,
+    /// The number of a port, or nothing.
+    Port,
+    /// An address of whoever, or nothing for that of who asks.
+    AnyAddress,
     /// The version of the choices that the page has read: the form brings it along, and nobody types it.
     Version,
 }

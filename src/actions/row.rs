@@ -27,6 +27,8 @@ pub enum Group {
     SshKeys,
     /// The VM's screen, which has a page of its own.
     Console,
+    /// Why it is not reached.
+    Reachability,
     /// Backups of the VM.
     Backups,
     /// One step of the pipeline, against the package as it is now.

@@ -200,6 +200,11 @@ pub static ACTIONS: &[Action] = &[
         .client("see the screen", &[CLIENT_CONSOLE])
         .when(&[Living, NotSuspended, HasGuest])
         .quota(Pace::SCREENSHOTS),
+    Action::new("reachability", Group::Reachability, How::Own)
+        .client("ask why the VM is not reached", &[Switch("client_reachability", |more| more.client_reachability)])
+        .when(&[Living])
+        .with(&[input("port", Kind::Port), input("from", Kind::AnyAddress)])
+        .quota(Pace::REACHES),
     Action::new("set_dns_records", Group::Names, How::Own)
         .button("Set DNS records", "SetDnsRecords")
         .when(&[MayHaveRecords])

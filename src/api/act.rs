@@ -4,7 +4,7 @@ use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::offered::{known, not_for_customers, offered};
 use super::output::Reply;
 use super::said::{
-    attach, confirm, console, screenshot, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove,
+    attach, confirm, console, reachability, screenshot, set_dns_records, set_reverse_name, ssh_key_add, ssh_key_remove,
 };
 use super::systems::{self, SystemIn};
 use super::{ServiceReply, wishes};
@@ -32,6 +32,7 @@ const OWN: &[(&str, Own)] = &[
     ("attach", attach),
     ("confirm", confirm),
     ("console", console),
+    ("reachability", reachability),
     ("screenshot", screenshot),
     ("set_dns_records", set_dns_records),
     ("set_reverse_name", set_reverse_name),

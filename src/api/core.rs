@@ -31,6 +31,9 @@ pub type ZoneOpener = Box<dyn Fn(&Value, Secret) -> Result<Box<dyn Provider>, Co
 /// Whether a port is open: asked from here, or in a simulation.
 pub type Knock = Box<dyn Fn(SocketAddr) -> bool + Send + Sync>;
 
+/// What DNS has of a name and a kind: asked of the system's resolvers, or of a simulation.
+pub type Resolve = Box<dyn Fn(&str, dns::Kind) -> Result<Vec<String>, dns::Error> + Send + Sync>;
+
 /// Store, clients and clock of one process.
 pub struct Core {
     /// The store.
@@ -39,6 +42,7 @@ pub struct Core {
     pub clock: Arc<dyn Clock>,
     make_wire: WireMaker,
     knock: Knock,
+    resolve: Resolve,
     clients: Mutex<LastUsed<[u8; 32], Client>>,
     open_zone: ZoneOpener,
     zones: Mutex<LastUsed<[u8; 32], Arc<dyn Provider>>>,
@@ -80,6 +84,7 @@ impl Core {
             clock,
             make_wire,
             knock: Box::new(engine::is_open),
+            resolve: Box::new(resolved),
             clients: Mutex::new(LastUsed::new(limits::ENTRIES_KEPT)),
             open_zone: Box::new(dns::open_fields),
             zones: Mutex::new(LastUsed::new(limits::ZONES_KEPT)),
@@ -94,6 +99,21 @@ impl Core {
     /// The same core with other ports.
     pub fn with_knock(self, knock: Knock) -> Self {
         Core { knock, ..self }
+    }
+
+    /// The same core with another DNS.
+    pub fn with_resolver(self, resolve: Resolve) -> Self {
+        Core { resolve, ..self }
+    }
+
+    /// Whether a port of a guest answers.
+    pub(in crate::api) fn answers(&self, door: SocketAddr) -> bool {
+        (self.knock)(door)
+    }
+
+    /// What DNS has of a name and a kind.
+    pub(in crate::api) fn resolve(&self, name: &str, kind: dns::Kind) -> Result<Vec<String>, dns::Error> {
+        (self.resolve)(name, kind)
     }
 
     /// The engine over this core.
@@ -176,6 +196,16 @@ impl Core {
             handles.into_iter().filter_map(|handle| handle.join().ok()).collect()
         })
     }
+}
+
+/// By the system's resolvers, as long as a page waits for anything.
+fn resolved(name: &str, kind: dns::Kind) -> Result<Vec<String>, dns::Error> {
+    let clock = SystemClock;
+    let budget = dns::Budget {
+        clock: &clock,
+        until: clock.now() + limits::PAGE_SECONDS,
+    };
+    dns::values_of(name, kind, &dns::system_resolvers(), &budget)
 }
 
 /// The silence of a server entry, as the store has it. With other endpoints it is another server.

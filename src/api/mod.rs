@@ -91,7 +91,7 @@ verbs! {
     console_socket: console_serve;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
-    pages: accounts activity attention backups capacity change_preview dry_run list order_check overview pool_edit pools product_form show
+    pages: accounts activity attention backups capacity change_preview dry_run list order_check overview pool_edit pools product_form reachability show
         snapshots ssh_keys task_log usage zone_services;
 }
 

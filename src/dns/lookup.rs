@@ -1,10 +1,11 @@
-//! Where a name leads, asked of recursive resolvers: before a client's reverse name is believed.
+//! Where a name leads, and what an address is called, asked of recursive resolvers.
 
 use super::error::Error;
 use super::provider::Budget;
+use super::records::Kind;
 use super::{tcp, update};
 use hickory_proto::op::{Message, ResponseCode};
-use hickory_proto::rr::{RData, RecordType};
+use hickory_proto::rr::RData;
 use std::net::{IpAddr, SocketAddr};
 
 /// Where the system's resolvers are listed.
@@ -25,6 +26,13 @@ pub fn system_resolvers() -> Vec<SocketAddr> {
 ///
 /// A name in our form ([`super::name`]). Resolvers follow CNAMEs themselves, so every address of the answer counts.
 pub fn addresses_of(name: &str, v4: bool, resolvers: &[SocketAddr], budget: &Budget<'_>) -> Result<Vec<IpAddr>, Error> {
+    let kind = if v4 { Kind::A } else { Kind::Aaaa };
+    let values = values_of(name, kind, resolvers, budget)?;
+    Ok(values.iter().filter_map(|value| value.parse().ok()).collect())
+}
+
+/// What a name has of a kind, each as a text, by the first resolver that answers.
+pub fn values_of(name: &str, kind: Kind, resolvers: &[SocketAddr], budget: &Budget<'_>) -> Result<Vec<String>, Error> {
     let mut last = Error::NoResolver;
     for (index, resolver) in resolvers.iter().enumerate() {
         let now = budget.clock.now();
@@ -32,24 +40,23 @@ pub fn addresses_of(name: &str, v4: bool, resolvers: &[SocketAddr], budget: &Bud
             until: now + (budget.until - now) / (resolvers.len() - index) as f64,
             ..*budget
         };
-        match ask(name, v4, *resolver, &share) {
-            Ok(addresses) => return Ok(addresses),
+        match ask(name, kind, *resolver, &share) {
+            Ok(values) => return Ok(values),
             Err(error) => last = error,
         }
     }
     Err(last)
 }
 
-fn ask(name: &str, v4: bool, resolver: SocketAddr, budget: &Budget<'_>) -> Result<Vec<IpAddr>, Error> {
+fn ask(name: &str, kind: Kind, resolver: SocketAddr, budget: &Budget<'_>) -> Result<Vec<String>, Error> {
     let server = format!("the resolver {resolver}");
-    let kind = if v4 { RecordType::A } else { RecordType::AAAA };
     let what = format!("{name} {kind}");
     let unexpected = |why: String| Error::Unexpected {
         server: server.clone(),
         what: what.clone(),
         why,
     };
-    let mut question = update::question(name, kind).map_err(|error| unexpected(error.to_string()))?;
+    let mut question = update::question_for(name, kind).map_err(|error| unexpected(error.to_string()))?;
     question.metadata.recursion_desired = true;
     let bytes = question.to_vec().map_err(|error| unexpected(error.to_string()))?;
     let mut stream = tcp::connect(resolver, &server, budget)?;
@@ -62,14 +69,11 @@ fn ask(name: &str, v4: bool, resolver: SocketAddr, budget: &Budget<'_>) -> Resul
         ResponseCode::NoError | ResponseCode::NXDomain => {}
         code => return Err(unexpected(format!("it says {code}"))),
     }
-    let address = |data: &RData| match data {
-        RData::A(ip) => Some(IpAddr::V4(ip.0)),
-        RData::AAAA(ip) => Some(IpAddr::V6(ip.0)),
+    let value = |data: &RData| match (data, kind) {
+        (RData::A(ip), Kind::A) => Some(ip.0.to_string()),
+        (RData::AAAA(ip), Kind::Aaaa) => Some(ip.0.to_string()),
+        (RData::PTR(target), Kind::Ptr) => Some(update::text(&target.0)),
         _ => None,
     };
-    Ok(answer
-        .answers
-        .iter()
-        .filter_map(|record| address(&record.data))
-        .collect())
+    Ok(answer.answers.iter().filter_map(|record| value(&record.data)).collect())
 }

@@ -40,12 +40,12 @@ pub mod zones;
 pub use config::{ConfigError, Target, ZoneConfig};
 pub use diff::{Change, Conflict, Plan, plan};
 pub use error::{Error, Refusal};
-pub use lookup::{addresses_of, system_resolvers};
+pub use lookup::{addresses_of, system_resolvers, values_of};
 pub use pass::Pass;
 pub use provider::{Budget, Provider, open, open_fields, open_typed};
 pub use records::{Key, Kind, NameError, Record, Wanted, name, wanted};
 pub use sync::{Failure, Outcome, Remembered, SyncJob, sync_service};
-pub use zones::{Zone, ZoneId, placed};
+pub use zones::{Zone, ZoneId, placed, reverse_name};
 
 use std::time::Duration;
 

@@ -43,7 +43,7 @@ pub(super) fn name(text: &str) -> Result<Name, ProtoError> {
 }
 
 /// A name from the wire, in our form.
-fn text(name: &Name) -> String {
+pub(super) fn text(name: &Name) -> String {
     let labels = name.iter().map(|label| String::from_utf8_lossy(label).to_lowercase());
     labels.collect::<Vec<_>>().join(".")
 }

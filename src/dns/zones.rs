@@ -154,6 +154,14 @@ pub(super) fn is_within(name: &str, zone: &str) -> bool {
     name == zone || name.strip_suffix(zone).is_some_and(|rest| rest.ends_with('.'))
 }
 
+/// The name under which DNS keeps the names of an address.
+pub fn reverse_name(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V4(ip) => octet_name(ip),
+        IpAddr::V6(ip) => nibble_name(ip),
+    }
+}
+
 /// `192.0.2.4` → `4.2.0.192.in-addr.arpa`
 fn octet_name(ip: Ipv4Addr) -> String {
     let [a, b, c, d] = ip.octets();

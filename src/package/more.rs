@@ -56,6 +56,8 @@ pub struct More {
     pub client_graphs: bool,
     /// The customer may see the guest's screen, and type there.
     pub client_console: bool,
+    /// Whether customers may ask why their VMs are not reached.
+    pub client_reachability: bool,
     /// How a new password gets into a guest that runs.
     pub password_by: PasswordBy,
     /// When a guest that was built counts as ready.
@@ -126,6 +128,7 @@ impl Default for More {
             client_protect: true,
             client_graphs: true,
             client_console: true,
+            client_reachability: true,
             password_by: PasswordBy::CloudInit,
             ready_when: ReadyWhen::Started,
             ready_port: 22,
@@ -310,7 +313,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\napplications=docker:Docker\nsnippet_storage=nfs\nclient_protect=off\nclient_graphs=off\nclient_console=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\napplications=docker:Docker\nsnippet_storage=nfs\nclient_protect=off\nclient_graphs=off\nclient_console=off\nclient_reachability=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
                     ready_when=agent_or_port\nready_port=3389\nready_minutes=30\n";
         let expected = More {
             shutdown_timeout_s: 30,
@@ -345,6 +348,7 @@ mod tests {
             client_protect: false,
             client_graphs: false,
             client_console: false,
+            client_reachability: false,
             password_by: PasswordBy::Agent,
             client_ssh_keys: false,
             ssh_key_required: true,

@@ -295,6 +295,24 @@ impl Client {
         }
     }
 
+    /// The datacenter's set `blacklist`, of which nothing comes to a guest: entries, and whether each is an exception
+    /// (`GET /cluster/firewall/ipset/blacklist`, which needs Sys.Audit on `/`). No such set: none. `None`: the login may not
+    /// see it.
+    pub fn blacklist(&self) -> Result<Option<Vec<(String, bool)>>, Error> {
+        let path = "/cluster/firewall/ipset/blacklist".to_owned();
+        let entries = match self.request(&Request::new(Method::Get, path, Kind::Cluster)) {
+            Err(Error::Refused { status: 403, .. }) => return Ok(None),
+            Err(Error::Refused { status: 500, words, .. }) if words.contains("no such IPSet") => {
+                return Ok(Some(Vec::new()));
+            }
+            answer => answer?,
+        };
+        let entry = |entry: &Value| Some((entry["cidr"].as_str()?.to_owned(), number(&entry["nomatch"]) == Some(1)));
+        Ok(Some(
+            entries.as_array().into_iter().flatten().filter_map(entry).collect(),
+        ))
+    }
+
     /// Whether a node's pve-firewall runs, which carries out the rules of its guests: `state` of
     /// `GET /nodes/{node}/services/pve-firewall/state`, which needs Sys.Audit there. `None`: the login may not see it.
     pub fn is_firewall_running(&self, node: &NodeName) -> Result<Option<bool>, Error> {

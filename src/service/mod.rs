@@ -25,6 +25,7 @@ pub mod missed;
 pub mod outbox;
 pub mod pace;
 mod queued;
+pub mod reachability;
 pub mod restoring;
 pub mod wish;
 

@@ -38,6 +38,8 @@ impl Pace {
     pub const RESTORES: Pace = Pace::of("restores", "to restore its VM", limits::CLIENT_RESTORES);
     /// A picture of the screen.
     pub const SCREENSHOTS: Pace = Pace::of("screenshots", "for a picture of the screen", limits::CLIENT_SCREENSHOTS);
+    /// Why a guest is not reached: each asks Proxmox VE about ten times.
+    pub const REACHES: Pace = Pace::of("reaches", "why its VM is not reached", (6, 600.0));
     /// The name of an address: each is looked up, and written at a DNS provider.
     pub const NAMES: Pace = Pace::of("names", "for a reverse name", limits::CLIENT_NAMES);
 

@@ -74,6 +74,7 @@ mod power;
 mod preview;
 mod problems;
 mod races;
+mod reachability;
 mod reachable;
 mod rebuild;
 mod refusal;

@@ -259,7 +259,7 @@ fn customers_do_only_what_the_product_lets_them() {
     let vmid = world.ready(7);
     world.option(
         24,
-        "client_stop = off\nclient_reset = off\nclient_reboot = off\nclient_start = off\nclient_protect = off\nclient_graphs = off\nclient_snapshots = off\nclient_console = off\nclient_ssh_keys = off\nclient_backups = off",
+        "client_stop = off\nclient_reset = off\nclient_reboot = off\nclient_start = off\nclient_protect = off\nclient_graphs = off\nclient_snapshots = off\nclient_console = off\nclient_reachability = off\nclient_ssh_keys = off\nclient_backups = off",
     );
     let asked = |actor: &str| world.with_extra(7, "actor", json!(actor));
     let shown = api::show(&world.core, &{

@@ -6,6 +6,7 @@ use crate::outage::Outages;
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::api::cron;
+use proxmoxkvm::dns;
 use proxmoxkvm::pve::{Answer, Exchange, Silence, Wire};
 use proxmoxkvm::server::Endpoint;
 use proxmoxkvm::store::Store;
@@ -580,7 +581,10 @@ fn core_of(store: Store, cluster: &Arc<Mutex<Cluster>>, clock: &Arc<VirtualClock
         };
         Ok(Box::new(wire) as Box<dyn Wire>)
     });
+    // no test asks the network beyond this machine
     Core::new(store, clock.clone(), make_wire)
+        .with_knock(Box::new(|_| false))
+        .with_resolver(Box::new(|_, _| Err(dns::Error::NoResolver)))
 }
 
 /// The fine code of a verb that was refused.

@@ -146,6 +146,26 @@ impl Filter {
         in_set(&entries, source).not()
     }
 
+    /// Whether the IP filter keeps a guest from telling its neighbours where an address of it is, so that nobody reaches it:
+    /// by ARP, which is let through for the addresses of the set alone where it has some of IPv4 (`generate_tap_layer2filter`),
+    /// and by the messages of IPv6, which come from the address itself. `None`: that hangs on an alias.
+    pub fn holds_back(&self, own: IpAddr) -> Option<bool> {
+        let found = match own {
+            IpAddr::V6(_) => self.ip_filter(own),
+            IpAddr::V4(_) => {
+                let entries = self.ip_filter.clone().unwrap_or_default();
+                let has_some = entries.iter().any(|(entry, _)| !entry.contains(':'));
+                let listed: Vec<_> = entries.into_iter().map(|(entry, _)| (entry, false)).collect();
+                Match::of(has_some).min(in_set(&listed, own).not())
+            }
+        };
+        match found {
+            Match::Yes => Some(true),
+            Match::No => Some(false),
+            Match::Maybe => None,
+        }
+    }
+
     fn rules(&self, packet: &Packet) -> Vec<Stage> {
         let mine = self
             .rules

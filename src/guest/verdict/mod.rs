@@ -280,6 +280,18 @@ impl Filter {
         }
     }
 
+    /// The set `blacklist` of the datacenter is not seen: whatever comes in may be on it.
+    pub fn sees_no_blacklist(&mut self) {
+        // as an alias, of which nobody knows the address either
+        self.blacklist = vec![("unseen".to_owned(), false)];
+    }
+
+    /// Whether anything is filtered, as far as that could be read.
+    pub fn is_carried_out(&self) -> bool {
+        let on = self.options.number("enable").unwrap_or_default() > 0;
+        self.datacenter != Some(false) && self.nic.is_filtered && on
+    }
+
     /// What happens to a packet, and what decides.
     pub fn verdict(&self, packet: &Packet) -> Answer {
         let accept = |by| Answer {

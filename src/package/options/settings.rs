@@ -227,6 +227,12 @@ pub(super) const ROWS: &[Row] = &[
         "the customer may see the VM's screen in the browser, and type there",
     ),
     Row::more(
+        "client_reachability",
+        Group::Client,
+        switch!(more.client_reachability),
+        "the customer may ask why the VM is not reached: what is between, and what the firewall says to the customer's address",
+    ),
+    Row::more(
         "client_rdns",
         Group::Client,
         switch!(more.client_rdns),

@@ -39,7 +39,7 @@ final class LangTest extends StubTestCase
     /** Keys that the code puts together from two parts. */
     private const COMPOSED = '/^(status|option|actor|action|activity|mail|client_state|client_hint|client_graph'
         . '|weekday|console|client_frame|client_tab|client_doing|client_phase|client_series|time'
-        . '|client_change|change|plan'
+        . '|client_change|client_reach|change|plan'
         . '|compare|metric|for|trust|unit|resource|ordered|choice_as|doing|sort|step|digest_to|setup_stage)_/';
 
     protected function tearDown(): void
@@ -154,7 +154,8 @@ final class LangTest extends StubTestCase
         $acts = ['create', 'confirm', 'terminate', 'suspend', 'unsuspend', 'change_package', 'change_password'];
         foreach (StubLibrary::catalogue()['actions'] as $action) {
             // What shows something leaves no entry.
-            if ($action['switch'] !== null && !in_array($action['name'], ['console', 'screenshot'], true)) {
+            $shows = in_array($action['name'], ['console', 'screenshot', 'reachability'], true);
+            if ($action['switch'] !== null && !$shows) {
                 $acts[] = $action['name'];
             }
         }

@@ -87,6 +87,15 @@ fn run(c: &mut Cluster, ctx: &Ctx) -> Outcome {
         .and_then(|n| n.get("macaddr").map(str::to_lowercase));
     let zero = json!({"rx-bytes": 0, "rx-dropped": 0, "rx-errs": 0, "rx-packets": 0, "tx-bytes": 0, "tx-dropped": 0,
         "tx-errs": 0, "tx-packets": 0});
+    let kind = |ip: &'static str| {
+        if ip.contains(':') {
+            (ip, "ipv6", 64)
+        } else {
+            (ip, "ipv4", 24)
+        }
+    };
+    let own = vm.guest.address.map(kind).into_iter().chain([("fe80::1", "ipv6", 64)]);
+    let own: Vec<(&str, &str, u8)> = own.collect();
     let ips = |list: &[(&str, &str, u8)]| -> Value {
         let list = list.iter();
         Value::Array(
@@ -99,7 +108,7 @@ fn run(c: &mut Cluster, ctx: &Ctx) -> Outcome {
             {"name": "lo", "hardware-address": "00:00:00:00:00:00",
              "ip-addresses": ips(&[("127.0.0.1", "ipv4", 8), ("::1", "ipv6", 128)]), "statistics": zero},
             {"name": "eth0", "hardware-address": mac.unwrap_or_default(), "statistics": zero,
-             "ip-addresses": ips(&[("fe80::1", "ipv6", 64)])},
+             "ip-addresses": ips(&own)},
         ]),
         "get-host-name" => json!({"host-name": vm.get("name").unwrap_or("localhost")}),
         "get-osinfo" => {

@@ -116,6 +116,7 @@ fn post(c: &mut Cluster, path: &str, body: &Value) -> Reply {
             Guest {
                 ignores_shutdown: body["ignores_shutdown"] == true,
                 agent: body["agent"] == true,
+                address: None,
                 agent_hangs: body["agent_hangs"] == true,
                 agent_refuses: body["agent_refuses"] == true,
                 shutdown_s: body["shutdown_s"].as_f64().unwrap_or(3.0),

@@ -259,6 +259,7 @@ fn firewall_routes() -> Vec<Route> {
         "GET" "/cluster/firewall/rules", "/" "Sys.Audit", No, "", firewall::rules;
         "GET" "/cluster/firewall/ipset", "/" "Sys.Audit", No, "", fwsets::sets;
         "POST" "/cluster/firewall/ipset", "/" "Sys.Modify", No, "name! comment digest rename", fwsets::set_create;
+        "GET" "/cluster/firewall/ipset/{name}", "/" "Sys.Audit", No, "", fwsets::set_get;
         "POST" "/cluster/firewall/ipset/{name}", "/" "Sys.Modify", No, "cidr!:IPorCIDRorAlias comment nomatch:bool",
             fwsets::entry_add;
         "DELETE" "/cluster/firewall/ipset/{name}", "/" "Sys.Modify", No, "force:bool", fwsets::set_delete;

@@ -46,6 +46,8 @@ pub struct Guest {
     pub ignores_shutdown: bool,
     /// A guest agent answers.
     pub agent: bool,
+    /// The address that its agent tells of its network card, beside that of the link.
+    pub address: Option<&'static str>,
     /// Its agent answers a ping, and nothing else ever.
     pub agent_hangs: bool,
     /// Its agent refuses passwords, as the policy of a Windows does.
@@ -59,6 +61,7 @@ impl Default for Guest {
         Self {
             ignores_shutdown: false,
             agent: false,
+            address: None,
             agent_hangs: false,
             agent_refuses: false,
             shutdown_s: 3.0,

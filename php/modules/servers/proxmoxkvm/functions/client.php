@@ -51,6 +51,12 @@ function proxmoxkvm_ClientScreen(array $params): string
     return ClientReply::screen($params);
 }
 
+/** Why the visitor does not reach the machine. */
+function proxmoxkvm_ClientReach(array $params): string
+{
+    return ClientReply::reach($params);
+}
+
 function proxmoxkvm_ClientPassword(array $params): string
 {
     return ClientReply::password($params);

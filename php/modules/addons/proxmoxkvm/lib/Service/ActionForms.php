@@ -15,7 +15,7 @@ final class ActionForms
     /** These have a panel of their own on the page, with what has to be known before. */
     private const ELSEWHERE = [
         'set_dns_records', 'attach', 'confirm', 'snapshot_rollback', 'snapshot_delete', 'ssh_key_remove',
-        'ssh_keys_choose', 'console', 'screenshot', 'backup_note', 'backup_protect', 'backup_unprotect',
+        'ssh_keys_choose', 'console', 'screenshot', 'reachability', 'backup_note', 'backup_protect', 'backup_unprotect',
         'backup_delete', 'backup_restore',
     ];
 

@@ -70,6 +70,7 @@ final class ServicePage implements Page
                 (string) ($service['choices']['version'] ?? '')
             )
             . PlanPanel::html($this->request, $this->id)
+            . (isset($service['vmid']) ? ReachPanel::html($this->request, $this->id) : '')
             . (isset($service['vmid']) ? ScreenPanel::html(
                 $this->request,
                 $this->request->link(self::NAME, ['id' => $this->id]),

@@ -85,6 +85,18 @@ final class ClientReply
         return self::send(ClientScreen::of($params, $method, $_POST));
     }
 
+    /**
+     * @param array<string, mixed> $params
+     * @return string for WHMCS, which prints it as it is, and then the page with what was found
+     */
+    public static function reach(array $params): string
+    {
+        self::releaseSession();
+        $method = is_string($_SERVER['REQUEST_METHOD'] ?? null) ? $_SERVER['REQUEST_METHOD'] : '';
+
+        return self::send(ClientReach::of($params, $method, $_POST));
+    }
+
     private static function isForScript(): bool
     {
         return isset($_POST[self::MARK]);

@@ -17,6 +17,7 @@ final class Tabs
         self::FIRST => OverviewTab::class,
         'graphs' => GraphsTab::class,
         'network' => NetworkTab::class,
+        'reach' => ReachTab::class,
         'rebuild' => RebuildTab::class,
         'snapshots' => SnapshotsTab::class,
         'keys' => KeysTab::class,

@@ -31,6 +31,7 @@ final class Buttons
         'Password' => 'ClientPassword',
         'Console' => 'ClientConsole',
         'Screen' => 'ClientScreen',
+        'Reach' => 'ClientReach',
     ];
 
     /** @return array<string, string> every button of the admin */

@@ -45,7 +45,7 @@ final class Asker
     }
 
     /** WHMCS knows which proxies in front of it may say where a visitor comes from. */
-    private static function ip(): string
+    public static function ip(): string
     {
         $direct = $_SERVER['REMOTE_ADDR'] ?? '';
         try {

@@ -24,6 +24,8 @@ return [
     'action_snapshot_take' => 'Take a snapshot',
     'action_console' => 'Console',
     'action_console_done' => 'The console is open.',
+    'action_reachability' => 'Why can’t I reach my server?',
+    'action_reachability_done' => 'Everything on the way was looked at.',
     'action_screenshot' => 'Picture of the screen',
     'action_screenshot_done' => 'The picture was taken.',
     'action_snapshot_take_done' => 'The snapshot was asked for; it is in the list as soon as it is finished.',

@@ -28,6 +28,7 @@ return [
     'client_tab_overview' => 'Overview',
     'client_tab_graphs' => 'Graphs',
     'client_tab_network' => 'Network',
+    'client_tab_reach' => 'Can’t reach it?',
     'client_tab_rebuild' => 'Rebuild',
     'client_tab_snapshots' => 'Snapshots',
     'client_tab_keys' => 'SSH keys',

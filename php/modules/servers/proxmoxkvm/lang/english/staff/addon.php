@@ -78,6 +78,8 @@ return [
     'action_input_note' => 'a note, or nothing',
     'action_input_days' => 'days of the week: mon, tue, …',
     'action_input_hour' => 'hour: 0, 4, 8, 12, 16 or 20',
+    'action_input_port' => 'a port, or nothing',
+    'action_input_from' => 'the address of who cannot reach it, or nothing',
     'action_input_key' => 'a public SSH key',
     'action_input_new_password' => 'with a new password',
     'action_input_fingerprint' => 'fingerprint of the key: SHA256:…',

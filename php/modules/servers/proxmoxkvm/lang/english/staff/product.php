@@ -100,6 +100,8 @@ return [
     'option_client_reboot_help' => 'the button Reboot on the customer\'s page',
     'option_client_graphs' => 'Customer sees graphs',
     'option_client_graphs_help' => 'what the VM uses, over time',
+    'option_client_reachability' => 'Customer may ask why the VM is not reached',
+    'option_client_reachability_help' => 'one sentence, and everything on the way: power, network, firewall, addresses, names',
     'option_client_console' => 'Customer has the console',
     'option_client_console_help' => 'the screen of the VM in the browser, and its keyboard',
     'option_snapshots' => 'Snapshots',
