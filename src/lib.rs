@@ -56,6 +56,7 @@
 //! rollback ──▶ change_package Rollback                            VM running or stopped
 //! backup ──▶ ready            Backup                              VM running or stopped
 //! restore ──▶ change_package  Restore                             VM running or stopped
+//! media ──▶ ready             Media                               VM running or stopped
 //! set_dns_records ──▶ ready   Set DNS records                     with or without a VM
 //! terminate ──▶ removed       Terminate                           with or without a VM
 //! ready ──▶ set_ip            **VMRemove                          with or without a VM

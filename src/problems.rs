@@ -3,13 +3,16 @@
 
 mod backup;
 mod console;
+mod media;
 mod refusal;
 mod restore;
+mod sentences;
 mod set_up;
 mod snapshot;
 
 pub use backup::BackupRefusal;
 pub use console::NoConsole;
+pub use media::MediaRefusal;
 pub use refusal::Refusal;
 pub use restore::RestoreRefusal;
 pub use set_up::SetUp;
@@ -49,6 +52,9 @@ pub enum Error {
     /// The state of the service or guest forbids it.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// A CD, or rescue mode.
+    #[error(transparent)]
+    Media(#[from] MediaRefusal),
     /// A snapshot that cannot be.
     #[error(transparent)]
     Snapshot(#[from] SnapshotRefusal),
@@ -124,6 +130,7 @@ impl Error {
             Error::Placement(error) => error.problem(),
             Error::Blocked(error) => error.problem(),
             Error::Refused(error) => error.problem(),
+            Error::Media(error) => error.problem(),
             Error::Snapshot(error) => error.problem(),
             Error::SshKey(error) => error.problem(),
             Error::Console(error) => error.problem(),

@@ -3,7 +3,7 @@
 use super::row::Action;
 use crate::guest::{HIBERNATED, Power};
 use crate::pipeline::{self, Needs, Row};
-use crate::problems::Refusal;
+use crate::problems::{MediaRefusal, Refusal};
 use crate::service::Service;
 use crate::service::choices::Choices;
 use crate::words::ids::{Actor, NodeName, ServiceId, Vmid};
@@ -36,6 +36,8 @@ pub enum Condition {
     Unprotected,
     /// The customer has protected it, or has not: there is something to choose.
     Protected(bool),
+    /// It is in rescue mode, or is not.
+    Rescued(bool),
     /// It has DNS records, or may have them: it is finished, or was terminated and has left some.
     MayHaveRecords,
     /// The step of the action is the next one or was done before, and its row's needs hold.
@@ -61,6 +63,8 @@ pub struct Situation {
     pub lock: Option<String>,
     /// Whether the service is suspended.
     pub suspended: bool,
+    /// Whether it is in rescue mode.
+    pub rescued: bool,
     /// Whether DNS records are left of a terminated one.
     pub left_records: bool,
     /// What the customer has chosen.
@@ -81,6 +85,7 @@ impl Situation {
             paused: false,
             lock: None,
             suspended: service.body.suspended,
+            rescued: service.body.media.rescue.is_some(),
             left_records: false,
             choices: service.body.choices.clone(),
             actor,
@@ -148,6 +153,14 @@ impl Situation {
             service: self.service,
             protected: self.choices.protect,
         })
+    }
+
+    fn is_rescued(&self, rescued: bool) -> Result<(), Refusal> {
+        match (rescued, self.rescued) {
+            (false, true) => Err(MediaRefusal::InRescue(self.service).into()),
+            (true, false) => Err(MediaRefusal::NotInRescue(self.service).into()),
+            _ => Ok(()),
+        }
     }
 
     fn is_in(&self, statuses: &[Status]) -> Result<(), Refusal> {
@@ -227,6 +240,7 @@ impl Condition {
             Condition::StoppedOrGone => now.is_stopped(Refusal::Running),
             Condition::Unprotected => now.is_unprotected(),
             Condition::Protected(protected) => now.has_chosen_protection(protected),
+            Condition::Rescued(rescued) => now.is_rescued(rescued),
             Condition::MayHaveRecords => now.may_have_records(),
             Condition::MayBeStepped => action.step().map_or(Ok(()), |row| now.may_be_stepped(row)),
         }

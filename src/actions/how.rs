@@ -4,6 +4,7 @@ use crate::package::Package;
 use crate::pipeline::Row;
 use crate::problems::Error;
 use crate::service::choices::Choices;
+use crate::service::media::MediaAct;
 use crate::words::ids::{ServiceId, UnixSeconds};
 use crate::words::ssh_key::NamedKey;
 use crate::words::status::Status;
@@ -47,6 +48,8 @@ pub enum How {
     Snapshot(OfSnapshot),
     /// What is wanted of the backups is written down, and the pipeline makes it true.
     Backup(OfBackup),
+    /// What is wanted of CD drives and the boot order is written down, and the pipeline makes it true.
+    Media(MediaAct),
     /// A choice of the customer is written down, if it was made on what is chosen now: the store alone decides, and Proxmox
     /// VE is asked nothing.
     Choose(Choose),

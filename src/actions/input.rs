@@ -29,6 +29,8 @@ pub enum Kind {
     Snapshot,
     /// The name of one of the service's backups: the form brings it along, and nobody types it.
     Backup,
+    /// An ISO as Proxmox VE names it: the form brings it along, and nobody types it.
+    Iso,
     /// The newest snapshot that is lost besides, as the page has told: the form brings it along.
     Lost,
     /// What something is called; or nothing.

@@ -31,6 +31,8 @@ pub enum Group {
     Reachability,
     /// Backups of the VM.
     Backups,
+    /// CDs, and rescue mode.
+    Media,
     /// One step of the pipeline, against the package as it is now.
     Steps,
     /// Host names, forward and reverse.

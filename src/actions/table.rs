@@ -4,8 +4,8 @@
 //! here, and its texts: `action_x`, `action_x_sure`, `action_x_done`.
 
 use super::guard::Condition::{
-    HasGuest, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning, NotSuspended, Protected, Running,
-    StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
+    HasGuest, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning, NotSuspended, Protected, Rescued,
+    Running, StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
 };
 use super::how::{How, OfBackup, OfSnapshot, Once};
 use super::input::{BACKUP, Input, Kind, NOTE, input};
@@ -14,6 +14,7 @@ use super::{schedule, ssh_keys};
 use crate::pipeline::{PIPELINE, Row, acts};
 use crate::problems::Error;
 use crate::service::choices::Choices;
+use crate::service::media::MediaAct;
 use crate::service::pace::Pace;
 use crate::words::status::Status;
 
@@ -34,6 +35,29 @@ const fn backup(name: &'static str, of: OfBackup, to: &'static str) -> Action {
 
 /// What lets customers see their VMs' screens.
 const CLIENT_CONSOLE: Switch = Switch("client_console", |more| more.client_console);
+
+/// What the product has of a rescue system.
+const RESCUE: Switch = Switch("rescue_iso", |more| more.media.rescue_iso.is_some());
+
+const fn media(name: &'static str, act: MediaAct, to: &'static str, switches: &'static [Switch]) -> Action {
+    Action::new(name, Group::Media, How::Media(act)).client(to, switches)
+}
+
+/// What lets customers insert ISOs.
+const CLIENT_ISO: Switch = Switch("client_iso", |more| more.media.client_iso);
+
+/// Whatever it is, the guest runs on.
+const fn iso(name: &'static str, act: MediaAct, to: &'static str) -> Action {
+    let action = media(name, act, to, &[CLIENT_ISO]);
+    action.when(&[
+        Living,
+        In(&[Status::Ready]),
+        NotSuspended,
+        HasGuest,
+        Unlocked,
+        Rescued(false),
+    ])
+}
 
 /// Which snapshot is meant.
 const SNAPSHOT: Input = input("snapshot", Kind::Snapshot);
@@ -137,7 +161,7 @@ pub static ACTIONS: &[Action] = &[
         .sure(Sure::Asked),
     Action::new("snapshot_take", Group::Snapshots, How::Snapshot(OfSnapshot::Take))
         .client("take snapshots", &[CLIENT_SNAPSHOTS])
-        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked])
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, Rescued(false)])
         .with(&[input("label", Kind::Label)])
         .quota(Pace::SNAPSHOTS),
     Action::new("snapshot_rollback", Group::Snapshots, How::Snapshot(OfSnapshot::RollBack))
@@ -177,7 +201,10 @@ pub static ACTIONS: &[Action] = &[
         .client("open the console", &[CLIENT_CONSOLE])
         .when(&[Living, NotSuspended, HasGuest])
         .quota(Pace::CONSOLES),
-    backup("backup_make", OfBackup::Make, "make backups").with(&[NOTE]).quota(Pace::BACKUPS),
+    backup("backup_make", OfBackup::Make, "make backups")
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, Rescued(false)])
+        .with(&[NOTE])
+        .quota(Pace::BACKUPS),
     backup("backup_note", OfBackup::Note, "note backups").with(&[BACKUP, NOTE]),
     backup("backup_protect", OfBackup::Protect(true), "protect backups").with(&[BACKUP]),
     backup("backup_unprotect", OfBackup::Protect(false), "protect backups").with(&[BACKUP]),
@@ -196,6 +223,17 @@ pub static ACTIONS: &[Action] = &[
         .with(&[BACKUP])
         .quota(Pace::RESTORES)
         .sure(Sure::Typed),
+    iso("iso_insert", MediaAct::Insert, "insert ISOs").with(&[input("iso", Kind::Iso)]),
+    iso("iso_boot", MediaAct::BootOnce, "boot from ISOs").with(&[input("iso", Kind::Iso)]),
+    iso("iso_eject", MediaAct::Eject, "eject ISOs"),
+    media("rescue_start", MediaAct::Rescue, "start the rescue system", &[RESCUE])
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, Rescued(false)])
+        .quota(Pace::RESCUES)
+        .sure(Sure::Ticked),
+    media("rescue_leave", MediaAct::Leave, "leave rescue mode", &[RESCUE])
+        .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, Rescued(true)])
+        .quota(Pace::RESCUES)
+        .sure(Sure::Asked),
     Action::new("screenshot", Group::Console, How::Own)
         .client("see the screen", &[CLIENT_CONSOLE])
         .when(&[Living, NotSuspended, HasGuest])

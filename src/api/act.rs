@@ -110,7 +110,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Reply, Error> {
         How::Once(once) => ask(verb, action.name, once),
         How::Queue(status) => queue(verb, status, anew),
         How::Choose(chosen) => choose(verb, action, chosen, &more),
-        How::Own | How::Snapshot(_) | How::Backup(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
+        How::Own | How::Snapshot(_) | How::Backup(_) | How::Media(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
     };
     Reply::of(&done?)
 }

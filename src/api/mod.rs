@@ -91,7 +91,7 @@ verbs! {
     console_socket: console_serve;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
-    pages: accounts activity attention backups capacity change_preview dry_run list order_check overview pool_edit pools product_form reachability show
+    pages: accounts activity attention backups capacity change_preview dry_run isos list order_check overview pool_edit pools product_form reachability show
         snapshots ssh_keys task_log usage zone_services;
 }
 
@@ -115,6 +115,10 @@ pub(in crate::api) struct ServiceReply {
     /// built with it. Missing where none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'static str>,
+    /// The one-time password of `root` in the rescue system that is started: told once, and kept nowhere. Missing where there is
+    /// none, or SSH keys are in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rescue_password: Option<String>,
     /// Whether a running guest takes the new password at its next start only; missing where none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     restart_needed: Option<bool>,
@@ -149,6 +153,7 @@ pub(in crate::api) fn handing_over(
         requests: meter.counted(),
         removed: None,
         by: None,
+        rescue_password: None,
         restart_needed: None,
         dns: None,
     })

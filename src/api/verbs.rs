@@ -128,6 +128,7 @@ pub static VERBS: &[Verb] = &[
     looks("activity", Entry::Read, said::activity),
     looks("usage", Entry::Read, said::usage),
     looks("snapshots", Entry::Read, said::snapshots),
+    looks("isos", Entry::Read, said::isos),
     looks("ssh_keys", Entry::Read, said::ssh_keys),
     looks("backups", Entry::Read, said::backups),
     looks("change_preview", Entry::Read, said::change_preview),

@@ -34,6 +34,14 @@ struct BackupIn {
     backup: Text,
 }
 
+/// What a form of CDs sends.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct MediaIn {
+    /// The ISO that is meant, as Proxmox VE names it.
+    iso: Text,
+}
+
 /// What is to be written down as wished for; none: the action is no wish.
 pub(super) fn wish(verb: &mut Verb<'_>, action: &Action, request: &Value) -> Result<Option<Wish>, Error> {
     let engine = verb.core.engine();
@@ -46,6 +54,10 @@ pub(super) fn wish(verb: &mut Verb<'_>, action: &Action, request: &Value) -> Res
                 OfSnapshot::Delete => SnapshotAsk::Delete(&asked.snapshot.0),
             };
             engine.wish(&mut verb.job, ask).map(Some)
+        }
+        How::Media(act) => {
+            let asked: MediaIn = request::parse(request)?;
+            engine.media_wish(&verb.job, act, &asked.iso.0).map(Some)
         }
         How::Backup(what) => {
             let asked: BackupIn = request::parse(request)?;
@@ -92,7 +104,18 @@ fn told(text: &Text) -> String {
 /// Written down, and done as far as this request has time; the cron goes on from there.
 pub(super) fn begin(mut verb: Verb<'_>, wish: Wish) -> Result<ServiceReply, Error> {
     let engine = verb.core.engine();
+    let password = match &wish {
+        Wish::Media(media) => engine.upload_seed(&mut verb.job, media),
+        _ => Ok(None),
+    };
+    let password = match password {
+        Ok(password) => password,
+        Err(error) => return verb.end_or_leave(Err(error)),
+    };
     engine.begin_wish(&mut verb.job, wish);
     let outcome = verb.run(Goal::Settle);
-    verb.end_with(outcome, true, |_| Ok(()))
+    Ok(ServiceReply {
+        rescue_password: password.map(|password| password.expose().to_owned()),
+        ..verb.end_with(outcome, true, |_| Ok(()))?
+    })
 }

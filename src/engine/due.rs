@@ -35,7 +35,8 @@ pub(super) fn next(
     let at = at.or_else(|| is_kept_stopped(service).then_some(now + limits::SUSPENDED_SECONDS));
     // what could not be begun at its time is tried again a little later
     let of_time = scheduled::at(service, now).map(|at| at.max(now + limits::SCHEDULE_AGAIN));
-    at.into_iter().chain(of_time).min_by(f64::total_cmp)
+    let seeds = service.seeds_due_at();
+    at.into_iter().chain(of_time).chain(seeds).min_by(f64::total_cmp)
 }
 
 /// When what has failed like this is tried again, after so many failures before it. What no retry mends is tried now and

@@ -101,6 +101,7 @@ impl Engine<'_> {
             hibernated: look.config().is_hibernated(),
             snapshots: look.snapshots(),
             wish: queued.and_then(|queued| queued.wish.as_ref()),
+            rescue: service.body.media.rescue.as_ref(),
             backups: look.backups(),
             backup_first: queued.and_then(|queued| queued.backup_first.as_ref()),
             config: look.config(),

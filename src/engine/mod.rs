@@ -17,6 +17,7 @@ pub mod due;
 mod ends;
 mod job;
 mod look;
+mod media;
 mod missing;
 mod operations;
 mod password;
@@ -25,6 +26,7 @@ mod progress;
 mod reachable;
 mod reached;
 mod refusal;
+mod rescue;
 mod reserve;
 mod restore;
 mod scheduled;
@@ -38,6 +40,7 @@ pub use capacity::{Fits, fits};
 pub use dry_run::DryRun;
 pub use ends::{needs_attention, tell_delay};
 pub use job::{Goal, Job, Order, Outcome, is_kept_stopped, must_be_of, must_be_on};
+pub use media::isos_shown;
 pub use operations::{Ending, judge_left};
 pub use reachable::{ends_at as answer_ends_at, is_open};
 pub use reserve::{kept, node_could_start};
@@ -76,6 +79,9 @@ impl Engine<'_> {
     pub fn advance(&self, job: &mut Job) -> Outcome {
         let outcome = self.go_on(job);
         job.settled = matches!(outcome, Outcome::Settled);
+        if job.settled {
+            self.clean_seeds(job);
+        }
         outcome
     }
 

@@ -2,7 +2,7 @@
 
 use super::ends::{self, ASKED, succeeds};
 use super::look::Look;
-use super::{Engine, Job, restore, scheduled};
+use super::{Engine, Job, media, restore, scheduled};
 use crate::package::Firewall;
 use crate::pipeline::{self, Effect, Facts, Row};
 use crate::problems::Error;
@@ -32,6 +32,9 @@ impl Engine<'_> {
         } else if !row.keeps_stopped || job.changed {
             // that a suspended guest is stopped, as it was at the last look, is no news
             job.note(self.clock.now(), row.name, "ok");
+        }
+        if job.look.exists() {
+            media::see(&mut job.lease.service, job.look.config());
         }
         let from = job.lease.service.status;
         // a snapshot says nothing about what was refused before
@@ -89,6 +92,9 @@ impl Engine<'_> {
         let own = queued.as_ref().filter(|_| row.from == job.lease.service.status);
         if own.is_some_and(Queued::makes_backup) {
             job.service().misses_no_backup();
+        }
+        if let Some(queued) = own {
+            media::is_done(job.service(), queued);
         }
         let status = own.and_then(|queued| job.wish_ends(queued));
         job.service().body.queued = queued.filter(|_| goes_on).map(Queued::after_rollback);

@@ -2,7 +2,7 @@
 //! keeps only for a while. The cron begins it; from there it is like what somebody has asked for.
 
 use super::backups::must_be_reached;
-use super::{BackupAsk, Engine, Job, SnapshotAsk, backup_ends_at, backups_of, own_name};
+use super::{BackupAsk, Engine, Job, SnapshotAsk, backup_ends_at, backups_of, media, own_name};
 use crate::actions::Action;
 use crate::guest::Made;
 use crate::package::Package;
@@ -101,8 +101,10 @@ pub(super) fn at(service: &Service, now: UnixSeconds) -> Option<UnixSeconds> {
         .snapshots_end_at
         .iter()
         .chain(&body.backups_end_at)
+        .copied()
+        .chain(body.media.due_at())
         .filter(|_| rests);
-    scheduled.chain(ends.copied()).min_by(f64::total_cmp)
+    scheduled.chain(ends).min_by(f64::total_cmp)
 }
 
 /// A snapshot of this name was made: where it ends, from now on there is one that does.
@@ -147,7 +149,11 @@ impl Engine<'_> {
                 let at = (ends.at)(job.service());
                 *at = at.map(|at| if at <= now { now + limits::SCHEDULE_REFUSED } else { at });
             }
+            media::put_off(job.service(), now + limits::SCHEDULE_REFUSED);
             return false;
+        }
+        if self.begins_media(job, now) {
+            return true;
         }
         for ends in ENDING {
             if due(*(ends.at)(job.service())) && self.ends_one(job, ends, now) {

@@ -168,10 +168,7 @@ impl Config {
         let slots = BUSES
             .iter()
             .flat_map(|(bus, count)| (0..*count).map(move |i| format!("{bus}{i}")));
-        slots.filter_map(|slot| {
-            let options = PropertyString::parse(self.get(&slot)?);
-            Some(Drive { slot, options })
-        })
+        slots.filter_map(|slot| self.drive(&slot))
     }
 
     /// Every drive whose volume PVE counts when it decides whether a clone may go to another node: disks, ISOs in CD-ROMs,
@@ -199,6 +196,16 @@ impl Config {
     /// Every disk; CD-ROMs and cloud-init drives are none.
     pub fn disks(&self) -> impl Iterator<Item = Drive> + '_ {
         self.drives().filter(|drive| !drive.is_cdrom() && !drive.is_cloudinit())
+    }
+
+    /// The drive at a slot.
+    pub fn drive(&self, slot: &str) -> Option<Drive> {
+        self.get(slot).map(|text| Drive::parse(slot, text))
+    }
+
+    /// The drives of CDs, also those without one; that of cloud-init is none.
+    pub fn cd_drives(&self) -> impl Iterator<Item = Drive> + '_ {
+        self.drives().filter(|drive| drive.is_cdrom() && !drive.is_cloudinit())
     }
 
     /// The drive that carries the cloud-init settings into the guest.

@@ -21,6 +21,14 @@ pub struct Drive {
 }
 
 impl Drive {
+    /// A drive as a config writes it.
+    pub fn parse(slot: &str, text: &str) -> Drive {
+        Drive {
+            slot: slot.to_owned(),
+            options: PropertyString::parse(text),
+        }
+    }
+
     /// The volume: `local:101/vm-101-disk-0.qcow2`.
     pub fn volume(&self) -> &str {
         self.options
@@ -54,7 +62,7 @@ impl Drive {
 
     /// By the end of the volume's name, as PVE itself tells (qemu-server, PVE/QemuServer/Drive.pm,
     /// `drive_is_cloudinit`): a storage, or the file of an ISO, may have the word in its name too.
-    pub(super) fn is_cloudinit(&self) -> bool {
+    pub fn is_cloudinit(&self) -> bool {
         let volume = self.volume();
         let name = volume.rsplit([':', '/']).next().unwrap_or_default();
         let name = match name.strip_prefix("vm-").and_then(|rest| rest.split_once('-')) {
@@ -67,7 +75,8 @@ impl Drive {
         })
     }
 
-    pub(super) fn is_cdrom(&self) -> bool {
+    /// Whether it is a drive of CDs, also without one.
+    pub fn is_cdrom(&self) -> bool {
         self.options.get("media") == Some("cdrom") || matches!(self.volume(), "none" | "cdrom" | "")
     }
 }

@@ -2,7 +2,7 @@
 
 use super::options::settings;
 use super::row::Row;
-use super::{Application, Package, System, nearest};
+use super::{Application, Media, Package, System, nearest};
 use crate::words::ids::{StorageId, quoted};
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,9 @@ pub struct More {
     pub reinstall_backup: bool,
     /// So many scheduled backups may be made on a node at the same time.
     pub backup_slots_per_node: u32,
+    /// ISOs and rescue mode.
+    #[serde(flatten)]
+    pub media: Media,
     /// The mail of a guest that is ready may tell its password.
     pub mail_password: bool,
 }
@@ -149,6 +152,7 @@ impl Default for More {
             backup_show_foreign: false,
             reinstall_backup: false,
             backup_slots_per_node: 1,
+            media: Media::default(),
             mail_password: false,
         }
     }
@@ -314,6 +318,7 @@ mod tests {
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
                     client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\napplications=docker:Docker\nsnippet_storage=nfs\nclient_protect=off\nclient_graphs=off\nclient_console=off\nclient_reachability=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
+                    client_iso=on\niso_storage=isos\niso_show=public-*.iso\nrescue_iso=isos:iso/rescue.iso\nrescue_hours=12\nrescue_seed=seeds\n\
                     ready_when=agent_or_port\nready_port=3389\nready_minutes=30\n";
         let expected = More {
             shutdown_timeout_s: 30,
@@ -366,6 +371,14 @@ mod tests {
             backup_show_foreign: true,
             reinstall_backup: true,
             backup_slots_per_node: 2,
+            media: Media {
+                client_iso: true,
+                iso_storage: Some("isos".parse().unwrap()),
+                iso_show: vec!["public-*.iso".to_owned()],
+                rescue_iso: Some("isos:iso/rescue.iso".to_owned()),
+                rescue_hours: 12,
+                rescue_seed: Some("seeds".parse().unwrap()),
+            },
             mail_password: true,
         };
         assert_eq!(parse(text), Ok(expected.clone()));

@@ -170,6 +170,7 @@ pub fn is_taken_back(status: Status) -> bool {
 pub fn status_of_wish(wish: &Wish) -> Status {
     match wish {
         Wish::Restore { .. } => Status::Restore,
+        Wish::Media(_) => Status::Media,
         wish if wish.changes_guest() => Status::Rollback,
         wish if wish.is_of_backups() => Status::Backup,
         _ => Status::Snapshot,
@@ -284,7 +285,13 @@ mod tests {
     #[test]
     fn a_service_is_building_queued_finished_or_at_its_end() {
         for status in Status::ALL {
-            let copies = [Status::Snapshot, Status::Rollback, Status::Backup, Status::Restore];
+            let copies = [
+                Status::Snapshot,
+                Status::Rollback,
+                Status::Backup,
+                Status::Restore,
+                Status::Media,
+            ];
             let queued = [Status::Reinstall, Status::ChangePackage, Status::SetDnsRecords];
             let is_of = |some: &[Status]| some.contains(status) || copies.contains(status);
             assert_eq!(is_queued(*status), is_of(&queued), "{status}");

@@ -70,6 +70,8 @@ pub static SIDE: &[Row] = &[
         .named("backup").needs(AnyPower, POWER.and(Facts::BACKUPS)).taken_back(),
     Row::queued("Restore", Status::Restore, Status::ChangePackage, after::restored)
         .named("restore").needs(AnyPower, POWER).effects(&[MailRestored, RolledBack]).starts_again().taken_back(),
+    Row::queued("Media", Status::Media, Status::Ready, after::media)
+        .named("media").needs(AnyPower, POWER).starts_again().taken_back(),
     Row::queued("Set DNS records", Status::SetDnsRecords, Status::Ready, after::nothing)
         .button("Set DNS records").needs(Anything, Facts::NONE),
     Row::ends("Terminate", Status::Terminate, Status::Removed, after::terminated)

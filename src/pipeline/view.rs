@@ -6,6 +6,7 @@ use crate::package::Package;
 use crate::server::Secret;
 use crate::server::address::Address;
 use crate::service::BackupFirst;
+use crate::service::media::Rescue;
 use crate::service::wish::Wish;
 use crate::words::ssh_key::NamedKey;
 use std::collections::BTreeMap;
@@ -44,6 +45,8 @@ pub struct View<'a> {
     pub snapshots: &'a [Snapshot],
     /// What is wanted of its snapshots and backups.
     pub wish: Option<&'a Wish>,
+    /// The rescue mode that the guest is in.
+    pub rescue: Option<&'a Rescue>,
     /// Its backups, if the row sees them.
     pub backups: &'a [Backup],
     /// The backup that is made before the guest is made anew, if the row sees it.
@@ -91,6 +94,7 @@ impl<'a> View<'a> {
             hibernated: false,
             snapshots: &[],
             wish: None,
+            rescue: None,
             backups: &[],
             backup_first: None,
             config,

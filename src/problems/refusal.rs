@@ -1,5 +1,7 @@
 //! What the state of a service, of its guest, or of the order forbids.
 
+use super::media::MediaRefusal;
+use super::sentences::{and_others, minutes};
 use crate::service::pace::Pace;
 use crate::words::calendar;
 use crate::words::ids::{NodeName, ServerId, ServiceId, UnixSeconds, Vmid};
@@ -27,6 +29,9 @@ pub enum Refusal {
     /// The guest is stopped already.
     #[error("VM {0} is stopped already")]
     AlreadyStopped(Vmid),
+    /// About a CD, or rescue mode.
+    #[error(transparent)]
+    Media(#[from] MediaRefusal),
     /// The guest is paused.
     #[error(
         "VM {0} is paused, and would hear of this only when somebody resumes it: resume it in Proxmox VE, or force it off"
@@ -384,6 +389,7 @@ impl Refusal {
     pub fn problem(&self) -> &'static Problem {
         match self {
             Refusal::Status { .. } => &problems::WRONG_STATUS,
+            Refusal::Media(refusal) => refusal.problem(),
             Refusal::Running(_) => &problems::RUNNING,
             Refusal::AlreadyRunning(_) => &problems::ALREADY_RUNNING,
             Refusal::AlreadyStopped(_) => &problems::ALREADY_STOPPED,
@@ -437,13 +443,4 @@ impl Refusal {
             Refusal::NoAddressLine(_) => &problems::NO_ADDRESS_LINE,
         }
     }
-}
-
-fn and_others(number: usize) -> String {
-    let others = format!(", and {number} more addresses of the line are leased");
-    if number == 0 { String::new() } else { others }
-}
-
-fn minutes(seconds: f64) -> String {
-    format!("{} minutes", (seconds / 60.0).ceil())
 }

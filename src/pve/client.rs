@@ -10,7 +10,7 @@ use super::meter::{Kind, Meter};
 use super::silent::{Silences, Silent};
 use super::stream;
 use super::watch::Watch;
-use super::wire::{Answer, Exchange, Method, Silence, Wire};
+use super::wire::{Answer, Body, Exchange, Method, Silence, Wire};
 use crate::process;
 use crate::server::{Endpoint, Login, Secret, Secrets, ServerEntry};
 use crate::words::clock::Clock;
@@ -41,6 +41,8 @@ pub struct Request {
     pub path: String,
     /// Parameters: query or form, as the method wants them.
     pub parameters: Vec<(String, String)>,
+    /// A file in the place of the parameters.
+    pub file: Option<Body>,
     /// Its name in the count of requests.
     pub kind: Kind,
 }
@@ -52,6 +54,7 @@ impl Request {
             method,
             path,
             parameters: Vec::new(),
+            file: None,
             kind,
         }
     }
@@ -334,7 +337,10 @@ fn complete(request: &Request, headers: Vec<(&'static str, String)>) -> Exchange
     Exchange {
         method: request.method,
         target,
-        body: in_body.then_some(pairs),
+        body: match &request.file {
+            Some(file) => Some(file.clone()),
+            None => in_body.then(|| Body::form(pairs)),
+        },
         headers,
         timeout: limits::REQUEST_TIMEOUT,
     }

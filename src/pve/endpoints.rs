@@ -73,6 +73,12 @@ impl Client {
             .map(|data| Config::from_json(&data))
     }
 
+    /// `GET …/config?current=1`: the config without pending changes.
+    pub fn config_now(&self, guest: &GuestPath) -> Result<Config, Error> {
+        self.request(&guest.request(Method::Get, "/config", Kind::Look).with("current", "1"))
+            .map(|data| Config::from_json(&data))
+    }
+
     /// `GET …/status/current`: what the guest does right now.
     pub fn current(&self, guest: &GuestPath) -> Result<Current, Error> {
         self.request(&guest.request(Method::Get, "/status/current", Kind::Look))

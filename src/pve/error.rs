@@ -155,6 +155,12 @@ impl Error {
         self.words().is_some_and(|words| words_say_gone(words, vmid))
     }
 
+    /// There is no such storage, and so nothing on it.
+    pub fn says_no_storage(&self) -> bool {
+        let says = |words: &str| words.contains("storage '") && words.contains("does not exist");
+        self.words().is_some_and(says)
+    }
+
     /// The VMID of a clone is taken: by a guest, or by a clone that runs at this moment.
     pub fn says_vmid_taken(&self, vmid: Vmid) -> bool {
         let taken = of(VMID_TAKEN, vmid);

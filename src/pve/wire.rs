@@ -42,12 +42,31 @@ pub struct Exchange {
     pub method: Method,
     /// Path below `/api2/json`, with its query.
     pub target: String,
-    /// A form, for POST and PUT.
-    pub body: Option<String>,
+    /// A form, or a file, for POST and PUT.
+    pub body: Option<Body>,
     /// Authentication; marked sensitive, never logged.
     pub headers: Vec<(&'static str, String)>,
     /// How long it may take, to the last byte of the answer.
     pub timeout: Duration,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    /// Its `Content-Type`.
+    pub kind: String,
+    /// It.
+    pub bytes: Vec<u8>,
+}
+
+impl Body {
+    /// The pairs of a form.
+    pub fn form(pairs: String) -> Self {
+        Body {
+            kind: "application/x-www-form-urlencoded".to_owned(),
+            bytes: pairs.into_bytes(),
+        }
+    }
 }
 
 /// An answer as it came, with the reason phrase that carries PVE's message.
@@ -177,9 +196,7 @@ impl Wire for Https {
         // named for the request, it counts to the end of the answer; named for the client, for each read of it alone
         let request = request.headers(headers).timeout(exchange.timeout);
         let request = match &exchange.body {
-            Some(body) => request
-                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(body.clone()),
+            Some(body) => request.header(CONTENT_TYPE, body.kind.clone()).body(body.bytes.clone()),
             None => request,
         };
         let response = request.send().map_err(|error| silence(&kept, endpoint, &error))?;

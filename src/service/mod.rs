@@ -9,18 +9,21 @@ use crate::service::identity::{Asked, Identity};
 use crate::words::ids::{Actor, NodeName, ServerId, ServiceId, SnippetName, UnixSeconds, Upid, Vmid};
 use crate::words::problems::{self, Problem};
 use crate::words::status::Status;
+use media::{Media, SeedFile};
 use missed::Missed;
 use outbox::{Kind, Owed};
 pub use queued::{BackupFirst, Queued};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use wish::Wish;
 
 pub mod build;
 pub mod choices;
 pub mod guest_life;
 pub mod identity;
 mod marks;
+pub mod media;
 pub mod missed;
 pub mod outbox;
 pub mod pace;
@@ -168,6 +171,9 @@ pub struct Body {
     /// The backups of its schedule that were not made since the last one that was. None: that one was the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups_missed: Option<Missed>,
+    /// What was put into its guest's CD drives.
+    #[serde(skip_serializing_if = "Media::is_empty")]
+    pub media: Media,
     /// Counts the reasons to synchronise the DNS records: ready, other addresses, gone.
     pub dns_wanted: u64,
 }
@@ -256,7 +262,8 @@ impl Service {
     pub fn only_time_asks(&self) -> bool {
         let body = &self.body;
         let ends = body.snapshots_end_at.or(body.backups_end_at);
-        let of_time = body.choices.schedules().next().is_some() || ends.is_some();
+        let of_media = body.media.due_at().or(self.seeds_due_at());
+        let of_time = body.choices.schedules().next().is_some() || ends.or(of_media).is_some();
         // staff hear of backups that were not made, and nobody tries anything before the next one's time
         let is_told = |trouble: &Trouble| trouble.is(&problems::BACKUPS_MISSED);
         self.is_usable() && body.trouble.as_ref().is_none_or(is_told) && of_time
@@ -344,8 +351,23 @@ impl Service {
         }
     }
 
+    /// When the first seed is to be deleted that nothing needs.
+    pub fn seeds_due_at(&self) -> Option<UnixSeconds> {
+        let unused = self.body.media.unused(self.seed_wanted());
+        unused.map(|seed| seed.delete_at).min().map(|at| at as UnixSeconds)
+    }
+
+    /// The seed that is about to be used.
+    pub fn seed_wanted(&self) -> Option<&SeedFile> {
+        match self.body.queued.as_ref()?.wish.as_ref()? {
+            Wish::Media(media) => media.rescue.as_ref()?.seed.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Forgets the guest: after a failed clone, or before a new one. VMID and addresses stay reserved.
     pub fn forget_guest(&mut self, now: UnixSeconds) {
+        self.body.media.forget_guest();
         self.body.guest.forget(now);
         self.body.locked_since = None;
         (self.body.awaited_since, self.body.unanswered_minutes) = (None, None);

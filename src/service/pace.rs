@@ -36,6 +36,12 @@ impl Pace {
     pub const BACKUPS: Pace = Pace::of("backups", "for a backup", limits::CLIENT_BACKUPS);
     /// A restore from a backup.
     pub const RESTORES: Pace = Pace::of("restores", "to restore its VM", limits::CLIENT_RESTORES);
+    /// Into rescue mode, or out of it.
+    pub const RESCUES: Pace = Pace::of(
+        "rescues",
+        "to start or leave the rescue system",
+        limits::CLIENT_RESTORES,
+    );
     /// A picture of the screen.
     pub const SCREENSHOTS: Pace = Pace::of("screenshots", "for a picture of the screen", limits::CLIENT_SCREENSHOTS);
     /// Why a guest is not reached: each asks Proxmox VE about ten times.

@@ -144,7 +144,7 @@ impl Queued {
 
     /// Whether a refusal of it leaves everything as it was, so that only whoever asked has to hear of it.
     pub fn is_harmless(&self) -> bool {
-        self.wish.as_ref().is_some_and(|wish| !wish.changes_guest())
+        self.wish.as_ref().is_some_and(Wish::is_harmless)
     }
 
     /// A task of the wish has ended well.

@@ -2,6 +2,7 @@
 //! worker that died finds by the names what was done of it.
 
 use crate::guest::{BackupTag, Place};
+use crate::service::media::{MediaAct, MediaWish};
 use crate::words::ids::StorageId;
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +90,8 @@ pub enum Wish {
         /// Whether it is protected from now on; none: as before.
         protected: Option<bool>,
     },
+    /// Other media, or another boot order.
+    Media(MediaWish),
 }
 
 /// How far a rollback has come.
@@ -114,6 +117,7 @@ impl Wish {
             Wish::BackUp { .. } => "backup_make",
             Wish::DeleteBackup { .. } => "backup_delete",
             Wish::Restore { .. } => "backup_restore",
+            Wish::Media(media) => media.act.action(),
             Wish::MarkBackup { protected, .. } => match protected {
                 None => "backup_note",
                 Some(true) => "backup_protect",
@@ -140,6 +144,13 @@ impl Wish {
     /// refused: whoever asked is told, and nobody else has to do anything.
     pub fn changes_guest(&self) -> bool {
         matches!(self, Wish::RollBack { .. } | Wish::Restore { .. })
+    }
+
+    /// Whether its refusal is told to nobody but who asked: the guest is as it was. Whoever waits to be let out of rescue mode
+    /// need not have asked.
+    pub fn is_harmless(&self) -> bool {
+        let leaves = matches!(self, Wish::Media(media) if media.act == MediaAct::Leave);
+        !self.changes_guest() && !leaves
     }
 
     /// Whether it is about backups, and leaves the guest as it is.

@@ -224,6 +224,16 @@ table! {
     SNAPSHOT_NEWER     "snapshot_newer"      Refused     final  "ticked"           "client_snapshot_newer"
     SNAPSHOT_FOREIGN   "snapshot_foreign"    Refused     final  "snapshot_foreign" "client_snapshot_foreign"
 
+    // CDs and rescue mode
+    RESCUE_NOT_SOLD    "rescue_not_sold"     Refused     final  "product"          "client_rescue_not_sold"
+    IN_RESCUE          "in_rescue"           Refused     final  "nothing"          "client_in_rescue"
+    NOT_IN_RESCUE      "not_in_rescue"       Refused     final  "reload"           "client_not_in_rescue"
+    RESCUE_GONE        "rescue_gone"         Refused     final  "iso"              "client_rescue_gone"
+    RESCUE_SEED        "rescue_no_seed"      Refused     final  "iso"              "client_rescue_gone"
+    ISO_NOT_SHOWN      "iso_not_shown"       Refused     final  "reload"           "client_iso_not_shown"
+    NO_CD_SLOT         "no_cd_slot"          Refused     final  "cd_slot"          "client_no_cd_slot"
+    NO_CD              "no_cd"               Refused     final  "reload"           "client_no_cd"
+
     // SSH keys
     SSH_KEY_WRONG      "ssh_key_wrong"       Invalid     final  "nothing"          "client_ssh_key_wrong"
     SSH_KEY_PRIVATE    "ssh_key_private"     Invalid     final  "ssh_key_private"  "client_ssh_key_private"

@@ -69,6 +69,8 @@ statuses! {
     Backup = "backup",
     /// The VM is made again from a backup; then the package is made true again (`change_package`).
     Restore = "restore",
+    /// A CD is inserted or ejected, or rescue mode begins or ends, then `ready` again.
+    Media = "media",
     /// Termination is under way; addresses are still leased.
     Terminate = "terminate",
     /// The guest is gone, confirmed; addresses are back in the pool.

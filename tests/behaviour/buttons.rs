@@ -2,6 +2,7 @@
 
 use crate::acts;
 use crate::backups;
+use crate::isos;
 use crate::snapshots;
 use crate::support::{self, World};
 use proxmoxkvm::actions::{ACTIONS, Action, How, Situation};
@@ -47,6 +48,7 @@ fn situations(status: Status) -> Vec<(String, Situation)> {
                         lock,
                         suspended,
                         left_records: false,
+                        rescued: false,
                         choices: Choices::default(),
                         actor: Actor::Admin,
                     },
@@ -151,6 +153,7 @@ pub fn press(world: &World, button: &Action) -> Result<Value, Error> {
     let mut order = world.order(7);
     order["snapshot"] = json!(snapshots::own(world).first());
     order["backup"] = json!(backups::own(world).first());
+    order["iso"] = json!("local:iso/rescue.iso");
     Ok(api::act(button.name, &world.core, &order)?.value())
 }
 
@@ -162,8 +165,12 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                 for suspended in [false, true] {
                     let mut world = World::new();
                     world.option(23, "local");
-                    snapshots::sold(&mut world, "backups = 3");
+                    snapshots::sold(&mut world, &format!("backups = 3\n{}", isos::MORE));
+                    world.sim().add_iso("pve1", "local", "rescue.iso");
                     let vmid = world.ready(7);
+                    world
+                        .sim()
+                        .set_config(vmid, "sata5", Some("local:iso/rescue.iso,media=cdrom"));
                     snapshots::take(&world, "one").unwrap();
                     backups::make(&world, "one").unwrap();
                     if suspended {
@@ -182,6 +189,7 @@ fn the_verbs_keep_to_the_table_on_a_ready_service() {
                         lock: lock.map(str::to_owned),
                         suspended,
                         left_records: false,
+                        rescued: false,
                         choices: Choices::default(),
                         actor: Actor::Admin,
                     };

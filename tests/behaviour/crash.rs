@@ -5,7 +5,9 @@
 use crate::acts;
 use crate::applications;
 use crate::backups;
+use crate::isos;
 use crate::rebuild::cloned;
+use crate::rescue;
 use crate::restore;
 use crate::snapshots;
 use crate::ssh_keys;
@@ -493,6 +495,57 @@ pub const OPERATIONS: &[Operation] = &[
         after: restore::is_restored,
     },
     Operation {
+        name: "rescue_start",
+        before: |world| {
+            rescue::sold(world, rescue::MORE);
+            ready(world);
+        },
+        verb: rescue::start,
+        after: rescue::is_in,
+    },
+    Operation {
+        name: "rescue_leave",
+        before: |world| {
+            rescue::sold(world, rescue::MORE);
+            ready(world);
+            rescue::start(world).unwrap();
+            world.cron_until_idle();
+        },
+        verb: rescue::leave,
+        after: rescue::is_out,
+    },
+    Operation {
+        name: "iso_insert",
+        before: isos::ready,
+        verb: |world| isos::insert(world, "iso_insert", isos::ISO),
+        after: |world| assert!(isos::inserted(world)),
+    },
+    Operation {
+        name: "iso_boot",
+        before: isos::ready,
+        verb: |world| isos::insert(world, "iso_boot", isos::ISO),
+        after: |world| {
+            assert!(isos::inserted(world));
+            isos::boots_as_before_after_one_start(world);
+        },
+    },
+    Operation {
+        name: "iso_eject",
+        before: |world| {
+            isos::ready(world);
+            isos::insert(world, "iso_boot", isos::ISO).unwrap();
+        },
+        verb: |world| acts::iso_eject(&world.core, &world.order(7)),
+        after: |world| {
+            assert!(!isos::inserted(world));
+            assert!(
+                !world.config(100, "boot").contains("sata5;"),
+                "{}",
+                world.config(100, "boot")
+            );
+        },
+    },
+    Operation {
         name: "attach",
         before: |world| {
             ready(world);
@@ -670,6 +723,7 @@ fn running() -> Situation {
         lock: None,
         suspended: false,
         left_records: false,
+        rescued: false,
         choices: Choices::default(),
         actor: Actor::Admin,
     }

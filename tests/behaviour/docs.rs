@@ -185,14 +185,18 @@ fn powers(action: &Action, status: Status) -> Vec<Option<Power>> {
                 lock: None,
                 suspended: false,
                 left_records: false,
+                rescued: false,
                 choices: Choices::default(),
                 actor: Actor::Admin,
             };
             let mut protected = situation.clone();
             protected.choices.protect = true;
+            let mut rescued = situation.clone();
+            rescued.rescued = true;
             action
                 .allowed(&situation)
                 .or_else(|_| action.allowed(&protected))
+                .or_else(|_| action.allowed(&rescued))
                 .is_ok()
         })
         .collect()

@@ -43,7 +43,10 @@ const OUTSIDE: &[(&str, &[&str])] = &[
         &["pve/channel.rs", "console/websocket.rs", "console/upgrade.rs"],
     ),
     ("ring::aead", &["console/seal.rs"]),
-    ("getrandom", &["store/", "engine/reserve.rs", "console/seal.rs"]),
+    (
+        "getrandom",
+        &["store/", "engine/reserve.rs", "engine/rescue.rs", "console/seal.rs"],
+    ),
     ("libc", &["process.rs"]),
     (
         "std::fs",

@@ -54,8 +54,8 @@ impl Wire for ServerWire {
             request = request.header(name, value);
         }
         if let Some(body) = &exchange.body {
-            request = request.header("content-type", "application/x-www-form-urlencoded");
-            request.body = body.clone().into_bytes();
+            request = request.header("content-type", &body.kind);
+            request.body = body.bytes.clone();
         }
         let reply = guard(&self.cluster).handle(&request, self.clock.now());
         // many wait for the list of tasks, one asks for it

@@ -115,6 +115,36 @@ fn the_rights_that_are_asked_for_are_enough_for_a_whole_life() {
     }
 }
 
+/// A seed is deleted with a right that nothing else needs.
+#[test]
+fn seeds_want_rights_on_their_storage_only_where_a_product_has_a_rescue_system() {
+    let world = limited(RIGHTS);
+    let wants = |more: &str| {
+        let mut package = world.order(7)["package"].clone();
+        package["options"][23] = json!(more);
+        let request = json!({"server": world.server, "packages": [package]});
+        let reply = api::test_connection(&world.core, &request).unwrap();
+        let rows = reply["missing"].as_array().unwrap().clone();
+        rows.into_iter().filter(|row| row["for"] == "media").collect::<Vec<_>>()
+    };
+    let seeds = json!({"path": "/storage/local", "privileges": ["Datastore.AllocateTemplate", "Datastore.Allocate"], "for": "media"});
+    let drives = json!({"path": "/vms", "privileges": ["VM.Config.CDROM"], "for": "media"});
+    assert_eq!(wants(""), Vec::<Value>::new());
+    assert_eq!(
+        wants("rescue_seed = local"),
+        Vec::<Value>::new(),
+        "without a rescue system there are no seeds"
+    );
+    assert_eq!(
+        wants("client_iso = on\niso_storage = local"),
+        std::slice::from_ref(&drives)
+    );
+    assert_eq!(
+        wants("rescue_iso = local:iso/r.iso\nrescue_seed = local"),
+        [seeds, drives]
+    );
+}
+
 /// What not every hoster sells is asked for where somebody sells it.
 #[test]
 fn snapshots_want_a_right_only_where_a_product_has_them() {

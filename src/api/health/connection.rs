@@ -4,7 +4,7 @@ use super::privileges::{self, Missing, Networks};
 use super::retention::retentions;
 use crate::api::core::Core;
 use crate::api::request::{PackageIn, ServerIn};
-use crate::package::Package;
+use crate::package::{Media, Package};
 use crate::problems::Error;
 use crate::pve::{ClusterFacts, Counted, Meter, NodeSeen, NodeState, Resources};
 use crate::server::BadLine;
@@ -96,6 +96,14 @@ impl ConnectionIn {
         };
         self.packages.as_ref().is_none_or(|all| all.iter().any(sells))
     }
+
+    /// What the products have of CDs.
+    fn media(&self) -> Vec<Media> {
+        let packages = self.packages.iter().flatten();
+        packages
+            .filter_map(|package| Some(package.parse().ok()?.more.media))
+            .collect()
+    }
 }
 
 /// Connects, logs in, and says what is missing. What a create asks first is remembered on the way.
@@ -131,7 +139,13 @@ pub(in crate::api) fn test_connection(core: &Core, request: ConnectionIn) -> Res
         }
     }
     core.store.set_facts(entry.id, &facts)?;
-    let missing = privileges::missing(&client, &resources, &networks, request.sells_snapshots())?;
+    let missing = privileges::missing(
+        &client,
+        &resources,
+        &networks,
+        request.sells_snapshots(),
+        &request.media(),
+    )?;
     let mut warnings = entry.warnings.clone();
     warnings.extend(without_statistics(&resources));
     let blind: BTreeSet<&str> = missing.iter().map(|row| row.path.as_str()).collect();

@@ -7,6 +7,7 @@
 //! login may: cloud-init takes its place, so neither `VM.Monitor` (8.x) nor `VM.GuestAgent.*` (9.x) is wanted.
 
 use crate::guest::{Config, PropertyString};
+use crate::package::Media;
 use crate::problems::Error;
 use crate::pve::{Client, Resources};
 use crate::words::ids::{Bridge, Vmid};
@@ -66,6 +67,7 @@ pub(in crate::api) fn missing(
     resources: &Resources,
     networks: &Networks,
     snapshots_are_sold: bool,
+    media: &[Media],
 ) -> Result<Vec<Missing>, Error> {
     let mut audit = Audit {
         client,
@@ -84,6 +86,7 @@ pub(in crate::api) fn missing(
     }
     audit.templates(resources)?;
     audit.storages(resources)?;
+    audit.media(media)?;
     for (bridge, vlan) in &networks.wanted {
         if let Some(path) = audit.network_path(bridge, *vlan)? {
             audit.need(&path, "SDN.Use", None)?;
@@ -214,6 +217,26 @@ impl Audit<'_> {
         self.one_works(things, "storage");
         for path in taking(|storage| storage.takes_backups) {
             self.need(&path, "Datastore.AllocateSpace", Some("backups"))?;
+        }
+        Ok(())
+    }
+
+    /// ISOs are listed and inserted; the seeds of rescue systems are uploaded, and deleted, for which PVE wants the right to do
+    /// anything with the storage.
+    fn media(&mut self, media: &[Media]) -> Result<(), Error> {
+        for media in media {
+            let isos = media.iso_storage.clone().filter(|_| media.client_iso);
+            let rescue = media.rescue_volume().map(|(storage, _)| storage);
+            let has_rescue = rescue.is_some();
+            for storage in isos.into_iter().chain(rescue) {
+                self.need(GUESTS, "VM.Config.CDROM", Some("media"))?;
+                self.need(&format!("/storage/{storage}"), "Datastore.Audit", Some("media"))?;
+            }
+            for storage in media.rescue_seed.iter().filter(|_| has_rescue) {
+                let path = format!("/storage/{storage}");
+                self.need(&path, "Datastore.AllocateTemplate", Some("media"))?;
+                self.need(&path, "Datastore.Allocate", Some("media"))?;
+            }
         }
         Ok(())
     }

@@ -46,9 +46,21 @@ pub struct ServiceOut {
     pub task: Option<TaskOut>,
     /// Whether nothing is left to do for it, and nothing is wrong.
     pub settled: bool,
+    /// The rescue mode that its guest is in; missing where it is in none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rescue: Option<RescueOut>,
     /// The new password that came with the last rebuild that was not refused and had one; missing where there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub renewal: Option<RenewalOut>,
+}
+
+/// Rescue mode.
+#[derive(Debug, Serialize)]
+pub struct RescueOut {
+    /// Since when.
+    pub since: UnixSeconds,
+    /// When it is left without a click.
+    pub ends_at: UnixSeconds,
 }
 
 /// A new password that came with a rebuild.
@@ -157,6 +169,10 @@ impl ServiceOut {
                 what: task.what.clone(),
                 since: task.sent_at,
                 percent: None,
+            }),
+            rescue: body.media.rescue.as_ref().map(|rescue| RescueOut {
+                since: rescue.since as UnixSeconds,
+                ends_at: rescue.ends_at as UnixSeconds,
             }),
             renewal: RenewalOut::of(service),
             settled: service.due_at.is_none() && body.trouble.is_none(),

@@ -3,6 +3,7 @@
 mod backups;
 mod change;
 mod marker;
+mod media;
 mod plugged;
 mod power;
 mod removal;
@@ -13,6 +14,7 @@ pub(super) use super::build::running;
 pub(super) use backups::backups;
 pub(super) use change::*;
 pub(super) use marker::*;
+pub(super) use media::media;
 pub(super) use power::*;
 pub(super) use removal::*;
 pub(super) use restore::restored;

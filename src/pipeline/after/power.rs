@@ -22,11 +22,15 @@ pub(crate) fn suspended(view: &View<'_>) -> Plan {
         // off, and cannot be changed: whoever wakes it up is stopped again
         return settled();
     }
-    let mut calls = write(onboot(view, false))?;
+    let mut change = onboot(view, false);
     if runs(view) {
+        let mut calls = write(change)?;
         calls.push(Call::Shutdown(view.package.more.shutdown_timeout_s));
+        return Ok(calls);
     }
-    Ok(calls)
+    // nobody is let into a rescue system again afterwards
+    change.merge(view.rescue.map(|rescue| rescue.back(view.config)).unwrap_or_default());
+    write(change)
 }
 
 /// No longer suspended: `onboot` as it was, and started.

@@ -98,8 +98,8 @@ impl Wire for Process {
             request = request.header(name, value);
         }
         if let Some(body) = &exchange.body {
-            request = request.header("content-type", "application/x-www-form-urlencoded");
-            request.body = body.clone().into_bytes();
+            request = request.header("content-type", &body.kind);
+            request.body = body.bytes.clone();
         }
         let reply = guard(&self.machine.cluster).handle(&request, self.machine.schedule.now());
         let path = exchange.target.split('?').next().unwrap_or_default();

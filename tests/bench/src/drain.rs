@@ -34,8 +34,8 @@ impl Wire for InProcess {
             request = request.header(name, value);
         }
         if let Some(body) = &exchange.body {
-            request = request.header("content-type", "application/x-www-form-urlencoded");
-            request.body = body.clone().into_bytes();
+            request = request.header("content-type", &body.kind);
+            request.body = body.bytes.clone();
         }
         let reply = {
             let mut cluster = self.cluster.lock().unwrap_or_else(PoisonError::into_inner);

@@ -401,7 +401,7 @@ final class AddonPagesTest extends AddonTestCase
         $own = [
             'attach', 'confirm', 'set_dns_records', 'snapshot_rollback', 'snapshot_delete', 'ssh_key_remove',
             'ssh_keys_choose', 'console', 'screenshot', 'reachability', 'backup_note', 'backup_protect',
-            'backup_unprotect', 'backup_delete', 'backup_restore',
+            'backup_unprotect', 'backup_delete', 'backup_restore', 'iso_insert', 'iso_boot',
         ];
         self::assertEqualsCanonicalizing(
             array_diff(array_column(StubLibrary::catalogue()['actions'], 'name'), $own),

@@ -83,6 +83,9 @@ pub struct Cluster {
     pub(crate) consoles: Consoles,
     /// What the nodes find in the net, by URL.
     pub web: BTreeMap<String, WebImage>,
+    /// What is in the ISOs that were uploaded, by volid.
+    pub uploaded: BTreeMap<String, Vec<u8>>,
+    pub(crate) uploading: Option<Vec<u8>>,
     pub(crate) access: Access,
     pub(crate) engine: Engine,
     pub(crate) rng: Rng,
@@ -123,6 +126,8 @@ impl Cluster {
             lagging: None,
             agent_passwords: BTreeMap::new(),
             web: BTreeMap::new(),
+            uploaded: BTreeMap::new(),
+            uploading: None,
             fingerprint: String::new(),
             opts,
         };
@@ -206,7 +211,14 @@ impl Cluster {
         if request.body.len() > MAX_BODY {
             return Reply::plain(501, "for data too large", "for data too large");
         }
-        let params = match parse_params(request, query) {
+        let params = match crate::upload::parts(request) {
+            Some(parts) => parts.map(|(params, file)| {
+                self.uploading = Some(file);
+                params
+            }),
+            None => parse_params(request, query),
+        };
+        let params = match params {
             Ok(p) => p,
             Err(reply) => return *reply,
         };

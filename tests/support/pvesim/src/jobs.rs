@@ -11,6 +11,7 @@ use crate::snapwork::SnapJob;
 use crate::tasks::Want;
 use crate::types::Fail;
 use crate::update::Update;
+use crate::upload::UploadJob;
 use crate::vzdump::VzdumpJob;
 
 /// What a stage leads to.
@@ -82,6 +83,8 @@ pub enum Job {
     Restore(Box<RestoreJob>),
     /// Download from the net.
     Download(Box<DownloadJob>),
+    /// Upload of an ISO.
+    Upload(Box<UploadJob>),
     /// Convert to template.
     Template(u32),
     /// Migration: VM, target, with local disks.
@@ -124,7 +127,12 @@ impl Job {
             Self::Template(v) | Self::Migrate(v, _) => vec![Want::config(*v)],
             Self::Destroy(d) => vec![Want::config(d.vmid)],
             Self::Snap(s) => vec![Want::config(s.vmid)],
-            Self::Download(_) | Self::Vzdump(_) | Self::ImgDel(..) | Self::Ha(..) | Self::Console(_) => vec![],
+            Self::Download(_)
+            | Self::Upload(_)
+            | Self::Vzdump(_)
+            | Self::ImgDel(..)
+            | Self::Ha(..)
+            | Self::Console(_) => vec![],
         }
     }
 }
@@ -140,6 +148,7 @@ impl Cluster {
             Job::Create(j) => self.job_create(t, j, stage),
             Job::Restore(j) => self.job_restore(t, j, stage),
             Job::Download(j) => self.job_download(t, j, stage),
+            Job::Upload(j) => self.job_upload(t, j, stage),
             Job::Template(v) => self.job_template(*v, stage),
             Job::Migrate(v, target) => self.job_migrate(t, *v, target, stage),
             Job::Destroy(d) => self.job_destroy(t, d, stage),

@@ -63,6 +63,7 @@ mod text;
 mod tls;
 mod types;
 mod update;
+mod upload;
 mod volumes;
 mod vzdump;
 mod websocket;

@@ -10,7 +10,7 @@ use crate::schema::Specs;
 use crate::types::{Outcome, Params};
 use crate::{
     access, access_api, agent, clone, cloudinit, cluster_api, console, create, destroy, disks, firewall, fwsets,
-    guestconf, ha, images, nodes_api, power, restore, snapshots, storage_api, tasks_api, update, vzdump,
+    guestconf, ha, images, nodes_api, power, restore, snapshots, storage_api, tasks_api, update, upload, vzdump,
 };
 
 /// Is the request proxied to the node in its path (which may be unknown or down)?
@@ -362,6 +362,9 @@ fn node_routes() -> Vec<Route> {
         "POST" "/nodes/{node}/storage/{storage}/download-url", "" "", Node,
             "url!:re/https?://.*/ content!:enum(iso|vztmpl|import) filename!:str#255 checksum compression \
              checksum-algorithm:enum(md5|sha1|sha224|sha256|sha384|sha512) verify-certificates:bool", images::download;
+        "POST" "/nodes/{node}/storage/{storage}/upload", "/storage/{storage}" "Datastore.AllocateTemplate", No,
+            "content!:enum(iso|vztmpl|import) filename!:str#255 tmpfilename checksum \
+             checksum-algorithm:enum(md5|sha1|sha224|sha256|sha384|sha512)", upload::upload;
         "GET" "/nodes/{node}/storage/{storage}/content/{volume}", "" "", Node, "", storage_api::volume;
         "PUT" "/nodes/{node}/storage/{storage}/content/{volume}", "" "", Node, "notes protected:bool",
             storage_api::volume_set;

@@ -239,9 +239,11 @@ fn access(c: &Cluster, ctx: &Ctx, volid: &str, backup: &str) -> Result<(), Fail>
     if c.may(&who, &format!("/storage/{storage}"), "Datastore.Allocate") {
         return Ok(());
     }
+    // ISOs have no owner, whatever numbers are in their names
     let owner = volid
         .split(['-', '/', ':'])
         .find_map(|p| p.parse::<u32>().ok().filter(|n| *n >= 100))
+        .filter(|_| !volid.contains(":iso/"))
         .map(|id| format!("/vms/{id}"));
     let privs = if volid.contains(":backup/") {
         backup

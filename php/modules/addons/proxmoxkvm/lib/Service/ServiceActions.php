@@ -15,6 +15,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Service\Entry;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Orphans;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Renewal;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Rescue;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Vmid;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Log;
@@ -85,14 +86,16 @@ final class ServiceActions
         }
         $params = Orders::paramsOf($this->service);
         try {
-            Renewal::perform($action, $params, self::ACTOR, ActionInputs::of($action, $form));
+            $reply = Renewal::perform($action, $params, self::ACTOR, ActionInputs::of($action, $form));
         } catch (Throwable $error) {
-            $request = $params->order(self::ACTOR) + ['zones' => Zones::all()];
+            $asked = $params->order(self::ACTOR) + ['zones' => Zones::all()];
 
-            return Outcome::failure($error, $page, $this->query($page), $request);
+            return Outcome::failure($error, $page, $this->query($page), $asked);
         }
+        $done = $this->good(self::DONE[$action] ?? 'addon_action_done', ['action' => Progress::words($action)], $page);
+        $told = Html::text(Rescue::told('', $reply));
 
-        return $this->good(self::DONE[$action] ?? 'addon_action_done', ['action' => Progress::words($action)], $page);
+        return $told === '''' ? $done : Outcome::good($told, $page, $this->query($page));
     }
 
     /** @param string $typed the VMID, as a sign that the loss of its disks is meant */
@@ -183,11 +186,9 @@ final class ServiceActions
     /** @param array<string, string> $values */
     private function bad(string $text, array $values = [], string $page = self::PAGE): Outcome
     {
-        return Outcome::bad(
-            Html::lang($text, $values + ['service' => (string) $this->service]),
-            $page,
-            $this->query($page)
-        );
+        $why = Html::lang($text, $values + ['service' => (string) $this->service]);
+
+        return Outcome::bad($why, $page, $this->query($page));
     }
 
     /** @return array<string, int> */

@@ -16,6 +16,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Admin\ProgressLine;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Rescue;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** One service, and what an admin can do about it. */
@@ -49,6 +50,7 @@ final class ServicePage implements Page
                 . GuestLinks::toProxmox($service ?? [], $this->server($service)) . ' &nbsp; '
                 . GuestLinks::toConsole($service ?? []),
             'tab_addresses' => ServiceRows::addresses($service ?? []),
+            'tab_rescue' => Html::text(Rescue::line($service ?? []) ?: '-'),
             'tab_error' => is_array($service['error'] ?? null) ? Advice::html($service['error']) : '-',
         ];
         $rows = '';
@@ -89,7 +91,8 @@ final class ServicePage implements Page
         $link = $this->request->link(self::NAME, ['id' => $this->id]);
 
         return SnapshotPanel::html($this->request, $link, $this->id)
-            . BackupPanel::html($this->request, $link, $this->id);
+            . BackupPanel::html($this->request, $link, $this->id)
+            . IsoPanel::html($this->request, $link, $this->id);
     }
 
     public function act(): Outcome

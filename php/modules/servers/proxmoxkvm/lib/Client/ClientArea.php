@@ -8,6 +8,7 @@ use Throwable;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Renewal;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Rescue;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Refused;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
@@ -69,10 +70,12 @@ final class ClientArea
         try {
             Visitor::mayChange(new Params($params), $method, $post);
             ClientActions::mustBeForClients($action);
-            Renewal::perform($action, new Params($params), 'client', ActionInputs::of($action, $post));
+            $reply = Renewal::perform($action, new Params($params), 'client', ActionInputs::of($action, $post));
             $view = ['refresh' => ClientView::SOON] + self::seen($params);
 
-            return ['ok' => true, 'message' => ClientActions::done($action), 'view' => $view];
+            $message = Rescue::told(ClientActions::done($action), $reply);
+
+            return ['ok' => true, 'message' => $message, 'view' => $view];
         } catch (Throwable $error) {
             self::note('action', $error);
             // Whoever may not even ask learns nothing about the service, and for who asks too often nobody looks at it.

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
+use WHMCS\Module\Server\Proxmoxkvm\Service\Rescue;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Locale;
 
@@ -40,9 +41,12 @@ final class ClientView
         // Only to be forced off, if at all: the core says so, and the button is shown.
         $hangs = $doing === null && ($seen->shown['hangs'] ?? false) === true;
 
+        $rescue = $seen->state === 'ready' ? Rescue::line($service) : '';
+
         return ($percent === null ? [] : [
             'label' => Lang::text('client_state_building') . ' ' . Locale::percent($percent / 100),
         ]) + ($hangs ? ['hint' => Lang::text('client_not_shut_down')] : [])
+            + ($rescue !== '' ? ['hint' => $rescue] : [])
             + self::head($seen->state, $state, $doing) + [
             'hangs' => $hangs,
             'line' => ClientLine::of($seen),

@@ -20,6 +20,7 @@ final class Tabs
         'reach' => ReachTab::class,
         'rebuild' => RebuildTab::class,
         'snapshots' => SnapshotsTab::class,
+        'media' => MediaTab::class,
         'keys' => KeysTab::class,
         'backups' => BackupsTab::class,
         'history' => HistoryTab::class,

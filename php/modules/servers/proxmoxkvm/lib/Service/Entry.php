@@ -74,8 +74,9 @@ final class Entry
             $whmcs = $params instanceof Params ? $params : new Params($params);
             $request = $whmcs->order($actor) + $more + self::brought($verb, $whmcs);
             $reply = Native::call($verb, $request);
-            // What is on a customer's screen is in no log, nor what opens it.
-            Log::call($verb, $request, array_diff_key($reply, ['png' => '', 'grant' => '']), Secrets::of($request));
+            // What is on a customer's screen is in no log, nor what opens it or the rescue system.
+            $told = array_diff_key($reply, ['png' => '', 'grant' => '', 'rescue_password' => '']);
+            Log::call($verb, $request, $told, Secrets::of($request));
             if (isset($reply['by']) && $verb === 'change_password') {
                 FormerPasswords::forget($whmcs->serviceId());
             }

@@ -23,19 +23,25 @@ final class Renewal
     /** A form that is on its way is not settled by the cron. */
     private const SECONDS = 120;
 
-    /** @param array<string, string> $inputs */
-    public static function perform(string $action, Params $whmcs, string $actor, array $inputs): void
+    /**
+     * @param array<string, string> $inputs
+     * @return array<string, mixed> the core's reply
+     */
+    public static function perform(string $action, Params $whmcs, string $actor, array $inputs): array
     {
         if (($inputs[self::INPUT] ?? '') !== '1') {
-            Entry::perform($action, $whmcs, $actor, $inputs);
-
-            return;
+            return Entry::perform($action, $whmcs, $actor, $inputs);
         }
         [$service, $word, $password] = [$whmcs->serviceId(), bin2hex(random_bytes(16)), NewPassword::random()];
         FormerPasswords::keep($service, $word, Services::password($service));
         Services::setPassword($service, $password);
         try {
-            Entry::perform($action, $whmcs->withPassword($password), $actor, ['renewal' => $word] + $inputs);
+            return Entry::perform(
+                $action,
+                $whmcs->withPassword($password),
+                $actor,
+                ['renewal' => $word] + $inputs
+            );
         } finally {
             // Only the core knows what has become of it: a refusal may come late, and a failure may go on by itself.
             self::settle($service, $word);

@@ -31,6 +31,7 @@ return [
     'client_tab_reach' => 'Can’t reach it?',
     'client_tab_rebuild' => 'Rebuild',
     'client_tab_snapshots' => 'Snapshots',
+    'client_tab_media' => 'ISO and rescue',
     'client_tab_keys' => 'SSH keys',
     'client_tab_backups' => 'Backups',
     'client_tab_history' => 'History',
@@ -271,4 +272,22 @@ return [
     'time_minutes' => '{n} min',
     'time_hours' => '{n} h',
     'time_days' => ['one' => '{n} day', 'other' => '{n} days'],
+
+    // CDs.
+    'client_isos' => 'ISO',
+    'client_isos_help' => 'An ISO is a CD for your virtual machine: insert it, and boot from it to install or repair a system.',
+    'client_isos_none' => 'There is no ISO to insert at this moment.',
+    'client_isos_inserted' => 'In the drive:',
+    'client_isos_pending' => 'The drive, or what is booted from, changes when the virtual machine is stopped and started, or rebooted from this page. A reboot from within it is not enough.',
+    'client_isos_once' => 'The next start is from the CD, and those after it are as before. A reboot from within does not count: eject the CD when it is not needed any more.',
+    'client_isos_failed' => 'The ISOs cannot be shown at this moment.',
+
+    // Rescue mode.
+    'client_rescue' => 'Rescue mode',
+    'client_rescue_help' => 'If your virtual machine does not boot, or does not let you in: start it from a rescue system, and repair or copy what is on its disks. It stays on the network with its own addresses.',
+    'client_rescue_login_keys' => 'You log in as root, by SSH or at the console: with the SSH keys that are chosen for this virtual machine,',
+    'client_rescue_login_password' => 'or, where none is chosen, with a one-time password that is shown after you have pressed the button, and only then.',
+    'client_rescue_uefi' => 'A system with UEFI may boot from its own disk all the same: choose the CD in its boot menu at the console then.',
+    'client_rescue_since' => 'Rescue mode since {at}. It is left at {until} if not before.',
+    'client_rescue_password' => 'One-time password of root: {password} – it is shown only now. If the rescue system does not take it, log in as in your own system.',
 ];

@@ -95,4 +95,13 @@ return [
     'order_one_host_name' => 'Several at once would all have this host name. Please order each with a host name of its own, one at a time.',
     'order_password' => 'The password should have 8 to 72 characters: letters without accents, digits and punctuation, no blanks.',
     'order_impossible' => 'This choice cannot be set up. Please choose differently, or ask our support.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'There is no rescue system for this virtual machine.',
+    'client_in_rescue' => 'The virtual machine is in rescue mode. Please leave that first.',
+    'client_not_in_rescue' => 'The virtual machine is not in rescue mode. Please reload the page.',
+    'client_rescue_gone' => 'The rescue system cannot be started at this moment. Nothing was changed; please ask our support.',
+    'client_iso_not_shown' => 'This CD is not there any more. Please reload the page.',
+    'client_no_cd_slot' => 'Your virtual machine has no free place for a CD. Please ask our support.',
+    'client_no_cd' => 'There is no CD in the drive. Please reload the page.',
 ];

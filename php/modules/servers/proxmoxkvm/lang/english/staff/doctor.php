@@ -73,6 +73,7 @@ return [
     'for_cloudinit_drive' => 'for templates without a cloud-init drive',
     'for_next_id' => 'for the VM IDs that the cluster reserves (next-id)',
     'for_snapshots' => 'for snapshots',
+    'for_media' => 'for ISOs and rescue mode',
     'for_console' => 'for consoles',
     'for_storage' => 'where VMs should have disks on this storage',
     'for_template' => 'where this template is sold',

@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'none',
     'tab_status' => 'Local status',
+    'tab_rescue' => 'Rescue mode',
     'tab_error' => 'Error',
     'tab_task' => 'Current task',
     'tab_vm' => 'Virtual machine',

@@ -1,0 +1,314 @@
+//! Rescue mode: into it and out of it in every way, with what was there before; seeds that come and go; what is refused.
+
+use crate::acts;
+use crate::support::{World, code};
+use proxmoxkvm::api;
+use proxmoxkvm::problems::Error;
+use pvesim::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+pub const MORE: &str = "rescue_iso = local:iso/rescue.iso\nrescue_seed = local\nrescue_hours = 2";
+
+/// A world whose product has a rescue system.
+pub fn sold(world: &mut World, more: &str) {
+    world.option(24, more);
+    world.sim().add_iso("pve1", "local", "rescue.iso");
+}
+
+pub fn ready(more: &str) -> World {
+    let mut world = World::new();
+    sold(&mut world, more);
+    world.ready(7);
+    world
+}
+
+fn order(world: &World) -> Value {
+    world.with_extra(7, "sure", json!("1"))
+}
+
+pub fn start(world: &World) -> Result<Value, Error> {
+    acts::rescue_start(&world.core, &order(world))
+}
+
+pub fn leave(world: &World) -> Result<Value, Error> {
+    acts::rescue_leave(&world.core, &order(world))
+}
+
+/// The seeds on every storage.
+pub fn seeds(world: &World) -> Vec<String> {
+    let sim = world.sim();
+    let volumes = sim.volumes.iter().map(|volume| volume.volid());
+    volumes.filter(|volume| volume.contains("pk-seed-")).collect()
+}
+
+/// Drives and boot order.
+pub fn drives(world: &World) -> Vec<(String, String)> {
+    let sim = world.sim();
+    let vm = sim.vm(100).unwrap();
+    let is_drive = |key: &str| {
+        ["ide", "sata", "scsi", "virtio", "boot"]
+            .iter()
+            .any(|bus| key.starts_with(bus))
+            && key != "scsihw"
+    };
+    let all = vm.conf.iter().filter(|(key, _)| is_drive(key));
+    all.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+fn rescued(world: &World) -> bool {
+    !world.service(7)["rescue"].is_null()
+}
+
+/// Runs from the rescue system, which knows what it has to.
+fn is_rescued(world: &World, ends_at: f64) {
+    assert_eq!(world.status(7), "ready", "{}", world.service(7));
+    assert!(rescued(world) && world.sim().is_running(100));
+    assert_eq!(world.service(7)["rescue"]["ends_at"].as_f64().unwrap(), ends_at.floor());
+    let boot = world.config(100, "boot");
+    assert!(boot.starts_with("order=sata5;scsi0"), "{boot}");
+    assert!(
+        world
+            .config(100, "sata5")
+            .starts_with("local:iso/rescue.iso,media=cdrom")
+    );
+    let seeds = seeds(world);
+    assert_eq!(seeds.len(), 1, "{seeds:?}");
+    assert!(
+        world
+            .config(100, "ide3")
+            .starts_with(&format!("{},media=cdrom", seeds[0]))
+    );
+    assert!(world.config(100, "ide2").contains("cloudinit"), "never touched");
+    assert!(world.sim().vm(100).unwrap().pending.is_empty());
+}
+
+/// In rescue mode, with one seed.
+pub fn is_in(world: &World) {
+    assert!(rescued(world) && world.sim().is_running(100), "{}", world.service(7));
+    assert_eq!((seeds(world).len(), world.status(7)), (1, "ready".to_owned()));
+}
+
+/// Out of it, and it runs as it ran.
+pub fn is_out(world: &World) {
+    let left: Vec<_> = drives(world)
+        .into_iter()
+        .filter(|(key, value)| value.contains("iso/") || key == "sata5")
+        .collect();
+    assert_eq!((left, seeds(world)), (vec![], vec![]));
+    assert!(!rescued(world) && world.sim().is_running(100), "{}", world.service(7));
+    assert!(!world.config(100, "boot").contains("sata5"));
+}
+
+/// As before, and nothing is left of it.
+pub fn is_as_before(world: &World, before: &[(String, String)]) {
+    assert_eq!(drives(world), before);
+    assert_eq!(seeds(world), Vec::<String>::new());
+    assert!(!rescued(world), "{}", world.service(7));
+}
+
+#[test]
+fn a_vm_goes_into_rescue_mode_and_comes_back_as_it_was() {
+    for runs in [true, false] {
+        let world = ready(MORE);
+        if !runs {
+            acts::stop(&world.core, &world.order(7)).unwrap();
+        }
+        let before = drives(&world);
+        let asked_at = world.now();
+        let reply = start(&world).unwrap();
+        let password = reply["rescue_password"].as_str().unwrap().to_owned();
+        assert_eq!(password.len(), 16);
+        world.cron_until_idle();
+        is_rescued(&world, asked_at + 7200.0);
+        let image = world.sim().uploaded.values().next().unwrap().clone();
+        let text = String::from_utf8_lossy(&image).into_owned();
+        assert!(
+            text.contains("$6$rounds=5000$") && text.contains("192.0.2.10/24"),
+            "its hash, and its address"
+        );
+        assert!(!text.contains(&password), "and never the password");
+        let again = code(start(&world));
+        assert_eq!(again, "in_rescue");
+        world.clock_forward(60.0);
+        leave(&world).unwrap();
+        world.cron_until_idle();
+        is_as_before(&world, &before);
+        assert_eq!(world.sim().is_running(100), runs, "it runs if it ran");
+        assert_eq!(code(leave(&world)), "not_in_rescue");
+        world.check_invariants();
+    }
+}
+
+#[test]
+fn with_keys_of_its_own_a_customer_needs_no_password() {
+    let world = ready(MORE);
+    let key = format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA{:A<42} ada", "a");
+    crate::ssh_keys::add(&world, &key).unwrap();
+    crate::ssh_keys::choose(&world, &[&key]).unwrap();
+    let reply = start(&world).unwrap();
+    assert!(reply["rescue_password"].is_null());
+    let image = world.sim().uploaded.values().next().unwrap().clone();
+    let text = String::from_utf8_lossy(&image).into_owned();
+    assert!(text.contains(&key) && !text.contains("$6$"), "{text}");
+}
+
+#[test]
+fn without_a_storage_for_seeds_the_rescue_system_is_told_nothing() {
+    let world = ready("rescue_iso = local:iso/rescue.iso");
+    let before = drives(&world);
+    assert!(start(&world).unwrap()["rescue_password"].is_null());
+    world.cron_until_idle();
+    assert!(rescued(&world) && world.sim().is_running(100));
+    assert_eq!(world.config(100, "ide3"), "");
+    leave(&world).unwrap();
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+}
+
+#[test]
+fn it_is_left_by_its_time_by_suspension_and_by_what_takes_the_place_of_the_vm() {
+    let into = || {
+        let world = ready(&format!("{MORE}\nbackups = 2\nsnapshots = 2"));
+        world.cron_until_idle();
+        let before = drives(&world);
+        (world, before)
+    };
+    let (world, before) = into();
+    start(&world).unwrap();
+    world.cron_until_idle();
+    world.clock_forward(7300.0);
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+    assert!(world.sim().is_running(100));
+
+    let (world, before) = into();
+    start(&world).unwrap();
+    world.cron_until_idle();
+    api::suspend(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+    assert!(!world.sim().is_running(100));
+    api::unsuspend(&world.core, &world.order(7)).unwrap();
+    assert!(world.sim().is_running(100));
+    is_as_before(&world, &before);
+
+    let (mut world, before) = into();
+    start(&world).unwrap();
+    world.cron_until_idle();
+    world.option(24, &format!("{MORE}\nclient_reinstall = on"));
+    acts::stop(&world.core, &world.order(7)).unwrap();
+    acts::reinstall(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+
+    let (world, before) = into();
+    crate::snapshots::take(&world, "one").unwrap();
+    world.cron_until_idle();
+    let name = crate::snapshots::named(&world, "one");
+    start(&world).unwrap();
+    world.cron_until_idle();
+    crate::snapshots::roll_back(&world, &name).unwrap();
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+
+    let (world, _) = into();
+    start(&world).unwrap();
+    world.cron_until_idle();
+    api::terminate(&world.core, &world.order(7)).unwrap();
+    world.cron_until_idle();
+    assert_eq!((seeds(&world), world.status(7)), (vec![], "removed".to_owned()));
+}
+
+#[test]
+fn in_rescue_mode_no_copy_is_made_of_it() {
+    let world = ready(&format!("{MORE}\nbackups = 2\nsnapshots = 2"));
+    start(&world).unwrap();
+    world.cron_until_idle();
+    assert_eq!(code(crate::snapshots::take(&world, "x")), "in_rescue");
+    let order = world.with_extra(7, "note", json!(""));
+    assert_eq!(code(acts::backup_make(&world.core, &order)), "in_rescue");
+}
+
+#[test]
+fn what_is_refused_has_touched_nothing() {
+    let refused = |world: &World, wanted: &str| {
+        let before = drives(world);
+        assert_eq!(code(start(world)), wanted);
+        world.cron_until_idle();
+        assert_eq!(world.status(7), "ready", "{}", world.service(7));
+        assert!(world.sim().is_running(100), "{wanted}: it runs as before");
+        is_as_before(world, &before);
+    };
+    let world = ready("rescue_iso = local:iso/other.iso");
+    refused(&world, "rescue_gone");
+    let mut world = ready("");
+    world.option(24, "");
+    refused(&world, "rescue_not_sold");
+
+    let world = ready(MORE);
+    for slot in [
+        "ide0", "ide1", "ide3", "sata0", "sata1", "sata2", "sata3", "sata4", "sata5",
+    ] {
+        world
+            .sim()
+            .set_config(100, slot, Some("local:iso/rescue.iso,media=cdrom"));
+    }
+    refused(&world, "no_cd_slot");
+
+    // the storage takes no ISOs; the login may not; the node is full; the task fails
+    let world = ready(&MORE.replace("rescue_seed = local", "rescue_seed = backup"));
+    refused(&world, "rescue_no_seed");
+    for kind in [
+        FaultKind::TaskError("import failed: cp: No space left on device".to_owned()),
+        FaultKind::Status(403, "Permission check failed".to_owned(), String::new()),
+    ] {
+        let world = ready(MORE);
+        world.sim().add_fault(Fault::once("POST", "/upload$", kind));
+        refused(&world, "rescue_no_seed");
+    }
+
+    // its ISO cannot be read: it does not start
+    let world = ready(MORE);
+    world.sim().add_fault(Fault::once(
+        "POST",
+        "/status/start$",
+        FaultKind::TaskError("start failed: QEMU exited with code 1".to_owned()),
+    ));
+    refused(&world, "task_failed");
+}
+
+#[test]
+fn a_drive_that_is_there_is_used_and_one_with_a_cd_is_not() {
+    let world = ready(MORE);
+    world.sim().set_config(100, "ide0", Some("none,media=cdrom"));
+    world
+        .sim()
+        .set_config(100, "sata5", Some("local:iso/rescue.iso,media=cdrom"));
+    let before = drives(&world);
+    start(&world).unwrap();
+    world.cron_until_idle();
+    assert!(world.config(100, "ide0").starts_with("local:iso/rescue.iso"));
+    assert!(world.config(100, "boot").starts_with("order=ide0;"));
+    leave(&world).unwrap();
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+}
+
+#[test]
+fn a_seed_that_cannot_be_deleted_is_deleted_later() {
+    let world = ready(MORE);
+    let before = drives(&world);
+    start(&world).unwrap();
+    world.cron_until_idle();
+    world.sim().add_fault(Fault::once(
+        "DELETE",
+        "pk-seed",
+        FaultKind::Status(403, "Permission check failed".to_owned(), String::new()),
+    ));
+    leave(&world).unwrap();
+    assert_eq!(seeds(&world).len(), 1);
+    assert!(!rescued(&world));
+    world.clock_forward(700.0);
+    world.cron_until_idle();
+    is_as_before(&world, &before);
+}
