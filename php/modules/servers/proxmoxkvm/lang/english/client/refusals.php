@@ -53,6 +53,7 @@ return [
     'client_backup_note_wrong' => 'The note of a backup is one line, of so many characters at most: {n}.',
     'client_no_backup' => 'This backup is not there any more. Please reload the page.',
     'client_backup_protected' => 'This backup is protected: take its protection off first.',
+    'client_backup_protect_limit' => 'No more backups of this virtual machine can be protected: take the protection of another one off first.',
     'client_backup_protect_quota' => 'One backup has to stay that may be deleted for a new one: take the protection of another one off first.',
     'client_backup_unmarked' => 'The backup could not be finished as it should. Please ask our support.',
     'client_backup_unreadable' => 'This backup cannot be read. Nothing was changed; please choose another one, or ask our support.',

@@ -57,6 +57,7 @@ return [
     'advice_restore_torn' => 'Look in the log of the restore\'s task in Proxmox VE what broke off (often a full storage), mend that, and restore a backup from the list on the service\'s page; or press Reinstall. Until then the VM has no disks, and nothing but its backups is left of it.',
     'advice_backup_busy' => 'Too many backups want to be made on this node in the same hours. Let its own backup jobs run at another time (Datacenter, Backup), place the storage where a backup is faster, or raise backup_slots_per_node so that the next one waits on the node already. The next window is tried by itself.',
     'advice_backups_missed' => 'Read in the history of the service why each of them was not made, and mend that: the storage, its space, the node, or too many schedules in one window of a node. The next backup that is made ends this.',
+    'advice_as_said' => 'Do as the sentence says; then press the button again.',
     'advice_reload' => 'Load the page again, and choose again if it is still wanted.',
     'advice_files' => 'Upload the whole archive of one version again and restart php-fpm; if it comes back, please report it with this sentence.',
     'advice_number' => 'Correct the number, or open the page from the service in WHMCS.',
