@@ -95,7 +95,7 @@ final class ServiceActions
         $done = $this->good(self::DONE[$action] ?? 'addon_action_done', ['action' => Progress::words($action)], $page);
         $told = Html::text(Rescue::told('', $reply));
 
-        return $told === '''' ? $done : Outcome::good($told, $page, $this->query($page));
+        return $told === '' ? $done : Outcome::good($told, $page, $this->query($page));
     }
 
     /** @param string $typed the VMID, as a sign that the loss of its disks is meant */

@@ -9,6 +9,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Core\LibraryInUse;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Progress;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Rescue;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
@@ -60,6 +61,7 @@ final class AdminTab
             'doctor_library' => Text::html(LibraryInUse::outdated()),
             'tab_status' => StatusLine::html($service, $progress, $shown['live'] ?? null)
                 . ProgressLine::html($progress, is_array($error)),
+            'tab_rescue' => Text::html(Rescue::line($service)),
             'tab_error' => is_array($error) ? Advice::html($error) : '',
             'tab_task' => GuestLines::task($service['task'] ?? null),
             'tab_vm' => GuestLines::vm($service) . ' ' . GuestLinks::html($service, $server),
