@@ -10,8 +10,11 @@ use Tests\Support\Pve;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Catalogue;
+use WHMCS\Module\Server\Proxmoxkvm\Service\ActionInputs;
+use WHMCS\Module\Server\Proxmoxkvm\Service\Renewal;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Orders;
 
-/** What happens to a VM after it was ordered: suspension, payment, upgrade, reinstallation, the end. */
+/** What happens to a VM after it was ordered: suspension, payment, upgrade, reinstallation, backup and restore, the end. */
 final class Life
 {
     /** @var list<array{string, int}> what was done, and how many milliseconds it took */
@@ -53,6 +56,27 @@ final class Life
             $this->expect($before['smbios1'] !== $after['smbios1'], 'it is the old VM');
             $this->expect($address === $this->shown()['addresses'], 'the address is another one');
         });
+        $this->step('Backup: made while the VM runs', function (): void {
+            $this->package(['backup_storage' => 'local', 'more_settings' => 'backups = 2']);
+            $this->act('backup_make', ['note' => 'before the next step']);
+            $this->cron();
+            $this->expect(array_column($this->backups(), 'note') === ['before the next step'], 'there is no backup');
+            $this->expect($this->power() === 'running', 'the VM does not run');
+        });
+        $this->step('Restore: the VM is as it was in that backup', function (): void {
+            $before = $this->config();
+            $this->pve->request('PUT', $this->path() . '/config', ['cores' => '1']);
+            $this->act('backup_restore', [
+                'backup' => $this->backups()[0]['name'],
+                'typed' => $this->shown()['name'],
+            ]);
+            $this->cron();
+            $after = $this->config();
+            foreach (['cores', 'net0', 'scsi0'] as $key) {
+                $this->expect(($before[$key] ?? '') === ($after[$key] ?? ''), "$key is another one");
+            }
+            $this->expect($this->power() === 'running', 'the VM does not run');
+        });
         $this->step('Terminate: nothing is left', function (): void {
             $vmid = $this->shown()['vmid'];
             $this->whmcs('terminate');
@@ -78,6 +102,21 @@ final class Life
     private function button(string $suffix): void
     {
         $this->succeeded(Dispatcher::button($this->service, $suffix));
+    }
+
+    /** @param array<string, string> $form as staff send it from the addon's page of the service */
+    private function act(string $action, array $form): void
+    {
+        Renewal::perform($action, Orders::paramsOf($this->service), 'admin', ActionInputs::of($action, $form));
+    }
+
+    /** @return list<array<string, mixed>> the newest first */
+    private function backups(): array
+    {
+        $params = Orders::paramsOf($this->service);
+        $request = ['service' => $this->service, 'server' => $params->server(), 'package' => $params->package()];
+
+        return Native::call('backups', $request + ['actor' => 'admin'])['backups'];
     }
 
     private function cron(): void

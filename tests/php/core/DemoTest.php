@@ -46,7 +46,7 @@ final class DemoTest extends TestCase
         $said = $demo->output();
         self::assertSame(0, $demo->status(), $said);
         $report = json_decode((string) file_get_contents(dirname(__DIR__, 3) . '/target/demo.json'), true);
-        self::assertCount(5, $report['life']);
+        self::assertCount(7, $report['life']);
         self::assertSame('ready', $report['final_status']);
     }
 
