@@ -70,14 +70,17 @@ check:
 	php tests/lang/check.php
 
 # Long runs, each repeatable by its number: make soak SEEDS=200, make soak SEED=17; STORE=mariadb make soak. Sequences of
-# snapshots: make soak SEQUENCES=10000, make soak SEQUENCE=17
+# snapshots: make soak SEQUENCES=10000, make soak SEQUENCE=17. A day of scheduled backups: make soak SERVICES=10000 NODES=20
 SEEDS ?= 200
 SEED ?=
 SEQUENCES ?= 10000
 SEQUENCE ?=
+SERVICES ?= 1000
+NODES ?= 20
 KILLS ?= 300
 soak:
 	SOAK_SEEDS=$(SEEDS) SOAK_SEED=$(SEED) SOAK_SEQUENCES=$(SEQUENCES) SOAK_SEQUENCE=$(SEQUENCE) \
+		SOAK_SERVICES=$(SERVICES) SOAK_NODES=$(NODES) \
 		cargo test --profile soak --test behaviour soak -- --nocapture
 
 # What a dry run tells is what is done, for that many random pairs of package and VM, and a twelfth of so many lives.

@@ -21,6 +21,8 @@ use std::sync::{Arc, Mutex};
 const YEAR: f64 = 365.0 * 86_400.0;
 /// So many are sold with each service.
 pub const SNAPSHOTS: u64 = 2;
+/// How many backups.
+const BACKUPS: u64 = 2;
 
 /// Random numbers that a seed decides.
 pub struct Dice(u64);
@@ -419,6 +421,12 @@ impl World {
             "snapshot_rollback",
             "snapshot_delete",
             "snapshot_schedule",
+            "backup_make",
+            "backup_make",
+            "backup_protect",
+            "backup_unprotect",
+            "backup_delete",
+            "backup_schedule",
         ]);
         let ordered = &self.ordered[&service];
         let what = match what {
@@ -461,7 +469,27 @@ impl World {
         if deed.what.starts_with("snapshot_") {
             self.of_snapshots(&mut deed.order, service);
         }
+        if deed.what.starts_with("backup_") {
+            self.of_backups(&mut deed.order, service);
+        }
         deed
+    }
+
+    /// What a form of backups sends, as that of snapshots does.
+    fn of_backups(&mut self, order: &mut Value, service: u64) {
+        let tag = format!("/{service}]");
+        let name = |notes: &str| Some(notes.strip_suffix(&tag)?.rsplit_once('[')?.1.to_owned());
+        let own: Vec<String> = {
+            let cluster = guard(&self.machine.cluster);
+            let notes = cluster.volumes.iter().filter_map(|volume| volume.notes.as_deref());
+            notes.filter_map(name).collect()
+        };
+        if !own.is_empty() {
+            order["backup"] = json!(own[self.dice.below(own.len() as u64) as usize]);
+        }
+        (order["note"], order["sure"]) = (json!("before an update"), json!("1"));
+        order["days"] = json!(self.dice.one(&["mon,tue,wed,thu,fri,sat,sun", ""]));
+        order["hour"] = json!(self.dice.one(&[0, 4, 8, 12, 16, 20]));
     }
 
     /// What a form of snapshots sends: any of those that are there, as whoever reads the page a moment before sees them.
@@ -524,7 +552,11 @@ impl World {
             (19, "IN ACCEPT -p tcp -dport 22\nOUT REJECT -p tcp -dport 25".to_owned()),
             (20, "admin".to_owned()),
             (22, "example.net".to_owned()),
-            (24, format!("snapshots = {SNAPSHOTS}\nsnapshot_days = 3")),
+            (23, "local".to_owned()),
+            (
+                24,
+                format!("snapshots = {SNAPSHOTS}\nsnapshot_days = 3\nbackups = {BACKUPS}"),
+            ),
         ] {
             options[position - 1] = value;
         }
@@ -748,6 +780,11 @@ fn act(core: &Core, deed: &Deed) -> Result<(), Error> {
         "snapshot_rollback" => verb(acts::snapshot_rollback),
         "snapshot_delete" => verb(acts::snapshot_delete),
         "snapshot_schedule" => verb(acts::snapshot_schedule),
+        "backup_make" => verb(acts::backup_make),
+        "backup_protect" => verb(acts::backup_protect),
+        "backup_unprotect" => verb(acts::backup_unprotect),
+        "backup_delete" => verb(acts::backup_delete),
+        "backup_schedule" => verb(acts::backup_schedule),
         "run_step" => verb(acts::run_step),
         _ => verb(acts::set_dns_records),
     }

@@ -109,10 +109,10 @@ fn at(services: u64, rounds: u32, kind: Kind) -> [f64; 3] {
     fill(&home, services, DUE);
     let core = world::core(&home, Arc::new(SystemClock));
     let selection = micro(rounds, || {
-        drop(api::due(&core, &json!({"limit": 1000})).expect("a list"))
+        drop(api::said::due(&core, &json!({"limit": 1000})).expect("a list"))
     });
     let page = micro(rounds, || {
-        drop(api::show(&core, &json!({"service": 7})).expect("a service"))
+        drop(api::said::show(&core, &json!({"service": 7})).expect("a service"))
     });
     let package = Package {
         ipv4_count: 1,
