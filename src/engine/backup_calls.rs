@@ -2,7 +2,7 @@
 
 use super::{Engine, Job};
 use crate::guest::template_of_note;
-use crate::pipeline::Call;
+use crate::pipeline::{self, Call};
 use crate::problems::{BackupRefusal, Error};
 use crate::pve::{self, BackupRequest};
 
@@ -16,7 +16,7 @@ impl Engine<'_> {
             }
             // it may be all that is left: no node is the guest's any more
             Call::DeleteBackup(backup) => {
-                let what = format!("delete backup {}", backup.volume);
+                let what = format!("{}{}", pipeline::DELETE_BACKUP, backup.volume);
                 self.task_call(job, what, |client| client.delete_backup(&backup))
             }
             Call::MarkBackup {

@@ -222,6 +222,7 @@ impl Engine<'_> {
         if stops && job.look.current.as_ref().is_some_and(is_kept) {
             return Err(BackupRefusal::StopsHa(path.vmid).into());
         }
+        has_all_disks(job, path)?;
         let storage = job
             .order
             .package
@@ -241,6 +242,26 @@ impl Engine<'_> {
             storage: storage.clone(),
         });
         Ok((tag, storage))
+    }
+}
+
+/// Refuses a backup that would be without a disk that is sold: Proxmox VE makes it all the same, and it brings nothing back.
+fn has_all_disks(job: &Job, path: &GuestPath) -> Result<(), BackupRefusal> {
+    let config = job.look.config();
+    let sold = config
+        .additional_disk()
+        .filter(|_| job.order.package.additional_disk_gib > 0);
+    let left_out = config
+        .system_disk()
+        .into_iter()
+        .chain(sold)
+        .find(|disk| !disk.is_backed_up());
+    match left_out {
+        Some(disk) => Err(BackupRefusal::LeftOut {
+            vmid: path.vmid,
+            slot: disk.slot,
+        }),
+        None => Ok(()),
     }
 }
 

@@ -102,9 +102,9 @@ impl Engine<'_> {
                 let what = format!("delete snapshot {name} of VM {}", path.vmid);
                 self.task_call(job, what, |client| client.delete_snapshot(&path, &name, force))
             }
-            Call::Destroy { purge, unreferenced } => {
+            Call::Destroy { purge } => {
                 let what = format!("delete VM {}", path.vmid);
-                self.task_call(job, what, |client| client.destroy(&path, purge, unreferenced))
+                self.task_call(job, what, |client| client.destroy(&path, purge))
             }
             call => self.firewall_call(job, &path, call),
         }

@@ -164,6 +164,10 @@ pub struct Job {
     /// What the row at work has asked for, and how often each.
     pub(super) rounds: Vec<(Vec<Call>, u32)>,
     pub(super) task_failure: Option<Error>,
+    /// Backups of its number that were left, as nothing proves that they are of its guest.
+    pub(super) left_backups: Vec<String>,
+    /// Whether its guest was switched off, as it cannot be deleted.
+    pub(super) kept_off: bool,
     /// Why something queued was refused for good, until that is told.
     pub(super) refused: Option<Error>,
     pub(super) asked: Option<(Call, UnixSeconds)>,
@@ -215,6 +219,8 @@ impl Job {
             step_since: now,
             rounds: Vec::new(),
             task_failure: None,
+            left_backups: Vec::new(),
+            kept_off: false,
             refused: None,
             asked: None,
             taken: BTreeSet::new(),

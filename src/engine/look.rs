@@ -23,7 +23,7 @@ pub(super) fn backups_seen(
     service: &Service,
     resources: &pve::Resources,
     places: Option<&BTreeSet<Place>>,
-) -> Result<Vec<Backup>, pve::Error> {
+) -> Result<Vec<Backup>, pve::Unlisted> {
     let (Some(vmid), Some(held)) = (service.vmid, service.body.guest.held()) else {
         return Ok(Vec::new());
     };
@@ -259,7 +259,12 @@ impl Engine<'_> {
                 None if is_first => Some(places_of(service, &job.order.package)),
                 None => None,
             };
-            job.look.backups = Some(backups_seen(&job.client, service, &resources, places.as_ref())?);
+            job.look.backups = Some(match places {
+                Some(places) => {
+                    backups_seen(&job.client, service, &resources, Some(&places)).map_err(pve::Error::from)?
+                }
+                None => self.all_backups(job, &resources)?,
+            });
         }
         if facts.contains(Facts::SNAPSHOTS) && job.look.snapshots.is_none() && guest_is_ours {
             job.look.snapshots = Some(job.client.snapshots(&Self::guest_path(job)?)?);

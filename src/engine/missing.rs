@@ -128,8 +128,8 @@ impl Engine<'_> {
     }
 
     /// What the row misses. A guest without a disk, of a template that has one, is what a clone has left whose worker was
-    /// killed and whose lock somebody took away: it is deleted, with the half copy that its config does not name, and the
-    /// clone is started again.
+    /// killed and whose lock somebody took away: it is deleted, and the clone is started again. The half copy stays, as its
+    /// config does not name it ([`crate::pve::Client::destroy`]).
     fn plan_or_clone_anew(&self, job: &Job, row: &Row) -> Result<Missing, Error> {
         let planned = self.plan(job, row);
         let half = matches!(planned, Err(Error::Blocked(Blocked::NoDisk)))
@@ -143,10 +143,7 @@ impl Engine<'_> {
                 vmid: job.order.package.template,
             };
             if job.client.config(&template)?.system_disk().is_some() {
-                return Ok(Missing::Calls(vec![Call::Destroy {
-                    purge: false,
-                    unreferenced: true,
-                }]));
+                return Ok(Missing::Calls(vec![Call::Destroy { purge: false }]));
             }
         }
         planned.map(Missing::Calls)

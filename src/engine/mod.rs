@@ -33,6 +33,7 @@ mod scheduled;
 pub mod set_up;
 mod snapshots;
 mod task;
+mod termination;
 
 pub use applications::has_snippet;
 pub use backups::{BackupAsk, backup_ends_at, backups_of, is_counted, may_keep_backups, nobody_prunes, own_name};
@@ -92,6 +93,10 @@ impl Engine<'_> {
                 Ok(Turn::Done(outcome)) => return job.refused.take().map_or(outcome, Outcome::Refused),
                 Err(error) => {
                     let error = self.of_restore(job, error);
+                    let error = termination::told(job, error);
+                    if self.switches_off(job) {
+                        continue;
+                    }
                     if !self.is_refused(job, &error) {
                         return self.failed(job, error);
                     }

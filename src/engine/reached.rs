@@ -149,7 +149,7 @@ impl Engine<'_> {
                 }
             }
             Effect::FreeAddresses => {
-                let note = epitaph(&job.lease, now);
+                let note = epitaph(&job.lease, &job.left_backups, now);
                 self.store.free_addresses(&mut job.lease, now)?;
                 let service = job.service();
                 service.body.note = Some(note);
@@ -226,7 +226,7 @@ pub(super) fn keep_time(job: &mut Job, now: UnixSeconds) {
 }
 
 /// What is left of a service for its admin notes: date, VMID, node, addresses.
-fn epitaph(lease: &Lease, now: UnixSeconds) -> String {
+fn epitaph(lease: &Lease, left: &[String], now: UnixSeconds) -> String {
     let service = &lease.service;
     let addresses: Vec<String> = lease.addresses.iter().map(|address| address.ip.to_string()).collect();
     let vmid = service.vmid.filter(|_| service.body.guest.held_since().is_some());
@@ -239,8 +239,15 @@ fn epitaph(lease: &Lease, now: UnixSeconds) -> String {
     } else {
         addresses.join(", ")
     };
+    let left = match left {
+        [] => String::new(),
+        left => format!(
+            "; left, as nothing in them proves that they are of this VM: {}",
+            left.join(", ")
+        ),
+    };
     format!(
-        "{} terminated: {guest}; addresses: {addresses}",
+        "{} terminated: {guest}; addresses: {addresses}{left}",
         crate::words::calendar::date(now)
     )
 }

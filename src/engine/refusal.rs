@@ -76,6 +76,8 @@ impl Engine<'_> {
         match call {
             _ if queued.refused => return,
             Call::Stop | Call::Shutdown(_) | Call::RollBack(_) | Call::Restore { .. } => queued.stopped |= runs,
+            // what is queued hears of its task
+            Call::Destroy { .. } => {}
             Call::Write(change) => note_values(&mut queued, change, job),
             Call::Reserve | Call::FreeSurplus => queued.addresses = queued.addresses.or_else(|| Some(addresses())),
             _ => return,
@@ -87,7 +89,8 @@ impl Engine<'_> {
     pub(super) fn is_refused(&self, job: &Job, error: &Error) -> bool {
         let body = &job.lease.service.body;
         // what is on its way may still come true, and to a guest without disks there is no way back
-        let is_open = body.task.is_some() || restore::is_torn(&job.lease.service);
+        let is_deleted = body.queued.as_ref().is_some_and(|queued| queued.deletion_begun);
+        let is_open = body.task.is_some() || is_deleted || restore::is_torn(&job.lease.service);
         // that of a rollback was just asked: the guest would not start again; nor would one that is to be made anew be built
         let service = &job.lease.service;
         let builds_anew = pipeline::row_from(service.status).is_some_and(Row::builds_anew);

@@ -6,7 +6,7 @@
 //! guest without anything is the service's own only under that intent ([`Restoring`]).
 
 use super::{Engine, Job, node_could_start};
-use crate::guest::{Backup, Config};
+use crate::guest::{Backup, Config, Drive};
 use crate::package::Package;
 use crate::pipeline::{self, Blocked};
 use crate::problems::{Error, Refusal, RestoreRefusal, SnapshotRefusal};
@@ -83,7 +83,7 @@ fn must_be_reached(resources: &Resources, backup: &Backup, node: &NodeName) -> R
 /// Whether what is in a backup is sold: a disk does not get smaller.
 fn must_be_sold(package: &Package, then: &Config, volume: &str) -> Result<(), RestoreRefusal> {
     let system = then.system_disk();
-    if system.is_none() {
+    if !system.as_ref().is_some_and(Drive::is_backed_up) {
         return Err(RestoreRefusal::NoDisk {
             volume: volume.to_owned(),
         });
@@ -117,7 +117,7 @@ fn must_have_room(
     volume: &str,
 ) -> Result<(), RestoreRefusal> {
     let mut wanted: BTreeMap<StorageId, (u64, u64)> = BTreeMap::new();
-    for disk in then.disks().filter(|disk| disk.options.get("backup") != Some("0")) {
+    for disk in then.disks().filter(Drive::is_backed_up) {
         let Some(storage) = disk.storage() else { continue };
         let old = now.disks().find(|old| old.slot == disk.slot);
         let freed = old.filter(|old| old.storage().as_ref() == Some(&storage));

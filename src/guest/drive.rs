@@ -50,6 +50,11 @@ impl Drive {
         IMAGE_FORMATS.into_iter().find(|format| *format == ending)
     }
 
+    /// Whether backups of the guest have it (qemu-server, PVE/VZDump/QemuServer.pm, `prepare`).
+    pub fn is_backed_up(&self) -> bool {
+        !matches!(self.options.get("backup"), Some("0" | "no" | "off" | "false"))
+    }
+
     /// Size in bytes; `None` where PVE did not (yet) say.
     pub fn size(&self) -> Option<u64> {
         self.options.get("size").and_then(parse_size)

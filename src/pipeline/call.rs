@@ -96,8 +96,6 @@ pub enum Call {
     Destroy {
         /// Also from backup jobs, replication and HA.
         purge: bool,
-        /// Also volumes of its number that its config does not name.
-        unreferenced: bool,
     },
     /// Give back the addresses beyond the package's count.
     FreeSurplus,
@@ -128,7 +126,7 @@ impl Call {
             Call::DeleteSnapshot { name, .. } => format!("delete snapshot {name}"),
             Call::BackUp { tag, storage, .. } => format!("make backup {} on {storage}", tag.name),
             Call::MarkBackup { backup, .. } => format!("mark backup {}", backup.volume),
-            Call::DeleteBackup(backup) => format!("delete backup {}", backup.volume),
+            Call::DeleteBackup(backup) => format!("{DELETE_BACKUP}{}", backup.volume),
             Call::Restore { volume, .. } => format!("restore backup {volume}"),
             Call::Destroy { .. } => "delete the VM".to_owned(),
             Call::FreeSurplus => "give back surplus addresses".to_owned(),
@@ -160,6 +158,9 @@ impl Call {
         matches!(self, Call::Write(_) | Call::Resize { .. })
     }
 }
+
+/// So begins what a task is called that deletes a backup.
+pub const DELETE_BACKUP: &str = "delete backup ";
 
 /// A step cannot be done as things are: one sentence for an admin, and no retry until something changes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -17,7 +17,7 @@ mod template;
 mod view;
 
 pub use build::{has_application, holds_ssh_keys, user_of};
-pub use call::{Blocked, Call, Plan, settled, unwant, want, write};
+pub use call::{Blocked, Call, DELETE_BACKUP, Plan, settled, unwant, want, write};
 pub use differences::{Differences, differences};
 pub use drawing::drawing;
 pub use dry_run::{Foreseen, dry_run, facts_of_dry_run};

@@ -164,6 +164,9 @@ fn drive_warning(template: &Config, slot: &str, drive: &str) -> Option<String> {
     if slot == system && options.get("snapshot") == Some("1") {
         return Some("with snapshot=1 a VM forgets all that it wrote when it is switched off".to_owned());
     }
+    if slot == system && template.system_disk().is_some_and(|disk| !disk.is_backed_up()) {
+        return Some("backup=0 is taken away in each new VM: its backups have this disk".to_owned());
+    }
     if slot == system && options.get("ro") == Some("1") {
         return Some("the system disk cannot be written".to_owned());
     }

@@ -84,6 +84,38 @@ pub enum BackupRefusal {
         /// What is free, in percent.
         free: u64,
     },
+    /// A disk is not in any backup.
+    #[error(
+        "disk {slot} of VM {vmid} is left out of backups (backup=0), so that a backup would be without what is on it: no backup was made; in Proxmox VE, under Hardware, tick Backup for that disk"
+    )]
+    LeftOut {
+        /// The guest.
+        vmid: Vmid,
+        /// The disk.
+        slot: String,
+    },
+    /// Nobody can say what a terminated guest has left on a storage.
+    #[error(
+        "what backups of the VM are on storage {storage} cannot be seen through node {node} ({words}), so that nobody knows what would be left there: bring the storage back, or, if it is gone for good, run pvesm set {storage} --disable 1 on a node"
+    )]
+    Unlisted {
+        /// The storage.
+        storage: StorageId,
+        /// The node.
+        node: NodeName,
+        /// Proxmox VE's words.
+        words: String,
+    },
+    /// A backup of a terminated guest stays.
+    #[error(
+        "backup {volume} cannot be deleted ({words}): take its protection off, give the login of its storage the right to prune (at a Proxmox Backup Server the role DatastorePowerUser), or delete it yourself"
+    )]
+    Undeletable {
+        /// The backup.
+        volume: String,
+        /// Proxmox VE's words.
+        words: String,
+    },
     /// Others are made on the node; told when there is no more time to wait for its turn.
     #[error(
         "others were being made on node {0} for as long as it could wait, and one after the other is made there: no backup was made; let the node's own backup jobs run at another time, or have fewer schedules in one window"
@@ -135,6 +167,8 @@ impl BackupRefusal {
             BackupRefusal::Pruned { .. } => &problems::BACKUP_PRUNED,
             BackupRefusal::Away { .. } => &problems::BACKUP_AWAY,
             BackupRefusal::Space { .. } => &problems::BACKUP_SPACE,
+            BackupRefusal::LeftOut { .. } => &problems::BACKUP_LEFT_OUT,
+            BackupRefusal::Unlisted { .. } | BackupRefusal::Undeletable { .. } => &problems::BACKUPS_STAY,
             BackupRefusal::Busy(_) => &problems::BACKUP_BUSY,
             BackupRefusal::StopsHa(_) => &problems::BACKUP_HA,
             BackupRefusal::ProtectLimit(_) => &problems::BACKUP_PROTECT_LIMIT,

@@ -38,7 +38,7 @@ pub enum RestoreRefusal {
         owner: String,
     },
     /// No disk is in it.
-    #[error("backup {volume} holds no disk: nothing was changed")]
+    #[error("backup {volume} is without the system disk of the VM: nothing was changed")]
     NoDisk {
         /// The backup.
         volume: String,

@@ -42,7 +42,7 @@ pub use files::SNIPPETS;
 pub use isos::IsoFile;
 pub use log::{LogEnd, LogSeen, prints_progress};
 pub use meter::{Counted, Kind, Meter};
-pub use remains::BackupRequest;
+pub use remains::{BackupRequest, Unlisted};
 pub use restore::RestoreRequest;
 pub use silent::{Silences, Silent};
 pub use socket::Socket;

@@ -15,6 +15,21 @@ use std::collections::{BTreeMap, BTreeSet};
 /// So many nodes are asked for what is on a shared storage.
 const NODES_ASKED: usize = 2;
 
+/// A storage whose backups nobody can list.
+#[derive(Debug)]
+pub struct Unlisted {
+    /// The storage, and the node that was asked.
+    pub place: Place,
+    /// Why.
+    pub error: Error,
+}
+
+impl From<Unlisted> for Error {
+    fn from(unlisted: Unlisted) -> Self {
+        unlisted.error
+    }
+}
+
 /// What a backup is made with.
 #[derive(Debug)]
 pub struct BackupRequest<'a> {
@@ -39,7 +54,7 @@ impl Client {
         resources: &Resources,
         near: Option<&NodeName>,
         places: Option<&BTreeSet<Place>>,
-    ) -> Result<Vec<Backup>, Error> {
+    ) -> Result<Vec<Backup>, Unlisted> {
         let is_meant = |seen: &StorageSeen| {
             let is_one = |place: &Place| place.storage == seen.id && (seen.shared || place.node == seen.node);
             places.is_none_or(|places| places.iter().any(is_one))
@@ -66,7 +81,7 @@ impl Client {
 
     /// `GET /nodes/{node}/storage/{storage}/content?content=backup&vmid=…`, of the first of the nodes that answers: the storage
     /// may hang on one of them.
-    fn listed_through(&self, vmid: Vmid, storage: &StorageId, nodes: &[&NodeName]) -> Result<Vec<Backup>, Error> {
+    fn listed_through(&self, vmid: Vmid, storage: &StorageId, nodes: &[&NodeName]) -> Result<Vec<Backup>, Unlisted> {
         let mut listed = Ok(Vec::new());
         for node in nodes {
             let place = Place {
@@ -77,12 +92,15 @@ impl Client {
             let request = Request::new(Method::Get, path, Kind::Look)
                 .with("content", "backup")
                 .with("vmid", vmid.to_string());
-            listed = self.request(&request).map(|data| {
-                let entries = data.as_array().into_iter().flatten();
-                entries
-                    .filter_map(|entry| Backup::from_json(entry, &place, vmid))
-                    .collect()
-            });
+            listed = match self.request(&request) {
+                Ok(data) => {
+                    let entries = data.as_array().into_iter().flatten();
+                    Ok(entries
+                        .filter_map(|entry| Backup::from_json(entry, &place, vmid))
+                        .collect())
+                }
+                Err(error) => Err(Unlisted { place, error }),
+            };
             if listed.is_ok() {
                 break;
             }
@@ -155,12 +173,16 @@ impl Client {
         self.task(&Request::new(Method::Delete, volume_path(backup), Kind::Delete))
     }
 
-    /// `DELETE /nodes/{node}/qemu/{vmid}`. Backups always stay.
-    pub fn destroy(&self, guest: &GuestPath, purge: bool, unreferenced: bool) -> Result<Option<Upid>, Error> {
+    /// `DELETE /nodes/{node}/qemu/{vmid}`, with the disks that its config names. Backups always stay.
+    ///
+    /// Volumes of its number that no config names stay, too. Asked to look for them, Proxmox VE activates every storage of the node after the
+    /// disks are gone, and fails at one that does not answer (qemu-server, PVE/QemuServer.pm, `destroy_vm`); and on a storage that two clusters
+    /// share they may be another guest's.
+    pub fn destroy(&self, guest: &GuestPath, purge: bool) -> Result<Option<Upid>, Error> {
         let path = format!("/nodes/{}/qemu/{}", guest.node, guest.vmid);
         let request = Request::new(Method::Delete, path, Kind::Delete)
             .with("purge", u8::from(purge).to_string())
-            .with("destroy-unreferenced-disks", u8::from(unreferenced).to_string());
+            .with("destroy-unreferenced-disks", "0");
         self.task(&request)
     }
 }

@@ -52,6 +52,9 @@ pub struct Queued {
     /// The backup that is made before a guest is made anew. None: none is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backup_first: Option<BackupFirst>,
+    /// Whether Proxmox VE has begun to delete the guest: its disks go first, so there is no way back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub deletion_begun: bool,
     /// Since when the wish, or that backup, waits for its next part. `None`: there is none.
     pub waits_since: Option<UnixSeconds>,
     /// Whether Change Package was asked for meanwhile: it is next, whatever becomes of the wish.
@@ -158,8 +161,9 @@ impl Queued {
         self.waits_since = self.waits_since.map(|_| now);
     }
 
-    /// A task of the wish is under way.
+    /// A task of what is queued is under way.
     pub fn begins(&mut self, kind: &str) {
+        self.deletion_begun |= kind == "qmdestroy";
         match (kind, &mut self.wish) {
             ("qmrollback", Some(Wish::RollBack { stage, .. })) => *stage = HowFar::Begun,
             ("qmrestore", Some(Wish::Restore { begun, .. })) => *begun += 1,

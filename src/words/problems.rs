@@ -256,6 +256,8 @@ table! {
     BACKUP_PRUNED      "backup_pruned"       Refused     final  "backup_retention" "client_backup_impossible"
     BACKUP_AWAY        "backup_away"         Refused     retry  "unreachable"      "client_unreachable"
     BACKUP_SPACE       "backup_space"        Refused     retry  "capacity"         "client_backup_space"
+    BACKUP_LEFT_OUT    "backup_left_out"     Refused     final  "look"             "client_backup_impossible"
+    BACKUPS_STAY       "backups_stay"        Pve         retry  "backups_stay"     -
     BACKUP_BUSY        "backup_busy"         Refused     retry  "backup_busy"      "client_backup_busy"
     BACKUP_HA          "backup_ha"           Refused     final  "product"          "client_backup_impossible"
     BACKUP_PROTECT_LIMIT "backup_protect_limit"

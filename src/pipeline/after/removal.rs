@@ -9,13 +9,7 @@ use crate::pipeline::view::View;
 /// Gone; backups and unused disks stay. The button asks for a stopped guest.
 pub(crate) fn removed(view: &View<'_>) -> Plan {
     out_of_ha(view)?;
-    gone(
-        view,
-        Call::Destroy {
-            purge: false,
-            unreferenced: false,
-        },
-    )
+    gone(view, false)
 }
 
 /// Gone with disks and snapshots; backups stay, and one more is there where the product wants it. The pipeline then clones again
@@ -28,13 +22,7 @@ pub(crate) fn reinstalled(view: &View<'_>) -> Plan {
     }
     let mut calls = stopped(view)?;
     if calls.is_empty() {
-        calls = gone(
-            view,
-            Call::Destroy {
-                purge: false,
-                unreferenced: true,
-            },
-        )?;
+        calls = gone(view, false)?;
     }
     Ok(calls)
 }
@@ -47,14 +35,14 @@ fn out_of_ha(view: &View<'_>) -> Result<(), Blocked> {
     }
 }
 
-fn gone(view: &View<'_>, destroy: Call) -> Plan {
+fn gone(view: &View<'_>, purge: bool) -> Plan {
     if !view.exists {
         return settled();
     }
     if view.config.number("protection") == Some(1) {
         return Err(Blocked::Protected);
     }
-    Ok(vec![destroy])
+    Ok(vec![Call::Destroy { purge }])
 }
 
 /// Nothing is left: backups and snapshots first, then the guest, in the order of the specification.
@@ -78,11 +66,5 @@ pub(crate) fn terminated(view: &View<'_>) -> Plan {
     if runs(view) {
         return stopped(view);
     }
-    gone(
-        view,
-        Call::Destroy {
-            purge: true,
-            unreferenced: true,
-        },
-    )
+    gone(view, true)
 }

@@ -15,7 +15,7 @@ pub(crate) fn system_disk_size(view: &View<'_>) -> Plan {
 
 /// `set_system_disk_bandwidth`: the four limits.
 pub(crate) fn system_disk_bandwidth(view: &View<'_>) -> Plan {
-    limited(system_disk(view)?, &view.package.system_limits)
+    limited(view, system_disk(view)?, &view.package.system_limits)
 }
 
 /// `set_created_additional_disk`: made at its full size with its limits, beside the system disk.
@@ -57,7 +57,11 @@ fn attached_again(view: &View<'_>) -> Result<ConfigChange, Blocked> {
             slot: slot.clone(),
             options: PropertyString::parse(options),
         };
-        if !view.config.is_unused(drive.volume()) {
+        let volume = drive.volume().to_owned();
+        // a restore frees what a disk of the backup takes the place of, and lists all else as unused; but not where any storage of the
+        // node does not answer (qemu-server, PVE/QemuServer.pm, `rescan`)
+        let stays = config.is_unused(&volume) || config.get(slot).is_none();
+        if !stays || config.disks().any(|disk| disk.volume() == volume) {
             continue;
         }
         // Proxmox VE reads it from the volume
@@ -94,7 +98,7 @@ pub(crate) fn additional_disk_size(view: &View<'_>) -> Plan {
 /// `set_additional_disk_bandwidth`: the four limits, where the package has an additional disk.
 pub(crate) fn additional_disk_bandwidth(view: &View<'_>) -> Plan {
     match view.config.additional_disk() {
-        Some(disk) if view.package.additional_disk_gib > 0 => limited(disk, &view.package.additional_limits),
+        Some(disk) if view.package.additional_disk_gib > 0 => limited(view, disk, &view.package.additional_limits),
         _ => settled(),
     }
 }
@@ -121,7 +125,7 @@ fn grown(which: &'static str, disk: &Drive, wanted_gib: u64) -> Plan {
     }])
 }
 
-fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
+fn limited(view: &View<'_>, mut disk: Drive, limits: &DiskLimits) -> Plan {
     let before = disk.options.clone();
     for (key, value) in limits.drive_options() {
         let number = |text: &str| text.parse::<Decimal>().unwrap_or_default();
@@ -129,6 +133,10 @@ fn limited(mut disk: Drive, limits: &DiskLimits) -> Plan {
         if seen != value.as_deref().map(number).unwrap_or_default() {
             disk.options.set(key, value.as_deref());
         }
+    }
+    if view.building && !disk.is_backed_up() {
+        // that was meant for the template
+        disk.options.set("backup", None);
     }
     disk.options.settle_throttle();
     let mut change = ConfigChange::default();

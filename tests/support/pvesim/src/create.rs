@@ -134,7 +134,7 @@ impl Cluster {
                     conf.insert(k.clone(), v);
                 }
                 Err(f) => {
-                    self.remove_guest(j.vmid, true);
+                    self.delete_guest(j.vmid);
                     return die(format!("unable to create VM {} - {}", j.vmid, f.task_text()));
                 }
             }

@@ -6,6 +6,7 @@
 use serde_json::json;
 
 use crate::cluster::Cluster;
+use crate::faults::FaultKind;
 use crate::jobs::{Job, Next};
 use crate::props;
 use crate::routes::Ctx;
@@ -92,7 +93,8 @@ impl Cluster {
             }
             return Ok(Next::Wait(0.3));
         }
-        self.remove_guest(j.vmid, j.unreferenced);
+        self.free_disks(t, j)?;
+        self.remove_guest(j.vmid);
         if j.purge {
             self.say(t, format!("purging VM {} from related configurations..", j.vmid));
             self.purge(t, j.vmid);
@@ -100,21 +102,44 @@ impl Cluster {
         Ok(Next::Done)
     }
 
-    /// Config, its volumes, its firewall file.
-    pub(crate) fn remove_guest(&mut self, vmid: u32, unreferenced: bool) {
-        let Some(vm) = self.vms.remove(&vmid) else { return };
-        let mut volumes: Vec<String> = vec![];
-        for (k, v) in &vm.conf {
-            if props::is_drive(k) || props::base(k) == "unused" {
-                volumes.push(props::parse_drive(v).main);
+    /// `destroy_vm`: first what the config names, then what else has the guest's number. What breaks off there leaves the
+    /// config, and no disks.
+    fn free_disks(&mut self, t: usize, j: &DestroyJob) -> Result<(), Fail> {
+        let Some(vm) = self.vms.get(&j.vmid) else { return Ok(()) };
+        let of_configs = vm.conf.iter().chain(&vm.pending);
+        let named = of_configs.filter(|(k, _)| props::is_drive(k) || props::base(k) == "unused");
+        let named = named.map(|(_, v)| props::parse_drive(v).main);
+        // of snapshots only the memory: a disk that no longer is in the config stays, as what nobody refers to
+        let memory = vm.snapshots.values().map(|s| &s.conf).chain([&vm.conf]);
+        let memory = memory.filter_map(|conf| conf.get("vmstate").cloned());
+        for volid in named.chain(memory).collect::<Vec<_>>() {
+            let is_own = |i: usize| self.volumes[i].vmid == Some(j.vmid) && self.volumes[i].content == "images";
+            if !self.find_volume(&j.node, &volid).is_some_and(is_own) {
+                continue;
+            }
+            let storage = volid.split(':').next().unwrap_or_default();
+            match self.activated(storage, &j.node) {
+                Ok(_) => drop(self.free(&j.node, &volid)),
+                Err(why) => {
+                    let why = why.task_text();
+                    self.warn(t, &format!("Could not remove disk '{volid}', check manually: {why}"));
+                }
             }
         }
-        // of snapshots only the memory: a disk that no longer is in the config stays, as what nobody refers to
-        volumes.extend(vm.snapshots.values().filter_map(|s| s.conf.get("vmstate").cloned()));
-        self.volumes.retain(|v| {
-            let own = v.vmid == Some(vmid) && v.content == "images";
-            !(own && (unreferenced || volumes.contains(&v.volid())))
-        });
+        if let Some(FaultKind::VolumeError(text)) = &self.engine.tasks[t].fault {
+            return die(text.clone());
+        }
+        if j.unreferenced {
+            for volid in self.scan_images(&j.node, j.vmid)? {
+                self.free(&j.node, &volid);
+            }
+        }
+        Ok(())
+    }
+
+    /// Its config and its firewall file.
+    fn remove_guest(&mut self, vmid: u32) {
+        self.vms.remove(&vmid);
         self.firewall.remove(&vmid.to_string());
         for pool in self.pools.values_mut() {
             pool.vms.remove(&vmid);
@@ -140,10 +165,16 @@ impl Cluster {
         }
     }
 
+    /// All that is of a guest's number.
+    pub(crate) fn delete_guest(&mut self, vmid: u32) {
+        self.volumes.retain(|v| v.vmid != Some(vmid) || v.content != "images");
+        self.remove_guest(vmid);
+    }
+
     /// Deletes a guest behind everybody's back.
     pub fn delete_vm(&mut self, vmid: u32) -> bool {
         let there = self.vms.contains_key(&vmid);
-        self.remove_guest(vmid, true);
+        self.delete_guest(vmid);
         self.ha.remove(&vmid);
         there
     }

@@ -397,7 +397,18 @@ impl Cluster {
         let mut conf = saved.conf.clone();
         let description = conf.get("description").cloned();
         conf.retain(|key, _| !is_left_out(key));
-        conf.extend(description.map(|text| ("description".to_owned(), text)));
+        // a drive that is in no backup is one no more: its line becomes a comment (`restore_update_config_line`)
+        let left_out = |value: &String| props::parse_drive(value).get("backup") == Some("0");
+        let lines: Vec<String> = conf
+            .iter()
+            .filter(|(key, value)| props::is_drive(key) && left_out(value))
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect();
+        conf.retain(|key, value| !props::is_drive(key) || !left_out(value));
+        let description: Vec<String> = description.into_iter().chain(lines).collect();
+        if !description.is_empty() {
+            conf.insert("description".into(), description.join("\n"));
+        }
         for (key, volid) in volumes {
             let mut drive = conf
                 .get(&key)
@@ -431,12 +442,11 @@ impl Cluster {
     /// `rescan`: what is the guest's by its name, and in no drive of it.
     fn note_unused(&self, j: &RestoreJob, conf: &mut Conf) {
         let named: Vec<String> = conf.values().map(|value| props::parse_drive(value).main).collect();
-        let own = self.volumes.iter().filter(|v| {
-            let is_here = v.node.as_deref().is_none_or(|node| node == j.node);
-            v.vmid == Some(j.vmid) && v.content == "images" && is_here && !named.contains(&v.volid())
-        });
-        for (n, volume) in own.enumerate() {
-            conf.insert(format!("unused{n}"), volume.volid());
+        // a storage that does not answer ends it, and nobody hears of that
+        let own = self.scan_images(&j.node, j.vmid).unwrap_or_default();
+        let own = own.into_iter().filter(|volid| !named.contains(volid));
+        for (n, volid) in own.enumerate() {
+            conf.insert(format!("unused{n}"), volid);
         }
     }
 

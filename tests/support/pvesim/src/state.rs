@@ -344,6 +344,8 @@ pub struct Storage {
     pub nodes: Vec<String>,
     /// Disabled?
     pub disabled: bool,
+    /// Enabled, and what is behind it does not answer?
+    pub offline: bool,
     /// `snapshot-as-volume-chain`?
     pub chain: bool,
     /// `prune-backups`

@@ -13,17 +13,17 @@ use crate::types::{Answer, Fail, Outcome, die};
 fn describe(c: &Cluster, id: &str, node: &str) -> Map<String, Value> {
     let mut m = Map::new();
     let Some(s) = c.storages.get(id) else { return m };
-    let used = c.used(id, node);
+    let (used, is_active) = (c.used(id, node), !s.disabled && !s.offline);
     m.insert("type".into(), json!(s.kind));
     m.insert("content".into(), json!(s.content.join(",")));
     m.insert("shared".into(), json!(i32::from(s.shared)));
     m.insert("enabled".into(), json!(i32::from(!s.disabled)));
-    m.insert("active".into(), json!(i32::from(!s.disabled)));
-    m.insert("total".into(), json!(if s.disabled { 0 } else { s.total }));
-    m.insert("used".into(), json!(if s.disabled { 0 } else { used }));
+    m.insert("active".into(), json!(i32::from(is_active)));
+    m.insert("total".into(), json!(if is_active { s.total } else { 0 }));
+    m.insert("used".into(), json!(if is_active { used } else { 0 }));
     m.insert(
         "avail".into(),
-        json!(if s.disabled { 0 } else { s.total.saturating_sub(used) }),
+        json!(if is_active { s.total.saturating_sub(used) } else { 0 }),
     );
     m
 }
@@ -177,7 +177,7 @@ fn volume_json(v: &Volume) -> Value {
 /// GET …/content
 pub fn content(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let (id, node) = (ctx.uri("storage"), ctx.uri("node"));
-    c.storage_on(id, node)?;
+    c.activated(id, node)?;
     let vmid = ctx.params.int("vmid");
     let kind = ctx.params.get("content");
     let mut list: Vec<&Volume> = c
@@ -322,6 +322,7 @@ impl Cluster {
         let found = self.find_volume(node, volid);
         let (storage, name) = volid.split_once(':').unwrap_or(("", volid));
         if stage == 0 {
+            self.activated(storage, node)?;
             if found.is_some_and(|i| self.volumes[i].protected) {
                 return die(format!("cannot remove protected volume '{name}' on '{storage}'"));
             }

@@ -33,6 +33,7 @@ impl Cluster {
             path: spec.path.clone(),
             nodes: spec.nodes.clone(),
             disabled: spec.disabled,
+            offline: false,
             chain: spec.chain,
             retention: spec.retention.clone(),
             has_key: true,
@@ -60,6 +61,32 @@ impl Cluster {
             return die(format!("storage '{id}' is not available on node '{node}'"));
         }
         Ok(s)
+    }
+
+    /// `activate_storage`: what is enabled on the node, and answers.
+    pub(crate) fn activated(&self, id: &str, node: &str) -> Result<&Storage, Fail> {
+        let s = self.storage_on(id, node)?;
+        if s.offline {
+            return die(format!("storage '{id}' is not online"));
+        }
+        Ok(s)
+    }
+
+    /// `vdisk_list` of a guest's number: it activates every storage of images that is enabled on the node, whatever the guest has
+    /// there, and dies at the first that does not answer.
+    pub(crate) fn scan_images(&self, node: &str, vmid: u32) -> Result<Vec<String>, Fail> {
+        let is_scanned = |id: &str| {
+            let s = self.storage_on(id, node).ok();
+            s.is_some_and(|s| s.content.iter().any(|c| c == "images"))
+        };
+        for id in self.storages.keys().filter(|id| is_scanned(id)) {
+            self.activated(id, node)?;
+        }
+        let found = self.volumes.iter().filter(|v| {
+            let is_here = v.node.as_deref().is_none_or(|n| n == node);
+            v.vmid == Some(vmid) && v.content == "images" && is_here && is_scanned(&v.storage)
+        });
+        Ok(found.map(crate::state::Volume::volid).collect())
     }
 
     /// A storage that takes images.
@@ -209,6 +236,7 @@ impl Cluster {
     ) -> Result<String, Fail> {
         let s = self.image_storage(storage, node)?;
         let (thick, kind) = (s.kind == "lvm", s.kind.clone());
+        self.activated(storage, node)?;
         let free = self.avail(storage, node);
         if (thick && free < size) || free < (1 << 20) {
             let text = match kind.as_str() {

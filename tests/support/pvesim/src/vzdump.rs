@@ -155,7 +155,7 @@ impl Cluster {
             return self.vzdump_end(t, j);
         }
         let s = &j.storage;
-        match self.storage_on(s, &j.node) {
+        match self.activated(s, &j.node) {
             Err(f) => {
                 let why = f.task_text();
                 self.vzdump_tells(t, j);
