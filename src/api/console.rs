@@ -253,7 +253,7 @@ pub(in crate::api) fn shown_at(
     };
     let mut path = GuestPath { node, vmid };
     let config = match client.config(&path) {
-        Err(error) if error.says_gone(vmid) => moved(client, &mut path, error)?,
+        Err(error) if error.says_gone(vmid) || error.says_no_node() => moved(client, &mut path, error)?,
         other => other?,
     };
     check_owner(core, service, &path, &config)?;

@@ -4,7 +4,7 @@ use super::{Engine, Job};
 use crate::guest::template_of_note;
 use crate::pipeline::{self, Call};
 use crate::problems::{BackupRefusal, Error};
-use crate::pve::{self, BackupRequest};
+use crate::pve::{self, BackupRequest, GuestPath};
 
 impl Engine<'_> {
     /// Makes one of them; of what is none, nothing.
@@ -44,6 +44,7 @@ impl Engine<'_> {
                 stops,
                 protected,
             } => {
+                self.could_be_built_anew(job)?;
                 let path = Self::guest_path(job)?;
                 let what = format!("back up VM {} to {storage}", path.vmid);
                 let notes = tag.noted(&template_of_note(&note));
@@ -57,5 +58,25 @@ impl Engine<'_> {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// Refuses a backup that would be without a disk that is sold: Proxmox VE makes it all the same, and it brings nothing back.
+pub(super) fn has_all_disks(job: &Job, path: &GuestPath) -> Result<(), BackupRefusal> {
+    let config = job.look.config();
+    let sold = config
+        .additional_disk()
+        .filter(|_| job.order.package.additional_disk_gib > 0);
+    let left_out = config
+        .system_disk()
+        .into_iter()
+        .chain(sold)
+        .find(|disk| !disk.is_backed_up());
+    match left_out {
+        Some(disk) => Err(BackupRefusal::LeftOut {
+            vmid: path.vmid,
+            slot: disk.slot,
+        }),
+        None => Ok(()),
     }
 }

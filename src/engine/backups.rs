@@ -1,5 +1,6 @@
 //! Whether a backup can be made, deleted or marked: all that can be told before anything is touched.
 
+use super::backup_calls::has_all_disks;
 use super::look::backups_seen;
 use super::{Engine, Job, Outcome};
 use crate::guest::{Backup, BackupTag, Current, Made, Place, Power};
@@ -242,26 +243,6 @@ impl Engine<'_> {
             storage: storage.clone(),
         });
         Ok((tag, storage))
-    }
-}
-
-/// Refuses a backup that would be without a disk that is sold: Proxmox VE makes it all the same, and it brings nothing back.
-fn has_all_disks(job: &Job, path: &GuestPath) -> Result<(), BackupRefusal> {
-    let config = job.look.config();
-    let sold = config
-        .additional_disk()
-        .filter(|_| job.order.package.additional_disk_gib > 0);
-    let left_out = config
-        .system_disk()
-        .into_iter()
-        .chain(sold)
-        .find(|disk| !disk.is_backed_up());
-    match left_out {
-        Some(disk) => Err(BackupRefusal::LeftOut {
-            vmid: path.vmid,
-            slot: disk.slot,
-        }),
-        None => Ok(()),
     }
 }
 

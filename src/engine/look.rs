@@ -280,7 +280,7 @@ impl Engine<'_> {
             Err(error) => error,
         };
         // the node may be down instead: HA may have brought the guest to another one by now
-        let gone = error.says_gone(path.vmid);
+        let gone = error.says_gone(path.vmid) || error.says_no_node();
         if !gone && !matches!(error, pve::Error::NoAnswer { .. }) {
             return Err(error.into());
         }

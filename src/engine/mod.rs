@@ -47,6 +47,7 @@ pub use reachable::{ends_at as answer_ends_at, is_open};
 pub use reserve::{kept, node_could_start};
 pub use snapshots::{SnapshotAsk, SnapshotsSeen, goes_back_to_newest, has_space};
 
+use crate::guest::{ConfigChange, PropertyString};
 use crate::pipeline::{Call, Row};
 use crate::problems::{Error, Refusal};
 use crate::store::Store;
@@ -202,6 +203,7 @@ impl Engine<'_> {
             }));
         }
         count_round(job, row, &calls)?;
+        let calls = sized_anew(job, calls);
         job.queue = self.with_calls_ahead(job, row, calls)?.into();
         Ok(Turn::Again)
     }
@@ -271,4 +273,27 @@ fn count_round(job: &mut Job, row: &Row, calls: &[Call]) -> Result<(), Error> {
     job.rounds.clear();
     let missing = calls.iter().map(Call::summary).collect::<Vec<_>>().join("; ");
     Err(Error::Unsettled { step: row.to, missing })
+}
+
+/// A disk that was grown without effect has the size already, and only its line has another one: Proxmox VE then writes none
+/// (qemu-server, PVE/API2/Qemu.pm, `resize_vm`). The line written anew, it reads the size of the volume.
+fn sized_anew(job: &Job, calls: Vec<Call>) -> Vec<Call> {
+    let is_second = job.rounds.iter().any(|(asked, rounds)| *asked == calls && *rounds == 2);
+    if !is_second {
+        return calls;
+    }
+    let anew = |call: Call| match &call {
+        Call::Resize { slot, .. } => match job.look.config().get(slot) {
+            Some(drive) => {
+                let mut drive = PropertyString::parse(drive);
+                drive.set("size", None);
+                let mut change = ConfigChange::default();
+                change.set(slot, drive.to_string());
+                Call::Write(change)
+            }
+            None => call,
+        },
+        _ => call,
+    };
+    calls.into_iter().map(anew).collect()
 }

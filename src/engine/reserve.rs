@@ -7,7 +7,7 @@ use crate::guest::Config;
 use crate::package;
 use crate::package::{CloneType, NameInputs, Package};
 use crate::pipeline;
-use crate::pipeline::NoPlace;
+use crate::pipeline::{Blocked, NoPlace};
 use crate::problems::{Error, Refusal};
 use crate::pve::{Client, ClusterFacts, Resources, VmSeen};
 use crate::server::address::Address;
@@ -223,7 +223,12 @@ impl Engine<'_> {
     /// deleted, is seen while the guest is still there.
     pub(super) fn could_be_built_anew(&self, job: &Job) -> Result<(), Error> {
         match job.row {
-            Some(row) if row.builds_anew() => self.must_be_buildable(job),
+            Some(row) if row.builds_anew() => {
+                if let Some(replicated) = job.client.replication_job(&Self::guest_path(job)?)? {
+                    return Err(Blocked::Replicated(replicated).into());
+                }
+                self.must_be_buildable(job)
+            }
             _ => Ok(()),
         }
     }

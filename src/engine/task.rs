@@ -104,6 +104,11 @@ impl Engine<'_> {
                 let left = job.client.find_vm(vmid)?.is_some_and(|vm| vm.node != *node);
                 if left { Ok(None) } else { Err(error.into()) }
             }
+            (Err(error), Some(vmid)) if error.says_no_node() => {
+                // its tasks are gone with it
+                let stays = job.client.find_vm(vmid)?.is_some_and(|vm| vm.node == *node);
+                if stays { Err(error.into()) } else { Ok(None) }
+            }
             (answer, _) => Ok(Some(answer?)),
         }
     }

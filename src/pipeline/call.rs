@@ -214,6 +214,11 @@ pub enum Blocked {
         "the VM is managed by HA, and Proxmox VE deletes it only together with its place in HA and in the backup jobs: take it out of HA (Datacenter, HA) first, and add it again afterwards"
     )]
     HaManaged,
+    /// It is replicated: deleted with that, it would leave its backup jobs too.
+    #[error(
+        "the VM has the replication job {0}, and Proxmox VE does not delete it before that is removed: remove the job (Datacenter, Replication) first, and add it again afterwards"
+    )]
+    Replicated(String),
     /// Another service's marker.
     #[error("the VM belongs to another service ({0}): it cannot be attached")]
     Owned(String),
@@ -249,6 +254,7 @@ impl Blocked {
             Blocked::RestoreNotDone => &problems::RESTORE_NOT_DONE,
             Blocked::Protected => &problems::PROTECTED,
             Blocked::HaManaged => &problems::HA_MANAGED,
+            Blocked::Replicated(_) => &problems::BOUND,
             Blocked::Owned(_) => &problems::OWNED,
             Blocked::Template => &problems::IS_TEMPLATE,
         }

@@ -82,6 +82,13 @@ const LOCK_TIMEOUT: &str = "can't lock file";
 const NOT_SHUT_DOWN: &str = "VM quit/powerdown failed";
 const FORBIDDEN: &str = "Permission check failed";
 const EXISTS: &str = "already exists";
+/// A node that is not in the cluster any more (pve-cluster, PVE/Cluster.pm, `remote_node_ip`, `check_node_exists`).
+const NO_NODE: [&str; 2] = ["hostname lookup '", "no such cluster node '"];
+/// Without `purge` a guest is not deleted that HA knows in any way, or that is replicated (qemu-server, PVE/API2/Qemu.pm).
+const BOUND: [&str; 2] = [
+    "used in HA resources and purge parameter not set",
+    "There is a replication job '",
+];
 /// A task that the node does not list.
 pub(super) const NO_TASK: &str = "no such task";
 /// A guest's firewall has no such set.
@@ -90,7 +97,7 @@ pub(super) const NO_IP_SET: &str = "no such IPSet";
 pub(super) const OVERRULE: &str = "overrule-shutdown";
 
 /// The words of a node that decide what happens next. A password that is a part of them masks none.
-pub(super) const UNDERSTOOD: [&str; 13] = [
+pub(super) const UNDERSTOOD: [&str; 17] = [
     GONE[0],
     GONE[1],
     VMID_TAKEN,
@@ -101,6 +108,10 @@ pub(super) const UNDERSTOOD: [&str; 13] = [
     NOT_SHUT_DOWN,
     FORBIDDEN,
     EXISTS,
+    NO_NODE[0],
+    NO_NODE[1],
+    BOUND[0],
+    BOUND[1],
     NO_TASK,
     NO_IP_SET,
     OVERRULE,
@@ -132,6 +143,9 @@ impl Error {
             Error::Refused { status: 403, .. } => &problems::PVE_PERMISSION,
             // what it was asked for, it will never do
             Error::Refused { status: 400 | 501, .. } => &problems::PVE_REJECTED,
+            Error::Refused { status: 500, words, .. } if BOUND.iter().any(|text| words.contains(text)) => {
+                &problems::BOUND
+            }
             Error::Refused { .. } => &problems::PVE_REFUSED,
             Error::Unexpected { .. } => &problems::PVE_UNEXPECTED,
         }
@@ -159,6 +173,12 @@ impl Error {
     pub fn says_no_storage(&self) -> bool {
         let says = |words: &str| words.contains("storage '") && words.contains("does not exist");
         self.words().is_some_and(says)
+    }
+
+    /// The node that was asked is in the cluster no more: what it had is elsewhere, or gone with it.
+    pub fn says_no_node(&self) -> bool {
+        let words = self.words().unwrap_or_default();
+        NO_NODE.iter().any(|text| words.contains(text))
     }
 
     /// The VMID of a clone is taken: by a guest, or by a clone that runs at this moment.

@@ -173,6 +173,20 @@ impl Client {
         self.task(&Request::new(Method::Delete, volume_path(backup), Kind::Delete))
     }
 
+    /// `GET /nodes/{node}/replication`: a job that replicates the guest, and so keeps it from being deleted without its backup jobs.
+    /// None is known where Proxmox VE does not say.
+    pub fn replication_job(&self, guest: &GuestPath) -> Result<Option<String>, Error> {
+        let path = format!("/nodes/{}/replication", guest.node);
+        let request = Request::new(Method::Get, path, Kind::Look).with("guest", guest.vmid.to_string());
+        let data = match self.request(&request) {
+            // what is in the way is then said by the deletion itself
+            Err(Error::Refused { .. }) => return Ok(None),
+            answer => answer?,
+        };
+        let jobs = data.as_array().into_iter().flatten();
+        Ok(jobs.filter_map(|job| job["id"].as_str()).next().map(str::to_owned))
+    }
+
     /// `DELETE /nodes/{node}/qemu/{vmid}`, with the disks that its config names. Backups always stay.
     ///
     /// Volumes of its number that no config names stay, too. Asked to look for them, Proxmox VE activates every storage of the node after the

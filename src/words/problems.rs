@@ -155,6 +155,7 @@ table! {
     HIBERNATED         "hibernated"          Refused     final  "hibernated"       -
     PROTECTED          "protected"           Refused     final  "protected"        -
     HA_MANAGED         "ha_managed"          Refused     final  "ha"               -
+    BOUND              "bound"               Refused     final  "bound"            -
     LEFT_LOCKED        "left_locked"         Refused     final  "unlock"           -
     NO_STATISTICS      "no_statistics"       Refused     retry  "statistics"       -
     NO_GUEST           "no_guest"            Refused     final  "rebuild"          "client_gone"

@@ -91,6 +91,7 @@ fn a_reinstallation_whose_deletion_has_begun_goes_on_until_it_is_done() {
     acts::stop(&world.core, &world.order(7)).unwrap();
     let breaks_off = FaultKind::VolumeError("unable to open file '/etc/pve/…' - Input/output error".to_owned());
     world.sim().add_fault(Fault::always("DELETE", "/qemu/100$", breaks_off));
+    world.sim().log.clear();
     let _ = acts::reinstall(&world.core, &world.order(7));
     for _ in 0..12 {
         world.cron();

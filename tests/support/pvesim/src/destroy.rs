@@ -58,12 +58,11 @@ impl Cluster {
                     "unable to remove VM {id} - used in HA resources and purge parameter not set."
                 ));
             }
-            if self
-                .replication
-                .keys()
-                .any(|k| k.split('-').next() == Some(&id.to_string()))
-            {
-                return die(format!("There is already a job for guest '{id}' to target"));
+            let mut jobs = self.replication.keys();
+            if let Some(job) = jobs.find(|k| k.split('-').next() == Some(&id.to_string())) {
+                return die(format!(
+                    "There is a replication job '{job}' for guest '{id}' - Please remove that first."
+                ));
             }
         }
         if vm.run.is_some() {

@@ -224,6 +224,8 @@ pub fn current(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         m.insert("agent".into(), json!(1));
     }
     let ha = match c.ha.get(&ctx.vmid) {
+        // what HA ignores it knows all the same (`get_service_status`)
+        Some(r) if r.state == "ignored" => json!({"managed": 0}),
         Some(r) => json!({"managed": 1, "state": r.acted.then_some(&r.state)}),
         None => json!({"managed": 0}),
     };

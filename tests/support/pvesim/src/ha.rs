@@ -83,6 +83,25 @@ pub fn replication(c: &mut Cluster, _: &mut Ctx) -> Outcome {
     Ok(Value::Array(c.replication.values().map(|j| Value::Object(j.clone())).collect()).into())
 }
 
+/// GET /nodes/N/replication: what the caller may see, of this guest or of all.
+pub fn replication_on(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    let (who, wanted) = (ctx.who(), ctx.params.get("guest").map(str::to_owned));
+    let guest = |id: &String| id.split('-').next().unwrap_or_default().to_owned();
+    let seen = c.replication.iter().filter(|(id, _)| {
+        wanted.as_ref().is_none_or(|wanted| *wanted == guest(id))
+            && c.may(&who, &format!("/vms/{}", guest(id)), "VM.Audit")
+    });
+    Ok(Value::Array(
+        seen.map(|(id, job)| {
+            let mut job = job.clone();
+            job.insert("id".into(), json!(id));
+            Value::Object(job)
+        })
+        .collect(),
+    )
+    .into())
+}
+
 impl Cluster {
     /// Makes a guest HA managed.
     pub fn add_ha(&mut self, vmid: u32, state: &str) {

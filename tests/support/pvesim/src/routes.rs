@@ -343,6 +343,7 @@ fn node_routes() -> Vec<Route> {
             "vmid:pve-vmid-list storage mode:enum(snapshot|suspend|stop) compress:enum(0|1|gzip|lzo|zstd) remove:bool \
              notes-template bwlimit:int(0..) protected:bool all:bool mailto prune-backups mailnotification quiet:bool \
              notification-mode zstd:int pool exclude", vzdump::vzdump;
+        "GET" "/nodes/{node}/replication", "" "", Node, "guest:vmid", ha::replication_on;
         "GET" "/nodes/{node}/vzdump/defaults", "" "", Node, "storage", vzdump::defaults;
         "GET" "/nodes/{node}/vzdump/extractconfig", "" "", Node, "volume!", restore::extract;
         "GET" "/storage", "" "", No, "type", storage_api::all;
