@@ -23,6 +23,7 @@ mod operations;
 mod password;
 pub mod placement;
 mod progress;
+pub mod promised;
 mod reachable;
 mod reached;
 mod refusal;

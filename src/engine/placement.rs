@@ -144,12 +144,15 @@ fn system_bytes(package: &Package, template_config: &Config) -> u64 {
 
 /// What a guest of the package will take of each storage once its disks are full: a linked or thin one grows to it.
 pub fn needs(package: &Package, template_config: &Config) -> BTreeMap<StorageId, u64> {
-    let sizes = [
-        system_bytes(package, template_config),
-        package.additional_disk_gib * GIB,
-    ];
+    let system_bytes = system_bytes(package, template_config);
+    needs_on(package, storages(package, template_config), system_bytes)
+}
+
+/// The same with the storages of system disk and additional disk, and the size of the former.
+pub fn needs_on(package: &Package, storages: [Option<StorageId>; 2], system_bytes: u64) -> BTreeMap<StorageId, u64> {
+    let sizes = [system_bytes, package.additional_disk_gib * GIB];
     let mut needs = BTreeMap::new();
-    for (id, bytes) in storages(package, template_config).into_iter().zip(sizes) {
+    for (id, bytes) in storages.into_iter().zip(sizes) {
         if let Some(id) = id.filter(|_| bytes > 0) {
             *needs.entry(id).or_default() += bytes;
         }

@@ -2,7 +2,7 @@
 
 use super::applications::must_have_application;
 use super::{Engine, Job};
-use crate::engine::placement;
+use crate::engine::{placement, promised};
 use crate::guest::Config;
 use crate::package;
 use crate::package::{CloneType, NameInputs, Package};
@@ -254,6 +254,12 @@ impl Engine<'_> {
         let storages = placement::storages(package, &config);
         let storages: Vec<&StorageId> = storages.iter().flatten().collect();
         job.client.fill_in(resources, package.target_node.as_ref(), &storages);
+        let own = job.lease.service.id;
+        let building = self.being_built(job.order.entry.id)?;
+        // a thin storage may promise more than it has
+        promised::to_services(resources, building.iter().filter(|other| other.id != own), |seen| {
+            seen.thick
+        });
         let nodes = placement::nodes(resources, package, &template, &config)?;
         let mut refusal = None;
         for node in nodes {

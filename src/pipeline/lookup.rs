@@ -127,6 +127,15 @@ pub fn is_building(status: Status) -> bool {
     row_from(status).is_some_and(|row| row.kind == Kind::Builds)
 }
 
+/// The statuses in which it is.
+pub fn building() -> Vec<Status> {
+    Status::ALL
+        .iter()
+        .copied()
+        .filter(|status| is_building(*status))
+        .collect()
+}
+
 /// Whether something is queued for a guest that was finished before.
 pub fn is_queued(status: Status) -> bool {
     row_from(status).is_some_and(|row| matches!(row.kind, Kind::Queued(_)))

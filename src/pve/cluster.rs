@@ -161,6 +161,25 @@ impl Resources {
         }
     }
 
+    /// Takes from what is free, of a node and of the storages that it uses, what a guest will need there; `disks`: which storages
+    /// that holds for.
+    pub fn promise(
+        &mut self,
+        node: &NodeName,
+        memory: u64,
+        needs: &BTreeMap<StorageId, u64>,
+        disks: impl Fn(&StorageSeen) -> bool,
+    ) {
+        for seen in self.nodes.iter_mut().filter(|seen| seen.name == *node) {
+            seen.free_memory = seen.free_memory.map(|free| free.saturating_sub(memory));
+        }
+        let used = |seen: &&mut StorageSeen| (seen.shared || seen.node == *node) && disks(seen);
+        for seen in self.storages.iter_mut().filter(used) {
+            let bytes = needs.get(&seen.id).copied().unwrap_or_default();
+            seen.free = seen.free.map(|free| free.saturating_sub(bytes));
+        }
+    }
+
     fn add(&mut self, entry: &Value) {
         match entry["type"].as_str() {
             Some("node") => self.nodes.extend(node(entry)),

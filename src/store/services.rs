@@ -218,6 +218,16 @@ impl Store {
         rows.into_iter().collect()
     }
 
+    /// The services of a server entry in these statuses.
+    pub fn of_entry(&self, server: ServerId, statuses: &[Status]) -> Result<Vec<Service>, Error> {
+        let marks = vec!["?"; statuses.len()].join(", ");
+        let select = format!("SELECT {COLUMNS} FROM @services WHERE status IN ({marks}) AND server = ?");
+        let mut values: Vec<Value> = statuses.iter().map(|status| Value::from(status.as_str())).collect();
+        values.push(server.0.into());
+        let rows = self.read(|sql| Ok(sql.list(&select, &values, service_of)?))?;
+        Ok(rows.into_iter().filter_map(Result::ok).collect())
+    }
+
     /// Makes the row of a service that was just ordered; one that is there stays as it is. Until the lease is taken, it is
     /// left to this process: the cron of another would take it away from the order's own request.
     pub fn begin(&self, service: &Service, now: UnixSeconds) -> Result<(), Error> {

@@ -1,8 +1,8 @@
 //! How much a cluster has left, which guests are services', whether its firewall is on, and what its nodes do with consoles.
 
-use crate::support::{World, cluster_options};
+use crate::support::{World, cluster_options, code};
 use proxmoxkvm::api;
-use pvesim::{Fault, FaultKind, Options};
+use pvesim::{Fault, FaultKind, Options, StorageSpec};
 use serde_json::{Value, json};
 
 /// Two products: that of the world, and one whose template is not there.
@@ -202,4 +202,71 @@ fn a_node_that_is_emptied_for_its_maintenance_gets_no_new_vm() {
     world.sim().set_node_ha(&nodes[0], Some("maintenance"));
     world.option(1, &nodes[0]);
     world.ready(7);
+}
+
+/// What is sold is not sold again while Proxmox VE does not show it yet.
+#[test]
+fn what_is_being_built_or_pending_has_its_place_already() {
+    let mut world = World::new();
+    world.option(24, "clone_slots_per_storage = 1").option(8, "40");
+    let asked = |world: &World, pending: Value| {
+        let package = world.order(1)["package"].clone();
+        let pending = json!([{"services": pending, "package": package}]);
+        let request = json!({"server": world.server, "packages": [{"id": 5, "package": package}], "pending": pending});
+        let fits = api::capacity(&world.core, &request).unwrap()["fits"][0].clone();
+        ["memory", "disk", "addresses"].map(|limit| fits[limit].as_u64().unwrap_or_else(|| panic!("{fits}")))
+    };
+    let before = asked(&world, json!([]));
+    let less = |taken: u64| before.map(|fit| fit - taken);
+    assert_eq!(asked(&world, json!([1, 2, 3])), less(3), "pending");
+    for id in 1..=3 {
+        world.create(id).unwrap();
+    }
+    let [memory, disk, addresses] = asked(&world, json!([]));
+    assert_eq!([memory, addresses], [less(3)[0], less(3)[2]], "one is cloned, two wait");
+    assert!((less(3)[1]..=less(2)[1]).contains(&disk), "{disk} {before:?}");
+    let twice = asked(&world, json!([1, 2, 3, 4]));
+    assert_eq!(
+        twice,
+        [memory - 1, disk - 1, addresses - 1],
+        "what is built already is counted once"
+    );
+}
+
+/// Twenty orders of one minute see the same free memory.
+#[test]
+fn a_burst_of_orders_does_not_come_to_one_node() {
+    let mut world = World::with(Options {
+        storages: vec![
+            StorageSpec::dir("local", "/var/lib/vz"),
+            StorageSpec::block("san", "rbd", true),
+        ],
+        template: None,
+        ..Options::nodes(&["pve1", "pve2"])
+    });
+    world.sim().add_template(9000, "tmpl", "pve1", "san", 2 << 30);
+    world.option(24, "clone_slots_per_storage = 1");
+    for id in 1..=6 {
+        world.create(id).unwrap();
+    }
+    let on = |node: &str| (1..=6).filter(|id| world.service(*id)["node"] == node).count();
+    assert_eq!((on("pve1"), on("pve2")), (3, 3));
+}
+
+/// On a storage that takes the whole size of a disk at once, what waits to be cloned has its room.
+#[test]
+fn what_waits_for_its_clone_has_its_room_on_a_thick_storage() {
+    let mut options = cluster_options();
+    options.storages.push(StorageSpec {
+        total: 20 << 30,
+        ..StorageSpec::block("lvm", "lvm", false)
+    });
+    let mut world = World::with(options);
+    world.option(24, "clone_slots_per_storage = 1");
+    world.option(4, "lvm").option(8, "8").option(10, "0");
+    world.create(1).unwrap();
+    world.create(2).unwrap();
+    assert_eq!(code(world.create(3)), "storage_full", "two have 16 of 20 GB");
+    world.cron_until_idle();
+    assert_eq!((world.status(1).as_str(), world.status(2).as_str()), ("ready", "ready"));
 }

@@ -3,13 +3,14 @@
 use super::list::template_of;
 use crate::api::core::Core;
 use crate::api::output::Failed;
-use crate::api::request::{PackageIn, ServerIn};
-use crate::engine::{Fits, fits};
+use crate::api::request::{Number, PackageIn, ServerIn};
+use crate::engine::{Fits, fits, promised};
+use crate::guest::Config;
 use crate::package::Package;
 use crate::problems::Error;
-use crate::pve::{Client, NodeSeen, Resources, StorageSeen};
-use crate::server::{Family, ServerEntry, Usage};
-use crate::words::ids::{NodeName, StorageId};
+use crate::pve::{Client, NodeSeen, Resources, StorageSeen, VmSeen};
+use crate::server::{AddressLine, Family, ServerEntry, Usage};
+use crate::words::ids::{NodeName, ServiceId, StorageId};
 use crate::words::limits;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,6 +24,18 @@ pub(in crate::api) struct CapacityIn {
     server: ServerIn,
     /// The products that are sold on it.
     packages: Option<Vec<ProductIn>>,
+    /// What WHMCS calls pending of any product: it has its place.
+    pending: Option<Vec<PendingIn>>,
+}
+
+/// Orders of a product that may not be built yet.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PendingIn {
+    /// The numbers of their services; those that the module builds already are not counted twice.
+    services: Vec<Number>,
+    /// What is sold.
+    package: PackageIn,
 }
 
 /// A product.
@@ -42,7 +55,7 @@ pub(in crate::api) struct CapacityOut {
     nodes: Vec<NodeOut>,
     /// Its storages; one that all nodes share is one.
     storages: Vec<StorageOut>,
-    /// How much more of each product fits.
+    /// How much more of each product fits, beside what is being built and what is pending.
     fits: Vec<FitsOut>,
 }
 
@@ -110,7 +123,7 @@ struct Counts {
 /// What a cluster has left: its nodes and storages, and how many more services of each product fit.
 ///
 /// One request for the cluster and one for each template, in the time of a page. A clone on a thin storage counts with its full
-/// size, as it will grow to it.
+/// size, as it will grow to it. What is being built, waits for that, or is pending, counts before Proxmox VE shows it.
 pub(in crate::api) fn capacity(core: &Core, request: CapacityIn) -> Result<CapacityOut, Error> {
     let entry = request.server.parse()?;
     let client = core.client(&entry, &Arc::default(), core.clock.now() + limits::PAGE_SECONDS)?;
@@ -120,41 +133,87 @@ pub(in crate::api) fn capacity(core: &Core, request: CapacityIn) -> Result<Capac
         .leased_of(std::slice::from_ref(&entry.pool))?
         .pop()
         .unwrap_or_default();
-    let usage = entry.pool.usage(&leased);
-    let mut all = Vec::new();
-    let products = request.packages.into_iter().flatten();
-    for product in products.take(limits::GUESTS_ASKED) {
-        let counts = product.package.parse().and_then(|package| {
-            let fits = one(&client, &mut resources, &package)?;
+    let mut usage = entry.pool.usage(&leased);
+    let products = request.packages.into_iter().flatten().take(limits::GUESTS_ASKED);
+    let products: Vec<_> = products
+        .map(|product| (product.id, sold(&client, &mut resources, &product.package)))
+        .collect();
+    let pending = request.pending.into_iter().flatten().take(limits::GUESTS_ASKED);
+    // of a product that cannot be built nothing will be
+    let pending: Vec<_> = pending
+        .filter_map(|orders| Some((sold(&client, &mut resources, &orders.package).ok()?, orders.services)))
+        .collect();
+    let (nodes, storages) = (nodes_out(&resources), storages_out(&resources));
+    // only now, as nothing more is filled in
+    promised::to_services(&mut resources, core.engine().being_built(entry.id)?.iter(), |_| true);
+    for ((package, template, config), services) in &pending {
+        let count = unknown(core, services)?;
+        (0..count).all(|_| promised::to_order(&mut resources, package, template, config));
+        take_addresses(&entry, &mut usage, package, count);
+    }
+    let fits = |(id, sold): (Value, Result<Sold, Error>)| {
+        let counts = sold.and_then(|(package, template, config)| {
+            let fits = fits(&resources, &package, &template, &config)?;
             Ok(counts(fits, addresses(&entry, &usage, &package)))
         });
         let error = counts.as_ref().err().map(Failed::of);
-        all.push(FitsOut {
-            id: product.id,
+        FitsOut {
+            id,
             counts: counts.ok(),
             error,
-        });
-    }
+        }
+    };
     Ok(CapacityOut {
-        nodes: nodes_out(&resources),
-        storages: storages_out(&resources),
-        fits: all,
+        nodes,
+        storages,
+        fits: products.into_iter().map(fits).collect(),
     })
 }
 
-fn one(client: &Client, resources: &mut Resources, package: &Package) -> Result<Fits, Error> {
-    let (template, config) = template_of(client, resources, package)?;
-    Ok(fits(resources, package, &template, &config)?)
+/// A package that can be built, its template and the template's config.
+type Sold = (Package, VmSeen, Config);
+
+fn sold(client: &Client, resources: &mut Resources, package: &PackageIn) -> Result<Sold, Error> {
+    let package = package.parse()?;
+    let (template, config) = template_of(client, resources, &package)?;
+    Ok((package, template, config))
+}
+
+/// How many of these services have nothing reserved yet.
+fn unknown(core: &Core, services: &[Number]) -> Result<u64, Error> {
+    let mut count = 0;
+    for id in services.iter().filter_map(|id| id.0) {
+        let known = match core.store.service(ServiceId(id)) {
+            Ok((service, _)) => !service.is_removed() && service.vmid.is_some(),
+            Err(crate::store::Error::Unknown(_)) => false,
+            Err(error) => return Err(error.into()),
+        };
+        count += u64::from(!known);
+    }
+    Ok(count)
+}
+
+/// So many more services of a package take their addresses from the lines that suit it.
+fn take_addresses(entry: &ServerEntry, usage: &mut [Usage], package: &Package, count: u64) {
+    for (family, each) in [(Family::V4, package.ipv4_count), (Family::V6, package.ipv6_count)] {
+        let mut wanted = count * u64::from(each);
+        let lines = entry.pool.lines.iter().zip(usage.iter_mut());
+        for (_, usage) in lines.filter(|(line, _)| line.family() == family && suits(line, package)) {
+            let taken = usage.free.min(wanted);
+            (usage.free, wanted) = (usage.free - taken, wanted - taken);
+        }
+    }
+}
+
+fn suits(line: &AddressLine, package: &Package) -> bool {
+    package.bridge.as_ref().is_none_or(|wanted| *wanted == line.bridge)
+        && package.vlan.is_none_or(|wanted| wanted == line.vlan)
 }
 
 /// How many services the free addresses of the lines that suit the package are enough for; none: it needs no address.
 fn addresses(entry: &ServerEntry, usage: &[Usage], package: &Package) -> Option<u64> {
-    let suits = |bridge, vlan| {
-        package.bridge.as_ref().is_none_or(|wanted| wanted == bridge)
-            && package.vlan.is_none_or(|wanted| wanted == vlan)
-    };
     let lines = entry.pool.lines.iter().zip(usage);
-    let lines: Vec<_> = lines.filter(|(line, _)| suits(&line.bridge, line.vlan)).collect();
+    let lines: Vec<_> = lines.filter(|(line, _)| suits(line, package)).collect();
     let free = |family: Family| -> u64 {
         let of_family = lines.iter().filter(|(line, _)| line.family() == family);
         of_family.map(|(_, usage)| usage.free).sum()

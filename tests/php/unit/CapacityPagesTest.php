@@ -77,9 +77,17 @@ final class CapacityPagesTest extends AddonTestCase
         Capsule::table('tbladdonmodules')->where('setting', Stock::SETTING)->delete();
         Capsule::table('tbladdonmodules')
             ->insert(['module' => 'proxmoxkvm', 'setting' => Stock::SETTING, 'value' => 'on']);
-        $this->whmcs->service($this->product, 1, ['domainstatus' => 'Pending']);
-        self::assertSame(["stock of product #$this->product: 4"], $this->update());
-        self::assertSame(4, $this->stock(), 'an order that waits has its place');
+        $other = $this->whmcs->product();
+        $waits = [
+            $this->whmcs->service($this->product, 1, ['domainstatus' => 'Pending']),
+            $this->whmcs->service($other, 0, ['domainstatus' => 'Pending']),
+        ];
+        $this->whmcs->service($this->product, 1, ['domainstatus' => 'Active']);
+        self::assertSame(["stock of product #$this->product: 5"], $this->update());
+        $pending = $this->requests('capacity')[0]['pending'];
+        self::assertSame([[$waits[0]], [$waits[1]]], array_column($pending, 'services'), 'of all products, by the core');
+        self::assertArrayHasKey('options', $pending[1]['package']);
+        Capsule::table('tblproducts')->where('id', $other)->delete();
 
         $this->fits(['memory' => 0, 'disk' => 0, 'addresses' => 0, 'fits' => 0, 'unknown' => ['the memory of pve2']]);
         self::assertStringContainsString('is kept as it is: the memory of pve2', $this->update()[0]);
@@ -89,7 +97,7 @@ final class CapacityPagesTest extends AddonTestCase
         self::assertStringContainsString('nobody', $this->update()[0]);
         $this->fits(['memory' => null, 'disk' => null, 'addresses' => null, 'fits' => null, 'unknown' => []]);
         self::assertStringContainsString('nothing limits it', $this->update()[0]);
-        self::assertSame(4, $this->stock(), 'an error changes nothing that is for sale');
+        self::assertSame(5, $this->stock(), 'an error changes nothing that is for sale');
         $this->fits(['memory' => 0, 'disk' => 8, 'addresses' => 8, 'fits' => 0, 'unknown' => []]);
         $this->update();
         self::assertSame(0, $this->stock());

@@ -40,13 +40,14 @@ final class Fits
             }
         }
         $fits = array_fill_keys($products->keys()->all(), new self(array_fill_keys(self::LIMITS, 0), []));
-        foreach ($wanted as $of) {
+        $pending = PendingOrders::byServer($products, $wanted);
+        foreach ($wanted as $server => $of) {
             $packages = [];
             foreach (array_keys($of) as $id) {
                 $packages[] = ['id' => $id, 'package' => Params::fromProduct($products[$id])->package()];
             }
             foreach (array_chunk($packages, self::AT_ONCE) as $some) {
-                foreach (self::asked(reset($of), $some) as $id => $more) {
+                foreach (self::asked(reset($of), $some, $pending[$server] ?? []) as $id => $more) {
                     $fits[$id] = $fits[$id]->and($more);
                 }
             }
@@ -57,12 +58,14 @@ final class Fits
 
     /**
      * @param list<array{id: int, package: array<string, mixed>}> $packages
+     * @param list<array<string, mixed>> $pending orders that are not built yet
      * @return array<int, self> by product
      */
-    private static function asked(object $server, array $packages): array
+    private static function asked(object $server, array $packages, array $pending): array
     {
         try {
-            $request = ['server' => Params::fromServer($server)->server(), 'packages' => $packages];
+            $request = ['server' => Params::fromServer($server)->server(), 'packages' => $packages]
+                + ['pending' => $pending];
             $rows = array_column(Native::call('capacity', $request)['fits'] ?? [], null, 'id');
         } catch (Throwable $error) {
             $rows = [];

@@ -56,12 +56,9 @@ final class Stock
                 $lines[] = Lang::text('stock_kept', ['product' => "#$id", 'why' => $why]);
                 continue;
             }
-            // Ordered, and not built yet: WHMCS has taken them from the stock already.
-            $pending = Capsule::table('tblhosting')->where('packageid', $id)->where('domainstatus', 'Pending')->count();
-            $quantity = max(0, $left - $pending);
-            if ((int) $product->qty !== $quantity) {
-                Capsule::table('tblproducts')->where('id', $id)->update(['qty' => $quantity]);
-                $lines[] = Lang::text('stock_set', ['product' => "#$id", 'n' => (string) $quantity]);
+            if ((int) $product->qty !== $left) {
+                Capsule::table('tblproducts')->where('id', $id)->update(['qty' => $left]);
+                $lines[] = Lang::text('stock_set', ['product' => "#$id", 'n' => (string) $left]);
             }
         }
 
