@@ -9,6 +9,7 @@ use Tests\Support\AddonTestCase;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Addon\Proxmoxkvm\Front;
 use WHMCS\Module\Addon\Proxmoxkvm\Http\Request;
+use WHMCS\Module\Server\Proxmoxkvm\Product\Fits;
 use WHMCS\Module\Server\Proxmoxkvm\Product\Stock;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Csv;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Claims;
@@ -120,6 +121,18 @@ final class CapacityPagesTest extends AddonTestCase
         ob_end_clean();
         self::assertSame(3, $this->stock());
         self::assertCount(1, $this->requests('capacity'));
+    }
+
+    /** WHMCS would take none of them, and no other: the product is in maintenance, say. */
+    public function testTheRoomOfOtherGroupsIsNotSold(): void
+    {
+        $server = $this->whmcs->server(['disabled' => 1]);
+        Capsule::table('tblservergroupsrel')->insert(['groupid' => 5, 'serverid' => $server]);
+        Capsule::table('tblproducts')->update(['servergroup' => 5]);
+        $this->fits(['memory' => 9, 'disk' => 9, 'addresses' => 5, 'fits' => 5, 'unknown' => []]);
+        self::assertSame(0, Fits::ofAll()[$this->product]->limits['fits']);
+        Capsule::table('tblservers')->where('id', $server)->update(['disabled' => 0]);
+        self::assertSame(5, Fits::ofAll()[$this->product]->limits['fits']);
     }
 
     public function testNodesAndStoragesOfTheServerThatIsChosen(): void

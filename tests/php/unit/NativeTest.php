@@ -7,6 +7,7 @@ namespace Tests\Unit;
 use Tests\Support\Php;
 use Tests\Support\StubTestCase;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Core\FailedOpen;
 use WHMCS\Module\Server\Proxmoxkvm\Core\Whereabouts;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Unavailable;
@@ -42,6 +43,23 @@ final class NativeTest extends StubTestCase
             self::fail('no error');
         } catch (CoreError $error) {
             self::assertSame(['busy', 'Busy.', true], [$error->reason, $error->getMessage(), $error->retry]);
+        }
+    }
+
+    public function testAPageWaitsOnceForAStoreThatDoesNotOpen(): void
+    {
+        $tries = 0;
+        $open = static function () use (&$tries): void {
+            $tries++;
+            throw new CoreError('store_unreachable', 'silent', true);
+        };
+        foreach ([['one', false, 1], ['one', false, 1], ['two', false, 2], ['one', true, 3]] as [$store, $again, $all]) {
+            try {
+                FailedOpen::once($store, $open, $again);
+                self::fail('no error');
+            } catch (CoreError $error) {
+                self::assertSame(['silent', $all], [$error->getMessage(), $tries]);
+            }
         }
     }
 

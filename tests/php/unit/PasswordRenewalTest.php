@@ -78,12 +78,24 @@ final class PasswordRenewalTest extends StubTestCase
     /** The worker may be killed at any time, and a machine may have taken what nobody has answered for. */
     public function testWhatTheMachineMayHaveCanBeLookedUp(): void
     {
-        foreach (['under_way', 'pve_no_answer', 'pve_unexpected'] as $code) {
+        foreach (['under_way', 'pve_no_answer', 'pve_unexpected', 'lease_lost'] as $code) {
             $this->replyTo('change_password', ['ok' => false, 'code' => $code, 'message' => 'perhaps']);
             self::assertFalse($this->ask()['ok']);
             $requests = $this->requests('change_password');
             self::assertSame(end($requests)['service']['password'], Services::password($this->service), $code);
         }
+    }
+
+    /** Two tabs: the other one's password is the machine's by now. */
+    public function testARefusalTakesBackOnlyWhatItHasWritten(): void
+    {
+        $this->replyTo('change_password', ['ok' => false, 'code' => 'locked', 'message' => 'VM 104 is locked']);
+        $sql = 'CREATE TRIGGER theirs AFTER UPDATE OF password ON tblhosting WHEN NEW.notes <> \'theirs\' BEGIN'
+            . ' UPDATE tblhosting SET notes = \'theirs\', password = \'' . encrypt('Their.new-One9')
+            . '\' WHERE id = NEW.id; END';
+        Capsule::connection()->statement($sql);
+        self::assertFalse($this->ask()['ok']);
+        self::assertSame('Their.new-One9', Services::password($this->service));
     }
 
     public function testItCanBeReadAndTypedAndSatisfiesWindows(): void

@@ -222,6 +222,11 @@ final class RebuildTabTest extends StubTestCase
         self::assertSame('the.new-One9', $this->password(), 'it waits, or is being built');
         $this->cron(null);
         self::assertSame($before, $this->password(), 'it was refused after all');
+        FormerPasswords::keep($this->service, 'ab', $before);
+        Capsule::table(FormerPasswords::TABLE)->update(['kept' => time() - 600]);
+        $this->replyTo('show', ['ok' => false, 'code' => 'unknown_service', 'message' => 'x']);
+        Dispatcher::cron();
+        self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count(), 'a service that is no more fails for ever');
         FormerPasswords::keep($this->service, 'bb', $before);
         Services::setPassword($this->service, 'the.new-One9');
         $this->cron(['word' => 'bb', 'built' => true]);

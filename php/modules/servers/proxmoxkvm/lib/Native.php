@@ -9,6 +9,7 @@ use FFI\CData;
 use JsonException;
 use WHMCS\Module\Server\Proxmoxkvm\Core\Checksum;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
+use WHMCS\Module\Server\Proxmoxkvm\Core\FailedOpen;
 use WHMCS\Module\Server\Proxmoxkvm\Core\Library;
 use WHMCS\Module\Server\Proxmoxkvm\Core\LoadFailure;
 use WHMCS\Module\Server\Proxmoxkvm\Core\StoreLocation;
@@ -87,12 +88,11 @@ final class Native
         StoreOwner::prepare($store);
         $ffi = self::library();
         $made = $ffi->new('proxmoxkvm_core *');
-        self::exchange(
-            'open',
-            ['store' => $store->forCore(), 'patient' => PHP_SAPI === 'cli'] + Whereabouts::part(),
-            static fn (FFI $ffi, string $json, CData $reply): int =>
-                $ffi->proxmoxkvm_open($json, strlen($json), $reply, FFI::addr($made))
-        );
+        $patient = PHP_SAPI === 'cli';
+        $request = ['store' => $store->forCore(), 'patient' => $patient] + Whereabouts::part();
+        $send = static fn (FFI $ffi, string $json, CData $reply): int =>
+            $ffi->proxmoxkvm_open($json, strlen($json), $reply, FFI::addr($made));
+        FailedOpen::once($key, static fn (): array => self::exchange('open', $request, $send), $patient);
 
         return self::$cores[$key] = new self($ffi, $made);
     }

@@ -36,9 +36,10 @@ final class PoolPreview
      */
     public static function zones(array $names): string
     {
-        $known = array_column(Zones::all(), 'zone');
+        $known = Zones::names();
         $html = array_map(static fn (string $name): string => Html::text($name) . ' ' . Html::lang(
-            in_array($name, $known, true) ? 'pool_zone_there' : 'pool_zone_missing'
+            array_filter($known, static fn (string $zone): bool => str_ends_with(".$name", ".$zone")) !== []
+                ? 'pool_zone_there' : 'pool_zone_missing'
         ), $names);
 
         return implode('<br>', $html);

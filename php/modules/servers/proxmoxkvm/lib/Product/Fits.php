@@ -35,7 +35,7 @@ final class Fits
         $products = Capsule::table('tblproducts')->where('servertype', Module::NAME)->orderBy('id')->get()->keyBy('id');
         $wanted = [];
         foreach ($products as $product) {
-            foreach (Servers::allForProduct((int) $product->id) as $server) {
+            foreach (Servers::taking((int) $product->id) as $server) {
                 $wanted[(int) $server->id][(int) $product->id] = $server;
             }
         }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
 use Throwable;
+use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
@@ -16,7 +17,7 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Services;
 final class PasswordChange
 {
     /** The machine may have it, or gets it yet. */
-    private const OPEN = ['under_way', 'pve_no_answer', 'pve_unexpected'];
+    private const OPEN = ['under_way', 'pve_no_answer', 'pve_unexpected', 'lease_lost'];
 
     /**
      * @param array<string, mixed> $params
@@ -25,18 +26,22 @@ final class PasswordChange
     public static function give(string $password, array $params, int $serviceId): array
     {
         $before = Services::password($serviceId);
-        Services::setPassword($serviceId, $password);
+        $written = Services::setPassword($serviceId, $password);
         $isOpen = false;
         try {
             $reply = Entry::perform('change_password', new Params(['password' => $password] + $params), 'client');
             $isOpen = isset($reply['by']);
+            // Another page may have written its own meanwhile: the machine has this one.
+            $isOpen && Services::setPassword($serviceId, $password);
 
             return $reply;
         } catch (Throwable $error) {
             $isOpen = $error instanceof CoreError && in_array($error->reason, self::OPEN, true);
             throw $error;
         } finally {
-            $isOpen || Services::setPassword($serviceId, $before);
+            // What another page has written since stays.
+            $isOpen || Capsule::table('tblhosting')->where('id', $serviceId)->where('password', $written)
+                ->update(['password' => \encrypt($before)]);
         }
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Service;
 
 use Throwable;
+use WHMCS\Module\Server\Proxmoxkvm\Core\CoreError;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\FormerPasswords;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
@@ -66,8 +67,7 @@ final class Renewal
     private static function settle(int $service, string $word): void
     {
         try {
-            $known = Native::call('show', ['service' => $service])['service'] ?? [];
-            $renewal = $known['renewal'] ?? null;
+            $renewal = self::known($service);
             if (($renewal['word'] ?? '') !== $word) {
                 FormerPasswords::restore($service, $word);
             } elseif (($renewal['built'] ?? false) === true) {
@@ -78,6 +78,16 @@ final class Renewal
         } catch (Throwable $error) {
             // The cron asks again.
             Problem::log('renewal', ['service' => ['id' => $service]], $error);
+        }
+    }
+
+    /** @return array{word?: string, built?: bool}|null what the core knows of it; of a service that it has not: nothing */
+    private static function known(int $service): ?array
+    {
+        try {
+            return Native::call('show', ['service' => $service])['service']['renewal'] ?? null;
+        } catch (CoreError $error) {
+            return $error->reason === 'unknown_service' ? null : throw $error;
         }
     }
 }

@@ -52,12 +52,25 @@ final class Servers
      */
     public static function allForProduct(int $productId, int $groupId = 0): array
     {
+        $all = Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->orderBy('id');
+
+        return self::taking($productId, $groupId) ?: $all->get()->all();
+    }
+
+    /**
+     * The entries that WHMCS would take for a new service of a product: where all of its group are disabled, none.
+     *
+     * @param int $groupId 0: the product's own
+     * @return list<object>
+     */
+    public static function taking(int $productId, int $groupId = 0): array
+    {
         $group = $groupId > 0
             ? $groupId
             : (int) Capsule::table('tblproducts')->where('id', $productId)->value('servergroup');
         $inGroup = Capsule::table('tblservergroupsrel')->where('groupid', $group)->pluck('serverid')->all();
         $enabled = Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->orderBy('id');
 
-        return (clone $enabled)->whereIn('id', $inGroup)->get()->all() ?: $enabled->get()->all();
+        return ($group > 0 ? $enabled->whereIn('id', $inGroup) : $enabled)->get()->all();
     }
 }

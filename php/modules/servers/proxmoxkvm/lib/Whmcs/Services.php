@@ -54,10 +54,13 @@ final class Services
         return Text::plain((string) \decrypt($stored));
     }
 
-    /** As after WHMCS's own form for a new password. */
-    public static function setPassword(int $serviceId, string $password): void
+    /** As after WHMCS's own form for a new password. @return string what is stored */
+    public static function setPassword(int $serviceId, #[\SensitiveParameter] string $password): string
     {
-        self::update($serviceId, ['password' => \encrypt($password)]);
+        $stored = \encrypt($password);
+        self::update($serviceId, ['password' => $stored]);
+
+        return $stored;
     }
 
     /** @param array<string, string> $columns */

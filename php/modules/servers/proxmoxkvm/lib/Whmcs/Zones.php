@@ -41,6 +41,14 @@ final class Zones
         return Capsule::table(self::TABLE)->orderBy('id')->get()->map(self::forCore(...))->all();
     }
 
+    /** @return list<string> their names, as DNS compares them */
+    public static function names(): array
+    {
+        $names = self::exist() ? Capsule::table(self::TABLE)->orderBy('id')->pluck('zone')->all() : [];
+
+        return array_map(static fn (mixed $name): string => strtolower(rtrim((string) $name, '.')), $names);
+    }
+
     public static function any(): bool
     {
         return self::exist() && Capsule::table(self::TABLE)->exists();
