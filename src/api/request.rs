@@ -342,6 +342,8 @@ pub struct CheckIn {
     pub(in crate::api) server: ServerIn,
     /// The services that WHMCS has on the server entry.
     pub services: Vec<ServiceInWhmcs>,
+    /// The numbers of all services of WHMCS, whichever entry or module they have; missing: only those of the entry are there.
+    pub(in crate::api) all: Option<Vec<Number>>,
     /// Whether to put right what can be put right without harm.
     pub repair: bool,
     /// Where a request before this one has stopped.

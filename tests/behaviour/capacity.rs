@@ -258,15 +258,20 @@ fn a_burst_of_orders_does_not_come_to_one_node() {
 fn what_waits_for_its_clone_has_its_room_on_a_thick_storage() {
     let mut options = cluster_options();
     options.storages.push(StorageSpec {
-        total: 20 << 30,
+        total: 100 << 30,
         ..StorageSpec::block("lvm", "lvm", false)
     });
     let mut world = World::with(options);
     world.option(24, "clone_slots_per_storage = 1");
     world.option(4, "lvm").option(8, "8").option(10, "0");
-    world.create(1).unwrap();
-    world.create(2).unwrap();
-    assert_eq!(code(world.create(3)), "storage_full", "two have 16 of 20 GB");
+    world.sim().fill_storage("lvm", 24 << 30);
+    for id in 1..=3 {
+        world.create(id).unwrap();
+    }
+    // one is cloned, and two wait
+    world.option(8, "9");
+    assert_eq!(code(world.create(4)), "storage_full");
+    world.option(8, "8");
     world.cron_until_idle();
-    assert_eq!((world.status(1).as_str(), world.status(2).as_str()), ("ready", "ready"));
+    assert!((1..=3).all(|id| world.status(id) == "ready"));
 }

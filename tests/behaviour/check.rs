@@ -197,3 +197,22 @@ fn however_many_strangers_there_are_a_forgotten_guest_behind_them_is_found() {
     }
     assert_eq!(codes, ["forgotten"]);
 }
+
+/// WHMCS has it on another server entry, or with a product of another module: its customer pays for it.
+#[test]
+fn what_whmcs_has_elsewhere_is_not_called_deleted() {
+    let world = World::new();
+    world.ready(7);
+    for (all, code) in [
+        (json!([7]), "other_server"),
+        (json!([8]), "whmcs_gone"),
+        (Value::Null, "whmcs_gone"),
+    ] {
+        let request = json!({"server": world.server, "services": [], "all": all});
+        let reply = api::check(&world.core, &request).unwrap();
+        let found = &reply["findings"][0];
+        assert_eq!((&found["code"], &found["service"]), (&json!(code), &json!(7)));
+        let says_delete = found["message"].as_str().unwrap().contains("delete the VM");
+        assert_eq!(says_delete, code == "whmcs_gone", "{found}");
+    }
+}

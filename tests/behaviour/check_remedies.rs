@@ -15,6 +15,8 @@ struct Whmcs {
     /// The guest, as a backup has it.
     backed_up: Option<pvesim::Vm>,
     has: bool,
+    /// On another server entry, or with a product of another module.
+    has_elsewhere: bool,
     status: &'static str,
     shown: Option<(String, String)>,
     client: u64,
@@ -48,7 +50,8 @@ fn check(world: &World, whmcs: &Whmcs, repair: bool) -> Vec<(String, String, boo
     let row = json!({"id": 7, "status": whmcs.status, "domain": domain, "dedicated_ip": ip, "assigned_ips": "",
         "order": whmcs.order()});
     let services = if whmcs.has { vec![row] } else { Vec::new() };
-    let request = json!({"server": world.server, "services": services, "repair": repair});
+    let all: &[u64] = if whmcs.has || whmcs.has_elsewhere { &[7] } else { &[] };
+    let request = json!({"server": world.server, "services": services, "all": all, "repair": repair});
     let reply = api::check(&world.core, &request).unwrap();
     assert_eq!(reply["next"], Value::Null);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -184,6 +187,13 @@ const CASES: &[Case] = &[
         remedies: &[("delete the VM in Proxmox VE", |world, whmcs| {
             deleted_by_hand(world, whmcs);
             forgotten(world, whmcs);
+        })],
+    },
+    Case {
+        code: "other_server",
+        arrange: |_, whmcs| (whmcs.has, whmcs.has_elsewhere) = (false, true),
+        remedies: &[("choose this server and this module for it again", |_, whmcs| {
+            whmcs.has = true;
         })],
     },
     Case {
@@ -344,6 +354,7 @@ fn scene() -> (World, Whmcs) {
         older: Some(world.copy()),
         backed_up: None,
         has: true,
+        has_elsewhere: false,
         status: "Active",
         shown: None,
         client: 3,

@@ -101,14 +101,14 @@ fn a_reserved_address_is_leased_to_nobody_and_its_holder_keeps_it() {
     let pools = api::pools(&world.core, &json!({"server": world.server, "number": 1})).unwrap();
     assert_eq!(
         pools["reserved"],
-        json!([{"first": "192.0.2.10", "last": "192.0.2.11", "note": "router", "services": [7]}])
+        json!([{"line": 3, "first": "192.0.2.10", "last": "192.0.2.11", "note": "router", "services": [7]}])
     );
     assert_eq!(pools["lines"].as_array().unwrap().len(), 1);
     assert_eq!(pools["lines"][0]["gateway"], "192.0.2.1");
     api::terminate(&world.core, &world.order(7)).unwrap();
     world.ready(9);
     assert_eq!(world.service(9)["addresses"][0], "192.0.2.13", "it stays reserved");
-    change(&mut world, json!({"do": "release", "address": "192.0.2.11"}));
+    change(&mut world, json!({"do": "release", "number": 3}));
     let mut released: Vec<u64> = Vec::new();
     for id in 20..60 {
         if world.create(id).is_ok() {
@@ -145,4 +145,24 @@ fn the_level_of_the_warning_is_the_hosters() {
     );
     change(&mut world, json!({"do": "warn", "level": null}));
     assert!(!world.server["assigned_ips"].as_str().unwrap().contains("warn"));
+}
+
+/// Reservations may overlap: each has its own line.
+#[test]
+fn the_release_of_one_reservation_leaves_another_of_the_same_address() {
+    let mut world = World::new();
+    for (addresses, note) in [("192.0.2.15", "printer"), ("192.0.2.10-192.0.2.20", "office")] {
+        change(
+            &mut world,
+            json!({"do": "reserve", "addresses": addresses, "note": note}),
+        );
+    }
+    let reserved = |world: &World| {
+        let pools = api::pools(&world.core, &json!({"server": world.server, "number": 1})).unwrap();
+        pools["reserved"].as_array().unwrap().clone()
+    };
+    let printer = reserved(&world)[0].clone();
+    change(&mut world, json!({"do": "release", "number": printer["line"]}));
+    let left = reserved(&world);
+    assert_eq!((left.len(), &left[0]["note"]), (1, &json!("office")));
 }

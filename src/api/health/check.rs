@@ -6,7 +6,7 @@
 use crate::api::core::Core;
 use crate::api::life::owner;
 use crate::api::output::DeliveryOut;
-use crate::api::request::{CheckFrom, CheckIn, ServiceInWhmcs};
+use crate::api::request::{CheckFrom, CheckIn, ServiceInWhmcs, numbers};
 use crate::api::take_due;
 use crate::engine::must_be_of;
 use crate::problems::Error;
@@ -53,6 +53,8 @@ struct Check<'a> {
     entry: &'a ServerEntry,
     client: Client,
     repair: bool,
+    /// All that WHMCS has, whichever entry or module.
+    all: BTreeSet<u64>,
     findings: Vec<Finding>,
 }
 
@@ -101,6 +103,7 @@ pub(in crate::api) fn check(core: &Core, request: CheckIn) -> Result<CheckOut, E
         entry: &entry,
         client,
         repair: request.repair,
+        all: numbers(request.all.as_deref()).unwrap_or_default(),
         findings: Vec::new(),
     };
     let is_first = request.from == CheckFrom::Start;
@@ -214,6 +217,14 @@ impl Check<'_> {
         let Some(there) = there else {
             if gone {
                 return Ok(());
+            }
+            if self.all.contains(&id.0) {
+                let sentence = format!(
+                    "service {id} has {} on this server entry, and WHMCS has it on another one, or with a product of another \
+                     module: choose this server and this module for it again, or bind its VM on the other one with Attach",
+                    owner::holding(service, ips)
+                );
+                return self.found(Some(id), &problems::OTHER_SERVER, sentence, None);
             }
             let sentence = owner::deleted_sentence(service, ips);
             return self.found(Some(id), &problems::WHMCS_GONE, sentence, None);

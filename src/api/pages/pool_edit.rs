@@ -42,8 +42,8 @@ enum EditIn {
     },
     /// Reserved addresses that may be leased again.
     Release {
-        /// The first of them.
-        address: IpAddr,
+        /// The number of their line, from 1.
+        number: usize,
     },
     /// When staff are warned.
     Warn {
@@ -59,7 +59,7 @@ impl EditIn {
             EditIn::Replace { number, line } => Edit::Replace(number, line),
             EditIn::Remove { number } => Edit::Remove(number),
             EditIn::Reserve { addresses, note } => Edit::Reserve(addresses, note),
-            EditIn::Release { address } => Edit::Release(address),
+            EditIn::Release { number } => Edit::Release(number),
             EditIn::Warn { level: Value::Null } => Edit::Warn(None),
             EditIn::Warn { level } => {
                 let why =

@@ -100,6 +100,8 @@ struct LeaseOut {
 /// Addresses that nobody gets.
 #[derive(Debug, Serialize)]
 struct ReservedOut {
+    /// The number of their line, from 1.
+    line: usize,
     /// The only or the first one.
     first: IpAddr,
     /// The last one.
@@ -187,6 +189,7 @@ fn reserved(core: &Core, pool: &Pool, leased: &[IpAddr]) -> Result<Vec<ReservedO
             .iter()
             .filter(|lease| kept.first <= lease.ip && lease.ip <= kept.last);
         ReservedOut {
+            line: kept.line,
             first: kept.first,
             last: kept.last,
             note: kept.note.clone(),

@@ -4,7 +4,6 @@
 //! knows what is leased.
 
 use super::{Pool, line, reserved};
-use std::net::IpAddr;
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +16,8 @@ pub enum Edit {
     Remove(usize),
     /// An address, or a range, is kept back, with a note.
     Reserve(String, String),
-    /// This address may be leased again.
-    Release(IpAddr),
+    /// Without the reservation of this line: its addresses may be leased again.
+    Release(usize),
     /// Staff are warned when fewer are free; `None`: when less than a tenth is.
     Warn(Option<u64>),
 }
@@ -44,8 +43,8 @@ pub fn edited(text: &str, edit: &Edit) -> Result<(String, Option<usize>), String
             parsed(&line)?;
             Some(added(&mut lines, line.trim_end().to_owned()))
         }
-        Edit::Release(ip) => {
-            release(&pool, &mut lines, *ip)?;
+        Edit::Release(number) => {
+            release(&pool, &mut lines, *number)?;
             None
         }
         Edit::Warn(level) => {
@@ -94,13 +93,12 @@ fn place<'a>(pool: &Pool, lines: &'a mut [String], number: usize) -> Result<&'a 
         .ok_or_else(|| format!("line {number} is no address line any more: load the page again"))
 }
 
-/// Takes the line with the address away; what else it kept back stays so.
-fn release(pool: &Pool, lines: &mut Vec<String>, ip: IpAddr) -> Result<(), String> {
-    let keeps = |reserved: &&reserved::Reserved| reserved.first <= ip && ip <= reserved.last;
-    let Some(kept) = pool.reserved.iter().rfind(keeps) else {
-        return Err(format!("{ip} is not reserved any more: load the page again"));
-    };
-    lines.remove(kept.line - 1);
+/// Takes the line away; what other lines keep back of its addresses stays so.
+fn release(pool: &Pool, lines: &mut Vec<String>, number: usize) -> Result<(), String> {
+    if !pool.reserved.iter().any(|kept| kept.line == number) {
+        return Err(format!("line {number} reserves nothing any more: load the page again"));
+    }
+    lines.remove(number - 1);
     Ok(())
 }
 

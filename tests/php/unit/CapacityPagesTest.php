@@ -86,7 +86,7 @@ final class CapacityPagesTest extends AddonTestCase
         $this->whmcs->service($this->product, 1, ['domainstatus' => 'Active']);
         self::assertSame(["stock of product #$this->product: 5"], $this->update());
         $pending = $this->requests('capacity')[0]['pending'];
-        self::assertSame([[$waits[0]], [$waits[1]]], array_column($pending, 'services'), 'of all products, by the core');
+        self::assertSame([[$waits[0]], [$waits[1]]], array_column($pending, 'services'), 'of all products');
         self::assertArrayHasKey('options', $pending[1]['package']);
         Capsule::table('tblproducts')->where('id', $other)->delete();
 

@@ -53,7 +53,8 @@ final class NativeTest extends StubTestCase
             $tries++;
             throw new CoreError('store_unreachable', 'silent', true);
         };
-        foreach ([['one', false, 1], ['one', false, 1], ['two', false, 2], ['one', true, 3]] as [$store, $again, $all]) {
+        $asked = [['one', false, 1], ['one', false, 1], ['two', false, 2], ['one', true, 3]];
+        foreach ($asked as [$store, $again, $all]) {
             try {
                 FailedOpen::once($store, $open, $again);
                 self::fail('no error');

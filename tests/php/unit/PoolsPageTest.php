@@ -8,6 +8,8 @@ use DOMDocument;
 use DOMXPath;
 use Tests\Support\AddonTestCase;
 use WHMCS\Database\Capsule;
+use WHMCS\Module\Addon\Proxmoxkvm\Stock\PoolPreview;
+use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Zones;
 
 /** Address lines changed on the addon's page: what the core is asked, and when its answer is stored. */
 final class PoolsPageTest extends AddonTestCase
@@ -48,6 +50,17 @@ final class PoolsPageTest extends AddonTestCase
         foreach (self::LINE as $name => $value) {
             self::assertSame($value, self::dom($page)->evaluate("string(//label//input[@name='$name']/@value)"));
         }
+    }
+
+    public function testAReverseZoneThatHoldsTheNamesIsThere(): void
+    {
+        Zones::prepare();
+        $there = ['2.0.192.in-addr.arpa', '8.b.d.0.1.0.0.2.ip6.arpa'];
+        foreach (['0.192.In-Addr.arpa.', '8.b.d.0.1.0.0.2.ip6.arpa'] as $zone) {
+            Capsule::table(Zones::TABLE)->insert(['zone' => $zone, 'provider' => 'powerdns']);
+        }
+        self::assertStringNotContainsString('not set up', PoolPreview::zones($there));
+        self::assertStringContainsString('not set up', PoolPreview::zones(['2.10.192.in-addr.arpa']));
     }
 
     public function testWhatTheCoreMakesOfALineIsStoredAsWhmcsStoresIt(): void
@@ -96,7 +109,7 @@ final class PoolsPageTest extends AddonTestCase
     public function testReservedAddressesAndTheLevelOfTheWarning(): void
     {
         $this->replyTo('pools', ['lines' => [], 'warn' => 12, 'reserved' => [
-            ['first' => '192.0.2.9', 'last' => '192.0.2.9', 'note' => 'the <office>', 'services' => [7]],
+            ['line' => 4, 'first' => '192.0.2.9', 'last' => '192.0.2.9', 'note' => 'the <office>', 'services' => [7]],
         ]]);
         $dom = self::dom($this->page('pools'));
         self::assertSame('12', $dom->evaluate("string(//label//input[@name='level']/@value)"));
@@ -109,7 +122,7 @@ final class PoolsPageTest extends AddonTestCase
         $edits = [
             ['reserve', ['addresses' => '192.0.2.9', 'note' => 'a|b'], ['do' => 'reserve', 'addresses' => '192.0.2.9',
                 'note' => 'a|b']],
-            ['release', ['address' => '192.0.2.9'], ['do' => 'release', 'address' => '192.0.2.9']],
+            ['release', ['number' => '4'], ['do' => 'release', 'number' => 4]],
             ['warn', ['level' => '7'], ['do' => 'warn', 'level' => 7]],
             ['warn', ['level' => ''], ['do' => 'warn', 'level' => null]],
         ];

@@ -226,7 +226,7 @@ final class RebuildTabTest extends StubTestCase
         Capsule::table(FormerPasswords::TABLE)->update(['kept' => time() - 600]);
         $this->replyTo('show', ['ok' => false, 'code' => 'unknown_service', 'message' => 'x']);
         Dispatcher::cron();
-        self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count(), 'a service that is no more fails for ever');
+        self::assertSame(0, Capsule::table(FormerPasswords::TABLE)->count(), 'it is asked no more');
         FormerPasswords::keep($this->service, 'bb', $before);
         Services::setPassword($this->service, 'the.new-One9');
         $this->cron(['word' => 'bb', 'built' => true]);

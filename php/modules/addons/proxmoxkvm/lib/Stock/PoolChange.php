@@ -34,7 +34,7 @@ final class PoolChange
             'remove' => ['do' => 'remove', 'number' => $this->request->sentNumber('number')],
             'reserve' => ['do' => 'reserve', 'addresses' => $this->request->sent('addresses'),
                 'note' => $this->request->sent('note')],
-            'release' => ['do' => 'release', 'address' => $this->request->sent('address')],
+            'release' => ['do' => 'release', 'number' => $this->request->sentNumber('number')],
             'warn' => ['do' => 'warn', 'level' => $this->level()],
             default => null,
         };

@@ -49,7 +49,7 @@ final class PoolReserved
             Html::text($range),
             Html::text($reserved['note']),
             $services === [] ? '-' : implode(', ', $services),
-            $this->form(Html::button('pool_release', 'release'), ['address' => $first]),
+            $this->form(Html::button('pool_release', 'release'), ['number' => (string) $reserved['line']]),
         ];
     }
 

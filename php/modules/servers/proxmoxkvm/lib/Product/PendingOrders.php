@@ -17,7 +17,7 @@ final class PendingOrders
      *
      * @param Collection<int, object> $products by number
      * @param array<int, array<int, object>> $wanted server entries by entry and product
-     * @return array<int, list<array{services: list<int>, package: array<string, mixed>}>> by entry, as the core takes them
+     * @return array<int, list<array{services: list<int>, package: array<string, mixed>}>> as the core takes them
      */
     public static function byServer(Collection $products, array $wanted): array
     {

@@ -97,12 +97,13 @@ final class Agreement
         $request = [
             'server' => Params::fromServer($server)->server(),
             'services' => WhmcsSide::services((int) $server->id),
+            'all' => WhmcsSide::all(),
             'repair' => $repair,
         ];
         $reply = Native::call('check', $request);
         // One request reads VMs for a minute.
         for ($more = $reply; ($more['next'] ?? null) !== null;) {
-            $more = Native::call('check', ['from' => $more['next'], 'services' => []] + $request);
+            $more = Native::call('check', ['from' => $more['next'], 'services' => [], 'all' => []] + $request);
             array_push($reply['findings'], ...$more['findings'] ?? []);
             array_push($reply['outbox'], ...$more['outbox'] ?? []);
         }

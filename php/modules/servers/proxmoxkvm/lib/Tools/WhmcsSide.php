@@ -11,6 +11,12 @@ use WHMCS\Module\Server\Proxmoxkvm\Whmcs\OrderIdentity;
 /** What WHMCS shows of its services, for the comparison with the store. */
 final class WhmcsSide
 {
+    /** @return list<int> of any server entry and module: what is on another one is not deleted */
+    public static function all(): array
+    {
+        return Capsule::table('tblhosting')->orderBy('id')->pluck('id')->map(intval(...))->all();
+    }
+
     /** @return list<array<string, mixed>> what WHMCS shows of the services on an entry */
     public static function services(int $serverId): array
     {
