@@ -79,6 +79,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
                 'losses' => ['disks' => 2, 'snapshots' => 3],
             ]],
             'keys' => ['tab' => 'keys', 'more' => $running],
+            'reach' => ['tab' => 'reach', 'more' => $running],
             'snapshots' => ['tab' => 'snapshots', 'more' => $running],
             'backups' => ['tab' => 'backups', 'more' => $running],
             'history' => ['tab' => 'history', 'activity' => $acts],
@@ -94,7 +95,7 @@ abstract class ClientBrowserTestCase extends StubTestCase
             'addresses' => ['192.0.2.10', '2001:db8:1234:5678:9abc:def0:1234:5678', '198.51.100.200'],
         ];
         $given = [
-            'start', 'reboot', 'stop', 'reinstall', 'set_reverse_name',
+            'start', 'reboot', 'stop', 'reinstall', 'set_reverse_name', 'reachability', 'screenshot',
             'ssh_key_add', 'ssh_key_remove', 'ssh_keys_choose', 'ssh_keys_write',
             'snapshot_take', 'snapshot_rollback', 'snapshot_delete', 'snapshot_schedule',
             'backup_make', 'backup_note', 'backup_protect', 'backup_unprotect', 'backup_delete', 'backup_restore',

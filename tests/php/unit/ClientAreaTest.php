@@ -191,7 +191,7 @@ final class ClientAreaTest extends StubTestCase
         $this->replyTo('show', Shown::client(['status' => 'ready']) + ['permissions' => ['graphs' => true]]);
         $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
         self::assertCount(3, $page['buttons']['bar']);
-        self::assertSame(['overview', 'graphs', 'history'], array_column($page['tabs'], 'name'));
+        self::assertSame(['overview', 'graphs', 'reach', 'history'], array_column($page['tabs'], 'name'));
         $_GET['vm'] = 'graphs';
         $page = ClientArea::page(ParamsBuilder::service($this->service))['templateVariables']['proxmoxkvm'];
         self::assertCount(4, json_decode($page['tab']['plan'], true));
