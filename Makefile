@@ -83,10 +83,11 @@ soak:
 		SOAK_SERVICES=$(SERVICES) SOAK_NODES=$(NODES) \
 		cargo test --profile soak --test behaviour soak -- --nocapture
 
-# What a dry run tells is what is done, for that many random pairs of package and VM, and a twelfth of so many lives.
+# What a dry run tells is what is done, for that many random pairs of package and VM, and a twelfth of so many lives; by all
+# processors, each VM by its number.
 PAIRS ?= 10000
 pairs:
-	PAIRS=$(PAIRS) cargo test --test behaviour dry_run
+	PAIRS=$(PAIRS) cargo test --profile soak --test behaviour dry_run:: -- --nocapture
 
 # The power fails so often in the life of a store, and what was not made durable is there, gone or torn.
 POWER ?= 2000

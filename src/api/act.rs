@@ -289,6 +289,18 @@ fn is_word(text: &str) -> bool {
 
 /// The row is reached within this request. The status of the service decides what the cron does next.
 fn reach(mut verb: Verb<'_>, row: &'static Row) -> Result<ServiceReply, Error> {
+    if row.keys_by_agent {
+        match verb.core.engine().ssh_keys_by_agent(&mut verb.job) {
+            Ok(false) => {}
+            Ok(true) => {
+                return Ok(ServiceReply {
+                    by: Some("agent"),
+                    ..verb.end(Ok(()))?
+                });
+            }
+            Err(error) => return verb.end_or_leave(Err(error)),
+        }
+    }
     let mut result = verb.reach(Goal::Act(row));
     if row.renews_cloudinit && result.is_ok() {
         result = verb.core.engine().renew_cloudinit_drive(&mut verb.job).map(drop);

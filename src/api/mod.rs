@@ -86,7 +86,7 @@ verbs! {
     cron: cron usage_update;
     dns: set_dns_records sync_dns_records zone_test;
     reverse_name: set_reverse_name;
-    ssh_keys: client_deleted ssh_key_add ssh_key_remove;
+    ssh_keys: client_deleted client_keys ssh_key_add ssh_key_remove;
     console: console console_end screenshot;
     console_socket: console_serve;
     outbox: acknowledge deliver_again;
@@ -111,7 +111,7 @@ pub(in crate::api) struct ServiceReply {
     /// `true` where the guest is gone now; missing otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed: Option<bool>,
-    /// Who has the new password: `agent`: the guest; `cloudinit`: cloud-init, for its next start; `build`: the guest will be
+    /// Who has the new password, or the SSH keys: `agent`: the guest; `cloudinit`: cloud-init, for its next start; `build`: the guest will be
     /// built with it. Missing where none was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'static str>,

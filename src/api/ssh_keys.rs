@@ -2,7 +2,7 @@
 
 use super::ServiceReply;
 use super::life::verb::{Recorded, Verb, parse};
-use super::request::{Number, Text, With};
+use super::request::{Number, PackageIn, Text, With};
 use crate::actions::ssh_keys::must_let_in;
 use crate::api::core::Core;
 use crate::engine::Order;
@@ -93,6 +93,51 @@ pub(in crate::api) fn ssh_key_remove(core: &Core, request: With<FingerprintIn>) 
         }
     }
     verb.end(result.map_err(Error::from))
+}
+
+/// Whose keys a shop offers.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::api) struct ClientKeysIn {
+    /// The number of the client.
+    client_id: Number,
+    /// What is sold: whether customers have keys at all.
+    package: PackageIn,
+}
+
+/// The keys that a client has to choose from, the oldest first.
+#[derive(Debug, Serialize)]
+pub(in crate::api) struct ClientKeysOut {
+    /// Each of them.
+    keys: Vec<ClientKeyOut>,
+}
+
+/// A key, whole: for the page of its own client.
+#[derive(Debug, Serialize)]
+struct ClientKeyOut {
+    /// What the client calls it.
+    name: String,
+    /// Its type, such as `ssh-ed25519`.
+    kind: String,
+    /// Type, key and comment, as an order is told them.
+    line: String,
+}
+
+/// The SSH keys of a client, for an order of a product; none where its customers have none.
+pub(in crate::api) fn client_keys(core: &Core, request: ClientKeysIn) -> Result<ClientKeysOut, Error> {
+    let client = client_of(request.client_id.0.unwrap_or_default())?;
+    let known = if request.package.parse()?.more.client_ssh_keys {
+        core.store.ssh_keys(client)?
+    } else {
+        Vec::new()
+    };
+    let one = |named: NamedKey| ClientKeyOut {
+        kind: named.key.kind().to_owned(),
+        name: named.name,
+        line: named.key.line,
+    };
+    let keys = known.into_iter().map(|key| one(key.named)).collect();
+    Ok(ClientKeysOut { keys })
 }
 
 /// Which client.

@@ -130,6 +130,7 @@ pub static VERBS: &[Verb] = &[
     looks("snapshots", Entry::Read, said::snapshots),
     looks("isos", Entry::Read, said::isos),
     looks("ssh_keys", Entry::Read, said::ssh_keys),
+    looks("client_keys", Entry::Read, said::client_keys),
     looks("backups", Entry::Read, said::backups),
     looks("change_preview", Entry::Read, said::change_preview),
     looks("dry_run", Entry::Read, said::dry_run).bringing(&[Brings::SshKey]),

@@ -160,6 +160,7 @@ impl Engine<'_> {
             password_written: true,
             cipassword_old: false,
             cipassword_at: None,
+            agent_keys: None,
             // a filter that it has is its owner's own
             firewall: OurFirewall::Begun,
             restoring: None,

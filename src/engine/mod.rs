@@ -16,6 +16,7 @@ mod dry_run;
 pub mod due;
 mod ends;
 mod job;
+mod keys_by_agent;
 mod look;
 mod media;
 mod missing;

@@ -2,9 +2,21 @@
 
 use super::{Engine, Job};
 use crate::guest::Power;
-use crate::package::PasswordBy;
+use crate::package::GivenBy;
 use crate::pipeline;
 use crate::problems::Error;
+use crate::pve::GuestPath;
+use crate::words::ids::UnixSeconds;
+
+/// A guest whose agent may be asked.
+pub(super) struct Reached {
+    /// Where it is.
+    pub(super) path: GuestPath,
+    /// Whom cloud-init has made in it.
+    pub(super) user: String,
+    /// When it was started.
+    started: UnixSeconds,
+}
 
 impl Engine<'_> {
     /// Whether the guest's agent has set the password of the order. What it does not do, for whatever reason, cloud-init is
@@ -14,24 +26,12 @@ impl Engine<'_> {
         let Some(password) = job.order.password.clone() else {
             return Ok(false);
         };
-        if job.order.package.more.password_by != PasswordBy::Agent {
+        if job.order.package.more.password_by != GivenBy::Agent {
             return Ok(false);
         }
-        let Some(config) = self.read_config(job)? else {
+        let Some(Reached { path, user, started }) = self.with_agent(job)? else {
             return Ok(false);
         };
-        if !config.has_agent() || config.lock().is_some() {
-            return Ok(false);
-        }
-        let user = pipeline::user_of(&job.order.package, &config).to_owned();
-        job.look.see(config);
-        self.check_owner(job)?;
-        let path = Self::guest_path(job)?;
-        let current = job.client.current(&path)?;
-        if current.power != Power::Running {
-            return Ok(false);
-        }
-        let started = self.clock.now() - current.uptime.unwrap_or_default() as f64;
         job.changes();
         if job.client.set_user_password(&path, &user, &password).is_err() {
             return Ok(false);
@@ -43,5 +43,25 @@ impl Engine<'_> {
         }
         job.note(self.clock.now(), "change_password", "ok");
         Ok(true)
+    }
+
+    /// The guest, if it is the service's, runs, is not locked, and Proxmox VE talks to an agent in it.
+    pub(super) fn with_agent(&self, job: &mut Job) -> Result<Option<Reached>, Error> {
+        let Some(config) = self.read_config(job)? else {
+            return Ok(None);
+        };
+        if !config.has_agent() || config.lock().is_some() {
+            return Ok(None);
+        }
+        let user = pipeline::user_of(&job.order.package, &config).to_owned();
+        job.look.see(config);
+        self.check_owner(job)?;
+        let path = Self::guest_path(job)?;
+        let current = job.client.current(&path)?;
+        if current.power != Power::Running {
+            return Ok(None);
+        }
+        let started = self.clock.now() - current.uptime.unwrap_or_default() as f64;
+        Ok(Some(Reached { path, user, started }))
     }
 }

@@ -130,6 +130,10 @@ impl Engine<'_> {
             Effect::RolledBack => {
                 restore::brings_firewall(job.service());
                 restore::is_over(job.service());
+                if let Some(guest) = job.service().body.guest.ours_mut() {
+                    // its disks are those of then
+                    guest.agent_keys = None;
+                }
                 let body = &mut job.service().body;
                 // a change that was asked for meanwhile is one of the package from before
                 body.applied

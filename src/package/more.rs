@@ -2,7 +2,7 @@
 
 use super::options::settings;
 use super::row::Row;
-use super::{Application, Media, Package, System, nearest};
+use super::{Application, GivenBy, Media, Package, System, nearest};
 use crate::words::ids::{StorageId, quoted};
 use serde::{Deserialize, Serialize};
 
@@ -59,7 +59,7 @@ pub struct More {
     /// Whether customers may ask why their VMs are not reached.
     pub client_reachability: bool,
     /// How a new password gets into a guest that runs.
-    pub password_by: PasswordBy,
+    pub password_by: GivenBy,
     /// When a guest that was built counts as ready.
     pub ready_when: ReadyWhen,
     /// The TCP port that then is open.
@@ -68,6 +68,8 @@ pub struct More {
     pub ready_minutes: u32,
     /// The customer may have SSH keys, and give them to the guest.
     pub client_ssh_keys: bool,
+    /// How other SSH keys get into a guest that runs.
+    pub ssh_keys_by: GivenBy,
     /// The guest has no password: only who has one of the chosen SSH keys gets in.
     pub ssh_key_required: bool,
     /// The customer may take snapshots, roll back to them and delete them.
@@ -132,11 +134,12 @@ impl Default for More {
             client_graphs: true,
             client_console: true,
             client_reachability: true,
-            password_by: PasswordBy::CloudInit,
+            password_by: GivenBy::CloudInit,
             ready_when: ReadyWhen::Started,
             ready_port: 22,
             ready_minutes: 15,
             client_ssh_keys: true,
+            ssh_keys_by: GivenBy::CloudInit,
             ssh_key_required: false,
             client_snapshots: true,
             snapshot_schedule: true,
@@ -156,17 +159,6 @@ impl Default for More {
             mail_password: false,
         }
     }
-}
-
-/// How a new password gets into a guest that runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum PasswordBy {
-    /// By cloud-init, at its next start.
-    #[default]
-    CloudInit,
-    /// By the guest agent at once, and by cloud-init where there is none.
-    Agent,
 }
 
 /// When a guest that was built counts as ready.
@@ -317,7 +309,7 @@ mod tests {
         assert_eq!(parse(" \n# nothing\n"), Ok(More::default()));
         let text = "shutdown_timeout = 30\r\nLive_Change=on\nclone_slots_per_storage=1\nfirewall_policy_in = drop\n\
                     firewall_policy_out=ACCEPT\ntraffic_gb = 1.5 TB\ntraffic_counts=larger\nonboot=off\norder_hostname=on\nclient_rdns = No\nrdns_forward_check=off\n\
-                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\napplications=docker:Docker\nsnippet_storage=nfs\nclient_protect=off\nclient_graphs=off\nclient_console=off\nclient_reachability=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
+                    client_start=off\nclient_stop=off\nclient_force_off=off\nclient_reset=off\nclient_reboot=off\nclient_reinstall=on\nos_choices=9000:Debian 12\napplications=docker:Docker\nsnippet_storage=nfs\nclient_protect=off\nclient_graphs=off\nclient_console=off\nclient_reachability=off\npassword_by=agent, cloudinit\nclient_ssh_keys=off\nssh_keys_by=agent\nssh_key_required=on\nclient_snapshots=off\nsnapshot_schedule=off\nsnapshot_days=7\nsnapshot_ram=on\nsnapshot_floor=20\nclient_backups=off\nbackup_client_delete=off\nclient_restore=off\nbackup_schedule=off\nbackup_mode=stop\nbackup_gb=100\nbackup_show_foreign=on\nreinstall_backup=on\nbackup_slots_per_node=2\nmail_password=on\n\
                     client_iso=on\niso_storage=isos\niso_show=public-*.iso\nrescue_iso=isos:iso/rescue.iso\nrescue_hours=12\nrescue_seed=seeds\n\
                     ready_when=agent_or_port\nready_port=3389\nready_minutes=30\n";
         let expected = More {
@@ -354,8 +346,9 @@ mod tests {
             client_graphs: false,
             client_console: false,
             client_reachability: false,
-            password_by: PasswordBy::Agent,
+            password_by: GivenBy::Agent,
             client_ssh_keys: false,
+            ssh_keys_by: GivenBy::Agent,
             ssh_key_required: true,
             client_snapshots: false,
             snapshot_schedule: false,

@@ -136,6 +136,8 @@ pub struct Row {
     pub waits_for_answer: bool,
     /// Whether a running guest's cloud-init drive is written anew after it: the guest's own restart is enough then.
     pub renews_cloudinit: bool,
+    /// Whether a running guest's agent is asked to do it at once before that.
+    pub keys_by_agent: bool,
 }
 
 impl Row {
@@ -162,6 +164,7 @@ impl Row {
             undoes: None,
             waits_for_answer: false,
             renews_cloudinit: false,
+            keys_by_agent: false,
         }
     }
 
@@ -276,6 +279,11 @@ impl Row {
             renews_cloudinit,
             ..self
         }
+    }
+
+    pub(super) const fn keys_by_agent(self) -> Row {
+        let keys_by_agent = true;
+        Row { keys_by_agent, ..self }
     }
 
     /// An act after which the service has another status.

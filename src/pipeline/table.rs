@@ -95,7 +95,7 @@ pub mod acts {
     /// With the service's password. Power decides how the config is written.
     pub static PASSWORD: Row = Row::act("change_password", after::password).needs(AnyPower, POWER).renews_cloudinit();
     /// With the SSH keys that are chosen.
-    pub static SSH_KEYS: Row = Row::act("ssh_keys_write", after::ssh_keys).needs(AnyPower, POWER).renews_cloudinit();
+    pub static SSH_KEYS: Row = Row::act("ssh_keys_write", after::ssh_keys).needs(AnyPower, POWER).renews_cloudinit().keys_by_agent();
     /// Gone, but for backups and unused disks.
     pub static REMOVE: Row = Row::act("vm_remove", after::removed).moves(Status::Ready, Status::SetIp)
         .button("**VMRemove").needs(Anything, POWER).effects(&[ForgetGuest]).deletes_guest();

@@ -42,4 +42,54 @@ impl Client {
             .with("password", password.expose());
         self.request(&request).map(drop)
     }
+
+    /// `POST …/agent/exec`: a program in the guest, with its arguments and what it reads; its number. It wants
+    /// `VM.GuestAgent.Unrestricted`; before version 9 `VM.Monitor`. Guests of the RHEL family forbid it.
+    pub fn agent_exec(&self, guest: &GuestPath, command: &[&str], input: &str) -> Result<u64, Error> {
+        let request = guest.request(Method::Post, "/agent/exec", Kind::Config);
+        let request = command
+            .iter()
+            .fold(request, |request, part| request.with("command", *part));
+        let data = self.request(&request.with("input-data", input))?;
+        Ok(data["pid"].as_u64().unwrap_or_default())
+    }
+
+    /// `GET …/agent/exec-status`: what has become of it.
+    pub fn agent_exec_status(&self, guest: &GuestPath, pid: u64) -> Result<AgentRun, Error> {
+        let request = guest.request(Method::Get, "/agent/exec-status", Kind::Config);
+        let data = self.request(&request.with("pid", pid.to_string()))?;
+        let text = |key: &str| data[key].as_str().unwrap_or_default().chars().take(SAID).collect();
+        Ok(AgentRun {
+            has_ended: data["exited"] == 1 || data["exited"] == true,
+            code: data["exitcode"].as_i64(),
+            said: text("out-data"),
+        })
+    }
+}
+
+/// What is read of what a program in a guest says (characters).
+const SAID: usize = 200;
+
+/// A program in a guest.
+#[derive(Debug)]
+pub struct AgentRun {
+    /// Whether it has ended.
+    pub has_ended: bool,
+    /// How; none: it was killed, or has not ended.
+    pub code: Option<i64>,
+    /// What it has said: whatever a guest likes, and for nobody to read.
+    pub said: String,
+}
+
+impl AgentRun {
+    /// Why it counts as not done, where it does.
+    pub fn why(&self) -> String {
+        match (self.has_ended, self.code) {
+            (false, _) => "it did not come to its end in time".to_owned(),
+            (true, Some(65)) => "the user is not there".to_owned(),
+            (true, Some(66)) => "the user's authorized_keys is a link".to_owned(),
+            (true, Some(code)) => format!("it ended with code {code}"),
+            (true, None) => "it was killed".to_owned(),
+        }
+    }
 }

@@ -32,6 +32,7 @@ mod watch;
 mod wire;
 
 pub use access::Grant;
+pub use agent::AgentRun;
 pub use channel::{Channel, Heard};
 pub use client::{Asked, Client, Request, encode};
 pub use cluster::{ClusterFacts, NetworkSeen, NodeSeen, NodeState, Resources, StorageSeen, VmSeen};

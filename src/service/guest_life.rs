@@ -61,6 +61,8 @@ pub struct Guest {
     pub cipassword_old: bool,
     /// When cloud-init was last given one, by a write: a guest that was started before it takes it at its next start.
     pub cipassword_at: Option<UnixSeconds>,
+    /// The fingerprints of the SSH keys that its agent was given last; none: it was given none.
+    pub agent_keys: Option<Vec<String>>,
     /// Its firewall.
     pub firewall: OurFirewall,
     /// A restore that was asked for, and has not come to its end.
@@ -266,6 +268,8 @@ struct Stored {
     cipassword_old: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     cipassword_at: Option<UnixSeconds>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_keys: Option<Vec<String>>,
     firewall_touched: bool,
     ip_filtered: bool,
     guest_since: Option<UnixSeconds>,
@@ -308,6 +312,7 @@ impl From<GuestLife> for Stored {
                 password_written: guest.password_written,
                 cipassword_old: guest.cipassword_old,
                 cipassword_at: guest.cipassword_at,
+                agent_keys: guest.agent_keys,
                 firewall_touched: guest.firewall >= OurFirewall::Begun,
                 ip_filtered: guest.firewall >= OurFirewall::Filtered,
                 restoring: guest.restoring,
@@ -341,6 +346,7 @@ impl From<Stored> for GuestLife {
                 password_written: stored.password_written,
                 cipassword_old: stored.cipassword_old,
                 cipassword_at: stored.cipassword_at,
+                agent_keys: stored.agent_keys,
                 firewall: match (stored.firewall_touched, stored.ip_filtered) {
                     (false, _) => OurFirewall::Untouched,
                     (true, false) => OurFirewall::Begun,

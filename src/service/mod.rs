@@ -411,6 +411,7 @@ mod tests {
             password_written: true,
             cipassword_old: false,
             cipassword_at: None,
+            agent_keys: None,
             firewall: OurFirewall::Filtered,
             restoring: None,
         };

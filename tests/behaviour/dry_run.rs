@@ -2,6 +2,7 @@
 //! and VM, and for the life of random packages; `make pairs` does it for many more.
 
 use crate::acts;
+use crate::applications;
 use crate::backups;
 use crate::snapshots;
 use crate::support::{self, World, code};
@@ -9,6 +10,8 @@ use proxmoxkvm::api;
 use proxmoxkvm::problems::Error;
 use pvesim::Logged;
 use serde_json::{Value, json};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Numbers that look random, and are the same each time (xorshift).
 pub struct Dice(pub u64);
@@ -151,45 +154,87 @@ fn pairs(usual: u64) -> u64 {
     asked.unwrap_or(usual)
 }
 
+/// How many changes one VM goes through.
+const OF_A_VM: u64 = 12;
+
+/// How its changes went.
+#[derive(Default)]
+struct Tally {
+    refused: u64,
+    restarts: u64,
+    live: u64,
+    leased: u64,
+}
+
+/// The VM of a number, and what becomes of it: nothing of it depends on other numbers.
+fn changes_as_told(number: u64, steps: u64) -> Tally {
+    let mut dice = Dice(0x5eed_2026 ^ (number << 32));
+    let mut tally = Tally::default();
+    let mut world = World::new();
+    throw(&mut world, &mut dice);
+    world.option(8, "5");
+    world.ready(7);
+    for step in 0..steps {
+        throw(&mut world, &mut dice);
+        tamper(&mut world, &mut dice);
+        let runs = world.sim().is_running(100);
+        world.clock_forward(60.0);
+        let state = format!("VM {number}, change {step}: {:?}, runs: {runs}", world.options);
+        world.sim().log.clear();
+        let preview = preview(&world);
+        assert_eq!(asked(&world), [] as [String; 0], "{state}: nothing is done");
+        let changed = api::change_package(&world.core, &world.order(7));
+        if !preview["refusal"].is_null() {
+            is_refused(&preview, changed, &world, &state);
+            tally.refused += 1;
+            continue;
+        }
+        changed.unwrap();
+        world.cron_until_idle();
+        assert_eq!(world.status(7), "ready", "{state}");
+        assert_eq!(told(&preview), asked(&world), "{state}");
+        let stopped = asked(&world).contains(&"shut down".to_owned());
+        // one that is off may run by then
+        assert!(preview["restart"] == stopped || !runs, "{state}: {preview}");
+        tally.restarts += u64::from(stopped);
+        tally.live += u64::from(!stopped && runs && !told(&preview).is_empty());
+        tally.leased += u64::from(preview["calls"][0] == "reserve address and VMID");
+    }
+    tally
+}
+
+/// Every number up to the last one, by all processors of the machine; a long run says now and then how far it is.
+fn each_number<T: Send>(count: u64, of: impl Fn(u64) -> T + Sync) -> Vec<T> {
+    let (next, found) = (AtomicU64::new(0), Mutex::new(Vec::new()));
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::SeqCst);
+            if number >= count {
+                return;
+            }
+            let one = of(number);
+            support::guard(&found).push(one);
+            if number % 50 == 49 {
+                println!("{} of {count}", number + 1);
+            }
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // one that fails fails the test, once the others are done
+    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    found.into_inner().unwrap()
+}
+
 #[test]
 fn a_change_does_what_was_told_for_random_pairs_of_package_and_vm() {
-    let mut dice = Dice(0x5eed_2026);
-    let (mut refused, mut restarts, mut live, mut leased) = (0, 0, 0, 0);
-    for pair in 0..pairs(96) {
-        let mut world = World::new();
-        throw(&mut world, &mut dice);
-        world.option(8, "5");
-        world.ready(7);
-        for step in 0..12.min(pairs(96)) {
-            throw(&mut world, &mut dice);
-            tamper(&mut world, &mut dice);
-            let runs = world.sim().is_running(100);
-            world.clock_forward(60.0);
-            let state = format!("pair {pair}.{step}: {:?}, runs: {runs}", world.options);
-            world.sim().log.clear();
-            let preview = preview(&world);
-            assert_eq!(asked(&world), [] as [String; 0], "{state}: nothing is done");
-            let changed = api::change_package(&world.core, &world.order(7));
-            if !preview["refusal"].is_null() {
-                is_refused(&preview, changed, &world, &state);
-                refused += 1;
-                continue;
-            }
-            changed.unwrap();
-            world.cron_until_idle();
-            assert_eq!(world.status(7), "ready", "{state}");
-            assert_eq!(told(&preview), asked(&world), "{state}");
-            let stopped = asked(&world).contains(&"shut down".to_owned());
-            // one that is off may run by then
-            assert!(preview["restart"] == stopped || !runs, "{state}: {preview}");
-            restarts += usize::from(stopped);
-            live += usize::from(!stopped && runs && !told(&preview).is_empty());
-            leased += usize::from(preview["calls"][0] == "reserve address and VMID");
-        }
-        if (pair + 1) * 12 >= pairs(96) {
-            break;
-        }
-    }
+    let (pairs, sum) = (pairs(96), |of: fn(&Tally) -> u64, all: &[Tally]| {
+        all.iter().map(of).sum::<u64>()
+    });
+    let all = each_number(pairs.div_ceil(OF_A_VM), |number| {
+        changes_as_told(number, OF_A_VM.min(pairs - number * OF_A_VM))
+    });
+    let (refused, restarts) = (sum(|one| one.refused, &all), sum(|one| one.restarts, &all));
+    let (live, leased) = (sum(|one| one.live, &all), sum(|one| one.leased, &all));
     assert!(
         refused > 3 && restarts > 5 && live > 0 && leased > 3,
         "{refused} refused, {restarts} restarts, {live} live, {leased} with more addresses"
@@ -201,6 +246,10 @@ fn lives_as_told(dice: &mut Dice) {
     let mut world = World::new();
     throw(&mut world, dice);
     world.option(8, "5").option(23, "local");
+    if dice.of(3) == 0 {
+        applications::add(&world, "pve1", "docker");
+        world.config_options["Application"] = json!("docker");
+    }
     let told_first = dry(&world, "create");
     assert_eq!(asked(&world), [] as [String; 0], "nothing is done");
     assert_eq!(
@@ -257,10 +306,9 @@ fn lives_as_told(dice: &mut Dice) {
 
 #[test]
 fn a_life_goes_as_was_told_for_random_packages() {
-    let mut dice = Dice(0x0011_fe26);
-    for _ in 0..(pairs(96) / 12).max(1) {
-        lives_as_told(&mut dice);
-    }
+    each_number((pairs(96) / OF_A_VM).max(1), |number| {
+        lives_as_told(&mut Dice(0x0011_fe26 ^ (number << 32)));
+    });
 }
 
 type Makes = fn(&mut World);

@@ -446,6 +446,10 @@ fn requests_of(world: &World) -> Vec<(&'static str, Value)> {
         ("deleted", json!({"service": 7})),
         ("orphans", json!({"services": [], "servers": []})),
         ("client_deleted", json!({"client_id": 999})),
+        (
+            "client_keys",
+            json!({"client_id": 999, "package": world.order(7)["package"]}),
+        ),
         ("orphans", json!({"services": [7], "servers": [1]})),
         ("console_serve", json!({"listen": "127.0.0.1:0", "seconds": 0})),
         ("console_serve", json!({"listen": "127.0.0.1:0", "stop": true})),

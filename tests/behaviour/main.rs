@@ -96,6 +96,7 @@ mod snapshots;
 mod snapshots_meanwhile;
 mod soak;
 mod ssh_keys;
+mod ssh_keys_by_agent;
 mod stand_in;
 mod stand_in_faults;
 mod stand_in_steps;

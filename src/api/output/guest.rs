@@ -3,7 +3,7 @@
 use crate::guest::Current;
 use crate::guest::compare::Line;
 use crate::guest::series::{Point, SERIES};
-use crate::package::{Package, option};
+use crate::package::{GivenBy, Package, option};
 use crate::store::Used;
 use crate::words::ids::{ServiceId, UnixSeconds};
 use serde::Serialize;
@@ -76,6 +76,8 @@ pub struct Permissions {
     pub snapshots: bool,
     /// The SSH keys.
     pub ssh_keys: bool,
+    /// That SSH keys are given to a guest that runs at once, where its agent does that.
+    pub ssh_keys_at_once: bool,
     /// The password, where the guest has one.
     pub password: bool,
     /// The backups, where some are sold.
@@ -90,6 +92,7 @@ impl Permissions {
             graphs: package.more.client_graphs,
             snapshots: is_sold(package.snapshots) && package.more.client_snapshots,
             ssh_keys: package.more.client_ssh_keys,
+            ssh_keys_at_once: package.more.ssh_keys_by == GivenBy::Agent,
             password: !package.more.ssh_key_required,
             backups: is_sold(package.backups) && package.more.client_backups,
         }

@@ -4,7 +4,7 @@ use super::trouble::ErrorOut;
 use crate::pipeline::{self, PIPELINE};
 use crate::server::address::Address;
 use crate::service::Service;
-use crate::service::choices::{Choices, ChosenSystem};
+use crate::service::choices::{Choices, ChosenApplication, ChosenSystem};
 use crate::words::ids::{NodeName, ServerId, ServiceId, UnixSeconds, Upid, Vmid};
 use crate::words::schedule::Schedule;
 use crate::words::status::Status;
@@ -92,6 +92,9 @@ pub struct ChoicesOut {
     /// The operating system, where it is another one than the order's; missing otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub system: Option<ChosenSystem>,
+    /// The application, where it is another one than the order's; missing otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<ChosenApplication>,
     /// When snapshots are taken for the customer; missing: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshots: Option<Schedule>,
@@ -110,6 +113,7 @@ impl ChoicesOut {
             version: choices.version,
             protect: choices.protect,
             system: choices.system.clone(),
+            application: choices.application.clone(),
             snapshots: choices.snapshots.clone(),
             backups: choices.backups.clone(),
             ssh_keys: keys.map(|named| named.key.fingerprint.clone()).collect(),

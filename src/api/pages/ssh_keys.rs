@@ -5,6 +5,7 @@ use super::show::{check_owner, guest_of, must_be_given, must_be_shown};
 use crate::api::core::Core;
 use crate::api::request::{Number, PackageIn, ServerIn, Who};
 use crate::api::ssh_keys::client_of;
+use crate::package::GivenBy;
 use crate::pipeline::holds_ssh_keys;
 use crate::problems::Error;
 use crate::service::Service;
@@ -38,7 +39,7 @@ pub(in crate::api) struct SshKeysOut {
     keys: Vec<SshKeyOut>,
     /// How many a client may have.
     most: usize,
-    /// Whether cloud-init gives the guest just the keys that are chosen; null where nobody could see that.
+    /// Whether the guest is given just the keys that are chosen, by cloud-init or by its agent; null where nobody could see that.
     written: Option<bool>,
 }
 
@@ -98,14 +99,25 @@ impl SshKeyOut {
     }
 }
 
-/// Whether the guest's cloud-init drive has what is chosen.
+/// What the guest's agent was given last, where the product gives keys by it.
+fn by_agent<'a>(request: &SshKeysIn, service: &'a Service) -> Option<&'a Vec<String>> {
+    let package = request.package.parse().ok()?;
+    let given = service.body.guest.ours()?.agent_keys.as_ref();
+    given.filter(|_| package.more.ssh_keys_by == GivenBy::Agent)
+}
+
+/// Whether the guest's cloud-init drive, or its agent, has what is chosen.
 fn written(core: &Core, request: &SshKeysIn, service: &Service) -> Option<bool> {
     let entry = request.server.as_ref()?.parse().ok()?;
     let (client, path) = guest_of(core, &entry, service).ok()??;
+    let chosen = &service.body.choices.ssh_keys;
+    let is_given = |given: &Vec<String>| given.iter().eq(chosen.iter().map(|named| &named.key.fingerprint));
+    let by_agent = by_agent(request, service).map(is_given);
     let look = || {
         let config = client.config(&path)?;
         check_owner(core, service, &path, &config)?;
-        Ok(holds_ssh_keys(&config, &service.body.choices.ssh_keys))
+        // what the agent was given last is what the guest has
+        Ok(by_agent.unwrap_or_else(|| holds_ssh_keys(&config, chosen)))
     };
     match looked(
         core,

@@ -2,7 +2,7 @@
 
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
-use super::super::{BackupMode, PasswordBy, Policy, ReadyWhen, TrafficCounts, applications, media, systems};
+use super::super::{BackupMode, GivenBy, Policy, ReadyWhen, TrafficCounts, applications, media, systems};
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
     (&["ACCEPT"], Some(Policy::Accept)),
@@ -19,9 +19,9 @@ const TRAFFIC_COUNTS: &[(&[&str], TrafficCounts)] = &[
 
 const BACKUP_MODES: &[(&[&str], BackupMode)] = &[(&["snapshot"], BackupMode::Snapshot), (&["stop"], BackupMode::Stop)];
 
-const PASSWORD_BY: &[(&[&str], PasswordBy)] = &[
-    (&["cloudinit"], PasswordBy::CloudInit),
-    (&["agent", "agent,cloudinit", "agent, cloudinit"], PasswordBy::Agent),
+const GIVEN_BY: &[(&[&str], GivenBy)] = &[
+    (&["cloudinit"], GivenBy::CloudInit),
+    (&["agent", "agent,cloudinit", "agent, cloudinit"], GivenBy::Agent),
 ];
 
 const READY_WHEN: &[(&[&str], ReadyWhen)] = &[
@@ -247,7 +247,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::more(
         "password_by",
         Group::Client,
-        choice!(more.password_by, PASSWORD_BY),
+        choice!(more.password_by, GIVEN_BY),
         "how a new password gets into a VM that runs: `cloudinit`: at its next start, with new SSH host keys; \
          `agent`: at once by the guest agent, where it answers and the role has `VM.GuestAgent.Unrestricted` \
          (Proxmox VE 8: `VM.Monitor`), else by cloud-init",
@@ -257,6 +257,14 @@ pub(super) const ROWS: &[Row] = &[
         Group::Client,
         switch!(more.client_ssh_keys),
         "the customer may have SSH keys, choose those that a VM is built with, and give them to one at its next start",
+    ),
+    Row::more(
+        "ssh_keys_by",
+        Group::Client,
+        choice!(more.ssh_keys_by, GIVEN_BY),
+        "how other SSH keys get into a VM that runs: `cloudinit`: at its next start, with new SSH host keys; `agent`: at once by \
+         the guest agent, into a block of their own in `authorized_keys`, where it answers and runs programs and the role has \
+         `VM.GuestAgent.Unrestricted` (Proxmox VE 8: `VM.Monitor`), else by cloud-init",
     ),
     Row::more(
         "ssh_key_required",

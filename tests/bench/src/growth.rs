@@ -38,6 +38,7 @@ pub fn fill(home: &Home, services: u64, due: u64) {
             password_written: true,
             cipassword_old: false,
             cipassword_at: None,
+            agent_keys: None,
             firewall: OurFirewall::Begun,
             restoring: None,
         }),

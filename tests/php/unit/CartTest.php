@@ -187,6 +187,26 @@ final class CartTest extends StubTestCase
         self::assertSame($service, $this->requests('order_check')[0]['service']);
     }
 
+    /** WHMCS gives it the first of a list and the least of a quantity, and says so to nobody. */
+    public function testAnotherProductIsCheckedWithAllThatTheServiceWillHaveOfIt(): void
+    {
+        $server = $this->whmcs->server();
+        $service = $this->whmcs->service($this->whmcs->product(['os_template' => '9001']), $server);
+        [$disk, $system] = $this->options();
+        Capsule::table('tblproductconfigoptions')->where('id', $disk)->update(['qtyminimum' => 20]);
+        Capsule::table('tblproductconfigoptionssub')
+            ->insert(['configid' => $system, 'optionname' => '9002|Ubuntu', 'sortorder' => -1]);
+        $vars = ['id' => $service, 'pid' => $this->product];
+        self::asked('ShoppingCartValidateUpgrade', $vars);
+        $_REQUEST = ['configoption' => [$disk => '60']];
+        self::asked('ShoppingCartValidateUpgrade', $vars);
+        $chosen = array_column(array_column($this->requests('order_check'), 'package'), 'config_options');
+        self::assertEquals([
+            ['System Disk (GB)' => '20', 'Operating System' => '9002'],
+            ['System Disk (GB)' => '60', 'Operating System' => '9002'],
+        ], $chosen);
+    }
+
     /** What fails for one product of a cart keeps no other, and nothing else of it, from being checked. */
     public function testWhatACartHoldsMayBeAnything(): void
     {

@@ -9,6 +9,7 @@ use StandIn\Dispatcher;
 use StandIn\ParamsBuilder;
 use Tests\Support\Shown;
 use Tests\Support\StubTestCase;
+use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Admin\AdminTab;
 
 /** What a change of package would do: on WHMCS's page of upgrades, and for staff before they press Change Package. */
@@ -106,6 +107,17 @@ final class ChangePreviewTest extends StubTestCase
         $refusal = ['code' => 'disk_shrink', 'message' => 'the disk has <9> GB', 'client' => null];
         $this->replyTo('change_preview', ['refusal' => $refusal] + self::PREVIEW);
         self::assertStringContainsString('would be refused: the disk has &lt;9&gt; GB', $field(false));
+    }
+
+    public function testNobodyReadsWhatAProductHasThatNoUpgradeLeadsTo(): void
+    {
+        ClientPage::login(1);
+        $hidden = (string) $this->whmcs->product();
+        self::assertSame('', $this->upgrade(['pid' => $hidden]));
+        self::assertSame([], $this->requests('change_preview'));
+        Capsule::table('tblproduct_upgrade_products')
+            ->insert(['product_id' => $this->product, 'upgrade_product_id' => (int) $hidden]);
+        self::assertStringContainsString('Memory', $this->upgrade(['pid' => $hidden]));
     }
 
     /** @param array<string, string> $request */

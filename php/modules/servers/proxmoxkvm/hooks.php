@@ -58,14 +58,15 @@ add_hook('ShoppingCartValidateUpgrade', 1, static function (array $vars): array 
     return \WHMCS\Module\Server\Proxmoxkvm\Product\CartCheck::upgrade($vars, $_REQUEST);
 });
 
-// WHMCS's page of upgrades has no place of its own for this.
+// WHMCS's pages of upgrades and of the cart have no place of their own for these.
 add_hook('ClientAreaFooterOutput', 1, static function (array $vars): string {
-    if (($vars['filename'] ?? '') !== 'upgrade') {
+    if (!in_array($vars['filename'] ?? '', ['upgrade', 'cart'], true)) {
         return '';
     }
     require_once __DIR__ . '/lib/autoload.php';
 
-    return \WHMCS\Module\Server\Proxmoxkvm\Client\UpgradeNote::html($vars, $_REQUEST);
+    return \WHMCS\Module\Server\Proxmoxkvm\Client\UpgradeNote::html($vars, $_REQUEST)
+        . \WHMCS\Module\Server\Proxmoxkvm\Product\SavedKeys::html($vars, $_REQUEST);
 });
 
 add_hook('DailyCronJob', 1, static function (): void {

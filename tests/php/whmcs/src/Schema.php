@@ -35,6 +35,7 @@ final class Schema
         'tblservergroups' => ['name', 'filltype:int'],
         'tblservergroupsrel' => ['groupid:int', 'serverid:int'],
         'tbladdonmodules' => ['module', 'setting', 'value'],
+        'tblproduct_upgrade_products' => ['product_id:int', 'upgrade_product_id:int'],
         'tblproductconfiglinks' => ['gid:int', 'pid:int'],
         'tblproductconfiggroups' => ['name:needed', 'description:needed'],
         'tblproductconfigoptions' => [

@@ -6,6 +6,7 @@ use crate::cluster::Cluster;
 use crate::guestconf::{agent_enabled, subdirs};
 use crate::props;
 use crate::routes::Ctx;
+use crate::state::AgentRun;
 use crate::types::{Fail, Outcome, die};
 
 /// Seconds after the start until an agent answers.
@@ -56,6 +57,52 @@ pub fn set_user_password(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     let vmid = ctx.vmid;
     c.agent_passwords.insert(vmid, (user, password));
     Ok(json!({"result": {}}).into())
+}
+
+/// POST …/agent/exec (`qemu_exec`): the program is noted, and ends as the guest's settings say.
+pub fn exec(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    is_there(c, ctx)?;
+    let command = ctx.params.list("command");
+    let input = ctx.params.get("input-data").unwrap_or_default().to_owned();
+    if input.len() > 64 * 1024 {
+        return Err(Fail::param("input-data", "value may only be 65536 characters long"));
+    }
+    let vm = c.load(ctx.uri("node"), ctx.vmid)?;
+    if vm.guest.agent_hangs {
+        let text = format!("VM {} qga command 'guest-exec' failed - got timeout", ctx.vmid);
+        return Err(Fail::Late(text, 5.0));
+    }
+    if vm.guest.agent_runs_nothing {
+        return die("Agent error: Command guest-exec has been disabled: the command is not allowed");
+    }
+    let (vmid, at) = (ctx.vmid, c.now);
+    c.agent_runs.push(AgentRun {
+        vmid,
+        at,
+        command,
+        input,
+    });
+    Ok(json!({"pid": 1000 + c.agent_runs.len()}).into())
+}
+
+/// GET …/agent/exec-status (`qemu_exec_status`)
+pub fn exec_status(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
+    is_there(c, ctx)?;
+    let pid = ctx.params.int("pid").unwrap_or_default();
+    let index = usize::try_from(pid - 1001).unwrap_or(usize::MAX);
+    let Some(run) = c.agent_runs.get(index).filter(|run| run.vmid == ctx.vmid).cloned() else {
+        return die(format!("Agent error: PID {pid} does not exist"));
+    };
+    let guest = c.load(ctx.uri("node"), ctx.vmid)?.guest;
+    if c.now - run.at < guest.agent_run_s {
+        return Ok(json!({"exited": 0}).into());
+    }
+    let (code, says) = guest.agent_exit;
+    let mut status = json!({"exited": 1, "exitcode": code});
+    if says {
+        status["out-data"] = json!("done\n");
+    }
+    Ok(status.into())
 }
 
 fn is_there(c: &mut Cluster, ctx: &Ctx) -> Result<(), Fail> {

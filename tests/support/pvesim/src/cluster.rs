@@ -73,6 +73,8 @@ pub struct Cluster {
     pub faults: Vec<Fault>,
     /// User and password that an agent has set, by VMID.
     pub agent_passwords: BTreeMap<u32, (String, String)>,
+    /// The programs that agents were told to run.
+    pub agent_runs: Vec<crate::state::AgentRun>,
     /// Request log.
     pub log: Vec<Logged>,
     /// What should never happen.
@@ -125,6 +127,7 @@ impl Cluster {
             schema: if opts.schema { schema::load(opts.version) } else { None },
             lagging: None,
             agent_passwords: BTreeMap::new(),
+            agent_runs: Vec::new(),
             web: BTreeMap::new(),
             uploaded: BTreeMap::new(),
             uploading: None,

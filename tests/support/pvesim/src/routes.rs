@@ -174,6 +174,10 @@ fn vm_routes() -> Vec<Route> {
         "PUT" "/nodes/{node}/qemu/{vmid}/cloudinit", "/vms/{vmid}" "VM.Config.Cloudinit", Node, "", cloudinit::regenerate;
         "GET" "/nodes/{node}/qemu/{vmid}/cloudinit/dump", "/vms/{vmid}" "VM.Audit", Node,
             "type!:enum(user|network|meta)", cloudinit::dump;
+        "POST" "/nodes/{node}/qemu/{vmid}/agent/exec", "/vms/{vmid}" "VM.GuestAgent.Unrestricted", Node,
+            "command input-data", agent::exec;
+        "GET" "/nodes/{node}/qemu/{vmid}/agent/exec-status", "/vms/{vmid}" "VM.GuestAgent.Unrestricted", Node,
+            "pid!:int", agent::exec_status;
         "GET" "/nodes/{node}/qemu/{vmid}/agent", "/vms/{vmid}" AGENT, Node, "", agent::index;
         "GET" "/nodes/{node}/qemu/{vmid}/agent/{command}", "/vms/{vmid}" AGENT, Node, "pid:int", agent::get;
         "POST" "/nodes/{node}/qemu/{vmid}/agent/set-user-password", "/vms/{vmid}" "VM.GuestAgent.Unrestricted", Node,

@@ -52,6 +52,12 @@ pub struct Guest {
     pub agent_hangs: bool,
     /// Its agent refuses passwords, as the policy of a Windows does.
     pub agent_refuses: bool,
+    /// Its agent runs no programs, as in guests of the RHEL family.
+    pub agent_runs_nothing: bool,
+    /// How a program ends that its agent runs; its agent says `done` then, or nothing.
+    pub agent_exit: (i64, bool),
+    /// Seconds that takes.
+    pub agent_run_s: f64,
     /// Seconds it needs to shut down.
     pub shutdown_s: f64,
 }
@@ -64,9 +70,25 @@ impl Default for Guest {
             address: None,
             agent_hangs: false,
             agent_refuses: false,
+            agent_runs_nothing: false,
+            agent_exit: (0, true),
+            agent_run_s: 0.2,
             shutdown_s: 3.0,
         }
     }
+}
+
+/// A program that a guest's agent was told to run.
+#[derive(Debug, Clone)]
+pub struct AgentRun {
+    /// In which guest.
+    pub vmid: u32,
+    /// When.
+    pub at: f64,
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// What it reads.
+    pub input: String,
 }
 
 /// What the guest would be given by one generation of its cloud-init drive.

@@ -182,6 +182,15 @@ impl Params {
         }
     }
 
+    /// Every value of a key.
+    pub fn list(&self, key: &str) -> Vec<String> {
+        match self.0.get(key) {
+            Some(Val::Text(text)) => vec![text.clone()],
+            Some(Val::List(list)) => list.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Boolean parameter, absent = false.
     pub fn flag(&self, key: &str) -> bool {
         self.get(key) == Some("1")

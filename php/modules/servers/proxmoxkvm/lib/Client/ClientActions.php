@@ -60,9 +60,12 @@ final class ClientActions
         }
     }
 
-    public static function done(string $action): string
+    /** @param array<string, mixed> $reply of the core: what the guest's agent has done needs no restart */
+    public static function done(string $action, array $reply = []): string
     {
-        return Lang::word("action_{$action}_done", $action);
+        $done = Lang::word("action_{$action}_done", $action);
+
+        return ($reply['by'] ?? '') === 'agent' ? Lang::word("action_{$action}_at_once", $done) : $done;
     }
 
     /**

@@ -73,7 +73,7 @@ final class ClientArea
             $reply = Renewal::perform($action, new Params($params), 'client', ActionInputs::of($action, $post));
             $view = ['refresh' => ClientView::SOON] + self::seen($params);
 
-            $message = Rescue::told(ClientActions::done($action), $reply);
+            $message = Rescue::told(ClientActions::done($action, $reply), $reply);
 
             return ['ok' => true, 'message' => $message, 'view' => $view];
         } catch (Throwable $error) {

@@ -15,8 +15,8 @@ final class KeysTab extends Tab
     public const SCRIPTS = ['keys.js'];
 
     private const TEXTS = [
-        'keys', 'keys_help', 'keys_none', 'keys_when', 'keys_now', 'keys_now_help', 'key_new', 'key_new_help',
-        'key_name', 'key_line', 'key_make', 'key_made', 'key_not_made', 'key_is_private',
+        'keys', 'keys_help', 'keys_none', 'keys_when', 'keys_now', 'keys_now_help', 'keys_at_once',
+        'key_new', 'key_new_help', 'key_name', 'key_line', 'key_make', 'key_made', 'key_not_made', 'key_is_private',
     ];
 
     public static function isThere(Seen $seen): bool
@@ -34,6 +34,7 @@ final class KeysTab extends Tab
             'remove' => $buttons['ssh_key_remove'] ?? null,
             'choose' => $buttons['ssh_keys_choose'] ?? null,
             'write' => $buttons['ssh_keys_write'] ?? null,
+            'at_once' => $seen->lets('ssh_keys_at_once'),
             'longest' => SshKeys::LONGEST_NAME,
         ];
     }

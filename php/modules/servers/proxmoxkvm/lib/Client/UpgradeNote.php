@@ -58,12 +58,23 @@ final class UpgradeNote
         if ($service === null || $product === null || $server === null) {
             return null;
         }
+        if (!self::leadsTo($service, (int) $product->id)) {
+            return null;
+        }
         $form = (array) ($request['configoption'] ?? []);
         $form += $form === [] ? [] : ConfigurableOptions::unticked((int) $product->id, $form);
-        $chosen = ConfigurableOptions::chosen((int) $product->id, $form)
-            + ConfigurableOptions::of((int) $service->id, (int) $product->id);
+        $chosen = ConfigurableOptions::after($service, (int) $product->id, $form);
 
         return Params::fromRows($service, $product, $server, $chosen);
+    }
+
+    /** Of other products, such as hidden ones, nobody reads here what they have. */
+    private static function leadsTo(object $service, int $productId): bool
+    {
+        $path = ['product_id' => (int) $service->packageid, 'upgrade_product_id' => $productId];
+
+        return (int) $service->packageid === $productId
+            || Capsule::table('tblproduct_upgrade_products')->where($path)->exists();
     }
 
     /** @param array<string, mixed> $preview */

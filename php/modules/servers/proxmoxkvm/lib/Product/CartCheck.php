@@ -76,8 +76,7 @@ final class CartCheck
             }
             $form = (array) ($request['configoption'] ?? []);
             $form += ConfigurableOptions::unticked((int) $product->id, $form);
-            $chosen = ConfigurableOptions::chosen((int) $product->id, $form)
-                + ConfigurableOptions::of((int) $service->id, (int) $product->id);
+            $chosen = ConfigurableOptions::after($service, (int) $product->id, $form);
 
             return array_map(self::sentence(...), OrderCheck::ofUpgrade($service, $product, $chosen));
         });

@@ -37,6 +37,40 @@ final class ConfigurableOptions
     }
 
     /**
+     * What a service has once it has another product: what it chooses, what it has of the same options, and of all
+     * others the least or the first, which WHMCS gives it without asking anybody.
+     *
+     * @param array<int|string, mixed> $form of the shop, as below
+     * @return array<string, string> name => value
+     */
+    public static function after(object $service, int $productId, array $form): array
+    {
+        $chosen = self::chosen($productId, $form) + self::of((int) $service->id, $productId);
+
+        return (int) $service->packageid === $productId ? $chosen : $chosen + self::first($productId);
+    }
+
+    /** @return array<string, string> name => value */
+    private static function first(int $productId): array
+    {
+        $form = [];
+        $items = Capsule::table('tblproductconfigoptions as item')
+            ->join('tblproductconfiglinks as link', 'link.gid', '=', 'item.gid')
+            ->where('link.pid', $productId)
+            ->get(['item.id', 'item.optiontype', 'item.qtyminimum']);
+        foreach ($items as $item) {
+            $form[(int) $item->id] = match ((int) $item->optiontype) {
+                self::YES_NO => 0,
+                self::QUANTITY => (int) $item->qtyminimum,
+                default => (int) Capsule::table('tblproductconfigoptionssub')
+                    ->where('configid', $item->id)->orderBy('sortorder')->orderBy('id')->value('id'),
+            };
+        }
+
+        return self::chosen($productId, $form);
+    }
+
+    /**
      * What a form of the shop has chosen, before there is a service.
      *
      * @param array<int|string, mixed> $form id of the option => id of the choice, or how many

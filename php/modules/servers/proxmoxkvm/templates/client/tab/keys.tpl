@@ -28,6 +28,7 @@
             <details class="vm-guide" data-vm-if="tab.pending"{if empty($vm.tab.pending)} hidden{/if}>
                 <summary>{$tab.text.keys_now|escape}</summary>
                 <p>{$tab.text.keys_now_help|escape}</p>
+                {if $tab.at_once}<p>{$tab.text.keys_at_once|escape}</p>{/if}
                 <form method="post" action="clientarea.php?action=productdetails" class="vm-typed" data-vm-can="ssh_keys_write">
                     {include file="{$proxmoxkvm.templates}/form.tpl" function="ClientAction" do="ssh_keys_write"}
                     <label><input type="checkbox" name="sure" value="1" required> <span>{$tab.write.sure|escape}</span></label>
