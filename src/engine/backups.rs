@@ -233,9 +233,16 @@ impl Engine<'_> {
         job.client.fill_in(resources, Some(&path.node), &[&storage]);
         has_space(resources, &path.node, &storage)?;
         may_keep_backups(&job.client, resources, &path.node, &storage)?;
+        let now = self.clock.now();
+        if job.lease.service.body.guest.held().is_none()
+            && let Some(guest) = job.service().body.guest.ours_mut()
+        {
+            // a store from before this was kept: without it nobody would ever see this backup
+            guest.since = Some(now);
+        }
         let operation = job.lease.operations.own().map_or(0, |own| own.id);
         let tag = BackupTag {
-            name: made.name(self.clock.now(), operation),
+            name: made.name(now, operation),
             service: job.lease.service.id,
         };
         job.service().body.backups_on.insert(Place {

@@ -275,6 +275,24 @@ fn a_quota_that_was_lowered_keeps_what_there_is_and_a_size_ends_it_too() {
 }
 
 #[test]
+fn a_guest_of_which_nobody_knows_since_when_has_the_backups_that_are_made_of_it() {
+    let world = ready("");
+    let mut lease = world.core.store.lease(ServiceId(7), world.now()).unwrap();
+    lease.service.body.guest.ours_mut().unwrap().since = None;
+    world.core.store.release(&mut lease, world.now(), &[]).unwrap();
+    made(&world, "one");
+    assert_eq!(listed(&world, "client")["have"], 1);
+    assert_eq!(
+        (world.status(7).as_str(), &world.service(7)["error"]),
+        ("ready", &Value::Null)
+    );
+    for note in ["two", "three"] {
+        made(&world, note);
+    }
+    assert_eq!(code(make(&world, "four")), "backup_quota");
+}
+
+#[test]
 fn what_proxmox_would_refuse_is_told_in_its_own_words() {
     let mut world = ready("");
     let name = made(&world, "one");
