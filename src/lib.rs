@@ -52,6 +52,7 @@
 //!
 //! reinstall ──▶ creation      Reinstall                           with or without a VM
 //! change_package ──▶ ready    Change Package                      VM running or stopped
+//! firewall ──▶ ready          Firewall                            VM running or stopped
 //! snapshot ──▶ ready          Snapshot                            VM running or stopped
 //! rollback ──▶ change_package Rollback                            VM running or stopped
 //! backup ──▶ ready            Backup                              VM running or stopped

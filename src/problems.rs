@@ -3,6 +3,7 @@
 
 mod backup;
 mod console;
+mod firewall;
 mod media;
 mod refusal;
 mod restore;
@@ -12,6 +13,7 @@ mod snapshot;
 
 pub use backup::BackupRefusal;
 pub use console::NoConsole;
+pub use firewall::{COMMENT_CHARS, FirewallRefusal, MOST_ADDRESSES};
 pub use media::MediaRefusal;
 pub use refusal::Refusal;
 pub use restore::RestoreRefusal;
@@ -70,6 +72,9 @@ pub enum Error {
     /// A restore that cannot be, or has lost the VM.
     #[error(transparent)]
     Restore(#[from] RestoreRefusal),
+    /// A firewall that is not changed.
+    #[error(transparent)]
+    Firewall(#[from] FirewallRefusal),
     /// A step of the set-up.
     #[error(transparent)]
     SetUp(#[from] SetUp),
@@ -136,6 +141,7 @@ impl Error {
             Error::Console(error) => error.problem(),
             Error::Backup(error) => error.problem(),
             Error::Restore(error) => error.problem(),
+            Error::Firewall(error) => error.problem(),
             Error::SetUp(error) => error.problem(),
             Error::Pve(error) => error.problem(),
             // PVE checks some privileges only in the task
@@ -166,6 +172,7 @@ impl Error {
             Error::SshKey(error) => error.number(),
             Error::Console(error) => error.number(),
             Error::Backup(error) => error.number(),
+            Error::Firewall(error) => error.number(),
             _ => None,
         }
     }

@@ -76,9 +76,11 @@ pub struct Situation {
 impl Situation {
     /// What the store knows of it, for who asks.
     pub fn of(service: &Service, actor: Actor) -> Self {
+        let waits = service.status == Status::Ready && service.firewall_waits_until().is_some();
         Situation {
             service: service.id,
-            status: service.status,
+            // nothing else is begun before it is clear which rules the guest has
+            status: if waits { Status::Firewall } else { service.status },
             guest: service.vmid.filter(|_| service.has_guest()),
             gone: None,
             power: None,

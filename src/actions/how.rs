@@ -1,5 +1,6 @@
 //! How an action is done.
 
+use super::firewall::OfFirewall;
 use crate::package::Package;
 use crate::pipeline::Row;
 use crate::problems::Error;
@@ -53,6 +54,8 @@ pub enum How {
     /// A choice of the customer is written down, if it was made on what is chosen now: the store alone decides, and Proxmox
     /// VE is asked nothing.
     Choose(Choose),
+    /// The customer's list of firewall rules is another one, and the pipeline makes it true.
+    Firewall(OfFirewall),
     /// A verb of its own.
     Own,
 }

@@ -51,6 +51,14 @@ pub enum Kind {
     Port,
     /// An address of whoever, or nothing for that of who asks.
     AnyAddress,
+    /// The number of one of the customer's firewall rules, from 1: the form brings it along.
+    Rule,
+    /// One of a few words, which the form lists.
+    Word,
+    /// Ports and ranges of ports, with commas; or nothing.
+    Ports,
+    /// Addresses and networks, with commas; or nothing.
+    Addresses,
     /// The version of the choices that the page has read: the form brings it along, and nobody types it.
     Version,
 }

@@ -33,6 +33,8 @@ pub enum Group {
     Backups,
     /// CDs, and rescue mode.
     Media,
+    /// The customer's firewall rules.
+    Firewall,
     /// One step of the pipeline, against the package as it is now.
     Steps,
     /// Host names, forward and reverse.
@@ -193,7 +195,8 @@ impl Action {
 
     /// How often a customer may ask for it: what counts whatever changes the VM, and its own.
     pub fn paces(&self) -> impl Iterator<Item = Pace> {
-        let changes = (!matches!(self.how, How::Own)).then_some(Pace::CHANGES);
+        let has_own = matches!(self.how, How::Own | How::Firewall(_));
+        let changes = (!has_own).then_some(Pace::CHANGES);
         changes.into_iter().chain(self.quota)
     }
 

@@ -3,6 +3,7 @@
 //! The verbs, both pages, WHMCS's buttons, the documentation and the tests read this one table. A new action is one row
 //! here, and its texts: `action_x`, `action_x_sure`, `action_x_done`.
 
+use super::firewall::{ANYWAY, OfFirewall, RULE};
 use super::guard::Condition::{
     HasGuest, In, Living, MayBeStepped, MayHaveRecords, NotPaused, NotRunning, NotSuspended, Protected, Rescued,
     Running, StoppedByStaff, StoppedOrGone, Unlocked, Unprotected,
@@ -10,7 +11,7 @@ use super::guard::Condition::{
 use super::how::{How, OfBackup, OfSnapshot, Once};
 use super::input::{BACKUP, Input, Kind, NOTE, input};
 use super::row::{Action, Group, Sure, Switch};
-use super::{schedule, ssh_keys};
+use super::{firewall, schedule, ssh_keys};
 use crate::pipeline::{PIPELINE, Row, acts};
 use crate::problems::Error;
 use crate::service::choices::Choices;
@@ -68,6 +69,17 @@ const CLIENT_SSH_KEYS: Switch = Switch("client_ssh_keys", |more| more.client_ssh
 /// Which SSH keys a guest is built with.
 const SSH_KEYS: Input = input("ssh_keys", Kind::Fingerprints);
 
+/// Whatever is done with the customer's firewall: it needs the guest, and neither its lock nor its power.
+const fn firewall(name: &'static str, of: OfFirewall) -> Action {
+    Action::new(name, Group::Firewall, How::Firewall(of))
+        .client(
+            "change the firewall",
+            &[Switch("client_firewall", |more| more.client_firewall)],
+        )
+        .when(&[Living, In(&[Status::Ready, Status::Firewall]), NotSuspended, HasGuest])
+        .quota(Pace::FIREWALL)
+}
+
 /// These tasks wait for a guest to shut down, and hold its lock for as long.
 const WAIT_FOR_SHUTDOWN: &[&str] = &["qmshutdown", "qmreboot"];
 
@@ -106,15 +118,15 @@ pub static ACTIONS: &[Action] = &[
         .button("Start", "Start")
         .client("start the VM", &[Switch("client_start", |more| more.client_start)])
         // a change that is queued stops the guest itself
-        .when(&[Living, In(&[Status::Ready, Status::ChangePackage, Status::Backup]), NotSuspended, Unlocked, NotRunning]),
+        .when(&[Living, In(&[Status::Ready, Status::ChangePackage, Status::Backup, Status::Firewall]), NotSuspended, Unlocked, NotRunning]),
     Action::new("shutdown", Group::Power, How::Once(Once { word: "shutdown", says: "shut down", timed: true }))
         .client("shut the VM down", &[CLIENT_STOP])
         // a backup that waits for its turn has begun nothing
-        .when(&[Living, In(&[Status::Ready, Status::Backup]), Unlocked, Running, NotPaused])
+        .when(&[Living, In(&[Status::Ready, Status::Backup, Status::Firewall]), Unlocked, Running, NotPaused])
         .sure(Sure::Asked),
     Action::new("reboot", Group::Power, How::Once(Once { word: "reboot", says: "reboot", timed: true }))
         .client("restart the VM", &[Switch("client_reboot", |more| more.client_reboot)])
-        .when(&[Living, In(&[Status::Ready, Status::Backup]), NotSuspended, Unlocked, Running, NotPaused])
+        .when(&[Living, In(&[Status::Ready, Status::Backup, Status::Firewall]), NotSuspended, Unlocked, Running, NotPaused])
         .sure(Sure::Asked),
     Action::new("stop", Group::Power, How::Reach(&acts::STOP))
         .button("Stop", "Stop")
@@ -124,7 +136,7 @@ pub static ACTIONS: &[Action] = &[
         .overrules(WAIT_FOR_SHUTDOWN),
     Action::new("reset", Group::Power, How::Once(Once { word: "reset", says: "reset", timed: false }))
         .client("reset the VM", &[Switch("client_reset", |more| more.client_reset)])
-        .when(&[Living, In(&[Status::Ready, Status::Backup]), NotSuspended, Unlocked, Running])
+        .when(&[Living, In(&[Status::Ready, Status::Backup, Status::Firewall]), NotSuspended, Unlocked, Running])
         .sure(Sure::Ticked)
         .overrules(WAIT_FOR_SHUTDOWN),
     Action::new("reinstall", Group::Rebuild, How::Queue(Status::Reinstall))
@@ -234,6 +246,15 @@ pub static ACTIONS: &[Action] = &[
         .when(&[Living, In(&[Status::Ready]), NotSuspended, HasGuest, Unlocked, Rescued(true)])
         .quota(Pace::RESCUES)
         .sure(Sure::Asked),
+    firewall("firewall_rule", OfFirewall::Rule).with(firewall::FORM),
+    firewall("firewall_change", OfFirewall::Change).with(&[RULE, input("change", Kind::Word), ANYWAY, CHOSEN]),
+    firewall("firewall_policy", OfFirewall::Policy)
+        .with(&[input("policy_in", Kind::Word), input("policy_out", Kind::Word), ANYWAY, CHOSEN]),
+    firewall("firewall_template", OfFirewall::Template)
+        .with(&[input("template", Kind::Word), ANYWAY, CHOSEN])
+        .sure(Sure::Ticked),
+    firewall("firewall_confirm", OfFirewall::Confirm).with(&[CHOSEN]),
+    firewall("firewall_back", OfFirewall::Back),
     Action::new("screenshot", Group::Console, How::Own)
         .client("see the screen", &[CLIENT_CONSOLE])
         .when(&[Living, NotSuspended, HasGuest])

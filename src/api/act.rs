@@ -1,5 +1,6 @@
 //! Does an action of the table: who may, how often, what must hold, and then as its row says.
 
+use super::firewall_list;
 use super::life::verb::{Recorded, Verb, paced, parse, permitted};
 use super::offered::{known, not_for_customers, offered};
 use super::output::Reply;
@@ -86,7 +87,11 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Reply, Error> {
         return own(action, core, request, id, &order);
     }
     let recorded = Recorded::with(action.name, arguments::of(action, &order, request));
-    let mut verb = Verb::begin(core, id, order, recorded)?;
+    let mut verb = match action.how {
+        // many small changes, which have a pace of their own
+        How::Firewall(_) => Verb::begin_until(core, id, order, core.clock.now() + limits::WEB_SECONDS, Some(recorded))?,
+        _ => Verb::begin(core, id, order, recorded)?,
+    };
     let asked = verb.may_be_asked();
     let allowed = asked
         .and_then(|()| verb.must_be_meant(action, &more))
@@ -110,6 +115,7 @@ pub fn act(name: &str, core: &Core, request: &Value) -> Result<Reply, Error> {
         How::Once(once) => ask(verb, action.name, once),
         How::Queue(status) => queue(verb, status, anew),
         How::Choose(chosen) => choose(verb, action, chosen, &more),
+        How::Firewall(of) => firewall_list::run(verb, of, request),
         How::Own | How::Snapshot(_) | How::Backup(_) | How::Media(_) => Err(Refusal::NoSuchAction(quoted(name)).into()),
     };
     Reply::of(&done?)

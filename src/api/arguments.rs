@@ -1,5 +1,6 @@
 //! What an operation is recorded with, for the history: never a secret, and nothing that may be one.
 
+use super::firewall_list;
 use super::request::number_of;
 use super::wishes;
 use crate::actions::{Action, How, Kind, Once, ssh_keys};
@@ -36,6 +37,7 @@ pub(super) fn of(action: &Action, order: &Order, request: &Value) -> Value {
         How::Once(Once { timed: true, .. }) => json!({"within_s": order.package.more.shutdown_timeout_s}),
         How::Snapshot(of) => wishes::arguments_of_snapshot(of, request),
         How::Backup(of) => wishes::arguments_of_backup(of, request),
+        How::Firewall(of) => firewall_list::arguments(of, request),
         _ => json!({}),
     }
 }

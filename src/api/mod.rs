@@ -8,6 +8,7 @@ mod console_socket;
 pub mod core;
 pub mod cron;
 mod dns;
+mod firewall_list;
 mod health;
 mod life;
 mod offered;
@@ -91,7 +92,7 @@ verbs! {
     console_socket: console_serve;
     outbox: acknowledge deliver_again;
     whole: due installation look_through;
-    pages: accounts activity attention backups capacity change_preview dry_run isos list order_check overview pool_edit pools product_form reachability show
+    pages: accounts activity attention backups capacity change_preview dry_run firewall isos list order_check overview pool_edit pools product_form reachability show
         snapshots ssh_keys task_log usage zone_services;
 }
 

@@ -8,6 +8,7 @@ use super::core::Core;
 use super::output::{ActionRow, OptionRow, Reply};
 use super::request::Text;
 use super::{act, once, request, said};
+use crate::actions::firewall::{MACROS, PROTOCOLS};
 use crate::actions::{ACTIONS, Action};
 use crate::guest::images::{IMAGES, Image};
 use crate::package::options;
@@ -131,6 +132,8 @@ pub static VERBS: &[Verb] = &[
     looks("isos", Entry::Read, said::isos),
     looks("ssh_keys", Entry::Read, said::ssh_keys),
     looks("client_keys", Entry::Read, said::client_keys),
+    // it goes on with a change as the cron would, and takes back what nobody has confirmed in time
+    changes("firewall", Entry::Read, said::firewall),
     looks("backups", Entry::Read, said::backups),
     looks("change_preview", Entry::Read, said::change_preview),
     looks("dry_run", Entry::Read, said::dry_run).bringing(&[Brings::SshKey]),
@@ -148,8 +151,9 @@ pub static VERBS: &[Verb] = &[
     looks("order_check", Entry::Read, said::order_check),
 ];
 
-/// The verbs beside the actions that a customer may ask for: WHMCS asks for it in the customer's name.
-const FOR_CLIENTS: [&str; 1] = ["change_password"];
+/// The verbs that change something, beside the actions, and that a customer may ask for: WHMCS asks for the one in the
+/// customer's name, and the other takes back what nobody has confirmed.
+const FOR_CLIENTS: [&str; 2] = ["change_password", "firewall"];
 
 /// A verb of a request, found.
 pub enum Found {
@@ -191,6 +195,8 @@ impl Found {
                 Err(Refusal::StaffOnly(verb.name).into())
             }
             Found::Verb(verb) => match verb.run {
+                // a page is looked at as often as somebody likes
+                Run::Changes(run) if verb.entry == Entry::Read => run(core, request),
                 Run::Changes(run) => once(core, request, verb.name, run),
                 Run::Looks(run) => run(core, request),
             },
@@ -214,7 +220,8 @@ fn brings(action: &Action) -> &'static [Brings] {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct CatalogueIn {
-    /// The names of the parts: `verbs`, `actions`, `options`, `images`, `statuses`; missing: all.
+    /// The names of the parts: `verbs`, `actions`, `options`, `images`, `statuses`,
+    /// `firewall`; missing: all.
     of: Option<Vec<Text>>,
 }
 
@@ -236,6 +243,18 @@ struct CatalogueOut {
     /// The local statuses from the creation to `ready`, in their order.
     #[serde(skip_serializing_if = "Option::is_none")]
     statuses: Option<Vec<Status>>,
+    /// What a rule of a customer's firewall is made of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    firewall: Option<FirewallWords>,
+}
+
+/// What customers choose from for a firewall rule.
+#[derive(Debug, Serialize)]
+struct FirewallWords {
+    /// The macros of Proxmox VE, which stand for protocol and ports.
+    macros: &'static [&'static str],
+    /// The protocols, as Proxmox VE names them.
+    protocols: &'static [&'static str],
 }
 
 /// A verb.
@@ -274,6 +293,10 @@ pub fn catalogue(request: &Value) -> Result<Reply, Error> {
         options: is_asked("options").then(|| options().map(OptionRow::of).collect()),
         images: is_asked("images").then_some(&IMAGES),
         statuses: is_asked("statuses").then(statuses),
+        firewall: is_asked("firewall").then_some(FirewallWords {
+            macros: MACROS,
+            protocols: PROTOCOLS,
+        }),
     })
 }
 

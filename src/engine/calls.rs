@@ -5,13 +5,13 @@ use super::reserve::node_could_start;
 use super::{Engine, Job, Look, Outcome};
 use crate::guest::ConfigChange;
 use crate::guest::traffic::Sample;
-use crate::package::{CloneType, Firewall};
+use crate::package::CloneType;
 use crate::pipeline::{self, Call};
 use crate::problems::{Error, Refusal};
 use crate::pve;
 use crate::pve::{CloneRequest, GuestPath};
 use crate::service::Task;
-use crate::service::guest_life::{OurFirewall, Slot};
+use crate::service::guest_life::Slot;
 use crate::store::Measured;
 use crate::words::calendar;
 use crate::words::ids::{Upid, Vmid};
@@ -279,7 +279,7 @@ impl Engine<'_> {
         self.save(job)
     }
 
-    fn call_failed(&self, job: &mut Job, error: pve::Error) -> Result<(), Error> {
+    pub(super) fn call_failed(&self, job: &mut Job, error: pve::Error) -> Result<(), Error> {
         job.queue.clear();
         job.look = Look::default();
         if let pve::Error::NoAnswer { .. } | pve::Error::Unexpected { .. } = error {
@@ -367,46 +367,6 @@ impl Engine<'_> {
             // PVE says 403 before it says whether a guest exists: a guest that we may not see is not ours
             Err(Error::Pve(pve::Error::Refused { status: 403, .. })) => self.give_up_vmid(job),
             Err(error) => Err(error),
-        }
-    }
-
-    fn firewall_call(&self, job: &mut Job, path: &GuestPath, call: Call) -> Result<(), Error> {
-        let filters = job.order.package.effective_firewall() == Firewall::AntiSpoofing;
-        let becomes = if filters {
-            OurFirewall::Filtered
-        } else {
-            OurFirewall::Begun
-        };
-        match job.service().body.guest.ours_mut() {
-            Some(guest) if guest.firewall < becomes => {
-                // written down first: from now on nothing about this firewall is taken for granted
-                guest.firewall = becomes;
-                self.save(job)?;
-            }
-            _ => self.store.renew(&job.lease, self.clock.now())?,
-        }
-        let client = &job.client;
-        let sent = match &call {
-            Call::FirewallOptions(change) => client.set_firewall_options(path, change).map(|()| true),
-            Call::CreateIpFilter => client.create_ipfilter(path),
-            Call::AddToIpFilter(address) => client.add_to_ipfilter(path, address).map(|()| true),
-            Call::RemoveFromIpFilter(address) => client.remove_from_ipfilter(path, address).map(|()| true),
-            Call::DeleteIpFilter => client.delete_ipfilter(path).map(|()| true),
-            Call::AddRule(rule) => client.add_rule(path, rule).map(|()| true),
-            _ => Ok(true),
-        };
-        match sent {
-            Ok(true) => {
-                job.look.firewall_mut().note(call);
-                Ok(())
-            }
-            // it came with the template: what is in it has to be seen first
-            Ok(false) => {
-                job.queue.clear();
-                job.look.forget_firewall();
-                Ok(())
-            }
-            Err(error) => self.call_failed(job, error),
         }
     }
 }

@@ -36,7 +36,9 @@ pub(super) fn next(
     // what could not be begun at its time is tried again a little later
     let of_time = scheduled::at(service, now).map(|at| at.max(now + limits::SCHEDULE_AGAIN));
     let seeds = service.seeds_due_at();
-    at.into_iter().chain(of_time).chain(seeds).min_by(f64::total_cmp)
+    let of_firewall = service.firewall_waits_until().map(|until| until.max(now));
+    let others = of_time.into_iter().chain(seeds).chain(of_firewall);
+    at.into_iter().chain(others).min_by(f64::total_cmp)
 }
 
 /// When what has failed like this is tried again, after so many failures before it. What no retry mends is tried now and

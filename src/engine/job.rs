@@ -1,5 +1,6 @@
 //! One service being advanced: what the request brought, and what has been seen and done so far.
 
+use super::firewall;
 use super::look::Look;
 use super::operations::{self, Why};
 use super::progress::Progress;
@@ -190,6 +191,7 @@ impl Job {
     /// A job for a lease that was just taken.
     pub fn new(mut lease: Lease, mut order: Order, client: Client, goal: Goal, now: UnixSeconds) -> Self {
         operations::judge_left(&mut lease, now);
+        firewall::times_out(&mut lease.service, now);
         let ordered_template = order.package.template;
         order.package.template = lease.service.system_of(&order.package);
         let application = lease.service.application_of(&order.package);

@@ -123,6 +123,7 @@ impl Engine<'_> {
             cipassword_old: guest.is_some_and(|guest| guest.cipassword_old),
             ssh_keys: &service.body.choices.ssh_keys,
             ssh_keys_chosen: service.body.choices.keys_chosen,
+            firewall_list: service.firewall_list(),
         };
         say(&view.only(facts))
     }

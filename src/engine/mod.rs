@@ -15,6 +15,7 @@ mod capacity;
 mod dry_run;
 pub mod due;
 mod ends;
+mod firewall;
 mod job;
 mod keys_by_agent;
 mod look;
@@ -96,6 +97,9 @@ impl Engine<'_> {
                 Ok(Turn::Done(outcome)) => return job.refused.take().map_or(outcome, Outcome::Refused),
                 Err(error) => {
                     let error = self.of_restore(job, error);
+                    let Err(error) = self.gives_firewall_up(job, error) else {
+                        continue;
+                    };
                     let error = termination::told(job, error);
                     if self.switches_off(job) {
                         continue;
@@ -169,7 +173,7 @@ impl Engine<'_> {
         }
         // a clone that PVE has accepted is all that Create waits for
         let task = job.lease.service.body.task.as_ref();
-        if task.is_some_and(|task| !row.facts.is_empty() || task.upid.is_none()) {
+        if task.is_some_and(|task| !(row.facts.is_empty() || row.passes_locks) || task.upid.is_none()) {
             // its end may have moved the status: the row is found anew
             return Ok(self.await_task(job)?.map_or(Turn::Again, Turn::Done));
         }

@@ -161,6 +161,7 @@ impl Engine<'_> {
             }
             Effect::WriteBack => job.service().owe_write_back(),
             Effect::WantDns => job.service().body.dns_wanted += 1,
+            Effect::FirewallWritten => job.service().firewall_is_written(now),
             Effect::EndSuspension => job.service().body.suspended = false,
         }
         Ok(())

@@ -30,7 +30,7 @@ pub(super) fn row_back(service: &Service) -> Option<&'static Row> {
 /// Whether this is PVE's, or our own, no to what was asked. A look that is refused, a login that does not work, a node
 /// that does not answer, and a lock say nothing about it: while a lock lasts nothing can be taken back either, and once it
 /// is gone what was asked for is done.
-fn is_refusal(error: &Error) -> bool {
+pub(super) fn is_refusal(error: &Error) -> bool {
     match error {
         Error::Blocked(_) | Error::Unsettled { .. } => true,
         Error::Task { words, .. } => !pve::words_say_lock_timeout(words),

@@ -139,7 +139,8 @@ impl Engine<'_> {
                 });
             }
         }
-        if at(&job.lease.service, now).is_none_or(|at| at > now) {
+        let firewall_waits = job.lease.service.firewall_waits_until().is_some();
+        if firewall_waits || at(&job.lease.service, now).is_none_or(|at| at > now) {
             return false;
         }
         let due = |at: Option<UnixSeconds>| at.is_some_and(|at| at <= now);

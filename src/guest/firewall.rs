@@ -1,7 +1,8 @@
 //! A guest's firewall.
 
 use super::config::Config;
-use serde_json::Value;
+use crate::package::firewall_rules::Rule;
+use serde_json::{Map, Value};
 
 /// The guest's firewall as listed under `…/firewall`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,4 +22,23 @@ impl FirewallSeen {
         rules: Vec::new(),
         ipfilter: None,
     };
+}
+
+/// A rule as Proxmox VE lists it once it has it.
+pub fn listed_rule(rule: &Rule) -> Value {
+    let listed = rule
+        .params()
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), Value::String(value)));
+    Value::Object(listed.collect::<Map<_, _>>())
+}
+
+/// Whether two listings show the same rules in the same order.
+pub fn are_same_rules(one: &[Value], other: &[Value]) -> bool {
+    let same = |(one, other): (&Value, &Value)| match (Rule::listed(one), Rule::listed(other)) {
+        (Some(one), Some(other)) => one.is_like(&other),
+        (None, None) => true,
+        _ => false,
+    };
+    one.len() == other.len() && one.iter().zip(other).all(same)
 }

@@ -4,6 +4,7 @@
 //! that a typing error shows when the package is read and not when the first guest waits for its firewall.
 
 mod check;
+mod listed;
 mod values;
 
 use crate::words::ids::quoted;
@@ -272,11 +273,7 @@ impl Rule {
                 verdict,
                 macro_name,
             } => {
-                let kind = match direction {
-                    Direction::In => "in",
-                    Direction::Out => "out",
-                };
-                let mut params = vec![("type", kind), ("action", verdict.as_str())];
+                let mut params = vec![("type", direction.as_str()), ("action", verdict.as_str())];
                 params.extend(macro_name.as_deref().map(|name| ("macro", name)));
                 params
             }

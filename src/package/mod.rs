@@ -30,7 +30,7 @@ pub use form::{Field, Form, form};
 pub use given_by::GivenBy;
 pub use macros::{NameInputs, expand_name};
 pub use media::Media;
-pub use more::{BackupMode, More, Policy, ReadyWhen, TrafficCounts};
+pub use more::{BackupMode, FirewallRulesPlace, More, Policy, ReadyWhen, TrafficCounts};
 pub(crate) use nearest::nearest;
 pub use options::{option, options};
 pub use row::{Group, Kind, Ordered, Place, Row};

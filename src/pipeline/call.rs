@@ -2,12 +2,11 @@
 //!
 //! Plans are pure: they get a [`View`](super::View) and name the [`Call`]s that are missing. They never send anything.
 
-use crate::guest::{Backup, BackupTag, Config, ConfigChange, FirewallSeen};
+use crate::guest::{Backup, BackupTag, Config, ConfigChange, FirewallSeen, listed_rule};
 use crate::package::firewall_rules::Rule;
 use crate::words::ids::StorageId;
 use crate::words::problems::{self, Problem};
 use crate::words::ssh_key::KeyError;
-use serde_json::Value;
 
 /// One change asked of the store or of PVE.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +36,25 @@ pub enum Call {
     DeleteIpFilter,
     /// Add a firewall rule on top of the others.
     AddRule(Rule),
+    /// Make the firewall rule of a place this one.
+    SetRule {
+        /// Its place, from 0.
+        at: usize,
+        /// What it becomes.
+        rule: Rule,
+    },
+    /// Move a firewall rule.
+    MoveRule {
+        /// Its place.
+        from: usize,
+        /// Before the rule of which place; behind all of them: their number.
+        to: usize,
+    },
+    /// Delete the firewall rule of a place.
+    DeleteRule {
+        /// Its place.
+        at: usize,
+    },
     /// Start the guest.
     Start,
     /// Switch the guest off, as pulling the plug does.
@@ -118,6 +136,9 @@ impl Call {
             Call::RemoveFromIpFilter(address) => format!("take {address} out of the IP filter"),
             Call::DeleteIpFilter => "take the IP filter away".to_owned(),
             Call::AddRule(rule) => format!("add rule {rule}"),
+            Call::SetRule { at, rule } => format!("make rule {at} {rule}"),
+            Call::MoveRule { from, to } => format!("move rule {from} before {to}"),
+            Call::DeleteRule { at } => format!("delete rule {at}"),
             Call::Start => "start".to_owned(),
             Call::Stop => "stop".to_owned(),
             Call::Shutdown(_) => "shut down".to_owned(),
@@ -150,6 +171,14 @@ impl Call {
                 | Call::DeleteSnapshot { .. }
                 | Call::BackUp { .. }
                 | Call::Restore { .. }
+        )
+    }
+
+    /// Whether it changes the firewall rule of a place: which rule that is, has to be seen right before.
+    pub fn is_of_rule(&self) -> bool {
+        matches!(
+            self,
+            Call::SetRule { .. } | Call::MoveRule { .. } | Call::DeleteRule { .. }
         )
     }
 
@@ -275,13 +304,18 @@ impl FirewallSeen {
                 self.ipfilter.get_or_insert_default().retain(|entry| *entry != address)
             }
             Call::DeleteIpFilter => self.ipfilter = None,
-            Call::AddRule(rule) => {
-                let listed = rule
-                    .params()
-                    .into_iter()
-                    .map(|(key, value)| (key.to_owned(), Value::String(value)));
-                self.rules.insert(0, Value::Object(listed.collect()));
+            Call::AddRule(rule) => self.rules.insert(0, listed_rule(&rule)),
+            Call::SetRule { at, rule } => {
+                if let Some(place) = self.rules.get_mut(at) {
+                    *place = listed_rule(&rule);
+                }
             }
+            Call::MoveRule { from, to } if from < self.rules.len() => {
+                let rule = self.rules.remove(from);
+                let to = if to > from { to - 1 } else { to };
+                self.rules.insert(to.min(self.rules.len()), rule);
+            }
+            Call::DeleteRule { at } if at < self.rules.len() => drop(self.rules.remove(at)),
             _ => {}
         }
     }

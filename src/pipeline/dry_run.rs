@@ -206,7 +206,10 @@ impl<'a> Imagined<'a> {
             | Call::AddToIpFilter(_)
             | Call::RemoveFromIpFilter(_)
             | Call::DeleteIpFilter
-            | Call::AddRule(_) => {
+            | Call::AddRule(_)
+            | Call::SetRule { .. }
+            | Call::MoveRule { .. }
+            | Call::DeleteRule { .. } => {
                 self.ip_filtered |= base.package.effective_firewall() == Firewall::AntiSpoofing;
                 self.firewall.note(call.clone());
             }

@@ -58,6 +58,11 @@ pub fn change_row() -> &'static Row {
     the(|row| row.effects.contains(&Effect::MailChanged))
 }
 
+/// The row that writes what the customer wants of the firewall.
+pub fn firewall_row() -> &'static Row {
+    the(|row| row.effects.contains(&Effect::FirewallWritten))
+}
+
 /// The row that ends a service: what goes with that is so whoever finds its guest gone.
 pub fn ending_row() -> &'static Row {
     the(|row| matches!(row.kind, Kind::Ends(_)))
@@ -301,10 +306,20 @@ mod tests {
                 Status::Restore,
                 Status::Media,
             ];
-            let queued = [Status::Reinstall, Status::ChangePackage, Status::SetDnsRecords];
+            let queued = [
+                Status::Reinstall,
+                Status::ChangePackage,
+                Status::SetDnsRecords,
+                Status::Firewall,
+            ];
             let is_of = |some: &[Status]| some.contains(status) || copies.contains(status);
             assert_eq!(is_queued(*status), is_of(&queued), "{status}");
-            let finished = [Status::Ready, Status::ChangePackage, Status::SetDnsRecords];
+            let finished = [
+                Status::Ready,
+                Status::ChangePackage,
+                Status::SetDnsRecords,
+                Status::Firewall,
+            ];
             assert_eq!(is_finished(*status), is_of(&finished), "{status}");
             let taken_back = [Status::Reinstall, Status::ChangePackage];
             assert_eq!(is_taken_back(*status), is_of(&taken_back), "{status}");

@@ -80,6 +80,8 @@ pub enum Effect {
     WantDns,
     /// The service is no longer suspended.
     EndSuspension,
+    /// The guest has the customer's firewall rules.
+    FirewallWritten,
 }
 
 /// What an act takes back of a change that was refused.
@@ -138,6 +140,8 @@ pub struct Row {
     pub renews_cloudinit: bool,
     /// Whether a running guest's agent is asked to do it at once before that.
     pub keys_by_agent: bool,
+    /// Whether locks and tasks that leave the guest its config do not keep it waiting.
+    pub passes_locks: bool,
 }
 
 impl Row {
@@ -165,6 +169,7 @@ impl Row {
             waits_for_answer: false,
             renews_cloudinit: false,
             keys_by_agent: false,
+            passes_locks: false,
         }
     }
 
@@ -284,6 +289,11 @@ impl Row {
     pub(super) const fn keys_by_agent(self) -> Row {
         let keys_by_agent = true;
         Row { keys_by_agent, ..self }
+    }
+
+    pub(super) const fn passes_locks(self) -> Row {
+        let passes_locks = true;
+        Row { passes_locks, ..self }
     }
 
     /// An act after which the service has another status.

@@ -5,7 +5,7 @@
 //! here, one pure plan (in [`super::build`], [`super::after`]) and one [`Status`]: three files.
 
 use super::facts::Facts;
-use super::row::Effect::{Applied, Built, EndSuspension, ForgetGuest, ForgetNode, FreeAddresses};
+use super::row::Effect::{Applied, Built, EndSuspension, FirewallWritten, ForgetGuest, ForgetNode, FreeAddresses};
 use super::row::Effect::{
     MailBuilt, MailChanged, MailRestored, MailTerminated, RolledBack, TakeChosen, WantDns, WriteBack,
 };
@@ -62,6 +62,8 @@ pub static SIDE: &[Row] = &[
     Row::queued("Change Package", Status::ChangePackage, Status::Ready, |view| after::changed(view, PIPELINE))
         .needs(AnyPower, BEFORE.and(FIREWALL).and(STORAGE)).effects(&[MailChanged, Applied])
         .starts_again().taken_back(),
+    Row::queued("Firewall", Status::Firewall, Status::Ready, build::customers_firewall)
+        .named("firewall").needs(AnyPower, FIREWALL).effects(&[FirewallWritten]).passes_locks(),
     Row::queued("Snapshot", Status::Snapshot, Status::Ready, after::snapshots)
         .named("snapshot").needs(AnyPower, POWER.and(Facts::SNAPSHOTS)).taken_back(),
     Row::queued("Rollback", Status::Rollback, Status::ChangePackage, after::rolled_back)

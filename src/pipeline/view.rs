@@ -6,6 +6,7 @@ use crate::package::Package;
 use crate::server::Secret;
 use crate::server::address::Address;
 use crate::service::BackupFirst;
+use crate::service::firewall::FirewallList;
 use crate::service::media::Rescue;
 use crate::service::wish::Wish;
 use crate::words::ssh_key::NamedKey;
@@ -74,6 +75,8 @@ pub struct View<'a> {
     pub ssh_keys: &'a [NamedKey],
     /// Whether they were ever chosen.
     pub ssh_keys_chosen: bool,
+    /// The customer's part of the firewall. None: there is none.
+    pub firewall_list: Option<&'a FirewallList>,
 }
 
 impl<'a> View<'a> {
@@ -108,6 +111,7 @@ impl<'a> View<'a> {
             cipassword_old: false,
             ssh_keys: &[],
             ssh_keys_chosen: false,
+            firewall_list: None,
         }
     }
 

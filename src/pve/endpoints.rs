@@ -6,7 +6,6 @@ use super::error::{Error, NO_IP_SET, OVERRULE};
 use super::meter::Kind;
 use super::wire::Method;
 use crate::guest::{Config, ConfigChange, Current, FirewallSeen};
-use crate::package::firewall_rules::Rule;
 use crate::words::ids::{NodeName, StorageId, Upid, Vmid};
 use serde_json::Value;
 
@@ -145,15 +144,9 @@ impl Client {
         }
     }
 
-    /// `GET …/firewall/rules`, as listed.
+    /// Options, rules and the IP filter: three requests, as PVE has no one answer for them.
     ///
     /// The firewall endpoints do not check that the guest exists: look at the guest first.
-    pub fn firewall_rules(&self, guest: &GuestPath) -> Result<Vec<Value>, Error> {
-        let rules = self.request(&guest.request(Method::Get, "/firewall/rules", Kind::Look))?;
-        Ok(rules.as_array().cloned().unwrap_or_default())
-    }
-
-    /// Options, rules and the IP filter: three requests, as PVE has no one answer for them.
     pub fn firewall(&self, guest: &GuestPath) -> Result<FirewallSeen, Error> {
         let options = self.request(&guest.request(Method::Get, "/firewall/options", Kind::Look))?;
         let set = guest.request(Method::Get, &format!("/firewall/ipset/{IP_FILTER}"), Kind::Look);
@@ -217,15 +210,6 @@ impl Client {
     pub fn delete_ipfilter(&self, guest: &GuestPath) -> Result<(), Error> {
         let below = format!("/firewall/ipset/{IP_FILTER}");
         let request = guest.request(Method::Delete, &below, Kind::Firewall).with("force", "1");
-        self.request(&request).map(drop)
-    }
-
-    /// Adds a rule. PVE puts every new rule on top, whatever `pos` says (golden pair *rule add pos*).
-    pub fn add_rule(&self, guest: &GuestPath, rule: &Rule) -> Result<(), Error> {
-        let mut request = guest.request(Method::Post, "/firewall/rules", Kind::Rule);
-        for (key, value) in rule.params() {
-            request = request.with(key, value);
-        }
         self.request(&request).map(drop)
     }
 

@@ -12,6 +12,7 @@ mod console;
 mod endpoints;
 mod error;
 mod files;
+mod firewall_rules;
 mod isos;
 pub(crate) mod kept;
 mod log;

@@ -2,6 +2,7 @@
 //! outlives the guest, and ends with the service. Plans and guards read it as they read the package.
 
 use crate::package::Package;
+use crate::service::firewall::{FirewallList, FirewallTrial};
 use crate::words::ids::{SnippetName, Vmid};
 use crate::words::schedule::Schedule;
 use crate::words::ssh_key::NamedKey;
@@ -34,6 +35,12 @@ pub struct Choices {
     /// Whether they were ever chosen: none may be a choice. What an attached guest has of its own stays until then.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub keys_chosen: bool,
+    /// The customer's part of the guest's firewall, as it was last confirmed. None: it was never chosen, and nothing of it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub firewall: Option<FirewallList>,
+    /// A change of it that is on its way, or waits to be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub firewall_trial: Option<FirewallTrial>,
 }
 
 /// An operating system that was chosen for a guest, in the place of the one that its order names.

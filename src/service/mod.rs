@@ -20,6 +20,7 @@ use wish::Wish;
 
 pub mod build;
 pub mod choices;
+pub mod firewall;
 pub mod guest_life;
 pub mod identity;
 mod marks;

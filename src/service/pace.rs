@@ -34,6 +34,8 @@ impl Pace {
     pub const CONSOLES: Pace = Pace::of("consoles", "for a console", limits::CLIENT_CONSOLES);
     /// A backup.
     pub const BACKUPS: Pace = Pace::of("backups", "for a backup", limits::CLIENT_BACKUPS);
+    /// A change of its firewall: each is some writes.
+    pub const FIREWALL: Pace = Pace::of("firewall", "to change its firewall", (60, 60.0));
     /// A restore from a backup.
     pub const RESTORES: Pace = Pace::of("restores", "to restore its VM", limits::CLIENT_RESTORES);
     /// Into rescue mode, or out of it.

@@ -234,6 +234,23 @@ table! {
     ISO_NOT_SHOWN      "iso_not_shown"       Refused     final  "reload"           "client_iso_not_shown"
     NO_CD_SLOT         "no_cd_slot"          Refused     final  "cd_slot"          "client_no_cd_slot"
     NO_CD              "no_cd"               Refused     final  "reload"           "client_no_cd"
+    // the customer's firewall
+    FIREWALL_OFF       "firewall_not_sold"   Refused     final  "firewall_off"     "client_firewall_off"
+    FIREWALL_RULE      "firewall_form"       Invalid     final  "nothing"          "client_firewall_form"
+    FIREWALL_ADDRESS   "firewall_address"    Invalid     final  "nothing"          "client_firewall_address"
+    FIREWALL_ADDRESSES "firewall_addresses"  Invalid     final  "nothing"          "client_firewall_addresses"
+    FIREWALL_FAMILIES  "firewall_families"   Invalid     final  "nothing"          "client_firewall_families"
+    FIREWALL_PORTS     "firewall_ports"      Invalid     final  "nothing"          "client_firewall_bad_ports"
+    FIREWALL_NO_PORTS  "firewall_no_ports"   Invalid     final  "nothing"          "client_firewall_no_ports"
+    FIREWALL_COMMENT   "firewall_comment"    Invalid     final  "nothing"          "client_firewall_bad_comment"
+    FIREWALL_FULL      "firewall_full"       Refused     final  "nothing"          "client_firewall_full"
+    FIREWALL_NO_RULE   "firewall_no_rule"    Refused     final  "reload"           "client_firewall_no_rule"
+    FIREWALL_CUTS_OFF  "firewall_cuts_off"   Refused     final  "ticked"           "client_firewall_cuts_off"
+    FIREWALL_NO_ADDRESS "firewall_no_address"
+                                             Refused     final  "nothing"          "client_firewall_no_address"
+    FIREWALL_CONFIRMED "firewall_confirmed"  Refused     final  "reload"           "client_firewall_confirmed"
+    FIREWALL_NOT_WRITTEN "firewall_not_written"
+                                             Refused     final  "nothing"          "client_firewall_not_written"
 
     // SSH keys
     SSH_KEY_WRONG      "ssh_key_wrong"       Invalid     final  "as_said"          "client_ssh_key_wrong"

@@ -61,6 +61,8 @@ statuses! {
     SetDnsRecords = "set_dns_records",
     /// Settings are changed at the next cron run, then `ready` again.
     ChangePackage = "change_package",
+    /// The customer's firewall rules are written, then `ready` again.
+    Firewall = "firewall",
     /// A snapshot is made or deleted, then `ready` again.
     Snapshot = "snapshot",
     /// The VM is rolled back to a snapshot; then the package is made true again (`change_package`).

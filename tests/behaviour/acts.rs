@@ -17,7 +17,8 @@ acts! { start shutdown reboot stop reset reinstall vm_remove set_dns_records set
 snapshot_take snapshot_rollback snapshot_delete snapshot_schedule ssh_key_add ssh_key_remove
 ssh_keys_choose ssh_keys_write backup_make backup_note backup_protect backup_unprotect
 backup_schedule backup_delete backup_restore rescue_start rescue_leave
-iso_eject }
+iso_eject
+firewall_rule firewall_change firewall_policy firewall_template firewall_confirm firewall_back }
 
 /// The lines of a service's history, oldest first.
 pub fn history(core: &Core, service: u64) -> Value {

@@ -5,6 +5,7 @@
 use crate::acts;
 use crate::applications;
 use crate::backups;
+use crate::firewall;
 use crate::isos;
 use crate::rebuild::cloned;
 use crate::rescue;
@@ -387,6 +388,42 @@ pub const OPERATIONS: &[Operation] = &[
             _ => acts::vm_remove(&world.core, &world.order(7)),
         },
         after: |world| assert_eq!((guests(world), world.status(7).as_str()), (0, "set_ip")),
+    },
+    Operation {
+        name: "firewall_rule",
+        before: |world| {
+            firewall::sold(world, "");
+            ready(world);
+        },
+        verb: |world| match firewall::page(world, "admin")["rules"].as_array().map(Vec::len) {
+            Some(0) => firewall::adds(world, "admin", "22", "ACCEPT"),
+            _ => Ok(serde_json::Value::Null),
+        },
+        after: |world| {
+            assert_eq!(
+                (firewall::own(world), world.status(7).as_str()),
+                (vec!["ACCEPT 22".to_owned()], "ready")
+            );
+        },
+    },
+    // two rules become two others, and nobody confirms it
+    Operation {
+        name: "firewall_template",
+        before: |world| {
+            firewall::sold(world, "");
+            ready(world);
+            firewall::adds(world, "client", "22", "ACCEPT").unwrap();
+            firewall::adds(world, "client", "80", "DROP").unwrap();
+            firewall::confirm(world).unwrap();
+        },
+        verb: |world| firewall::only_me(world),
+        after: |world| {
+            // the last try may have been the one that went through
+            world.clock_forward(100.0);
+            world.cron_until_idle();
+            assert_eq!(firewall::own(world), ["ACCEPT 22", "DROP 80"]);
+            assert_eq!(world.status(7), "ready");
+        },
     },
     Operation {
         name: "snapshot_take",

@@ -48,6 +48,7 @@ mod dummy;
 #[allow(dead_code, reason = "its clock is for the tests of the providers alone")]
 mod fake_dns;
 mod faults;
+mod firewall;
 mod home;
 mod hostile;
 mod identity;

@@ -4,7 +4,7 @@
 use crate::acts;
 use crate::support::{World, code};
 use proxmoxkvm::api;
-use proxmoxkvm::problems::{BackupRefusal, Error, NoConsole, SnapshotRefusal};
+use proxmoxkvm::problems::{BackupRefusal, Error, FirewallRefusal, NoConsole, SnapshotRefusal};
 use proxmoxkvm::words::problems::{Class, TABLE};
 use proxmoxkvm::words::ssh_key::KeyError;
 use serde_json::json;
@@ -276,6 +276,9 @@ fn a_text_with_a_number_is_of_an_error_that_says_it() {
         KeyError::Name.into(),
         KeyError::Full.into(),
         NoConsole::OfClient(2).into(),
+        FirewallRefusal::Full { most: 2 }.into(),
+        FirewallRefusal::Addresses.into(),
+        FirewallRefusal::Comment.into(),
     ];
     let texts = english();
     let mut with_number: BTreeSet<&str> = texts

@@ -292,8 +292,8 @@ impl Run<'_> {
         if let Some(asked) = &order.asked {
             lease.service.learn_order(asked);
         }
-        let goal = goal(&lease.service);
-        let mut job = Job::new(lease, order, client, goal, now);
+        let mut job = Job::new(lease, order, client, Goal::Settle, now);
+        job.goal = goal(&job.lease.service);
         job.turns_until = self.deadline;
         Ok(Begun::Leased(Box::new(job)))
     }

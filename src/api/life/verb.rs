@@ -187,6 +187,9 @@ impl<'a> Verb<'a> {
     /// Queues something for the guest, asked for by a click: what was refused before is history.
     pub(in crate::api) fn queue(&mut self, status: Status) {
         let service = self.service();
+        if status != Status::Firewall {
+            service.firewall_makes_way();
+        }
         let before = service.body.queued.take().unwrap_or_default();
         service.body.queued = Some(if service.status == status {
             Queued {
@@ -204,7 +207,7 @@ impl<'a> Verb<'a> {
     /// Looks at the guest, if the action has to do with it, and asks whether it may be done.
     pub(in crate::api) fn guard(&mut self, action: &Action) -> Result<(), Error> {
         let situation = match action.how {
-            How::Choose(_) => Situation::of(&self.job.lease.service, self.job.order.by.actor),
+            How::Choose(_) | How::Firewall(_) => Situation::of(&self.job.lease.service, self.job.order.by.actor),
             _ => self.core.engine().situation(&mut self.job, action)?,
         };
         Ok(action.allowed(&situation)?)

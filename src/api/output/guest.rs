@@ -3,7 +3,7 @@
 use crate::guest::Current;
 use crate::guest::compare::Line;
 use crate::guest::series::{Point, SERIES};
-use crate::package::{GivenBy, Package, option};
+use crate::package::{Firewall, GivenBy, Package, option};
 use crate::store::Used;
 use crate::words::ids::{ServiceId, UnixSeconds};
 use serde::Serialize;
@@ -78,6 +78,8 @@ pub struct Permissions {
     pub ssh_keys: bool,
     /// That SSH keys are given to a guest that runs at once, where its agent does that.
     pub ssh_keys_at_once: bool,
+    /// The customer's firewall rules, where the product has a firewall.
+    pub firewall: bool,
     /// The password, where the guest has one.
     pub password: bool,
     /// The backups, where some are sold.
@@ -93,6 +95,7 @@ impl Permissions {
             snapshots: is_sold(package.snapshots) && package.more.client_snapshots,
             ssh_keys: package.more.client_ssh_keys,
             ssh_keys_at_once: package.more.ssh_keys_by == GivenBy::Agent,
+            firewall: package.more.client_firewall && package.effective_firewall() != Firewall::Off,
             password: !package.more.ssh_key_required,
             backups: is_sold(package.backups) && package.more.client_backups,
         }

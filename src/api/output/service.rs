@@ -101,6 +101,9 @@ pub struct ChoicesOut {
     /// When backups are made for the customer; missing: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backups: Option<Schedule>,
+    /// Until when a change of the firewall waits to be confirmed; missing: none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub firewall_waits_until: Option<UnixSeconds>,
     /// The fingerprints of the SSH keys that a guest is built with; missing: none. The keys have comments, which are in no log.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ssh_keys: Vec<String>,
@@ -116,6 +119,7 @@ impl ChoicesOut {
             application: choices.application.clone(),
             snapshots: choices.snapshots.clone(),
             backups: choices.backups.clone(),
+            firewall_waits_until: choices.firewall_trial.as_ref().and_then(|trial| trial.until),
             ssh_keys: keys.map(|named| named.key.fingerprint.clone()).collect(),
         }
     }

@@ -2,7 +2,9 @@
 
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
-use super::super::{BackupMode, GivenBy, Policy, ReadyWhen, TrafficCounts, applications, media, systems};
+use super::super::{
+    BackupMode, FirewallRulesPlace, GivenBy, Policy, ReadyWhen, TrafficCounts, applications, media, systems,
+};
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
     (&["ACCEPT"], Some(Policy::Accept)),
@@ -22,6 +24,11 @@ const BACKUP_MODES: &[(&[&str], BackupMode)] = &[(&["snapshot"], BackupMode::Sna
 const GIVEN_BY: &[(&[&str], GivenBy)] = &[
     (&["cloudinit"], GivenBy::CloudInit),
     (&["agent", "agent,cloudinit", "agent, cloudinit"], GivenBy::Agent),
+];
+
+const FIREWALL_RULES_PLACE: &[(&[&str], FirewallRulesPlace)] = &[
+    (&["first"], FirewallRulesPlace::First),
+    (&["last"], FirewallRulesPlace::Last),
 ];
 
 const READY_WHEN: &[(&[&str], ReadyWhen)] = &[
@@ -62,6 +69,25 @@ pub(super) const ROWS: &[Row] = &[
         Group::Firewall,
         policy!(more.firewall_policy_out),
         "what the guest's firewall does with outgoing traffic that no rule matches; without it, as the node has it",
+    ),
+    Row::more(
+        "firewall_rules_place",
+        Group::Firewall,
+        choice!(more.firewall_rules_place, FIREWALL_RULES_PLACE),
+        "where *Firewall rules* stand among the rules of the customer: `first`: before them, so that the customer cannot undo \
+         them; `last`: behind them, for what the customer says nothing about",
+    ),
+    Row::more(
+        "client_firewall",
+        Group::Client,
+        switch!(more.client_firewall),
+        "the customer may have firewall rules and policies of the VM; *Firewall* has to be on",
+    ),
+    Row::more(
+        "client_firewall_rules",
+        Group::Client,
+        number!(more.client_firewall_rules, "", 1, 50),
+        "so many firewall rules a customer may have",
     ),
     Row::more(
         "traffic_gb",

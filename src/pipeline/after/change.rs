@@ -4,7 +4,7 @@ use super::plugged::waits_for_start;
 use crate::guest::{ConfigChange, PropertyString};
 use crate::package::Package;
 use crate::pipeline::build::{
-    cloudinit_addresses, firewall, ip_filter, keys_of_a_new_instance, running, runs, started,
+    cloudinit_addresses, customers_firewall, firewall, ip_filter, keys_of_a_new_instance, running, runs, started,
 };
 use crate::pipeline::call::{Blocked, Call, Plan, settled, unwant, want, write};
 use crate::pipeline::row::{OfChange, Row};
@@ -113,9 +113,14 @@ pub(crate) fn readdressed(view: &View<'_>) -> Plan {
     write(change)
 }
 
-/// The firewall's part of a change, where it lets out other addresses, or says something else.
+/// The firewall's part of a change, where it lets out other addresses, or says something else; what the customer wants of it
+/// is written whatever has changed it.
 pub(crate) fn filtered_anew(view: &View<'_>) -> Plan {
-    if filters_anew(view) { firewall(view) } else { settled() }
+    if filters_anew(view) {
+        firewall(view)
+    } else {
+        customers_firewall(view)
+    }
 }
 
 /// Started after a change, unless it is suspended. Whether it starts with its node is written where the package says
@@ -145,7 +150,14 @@ pub(crate) fn started_again(view: &View<'_>) -> Plan {
 /// Whether a change of package is also one of the firewall.
 fn filters_anew(view: &View<'_>) -> bool {
     let same = |before: &Package| {
-        let more = |package: &Package| (package.more.firewall_policy_in, package.more.firewall_policy_out);
+        let more = |package: &Package| {
+            let more = &package.more;
+            (
+                more.firewall_policy_in,
+                more.firewall_policy_out,
+                more.firewall_rules_place,
+            )
+        };
         before.effective_firewall() == view.package.effective_firewall()
             && before.rules == view.package.rules
             && more(before) == more(view.package)

@@ -279,7 +279,7 @@ const FIELDS: &str = " action comment dest dport enable icmp-type iface log macr
 
 fn copy_fields(rule: &mut Rule, ctx: &Ctx) {
     for (k, v) in ctx.params.scalars().filter(|(k, _)| FIELDS.contains(&format!(" {k} "))) {
-        if v.is_empty() {
+        if v.is_empty() || v == "-" {
             rule.remove(k);
         } else {
             rule.insert(k.to_owned(), v.to_owned());
@@ -320,6 +320,16 @@ pub fn rule_set(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
         let mut rule = rules[pos].clone();
         copy_fields(&mut rule, ctx);
         for name in split_list(ctx.params.get("delete").unwrap_or_default()) {
+            // `delete_rule_properties`
+            if !FIELDS.contains(&format!(" {name} ")) {
+                return Err(Fail::param("delete", format!("no such property ('{name}')")));
+            }
+            if name == "type" || name == "action" {
+                return Err(Fail::param(
+                    "delete",
+                    format!("unable to delete required property '{name}'"),
+                ));
+            }
             rule.remove(&name);
         }
         verify(c, &key(ctx), &mut rule).map_err(Fail::Params)?;

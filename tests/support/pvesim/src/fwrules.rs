@@ -72,6 +72,9 @@ pub(crate) fn check_protocol(value: &str) -> Result<(), String> {
     }
 }
 
+/// `PROTOCOLS_WITH_PORTS`.
+const WITH_PORTS: &str = " udp 17 udplite 136 tcp 6 dccp 33 sctp 132 ";
+
 type Errors = BTreeMap<String, String>;
 
 /// Checks a whole rule and sets its `ipversion`.
@@ -109,6 +112,7 @@ pub(crate) fn verify(c: &Cluster, key: &str, rule: &mut Rule) -> Result<(), Erro
             );
         }
     }
+    ports(rule, &mut e);
     let version = families(c, key, rule, &mut e);
     if e.is_empty() {
         if let Some(v) = version {
@@ -117,6 +121,22 @@ pub(crate) fn verify(c: &Cluster, key: &str, rule: &mut Rule) -> Result<(), Erro
         Ok(())
     } else {
         Err(e)
+    }
+}
+
+/// What has no ports, and lists that are too long (`parse_port_name_number_or_range`: a range is two of them).
+fn ports(rule: &Rule, e: &mut Errors) {
+    let Some(proto) = rule.get("proto") else { return };
+    let is_icmp = ["icmp", "icmpv6", "ipv6-icmp"].contains(&proto.as_str());
+    for name in ["dport", "sport"] {
+        let Some(value) = rule.get(name) else { continue };
+        let has = named(WITH_PORTS, proto) || is_icmp && name == "dport";
+        if !has {
+            e.insert(name.into(), format!("protocol '{proto}' does not support ports"));
+        }
+        if value.split([',', ':']).count() > 15 {
+            e.insert(name.into(), "too many entries in port list (> 15 numbers)".into());
+        }
     }
 }
 

@@ -42,6 +42,15 @@
         element.defaultValue = text;
     }
 
+    function choice(element, word) {
+        // What was chosen since stays.
+        const was = element.getAttribute('data-was');
+        if (was === null || element.value === was) {
+            element.value = word;
+        }
+        element.setAttribute('data-was', word);
+    }
+
     function rows(list, items) {
         const blank = list.querySelector('template').content.firstElementChild;
         const old = Array.from(list.children).filter((child) => child.tagName !== 'TEMPLATE');
@@ -73,7 +82,8 @@
             element.hidden = !isThere(what);
         });
         each('data-vm-value', (element, number) => {
-            element.tagName === 'INPUT' ? input(element, number) : element.setAttribute('value', number);
+            const write = {INPUT: input, SELECT: choice}[element.tagName];
+            write ? write(element, number) : element.setAttribute('value', number);
         });
         each('data-vm-checked', (element, is) => {
             // What was ticked since stays.
@@ -295,17 +305,29 @@
             } else if (answer.ok) {
                 // The core may write what was typed in another way.
                 Array.from(form.elements).forEach((field) => {
-                    // What was meant once is not meant again.
-                    field.checked = (field.type === 'radio' || field.name.endsWith('[]')) && field.checked;
+                    // What was meant once is not meant again; a setting stays as it was saved.
+                    const stays = field.type === 'radio' || field.name.endsWith('[]') || field.hasAttribute('data-vm-checked');
+                    field.checked = stays && field.checked;
                     field.value = field.name === 'typed' ? '' : field.value;
                     field.defaultValue = field.value;
                 });
             }
             draw(answer.view);
+            follow(form, answer.ok);
         }
         offer();
         tick();
         later();
+    }
+
+    /** What was moved in a list takes the focus along, so that it can be moved on. */
+    function follow(form, isMoved) {
+        const to = isMoved && form.getAttribute('data-moves'), row = form.closest('li');
+        const next = to && (to === 'up' ? row.previousElementSibling : row.nextElementSibling);
+        const button = next && next.querySelector('[data-moves=' + to + '] [type=submit]');
+        if (button) {
+            button.focus();
+        }
     }
 
     async function copy(button) {

@@ -17,6 +17,7 @@ final class ActionForms
         'set_dns_records', 'attach', 'confirm', 'snapshot_rollback', 'snapshot_delete', 'ssh_key_remove',
         'ssh_keys_choose', 'console', 'screenshot', 'reachability', 'backup_note', 'backup_protect', 'backup_unprotect',
         'backup_delete', 'backup_restore', 'iso_insert', 'iso_boot',
+        'firewall_rule', 'firewall_change', 'firewall_policy', 'firewall_template', 'firewall_confirm', 'firewall_back',
     ];
 
     /**

@@ -92,7 +92,8 @@ final class ServicePage implements Page
 
         return SnapshotPanel::html($this->request, $link, $this->id)
             . BackupPanel::html($this->request, $link, $this->id)
-            . IsoPanel::html($this->request, $link, $this->id);
+            . IsoPanel::html($this->request, $link, $this->id)
+            . FirewallPanel::html($this->request, $link, $this->id);
     }
 
     public function act(): Outcome

@@ -34,6 +34,7 @@ final class ClientView
         $doing = $seen->state === 'ready' ? ClientDoing::of($seen->shown) : null;
         $state = $seen->state === 'ready' && $doing === null ? self::power($seen->shown) : $seen->state;
         $isSoon = $doing !== null || isset($seen->shown['looked_at'])
+            || isset($service['choices']['firewall_waits_until']) || ($service['status'] ?? '') === 'firewall'
             || in_array($state, ['waiting', 'building', 'changing'], true);
 
         $percent = $state === 'building' ? Setup::percent($seen->shown) : null;

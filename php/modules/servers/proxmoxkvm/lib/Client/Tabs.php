@@ -18,6 +18,7 @@ final class Tabs
         'graphs' => GraphsTab::class,
         'network' => NetworkTab::class,
         'reach' => ReachTab::class,
+        'firewall' => FirewallTab::class,
         'rebuild' => RebuildTab::class,
         'snapshots' => SnapshotsTab::class,
         'media' => MediaTab::class,

@@ -18,7 +18,7 @@ final class ActionInputs
 
     /** No input is longer, but for some kinds. */
     private const LONGEST = 253;
-    private const LONGER = ['public_key' => 8192, 'fingerprints' => 8192];
+    private const LONGER = ['public_key' => 8192, 'fingerprints' => 8192, 'addresses' => 2048];
 
     /**
      * @param array<string, mixed> $post

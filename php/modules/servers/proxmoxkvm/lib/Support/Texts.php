@@ -17,7 +17,7 @@ final class Texts
     public const FOLDER = __DIR__ . '/../../lang';
 
     public const FILES = [
-        'client' => ['page', 'refusals', 'actions', 'console', 'order', 'mails', 'reachability'],
+        'client' => ['page', 'refusals', 'actions', 'console', 'firewall', 'order', 'mails', 'reachability'],
         'staff' => ['advice', 'product', 'service', 'setup', 'pools', 'doctor', 'tools', 'addon'],
     ];
 

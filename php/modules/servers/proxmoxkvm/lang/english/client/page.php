@@ -34,6 +34,7 @@ return [
     'client_tab_media' => 'ISO and rescue',
     'client_tab_keys' => 'SSH keys',
     'client_tab_backups' => 'Backups',
+    'client_tab_firewall' => 'Firewall',
     'client_tab_history' => 'History',
     'client_more' => 'More actions',
 

@@ -9,6 +9,7 @@ return [
     'error_since' => 'Since {time}.',
     'error_more' => 'More about it: {page}',
     'advice_statistics' => 'See on that node that pvestatd works (systemctl status pvestatd); a storage that hangs keeps it from it. The cron tries again by itself.',
+    'advice_firewall_off' => 'Choose a firewall in the product (option Firewall), and run Change Package for the service.',
     'advice_unreachable' => 'Check that the node runs and that this machine reaches its port; Test Connection on the server entry shows more.',
     'advice_certificate' => 'Compare the node\'s certificate with the server entry: its SHA-256 fingerprint belongs into the Access Hash (fingerprint=).',
     'advice_login' => 'Correct user name and password, or API token and secret, in the server entry.',
