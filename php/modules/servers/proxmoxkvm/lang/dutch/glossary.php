@@ -10,12 +10,12 @@ return [
     'reboot' => ['Herstarten'],
     'shut_down' => ['Afsluiten'],
     'force_off' => ['Hard uitzetten'],
-    'rescue' => ['Herstelsysteem'],
+    'rescue' => ['Herstelsysteem', 'herstelmodus'],
     'rebuild' => ['Opnieuw opbouwen'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['“', '”'],
     'forbidden' => [],
-    'same' => ['Reverse DNS', 'Snapshots', 'Snapshot', 'Gateway', 'Console', 'Reset', 'Start', 'Servers', 'Server', 'Host', 'Firewall', 'Bridge', 'offline', 'Router', 'Type', 'Stop', 'Week', 'Image', 'Product', 'Resolvers', 'Nodes', 'Node', 'Zone', 'Provider'],
+    'same' => ['Reverse DNS', 'Snapshots', 'Snapshot', 'Gateway', 'Console', 'Reset', 'Start', 'Servers', 'Server', 'Host', 'Firewall', 'Bridge', 'offline', 'Router', 'Type', 'Stop', 'Week', 'Image', 'Product', 'Resolvers', 'Nodes', 'Node', 'Zone', 'local', 'Provider'],
     'except' => ['option_backup_mode_help'],
 ];

@@ -10,12 +10,12 @@ return [
     'reboot' => ['Redémarrer'],
     'shut_down' => ['Arrêter'],
     'force_off' => ['Forcer l’arrêt'],
-    'rescue' => ['Mode de secours'],
+    'rescue' => ['Mode de secours', 'système de secours'],
     'rebuild' => ['Réinstaller'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['«', '»'],
     'forbidden' => [],
-    'same' => ['Console', 'Suspension', 'client', 'Image', 'Note', 'Services', 'Service', 'Version', 'Protection', 'Zone', 'Actions', 'Action'],
-    'except' => ['client_keys_when', 'option_backup_mode_help', 'advice_console_dark', 'option_os_choices_help'],
+    'same' => ['Console', 'Application', 'Port', 'local', 'Suspension', 'client', 'Image', 'Note', 'Services', 'Service', 'Version', 'Protection', 'Zone', 'Actions', 'Action'],
+    'except' => ['client_keys_when', 'option_backup_mode_help', 'advice_console_dark', 'option_os_choices_help', 'option_applications_help'],
 ];

@@ -10,12 +10,12 @@ return [
     'reboot' => ['Neu starten'],
     'shut_down' => ['Herunterfahren'],
     'force_off' => ['Hart ausschalten'],
-    'rescue' => ['Rettungssystem'],
+    'rescue' => ['Rettungssystem', 'Rettungsmodus'],
     'rebuild' => ['Neu aufsetzen'],
 
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['„', '“'],
     'forbidden' => [],
-    'same' => ['Snapshots', 'Snapshot', 'Backups', 'Backup', 'Gateway', 'Start', 'Reset', 'Bridge', 'Firewall', 'offline', 'Domain', 'Image', 'Server', 'Version', 'Login', 'Zone', 'Name', 'Host', 'Doctor'],
+    'same' => ['Snapshots', 'Snapshot', 'Backups', 'Backup', 'Gateway', 'Start', 'Reset', 'Bridge', 'Firewall', 'offline', 'Domain', 'Image', 'Server', 'Version', 'Login', 'Port', 'local', 'Zone', 'Name', 'Host', 'Doctor'],
     'except' => ['client_keys_when', 'option_backup_mode_help'],
 ];

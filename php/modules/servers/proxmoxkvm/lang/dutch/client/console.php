@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Toetsenbord',
     'console_scale' => 'Passend',
     'console_full' => 'Volledig scherm',
+    'console_text' => 'Tekstterminal',
     'console_reconnect' => 'Opnieuw verbinden',
     'console_power' => 'Aan/uit',
     'console_no_script' => 'De console heeft JavaScript nodig.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6-adressen',
     'ordered_snapshots' => 'Snapshots',
     'ordered_backups' => 'Back-ups',
+    'ordered_application' => 'Toepassing',
     'ordered_none' => 'geen',
     'ordered_unlimited' => 'onbeperkt',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Uw opgeslagen SSH-sleutels',
 
     // What is billed by use.
     'metric_traffic_in' => 'Ontvangen dataverkeer (maand)',

@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Alle consoles zijn op dit moment in gebruik. Probeer het over enkele minuten opnieuw.',
     'client_consoles_open' => 'Consoles van uw virtuele machines die al open zijn: {n}. Sluit er eerst een.',
     'client_console_off' => 'De virtuele machine staat uit, dus er is niets te zien: start deze eerst.',
+    'client_console_no_text' => 'Deze virtuele machine heeft geen tekstterminal. Gebruik haar scherm.',
     'client_console_no_display' => 'Deze virtuele machine heeft geen scherm. Neem contact op met onze support.',
     'client_console_dark' => 'Het scherm van de virtuele machine kan op dit moment niet worden getoond. Probeer het over een minuut opnieuw.',
     'client_suspended' => 'Dit is niet mogelijk zolang de dienst is opgeschort.',
     'client_not_meant' => 'Typ de naam van de virtuele machine om door te gaan: er is niets gedaan.',
     'client_not_offered' => 'Dit besturingssysteem hoort niet bij de systemen waaruit u kunt kiezen: er is niets gedaan.',
+    'client_no_application' => 'Deze toepassing hoort niet bij de toepassingen waaruit u kunt kiezen: er is niets gedaan.',
     'client_dearer' => 'Dit besturingssysteem kost meer dan wat u nu hebt: bestel het als upgrade. Er is niets gedaan.',
     'client_not_ticked' => 'Vink aan dat u dit echt wilt: er is niets gedaan.',
     'client_paused' => 'De virtuele machine is gepauzeerd en kan dit niet ontvangen. Neem contact op met onze support of zet de virtuele machine hard uit.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Meerdere tegelijk zouden allemaal deze hostnaam hebben. Bestel ze een voor een, elk met een eigen hostnaam.',
     'order_password' => 'Het wachtwoord moet 8 tot 72 tekens hebben: letters zonder accenten, cijfers en leestekens, geen spaties.',
     'order_impossible' => 'Deze keuze kan niet worden ingericht. Kies iets anders of neem contact op met onze support.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Er is geen herstelsysteem voor deze virtuele machine.',
+    'client_in_rescue' => 'De virtuele machine is in de herstelmodus. Verlaat die eerst.',
+    'client_not_in_rescue' => 'De virtuele machine is niet in de herstelmodus. Laad de pagina opnieuw.',
+    'client_rescue_gone' => 'Het herstelsysteem kan op dit moment niet worden gestart. Er is niets gewijzigd; neem contact op met onze support.',
+    'client_iso_not_shown' => 'Deze cd is er niet meer. Laad de pagina opnieuw.',
+    'client_no_cd_slot' => 'Uw virtuele machine heeft geen vrije plaats voor een cd. Neem contact op met onze support.',
+    'client_no_cd' => 'Er zit geen cd in het station. Laad de pagina opnieuw.',
 ];

@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'geen',
     'tab_status' => 'Lokale status',
+    'tab_rescue' => 'Herstelmodus',
     'tab_error' => 'Fout',
     'tab_task' => 'Huidige taak',
     'tab_vm' => 'Virtuele machine',

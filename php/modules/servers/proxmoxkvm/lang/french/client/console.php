@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Clavier',
     'console_scale' => 'Ajuster',
     'console_full' => 'Plein écran',
+    'console_text' => 'Terminal texte',
     'console_reconnect' => 'Reconnecter',
     'console_power' => 'Alimentation',
     'console_no_script' => 'La console a besoin de JavaScript.',

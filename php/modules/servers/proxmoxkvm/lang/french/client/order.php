@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Adresses IPv6',
     'ordered_snapshots' => 'Instantanés',
     'ordered_backups' => 'Sauvegardes',
+    'ordered_application' => 'Application',
     'ordered_none' => 'aucun',
     'ordered_unlimited' => 'illimité',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Vos clés SSH enregistrées',
 
     // What is billed by use.
     'metric_traffic_in' => 'Trafic reçu (mois)',

@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Toutes les consoles sont utilisées pour le moment. Veuillez réessayer dans quelques minutes.',
     'client_consoles_open' => 'Consoles déjà ouvertes de vos machines virtuelles : {n}. Veuillez d’abord en fermer une.',
     'client_console_off' => 'La machine virtuelle est éteinte, il n’y a donc rien à voir : démarrez-la d’abord.',
+    'client_console_no_text' => 'Cette machine virtuelle n’a pas de terminal texte. Veuillez utiliser son écran.',
     'client_console_no_display' => 'Cette machine virtuelle n’a pas d’écran. Veuillez contacter notre support.',
     'client_console_dark' => 'L’écran de la machine virtuelle ne peut pas être affiché pour le moment. Veuillez réessayer dans une minute.',
     'client_suspended' => 'Ce n’est pas possible tant que le service est suspendu.',
     'client_not_meant' => 'Saisissez le nom de la machine virtuelle pour continuer : rien n’a été fait.',
     'client_not_offered' => 'Ce système d’exploitation ne figure pas parmi ceux que vous pouvez choisir : rien n’a été fait.',
+    'client_no_application' => 'Cette application ne figure pas parmi celles que vous pouvez choisir : rien n’a été fait.',
     'client_dearer' => 'Ce système d’exploitation coûte plus cher que ce que vous avez : commandez-le comme mise à niveau. Rien n’a été fait.',
     'client_not_ticked' => 'Veuillez cocher la case de confirmation : rien n’a été fait.',
     'client_paused' => 'La machine virtuelle est en pause et ne peut pas l’entendre. Veuillez demander à notre support, ou forcer l’arrêt.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Plusieurs à la fois auraient tous ce nom d’hôte. Veuillez commander chacun séparément, avec un nom d’hôte propre.',
     'order_password' => 'Le mot de passe doit compter de 8 à 72 caractères : lettres sans accents, chiffres et signes de ponctuation, sans espaces.',
     'order_impossible' => 'Ce choix ne peut pas être mis en place. Veuillez choisir autrement ou contacter notre support.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Il n’y a pas de système de secours pour cette machine virtuelle.',
+    'client_in_rescue' => 'La machine virtuelle est en mode de secours. Veuillez d’abord le quitter.',
+    'client_not_in_rescue' => 'La machine virtuelle n’est pas en mode de secours. Veuillez recharger la page.',
+    'client_rescue_gone' => 'Le système de secours ne peut pas être démarré pour le moment. Rien n’a été modifié ; veuillez contacter notre support.',
+    'client_iso_not_shown' => 'Ce CD n’existe plus. Veuillez recharger la page.',
+    'client_no_cd_slot' => 'Votre machine virtuelle n’a pas de place libre pour un CD. Veuillez contacter notre support.',
+    'client_no_cd' => 'Il n’y a pas de CD dans le lecteur. Veuillez recharger la page.',
 ];

@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'aucune',
     'tab_status' => 'État local',
+    'tab_rescue' => 'Mode de secours',
     'tab_error' => 'Erreur',
     'tab_task' => 'Tâche en cours',
     'tab_vm' => 'Machine virtuelle',

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Tastatur',
     'console_scale' => 'Anpassen',
     'console_full' => 'Vollbild',
+    'console_text' => 'Textterminal',
     'console_reconnect' => 'Neu verbinden',
     'console_power' => 'Ein und Aus',
     'console_no_script' => 'Die Konsole braucht JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6-Adressen',
     'ordered_snapshots' => 'Snapshots',
     'ordered_backups' => 'Backups',
+    'ordered_application' => 'Anwendung',
     'ordered_none' => 'keine',
     'ordered_unlimited' => 'nicht begrenzt',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Ihre gespeicherten SSH-Schlüssel',
 
     // What is billed by use.
     'metric_traffic_in' => 'Empfangener Datenverkehr (Monat)',

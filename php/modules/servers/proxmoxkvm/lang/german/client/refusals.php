@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Zurzeit sind alle Konsolen in Gebrauch. Bitte versuchen Sie es in ein paar Minuten noch einmal.',
     'client_consoles_open' => 'Schon geöffnete Konsolen Ihrer virtuellen Maschinen: {n}. Bitte schließen Sie zuerst eine davon.',
     'client_console_off' => 'Die virtuelle Maschine ist aus, es gibt also nichts zu sehen: Starten Sie sie zuerst.',
+    'client_console_no_text' => 'Diese virtuelle Maschine hat kein Textterminal. Bitte benutzen Sie ihren Bildschirm.',
     'client_console_no_display' => 'Diese virtuelle Maschine hat keinen Bildschirm. Bitte fragen Sie unseren Support.',
     'client_console_dark' => 'Der Bildschirm der virtuellen Maschine kann gerade nicht gezeigt werden. Bitte versuchen Sie es in einer Minute noch einmal.',
     'client_suspended' => 'Das geht nicht, solange der Dienst gesperrt ist.',
     'client_not_meant' => 'Zum Fortfahren den Namen der virtuellen Maschine eingeben: Es wurde nichts getan.',
     'client_not_offered' => 'Dieses Betriebssystem steht nicht zur Auswahl: es wurde nichts verändert.',
+    'client_no_application' => 'Diese Anwendung steht nicht zur Auswahl: Es wurde nichts getan.',
     'client_dearer' => 'Dieses Betriebssystem kostet mehr als Ihr jetziges: bestellen Sie es als Upgrade. Es wurde nichts verändert.',
     'client_not_ticked' => 'Bitte kreuzen Sie an, dass Sie das wollen: Es wurde nichts getan.',
     'client_paused' => 'Die virtuelle Maschine ist pausiert und hört das nicht. Bitte fragen Sie unseren Support, oder schalten Sie sie hart aus.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Mehrere auf einmal hätten alle diesen Hostnamen. Bitte bestellen Sie jeden einzeln, mit einem eigenen Hostnamen.',
     'order_password' => 'Das Passwort sollte 8 bis 72 Zeichen haben: Buchstaben ohne Umlaute, Ziffern und Satzzeichen, keine Leerzeichen.',
     'order_impossible' => 'Diese Auswahl kann nicht eingerichtet werden. Bitte wählen Sie anders, oder fragen Sie unseren Support.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Für diese virtuelle Maschine gibt es kein Rettungssystem.',
+    'client_in_rescue' => 'Die virtuelle Maschine ist im Rettungsmodus. Bitte beenden Sie ihn zuerst.',
+    'client_not_in_rescue' => 'Die virtuelle Maschine ist nicht im Rettungsmodus. Bitte laden Sie die Seite neu.',
+    'client_rescue_gone' => 'Das Rettungssystem kann im Moment nicht gestartet werden. Es wurde nichts geändert; bitte fragen Sie unseren Support.',
+    'client_iso_not_shown' => 'Diese CD gibt es nicht mehr. Bitte laden Sie die Seite neu.',
+    'client_no_cd_slot' => 'Ihre virtuelle Maschine hat keinen freien Platz für eine CD. Bitte fragen Sie unseren Support.',
+    'client_no_cd' => 'Im Laufwerk ist keine CD. Bitte laden Sie die Seite neu.',
 ];

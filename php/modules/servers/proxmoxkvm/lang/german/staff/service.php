@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'keine',
     'tab_status' => 'Lokaler Status',
+    'tab_rescue' => 'Rettungsmodus',
     'tab_error' => 'Fehler',
     'tab_task' => 'Laufende Aufgabe',
     'tab_vm' => 'Virtuelle Maschine',
