@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Tastiera',
     'console_scale' => 'Adatta',
     'console_full' => 'Schermo intero',
+    'console_text' => 'Terminale di testo',
     'console_reconnect' => 'Riconnetti',
     'console_power' => 'Alimentazione',
     'console_no_script' => 'La console richiede JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Indirizzi IPv6',
     'ordered_snapshots' => 'Snapshot',
     'ordered_backups' => 'Backup',
+    'ordered_application' => 'Applicazione',
     'ordered_none' => 'nessuno',
     'ordered_unlimited' => 'illimitato',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Le Sue chiavi SSH salvate',
 
     // What is billed by use.
     'metric_traffic_in' => 'Traffico ricevuto (mese)',

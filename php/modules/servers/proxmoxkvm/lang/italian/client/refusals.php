@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Al momento tutte le console sono in uso. Riprovi tra qualche minuto.',
     'client_consoles_open' => 'Console delle Sue macchine virtuali già aperte: {n}. Prima ne chiuda una.',
     'client_console_off' => 'La macchina virtuale è spenta, quindi non c’è nulla da vedere: prima la avvii.',
+    'client_console_no_text' => 'Questa macchina virtuale non ha un terminale di testo. Usi il suo schermo.',
     'client_console_no_display' => 'Questa macchina virtuale non ha uno schermo. Si rivolga alla nostra assistenza.',
     'client_console_dark' => 'Al momento lo schermo della macchina virtuale non può essere mostrato. Riprovi tra un minuto.',
     'client_suspended' => 'Non è possibile finché il servizio è sospeso.',
     'client_not_meant' => 'Per continuare, digiti il nome della macchina virtuale: non è stato fatto nulla.',
     'client_not_offered' => 'Questo sistema operativo non è tra quelli che può scegliere: non è stato fatto nulla.',
+    'client_no_application' => 'Questa applicazione non è tra quelle che può scegliere: non è stato fatto nulla.',
     'client_dearer' => 'Questo sistema operativo costa più di quello attuale: lo ordini come upgrade. Non è stato fatto nulla.',
     'client_not_ticked' => 'Spunti la casella per confermare: non è stato fatto nulla.',
     'client_paused' => 'La macchina virtuale è in pausa e non può ricevere la richiesta. Si rivolga alla nostra assistenza oppure la spenga a forza.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Ordinandone più di una insieme, avrebbero tutte questo nome host. Le ordini una alla volta, ognuna con un proprio nome host.',
     'order_password' => 'La password deve avere da 8 a 72 caratteri: lettere senza accenti, cifre e punteggiatura, senza spazi.',
     'order_impossible' => 'Questa scelta non può essere configurata. Scelga diversamente o si rivolga alla nostra assistenza.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Non c’è un sistema di ripristino per questa macchina virtuale.',
+    'client_in_rescue' => 'La macchina virtuale è in modalità di ripristino. Prima ne esca.',
+    'client_not_in_rescue' => 'La macchina virtuale non è in modalità di ripristino. Ricarichi la pagina.',
+    'client_rescue_gone' => 'Al momento il sistema di ripristino non può essere avviato. Non è stato modificato nulla; si rivolga alla nostra assistenza.',
+    'client_iso_not_shown' => 'Questo CD non c’è più. Ricarichi la pagina.',
+    'client_no_cd_slot' => 'La Sua macchina virtuale non ha un posto libero per un CD. Si rivolga alla nostra assistenza.',
+    'client_no_cd' => 'Nell’unità non c’è nessun CD. Ricarichi la pagina.',
 ];

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Teclado',
     'console_scale' => 'Ajustar',
     'console_full' => 'Tela cheia',
+    'console_text' => 'Terminal de texto',
     'console_reconnect' => 'Conectar de novo',
     'console_power' => 'Energia',
     'console_no_script' => 'O console precisa de JavaScript.',

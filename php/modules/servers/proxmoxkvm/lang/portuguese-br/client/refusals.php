@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Todos os consoles estão em uso neste momento. Tente novamente em alguns minutos.',
     'client_consoles_open' => 'Consoles das suas máquinas virtuais já abertos: {n}. Feche um deles primeiro.',
     'client_console_off' => 'A máquina virtual está desligada, por isso não há nada para ver: ligue-a primeiro.',
+    'client_console_no_text' => 'Esta máquina virtual não tem terminal de texto. Use a tela dela.',
     'client_console_no_display' => 'Esta máquina virtual não tem tela. Fale com o nosso suporte.',
     'client_console_dark' => 'A tela da máquina virtual não pode ser mostrada neste momento. Tente novamente em um minuto.',
     'client_suspended' => 'Isto não é possível enquanto o serviço estiver suspenso.',
     'client_not_meant' => 'Digite o nome da máquina virtual para continuar: nada foi feito.',
     'client_not_offered' => 'Este sistema operacional não está entre os que você pode escolher: nada foi feito.',
+    'client_no_application' => 'Esta aplicação não está entre as que você pode escolher: nada foi feito.',
     'client_dearer' => 'Este sistema operacional custa mais do que o que você tem agora: peça-o como upgrade. Nada foi feito.',
     'client_not_ticked' => 'Marque a confirmação: nada foi feito.',
     'client_paused' => 'A máquina virtual está pausada e não pode atender a isto. Fale com o nosso suporte ou force o desligamento.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Vários de uma vez teriam todos este nome de host. Peça um de cada vez, cada um com o seu nome de host.',
     'order_password' => 'A senha deve ter de 8 a 72 caracteres: letras sem acento, números e sinais de pontuação, sem espaços.',
     'order_impossible' => 'Esta escolha não pode ser preparada. Escolha outra ou fale com o nosso suporte.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Não há sistema de recuperação para esta máquina virtual.',
+    'client_in_rescue' => 'A máquina virtual está em modo de recuperação. Saia dele primeiro.',
+    'client_not_in_rescue' => 'A máquina virtual não está em modo de recuperação. Recarregue a página.',
+    'client_rescue_gone' => 'O sistema de recuperação não pode ser iniciado neste momento. Nada foi alterado; fale com o nosso suporte.',
+    'client_iso_not_shown' => 'Este CD não está mais aí. Recarregue a página.',
+    'client_no_cd_slot' => 'Sua máquina virtual não tem lugar livre para um CD. Fale com o nosso suporte.',
+    'client_no_cd' => 'Não há nenhum CD na unidade. Recarregue a página.',
 ];

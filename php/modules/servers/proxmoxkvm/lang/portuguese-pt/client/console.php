@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Teclado',
     'console_scale' => 'Ajustar',
     'console_full' => 'Ecrã inteiro',
+    'console_text' => 'Terminal de texto',
     'console_reconnect' => 'Ligar de novo',
     'console_power' => 'Energia',
     'console_no_script' => 'A consola precisa de JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Endereços IPv6',
     'ordered_snapshots' => 'Snapshots',
     'ordered_backups' => 'Cópias de segurança',
+    'ordered_application' => 'Aplicação',
     'ordered_none' => 'nenhum',
     'ordered_unlimited' => 'sem limite',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'As suas chaves SSH guardadas',
 
     // What is billed by use.
     'metric_traffic_in' => 'Tráfego recebido (mês)',

@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Todas as consolas estão a ser usadas neste momento. Por favor, tente de novo dentro de alguns minutos.',
     'client_consoles_open' => 'Consolas das suas máquinas virtuais já abertas: {n}. Feche primeiro uma delas.',
     'client_console_off' => 'A máquina virtual está desligada, por isso não há nada para ver: ligue-a primeiro.',
+    'client_console_no_text' => 'Esta máquina virtual não tem terminal de texto. Por favor, use o seu ecrã.',
     'client_console_no_display' => 'Esta máquina virtual não tem ecrã. Por favor, fale com o nosso suporte.',
     'client_console_dark' => 'O ecrã da máquina virtual não pode ser mostrado neste momento. Por favor, tente de novo dentro de um minuto.',
     'client_suspended' => 'Isto não é possível enquanto o serviço estiver suspenso.',
     'client_not_meant' => 'Escreva o nome da máquina virtual para continuar: nada foi feito.',
     'client_not_offered' => 'Este sistema operativo não está entre os que pode escolher: nada foi feito.',
+    'client_no_application' => 'Esta aplicação não está entre as que pode escolher: nada foi feito.',
     'client_dearer' => 'Este sistema operativo custa mais do que o atual: encomende-o como atualização. Nada foi feito.',
     'client_not_ticked' => 'Assinale a caixa de confirmação: nada foi feito.',
     'client_paused' => 'A máquina virtual está em pausa e não pode atender a isto. Contacte o nosso suporte ou force o desligar.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Vários de uma vez teriam todos este nome de anfitrião. Peça um de cada vez, cada um com o seu nome de anfitrião.',
     'order_password' => 'A palavra-passe deve ter de 8 a 72 caracteres: letras sem acentos, números e sinais de pontuação, sem espaços.',
     'order_impossible' => 'Esta opção não pode ser preparada. Escolha outra ou fale com o nosso suporte.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Não há sistema de recuperação para esta máquina virtual.',
+    'client_in_rescue' => 'A máquina virtual está em modo de recuperação. Por favor, saia dele primeiro.',
+    'client_not_in_rescue' => 'A máquina virtual não está em modo de recuperação. Recarregue a página.',
+    'client_rescue_gone' => 'O sistema de recuperação não pode ser iniciado neste momento. Nada foi alterado; por favor, fale com o nosso suporte.',
+    'client_iso_not_shown' => 'Este CD já não está disponível. Recarregue a página.',
+    'client_no_cd_slot' => 'A sua máquina virtual não tem lugar livre para um CD. Por favor, fale com o nosso suporte.',
+    'client_no_cd' => 'Não há nenhum CD na unidade. Recarregue a página.',
 ];

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Teclado',
     'console_scale' => 'Ajustar',
     'console_full' => 'Pantalla completa',
+    'console_text' => 'Terminal de texto',
     'console_reconnect' => 'Conectar de nuevo',
     'console_power' => 'Energía',
     'console_no_script' => 'La consola necesita JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Direcciones IPv6',
     'ordered_snapshots' => 'Instantáneas',
     'ordered_backups' => 'Copias de seguridad',
+    'ordered_application' => 'Aplicación',
     'ordered_none' => 'ninguno',
     'ordered_unlimited' => 'sin límite',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Sus claves SSH guardadas',
 
     // What is billed by use.
     'metric_traffic_in' => 'Tráfico recibido (mes)',

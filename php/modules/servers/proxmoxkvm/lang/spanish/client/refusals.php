@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Todas las consolas están en uso en este momento. Inténtelo de nuevo dentro de unos minutos.',
     'client_consoles_open' => 'Consolas de sus máquinas virtuales que ya están abiertas: {n}. Cierre primero una de ellas.',
     'client_console_off' => 'La máquina virtual está apagada, así que no hay nada que ver: enciéndala primero.',
+    'client_console_no_text' => 'Esta máquina virtual no tiene terminal de texto. Use su pantalla.',
     'client_console_no_display' => 'Esta máquina virtual no tiene pantalla. Consulte a nuestro equipo de soporte.',
     'client_console_dark' => 'La pantalla de la máquina virtual no se puede mostrar en este momento. Inténtelo de nuevo dentro de un minuto.',
     'client_suspended' => 'No es posible mientras el servicio esté suspendido.',
     'client_not_meant' => 'Escriba el nombre de la máquina virtual para continuar: no se ha hecho nada.',
     'client_not_offered' => 'Este sistema operativo no está entre los que puede elegir: no se ha hecho nada.',
+    'client_no_application' => 'Esta aplicación no está entre las que puede elegir: no se ha hecho nada.',
     'client_dearer' => 'Este sistema operativo cuesta más que el actual: pídalo como ampliación. No se ha hecho nada.',
     'client_not_ticked' => 'Marque la casilla de confirmación: no se ha hecho nada.',
     'client_paused' => 'La máquina virtual está en pausa y no puede atenderlo. Consulte a nuestro soporte o fuerce el apagado.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Varios a la vez tendrían todos este nombre de host. Pida cada uno por separado, con un nombre de host propio.',
     'order_password' => 'La contraseña debe tener de 8 a 72 caracteres: letras sin acentos, cifras y signos de puntuación, sin espacios.',
     'order_impossible' => 'Esta opción no se puede preparar. Elija otra o consulte a nuestro soporte.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'No hay sistema de rescate para esta máquina virtual.',
+    'client_in_rescue' => 'La máquina virtual está en modo de rescate. Salga primero de él.',
+    'client_not_in_rescue' => 'La máquina virtual no está en modo de rescate. Recargue la página.',
+    'client_rescue_gone' => 'El sistema de rescate no se puede iniciar en este momento. No se ha cambiado nada; consulte a nuestro soporte.',
+    'client_iso_not_shown' => 'Este CD ya no está. Recargue la página.',
+    'client_no_cd_slot' => 'Su máquina virtual no tiene ningún sitio libre para un CD. Consulte a nuestro soporte.',
+    'client_no_cd' => 'No hay ningún CD en la unidad. Recargue la página.',
 ];
