@@ -3,7 +3,7 @@
 use super::super::row::{Group, Kind, Row};
 use super::super::values;
 use super::super::{
-    BackupMode, FirewallRulesPlace, GivenBy, Policy, ReadyWhen, TrafficCounts, applications, media, systems,
+    BackupMode, FirewallRulesPlace as Place, GivenBy, Policy, ReadyWhen, TrafficCounts, applications, media, systems,
 };
 
 const POLICIES: &[(&[&str], Option<Policy>)] = &[
@@ -26,10 +26,7 @@ const GIVEN_BY: &[(&[&str], GivenBy)] = &[
     (&["agent", "agent,cloudinit", "agent, cloudinit"], GivenBy::Agent),
 ];
 
-const FIREWALL_RULES_PLACE: &[(&[&str], FirewallRulesPlace)] = &[
-    (&["first"], FirewallRulesPlace::First),
-    (&["last"], FirewallRulesPlace::Last),
-];
+const PLACES: &[(&[&str], Place)] = &[(&["first"], Place::First), (&["last"], Place::Last)];
 
 const READY_WHEN: &[(&[&str], ReadyWhen)] = &[
     (&["started"], ReadyWhen::Started),
@@ -73,7 +70,7 @@ pub(super) const ROWS: &[Row] = &[
     Row::more(
         "firewall_rules_place",
         Group::Firewall,
-        choice!(more.firewall_rules_place, FIREWALL_RULES_PLACE),
+        choice!(more.firewall_rules_place, PLACES),
         "where *Firewall rules* stand among the rules of the customer: `first`: before them, so that the customer cannot undo \
          them; `last`: behind them, for what the customer says nothing about",
     ),
