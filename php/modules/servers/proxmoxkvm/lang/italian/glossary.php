@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['«', '»'],
     'forbidden' => ['istantanea', 'archivio di sicurezza'],
-    'same' => ['Snapshot', 'Backup', 'Gateway', 'Console', 'Password', 'Reset', 'offline', 'Host', 'Server', 'Firewall', 'Bridge', 'Download', 'Endpoint', 'Provider', 'Cron', 'Rollback'],
+    'same' => ['Snapshot', 'Backup', 'Gateway', 'Console', 'Password', 'Reset', 'offline', 'Host', 'Server', 'Firewall', 'Bridge', 'Download', 'Endpoint', 'Provider', 'Cron', 'Rollback', 'local'],
     'except' => ['option_backup_mode_help'],
 ];

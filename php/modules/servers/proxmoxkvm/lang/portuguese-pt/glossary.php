@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['«', '»'],
     'forbidden' => ['arquivo', 'senha', 'usuário', 'tela', 'baixar', 'deletar', 'você', 'registro', 'gerenci'],
-    'same' => ['Snapshots', 'Snapshot', 'Gateway', 'Firewall', 'Bridge', 'login'],
+    'same' => ['Snapshots', 'Snapshot', 'Gateway', 'Firewall', 'Bridge', 'login', 'local'],
     'except' => ['client_keys_when', 'option_backup_mode_help'],
 ];

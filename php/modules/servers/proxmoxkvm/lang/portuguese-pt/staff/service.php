@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'nenhuma',
     'tab_status' => 'Estado local',
+    'tab_rescue' => 'Modo de recuperação',
     'tab_error' => 'Erro',
     'tab_task' => 'Tarefa em progresso',
     'tab_vm' => 'Máquina virtual',

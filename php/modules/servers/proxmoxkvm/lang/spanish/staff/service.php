@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'ninguna',
     'tab_status' => 'Estado local',
+    'tab_rescue' => 'Modo de rescate',
     'tab_error' => 'Error',
     'tab_task' => 'Tarea en curso',
     'tab_vm' => 'Máquina virtual',
