@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['“', '”'],
     'forbidden' => [],
-    'same' => ['Reverse DNS', 'Snapshots', 'Snapshot', 'Gateway', 'Console', 'Reset', 'Start', 'Servers', 'Server', 'Host', 'Firewall', 'Bridge', 'offline', 'Router', 'Type', 'Stop', 'Week', 'Image', 'Product', 'Resolvers', 'Nodes', 'Node', 'Zone', 'local', 'Provider'],
+    'same' => ['Reverse DNS', 'Snapshots', 'Snapshot', 'Gateway', 'Console', 'Reset', 'Start', 'Servers', 'Server', 'Host', 'Firewall', 'Bridge', 'offline', 'Router', 'Type', 'Stop', 'Week', 'Image', 'Product', 'Resolvers', 'Nodes', 'Node', 'Zone', 'local', 'Protocol', 'Provider'],
     'except' => ['option_backup_mode_help'],
 ];

@@ -34,6 +34,7 @@ return [
     'client_tab_media' => 'ISO en herstel',
     'client_tab_keys' => 'SSH-sleutels',
     'client_tab_backups' => 'Back-ups',
+    'client_tab_firewall' => 'Firewall',
     'client_tab_history' => 'Geschiedenis',
     'client_more' => 'Meer acties',
 

@@ -9,6 +9,7 @@ return [
     'error_since' => 'Sinds {time}.',
     'error_more' => 'Meer hierover: {page}',
     'advice_statistics' => 'Controleer op die node of pvestatd werkt (systemctl status pvestatd); een opslag die hangt, houdt die tegen. De cron probeert het vanzelf opnieuw.',
+    'advice_firewall_off' => 'Kies een firewall in het product (optie Firewall), en voer Change Package uit voor de dienst.',
     'advice_unreachable' => 'Controleer of de node draait en of deze machine de poort ervan bereikt; Test Connection bij de serverinvoer toont meer.',
     'advice_certificate' => 'Vergelijk het certificaat van de node met de serverinvoer: de SHA-256-vingerafdruk hoort in de Access Hash (fingerprint=).',
     'advice_login' => 'Verbeter gebruikersnaam en wachtwoord, of API-token en geheim, in de serverinvoer.',

@@ -34,6 +34,7 @@ return [
     'client_tab_media' => 'ISO et secours',
     'client_tab_keys' => 'Clés SSH',
     'client_tab_backups' => 'Sauvegardes',
+    'client_tab_firewall' => 'Pare-feu',
     'client_tab_history' => 'Historique',
     'client_more' => 'Autres actions',
 

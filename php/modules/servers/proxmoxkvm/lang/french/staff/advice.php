@@ -9,6 +9,7 @@ return [
     'error_since' => 'Depuis le {time}.',
     'error_more' => 'En savoir plus : {page}',
     'advice_statistics' => 'Vérifiez sur ce nœud que pvestatd fonctionne (systemctl status pvestatd) ; un stockage bloqué l’en empêche. Le cron réessaie de lui-même.',
+    'advice_firewall_off' => 'Choisissez un pare-feu dans le produit (option Pare-feu), et exécutez Change Package pour le service.',
     'advice_unreachable' => 'Vérifiez que le nœud fonctionne et que cette machine atteint son port ; le test de connexion du serveur en dit plus.',
     'advice_certificate' => 'Comparez le certificat du nœud avec la fiche du serveur : son empreinte SHA-256 se place dans l’Access Hash (fingerprint=).',
     'advice_login' => 'Corrigez le nom d’utilisateur et le mot de passe, ou le jeton d’API et son secret, dans la fiche du serveur.',

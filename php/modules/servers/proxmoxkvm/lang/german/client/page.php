@@ -34,6 +34,7 @@ return [
     'client_tab_media' => 'ISO und Rettung',
     'client_tab_keys' => 'SSH-Schlüssel',
     'client_tab_backups' => 'Backups',
+    'client_tab_firewall' => 'Firewall',
     'client_tab_history' => 'Verlauf',
     'client_more' => 'Weitere Aktionen',
 

@@ -9,6 +9,7 @@ return [
     'error_since' => 'Seit {time}.',
     'error_more' => 'Mehr dazu: {page}',
     'advice_statistics' => 'Prüfen Sie auf diesem Knoten, ob pvestatd arbeitet (systemctl status pvestatd); ein hängender Speicher hält ihn davon ab. Der Cron versucht es von selbst erneut.',
+    'advice_firewall_off' => 'Im Produkt eine Firewall wählen (Option Firewall), und für den Dienst Change Package ausführen.',
     'advice_unreachable' => 'Prüfen Sie, ob der Knoten läuft und ob dieser Rechner seinen Port erreicht; der Verbindungstest am Servereintrag zeigt mehr.',
     'advice_certificate' => 'Vergleichen Sie das Zertifikat des Knotens mit dem Servereintrag: Sein SHA-256-Fingerabdruck gehört in den Access Hash (fingerprint=).',
     'advice_login' => 'Berichtigen Sie Benutzername und Passwort oder API-Token und Geheimnis im Servereintrag.',
