@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Klawiatura',
     'console_scale' => 'Dopasuj',
     'console_full' => 'Pełny ekran',
+    'console_text' => 'Terminal tekstowy',
     'console_reconnect' => 'Połącz ponownie',
     'console_power' => 'Zasilanie',
     'console_no_script' => 'Konsola wymaga JavaScriptu.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Adresy IPv6',
     'ordered_snapshots' => 'Migawki',
     'ordered_backups' => 'Kopie zapasowe',
+    'ordered_application' => 'Aplikacja',
     'ordered_none' => 'brak',
     'ordered_unlimited' => 'bez limitu',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Twoje zapisane klucze SSH',
 
     // What is billed by use.
     'metric_traffic_in' => 'Ruch odebrany (miesiąc)',

@@ -23,11 +23,13 @@ return [
     'client_consoles_full' => 'Wszystkie konsole są w tej chwili w użyciu. Proszę spróbować ponownie za kilka minut.',
     'client_consoles_open' => 'Otwarte już konsole maszyn wirtualnych: {n}. Proszę najpierw zamknąć jedną z nich.',
     'client_console_off' => 'Maszyna wirtualna jest wyłączona, więc nic nie widać: proszę ją najpierw uruchomić.',
+    'client_console_no_text' => 'Ta maszyna wirtualna nie ma terminala tekstowego. Proszę użyć jej ekranu.',
     'client_console_no_display' => 'Ta maszyna wirtualna nie ma ekranu. Proszę zapytać nasz dział wsparcia.',
     'client_console_dark' => 'W tej chwili nie można pokazać ekranu maszyny wirtualnej. Proszę spróbować ponownie za minutę.',
     'client_suspended' => 'Nie jest to możliwe, dopóki usługa jest zawieszona.',
     'client_not_meant' => 'Wpisz nazwę maszyny wirtualnej, aby kontynuować: nic nie zrobiono.',
     'client_not_offered' => 'Tego systemu operacyjnego nie można wybrać: nic nie zostało zmienione.',
+    'client_no_application' => 'Tej aplikacji nie ma wśród tych, które można wybrać: nic nie zostało zrobione.',
     'client_dearer' => 'Ten system operacyjny kosztuje więcej niż obecny: zamów go jako zmianę pakietu. Nic nie zostało zmienione.',
     'client_not_ticked' => 'Proszę zaznaczyć potwierdzenie: nic nie zrobiono.',
     'client_paused' => 'Maszyna wirtualna jest wstrzymana i nie może tego wykonać. Proszę zapytać nasz dział wsparcia lub wymusić wyłączenie.',
@@ -98,4 +100,13 @@ return [
     'order_one_host_name' => 'Kilka naraz miałoby tę samą nazwę hosta. Proszę zamówić każdy osobno, z własną nazwą hosta.',
     'order_password' => 'Hasło powinno mieć od 8 do 72 znaków: litery bez znaków diakrytycznych, cyfry i znaki przestankowe, bez spacji.',
     'order_impossible' => 'Tego wyboru nie da się zrealizować. Proszę wybrać inaczej albo zapytać naszą pomoc techniczną.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Dla tej maszyny wirtualnej nie ma systemu ratunkowego.',
+    'client_in_rescue' => 'Maszyna wirtualna jest w trybie ratunkowym. Proszę najpierw go zakończyć.',
+    'client_not_in_rescue' => 'Maszyna wirtualna nie jest w trybie ratunkowym. Proszę odświeżyć stronę.',
+    'client_rescue_gone' => 'W tej chwili nie można uruchomić systemu ratunkowego. Nic nie zostało zmienione; proszę zapytać naszą pomoc techniczną.',
+    'client_iso_not_shown' => 'Tej płyty CD już nie ma. Proszę odświeżyć stronę.',
+    'client_no_cd_slot' => 'Twoja maszyna wirtualna nie ma wolnego miejsca na płytę CD. Proszę zapytać naszą pomoc techniczną.',
+    'client_no_cd' => 'W napędzie nie ma płyty CD. Proszę odświeżyć stronę.',
 ];

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Клавиатура',
     'console_scale' => 'По размеру',
     'console_full' => 'Во весь экран',
+    'console_text' => 'Текстовый терминал',
     'console_reconnect' => 'Подключить снова',
     'console_power' => 'Питание',
     'console_no_script' => 'Для консоли нужен JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Адреса IPv6',
     'ordered_snapshots' => 'Снимки',
     'ordered_backups' => 'Резервные копии',
+    'ordered_application' => 'Приложение',
     'ordered_none' => 'нет',
     'ordered_unlimited' => 'без ограничений',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Ваши сохранённые SSH-ключи',
 
     // What is billed by use.
     'metric_traffic_in' => 'Полученный трафик (месяц)',

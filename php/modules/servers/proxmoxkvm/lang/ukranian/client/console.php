@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Клавіатура',
     'console_scale' => 'За розміром',
     'console_full' => 'На весь екран',
+    'console_text' => 'Текстовий термінал',
     'console_reconnect' => 'Під’єднати знову',
     'console_power' => 'Живлення',
     'console_no_script' => 'Для консолі потрібен JavaScript.',

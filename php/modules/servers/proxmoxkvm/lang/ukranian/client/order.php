@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Адреси IPv6',
     'ordered_snapshots' => 'Знімки',
     'ordered_backups' => 'Резервні копії',
+    'ordered_application' => 'Застосунок',
     'ordered_none' => 'немає',
     'ordered_unlimited' => 'без обмежень',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Ваші збережені SSH-ключі',
 
     // What is billed by use.
     'metric_traffic_in' => 'Отриманий трафік (місяць)',
