@@ -34,6 +34,7 @@ return [
     'client_tab_media' => 'ISO e ripristino',
     'client_tab_keys' => 'Chiavi SSH',
     'client_tab_backups' => 'Backup',
+    'client_tab_firewall' => 'Firewall',
     'client_tab_history' => 'Cronologia',
     'client_more' => 'Altre azioni',
 

@@ -9,6 +9,7 @@ return [
     'error_since' => 'Da {time}.',
     'error_more' => 'Altre informazioni: {page}',
     'advice_statistics' => 'Verifichi su quel nodo che pvestatd funzioni (systemctl status pvestatd); uno storage bloccato glielo impedisce. Il cron riprova da solo.',
+    'advice_firewall_off' => 'Scelga un firewall nel prodotto (opzione Firewall) ed esegua Change Package per il servizio.',
     'advice_unreachable' => 'Verifichi che il nodo sia in funzione e che questa macchina raggiunga la sua porta; Test Connection nella voce del server mostra di più.',
     'advice_certificate' => 'Confronti il certificato del nodo con la voce del server: la sua impronta SHA-256 va nel campo Access Hash (fingerprint=).',
     'advice_login' => 'Corregga nome utente e password, oppure token API e segreto, nella voce del server.',

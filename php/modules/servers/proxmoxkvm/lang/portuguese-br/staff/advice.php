@@ -9,6 +9,7 @@ return [
     'error_since' => 'Desde {time}.',
     'error_more' => 'Mais sobre isto: {page}',
     'advice_statistics' => 'Verifique nesse nó se o pvestatd funciona (systemctl status pvestatd); um armazenamento travado o impede. O cron tenta de novo por si só.',
+    'advice_firewall_off' => 'Escolha um firewall no produto (opção Firewall) e execute Change Package para o serviço.',
     'advice_unreachable' => 'Verifique se o nó está funcionando e se esta máquina alcança a porta dele; o teste de conexão do servidor mostra mais.',
     'advice_certificate' => 'Compare o certificado do nó com o cadastro do servidor: a impressão digital SHA-256 vai no Access Hash (fingerprint=).',
     'advice_login' => 'Corrija o usuário e a senha, ou o token de API e o segredo, no cadastro do servidor.',

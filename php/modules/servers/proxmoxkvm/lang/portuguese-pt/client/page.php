@@ -34,6 +34,7 @@ return [
     'client_tab_media' => 'ISO e recuperação',
     'client_tab_keys' => 'Chaves SSH',
     'client_tab_backups' => 'Cópias',
+    'client_tab_firewall' => 'Firewall',
     'client_tab_history' => 'Histórico',
     'client_more' => 'Mais ações',
 

@@ -34,6 +34,7 @@ return [
     'client_tab_media' => 'ISO y rescate',
     'client_tab_keys' => 'Claves SSH',
     'client_tab_backups' => 'Copias',
+    'client_tab_firewall' => 'Cortafuegos',
     'client_tab_history' => 'Historial',
     'client_more' => 'Más acciones',
 

@@ -9,6 +9,7 @@ return [
     'error_since' => 'Desde {time}.',
     'error_more' => 'Más sobre ello: {page}',
     'advice_statistics' => 'Compruebe en ese nodo que pvestatd funciona (systemctl status pvestatd); un almacenamiento bloqueado se lo impide. El cron lo intenta de nuevo por sí solo.',
+    'advice_firewall_off' => 'Elija un cortafuegos en el producto (opción Cortafuegos) y ejecute Change Package para el servicio.',
     'advice_unreachable' => 'Compruebe que el nodo funciona y que esta máquina llega a su puerto; la prueba de conexión del servidor dice más.',
     'advice_certificate' => 'Compare el certificado del nodo con la ficha del servidor: su huella SHA-256 va en el Access Hash (fingerprint=).',
     'advice_login' => 'Corrija el usuario y la contraseña, o el token de API y su secreto, en la ficha del servidor.',
