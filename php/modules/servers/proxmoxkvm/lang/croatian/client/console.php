@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Tipkovnica',
     'console_scale' => 'Prilagodi',
     'console_full' => 'Cijeli zaslon',
+    'console_text' => 'Tekstualni terminal',
     'console_reconnect' => 'Poveži ponovno',
     'console_power' => 'Napajanje',
     'console_no_script' => 'Za konzolu je potreban JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6 adrese',
     'ordered_snapshots' => 'Snimke stanja',
     'ordered_backups' => 'Sigurnosne kopije',
+    'ordered_application' => 'Aplikacija',
     'ordered_none' => 'nema',
     'ordered_unlimited' => 'neograničeno',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Vaši spremljeni SSH ključevi',
 
     // What is billed by use.
     'metric_traffic_in' => 'Primljeni promet (mjesec)',

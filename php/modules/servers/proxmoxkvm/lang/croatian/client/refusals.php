@@ -21,11 +21,13 @@ return [
     'client_consoles_full' => 'Sve su konzole trenutačno u upotrebi. Pokušajte ponovno za nekoliko minuta.',
     'client_consoles_open' => 'Već otvorene konzole vaših virtualnih strojeva: {n}. Najprije zatvorite jednu od njih.',
     'client_console_off' => 'Virtualni stroj je isključen, pa se nema što vidjeti: najprije ga pokrenite.',
+    'client_console_no_text' => 'Ovaj virtualni stroj nema tekstualni terminal. Upotrijebite njegov zaslon.',
     'client_console_no_display' => 'Ovaj virtualni stroj nema zaslon. Obratite se našoj podršci.',
     'client_console_dark' => 'Zaslon virtualnog stroja trenutačno se ne može prikazati. Pokušajte ponovno za minutu.',
     'client_suspended' => 'To nije moguće dok je usluga suspendirana.',
     'client_not_meant' => 'Za nastavak upišite ime virtualnog stroja: ništa nije učinjeno.',
     'client_not_offered' => 'Ovaj operacijski sustav nije među onima koje možete odabrati: ništa nije učinjeno.',
+    'client_no_application' => 'Ova aplikacija nije među onima koje možete odabrati: ništa nije učinjeno.',
     'client_dearer' => 'Ovaj je operacijski sustav skuplji od onoga koji imate sada: naručite ga kao nadogradnju. Ništa nije učinjeno.',
     'client_not_ticked' => 'Označite da to zaista želite: ništa nije učinjeno.',
     'client_paused' => 'Virtualni stroj je pauziran i ne može primiti ovaj zahtjev. Obratite se našoj podršci ili ga prisilno ugasite.',
@@ -96,4 +98,13 @@ return [
     'order_one_host_name' => 'Kad bi ih se naručilo više odjednom, svi bi imali isto ovo ime računala. Naručite ih jedan po jedan, svaki s vlastitim imenom računala.',
     'order_password' => 'Lozinka treba imati od 8 do 72 znaka: slova bez dijakritičkih znakova, znamenke i interpunkciju, bez razmaka.',
     'order_impossible' => 'Ovaj se odabir ne može postaviti. Odaberite drukčije ili se obratite našoj podršci.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Za ovaj virtualni stroj ne postoji sustav za spašavanje.',
+    'client_in_rescue' => 'Virtualni stroj je u načinu za spašavanje. Najprije ga napustite.',
+    'client_not_in_rescue' => 'Virtualni stroj nije u načinu za spašavanje. Ponovno učitajte stranicu.',
+    'client_rescue_gone' => 'Sustav za spašavanje se trenutačno ne može pokrenuti. Ništa nije promijenjeno; obratite se našoj podršci.',
+    'client_iso_not_shown' => 'Ovaj CD više ne postoji. Ponovno učitajte stranicu.',
+    'client_no_cd_slot' => 'Vaš virtualni stroj nema slobodnog mjesta za CD. Obratite se našoj podršci.',
+    'client_no_cd' => 'U pogonu nema CD-a. Ponovno učitajte stranicu.',
 ];

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Klávesnice',
     'console_scale' => 'Přizpůsobit',
     'console_full' => 'Celá obrazovka',
+    'console_text' => 'Textový terminál',
     'console_reconnect' => 'Znovu připojit',
     'console_power' => 'Napájení',
     'console_no_script' => 'Konzole potřebuje JavaScript.',

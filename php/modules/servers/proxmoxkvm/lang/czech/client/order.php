@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6 adresy',
     'ordered_snapshots' => 'Snapshoty',
     'ordered_backups' => 'Zálohy',
+    'ordered_application' => 'Aplikace',
     'ordered_none' => 'žádné',
     'ordered_unlimited' => 'bez omezení',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Vaše uložené klíče SSH',
 
     // What is billed by use.
     'metric_traffic_in' => 'Přijatá data (měsíc)',

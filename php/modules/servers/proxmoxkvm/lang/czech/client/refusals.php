@@ -21,11 +21,13 @@ return [
     'client_consoles_full' => 'Všechny konzole se v tuto chvíli používají. Zkuste to prosím znovu za několik minut.',
     'client_consoles_open' => 'Už otevřené konzole vašich virtuálních serverů: {n}. Nejdříve prosím jednu z nich zavřete.',
     'client_console_off' => 'Virtuální server je vypnutý, takže není nic vidět: nejdříve ho spusťte.',
+    'client_console_no_text' => 'Tento virtuální server nemá textový terminál. Použijte prosím jeho obrazovku.',
     'client_console_no_display' => 'Tento virtuální server nemá obrazovku. Obraťte se prosím na naši podporu.',
     'client_console_dark' => 'Obrazovku virtuálního serveru teď nelze zobrazit. Zkuste to prosím znovu za minutu.',
     'client_suspended' => 'Dokud je služba pozastavená, není to možné.',
     'client_not_meant' => 'Chcete-li pokračovat, napište název virtuálního serveru: nic nebylo provedeno.',
     'client_not_offered' => 'Tento operační systém není mezi těmi, které si můžete vybrat: nic nebylo provedeno.',
+    'client_no_application' => 'Tato aplikace není mezi těmi, které si můžete vybrat: nic nebylo provedeno.',
     'client_dearer' => 'Tento operační systém stojí víc než ten, který máte teď: objednejte ho jako upgrade. Nic nebylo provedeno.',
     'client_not_ticked' => 'Zaškrtněte prosím, že to opravdu chcete: nic nebylo provedeno.',
     'client_paused' => 'Virtuální server je v pauze a požadavek nemůže přijmout. Obraťte se prosím na naši podporu, nebo vynuťte jeho vypnutí.',
@@ -96,4 +98,13 @@ return [
     'order_one_host_name' => 'Při objednání několika najednou by všechny měly tento název hostitele. Objednejte je prosím po jednom, každý s vlastním názvem hostitele.',
     'order_password' => 'Heslo má mít 8 až 72 znaků: písmena bez diakritiky, číslice a interpunkci, bez mezer.',
     'order_impossible' => 'Tuto volbu nelze zřídit. Zvolte prosím jinak, nebo se obraťte na naši podporu.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Pro tento virtuální server není žádný záchranný systém.',
+    'client_in_rescue' => 'Virtuální server je v záchranném režimu. Nejdříve ho prosím ukončete.',
+    'client_not_in_rescue' => 'Virtuální server není v záchranném režimu. Načtěte prosím stránku znovu.',
+    'client_rescue_gone' => 'Záchranný systém teď nelze spustit. Nic se nezměnilo; obraťte se prosím na naši podporu.',
+    'client_iso_not_shown' => 'Toto CD už neexistuje. Načtěte prosím stránku znovu.',
+    'client_no_cd_slot' => 'Váš virtuální server nemá volné místo pro CD. Obraťte se prosím na naši podporu.',
+    'client_no_cd' => 'V mechanice není žádné CD. Načtěte prosím stránku znovu.',
 ];

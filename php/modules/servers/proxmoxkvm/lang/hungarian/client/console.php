@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Billentyűzet',
     'console_scale' => 'Igazítás',
     'console_full' => 'Teljes képernyő',
+    'console_text' => 'Szöveges terminál',
     'console_reconnect' => 'Újracsatlakozás',
     'console_power' => 'Ki- és bekapcs.',
     'console_no_script' => 'A konzolhoz JavaScript szükséges.',

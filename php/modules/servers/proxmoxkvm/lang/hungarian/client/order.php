@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6-címek',
     'ordered_snapshots' => 'Pillanatképek',
     'ordered_backups' => 'Biztonsági mentések',
+    'ordered_application' => 'Alkalmazás',
     'ordered_none' => 'nincs',
     'ordered_unlimited' => 'korlátlan',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Az Ön mentett SSH-kulcsai',
 
     // What is billed by use.
     'metric_traffic_in' => 'Fogadott adatforgalom (hónap)',

@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Jelenleg minden konzol használatban van. Kérjük, próbálja újra néhány perc múlva.',
     'client_consoles_open' => 'Virtuális gépeinek már nyitott konzoljai: {n}. Kérjük, előbb zárja be az egyiket.',
     'client_console_off' => 'A virtuális gép ki van kapcsolva, ezért nincs mit látni: előbb indítsa el.',
+    'client_console_no_text' => 'Ennek a virtuális gépnek nincs szöveges terminálja. Kérjük, használja a képernyőjét.',
     'client_console_no_display' => 'Ennek a virtuális gépnek nincs képernyője. Kérjük, forduljon az ügyfélszolgálatunkhoz.',
     'client_console_dark' => 'A virtuális gép képernyője most nem jeleníthető meg. Kérjük, próbálja újra egy perc múlva.',
     'client_suspended' => 'Ez nem lehetséges, amíg a szolgáltatás fel van függesztve.',
     'client_not_meant' => 'A folytatáshoz írja be a virtuális gép nevét: nem történt semmi.',
     'client_not_offered' => 'Ez az operációs rendszer nincs a választhatók között: nem történt semmi.',
+    'client_no_application' => 'Ez az alkalmazás nincs a választhatók között: nem történt semmi.',
     'client_dearer' => 'Ez az operációs rendszer többe kerül, mint a mostani: rendelje meg csomagváltásként. Nem történt semmi.',
     'client_not_ticked' => 'Kérjük, jelölje be, hogy valóban ezt szeretné: nem történt semmi.',
     'client_paused' => 'A virtuális gép szünetel, és ezt a kérést nem tudja fogadni. Kérjük, forduljon az ügyfélszolgálatunkhoz, vagy kapcsolja ki kényszerítve.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Ha egyszerre többet rendel, mindegyiknek ez lenne a gépneve. Kérjük, egyenként rendelje meg őket, mindegyiket saját gépnévvel.',
     'order_password' => 'A jelszó 8–72 karakter legyen: ékezet nélküli betűk, számjegyek és írásjelek, szóközök nélkül.',
     'order_impossible' => 'Ez a választás nem állítható be. Kérjük, válasszon mást, vagy forduljon az ügyfélszolgálatunkhoz.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Ehhez a virtuális géphez nincs mentőrendszer.',
+    'client_in_rescue' => 'A virtuális gép mentőmódban van. Kérjük, előbb lépjen ki belőle.',
+    'client_not_in_rescue' => 'A virtuális gép nincs mentőmódban. Kérjük, töltse be újra az oldalt.',
+    'client_rescue_gone' => 'A mentőrendszer most nem indítható el. Semmi sem változott; kérjük, forduljon az ügyfélszolgálatunkhoz.',
+    'client_iso_not_shown' => 'Ez a CD már nincs meg. Kérjük, töltse be újra az oldalt.',
+    'client_no_cd_slot' => 'A virtuális gépében nincs szabad hely CD számára. Kérjük, forduljon az ügyfélszolgálatunkhoz.',
+    'client_no_cd' => 'Nincs CD a meghajtóban. Kérjük, töltse be újra az oldalt.',
 ];

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Тастатура',
     'console_scale' => 'Прилагоди',
     'console_full' => 'Цел екран',
+    'console_text' => 'Текстуален терминал',
     'console_reconnect' => 'Поврзи повторно',
     'console_power' => 'Напојување',
     'console_no_script' => 'На конзолата ѝ треба JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6-адреси',
     'ordered_snapshots' => 'Снимки на состојба',
     'ordered_backups' => 'Резервни копии',
+    'ordered_application' => 'Апликација',
     'ordered_none' => 'нема',
     'ordered_unlimited' => 'неограничено',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Вашите зачувани SSH-клучеви',
 
     // What is billed by use.
     'metric_traffic_in' => 'Примен сообраќај (месец)',

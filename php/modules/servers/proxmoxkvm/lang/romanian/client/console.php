@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Tastatură',
     'console_scale' => 'Potrivește',
     'console_full' => 'Ecran complet',
+    'console_text' => 'Terminal text',
     'console_reconnect' => 'Reconectare',
     'console_power' => 'Alimentare',
     'console_no_script' => 'Consola are nevoie de JavaScript.',

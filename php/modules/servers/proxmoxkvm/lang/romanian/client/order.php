@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Adrese IPv6',
     'ordered_snapshots' => 'Snapshoturi',
     'ordered_backups' => 'Backupuri',
+    'ordered_application' => 'Aplicație',
     'ordered_none' => 'fără',
     'ordered_unlimited' => 'nelimitat',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Cheile dvs. SSH salvate',
 
     // What is billed by use.
     'metric_traffic_in' => 'Trafic primit (lună)',

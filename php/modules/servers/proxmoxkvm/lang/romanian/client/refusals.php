@@ -21,11 +21,13 @@ return [
     'client_consoles_full' => 'Toate consolele sunt folosite în acest moment. Vă rugăm să încercați din nou peste câteva minute.',
     'client_consoles_open' => 'Console ale mașinilor dvs. virtuale deja deschise: {n}. Vă rugăm să închideți întâi una dintre ele.',
     'client_console_off' => 'Mașina virtuală este oprită, deci nu este nimic de văzut: porniți-o întâi.',
+    'client_console_no_text' => 'Această mașină virtuală nu are terminal text. Vă rugăm să folosiți ecranul ei.',
     'client_console_no_display' => 'Această mașină virtuală nu are ecran. Vă rugăm să contactați asistența noastră.',
     'client_console_dark' => 'Ecranul mașinii virtuale nu poate fi afișat în acest moment. Vă rugăm să încercați din nou peste un minut.',
     'client_suspended' => 'Acest lucru nu este posibil cât timp serviciul este suspendat.',
     'client_not_meant' => 'Scrieți numele mașinii virtuale pentru a continua: nu s-a făcut nimic.',
     'client_not_offered' => 'Acest sistem de operare nu este printre cele pe care le puteți alege: nu s-a făcut nimic.',
+    'client_no_application' => 'Această aplicație nu este printre cele pe care le puteți alege: nu s-a făcut nimic.',
     'client_dearer' => 'Acest sistem de operare costă mai mult decât ce aveți acum: comandați-l ca upgrade. Nu s-a făcut nimic.',
     'client_not_ticked' => 'Vă rugăm să bifați pentru a confirma: nu s-a făcut nimic.',
     'client_paused' => 'Mașina virtuală este în pauză și nu poate primi această cerere. Vă rugăm să contactați asistența noastră sau să o opriți forțat.',
@@ -96,4 +98,13 @@ return [
     'order_one_host_name' => 'Mai multe deodată ar avea toate acest nume de gazdă. Vă rugăm să le comandați pe rând, fiecare cu propriul nume de gazdă.',
     'order_password' => 'Parola trebuie să aibă între 8 și 72 de caractere: litere fără diacritice, cifre și semne de punctuație, fără spații.',
     'order_impossible' => 'Această alegere nu poate fi configurată. Vă rugăm să alegeți altceva sau să contactați asistența noastră.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Pentru această mașină virtuală nu există sistem de salvare.',
+    'client_in_rescue' => 'Mașina virtuală este în modul de salvare. Vă rugăm să ieșiți întâi din el.',
+    'client_not_in_rescue' => 'Mașina virtuală nu este în modul de salvare. Vă rugăm să reîncărcați pagina.',
+    'client_rescue_gone' => 'Sistemul de salvare nu poate fi pornit în acest moment. Nu s-a modificat nimic; vă rugăm să contactați asistența noastră.',
+    'client_iso_not_shown' => 'Acest CD nu mai există. Vă rugăm să reîncărcați pagina.',
+    'client_no_cd_slot' => 'Mașina dvs. virtuală nu are loc liber pentru un CD. Vă rugăm să contactați asistența noastră.',
+    'client_no_cd' => 'Nu este niciun CD în unitate. Vă rugăm să reîncărcați pagina.',
 ];
