@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['„', '”'],
     'forbidden' => [],
-    'same' => ['Reset', 'offline', 'login', 'Host', 'Port'],
+    'same' => ['Reset', 'offline', 'login', 'Host', 'Port', 'local'],
     'except' => ['client_keys_when', 'option_backup_mode_help'],
 ];

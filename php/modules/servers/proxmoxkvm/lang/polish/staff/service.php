@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'brak',
     'tab_status' => 'Stan lokalny',
+    'tab_rescue' => 'Tryb ratunkowy',
     'tab_error' => 'Błąd',
     'tab_task' => 'Bieżące zadanie',
     'tab_vm' => 'Maszyna wirtualna',
