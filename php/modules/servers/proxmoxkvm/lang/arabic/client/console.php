@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'لوحة المفاتيح',
     'console_scale' => 'ملاءمة',
     'console_full' => 'ملء الشاشة',
+    'console_text' => 'الطرفية النصية',
     'console_reconnect' => 'إعادة الاتصال',
     'console_power' => 'الطاقة',
     'console_no_script' => 'تحتاج وحدة التحكم إلى JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'عناوين IPv6',
     'ordered_snapshots' => 'اللقطات',
     'ordered_backups' => 'النسخ الاحتياطية',
+    'ordered_application' => 'التطبيق',
     'ordered_none' => 'لا يوجد',
     'ordered_unlimited' => 'غير محدود',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'مفاتيح SSH المحفوظة لديك',
 
     // What is billed by use.
     'metric_traffic_in' => 'البيانات المستلَمة (شهريًا)',

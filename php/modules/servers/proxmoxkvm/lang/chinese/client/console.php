@@ -20,6 +20,7 @@ return [
     'console_keyboard' => '键盘',
     'console_scale' => '适应窗口',
     'console_full' => '全屏',
+    'console_text' => '文本终端',
     'console_reconnect' => '重新连接',
     'console_power' => '电源',
     'console_no_script' => '控制台需要 JavaScript。',

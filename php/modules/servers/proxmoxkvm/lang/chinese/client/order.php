@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6 地址',
     'ordered_snapshots' => '快照',
     'ordered_backups' => '备份',
+    'ordered_application' => '应用',
     'ordered_none' => '无',
     'ordered_unlimited' => '不限',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => '您已保存的 SSH 密钥',
 
     // What is billed by use.
     'metric_traffic_in' => '接收的流量（月）',

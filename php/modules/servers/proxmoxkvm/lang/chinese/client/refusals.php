@@ -17,11 +17,13 @@ return [
     'client_consoles_full' => '目前所有控制台都在使用中。请过几分钟再试。',
     'client_consoles_open' => '您的虚拟机已打开的控制台数：{n}。请先关闭其中一个。',
     'client_console_off' => '虚拟机已关机，因此没有画面可看：请先启动虚拟机。',
+    'client_console_no_text' => '此虚拟机没有文本终端。请使用其屏幕。',
     'client_console_no_display' => '此虚拟机没有屏幕。请联系我们的客服。',
     'client_console_dark' => '目前无法显示虚拟机的屏幕。请过一分钟再试。',
     'client_suspended' => '服务暂停期间无法执行此操作。',
     'client_not_meant' => '要继续，请输入虚拟机的名称：未执行任何操作。',
     'client_not_offered' => '此操作系统不在您可选择的范围内：未执行任何操作。',
+    'client_no_application' => '此应用不在您可选择的范围内：未执行任何操作。',
     'client_dearer' => '此操作系统的价格高于您现有的操作系统：请通过升级订购。未执行任何操作。',
     'client_not_ticked' => '请勾选以确认您要这样做：未执行任何操作。',
     'client_paused' => '虚拟机处于挂起状态，无法接收此请求。请联系我们的客服，或强制关机。',
@@ -92,4 +94,13 @@ return [
     'order_one_host_name' => '一次订购多台会使它们都使用此主机名。请逐台订购，并为每台使用各自的主机名。',
     'order_password' => '密码应为 8 到 72 个字符：不带重音符号的字母、数字和标点符号，不含空格。',
     'order_impossible' => '无法按此选择进行配置。请另行选择，或联系我们的客服。',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => '此虚拟机没有救援系统。',
+    'client_in_rescue' => '虚拟机处于救援模式。请先退出救援模式。',
+    'client_not_in_rescue' => '虚拟机不在救援模式中。请重新加载页面。',
+    'client_rescue_gone' => '目前无法启动救援系统。未更改任何内容；请联系我们的客服。',
+    'client_iso_not_shown' => '此光盘已不存在。请重新加载页面。',
+    'client_no_cd_slot' => '您的虚拟机没有空闲的光盘位置。请联系我们的客服。',
+    'client_no_cd' => '光驱中没有光盘。请重新加载页面。',
 ];

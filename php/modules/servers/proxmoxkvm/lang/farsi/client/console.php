@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'صفحه‌کلید',
     'console_scale' => 'هم‌اندازه',
     'console_full' => 'تمام‌صفحه',
+    'console_text' => 'پایانهٔ متنی',
     'console_reconnect' => 'اتصال دوباره',
     'console_power' => 'روشن و خاموش',
     'console_no_script' => 'کنسول به JavaScript نیاز دارد.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'نشانی‌های IPv6',
     'ordered_snapshots' => 'اسنپ‌شات‌ها',
     'ordered_backups' => 'پشتیبان‌ها',
+    'ordered_application' => 'برنامه',
     'ordered_none' => 'هیچ',
     'ordered_unlimited' => 'نامحدود',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'کلیدهای SSH ذخیره‌شدهٔ شما',
 
     // What is billed by use.
     'metric_traffic_in' => 'ترافیک دریافتی (ماه)',

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'מקלדת',
     'console_scale' => 'התאמה',
     'console_full' => 'מסך מלא',
+    'console_text' => 'מסוף טקסט',
     'console_reconnect' => 'התחברות שוב',
     'console_power' => 'הפעלה וכיבוי',
     'console_no_script' => 'המסוף דורש JavaScript.',

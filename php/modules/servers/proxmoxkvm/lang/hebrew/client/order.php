@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'כתובות IPv6',
     'ordered_snapshots' => 'תמונות מצב',
     'ordered_backups' => 'גיבויים',
+    'ordered_application' => 'יישום',
     'ordered_none' => 'ללא',
     'ordered_unlimited' => 'ללא הגבלה',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'מפתחות ה־SSH השמורים שלך',
 
     // What is billed by use.
     'metric_traffic_in' => 'תעבורה שהתקבלה (חודש)',

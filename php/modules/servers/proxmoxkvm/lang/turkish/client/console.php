@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Klavye',
     'console_scale' => 'Sığdır',
     'console_full' => 'Tam ekran',
+    'console_text' => 'Metin terminali',
     'console_reconnect' => 'Yeniden bağlan',
     'console_power' => 'Güç',
     'console_no_script' => 'Konsol için JavaScript gerekir.',

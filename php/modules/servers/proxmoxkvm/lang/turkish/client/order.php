@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6 adresleri',
     'ordered_snapshots' => 'Anlık görüntüler',
     'ordered_backups' => 'Yedekler',
+    'ordered_application' => 'Uygulama',
     'ordered_none' => 'yok',
     'ordered_unlimited' => 'sınırsız',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Kayıtlı SSH anahtarlarınız',
 
     // What is billed by use.
     'metric_traffic_in' => 'Alınan trafik (ay)',

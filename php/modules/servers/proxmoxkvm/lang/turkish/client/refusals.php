@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Şu anda tüm konsollar kullanımda. Lütfen birkaç dakika sonra tekrar deneyin.',
     'client_consoles_open' => 'Sanal makinelerinizin zaten açık olan konsolları: {n}. Lütfen önce bunlardan birini kapatın.',
     'client_console_off' => 'Sanal makine kapalı, bu nedenle görülecek bir şey yok: önce makineyi başlatın.',
+    'client_console_no_text' => 'Bu sanal makinenin metin terminali yok. Lütfen ekranını kullanın.',
     'client_console_no_display' => 'Bu sanal makinenin ekranı yok. Lütfen destek ekibimize başvurun.',
     'client_console_dark' => 'Sanal makinenin ekranı şu anda gösterilemiyor. Lütfen bir dakika sonra tekrar deneyin.',
     'client_suspended' => 'Hizmet askıya alınmışken bu mümkün değildir.',
     'client_not_meant' => 'Devam etmek için sanal makinenin adını yazın: hiçbir şey yapılmadı.',
     'client_not_offered' => 'Bu işletim sistemi seçebilecekleriniz arasında değil: hiçbir şey yapılmadı.',
+    'client_no_application' => 'Bu uygulama seçebilecekleriniz arasında değil: hiçbir şey yapılmadı.',
     'client_dearer' => 'Bu işletim sistemi şu anda sahip olduğunuzdan daha pahalı: yükseltme olarak sipariş edin. Hiçbir şey yapılmadı.',
     'client_not_ticked' => 'Lütfen gerçekten istediğinizi işaretleyin: hiçbir şey yapılmadı.',
     'client_paused' => 'Sanal makine duraklatılmış ve bu isteği alamıyor. Lütfen destek ekibimize başvurun ya da makineyi zorla kapatın.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Birden fazlası birlikte sipariş edilirse hepsinin ana makine adı bu olur. Lütfen her birini kendi ana makine adıyla, teker teker sipariş edin.',
     'order_password' => 'Parola 8 ile 72 karakter arasında olmalıdır: aksansız harfler, rakamlar ve noktalama işaretleri; boşluk olmamalıdır.',
     'order_impossible' => 'Bu seçenek kurulamıyor. Lütfen farklı bir seçim yapın ya da destek ekibimize başvurun.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Bu sanal makine için kurtarma sistemi yok.',
+    'client_in_rescue' => 'Sanal makine kurtarma modunda. Lütfen önce ondan çıkın.',
+    'client_not_in_rescue' => 'Sanal makine kurtarma modunda değil. Lütfen sayfayı yenileyin.',
+    'client_rescue_gone' => 'Kurtarma sistemi şu anda başlatılamıyor. Hiçbir şey değiştirilmedi; lütfen destek ekibimize başvurun.',
+    'client_iso_not_shown' => 'Bu CD artık yok. Lütfen sayfayı yenileyin.',
+    'client_no_cd_slot' => 'Sanal makinenizde bir CD için boş yer yok. Lütfen destek ekibimize başvurun.',
+    'client_no_cd' => 'Sürücüde CD yok. Lütfen sayfayı yenileyin.',
 ];
