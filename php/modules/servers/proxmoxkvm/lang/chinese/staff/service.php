@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => '无',
     'tab_status' => '本地状态',
+    'tab_rescue' => '救援模式',
     'tab_error' => '错误',
     'tab_task' => '当前任务',
     'tab_vm' => '虚拟机',

@@ -6,6 +6,7 @@ return [
     // The fields on the admin's page of a service.
     'none' => 'yok',
     'tab_status' => 'Yerel durum',
+    'tab_rescue' => 'Kurtarma modu',
     'tab_error' => 'Hata',
     'tab_task' => 'Geçerli görev',
     'tab_vm' => 'Sanal makine',
