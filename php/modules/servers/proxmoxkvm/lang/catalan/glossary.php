@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['«', '»'],
     'forbidden' => [],
-    'same' => [],
+    'same' => ['Protocol'],
     'except' => ['client_keys_when'],
 ];

@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['”'],
     'forbidden' => [],
-    'same' => ['Reverse DNS', 'Snapshots', 'Snapshot', 'Backup', 'Gateway', 'Start', 'Disk'],
+    'same' => ['Reverse DNS', 'Firewall', 'Snapshots', 'Snapshot', 'Backup', 'Gateway', 'Start', 'Disk', 'Port'],
     'except' => [],
 ];

@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['«', '»'],
     'forbidden' => ['snapshot', 'backup', 'adgangskode', 'nøgle', 'ikkje'],
-    'same' => ['Gateway', 'Start', 'Disk'],
+    'same' => ['Gateway', 'Start', 'Disk', 'Port'],
     'except' => [],
 ];

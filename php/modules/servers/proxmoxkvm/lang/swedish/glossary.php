@@ -16,6 +16,6 @@ return [
     // How it is written: its quotation marks, words that are wrong here, words that English has too.
     'quotes' => ['”'],
     'forbidden' => ['snapshot', 'backup'],
-    'same' => ['Gateway', 'Disk', 'Start'],
+    'same' => ['Gateway', 'Disk', 'Start', 'Port'],
     'except' => [],
 ];

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Klaviatura',
     'console_scale' => 'Sığdır',
     'console_full' => 'Tam ekran',
+    'console_text' => 'Mətn terminalı',
     'console_reconnect' => 'Yenidən qoşul',
     'console_power' => 'Qidalanma',
     'console_no_script' => 'Konsola JavaScript lazımdır.',

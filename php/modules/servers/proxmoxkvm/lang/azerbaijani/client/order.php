@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6 ünvanları',
     'ordered_snapshots' => 'Snapşotlar',
     'ordered_backups' => 'Ehtiyat nüsxələr',
+    'ordered_application' => 'Tətbiq',
     'ordered_none' => 'yoxdur',
     'ordered_unlimited' => 'məhdudiyyətsiz',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Yadda saxlanmış SSH açarlarınız',
 
     // What is billed by use.
     'metric_traffic_in' => 'Qəbul edilən trafik (ay)',

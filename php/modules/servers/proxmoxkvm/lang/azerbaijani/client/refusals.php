@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Hazırda bütün konsollar istifadədədir. Zəhmət olmasa bir neçə dəqiqədən sonra yenidən cəhd edin.',
     'client_consoles_open' => 'Virtual maşınlarınızın artıq açıq konsolları: {n}. Zəhmət olmasa əvvəlcə onlardan birini bağlayın.',
     'client_console_off' => 'Virtual maşın söndürülüb, ona görə görünəcək bir şey yoxdur: əvvəlcə onu işə salın.',
+    'client_console_no_text' => 'Bu virtual maşının mətn terminalı yoxdur. Zəhmət olmasa onun ekranından istifadə edin.',
     'client_console_no_display' => 'Bu virtual maşının ekranı yoxdur. Zəhmət olmasa dəstəyimizə müraciət edin.',
     'client_console_dark' => 'Virtual maşının ekranını hazırda göstərmək mümkün deyil. Zəhmət olmasa bir dəqiqədən sonra yenidən cəhd edin.',
     'client_suspended' => 'Xidmət dayandırılmış olduğu müddətdə bu mümkün deyil.',
     'client_not_meant' => 'Davam etmək üçün virtual maşının adını yazın: heç nə edilmədi.',
     'client_not_offered' => 'Bu əməliyyat sistemi seçə bildikləriniz arasında deyil: heç nə edilmədi.',
+    'client_no_application' => 'Bu tətbiq seçə biləcəkləriniz arasında yoxdur: heç nə edilmədi.',
     'client_dearer' => 'Bu əməliyyat sistemi indiki sisteminizdən bahadır: onu yüksəltmə kimi sifariş edin. Heç nə edilmədi.',
     'client_not_ticked' => 'Zəhmət olmasa bunu həqiqətən istədiyinizi işarələyin: heç nə edilmədi.',
     'client_paused' => 'Virtual maşın pauzadadır və bunu eşidə bilmir. Zəhmət olmasa dəstəyimizə müraciət edin və ya onu məcburi söndürün.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Bir neçəsi birdən olsa, hamısının host adı bu olardı. Zəhmət olmasa hər birini öz host adı ilə, bir-bir sifariş edin.',
     'order_password' => 'Parol 8–72 işarədən ibarət olmalıdır: vurğusuz latın hərfləri, rəqəmlər və durğu işarələri, boşluqsuz.',
     'order_impossible' => 'Bu seçimi qurmaq mümkün deyil. Zəhmət olmasa başqa cür seçin və ya dəstəyimizə müraciət edin.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Bu virtual maşın üçün xilasetmə sistemi yoxdur.',
+    'client_in_rescue' => 'Virtual maşın xilasetmə rejimindədir. Zəhmət olmasa əvvəlcə ondan çıxın.',
+    'client_not_in_rescue' => 'Virtual maşın xilasetmə rejimində deyil. Zəhmət olmasa səhifəni yenidən yükləyin.',
+    'client_rescue_gone' => 'Xilasetmə sistemini hazırda işə salmaq mümkün deyil. Heç nə dəyişdirilmədi; zəhmət olmasa dəstəyimizə müraciət edin.',
+    'client_iso_not_shown' => 'Bu CD artıq yoxdur. Zəhmət olmasa səhifəni yenidən yükləyin.',
+    'client_no_cd_slot' => 'Virtual maşınınızda CD üçün boş yer yoxdur. Zəhmət olmasa dəstəyimizə müraciət edin.',
+    'client_no_cd' => 'Diskovodda CD yoxdur. Zəhmət olmasa səhifəni yenidən yükləyin.',
 ];

@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Teclat',
     'console_scale' => 'Ajusta',
     'console_full' => 'Pantalla completa',
+    'console_text' => 'Terminal de text',
     'console_reconnect' => 'Torna a connectar',
     'console_power' => 'Engegada',
     'console_no_script' => 'La consola necessita JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'Adreces IPv6',
     'ordered_snapshots' => 'Instantànies',
     'ordered_backups' => 'Còpies de seguretat',
+    'ordered_application' => 'Aplicació',
     'ordered_none' => 'cap',
     'ordered_unlimited' => 'sense límit',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Les vostres claus SSH desades',
 
     // What is billed by use.
     'metric_traffic_in' => 'Trànsit rebut (mes)',

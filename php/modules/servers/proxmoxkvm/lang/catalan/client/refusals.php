@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Ara mateix totes les consoles estan en ús. Torneu-ho a provar d’aquí a uns minuts.',
     'client_consoles_open' => 'Consoles de les vostres màquines virtuals que ja estan obertes: {n}. Primer tanqueu-ne una.',
     'client_console_off' => 'La màquina virtual està apagada i, per tant, no hi ha res a veure: primer engegueu-la.',
+    'client_console_no_text' => 'Aquesta màquina virtual no té terminal de text. Feu servir la seva pantalla.',
     'client_console_no_display' => 'Aquesta màquina virtual no té pantalla. Consulteu-ho al nostre suport.',
     'client_console_dark' => 'Ara mateix no es pot mostrar la pantalla de la màquina virtual. Torneu-ho a provar d’aquí a un minut.',
     'client_suspended' => 'Això no és possible mentre el servei està suspès.',
     'client_not_meant' => 'Escriviu el nom de la màquina virtual per continuar: no s’ha fet res.',
     'client_not_offered' => 'Aquest sistema operatiu no és entre els que podeu triar: no s’ha fet res.',
+    'client_no_application' => 'Aquesta aplicació no és entre les que podeu triar: no s’ha fet res.',
     'client_dearer' => 'Aquest sistema operatiu costa més que el que teniu ara: demaneu-lo com a ampliació. No s’ha fet res.',
     'client_not_ticked' => 'Marqueu que realment ho voleu: no s’ha fet res.',
     'client_paused' => 'La màquina virtual està en pausa i no ho pot atendre. Consulteu-ho al nostre suport o forceu-ne l’aturada.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Diverses alhora tindrien totes aquest nom d’amfitrió. Demaneu-les d’una en una, cadascuna amb un nom d’amfitrió propi.',
     'order_password' => 'La contrasenya ha de tenir de 8 a 72 caràcters: lletres sense accents, xifres i signes de puntuació, sense espais.',
     'order_impossible' => 'Aquesta opció no es pot preparar. Trieu-ne una altra o consulteu-ho al nostre suport.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'No hi ha cap sistema de rescat per a aquesta màquina virtual.',
+    'client_in_rescue' => 'La màquina virtual és en mode de rescat. Primer sortiu-ne.',
+    'client_not_in_rescue' => 'La màquina virtual no és en mode de rescat. Torneu a carregar la pàgina.',
+    'client_rescue_gone' => 'Ara mateix no es pot engegar el sistema de rescat. No s’ha canviat res; consulteu-ho al nostre suport.',
+    'client_iso_not_shown' => 'Aquest CD ja no hi és. Torneu a carregar la pàgina.',
+    'client_no_cd_slot' => 'La vostra màquina virtual no té cap lloc lliure per a un CD. Consulteu-ho al nostre suport.',
+    'client_no_cd' => 'No hi ha cap CD a la unitat. Torneu a carregar la pàgina.',
 ];

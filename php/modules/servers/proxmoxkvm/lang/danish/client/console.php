@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Tastatur',
     'console_scale' => 'Tilpas',
     'console_full' => 'Fuld skærm',
+    'console_text' => 'Tekstterminal',
     'console_reconnect' => 'Forbind igen',
     'console_power' => 'Tænd og sluk',
     'console_no_script' => 'Konsollen kræver JavaScript.',

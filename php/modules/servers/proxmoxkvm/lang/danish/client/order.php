@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6-adresser',
     'ordered_snapshots' => 'Snapshots',
     'ordered_backups' => 'Backupper',
+    'ordered_application' => 'Applikation',
     'ordered_none' => 'ingen',
     'ordered_unlimited' => 'ubegrænset',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Dine gemte SSH-nøgler',
 
     // What is billed by use.
     'metric_traffic_in' => 'Modtaget trafik (måned)',

@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Alle konsoller er i brug i øjeblikket. Prøv igen om nogle minutter.',
     'client_consoles_open' => 'Konsoller til dine virtuelle maskiner, der allerede er åbne: {n}. Luk en af dem først.',
     'client_console_off' => 'Den virtuelle maskine er slukket, så der er intet at se: start den først.',
+    'client_console_no_text' => 'Denne virtuelle maskine har ingen tekstterminal. Brug dens skærm.',
     'client_console_no_display' => 'Denne virtuelle maskine har ingen skærm. Kontakt vores support.',
     'client_console_dark' => 'Den virtuelle maskines skærm kan ikke vises i øjeblikket. Prøv igen om et minut.',
     'client_suspended' => 'Det er ikke muligt, mens tjenesten er spærret.',
     'client_not_meant' => 'Skriv den virtuelle maskines navn for at fortsætte: der blev ikke gjort noget.',
     'client_not_offered' => 'Dette operativsystem er ikke blandt dem, du kan vælge: der blev ikke gjort noget.',
+    'client_no_application' => 'Denne applikation er ikke blandt dem, du kan vælge: der blev ikke gjort noget.',
     'client_dearer' => 'Dette operativsystem koster mere end det, du har nu: bestil det som en opgradering. Der blev ikke gjort noget.',
     'client_not_ticked' => 'Sæt hak for at bekræfte: der blev ikke gjort noget.',
     'client_paused' => 'Den virtuelle maskine er sat på pause og kan ikke modtage dette. Kontakt vores support, eller afbryd strømmen til den.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Flere på én gang ville alle få dette værtsnavn. Bestil dem én ad gangen, hver med sit eget værtsnavn.',
     'order_password' => 'Adgangskoden skal have 8 til 72 tegn: bogstaver uden accenter, cifre og tegnsætning, ingen mellemrum.',
     'order_impossible' => 'Dette valg kan ikke sættes op. Vælg noget andet, eller kontakt vores support.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Der er intet redningssystem til denne virtuelle maskine.',
+    'client_in_rescue' => 'Den virtuelle maskine er i redningstilstand. Forlad den først.',
+    'client_not_in_rescue' => 'Den virtuelle maskine er ikke i redningstilstand. Genindlæs siden.',
+    'client_rescue_gone' => 'Redningssystemet kan ikke startes i øjeblikket. Intet blev ændret; kontakt vores support.',
+    'client_iso_not_shown' => 'Denne cd er der ikke længere. Genindlæs siden.',
+    'client_no_cd_slot' => 'Din virtuelle maskine har ingen ledig plads til en cd. Kontakt vores support.',
+    'client_no_cd' => 'Der er ingen cd i drevet. Genindlæs siden.',
 ];

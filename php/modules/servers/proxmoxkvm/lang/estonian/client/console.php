@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Klaviatuur',
     'console_scale' => 'Sobita',
     'console_full' => 'Täisekraan',
+    'console_text' => 'Tekstiterminal',
     'console_reconnect' => 'Ühenda uuesti',
     'console_power' => 'Toide',
     'console_no_script' => 'Konsool vajab JavaScripti.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6-aadressid',
     'ordered_snapshots' => 'Hetktõmmised',
     'ordered_backups' => 'Varukoopiad',
+    'ordered_application' => 'Rakendus',
     'ordered_none' => 'puudub',
     'ordered_unlimited' => 'piiramata',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Teie salvestatud SSH-võtmed',
 
     // What is billed by use.
     'metric_traffic_in' => 'Vastu võetud andmemaht (kuu)',

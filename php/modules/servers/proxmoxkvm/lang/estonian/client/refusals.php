@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Kõik konsoolid on praegu kasutusel. Palun proovige mõne minuti pärast uuesti.',
     'client_consoles_open' => 'Teie virtuaalmasinate juba avatud konsoole: {n}. Palun sulgege kõigepealt üks neist.',
     'client_console_off' => 'Virtuaalmasin on väljas, seega pole midagi näha: käivitage see kõigepealt.',
+    'client_console_no_text' => 'Sellel virtuaalmasinal ei ole tekstiterminali. Palun kasutage selle ekraani.',
     'client_console_no_display' => 'Sellel virtuaalmasinal ei ole ekraani. Palun pöörduge meie kasutajatoe poole.',
     'client_console_dark' => 'Virtuaalmasina ekraani ei saa praegu näidata. Palun proovige minuti pärast uuesti.',
     'client_suspended' => 'See pole võimalik, kuni teenus on peatatud.',
     'client_not_meant' => 'Jätkamiseks sisestage virtuaalmasina nimi: midagi ei tehtud.',
     'client_not_offered' => 'See operatsioonisüsteem ei ole nende seas, mida saate valida: midagi ei tehtud.',
+    'client_no_application' => 'Seda rakendust ei ole nende hulgas, mida saate valida: midagi ei tehtud.',
     'client_dearer' => 'See operatsioonisüsteem maksab rohkem kui teie praegune: tellige see täiendusena. Midagi ei tehtud.',
     'client_not_ticked' => 'Palun märkige, et te seda tõesti soovite: midagi ei tehtud.',
     'client_paused' => 'Virtuaalmasin on pausil ega saa seda kuulda. Palun pöörduge meie kasutajatoe poole või lülitage see sunniviisil välja.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Mitmel korraga oleks kõigil see hostinimi. Palun tellige need ükshaaval, igaüks oma hostinimega.',
     'order_password' => 'Parool peab olema 8 kuni 72 märki: täpitähtedeta tähed, numbrid ja kirjavahemärgid, ilma tühikuteta.',
     'order_impossible' => 'Seda valikut ei saa seadistada. Palun valige teisiti või pöörduge meie kasutajatoe poole.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Selle virtuaalmasina jaoks ei ole päästesüsteemi.',
+    'client_in_rescue' => 'Virtuaalmasin on päästerežiimis. Palun väljuge sellest kõigepealt.',
+    'client_not_in_rescue' => 'Virtuaalmasin ei ole päästerežiimis. Palun laadige leht uuesti.',
+    'client_rescue_gone' => 'Päästesüsteemi ei saa praegu käivitada. Midagi ei muudetud; palun pöörduge meie kasutajatoe poole.',
+    'client_iso_not_shown' => 'Seda CD-d enam ei ole. Palun laadige leht uuesti.',
+    'client_no_cd_slot' => 'Teie virtuaalmasinal ei ole CD jaoks vaba kohta. Palun pöörduge meie kasutajatoe poole.',
+    'client_no_cd' => 'Seadmes ei ole CD-d. Palun laadige leht uuesti.',
 ];

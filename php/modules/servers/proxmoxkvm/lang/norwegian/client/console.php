@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Tastatur',
     'console_scale' => 'Tilpass',
     'console_full' => 'Fullskjerm',
+    'console_text' => 'Tekstterminal',
     'console_reconnect' => 'Koble til igjen',
     'console_power' => 'Av og på',
     'console_no_script' => 'Konsollen krever JavaScript.',

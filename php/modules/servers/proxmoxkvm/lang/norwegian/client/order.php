@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6-adresser',
     'ordered_snapshots' => 'Øyeblikksbilder',
     'ordered_backups' => 'Sikkerhetskopier',
+    'ordered_application' => 'Applikasjon',
     'ordered_none' => 'ingen',
     'ordered_unlimited' => 'ubegrenset',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Dine lagrede SSH-nøkler',
 
     // What is billed by use.
     'metric_traffic_in' => 'Mottatt trafikk (måned)',

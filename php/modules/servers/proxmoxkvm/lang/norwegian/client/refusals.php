@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Alle konsoller er i bruk akkurat nå. Prøv igjen om noen minutter.',
     'client_consoles_open' => 'Konsoller for dine virtuelle maskiner som allerede er åpne: {n}. Lukk en av dem først.',
     'client_console_off' => 'Den virtuelle maskinen er av, så det er ingenting å se: start den først.',
+    'client_console_no_text' => 'Denne virtuelle maskinen har ingen tekstterminal. Bruk skjermen.',
     'client_console_no_display' => 'Denne virtuelle maskinen har ingen skjerm. Kontakt brukerstøtten vår.',
     'client_console_dark' => 'Skjermen til den virtuelle maskinen kan ikke vises akkurat nå. Prøv igjen om et minutt.',
     'client_suspended' => 'Dette er ikke mulig så lenge tjenesten er sperret.',
     'client_not_meant' => 'Skriv navnet på den virtuelle maskinen for å fortsette: ingenting ble gjort.',
     'client_not_offered' => 'Dette operativsystemet er ikke blant dem du kan velge: ingenting ble gjort.',
+    'client_no_application' => 'Denne applikasjonen er ikke blant dem du kan velge: ingenting ble gjort.',
     'client_dearer' => 'Dette operativsystemet koster mer enn det du har nå: bestill det som en oppgradering. Ingenting ble gjort.',
     'client_not_ticked' => 'Kryss av for å bekrefte: ingenting ble gjort.',
     'client_paused' => 'Den virtuelle maskinen er satt på pause og kan ikke ta imot dette. Kontakt brukerstøtten vår, eller bryt strømmen til den.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Flere på én gang ville alle få dette vertsnavnet. Bestill dem én om gangen, hver med sitt eget vertsnavn.',
     'order_password' => 'Passordet skal ha 8 til 72 tegn: bokstaver uten aksenter, sifre og skilletegn, ingen mellomrom.',
     'order_impossible' => 'Dette valget kan ikke settes opp. Velg noe annet, eller kontakt brukerstøtten vår.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Det finnes ikke noe redningssystem for denne virtuelle maskinen.',
+    'client_in_rescue' => 'Den virtuelle maskinen er i redningsmodus. Forlat den først.',
+    'client_not_in_rescue' => 'Den virtuelle maskinen er ikke i redningsmodus. Last inn siden på nytt.',
+    'client_rescue_gone' => 'Redningssystemet kan ikke startes akkurat nå. Ingenting ble endret; kontakt brukerstøtten vår.',
+    'client_iso_not_shown' => 'Denne CD-en finnes ikke lenger. Last inn siden på nytt.',
+    'client_no_cd_slot' => 'Den virtuelle maskinen din har ingen ledig plass til en CD. Kontakt brukerstøtten vår.',
+    'client_no_cd' => 'Det er ingen CD i stasjonen. Last inn siden på nytt.',
 ];

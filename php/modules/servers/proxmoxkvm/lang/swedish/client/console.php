@@ -20,6 +20,7 @@ return [
     'console_keyboard' => 'Tangentbord',
     'console_scale' => 'Anpassa',
     'console_full' => 'Helskärm',
+    'console_text' => 'Textterminal',
     'console_reconnect' => 'Anslut igen',
     'console_power' => 'Av och på',
     'console_no_script' => 'Konsolen kräver JavaScript.',

@@ -23,8 +23,12 @@ return [
     'ordered_ipv6_addresses' => 'IPv6-adresser',
     'ordered_snapshots' => 'Ögonblicksbilder',
     'ordered_backups' => 'Säkerhetskopior',
+    'ordered_application' => 'Applikation',
     'ordered_none' => 'ingen',
     'ordered_unlimited' => 'obegränsat',
+
+    // The page of a product in the shop.
+    'order_saved_keys' => 'Dina sparade SSH-nycklar',
 
     // What is billed by use.
     'metric_traffic_in' => 'Mottagen trafik (månad)',

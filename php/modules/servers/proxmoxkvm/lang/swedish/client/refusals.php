@@ -19,11 +19,13 @@ return [
     'client_consoles_full' => 'Alla konsoler används just nu. Försök igen om några minuter.',
     'client_consoles_open' => 'Konsoler för dina virtuella maskiner som redan är öppna: {n}. Stäng en av dem först.',
     'client_console_off' => 'Den virtuella maskinen är avstängd, så det finns inget att se: starta den först.',
+    'client_console_no_text' => 'Den här virtuella maskinen har ingen textterminal. Använd dess skärm.',
     'client_console_no_display' => 'Den här virtuella maskinen har ingen skärm. Kontakta vår support.',
     'client_console_dark' => 'Den virtuella maskinens skärm kan inte visas just nu. Försök igen om en minut.',
     'client_suspended' => 'Det här går inte så länge tjänsten är spärrad.',
     'client_not_meant' => 'Skriv den virtuella maskinens namn för att fortsätta: inget har gjorts.',
     'client_not_offered' => 'Det här operativsystemet är inte ett av dem som du kan välja: inget har gjorts.',
+    'client_no_application' => 'Den här applikationen är inte bland dem som du kan välja: inget har gjorts.',
     'client_dearer' => 'Det här operativsystemet kostar mer än det du har nu: beställ det som en uppgradering. Inget har gjorts.',
     'client_not_ticked' => 'Markera rutan för att bekräfta: inget har gjorts.',
     'client_paused' => 'Den virtuella maskinen är pausad och kan inte ta emot det här. Kontakta vår support, eller bryt strömmen till den.',
@@ -94,4 +96,13 @@ return [
     'order_one_host_name' => 'Flera på en gång skulle alla få det här värdnamnet. Beställ dem en i taget, var och en med ett eget värdnamn.',
     'order_password' => 'Lösenordet ska ha 8 till 72 tecken: bokstäver utan accenter, siffror och skiljetecken, inga mellanslag.',
     'order_impossible' => 'Det här valet kan inte konfigureras. Välj något annat eller kontakta vår support.',
+
+    // CDs and rescue mode.
+    'client_rescue_not_sold' => 'Det finns inget räddningssystem för den här virtuella maskinen.',
+    'client_in_rescue' => 'Den virtuella maskinen är i räddningsläge. Lämna det först.',
+    'client_not_in_rescue' => 'Den virtuella maskinen är inte i räddningsläge. Ladda om sidan.',
+    'client_rescue_gone' => 'Räddningssystemet kan inte startas just nu. Inget har ändrats; kontakta vår support.',
+    'client_iso_not_shown' => 'Den här CD:n finns inte längre. Ladda om sidan.',
+    'client_no_cd_slot' => 'Din virtuella maskin har ingen ledig plats för en CD. Kontakta vår support.',
+    'client_no_cd' => 'Det finns ingen CD i enheten. Ladda om sidan.',
 ];
