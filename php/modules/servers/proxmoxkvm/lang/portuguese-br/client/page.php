@@ -279,8 +279,8 @@ return [
     'client_isos_help' => 'Uma ISO é um CD para a sua máquina virtual: insira-a e inicie por ela para instalar ou reparar um sistema.',
     'client_isos_none' => 'Neste momento não há nenhuma ISO para inserir.',
     'client_isos_inserted' => 'Na unidade:',
-    'client_isos_pending' => 'A unidade, ou aquilo por onde ela inicia, muda quando a máquina virtual é desligada e ligada, ou reiniciada por esta página. Reiniciar por dentro dela não basta.',
-    'client_isos_once' => 'Na próxima vez que for ligada, ela inicia pelo CD, e depois disso como antes. Reiniciar por dentro não conta: ejete o CD quando ele não for mais necessário.',
+    'client_isos_pending' => 'A unidade, ou aquilo por onde se inicia, muda quando a máquina virtual é desligada e ligada, ou reiniciada por esta página. Reiniciar por dentro dela não basta.',
+    'client_isos_once' => 'Na próxima vez que for ligada, a máquina virtual inicia pelo CD, e depois disso como antes. Reiniciar por dentro não conta: ejete o CD quando ele não for mais necessário.',
     'client_isos_failed' => 'As ISOs não podem ser mostradas neste momento.',
 
     // Rescue mode.

@@ -24,9 +24,9 @@ return [
     'client_reach_service_changing' => 'Su máquina virtual se está modificando en este momento.',
     'client_reach_service_suspended' => 'Su servicio está suspendido, por lo que su máquina virtual está apagada.',
     // Where it runs.
-    'client_reach_node_up' => 'El equipo en el que funciona está en orden.',
-    'client_reach_node_quiet' => 'El equipo en el que funciona responde despacio.',
-    'client_reach_node_down' => 'El equipo en el que funciona su máquina virtual está caído: consulte a nuestro soporte.',
+    'client_reach_node_up' => 'El anfitrión en el que funciona está en orden.',
+    'client_reach_node_quiet' => 'El anfitrión en el que funciona responde despacio.',
+    'client_reach_node_down' => 'El anfitrión en el que funciona su máquina virtual está caído: consulte a nuestro soporte.',
     'client_reach_guest_gone' => 'No hay ninguna máquina virtual para este servicio: consulte a nuestro soporte.',
     'client_reach_guest_unread' => 'Su máquina virtual no se puede consultar ahora mismo, así que no se sabe nada de ella: inténtelo de nuevo dentro de unos minutos.',
     'client_reach_lock_none' => 'No se está haciendo nada con ella.',
