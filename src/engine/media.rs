@@ -67,6 +67,9 @@ pub fn isos_shown(client: &Client, path: &GuestPath, media: &Media) -> Result<Ve
     Ok(isos)
 }
 
+/// Uptime and the moment of the wish are whole seconds, cut off: by so much a start may look later than it was.
+const WHOLE_SECONDS: f64 = 2.0;
+
 /// What was wished for is done.
 pub(super) fn is_done(service: &mut Service, queued: &Queued) {
     let Some(Wish::Media(wish)) = &queued.wish else { return };
@@ -249,7 +252,7 @@ impl Engine<'_> {
         };
         let runs = power == Some(&Power::Running);
         let started = uptime.map(|uptime| now - uptime as f64).filter(|_| runs);
-        if started.is_none_or(|started| started <= once.since as f64) {
+        if started.is_none_or(|started| started <= once.since as f64 + WHOLE_SECONDS) {
             once.look_at = (now + rescue::BOOT_LOOK) as u64;
             return Ok(None);
         }

@@ -16,7 +16,7 @@ pub struct More {
     pub live_change: bool,
     /// How many clones may run on one storage at the same time.
     pub clone_slots_per_storage: u32,
-    /// What the guest's firewall does with incoming traffic that no rule matches; none = as the node has it.
+    /// What the guest's firewall does with incoming traffic that no rule matches; none = PVE's own, DROP.
     pub firewall_policy_in: Option<Policy>,
     /// Likewise for outgoing traffic.
     pub firewall_policy_out: Option<Policy>,

@@ -183,8 +183,9 @@ impl Client {
             Err(Error::Refused { .. }) => return Ok(None),
             answer => answer?,
         };
-        let jobs = data.as_array().into_iter().flatten();
-        Ok(jobs.filter_map(|job| job["id"].as_str()).next().map(str::to_owned))
+        let is_its = |job: &&Value| number(&job["guest"]) == Some(u64::from(guest.vmid.get()));
+        let job = data.as_array().into_iter().flatten().find(is_its);
+        Ok(job.and_then(|job| job["id"].as_str()).map(str::to_owned))
     }
 
     /// `DELETE /nodes/{node}/qemu/{vmid}`, with the disks that its config names. Backups always stay.

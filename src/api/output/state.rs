@@ -62,7 +62,8 @@ mod tests {
             | Status::Snapshot
             | Status::Rollback
             | Status::Backup
-            | Status::Restore => State::Changing,
+            | Status::Restore
+            | Status::Media => State::Changing,
             Status::Terminate | Status::Removed => State::Gone,
             _ => State::Building,
         };

@@ -59,13 +59,13 @@ pub(super) const ROWS: &[Row] = &[
         "firewall_policy_in",
         Group::Firewall,
         policy!(more.firewall_policy_in),
-        "what the guest's firewall does with incoming traffic that no rule matches; without it, as the node has it",
+        "what the guest's firewall does with incoming traffic that no rule matches; without it Proxmox VE drops that, but for anti-spoofing without any rule, which lets it in",
     ),
     Row::more(
         "firewall_policy_out",
         Group::Firewall,
         policy!(more.firewall_policy_out),
-        "what the guest's firewall does with outgoing traffic that no rule matches; without it, as the node has it",
+        "what the guest's firewall does with outgoing traffic that no rule matches; without it Proxmox VE lets that out",
     ),
     Row::more(
         "firewall_rules_place",

@@ -7,7 +7,7 @@ mod tests;
 
 use crate::guest::{ConfigChange, listed_rule};
 use crate::package::firewall_rules::Rule;
-use crate::package::{Addressing, Firewall};
+use crate::package::{Addressing, Firewall, Policy};
 use crate::pipeline::call::{Call, Plan, settled, want};
 use crate::pipeline::view::View;
 use crate::service::firewall::is_marked;
@@ -76,14 +76,24 @@ pub(crate) fn customers_firewall(view: &View<'_>) -> Plan {
 /// What the customer has chosen; else what the product says.
 fn want_policies(view: &View<'_>, options: &mut ConfigChange) {
     let (list, more) = (view.firewall_list, &view.package.more);
+    let policy_in = more.firewall_policy_in.or_else(|| only_spoofing_is_kept_out(view));
     for (key, chosen, sold) in [
-        ("policy_in", list.map(|list| list.policy_in), more.firewall_policy_in),
+        ("policy_in", list.map(|list| list.policy_in), policy_in),
         ("policy_out", list.map(|list| list.policy_out), more.firewall_policy_out),
     ] {
         if let Some(policy) = chosen.or(sold) {
             want(options, &view.firewall.options, key, policy.as_str());
         }
     }
+}
+
+/// Without a policy of the guest's own, PVE drops all that comes in (PVE/Firewall.pm, `policy_in` of a guest is DROP, whatever node
+/// and datacenter have). Who sells protection against forged addresses, and not one rule, does not mean that.
+fn only_spoofing_is_kept_out(view: &View<'_>) -> Option<Policy> {
+    let package = view.package;
+    let is_meant = package.effective_firewall() == Firewall::AntiSpoofing && package.rules.is_empty();
+    let has_own = view.firewall.options.get("policy_in").is_some();
+    (is_meant && !has_own).then_some(Policy::Accept)
 }
 
 fn policies_stay(view: &View<'_>) -> bool {

@@ -94,6 +94,7 @@ pub fn replication_on(c: &mut Cluster, ctx: &mut Ctx) -> Outcome {
     Ok(Value::Array(
         seen.map(|(id, job)| {
             let mut job = job.clone();
+            job.insert("guest".into(), json!(guest(id).parse::<u32>().ok()));
             job.insert("id".into(), json!(id));
             Value::Object(job)
         })
