@@ -8,9 +8,11 @@ use crate::problems::{Error, MediaRefusal};
 use crate::pve::{self, TaskEnd};
 use crate::seed::{SALT, Seed, SeedNet, hash};
 use crate::server::Secret;
+use crate::service::Trouble;
 use crate::service::media::{MediaWish, SeedFile};
-use crate::words::ids::{NodeName, StorageId, Upid};
+use crate::words::ids::{NodeName, StorageId, UnixSeconds, Upid};
 use crate::words::limits;
+use crate::words::problems;
 
 /// How long a start from a CD is waited for until it is looked again (seconds).
 pub(super) const BOOT_LOOK: f64 = 120.0;
@@ -49,6 +51,7 @@ impl Engine<'_> {
             storage: storage.clone(),
             file: format!("{prefix}{installation}-{service}-{now:x}-{operation:x}.iso"),
             delete_at: now,
+            refused: 0,
         }
     }
 
@@ -110,8 +113,8 @@ impl Engine<'_> {
         }
     }
 
-    /// Deletes the seeds that nothing needs. What could not be deleted is tried again later, and is nobody's trouble before the
-    /// check finds it.
+    /// Deletes the seeds that nothing needs. What could not be deleted is tried again later; staff hear of it when that does not
+    /// help either.
     pub(super) fn clean_seeds(&self, job: &mut Job) {
         let now = self.clock.now();
         let service = &job.lease.service;
@@ -127,11 +130,19 @@ impl Engine<'_> {
             };
             let seeds = &mut job.service().body.media.seeds;
             match deleted {
-                Ok(()) => seeds.retain(|known| known.file != seed.file),
+                Ok(()) => {
+                    seeds.retain(|known| known.file != seed.file);
+                    let trouble = &mut job.service().body.trouble;
+                    trouble.take_if(|told| told.is(&problems::RESCUE_SEED) && told.lasting);
+                }
                 Err(why) => {
                     let known = seeds.iter_mut().find(|known| known.file == seed.file);
                     if let Some(known) = known {
                         known.delete_at = (now + limits::SCHEDULE_AGAIN) as u64;
+                        known.refused += 1;
+                    }
+                    if seed.refused > 0 {
+                        stays(job, &seed, &why, now);
                     }
                     let id = job.lease.service.id;
                     job.lines
@@ -140,4 +151,19 @@ impl Engine<'_> {
             }
         }
     }
+}
+
+/// A hash of a password lies on a storage that everybody may read who may read its ISOs: somebody has to take it away.
+fn stays(job: &mut Job, seed: &SeedFile, words: &str, now: UnixSeconds) {
+    let stays = MediaRefusal::SeedStays {
+        storage: seed.storage.clone(),
+        node: seed.node.clone(),
+        file: seed.file.clone(),
+        words: words.to_owned(),
+    };
+    let trouble = &mut job.service().body.trouble;
+    trouble.get_or_insert_with(|| Trouble {
+        lasting: true,
+        ..Trouble::of(stays.problem(), stays.to_string(), now)
+    });
 }

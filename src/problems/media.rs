@@ -48,6 +48,20 @@ pub enum MediaRefusal {
         /// Proxmox VE's own.
         words: String,
     },
+    /// Nothing needs it, and it stays.
+    #[error(
+        "the seed {file} of a rescue that is over cannot be deleted on storage {storage} of node {node} ({words}): the login needs Datastore.Allocate on that storage; it is tried again, or delete it there (ISO Images)"
+    )]
+    SeedStays {
+        /// The storage.
+        storage: StorageId,
+        /// A node that has it.
+        node: NodeName,
+        /// Its name there.
+        file: String,
+        /// Proxmox VE's own.
+        words: String,
+    },
 }
 
 impl MediaRefusal {
@@ -61,7 +75,7 @@ impl MediaRefusal {
             MediaRefusal::NotShown(_) => &problems::ISO_NOT_SHOWN,
             MediaRefusal::NoSlot(_) => &problems::NO_CD_SLOT,
             MediaRefusal::Empty(_) => &problems::NO_CD,
-            MediaRefusal::Seed { .. } => &problems::RESCUE_SEED,
+            MediaRefusal::Seed { .. } | MediaRefusal::SeedStays { .. } => &problems::RESCUE_SEED,
         }
     }
 }

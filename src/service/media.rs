@@ -65,6 +65,9 @@ pub struct SeedFile {
     pub file: String,
     /// When it is to be deleted, in whole seconds, where nothing needs it.
     pub delete_at: u64,
+    /// How often that was refused.
+    #[serde(default)]
+    pub refused: u32,
 }
 
 impl SeedFile {

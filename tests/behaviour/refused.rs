@@ -27,6 +27,8 @@ pub struct Stored {
     /// Whether the cron's list of what needs somebody has it.
     pub attention: bool,
     pub suspended: bool,
+    /// Whether its power is looked at now and then.
+    watched: bool,
     pub failing_since: Option<f64>,
     pub trouble: Option<Told>,
     pub addresses: BTreeSet<String>,
@@ -66,6 +68,7 @@ pub fn stored(home: &Home) -> BTreeMap<u64, Stored> {
             generation: number(generation).unwrap(),
             attention: number(attention) == Some(1),
             suspended: body["suspended"] == true,
+            watched: body["suspended"] == true || !body["media"]["boots_once"].is_null(),
             failing_since: body["failing_since"].as_f64(),
             trouble: told,
             addresses: BTreeSet::new(),
@@ -94,10 +97,11 @@ impl Stored {
         self.due_at.is_some() && self.trouble.as_ref().is_some_and(|told| told.retry)
     }
 
-    /// Whether something is queued. That a suspended guest is looked at every few minutes is nothing queued.
+    /// Whether something is queued. That a suspended guest, or one that is to boot from a CD once, is looked at every few minutes is
+    /// nothing queued.
     fn goes_on(&self) -> bool {
         let rests = ["creation", "set_ip", "ready", "removed"].contains(&self.status.as_str());
-        self.due_at.is_some() && !(self.suspended && rests)
+        self.due_at.is_some() && !(self.watched && rests)
     }
 }
 

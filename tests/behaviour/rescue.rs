@@ -312,3 +312,28 @@ fn a_seed_that_cannot_be_deleted_is_deleted_later() {
     world.cron_until_idle();
     is_as_before(&world, &before);
 }
+
+#[test]
+fn of_a_seed_that_stays_staff_hear_and_no_more_once_it_is_gone() {
+    let world = ready(MORE);
+    start(&world).unwrap();
+    world.cron_until_idle();
+    let words = "Permission check failed (/storage/local, Datastore.Allocate)".to_owned();
+    let refused = FaultKind::Status(403, words, String::new());
+    world.sim().add_fault(Fault::always("DELETE", "pk-seed", refused));
+    leave(&world).unwrap();
+    let told = |world: &World| world.service(7)["error"].clone();
+    assert_eq!(told(&world), Value::Null, "it may be over in a moment");
+    world.clock_forward(700.0);
+    world.cron_until_idle();
+    let error = told(&world);
+    assert_eq!(
+        (&error["code"], &error["attention"]),
+        (&json!("rescue_no_seed"), &json!(true))
+    );
+    assert!(error["message"].as_str().unwrap().contains("pk-seed-"), "{error}");
+    world.sim().faults.clear();
+    world.clock_forward(700.0);
+    world.cron_until_idle();
+    assert_eq!((told(&world), seeds(&world)), (Value::Null, vec![]));
+}
