@@ -3,6 +3,7 @@
 //! A seed is written down before it is uploaded: whatever dies in between, the cron deletes what nobody uses. Its name has the
 //! installation and the service in it, so that nobody deletes another's.
 
+use super::task::with_cause;
 use super::{Engine, Job, due, reserve};
 use crate::problems::{Error, MediaRefusal};
 use crate::pve::{self, TaskEnd};
@@ -106,7 +107,8 @@ impl Engine<'_> {
             self.clock.sleep(limits::POLL_TICK);
             match job.client.task_end(upid)? {
                 TaskEnd::Ok => return Ok(Ok(())),
-                TaskEnd::Failed(words) | TaskEnd::Unknown(words) => return Ok(Err(words)),
+                TaskEnd::Failed(words) => return Ok(Err(with_cause(job, upid, words))),
+                TaskEnd::Unknown(words) => return Ok(Err(words)),
                 TaskEnd::Running | TaskEnd::NotListed if self.clock.now() < until => {}
                 TaskEnd::Running | TaskEnd::NotListed => return Ok(Err("its task does not end".to_owned())),
             }

@@ -329,7 +329,7 @@ fn failure(job: &Job, task: &Task, words: String) -> Error {
 }
 
 /// A failed task's words, and what the end of its log says of the cause. No secret is in them, wherever PVE has it from.
-fn with_cause(job: &Job, upid: &Upid, words: String) -> String {
+pub(super) fn with_cause(job: &Job, upid: &Upid, words: String) -> String {
     let text = job.client.with_cause(upid, words);
     match &job.order.password {
         // a shorter one would be found in every other word

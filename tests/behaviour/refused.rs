@@ -299,7 +299,7 @@ impl Refused {
         if attention.is_empty() {
             return Some("staff do not know".to_owned());
         }
-        let words = telling(&self.kind);
+        let words = telling(&self.kind, &self.path);
         let told = attention.iter().any(|told| told.message.contains(&words));
         (!told).then(|| format!("staff are not told {words:?}: {attention:?}"))
     }
@@ -312,10 +312,13 @@ impl Refused {
 }
 
 /// What of a refusal says what is wrong.
-fn telling(kind: &FaultKind) -> String {
+fn telling(kind: &FaultKind, path: &str) -> String {
+    let is_guest = !path.contains("/content/");
     match kind {
-        // this one has a sentence of ours
-        FaultKind::Status(_, reason, _) if reason.contains("can't lock") => "is locked by Proxmox VE".to_owned(),
+        // that of a guest has a sentence of ours
+        FaultKind::Status(_, reason, _) if is_guest && reason.contains("can't lock") => {
+            "is locked by Proxmox VE".to_owned()
+        }
         FaultKind::Status(_, reason, _) | FaultKind::TaskError(reason) => reason.clone(),
         FaultKind::TaskErrorLog(log, _) => log.last().cloned().unwrap_or_default(),
         other => panic!("{other:?} is no refusal"),
