@@ -94,7 +94,16 @@ impl Engine<'_> {
                 Err(error) => return Err(error),
             }
         }
-        job.client.task_end(upid)
+        match job.client.task_end(upid) {
+            // of a login that was replaced: only Sys.Audit on the node shows other people's tasks (PVE/API2/Tasks.pm). What may
+            // only be so for a moment is asked again for as long as such tasks take
+            Err(pve::Error::Refused { status: 403, .. })
+                if self.clock.now() - task.sent_at >= limits::ATTENTION_SECONDS =>
+            {
+                Ok(TaskEnd::Unknown("another login began it".to_owned()))
+            }
+            end => end,
+        }
     }
 
     /// A node's answer about its tasks. `None`: the node is down, its tasks with it, and the guest has gone on elsewhere.

@@ -226,6 +226,9 @@ fn cells_of(operation: &'static Operation) -> Vec<Cell> {
             continue;
         }
         for (name, kind) in faults() {
+            if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) {
+                continue;
+            }
             if !concerns(&kind, operation.name, method, path) {
                 continue;
             }
@@ -259,7 +262,7 @@ fn cell(world: &World, operation: &'static Operation, step: String, fault: Strin
             world.service(7)
         )
     });
-    world.check_invariants_but_for(&fault);
+    world.check_invariants_but_for(&format!("{fault} at {step} of {}", operation.name));
     Cell {
         operation: operation.name,
         step,

@@ -538,7 +538,7 @@ impl World {
         assert_eq!(counters.refused_locked, 0, "a write was refused as locked");
         assert_eq!(
             counters.writes_during_task, 0,
-            "a write was sent while a task ran on the guest"
+            "a write was sent while a task ran on the guest: {fault}"
         );
         // a task that is not listed yet is a 400 too
         let bad = sim

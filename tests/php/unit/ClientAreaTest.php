@@ -373,7 +373,7 @@ final class ClientAreaTest extends StubTestCase
         // The number that some of them have is in the reply.
         $texts = array_map(
             static fn ($text) => str_replace('{n}', '0', $text),
-            Translation::read('english')->files['client/refusals']
+            Translation::read('english')->texts()
         );
         self::assertNotSame([], ProblemTable::rows());
         foreach (ProblemTable::rows() as $code => $problem) {

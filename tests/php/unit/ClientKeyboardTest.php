@@ -56,13 +56,14 @@ final class ClientKeyboardTest extends ClientBrowserTestCase
         $this->browser->evaluate('(function () { var box = document.getElementById("proxmoxkvm");'
             . ' box.tabIndex = -1; box.focus(); }())');
         $way = [];
-        for ($step = 0; $step < 8; $step++) {
+        for ($step = 0; $step < 9; $step++) {
             $this->browser->key('Tab');
             $way[] = $this->browser->evaluate('document.activeElement.getAttribute("aria-label")'
                 . ' || document.activeElement.innerText');
         }
         self::assertSame([
-            'Reboot', 'More actions', 'Overview', 'Graphs', 'Network', 'Rebuild', 'History', 'Copy: SSH',
+            'Reboot', 'More actions', 'Overview', 'Graphs', 'Network', 'Can’t reach it?', 'Rebuild', 'History',
+            'Copy: SSH',
         ], $way);
         $style = 'getComputedStyle(document.activeElement)';
         $outline = "$style.outlineStyle + $style.boxShadow";

@@ -33,6 +33,8 @@ final class ReadmeTest extends StubTestCase
         'openssl x509 ' => 'runs',
         'make ' => 'isATarget',
         'pveum ' => 'hasShape',
+        'pvesm ' => 'hasShape',
+        'mkdir ' => 'hasShape',
         'qm ' => 'hasShape',
         'wget ' => 'hasShape',
         'phpenmod ' => 'hasShape',
@@ -49,7 +51,7 @@ final class ReadmeTest extends StubTestCase
 
     private const SHAPES = [
         '#^pveum (role add \w+ -privs "[\w. ]+"|user add \w+@pve|user token add \w+@pve \w+ -privsep 0'
-            . '|acl modify / -user \w+@pve -role \w+)$#',
+            . '|acl modify /(storage/snippets)? -user \w+@pve -role \w+)$#',
         '#^qm (create|set|template|unlock) \d+( --[a-z]+\d* [\w:/.,=-]+)*$#',
         '#^wget https://cloud\.debian\.org/images/cloud/\S+\.qcow2$#',
         '#^phpenmod ffi$#',
@@ -61,6 +63,8 @@ final class ReadmeTest extends StubTestCase
         '#^' . MariaDb::BACKUP . ' whmcs > /root/whmcs-backup\.sql$#',
         '#^/scripts/(php_fpm_config --rebuild|restartsrv_apache_php_fpm)$#',
         '#^cargo test (--lib|--test (behaviour|dns|power))( [\w:]+)?( -- --nocapture)?$#',
+        '#^mkdir -p /var/lib/vz-snippets$#',
+        '#^pvesm add dir snippets --path /var/lib/vz-snippets --content snippets$#',
         '#^cargo doc --open$#',
         '#^phpunit --configuration tests/php/phpunit\.xml --filter \w+$#',
     ];
@@ -111,10 +115,14 @@ final class ReadmeTest extends StubTestCase
         preg_match_all("/\\($name, Some/", $source, $sometimes);
         preg_match_all("/$name/", $source, $all);
         preg_match_all('/-privs "([^"]+)"/', self::text(), $roles);
+        // That of applications is for one storage alone.
+        $roles[1] = array_values(array_diff($roles[1], ['Datastore.Allocate Datastore.Audit']));
         self::assertCount(3, $roles[1]);
         [$first, $second, $third] = array_map(static fn (string $role): array => explode(' ', $role), $roles[1]);
         self::assertSame([], array_intersect($third, [...$first, ...$second]), 'only for making templates');
-        self::assertEqualsCanonicalizing(array_unique($all[1]), [...$first, ...$second]);
+        // On the storage of the seeds of rescue systems, and on no other.
+        $seeds = ['Datastore.Allocate', 'Datastore.AllocateTemplate'];
+        self::assertEqualsCanonicalizing(array_unique($all[1]), [...$first, ...$second, ...$seeds]);
         self::assertSame([], array_diff($always[1], $first), 'what every service needs is in the first role');
         self::assertEqualsCanonicalizing($sometimes[1], $second);
         // The login of the commands is the one that the server entry is told.

@@ -47,8 +47,9 @@ final class SidebarTest extends StubTestCase
             'Overview' => $page('overview'),
             'Graphs' => $page('graphs'),
             'Network' => $page('network'),
+            'Can’t reach it?' => $page('reach'),
             'History' => $page('history'),
-        ], array_slice($this->entries($this->service), 0, 4));
+        ], array_slice($this->entries($this->service), 0, 5));
         $this->replyTo('show', Shown::client(['status' => 'ready']));
         $found = array_keys($this->entries($this->service));
         self::assertNotContains('Graphs', $found, 'the product does not let');

@@ -34,7 +34,7 @@ final class StatePicturesTest extends ClientBrowserTestCase
                 [$wide, $high] = (array) getimagesize("$folder/$name");
                 self::assertGreaterThan(min(700, 0.7 * $width), $wide, $name);
                 self::assertGreaterThan(100, $high, $name);
-                self::assertLessThan(100_000, filesize("$folder/$name"), "$name: a reader on a phone loads it too");
+                self::assertLessThan(120_000, filesize("$folder/$name"), "$name: a reader on a phone loads it too");
                 self::assertStringContainsString("(pictures/$name)", $docs);
                 self::assertFileExists(dirname(__DIR__, 3) . "/docs/pictures/$name");
             }
