@@ -313,7 +313,7 @@ impl Refused {
 
 /// What of a refusal says what is wrong.
 fn telling(kind: &FaultKind, path: &str) -> String {
-    let is_guest = !path.contains("/content/");
+    let is_guest = !path.contains("pk-seed");
     match kind {
         // that of a guest has a sentence of ours
         FaultKind::Status(_, reason, _) if is_guest && reason.contains("can't lock") => {
