@@ -22,7 +22,6 @@ fn faults() -> Vec<(&'static str, FaultKind)> {
         ("answer after 45 s", FaultKind::Hang(45.0)),
         ("595 node offline", status(595, "No route to host")),
         ("596", status(596, "Connection timed out")),
-        ("599", status(599, "Too many redirections")),
         ("no quorum", FaultKind::QuorumLost),
         (
             "config lock",

@@ -808,6 +808,12 @@ fn what_a_proxy_says_is_not_taken_for_proxmox_ve() {
             "pve_no_answer",
             "a proxy in front of Proxmox VE answered with status 524",
         ),
+        // that one is Proxmox VE's own: one of its nodes was sent from one to the other
+        (
+            (599, "Too many redirections", ""),
+            "pve_no_answer",
+            "599 Too many redirections",
+        ),
     ];
     for ((status, reason, body), code, words) in answers {
         let net = Net::new();
