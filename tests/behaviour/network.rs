@@ -819,7 +819,7 @@ fn what_a_proxy_says_is_not_taken_for_proxmox_ve() {
         let net = Net::new();
         let said = FaultKind::Status(status, reason.to_owned(), body.to_owned());
         net.fault(Fault::always("", "", said));
-        let error = net.create(7).unwrap_err();
+        let error = net.test_connection().unwrap_err();
         assert_eq!(error.code(), code, "{error}");
         assert!(error.to_string().contains(words), "{error}");
     }
