@@ -36,7 +36,7 @@ final class ArchiveTest extends TestCase
         exec('cd ' . escapeshellarg(self::ROOT) . " && git ls-files '*.md' LICENSE docs ':!php' ':!tests'", $texts);
         self::assertSame([], array_diff(['README.md', 'docs/problems.md', 'CHANGELOG.md'], $texts));
         // The viewer of consoles is in no commit: its core, unchanged, with its licence.
-        $viewer = preg_grep('#/assets/novnc-[\d.]+/#', $list);
+        $viewer = preg_grep('#/assets/(novnc|xterm)-[\d.]+/#', $list);
         $isFetched = $viewer !== [];
         self::assertSame($isFetched, in_array(self::MODULE . '/assets/' . Page::VIEWER, $viewer, true));
         foreach ($isFetched ? ['LICENSE.txt', 'LICENSE.MPL-2.0'] : [] as $licence) {

@@ -90,10 +90,13 @@ final class PasswordRenewalTest extends StubTestCase
     public function testARefusalTakesBackOnlyWhatItHasWritten(): void
     {
         $this->replyTo('change_password', ['ok' => false, 'code' => 'locked', 'message' => 'VM 104 is locked']);
-        $sql = 'CREATE TRIGGER theirs AFTER UPDATE OF password ON tblhosting WHEN NEW.notes <> \'theirs\' BEGIN'
-            . ' UPDATE tblhosting SET notes = \'theirs\', password = \'' . encrypt('Their.new-One9')
-            . '\' WHERE id = NEW.id; END';
-        Capsule::connection()->statement($sql);
+        $theirs = encrypt('Their.new-One9');
+        $sql = Capsule::connection()->getDriverName() === 'mysql'
+            ? "CREATE TRIGGER theirs BEFORE UPDATE ON tblhosting FOR EACH ROW SET NEW.password ="
+                . " IF(COALESCE(OLD.notes, '') = 'theirs', NEW.password, '$theirs'), NEW.notes = 'theirs'"
+            : "CREATE TRIGGER theirs AFTER UPDATE OF password ON tblhosting WHEN NEW.notes <> 'theirs' BEGIN"
+                . " UPDATE tblhosting SET notes = 'theirs', password = '$theirs' WHERE id = NEW.id; END";
+        Capsule::connection()->getPdo()->exec($sql);
         self::assertFalse($this->ask()['ok']);
         self::assertSame('Their.new-One9', Services::password($this->service));
     }
