@@ -214,22 +214,14 @@ fn template(typed: &Typed<'_>) -> Result<Vec<Rule>, Refusal> {
 }
 
 fn accepting(macro_name: Option<&str>, source: Option<IpAddr>) -> Rule {
+    let target = Target::Traffic {
+        direction: Direction::In,
+        verdict: Verdict::Accept,
+        macro_name: macro_name.map(str::to_owned),
+    };
     Rule {
-        enabled: true,
-        target: Target::Traffic {
-            direction: Direction::In,
-            verdict: Verdict::Accept,
-            macro_name: macro_name.map(str::to_owned),
-        },
         source: source.map(|source| source.to_string()),
-        proto: None,
-        dport: None,
-        sport: None,
-        dest: None,
-        iface: None,
-        log: None,
-        icmp_type: None,
-        comment: None,
+        ..Rule::of(target)
     }
 }
 
@@ -258,22 +250,19 @@ fn rule_of(typed: &Typed<'_>) -> Result<Rule, Refusal> {
     if families.any(|family| Some(family) != first) {
         return Err(Refusal::Families);
     }
+    let target = Target::Traffic {
+        direction: Direction::of(typed.direction).ok_or(Refusal::Form)?,
+        verdict: verdict.ok_or(Refusal::Form)?,
+        macro_name: macro_name.map(str::to_owned),
+    };
     Ok(Rule {
         enabled: typed.enabled,
-        target: Target::Traffic {
-            direction: Direction::of(typed.direction).ok_or(Refusal::Form)?,
-            verdict: verdict.ok_or(Refusal::Form)?,
-            macro_name: macro_name.map(str::to_owned),
-        },
         proto: proto.map(str::to_owned),
         dport,
-        sport: None,
         source,
         dest,
-        iface: None,
-        log: None,
-        icmp_type: None,
         comment: comment(typed.comment)?,
+        ..Rule::of(target)
     })
 }
 

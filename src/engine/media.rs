@@ -215,18 +215,8 @@ impl Engine<'_> {
         if job.lease.service.body.media.due_at().is_none_or(|at| at > now) {
             return false;
         }
-        match self.timed_media(job, now) {
-            Ok(Some(wish)) => {
-                self.begin_wish(job, wish);
-                true
-            }
-            Ok(None) => false,
-            Err(error) => {
-                job.lines.push(format!("service {}: {error}", job.lease.service.id));
-                put_off(job.service(), now + limits::SCHEDULE_AGAIN);
-                false
-            }
-        }
+        let wish = self.timed_media(job, now);
+        self.begins_or_waits(job, wish, |service| put_off(service, now + limits::SCHEDULE_AGAIN))
     }
 
     fn timed_media(&self, job: &mut Job, now: UnixSeconds) -> Result<Option<Wish>, Error> {

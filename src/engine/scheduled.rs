@@ -226,15 +226,28 @@ impl Engine<'_> {
 
     /// Deletes the first of those whose time is over; none: when that of the next one is.
     fn ends_one(&self, job: &mut Job, ends: &Ends, now: UnixSeconds) -> bool {
-        match self.first_to_end(job, ends, now) {
+        let wish = self.first_to_end(job, ends, now);
+        self.begins_or_waits(job, wish, |service| {
+            *(ends.at)(service) = Some(now + limits::SCHEDULE_AGAIN);
+        })
+    }
+
+    /// Begins what time asks for; whether there was anything. What cannot be begun is put off: nobody waits for it, so the cron's own
+    /// log says so, and not the history.
+    pub(super) fn begins_or_waits(
+        &self,
+        job: &mut Job,
+        wish: Result<Option<Wish>, Error>,
+        put_off: impl FnOnce(&mut Service),
+    ) -> bool {
+        match wish {
             Ok(Some(wish)) => {
                 self.begin_wish(job, wish);
                 true
             }
             Ok(None) => false,
             Err(error) => {
-                // nothing was begun, and nobody waits for it: the cron's own log says so, and not the history
-                *(ends.at)(job.service()) = Some(now + limits::SCHEDULE_AGAIN);
+                put_off(job.service());
                 job.lines.push(format!("service {}: {error}", job.lease.service.id));
                 false
             }

@@ -87,6 +87,19 @@ pub enum Target {
     Group(String),
 }
 
+/// What a rule may say beside what it does, by the names of PVE's API.
+const MATCHES: [&str; 9] = [
+    "macro",
+    "proto",
+    "dport",
+    "sport",
+    "source",
+    "dest",
+    "iface",
+    "log",
+    "icmp-type",
+];
+
 /// One firewall rule. Its persisted form is its line, which is checked again when it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -146,18 +159,11 @@ fn rule(line: &str) -> Result<Rule, String> {
         None => (true, code),
     };
     let mut words = code.split_whitespace();
+    let target = target(words.next().unwrap_or_default(), words.next())?;
     let mut rule = Rule {
         enabled,
-        target: target(words.next().unwrap_or_default(), words.next())?,
-        proto: None,
-        dport: None,
-        sport: None,
-        source: None,
-        dest: None,
-        iface: None,
-        log: None,
-        icmp_type: None,
         comment: comment.map(str::to_owned),
+        ..Rule::of(target)
     };
     while let Some(word) = words.next() {
         let value = words.next();
@@ -297,20 +303,7 @@ impl Rule {
     pub fn same_as(&self, listed: &Value) -> bool {
         let mut mine = self.target_params();
         mine.extend(self.values());
-        const IDENTITY: [&str; 11] = [
-            "type",
-            "action",
-            "macro",
-            "proto",
-            "dport",
-            "sport",
-            "source",
-            "dest",
-            "iface",
-            "log",
-            "icmp-type",
-        ];
-        IDENTITY.into_iter().all(|name| {
+        ["type", "action"].into_iter().chain(MATCHES).all(|name| {
             let wanted = mine.iter().find(|(n, _)| *n == name).map(|(_, v)| comparable(name, v));
             let found = match listed.get(name) {
                 Some(Value::String(text)) if !text.is_empty() => Some(comparable(name, text)),

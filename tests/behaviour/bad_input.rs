@@ -1,6 +1,6 @@
 //! Bad input: one clear sentence, and nothing left behind that a repetition would not use again.
 
-use crate::support::{World, cluster_options};
+use crate::support::{World, cluster_options, two_nodes};
 use pvesim::{Fault, FaultKind, NodeSpec, Options};
 use serde_json::{Value, json};
 
@@ -266,12 +266,7 @@ fn once_mended_the_same_service_becomes_ready_and_nothing_is_left_over() {
 
 #[test]
 fn a_template_on_another_nodes_local_storage_is_said_so() {
-    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
-    nodes.iter_mut().for_each(|node| node.cpus = 8);
-    let mut world = World::with(Options {
-        nodes,
-        ..Options::default()
-    });
+    let mut world = World::with(two_nodes());
     world.option(1, "pve2");
     let error = world.create(7).unwrap_err();
     assert_eq!(error.code(), "template_elsewhere", "{error}");

@@ -1,19 +1,9 @@
 //! What a VM is bound to beside its service: replication, HA, a node that leaves the cluster, a volume that was grown by hand.
 
 use crate::acts;
-use crate::support::{World, code};
+use crate::support::{World, code, two_nodes};
 use proxmoxkvm::api;
-use pvesim::{NodeSpec, Options};
 use serde_json::{Map, Value};
-
-fn on_two_nodes() -> World {
-    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
-    nodes.iter_mut().for_each(|node| node.cpus = 8);
-    World::with(Options {
-        nodes,
-        ..Options::default()
-    })
-}
 
 #[test]
 fn a_replicated_vm_is_not_stopped_for_a_reinstallation_that_cannot_be() {
@@ -52,7 +42,7 @@ fn a_vm_that_ha_ignores_runs_again_at_once() {
 
 #[test]
 fn a_vm_is_found_although_its_node_is_in_the_cluster_no_more() {
-    let world = on_two_nodes();
+    let world = World::with(two_nodes());
     world.ready(7);
     world.sim().move_vm(100, "pve2");
     acts::stop(&world.core, &world.order(7)).unwrap();
@@ -66,7 +56,7 @@ fn a_vm_is_found_although_its_node_is_in_the_cluster_no_more() {
 
 #[test]
 fn a_task_and_a_vm_that_went_with_their_node_keep_no_service() {
-    let world = on_two_nodes();
+    let world = World::with(two_nodes());
     world.ready(7);
     world.sim().move_vm(100, "pve2");
     acts::stop(&world.core, &world.order(7)).unwrap();

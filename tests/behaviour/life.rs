@@ -1,7 +1,7 @@
 //! The life after creation: suspend, unsuspend, change, reinstall, remove, terminate; and what happens behind our back.
 
 use crate::acts;
-use crate::support::{Death, World, cluster_options, code, guard};
+use crate::support::{Death, World, cluster_options, code, guard, two_nodes};
 use proxmoxkvm::api;
 use proxmoxkvm::api::core::Core;
 use proxmoxkvm::problems::Error;
@@ -663,12 +663,7 @@ fn a_new_password_reaches_the_drive_and_says_when_a_restart_is_needed() {
 
 #[test]
 fn a_guest_moved_to_another_node_is_found_again() {
-    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
-    nodes.iter_mut().for_each(|node| node.cpus = 8);
-    let world = World::with(Options {
-        nodes,
-        ..Options::default()
-    });
+    let world = World::with(two_nodes());
     let vmid = world.ready(7);
     world.sim().move_vm(vmid, "pve2");
     acts::stop(&world.core, &world.order(7)).unwrap();
@@ -837,12 +832,7 @@ fn the_history_says_who_did_what_and_has_a_limit() {
 
 #[test]
 fn a_node_that_dies_while_it_works_does_not_hold_up_a_guest_that_ha_has_moved() {
-    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
-    nodes.iter_mut().for_each(|node| node.cpus = 8);
-    let mut world = World::with(Options {
-        nodes,
-        ..Options::default()
-    });
+    let mut world = World::with(two_nodes());
     let vmid = world.ready(7);
     world.option(6, "4");
     api::change_package(&world.core, &world.order(7)).unwrap();
@@ -1083,12 +1073,7 @@ fn a_change_of_package_while_the_clone_runs_is_not_lost() {
 
 #[test]
 fn a_refused_clone_is_tried_anew_where_the_package_says_by_then() {
-    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
-    nodes.iter_mut().for_each(|node| node.cpus = 8);
-    let mut world = World::with(Options {
-        nodes,
-        ..Options::default()
-    });
+    let mut world = World::with(two_nodes());
     let refused = FaultKind::Status(500, "storage 'x' is not online".into(), String::new());
     world.sim().add_fault(Fault::once("POST", "/clone", refused));
     world.create(7).unwrap_err();

@@ -1,10 +1,10 @@
 //! Metric billing: traffic by month, right across restart and move; memory and disks.
 
 use crate::acts;
-use crate::support::{World, cluster_options};
+use crate::support::{World, cluster_options, two_nodes};
 use proxmoxkvm::api;
 use proxmoxkvm::api::cron;
-use pvesim::{Fault, FaultKind, NodeSpec, Options};
+use pvesim::{Fault, FaultKind};
 use serde_json::{Value, json};
 
 const HOUR: f64 = 3600.0;
@@ -28,18 +28,9 @@ fn of(reply: &Value, service: u64) -> (u64, u64) {
     (used["bytes_in"].as_u64().unwrap(), used["bytes_out"].as_u64().unwrap())
 }
 
-fn two_nodes() -> World {
-    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
-    nodes.iter_mut().for_each(|node| node.cpus = 8);
-    World::with(Options {
-        nodes,
-        ..Options::default()
-    })
-}
-
 #[test]
 fn traffic_adds_up_across_restart_stop_and_move() {
-    let world = two_nodes();
+    let world = World::with(two_nodes());
     let vmid = world.ready(7);
     world.sim().add_traffic(vmid, 1000, 2000);
     assert_eq!(traffic(&world, 7), (1000, 2000), "from its first start on");

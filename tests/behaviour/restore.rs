@@ -4,10 +4,10 @@
 use crate::acts;
 use crate::backups::{listed, made, own, sold};
 use crate::crash::has_the_larger_package;
-use crate::support::{World, cluster_options, code};
+use crate::support::{World, cluster_options, code, two_nodes};
 use proxmoxkvm::api;
 use proxmoxkvm::problems::Error;
-use pvesim::{Fault, FaultKind, NodeSpec, Options, StorageSpec, Volume};
+use pvesim::{Fault, FaultKind, StorageSpec, Volume};
 use serde_json::{Value, json};
 
 type Done = Result<Value, Error>;
@@ -251,12 +251,7 @@ fn what_can_be_told_beforehand_is_refused_before_the_vm_is_touched() {
 
 #[test]
 fn a_backup_that_stayed_on_another_node_than_the_vm_is_refused() {
-    let mut nodes = vec![NodeSpec::new("pve1"), NodeSpec::new("pve2")];
-    nodes.iter_mut().for_each(|node| node.cpus = 8);
-    let mut world = World::with(Options {
-        nodes,
-        ..cluster_options()
-    });
+    let mut world = World::with(two_nodes());
     begun(&mut world);
     world.sim().move_vm(100, "pve2");
     world.sim().log.clear();

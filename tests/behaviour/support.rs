@@ -248,6 +248,16 @@ pub fn cluster_options() -> Options {
     }
 }
 
+/// The same with a second node.
+pub fn two_nodes() -> Options {
+    let mut options = cluster_options();
+    options.nodes.push(NodeSpec {
+        name: "pve2".to_owned(),
+        ..options.nodes[0].clone()
+    });
+    options
+}
+
 impl World {
     pub fn new() -> World {
         World::with(cluster_options())

@@ -1,10 +1,27 @@
 //! Rules as Proxmox VE lists them, and when two rules are the same.
 
 use super::values::comparable;
-use super::{Direction, Rule, Target, Verdict};
+use super::{Direction, MATCHES, Rule, Target, Verdict};
 use serde_json::Value;
 
 impl Rule {
+    /// One that is on, and says no more than this.
+    pub(crate) fn of(target: Target) -> Rule {
+        Rule {
+            enabled: true,
+            target,
+            proto: None,
+            dport: None,
+            sport: None,
+            source: None,
+            dest: None,
+            iface: None,
+            log: None,
+            icmp_type: None,
+            comment: None,
+        }
+    }
+
     /// The rule that an entry of `GET …/firewall/rules` is. `None`: one that cannot be written like this, as after an edit of
     /// the file by hand.
     pub fn listed(entry: &Value) -> Option<Rule> {
@@ -69,21 +86,10 @@ impl Rule {
     /// The parameters of `PUT …/firewall/rules/{pos}` that make another rule this one: those of a new one, and the names of
     /// what it does not have.
     pub fn params_instead(&self) -> Vec<(&'static str, String)> {
-        const MAY_LACK: [&str; 10] = [
-            "macro",
-            "proto",
-            "dport",
-            "sport",
-            "source",
-            "dest",
-            "iface",
-            "log",
-            "icmp-type",
-            "comment",
-        ];
         let mut params = self.params();
-        let lacks = MAY_LACK
+        let lacks = MATCHES
             .into_iter()
+            .chain(["comment"])
             .filter(|name| !params.iter().any(|(known, _)| known == name));
         let lacks = lacks.collect::<Vec<_>>().join(",");
         if !lacks.is_empty() {

@@ -117,16 +117,7 @@ impl Lists<'_> {
 fn unreadable() -> Rule {
     Rule {
         enabled: false,
-        target: Target::Group(String::new()),
-        proto: None,
-        dport: None,
-        sport: None,
-        source: None,
-        dest: None,
-        iface: None,
-        log: None,
-        icmp_type: None,
-        comment: None,
+        ..Rule::of(Target::Group(String::new()))
     }
 }
 
