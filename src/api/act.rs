@@ -12,7 +12,7 @@ use super::{ServiceReply, wishes};
 use super::{applications, arguments};
 use crate::actions::{Action, Choose, Chosen, How, Kind, Once, Sure, ssh_keys};
 use crate::api::core::Core;
-use crate::api::request::{self, Number, Text, With};
+use crate::api::request::{self, Number, Text, With, is_set};
 use crate::engine::{Goal, Order, Outcome, must_be_of};
 use crate::pipeline::{self, Row};
 use crate::problems::{Error, Refusal};
@@ -282,10 +282,6 @@ fn is_ticked(sure: &Value, actor: Actor) -> Result<(), Error> {
         return Err(Refusal::NotTicked.into());
     }
     Ok(())
-}
-
-fn is_set(tick: &Value) -> bool {
-    tick == "1" || *tick == Value::Bool(true)
 }
 
 /// Whether it can be the word of a new password. It is shown, so it must not be one itself.

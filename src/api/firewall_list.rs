@@ -2,7 +2,7 @@
 
 use super::ServiceReply;
 use super::life::verb::Verb;
-use super::request::{self, Number, Text};
+use super::request::{self, Number, Text, is_set};
 use crate::actions::{OfFirewall, Typed, firewall};
 use crate::engine::Goal;
 use crate::package::Firewall;
@@ -80,10 +80,6 @@ impl FirewallIn {
             from: None,
         }
     }
-}
-
-fn is_set(tick: &Value) -> bool {
-    tick == "1" || *tick == Value::Bool(true)
 }
 
 /// What history tells of it.

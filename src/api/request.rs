@@ -72,6 +72,11 @@ impl From<Value> for Number {
 #[serde(from = "Value")]
 pub(in crate::api) struct Flag(pub(in crate::api) bool);
 
+/// Whether a box of a form is ticked.
+pub(in crate::api) fn is_set(tick: &Value) -> bool {
+    tick == "1" || *tick == Value::Bool(true)
+}
+
 impl From<Value> for Flag {
     fn from(value: Value) -> Self {
         Flag(value == true)

@@ -13,12 +13,7 @@ pub fn has_snippet(
     name: &SnippetName,
     node: &NodeName,
 ) -> Result<Option<bool>, pve::Error> {
-    let volume = package.snippet(name);
-    let storage = volume.split_once(':').and_then(|(storage, _)| storage.parse().ok());
-    match storage {
-        Some(storage) => client.has_file(node, &storage, SNIPPETS, &volume),
-        None => Ok(Some(false)),
-    }
+    client.has_file(node, SNIPPETS, &package.snippet(name))
 }
 
 /// Refuses a node that has not got the application of the package. Where nobody can say, it may.

@@ -146,9 +146,7 @@ impl Engine<'_> {
         job.look.config_changed();
         if let Some(config) = self.read_config(job)? {
             // its first NIC's MAC outlives it: a reinstallation gives it back
-            let mac = config
-                .net0()
-                .and_then(|nic| nic.first().and_then(|(model, mac)| model.map(|_| mac.to_owned())));
+            let mac = config.mac();
             job.look.see(config);
             self.check_owner(job)?;
             // one that a restore has taken to pieces has none

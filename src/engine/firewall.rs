@@ -2,9 +2,8 @@
 
 use super::refusal::is_refusal;
 use super::{Engine, Job, Look, due, operations};
-use crate::guest::verdict::{Filter, Nic, Packet, Protocol, State};
+use crate::guest::verdict::{Filter, Nic, Packet};
 use crate::guest::{FirewallSeen, are_same_rules};
-use crate::package::firewall_rules::Direction;
 use crate::package::{Firewall, Policy};
 use crate::pipeline::{self, Call, View};
 use crate::problems::Error;
@@ -138,22 +137,8 @@ impl Engine<'_> {
         let Some(nic) = Nic::of(job.look.config(), "net0") else {
             return Ok(false);
         };
-        let is_windows = job
-            .look
-            .config()
-            .get("ostype")
-            .is_some_and(|kind| kind.starts_with('w'));
-        let packet = Packet {
-            direction: Direction::In,
-            source: from,
-            dest: own,
-            what: Protocol::Tcp {
-                source_port: 50_000,
-                port: if is_windows { 3389 } else { 22 },
-            },
-            state: State::New,
-            own_mac: true,
-        };
+        let port = if job.look.config().is_windows() { 3389 } else { 22 };
+        let packet = Packet::connects(from, own, port);
         // where that cannot be read, it is taken for on: a warning too many harms nobody
         let datacenter = job.client.is_firewall_on().unwrap_or_default().or(Some(true));
         let passes = |seen: &FirewallSeen| {

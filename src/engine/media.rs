@@ -172,8 +172,8 @@ impl Engine<'_> {
     fn wish_to_rescue(&self, job: &Job, vmid: Vmid) -> Result<MediaWish, Error> {
         let path = Self::guest_path(job)?;
         let media = &job.order.package.more.media;
-        let (storage, volume) = media.rescue_volume().ok_or(MediaRefusal::NoRescue)?;
-        if job.client.has_file(&path.node, &storage, "iso", volume)? == Some(false) {
+        let (_, volume) = media.rescue_volume().ok_or(MediaRefusal::NoRescue)?;
+        if job.client.has_file(&path.node, "iso", volume)? == Some(false) {
             let (volume, node) = (volume.to_owned(), path.node);
             return Err(MediaRefusal::RescueGone { volume, node }.into());
         }

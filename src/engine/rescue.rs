@@ -72,8 +72,7 @@ impl Engine<'_> {
             false => None,
         };
         let addresses = reserve::kept(&job.lease.addresses, &job.order.package);
-        let mac = job.look.config().net0();
-        let mac = mac.and_then(|nic| nic.first().and_then(|(model, mac)| model.map(|_| mac.to_owned())));
+        let mac = job.look.config().mac();
         let image = Seed {
             instance: seed.file.trim_end_matches(".iso"),
             name: job.lease.service.body.name.as_deref().unwrap_or("rescue"),

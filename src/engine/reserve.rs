@@ -93,15 +93,7 @@ pub fn node_could_start(
         }
     }
     for file in pipeline::needed_files(config) {
-        let storage = file
-            .volume
-            .split_once(':')
-            .and_then(|(storage, _)| storage.parse().ok());
-        let there = match storage {
-            Some(storage) => client.has_file(node, &storage, file.content, &file.volume)?,
-            None => Some(false),
-        };
-        if there == Some(false) {
+        if client.has_file(node, file.content, &file.volume)? == Some(false) {
             return Err(NoPlace::FileMissing {
                 whose: whose.to_owned(),
                 key: file.key,

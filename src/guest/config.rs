@@ -84,6 +84,17 @@ impl Config {
         self.get("lock").filter(|lock| !lock.is_empty())
     }
 
+    /// The MAC of the first network card; none where its model stands alone.
+    pub fn mac(&self) -> Option<String> {
+        let nic = self.net0()?;
+        nic.first().and_then(|(model, mac)| model.map(|_| mac.to_owned()))
+    }
+
+    /// Whether its system is Windows: win10, win11, w2k8, wxp. All others are of Linux or Solaris.
+    pub fn is_windows(&self) -> bool {
+        self.get("ostype").is_some_and(|kind| kind.starts_with('w'))
+    }
+
     /// Whether Proxmox VE talks to an agent in it.
     pub fn has_agent(&self) -> bool {
         let agent = PropertyString::parse(self.get("agent").unwrap_or_default());

@@ -8,6 +8,7 @@ mod listed;
 mod values;
 
 use crate::words::ids::quoted;
+use listed::text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fmt;
@@ -301,16 +302,11 @@ impl Rule {
     /// Whether an entry of PVE's listing is this rule. Place, comment and on/off are not part of what a rule is: a rule
     /// that somebody switched off must not come back beside itself.
     pub fn same_as(&self, listed: &Value) -> bool {
-        let mut mine = self.target_params();
-        mine.extend(self.values());
+        let mine = self.identity();
         ["type", "action"].into_iter().chain(MATCHES).all(|name| {
-            let wanted = mine.iter().find(|(n, _)| *n == name).map(|(_, v)| comparable(name, v));
-            let found = match listed.get(name) {
-                Some(Value::String(text)) if !text.is_empty() => Some(comparable(name, text)),
-                Some(Value::Number(number)) => Some(comparable(name, &number.to_string())),
-                _ => None,
-            };
-            wanted.flatten() == found.flatten()
+            let wanted = mine.iter().find(|(known, _)| *known == name);
+            let found = text(listed, name).and_then(|found| comparable(name, &found));
+            wanted.map(|(_, value)| value) == found.as_ref()
         })
     }
 }

@@ -226,9 +226,7 @@ impl<'a> Imagined<'a> {
     }
 
     fn is_gone(&mut self) {
-        let nic = self.config.net0();
-        let first = nic.as_ref().and_then(|nic| nic.first());
-        self.mac = first.and_then(|(model, mac)| model.map(|_| mac.to_owned()));
+        self.mac = self.config.mac();
         self.exists = false;
         self.config = Config::EMPTY;
         self.current = None;

@@ -13,18 +13,16 @@ impl Client {
     ///
     /// A storage that may not be listed says nothing, and of snippets only one that the login may allocate
     /// (pve-storage, `check_volume_access`: they want `Datastore.Allocate`, where ISOs want no more than the list itself);
-    /// one that PVE does not know has none.
+    /// one that PVE does not know has none, and what names no storage is nowhere.
     ///
     /// # Errors
     /// When PVE does not answer.
-    pub fn has_file(
-        &self,
-        node: &NodeName,
-        storage: &StorageId,
-        content: &'static str,
-        volume: &str,
-    ) -> Result<Option<bool>, Error> {
-        let list = match self.files(node, storage, content) {
+    pub fn has_file(&self, node: &NodeName, content: &'static str, volume: &str) -> Result<Option<bool>, Error> {
+        let storage = volume.split_once(':').and_then(|(storage, _)| storage.parse().ok());
+        let Some(storage) = storage else {
+            return Ok(Some(false));
+        };
+        let list = match self.files(node, &storage, content) {
             Ok(list) => list,
             Err(Error::Refused { words, .. }) => return Ok(words.contains("does not exist").then_some(false)),
             Err(error) => return Err(error),
@@ -33,17 +31,12 @@ impl Client {
         if list.iter().any(|file| file == volume) {
             return Ok(Some(true));
         }
-        let is_seen = content != SNIPPETS || self.sees_snippets(storage)?;
+        let is_seen = content != SNIPPETS || self.sees_snippets(&storage)?;
         Ok(is_seen.then_some(false))
     }
 
     /// The volumes of that list that the login may see.
-    pub fn files(
-        &self,
-        node: &NodeName,
-        storage: &StorageId,
-        content: &'static str,
-    ) -> Result<Option<Vec<String>>, Error> {
+    fn files(&self, node: &NodeName, storage: &StorageId, content: &'static str) -> Result<Option<Vec<String>>, Error> {
         let path = format!("/nodes/{node}/storage/{storage}/content");
         let request = Request::new(Method::Get, path, Kind::Look).with("content", content);
         let list = self.request(&request)?;
@@ -52,7 +45,7 @@ impl Client {
     }
 
     /// Whether the login is shown the snippets of a storage.
-    pub fn sees_snippets(&self, storage: &StorageId) -> Result<bool, Error> {
+    fn sees_snippets(&self, storage: &StorageId) -> Result<bool, Error> {
         let held = self.privileges(&format!("/storage/{storage}"))?;
         Ok(held.contains(ALLOCATES))
     }

@@ -78,6 +78,11 @@ impl AddressLine {
         Family::of(self.first)
     }
 
+    /// Whether it is of this bridge and this VLAN; none: of whatever one.
+    pub fn suits(&self, bridge: Option<&Bridge>, vlan: Option<u16>) -> bool {
+        bridge.is_none_or(|bridge| self.bridge == *bridge) && vlan.is_none_or(|vlan| self.vlan == vlan)
+    }
+
     /// Whether the address is the line's, leasable or not.
     pub fn contains(&self, ip: IpAddr) -> bool {
         // the order of IpAddr puts all of IPv4 before all of IPv6
@@ -279,11 +284,7 @@ impl Pool {
     ) -> impl Iterator<Item = (IpAddr, &'a AddressLine)> + use<'a, S> {
         let gateways = self.gateways();
         let wanted: Vec<(&AddressLine, &Vec<Part>)> = (self.lines.iter().zip(&self.own))
-            .filter(|(line, _)| {
-                line.family() == family
-                    && bridge.is_none_or(|bridge| line.bridge == *bridge)
-                    && vlan.is_none_or(|vlan| line.vlan == vlan)
-            })
+            .filter(|(line, _)| line.family() == family && line.suits(bridge, vlan))
             .collect();
         wanted
             .into_iter()

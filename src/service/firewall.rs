@@ -13,8 +13,6 @@ use serde_json::Value;
 
 /// What the comment of each rule of a customer begins with in Proxmox VE.
 pub const MARK: &str = "[customer]";
-/// The most rules that a customer may have: each one is a write of its own.
-pub const MOST_RULES: usize = 50;
 /// So long a change that could cut off waits to be confirmed (seconds).
 pub const TRIAL_SECONDS: f64 = 90.0;
 

@@ -245,11 +245,17 @@ impl Service {
     /// What the order makes of the customer's choice of an application: the one that counts. A choice that counts no more is
     /// forgotten.
     pub fn application_of(&mut self, ordered: &Package) -> Option<SnippetName> {
-        let body = &mut self.body;
-        let chosen = &mut body.choices.application;
+        let chosen = &mut self.body.choices.application;
         chosen.take_if(|application| !application.holds(ordered));
+        self.application_for(ordered)
+    }
+
+    /// The same, and nothing is forgotten.
+    pub fn application_for(&self, ordered: &Package) -> Option<SnippetName> {
+        let body = &self.body;
         let queued = body.queued.as_ref().and_then(|queued| queued.application.as_ref());
-        let chosen = queued.or(chosen.as_ref());
+        let chosen = body.choices.application.as_ref();
+        let chosen = queued.or(chosen.filter(|application| application.holds(ordered)));
         chosen.map_or_else(|| ordered.application.clone(), |application| application.name.clone())
     }
 

@@ -2,7 +2,7 @@
 
 use super::lists::MAC;
 use proxmoxkvm::guest::verdict::{Answer, By, Filter, Line, Nic, Outcome, Packet, Protocol, State};
-use proxmoxkvm::guest::{Config, FirewallSeen};
+use proxmoxkvm::guest::{Config, FirewallSeen, listed_rule};
 use proxmoxkvm::package::firewall_rules::{Direction, parse};
 use serde_json::{Value, json};
 
@@ -144,7 +144,7 @@ fn a_rule_that_is_to_be_written_counts_as_the_listed_one() {
     filter.rules = rules
         .iter()
         .enumerate()
-        .map(|(place, rule)| Line::wanted(rule, place))
+        .map(|(place, rule)| Line::listed(&listed_rule(rule), place))
         .collect();
     assert_eq!(filter.verdict(&ssh("198.51.100.7")).by, By::Rule(1));
     assert_eq!(filter.verdict(&ssh("203.0.113.7")).by, By::Rule(2));

@@ -206,8 +206,7 @@ fn take_addresses(entry: &ServerEntry, usage: &mut [Usage], package: &Package, c
 }
 
 fn suits(line: &AddressLine, package: &Package) -> bool {
-    package.bridge.as_ref().is_none_or(|wanted| *wanted == line.bridge)
-        && package.vlan.is_none_or(|wanted| wanted == line.vlan)
+    line.suits(package.bridge.as_ref(), package.vlan)
 }
 
 /// How many services the free addresses of the lines that suit the package are enough for; none: it needs no address.

@@ -174,9 +174,7 @@ struct Need {
 
 impl Need {
     fn suits(&self, line: &AddressLine) -> bool {
-        line.family() == self.family
-            && self.bridge.as_ref().is_none_or(|bridge| line.bridge == *bridge)
-            && self.vlan.is_none_or(|vlan| line.vlan == vlan)
+        line.family() == self.family && line.suits(self.bridge.as_ref(), self.vlan)
     }
 
     /// What the lines that suit have left beside others, who take what they can from lines that do not.

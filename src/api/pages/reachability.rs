@@ -193,8 +193,7 @@ impl Seen {
     }
 
     fn is_windows(&self) -> bool {
-        let kind = self.there().and_then(|(config, _)| config.get("ostype"));
-        kind.is_some_and(|kind| kind.starts_with('w'))
+        self.there().is_some_and(|(config, _)| config.is_windows())
     }
 
     fn runs(&self) -> bool {
@@ -253,24 +252,13 @@ impl Seen {
 }
 
 /// What Proxmox VE says of the rest.
+#[derive(Default)]
 struct Inside {
     bridges: Option<Vec<String>>,
     filter: Option<Filter>,
     rules: Vec<String>,
     filter_runs: Option<bool>,
     agent: AgentSeen,
-}
-
-impl Default for Inside {
-    fn default() -> Self {
-        Inside {
-            bridges: None,
-            filter: None,
-            rules: Vec::new(),
-            filter_runs: None,
-            agent: AgentSeen::None,
-        }
-    }
 }
 
 fn life(service: &Service) -> Life {

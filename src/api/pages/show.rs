@@ -161,7 +161,7 @@ pub(in crate::api) fn show(core: &Core, request: ShowIn) -> Result<ShowOut, Erro
     let systems = request.systems.as_ref();
     let systems = systems.map(|sold| Some(systems_out(sold, &service, bought?)));
     let applications = systems.as_ref().map(|_| {
-        let current = bought.and_then(|package| service.clone().application_of(package));
+        let current = bought.and_then(|package| service.application_for(package));
         bought.map_or_else(Vec::new, |package| applications_out(package, current.as_ref()))
     });
     let losses = match (&request.server, &live.live) {

@@ -37,6 +37,24 @@ pub struct Packet {
     pub own_mac: bool,
 }
 
+impl Packet {
+    /// What begins a connection of TCP to the guest.
+    pub fn connects(source: IpAddr, dest: IpAddr, port: u16) -> Packet {
+        Packet {
+            direction: Direction::In,
+            source,
+            dest,
+            what: Protocol::Tcp {
+                // one from which programs connect
+                source_port: 50_000,
+                port,
+            },
+            state: State::New,
+            own_mac: true,
+        }
+    }
+}
+
 /// A packet's protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {

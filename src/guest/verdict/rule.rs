@@ -4,8 +4,8 @@ use super::addresses::Named;
 use super::names::{self, macro_parts};
 use super::{Match, Packet, Protocol};
 use crate::guest::number;
-use crate::package::firewall_rules::{Direction, Rule, Verdict};
-use serde_json::{Map, Value};
+use crate::package::firewall_rules::{Direction, Verdict};
+use serde_json::Value;
 
 /// The protocols that have ports, as PVE counts them.
 const WITH_PORTS: [&str; 10] = ["udp", "17", "udplite", "136", "tcp", "6", "dccp", "33", "sctp", "132"];
@@ -83,16 +83,6 @@ impl Line {
             source: text("source").map(|text| Named::parse(&text)),
             dest: text("dest").map(|text| Named::parse(&text)),
         }
-    }
-
-    /// A rule that is to be written, at its place in the list.
-    pub fn wanted(rule: &Rule, place: usize) -> Line {
-        let entry: Map<String, Value> = rule
-            .params()
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), Value::String(value)))
-            .collect();
-        Line::listed(&Value::Object(entry), place)
     }
 
     /// Whether a NIC and a direction are its matter.

@@ -25,11 +25,7 @@ impl Rule {
     /// The rule that an entry of `GET …/firewall/rules` is. `None`: one that cannot be written like this, as after an edit of
     /// the file by hand.
     pub fn listed(entry: &Value) -> Option<Rule> {
-        let text = |name: &str| match entry.get(name) {
-            Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
-            Some(Value::Number(number)) => Some(number.to_string()),
-            _ => None,
-        };
+        let text = |name: &str| text(entry, name);
         let action = text("action")?;
         let target = match text("type")?.as_str() {
             "group" => Target::Group(action),
@@ -77,7 +73,7 @@ impl Rule {
         )
     }
 
-    fn identity(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn identity(&self) -> Vec<(&'static str, String)> {
         let all = self.target_params().into_iter().chain(self.values());
         all.filter_map(|(name, value)| Some((name, comparable(name, value)?)))
             .collect()
@@ -96,6 +92,15 @@ impl Rule {
             params.push(("delete", lacks));
         }
         params
+    }
+}
+
+/// What an entry of PVE's listing says under a name.
+pub(super) fn text(entry: &Value, name: &str) -> Option<String> {
+    match entry.get(name) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text.clone()),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
     }
 }
 

@@ -52,9 +52,7 @@ const OF_WINDOWS: &str = "Administrator";
 
 /// Whom cloud-init sets up, and whose the password is: in Windows, which has no `root`, its administrator.
 pub fn user_of<'a>(package: &'a Package, config: &Config) -> &'a str {
-    // win10, win11, w2k8, wxp: all others are of Linux or Solaris
-    let is_windows = config.get("ostype").is_some_and(|ostype| ostype.starts_with('w'));
-    if is_windows && package.ci_user == "root" {
+    if config.is_windows() && package.ci_user == "root" {
         OF_WINDOWS
     } else {
         &package.ci_user

@@ -1,12 +1,8 @@
 //! What the guest's firewall makes of the visitor, and of the guest's own address.
 
 use super::{Facts, Finding};
-use crate::guest::verdict::{By, Outcome, Packet, Protocol, State};
-use crate::package::firewall_rules::Direction;
+use crate::guest::verdict::{By, Outcome, Packet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
-/// A port from which programs connect.
-const SOURCE_PORT: u16 = 50_000;
 
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(to) = facts.way.to else {
@@ -36,17 +32,7 @@ fn of_visitor(facts: &Facts<'_>, to: IpAddr) -> Finding {
         (_, true) => (IpAddr::V4(Ipv4Addr::UNSPECIFIED), false),
         (_, false) => (IpAddr::V6(Ipv6Addr::UNSPECIFIED), false),
     };
-    let answer = filter.verdict(&Packet {
-        direction: Direction::In,
-        source: from,
-        dest: to,
-        what: Protocol::Tcp {
-            source_port: SOURCE_PORT,
-            port: facts.way.port,
-        },
-        state: State::New,
-        own_mac: true,
-    });
+    let answer = filter.verdict(&Packet::connects(from, to, facts.way.port));
     if !is_known && filter.is_carried_out() {
         return told(Finding::unknown("firewall_family"), facts).with("address", to);
     }

@@ -60,9 +60,10 @@ pub enum GuestSeen {
 }
 
 /// What the agent in the guest says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum AgentSeen {
     /// The guest has none.
+    #[default]
     None,
     /// It does not answer.
     Silent,
