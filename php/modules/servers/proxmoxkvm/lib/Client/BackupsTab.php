@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
-use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Backups;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Schedules;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
@@ -47,14 +46,8 @@ final class BackupsTab extends Tab
 
     public static function live(Seen $seen): array
     {
-        $whmcs = $seen->whmcs;
         try {
-            return Backups::of(Native::call('backups', [
-                'service' => $whmcs->serviceId(),
-                'server' => $whmcs->server(),
-                'package' => $whmcs->package(),
-                'actor' => 'client',
-            ] + $whmcs->identity()));
+            return Backups::of($seen->looked('backups'));
         } catch (Throwable $error) {
             Problem::log('backups', [], $error);
 

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
-use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Isos;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Rescue;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
@@ -48,24 +47,11 @@ final class MediaTab extends Tab
             return $sold;
         }
         try {
-            return $sold + Isos::of(self::asked($seen));
+            return $sold + Isos::of($seen->looked('isos'));
         } catch (Throwable $error) {
             Problem::log('isos', [], $error);
 
             return $sold + ['failed' => Problem::forClient($error, 'client_isos_failed')];
         }
-    }
-
-    /** @return array<string, mixed> */
-    private static function asked(Seen $seen): array
-    {
-        $whmcs = $seen->whmcs;
-
-        return Native::call('isos', [
-            'service' => $whmcs->serviceId(),
-            'server' => $whmcs->server(),
-            'package' => $whmcs->package(),
-            'actor' => 'client',
-        ] + $whmcs->identity());
     }
 }

@@ -106,6 +106,21 @@ final class Seen
         }
     }
 
+    /**
+     * What the core finds when it looks for a tab: nothing that is secret is sent for it.
+     *
+     * @return array<string, mixed>
+     */
+    public function looked(string $verb): array
+    {
+        return Native::call($verb, [
+            'service' => $this->whmcs->serviceId(),
+            'server' => $this->whmcs->server(),
+            'package' => $this->whmcs->package(),
+            'actor' => 'client',
+        ] + $this->whmcs->identity());
+    }
+
     /** @return array<string, mixed> what every tab may need; of the activity, what is being done at this moment */
     private static function asked(int $client): array
     {

@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Proxmoxkvm\Client;
 
 use Throwable;
-use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Schedules;
 use WHMCS\Module\Server\Proxmoxkvm\Service\Snapshots;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
@@ -45,24 +44,11 @@ final class SnapshotsTab extends Tab
     public static function live(Seen $seen): array
     {
         try {
-            return Snapshots::of(self::asked($seen));
+            return Snapshots::of($seen->looked('snapshots'));
         } catch (Throwable $error) {
             Problem::log('snapshots', [], $error);
 
             return ['failed' => Problem::forClient($error, 'client_snapshots_failed')];
         }
-    }
-
-    /** @return array<string, mixed> */
-    private static function asked(Seen $seen): array
-    {
-        $whmcs = $seen->whmcs;
-
-        return Native::call('snapshots', [
-            'service' => $whmcs->serviceId(),
-            'server' => $whmcs->server(),
-            'package' => $whmcs->package(),
-            'actor' => 'client',
-        ] + $whmcs->identity());
     }
 }

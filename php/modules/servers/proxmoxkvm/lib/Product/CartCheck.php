@@ -33,8 +33,7 @@ final class CartCheck
     public static function product(array $request): array
     {
         return self::safely('order_check', static function () use ($request): array {
-            $index = $request['i'] ?? '';
-            $item = is_scalar($index) ? self::cart()[$index] ?? null : null;
+            $item = self::configured($request);
             if ($item === null) {
                 return [];
             }
@@ -47,6 +46,27 @@ final class CartCheck
 
             return self::items([$item], OrderCheck::client() === 0 ? ['ssh_key_missing'] : []);
         });
+    }
+
+    /**
+     * The product of ours that is configured on that page.
+     *
+     * @param array<string, mixed> $request
+     */
+    public static function ofPage(array $request): ?object
+    {
+        return self::ours(self::number(self::configured($request)['pid'] ?? 0));
+    }
+
+    /**
+     * @param array<string, mixed> $request
+     * @return array<string, mixed>|null of the cart
+     */
+    private static function configured(array $request): ?array
+    {
+        $index = $request['i'] ?? '';
+
+        return is_scalar($index) ? self::cart()[$index] ?? null : null;
     }
 
     /**

@@ -6,11 +6,9 @@ namespace WHMCS\Module\Server\Proxmoxkvm\Product;
 
 use Throwable;
 use WHMCS\Authentication\CurrentUser;
-use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Native;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Asset;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
-use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Text;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\Params;
 use WHMCS\Module\Server\Proxmoxkvm\Whmcs\SshKeyField;
@@ -38,7 +36,7 @@ final class SavedKeys
         }
         try {
             $client = (int) ((new CurrentUser())->client()->id ?? 0);
-            $product = $client > 0 ? self::product($request['i'] ?? '') : null;
+            $product = $client > 0 ? CartCheck::ofPage($request) : null;
             $field = $product === null ? null : SshKeyField::of((int) $product->id);
             if ($field === null) {
                 return '';
@@ -49,16 +47,6 @@ final class SavedKeys
         } catch (Throwable) {
             return '';
         }
-    }
-
-    /** The product of ours that is configured there. */
-    private static function product(mixed $index): ?object
-    {
-        $cart = $_SESSION['cart']['products'] ?? null;
-        $item = is_array($cart) && is_scalar($index) ? $cart[$index] ?? null : null;
-        $id = is_array($item) && is_numeric($item['pid'] ?? null) ? (int) $item['pid'] : 0;
-
-        return Capsule::table('tblproducts')->where('id', $id)->where('servertype', Module::NAME)->first();
     }
 
     /** @param list<array<string, mixed>> $keys */

@@ -16,8 +16,6 @@ final class Firewall
     /** What is done with a rule by one press, in the order of its buttons. The switch is whatever it is not. */
     public const CHANGES = ['up', 'down', 'switch', 'copy', 'delete'];
 
-    public const TEMPLATES = ['web', 'mail', 'only_me'];
-
     /** @return array<string, mixed> the core's answer */
     public static function ask(Params $whmcs, string $actor): array
     {

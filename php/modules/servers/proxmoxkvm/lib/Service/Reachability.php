@@ -45,8 +45,8 @@ final class Reachability
     private static function text(array $finding): string
     {
         $values = array_map(static fn (mixed $value): string => (string) $value, $finding['values'] ?? []);
-        $key = 'client_reach_' . ($finding['says'] ?? '');
+        $says = (string) ($finding['says'] ?? '');
 
-        return Lang::has($key) ? Lang::text($key, $values) : (string) ($finding['says'] ?? '');
+        return Lang::word("client_reach_$says", $says, $values);
     }
 }

@@ -44,10 +44,14 @@ final class Lang
         return Texts::find(Language::ofVisitor(), $key) !== null;
     }
 
-    /** The text of a word that a newer core may have made: without one it keeps its name. */
-    public static function word(string $key, string $name): string
+    /**
+     * The text of a word that a newer core may have made: without one it keeps its name.
+     *
+     * @param array<string, string> $values
+     */
+    public static function word(string $key, string $name, array $values = []): string
     {
-        return self::has($key) ? self::text($key) : $name;
+        return self::has($key) ? self::text($key, $values) : $name;
     }
 
     /**

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Proxmoxkvm\Whmcs;
 
+use Illuminate\Database\Query\Builder;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Lang;
 use WHMCS\Module\Server\Proxmoxkvm\Support\Module;
@@ -52,9 +53,7 @@ final class Servers
      */
     public static function allForProduct(int $productId, int $groupId = 0): array
     {
-        $all = Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->orderBy('id');
-
-        return self::taking($productId, $groupId) ?: $all->get()->all();
+        return self::taking($productId, $groupId) ?: self::enabled()->get()->all();
     }
 
     /**
@@ -69,8 +68,13 @@ final class Servers
             ? $groupId
             : (int) Capsule::table('tblproducts')->where('id', $productId)->value('servergroup');
         $inGroup = Capsule::table('tblservergroupsrel')->where('groupid', $group)->pluck('serverid')->all();
-        $enabled = Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->orderBy('id');
+        $enabled = self::enabled();
 
         return ($group > 0 ? $enabled->whereIn('id', $inGroup) : $enabled)->get()->all();
+    }
+
+    private static function enabled(): Builder
+    {
+        return Capsule::table('tblservers')->where('type', Module::NAME)->where('disabled', 0)->orderBy('id');
     }
 }
