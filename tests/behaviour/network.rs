@@ -686,10 +686,11 @@ fn orders_at_the_same_time_become_guests_of_their_own() {
             .len()
     };
     assert_eq!((of("vmid"), of("addresses"), net.guests()), (6, 6, 6));
-    let handshakes = net.sim.handshakes();
+    // one for each thread; a client that waits for a free one may open a spare, which is then kept as well
+    let (handshakes, requests) = (net.sim.handshakes(), net.sim.requests().len() as u64);
     assert!(
-        handshakes <= 10,
-        "a connection for each thread at most, kept from one request to the next: {handshakes}"
+        handshakes <= 6 + 4 + 4 && handshakes * 5 < requests,
+        "connections are kept from one request to the next: {handshakes} for {requests} requests"
     );
     let counters = net.sim.cluster().counters;
     assert_eq!(
